@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * grab.h - banner grabs: open ports in, facts out, with bounds on everything.
+ *
+ * This is the one interface behind which grabs run over kernel sockets or over the dataplane's own TCP;
+ * nobody above it can tell which. Protocol code does no I/O and reads no clock: bytes and `now` in,
+ * bytes and actions out. One thread owns a grabber.
+ */
+#ifndef SONDE_GRAB_H
+#define SONDE_GRAB_H
+
+#include "dp_types.h"
+#include "vulndb.h"
+
+struct grab_config {
+	uint32_t max_total;          /* connections at once, all hosts; 0 = 1000 */
+	uint32_t max_per_host;       /* 0 = 4 */
+	uint32_t queue_limit;        /* requests waiting; 0 = 65536 */
+	uint32_t connect_timeout_ms; /* 0 = 3000 */
+	uint32_t server_first_ms;    /* how long we wait for a server that speaks first; 0 = 1500 */
+	uint32_t read_timeout_ms;    /* between bytes; 0 = 2000 */
+	uint32_t total_timeout_ms;   /* of one service, all attempts; 0 = 20000 */
+	uint32_t max_bytes;          /* of one answer; 0 = 16384 */
+	const char *user_agent;      /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
+	bool any_port;               /* try TLS, HTTP and the rest on every port, not only by custom */
+};
+
+struct grab_request {
+	struct dp_addr addr;
+	uint16_t port;
+	uint8_t transport;
+	void *tag;                   /* comes back untouched */
+};
+
+enum grab_status {
+	GRAB_OK = 1,       /* some bytes came */
+	GRAB_SILENT,       /* connected, nothing came */
+	GRAB_REFUSED,      /* the port closed meanwhile */
+	GRAB_TIMEOUT,      /* no connection */
+	GRAB_FAILED,       /* unreachable, local error */
+	GRAB_CANCELLED,
+};
+
+struct grab_result {
+	struct grab_request request;
+	enum grab_status status;
+	bool truncated;
+	struct vd_facts *facts;      /* owned by the receiver after grabber_take(); never NULL */
+	uint32_t connect_us;
+};
+
+struct grabber;
+
+int grabber_new(const struct grab_config *config, struct grabber **out);
+void grabber_free(struct grabber *g); /* resets what is open */
+
+/* 0, or -EAGAIN: the queue is full; take results and try again. */
+int grabber_submit(struct grabber *g, const struct grab_request *request);
+/* Do what can be done; wait at most @timeout_ms for the network. Returns 0 or -errno. */
+int grabber_run(struct grabber *g, int timeout_ms);
+/* Up to @n finished grabs; returns how many. */
+size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n);
+/* A pollable descriptor that is readable when grabber_run has something to do. */
+int grabber_fd(const struct grabber *g);
+
+struct grab_stats {
+	uint64_t submitted, finished, ok, silent, refused, timeout, failed;
+	uint32_t active, waiting;
+	uint64_t bytes_in, bytes_out;
+};
+void grabber_stats(const struct grabber *g, struct grab_stats *out);
+
+#endif

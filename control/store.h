@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.h - what is known, in LMDB: current records, history, change log, scans.
+ *
+ * One process writes (a lock file says who), any number read snapshots. No LMDB type appears here.
+ */
+#ifndef SONDE_STORE_H
+#define SONDE_STORE_H
+
+#include "dp.h"
+#include "record.h"
+
+struct store;
+struct store_error {
+	char text[512];
+};
+
+enum store_mode { STORE_READ, STORE_WRITE };
+
+/* Open (STORE_WRITE: create) the database directory @path. 0, -ENOENT, -EBUSY (another scan writes; the
+ * text names its pid and scan), -EINVAL (not a Sonde database), -EACCES, -ENOSPC. */
+int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err);
+void store_close(struct store *s);
+
+/* ---- scans ------------------------------------------------------------------------------------ */
+
+enum store_scan_state { STORE_SCAN_RUNNING = 1, STORE_SCAN_DONE, STORE_SCAN_STOPPED, STORE_SCAN_FAILED };
+
+struct store_scan {
+	char id[32];              /* "s-20261122-01" */
+	uint8_t state;
+	int64_t start_us, end_us;
+	char user[64];
+	char version[32];
+	char command[1024];       /* the command line, for the audit and for --resume */
+	uint8_t key[16];
+	uint64_t space_digest;    /* dp_space_info.digest */
+	uint32_t shard, shards, passes, workers;
+	uint64_t progress[DP_MAX_WORKERS];
+	struct dp_stats stats;    /* as of the last checkpoint */
+};
+
+/* Reserve the next id of the day (from @now_us), write *@scan with it. Writer. 0 or -errno. */
+int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);
+/* Write state, progress, counters: the checkpoint. Atomic with the batch of store_put. */
+int store_scan_update(struct store *s, const struct store_scan *scan);
+int store_scan_get(struct store *s, const char *id, struct store_scan *out); /* "" = the newest */
+int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg);
+
+/* ---- writing ------------------------------------------------------------------------------------ */
+
+/*
+ * Merge @n records seen by @scan in one transaction: current record, intervals, change log, host
+ * summary and score. Idempotent for a record seen twice by one scan. 0, -ENOSPC (nothing of the batch
+ * is kept, all before is), -EIO.
+ */
+int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
+
+/*
+ * After a complete scan: every stored service that @covered says was probed and that this scan did not see
+ * counts a miss and becomes `missing` (log: port.closed). 0 or -errno.
+ */
+int store_finish(struct store *s, const struct store_scan *scan,
+		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
+		 void *arg);
+
+/* ---- reading (a snapshot each call unless inside store_snapshot_begin/end) ------------------------ */
+
+int store_snapshot_begin(struct store *s);
+void store_snapshot_end(struct store *s);
+
+struct store_host {
+	struct dp_addr addr;
+	int64_t first_seen_us, last_seen_us;
+	char last_scan[32];
+	bool middlebox, truncated;
+	struct vd_score score;    /* as of the last write */
+	struct record **services; /* by transport and port */
+	size_t service_count;
+};
+
+/* 0, -ENOENT. store_host_fini frees what is inside. */
+int store_host_get(struct store *s, const struct dp_addr *addr, struct store_host *out);
+void store_host_fini(struct store_host *h);
+
+/* Every service, by address, transport, port, from @from on (NULL = all). @each returns false to end; the
+ * record is the callee's only during the call. 0 or -errno. */
+int store_each(struct store *s, const struct dp_addr *from,
+	       bool (*each)(void *arg, const struct record *r), void *arg);
+int store_each_host(struct store *s, const struct dp_addr *from,
+		    bool (*each)(void *arg, const struct store_host *h), void *arg);
+
+struct store_interval {
+	struct dp_addr addr;
+	uint16_t port;
+	uint8_t transport;
+	char fingerprint[17];     /* of product, version, banner; hex */
+	char product[96], version[64];
+	int64_t start_us, end_us; /* end 0 = still so */
+};
+int store_each_interval(struct store *s, const struct dp_addr *addr,
+			bool (*each)(void *arg, const struct store_interval *), void *arg);
+
+struct store_change {
+	uint64_t seq;             /* monotonic: the cursor of a pipeline */
+	int64_t time_us;
+	char type[24];            /* "port.opened", "vuln.added", ... */
+	struct dp_addr addr;
+	uint16_t port;            /* 0 for host events */
+	uint8_t transport;
+	char scan[32];
+	char cause[8];            /* "scan" or "db" */
+	char before[160], after[160]; /* what changed, in words */
+};
+/* Changes with seq > @after_seq and time >= @since_us, in order. */
+int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
+		      bool (*each)(void *arg, const struct store_change *), void *arg);
+
+#endif

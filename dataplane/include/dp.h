@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dp.h - the dataplane's one public header: targets and a rate in, validated replies out.
+ *
+ * Threads: one control thread owns a struct dp and calls everything here, except where a prototype
+ * says otherwise. Workers run on their own lcores and never call back.
+ */
+#ifndef SONDE_DP_H
+#define SONDE_DP_H
+
+#include "dp_types.h"
+
+/* ---- addresses ---------------------------------------------------------------------------- */
+
+enum { DP_ADDR_TEXT = 46 }; /* bytes for dp_addr_format(), with the terminator */
+
+/* Map an IPv4 address given in host order. Pure. */
+struct dp_addr dp_addr_v4(uint32_t host_order);
+
+/* True for a mapped IPv4 address; @v4 (may be NULL) receives it in host order. Pure. */
+bool dp_addr_is_v4(const struct dp_addr *a, uint32_t *v4);
+
+/* Parse "192.0.2.1" or "2001:db8::1" strictly (no octal, no short forms). Returns 0 or -EINVAL. */
+int dp_addr_parse(const char *text, struct dp_addr *out);
+
+/* Write the canonical text (RFC 5952; dotted quad for IPv4) into @out and return @out. */
+char *dp_addr_format(const struct dp_addr *a, char out[DP_ADDR_TEXT]);
+
+/* Order as unsigned 128-bit integers: <0, 0, >0. */
+int dp_addr_compare(const struct dp_addr *a, const struct dp_addr *b);
+
+/* Add @n with carry; wraps at 2^128. */
+struct dp_addr dp_addr_add(const struct dp_addr *a, uint64_t n);
+
+/*
+ * True if @a must never be probed whatever the user says: "this network", loopback, link-local,
+ * multicast, limited broadcast, reserved (RFC 6890, RFC 5771). @why (may be NULL) names the block.
+ */
+bool dp_addr_forbidden(const struct dp_addr *a, const char **why);
+
+/* ---- the space of targets ------------------------------------------------------------------- */
+
+/*
+ * struct dp_space - every (address, port) to probe, as an index space [0, size).
+ *
+ * Built by one thread, then sealed; sealed it is immutable and may be read by any number of threads.
+ * Index -> target costs O(1) whatever the number of ranges and exclusions.
+ */
+struct dp_space;
+
+struct dp_space *dp_space_new(void); /* NULL: no memory */
+void dp_space_free(struct dp_space *s); /* NULL is fine */
+
+/* Add or remove the addresses @first..@last (inclusive, same family). Exclusions win over
+ * inclusions, in whatever order they come. 0, -EINVAL (first > last, mixed families), -ENOMEM,
+ * -EBUSY (sealed). */
+int dp_space_include(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
+int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
+
+/* Add ports @first..@last; duplicates are dropped, the order of addition is kept. 0 or -errno. */
+int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last);
+
+struct dp_space_info {
+	uint64_t addresses;  /* after exclusions */
+	uint64_t excluded;   /* addresses the exclusions removed */
+	uint64_t forbidden;  /* addresses removed because they are never probed */
+	uint32_t ports;
+	uint64_t size;       /* addresses x ports */
+	uint64_t digest;     /* a hash of the sealed space: equal spaces, equal digest */
+};
+
+/* Freeze. 0, -ERANGE (more than 2^62 targets), -ENOMEM. An empty space is 0 with size 0. */
+int dp_space_seal(struct dp_space *s, struct dp_space_info *info);
+
+/* Target number @index < size of a sealed space. */
+void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *addr,
+		     uint16_t *port);
+
+/* Whether a sealed space contains the address (any port). O(log ranges). */
+bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr);
+
+/* The @position-th target of the scan order of (@s, @key): what --dry-run lists. Pure. */
+void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
+		      struct dp_addr *addr, uint16_t *port);
+
+/* ---- the port --------------------------------------------------------------------------------- */
+
+enum dp_port_kind {
+	DP_PORT_IFACE,     /* a kernel interface, shared by AF_XDP and the steering program */
+	DP_PORT_PCI,       /* a PCI address: the NIC is ours */
+	DP_PORT_AF_PACKET, /* a kernel interface through AF_PACKET: the last resort */
+	DP_PORT_VDEV,      /* any DPDK vdev string, for tests */
+};
+
+enum { DP_MAX_SOURCES = 16 };
+
+struct dp_port_config {
+	enum dp_port_kind kind;
+	const char *name;         /* "eth1", "0000:01:00.0", "net_ring0"; copied */
+	uint16_t queues;          /* 0 = one */
+	const struct dp_addr *sources; /* own addresses; NULL on an interface: its first address */
+	unsigned source_count;
+	uint16_t source_port_first; /* 0,0 = 61000..65531: outside Linux's ephemeral range */
+	uint16_t source_port_last;
+	uint8_t prefix_len;       /* of the source's network, where there is no kernel to ask; 0 = 32 */
+	bool has_gateway;
+	struct dp_addr gateway;   /* default: the kernel's default route over the interface */
+	bool has_gateway_mac;
+	uint8_t gateway_mac[6];   /* skips resolution */
+	uint16_t vlan;            /* 0 = untagged */
+	const char *const *eal_args; /* extra EAL arguments, may be NULL */
+	unsigned eal_arg_count;
+	bool force_generic_xdp;
+};
+
+/* What dp_open() found, for the screen. */
+struct dp_port_info {
+	char name[64];
+	char driver[32];
+	char mode[96];            /* "AF_XDP native zero-copy, steering by bpf_link", ... */
+	uint8_t mac[6];
+	struct dp_addr source;
+	struct dp_addr gateway;
+	bool has_gateway;
+	uint32_t link_mbps;       /* 0 = not known */
+	uint16_t queues;
+	bool hugepages;           /* false: says in dp_port_info.hint what they would bring */
+	char hint[192];
+};
+
+struct dp;
+
+/*
+ * Start the EAL (once in a process), take the port, attach the steering program.
+ *
+ * Returns 0 or -errno with @err in words (no such interface, interface down, no privileges, ...).
+ * Nothing is sent. On every exit of the process, SIGKILL included, the steering program goes.
+ */
+int dp_open(const struct dp_port_config *config, struct dp **out, struct dp_error *err);
+void dp_port_describe(const struct dp *dp, struct dp_port_info *out);
+void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
+
+/* ---- a scan -------------------------------------------------------------------------------------- */
+
+enum { DP_MAX_WORKERS = 64 };
+
+struct dp_scan_config {
+	const struct dp_space *space; /* sealed; must outlive the scan */
+	uint8_t key[16];              /* order and cookie are pure functions of it */
+	uint32_t shard;               /* 0-based */
+	uint32_t shards;              /* >= 1 */
+	uint32_t passes;              /* >= 1 */
+	double rate_pps;              /* packets a second over all workers; > 0 */
+	uint32_t cooldown_ms;         /* how long replies are awaited after the last probe */
+	uint32_t workers;             /* 0 = as many as queues */
+	bool want_closed;             /* report RST and unreachable too, not only count them */
+	/* Where each worker goes on: positions already done of its own stride; NULL = the start. */
+	const uint64_t *resume;       /* [workers] */
+};
+
+/*
+ * Resolve the next hops (ARP; may take seconds), then launch the workers.
+ * 0, -EHOSTUNREACH (gateway silent, no route), -EBUSY, -EINVAL; @err in words.
+ */
+int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err);
+
+/* Up to @n results, oldest first; returns how many. Never blocks. */
+unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
+
+void dp_stats(const struct dp *dp, struct dp_stats *out);
+
+/* Positions done per worker, for a checkpoint; returns the number of workers. Every probe at a
+ * position below the figure has been handed to the NIC. */
+unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS]);
+
+void dp_set_rate(struct dp *dp, double pps); /* effective within 100 ms; below 0.1 is taken as 0.1 */
+void dp_pause(struct dp *dp, bool paused);
+void dp_stop_sending(struct dp *dp);         /* the cooldown starts now */
+void dp_stop(struct dp *dp);                 /* ends the workers at once and waits for them */
+
+/* ---- what this machine can do ------------------------------------------------------------------ */
+
+/* The names of the DPDK drivers compiled in, comma separated, into @out. Needs no EAL. */
+void dp_drivers(char *out, size_t len);
+const char *dp_dpdk_version(void);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dp_types.h - the plain records that cross the dataplane's border.
+ *
+ * Everything is in host byte order except struct dp_addr, which is the address as it is written on
+ * the wire. No DPDK type appears here.
+ */
+#ifndef SONDE_DP_TYPES_H
+#define SONDE_DP_TYPES_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A 16-byte address in network order; IPv4 is mapped (::ffff:a.b.c.d, RFC 4291 2.5.5.2). */
+struct dp_addr {
+	uint8_t b[16];
+};
+
+/* IANA protocol numbers. */
+enum dp_transport {
+	DP_TRANSPORT_ICMP = 1,
+	DP_TRANSPORT_TCP = 6,
+	DP_TRANSPORT_UDP = 17,
+	DP_TRANSPORT_ICMP6 = 58,
+};
+
+/* What a validated reply says about the target. */
+enum dp_reply {
+	DP_REPLY_OPEN = 1,    /* SYN-ACK */
+	DP_REPLY_CLOSED,      /* RST to our SYN */
+	DP_REPLY_UNREACHABLE, /* ICMP destination unreachable or time exceeded that quotes our probe */
+};
+
+/* TCP options seen in a SYN-ACK, one nibble each in dp_result.tcp_options, first option lowest. */
+enum dp_tcp_option {
+	DP_TCP_OPT_END = 0,
+	DP_TCP_OPT_NOP = 1,
+	DP_TCP_OPT_MSS = 2,
+	DP_TCP_OPT_WSCALE = 3,
+	DP_TCP_OPT_SACK = 4,
+	DP_TCP_OPT_TIMESTAMP = 5,
+	DP_TCP_OPT_OTHER = 15,
+};
+
+/* One validated, deduplicated reply. */
+struct dp_result {
+	struct dp_addr addr;  /* the target probed, also where a router answered for it */
+	struct dp_addr from;  /* the sender of the reply */
+	uint64_t time_us;     /* reception, microseconds since 1970 UTC */
+	uint32_t rtt_us;      /* 0 = not known */
+	uint32_t tcp_options; /* layout, see enum dp_tcp_option */
+	uint16_t port;
+	uint16_t window;
+	uint16_t mss;         /* 0 = option absent */
+	uint8_t transport;    /* enum dp_transport */
+	uint8_t reply;        /* enum dp_reply */
+	uint8_t ttl;          /* as received */
+	uint8_t wscale;       /* 255 = option absent */
+	uint8_t icmp_type;    /* with DP_REPLY_UNREACHABLE */
+	uint8_t icmp_code;
+};
+
+/* A failure in words for a person: the thing, the place and the way out. Always terminated. */
+struct dp_error {
+	char text[512];
+};
+
+/* Counters since dp_start(); sums over all workers. Readable at any time, values may be stale by a burst. */
+struct dp_stats {
+	uint64_t targets;        /* probes this shard has to send in all passes */
+	uint64_t sent;           /* probes handed to the NIC */
+	uint64_t skipped_scope;  /* targets a live exclusion removed */
+	uint64_t skipped_noroute;/* targets without a link-layer next hop (ARP unanswered) */
+	uint64_t tx_retries;     /* bursts the NIC did not take at once; nothing is lost by them */
+	uint64_t received;       /* frames the workers saw */
+	uint64_t foreign;        /* frames that are no answer to a probe of ours */
+	uint64_t malformed;      /* frames the parser refused */
+	uint64_t duplicates;     /* valid answers already seen */
+	uint64_t open;           /* unique answers */
+	uint64_t closed;
+	uint64_t unreachable;
+	uint64_t ring_drops;     /* results lost because the control plane was too slow */
+	uint64_t nic_missed;     /* the NIC's own loss counters: imissed + rx_nombuf */
+	uint64_t nic_errors;
+	double rate_pps;         /* the rate in force now */
+	bool sending;            /* false once the last probe is out, or stopped */
+	bool paused;
+	bool link_up;
+	bool done;               /* everything sent, cooldown over, results drained by the workers */
+	uint32_t ring_fill_percent;
+};
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_facts.c - claims about the list of facts. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "vulndb.h"
+
+START_TEST(facts_keep_bytes_and_order)
+{
+	struct vd_facts *f = vd_facts_new();
+
+	ck_assert_int_eq(vd_facts_add(f, "ssl.san", "a\0b", 3), 0);
+	ck_assert_int_eq(vd_facts_addf(f, "ssl.san", "%s", "c"), 0);
+	ck_assert_uint_eq(vd_facts_count(f), 2);
+	ck_assert_mem_eq(vd_facts_get(f, "ssl.san")->value, "a\0b", 4);
+	ck_assert_str_eq(vd_facts_at(f, 1)->value, "c");
+	ck_assert_ptr_null(vd_facts_get(f, "ssl"));
+	vd_facts_free(f);
+}
+END_TEST
+
+START_TEST(facts_refuse_bad_names_and_too_many)
+{
+	struct vd_facts *f = vd_facts_new();
+
+	ck_assert_int_eq(vd_facts_add(f, "", "x", 1), -EINVAL);
+	ck_assert_int_eq(vd_facts_add(f, "Http.Title", "x", 1), -EINVAL);
+	for (int i = 0; i < VD_FACTS_MAX; i++)
+		ck_assert_int_eq(vd_facts_add(f, "a", "x", 1), 0);
+	ck_assert_int_eq(vd_facts_add(f, "a", "x", 1), -ENOSPC);
+	vd_facts_free(f);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("facts");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(tc, facts_keep_bytes_and_order);
+	tcase_add_test(tc, facts_refuse_bad_names_and_too_many);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facts.c - the growing list of named values that describes one service. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vulndb.h"
+
+struct vd_facts {
+	size_t count;
+	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
+};
+
+struct vd_facts *vd_facts_new(void)
+{
+	return calloc(1, sizeof(struct vd_facts));
+}
+
+void vd_facts_clear(struct vd_facts *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free((void *)(uintptr_t)f->list[i].name);
+	f->count = 0;
+}
+
+void vd_facts_free(struct vd_facts *f)
+{
+	if (f == NULL)
+		return;
+	vd_facts_clear(f);
+	free(f);
+}
+
+static bool valid_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || len > VD_FACT_NAME_MAX)
+		return false;
+	for (const char *c = name; *c != '\0'; c++)
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '.' &&
+		    *c != '_')
+			return false;
+	return true;
+}
+
+int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t len)
+{
+	size_t name_size;
+	char *block;
+
+	if (!valid_name(name))
+		return -EINVAL;
+	if (f->count == VD_FACTS_MAX)
+		return -ENOSPC;
+	if (len > VD_FACT_VALUE_MAX)
+		len = VD_FACT_VALUE_MAX;
+	name_size = strlen(name) + 1;
+	block = malloc(name_size + len + 1);
+	if (block == NULL)
+		return -ENOMEM;
+	memcpy(block, name, name_size);
+	if (len > 0)
+		memcpy(block + name_size, value, len);
+	block[name_size + len] = '\0';
+	f->list[f->count++] = (struct vd_fact){block, block + name_size, len};
+	return 0;
+}
+
+int vd_facts_addf(struct vd_facts *f, const char *name, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len < 0)
+		return -EINVAL;
+	return vd_facts_add(f, name, text,
+			    (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
+}
+
+size_t vd_facts_count(const struct vd_facts *f)
+{
+	return f->count;
+}
+
+const struct vd_fact *vd_facts_at(const struct vd_facts *f, size_t i)
+{
+	return i < f->count ? &f->list[i] : NULL;
+}
+
+const struct vd_fact *vd_facts_get(const struct vd_facts *f, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (strcmp(f->list[i].name, name) == 0)
+			return &f->list[i];
+	return NULL;
+}
