@@ -29,13 +29,15 @@ struct record {
 	uint16_t port;
 	uint8_t transport;   /* enum dp_transport */
 	uint8_t state;       /* enum record_state */
-	bool grabbed;        /* false: port state only, the stored identity stays as it is */
+	bool grabbed;        /* false: port state only, the stored identity stays as it is;
+				when read: it was grabbed once */
 	bool truncated;      /* the banner was cut */
 	struct record_reply reply;
 	int64_t seen_us;     /* when this scan saw it, microseconds since 1970 */
 
 	/* Filled from the store when read; ignored when written. */
 	int64_t first_seen_us, last_seen_us, last_changed_us;
+	int64_t opened_us;   /* since when it has been open without a break that was seen */
 	uint32_t misses;
 	char scan[32];       /* the scan that saw it last */
 

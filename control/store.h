@@ -42,7 +42,8 @@ struct store_scan {
 
 /* Reserve the next id of the day (from @now_us), write *@scan with it. Writer. 0 or -errno. */
 int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);
-/* Write state, progress, counters: the checkpoint. Atomic with the batch of store_put. */
+/* Write state, progress, counters, and flush all before to the disk: the checkpoint. Put what the progress
+ * found first, so that a crash between the two probes again and never skips. */
 int store_scan_update(struct store *s, const struct store_scan *scan);
 int store_scan_get(struct store *s, const char *id, struct store_scan *out); /* "" = the newest */
 int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg);
@@ -51,8 +52,14 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
 
 /*
  * Merge @n records seen by @scan in one transaction: current record, intervals, change log, host
- * summary and score. Idempotent for a record seen twice by one scan. 0, -ENOSPC (nothing of the batch
- * is kept, all before is), -EIO.
+ * summary and score. Idempotent for a record seen twice by one scan. The records stay the caller's and
+ * need no order; batches of 1000 and more are fastest.
+ *
+ * A record that was not grabbed, or whose grab brought no fact, leaves the stored identity as it is. Closed
+ * and filtered ports are kept only where a service was known before. When it returns, the batch
+ * survives the end of the process; a power cut may take the batches since the last store_scan_update.
+ *
+ * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO, -EBUSY inside a snapshot.
  */
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
 
@@ -63,6 +70,34 @@ int store_put(struct store *s, const char *scan, struct record *const *records, 
 int store_finish(struct store *s, const struct store_scan *scan,
 		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
 		 void *arg);
+
+/*
+ * Judge every open service again, after the knowledge changed: @judge fills
+ * identity, verdicts and exposures of the record afresh and returns true where they may differ. The log
+ * says cause "db". 0 or -errno.
+ */
+int store_rejudge(struct store *s, int64_t now_us, bool (*judge)(void *arg, struct record *r),
+		  void *arg);
+
+/* ---- accepted findings --------------------------------------------------------------------------- */
+
+/* A finding that somebody takes responsibility for: out of the score until a date, still shown. */
+struct store_accept {
+	struct dp_addr addr;
+	uint16_t port;            /* 0 = every port of the host */
+	char id[40];              /* CVE or exposure id */
+	int64_t until_us;         /* in force before that moment */
+	int64_t made_us;
+	char user[64];
+	char reason[256];
+};
+
+/* Add or replace; the host's score is recomputed as of made_us. 0 or -errno. Writer. */
+int store_accept_put(struct store *s, const struct store_accept *a);
+/* Take back. 0, -ENOENT. Writer. */
+int store_accept_remove(struct store *s, const struct store_accept *a, int64_t now_us);
+int store_accept_each(struct store *s, const struct dp_addr *addr,
+		      bool (*each)(void *arg, const struct store_accept *), void *arg);
 
 /* ---- reading (a snapshot each call unless inside store_snapshot_begin/end) ------------------------ */
 
@@ -77,6 +112,8 @@ struct store_host {
 	struct vd_score score;    /* as of the last write */
 	struct record **services; /* by transport and port */
 	size_t service_count;
+	struct store_accept *accepts; /* of this host, expired ones too */
+	size_t accept_count;
 };
 
 /* 0, -ENOENT. store_host_fini frees what is inside. */
@@ -110,6 +147,7 @@ struct store_change {
 	uint8_t transport;
 	char scan[32];
 	char cause[8];            /* "scan" or "db" */
+	char ref[40];             /* vuln.*: the CVE; else empty */
 	char before[160], after[160]; /* what changed, in words */
 };
 /* Changes with seq > @after_seq and time >= @since_us, in order. */

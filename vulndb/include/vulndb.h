@@ -241,6 +241,12 @@ const char *vd_level_name(uint8_t level);       /* "Critical" */
 const char *vd_severity_name(uint8_t severity); /* "critical" */
 const char *vd_kind_name(uint8_t kind);         /* "affected" */
 
+/* ---- versions ------------------------------------------------------------------------------------------- */
+
+/* Order of two upstream versions as people mean it ("1.9" < "1.10", "8.2p1" > "8.2", "2.0-rc1" < "2.0"):
+ * <0, 0, >0. Pure; any text is a version. */
+int vd_version_compare(const char *a, const char *b);
+
 /* ---- building and asking -------------------------------------------------------------------------------- */
 
 /* What `vulndb build`/`update` reads; NULL members are left out. Directories or files. */
