@@ -60,6 +60,7 @@ struct dp_result {
 	uint8_t wscale;       /* 255 = option absent */
 	uint8_t icmp_type;    /* with DP_REPLY_UNREACHABLE */
 	uint8_t icmp_code;
+	uint8_t pass;         /* the pass whose probe it answers, 0-based */
 };
 
 /* A failure in words for a person: the thing, the place and the way out. Always terminated. */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dedup.h - the last N different replies, to tell repetitions.
+ *
+ * Exact over a sliding window: a key is a duplicate exactly if it is among the last @capacity
+ * different keys accepted. Keys are 64 bits: for IPv4 the reply's identity itself, for IPv6 a keyed
+ * hash of it. An open-addressing table with backward-shift deletion beside a ring of keys in order of
+ * arrival; 24 bytes a key, in the caller's memory. One owner; it neither allocates nor grows.
+ */
+#ifndef SONDE_DEDUP_H
+#define SONDE_DEDUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dp_types.h"
+
+struct dedup {
+	uint64_t *slot; /* [2 x capacity], 0 = free */
+	uint64_t *ring; /* [capacity], oldest at @next once full */
+	uint64_t mask;  /* of slot */
+	uint64_t capacity;
+	uint64_t next;
+	uint64_t salt;
+	uint64_t held;
+};
+
+/* Bytes of memory for @capacity keys (a power of two from 16 to 2^28), or 0 if it is not one. */
+size_t dedup_size(uint64_t capacity);
+
+/* Use @mem (dedup_size() bytes, 8-byte aligned, contents immaterial), which must outlive @d. */
+void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t key[16]);
+
+/* The key of a reply: target, port, transport, kind of reply, pass. */
+uint64_t dedup_key(const struct dedup *d, const struct dp_result *r);
+
+/* Fetch what dedup_add(@key) will touch; for bursts. */
+void dedup_prefetch(const struct dedup *d, uint64_t key);
+
+/* True: new, and remembered. False: a duplicate. */
+bool dedup_add(struct dedup *d, uint64_t key);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * range.h - a sorted set of address ranges.
+ *
+ * Addresses are 128-bit integers here; IPv4 stands in ::ffff:0:0/96. Cold: used before a scan and
+ * when a list is reloaded, never per packet.
+ */
+#ifndef SONDE_RANGE_H
+#define SONDE_RANGE_H
+
+#include "dp.h"
+
+__extension__ typedef unsigned __int128 u128;
+
+struct range {
+	u128 first;
+	u128 last; /* inclusive */
+};
+
+/* Zero it to begin. Queries and subtraction want it normalised. */
+struct range_set {
+	struct range *v; /* owned */
+	size_t count;
+	size_t capacity;
+};
+
+u128 range_from_addr(const struct dp_addr *a);
+struct dp_addr range_to_addr(u128 v);
+
+/* Append @first..@last; an IPv6 range that spans the mapped IPv4 block loses that block.
+ * 0, -EINVAL (first > last, one end IPv4 and the other not), -ENOMEM. */
+int range_add(struct range_set *s, const struct dp_addr *first, const struct dp_addr *last);
+
+/* Sort and merge what overlaps or touches. Cannot fail. */
+void range_normalise(struct range_set *s);
+
+/* @out = @a without @b; @a and @b are normalised, @out is zeroed. 0 or -ENOMEM. */
+int range_subtract(const struct range_set *a, const struct range_set *b, struct range_set *out);
+
+/* Addresses in a normalised set; 2^128 - 1 stands for the whole of IPv6. */
+u128 range_total(const struct range_set *s);
+
+/* Whether a normalised set holds @a. O(log count). */
+bool range_contains(const struct range_set *s, u128 a);
+
+/* Append every block that dp_addr_forbidden() names. 0 or -ENOMEM. */
+int range_add_forbidden(struct range_set *s);
+
+void range_fini(struct range_set *s);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * walk.h - which positions of the scan's order a worker visits, step by step.
+ *
+ * Worker w of W in shard I of N is lane g = I * W + w of T = N * W lanes. In each pass it visits the
+ * positions g, g + T, g + 2T, ... below n; passes follow one another, so the second probe of a target
+ * leaves a whole pass after the first. A step is one such visit; the number of steps done is the
+ * checkpoint. Neither the rate nor pauses nor restarts enter. Lanes are disjoint and cover [0, n).
+ */
+#ifndef SONDE_WALK_H
+#define SONDE_WALK_H
+
+#include <stdint.h>
+
+struct walk_config {
+	uint64_t n;       /* size of the space */
+	uint32_t shard;
+	uint32_t shards;
+	uint32_t worker;
+	uint32_t workers;
+	uint32_t passes;
+};
+
+struct walk {
+	uint64_t lane;
+	uint64_t lanes;
+	uint64_t count; /* positions of this lane in one pass */
+	uint64_t steps; /* count x passes */
+};
+
+/* Positions first, first + stride, ..., @n of them, all in one pass. */
+struct walk_span {
+	uint64_t first;
+	uint64_t stride;
+	unsigned n;
+	unsigned pass; /* 0-based */
+};
+
+/* 0, -EINVAL (a zero count, shard or worker out of range), -ERANGE (more than 2^63 steps). */
+int walk_init(struct walk *w, const struct walk_config *c);
+
+/*
+ * The positions of steps @step, @step + 1, ...: at most @max, fewer at the end of a pass.
+ * n is 0 exactly if @step is beyond the last. After sending them all: step += n.
+ */
+struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max);
+
+#endif
