@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# lib.sh - what the end-to-end tests share. Sourced with the build folder as $1.
+#
+# A test has its own pair of namespaces, named after its pid, and cleans them up on every exit.
+set -u
+build=${1:?usage: $0 BUILD-FOLDER}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$here/../.." && pwd)
+sonde=$build/control/sonde
+tag=sonde-$$
+work=$(mktemp -d "/var/tmp/$tag.XXXXXX")
+near=$tag-near
+far=$tag-far
+failures=0
+
+[ "$(id -u)" -eq 0 ] || {
+	echo "needs root for network namespaces"
+	exit 77
+}
+
+clean_up() {
+	local ns pid
+	for ns in "$near" "$far"; do
+		for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
+		ip netns del "$ns" 2>/dev/null
+	done
+	rm -rf "$work"
+	if declare -F more_clean_up >/dev/null; then more_clean_up; fi
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# expect WHAT COMMAND... - a claim that must hold.
+expect() {
+	local what=$1
+	shift
+	if "$@"; then
+		echo "ok: $what"
+	else
+		echo "NOT OK: $what"
+		failures=$((failures + 1))
+	fi
+}
+
+# expect_exit CODE WHAT COMMAND... - exits with CODE; what it printed stands in $work/out and $work/err.
+expect_exit() {
+	local code=$1 what=$2 got
+	shift 2
+	timeout 120 "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ "$got" -eq "$code" ]; then
+		echo "ok: $what"
+	else
+		echo "NOT OK: $what: exit code $got instead of $code"
+		cat "$work/out" "$work/err"
+		failures=$((failures + 1))
+	fi
+}
+
+# wire - a veth pair, near0 198.18.0.1/16 on the near side, far0 on the far side. $1: queues (1).
+wire() {
+	local queues=${1-1} ns
+	ip netns add "$near"
+	ip netns add "$far"
+	ip -n "$near" link add near0 numtxqueues "$queues" numrxqueues "$queues" type veth \
+		peer name far0 numtxqueues "$queues" numrxqueues "$queues" netns "$far"
+	for ns in "$near" "$far"; do
+		ip netns exec "$ns" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6' 2>/dev/null
+		ip -n "$ns" link set lo up
+	done
+	ip -n "$near" addr add 198.18.0.1/16 dev near0
+	ip -n "$near" link set near0 up
+	ip -n "$far" link set far0 up
+}
+
+near() { ip netns exec "$near" "$@"; }
+far() { ip netns exec "$far" "$@"; }
+
+finish() {
+	[ $failures -eq 0 ] || echo "$failures claims do not hold"
+	exit $((failures > 0))
+}
