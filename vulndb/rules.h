@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules.h - a compiled rule set: from facts to an identity.
+ *
+ *   rule files, Recog XML --rules_read_*--> struct rule_set --rules_serialise--> blob
+ *   blob --rules_open--> struct rules --rules_identify(facts)--> identity
+ *
+ * The blob is one piece of memory without pointers; it is stored as it is and read in place.
+ */
+#ifndef VULNDB_RULES_H
+#define VULNDB_RULES_H
+
+#include "vulndb.h"
+
+/* Rules as read, with all their text: what a compiler, a linter or a test works on. One thread. */
+struct rule_set;
+
+struct rule_set *rule_set_new(void); /* NULL: no memory */
+void rule_set_free(struct rule_set *set);
+
+/*
+ * Read every *.rules file of a directory in the order of their names, one file, or one Recog file in
+ * memory (@name is shown in errors). The first fault stops: -EINVAL, @err says file:line:column. Also
+ * -errno of opening and reading. After a failure the set is only good for rule_set_free.
+ */
+int rules_read_dir(struct rule_set *set, const char *dir, struct vd_error *err);
+int rules_read_file(struct rule_set *set, const char *path, struct vd_error *err);
+int rules_read_recog(struct rule_set *set, const char *name, const void *xml, size_t len,
+		     struct vd_error *err);
+
+/*
+ * Compile the set into a blob that the caller frees with free(). With Hyperscan one database a field is
+ * compiled for the generic platform, so the blob may move between machines; @hyperscan false leaves
+ * them out. 0, -EINVAL (@err), -ENOMEM.
+ */
+int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
+		    struct vd_error *err);
+
+/* A blob in use. Read-only but for caches that fill themselves: any number of threads. */
+struct rules;
+/* One thread's working memory for one struct rules. */
+struct rules_scratch;
+
+/*
+ * Use a blob in place: it must be aligned to 8 bytes and stay until rules_close. Everything in it is checked
+ * here once. Patterns and databases are made ready at their first use, so opening takes well under a
+ * millisecond. 0, -EINVAL (not a rule blob of this version, or broken; @err), -ENOMEM.
+ */
+int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error *err);
+void rules_close(struct rules *rules); /* NULL is fine */
+struct rules_scratch *rules_scratch_new(const struct rules *rules); /* NULL: no memory */
+void rules_scratch_free(struct rules_scratch *scratch);
+
+size_t rules_count(const struct rules *rules);
+size_t rules_products(const struct rules *rules); /* distinct vendor and product */
+bool rules_hyperscan(const struct rules *rules);  /* databases are there and in use */
+/* Patterns stopped by their match limit since the blob was opened. */
+uint64_t rules_limit_hits(const struct rules *rules);
+/* Use PCRE2 alone from now on: for comparing. Before any thread matches. */
+void rules_use_pcre2(struct rules *rules);
+
+/* The work of vulndb_identify; same contract. */
+bool rules_identify(const struct rules *rules, struct rules_scratch *scratch,
+		    const struct vd_facts *facts, struct vd_identity *out);
+
+#endif
