@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * db.h - the vulndb file: tables of fixed layout, used in place through one read-only mapping.
+ *
+ * The file is an LMDB environment without sub-directory. Each table is one value under its own key,
+ * an array of the records below (little endian, no pointers, texts are offsets into the "str" table).
+ * A file is written once and replaced by rename; nothing in it is parsed when it is opened.
+ */
+#ifndef SONDE_VULNDB_DB_H
+#define SONDE_VULNDB_DB_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vulndb.h"
+
+enum {
+	DB_FORMAT = 1,     /* raised whenever a record below changes */
+	DB_NONE = 0,       /* offset of the empty text */
+	DB_MAGIC = 0x44564453, /* "SDVD" */
+};
+
+/* Tables, in the order of their keys in db.c. */
+enum db_table_id {
+	DB_META,    /* one struct db_meta */
+	DB_STR,     /* NUL-terminated texts; offset 0 is "" */
+	DB_CVE,     /* struct db_cve, by id */
+	DB_CONF,    /* struct db_conf, by CVE */
+	DB_NODE,    /* struct db_node, by configuration */
+	DB_CRIT,    /* struct db_crit, by node */
+	DB_QUAL,    /* struct db_qual, distinct */
+	DB_NAME,    /* struct db_name: open-addressing hash, a power of two */
+	DB_GROUP,   /* struct db_group */
+	DB_VER,     /* uint32_t text offsets of version keys, by group then order */
+	DB_EXACT,   /* struct db_exact, by group, version, criterion */
+	DB_RANGE,   /* struct db_range, by group, criterion */
+	DB_PKG,     /* struct db_pkg, by family, distribution, release, package */
+	DB_FAMILY,  /* struct db_family: open-addressing hash over (distro, family) */
+	DB_FAMCVE,  /* uint32_t: CVEs any release of the family knows, ascending */
+	DB_FIX,     /* struct db_fix, by package, CVE */
+	DB_FIXVER,  /* uint32_t text offsets of package versions, by package then order */
+	DB_EXPO,    /* the exposure rules' text */
+	DB_RULES,   /* the compiled identification rules */
+	DB_TABLES
+};
+
+struct db_meta {
+	uint32_t magic, format;
+	int64_t built_us;
+	uint64_t file_size;     /* bytes the whole file has at least */
+	uint64_t bytes[DB_TABLES]; /* true length of each table */
+	uint32_t cves, matches, kev, epss, fixes, exposures;
+	char sources[1024];
+};
+
+enum db_cve_flag { DB_CVE_KEV = 1, DB_CVE_EPSS = 2 };
+
+struct db_cve {
+	uint32_t year, number; /* CVE-year-number */
+	uint32_t vector;       /* CVSS vector text */
+	uint32_t conf, confs;  /* its configurations */
+	uint32_t kev_date;     /* yyyymmdd, 0 = not listed */
+	float epss;            /* < 0: not known */
+	uint8_t cvss_x10, severity;
+	uint8_t cvss_version;  /* 20, 30, 31, 40; 0 = none */
+	uint8_t flags;
+};
+static_assert(sizeof(struct db_cve) == 32, "db_cve is part of the file format");
+
+enum db_op { DB_OR, DB_AND };
+
+struct db_conf {
+	uint32_t cve;
+	uint32_t node, nodes;
+	uint8_t op, negate, pad[2];
+};
+static_assert(sizeof(struct db_conf) == 16, "db_conf is part of the file format");
+
+struct db_node {
+	uint32_t conf;
+	uint32_t crit, crits;
+	uint8_t op, negate, pad[2];
+};
+static_assert(sizeof(struct db_node) == 16, "db_node is part of the file format");
+
+enum db_crit_flag {
+	DB_C_VULNERABLE = 1 << 0,
+	DB_C_ANY = 1 << 1,      /* version "*" and no bound */
+	DB_C_NA = 1 << 2,       /* version "-" */
+	DB_C_EXACT = 1 << 3,    /* one stated version */
+	DB_C_LO = 1 << 4,       /* has a lower bound */
+	DB_C_HI = 1 << 5,       /* has an upper bound */
+	DB_C_LO_OPEN = 1 << 6,  /* the lower bound itself is outside */
+	DB_C_HI_OPEN = 1 << 7,  /* the upper bound itself is outside */
+	DB_C_ODD = 1 << 8,      /* a bound or version that is no version */
+	DB_C_QUAL = 1 << 9,     /* update, edition or target restricts: look at the qualifiers */
+	DB_C_SHADOWED = 1 << 10,/* "-" or "*" beside exact versions of the same product */
+	DB_C_BOUND_UPDATE = 1 << 11, /* a bound carries an update: look at the texts */
+};
+
+/*
+ * One CPE match criterion. A version's ordinal within its group is 2i+1 for the i-th known version
+ * and 2i for the gap before it; @lo and @hi are such ordinals and both inside.
+ */
+struct db_crit {
+	uint32_t cve, node, group;
+	uint32_t name;           /* "a:vendor:product" as the criterion has it */
+	uint32_t lo, hi;
+	uint32_t lo_text, hi_text; /* the bounds, or the exact version in lo_text */
+	uint32_t qual;
+	uint32_t flags;
+};
+static_assert(sizeof(struct db_crit) == 40, "db_crit is part of the file format");
+
+struct db_qual {
+	uint32_t update, edition, language, sw_edition, target_sw, target_hw;
+};
+
+struct db_name {
+	uint32_t text;  /* "a:vendor:product"; 0 = free */
+	uint32_t group;
+};
+
+/* Names that mean one product share a group. */
+struct db_group {
+	uint32_t ver, vers;
+	uint32_t exact, exacts;
+	uint32_t range, ranges;
+	uint32_t comps;          /* how many numbers a full version of it usually has */
+};
+
+struct db_exact {
+	uint32_t ord, crit;
+};
+
+struct db_range {
+	uint32_t lo, hi, crit;
+};
+
+struct db_family {
+	uint32_t distro, family; /* texts; 0 = free */
+	uint32_t pkg, pkgs;
+	uint32_t cve, cves;      /* into DB_FAMCVE */
+};
+
+struct db_pkg {
+	uint32_t distro, release, package;
+	uint32_t fix, fixes;
+	uint32_t ver, vers;
+};
+
+enum db_fix_flag { DB_F_UNFIXED = 1, DB_F_UNIMPORTANT = 2, DB_F_NEVER = 4 };
+
+/* A package is vulnerable from @lo to below @hi (ordinals within the package's versions). */
+struct db_fix {
+	uint32_t cve;
+	uint32_t lo, hi;
+	uint32_t fixed; /* text of the fixed version, 0 = none */
+	uint32_t flags;
+};
+
+struct db_table {
+	const void *data;
+	uint32_t count; /* records */
+};
+
+struct rules;
+struct rules_scratch;
+struct match_scratch;
+
+struct vulndb {
+	void *env, *txn; /* LMDB's, owned */
+	struct db_table table[DB_TABLES];
+	const struct db_meta *meta;
+	struct rules *rules;        /* owned; NULL where the file has none */
+	struct exposure_table *exposures; /* owned */
+	uint64_t size_bytes;
+	char path[512];
+};
+
+struct vd_scratch {
+	struct rules_scratch *rules; /* NULL where the file has no rules */
+	struct match_scratch *match;
+};
+
+/* The identification rules of the file, or NULL where it has none. */
+const struct rules *db_rules(const struct vulndb *db);
+
+/* Text at an offset of DB_STR; "" where the offset is out of the table. */
+static inline const char *db_text(const struct vulndb *db, uint32_t offset)
+{
+	if (offset >= db->table[DB_STR].count)
+		return "";
+	return (const char *)db->table[DB_STR].data + offset;
+}
+
+static inline const struct db_cve *db_cves(const struct vulndb *db)
+{
+	return db->table[DB_CVE].data;
+}
+
+static inline const struct db_conf *db_confs(const struct vulndb *db)
+{
+	return db->table[DB_CONF].data;
+}
+
+static inline const struct db_node *db_nodes(const struct vulndb *db)
+{
+	return db->table[DB_NODE].data;
+}
+
+static inline const struct db_crit *db_crits(const struct vulndb *db)
+{
+	return db->table[DB_CRIT].data;
+}
+
+static inline const struct db_group *db_groups(const struct vulndb *db)
+{
+	return db->table[DB_GROUP].data;
+}
+
+/*
+ * Write @tables as the file @path: to a temporary name beside it, synced, then renamed over it.
+ * @bytes[i] is the length of @tables[i]; @meta's lengths and size are filled in here.
+ * 0 or -errno with @err.
+ */
+int db_write(const char *path, const void *const tables[DB_TABLES],
+	     const uint64_t bytes[DB_TABLES], struct db_meta *meta, struct vd_error *err);
+
+#endif
