@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - finds the command a person named and runs it. */
-#include <stdio.h>
+/* main.c - the commands, and nothing else. */
+#include <string.h>
 
-#include "grab.h"
-#include "store.h"
+#include "cmd.h"
 
-int main(void)
+static const struct cmd commands[] = {
+	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
+	{"version", cmd_version, "versions of Sonde and its libraries"},
+};
+
+int main(int argc, char **argv)
 {
-	puts("sonde: no commands yet");
-	return 2;
+	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+		argv[1] = (char[]){"version"};
+	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
+			    argv + 1);
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_doctor.c - `sonde doctor`: prints the findings about this machine. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd.h"
+#include "doctor.h"
+#include "option.h"
+#include "term.h"
+
+struct doctor_options {
+	enum export_format format;
+};
+
+static const struct option_def defs[] = {
+	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
+	 offsetof(struct doctor_options, format)},
+};
+
+static const struct option_spec spec = {
+	"sonde doctor [-o FORMAT]",
+	"Says what this machine can do for a scan, what stands in the way, and the command that mends it.\n"
+	"Changes nothing and sends nothing. Exit code 1 where something a scan needs is missing.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+static const char *const level_names[] = {"ok", "warn", "fail"};
+
+static void print_table(const struct doctor *d)
+{
+	bool colour = term_width(stdout) > 0 && getenv("NO_COLOR") == NULL;
+	static const char *const colours[] = {"\033[32m", "\033[33m", "\033[31m"};
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct doctor_finding *f = &d->findings[i];
+
+		printf("%s%-4s%s  %-18s  %s\n", colour ? colours[f->level] : "",
+		       level_names[f->level], colour ? "\033[0m" : "", f->check, f->text);
+		if (f->mend[0] != '\0')
+			printf("      %-18s  -> %s\n", "", f->mend);
+	}
+}
+
+static json_t *finding_json(const struct doctor_finding *f)
+{
+	return json_pack("{s:s, s:s, s:s, s:s*}", "check", f->check, "level", level_names[f->level],
+			 "text", f->text, "mend", f->mend[0] != '\0' ? f->mend : NULL);
+}
+
+static void print_json(const struct doctor *d, bool lines)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < d->count; i++) {
+		json_t *one = finding_json(&d->findings[i]);
+
+		if (lines) {
+			json_dumpf(one, stdout, JSON_COMPACT);
+			putchar('\n');
+		}
+		json_array_append_new(all, one);
+	}
+	if (!lines) {
+		json_dumpf(all, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(all);
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	struct doctor_options o = {EXPORT_TABLE};
+	struct doctor *d;
+	int first, code;
+
+	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+		return code;
+	if (o.format == EXPORT_CSV)
+		return cmd_fail(CMD_USAGE, "doctor prints table, json or ndjson");
+	d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	doctor_system(d);
+	doctor_xdp(d);
+	doctor_interfaces(d);
+	if (o.format == EXPORT_TABLE)
+		print_table(d);
+	else
+		print_json(d, o.format == EXPORT_NDJSON);
+	code = CMD_OK;
+	for (size_t i = 0; i < d->count; i++)
+		if (d->findings[i].level == DOCTOR_FAIL)
+			code = CMD_FAILED;
+	free(d);
+	return code;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * doctor.h - findings about this machine: what was looked at, how it stands, what mends it.
+ */
+#ifndef SONDE_DOCTOR_H
+#define SONDE_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum doctor_level { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };
+
+struct doctor_finding {
+	char check[48];       /* "interface eth0", "hugepages" */
+	enum doctor_level level;
+	char text[240];       /* what was found */
+	char mend[200];       /* the command that mends it; empty = nothing to mend */
+};
+
+enum { DOCTOR_FINDINGS_MAX = 96 };
+
+struct doctor {
+	struct doctor_finding findings[DOCTOR_FINDINGS_MAX];
+	size_t count;
+};
+
+/* Append a finding; beyond the maximum it is dropped. Returns it for doctor_mend(), never NULL. */
+struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, const char *check,
+				  const char *format, ...) __attribute__((format(printf, 4, 5)));
+void doctor_mend(struct doctor_finding *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The groups of checks. They change nothing on the machine and send nothing. */
+void doctor_system(struct doctor *d);     /* kernel, cores, memory, hugepages, privileges */
+void doctor_xdp(struct doctor *d);        /* AF_XDP sockets and BPF, by making them */
+void doctor_interfaces(struct doctor *d); /* each kernel interface */
+
+/* Read a small file's first line into @out without the line feed; false where it cannot be read. */
+bool doctor_line(const char *path, char *out, size_t size);
+
+#endif

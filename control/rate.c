@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rate.c - numbers with decimal suffixes, and what a frame takes on the wire. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rate.h"
+
+static double suffix_factor(const char *s)
+{
+	static const char names[] = "kmgt";
+	const char *at;
+	double factor = 1;
+
+	if (*s == '\0')
+		return 1;
+	at = strchr(names, tolower((unsigned char)*s));
+	if (at == NULL || s[1] != '\0')
+		return 0;
+	for (const char *n = names; n <= at; n++)
+		factor *= 1000;
+	return factor;
+}
+
+/* Digits with at most one point; by hand, since strtod() takes "inf", "nan", "0x1p3" and a locale. */
+static const char *decimal(const char *s, double *out)
+{
+	double value = 0, unit = 1;
+	bool point = false, any = false;
+
+	for (; isdigit((unsigned char)*s) || (*s == '.' && !point); s++) {
+		if (*s == '.') {
+			point = true;
+			continue;
+		}
+		any = true;
+		value = value * 10 + (*s - '0');
+		if (point)
+			unit *= 10;
+		if (value > 1e15)
+			return NULL;
+	}
+	*out = value / unit;
+	return any ? s : NULL;
+}
+
+int rate_parse(const char *text, double *out, struct dp_error *err)
+{
+	double value = 0;
+	const char *rest = decimal(text, &value);
+
+	if (rest != NULL) {
+		value *= suffix_factor(rest);
+		if (value >= 0.1 && value <= 1e12) {
+			*out = value;
+			return 0;
+		}
+	}
+	snprintf(err->text, sizeof(err->text),
+		 "expected a rate such as 500, 10k, 1.5M or 1G, at least 0.1");
+	return -EINVAL;
+}
+
+double rate_of_bandwidth(double bits_per_second, unsigned frame_len)
+{
+	unsigned frame = frame_len < RATE_MIN_FRAME ? RATE_MIN_FRAME : frame_len;
+
+	return bits_per_second / (8.0 * (frame + RATE_WIRE_EXTRA));
+}
+
+int option_rate(const char *text, void *field, struct dp_error *err)
+{
+	return rate_parse(text, field, err);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* targets.c - the grammar of an address list. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "targets.h"
+
+enum { WORD_MAX = 2 * DP_ADDR_TEXT };
+
+static const char expected_word[] =
+	"an address, a prefix (192.0.2.0/24) or a range (192.0.2.1-192.0.2.20, 192.0.2.1-20)";
+
+static int address(const char *s, size_t len, struct dp_addr *out)
+{
+	char text[DP_ADDR_TEXT];
+
+	if (len == 0 || len >= sizeof(text) || memchr(s, '\0', len) != NULL)
+		return -EINVAL;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	return dp_addr_parse(text, out);
+}
+
+/* A decimal number of at most three digits, or -1. */
+static int small_number(const char *s, size_t len)
+{
+	int v = 0;
+
+	if (len == 0 || len > 3)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		if (!isdigit((unsigned char)s[i]))
+			return -1;
+		v = v * 10 + (s[i] - '0');
+	}
+	return v;
+}
+
+static void cover(struct target_range *r, unsigned bits)
+{
+	for (unsigned i = bits; i < 128; i++) {
+		uint8_t bit = (uint8_t)(0x80u >> (i & 7));
+
+		r->first.b[i >> 3] &= (uint8_t)~bit;
+		r->last.b[i >> 3] |= bit;
+	}
+}
+
+static int prefix(const char *s, size_t len, struct target_range *out, const char **expected)
+{
+	bool v4 = dp_addr_is_v4(&out->first, NULL);
+	int bits = small_number(s, len);
+
+	if (bits < 0 || bits > (v4 ? 32 : 128)) {
+		*expected = v4 ? "a prefix length from 0 to 32" : "a prefix length from 0 to 128";
+		return -EINVAL;
+	}
+	out->last = out->first;
+	cover(out, (unsigned)bits + (v4 ? 96 : 0));
+	return 0;
+}
+
+static int range_end(const char *s, size_t len, struct target_range *out, const char **expected)
+{
+	bool v4 = dp_addr_is_v4(&out->first, NULL);
+	int octet = v4 ? small_number(s, len) : -1;
+
+	if (octet >= 0) {
+		out->last = out->first;
+		out->last.b[15] = (uint8_t)octet;
+	}
+	if (octet > 255 || (octet < 0 && address(s, len, &out->last) < 0)) {
+		*expected = "the range's last address, or its last octet";
+		return -EINVAL;
+	}
+	if (dp_addr_is_v4(&out->last, NULL) != v4) {
+		*expected = "a last address of the first one's family";
+		return -EINVAL;
+	}
+	if (dp_addr_compare(&out->first, &out->last) > 0) {
+		*expected = "a last address that is not below the first";
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
+		 const char **expected)
+{
+	const char *cut = memchr(word, '/', len);
+	struct target_range r;
+	size_t head;
+	int ret;
+
+	if (cut == NULL)
+		cut = memchr(word, '-', len);
+	head = cut != NULL ? (size_t)(cut - word) : len;
+	*column = 1;
+	*expected = expected_word;
+	if (address(word, head, &r.first) < 0)
+		return -EINVAL;
+	if (cut == NULL) {
+		out->first = out->last = r.first;
+		return 0;
+	}
+	*column = head + 2;
+	if (*cut == '/')
+		ret = prefix(cut + 1, len - head - 1, &r, expected);
+	else
+		ret = range_end(cut + 1, len - head - 1, &r, expected);
+	if (ret == 0)
+		*out = r;
+	return ret;
+}
+
+static bool separates(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',';
+}
+
+/* Where a line of a list stands. */
+struct place {
+	const char *source;
+	size_t line;
+};
+
+static int line_ranges(const struct place *at, const char *text, size_t len, targets_sink sink,
+		       void *arg, struct dp_error *err)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] != '#') {
+		size_t start = i, column;
+		struct target_range r;
+		const char *expected;
+		int ret;
+
+		if (separates(text[i])) {
+			i++;
+			continue;
+		}
+		while (i < len && !separates(text[i]) && text[i] != '#')
+			i++;
+		if (targets_word(text + start, i - start, &r, &column, &expected) < 0) {
+			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`",
+				 at->source, at->line, start + column, expected,
+				 (int)(i - start > WORD_MAX ? WORD_MAX : i - start), text + start);
+			return -EINVAL;
+		}
+		ret = sink(arg, &r);
+		if (ret < 0) {
+			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: `%.*s`: %s",
+				 at->source, at->line, start + 1, (int)(i - start), text + start,
+				 strerror(-ret));
+			return ret;
+		}
+	}
+	return 0;
+}
+
+int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
+		 struct dp_error *err)
+{
+	struct place at = {source, 0};
+
+	while (len > 0) {
+		const char *nl = memchr(text, '\n', len);
+		size_t n = nl != NULL ? (size_t)(nl - text) : len;
+		int ret;
+
+		at.line++;
+		ret = line_ranges(&at, text, n, sink, arg, err);
+		if (ret < 0)
+			return ret;
+		n += nl != NULL;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int stream(const char *source, FILE *in, targets_sink sink, void *arg, struct dp_error *err)
+{
+	struct place at = {source, 0};
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int ret = 0;
+
+	while (ret == 0 && (len = getline(&line, &room, in)) >= 0) {
+		at.line++;
+		ret = line_ranges(&at, line, (size_t)len, sink, arg, err);
+	}
+	if (ret == 0 && ferror(in)) {
+		ret = -EIO;
+		snprintf(err->text, sizeof(err->text), "%.200s: line %zu: cannot read on", source,
+			 at.line + 1);
+	}
+	free(line);
+	return ret;
+}
+
+int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error *err)
+{
+	FILE *in;
+	int ret;
+
+	if (strcmp(path, "-") == 0)
+		return stream("standard input", stdin, sink, arg, err);
+	in = fopen(path, "re");
+	if (in == NULL) {
+		ret = -errno;
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(errno));
+		return ret;
+	}
+	ret = stream(path, in, sink, arg, err);
+	fclose(in);
+	return ret;
+}
+
+int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
+		     struct dp_error *err)
+{
+	if (text[0] == '@')
+		return targets_file(text + 1, sink, arg, err);
+	return targets_text(option, text, strlen(text), sink, arg, err);
+}
+
+int target_list_add(void *list, const struct target_range *range)
+{
+	struct target_list *l = list;
+
+	if (l->count == l->room) {
+		size_t room = l->room > 0 ? 2 * l->room : 64;
+		struct target_range *more = reallocarray(l->ranges, room, sizeof(*more));
+
+		if (more == NULL)
+			return -ENOMEM;
+		l->ranges = more;
+		l->room = room;
+	}
+	l->ranges[l->count++] = *range;
+	return 0;
+}
+
+void target_list_fini(struct target_list *list)
+{
+	free(list->ranges);
+	*list = (struct target_list){0};
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct target_range *x = a, *y = b;
+
+	return dp_addr_compare(&x->first, &y->first);
+}
+
+/* The address below @a, which is not the lowest. */
+static struct dp_addr before(const struct dp_addr *a)
+{
+	struct dp_addr r = *a;
+
+	for (int i = 15; i >= 0 && r.b[i]-- == 0; i--)
+		;
+	return r;
+}
+
+/* The gaps of one family's whole block [@first, @last]. */
+static int gaps(const struct target_list *l, struct target_range block, targets_sink sink, void *arg)
+{
+	struct dp_addr next = block.first;
+	int ret = 0;
+
+	for (size_t i = 0; i < l->count && ret == 0; i++) {
+		const struct target_range *r = &l->ranges[i];
+
+		if (dp_addr_compare(&r->last, &next) < 0 ||
+		    dp_addr_compare(&r->first, &block.last) > 0)
+			continue;
+		if (dp_addr_compare(&r->first, &next) > 0)
+			ret = sink(arg, &(struct target_range){next, before(&r->first)});
+		if (dp_addr_compare(&r->last, &block.last) >= 0)
+			return ret;
+		next = dp_addr_add(&r->last, 1);
+	}
+	return ret < 0 ? ret : sink(arg, &(struct target_range){next, block.last});
+}
+
+int target_list_outside(struct target_list *list, targets_sink sink, void *arg)
+{
+	struct target_range v4 = {dp_addr_v4(0), dp_addr_v4(UINT32_MAX)};
+	struct target_range below, above;
+	int ret;
+
+	memset(&below.first, 0, sizeof(below.first));
+	below.last = before(&v4.first);
+	above.first = dp_addr_add(&v4.last, 1);
+	memset(&above.last, 0xff, sizeof(above.last));
+	if (list->count > 0)
+		qsort(list->ranges, list->count, sizeof(*list->ranges), by_first);
+	ret = gaps(list, below, sink, arg);
+	if (ret == 0)
+		ret = gaps(list, v4, sink, arg);
+	if (ret == 0)
+		ret = gaps(list, above, sink, arg);
+	return ret;
+}

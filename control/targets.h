@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * targets.h - lists of addresses as people write them, turned into ranges.
+ *
+ *   192.0.2.0/24   192.0.2.1-192.0.2.20   192.0.2.1-20   192.0.2.7   2001:db8::/120   @file
+ *
+ * Words are separated by blanks, commas or newlines; # begins a comment. Nothing is ever skipped: a
+ * word that cannot be understood is an error with its place.
+ */
+#ifndef SONDE_TARGETS_H
+#define SONDE_TARGETS_H
+
+#include "dp.h"
+
+struct target_range {
+	struct dp_addr first, last; /* inclusive, same family, first <= last */
+};
+
+/* Takes one range. 0, or -errno that ends the parse. */
+typedef int (*targets_sink)(void *arg, const struct target_range *range);
+
+/*
+ * One word, without blanks. Returns 0, or -EINVAL with *@column (1-based) and *@expected (static text).
+ * Pure.
+ */
+int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
+		 const char **expected);
+
+/* Every range of @text to @sink; @source stands in errors as "source:line:column: ...".
+ * 0, -EINVAL, or the sink's error. */
+int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
+		 struct dp_error *err);
+
+/* The same for a file; "-" is the standard input. 0, -EINVAL, -ENOENT, ... with @err. */
+int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error *err);
+
+/* A word of the command line: a list, or @file. */
+int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
+		     struct dp_error *err);
+
+/* Ranges kept for a second look: a scope file allows what is in it and nothing else. */
+struct target_list {
+	struct target_range *ranges;
+	size_t count, room;
+};
+
+int target_list_add(void *list, const struct target_range *range); /* a targets_sink; 0 or -ENOMEM */
+void target_list_fini(struct target_list *list);
+/* Hand everything outside @list to @sink, both families. Sorts @list. 0 or the sink's error. */
+int target_list_outside(struct target_list *list, targets_sink sink, void *arg);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * term.h - text for a terminal: hostile bytes made harmless, figures made short, tables aligned.
+ */
+#ifndef SONDE_TERM_H
+#define SONDE_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Write @len bytes; control characters and what is not printable ASCII or valid UTF-8 appear as \xNN,
+ * \r, \n, \t. A terminal never sees an escape sequence. */
+void term_print(FILE *out, const void *text, size_t len);
+
+/* "987", "12.3k", "4.56M", "1.2G" into @out (at least 16 bytes); returns @out. */
+char *term_count(double n, char out[16]);
+
+/* "59s", "3m20s", "4h05m", "12d03h" into @out; returns @out. */
+char *term_duration(double seconds, char out[16]);
+
+/* The width of the terminal behind @out, 0 where it is none. */
+unsigned term_width(FILE *out);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_rate.c - claims about rates as people write them. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "rate.h"
+
+static const struct {
+	const char *text;
+	double value;
+} good[] = {
+	{"500", 500},   {"10k", 10000}, {"10K", 10000},   {"1.5M", 1500000},
+	{"1G", 1e9},    {"0.1", 0.1},   {"14.88M", 14.88e6}, {"0.5k", 500},
+};
+
+START_TEST(rate_takes_decimal_suffixes)
+{
+	struct dp_error err;
+	double v = 0;
+
+	ck_assert_int_eq(rate_parse(good[_i].text, &v, &err), 0);
+	ck_assert_double_eq_tol(v, good[_i].value, good[_i].value * 1e-12);
+}
+END_TEST
+
+static const char *const bad[] = {
+	"", "k", "10q", "10kk", "-1", "+1", "0", "0.05", "1e6", "inf", "nan", "0x10", "1.2.3",
+	" 1", "1 ", ".", "9999999999999999999", "10000G",
+};
+
+START_TEST(rate_refuses_what_is_no_rate)
+{
+	struct dp_error err = {""};
+	double v = 42;
+
+	ck_assert_int_lt(rate_parse(bad[_i], &v, &err), 0);
+	ck_assert_double_eq(v, 42);
+	ck_assert(err.text[0] != '\0');
+}
+END_TEST
+
+START_TEST(rate_counts_the_whole_frame_on_the_wire)
+{
+	ck_assert_double_eq_tol(rate_of_bandwidth(1e9, 54), 1e9 / 8 / 84, 1e-6);
+	ck_assert_double_eq_tol(rate_of_bandwidth(1e9, 60), 1488095.2, 0.1);
+	ck_assert_double_eq_tol(rate_of_bandwidth(1e9, 74), 1e9 / 8 / 98, 1e-6);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("rate");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(tc, rate_takes_decimal_suffixes, 0, sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(tc, rate_refuses_what_is_no_rate, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, rate_counts_the_whole_frame_on_the_wire);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
