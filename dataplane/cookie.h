@@ -11,7 +11,14 @@
 
 #include <stdint.h>
 
-enum { COOKIE_ROUNDS = 12 };
+/* The message: one block for IPv4 {addr, port word, 0, COOKIE_IPV4}, for IPv6 the address in a block
+ * before {port word, 0, 0, COOKIE_IPV6}. */
+enum { COOKIE_IPV4 = 4, COOKIE_IPV6 = 6 };
+
+static inline uint32_t cookie_port_word(uint16_t port, uint8_t transport)
+{
+	return port | ((uint32_t)transport << 16);
+}
 
 struct cookie_key {
 	uint32_t k[4];

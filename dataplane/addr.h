@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * addr.h - what the layer's own modules need of addr.c beside dp.h.
+ */
+#ifndef SONDE_ADDR_H
+#define SONDE_ADDR_H
+
+#include "dp.h"
+
+/* The @i-th block that is never probed; @prefix_len counts of 128. False: no more. */
+bool addr_forbidden_block(size_t i, struct dp_addr *first, uint8_t *prefix_len);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * permute_round.h - one pass through the Feistel network.
+ *
+ * Written once for a single pair of halves and for vectors of them: the including file may define
+ * PERMUTE_WORD as a vector of uint32_t and PERMUTE_MULHI(x, n) as the high words of the products.
+ * Only 32-bit multiplications, no table, no branch.
+ */
+#ifndef SONDE_PERMUTE_ROUND_H
+#define SONDE_PERMUTE_ROUND_H
+
+#include "permute.h"
+
+#ifndef PERMUTE_WORD
+#define PERMUTE_WORD uint32_t
+#define PERMUTE_MULHI(x, n) ((uint32_t)(((uint64_t)(x) * (n)) >> 32))
+#endif
+
+struct permute_halves {
+	PERMUTE_WORD high;
+	PERMUTE_WORD low;
+};
+
+/* A keyed 32-bit mixer whose high bits are the good ones. */
+static inline PERMUTE_WORD permute_mix(PERMUTE_WORD x, uint32_t key, uint32_t mul)
+{
+	x = (x + key) * mul;
+	x ^= x >> 15;
+	return x * 0x9e3779b1u;
+}
+
+static inline struct permute_halves permute_network(const struct permute *p,
+						    struct permute_halves h)
+{
+	for (int i = 0; i < PERMUTE_ROUNDS; i += 2) {
+		PERMUTE_WORD over;
+
+		h.low ^= permute_mix(h.high, p->key[i], p->mul[i]) >> (32 - p->bits);
+		over = permute_mix(h.low, p->key[i + 1], p->mul[i + 1]);
+		/* Addition modulo p->high, which is at most 2^31: the sign tells the overflow. */
+		over = h.high + PERMUTE_MULHI(over, p->high) - p->high;
+		h.high = over + (p->high & (0 - (over >> 31)));
+	}
+	return h;
+}
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* space.c - building the index space of targets. */
+#include "space.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "permute.h"
+
+enum { SPACE_BUCKETS_MAX = 1 << 23, SPACE_RANGES_MAX = 1 << 30 };
+
+struct dp_space {
+	struct range_set include;
+	struct range_set exclude;
+	struct range_set left;        /* after sealing */
+	struct space_map map;
+	struct space_bucket *buckets; /* owned, as the map's view of it */
+	struct space_range *ranges;
+	uint16_t *ports;              /* [65536] */
+	uint32_t port_count;
+	bool sealed;
+	uint64_t have_port[65536 / 64];
+};
+
+struct dp_space *dp_space_new(void)
+{
+	struct dp_space *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->ports = malloc(65536 * sizeof(*s->ports));
+	if (s->ports == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void dp_space_free(struct dp_space *s)
+{
+	if (s == NULL)
+		return;
+	range_fini(&s->include);
+	range_fini(&s->exclude);
+	range_fini(&s->left);
+	free(s->buckets);
+	free(s->ranges);
+	free(s->ports);
+	free(s);
+}
+
+int dp_space_include(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last)
+{
+	return s->sealed ? -EBUSY : range_add(&s->include, first, last);
+}
+
+int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last)
+{
+	return s->sealed ? -EBUSY : range_add(&s->exclude, first, last);
+}
+
+int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last)
+{
+	if (s->sealed)
+		return -EBUSY;
+	if (first > last)
+		return -EINVAL;
+	for (uint32_t port = first; port <= last; port++) {
+		uint64_t bit = (uint64_t)1 << (port % 64);
+
+		if ((s->have_port[port / 64] & bit) != 0)
+			continue;
+		s->have_port[port / 64] |= bit;
+		s->ports[s->port_count++] = (uint16_t)port;
+	}
+	return 0;
+}
+
+/* Sets that stand between the user's lists and what is left of them. */
+struct seal {
+	struct range_set allowed; /* included and not excluded */
+	struct range_set never;
+	struct range_set left;
+};
+
+static int subtract(struct dp_space *s, struct seal *w)
+{
+	int err = range_add_forbidden(&w->never);
+
+	if (err != 0)
+		return err;
+	range_normalise(&w->never);
+	range_normalise(&s->include);
+	range_normalise(&s->exclude);
+	err = range_subtract(&s->include, &s->exclude, &w->allowed);
+	return err != 0 ? err : range_subtract(&w->allowed, &w->never, &w->left);
+}
+
+static uint64_t clamp64(u128 v)
+{
+	return v > UINT64_MAX ? UINT64_MAX : (uint64_t)v;
+}
+
+static void count(const struct dp_space *s, const struct seal *w, struct dp_space_info *info)
+{
+	u128 allowed = range_total(&w->allowed);
+	u128 left = range_total(&w->left);
+
+	*info = (struct dp_space_info){
+		.addresses = clamp64(left),
+		.excluded = clamp64(range_total(&s->include) - allowed),
+		.forbidden = clamp64(allowed - left),
+		.ports = s->port_count,
+	};
+}
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * 0x9e3779b97f4a7c15u;
+	return h ^ (h >> 29);
+}
+
+static uint64_t digest(const struct range_set *left, const uint16_t *ports, uint32_t port_count)
+{
+	uint64_t h = mix(0x736f6e6465, left->count);
+
+	for (size_t i = 0; i < left->count; i++) {
+		h = mix(mix(h, (uint64_t)(left->v[i].first >> 64)), (uint64_t)left->v[i].first);
+		h = mix(mix(h, (uint64_t)(left->v[i].last >> 64)), (uint64_t)left->v[i].last);
+	}
+	for (uint32_t i = 0; i < port_count; i++)
+		h = mix(h, ports[i]);
+	return mix(h, port_count);
+}
+
+static bool is_v4(u128 a)
+{
+	return a >> 32 == 0xffff;
+}
+
+/* Number the addresses of @left. */
+static void number(struct dp_space *s, const struct range_set *left)
+{
+	uint64_t next = 0;
+
+	s->map.all_v4 = true;
+	for (size_t i = 0; i < left->count; i++) {
+		s->ranges[i].start = next;
+		s->ranges[i].delta = left->v[i].first - next;
+		next += (uint64_t)(left->v[i].last - left->v[i].first) + 1;
+		s->map.all_v4 = s->map.all_v4 && is_v4(left->v[i].first);
+	}
+}
+
+static void fill_buckets(struct dp_space *s, uint32_t ranges, uint64_t buckets)
+{
+	uint32_t r = 0;
+
+	for (uint64_t b = 0; b < buckets; b++) {
+		uint64_t first = b << s->map.shift;
+		uint64_t next = (b + 1) << s->map.shift;
+
+		while (r + 1 < ranges && s->ranges[r + 1].start <= first)
+			r++;
+		s->buckets[b].range = r;
+		s->buckets[b].delta = (uint32_t)s->ranges[r].delta;
+		if (r + 1 < ranges && s->ranges[r + 1].start < next)
+			s->buckets[b].range |= (uint32_t)SPACE_SHARED;
+	}
+	s->buckets[buckets].range = ranges - 1;
+}
+
+/* The fewest bits to drop so that about four buckets a range remain. */
+static uint32_t choose_shift(uint64_t addresses, size_t ranges)
+{
+	uint64_t most = ranges == 1 ? 1 : 4 * (uint64_t)ranges;
+	uint32_t shift = 0;
+
+	if (most > SPACE_BUCKETS_MAX)
+		most = SPACE_BUCKETS_MAX;
+	while ((addresses - 1) >> shift >= most)
+		shift++;
+	return shift;
+}
+
+static int build(struct dp_space *s, const struct range_set *left, uint64_t addresses)
+{
+	uint64_t buckets;
+
+	if (left->count > SPACE_RANGES_MAX)
+		return -ENOMEM;
+	s->map.shift = choose_shift(addresses, left->count);
+	buckets = ((addresses - 1) >> s->map.shift) + 1;
+	s->ranges = aligned_alloc(_Alignof(struct space_range), left->count * sizeof(*s->ranges));
+	s->buckets = calloc(buckets + 1, sizeof(*s->buckets));
+	if (s->ranges == NULL || s->buckets == NULL) {
+		free(s->ranges);
+		free(s->buckets);
+		s->ranges = NULL;
+		s->buckets = NULL;
+		return -ENOMEM;
+	}
+	number(s, left);
+	fill_buckets(s, (uint32_t)left->count, buckets);
+	return 0;
+}
+
+static void publish(struct dp_space *s, struct seal *w, const struct dp_space_info *info)
+{
+	s->map.bucket = s->buckets;
+	s->map.range = s->ranges;
+	s->map.port = s->ports;
+	s->map.ports = s->port_count;
+	s->map.reciprocal = s->port_count != 0 ? UINT64_MAX / s->port_count : 0;
+	s->map.size = info->size;
+	s->left = w->left;
+	w->left = (struct range_set){0};
+	range_fini(&s->include);
+	range_fini(&s->exclude);
+	s->sealed = true;
+}
+
+int dp_space_seal(struct dp_space *s, struct dp_space_info *info)
+{
+	const u128 most = (u128)1 << 62;
+	struct dp_space_info found;
+	struct seal w = {0};
+	int err = s->sealed ? -EBUSY : subtract(s, &w);
+
+	if (err != 0)
+		goto out;
+	count(s, &w, &found);
+	if (range_total(&w.left) > most || (u128)found.addresses * found.ports > most) {
+		err = -ERANGE;
+		goto out;
+	}
+	found.size = found.addresses * found.ports;
+	found.digest = digest(&w.left, s->ports, s->port_count);
+	if (found.addresses != 0)
+		err = build(s, &w.left, found.addresses);
+	if (err != 0)
+		goto out;
+	publish(s, &w, &found);
+	*info = found;
+out:
+	range_fini(&w.allowed);
+	range_fini(&w.never);
+	range_fini(&w.left);
+	return err;
+}
+
+void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *addr, uint16_t *port)
+{
+	uint64_t a = space_split(&s->map, index, port);
+
+	*addr = range_to_addr(s->map.range[space_find(&s->map, a)].delta + a);
+}
+
+bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr)
+{
+	return range_contains(&s->left, range_from_addr(addr));
+}
+
+void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
+		      struct dp_addr *addr, uint16_t *port)
+{
+	struct permute p;
+
+	if (permute_init(&p, s->map.size, key) == 0)
+		dp_space_target(s, permute_at(&p, position), addr, port);
+}
+
+const struct space_map *space_map(const struct dp_space *s)
+{
+	return &s->map;
+}
+
+const struct range_set *space_ranges(const struct dp_space *s)
+{
+	return &s->left;
+}

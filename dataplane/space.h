@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * space.h - the sealed space as the hot path sees it: index -> target in O(1).
+ *
+ * An index is address number x ports + port number. Address numbers are cut into equal buckets, about
+ * four for each range; a bucket that lies in one range answers by an addition, one that several ranges
+ * share is searched (at random indices, in at most a quarter of the cases, over a range or two).
+ */
+#ifndef SONDE_SPACE_H
+#define SONDE_SPACE_H
+
+#include "range.h"
+
+enum { SPACE_SHARED = (int)0x80000000 };
+
+struct space_bucket {
+	uint32_t range; /* the range of the first address number; SPACE_SHARED: others follow */
+	uint32_t delta; /* low 32 bits of that range's delta: all that IPv4 needs */
+};
+
+struct space_range {
+	u128 delta;     /* address - address number */
+	uint64_t start; /* first address number */
+};
+
+struct space_map {
+	const struct space_bucket *bucket; /* one more than is needed, as an end mark */
+	const struct space_range *range;
+	const uint16_t *port;
+	uint64_t ports;
+	uint64_t reciprocal; /* (2^64 - 1) / ports */
+	uint64_t size;
+	uint32_t shift;      /* address number >> shift = bucket */
+	bool all_v4;
+};
+
+/* The map of a sealed space; valid as long as the space. */
+const struct space_map *space_map(const struct dp_space *s);
+
+/* Ranges left after exclusions, for other modules' questions. */
+const struct range_set *space_ranges(const struct dp_space *s);
+
+/* Split an index. The quotient by the rounded-down reciprocal is right or one too small. */
+static inline uint64_t space_split(const struct space_map *m, uint64_t index, uint16_t *port)
+{
+	uint64_t q = (uint64_t)(((u128)index * m->reciprocal) >> 64);
+	uint64_t r = index - q * m->ports;
+	bool more = r >= m->ports;
+
+	*port = m->port[more ? r - m->ports : r];
+	return q + more;
+}
+
+/* The range that holds address number @a. */
+static inline uint32_t space_find(const struct space_map *m, uint64_t a)
+{
+	const struct space_bucket *b = &m->bucket[a >> m->shift];
+	uint32_t low = b[0].range & ~(uint32_t)SPACE_SHARED;
+	uint32_t high = b[1].range & ~(uint32_t)SPACE_SHARED;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low + 1) / 2;
+
+		if (m->range[mid].start <= a)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	return low;
+}
+
+/* Address number -> IPv4 address in host order; only where all_v4. */
+static inline uint32_t space_v4(const struct space_map *m, uint64_t a)
+{
+	const struct space_bucket *b = &m->bucket[a >> m->shift];
+
+	if (__builtin_expect((b->range & (uint32_t)SPACE_SHARED) != 0, 0))
+		return (uint32_t)a + (uint32_t)m->range[space_find(m, a)].delta;
+	return (uint32_t)a + b->delta;
+}
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* walk.c - a worker's stride over the positions of the order. */
+#include "walk.h"
+
+#include <errno.h>
+
+int walk_init(struct walk *w, const struct walk_config *c)
+{
+	uint64_t lane = (uint64_t)c->shard * c->workers + c->worker;
+	uint64_t lanes = (uint64_t)c->shards * c->workers;
+	uint64_t count;
+
+	if (c->shard >= c->shards || c->worker >= c->workers || c->passes == 0)
+		return -EINVAL;
+	count = lane < c->n ? (c->n - lane - 1) / lanes + 1 : 0;
+	if (count > INT64_MAX / c->passes)
+		return -ERANGE;
+	*w = (struct walk){lane, lanes, count, count * c->passes};
+	return 0;
+}
+
+struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max)
+{
+	struct walk_span s = {.stride = w->lanes};
+	uint64_t at;
+	uint64_t left;
+
+	if (step >= w->steps)
+		return s;
+	at = step % w->count;
+	left = w->count - at;
+	s.first = w->lane + at * w->lanes;
+	s.n = left < max ? (unsigned)left : max;
+	s.pass = (unsigned)(step / w->count);
+	return s;
+}
