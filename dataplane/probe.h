@@ -50,7 +50,7 @@ enum classify_verdict {
 struct probe_target {
 	struct dp_addr addr;
 	struct cookie cookie;
-	uint32_t now_us;
+	uint32_t now_us; /* with the scan's clock offset */
 	uint16_t port;
 	uint16_t source_port;
 	uint8_t source; /* index into the family's sources */
@@ -60,26 +60,33 @@ struct probe_target {
 struct probe_template {
 	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX];
 	uint16_t len;
+	uint16_t l4_len;
 	uint8_t l3;  /* offset of the IP header */
 	uint8_t l4;  /* offset of the transport header */
-	uint32_t ip_sum; /* IPv4 header words that are the same in every probe */
-	uint32_t l4_sum; /* pseudo header and transport words that are the same in every probe */
+	uint16_t ip_sum; /* folded sum of the IPv4 header words that all probes share */
+	uint16_t l4_sum; /* the same of pseudo header and transport, without addresses */
 };
 
 /*
  * A kind of probe. Another one is another file with such a row and a place in probe_kinds[].
- * build() appends its header and payload at t->l4 of a template whose link and network headers stand,
- * and leaves the transport length; patch() makes one frame of it; answers() judges a parsed packet
- * whose addresses and source port have the cookie's agreement.
+ * Every function is pure and fit for the hot path, except build().
  */
 struct probe_kind {
 	const char *name;
-	uint8_t transport; /* over IPv4; ICMP stands for ICMPv6 too */
-	uint16_t (*build)(uint8_t *l4, size_t room);
+	uint8_t transport; /* enum dp_transport; ICMP stands for ICMPv6 too */
+	/* Write header and payload with what is the same in all probes, zero elsewhere; its length,
+	 * at most PROBE_FRAME_MAX - 62. */
+	uint16_t (*build)(uint8_t *l4, bool v6);
+	/* @frame is the template with addresses filled in: make it the probe to @target. */
 	void (*patch)(const struct probe_template *t, const struct probe_target *target,
 		      uint8_t *frame);
-	bool (*answers)(const struct packet *p, const struct probe_target *target,
-			struct dp_result *result);
+	/* Whether @p can answer this kind, and the target's port and ours in it. */
+	bool (*ends)(enum packet_kind kind, const struct packet *p, uint16_t *port,
+		     uint16_t *own_port);
+	/* Judge a packet whose addresses and own port are what the cookie says; @target has the time
+	 * of reception. Sets reply and what else it knows in @result. False: not an answer. */
+	bool (*answers)(enum packet_kind kind, const struct packet *p,
+			const struct probe_target *target, struct dp_result *result);
 };
 
 extern const struct probe_kind *const probe_kinds[];
@@ -113,9 +120,8 @@ struct probe_batch {
 };
 
 /*
- * A probe for workers: order, cookie, templates. Allocated by the caller with probe_new() because
- * its layout is private to the hot files. NULL with errno EINVAL, EADDRNOTAVAIL (targets of a family
- * without a source address of it) or ENOMEM.
+ * A probe for workers: order, cookie, templates. NULL with errno EINVAL (no targets, no source port
+ * for each pass, ...), EADDRNOTAVAIL (targets of a family without a source address of it) or ENOMEM.
  */
 struct probe *probe_new(const struct probe_config *c);
 void probe_free(struct probe *p);

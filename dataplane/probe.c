@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* probe.c - preparing a scan's probe: templates, keys, the variant for this CPU. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cksum.h"
+#include "probe_impl.h"
+
+enum {
+	ETHER_LEN = 14,
+	VLAN_LEN = 4,
+	IPV4_LEN = 20,
+	IPV6_LEN = 40,
+	HOPS = 64,
+	DONT_FRAGMENT = 0x40,
+};
+
+const struct probe_kind *const probe_kinds[] = {
+	&probe_tcp_syn,
+};
+const unsigned probe_kind_count = sizeof(probe_kinds) / sizeof(*probe_kinds);
+
+static bool has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+}
+
+static bool has_avx512(void)
+{
+	return has_avx2() && __builtin_cpu_supports("avx512f") &&
+	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+	       __builtin_cpu_supports("avx512vl");
+}
+
+static bool always(void)
+{
+	return true;
+}
+
+/* The best comes first; "plain" is the model the others are tested against. */
+static const struct {
+	const char *name;
+	bool (*supported)(void);
+	probe_burst_fn burst;
+} variants[] = {
+	{"avx512", has_avx512, probe_burst_avx512},
+	{"avx2", has_avx2, probe_burst_avx2},
+	{"scalar", always, probe_burst_scalar},
+	{"plain", always, probe_burst_plain},
+};
+
+/* The lanes know one source, IPv4 and the SYN probe. */
+static bool fits_lanes(const struct probe *p)
+{
+	return p->map->all_v4 && p->sources4 == 1 && p->kind == &probe_tcp_syn;
+}
+
+int probe_set_variant(struct probe *p, const char *name)
+{
+	for (size_t i = 0; i < sizeof(variants) / sizeof(*variants); i++) {
+		if (strcmp(variants[i].name, name) != 0)
+			continue;
+		if (!variants[i].supported() ||
+		    (variants[i].burst != probe_burst_plain && !fits_lanes(p)))
+			return -ENOTSUP;
+		p->burst = variants[i].burst;
+		p->variant = variants[i].name;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static void choose_variant(struct probe *p)
+{
+	for (size_t i = 0; i < sizeof(variants) / sizeof(*variants); i++)
+		if (probe_set_variant(p, variants[i].name) == 0)
+			return;
+}
+
+const char *probe_variant(const struct probe *p)
+{
+	return p->variant;
+}
+
+static uint8_t put_ether(uint8_t *f, const struct probe_config *c, bool v6)
+{
+	uint8_t at = 12;
+
+	memcpy(f, c->gateway_mac, 6);
+	memcpy(f + 6, c->src_mac, 6);
+	if (c->vlan != 0) {
+		probe_put16(f + at, 0x8100);
+		probe_put16(f + at + 2, c->vlan & 0xfff);
+		at += VLAN_LEN;
+	}
+	probe_put16(f + at, v6 ? 0x86dd : 0x0800);
+	return (uint8_t)(at + 2);
+}
+
+static uint8_t wire_proto(const struct probe_kind *kind, bool v6)
+{
+	return v6 && kind->transport == DP_TRANSPORT_ICMP ? DP_TRANSPORT_ICMP6 : kind->transport;
+}
+
+/* RFC 791, RFC 8200. Addresses are filled in for each probe. */
+static void put_network(struct probe_template *t, uint8_t proto, bool v6)
+{
+	uint8_t *h = t->frame + t->l3;
+
+	if (v6) {
+		h[0] = 0x60;
+		probe_put16(h + 4, t->l4_len);
+		h[6] = proto;
+		h[7] = HOPS;
+		return;
+	}
+	h[0] = 0x45;
+	probe_put16(h + 2, (uint16_t)(IPV4_LEN + t->l4_len));
+	h[6] = DONT_FRAGMENT; /* an atomic datagram: its ID may be 0 (RFC 6864) */
+	h[8] = HOPS;
+	h[9] = proto;
+	t->ip_sum = cksum_fold(cksum_add(0, h, IPV4_LEN));
+}
+
+static void build_template(struct probe_template *t, const struct probe_config *c,
+			   const struct probe_kind *kind, bool v6)
+{
+	uint8_t proto = wire_proto(kind, v6);
+
+	*t = (struct probe_template){0};
+	t->l3 = put_ether(t->frame, c, v6);
+	t->l4 = (uint8_t)(t->l3 + (v6 ? IPV6_LEN : IPV4_LEN));
+	t->l4_len = kind->build(t->frame + t->l4, v6);
+	t->len = (uint16_t)(t->l4 + t->l4_len);
+	put_network(t, proto, v6);
+	/* ICMP over IPv4 has no pseudo header. */
+	t->l4_sum = cksum_fold(cksum_add(proto == DP_TRANSPORT_ICMP ? 0 : proto + t->l4_len,
+					 t->frame + t->l4, t->l4_len));
+}
+
+static void take_sources(struct probe *p, const struct probe_config *c)
+{
+	for (unsigned i = 0; i < c->source_count; i++) {
+		if (dp_addr_is_v4(&c->sources[i], NULL))
+			p->source4[p->sources4++] = c->sources[i];
+		else
+			p->source6[p->sources6++] = c->sources[i];
+	}
+}
+
+static void take_links(struct probe *p, const struct probe_config *c)
+{
+	p->link4 = 1; /* with mask 0: no address matches */
+	for (int i = 0; i < 2; i++) {
+		uint32_t v4;
+		bool is_v4 = dp_addr_is_v4(&c->link[i], &v4);
+
+		if (is_v4 && c->link_len[i] >= 96 && c->link_len[i] <= 128) {
+			p->link4_mask = (uint32_t)(~(uint64_t)0 << (128 - c->link_len[i]));
+			p->link4 = v4 & p->link4_mask;
+		} else if (!is_v4 && c->link_len[i] > 0 && c->link_len[i] <= 128) {
+			p->has_link6 = true;
+			p->link6_len = c->link_len[i];
+			p->link6 = c->link[i];
+		}
+	}
+}
+
+static int take_ports(struct probe *p, const struct probe_config *c)
+{
+	uint32_t n = (uint32_t)c->source_port_last - c->source_port_first + 1;
+
+	if (c->source_port_last < c->source_port_first || c->source_port_first == 0 ||
+	    c->passes == 0 || c->passes > n || n > UINT16_MAX)
+		return -EINVAL;
+	p->port_first = c->source_port_first;
+	p->ports_per_pass = (uint16_t)(n / c->passes);
+	p->passes = (uint16_t)c->passes;
+	p->ports = (uint16_t)(p->ports_per_pass * p->passes);
+	return 0;
+}
+
+/* Whether every family among the targets has a source. */
+static bool has_sources(const struct probe *p, const struct dp_space *s)
+{
+	const struct range_set *left = space_ranges(s);
+	const u128 v4 = (u128)0xffff << 32;
+
+	for (size_t i = 0; i < left->count; i++) {
+		bool is_v4 = left->v[i].first >= v4 && left->v[i].last < v4 + ((u128)1 << 32);
+
+		if ((is_v4 ? p->sources4 : p->sources6) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void take_key(struct probe *p, const struct probe_config *c)
+{
+	const uint32_t msg[4] = {0, 0, 0, 0xc10c0000};
+	uint32_t tag[4];
+
+	cookie_key_init(&p->cookie, c->key);
+	cookie_tag(&p->cookie, msg, 4, tag);
+	p->clock_offset = tag[0];
+}
+
+static int init(struct probe *p, const struct probe_config *c)
+{
+	int err;
+
+	if (c->source_count > DP_MAX_SOURCES)
+		return -EINVAL;
+	p->map = space_map(c->space);
+	p->kind = c->kind != NULL ? c->kind : &probe_tcp_syn;
+	err = permute_init(&p->order, p->map->size, c->key);
+	if (err == 0)
+		err = take_ports(p, c);
+	if (err != 0)
+		return err;
+	take_sources(p, c);
+	take_links(p, c);
+	if (!has_sources(p, c->space))
+		return -EADDRNOTAVAIL;
+	take_key(p, c);
+	build_template(&p->t4, c, p->kind, false);
+	build_template(&p->t6, c, p->kind, true);
+	choose_variant(p);
+	return 0;
+}
+
+struct probe *probe_new(const struct probe_config *c)
+{
+	struct probe *p = aligned_alloc(_Alignof(struct probe), sizeof(*p));
+	int err;
+
+	if (p == NULL)
+		return NULL;
+	memset(p, 0, sizeof(*p));
+	err = init(p, c);
+	if (err == 0)
+		return p;
+	free(p);
+	errno = -err;
+	return NULL;
+}
+
+void probe_free(struct probe *p)
+{
+	free(p);
+}
+
+uint16_t probe_arp_frame(const struct probe_arp *a, uint8_t frame[PROBE_FRAME_MAX])
+{
+	static const uint8_t ethernet_ipv4[6] = {0, 1, 8, 0, 6, 4};
+	uint8_t at = 12;
+
+	memset(frame, 0, PROBE_FRAME_MAX);
+	memset(frame, 0xff, 6);
+	if (a->reply)
+		memcpy(frame, a->dst_mac, 6);
+	memcpy(frame + 6, a->src_mac, 6);
+	if (a->vlan != 0) {
+		probe_put16(frame + at, 0x8100);
+		probe_put16(frame + at + 2, a->vlan & 0xfff);
+		at += VLAN_LEN;
+	}
+	probe_put16(frame + at, 0x0806);
+	at += 2;
+	memcpy(frame + at, ethernet_ipv4, 6);
+	frame[at + 7] = a->reply ? 2 : 1;
+	memcpy(frame + at + 8, a->src_mac, 6);
+	probe_put32(frame + at + 14, a->src);
+	if (a->reply)
+		memcpy(frame + at + 18, a->dst_mac, 6);
+	probe_put32(frame + at + 24, a->target);
+	return (uint16_t)(at + 28 < 60 ? 60 : at + 28);
+}

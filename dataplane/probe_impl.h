@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_impl.h - what the probe's own files share: the layout of struct probe.
+ */
+#ifndef SONDE_PROBE_IMPL_H
+#define SONDE_PROBE_IMPL_H
+
+#include "probe.h"
+#include "space.h"
+
+/* All of one burst's probes to IPv4 targets by one source: the fast path, once for each instruction
+ * set. Same contract as probe_burst(). */
+typedef unsigned (*probe_burst_fn)(const struct probe *p, const struct scope *deny,
+				   const struct walk_span *span, uint64_t now_us,
+				   struct probe_batch *b);
+
+unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,
+			    const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+unsigned probe_burst_avx2(const struct probe *p, const struct scope *deny,
+			  const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+unsigned probe_burst_avx512(const struct probe *p, const struct scope *deny,
+			    const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+/* One target at a time, any family, any kind, any number of sources. */
+unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
+			   const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+
+/* Set before launch, read-only afterwards; shared by all workers. */
+struct probe {
+	struct probe_template t4;
+	struct probe_template t6;
+	struct permute order;
+	struct cookie_key cookie;
+	const struct space_map *map;
+	const struct probe_kind *kind;
+	probe_burst_fn burst;
+	const char *variant;
+	uint16_t port_first;
+	uint16_t ports;          /* in all */
+	uint16_t ports_per_pass; /* pass q uses port_first + q x ports_per_pass, ... */
+	uint16_t passes;
+	uint32_t clock_offset;   /* added to the timestamp: it shows nobody our clock */
+	uint32_t link4;          /* on-link network in host order ... */
+	uint32_t link4_mask;     /* ... (a & mask) == link4; nothing on-link: link4 outside the mask */
+	bool has_link6;
+	uint8_t link6_len;
+	struct dp_addr link6;
+	uint8_t sources4;
+	uint8_t sources6;
+	struct dp_addr source4[DP_MAX_SOURCES];
+	struct dp_addr source6[DP_MAX_SOURCES];
+};
+
+static inline uint32_t probe_scale(uint32_t lot, uint32_t n)
+{
+	return (uint32_t)(((uint64_t)lot * n) >> 32);
+}
+
+static inline uint16_t probe_source_port(const struct probe *p, uint32_t lot, unsigned pass)
+{
+	return (uint16_t)(p->port_first + pass * p->ports_per_pass +
+			  probe_scale(lot, p->ports_per_pass));
+}
+
+/* Fill in all of @t but now_us from its address and port. */
+void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t);
+
+/*
+ * Whether a packet between @target (@v6: 16 bytes, else 4) port @port and our @own port @own_port may
+ * belong to a probe of ours: addresses and source port are what the cookie says. Fills in @t.
+ */
+struct probe_ends {
+	const uint8_t *target;
+	const uint8_t *own;
+	uint16_t port;
+	uint16_t own_port;
+	bool v6;
+};
+bool probe_match(const struct probe *p, const struct probe_ends *e, struct probe_target *t,
+		 uint8_t *pass);
+
+static inline void probe_put16(uint8_t *b, uint16_t v)
+{
+	b[0] = (uint8_t)(v >> 8);
+	b[1] = (uint8_t)v;
+}
+
+static inline void probe_put32(uint8_t *b, uint32_t v)
+{
+	probe_put16(b, (uint16_t)(v >> 16));
+	probe_put16(b + 2, (uint16_t)v);
+}
+
+#endif

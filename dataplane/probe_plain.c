@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* probe_plain.c - one probe at a time, for any family, kind and number of sources. */
+#include <string.h>
+
+#include "cksum.h"
+#include "probe_impl.h"
+#include "scope.h"
+
+void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
+{
+	uint32_t v4;
+
+	t->v6 = !dp_addr_is_v4(&t->addr, &v4);
+	t->cookie = t->v6 ? cookie_v6(&p->cookie, t->addr.b, t->port, p->kind->transport)
+			  : cookie_v4(&p->cookie, v4, t->port, p->kind->transport);
+	t->source_port = probe_source_port(p, t->cookie.port_lot, pass);
+	t->source = (uint8_t)probe_scale(t->cookie.source_lot, t->v6 ? p->sources6 : p->sources4);
+}
+
+bool probe_match(const struct probe *p, const struct probe_ends *e, struct probe_target *t,
+		 uint8_t *pass)
+{
+	uint32_t at = (uint32_t)e->own_port - p->port_first;
+	const struct dp_addr *source;
+
+	/* Cheap refusals first: most of what arrives in a flood ends here. */
+	if (at >= p->ports || (e->v6 ? p->sources6 : p->sources4) == 0)
+		return false;
+	if (e->v6)
+		memcpy(t->addr.b, e->target, 16);
+	else
+		t->addr = dp_addr_v4(packet_be32(e->target));
+	t->port = e->port;
+	*pass = (uint8_t)(at / p->ports_per_pass);
+	probe_aim(p, at / p->ports_per_pass, t);
+	source = e->v6 ? &p->source6[t->source] : &p->source4[t->source];
+	return t->v6 == e->v6 && t->source_port == e->own_port &&
+	       memcmp(source->b + (e->v6 ? 0 : 12), e->own, e->v6 ? 16 : 4) == 0;
+}
+
+static void put_addresses(const struct probe *p, const struct probe_template *t,
+			  const struct probe_target *target, uint8_t *frame)
+{
+	uint8_t *h = frame + t->l3;
+
+	if (target->v6) {
+		memcpy(h + 8, p->source6[target->source].b, 16);
+		memcpy(h + 24, target->addr.b, 16);
+		return;
+	}
+	memcpy(h + 12, p->source4[target->source].b + 12, 4);
+	memcpy(h + 16, target->addr.b + 12, 4);
+	probe_put16(h + 10, cksum_finish(cksum_add(t->ip_sum, h + 12, 8)));
+}
+
+static bool is_onlink(const struct probe *p, const struct probe_target *t, uint32_t v4)
+{
+	uint8_t bytes = p->link6_len / 8;
+
+	if (!t->v6)
+		return (v4 & p->link4_mask) == p->link4;
+	for (uint8_t i = 0; i < bytes; i++)
+		if (t->addr.b[i] != p->link6.b[i])
+			return false;
+	return p->has_link6 && (p->link6_len % 8 == 0 ||
+				(t->addr.b[bytes] ^ p->link6.b[bytes]) >> (8 - p->link6_len % 8) == 0);
+}
+
+static void write_probe(const struct probe *p, const struct probe_target *target,
+			struct probe_batch *b, unsigned i)
+{
+	const struct probe_template *t = target->v6 ? &p->t6 : &p->t4;
+	uint32_t v4 = target->v6 ? 0 : packet_be32(target->addr.b + 12);
+
+	memcpy(b->frame[i], t->frame, PROBE_FRAME_MAX);
+	put_addresses(p, t, target, b->frame[i]);
+	p->kind->patch(t, target, b->frame[i]);
+	b->len[i] = t->len;
+	b->next_hop[i] = v4;
+	b->onlink |= (uint64_t)is_onlink(p, target, v4) << i;
+}
+
+unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
+			   const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+{
+	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset};
+	unsigned made = 0;
+
+	b->onlink = 0;
+	for (unsigned i = 0; i < span->n; i++) {
+		uint64_t index = permute_at(&p->order, span->first + i * span->stride);
+		uint64_t a = space_split(p->map, index, &target.port);
+
+		target.addr = range_to_addr(p->map->range[space_find(p->map, a)].delta + a);
+		if (scope_denies(deny, &target.addr))
+			continue;
+		probe_aim(p, span->pass, &target);
+		write_probe(p, &target, b, made++);
+	}
+	b->denied = span->n - made;
+	return made;
+}
+
+unsigned probe_burst(const struct probe *p, const struct scope *deny, const struct walk_span *span,
+		     uint64_t now_us, struct probe_batch *b)
+{
+	return p->burst(p, deny, span, now_us, b);
+}

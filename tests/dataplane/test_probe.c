@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_probe.c - claims about the frames of a scan, and about how they are answered. */
+#include "suite.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cksum.h"
+#include "classify.h"
+#include "range.h"
+#include "scope.h"
+
+static uint8_t room[2][PROBE_BURST][PROBE_FRAME_MAX];
+
+static struct dp_addr addr(const char *text)
+{
+	struct dp_addr a;
+
+	ck_assert_int_eq(dp_addr_parse(text, &a), 0);
+	return a;
+}
+
+struct world {
+	struct dp_space *space;
+	struct dp_space_info info;
+	struct dp_addr sources[4];
+	struct probe_config config;
+	struct probe *probe;
+};
+
+static void include(struct world *w, const char *first, const char *last)
+{
+	struct dp_addr a = addr(first);
+	struct dp_addr b = addr(last);
+
+	ck_assert_int_eq(dp_space_include(w->space, &a, &b), 0);
+}
+
+static void begin(struct world *w)
+{
+	*w = (struct world){.space = dp_space_new()};
+	w->config = (struct probe_config){
+		.key = "0123456789abcde",
+		.sources = w->sources,
+		.source_count = 1,
+		.source_port_first = 61000,
+		.source_port_last = 65531,
+		.passes = 2,
+		.src_mac = {2, 0, 0, 0, 0, 1},
+		.gateway_mac = {2, 0, 0, 0, 0, 2},
+	};
+	w->sources[0] = addr("198.18.0.1");
+}
+
+static void seal(struct world *w)
+{
+	ck_assert_int_eq(dp_space_seal(w->space, &w->info), 0);
+	w->config.space = w->space;
+	w->probe = probe_new(&w->config);
+	ck_assert_ptr_nonnull(w->probe);
+}
+
+static void finish(struct world *w)
+{
+	probe_free(w->probe);
+	dp_space_free(w->space);
+}
+
+static unsigned burst(const struct probe *p, const struct scope *deny, struct walk_span span,
+		      struct probe_batch *b, int which)
+{
+	memset(room[which], 0xee, sizeof(room[which]));
+	for (unsigned i = 0; i < PROBE_BURST; i++)
+		b->frame[i] = room[which][i];
+	return probe_burst(p, deny, &span, 1795387442123456u, b);
+}
+
+static void compare(const struct probe_batch *a, const struct probe_batch *b, unsigned n)
+{
+	ck_assert_uint_eq(a->denied, b->denied);
+	ck_assert_uint_eq(a->onlink, b->onlink);
+	for (unsigned i = 0; i < n; i++) {
+		ck_assert_uint_eq(a->len[i], b->len[i]);
+		ck_assert_uint_eq(a->next_hop[i], b->next_hop[i]);
+		ck_assert_mem_eq(a->frame[i], b->frame[i], a->len[i]);
+	}
+}
+
+static const char *const variants[] = {"scalar", "avx2", "avx512"};
+
+static struct scope *deny_some(void)
+{
+	struct range_set set = {0};
+	struct dp_addr a = addr("198.18.4.0");
+	struct dp_addr b = addr("198.18.6.77");
+	struct scope *s;
+
+	ck_assert_int_eq(range_add(&set, &a, &b), 0);
+	s = scope_new(&set);
+	range_fini(&set);
+	return s;
+}
+
+static void same_bytes(struct world *w, const char *variant, const struct scope *deny)
+{
+	uint64_t seed = 7;
+
+	for (int round = 0; round < 300; round++) {
+		struct probe_batch a;
+		struct probe_batch b;
+		struct walk_span span = {
+			.stride = 1 + suite_random(&seed) % 5,
+			.n = (unsigned)(suite_random(&seed) % (PROBE_BURST + 1)),
+			.pass = (unsigned)(suite_random(&seed) % 2),
+		};
+		unsigned n;
+
+		span.first = suite_random(&seed) % (w->info.size - 5 * PROBE_BURST);
+		ck_assert_int_eq(probe_set_variant(w->probe, "plain"), 0);
+		n = burst(w->probe, deny, span, &a, 0);
+		ck_assert_int_eq(probe_set_variant(w->probe, variant), 0);
+		ck_assert_uint_eq(burst(w->probe, deny, span, &b, 1), n);
+		ck_assert_uint_eq(n + a.denied, span.n);
+		compare(&a, &b, n);
+	}
+}
+
+/* Variants x {untagged, tagged} x {nothing denied, some denied}. */
+START_TEST(probe_variants_write_the_same_bytes)
+{
+	const char *variant = variants[_i % 3];
+	struct scope *deny = _i / 6 != 0 ? deny_some() : NULL;
+	struct world w;
+	int err;
+
+	begin(&w);
+	include(&w, "198.18.1.0", "198.18.9.255");
+	include(&w, "203.0.113.7", "203.0.113.99");
+	dp_space_add_ports(w.space, 20, 25);
+	dp_space_add_ports(w.space, 8080, 8080);
+	w.config.vlan = _i / 3 % 2 != 0 ? 77 : 0;
+	w.config.link[0] = addr("198.18.0.0");
+	w.config.link_len[0] = 96 + 21;
+	seal(&w);
+	err = probe_set_variant(w.probe, variant);
+	ck_assert(err == 0 || err == -ENOTSUP);
+	if (err == 0)
+		same_bytes(&w, variant, deny);
+	scope_free(deny);
+	finish(&w);
+}
+END_TEST
+
+static void check_sums(const uint8_t *f, const struct packet *p, unsigned len)
+{
+	size_t alen = p->ip.version == 4 ? 4 : 16;
+	const uint8_t *tcp = p->options - 20;
+	size_t tcp_len = (size_t)(f + len - tcp);
+
+	if (alen == 4)
+		ck_assert_uint_eq(cksum_finish(cksum_add(0, p->l3, 20)), 0);
+	ck_assert_uint_eq(cksum_finish(cksum_add(
+		cksum_pseudo(p->ip.src, p->ip.dst, alen, 6, (uint32_t)tcp_len), tcp, tcp_len)), 0);
+}
+
+START_TEST(probe_frames_are_whole_syns_with_right_checksums)
+{
+	struct probe_batch b;
+	struct world w;
+	unsigned n;
+
+	begin(&w);
+	include(&w, "198.18.1.0", "198.18.1.255");
+	include(&w, "2001:db8::1", "2001:db8::ffff");
+	w.sources[1] = addr("2001:db8:1::1");
+	w.sources[2] = addr("198.18.0.2");
+	w.config.source_count = 3;
+	w.config.vlan = _i != 0 ? 5 : 0;
+	dp_space_add_ports(w.space, 443, 443);
+	seal(&w);
+	ck_assert_str_eq(probe_variant(w.probe), "plain");
+	n = burst(w.probe, NULL, (struct walk_span){.stride = 1, .n = 64}, &b, 0);
+	ck_assert_uint_eq(n, 64);
+	for (unsigned i = 0; i < n; i++) {
+		struct packet_options o;
+		struct packet p;
+
+		ck_assert_int_eq(packet_parse(b.frame[i], b.len[i], &p), PACKET_TCP);
+		ck_assert_uint_eq(p.vlan, w.config.vlan);
+		ck_assert_uint_eq(p.flags, PACKET_SYN);
+		ck_assert_uint_eq(p.dport, 443);
+		ck_assert_uint_eq(p.payload_len, 0);
+		packet_tcp_options(&p, &o);
+		ck_assert_uint_eq(o.order, 0x31542);
+		ck_assert_uint_eq(o.mss, p.ip.version == 4 ? 1460 : 1440);
+		check_sums(b.frame[i], &p, b.len[i]);
+	}
+	finish(&w);
+}
+END_TEST
+
+/* What a host would answer to @probe: addresses and ports turned round. */
+static unsigned answer(const uint8_t *probe, unsigned len, uint8_t flags, uint32_t add, uint8_t *out)
+{
+	struct packet p;
+	uint8_t *l3;
+	uint8_t *tcp;
+	uint32_t ack;
+
+	ck_assert_int_eq(packet_parse(probe, len, &p), PACKET_TCP);
+	memcpy(out, probe, len);
+	l3 = out + (p.l3 - probe);
+	tcp = out + (p.options - 20 - probe);
+	if (p.ip.version == 4) {
+		memcpy(l3 + 12, p.ip.dst, 4);
+		memcpy(l3 + 16, p.ip.src, 4);
+	} else {
+		memcpy(l3 + 8, p.ip.dst, 16);
+		memcpy(l3 + 24, p.ip.src, 16);
+	}
+	memcpy(tcp, probe + (tcp - out) + 2, 2);
+	memcpy(tcp + 2, probe + (tcp - out), 2);
+	ack = p.seq + add;
+	for (int i = 0; i < 4; i++)
+		tcp[8 + i] = (uint8_t)(ack >> (24 - 8 * i));
+	tcp[13] = flags;
+	memcpy(tcp + 32, probe + (tcp - out) + 28, 4); /* the timestamp comes back */
+	return len;
+}
+
+static const struct {
+	uint8_t flags;
+	uint32_t add;
+	int reply; /* 0 = not an answer */
+} answers[] = {
+	{PACKET_SYN | PACKET_ACK, 1, DP_REPLY_OPEN},
+	{PACKET_SYN | PACKET_ACK | PACKET_PSH, 1, DP_REPLY_OPEN},
+	{PACKET_SYN | PACKET_ACK, 0, 0},
+	{PACKET_SYN | PACKET_ACK, 2, 0},
+	{PACKET_SYN | PACKET_ACK | PACKET_FIN, 1, 0},
+	{PACKET_SYN, 1, 0},
+	{PACKET_ACK, 1, 0},
+	{PACKET_RST | PACKET_ACK, 1, DP_REPLY_CLOSED},
+	{PACKET_RST, 1, DP_REPLY_CLOSED},
+	{PACKET_RST | PACKET_ACK, 0, DP_REPLY_CLOSED},
+	{PACKET_RST | PACKET_ACK, 2, 0},
+	{PACKET_RST | PACKET_SYN | PACKET_ACK, 7, 0},
+	{0, 1, 0},
+};
+
+static enum classify_verdict judge(const struct probe *p, const uint8_t *f, unsigned len,
+				   uint64_t later_us, struct dp_result *r)
+{
+	struct packet packet;
+	enum packet_kind kind = packet_parse(f, len, &packet);
+
+	return classify(p, kind, &packet, 1795387442123456u + later_us, r);
+}
+
+static void make_dual_world(struct world *w)
+{
+	begin(w);
+	include(w, "198.18.1.0", "198.18.1.255");
+	include(w, "2001:db8::1", "2001:db8::ff");
+	w->sources[1] = addr("2001:db8:1::1");
+	w->sources[2] = addr("198.18.0.2");
+	w->config.source_count = 3;
+	dp_space_add_ports(w->space, 1, 1000);
+	seal(w);
+}
+
+START_TEST(classify_believes_only_what_echoes_the_cookie)
+{
+	uint8_t reply[PROBE_FRAME_MAX];
+	struct probe_batch b;
+	struct dp_result r;
+	struct world w;
+
+	make_dual_world(&w);
+	burst(w.probe, NULL, (struct walk_span){.stride = 3, .n = 64, .pass = 1}, &b, 0);
+	for (unsigned i = 0; i < 64; i++) {
+		unsigned len = answer(b.frame[i], b.len[i], answers[_i].flags, answers[_i].add,
+				      reply);
+		bool is_result = judge(w.probe, reply, len, 1234, &r) == CLASSIFY_RESULT;
+
+		ck_assert_int_eq(is_result, answers[_i].reply != 0);
+		if (!is_result)
+			continue;
+		ck_assert_int_eq(r.reply, answers[_i].reply);
+		ck_assert_uint_eq(r.pass, 1);
+		ck_assert_uint_eq(r.transport, DP_TRANSPORT_TCP);
+		ck_assert_uint_eq(r.rtt_us, r.reply == DP_REPLY_OPEN ? 1234 : 0);
+		ck_assert(dp_space_contains(w.space, &r.addr));
+		ck_assert_int_eq(dp_addr_compare(&r.addr, &r.from), 0);
+		/* A changed bit of what the cookie binds makes it foreign. */
+		reply[(b.len[i] == 74 ? 34 : 54) + 1] ^= 1;
+		ck_assert_int_eq(judge(w.probe, reply, len, 0, &r), CLASSIFY_FOREIGN);
+	}
+	finish(&w);
+}
+END_TEST
+
+/* A router's error about @probe: IPv4 only, quoting the header and @quote bytes. */
+static unsigned unreachable(const uint8_t *probe, unsigned quote, uint8_t *out)
+{
+	memset(out, 0, PROBE_FRAME_MAX);
+	memcpy(out, probe, 14 + 20);
+	out[14 + 2] = 0;
+	out[14 + 3] = (uint8_t)(20 + 8 + 20 + quote);
+	out[14 + 9] = 1;
+	memcpy(out + 14 + 12, "\x0a\x00\x00\x01", 4);
+	memcpy(out + 14 + 16, probe + 14 + 12, 4);
+	out[34] = 3;
+	out[35] = 13;
+	memcpy(out + 42, probe + 14, 20 + quote);
+	return 42 + 20 + quote;
+}
+
+START_TEST(classify_knows_the_probe_that_an_icmp_error_quotes)
+{
+	uint8_t reply[PROBE_FRAME_MAX];
+	struct probe_batch b;
+	struct dp_result r;
+	struct world w;
+	unsigned len;
+
+	begin(&w);
+	include(&w, "198.18.1.0", "198.18.1.255");
+	dp_space_add_ports(w.space, 1, 1000);
+	seal(&w);
+	burst(w.probe, NULL, (struct walk_span){.stride = 1, .n = 64}, &b, 0);
+	for (unsigned i = 0; i < 64; i++) {
+		struct packet p;
+
+		ck_assert_int_eq(packet_parse(b.frame[i], b.len[i], &p), PACKET_TCP);
+		len = unreachable(b.frame[i], i % 2 != 0 ? 8 : 40, reply);
+		ck_assert_int_eq(judge(w.probe, reply, len, 0, &r), CLASSIFY_RESULT);
+		ck_assert_int_eq(r.reply, DP_REPLY_UNREACHABLE);
+		ck_assert_uint_eq(r.icmp_type, 3);
+		ck_assert_uint_eq(r.icmp_code, 13);
+		ck_assert_uint_eq(r.port, p.dport);
+		ck_assert_mem_eq(r.addr.b + 12, p.ip.dst, 4);
+		ck_assert_mem_eq(r.from.b + 12, "\x0a\x00\x00\x01", 4);
+		reply[42 + 20 + 7] ^= 1; /* the sequence number */
+		ck_assert_int_eq(judge(w.probe, reply, len, 0, &r), CLASSIFY_FOREIGN);
+		ck_assert_int_eq(judge(w.probe, reply, len - 36, 0, &r), CLASSIFY_MALFORMED);
+	}
+	finish(&w);
+}
+END_TEST
+
+START_TEST(probe_refuses_what_it_cannot_do)
+{
+	struct world w;
+
+	begin(&w);
+	include(&w, "2001:db8::1", "2001:db8::ff");
+	dp_space_add_ports(w.space, 1, 1);
+	ck_assert_int_eq(dp_space_seal(w.space, &w.info), 0);
+	w.config.space = w.space;
+	ck_assert_ptr_null(probe_new(&w.config));
+	ck_assert_int_eq(errno, EADDRNOTAVAIL);
+	w.sources[0] = addr("2001:db8:1::1");
+	w.config.passes = 5000;
+	ck_assert_ptr_null(probe_new(&w.config));
+	ck_assert_int_eq(errno, EINVAL);
+	w.config.passes = 1;
+	w.probe = probe_new(&w.config);
+	ck_assert_ptr_nonnull(w.probe);
+	ck_assert_int_eq(probe_set_variant(w.probe, "avx2"), -ENOTSUP);
+	ck_assert_int_eq(probe_set_variant(w.probe, "neon"), -ENOENT);
+	finish(&w);
+}
+END_TEST
+
+START_TEST(probe_arp_frames_parse_as_arp)
+{
+	struct probe_arp a = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 9}, 0xc6120001, 0xc6120002, 0,
+			      false};
+	uint8_t f[PROBE_FRAME_MAX];
+	struct packet p;
+
+	ck_assert_uint_eq(probe_arp_frame(&a, f), 60);
+	ck_assert_int_eq(packet_parse(f, 60, &p), PACKET_ARP);
+	ck_assert_mem_eq(f, "\xff\xff\xff\xff\xff\xff", 6);
+	ck_assert_uint_eq(packet_be16(p.l3 + 6), 1);
+	ck_assert_uint_eq(packet_be32(p.l3 + 24), 0xc6120002);
+	a.reply = true;
+	a.vlan = 9;
+	ck_assert_uint_eq(probe_arp_frame(&a, f), 60);
+	ck_assert_int_eq(packet_parse(f, 60, &p), PACKET_ARP);
+	ck_assert_uint_eq(p.vlan, 9);
+	ck_assert_mem_eq(f, a.dst_mac, 6);
+	ck_assert_mem_eq(p.l3 + 18, a.dst_mac, 6);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("core");
+
+	tcase_add_loop_test(tc, probe_variants_write_the_same_bytes, 0, 12);
+	tcase_add_loop_test(tc, probe_frames_are_whole_syns_with_right_checksums, 0, 2);
+	tcase_add_loop_test(tc, classify_believes_only_what_echoes_the_cookie, 0,
+			    (int)(sizeof(answers) / sizeof(*answers)));
+	tcase_add_test(tc, classify_knows_the_probe_that_an_icmp_error_quotes);
+	tcase_add_test(tc, probe_refuses_what_it_cannot_do);
+	tcase_add_test(tc, probe_arp_frames_parse_as_arp);
+	return suite_run("probe", tc);
+}
