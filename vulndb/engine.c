@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine.c - finding candidates and running their patterns. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "engine_blob.h"
+#include "rule_pattern.h"
+
+#ifdef HAVE_HYPERSCAN
+#include <hs.h>
+#else
+/* The engine is written once: without Hyperscan no field ever has a database. */
+typedef struct hs_database hs_database_t;
+typedef struct hs_scratch hs_scratch_t;
+#endif
+
+enum {
+	FIELD_SLOTS = 512, /* of the hash table of field names; at most half is used */
+	CANDIDATES_MAX = 128,
+	/* What one run of a pattern may cost before it is stopped. */
+	MATCH_LIMIT = 100000,
+	HEAP_LIMIT_KIB = 1024,
+	JIT_STACK_FIRST = 32 * 1024,
+	JIT_STACK_MAX = 256 * 1024,
+};
+
+/* Made at the first use. The pointer is published with release and read with acquire. */
+struct lazy_pattern {
+	_Atomic(pcre2_code *) code;
+	bool jit;	  /* written before the pointer is published */
+	atomic_bool broken; /* does not compile here: never matches */
+};
+
+struct lazy_database {
+	_Atomic(hs_database_t *) db;
+	atomic_bool broken; /* made by another Hyperscan: PCRE2 alone does it */
+};
+
+struct rules {
+	/* set at open, read-only afterwards */
+	struct engine_parts parts;
+	bool hyperscan;
+	int16_t slots[FIELD_SLOTS]; /* field number, -1 = free */
+	struct lazy_pattern *patterns;
+	struct lazy_database *databases;
+	struct shared *shared;
+};
+
+/* written by any thread */
+struct shared {
+	pthread_mutex_t lock; /* held while something is made ready */
+	atomic_uint_fast64_t limit_hits;
+};
+
+struct rules_scratch {
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+	pcre2_jit_stack *jit_stack;
+	hs_scratch_t *hs;
+	bool *field_ready; /* of each field: `hs` is large enough for it */
+	uint32_t candidates[CANDIDATES_MAX];
+	size_t candidate_count;
+	bool overflow;
+};
+
+const struct engine_parts *engine_parts(const struct rules *rules)
+{
+	return &rules->parts;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------- */
+
+static uint32_t hash_name(const char *name)
+{
+	uint32_t h = 2166136261U;
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * 16777619U;
+	return (h ^ h >> 15) & (FIELD_SLOTS - 1);
+}
+
+static const char *field_name(const struct rules *r, uint32_t field)
+{
+	return r->parts.strings + r->parts.fields[field].name;
+}
+
+int engine_field(const struct rules *r, const char *name)
+{
+	uint32_t at = hash_name(name);
+
+	while (r->slots[at] >= 0) {
+		if (strcmp(field_name(r, (uint32_t)r->slots[at]), name) == 0)
+			return r->slots[at];
+		at = (at + 1) & (FIELD_SLOTS - 1);
+	}
+	return -1;
+}
+
+static int index_fields(struct rules *r)
+{
+	uint32_t n = r->parts.header->fields.count;
+
+	if (n > FIELD_SLOTS / 2)
+		return -EINVAL;
+	memset(r->slots, -1, sizeof(r->slots));
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = hash_name(field_name(r, i));
+
+		while (r->slots[at] >= 0)
+			at = (at + 1) & (FIELD_SLOTS - 1);
+		r->slots[at] = (int16_t)i;
+	}
+	return 0;
+}
+
+static bool have_hyperscan(const struct blob_header *header)
+{
+#ifdef HAVE_HYPERSCAN
+	return header->hyperscan != 0 && hs_valid_platform() == HS_SUCCESS;
+#else
+	(void)header;
+	return false;
+#endif
+}
+
+int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error *err)
+{
+	struct rules *r = calloc(1, sizeof(*r));
+	const char *why;
+
+	if (r == NULL)
+		goto no_memory;
+	why = engine_blob_check(blob, len, &r->parts);
+	if (why == NULL && index_fields(r) != 0)
+		why = "the compiled rules look at too many fields";
+	if (why != NULL) {
+		snprintf(err->text, sizeof(err->text), "%s", why);
+		free(r);
+		return -EINVAL;
+	}
+	r->hyperscan = have_hyperscan(r->parts.header);
+	r->patterns = calloc(r->parts.header->patterns.count + 1, sizeof(*r->patterns));
+	r->databases = calloc(r->parts.header->fields.count + 1, sizeof(*r->databases));
+	r->shared = calloc(1, sizeof(*r->shared));
+	if (r->patterns == NULL || r->databases == NULL || r->shared == NULL)
+		goto no_memory;
+	pthread_mutex_init(&r->shared->lock, NULL);
+	*out = r;
+	return 0;
+no_memory:
+	snprintf(err->text, sizeof(err->text), "no memory for the rules");
+	if (r != NULL) {
+		free(r->patterns);
+		free(r->databases);
+		free(r->shared);
+	}
+	free(r);
+	return -ENOMEM;
+}
+
+static void free_database(hs_database_t *db)
+{
+#ifdef HAVE_HYPERSCAN
+	hs_free_database(db);
+#else
+	(void)db;
+#endif
+}
+
+void rules_close(struct rules *r)
+{
+	if (r == NULL)
+		return;
+	for (uint32_t i = 0; i < r->parts.header->patterns.count; i++)
+		pcre2_code_free(atomic_load(&r->patterns[i].code));
+	for (uint32_t i = 0; i < r->parts.header->fields.count; i++)
+		free_database(atomic_load(&r->databases[i].db));
+	pthread_mutex_destroy(&r->shared->lock);
+	free(r->patterns);
+	free(r->databases);
+	free(r->shared);
+	free(r);
+}
+
+size_t rules_count(const struct rules *r)
+{
+	return r->parts.header->rules.count;
+}
+
+size_t rules_products(const struct rules *r)
+{
+	return r->parts.header->products;
+}
+
+bool rules_hyperscan(const struct rules *r)
+{
+	return r->hyperscan;
+}
+
+uint64_t rules_limit_hits(const struct rules *r)
+{
+	return atomic_load_explicit(&r->shared->limit_hits, memory_order_relaxed);
+}
+
+void rules_use_pcre2(struct rules *r)
+{
+	r->hyperscan = false;
+}
+
+struct rules_scratch *rules_scratch_new(const struct rules *r)
+{
+	struct rules_scratch *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->match = pcre2_match_data_create(RULE_CAPTURES_MAX + 1, NULL);
+	s->context = pcre2_match_context_create(NULL);
+	s->jit_stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
+	s->field_ready = calloc(r->parts.header->fields.count + 1, sizeof(*s->field_ready));
+	if (s->match == NULL || s->context == NULL || s->jit_stack == NULL || s->field_ready == NULL) {
+		rules_scratch_free(s);
+		return NULL;
+	}
+	pcre2_set_match_limit(s->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(s->context, MATCH_LIMIT);
+	pcre2_set_heap_limit(s->context, HEAP_LIMIT_KIB);
+	pcre2_jit_stack_assign(s->context, NULL, s->jit_stack);
+	return s;
+}
+
+void rules_scratch_free(struct rules_scratch *s)
+{
+	if (s == NULL)
+		return;
+	pcre2_match_data_free(s->match);
+	pcre2_match_context_free(s->context);
+	pcre2_jit_stack_free(s->jit_stack);
+#ifdef HAVE_HYPERSCAN
+	hs_free_scratch(s->hs);
+#endif
+	free(s->field_ready);
+	free(s);
+}
+
+/* ---- candidates ------------------------------------------------------------------------------------ */
+
+static void add_candidate(struct rules_scratch *s, uint32_t pattern)
+{
+	if (s->candidate_count == CANDIDATES_MAX)
+		s->overflow = true;
+	else
+		s->candidates[s->candidate_count++] = pattern;
+}
+
+#ifdef HAVE_HYPERSCAN
+
+/* What Hyperscan cannot look for is a candidate each time. */
+static void add_always(const struct rules *r, struct rules_scratch *s, const struct blob_field *f)
+{
+	for (uint32_t i = 0; i < f->pattern_count; i++)
+		if (r->parts.patterns[f->first_pattern + i].always)
+			add_candidate(s, i);
+}
+
+static hs_database_t *make_database(const struct rules *r, uint32_t field)
+{
+	const struct blob_field *f = &r->parts.fields[field];
+	struct lazy_database *lazy = &r->databases[field];
+	hs_database_t *db;
+
+	pthread_mutex_lock(&r->shared->lock);
+	db = atomic_load_explicit(&lazy->db, memory_order_relaxed);
+	if (db == NULL && !atomic_load(&lazy->broken)) {
+		if (hs_deserialize_database(r->parts.databases + f->database, f->database_len, &db) ==
+		    HS_SUCCESS)
+			atomic_store_explicit(&lazy->db, db, memory_order_release);
+		else
+			atomic_store(&lazy->broken, true);
+	}
+	pthread_mutex_unlock(&r->shared->lock);
+	return db;
+}
+
+static hs_database_t *database(const struct rules *r, struct rules_scratch *s, uint32_t field)
+{
+	hs_database_t *db = atomic_load_explicit(&r->databases[field].db, memory_order_acquire);
+
+	if (db == NULL && !atomic_load_explicit(&r->databases[field].broken, memory_order_relaxed))
+		db = make_database(r, field);
+	if (db == NULL || s->field_ready[field])
+		return db;
+	if (hs_alloc_scratch(db, &s->hs) != HS_SUCCESS)
+		return NULL;
+	s->field_ready[field] = true;
+	return db;
+}
+
+static int on_candidate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+			void *arg)
+{
+	struct rules_scratch *s = arg;
+
+	(void)from;
+	(void)to;
+	(void)flags;
+	add_candidate(s, id);
+	return s->overflow;
+}
+
+static bool scan(const struct rules *r, struct rules_scratch *s, uint32_t field, const char *text,
+		 size_t len)
+{
+	hs_database_t *db;
+
+	if (!r->hyperscan || r->parts.fields[field].database_len == 0)
+		return false;
+	db = database(r, s, field);
+	if (db == NULL || hs_scan(db, text, (unsigned)len, 0, s->hs, on_candidate, s) != HS_SUCCESS)
+		return false;
+	if (r->parts.fields[field].always_count > 0)
+		add_always(r, s, &r->parts.fields[field]);
+	return !s->overflow;
+}
+
+#else
+
+static bool scan(const struct rules *r, struct rules_scratch *s, uint32_t field, const char *text,
+		 size_t len)
+{
+	(void)r;
+	(void)s;
+	(void)field;
+	(void)text;
+	(void)len;
+	return false;
+}
+
+#endif
+
+/* Candidates come as they end in the text; they are few. */
+static void sort_candidates(uint32_t *list, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint32_t value = list[i];
+		size_t at = i;
+
+		for (; at > 0 && list[at - 1] > value; at--)
+			list[at] = list[at - 1];
+		list[at] = value;
+	}
+}
+
+/* ---- patterns ---------------------------------------------------------------------------------------- */
+
+static pcre2_code *make_pattern(const struct rules *r, uint32_t pattern)
+{
+	const struct blob_pattern *p = &r->parts.patterns[pattern];
+	struct lazy_pattern *lazy = &r->patterns[pattern];
+	pcre2_code *code;
+	char why[128];
+	size_t offset;
+
+	pthread_mutex_lock(&r->shared->lock);
+	code = atomic_load_explicit(&lazy->code, memory_order_relaxed);
+	if (code == NULL && !atomic_load(&lazy->broken)) {
+		code = rule_pattern_compile(r->parts.strings + p->text, p->text_len, p->options, &offset,
+					    why, sizeof(why));
+		lazy->jit = code != NULL && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+		if (code != NULL)
+			atomic_store_explicit(&lazy->code, code, memory_order_release);
+		else
+			atomic_store(&lazy->broken, true);
+	}
+	pthread_mutex_unlock(&r->shared->lock);
+	return code;
+}
+
+/* Run one pattern. Returns the number of groups as PCRE2 counts them, or 0 or less: no match. */
+static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern, const char *text,
+	       size_t len)
+{
+	struct lazy_pattern *lazy = &r->patterns[pattern];
+	pcre2_code *code = atomic_load_explicit(&lazy->code, memory_order_acquire);
+	int result;
+
+	if (code == NULL && !atomic_load_explicit(&lazy->broken, memory_order_relaxed))
+		code = make_pattern(r, pattern);
+	if (code == NULL)
+		return 0;
+	if (lazy->jit)
+		result = pcre2_jit_match(code, (PCRE2_SPTR)text, len, 0, 0, s->match, s->context);
+	else
+		result = pcre2_match(code, (PCRE2_SPTR)text, len, 0, 0, s->match, s->context);
+	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
+		atomic_fetch_add_explicit(&r->shared->limit_hits, 1, memory_order_relaxed);
+	return result;
+}
+
+static void keep(const struct rules *r, struct rules_scratch *s, uint32_t pattern, int groups,
+		 const char *text, struct engine_hit *hit)
+{
+	const struct blob_pattern *p = &r->parts.patterns[pattern];
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->match);
+
+	hit->pattern = pattern;
+	hit->rule = p->rule;
+	hit->group = p->group;
+	hit->confidence = p->confidence;
+	hit->captures_set = 0;
+	hit->text = text;
+	/* \K may put the start behind the end. */
+	hit->offset = (uint32_t)(ends[0] < ends[1] ? ends[0] : ends[1]);
+	hit->len = (uint32_t)ends[1] - hit->offset;
+	hit->groups = (uint32_t)groups;
+	for (int i = 0; i < groups; i++) {
+		bool set = ends[2 * i] != PCRE2_UNSET && ends[2 * i] <= ends[2 * i + 1];
+
+		hit->ends[2 * i] = set ? (uint32_t)ends[2 * i] : UINT32_MAX;
+		hit->ends[2 * i + 1] = set ? (uint32_t)ends[2 * i + 1] : UINT32_MAX;
+		hit->captures_set += i > 0 && set;
+	}
+}
+
+/* ---- settling ---------------------------------------------------------------------------------------- */
+
+static struct engine_hit *group_hit(struct engine_hit *hits, size_t n, uint32_t group)
+{
+	for (size_t i = 0; i < n; i++)
+		if (hits[i].group == group)
+			return &hits[i];
+	return NULL;
+}
+
+/* Candidates come in order, so the one that was there first wins a tie. */
+static bool better(const struct engine_hit *a, const struct engine_hit *b)
+{
+	if (a->confidence != b->confidence)
+		return a->confidence > b->confidence;
+	if (a->len != b->len)
+		return a->len > b->len;
+	return a->captures_set > b->captures_set;
+}
+
+static size_t try_candidate(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
+			    const char *text, size_t len, struct engine_hit *hits, size_t n)
+{
+	const struct blob_pattern *p = &r->parts.patterns[pattern];
+	struct engine_hit *known = group_hit(hits, n, p->group), hit;
+	int groups;
+
+	if (known != NULL && (p->group >= RULE_GROUP_RECOG || p->confidence < known->confidence))
+		return n;
+	if (known == NULL && n == ENGINE_HITS_MAX)
+		return n;
+	groups = run(r, s, pattern, text, len);
+	if (groups <= 0)
+		return n;
+	if (known == NULL) {
+		keep(r, s, pattern, groups, text, &hits[n]);
+		return n + 1;
+	}
+	keep(r, s, pattern, groups, text, &hit);
+	if (better(&hit, known))
+		*known = hit;
+	return n;
+}
+
+size_t engine_match(const struct rules *r, struct rules_scratch *s, int field, const char *text,
+		    size_t len, struct engine_hit hits[ENGINE_HITS_MAX])
+{
+	const struct blob_field *f = &r->parts.fields[field];
+	size_t n = 0;
+
+	if (len > ENGINE_TEXT_MAX)
+		len = ENGINE_TEXT_MAX;
+	s->candidate_count = 0;
+	s->overflow = false;
+	if (scan(r, s, (uint32_t)field, text, len)) {
+		sort_candidates(s->candidates, s->candidate_count);
+		for (size_t i = 0; i < s->candidate_count; i++)
+			n = try_candidate(r, s, f->first_pattern + s->candidates[i], text, len, hits, n);
+		return n;
+	}
+	for (uint32_t i = 0; i < f->pattern_count; i++)
+		n = try_candidate(r, s, f->first_pattern + i, text, len, hits, n);
+	return n;
+}
+
+bool engine_match_rule(const struct rules *r, struct rules_scratch *s, uint32_t rule, const char *field,
+		       const char *text, size_t len, struct engine_hit *hit)
+{
+	int number = engine_field(r, field);
+	const struct blob_field *f = number >= 0 ? &r->parts.fields[number] : NULL;
+	size_t n = 0;
+
+	for (uint32_t i = 0; f != NULL && i < f->pattern_count; i++)
+		if (r->parts.patterns[f->first_pattern + i].rule == rule)
+			n = try_candidate(r, s, f->first_pattern + i, text, len, hit, n);
+	return n > 0;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* identify.c - which of the rules that matched says who answers, and what the others add. */
+#include <ctype.h>
+#include <string.h>
+
+#include "identify.h"
+#include "identify_service.h"
+
+enum { HITS_MAX = 48 };
+
+/* All hits of one service, with the facts they are about. */
+struct found {
+	const struct rules *rules;
+	struct rules_scratch *scratch;
+	size_t count;
+	struct engine_hit hits[HITS_MAX];
+	const struct vd_fact *facts[HITS_MAX];
+	uint8_t order[HITS_MAX]; /* the best first */
+};
+
+/* ---- text ------------------------------------------------------------------------------------------ */
+
+/* How long the UTF-8 character at @text is (RFC 3629), or 0. */
+static size_t utf8_len(const unsigned char *text, size_t len)
+{
+	size_t need = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
+			      : (text[0] & 0xf0) == 0xe0		      ? 3
+			      : text[0] >= 0xf0 && text[0] < 0xf5	      ? 4
+									      : 0;
+
+	if (need == 0 || len < need)
+		return 0;
+	for (size_t i = 1; i < need; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
+	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
+		return 0;
+	return need;
+}
+
+void identify_text(char *out, size_t size, const char *text, size_t len)
+{
+	size_t used = 0;
+
+	while (len > 0 && isspace((unsigned char)*text)) {
+		text++;
+		len--;
+	}
+	while (len > 0) {
+		size_t n = utf8_len((const unsigned char *)text, len), step = n > 0 ? n : 1;
+
+		if (size - 1 - used < step)
+			break;
+		memcpy(out + used, text, step);
+		if (n == 0)
+			out[used] = '?';
+		else if (n == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f))
+			out[used] = ' ';
+		used += step;
+		text += step;
+		len -= step;
+	}
+	while (used > 0 && out[used - 1] == ' ')
+		used--;
+	out[used] = '\0';
+}
+
+/* ---- what one hit says ------------------------------------------------------------------------------- */
+
+/* The value of each meaning: a template of the rule, or a capture of the pattern. */
+struct values {
+	const char *templates[RULE_KEYS];
+	uint32_t captures[RULE_KEYS]; /* group, 0 = none */
+};
+
+static void collect(const struct engine_parts *parts, const struct engine_hit *hit, struct values *v)
+{
+	const struct blob_pattern *p = &parts->patterns[hit->pattern];
+	const struct blob_rule *rule = &parts->rules[hit->rule];
+
+	memset(v, 0, sizeof(*v));
+	for (uint32_t i = 0; i < p->capture_count; i++) {
+		const struct blob_capture *c = &parts->captures[p->first_capture + i];
+		uint32_t key = parts->names[c->name].key;
+
+		if (c->group < hit->groups && hit->ends[2 * c->group] != UINT32_MAX &&
+		    hit->ends[2 * c->group] < hit->ends[2 * c->group + 1] && v->captures[key] == 0)
+			v->captures[key] = c->group;
+	}
+	for (uint32_t i = 0; i < rule->param_count; i++) {
+		const struct blob_param *param = &parts->params[rule->first_param + i];
+		uint32_t key = parts->names[param->name].key;
+
+		if (v->templates[key] == NULL)
+			v->templates[key] = parts->strings + param->value;
+	}
+}
+
+/* Where a rule says both, its template wins, unless it comes out empty. */
+static void take(const struct rules *rules, const struct engine_hit *hit, const struct values *v,
+		 enum rule_key key, char *out, size_t size)
+{
+	char text[512];
+	size_t len = 0;
+
+	if (v->templates[key] != NULL)
+		len = engine_render(rules, hit, v->templates[key], "", text, sizeof(text));
+	if (len > 0)
+		identify_text(out, size, text, len);
+	else if (v->captures[key] != 0)
+		identify_text(out, size, hit->text + hit->ends[2 * v->captures[key]],
+			      hit->ends[2 * v->captures[key] + 1] - hit->ends[2 * v->captures[key]]);
+}
+
+/* Is @prefix the first components of @version? */
+static bool covers(const char *prefix, size_t len, const char *version)
+{
+	if (len == 1 && *prefix == '*')
+		return true;
+	return strncmp(prefix, version, len) == 0 && !isalnum((unsigned char)version[len]);
+}
+
+/* "eol" parameters are VERSION_PREFIX DATE; the longest prefix that fits wins. */
+static void take_eol(const struct engine_parts *parts, const struct blob_rule *rule,
+		     struct vd_identity *out)
+{
+	size_t best = 0;
+
+	for (uint32_t i = 0; i < rule->param_count; i++) {
+		const struct blob_param *p = &parts->params[rule->first_param + i];
+		const char *text = parts->strings + p->value;
+		size_t len = strcspn(text, " \t");
+
+		if (parts->names[p->name].key != RULE_EOL || len < best ||
+		    !covers(text, len, out->version))
+			continue;
+		best = len;
+		text += len + strspn(text + len, " \t");
+		identify_text(out->eol, sizeof(out->eol), text, strlen(text));
+	}
+}
+
+static void take_cpes(const struct rules *rules, const struct engine_hit *hit, struct vd_identity *out)
+{
+	const struct engine_parts *parts = engine_parts(rules);
+	const struct blob_rule *rule = &parts->rules[hit->rule];
+
+	for (uint32_t i = 0; i < rule->param_count; i++) {
+		const struct blob_param *p = &parts->params[rule->first_param + i];
+		uint32_t key = parts->names[p->name].key;
+
+		if (key == RULE_OS_CPE && out->os_cpe[0] == '\0')
+			identify_cpe(rules, hit, parts->strings + p->value, out->os_cpe);
+		if (key != RULE_CPE || out->cpe_count == VD_CPES)
+			continue;
+		identify_cpe(rules, hit, parts->strings + p->value, out->cpe[out->cpe_count]);
+		out->cpe_count += out->cpe[out->cpe_count][0] != '\0';
+	}
+}
+
+void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, const char *field,
+		       struct vd_identity *out)
+{
+	const struct engine_parts *parts = engine_parts(rules);
+	const struct blob_rule *rule = &parts->rules[hit->rule];
+	struct values v;
+
+	collect(parts, hit, &v);
+	take(rules, hit, &v, RULE_SERVICE, out->service, sizeof(out->service));
+	take(rules, hit, &v, RULE_PRODUCT, out->product, sizeof(out->product));
+	take(rules, hit, &v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
+	take(rules, hit, &v, RULE_VERSION, out->version, sizeof(out->version));
+	take(rules, hit, &v, RULE_EXTRA, out->version_extra, sizeof(out->version_extra));
+	take(rules, hit, &v, RULE_DEVICE, out->device, sizeof(out->device));
+	take(rules, hit, &v, RULE_OS, out->os, sizeof(out->os));
+	take(rules, hit, &v, RULE_OS_VERSION, out->os_version, sizeof(out->os_version));
+	take(rules, hit, &v, RULE_PACKAGE, out->package, sizeof(out->package));
+	take(rules, hit, &v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
+	take(rules, hit, &v, RULE_DISTRO, out->distro, sizeof(out->distro));
+	take_cpes(rules, hit, out);
+	take_eol(parts, rule, out);
+	out->confidence = out->product[0] != '\0' ? hit->confidence : 0;
+	out->os_confidence = out->os[0] != '\0' ? hit->confidence : 0;
+	snprintf(out->rule, sizeof(out->rule), "%s", parts->strings + rule->id);
+	snprintf(out->match_field, sizeof(out->match_field), "%s", field);
+	out->match_offset = hit->offset;
+	out->match_len = hit->len;
+}
+
+/* ---- all facts ----------------------------------------------------------------------------------------- */
+
+static void match_text(struct found *f, int field, const struct vd_fact *fact, size_t from, size_t len)
+{
+	size_t n;
+
+	if (HITS_MAX - f->count < ENGINE_HITS_MAX)
+		return;
+	n = engine_match(f->rules, f->scratch, field, fact->value + from, len, f->hits + f->count);
+	for (size_t i = f->count; i < f->count + n; i++) {
+		f->hits[i].offset += (uint32_t)from; /* of the fact, not of the line */
+		f->facts[i] = fact;
+	}
+	f->count += n;
+}
+
+/* Rules for greetings know one line; servers send several. */
+static void match_lines(struct found *f, int field, const struct vd_fact *fact)
+{
+	size_t from = 0;
+
+	for (int lines = 0; from < fact->len && lines < 16; lines++) {
+		const char *end = memchr(fact->value + from, '\n', fact->len - from);
+		size_t next = end != NULL ? (size_t)(end - fact->value) : fact->len;
+		size_t len = next - from;
+
+		if (len > 0 && fact->value[from + len - 1] == '\r')
+			len--;
+		match_text(f, field, fact, from, len);
+		from = next + 1;
+	}
+}
+
+static bool has_lines(const struct vd_fact *fact)
+{
+	return strncmp(fact->name, "http.", 5) != 0 && strcmp(fact->name, "banner") != 0 &&
+	       memchr(fact->value, '\n', fact->len) != NULL;
+}
+
+static void match_facts(struct found *f, const struct vd_facts *facts)
+{
+	for (size_t i = 0; i < vd_facts_count(facts); i++) {
+		const struct vd_fact *fact = vd_facts_at(facts, i);
+		int field = engine_field(f->rules, fact->name);
+		size_t before = f->count;
+
+		if (field < 0)
+			continue;
+		match_text(f, field, fact, 0, fact->len);
+		if (f->count == before && has_lines(fact))
+			match_lines(f, field, fact);
+	}
+}
+
+static bool names_product(const struct found *f, const struct engine_hit *hit)
+{
+	const struct engine_parts *parts = engine_parts(f->rules);
+	const struct blob_rule *rule = &parts->rules[hit->rule];
+
+	for (uint32_t i = 0; i < rule->param_count; i++)
+		if (parts->names[parts->params[rule->first_param + i].name].key == RULE_PRODUCT)
+			return true;
+	return false;
+}
+
+/* The order across fields is the one within a field, products first. */
+static bool ranks_before(const struct found *f, const struct engine_hit *a, const struct engine_hit *b)
+{
+	bool a_product = names_product(f, a), b_product = names_product(f, b);
+
+	if (a_product != b_product)
+		return a_product;
+	if (a->confidence != b->confidence)
+		return a->confidence > b->confidence;
+	if (a->len != b->len)
+		return a->len > b->len;
+	if (a->captures_set != b->captures_set)
+		return a->captures_set > b->captures_set;
+	return a->rule < b->rule;
+}
+
+static void rank(struct found *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		size_t at = i;
+
+		for (; at > 0 && ranks_before(f, &f->hits[i], &f->hits[f->order[at - 1]]); at--)
+			f->order[at] = f->order[at - 1];
+		f->order[at] = (uint8_t)i;
+	}
+}
+
+/* "cpe:2.3:a:vendor:product" of two names. */
+static bool same_product(const char *a, const char *b)
+{
+	int colons = 0;
+
+	for (; *a == *b && *a != '\0'; a++, b++)
+		if (*a == ':' && ++colons == 5)
+			return true;
+	return *a == *b;
+}
+
+static void add_cpes(struct vd_identity *out, const struct vd_identity *more)
+{
+	for (size_t i = 0; i < more->cpe_count && out->cpe_count < VD_CPES; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < out->cpe_count; j++)
+			known |= same_product(out->cpe[j], more->cpe[i]);
+		if (!known)
+			memcpy(out->cpe[out->cpe_count++], more->cpe[i], VD_CPE_LEN);
+	}
+}
+
+/* A further hit fills what the first one left open. */
+static void merge(struct vd_identity *out, const struct vd_identity *more)
+{
+	bool same = strcasecmp(out->product, more->product) == 0;
+
+	if (same && out->version[0] == '\0' && more->version[0] != '\0') {
+		memcpy(out->version, more->version, sizeof(out->version));
+		memcpy(out->version_extra, more->version_extra, sizeof(out->version_extra));
+		memcpy(out->eol, more->eol, sizeof(out->eol));
+		memcpy(out->cpe, more->cpe, sizeof(out->cpe));
+		out->cpe_count = more->cpe_count;
+	}
+	add_cpes(out, more);
+	if (out->os[0] == '\0' && more->os[0] != '\0') {
+		memcpy(out->os, more->os, sizeof(out->os));
+		memcpy(out->os_version, more->os_version, sizeof(out->os_version));
+		memcpy(out->os_cpe, more->os_cpe, sizeof(out->os_cpe));
+		out->os_confidence = more->os_confidence;
+	}
+	if (out->device[0] == '\0')
+		memcpy(out->device, more->device, sizeof(out->device));
+	if (out->distro[0] == '\0')
+		memcpy(out->distro, more->distro, sizeof(out->distro));
+}
+
+static void settle(struct found *f, struct vd_identity *out)
+{
+	struct vd_identity more;
+
+	rank(f);
+	for (size_t i = 0; i < f->count; i++) {
+		const struct engine_hit *hit = &f->hits[f->order[i]];
+		const char *field = f->facts[f->order[i]]->name;
+
+		if (i == 0) {
+			identify_from_hit(f->rules, hit, field, out);
+			continue;
+		}
+		if (hit->rule == f->hits[f->order[0]].rule)
+			continue;
+		memset(&more, 0, sizeof(more));
+		identify_from_hit(f->rules, hit, field, &more);
+		merge(out, &more);
+	}
+}
+
+bool rules_identify(const struct rules *rules, struct rules_scratch *scratch,
+		    const struct vd_facts *facts, struct vd_identity *out)
+{
+	struct found f;
+
+	f.rules = rules;
+	f.scratch = scratch;
+	f.count = 0;
+	memset(out, 0, sizeof(*out));
+	match_facts(&f, facts);
+	settle(&f, out);
+	identify_service(facts, out);
+	identify_distro(out);
+	identify_os(facts, out);
+	return out->product[0] != '\0';
+}

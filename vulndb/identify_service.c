@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* identify_service.c - the first word of a fact's name is a service, for most. */
+#include <string.h>
+
+#include "identify_service.h"
+
+static bool has_prefix(const struct vd_facts *facts, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	for (size_t i = 0; i < vd_facts_count(facts); i++)
+		if (strncmp(vd_facts_at(facts, i)->name, prefix, len) == 0)
+			return true;
+	return false;
+}
+
+/* Facts about the transport, or about all services, name no service. */
+static bool names_service(const char *name)
+{
+	static const char *const none[] = {"tcp.", "ssl.", "banner", "recog.", "jarm."};
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (strncmp(name, none[i], strlen(none[i])) == 0)
+			return false;
+	return strchr(name, '.') != NULL;
+}
+
+void identify_service(const struct vd_facts *facts, struct vd_identity *id)
+{
+	for (size_t i = 0; i < vd_facts_count(facts) && id->service[0] == '\0'; i++) {
+		const char *name = vd_facts_at(facts, i)->name;
+		size_t len = strcspn(name, ".");
+
+		if (names_service(name) && len < sizeof(id->service)) {
+			memcpy(id->service, name, len);
+			id->service[len] = '\0';
+		}
+	}
+	if (id->service[0] != '\0')
+		strcpy(id->service_source, "banner");
+	else if (has_prefix(facts, "ssl.")) {
+		strcpy(id->service, "ssl");
+		strcpy(id->service_source, "tls");
+	}
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule_build.c - how a set of rules becomes one blob. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule.h"
+#include "rule_blob.h"
+#include "rule_hyperscan.h"
+
+/* Bytes that grow. After memory ran out nothing more is appended, and `failed` says so. */
+struct bytes {
+	char *data;
+	size_t len, size;
+	bool failed;
+};
+
+/* A pattern with what its order hangs on. */
+struct item {
+	const struct rule *rule;
+	const struct rule_match *match;
+	uint32_t rule_index, order;
+};
+
+/* Texts seen, to number each once: open addressing over (offset, value). */
+struct interned {
+	uint32_t *slots; /* 1 + offset into the strings, 0 = free */
+	uint32_t *values;
+	size_t size, used;
+};
+
+struct build {
+	struct bytes fields, patterns, captures, rules, params, names, databases, strings;
+	struct interned texts; /* value: the offset itself */
+	struct interned name_numbers;
+	uint32_t name_count;
+	bool hyperscan;
+};
+
+static void bytes_add(struct bytes *b, const void *data, size_t len)
+{
+	if (b->failed || b->len + len > UINT32_MAX / 2) {
+		b->failed = true;
+		return;
+	}
+	if (b->size - b->len < len) {
+		size_t size = (b->len + len) * 2 + 256;
+		char *grown = realloc(b->data, size);
+
+		if (grown == NULL) {
+			b->failed = true;
+			return;
+		}
+		b->data = grown;
+		b->size = size;
+	}
+	if (len > 0)
+		memcpy(b->data + b->len, data, len);
+	b->len += len;
+}
+
+static void bytes_align(struct bytes *b)
+{
+	static const char zeros[8];
+
+	bytes_add(b, zeros, (8 - b->len % 8) % 8);
+}
+
+static uint64_t hash(const char *text, size_t len)
+{
+	uint64_t h = 1469598103934665603ULL;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)text[i]) * 1099511628211ULL;
+	return h ^ h >> 29;
+}
+
+static size_t find_slot(const struct interned *in, const struct bytes *strings, const char *text,
+			size_t len)
+{
+	size_t at = hash(text, len) & (in->size - 1);
+
+	while (in->slots[at] != 0) {
+		const char *known = strings->data + in->slots[at] - 1;
+
+		if (strlen(known) == len && memcmp(known, text, len) == 0)
+			break;
+		at = (at + 1) & (in->size - 1);
+	}
+	return at;
+}
+
+static bool interned_grow(struct interned *in, const struct bytes *strings)
+{
+	struct interned bigger = {.size = in->size > 0 ? in->size * 2 : 1024, .used = in->used};
+
+	bigger.slots = calloc(bigger.size, sizeof(*bigger.slots));
+	bigger.values = calloc(bigger.size, sizeof(*bigger.values));
+	if (bigger.slots == NULL || bigger.values == NULL) {
+		free(bigger.slots);
+		free(bigger.values);
+		return false;
+	}
+	for (size_t i = 0; i < in->size; i++) {
+		const char *text = in->slots[i] != 0 ? strings->data + in->slots[i] - 1 : NULL;
+		size_t at;
+
+		if (text == NULL)
+			continue;
+		at = find_slot(&bigger, strings, text, strlen(text));
+		bigger.slots[at] = in->slots[i];
+		bigger.values[at] = in->values[i];
+	}
+	free(in->slots);
+	free(in->values);
+	*in = bigger;
+	return true;
+}
+
+/* The place of a text, NULL where memory is out; 0 in *slots means that it is new. */
+static uint32_t *intern(struct interned *in, struct bytes *strings, const char *text, size_t len,
+			uint32_t **value)
+{
+	size_t at;
+
+	if (in->used * 2 >= in->size && !interned_grow(in, strings)) {
+		strings->failed = true;
+		return NULL;
+	}
+	at = find_slot(in, strings, text, len);
+	in->used += in->slots[at] == 0;
+	*value = &in->values[at];
+	return &in->slots[at];
+}
+
+/* The offset of a text in the strings. @text has no NUL inside. */
+static uint32_t string(struct build *b, const char *text, size_t len)
+{
+	uint32_t *value, *slot = intern(&b->texts, &b->strings, text, len, &value);
+
+	if (slot == NULL)
+		return 0;
+	if (*slot == 0) {
+		*value = (uint32_t)b->strings.len;
+		*slot = *value + 1;
+		bytes_add(&b->strings, text, len);
+		bytes_add(&b->strings, "", 1);
+	}
+	return *value;
+}
+
+static uint16_t name_number(struct build *b, const char *name, size_t len)
+{
+	uint32_t text = string(b, name, len);
+	uint32_t *value, *slot = intern(&b->name_numbers, &b->strings, name, len, &value);
+
+	if (slot == NULL || b->strings.failed)
+		return 0;
+	if (*slot == 0) {
+		struct blob_name entry = {text, rule_key(b->strings.data + text)};
+
+		*slot = text + 1;
+		*value = b->name_count++;
+		b->names.failed |= b->name_count > RULE_BLOB_NAMES_MAX;
+		bytes_add(&b->names, &entry, sizeof(entry));
+	}
+	return (uint16_t)*value;
+}
+
+/* A template with its references as numbers. */
+static uint32_t template(struct build *b, const char *value)
+{
+	struct bytes out = {0};
+	uint32_t offset;
+
+	while (*value != '\0') {
+		const char *close = *value == '{' ? strchr(value, '}') : NULL;
+
+		if (close != NULL && close > value + 1) {
+			uint16_t n = name_number(b, value + 1, (size_t)(close - value) - 1);
+			char ref[3] = {RULE_BLOB_REF, (char)(0x80 | (n & 127)), (char)(0x80 | n >> 7)};
+
+			bytes_add(&out, ref, sizeof(ref));
+			value = close + 1;
+		} else {
+			bytes_add(&out, *value == RULE_BLOB_REF ? "?" : value, 1);
+			value++;
+		}
+	}
+	b->strings.failed |= out.failed;
+	offset = string(b, out.data != NULL ? out.data : "", out.len);
+	free(out.data);
+	return offset;
+}
+
+static void add_rule(struct build *b, const struct rule *rule)
+{
+	struct blob_rule entry = {.id = string(b, rule->id, strlen(rule->id)),
+				  .source = string(b, rule->source, strlen(rule->source)),
+				  .line = rule->line,
+				  .first_param = (uint32_t)(b->params.len / sizeof(struct blob_param)),
+				  .confidence = rule->confidence};
+
+	for (const struct rule_param *p = rule->params; p != NULL; p = p->next) {
+		struct blob_param param = {.value = template(b, p->value),
+					   .name = name_number(b, p->name, strlen(p->name))};
+
+		bytes_add(&b->params, &param, sizeof(param));
+		entry.param_count++;
+	}
+	bytes_add(&b->rules, &entry, sizeof(entry));
+}
+
+static void add_pattern(struct build *b, const struct item *item, bool always)
+{
+	struct blob_pattern entry = {
+		.rule = item->rule_index,
+		.text = string(b, item->match->pattern, strlen(item->match->pattern)),
+		.text_len = (uint32_t)strlen(item->match->pattern),
+		.options = item->match->options,
+		.group = item->rule->group,
+		.first_capture = (uint32_t)(b->captures.len / sizeof(struct blob_capture)),
+		.capture_count = (uint16_t)item->match->capture_count,
+		.confidence = item->rule->confidence,
+		.always = always,
+	};
+
+	for (uint32_t i = 0; i < item->match->capture_count; i++) {
+		const struct rule_capture *c = &item->match->captures[i];
+		struct blob_capture capture = {.group = (uint16_t)c->group,
+					       .name = name_number(b, c->name, strlen(c->name))};
+
+		bytes_add(&b->captures, &capture, sizeof(capture));
+	}
+	bytes_add(&b->patterns, &entry, sizeof(entry));
+}
+
+static int add_database(struct build *b, struct blob_field *field, struct hyperscan_pattern *patterns,
+			size_t n)
+{
+	char *bytes = NULL;
+	size_t len = 0;
+	int err = hyperscan_compile(patterns, n, &bytes, &len);
+
+	if (err != 0)
+		return err;
+	bytes_align(&b->databases);
+	field->database = (uint32_t)b->databases.len;
+	field->database_len = (uint32_t)len;
+	bytes_add(&b->databases, bytes, len);
+	free(bytes);
+	return 0;
+}
+
+static int add_field(struct build *b, const struct item *items, size_t n)
+{
+	const char *name = items[0].match->field;
+	struct blob_field field = {.name = string(b, name, strlen(name)),
+				   .first_pattern =
+					   (uint32_t)(b->patterns.len / sizeof(struct blob_pattern)),
+				   .pattern_count = (uint32_t)n};
+	struct hyperscan_pattern *patterns = calloc(n, sizeof(*patterns));
+	int err = 0;
+
+	if (patterns == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		patterns[i] = (struct hyperscan_pattern){items[i].match->pattern, items[i].match->options,
+							 false};
+	if (b->hyperscan)
+		err = add_database(b, &field, patterns, n);
+	for (size_t i = 0; i < n; i++) {
+		add_pattern(b, &items[i], patterns[i].always);
+		field.always_count += patterns[i].always;
+	}
+	bytes_add(&b->fields, &field, sizeof(field));
+	free(patterns);
+	return err;
+}
+
+static int compare_items(const void *left, const void *right)
+{
+	const struct item *a = left, *b = right;
+	int by_field = strcmp(a->match->field, b->match->field);
+
+	if (by_field != 0)
+		return by_field;
+	if (a->rule->group != b->rule->group)
+		return a->rule->group < b->rule->group ? -1 : 1;
+	/* Within a Recog file the order of the file alone decides. */
+	if (a->rule->group < RULE_GROUP_RECOG && a->rule->confidence != b->rule->confidence)
+		return a->rule->confidence > b->rule->confidence ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
+static int add_fields(struct build *b, struct item *items, size_t n)
+{
+	int err = 0;
+
+	if (n > 0)
+		qsort(items, n, sizeof(*items), compare_items);
+	for (size_t i = 0, end; i < n && err == 0; i = end) {
+		for (end = i + 1; end < n; end++)
+			if (strcmp(items[end].match->field, items[i].match->field) != 0)
+				break;
+		err = add_field(b, items + i, end - i);
+	}
+	return err;
+}
+
+static int add_all(struct build *b, const struct rule_set *set)
+{
+	struct item *items;
+	uint32_t rule_index = 0;
+	size_t n = 0;
+	int err;
+
+	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next)
+		for (const struct rule_match *m = r->matches; m != NULL; m = m->next)
+			n++;
+	items = calloc(n + 1, sizeof(*items));
+	if (items == NULL)
+		return -ENOMEM;
+	n = 0;
+	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next, rule_index++) {
+		add_rule(b, r);
+		for (const struct rule_match *m = r->matches; m != NULL; m = m->next, n++)
+			items[n] = (struct item){r, m, rule_index, (uint32_t)n};
+	}
+	err = add_fields(b, items, n);
+	free(items);
+	return err;
+}
+
+static const char *value_of(const struct rule *rule, enum rule_key key)
+{
+	const struct rule_param *p = rule_param(rule, key);
+
+	return p != NULL ? p->value : "";
+}
+
+static int compare_products(const void *left, const void *right)
+{
+	const struct rule *const *a = left, *const *b = right;
+	int by_vendor = strcasecmp(value_of(*a, RULE_VENDOR), value_of(*b, RULE_VENDOR));
+
+	return by_vendor != 0 ? by_vendor
+			      : strcasecmp(value_of(*a, RULE_PRODUCT), value_of(*b, RULE_PRODUCT));
+}
+
+static uint32_t count_products(const struct rule_set *set)
+{
+	const struct rule **rules = calloc(rule_set_count(set) + 1, sizeof(const struct rule *));
+	size_t n = 0;
+	uint32_t count = 0;
+
+	if (rules == NULL)
+		return 0;
+	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next)
+		if (rule_param(r, RULE_PRODUCT) != NULL)
+			rules[n++] = r;
+	if (n > 0)
+		qsort(rules, n, sizeof(const struct rule *), compare_products);
+	for (size_t i = 0; i < n; i++)
+		count += i == 0 || compare_products(&rules[i - 1], &rules[i]) != 0;
+	free(rules);
+	return count;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+	const struct rule *const *a = left, *const *b = right;
+	int by_id = strcmp((*a)->id, (*b)->id);
+
+	return by_id != 0 ? by_id : ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
+}
+
+/* Ids are what an answer refers to, so each may stand once. */
+static int check_ids(const struct rule_set *set, struct vd_error *err)
+{
+	const struct rule **rules = calloc(rule_set_count(set) + 1, sizeof(const struct rule *));
+	size_t n = 0;
+	int result = 0;
+
+	if (rules == NULL)
+		return -ENOMEM;
+	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next)
+		rules[n++] = r;
+	if (n > 0)
+		qsort(rules, n, sizeof(const struct rule *), compare_ids);
+	for (size_t i = 1; i < n && result == 0; i++) {
+		if (strcmp(rules[i - 1]->id, rules[i]->id) != 0)
+			continue;
+		result = -EINVAL;
+		snprintf(err->text, sizeof(err->text), "%s:%u:6: rule %s stands at %s:%u already",
+			 rules[i]->source, rules[i]->line, rules[i]->id, rules[i - 1]->source,
+			 rules[i - 1]->line);
+	}
+	free(rules);
+	return result;
+}
+
+static void place(struct bytes *out, struct blob_part *part, const struct bytes *from, size_t size)
+{
+	bytes_align(out);
+	part->offset = (uint32_t)out->len;
+	part->count = (uint32_t)(from->len / size);
+	bytes_add(out, from->data, from->len);
+	out->failed |= from->failed;
+}
+
+static int assemble(const struct build *b, uint32_t products, struct bytes *out)
+{
+	struct blob_header header = {.version = RULE_BLOB_VERSION,
+				     .products = products,
+				     .hyperscan = b->hyperscan};
+
+	memcpy(header.magic, RULE_BLOB_MAGIC, sizeof(header.magic));
+	bytes_add(out, &header, sizeof(header));
+	place(out, &header.fields, &b->fields, sizeof(struct blob_field));
+	place(out, &header.patterns, &b->patterns, sizeof(struct blob_pattern));
+	place(out, &header.captures, &b->captures, sizeof(struct blob_capture));
+	place(out, &header.rules, &b->rules, sizeof(struct blob_rule));
+	place(out, &header.params, &b->params, sizeof(struct blob_param));
+	place(out, &header.names, &b->names, sizeof(struct blob_name));
+	place(out, &header.databases, &b->databases, 1);
+	place(out, &header.strings, &b->strings, 1);
+	if (out->failed)
+		return -ENOMEM;
+	header.size = (uint32_t)out->len;
+	memcpy(out->data, &header, sizeof(header));
+	return 0;
+}
+
+static void build_fini(struct build *b)
+{
+	struct bytes *parts[] = {&b->fields, &b->patterns, &b->captures,  &b->rules,
+				 &b->params, &b->names,	   &b->databases, &b->strings};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		free(parts[i]->data);
+	free(b->texts.slots);
+	free(b->texts.values);
+	free(b->name_numbers.slots);
+	free(b->name_numbers.values);
+}
+
+int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
+		    struct vd_error *err)
+{
+	struct build b = {.hyperscan = hyperscan};
+	struct bytes out = {0};
+	int result = check_ids(set, err);
+
+	if (result == 0) {
+		string(&b, "", 0); /* offset 0 is the empty text */
+		result = add_all(&b, set);
+	}
+	if (result == -ENOTSUP) { /* built without Hyperscan: a set without databases does as well */
+		build_fini(&b);
+		return rules_serialise(set, false, blob, len, err);
+	}
+	if (result == 0)
+		result = assemble(&b, count_products(set), &out);
+	build_fini(&b);
+	if (result != 0) {
+		if (result == -ENOMEM)
+			snprintf(err->text, sizeof(err->text), "the rules do not fit into memory");
+		free(out.data);
+		return result;
+	}
+	*blob = out.data;
+	*len = out.len;
+	return 0;
+}

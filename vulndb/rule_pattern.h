@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule_pattern.h - a rule's pattern as PCRE2 understands it. */
+#ifndef VULNDB_RULE_PATTERN_H
+#define VULNDB_RULE_PATTERN_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "rule.h"
+
+/* Compile, without JIT, and without what could look outside the text or run code. NULL: @offset and
+ * @why say where and what. */
+pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t options, size_t *offset,
+				 char *why, size_t why_size);
+
+/* Check @match's pattern and make its named groups its captures. 0, or -EINVAL with @offset and @why. */
+int rule_pattern_name_captures(struct rule_set *set, struct rule_match *match, size_t *offset, char *why,
+			       size_t why_size);
+
+#endif
