@@ -51,6 +51,73 @@ struct record {
 };
 
 struct record *record_new(void); /* all zero, facts allocated; NULL: no memory */
-void record_free(struct record *r);
+void record_free(struct record *r); /* NULL is fine */
+void record_clear(struct record *r); /* as record_new left it; keeps the memory of the list of facts */
+
+/* ---- what is on disk ---------------------------------------------------------------------------- */
+
+/* What the store keeps beside a record; only the store writes and reads it. */
+struct record_book {
+	int64_t interval_us;     /* start of the interval in force */
+	uint64_t fingerprint;    /* record_fingerprint(); 0 = never grabbed */
+	uint64_t missed_by;      /* hash of the scan that counted the last miss */
+	uint8_t verdict_set[16]; /* key of the set of verdicts; all zero = none */
+	uint8_t finding_count;
+	struct vd_finding findings[VD_REASONS_MAX]; /* of this service, highest first */
+};
+
+/*
+ * The head of an encoded record, format 1. Little endian. Behind it, all variable:
+ *
+ *	text scan
+ *	u8 finding_count, each: u8 base, text code, text ref
+ *	var bitmap of the texts of the identity that are not empty, these as text
+ *	u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset, u32 match_len
+ *	var exposure_count, each: text id, u8 severity, u8 base, text title
+ *	var fact_count, each: text name, var length, bytes
+ *	var verdict_count, then runs until all are told: var length, var first_seen - head's (zigzag)
+ *
+ * (text, var: bytes.h.) Address, transport and port stand in the key, the verdicts in a set of their own.
+ */
+struct record_head {
+	uint8_t format;
+	uint8_t state;
+	uint8_t flags;           /* 1 grabbed, 2 truncated */
+	uint8_t reason, ttl, wscale;
+	uint8_t window[2];
+	uint8_t mss[2];
+	uint8_t pad[2];
+	uint8_t misses[4];
+	uint8_t tcp_options[4];
+	uint8_t rtt_us[4];
+	uint8_t seen_us[8], first_seen_us[8], last_seen_us[8], last_changed_us[8], opened_us[8];
+	uint8_t interval_us[8];
+	uint8_t fingerprint[8];
+	uint8_t missed_by[8];
+	uint8_t verdict_set[16];
+};
+static_assert(sizeof(struct record_head) == 104, "the head is a disk format");
+
+enum { RECORD_FORMAT = 1, RECORD_VERDICTS_MAX = 16384 };
+
+struct bytes;
+
+/* Append the encoding of @r and @book to @out. The caller asks @out->failed. */
+void record_encode(const struct record *r, const struct record_book *book, struct bytes *out);
+
+/* Read @len bytes back into @r (cleared first; address, transport and port are left alone; verdicts stay
+ * NULL while verdict_count and verdict_first_seen_us are filled). 0, -EINVAL (not such an encoding), -ENOMEM. */
+int record_decode(const void *buf, size_t len, struct record *r, struct record_book *book);
+
+/* Only state, opened and findings: what a host's score needs. 0 or -EINVAL. */
+int record_decode_findings(const void *buf, size_t len, uint8_t *state, struct record_book *book);
+
+/* A set of verdicts as bytes, and back (*@out is allocated). 0, -EINVAL, -ENOMEM. */
+void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out);
+int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n);
+
+/* What makes a service the same from scan to scan: a hash of service, product, vendor, version and extra;
+ * where no product is known, of the banner's first line up to the first byte that is no text. Never 0. */
+uint64_t record_fingerprint(const struct record *r);
 
 #endif

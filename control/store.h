@@ -2,7 +2,8 @@
 /*
  * store.h - what is known, in LMDB: current records, history, change log, scans.
  *
- * One process writes (a lock file says who), any number read snapshots. No LMDB type appears here.
+ * One process writes (a lock file says who), any number read snapshots. A process opens one database once
+ * at a time; a writer reads through its own handle. One thread uses a handle. No LMDB type appears here.
  */
 #ifndef SONDE_STORE_H
 #define SONDE_STORE_H
@@ -65,7 +66,9 @@ int store_put(struct store *s, const char *scan, struct record *const *records, 
 
 /*
  * After a complete scan: every stored service that @covered says was probed and that this scan did not see
- * counts a miss and becomes `missing` (log: port.closed). 0 or -errno.
+ * counts a miss and, if it was open, becomes `missing` (log: port.closed; host.gone after the last one).
+ * Interrupted, it can be called again: no miss is counted twice. @scan->end_us is the time of the events.
+ * 0 or -errno.
  */
 int store_finish(struct store *s, const struct store_scan *scan,
 		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
@@ -73,11 +76,15 @@ int store_finish(struct store *s, const struct store_scan *scan,
 
 /*
  * Judge every open service again, after the knowledge changed: @judge fills
- * identity, verdicts and exposures of the record afresh and returns true where they may differ. The log
- * says cause "db". 0 or -errno.
+ * identity, verdicts (heap: free the old list, then give a new one) and exposures of the record afresh
+ * and returns true where they may differ; it may be asked twice about one record. The log says cause "db".
+ * 0 or -errno.
  */
 int store_rejudge(struct store *s, int64_t now_us, bool (*judge)(void *arg, struct record *r),
 		  void *arg);
+
+/* Note that a host answers everywhere, or that only a sample of it was kept. 0, -ENOENT (not known). */
+int store_flag_host(struct store *s, const struct dp_addr *addr, bool middlebox, bool truncated);
 
 /* ---- accepted findings --------------------------------------------------------------------------- */
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bytes.c - growing byte buffers to write into and bounded ones to read from. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+
+void bytes_fini(struct bytes *b)
+{
+	free(b->data);
+	*b = (struct bytes){0};
+}
+
+void bytes_clear(struct bytes *b)
+{
+	b->len = 0;
+	b->failed = false;
+}
+
+static bool reserve(struct bytes *b, size_t n)
+{
+	size_t cap = b->cap == 0 ? 256 : b->cap;
+	uint8_t *data;
+
+	if (b->failed || n > SIZE_MAX / 4 - b->len)
+		b->failed = true;
+	if (b->failed)
+		return false;
+	while (cap - b->len < n)
+		cap *= 2;
+	if (cap == b->cap)
+		return true;
+	data = realloc(b->data, cap);
+	b->failed = data == NULL;
+	if (b->failed)
+		return false;
+	b->data = data;
+	b->cap = cap;
+	return true;
+}
+
+void bytes_put(struct bytes *b, const void *p, size_t n)
+{
+	if (n == 0 || !reserve(b, n))
+		return;
+	memcpy(b->data + b->len, p, n);
+	b->len += n;
+}
+
+void bytes_put_int(struct bytes *b, uint64_t v, unsigned size)
+{
+	uint8_t raw[8];
+
+	for (unsigned i = 0; i < size; i++)
+		raw[i] = (uint8_t)(v >> (8 * i));
+	bytes_put(b, raw, size);
+}
+
+void bytes_put_var(struct bytes *b, uint64_t v)
+{
+	while (v >= 0x80) {
+		bytes_put_int(b, (v & 0x7f) | 0x80, 1);
+		v >>= 7;
+	}
+	bytes_put_int(b, v, 1);
+}
+
+void bytes_put_text(struct bytes *b, const char *text)
+{
+	size_t len = strnlen(text, 255);
+
+	bytes_put_int(b, len, 1);
+	bytes_put(b, text, len);
+}
+
+struct bytes_in bytes_in_of(const void *p, size_t n)
+{
+	return (struct bytes_in){.pos = p, .end = (const uint8_t *)p + n};
+}
+
+const uint8_t *bytes_get(struct bytes_in *in, size_t n)
+{
+	const uint8_t *p = in->pos;
+
+	if (in->bad || (size_t)(in->end - in->pos) < n) {
+		in->bad = true;
+		return NULL;
+	}
+	in->pos += n;
+	return p;
+}
+
+uint64_t bytes_get_int(struct bytes_in *in, unsigned size)
+{
+	const uint8_t *p = bytes_get(in, size);
+	uint64_t v = 0;
+
+	for (unsigned i = size; p != NULL && i > 0; i--)
+		v = v << 8 | p[i - 1];
+	return v;
+}
+
+uint64_t bytes_get_var(struct bytes_in *in)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; shift < 64; shift += 7) {
+		uint64_t byte = bytes_get_int(in, 1);
+
+		v |= (byte & 0x7f) << shift;
+		if ((byte & 0x80) == 0)
+			return v;
+	}
+	in->bad = true;
+	return 0;
+}
+
+void bytes_get_text(struct bytes_in *in, char *out, size_t size)
+{
+	size_t len = bytes_get_int(in, 1);
+	const uint8_t *p = bytes_get(in, len);
+
+	if (p == NULL || len >= size || memchr(p, 0, len) != NULL) {
+		in->bad = true;
+		len = 0;
+	}
+	if (len > 0)
+		memcpy(out, p, len);
+	out[len] = '\0';
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record.c - the life of a record and what makes it the same service from scan to scan. */
+#include <openssl/sha.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "record.h"
+
+struct record *record_new(void)
+{
+	struct record *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->facts = vd_facts_new();
+	if (r->facts == NULL) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void record_clear(struct record *r)
+{
+	struct vd_facts *facts = r->facts;
+
+	free(r->verdicts);
+	free(r->verdict_first_seen_us);
+	if (facts != NULL)
+		vd_facts_clear(facts);
+	memset(r, 0, sizeof(*r));
+	r->facts = facts;
+}
+
+void record_free(struct record *r)
+{
+	if (r == NULL)
+		return;
+	free(r->verdicts);
+	free(r->verdict_first_seen_us);
+	vd_facts_free(r->facts);
+	free(r);
+}
+
+/* The part of a banner that does not change with the time of day: HTTP dates, nonces come later. */
+static size_t steady_part(const struct vd_fact *banner)
+{
+	size_t n = 0;
+
+	while (n < banner->len && n < 256 && (unsigned char)banner->value[n] >= 0x20 &&
+	       banner->value[n] != 0x7f)
+		n++;
+	return n;
+}
+
+uint64_t record_fingerprint(const struct record *r)
+{
+	const struct vd_identity *id = &r->identity;
+	const struct vd_fact *banner = r->facts == NULL ? NULL : vd_facts_get(r->facts, "banner");
+	struct bytes b = {0};
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	struct bytes_in in;
+	uint64_t hash;
+
+	bytes_put_text(&b, id->service);
+	bytes_put_text(&b, id->product);
+	bytes_put_text(&b, id->vendor);
+	bytes_put_text(&b, id->version);
+	bytes_put_text(&b, id->version_extra);
+	if (id->product[0] == '\0' && banner != NULL)
+		bytes_put(&b, banner->value, steady_part(banner));
+	SHA256(b.data, b.len, digest);
+	bytes_fini(&b);
+	in = bytes_in_of(digest, sizeof(digest));
+	hash = bytes_get_int(&in, 8);
+	return hash == 0 ? 1 : hash;
+}

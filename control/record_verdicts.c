@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_verdicts.c - the disk format of a set of verdicts. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "record.h"
+
+/*
+ * u8 format (1), var count, each: text cve, u8 kind confidence severity precision kev cvss_x10, u32 epss in
+ * millionths (0xffffffff: not known), text cvss_version cpe version range fixed_by why source.
+ */
+enum { FORMAT = 1, LEAST = 18, EPSS_UNKNOWN = -1 };
+
+static void encode_one(const struct vd_verdict *v, struct bytes *out)
+{
+	bool known = v->epss >= 0 && v->epss <= 1;
+
+	bytes_put_text(out, v->cve);
+	bytes_put_int(out, v->kind, 1);
+	bytes_put_int(out, v->confidence, 1);
+	bytes_put_int(out, v->severity, 1);
+	bytes_put_int(out, v->precision, 1);
+	bytes_put_int(out, v->kev, 1);
+	bytes_put_int(out, v->cvss_x10, 1);
+	bytes_put_int(out, known ? (uint32_t)(v->epss * 1e6F + 0.5F) : UINT32_MAX, 4);
+	bytes_put_text(out, v->cvss_version);
+	bytes_put_text(out, v->cpe);
+	bytes_put_text(out, v->version);
+	bytes_put_text(out, v->range);
+	bytes_put_text(out, v->fixed_by);
+	bytes_put_text(out, v->why);
+	bytes_put_text(out, v->source);
+}
+
+void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out)
+{
+	bytes_put_int(out, FORMAT, 1);
+	bytes_put_var(out, n);
+	for (uint32_t i = 0; i < n; i++)
+		encode_one(&v[i], out);
+}
+
+static void decode_one(struct bytes_in *in, struct vd_verdict *v)
+{
+	uint32_t epss;
+
+	bytes_get_text(in, v->cve, sizeof(v->cve));
+	v->kind = (uint8_t)bytes_get_int(in, 1);
+	v->confidence = (uint8_t)bytes_get_int(in, 1);
+	v->severity = (uint8_t)bytes_get_int(in, 1);
+	v->precision = (uint8_t)bytes_get_int(in, 1);
+	v->kev = bytes_get_int(in, 1) != 0;
+	v->cvss_x10 = (uint8_t)bytes_get_int(in, 1);
+	epss = (uint32_t)bytes_get_int(in, 4);
+	v->epss = epss > 1000000 ? EPSS_UNKNOWN : (float)epss / 1e6F;
+	bytes_get_text(in, v->cvss_version, sizeof(v->cvss_version));
+	bytes_get_text(in, v->cpe, sizeof(v->cpe));
+	bytes_get_text(in, v->version, sizeof(v->version));
+	bytes_get_text(in, v->range, sizeof(v->range));
+	bytes_get_text(in, v->fixed_by, sizeof(v->fixed_by));
+	bytes_get_text(in, v->why, sizeof(v->why));
+	bytes_get_text(in, v->source, sizeof(v->source));
+	if (v->kind < VD_AFFECTED || v->kind > VD_FIXED || v->severity > VD_SEV_CRITICAL ||
+	    v->cvss_x10 > 100)
+		in->bad = true;
+}
+
+int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n)
+{
+	struct bytes_in in = bytes_in_of(buf, len);
+	uint64_t format = bytes_get_int(&in, 1);
+	uint64_t count = bytes_get_var(&in);
+	struct vd_verdict *list;
+
+	if (in.bad || format != FORMAT || count > RECORD_VERDICTS_MAX ||
+	    count > (size_t)(in.end - in.pos) / LEAST)
+		return -EINVAL;
+	list = calloc(count == 0 ? 1 : count, sizeof(*list));
+	if (list == NULL)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < count && !in.bad; i++)
+		decode_one(&in, &list[i]);
+	if (in.bad || in.pos != in.end) {
+		free(list);
+		return -EINVAL;
+	}
+	*out = list;
+	*n = (uint32_t)count;
+	return 0;
+}

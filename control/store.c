@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store.c - the database directory: who may write it, its transactions and how it grows. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store_db.h"
+
+/*
+ * MDB_NOMETASYNC: a commit flushes its pages but not the page that makes them current, so a power cut may
+ * undo the last batch and can never tear the file. store_scan_update flushes all.
+ */
+enum { ENV_FLAGS = MDB_NOTLS | MDB_NOMETASYNC };
+
+static const size_t map_first = 64ul << 20;
+static const size_t map_limit = 1ul << 45;
+
+static const char *const names[DB_COUNT] = {
+	[DB_META] = "meta",         [DB_SERVICE] = "service",   [DB_HOST] = "host",
+	[DB_INTERVAL] = "interval", [DB_CHANGE] = "change",     [DB_SCAN] = "scan",
+	[DB_VERDICTS] = "verdicts", [DB_ACCEPT] = "accept",
+};
+
+int store_errno(int rc)
+{
+	switch (rc) {
+	case MDB_NOTFOUND:
+		return -ENOENT;
+	case MDB_MAP_FULL:
+	case EFBIG:
+	case EDQUOT:
+		return -ENOSPC;
+	case MDB_INVALID:
+	case MDB_VERSION_MISMATCH:
+	case MDB_INCOMPATIBLE:
+		return -EINVAL;
+	case MDB_READERS_FULL:
+		return -EAGAIN;
+	default:
+		return rc < 0 ? -EIO : -rc;
+	}
+}
+
+__attribute__((format(printf, 3, 4))) static int fail(int rc, struct store_error *err,
+						      const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	return rc;
+}
+
+/* ---- the lock of the writer ------------------------------------------------------------------- */
+
+static void lock_holder(int fd, char *text, size_t size)
+{
+	ssize_t n = pread(fd, text, size - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	for (char *c = text; *c != '\0'; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?';
+}
+
+static int lock_take(struct store *s, const char *path, struct store_error *err)
+{
+	char name[4096], holder[96];
+	int rc;
+
+	snprintf(name, sizeof(name), "%s/writer.lock", path);
+	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (s->lock_fd < 0)
+		return fail(-errno, err, "%s: %s", name, strerror(errno));
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+		store_lock_note(s, "");
+		return 0;
+	}
+	rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	lock_holder(s->lock_fd, holder, sizeof(holder));
+	return fail(rc, err, "%s is being written by another process (%s); wait for it or use another --db",
+		    path, holder[0] == '\0' ? "not known which" : holder);
+}
+
+void store_lock_note(const struct store *s, const char *scan)
+{
+	char text[96];
+	int n = snprintf(text, sizeof(text), "pid %ld%s%s\n", (long)getpid(),
+			 scan[0] == '\0' ? "" : ", scan ", scan);
+
+	/* Only a help for people: the lock itself is the flock. */
+	if (ftruncate(s->lock_fd, 0) == 0 && pwrite(s->lock_fd, text, (size_t)n, 0) != n)
+		(void)ftruncate(s->lock_fd, 0);
+}
+
+/* ---- open and close ------------------------------------------------------------------------------ */
+
+static int check_format(struct store *s, MDB_txn *txn)
+{
+	uint8_t format[4] = {STORE_FORMAT};
+	MDB_val key = store_val("format", 6), value;
+	int rc = mdb_get(txn, s->dbi[DB_META], &key, &value);
+
+	if (rc == MDB_NOTFOUND && s->write) {
+		value = store_val(format, sizeof(format));
+		return mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+	}
+	if (rc != 0)
+		return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
+	return value.mv_size == 4 && memcmp(value.mv_data, format, 4) == 0 ? 0 : MDB_VERSION_MISMATCH;
+}
+
+static int open_dbs(struct store *s)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(s->env, NULL, s->write ? 0 : MDB_RDONLY, &txn);
+
+	if (rc != 0)
+		return rc;
+	for (int i = 0; rc == 0 && i < DB_COUNT; i++)
+		rc = mdb_dbi_open(txn, names[i], s->write ? MDB_CREATE : 0, &s->dbi[i]);
+	if (rc == MDB_NOTFOUND)
+		rc = MDB_INVALID;
+	if (rc == 0)
+		rc = check_format(s, txn);
+	if (rc == 0)
+		return mdb_txn_commit(txn);
+	mdb_txn_abort(txn);
+	return rc;
+}
+
+static int open_env(struct store *s, const char *path)
+{
+	int dead;
+	int rc = mdb_env_create(&s->env);
+
+	if (rc != 0)
+		return rc;
+	rc = mdb_env_set_maxdbs(s->env, DB_COUNT);
+	if (rc == 0 && s->write)
+		rc = mdb_env_set_mapsize(s->env, map_first);
+	if (rc == 0)
+		rc = mdb_env_open(s->env, path, ENV_FLAGS | (s->write ? 0u : (unsigned)MDB_RDONLY),
+				  0644);
+	if (rc == 0 && s->write)
+		rc = mdb_reader_check(s->env, &dead);
+	return rc == 0 ? open_dbs(s) : rc;
+}
+
+static int open_failed(int rc, const char *path, struct store_error *err)
+{
+	rc = store_errno(rc);
+	switch (rc) {
+	case -ENOENT:
+		return fail(rc, err, "%s: no database there; `sonde scan` makes one, --db names another",
+			    path);
+	case -EINVAL:
+		return fail(rc, err, "%s: not a Sonde database of format %d", path, STORE_FORMAT);
+	case -EACCES:
+		return fail(rc, err, "%s: no permission (reading needs write access to lock.mdb)", path);
+	default:
+		return fail(rc, err, "%s: cannot open the database: %s", path, strerror(-rc));
+	}
+}
+
+int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	int rc = 0;
+
+	if (s == NULL)
+		return fail(-ENOMEM, err, "no memory");
+	s->lock_fd = -1;
+	s->write = mode == STORE_WRITE;
+	if (s->write && mkdir(path, 0755) != 0 && errno != EEXIST)
+		rc = fail(-errno, err, "%s: cannot make the directory: %s", path, strerror(errno));
+	if (rc == 0 && s->write)
+		rc = lock_take(s, path, err);
+	if (rc == 0) {
+		rc = open_env(s, path);
+		if (rc != 0)
+			rc = open_failed(rc, path, err);
+	}
+	if (rc != 0) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	store_snapshot_end(s);
+	store_verdict_fini(s);
+	if (s->env != NULL) {
+		if (s->write)
+			mdb_env_sync(s->env, 1);
+		mdb_env_close(s->env);
+	}
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	free(s);
+}
+
+/* ---- transactions ----------------------------------------------------------------------------------- */
+
+static int begin_read(struct store *s, MDB_txn **txn)
+{
+	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
+
+	if (rc != MDB_MAP_RESIZED)
+		return rc;
+	rc = mdb_env_set_mapsize(s->env, 0); /* take over the size the writer gave it */
+	return rc != 0 ? rc : mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
+}
+
+int store_snapshot_begin(struct store *s)
+{
+	return s->snapshot != NULL ? -EBUSY : store_errno(begin_read(s, &s->snapshot));
+}
+
+void store_snapshot_end(struct store *s)
+{
+	if (s->snapshot != NULL)
+		mdb_txn_abort(s->snapshot);
+	s->snapshot = NULL;
+}
+
+int store_read_begin(struct store *s, MDB_txn **txn)
+{
+	if (s->snapshot == NULL)
+		return begin_read(s, txn);
+	*txn = s->snapshot;
+	return 0;
+}
+
+void store_read_end(struct store *s, MDB_txn *txn)
+{
+	if (txn != s->snapshot)
+		mdb_txn_abort(txn);
+}
+
+static int grow(struct store *s)
+{
+	MDB_envinfo info;
+	int rc = mdb_env_info(s->env, &info);
+
+	if (rc != 0)
+		return rc;
+	return info.me_mapsize >= map_limit ? MDB_MAP_FULL
+					    : mdb_env_set_mapsize(s->env, info.me_mapsize * 2);
+}
+
+static int write_once(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg),
+		      void *arg)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(s->env, NULL, 0, &txn);
+
+	if (rc != 0)
+		return rc;
+	rc = work(s, txn, arg);
+	if (rc != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	errno = 0;
+	rc = mdb_txn_commit(txn);
+	/* LMDB calls a short write EIO too, and that is a full disk; a real one leaves errno behind. */
+	return rc == EIO && errno != EIO ? ENOSPC : rc;
+}
+
+int store_write(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg), void *arg)
+{
+	int rc;
+
+	if (!s->write)
+		return -EACCES;
+	if (s->snapshot != NULL)
+		return -EBUSY; /* the map cannot grow under a snapshot of this process */
+	for (;;) {
+		rc = write_once(s, work, arg);
+		if (rc != MDB_MAP_FULL)
+			return store_errno(rc);
+		rc = grow(s);
+		if (rc != 0)
+			return store_errno(rc == ENOMEM ? ENOSPC : rc);
+	}
+}

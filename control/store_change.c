@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_change.c - the log of changes, in the order of its sequence numbers. */
+#include <errno.h>
+#include <string.h>
+
+#include "store_db.h"
+
+/*
+ * u8 format (1), u8 transport, u16 port, addr[16], u64 time_us, text type, text cause, text scan, text ref,
+ * text before, text after.
+ */
+enum { FORMAT = 1 };
+
+int store_change_next(struct store *s, MDB_txn *txn, uint64_t *seq)
+{
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	int rc = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
+
+	if (rc != 0)
+		return rc;
+	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+	mdb_cursor_close(cursor);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	*seq = rc == 0 && key.mv_size == 8 ? store_key_from_be64(key.mv_data) + 1 : 1;
+	return 0;
+}
+
+static void encode(const struct store_change *c, struct bytes *b)
+{
+	bytes_put_int(b, FORMAT, 1);
+	bytes_put_int(b, c->transport, 1);
+	bytes_put_int(b, c->port, 2);
+	bytes_put(b, c->addr.b, sizeof(c->addr.b));
+	bytes_put_int(b, (uint64_t)c->time_us, 8);
+	bytes_put_text(b, c->type);
+	bytes_put_text(b, c->cause);
+	bytes_put_text(b, c->scan);
+	bytes_put_text(b, c->ref);
+	bytes_put_text(b, c->before);
+	bytes_put_text(b, c->after);
+}
+
+int store_change_put(struct store *s, MDB_txn *txn, const struct store_change *c)
+{
+	struct bytes b = {0};
+	uint8_t seq[8];
+	MDB_val key, value;
+	int rc;
+
+	encode(c, &b);
+	store_key_be64(seq, c->seq);
+	key = store_val(seq, sizeof(seq));
+	value = store_val(b.data, b.len);
+	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_CHANGE], &key, &value, MDB_APPEND);
+	bytes_fini(&b);
+	return rc;
+}
+
+static int decode(const MDB_val *key, const MDB_val *value, struct store_change *c)
+{
+	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
+	const uint8_t *addr;
+
+	memset(c, 0, sizeof(*c));
+	if (key->mv_size != 8 || bytes_get_int(&in, 1) != FORMAT)
+		return EIO;
+	c->seq = store_key_from_be64(key->mv_data);
+	c->transport = (uint8_t)bytes_get_int(&in, 1);
+	c->port = (uint16_t)bytes_get_int(&in, 2);
+	addr = bytes_get(&in, sizeof(c->addr.b));
+	if (addr != NULL)
+		memcpy(c->addr.b, addr, sizeof(c->addr.b));
+	c->time_us = (int64_t)bytes_get_int(&in, 8);
+	bytes_get_text(&in, c->type, sizeof(c->type));
+	bytes_get_text(&in, c->cause, sizeof(c->cause));
+	bytes_get_text(&in, c->scan, sizeof(c->scan));
+	bytes_get_text(&in, c->ref, sizeof(c->ref));
+	bytes_get_text(&in, c->before, sizeof(c->before));
+	bytes_get_text(&in, c->after, sizeof(c->after));
+	return in.bad ? EIO : 0;
+}
+
+int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
+		      bool (*each)(void *arg, const struct store_change *), void *arg)
+{
+	uint8_t from[8];
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	MDB_txn *txn;
+	bool first = true, more = true;
+	int rc;
+
+	if (after_seq == UINT64_MAX)
+		return 0;
+	rc = store_read_begin(s, &txn);
+	if (rc != 0)
+		return store_errno(rc);
+	rc = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
+	if (rc != 0)
+		goto end;
+	store_key_be64(from, after_seq + 1);
+	for (; more && rc == 0; first = false) {
+		struct store_change c;
+
+		rc = store_step(cursor, first, from, sizeof(from), &key, &value);
+		if (rc == 0)
+			rc = decode(&key, &value, &c);
+		if (rc == 0 && c.time_us >= since_us)
+			more = each(arg, &c);
+	}
+	mdb_cursor_close(cursor);
+end:
+	store_read_end(s, txn);
+	return rc == MDB_NOTFOUND ? 0 : store_errno(rc);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_db.h - what the files of the store share: the environment, its sub-databases and their keys.
+ *
+ * Inside a transaction functions return LMDB's codes or positive errno values; store_errno() maps them at
+ * the border. Private to store*.c.
+ *
+ *	sub-database  key                                          value
+ *	meta          "format"                                     u32 STORE_FORMAT
+ *	service       addr[16] transport port_be[2]                record.h
+ *	host          addr[16]                                     store_host.c
+ *	interval      addr[16] transport port_be[2] start_us_be[8] store_interval.c
+ *	change        seq_be[8]                                    store_change.c
+ *	scan          id                                           store_scan.c
+ *	verdicts      hash[16]                                     record_verdicts.c
+ *	accept        addr[16] port_be[2] id                       store_accept.c
+ */
+#ifndef SONDE_STORE_DB_H
+#define SONDE_STORE_DB_H
+
+#include <lmdb.h>
+
+#include "bytes.h"
+#include "store.h"
+
+enum { STORE_FORMAT = 1 };
+
+enum store_db {
+	DB_META,
+	DB_SERVICE,
+	DB_HOST,
+	DB_INTERVAL,
+	DB_CHANGE,
+	DB_SCAN,
+	DB_VERDICTS,
+	DB_ACCEPT,
+	DB_COUNT
+};
+
+/* The set of verdicts that was read last: neighbours often share one. */
+struct store_verdict_cache {
+	uint8_t key[16];
+	struct vd_verdict *list; /* owned */
+	uint32_t count;
+};
+
+struct store {
+	MDB_env *env;
+	MDB_dbi dbi[DB_COUNT];
+	MDB_txn *snapshot; /* between store_snapshot_begin and _end */
+	bool write;
+	int lock_fd;       /* -1 = a reader */
+	struct store_verdict_cache cache;
+};
+
+/* ---- transactions (store.c) ------------------------------------------------------------------ */
+
+int store_errno(int rc); /* 0 or -errno */
+
+int store_read_begin(struct store *s, MDB_txn **txn); /* the snapshot, or a transaction of its own */
+void store_read_end(struct store *s, MDB_txn *txn);
+
+/* Run @work in one write transaction; again with a bigger map if that was full, so it must not keep what
+ * it did outside of @txn. Returns 0 or -errno. */
+int store_write(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg), void *arg);
+
+/* Say in the lock file who writes. */
+void store_lock_note(const struct store *s, const char *scan);
+
+/* ---- keys (store_key.c) ------------------------------------------------------------------------ */
+
+enum { KEY_ADDR = 16, KEY_SERVICE = 19, KEY_INTERVAL = 27 };
+
+void store_key(uint8_t out[KEY_SERVICE], const struct dp_addr *addr, uint8_t transport,
+	       uint16_t port);
+void store_key_read(const uint8_t *key, struct dp_addr *addr, uint8_t *transport, uint16_t *port);
+void store_key_be64(uint8_t out[8], uint64_t v);
+uint64_t store_key_from_be64(const uint8_t in[8]);
+
+static inline MDB_val store_val(const void *p, size_t n)
+{
+	return (MDB_val){.mv_size = n, .mv_data = (void *)(uintptr_t)p};
+}
+
+/* Whether @key begins with @n bytes @prefix. */
+bool store_key_within(const MDB_val *key, const void *prefix, size_t n);
+
+/* Place @cursor on the first key >= @at (@first) or the next one. 0, MDB_NOTFOUND, ... */
+int store_step(MDB_cursor *cursor, bool first, const void *at, size_t n, MDB_val *key,
+	       MDB_val *value);
+
+/* ---- parts ------------------------------------------------------------------------------------- */
+
+/* store_verdict.c: write a set once and give its key; fetch one into @r, whose verdict_count it must meet. */
+int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
+		      uint8_t key[16]);
+int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r);
+void store_verdict_fini(struct store *s);
+
+/* store_change.c: the number of the next change; append one, whose number must be that. */
+int store_change_next(struct store *s, MDB_txn *txn, uint64_t *seq);
+int store_change_put(struct store *s, MDB_txn *txn, const struct store_change *c);
+
+/* store_interval.c: write the interval that began at @start_us; end 0 = still so. */
+int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interval *i);
+
+/* store_accept.c: all of @addr; @out is allocated, NULL for none. */
+int store_accept_write(struct store *s, MDB_txn *txn, const struct store_accept *a);
+int store_accept_erase(struct store *s, MDB_txn *txn, const struct store_accept *a);
+int store_accept_load(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+		      struct store_accept **out, size_t *n);
+
+/* store_host.c: the summary of a host as it is on disk. */
+struct store_summary {
+	int64_t first_seen_us, last_seen_us;
+	char last_scan[32];
+	bool middlebox, truncated;
+	uint32_t open;
+	struct vd_score score;
+};
+int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+		      struct store_summary *out);
+int store_summary_put(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+		      const struct store_summary *in);
+/* Count open services and compute the score from their findings. */
+int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+			struct store_summary *io);
+
+/* store_read.c: one service, with its verdicts, from what a cursor gave or by its key. */
+int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
+		       struct record *r, struct record_book *book);
+int store_service_get(struct store *s, MDB_txn *txn, const uint8_t key[KEY_SERVICE],
+		      struct record *r, struct record_book *book);
+
+#endif

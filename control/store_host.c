@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_host.c - the summary of a host: since when, how many open ports, how bad. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_db.h"
+
+/*
+ * u8 format (1), u8 flags (1 middlebox, 2 truncated), u8 score, u8 level, u32 open, u64 first_seen_us,
+ * u64 last_seen_us, text last_scan, u8 reasons, each: u8 base, u8 transport, u16 port, text code, text ref.
+ */
+enum { FORMAT = 1, FLAG_MIDDLEBOX = 1, FLAG_TRUNCATED = 2 };
+
+static void encode(const struct store_summary *h, struct bytes *b)
+{
+	bytes_put_int(b, FORMAT, 1);
+	bytes_put_int(b, (h->middlebox ? FLAG_MIDDLEBOX : 0) | (h->truncated ? FLAG_TRUNCATED : 0), 1);
+	bytes_put_int(b, h->score.value, 1);
+	bytes_put_int(b, h->score.level, 1);
+	bytes_put_int(b, h->open, 4);
+	bytes_put_int(b, (uint64_t)h->first_seen_us, 8);
+	bytes_put_int(b, (uint64_t)h->last_seen_us, 8);
+	bytes_put_text(b, h->last_scan);
+	bytes_put_int(b, h->score.reason_count, 1);
+	for (unsigned i = 0; i < h->score.reason_count; i++) {
+		const struct vd_finding *f = &h->score.reasons[i];
+
+		bytes_put_int(b, f->base, 1);
+		bytes_put_int(b, f->transport, 1);
+		bytes_put_int(b, f->port, 2);
+		bytes_put_text(b, f->code);
+		bytes_put_text(b, f->ref);
+	}
+}
+
+static void decode_reason(struct bytes_in *in, struct vd_finding *f)
+{
+	f->base = (uint8_t)bytes_get_int(in, 1);
+	f->transport = (uint8_t)bytes_get_int(in, 1);
+	f->port = (uint16_t)bytes_get_int(in, 2);
+	bytes_get_text(in, f->code, sizeof(f->code));
+	bytes_get_text(in, f->ref, sizeof(f->ref));
+}
+
+static int decode(const MDB_val *value, struct store_summary *h)
+{
+	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
+	unsigned flags;
+
+	memset(h, 0, sizeof(*h));
+	if (bytes_get_int(&in, 1) != FORMAT)
+		return EIO;
+	flags = (unsigned)bytes_get_int(&in, 1);
+	h->middlebox = (flags & FLAG_MIDDLEBOX) != 0;
+	h->truncated = (flags & FLAG_TRUNCATED) != 0;
+	h->score.value = (uint8_t)bytes_get_int(&in, 1);
+	h->score.level = (uint8_t)bytes_get_int(&in, 1);
+	h->open = (uint32_t)bytes_get_int(&in, 4);
+	h->first_seen_us = (int64_t)bytes_get_int(&in, 8);
+	h->last_seen_us = (int64_t)bytes_get_int(&in, 8);
+	bytes_get_text(&in, h->last_scan, sizeof(h->last_scan));
+	h->score.reason_count = (uint8_t)bytes_get_int(&in, 1);
+	if (h->score.reason_count > VD_REASONS_MAX || h->score.level > VD_CRITICAL)
+		return EIO;
+	for (unsigned i = 0; i < h->score.reason_count; i++)
+		decode_reason(&in, &h->score.reasons[i]);
+	return in.bad ? EIO : 0;
+}
+
+int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+		      struct store_summary *out)
+{
+	MDB_val key = store_val(addr->b, KEY_ADDR), value;
+	int rc = mdb_get(txn, s->dbi[DB_HOST], &key, &value);
+
+	return rc == 0 ? decode(&value, out) : rc;
+}
+
+int store_summary_put(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+		      const struct store_summary *in)
+{
+	struct bytes b = {0};
+	MDB_val key = store_val(addr->b, KEY_ADDR), value;
+	int rc;
+
+	encode(in, &b);
+	value = store_val(b.data, b.len);
+	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_HOST], &key, &value, 0);
+	bytes_fini(&b);
+	return rc;
+}
+
+struct findings {
+	struct vd_finding *list;
+	size_t n, cap;
+};
+
+static int collect(struct findings *all, const struct record_book *book, const uint8_t *key)
+{
+	struct dp_addr addr;
+
+	if (all->cap - all->n < book->finding_count) {
+		size_t cap = all->cap * 2 + VD_REASONS_MAX;
+		struct vd_finding *list = realloc(all->list, cap * sizeof(*list));
+
+		if (list == NULL)
+			return ENOMEM;
+		all->list = list;
+		all->cap = cap;
+	}
+	for (unsigned i = 0; i < book->finding_count; i++) {
+		struct vd_finding *f = &all->list[all->n++];
+
+		*f = book->findings[i];
+		store_key_read(key, &addr, &f->transport, &f->port);
+	}
+	return 0;
+}
+
+int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
+			struct store_summary *io)
+{
+	struct findings all = {0};
+	struct record_book book;
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	bool first = true;
+	uint8_t state;
+	int rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+
+	if (rc != 0)
+		return rc;
+	io->open = 0;
+	for (; rc == 0; first = false) {
+		rc = store_step(cursor, first, addr->b, KEY_ADDR, &key, &value);
+		if (rc == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
+			rc = MDB_NOTFOUND;
+		if (rc == 0 && (key.mv_size != KEY_SERVICE ||
+				record_decode_findings(value.mv_data, value.mv_size, &state, &book) != 0))
+			rc = EIO;
+		if (rc == 0 && state == RECORD_OPEN) {
+			io->open++;
+			rc = collect(&all, &book, key.mv_data);
+		}
+	}
+	mdb_cursor_close(cursor);
+	if (rc == MDB_NOTFOUND) {
+		memset(&io->score, 0, sizeof(io->score));
+		vd_score(all.list, all.n, &io->score);
+		rc = 0;
+	}
+	free(all.list);
+	return rc;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_judge.c - the verdicts and findings of a service through time. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "accept.h"
+#include "change.h"
+#include "store_merge.h"
+
+/* ---- verdicts -------------------------------------------------------------------------------------- */
+
+struct by_cve {
+	const struct vd_verdict *v;
+	uint32_t index;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct by_cve *x = a, *y = b;
+
+	return strcmp(x->v->cve, y->v->cve);
+}
+
+/* NULL: no memory. */
+static struct by_cve *sorted(const struct record *r)
+{
+	struct by_cve *list = malloc((r->verdict_count + 1) * sizeof(*list));
+
+	for (uint32_t i = 0; list != NULL && i < r->verdict_count; i++)
+		list[i] = (struct by_cve){&r->verdicts[i], i};
+	if (list != NULL && r->verdict_count > 1)
+		qsort(list, r->verdict_count, sizeof(*list), compare);
+	return list;
+}
+
+static const struct by_cve *find(const struct by_cve *list, uint32_t n, const struct vd_verdict *v)
+{
+	struct by_cve key = {.v = v};
+
+	return n == 0 ? NULL : bsearch(&key, list, n, sizeof(*list), compare);
+}
+
+static int log_verdict(struct store_merge *m, const struct record *n, const struct vd_verdict *was,
+		       const struct vd_verdict *now)
+{
+	char before[160] = "", after[160] = "";
+
+	if (was != NULL)
+		change_verdict_words(was, before);
+	if (now != NULL)
+		change_verdict_words(now, after);
+	return store_merge_event(m, n, now != NULL && change_is_open(now) ? "vuln.added"
+									  : "vuln.resolved",
+				 before, after);
+}
+
+/* What is new, or was only possible and is affected now. */
+static int log_added(struct store_merge *m, const struct record *n, const struct by_cve *was)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; i < n->verdict_count && rc == 0; i++) {
+		const struct vd_verdict *v = &n->verdicts[i];
+		const struct by_cve *old = find(was, m->old->verdict_count, v);
+
+		m->first_seen[i] = old == NULL || m->old->verdict_first_seen_us == NULL
+					   ? m->now_us
+					   : m->old->verdict_first_seen_us[old->index];
+		if (!change_is_open(v))
+			continue;
+		if (old == NULL || !change_is_open(old->v) ||
+		    (old->v->kind == VD_POSSIBLE && v->kind == VD_AFFECTED))
+			rc = log_verdict(m, n, old == NULL ? NULL : old->v, v);
+	}
+	return rc;
+}
+
+static int log_resolved(struct store_merge *m, const struct record *n, const struct by_cve *now)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; i < m->old->verdict_count && rc == 0; i++) {
+		const struct vd_verdict *v = &m->old->verdicts[i];
+		const struct by_cve *is = find(now, n->verdict_count, v);
+
+		if (change_is_open(v) && (is == NULL || !change_is_open(is->v)))
+			rc = log_verdict(m, n, v, is == NULL ? NULL : is->v);
+	}
+	return rc;
+}
+
+int store_merge_verdicts(struct store_merge *m, struct record *n)
+{
+	struct by_cve *was = sorted(m->old), *now = sorted(n);
+	int rc = ENOMEM;
+
+	m->first_seen = malloc((n->verdict_count + 1) * sizeof(*m->first_seen));
+	if (was != NULL && now != NULL && m->first_seen != NULL)
+		rc = log_added(m, n, was);
+	if (rc == 0)
+		rc = log_resolved(m, n, now);
+	n->verdict_first_seen_us = m->first_seen;
+	free(was);
+	free(now);
+	return rc;
+}
+
+/* ---- findings --------------------------------------------------------------------------------------- */
+
+static bool accepted(const struct store_merge *m, const struct vd_finding *f)
+{
+	for (size_t i = 0; i < m->accept_count; i++)
+		if (accept_covers(&m->accepts[i], f->port, f->ref, m->now_us))
+			return true;
+	return false;
+}
+
+/* Keep the highest VD_REASONS_MAX, highest first, of equals the earlier: no more can count for a host. */
+static void keep(const struct store_merge *m, struct record_book *book, const struct vd_finding *f)
+{
+	unsigned i = book->finding_count;
+
+	if (f->base == 0 || accepted(m, f))
+		return;
+	if (i == VD_REASONS_MAX) {
+		if (book->findings[i - 1].base >= f->base)
+			return;
+		i--;
+	} else {
+		book->finding_count++;
+	}
+	for (; i > 0 && book->findings[i - 1].base < f->base; i--)
+		book->findings[i] = book->findings[i - 1];
+	book->findings[i] = *f;
+}
+
+void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book)
+{
+	struct vd_finding f;
+
+	book->finding_count = 0;
+	if (n->state != RECORD_OPEN)
+		return;
+	for (uint32_t i = 0; i < n->verdict_count; i++) {
+		f = vd_finding_verdict(&n->verdicts[i], n->port, n->transport, n->opened_us,
+				       m->now_us);
+		keep(m, book, &f);
+	}
+	for (uint32_t i = 0; i < n->exposure_count; i++) {
+		f = vd_finding_exposure(&n->exposures[i], n->port, n->transport, n->opened_us,
+					m->now_us);
+		keep(m, book, &f);
+	}
+	f = vd_finding_service(&n->identity, n->port, n->transport, n->opened_us, m->now_us);
+	keep(m, book, &f);
+}

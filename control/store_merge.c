@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_merge.c - what one sighting does to what is known about a service. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change.h"
+#include "store_merge.h"
+
+static bool is_up(uint8_t state)
+{
+	return state == RECORD_OPEN;
+}
+
+/* ---- a host -------------------------------------------------------------------------------------- */
+
+int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn)
+{
+	memset(m, 0, sizeof(*m));
+	m->s = s;
+	m->txn = txn;
+	m->scan = "";
+	m->cause = "scan";
+	m->old = record_new();
+	return m->old == NULL ? ENOMEM : store_change_next(s, txn, &m->seq);
+}
+
+void store_merge_fini(struct store_merge *m)
+{
+	record_free(m->old);
+	bytes_fini(&m->scratch);
+	free(m->accepts);
+}
+
+int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
+{
+	int rc;
+
+	m->addr = *addr;
+	m->touched = false;
+	free(m->accepts);
+	m->accepts = NULL;
+	m->accept_count = 0;
+	memset(&m->summary, 0, sizeof(m->summary));
+	rc = store_summary_get(m->s, m->txn, addr, &m->summary);
+	m->known = m->judged_before = rc == 0;
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	if (!m->known)
+		return 0;
+	return store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
+}
+
+int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
+		      const char *before, const char *after)
+{
+	struct store_change c = {.seq = m->seq, .time_us = m->now_us, .addr = m->addr};
+
+	if (r != NULL) {
+		c.port = r->port;
+		c.transport = r->transport;
+	}
+	snprintf(c.type, sizeof(c.type), "%s", type);
+	snprintf(c.scan, sizeof(c.scan), "%s", m->scan);
+	snprintf(c.cause, sizeof(c.cause), "%s", m->cause);
+	snprintf(c.before, sizeof(c.before), "%s", before);
+	snprintf(c.after, sizeof(c.after), "%s", after);
+	if (strncmp(type, "vuln.", 5) == 0) {
+		const char *words = after[0] == '\0' ? before : after;
+
+		snprintf(c.ref, sizeof(c.ref), "%.*s", (int)strcspn(words, " "), words);
+	}
+	m->seq++;
+	return store_change_put(m->s, m->txn, &c);
+}
+
+/* The host shows its first open port, or its first one after it was gone. */
+static int host_appears(struct store_merge *m, int64_t seen_us)
+{
+	int rc = 0;
+
+	if (!m->known) {
+		m->summary.first_seen_us = seen_us;
+		rc = store_merge_event(m, NULL, "host.new", "", "first seen");
+	} else if (m->summary.open == 0) {
+		rc = store_merge_event(m, NULL, "host.new", "gone", "back");
+	}
+	m->known = true;
+	m->summary.open++; /* counted anew at the end */
+	return rc;
+}
+
+int store_merge_end(struct store_merge *m)
+{
+	struct store_summary was = m->summary;
+	char before[160], after[160];
+	int rc;
+
+	if (!m->touched)
+		return 0;
+	rc = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
+	if (rc == 0 && was.open > 0 && m->summary.open == 0)
+		rc = store_merge_event(m, NULL, "host.gone", "", "no open port left");
+	if (rc == 0 && m->judged_before && was.score.level != m->summary.score.level) {
+		change_score_words(&was.score, before);
+		change_score_words(&m->summary.score, after);
+		rc = store_merge_event(m, NULL, "score.level_changed", before, after);
+	}
+	return rc != 0 ? rc : store_summary_put(m->s, m->txn, &m->addr, &m->summary);
+}
+
+/* ---- a service ------------------------------------------------------------------------------------- */
+
+static int write_interval(struct store_merge *m, const struct record *r,
+			  const struct record_book *book, int64_t end_us)
+{
+	struct store_interval i = {.addr = r->addr,
+				   .port = r->port,
+				   .transport = r->transport,
+				   .start_us = book->interval_us,
+				   .end_us = end_us};
+
+	if (book->fingerprint != 0)
+		snprintf(i.fingerprint, sizeof(i.fingerprint), "%016" PRIx64, book->fingerprint);
+	snprintf(i.product, sizeof(i.product), "%s", r->identity.product);
+	snprintf(i.version, sizeof(i.version), "%s", r->identity.version);
+	return store_interval_put(m->s, m->txn, &i);
+}
+
+int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book)
+{
+	uint8_t raw[KEY_SERVICE];
+	MDB_val key = store_val(raw, sizeof(raw)), value;
+	int rc = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, book->verdict_set);
+
+	if (rc != 0)
+		return rc;
+	store_key(raw, &r->addr, r->transport, r->port);
+	bytes_clear(&m->scratch);
+	record_encode(r, book, &m->scratch);
+	if (m->scratch.failed)
+		return ENOMEM;
+	m->touched = true;
+	value = store_val(m->scratch.data, m->scratch.len);
+	return mdb_put(m->txn, m->s->dbi[DB_SERVICE], &key, &value, 0);
+}
+
+/* The port answers: what that means for state, times and intervals. @n is what the record becomes. */
+static int turn_open(struct store_merge *m, bool existed, struct record *n, struct record_book *book)
+{
+	char words[160];
+	int rc = host_appears(m, n->seen_us);
+
+	n->misses = 0;
+	if (existed && is_up(m->old->state))
+		return rc;
+	n->opened_us = n->last_changed_us = n->seen_us;
+	book->interval_us = n->seen_us;
+	if (rc != 0)
+		return rc;
+	if (existed)
+		return store_merge_event(m, n, "port.reopened", change_state_name(m->old->state),
+					 "open");
+	n->first_seen_us = n->seen_us;
+	change_service_words(n, words);
+	return store_merge_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
+}
+
+/* The port is known not to answer any more. */
+static int turn_down(struct store_merge *m, struct record *n, const struct record_book *book)
+{
+	int rc;
+
+	if (!is_up(m->old->state))
+		return 0;
+	n->last_changed_us = m->now_us;
+	rc = store_merge_event(m, n, "port.closed", "open", change_state_name(n->state));
+	return rc != 0 ? rc : write_interval(m, n, book, n->last_seen_us);
+}
+
+static int identity_events(struct store_merge *m, struct record *n, struct record_book *book)
+{
+	uint64_t was = book->fingerprint;
+	char before[160], after[160];
+	int rc = 0;
+
+	book->fingerprint = record_fingerprint(n);
+	if (was == 0)
+		return 0; /* the first grab only fills in what was not known */
+	if (was != book->fingerprint) {
+		struct record_book past = *book;
+
+		past.fingerprint = was;
+		change_service_words(m->old, before);
+		change_service_words(n, after);
+		rc = store_merge_event(m, n, "service.changed", before, after);
+		if (rc == 0 && book->interval_us != m->now_us) /* not reopened just now */
+			rc = write_interval(m, m->old, &past, m->old->last_seen_us);
+		book->interval_us = n->last_changed_us = m->now_us;
+	}
+	if (rc == 0 && change_cert_differs(m->old, n)) {
+		n->last_changed_us = m->now_us;
+		change_cert_words(m->old, before);
+		change_cert_words(n, after);
+		rc = store_merge_event(m, n, "cert.changed", before, after);
+	}
+	return rc;
+}
+
+/* @n takes over what @in learned; the pointers stay @in's. */
+static void take_identity(struct record *n, const struct record *in)
+{
+	n->grabbed = true;
+	n->truncated = in->truncated;
+	n->identity = in->identity;
+	n->facts = in->facts;
+	n->verdicts = in->verdicts;
+	n->verdict_count = in->verdict_count < RECORD_VERDICTS_MAX ? in->verdict_count
+								    : RECORD_VERDICTS_MAX;
+	n->exposure_count = in->exposure_count < VD_EXPOSURES_MAX ? in->exposure_count
+								   : VD_EXPOSURES_MAX;
+	memcpy(n->exposures, in->exposures, sizeof(n->exposures));
+}
+
+static int merge_open(struct store_merge *m, bool existed, const struct record *in,
+		      struct record *n)
+{
+	bool learned = in->grabbed && in->facts != NULL && vd_facts_count(in->facts) > 0;
+	int rc;
+
+	if (learned)
+		take_identity(n, in);
+	else if (!n->grabbed && in->identity.service[0] != '\0')
+		n->identity = in->identity;
+	rc = turn_open(m, existed, n, &m->book);
+	if (n->seen_us > n->last_seen_us)
+		n->last_seen_us = n->seen_us;
+	if (rc == 0 && learned)
+		rc = identity_events(m, n, &m->book);
+	if (rc == 0 && learned)
+		rc = store_merge_verdicts(m, n);
+	if (rc == 0)
+		rc = write_interval(m, n, &m->book, 0);
+	return rc;
+}
+
+static int finish_record(struct store_merge *m, const struct record *n)
+{
+	if (n->last_seen_us > m->summary.last_seen_us)
+		m->summary.last_seen_us = n->last_seen_us;
+	snprintf(m->summary.last_scan, sizeof(m->summary.last_scan), "%s", m->scan);
+	store_merge_findings(m, n, &m->book);
+	return store_merge_write(m, n, &m->book);
+}
+
+/* Read what is known of the service into m->old. */
+static int read_old(struct store_merge *m, const struct record *in, bool *existed)
+{
+	uint8_t key[KEY_SERVICE];
+	int rc;
+
+	store_key(key, &in->addr, in->transport, in->port);
+	rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
+	*existed = rc == 0;
+	if (rc != MDB_NOTFOUND)
+		return rc;
+	record_clear(m->old);
+	memset(&m->book, 0, sizeof(m->book));
+	return 0;
+}
+
+int store_merge_record(struct store_merge *m, const struct record *in)
+{
+	struct record n;
+	bool existed;
+	int rc = read_old(m, in, &existed);
+
+	if (rc != 0 || (!existed && !is_up(in->state)))
+		return rc;
+	if (!is_up(in->state) && in->seen_us < m->old->last_seen_us)
+		return 0; /* older than what is known */
+	m->now_us = in->seen_us;
+	n = *m->old;
+	n.addr = in->addr;
+	n.transport = in->transport;
+	n.port = in->port;
+	n.state = in->state;
+	n.seen_us = in->seen_us;
+	n.reply = in->reply;
+	snprintf(n.scan, sizeof(n.scan), "%s", m->scan);
+	rc = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->book);
+	if (rc == 0)
+		rc = finish_record(m, &n);
+	free(m->first_seen);
+	m->first_seen = NULL;
+	return rc;
+}
+
+int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash)
+{
+	struct record n;
+	int rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
+
+	if (rc != 0 || m->book.missed_by == scan_hash)
+		return rc; /* counted already: the pass was interrupted and runs again */
+	m->book.missed_by = scan_hash;
+	n = *m->old;
+	n.misses++;
+	if (is_up(n.state)) {
+		n.state = RECORD_MISSING;
+		rc = turn_down(m, &n, &m->book);
+	}
+	store_merge_findings(m, &n, &m->book);
+	return rc != 0 ? rc : store_merge_write(m, &n, &m->book);
+}
+
+int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
+			bool (*judge)(void *arg, struct record *r), void *arg)
+{
+	struct record *fresh = record_new();
+	struct record n;
+	int rc;
+
+	if (fresh == NULL)
+		return ENOMEM;
+	rc = store_service_get(m->s, m->txn, key, fresh, &m->book);
+	if (rc == 0)
+		rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
+	if (rc != 0 || !is_up(m->old->state) || !judge(arg, fresh))
+		goto end;
+	n = *m->old;
+	take_identity(&n, fresh);
+	n.grabbed = m->old->grabbed;
+	if (n.grabbed)
+		rc = identity_events(m, &n, &m->book);
+	if (rc == 0)
+		rc = store_merge_verdicts(m, &n);
+	if (rc == 0)
+		rc = write_interval(m, &n, &m->book, 0);
+	store_merge_findings(m, &n, &m->book);
+	if (rc == 0)
+		rc = store_merge_write(m, &n, &m->book);
+	free(m->first_seen);
+	m->first_seen = NULL;
+end:
+	record_free(fresh);
+	return rc;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_merge.h - the work on one host inside a transaction: begin, its services, end.
+ *
+ * A merge lives as long as the transaction. All functions return LMDB's codes or errno values.
+ */
+#ifndef SONDE_STORE_MERGE_H
+#define SONDE_STORE_MERGE_H
+
+#include "store_db.h"
+
+struct store_merge {
+	struct store *s;
+	MDB_txn *txn;
+	const char *scan;
+	const char *cause;        /* "scan", "db" */
+	int64_t now_us;           /* of the events */
+	uint64_t seq;             /* of the next change */
+	struct bytes scratch;
+	struct record *old;       /* the service at hand as it was */
+	struct record_book book;
+	int64_t *first_seen;      /* owned: of the verdicts of the service at hand */
+	/* of the host at hand */
+	struct dp_addr addr;
+	bool known;               /* it has a summary, or will have one */
+	bool judged_before;
+	bool touched;
+	struct store_summary summary;
+	struct store_accept *accepts;
+	size_t accept_count;
+};
+
+int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn);
+void store_merge_fini(struct store_merge *m);
+
+int store_merge_begin(struct store_merge *m, const struct dp_addr *addr);
+int store_merge_end(struct store_merge *m); /* summary and score */
+
+/* A sighting. */
+int store_merge_record(struct store_merge *m, const struct record *in);
+/* The service of @key was covered and not seen. */
+int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
+/* Judge the service of @key again; @judge as in store_rejudge. */
+int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
+			bool (*judge)(void *arg, struct record *r), void *arg);
+
+/* ---- between the files of the merge ------------------------------------------------------------- */
+
+/* Append to the log; @r NULL = about the host. */
+int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
+		      const char *before, const char *after);
+int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book);
+
+/* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first seen. */
+int store_merge_verdicts(struct store_merge *m, struct record *n);
+/* Fill the findings of @n that count for the host's score. */
+void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book);
+
+#endif

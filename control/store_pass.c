@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_pass.c - the writes: batches of records, and passes over all services in pieces. */
+#include <errno.h>
+#include <openssl/sha.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_merge.h"
+
+/* ---- a batch -------------------------------------------------------------------------------------- */
+
+struct item {
+	const struct record *r;
+	size_t order;
+};
+
+struct batch {
+	struct item *items;
+	size_t n;
+	const char *scan;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int rc = dp_addr_compare(&x->r->addr, &y->r->addr);
+
+	if (rc == 0)
+		rc = (int)x->r->transport - (int)y->r->transport;
+	if (rc == 0)
+		rc = (int)x->r->port - (int)y->r->port;
+	if (rc == 0)
+		rc = x->order < y->order ? -1 : 1;
+	return rc;
+}
+
+static int merge_batch(struct store_merge *m, const struct batch *b)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < b->n && rc == 0; i++) {
+		const struct record *r = b->items[i].r;
+
+		if (i == 0 || dp_addr_compare(&r->addr, &m->addr) != 0) {
+			if (i > 0)
+				rc = store_merge_end(m);
+			if (rc == 0)
+				rc = store_merge_begin(m, &r->addr);
+		}
+		if (rc == 0)
+			rc = store_merge_record(m, r);
+	}
+	return rc != 0 || b->n == 0 ? rc : store_merge_end(m);
+}
+
+static int put(struct store *s, MDB_txn *txn, void *arg)
+{
+	const struct batch *b = arg;
+	struct store_merge m;
+	int rc = store_merge_init(&m, s, txn);
+
+	m.scan = b->scan;
+	if (rc == 0)
+		rc = merge_batch(&m, b);
+	store_merge_fini(&m);
+	return rc;
+}
+
+int store_put(struct store *s, const char *scan, struct record *const *records, size_t n)
+{
+	struct batch b = {.items = malloc((n + 1) * sizeof(*b.items)), .n = n, .scan = scan};
+	int rc;
+
+	if (b.items == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		b.items[i] = (struct item){records[i], i};
+	if (n > 1)
+		qsort(b.items, n, sizeof(*b.items), by_key);
+	rc = store_write(s, put, &b);
+	free(b.items);
+	return rc;
+}
+
+/* ---- passes over all services ------------------------------------------------------------------------ */
+
+enum { PIECE = 20000 }; /* services in one transaction */
+
+struct pass {
+	uint8_t next[KEY_SERVICE]; /* where the next piece begins */
+	uint8_t from[KEY_SERVICE]; /* where this piece began: it may be run twice */
+	bool done;
+	const char *scan, *cause;
+	int64_t now_us;
+	int (*visit)(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p);
+	/* finish */
+	uint64_t scan_hash;
+	bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport);
+	/* rejudge */
+	bool (*judge)(void *arg, struct record *r);
+	void *arg;
+};
+
+static void step_past(uint8_t key[KEY_SERVICE])
+{
+	for (int i = KEY_SERVICE - 1; i >= 0 && ++key[i] == 0; i--)
+		;
+}
+
+/* Visit services from p->from on. Ends a piece only between hosts, so that each host is judged once. */
+static int visit_piece(struct store_merge *m, MDB_cursor *cursor, struct pass *p)
+{
+	uint8_t key[KEY_SERVICE];
+	MDB_val k, v;
+	size_t n = 0;
+	int rc;
+
+	memcpy(key, p->from, sizeof(key));
+	for (;; n++) {
+		k = store_val(key, sizeof(key));
+		rc = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+		if (rc != 0)
+			break;
+		if (k.mv_size != KEY_SERVICE)
+			return EIO;
+		memcpy(key, k.mv_data, KEY_SERVICE); /* writing invalidates what the cursor shows */
+		if (n == 0 || memcmp(key, m->addr.b, KEY_ADDR) != 0) {
+			struct dp_addr addr;
+
+			rc = n == 0 ? 0 : store_merge_end(m);
+			if (rc != 0 || n >= PIECE)
+				break;
+			memcpy(addr.b, key, KEY_ADDR);
+			rc = store_merge_begin(m, &addr);
+		}
+		if (rc == 0)
+			rc = p->visit(m, key, p);
+		if (rc != 0)
+			return rc;
+		step_past(key);
+	}
+	memcpy(p->next, key, sizeof(key));
+	p->done = rc == MDB_NOTFOUND;
+	if (p->done)
+		rc = n == 0 ? 0 : store_merge_end(m);
+	return rc;
+}
+
+static int run_piece(struct store *s, MDB_txn *txn, void *arg)
+{
+	struct pass *p = arg;
+	struct store_merge m;
+	MDB_cursor *cursor;
+	int rc = store_merge_init(&m, s, txn);
+
+	m.scan = p->scan;
+	m.cause = p->cause;
+	m.now_us = p->now_us;
+	if (rc == 0)
+		rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	if (rc == 0) {
+		rc = visit_piece(&m, cursor, p);
+		mdb_cursor_close(cursor);
+	}
+	store_merge_fini(&m);
+	return rc;
+}
+
+static int run_pass(struct store *s, struct pass *p)
+{
+	int rc = 0;
+
+	while (rc == 0 && !p->done) {
+		memcpy(p->from, p->next, sizeof(p->from));
+		rc = store_write(s, run_piece, p);
+	}
+	return rc;
+}
+
+/* ---- finish -------------------------------------------------------------------------------------------- */
+
+static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p)
+{
+	MDB_val k = store_val(key, KEY_SERVICE), v;
+	struct dp_addr addr;
+	char scan[sizeof(((struct record *)0)->scan)];
+	struct bytes_in in;
+	uint8_t transport;
+	uint16_t port;
+	int rc;
+
+	store_key_read(key, &addr, &transport, &port);
+	if (!p->covered(p->arg, &addr, port, transport))
+		return 0;
+	rc = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
+	if (rc != 0)
+		return rc;
+	in = bytes_in_of(v.mv_data, v.mv_size);
+	bytes_get(&in, sizeof(struct record_head));
+	bytes_get_text(&in, scan, sizeof(scan));
+	if (in.bad)
+		return EIO;
+	return strcmp(scan, p->scan) == 0 ? 0 : store_merge_miss(m, key, p->scan_hash);
+}
+
+int store_finish(struct store *s, const struct store_scan *scan,
+		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
+		 void *arg)
+{
+	struct pass p = {.scan = scan->id,
+			 .cause = "scan",
+			 .now_us = scan->end_us,
+			 .visit = visit_unseen,
+			 .covered = covered,
+			 .arg = arg};
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+
+	SHA256((const unsigned char *)scan->id, strlen(scan->id), digest);
+	p.scan_hash = store_key_from_be64(digest);
+	return run_pass(s, &p);
+}
+
+/* ---- judging again -------------------------------------------------------------------------------------- */
+
+static int visit_judge(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p)
+{
+	return store_merge_rejudge(m, key, p->judge, p->arg);
+}
+
+int store_rejudge(struct store *s, int64_t now_us, bool (*judge)(void *arg, struct record *r),
+		  void *arg)
+{
+	struct pass p = {.scan = "",
+			 .cause = "db",
+			 .now_us = now_us,
+			 .visit = visit_judge,
+			 .judge = judge,
+			 .arg = arg};
+
+	return run_pass(s, &p);
+}
+
+/* ---- one host --------------------------------------------------------------------------------------------- */
+
+struct host_write {
+	const struct store_accept *accept;
+	bool remove, flag, middlebox, truncated;
+	struct dp_addr addr;
+	int64_t now_us;
+};
+
+static bool as_it_is(void *arg, struct record *r)
+{
+	(void)arg;
+	(void)r;
+	return true;
+}
+
+/* Compute the findings of every service of the host afresh. */
+static int judge_host(struct store_merge *m, const struct dp_addr *addr)
+{
+	struct pass p = {.visit = visit_judge, .judge = as_it_is};
+	uint8_t key[KEY_SERVICE];
+	MDB_cursor *cursor;
+	MDB_val k, v;
+	int rc = mdb_cursor_open(m->txn, m->s->dbi[DB_SERVICE], &cursor);
+
+	if (rc != 0)
+		return rc;
+	store_key(key, addr, 0, 0);
+	for (;; step_past(key)) {
+		k = store_val(key, sizeof(key));
+		rc = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+		if (rc != 0 || !store_key_within(&k, addr->b, KEY_ADDR))
+			break;
+		memcpy(key, k.mv_data, KEY_SERVICE);
+		rc = visit_judge(m, key, &p);
+		if (rc != 0)
+			break;
+	}
+	mdb_cursor_close(cursor);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static int write_accept(struct store *s, MDB_txn *txn, void *arg)
+{
+	const struct host_write *w = arg;
+	struct store_merge m;
+	int rc = w->remove ? store_accept_erase(s, txn, w->accept)
+			   : store_accept_write(s, txn, w->accept);
+
+	if (rc != 0)
+		return rc;
+	rc = store_merge_init(&m, s, txn);
+	m.cause = "db";
+	m.now_us = w->now_us;
+	if (rc == 0)
+		rc = store_merge_begin(&m, &w->addr);
+	if (rc == 0)
+		rc = judge_host(&m, &w->addr);
+	if (rc == 0)
+		rc = store_merge_end(&m);
+	store_merge_fini(&m);
+	return rc;
+}
+
+int store_accept_put(struct store *s, const struct store_accept *a)
+{
+	struct host_write w = {.accept = a, .addr = a->addr, .now_us = a->made_us};
+
+	return store_write(s, write_accept, &w);
+}
+
+int store_accept_remove(struct store *s, const struct store_accept *a, int64_t now_us)
+{
+	struct host_write w = {.accept = a, .addr = a->addr, .now_us = now_us, .remove = true};
+
+	return store_write(s, write_accept, &w);
+}
+
+static int write_flags(struct store *s, MDB_txn *txn, void *arg)
+{
+	const struct host_write *w = arg;
+	struct store_summary sum;
+	int rc = store_summary_get(s, txn, &w->addr, &sum);
+
+	if (rc != 0)
+		return rc;
+	sum.middlebox = w->middlebox;
+	sum.truncated = w->truncated;
+	return store_summary_put(s, txn, &w->addr, &sum);
+}
+
+int store_flag_host(struct store *s, const struct dp_addr *addr, bool middlebox, bool truncated)
+{
+	struct host_write w = {.addr = *addr, .middlebox = middlebox, .truncated = truncated};
+
+	return store_write(s, write_flags, &w);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_read.c - hosts and services out of a snapshot. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_db.h"
+
+int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
+		       struct record *r, struct record_book *book)
+{
+	int rc;
+
+	if (key->mv_size != KEY_SERVICE)
+		return EIO;
+	rc = record_decode(value->mv_data, value->mv_size, r, book);
+	if (rc != 0)
+		return rc == -ENOMEM ? ENOMEM : EIO;
+	store_key_read(key->mv_data, &r->addr, &r->transport, &r->port);
+	return store_verdict_get(s, txn, book->verdict_set, r);
+}
+
+int store_service_get(struct store *s, MDB_txn *txn, const uint8_t raw[KEY_SERVICE],
+		      struct record *r, struct record_book *book)
+{
+	MDB_val key = store_val(raw, KEY_SERVICE), value;
+	int rc = mdb_get(txn, s->dbi[DB_SERVICE], &key, &value);
+
+	return rc == 0 ? store_service_read(s, txn, &key, &value, r, book) : rc;
+}
+
+void store_host_fini(struct store_host *h)
+{
+	for (size_t i = 0; i < h->service_count; i++)
+		record_free(h->services[i]);
+	free(h->services);
+	free(h->accepts);
+	memset(h, 0, sizeof(*h));
+}
+
+static int add_service(struct store_host *h, struct record *r, size_t *cap)
+{
+	if (h->service_count == *cap) {
+		size_t more = *cap * 2 + 8;
+		struct record **list = realloc(h->services, more * sizeof(struct record *));
+
+		if (list == NULL)
+			return ENOMEM;
+		h->services = list;
+		*cap = more;
+	}
+	h->services[h->service_count++] = r;
+	return 0;
+}
+
+static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, struct store_host *h)
+{
+	struct record_book book;
+	MDB_val key, value;
+	size_t cap = 0;
+	bool first = true;
+	int rc = 0;
+
+	for (; rc == 0; first = false) {
+		struct record *r;
+
+		rc = store_step(cursor, first, h->addr.b, KEY_ADDR, &key, &value);
+		if (rc != 0 || !store_key_within(&key, h->addr.b, KEY_ADDR))
+			break;
+		r = record_new();
+		if (r == NULL)
+			return ENOMEM;
+		rc = store_service_read(s, txn, &key, &value, r, &book);
+		if (rc == 0)
+			rc = add_service(h, r, &cap);
+		if (rc != 0)
+			record_free(r);
+	}
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+/* @cursor is one of the services. */
+static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const struct dp_addr *addr,
+		     struct store_host *h)
+{
+	struct store_summary sum;
+	int rc = store_summary_get(s, txn, addr, &sum);
+
+	memset(h, 0, sizeof(*h));
+	if (rc != 0)
+		return rc;
+	h->addr = *addr;
+	h->first_seen_us = sum.first_seen_us;
+	h->last_seen_us = sum.last_seen_us;
+	memcpy(h->last_scan, sum.last_scan, sizeof(h->last_scan));
+	h->middlebox = sum.middlebox;
+	h->truncated = sum.truncated;
+	h->score = sum.score;
+	rc = read_services(s, txn, cursor, h);
+	if (rc == 0)
+		rc = store_accept_load(s, txn, addr, &h->accepts, &h->accept_count);
+	if (rc != 0)
+		store_host_fini(h);
+	return rc;
+}
+
+int store_host_get(struct store *s, const struct dp_addr *addr, struct store_host *out)
+{
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int rc = store_read_begin(s, &txn);
+
+	if (rc != 0)
+		return store_errno(rc);
+	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	if (rc == 0) {
+		struct store_host h;
+
+		rc = read_host(s, txn, cursor, addr, &h);
+		if (rc == 0)
+			*out = h;
+		mdb_cursor_close(cursor);
+	}
+	store_read_end(s, txn);
+	return store_errno(rc);
+}
+
+static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
+		     bool (*each)(void *arg, const struct store_host *h), void *arg)
+{
+	MDB_cursor *hosts, *services;
+	MDB_val key, value;
+	bool first = true, more = true;
+	int rc = mdb_cursor_open(txn, s->dbi[DB_HOST], &hosts);
+
+	if (rc != 0)
+		return rc;
+	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &services);
+	if (rc != 0) {
+		mdb_cursor_close(hosts);
+		return rc;
+	}
+	for (; more && rc == 0; first = false) {
+		struct store_host h;
+		struct dp_addr addr;
+
+		rc = store_step(hosts, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
+		if (rc == 0 && key.mv_size != KEY_ADDR)
+			rc = EIO;
+		if (rc != 0)
+			break;
+		memcpy(addr.b, key.mv_data, KEY_ADDR);
+		rc = read_host(s, txn, services, &addr, &h);
+		if (rc != 0)
+			break;
+		more = each(arg, &h);
+		store_host_fini(&h);
+	}
+	mdb_cursor_close(services);
+	mdb_cursor_close(hosts);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_each_host(struct store *s, const struct dp_addr *from,
+		    bool (*each)(void *arg, const struct store_host *h), void *arg)
+{
+	MDB_txn *txn;
+	int rc = store_read_begin(s, &txn);
+
+	if (rc != 0)
+		return store_errno(rc);
+	rc = each_host(s, txn, from, each, arg);
+	store_read_end(s, txn);
+	return store_errno(rc);
+}
+
+static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *from,
+			bool (*each)(void *arg, const struct record *r), void *arg)
+{
+	struct record *r = record_new();
+	struct record_book book;
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	bool first = true, more = true;
+	int rc;
+
+	if (r == NULL)
+		return ENOMEM;
+	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	if (rc != 0) {
+		record_free(r);
+		return rc;
+	}
+	for (; more && rc == 0; first = false) {
+		rc = store_step(cursor, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
+		if (rc == 0)
+			rc = store_service_read(s, txn, &key, &value, r, &book);
+		if (rc == 0)
+			more = each(arg, r);
+	}
+	mdb_cursor_close(cursor);
+	record_free(r);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_each(struct store *s, const struct dp_addr *from,
+	       bool (*each)(void *arg, const struct record *r), void *arg)
+{
+	MDB_txn *txn;
+	int rc = store_read_begin(s, &txn);
+
+	if (rc != 0)
+		return store_errno(rc);
+	rc = each_service(s, txn, from, each, arg);
+	store_read_end(s, txn);
+	return store_errno(rc);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_scan.c - the scans: their ids, checkpoints and what the audit wants to know. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "store_db.h"
+
+/*
+ * u8 format (1), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
+ * u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers], 15 x u64 counters
+ * of struct dp_stats in its order, u64 rate in millipackets a second.
+ */
+enum { FORMAT = 1, COUNTERS = 15 };
+
+static void counters_of(struct dp_stats *st, uint64_t *out[COUNTERS])
+{
+	uint64_t *list[COUNTERS] = {
+		&st->targets,     &st->sent,       &st->skipped_scope, &st->skipped_noroute,
+		&st->tx_retries,  &st->received,   &st->foreign,       &st->malformed,
+		&st->duplicates,  &st->open,       &st->closed,        &st->unreachable,
+		&st->ring_drops,  &st->nic_missed, &st->nic_errors,
+	};
+
+	memcpy(out, list, sizeof(list));
+}
+
+static void encode(const struct store_scan *scan, struct bytes *b)
+{
+	size_t command = strnlen(scan->command, sizeof(scan->command) - 1);
+	uint32_t workers = scan->workers <= DP_MAX_WORKERS ? scan->workers : DP_MAX_WORKERS;
+	struct dp_stats stats = scan->stats;
+	uint64_t *counters[COUNTERS];
+
+	bytes_put_int(b, FORMAT, 1);
+	bytes_put_int(b, scan->state, 1);
+	bytes_put_int(b, (uint64_t)scan->start_us, 8);
+	bytes_put_int(b, (uint64_t)scan->end_us, 8);
+	bytes_put_text(b, scan->user);
+	bytes_put_text(b, scan->version);
+	bytes_put_int(b, command, 2);
+	bytes_put(b, scan->command, command);
+	bytes_put(b, scan->key, sizeof(scan->key));
+	bytes_put_int(b, scan->space_digest, 8);
+	bytes_put_int(b, scan->shard, 4);
+	bytes_put_int(b, scan->shards, 4);
+	bytes_put_int(b, scan->passes, 4);
+	bytes_put_int(b, workers, 4);
+	for (uint32_t i = 0; i < workers; i++)
+		bytes_put_int(b, scan->progress[i], 8);
+	counters_of(&stats, counters);
+	for (int i = 0; i < COUNTERS; i++)
+		bytes_put_int(b, *counters[i], 8);
+	bytes_put_int(b, (uint64_t)(stats.rate_pps * 1000), 8);
+}
+
+static void decode_run(struct bytes_in *in, struct store_scan *scan)
+{
+	uint64_t *counters[COUNTERS];
+
+	scan->space_digest = bytes_get_int(in, 8);
+	scan->shard = (uint32_t)bytes_get_int(in, 4);
+	scan->shards = (uint32_t)bytes_get_int(in, 4);
+	scan->passes = (uint32_t)bytes_get_int(in, 4);
+	scan->workers = (uint32_t)bytes_get_int(in, 4);
+	if (scan->workers > DP_MAX_WORKERS)
+		in->bad = true;
+	for (uint32_t i = 0; i < scan->workers && !in->bad; i++)
+		scan->progress[i] = bytes_get_int(in, 8);
+	counters_of(&scan->stats, counters);
+	for (int i = 0; i < COUNTERS; i++)
+		*counters[i] = bytes_get_int(in, 8);
+	scan->stats.rate_pps = (double)bytes_get_int(in, 8) / 1000;
+}
+
+static int decode(const MDB_val *key, const MDB_val *value, struct store_scan *scan)
+{
+	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
+	const uint8_t *raw;
+	size_t len;
+
+	memset(scan, 0, sizeof(*scan));
+	if (key->mv_size >= sizeof(scan->id) || bytes_get_int(&in, 1) != FORMAT)
+		return EIO;
+	memcpy(scan->id, key->mv_data, key->mv_size);
+	scan->state = (uint8_t)bytes_get_int(&in, 1);
+	scan->start_us = (int64_t)bytes_get_int(&in, 8);
+	scan->end_us = (int64_t)bytes_get_int(&in, 8);
+	bytes_get_text(&in, scan->user, sizeof(scan->user));
+	bytes_get_text(&in, scan->version, sizeof(scan->version));
+	len = bytes_get_int(&in, 2);
+	raw = bytes_get(&in, len);
+	if (raw == NULL || len >= sizeof(scan->command))
+		return EIO;
+	memcpy(scan->command, raw, len);
+	raw = bytes_get(&in, sizeof(scan->key));
+	if (raw != NULL)
+		memcpy(scan->key, raw, sizeof(scan->key));
+	decode_run(&in, scan);
+	return in.bad ? EIO : 0;
+}
+
+static int write_scan(struct store *s, MDB_txn *txn, const struct store_scan *scan)
+{
+	struct bytes b = {0};
+	MDB_val key = store_val(scan->id, strnlen(scan->id, sizeof(scan->id))), value;
+	int rc;
+
+	encode(scan, &b);
+	value = store_val(b.data, b.len);
+	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
+	bytes_fini(&b);
+	return rc;
+}
+
+struct begin {
+	struct store_scan *scan;
+	int64_t now_us;
+};
+
+static int begin_scan(struct store *s, MDB_txn *txn, void *arg)
+{
+	struct begin *b = arg;
+	time_t t = (time_t)(b->now_us / 1000000);
+	struct tm tm;
+	MDB_val key, value;
+	char day[16];
+
+	if (gmtime_r(&t, &tm) == NULL)
+		return EINVAL;
+	strftime(day, sizeof(day), "%Y%m%d", &tm);
+	for (unsigned n = 1;; n++) {
+		int rc;
+
+		snprintf(b->scan->id, sizeof(b->scan->id), "s-%s-%02u", day, n);
+		key = store_val(b->scan->id, strlen(b->scan->id));
+		rc = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
+		if (rc == MDB_NOTFOUND)
+			return write_scan(s, txn, b->scan);
+		if (rc != 0)
+			return rc;
+	}
+}
+
+int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us)
+{
+	struct begin b = {.scan = scan, .now_us = now_us};
+	int rc;
+
+	scan->start_us = now_us;
+	rc = store_write(s, begin_scan, &b);
+	if (rc == 0)
+		store_lock_note(s, scan->id);
+	return rc;
+}
+
+static int update_scan(struct store *s, MDB_txn *txn, void *arg)
+{
+	return write_scan(s, txn, arg);
+}
+
+int store_scan_update(struct store *s, const struct store_scan *scan)
+{
+	struct store_scan copy = *scan;
+	int rc;
+
+	if (scan->id[0] == '\0')
+		return -EINVAL;
+	rc = store_write(s, update_scan, &copy);
+	return rc != 0 ? rc : store_errno(mdb_env_sync(s->env, 1));
+}
+
+static int walk(struct store *s, MDB_txn *txn,
+		bool (*each)(void *arg, const struct store_scan *), void *arg)
+{
+	struct store_scan scan;
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	bool first = true, more = true;
+	int rc = mdb_cursor_open(txn, s->dbi[DB_SCAN], &cursor);
+
+	if (rc != 0)
+		return rc;
+	for (; more && rc == 0; first = false) {
+		rc = store_step(cursor, first, NULL, 0, &key, &value);
+		if (rc == 0)
+			rc = decode(&key, &value, &scan);
+		if (rc == 0)
+			more = each(arg, &scan);
+	}
+	mdb_cursor_close(cursor);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg)
+{
+	MDB_txn *txn;
+	int rc = store_read_begin(s, &txn);
+
+	if (rc != 0)
+		return store_errno(rc);
+	rc = walk(s, txn, each, arg);
+	store_read_end(s, txn);
+	return store_errno(rc);
+}
+
+struct newest {
+	struct store_scan *out;
+	bool found;
+};
+
+static bool keep_newest(void *arg, const struct store_scan *scan)
+{
+	struct newest *n = arg;
+
+	/* Ids of one day above 99 do not sort as text, so the start decides. */
+	if (!n->found || scan->start_us >= n->out->start_us)
+		*n->out = *scan;
+	n->found = true;
+	return true;
+}
+
+static int get_by_id(struct store *s, MDB_txn *txn, const char *id, struct store_scan *out)
+{
+	MDB_val key = store_val(id, strlen(id)), value;
+	int rc = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
+
+	return rc == 0 ? decode(&key, &value, out) : rc;
+}
+
+int store_scan_get(struct store *s, const char *id, struct store_scan *out)
+{
+	struct store_scan scan;
+	struct newest newest = {.out = &scan};
+	MDB_txn *txn;
+	int rc;
+
+	if (strlen(id) >= sizeof(out->id))
+		return -ENOENT;
+	rc = store_read_begin(s, &txn);
+	if (rc != 0)
+		return store_errno(rc);
+	if (id[0] != '\0') {
+		rc = get_by_id(s, txn, id, &scan);
+	} else {
+		rc = walk(s, txn, keep_newest, &newest);
+		if (rc == 0 && !newest.found)
+			rc = MDB_NOTFOUND;
+	}
+	store_read_end(s, txn);
+	if (rc == 0)
+		*out = scan;
+	return store_errno(rc);
+}

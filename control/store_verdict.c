@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_verdict.c - sets of verdicts, each kept once under the hash of its content. */
+#include <errno.h>
+#include <openssl/sha.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_db.h"
+
+static const uint8_t none[16];
+
+int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
+		      uint8_t key[16])
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	struct bytes b = {0};
+	MDB_val k, data;
+	int rc;
+
+	if (n == 0) {
+		memcpy(key, none, sizeof(none));
+		return 0;
+	}
+	record_encode_verdicts(v, n, &b);
+	if (b.failed) {
+		bytes_fini(&b);
+		return ENOMEM;
+	}
+	SHA256(b.data, b.len, digest);
+	memcpy(key, digest, 16);
+	k = store_val(key, 16);
+	data = store_val(b.data, b.len);
+	rc = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);
+	bytes_fini(&b);
+	return rc == MDB_KEYEXIST ? 0 : rc;
+}
+
+static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])
+{
+	MDB_val k = store_val(key, 16), data;
+	struct vd_verdict *list;
+	uint32_t n;
+	int rc = mdb_get(txn, s->dbi[DB_VERDICTS], &k, &data);
+
+	if (rc != 0)
+		return rc == MDB_NOTFOUND ? EIO : rc;
+	rc = record_decode_verdicts(data.mv_data, data.mv_size, &list, &n);
+	if (rc != 0)
+		return rc == -ENOMEM ? ENOMEM : EIO;
+	free(s->cache.list);
+	s->cache.list = list;
+	s->cache.count = n;
+	memcpy(s->cache.key, key, 16);
+	return 0;
+}
+
+int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r)
+{
+	int rc = 0;
+
+	if (memcmp(key, none, 16) == 0)
+		return r->verdict_count == 0 ? 0 : EIO;
+	if (s->cache.list == NULL || memcmp(key, s->cache.key, 16) != 0)
+		rc = load(s, txn, key);
+	if (rc != 0)
+		return rc;
+	if (s->cache.count != r->verdict_count)
+		return EIO;
+	r->verdicts = malloc(s->cache.count * sizeof(*r->verdicts) + 1);
+	if (r->verdicts == NULL)
+		return ENOMEM;
+	memcpy(r->verdicts, s->cache.list, s->cache.count * sizeof(*r->verdicts));
+	return 0;
+}
+
+void store_verdict_fini(struct store *s)
+{
+	free(s->cache.list);
+	s->cache.list = NULL;
+}

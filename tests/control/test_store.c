@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_store.c - claims about the store: what a sighting, a miss and a full disk do. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "store_dir.h"
+
+static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
+
+static struct store_dir dir;
+
+static void setup(void)
+{
+	store_dir_open(&dir);
+}
+
+static void teardown(void)
+{
+	store_dir_remove(&dir);
+}
+
+struct log {
+	int n;
+	struct store_change list[64];
+};
+
+static bool remember(void *arg, const struct store_change *c)
+{
+	struct log *l = arg;
+
+	if (l->n < 64)
+		l->list[l->n++] = *c;
+	return true;
+}
+
+static void read_log(struct log *l)
+{
+	l->n = 0;
+	ck_assert_int_eq(store_each_change(dir.s, 0, 0, remember, l), 0);
+	for (int i = 0; i < l->n; i++)
+		ck_assert_uint_eq(l->list[i].seq, (uint64_t)i + 1);
+}
+
+static void expect_log(const char *types)
+{
+	char all[1024] = "";
+	struct log l;
+
+	read_log(&l);
+	for (int i = 0; i < l.n; i++) {
+		strcat(all, i > 0 ? " " : "");
+		strcat(all, l.list[i].type);
+	}
+	ck_assert_str_eq(all, types);
+}
+
+static bool yes(void *arg, const struct dp_addr *a, uint16_t port, uint8_t transport)
+{
+	(void)arg, (void)a, (void)port, (void)transport;
+	return true;
+}
+
+static bool only_port(void *arg, const struct dp_addr *a, uint16_t port, uint8_t transport)
+{
+	(void)a, (void)transport;
+	return port == *(uint16_t *)arg;
+}
+
+static void finish(const char *id, int64_t end_us)
+{
+	struct store_scan scan = {.end_us = end_us};
+
+	snprintf(scan.id, sizeof(scan.id), "%s", id);
+	ck_assert_int_eq(store_finish(dir.s, &scan, yes, NULL), 0);
+}
+
+START_TEST(what_was_put_is_read_back_whole)
+{
+	struct record *r = store_dir_record(NET + 1, 80, 1000);
+	struct dp_addr addr = r->addr;
+	struct store_host h;
+
+	store_dir_grab(r, "nginx", "1.18.0");
+	vd_facts_add(r->facts, "ssl.san", "a\0b", 3);
+	store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 75);
+	r->verdicts[0].epss = 0.25F;
+	r->exposure_count = 1;
+	r->exposures[0] = (struct vd_exposure){.id = "weak-tls", .severity = VD_SEV_LOW, .base = 30};
+	r->reply.rtt_us = 812;
+	store_dir_put(&dir, "s-1", r);
+
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.service_count, 1);
+	r = h.services[0];
+	ck_assert_int_eq(r->first_seen_us, 1000);
+	ck_assert_str_eq(r->scan, "s-1");
+	ck_assert_str_eq(r->identity.product, "nginx");
+	ck_assert_uint_eq(r->reply.rtt_us, 812);
+	ck_assert_mem_eq(vd_facts_get(r->facts, "ssl.san")->value, "a\0b", 4);
+	ck_assert_uint_eq(r->verdict_count, 1);
+	ck_assert_str_eq(r->verdicts[0].cve, "CVE-2024-0001");
+	ck_assert_float_eq_tol(r->verdicts[0].epss, 0.25F, 1e-6F);
+	ck_assert_int_eq(r->verdict_first_seen_us[0], 1000);
+	ck_assert_str_eq(r->exposures[0].id, "weak-tls");
+	ck_assert_uint_ge(h.score.value, 50);
+	store_host_fini(&h);
+	ck_assert_int_eq(store_host_get(dir.s, &(struct dp_addr){{1}}, &h), -ENOENT);
+}
+END_TEST
+
+START_TEST(a_service_seen_twice_by_one_scan_changes_nothing)
+{
+	for (int i = 0; i < 3; i++) {
+		struct record *r = store_dir_record(NET + 1, 80, 1000 + i);
+
+		if (i > 0) {
+			store_dir_grab(r, "nginx", "1.18.0");
+			store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 75);
+		}
+		store_dir_put(&dir, "s-1", r);
+	}
+	/* The first grab fills in; the second finds nothing new. */
+	expect_log("host.new port.opened vuln.added score.level_changed");
+}
+END_TEST
+
+START_TEST(a_service_that_answers_no_more_is_missing_then_back)
+{
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+	struct store_host h;
+
+	store_dir_put(&dir, "s-1", store_dir_record(NET + 1, 80, 1000));
+	finish("s-1", 1500);
+	finish("s-2", 2000);
+	finish("s-2", 2000); /* an interrupted pass runs again */
+	finish("s-3", 3000);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_int_eq(h.services[0]->state, RECORD_MISSING);
+	ck_assert_uint_eq(h.services[0]->misses, 2);
+	ck_assert_int_eq(h.services[0]->last_seen_us, 1000);
+	ck_assert_uint_eq(h.score.value, 0);
+	store_host_fini(&h);
+	store_dir_put(&dir, "s-4", store_dir_record(NET + 1, 80, 4000));
+	expect_log("host.new port.opened port.closed host.gone host.new port.reopened");
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.services[0]->misses, 0);
+	ck_assert_int_eq(h.services[0]->first_seen_us, 1000);
+	ck_assert_int_eq(h.services[0]->opened_us, 4000);
+	store_host_fini(&h);
+}
+END_TEST
+
+START_TEST(what_a_scan_did_not_cover_is_not_missed)
+{
+	struct store_scan scan = {.id = "s-2", .end_us = 2000};
+	uint16_t port = 443;
+	struct store_host h;
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+
+	store_dir_put(&dir, "s-1", store_dir_record(NET + 1, 80, 1000));
+	store_dir_put(&dir, "s-1", store_dir_record(NET + 1, 443, 1000));
+	ck_assert_int_eq(store_finish(dir.s, &scan, only_port, &port), 0);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_int_eq(h.services[0]->state, RECORD_OPEN);
+	ck_assert_int_eq(h.services[1]->state, RECORD_MISSING);
+	store_host_fini(&h);
+}
+END_TEST
+
+START_TEST(a_reset_closes_what_was_open_and_nothing_else)
+{
+	struct record *r = store_dir_record(NET + 1, 80, 2000);
+	struct store_host h;
+
+	r->state = RECORD_CLOSED;
+	store_dir_put(&dir, "s-1", r); /* never known: not kept */
+	ck_assert_int_eq(store_host_get(dir.s, &(struct dp_addr){{0}}, &h), -ENOENT);
+	expect_log("");
+	store_dir_put(&dir, "s-1", store_dir_record(NET + 1, 80, 3000));
+	r = store_dir_record(NET + 1, 80, 4000);
+	r->state = RECORD_CLOSED;
+	store_dir_put(&dir, "s-2", r);
+	expect_log("host.new port.opened port.closed host.gone");
+}
+END_TEST
+
+START_TEST(port_only_and_silent_grabs_keep_the_identity)
+{
+	struct record *r = store_dir_record(NET + 1, 80, 1000);
+	struct dp_addr addr = r->addr;
+	struct store_host h;
+
+	store_dir_grab(r, "nginx", "1.18.0");
+	store_dir_put(&dir, "s-1", r);
+	store_dir_put(&dir, "s-2", store_dir_record(NET + 1, 80, 2000));
+	r = store_dir_record(NET + 1, 80, 2001);
+	r->grabbed = true;
+	store_dir_put(&dir, "s-2", r);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_str_eq(h.services[0]->identity.version, "1.18.0");
+	ck_assert(h.services[0]->grabbed);
+	ck_assert_int_eq(h.services[0]->last_seen_us, 2001);
+	store_host_fini(&h);
+	expect_log("host.new port.opened");
+}
+END_TEST
+
+static bool count_intervals(void *arg, const struct store_interval *i)
+{
+	struct store_interval *out = arg;
+
+	while (out->start_us != 0)
+		out++;
+	*out = *i;
+	return true;
+}
+
+START_TEST(a_new_version_and_a_new_certificate_are_changes)
+{
+	struct store_interval list[8] = {0};
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+	struct log l;
+
+	for (int i = 0; i < 3; i++) {
+		struct record *r = store_dir_record(NET + 1, 443, 1000 * (i + 1));
+
+		store_dir_grab(r, "nginx", i == 0 ? "1.18.0" : "1.22.1");
+		store_dir_vuln(r, "CVE-2024-0001", i == 0 ? VD_AFFECTED : VD_FIXED, 98);
+		store_dir_vuln(r, "CVE-2024-0002", i == 2 ? VD_AFFECTED : VD_POSSIBLE, 98);
+		vd_facts_addf(r->facts, "ssl.sha256", "%064d", i < 2);
+		store_dir_put(&dir, "s-1", r);
+	}
+	read_log(&l);
+	expect_log("host.new port.opened vuln.added vuln.added service.changed vuln.resolved "
+		   "score.level_changed cert.changed vuln.added score.level_changed");
+	ck_assert_str_eq(l.list[4].before, "nginx 1.18.0 (http)");
+	ck_assert_str_eq(l.list[4].after, "nginx 1.22.1 (http)");
+	ck_assert_str_eq(l.list[5].ref, "CVE-2024-0001");
+	ck_assert_str_eq(l.list[5].before, "CVE-2024-0001 affected critical 9.8");
+	ck_assert_str_eq(l.list[5].after, "CVE-2024-0001 fixed critical 9.8");
+	ck_assert_str_eq(l.list[8].before, "CVE-2024-0002 possible critical 9.8");
+	ck_assert_str_eq(l.list[8].cause, "scan");
+	ck_assert_int_eq(store_each_interval(dir.s, &addr, count_intervals, list), 0);
+	ck_assert_int_eq(list[0].start_us, 1000);
+	ck_assert_int_eq(list[0].end_us, 1000);
+	ck_assert_str_eq(list[0].version, "1.18.0");
+	ck_assert_int_eq(list[1].start_us, 2000);
+	ck_assert_int_eq(list[1].end_us, 0);
+	ck_assert_str_ne(list[0].fingerprint, list[1].fingerprint);
+	ck_assert_int_eq(list[2].start_us, 0);
+}
+END_TEST
+
+static bool newly_affected(void *arg, struct record *r)
+{
+	(void)arg;
+	store_dir_vuln(r, "CVE-2025-0009", VD_AFFECTED, 98);
+	return true;
+}
+
+START_TEST(judging_again_logs_the_cause_db)
+{
+	struct record *r = store_dir_record(NET + 1, 80, 1000);
+	struct log l;
+
+	store_dir_grab(r, "nginx", "1.18.0");
+	store_dir_put(&dir, "s-1", r);
+	ck_assert_int_eq(store_rejudge(dir.s, 9000, newly_affected, NULL), 0);
+	expect_log("host.new port.opened vuln.added score.level_changed");
+	read_log(&l);
+	ck_assert_str_eq(l.list[2].cause, "db");
+	ck_assert_int_eq(l.list[2].time_us, 9000);
+	ck_assert_str_eq(l.list[3].cause, "db");
+}
+END_TEST
+
+START_TEST(an_accepted_finding_leaves_the_score_until_its_date)
+{
+	struct record *r = store_dir_record(NET + 1, 80, 1000);
+	struct store_accept a = {.addr = r->addr,
+				 .port = 80,
+				 .id = "CVE-2024-0001",
+				 .made_us = 2000,
+				 .until_us = 5000,
+				 .reason = "behind the proxy"};
+	struct store_host h;
+	uint8_t before;
+
+	store_dir_grab(r, "nginx", "1.18.0");
+	store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 98);
+	store_dir_put(&dir, "s-1", r);
+	ck_assert_int_eq(store_host_get(dir.s, &a.addr, &h), 0);
+	before = h.score.value;
+	store_host_fini(&h);
+	ck_assert_int_eq(store_accept_put(dir.s, &a), 0);
+	ck_assert_int_eq(store_host_get(dir.s, &a.addr, &h), 0);
+	ck_assert_uint_lt(h.score.value, before);
+	ck_assert_uint_eq(h.services[0]->verdict_count, 1);
+	ck_assert_uint_eq(h.accept_count, 1);
+	ck_assert_str_eq(h.accepts[0].reason, "behind the proxy");
+	store_host_fini(&h);
+	store_dir_put(&dir, "s-2", store_dir_record(NET + 1, 80, 6000)); /* it has expired */
+	ck_assert_int_eq(store_host_get(dir.s, &a.addr, &h), 0);
+	ck_assert_uint_eq(h.score.value, before);
+	store_host_fini(&h);
+	ck_assert_int_eq(store_accept_remove(dir.s, &a, 7000), 0);
+	ck_assert_int_eq(store_accept_remove(dir.s, &a, 7000), -ENOENT);
+}
+END_TEST
+
+static bool count(void *arg, const struct record *r)
+{
+	(void)r;
+	(*(size_t *)arg)++;
+	return true;
+}
+
+static size_t services(void)
+{
+	size_t n = 0;
+
+	ck_assert_int_eq(store_each(dir.s, NULL, count, &n), 0);
+	return n;
+}
+
+/* 64 records of 60 KB each, in one batch. */
+static int put_big(uint32_t net)
+{
+	static char junk[60000];
+	struct record *list[64];
+	int rc;
+
+	memset(junk, 'x', sizeof(junk));
+	for (int i = 0; i < 64; i++) {
+		list[i] = store_dir_record(net + (uint32_t)i, 80, 1000);
+		store_dir_grab(list[i], "nginx", "1");
+		vd_facts_add(list[i]->facts, "http.body", junk, sizeof(junk));
+	}
+	rc = store_put(dir.s, "s-1", list, 64);
+	for (int i = 0; i < 64; i++)
+		record_free(list[i]);
+	return rc;
+}
+
+START_TEST(the_map_grows_by_itself)
+{
+	for (uint32_t i = 0; i < 24; i++) /* 92 MB; it begins with 64 */
+		ck_assert_int_eq(put_big(NET + i * 64), 0);
+	ck_assert_uint_eq(services(), 24 * 64);
+}
+END_TEST
+
+START_TEST(a_full_disk_keeps_what_was_committed)
+{
+	struct rlimit limit = {8 << 20, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+	size_t before;
+	int rc = 0, n = 0;
+
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	for (; rc == 0 && n < 8; n++) /* 3.8 MB each */
+		rc = put_big(NET + (uint32_t)n * 64);
+	ck_assert_int_eq(rc, -ENOSPC);
+	before = services();
+	ck_assert_uint_eq(before, (size_t)(n - 1) * 64);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	ck_assert_int_eq(put_big(NET + 0x1000), 0);
+	ck_assert_uint_eq(services(), before + 64);
+}
+END_TEST
+
+START_TEST(one_process_writes_and_the_other_is_told_who)
+{
+	struct store_scan scan = {.state = STORE_SCAN_RUNNING};
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000000), 0);
+	ck_assert_str_eq(scan.id, "s-20261122-01");
+	pid = fork();
+	if (pid == 0) {
+		struct store_error err;
+		struct store *s;
+		int rc = store_open(dir.path, STORE_WRITE, &s, &err);
+
+		_exit(rc == -EBUSY && strstr(err.text, "s-20261122-01") != NULL &&
+				      strstr(err.text, "pid ") != NULL
+			      ? 0
+			      : 1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(a_killed_writer_leaves_all_it_acknowledged)
+{
+	struct store_error err;
+	int status;
+	pid_t pid;
+
+	store_close(dir.s);
+	dir.s = NULL;
+	pid = fork();
+	if (pid == 0) {
+		if (store_open(dir.path, STORE_WRITE, &dir.s, &err) != 0 || put_big(NET) != 0)
+			_exit(1);
+		kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(store_open(dir.path, STORE_WRITE, &dir.s, &err), 0);
+	ck_assert_uint_eq(services(), 64);
+}
+END_TEST
+
+START_TEST(scans_are_numbered_by_day_and_read_back)
+{
+	struct store_scan scan = {.state = STORE_SCAN_RUNNING, .workers = 2}, got;
+
+	strcpy(scan.command, "sonde scan 198.18.0.0/15");
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000001), 0);
+	ck_assert_str_eq(scan.id, "s-20261122-02");
+	scan.progress[1] = 77;
+	scan.stats.open = 5;
+	scan.stats.rate_pps = 1000.5;
+	ck_assert_int_eq(store_scan_update(dir.s, &scan), 0);
+	ck_assert_int_eq(store_scan_get(dir.s, "", &got), 0);
+	ck_assert_str_eq(got.id, scan.id);
+	ck_assert_str_eq(got.command, scan.command);
+	ck_assert_uint_eq(got.progress[1], 77);
+	ck_assert_uint_eq(got.stats.open, 5);
+	ck_assert_double_eq(got.stats.rate_pps, 1000.5);
+	ck_assert_int_eq(store_scan_get(dir.s, "s-19700101-01", &got), -ENOENT);
+}
+END_TEST
+
+START_TEST(what_is_no_database_is_refused)
+{
+	struct store_error err;
+	struct store *s;
+	char file[128];
+	FILE *f;
+
+	ck_assert_int_eq(store_open("/nonexistent/x", STORE_READ, &s, &err), -ENOENT);
+	store_close(dir.s);
+	dir.s = NULL;
+	snprintf(file, sizeof(file), "%s/data.mdb", dir.path);
+	f = fopen(file, "w");
+	for (int i = 0; i < 10000; i++)
+		fputs("not a database. ", f);
+	fclose(f);
+	ck_assert_int_eq(store_open(dir.path, STORE_READ, &s, &err), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.text, dir.path));
+}
+END_TEST
+
+START_TEST(a_snapshot_does_not_see_later_writes)
+{
+	struct store_error err;
+	int status;
+	pid_t pid;
+
+	store_dir_put(&dir, "s-1", store_dir_record(NET + 1, 80, 1000));
+	store_close(dir.s);
+	ck_assert_int_eq(store_open(dir.path, STORE_READ, &dir.s, &err), 0);
+	ck_assert_int_eq(store_snapshot_begin(dir.s), 0);
+	ck_assert_uint_eq(services(), 1);
+	pid = fork();
+	if (pid == 0) { /* another process, so a handle of its own */
+		if (store_open(dir.path, STORE_WRITE, &dir.s, &err) != 0)
+			_exit(1);
+		for (uint32_t i = 0; i < 24; i++)
+			if (put_big(NET + i * 64) != 0)
+				_exit(2);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_uint_eq(services(), 1);
+	store_snapshot_end(dir.s);
+	ck_assert_uint_eq(services(), 24 * 64); /* the map has grown under the reader */
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("store");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, what_was_put_is_read_back_whole);
+	tcase_add_test(tc, a_service_seen_twice_by_one_scan_changes_nothing);
+	tcase_add_test(tc, a_service_that_answers_no_more_is_missing_then_back);
+	tcase_add_test(tc, what_a_scan_did_not_cover_is_not_missed);
+	tcase_add_test(tc, a_reset_closes_what_was_open_and_nothing_else);
+	tcase_add_test(tc, port_only_and_silent_grabs_keep_the_identity);
+	tcase_add_test(tc, a_new_version_and_a_new_certificate_are_changes);
+	tcase_add_test(tc, judging_again_logs_the_cause_db);
+	tcase_add_test(tc, an_accepted_finding_leaves_the_score_until_its_date);
+	tcase_add_test(tc, the_map_grows_by_itself);
+	tcase_add_test(tc, a_full_disk_keeps_what_was_committed);
+	tcase_add_test(tc, one_process_writes_and_the_other_is_told_who);
+	tcase_add_test(tc, a_killed_writer_leaves_all_it_acknowledged);
+	tcase_add_test(tc, scans_are_numbered_by_day_and_read_back);
+	tcase_add_test(tc, what_is_no_database_is_refused);
+	tcase_add_test(tc, a_snapshot_does_not_see_later_writes);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
