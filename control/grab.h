@@ -47,14 +47,21 @@ struct grab_result {
 	bool truncated;
 	struct vd_facts *facts;      /* owned by the receiver after grabber_take(); never NULL */
 	uint32_t connect_us;
+	const char *service;         /* the protocol that answered, as vd_decode names it; static text, NULL = not known */
+	bool tls;                    /* the server speaks TLS here (from the start or by STARTTLS) */
 };
 
 struct grabber;
 
+/*
+ * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises RLIMIT_NOFILE as far as
+ * allowed and lowers max_total to what that gives. 0 or -errno; -ERANGE: net.ipv4.ip_local_port_range reaches into
+ * the scan's own source ports (61000-65535).
+ */
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
 
-/* 0, or -EAGAIN: the queue is full; take results and try again. */
+/* 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port. */
 int grabber_submit(struct grabber *g, const struct grab_request *request);
 /* Do what can be done; wait at most @timeout_ms for the network. Returns 0 or -errno. */
 int grabber_run(struct grabber *g, int timeout_ms);

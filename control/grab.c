@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grab.c - the grabber: sessions over a transport, within limits, on one thread. */
+#include "grab.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/queue.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "grab_queue.h"
+#include "grab_session.h"
+#include "grab_wire.h"
+
+
+enum {
+	TICK_US = 10000, /* how exact the timeouts are */
+	EVENTS = 256,
+	CHUNK = 16384,
+	CHUNKS = 8, /* read at once from one connection, so that no flood starves the rest */
+};
+
+struct grab {
+	LIST_ENTRY(grab) active;
+	STAILQ_ENTRY(grab) finished;
+	struct grab_conn *conn;
+	struct grab_session session;
+};
+
+struct grabber {
+	struct grab_config config;
+	struct grab_wire *wire;
+	struct grab_queue *queue;
+	struct grab_tls_ctx *tls;
+	int fd;	  /* epoll over the transport and the tick */
+	int tick; /* timerfd, running while anything is to do */
+	bool ticking;
+	uint64_t swept_us;
+	LIST_HEAD(, grab) active;
+	STAILQ_HEAD(, grab) finished; /* waiting to be taken */
+	struct grab_stats stats;
+};
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void fill_defaults(struct grab_config *c)
+{
+	const struct grab_config standard = {
+	    .max_total = 1000,
+	    .max_per_host = 4,
+	    .queue_limit = 65536,
+	    .connect_timeout_ms = 3000,
+	    .server_first_ms = 1500,
+	    .read_timeout_ms = 2000,
+	    .total_timeout_ms = 20000,
+	    .max_bytes = 16384,
+	};
+
+	c->max_total = c->max_total ? c->max_total : standard.max_total;
+	c->max_per_host = c->max_per_host ? c->max_per_host : standard.max_per_host;
+	c->queue_limit = c->queue_limit ? c->queue_limit : standard.queue_limit;
+	c->connect_timeout_ms =
+	    c->connect_timeout_ms ? c->connect_timeout_ms : standard.connect_timeout_ms;
+	c->server_first_ms = c->server_first_ms ? c->server_first_ms : standard.server_first_ms;
+	c->read_timeout_ms = c->read_timeout_ms ? c->read_timeout_ms : standard.read_timeout_ms;
+	c->total_timeout_ms = c->total_timeout_ms ? c->total_timeout_ms : standard.total_timeout_ms;
+	c->max_bytes = c->max_bytes ? c->max_bytes : standard.max_bytes;
+	if (c->user_agent == NULL)
+		c->user_agent = "Mozilla/5.0 (compatible; Sonde/" SONDE_VERSION ")";
+}
+
+/* ---- life ---- */
+
+static int join(int epoll, int fd)
+{
+	struct epoll_event ev = {.events = EPOLLIN};
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+}
+
+static int open_fds(struct grabber *g)
+{
+	int err;
+
+	g->fd = epoll_create1(EPOLL_CLOEXEC);
+	if (g->fd < 0)
+		return -errno;
+	g->tick = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (g->tick < 0)
+		return -errno;
+	err = join(g->fd, g->tick);
+	return err < 0 ? err : join(g->fd, g->wire->ops->fd(g->wire));
+}
+
+int grabber_new(const struct grab_config *config, struct grabber **out)
+{
+	struct grabber *g = calloc(1, sizeof(*g));
+	int err;
+
+	if (g == NULL)
+		return -ENOMEM;
+	g->config = *config;
+	g->fd = g->tick = -1;
+	LIST_INIT(&g->active);
+	STAILQ_INIT(&g->finished);
+	fill_defaults(&g->config);
+	g->queue = grab_queue_new(g->config.queue_limit, g->config.max_per_host);
+	g->tls = grab_tls_ctx_new();
+	err = g->queue == NULL || g->tls == NULL ? -ENOMEM : 0;
+	if (err == 0)
+		err = grab_kernel_new(&g->config.max_total, &g->wire);
+	if (err == 0)
+		err = open_fds(g);
+	if (err < 0) {
+		grabber_free(g);
+		return err;
+	}
+	*out = g;
+	return 0;
+}
+
+static void hang_up(struct grabber *g, struct grab *b)
+{
+	if (b->conn != NULL)
+		g->wire->ops->close(b->conn);
+	b->conn = NULL;
+}
+
+static void grab_free(struct grab *b)
+{
+	grab_session_fini(&b->session);
+	free(b);
+}
+
+static void free_grabs(struct grabber *g)
+{
+	struct grab *b;
+
+	while ((b = LIST_FIRST(&g->active)) != NULL) {
+		LIST_REMOVE(b, active);
+		hang_up(g, b);
+		grab_free(b);
+	}
+	while ((b = STAILQ_FIRST(&g->finished)) != NULL) {
+		STAILQ_REMOVE_HEAD(&g->finished, finished);
+		grab_free(b);
+	}
+}
+
+void grabber_free(struct grabber *g)
+{
+	if (g == NULL)
+		return;
+	free_grabs(g);
+	if (g->tick >= 0)
+		close(g->tick);
+	if (g->fd >= 0)
+		close(g->fd);
+	if (g->wire != NULL)
+		g->wire->ops->free(g->wire);
+	grab_tls_ctx_free(g->tls);
+	grab_queue_free(g->queue);
+	free(g);
+}
+
+/* ---- one grab ---- */
+
+static void count(struct grab_stats *st, enum grab_status status)
+{
+	st->finished++;
+	st->ok += status == GRAB_OK;
+	st->silent += status == GRAB_SILENT;
+	st->refused += status == GRAB_REFUSED;
+	st->timeout += status == GRAB_TIMEOUT;
+	st->failed += status == GRAB_FAILED;
+}
+
+static void finish(struct grabber *g, struct grab *b)
+{
+	hang_up(g, b);
+	LIST_REMOVE(b, active);
+	g->stats.active--;
+	grab_queue_done(g->queue, &b->session.result.request.addr);
+	count(&g->stats, b->session.result.status);
+	STAILQ_INSERT_TAIL(&g->finished, b, finished);
+}
+
+static void dial(struct grabber *g, struct grab *b, uint64_t now)
+{
+	const struct grab_request *r = &b->session.result.request;
+	int err;
+
+	hang_up(g, b);
+	grab_session_connecting(&b->session, now);
+	err = g->wire->ops->open(g->wire, &r->addr, r->port, b, &b->conn);
+	if (err < 0)
+		grab_session_ended(&b->session, err, now);
+}
+
+/* Returns 0 or why the connection is dead. */
+static int send_wire(struct grabber *g, struct grab *b)
+{
+	struct grab_buf *wire = &b->session.wire;
+	ssize_t n;
+
+	if (wire->len == 0 || b->session.phase == GRAB_CONNECTING)
+		return 0;
+	n = g->wire->ops->send(b->conn, wire->data, wire->len);
+	if (n < 0)
+		return (int)n;
+	g->stats.bytes_out += (uint64_t)n;
+	grab_buf_drop(wire, (size_t)n);
+	return 0;
+}
+
+/* Do what the session wants, until it waits for the network or is over. */
+static void drive(struct grabber *g, struct grab *b, uint64_t now)
+{
+	struct grab_session *s = &b->session;
+
+	while (s->want == GRAB_WANT_CONNECT)
+		dial(g, b, now);
+	/* A send error is left to receive(): what the peer said before is still to be read. */
+	if (s->want == GRAB_WANT_TRAFFIC)
+		send_wire(g, b);
+	else
+		finish(g, b);
+}
+
+static void receive(struct grabber *g, struct grab *b, uint64_t now)
+{
+	const struct grab_conn *conn = b->conn;
+	uint8_t chunk[CHUNK];
+	ssize_t n;
+
+	for (int i = 0; i < CHUNKS && b->session.want == GRAB_WANT_TRAFFIC; i++) {
+		n = g->wire->ops->receive(b->conn, chunk, sizeof(chunk));
+		if (n == -EAGAIN)
+			return;
+		if (n <= 0) {
+			grab_session_ended(&b->session, (int)n, now);
+			return;
+		}
+		g->stats.bytes_in += (uint64_t)n;
+		grab_session_bytes(&b->session, chunk, (size_t)n, now);
+		if (b->session.want == GRAB_WANT_TRAFFIC && conn == b->conn)
+			send_wire(g, b);
+	}
+}
+
+static void on_event(struct grabber *g, struct grab *b, unsigned what, uint64_t now)
+{
+	if (b->session.phase == GRAB_CONNECTING) {
+		int err = g->wire->ops->connected(b->conn);
+
+		if (err == -EINPROGRESS)
+			return;
+		if (err < 0)
+			grab_session_ended(&b->session, err, now);
+		else
+			grab_session_connected(&b->session, now);
+	} else if (what & GRAB_WIRE_READ) {
+		receive(g, b, now);
+	}
+	drive(g, b, now);
+}
+
+static void start_waiting(struct grabber *g, uint64_t now)
+{
+	struct grab_request request;
+	struct grab *b;
+
+	while (g->stats.active < g->config.max_total) {
+		b = calloc(1, sizeof(*b));
+		if (b == NULL || !grab_queue_pop(g->queue, &request)) {
+			free(b);
+			return;
+		}
+		LIST_INSERT_HEAD(&g->active, b, active);
+		g->stats.active++;
+		if (grab_session_init(&b->session, &g->config, g->tls, &request, now) < 0)
+			finish(g, b);
+		else
+			drive(g, b, now);
+	}
+}
+
+static void sweep(struct grabber *g, uint64_t now)
+{
+	struct grab *b, *after;
+
+	if (now - g->swept_us < TICK_US)
+		return;
+	g->swept_us = now;
+	for (b = LIST_FIRST(&g->active); b != NULL; b = after) {
+		after = LIST_NEXT(b, active);
+		if (now < b->session.deadline_us)
+			continue;
+		grab_session_tick(&b->session, now);
+		drive(g, b, now);
+	}
+}
+
+/* ---- the contract ---- */
+
+static bool idle(const struct grabber *g)
+{
+	return g->stats.active == 0 && grab_queue_waiting(g->queue) == 0;
+}
+
+static int set_ticking(struct grabber *g, bool on)
+{
+	const long ns = on ? TICK_US * 1000L : 0;
+	const struct itimerspec every = {{.tv_nsec = ns}, {.tv_nsec = ns}};
+
+	if (on == g->ticking)
+		return 0;
+	if (timerfd_settime(g->tick, 0, &every, NULL) < 0)
+		return -errno;
+	g->ticking = on;
+	return 0;
+}
+
+int grabber_submit(struct grabber *g, const struct grab_request *request)
+{
+	int err;
+
+	if (request->transport != DP_TRANSPORT_TCP || request->port == 0)
+		return -EINVAL;
+	err = grab_queue_push(g->queue, request);
+	if (err < 0)
+		return err;
+	g->stats.submitted++;
+	return set_ticking(g, true);
+}
+
+int grabber_run(struct grabber *g, int timeout_ms)
+{
+	struct grab_wire_event events[EVENTS];
+	struct epoll_event ready[2];
+	uint64_t expirations, now = now_us();
+	int n;
+
+	start_waiting(g, now);
+	if (!STAILQ_EMPTY(&g->finished) || idle(g))
+		timeout_ms = 0;
+	if (epoll_wait(g->fd, ready, 2, timeout_ms) < 0 && errno != EINTR)
+		return -errno;
+	if (read(g->tick, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
+		return -errno;
+	n = g->wire->ops->poll(g->wire, events, EVENTS, 0);
+	if (n < 0)
+		return n;
+	now = now_us();
+	for (int i = 0; i < n; i++)
+		on_event(g, events[i].owner, events[i].what, now);
+	sweep(g, now);
+	start_waiting(g, now);
+	return set_ticking(g, !idle(g));
+}
+
+size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n)
+{
+	struct grab *b;
+	size_t i = 0;
+
+	for (; i < n && (b = STAILQ_FIRST(&g->finished)) != NULL; i++) {
+		STAILQ_REMOVE_HEAD(&g->finished, finished);
+		out[i] = b->session.result;
+		b->session.result.facts = NULL;
+		grab_free(b);
+	}
+	return i;
+}
+
+int grabber_fd(const struct grabber *g)
+{
+	return g->fd;
+}
+
+void grabber_stats(const struct grabber *g, struct grab_stats *out)
+{
+	*out = g->stats;
+	out->waiting = grab_queue_waiting(g->queue);
+}

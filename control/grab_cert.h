@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * grab_cert.h - what a certificate says, as ssl.* facts.
+ */
+#ifndef SONDE_GRAB_CERT_H
+#define SONDE_GRAB_CERT_H
+
+#include "vulndb.h"
+
+/*
+ * Take the X.509 certificate in DER apart (RFC 5280): subject, cn, org, issuer, san, serial,
+ * not_before, not_after, sha256, selfsigned, bits, key_type, sig_alg. @der is hostile; every value
+ * is bounded, and control bytes in names are written as \XX. 0, or -EINVAL where it is no
+ * certificate.
+ */
+int grab_cert_facts(const uint8_t *der, size_t len, struct vd_facts *out);
+
+#endif

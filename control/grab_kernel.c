@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grab_kernel.c - the grabs' byte transport over non-blocking kernel sockets with epoll. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "grab_wire.h"
+
+enum {
+	SPARE_FDS = 128,	/* what the rest of the process needs */
+	LAST_EPHEMERAL = 60999, /* above lie the scan's own source ports */
+	POLL_BURST = 256,
+	SOCKOPT_PORT_RANGE = 51, /* IP_LOCAL_PORT_RANGE, linux/in.h since 6.3 */
+};
+
+struct kernel {
+	struct grab_wire wire;
+	int epoll;
+	bool narrow; /* the ephemeral range must be narrowed for each socket */
+	uint32_t range;
+};
+
+struct grab_conn {
+	struct kernel *k;
+	int fd;
+	void *owner;
+	bool up;
+	bool wants_write; /* what epoll is told */
+};
+
+static int watch(struct grab_conn *c, int op, bool write)
+{
+	struct epoll_event ev = {.events = EPOLLIN | (write ? EPOLLOUT : 0u), .data.ptr = c};
+
+	if (epoll_ctl(c->k->epoll, op, c->fd, &ev) < 0)
+		return -errno;
+	c->wants_write = write;
+	return 0;
+}
+
+static bool is_v4(const struct dp_addr *a)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(a->b, mapped, sizeof(mapped)) == 0;
+}
+
+static socklen_t to_sockaddr(const struct dp_addr *a, uint16_t port, struct sockaddr_storage *out)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+
+	memset(out, 0, sizeof(*out));
+	if (is_v4(a)) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(port);
+		memcpy(&v4->sin_addr, a->b + 12, 4);
+		return sizeof(*v4);
+	}
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons(port);
+	memcpy(&v6->sin6_addr, a->b, 16);
+	return sizeof(*v6);
+}
+
+/* Closing resets: no TIME_WAIT is left here, however many grabs a second there are. */
+static int make_socket(const struct kernel *k, int family)
+{
+	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	const int on = 1;
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
+	    (k->narrow &&
+	     setsockopt(fd, IPPROTO_IP, SOCKOPT_PORT_RANGE, &k->range, sizeof(k->range)) < 0)) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int begin(struct grab_conn *c, const struct dp_addr *addr, uint16_t port)
+{
+	struct sockaddr_storage to;
+	socklen_t len = to_sockaddr(addr, port, &to);
+
+	if (connect(c->fd, (const struct sockaddr *)&to, len) < 0 && errno != EINPROGRESS)
+		return -errno;
+	return watch(c, EPOLL_CTL_ADD, true);
+}
+
+static int kernel_open(struct grab_wire *w, const struct dp_addr *addr, uint16_t port, void *owner,
+		       struct grab_conn **out)
+{
+	struct kernel *k = (struct kernel *)w;
+	struct grab_conn *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (c == NULL)
+		return -ENOMEM;
+	*c = (struct grab_conn){.k = k, .owner = owner};
+	c->fd = make_socket(k, is_v4(addr) ? AF_INET : AF_INET6);
+	err = c->fd < 0 ? c->fd : begin(c, addr, port);
+	if (err < 0) {
+		if (c->fd >= 0)
+			close(c->fd);
+		free(c);
+		return err;
+	}
+	*out = c;
+	return 0;
+}
+
+static int kernel_connected(struct grab_conn *c)
+{
+	struct sockaddr_storage peer;
+	socklen_t peer_len = sizeof(peer), len = sizeof(int);
+	int err = 0;
+
+	if (c->up)
+		return 0;
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+		return -errno;
+	if (err != 0)
+		return -err;
+	if (getpeername(c->fd, (struct sockaddr *)&peer, &peer_len) < 0)
+		return errno == ENOTCONN ? -EINPROGRESS : -errno;
+	c->up = true;
+	return watch(c, EPOLL_CTL_MOD, false);
+}
+
+static ssize_t kernel_send(struct grab_conn *c, const void *data, size_t len)
+{
+	ssize_t n = send(c->fd, data, len, MSG_NOSIGNAL);
+	int err;
+
+	if (n < 0 && errno != EAGAIN)
+		return -errno;
+	n = n < 0 ? 0 : n;
+	if (((size_t)n < len) == c->wants_write)
+		return n;
+	err = watch(c, EPOLL_CTL_MOD, (size_t)n < len);
+	return err < 0 ? err : n;
+}
+
+static ssize_t kernel_receive(struct grab_conn *c, void *data, size_t size)
+{
+	ssize_t n = recv(c->fd, data, size, 0);
+
+	return n < 0 ? -errno : n;
+}
+
+static void kernel_close(struct grab_conn *c)
+{
+	close(c->fd); /* leaves the epoll set by itself */
+	free(c);
+}
+
+static int kernel_poll(struct grab_wire *w, struct grab_wire_event *out, int n, int timeout_ms)
+{
+	struct kernel *k = (struct kernel *)w;
+	struct epoll_event events[POLL_BURST];
+	int got = epoll_wait(k->epoll, events, n < POLL_BURST ? n : POLL_BURST, timeout_ms);
+
+	if (got < 0)
+		return errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < got; i++) {
+		const struct grab_conn *c = events[i].data.ptr;
+		uint32_t e = events[i].events;
+
+		out[i].owner = c->owner;
+		out[i].what = (e & EPOLLOUT ? GRAB_WIRE_WRITE : 0u) |
+			      (e & (EPOLLIN | EPOLLERR | EPOLLHUP) ? GRAB_WIRE_READ : 0u);
+	}
+	return got;
+}
+
+static int kernel_fd(const struct grab_wire *w)
+{
+	return ((const struct kernel *)w)->epoll;
+}
+
+static void kernel_free(struct grab_wire *w)
+{
+	struct kernel *k = (struct kernel *)w;
+
+	close(k->epoll);
+	free(k);
+}
+
+static int raise_fd_limit(uint32_t *max)
+{
+	rlim_t need = (rlim_t)*max + SPARE_FDS;
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0)
+		return -errno;
+	if (lim.rlim_cur < need) {
+		lim.rlim_cur = need < lim.rlim_max ? need : lim.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &lim) < 0)
+			return -errno;
+	}
+	if (lim.rlim_cur <= SPARE_FDS)
+		return -EMFILE;
+	if (lim.rlim_cur < need)
+		*max = (uint32_t)(lim.rlim_cur - SPARE_FDS);
+	return 0;
+}
+
+static int read_port_range(struct kernel *k)
+{
+	unsigned low = 0, high = 0;
+	FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+
+	if (f == NULL)
+		return -errno;
+	if (fscanf(f, "%u %u", &low, &high) != 2)
+		high = LAST_EPHEMERAL + 1;
+	fclose(f);
+	k->narrow = high > LAST_EPHEMERAL;
+	k->range = low < LAST_EPHEMERAL ? low : 32768;
+	k->range |= (uint32_t)LAST_EPHEMERAL << 16;
+	return 0;
+}
+
+/* A trial socket shows whether the kernel can keep us out of the scan's ports. */
+static int check_port_range(struct kernel *k)
+{
+	int fd, err = read_port_range(k);
+
+	if (err < 0 || !k->narrow)
+		return err;
+	fd = make_socket(k, AF_INET);
+	if (fd < 0)
+		return fd == -ENOPROTOOPT ? -ERANGE : fd;
+	close(fd);
+	return 0;
+}
+
+static const struct grab_wire_ops kernel_ops = {
+    .open = kernel_open,
+    .connected = kernel_connected,
+    .send = kernel_send,
+    .receive = kernel_receive,
+    .close = kernel_close,
+    .poll = kernel_poll,
+    .fd = kernel_fd,
+    .free = kernel_free,
+};
+
+int grab_kernel_new(uint32_t *max, struct grab_wire **out)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	int err;
+
+	if (k == NULL)
+		return -ENOMEM;
+	k->wire.ops = &kernel_ops;
+	err = raise_fd_limit(max);
+	if (err == 0)
+		err = check_port_range(k);
+	if (err == 0 && (k->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
+		err = -errno;
+	if (err < 0) {
+		free(k);
+		return err;
+	}
+	*out = &k->wire;
+	return 0;
+}

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grab_session.c - the strategy for one service: which protocol to try, on which connection, how
+ * long. */
+#include "grab_session.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WIRE_MAX = 65536, KEPT_MAX = 16384, BANNER_MAX = 4096 };
+
+static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
+{
+	uint64_t at = now_us + (uint64_t)ms * 1000;
+
+	s->deadline_us = at < s->give_up_us ? at : s->give_up_us;
+}
+
+/* ---- the plan ---- */
+
+static void plan_add(struct grab_session *s, const struct grab_proto *proto, bool tls)
+{
+	if (s->planned < GRAB_PLAN_MAX)
+		s->plan[s->planned++] = (struct grab_attempt){proto, tls};
+}
+
+/* What the bytes have suggested comes before all that is left. */
+static void plan_next(struct grab_session *s, const struct grab_proto *proto, bool tls)
+{
+	if (s->planned == GRAB_PLAN_MAX)
+		return;
+	memmove(&s->plan[s->at + 2], &s->plan[s->at + 1],
+		(s->planned - s->at - 1) * sizeof(s->plan[0]));
+	s->plan[s->at + 1] = (struct grab_attempt){proto, tls};
+	s->planned++;
+}
+
+static void make_plan(struct grab_session *s)
+{
+	bool tls;
+	const char *service = vd_port_service(s->result.request.port, DP_TRANSPORT_TCP);
+	const struct grab_proto *hint = grab_proto_find(service, &tls);
+
+	if (hint == &grab_proto_tls)
+		plan_add(s, NULL, true);
+	else
+		plan_add(s, hint, tls);
+	if (!s->config->any_port)
+		return;
+	if (hint != NULL && (tls || hint == &grab_proto_tls || grab_proto_speaks_first(hint)))
+		plan_add(s, NULL, false);
+	plan_add(s, &grab_proto_http, false);
+	plan_add(s, NULL, true);
+	plan_add(s, &grab_proto_generic, false);
+}
+
+static bool tried(const struct grab_session *s, const struct grab_attempt *a)
+{
+	for (const struct grab_attempt *p = s->plan; p < a; p++)
+		if (p->proto == a->proto && p->tls == a->tls)
+			return true;
+	return false;
+}
+
+/* ---- the outcome ---- */
+
+static void take_facts(struct grab_session *s, const struct vd_facts *from)
+{
+	for (size_t i = 0; i < vd_facts_count(from); i++) {
+		const struct vd_fact *f = vd_facts_at(from, i);
+
+		if (strcmp(f->name, "banner") != 0)
+			vd_facts_add(s->result.facts, f->name, f->value, f->len);
+	}
+}
+
+static void decode(struct grab_session *s, const struct grab_proto *proto,
+		   const struct grab_buf *in, size_t banner_len)
+{
+	const char *service = proto != NULL && proto != &grab_proto_generic ? proto->name : NULL;
+	struct vd_facts *facts = vd_facts_new();
+	const char *found;
+
+	if (facts == NULL)
+		return;
+	vd_facts_add(s->result.facts, "banner", in->data,
+		     banner_len < BANNER_MAX ? banner_len : BANNER_MAX);
+	found = vd_decode(service, in->data, in->len, facts);
+	s->result.service = found != NULL ? found : service;
+	take_facts(s, facts);
+	vd_facts_free(facts);
+}
+
+static void harvest(struct grab_session *s)
+{
+	const struct grab_dialog *d = &s->dialog;
+
+	decode(s, s->proto, &d->in, d->first_len > 0 ? d->first_len : d->in.len);
+	if (s->proto != NULL && s->proto->facts != NULL)
+		s->proto->facts(d, s->result.facts);
+}
+
+static void end(struct grab_session *s)
+{
+	if (s->dialog.known)
+		harvest(s);
+	else if (s->kept.len > 0 && !s->result.tls)
+		decode(s, s->kept_proto, &s->kept, s->kept.len);
+	else if (s->dialog.in.len > 0)
+		decode(s, NULL, &s->dialog.in, s->dialog.in.len);
+	if (s->heard)
+		s->result.status = GRAB_OK;
+	s->phase = GRAB_OVER;
+	s->want = GRAB_WANT_NOTHING;
+}
+
+/* ---- one connection ---- */
+
+static void reset(struct grab_session *s)
+{
+	grab_tls_free(s->tls);
+	s->tls = NULL;
+	s->heard_tls = s->starttls = s->greeted = false;
+	s->wire.len = 0;
+	grab_dialog_fini(&s->dialog);
+	grab_dialog_init(&s->dialog, s->config->max_bytes);
+	s->dialog.authority = s->authority;
+	s->dialog.user_agent = s->config->user_agent;
+	s->proto = NULL;
+}
+
+/* What the protocol wrote goes onto the wire, through TLS where it is up. */
+static void flush(struct grab_session *s)
+{
+	struct grab_buf *out = &s->dialog.out;
+
+	if (out->len > 0) {
+		s->greeted = true;
+		if (s->dialog.tls)
+			grab_tls_send(s->tls, out->data, out->len);
+		else
+			grab_buf_add(&s->wire, out->data, out->len);
+		out->len = 0;
+	}
+	if (s->tls != NULL)
+		grab_tls_drain(s->tls, &s->wire);
+}
+
+static void talk(struct grab_session *s, uint64_t now)
+{
+	const struct grab_config *c = s->config;
+	bool hinted;
+
+	s->phase = GRAB_TALKING;
+	s->proto = s->plan[s->at].proto;
+	if (s->proto == NULL && s->tls != NULL && grab_tls_chose_http(s->tls))
+		s->proto = &grab_proto_http;
+	hinted = s->proto != NULL;
+	if (hinted && grab_proto_speaks_first(s->proto)) {
+		grab_proto_greet(s->proto, &s->dialog);
+		flush(s);
+		wait_ms(s, now, c->read_timeout_ms);
+		return;
+	}
+	/* A port whose service is known to speak first may take its time (look up our name). */
+	wait_ms(s, now,
+		hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
+								  : c->server_first_ms);
+}
+
+static void start_tls(struct grab_session *s, bool http, uint64_t now)
+{
+	bool whole;
+
+	s->tls = grab_tls_new(s->tls_ctx, http);
+	if (s->tls == NULL) {
+		end(s);
+		return;
+	}
+	s->phase = GRAB_HANDSHAKE;
+	s->greeted = true;
+	grab_tls_run(s->tls, &s->dialog.in, &whole);
+	grab_tls_drain(s->tls, &s->wire);
+	wait_ms(s, now, s->config->read_timeout_ms);
+}
+
+static void begin(struct grab_session *s, uint64_t now)
+{
+	const struct grab_attempt *a = &s->plan[s->at];
+
+	s->want = GRAB_WANT_TRAFFIC;
+	if (a->tls)
+		start_tls(s, a->proto == NULL || a->proto == &grab_proto_http, now);
+	else
+		talk(s, now);
+}
+
+/* The next attempt: on this connection if it is @usable and untouched, else on a fresh one. */
+static void next(struct grab_session *s, bool usable, uint64_t now)
+{
+	do
+		s->at++;
+	while (s->at < s->planned && tried(s, &s->plan[s->at]));
+	if (s->at >= s->planned) {
+		end(s);
+		return;
+	}
+	if (usable && !s->greeted && s->dialog.in.len == 0) {
+		begin(s, now);
+		return;
+	}
+	reset(s);
+	s->phase = GRAB_CONNECTING;
+	s->want = GRAB_WANT_CONNECT;
+}
+
+/* Remember the first answer nobody knew, for the case that nothing better comes. */
+static void keep(struct grab_session *s, const struct grab_proto *proto)
+{
+	if (s->kept.len > 0)
+		return;
+	grab_buf_add(&s->kept, s->dialog.in.data, s->dialog.in.len);
+	s->kept_proto = proto;
+}
+
+/* The answer is not what this attempt expected: go by what it looks like. */
+static void foreign(struct grab_session *s, uint64_t now)
+{
+	const struct grab_proto *p = grab_proto_recognise(s->dialog.in.data, s->dialog.in.len);
+	bool inside = s->tls != NULL;
+
+	keep(s, p);
+	if (p == &grab_proto_tls && !inside)
+		plan_next(s, s->proto == NULL || s->proto == &grab_proto_generic ? NULL : s->proto,
+			  true);
+	else if (p != NULL && p != &grab_proto_tls)
+		plan_next(s, p, inside);
+	next(s, false, now);
+}
+
+/* Nothing more will come here. */
+static void settle(struct grab_session *s, bool usable, uint64_t now)
+{
+	if (s->dialog.known || (s->proto == NULL && s->dialog.in.len > 0) || s->result.tls)
+		end(s);
+	else if (s->dialog.in.len > 0)
+		foreign(s, now);
+	else
+		next(s, usable, now);
+}
+
+static bool adopt(struct grab_session *s)
+{
+	const struct grab_proto *p = grab_proto_recognise(s->dialog.in.data, s->dialog.in.len);
+
+	if (p != NULL && p->on_bytes != NULL && !grab_proto_speaks_first(p))
+		s->proto = p;
+	return p != NULL;
+}
+
+static void go_on(struct grab_session *s, uint64_t now)
+{
+	flush(s);
+	wait_ms(s, now, s->config->read_timeout_ms);
+	if (s->dialog.in.len >= s->dialog.in.max)
+		settle(s, false, now);
+}
+
+/* The dialog's bytes have grown. */
+static void advance(struct grab_session *s, uint64_t now)
+{
+	if (s->proto == NULL) {
+		if (!adopt(s)) {
+			go_on(s, now);
+			return;
+		}
+		if (s->proto == NULL) {
+			foreign(s, now);
+			return;
+		}
+	}
+	switch (s->proto->on_bytes(&s->dialog)) {
+	case GRAB_MORE:
+		go_on(s, now);
+		break;
+	case GRAB_DONE:
+		end(s);
+		break;
+	case GRAB_FOREIGN:
+		foreign(s, now);
+		break;
+	case GRAB_STARTTLS:
+		flush(s);
+		s->starttls = true;
+		start_tls(s, false, now);
+		break;
+	case GRAB_TRY_TLS:
+		keep(s, s->proto);
+		plan_next(s, s->proto, true);
+		next(s, false, now);
+		break;
+	}
+}
+
+/* ---- TLS ---- */
+
+static void tls_failed(struct grab_session *s, uint64_t now)
+{
+	s->result.tls |= grab_tls_facts(s->tls, s->result.facts);
+	if (s->result.tls || s->starttls)
+		end(s);
+	else
+		next(s, false, now);
+}
+
+static void tls_up(struct grab_session *s, uint64_t now)
+{
+	s->result.tls = grab_tls_facts(s->tls, s->result.facts);
+	s->dialog.tls = true;
+	if (s->starttls) {
+		s->phase = GRAB_TALKING;
+		advance(s, now);
+	} else {
+		talk(s, now);
+	}
+}
+
+static void tls_advance(struct grab_session *s, uint64_t now)
+{
+	size_t before = s->dialog.in.len;
+	bool whole = true;
+	enum grab_tls_state state = grab_tls_run(s->tls, &s->dialog.in, &whole);
+
+	grab_tls_drain(s->tls, &s->wire);
+	s->result.truncated |= !whole;
+	if (state == GRAB_TLS_HANDSHAKE) {
+		wait_ms(s, now, s->config->read_timeout_ms);
+		return;
+	}
+	if (state == GRAB_TLS_FAILED || (state == GRAB_TLS_ENDED && s->phase == GRAB_HANDSHAKE)) {
+		tls_failed(s, now);
+		return;
+	}
+	if (s->phase == GRAB_HANDSHAKE)
+		tls_up(s, now);
+	if (s->phase == GRAB_TALKING && s->dialog.in.len > before)
+		advance(s, now);
+	if (s->phase == GRAB_TALKING && state == GRAB_TLS_ENDED)
+		settle(s, false, now);
+}
+
+/* An answer to our ClientHello that is no TLS at all. */
+static bool not_tls(const struct grab_session *s, const uint8_t *data, size_t len)
+{
+	return s->phase == GRAB_HANDSHAKE && !s->starttls && len >= 3 && s->dialog.in.len == 0 &&
+	       !s->heard_tls && !grab_proto_tls.starts(data, len);
+}
+
+/* ---- events ---- */
+
+static void set_authority(struct grab_session *s)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	const struct grab_request *r = &s->result.request;
+	char text[INET6_ADDRSTRLEN];
+
+	if (memcmp(r->addr.b, mapped, sizeof(mapped)) == 0) {
+		inet_ntop(AF_INET, r->addr.b + 12, text, sizeof(text));
+		snprintf(s->authority, sizeof(s->authority), "%s:%u", text, r->port);
+	} else {
+		inet_ntop(AF_INET6, r->addr.b, text, sizeof(text));
+		snprintf(s->authority, sizeof(s->authority), "[%s]:%u", text, r->port);
+	}
+}
+
+int grab_session_init(struct grab_session *s, const struct grab_config *config,
+		      struct grab_tls_ctx *tls, const struct grab_request *request, uint64_t now_us)
+{
+	*s = (struct grab_session){
+	    .config = config,
+	    .tls_ctx = tls,
+	    .want = GRAB_WANT_CONNECT,
+	    .give_up_us = now_us + (uint64_t)config->total_timeout_ms * 1000,
+	    .result = {.request = *request, .status = GRAB_FAILED},
+	};
+	s->result.facts = vd_facts_new();
+	if (s->result.facts == NULL)
+		return -ENOMEM;
+	grab_buf_init(&s->wire, WIRE_MAX);
+	grab_buf_init(&s->kept, KEPT_MAX);
+	set_authority(s);
+	make_plan(s);
+	reset(s);
+	s->deadline_us = s->give_up_us;
+	return 0;
+}
+
+void grab_session_fini(struct grab_session *s)
+{
+	vd_facts_free(s->result.facts);
+	grab_tls_free(s->tls);
+	grab_dialog_fini(&s->dialog);
+	grab_buf_fini(&s->wire);
+	grab_buf_fini(&s->kept);
+}
+
+void grab_session_connecting(struct grab_session *s, uint64_t now_us)
+{
+	s->phase = GRAB_CONNECTING;
+	s->want = GRAB_WANT_TRAFFIC;
+	s->connect_us = now_us;
+	wait_ms(s, now_us, s->config->connect_timeout_ms);
+}
+
+void grab_session_connected(struct grab_session *s, uint64_t now_us)
+{
+	if (s->result.connect_us == 0)
+		s->result.connect_us = (uint32_t)(now_us - s->connect_us);
+	s->result.status = GRAB_SILENT;
+	begin(s, now_us);
+}
+
+void grab_session_bytes(struct grab_session *s, const void *data, size_t len, uint64_t now_us)
+{
+	bool odd = not_tls(s, data, len);
+
+	s->heard = true;
+	if (s->tls != NULL && !odd) {
+		s->heard_tls = true;
+		grab_tls_feed(s->tls, data, len);
+		tls_advance(s, now_us);
+		return;
+	}
+	if (!grab_buf_add(&s->dialog.in, data, len))
+		s->result.truncated = true;
+	if (odd) {
+		grab_tls_free(s->tls);
+		s->tls = NULL;
+		foreign(s, now_us);
+	} else {
+		advance(s, now_us);
+	}
+}
+
+static enum grab_status connect_status(int err)
+{
+	if (err == -ECONNREFUSED || err == -ECONNRESET)
+		return GRAB_REFUSED;
+	return err == -ETIMEDOUT ? GRAB_TIMEOUT : GRAB_FAILED;
+}
+
+void grab_session_ended(struct grab_session *s, int err, uint64_t now_us)
+{
+	if (s->phase == GRAB_CONNECTING) {
+		if (s->result.status != GRAB_SILENT)
+			s->result.status = connect_status(err);
+		end(s);
+	} else if (s->phase == GRAB_HANDSHAKE) {
+		tls_failed(s, now_us);
+	} else if (s->phase == GRAB_TALKING) {
+		settle(s, false, now_us);
+	}
+}
+
+void grab_session_tick(struct grab_session *s, uint64_t now_us)
+{
+	if (s->phase == GRAB_OVER || now_us < s->deadline_us)
+		return;
+	if (s->phase == GRAB_CONNECTING)
+		grab_session_ended(s, -ETIMEDOUT, now_us);
+	else if (now_us >= s->give_up_us)
+		end(s);
+	else if (s->phase == GRAB_HANDSHAKE)
+		tls_failed(s, now_us);
+	else
+		settle(s, true, now_us);
+}

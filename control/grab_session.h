@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * grab_session.h - the strategy for one service: which protocol to try, on which connection, how
+ *long.
+ *
+ *	listen, or say the port's likely hello
+ *	  -> recognised: finish that dialog, here or, where our own hello was wrong, on a fresh
+ *connection
+ *	  -> reset, silence, nonsense: the next attempt (HTTP, TLS, generic) until the plan or the
+ *time ends
+ *
+ * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock.
+ */
+#ifndef SONDE_GRAB_SESSION_H
+#define SONDE_GRAB_SESSION_H
+
+#include "grab.h"
+#include "grab_proto.h"
+#include "grab_tls.h"
+
+enum grab_want {
+	GRAB_WANT_CONNECT, /* close what is open and open a fresh connection */
+	GRAB_WANT_TRAFFIC, /* send @wire, report what comes */
+	GRAB_WANT_NOTHING, /* it is over: close, take the outcome */
+};
+
+enum grab_phase { GRAB_CONNECTING, GRAB_HANDSHAKE, GRAB_TALKING, GRAB_OVER };
+
+enum { GRAB_PLAN_MAX = 12, GRAB_AUTHORITY_MAX = 64 };
+
+struct grab_attempt {
+	const struct grab_proto *proto; /* NULL: listen */
+	bool tls;
+};
+
+struct grab_session {
+	/* what the driver reads after every call */
+	enum grab_want want;
+	struct grab_buf wire; /* to be sent; the driver drops what went out */
+	uint64_t deadline_us; /* call grab_session_tick() then at the latest */
+
+	/* the outcome */
+	struct grab_result result; /* result.facts is owned until the driver takes it */
+	bool heard;		   /* a byte came */
+
+	/* private */
+	const struct grab_config *config;
+	struct grab_tls_ctx *tls_ctx;
+	struct grab_attempt plan[GRAB_PLAN_MAX];
+	size_t planned, at;
+	enum grab_phase phase;
+	uint64_t connect_us, give_up_us;
+	const struct grab_proto *proto; /* of the dialog; NULL while listening */
+	struct grab_dialog dialog;
+	struct grab_tls *tls;
+	bool heard_tls;	      /* the answer to our ClientHello began like TLS */
+	bool starttls;	      /* TLS began inside the dialog */
+	bool greeted;	      /* something of ours went out on this connection */
+	struct grab_buf kept; /* an answer to fall back on */
+	const struct grab_proto *kept_proto;
+	char authority[GRAB_AUTHORITY_MAX];
+};
+
+/*
+ * Begin. @config has its defaults filled in and outlives the session, as does @tls. @want is
+ * GRAB_WANT_CONNECT afterwards. 0 or -ENOMEM.
+ */
+int grab_session_init(struct grab_session *s, const struct grab_config *config,
+		      struct grab_tls_ctx *tls, const struct grab_request *request,
+		      uint64_t now_us);
+void grab_session_fini(struct grab_session *s);
+
+void grab_session_connecting(struct grab_session *s, uint64_t now_us);
+void grab_session_connected(struct grab_session *s, uint64_t now_us);
+void grab_session_bytes(struct grab_session *s, const void *data, size_t len, uint64_t now_us);
+/* The connection is gone: @err 0 = the peer's FIN, else -errno. */
+void grab_session_ended(struct grab_session *s, int err, uint64_t now_us);
+void grab_session_tick(struct grab_session *s, uint64_t now_us);
+
+#endif

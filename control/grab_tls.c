@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grab_tls.c - one TLS client connection as bytes in, bytes out. */
+#include "grab_tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grab_cert.h"
+
+struct grab_tls_ctx {
+	SSL_CTX *ssl;
+};
+
+struct grab_tls {
+	SSL *ssl;
+	BIO *from_wire, *to_wire; /* owned by ssl */
+	X509 *cert;		  /* the server's own, as soon as it has come */
+	bool up;
+};
+
+/* Called instead of OpenSSL's verification: keep the certificate, refuse nothing. */
+static int take_cert(X509_STORE_CTX *store, void *arg)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct grab_tls *t = ssl != NULL ? SSL_get_app_data(ssl) : NULL;
+	X509 *cert = X509_STORE_CTX_get0_cert(store);
+
+	(void)arg;
+	if (t != NULL && t->cert == NULL && cert != NULL && X509_up_ref(cert) == 1)
+		t->cert = cert;
+	return 1;
+}
+
+static bool configure(SSL_CTX *ssl)
+{
+	SSL_CTX_set_security_level(ssl, 0);
+	SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_options(ssl, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
+	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_cert_verify_callback(ssl, take_cert, NULL);
+	SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+	return SSL_CTX_set_min_proto_version(ssl, 0) == 1 &&
+	       SSL_CTX_set_cipher_list(ssl, "ALL:@SECLEVEL=0") == 1;
+}
+
+struct grab_tls_ctx *grab_tls_ctx_new(void)
+{
+	struct grab_tls_ctx *ctx = calloc(1, sizeof(*ctx));
+
+	if (ctx == NULL)
+		return NULL;
+	ctx->ssl = SSL_CTX_new(TLS_client_method());
+	if (ctx->ssl == NULL || !configure(ctx->ssl)) {
+		grab_tls_ctx_free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+void grab_tls_ctx_free(struct grab_tls_ctx *ctx)
+{
+	if (ctx == NULL)
+		return;
+	SSL_CTX_free(ctx->ssl);
+	free(ctx);
+}
+
+/* Both directions are memory; reading past the end means "more later", not the end. */
+static bool attach(struct grab_tls *t)
+{
+	t->from_wire = BIO_new(BIO_s_mem());
+	t->to_wire = BIO_new(BIO_s_mem());
+	if (t->from_wire == NULL || t->to_wire == NULL) {
+		BIO_free(t->from_wire);
+		BIO_free(t->to_wire);
+		return false;
+	}
+	BIO_set_mem_eof_return(t->from_wire, -1);
+	BIO_set_mem_eof_return(t->to_wire, -1);
+	SSL_set_bio(t->ssl, t->from_wire, t->to_wire);
+	return true;
+}
+
+struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, bool http)
+{
+	static const unsigned char alpn[] = "\x08http/1.1";
+	struct grab_tls *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->ssl = SSL_new(ctx->ssl);
+	if (t->ssl == NULL || !attach(t) || SSL_set_app_data(t->ssl, t) != 1 ||
+	    (http && SSL_set_alpn_protos(t->ssl, alpn, sizeof(alpn) - 1) != 0)) {
+		grab_tls_free(t);
+		return NULL;
+	}
+	SSL_set_connect_state(t->ssl);
+	return t;
+}
+
+void grab_tls_free(struct grab_tls *t)
+{
+	if (t == NULL)
+		return;
+	SSL_free(t->ssl);
+	X509_free(t->cert);
+	free(t);
+}
+
+void grab_tls_feed(struct grab_tls *t, const void *data, size_t len)
+{
+	BIO_write(t->from_wire, data, (int)len);
+}
+
+static bool starved(const struct grab_tls *t, int ret)
+{
+	int err = SSL_get_error(t->ssl, ret);
+
+	ERR_clear_error();
+	return err == SSL_ERROR_WANT_READ || err == SSL_ERROR_WANT_WRITE;
+}
+
+static enum grab_tls_state read_plain(struct grab_tls *t, struct grab_buf *plain, bool *whole)
+{
+	char chunk[4096];
+	int n;
+
+	while ((n = SSL_read(t->ssl, chunk, sizeof(chunk))) > 0)
+		if (!grab_buf_add(plain, chunk, (size_t)n))
+			*whole = false;
+	return starved(t, n) ? GRAB_TLS_UP : GRAB_TLS_ENDED;
+}
+
+enum grab_tls_state grab_tls_run(struct grab_tls *t, struct grab_buf *plain, bool *whole)
+{
+	int ret;
+
+	ERR_clear_error();
+	if (!t->up) {
+		ret = SSL_do_handshake(t->ssl);
+		if (ret != 1)
+			return starved(t, ret) ? GRAB_TLS_HANDSHAKE : GRAB_TLS_FAILED;
+		t->up = true;
+	}
+	return read_plain(t, plain, whole);
+}
+
+void grab_tls_send(struct grab_tls *t, const void *data, size_t len)
+{
+	SSL_write(t->ssl, data, (int)len);
+	ERR_clear_error();
+}
+
+void grab_tls_drain(struct grab_tls *t, struct grab_buf *wire)
+{
+	char chunk[4096];
+	int n;
+
+	while ((n = BIO_read(t->to_wire, chunk, sizeof(chunk))) > 0)
+		grab_buf_add(wire, chunk, (size_t)n);
+}
+
+static void add_cert(const X509 *cert, struct vd_facts *out)
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509(cert, &der);
+
+	if (len > 0)
+		grab_cert_facts(der, (size_t)len, out);
+	OPENSSL_free(der);
+}
+
+bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out)
+{
+	const unsigned char *alpn = NULL;
+	unsigned int alpn_len = 0;
+
+	if (t->cert == NULL && !t->up)
+		return false;
+	vd_facts_addf(out, "ssl.version", "%s", SSL_get_version(t->ssl));
+	if (SSL_get_current_cipher(t->ssl) != NULL)
+		vd_facts_addf(out, "ssl.cipher", "%s", SSL_get_cipher_name(t->ssl));
+	SSL_get0_alpn_selected(t->ssl, &alpn, &alpn_len);
+	if (alpn_len > 0)
+		vd_facts_add(out, "ssl.alpn", alpn, alpn_len);
+	if (t->cert != NULL)
+		add_cert(t->cert, out);
+	return true;
+}
+
+bool grab_tls_chose_http(const struct grab_tls *t)
+{
+	const unsigned char *alpn = NULL;
+	unsigned int len = 0;
+
+	SSL_get0_alpn_selected(t->ssl, &alpn, &len);
+	return len == 8 && memcmp(alpn, "http/1.1", 8) == 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * grab_tls.h - one TLS client connection as bytes in, bytes out.
+ *
+ * It looks, it does not trust: no certificate is verified, weak versions and ciphers are allowed,
+ * so that they can be seen. No client certificate is sent.
+ */
+#ifndef SONDE_GRAB_TLS_H
+#define SONDE_GRAB_TLS_H
+
+#include "grab_buf.h"
+#include "vulndb.h"
+
+struct grab_tls_ctx; /* what all connections share */
+struct grab_tls;
+
+enum grab_tls_state {
+	GRAB_TLS_HANDSHAKE,
+	GRAB_TLS_UP,
+	GRAB_TLS_ENDED,	 /* closed by the peer after it was up */
+	GRAB_TLS_FAILED, /* no handshake */
+};
+
+struct grab_tls_ctx *grab_tls_ctx_new(void); /* NULL: no memory or no OpenSSL configuration */
+void grab_tls_ctx_free(struct grab_tls_ctx *ctx);
+
+/* @http: offer http/1.1 by ALPN. The context must outlive it. NULL: no memory. */
+struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, bool http);
+void grab_tls_free(struct grab_tls *t);
+/* Bytes from the wire. */
+void grab_tls_feed(struct grab_tls *t, const void *data, size_t len);
+/* Go on as far as possible: decrypted bytes are appended to @plain (false in *@whole: cut). */
+enum grab_tls_state grab_tls_run(struct grab_tls *t, struct grab_buf *plain, bool *whole);
+/* Encrypt @data; only while GRAB_TLS_UP. */
+void grab_tls_send(struct grab_tls *t, const void *data, size_t len);
+/* Move what must go onto the wire to @wire. */
+void grab_tls_drain(struct grab_tls *t, struct grab_buf *wire);
+/* Add the ssl.* facts of the connection and of the server's certificate, as far as known. Returns
+ * whether the server has shown that it speaks TLS. */
+bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out);
+/* Whether the server has chosen http/1.1 by ALPN. */
+bool grab_tls_chose_http(const struct grab_tls *t);
+
+#endif
