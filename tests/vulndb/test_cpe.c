@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_cpe.c - claims about CPE names and their relations. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpe.h"
+#include "vulndb.h"
+
+static const struct {
+	const char *in, *out; /* out NULL: refused */
+} names[] = {
+	{"cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*", "cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*"},
+	{"cpe:2.3:a:OpenBSD:openssh", "cpe:2.3:a:openbsd:openssh:*:*:*:*:*:*:*:*"},
+	/* NISTIR 7695 6.2.2.2 and 6.1.2.3, the same names in both bindings. */
+	{"cpe:/a:microsoft:internet_explorer:8.0.6001:beta",
+	 "cpe:2.3:a:microsoft:internet_explorer:8.0.6001:beta:*:*:*:*:*:*"},
+	{"cpe:/a:microsoft:internet_explorer:8.%2a:sp%3f",
+	 "cpe:2.3:a:microsoft:internet_explorer:8.\\*:sp\\?:*:*:*:*:*:*"},
+	{"cpe:/a:microsoft:internet_explorer:8.%02:sp%01",
+	 "cpe:2.3:a:microsoft:internet_explorer:8.*:sp?:*:*:*:*:*:*"},
+	{"cpe:/a:hp:insight_diagnostics:7.4.0.1570::~~online~win2003~x64~",
+	 "cpe:2.3:a:hp:insight_diagnostics:7.4.0.1570:*:*:*:online:win2003:x64:*"},
+	{"cpe:/a:hp:openview_network_manager:7.51:-:~~~linux~~",
+	 "cpe:2.3:a:hp:openview_network_manager:7.51:-:*:*:*:linux:*:*"},
+	{"cpe:/a:foo%5cbar:big%24money_2010%07:::~~special~ipod_touch~80gb~", NULL},
+	{"cpe:/a:foo~bar:big%7emoney_2010",
+	 "cpe:2.3:a:foo\\~bar:big\\~money_2010:*:*:*:*:*:*:*:*"},
+	{"cpe:2.3:a:x:c\\+\\+:1\\.0:*:*:*:*:*:*:*", "cpe:2.3:a:x:c\\+\\+:1.0:*:*:*:*:*:*:*"},
+	{"cpe:2.3:a:x:y:\\-:*:*:*:*:*:*:*", "cpe:2.3:a:x:y:\\-:*:*:*:*:*:*:*"},
+	{"cpe:2.3:z:x:y:1", NULL},
+	{"cpe:2.3:a:x:y:1:*:*:*:*:*:*:*:more", NULL},
+	{"cpe:2.3:a:x:y\\", NULL},
+	{"cpe:2.3:a:x y:z", NULL},
+	{"cpe:/a:x:%4", NULL},
+	{"openssh", NULL},
+	{"", NULL},
+};
+
+START_TEST(cpe_reads_both_bindings)
+{
+	struct cpe c;
+	char text[CPE_TEXT * 2];
+	int err = cpe_parse(names[_i].in, strlen(names[_i].in), &c);
+
+	if (names[_i].out == NULL) {
+		ck_assert_int_eq(err, -EINVAL);
+		return;
+	}
+	ck_assert_int_eq(err, 0);
+	cpe_format(&c, text, sizeof(text));
+	ck_assert_str_eq(text, names[_i].out);
+	/* Writing and reading again changes nothing. */
+	ck_assert_int_eq(cpe_parse(text, strlen(text), &c), 0);
+	cpe_format(&c, text, sizeof(text));
+	ck_assert_str_eq(text, names[_i].out);
+}
+END_TEST
+
+/* NISTIR 7696 table 6-2. */
+static const struct {
+	const char *source, *target;
+	enum cpe_relation relation;
+} pairs[] = {
+	{"*", "*", CPE_EQUAL},      {"*", "-", CPE_SUPERSET},   {"*", "i", CPE_SUPERSET},
+	{"*", "m*", CPE_UNDEFINED}, {"-", "*", CPE_SUBSET},     {"-", "-", CPE_EQUAL},
+	{"-", "i", CPE_DISJOINT},   {"-", "m*", CPE_UNDEFINED}, {"i", "i", CPE_EQUAL},
+	{"i", "k", CPE_DISJOINT},   {"i", "m?", CPE_UNDEFINED}, {"i", "-", CPE_DISJOINT},
+	{"i", "*", CPE_SUBSET},     {"m*", "m1", CPE_SUPERSET}, {"m*", "k", CPE_DISJOINT},
+	{"m*", "*", CPE_SUBSET},    {"m*", "-", CPE_DISJOINT},  {"?.0", "8.0", CPE_SUPERSET},
+	{"sp?", "sp", CPE_SUPERSET}, {"sp?", "sp12", CPE_DISJOINT}, {"*b*", "abc", CPE_SUPERSET},
+	{"a\\*", "ab", CPE_DISJOINT}, {"a\\*", "a\\*", CPE_EQUAL}, {"??a", "a", CPE_SUPERSET},
+};
+
+START_TEST(cpe_values_relate_as_the_table_says)
+{
+	ck_assert_int_eq(cpe_compare_value(pairs[_i].source, pairs[_i].target), pairs[_i].relation);
+}
+END_TEST
+
+static const struct {
+	const char *source, *target;
+	enum cpe_relation relation;
+} whole[] = {
+	{"cpe:2.3:a:f5:nginx:1.2", "cpe:2.3:a:f5:nginx:1.2", CPE_EQUAL},
+	{"cpe:2.3:a:f5:nginx", "cpe:2.3:a:f5:nginx:1.2", CPE_SUPERSET},
+	{"cpe:2.3:a:f5:nginx:1.2", "cpe:2.3:a:f5:nginx", CPE_SUBSET},
+	{"cpe:2.3:a:f5:nginx:1.2", "cpe:2.3:a:f5:nginx:*:p1", CPE_UNDEFINED},
+	{"cpe:2.3:a:f5:nginx:1.2:-", "cpe:2.3:a:f5:nginx:1.2:p10", CPE_DISJOINT},
+};
+
+START_TEST(cpe_names_relate_by_all_attributes)
+{
+	struct cpe s, t;
+
+	ck_assert_int_eq(cpe_parse(whole[_i].source, strlen(whole[_i].source), &s), 0);
+	ck_assert_int_eq(cpe_parse(whole[_i].target, strlen(whole[_i].target), &t), 0);
+	ck_assert_int_eq(cpe_compare(&s, &t), whole[_i].relation);
+}
+END_TEST
+
+START_TEST(cpe_becomes_an_identity)
+{
+	struct vd_identity id;
+	struct vd_error err;
+
+	ck_assert_int_eq(vd_identity_from_cpe("cpe:/a:openbsd:openssh:9.2:p1", &id, &err), 0);
+	ck_assert_str_eq(id.vendor, "openbsd");
+	ck_assert_str_eq(id.product, "openssh");
+	ck_assert_str_eq(id.version, "9.2p1");
+	ck_assert_int_eq(id.cpe_count, 1);
+	ck_assert_int_eq(vd_identity_from_cpe("openssh", &id, &err), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.text, "openssh"));
+}
+END_TEST
+
+START_TEST(cpe_refuses_what_does_not_fit)
+{
+	static char text[5000];
+	struct cpe c;
+
+	memset(text, 'x', sizeof(text) - 1);
+	memcpy(text, "cpe:2.3:a:", 10);
+	ck_assert_int_eq(cpe_parse(text, strlen(text), &c), -EINVAL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("cpe");
+	TCase *t = tcase_create("cpe");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_loop_test(t, cpe_reads_both_bindings, 0, sizeof(names) / sizeof(names[0]));
+	tcase_add_loop_test(t, cpe_values_relate_as_the_table_says, 0,
+			    sizeof(pairs) / sizeof(pairs[0]));
+	tcase_add_loop_test(t, cpe_names_relate_by_all_attributes, 0,
+			    sizeof(whole) / sizeof(whole[0]));
+	tcase_add_test(t, cpe_becomes_an_identity);
+	tcase_add_test(t, cpe_refuses_what_does_not_fit);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

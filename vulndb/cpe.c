@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cpe.c - CPE names: formatted strings and URIs read, written, compared. */
+#include "cpe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vulndb.h"
+
+struct writer {
+	struct cpe *c;
+	size_t len;
+	bool full;
+};
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static void put(struct writer *w, char c)
+{
+	if (w->len + 1 >= sizeof(w->c->text)) {
+		w->full = true;
+		return;
+	}
+	w->c->text[w->len++] = c;
+}
+
+/* One literal character in canonical spelling: letters, digits, "_", "." and "-" stand for themselves. */
+static void put_literal(struct writer *w, char c)
+{
+	if (!is_alnum(c) && c != '_' && c != '.' && c != '-' && (unsigned char)c < 0x80)
+		put(w, '\\');
+	put(w, lower(c));
+}
+
+static void begin(struct writer *w, int attribute)
+{
+	w->c->at[attribute] = (uint16_t)w->len;
+}
+
+static void end(struct writer *w, int attribute, bool literal)
+{
+	size_t start = w->c->at[attribute];
+
+	if (w->len == start)
+		put(w, '*');
+	/* A value that is one literal hyphen must not become NA. */
+	if (literal && w->len == start + 1 && w->c->text[start] == '-') {
+		w->len = start;
+		put(w, '\\');
+		put(w, '-');
+	}
+	put(w, '\0');
+}
+
+/* One attribute of a formatted string, up to ":" or the end. Returns the bytes read, or -EINVAL. */
+static int read_formatted(struct writer *w, int attribute, const char *p, size_t len)
+{
+	size_t i = 0;
+	bool escaped = false;
+
+	begin(w, attribute);
+	while (i < len && p[i] != ':') {
+		if ((unsigned char)p[i] <= ' ' || p[i] == 0x7f)
+			return -EINVAL;
+		if (p[i] == '\\') {
+			if (i + 1 == len || (unsigned char)p[i + 1] < ' ')
+				return -EINVAL;
+			put_literal(w, p[i + 1]);
+			escaped = true;
+			i += 2;
+		} else {
+			if (p[i] == '*' || p[i] == '?')
+				put(w, p[i]);
+			else
+				put_literal(w, p[i]);
+			i++;
+		}
+	}
+	end(w, attribute, escaped);
+	return (int)i;
+}
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* One component of a URI, up to one of @stops or the end. Returns the bytes read, or -EINVAL. */
+static int read_uri(struct writer *w, int attribute, const char *p, size_t len, const char *stops)
+{
+	size_t i = 0;
+	bool escaped = false;
+
+	begin(w, attribute);
+	while (i < len && p[i] != '\0' && strchr(stops, p[i]) == NULL) {
+		int code = (unsigned char)p[i];
+
+		if (code <= ' ')
+			return -EINVAL;
+		if (code == '%') {
+			if (len - i < 3 || hex(p[i + 1]) < 0 || hex(p[i + 2]) < 0)
+				return -EINVAL;
+			code = hex(p[i + 1]) * 16 + hex(p[i + 2]);
+			i += 2;
+			escaped = true;
+		}
+		if (code == 0 || (code < ' ' && code > 2))
+			return -EINVAL;
+		if (code == 1 || code == 2)
+			put(w, code == 1 ? '?' : '*');
+		else
+			put_literal(w, (char)code);
+		i++;
+	}
+	end(w, attribute, escaped);
+	return i < len && p[i] == '\0' ? -EINVAL : (int)i;
+}
+
+static bool part_ok(const struct cpe *c)
+{
+	const char *part = cpe_get(c, CPE_PART);
+
+	return part[0] != '\0' && strchr("aoh*-", part[0]) != NULL && part[1] == '\0';
+}
+
+static int parse_formatted(struct writer *w, const char *p, size_t len)
+{
+	for (int a = 0; a < CPE_ATTRIBUTES; a++) {
+		int n = read_formatted(w, a, p, len);
+
+		if (n < 0)
+			return n;
+		p += n;
+		len -= (size_t)n;
+		if (len > 0 && a < CPE_ATTRIBUTES - 1) {
+			p++;
+			len--;
+		}
+	}
+	return len == 0 ? 0 : -EINVAL;
+}
+
+/* NISTIR 7695 6.1.2: an edition that begins with "~" packs five attributes. */
+static int parse_packed(struct writer *w, const char *p, size_t len)
+{
+	static const int packed[] = {CPE_EDITION, CPE_SW_EDITION, CPE_TARGET_SW, CPE_TARGET_HW,
+				     CPE_OTHER};
+	size_t used = 0;
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
+		int n;
+
+		if (used < len && p[used] == '~')
+			used++;
+		n = read_uri(w, packed[i], p + used, len - used, "~:");
+		if (n < 0)
+			return n;
+		used += (size_t)n;
+	}
+	return used == len || p[used] == ':' ? (int)used : -EINVAL;
+}
+
+static int parse_uri(struct writer *w, const char *p, size_t len)
+{
+	static const int order[] = {CPE_PART, CPE_VENDOR, CPE_PRODUCT, CPE_VERSION, CPE_UPDATE,
+				    CPE_EDITION, CPE_LANGUAGE};
+	bool packed = false;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		bool pack = order[i] == CPE_EDITION && len > 0 && *p == '~';
+		int n = pack ? parse_packed(w, p, len) : read_uri(w, order[i], p, len, ":");
+
+		packed = packed || pack;
+		if (n < 0)
+			return n;
+		p += n;
+		len -= (size_t)n;
+		if (len > 0 && order[i] != CPE_LANGUAGE) {
+			p++;
+			len--;
+		}
+	}
+	for (int a = CPE_SW_EDITION; a < CPE_ATTRIBUTES && !packed; a++) {
+		begin(w, a);
+		end(w, a, false);
+	}
+	return len == 0 ? 0 : -EINVAL;
+}
+
+int cpe_parse(const char *text, size_t len, struct cpe *out)
+{
+	static const char formatted[] = "cpe:2.3:", uri[] = "cpe:/";
+	struct writer w = {.c = out};
+	int err = -EINVAL;
+
+	if (len > sizeof(formatted) - 1 && memcmp(text, formatted, sizeof(formatted) - 1) == 0)
+		err = parse_formatted(&w, text + sizeof(formatted) - 1,
+				      len - (sizeof(formatted) - 1));
+	else if (len > sizeof(uri) - 1 && memcmp(text, uri, sizeof(uri) - 1) == 0)
+		err = parse_uri(&w, text + sizeof(uri) - 1, len - (sizeof(uri) - 1));
+	if (err != 0)
+		return err;
+	return w.full || !part_ok(out) ? -EINVAL : 0;
+}
+
+const char *cpe_get(const struct cpe *c, enum cpe_attribute a)
+{
+	return c->text + c->at[a];
+}
+
+size_t cpe_format(const struct cpe *c, char *out, size_t size)
+{
+	size_t used = (size_t)snprintf(out, size, "cpe:2.3");
+
+	for (int a = 0; a < CPE_ATTRIBUTES; a++) {
+		size_t room = used < size ? size - used : 0;
+
+		used += (size_t)snprintf(room > 0 ? out + used : NULL, room, ":%s", cpe_get(c, a));
+	}
+	return used;
+}
+
+bool cpe_plain(const struct cpe *c, enum cpe_attribute a, char *out, size_t size)
+{
+	const char *v = cpe_get(c, a);
+	size_t n = 0;
+
+	out[0] = '\0';
+	if ((v[0] == '*' || v[0] == '-') && v[1] == '\0')
+		return false;
+	for (; *v != '\0' && n + 1 < size; v++) {
+		if (*v == '\\' && v[1] != '\0')
+			v++;
+		out[n++] = *v;
+	}
+	out[n] = '\0';
+	return true;
+}
+
+static bool is_any(const char *v)
+{
+	return v[0] == '*' && v[1] == '\0';
+}
+
+static bool is_na(const char *v)
+{
+	return v[0] == '-' && v[1] == '\0';
+}
+
+static bool has_wildcard(const char *v)
+{
+	for (; *v != '\0'; v++) {
+		if (*v == '\\' && v[1] != '\0')
+			v++;
+		else if (*v == '*' || *v == '?')
+			return true;
+	}
+	return false;
+}
+
+/* One character with its escape. */
+static size_t unit(const char *p)
+{
+	return *p == '\\' && p[1] != '\0' ? 2 : 1;
+}
+
+static bool same_unit(const char *a, const char *b)
+{
+	return unit(a) == unit(b) && memcmp(a, b, unit(a)) == 0;
+}
+
+/* Greedy glob with one point of return: linear in practice, quadratic at worst over short names. */
+static bool glob(const char *pattern, const char *text)
+{
+	const char *star = NULL, *resume = NULL;
+
+	while (*text != '\0') {
+		if (*pattern == '*') {
+			star = ++pattern;
+			resume = text;
+		} else if (*pattern == '?' || (*pattern != '\0' && same_unit(pattern, text))) {
+			pattern += unit(pattern);
+			text += unit(text);
+		} else if (star != NULL) {
+			pattern = star;
+			resume += unit(resume);
+			text = resume;
+		} else {
+			return false;
+		}
+	}
+	/* At the end of a value a question mark may stand for nothing. */
+	while (*pattern == '*' || *pattern == '?')
+		pattern++;
+	return *pattern == '\0';
+}
+
+/* Leading question marks stand for up to as many characters. */
+static bool matches(const char *pattern, const char *text)
+{
+	for (;; pattern++) {
+		if (glob(pattern, text))
+			return true;
+		if (*pattern != '?')
+			return false;
+	}
+}
+
+enum cpe_relation cpe_compare_value(const char *source, const char *target)
+{
+	if (!is_any(target) && !is_na(target) && has_wildcard(target))
+		return strcmp(source, target) == 0 ? CPE_EQUAL : CPE_UNDEFINED;
+	if (strcmp(source, target) == 0)
+		return CPE_EQUAL;
+	if (is_any(source))
+		return CPE_SUPERSET;
+	if (is_any(target))
+		return CPE_SUBSET;
+	if (is_na(source) || is_na(target))
+		return CPE_DISJOINT;
+	if (has_wildcard(source))
+		return matches(source, target) ? CPE_SUPERSET : CPE_DISJOINT;
+	return CPE_DISJOINT;
+}
+
+enum cpe_relation cpe_compare(const struct cpe *source, const struct cpe *target)
+{
+	unsigned int seen = 0;
+
+	for (int a = 0; a < CPE_ATTRIBUTES; a++)
+		seen |= 1u << cpe_compare_value(cpe_get(source, a), cpe_get(target, a));
+	if (seen & (1u << CPE_DISJOINT))
+		return CPE_DISJOINT;
+	if (seen & (1u << CPE_UNDEFINED))
+		return CPE_UNDEFINED;
+	if (seen == (1u << CPE_EQUAL))
+		return CPE_EQUAL;
+	if (!(seen & (1u << CPE_SUBSET)))
+		return CPE_SUPERSET;
+	return seen & (1u << CPE_SUPERSET) ? CPE_UNDEFINED : CPE_SUBSET;
+}
+
+static void version_text(const struct cpe *c, struct vd_identity *out)
+{
+	char update[32];
+
+	if (cpe_plain(c, CPE_VERSION, out->version, sizeof(out->version)) &&
+	    cpe_plain(c, CPE_UPDATE, update, sizeof(update))) {
+		size_t n = strlen(out->version);
+
+		/* "4.3" and "p2" are one word; "4.3" and "1" would become another version. */
+		snprintf(out->version + n, sizeof(out->version) - n, "%s%s",
+			 update[0] >= '0' && update[0] <= '9' ? "_" : "", update);
+	}
+}
+
+int vd_identity_from_cpe(const char *text, struct vd_identity *out, struct vd_error *err)
+{
+	struct cpe c;
+
+	if (cpe_parse(text, strlen(text), &c) != 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "%.200s: no CPE name; it begins with cpe:2.3: or cpe:/ and a part a, o or h",
+			 text);
+		return -EINVAL;
+	}
+	memset(out, 0, sizeof(*out));
+	if (cpe_format(&c, out->cpe[0], VD_CPE_LEN) >= VD_CPE_LEN) {
+		snprintf(err->text, sizeof(err->text), "%.200s: longer than %d bytes", text,
+			 VD_CPE_LEN - 1);
+		return -EINVAL;
+	}
+	out->cpe_count = 1;
+	out->confidence = 100;
+	cpe_plain(&c, CPE_VENDOR, out->vendor, sizeof(out->vendor));
+	cpe_plain(&c, CPE_PRODUCT, out->product, sizeof(out->product));
+	version_text(&c, out);
+	return 0;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* version.c - NVD's version shapes turned into keys that sort with strcmp(). */
+#include "version.h"
+
+#include <string.h>
+
+/*
+ * Key bytes, none of them NUL: a word is KEY_WORD letters KEY_WORD_END, a number is KEY_NUMBER plus its
+ * count of significant digits, then these. The end of the text sorts below all of them.
+ */
+enum {
+	KEY_WORD_END = 0x01,
+	KEY_WORD = 0x20,
+	KEY_NUMBER = 0x60,
+	KEY_DIGITS_MAX = 0x40,
+	/* An update's first byte. */
+	KEY_PRE = 0x10,
+	KEY_NO_UPDATE = 0x30,
+	KEY_PATCH = 0x41,
+	KEY_POST = 0x42,
+};
+
+struct key {
+	char *out;
+	size_t len, cap;
+	unsigned int zeros; /* not yet written: trailing ones are dropped */
+	bool full;
+};
+
+/* Words that begin an update. @digit: only where a digit follows. */
+struct word {
+	const char *text;
+	uint8_t key;
+	bool digit;
+};
+
+static const struct word words[] = {
+	{"dev", KEY_PRE, false},       {"nightly", KEY_PRE, false},
+	{"snapshot", KEY_PRE, false},  {"alpha", KEY_PRE + 1, false},
+	{"a", KEY_PRE + 1, true},      {"milestone", KEY_PRE + 2, false},
+	{"m", KEY_PRE + 2, true},      {"beta", KEY_PRE + 3, false},
+	{"b", KEY_PRE + 3, true},      {"pre", KEY_PRE + 4, false},
+	{"preview", KEY_PRE + 4, false}, {"rc", KEY_PRE + 5, false},
+	{"cr", KEY_PRE + 5, true},     {"p", KEY_PATCH, true},
+	{"pl", KEY_PATCH, true},       {"patch", KEY_PATCH, false},
+	{"sp", KEY_POST, true},        {"r", KEY_POST, true},
+	{"s", KEY_POST, true},         {"u", KEY_POST, true},
+	{"update", KEY_POST, false},   {"hotfix", KEY_POST, false},
+	{"cert", KEY_POST, true},
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool is_alpha(char c)
+{
+	return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+static void put(struct key *k, char c)
+{
+	if (k->len + 1 >= k->cap) {
+		k->full = true;
+		return;
+	}
+	k->out[k->len++] = c;
+	k->out[k->len] = '\0';
+}
+
+static size_t number(struct key *k, const char *p, size_t len)
+{
+	size_t n = 0, start;
+
+	while (n < len && p[n] == '0')
+		n++;
+	start = n;
+	while (n < len && is_digit(p[n]))
+		n++;
+	if (n == start) {
+		k->zeros++;
+		return n;
+	}
+	for (; k->zeros > 0; k->zeros--)
+		put(k, KEY_NUMBER);
+	put(k, (char)(KEY_NUMBER + (n - start < KEY_DIGITS_MAX - 1 ? n - start : KEY_DIGITS_MAX - 1)));
+	for (size_t i = start; i < n; i++)
+		put(k, p[i]);
+	return n;
+}
+
+static size_t word_len(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && is_alpha(p[n]))
+		n++;
+	return n;
+}
+
+static size_t letters(struct key *k, const char *p, size_t len)
+{
+	size_t n = word_len(p, len);
+
+	k->zeros = 0;
+	put(k, KEY_WORD);
+	for (size_t i = 0; i < n; i++)
+		put(k, lower(p[i]));
+	put(k, KEY_WORD_END);
+	return n;
+}
+
+static const struct word *update_word(const char *p, size_t len)
+{
+	size_t n = word_len(p, len);
+	bool digit = n < len && is_digit(p[n]);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const struct word *w = &words[i];
+		size_t j = 0;
+
+		if (strlen(w->text) != n || (w->digit && !digit))
+			continue;
+		while (j < n && lower(p[j]) == w->text[j])
+			j++;
+		if (j == n)
+			return w;
+	}
+	return NULL;
+}
+
+/* The tokens of @p up to an update word (where @stop) or the end; how far it read. */
+static size_t tokens(struct key *k, const char *p, size_t len, bool stop)
+{
+	size_t i = 0;
+
+	while (i < len) {
+		if (is_digit(p[i]))
+			i += number(k, p + i, len - i);
+		else if (!is_alpha(p[i]))
+			i++;
+		else if (stop && update_word(p + i, len - i) != NULL)
+			return i;
+		else
+			i += letters(k, p + i, len - i);
+	}
+	return i;
+}
+
+static void update(struct version *v, const char *p, size_t len)
+{
+	struct key k = {.out = v->update, .cap = sizeof(v->update)};
+	const struct word *w = update_word(p, len);
+
+	if (w == NULL) {
+		put(&k, KEY_POST + 1);
+	} else {
+		put(&k, (char)w->key);
+		if (w->key == KEY_POST)
+			letters(&k, p, len);
+		p += strlen(w->text);
+		len -= strlen(w->text);
+	}
+	tokens(&k, p, len, false);
+	v->odd = v->odd || k.full;
+}
+
+static void look_at_shape(const char *p, size_t len, struct version *v)
+{
+	size_t digits = 0;
+	unsigned int comps = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		bool sep = !is_digit(p[i]) && !is_alpha(p[i]);
+
+		if (p[i] == '*' || (sep && i > 0 && p[i] == '.' && p[i - 1] == '.'))
+			v->odd = true;
+	}
+	while (digits < len && is_digit(p[digits]))
+		digits++;
+	v->date = len >= 8 && (memcmp(p, "19", 2) == 0 || memcmp(p, "20", 2) == 0) &&
+		  (digits == 8 || (digits == 4 && p[4] == '-' && is_digit(p[5])));
+	for (size_t i = 0; i < len && !is_alpha(p[i]); i++)
+		comps += is_digit(p[i]) && (i == 0 || !is_digit(p[i - 1]));
+	v->comps = (uint8_t)(comps < 255 ? comps : 255);
+}
+
+static bool is_commit(const char *p, size_t len)
+{
+	size_t alpha = 0, changes = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = lower(p[i]);
+
+		if (!is_digit(c) && (c < 'a' || c > 'f'))
+			return false;
+		alpha += is_alpha(c);
+		changes += i > 0 && is_alpha(c) != is_alpha(p[i - 1]);
+	}
+	return len >= 7 && alpha >= 2 && changes >= 2;
+}
+
+bool version_parse(const char *text, size_t len, struct version *out)
+{
+	struct key k = {.out = out->base, .cap = sizeof(out->base)};
+	size_t start = 0, end;
+
+	memset(out, 0, sizeof(*out));
+	out->update[0] = KEY_NO_UPDATE;
+	if (is_commit(text, len))
+		return false;
+	while (start < len && !is_digit(text[start]))
+		start++;
+	if (start == len)
+		return false;
+	out->odd = start > 1 || (start == 1 && lower(text[0]) != 'v');
+	look_at_shape(text + start, len - start, out);
+	end = start + tokens(&k, text + start, len - start, true);
+	out->odd = out->odd || k.full;
+	if (end < len)
+		update(out, text + end, len - end);
+	return true;
+}
+
+void version_set_update(struct version *v, const char *text)
+{
+	struct key k = {.out = v->base, .cap = sizeof(v->base)};
+
+	if (text[0] == '\0' || strcmp(text, "*") == 0 || strcmp(text, "-") == 0)
+		return;
+	if (is_alpha(text[0]) && text[1] == '\0') {
+		k.len = strlen(v->base);
+		letters(&k, text, 1);
+		return;
+	}
+	update(v, text, strlen(text));
+}
+
+bool version_has_update(const struct version *v)
+{
+	return v->update[0] != KEY_NO_UPDATE;
+}
+
+int version_cmp(const struct version *a, const struct version *b)
+{
+	int d = strcmp(a->base, b->base);
+
+	return d != 0 ? d : strcmp(a->update, b->update);
+}
+
+bool version_extends(const char *key, const char *base)
+{
+	size_t n = strlen(base);
+
+	return strncmp(key, base, n) == 0 && (unsigned char)key[n] >= KEY_NUMBER;
+}

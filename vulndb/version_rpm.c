@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* version_rpm.c - the order of RPM's epoch:version-release, with ~ (before) and ^ (after). */
+#include <string.h>
+
+#include "version.h"
+
+struct span {
+	const char *p, *end;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char head(struct span s)
+{
+	return s.p < s.end ? *s.p : '\0';
+}
+
+static void skip_separators(struct span *s)
+{
+	while (s->p < s->end && !is_digit(*s->p) && !is_alpha(*s->p) && *s->p != '~' &&
+	       *s->p != '^')
+		s->p++;
+}
+
+static struct span take(struct span *s, bool (*wanted)(char))
+{
+	struct span run = {s->p, s->p};
+
+	while (s->p < s->end && wanted(*s->p))
+		s->p++;
+	run.end = s->p;
+	return run;
+}
+
+static int cmp_bytes(struct span a, struct span b)
+{
+	size_t x = (size_t)(a.end - a.p), y = (size_t)(b.end - b.p);
+	int d = memcmp(a.p, b.p, x < y ? x : y);
+
+	if (d != 0)
+		return d < 0 ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+static int cmp_numbers(struct span a, struct span b)
+{
+	while (head(a) == '0')
+		a.p++;
+	while (head(b) == '0')
+		b.p++;
+	if (a.end - a.p != b.end - b.p)
+		return a.end - a.p < b.end - b.p ? -1 : 1;
+	return cmp_bytes(a, b);
+}
+
+static int cmp_segment(struct span *a, struct span *b)
+{
+	bool x = is_digit(head(*a)), y = is_digit(head(*b));
+
+	if (x != y)
+		return x ? 1 : -1; /* a number is newer than a word */
+	if (x)
+		return cmp_numbers(take(a, is_digit), take(b, is_digit));
+	return cmp_bytes(take(a, is_alpha), take(b, is_alpha));
+}
+
+/* Both at a mark: past it and 0. One: its answer. None: 2. */
+static int cmp_mark(struct span *a, struct span *b)
+{
+	char x = head(*a), y = head(*b);
+
+	if (x == '~' || y == '~') {
+		if (x != y)
+			return x == '~' ? -1 : 1;
+	} else if (x == '^' || y == '^') {
+		if (x != y)
+			return x == '^' ? (y == '\0' ? 1 : -1) : (x == '\0' ? -1 : 1);
+	} else {
+		return 2;
+	}
+	a->p++;
+	b->p++;
+	return 0;
+}
+
+static int cmp_part(struct span a, struct span b)
+{
+	for (;;) {
+		int d;
+
+		skip_separators(&a);
+		skip_separators(&b);
+		d = cmp_mark(&a, &b);
+		if (d == 0)
+			continue;
+		if (d != 2)
+			return d;
+		if (a.p == a.end || b.p == b.end)
+			return (a.p < a.end) - (b.p < b.end);
+		d = cmp_segment(&a, &b);
+		if (d != 0)
+			return d;
+	}
+}
+
+struct parts {
+	struct span epoch, version, release;
+};
+
+static struct parts split(const char *v)
+{
+	struct parts s = {.epoch = {v, v}};
+	const char *mark = strchr(v, ':');
+
+	if (mark != NULL) {
+		s.epoch.end = mark;
+		v = mark + 1;
+	}
+	mark = strrchr(v, '-');
+	s.version = (struct span){v, mark != NULL ? mark : v + strlen(v)};
+	s.release.p = mark != NULL ? mark + 1 : s.version.end;
+	s.release.end = s.release.p + strlen(s.release.p);
+	return s;
+}
+
+int version_rpm_cmp(const char *a, const char *b)
+{
+	struct parts x = split(a), y = split(b);
+	int d = cmp_numbers(take(&x.epoch, is_digit), take(&y.epoch, is_digit));
+
+	if (d == 0)
+		d = cmp_part(x.version, y.version);
+	return d != 0 ? d : cmp_part(x.release, y.release);
+}
