@@ -46,11 +46,12 @@ static uint32_t be32(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* Lines may stand before the version, but not for ever, and not another protocol's. */
 static bool other_protocol(const struct grab_buf *in)
 {
-	/* A server that has not begun with its version within a kilobyte is something else. */
-	return in->len > 1024 ||
-	       (in->len >= 4 && !ssh_starts(in->data, 4) && grab_line_end(in, 0) != 0);
+	const struct grab_proto *p = grab_proto_recognise(in->data, in->len);
+
+	return in->len > 1024 || (p != NULL && p != &grab_proto_ssh);
 }
 
 static enum grab_step ssh_bytes(struct grab_dialog *d)
