@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* responder.bpf.c - the far end of a test wire: answers ARP and SYNs from XDP by the rule of rule.h. */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "rule.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct responder_config);
+} config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct responder_counters);
+} counters SEC(".maps");
+
+struct window {
+	__u64 ms;
+	__u64 count;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct window);
+} windows SEC(".maps");
+
+enum { ARP_REQUEST = 1, ARP_REPLY = 2 };
+
+/* RFC 826, for Ethernet and IPv4. */
+struct arp_ipv4 {
+	__be16 hardware, protocol;
+	__u8 hardware_len, protocol_len;
+	__be16 operation;
+	__u8 sha[6];
+	__u8 spa[4];
+	__u8 tha[6];
+	__u8 tpa[4];
+} __attribute__((packed));
+
+static __always_inline void swap_ethernet(struct ethhdr *eth)
+{
+	__u8 mac[6];
+
+	__builtin_memcpy(mac, eth->h_source, 6);
+	__builtin_memcpy(eth->h_source, eth->h_dest, 6);
+	__builtin_memcpy(eth->h_dest, mac, 6);
+}
+
+static __always_inline int answer_arp(struct ethhdr *eth, void *end)
+{
+	static const __u8 own[6] = {0x02, 0x53, 0x6f, 0x6e, 0x64, 0x65};
+	struct arp_ipv4 *arp = (void *)(eth + 1);
+	__u8 target[4];
+
+	if ((void *)(arp + 1) > end || arp->operation != bpf_htons(ARP_REQUEST))
+		return XDP_DROP;
+	__builtin_memcpy(target, arp->tpa, 4);
+	arp->operation = bpf_htons(ARP_REPLY);
+	__builtin_memcpy(arp->tha, arp->sha, 6);
+	__builtin_memcpy(arp->tpa, arp->spa, 4);
+	__builtin_memcpy(arp->sha, own, 6);
+	__builtin_memcpy(arp->spa, target, 4);
+	__builtin_memcpy(eth->h_dest, eth->h_source, 6);
+	__builtin_memcpy(eth->h_source, own, 6);
+	return XDP_TX;
+}
+
+static __always_inline __u16 fold(__u32 sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__u16)~sum;
+}
+
+/* The checksum of a TCP header without data; @words 16-bit words. */
+static __always_inline __u16 tcp_checksum(struct iphdr *ip, struct tcphdr *tcp, __u32 words, void *end)
+{
+	__u16 *p = (__u16 *)tcp;
+	__u32 sum = (ip->saddr & 0xffff) + (ip->saddr >> 16) + (ip->daddr & 0xffff) + (ip->daddr >> 16);
+
+	sum += bpf_htons(IPPROTO_TCP) + bpf_htons((__u16)(words * 2));
+	for (__u32 i = 0; i < 30; i++) {
+		if (i >= words || (void *)(p + i + 1) > end)
+			break;
+		sum += p[i];
+	}
+	return fold(sum);
+}
+
+/* Echo the timestamp where the options stand as in most clients: MSS, SACK permitted, timestamps. */
+static __always_inline void echo_timestamp(struct tcphdr *tcp, void *end)
+{
+	__u8 *options = (__u8 *)(tcp + 1);
+
+	if (tcp->doff < 10 || (void *)(options + 20) > end || options[6] != 8)
+		return;
+	__builtin_memcpy(options + 12, options + 8, 4);
+	__builtin_memset(options + 8, 1, 4);
+}
+
+static __always_inline void turn_around(struct iphdr *ip, struct tcphdr *tcp, __u32 answer, void *end)
+{
+	__be32 address = ip->saddr;
+	__be16 port = tcp->source;
+	__u32 sequence = bpf_ntohl(tcp->seq);
+
+	ip->saddr = ip->daddr;
+	ip->daddr = address;
+	tcp->source = tcp->dest;
+	tcp->dest = port;
+	tcp->ack_seq = bpf_htonl(sequence + 1);
+	tcp->seq = answer == RESPONDER_OPEN ? bpf_htonl(sequence ^ 0x5a5a5a5a) : 0;
+	tcp->ack = 1;
+	tcp->syn = answer == RESPONDER_OPEN;
+	tcp->rst = answer == RESPONDER_CLOSED;
+	tcp->window = answer == RESPONDER_OPEN ? bpf_htons(64240) : 0;
+	echo_timestamp(tcp, end);
+	tcp->check = 0;
+	tcp->check = tcp_checksum(ip, tcp, tcp->doff * 2, end);
+}
+
+static __always_inline int over_limit(const struct responder_config *c)
+{
+	__u32 zero = 0;
+	struct window *w = bpf_map_lookup_elem(&windows, &zero);
+	__u64 ms = bpf_ktime_get_ns() / 1000000;
+
+	if (c->limit_per_ms == 0 || w == NULL)
+		return 0;
+	if (w->ms != ms) {
+		w->ms = ms;
+		w->count = 0;
+	}
+	return __sync_fetch_and_add(&w->count, 1) >= c->limit_per_ms;
+}
+
+static __always_inline int answer_syn(struct ethhdr *eth, struct iphdr *ip, struct tcphdr *tcp, void *end)
+{
+	__u32 zero = 0, answer;
+	struct responder_config *c = bpf_map_lookup_elem(&config, &zero);
+	struct responder_counters *n = bpf_map_lookup_elem(&counters, &zero);
+
+	if (c == NULL || n == NULL)
+		return XDP_DROP;
+	n->arrived++;
+	if (over_limit(c)) {
+		n->over_limit++;
+		return XDP_DROP;
+	}
+	if (c->loss_permyriad != 0 && bpf_get_prandom_u32() % 10000 < c->loss_permyriad) {
+		n->lost++;
+		return XDP_DROP;
+	}
+	answer = responder_rule(c, bpf_ntohl(ip->daddr), bpf_ntohs(tcp->dest));
+	if (answer == RESPONDER_SILENT)
+		return XDP_DROP;
+	turn_around(ip, tcp, answer, end);
+	swap_ethernet(eth);
+	n->answered++;
+	return XDP_TX;
+}
+
+SEC("xdp")
+int responder(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct tcphdr *tcp = (void *)(ip + 1);
+
+	if ((void *)(eth + 1) > end)
+		return XDP_DROP;
+	if (eth->h_proto == bpf_htons(ETH_P_ARP))
+		return answer_arp(eth, end);
+	if (eth->h_proto != bpf_htons(ETH_P_IP) || (void *)(tcp + 1) > end)
+		return XDP_DROP;
+	if (ip->ihl != 5 || ip->protocol != IPPROTO_TCP || !tcp->syn || tcp->ack)
+		return XDP_DROP;
+	return answer_syn(eth, ip, tcp, end);
+}
+
+/* For the near end of a wire whose user brings no XDP program: XDP_TX on a veth needs one there. */
+SEC("xdp")
+int pass(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_PASS;
+}
+
+char bpf_license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* responder.c - loads the XDP program of a test wire's far end, or lists what a scan of it must find. */
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <getopt.h>
+#include <linux/types.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rule.h"
+
+struct options {
+	struct responder_config config;
+	const char *iface, *object, *list, *ports;
+	unsigned seconds;
+	bool pass, count;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+static void usage(FILE *out)
+{
+	fputs("usage: responder --iface NAME [--seconds N] [--open PERMILLE] [--closed PERMILLE] [--loss PERMYRIAD]\n"
+	      "                 [--limit PACKETS-A-SECOND] [--pass]\n"
+	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--count]\n"
+	      "Answers SYNs that arrive at NAME from XDP until N seconds are over or it is told to end;\n"
+	      "--pass attaches a program that lets everything pass. --list prints the open ADDRESS:PORT.\n",
+	      out);
+}
+
+static bool parse(int argc, char **argv, struct options *o)
+{
+	static const struct option table[] = {
+		{"iface", 1, NULL, 'i'}, {"seconds", 1, NULL, 's'}, {"open", 1, NULL, 'o'},
+		{"closed", 1, NULL, 'c'}, {"loss", 1, NULL, 'l'}, {"limit", 1, NULL, 'm'},
+		{"list", 1, NULL, 'L'}, {"ports", 1, NULL, 'p'}, {"pass", 0, NULL, 'P'},
+		{"count", 0, NULL, 'C'}, {"object", 1, NULL, 'O'}, {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		unsigned number = optarg != NULL ? (unsigned)strtoul(optarg, NULL, 10) : 0;
+
+		switch (c) {
+		case 'i': o->iface = optarg; break;
+		case 's': o->seconds = number; break;
+		case 'o': o->config.open_permille = number; break;
+		case 'c': o->config.closed_permille = number; break;
+		case 'l': o->config.loss_permyriad = number; break;
+		case 'm': o->config.limit_per_ms = number / 1000; break;
+		case 'L': o->list = optarg; break;
+		case 'p': o->ports = optarg; break;
+		case 'P': o->pass = true; break;
+		case 'C': o->count = true; break;
+		case 'O': o->object = optarg; break;
+		default: return false;
+		}
+	}
+	return o->iface != NULL || (o->list != NULL && o->ports != NULL);
+}
+
+static int list(const struct options *o)
+{
+	char network[32], *slash, *ports, *next = NULL;
+	unsigned long long found = 0;
+	struct in_addr base;
+	unsigned len;
+
+	snprintf(network, sizeof(network), "%s", o->list);
+	slash = strchr(network, '/');
+	len = slash != NULL ? (unsigned)strtoul(slash + 1, NULL, 10) : 32;
+	if (slash != NULL)
+		*slash = '\0';
+	ports = strdup(o->ports);
+	if (ports == NULL || len > 32 || inet_pton(AF_INET, network, &base) != 1) {
+		free(ports);
+		fprintf(stderr, "responder: %s: not a network\n", o->list);
+		return 2;
+	}
+	for (char *p = strtok_r(ports, ",", &next); p != NULL; p = strtok_r(NULL, ",", &next)) {
+		__u16 port = (__u16)strtoul(p, NULL, 10);
+
+		for (__u64 i = 0; i < 1ull << (32 - len); i++) {
+			__u32 address = ntohl(base.s_addr) + (__u32)i;
+
+			if (responder_rule(&o->config, address, port) != RESPONDER_OPEN)
+				continue;
+			found++;
+			if (!o->count)
+				printf("%u.%u.%u.%u:%u\n", address >> 24, address >> 16 & 255,
+				       address >> 8 & 255, address & 255, port);
+		}
+	}
+	free(ports);
+	if (o->count)
+		printf("%llu\n", found);
+	return 0;
+}
+
+static void print_counters(struct bpf_object *object)
+{
+	struct responder_counters sum = {0}, *each;
+	int cpus = libbpf_num_possible_cpus();
+	__u32 zero = 0;
+
+	each = calloc((size_t)cpus, sizeof(*each));
+	if (each == NULL ||
+	    bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(object, "counters"), &zero, each) != 0) {
+		free(each);
+		return;
+	}
+	for (int i = 0; i < cpus; i++) {
+		sum.arrived += each[i].arrived;
+		sum.answered += each[i].answered;
+		sum.lost += each[i].lost;
+		sum.over_limit += each[i].over_limit;
+	}
+	free(each);
+	printf("{\"arrived\":%llu,\"answered\":%llu,\"lost\":%llu,\"over_limit\":%llu}\n", sum.arrived,
+	       sum.answered, sum.lost, sum.over_limit);
+	fflush(stdout);
+}
+
+static int serve(const struct options *o)
+{
+	struct bpf_object *object = bpf_object__open_file(o->object, NULL);
+	struct bpf_link *link = NULL;
+	__u32 zero = 0;
+	int status = 1;
+
+	if (libbpf_get_error(object) || bpf_object__load(object) != 0) {
+		fprintf(stderr, "responder: %s does not load: %s\n", o->object, strerror(errno));
+		return 1;
+	}
+	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "config"), &zero, &o->config, BPF_ANY);
+	link = bpf_program__attach_xdp(
+		bpf_object__find_program_by_name(object, o->pass ? "pass" : "responder"),
+		(int)if_nametoindex(o->iface));
+	if (libbpf_get_error(link)) {
+		fprintf(stderr, "responder: cannot attach to %s: %s\n", o->iface, strerror(errno));
+		goto close_object;
+	}
+	puts("ready");
+	fflush(stdout);
+	for (unsigned i = 0; !stopped && i < o->seconds * 10; i++)
+		usleep(100000);
+	if (!o->pass)
+		print_counters(object);
+	bpf_link__destroy(link);
+	status = 0;
+close_object:
+	bpf_object__close(object);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.config = {.open_permille = 100}, .seconds = 60, .object = RESPONDER_OBJECT};
+
+	if (!parse(argc, argv, &o)) {
+		usage(stderr);
+		return 2;
+	}
+	if (o.list != NULL)
+		return list(&o);
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	return serve(&o);
+}
