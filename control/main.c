@@ -5,6 +5,7 @@
 #include "cmd.h"
 
 static const struct cmd commands[] = {
+	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},
 };

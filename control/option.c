@@ -24,6 +24,13 @@ struct tables {
 	char shorts[SHORT_MAX];
 };
 
+static int takes(const struct option_def *d)
+{
+	if (d->arg == NULL)
+		return no_argument;
+	return d->arg[0] == '[' ? optional_argument : required_argument;
+}
+
 static void build(const struct option_spec *spec, struct tables *t)
 {
 	char *s = t->shorts;
@@ -34,7 +41,7 @@ static void build(const struct option_spec *spec, struct tables *t)
 	for (; n < spec->count; n++) {
 		const struct option_def *d = &spec->defs[n];
 
-		t->longs[n] = (struct option){d->name, d->arg != NULL, NULL, ROW_CODE + (int)n};
+		t->longs[n] = (struct option){d->name, takes(d), NULL, ROW_CODE + (int)n};
 		if (d->letter == 0)
 			continue;
 		*s++ = d->letter;
@@ -115,7 +122,7 @@ static void help(const struct option_spec *spec)
 
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", d->letter ? '-' : ' ',
 			 d->letter ? d->letter : ' ', d->letter ? "," : " ", d->name,
-			 d->arg ? " " : "", d->arg ? d->arg : "");
+			 takes(d) == required_argument ? " " : "", d->arg ? d->arg : "");
 		printf("  %-30s %s\n", left, d->help);
 	}
 	printf("  %-30s %s\n", "-h, --help", "this text");

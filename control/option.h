@@ -17,7 +17,8 @@ typedef int (*option_parse_fn)(const char *text, void *field, struct dp_error *e
 struct option_def {
 	const char *name;      /* "rate" for --rate */
 	char letter;           /* 'r' for -r; 0 = none */
-	const char *arg;       /* what the help calls the value; NULL: a flag, *field is a bool set true */
+	const char *arg;       /* what the help calls the value; "[=X]": it may be left out, parse gets NULL;
+				  NULL: a flag, *field is a bool set true */
 	const char *help;      /* one line */
 	option_parse_fn parse; /* NULL with a flag */
 	size_t offset;         /* of the member */

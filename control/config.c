@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config.c - the option table of a scan. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "rate.h"
+
+static int fail(struct dp_error *err, const char *expected)
+{
+	snprintf(err->text, sizeof(err->text), "%s", expected);
+	return -EINVAL;
+}
+
+static int option_shard(const char *text, void *field, struct dp_error *err)
+{
+	struct config_shard *s = field;
+	unsigned i, n;
+	char end;
+
+	if (sscanf(text, "%5u/%5u%c", &i, &n, &end) != 2 || text[0] == '-' || i < 1 || i > n)
+		return fail(err, "expected I/N with I from 1 to N, such as 2/8");
+	*s = (struct config_shard){i - 1, n};
+	return 0;
+}
+
+static int option_mac(const char *text, void *field, struct dp_error *err)
+{
+	struct config_mac *m = field;
+	unsigned b[6];
+	char end;
+
+	if (strlen(text) != 17 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2],
+					 &b[3], &b[4], &b[5], &end) != 6)
+		return fail(err, "expected a MAC address such as 02:00:5e:10:00:01");
+	for (int i = 0; i < 6; i++)
+		m->b[i] = (uint8_t)b[i];
+	m->given = true;
+	return 0;
+}
+
+static int option_port_range(const char *text, void *field, struct dp_error *err)
+{
+	struct config_port_range *r = field;
+	unsigned first, last;
+	char end;
+	int n = sscanf(text, "%5u-%5u%c", &first, &last, &end);
+
+	if (n == 1 && text[strspn(text, "0123456789")] == '\0')
+		last = first;
+	else if (n != 2)
+		first = 0;
+	if (first < 1 || last > 65535 || first > last)
+		return fail(err, "expected a port or a range such as 61000-65000");
+	*r = (struct config_port_range){(uint16_t)first, (uint16_t)last};
+	return 0;
+}
+
+/* Without a value: the standard error. */
+static int option_status(const char *text, void *field, struct dp_error *err)
+{
+	return option_text(text != NULL ? text : "2", field, err);
+}
+
+#define FIELD(name) offsetof(struct config, name)
+
+static const struct option_def defs[] = {
+	{"ports", 'p', "PORTS", "22,80,8000-8100, all, top:N", option_append, FIELD(ports)},
+	{"exclude", 0, "LIST", "addresses never to probe, or @file", option_append, FIELD(excludes)},
+	{"exclude-file", 0, "FILE", "the same, one or more a line", option_append,
+	 FIELD(exclude_files)},
+	{"scope-file", 0, "FILE", "probe only what it lists; a must above 2^24 addresses",
+	 option_text, FIELD(scope_file)},
+	{"iface", 'i', "NAME", "kernel interface, shared by AF_XDP", option_text, FIELD(iface)},
+	{"port", 0, "PCI", "dedicated NIC, such as 0000:01:00.0", option_text, FIELD(pci)},
+	{"vdev", 0, "STRING", "any DPDK virtual device", option_text, FIELD(vdev)},
+	{"af-packet", 0, "NAME", "kernel interface over AF_PACKET: the last resort", option_text,
+	 FIELD(af_packet)},
+	{"generic-xdp", 0, NULL, "XDP without the driver's help", NULL, FIELD(generic_xdp)},
+	{"source-ip", 0, "ADDRESS", "own address; may be given several times", option_append,
+	 FIELD(source_ips)},
+	{"source-port", 0, "A-B", "source ports, default 61000-65531", option_port_range,
+	 FIELD(source_ports)},
+	{"prefix-len", 0, "N", "of the own network, where no kernel knows it", option_u32,
+	 FIELD(prefix_len)},
+	{"gateway", 0, "ADDRESS", "default: the kernel's route", option_text, FIELD(gateway)},
+	{"gateway-mac", 0, "MAC", "skips the resolution", option_mac, FIELD(gateway_mac)},
+	{"vlan", 0, "ID", "802.1Q tag", option_u32, FIELD(vlan)},
+	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M; default 10k", option_rate,
+	 FIELD(rate)},
+	{"bandwidth", 'b', "BPS", "bits a second on the wire instead: 100M, 1G", option_rate,
+	 FIELD(bandwidth)},
+	{"seed", 0, "N", "makes the order repeatable", option_text, FIELD(seed)},
+	{"shard", 0, "I/N", "probe the I-th of N parts", option_shard, FIELD(shard)},
+	{"passes", 0, "N", "probe everything N times, default 1", option_u32, FIELD(passes)},
+	{"workers", 0, "N", "sending cores, default 1", option_u32, FIELD(workers)},
+	{"cooldown", 0, "TIME", "wait for answers after the last probe, default 8s",
+	 option_duration, FIELD(cooldown_us)},
+	{"grab", 0, NULL, "ask open ports what they are (the default)", NULL, FIELD(grab)},
+	{"no-grab", 0, NULL, "find open ports only", option_off, FIELD(grab)},
+	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
+	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
+	 FIELD(grab_per_host)},
+	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
+	 FIELD(fresh_us)},
+	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_text, FIELD(user_agent)},
+	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
+	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(vulndb)},
+	{"dry-run", 'n', NULL, "list what would be probed, in order; sends nothing", NULL,
+	 FIELD(dry_run)},
+	{"list", 0, "N", "targets that --dry-run lists, default 1000", option_u64, FIELD(list_max)},
+	{"resume", 0, "ID", "go on with a scan that was stopped", option_text, FIELD(resume)},
+	{"status-json", 0, "[=WHERE]", "a JSON line a second to stderr, a descriptor or a file",
+	 option_status, FIELD(status_json)},
+	{"quiet", 'q', NULL, "no progress line", NULL, FIELD(quiet)},
+};
+
+const struct option_spec config_spec = {
+	"sonde scan TARGETS... -p PORTS [options]",
+	"Probes TCP ports, asks the open ones what they are, judges and stores the answers.\n"
+	"TARGETS: 192.0.2.0/24, 192.0.2.1-192.0.2.20, 192.0.2.1-20, 192.0.2.7, @file (- = stdin).\n"
+	"Multicast, broadcast, loopback, link-local and reserved addresses are never probed.\n"
+	"Ctrl-C stops sending, waits for answers, commits, and says how to go on.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+void config_init(struct config *c)
+{
+	*c = (struct config){
+		.shard = {0, 1},
+		.passes = 1,
+		.cooldown_us = 8000000,
+		.list_max = 1000,
+		.grab = true,
+	};
+}
+
+static const char *contradiction(const struct config *c)
+{
+	unsigned ports = (c->iface != NULL) + (c->pci != NULL) + (c->vdev != NULL) +
+			 (c->af_packet != NULL);
+
+	if (ports > 1)
+		return "--iface, --port, --vdev and --af-packet exclude each other: name one";
+	if (c->rate > 0 && c->bandwidth > 0)
+		return "--rate and --bandwidth exclude each other: name one";
+	if (c->passes < 1 || c->passes > 16)
+		return "--passes: expected 1 to 16";
+	if (c->workers > 64)
+		return "--workers: expected at most 64";
+	if (c->vlan > 4094)
+		return "--vlan: expected 0 to 4094";
+	if (c->prefix_len > 128)
+		return "--prefix-len: expected 0 to 128";
+	if (c->resume != NULL)
+		return NULL;
+	if (c->target_count == 0)
+		return "no targets: sonde scan TARGETS -p PORTS (--help says more)";
+	if (c->ports.count == 0)
+		return "no ports: say -p 22,80,443, -p top:100 or -p all";
+	return NULL;
+}
+
+bool config_parse(struct config *c, int argc, char **argv, int *code)
+{
+	const char *wrong;
+	int first;
+
+	if (!option_begin(&config_spec, argc, argv, c, &first, code))
+		return false;
+	c->targets = (const char *const *)argv + first;
+	c->target_count = (unsigned)(argc - first);
+	wrong = contradiction(c);
+	if (wrong == NULL)
+		return true;
+	*code = cmd_fail(CMD_USAGE, "%s", wrong);
+	return false;
+}
+
+bool config_quote(int argc, char **argv, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (n + 4 > size)
+			return false;
+		if (i > 0)
+			out[n++] = ' ';
+		out[n++] = '\'';
+		for (const char *s = argv[i]; *s != '\0'; s++) {
+			if (n + 7 > size)
+				return false;
+			if (*s == '\'') {
+				memcpy(out + n, "'\\''", 4);
+				n += 4;
+			} else {
+				out[n++] = *s;
+			}
+		}
+		out[n++] = '\'';
+	}
+	out[n] = '\0';
+	return true;
+}
+
+/* Cut the word at @*at, a run of '...' and \' pieces, in place. */
+static char *cut_word(char **at)
+{
+	char *in = *at, *out = *at, *word = *at;
+
+	while (*in != '\0' && *in != ' ') {
+		if (*in == '\\' && in[1] != '\0') {
+			*out++ = in[1];
+			in += 2;
+			continue;
+		}
+		if (*in != '\'') {
+			*out++ = *in++;
+			continue;
+		}
+		for (in++; *in != '\'' && *in != '\0';)
+			*out++ = *in++;
+		if (*in++ == '\0')
+			return NULL;
+	}
+	*at = *in == ' ' ? in + 1 : in;
+	*out = '\0';
+	return word;
+}
+
+int config_words(char *line, char **words, int max)
+{
+	int n = 0;
+
+	while (*line != '\0') {
+		if (n == max)
+			return -EINVAL;
+		words[n] = cut_word(&line);
+		if (words[n++] == NULL)
+			return -EINVAL;
+	}
+	return n;
+}
+
+const char *config_db_path(const char *given, char out[CONFIG_PATH])
+{
+	const char *env = getenv("SONDE_DB"), *xdg = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+
+	if (given == NULL && env != NULL && env[0] != '\0')
+		given = env;
+	if (given != NULL)
+		snprintf(out, CONFIG_PATH, "%s", given);
+	else if (geteuid() == 0)
+		snprintf(out, CONFIG_PATH, "/var/lib/sonde");
+	else if (xdg != NULL && xdg[0] == '/')
+		snprintf(out, CONFIG_PATH, "%s/sonde", xdg);
+	else
+		snprintf(out, CONFIG_PATH, "%s/.local/share/sonde", home != NULL ? home : ".");
+	return out;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl.c - the server's side of the control socket. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "ctl_path.h"
+
+struct client {
+	int fd; /* -1 = free */
+	size_t len;
+	char request[CTL_REQUEST];
+};
+
+struct ctl {
+	int fd;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	ctl_handler handler;
+	void *arg;
+	struct client clients[CTL_CLIENTS];
+};
+
+/* True where the socket at @sa has a listener. */
+static bool somebody_listens(const struct sockaddr_un *sa)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool yes = fd >= 0 && connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return yes;
+}
+
+/* Remove what a killed scan left behind; only ever a socket. */
+static int clear_stale(const struct sockaddr_un *sa)
+{
+	struct stat st;
+
+	if (lstat(sa->sun_path, &st) != 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EEXIST;
+	if (somebody_listens(sa))
+		return -EADDRINUSE;
+	return unlink(sa->sun_path) == 0 ? 0 : -errno;
+}
+
+static int listen_at(const struct sockaddr_un *sa)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t old = umask(0177);
+	int ret = fd < 0 || bind(fd, (const struct sockaddr *)sa, sizeof(*sa)) != 0 ? -errno : 0;
+
+	umask(old);
+	if (ret == 0 && listen(fd, CTL_CLIENTS) != 0)
+		ret = -errno;
+	if (ret < 0 && fd >= 0)
+		close(fd);
+	return ret < 0 ? ret : fd;
+}
+
+int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **out,
+	     struct dp_error *err)
+{
+	struct ctl *c = calloc(1, sizeof(*c));
+	struct sockaddr_un sa;
+	int ret = c != NULL ? ctl_path(db_dir, &sa) : -ENOMEM;
+
+	if (ret == 0)
+		ret = clear_stale(&sa);
+	if (ret == 0)
+		ret = listen_at(&sa);
+	if (ret < 0) {
+		snprintf(err->text, sizeof(err->text), "control socket in %.300s: %s", db_dir,
+			 strerror(-ret));
+		free(c);
+		return ret;
+	}
+	c->fd = ret;
+	memcpy(c->path, sa.sun_path, sizeof(c->path));
+	c->handler = handler;
+	c->arg = arg;
+	for (int i = 0; i < CTL_CLIENTS; i++)
+		c->clients[i].fd = -1;
+	*out = c;
+	return 0;
+}
+
+static void hang_up(struct client *cl)
+{
+	close(cl->fd);
+	cl->fd = -1;
+}
+
+static void welcome(struct ctl *c)
+{
+	for (int i = 0; i < CTL_CLIENTS; i++) {
+		struct client *cl = &c->clients[i];
+
+		if (cl->fd >= 0)
+			continue;
+		cl->fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		cl->len = 0;
+		if (cl->fd < 0)
+			return;
+	}
+}
+
+/* A client that does not take its answer at once loses it. */
+static bool reply(struct client *cl, json_t *answer)
+{
+	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+	char line[CTL_REPLY];
+	int n = snprintf(line, sizeof(line), "%s\n", text != NULL ? text : "{\"error\":\"memory\"}");
+
+	free(text);
+	json_decref(answer);
+	return n < CTL_REPLY && send(cl->fd, line, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+static bool answer_line(struct ctl *c, struct client *cl, char *line)
+{
+	char *argument = line + strcspn(line, " ");
+
+	if (*argument != '\0')
+		*argument++ = '\0';
+	return reply(cl, c->handler(c->arg, line, argument));
+}
+
+/* Answer the whole lines that are there. False: the client goes. */
+static bool serve_lines(struct ctl *c, struct client *cl)
+{
+	char *nl;
+
+	while ((nl = memchr(cl->request, '\n', cl->len)) != NULL) {
+		size_t n = (size_t)(nl - cl->request) + 1;
+
+		*nl = '\0';
+		if (!answer_line(c, cl, cl->request))
+			return false;
+		cl->len -= n;
+		memmove(cl->request, cl->request + n, cl->len);
+	}
+	return cl->len < sizeof(cl->request);
+}
+
+static void serve(struct ctl *c, struct client *cl)
+{
+	ssize_t n = recv(cl->fd, cl->request + cl->len, sizeof(cl->request) - cl->len, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		hang_up(cl);
+		return;
+	}
+	cl->len += (size_t)n;
+	if (!serve_lines(c, cl))
+		hang_up(cl);
+}
+
+void ctl_poll(struct ctl *c)
+{
+	struct pollfd fds[CTL_CLIENTS + 1];
+
+	fds[CTL_CLIENTS] = (struct pollfd){.fd = c->fd, .events = POLLIN};
+	for (int i = 0; i < CTL_CLIENTS; i++)
+		fds[i] = (struct pollfd){.fd = c->clients[i].fd, .events = POLLIN};
+	if (poll(fds, CTL_CLIENTS + 1, 0) <= 0)
+		return;
+	for (int i = 0; i < CTL_CLIENTS; i++)
+		if (fds[i].revents != 0)
+			serve(c, &c->clients[i]);
+	if (fds[CTL_CLIENTS].revents != 0)
+		welcome(c);
+}
+
+void ctl_close(struct ctl *c)
+{
+	if (c == NULL)
+		return;
+	for (int i = 0; i < CTL_CLIENTS; i++)
+		if (c->clients[i].fd >= 0)
+			hang_up(&c->clients[i]);
+	close(c->fd);
+	unlink(c->path);
+	free(c);
+}

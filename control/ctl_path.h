@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_path.h - where the control socket of a database lies. */
+#ifndef SONDE_CTL_PATH_H
+#define SONDE_CTL_PATH_H
+
+#include <sys/un.h>
+
+/* @db_dir/ctl.sock. 0, or -ENAMETOOLONG beyond the 107 bytes that Linux takes. */
+int ctl_path(const char *db_dir, struct sockaddr_un *out);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* enrich.c - asks the vulndb about one record. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "enrich.h"
+
+enum { HITS_MAX = 4096, OPTION_SLOTS = 8, PORT_CONFIDENCE = 10 };
+
+struct enricher {
+	const struct vulndb *db;
+	struct vd_scratch *scratch;
+	struct vd_hit hits[HITS_MAX];
+};
+
+int enricher_new(const struct vulndb *db, struct enricher **out)
+{
+	struct enricher *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return -ENOMEM;
+	e->db = db;
+	e->scratch = vd_scratch_new(db);
+	if (e->scratch == NULL) {
+		free(e);
+		return -ENOMEM;
+	}
+	*out = e;
+	return 0;
+}
+
+void enricher_free(struct enricher *e)
+{
+	if (e == NULL)
+		return;
+	vd_scratch_free(e->scratch);
+	free(e);
+}
+
+/* "MSTNW": one letter an option, in the order of the wire. */
+static void option_letters(uint32_t options, char out[OPTION_SLOTS + 1])
+{
+	static const char letters[16] = "ENMWST?????????O";
+	int n = 0;
+
+	for (; n < OPTION_SLOTS && options != 0; n++, options >>= 4)
+		out[n] = letters[options & 15];
+	out[n] = '\0';
+}
+
+void enrich_reply_facts(struct record *r)
+{
+	char letters[OPTION_SLOTS + 1];
+
+	if (r->reply.reason != DP_REPLY_OPEN)
+		return;
+	option_letters(r->reply.tcp_options, letters);
+	vd_facts_addf(r->facts, "tcp.ttl", "%u", r->reply.ttl);
+	vd_facts_addf(r->facts, "tcp.window", "%u", r->reply.window);
+	if (r->reply.mss != 0)
+		vd_facts_addf(r->facts, "tcp.mss", "%u", r->reply.mss);
+	if (letters[0] != '\0')
+		vd_facts_addf(r->facts, "tcp.options", "%s", letters);
+}
+
+static void name_by_port(struct record *r)
+{
+	const char *service = vd_port_service(r->port, r->transport);
+
+	if (r->identity.service[0] != '\0' || service == NULL)
+		return;
+	snprintf(r->identity.service, sizeof(r->identity.service), "%s", service);
+	snprintf(r->identity.service_source, sizeof(r->identity.service_source), "port");
+	if (r->identity.confidence == 0)
+		r->identity.confidence = PORT_CONFIDENCE;
+}
+
+static int judge(struct enricher *e, struct record *r)
+{
+	size_t n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
+
+	if (n > HITS_MAX)
+		n = HITS_MAX;
+	free(r->verdicts);
+	r->verdicts = NULL;
+	r->verdict_count = 0;
+	if (n == 0)
+		return 0;
+	r->verdicts = calloc(n, sizeof(*r->verdicts));
+	if (r->verdicts == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		vulndb_verdict(e->db, &r->identity, &e->hits[i], &r->verdicts[i]);
+	r->verdict_count = (uint32_t)n;
+	return 0;
+}
+
+int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
+{
+	int ret;
+
+	memset(&r->identity, 0, sizeof(r->identity));
+	vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
+	name_by_port(r);
+	ret = judge(e, r);
+	r->exposure_count = (uint32_t)vulndb_expose(e->db, &r->identity, r->facts, r->port,
+						    r->transport, now_us, r->exposures);
+	return ret;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pipeline.c - carries results from stage to stage. */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "clock.h"
+#include "pipeline.h"
+
+enum { BURST = 256 };
+
+/* A grab on its way: what the reply said is needed again when the bytes are there. */
+struct pending {
+	struct dp_result result;
+};
+
+struct pipeline {
+	struct pipeline_config config;
+	uint32_t waiting, active; /* of the grabber, as of the last step */
+	int64_t emptied_us;
+	bool hurry;
+};
+
+struct pipeline *pipeline_new(const struct pipeline_config *config)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+
+	if (p != NULL)
+		p->config = *config;
+	return p;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (p == NULL)
+		return;
+	free(p);
+}
+
+static struct record *record_of(const struct dp_result *r)
+{
+	struct record *record = record_new();
+
+	if (record == NULL)
+		return NULL;
+	record->addr = r->addr;
+	record->port = r->port;
+	record->transport = r->transport;
+	record->state = r->reply == DP_REPLY_OPEN     ? RECORD_OPEN
+			: r->reply == DP_REPLY_CLOSED ? RECORD_CLOSED
+						      : RECORD_FILTERED;
+	record->seen_us = (int64_t)r->time_us;
+	record->reply = (struct record_reply){
+		.reason = r->reply,
+		.ttl = r->ttl,
+		.wscale = r->wscale,
+		.window = r->window,
+		.mss = r->mss,
+		.tcp_options = r->tcp_options,
+		.rtt_us = r->rtt_us,
+	};
+	return record;
+}
+
+static int put_state(struct pipeline *p, const struct dp_result *r)
+{
+	struct record *record = record_of(r);
+
+	return record != NULL ? writer_put(p->config.writer, record) : -ENOMEM;
+}
+
+/* may_receive() leaves room in the queue; what is refused nevertheless stays a port without a name. */
+static int schedule(struct pipeline *p, const struct dp_result *r)
+{
+	struct grab_request request = {r->addr, r->port, r->transport, NULL};
+	struct pending *g;
+
+	if (p->config.grabber == NULL || p->hurry)
+		return 0;
+	g = malloc(sizeof(*g));
+	if (g == NULL)
+		return -ENOMEM;
+	g->result = *r;
+	request.tag = g;
+	if (grabber_submit(p->config.grabber, &request) == 0)
+		p->waiting++;
+	else
+		free(g);
+	return 0;
+}
+
+static int handle(struct pipeline *p, const struct dp_result *r)
+{
+	enum scheduler_verdict v;
+	int ret;
+
+	if (r->reply != DP_REPLY_OPEN)
+		return put_state(p, r);
+	v = scheduler_open(p->config.sched, &r->addr, r->port);
+	if (v == SCHEDULER_IGNORE)
+		return 0;
+	ret = put_state(p, r);
+	if (ret < 0 || v != SCHEDULER_GRAB)
+		return ret;
+	return schedule(p, r);
+}
+
+/* A whole burst of grabs has room in the queue: else the results wait in their ring. */
+static bool may_receive(const struct pipeline *p)
+{
+	return p->hurry || p->waiting + BURST <= PIPELINE_GRABS;
+}
+
+static int receive(struct pipeline *p)
+{
+	struct dp_result results[BURST];
+	int64_t now_us = clock_monotonic_us();
+	unsigned n;
+
+	if (!may_receive(p))
+		return 0;
+	n = dp_receive(p->config.dp, results, BURST);
+	for (unsigned i = 0; i < n; i++) {
+		int ret = handle(p, &results[i]);
+
+		if (ret < 0)
+			return ret;
+	}
+	if (n < BURST)
+		p->emptied_us = now_us;
+	return (int)n;
+}
+
+static int store_grab(struct pipeline *p, struct grab_result *g)
+{
+	struct pending *pending = g->request.tag;
+	struct record *record = record_of(&pending->result);
+	bool answered = g->status == GRAB_OK;
+	int ret = record != NULL ? 0 : -ENOMEM;
+
+	free(pending);
+	if (record == NULL || g->status == GRAB_CANCELLED) {
+		vd_facts_free(g->facts);
+		record_free(record);
+		return ret;
+	}
+	vd_facts_free(record->facts);
+	record->facts = g->facts;
+	record->truncated = g->truncated;
+	record->grabbed = answered;
+	if (answered)
+		enrich_reply_facts(record);
+	if (p->config.enricher != NULL)
+		ret = enrich_record(p->config.enricher, record, clock_now_us());
+	if (ret < 0) {
+		record_free(record);
+		return ret;
+	}
+	return writer_put(p->config.writer, record);
+}
+
+static int finish_grabs(struct pipeline *p, int wait_ms)
+{
+	struct grab_result done[BURST];
+	struct grab_stats stats;
+	size_t n;
+
+	grabber_run(p->config.grabber, wait_ms);
+	n = grabber_take(p->config.grabber, done, BURST);
+	for (size_t i = 0; i < n; i++) {
+		int ret = store_grab(p, &done[i]);
+
+		if (ret < 0)
+			return ret;
+	}
+	grabber_stats(p->config.grabber, &stats);
+	p->waiting = stats.waiting;
+	p->active = stats.active;
+	return (int)n;
+}
+
+static void doze(int ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
+}
+
+int pipeline_step(struct pipeline *p, int wait_ms)
+{
+	int received = receive(p), grabbed = 0;
+
+	if (received < 0)
+		return received;
+	if (received > 0)
+		wait_ms = 0;
+	if (p->config.grabber != NULL)
+		grabbed = finish_grabs(p, wait_ms);
+	else if (wait_ms > 0)
+		doze(wait_ms);
+	return grabbed < 0 ? grabbed : received + grabbed;
+}
+
+bool pipeline_idle(const struct pipeline *p)
+{
+	return p->hurry || (p->waiting == 0 && p->active == 0);
+}
+
+unsigned pipeline_grab_percent(const struct pipeline *p)
+{
+	return (unsigned)((uint64_t)p->waiting * 100 / PIPELINE_GRABS);
+}
+
+int64_t pipeline_emptied_us(const struct pipeline *p)
+{
+	return p->emptied_us;
+}
+
+void pipeline_hurry(struct pipeline *p)
+{
+	p->hurry = true;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pipeline.h - the way of one result: reply -> schedule -> grab -> identify and judge -> writer.
+ *
+ * An open port is recorded as soon as its answer is in, so that a crash loses no port that a checkpoint
+ * covers; the grabbed identity follows as a second record. One thread.
+ */
+#ifndef SONDE_PIPELINE_H
+#define SONDE_PIPELINE_H
+
+#include "dp.h"
+#include "enrich.h"
+#include "grab.h"
+#include "scheduler.h"
+#include "writer.h"
+
+/* None of them owned. */
+struct pipeline_config {
+	struct dp *dp;
+	struct scheduler *sched;
+	struct grabber *grabber;   /* NULL: port states only */
+	struct enricher *enricher; /* NULL: facts are stored without being judged */
+	struct writer *writer;
+};
+
+/* Requests that may wait for the grabber: its queue_limit must be as much. */
+enum { PIPELINE_GRABS = 65536 };
+
+struct pipeline;
+
+struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: no memory */
+void pipeline_free(struct pipeline *p);
+
+/*
+ * Move what can be moved; waits at most @wait_ms where there is nothing to do. Returns how many results and
+ * grabs went through, or the store's -errno.
+ */
+int pipeline_step(struct pipeline *p, int wait_ms);
+
+/* No grab runs or waits. Together with dp_stats.done: the scan is over. */
+bool pipeline_idle(const struct pipeline *p);
+
+/* The last moment (monotonic) at which the dataplane had no result for us: what was answered before it is
+ * with the writer. */
+int64_t pipeline_emptied_us(const struct pipeline *p);
+
+/* How full the queue in front of the grabber is. */
+unsigned pipeline_grab_percent(const struct pipeline *p);
+
+/* Begin no further grab and do not wait for those that run; the ports stay recorded. */
+void pipeline_hurry(struct pipeline *p);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan.c - fills the index space from lists and files. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "plan.h"
+#include "ports.h"
+#include "rate.h"
+#include "targets.h"
+#include "term.h"
+
+enum { SCOPE_FREE_MAX = 1 << 24, PROBE_FRAME = 74 };
+
+static void note_forbidden(struct plan *p, const struct dp_addr *a)
+{
+	size_t used = strlen(p->forbidden);
+	const char *why;
+
+	if (dp_addr_forbidden(a, &why) && strstr(p->forbidden, why) == NULL &&
+	    used + strlen(why) + 3 < sizeof(p->forbidden))
+		snprintf(p->forbidden + used, sizeof(p->forbidden) - used, "%s%s",
+			 used > 0 ? ", " : "", why);
+}
+
+static int include(void *arg, const struct target_range *r)
+{
+	struct plan *p = arg;
+
+	note_forbidden(p, &r->first);
+	note_forbidden(p, &r->last);
+	return dp_space_include(p->space, &r->first, &r->last);
+}
+
+static int exclude(void *arg, const struct target_range *r)
+{
+	struct plan *p = arg;
+
+	return dp_space_exclude(p->space, &r->first, &r->last);
+}
+
+static int add_ports(void *arg, uint16_t first, uint16_t last)
+{
+	struct plan *p = arg;
+
+	for (unsigned port = first; port <= last; port++)
+		p->port_set[port >> 3] |= (uint8_t)(1u << (port & 7));
+	return dp_space_add_ports(p->space, first, last);
+}
+
+static int read_scope(struct plan *p, const char *path, struct dp_error *err)
+{
+	struct target_list allowed = {0};
+	int ret = targets_file(path, target_list_add, &allowed, err);
+
+	if (ret == 0)
+		ret = target_list_outside(&allowed, exclude, p);
+	target_list_fini(&allowed);
+	return ret;
+}
+
+static int read_lists(const struct config *c, struct plan *p, struct dp_error *err)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; i < c->target_count && ret == 0; i++)
+		ret = targets_argument("target", c->targets[i], include, p, err);
+	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
+		ret = targets_argument("--exclude", c->excludes.items[i], exclude, p, err);
+	for (unsigned i = 0; i < c->exclude_files.count && ret == 0; i++)
+		ret = targets_file(c->exclude_files.items[i], exclude, p, err);
+	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
+		ret = ports_parse(c->ports.items[i], add_ports, p, err);
+	if (ret == 0 && c->scope_file != NULL)
+		ret = read_scope(p, c->scope_file, err);
+	return ret;
+}
+
+static int check_size(const struct config *c, const struct plan *p, struct dp_error *err)
+{
+	if (p->info.size == 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "nothing is left to probe: %" PRIu64 " addresses excluded, %" PRIu64
+			 " never probed%s%s%s",
+			 p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
+			 p->forbidden, p->forbidden[0] ? ")" : "");
+		return -EINVAL;
+	}
+	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
+		snprintf(err->text, sizeof(err->text),
+			 "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
+			 "--scope-file FILE",
+			 p->info.addresses);
+		return -EINVAL;
+	}
+	if (c->shard.count > p->info.size) {
+		snprintf(err->text, sizeof(err->text), "--shard: more shards than targets");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Spread a seed over the key (splitmix64, Steele, Lea, Flood 2014): close seeds, unlike keys. */
+static void key_of_seed(uint64_t seed, uint8_t key[16])
+{
+	for (int half = 0; half < 2; half++) {
+		uint64_t z = seed += 0x9e3779b97f4a7c15u;
+
+		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+		z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+		z ^= z >> 31;
+		for (int i = 0; i < 8; i++)
+			key[8 * half + i] = (uint8_t)(z >> (8 * i));
+	}
+}
+
+static int make_key(const struct config *c, uint8_t key[16], struct dp_error *err)
+{
+	struct dp_error why;
+	uint64_t seed;
+
+	if (c->seed == NULL)
+		return getrandom(key, 16, 0) == 16 ? 0 : -EIO;
+	if (option_u64(c->seed, &seed, &why) < 0) {
+		snprintf(err->text, sizeof(err->text), "--seed: `%.60s`: %.100s", c->seed, why.text);
+		return -EINVAL;
+	}
+	key_of_seed(seed, key);
+	return 0;
+}
+
+int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
+{
+	struct plan p = {.space = dp_space_new()};
+	int ret = p.space != NULL ? 0 : -ENOMEM;
+
+	snprintf(err->text, sizeof(err->text), "the targets do not fit into memory");
+	if (ret == 0)
+		ret = read_lists(c, &p, err);
+	if (ret == 0) {
+		snprintf(err->text, sizeof(err->text), "more than 2^62 targets");
+		ret = dp_space_seal(p.space, &p.info);
+	}
+	if (ret == 0)
+		ret = check_size(c, &p, err);
+	if (ret == 0)
+		ret = make_key(c, p.key, err);
+	if (ret < 0) {
+		plan_fini(&p);
+		return ret;
+	}
+	p.rate_pps = c->rate > 0 ? c->rate : RATE_DEFAULT_PPS;
+	if (c->bandwidth > 0)
+		p.rate_pps = rate_of_bandwidth(c->bandwidth, PROBE_FRAME + (c->vlan > 0 ? 4 : 0));
+	*out = p;
+	return 0;
+}
+
+void plan_fini(struct plan *p)
+{
+	dp_space_free(p->space);
+	p->space = NULL;
+}
+
+bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port)
+{
+	return (p->port_set[port >> 3] >> (port & 7) & 1) != 0 &&
+	       dp_space_contains(p->space, addr);
+}
+
+int plan_print(const struct config *c, const struct plan *p)
+{
+	uint64_t mine = (p->info.size - c->shard.index + c->shard.count - 1) / c->shard.count;
+	uint64_t shown = mine < c->list_max ? mine : c->list_max;
+	char text[DP_ADDR_TEXT], took[16];
+
+	for (uint64_t i = 0; i < shown; i++) {
+		struct dp_addr a;
+		uint16_t port;
+
+		dp_space_ordered(p->space, p->key, c->shard.index + i * c->shard.count, &a, &port);
+		dp_addr_format(&a, text);
+		printf(dp_addr_is_v4(&a, NULL) ? "%s:%u\n" : "[%s]:%u\n", text, port);
+	}
+	if (fflush(stdout) != 0)
+		return -EIO;
+	fprintf(stderr,
+		"%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64 " listed; %" PRIu64
+		" addresses excluded, %" PRIu64 " never probed%s%s%s; %s at %.0f packets/s\n",
+		mine, p->info.addresses, p->info.ports, c->shard.count > 1 ? " in this shard" : "",
+		shown, p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
+		p->forbidden, p->forbidden[0] ? ")" : "",
+		term_duration((double)mine * c->passes / p->rate_pps, took), p->rate_pps);
+	return 0;
+}

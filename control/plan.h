@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan.h - what exactly a scan will probe: the sealed index space and its key.
+ *
+ * Made from a struct config by reading its lists and files. Needs no privileges and sends nothing.
+ */
+#ifndef SONDE_PLAN_H
+#define SONDE_PLAN_H
+
+#include "config.h"
+#include "dp.h"
+
+struct plan {
+	struct dp_space *space;    /* sealed, owned */
+	struct dp_space_info info;
+	uint8_t key[16];
+	double rate_pps;
+	uint8_t port_set[8192];    /* a bit a port */
+	char forbidden[96];        /* names of never-probed blocks that the targets touch */
+};
+
+/* 0, -EINVAL (something unparsable, nothing left, too much without a scope), -errno; @err in words. */
+int plan_make(const struct config *c, struct plan *out, struct dp_error *err);
+void plan_fini(struct plan *p);
+
+/* Whether this scan probes the service. Pure. */
+bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port);
+
+/* Print the first @max targets of the order that @c's shard sends, and a summary on stderr. 0 or -EIO. */
+int plan_print(const struct config *c, const struct plan *p);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan.h - one scan: everything it holds, from opening to the closing report.
+ *
+ *	cmd_scan -> scan_open (database, knowledge, port, pipeline) -> scan_run (loop.c) -> scan_close
+ *
+ * One thread, the control thread, owns it.
+ */
+#ifndef SONDE_SCAN_H
+#define SONDE_SCAN_H
+
+#include <stdio.h>
+
+#include "ctl.h"
+#include "pipeline.h"
+#include "plan.h"
+#include "status.h"
+#include "throttle.h"
+
+/* Where a shard stood at one moment. */
+struct scan_mark {
+	int64_t time_us; /* monotonic */
+	uint64_t progress[DP_MAX_WORKERS];
+	unsigned workers;
+};
+
+enum { SCAN_MARKS = 16 };
+
+struct scan {
+	/* set by scan_open, not owned */
+	const struct config *config;
+	const struct plan *plan;
+	/* owned */
+	struct store *store;
+	struct vulndb *knowledge; /* NULL: none was found */
+	struct dp *dp;
+	struct enricher *enricher;
+	struct grabber *grabber;
+	struct scheduler *sched;
+	struct writer *writer;
+	struct pipeline *pipeline;
+	struct ctl *ctl;
+	FILE *status_out;         /* of --status-json; NULL = none */
+	/* the state */
+	char db_path[CONFIG_PATH];
+	struct store_scan record; /* what the checkpoints write */
+	struct status status;
+	struct throttle throttle;
+	double wanted_pps;
+	bool resumed;
+	bool paused;
+	unsigned stops;           /* requests to end that were obeyed */
+	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
+	struct scan_mark marks[SCAN_MARKS];
+	unsigned mark_count;      /* made so far */
+	int64_t start_us, tick_us, second_us, checkpoint_us; /* monotonic */
+	uint64_t tick_sent;
+};
+
+/*
+ * Open everything and begin the scan's record; @resume (NULL = a new scan) is what is gone on with. @command is
+ * the command line for the audit. Nothing is sent yet. Returns an exit code; other than CMD_OK, @err says
+ * what stands in the way and @s needs no scan_close.
+ */
+int scan_open(struct scan *s, const struct config *config, const struct plan *plan,
+	      const struct store_scan *resume, const char *command, struct dp_error *err);
+
+/* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops sending
+ * and waits for answers, two end at once. Returns an exit code, @err with it. */
+int scan_run(struct scan *s, volatile unsigned *stop_requests, struct dp_error *err);
+
+void scan_close(struct scan *s);
+
+/* Answers the control socket; a ctl_handler whose @arg is the scan. */
+json_t *scan_answer(void *arg, const char *command, const char *argument);
+
+/* Bring s->status up to date. */
+void scan_observe(struct scan *s);
+
+#endif

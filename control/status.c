@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* status.c - the words and the members of a scan's state. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "status.h"
+#include "term.h"
+
+uint64_t status_losses(const struct status *s)
+{
+	return s->dp.nic_missed + s->dp.nic_errors + s->dp.ring_drops;
+}
+
+static json_int_t num(uint64_t v)
+{
+	return (json_int_t)v;
+}
+
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+static json_t *replies_json(const struct dp_stats *d)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "received", num(d->received),
+			 "open", num(d->open), "closed", num(d->closed), "unreachable",
+			 num(d->unreachable), "duplicates", num(d->duplicates), "foreign",
+			 num(d->foreign), "malformed", num(d->malformed));
+}
+
+static json_t *losses_json(const struct dp_stats *d)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "nic_missed", num(d->nic_missed),
+			 "nic_errors", num(d->nic_errors), "ring_drops", num(d->ring_drops),
+			 "skipped_scope", num(d->skipped_scope), "skipped_noroute",
+			 num(d->skipped_noroute));
+}
+
+static json_t *grabs_json(const struct status *s)
+{
+	const struct grab_stats *g = &s->grab;
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active", num(g->active),
+			 "waiting", num(g->waiting), "finished", num(g->finished), "ok", num(g->ok),
+			 "silent", num(g->silent), "refused", num(g->refused), "timeout",
+			 num(g->timeout), "failed", num(g->failed), "fresh", num(s->sched.fresh));
+}
+
+static json_t *stages_json(const struct status *s)
+{
+	return json_pack("{s:i, s:i, s:i}", "ring_percent", (int)s->dp.ring_fill_percent,
+			 "grab_percent", (int)s->grab_percent, "writer_percent",
+			 (int)s->writer_percent);
+}
+
+json_t *status_json(const struct status *s)
+{
+	json_t *left = s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null();
+
+	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, s:o, "
+			 "s:I, s:I, s:I, s:o, s:b}",
+			 "scan", s->scan, "state", s->state, "elapsed_s", (double)s->elapsed_us / 1e6,
+			 "targets", num(s->dp.targets), "sent", num(s->dp.sent + s->sent_before),
+			 "rate", s->rate_measured, "rate_set", s->dp.rate_pps, "rate_wanted",
+			 s->rate_wanted, "rate_reason", s->rate_reason, "open", num(s->dp.open),
+			 "hit_rate", share(s->dp.open, s->dp.sent), "replies", replies_json(&s->dp),
+			 "losses", losses_json(&s->dp), "grabs", grabs_json(s), "stages",
+			 stages_json(s), "hosts", num(s->sched.hosts), "middleboxes",
+			 num(s->sched.middleboxes), "written", num(s->written), "seconds_left", left,
+			 "link_up", (int)s->dp.link_up);
+}
+
+void status_line(FILE *out, const struct status *s, unsigned width)
+{
+	char sent[16], rate[16], open[16], drops[16], left[16], line[256];
+	uint64_t done = s->dp.sent + s->sent_before;
+
+	snprintf(line, sizeof(line),
+		 "%s %5.1f%%  sent %s  %s pps  open %s (%.3f%%)  grabs %u+%u  drops %s  left %s%s%s",
+		 s->state, 100 * share(done, s->dp.targets), term_count((double)done, sent),
+		 term_count(s->rate_measured, rate), term_count((double)s->dp.open, open),
+		 100 * share(s->dp.open, s->dp.sent), s->grab.active, s->grab.waiting,
+		 term_count((double)status_losses(s), drops),
+		 s->seconds_left < 0 ? "-" : term_duration(s->seconds_left, left),
+		 s->dp.rate_pps < 0.99 * s->rate_wanted ? "  slowed: " : "",
+		 s->dp.rate_pps < 0.99 * s->rate_wanted ? s->rate_reason : "");
+	fprintf(out, "\r%.*s\033[K", (int)(width > 1 ? width - 1 : sizeof(line)), line);
+	fflush(out);
+}
+
+void status_summary(FILE *out, const struct status *s)
+{
+	const struct dp_stats *d = &s->dp;
+	uint64_t skipped = d->skipped_scope + d->skipped_noroute;
+	uint64_t sent = d->sent + s->sent_before;
+	char took[16], rate[16];
+
+	fprintf(out, "scan %s: %s\n", s->scan, s->state);
+	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", sent,
+		d->targets, 100 * share(sent + skipped, d->targets),
+		term_duration((double)s->elapsed_us / 1e6, took),
+		term_count(s->elapsed_us > 0 ? (double)d->sent * 1e6 / (double)s->elapsed_us : 0,
+			   rate));
+	if (skipped > 0)
+		fprintf(out, "  skipped   %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",
+			d->skipped_noroute, d->skipped_scope);
+	fprintf(out,
+		"  answers   %" PRIu64 " open, %" PRIu64 " closed, %" PRIu64 " unreachable; %" PRIu64
+		" duplicates, %" PRIu64 " foreign, %" PRIu64 " malformed\n",
+		d->open, d->closed, d->unreachable, d->duplicates, d->foreign, d->malformed);
+	if (s->grab.submitted > 0)
+		fprintf(out,
+			"  grabs     %" PRIu64 " of %" PRIu64 " answered, %" PRIu64 " silent, %" PRIu64
+			" refused, %" PRIu64 " timed out, %" PRIu64 " failed\n",
+			s->grab.ok, s->grab.submitted, s->grab.silent, s->grab.refused,
+			s->grab.timeout, s->grab.failed);
+	if (s->sched.middleboxes > 0)
+		fprintf(out, "  flagged   %u hosts that answer on everything; %" PRIu64
+			     " of their ports not grabbed, %" PRIu64 " not kept\n",
+			s->sched.middleboxes, s->sched.middlebox_opens, s->sched.ignored);
+	fprintf(out, "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
+		     " at the result ring\n",
+		d->nic_missed, d->nic_errors, d->ring_drops);
+	fprintf(out, "  stored    %" PRIu64 " records\n", s->written);
+}

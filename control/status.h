@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* status.h - how a scan stands: as a line for a person, as JSON for a program. */
+#ifndef SONDE_STATUS_H
+#define SONDE_STATUS_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "dp.h"
+#include "grab.h"
+#include "scheduler.h"
+
+struct status {
+	char scan[32];
+	const char *state;     /* "sending", "paused", "cooldown", "grabbing", "done" */
+	struct dp_stats dp;
+	struct grab_stats grab;
+	struct scheduler_stats sched;
+	double rate_wanted;    /* what the operator asked for */
+	double rate_measured;  /* packets a second since the last tick */
+	const char *rate_reason;
+	unsigned grab_percent, writer_percent;
+	uint64_t written;      /* records committed */
+	int64_t elapsed_us;
+	uint64_t sent_before;  /* by the runs that this one resumes */
+	double seconds_left;   /* < 0: not known */
+};
+
+uint64_t status_losses(const struct status *s); /* NIC, its errors, ring */
+
+/* One object, the caller's. NULL: no memory. */
+json_t *status_json(const struct status *s);
+
+/* The progress line, without a line feed, cut to @width columns. */
+void status_line(FILE *out, const struct status *s, unsigned width);
+
+/* The closing report: coverage, answers, losses. */
+void status_summary(FILE *out, const struct status *s);
+
+#endif

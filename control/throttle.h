@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * throttle.h - how fast to send, given what the operator wants and how full the stages behind are.
+ *
+ * Pure: signals in, a rate out. A full stage lowers the rate before it has to drop anything; losses of the
+ * NIC lower it as well. It comes back by itself.
+ */
+#ifndef SONDE_THROTTLE_H
+#define SONDE_THROTTLE_H
+
+#include <stdint.h>
+
+struct throttle_signal {
+	unsigned ring_percent;   /* the dataplane's result ring */
+	unsigned grab_percent;   /* requests waiting for the grabber */
+	unsigned writer_percent; /* records waiting for the store */
+	uint64_t received;       /* frames since the start */
+	uint64_t lost;           /* NIC misses and ring drops since the start */
+};
+
+struct throttle {
+	double factor;           /* 0.01..1: what losses leave of the rate */
+	uint64_t received, lost; /* at the last update */
+	const char *reason;      /* static text: why the rate is what it is */
+};
+
+void throttle_init(struct throttle *t);
+
+/* The rate in force out of @wanted packets a second; call it some ten times a second. */
+double throttle_rate(struct throttle *t, double wanted, const struct throttle_signal *s);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_ctl.c - claims about the control socket, hostile clients included. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "ctl_path.h"
+
+static char dir[64];
+static struct ctl *server;
+
+static json_t *echo(void *arg, const char *command, const char *argument)
+{
+	(void)arg;
+	return json_pack("{s:s+, s:s+}", "command", command, "", "argument", argument, "");
+}
+
+static void setup(void)
+{
+	struct dp_error err;
+
+	snprintf(dir, sizeof(dir), "/tmp/sonde-ctl-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(ctl_open(dir, echo, NULL, &server, &err), 0);
+}
+
+static void teardown(void)
+{
+	ctl_close(server);
+	ck_assert_int_eq(rmdir(dir), 0);
+}
+
+static int dial(void)
+{
+	struct sockaddr_un sa;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(ctl_path(dir, &sa), 0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	return fd;
+}
+
+/* Let the server see what was sent; then what @fd got: the length, 0 = hung up, -1 = nothing. */
+static ssize_t turn(int fd, char *out, size_t size)
+{
+	ssize_t n;
+
+	for (int i = 0; i < 4; i++)
+		ctl_poll(server);
+	n = recv(fd, out, size - 1, 0);
+	out[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+START_TEST(ctl_answers_each_line_of_each_client)
+{
+	int a = dial(), b = dial();
+	char text[512];
+
+	ck_assert_int_eq(send(a, "rate 2M\nsta", 11, 0), 11);
+	ck_assert_int_eq(send(b, "stop\n", 5, 0), 5);
+	ck_assert_int_gt(turn(a, text, sizeof(text)), 0);
+	ck_assert_str_eq(text, "{\"command\":\"rate\",\"argument\":\"2M\"}\n");
+	ck_assert_int_gt(turn(b, text, sizeof(text)), 0);
+	ck_assert_str_eq(text, "{\"command\":\"stop\",\"argument\":\"\"}\n");
+	ck_assert_int_eq(send(a, "tus\n", 4, 0), 4);
+	ck_assert_int_gt(turn(a, text, sizeof(text)), 0);
+	ck_assert_str_eq(text, "{\"command\":\"status\",\"argument\":\"\"}\n");
+	close(a);
+	close(b);
+}
+END_TEST
+
+START_TEST(ctl_hangs_up_on_a_line_without_end)
+{
+	char flood[4096], text[64];
+	int fd = dial();
+
+	memset(flood, 'x', sizeof(flood));
+	ck_assert_int_eq(send(fd, flood, sizeof(flood), 0), sizeof(flood));
+	ck_assert_int_le(turn(fd, text, sizeof(text)), 0);
+	ck_assert(turn(fd, text, sizeof(text)) == 0 || errno == ECONNRESET);
+	close(fd);
+}
+END_TEST
+
+START_TEST(ctl_survives_bytes_that_are_no_text)
+{
+	static const char bytes[] = "\xff\xfe\0\x01 \x80\n";
+	char text[512];
+	int fd = dial();
+
+	ck_assert_int_gt(send(fd, bytes, sizeof(bytes) - 1, 0), 0);
+	ck_assert_int_ne(turn(fd, text, sizeof(text)), 0);
+	close(fd);
+}
+END_TEST
+
+START_TEST(ctl_more_clients_than_places_wait)
+{
+	int fds[CTL_CLIENTS + 4];
+	char text[512];
+
+	for (int i = 0; i < CTL_CLIENTS + 4; i++) {
+		fds[i] = dial();
+		ctl_poll(server);
+	}
+	for (int i = 0; i < CTL_CLIENTS; i++)
+		close(fds[i]);
+	ck_assert_int_eq(send(fds[CTL_CLIENTS], "x\n", 2, 0), 2);
+	ck_assert_int_gt(turn(fds[CTL_CLIENTS], text, sizeof(text)), 0);
+	for (int i = CTL_CLIENTS; i < CTL_CLIENTS + 4; i++)
+		close(fds[i]);
+}
+END_TEST
+
+START_TEST(ctl_socket_is_the_owners_alone)
+{
+	struct sockaddr_un sa;
+	struct stat st;
+
+	ck_assert_int_eq(ctl_path(dir, &sa), 0);
+	ck_assert_int_eq(stat(sa.sun_path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+}
+END_TEST
+
+START_TEST(ctl_refuses_a_second_server_and_replaces_a_dead_one)
+{
+	struct sockaddr_un sa;
+	struct ctl *second;
+	struct dp_error err;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(ctl_open(dir, echo, NULL, &second, &err), -EADDRINUSE);
+	ctl_close(server);
+	ck_assert_int_eq(ctl_path(dir, &sa), 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	close(fd); /* the file stays, nobody listens */
+	ck_assert_int_eq(ctl_open(dir, echo, NULL, &server, &err), 0);
+}
+END_TEST
+
+START_TEST(ctl_says_when_no_scan_runs)
+{
+	struct dp_error err = {""};
+	json_t *reply;
+
+	ck_assert_int_eq(ctl_ask("/nonexistent", "status", &reply, &err), -ENOENT);
+	ck_assert(strstr(err.text, "no scan runs") != NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("ctl");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, ctl_answers_each_line_of_each_client);
+	tcase_add_test(tc, ctl_hangs_up_on_a_line_without_end);
+	tcase_add_test(tc, ctl_survives_bytes_that_are_no_text);
+	tcase_add_test(tc, ctl_more_clients_than_places_wait);
+	tcase_add_test(tc, ctl_socket_is_the_owners_alone);
+	tcase_add_test(tc, ctl_refuses_a_second_server_and_replaces_a_dead_one);
+	tcase_add_test(tc, ctl_says_when_no_scan_runs);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_scheduler.c - claims about what is grabbed, and about the rate that full stages leave. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "dp.h"
+#include "scheduler.h"
+#include "throttle.h"
+
+START_TEST(scheduler_grabs_an_all_open_host_a_bounded_number_of_times)
+{
+	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct dp_addr host = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
+	struct scheduler_stats st;
+
+	for (unsigned port = 1; port <= 65535; port++)
+		scheduler_open(s, &host, (uint16_t)port);
+	ck_assert_int_eq(scheduler_open(s, &other, 22), SCHEDULER_GRAB);
+	scheduler_stats(s, &st);
+	ck_assert_uint_eq(st.grabs, 101);
+	ck_assert_uint_eq(st.middlebox_opens, 900);
+	ck_assert_uint_eq(st.ignored, 65535 - 1000);
+	ck_assert_uint_eq(st.middleboxes, 1);
+	ck_assert_uint_eq(st.hosts, 2);
+	ck_assert(scheduler_is_middlebox(s, &host));
+	ck_assert(!scheduler_is_middlebox(s, &other));
+	scheduler_free(s);
+}
+END_TEST
+
+START_TEST(scheduler_leaves_what_is_fresh)
+{
+	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct dp_addr host = dp_addr_v4(0xc6120001);
+
+	ck_assert_int_eq(scheduler_add_fresh(s, &host, 22), 0);
+	ck_assert_int_eq(scheduler_open(s, &host, 22), SCHEDULER_FRESH);
+	ck_assert_int_eq(scheduler_open(s, &host, 80), SCHEDULER_GRAB);
+	scheduler_free(s);
+}
+END_TEST
+
+START_TEST(scheduler_counts_each_of_many_hosts_and_stays_bounded)
+{
+	struct scheduler *s =
+		scheduler_new(&(struct scheduler_config){.grabs_per_host = 1, .hosts_max = 5000});
+	struct scheduler_stats st;
+
+	for (uint32_t round = 0; round < 2; round++)
+		for (uint32_t i = 0; i < 6000; i++) {
+			struct dp_addr a = dp_addr_v4(0xc6120000 + i);
+			enum scheduler_verdict v = scheduler_open(s, &a, (uint16_t)(80 + round));
+
+			ck_assert_int_eq(v, round == 1 && i < 5000 ? SCHEDULER_MIDDLEBOX
+								  : SCHEDULER_GRAB);
+		}
+	scheduler_stats(s, &st);
+	ck_assert_uint_eq(st.hosts, 5000);
+	ck_assert(st.hosts_full);
+	scheduler_free(s);
+}
+END_TEST
+
+START_TEST(throttle_leaves_calm_stages_alone)
+{
+	struct throttle t;
+	struct throttle_signal s = {.ring_percent = 50, .grab_percent = 10};
+
+	throttle_init(&t);
+	ck_assert_double_eq(throttle_rate(&t, 1000, &s), 1000);
+}
+END_TEST
+
+START_TEST(throttle_falls_with_the_fullest_stage_and_never_to_nothing)
+{
+	double before = 1e9;
+
+	for (unsigned fill = 51; fill <= 100; fill++) {
+		struct throttle_signal s = {.grab_percent = fill, .ring_percent = 20};
+		struct throttle t;
+		double rate;
+
+		throttle_init(&t);
+		rate = throttle_rate(&t, 1000, &s);
+		ck_assert_double_lt(rate, 1000);
+		ck_assert_double_le(rate, before);
+		ck_assert_double_ge(rate, 10 - 1e-9);
+		ck_assert_str_eq(t.reason, "grabs wait in the queue");
+		before = rate;
+	}
+}
+END_TEST
+
+START_TEST(throttle_backs_off_from_losses_and_comes_back)
+{
+	struct throttle_signal s = {.received = 0};
+	struct throttle t;
+	double rate = 0;
+
+	throttle_init(&t);
+	for (int i = 0; i < 10; i++) {
+		s.received += 1000;
+		s.lost += 100;
+		rate = throttle_rate(&t, 1000, &s);
+	}
+	ck_assert_double_lt(rate, 200);
+	ck_assert_str_eq(t.reason, "replies were lost");
+	for (int i = 0; i < 300; i++) {
+		s.received += 1000;
+		rate = throttle_rate(&t, 1000, &s);
+	}
+	ck_assert_double_eq(rate, 1000);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("scheduler");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(tc, scheduler_grabs_an_all_open_host_a_bounded_number_of_times);
+	tcase_add_test(tc, scheduler_leaves_what_is_fresh);
+	tcase_add_test(tc, scheduler_counts_each_of_many_hosts_and_stays_bounded);
+	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
+	tcase_add_test(tc, throttle_falls_with_the_fullest_stage_and_never_to_nothing);
+	tcase_add_test(tc, throttle_backs_off_from_losses_and_comes_back);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

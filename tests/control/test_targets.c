@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_targets.c - claims about lists of addresses. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "targets.h"
+
+struct seen {
+	struct target_range ranges[16];
+	unsigned count;
+};
+
+static int collect(void *arg, const struct target_range *r)
+{
+	struct seen *s = arg;
+
+	ck_assert_uint_lt(s->count, 16);
+	s->ranges[s->count++] = *r;
+	return 0;
+}
+
+static void expect_range(const struct target_range *r, const char *first, const char *last)
+{
+	char text[DP_ADDR_TEXT];
+
+	ck_assert_str_eq(dp_addr_format(&r->first, text), first);
+	ck_assert_str_eq(dp_addr_format(&r->last, text), last);
+}
+
+static const struct {
+	const char *word, *first, *last;
+} good[] = {
+	{"192.0.2.7", "192.0.2.7", "192.0.2.7"},
+	{"192.0.2.0/24", "192.0.2.0", "192.0.2.255"},
+	{"192.0.2.77/24", "192.0.2.0", "192.0.2.255"},
+	{"192.0.2.1/32", "192.0.2.1", "192.0.2.1"},
+	{"0.0.0.0/0", "0.0.0.0", "255.255.255.255"},
+	{"192.0.2.1-192.0.2.20", "192.0.2.1", "192.0.2.20"},
+	{"192.0.2.1-20", "192.0.2.1", "192.0.2.20"},
+	{"192.0.2.9-9", "192.0.2.9", "192.0.2.9"},
+	{"198.18.255.250-198.19.0.5", "198.18.255.250", "198.19.0.5"},
+	{"2001:db8::1", "2001:db8::1", "2001:db8::1"},
+	{"2001:db8::/120", "2001:db8::", "2001:db8::ff"},
+	{"2001:db8::1-2001:db8::9", "2001:db8::1", "2001:db8::9"},
+};
+
+START_TEST(targets_understand_every_form)
+{
+	struct dp_error err = {""};
+	struct seen s = {.count = 0};
+	const char *word = good[_i].word;
+
+	ck_assert_msg(targets_text("t", word, strlen(word), collect, &s, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(s.count, 1);
+	expect_range(&s.ranges[0], good[_i].first, good[_i].last);
+}
+END_TEST
+
+static const struct {
+	const char *word;
+	unsigned column;
+} bad[] = {
+	{"192.0.2", 1},         {"192.0.2.256", 1},      {"192.0.2.0/33", 11},
+	{"192.0.2.0/", 11},     {"192.0.2.0/-1", 11},    {"192.0.2.0/8x", 11},
+	{"192.0.2.9-8", 11},    {"192.0.2.1-256", 11},   {"192.0.2.1-", 11},
+	{"192.0.2.1-2001:db8::1", 11}, {"example.net", 1}, {"/24", 1},
+	{"-", 1},               {"010.0.0.1", 1},        {"2001:db8::/129", 12},
+	{"2001:db8::1-5", 13},  {"192.0.2.1;192.0.2.2", 1}, {"::ffff:1.2.3.4/24/3", 16},
+};
+
+START_TEST(targets_refuse_with_the_column)
+{
+	struct target_range r;
+	const char *expected;
+	size_t column = 0;
+
+	ck_assert_int_eq(targets_word(bad[_i].word, strlen(bad[_i].word), &r, &column, &expected),
+			 -EINVAL);
+	ck_assert_uint_eq(column, bad[_i].column);
+	ck_assert(expected[0] != '\0');
+}
+END_TEST
+
+START_TEST(targets_read_comments_blanks_and_several_a_line)
+{
+	static const char text[] = "# office\r\n192.0.2.1, 192.0.2.3\t192.0.2.5#end\n\n\n 192.0.2.7";
+	struct dp_error err;
+	struct seen s = {.count = 0};
+
+	ck_assert_int_eq(targets_text("t", text, sizeof(text) - 1, collect, &s, &err), 0);
+	ck_assert_uint_eq(s.count, 4);
+	expect_range(&s.ranges[3], "192.0.2.7", "192.0.2.7");
+}
+END_TEST
+
+START_TEST(targets_name_file_line_and_column)
+{
+	static const char text[] = "192.0.2.1\n# x\n 192.0.2.2 192.0.2.0/40\n";
+	struct dp_error err = {""};
+	struct seen s = {.count = 0};
+
+	ck_assert_int_eq(targets_text("list.txt", text, sizeof(text) - 1, collect, &s, &err),
+			 -EINVAL);
+	ck_assert_msg(strncmp(err.text, "list.txt:3:22: expected a prefix length from 0 to 32",
+			      52) == 0, "%s", err.text);
+}
+END_TEST
+
+START_TEST(targets_stop_at_a_nul_byte)
+{
+	static const char text[] = "192.0.2.1\0x";
+	struct dp_error err;
+	struct seen s = {.count = 0};
+
+	ck_assert_int_eq(targets_text("t", text, sizeof(text) - 1, collect, &s, &err), -EINVAL);
+}
+END_TEST
+
+START_TEST(targets_missing_file_is_named)
+{
+	struct dp_error err = {""};
+	struct seen s = {.count = 0};
+
+	ck_assert_int_eq(targets_argument("target", "@/nonexistent/list", collect, &s, &err),
+			 -ENOENT);
+	ck_assert(strstr(err.text, "/nonexistent/list") != NULL);
+}
+END_TEST
+
+/* Whether @a lies in one of the ranges. */
+static bool inside(const struct target_range *r, size_t n, const struct dp_addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (dp_addr_compare(&r[i].first, a) <= 0 && dp_addr_compare(a, &r[i].last) <= 0)
+			return true;
+	return false;
+}
+
+START_TEST(targets_outside_is_the_complement)
+{
+	struct target_list list = {0}, outside = {0};
+	uint32_t seed = 1 + (uint32_t)_i;
+
+	for (int i = 0; i < 8; i++) {
+		uint32_t first = (seed = seed * 1664525 + 1013904223) >> 24;
+		uint32_t len = (seed = seed * 1664525 + 1013904223) >> 28;
+		struct target_range r = {dp_addr_v4(first), dp_addr_v4(first + len)};
+
+		ck_assert_int_eq(target_list_add(&list, &r), 0);
+	}
+	ck_assert_int_eq(target_list_outside(&list, target_list_add, &outside), 0);
+	for (uint32_t v = 0; v < 300; v++) {
+		struct dp_addr a = dp_addr_v4(v);
+
+		ck_assert(inside(list.ranges, list.count, &a) !=
+			  inside(outside.ranges, outside.count, &a));
+	}
+	target_list_fini(&list);
+	target_list_fini(&outside);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("targets");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(tc, targets_understand_every_form, 0, sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(tc, targets_refuse_with_the_column, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, targets_read_comments_blanks_and_several_a_line);
+	tcase_add_test(tc, targets_name_file_line_and_column);
+	tcase_add_test(tc, targets_stop_at_a_nul_byte);
+	tcase_add_test(tc, targets_missing_file_is_named);
+	tcase_add_loop_test(tc, targets_outside_is_the_complement, 0, 50);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
