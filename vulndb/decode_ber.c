@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* decode_ber.c - answers in BER: LDAP and SNMP. */
+#include <string.h>
+
+#include "decode.h"
+
+enum { SEQUENCE = 0x30, INTEGER = 0x02, OCTETS = 0x04, OID = 0x06, SET = 0x31 };
+
+static bool equals(struct span s, const char *word)
+{
+	return span_left(s) == strlen(word) && span_starts_nocase(s, word);
+}
+
+static void add_attribute(struct span name, struct span values, struct vd_facts *out)
+{
+	static const struct {
+		const char *attribute, *fact;
+	} known[] = {{"vendorName", "ldap.vendor"},
+		     {"vendorVersion", "ldap.vendor_version"},
+		     {"namingContexts", "ldap.naming_context"},
+		     {"dnsHostName", "ldap.hostname"},
+		     {"supportedLDAPVersion", "ldap.version"},
+		     {"objectClass", "ldap.object_class"}};
+	struct span value;
+	uint8_t tag;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct span rest = values;
+
+		for (int n = 0; equals(name, known[i].attribute) && n < 8 && decode_ber(&rest, &tag, &value);
+		     n++)
+			decode_add(out, known[i].fact, value);
+	}
+}
+
+/* RFC 4511, 4.5.2: SearchResultEntry ::= { name, { { type, { value ... } } ... } } */
+static void add_entry(struct span in, struct vd_facts *out)
+{
+	struct span name, list, pair, type, values;
+	uint8_t tag;
+
+	if (!decode_ber(&in, &tag, &name) || !decode_ber(&in, &tag, &list))
+		return;
+	for (int i = 0; i < 256 && decode_ber(&list, &tag, &pair); i++)
+		if (decode_ber(&pair, &tag, &type) && decode_ber(&pair, &tag, &values))
+			add_attribute(type, values, out);
+}
+
+bool decode_ldap(struct span in, bool hinted, struct vd_facts *out)
+{
+	struct span message, id, op;
+	uint8_t tag, id_tag, op_tag;
+	bool any = false;
+
+	(void)hinted;
+	/* A search's answer is several messages: entries, then "done". */
+	for (int i = 0; i < 16 && decode_ber(&in, &tag, &message); i++) {
+		if (tag != SEQUENCE || !decode_ber(&message, &id_tag, &id) || id_tag != INTEGER ||
+		    span_left(id) > 4 || !decode_ber(&message, &op_tag, &op))
+			break;
+		if (op_tag == 0x64)
+			add_entry(op, out);
+		else if (op_tag == 0x61)
+			vd_facts_addf(out, "ldap.bind_result", "%u", span_u8(op, 2));
+		else if (op_tag != 0x65 && op_tag != 0x78)
+			break;
+		any = true;
+	}
+	return any;
+}
+
+/* Object identifiers of RFC 3418, 2, in BER. */
+static const struct {
+	const char *oid;
+	const char *fact;
+} snmp_objects[] = {
+	{"\x2b\x06\x01\x02\x01\x01\x01", "snmp.sysdescr"},
+	{"\x2b\x06\x01\x02\x01\x01\x02", "snmp.sysobjectid"},
+	{"\x2b\x06\x01\x02\x01\x01\x04", "snmp.contact"},
+	{"\x2b\x06\x01\x02\x01\x01\x05", "snmp.name"},
+	{"\x2b\x06\x01\x02\x01\x01\x06", "snmp.location"},
+};
+
+/* An object identifier as dotted numbers (X.690, 8.19). */
+static void add_oid(struct vd_facts *out, const char *name, struct span oid)
+{
+	char text[256];
+	size_t len = 0;
+	uint32_t arc = 0;
+
+	for (const uint8_t *at = oid.at; at < oid.end && len < sizeof(text) - 16; at++) {
+		arc = arc << 7 | (*at & 0x7f);
+		if ((*at & 0x80) != 0)
+			continue;
+		if (len == 0)
+			len += (size_t)snprintf(text, sizeof(text), "%u.%u", arc / 40, arc % 40);
+		else
+			len += (size_t)snprintf(text + len, sizeof(text) - len, ".%u", arc);
+		arc = 0;
+	}
+	decode_add(out, name, (struct span){(const uint8_t *)text, (const uint8_t *)text + len});
+}
+
+static void add_binding(struct span binding, struct vd_facts *out)
+{
+	struct span oid, value;
+	uint8_t tag;
+
+	if (!decode_ber(&binding, &tag, &oid) || tag != OID || !decode_ber(&binding, &tag, &value))
+		return;
+	for (size_t i = 0; i < sizeof(snmp_objects) / sizeof(snmp_objects[0]); i++) {
+		if (span_left(oid) != 8 || !span_starts(oid, snmp_objects[i].oid))
+			continue;
+		if (tag == OCTETS)
+			decode_add(out, snmp_objects[i].fact, span_trim(value));
+		else if (tag == OID)
+			add_oid(out, snmp_objects[i].fact, value);
+	}
+}
+
+/* RFC 3416, 3: { version, community, response { id, status, index, { { name, value } ... } } }; version 3
+ * has a header instead of the community. */
+bool decode_snmp(struct span in, bool hinted, struct vd_facts *out)
+{
+	struct span message, version, community, pdu, skipped, list, binding;
+	uint8_t tag, pdu_tag;
+
+	(void)hinted;
+	if (!decode_ber(&in, &tag, &message) || tag != SEQUENCE || !decode_ber(&message, &tag, &version) ||
+	    tag != INTEGER || span_left(version) != 1 || *version.at > 3 ||
+	    !decode_ber(&message, &tag, &community))
+		return false;
+	if (*version.at == 3 && tag == SEQUENCE) {
+		decode_add_text(out, "snmp.version", "3");
+		return true;
+	}
+	if (tag != OCTETS || !decode_ber(&message, &pdu_tag, &pdu) || pdu_tag != 0xa2)
+		return false;
+	vd_facts_addf(out, "snmp.version", "%s", *version.at == 0 ? "1" : "2c");
+	for (int i = 0; i < 3; i++)
+		if (!decode_ber(&pdu, &tag, &skipped))
+			return true;
+	if (decode_ber(&pdu, &tag, &list))
+		for (int i = 0; i < 32 && decode_ber(&list, &tag, &binding); i++)
+			add_binding(binding, out);
+	return true;
+}
