@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIRE_MAX = 65536, KEPT_MAX = 16384, BANNER_MAX = 4096 };
+#include "grab_harvest.h"
+
+enum { WIRE_MAX = 65536, KEPT_MAX = 16384 };
 
 static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
 {
@@ -65,76 +67,14 @@ static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 
 /* ---- the outcome ---- */
 
-static bool has_fact(const struct vd_facts *facts, const struct vd_fact *wanted)
-{
-	for (size_t i = 0; i < vd_facts_count(facts); i++) {
-		const struct vd_fact *f = vd_facts_at(facts, i);
-
-		if (f->len == wanted->len && strcmp(f->name, wanted->name) == 0 &&
-		    memcmp(f->value, wanted->value, f->len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* What @from says and is not known yet; the banner is ours to say. */
-static void take_facts(struct grab_session *s, const struct vd_facts *from)
-{
-	for (size_t i = 0; i < vd_facts_count(from); i++) {
-		const struct vd_fact *f = vd_facts_at(from, i);
-
-		if (strcmp(f->name, "banner") != 0 && !has_fact(s->result.facts, f))
-			vd_facts_add(s->result.facts, f->name, f->value, f->len);
-	}
-}
-
-static void decode(struct grab_session *s, const struct grab_proto *proto, const uint8_t *data,
-		   size_t len)
-{
-	const char *service = proto != NULL && proto != &grab_proto_generic ? proto->name : NULL;
-	struct vd_facts *facts = vd_facts_new();
-	const char *found;
-
-	if (facts == NULL)
-		return;
-	found = vd_decode(service, data, len, facts);
-	if (s->result.service == NULL)
-		s->result.service = found != NULL ? found : service;
-	take_facts(s, facts);
-	vd_facts_free(facts);
-}
-
-/* The first answer is the banner. */
-static void decode_first(struct grab_session *s, const struct grab_proto *proto,
-			 const uint8_t *data, size_t len)
-{
-	vd_facts_add(s->result.facts, "banner", data, len < BANNER_MAX ? len : BANNER_MAX);
-	decode(s, proto, data, len);
-}
-
-static void harvest(struct grab_session *s)
-{
-	const struct grab_dialog *d = &s->dialog;
-
-	decode_first(s, s->proto, d->in.data, d->first_len > 0 ? d->first_len : d->in.len);
-	for (size_t i = 0; s->proto != NULL && s->proto->decode_each && i < d->answer_count; i++) {
-		size_t end = i + 1 < d->answer_count ? d->answers[i + 1] : d->in.len;
-
-		if (end > d->answers[i])
-			decode(s, s->proto, d->in.data + d->answers[i], end - d->answers[i]);
-	}
-	if (s->proto != NULL && s->proto->facts != NULL)
-		s->proto->facts(d, s->result.facts);
-}
-
 static void end(struct grab_session *s)
 {
 	if (s->dialog.known)
-		harvest(s);
+		grab_harvest_dialog(&s->result, s->proto, &s->dialog);
 	else if (s->kept.len > 0 && !s->result.tls)
-		decode_first(s, s->kept_proto, s->kept.data, s->kept.len);
+		grab_harvest_bytes(&s->result, s->kept_proto, s->kept.data, s->kept.len);
 	else if (s->dialog.in.len > 0)
-		decode_first(s, NULL, s->dialog.in.data, s->dialog.in.len);
+		grab_harvest_bytes(&s->result, NULL, s->dialog.in.data, s->dialog.in.len);
 	if (s->result.service == NULL && s->result.tls)
 		s->result.service = "ssl";
 	if (s->heard)
