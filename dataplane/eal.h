@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eal.h - the process's one DPDK environment: memory and lcores, started once.
+ *
+ * Nothing is shared with other processes and nothing stays behind in the file system. Control thread.
+ */
+#ifndef SONDE_EAL_H
+#define SONDE_EAL_H
+
+#include "dp.h"
+
+struct eal_config {
+	unsigned workers;          /* how many workers will be wanted; pinned if cores allow */
+	const char *pci;           /* the one PCI device to take; NULL = no PCI at all */
+	const char *const *args;   /* further arguments, after ours */
+	unsigned arg_count;
+};
+
+/*
+ * Start the EAL, or find it started: the first caller's configuration stays. 0, or -errno with @err:
+ * -EINVAL (the EAL refused), -ENODEV (a PCI device wanted from an EAL without PCI), -ERANGE (more
+ * workers than the EAL has lcores).
+ */
+int eal_start(const struct eal_config *c, struct dp_error *err);
+
+/* Whether memory comes from hugepages; false before eal_start(). */
+bool eal_hugepages(void);
+
+/* The lcore of worker @index. */
+unsigned eal_worker_lcore(unsigned index);
+
+/* The last line DPDK logged, without its end; "" if none. Valid until the next call into DPDK. */
+const char *eal_last_log(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * link.h - what the kernel knows of one of its interfaces. Cold, control thread.
+ */
+#ifndef SONDE_LINK_H
+#define SONDE_LINK_H
+
+#include "dp_types.h"
+
+enum { LINK_MAX_ADDRS = 16 };
+
+struct link_net {
+	struct dp_addr addr;
+	uint8_t len; /* of 128; IPv4: 96 + its prefix length */
+};
+
+struct link {
+	char name[16];
+	int index;
+	bool up;      /* set up by the administrator */
+	bool carrier; /* a cable, a peer */
+	bool ethernet;
+	uint8_t mac[6];
+	uint16_t queues;    /* combined channels in use; 1 where the device has none */
+	uint32_t mbps;      /* 0 = not known */
+	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; no link-local ones */
+	unsigned net_count;
+};
+
+/* 0, -ENODEV, -EOPNOTSUPP (not Ethernet), -ENETDOWN; @err says which and the way out. */
+int link_query(const char *name, struct link *out, struct dp_error *err);
+
+#endif
