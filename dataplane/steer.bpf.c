@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* steer.bpf.c - the XDP program that tells the scan's packets from the kernel's. */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "steer_config.h"
+
+/* The name is what DPDK's AF_XDP driver looks for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, STEER_MAX_QUEUES);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsks_map SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct steer_config);
+} steer_config SEC(".maps");
+
+struct vlan_tag {
+	__be16 tci;
+	__be16 type;
+};
+
+/* RFC 792, RFC 4443; the system's header of it needs a C library. */
+struct icmp {
+	__u8 type;
+	__u8 code;
+	__be16 checksum;
+	__be32 rest;
+};
+
+enum { ICMP_UNREACHABLE = 3, ICMP_TIME_EXCEEDED = 11, ICMP_PARAMETER = 12, ICMP6_INFORMATIONAL = 128 };
+
+struct ports {
+	__be16 source;
+	__be16 dest;
+};
+
+struct span {
+	void *pos;
+	void *end;
+};
+
+static __always_inline int own_v4(const struct steer_config *c, __be32 addr)
+{
+#pragma unroll
+	for (int i = 0; i < STEER_MAX_SOURCES; i++)
+		if ((__u32)i < c->v4_count && c->v4_be[i] == addr)
+			return 1;
+	return 0;
+}
+
+static __always_inline int own_v6(const struct steer_config *c, const struct in6_addr *a)
+{
+	const __u32 *w = a->in6_u.u6_addr32;
+
+#pragma unroll
+	for (int i = 0; i < STEER_MAX_SOURCES; i++)
+		if ((__u32)i < c->v6_count && c->v6_be[i][0] == w[0] && c->v6_be[i][1] == w[1] &&
+		    c->v6_be[i][2] == w[2] && c->v6_be[i][3] == w[3])
+			return 1;
+	return 0;
+}
+
+static __always_inline int own_port(const struct steer_config *c, __be16 port)
+{
+	__u32 p = bpf_ntohs(port);
+
+	return p >= c->port_first && p <= c->port_last;
+}
+
+/* Whether @s begins with the ports of a transport header, ours at the given end. */
+static __always_inline int has_port(const struct steer_config *c, struct span s, __u8 proto,
+				    int quoted)
+{
+	struct ports *p = s.pos;
+
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
+		return 0;
+	if ((void *)(p + 1) > s.end)
+		return 0;
+	return own_port(c, quoted ? p->source : p->dest);
+}
+
+/* An ICMP error is ours if it quotes a packet from an own address and source port. */
+static __always_inline int quotes_v4(const struct steer_config *c, struct span s)
+{
+	struct icmp *icmp = s.pos;
+	struct iphdr *ip = (void *)(icmp + 1);
+
+	if ((void *)(ip + 1) > s.end)
+		return 0;
+	if (icmp->type != ICMP_UNREACHABLE && icmp->type != ICMP_TIME_EXCEEDED &&
+	    icmp->type != ICMP_PARAMETER)
+		return 0;
+	if (ip->version != 4 || ip->ihl < 5 || !own_v4(c, ip->saddr))
+		return 0;
+	s.pos = (void *)ip + ip->ihl * 4;
+	return has_port(c, s, ip->protocol, 1);
+}
+
+static __always_inline int quotes_v6(const struct steer_config *c, struct span s)
+{
+	struct icmp *icmp = s.pos;
+	struct ipv6hdr *ip = (void *)(icmp + 1);
+
+	if ((void *)(ip + 1) > s.end)
+		return 0;
+	if (icmp->type >= ICMP6_INFORMATIONAL || !own_v6(c, &ip->saddr))
+		return 0;
+	s.pos = ip + 1;
+	return has_port(c, s, ip->nexthdr, 1);
+}
+
+static __always_inline int ours_v4(const struct steer_config *c, struct span s)
+{
+	struct iphdr *ip = s.pos;
+
+	if ((void *)(ip + 1) > s.end)
+		return 0;
+	if (ip->version != 4 || ip->ihl < 5 || !own_v4(c, ip->daddr))
+		return 0;
+	if (ip->frag_off & bpf_htons(0x3fff)) /* a fragment, the first included */
+		return 0;
+	s.pos = (void *)ip + ip->ihl * 4;
+	if (ip->protocol == IPPROTO_ICMP)
+		return quotes_v4(c, s);
+	return has_port(c, s, ip->protocol, 0);
+}
+
+static __always_inline int ours_v6(const struct steer_config *c, struct span s)
+{
+	struct ipv6hdr *ip = s.pos;
+
+	if ((void *)(ip + 1) > s.end)
+		return 0;
+	if (!own_v6(c, &ip->daddr))
+		return 0;
+	s.pos = ip + 1;
+	if (ip->nexthdr == IPPROTO_ICMPV6)
+		return quotes_v6(c, s);
+	return has_port(c, s, ip->nexthdr, 0);
+}
+
+static __always_inline __be16 skip_tags(struct span *s)
+{
+	struct ethhdr *eth = s->pos;
+	__be16 type;
+
+	if ((void *)(eth + 1) > s->end)
+		return 0;
+	type = eth->h_proto;
+	s->pos = eth + 1;
+#pragma unroll
+	for (int i = 0; i < 2; i++) {
+		struct vlan_tag *tag = s->pos;
+
+		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD))
+			break;
+		if ((void *)(tag + 1) > s->end)
+			return 0;
+		type = tag->type;
+		s->pos = tag + 1;
+	}
+	return type;
+}
+
+SEC("xdp")
+int steer(struct xdp_md *ctx)
+{
+	struct span s = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+	const struct steer_config *c;
+	__u32 zero = 0;
+	int ours = 0;
+
+	c = bpf_map_lookup_elem(&steer_config, &zero);
+	if (!c)
+		return XDP_PASS;
+	switch (skip_tags(&s)) {
+	case bpf_htons(ETH_P_IP):
+		ours = ours_v4(c, s);
+		break;
+	case bpf_htons(ETH_P_IPV6):
+		ours = ours_v6(c, s);
+		break;
+	}
+	/* A queue without a socket of ours: the kernel gets the packet. */
+	return ours ? bpf_redirect_map(&xsks_map, ctx->rx_queue_index, XDP_PASS) : XDP_PASS;
+}
+
+char _license[] SEC("license") = "Apache-2.0";

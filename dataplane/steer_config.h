@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* steer_config.h - the map value that tells the steering program which packets are the scan's. */
+#ifndef SONDE_STEER_CONFIG_H
+#define SONDE_STEER_CONFIG_H
+
+#include <linux/types.h>
+
+enum { STEER_MAX_SOURCES = 16, STEER_MAX_QUEUES = 256 };
+
+/* Value 0 of the array map "steer_config"; all zero steers nothing. Host byte order unless _be. */
+struct steer_config {
+	__u32 v4_count;
+	__u32 v6_count;
+	__u32 port_first;
+	__u32 port_last;
+	__u32 v4_be[STEER_MAX_SOURCES];
+	__u32 v6_be[STEER_MAX_SOURCES][4];
+};
+
+#endif
