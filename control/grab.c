@@ -15,6 +15,7 @@
 #include "grab_session.h"
 #include "grab_wire.h"
 
+
 enum {
 	TICK_US = 10000, /* how exact the timeouts are */
 	EVENTS = 256,

@@ -98,12 +98,6 @@ void grab_dialog_fini(struct grab_dialog *d)
 	grab_buf_fini(&d->out);
 }
 
-void grab_answer(struct grab_dialog *d, size_t at)
-{
-	if (d->answer_count < GRAB_ANSWERS_MAX)
-		d->answers[d->answer_count++] = at;
-}
-
 size_t grab_line_end(const struct grab_buf *b, size_t from)
 {
 	const uint8_t *nl = from < b->len ? memchr(b->data + from, '\n', b->len - from) : NULL;

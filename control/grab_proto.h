@@ -21,8 +21,6 @@ enum grab_step {
 			*/
 };
 
-enum { GRAB_ANSWERS_MAX = 6 };
-
 struct grab_dialog {
 	/* set by the session; texts outlive the dialog */
 	const char *authority; /* host and port as in a URL */
@@ -37,9 +35,6 @@ struct grab_dialog {
 	bool known;	  /* the server has shown that it speaks this protocol */
 	size_t seen;	  /* how much of @in is dealt with */
 	size_t first_len; /* length of the first answer in @in; 0 = all of it */
-	/* where further answers begin, as far as the protocol keeps them apart */
-	size_t answers[GRAB_ANSWERS_MAX];
-	size_t answer_count;
 };
 
 struct grab_proto {
@@ -54,9 +49,6 @@ struct grab_proto {
 	size_t hello_len;
 	/* Bytes have come: d->in has grown. */
 	enum grab_step (*on_bytes)(struct grab_dialog *d);
-	/* vd_decode sees the first answer (first_len); with this, each further one by itself too.
-	 */
-	bool decode_each;
 	/* Facts that vd_decode does not give. NULL: none. */
 	void (*facts)(const struct grab_dialog *d, struct vd_facts *out);
 };
@@ -111,8 +103,6 @@ static inline bool grab_begins(const struct grab_buf *b, size_t at, const char *
 {
 	return b->len >= at && b->len - at >= len && __builtin_memcmp(b->data + at, text, len) == 0;
 }
-/* A further answer begins at @at. */
-void grab_answer(struct grab_dialog *d, size_t at);
 /* Offset just behind the first "\n" at or after @from, or 0 where there is none. */
 size_t grab_line_end(const struct grab_buf *b, size_t from);
 /* Length of the lines up to and with the first empty one; 0 while it has not come. */

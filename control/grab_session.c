@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "grab_harvest.h"
-
-enum { WIRE_MAX = 65536, KEPT_MAX = 16384 };
+enum { WIRE_MAX = 65536, KEPT_MAX = 16384, BANNER_MAX = 4096 };
 
 static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
 {
@@ -67,16 +65,50 @@ static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 
 /* ---- the outcome ---- */
 
+static void take_facts(struct grab_session *s, const struct vd_facts *from)
+{
+	for (size_t i = 0; i < vd_facts_count(from); i++) {
+		const struct vd_fact *f = vd_facts_at(from, i);
+
+		if (strcmp(f->name, "banner") != 0)
+			vd_facts_add(s->result.facts, f->name, f->value, f->len);
+	}
+}
+
+static void decode(struct grab_session *s, const struct grab_proto *proto,
+		   const struct grab_buf *in, size_t banner_len)
+{
+	const char *service = proto != NULL && proto != &grab_proto_generic ? proto->name : NULL;
+	struct vd_facts *facts = vd_facts_new();
+	const char *found;
+
+	if (facts == NULL)
+		return;
+	vd_facts_add(s->result.facts, "banner", in->data,
+		     banner_len < BANNER_MAX ? banner_len : BANNER_MAX);
+	found = vd_decode(service, in->data, in->len, facts);
+	s->result.service = found != NULL ? found : service;
+	take_facts(s, facts);
+	vd_facts_free(facts);
+}
+
+static void harvest(struct grab_session *s)
+{
+	const struct grab_dialog *d = &s->dialog;
+
+	decode(s, s->proto, &d->in, d->first_len > 0 ? d->first_len : d->in.len);
+	if (s->proto != NULL && s->proto->facts != NULL)
+		s->proto->facts(d, s->result.facts);
+}
+
 static void end(struct grab_session *s)
 {
 	if (s->dialog.known)
-		grab_harvest_dialog(&s->result, s->proto, &s->dialog);
+		harvest(s);
 	else if (s->kept.len > 0 && !s->result.tls)
-		grab_harvest_bytes(&s->result, s->kept_proto, s->kept.data, s->kept.len);
+		decode(s, s->kept_proto, &s->kept, s->kept.len);
 	else if (s->dialog.in.len > 0)
-		grab_harvest_bytes(&s->result, NULL, s->dialog.in.data, s->dialog.in.len);
-	if (s->result.service == NULL && s->result.tls)
-		s->result.service = "ssl";
+		decode(s, NULL, &s->dialog.in, s->dialog.in.len);
 	if (s->heard)
 		s->result.status = GRAB_OK;
 	s->phase = GRAB_OVER;

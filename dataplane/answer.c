@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* answer.c - ARP replies and ICMP echo replies. Hot. */
+#include "answer.h"
+
+#include <string.h>
+
+enum {
+	ARP_LEN = 28,
+	ARP_REQUEST = 1,
+	ARP_REPLY = 2,
+	ARP_SENDER = 8,  /* MAC, then IPv4 address */
+	ARP_TARGET = 18,
+	ARP_TARGET_IP = 24,
+	IP_MIN = 20,
+	ECHO_REQUEST = 8,
+};
+
+static void turn_link(uint8_t *frame, const uint8_t mac[6])
+{
+	memcpy(frame, frame + 6, 6);
+	memcpy(frame + 6, mac, 6);
+}
+
+static bool answer_arp(uint8_t *frame, size_t len, size_t l3, const uint8_t own[4],
+		       const uint8_t mac[6])
+{
+	uint8_t *arp = frame + l3;
+
+	if (len - l3 < ARP_LEN || packet_be16(arp + 6) != ARP_REQUEST ||
+	    memcmp(arp + ARP_TARGET_IP, own, 4) != 0)
+		return false;
+	arp[7] = ARP_REPLY;
+	memcpy(arp + ARP_TARGET, arp + ARP_SENDER, 10);
+	memcpy(arp + ARP_SENDER, mac, 6);
+	memcpy(arp + ARP_SENDER + 6, own, 4);
+	turn_link(frame, mac);
+	return true;
+}
+
+static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const uint8_t own[4],
+			const uint8_t mac[6])
+{
+	uint8_t *ip = frame + l3;
+	size_t header = (size_t)(ip[0] & 15) * 4;
+	uint32_t sum;
+	uint8_t *icmp;
+
+	if (header < IP_MIN || len - l3 < header + 8 || memcmp(ip + 16, own, 4) != 0)
+		return false;
+	icmp = ip + header;
+	if (icmp[0] != ECHO_REQUEST)
+		return false;
+	icmp[0] = 0;
+	/* The type word has become 0x0800 smaller, so the complement sum grows by it (RFC 1624). */
+	sum = (uint32_t)packet_be16(icmp + 2) + (ECHO_REQUEST << 8);
+	sum = (sum & 0xffff) + (sum >> 16);
+	icmp[2] = (uint8_t)(sum >> 8);
+	icmp[3] = (uint8_t)sum;
+	memcpy(ip + 16, ip + 12, 4); /* the header's sum does not see the swap */
+	memcpy(ip + 12, own, 4);
+	turn_link(frame, mac);
+	return true;
+}
+
+bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
+		  const struct dp_addr *own, const uint8_t mac[6])
+{
+	size_t l3 = (size_t)(p->l3 - frame);
+
+	if (kind == PACKET_ARP)
+		return answer_arp(frame, len, l3, own->b + 12, mac);
+	if (kind == PACKET_ICMP && p->ip.version == 4)
+		return answer_echo(frame, len, l3, own->b + 12, mac);
+	return false;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * answer.h - what the owner of an address owes its network: ARP replies and ICMP echo replies.
+ */
+#ifndef SONDE_ANSWER_H
+#define SONDE_ANSWER_H
+
+#include "packet.h"
+#include "dp_types.h"
+
+/*
+ * Turn a parsed request for @own into its reply, in place and of the same length. False: it is no
+ * request for @own, the frame is as it was. Pure. RFC 826, RFC 792 (echo), IPv4.
+ */
+bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
+		  const struct dp_addr *own, const uint8_t mac[6]);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dp.c - what a running scan yields: results, counters, progress. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_config.h>
+#include <rte_build_config.h>
+#include <rte_version.h>
+
+#include "dp_private.h"
+#include "ring.h"
+
+unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n)
+{
+	unsigned got = 0;
+
+	for (unsigned i = 0; i < dp->workers && got < n && dp->worker; i++) {
+		/* Begin with another ring each time, so that a full one starves nobody. */
+		unsigned r = (dp->next_ring + i) % dp->workers;
+
+		got += ring_take(dp->ring[r], out + got, n - got);
+	}
+	dp->next_ring++;
+	return got;
+}
+
+static void read_state(const struct dp *dp, struct dp_stats *out)
+{
+	const struct worker_shared *s = &dp->shared;
+
+	out->rate_pps = dp->rate_pps;
+	out->paused = atomic_load(&s->paused);
+	out->done = atomic_load(&s->running) == 0;
+	out->sending = !out->done && atomic_load(&s->sending) > 0;
+	out->link_up = port_link(&dp->port, NULL);
+}
+
+void dp_stats(const struct dp *dp, struct dp_stats *out)
+{
+	struct port_loss loss = port_loss(&dp->port);
+
+	*out = (struct dp_stats){ .targets = dp->targets };
+	read_state(dp, out);
+	out->nic_missed = loss.missed - dp->loss.missed;
+	out->nic_errors = loss.errors - dp->loss.errors;
+	for (unsigned i = 0; i < dp->workers && dp->worker; i++) {
+		uint32_t fill = ring_fill_percent(dp->ring[i]);
+
+		counters_sum(&dp->worker[i].counters, out);
+		if (fill > out->ring_fill_percent)
+			out->ring_fill_percent = fill;
+	}
+}
+
+unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS])
+{
+	if (!dp->worker)
+		return 0;
+	for (unsigned i = 0; i < dp->workers; i++) /* pairs with finish_span() */
+		out[i] = __atomic_load_n(&dp->worker[i].counters.steps, __ATOMIC_ACQUIRE);
+	return dp->workers;
+}
+
+/* "librte_net_x.so" -> "net_x" */
+static bool driver_name(const char *file, char *out, size_t len)
+{
+	static const char prefix[] = "librte_", kind[] = "librte_net_", suffix[] = ".so";
+	size_t n = strlen(file);
+
+	if (strncmp(file, kind, sizeof(kind) - 1) != 0 || n < sizeof(kind) + sizeof(suffix) ||
+	    strcmp(file + n - (sizeof(suffix) - 1), suffix) != 0)
+		return false;
+	n -= sizeof(prefix) - 1 + sizeof(suffix) - 1;
+	snprintf(out, len, "%.*s", (int)n, file + sizeof(prefix) - 1);
+	return true;
+}
+
+void dp_drivers(char *out, size_t len)
+{
+	struct dirent **file;
+	int n = scandir(RTE_EAL_PMD_PATH, &file, NULL, alphasort);
+	size_t used = 0;
+	char name[64];
+
+	if (len > 0)
+		out[0] = '\0';
+	for (int i = 0; i < n; i++) {
+		if (driver_name(file[i]->d_name, name, sizeof(name)) &&
+		    used + strlen(name) + 2 < len)
+			used += (size_t)snprintf(out + used, len - used, "%s%s", used ? "," : "",
+						 name);
+		free(file[i]);
+	}
+	if (n >= 0)
+		free(file);
+}
+
+const char *dp_dpdk_version(void)
+{
+	return rte_version();
+}

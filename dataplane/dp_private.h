@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dp_private.h - what stands behind the public handle. Control thread. */
+#ifndef SONDE_DP_PRIVATE_H
+#define SONDE_DP_PRIVATE_H
+
+#include "dp.h"
+#include "link.h"
+#include "neigh.h"
+#include "port.h"
+#include "steer.h"
+#include "worker.h"
+
+struct dp_settings {
+	enum dp_port_kind kind;
+	char name[256];
+	uint16_t queues;
+	struct dp_addr source[DP_MAX_SOURCES];
+	unsigned source_count;
+	uint16_t port_first;
+	uint16_t port_last;
+	uint8_t link_len; /* of the first IPv4 source's network, 0..32 */
+	bool has_gateway;
+	struct dp_addr gateway;
+	bool has_gateway_mac;
+	uint8_t gateway_mac[6];
+	uint16_t vlan;
+	bool generic;
+};
+
+struct dp {
+	/* set by dp_open(), read-only afterwards */
+	struct dp_settings set;
+	struct link link;   /* of a kernel interface only */
+	bool xdp;           /* the port is an AF_XDP socket, steered to */
+	bool xdp_refused;   /* AF_PACKET instead of AF_XDP, which the driver does not do */
+	struct steer steer;
+	struct port port;
+	/* of the scan in hand */
+	struct worker *worker;              /* [workers] */
+	void *dedup[DP_MAX_WORKERS];
+	struct rte_ring *ring[DP_MAX_WORKERS];
+	unsigned workers;                   /* 0 = no scan */
+	unsigned next_ring;                 /* where dp_receive() goes on */
+	uint64_t targets;
+	double rate_pps;
+	struct probe *probe;
+	struct neigh neigh;
+	struct port_loss loss;              /* at the start of the scan */
+	struct worker_shared shared;
+};
+
+/* The first own IPv4 address in host order, or 0. */
+uint32_t dp_source_v4(const struct dp *dp);
+
+/* Free what a scan holds; the workers have ended. */
+void dp_scan_free(struct dp *dp);
+
+/* Where the probes of a scan go first. */
+struct dp_hops {
+	uint8_t gateway_mac[6];
+	uint8_t link_len; /* of the IPv4 network that is reached directly; 0 = none */
+};
+
+/* Resolve next hops into @hops and dp->neigh; errors as dp_start(). */
+int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
+		 struct dp_error *err);
+
+#endif

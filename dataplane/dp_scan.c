@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dp_scan.c - a scan's workers, from their launch to their end. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <rte_cycles.h>
+#include <rte_launch.h>
+
+#include "dp_private.h"
+#include "eal.h"
+#include "error.h"
+#include "ring.h"
+#include "space.h"
+
+enum { DEDUP_MIN = 1 << 12, DEDUP_MAX = 1 << 20 };
+
+static const double rate_min = 0.1;
+
+/* Enough for all answers where there are few targets; else for a second of many. */
+static uint64_t dedup_capacity(uint64_t targets)
+{
+	uint64_t n = DEDUP_MIN;
+
+	while (n < DEDUP_MAX && n < targets)
+		n *= 2;
+	return n;
+}
+
+static struct worker_clock read_clock(void)
+{
+	struct worker_clock c = { .hz = rte_get_tsc_hz() };
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	c.base_tsc = rte_rdtsc();
+	c.base_us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+	c.us_per_tick = 1e6 / (double)c.hz;
+	return c;
+}
+
+static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struct dp_hops *hops,
+		      struct dp_error *err)
+{
+	struct probe_config p = {
+		.space = c->space,
+		.sources = dp->set.source,
+		.source_count = dp->set.source_count,
+		.source_port_first = dp->set.port_first,
+		.source_port_last = dp->set.port_last,
+		.passes = c->passes,
+		.vlan = dp->set.vlan,
+	};
+
+	memcpy(p.key, c->key, sizeof(p.key));
+	memcpy(p.src_mac, dp->port.mac, 6);
+	memcpy(p.gateway_mac, hops->gateway_mac, 6);
+	if (hops->link_len) {
+		p.link[0] = dp_addr_v4(dp_source_v4(dp));
+		p.link_len[0] = (uint8_t)(96 + hops->link_len);
+	}
+	dp->probe = probe_new(&p);
+	if (dp->probe)
+		return 0;
+	return error_set(err, -errno, errno == EADDRNOTAVAIL ?
+			 "targets of an address family in which %s has no source address" :
+			 "probes cannot be prepared for %s", dp->set.name);
+}
+
+/* The address whose owner answers ARP and echo. */
+static const struct dp_addr *own_address(const struct dp *dp)
+{
+	for (unsigned i = 0; i < dp->set.source_count; i++)
+		if (dp_addr_is_v4(&dp->set.source[i], NULL))
+			return &dp->set.source[i];
+	return NULL;
+}
+
+static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
+{
+	struct walk_config lane = { space_map(c->space)->size, c->shard, c->shards, i,
+				    dp->workers, c->passes };
+	struct worker *w = &dp->worker[i];
+	uint64_t capacity;
+	int ret;
+
+	*w = (struct worker){
+		.port_id = dp->port.id,
+		.queue_id = (uint16_t)i,
+		.want_closed = c->want_closed,
+		.answers = dp->link.index == 0 && own_address(dp),
+		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
+		.probe = dp->probe,
+		.neigh = &dp->neigh,
+		.own = own_address(dp),
+		.pool = dp->port.pool[i],
+		.shared = &dp->shared,
+		.clock = read_clock(),
+		.step = c->resume ? c->resume[i] : 0,
+	};
+	memcpy(w->mac, dp->port.mac, 6);
+	w->counters.steps = w->step;
+	ret = walk_init(&w->walk, &lane);
+	if (ret)
+		return ret;
+	dp->targets += w->walk.steps;
+	capacity = dedup_capacity(lane.n);
+	dp->dedup[i] = aligned_alloc(64, dedup_size(capacity));
+	w->results = dp->ring[i] = ring_new();
+	if (!dp->dedup[i] || !dp->ring[i])
+		return -ENOMEM;
+	dedup_init(&w->dedup, dp->dedup[i], capacity, c->key);
+	return 0;
+}
+
+static int prepare_all(struct dp *dp, const struct dp_scan_config *c, struct dp_error *err)
+{
+	struct dp_hops hops;
+	int ret = dp_hops_find(dp, c->space, c->rate_pps, &hops, err);
+
+	if (ret == 0)
+		ret = make_probe(dp, c, &hops, err);
+	if (ret)
+		return ret;
+	dp->worker = aligned_alloc(64, dp->workers * sizeof(*dp->worker));
+	if (!dp->worker)
+		return error_set(err, -ENOMEM, "no memory for %u workers", dp->workers);
+	for (unsigned i = 0; i < dp->workers && ret == 0; i++)
+		ret = prepare(dp, c, i);
+	if (ret)
+		return error_set(err, ret, "a worker cannot be prepared: %s", strerror(-ret));
+	return 0;
+}
+
+static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_error *err)
+{
+	uint32_t running = atomic_load(&dp->shared.running);
+
+	if (running)
+		return error_set(err, -EBUSY, "a scan is running on %s", dp->set.name);
+	if (space_map(c->space)->size == 0)
+		return error_set(err, -EINVAL, "there is nothing to probe");
+	if (!(c->rate_pps > 0) || c->passes == 0 || c->shards == 0 || c->shard >= c->shards)
+		return error_set(err, -EINVAL, "rate, passes or shards out of range");
+	if (c->workers && c->workers != dp->set.queues)
+		return error_set(err, -EINVAL, "%u workers wanted, but %s has %u queues and each "
+				 "needs one", c->workers, dp->set.name, dp->set.queues);
+	return 0;
+}
+
+static int launch(struct dp *dp, struct dp_error *err)
+{
+	atomic_store(&dp->shared.sending, dp->workers);
+	atomic_store(&dp->shared.running, dp->workers);
+	for (unsigned i = 0; i < dp->workers; i++) {
+		unsigned lcore = eal_worker_lcore(i);
+
+		if (rte_eal_remote_launch(worker_run, &dp->worker[i], lcore) == 0)
+			continue;
+		atomic_fetch_sub(&dp->shared.running, dp->workers - i);
+		dp_stop(dp);
+		return error_set(err, -EBUSY, "lcore %u is taken by another scan of this process",
+				 lcore);
+	}
+	return 0;
+}
+
+int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err)
+{
+	int ret = check(dp, scan, err);
+
+	if (ret)
+		return ret;
+	dp_scan_free(dp);
+	memset(&dp->shared, 0, sizeof(dp->shared));
+	dp->workers = dp->set.queues;
+	dp->loss = port_loss(&dp->port);
+	dp_set_rate(dp, scan->rate_pps);
+	ret = prepare_all(dp, scan, err);
+	if (ret == 0)
+		ret = launch(dp, err);
+	if (ret)
+		dp_scan_free(dp);
+	return ret;
+}
+
+void dp_scan_free(struct dp *dp)
+{
+	for (unsigned i = 0; i < dp->workers; i++) {
+		free(dp->dedup[i]);
+		ring_free(dp->ring[i]);
+		dp->dedup[i] = NULL;
+		dp->ring[i] = NULL;
+	}
+	free(dp->worker);
+	probe_free(dp->probe);
+	neigh_fini(&dp->neigh);
+	dp->worker = NULL;
+	dp->probe = NULL;
+	dp->workers = 0;
+	dp->targets = 0;
+}
+
+void dp_set_rate(struct dp *dp, double pps)
+{
+	dp->rate_pps = pps < rate_min ? rate_min : pps;
+	atomic_store(&dp->shared.worker_pps, dp->rate_pps / (dp->workers ? dp->workers : 1));
+	/* Release: a worker that sees the turn sees the rate. */
+	atomic_fetch_add_explicit(&dp->shared.rate_turn, 1, memory_order_release);
+}
+
+void dp_pause(struct dp *dp, bool paused)
+{
+	atomic_store(&dp->shared.paused, paused);
+}
+
+void dp_stop_sending(struct dp *dp)
+{
+	atomic_store(&dp->shared.stop_sending, true);
+}
+
+void dp_stop(struct dp *dp)
+{
+	atomic_store(&dp->shared.quit, true);
+	for (unsigned i = 0; i < dp->workers && dp->worker; i++)
+		rte_eal_wait_lcore(eal_worker_lcore(i));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nap.c - let a worker that has nothing to do give its core away. */
+#include "nap.h"
+
+#include <time.h>
+
+void nap(uint64_t us)
+{
+	struct timespec t = { .tv_nsec = (long)(us > 1000 ? 1000 : us) * 1000 };
+
+	nanosleep(&t, NULL);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* neigh.c - asking the own network for its link-layer addresses by ARP. */
+#include "neigh.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "packet.h"
+#include "port.h"
+#include "probe.h"
+
+enum {
+	TRIES = 3,
+	WAIT_US = 500000,   /* after a request, RFC 1122 2.3.2.1 asks for no more than one a second */
+	POLL_US = 200,
+	ARP_REPLY = 2,
+	ARP_LEN = 28,
+};
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void rest(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = POLL_US * 1000 }, NULL);
+}
+
+int neigh_init(struct neigh *n, uint32_t addr, unsigned len)
+{
+	*n = (struct neigh){ .size = 0 };
+	if (len < NEIGH_MIN_LEN || len > 30)
+		return 0;
+	n->size = 1U << (32 - len);
+	n->base = addr & ~(n->size - 1);
+	n->entry = calloc(n->size, sizeof(*n->entry));
+	return n->entry ? 0 : -ENOMEM;
+}
+
+void neigh_fini(struct neigh *n)
+{
+	free(n->entry);
+	*n = (struct neigh){ .size = 0 };
+}
+
+int neigh_socket(int index)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP),
+				  .sll_ifindex = index };
+	int size = 4 << 20;
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ARP));
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (struct sockaddr *)&to, sizeof(to))) {
+		ret = -errno;
+		close(fd);
+		return ret;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	return fd;
+}
+
+/* 0, or -EAGAIN: not now. */
+static int transmit(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
+{
+	struct rte_mbuf *m;
+	char *room;
+
+	if (io->fd >= 0)
+		return send(io->fd, frame, len, 0) == len ? 0 : -errno;
+	m = rte_pktmbuf_alloc(io->port->pool[0]);
+	if (!m)
+		return -EAGAIN;
+	room = rte_pktmbuf_append(m, RTE_MAX(len, 60));
+	if (room) {
+		memset(room, 0, RTE_MAX(len, 60));
+		memcpy(room, frame, len);
+	}
+	if (room && rte_eth_tx_burst(io->port->id, 0, &m, 1) == 1)
+		return 0;
+	rte_pktmbuf_free(m);
+	return -EAGAIN;
+}
+
+static int request(const struct neigh_io *io, uint32_t addr)
+{
+	struct probe_arp a = { .src = io->source, .target = addr, .vlan = io->vlan };
+	uint8_t frame[PROBE_FRAME_MAX];
+
+	memcpy(a.src_mac, io->mac, 6);
+	return transmit(io, frame, probe_arp_frame(&a, frame));
+}
+
+/* A frame that is a reply to us: the sender's address and where its MAC stands. */
+static bool read_reply(const struct neigh_io *io, const uint8_t *frame, size_t len, uint32_t *addr,
+		       const uint8_t **mac)
+{
+	struct packet p;
+
+	if (packet_parse(frame, len, &p) != PACKET_ARP)
+		return false;
+	if (packet_be16(p.l3 + 6) != ARP_REPLY || packet_be32(p.l3 + 24) != io->source)
+		return false;
+	*mac = p.l3 + 8;
+	*addr = packet_be32(p.l3 + 14);
+	return !((*mac)[0] & 1); /* a group address is nobody's */
+}
+
+/* The next reply that has already come, or false. */
+static bool next_reply(const struct neigh_io *io, uint32_t *addr, uint8_t mac[6])
+{
+	uint8_t buf[256];
+	const uint8_t *at;
+	struct rte_mbuf *m;
+	bool found = false;
+
+	if (io->fd >= 0) {
+		ssize_t n;
+
+		while (!found && (n = recv(io->fd, buf, sizeof(buf), 0)) > 0)
+			found = read_reply(io, buf, (size_t)n, addr, &at);
+		if (found)
+			memcpy(mac, at, 6);
+		return found;
+	}
+	while (!found && rte_eth_rx_burst(io->port->id, 0, &m, 1) == 1) {
+		found = read_reply(io, rte_pktmbuf_mtod(m, uint8_t *), m->data_len, addr, &at);
+		if (found)
+			memcpy(mac, at, 6);
+		rte_pktmbuf_free(m);
+	}
+	return found;
+}
+
+int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
+{
+	uint8_t from_mac[6];
+	uint32_t from;
+
+	for (int i = 0; i < TRIES; i++) {
+		uint64_t end = now_us() + WAIT_US;
+		int ret = request(io, addr);
+
+		if (ret && ret != -EAGAIN && ret != -ENOBUFS)
+			return ret;
+		while (now_us() < end) {
+			if (!next_reply(io, &from, from_mac)) {
+				rest();
+			} else if (from == addr) {
+				memcpy(mac, from_mac, 6);
+				return 0;
+			}
+		}
+	}
+	return -EHOSTUNREACH;
+}
+
+static unsigned mark_wanted(struct neigh *n, uint32_t own, const struct dp_space *space)
+{
+	unsigned wanted = 0;
+
+	for (uint32_t i = 1; i + 1 < n->size; i++) { /* neither the network nor broadcast */
+		struct dp_addr a = dp_addr_v4(n->base + i);
+
+		n->entry[i].wanted = n->base + i != own && dp_space_contains(space, &a);
+		wanted += n->entry[i].wanted;
+	}
+	return wanted;
+}
+
+static unsigned collect(struct neigh *n, const struct neigh_io *io)
+{
+	unsigned found = 0;
+	uint8_t mac[6];
+	uint32_t addr;
+
+	while (next_reply(io, &addr, mac)) {
+		uint32_t offset = addr - n->base;
+
+		if (offset >= n->size || !n->entry[offset].wanted || n->entry[offset].known)
+			continue;
+		memcpy(n->entry[offset].mac, mac, 6);
+		n->entry[offset].known = 1;
+		found++;
+	}
+	return found;
+}
+
+/* Ask once for all that are missing. */
+static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double pps)
+{
+	uint64_t start = now_us();
+	unsigned found = 0, asked = 0;
+
+	for (uint32_t i = 0; i < n->size; i++) {
+		if (!n->entry[i].wanted || n->entry[i].known)
+			continue;
+		while ((double)(now_us() - start) * pps < 1e6 * asked) {
+			found += collect(n, io);
+			rest();
+		}
+		if (request(io, n->base + i) == 0)
+			asked++;
+	}
+	for (uint64_t end = now_us() + WAIT_US; asked > found && now_us() < end; rest())
+		found += collect(n, io);
+	return found;
+}
+
+int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
+		double pps)
+{
+	unsigned wanted = mark_wanted(n, io->source, space);
+	unsigned found = 0;
+
+	for (int i = 0; i < TRIES && found < wanted; i++)
+		found += sweep_round(n, io, pps);
+	return (int)found;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * neigh.h - which link-layer address leads to an IPv4 address of the own network (RFC 826).
+ *
+ * Filled by the control thread before the workers start, read-only afterwards. The table is indexed
+ * by the offset in the network, so a lookup is one load.
+ */
+#ifndef SONDE_NEIGH_H
+#define SONDE_NEIGH_H
+
+#include "dp.h"
+
+struct port;
+
+enum { NEIGH_MIN_LEN = 16 }; /* shortest prefix swept: 65,536 addresses, 512 KiB */
+
+struct neigh_entry {
+	uint8_t mac[6];
+	uint8_t known;
+	uint8_t wanted;
+};
+
+struct neigh {
+	uint32_t base;
+	uint32_t size; /* 0 = nothing is on-link */
+	struct neigh_entry *entry; /* [size], owned */
+};
+
+/* How requests leave and answers come. */
+struct neigh_io {
+	int fd;                  /* an AF_PACKET socket for ARP; -1: @port, nobody else polls it */
+	const struct port *port;
+	uint8_t mac[6];
+	uint32_t source;         /* own address, host order */
+	uint16_t vlan;
+};
+
+/* Take the network @addr/@len (len 0..32; 31 and 32 and 0 have nothing to sweep). 0 or -ENOMEM. */
+int neigh_init(struct neigh *n, uint32_t addr, unsigned len);
+void neigh_fini(struct neigh *n);
+
+/* Ask for the link-layer address of @addr: three tries of half a second. 0, -EHOSTUNREACH, -errno. */
+int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6]);
+
+/* Ask for all addresses of the network that @space contains, but the network's and the broadcast
+ * address and the own: three rounds, at most @pps requests a second. Those found, or -errno. */
+int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
+		double pps);
+
+/* A socket for neigh_io.fd on interface @index, or -errno. */
+int neigh_socket(int index);
+
+/* The neighbour at @addr, or NULL. Hot. */
+static inline const uint8_t *neigh_lookup(const struct neigh *n, uint32_t addr)
+{
+	uint32_t offset = addr - n->base;
+
+	return offset < n->size && n->entry[offset].known ? n->entry[offset].mac : NULL;
+}
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* worker.c - the loop of one lcore. Hot. */
+#include "worker.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_cycles.h>
+
+#include "nap.h"
+#include "rx.h"
+#include "tx.h"
+
+enum {
+	SLOW_PPS = 100000,    /* below this a worker sleeps when nothing is due */
+	BURSTS_A_SECOND = 10000,
+	NAP_US = 200,         /* 2048 descriptors fill in this time at 10 Mpps */
+	NAP_IDLE_US = 1000,   /* paused, or waiting for late replies */
+	IDLE_TURNS = 16,      /* empty turns before the first nap */
+};
+
+static void take_rate(struct worker *w, uint64_t tsc)
+{
+	double chunk;
+
+	w->rate_turn = atomic_load_explicit(&w->shared->rate_turn, memory_order_acquire);
+	w->pps = atomic_load_explicit(&w->shared->worker_pps, memory_order_relaxed);
+	pace_set(&w->pace, w->pps, tsc);
+	chunk = w->pps / BURSTS_A_SECOND;
+	w->chunk = chunk < 1 ? 1 : chunk > PROBE_BURST ? PROBE_BURST : (unsigned)chunk;
+}
+
+/* Whether probes may go out in this turn. */
+static bool follow_orders(struct worker *w, uint64_t tsc)
+{
+	struct worker_shared *s = w->shared;
+
+	if (unlikely(atomic_load_explicit(&s->rate_turn, memory_order_relaxed) != w->rate_turn))
+		take_rate(w, tsc);
+	if (unlikely(atomic_load_explicit(&s->stop_sending, memory_order_relaxed)))
+		w->sending = false;
+	if (unlikely(atomic_load_explicit(&s->paused, memory_order_relaxed))) {
+		w->was_paused = true;
+		return false;
+	}
+	if (unlikely(w->was_paused)) {
+		w->was_paused = false;
+		pace_skip(&w->pace, tsc);
+	}
+	return w->sending;
+}
+
+/* This worker's last probe is out; the last worker of all starts the cooldown. */
+static void stop_sending(struct worker *w, uint64_t tsc)
+{
+	tx_abandon(w);
+	scope_leave(&w->reader);
+	if (atomic_fetch_sub(&w->shared->sending, 1) == 1)
+		atomic_store(&w->shared->end_tsc, tsc + w->cooldown_ticks);
+}
+
+static bool over(const struct worker *w, uint64_t tsc)
+{
+	uint64_t end = atomic_load_explicit(&w->shared->end_tsc, memory_order_relaxed);
+
+	return end != 0 && tsc >= end;
+}
+
+static void idle(struct worker *w, bool may_send, uint64_t tsc)
+{
+	uint64_t ticks, us;
+
+	if (!may_send) {
+		scope_leave(&w->reader);
+		nap(NAP_IDLE_US);
+		return;
+	}
+	if (w->pps >= SLOW_PPS || w->burst_count > 0)
+		return;
+	ticks = pace_wait(&w->pace, tsc, w->chunk);
+	us = (uint64_t)((double)ticks * w->clock.us_per_tick);
+	if (us == 0)
+		return;
+	scope_leave(&w->reader);
+	nap(us < NAP_US ? us : NAP_US);
+}
+
+int worker_run(void *arg)
+{
+	struct worker *w = arg;
+	struct worker_shared *s = w->shared;
+	bool counted = true; /* among s->sending */
+	unsigned idle_turns = 0;
+	uint64_t tsc = rte_rdtsc();
+
+	pace_init(&w->pace, (double)w->clock.hz, 1, 0.005, tsc);
+	take_rate(w, tsc);
+	w->sending = true;
+	while (!atomic_load_explicit(&s->quit, memory_order_relaxed)) {
+		bool may_send;
+		unsigned did;
+
+		tsc = rte_rdtsc();
+		may_send = follow_orders(w, tsc);
+		did = may_send ? tx_step(w, tsc) : 0;
+		did += rx_step(w, tsc);
+		if (unlikely(counted && !w->sending)) {
+			counted = false;
+			stop_sending(w, tsc);
+		}
+		if (unlikely(over(w, tsc)))
+			break;
+		idle_turns = did ? 0 : idle_turns + 1;
+		if (idle_turns > IDLE_TURNS)
+			idle(w, may_send, tsc);
+	}
+	tx_abandon(w);
+	scope_leave(&w->reader);
+	atomic_fetch_sub(&s->running, 1);
+	return 0;
+}

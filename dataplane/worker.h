@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker.h - one lcore's share of a scan: a lane of the walk and a queue pair, run to completion.
+ */
+#ifndef SONDE_WORKER_H
+#define SONDE_WORKER_H
+
+#include <stdatomic.h>
+
+#include "counters.h"
+#include "dedup.h"
+#include "neigh.h"
+#include "pace.h"
+#include "probe.h"
+#include "scope.h"
+#include "walk.h"
+
+struct rte_mbuf;
+struct rte_mempool;
+struct rte_ring;
+
+/* Time stamps without a system call: both ends of one measurement, taken by the control thread. */
+struct worker_clock {
+	uint64_t base_tsc;
+	uint64_t base_us;  /* since 1970 */
+	uint64_t hz;
+	double us_per_tick;
+};
+
+/* What the control thread says to all workers, and the little they tell one another. */
+struct worker_shared {
+	/* written by control; pairs with the workers' reads in follow_orders() */
+	_Alignas(64) _Atomic double worker_pps; /* of each worker */
+	_Atomic uint32_t rate_turn;             /* counts up after worker_pps has changed */
+	_Atomic bool paused;
+	_Atomic bool stop_sending;
+	_Atomic bool quit;
+	struct scope_cell deny;
+	/* written by workers */
+	_Alignas(64) _Atomic uint32_t sending;  /* workers that still have probes */
+	_Atomic uint32_t running;
+	_Atomic uint64_t end_tsc; /* 0 until the last probe is out; then when the cooldown is over */
+};
+
+struct worker {
+	/* set before launch, read-only afterwards */
+	uint16_t port_id;
+	uint16_t queue_id;
+	bool want_closed;
+	bool answers;              /* the address is ours alone: answer ARP and echo for it */
+	uint64_t cooldown_ticks;
+	const struct probe *probe;
+	const struct neigh *neigh;
+	const struct dp_addr *own; /* the address that ARP and echo are answered for */
+	uint8_t mac[6];
+	struct rte_mempool *pool;  /* not owned */
+	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */
+	struct worker_shared *shared;
+	struct worker_clock clock;
+	struct walk walk;
+	/* this worker's own */
+	struct pace pace;
+	struct dedup dedup;
+	double pps;
+	unsigned chunk;            /* probes worth a burst at this rate */
+	uint32_t rate_turn;
+	uint64_t step;             /* steps of the walk done */
+	unsigned span_steps;       /* steps that the burst in hand stands for */
+	unsigned span_denied;
+	unsigned burst_first;      /* of the burst in hand: the next mbuf to hand over */
+	unsigned burst_count;      /* 0 = none in hand */
+	struct rte_mbuf *burst[PROBE_BURST];
+	bool sending;
+	bool was_paused;
+	struct scope_reader reader;
+	struct counters counters;  /* others may read a stale value */
+};
+
+/* The lcore's function; @arg is a struct worker. Returns 0 when the scan is over. */
+int worker_run(void *arg);
+
+static inline uint64_t worker_now_us(const struct worker *w, uint64_t tsc)
+{
+	return w->clock.base_us +
+	       (uint64_t)((double)(tsc - w->clock.base_tsc) * w->clock.us_per_tick);
+}
+
+#endif
