@@ -66,11 +66,6 @@ struct lanes {
 	_Alignas(64) uint32_t l4_cksum[PROBE_BURST];
 };
 
-static inline unsigned whole(unsigned n)
-{
-	return (n + LANES - 1) & ~(unsigned)(LANES - 1);
-}
-
 /* Lanes beyond the last position hold garbage that nobody reads. */
 static inline void order(const struct probe *p, const struct walk_span *span, struct lanes *l)
 {
@@ -97,24 +92,43 @@ static inline void order(const struct probe *p, const struct walk_span *span, st
 			l->index[i] = permute_at(&p->order, l->index[i]);
 }
 
+/* Index -> address number and port. */
+static inline void split(const struct space_map *m, unsigned n, struct lanes *l)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint16_t port;
+
+		l->index[i] = space_split(m, l->index[i], &port);
+		l->port[i] = port;
+	}
+	if (m->large)
+		for (unsigned i = 0; i < n; i++)
+			space_prefetch(m, l->index[i]);
+}
+
+/* Keep the lanes that are not denied; returns how many. */
+static inline unsigned sieve(const struct scope *deny, unsigned n, struct lanes *l)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		l->addr[kept] = l->addr[i];
+		l->port[kept] = l->port[i];
+		kept += !scope_denies_v4(deny, l->addr[i]);
+	}
+	return kept;
+}
+
 /* Index -> target, without those that are denied; returns how many remain. */
 static inline unsigned map(const struct probe *p, const struct scope *deny, unsigned n,
 			   struct lanes *l)
 {
 	const struct space_map m = *p->map;
-	unsigned kept = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		uint16_t port;
-		uint32_t addr = space_v4(&m, space_split(&m, l->index[i], &port));
-
-		l->addr[kept] = addr;
-		l->port[kept] = port;
-		kept += deny == NULL || !scope_denies_v4(deny, addr);
-	}
-	for (unsigned i = kept; i < whole(kept); i++)
-		l->addr[i] = l->port[i] = 0;
-	return kept;
+	split(&m, n, l);
+	for (unsigned i = 0; i < n; i++)
+		l->addr[i] = space_v4(&m, l->index[i]);
+	return deny != NULL ? sieve(deny, n, l) : n;
 }
 
 static inline void sign(const struct probe *p, unsigned pass, unsigned n, struct lanes *l)

@@ -8,7 +8,11 @@
 
 #include "permute.h"
 
-enum { SPACE_BUCKETS_MAX = 1 << 23, SPACE_RANGES_MAX = 1 << 30 };
+enum {
+	SPACE_BUCKETS_MAX = 1 << 23,
+	SPACE_RANGES_MAX = 1 << 30,
+	SPACE_NEAR = 1 << 12, /* buckets that a near cache holds: 64 KiB */
+};
 
 struct dp_space {
 	struct range_set include;
@@ -153,28 +157,42 @@ static void number(struct dp_space *s, const struct range_set *left)
 	}
 }
 
+/* The bucket that begins with address number @first, in range @r. */
+static struct space_bucket describe(const struct dp_space *s, uint32_t ranges, uint32_t r,
+				    uint64_t first)
+{
+	const struct space_range *at = &s->ranges[r];
+	uint64_t next = first + ((uint64_t)1 << s->map.shift);
+	struct space_bucket b = {r, UINT32_MAX, (uint32_t)at->delta, (uint32_t)at->delta};
+
+	if (r + 1 < ranges && at[1].start < next) {
+		b.split = (uint32_t)(at[1].start - first);
+		b.next_delta = (uint32_t)at[1].delta;
+	}
+	if (r + 2 < ranges && at[2].start < next)
+		b.range |= (uint32_t)SPACE_CROWDED;
+	return b;
+}
+
 static void fill_buckets(struct dp_space *s, uint32_t ranges, uint64_t buckets)
 {
 	uint32_t r = 0;
 
 	for (uint64_t b = 0; b < buckets; b++) {
 		uint64_t first = b << s->map.shift;
-		uint64_t next = (b + 1) << s->map.shift;
 
 		while (r + 1 < ranges && s->ranges[r + 1].start <= first)
 			r++;
-		s->buckets[b].range = r;
-		s->buckets[b].delta = (uint32_t)s->ranges[r].delta;
-		if (r + 1 < ranges && s->ranges[r + 1].start < next)
-			s->buckets[b].range |= (uint32_t)SPACE_SHARED;
+		s->buckets[b] = describe(s, ranges, r, first);
 	}
 	s->buckets[buckets].range = ranges - 1;
+	s->map.large = buckets > SPACE_NEAR;
 }
 
 /* The fewest bits to drop so that about four buckets a range remain. */
 static uint32_t choose_shift(uint64_t addresses, size_t ranges)
 {
-	uint64_t most = ranges == 1 ? 1 : 4 * (uint64_t)ranges;
+	uint64_t most = 4 * (uint64_t)ranges;
 	uint32_t shift = 0;
 
 	if (most > SPACE_BUCKETS_MAX)
