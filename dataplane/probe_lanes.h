@@ -57,6 +57,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lanes load words 
 
 struct lanes {
 	_Alignas(64) uint64_t index[PROBE_BURST];
+	_Alignas(64) uint32_t number[PROBE_BURST];
 	_Alignas(64) uint32_t addr[PROBE_BURST];  /* host order */
 	_Alignas(64) uint32_t port[PROBE_BURST];
 	_Alignas(64) uint32_t dst[PROBE_BURST];   /* wire order from here on */
@@ -92,18 +93,36 @@ static inline void order(const struct probe *p, const struct walk_span *span, st
 			l->index[i] = permute_at(&p->order, l->index[i]);
 }
 
-/* Index -> address number and port. */
+/*
+ * Index -> address number and number of the port, a division by the ports. With IPv4 an index has at
+ * most 48 bits and the quotient 32: the leading 32 bits of both give it to within a few, the
+ * remainder's own quotient to within 1.
+ */
 static inline void split(const struct space_map *m, unsigned n, struct lanes *l)
 {
-	for (unsigned i = 0; i < n; i++) {
-		uint16_t port;
+	const uint32_t ports = (uint32_t)m->ports;
+	const uint32_t shift = m->ports_bits + 1;
 
-		l->index[i] = space_split(m, l->index[i], &port);
-		l->port[i] = port;
+	for (unsigned i = 0; i < n; i += LANES) {
+		lane_long index;
+		lane number;
+		lane port;
+		lane more;
+
+		memcpy(&index, l->index + i, sizeof(index));
+		number = lane_mulhi(__builtin_convertvector(index >> shift, lane),
+				    m->reciprocal_high) << 1;
+		port = __builtin_convertvector(index, lane) - number * ports;
+		more = lane_mulhi(port, m->reciprocal32);
+		number += more;
+		port -= more * ports + ports;
+		more = port >> 31; /* 1: nothing more fits */
+		store(l->number + i, number + 1 - more);
+		store(l->port + i, port + (ports & (0 - more)));
 	}
 	if (m->large)
 		for (unsigned i = 0; i < n; i++)
-			space_prefetch(m, l->index[i]);
+			space_prefetch(m, l->number[i]);
 }
 
 /* Keep the lanes that are not denied; returns how many. */
@@ -126,31 +145,50 @@ static inline unsigned map(const struct probe *p, const struct scope *deny, unsi
 	const struct space_map m = *p->map;
 
 	split(&m, n, l);
-	for (unsigned i = 0; i < n; i++)
-		l->addr[i] = space_v4(&m, l->index[i]);
+	for (unsigned i = 0; i < n; i++) {
+		l->addr[i] = space_v4(&m, l->number[i]);
+		l->port[i] = m.port[l->port[i]];
+	}
 	return deny != NULL ? sieve(deny, n, l) : n;
 }
 
+/* The state before the permutation: key and message. */
+static inline struct chaskey begin(const struct cookie_key *k, lane addr, lane port)
+{
+	return (struct chaskey){
+		addr ^ k->k[0] ^ k->k1[0],
+		(port | (DP_TRANSPORT_TCP << 16)) ^ k->k[1] ^ k->k1[1],
+		(lane){0} + (k->k[2] ^ k->k1[2]),
+		(lane){0} + (COOKIE_IPV4 ^ k->k[3] ^ k->k1[3]),
+	};
+}
+
+/* Two vectors at once: one alone waits for its own results. */
 static inline void sign(const struct probe *p, unsigned pass, unsigned n, struct lanes *l)
 {
 	const struct cookie_key k = p->cookie;
 	const uint32_t first = probe_source_port(p, 0, pass);
 	const uint32_t count = p->ports_per_pass;
 
-	for (unsigned i = 0; i < n; i += LANES) {
-		lane addr = load(l->addr + i);
-		lane port = load(l->port + i);
-		struct chaskey v = chaskey_permute((struct chaskey){
-			addr ^ k.k[0] ^ k.k1[0],
-			(port | (DP_TRANSPORT_TCP << 16)) ^ k.k[1] ^ k.k1[1],
-			(lane){0} + (k.k[2] ^ k.k1[2]),
-			(lane){0} + (COOKIE_IPV4 ^ k.k[3] ^ k.k1[3]),
-		});
-		lane sport = first + lane_mulhi(v.b ^ k.k1[1], count);
+	for (unsigned i = 0; i < n; i += 2 * LANES) {
+		struct chaskey v[2];
 
-		store(l->seq + i, swap(v.a ^ k.k1[0]));
-		store(l->ports + i, swap((sport << 16) | port));
-		store(l->dst + i, swap(addr));
+		for (unsigned j = 0; j < 2; j++)
+			v[j] = begin(&k, load(l->addr + i + j * LANES),
+				     load(l->port + i + j * LANES));
+#pragma GCC unroll 12
+		for (int round = 0; round < 12; round++) {
+			v[0] = chaskey_round(v[0]);
+			v[1] = chaskey_round(v[1]);
+		}
+		for (unsigned j = 0; j < 2; j++) {
+			unsigned at = i + j * LANES;
+			lane sport = first + lane_mulhi(v[j].b ^ k.k1[1], count);
+
+			store(l->seq + at, swap(v[j].a ^ k.k1[0]));
+			store(l->ports + at, swap((sport << 16) | load(l->port + at)));
+			store(l->dst + at, swap(load(l->addr + at)));
+		}
 	}
 }
 

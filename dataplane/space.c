@@ -224,13 +224,26 @@ static int build(struct dp_space *s, const struct range_set *left, uint64_t addr
 	return 0;
 }
 
+static void set_ports(struct space_map *m, const uint16_t *ports, uint32_t count)
+{
+	uint64_t high;
+
+	m->port = ports;
+	m->ports = count;
+	if (count == 0)
+		return;
+	m->ports_bits = 31 - (uint32_t)__builtin_clz(count);
+	m->reciprocal = UINT64_MAX / count;
+	m->reciprocal32 = UINT32_MAX / count;
+	high = ((uint64_t)1 << (32 + m->ports_bits)) / count;
+	m->reciprocal_high = high > UINT32_MAX ? UINT32_MAX : (uint32_t)high;
+}
+
 static void publish(struct dp_space *s, struct seal *w, const struct dp_space_info *info)
 {
 	s->map.bucket = s->buckets;
 	s->map.range = s->ranges;
-	s->map.port = s->ports;
-	s->map.ports = s->port_count;
-	s->map.reciprocal = s->port_count != 0 ? UINT64_MAX / s->port_count : 0;
+	set_ports(&s->map, s->ports, s->port_count);
 	s->map.size = info->size;
 	s->left = w->left;
 	w->left = (struct range_set){0};

@@ -31,6 +31,9 @@ struct space_map {
 	const uint16_t *port;
 	uint64_t ports;
 	uint64_t reciprocal; /* (2^64 - 1) / ports */
+	uint32_t ports_bits; /* 2^ports_bits <= ports < 2^(ports_bits + 1) */
+	uint32_t reciprocal32; /* (2^32 - 1) / ports */
+	uint32_t reciprocal_high; /* 2^(32 + ports_bits) / ports, at most 2^32 - 1 */
 	uint64_t size;
 	uint32_t shift;      /* address number >> shift = bucket; below 32 where all_v4 */
 	bool large;          /* the buckets do not fit a near cache: prefetch */

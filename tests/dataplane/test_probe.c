@@ -151,6 +151,29 @@ START_TEST(probe_variants_write_the_same_bytes)
 }
 END_TEST
 
+static const uint16_t port_counts[] = {
+	1, 2, 3, 4, 5, 7, 8, 31, 32, 33, 1000, 4096, 32767, 32768, 65535, 0 /* all 65,536 */,
+};
+
+/* Nearly all of IPv4 by any number of ports: divisions at the edge of their precision. */
+START_TEST(probe_variants_agree_for_any_number_of_ports)
+{
+	uint16_t count = port_counts[_i / 3];
+	struct world w;
+	int err;
+
+	begin(&w);
+	include(&w, "0.0.0.0", "255.255.255.255");
+	dp_space_add_ports(w.space, count != 0 ? 1 : 0, count != 0 ? count : 65535);
+	seal(&w);
+	err = probe_set_variant(w.probe, variants[_i % 3]);
+	ck_assert(err == 0 || err == -ENOTSUP);
+	if (err == 0)
+		same_bytes(&w, variants[_i % 3], NULL);
+	finish(&w);
+}
+END_TEST
+
 static void check_sums(const uint8_t *f, const struct packet *p, unsigned len)
 {
 	size_t alen = p->ip.version == 4 ? 4 : 16;
@@ -400,6 +423,8 @@ int main(void)
 	TCase *tc = tcase_create("core");
 
 	tcase_add_loop_test(tc, probe_variants_write_the_same_bytes, 0, 12);
+	tcase_add_loop_test(tc, probe_variants_agree_for_any_number_of_ports, 0,
+			    3 * (int)(sizeof(port_counts) / sizeof(*port_counts)));
 	tcase_add_loop_test(tc, probe_frames_are_whole_syns_with_right_checksums, 0, 2);
 	tcase_add_loop_test(tc, classify_believes_only_what_echoes_the_cookie, 0,
 			    (int)(sizeof(answers) / sizeof(*answers)));
