@@ -47,7 +47,7 @@ static bool put_capture(const struct context *c, uint32_t name, struct sink *sin
 			continue;
 		start = c->hit->ends[2 * capture->group];
 		end = c->hit->ends[2 * capture->group + 1];
-		if (start == UINT32_MAX || start == end)
+		if (start == UINT32_MAX)
 			continue;
 		put(sink, c->hit->text + start, end - start);
 		return true;
