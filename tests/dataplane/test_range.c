@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_range.c - claims about sets of ranges, against a bitmap. */
+#include "suite.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "range.h"
+
+enum { MODEL = 400 };
+
+static void fill(struct range_set *s, uint8_t model[MODEL], u128 base, uint64_t *seed)
+{
+	unsigned n = (unsigned)(suite_random(seed) % 20);
+
+	memset(model, 0, MODEL);
+	for (unsigned i = 0; i < n; i++) {
+		unsigned first = (unsigned)(suite_random(seed) % MODEL);
+		unsigned last = first + (unsigned)(suite_random(seed) % 30);
+		struct dp_addr a;
+		struct dp_addr b;
+
+		last = last < MODEL ? last : MODEL - 1;
+		a = range_to_addr(base + first);
+		b = range_to_addr(base + last);
+		ck_assert_int_eq(range_add(s, &a, &b), 0);
+		memset(model + first, 1, last - first + 1);
+	}
+	range_normalise(s);
+}
+
+/* Sorted, apart by at least one address, and holding what the bitmap holds. */
+static void check(const struct range_set *s, const uint8_t model[MODEL], u128 base)
+{
+	unsigned total = 0;
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		wrong += s->v[i].first > s->v[i].last;
+		wrong += i > 0 && s->v[i].first <= s->v[i - 1].last + 1;
+	}
+	for (unsigned i = 0; i < MODEL; i++) {
+		wrong += range_contains(s, base + i) != (model[i] != 0);
+		total += model[i];
+	}
+	ck_assert_uint_eq(wrong, 0);
+	ck_assert_uint_eq((uint64_t)range_total(s), total);
+	ck_assert(!range_contains(s, base + MODEL) && !range_contains(s, base - 1));
+}
+
+START_TEST(range_sets_agree_with_a_bitmap)
+{
+	uint64_t seed = (uint64_t)_i;
+	u128 base = _i % 2 != 0 ? (u128)0xffffc0000200 : (u128)0x20010db8 << 96;
+
+	for (int round = 0; round < 200; round++) {
+		struct range_set a = {0};
+		struct range_set b = {0};
+		struct range_set rest = {0};
+		uint8_t in_a[MODEL];
+		uint8_t in_b[MODEL];
+
+		fill(&a, in_a, base, &seed);
+		fill(&b, in_b, base, &seed);
+		check(&a, in_a, base);
+		ck_assert_int_eq(range_subtract(&a, &b, &rest), 0);
+		for (unsigned i = 0; i < MODEL; i++)
+			in_a[i] = in_a[i] && !in_b[i];
+		check(&rest, in_a, base);
+		range_fini(&a);
+		range_fini(&b);
+		range_fini(&rest);
+	}
+}
+END_TEST
+
+START_TEST(range_of_ipv6_leaves_the_mapped_block_alone)
+{
+	struct range_set s = {0};
+	struct dp_addr zero = {{0}};
+	struct dp_addr v4 = dp_addr_v4(5);
+	struct dp_addr ones;
+
+	memset(&ones, 0xff, sizeof(ones));
+	ck_assert_int_eq(range_add(&s, &zero, &ones), 0);
+	range_normalise(&s);
+	ck_assert_uint_eq(s.count, 2);
+	ck_assert(!range_contains(&s, range_from_addr(&v4)));
+	ck_assert(range_contains(&s, range_from_addr(&ones)));
+	ck_assert(range_total(&s) == ~(u128)0 - 0xffffffff);
+	ck_assert_int_eq(range_add(&s, &zero, &v4), -EINVAL);
+	ck_assert_int_eq(range_add(&s, &ones, &zero), -EINVAL);
+	range_fini(&s);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("core");
+
+	tcase_add_loop_test(tc, range_sets_agree_with_a_bitmap, 0, 10);
+	tcase_add_test(tc, range_of_ipv6_leaves_the_mapped_block_alone);
+	return suite_run("range", tc);
+}

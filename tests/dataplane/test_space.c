@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_space.c - claims about the index space of targets, against a naive model. */
+#include "suite.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "space.h"
+
+static struct dp_addr addr(const char *text)
+{
+	struct dp_addr a;
+
+	ck_assert_int_eq(dp_addr_parse(text, &a), 0);
+	return a;
+}
+
+static int add(struct dp_space *s, bool include, const char *first, const char *last)
+{
+	struct dp_addr a = addr(first);
+	struct dp_addr b = addr(last);
+
+	return include ? dp_space_include(s, &a, &b) : dp_space_exclude(s, &a, &b);
+}
+
+enum { MODEL = 5000 };
+
+/* Random includes and excludes within MODEL addresses around the edge of 0.0.0.0/8 (never probed), so
+ * that all three ways out of the space occur. */
+static void fill(struct dp_space *s, uint8_t wanted[MODEL], uint64_t *seed)
+{
+	const uint32_t base = 0x01000000 - 500;
+
+	memset(wanted, 0, MODEL);
+	for (int i = 0; i < 60; i++) {
+		uint32_t first = (uint32_t)(suite_random(seed) % MODEL);
+		uint32_t last = first + (uint32_t)(suite_random(seed) % (i % 2 != 0 ? 300 : 30));
+		struct dp_addr a;
+		struct dp_addr b;
+
+		last = last < MODEL ? last : MODEL - 1;
+		a = dp_addr_v4(base + first);
+		b = dp_addr_v4(base + last);
+		if (i % 2 != 0)
+			ck_assert_int_eq(dp_space_include(s, &a, &b), 0);
+		else
+			ck_assert_int_eq(dp_space_exclude(s, &a, &b), 0);
+		for (uint32_t k = first; k <= last; k++)
+			wanted[k] |= i % 2 != 0 ? 1 : 2;
+	}
+}
+
+START_TEST(space_holds_what_was_included_and_not_excluded)
+{
+	uint64_t seed = (uint64_t)_i;
+	const uint32_t base = 0x01000000 - 500;
+	struct dp_space *s = dp_space_new();
+	struct dp_space_info info;
+	uint8_t wanted[MODEL];
+	uint64_t index = 0;
+	unsigned excluded = 0;
+	unsigned forbidden = 0;
+
+	fill(s, wanted, &seed);
+	ck_assert_int_eq(dp_space_add_ports(s, 443, 443), 0);
+	ck_assert_int_eq(dp_space_add_ports(s, 80, 82), 0);
+	ck_assert_int_eq(dp_space_add_ports(s, 79, 81), 0);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	for (uint32_t i = 0; i < MODEL; i++) {
+		static const uint16_t ports[] = {443, 80, 81, 82, 79};
+		struct dp_addr a = dp_addr_v4(base + i);
+
+		excluded += wanted[i] == 3;
+		forbidden += wanted[i] == 1 && i < 500;
+		ck_assert_int_eq(dp_space_contains(s, &a), wanted[i] == 1 && i >= 500);
+		for (int k = 0; k < 5 && wanted[i] == 1 && i >= 500; k++) {
+			struct dp_addr got;
+			uint16_t port;
+
+			dp_space_target(s, index++, &got, &port);
+			ck_assert_int_eq(dp_addr_compare(&a, &got), 0);
+			ck_assert_uint_eq(port, ports[k]);
+		}
+	}
+	ck_assert_uint_eq(index, info.size);
+	ck_assert_uint_eq(info.ports, 5);
+	ck_assert_uint_eq(info.excluded, excluded);
+	ck_assert_uint_eq(info.forbidden, forbidden);
+	dp_space_free(s);
+}
+END_TEST
+
+START_TEST(space_of_a_million_ranges_and_exclusions_maps_both_ways)
+{
+	struct dp_space *s = dp_space_new();
+	struct dp_space_info info;
+	unsigned wrong = 0;
+	uint64_t seed = 5;
+
+	/* 1000 addresses a range of which 3 in the middle go. */
+	for (uint32_t i = 0; i < 1000000; i++) {
+		struct dp_addr a = dp_addr_v4(0x01000000 + i * 1024);
+		struct dp_addr b = dp_addr_add(&a, 999);
+		struct dp_addr x = dp_addr_add(&a, 400);
+		struct dp_addr y = dp_addr_add(&a, 402);
+
+		wrong += dp_space_include(s, &a, &b) != 0 || dp_space_exclude(s, &x, &y) != 0;
+	}
+	dp_space_add_ports(s, 0, 65535);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	ck_assert_uint_eq(info.addresses, (uint64_t)997 * 1000000);
+	for (int i = 0; i < 1000000; i++) {
+		uint64_t index = suite_random(&seed) % info.size;
+		uint64_t number = index / 65536;
+		uint64_t place = number % 997 + (number % 997 >= 400 ? 3 : 0);
+		struct dp_addr a;
+		uint16_t port;
+		uint32_t v4;
+
+		dp_space_target(s, index, &a, &port);
+		wrong += !dp_addr_is_v4(&a, &v4) || v4 != space_v4(space_map(s), number);
+		wrong += port != index % 65536 || (v4 - 0x01000000) / 1024 != number / 997 ||
+			 (v4 & 1023) != place;
+	}
+	ck_assert_uint_eq(wrong, 0);
+	dp_space_free(s);
+}
+END_TEST
+
+START_TEST(space_takes_ipv6_beside_ipv4)
+{
+	struct dp_space *s = dp_space_new();
+	struct dp_space_info info;
+	struct dp_addr a;
+	uint16_t port;
+
+	ck_assert_int_eq(add(s, true, "2001:db8::", "2001:db8::ffff:ffff"), 0);
+	ck_assert_int_eq(add(s, true, "192.0.2.0", "192.0.2.255"), 0);
+	ck_assert_int_eq(add(s, false, "2001:db8::5", "2001:db8::5"), 0);
+	ck_assert_int_eq(add(s, true, "fe80::1", "fe80::2"), 0);
+	dp_space_add_ports(s, 1, 2);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	ck_assert_uint_eq(info.addresses, 256 + ((uint64_t)1 << 32) - 1);
+	ck_assert_uint_eq(info.forbidden, 2);
+	dp_space_target(s, 0, &a, &port);
+	ck_assert_int_eq(dp_addr_compare(&a, &(struct dp_addr){{[10] = 255, 255, 192, 0, 2, 0}}), 0);
+	dp_space_target(s, 2 * (256 + 5), &a, &port);
+	ck_assert_int_eq(a.b[15], 6);
+	ck_assert_uint_eq(port, 1);
+	dp_space_target(s, info.size - 1, &a, &port);
+	ck_assert_mem_eq(a.b + 12, "\xff\xff\xff\xff", 4);
+	ck_assert_uint_eq(port, 2);
+	dp_space_free(s);
+}
+END_TEST
+
+START_TEST(space_digest_depends_on_content_not_on_order)
+{
+	uint64_t digest[3];
+
+	for (int i = 0; i < 3; i++) {
+		struct dp_space *s = dp_space_new();
+		struct dp_space_info info;
+
+		if (i != 1)
+			ck_assert_int_eq(add(s, true, "10.0.0.0", "10.0.0.127"), 0);
+		ck_assert_int_eq(add(s, true, "10.0.0.128", "10.0.0.255"), 0);
+		if (i == 1)
+			ck_assert_int_eq(add(s, true, "10.0.0.0", "10.0.0.200"), 0);
+		dp_space_add_ports(s, 80, i == 2 ? 81 : 80);
+		ck_assert_int_eq(dp_space_seal(s, &info), 0);
+		digest[i] = info.digest;
+		dp_space_free(s);
+	}
+	ck_assert_uint_eq(digest[0], digest[1]);
+	ck_assert_uint_ne(digest[0], digest[2]);
+}
+END_TEST
+
+START_TEST(space_refuses_and_says_why)
+{
+	struct dp_space *s = dp_space_new();
+	struct dp_space_info info;
+
+	ck_assert_int_eq(add(s, true, "10.0.0.2", "10.0.0.1"), -EINVAL);
+	ck_assert_int_eq(add(s, true, "10.0.0.2", "2001:db8::"), -EINVAL);
+	ck_assert_int_eq(dp_space_add_ports(s, 2, 1), -EINVAL);
+	ck_assert_int_eq(add(s, true, "2001::", "2001:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), 0);
+	dp_space_add_ports(s, 1, 1);
+	ck_assert_int_eq(dp_space_seal(s, &info), -ERANGE);
+	ck_assert_int_eq(add(s, false, "2001::", "2001:ffff:ffff:ffff:ffff:ffff:ffff:fffe"), 0);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	ck_assert_uint_eq(info.size, 1);
+	ck_assert_int_eq(add(s, true, "10.0.0.1", "10.0.0.1"), -EBUSY);
+	ck_assert_int_eq(dp_space_add_ports(s, 1, 1), -EBUSY);
+	ck_assert_int_eq(dp_space_seal(s, &info), -EBUSY);
+	dp_space_free(s);
+	dp_space_free(NULL);
+	s = dp_space_new();
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	ck_assert_uint_eq(info.size, 0);
+	dp_space_free(s);
+}
+END_TEST
+
+START_TEST(space_order_lists_every_target_once)
+{
+	const uint8_t key[16] = "order";
+	struct dp_space *s = dp_space_new();
+	struct dp_space_info info;
+	uint8_t seen[256 * 3] = {0};
+
+	ck_assert_int_eq(add(s, true, "10.0.0.0", "10.0.0.255"), 0);
+	dp_space_add_ports(s, 10, 12);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	for (uint64_t i = 0; i < info.size; i++) {
+		struct dp_addr a;
+		uint16_t port;
+
+		dp_space_ordered(s, key, i, &a, &port);
+		seen[a.b[15] * 3 + port - 10]++;
+	}
+	for (unsigned i = 0; i < sizeof(seen); i++)
+		ck_assert_uint_eq(seen[i], 1);
+	dp_space_free(s);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("core");
+
+	tcase_add_loop_test(tc, space_holds_what_was_included_and_not_excluded, 0, 30);
+	tcase_add_test(tc, space_of_a_million_ranges_and_exclusions_maps_both_ways);
+	tcase_add_test(tc, space_takes_ipv6_beside_ipv4);
+	tcase_add_test(tc, space_digest_depends_on_content_not_on_order);
+	tcase_add_test(tc, space_refuses_and_says_why);
+	tcase_add_test(tc, space_order_lists_every_target_once);
+	return suite_run("space", tc);
+}
