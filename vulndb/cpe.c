@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "version.h"
 #include "vulndb.h"
 
 struct writer {
@@ -17,6 +18,12 @@ struct writer {
 static bool is_alnum(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Names are printable ASCII (NISTIR 7695 5.3.2). */
+static bool is_graphic(char c)
+{
+	return c > ' ' && c < 0x7f;
 }
 
 static char lower(char c)
@@ -36,7 +43,7 @@ static void put(struct writer *w, char c)
 /* One literal character in canonical spelling: letters, digits, "_", "." and "-" stand for themselves. */
 static void put_literal(struct writer *w, char c)
 {
-	if (!is_alnum(c) && c != '_' && c != '.' && c != '-' && (unsigned char)c < 0x80)
+	if (!is_alnum(c) && c != '_' && c != '.' && c != '-')
 		put(w, '\\');
 	put(w, lower(c));
 }
@@ -69,10 +76,10 @@ static int read_formatted(struct writer *w, int attribute, const char *p, size_t
 
 	begin(w, attribute);
 	while (i < len && p[i] != ':') {
-		if ((unsigned char)p[i] <= ' ' || p[i] == 0x7f)
+		if (!is_graphic(p[i]))
 			return -EINVAL;
 		if (p[i] == '\\') {
-			if (i + 1 == len || (unsigned char)p[i + 1] < ' ')
+			if (i + 1 == len || !is_graphic(p[i + 1]))
 				return -EINVAL;
 			put_literal(w, p[i + 1]);
 			escaped = true;
@@ -107,7 +114,7 @@ static int read_uri(struct writer *w, int attribute, const char *p, size_t len, 
 	while (i < len && p[i] != '\0' && strchr(stops, p[i]) == NULL) {
 		int code = (unsigned char)p[i];
 
-		if (code <= ' ')
+		if (!is_graphic(p[i]))
 			return -EINVAL;
 		if (code == '%') {
 			if (len - i < 3 || hex(p[i + 1]) < 0 || hex(p[i + 2]) < 0)
@@ -116,7 +123,7 @@ static int read_uri(struct writer *w, int attribute, const char *p, size_t len, 
 			i += 2;
 			escaped = true;
 		}
-		if (code == 0 || (code < ' ' && code > 2))
+		if (code == 0 || code >= 0x7f || (code < ' ' && code > 2))
 			return -EINVAL;
 		if (code == 1 || code == 2)
 			put(w, code == 1 ? '?' : '*');
@@ -354,16 +361,12 @@ enum cpe_relation cpe_compare(const struct cpe *source, const struct cpe *target
 
 static void version_text(const struct cpe *c, struct vd_identity *out)
 {
-	char update[32];
+	char version[VERSION_BASE], update[VERSION_UPDATE];
 
-	if (cpe_plain(c, CPE_VERSION, out->version, sizeof(out->version)) &&
-	    cpe_plain(c, CPE_UPDATE, update, sizeof(update))) {
-		size_t n = strlen(out->version);
-
-		/* "4.3" and "p2" are one word; "4.3" and "1" would become another version. */
-		snprintf(out->version + n, sizeof(out->version) - n, "%s%s",
-			 update[0] >= '0' && update[0] <= '9' ? "_" : "", update);
-	}
+	if (!cpe_plain(c, CPE_VERSION, version, sizeof(version)))
+		return;
+	cpe_plain(c, CPE_UPDATE, update, sizeof(update));
+	version_join(out->version, sizeof(out->version), version, update);
 }
 
 int vd_identity_from_cpe(const char *text, struct vd_identity *out, struct vd_error *err)

@@ -129,6 +129,7 @@ struct db_group {
 	uint32_t exact, exacts;
 	uint32_t range, ranges;
 	uint32_t comps;          /* how many numbers a full version of it usually has */
+	uint32_t packages;       /* source packages it comes in: "netkit-telnet inetutils" */
 };
 
 struct db_exact {

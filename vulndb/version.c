@@ -2,6 +2,7 @@
 /* version.c - NVD's version shapes turned into keys that sort with strcmp(). */
 #include "version.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -12,7 +13,8 @@ enum {
 	KEY_WORD_END = 0x01,
 	KEY_WORD = 0x20,
 	KEY_NUMBER = 0x60,
-	KEY_DIGITS_MAX = 0x40,
+	KEY_DIGITS_MAX = 0x1e,
+	KEY_RAW = 0x7f,
 	/* An update's first byte. */
 	KEY_PRE = 0x10,
 	KEY_NO_UPDATE = 0x30,
@@ -206,6 +208,14 @@ static bool is_commit(const char *p, size_t len)
 	return len >= 7 && alpha >= 2 && changes >= 2;
 }
 
+/* What is no version is equal to itself only, and above all versions. */
+static void raw(struct key *k, const char *p, size_t len)
+{
+	put(k, KEY_RAW);
+	for (size_t i = 0; i < len; i++)
+		put(k, lower(p[i]) != '\0' ? lower(p[i]) : '?');
+}
+
 bool version_parse(const char *text, size_t len, struct version *out)
 {
 	struct key k = {.out = out->base, .cap = sizeof(out->base)};
@@ -213,12 +223,12 @@ bool version_parse(const char *text, size_t len, struct version *out)
 
 	memset(out, 0, sizeof(*out));
 	out->update[0] = KEY_NO_UPDATE;
-	if (is_commit(text, len))
-		return false;
 	while (start < len && !is_digit(text[start]))
 		start++;
-	if (start == len)
+	if (start == len || is_commit(text, len)) {
+		raw(&k, text, len);
 		return false;
+	}
 	out->odd = start > 1 || (start == 1 && lower(text[0]) != 'v');
 	look_at_shape(text + start, len - start, out);
 	end = start + tokens(&k, text + start, len - start, true);
@@ -228,18 +238,13 @@ bool version_parse(const char *text, size_t len, struct version *out)
 	return true;
 }
 
-void version_set_update(struct version *v, const char *text)
+void version_join(char *out, size_t size, const char *version, const char *update)
 {
-	struct key k = {.out = v->base, .cap = sizeof(v->base)};
+	bool none = strcmp(update, "*") == 0 || strcmp(update, "-") == 0;
 
-	if (text[0] == '\0' || strcmp(text, "*") == 0 || strcmp(text, "-") == 0)
-		return;
-	if (is_alpha(text[0]) && text[1] == '\0') {
-		k.len = strlen(v->base);
-		letters(&k, text, 1);
-		return;
-	}
-	update(v, text, strlen(text));
+	/* "4.3" and "p2" are one word; "4.3" and "1" would become another version. */
+	snprintf(out, size, "%s%s%s", version, !none && is_digit(update[0]) ? "_" : "",
+		 none ? "" : update);
 }
 
 bool version_has_update(const struct version *v)

@@ -28,8 +28,8 @@ struct version {
 
 /* Read a version. False where @text is none at all ("", "latest", a commit id); *@out is filled anyhow. */
 bool version_parse(const char *text, size_t len, struct version *out);
-/* Add CPE's update attribute: "*" and "-" leave the version as it is, "f" alone belongs to the base. */
-void version_set_update(struct version *v, const char *update);
+/* A version and CPE's update attribute as one text: "9.2" and "p1" -> "9.2p1"; "*" and "-" add nothing. */
+void version_join(char *out, size_t size, const char *version, const char *update);
 bool version_has_update(const struct version *v);
 /* < 0, 0, > 0. A total preorder. */
 int version_cmp(const struct version *a, const struct version *b);

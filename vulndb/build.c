@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* build.c - the facts of all feeds as they arrive. */
+#include "build.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpe.h"
+#include "version.h"
+
+int build_init(struct build *b)
+{
+	*b = (struct build){
+		.cves.item = sizeof(struct db_cve),
+		.confs.item = sizeof(struct db_conf),
+		.nodes.item = sizeof(struct db_node),
+		.crits.item = sizeof(struct db_crit),
+		.quals.item = sizeof(struct db_qual),
+		.kevs.item = sizeof(struct build_kev),
+		.epss.item = sizeof(struct build_epss),
+		.fixes.item = sizeof(struct build_fix),
+		.aliases.item = sizeof(struct build_alias),
+		.packages.item = sizeof(struct build_package),
+	};
+	if (!pool_init(&b->pool))
+		return -ENOMEM;
+	/* Qualifier 0 is "nothing restricted". */
+	return vec_push(&b->quals) != NULL ? 0 : -ENOMEM;
+}
+
+void build_fini(struct build *b)
+{
+	struct vec *all[] = {&b->cves, &b->confs, &b->nodes,   &b->crits,  &b->quals,
+			     &b->kevs, &b->epss,  &b->fixes, &b->aliases, &b->packages};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		vec_fini(all[i]);
+	map_fini(&b->qual_index);
+	pool_fini(&b->pool);
+	free(b->exposures);
+	free(b->rules);
+	b->exposures = NULL;
+	b->rules = NULL;
+}
+
+bool build_cve_id(const char *text, size_t len, uint32_t *year, uint32_t *number)
+{
+	uint64_t n = 0;
+
+	if (len < 10 || len > 18 || memcmp(text, "CVE-", 4) != 0 || text[8] != '-')
+		return false;
+	*year = 0;
+	for (size_t i = 4; i < 8; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		*year = *year * 10 + (uint32_t)(text[i] - '0');
+	}
+	for (size_t i = 9; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(text[i] - '0');
+	}
+	*number = (uint32_t)n;
+	return n > 0 && n <= UINT32_MAX && *year > 0;
+}
+
+uint32_t build_date(const char *text, size_t len)
+{
+	uint32_t date = 0;
+
+	if (len < 10 || text[4] != '-' || text[7] != '-')
+		return 0;
+	for (size_t i = 0; i < 10; i++) {
+		if (i == 4 || i == 7)
+			continue;
+		if (text[i] < '0' || text[i] > '9')
+			return 0;
+		date = date * 10 + (uint32_t)(text[i] - '0');
+	}
+	return date;
+}
+
+uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version)
+{
+	if (cvss_version == 0 || cvss_x10 == 0)
+		return VD_SEV_NONE;
+	if (cvss_x10 >= 90 && cvss_version != 20)
+		return VD_SEV_CRITICAL;
+	if (cvss_x10 >= 70)
+		return VD_SEV_HIGH;
+	return cvss_x10 >= 40 ? VD_SEV_MEDIUM : VD_SEV_LOW;
+}
+
+size_t build_family(const char *package)
+{
+	size_t n = strlen(package);
+
+	while (n > 1 && ((package[n - 1] >= '0' && package[n - 1] <= '9') || package[n - 1] == '.'))
+		n--;
+	while (n > 1 && package[n - 1] == '-')
+		n--;
+	return n;
+}
+
+static uint32_t intern_value(struct build *b, const struct cpe *c, enum cpe_attribute a)
+{
+	const char *v = cpe_get(c, a);
+
+	return strcmp(v, "*") == 0 ? 0 : pool_text(&b->pool, v);
+}
+
+/* The index of a set of qualifiers; equal sets share one. */
+static uint32_t qualifier(struct build *b, const struct db_qual *q)
+{
+	static const struct db_qual none;
+	uint64_t key = pool_hash(q, sizeof(*q)) | 1;
+	uint32_t *index;
+	struct db_qual *slot;
+	bool fresh;
+
+	if (memcmp(q, &none, sizeof(none)) == 0)
+		return 0;
+	for (;; key += 2) {
+		index = map_put(&b->qual_index, key, &fresh);
+		if (index == NULL)
+			return 0;
+		if (fresh)
+			break;
+		if (memcmp(vec_at(&b->quals, *index), q, sizeof(*q)) == 0)
+			return *index;
+	}
+	slot = vec_push(&b->quals);
+	if (slot == NULL)
+		return 0;
+	*slot = *q;
+	*index = (uint32_t)(b->quals.count - 1);
+	return *index;
+}
+
+static uint32_t intern_name(struct build *b, const struct cpe *c)
+{
+	char name[256];
+	int n = snprintf(name, sizeof(name), "%s:%s:%s", cpe_get(c, CPE_PART), cpe_get(c, CPE_VENDOR),
+			 cpe_get(c, CPE_PRODUCT));
+
+	return n > 0 && (size_t)n < sizeof(name) ? pool_add(&b->pool, name, (size_t)n) : 0;
+}
+
+/* A version or bound with the criterion's update behind it, as text. */
+static uint32_t intern_version(struct build *b, const char *text, const char *update,
+			       struct version *v, bool *known)
+{
+	char joined[VERSION_BASE + VERSION_UPDATE];
+	size_t n;
+
+	version_join(joined, sizeof(joined), text, update);
+	n = strlen(joined);
+	*known = version_parse(joined, n, v);
+	for (size_t i = 0; i < n; i++)
+		if (joined[i] < ' ' || joined[i] > '~')
+			joined[i] = '?';
+	return pool_add(&b->pool, joined, n);
+}
+
+static uint32_t add_bound(struct build *b, const char *text, const char *update, uint32_t *out)
+{
+	struct version v;
+	uint32_t flags = 0;
+	bool known;
+
+	*out = intern_version(b, text, update, &v, &known);
+	if (!known || v.odd || v.date)
+		flags |= DB_C_ODD;
+	if (version_has_update(&v))
+		flags |= DB_C_BOUND_UPDATE;
+	return flags;
+}
+
+static void set_range(struct build *b, struct db_crit *crit, const struct build_match *m,
+		      const char *update)
+{
+	/* "*:p2" up to 7.2 means 7.2p2: the update belongs to the upper bound, where there is one. */
+	if (m->start != NULL) {
+		crit->flags |= DB_C_LO | (m->start_open ? DB_C_LO_OPEN : 0);
+		crit->flags |= add_bound(b, m->start, m->end == NULL ? update : "", &crit->lo_text);
+	}
+	if (m->end != NULL) {
+		crit->flags |= DB_C_HI | (m->end_open ? DB_C_HI_OPEN : 0);
+		crit->flags |= add_bound(b, m->end, update, &crit->hi_text);
+	}
+	if (m->start == NULL && m->end == NULL)
+		crit->flags |= DB_C_ANY;
+}
+
+static void set_exact(struct build *b, struct db_crit *crit, struct db_qual *q, const struct cpe *c)
+{
+	char version[VERSION_BASE], update[VERSION_UPDATE];
+	struct version v;
+	bool known;
+
+	cpe_plain(c, CPE_VERSION, version, sizeof(version));
+	cpe_plain(c, CPE_UPDATE, update, sizeof(update));
+	crit->lo_text = intern_version(b, version, update, &v, &known);
+	crit->flags |= DB_C_EXACT;
+	/* The update as a key: absent = any, that of no update = none. */
+	if (version_has_update(&v) || strcmp(cpe_get(c, CPE_UPDATE), "-") == 0)
+		q->update = pool_text(&b->pool, v.update);
+}
+
+int build_match(struct build *b, const struct build_match *m)
+{
+	struct db_qual q = {0};
+	struct db_crit *crit;
+	const char *version;
+	char update[VERSION_UPDATE];
+	struct cpe c;
+
+	if (b->crits.count >= BUILD_CRITS_MAX)
+		return -E2BIG;
+	if (cpe_parse(m->criteria, strlen(m->criteria), &c) != 0)
+		return -EINVAL;
+	crit = vec_push(&b->crits);
+	if (crit == NULL)
+		return -ENOMEM;
+	crit->flags = m->vulnerable ? DB_C_VULNERABLE : 0;
+	crit->name = intern_name(b, &c);
+	version = cpe_get(&c, CPE_VERSION);
+	q = (struct db_qual){
+		.edition = intern_value(b, &c, CPE_EDITION),
+		.language = intern_value(b, &c, CPE_LANGUAGE),
+		.sw_edition = intern_value(b, &c, CPE_SW_EDITION),
+		.target_sw = intern_value(b, &c, CPE_TARGET_SW),
+		.target_hw = intern_value(b, &c, CPE_TARGET_HW),
+	};
+	if (strcmp(version, "*") == 0 || m->start != NULL || m->end != NULL) {
+		cpe_plain(&c, CPE_UPDATE, update, sizeof(update));
+		set_range(b, crit, m, update);
+	} else if (strcmp(version, "-") == 0) {
+		crit->flags |= DB_C_NA;
+	} else {
+		set_exact(b, crit, &q, &c);
+	}
+	crit->qual = qualifier(b, &q);
+	if (crit->qual != 0)
+		crit->flags |= DB_C_QUAL;
+	return b->pool.failed || b->quals.failed ? -ENOMEM : 0;
+}
+
+int build_node(struct build *b, bool and, bool negate)
+{
+	struct db_node *node;
+
+	if (b->crits.count == b->open_crit)
+		return 0;
+	node = vec_push(&b->nodes);
+	if (node == NULL)
+		return -ENOMEM;
+	node->crit = (uint32_t)b->open_crit;
+	node->crits = (uint32_t)(b->crits.count - b->open_crit);
+	node->op = and ? DB_AND : DB_OR;
+	node->negate = negate;
+	b->open_crit = b->crits.count;
+	return 0;
+}
+
+int build_conf(struct build *b, bool and, bool negate)
+{
+	struct db_conf *conf;
+
+	if (b->nodes.count == b->open_node)
+		return 0;
+	conf = vec_push(&b->confs);
+	if (conf == NULL)
+		return -ENOMEM;
+	conf->node = (uint32_t)b->open_node;
+	conf->nodes = (uint32_t)(b->nodes.count - b->open_node);
+	conf->op = and ? DB_AND : DB_OR;
+	conf->negate = negate;
+	b->open_node = b->nodes.count;
+	return 0;
+}
+
+int build_cve(struct build *b, const struct build_cve *c)
+{
+	struct db_cve *cve;
+
+	if (b->cves.count >= BUILD_CVES_MAX)
+		return -E2BIG;
+	cve = vec_push(&b->cves);
+	if (cve == NULL)
+		return -ENOMEM;
+	*cve = (struct db_cve){
+		.year = c->year,
+		.number = c->number,
+		.vector = c->vector != NULL ? pool_text(&b->pool, c->vector) : 0,
+		.conf = (uint32_t)b->open_conf,
+		.confs = (uint32_t)(b->confs.count - b->open_conf),
+		.kev_date = c->kev_date,
+		.epss = -1,
+		.cvss_x10 = c->cvss_x10,
+		.cvss_version = c->cvss_version,
+		.severity = build_severity(c->cvss_x10, c->cvss_version),
+	};
+	b->open_conf = b->confs.count;
+	build_drop(b);
+	return b->pool.failed ? -ENOMEM : 0;
+}
+
+void build_drop(struct build *b)
+{
+	size_t nodes = 0, crits = 0;
+
+	b->confs.count = b->open_conf;
+	if (b->open_conf > 0) {
+		const struct db_conf *last = vec_at(&b->confs, b->open_conf - 1);
+		const struct db_node *node = vec_at(&b->nodes, last->node + last->nodes - 1);
+
+		nodes = last->node + last->nodes;
+		crits = node->crit + node->crits;
+	}
+	b->nodes.count = b->open_node = nodes;
+	b->crits.count = b->open_crit = crits;
+}
+
+int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date)
+{
+	struct build_kev *k = b->kevs.count < BUILD_CVES_MAX ? vec_push(&b->kevs) : NULL;
+
+	if (k == NULL)
+		return b->kevs.failed ? -ENOMEM : -E2BIG;
+	*k = (struct build_kev){year, number, date};
+	return 0;
+}
+
+int build_epss(struct build *b, uint32_t year, uint32_t number, float epss)
+{
+	struct build_epss *e = b->epss.count < BUILD_CVES_MAX ? vec_push(&b->epss) : NULL;
+
+	if (e == NULL)
+		return b->epss.failed ? -ENOMEM : -E2BIG;
+	*e = (struct build_epss){year, number, epss};
+	return 0;
+}
+
+int build_fix(struct build *b, const struct build_fix *fix)
+{
+	struct build_fix *f = b->fixes.count < BUILD_FIXES_MAX ? vec_push(&b->fixes) : NULL;
+
+	if (f == NULL)
+		return b->fixes.failed ? -ENOMEM : -E2BIG;
+	*f = *fix;
+	return 0;
+}
+
+void build_source(struct build *b, const char *line)
+{
+	size_t n = strlen(b->sources);
+
+	snprintf(b->sources + n, sizeof(b->sources) - n, "%s\n", line);
+}

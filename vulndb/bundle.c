@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bundle.c - facts in compact form: lines of fields divided by tabs. */
+#include "bundle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed.h"
+
+enum { FIELDS = 8 };
+
+struct facts {
+	struct feed f;
+	bool header;
+};
+
+/* Split at tabs; missing fields are "". */
+static void split(char *line, char *field[FIELDS])
+{
+	static char none[1];
+
+	for (int i = 0; i < FIELDS; i++) {
+		field[i] = line != NULL ? line : none;
+		line = line != NULL ? strchr(line, '\t') : NULL;
+		if (line != NULL)
+			*line++ = '\0';
+	}
+}
+
+static bool cve_id(const char *text, uint32_t *year, uint32_t *number)
+{
+	return build_cve_id(text, strlen(text), year, number);
+}
+
+/* M flags name start end: flags of "v" (vulnerable), "s", "e" (start, end open). */
+static int read_match(struct build *b, char *field[FIELDS])
+{
+	char name[1024];
+	struct build_match m = {
+		.criteria = name,
+		.start = field[3][0] != '\0' ? field[3] : NULL,
+		.end = field[4][0] != '\0' ? field[4] : NULL,
+		.vulnerable = strchr(field[1], 'v') != NULL,
+		.start_open = strchr(field[1], 's') != NULL,
+		.end_open = strchr(field[1], 'e') != NULL,
+	};
+
+	if (snprintf(name, sizeof(name), "cpe:2.3:%s", field[2]) >= (int)sizeof(name))
+		return -EINVAL;
+	return build_match(b, &m);
+}
+
+static int read_node(struct build *b, char *field[FIELDS])
+{
+	return build_node(b, field[1][0] == '&', strchr(field[1], '!') != NULL);
+}
+
+static int read_conf(struct build *b, char *field[FIELDS])
+{
+	return build_conf(b, field[1][0] == '&', strchr(field[1], '!') != NULL);
+}
+
+/* C id cvss-version score-x10 vector */
+static int read_cve(struct build *b, char *field[FIELDS])
+{
+	struct build_cve c = {
+		.cvss_version = (uint8_t)strtoul(field[2], NULL, 10),
+		.cvss_x10 = (uint8_t)strtoul(field[3], NULL, 10),
+		.vector = field[4],
+	};
+
+	return cve_id(field[1], &c.year, &c.number) ? build_cve(b, &c) : -EINVAL;
+}
+
+/* K id date */
+static int read_kev(struct build *b, char *field[FIELDS])
+{
+	uint32_t year, number, date = build_date(field[2], strlen(field[2]));
+
+	if (!cve_id(field[1], &year, &number) || date == 0)
+		return -EINVAL;
+	return build_kev(b, year, number, date);
+}
+
+/* E id probability */
+static int read_epss(struct build *b, char *field[FIELDS])
+{
+	uint32_t year, number;
+	float value = strtof(field[2], NULL);
+
+	if (!cve_id(field[1], &year, &number) || !(value >= 0 && value <= 1))
+		return -EINVAL;
+	return build_epss(b, year, number, value);
+}
+
+/* F id distribution release package introduced fixed flags */
+static int read_fix(struct build *b, char *field[FIELDS])
+{
+	struct build_fix fix = {
+		.distro = feed_text(b, field[2]),
+		.release = feed_text(b, field[3]),
+		.package = feed_text(b, field[4]),
+		.introduced = feed_text(b, field[5]),
+		.fixed = feed_text(b, field[6]),
+		.flags = (uint32_t)strtoul(field[7], NULL, 10),
+	};
+
+	if (!cve_id(field[1], &fix.year, &fix.number) || fix.distro == 0 || fix.package == 0)
+		return -EINVAL;
+	return build_fix(b, &fix);
+}
+
+/* A name canonical-name */
+static int read_alias(struct build *b, char *field[FIELDS])
+{
+	struct build_alias *a = vec_push(&b->aliases);
+
+	if (a == NULL)
+		return -ENOMEM;
+	*a = (struct build_alias){feed_text(b, field[1]), feed_text(b, field[2])};
+	return a->name != 0 && a->canonical != 0 ? 0 : -EINVAL;
+}
+
+/* P name packages */
+static int read_package(struct build *b, char *field[FIELDS])
+{
+	struct build_package *p = vec_push(&b->packages);
+
+	if (p == NULL)
+		return -ENOMEM;
+	*p = (struct build_package){feed_text(b, field[1]), feed_text(b, field[2])};
+	return p->name != 0 && p->packages != 0 ? 0 : -EINVAL;
+}
+
+static int read_source(struct build *b, char *field[FIELDS])
+{
+	build_source(b, field[1]);
+	return 0;
+}
+
+static const struct {
+	char key;
+	int (*read)(struct build *b, char *field[FIELDS]);
+} kinds[] = {
+	{'M', read_match}, {'N', read_node},  {'O', read_conf}, {'C', read_cve},   {'K', read_kev},
+	{'E', read_epss},  {'F', read_fix},   {'A', read_alias}, {'P', read_package},
+	{'S', read_source},
+};
+
+static int line(void *state, char *text, size_t len)
+{
+	struct facts *s = state;
+	char *field[FIELDS];
+	int err;
+
+	if (!s->header) {
+		s->header = strcmp(text, BUNDLE_HEADER) == 0;
+		return s->header ? 0 : feed_refuse(&s->f, "the header of a fact file is missing");
+	}
+	if (len == 0 || text[0] == '#')
+		return 0;
+	split(text, field);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (field[0][0] != kinds[i].key || field[0][1] != '\0')
+			continue;
+		s->f.count++;
+		err = kinds[i].read(s->f.b, field);
+		return err == -EINVAL ? feed_refuse(&s->f, "a fact that is not in its form") : err;
+	}
+	return feed_refuse(&s->f, "a line of an unknown kind");
+}
+
+const struct feed_kind feed_facts = {
+	.name = "facts",
+	.licence = "",
+	.state_size = sizeof(struct facts),
+	.line = line,
+};
+
+/* ---- writing ---- */
+
+static void write_crit(FILE *out, const struct build *b, const struct db_crit *c)
+{
+	const struct db_qual *q = vec_at(&b->quals, c->qual);
+	const char *version = c->flags & DB_C_NA ? "-" : "*";
+	bool na_update = (c->flags & DB_C_EXACT) && strcmp(pool_get(&b->pool, q->update), "0") == 0;
+	const uint32_t rest[] = {q->edition, q->language, q->sw_edition, q->target_sw, q->target_hw};
+	size_t last = 0;
+
+	fprintf(out, "M\t%s%s%s\t%s:", c->flags & DB_C_VULNERABLE ? "v" : "",
+		c->flags & DB_C_LO_OPEN ? "s" : "", c->flags & DB_C_HI_OPEN ? "e" : "",
+		pool_get(&b->pool, c->name));
+	if (c->flags & DB_C_EXACT) {
+		for (const char *p = pool_get(&b->pool, c->lo_text); *p != '\0'; p++)
+			fprintf(out, strchr(":*?\\", *p) != NULL ? "\\%c" : "%c", *p);
+	} else {
+		fputs(version, out);
+	}
+	for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
+		last = rest[i] != 0 ? i + 1 : last;
+	if (last > 0 || na_update)
+		fprintf(out, ":%s", na_update ? "-" : "*");
+	for (size_t i = 0; i < last; i++)
+		fprintf(out, ":%s", rest[i] != 0 ? pool_get(&b->pool, rest[i]) : "*");
+	fprintf(out, "\t%s\t%s\n", c->flags & DB_C_LO ? pool_get(&b->pool, c->lo_text) : "",
+		c->flags & DB_C_HI ? pool_get(&b->pool, c->hi_text) : "");
+}
+
+static void write_conf(FILE *out, const struct build *b, const struct db_conf *conf)
+{
+	for (uint32_t n = conf->node; n < conf->node + conf->nodes; n++) {
+		const struct db_node *node = vec_at(&b->nodes, n);
+
+		for (uint32_t i = 0; i < node->crits; i++)
+			write_crit(out, b, vec_at(&b->crits, node->crit + i));
+		fprintf(out, "N\t%s%s\n", node->op == DB_AND ? "&" : "", node->negate ? "!" : "");
+	}
+	fprintf(out, "O\t%s%s\n", conf->op == DB_AND ? "&" : "", conf->negate ? "!" : "");
+}
+
+static void write_cves(FILE *out, const struct build *b)
+{
+	for (size_t i = 0; i < b->cves.count; i++) {
+		const struct db_cve *c = vec_at(&b->cves, i);
+
+		for (uint32_t n = 0; n < c->confs; n++)
+			write_conf(out, b, vec_at(&b->confs, c->conf + n));
+		fprintf(out, "C\tCVE-%04u-%04u\t%u\t%u\t%s\n", c->year, c->number, c->cvss_version,
+			c->cvss_x10, pool_get(&b->pool, c->vector));
+	}
+}
+
+static void write_kev(FILE *out, const struct build *b)
+{
+	for (size_t i = 0; i < b->kevs.count; i++) {
+		const struct build_kev *k = vec_at(&b->kevs, i);
+
+		fprintf(out, "K\tCVE-%04u-%04u\t%04u-%02u-%02u\n", k->year, k->number,
+			k->date / 10000, k->date / 100 % 100, k->date % 100);
+	}
+}
+
+/* Only of CVEs that are there. */
+static void write_epss(FILE *out, const struct build *b)
+{
+	struct map known = {0};
+	bool fresh;
+
+	for (size_t i = 0; i < b->cves.count; i++) {
+		const struct db_cve *c = vec_at(&b->cves, i);
+
+		map_put(&known, (uint64_t)c->year << 32 | c->number, &fresh);
+	}
+	for (size_t i = 0; i < b->fixes.count; i++) {
+		const struct build_fix *f = vec_at(&b->fixes, i);
+
+		map_put(&known, (uint64_t)f->year << 32 | f->number, &fresh);
+	}
+	for (size_t i = 0; i < b->epss.count; i++) {
+		const struct build_epss *e = vec_at(&b->epss, i);
+
+		if (map_get(&known, (uint64_t)e->year << 32 | e->number) != NULL)
+			fprintf(out, "E\tCVE-%04u-%04u\t%g\n", e->year, e->number, (double)e->epss);
+	}
+	map_fini(&known);
+}
+
+static void write_fixes(FILE *out, const struct build *b)
+{
+	for (size_t i = 0; i < b->fixes.count; i++) {
+		const struct build_fix *f = vec_at(&b->fixes, i);
+
+		fprintf(out, "F\tCVE-%04u-%04u\t%s\t%s\t%s\t%s\t%s\t%u\n", f->year, f->number,
+			pool_get(&b->pool, f->distro), pool_get(&b->pool, f->release),
+			pool_get(&b->pool, f->package), pool_get(&b->pool, f->introduced),
+			pool_get(&b->pool, f->fixed), f->flags);
+	}
+}
+
+int bundle_write(const struct build *b, const char *kind, FILE *out)
+{
+	static const struct {
+		const char *kind;
+		void (*write)(FILE *out, const struct build *b);
+	} writers[] = {{"cve", write_cves}, {"kev", write_kev}, {"epss", write_epss},
+		       {"fix", write_fixes}};
+
+	fprintf(out, BUNDLE_HEADER "\n");
+	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
+		if (strcmp(kind, writers[i].kind) == 0)
+			writers[i].write(out, b);
+	return ferror(out) ? -EIO : 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bundle.h - facts in compact form: lines of fields divided by tabs, after a header line.
+ *
+ *   M flags name start end     a criterion ("v" vulnerable, "s" start open, "e" end open)
+ *   N [&][!]                   the criteria since the last N are a node (& AND, ! negated)
+ *   O [&][!]                   the nodes since the last O are a configuration
+ *   C id cvss score vector     the configurations since the last C are this CVE's
+ *   K id date                  known to be exploited since
+ *   E id probability           EPSS
+ *   F id distribution release package introduced fixed flags
+ *   A name canonical           two names of one product
+ *   P name packages            the source packages a product comes in
+ *   S text                     a line about where facts come from
+ */
+#ifndef SONDE_VULNDB_BUNDLE_H
+#define SONDE_VULNDB_BUNDLE_H
+
+#include <stdio.h>
+
+#include "build.h"
+
+#define BUNDLE_HEADER "#sonde-facts/1"
+
+/* Write the facts of a kind ("cve", "kev", "epss", "fix") before build_write. 0 or -EIO. */
+int bundle_write(const struct build *b, const char *kind, FILE *out);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cve.c - NVD's configurations: qualifiers, platforms, AND, OR and negation around a criterion. */
+#include "cve.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "range.h"
+
+static enum truth both(enum truth a, enum truth b)
+{
+	return a < b ? a : b;
+}
+
+static enum truth either(enum truth a, enum truth b)
+{
+	return a > b ? a : b;
+}
+
+static enum truth invert(enum truth t)
+{
+	return (enum truth)(TRUTH_YES - t);
+}
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* ---- platforms ---- */
+
+struct platform {
+	const char *name; /* a criterion's "o:vendor:product", as far as it decides */
+	enum os_family os;
+	const char *distro;
+};
+
+static const struct platform platforms[] = {
+	{"o:microsoft:windows", OS_WINDOWS, NULL},
+	{"o:linux:linux_kernel", OS_LINUX, NULL},
+	{"o:debian:debian_linux", OS_LINUX, "debian"},
+	{"o:canonical:ubuntu_linux", OS_LINUX, "ubuntu"},
+	{"o:fedoraproject:fedora", OS_LINUX, "fedora"},
+	{"o:redhat:enterprise_linux", OS_LINUX, "rhel"},
+	{"o:centos:centos", OS_LINUX, "centos"},
+	{"o:opensuse:", OS_LINUX, "opensuse"},
+	{"o:suse:", OS_LINUX, "suse"},
+	{"o:freebsd:freebsd", OS_UNIX, "freebsd"},
+	{"o:alpinelinux:alpine_linux", OS_LINUX, "alpine"},
+	{"o:apple:mac", OS_UNIX, "mac"},
+	{"o:openbsd:openbsd", OS_UNIX, "openbsd"},
+	{"o:netbsd:netbsd", OS_UNIX, "netbsd"},
+};
+
+static enum truth os_is(const struct query *q, enum os_family os, const char *distro)
+{
+	if (q->os == OS_UNKNOWN)
+		return TRUTH_UNKNOWN;
+	if (os == OS_WINDOWS || q->os == OS_WINDOWS)
+		return os == q->os ? TRUTH_YES : TRUTH_NO;
+	if (q->os == OS_LINUX && os == OS_UNIX)
+		return TRUTH_NO;
+	if (distro == NULL)
+		return os == q->os ? TRUTH_YES : TRUTH_UNKNOWN;
+	if (!q->has_distro)
+		return TRUTH_UNKNOWN;
+	return strcmp(q->id->distro, distro) == 0 ? TRUTH_YES : TRUTH_NO;
+}
+
+/* Hardware is seen where its own firmware is: "h:hp:x" beside "o:hp:x_firmware". */
+static enum truth hardware(const struct query *q, const char *name)
+{
+	for (size_t i = 0; i < q->products; i++) {
+		const struct cpe *c = &q->product[i].cpe;
+		char firmware[VD_CPE_LEN * 2], wanted[VD_CPE_LEN * 2];
+
+		snprintf(firmware, sizeof(firmware), "%s:%s", cpe_get(c, CPE_VENDOR),
+			 cpe_get(c, CPE_PRODUCT));
+		snprintf(wanted, sizeof(wanted), "%.190s_firmware", name + 2);
+		if (strcmp(cpe_get(c, CPE_PART), "o") == 0 && strcmp(firmware, wanted) == 0)
+			return TRUTH_YES;
+	}
+	return TRUTH_UNKNOWN;
+}
+
+static enum truth platform(const struct query *q, const struct db_crit *c)
+{
+	const char *name = db_text(q->db, c->name);
+
+	if (name[0] == 'h')
+		return hardware(q, name);
+	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
+		enum truth t;
+
+		if (!begins(name, platforms[i].name))
+			continue;
+		t = os_is(q, platforms[i].os, platforms[i].distro);
+		if (t != TRUTH_YES || (c->flags & (DB_C_ANY | DB_C_NA)))
+			return t;
+		/* A release of it: known for a distribution, not for a kernel or Windows. */
+		if (platforms[i].distro == NULL || !q->has_release || !(c->flags & DB_C_EXACT))
+			return TRUTH_UNKNOWN;
+		return begins(db_text(q->db, c->lo_text), q->id->distro_release) ? TRUTH_YES :
+										   TRUTH_NO;
+	}
+	return TRUTH_UNKNOWN;
+}
+
+/* ---- qualifiers ---- */
+
+struct target {
+	const char *name;
+	bool nothing; /* says where it is packaged, restricts nothing */
+	enum os_family os;
+};
+
+static const struct target targets[] = {
+	{"maven", true, OS_UNKNOWN},     {"go", true, OS_UNKNOWN},
+	{"node.js", true, OS_UNKNOWN},   {"nodejs", true, OS_UNKNOWN},
+	{"python", true, OS_UNKNOWN},    {"ruby", true, OS_UNKNOWN},
+	{"rust", true, OS_UNKNOWN},      {"-", true, OS_UNKNOWN},
+	{"windows", false, OS_WINDOWS},  {"linux", false, OS_LINUX},
+	{"linux_kernel", false, OS_LINUX}, {"unix", false, OS_UNIX},
+};
+
+static enum truth target_sw(const struct query *q, const char *name)
+{
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		if (strcmp(targets[i].name, name) != 0)
+			continue;
+		if (targets[i].nothing)
+			return TRUTH_YES;
+		if (targets[i].os == OS_UNIX && q->os != OS_UNKNOWN)
+			return q->os != OS_WINDOWS ? TRUTH_YES : TRUTH_NO;
+		return os_is(q, targets[i].os, NULL);
+	}
+	return TRUTH_UNKNOWN;
+}
+
+/* Editions that the version itself tells. */
+static bool edition_by_version(const struct query *q, const struct query_product *p,
+			       const struct db_crit *c, const char *edition, enum truth *out)
+{
+	const char *name = db_text(q->db, c->name);
+
+	if (strcmp(edition, "supported_preview") == 0 && begins(name, "a:isc:")) {
+		/* BIND says "-S1" behind the version of a preview edition. */
+		*out = strstr(p->version.update, "s") != NULL ? TRUTH_YES : TRUTH_NO;
+		return true;
+	}
+	if (begins(name, "a:jenkins:jenkins") && p->has_version) {
+		/* Jenkins' long-term releases have three numbers, the weekly ones two. */
+		*out = (strcmp(edition, "lts") == 0) == (p->version.comps >= 3) ? TRUTH_YES :
+										  TRUTH_NO;
+		return true;
+	}
+	return false;
+}
+
+static enum truth edition_fit(const struct query *q, const struct query_product *p,
+			      const struct db_crit *c, const char *edition, uint8_t *covers)
+{
+	const char *own = cpe_get(&p->cpe, CPE_SW_EDITION);
+	enum truth t;
+
+	if (strcmp(own, "*") != 0)
+		return strcmp(own, edition) == 0 ? TRUTH_YES : TRUTH_NO;
+	if (edition_by_version(q, p, c, edition, &t))
+		return t;
+	if (strcmp(edition, "-") == 0)
+		return TRUTH_YES;
+	if (strcmp(edition, "community") == 0)
+		*covers = 1;
+	if (strcmp(edition, "enterprise") == 0)
+		*covers = 2;
+	return TRUTH_UNKNOWN;
+}
+
+static void restrict_to(struct cve_fit *f, enum truth t, uint8_t why)
+{
+	if (t >= f->truth)
+		return;
+	f->truth = t;
+	f->why = why;
+}
+
+static void qualify(const struct query *q, const struct query_product *p, const struct db_crit *c,
+		    struct cve_fit *f)
+{
+	const struct db_qual *qual = (const struct db_qual *)q->db->table[DB_QUAL].data + c->qual;
+	uint8_t covers = 0;
+	enum truth t;
+
+	if (qual->sw_edition != 0) {
+		t = edition_fit(q, p, c, db_text(q->db, qual->sw_edition), &covers);
+		/* Only an edition that alone is in doubt can be made up for by its sibling. */
+		f->edition = f->truth == TRUTH_YES ? covers : 0;
+		restrict_to(f, t, WHY_EDITION);
+	}
+	if (qual->edition != 0 && strcmp(db_text(q->db, qual->edition), "-") != 0)
+		restrict_to(f, TRUTH_UNKNOWN, WHY_EDITION);
+	if (qual->language != 0 && strcmp(db_text(q->db, qual->language), "-") != 0)
+		restrict_to(f, TRUTH_UNKNOWN, WHY_EDITION);
+	if (qual->target_sw != 0)
+		restrict_to(f, target_sw(q, db_text(q->db, qual->target_sw)), WHY_PLATFORM);
+	if (qual->target_hw != 0 && strcmp(db_text(q->db, qual->target_hw), "-") != 0)
+		restrict_to(f, TRUTH_UNKNOWN, WHY_PLATFORM);
+}
+
+struct cve_fit cve_criterion(const struct query *q, const struct query_product *p,
+			     const struct db_crit *c)
+{
+	struct cve_fit f = range_fit(q, p, c);
+
+	if (f.truth != TRUTH_NO && (c->flags & DB_C_QUAL))
+		qualify(q, p, c, &f);
+	return f;
+}
+
+/* ---- configurations ---- */
+
+static enum truth criterion_truth(const struct query *q, const struct db_crit *c)
+{
+	const struct query_product *p = query_product_of(q, c->group);
+	enum truth t = TRUTH_UNKNOWN;
+
+	if (p == NULL)
+		return platform(q, c);
+	/* As a platform, "-" and "*" say only that the product is there. */
+	if (c->flags & (DB_C_ANY | DB_C_NA))
+		return TRUTH_YES;
+	if (p->has_version)
+		t = cve_criterion(q, p, c).truth;
+	return t;
+}
+
+static enum truth node_truth(const struct query *q, const struct db_node *n)
+{
+	enum truth t = n->op == DB_AND ? TRUTH_YES : TRUTH_NO;
+
+	for (uint32_t i = 0; i < n->crits; i++) {
+		enum truth one = criterion_truth(q, &db_crits(q->db)[n->crit + i]);
+
+		t = n->op == DB_AND ? both(t, one) : either(t, one);
+	}
+	return n->negate ? invert(t) : t;
+}
+
+/* The node of the hit itself: its other criteria matter in an AND only. */
+static enum truth own_node(const struct query *q, const struct db_node *n, const struct db_crit *hit,
+			   enum truth t)
+{
+	const struct db_crit *all = db_crits(q->db) + n->crit;
+
+	for (uint32_t i = 0; i < n->crits && n->op == DB_AND; i++)
+		if (&all[i] != hit)
+			t = both(t, criterion_truth(q, &all[i]));
+	return n->negate ? invert(t) : t;
+}
+
+struct cve_fit cve_configuration(const struct query *q, const struct query_product *p,
+				 const struct db_crit *c)
+{
+	struct cve_fit f = cve_criterion(q, p, c);
+	const struct db_node *node = &db_nodes(q->db)[c->node];
+	const struct db_conf *conf = &db_confs(q->db)[node->conf];
+	const struct db_node *nodes = db_nodes(q->db) + conf->node;
+	enum truth t;
+
+	if (f.truth == TRUTH_NO)
+		return f;
+	t = own_node(q, node, c, f.truth);
+	for (uint32_t i = 0; i < conf->nodes && conf->op == DB_AND; i++)
+		if (&nodes[i] != node)
+			t = both(t, node_truth(q, &nodes[i]));
+	if (conf->negate)
+		t = invert(t);
+	if (t != f.truth) {
+		f.edition = 0;
+		f.why = t == TRUTH_UNKNOWN ? WHY_PLATFORM : WHY_NOTHING;
+	}
+	f.truth = t;
+	return f;
+}

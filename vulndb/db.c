@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* db.c - the vulndb file: written once, mapped, used in place. */
+#include "db.h"
+
+#include <errno.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "exposure.h"
+#include "match.h"
+#include "rules.h"
+
+/* A value of at least this length lies on pages of its own, aligned for the records in it. */
+enum { VALUE_MIN = 4096 };
+
+struct table_kind {
+	const char *key;
+	uint32_t item;
+};
+
+static const struct table_kind kinds[DB_TABLES] = {
+	[DB_META] = {"meta", sizeof(struct db_meta)},
+	[DB_STR] = {"str", 1},
+	[DB_CVE] = {"cve", sizeof(struct db_cve)},
+	[DB_CONF] = {"conf", sizeof(struct db_conf)},
+	[DB_NODE] = {"node", sizeof(struct db_node)},
+	[DB_CRIT] = {"crit", sizeof(struct db_crit)},
+	[DB_QUAL] = {"qual", sizeof(struct db_qual)},
+	[DB_NAME] = {"name", sizeof(struct db_name)},
+	[DB_GROUP] = {"group", sizeof(struct db_group)},
+	[DB_VER] = {"ver", sizeof(uint32_t)},
+	[DB_EXACT] = {"exact", sizeof(struct db_exact)},
+	[DB_RANGE] = {"range", sizeof(struct db_range)},
+	[DB_PKG] = {"pkg", sizeof(struct db_pkg)},
+	[DB_FAMILY] = {"family", sizeof(struct db_family)},
+	[DB_FAMCVE] = {"famcve", sizeof(uint32_t)},
+	[DB_FIX] = {"fix", sizeof(struct db_fix)},
+	[DB_FIXVER] = {"fixver", sizeof(uint32_t)},
+	[DB_EXPO] = {"expo", 1},
+	[DB_RULES] = {"rules", 1},
+};
+
+static int map_error(int rc)
+{
+	switch (rc) {
+	case MDB_SUCCESS:
+		return 0;
+	case MDB_MAP_FULL:
+		return -ENOSPC;
+	case MDB_NOTFOUND:
+	case MDB_INVALID:
+	case MDB_VERSION_MISMATCH:
+	case MDB_CORRUPTED:
+	case MDB_PAGE_NOTFOUND:
+		return -EINVAL;
+	default:
+		return rc > 0 ? -rc : -EIO;
+	}
+}
+
+static int fail(struct vd_error *err, const char *path, int code, const char *what)
+{
+	if (code != 0 && err != NULL)
+		snprintf(err->text, sizeof(err->text), "%.300s: %.150s", path, what);
+	return code;
+}
+
+/* ---- reading ---- */
+
+static const char *default_path(char *buffer, size_t size)
+{
+	static const char *const places[] = {VULNDB_INSTALLED, VULNDB_BUILT};
+	const char *chosen = getenv("SONDE_VULNDB");
+
+	if (chosen != NULL && chosen[0] != '\0')
+		return chosen;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(buffer, size, "%s", places[i]);
+		if (access(buffer, R_OK) == 0)
+			return buffer;
+	}
+	return places[0];
+}
+
+static int map_file(struct vulndb *db, const char *path, MDB_dbi *dbi)
+{
+	MDB_env *env;
+	MDB_txn *txn;
+	int rc = mdb_env_create(&env);
+
+	if (rc != 0)
+		return map_error(rc);
+	db->env = env;
+	/* The file never changes, it is replaced: no lock file, no reader table. */
+	rc = mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0);
+	if (rc == 0)
+		rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
+	if (rc != 0)
+		return map_error(rc);
+	db->txn = txn;
+	return map_error(mdb_dbi_open(txn, NULL, 0, dbi));
+}
+
+static int find_value(struct vulndb *db, MDB_dbi dbi, int table, MDB_val *value)
+{
+	MDB_val key = {strlen(kinds[table].key), (void *)(uintptr_t)kinds[table].key};
+
+	return map_error(mdb_get(db->txn, dbi, &key, value));
+}
+
+static int load_tables(struct vulndb *db, MDB_dbi dbi)
+{
+	MDB_val value;
+	int err = find_value(db, dbi, DB_META, &value);
+
+	if (err != 0)
+		return err;
+	db->meta = value.mv_data;
+	if (value.mv_size < sizeof(*db->meta) || db->meta->magic != DB_MAGIC)
+		return -EINVAL;
+	if (db->meta->format != DB_FORMAT)
+		return -EPROTONOSUPPORT;
+	/* A file cut short would fault when its end is touched. */
+	if (db->size_bytes < db->meta->file_size)
+		return -EINVAL;
+	for (int i = 0; i < DB_TABLES; i++) {
+		uint64_t bytes = db->meta->bytes[i];
+
+		err = find_value(db, dbi, i, &value);
+		if (err != 0)
+			return err;
+		if (bytes > value.mv_size || bytes % kinds[i].item != 0 ||
+		    (uintptr_t)value.mv_data % 8 != 0)
+			return -EINVAL;
+		db->table[i] = (struct db_table){value.mv_data, (uint32_t)(bytes / kinds[i].item)};
+	}
+	return 0;
+}
+
+static int open_parts(struct vulndb *db, struct vd_error *err)
+{
+	const struct db_table *t = &db->table[DB_STR];
+	int rc;
+
+	if (t->count == 0 || ((const char *)t->data)[t->count - 1] != '\0')
+		return -EINVAL;
+	t = &db->table[DB_EXPO];
+	rc = exposure_open(t->data, t->count, &db->exposures, err);
+	t = &db->table[DB_RULES];
+	if (rc == 0 && t->count > 0)
+		rc = rules_open(t->data, t->count, &db->rules, err);
+	return rc;
+}
+
+static int explain(struct vd_error *err, const char *path, int rc)
+{
+	static const struct {
+		int code;
+		const char *text;
+	} reasons[] = {
+		{-ENOENT, "no such file; make one with: sonde vulndb update --from FEEDS"},
+		{-EPROTONOSUPPORT, "made for another format; make it anew with: sonde vulndb update"},
+		{-EINVAL, "no vulndb file, or a broken one; make it anew with: sonde vulndb update"},
+		{-EACCES, "may not be read; check its owner and mode"},
+	};
+
+	if (err == NULL || rc == 0 || err->text[0] != '\0')
+		return rc;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].code == rc)
+			return fail(err, path, rc, reasons[i].text);
+	return fail(err, path, rc, strerror(-rc));
+}
+
+int vulndb_open(const char *path, struct vulndb **out, struct vd_error *err)
+{
+	struct vulndb *db = calloc(1, sizeof(*db));
+	char buffer[512];
+	struct stat st;
+	MDB_dbi dbi;
+	int rc;
+
+	if (err != NULL)
+		err->text[0] = '\0';
+	if (path == NULL)
+		path = default_path(buffer, sizeof(buffer));
+	if (db == NULL)
+		return explain(err, path, -ENOMEM);
+	snprintf(db->path, sizeof(db->path), "%s", path);
+	rc = stat(path, &st) == 0 ? 0 : -errno;
+	if (rc == 0 && !S_ISREG(st.st_mode))
+		rc = -EINVAL;
+	if (rc == 0) {
+		db->size_bytes = (uint64_t)st.st_size;
+		rc = map_file(db, path, &dbi);
+	}
+	if (rc == 0)
+		rc = load_tables(db, dbi);
+	if (rc == 0)
+		rc = open_parts(db, err);
+	if (rc != 0) {
+		vulndb_close(db);
+		return explain(err, path, rc);
+	}
+	*out = db;
+	return 0;
+}
+
+void vulndb_close(struct vulndb *db)
+{
+	if (db == NULL)
+		return;
+	rules_close(db->rules);
+	exposure_close(db->exposures);
+	if (db->txn != NULL)
+		mdb_txn_abort(db->txn);
+	if (db->env != NULL)
+		mdb_env_close(db->env);
+	free(db);
+}
+
+const struct rules *db_rules(const struct vulndb *db)
+{
+	return db->rules;
+}
+
+struct vd_scratch *vd_scratch_new(const struct vulndb *db)
+{
+	struct vd_scratch *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->match = match_scratch_new();
+	if (db->rules != NULL)
+		s->rules = rules_scratch_new(db->rules);
+	if (s->match == NULL || (db->rules != NULL && s->rules == NULL)) {
+		vd_scratch_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void vd_scratch_free(struct vd_scratch *s)
+{
+	if (s == NULL)
+		return;
+	if (s->rules != NULL)
+		rules_scratch_free(s->rules);
+	match_scratch_free(s->match);
+	free(s);
+}
+
+void vulndb_describe(const struct vulndb *db, struct vulndb_info *out)
+{
+	const struct db_meta *m = db->meta;
+
+	memset(out, 0, sizeof(*out));
+	snprintf(out->path, sizeof(out->path), "%s", db->path);
+	out->format = m->format;
+	out->built_us = m->built_us;
+	out->size_bytes = db->size_bytes;
+	out->cves = m->cves;
+	out->matches = m->matches;
+	out->kev = m->kev;
+	out->epss = m->epss;
+	out->fixes = m->fixes;
+	out->exposures = m->exposures;
+	snprintf(out->sources, sizeof(out->sources), "%.1023s", m->sources);
+	if (db->rules == NULL)
+		return;
+	out->rules = (uint32_t)rules_count(db->rules);
+	out->products = (uint32_t)rules_products(db->rules);
+	out->hyperscan = rules_hyperscan(db->rules);
+	out->match_limit_hits = rules_limit_hits(db->rules);
+}
+
+/* ---- writing ---- */
+
+static int put(MDB_txn *txn, MDB_dbi dbi, int table, const void *data, uint64_t bytes)
+{
+	MDB_val key = {strlen(kinds[table].key), (void *)(uintptr_t)kinds[table].key};
+	MDB_val value = {bytes < VALUE_MIN ? VALUE_MIN : bytes, NULL};
+	int rc = mdb_put(txn, dbi, &key, &value, MDB_RESERVE);
+
+	if (rc != 0)
+		return map_error(rc);
+	memset(value.mv_data, 0, value.mv_size < VALUE_MIN * 2 ? value.mv_size : VALUE_MIN);
+	if (bytes > 0)
+		memcpy(value.mv_data, data, bytes);
+	return 0;
+}
+
+static int fill(MDB_env *env, const void *const tables[DB_TABLES], struct db_meta *meta)
+{
+	MDB_txn *txn;
+	MDB_dbi dbi;
+	int rc = map_error(mdb_txn_begin(env, NULL, 0, &txn));
+
+	if (rc != 0)
+		return rc;
+	rc = map_error(mdb_dbi_open(txn, NULL, 0, &dbi));
+	for (int i = 0; i < DB_TABLES && rc == 0; i++)
+		rc = put(txn, dbi, i, i == DB_META ? meta : tables[i], meta->bytes[i]);
+	if (rc != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	return map_error(mdb_txn_commit(txn));
+}
+
+static int write_file(const char *path, const void *const tables[DB_TABLES], struct db_meta *meta)
+{
+	uint64_t total = 1 << 20;
+	MDB_env *env;
+	int rc = map_error(mdb_env_create(&env));
+
+	if (rc != 0)
+		return rc;
+	meta->file_size = 0;
+	for (int i = 0; i < DB_TABLES; i++) {
+		total += meta->bytes[i] + 2 * VALUE_MIN;
+		meta->file_size += meta->bytes[i];
+	}
+	rc = map_error(mdb_env_set_mapsize(env, total + total / 8));
+	if (rc == 0)
+		rc = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_WRITEMAP,
+					    0644));
+	if (rc == 0)
+		rc = fill(env, tables, meta);
+	if (rc == 0)
+		rc = map_error(mdb_env_sync(env, 1));
+	mdb_env_close(env);
+	return rc;
+}
+
+/* MDB_WRITEMAP leaves the file as long as the map: cut it behind the last page in use. */
+static int trim(const char *path)
+{
+	MDB_env *env;
+	MDB_envinfo info;
+	MDB_stat st;
+	int rc = map_error(mdb_env_create(&env));
+
+	if (rc != 0)
+		return rc;
+	rc = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0));
+	if (rc == 0)
+		rc = map_error(mdb_env_info(env, &info));
+	if (rc == 0)
+		rc = map_error(mdb_env_stat(env, &st));
+	mdb_env_close(env);
+	if (rc == 0 && truncate(path, (off_t)(info.me_last_pgno + 1) * st.ms_psize) != 0)
+		rc = -errno;
+	return rc;
+}
+
+int db_write(const char *path, const void *const tables[DB_TABLES],
+	     const uint64_t bytes[DB_TABLES], struct db_meta *meta, struct vd_error *err)
+{
+	char temporary[4096];
+	int rc;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.%ld.new", path, (long)getpid()) >=
+	    (int)sizeof(temporary))
+		return fail(err, path, -ENAMETOOLONG, "the name is too long");
+	memcpy(meta->bytes, bytes, sizeof(meta->bytes));
+	meta->bytes[DB_META] = sizeof(*meta);
+	meta->magic = DB_MAGIC;
+	meta->format = DB_FORMAT;
+	unlink(temporary);
+	rc = write_file(temporary, tables, meta);
+	if (rc == 0)
+		rc = trim(temporary);
+	if (rc == 0 && rename(temporary, path) != 0)
+		rc = -errno;
+	if (rc != 0) {
+		unlink(temporary);
+		fail(err, path, rc, strerror(-rc));
+	}
+	return rc;
+}

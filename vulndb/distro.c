@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* distro.c - what distributions call themselves, their releases and packages. */
+#include "distro.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+struct release {
+	const char *distro, *release, *codename;
+};
+
+static const struct release releases[] = {
+	{"debian", "8", "jessie"},        {"debian", "9", "stretch"},
+	{"debian", "10", "buster"},       {"debian", "11", "bullseye"},
+	{"debian", "12", "bookworm"},     {"debian", "13", "trixie"},
+	{"debian", "14", "forky"},        {"debian", "sid", "sid"},
+	{"ubuntu", "14.04", "trusty"},    {"ubuntu", "16.04", "xenial"},
+	{"ubuntu", "18.04", "bionic"},    {"ubuntu", "20.04", "focal"},
+	{"ubuntu", "22.04", "jammy"},     {"ubuntu", "24.04", "noble"},
+};
+
+/* How banners and feeds spell a distribution. */
+struct spelling {
+	const char *text, *distro;
+};
+
+static const struct spelling spellings[] = {
+	{"Debian", "debian"},     {"Raspbian", "raspbian"}, {"Ubuntu", "ubuntu"},
+	{"Alpine", "alpine"},     {"Rocky", "rocky"},       {"AlmaLinux", "almalinux"},
+	{"Red Hat", "rhel"},      {"RHEL", "rhel"},         {"CentOS", "centos"},
+	{"Fedora", "fedora"},     {"FreeBSD", "freebsd"},   {"Oracle Linux", "oracle"},
+	{"SUSE", "suse"},         {"openSUSE", "opensuse"},
+};
+
+const char *distro_release_of(const char *distro, const char *name)
+{
+	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
+		if (strcmp(releases[i].distro, distro) == 0 &&
+		    (strcmp(releases[i].codename, name) == 0 ||
+		     strcmp(releases[i].release, name) == 0))
+			return releases[i].release;
+	return NULL;
+}
+
+const char *distro_codename(const char *distro, const char *release)
+{
+	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
+		if (strcmp(releases[i].distro, distro) == 0 &&
+		    strcmp(releases[i].release, release) == 0)
+			return releases[i].codename;
+	return release;
+}
+
+bool distro_tracks_all(const char *distro)
+{
+	return strcmp(distro, "debian") == 0;
+}
+
+bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[16])
+{
+	static const struct spelling ecosystems[] = {
+		{"Debian", "debian"},   {"Ubuntu", "ubuntu"},       {"Alpine", "alpine"},
+		{"Rocky Linux", "rocky"}, {"AlmaLinux", "almalinux"},
+	};
+	const char *colon = strchr(ecosystem, ':');
+
+	if (colon == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(ecosystems) / sizeof(ecosystems[0]); i++) {
+		const char *name = ecosystems[i].text;
+		size_t n;
+
+		if (strlen(name) != (size_t)(colon - ecosystem) ||
+		    strncmp(ecosystem, name, strlen(name)) != 0)
+			continue;
+		colon += colon[1] == 'v' ? 2 : 1;
+		n = strcspn(colon, ":");
+		/* Ubuntu's "Pro" is another archive than the one most machines use. */
+		if (n == 0 || n > 15 || !isdigit((unsigned char)colon[0]))
+			return false;
+		snprintf(distro, 16, "%s", ecosystems[i].distro);
+		snprintf(release, 16, "%.*s", (int)n, colon);
+		return true;
+	}
+	return false;
+}
+
+static const char *spelled_in(const char *text, const char **rest)
+{
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		const char *at = strcasestr(text, spellings[i].text);
+
+		if (at == NULL)
+			continue;
+		*rest = at + strlen(spellings[i].text);
+		return spellings[i].distro;
+	}
+	return NULL;
+}
+
+/* The release that a Debian revision tells: "+deb12u3", "~deb11u1", "~bpo12+1". */
+static void release_of_revision(const char *revision, char release[16])
+{
+	static const char *const marks[] = {"+deb", "~deb", "~bpo", "+rpi"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *at = strstr(revision, marks[i]);
+
+		if (at == NULL)
+			continue;
+		for (at += 4; isdigit((unsigned char)at[n]) && n < 3; n++)
+			release[n] = at[n];
+		release[n] = '\0';
+		return;
+	}
+}
+
+static bool is_revision(char c)
+{
+	return isalnum((unsigned char)c) || strchr("+~.:", c) != NULL;
+}
+
+/* "-2+deb12u3" behind the distribution's name, or in front of it ("9.18.24-1-Debian"). */
+static void take_revision(struct vd_identity *id, const char *rest)
+{
+	char revision[48] = "";
+	size_t n = 0;
+
+	if (rest[0] != '-' || !isdigit((unsigned char)rest[1]))
+		return;
+	for (rest++; n < sizeof(revision) - 1 && rest[n] != '\0' && is_revision(rest[n]); n++)
+		revision[n] = rest[n];
+	revision[n] = '\0';
+	/* MariaDB's own packages name the distribution but are not its. */
+	if (strstr(id->version_extra, "+maria") != NULL)
+		return;
+	snprintf(id->package_version, sizeof(id->package_version), "%.36s-%.26s", id->version,
+		 revision);
+	if (id->distro_release[0] == '\0')
+		release_of_revision(revision, id->distro_release);
+}
+
+/* "1-Debian": the revision stands in front. */
+static void revision_in_front(struct vd_identity *id)
+{
+	const char *end = strstr(id->version_extra, "-Debian");
+	char revision[64];
+
+	if (end == NULL || !isdigit((unsigned char)id->version_extra[0]))
+		return;
+	snprintf(revision, sizeof(revision), "-%.*s", (int)(end - id->version_extra),
+		 id->version_extra);
+	take_revision(id, revision);
+}
+
+void distro_recognise(struct vd_identity *id)
+{
+	const char *rest = "", *distro = spelled_in(id->version_extra, &rest);
+
+	if (id->distro[0] == '\0') {
+		if (distro == NULL)
+			distro = spelled_in(id->os, &rest);
+		if (distro == NULL || strstr(id->version_extra, "+maria") != NULL)
+			return;
+		snprintf(id->distro, sizeof(id->distro), "%s", distro);
+	}
+	if (id->package_version[0] == '\0')
+		take_revision(id, rest);
+	if (id->package_version[0] == '\0')
+		revision_in_front(id);
+	if (id->distro_release[0] == '\0' && id->package_version[0] != '\0')
+		release_of_revision(id->package_version, id->distro_release);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exposure.c - findings that need no CVE, by a table of conditions. */
+#include "exposure.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "db.h"
+
+enum { RULES_MAX = 512, TERMS_MAX = 8 };
+
+/* What is judged. */
+struct subject {
+	const struct vd_identity *id;
+	const struct vd_facts *facts;
+	uint16_t port;
+	uint8_t transport;
+	char now[32]; /* RFC 3339 */
+};
+
+struct term;
+typedef bool (*term_test)(const struct term *t, const struct subject *s);
+
+struct term {
+	term_test test;
+	const char *name, *value; /* into the table's text */
+	bool negated;
+};
+
+struct rule {
+	const char *id, *title;
+	uint8_t severity, base, terms;
+	struct term term[TERMS_MAX];
+};
+
+struct exposure_table {
+	char *text;
+	size_t count;
+	struct rule rule[RULES_MAX];
+};
+
+/* ---- terms ---- */
+
+/* @list: alternatives divided by "|"; a "*" at the end of one stands for any rest. */
+static bool in_list(const char *list, const char *value)
+{
+	size_t len = strlen(value);
+
+	for (;;) {
+		size_t n = strcspn(list, "|");
+		bool prefix = n > 0 && list[n - 1] == '*';
+		size_t want = prefix ? n - 1 : n;
+
+		if ((prefix ? len >= want : len == want) && strncasecmp(list, value, want) == 0)
+			return true;
+		if (list[n] == '\0')
+			return false;
+		list += n + 1;
+	}
+}
+
+static bool is_service(const struct term *t, const struct subject *s)
+{
+	return in_list(t->value, s->id->service);
+}
+
+static bool is_product(const struct term *t, const struct subject *s)
+{
+	return s->id->product[0] != '\0' && in_list(t->value, s->id->product);
+}
+
+static bool is_device(const struct term *t, const struct subject *s)
+{
+	return s->id->device[0] != '\0' && in_list(t->value, s->id->device);
+}
+
+static bool is_port(const struct term *t, const struct subject *s)
+{
+	char port[8];
+
+	snprintf(port, sizeof(port), "%u", s->port);
+	return in_list(t->value, port);
+}
+
+static bool is_transport(const struct term *t, const struct subject *s)
+{
+	return in_list(t->value, s->transport == 17 ? "udp" : s->transport == 6 ? "tcp" : "");
+}
+
+/* RFC 3339 UTC and plain dates sort as text. */
+static bool past(const char *date, const struct subject *s)
+{
+	return date[0] >= '0' && date[0] <= '9' && strncmp(date, s->now, strlen(date)) < 0;
+}
+
+static bool is_eol(const struct term *t, const struct subject *s)
+{
+	(void)t;
+	return past(s->id->eol, s);
+}
+
+static const char *fact(const struct subject *s, const char *name)
+{
+	const struct vd_fact *f = s->facts != NULL ? vd_facts_get(s->facts, name) : NULL;
+
+	return f != NULL ? f->value : "";
+}
+
+static bool is_expired(const struct term *t, const struct subject *s)
+{
+	(void)t;
+	return past(fact(s, "ssl.not_after"), s);
+}
+
+static bool is_not_yet(const struct term *t, const struct subject *s)
+{
+	const char *from = fact(s, "ssl.not_before");
+
+	(void)t;
+	return from[0] >= '0' && from[0] <= '9' && strncmp(from, s->now, strlen(from)) > 0;
+}
+
+static bool below(const struct term *t, const struct subject *s)
+{
+	const char *text = fact(s, t->name);
+	char *end;
+	unsigned long have = strtoul(text, &end, 10);
+
+	return end != text && have < strtoul(t->value, NULL, 10);
+}
+
+static bool has_fact(const struct term *t, const struct subject *s)
+{
+	return s->facts != NULL && vd_facts_get(s->facts, t->name) != NULL;
+}
+
+/* Any of the facts of that name: several are usual ("ssl.san"). */
+static bool fact_is(const struct term *t, const struct subject *s)
+{
+	for (size_t i = 0; s->facts != NULL && i < vd_facts_count(s->facts); i++) {
+		const struct vd_fact *f = vd_facts_at(s->facts, i);
+
+		if (strcmp(f->name, t->name) == 0 && in_list(t->value, f->value))
+			return true;
+	}
+	return false;
+}
+
+static const struct {
+	const char *name;
+	term_test test;
+	bool value;
+} named_terms[] = {
+	{"service", is_service, true},     {"product", is_product, true},
+	{"device", is_device, true},       {"port", is_port, true},
+	{"transport", is_transport, true}, {"eol", is_eol, false},
+	{"expired", is_expired, false},    {"not-yet-valid", is_not_yet, false},
+};
+
+/* ---- the table's text ---- */
+
+static bool parse_term(char *text, struct term *t)
+{
+	char *sign;
+
+	t->negated = text[0] == '!';
+	text += t->negated;
+	sign = strpbrk(text, "=<");
+	t->name = text;
+	t->test = sign == NULL ? has_fact : *sign == '<' ? below : fact_is;
+	if (sign != NULL) {
+		*sign = '\0';
+		t->value = sign + 1;
+	}
+	for (size_t i = 0; i < sizeof(named_terms) / sizeof(named_terms[0]); i++)
+		if (strcmp(named_terms[i].name, text) == 0) {
+			t->test = named_terms[i].test;
+			return named_terms[i].value == (sign != NULL);
+		}
+	return text[0] != '\0' && strchr(text, '.') != NULL &&
+	       (sign == NULL || t->value[0] != '\0');
+}
+
+static bool parse_severity(const char *text, uint8_t *out)
+{
+	for (uint8_t i = VD_SEV_NONE; i <= VD_SEV_CRITICAL; i++) {
+		*out = i;
+		if (strcmp(vd_severity_name(i), text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *parse_rule(char *line, struct rule *r)
+{
+	char *field[5], *save = NULL, *end;
+	unsigned long base;
+
+	for (int i = 0; i < 5; i++) {
+		field[i] = strsep(&line, "\t");
+		if (field[i] == NULL || field[i][0] == '\0')
+			return "five fields divided by tabs are wanted";
+	}
+	r->id = field[0];
+	r->title = field[3];
+	base = strtoul(field[2], &end, 10);
+	if (!parse_severity(field[1], &r->severity))
+		return "the severity is none of none, low, medium, high, critical";
+	if (*end != '\0' || base > 100)
+		return "the base is no number up to 100";
+	r->base = (uint8_t)base;
+	for (char *word = strtok_r(field[4], " ", &save); word != NULL;
+	     word = strtok_r(NULL, " ", &save)) {
+		if (r->terms == TERMS_MAX)
+			return "more than 8 terms";
+		if (!parse_term(word, &r->term[r->terms++]))
+			return "a term that is not understood";
+	}
+	return r->terms > 0 ? NULL : "the condition is missing";
+}
+
+static const char *parse(struct exposure_table *t, unsigned int *number)
+{
+	char *rest = t->text, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *why;
+
+		++*number;
+		if (line[0] == '\0' || line[0] == '#')
+			continue;
+		if (t->count == RULES_MAX)
+			return "more than 512 rules";
+		why = parse_rule(line, &t->rule[t->count++]);
+		if (why != NULL)
+			return why;
+	}
+	return NULL;
+}
+
+int exposure_open(const char *text, size_t len, struct exposure_table **out, struct vd_error *err)
+{
+	struct exposure_table *t = calloc(1, sizeof(*t));
+	unsigned int line = 0;
+	const char *why;
+
+	if (t != NULL)
+		t->text = strndup(len > 0 ? text : "", len);
+	if (t == NULL || t->text == NULL) {
+		exposure_close(t);
+		return -ENOMEM;
+	}
+	why = parse(t, &line);
+	if (why != NULL) {
+		if (err != NULL)
+			snprintf(err->text, sizeof(err->text), "exposures.tsv:%u: %s", line, why);
+		exposure_close(t);
+		return -EINVAL;
+	}
+	*out = t;
+	return 0;
+}
+
+void exposure_close(struct exposure_table *t)
+{
+	if (t == NULL)
+		return;
+	free(t->text);
+	free(t);
+}
+
+size_t exposure_count(const struct exposure_table *t)
+{
+	return t->count;
+}
+
+/* ---- judging ---- */
+
+/* Days since 1970 as a civil date: the era of 400 years, begun in March. */
+static void write_time(int64_t us, char out[32])
+{
+	int64_t s = us / 1000000, days = s / 86400, era, y;
+	unsigned int doe, yoe, doy, mp, d, m;
+
+	days += 719468;
+	era = days / 146097;
+	doe = (unsigned int)(days - era * 146097);
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	d = doy - (153 * mp + 2) / 5 + 1;
+	m = mp < 10 ? mp + 3 : mp - 9;
+	y = (int64_t)yoe + era * 400 + (m <= 2);
+	s %= 86400;
+	snprintf(out, 32, "%04d-%02u-%02uT%02u:%02u:%02uZ", (int)(y > 9999 ? 9999 : y), m, d,
+		 (unsigned int)(s / 3600), (unsigned int)(s / 60 % 60), (unsigned int)(s % 60));
+}
+
+static bool holds(const struct rule *r, const struct subject *s)
+{
+	for (uint8_t i = 0; i < r->terms; i++)
+		if (r->term[i].test(&r->term[i], s) == r->term[i].negated)
+			return false;
+	return true;
+}
+
+static bool listed(const struct vd_exposure *out, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(out[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+size_t vulndb_expose(const struct vulndb *db, const struct vd_identity *identity,
+		     const struct vd_facts *facts, uint16_t port, uint8_t transport,
+		     int64_t now_us, struct vd_exposure out[VD_EXPOSURES_MAX])
+{
+	const struct exposure_table *t = db->exposures;
+	struct subject s = {identity, facts, port, transport, ""};
+	size_t n = 0;
+
+	write_time(now_us > 0 ? now_us : 0, s.now);
+	for (size_t i = 0; i < t->count && n < VD_EXPOSURES_MAX; i++) {
+		const struct rule *r = &t->rule[i];
+
+		if (listed(out, n, r->id) || !holds(r, &s))
+			continue;
+		out[n] = (struct vd_exposure){.severity = r->severity, .base = r->base};
+		snprintf(out[n].id, sizeof(out[n].id), "%s", r->id);
+		snprintf(out[n].title, sizeof(out[n].title), "%s", r->title);
+		n++;
+	}
+	return n;
+}

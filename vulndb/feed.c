@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* feed.c - feeds as files: unpacked, recognised, read as a stream. */
+#include "feed.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bundle.h"
+#include "rules.h"
+#include "unpack.h"
+
+enum {
+	HEAD = 1 << 18,        /* bytes looked at to recognise a feed */
+	XML_MAX = 64 << 20,
+	FILES_MAX = 100000,
+	DEPTH_MAX = 8,
+};
+
+/* The pass of one text through its parser. */
+struct reading {
+	const struct feed_kind *kind;
+	struct feed *state;
+	struct json *json;
+	char line[FEED_LINE_MAX];
+	size_t line_len;
+};
+
+uint32_t feed_text(struct build *b, const char *text)
+{
+	char clean[256];
+	size_t n = 0;
+
+	for (; text[n] != '\0' && n < sizeof(clean) - 1; n++)
+		clean[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
+	return pool_add(&b->pool, clean, n);
+}
+
+int feed_refuse(struct feed *f, const char *why)
+{
+	f->why = why;
+	return -EINVAL;
+}
+
+/* ---- recognising ---- */
+
+/* Which names stand at which depth of the first bytes; arrays do not count as depth. */
+struct head {
+	unsigned int depth;
+	uint32_t seen;
+};
+
+static const struct head_key {
+	const char *name;
+	unsigned int depth;
+	const struct feed_kind *kind;
+} head_keys[] = {
+	/* In order of weight. */
+	{"catalogVersion", 1, &feed_kev},  {"cveID", 2, &feed_kev},
+	{"cve", 1, &feed_nvd},             {"cve", 2, &feed_nvd},
+	{"configurations", 1, &feed_nvd},  {"vulnStatus", 1, &feed_nvd},
+	{"sourceIdentifier", 1, &feed_nvd}, {"affected", 1, &feed_osv},
+	{"schema_version", 1, &feed_osv},  {"debian", 1, &feed_osv},
+	{"releases", 3, &feed_debian},
+};
+
+static void note_key(struct head *h, const char *p, size_t len)
+{
+	for (size_t i = 0; i < sizeof(head_keys) / sizeof(head_keys[0]); i++)
+		if (head_keys[i].depth == h->depth && strlen(head_keys[i].name) == len &&
+		    memcmp(head_keys[i].name, p, len) == 0)
+			h->seen |= 1u << i;
+}
+
+static size_t string_end(const char *p, size_t i, size_t len)
+{
+	while (i < len && p[i] != '"')
+		i += p[i] == '\\' ? 2 : 1;
+	return i < len ? i : len;
+}
+
+static const struct feed_kind *recognise_json(const char *p, size_t len)
+{
+	struct head h = {0};
+
+	for (size_t i = 0; i < len; i++) {
+		size_t start = i + 1;
+
+		if (p[i] == '{')
+			h.depth++;
+		else if (p[i] == '}')
+			h.depth -= h.depth > 0;
+		if (p[i] != '"')
+			continue;
+		i = string_end(p, start, len);
+		while (i + 1 < len && strchr(" \t\r\n", p[i + 1]) != NULL && p[i + 1] != '\0')
+			i++;
+		if (i + 1 < len && p[i + 1] == ':')
+			note_key(&h, p + start, string_end(p, start, len) - start);
+	}
+	for (size_t i = 0; i < sizeof(head_keys) / sizeof(head_keys[0]); i++)
+		if (h.seen & (1u << i))
+			return head_keys[i].kind;
+	return NULL;
+}
+
+static bool begins(const char *p, size_t len, const char *with)
+{
+	return len >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
+}
+
+const struct feed_kind *feed_recognise(const char *p, size_t len)
+{
+	size_t i = begins(p, len, "\xef\xbb\xbf") ? 3 : 0;
+
+	while (i < len && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
+		i++;
+	p += i;
+	len -= i;
+	if (begins(p, len, BUNDLE_HEADER))
+		return &feed_facts;
+	if (begins(p, len, "#model_version") || begins(p, len, "cve,epss"))
+		return &feed_epss;
+	return len > 0 && (p[0] == '{' || p[0] == '[') ? recognise_json(p, len) : NULL;
+}
+
+/* ---- reading ---- */
+
+static int begin(struct reading *r, struct build *b, const struct feed_kind *kind)
+{
+	*r = (struct reading){.kind = kind};
+	r->state = calloc(1, kind->state_size);
+	if (r->state == NULL)
+		return -ENOMEM;
+	r->state->b = b;
+	if (kind->event == NULL)
+		return 0;
+	r->json = json_new(kind->event, r->state);
+	r->state->json = r->json;
+	return r->json != NULL ? 0 : -ENOMEM;
+}
+
+static void finish(struct reading *r)
+{
+	json_free(r->json);
+	free(r->state);
+}
+
+static int end_line(struct reading *r)
+{
+	size_t n = r->line_len;
+
+	r->state->line++;
+	r->line_len = 0;
+	if (n > 0 && r->line[n - 1] == '\r')
+		n--;
+	r->line[n] = '\0';
+	return r->kind->line(r->state, r->line, n);
+}
+
+static int lines(struct reading *r, const char *data, size_t len)
+{
+	while (len > 0) {
+		const char *end = memchr(data, '\n', len);
+		size_t n = end != NULL ? (size_t)(end - data) : len;
+		int err;
+
+		if (FEED_LINE_MAX - 1 - r->line_len < n) {
+			r->state->line++;
+			return feed_refuse(r->state, "a line is too long");
+		}
+		memcpy(r->line + r->line_len, data, n);
+		r->line_len += n;
+		if (end == NULL)
+			return 0;
+		err = end_line(r);
+		if (err != 0)
+			return err;
+		data += n + 1;
+		len -= n + 1;
+	}
+	return 0;
+}
+
+static int take(struct reading *r, const char *data, size_t len)
+{
+	return r->json != NULL ? json_feed(r->json, data, len) : lines(r, data, len);
+}
+
+static int end(struct reading *r)
+{
+	int err = 0;
+
+	if (r->json != NULL)
+		err = json_end(r->json);
+	else if (r->line_len > 0)
+		err = end_line(r);
+	if (err == 0 && r->kind->end != NULL)
+		err = r->kind->end(r->state);
+	if (err == 0 && r->state->b->crits.count != r->state->b->open_crit)
+		err = feed_refuse(r->state, "the input ends in the middle of a record");
+	return err;
+}
+
+static int explain(const struct reading *r, const char *name, int rc, struct vd_error *err)
+{
+	const char *why = r->state != NULL ? r->state->why : NULL;
+	uint64_t line = r->json != NULL ? json_line(r->json) : r->state != NULL ? r->state->line : 0;
+
+	if (why == NULL && r->json != NULL)
+		why = json_why(r->json);
+	if (rc == -E2BIG)
+		why = "more records than one file can hold";
+	snprintf(err->text, sizeof(err->text), "%.300s:%llu: %.150s", name, (unsigned long long)line,
+		 why != NULL ? why : strerror(-rc));
+	return rc;
+}
+
+static void tell(struct build *b, const struct reading *r, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char text[256];
+
+	if (r->kind == &feed_facts)
+		return;
+	snprintf(text, sizeof(text), "%s, %s, %llu records from %.60s, %s", r->kind->name,
+		 r->state->date[0] != '\0' ? r->state->date : "no date",
+		 (unsigned long long)r->state->count, slash != NULL ? slash + 1 : name,
+		 r->kind->licence);
+	build_source(b, text);
+}
+
+int feed_read_text(struct build *b, const char *name, const char *text, size_t len,
+		   struct vd_error *err)
+{
+	const struct feed_kind *kind = feed_recognise(text, len < HEAD ? len : HEAD);
+	struct reading r;
+	int rc;
+
+	if (kind == NULL) {
+		snprintf(err->text, sizeof(err->text), "%.300s: no feed that is known", name);
+		return -EINVAL;
+	}
+	rc = begin(&r, b, kind);
+	if (rc == 0)
+		rc = take(&r, text, len);
+	if (rc == 0)
+		rc = end(&r);
+	if (rc != 0)
+		explain(&r, name, rc, err);
+	else
+		tell(b, &r, name);
+	finish(&r);
+	return rc;
+}
+
+/* ---- files ---- */
+
+static bool looks_like_xml(const char *p, size_t len)
+{
+	return begins(p, len, "<?xml") || begins(p, len, "<fingerprints") || begins(p, len, "<!--");
+}
+
+static int read_xml(struct unpack *u, struct rule_set *rules, const char *path, struct vd_error *err)
+{
+	char *text = malloc(XML_MAX);
+	size_t len = 0, n;
+	int rc = text == NULL || rules == NULL ? -ENOMEM : 0;
+
+	while (rc == 0 && len < XML_MAX && (n = unpack_read(u, text + len, XML_MAX - len)) > 0)
+		len += n;
+	if (rc == 0)
+		rc = len == XML_MAX ? -EFBIG : unpack_error(u);
+	if (rc == 0)
+		rc = rules_read_recog(rules, path, text, len, err);
+	else
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
+	free(text);
+	return rc;
+}
+
+static int read_stream(struct build *b, struct unpack *u, const char *path,
+		       const struct feed_kind *kind, struct vd_error *err)
+{
+	char *chunk = malloc(HEAD);
+	struct reading r;
+	size_t n;
+	int rc = begin(&r, b, kind);
+
+	if (rc == 0 && chunk == NULL)
+		rc = -ENOMEM;
+	while (rc == 0 && (n = unpack_read(u, chunk, HEAD)) > 0)
+		rc = take(&r, chunk, n);
+	if (rc == 0 && unpack_error(u) != 0) {
+		r.state->why = "the packed data is broken or cut short";
+		rc = unpack_error(u);
+	}
+	if (rc == 0)
+		rc = end(&r);
+	if (rc != 0)
+		explain(&r, path, rc, err);
+	else
+		tell(b, &r, path);
+	finish(&r);
+	free(chunk);
+	return rc;
+}
+
+static int read_file(struct build *b, struct rule_set *rules, const char *path, bool picky,
+		     struct vd_error *err)
+{
+	const struct feed_kind *kind;
+	struct unpack *u;
+	const char *head;
+	size_t len;
+	int rc = unpack_open(path, &u);
+
+	if (rc != 0) {
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
+		return rc;
+	}
+	head = unpack_head(u, HEAD, &len);
+	kind = feed_recognise(head, len);
+	if (kind != NULL) {
+		rc = read_stream(b, u, path, kind, err);
+	} else if (looks_like_xml(head, len)) {
+		rc = read_xml(u, rules, path, err);
+	} else if (picky || unpack_error(u) != 0) {
+		rc = -EINVAL;
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, unpack_error(u) != 0 ?
+			 "the packed data is broken or cut short" :
+			 "no feed that is known (NVD 2.0, KEV, EPSS, OSV, Debian tracker, Recog)");
+	}
+	unpack_close(u);
+	return rc;
+}
+
+static int read_any(struct build *b, struct rule_set *rules, const char *path, int depth,
+		    struct vd_error *err);
+
+static int visible(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+static int read_dir(struct build *b, struct rule_set *rules, const char *path, int depth,
+		    struct vd_error *err)
+{
+	struct dirent **list;
+	int n = scandir(path, &list, visible, alphasort), rc = n < 0 ? -errno : 0;
+
+	if (rc != 0)
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
+	for (int i = 0; i < n; i++) {
+		char name[4096];
+
+		if (rc == 0 && snprintf(name, sizeof(name), "%s/%s", path, list[i]->d_name) <
+				       (int)sizeof(name))
+			rc = read_any(b, rules, name, depth + 1, err);
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+	return rc;
+}
+
+static int read_any(struct build *b, struct rule_set *rules, const char *path, int depth,
+		    struct vd_error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		int rc = -errno;
+
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
+		return rc;
+	}
+	if (S_ISDIR(st.st_mode))
+		return depth < DEPTH_MAX ? read_dir(b, rules, path, depth, err) : 0;
+	return read_file(b, rules, path, depth == 0, err);
+}
+
+int feed_read(struct build *b, struct rule_set *rules, const char *path, struct vd_error *err)
+{
+	return read_any(b, rules, path, 0, err);
+}

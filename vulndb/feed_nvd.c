@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* feed_nvd.c - NVD 2.0 CVE records: API pages, year feeds, single records, lines of {"cve": ...}. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed.h"
+
+enum { TEXT = 512, NODES_MAX = 16 };
+
+struct logic {
+	bool and, negate;
+};
+
+struct metric {
+	unsigned int rank;
+	uint8_t cvss_x10, cvss_version;
+	char vector[160];
+};
+
+struct nvd {
+	struct feed f;
+	unsigned int base; /* depth of a record's members; 0 = none open */
+	bool has_id, rejected;
+	struct build_cve cve;
+	struct metric best, now;
+	bool primary;
+	/* The match, nodes and configuration being read. */
+	char criteria[TEXT], start[TEXT], end[TEXT];
+	bool has_start, has_end, start_open, end_open, vulnerable;
+	struct logic node[NODES_MAX], conf;
+	unsigned int nodes;
+};
+
+struct metric_kind {
+	const char *name;
+	uint8_t version;
+	uint8_t rank; /* which to keep: the base score of the widest use, NVD's own before others' */
+};
+
+static const struct metric_kind metric_kinds[] = {
+	{"cvssMetricV31", 31, 8},
+	{"cvssMetricV30", 30, 6},
+	{"cvssMetricV40", 40, 4},
+	{"cvssMetricV2", 20, 2},
+};
+
+static bool is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static void copy(char *out, size_t size, const struct json_event *e)
+{
+	size_t n = e->len < size - 1 ? e->len : size - 1;
+
+	memcpy(out, e->text, n);
+	out[n] = '\0';
+}
+
+static void begin_record(struct nvd *n, unsigned int depth)
+{
+	n->base = depth;
+	n->has_id = n->rejected = false;
+	n->cve = (struct build_cve){0};
+	n->best = (struct metric){0};
+}
+
+static int end_record(struct nvd *n)
+{
+	n->base = 0;
+	if (!n->has_id)
+		return feed_refuse(&n->f, "a CVE record without a CVE id");
+	if (n->rejected) {
+		build_drop(n->f.b);
+		return 0;
+	}
+	n->cve.cvss_x10 = n->best.cvss_x10;
+	n->cve.cvss_version = n->best.cvss_version;
+	n->cve.vector = n->best.vector;
+	n->f.count++;
+	return build_cve(n->f.b, &n->cve);
+}
+
+static int end_match(struct nvd *n)
+{
+	struct build_match m = {
+		.criteria = n->criteria,
+		.start = n->has_start ? n->start : NULL,
+		.end = n->has_end ? n->end : NULL,
+		.start_open = n->start_open,
+		.end_open = n->end_open,
+		.vulnerable = n->vulnerable,
+	};
+	int err = build_match(n->f.b, &m);
+
+	return err == -EINVAL ? feed_refuse(&n->f, "a criterion that is no CPE name") : err;
+}
+
+static int end_node(struct nvd *n)
+{
+	struct logic l = n->nodes > 0 ? n->node[--n->nodes] : (struct logic){0};
+	bool parent = n->nodes == 0;
+
+	/* An outer node without criteria of its own is the configuration's operator. */
+	if (parent && l.and && n->f.b->crits.count == n->f.b->open_crit)
+		n->conf.and = true;
+	return build_node(n->f.b, l.and, l.negate);
+}
+
+static int end_metric(struct nvd *n)
+{
+	if (n->now.rank > 0)
+		n->now.rank += n->primary;
+	if (n->now.rank > n->best.rank)
+		n->best = n->now;
+	return 0;
+}
+
+static const struct metric_kind *metric_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof(metric_kinds) / sizeof(metric_kinds[0]); i++)
+		if (is(metric_kinds[i].name, name))
+			return &metric_kinds[i];
+	return NULL;
+}
+
+static int on_object(struct nvd *n, const struct json_event *e)
+{
+	const struct metric_kind *kind;
+
+	if (n->base == 0) {
+		/* Either wrapped in "cve", or a bare record at the top. */
+		if (is(e->key, "cve") || e->depth == 0 || (e->depth == 1 && e->key[0] == '\0'))
+			begin_record(n, e->depth + 1);
+		return 0;
+	}
+	if (is(e->key, "cve") && n->base < e->depth + 1 && !n->has_id &&
+	    n->f.b->crits.count == n->f.b->open_crit) {
+		begin_record(n, e->depth + 1);
+	} else if (is(e->key, "cpeMatch") || is(e->key, "cpe_match")) {
+		n->criteria[0] = '\0';
+		n->has_start = n->has_end = n->start_open = n->end_open = n->vulnerable = false;
+	} else if (is(e->key, "nodes") || is(e->key, "children")) {
+		if (n->nodes == NODES_MAX)
+			return feed_refuse(&n->f, "nodes are nested too deep");
+		n->node[n->nodes++] = (struct logic){0};
+	} else if (is(e->key, "configurations")) {
+		n->conf = (struct logic){0};
+	} else if ((kind = metric_kind(e->key)) != NULL) {
+		n->now = (struct metric){.rank = kind->rank, .cvss_version = kind->version};
+		n->primary = false;
+	}
+	return 0;
+}
+
+static int on_object_end(struct nvd *n, const struct json_event *e)
+{
+	if (n->base == 0)
+		return 0;
+	if (e->depth + 1 == n->base) {
+		/* A page or wrapper that turned out to hold records in "cve". */
+		if (!n->has_id && e->depth == 0 && n->f.b->crits.count == n->f.b->open_crit) {
+			n->base = 0;
+			return 0;
+		}
+		return end_record(n);
+	}
+	if (is(e->key, "cpeMatch") || is(e->key, "cpe_match"))
+		return end_match(n);
+	if (is(e->key, "nodes") || is(e->key, "children"))
+		return end_node(n);
+	if (is(e->key, "configurations"))
+		return build_conf(n->f.b, n->conf.and, n->conf.negate);
+	return metric_kind(e->key) != NULL ? end_metric(n) : 0;
+}
+
+static void bound(char *out, bool *has, bool *open, const struct json_event *e)
+{
+	copy(out, TEXT, e);
+	*has = true;
+	*open = strstr(e->key, "Excluding") != NULL;
+}
+
+static void on_match_text(struct nvd *n, const struct json_event *e)
+{
+	if (is(e->key, "criteria") || is(e->key, "cpe23Uri"))
+		copy(n->criteria, sizeof(n->criteria), e);
+	else if (strncmp(e->key, "versionStart", 12) == 0)
+		bound(n->start, &n->has_start, &n->start_open, e);
+	else if (strncmp(e->key, "versionEnd", 10) == 0)
+		bound(n->end, &n->has_end, &n->end_open, e);
+}
+
+static void on_record_text(struct nvd *n, const struct json_event *e)
+{
+	if (is(e->key, "id"))
+		n->has_id = build_cve_id(e->text, e->len, &n->cve.year, &n->cve.number);
+	else if (is(e->key, "vulnStatus"))
+		n->rejected = is(e->text, "Rejected");
+	else if (is(e->key, "cisaExploitAdd"))
+		n->cve.kev_date = build_date(e->text, e->len);
+}
+
+static void on_string(struct nvd *n, const struct json_event *e)
+{
+	if (e->depth == n->base)
+		on_record_text(n, e);
+	else if (is(e->parent, "cpeMatch") || is(e->parent, "cpe_match"))
+		on_match_text(n, e);
+	else if ((is(e->parent, "nodes") || is(e->parent, "children")) && is(e->key, "operator"))
+		n->node[n->nodes > 0 ? n->nodes - 1 : 0].and = is(e->text, "AND");
+	else if (is(e->parent, "configurations") && is(e->key, "operator"))
+		n->conf.and = is(e->text, "AND");
+	else if (is(e->parent, "cvssData") && is(e->key, "vectorString"))
+		copy(n->now.vector, sizeof(n->now.vector), e);
+	else if (is(e->key, "type") && metric_kind(e->parent) != NULL)
+		n->primary = is(e->text, "Primary");
+}
+
+static void on_bool(struct nvd *n, const struct json_event *e)
+{
+	if (is(e->key, "vulnerable"))
+		n->vulnerable = e->truth;
+	else if (!is(e->key, "negate"))
+		return;
+	else if (is(e->parent, "configurations"))
+		n->conf.negate = e->truth;
+	else
+		n->node[n->nodes > 0 ? n->nodes - 1 : 0].negate = e->truth;
+}
+
+static int event(void *state, const struct json_event *e)
+{
+	struct nvd *n = state;
+
+	switch (e->type) {
+	case JSON_OBJECT:
+		return on_object(n, e);
+	case JSON_OBJECT_END:
+		return on_object_end(n, e);
+	case JSON_STRING:
+		if (is(e->key, "timestamp") && e->depth == 1)
+			copy(n->f.date, sizeof(n->f.date), e);
+		on_string(n, e);
+		return 0;
+	case JSON_BOOL:
+		on_bool(n, e);
+		return 0;
+	case JSON_NUMBER:
+		if (is(e->key, "baseScore") && is(e->parent, "cvssData")) {
+			double score = strtod(e->text, NULL) * 10 + 0.5;
+
+			n->now.cvss_x10 = score >= 0 && score <= 100.5 ? (uint8_t)score : 0;
+		}
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+const struct feed_kind feed_nvd = {
+	.name = "NVD",
+	.licence = "public domain",
+	.state_size = sizeof(struct nvd),
+	.event = event,
+};

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fix.c - what the distribution itself says about a CVE in the package at hand. */
+#include "fix.h"
+
+#include <string.h>
+
+#include "distro.h"
+
+static const struct db_fix *rows(const struct query *q, const struct query_package *p)
+{
+	return (const struct db_fix *)q->db->table[DB_FIX].data + p->pkg->fix;
+}
+
+static void advance(const struct query *q, struct query_package *p, uint32_t cve)
+{
+	const struct db_fix *r = rows(q, p);
+
+	while (p->cursor < p->pkg->fixes && r[p->cursor].cve < cve)
+		p->cursor++;
+}
+
+uint32_t fix_next(struct query *q, uint32_t cve)
+{
+	uint32_t next = UINT32_MAX;
+
+	for (size_t i = 0; i < q->packages; i++) {
+		struct query_package *p = &q->package[i];
+
+		advance(q, p, cve);
+		if (p->cursor < p->pkg->fixes && rows(q, p)[p->cursor].cve < next)
+			next = rows(q, p)[p->cursor].cve;
+	}
+	return next;
+}
+
+/* Without a revision: the upstream version decides where it differs from the fix's. */
+static uint8_t by_upstream(const struct query *q, const struct db_fix *r)
+{
+	int d;
+
+	if (q->id->version[0] == '\0' || version_order_of(q->data_distro) != version_dpkg_cmp)
+		return VD_POSSIBLE;
+	d = version_dpkg_upstream_cmp(q->id->version, db_text(q->db, r->fixed));
+	if (d == 0)
+		return VD_POSSIBLE;
+	return d > 0 ? VD_FIXED : VD_AFFECTED;
+}
+
+static struct fix_answer row_answer(const struct query *q, const struct query_package *p,
+				    const struct db_fix *r)
+{
+	struct fix_answer a = {
+		.fix = (uint32_t)(r - (const struct db_fix *)q->db->table[DB_FIX].data) + 1,
+		.pkg = p->index + 1,
+	};
+
+	if (r->flags & DB_F_NEVER) {
+		a.kind = VD_FIXED;
+		a.why = WHY_NOT_AFFECTED;
+	} else if (r->flags & DB_F_UNFIXED) {
+		/* From @lo on, without an end. */
+		a.kind = p->ord == 0 || p->ord == UINT32_MAX || p->ord >= r->lo || r->lo == 0 ?
+				 VD_AFFECTED : VD_FIXED;
+	} else if (p->ord == 0) {
+		a.kind = by_upstream(q, r);
+		a.why = a.kind == VD_POSSIBLE ? WHY_REVISION : WHY_NOTHING;
+	} else {
+		uint32_t ord = p->ord == UINT32_MAX ? 0 : p->ord;
+
+		a.kind = ord >= r->lo && ord < r->hi ? VD_AFFECTED : VD_FIXED;
+	}
+	if (a.kind == VD_AFFECTED && (r->flags & DB_F_UNIMPORTANT)) {
+		a.kind = VD_POSSIBLE;
+		a.why = WHY_UNIMPORTANT;
+	}
+	return a;
+}
+
+/* Of two answers the one that is worse for the host. */
+static struct fix_answer worse(struct fix_answer a, struct fix_answer b)
+{
+	if (a.kind == 0)
+		return b;
+	return b.kind != 0 && b.kind < a.kind ? b : a;
+}
+
+static bool family_knows(const struct query *q, uint32_t cve)
+{
+	for (size_t i = 0; i < q->families; i++) {
+		const uint32_t *list =
+			(const uint32_t *)q->db->table[DB_FAMCVE].data + q->family[i]->cve;
+		uint32_t lo = 0, hi = q->family[i]->cves;
+
+		while (lo < hi) {
+			uint32_t mid = lo + (hi - lo) / 2;
+
+			if (list[mid] < cve)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		if (lo < q->family[i]->cves && list[lo] == cve)
+			return true;
+	}
+	return false;
+}
+
+/* One package's answer: its rows, or, in data that is complete, their absence. */
+static struct fix_answer package_answer(const struct query *q, struct query_package *p, uint32_t cve,
+					bool known)
+{
+	struct fix_answer a = {0};
+	const struct db_fix *r = rows(q, p);
+
+	advance(q, p, cve);
+	for (uint32_t i = p->cursor; i < p->pkg->fixes && r[i].cve == cve; i++)
+		a = worse(a, row_answer(q, p, &r[i]));
+	if (a.kind == 0 && known && distro_tracks_all(q->data_distro))
+		a = (struct fix_answer){VD_FIXED, WHY_NOT_AFFECTED, 0, p->index + 1};
+	return a;
+}
+
+struct fix_answer fix_about(struct query *q, uint32_t cve)
+{
+	struct fix_answer all = {0};
+	bool known = family_knows(q, cve), agree = true;
+
+	for (size_t i = 0; i < q->packages; i++) {
+		struct fix_answer a = package_answer(q, &q->package[i], cve, known);
+
+		agree = agree && (i == 0 || a.kind == all.kind);
+		all = worse(all, a);
+	}
+	/* Several releases that do not agree, and nothing says which one it is. */
+	if (!q->has_release && !agree && all.kind != 0) {
+		all.kind = VD_POSSIBLE;
+		all.why = WHY_RELEASE;
+	}
+	return all;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fix.h - what the distribution itself says about a CVE in the package at hand. */
+#ifndef SONDE_VULNDB_FIX_H
+#define SONDE_VULNDB_FIX_H
+
+#include "query.h"
+
+struct fix_answer {
+	uint8_t kind; /* enum vd_verdict_kind, 0 = the data says nothing */
+	uint8_t why;  /* enum match_why */
+	uint32_t fix; /* index in DB_FIX + 1 */
+	uint32_t pkg; /* index in DB_PKG + 1 */
+};
+
+/* About one CVE. Ask in ascending order of CVEs: the query remembers how far it is. */
+struct fix_answer fix_about(struct query *q, uint32_t cve);
+/* The lowest CVE from @cve on that the packages at hand have a row for; UINT32_MAX at the end. */
+uint32_t fix_next(struct query *q, uint32_t cve);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* index.c - the CVE records in the order of their ids. */
+#include "index.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void index_init(struct index *x)
+{
+	*x = (struct index){
+		.cves.item = sizeof(struct db_cve),
+		.confs.item = sizeof(struct db_conf),
+		.nodes.item = sizeof(struct db_node),
+		.crits.item = sizeof(struct db_crit),
+		.names.item = sizeof(struct db_name),
+		.groups.item = sizeof(struct db_group),
+		.vers.item = sizeof(uint32_t),
+		.exacts.item = sizeof(struct db_exact),
+		.ranges.item = sizeof(struct db_range),
+		.pkgs.item = sizeof(struct db_pkg),
+		.families.item = sizeof(struct db_family),
+		.famcves.item = sizeof(uint32_t),
+		.fixes.item = sizeof(struct db_fix),
+		.fixvers.item = sizeof(uint32_t),
+	};
+}
+
+void index_fini(struct index *x)
+{
+	struct vec *all[] = {&x->cves,   &x->confs, &x->nodes,    &x->crits,   &x->names,
+			     &x->groups, &x->vers,  &x->exacts,   &x->ranges,  &x->pkgs,
+			     &x->families, &x->famcves, &x->fixes, &x->fixvers};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		vec_fini(all[i]);
+	map_fini(&x->cve_index);
+}
+
+struct order {
+	uint32_t year, number, index;
+};
+
+static int by_id(const void *p, const void *q)
+{
+	const struct order *a = p, *b = q;
+
+	if (a->year != b->year)
+		return a->year < b->year ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+/* CVEs that only KEV or a distribution names get a bare record of their own. */
+static int add_bare(struct vec *order, uint32_t year, uint32_t number)
+{
+	struct order *o = vec_push(order);
+
+	if (o == NULL)
+		return -ENOMEM;
+	*o = (struct order){year, number, UINT32_MAX};
+	return 0;
+}
+
+static int collect(struct vec *order, const struct build *b)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < b->cves.count; i++) {
+		const struct db_cve *c = vec_at(&b->cves, i);
+		struct order *o = vec_push(order);
+
+		if (o == NULL)
+			return -ENOMEM;
+		*o = (struct order){c->year, c->number, (uint32_t)i};
+	}
+	for (size_t i = 0; i < b->kevs.count && err == 0; i++) {
+		const struct build_kev *k = vec_at(&b->kevs, i);
+
+		err = add_bare(order, k->year, k->number);
+	}
+	for (size_t i = 0; i < b->fixes.count && err == 0; i++) {
+		const struct build_fix *f = vec_at(&b->fixes, i);
+
+		err = add_bare(order, f->year, f->number);
+	}
+	return err;
+}
+
+static int copy_node(struct index *x, const struct build *b, uint32_t from, uint32_t conf)
+{
+	const struct db_node *old = vec_at(&b->nodes, from);
+	uint32_t node = (uint32_t)x->nodes.count, first = (uint32_t)x->crits.count;
+	struct db_node *n = vec_push(&x->nodes);
+
+	if (n == NULL || !vec_resize(&x->crits, first + (size_t)old->crits))
+		return -ENOMEM;
+	*n = *old;
+	n->conf = conf;
+	n->crit = first;
+	memcpy(vec_at(&x->crits, first), vec_at(&b->crits, old->crit),
+	       old->crits * sizeof(struct db_crit));
+	for (uint32_t i = first; i < first + old->crits; i++) {
+		struct db_crit *c = vec_at(&x->crits, i);
+
+		c->node = node;
+		c->cve = (uint32_t)x->cves.count - 1;
+	}
+	return 0;
+}
+
+static int copy_conf(struct index *x, const struct build *b, uint32_t from)
+{
+	const struct db_conf *old = vec_at(&b->confs, from);
+	uint32_t conf = (uint32_t)x->confs.count;
+	struct db_conf *c = vec_push(&x->confs);
+
+	if (c == NULL)
+		return -ENOMEM;
+	*c = *old;
+	c->cve = (uint32_t)x->cves.count - 1;
+	c->node = (uint32_t)x->nodes.count;
+	for (uint32_t i = 0; i < old->nodes; i++)
+		if (copy_node(x, b, old->node + i, conf) != 0)
+			return -ENOMEM;
+	return 0;
+}
+
+static int copy_cve(struct index *x, const struct build *b, const struct order *o)
+{
+	struct db_cve *c = vec_push(&x->cves);
+	uint32_t *slot, old, confs;
+	bool fresh;
+
+	if (c == NULL)
+		return -ENOMEM;
+	slot = map_put(&x->cve_index, (uint64_t)o->year << 32 | o->number, &fresh);
+	if (slot == NULL)
+		return -ENOMEM;
+	*slot = (uint32_t)x->cves.count;
+	if (o->index == UINT32_MAX) {
+		*c = (struct db_cve){.year = o->year, .number = o->number, .epss = -1,
+				     .conf = (uint32_t)x->confs.count};
+		return 0;
+	}
+	*c = *(const struct db_cve *)vec_at(&b->cves, o->index);
+	old = c->conf;
+	confs = c->confs;
+	c->conf = (uint32_t)x->confs.count;
+	for (uint32_t i = 0; i < confs; i++)
+		if (copy_conf(x, b, old + i) != 0)
+			return -ENOMEM;
+	return 0;
+}
+
+static struct db_cve *find(const struct index *x, uint32_t year, uint32_t number)
+{
+	uint32_t *at = map_get(&x->cve_index, (uint64_t)year << 32 | number);
+
+	return at != NULL ? vec_at(&x->cves, *at - 1) : NULL;
+}
+
+static void join(struct index *x, const struct build *b)
+{
+	for (size_t i = 0; i < b->kevs.count; i++) {
+		const struct build_kev *k = vec_at(&b->kevs, i);
+
+		find(x, k->year, k->number)->kev_date = k->date;
+	}
+	for (size_t i = 0; i < b->epss.count; i++) {
+		const struct build_epss *e = vec_at(&b->epss, i);
+		struct db_cve *c = find(x, e->year, e->number);
+
+		if (c != NULL)
+			c->epss = e->epss;
+	}
+	for (size_t i = 0; i < x->cves.count; i++) {
+		struct db_cve *c = vec_at(&x->cves, i);
+
+		c->flags = (c->kev_date != 0 ? DB_CVE_KEV : 0) | (c->epss >= 0 ? DB_CVE_EPSS : 0);
+		x->kev += c->kev_date != 0;
+		x->epss += c->epss >= 0;
+	}
+}
+
+int index_cves(struct index *x, struct build *b)
+{
+	struct vec order = {.item = sizeof(struct order)};
+	int err = collect(&order, b);
+
+	if (err == 0 && order.count > 0)
+		qsort(order.data, order.count, sizeof(struct order), by_id);
+	for (size_t i = 0; i < order.count && err == 0; i++) {
+		const struct order *o = vec_at(&order, i), *n = o + 1;
+		const struct order *last = i + 1 < order.count ? n : NULL;
+
+		/* Of one id the last full record counts; a bare one sorts behind and gives way. */
+		while (last != NULL && last->year == o->year && last->number == o->number) {
+			if (last->index != UINT32_MAX)
+				o = last;
+			i++;
+			last = i + 1 < order.count ? last + 1 : NULL;
+		}
+		err = copy_cve(x, b, o);
+	}
+	vec_fini(&order);
+	vec_fini(&b->cves);
+	vec_fini(&b->confs);
+	vec_fini(&b->nodes);
+	vec_fini(&b->crits);
+	b->open_conf = b->open_node = b->open_crit = 0;
+	if (err == 0)
+		join(x, b);
+	return err;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* index.h - what is looked up by product, made from the facts as they arrived. */
+#ifndef SONDE_VULNDB_INDEX_H
+#define SONDE_VULNDB_INDEX_H
+
+#include "build.h"
+
+/* The tables of a file while they are made. */
+struct index {
+	struct vec cves, confs, nodes, crits; /* in CVE order */
+	struct vec names, groups, vers, exacts, ranges;
+	struct vec pkgs, families, famcves, fixes, fixvers;
+	struct map cve_index; /* year << 32 | number -> index + 1 */
+	uint32_t kev, epss;
+};
+
+void index_init(struct index *x);
+void index_fini(struct index *x);
+
+/* CVEs by id, the last record of an id wins; KEV, EPSS and CVEs that only packages know added. */
+int index_cves(struct index *x, struct build *b);
+/* Products, their versions in order, and the criteria by product. After index_cves. */
+int index_products(struct index *x, struct build *b);
+/* Packages and their fixes. After index_cves. */
+int index_packages(struct index *x, struct build *b);
+
+/* Where a text's hash would have its name: the table is a power of two. */
+static inline size_t index_slot(uint64_t hash, size_t slots)
+{
+	return (size_t)hash & (slots - 1);
+}
+
+/* The hash under which a family of a distribution is found. */
+uint64_t index_family_hash(const char *distro, const char *family, size_t family_len);
+
+#endif

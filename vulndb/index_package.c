@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* index_package.c - the fixes of each package in its release's version order. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "index.h"
+#include "version.h"
+
+uint64_t index_family_hash(const char *distro, const char *family, size_t family_len)
+{
+	char key[160];
+	int n = snprintf(key, sizeof(key), "%.20s/%.*s", distro,
+			 (int)(family_len < 128 ? family_len : 128), family);
+
+	return pool_hash(key, (size_t)n);
+}
+
+static int by_text(const struct pool *p, uint32_t a, uint32_t b)
+{
+	return a == b ? 0 : strcmp(pool_get(p, a), pool_get(p, b));
+}
+
+static int by_family(const struct pool *p, uint32_t a, uint32_t b)
+{
+	const char *s = pool_get(p, a), *t = pool_get(p, b);
+	size_t n = build_family(s), m = build_family(t);
+	int d = memcmp(s, t, n < m ? n : m);
+
+	return d != 0 ? d : (n > m) - (n < m);
+}
+
+static int by_place(const void *p, const void *q, void *arg)
+{
+	const struct build_fix *a = p, *b = q;
+	const struct pool *pool = arg;
+	int d = by_text(pool, a->distro, b->distro);
+
+	if (d == 0)
+		d = by_family(pool, a->package, b->package);
+	if (d == 0)
+		d = by_text(pool, a->release, b->release);
+	if (d == 0)
+		d = by_text(pool, a->package, b->package);
+	if (d == 0)
+		d = (a->year > b->year) - (a->year < b->year);
+	if (d == 0)
+		d = (a->number > b->number) - (a->number < b->number);
+	if (d == 0)
+		d = by_text(pool, a->introduced, b->introduced);
+	return d != 0 ? d : by_text(pool, a->fixed, b->fixed);
+}
+
+struct version_sort {
+	const struct pool *pool;
+	version_order order;
+};
+
+static int by_version(const void *p, const void *q, void *arg)
+{
+	const struct version_sort *s = arg;
+	const char *a = pool_get(s->pool, *(const uint32_t *)p);
+	const char *b = pool_get(s->pool, *(const uint32_t *)q);
+	int d = s->order(a, b);
+
+	return d != 0 ? d : strcmp(a, b);
+}
+
+/* 2i+1 for the first version equal to @text among the package's @n; 0 for none. */
+static uint32_t ordinal(const struct version_sort *s, const uint32_t *vers, uint32_t n, uint32_t text)
+{
+	uint32_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (s->order(pool_get(s->pool, vers[mid]), pool_get(s->pool, text)) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return 2 * lo + 1;
+}
+
+static int add_versions(struct index *x, struct db_pkg *pkg, const struct build_fix *f, size_t n,
+			const struct version_sort *s)
+{
+	size_t first = x->fixvers.count, kept = 0;
+	uint32_t *v;
+
+	for (size_t i = 0; i < n * 2; i++) {
+		uint32_t text = i % 2 == 0 ? f[i / 2].introduced : f[i / 2].fixed;
+		uint32_t *slot = text != 0 ? vec_push(&x->fixvers) : NULL;
+
+		if (slot != NULL)
+			*slot = text;
+	}
+	if (x->fixvers.failed)
+		return -ENOMEM;
+	pkg->ver = (uint32_t)first;
+	if (x->fixvers.count == first)
+		return 0;
+	v = vec_at(&x->fixvers, first);
+	qsort_r(v, x->fixvers.count - first, sizeof(*v), by_version, (void *)(uintptr_t)s);
+	for (size_t i = 0; i < x->fixvers.count - first; i++)
+		if (kept == 0 || s->order(pool_get(s->pool, v[i]),
+					  pool_get(s->pool, v[kept - 1])) != 0)
+			v[kept++] = v[i];
+	vec_resize(&x->fixvers, first + kept);
+	pkg->vers = (uint32_t)kept;
+	return 0;
+}
+
+static int add_package(struct index *x, const struct build *b, const struct build_fix *f, size_t n)
+{
+	struct version_sort s = {&b->pool, version_order_of(pool_get(&b->pool, f->distro))};
+	struct db_pkg *pkg = vec_push(&x->pkgs);
+	const uint32_t *vers;
+
+	if (pkg == NULL)
+		return -ENOMEM;
+	*pkg = (struct db_pkg){f->distro, f->release, f->package, (uint32_t)x->fixes.count, 0, 0, 0};
+	if (add_versions(x, pkg, f, n, &s) != 0)
+		return -ENOMEM;
+	vers = pkg->vers > 0 ? vec_at(&x->fixvers, pkg->ver) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct db_fix *out;
+
+		/* The same row from two feeds counts once. */
+		if (i > 0 && memcmp(&f[i], &f[i - 1], sizeof(*f)) == 0)
+			continue;
+		out = vec_push(&x->fixes);
+		if (out == NULL)
+			return -ENOMEM;
+		out->cve = *map_get(&x->cve_index, (uint64_t)f[i].year << 32 | f[i].number) - 1;
+		out->lo = f[i].introduced != 0 ? ordinal(&s, vers, pkg->vers, f[i].introduced) : 0;
+		out->hi = f[i].fixed != 0 ? ordinal(&s, vers, pkg->vers, f[i].fixed) : UINT32_MAX;
+		out->fixed = f[i].fixed;
+		out->flags = f[i].flags;
+		pkg->fixes++;
+	}
+	return 0;
+}
+
+static int by_number(const void *p, const void *q)
+{
+	uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+
+	return (a > b) - (a < b);
+}
+
+/* The CVEs of packages [@first, end) are those the family knows. */
+static int add_family(struct index *x, struct build *b, uint32_t first)
+{
+	const struct db_pkg *pkg = vec_at(&x->pkgs, first), *last = vec_at(&x->pkgs, x->pkgs.count - 1);
+	const char *package = pool_get(&b->pool, pkg->package);
+	struct db_family *fam = vec_push(&x->families);
+	size_t start = x->famcves.count, kept = 0;
+	uint32_t *cves, distro = pkg->distro, end = last->fix + last->fixes;
+	char name[160];
+
+	if (fam == NULL)
+		return -ENOMEM;
+	snprintf(name, sizeof(name), "%.*s", (int)build_family(package), package);
+	for (uint32_t i = pkg->fix; i < end; i++) {
+		uint32_t *slot = vec_push(&x->famcves);
+
+		if (slot == NULL)
+			return -ENOMEM;
+		*slot = ((const struct db_fix *)vec_at(&x->fixes, i))->cve;
+	}
+	cves = vec_at(&x->famcves, start);
+	qsort(cves, x->famcves.count - start, sizeof(*cves), by_number);
+	for (size_t i = 0; i < x->famcves.count - start; i++)
+		if (kept == 0 || cves[i] != cves[kept - 1])
+			cves[kept++] = cves[i];
+	vec_resize(&x->famcves, start + kept);
+	*fam = (struct db_family){distro, pool_text(&b->pool, name), first,
+				  (uint32_t)x->pkgs.count - first, (uint32_t)start, (uint32_t)kept};
+	return b->pool.failed ? -ENOMEM : 0;
+}
+
+/* The families as the hash table that the file holds. */
+static int hash_families(struct index *x, const struct build *b)
+{
+	struct vec table = {.item = sizeof(struct db_family)};
+	size_t slots = 64;
+	struct db_family *out;
+
+	while (slots < x->families.count * 2)
+		slots *= 2;
+	if (!vec_resize(&table, slots))
+		return -ENOMEM;
+	out = table.data;
+	for (size_t i = 0; i < x->families.count; i++) {
+		const struct db_family *f = vec_at(&x->families, i);
+		const char *name = pool_get(&b->pool, f->family);
+		size_t at = index_slot(index_family_hash(pool_get(&b->pool, f->distro), name,
+							 strlen(name)), slots);
+
+		while (out[at].family != 0)
+			at = (at + 1) & (slots - 1);
+		out[at] = *f;
+	}
+	vec_fini(&x->families);
+	x->families = table;
+	return 0;
+}
+
+int index_packages(struct index *x, struct build *b)
+{
+	struct build_fix *f = b->fixes.data;
+	size_t n = b->fixes.count, next;
+	uint32_t family = 0;
+	int err = 0;
+
+	if (n > 0)
+		qsort_r(f, n, sizeof(*f), by_place, &b->pool);
+	for (size_t i = 0; i < n && err == 0; i = next) {
+		bool last;
+
+		for (next = i + 1; next < n && f[next].distro == f[i].distro &&
+				   f[next].release == f[i].release && f[next].package == f[i].package;)
+			next++;
+		err = add_package(x, b, f + i, next - i);
+		last = next == n || f[next].distro != f[i].distro ||
+		       by_family(&b->pool, f[next].package, f[i].package) != 0;
+		if (err == 0 && last) {
+			err = add_family(x, b, family);
+			family = (uint32_t)x->pkgs.count;
+		}
+	}
+	return err == 0 ? hash_families(x, b) : err;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* index_product.c - products, the order of their versions, and the criteria by product. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "index.h"
+#include "version.h"
+
+enum { COMPS = 8 };
+
+/* A version key that some criterion of a group names; the group is counted from 1. */
+struct point {
+	uint32_t group, key;
+};
+
+struct work {
+	struct index *x;
+	struct build *b;
+	struct map group_of;  /* name -> group + 1 */
+	struct map ordinal;   /* group + 1, key -> index within the group */
+	struct vec points;    /* struct point, distinct */
+	struct vec comps;     /* uint32_t[COMPS] a group: versions by their count of numbers */
+};
+
+static uint32_t canonical(const struct map *alias, uint32_t name)
+{
+	uint32_t *to = map_get(alias, name);
+
+	return to != NULL ? *to : name;
+}
+
+/* The group of a name, new where it has none; UINT32_MAX without memory. */
+static uint32_t group_of(struct work *w, const struct map *alias, uint32_t name)
+{
+	bool fresh;
+	uint32_t *at = map_put(&w->group_of, name, &fresh), *main_at;
+	uint32_t main_name = canonical(alias, name), group;
+
+	if (at == NULL)
+		return UINT32_MAX;
+	if (!fresh)
+		return *at - 1;
+	if (main_name != name) {
+		group = group_of(w, alias, main_name);
+		main_at = map_get(&w->group_of, name);
+		*main_at = group + 1;
+		return group;
+	}
+	if (vec_push(&w->x->groups) == NULL)
+		return UINT32_MAX;
+	*at = (uint32_t)w->x->groups.count;
+	return *at - 1;
+}
+
+static int name_groups(struct work *w)
+{
+	struct map alias = {0};
+	int err = 0;
+
+	for (size_t i = 0; i < w->b->aliases.count; i++) {
+		const struct build_alias *a = vec_at(&w->b->aliases, i);
+		bool fresh;
+		uint32_t *to = map_put(&alias, a->name, &fresh);
+
+		if (to != NULL)
+			*to = a->canonical;
+	}
+	for (size_t i = 0; i < w->x->crits.count && err == 0; i++) {
+		struct db_crit *c = vec_at(&w->x->crits, i);
+
+		c->group = group_of(w, &alias, c->name);
+		err = c->group == UINT32_MAX ? -ENOMEM : 0;
+	}
+	for (size_t i = 0; i < w->b->aliases.count && err == 0; i++) {
+		const struct build_alias *a = vec_at(&w->b->aliases, i);
+
+		err = group_of(w, &alias, a->name) == UINT32_MAX ? -ENOMEM : 0;
+	}
+	for (size_t i = 0; i < w->b->packages.count && err == 0; i++) {
+		const struct build_package *p = vec_at(&w->b->packages, i);
+		uint32_t group = group_of(w, &alias, p->name);
+
+		err = group == UINT32_MAX ? -ENOMEM : 0;
+		if (err == 0)
+			((struct db_group *)vec_at(&w->x->groups, group))->packages = p->packages;
+	}
+	map_fini(&alias);
+	return err;
+}
+
+static int name_table(struct work *w)
+{
+	size_t slots = 1024;
+	struct db_name *names;
+
+	while (slots < w->group_of.used * 2)
+		slots *= 2;
+	if (!vec_resize(&w->x->names, slots))
+		return -ENOMEM;
+	names = w->x->names.data;
+	for (size_t i = 0; i < w->group_of.slot_count; i++) {
+		uint32_t text = (uint32_t)w->group_of.keys[i];
+		const char *name = pool_get(&w->b->pool, text);
+		size_t at;
+
+		if (text == 0)
+			continue;
+		at = index_slot(pool_hash(name, strlen(name)), slots);
+		while (names[at].text != 0)
+			at = (at + 1) & (slots - 1);
+		names[at] = (struct db_name){text, w->group_of.values[i] - 1};
+	}
+	return 0;
+}
+
+/* Note a version of a group; its key, or 0 without memory. */
+static uint32_t note(struct work *w, uint32_t group, uint32_t text)
+{
+	const char *s = pool_get(&w->b->pool, text);
+	struct version v;
+	uint32_t key;
+	bool fresh;
+
+	version_parse(s, strlen(s), &v);
+	key = pool_text(&w->b->pool, v.base);
+	if (map_put(&w->ordinal, (uint64_t)(group + 1) << 32 | key, &fresh) == NULL)
+		return 0;
+	if (fresh) {
+		struct point *p = vec_push(&w->points);
+		uint32_t *comps = vec_at(&w->comps, group);
+
+		if (p == NULL)
+			return 0;
+		*p = (struct point){group, key};
+		comps[v.comps < COMPS ? v.comps : COMPS - 1]++;
+	}
+	return key;
+}
+
+/* A bound that is no version at all bounds nothing. */
+static bool bounds(const struct work *w, uint32_t text)
+{
+	const char *s = pool_get(&w->b->pool, text);
+	struct version v;
+
+	return version_parse(s, strlen(s), &v);
+}
+
+static int note_all(struct work *w)
+{
+	if (!vec_resize(&w->comps, w->x->groups.count))
+		return -ENOMEM;
+	for (size_t i = 0; i < w->x->crits.count; i++) {
+		struct db_crit *c = vec_at(&w->x->crits, i);
+
+		c->lo = 0;
+		c->hi = UINT32_MAX;
+		if ((c->flags & DB_C_EXACT) || ((c->flags & DB_C_LO) && bounds(w, c->lo_text)))
+			c->lo = note(w, c->group, c->lo_text);
+		if ((c->flags & DB_C_HI) && bounds(w, c->hi_text))
+			c->hi = note(w, c->group, c->hi_text);
+	}
+	return w->points.failed || w->ordinal.failed || w->b->pool.failed ? -ENOMEM : 0;
+}
+
+static int by_key(const void *p, const void *q, void *pool)
+{
+	const struct point *a = p, *b = q;
+
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	return strcmp(pool_get(pool, a->key), pool_get(pool, b->key));
+}
+
+static uint32_t usual_comps(const uint32_t *comps)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < COMPS; i++)
+		if (comps[i] > 0 && comps[i] >= comps[best])
+			best = i;
+	return best;
+}
+
+static int order_versions(struct work *w)
+{
+	struct point *p = w->points.data;
+	struct db_group *groups = w->x->groups.data;
+
+	if (!vec_resize(&w->x->vers, w->points.count))
+		return -ENOMEM;
+	if (w->points.count > 0)
+		qsort_r(p, w->points.count, sizeof(*p), by_key, &w->b->pool);
+	for (uint32_t i = 0; i < w->points.count; i++) {
+		struct db_group *g = &groups[p[i].group];
+
+		if (g->vers++ == 0)
+			g->ver = i;
+		*(uint32_t *)vec_at(&w->x->vers, i) = p[i].key;
+		*map_get(&w->ordinal, (uint64_t)(p[i].group + 1) << 32 | p[i].key) = i - g->ver;
+	}
+	for (size_t i = 0; i < w->x->groups.count; i++)
+		groups[i].comps = usual_comps(vec_at(&w->comps, i));
+	return 0;
+}
+
+static uint32_t ordinal(const struct work *w, uint32_t group, uint32_t key)
+{
+	return 2 * *map_get(&w->ordinal, (uint64_t)(group + 1) << 32 | key) + 1;
+}
+
+/* Version keys become ordinals, and each group learns how many criteria it has. */
+static void set_ordinals(struct work *w)
+{
+	struct db_group *groups = w->x->groups.data;
+
+	for (size_t i = 0; i < w->x->crits.count; i++) {
+		struct db_crit *c = vec_at(&w->x->crits, i);
+
+		if (c->lo != 0)
+			c->lo = ordinal(w, c->group, c->lo);
+		if (c->flags & DB_C_EXACT)
+			c->hi = c->lo;
+		else if (c->hi != UINT32_MAX)
+			c->hi = ordinal(w, c->group, c->hi);
+		if (!(c->flags & DB_C_VULNERABLE))
+			continue;
+		if (c->flags & DB_C_EXACT)
+			groups[c->group].exacts++;
+		else
+			groups[c->group].ranges++;
+	}
+}
+
+static int by_ordinal(const void *p, const void *q)
+{
+	const struct db_exact *a = p, *b = q;
+
+	if (a->ord != b->ord)
+		return a->ord < b->ord ? -1 : 1;
+	return (a->crit > b->crit) - (a->crit < b->crit);
+}
+
+static int place(struct work *w)
+{
+	struct db_group *g = w->x->groups.data;
+	uint32_t exact = 0, range = 0;
+
+	for (size_t i = 0; i < w->x->groups.count; i++) {
+		g[i].exact = exact;
+		g[i].range = range;
+		exact += g[i].exacts;
+		range += g[i].ranges;
+		g[i].exacts = g[i].ranges = 0;
+	}
+	if (!vec_resize(&w->x->exacts, exact) || !vec_resize(&w->x->ranges, range))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < w->x->crits.count; i++) {
+		const struct db_crit *c = vec_at(&w->x->crits, i);
+		struct db_group *own = &g[c->group];
+
+		if (!(c->flags & DB_C_VULNERABLE))
+			continue;
+		if (c->flags & DB_C_EXACT)
+			*(struct db_exact *)vec_at(&w->x->exacts, own->exact + own->exacts++) =
+				(struct db_exact){c->lo, i};
+		else
+			*(struct db_range *)vec_at(&w->x->ranges, own->range + own->ranges++) =
+				(struct db_range){c->lo, c->hi, i};
+	}
+	for (size_t i = 0; i < w->x->groups.count; i++)
+		if (g[i].exacts > 1)
+			qsort(vec_at(&w->x->exacts, g[i].exact), g[i].exacts,
+			      sizeof(struct db_exact), by_ordinal);
+	return 0;
+}
+
+/* The one group all vulnerable criteria of a node belong to, or UINT32_MAX. */
+static uint32_t node_group(const struct index *x, const struct db_node *n)
+{
+	uint32_t group = UINT32_MAX;
+
+	for (uint32_t i = 0; i < n->crits; i++) {
+		const struct db_crit *c = vec_at(&x->crits, n->crit + i);
+
+		if (!(c->flags & DB_C_VULNERABLE) || (group != UINT32_MAX && group != c->group))
+			return UINT32_MAX;
+		group = c->group;
+	}
+	return group;
+}
+
+/* Nodes that are ANDed but name one product by its aliases can only mean OR. */
+static void loosen_aliases(struct index *x)
+{
+	for (size_t i = 0; i < x->confs.count; i++) {
+		struct db_conf *conf = vec_at(&x->confs, i);
+		uint32_t group;
+
+		if (conf->op != DB_AND || conf->nodes < 2)
+			continue;
+		group = node_group(x, vec_at(&x->nodes, conf->node));
+		for (uint32_t n = 1; n < conf->nodes && group != UINT32_MAX; n++)
+			if (node_group(x, vec_at(&x->nodes, conf->node + n)) != group)
+				group = UINT32_MAX;
+		if (group != UINT32_MAX)
+			conf->op = DB_OR;
+	}
+}
+
+static bool has_versions(const struct db_crit *first, const struct db_crit *end, uint32_t group)
+{
+	for (const struct db_crit *c = first; c < end; c++)
+		if (c->group == group && (c->flags & (DB_C_EXACT | DB_C_LO | DB_C_HI)))
+			return true;
+	return false;
+}
+
+/* "-" beside stated versions of the same product does not mean any version. */
+static void shadow(struct index *x)
+{
+	struct db_crit *all = x->crits.data, *end = all + x->crits.count;
+
+	for (struct db_crit *first = all, *next; first < end; first = next) {
+		bool na = false;
+
+		for (next = first; next < end && next->cve == first->cve; next++)
+			na = na || (next->flags & DB_C_NA);
+		if (!na)
+			continue;
+		for (struct db_crit *c = first; c < next; c++)
+			if ((c->flags & DB_C_NA) && has_versions(first, next, c->group))
+				c->flags |= DB_C_SHADOWED;
+	}
+}
+
+int index_products(struct index *x, struct build *b)
+{
+	struct work w = {
+		.x = x,
+		.b = b,
+		.points.item = sizeof(struct point),
+		.comps.item = COMPS * sizeof(uint32_t),
+	};
+	int err = name_groups(&w);
+
+	if (err == 0)
+		err = name_table(&w);
+	if (err == 0)
+		err = note_all(&w);
+	if (err == 0)
+		err = order_versions(&w);
+	if (err == 0) {
+		set_ordinals(&w);
+		err = place(&w);
+	}
+	if (err == 0) {
+		loosen_aliases(x);
+		shadow(x);
+	}
+	vec_fini(&w.points);
+	vec_fini(&w.comps);
+	map_fini(&w.group_of);
+	map_fini(&w.ordinal);
+	return err;
+}

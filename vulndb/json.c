@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.c - hostile JSON as a bounded stream of events. */
+#include "json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yajl/yajl_parse.h>
+
+struct level {
+	char name[JSON_KEY_MAX]; /* under which the container was opened */
+	char key[JSON_KEY_MAX];  /* of the member being read, in an object */
+	bool array;
+};
+
+struct json {
+	yajl_handle yajl;
+	json_handler handler;
+	void *arg;
+	int error;
+	const char *why;
+	unsigned int depth;
+	struct level levels[JSON_DEPTH_MAX + 1];
+	char text[JSON_STRING_MAX + 16];
+	/* The state of the pass over the bytes before the parser. */
+	uint64_t line;
+	unsigned int nesting;
+	size_t run;    /* bytes of the string or bare word so far */
+	unsigned int escape; /* bytes that still belong to an escape */
+	bool in_string;
+};
+
+static const char *current_key(const struct json *j)
+{
+	const struct level *l = &j->levels[j->depth];
+
+	return l->array ? l->name : l->key;
+}
+
+static int emit(struct json *j, enum json_type type, const void *text, size_t len, bool truth)
+{
+	struct json_event e = {
+		.type = type,
+		.depth = j->depth,
+		.key = current_key(j),
+		.parent = j->levels[j->depth].name,
+		.text = j->text,
+		.len = len < sizeof(j->text) - 1 ? len : sizeof(j->text) - 1,
+		.truth = truth,
+	};
+
+	if (e.len > 0)
+		memcpy(j->text, text, e.len);
+	j->text[e.len] = '\0';
+	j->error = j->handler(j->arg, &e);
+	return j->error == 0;
+}
+
+static int on_null(void *arg)
+{
+	return emit(arg, JSON_NULL, NULL, 0, false);
+}
+
+static int on_bool(void *arg, int truth)
+{
+	return emit(arg, JSON_BOOL, NULL, 0, truth != 0);
+}
+
+static int on_number(void *arg, const char *text, size_t len)
+{
+	return emit(arg, JSON_NUMBER, text, len, false);
+}
+
+static int on_string(void *arg, const unsigned char *text, size_t len)
+{
+	return emit(arg, JSON_STRING, text, len, false);
+}
+
+static int on_key(void *arg, const unsigned char *text, size_t len)
+{
+	struct json *j = arg;
+	struct level *l = &j->levels[j->depth];
+
+	if (len >= JSON_KEY_MAX)
+		len = JSON_KEY_MAX - 1;
+	memcpy(l->key, text, len);
+	l->key[len] = '\0';
+	return 1;
+}
+
+static int open_level(struct json *j, bool array)
+{
+	struct level *l;
+
+	if (emit(j, array ? JSON_ARRAY : JSON_OBJECT, NULL, 0, false) == 0)
+		return 0;
+	if (j->depth == JSON_DEPTH_MAX)
+		return 0;
+	l = &j->levels[j->depth + 1];
+	memcpy(l->name, current_key(j), JSON_KEY_MAX);
+	l->key[0] = '\0';
+	l->array = array;
+	j->depth++;
+	return 1;
+}
+
+static int close_level(struct json *j, bool array)
+{
+	j->depth--;
+	return emit(j, array ? JSON_ARRAY_END : JSON_OBJECT_END, NULL, 0, false);
+}
+
+static int on_object(void *arg)
+{
+	return open_level(arg, false);
+}
+
+static int on_object_end(void *arg)
+{
+	return close_level(arg, false);
+}
+
+static int on_array(void *arg)
+{
+	return open_level(arg, true);
+}
+
+static int on_array_end(void *arg)
+{
+	return close_level(arg, true);
+}
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = on_null,
+	.yajl_boolean = on_bool,
+	.yajl_number = on_number,
+	.yajl_string = on_string,
+	.yajl_start_map = on_object,
+	.yajl_map_key = on_key,
+	.yajl_end_map = on_object_end,
+	.yajl_start_array = on_array,
+	.yajl_end_array = on_array_end,
+};
+
+struct json *json_new(json_handler handler, void *arg)
+{
+	struct json *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return NULL;
+	j->handler = handler;
+	j->arg = arg;
+	j->line = 1;
+	j->levels[0].array = true;
+	j->yajl = yajl_alloc(&callbacks, NULL, j);
+	if (j->yajl == NULL) {
+		free(j);
+		return NULL;
+	}
+	yajl_config(j->yajl, yajl_allow_multiple_values, 1);
+	yajl_config(j->yajl, yajl_dont_validate_strings, 1);
+	return j;
+}
+
+void json_free(struct json *j)
+{
+	if (j == NULL)
+		return;
+	yajl_free(j->yajl);
+	free(j);
+}
+
+static int refuse(struct json *j, const char *why)
+{
+	j->why = why;
+	return -EINVAL;
+}
+
+static int parse(struct json *j, const char *p, size_t len)
+{
+	yajl_status status;
+
+	if (len == 0)
+		return 0;
+	status = yajl_parse(j->yajl, (const unsigned char *)p, len);
+	if (status == yajl_status_ok)
+		return 0;
+	return j->error != 0 ? j->error : refuse(j, "this is no valid JSON");
+}
+
+/* Step over one byte inside a string. Returns whether it is still wanted. */
+static bool string_byte(struct json *j, char c)
+{
+	bool boundary = j->escape == 0 && ((unsigned char)c & 0xc0) != 0x80;
+
+	if (c == '\n')
+		j->line++;
+	if (j->escape > 0) {
+		j->escape = j->escape == 5 && c == 'u' ? 4 : j->escape == 5 ? 0 : j->escape - 1;
+	} else if (c == '\\') {
+		j->escape = 5; /* the next byte decides */
+	} else if (c == '"') {
+		j->in_string = false;
+		j->run = 0;
+		return true;
+	}
+	if (j->run >= JSON_STRING_MAX && (boundary || j->run > JSON_STRING_MAX)) {
+		j->run = JSON_STRING_MAX + 1;
+		return false;
+	}
+	if (j->run < JSON_STRING_MAX)
+		j->run++;
+	return true;
+}
+
+/* Step over one byte outside strings. */
+static int bare_byte(struct json *j, char c)
+{
+	bool structural = true;
+
+	switch (c) {
+	case '"':
+		j->in_string = true;
+		j->escape = 0;
+		break;
+	case '{':
+	case '[':
+		if (++j->nesting > JSON_DEPTH_MAX)
+			return refuse(j, "nested too deep");
+		break;
+	case '}':
+	case ']':
+		j->nesting -= j->nesting > 0;
+		break;
+	case '\n':
+		j->line++;
+		break;
+	case ' ':
+	case '\t':
+	case '\r':
+	case ',':
+	case ':':
+		break;
+	default:
+		structural = false;
+	}
+	j->run = structural ? 0 : j->run + 1;
+	return j->run > JSON_NUMBER_MAX ? refuse(j, "a number is too long") : 0;
+}
+
+int json_feed(struct json *j, const char *data, size_t len)
+{
+	size_t start = 0;
+	bool wanted = true;
+	int err = 0;
+
+	for (size_t i = 0; i < len && err == 0; i++) {
+		bool keep = true;
+
+		if (j->in_string)
+			keep = string_byte(j, data[i]);
+		else
+			err = bare_byte(j, data[i]);
+		if (wanted && !keep)
+			err = parse(j, data + start, i - start);
+		if (!wanted && keep)
+			start = i;
+		wanted = keep;
+	}
+	return err == 0 && wanted ? parse(j, data + start, len - start) : err;
+}
+
+int json_end(struct json *j)
+{
+	if (j->in_string || j->nesting > 0)
+		return refuse(j, "the input ends in the middle of a value");
+	if (yajl_complete_parse(j->yajl) == yajl_status_ok)
+		return 0;
+	return j->error != 0 ? j->error : refuse(j, "the input ends in the middle of a value");
+}
+
+uint64_t json_line(const struct json *j)
+{
+	return j->line;
+}
+
+const char *json_why(const struct json *j)
+{
+	return j->why;
+}
+
+const char *json_path(const struct json *j, unsigned int depth)
+{
+	return depth <= j->depth ? j->levels[depth].name : "";
+}

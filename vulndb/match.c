@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* match.c - from an identity to hits: candidates by product, their configurations, the distribution. */
+#include "match.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "cve.h"
+#include "distro.h"
+#include "fix.h"
+#include "hit.h"
+#include "query.h"
+
+enum { CACHE_SLOTS = 8192, CACHE_HITS = 4096, KEY_TEXTS = 16 };
+
+struct answer {
+	XXH128_hash_t key;
+	struct vd_hit *hits;
+	uint32_t count;
+};
+
+struct list {
+	uint32_t *data;
+	size_t count, cap;
+};
+
+struct match_scratch {
+	struct answer cache[CACHE_SLOTS]; /* direct-mapped: a newer identity replaces an older one */
+	bool no_cache;
+	struct list candidates, merged;
+	struct vd_hit *hits;
+	size_t hit_count, hit_cap;
+	struct query query;
+	struct vd_identity id;
+};
+
+struct match_scratch *match_scratch_new(void)
+{
+	return calloc(1, sizeof(struct match_scratch));
+}
+
+static void forget(struct match_scratch *m)
+{
+	for (size_t i = 0; i < CACHE_SLOTS; i++) {
+		free(m->cache[i].hits);
+		m->cache[i] = (struct answer){0};
+	}
+}
+
+void match_scratch_forget(struct match_scratch *m, bool always)
+{
+	forget(m);
+	m->no_cache = always;
+}
+
+void match_scratch_free(struct match_scratch *m)
+{
+	if (m == NULL)
+		return;
+	forget(m);
+	free(m->candidates.data);
+	free(m->merged.data);
+	free(m->hits);
+	free(m);
+}
+
+/* ---- candidates ---- */
+
+static bool push(struct list *l, uint32_t value)
+{
+	if (l->count == l->cap) {
+		size_t cap = l->cap > 0 ? l->cap * 2 : 256;
+		uint32_t *data = realloc(l->data, cap * sizeof(*data));
+
+		if (data == NULL)
+			return false;
+		l->data = data;
+		l->cap = cap;
+	}
+	l->data[l->count++] = value;
+	return true;
+}
+
+static int by_number(const void *p, const void *q)
+{
+	uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+
+	return (a > b) - (a < b);
+}
+
+/* Criteria that name exactly the stated version. */
+static void gather_exact(struct match_scratch *m, const struct query_product *p)
+{
+	const struct db_exact *e =
+		(const struct db_exact *)m->query.db->table[DB_EXACT].data + p->group->exact;
+	uint32_t lo = 0, hi = p->group->exacts;
+	size_t start = m->candidates.count;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (e[mid].ord < p->lo)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < p->group->exacts && e[lo].ord <= p->hi; lo++)
+		push(&m->candidates, e[lo].crit);
+	if (p->half && m->candidates.count > start)
+		qsort(m->candidates.data + start, m->candidates.count - start, sizeof(uint32_t),
+		      by_number);
+}
+
+static void gather_ranges(struct match_scratch *m, const struct query_product *p)
+{
+	const struct db_range *r =
+		(const struct db_range *)m->query.db->table[DB_RANGE].data + p->group->range;
+	const struct db_crit *crits = db_crits(m->query.db);
+
+	for (uint32_t i = 0; i < p->group->ranges; i++) {
+		if (p->has_version ? r[i].lo > p->hi || r[i].hi < p->lo :
+				     !(crits[r[i].crit].flags & (DB_C_ANY | DB_C_NA)))
+			continue;
+		push(&m->candidates, r[i].crit);
+	}
+}
+
+/* [0, a), [a, b), [b, end) of the candidates are in order; make one order of them. */
+static void merge(struct match_scratch *m, size_t from, size_t middle)
+{
+	struct list *c = &m->candidates, *out = &m->merged;
+	size_t i = from, j = middle;
+
+	if (middle == c->count || middle == from)
+		return;
+	out->count = 0;
+	while (i < middle || j < c->count) {
+		bool left = j == c->count || (i < middle && c->data[i] <= c->data[j]);
+
+		if (!push(out, left ? c->data[i++] : c->data[j++]))
+			return;
+	}
+	memcpy(c->data + from, out->data, out->count * sizeof(uint32_t));
+}
+
+static void gather(struct match_scratch *m)
+{
+	m->candidates.count = 0;
+	for (size_t i = 0; i < m->query.products; i++) {
+		const struct query_product *p = &m->query.product[i];
+		size_t start = m->candidates.count, middle;
+
+		if (p->has_version)
+			gather_exact(m, p);
+		middle = m->candidates.count;
+		gather_ranges(m, p);
+		merge(m, start, middle);
+		merge(m, 0, start);
+	}
+}
+
+/* ---- hits ---- */
+
+static struct vd_hit *add_hit(struct match_scratch *m)
+{
+	if (m->hit_count == m->hit_cap) {
+		size_t cap = m->hit_cap > 0 ? m->hit_cap * 2 : 256;
+		struct vd_hit *hits = realloc(m->hits, cap * sizeof(*hits));
+
+		if (hits == NULL)
+			return NULL;
+		m->hits = hits;
+		m->hit_cap = cap;
+	}
+	m->hits[m->hit_count] = (struct vd_hit){0};
+	return &m->hits[m->hit_count++];
+}
+
+static uint8_t at_most(uint8_t confidence, const struct vd_identity *id)
+{
+	return id->confidence > 0 && id->confidence < confidence ? id->confidence : confidence;
+}
+
+/* What the distribution says overrides what a version range says. */
+static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
+{
+	struct query *q = &m->query;
+	struct fix_answer a = {0};
+
+	if (q->packages > 0)
+		a = fix_about(q, h->cve);
+	if (a.kind != 0) {
+		h->kind = a.kind;
+		h->fix = a.fix;
+		why = a.why;
+		h->flags |= HIT_BY_DISTRO;
+	} else if (q->has_distro && h->kind == VD_AFFECTED) {
+		h->kind = VD_POSSIBLE;
+		why = q->id->package_version[0] == '\0' ? WHY_REVISION :
+		      q->packages > 0                   ? WHY_NOT_TRACKED :
+							  WHY_NO_DATA;
+	}
+	h->aux = hit_aux(why, a.pkg);
+	h->confidence = at_most(h->flags & HIT_BY_DISTRO && h->kind != VD_POSSIBLE ? 90 :
+				h->kind == VD_AFFECTED ? 60 : hit_why_confidence(why), q->id);
+}
+
+/* Hits that the distribution has and the version ranges miss, of CVEs in [@from, @to). */
+static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
+{
+	struct query *q = &m->query;
+
+	if (!q->has_release || q->id->package_version[0] == '\0')
+		return;
+	for (uint32_t cve = fix_next(q, from); cve < to; cve = fix_next(q, cve + 1)) {
+		struct fix_answer a = fix_about(q, cve);
+		struct vd_hit *h;
+
+		if (a.kind != VD_AFFECTED && a.kind != VD_POSSIBLE)
+			continue;
+		h = add_hit(m);
+		if (h == NULL)
+			return;
+		*h = (struct vd_hit){
+			.cve = cve,
+			.fix = a.fix,
+			.aux = hit_aux(a.why, a.pkg),
+			.kind = a.kind,
+			.confidence = at_most(a.kind == VD_AFFECTED ? 90 :
+					      hit_why_confidence(a.why), q->id),
+			.precision = VD_BOUNDED,
+			.flags = HIT_BY_DISTRO | HIT_DISTRO_ONLY,
+		};
+	}
+}
+
+static bool better(const struct cve_fit *a, const struct cve_fit *b)
+{
+	if (a->truth != b->truth)
+		return a->truth > b->truth;
+	return a->precision < b->precision;
+}
+
+/* The best of one CVE's candidates [@i, end); returns the end. */
+static size_t judge(struct match_scratch *m, size_t i)
+{
+	const struct db_crit *crits = db_crits(m->query.db);
+	const uint32_t *list = m->candidates.data;
+	uint32_t cve = crits[list[i]].cve, best = 0;
+	struct cve_fit top = {.truth = TRUTH_NO};
+	uint8_t editions = 0;
+	struct vd_hit *h;
+
+	for (; i < m->candidates.count && crits[list[i]].cve == cve; i++) {
+		const struct db_crit *c = &crits[list[i]];
+		const struct query_product *p = query_product_of(&m->query, c->group);
+		struct cve_fit f = cve_configuration(&m->query, p, c);
+
+		editions |= f.edition;
+		if (!better(&f, &top))
+			continue;
+		top = f;
+		best = list[i];
+	}
+	if (top.truth == TRUTH_NO)
+		return i;
+	/* Both editions are listed: whichever it is, it is affected. */
+	if (editions == 3 && top.truth == TRUTH_UNKNOWN)
+		top.truth = TRUTH_YES;
+	h = add_hit(m);
+	if (h == NULL)
+		return i;
+	h->cve = cve;
+	h->match = best + 1;
+	h->precision = top.precision;
+	h->kind = top.truth == TRUTH_YES ? VD_AFFECTED : VD_POSSIBLE;
+	settle(m, h, top.truth == TRUTH_YES ? WHY_NOTHING : top.why);
+	return i;
+}
+
+static void match_all(struct match_scratch *m)
+{
+	const struct db_crit *crits = db_crits(m->query.db);
+	uint32_t next = 0;
+
+	m->hit_count = 0;
+	gather(m);
+	for (size_t i = 0; i < m->candidates.count;) {
+		uint32_t cve = crits[m->candidates.data[i]].cve;
+		size_t before;
+
+		distro_hits(m, next, cve);
+		before = m->hit_count;
+		i = judge(m, i);
+		/* A CVE whose criteria do not hold may still be one of the distribution's. */
+		next = m->hit_count > before ? cve + 1 : cve;
+	}
+	distro_hits(m, next, UINT32_MAX);
+}
+
+/* ---- the answer ---- */
+
+static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *id)
+{
+	const char *texts[KEY_TEXTS];
+	char buffer[4096];
+	size_t n = 0, used = 0;
+
+	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
+		texts[n++] = id->cpe[i];
+	texts[n++] = id->version;
+	texts[n++] = id->version_extra;
+	texts[n++] = id->os;
+	texts[n++] = id->os_cpe;
+	texts[n++] = id->distro;
+	texts[n++] = id->distro_release;
+	texts[n++] = id->package;
+	texts[n++] = id->package_version;
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(texts[i]) + 1;
+
+		memcpy(buffer + used, texts[i], len);
+		used += len;
+	}
+	buffer[used++] = (char)id->confidence;
+	buffer[used++] = (char)id->os_confidence;
+	memcpy(buffer + used, &db, sizeof(db));
+	return XXH3_128bits(buffer, used + sizeof(db));
+}
+
+/* Affected first, then possible, then fixed; within each by CVE, as the list already is. */
+static size_t copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (uint8_t kind = VD_AFFECTED; kind <= VD_FIXED; kind++)
+		for (size_t i = 0; i < count && n < cap; i++)
+			if (hits[i].kind == kind)
+				out[n++] = hits[i];
+	return count;
+}
+
+static void keep(struct match_scratch *m, struct answer *slot, XXH128_hash_t key)
+{
+	struct vd_hit *copy;
+
+	if (m->no_cache || m->hit_count > CACHE_HITS)
+		return;
+	copy = malloc((m->hit_count > 0 ? m->hit_count : 1) * sizeof(*copy));
+	if (copy == NULL)
+		return;
+	copy_out(m->hits, m->hit_count, copy, m->hit_count);
+	free(slot->hits);
+	*slot = (struct answer){key, copy, (uint32_t)m->hit_count};
+}
+
+size_t vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
+		    const struct vd_identity *identity, struct vd_hit *out, size_t cap)
+{
+	struct match_scratch *m = scratch->match;
+	XXH128_hash_t key = key_of(db, identity);
+	struct answer *slot = &m->cache[key.low64 % CACHE_SLOTS];
+
+	if (slot->hits != NULL && XXH128_isEqual(slot->key, key)) {
+		size_t n = slot->count < cap ? slot->count : cap;
+
+		if (n > 0)
+			memcpy(out, slot->hits, n * sizeof(*out));
+		return slot->count;
+	}
+	m->id = *identity;
+	distro_recognise(&m->id);
+	query_init(&m->query, db, &m->id);
+	match_all(m);
+	keep(m, slot, key);
+	return copy_out(m->hits, m->hit_count, out, cap);
+}

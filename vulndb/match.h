@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* match.h - the working memory of a match: the answers of identities seen before, and lists. */
+#ifndef SONDE_VULNDB_MATCH_H
+#define SONDE_VULNDB_MATCH_H
+
+#include "vulndb.h"
+
+struct match_scratch;
+
+struct match_scratch *match_scratch_new(void); /* NULL: no memory */
+void match_scratch_free(struct match_scratch *m); /* NULL is fine */
+/* Remember no answers: for measuring. */
+void match_scratch_forget(struct match_scratch *m, bool always);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query.c - an identity made ready to be compared with the file's criteria and fixes. */
+#include "query.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "build.h"
+#include "distro.h"
+#include "index.h"
+
+enum { OS_SURE = 75 };
+
+uint32_t query_group(const struct vulndb *db, const char *name)
+{
+	const struct db_table *t = &db->table[DB_NAME];
+	const struct db_name *names = t->data;
+	size_t at;
+
+	if (t->count == 0)
+		return UINT32_MAX;
+	at = index_slot(pool_hash(name, strlen(name)), t->count);
+	for (; names[at].text != 0; at = (at + 1) & (t->count - 1))
+		if (strcmp(db_text(db, names[at].text), name) == 0)
+			return names[at].group;
+	return UINT32_MAX;
+}
+
+const struct query_product *query_product_of(const struct query *q, uint32_t group)
+{
+	for (size_t i = 0; i < q->products; i++)
+		if (q->product[i].group_index == group)
+			return &q->product[i];
+	return NULL;
+}
+
+/* The first version key of a group that is not below @key. */
+static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, const char *key)
+{
+	const uint32_t *vers = (const uint32_t *)db->table[DB_VER].data + g->ver;
+	uint32_t lo = 0, hi = g->vers;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(db_text(db, vers[mid]), key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* "2.4" of a product whose versions have three numbers stands for every 2.4.x. */
+static void widen(struct query_product *p, const struct vulndb *db, uint32_t at)
+{
+	const uint32_t *vers = (const uint32_t *)db->table[DB_VER].data + p->group->ver;
+
+	if (version_has_update(&p->version) || p->version.comps >= p->group->comps)
+		return;
+	while (at < p->group->vers && strcmp(db_text(db, vers[at]), p->version.base) == 0)
+		at++;
+	for (; at < p->group->vers; at++) {
+		if (!version_extends(db_text(db, vers[at]), p->version.base))
+			break;
+		p->half = true;
+		p->hi = 2 * at + 2;
+	}
+}
+
+static void place(struct query_product *p, const struct vulndb *db)
+{
+	const uint32_t *vers = (const uint32_t *)db->table[DB_VER].data + p->group->ver;
+	uint32_t at = lower_bound(db, p->group, p->version.base);
+	bool known = at < p->group->vers &&
+		     strcmp(db_text(db, vers[at]), p->version.base) == 0;
+
+	p->lo = p->hi = 2 * at + known;
+	if (p->ordered)
+		widen(p, db, at);
+}
+
+static bool add_product(struct query *q, const char *name)
+{
+	struct query_product *p = &q->product[q->products];
+	char text[VD_CPE_LEN], update[VERSION_UPDATE], version[VERSION_BASE];
+	char joined[VERSION_BASE + VERSION_UPDATE] = "";
+
+	memset(p, 0, sizeof(*p) - sizeof(p->cpe.text));
+	if (cpe_parse(name, strlen(name), &p->cpe) != 0)
+		return false;
+	snprintf(text, sizeof(text), "%s:%s:%s", cpe_get(&p->cpe, CPE_PART),
+		 cpe_get(&p->cpe, CPE_VENDOR), cpe_get(&p->cpe, CPE_PRODUCT));
+	p->group_index = query_group(q->db, text);
+	if (p->group_index == UINT32_MAX || query_product_of(q, p->group_index) != NULL)
+		return false;
+	p->group = &db_groups(q->db)[p->group_index];
+	if (cpe_plain(&p->cpe, CPE_VERSION, version, sizeof(version))) {
+		cpe_plain(&p->cpe, CPE_UPDATE, update, sizeof(update));
+		version_join(joined, sizeof(joined), version, update);
+	} else if (q->products == 0) {
+		snprintf(joined, sizeof(joined), "%s", q->id->version);
+	}
+	p->has_version = joined[0] != '\0';
+	p->ordered = version_parse(joined, strlen(joined), &p->version);
+	if (p->has_version)
+		place(p, q->db);
+	q->products++;
+	return true;
+}
+
+static enum os_family os_family(const struct vd_identity *id)
+{
+	static const struct {
+		const char *text;
+		enum os_family os;
+	} texts[] = {
+		{"windows", OS_WINDOWS}, {"win32", OS_WINDOWS}, {"win64", OS_WINDOWS},
+		{"linux", OS_LINUX},     {"unix", OS_UNIX},     {"bsd", OS_UNIX},
+		{"mac os", OS_UNIX},     {"macos", OS_UNIX},    {"solaris", OS_UNIX},
+	};
+
+	if (id->distro[0] != '\0')
+		return strcmp(id->distro, "freebsd") == 0 ? OS_UNIX : OS_LINUX;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		/* What the service itself says is surer than a guess from packets. */
+		if (strcasestr(id->version_extra, texts[i].text) != NULL)
+			return texts[i].os;
+		if (id->os_confidence >= OS_SURE && (strcasestr(id->os, texts[i].text) != NULL ||
+						     strcasestr(id->os_cpe, texts[i].text) != NULL))
+			return texts[i].os;
+	}
+	return OS_UNKNOWN;
+}
+
+static const struct db_family *find_family(const struct vulndb *db, const char *distro,
+					   const char *name, size_t len)
+{
+	const struct db_table *t = &db->table[DB_FAMILY];
+	const struct db_family *f = t->data;
+	size_t at;
+
+	if (t->count == 0)
+		return NULL;
+	at = index_slot(index_family_hash(distro, name, len), t->count);
+	for (; f[at].family != 0; at = (at + 1) & (t->count - 1)) {
+		const char *family = db_text(db, f[at].family);
+
+		if (strncmp(family, name, len) == 0 && family[len] == '\0' &&
+		    strcmp(db_text(db, f[at].distro), distro) == 0)
+			return &f[at];
+	}
+	return NULL;
+}
+
+/* Banners leave the epoch out: the one of the package's newest version is meant. */
+static void with_epoch(const struct query *q, const struct db_pkg *pkg, char *out, size_t size)
+{
+	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
+	const char *stated = q->id->package_version, *newest, *colon;
+
+	newest = pkg->vers > 0 ? db_text(q->db, vers[pkg->vers - 1]) : "";
+	colon = strchr(newest, ':');
+	if (colon == NULL || strchr(stated, ':') != NULL)
+		snprintf(out, size, "%s", stated);
+	else
+		snprintf(out, size, "%.*s%s", (int)(colon - newest + 1 < 12 ? colon - newest + 1 : 0),
+			 newest, stated);
+}
+
+static uint32_t package_ordinal(const struct query *q, const struct db_pkg *pkg)
+{
+	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
+	version_order order = version_order_of(q->data_distro);
+	uint32_t lo = 0, hi = pkg->vers;
+	char stated[96];
+
+	if (q->id->package_version[0] == '\0')
+		return 0;
+	with_epoch(q, pkg, stated, sizeof(stated));
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		int d = order(db_text(q->db, vers[mid]), stated);
+
+		if (d == 0)
+			return 2 * mid + 1;
+		if (d < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	/* Ordinals from 2 on, so that 0 can mean "not known". */
+	return lo == 0 ? UINT32_MAX : 2 * lo;
+}
+
+static bool same_release(const struct query *q, const struct db_pkg *pkg)
+{
+	return !q->has_release || strcmp(db_text(q->db, pkg->release), q->id->distro_release) == 0;
+}
+
+static void add_packages(struct query *q, const struct db_family *f, const char *wanted)
+{
+	const struct db_pkg *all = (const struct db_pkg *)q->db->table[DB_PKG].data + f->pkg;
+	bool exact = false;
+
+	for (uint32_t i = 0; i < f->pkgs && wanted[0] != '\0'; i++)
+		exact = exact || (same_release(q, &all[i]) &&
+				  strcmp(db_text(q->db, all[i].package), wanted) == 0);
+	for (uint32_t i = 0; i < f->pkgs && q->packages < QUERY_PACKAGES; i++) {
+		const struct db_pkg *pkg = &all[i];
+
+		if (!same_release(q, pkg) ||
+		    (exact && strcmp(db_text(q->db, pkg->package), wanted) != 0))
+			continue;
+		q->package[q->packages++] = (struct query_package){
+			.pkg = pkg,
+			.index = f->pkg + i,
+			.ord = package_ordinal(q, pkg),
+		};
+	}
+}
+
+static void add_family(struct query *q, const char *name, size_t len, const char *wanted)
+{
+	const struct db_family *f = find_family(q->db, q->data_distro, name, len);
+
+	if (f == NULL || q->families == sizeof(q->family) / sizeof(q->family[0]))
+		return;
+	q->family[q->families++] = f;
+	add_packages(q, f, wanted);
+}
+
+static void find_packages(struct query *q)
+{
+	const char *names = q->id->package;
+
+	if (names[0] != '\0') {
+		add_family(q, names, build_family(names), names);
+		return;
+	}
+	if (q->products == 0)
+		return;
+	names = db_text(q->db, q->product[0].group->packages);
+	while (*names != '\0') {
+		char one[96];
+		size_t n = strcspn(names, " ");
+
+		snprintf(one, sizeof(one), "%.*s", (int)n, names);
+		add_family(q, one, build_family(one), "");
+		names += n + (names[n] == ' ');
+	}
+}
+
+void query_init(struct query *q, const struct vulndb *db, const struct vd_identity *id)
+{
+	q->db = db;
+	q->id = id;
+	q->products = q->families = q->packages = 0;
+	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
+		add_product(q, id->cpe[i]);
+	q->os = os_family(id);
+	q->has_distro = id->distro[0] != '\0';
+	q->has_release = id->distro_release[0] != '\0';
+	/* Raspbian rebuilds Debian's packages under their versions. */
+	q->data_distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
+	if (q->has_distro)
+		find_packages(q);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query.h - an identity made ready to be compared with the file's criteria and fixes. */
+#ifndef SONDE_VULNDB_QUERY_H
+#define SONDE_VULNDB_QUERY_H
+
+#include "cpe.h"
+#include "db.h"
+#include "version.h"
+
+enum { QUERY_PACKAGES = 12 };
+
+/* Why a verdict is "possible" or "fixed"; texts in verdict.c. */
+enum match_why {
+	WHY_NOTHING, WHY_PLATFORM, WHY_EDITION, WHY_OPEN_RANGE, WHY_EVERY_VERSION, WHY_HALF_VERSION,
+	WHY_ODD_BOUND, WHY_REVISION, WHY_RELEASE, WHY_NOT_TRACKED, WHY_NO_DATA, WHY_UNIMPORTANT,
+	WHY_NOT_AFFECTED,
+	WHY_COUNT
+};
+
+enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
+
+/* One of an identity's CPE names. */
+struct query_product {
+	const struct db_group *group;
+	uint32_t group_index;
+	struct cpe cpe;
+	struct version version;
+	bool has_version; /* something was stated */
+	bool ordered;     /* and it is a version */
+	bool half;        /* and stands for all that begin with it */
+	uint32_t lo, hi;  /* its ordinals; equal unless half */
+};
+
+enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
+
+/* A package of the distribution and where the stated version lies in its order. */
+struct query_package {
+	const struct db_pkg *pkg;
+	uint32_t index;   /* in DB_PKG */
+	uint32_t ord;     /* 0: the package's version is not known */
+	uint32_t cursor;  /* rows below it belong to lower CVEs */
+};
+
+struct query {
+	const struct vulndb *db;
+	const struct vd_identity *id; /* with the distribution filled in */
+	struct query_product product[VD_CPES];
+	size_t products;
+	enum os_family os;
+	bool has_distro;
+	bool has_release;
+	const char *data_distro;      /* whose data is used: Raspbian uses Debian's */
+	const struct db_family *family[4];
+	size_t families;
+	struct query_package package[QUERY_PACKAGES];
+	size_t packages;
+};
+
+/* Make @q ready; @id must outlive it. */
+void query_init(struct query *q, const struct vulndb *db, const struct vd_identity *id);
+/* The product of @q that belongs to a group, or NULL. */
+const struct query_product *query_product_of(const struct query *q, uint32_t group);
+/* The group of "a:vendor:product", UINT32_MAX where the file has none. */
+uint32_t query_group(const struct vulndb *db, const char *name);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unpack.c - a file's bytes, unpacked where it is gzip or zstd. */
+#include "unpack.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { INPUT = 1 << 16, HEAD_MAX = 1 << 18 };
+
+#define UNPACKED_MAX (UINT64_C(64) << 30)
+
+enum packing { PLAIN, GZIP, ZSTD };
+
+struct unpack {
+	FILE *file;
+	enum packing packing;
+	z_stream gzip;
+	ZSTD_DStream *zstd;
+	unsigned char in[INPUT];
+	size_t in_pos, in_len;
+	bool in_frame;      /* in the middle of packed data */
+	int error;
+	uint64_t total;
+	char head[HEAD_MAX];
+	size_t head_pos, head_len;
+};
+
+static bool refill(struct unpack *u)
+{
+	if (u->in_pos < u->in_len)
+		return true;
+	u->in_pos = 0;
+	u->in_len = fread(u->in, 1, sizeof(u->in), u->file);
+	if (ferror(u->file))
+		u->error = -EIO;
+	return u->in_len > 0;
+}
+
+static int start(struct unpack *u)
+{
+	static const unsigned char zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+
+	if (!refill(u))
+		return u->error;
+	if (u->in_len >= 2 && u->in[0] == 0x1f && u->in[1] == 0x8b) {
+		u->packing = GZIP;
+		return inflateInit2(&u->gzip, 16 + MAX_WBITS) == Z_OK ? 0 : -ENOMEM;
+	}
+	if (u->in_len >= 4 && memcmp(u->in, zstd_magic, 4) == 0) {
+		u->packing = ZSTD;
+		u->zstd = ZSTD_createDStream();
+		if (u->zstd == NULL)
+			return -ENOMEM;
+		ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax, 27);
+	}
+	return 0;
+}
+
+int unpack_open(const char *path, struct unpack **out)
+{
+	struct unpack *u = calloc(1, sizeof(*u));
+	int err;
+
+	if (u == NULL)
+		return -ENOMEM;
+	u->file = fopen(path, "rb");
+	err = u->file != NULL ? start(u) : -errno;
+	if (err != 0) {
+		unpack_close(u);
+		return err;
+	}
+	*out = u;
+	return 0;
+}
+
+void unpack_close(struct unpack *u)
+{
+	if (u->packing == GZIP)
+		inflateEnd(&u->gzip);
+	ZSTD_freeDStream(u->zstd);
+	if (u->file != NULL)
+		fclose(u->file);
+	free(u);
+}
+
+static size_t read_plain(struct unpack *u, char *out, size_t len)
+{
+	size_t n = u->in_len - u->in_pos;
+
+	if (n > len)
+		n = len;
+	memcpy(out, u->in + u->in_pos, n);
+	u->in_pos += n;
+	return n;
+}
+
+static size_t read_gzip(struct unpack *u, char *out, size_t len)
+{
+	int rc;
+
+	u->gzip.next_in = u->in + u->in_pos;
+	u->gzip.avail_in = (uInt)(u->in_len - u->in_pos);
+	u->gzip.next_out = (unsigned char *)out;
+	u->gzip.avail_out = (uInt)len;
+	rc = inflate(&u->gzip, Z_NO_FLUSH);
+	u->in_pos = u->in_len - u->gzip.avail_in;
+	u->in_frame = rc != Z_STREAM_END;
+	if (rc == Z_STREAM_END)
+		inflateReset(&u->gzip);
+	else if (rc != Z_OK && rc != Z_BUF_ERROR)
+		u->error = -EINVAL;
+	return len - u->gzip.avail_out;
+}
+
+static size_t read_zstd(struct unpack *u, char *out, size_t len)
+{
+	ZSTD_inBuffer in = {u->in, u->in_len, u->in_pos};
+	ZSTD_outBuffer to = {out, len, 0};
+	size_t rc = ZSTD_decompressStream(u->zstd, &to, &in);
+
+	u->in_pos = in.pos;
+	u->in_frame = rc != 0;
+	if (ZSTD_isError(rc))
+		u->error = -EINVAL;
+	return to.pos;
+}
+
+static size_t read_some(struct unpack *u, char *out, size_t len)
+{
+	size_t n = 0;
+
+	while (n == 0 && u->error == 0) {
+		bool more = refill(u);
+
+		if (u->error != 0)
+			break;
+		/* Packed data may still hold output when the input is used up. */
+		if (!more && (u->packing == PLAIN || !u->in_frame))
+			break;
+		if (u->packing == PLAIN)
+			n = read_plain(u, out, len);
+		else
+			n = u->packing == GZIP ? read_gzip(u, out, len) : read_zstd(u, out, len);
+		if (n == 0 && !more && u->error == 0)
+			u->error = -EINVAL;
+	}
+	u->total += n;
+	if (u->total > UNPACKED_MAX)
+		u->error = -EFBIG;
+	return u->error == 0 ? n : 0;
+}
+
+const char *unpack_head(struct unpack *u, size_t want, size_t *len)
+{
+	size_t n;
+
+	if (want > sizeof(u->head))
+		want = sizeof(u->head);
+	while (u->head_len < want &&
+	       (n = read_some(u, u->head + u->head_len, want - u->head_len)) > 0)
+		u->head_len += n;
+	*len = u->head_len;
+	return u->head;
+}
+
+size_t unpack_read(struct unpack *u, char *out, size_t len)
+{
+	size_t n = u->head_len - u->head_pos;
+
+	if (n == 0)
+		return read_some(u, out, len);
+	if (n > len)
+		n = len;
+	memcpy(out, u->head + u->head_pos, n);
+	u->head_pos += n;
+	return n;
+}
+
+int unpack_error(const struct unpack *u)
+{
+	return u->error;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* update.c - from rule files, facts and feeds to a vulndb file. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "build.h"
+#include "exposure.h"
+#include "feed.h"
+#include "index.h"
+#include "rules.h"
+
+enum { EXPOSURES_TEXT_MAX = 1 << 20 };
+
+static void tell(const struct vulndb_sources *s, const char *what, uint64_t done, uint64_t total)
+{
+	if (s->progress != NULL)
+		s->progress(s->progress_arg, what, done, total);
+}
+
+static int no_memory(struct vd_error *err, int rc)
+{
+	if (rc != 0)
+		snprintf(err->text, sizeof(err->text), "building the vulndb: %s", strerror(-rc));
+	return rc;
+}
+
+static int write_tables(struct build *b, struct index *x, const char *path,
+			const struct vulndb_sources *s, struct vd_error *err)
+{
+	const struct vec *vecs[DB_TABLES] = {
+		[DB_CVE] = &x->cves,       [DB_CONF] = &x->confs,     [DB_NODE] = &x->nodes,
+		[DB_CRIT] = &x->crits,     [DB_QUAL] = &b->quals,     [DB_NAME] = &x->names,
+		[DB_GROUP] = &x->groups,   [DB_VER] = &x->vers,       [DB_EXACT] = &x->exacts,
+		[DB_RANGE] = &x->ranges,   [DB_PKG] = &x->pkgs,       [DB_FAMILY] = &x->families,
+		[DB_FAMCVE] = &x->famcves, [DB_FIX] = &x->fixes,      [DB_FIXVER] = &x->fixvers,
+	};
+	const void *tables[DB_TABLES] = {0};
+	uint64_t bytes[DB_TABLES] = {0};
+	struct db_meta meta = {
+		.built_us = s->now_us,
+		.cves = (uint32_t)x->cves.count,
+		.matches = (uint32_t)x->crits.count,
+		.kev = x->kev,
+		.epss = x->epss,
+		.fixes = (uint32_t)x->fixes.count,
+		.exposures = b->exposure_count,
+	};
+
+	snprintf(meta.sources, sizeof(meta.sources), "%s", b->sources);
+	for (int i = 0; i < DB_TABLES; i++) {
+		if (vecs[i] == NULL)
+			continue;
+		tables[i] = vecs[i]->data;
+		bytes[i] = vecs[i]->count * vecs[i]->item;
+	}
+	tables[DB_STR] = b->pool.data;
+	bytes[DB_STR] = b->pool.len;
+	tables[DB_EXPO] = b->exposures;
+	bytes[DB_EXPO] = b->exposures != NULL ? strlen(b->exposures) : 0;
+	tables[DB_RULES] = b->rules;
+	bytes[DB_RULES] = b->rules_len;
+	return db_write(path, tables, bytes, &meta, err);
+}
+
+int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
+		struct vd_error *err)
+{
+	struct index x;
+	int rc;
+
+	index_init(&x);
+	tell(s, "sorting CVEs", 0, 4);
+	rc = index_cves(&x, b);
+	tell(s, "indexing products", 1, 4);
+	if (rc == 0)
+		rc = index_products(&x, b);
+	tell(s, "indexing packages", 2, 4);
+	if (rc == 0)
+		rc = index_packages(&x, b);
+	no_memory(err, rc);
+	tell(s, "writing", 3, 4);
+	if (rc == 0)
+		rc = write_tables(b, &x, path, s, err);
+	index_fini(&x);
+	return rc;
+}
+
+/* The exposure table of a folder, where it has one. */
+static int read_exposures(struct build *b, const char *dir, struct vd_error *err)
+{
+	struct exposure_table *table;
+	char path[4096];
+	FILE *file;
+	size_t len;
+	int rc;
+
+	if (dir == NULL || b->exposures != NULL ||
+	    snprintf(path, sizeof(path), "%s/exposures.tsv", dir) >= (int)sizeof(path))
+		return 0;
+	file = fopen(path, "rb");
+	if (file == NULL)
+		return 0;
+	b->exposures = malloc(EXPOSURES_TEXT_MAX);
+	len = b->exposures != NULL ? fread(b->exposures, 1, EXPOSURES_TEXT_MAX - 1, file) : 0;
+	fclose(file);
+	if (b->exposures == NULL)
+		return no_memory(err, -ENOMEM);
+	b->exposures[len] = '\0';
+	rc = exposure_open(b->exposures, len, &table, err);
+	if (rc != 0)
+		return rc;
+	b->exposure_count = (uint32_t)exposure_count(table);
+	exposure_close(table);
+	return 0;
+}
+
+/* The facts of a folder: its fact files, not whatever else lies there. */
+static int read_facts(struct build *b, const char *dir, struct vd_error *err)
+{
+	static const char *const names[] = {"aliases.tsv", "cve.tsv.zst", "kev.tsv.zst",
+					    "epss.tsv.zst", "fix.tsv.zst"};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && rc == 0; i++) {
+		char path[4096];
+		FILE *file;
+
+		if (dir == NULL ||
+		    snprintf(path, sizeof(path), "%s/%s", dir, names[i]) >= (int)sizeof(path))
+			return 0;
+		file = fopen(path, "rb");
+		if (file == NULL)
+			continue;
+		fclose(file);
+		rc = feed_read(b, NULL, path, err);
+	}
+	return rc;
+}
+
+static int read_all(struct build *b, struct rule_set *rules, const struct vulndb_sources *s,
+		    struct vd_error *err)
+{
+	int rc = 0;
+
+	if (s->rules_dir != NULL) {
+		tell(s, "rules", 0, s->feed_count + 2);
+		rc = rules_read_dir(rules, s->rules_dir, err);
+	}
+	if (rc == 0)
+		rc = read_exposures(b, s->rules_dir, err);
+	if (rc == 0)
+		rc = read_exposures(b, s->facts_dir, err);
+	tell(s, "bundled facts", 1, s->feed_count + 2);
+	if (rc == 0)
+		rc = read_facts(b, s->facts_dir, err);
+	for (size_t i = 0; i < s->feed_count && rc == 0; i++) {
+		tell(s, s->feeds[i], i + 2, s->feed_count + 2);
+		rc = feed_read(b, rules, s->feeds[i], err);
+	}
+	return rc;
+}
+
+int vulndb_build(const char *path, const struct vulndb_sources *sources, struct vd_error *err)
+{
+	struct rule_set *rules = rule_set_new();
+	struct build b;
+	int rc;
+
+	err->text[0] = '\0';
+	rc = build_init(&b);
+	if (rc == 0 && rules == NULL)
+		rc = -ENOMEM;
+	no_memory(err, rc);
+	if (rc == 0)
+		rc = read_all(&b, rules, sources, err);
+	if (rc == 0)
+		rc = rules_serialise(rules, true, &b.rules, &b.rules_len, err);
+	rule_set_free(rules);
+	if (rc == 0)
+		rc = build_write(&b, path, sources, err);
+	build_fini(&b);
+	return rc;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vulndb_facts.c - the tool that makes the bundled facts: feeds in, one kind of compact facts out. */
+#include <stdio.h>
+
+#include "bundle.h"
+#include "feed.h"
+
+int main(int argc, char **argv)
+{
+	struct vd_error err = {""};
+	struct build b;
+	int rc;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: %s cve|kev|epss|fix FEED... > FACTS\n", argv[0]);
+		return 2;
+	}
+	rc = build_init(&b);
+	for (int i = 2; i < argc && rc == 0; i++)
+		rc = feed_read(&b, NULL, argv[i], &err);
+	if (rc == 0)
+		rc = bundle_write(&b, argv[1], stdout);
+	build_fini(&b);
+	if (rc != 0)
+		fprintf(stderr, "%s\n", err.text);
+	return rc == 0 ? 0 : 1;
+}
