@@ -169,6 +169,7 @@ static int run(struct request *r)
 		free(s);
 		return cmd_fail(code, "%s", err.text);
 	}
+	err.text[0] = '\0';
 	introduce(s);
 	catch_signals();
 	code = scan_run(s, &stop_requests, &err);

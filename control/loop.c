@@ -64,6 +64,8 @@ void scan_observe(struct scan *s)
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->written = writer_written(s->writer);
 	st->elapsed_us = clock_monotonic_us() - s->start_us;
+	if (st->dp.sending || st->sending_us == 0)
+		st->sending_us = st->elapsed_us;
 }
 
 /* Remember where the workers stand; the oldest mark is overwritten. */

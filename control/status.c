@@ -100,7 +100,7 @@ void status_summary(FILE *out, const struct status *s)
 	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", sent,
 		d->targets, 100 * share(sent + skipped, d->targets),
 		term_duration((double)s->elapsed_us / 1e6, took),
-		term_count(s->elapsed_us > 0 ? (double)d->sent * 1e6 / (double)s->elapsed_us : 0,
+		term_count(s->sending_us > 0 ? (double)d->sent * 1e6 / (double)s->sending_us : 0,
 			   rate));
 	if (skipped > 0)
 		fprintf(out, "  skipped   %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",

@@ -22,6 +22,7 @@ struct status {
 	unsigned grab_percent, writer_percent;
 	uint64_t written;      /* records committed */
 	int64_t elapsed_us;
+	int64_t sending_us;    /* of it, until the last probe was out */
 	uint64_t sent_before;  /* by the runs that this one resumes */
 	double seconds_left;   /* < 0: not known */
 };

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_config.c - claims about a scan's command line, and about keeping it for a resume. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "config.h"
+
+static bool parse(const char *line, struct config *c, int *code)
+{
+	static char text[512];
+	static char *words[64];
+	int n;
+
+	snprintf(text, sizeof(text), "%s", line);
+	n = config_words(text, words, 63);
+	ck_assert_int_gt(n, 0);
+	words[n] = NULL;
+	config_init(c);
+	return config_parse(c, n, words, code);
+}
+
+START_TEST(config_understands_a_whole_command)
+{
+	struct config c;
+	int code;
+
+	ck_assert(parse("scan 192.0.2.0/24 -p 22,80 --iface lab0 -r 1.5M --shard 2/8 --no-grab "
+			"--cooldown 500ms --gateway-mac 02:00:5e:10:00:01 --source-port 61000-62000 "
+			"--status-json 198.51.100.1",
+			&c, &code));
+	ck_assert_uint_eq(c.target_count, 2);
+	ck_assert_double_eq(c.rate, 1.5e6);
+	ck_assert_uint_eq(c.shard.index, 1);
+	ck_assert_uint_eq(c.shard.count, 8);
+	ck_assert(!c.grab);
+	ck_assert_uint_eq(c.cooldown_us, 500000);
+	ck_assert_uint_eq(c.gateway_mac.b[5], 1);
+	ck_assert_uint_eq(c.source_ports.last, 62000);
+	ck_assert_str_eq(c.status_json, "2");
+}
+END_TEST
+
+static const char *const bad[] = {
+	"scan",
+	"scan 192.0.2.1",
+	"scan 192.0.2.1 -p 80 --shard 0/2",
+	"scan 192.0.2.1 -p 80 --shard 3/2",
+	"scan 192.0.2.1 -p 80 --shard 1/2x",
+	"scan 192.0.2.1 -p 80 --shard -1/2",
+	"scan 192.0.2.1 -p 80 --iface a --port b",
+	"scan 192.0.2.1 -p 80 --rate 1k --bandwidth 1M",
+	"scan 192.0.2.1 -p 80 --passes 0",
+	"scan 192.0.2.1 -p 80 --gateway-mac 02:00",
+	"scan 192.0.2.1 -p 80 --source-port 5-4",
+	"scan 192.0.2.1 -p 80 --source-port 0",
+	"scan 192.0.2.1 -p 80 --source-port 70000",
+	"scan 192.0.2.1 -p 80 --vlan 5000",
+};
+
+START_TEST(config_refuses_what_contradicts_or_is_out_of_range)
+{
+	struct config c;
+	int code = -1;
+
+	ck_assert(!parse(bad[_i], &c, &code));
+	ck_assert_int_eq(code, CMD_USAGE);
+}
+END_TEST
+
+START_TEST(config_command_survives_being_kept)
+{
+	char *argv[] = {(char[]){"scan"}, (char[]){"it's"}, (char[]){"a b"}, (char[]){""},
+			(char[]){"\\'\\"}, (char[]){"''"}};
+	char *words[8], line[256];
+
+	ck_assert(config_quote(6, argv, line, sizeof(line)));
+	ck_assert_int_eq(config_words(line, words, 8), 6);
+	for (int i = 0; i < 6; i++)
+		ck_assert_str_eq(words[i], argv[i]);
+}
+END_TEST
+
+START_TEST(config_says_when_a_command_is_too_long_to_keep)
+{
+	char *argv[] = {(char[]){"scan"}, (char[]){"0123456789"}};
+	char line[24];
+
+	for (size_t size = 0; size < 20; size++)
+		ck_assert(!config_quote(2, argv, line, size));
+	ck_assert(config_quote(2, argv, line, sizeof(line)));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("config");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(tc, config_understands_a_whole_command);
+	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
+			    sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, config_command_survives_being_kept);
+	tcase_add_test(tc, config_says_when_a_command_is_too_long_to_keep);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

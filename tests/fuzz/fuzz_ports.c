@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_ports.c - any text as a port list: refused with a column, or ranges that hold. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ports.h"
+
+static int check(void *arg, uint16_t first, uint16_t last)
+{
+	(void)arg;
+	if (first == 0 || first > last)
+		abort();
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct dp_error err = {""};
+	char *text = malloc(size + 1);
+
+	if (text == NULL)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	if (ports_parse(text, check, NULL, &err) < 0 && err.text[0] == '\0')
+		abort();
+	free(text);
+	return 0;
+}
