@@ -182,8 +182,9 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 	take_eol(parts, rule, out);
 	out->confidence = out->product[0] != '\0' ? hit->confidence : 0;
 	out->os_confidence = out->os[0] != '\0' ? hit->confidence : 0;
-	snprintf(out->rule, sizeof(out->rule), "%s", parts->strings + rule->id);
-	snprintf(out->match_field, sizeof(out->match_field), "%s", field);
+	identify_text(out->rule, sizeof(out->rule), parts->strings + rule->id,
+		      strlen(parts->strings + rule->id));
+	identify_text(out->match_field, sizeof(out->match_field), field, strlen(field));
 	out->match_offset = hit->offset;
 	out->match_len = hit->len;
 }

@@ -112,9 +112,17 @@ void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const
 	}
 	if (strcmp(name.parts[UPDATE], "*") == 0)
 		split_update(&name);
-	len = (size_t)snprintf(out, VD_CPE_LEN, "cpe:2.3");
-	for (size_t i = 0; i < COMPONENTS && len < VD_CPE_LEN; i++)
-		len += (size_t)snprintf(out + len, VD_CPE_LEN - len, ":%s", name.parts[i]);
-	if (len >= VD_CPE_LEN) /* a cut name would be another one */
-		out[0] = '\0';
+	strcpy(out, "cpe:2.3");
+	len = strlen(out);
+	for (size_t i = 0; i < COMPONENTS; i++) {
+		size_t part = strlen(name.parts[i]);
+
+		if (VD_CPE_LEN - len < part + 2) { /* a cut name would be another one */
+			out[0] = '\0';
+			return;
+		}
+		out[len++] = ':';
+		memcpy(out + len, name.parts[i], part + 1);
+		len += part;
+	}
 }

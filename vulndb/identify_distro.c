@@ -82,6 +82,9 @@ static bool same_start(const char *text, const char *word)
 /* Our name for the distribution that @text begins with, and how long its word is. */
 static const char *distro_at(const char *text, size_t *len)
 {
+	/* Most places are no place for a word: look no further there. */
+	if (*text == '\0' || strchr("RDUACFOSGNrduacfosgn", *text) == NULL)
+		return NULL;
 	for (size_t i = 0; i < sizeof(distro_words) / sizeof(distro_words[0]); i++) {
 		if (!same_start(text, distro_words[i].word))
 			continue;
@@ -187,6 +190,20 @@ static void release_of_version(struct vd_identity *id)
 		}
 }
 
+/* Exim writes the third number of its version behind an underscore; everybody else behind a dot. */
+static void name_exim(struct vd_identity *id)
+{
+	char *texts[] = {id->version, id->cpe[0]};
+
+	if (strcmp(id->product, "Exim") != 0)
+		return;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (char *at = texts[i]; *at != '\0'; at++)
+			if (*at == '_' && at > texts[i] && isdigit((unsigned char)at[-1]) &&
+			    isdigit((unsigned char)at[1]))
+				*at = '.';
+}
+
 /* The source package of MariaDB carried its version's first two parts until Debian 12 and Ubuntu 24.04. */
 static void name_mariadb(struct vd_identity *id)
 {
@@ -245,10 +262,14 @@ void identify_distro(struct vd_identity *id)
 	const char *known;
 	size_t len;
 
+	name_exim(id);
 	known = distro_at(id->distro, &len);
 	if (known != NULL)
 		strcpy(id->distro, known);
 	lower(id->distro);
+	known = id->distro[0] == '\0' ? distro_at(id->os, &len) : NULL;
+	if (known != NULL)
+		strcpy(id->distro, known);
 	/* Packages that MariaDB's makers built follow no distribution's fixes. */
 	if (strstr(id->version_extra, "+maria~") != NULL ||
 	    strstr(id->package_version, "+maria~") != NULL) {

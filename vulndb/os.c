@@ -27,8 +27,8 @@ enum { DISTRO_CONFIDENCE = 85, WORD_CONFIDENCE = 70 };
 
 static void set_os(struct vd_identity *id, const char *os, const char *cpe, uint8_t confidence)
 {
-	snprintf(id->os, sizeof(id->os), "%s", os);
-	snprintf(id->os_cpe, sizeof(id->os_cpe), "%s", cpe);
+	identify_text(id->os, sizeof(id->os), os, strlen(os));
+	identify_text(id->os_cpe, sizeof(id->os_cpe), cpe, strlen(cpe));
 	id->os_confidence = confidence;
 }
 
@@ -73,9 +73,12 @@ static const struct {
 
 static void from_words(const struct vd_facts *facts, struct vd_identity *id)
 {
-	for (size_t i = 0; i < sizeof(os_words) / sizeof(os_words[0]); i++) {
-		const struct vd_fact *fact = vd_facts_get(facts, os_words[i].field);
+	const struct vd_fact *fact = NULL;
 
+	for (size_t i = 0; i < sizeof(os_words) / sizeof(os_words[0]); i++) {
+		/* The table is sorted by field: one look at the facts for each. */
+		if (i == 0 || strcmp(os_words[i].field, os_words[i - 1].field) != 0)
+			fact = vd_facts_get(facts, os_words[i].field);
 		if (fact == NULL || strstr(fact->value, os_words[i].word) == NULL)
 			continue;
 		set_os(id, os_words[i].os, os_words[i].cpe, WORD_CONFIDENCE);
@@ -102,9 +105,11 @@ static const struct {
 
 static void device_from_words(const struct vd_facts *facts, struct vd_identity *id)
 {
-	for (size_t i = 0; i < sizeof(device_words) / sizeof(device_words[0]); i++) {
-		const struct vd_fact *fact = vd_facts_get(facts, device_words[i].field);
+	const struct vd_fact *fact = NULL;
 
+	for (size_t i = 0; i < sizeof(device_words) / sizeof(device_words[0]); i++) {
+		if (i == 0 || strcmp(device_words[i].field, device_words[i - 1].field) != 0)
+			fact = vd_facts_get(facts, device_words[i].field);
 		if (fact == NULL || strcasestr(fact->value, device_words[i].word) == NULL)
 			continue;
 		snprintf(id->device, sizeof(id->device), "%s", device_words[i].device);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_engine.c - claims about matching and settling. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+
+static void ignore(void *arg, uint32_t line, uint32_t column, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "%u:%u: %s\n", line, column, text);
+}
+
+struct fixture {
+	void *blob;
+	size_t len;
+	struct rules *rules;
+	struct rules_scratch *scratch;
+};
+
+static void setup(struct fixture *f, const char *text, bool hyperscan)
+{
+	struct rule_set *set = rule_set_new();
+	struct vd_error err = {""};
+
+	ck_assert_int_eq(rule_parse(set, "test", text, strlen(text), ignore, NULL), 0);
+	ck_assert_int_eq(rules_serialise(set, hyperscan, &f->blob, &f->len, &err), 0);
+	ck_assert_int_eq(rules_open(f->blob, f->len, &f->rules, &err), 0);
+	f->scratch = rules_scratch_new(f->rules);
+	rule_set_free(set);
+}
+
+static void teardown(struct fixture *f)
+{
+	rules_scratch_free(f->scratch);
+	rules_close(f->rules);
+	free(f->blob);
+}
+
+static const char *winner(struct fixture *f, const char *text)
+{
+	struct engine_hit hits[ENGINE_HITS_MAX];
+	const struct engine_parts *parts = engine_parts(f->rules);
+	int field = engine_field(f->rules, "http.server");
+
+	if (engine_match(f->rules, f->scratch, field, text, strlen(text), hits) == 0)
+		return "";
+	return parts->strings + parts->rules[hits[0].rule].id;
+}
+
+static const char settling[] = "rule weak\n\tservice http\n\tproduct A\n\tconfidence 50\n"
+			       "\tmatch http.server ^abc.*\n"
+			       "rule short\n\tservice http\n\tproduct B\n\tmatch http.server ^ab\n"
+			       "rule long\n\tservice http\n\tproduct C\n\tmatch http.server ^abc\n"
+			       "rule capture\n\tservice http\n\tproduct D\n\tmatch http.server ^ab(?<version>c)\n"
+			       "rule late\n\tservice http\n\tproduct E\n\tmatch http.server ^ab(?<extra>c)\n"
+			       "rule back\n\tservice http\n\tproduct F\n\tconfidence 95\n"
+			       "\tmatch http.server ^(x+)y\\1$\n";
+
+static const struct {
+	const char *text, *rule;
+} settled[] = {
+	{"abcd", "capture"}, /* confidence, then length, then captures, then order */
+	{"abx", "short"},    {"xxyxx", "back"}, {"xxyx", ""}, {"none", ""}, {"", ""},
+};
+
+START_TEST(the_more_certain_then_the_longer_match_wins)
+{
+	struct fixture fast, slow;
+
+	setup(&fast, settling, true);
+	setup(&slow, settling, false);
+	ck_assert_str_eq(winner(&fast, settled[_i].text), settled[_i].rule);
+	ck_assert_str_eq(winner(&slow, settled[_i].text), settled[_i].rule);
+	rules_use_pcre2(fast.rules);
+	ck_assert_str_eq(winner(&fast, settled[_i].text), settled[_i].rule);
+	teardown(&fast);
+	teardown(&slow);
+}
+END_TEST
+
+START_TEST(a_bad_pattern_is_stopped_and_counted)
+{
+	static const char text[] = "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server ^(?:a+)+[bd]$\n"
+				   "rule good\n\tservice http\n\tproduct B\n\tconfidence 10\n"
+				   "\tmatch http.server c$\n";
+	char bytes[2001];
+	struct fixture f;
+
+	memset(bytes, 'a', sizeof(bytes) - 1);
+	memcpy(bytes + sizeof(bytes) - 2, "c", 2);
+	setup(&f, text, false);
+	ck_assert_str_eq(winner(&f, bytes), "good");
+	ck_assert_uint_gt(rules_limit_hits(f.rules), 0);
+	teardown(&f);
+}
+END_TEST
+
+START_TEST(damaged_blobs_are_refused)
+{
+	struct rules *rules;
+	struct vd_error err;
+	struct fixture f;
+	char *copy;
+
+	setup(&f, settling, false);
+	for (size_t cut = 0; cut < f.len; cut += 8)
+		ck_assert_int_eq(rules_open(f.blob, cut, &rules, &err), -EINVAL);
+	/* Whatever a byte is changed to, opening either refuses or stays within bounds (for sanitizers). */
+	copy = malloc(f.len);
+	for (size_t i = 0; i < f.len; i++) {
+		struct rules_scratch *scratch;
+		struct vd_facts *facts = vd_facts_new();
+		struct vd_identity id;
+
+		memcpy(copy, f.blob, f.len);
+		copy[i] = (char)(copy[i] ^ 0x81);
+		vd_facts_addf(facts, "http.server", "abcd");
+		if (rules_open(copy, f.len, &rules, &err) == 0) {
+			scratch = rules_scratch_new(rules);
+			rules_identify(rules, scratch, facts, &id);
+			rules_scratch_free(scratch);
+			rules_close(rules);
+		}
+		vd_facts_free(facts);
+	}
+	free(copy);
+	teardown(&f);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("engine");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, the_more_certain_then_the_longer_match_wins, 0,
+			    sizeof(settled) / sizeof(settled[0]));
+	tcase_add_test(tc, a_bad_pattern_is_stopped_and_counted);
+	tcase_add_test(tc, damaged_blobs_are_refused);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
