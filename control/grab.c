@@ -15,7 +15,6 @@
 #include "grab_session.h"
 #include "grab_wire.h"
 
-
 enum {
 	TICK_US = 10000, /* how exact the timeouts are */
 	EVENTS = 256,

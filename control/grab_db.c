@@ -94,7 +94,8 @@ static enum grab_step pg_after_ssl(struct grab_dialog *d)
 	if (d->in.data[0] == 'S' && !d->tls)
 		return d->in.len == 1 ? GRAB_STARTTLS : GRAB_FOREIGN;
 	d->state = PG_ASKED_VERSION;
-	d->seen = 1;
+	d->seen = d->first_len = 1;
+	grab_answer(d, 1);
 	grab_buf_add(&d->out, version, sizeof(version));
 	return GRAB_MORE;
 }
@@ -137,6 +138,7 @@ const struct grab_proto grab_proto_postgres = {
     .hello = pg_ssl_request,
     .hello_len = sizeof(pg_ssl_request),
     .on_bytes = postgres_bytes,
+    .decode_each = true,
     .facts = postgres_facts,
 };
 
@@ -188,6 +190,7 @@ static enum grab_step mongodb_bytes(struct grab_dialog *d)
 		d->first_len = d->seen;
 	if (d->state == MONGO_ASKED_LIST)
 		return GRAB_DONE;
+	grab_answer(d, d->seen);
 	if (d->state++ == 0)
 		grab_buf_add(&d->out, build_info, sizeof(build_info));
 	else
@@ -240,5 +243,6 @@ const struct grab_proto grab_proto_mongodb = {
     .hello = is_master,
     .hello_len = sizeof(is_master),
     .on_bytes = mongodb_bytes,
+    .decode_each = true,
     .facts = mongodb_facts,
 };

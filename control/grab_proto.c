@@ -64,6 +64,27 @@ const struct grab_proto *grab_proto_find(const char *service, bool *tls)
 	return NULL;
 }
 
+/* Where the service's name alone does not say how to begin: TLS, or a path that states the version.
+ */
+static const struct {
+	uint16_t port;
+	const char *service;
+} customs[] = {
+    {443, "https"},   {465, "smtps"},	       {563, "nntps"},	     {636, "ldaps"},
+    {990, "ftps"},    {992, "telnets"},	       {993, "imaps"},	     {995, "pop3s"},
+    {2375, "docker"}, {2376, "dockers"},       {2379, "etcd"},	     {4443, "https"},
+    {5061, "sips"},   {5671, "amqps"},	       {6443, "kubernetes"}, {8443, "https"},
+    {8883, "mqtts"},  {9200, "elasticsearch"}, {9443, "https"},	     {10250, "https"},
+};
+
+const struct grab_proto *grab_proto_of_port(uint16_t port, bool *tls)
+{
+	for (size_t i = 0; i < sizeof(customs) / sizeof(customs[0]); i++)
+		if (customs[i].port == port)
+			return grab_proto_find(customs[i].service, tls);
+	return grab_proto_find(vd_port_service(port, 6), tls);
+}
+
 const struct grab_proto *grab_proto_recognise(const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; i < PROTO_COUNT; i++)
@@ -96,6 +117,12 @@ void grab_dialog_fini(struct grab_dialog *d)
 {
 	grab_buf_fini(&d->in);
 	grab_buf_fini(&d->out);
+}
+
+void grab_answer(struct grab_dialog *d, size_t at)
+{
+	if (d->answer_count < GRAB_ANSWERS_MAX)
+		d->answers[d->answer_count++] = at;
 }
 
 size_t grab_line_end(const struct grab_buf *b, size_t from)

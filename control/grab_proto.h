@@ -21,6 +21,8 @@ enum grab_step {
 			*/
 };
 
+enum { GRAB_ANSWERS_MAX = 6 };
+
 struct grab_dialog {
 	/* set by the session; texts outlive the dialog */
 	const char *authority; /* host and port as in a URL */
@@ -35,6 +37,9 @@ struct grab_dialog {
 	bool known;	  /* the server has shown that it speaks this protocol */
 	size_t seen;	  /* how much of @in is dealt with */
 	size_t first_len; /* length of the first answer in @in; 0 = all of it */
+	/* where further answers begin, as far as the protocol keeps them apart */
+	size_t answers[GRAB_ANSWERS_MAX];
+	size_t answer_count;
 };
 
 struct grab_proto {
@@ -49,6 +54,9 @@ struct grab_proto {
 	size_t hello_len;
 	/* Bytes have come: d->in has grown. */
 	enum grab_step (*on_bytes)(struct grab_dialog *d);
+	/* vd_decode sees the first answer (first_len); with this, each further one by itself too.
+	 */
+	bool decode_each;
 	/* Facts that vd_decode does not give. NULL: none. */
 	void (*facts)(const struct grab_dialog *d, struct vd_facts *out);
 };
@@ -60,6 +68,8 @@ void grab_dialog_fini(struct grab_dialog *d);
 const struct grab_proto *const *grab_protos(size_t *count);
 /* By a service's name. @tls: whether the name means it inside TLS. NULL: we do not speak it. */
 const struct grab_proto *grab_proto_find(const char *service, bool *tls);
+/* What a TCP port speaks by custom, and whether inside TLS. NULL: unknown, or not spoken here. */
+const struct grab_proto *grab_proto_of_port(uint16_t port, bool *tls);
 /* The protocol that a server speaks which begins so, or NULL. */
 const struct grab_proto *grab_proto_recognise(const uint8_t *data, size_t len);
 bool grab_proto_speaks_first(const struct grab_proto *p);
@@ -103,6 +113,8 @@ static inline bool grab_begins(const struct grab_buf *b, size_t at, const char *
 {
 	return b->len >= at && b->len - at >= len && __builtin_memcmp(b->data + at, text, len) == 0;
 }
+/* A further answer begins at @at. */
+void grab_answer(struct grab_dialog *d, size_t at);
 /* Offset just behind the first "\n" at or after @from, or 0 where there is none. */
 size_t grab_line_end(const struct grab_buf *b, size_t from);
 /* Length of the lines up to and with the first empty one; 0 while it has not come. */

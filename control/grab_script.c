@@ -126,9 +126,48 @@ static enum grab_step run(struct grab_dialog *d, const struct script *s)
 	while (step == GRAB_MORE && (end = reply_end(&d->in, d->seen, expected(d, s))) != 0) {
 		if (d->state == 0)
 			d->first_len = end;
+		grab_answer(d, end);
 		step = after_reply(d, s, end);
 	}
 	return step;
+}
+
+/* ---- what the replies say ---- */
+
+enum { TEXT_MAX = 4096 };
+
+/* The text of reply number @i if its code is @code: lines without code, blank and CR, joined by LF.
+ */
+static size_t reply_text(const struct grab_dialog *d, size_t i, const char *code,
+			 char text[TEXT_MAX])
+{
+	size_t at = i - 1 < d->answer_count ? d->answers[i - 1] : d->in.len;
+	size_t stop = i < d->answer_count ? d->answers[i] : d->in.len;
+	size_t n = 0, end;
+
+	if (!grab_begins(&d->in, at, code, 3))
+		return 0;
+	for (; at < stop && (end = grab_line_end(&d->in, at)) != 0; at = end) {
+		const uint8_t *line = d->in.data + at;
+		size_t len = end - at, skip = code_start(line, len) ? 4 : 0;
+
+		while (skip < len && line[skip] == ' ')
+			skip++;
+		while (len > skip && (line[len - 1] == '\r' || line[len - 1] == '\n'))
+			len--;
+		if (len <= skip || TEXT_MAX - n <= len - skip)
+			continue;
+		if (n > 0)
+			text[n++] = '\n';
+		memcpy(text + n, line + skip, len - skip);
+		n += len - skip;
+	}
+	return n;
+}
+
+static void add_flag(struct vd_facts *out, const char *fact, bool yes)
+{
+	vd_facts_addf(out, fact, "%s", yes ? "true" : "false");
 }
 
 /* ---- SMTP ---- */
@@ -159,11 +198,23 @@ static enum grab_step smtp_bytes(struct grab_dialog *d)
 	return run(d, &script);
 }
 
+static void smtp_facts(const struct grab_dialog *d, struct vd_facts *out)
+{
+	char text[TEXT_MAX];
+	size_t len = reply_text(d, 1, "250", text);
+
+	if (len == 0)
+		return;
+	vd_facts_add(out, "smtp.ehlo", text, len);
+	add_flag(out, "smtp.starttls", grab_contains((const uint8_t *)text, len, "STARTTLS"));
+}
+
 const struct grab_proto grab_proto_smtp = {
     .name = "smtp",
     .secure = "smtps",
     .starts = smtp_starts,
     .on_bytes = smtp_bytes,
+    .facts = smtp_facts,
 };
 
 /* ---- FTP ---- */
@@ -192,11 +243,26 @@ static enum grab_step ftp_bytes(struct grab_dialog *d)
 	return run(d, &script);
 }
 
+static void ftp_facts(const struct grab_dialog *d, struct vd_facts *out)
+{
+	char text[TEXT_MAX];
+	size_t len = reply_text(d, 1, "215", text);
+
+	if (len > 0)
+		vd_facts_add(out, "ftp.syst", text, len);
+	len = reply_text(d, 2, "211", text);
+	if (len == 0)
+		return;
+	vd_facts_add(out, "ftp.feat", text, len);
+	add_flag(out, "ftp.auth_tls", grab_contains((const uint8_t *)text, len, "AUTH TLS"));
+}
+
 const struct grab_proto grab_proto_ftp = {
     .name = "ftp",
     .secure = "ftps",
     .starts = ftp_starts,
     .on_bytes = ftp_bytes,
+    .facts = ftp_facts,
 };
 
 /* ---- NNTP ---- */

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIRE_MAX = 65536, KEPT_MAX = 16384, BANNER_MAX = 4096 };
+#include "grab_harvest.h"
+
+enum { WIRE_MAX = 65536, KEPT_MAX = 16384 };
 
 static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
 {
@@ -39,8 +41,7 @@ static void plan_next(struct grab_session *s, const struct grab_proto *proto, bo
 static void make_plan(struct grab_session *s)
 {
 	bool tls;
-	const char *service = vd_port_service(s->result.request.port, DP_TRANSPORT_TCP);
-	const struct grab_proto *hint = grab_proto_find(service, &tls);
+	const struct grab_proto *hint = grab_proto_of_port(s->result.request.port, &tls);
 
 	if (hint == &grab_proto_tls)
 		plan_add(s, NULL, true);
@@ -65,50 +66,16 @@ static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 
 /* ---- the outcome ---- */
 
-static void take_facts(struct grab_session *s, const struct vd_facts *from)
-{
-	for (size_t i = 0; i < vd_facts_count(from); i++) {
-		const struct vd_fact *f = vd_facts_at(from, i);
-
-		if (strcmp(f->name, "banner") != 0)
-			vd_facts_add(s->result.facts, f->name, f->value, f->len);
-	}
-}
-
-static void decode(struct grab_session *s, const struct grab_proto *proto,
-		   const struct grab_buf *in, size_t banner_len)
-{
-	const char *service = proto != NULL && proto != &grab_proto_generic ? proto->name : NULL;
-	struct vd_facts *facts = vd_facts_new();
-	const char *found;
-
-	if (facts == NULL)
-		return;
-	vd_facts_add(s->result.facts, "banner", in->data,
-		     banner_len < BANNER_MAX ? banner_len : BANNER_MAX);
-	found = vd_decode(service, in->data, in->len, facts);
-	s->result.service = found != NULL ? found : service;
-	take_facts(s, facts);
-	vd_facts_free(facts);
-}
-
-static void harvest(struct grab_session *s)
-{
-	const struct grab_dialog *d = &s->dialog;
-
-	decode(s, s->proto, &d->in, d->first_len > 0 ? d->first_len : d->in.len);
-	if (s->proto != NULL && s->proto->facts != NULL)
-		s->proto->facts(d, s->result.facts);
-}
-
 static void end(struct grab_session *s)
 {
 	if (s->dialog.known)
-		harvest(s);
+		grab_harvest_dialog(&s->result, s->proto, &s->dialog);
 	else if (s->kept.len > 0 && !s->result.tls)
-		decode(s, s->kept_proto, &s->kept, s->kept.len);
+		grab_harvest_bytes(&s->result, s->kept_proto, s->kept.data, s->kept.len);
 	else if (s->dialog.in.len > 0)
-		decode(s, NULL, &s->dialog.in, s->dialog.in.len);
+		grab_harvest_bytes(&s->result, NULL, s->dialog.in.data, s->dialog.in.len);
+	if (s->result.service == NULL && s->result.tls)
+		s->result.service = "ssl";
 	if (s->heard)
 		s->result.status = GRAB_OK;
 	s->phase = GRAB_OVER;

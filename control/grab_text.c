@@ -203,9 +203,8 @@ static enum grab_step rsync_bytes(struct grab_dialog *d)
 {
 	if (!may_begin(&d->in, "@RSYNCD:"))
 		return GRAB_FOREIGN;
-	if (d->first_len == 0) {
-		d->first_len = grab_line_end(&d->in, 0);
-		if (d->first_len == 0)
+	if (!d->known) {
+		if (grab_line_end(&d->in, 0) == 0)
 			return GRAB_MORE;
 		d->known = true;
 		grab_buf_text(&d->out, "@RSYNCD: 31.0\n#list\n");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_grab.c - grabs a second against one local service: bench_grab PORT [COUNT [CONCURRENT]].
+ * bench_grab.c - grabs a second against one service: bench_grab ADDRESS PORT [COUNT [CONCURRENT]].
  *
  * Prints what the first grab found, then the rate. The service is started by whoever measures.
  */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,20 +50,26 @@ static size_t take(struct grabber *g, bool print)
 
 int main(int argc, char **argv)
 {
-	uint16_t port = argc > 1 ? (uint16_t)atoi(argv[1]) : 80;
-	size_t count = argc > 2 ? (size_t)atol(argv[2]) : 1, sent = 0, done = 0;
-	uint32_t at_once = argc > 3 ? (uint32_t)atoi(argv[3]) : 1000;
+	size_t count = argc > 3 ? (size_t)atol(argv[3]) : 1, sent = 0, done = 0;
+	uint32_t at_once = argc > 4 ? (uint32_t)atoi(argv[4]) : 1000;
 	struct grab_config config = {
 	    .max_total = at_once, .max_per_host = at_once, .any_port = true};
 	struct grab_request request = {
-	    .addr = {{[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1}},
-	    .port = port,
+	    .addr = {{[10] = 0xff, [11] = 0xff}},
+	    .port = argc > 2 ? (uint16_t)atoi(argv[2]) : 0,
 	    .transport = DP_TRANSPORT_TCP,
 	};
 	struct grab_stats stats;
 	struct grabber *g;
 	double start;
-	int err = grabber_new(&config, &g);
+	int err;
+
+	if (argc < 3 || (inet_pton(AF_INET, argv[1], request.addr.b + 12) != 1 &&
+			 inet_pton(AF_INET6, argv[1], request.addr.b) != 1)) {
+		fputs("usage: bench_grab ADDRESS PORT [COUNT [CONCURRENT]]\n", stderr);
+		return 2;
+	}
+	err = grabber_new(&config, &g);
 
 	if (err < 0) {
 		fprintf(stderr, "bench_grab: %s\n", strerror(-err));

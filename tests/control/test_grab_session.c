@@ -169,7 +169,7 @@ END_TEST
 
 START_TEST(tls_alert_leads_to_tls)
 {
-	start(4443);
+	start(4009);
 	sleep_over();
 	ck_assert(sent("GET / "));
 	grab_session_bytes(&s, "\x15\3\1\0\2\2\x46", 7, now);
