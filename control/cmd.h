@@ -40,9 +40,17 @@ int cmd_code(int error);
  * help, --help, or no name at all. */
 int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int argc, char **argv);
 
+int cmd_accept(int argc, char **argv);
+int cmd_changes(int argc, char **argv);
+int cmd_count(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_host(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
+int cmd_search(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
 int cmd_version(int argc, char **argv);
+int cmd_vulndb(int argc, char **argv);
 
 #endif

@@ -72,7 +72,8 @@ static int print_reply(json_t *reply, enum export_format format)
 		print_table(reply);
 		return CMD_OK;
 	}
-	json_dumpf(reply, stdout, format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
+	json_dumpf(reply, stdout, 
+		   (format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9));
 	putchar('\n');
 	return CMD_OK;
 }

@@ -85,6 +85,7 @@ int cmd_doctor(int argc, char **argv)
 	doctor_system(d);
 	doctor_xdp(d);
 	doctor_interfaces(d);
+	doctor_software(d);
 	if (o.format == EXPORT_TABLE)
 		print_table(d);
 	else

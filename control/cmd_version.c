@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "dp.h"
 #include "option.h"
 
 struct version_options {
@@ -56,6 +57,7 @@ int cmd_version(int argc, char **argv)
 	jemalloc_version = allocator();
 	printf("allocator  %s%s\n", jemalloc_version ? "jemalloc " : "libc malloc",
 	       jemalloc_version ? jemalloc_version : "");
+	printf("DPDK       %s\n", dp_dpdk_version());
 	printf("jansson    %s\n", jansson_version_str());
 	printf("libc       glibc %s\n", gnu_get_libc_version());
 	printf("compiler   %s\n", __VERSION__);

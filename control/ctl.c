@@ -117,7 +117,7 @@ static void welcome(struct ctl *c)
 /* A client that does not take its answer at once loses it. */
 static bool reply(struct client *cl, json_t *answer)
 {
-	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
 	char line[CTL_REPLY];
 	int n = snprintf(line, sizeof(line), "%s\n", text != NULL ? text : "{\"error\":\"memory\"}");
 

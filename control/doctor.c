@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "dp.h"
 
 struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, const char *check,
 				  const char *format, ...)
@@ -169,4 +170,22 @@ void doctor_system(struct doctor *d)
 	hugepages(d);
 	privileges(d);
 	memlock(d);
+}
+
+void doctor_software(struct doctor *d)
+{
+	static const char *const wanted[] = {"af_xdp", "af_packet"};
+	char drivers[4096] = "";
+	size_t count = 0;
+
+	dp_drivers(drivers, sizeof(drivers));
+	for (const char *c = drivers; *c != '\0'; c++)
+		count += *c == ',' || c[1] == '\0';
+	doctor_add(d, count > 0 ? DOCTOR_OK : DOCTOR_FAIL, "DPDK", "%s, %zu network drivers",
+		   dp_dpdk_version(), count);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (strstr(drivers, wanted[i]) == NULL)
+			doctor_mend(doctor_add(d, DOCTOR_FAIL, "DPDK", "the driver %s is missing",
+					       wanted[i]),
+				    "apt-get install dpdk libdpdk-dev");
 }

@@ -34,6 +34,7 @@ void doctor_mend(struct doctor_finding *f, const char *format, ...)
 void doctor_system(struct doctor *d);     /* kernel, cores, memory, hugepages, privileges */
 void doctor_xdp(struct doctor *d);        /* AF_XDP sockets and BPF, by making them */
 void doctor_interfaces(struct doctor *d); /* each kernel interface */
+void doctor_software(struct doctor *d);   /* DPDK and its drivers */
 
 /* Read a small file's first line into @out without the line feed; false where it cannot be read. */
 bool doctor_line(const char *path, char *out, size_t size);

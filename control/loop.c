@@ -161,7 +161,7 @@ static void report(struct scan *s)
 	if (s->status_out == NULL)
 		return;
 	line = status_json(&s->status);
-	json_dumpf(line, s->status_out, JSON_COMPACT);
+	json_dumpf(line, s->status_out, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	fputc('\n', s->status_out);
 	fflush(s->status_out);
 	json_decref(line);

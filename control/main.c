@@ -5,7 +5,9 @@
 #include "cmd.h"
 
 static const struct cmd commands[] = {
+	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
 	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop"},
+	{"vulndb", cmd_vulndb, "the knowledge file: info, identify, lookup, cve, lint, build, update"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},
 };

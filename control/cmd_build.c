@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_build.c - `sonde vulndb build` and `update`: makes the knowledge file. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "cmd.h"
+#include "cmd_vulndb.h"
+#include "option.h"
+
+struct build_options {
+	const char *out, *rules, *facts;
+	struct option_list from;
+	bool quiet;
+};
+
+#define FIELD(name) offsetof(struct build_options, name)
+
+static const struct option_def defs[] = {
+	{"vulndb", 0, "FILE", "the file to make", option_text, FIELD(out)},
+	{"rules", 0, "DIR", "rules and exposures; default: the installed ones", option_text,
+	 FIELD(rules)},
+	{"facts", 0, "DIR", "compact facts; default: the installed ones", option_text, FIELD(facts)},
+	{"from", 'f', "PATH", "a feed or a directory of feeds: NVD, KEV, EPSS, Debian, OSV, Recog",
+	 option_append, FIELD(from)},
+	{"quiet", 'q', NULL, "no progress", NULL, FIELD(quiet)},
+};
+
+static const struct option_spec build_spec = {
+	"sonde vulndb build --vulndb FILE [--rules DIR] [--facts DIR] [--from PATH]... [options]",
+	"Builds the knowledge file afresh and puts it in place at once; a running scan keeps the old one.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+static const struct option_spec update_spec = {
+	"sonde vulndb update --from PATH [--from PATH]... [options]",
+	"Takes feeds into the knowledge file, beside the bundled rules and facts. A broken or truncated\n"
+	"feed changes nothing and the message says where it broke.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+static void show_progress(void *arg, const char *what, uint64_t done, uint64_t total)
+{
+	(void)arg;
+	fprintf(stderr, "\r%.40s: %" PRIu64, what, done);
+	if (total > 0)
+		fprintf(stderr, " of %" PRIu64, total);
+	fputs("\033[K", stderr);
+}
+
+static int build(const char *path, const struct build_options *o)
+{
+	bool progress = !o->quiet && isatty(STDERR_FILENO);
+	struct vulndb_sources sources = {
+		.rules_dir = o->rules,
+		.facts_dir = o->facts,
+		.feeds = o->from.items,
+		.feed_count = o->from.count,
+		.now_us = clock_now_us(),
+		.progress = progress ? show_progress : NULL,
+	};
+	struct vd_error err = {""};
+	int ret = vulndb_build(path, &sources, &err);
+
+	if (progress)
+		fputs("\r\033[K", stderr);
+	if (ret == 0)
+		return CMD_OK;
+	return cmd_fail(ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_USAGE, "%s",
+			err.text);
+}
+
+/* The directory of rules or facts: as given, else the installed one. */
+static const char *data_dir(const char *given, const char *installed)
+{
+	return given != NULL || access(installed, R_OK) != 0 ? given : installed;
+}
+
+int cmd_vulndb_build(int argc, char **argv)
+{
+	struct build_options o = {0};
+	int first, code;
+
+	if (!option_begin(&build_spec, argc, argv, &o, &first, &code))
+		return code;
+	if (first < argc || o.out == NULL)
+		return cmd_fail(CMD_USAGE, "expected --vulndb FILE, the file to make");
+	o.rules = data_dir(o.rules, SONDE_DATADIR "/rules");
+	o.facts = data_dir(o.facts, SONDE_DATADIR "/facts");
+	return build(o.out, &o);
+}
+
+/* The file in use, which the new one replaces. */
+static int current_path(const char *given, char *out, size_t size)
+{
+	struct vulndb_info info;
+	struct vulndb *db;
+	int code;
+
+	if (given != NULL) {
+		snprintf(out, size, "%s", given);
+		return CMD_OK;
+	}
+	code = cmd_vulndb_open(NULL, &db);
+	if (code != CMD_OK)
+		return code;
+	vulndb_describe(db, &info);
+	vulndb_close(db);
+	snprintf(out, size, "%s", info.path);
+	return CMD_OK;
+}
+
+int cmd_vulndb_update(int argc, char **argv)
+{
+	struct build_options o = {0};
+	char path[sizeof(((struct vulndb_info *)0)->path)];
+	int first, code;
+
+	if (!option_begin(&update_spec, argc, argv, &o, &first, &code))
+		return code;
+	if (first < argc || o.from.count == 0)
+		return cmd_fail(CMD_USAGE, "expected --from PATH: a feed or a directory of feeds");
+	code = current_path(o.out, path, sizeof(path));
+	if (code != CMD_OK)
+		return code;
+	o.rules = data_dir(o.rules, SONDE_DATADIR "/rules");
+	o.facts = data_dir(o.facts, SONDE_DATADIR "/facts");
+	return build(path, &o);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_store.c - opens the database and the query for the commands that read. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "cmd.h"
+#include "cmd_store.h"
+#include "config.h"
+#include "term.h"
+
+int cmd_store_open(const char *db, enum store_mode mode, struct store **out)
+{
+	struct store_error err = {""};
+	char path[CONFIG_PATH];
+	int ret = store_open(config_db_path(db, path), mode, out, &err);
+
+	if (ret == 0)
+		return CMD_OK;
+	return cmd_fail(ret == -EACCES ? CMD_PRIVILEGE : ret == -ENOSPC ? CMD_FULL : CMD_DATABASE,
+			"%s", err.text);
+}
+
+int cmd_query_parse(int argc, char **argv, int first, struct query **out)
+{
+	char text[QUERY_TEXT_MAX] = "";
+	struct query_error err;
+	size_t len = 0;
+	int ret;
+
+	for (int i = first; i < argc; i++) {
+		size_t n = strlen(argv[i]);
+
+		if (n + 2 > sizeof(text) - len)
+			return cmd_fail(CMD_USAGE, "the query is longer than %d bytes",
+					QUERY_TEXT_MAX - 1);
+		if (i > first)
+			text[len++] = ' ';
+		memcpy(text + len, argv[i], n + 1);
+		len += n;
+	}
+	ret = query_parse(text, clock_now_us(), out, &err);
+	if (ret == -EINVAL)
+		return cmd_fail(CMD_USAGE, "query: column %u: %s", err.column, err.text);
+	return ret == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "query: %s", strerror(-ret));
+}
+
+int cmd_store_fail(int error)
+{
+	int code = error == -ENOENT ? CMD_NOTHING : error == -ENOSPC ? CMD_FULL : CMD_DATABASE;
+
+	return cmd_fail(code, "database: %s", strerror(-error));
+}
+
+unsigned cmd_colour(void)
+{
+	return term_width(stdout) > 0 && getenv("NO_COLOR") == NULL ? EXPORT_COLOUR : 0;
+}

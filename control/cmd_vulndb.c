@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_vulndb.c - `sonde vulndb`: its list of commands; info, cve and lint. */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "cmd.h"
+#include "cmd_vulndb.h"
+#include "option.h"
+#include "term.h"
+
+static const struct cmd commands[] = {
+	{"info", cmd_vulndb_info, "what is loaded: versions, dates, counts, licences"},
+	{"identify", cmd_vulndb_identify, "say who sent the banner on the standard input"},
+	{"lookup", cmd_vulndb_lookup, "CVE verdicts for a CPE name or a banner"},
+	{"cve", cmd_vulndb_cve, "what a CVE affects and what fixed it"},
+	{"lint", cmd_vulndb_lint, "check rule files and run their examples"},
+	{"build", cmd_vulndb_build, "build the knowledge file afresh"},
+	{"update", cmd_vulndb_update, "take feeds into the knowledge file"},
+};
+
+int cmd_vulndb(int argc, char **argv)
+{
+	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde vulndb",
+			    argc - 1, argv + 1);
+}
+
+int cmd_vulndb_open(const char *path, struct vulndb **out)
+{
+	struct vd_error err = {""};
+	int ret = vulndb_open(path, out, &err);
+
+	return ret == 0 ? CMD_OK : cmd_fail(CMD_VULNDB, "%s", err.text);
+}
+
+struct info_options {
+	const char *path;
+	enum export_format format;
+};
+
+static const struct option_def info_defs[] = {
+	{"vulndb", 0, "FILE", "knowledge file", option_text, offsetof(struct info_options, path)},
+	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
+	 offsetof(struct info_options, format)},
+};
+
+static const struct option_spec info_spec = {
+	"sonde vulndb info [options]",
+	"Says what the knowledge file holds and where it comes from.",
+	info_defs,
+	sizeof(info_defs) / sizeof(info_defs[0]),
+};
+
+static void print_info(const struct vulndb_info *i)
+{
+	char built[CLOCK_TEXT];
+
+	printf("file        %s (format %u, %.1f MiB)\n", i->path, i->format,
+	       (double)i->size_bytes / (1 << 20));
+	printf("built       %s\n", i->built_us > 0 ? clock_format(i->built_us, built) : "-");
+	printf("rules       %u for %u products, %s\n", i->rules, i->products,
+	       i->hyperscan ? "Hyperscan and PCRE2" : "PCRE2");
+	printf("CVEs        %u with %u match criteria\n", i->cves, i->matches);
+	printf("KEV         %u\nEPSS        %u\nfixes       %u\nexposures   %u\n", i->kev, i->epss,
+	       i->fixes, i->exposures);
+	printf("sources\n");
+	for (const char *line = i->sources; *line != '\0';) {
+		size_t n = strcspn(line, "\n");
+
+		printf("  ");
+		term_print(stdout, line, n);
+		putchar('\n');
+		line += n + (line[n] == '\n');
+	}
+}
+
+static json_t *info_json(const struct vulndb_info *i)
+{
+	char built[CLOCK_TEXT];
+
+	return json_pack("{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:I, s:s}",
+			 "path", i->path, "format", (int)i->format, "built",
+			 i->built_us > 0 ? clock_format(i->built_us, built) : NULL, "size_bytes",
+			 (json_int_t)i->size_bytes, "rules", (int)i->rules, "products",
+			 (int)i->products, "cves", (int)i->cves, "matches", (int)i->matches, "kev",
+			 (int)i->kev, "epss", (int)i->epss, "fixes", (int)i->fixes, "exposures",
+			 (int)i->exposures, "hyperscan", (int)i->hyperscan, "match_limit_hits",
+			 (json_int_t)i->match_limit_hits, "sources", i->sources);
+}
+
+int cmd_vulndb_info(int argc, char **argv)
+{
+	struct info_options o = {0};
+	struct vulndb_info info;
+	struct vulndb *db;
+	int first, code;
+	json_t *json;
+
+	if (!option_begin(&info_spec, argc, argv, &o, &first, &code))
+		return code;
+	code = cmd_vulndb_open(o.path, &db);
+	if (code != CMD_OK)
+		return code;
+	vulndb_describe(db, &info);
+	vulndb_close(db);
+	if (o.format == EXPORT_TABLE) {
+		print_info(&info);
+		return CMD_OK;
+	}
+	json = info_json(&info);
+	json_dumpf(json, stdout, o.format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
+	putchar('\n');
+	json_decref(json);
+	return CMD_OK;
+}
+
+static const struct option_spec cve_spec = {
+	"sonde vulndb cve CVE-ID [options]",
+	"Prints what a CVE affects, by version ranges, and which packages fixed it.",
+	info_defs,
+	sizeof(info_defs) / sizeof(info_defs[0]),
+};
+
+static void print_line(void *arg, const char *key, const char *value)
+{
+	(void)arg;
+	printf("%-12s ", key);
+	term_print(stdout, value, strlen(value));
+	putchar('\n');
+}
+
+static void append_line(void *arg, const char *key, const char *value)
+{
+	json_array_append_new(arg, json_pack("{s:s, s:s}", "key", key, "value", value));
+}
+
+static int show_cve(const struct vulndb *db, const char *id, enum export_format format)
+{
+	json_t *lines = json_array();
+	int ret;
+
+	if (format == EXPORT_TABLE)
+		ret = vulndb_cve(db, id, print_line, NULL);
+	else
+		ret = vulndb_cve(db, id, append_line, lines);
+	if (ret == 0 && format != EXPORT_TABLE) {
+		json_dumpf(lines, stdout, format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
+		putchar('\n');
+	}
+	json_decref(lines);
+	if (ret == -EINVAL)
+		return cmd_fail(CMD_USAGE, "`%.60s`: expected a CVE id such as CVE-2024-6387", id);
+	if (ret == -ENOENT)
+		return cmd_fail(CMD_NOTHING, "%s: not in the knowledge file", id);
+	return cmd_code(ret);
+}
+
+int cmd_vulndb_cve(int argc, char **argv)
+{
+	struct info_options o = {0};
+	struct vulndb *db;
+	int first, code;
+
+	if (!option_begin(&cve_spec, argc, argv, &o, &first, &code))
+		return code;
+	if (argc - first != 1)
+		return cmd_fail(CMD_USAGE, "expected one CVE id: sonde vulndb cve CVE-2024-6387");
+	code = cmd_vulndb_open(o.path, &db);
+	if (code != CMD_OK)
+		return code;
+	code = show_cve(db, argv[first], o.format);
+	vulndb_close(db);
+	return code;
+}
+
+static const struct option_spec lint_spec = {
+	"sonde vulndb lint FILE...",
+	"Checks rule files and runs the examples in them; every complaint is file:line:column: text.",
+	NULL,
+	0,
+};
+
+int cmd_vulndb_lint(int argc, char **argv)
+{
+	int first, code, total = 0;
+	char unused;
+
+	if (!option_begin(&lint_spec, argc, argv, &unused, &first, &code))
+		return code;
+	if (first == argc)
+		return cmd_fail(CMD_USAGE, "no file: sonde vulndb lint FILE...");
+	for (int i = first; i < argc; i++) {
+		int n = vulndb_lint(argv[i], stdout);
+
+		if (n < 0)
+			return cmd_fail(CMD_USAGE, "%.300s: %s", argv[i], strerror(-n));
+		total += n;
+	}
+	if (total > 0)
+		return cmd_fail(CMD_USAGE, "%d complaints", total);
+	return CMD_OK;
+}

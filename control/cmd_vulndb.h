@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_vulndb.h - what the vulndb commands share, and their functions. */
+#ifndef SONDE_CMD_VULNDB_H
+#define SONDE_CMD_VULNDB_H
+
+#include "vulndb.h"
+
+/* Open the file that @path (NULL: the default) names. CMD_OK, or an exit code after saying why. */
+int cmd_vulndb_open(const char *path, struct vulndb **out);
+
+int cmd_vulndb_info(int argc, char **argv);
+int cmd_vulndb_identify(int argc, char **argv);
+int cmd_vulndb_lookup(int argc, char **argv);
+int cmd_vulndb_cve(int argc, char **argv);
+int cmd_vulndb_lint(int argc, char **argv);
+int cmd_vulndb_build(int argc, char **argv);
+int cmd_vulndb_update(int argc, char **argv);
+
+#endif
