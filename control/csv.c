@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* csv.c - cells of CSV (RFC 4180) that no spreadsheet takes for a formula. */
+#include <string.h>
+
+#include "csv.h"
+#include "text.h"
+
+void csv_cell(struct bytes *out, const char *data, size_t len)
+{
+	struct bytes text = {0};
+	bool quote;
+
+	if (len > 0 && memchr("=+-@ \t\r", data[0], 7) != NULL)
+		bytes_put(&text, "'", 1);
+	text_escape(&text, data, len, TEXT_LINE);
+	quote = text.len > 0 && (memchr(text.data, ',', text.len) != NULL ||
+				 memchr(text.data, '"', text.len) != NULL ||
+				 memchr(text.data, '\'', text.len) == text.data);
+	if (quote)
+		bytes_put(out, "\"", 1);
+	for (size_t i = 0; i < text.len; i++)
+		bytes_put(out, text.data[i] == '"' ? "\"\"" : (const char *)&text.data[i],
+			  text.data[i] == '"' ? 2 : 1);
+	if (quote)
+		bytes_put(out, "\"", 1);
+	out->failed = out->failed || text.failed;
+	bytes_fini(&text);
+}

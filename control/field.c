@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* field.c - finds fields by name and reads their values. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "field.h"
+
+const struct field *field_at(size_t i)
+{
+	size_t n, facts;
+	const struct field *table = field_table(&n), *more = field_table_facts(&facts);
+
+	if (i < n)
+		return &table[i];
+	return i - n < facts ? &more[i - n] : NULL;
+}
+
+static bool in_list(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (list != NULL && *list != '\0') {
+		size_t n = strcspn(list, " ");
+
+		if (n == len && strncasecmp(list, word, n) == 0)
+			return true;
+		list += n + (list[n] == ' ');
+	}
+	return false;
+}
+
+const struct field *field_find(const char *name)
+{
+	const struct field *f;
+
+	for (size_t i = 0; (f = field_at(i)) != NULL; i++)
+		if (strcasecmp(f->name, name) == 0 || in_list(f->aliases, name))
+			return f;
+	return NULL;
+}
+
+/* ---- what was probably meant ----------------------------------------------------------------------- */
+
+enum { NAME_MAX_LEN = 47 };
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment distance: insert, delete, replace, swap neighbours. */
+static unsigned distance(const char *a, size_t n, const char *b, size_t m)
+{
+	unsigned d[3][NAME_MAX_LEN + 1];
+
+	if (n > NAME_MAX_LEN || m > NAME_MAX_LEN)
+		return 99;
+	for (size_t k = 0; k <= m; k++)
+		d[0][k] = (unsigned)k;
+	for (size_t i = 1; i <= n; i++) {
+		unsigned *row = d[i % 3], *up = d[(i + 2) % 3], *up2 = d[(i + 1) % 3];
+
+		row[0] = (unsigned)i;
+		for (size_t k = 1; k <= m; k++) {
+			char x = lower(a[i - 1]), y = lower(b[k - 1]);
+
+			row[k] = least(up[k - 1] + (x != y), least(up[k], row[k - 1]) + 1);
+			if (i > 1 && k > 1 && x == lower(b[k - 2]) && y == lower(a[i - 2]))
+				row[k] = least(row[k], up2[k - 2] + 1);
+		}
+	}
+	return d[n % 3][m];
+}
+
+struct nearest {
+	const char *word;
+	size_t len; /* of the word asked for */
+	const char *best;
+	unsigned distance;
+};
+
+static void consider(struct nearest *n, const char *name, size_t len, const char *result)
+{
+	unsigned d = distance(n->word, n->len, name, len);
+
+	if (d < n->distance) {
+		n->distance = d;
+		n->best = result;
+	}
+}
+
+static struct nearest nearest_of(const char *word)
+{
+	struct nearest n = {.word = word, .len = strlen(word)};
+
+	n.distance = (unsigned)(n.len / 3) + 2; /* one slip in three letters, at least one */
+	return n;
+}
+
+const char *field_suggest(const char *name)
+{
+	struct nearest n = nearest_of(name);
+	const struct field *f;
+
+	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
+		const char *dot = strrchr(f->name, '.');
+
+		consider(&n, f->name, strlen(f->name), f->name);
+		if (dot != NULL && strcasecmp(dot + 1, name) == 0)
+			consider(&n, name, n.len, f->name);
+		for (const char *a = f->aliases; a != NULL && *a != '\0';) {
+			size_t len = strcspn(a, " ");
+
+			consider(&n, a, len, f->name);
+			a += len + (a[len] == ' ');
+		}
+	}
+	return n.best;
+}
+
+const char *field_nearest(const char *word, const char *const *words)
+{
+	struct nearest n = nearest_of(word);
+
+	for (; *words != NULL; words++)
+		consider(&n, *words, strlen(*words), *words);
+	return n.best;
+}
+
+/* ---- values ------------------------------------------------------------------------------------------ */
+
+static bool parse_number(const struct vd_fact *fact, double *out)
+{
+	char *end;
+
+	if (fact->len == 0 || fact->len > 32)
+		return false;
+	*out = strtod(fact->value, &end);
+	return end == fact->value + fact->len;
+}
+
+static bool fact_value(const struct field *f, const struct vd_fact *fact, struct field_value *v)
+{
+	*v = (struct field_value){.text = fact->value, .len = fact->len};
+	switch (f->type) {
+	case FIELD_INT:
+	case FIELD_NUMBER:
+		return parse_number(fact, &v->number);
+	case FIELD_BOOL:
+		v->number = strcmp(fact->value, "true") == 0;
+		return v->number != 0 || strcmp(fact->value, "false") == 0;
+	default:
+		return true;
+	}
+}
+
+static void each_fact(const struct field *f, const struct record *r, field_take take, void *arg)
+{
+	size_t n = r->facts == NULL ? 0 : vd_facts_count(r->facts);
+	struct field_value v;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct vd_fact *fact = vd_facts_at(r->facts, i);
+
+		if (strcmp(fact->name, f->name) == 0 && fact_value(f, fact, &v) && !take(arg, &v))
+			return;
+	}
+}
+
+void field_each(const struct field *f, const struct store_host *h, const struct record *r,
+		field_take take, void *arg)
+{
+	if ((f->flags & FIELD_FACT) != 0)
+		each_fact(f, r, take, arg);
+	else if (f->get != NULL)
+		f->get(h, r, take, arg);
+}
+
+void field_format(const struct field *f, const struct field_value *v, struct field_text *out)
+{
+	out->text = out->buf;
+	switch (f->type) {
+	case FIELD_INT:
+		snprintf(out->buf, sizeof(out->buf), "%.0f", v->number);
+		break;
+	case FIELD_NUMBER:
+		snprintf(out->buf, sizeof(out->buf), "%.6g", v->number);
+		break;
+	case FIELD_BOOL:
+		out->text = v->number != 0 ? "true" : "false";
+		break;
+	case FIELD_TIME:
+		clock_format((int64_t)v->number, out->buf);
+		break;
+	case FIELD_ADDR:
+		dp_addr_format(v->addr, out->buf);
+		break;
+	default:
+		out->text = v->text;
+		out->len = v->len;
+		return;
+	}
+	out->len = strlen(out->text);
+}

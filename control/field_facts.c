@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* field_facts.c - the facts that are fields under their own names. */
+#include "field.h"
+
+#define TEXT(n, h) {.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h}
+#define FACET(n, a, h)                                                                             \
+	{.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_FACET, .help = h}
+#define ALIAS(n, a, h) {.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h}
+#define MANY(n, h) {.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_MANY, .help = h}
+#define BOOL(n, h) {.name = n, .type = FIELD_BOOL, .flags = FIELD_FACT | FIELD_FACET, .help = h}
+#define VERSION(n, h)                                                                              \
+	{.name = n, .type = FIELD_VERSION, .flags = FIELD_FACT | FIELD_FACET, .help = h}
+
+static const struct field table[] = {
+	{.name = "banner", .type = FIELD_TEXT, .flags = FIELD_FACT, .help = "first bytes of the service"},
+	/* web */
+	FACET("http.title", "title", "title of the page"),
+	{.name = "http.status", .aliases = "status_code", .type = FIELD_INT, .max = 999,
+	 .flags = FIELD_FACT | FIELD_FACET, .help = "status code"},
+	FACET("http.server", "server", "Server header"),
+	FACET("http.favicon", "favicon", "hash of the icon"),
+	FACET("http.generator", NULL, "generator of the page"),
+	FACET("http.powered_by", NULL, "X-Powered-By header"),
+	TEXT("http.body_hash", "hash of the page"),
+	TEXT("http.body", "first bytes of the page"),
+	TEXT("http.location", "Location header"),
+	TEXT("http.www_authenticate", "WWW-Authenticate header"),
+	MANY("http.cookie", "cookies set"),
+	MANY("http.header", "header lines"),
+	/* tls */
+	ALIAS("ssl.cn", "ssl_subject_common_name ssl.cert.subject.cn", "common name of the certificate"),
+	MANY("ssl.san", "alternative names of the certificate"),
+	FACET("ssl.org", NULL, "organisation in the certificate"),
+	TEXT("ssl.subject", "subject of the certificate"),
+	FACET("ssl.issuer", NULL, "issuer of the certificate"),
+	TEXT("ssl.serial", "serial number of the certificate"),
+	TEXT("ssl.sha256", "fingerprint of the certificate"),
+	TEXT("ssl.not_before", "the certificate is valid from"),
+	TEXT("ssl.not_after", "the certificate is valid to"),
+	BOOL("ssl.selfsigned", "the certificate signs itself"),
+	FACET("ssl.version", NULL, "protocol version agreed on"),
+	FACET("ssl.cipher", NULL, "cipher suite agreed on"),
+	{.name = "ssl.bits", .type = FIELD_INT, .flags = FIELD_FACT | FIELD_FACET,
+	 .help = "bits of the certificate's key"},
+	FACET("ssl.key_type", NULL, "kind of the certificate's key"),
+	FACET("ssl.sig_alg", NULL, "signature algorithm of the certificate"),
+	FACET("ssl.alpn", NULL, "application protocol agreed on"),
+	/* remote access */
+	TEXT("ssh.banner", "identification string behind SSH-2.0-"),
+	FACET("ssh.hassh", NULL, "fingerprint of the server's algorithms"),
+	TEXT("ssh.kex", "key exchange algorithms"),
+	FACET("ssh.key_type", "ssh.type", "host key types"),
+	TEXT("telnet.banner", "text before log-in"),
+	FACET("vnc.version", NULL, "protocol version"),
+	FACET("vnc.security", NULL, "security types"),
+	FACET("rdp.protocols", NULL, "security protocols offered"),
+	TEXT("x11.vendor", "vendor string"),
+	/* files, mail, directories */
+	TEXT("ftp.banner", "greeting"),
+	TEXT("ftp.syst", "answer to SYST"),
+	TEXT("ftp.feat", "answer to FEAT"),
+	BOOL("ftp.auth_tls", "offers TLS"),
+	TEXT("smtp.banner", "greeting"),
+	TEXT("smtp.ehlo", "extensions"),
+	BOOL("smtp.starttls", "offers TLS"),
+	TEXT("pop3.banner", "greeting"),
+	TEXT("imap.banner", "greeting"),
+	TEXT("nntp.banner", "greeting"),
+	FACET("smb.dialect", NULL, "dialect"),
+	FACET("smb.os", NULL, "operating system as stated"),
+	TEXT("smb.lanman", "LAN manager as stated"),
+	TEXT("smb.name", "computer name"),
+	FACET("smb.signing", NULL, "signing"),
+	TEXT("ldap.vendor", "vendor"),
+	TEXT("ldap.naming_context", "naming contexts"),
+	VERSION("rsync.version", "protocol version"),
+	MANY("rsync.modules", "modules"),
+	/* data */
+	VERSION("redis.version", "version"),
+	FACET("redis.mode", NULL, "mode"),
+	FACET("redis.os", NULL, "operating system as stated"),
+	FACET("redis.role", NULL, "role"),
+	BOOL("redis.auth_required", "asks for a password"),
+	VERSION("memcached.version", "version"),
+	VERSION("mysql.version", "version"),
+	FACET("mysql.auth_plugin", NULL, "authentication plug-in"),
+	TEXT("mysql.error", "error instead of a greeting"),
+	TEXT("postgres.error", "error"),
+	TEXT("postgres.ssl", "answer to the request for TLS"),
+	VERSION("mongodb.version", "version"),
+	BOOL("mongodb.auth_required", "asks for a log-in"),
+	VERSION("elasticsearch.version", "version"),
+	TEXT("elasticsearch.cluster", "cluster name"),
+	VERSION("zookeeper.version", "version"),
+	VERSION("etcd.version", "version"),
+	VERSION("docker.version", "version"),
+	VERSION("kubernetes.version", "version"),
+	/* messages */
+	TEXT("mqtt.return_code", "answer to CONNECT"),
+	FACET("amqp.product", NULL, "product"),
+	VERSION("amqp.version", "version"),
+	TEXT("amqp.platform", "platform"),
+	VERSION("nats.version", "version"),
+	BOOL("nats.auth_required", "asks for a log-in"),
+	TEXT("irc.banner", "greeting"),
+	/* media, names, management */
+	FACET("rtsp.server", NULL, "Server header"),
+	FACET("sip.server", NULL, "Server header"),
+	FACET("sip.user_agent", NULL, "User-Agent header"),
+	VERSION("cups.version", "version"),
+	TEXT("dns.version_bind", "answer to version.bind"),
+	VERSION("ntp.version", "version"),
+	TEXT("snmp.sysdescr", "system description"),
+	TEXT("snmp.sysobjectid", "object id of the system"),
+	TEXT("snmp.name", "system name"),
+	FACET("upnp.server", NULL, "SERVER header"),
+	TEXT("finger.banner", "answer"),
+	/* industry */
+	FACET("modbus.vendor", NULL, "vendor"),
+	FACET("modbus.product", NULL, "product"),
+	VERSION("modbus.revision", "revision"),
+	FACET("bacnet.vendor", NULL, "vendor"),
+	FACET("bacnet.model", NULL, "model"),
+	FACET("s7.module", NULL, "module"),
+	VERSION("fox.version", "version"),
+	FACET("enip.vendor", NULL, "vendor"),
+	FACET("enip.product", NULL, "product"),
+};
+
+const struct field *field_table_facts(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}

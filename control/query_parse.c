@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * query_parse.c - the grammar of the query language, by recursive descent over the text itself.
+ *
+ *	or    := and { ("OR"|"||") and }        and := not { ["AND"|"&&"] not }
+ *	not   := ("NOT"|"-"|"!") not | prim     prim := "(" or ")" | "service:(" or ")" | "host:(" or ")" | term
+ *	term  := field op value { "," value } | phrase
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "query_tree.h"
+
+struct parser {
+	const char *text, *pos;
+	int64_t now_us;
+	unsigned depth, terms;
+	struct query_error *err;
+};
+
+static int parse_or(struct parser *p, struct query_node **out);
+
+int query_fail(struct query_error *err, unsigned column, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	err->column = column;
+	return -EINVAL;
+}
+
+static unsigned column(const struct parser *p, const char *at)
+{
+	return (unsigned)(at - p->text) + 1;
+}
+
+static void skip_blanks(struct parser *p)
+{
+	p->pos += strspn(p->pos, " \t\r\n");
+}
+
+static bool ends_word(char c)
+{
+	return c == '\0' || isspace((unsigned char)c) || c == '(' || c == ')';
+}
+
+static bool take_word(struct parser *p, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (strncmp(p->pos, word, len) != 0 ||
+	    (isalpha((unsigned char)word[len - 1]) && !ends_word(p->pos[len])))
+		return false;
+	p->pos += len;
+	return true;
+}
+
+static struct query_node *new_node(struct parser *p, uint8_t kind, const char *at)
+{
+	struct query_node *n = calloc(1, sizeof(*n));
+
+	if (n != NULL) {
+		n->kind = kind;
+		n->column = column(p, at);
+	}
+	return n;
+}
+
+void query_node_free(struct query_node *n)
+{
+	if (n == NULL)
+		return;
+	for (size_t i = 0; i < n->value_count; i++) {
+		free(n->values[i].text);
+		free(n->values[i].high_text);
+		if (n->values[i].has_regex)
+			regfree(&n->values[i].regex);
+	}
+	free(n->values);
+	query_node_free(n->left);
+	query_node_free(n->right);
+	free(n);
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------- */
+
+static struct query_value *add_value(struct query_node *n, const char *text, size_t len)
+{
+	struct query_value *list = realloc(n->values, (n->value_count + 1) * sizeof(*list));
+	struct query_value *v;
+
+	if (list == NULL)
+		return NULL;
+	n->values = list;
+	v = &list[n->value_count];
+	memset(v, 0, sizeof(*v));
+	v->text = strndup(text, len);
+	if (v->text == NULL)
+		return NULL;
+	v->len = len;
+	n->value_count++;
+	return v;
+}
+
+/* "..." with \" and \\ inside. */
+static int quoted(struct parser *p, struct query_node *n)
+{
+	const char *start = p->pos++;
+	struct query_value *v;
+	size_t len = 0;
+	char *copy;
+
+	while (*p->pos != '"') {
+		if (*p->pos == '\0')
+			return query_fail(p->err, column(p, start), "this quote is never closed");
+		p->pos += p->pos[0] == '\\' && p->pos[1] != '\0' ? 2 : 1;
+	}
+	v = add_value(n, start + 1, (size_t)(p->pos - start) - 1);
+	p->pos++;
+	if (v == NULL)
+		return -ENOMEM;
+	copy = v->text;
+	for (const char *c = copy; *c != '\0'; c++) {
+		if (c[0] == '\\' && (c[1] == '"' || c[1] == '\\'))
+			c++;
+		copy[len++] = *c;
+	}
+	copy[len] = '\0';
+	v->len = len;
+	v->quoted = true;
+	v->column = column(p, start);
+	return 0;
+}
+
+static int bare(struct parser *p, struct query_node *n, const char *ends)
+{
+	size_t len = strcspn(p->pos, ends);
+	struct query_value *v;
+
+	if (len == 0)
+		return query_fail(p->err, column(p, p->pos), "a value is missing here");
+	v = add_value(n, p->pos, len);
+	if (v == NULL)
+		return -ENOMEM;
+	v->column = column(p, p->pos);
+	p->pos += len;
+	return 0;
+}
+
+static int value(struct parser *p, struct query_node *n, const char *ends)
+{
+	return *p->pos == '"' ? quoted(p, n) : bare(p, n, ends);
+}
+
+static int values(struct parser *p, struct query_node *n)
+{
+	int rc;
+
+	do {
+		skip_blanks(p);
+		rc = value(p, n, " \t\r\n,)\"");
+		if (rc != 0)
+			return rc;
+		if (n->value_count > QUERY_TERMS_MAX)
+			return query_fail(p->err, column(p, p->pos), "too many values");
+		rc = query_value_read(&n->values[n->value_count - 1], n->field, n->op, p->now_us,
+				      p->err);
+		if (rc != 0)
+			return rc;
+	} while (*p->pos == ',' && p->pos++);
+	return 0;
+}
+
+/* ---- terms ------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *text;
+	uint8_t op;
+} ops[] = {
+	{":~", QUERY_RE}, {"!=", QUERY_NE}, {"<=", QUERY_LE}, {">=", QUERY_GE},
+	{":", QUERY_HAS}, {"=", QUERY_EQ},  {"<", QUERY_LT},  {">", QUERY_GT},
+};
+
+const char *query_op_text(uint8_t op)
+{
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (ops[i].op == op)
+			return ops[i].text;
+	return "";
+}
+
+static uint8_t take_op(struct parser *p)
+{
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (take_word(p, ops[i].text))
+			return ops[i].op;
+	return 0;
+}
+
+/* after:DATE and before:DATE are last_seen>=DATE and last_seen<DATE. */
+static bool is_shorthand(const char *name, struct query_node *n)
+{
+	bool after = strcasecmp(name, "after") == 0;
+
+	if ((!after && strcasecmp(name, "before") != 0) || (n->op != QUERY_HAS && n->op != QUERY_EQ))
+		return false;
+	n->field = field_find("last_seen");
+	n->op = after ? QUERY_GE : QUERY_LT;
+	return true;
+}
+
+static bool op_fits(const struct field *f, uint8_t op)
+{
+	if (op == QUERY_HAS || op == QUERY_EQ || op == QUERY_NE)
+		return true;
+	if (op == QUERY_RE)
+		return f->type == FIELD_TEXT || f->type == FIELD_VERSION;
+	return f->type == FIELD_INT || f->type == FIELD_NUMBER || f->type == FIELD_TIME ||
+	       f->type == FIELD_VERSION;
+}
+
+static int find_field(struct parser *p, const char *name, struct query_node *n)
+{
+	const char *near;
+
+	if (is_shorthand(name, n))
+		return 0;
+	n->field = field_find(name);
+	if (n->field == NULL) {
+		near = field_suggest(name);
+		return near != NULL ? query_fail(p->err, n->column,
+						 "there is no field \"%s\"; did you mean %s?", name, near)
+				    : query_fail(p->err, n->column,
+						 "there is no field \"%s\"; quote it to search for the text",
+						 name);
+	}
+	if ((n->field->flags & FIELD_NO_DATA) != 0)
+		return query_fail(p->err, n->column, "%s cannot be answered: %s", n->field->name,
+				  n->field->help);
+	if (!op_fits(n->field, n->op))
+		return query_fail(p->err, n->column, "%s does not go with \"%s\"", n->field->name,
+				  query_op_text(n->op));
+	return 0;
+}
+
+static int field_term(struct parser *p, const char *name, struct query_node *n)
+{
+	int rc = find_field(p, name, n);
+
+	if (rc == 0)
+		rc = values(p, n);
+	if (rc == 0 && n->value_count > 1 && n->op >= QUERY_LT && n->op <= QUERY_GE)
+		rc = query_fail(p->err, n->values[1].column, "\"%s\" takes one value",
+				query_op_text(n->op));
+	if (rc == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE && strstr(n->values[0].text, "..") != NULL)
+		rc = query_fail(p->err, n->values[0].column, "\"%s\" takes one value and no range",
+				query_op_text(n->op));
+	return rc;
+}
+
+static int phrase(struct parser *p, struct query_node *n)
+{
+	static const char *const words[] = {"or", "and", "not"};
+	const char *at = p->pos;
+	int rc;
+
+	n->kind = QUERY_PHRASE;
+	rc = value(p, n, " \t\r\n()\"");
+	if (rc != 0)
+		return rc;
+	for (int i = 0; i < 3 && !n->values[0].quoted; i++)
+		if (strcasecmp(n->values[0].text, words[i]) == 0)
+			return query_fail(p->err, column(p, at),
+					  "\"%s\": operators are written AND, OR and NOT and stand between "
+					  "two terms; quote it to search for the word",
+					  n->values[0].text);
+	if (n->values[0].len == 0)
+		return query_fail(p->err, column(p, at), "an empty phrase fits nothing");
+	return 0;
+}
+
+static int term(struct parser *p, struct query_node **out)
+{
+	size_t len = 0;
+	char name[64];
+	struct query_node *n = new_node(p, QUERY_TERM, p->pos);
+	const char *start = p->pos;
+	int rc;
+
+	if (n == NULL)
+		return -ENOMEM;
+	if (++p->terms > QUERY_TERMS_MAX) {
+		query_node_free(n);
+		return query_fail(p->err, column(p, p->pos), "more than %d terms", QUERY_TERMS_MAX);
+	}
+	while (isalnum((unsigned char)start[len]) || (len > 0 && (start[len] == '_' || start[len] == '.')))
+		len++;
+	p->pos = start + len;
+	if (len > 0 && *p->pos != ':')
+		skip_blanks(p);
+	n->op = len > 0 ? take_op(p) : 0;
+	if (n->op == 0) {
+		p->pos = start;
+		rc = phrase(p, n);
+	} else {
+		snprintf(name, sizeof(name), "%.*s", (int)len, start);
+		rc = field_term(p, name, n);
+	}
+	if (rc != 0)
+		query_node_free(n);
+	else
+		*out = n;
+	return rc;
+}
+
+/* ---- structure ----------------------------------------------------------------------------------------------- */
+
+static int group(struct parser *p, const char *opened, struct query_node **out)
+{
+	int rc = parse_or(p, out);
+
+	if (rc != 0)
+		return rc;
+	skip_blanks(p);
+	if (*p->pos == ')') {
+		p->pos++;
+		return 0;
+	}
+	query_node_free(*out);
+	*out = NULL;
+	return query_fail(p->err, column(p, opened), "this parenthesis is never closed");
+}
+
+static int wrap(struct parser *p, uint8_t kind, const char *at, struct query_node **io)
+{
+	struct query_node *n = new_node(p, kind, at);
+
+	if (n == NULL) {
+		query_node_free(*io);
+		*io = NULL;
+		return -ENOMEM;
+	}
+	n->left = *io;
+	*io = n;
+	return 0;
+}
+
+static int parse_prim(struct parser *p, struct query_node **out)
+{
+	const char *at = p->pos;
+	int rc;
+
+	if (take_word(p, "(") || take_word(p, "service:(") || take_word(p, "services:("))
+		return group(p, p->pos - 1, out);
+	if (take_word(p, "host:(")) {
+		rc = group(p, p->pos - 1, out);
+		return rc != 0 ? rc : wrap(p, QUERY_HOST, at, out);
+	}
+	if (*p->pos == ')')
+		return query_fail(p->err, column(p, p->pos), "nothing is open that this could close");
+	if (*p->pos == '\0')
+		return query_fail(p->err, column(p, p->pos), "the query ends where a term is wanted");
+	return term(p, out);
+}
+
+static int parse_not(struct parser *p, struct query_node **out)
+{
+	const char *at;
+	int rc;
+
+	skip_blanks(p);
+	at = p->pos;
+	if (++p->depth > QUERY_DEPTH_MAX)
+		return query_fail(p->err, column(p, at), "nested more than %d deep", QUERY_DEPTH_MAX);
+	if (take_word(p, "NOT") || take_word(p, "-") || take_word(p, "!")) {
+		rc = parse_not(p, out);
+		if (rc == 0)
+			rc = wrap(p, QUERY_NOT, at, out);
+	} else {
+		rc = parse_prim(p, out);
+	}
+	p->depth--;
+	return rc;
+}
+
+/* Hang the next operand behind @out. */
+static int join(struct parser *p, uint8_t kind, int (*operand)(struct parser *, struct query_node **),
+		struct query_node **out)
+{
+	struct query_node *right = NULL;
+	int rc = operand(p, &right);
+
+	if (rc == 0)
+		rc = wrap(p, kind, p->pos, out);
+	if (rc != 0) {
+		query_node_free(right);
+		query_node_free(*out);
+		*out = NULL;
+		return rc;
+	}
+	(*out)->right = right;
+	return 0;
+}
+
+static int parse_and(struct parser *p, struct query_node **out)
+{
+	int rc = parse_not(p, out);
+
+	while (rc == 0) {
+		skip_blanks(p);
+		if (!take_word(p, "AND") && !take_word(p, "&&") &&
+		    (*p->pos == '\0' || *p->pos == ')' || strncmp(p->pos, "||", 2) == 0 ||
+		     (strncmp(p->pos, "OR", 2) == 0 && ends_word(p->pos[2]))))
+			break;
+		rc = join(p, QUERY_AND, parse_not, out);
+	}
+	return rc;
+}
+
+static int parse_or(struct parser *p, struct query_node **out)
+{
+	int rc = parse_and(p, out);
+
+	while (rc == 0) {
+		skip_blanks(p);
+		if (!take_word(p, "OR") && !take_word(p, "||"))
+			break;
+		rc = join(p, QUERY_OR, parse_and, out);
+	}
+	return rc;
+}
+
+int query_parse(const char *text, int64_t now_us, struct query **out, struct query_error *err)
+{
+	struct parser p = {.text = text, .pos = text, .now_us = now_us, .err = err};
+	struct query *q = calloc(1, sizeof(*q));
+	int rc = 0;
+
+	if (q == NULL)
+		return -ENOMEM;
+	if (strlen(text) > QUERY_TEXT_MAX)
+		rc = query_fail(err, QUERY_TEXT_MAX + 1, "longer than %d bytes", QUERY_TEXT_MAX);
+	skip_blanks(&p);
+	if (rc == 0 && *p.pos != '\0')
+		rc = parse_or(&p, &q->root);
+	if (rc == 0 && *p.pos != '\0')
+		rc = query_fail(err, column(&p, p.pos), "nothing is open that this could close");
+	if (rc != 0) {
+		query_free(q);
+		return rc;
+	}
+	*out = q;
+	return 0;
+}
+
+void query_free(struct query *q)
+{
+	if (q == NULL)
+		return;
+	query_node_free(q->root);
+	free(q);
+}

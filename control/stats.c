@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stats.c - counts of services and hosts by the values of fields. */
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv.h"
+#include "field.h"
+#include "json.h"
+#include "stats.h"
+#include "text.h"
+
+struct tally {
+	char *value;       /* owned */
+	uint64_t count;
+	uint64_t host;     /* number of the host that counted last */
+};
+
+struct facet {
+	const struct field *field;
+	size_t limit;
+	void *tree;        /* of struct tally, by value */
+	struct tally **sorted;
+	size_t n;
+};
+
+struct stats {
+	enum stats_by by;
+	struct facet facets[STATS_FACETS_MAX];
+	size_t facet_count;
+	uint64_t services, hosts;
+	struct dp_addr last;
+	/* while values of one service are taken */
+	struct facet *at;
+	bool failed;
+};
+
+static const char *const overview =
+	"state,transport,port,service,product,vuln.severity,vuln,exposure,level,kev";
+
+static int by_value(const void *a, const void *b)
+{
+	return strcmp(((const struct tally *)a)->value, ((const struct tally *)b)->value);
+}
+
+static void free_tally(void *p)
+{
+	struct tally *e = p;
+
+	free(e->value);
+	free(e);
+}
+
+void stats_free(struct stats *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->facet_count; i++) {
+		tdestroy(s->facets[i].tree, free_tally);
+		free(s->facets[i].sorted);
+	}
+	free(s);
+}
+
+/* ---- which ----------------------------------------------------------------------------------------------------- */
+
+static int fail(struct query_error *err, unsigned column, const char *what, const char *why)
+{
+	err->column = column;
+	snprintf(err->text, sizeof(err->text), "%s: %s", what, why);
+	return -EINVAL;
+}
+
+static int unknown(struct query_error *err, unsigned column, const char *name)
+{
+	const char *near = field_suggest(name);
+
+	err->column = column;
+	snprintf(err->text, sizeof(err->text), "there is no field \"%s\"%s%s", name,
+		 near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
+	return -EINVAL;
+}
+
+static int add_facet(struct stats *s, const char *spec, unsigned column, struct query_error *err)
+{
+	struct facet *f = &s->facets[s->facet_count];
+	char name[64];
+	size_t len = strcspn(spec, ":");
+	char *end;
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, spec);
+	f->field = field_find(name);
+	f->limit = STATS_TOP;
+	if (f->field == NULL)
+		return unknown(err, column, name);
+	if ((f->field->flags & FIELD_NO_DATA) != 0)
+		return fail(err, column, f->field->name, f->field->help);
+	if ((f->field->flags & FIELD_FACET) == 0)
+		return fail(err, column, f->field->name, "its values are too many to count");
+	if (spec[len] == ':') {
+		f->limit = strtoul(spec + len + 1, &end, 10);
+		if (spec[len + 1] < '0' || spec[len + 1] > '9' || *end != '\0' || f->limit == 0 ||
+		    f->limit > 100000)
+			return fail(err, column + (unsigned)len + 1, spec, "how many? 1 to 100000");
+	}
+	s->facet_count++;
+	return 0;
+}
+
+int stats_new(const char *facets, enum stats_by by, struct stats **out, struct query_error *err)
+{
+	struct stats *s = calloc(1, sizeof(*s));
+	const char *list = facets == NULL ? overview : facets;
+	int rc = 0;
+
+	if (s == NULL)
+		return -ENOMEM;
+	s->by = by;
+	for (const char *p = list; rc == 0;) {
+		size_t len = strcspn(p, ",");
+		char spec[96];
+
+		snprintf(spec, sizeof(spec), "%.*s", (int)(len < 95 ? len : 95), p);
+		rc = s->facet_count == STATS_FACETS_MAX
+			     ? fail(err, (unsigned)(p - list) + 1, spec, "too many facets")
+			     : add_facet(s, spec, (unsigned)(p - list) + 1, err);
+		if (p[len] == '\0')
+			break;
+		p += len + 1;
+	}
+	if (rc != 0)
+		stats_free(s);
+	else
+		*out = s;
+	return rc;
+}
+
+/* ---- counting ------------------------------------------------------------------------------------------------------ */
+
+static struct tally *tally_of(struct facet *f, const char *text, size_t len)
+{
+	struct tally *e = calloc(1, sizeof(*e));
+	struct tally **node;
+
+	if (e == NULL)
+		return NULL;
+	e->value = strndup(text, len);
+	node = e->value == NULL ? NULL : tsearch(e, &f->tree, by_value);
+	if (node != NULL && *node == e) {
+		f->n++;
+		return e;
+	}
+	free_tally(e);
+	return node == NULL ? NULL : *node;
+}
+
+static bool count_value(void *arg, const struct field_value *v)
+{
+	struct stats *s = arg;
+	struct field_text text;
+	struct tally *e;
+
+	field_format(s->at->field, v, &text);
+	e = tally_of(s->at, text.text, text.len);
+	if (e == NULL) {
+		s->failed = true;
+		return false;
+	}
+	if (s->by == STATS_BY_SERVICE || e->host != s->hosts)
+		e->count++;
+	e->host = s->hosts;
+	return true;
+}
+
+int stats_add(struct stats *s, const struct store_host *h, const struct record *r)
+{
+	if (s->services++ == 0 || dp_addr_compare(&s->last, &h->addr) != 0)
+		s->hosts++;
+	s->last = h->addr;
+	for (size_t i = 0; i < s->facet_count; i++) {
+		s->at = &s->facets[i];
+		field_each(s->at->field, h, r, count_value, s);
+	}
+	return s->failed ? -ENOMEM : 0;
+}
+
+uint64_t stats_services(const struct stats *s)
+{
+	return s->services;
+}
+
+uint64_t stats_hosts(const struct stats *s)
+{
+	return s->hosts;
+}
+
+/* ---- writing ---------------------------------------------------------------------------------------------------------- */
+
+static int by_count(const void *a, const void *b)
+{
+	const struct tally *x = *(struct tally *const *)a, *y = *(struct tally *const *)b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return strcmp(x->value, y->value);
+}
+
+struct gather {
+	struct facet *f;
+	size_t n;
+};
+
+static void gather(const void *node, VISIT visit, void *arg)
+{
+	struct gather *g = arg;
+
+	if (visit == postorder || visit == leaf)
+		g->f->sorted[g->n++] = *(struct tally *const *)node;
+}
+
+static int sort(struct facet *f)
+{
+	struct gather g = {.f = f};
+
+	free(f->sorted);
+	f->sorted = malloc((f->n + 1) * sizeof(*f->sorted));
+	if (f->sorted == NULL)
+		return -EIO;
+	twalk_r(f->tree, gather, &g);
+	if (f->n > 1)
+		qsort(f->sorted, f->n, sizeof(*f->sorted), by_count);
+	return 0;
+}
+
+static size_t shown(const struct facet *f)
+{
+	return f->n < f->limit ? f->n : f->limit;
+}
+
+static int write_json(const struct stats *s, FILE *out)
+{
+	struct json *j = json_begin(out, false);
+
+	if (j == NULL)
+		return -EIO;
+	json_object(j, NULL);
+	json_int(j, "hosts", (int64_t)s->hosts);
+	json_int(j, "services", (int64_t)s->services);
+	json_text(j, "count_by", s->by == STATS_BY_HOST ? "host" : "service");
+	json_object(j, "facets");
+	for (size_t i = 0; i < s->facet_count; i++) {
+		json_array(j, s->facets[i].field->name);
+		for (size_t k = 0; k < shown(&s->facets[i]); k++) {
+			const struct tally *e = s->facets[i].sorted[k];
+
+			json_object(j, NULL);
+			json_bytes(j, "value", e->value, strlen(e->value));
+			json_int(j, "count", (int64_t)e->count);
+			json_close_object(j);
+		}
+		json_close_array(j);
+	}
+	json_close_object(j);
+	json_close_object(j);
+	return json_end(j);
+}
+
+static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
+{
+	struct json *j = json_begin(out, false);
+
+	if (j == NULL)
+		return -EIO;
+	json_object(j, NULL);
+	json_text(j, "facet", f->name);
+	json_bytes(j, "value", e->value, strlen(e->value));
+	json_int(j, "count", (int64_t)e->count);
+	json_close_object(j);
+	return json_end(j);
+}
+
+static void write_row(struct bytes *line, enum export_format format, const struct field *f,
+		      const struct tally *e)
+{
+	char count[32];
+
+	if (format == EXPORT_CSV) {
+		snprintf(count, sizeof(count), ",%llu\r\n", (unsigned long long)e->count);
+		csv_cell(line, f->name, strlen(f->name));
+		bytes_put(line, ",", 1);
+		csv_cell(line, e->value, strlen(e->value));
+		bytes_put(line, count, strlen(count));
+		return;
+	}
+	snprintf(count, sizeof(count), "%10llu  ", (unsigned long long)e->count);
+	bytes_put(line, count, strlen(count));
+	text_escape(line, e->value, strlen(e->value), TEXT_LINE);
+	bytes_put(line, "\n", 1);
+}
+
+static int write_facet(const struct facet *f, FILE *out, enum export_format format)
+{
+	struct bytes line = {0};
+	int rc = 0;
+
+	if (format == EXPORT_TABLE && f->n > 0)
+		fprintf(out, "\n%s\n", f->field->name);
+	for (size_t i = 0; i < shown(f) && rc == 0; i++) {
+		if (format == EXPORT_NDJSON) {
+			rc = write_ndjson(out, f->field, f->sorted[i]);
+			continue;
+		}
+		bytes_clear(&line);
+		write_row(&line, format, f->field, f->sorted[i]);
+		rc = line.failed || fwrite(line.data, 1, line.len, out) != line.len ? -EIO : 0;
+	}
+	bytes_fini(&line);
+	return rc;
+}
+
+int stats_write(struct stats *s, FILE *out, enum export_format format)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < s->facet_count && rc == 0; i++)
+		rc = sort(&s->facets[i]);
+	if (rc != 0)
+		return rc;
+	if (format == EXPORT_JSON)
+		return write_json(s, out);
+	if (format == EXPORT_TABLE)
+		fprintf(out, "%llu hosts, %llu services\n", (unsigned long long)s->hosts,
+			(unsigned long long)s->services);
+	if (format == EXPORT_CSV)
+		fprintf(out, "facet,value,count\r\n");
+	for (size_t i = 0; i < s->facet_count && rc == 0; i++)
+		rc = write_facet(&s->facets[i], out, format);
+	return rc != 0 || ferror(out) ? -EIO : 0;
+}
