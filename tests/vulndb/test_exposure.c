@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_exposure.c - claims about the exposure table, on the bundled one. */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exposure.h"
+#include "vulndb.h"
+
+enum { NOW_DAYS = 20000 }; /* 2024-10-04 */
+
+static const struct {
+	const char *service, *fact, *value, *eol;
+	uint16_t port;
+	const char *id;
+	uint8_t base; /* 0 = not found */
+} cases[] = {
+	{"redis", "redis.version", "7.0.1", "", 6379, "redis-no-auth", 90},
+	{"redis", "redis.auth_required", "true", "", 6379, "redis-no-auth", 0},
+	{"redis", "redis.auth_required", "true", "", 6379, "redis-reachable", 70},
+	{"mongodb", "mongodb.auth_required", "false", "", 27017, "mongodb-no-auth", 90},
+	{"docker", "docker.version", "20.10", "", 2375, "docker-api", 82},
+	{"rdp", "rdp.protocols", "1", "", 3389, "rdp-reachable", 70},
+	{"telnet", "telnet.banner", "login:", "", 23, "telnet-clear-text", 50},
+	{"ssh", "ssh.banner", "OpenSSH_9.2p1", "", 22, "ssh-reachable", 30},
+	{"https", "ssl.not_after", "2024-10-03T23:59:59Z", "", 443, "cert-expired", 30},
+	{"https", "ssl.not_after", "2024-10-04T00:00:01Z", "", 443, "cert-expired", 0},
+	{"https", "ssl.not_before", "2024-10-05T00:00:00Z", "", 443, "cert-not-yet-valid", 30},
+	{"https", "ssl.selfsigned", "true", "", 443, "cert-self-signed", 30},
+	{"https", "ssl.selfsigned", "false", "", 443, "cert-self-signed", 0},
+	{"https", "ssl.version", "TLSv1.1", "", 443, "tls-old", 30},
+	{"https", "ssl.version", "TLSv1.3", "", 443, "tls-old", 0},
+	{"http", "http.server", "x", "2024-10-03", 80, "end-of-life", 70},
+	{"http", "http.server", "x", "2024-10-05", 80, "end-of-life", 0},
+	{"http", "http.server", "x", "", 80, "end-of-life", 0},
+};
+
+START_TEST(exposures_follow_the_table)
+{
+	struct vd_exposure out[VD_EXPOSURES_MAX];
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id = {0};
+	struct vulndb *db;
+	struct vd_error err;
+	uint8_t base = 0;
+	size_t n;
+
+	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
+	snprintf(id.service, sizeof(id.service), "%s", cases[_i].service);
+	snprintf(id.eol, sizeof(id.eol), "%s", cases[_i].eol);
+	vd_facts_add(facts, cases[_i].fact, cases[_i].value, strlen(cases[_i].value));
+	n = vulndb_expose(db, &id, facts, cases[_i].port, 6, INT64_C(86400) * 1000000 * NOW_DAYS,
+			  out);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(out[i].id, cases[_i].id) == 0)
+			base = out[i].base;
+	ck_assert_int_eq(base, cases[_i].base);
+	vd_facts_free(facts);
+	vulndb_close(db);
+}
+END_TEST
+
+static const struct {
+	const char *text, *where;
+} faults[] = {
+	{"a\thigh\t70\ttitle\n", ":1:"},
+	{"# x\na\tbad\t70\ttitle\tservice=x\n", ":2:"},
+	{"a\thigh\t170\ttitle\tservice=x\n", ":1:"},
+	{"a\thigh\t70\ttitle\tservice\n", ":1:"},
+	{"a\thigh\t70\ttitle\tnonsense\n", ":1:"},
+	{"a\thigh\t70\ttitle\teol=1\n", ":1:"},
+};
+
+START_TEST(exposure_faults_name_their_line)
+{
+	struct exposure_table *t;
+	struct vd_error err = {""};
+
+	ck_assert_int_eq(exposure_open(faults[_i].text, strlen(faults[_i].text), &t, &err), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.text, faults[_i].where));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("exposure");
+	TCase *t = tcase_create("exposure");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_loop_test(t, exposures_follow_the_table, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(t, exposure_faults_name_their_line, 0,
+			    sizeof(faults) / sizeof(faults[0]));
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
