@@ -49,7 +49,7 @@ bool build_cve_id(const char *text, size_t len, uint32_t *year, uint32_t *number
 {
 	uint64_t n = 0;
 
-	if (len < 10 || len > 18 || memcmp(text, "CVE-", 4) != 0 || text[8] != '-')
+	if (len < 13 || len > 19 || memcmp(text, "CVE-", 4) != 0 || text[8] != '-')
 		return false;
 	*year = 0;
 	for (size_t i = 4; i < 8; i++) {

@@ -185,6 +185,9 @@ static int parse(struct json *j, const char *p, size_t len)
 	status = yajl_parse(j->yajl, (const unsigned char *)p, len);
 	if (status == yajl_status_ok)
 		return 0;
+	/* The count of lines is at the end of the span, the fault somewhere in it. */
+	for (size_t i = yajl_get_bytes_consumed(j->yajl); i < len; i++)
+		j->line -= p[i] == '\n';
 	return j->error != 0 ? j->error : refuse(j, "this is no valid JSON");
 }
 

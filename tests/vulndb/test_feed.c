@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_feed.c - claims about reading feeds: forms, faults, bounds. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed.h"
+
+static struct build b;
+static struct vd_error err;
+
+static void begin(void)
+{
+	ck_assert_int_eq(build_init(&b), 0);
+	err.text[0] = '\0';
+}
+
+static void end(void)
+{
+	build_fini(&b);
+}
+
+static int read_feed(const char *text)
+{
+	return feed_read_text(&b, "feed", text, strlen(text), &err);
+}
+
+#define CONFS "\"configurations\":[{\"operator\":\"AND\",\"nodes\":[" \
+	"{\"operator\":\"OR\",\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true," \
+	"\"criteria\":\"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*\",\"versionEndExcluding\":\"1.2\"}]}," \
+	"{\"cpeMatch\":[{\"criteria\":\"cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*\"," \
+	"\"vulnerable\":false}],\"negate\":true,\"operator\":\"OR\"}]}]"
+#define RECORD "{\"id\":\"CVE-2024-1\",\"vulnStatus\":\"Analyzed\"," CONFS "}"
+#define RECORD_OK "{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Analyzed\"," CONFS "}"
+#define SORTED "{" CONFS ",\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Analyzed\"}"
+
+static const struct {
+	const char *text;
+	size_t cves, crits, kevs, epss, fixes;
+} forms[] = {
+	{"{\"cve\":" RECORD_OK "}\n{\"cve\":" RECORD_OK "}\n", 2, 4, 0, 0, 0},
+	{"{\"format\":\"NVD_CVE\",\"vulnerabilities\":[{\"cve\":" RECORD_OK "}]}", 1, 2, 0, 0, 0},
+	{RECORD_OK, 1, 2, 0, 0, 0},
+	{SORTED, 1, 2, 0, 0, 0},
+	{"{\"vulnerabilities\":[{\"cve\":" SORTED "}]}", 1, 2, 0, 0, 0},
+	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Rejected\"," CONFS "}}", 0, 0, 0, 0, 0},
+	/* Of a name given twice the last counts. */
+	{"{\"cve\":{\"id\":\"CVE-2024-0009\",\"id\":\"CVE-2024-0001\"}}", 1, 0, 0, 0, 0},
+	{"{\"catalogVersion\":\"2024.1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\","
+	 "\"dateAdded\":\"2024-01-02\"}]}", 0, 0, 1, 0, 0},
+	{"#model_version:v1,score_date:2024-01-02\ncve,epss,percentile\nCVE-2024-0001,0.5,0.9\n",
+	 0, 0, 0, 1, 0},
+	{"{\"openssh\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\","
+	 "\"fixed_version\":\"1:9.2p1-2+deb12u3\",\"urgency\":\"high\"},\"sid\":{\"status\":\"open\"}"
+	 "}},\"TEMP-1\":{\"releases\":{\"bookworm\":{\"status\":\"open\"}}}}}", 0, 0, 0, 0, 2},
+	{"{\"id\":\"DEBIAN-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\","
+	 "\"name\":\"openssh\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},"
+	 "{\"fixed\":\"1:9.2p1-2\"}]}]}]}", 0, 0, 0, 0, 1},
+	{"{\"id\":\"RLSA-2024:1\",\"upstream\":[\"CVE-2024-0001\",\"CVE-2024-0002\"],\"affected\":[{"
+	 "\"package\":{\"ecosystem\":\"Rocky Linux:9\",\"name\":\"openssh\"},\"ranges\":[{\"events\":["
+	 "{\"introduced\":\"0\"},{\"fixed\":\"0:8.7p1-38.el9\"}]}]}]}", 0, 0, 0, 0, 2},
+	{"{\"id\":\"CVE-2024-0001\",\"debian\":[{\"eco\":\"Debian:12\",\"pkg\":\"a\",\"ranges\":["
+	 "{\"introduced\":\"0\"}],\"urgency\":\"unimportant\"}]}", 0, 0, 0, 0, 1},
+	{"{\"id\":\"ALPINE-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":\"Alpine:v3.19\","
+	 "\"name\":\"nginx\"},\"ranges\":[{\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.24.0-r7\"}"
+	 "]}]}]}", 0, 0, 0, 0, 1},
+	{"{\"id\":\"UBUNTU-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":"
+	 "\"Ubuntu:Pro:16.04:LTS\",\"name\":\"nginx\"},\"ranges\":[{\"events\":[{\"introduced\":\"0\"}]"
+	 "}]},{\"package\":{\"ecosystem\":\"Ubuntu:22.04:LTS\",\"name\":\"nginx\"},\"ranges\":[{"
+	 "\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.18\"},{\"introduced\":\"1.20\"}]}]}]}",
+	 0, 0, 0, 0, 2},
+};
+
+START_TEST(feeds_are_recognised_by_content)
+{
+	ck_assert_msg(read_feed(forms[_i].text) == 0, "%s", err.text);
+	ck_assert_uint_eq(b.cves.count, forms[_i].cves);
+	ck_assert_uint_eq(b.crits.count, forms[_i].crits);
+	ck_assert_uint_eq(b.kevs.count, forms[_i].kevs);
+	ck_assert_uint_eq(b.epss.count, forms[_i].epss);
+	ck_assert_uint_eq(b.fixes.count, forms[_i].fixes);
+}
+END_TEST
+
+START_TEST(nvd_keeps_the_logic)
+{
+	const struct db_conf *conf;
+	const struct db_node *node;
+
+	ck_assert_int_eq(read_feed(SORTED), 0);
+	conf = vec_at(&b.confs, 0);
+	ck_assert_int_eq(conf->op, DB_AND);
+	ck_assert_uint_eq(conf->nodes, 2);
+	node = vec_at(&b.nodes, 1);
+	ck_assert_int_eq(node->negate, 1);
+	ck_assert_int_eq(node->op, DB_OR);
+}
+END_TEST
+
+static const struct {
+	const char *text, *where;
+} faults[] = {
+	{"{\"cve\":" RECORD_OK "}\n{\"cve\":{\"id\":\"CVE-2024-0002\",", "feed:2:"},
+	{"{\"cve\":" RECORD_OK "}\n{\"cve\":{\"id\":\"nonsense\"}}\n", "feed:2:"},
+	{"{\"cve\":" RECORD "}", "feed:1:"},
+	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\n\"configurations\":[{\"nodes\":[{\"cpeMatch\":[{"
+	 "\"criteria\":\"nonsense\"}]}]}]}}", "feed:2:"},
+	{"{\"cve\":{\"id\":\"CVE-2024-0001\"]}", "feed:1:"},
+	{"{\"catalogVersion\":\"1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\"}]}", "feed:1:"},
+	{"cve,epss\nCVE-2024-0001,2\n", "feed:2:"},
+	{"cve,epss\n\nnonsense\n", "feed:3:"},
+	{"#sonde-facts/1\nX\n", "feed:2:"},
+	{"#sonde-facts/1\nM\tv\ta:x:y:1\n", "feed:2:"},
+	{"hello", "no feed"},
+	{"", "no feed"},
+};
+
+START_TEST(broken_feeds_say_where)
+{
+	ck_assert_int_eq(read_feed(faults[_i].text), -EINVAL);
+	ck_assert_msg(strstr(err.text, faults[_i].where) != NULL, "%s", err.text);
+}
+END_TEST
+
+START_TEST(every_cut_of_a_feed_is_noticed)
+{
+	static const char text[] = "{\"vulnerabilities\":[{\"cve\":" SORTED "}]}";
+
+	for (size_t len = strlen("{\"vulnerabilities\":[{\"cve\":{"); len < strlen(text); len++) {
+		struct build cut;
+
+		ck_assert_int_eq(build_init(&cut), 0);
+		ck_assert_msg(feed_read_text(&cut, "feed", text, len, &err) != 0, "%zu bytes", len);
+		build_fini(&cut);
+	}
+}
+END_TEST
+
+/* A handler that notes the longest text it was given. */
+static int longest(void *arg, const struct json_event *e)
+{
+	size_t *max = arg;
+
+	if (e->len > *max)
+		*max = e->len;
+	return 0;
+}
+
+START_TEST(a_huge_string_is_not_kept)
+{
+	static char chunk[1 << 20];
+	size_t max = 0;
+	struct json *j = json_new(longest, &max);
+
+	memset(chunk, 'x', sizeof(chunk));
+	chunk[77] = '\\';
+	chunk[78] = '"';
+	ck_assert_int_eq(json_feed(j, "{\"a\":\"", 6), 0);
+	for (int i = 0; i < 1024; i++)
+		ck_assert_int_eq(json_feed(j, chunk, sizeof(chunk)), 0);
+	ck_assert_int_eq(json_feed(j, "\"}", 2), 0);
+	ck_assert_int_eq(json_end(j), 0);
+	ck_assert_uint_le(max, JSON_STRING_MAX);
+	json_free(j);
+}
+END_TEST
+
+START_TEST(depth_and_numbers_are_capped)
+{
+	char text[JSON_DEPTH_MAX + 2], digits[200];
+	size_t max = 0;
+	struct json *j = json_new(longest, &max);
+
+	memset(text, '[', sizeof(text));
+	ck_assert_int_eq(json_feed(j, text, sizeof(text)), -EINVAL);
+	json_free(j);
+	memset(digits, '1', sizeof(digits));
+	j = json_new(longest, &max);
+	ck_assert_int_eq(json_feed(j, digits, sizeof(digits)), -EINVAL);
+	json_free(j);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("feed");
+	TCase *t = tcase_create("feed");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0, sizeof(forms) / sizeof(forms[0]));
+	tcase_add_test(t, nvd_keeps_the_logic);
+	tcase_add_loop_test(t, broken_feeds_say_where, 0, sizeof(faults) / sizeof(faults[0]));
+	tcase_add_test(t, every_cut_of_a_feed_is_noticed);
+	tcase_add_test(t, a_huge_string_is_not_kept);
+	tcase_add_test(t, depth_and_numbers_are_capped);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
