@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_decode.c - claims about taking protocols apart; the bytes are those of the fuzz corpus. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vulndb.h"
+
+static const struct {
+	const char *file, *service, *fact, *value;
+} cases[] = {
+	{"ssh", "ssh", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3"},
+	{"ftp", "ftp", "ftp.banner", "Welcome\n(vsFTPd 3.0.3)"},
+	{"smtp", "smtp", "smtp.banner", "mail.example.net ESMTP Postfix (Debian/GNU)"},
+	{"pop3", "pop3", "pop3.banner", "Dovecot (Debian) ready."},
+	{"imap", "imap", "imap.banner", "[CAPABILITY IMAP4rev1] Dovecot ready."},
+	{"nntp", "nntp", "nntp.banner", "news.example.net InterNetNews NNRP server INN 2.6.4 ready"},
+	{"irc", "irc", "irc.banner", ":irc.example.net NOTICE AUTH :*** Looking up your hostname"},
+	{"http", "http", "http.server", "nginx/1.18.0 (Ubuntu)"},
+	{"http", "http", "http.title", "A & B \xe2\x98\xba"},
+	{"http", "http", "http.cookie", "a=b"},
+	{"http", "http", "http.status", "200"},
+	{"json", "http", "elasticsearch.version", "8.1.0"},
+	{"json", "http", "elasticsearch.cluster", "c"},
+	{"redis", "redis", "redis.version", "7.0.15"},
+	{"redis_auth", "redis", "redis.auth_required", "true"},
+	{"memcached", "memcached", "memcached.version", "1.6.18"},
+	{"mysql", "mysql", "mysql.version", "5.5.5-10.11.6-MariaDB-0+deb12u1"},
+	{"mysql", "mysql", "mysql.auth_plugin", "mysql_native_password"},
+	{"mysql_error", "mysql", "mysql.error_code", "1130"},
+	{"postgres", "postgres", "postgres.routine", "ProcessStartupPacket"},
+	{"mongodb", "mongodb", "mongodb.version", "6.0.5"},
+	{"mongodb_reply", "mongodb", "mongodb.wire_version", "17"},
+	{"telnet", "telnet", "telnet.banner", "Ubuntu 22.04\r\nlogin:"},
+	{"vnc", "vnc", "vnc.version", "3.8"},
+	{"vnc", "vnc", "vnc.security", "vnc,vencrypt"},
+	{"rdp", "rdp", "rdp.protocols", "hybrid"},
+	{"smb1", "smb", "smb.lanman", "Samba 3.0.20-Debian"},
+	{"smb2", "smb", "smb.dialect", "3.1.1"},
+	{"smb2", "smb", "smb.signing", "required"},
+	{"smb2_ntlm", "smb", "smb.os", "Windows 10.0.20348"},
+	{"ldap", "ldap", "ldap.vendor", "389 Project"},
+	{"snmp", "snmp", "snmp.sysobjectid", "1.3.6.1.4.1.8072.3.2.10"},
+	{"mqtt", "mqtt", "mqtt.return_code", "5"},
+	{"amqp", "amqp", "amqp.version", "3.10.8"},
+	{"nats", "nats", "nats.auth_required", "true"},
+	{"rtsp", "rtsp", "rtsp.server", "GStreamer RTSP server"},
+	{"sip", "sip", "sip.server", "Asterisk PBX 18.9"},
+	{"rsync", "rsync", "rsync.modules", "backup,pub"},
+	{"zookeeper", "zookeeper", "zookeeper.version", "3.4.13"},
+	{"modbus", "modbus", "modbus.vendor", "Schneider Electric"},
+	{"enip", "enip", "enip.product", "1756-EN2T/B"},
+	{"dns", "dns", "dns.version_bind", "9.18.24-1-Deb."},
+	{"ntp", "ntp", "ntp.version", "ntpd 4.2.8p15@1.3728-o"},
+	{"fox", "fox", "fox.app_version", "4.8"},
+	{"pjl", "pjl", "pjl.id", "HP LaserJet 4250"},
+	{"upnp", "upnp", "upnp.server", "Linux UPnP/1.0 MiniUPnPd/2.1"},
+	{"tls", "ssl", NULL, NULL},
+};
+
+static size_t corpus(const char *name, uint8_t *bytes, size_t size)
+{
+	char path[4096];
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/decode/%s", SONDE_SOURCE_ROOT, name);
+	f = fopen(path, "rb");
+	ck_assert_ptr_nonnull(f);
+	len = fread(bytes, 1, size, f);
+	fclose(f);
+	return len;
+}
+
+START_TEST(bytes_alone_tell_the_protocol_and_its_facts)
+{
+	struct vd_facts *facts = vd_facts_new();
+	uint8_t bytes[4096];
+	size_t len = corpus(cases[_i].file, bytes, sizeof(bytes));
+	const char *service = vd_decode(NULL, bytes, len, facts);
+
+	ck_assert_ptr_nonnull(service);
+	ck_assert_str_eq(service, cases[_i].service);
+	ck_assert_mem_eq(vd_facts_get(facts, "banner")->value, bytes, len);
+	if (cases[_i].fact != NULL) {
+		ck_assert_ptr_nonnull(vd_facts_get(facts, cases[_i].fact));
+		ck_assert_str_eq(vd_facts_get(facts, cases[_i].fact)->value, cases[_i].value);
+	}
+	vd_facts_free(facts);
+}
+END_TEST
+
+START_TEST(every_cut_is_survived)
+{
+	uint8_t bytes[4096];
+	size_t len = corpus(cases[_i].file, bytes, sizeof(bytes));
+
+	for (size_t n = 0; n <= len; n++) {
+		struct vd_facts *facts = vd_facts_new();
+		uint8_t *exact = malloc(n > 0 ? n : 1); /* a sanitizer sees what is read beyond */
+
+		memcpy(exact, bytes, n);
+		vd_decode(cases[_i].service, exact, n, facts);
+		free(exact);
+		vd_facts_free(facts);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *hint, *text, *service;
+} hints[] = {
+	{"smtp", "220 ready\r\n", "smtp"},
+	{"ftp", "220 ready\r\n", "ftp"},
+	{"http", "SSH-2.0-x\r\n", "ssh"}, /* the bytes are right, the hint is not */
+	{"postgres", "S", "postgres"},
+	{NULL, "hello", NULL},
+	{"http", "hello", NULL},
+};
+
+START_TEST(a_hint_helps_and_never_overrules)
+{
+	struct vd_facts *facts = vd_facts_new();
+	const char *service = vd_decode(hints[_i].hint, hints[_i].text, strlen(hints[_i].text), facts);
+
+	if (hints[_i].service == NULL)
+		ck_assert_ptr_null(service);
+	else
+		ck_assert_str_eq(service, hints[_i].service);
+	vd_facts_free(facts);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("decode");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(tc, bytes_alone_tell_the_protocol_and_its_facts, 0,
+			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, every_cut_is_survived, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, a_hint_helps_and_never_overrules, 0, sizeof(hints) / sizeof(hints[0]));
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_rule.c - claims about rule files: what is refused where, and that the bundled ones are sound. */
+#include <check.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule.h"
+
+#define GOOD "rule a\n\tservice http\n\tmatch http.server ^x\n"
+
+static const struct {
+	const char *text;
+	uint32_t line, column; /* of the first fault; 0: none */
+} cases[] = {
+	{GOOD, 0, 0},
+	{"# comment\n\n" GOOD "\r\n", 0, 0},
+	{"rule A\n", 1, 6},
+	{"rule a b\n\tservice x\n", 1, 6},
+	{"rule a\n\tservice http\n", 1, 1},
+	{"rule a\n\tmatch http.server ^x\n", 1, 1},
+	{"service http\n", 1, 1},
+	{"\tservice http\n", 1, 1},
+	{GOOD "\tservice http\n", 4, 2},
+	{GOOD "\tcolour red\n", 4, 2},
+	{GOOD "\tvendor\n", 4, 2},
+	{GOOD "\tmatch http.server (a\n", 4, 22},
+	{GOOD "\tmatch nothing a\n", 4, 8},
+	{GOOD "\tcpe a:b\n", 4, 6},
+	{GOOD "\tcpe a:b:c:{version\n", 4, 12},
+	{GOOD "\tconfidence 0\n", 4, 13},
+	{GOOD "\teol 1.2 tomorrow\n", 4, 10},
+	{GOOD "\texpect version 1\n", 4, 9},
+	{GOOD "\texample http.server a\\z\n", 4, 23},
+};
+
+struct first {
+	uint32_t line, column;
+};
+
+static void keep_first(void *arg, uint32_t line, uint32_t column, const char *text)
+{
+	struct first *first = arg;
+
+	(void)text;
+	if (first->line == 0)
+		*first = (struct first){line, column};
+}
+
+START_TEST(faults_are_named_with_line_and_column)
+{
+	struct rule_set *set = rule_set_new();
+	struct first first = {0, 0};
+	int faults = rule_parse(set, "t", cases[_i].text, strlen(cases[_i].text), keep_first, &first);
+
+	ck_assert_int_eq(faults > 0, cases[_i].line > 0);
+	ck_assert_uint_eq(first.line, cases[_i].line);
+	ck_assert_uint_eq(first.column, cases[_i].column);
+	rule_set_free(set);
+}
+END_TEST
+
+START_TEST(bundled_rules_pass_their_own_examples)
+{
+	const char *folder = SONDE_SOURCE_ROOT "/vulndb/rules";
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	char path[4096];
+
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		if (strstr(entry->d_name, ".rules") == NULL)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		ck_assert_msg(vulndb_lint(path, stderr) == 0, "%s", path);
+	}
+	closedir(dir);
+}
+END_TEST
+
+START_TEST(an_id_may_stand_once)
+{
+	struct rule_set *set = rule_set_new();
+	struct first first = {0, 0};
+	struct vd_error err = {""};
+	void *blob;
+	size_t len;
+
+	ck_assert_int_eq(rule_parse(set, "t", GOOD GOOD, strlen(GOOD GOOD), keep_first, &first), 0);
+	ck_assert_int_lt(rules_serialise(set, false, &blob, &len, &err), 0);
+	ck_assert_str_eq(err.text, "t:4:6: rule a stands at t:1 already");
+	rule_set_free(set);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("rule");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(tc, 100);
+	tcase_add_loop_test(tc, faults_are_named_with_line_and_column, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(tc, bundled_rules_pass_their_own_examples);
+	tcase_add_test(tc, an_id_may_stand_once);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
