@@ -260,7 +260,7 @@ static void service_object(struct export *e, const struct store_host *h, const s
 	service_json(j, h, r, (e->flags & EXPORT_BANNER_RAW) != 0);
 	service_json_score(j, h);
 	json_close_object(j);
-	if (json_end(j) != 0)
+	if (json_done(j) != 0)
 		e->failed = true;
 }
 
@@ -321,7 +321,7 @@ static void change_object(struct export *e, const struct store_change *c)
 	json_text(j, "before", c->before);
 	json_text(j, "after", c->after);
 	json_close_object(j);
-	if (json_end(j) != 0)
+	if (json_done(j) != 0)
 		e->failed = true;
 }
 

@@ -182,5 +182,5 @@ int host_view_json(FILE *out, const struct store_host *h, unsigned flags)
 	}
 	json_close_array(j);
 	json_close_object(j);
-	return json_end(j);
+	return json_done(j);
 }

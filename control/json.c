@@ -46,7 +46,7 @@ struct json *json_begin(FILE *out, bool pretty)
 	return j;
 }
 
-int json_end(struct json *j)
+int json_done(struct json *j)
 {
 	bool failed = j->failed || j->scratch.failed;
 

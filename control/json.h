@@ -2,7 +2,7 @@
 /*
  * json.h - writes JSON to a stream, a member at a time; absent values are left out.
  *
- * Errors are sticky: write on and ask json_end. A key of NULL writes an element of an array.
+ * Errors are sticky: write on and ask json_done. A key of NULL writes an element of an array.
  */
 #ifndef SONDE_JSON_H
 #define SONDE_JSON_H
@@ -16,7 +16,7 @@ struct json;
 
 struct json *json_begin(FILE *out, bool pretty); /* NULL: no memory; @out is not owned */
 /* Flush what is left, end with a line feed, free. 0 or -EIO. */
-int json_end(struct json *j);
+int json_done(struct json *j);
 
 void json_object(struct json *j, const char *key);
 void json_array(struct json *j, const char *key);

@@ -7,6 +7,13 @@
 static const struct cmd commands[] = {
 	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
 	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop"},
+	{"host", cmd_host, "everything known about one host"},
+	{"search", cmd_search, "the services that fit a query"},
+	{"count", cmd_count, "how many services fit a query"},
+	{"stats", cmd_stats, "counts by the values of fields"},
+	{"changes", cmd_changes, "what changed, in order"},
+	{"export", cmd_export, "everything that fits, for another program"},
+	{"accept", cmd_accept, "take a finding out of the score until a date"},
 	{"vulndb", cmd_vulndb, "the knowledge file: info, identify, lookup, cve, lint, build, update"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},

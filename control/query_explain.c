@@ -42,5 +42,5 @@ int query_explain(const struct query *q, FILE *out)
 	if (q->root != NULL)
 		put_node(j, "query", q->root);
 	json_close_object(j);
-	return json_end(j);
+	return json_done(j);
 }

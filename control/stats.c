@@ -263,7 +263,7 @@ static int write_json(const struct stats *s, FILE *out)
 	}
 	json_close_object(j);
 	json_close_object(j);
-	return json_end(j);
+	return json_done(j);
 }
 
 static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
@@ -277,7 +277,7 @@ static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
 	json_bytes(j, "value", e->value, strlen(e->value));
 	json_int(j, "count", (int64_t)e->count);
 	json_close_object(j);
-	return json_end(j);
+	return json_done(j);
 }
 
 static void write_row(struct bytes *line, enum export_format format, const struct field *f,
