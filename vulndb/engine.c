@@ -72,8 +72,6 @@ const struct engine_parts *engine_parts(const struct rules *rules)
 	return &rules->parts;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------- */
-
 static uint32_t hash_name(const char *name)
 {
 	uint32_t h = 2166136261U;
@@ -246,8 +244,6 @@ void rules_scratch_free(struct rules_scratch *s)
 	free(s);
 }
 
-/* ---- candidates ------------------------------------------------------------------------------------ */
-
 static void add_candidate(struct rules_scratch *s, uint32_t pattern)
 {
 	if (s->candidate_count == CANDIDATES_MAX)
@@ -354,8 +350,6 @@ static void sort_candidates(uint32_t *list, size_t n)
 	}
 }
 
-/* ---- patterns ---------------------------------------------------------------------------------------- */
-
 static pcre2_code *make_pattern(const struct rules *r, uint32_t pattern)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
@@ -424,8 +418,6 @@ static void keep(const struct rules *r, struct rules_scratch *s, uint32_t patter
 		hit->captures_set += i > 0 && set;
 	}
 }
-
-/* ---- settling ---------------------------------------------------------------------------------------- */
 
 static struct engine_hit *group_hit(struct engine_hit *hits, size_t n, uint32_t group)
 {
