@@ -24,7 +24,7 @@ enum {
 struct reading {
 	const struct feed_kind *kind;
 	struct feed *state;
-	struct json *json;
+	struct sax *json;
 	char line[FEED_LINE_MAX];
 	size_t line_len;
 };
@@ -138,14 +138,14 @@ static int begin(struct reading *r, struct build *b, const struct feed_kind *kin
 	r->state->b = b;
 	if (kind->event == NULL)
 		return 0;
-	r->json = json_new(kind->event, r->state);
+	r->json = sax_new(kind->event, r->state);
 	r->state->json = r->json;
 	return r->json != NULL ? 0 : -ENOMEM;
 }
 
 static void finish(struct reading *r)
 {
-	json_free(r->json);
+	sax_free(r->json);
 	free(r->state);
 }
 
@@ -187,7 +187,7 @@ static int lines(struct reading *r, const char *data, size_t len)
 
 static int take(struct reading *r, const char *data, size_t len)
 {
-	return r->json != NULL ? json_feed(r->json, data, len) : lines(r, data, len);
+	return r->json != NULL ? sax_feed(r->json, data, len) : lines(r, data, len);
 }
 
 static int end(struct reading *r)
@@ -195,7 +195,7 @@ static int end(struct reading *r)
 	int err = 0;
 
 	if (r->json != NULL)
-		err = json_end(r->json);
+		err = sax_end(r->json);
 	else if (r->line_len > 0)
 		err = end_line(r);
 	if (err == 0 && r->kind->end != NULL)
@@ -208,10 +208,10 @@ static int end(struct reading *r)
 static int explain(const struct reading *r, const char *name, int rc, struct vd_error *err)
 {
 	const char *why = r->state != NULL ? r->state->why : NULL;
-	uint64_t line = r->json != NULL ? json_line(r->json) : r->state != NULL ? r->state->line : 0;
+	uint64_t line = r->json != NULL ? sax_line(r->json) : r->state != NULL ? r->state->line : 0;
 
 	if (why == NULL && r->json != NULL)
-		why = json_why(r->json);
+		why = sax_why(r->json);
 	if (rc == -E2BIG)
 		why = "more records than one file can hold";
 	snprintf(err->text, sizeof(err->text), "%.300s:%llu: %.150s", name, (unsigned long long)line,

@@ -8,7 +8,7 @@
 #define SONDE_VULNDB_FEED_H
 
 #include "build.h"
-#include "json.h"
+#include "sax.h"
 
 enum {
 	FEED_LINE_MAX = 8192,
@@ -18,7 +18,7 @@ enum {
 /* What every kind's state begins with. */
 struct feed {
 	struct build *b;
-	const struct json *json; /* NULL for kinds of lines */
+	const struct sax *json; /* NULL for kinds of lines */
 	const char *why;         /* set with -EINVAL: what is wrong, static text */
 	char date[32];           /* of the feed as a whole, as far as it says */
 	uint64_t count;          /* records taken */
@@ -28,7 +28,7 @@ struct feed {
 struct feed_kind {
 	const char *name, *licence;
 	size_t state_size;
-	json_handler event;                      /* JSON kinds; arg is the state */
+	sax_handler event;                      /* JSON kinds; arg is the state */
 	int (*line)(void *state, char *line, size_t len); /* others; the line may be changed */
 	int (*end)(void *state);                 /* may be NULL */
 };

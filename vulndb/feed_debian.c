@@ -18,7 +18,7 @@ struct tracker {
 static int end_release(struct tracker *t, const char *codename)
 {
 	struct build_fix fix = {0};
-	const char *cve = json_path(t->f.json, IN_CVE + 1);
+	const char *cve = sax_path(t->f.json, IN_CVE + 1);
 	const char *release = distro_release_of("debian", codename);
 
 	if (release == NULL || !build_cve_id(cve, strlen(cve), &fix.year, &fix.number))
@@ -27,7 +27,7 @@ static int end_release(struct tracker *t, const char *codename)
 		return 0;
 	fix.distro = pool_text(&t->f.b->pool, "debian");
 	fix.release = pool_text(&t->f.b->pool, release);
-	fix.package = feed_text(t->f.b, json_path(t->f.json, IN_PACKAGE + 1));
+	fix.package = feed_text(t->f.b, sax_path(t->f.json, IN_PACKAGE + 1));
 	if (strcmp(t->status, "open") == 0)
 		fix.flags = DB_F_UNFIXED;
 	else if (!t->has_fixed || strcmp(t->fixed, "0") == 0)
@@ -40,19 +40,19 @@ static int end_release(struct tracker *t, const char *codename)
 	return build_fix(t->f.b, &fix);
 }
 
-static int event(void *state, const struct json_event *e)
+static int event(void *state, const struct sax_event *e)
 {
 	struct tracker *t = state;
 
-	if (e->type == JSON_OBJECT && e->depth == IN_RELEASE) {
+	if (e->type == SAX_OBJECT && e->depth == IN_RELEASE) {
 		t->status[0] = t->fixed[0] = '\0';
 		t->unimportant = t->has_fixed = false;
 	}
-	if (e->depth < IN_RELEASE || strcmp(json_path(t->f.json, IN_RELEASES + 1), "releases") != 0)
+	if (e->depth < IN_RELEASE || strcmp(sax_path(t->f.json, IN_RELEASES + 1), "releases") != 0)
 		return 0;
-	if (e->type == JSON_OBJECT_END && e->depth == IN_RELEASE)
+	if (e->type == SAX_OBJECT_END && e->depth == IN_RELEASE)
 		return end_release(t, e->key);
-	if (e->type != JSON_STRING || e->depth != IN_MEMBERS)
+	if (e->type != SAX_STRING || e->depth != IN_MEMBERS)
 		return 0;
 	if (strcmp(e->key, "status") == 0)
 		snprintf(t->status, sizeof(t->status), "%.23s", e->text);

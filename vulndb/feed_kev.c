@@ -10,22 +10,22 @@ struct kev {
 	uint32_t year, number, date;
 };
 
-static int event(void *state, const struct json_event *e)
+static int event(void *state, const struct sax_event *e)
 {
 	struct kev *k = state;
 
-	if (e->type == JSON_STRING && strcmp(e->key, "catalogVersion") == 0)
+	if (e->type == SAX_STRING && strcmp(e->key, "catalogVersion") == 0)
 		snprintf(k->f.date, sizeof(k->f.date), "%.31s", e->text);
-	if (strcmp(e->type == JSON_STRING ? e->parent : e->key, "vulnerabilities") != 0)
+	if (strcmp(e->type == SAX_STRING ? e->parent : e->key, "vulnerabilities") != 0)
 		return 0;
-	if (e->type == JSON_OBJECT)
+	if (e->type == SAX_OBJECT)
 		k->year = k->number = k->date = 0;
-	if (e->type == JSON_STRING && strcmp(e->key, "cveID") == 0 &&
+	if (e->type == SAX_STRING && strcmp(e->key, "cveID") == 0 &&
 	    !build_cve_id(e->text, e->len, &k->year, &k->number))
 		return feed_refuse(&k->f, "cveID is no CVE id");
-	if (e->type == JSON_STRING && strcmp(e->key, "dateAdded") == 0)
+	if (e->type == SAX_STRING && strcmp(e->key, "dateAdded") == 0)
 		k->date = build_date(e->text, e->len);
-	if (e->type != JSON_OBJECT_END)
+	if (e->type != SAX_OBJECT_END)
 		return 0;
 	if (k->year == 0 || k->date == 0)
 		return feed_refuse(&k->f, "an entry without cveID or dateAdded");

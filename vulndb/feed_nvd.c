@@ -50,7 +50,7 @@ static bool is(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-static void copy(char *out, size_t size, const struct json_event *e)
+static void copy(char *out, size_t size, const struct sax_event *e)
 {
 	size_t n = e->len < size - 1 ? e->len : size - 1;
 
@@ -125,7 +125,7 @@ static const struct metric_kind *metric_kind(const char *name)
 	return NULL;
 }
 
-static int on_object(struct nvd *n, const struct json_event *e)
+static int on_object(struct nvd *n, const struct sax_event *e)
 {
 	const struct metric_kind *kind;
 
@@ -154,7 +154,7 @@ static int on_object(struct nvd *n, const struct json_event *e)
 	return 0;
 }
 
-static int on_object_end(struct nvd *n, const struct json_event *e)
+static int on_object_end(struct nvd *n, const struct sax_event *e)
 {
 	if (n->base == 0)
 		return 0;
@@ -175,14 +175,14 @@ static int on_object_end(struct nvd *n, const struct json_event *e)
 	return metric_kind(e->key) != NULL ? end_metric(n) : 0;
 }
 
-static void bound(char *out, bool *has, bool *open, const struct json_event *e)
+static void bound(char *out, bool *has, bool *open, const struct sax_event *e)
 {
 	copy(out, TEXT, e);
 	*has = true;
 	*open = strstr(e->key, "Excluding") != NULL;
 }
 
-static void on_match_text(struct nvd *n, const struct json_event *e)
+static void on_match_text(struct nvd *n, const struct sax_event *e)
 {
 	if (is(e->key, "criteria") || is(e->key, "cpe23Uri"))
 		copy(n->criteria, sizeof(n->criteria), e);
@@ -192,7 +192,7 @@ static void on_match_text(struct nvd *n, const struct json_event *e)
 		bound(n->end, &n->has_end, &n->end_open, e);
 }
 
-static void on_record_text(struct nvd *n, const struct json_event *e)
+static void on_record_text(struct nvd *n, const struct sax_event *e)
 {
 	if (is(e->key, "id"))
 		n->has_id = build_cve_id(e->text, e->len, &n->cve.year, &n->cve.number);
@@ -202,7 +202,7 @@ static void on_record_text(struct nvd *n, const struct json_event *e)
 		n->cve.kev_date = build_date(e->text, e->len);
 }
 
-static void on_string(struct nvd *n, const struct json_event *e)
+static void on_string(struct nvd *n, const struct sax_event *e)
 {
 	if (e->depth == n->base)
 		on_record_text(n, e);
@@ -218,7 +218,7 @@ static void on_string(struct nvd *n, const struct json_event *e)
 		n->primary = is(e->text, "Primary");
 }
 
-static void on_bool(struct nvd *n, const struct json_event *e)
+static void on_bool(struct nvd *n, const struct sax_event *e)
 {
 	if (is(e->key, "vulnerable"))
 		n->vulnerable = e->truth;
@@ -230,24 +230,24 @@ static void on_bool(struct nvd *n, const struct json_event *e)
 		n->node[n->nodes > 0 ? n->nodes - 1 : 0].negate = e->truth;
 }
 
-static int event(void *state, const struct json_event *e)
+static int event(void *state, const struct sax_event *e)
 {
 	struct nvd *n = state;
 
 	switch (e->type) {
-	case JSON_OBJECT:
+	case SAX_OBJECT:
 		return on_object(n, e);
-	case JSON_OBJECT_END:
+	case SAX_OBJECT_END:
 		return on_object_end(n, e);
-	case JSON_STRING:
+	case SAX_STRING:
 		if (is(e->key, "timestamp") && e->depth == 1)
 			copy(n->f.date, sizeof(n->f.date), e);
 		on_string(n, e);
 		return 0;
-	case JSON_BOOL:
+	case SAX_BOOL:
 		on_bool(n, e);
 		return 0;
-	case JSON_NUMBER:
+	case SAX_NUMBER:
 		if (is(e->key, "baseScore") && is(e->parent, "cvssData")) {
 			double score = strtod(e->text, NULL) * 10 + 0.5;
 

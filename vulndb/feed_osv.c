@@ -46,7 +46,7 @@ static void begin_package(struct osv *o)
 }
 
 /* "CVE-...", "UBUNTU-CVE-...", "DEBIAN-CVE-..." */
-static int add_id(struct osv *o, const struct json_event *e)
+static int add_id(struct osv *o, const struct sax_event *e)
 {
 	const char *cve = strstr(e->text, "CVE-");
 	uint32_t year, number;
@@ -77,7 +77,7 @@ static int add_row(struct osv *o, uint32_t fixed)
 	return 0;
 }
 
-static int on_event_text(struct osv *o, const struct json_event *e)
+static int on_event_text(struct osv *o, const struct sax_event *e)
 {
 	if (is(e->key, "introduced")) {
 		int err = o->open ? add_row(o, 0) : 0;
@@ -131,7 +131,7 @@ static int end_record(struct osv *o)
 	return err;
 }
 
-static int on_string(struct osv *o, const struct json_event *e)
+static int on_string(struct osv *o, const struct sax_event *e)
 {
 	if (e->depth == 1 && is(e->key, "withdrawn"))
 		o->withdrawn = true;
@@ -149,7 +149,7 @@ static int on_string(struct osv *o, const struct json_event *e)
 	return 0;
 }
 
-static int on_object_end(struct osv *o, const struct json_event *e)
+static int on_object_end(struct osv *o, const struct sax_event *e)
 {
 	int err = 0;
 
@@ -162,20 +162,20 @@ static int on_object_end(struct osv *o, const struct json_event *e)
 	return err;
 }
 
-static int event(void *state, const struct json_event *e)
+static int event(void *state, const struct sax_event *e)
 {
 	struct osv *o = state;
 
 	switch (e->type) {
-	case JSON_OBJECT:
+	case SAX_OBJECT:
 		if (e->depth == 0 || (e->depth == 1 && e->key[0] == '\0'))
 			begin_record(o);
 		else if (is(e->key, "affected") || is(e->key, "debian"))
 			begin_package(o);
 		return 0;
-	case JSON_OBJECT_END:
+	case SAX_OBJECT_END:
 		return on_object_end(o, e);
-	case JSON_STRING:
+	case SAX_STRING:
 		return on_string(o, e);
 	default:
 		return 0;

@@ -138,7 +138,7 @@ START_TEST(every_cut_of_a_feed_is_noticed)
 END_TEST
 
 /* A handler that notes the longest text it was given. */
-static int longest(void *arg, const struct json_event *e)
+static int longest(void *arg, const struct sax_event *e)
 {
 	size_t *max = arg;
 
@@ -151,34 +151,34 @@ START_TEST(a_huge_string_is_not_kept)
 {
 	static char chunk[1 << 20];
 	size_t max = 0;
-	struct json *j = json_new(longest, &max);
+	struct sax *j = sax_new(longest, &max);
 
 	memset(chunk, 'x', sizeof(chunk));
 	chunk[77] = '\\';
 	chunk[78] = '"';
-	ck_assert_int_eq(json_feed(j, "{\"a\":\"", 6), 0);
+	ck_assert_int_eq(sax_feed(j, "{\"a\":\"", 6), 0);
 	for (int i = 0; i < 1024; i++)
-		ck_assert_int_eq(json_feed(j, chunk, sizeof(chunk)), 0);
-	ck_assert_int_eq(json_feed(j, "\"}", 2), 0);
-	ck_assert_int_eq(json_end(j), 0);
-	ck_assert_uint_le(max, JSON_STRING_MAX);
-	json_free(j);
+		ck_assert_int_eq(sax_feed(j, chunk, sizeof(chunk)), 0);
+	ck_assert_int_eq(sax_feed(j, "\"}", 2), 0);
+	ck_assert_int_eq(sax_end(j), 0);
+	ck_assert_uint_le(max, SAX_STRING_MAX);
+	sax_free(j);
 }
 END_TEST
 
 START_TEST(depth_and_numbers_are_capped)
 {
-	char text[JSON_DEPTH_MAX + 2], digits[200];
+	char text[SAX_DEPTH_MAX + 2], digits[200];
 	size_t max = 0;
-	struct json *j = json_new(longest, &max);
+	struct sax *j = sax_new(longest, &max);
 
 	memset(text, '[', sizeof(text));
-	ck_assert_int_eq(json_feed(j, text, sizeof(text)), -EINVAL);
-	json_free(j);
+	ck_assert_int_eq(sax_feed(j, text, sizeof(text)), -EINVAL);
+	sax_free(j);
 	memset(digits, '1', sizeof(digits));
-	j = json_new(longest, &max);
-	ck_assert_int_eq(json_feed(j, digits, sizeof(digits)), -EINVAL);
-	json_free(j);
+	j = sax_new(longest, &max);
+	ck_assert_int_eq(sax_feed(j, digits, sizeof(digits)), -EINVAL);
+	sax_free(j);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json.c - hostile JSON as a bounded stream of events. */
-#include "json.h"
+/* sax.c - hostile JSON as a bounded stream of events. */
+#include "sax.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,20 +8,20 @@
 #include <yajl/yajl_parse.h>
 
 struct level {
-	char name[JSON_KEY_MAX]; /* under which the container was opened */
-	char key[JSON_KEY_MAX];  /* of the member being read, in an object */
+	char name[SAX_KEY_MAX]; /* under which the container was opened */
+	char key[SAX_KEY_MAX];  /* of the member being read, in an object */
 	bool array;
 };
 
-struct json {
+struct sax {
 	yajl_handle yajl;
-	json_handler handler;
+	sax_handler handler;
 	void *arg;
 	int error;
 	const char *why;
 	unsigned int depth;
-	struct level levels[JSON_DEPTH_MAX + 1];
-	char text[JSON_STRING_MAX + 16];
+	struct level levels[SAX_DEPTH_MAX + 1];
+	char text[SAX_STRING_MAX + 16];
 	/* The state of the pass over the bytes before the parser. */
 	uint64_t line;
 	unsigned int nesting;
@@ -30,16 +30,16 @@ struct json {
 	bool in_string;
 };
 
-static const char *current_key(const struct json *j)
+static const char *current_key(const struct sax *j)
 {
 	const struct level *l = &j->levels[j->depth];
 
 	return l->array ? l->name : l->key;
 }
 
-static int emit(struct json *j, enum json_type type, const void *text, size_t len, bool truth)
+static int emit(struct sax *j, enum sax_type type, const void *text, size_t len, bool truth)
 {
-	struct json_event e = {
+	struct sax_event e = {
 		.type = type,
 		.depth = j->depth,
 		.key = current_key(j),
@@ -58,56 +58,56 @@ static int emit(struct json *j, enum json_type type, const void *text, size_t le
 
 static int on_null(void *arg)
 {
-	return emit(arg, JSON_NULL, NULL, 0, false);
+	return emit(arg, SAX_NULL, NULL, 0, false);
 }
 
 static int on_bool(void *arg, int truth)
 {
-	return emit(arg, JSON_BOOL, NULL, 0, truth != 0);
+	return emit(arg, SAX_BOOL, NULL, 0, truth != 0);
 }
 
 static int on_number(void *arg, const char *text, size_t len)
 {
-	return emit(arg, JSON_NUMBER, text, len, false);
+	return emit(arg, SAX_NUMBER, text, len, false);
 }
 
 static int on_string(void *arg, const unsigned char *text, size_t len)
 {
-	return emit(arg, JSON_STRING, text, len, false);
+	return emit(arg, SAX_STRING, text, len, false);
 }
 
 static int on_key(void *arg, const unsigned char *text, size_t len)
 {
-	struct json *j = arg;
+	struct sax *j = arg;
 	struct level *l = &j->levels[j->depth];
 
-	if (len >= JSON_KEY_MAX)
-		len = JSON_KEY_MAX - 1;
+	if (len >= SAX_KEY_MAX)
+		len = SAX_KEY_MAX - 1;
 	memcpy(l->key, text, len);
 	l->key[len] = '\0';
 	return 1;
 }
 
-static int open_level(struct json *j, bool array)
+static int open_level(struct sax *j, bool array)
 {
 	struct level *l;
 
-	if (emit(j, array ? JSON_ARRAY : JSON_OBJECT, NULL, 0, false) == 0)
+	if (emit(j, array ? SAX_ARRAY : SAX_OBJECT, NULL, 0, false) == 0)
 		return 0;
-	if (j->depth == JSON_DEPTH_MAX)
+	if (j->depth == SAX_DEPTH_MAX)
 		return 0;
 	l = &j->levels[j->depth + 1];
-	memcpy(l->name, current_key(j), JSON_KEY_MAX);
+	memcpy(l->name, current_key(j), SAX_KEY_MAX);
 	l->key[0] = '\0';
 	l->array = array;
 	j->depth++;
 	return 1;
 }
 
-static int close_level(struct json *j, bool array)
+static int close_level(struct sax *j, bool array)
 {
 	j->depth--;
-	return emit(j, array ? JSON_ARRAY_END : JSON_OBJECT_END, NULL, 0, false);
+	return emit(j, array ? SAX_ARRAY_END : SAX_OBJECT_END, NULL, 0, false);
 }
 
 static int on_object(void *arg)
@@ -142,9 +142,9 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_array_end,
 };
 
-struct json *json_new(json_handler handler, void *arg)
+struct sax *sax_new(sax_handler handler, void *arg)
 {
-	struct json *j = calloc(1, sizeof(*j));
+	struct sax *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
 		return NULL;
@@ -162,7 +162,7 @@ struct json *json_new(json_handler handler, void *arg)
 	return j;
 }
 
-void json_free(struct json *j)
+void sax_free(struct sax *j)
 {
 	if (j == NULL)
 		return;
@@ -170,13 +170,13 @@ void json_free(struct json *j)
 	free(j);
 }
 
-static int refuse(struct json *j, const char *why)
+static int refuse(struct sax *j, const char *why)
 {
 	j->why = why;
 	return -EINVAL;
 }
 
-static int parse(struct json *j, const char *p, size_t len)
+static int parse(struct sax *j, const char *p, size_t len)
 {
 	yajl_status status;
 
@@ -192,7 +192,7 @@ static int parse(struct json *j, const char *p, size_t len)
 }
 
 /* Step over one byte inside a string. Returns whether it is still wanted. */
-static bool string_byte(struct json *j, char c)
+static bool string_byte(struct sax *j, char c)
 {
 	bool boundary = j->escape == 0 && ((unsigned char)c & 0xc0) != 0x80;
 
@@ -207,17 +207,17 @@ static bool string_byte(struct json *j, char c)
 		j->run = 0;
 		return true;
 	}
-	if (j->run >= JSON_STRING_MAX && (boundary || j->run > JSON_STRING_MAX)) {
-		j->run = JSON_STRING_MAX + 1;
+	if (j->run >= SAX_STRING_MAX && (boundary || j->run > SAX_STRING_MAX)) {
+		j->run = SAX_STRING_MAX + 1;
 		return false;
 	}
-	if (j->run < JSON_STRING_MAX)
+	if (j->run < SAX_STRING_MAX)
 		j->run++;
 	return true;
 }
 
 /* Step over one byte outside strings. */
-static int bare_byte(struct json *j, char c)
+static int bare_byte(struct sax *j, char c)
 {
 	bool structural = true;
 
@@ -228,7 +228,7 @@ static int bare_byte(struct json *j, char c)
 		break;
 	case '{':
 	case '[':
-		if (++j->nesting > JSON_DEPTH_MAX)
+		if (++j->nesting > SAX_DEPTH_MAX)
 			return refuse(j, "nested too deep");
 		break;
 	case '}':
@@ -248,10 +248,10 @@ static int bare_byte(struct json *j, char c)
 		structural = false;
 	}
 	j->run = structural ? 0 : j->run + 1;
-	return j->run > JSON_NUMBER_MAX ? refuse(j, "a number is too long") : 0;
+	return j->run > SAX_NUMBER_MAX ? refuse(j, "a number is too long") : 0;
 }
 
-int json_feed(struct json *j, const char *data, size_t len)
+int sax_feed(struct sax *j, const char *data, size_t len)
 {
 	size_t start = 0;
 	bool wanted = true;
@@ -273,7 +273,7 @@ int json_feed(struct json *j, const char *data, size_t len)
 	return err == 0 && wanted ? parse(j, data + start, len - start) : err;
 }
 
-int json_end(struct json *j)
+int sax_end(struct sax *j)
 {
 	if (j->in_string || j->nesting > 0)
 		return refuse(j, "the input ends in the middle of a value");
@@ -282,17 +282,17 @@ int json_end(struct json *j)
 	return j->error != 0 ? j->error : refuse(j, "the input ends in the middle of a value");
 }
 
-uint64_t json_line(const struct json *j)
+uint64_t sax_line(const struct sax *j)
 {
 	return j->line;
 }
 
-const char *json_why(const struct json *j)
+const char *sax_why(const struct sax *j)
 {
 	return j->why;
 }
 
-const char *json_path(const struct json *j, unsigned int depth)
+const char *sax_path(const struct sax *j, unsigned int depth)
 {
 	return depth <= j->depth ? j->levels[depth].name : "";
 }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sax.h - hostile JSON of any size as a bounded stream of events.
+ *
+ * Nothing is kept but the names on the way to the current value. Strings longer than SAX_STRING_MAX
+ * are cut before they are stored anywhere; depth and numbers are capped. Several values may follow each
+ * other (JSON lines). One thread.
+ */
+#ifndef SONDE_VULNDB_SAX_H
+#define SONDE_VULNDB_SAX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SAX_DEPTH_MAX = 64, SAX_KEY_MAX = 64, SAX_STRING_MAX = 16384, SAX_NUMBER_MAX = 64 };
+
+enum sax_type {
+	SAX_OBJECT, SAX_OBJECT_END, SAX_ARRAY, SAX_ARRAY_END,
+	SAX_STRING, SAX_NUMBER, SAX_BOOL, SAX_NULL
+};
+
+struct sax_event {
+	enum sax_type type;
+	unsigned int depth;  /* containers around the value */
+	const char *key;     /* its name, or that of the array it is in; "" at the top */
+	const char *parent;  /* the name of the container it is in */
+	const char *text;    /* strings and numbers; always NUL-terminated */
+	size_t len;
+	bool truth;
+};
+
+/* 0 to go on, or -errno to stop. */
+typedef int (*sax_handler)(void *arg, const struct sax_event *e);
+
+struct sax;
+
+struct sax *sax_new(sax_handler handler, void *arg);
+void sax_free(struct sax *j); /* NULL is fine */
+/* Take the next bytes. 0, the handler's error, -EINVAL (no JSON, too deep). */
+int sax_feed(struct sax *j, const char *data, size_t len);
+/* The input is over: -EINVAL where it ends in the middle of a value. */
+int sax_end(struct sax *j);
+/* Where the last error is. */
+uint64_t sax_line(const struct sax *j);
+const char *sax_why(const struct sax *j);
+/* The names of the containers around the current value: 1 = outermost. */
+const char *sax_path(const struct sax *j, unsigned int depth);
+
+#endif
