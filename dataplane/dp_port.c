@@ -10,12 +10,15 @@
 #include "dp_private.h"
 #include "eal.h"
 #include "error.h"
+#include "nap.h"
 #include "route.h"
 
 enum {
 	SOURCE_PORT_FIRST = 61000,
 	SOURCE_PORT_LAST = 65531,
 	BUSY_BUDGET = 0, /* busy polling costs a system call in every turn, and brought nothing */
+	REOPEN_TRIES = 20,
+	REOPEN_PAUSE_US = 1000, /* the longest nap */
 };
 
 uint32_t dp_source_v4(const struct dp *dp)
@@ -148,6 +151,29 @@ static int open_af_packet(struct dp *dp, struct dp_error *err)
 	return port_open(&dp->port, args, 1, err);
 }
 
+/*
+ * The kernel gives a queue back a moment after the last socket on it was closed, by a scan before
+ * this one in the same process or in another.
+ */
+static int open_xdp_port(struct dp *dp, const char *args, struct dp_error *err)
+{
+	struct port_xsk before;
+	int ret;
+
+	port_xsk_list(&before);
+	for (int i = 0; i < REOPEN_TRIES; i++) {
+		ret = port_open(&dp->port, args, dp->set.queues, err);
+		port_xsk_list(&dp->xsk);
+		port_xsk_subtract(&dp->xsk, &before);
+		if (ret == 0)
+			break;
+		port_xsk_close(&dp->xsk);
+		steer_sweep(&dp->steer);
+		nap(REOPEN_PAUSE_US);
+	}
+	return ret;
+}
+
 /* AF_XDP; where the driver refuses it, AF_PACKET, for a scan must be possible on any interface. */
 static int open_iface(struct dp *dp, struct dp_error *err)
 {
@@ -162,7 +188,7 @@ static int open_iface(struct dp *dp, struct dp_error *err)
 		 "net_af_xdp_%d_%s,iface=%s,start_queue=0,queue_count=%u,busy_budget=%d,xdp_prog=%s",
 		 dp->link.index, dp->link.name, dp->link.name, dp->set.queues, BUSY_BUDGET,
 		 dp->steer.path);
-	ret = port_open(&dp->port, args, dp->set.queues, err);
+	ret = open_xdp_port(dp, args, err);
 	if (ret) {
 		steer_close(&dp->steer);
 		dp->xdp_refused = true;
@@ -232,6 +258,8 @@ void dp_close(struct dp *dp)
 	steer_close(&dp->steer);
 	if (dp->port.queues)
 		port_close(&dp->port);
+	if (dp->xdp)
+		port_xsk_close(&dp->xsk);
 	free(dp);
 }
 

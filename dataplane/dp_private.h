@@ -7,6 +7,7 @@
 #include "link.h"
 #include "neigh.h"
 #include "port.h"
+#include "port_xsk.h"
 #include "steer.h"
 #include "worker.h"
 
@@ -34,6 +35,7 @@ struct dp {
 	bool xdp;           /* the port is an AF_XDP socket, steered to */
 	bool xdp_refused;   /* AF_PACKET instead of AF_XDP, which the driver does not do */
 	struct steer steer;
+	struct port_xsk xsk; /* the sockets that the driver opened for us */
 	struct port port;
 	/* of the scan in hand */
 	struct worker *worker;              /* [workers] */

@@ -32,7 +32,7 @@ static struct {
 	bool hugepages;
 	bool pci;
 	unsigned workers;
-	char log[256]; /* the last whole line */
+	char log[256]; /* the first line since it was read: later ones only repeat that it failed */
 } eal;
 
 static ssize_t keep_log(void *cookie, const char *buf, size_t len)
@@ -42,7 +42,7 @@ static ssize_t keep_log(void *cookie, const char *buf, size_t len)
 	(void)cookie;
 	while (n > 0 && (buf[n - 1] == '\n' || buf[n - 1] == ' '))
 		n--;
-	if (n > 0)
+	if (n > 0 && !eal.log[0])
 		snprintf(eal.log, sizeof(eal.log), "%.*s", (int)n, buf);
 	return (ssize_t)len;
 }
@@ -253,7 +253,12 @@ unsigned eal_worker_lcore(unsigned index)
 	return index + 1; /* map_lcores() numbers them so */
 }
 
-const char *eal_last_log(void)
+const char *eal_complaint(void)
 {
-	return eal.log;
+	return eal.log[0] ? eal.log : "no reason given";
+}
+
+void eal_forget(void)
+{
+	eal.log[0] = '\0';
 }

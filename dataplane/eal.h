@@ -29,7 +29,11 @@ bool eal_hugepages(void);
 /* The lcore of worker @index. */
 unsigned eal_worker_lcore(unsigned index);
 
-/* The last line DPDK logged, without its end; "" if none. Valid until the next call into DPDK. */
-const char *eal_last_log(void);
+/*
+ * What DPDK first complained of since eal_forget(), in a line without its end. The first complaint is
+ * the specific one. Valid until the next call into DPDK.
+ */
+const char *eal_complaint(void);
+void eal_forget(void);
 
 #endif

@@ -35,7 +35,7 @@ static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
 	if (ret && ret != -EEXIST)
 		return error_set(err, ret == -EPERM ? -EPERM : -ENODEV,
 				 "DPDK cannot take '%s': %s", devargs,
-				 eal_last_log()[0] ? eal_last_log() : strerror(-ret));
+				 eal_complaint());
 	RTE_ETH_FOREACH_DEV(i) {
 		if (before[i] && ret != -EEXIST)
 			continue;
@@ -100,7 +100,7 @@ static int launch(struct port *p, struct dp_error *err)
 		ret = rte_eth_dev_start(p->id);
 	if (ret)
 		return error_set(err, ret, "driver %s does not start the port: %s", p->driver,
-				 eal_last_log()[0] ? eal_last_log() : strerror(-ret));
+				 eal_complaint());
 	p->started = true;
 	if (rte_eth_macaddr_get(p->id, &mac) == 0)
 		memcpy(p->mac, mac.addr_bytes, 6);
@@ -113,6 +113,7 @@ int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_er
 	int ret;
 
 	*p = (struct port){ .queues = queues };
+	eal_forget();
 	ret = attach(devargs, &p->id, err);
 	if (ret)
 		return ret;
@@ -124,7 +125,7 @@ int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_er
 					RTE_MIN(info.max_rx_queues, info.max_tx_queues));
 		else if (configure(p, &info))
 			ret = error_set(err, -EIO, "driver %s refuses %u queues: %s", p->driver,
-					queues, eal_last_log());
+					queues, eal_complaint());
 		else
 			ret = launch(p, err);
 	}

@@ -160,6 +160,16 @@ int steer_take(struct steer *s, const struct steer_filter *f, bool generic, stru
 	return 0;
 }
 
+void steer_sweep(const struct steer *s)
+{
+	uint8_t mode = 0;
+
+	/* steer_open() found none, so this one came from our object. */
+	if (s->object_fd >= 0 && s->link_fd < 0 && attached_id(s->ifindex, &mode))
+		bpf_xdp_detach(s->ifindex, mode == XDP_ATTACHED_SKB ? XDP_FLAGS_SKB_MODE :
+			       XDP_FLAGS_DRV_MODE, NULL);
+}
+
 void steer_close(struct steer *s)
 {
 	if (s->link_fd >= 0)

@@ -33,6 +33,9 @@ int steer_open(struct steer *s, const char *ifname, int ifindex, struct dp_error
  * it to generic XDP as well. */
 int steer_take(struct steer *s, const struct steer_filter *f, bool generic, struct dp_error *err);
 
+/* Detach what a driver that failed afterwards has left attached. Only before steer_take(). */
+void steer_sweep(const struct steer *s);
+
 /* Detach. Idempotent. */
 void steer_close(struct steer *s);
 
