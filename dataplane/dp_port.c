@@ -67,6 +67,13 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
 static int settle_queues(struct dp *dp, struct dp_error *err)
 {
 	if (dp->set.kind == DP_PORT_IFACE) {
+		/* DPDK's AF_XDP driver knows of combined channels only. */
+		if (dp->link.rx_only > 1)
+			return error_set(err, -EINVAL,
+					 "interface '%s' spreads packets over %u receive queues "
+					 "apart from its transmit queues, of which DPDK serves one; "
+					 "`ethtool -L %s rx 1 tx 1` changes that", dp->link.name,
+					 dp->link.rx_only, dp->link.name);
 		if (dp->set.queues && dp->set.queues != dp->link.queues)
 			return error_set(err, -EINVAL,
 					 "interface '%s' spreads packets over %u queues, not %u; "

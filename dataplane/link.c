@@ -77,8 +77,10 @@ static void read_ethtool(struct link *l, int fd, struct ifreq *ifr)
 
 	l->queues = 1;
 	ifr->ifr_data = (void *)&channels;
-	if (ioctl(fd, SIOCETHTOOL, ifr) == 0 && channels.combined_count > 0)
-		l->queues = (uint16_t)channels.combined_count;
+	if (ioctl(fd, SIOCETHTOOL, ifr) == 0) {
+		l->queues = (uint16_t)(channels.combined_count ? channels.combined_count : 1);
+		l->rx_only = (uint16_t)channels.rx_count;
+	}
 	ifr->ifr_data = (void *)&speed;
 	if (ioctl(fd, SIOCETHTOOL, ifr) == 0 && ethtool_cmd_speed(&speed) != (uint32_t)SPEED_UNKNOWN)
 		l->mbps = ethtool_cmd_speed(&speed);

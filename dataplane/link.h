@@ -22,6 +22,7 @@ struct link {
 	bool ethernet;
 	uint8_t mac[6];
 	uint16_t queues;    /* combined channels in use; 1 where the device has none */
+	uint16_t rx_only;   /* receive channels that are not combined with transmit ones */
 	uint32_t mbps;      /* 0 = not known */
 	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; no link-local ones */
 	unsigned net_count;
