@@ -176,6 +176,8 @@ static int open_xdp_port(struct dp *dp, const char *args, struct dp_error *err)
 			break;
 		port_xsk_close(&dp->xsk);
 		steer_sweep(&dp->steer);
+		if (!strstr(eal_complaint(), "create xsk socket"))
+			break;
 		nap(REOPEN_PAUSE_US);
 	}
 	return ret;
@@ -198,7 +200,7 @@ static int open_iface(struct dp *dp, struct dp_error *err)
 	ret = open_xdp_port(dp, args, err);
 	if (ret) {
 		steer_close(&dp->steer);
-		dp->xdp_refused = true;
+		snprintf(dp->refusal, sizeof(dp->refusal), "%s", eal_complaint());
 		return open_af_packet(dp, err);
 	}
 	dp->xdp = true;
@@ -276,7 +278,7 @@ static void describe_mode(const struct dp *dp, struct dp_port_info *out)
 		snprintf(out->mode, sizeof(out->mode), "AF_XDP %s, steering by %s",
 			 dp->steer.generic ? "generic" : "native",
 			 dp->steer.link_fd >= 0 ? "bpf_link" : "netlink");
-	else if (dp->xdp_refused)
+	else if (dp->refusal[0])
 		snprintf(out->mode, sizeof(out->mode), "AF_PACKET, for the driver refuses AF_XDP");
 	else if (dp->set.kind == DP_PORT_AF_PACKET)
 		snprintf(out->mode, sizeof(out->mode), "AF_PACKET");
@@ -286,12 +288,14 @@ static void describe_mode(const struct dp *dp, struct dp_port_info *out)
 
 static void describe_hint(const struct dp *dp, struct dp_port_info *out)
 {
-	if (!out->hugepages)
+	if (dp->refusal[0])
+		snprintf(out->hint, sizeof(out->hint),
+			 "AF_XDP refused (%s); the kernel will answer SYN-ACKs with RST",
+			 dp->refusal);
+	else if (!out->hugepages)
 		snprintf(out->hint, sizeof(out->hint),
 			 "no free hugepages: with them AF_XDP sends about half as much again; "
 			 "`sysctl vm.nr_hugepages=%u`", 128U + 32U * dp->set.queues);
-	else if (dp->xdp_refused)
-		snprintf(out->hint, sizeof(out->hint), "the kernel answers SYN-ACKs with RST here");
 }
 
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out)

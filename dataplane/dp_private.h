@@ -33,7 +33,7 @@ struct dp {
 	struct dp_settings set;
 	struct link link;   /* of a kernel interface only */
 	bool xdp;           /* the port is an AF_XDP socket, steered to */
-	bool xdp_refused;   /* AF_PACKET instead of AF_XDP, which the driver does not do */
+	char refusal[128];  /* why it is AF_PACKET instead of AF_XDP; "": it is not */
 	struct steer steer;
 	struct port_xsk xsk; /* the sockets that the driver opened for us */
 	struct port port;

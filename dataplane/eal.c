@@ -35,15 +35,18 @@ static struct {
 	char log[256]; /* the first line since it was read: later ones only repeat that it failed */
 } eal;
 
+void eal_complain(const char *text, size_t len)
+{
+	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
+		len--;
+	if (len > 0 && !eal.log[0])
+		snprintf(eal.log, sizeof(eal.log), "%.*s", (int)len, text);
+}
+
 static ssize_t keep_log(void *cookie, const char *buf, size_t len)
 {
-	size_t n = len;
-
 	(void)cookie;
-	while (n > 0 && (buf[n - 1] == '\n' || buf[n - 1] == ' '))
-		n--;
-	if (n > 0 && !eal.log[0])
-		snprintf(eal.log, sizeof(eal.log), "%.*s", (int)n, buf);
+	eal_complain(buf, len);
 	return (ssize_t)len;
 }
 

@@ -30,10 +30,12 @@ bool eal_hugepages(void);
 unsigned eal_worker_lcore(unsigned index);
 
 /*
- * What DPDK first complained of since eal_forget(), in a line without its end. The first complaint is
+ * What DPDK or a library below it first complained of since eal_forget(), in a line without its end. The first complaint is
  * the specific one. Valid until the next call into DPDK.
  */
 const char *eal_complaint(void);
 void eal_forget(void);
+/* Let a library beside DPDK complain too. */
+void eal_complain(const char *text, size_t len);
 
 #endif

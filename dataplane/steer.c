@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dp.h"
+#include "eal.h"
 #include "error.h"
 #include "steer_config.h"
 
@@ -20,6 +21,20 @@ static_assert((int)STEER_MAX_SOURCES == (int)DP_MAX_SOURCES, "every source has a
 static const uint8_t steer_object[] = {
 #include "steer.bpf.inc"
 };
+
+/* What libbpf and the kernel's drivers say belongs into our error message, not on the screen. */
+static int hear_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[256];
+	int n;
+
+	if (level != LIBBPF_WARN)
+		return 0;
+	n = vsnprintf(line, sizeof(line), format, args);
+	if (n > 0)
+		eal_complain(line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
+	return n;
+}
 
 static int write_all(int fd, const uint8_t *data, size_t len)
 {
@@ -47,9 +62,11 @@ static uint32_t attached_id(int ifindex, uint8_t *mode)
 int steer_open(struct steer *s, const char *ifname, int ifindex, struct dp_error *err)
 {
 	uint8_t mode = 0;
-	uint32_t other = attached_id(ifindex, &mode);
+	uint32_t other;
 	int ret;
 
+	libbpf_set_print(hear_libbpf);
+	other = attached_id(ifindex, &mode);
 	*s = (struct steer){ .ifindex = ifindex, .object_fd = -1, .link_fd = -1 };
 	if (other)
 		return error_set(err, -EBUSY,

@@ -161,7 +161,8 @@ static int once(const struct options *o)
 		return 1;
 	}
 	dp_port_describe(dp, &info);
-	fprintf(stderr, "%s: %s, %s, %u queues\n", info.name, info.driver, info.mode, info.queues);
+	fprintf(stderr, "%s: %s, %s, %u queues\n%s\n", info.name, info.driver, info.mode, info.queues,
+		info.hint);
 	ret = run(dp, &o->scan);
 	dp_close(dp);
 	return ret;
