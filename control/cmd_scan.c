@@ -147,6 +147,8 @@ static void introduce(const struct scan *s)
 	fprintf(stderr, "scan %s: %llu addresses x %u ports at %.0f packets/s from %s over %s (%s)\n",
 		s->record.id, (unsigned long long)p->info.addresses, p->info.ports, p->rate_pps,
 		dp_addr_format(&i.source, source), i.name, i.mode);
+	if (s->resumed)
+		fprintf(stderr, "  going on after %llu probes\n", (unsigned long long)s->status.done_before);
 	if (p->info.forbidden > 0)
 		fprintf(stderr, "  %llu addresses of the targets are never probed%s%s\n",
 			(unsigned long long)p->info.forbidden, p->forbidden[0] ? ": " : "",

@@ -9,9 +9,10 @@
 #include "term.h"
 
 enum {
-	TICK_US = 100000,        /* throttle and control socket */
+	CTL_US = 20000,          /* control socket: an order is in force within 100 ms */
+	TICK_US = 100000,        /* throttle */
 	SECOND_US = 1000000,     /* status lines */
-	CHECKPOINT_US = 500000,
+	CHECKPOINT_US = 250000,
 	ANSWER_LAG_US = 400000,  /* a probe that old has its answer, or none soon */
 	STEP_MS = 2,
 };
@@ -48,11 +49,24 @@ static const char *state_name(const struct scan *s)
 	return s->paused ? "paused" : "sending";
 }
 
+/* Positions behind us; before the workers run: where they will begin. */
+static uint64_t done(const struct scan *s)
+{
+	uint64_t progress[DP_MAX_WORKERS], sum = 0;
+	unsigned workers = dp_progress(s->dp, progress);
+
+	for (unsigned i = 0; i < workers; i++)
+		sum += progress[i];
+	return workers > 0 ? sum : s->status.done_before;
+}
+
 void scan_observe(struct scan *s)
 {
 	struct status *st = &s->status;
 
-	dp_stats(s->dp, &st->dp);
+	dp_stats(s->dp, &st->run);
+	status_sum(st);
+	st->done = done(s);
 	scheduler_stats(s->sched, &st->sched);
 	if (s->grabber != NULL)
 		grabber_stats(s->grabber, &st->grab);
@@ -96,7 +110,6 @@ static int write_mark(struct scan *s, const struct scan_mark *m)
 	memcpy(s->record.progress, m->progress, m->workers * sizeof(m->progress[0]));
 	s->record.workers = m->workers;
 	s->record.stats = s->status.dp;
-	s->record.stats.sent += s->status.sent_before;
 	return writer_checkpoint(s->writer, &s->record);
 }
 
@@ -109,7 +122,7 @@ static int checkpoint(struct scan *s)
 
 static void adjust_rate(struct scan *s)
 {
-	const struct dp_stats *d = &s->status.dp;
+	const struct dp_stats *d = &s->status.run;
 	struct throttle_signal signal = {
 		.ring_percent = d->ring_fill_percent,
 		.grab_percent = s->status.grab_percent,
@@ -140,14 +153,12 @@ static void estimate(struct scan *s, int64_t now_us)
 {
 	struct status *st = &s->status;
 	double seconds = (double)(now_us - s->second_us) / 1e6;
-	uint64_t done = st->dp.sent + st->dp.skipped_noroute + st->dp.skipped_scope +
-			st->sent_before;
 
-	st->rate_measured = seconds > 0 ? (double)(st->dp.sent - s->tick_sent) / seconds : 0;
-	s->tick_sent = st->dp.sent;
+	st->rate_measured = seconds > 0 ? (double)(st->run.sent - s->tick_sent) / seconds : 0;
+	s->tick_sent = st->run.sent;
 	st->seconds_left = -1;
-	if (st->dp.sending && st->rate_measured > 0 && st->dp.targets >= done)
-		st->seconds_left = (double)(st->dp.targets - done) / st->rate_measured +
+	if (st->dp.sending && st->rate_measured > 0 && st->dp.targets >= st->done)
+		st->seconds_left = (double)(st->dp.targets - st->done) / st->rate_measured +
 				   (double)s->config->cooldown_us / 1e6;
 }
 
@@ -171,13 +182,16 @@ static void report(struct scan *s)
 static int tick(struct scan *s, int64_t now_us)
 {
 	obey(s);
+	if (now_us - s->ctl_us >= CTL_US) {
+		s->ctl_us = now_us;
+		ctl_poll(s->ctl);
+	}
 	if (now_us - s->tick_us < TICK_US)
 		return writer_error(s->writer);
 	s->tick_us = now_us;
 	scan_observe(s);
 	mark(s, now_us);
 	adjust_rate(s);
-	ctl_poll(s->ctl);
 	if (now_us - s->second_us >= SECOND_US) {
 		estimate(s, now_us);
 		s->second_us = now_us;

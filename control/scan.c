@@ -163,7 +163,9 @@ static int begin_record(struct scan *s, const struct store_scan *resume, const c
 		r->state = STORE_SCAN_RUNNING;
 		r->end_us = 0;
 		s->resumed = true;
-		s->status.sent_before = resume->stats.sent;
+		s->status.before = resume->stats;
+		for (unsigned i = 0; i < resume->workers; i++)
+			s->status.done_before += resume->progress[i];
 		return store_scan_update(s->store, r);
 	}
 	r->state = STORE_SCAN_RUNNING;

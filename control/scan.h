@@ -53,7 +53,7 @@ struct scan {
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
 	struct scan_mark marks[SCAN_MARKS];
 	unsigned mark_count;      /* made so far */
-	int64_t start_us, tick_us, second_us, checkpoint_us; /* monotonic */
+	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
 	uint64_t tick_sent;
 };
 

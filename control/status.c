@@ -6,6 +6,28 @@
 #include "status.h"
 #include "term.h"
 
+void status_sum(struct status *s)
+{
+	const struct dp_stats *b = &s->before;
+	struct dp_stats *d = &s->dp;
+
+	*d = s->run;
+	d->sent += b->sent;
+	d->skipped_scope += b->skipped_scope;
+	d->skipped_noroute += b->skipped_noroute;
+	d->tx_retries += b->tx_retries;
+	d->received += b->received;
+	d->foreign += b->foreign;
+	d->malformed += b->malformed;
+	d->duplicates += b->duplicates;
+	d->open += b->open;
+	d->closed += b->closed;
+	d->unreachable += b->unreachable;
+	d->ring_drops += b->ring_drops;
+	d->nic_missed += b->nic_missed;
+	d->nic_errors += b->nic_errors;
+}
+
 uint64_t status_losses(const struct status *s)
 {
 	return s->dp.nic_missed + s->dp.nic_errors + s->dp.ring_drops;
@@ -58,10 +80,11 @@ json_t *status_json(const struct status *s)
 {
 	json_t *left = s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null();
 
-	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, s:o, "
-			 "s:I, s:I, s:I, s:o, s:b}",
+	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, "
+			 "s:o, s:I, s:I, s:I, s:o, s:b}",
 			 "scan", s->scan, "state", s->state, "elapsed_s", (double)s->elapsed_us / 1e6,
-			 "targets", num(s->dp.targets), "sent", num(s->dp.sent + s->sent_before),
+			 "targets", num(s->dp.targets), "done", num(s->done), "sent",
+			 num(s->dp.sent),
 			 "rate", s->rate_measured, "rate_set", s->dp.rate_pps, "rate_wanted",
 			 s->rate_wanted, "rate_reason", s->rate_reason, "open", num(s->dp.open),
 			 "hit_rate", share(s->dp.open, s->dp.sent), "replies", replies_json(&s->dp),
@@ -74,11 +97,10 @@ json_t *status_json(const struct status *s)
 void status_line(FILE *out, const struct status *s, unsigned width)
 {
 	char sent[16], rate[16], open[16], drops[16], left[16], line[256];
-	uint64_t done = s->dp.sent + s->sent_before;
 
 	snprintf(line, sizeof(line),
 		 "%s %5.1f%%  sent %s  %s pps  open %s (%.3f%%)  grabs %u+%u  drops %s  left %s%s%s",
-		 s->state, 100 * share(done, s->dp.targets), term_count((double)done, sent),
+		 s->state, 100 * share(s->done, s->dp.targets), term_count((double)s->dp.sent, sent),
 		 term_count(s->rate_measured, rate), term_count((double)s->dp.open, open),
 		 100 * share(s->dp.open, s->dp.sent), s->grab.active, s->grab.waiting,
 		 term_count((double)status_losses(s), drops),
@@ -93,14 +115,14 @@ void status_summary(FILE *out, const struct status *s)
 {
 	const struct dp_stats *d = &s->dp;
 	uint64_t skipped = d->skipped_scope + d->skipped_noroute;
-	uint64_t sent = d->sent + s->sent_before;
+	uint64_t probed = s->done > skipped ? s->done - skipped : 0;
 	char took[16], rate[16];
 
 	fprintf(out, "scan %s: %s\n", s->scan, s->state);
-	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", sent,
-		d->targets, 100 * share(sent + skipped, d->targets),
+	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", probed,
+		d->targets, 100 * share(s->done, d->targets),
 		term_duration((double)s->elapsed_us / 1e6, took),
-		term_count(s->sending_us > 0 ? (double)d->sent * 1e6 / (double)s->sending_us : 0,
+		term_count(s->sending_us > 0 ? (double)s->run.sent * 1e6 / (double)s->sending_us : 0,
 			   rate));
 	if (skipped > 0)
 		fprintf(out, "  skipped   %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",

@@ -13,7 +13,10 @@
 struct status {
 	char scan[32];
 	const char *state;     /* "sending", "paused", "cooldown", "grabbing", "done" */
-	struct dp_stats dp;
+	struct dp_stats dp;    /* of this run and those that it resumes */
+	struct dp_stats run;   /* of this run */
+	struct dp_stats before;/* of the runs before, up to their last checkpoint */
+	uint64_t done;         /* targets x passes that are behind us, skipped ones too */
 	struct grab_stats grab;
 	struct scheduler_stats sched;
 	double rate_wanted;    /* what the operator asked for */
@@ -23,9 +26,12 @@ struct status {
 	uint64_t written;      /* records committed */
 	int64_t elapsed_us;
 	int64_t sending_us;    /* of it, until the last probe was out */
-	uint64_t sent_before;  /* by the runs that this one resumes */
+	uint64_t done_before;  /* of done: before this run */
 	double seconds_left;   /* < 0: not known */
 };
+
+/* dp = before + run: counters are summed, what is a state is this run's. */
+void status_sum(struct status *s);
 
 uint64_t status_losses(const struct status *s); /* NIC, its errors, ring */
 
