@@ -21,31 +21,29 @@ static void turn_link(uint8_t *frame, const uint8_t mac[6])
 	memcpy(frame + 6, mac, 6);
 }
 
-static bool answer_arp(uint8_t *frame, size_t len, size_t l3, const uint8_t own[4],
-		       const uint8_t mac[6])
+static bool answer_arp(uint8_t *frame, size_t len, size_t l3, const struct answer_self *own)
 {
 	uint8_t *arp = frame + l3;
 
 	if (len - l3 < ARP_LEN || packet_be16(arp + 6) != ARP_REQUEST ||
-	    memcmp(arp + ARP_TARGET_IP, own, 4) != 0)
+	    memcmp(arp + ARP_TARGET_IP, own->ip, 4) != 0)
 		return false;
 	arp[7] = ARP_REPLY;
 	memcpy(arp + ARP_TARGET, arp + ARP_SENDER, 10);
-	memcpy(arp + ARP_SENDER, mac, 6);
-	memcpy(arp + ARP_SENDER + 6, own, 4);
-	turn_link(frame, mac);
+	memcpy(arp + ARP_SENDER, own->mac, 6);
+	memcpy(arp + ARP_SENDER + 6, own->ip, 4);
+	turn_link(frame, own->mac);
 	return true;
 }
 
-static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const uint8_t own[4],
-			const uint8_t mac[6])
+static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const struct answer_self *own)
 {
 	uint8_t *ip = frame + l3;
 	size_t header = (size_t)(ip[0] & 15) * 4;
 	uint32_t sum;
 	uint8_t *icmp;
 
-	if (header < IP_MIN || len - l3 < header + 8 || memcmp(ip + 16, own, 4) != 0)
+	if (header < IP_MIN || len - l3 < header + 8 || memcmp(ip + 16, own->ip, 4) != 0)
 		return false;
 	icmp = ip + header;
 	if (icmp[0] != ECHO_REQUEST)
@@ -57,19 +55,17 @@ static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const uint8_t own
 	icmp[2] = (uint8_t)(sum >> 8);
 	icmp[3] = (uint8_t)sum;
 	memcpy(ip + 16, ip + 12, 4); /* the header's sum does not see the swap */
-	memcpy(ip + 12, own, 4);
-	turn_link(frame, mac);
+	memcpy(ip + 12, own->ip, 4);
+	turn_link(frame, own->mac);
 	return true;
 }
 
 bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
-		  const struct dp_addr *own, const uint8_t mac[6])
+		  const struct answer_self *own)
 {
-	size_t l3 = (size_t)(p->l3 - frame);
-
 	if (kind == PACKET_ARP)
-		return answer_arp(frame, len, l3, own->b + 12, mac);
+		return answer_arp(frame, len, (size_t)(p->l3 - frame), own);
 	if (kind == PACKET_ICMP && p->ip.version == 4)
-		return answer_echo(frame, len, l3, own->b + 12, mac);
+		return answer_echo(frame, len, (size_t)(p->l3 - frame), own);
 	return false;
 }

@@ -8,11 +8,17 @@
 #include "packet.h"
 #include "dp_types.h"
 
+/* Who answers. */
+struct answer_self {
+	uint8_t ip[4];
+	uint8_t mac[6];
+};
+
 /*
  * Turn a parsed request for @own into its reply, in place and of the same length. False: it is no
  * request for @own, the frame is as it was. Pure. RFC 826, RFC 792 (echo), IPv4.
  */
 bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
-		  const struct dp_addr *own, const uint8_t mac[6]);
+		  const struct answer_self *own);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dp_scan.c - a scan's workers, from their launch to their end. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,20 +69,12 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 			 "probes cannot be prepared for %s", dp->set.name);
 }
 
-/* The address whose owner answers ARP and echo. */
-static const struct dp_addr *own_address(const struct dp *dp)
-{
-	for (unsigned i = 0; i < dp->set.source_count; i++)
-		if (dp_addr_is_v4(&dp->set.source[i], NULL))
-			return &dp->set.source[i];
-	return NULL;
-}
-
 static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 {
 	struct walk_config lane = { space_map(c->space)->size, c->shard, c->shards, i,
 				    dp->workers, c->passes };
 	struct worker *w = &dp->worker[i];
+	uint32_t own = dp_source_v4(dp);
 	uint64_t capacity;
 	int ret;
 
@@ -89,17 +82,17 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.port_id = dp->port.id,
 		.queue_id = (uint16_t)i,
 		.want_closed = c->want_closed,
-		.answers = dp->link.index == 0 && own_address(dp),
+		.answers = dp->link.index == 0 && own != 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,
 		.neigh = &dp->neigh,
-		.own = own_address(dp),
 		.pool = dp->port.pool[i],
 		.shared = &dp->shared,
 		.clock = read_clock(),
 		.step = c->resume ? c->resume[i] : 0,
 	};
-	memcpy(w->mac, dp->port.mac, 6);
+	memcpy(w->own.ip, &(uint32_t){ htonl(own) }, 4);
+	memcpy(w->own.mac, dp->port.mac, 6);
 	w->counters.steps = w->step;
 	ret = walk_init(&w->walk, &lane);
 	if (ret)

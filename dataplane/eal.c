@@ -172,13 +172,13 @@ static void collect(struct arguments *a, const struct eal_config *c, const char 
 		add(a, c->args[i]);
 }
 
-/* The directory that DPDK makes whether or not it puts anything there. */
+/* The directory that DPDK makes whether or not it puts anything there, or even starts. */
 static void drop_runtime_dir(void)
 {
 	char parent[256];
 	const char *dir = rte_eal_get_runtime_dir();
 
-	if (!dir || rmdir(dir) != 0)
+	if (!dir || !dir[0] || rmdir(dir) != 0)
 		return;
 	snprintf(parent, sizeof(parent), "%s", dir);
 	if (strrchr(parent, '/')) {
@@ -196,12 +196,12 @@ static int init(const struct eal_config *c, const char *lcores, struct dp_error 
 	collect(&a, c, lcores);
 	memcpy(argv, a.v, sizeof(argv)); /* getopt reorders it */
 	ret = a.overflow ? -1 : rte_eal_init(a.n, argv);
+	drop_runtime_dir();
 	for (int i = 0; i < a.n && ret < 0; i++)
 		free(a.v[i]); /* a started EAL may keep pointers into them */
 	if (ret < 0)
 		return error_set(err, -EINVAL, "DPDK does not start: %s",
 				 eal.log[0] ? eal.log : rte_strerror(rte_errno));
-	drop_runtime_dir();
 	return 0;
 }
 

@@ -26,7 +26,7 @@ static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
 {
 	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 
-	if (!w->answers || !answer_frame(frame, m->data_len, kind, p, w->own, w->mac))
+	if (!w->answers || !answer_frame(frame, m->data_len, kind, p, &w->own))
 		return false;
 	return rte_eth_tx_burst(w->port_id, w->queue_id, &m, 1) == 1;
 }

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "answer.h"
 #include "counters.h"
 #include "dedup.h"
 #include "neigh.h"
@@ -51,8 +52,7 @@ struct worker {
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
 	const struct neigh *neigh;
-	const struct dp_addr *own; /* the address that ARP and echo are answered for */
-	uint8_t mac[6];
+	struct answer_self own;    /* with @answers */
 	struct rte_mempool *pool;  /* not owned */
 	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */
 	struct worker_shared *shared;

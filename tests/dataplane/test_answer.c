@@ -16,11 +16,11 @@ enum { ECHO_LEN = 14 + 20 + 8 + 4 };
 
 static bool answer(uint8_t *frame, size_t len)
 {
-	struct dp_addr own = dp_addr_v4(own_ip);
+	static const struct answer_self own = { { 0xc6, 18, 0, 1 }, { 2, 0, 0, 0, 0, 1 } };
 	struct packet p;
 	enum packet_kind kind = packet_parse(frame, len, &p);
 
-	return answer_frame(frame, len, kind, &p, &own, own_mac);
+	return answer_frame(frame, len, kind, &p, &own);
 }
 
 static uint16_t arp(uint8_t *frame, uint32_t target, bool reply)
