@@ -32,7 +32,8 @@ static enum classify_verdict judge(const struct probe *p, enum packet_kind kind,
 				   const struct packet *packet, uint64_t now_us,
 				   struct dp_result *out)
 {
-	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset};
+	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
+				      .payloads = p->payloads};
 	struct dp_result r = {.wscale = 255};
 	struct probe_ends e;
 

@@ -17,5 +17,6 @@ void counters_sum(const struct counters *c, struct dp_stats *sum)
 	sum->open += counter_read(&c->open);
 	sum->closed += counter_read(&c->closed);
 	sum->unreachable += counter_read(&c->unreachable);
+	sum->data_drops += counter_read(&c->data_drops);
 	sum->ring_drops += counter_read(&c->ring_drops);
 }

@@ -24,6 +24,7 @@ struct counters {
 	uint64_t open;
 	uint64_t closed;
 	uint64_t unreachable;
+	uint64_t data_drops;
 	uint64_t ring_drops;
 	uint64_t steps; /* of the walk: all probes before it were handed to the NIC */
 };

@@ -11,19 +11,54 @@
 
 #include "dp_private.h"
 #include "ring.h"
+#include "slots.h"
+
+static void give_back(struct dp *dp)
+{
+	for (unsigned i = 0; i < dp->workers; i++) {
+		if (dp->lent[i] != 0)
+			slots_release(dp->slots[i], dp->lent[i]);
+		dp->lent[i] = 0;
+	}
+}
+
+/* Note where the bytes of @n results of worker @from are. */
+static void lend(struct dp *dp, unsigned from, struct dp_result *r, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		r[i].data_from = (uint8_t)from;
+		if (r[i].data != 0)
+			dp->lent[from] = r[i].data;
+	}
+}
 
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n)
 {
 	unsigned got = 0;
 
+	give_back(dp);
 	for (unsigned i = 0; i < dp->workers && got < n && dp->worker; i++) {
 		/* Begin with another ring each time, so that a full one starves nobody. */
 		unsigned r = (dp->next_ring + i) % dp->workers;
+		unsigned more = ring_take(dp->ring[r], out + got, n - got);
 
-		got += ring_take(dp->ring[r], out + got, n - got);
+		if (dp->slots[r])
+			lend(dp, r, out + got, more);
+		got += more;
 	}
 	dp->next_ring++;
 	return got;
+}
+
+const void *dp_data(const struct dp *dp, const struct dp_result *r, size_t *len)
+{
+	const struct slot *slot;
+
+	if (r->data == 0 || r->data_from >= dp->workers || !dp->slots[r->data_from])
+		return NULL;
+	slot = &dp->slots[r->data_from]->slot[r->data - 1];
+	*len = slot->len;
+	return slot->bytes;
 }
 
 static void read_state(const struct dp *dp, struct dp_stats *out)

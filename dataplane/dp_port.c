@@ -60,6 +60,7 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
 	memcpy(s->gateway_mac, c->gateway_mac, 6);
 	s->vlan = c->vlan;
 	s->generic = c->force_generic_xdp;
+	s->icmp = c->icmp;
 	return 0;
 }
 
@@ -187,7 +188,7 @@ static int open_xdp_port(struct dp *dp, const char *args, struct dp_error *err)
 static int open_iface(struct dp *dp, struct dp_error *err)
 {
 	const struct steer_filter filter = { dp->set.source, dp->set.source_count,
-					     dp->set.port_first, dp->set.port_last };
+					     dp->set.port_first, dp->set.port_last, dp->set.icmp };
 	char args[192];
 	int ret = steer_open(&dp->steer, dp->link.name, dp->link.index, err);
 

@@ -26,6 +26,7 @@ struct dp_settings {
 	uint8_t gateway_mac[6];
 	uint16_t vlan;
 	bool generic;
+	bool icmp;
 };
 
 struct dp {
@@ -41,6 +42,8 @@ struct dp {
 	struct worker *worker;              /* [workers] */
 	void *dedup[DP_MAX_WORKERS];
 	struct rte_ring *ring[DP_MAX_WORKERS];
+	struct slots *slots[DP_MAX_WORKERS]; /* NULL where answers carry nothing */
+	uint16_t lent[DP_MAX_WORKERS];      /* the last slot that dp_receive() named */
 	unsigned workers;                   /* 0 = no scan */
 	unsigned next_ring;                 /* where dp_receive() goes on */
 	uint64_t targets;

@@ -13,6 +13,7 @@
 #include "eal.h"
 #include "error.h"
 #include "ring.h"
+#include "slots.h"
 #include "space.h"
 
 enum { DEDUP_MIN = 1 << 12, DEDUP_MAX = 1 << 20 };
@@ -51,6 +52,9 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 		.source_port_first = dp->set.port_first,
 		.source_port_last = dp->set.port_last,
 		.passes = c->passes,
+		.kind = probe_kinds[c->probe],
+		.payloads = c->payloads,
+		.payload_count = c->payload_count,
 		.vlan = dp->set.vlan,
 	};
 
@@ -101,7 +105,9 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	capacity = dedup_capacity(lane.n);
 	dp->dedup[i] = aligned_alloc(64, dedup_size(capacity));
 	w->results = dp->ring[i] = ring_new();
-	if (!dp->dedup[i] || !dp->ring[i])
+	if (probe_kind_of(dp->probe)->carries)
+		w->slots = dp->slots[i] = slots_new();
+	if (!dp->dedup[i] || !dp->ring[i] || (!w->slots && probe_kind_of(dp->probe)->carries))
 		return -ENOMEM;
 	dedup_init(&w->dedup, dp->dedup[i], capacity, c->key);
 	return 0;
@@ -134,6 +140,8 @@ static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_
 		return error_set(err, -EBUSY, "a scan is running on %s", dp->set.name);
 	if (space_map(c->space)->size == 0)
 		return error_set(err, -EINVAL, "there is nothing to probe");
+	if (c->probe >= probe_kind_count)
+		return error_set(err, -EINVAL, "there is no such probe");
 	if (!(c->rate_pps > 0) || c->passes == 0 || c->shards == 0 || c->shard >= c->shards)
 		return error_set(err, -EINVAL, "rate, passes or shards out of range");
 	if (c->workers && c->workers != dp->set.queues)
@@ -183,6 +191,9 @@ void dp_scan_free(struct dp *dp)
 	for (unsigned i = 0; i < dp->workers; i++) {
 		free(dp->dedup[i]);
 		ring_free(dp->ring[i]);
+		slots_free(dp->slots[i]);
+		dp->slots[i] = NULL;
+		dp->lent[i] = 0;
 		dp->dedup[i] = NULL;
 		dp->ring[i] = NULL;
 	}

@@ -6,6 +6,7 @@
 
 #include "cksum.h"
 #include "probe_impl.h"
+#include "probe_payload.h"
 
 enum {
 	ETHER_LEN = 14,
@@ -17,7 +18,9 @@ enum {
 };
 
 const struct probe_kind *const probe_kinds[] = {
-	&probe_tcp_syn,
+	[DP_PROBE_TCP_SYN] = &probe_tcp_syn,
+	[DP_PROBE_UDP] = &probe_udp,
+	[DP_PROBE_ICMP_ECHO] = &probe_icmp_echo,
 };
 const unsigned probe_kind_count = sizeof(probe_kinds) / sizeof(*probe_kinds);
 
@@ -223,6 +226,9 @@ static int init(struct probe *p, const struct probe_config *c)
 	take_links(p, c);
 	if (!has_sources(p, c->space))
 		return -EADDRNOTAVAIL;
+	p->payloads = probe_payloads_new(c->payloads, c->payload_count);
+	if (p->payloads == NULL)
+		return -errno;
 	take_key(p, c);
 	build_template(&p->t4, c, p->kind, false);
 	build_template(&p->t6, c, p->kind, true);
@@ -241,14 +247,22 @@ struct probe *probe_new(const struct probe_config *c)
 	err = init(p, c);
 	if (err == 0)
 		return p;
-	free(p);
+	probe_free(p);
 	errno = -err;
 	return NULL;
 }
 
 void probe_free(struct probe *p)
 {
+	if (p == NULL)
+		return;
+	probe_payloads_free(p->payloads);
 	free(p);
+}
+
+const struct probe_kind *probe_kind_of(const struct probe *p)
+{
+	return p->kind;
 }
 
 uint16_t probe_arp_frame(const struct probe_arp *a, uint8_t frame[PROBE_FRAME_MAX])

@@ -32,10 +32,12 @@
 
 struct scope;
 struct probe;
+struct probe_payloads;
 
 enum {
 	PROBE_BURST = 64,      /* most probes in a call */
-	PROBE_FRAME_MAX = 128, /* room each frame pointer must offer; len is at most this */
+	PROBE_FRAME_MAX = 128, /* of a template */
+	PROBE_ROOM = PROBE_FRAME_MAX + DP_PAYLOAD_MAX, /* what each frame pointer must offer */
 };
 
 enum classify_verdict {
@@ -55,6 +57,7 @@ struct probe_target {
 	uint16_t source_port;
 	uint8_t source; /* index into the family's sources */
 	bool v6;
+	const struct probe_payloads *payloads;
 };
 
 struct probe_template {
@@ -74,11 +77,13 @@ struct probe_template {
 struct probe_kind {
 	const char *name;
 	uint8_t transport; /* enum dp_transport; ICMP stands for ICMPv6 too */
+	bool carries;      /* what an answer carries is of interest */
 	/* Write header and payload with what is the same in all probes, zero elsewhere; its length,
 	 * at most PROBE_FRAME_MAX - 62. */
 	uint16_t (*build)(uint8_t *l4, bool v6);
-	/* @frame is the template with addresses filled in: make it the probe to @target. */
-	void (*patch)(const struct probe_template *t, const struct probe_target *target,
+	/* @frame is the template with addresses filled in: make it the probe to @target; its length,
+	 * at most PROBE_ROOM. */
+	uint16_t (*patch)(const struct probe_template *t, const struct probe_target *target,
 		      uint8_t *frame);
 	/* Whether @p can answer this kind, and the target's port and ours in it. */
 	bool (*ends)(enum packet_kind kind, const struct packet *p, uint16_t *port,
@@ -89,14 +94,18 @@ struct probe_kind {
 			const struct probe_target *target, struct dp_result *result);
 };
 
-extern const struct probe_kind *const probe_kinds[];
+extern const struct probe_kind *const probe_kinds[]; /* by enum dp_probe */
 extern const unsigned probe_kind_count;
 extern const struct probe_kind probe_tcp_syn;
+extern const struct probe_kind probe_udp;
+extern const struct probe_kind probe_icmp_echo;
 
 struct probe_config {
 	const struct dp_space *space;  /* sealed; must outlive the probe */
 	uint8_t key[16];
 	const struct probe_kind *kind; /* NULL = probe_tcp_syn */
+	const struct dp_payload *payloads; /* copied */
+	unsigned payload_count;
 	const struct dp_addr *sources; /* copied; IPv4 and IPv6 in any order */
 	unsigned source_count;         /* at most DP_MAX_SOURCES */
 	uint16_t source_port_first;
@@ -112,7 +121,7 @@ struct probe_config {
 };
 
 struct probe_batch {
-	uint8_t *frame[PROBE_BURST];    /* in: PROBE_FRAME_MAX bytes of room each */
+	uint8_t *frame[PROBE_BURST];    /* in: PROBE_ROOM bytes each; SYN: PROBE_FRAME_MAX */
 	uint16_t len[PROBE_BURST];      /* out */
 	uint32_t next_hop[PROBE_BURST]; /* out: IPv4 target in host order; IPv6: read the frame */
 	uint64_t onlink;                /* out: bit i: frame i goes to its target directly */
@@ -125,6 +134,9 @@ struct probe_batch {
  */
 struct probe *probe_new(const struct probe_config *c);
 void probe_free(struct probe *p);
+
+/* The kind that is sent. */
+const struct probe_kind *probe_kind_of(const struct probe *p);
 
 /* The sources in use and which variant runs: "scalar", "avx2", "avx512". */
 const char *probe_variant(const struct probe *p);

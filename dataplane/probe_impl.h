@@ -32,6 +32,7 @@ struct probe {
 	struct cookie_key cookie;
 	const struct space_map *map;
 	const struct probe_kind *kind;
+	struct probe_payloads *payloads; /* owned; NULL where the kind has none */
 	probe_burst_fn burst;
 	const char *variant;
 	uint16_t port_first;

@@ -74,8 +74,7 @@ static void write_probe(const struct probe *p, const struct probe_target *target
 
 	memcpy(b->frame[i], t->frame, PROBE_FRAME_MAX);
 	put_addresses(p, t, target, b->frame[i]);
-	p->kind->patch(t, target, b->frame[i]);
-	b->len[i] = t->len;
+	b->len[i] = p->kind->patch(t, target, b->frame[i]);
 	b->next_hop[i] = v4;
 	b->onlink |= (uint64_t)is_onlink(p, target, v4) << i;
 }
@@ -83,7 +82,8 @@ static void write_probe(const struct probe *p, const struct probe_target *target
 unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 			   const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
-	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset};
+	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
+				      .payloads = p->payloads};
 	unsigned made = 0;
 
 	b->onlink = 0;

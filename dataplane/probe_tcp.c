@@ -24,7 +24,8 @@ static uint16_t build(uint8_t *l4, bool v6)
 	return PROBE_TCP_LEN;
 }
 
-static void patch(const struct probe_template *t, const struct probe_target *target, uint8_t *frame)
+static uint16_t patch(const struct probe_template *t, const struct probe_target *target,
+		      uint8_t *frame)
 {
 	uint8_t *h = frame + t->l4;
 	size_t addresses = target->v6 ? 32 : 8;
@@ -37,6 +38,7 @@ static void patch(const struct probe_template *t, const struct probe_target *tar
 	sum = cksum_add(t->l4_sum, h - addresses, addresses + 8);
 	sum = cksum_add(sum, h + PROBE_TCP_TSVAL, 4);
 	probe_put16(h + PROBE_TCP_CKSUM, cksum_finish(sum));
+	return t->len;
 }
 
 static bool ends(enum packet_kind kind, const struct packet *p, uint16_t *port, uint16_t *own_port)

@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "classify.h"
+#include "slots.h"
 #include "worker.h"
 
 enum { RX_BURST = 64 };
@@ -18,6 +19,10 @@ struct rx_batch {
 	struct dp_result result[RX_BURST]; /* with a good cookie */
 	uint64_t key[RX_BURST];
 	unsigned n;
+	/* Only where the answers' bytes are wanted: frames are kept until their slots are filled. */
+	struct rte_mbuf *kept[RX_BURST];
+	const uint8_t *payload[RX_BURST];
+	uint16_t payload_len[RX_BURST];
 };
 
 /* Somebody asks for our address: turn the frame round. True: the NIC has the mbuf. */
@@ -31,6 +36,15 @@ static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
 	return rte_eth_tx_burst(w->port_id, w->queue_id, &m, 1) == 1;
 }
 
+static void keep(struct rx_batch *b, struct rte_mbuf *m, enum packet_kind kind,
+		 const struct packet *p)
+{
+	b->kept[b->n] = m;
+	b->payload[b->n] = p->payload;
+	b->payload_len[b->n] = kind == PACKET_ICMP_ERROR ? 0 : p->payload_len;
+	b->n++;
+}
+
 static void judge(struct worker *w, struct rte_mbuf *m, uint64_t now_us, struct rx_batch *b)
 {
 	struct packet p;
@@ -42,6 +56,10 @@ static void judge(struct worker *w, struct rte_mbuf *m, uint64_t now_us, struct 
 	case CLASSIFY_RESULT:
 		b->key[b->n] = dedup_key(&w->dedup, &b->result[b->n]);
 		dedup_prefetch(&w->dedup, b->key[b->n]);
+		if (w->slots) {
+			keep(b, m, kind, &p);
+			return;
+		}
 		b->n++;
 		break;
 	case CLASSIFY_MALFORMED:
@@ -76,6 +94,20 @@ static bool count(struct worker *w, const struct dp_result *r)
 	}
 }
 
+/* Give each result that has a place in the ring a slot for its bytes. */
+static void fill_slots(struct worker *w, struct rx_batch *b, unsigned n)
+{
+	unsigned room = rte_ring_free_count(w->results);
+
+	for (unsigned i = 0; i < n && i < room; i++) {
+		if (b->payload_len[i] == 0)
+			continue;
+		b->result[i].data = slots_put(w->slots, b->payload[i], b->payload_len[i]);
+		if (b->result[i].data == 0)
+			counter_add(&w->counters.data_drops, 1);
+	}
+}
+
 /* The unique ones among the batch to the control thread. */
 static void deliver(struct worker *w, struct rx_batch *b)
 {
@@ -86,11 +118,19 @@ static void deliver(struct worker *w, struct rx_batch *b)
 			counter_add(&w->counters.duplicates, 1);
 			continue;
 		}
-		if (count(w, &b->result[i]))
-			b->result[n++] = b->result[i];
+		if (!count(w, &b->result[i]))
+			continue;
+		b->result[n] = b->result[i];
+		if (w->slots) {
+			b->payload[n] = b->payload[i];
+			b->payload_len[n] = b->payload_len[i];
+		}
+		n++;
 	}
 	if (n == 0)
 		return;
+	if (w->slots)
+		fill_slots(w, b, n);
 	taken = rte_ring_sp_enqueue_burst_elem(w->results, b->result, sizeof(b->result[0]), n, NULL);
 	if (unlikely(taken < n))
 		counter_add(&w->counters.ring_drops, n - taken);
@@ -113,5 +153,7 @@ unsigned rx_step(struct worker *w, uint64_t tsc)
 	for (uint16_t i = 0; i < n; i++)
 		judge(w, m[i], now_us, &batch);
 	deliver(w, &batch);
+	if (w->slots && batch.n > 0)
+		rte_pktmbuf_free_bulk(batch.kept, batch.n);
 	return n;
 }

@@ -36,10 +36,20 @@ struct icmp {
 	__u8 type;
 	__u8 code;
 	__be16 checksum;
-	__be32 rest;
+	__be16 identifier;
+	__be16 sequence;
 };
 
-enum { ICMP_UNREACHABLE = 3, ICMP_TIME_EXCEEDED = 11, ICMP_PARAMETER = 12, ICMP6_INFORMATIONAL = 128 };
+enum {
+	ICMP_ECHO_REPLY = 0,
+	ICMP_UNREACHABLE = 3,
+	ICMP_ECHO_REQUEST = 8,
+	ICMP_TIME_EXCEEDED = 11,
+	ICMP_PARAMETER = 12,
+	ICMP6_INFORMATIONAL = 128,
+	ICMP6_ECHO_REQUEST = 128,
+	ICMP6_ECHO_REPLY = 129,
+};
 
 struct ports {
 	__be16 source;
@@ -92,6 +102,16 @@ static __always_inline int has_port(const struct steer_config *c, struct span s,
 	return own_port(c, quoted ? p->source : p->dest);
 }
 
+/* Whether @s begins with an echo message of the given type whose identifier is ours. */
+static __always_inline int has_echo(const struct steer_config *c, struct span s, __u8 type)
+{
+	struct icmp *icmp = s.pos;
+
+	if (!c->echo || (void *)(icmp + 1) > s.end || icmp->type != type)
+		return 0;
+	return own_port(c, icmp->identifier);
+}
+
 /* An ICMP error is ours if it quotes a packet from an own address and source port. */
 static __always_inline int quotes_v4(const struct steer_config *c, struct span s)
 {
@@ -106,6 +126,8 @@ static __always_inline int quotes_v4(const struct steer_config *c, struct span s
 	if (ip->version != 4 || ip->ihl < 5 || !own_v4(c, ip->saddr))
 		return 0;
 	s.pos = (void *)ip + ip->ihl * 4;
+	if (ip->protocol == IPPROTO_ICMP)
+		return has_echo(c, s, ICMP_ECHO_REQUEST);
 	return has_port(c, s, ip->protocol, 1);
 }
 
@@ -119,6 +141,8 @@ static __always_inline int quotes_v6(const struct steer_config *c, struct span s
 	if (icmp->type >= ICMP6_INFORMATIONAL || !own_v6(c, &ip->saddr))
 		return 0;
 	s.pos = ip + 1;
+	if (ip->nexthdr == IPPROTO_ICMPV6)
+		return has_echo(c, s, ICMP6_ECHO_REQUEST);
 	return has_port(c, s, ip->nexthdr, 1);
 }
 
@@ -134,7 +158,7 @@ static __always_inline int ours_v4(const struct steer_config *c, struct span s)
 		return 0;
 	s.pos = (void *)ip + ip->ihl * 4;
 	if (ip->protocol == IPPROTO_ICMP)
-		return quotes_v4(c, s);
+		return has_echo(c, s, ICMP_ECHO_REPLY) || quotes_v4(c, s);
 	return has_port(c, s, ip->protocol, 0);
 }
 
@@ -148,7 +172,7 @@ static __always_inline int ours_v6(const struct steer_config *c, struct span s)
 		return 0;
 	s.pos = ip + 1;
 	if (ip->nexthdr == IPPROTO_ICMPV6)
-		return quotes_v6(c, s);
+		return has_echo(c, s, ICMP6_ECHO_REPLY) || quotes_v6(c, s);
 	return has_port(c, s, ip->nexthdr, 0);
 }
 

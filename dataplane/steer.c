@@ -107,7 +107,8 @@ static int find_map(int prog_fd, const char *name)
 
 static void fill_config(struct steer_config *c, const struct steer_filter *f)
 {
-	*c = (struct steer_config){ .port_first = f->port_first, .port_last = f->port_last };
+	*c = (struct steer_config){ .port_first = f->port_first, .port_last = f->port_last,
+				     .echo = f->echo };
 	for (unsigned i = 0; i < f->source_count && i < STEER_MAX_SOURCES; i++) {
 		const struct dp_addr *a = &f->sources[i];
 

@@ -24,6 +24,7 @@ struct steer_filter {
 	unsigned source_count;
 	uint16_t port_first;
 	uint16_t port_last;
+	bool echo; /* echo replies to our identifiers, and errors that quote such requests */
 };
 
 /* Put the program where the driver can read it. -EBUSY: another XDP program holds the interface. */

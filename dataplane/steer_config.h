@@ -13,6 +13,7 @@ struct steer_config {
 	__u32 v6_count;
 	__u32 port_first;
 	__u32 port_last;
+	__u32 echo; /* not 0: ICMP echo replies whose identifier is among the ports */
 	__u32 v4_be[STEER_MAX_SOURCES];
 	__u32 v6_be[STEER_MAX_SOURCES][4];
 };

@@ -19,6 +19,7 @@
 struct rte_mbuf;
 struct rte_mempool;
 struct rte_ring;
+struct slots;
 
 /* Time stamps without a system call: both ends of one measurement, taken by the control thread. */
 struct worker_clock {
@@ -55,6 +56,7 @@ struct worker {
 	struct answer_self own;    /* with @answers */
 	struct rte_mempool *pool;  /* not owned */
 	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */
+	struct slots *slots;       /* for what answers carry; NULL: the probe's answers carry nothing */
 	struct worker_shared *shared;
 	struct worker_clock clock;
 	struct walk walk;

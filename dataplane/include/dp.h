@@ -111,6 +111,8 @@ struct dp_port_config {
 	const char *const *eal_args; /* extra EAL arguments, may be NULL */
 	unsigned eal_arg_count;
 	bool force_generic_xdp;
+	bool icmp;                /* scans will send DP_PROBE_ICMP_ECHO: echo replies whose identifier
+				     is one of the source ports are ours, not the kernel's */
 };
 
 /* What dp_open() found, for the screen. */
@@ -154,6 +156,9 @@ struct dp_scan_config {
 	uint32_t cooldown_ms;         /* how long replies are awaited after the last probe */
 	uint32_t workers;             /* 0 = as many as queues */
 	bool want_closed;             /* report RST and unreachable too, not only count them */
+	enum dp_probe probe;
+	const struct dp_payload *payloads; /* of DP_PROBE_UDP; copied by dp_start() */
+	unsigned payload_count;       /* at most 255 */
 	/* Where each worker goes on: positions already done of its own stride; NULL = the start. */
 	const uint64_t *resume;       /* [workers] */
 };
@@ -166,6 +171,10 @@ int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *
 
 /* Up to @n results, oldest first; returns how many. Never blocks. */
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
+
+/* The first bytes of what a result of the last dp_receive() carried, *@len <= DP_DATA_MAX of them;
+ * NULL: none. Valid until the next dp_receive(). */
+const void *dp_data(const struct dp *dp, const struct dp_result *r, size_t *len);
 
 void dp_stats(const struct dp *dp, struct dp_stats *out);
 

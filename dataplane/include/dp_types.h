@@ -26,10 +26,33 @@ enum dp_transport {
 	DP_TRANSPORT_ICMP6 = 58,
 };
 
+/* What is sent to find out. */
+enum dp_probe {
+	DP_PROBE_TCP_SYN,
+	DP_PROBE_UDP,       /* a payload by port, see struct dp_payload */
+	DP_PROBE_ICMP_ECHO, /* ICMP and ICMPv6; the only port is 0 */
+};
+
+enum { DP_PAYLOAD_MAX = 512, DP_DATA_MAX = 1022 };
+
+/*
+ * What a UDP probe to a port carries. Where the protocol has the answer repeat a value of the question,
+ * @tag_len bytes at @tag_at are replaced by one that only the target learns, and an answer without
+ * it at @echo_at is not believed.
+ */
+struct dp_payload {
+	const uint8_t *data;
+	uint16_t len;     /* at most DP_PAYLOAD_MAX */
+	uint16_t port;    /* 0 = every port without one of its own */
+	uint16_t tag_at;
+	uint16_t echo_at;
+	uint8_t tag_len;  /* 0 = none, 2 or 4 */
+};
+
 /* What a validated reply says about the target. */
 enum dp_reply {
-	DP_REPLY_OPEN = 1,    /* SYN-ACK */
-	DP_REPLY_CLOSED,      /* RST to our SYN */
+	DP_REPLY_OPEN = 1,    /* SYN-ACK, a UDP datagram, an echo reply */
+	DP_REPLY_CLOSED,      /* RST to our SYN; port unreachable from the target of a UDP probe */
 	DP_REPLY_UNREACHABLE, /* ICMP destination unreachable or time exceeded that quotes our probe */
 };
 
@@ -58,10 +81,13 @@ struct dp_result {
 	uint8_t reply;        /* enum dp_reply */
 	uint8_t ttl;          /* as received */
 	uint8_t wscale;       /* 255 = option absent */
-	uint8_t icmp_type;    /* with DP_REPLY_UNREACHABLE */
+	uint8_t icmp_type;    /* where an ICMP error answered */
 	uint8_t icmp_code;
 	uint8_t pass;         /* the pass whose probe it answers, 0-based */
+	uint8_t data_from;    /* for dp_data() */
+	uint16_t data;        /* for dp_data(); 0 = the reply carried nothing */
 };
+static_assert(sizeof(struct dp_result) == 64, "a cache line each");
 
 /* A failure in words for a person: the thing, the place and the way out. Always terminated. */
 struct dp_error {
@@ -82,6 +108,7 @@ struct dp_stats {
 	uint64_t open;           /* unique answers */
 	uint64_t closed;
 	uint64_t unreachable;
+	uint64_t data_drops;     /* results whose bytes were left behind for the same reason */
 	uint64_t ring_drops;     /* results lost because the control plane was too slow */
 	uint64_t nic_missed;     /* the NIC's own loss counters: imissed + rx_nombuf */
 	uint64_t nic_errors;

@@ -10,7 +10,7 @@
 #include "range.h"
 #include "scope.h"
 
-static uint8_t room[2][PROBE_BURST][PROBE_FRAME_MAX];
+static uint8_t room[2][PROBE_BURST][PROBE_ROOM];
 
 static struct dp_addr addr(const char *text)
 {
@@ -372,6 +372,178 @@ START_TEST(classify_knows_the_probe_that_an_icmp_error_quotes)
 }
 END_TEST
 
+/* A datagram back to the sender: network and ports swapped, @data behind the header. */
+static unsigned datagram(const uint8_t *probe, const void *data, unsigned len, uint8_t *out)
+{
+	bool v6 = probe[12] == 0x86;
+	unsigned l4 = v6 ? 54 : 34, at = v6 ? 22 : 26, bytes = v6 ? 16 : 4;
+
+	memcpy(out, probe, l4 + 8);
+	memcpy(out + at, probe + at + bytes, bytes);
+	memcpy(out + at + bytes, probe + at, bytes);
+	memcpy(out + l4, probe + l4 + 2, 2);
+	memcpy(out + l4 + 2, probe + l4, 2);
+	out[l4 + 4] = 0;
+	out[l4 + 5] = (uint8_t)(8 + len);
+	if (v6)
+		out[14 + 5] = (uint8_t)(8 + len);
+	else
+		out[14 + 3] = (uint8_t)(20 + 8 + len);
+	memcpy(out + l4 + 8, data, len);
+	return l4 + 8 + len;
+}
+
+static const struct dp_payload payloads[] = {
+	{(const uint8_t *)"\0\0question", 10, 53, 0, 1, 2},
+	{(const uint8_t *)"odd", 3, 0, 0, 0, 0},
+};
+
+static void make_udp_world(struct world *w)
+{
+	begin(w);
+	include(w, "198.18.1.0", "198.18.1.255");
+	include(w, "2001:db8::1", "2001:db8::ff");
+	w->sources[1] = addr("2001:db8:1::1");
+	w->config.source_count = 2;
+	w->config.kind = &probe_udp;
+	w->config.payloads = payloads;
+	w->config.payload_count = 2;
+	dp_space_add_ports(w->space, 53, 54);
+	seal(w);
+}
+
+/* Transport checksum over pseudo header and bytes: 0 where it is right. */
+static uint16_t verify(const struct packet *p, const uint8_t *l4, uint16_t len)
+{
+	size_t bytes = p->ip.version == 6 ? 16 : 4;
+	bool bare = p->ip.proto == DP_TRANSPORT_ICMP;
+	uint64_t sum = bare ? 0 : cksum_pseudo(p->ip.src, p->ip.dst, bytes, p->ip.proto, len);
+
+	return cksum_finish(cksum_add(sum, l4, len));
+}
+
+START_TEST(probe_udp_frames_are_whole_and_carry_the_ports_payload)
+{
+	struct probe_batch b;
+	struct world w;
+
+	make_udp_world(&w);
+	burst(w.probe, NULL, (struct walk_span){.stride = 3, .n = 64}, &b, 0);
+	for (unsigned i = 0; i < 64; i++) {
+		struct packet p;
+
+		ck_assert_uint_ge(b.len[i], 60);
+		ck_assert_int_eq(packet_parse(b.frame[i], b.len[i], &p), PACKET_UDP);
+		ck_assert_uint_eq(p.payload_len, p.dport == 53 ? 10 : 3);
+		ck_assert_mem_eq(p.payload + (p.dport == 53 ? 2 : 0),
+				 p.dport == 53 ? "question" : "odd", p.dport == 53 ? 8 : 3);
+		ck_assert_uint_eq(verify(&p, p.payload - 8, p.payload_len + 8), 0);
+		if (p.ip.version == 4)
+			ck_assert_uint_eq(cksum_finish(cksum_add(0, p.l3, 20)), 0);
+	}
+	finish(&w);
+}
+END_TEST
+
+START_TEST(classify_believes_a_datagram_that_repeats_the_tag)
+{
+	struct probe_batch b;
+	struct dp_result r;
+	struct world w;
+
+	make_udp_world(&w);
+	burst(w.probe, NULL, (struct walk_span){.stride = 3, .n = 64}, &b, 0);
+	for (unsigned i = 0; i < 64; i++) {
+		uint8_t reply[PROBE_ROOM], data[4] = {7};
+		struct packet p;
+		unsigned len;
+
+		packet_parse(b.frame[i], b.len[i], &p);
+		memcpy(data + 1, p.payload, 2);
+		len = datagram(b.frame[i], data, 4, reply);
+		ck_assert_int_eq(judge(w.probe, reply, len, 5, &r), CLASSIFY_RESULT);
+		ck_assert_int_eq(r.reply, DP_REPLY_OPEN);
+		ck_assert_uint_eq(r.transport, DP_TRANSPORT_UDP);
+		ck_assert_uint_eq(r.port, p.dport);
+		data[2] ^= 1;
+		len = datagram(b.frame[i], data, 4, reply);
+		ck_assert_int_eq(judge(w.probe, reply, len, 5, &r),
+				 p.dport == 53 ? CLASSIFY_FOREIGN : CLASSIFY_RESULT);
+		len = datagram(b.frame[i], data, 2, reply);
+		ck_assert_int_eq(judge(w.probe, reply, len, 5, &r),
+				 p.dport == 53 ? CLASSIFY_FOREIGN : CLASSIFY_RESULT);
+	}
+	finish(&w);
+}
+END_TEST
+
+START_TEST(probe_refuses_payloads_that_do_not_fit)
+{
+	static const struct dp_payload bad[] = {
+		{(const uint8_t *)"", DP_PAYLOAD_MAX + 1, 53, 0, 0, 0},
+		{(const uint8_t *)"abc", 3, 53, 2, 0, 2},
+		{(const uint8_t *)"abc", 3, 53, 0, 0, 3},
+	};
+	struct world w;
+
+	make_udp_world(&w);
+	for (unsigned i = 0; i < 3; i++) {
+		w.config.payloads = &bad[i];
+		w.config.payload_count = 1;
+		ck_assert_ptr_null(probe_new(&w.config));
+		ck_assert_int_eq(errno, EINVAL);
+	}
+	finish(&w);
+}
+END_TEST
+
+/* Turn an echo request into its reply: addresses swapped, the type changed. */
+static void turn_echo(uint8_t *f)
+{
+	bool v6 = f[12] == 0x86;
+	unsigned at = v6 ? 22 : 26, bytes = v6 ? 16 : 4;
+	uint8_t was[16];
+
+	memcpy(was, f + at, bytes);
+	memcpy(f + at, f + at + bytes, bytes);
+	memcpy(f + at + bytes, was, bytes);
+	f[v6 ? 54 : 34] = v6 ? 129 : 0;
+}
+
+START_TEST(classify_believes_an_echo_of_our_own_words)
+{
+	struct probe_batch b;
+	struct dp_result r;
+	struct world w;
+
+	begin(&w);
+	include(&w, "198.18.1.0", "198.18.1.255");
+	include(&w, "2001:db8::1", "2001:db8::ff");
+	w.sources[1] = addr("2001:db8:1::1");
+	w.config.source_count = 2;
+	w.config.kind = &probe_icmp_echo;
+	dp_space_add_ports(w.space, 0, 0);
+	seal(&w);
+	burst(w.probe, NULL, (struct walk_span){.stride = 7, .n = 64}, &b, 0);
+	for (unsigned i = 0; i < 64; i++) {
+		uint8_t *f = b.frame[i];
+		struct packet p;
+
+		ck_assert_int_eq(packet_parse(f, b.len[i], &p), PACKET_ICMP);
+		ck_assert_uint_eq(verify(&p, p.payload - 8, p.payload_len + 8), 0);
+		ck_assert_int_eq(judge(w.probe, f, b.len[i], 0, &r), CLASSIFY_ICMP);
+		turn_echo(f);
+		ck_assert_int_eq(judge(w.probe, f, b.len[i], 777, &r), CLASSIFY_RESULT);
+		ck_assert_uint_eq(r.rtt_us, 777);
+		ck_assert_uint_eq(r.port, 0);
+		ck_assert_uint_eq(r.transport, DP_TRANSPORT_ICMP);
+		f[b.len[i] - 24] ^= 1; /* the cookie's first byte */
+		ck_assert_int_eq(judge(w.probe, f, b.len[i], 0, &r), CLASSIFY_ICMP);
+	}
+	finish(&w);
+}
+END_TEST
+
 START_TEST(probe_refuses_what_it_cannot_do)
 {
 	struct world w;
@@ -429,6 +601,10 @@ int main(void)
 	tcase_add_loop_test(tc, classify_believes_only_what_echoes_the_cookie, 0,
 			    (int)(sizeof(answers) / sizeof(*answers)));
 	tcase_add_test(tc, classify_knows_the_probe_that_an_icmp_error_quotes);
+	tcase_add_test(tc, probe_udp_frames_are_whole_and_carry_the_ports_payload);
+	tcase_add_test(tc, classify_believes_a_datagram_that_repeats_the_tag);
+	tcase_add_test(tc, probe_refuses_payloads_that_do_not_fit);
+	tcase_add_test(tc, classify_believes_an_echo_of_our_own_words);
 	tcase_add_test(tc, probe_refuses_what_it_cannot_do);
 	tcase_add_test(tc, probe_arp_frames_parse_as_arp);
 	return suite_run("probe", tc);
