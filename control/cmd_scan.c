@@ -88,7 +88,7 @@ static int check_resumed(struct request *r)
 		const char *what;
 		bool differs;
 	} checks[] = {
-		{"targets, ports or exclusions", b->space_digest != r->plan.info.digest},
+		{"the probe, targets, ports or exclusions", b->space_digest != r->plan.info.digest},
 		{"--shard", b->shard != r->config.shard.index || b->shards != r->config.shard.count},
 		{"--passes", b->passes != r->config.passes},
 		{"--workers", r->config.workers > 0 && r->config.workers != b->workers},

@@ -60,6 +60,23 @@ static int option_port_range(const char *text, void *field, struct dp_error *err
 	return 0;
 }
 
+static int option_probe(const char *text, void *field, struct dp_error *err)
+{
+	static const char *const names[] = {
+		[DP_PROBE_TCP_SYN] = "syn",
+		[DP_PROBE_UDP] = "udp",
+		[DP_PROBE_ICMP_ECHO] = "icmp",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) != 0)
+			continue;
+		*(enum dp_probe *)field = (enum dp_probe)i;
+		return 0;
+	}
+	return fail(err, "expected syn, udp or icmp");
+}
+
 /* Without a value: the standard error. */
 static int option_status(const char *text, void *field, struct dp_error *err)
 {
@@ -70,6 +87,10 @@ static int option_status(const char *text, void *field, struct dp_error *err)
 
 static const struct option_def defs[] = {
 	{"ports", 'p', "PORTS", "22,80,8000-8100, all, top:N", option_append, FIELD(ports)},
+	{"probe", 0, "KIND", "syn (the default), udp, or icmp: echo, without ports", option_probe,
+	 FIELD(probe)},
+	{"payload-file", 0, "FILE", "what UDP probes say: PORTS \"text\" or hexadecimal, a line each",
+	 option_text, FIELD(payload_file)},
 	{"exclude", 0, "LIST", "addresses never to probe, or @file", option_append, FIELD(excludes)},
 	{"exclude-file", 0, "FILE", "the same, one or more a line", option_append,
 	 FIELD(exclude_files)},
@@ -121,7 +142,7 @@ static const struct option_def defs[] = {
 
 const struct option_spec config_spec = {
 	"sonde scan TARGETS... -p PORTS [options]",
-	"Probes TCP ports, asks the open ones what they are, judges and stores the answers.\n"
+	"Probes ports, asks the open ones what they are, judges and stores the answers.\n"
 	"TARGETS: 192.0.2.0/24, 192.0.2.1-192.0.2.20, 192.0.2.1-20, 192.0.2.7, @file (- = stdin).\n"
 	"Multicast, broadcast, loopback, link-local and reserved addresses are never probed.\n"
 	"Ctrl-C stops sending, waits for answers, commits, and says how to go on.",
@@ -157,10 +178,14 @@ static const char *contradiction(const struct config *c)
 		return "--vlan: expected 0 to 4094";
 	if (c->prefix_len > 128)
 		return "--prefix-len: expected 0 to 128";
+	if (c->payload_file != NULL && c->probe != DP_PROBE_UDP)
+		return "--payload-file is for --probe udp";
 	if (c->resume != NULL)
 		return NULL;
 	if (c->target_count == 0)
 		return "no targets: sonde scan TARGETS -p PORTS (--help says more)";
+	if (c->probe == DP_PROBE_ICMP_ECHO)
+		return c->ports.count > 0 ? "--probe icmp knows no ports: leave -p out" : NULL;
 	if (c->ports.count == 0)
 		return "no ports: say -p 22,80,443, -p top:100 or -p all";
 	return NULL;

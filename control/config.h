@@ -4,6 +4,7 @@
 #define SONDE_CONFIG_H
 
 #include "option.h"
+#include "dp_types.h"
 
 /* "2/8" on the command line: the second of eight, kept 0-based. */
 struct config_shard {
@@ -23,6 +24,8 @@ struct config {
 	const char *const *targets; /* operands */
 	unsigned target_count;
 	struct option_list ports, excludes, exclude_files;
+	enum dp_probe probe;
+	const char *payload_file;
 	const char *scope_file;
 	const char *iface, *pci, *vdev, *af_packet;
 	const char *db, *vulndb;

@@ -28,6 +28,9 @@ static int start(struct scan *s, struct dp_error *err)
 		.cooldown_ms = (uint32_t)(s->config->cooldown_us / 1000),
 		.workers = s->record.workers,
 		.resume = s->resumed ? s->record.progress : NULL,
+		.probe = s->config->probe,
+		.payloads = s->plan->payloads.v,
+		.payload_count = s->plan->payloads.count,
 	};
 	int ret;
 
@@ -225,7 +228,9 @@ static int turn(struct scan *s)
 
 static bool covered(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport)
 {
-	return transport == DP_TRANSPORT_TCP && plan_covers(arg, addr, port);
+	const struct plan *p = arg;
+
+	return transport == p->transport && plan_covers(p, addr, port);
 }
 
 /* Everything is in: the last checkpoint, and what was not seen any more. */

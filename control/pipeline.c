@@ -89,6 +89,29 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 	return 0;
 }
 
+/* The answer itself is all that there is to know: no connection follows. */
+static int put_answer(struct pipeline *p, const struct dp_result *r)
+{
+	struct record *record = record_of(r);
+	size_t len = 0;
+	const void *data = dp_data(p->config.dp, r, &len);
+	int ret = 0;
+
+	if (record == NULL)
+		return -ENOMEM;
+	if (data != NULL) {
+		vd_decode(vd_port_service(r->port, r->transport), data, len, record->facts);
+		record->truncated = len == DP_DATA_MAX;
+		record->grabbed = true;
+		if (p->config.enricher != NULL)
+			ret = enrich_record(p->config.enricher, record, clock_now_us());
+	}
+	if (ret == 0)
+		return writer_put(p->config.writer, record);
+	record_free(record);
+	return ret;
+}
+
 static int handle(struct pipeline *p, const struct dp_result *r)
 {
 	enum scheduler_verdict v;
@@ -99,6 +122,8 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	v = scheduler_open(p->config.sched, &r->addr, r->port);
 	if (v == SCHEDULER_IGNORE)
 		return 0;
+	if (r->transport != DP_TRANSPORT_TCP)
+		return put_answer(p, r);
 	ret = put_state(p, r);
 	if (ret < 0 || v != SCHEDULER_GRAB)
 		return ret;

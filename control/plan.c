@@ -13,7 +13,17 @@
 #include "targets.h"
 #include "term.h"
 
-enum { SCOPE_FREE_MAX = 1 << 24, PROBE_FRAME = 74 };
+enum { SCOPE_FREE_MAX = 1 << 24 };
+
+/* By enum dp_probe; a UDP probe's length is that of one with 32 bytes to say. */
+static const struct {
+	enum dp_transport transport;
+	unsigned frame;
+} probes[] = {
+	[DP_PROBE_TCP_SYN] = {DP_TRANSPORT_TCP, 74},
+	[DP_PROBE_UDP] = {DP_TRANSPORT_UDP, 74},
+	[DP_PROBE_ICMP_ECHO] = {DP_TRANSPORT_ICMP, 66},
+};
 
 static void note_forbidden(struct plan *p, const struct dp_addr *a)
 {
@@ -74,6 +84,10 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 		ret = targets_file(c->exclude_files.items[i], exclude, p, err);
 	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
 		ret = ports_parse(c->ports.items[i], add_ports, p, err);
+	if (ret == 0 && c->probe == DP_PROBE_ICMP_ECHO)
+		ret = add_ports(p, 0, 0);
+	if (ret == 0 && c->payload_file != NULL)
+		ret = payload_file(&p->payloads, c->payload_file, err);
 	if (ret == 0 && c->scope_file != NULL)
 		ret = read_scope(p, c->scope_file, err);
 	return ret;
@@ -134,15 +148,17 @@ static int make_key(const struct config *c, uint8_t key[16], struct dp_error *er
 
 int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 {
-	struct plan p = {.space = dp_space_new()};
+	struct plan p = {.space = dp_space_new(), .transport = probes[c->probe].transport};
 	int ret = p.space != NULL ? 0 : -ENOMEM;
 
+	payload_list_init(&p.payloads);
 	snprintf(err->text, sizeof(err->text), "the targets do not fit into memory");
 	if (ret == 0)
 		ret = read_lists(c, &p, err);
 	if (ret == 0) {
 		snprintf(err->text, sizeof(err->text), "more than 2^62 targets");
 		ret = dp_space_seal(p.space, &p.info);
+		p.info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
 	}
 	if (ret == 0)
 		ret = check_size(c, &p, err);
@@ -154,13 +170,15 @@ int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 	}
 	p.rate_pps = c->rate > 0 ? c->rate : RATE_DEFAULT_PPS;
 	if (c->bandwidth > 0)
-		p.rate_pps = rate_of_bandwidth(c->bandwidth, PROBE_FRAME + (c->vlan > 0 ? 4 : 0));
+		p.rate_pps = rate_of_bandwidth(c->bandwidth,
+					       probes[c->probe].frame + (c->vlan > 0 ? 4 : 0));
 	*out = p;
 	return 0;
 }
 
 void plan_fini(struct plan *p)
 {
+	payload_list_fini(&p->payloads);
 	dp_space_free(p->space);
 	p->space = NULL;
 }

@@ -9,12 +9,15 @@
 
 #include "config.h"
 #include "dp.h"
+#include "payload.h"
 
 struct plan {
 	struct dp_space *space;    /* sealed, owned */
 	struct dp_space_info info;
 	uint8_t key[16];
 	double rate_pps;
+	enum dp_transport transport;
+	struct payload_list payloads; /* of UDP probes */
 	uint8_t port_set[8192];    /* a bit a port */
 	char forbidden[96];        /* names of never-probed blocks that the targets touch */
 };

@@ -70,6 +70,7 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct dp_erro
 	p->has_gateway_mac = c->gateway_mac.given;
 	memcpy(p->gateway_mac, c->gateway_mac.b, sizeof(p->gateway_mac));
 	p->force_generic_xdp = c->generic_xdp;
+	p->icmp = c->probe == DP_PROBE_ICMP_ECHO;
 	for (unsigned i = 0; i < c->source_ips.count && ret == 0; i++)
 		ret = add_source(c->source_ips.items[i], out, err);
 	if (p->source_count > 0)

@@ -8,13 +8,15 @@
 #include "field.h"
 #include "service_json.h"
 
-static const char *reason_name(uint8_t reason)
+static const char *reason_name(uint8_t transport, uint8_t reason)
 {
 	switch (reason) {
 	case DP_REPLY_OPEN:
-		return "syn-ack";
+		return transport == DP_TRANSPORT_TCP   ? "syn-ack"
+		       : transport == DP_TRANSPORT_UDP ? "udp-response"
+						       : "echo-reply";
 	case DP_REPLY_CLOSED:
-		return "rst";
+		return transport == DP_TRANSPORT_TCP ? "rst" : "port-unreachable";
 	case DP_REPLY_UNREACHABLE:
 		return "icmp-unreachable";
 	default:
@@ -264,7 +266,7 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 	json_int(j, "port", r->port);
 	short_field(j, "transport", "transport", r);
 	json_text(j, "state", change_state_name(r->state));
-	json_text(j, "reason", reason_name(r->reply.reason));
+	json_text(j, "reason", reason_name(r->transport, r->reply.reason));
 	if (r->reply.ttl > 0)
 		json_int(j, "ttl", r->reply.ttl);
 	if (r->reply.rtt_us > 0)

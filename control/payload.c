@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* payload.c - UDP payloads: the built-in ones, and the grammar of a file of them. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "payload.h"
+#include "ports.h"
+
+/* version.bind. CH TXT (RFC 1035, RFC 4892); the answer repeats the ID. */
+static const uint8_t dns[] = "\0\0\1\0\0\1\0\0\0\0\0\0\7version\4bind\0\0\x10\0\3";
+/* Mode 3, version 4 (RFC 5905); the answer's origin is our transmit timestamp. */
+static const uint8_t ntp[48] = {0xe3, 0, 6, 0xec};
+/* _services._dns-sd._udp.local. PTR, answer wanted by unicast (RFC 6762, RFC 6763). */
+static const uint8_t mdns[] = "\0\0\0\0\0\1\0\0\0\0\0\0\x9_services\7_dns-sd\4_udp\5local\0\0\xc\x80\1";
+/* SNMPv3 with an empty engine ID: the report names engine, boots and time (RFC 3414, 4). No name of
+ * a user or community is sent. */
+static const uint8_t snmp[] =
+	"\x30\x3b\2\1\3\x30\x11\2\4\x53\x6f\x6e\x64\2\3\0\xff\xe3\4\1\4\2\1\3"
+	"\4\x10\x30\xe\4\0\2\1\0\2\1\0\4\0\4\0\4\0"
+	"\x30\x11\4\0\4\0\xa0\xb\2\1\0\2\1\0\2\1\0\x30\0";
+/* UPnP Device Architecture 1.1, 1.3.2: the root device alone, not all it offers. */
+static const uint8_t ssdp[] = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n"
+			      "MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: upnp:rootdevice\r\n\r\n";
+/* memcached's UDP frame: request ID, sequence, datagrams, reserved; the answer repeats the ID. */
+static const uint8_t memcached[] = "\0\0\0\0\0\1\0\0version\r\n";
+
+#define TEXT(bytes) (bytes), sizeof(bytes) - 1
+
+static const struct dp_payload builtin[] = {
+	{TEXT(dns), 53, 0, 0, 2},
+	{ntp, sizeof(ntp), 123, 40, 24, 4},
+	{TEXT(snmp), 161, 0, 0, 0},
+	{TEXT(ssdp), 1900, 0, 0, 0},
+	{TEXT(mdns), 5353, 0, 0, 2},
+	{TEXT(memcached), 11211, 0, 0, 2},
+};
+
+void payload_list_init(struct payload_list *l)
+{
+	*l = (struct payload_list){.count = sizeof(builtin) / sizeof(builtin[0])};
+	memcpy(l->v, builtin, sizeof(builtin));
+}
+
+void payload_list_fini(struct payload_list *l)
+{
+	for (unsigned i = 0; i < l->owned_count; i++)
+		free(l->owned[i]);
+	l->count = l->owned_count = 0;
+}
+
+/* A line on its way into a payload. */
+struct line {
+	struct payload_list *list;
+	const char *text, *at;
+	uint8_t data[DP_PAYLOAD_MAX];
+	uint16_t len;
+	const uint8_t *kept; /* data, where the list owns it */
+	struct dp_error *err;
+};
+
+static int expected(const struct line *l, const char *what)
+{
+	snprintf(l->err->text, sizeof(l->err->text), "column %zu: expected %s",
+		 (size_t)(l->at - l->text) + 1, what);
+	return -EINVAL;
+}
+
+static int put(struct line *l, unsigned byte)
+{
+	if (l->len == DP_PAYLOAD_MAX)
+		return expected(l, "at most 512 bytes");
+	l->data[l->len++] = (uint8_t)byte;
+	return 0;
+}
+
+static int digit(char c)
+{
+	if (isdigit((unsigned char)c))
+		return c - '0';
+	c = (char)tolower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Two hexadecimal digits at l->at, or -1. */
+static int octet(const struct line *l)
+{
+	int high = digit(l->at[0]);
+	int low = high >= 0 ? digit(l->at[1]) : -1;
+
+	return low >= 0 ? 16 * high + low : -1;
+}
+
+static int escape(struct line *l)
+{
+	static const char names[] = "rnt0\\\"", bytes[] = "\r\n\t\0\\\"";
+	const char *name = l->at[0] != '\0' ? strchr(names, l->at[0]) : NULL;
+	int value;
+
+	if (l->at[0] == 'x') {
+		l->at++;
+		value = octet(l);
+		if (value < 0)
+			return expected(l, "two hexadecimal digits");
+		l->at += 2;
+		return put(l, (unsigned)value);
+	}
+	if (name == NULL)
+		return expected(l, "\\r, \\n, \\t, \\0, \\\\, \\\" or \\xNN");
+	l->at++;
+	return put(l, (uint8_t)bytes[name - names]);
+}
+
+static int quoted(struct line *l)
+{
+	int ret = 0;
+
+	for (l->at++; ret == 0 && *l->at != '"';) {
+		if (*l->at == '\0')
+			return expected(l, "a closing quote");
+		if (*l->at == '\\') {
+			l->at++;
+			ret = escape(l);
+		} else {
+			ret = put(l, (uint8_t)*l->at++);
+		}
+	}
+	l->at += ret == 0;
+	return ret;
+}
+
+static int hexadecimal(struct line *l)
+{
+	int ret = 0;
+
+	while (ret == 0 && *l->at != '\0' && *l->at != '#') {
+		int value = octet(l);
+
+		if (value < 0)
+			return expected(l, "\"text\" or bytes of two hexadecimal digits");
+		ret = put(l, (unsigned)value);
+		l->at += 2 + strspn(l->at + 2, " \t\r");
+	}
+	return ret;
+}
+
+static struct dp_payload *of_port(struct payload_list *l, uint16_t port)
+{
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->v[i].port == port)
+			return &l->v[i];
+	return l->count < PAYLOAD_LIST_MAX ? &l->v[l->count++] : NULL;
+}
+
+static int assign(void *arg, uint16_t first, uint16_t last)
+{
+	struct line *l = arg;
+
+	for (uint32_t port = first; port <= last; port++) {
+		struct dp_payload *p = of_port(l->list, (uint16_t)port);
+
+		if (p == NULL) {
+			snprintf(l->err->text, sizeof(l->err->text),
+				 "at most %d ports have payloads of their own; `*` is for the others",
+				 PAYLOAD_LIST_MAX);
+			return -ENOSPC;
+		}
+		*p = (struct dp_payload){.data = l->kept, .len = l->len, .port = (uint16_t)port};
+	}
+	return 0;
+}
+
+static int keep(struct line *l)
+{
+	struct payload_list *list = l->list;
+	uint8_t *copy;
+
+	if (list->owned_count == PAYLOAD_LIST_MAX)
+		return expected(l, "at most 255 payloads");
+	copy = malloc(l->len + 1u);
+	if (copy == NULL)
+		return -ENOMEM;
+	memcpy(copy, l->data, l->len);
+	list->owned[list->owned_count++] = copy;
+	l->kept = copy;
+	return 0;
+}
+
+int payload_line(struct payload_list *list, const char *text, struct dp_error *err)
+{
+	struct line l = {.list = list, .text = text, .err = err};
+	size_t skip = strspn(text, " \t\r"), len = strcspn(text + skip, " \t\r#\"");
+	char ports[256];
+	int ret;
+
+	l.at = text + skip;
+	if (*l.at == '\0' || *l.at == '#')
+		return 0;
+	if (len == 0 || len >= sizeof(ports))
+		return expected(&l, "ports, or `*`");
+	snprintf(ports, sizeof(ports), "%.*s", (int)len, l.at);
+	l.at += len + strspn(l.at + len, " \t\r");
+	ret = *l.at == '"' ? quoted(&l) : hexadecimal(&l);
+	if (ret < 0)
+		return ret;
+	l.at += strspn(l.at, " \t\r");
+	if (*l.at != '\0' && *l.at != '#')
+		return expected(&l, "the end of the line");
+	ret = keep(&l);
+	if (ret < 0)
+		return ret;
+	return strcmp(ports, "*") == 0 ? assign(&l, 0, 0) : ports_parse(ports, assign, &l, err);
+}
+
+int payload_file(struct payload_list *l, const char *path, struct dp_error *err)
+{
+	FILE *in = fopen(path, "re");
+	struct dp_error why = {""};
+	char *line = NULL;
+	size_t room = 0, number = 0;
+	ssize_t len;
+	int ret = 0;
+
+	if (in == NULL) {
+		ret = -errno;
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(errno));
+		return ret;
+	}
+	while (ret == 0 && (len = getline(&line, &room, in)) >= 0) {
+		number++;
+		if (len > 0 && line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		ret = payload_line(l, line, &why);
+	}
+	if (ret < 0)
+		snprintf(err->text, sizeof(err->text), "%.200s:%zu: %.250s", path, number,
+			 why.text[0] != '\0' ? why.text : strerror(-ret));
+	free(line);
+	fclose(in);
+	return ret;
+}

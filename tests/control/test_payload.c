@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_payload.c - claims about UDP payloads and files of them. */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "payload.h"
+
+static const struct dp_payload *find(const struct payload_list *l, uint16_t port)
+{
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->v[i].port == port)
+			return &l->v[i];
+	return NULL;
+}
+
+static const struct {
+	const char *line;
+	uint16_t port;
+	const char *bytes;
+	uint16_t len;
+} good[] = {
+	{"5683 \"\\x40\\x01}p\" # coap", 5683, "\x40\x01}p", 4},
+	{"  10000,10002-10003\t00 1fca fe", 10003, "\x00\x1f\xca\xfe", 4},
+	{"* \"\"", 0, "", 0},
+	{"* \"a\\r\\n\\t\\0\\\\\\\"\"", 0, "a\r\n\t\0\\\"", 7},
+	{"53 00", 53, "\0", 1},
+};
+
+START_TEST(payload_lines_name_ports_and_bytes)
+{
+	struct payload_list l;
+	struct dp_error err = {""};
+	const struct dp_payload *p;
+
+	payload_list_init(&l);
+	ck_assert_msg(payload_line(&l, good[_i].line, &err) == 0, "%s", err.text);
+	p = find(&l, good[_i].port);
+	ck_assert_ptr_nonnull(p);
+	ck_assert_uint_eq(p->len, good[_i].len);
+	ck_assert_uint_eq(p->tag_len, 0);
+	ck_assert_int_eq(memcmp(p->data, good[_i].bytes, good[_i].len), 0);
+	payload_list_fini(&l);
+}
+END_TEST
+
+static const struct {
+	const char *line, *says;
+} bad[] = {
+	{"\"abc\"", "column 1: expected ports"},
+	{"53 abc", "column 6: expected \"text\" or bytes"},
+	{"53 \"abc", "column 8: expected a closing quote"},
+	{"53 \"\\q\"", "column 6: expected \\r"},
+	{"53 \"\\x4\"", "column 7: expected two"},
+	{"53 \"a\" b", "column 8: expected the end"},
+	{"70000 00", "column 1: expected a port"},
+	{"1-300 00", "at most 255 ports"},
+};
+
+START_TEST(payload_lines_that_are_wrong_say_where)
+{
+	struct payload_list l;
+	struct dp_error err = {""};
+
+	payload_list_init(&l);
+	ck_assert_int_lt(payload_line(&l, bad[_i].line, &err), 0);
+	ck_assert_msg(strstr(err.text, bad[_i].says) != NULL, "%s", err.text);
+	payload_list_fini(&l);
+}
+END_TEST
+
+START_TEST(payload_comments_and_blanks_say_nothing)
+{
+	struct payload_list l;
+	struct dp_error err;
+	unsigned before;
+
+	payload_list_init(&l);
+	before = l.count;
+	ck_assert_int_eq(payload_line(&l, "", &err), 0);
+	ck_assert_int_eq(payload_line(&l, " \t# 53 00", &err), 0);
+	ck_assert_uint_eq(l.count, before);
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* The lengths inside the SNMPv3 message add up: RFC 3412 and RFC 3414 by hand. */
+START_TEST(payload_snmp_is_well_formed)
+{
+	struct payload_list l;
+	const struct dp_payload *p;
+
+	payload_list_init(&l);
+	p = find(&l, 161);
+	ck_assert_uint_eq(p->len, 61);
+	ck_assert_uint_eq(p->data[1] + 2u, p->len);
+	ck_assert_uint_eq(p->data[6], 17);
+	ck_assert_uint_eq(p->data[7 + 17], 4);
+	ck_assert_uint_eq(p->data[7 + 17 + 1], 16);
+	ck_assert_uint_eq(p->data[7 + 17 + 2 + 16 + 1] + 7u + 17 + 2 + 16 + 2, p->len);
+	payload_list_fini(&l);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("payload");
+	TCase *tc = tcase_create("core");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_loop_test(tc, payload_lines_name_ports_and_bytes, 0, sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(tc, payload_lines_that_are_wrong_say_where, 0,
+			    sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, payload_comments_and_blanks_say_nothing);
+	tcase_add_test(tc, payload_snmp_is_well_formed);
+	suite_add_tcase(s, tc);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
