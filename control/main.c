@@ -16,6 +16,7 @@ static const struct cmd commands[] = {
 	{"accept", cmd_accept, "take a finding out of the score until a date"},
 	{"vulndb", cmd_vulndb, "the knowledge file: info, identify, lookup, cve, lint, build, update"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
+	{"bench", cmd_bench, "time the dataplane's own code on this machine"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},
 };
 

@@ -143,6 +143,9 @@ const char *probe_variant(const struct probe *p);
 /* Force a variant by name, for tests and benchmarks: 0, -ENOENT, -ENOTSUP (not on this CPU). */
 int probe_set_variant(struct probe *p, const char *name);
 
+/* The length of every frame; 0 if there are two, for IPv4 and IPv6. */
+uint16_t probe_len(const struct probe *p);
+
 /* Build the probes at @span (n <= PROBE_BURST). Returns the number of frames written. Hot. */
 unsigned probe_burst(const struct probe *p, const struct scope *deny, const struct walk_span *span,
 		     uint64_t now_us, struct probe_batch *b);

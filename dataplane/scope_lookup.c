@@ -46,11 +46,15 @@ bool scope_denies(const struct scope *s, const struct dp_addr *a)
  * A reader that shows epoch e has loaded e before the set, so its set is at least as new as the e-th,
  * and what it held before it has let go. Hence the set that swap e replaced may be freed once every
  * reader shows e or more. Sequential consistency is for a reader that comes back from scope_leave():
- * either the writer sees it back, or it sees the writer's set.
+ * either the writer sees it back, or it sees the writer's set. A reader that shows the present epoch
+ * already has nothing to say; it is spared the fence, which would wait for the whole last burst.
  */
 const struct scope *scope_enter(struct scope_cell *c, struct scope_reader *r)
 {
-	atomic_store(&r->epoch, atomic_load(&c->epoch));
+	uint64_t epoch = atomic_load_explicit(&c->epoch, memory_order_acquire);
+
+	if (atomic_load_explicit(&r->epoch, memory_order_relaxed) != epoch)
+		atomic_store(&r->epoch, epoch);
 	return atomic_load(&c->now);
 }
 

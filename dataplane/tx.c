@@ -56,18 +56,51 @@ static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n
 	return kept;
 }
 
+/*
+ * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, in one copy. The
+ * others are as they must be in every buffer of a pool: next is NULL and the data area follows.
+ */
+static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct rte_mbuf *m = w->burst[i];
+
+		memcpy(m->rearm_data, w->fresh, sizeof(w->fresh));
+		b->frame[i] = (uint8_t *)(m + 1) + RTE_PKTMBUF_HEADROOM;
+	}
+}
+
+static_assert(offsetof(struct rte_mbuf, hash) - offsetof(struct rte_mbuf, rearm_data) ==
+	      WORKER_FRESH, "the copied fields are those of a fresh buffer");
+
+void tx_init(struct worker *w)
+{
+	struct rte_mbuf m = {.data_off = RTE_PKTMBUF_HEADROOM, .nb_segs = 1,
+			     .port = RTE_MBUF_PORT_INVALID};
+
+	rte_mbuf_refcnt_set(&m, 1);
+	m.data_len = probe_len(w->probe);
+	m.pkt_len = m.data_len;
+	memcpy(w->fresh, m.rearm_data, sizeof(w->fresh));
+}
+
+static void set_lengths(struct worker *w, unsigned n, const struct probe_batch *b)
+{
+	for (unsigned i = 0; i < n; i++) {
+		w->burst[i]->data_len = b->len[i];
+		w->burst[i]->pkt_len = b->len[i];
+	}
+}
+
 static void build(struct worker *w, const struct walk_span *span, uint64_t now_us)
 {
 	struct probe_batch batch;
 	unsigned n;
 
-	for (unsigned i = 0; i < span->n; i++)
-		batch.frame[i] = rte_pktmbuf_mtod(w->burst[i], uint8_t *);
+	ready(w, span->n, &batch);
 	n = probe_burst(w->probe, scope_enter(&w->shared->deny, &w->reader), span, now_us, &batch);
-	for (unsigned i = 0; i < n; i++) {
-		w->burst[i]->data_len = batch.len[i];
-		w->burst[i]->pkt_len = batch.len[i];
-	}
+	if (probe_len(w->probe) == 0)
+		set_lengths(w, n, &batch);
 	if (unlikely(n < span->n))
 		rte_pktmbuf_free_bulk(&w->burst[n], span->n - n);
 	w->span_steps = span->n;
@@ -104,7 +137,7 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 		w->sending = false;
 		return 0;
 	}
-	if (unlikely(rte_pktmbuf_alloc_bulk(w->pool, w->burst, span.n))) {
+	if (unlikely(rte_mempool_get_bulk(w->pool, (void **)w->burst, span.n))) {
 		/* The NIC still holds them all; an empty burst makes it give some back. */
 		rte_eth_tx_burst(w->port_id, w->queue_id, w->burst, 0);
 		pace_return(&w->pace, span.n);

@@ -8,6 +8,9 @@
 
 struct worker;
 
+/* Before the first step: settle what every buffer begins with. */
+void tx_init(struct worker *w);
+
 /* Send what is due, at most one burst. Returns the frames that the NIC took. */
 unsigned tx_step(struct worker *w, uint64_t tsc);
 

@@ -91,6 +91,7 @@ int worker_run(void *arg)
 	unsigned idle_turns = 0;
 	uint64_t tsc = rte_rdtsc();
 
+	tx_init(w);
 	pace_init(&w->pace, (double)w->clock.hz, 1, 0.005, tsc);
 	take_rate(w, tsc);
 	w->sending = true;

@@ -44,6 +44,8 @@ struct worker_shared {
 	_Atomic uint64_t end_tsc; /* 0 until the last probe is out; then when the cooldown is over */
 };
 
+enum { WORKER_FRESH = 28 };
+
 struct worker {
 	/* set before launch, read-only afterwards */
 	uint16_t port_id;
@@ -60,6 +62,7 @@ struct worker {
 	struct worker_shared *shared;
 	struct worker_clock clock;
 	struct walk walk;
+	uint8_t fresh[WORKER_FRESH]; /* what a buffer's fields are set to before it is sent */
 	/* this worker's own */
 	struct pace pace;
 	struct dedup dedup;

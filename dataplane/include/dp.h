@@ -187,6 +187,31 @@ void dp_pause(struct dp *dp, bool paused);
 void dp_stop_sending(struct dp *dp);         /* the cooldown starts now */
 void dp_stop(struct dp *dp);                 /* ends the workers at once and waits for them */
 
+/* ---- how fast this machine is ------------------------------------------------------------------- */
+
+struct dp_bench_result {
+	double mpps;              /* of all workers; time is that of their cores alone */
+	double floor_mpps;        /* the same packets through DPDK without any work on them, same run */
+	double ratio_to_floor;    /* the median of the rounds' ratios */
+	double cycles_per_packet; /* TSC cycles */
+	uint64_t results;         /* that came out of the result rings */
+	uint64_t lost;            /* that found them full */
+	const char *variant;      /* of the probe's code: "avx512", ...; static */
+	unsigned workers;
+	bool hugepages;
+};
+
+/* The name of benchmark @index, or NULL beyond the last. */
+const char *dp_bench_name(unsigned index);
+
+/*
+ * Time the workers' own code on ports in memory: medians of @rounds (1..101) in which floor and work
+ * take turns. Starts the EAL; several may follow one another. 0, -ENOENT (no such name), -EINVAL,
+ * -ENOMEM, -ENODEV; @err in words.
+ */
+int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_bench_result *out,
+	     struct dp_error *err);
+
 /* ---- what this machine can do ------------------------------------------------------------------ */
 
 /* The names of the DPDK drivers compiled in, comma separated, into @out. Needs no EAL. */

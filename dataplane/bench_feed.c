@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bench_feed.c - answers, refusals and noise for the receiving half to tell apart. */
+#include "bench_feed.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_lcore.h>
+#include <rte_mbuf.h>
+
+#include "probe_impl.h"
+
+enum { IP = 14, TCP = IP + 20, SYN_LEN = TCP + 40, QUOTED = TCP + 8, FRAME_MIN = 60 };
+
+static void turn(uint8_t *at, size_t len)
+{
+	uint8_t keep[6];
+
+	memcpy(keep, at, len);
+	memcpy(at, at + len, len);
+	memcpy(at + len, keep, len);
+}
+
+/* The probe becomes what its target would say. */
+static uint16_t answer(uint8_t *f, uint8_t flags)
+{
+	uint32_t seq = packet_be32(f + TCP + 4);
+
+	turn(f, 6);
+	turn(f + IP + 12, 4);
+	turn(f + TCP, 2);
+	probe_put32(f + TCP + 4, seq ^ 0x5a5a5a5a);
+	probe_put32(f + TCP + 8, seq + 1);
+	f[TCP + 13] = flags | PACKET_ACK;
+	memcpy(f + TCP + 32, f + TCP + 28, 4); /* the timestamp, echoed */
+	if (flags == PACKET_SYN)
+		return SYN_LEN;
+	f[TCP + 12] = 5 << 4;
+	probe_put16(f + IP + 2, TCP + 20 - IP);
+	return FRAME_MIN;
+}
+
+/* A router's word about the probe (RFC 792). */
+static uint16_t unreachable(uint8_t *f)
+{
+	const uint8_t icmp[8] = {3, 13};
+
+	memmove(f + TCP + 8, f + IP, QUOTED - IP);
+	memcpy(f + TCP, icmp, sizeof(icmp));
+	turn(f, 6);
+	turn(f + IP + 12, 4);
+	probe_put16(f + IP + 2, TCP + 8 + QUOTED - IP - IP);
+	f[IP + 9] = DP_TRANSPORT_ICMP;
+	return TCP + 8 + QUOTED - IP;
+}
+
+static uint16_t noise(uint8_t *f, unsigned kind)
+{
+	uint16_t len = answer(f, kind % 2 ? PACKET_SYN : PACKET_RST);
+
+	switch (kind % 5) {
+	case 0: /* echoes nothing of ours */
+	case 1:
+		f[TCP + 8] ^= 0xff;
+		break;
+	case 2: /* another port */
+		f[TCP + 2] ^= 0x80;
+		break;
+	case 3: /* another protocol */
+		f[IP + 9] = DP_TRANSPORT_UDP;
+		break;
+	default: /* longer than it is */
+		probe_put16(f + IP + 2, 1500);
+	}
+	return len;
+}
+
+static uint16_t make(uint8_t *f, unsigned i, const struct bench_mix *mix, uint64_t *answers)
+{
+	unsigned lot = i * 37 % 100; /* every hundred in a row is mixed alike, in no blocks */
+
+	if (lot >= mix->open + mix->closed + mix->unreachable)
+		return noise(f, i);
+	(*answers)++;
+	if (lot < mix->open)
+		return answer(f, PACKET_SYN);
+	return lot < mix->open + mix->closed ? answer(f, PACKET_RST) : unreachable(f);
+}
+
+static void fill(struct bench_feed *f, const struct probe *probe, const struct bench_mix *mix,
+		 struct rte_mbuf **m)
+{
+	struct walk_span span = {.stride = 1, .n = 1};
+	struct probe_batch batch;
+
+	for (unsigned i = 0; i < BENCH_FEED_BUFFERS; i++, span.first++) {
+		batch.frame[0] = rte_pktmbuf_mtod(m[i], uint8_t *);
+		probe_burst(probe, NULL, &span, 1, &batch);
+		/* What stands for the length in a receive descriptor. */
+		m[i]->hash.usr = make(batch.frame[0], i, mix, &f->answers);
+	}
+}
+
+int bench_feed_init(struct bench_feed *f, unsigned id, const struct probe *probe,
+		    const struct bench_mix *mix)
+{
+	static struct rte_mbuf *m[BENCH_FEED_BUFFERS];
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	*f = (struct bench_feed){.limit = UINT64_MAX};
+	snprintf(name, sizeof(name), "feed%u", id);
+	f->pool = rte_pktmbuf_pool_create_by_ops(name, BENCH_FEED_BUFFERS, 0, 0,
+						 RTE_MBUF_DEFAULT_BUF_SIZE, (int)rte_socket_id(),
+						 "ring_sp_sc");
+	if (f->pool == NULL || rte_pktmbuf_alloc_bulk(f->pool, m, BENCH_FEED_BUFFERS) != 0)
+		return -ENOMEM;
+	fill(f, probe, mix, m);
+	rte_pktmbuf_free_bulk(m, BENCH_FEED_BUFFERS);
+	return 0;
+}
+
+void bench_feed_fini(struct bench_feed *f)
+{
+	rte_mempool_free(f->pool);
+}
+
+uint16_t bench_feed_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uint16_t n,
+			  uint16_t max, void *arg)
+{
+	struct bench_feed *f = arg;
+	uint64_t due = f->limit - f->given;
+
+	(void)queue;
+	n = due < max ? (uint16_t)due : max;
+	if (n == 0 || rte_mempool_get_bulk(f->pool, (void **)m, n) != 0)
+		return 0;
+	for (uint16_t i = 0; i < n; i++) {
+		m[i]->data_off = RTE_PKTMBUF_HEADROOM;
+		m[i]->port = port;
+		m[i]->ol_flags = 0;
+		m[i]->data_len = (uint16_t)m[i]->hash.usr;
+		m[i]->pkt_len = m[i]->hash.usr;
+	}
+	f->given += n;
+	return n;
+}

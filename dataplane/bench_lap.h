@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench_lap.h - the loops that benchmarks time: a worker's own steps, and the same traffic without them.
+ */
+#ifndef SONDE_BENCH_LAP_H
+#define SONDE_BENCH_LAP_H
+
+#include "bench_feed.h"
+#include "worker.h"
+
+struct bench_lane;
+
+/* Move about @packets; returns how many it were: those sent, or where nothing is sent those received. */
+typedef uint64_t (*bench_lap_fn)(struct bench_lane *l, uint64_t packets);
+
+struct bench_lane {
+	struct worker w;
+	struct bench_feed feed;
+	/* of the lap in hand */
+	bench_lap_fn lap;
+	uint64_t packets; /* in: wanted; out: moved */
+	double seconds;   /* out: the core's time, not that of others on it */
+};
+
+enum { BENCH_HIT_DIVISOR = 10 }; /* duplex: an answer for every so many probes */
+
+uint64_t bench_send(struct bench_lane *l, uint64_t packets);
+uint64_t bench_send_floor(struct bench_lane *l, uint64_t packets);
+uint64_t bench_receive(struct bench_lane *l, uint64_t packets);
+uint64_t bench_receive_floor(struct bench_lane *l, uint64_t packets);
+uint64_t bench_duplex(struct bench_lane *l, uint64_t packets);
+uint64_t bench_duplex_floor(struct bench_lane *l, uint64_t packets);
+
+/* An lcore's function: time the lap of the struct bench_lane at @arg. */
+int bench_lap(void *arg);
+
+#endif
