@@ -23,6 +23,8 @@ int build_init(struct build *b)
 		.fixes.item = sizeof(struct build_fix),
 		.aliases.item = sizeof(struct build_alias),
 		.packages.item = sizeof(struct build_package),
+		.sources.item = sizeof(struct build_source),
+		.whole.item = sizeof(uint64_t),
 	};
 	if (!pool_init(&b->pool))
 		return -ENOMEM;
@@ -33,16 +35,20 @@ int build_init(struct build *b)
 void build_fini(struct build *b)
 {
 	struct vec *all[] = {&b->cves, &b->confs, &b->nodes,   &b->crits,  &b->quals,
-			     &b->kevs, &b->epss,  &b->fixes, &b->aliases, &b->packages};
+			     &b->kevs, &b->epss,  &b->fixes, &b->aliases, &b->packages,
+			     &b->sources, &b->whole};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		vec_fini(all[i]);
 	map_fini(&b->qual_index);
+	map_fini(&b->modified);
 	pool_fini(&b->pool);
 	free(b->exposures);
 	free(b->rules);
+	free(b->old_sources);
 	b->exposures = NULL;
 	b->rules = NULL;
+	b->old_sources = NULL;
 }
 
 bool build_cve_id(const char *text, size_t len, uint32_t *year, uint32_t *number)
@@ -82,6 +88,26 @@ uint32_t build_date(const char *text, size_t len)
 	return date;
 }
 
+uint32_t build_time(const char *text, size_t len)
+{
+	uint32_t date = build_date(text, len), part[3] = {0}, y, m, days;
+
+	if (date < 19700101)
+		return 0;
+	for (size_t i = 0; i < 3; i++) {
+		const char *p = text + 11 + i * 3;
+
+		if (len < 13 + i * 3 || p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')
+			break;
+		part[i] = (uint32_t)(p[0] - '0') * 10 + (uint32_t)(p[1] - '0');
+	}
+	/* Days of the civil calendar, the year beginning in March. */
+	y = date / 10000 - (date / 100 % 100 < 3);
+	m = (date / 100 % 100 + 9) % 12;
+	days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + date % 100 - 1 - 719468;
+	return days * 86400 + part[0] * 3600 + part[1] * 60 + part[2];
+}
+
 uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version)
 {
 	if (cvss_version == 0 || cvss_x10 == 0)
@@ -111,8 +137,7 @@ static uint32_t intern_value(struct build *b, const struct cpe *c, enum cpe_attr
 	return strcmp(v, "*") == 0 ? 0 : pool_text(&b->pool, v);
 }
 
-/* The index of a set of qualifiers; equal sets share one. */
-static uint32_t qualifier(struct build *b, const struct db_qual *q)
+uint32_t build_qual(struct build *b, const struct db_qual *q)
 {
 	static const struct db_qual none;
 	uint64_t key = pool_hash(q, sizeof(*q)) | 1;
@@ -242,7 +267,7 @@ int build_match(struct build *b, const struct build_match *m)
 	} else {
 		set_exact(b, crit, &q, &c);
 	}
-	crit->qual = qualifier(b, &q);
+	crit->qual = build_qual(b, &q);
 	if (crit->qual != 0)
 		crit->flags |= DB_C_QUAL;
 	return b->pool.failed || b->quals.failed ? -ENOMEM : 0;
@@ -298,10 +323,12 @@ int build_cve(struct build *b, const struct build_cve *c)
 		.conf = (uint32_t)b->open_conf,
 		.confs = (uint32_t)(b->confs.count - b->open_conf),
 		.kev_date = c->kev_date,
+		.modified = c->modified,
 		.epss = -1,
 		.cvss_x10 = c->cvss_x10,
 		.cvss_version = c->cvss_version,
 		.severity = build_severity(c->cvss_x10, c->cvss_version),
+		.flags = c->rejected ? DB_CVE_REJECTED : 0,
 	};
 	b->open_conf = b->confs.count;
 	build_drop(b);
@@ -352,11 +379,4 @@ int build_fix(struct build *b, const struct build_fix *fix)
 		return b->fixes.failed ? -ENOMEM : -E2BIG;
 	*f = *fix;
 	return 0;
-}
-
-void build_source(struct build *b, const char *line)
-{
-	size_t n = strlen(b->sources);
-
-	snprintf(b->sources + n, sizeof(b->sources) - n, "%s\n", line);
 }

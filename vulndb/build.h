@@ -27,6 +27,7 @@ struct build_fix {
 	uint32_t year, number;
 	uint32_t introduced, fixed; /* "" = from the first / not fixed */
 	uint32_t flags;             /* enum db_fix_flag */
+	uint32_t present;           /* 1: of the file in use: gives way to what a feed says */
 };
 
 struct build_epss {
@@ -47,6 +48,13 @@ struct build_package {
 	uint32_t name, packages; /* "a:vendor:product", "openssh openssh-ssh1" */
 };
 
+/* What was read of one kind of feed. */
+struct build_source {
+	char name[24], date[32], licence[32];
+	uint64_t count;
+	uint32_t files;
+};
+
 struct build {
 	struct pool pool;
 	struct vec cves;   /* struct db_cve in order of arrival */
@@ -59,7 +67,10 @@ struct build {
 	uint32_t exposure_count;
 	void *rules;       /* a compiled rule set */
 	size_t rules_len;
-	char sources[1024];
+	struct vec sources;    /* struct build_source */
+	char *old_sources;     /* the lines of the file in use */
+	struct map modified;   /* year << 32 | number -> the present record's last change */
+	struct vec whole;      /* uint64_t: build_place() of packages of which a feed told everything */
 };
 
 /* A CPE match of a feed; NULL bounds are absent. */
@@ -75,6 +86,8 @@ struct build_cve {
 	uint8_t cvss_x10, cvss_version;
 	const char *vector;
 	uint32_t kev_date; /* 0 = not listed */
+	uint32_t modified; /* seconds since 1970, 0 = not known */
+	bool rejected;     /* there is no such vulnerability any more */
 };
 
 int build_init(struct build *b);
@@ -90,13 +103,25 @@ void build_drop(struct build *b);
 int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date);
 int build_epss(struct build *b, uint32_t year, uint32_t number, float epss);
 int build_fix(struct build *b, const struct build_fix *fix);
-/* A line "what, date, count, licence" for people. */
-void build_source(struct build *b, const char *line);
+/* The index of a set of qualifiers; equal sets share one. */
+uint32_t build_qual(struct build *b, const struct db_qual *q);
+/* Note that a file of a kind was read: the newest date and the sum count. */
+void build_source(struct build *b, const struct build_source *s);
+/* Lines "what, date, count, licence" for people: of this build, then those of the file in use. */
+void build_sources_text(const struct build *b, char *out, size_t size);
+/* A number for (distribution, release, package), all pool offsets. */
+uint64_t build_place(uint32_t distro, uint32_t release, uint32_t package);
+/* Of this package of a release the feed tells everything: what the file in use says of it is dropped. */
+int build_whole(struct build *b, const struct build_fix *fix);
+/* Whether the present record of a CVE is as new as one changed at @modified. */
+bool build_is_known(const struct build *b, uint32_t year, uint32_t number, uint32_t modified);
 
 /* "CVE-2014-0160" -> year, number. False where it is none. */
 bool build_cve_id(const char *text, size_t len, uint32_t *year, uint32_t *number);
 /* "2021-11-03..." -> 20211103, 0 where it is none. */
 uint32_t build_date(const char *text, size_t len);
+/* "2021-11-03T10:11:12..." -> seconds since 1970, 0 where it is none. */
+uint32_t build_time(const char *text, size_t len);
 /* Severity by the bands of the CVSS version. */
 uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version);
 

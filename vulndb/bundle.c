@@ -8,11 +8,12 @@
 
 #include "feed.h"
 
-enum { FIELDS = 8 };
+enum { FIELDS = 8, KINDS = 9 };
 
 struct facts {
 	struct feed f;
 	bool header;
+	uint64_t counts[KINDS];
 };
 
 /* Split at tabs; missing fields are "". */
@@ -133,19 +134,20 @@ static int read_package(struct build *b, char *field[FIELDS])
 	return p->name != 0 && p->packages != 0 ? 0 : -EINVAL;
 }
 
-static int read_source(struct build *b, char *field[FIELDS])
-{
-	build_source(b, field[1]);
-	return 0;
-}
-
 static const struct {
 	char key;
 	int (*read)(struct build *b, char *field[FIELDS]);
-} kinds[] = {
-	{'M', read_match}, {'N', read_node},  {'O', read_conf}, {'C', read_cve},   {'K', read_kev},
-	{'E', read_epss},  {'F', read_fix},   {'A', read_alias}, {'P', read_package},
-	{'S', read_source},
+	const char *source, *licence; /* what people are told of them, where they count */
+} kinds[KINDS] = {
+	{'M', read_match, NULL, NULL},
+	{'N', read_node, NULL, NULL},
+	{'O', read_conf, NULL, NULL},
+	{'C', read_cve, "bundled NVD", "public domain"},
+	{'K', read_kev, "bundled KEV", "CC0"},
+	{'E', read_epss, "bundled EPSS", "FIRST terms"},
+	{'F', read_fix, "bundled Debian", "Debian"},
+	{'A', read_alias, NULL, NULL},
+	{'P', read_package, NULL, NULL},
 };
 
 static int line(void *state, char *text, size_t len)
@@ -161,14 +163,30 @@ static int line(void *state, char *text, size_t len)
 	if (len == 0 || text[0] == '#')
 		return 0;
 	split(text, field);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < KINDS; i++) {
 		if (field[0][0] != kinds[i].key || field[0][1] != '\0')
 			continue;
-		s->f.count++;
+		s->counts[i]++;
 		err = kinds[i].read(s->f.b, field);
 		return err == -EINVAL ? feed_refuse(&s->f, "a fact that is not in its form") : err;
 	}
 	return feed_refuse(&s->f, "a line of an unknown kind");
+}
+
+static int end(void *state)
+{
+	const struct facts *s = state;
+
+	for (size_t i = 0; i < KINDS; i++) {
+		struct build_source about = {.count = s->counts[i]};
+
+		if (s->counts[i] == 0 || kinds[i].source == NULL)
+			continue;
+		snprintf(about.name, sizeof(about.name), "%s", kinds[i].source);
+		snprintf(about.licence, sizeof(about.licence), "%s", kinds[i].licence);
+		build_source(s->f.b, &about);
+	}
+	return 0;
 }
 
 const struct feed_kind feed_facts = {
@@ -176,6 +194,7 @@ const struct feed_kind feed_facts = {
 	.licence = "",
 	.state_size = sizeof(struct facts),
 	.line = line,
+	.end = end,
 };
 
 /* ---- writing ---- */
@@ -224,6 +243,8 @@ static void write_cves(FILE *out, const struct build *b)
 	for (size_t i = 0; i < b->cves.count; i++) {
 		const struct db_cve *c = vec_at(&b->cves, i);
 
+		if (c->flags & DB_CVE_REJECTED)
+			continue;
 		for (uint32_t n = 0; n < c->confs; n++)
 			write_conf(out, b, vec_at(&b->confs, c->conf + n));
 		fprintf(out, "C\tCVE-%04u-%04u\t%u\t%u\t%s\n", c->year, c->number, c->cvss_version,

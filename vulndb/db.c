@@ -42,6 +42,7 @@ static const struct table_kind kinds[DB_TABLES] = {
 	[DB_FIXVER] = {"fixver", sizeof(uint32_t)},
 	[DB_EXPO] = {"expo", 1},
 	[DB_RULES] = {"rules", 1},
+	[DB_SPARE] = {"spare", sizeof(struct db_spare)},
 };
 
 static int map_error(int rc)

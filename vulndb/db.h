@@ -17,7 +17,7 @@
 #include "vulndb.h"
 
 enum {
-	DB_FORMAT = 1,     /* raised whenever a record below changes */
+	DB_FORMAT = 2,     /* raised whenever a record below changes */
 	DB_NONE = 0,       /* offset of the empty text */
 	DB_MAGIC = 0x44564453, /* "SDVD" */
 };
@@ -43,6 +43,7 @@ enum db_table_id {
 	DB_FIXVER,  /* uint32_t text offsets of package versions, by package then order */
 	DB_EXPO,    /* the exposure rules' text */
 	DB_RULES,   /* the compiled identification rules */
+	DB_SPARE,   /* struct db_spare: probabilities of CVEs that nothing else names yet */
 	DB_TABLES
 };
 
@@ -55,7 +56,7 @@ struct db_meta {
 	char sources[1024];
 };
 
-enum db_cve_flag { DB_CVE_KEV = 1, DB_CVE_EPSS = 2 };
+enum db_cve_flag { DB_CVE_KEV = 1, DB_CVE_EPSS = 2, DB_CVE_REJECTED = 4 /* while building */ };
 
 struct db_cve {
 	uint32_t year, number; /* CVE-year-number */
@@ -66,8 +67,9 @@ struct db_cve {
 	uint8_t cvss_x10, severity;
 	uint8_t cvss_version;  /* 20, 30, 31, 40; 0 = none */
 	uint8_t flags;
+	uint32_t modified;     /* seconds since 1970 of the record's last change, 0 = not known */
 };
-static_assert(sizeof(struct db_cve) == 32, "db_cve is part of the file format");
+static_assert(sizeof(struct db_cve) == 36, "db_cve is part of the file format");
 
 enum db_op { DB_OR, DB_AND };
 
@@ -160,6 +162,11 @@ struct db_fix {
 	uint32_t lo, hi;
 	uint32_t fixed; /* text of the fixed version, 0 = none */
 	uint32_t flags;
+};
+
+struct db_spare {
+	uint32_t year, number;
+	float epss;
 };
 
 struct db_table {

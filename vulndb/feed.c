@@ -219,18 +219,16 @@ static int explain(const struct reading *r, const char *name, int rc, struct vd_
 	return rc;
 }
 
-static void tell(struct build *b, const struct reading *r, const char *name)
+static void tell(struct build *b, const struct reading *r)
 {
-	const char *slash = strrchr(name, '/');
-	char text[256];
+	struct build_source s = {.count = r->state->count};
 
 	if (r->kind == &feed_facts)
-		return;
-	snprintf(text, sizeof(text), "%s, %s, %llu records from %.60s, %s", r->kind->name,
-		 r->state->date[0] != '\0' ? r->state->date : "no date",
-		 (unsigned long long)r->state->count, slash != NULL ? slash + 1 : name,
-		 r->kind->licence);
-	build_source(b, text);
+		return; /* it told itself what it holds */
+	snprintf(s.name, sizeof(s.name), "%s", r->kind->name);
+	snprintf(s.date, sizeof(s.date), "%s", r->state->date);
+	snprintf(s.licence, sizeof(s.licence), "%s", r->kind->licence);
+	build_source(b, &s);
 }
 
 int feed_read_text(struct build *b, const char *name, const char *text, size_t len,
@@ -252,7 +250,7 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 	if (rc != 0)
 		explain(&r, name, rc, err);
 	else
-		tell(b, &r, name);
+		tell(b, &r);
 	finish(&r);
 	return rc;
 }
@@ -303,7 +301,7 @@ static int read_stream(struct build *b, struct unpack *u, const char *path,
 	if (rc != 0)
 		explain(&r, path, rc, err);
 	else
-		tell(b, &r, path);
+		tell(b, &r);
 	finish(&r);
 	free(chunk);
 	return rc;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* feed_debian.c - the Debian security tracker's JSON: package, CVE, release. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,8 @@ static int end_release(struct tracker *t, const char *codename)
 	if (t->unimportant)
 		fix.flags |= DB_F_UNIMPORTANT;
 	t->f.count++;
+	if (build_whole(t->f.b, &fix) != 0)
+		return -ENOMEM;
 	return build_fix(t->f.b, &fix);
 }
 

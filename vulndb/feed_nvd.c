@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* feed_nvd.c - NVD 2.0 CVE records: API pages, year feeds, single records, lines of {"cve": ...}. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct nvd {
 	struct feed f;
 	unsigned int base; /* depth of a record's members; 0 = none open */
 	bool has_id, rejected;
+	bool known; /* the file in use has the record as new: what follows is passed over */
 	struct build_cve cve;
 	struct metric best, now;
 	bool primary;
@@ -61,7 +63,7 @@ static void copy(char *out, size_t size, const struct sax_event *e)
 static void begin_record(struct nvd *n, unsigned int depth)
 {
 	n->base = depth;
-	n->has_id = n->rejected = false;
+	n->has_id = n->rejected = n->known = false;
 	n->cve = (struct build_cve){0};
 	n->best = (struct metric){0};
 }
@@ -71,14 +73,15 @@ static int end_record(struct nvd *n)
 	n->base = 0;
 	if (!n->has_id)
 		return feed_refuse(&n->f, "a CVE record without a CVE id");
-	if (n->rejected) {
+	if (n->known || n->rejected)
 		build_drop(n->f.b);
+	if (n->known)
 		return 0;
-	}
+	n->cve.rejected = n->rejected;
 	n->cve.cvss_x10 = n->best.cvss_x10;
 	n->cve.cvss_version = n->best.cvss_version;
 	n->cve.vector = n->best.vector;
-	n->f.count++;
+	n->f.count += !n->rejected;
 	return build_cve(n->f.b, &n->cve);
 }
 
@@ -192,6 +195,13 @@ static void on_match_text(struct nvd *n, const struct sax_event *e)
 		bound(n->end, &n->has_end, &n->end_open, e);
 }
 
+static void on_modified(struct nvd *n, const struct sax_event *e)
+{
+	n->cve.modified = build_time(e->text, e->len);
+	if (n->cve.modified != 0 && strcmp(e->text, n->f.date) > 0)
+		snprintf(n->f.date, sizeof(n->f.date), "%.19s", e->text);
+}
+
 static void on_record_text(struct nvd *n, const struct sax_event *e)
 {
 	if (is(e->key, "id"))
@@ -200,6 +210,10 @@ static void on_record_text(struct nvd *n, const struct sax_event *e)
 		n->rejected = is(e->text, "Rejected");
 	else if (is(e->key, "cisaExploitAdd"))
 		n->cve.kev_date = build_date(e->text, e->len);
+	else if (is(e->key, "lastModified"))
+		on_modified(n, e);
+	n->known = n->has_id &&
+		   build_is_known(n->f.b, n->cve.year, n->cve.number, n->cve.modified);
 }
 
 static void on_string(struct nvd *n, const struct sax_event *e)
@@ -234,6 +248,8 @@ static int event(void *state, const struct sax_event *e)
 {
 	struct nvd *n = state;
 
+	if (n->known && e->depth > n->base)
+		return 0;
 	switch (e->type) {
 	case SAX_OBJECT:
 		return on_object(n, e);
@@ -241,7 +257,7 @@ static int event(void *state, const struct sax_event *e)
 		return on_object_end(n, e);
 	case SAX_STRING:
 		if (is(e->key, "timestamp") && e->depth == 1)
-			copy(n->f.date, sizeof(n->f.date), e);
+			snprintf(n->f.date, sizeof(n->f.date), "%.19s", e->text);
 		on_string(n, e);
 		return 0;
 	case SAX_BOOL:

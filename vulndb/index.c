@@ -23,6 +23,7 @@ void index_init(struct index *x)
 		.famcves.item = sizeof(uint32_t),
 		.fixes.item = sizeof(struct db_fix),
 		.fixvers.item = sizeof(uint32_t),
+		.spares.item = sizeof(struct db_spare),
 	};
 }
 
@@ -30,7 +31,7 @@ void index_fini(struct index *x)
 {
 	struct vec *all[] = {&x->cves,   &x->confs, &x->nodes,    &x->crits,   &x->names,
 			     &x->groups, &x->vers,  &x->exacts,   &x->ranges,  &x->pkgs,
-			     &x->families, &x->famcves, &x->fixes, &x->fixvers};
+			     &x->families, &x->famcves, &x->fixes, &x->fixvers, &x->spares};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		vec_fini(all[i]);
@@ -39,6 +40,7 @@ void index_fini(struct index *x)
 
 struct order {
 	uint32_t year, number, index;
+	uint32_t modified;
 };
 
 static int by_id(const void *p, const void *q)
@@ -49,6 +51,8 @@ static int by_id(const void *p, const void *q)
 		return a->year < b->year ? -1 : 1;
 	if (a->number != b->number)
 		return a->number < b->number ? -1 : 1;
+	if (a->modified != b->modified)
+		return a->modified < b->modified ? -1 : 1;
 	return (a->index > b->index) - (a->index < b->index);
 }
 
@@ -59,7 +63,7 @@ static int add_bare(struct vec *order, uint32_t year, uint32_t number)
 
 	if (o == NULL)
 		return -ENOMEM;
-	*o = (struct order){year, number, UINT32_MAX};
+	*o = (struct order){year, number, UINT32_MAX, UINT32_MAX};
 	return 0;
 }
 
@@ -73,7 +77,7 @@ static int collect(struct vec *order, const struct build *b)
 
 		if (o == NULL)
 			return -ENOMEM;
-		*o = (struct order){c->year, c->number, (uint32_t)i};
+		*o = (struct order){c->year, c->number, (uint32_t)i, c->modified};
 	}
 	for (size_t i = 0; i < b->kevs.count && err == 0; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
@@ -161,8 +165,27 @@ static struct db_cve *find(const struct index *x, uint32_t year, uint32_t number
 	return at != NULL ? vec_at(&x->cves, *at - 1) : NULL;
 }
 
-static void join(struct index *x, const struct build *b)
+/* The probability of a CVE that only a later feed may name; the last one counts. */
+static void keep_spare(struct index *x, struct map *at, const struct build_epss *e)
 {
+	bool fresh;
+	uint32_t *slot = map_put(at, (uint64_t)e->year << 32 | e->number, &fresh);
+	struct db_spare *s;
+
+	if (slot == NULL)
+		return;
+	s = fresh ? vec_push(&x->spares) : vec_at(&x->spares, *slot);
+	if (s == NULL)
+		return;
+	if (fresh)
+		*slot = (uint32_t)(x->spares.count - 1);
+	*s = (struct db_spare){e->year, e->number, e->epss};
+}
+
+static int join(struct index *x, const struct build *b)
+{
+	struct map spare = {0};
+
 	for (size_t i = 0; i < b->kevs.count; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
 
@@ -174,7 +197,10 @@ static void join(struct index *x, const struct build *b)
 
 		if (c != NULL)
 			c->epss = e->epss;
+		else
+			keep_spare(x, &spare, e);
 	}
+	map_fini(&spare);
 	for (size_t i = 0; i < x->cves.count; i++) {
 		struct db_cve *c = vec_at(&x->cves, i);
 
@@ -182,6 +208,30 @@ static void join(struct index *x, const struct build *b)
 		x->kev += c->kev_date != 0;
 		x->epss += c->epss >= 0;
 	}
+	return x->spares.failed || spare.failed ? -ENOMEM : 0;
+}
+
+static bool same_id(const struct order *a, const struct order *b)
+{
+	return a->year == b->year && a->number == b->number;
+}
+
+/* Of the records [@first, @last] of an id the last full one counts, unless it is a rejection; bare ones sort
+ * behind and give way. NULL: the CVE is none. */
+static const struct order *winner(const struct build *b, const struct order *first,
+				  const struct order *last)
+{
+	const struct order *o = last;
+	const struct db_cve *c;
+
+	while (o > first && o->index == UINT32_MAX)
+		o--;
+	if (o->index == UINT32_MAX)
+		return o;
+	c = vec_at(&b->cves, o->index);
+	if ((c->flags & DB_CVE_REJECTED) == 0)
+		return o;
+	return last->index == UINT32_MAX ? last : NULL;
 }
 
 int index_cves(struct index *x, struct build *b)
@@ -191,18 +241,14 @@ int index_cves(struct index *x, struct build *b)
 
 	if (err == 0 && order.count > 0)
 		qsort(order.data, order.count, sizeof(struct order), by_id);
-	for (size_t i = 0; i < order.count && err == 0; i++) {
-		const struct order *o = vec_at(&order, i), *n = o + 1;
-		const struct order *last = i + 1 < order.count ? n : NULL;
+	for (size_t i = 0, next; i < order.count && err == 0; i = next) {
+		const struct order *o = vec_at(&order, i);
 
-		/* Of one id the last full record counts; a bare one sorts behind and gives way. */
-		while (last != NULL && last->year == o->year && last->number == o->number) {
-			if (last->index != UINT32_MAX)
-				o = last;
-			i++;
-			last = i + 1 < order.count ? last + 1 : NULL;
-		}
-		err = copy_cve(x, b, o);
+		for (next = i + 1; next < order.count && same_id(o, vec_at(&order, next));)
+			next++;
+		o = winner(b, o, vec_at(&order, next - 1));
+		if (o != NULL)
+			err = copy_cve(x, b, o);
 	}
 	vec_fini(&order);
 	vec_fini(&b->cves);
@@ -210,7 +256,5 @@ int index_cves(struct index *x, struct build *b)
 	vec_fini(&b->nodes);
 	vec_fini(&b->crits);
 	b->open_conf = b->open_node = b->open_crit = 0;
-	if (err == 0)
-		join(x, b);
-	return err;
+	return err == 0 ? join(x, b) : err;
 }

@@ -10,6 +10,7 @@ struct index {
 	struct vec cves, confs, nodes, crits; /* in CVE order */
 	struct vec names, groups, vers, exacts, ranges;
 	struct vec pkgs, families, famcves, fixes, fixvers;
+	struct vec spares;
 	struct map cve_index; /* year << 32 | number -> index + 1 */
 	uint32_t kev, epss;
 };
@@ -17,7 +18,7 @@ struct index {
 void index_init(struct index *x);
 void index_fini(struct index *x);
 
-/* CVEs by id, the last record of an id wins; KEV, EPSS and CVEs that only packages know added. */
+/* CVEs by id; of one id the record changed last wins, of equals the last to arrive; KEV, EPSS and CVEs that only packages know added. */
 int index_cves(struct index *x, struct build *b);
 /* Products, their versions in order, and the criteria by product. After index_cves. */
 int index_products(struct index *x, struct build *b);

@@ -208,15 +208,66 @@ static int hash_families(struct index *x, const struct build *b)
 	return 0;
 }
 
+static int by_whole(const void *p, const void *q)
+{
+	uint64_t a = *(const uint64_t *)p, b = *(const uint64_t *)q;
+
+	return (a > b) - (a < b);
+}
+
+/* Whether a feed told everything of the package that the row is about. */
+static bool told_whole(const struct build *b, const struct build_fix *f)
+{
+	uint64_t place = build_place(f->distro, f->release, f->package);
+
+	return b->whole.count > 0 && bsearch(&place, b->whole.data, b->whole.count, sizeof(place),
+					     by_whole) != NULL;
+}
+
+static bool same_subject(const struct build_fix *a, const struct build_fix *b)
+{
+	return a->distro == b->distro && a->release == b->release && a->package == b->package &&
+	       a->year == b->year && a->number == b->number;
+}
+
+/* What feeds say replaces what the file in use says. Rows are in order before and after. */
+static void retire(struct build *b)
+{
+	struct build_fix *f = b->fixes.data;
+	size_t n = b->fixes.count, kept = 0, next;
+
+	if (b->whole.count > 1)
+		qsort(b->whole.data, b->whole.count, sizeof(uint64_t), by_whole);
+	for (size_t i = 0; i < n; i = next) {
+		size_t first = i;
+		struct build_fix subject = f[i];
+		bool any = false;
+
+		for (next = i; next < n && same_subject(&f[next], &subject); next++)
+			any = any || !f[next].present;
+		for (; first < next; first++) {
+			struct build_fix row = f[first];
+
+			if (row.present && (any || told_whole(b, &row)))
+				continue;
+			row.present = false;
+			f[kept++] = row;
+		}
+	}
+	vec_resize(&b->fixes, kept);
+}
+
 int index_packages(struct index *x, struct build *b)
 {
 	struct build_fix *f = b->fixes.data;
-	size_t n = b->fixes.count, next;
+	size_t n, next;
 	uint32_t family = 0;
 	int err = 0;
 
-	if (n > 0)
-		qsort_r(f, n, sizeof(*f), by_place, &b->pool);
+	if (b->fixes.count > 0)
+		qsort_r(f, b->fixes.count, sizeof(*f), by_place, &b->pool);
+	retire(b);
+	n = b->fixes.count;
 	for (size_t i = 0; i < n && err == 0; i = next) {
 		bool last;
 

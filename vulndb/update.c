@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base.h"
 #include "build.h"
 #include "exposure.h"
 #include "feed.h"
 #include "index.h"
+#include "rule.h"
 #include "rules.h"
 
 enum { EXPOSURES_TEXT_MAX = 1 << 20 };
@@ -35,6 +37,7 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 		[DB_GROUP] = &x->groups,   [DB_VER] = &x->vers,       [DB_EXACT] = &x->exacts,
 		[DB_RANGE] = &x->ranges,   [DB_PKG] = &x->pkgs,       [DB_FAMILY] = &x->families,
 		[DB_FAMCVE] = &x->famcves, [DB_FIX] = &x->fixes,      [DB_FIXVER] = &x->fixvers,
+		[DB_SPARE] = &x->spares,
 	};
 	const void *tables[DB_TABLES] = {0};
 	uint64_t bytes[DB_TABLES] = {0};
@@ -48,7 +51,7 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 		.exposures = b->exposure_count,
 	};
 
-	snprintf(meta.sources, sizeof(meta.sources), "%s", b->sources);
+	build_sources_text(b, meta.sources, sizeof(meta.sources));
 	for (int i = 0; i < DB_TABLES; i++) {
 		if (vecs[i] == NULL)
 			continue;
@@ -139,19 +142,41 @@ static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 	return rc;
 }
 
+/* The exposure table of the folders; where they have none, that of the file in use. */
+static int newer_exposures(struct build *b, const struct vulndb_sources *s, struct vd_error *err)
+{
+	char *present = b->exposures;
+	uint32_t count = b->exposure_count;
+	int rc;
+
+	b->exposures = NULL;
+	rc = read_exposures(b, s->rules_dir, err);
+	if (rc == 0)
+		rc = read_exposures(b, s->facts_dir, err);
+	if (b->exposures != NULL) {
+		free(present);
+		return rc;
+	}
+	b->exposures = present;
+	b->exposure_count = count;
+	return rc;
+}
+
 static int read_all(struct build *b, struct rule_set *rules, const struct vulndb_sources *s,
 		    struct vd_error *err)
 {
 	int rc = 0;
 
-	if (s->rules_dir != NULL) {
+	if (s->base != NULL) {
+		tell(s, "the file in use", 0, s->feed_count + 2);
+		rc = base_read(b, s->base, s->rules_dir == NULL, err);
+	}
+	if (rc == 0 && s->rules_dir != NULL) {
 		tell(s, "rules", 0, s->feed_count + 2);
 		rc = rules_read_dir(rules, s->rules_dir, err);
 	}
 	if (rc == 0)
-		rc = read_exposures(b, s->rules_dir, err);
-	if (rc == 0)
-		rc = read_exposures(b, s->facts_dir, err);
+		rc = newer_exposures(b, s, err);
 	tell(s, "bundled facts", 1, s->feed_count + 2);
 	if (rc == 0)
 		rc = read_facts(b, s->facts_dir, err);
@@ -175,7 +200,12 @@ int vulndb_build(const char *path, const struct vulndb_sources *sources, struct 
 	no_memory(err, rc);
 	if (rc == 0)
 		rc = read_all(&b, rules, sources, err);
-	if (rc == 0)
+	if (rc == 0 && b.rules != NULL && rule_set_count(rules) > 0) {
+		snprintf(err->text, sizeof(err->text), "Recog's rules are compiled together with the "
+			 "program's own: give their folder, too (--rules DIR)");
+		rc = -EINVAL;
+	}
+	if (rc == 0 && b.rules == NULL)
 		rc = rules_serialise(rules, true, &b.rules, &b.rules_len, err);
 	rule_set_free(rules);
 	if (rc == 0)

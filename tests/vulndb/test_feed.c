@@ -44,7 +44,7 @@ static const struct {
 	{RECORD_OK, 1, 2, 0, 0, 0},
 	{SORTED, 1, 2, 0, 0, 0},
 	{"{\"vulnerabilities\":[{\"cve\":" SORTED "}]}", 1, 2, 0, 0, 0},
-	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Rejected\"," CONFS "}}", 0, 0, 0, 0, 0},
+	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Rejected\"," CONFS "}}", 1, 0, 0, 0, 0},
 	/* Of a name given twice the last counts. */
 	{"{\"cve\":{\"id\":\"CVE-2024-0009\",\"id\":\"CVE-2024-0001\"}}", 1, 0, 0, 0, 0},
 	{"{\"catalogVersion\":\"2024.1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\","

@@ -255,6 +255,9 @@ struct vulndb_sources {
 	const char *facts_dir;       /* the bundled facts in compact form */
 	const char *const *feeds;    /* NVD, KEV, EPSS, Debian/OSV, Recog: recognised by content */
 	size_t feed_count;
+	/* The file in use, to lay over what the feeds have newer; NULL = build afresh. Its rules and exposures
+	 * are kept unless @rules_dir is given. It may be the path that is built. */
+	const char *base;
 	int64_t now_us;
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;

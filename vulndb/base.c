@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* base.c - the tables of a file as the facts they were made from. */
+#include "base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct base {
+	struct build *b;
+	const struct vulndb *db;
+};
+
+static uint32_t text(const struct base *x, uint32_t offset)
+{
+	return pool_text(&x->b->pool, db_text(x->db, offset));
+}
+
+/* Record @first and its @n members lie within table @t. */
+static bool within(const struct base *x, enum db_table_id t, uint32_t first, uint32_t n)
+{
+	uint32_t count = x->db->table[t].count;
+
+	return first <= count && n <= count - first;
+}
+
+/* ---- CVEs ---- */
+
+static int take_crit(const struct base *x, const struct db_crit *old)
+{
+	const struct db_qual *q = (const struct db_qual *)x->db->table[DB_QUAL].data + old->qual;
+	struct db_qual mine;
+	struct db_crit *c;
+
+	if (!within(x, DB_QUAL, old->qual, 1))
+		return -EINVAL;
+	mine = (struct db_qual){text(x, q->update),     text(x, q->edition),
+				text(x, q->language),   text(x, q->sw_edition),
+				text(x, q->target_sw),  text(x, q->target_hw)};
+	c = vec_push(&x->b->crits);
+	if (c == NULL)
+		return -ENOMEM;
+	/* Groups, ordinals and shadows are worked out anew. */
+	*c = (struct db_crit){
+		.name = text(x, old->name),
+		.lo_text = text(x, old->lo_text),
+		.hi_text = text(x, old->hi_text),
+		.qual = build_qual(x->b, &mine),
+		.flags = old->flags & ~(uint32_t)DB_C_SHADOWED,
+	};
+	return 0;
+}
+
+static int take_conf(const struct base *x, const struct db_conf *conf)
+{
+	int rc = within(x, DB_NODE, conf->node, conf->nodes) ? 0 : -EINVAL;
+
+	for (uint32_t n = 0; n < conf->nodes && rc == 0; n++) {
+		const struct db_node *node = &db_nodes(x->db)[conf->node + n];
+
+		rc = within(x, DB_CRIT, node->crit, node->crits) ? 0 : -EINVAL;
+		for (uint32_t i = 0; i < node->crits && rc == 0; i++)
+			rc = take_crit(x, &db_crits(x->db)[node->crit + i]);
+		if (rc == 0)
+			rc = build_node(x->b, node->op == DB_AND, node->negate);
+	}
+	return rc == 0 ? build_conf(x->b, conf->op == DB_AND, conf->negate) : rc;
+}
+
+static int take_cve(const struct base *x, const struct db_cve *old)
+{
+	struct build_cve c = {
+		.year = old->year,
+		.number = old->number,
+		.cvss_x10 = old->cvss_x10,
+		.cvss_version = old->cvss_version,
+		.vector = db_text(x->db, old->vector),
+		.modified = old->modified,
+	};
+	uint32_t *modified;
+	bool fresh;
+	int rc = within(x, DB_CONF, old->conf, old->confs) ? 0 : -EINVAL;
+
+	for (uint32_t i = 0; i < old->confs && rc == 0; i++)
+		rc = take_conf(x, &db_confs(x->db)[old->conf + i]);
+	if (rc == 0)
+		rc = build_cve(x->b, &c);
+	if (rc == 0 && old->kev_date != 0)
+		rc = build_kev(x->b, old->year, old->number, old->kev_date);
+	if (rc == 0 && old->epss >= 0)
+		rc = build_epss(x->b, old->year, old->number, old->epss);
+	modified = map_put(&x->b->modified, (uint64_t)old->year << 32 | old->number, &fresh);
+	if (modified == NULL)
+		return -ENOMEM;
+	*modified = old->modified;
+	return rc;
+}
+
+static int take_cves(const struct base *x)
+{
+	const struct db_spare *spare = x->db->table[DB_SPARE].data;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < x->db->table[DB_CVE].count && rc == 0; i++)
+		rc = take_cve(x, &db_cves(x->db)[i]);
+	for (uint32_t i = 0; i < x->db->table[DB_SPARE].count && rc == 0; i++)
+		rc = build_epss(x->b, spare[i].year, spare[i].number, spare[i].epss);
+	return rc;
+}
+
+/* ---- packages ---- */
+
+/* The text of an ordinal among a package's versions; 0 where there is none. */
+static uint32_t version_text(const struct base *x, const struct db_pkg *pkg, uint32_t ord)
+{
+	const uint32_t *vers = (const uint32_t *)x->db->table[DB_FIXVER].data + pkg->ver;
+
+	return ord % 2 == 1 && ord / 2 < pkg->vers ? text(x, vers[ord / 2]) : 0;
+}
+
+static int take_package(const struct base *x, const struct db_pkg *pkg)
+{
+	const struct db_fix *f = (const struct db_fix *)x->db->table[DB_FIX].data + pkg->fix;
+	struct build_fix fix = {
+		.distro = text(x, pkg->distro),
+		.release = text(x, pkg->release),
+		.package = text(x, pkg->package),
+		.present = true,
+	};
+	int rc = 0;
+
+	if (!within(x, DB_FIX, pkg->fix, pkg->fixes) || !within(x, DB_FIXVER, pkg->ver, pkg->vers))
+		return -EINVAL;
+	for (uint32_t i = 0; i < pkg->fixes && rc == 0; i++) {
+		if (!within(x, DB_CVE, f[i].cve, 1))
+			return -EINVAL;
+		fix.year = db_cves(x->db)[f[i].cve].year;
+		fix.number = db_cves(x->db)[f[i].cve].number;
+		fix.introduced = version_text(x, pkg, f[i].lo);
+		fix.fixed = text(x, f[i].fixed);
+		fix.flags = f[i].flags;
+		rc = build_fix(x->b, &fix);
+	}
+	return rc;
+}
+
+static int take_packages(const struct base *x)
+{
+	const struct db_pkg *pkgs = x->db->table[DB_PKG].data;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < x->db->table[DB_PKG].count && rc == 0; i++)
+		rc = take_package(x, &pkgs[i]);
+	return rc;
+}
+
+/* ---- products ---- */
+
+/* Names of one group are aliases of whichever is met first. */
+static int take_names(const struct base *x)
+{
+	const struct db_name *names = x->db->table[DB_NAME].data;
+	uint32_t groups = x->db->table[DB_GROUP].count;
+	uint32_t *first = calloc((size_t)groups + 1, sizeof(*first));
+	int rc = first != NULL ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; i < x->db->table[DB_NAME].count && rc == 0; i++) {
+		const struct db_group *g = db_groups(x->db) + names[i].group;
+		uint32_t name = text(x, names[i].text);
+
+		if (names[i].text == 0 || names[i].group >= groups)
+			continue;
+		if (first[names[i].group] != 0) {
+			struct build_alias *a = vec_push(&x->b->aliases);
+
+			if (a != NULL)
+				*a = (struct build_alias){name, first[names[i].group]};
+			continue;
+		}
+		first[names[i].group] = name;
+		if (g->packages != 0) {
+			struct build_package *p = vec_push(&x->b->packages);
+
+			if (p != NULL)
+				*p = (struct build_package){name, text(x, g->packages)};
+		}
+	}
+	free(first);
+	return rc != 0 || x->b->aliases.failed || x->b->packages.failed ? -ENOMEM : 0;
+}
+
+/* ---- the rest ---- */
+
+static void *copy_of(const struct db_table *t)
+{
+	char *copy = malloc((size_t)t->count + 1);
+
+	if (copy == NULL)
+		return NULL;
+	if (t->count > 0)
+		memcpy(copy, t->data, t->count);
+	copy[t->count] = '\0';
+	return copy;
+}
+
+static int take_rules(const struct base *x)
+{
+	const struct db_table *t = x->db->table;
+
+	x->b->rules = copy_of(&t[DB_RULES]);
+	x->b->rules_len = t[DB_RULES].count;
+	return x->b->rules == NULL ? -ENOMEM : 0;
+}
+
+static int take_exposures(const struct base *x)
+{
+	const struct db_table *t = &x->db->table[DB_EXPO];
+
+	if (t->count == 0)
+		return 0;
+	x->b->exposures = copy_of(t);
+	x->b->exposure_count = x->db->meta->exposures;
+	return x->b->exposures == NULL ? -ENOMEM : 0;
+}
+
+int base_read(struct build *b, const char *path, bool rules, struct vd_error *err)
+{
+	struct base x = {.b = b};
+	struct vulndb *db;
+	int rc = vulndb_open(path, &db, err);
+
+	if (rc != 0)
+		return rc;
+	x.db = db;
+	rc = take_cves(&x);
+	if (rc == 0)
+		rc = take_packages(&x);
+	if (rc == 0)
+		rc = take_names(&x);
+	if (rc == 0)
+		rc = take_exposures(&x);
+	if (rc == 0 && rules)
+		rc = take_rules(&x);
+	b->old_sources = strndup(db->meta->sources, sizeof(db->meta->sources));
+	if (rc == 0 && (b->old_sources == NULL || b->pool.failed))
+		rc = -ENOMEM;
+	vulndb_close(db);
+	if (rc != 0)
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", path,
+			 rc == -EINVAL ? "its tables do not fit together" : strerror(-rc));
+	return rc;
+}

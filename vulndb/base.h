@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* base.h - the file in use as facts again, for an update to lay what is newer over. */
+#ifndef SONDE_VULNDB_BASE_H
+#define SONDE_VULNDB_BASE_H
+
+#include "build.h"
+
+/*
+ * Take everything of the file @path into @b, which holds nothing yet; its compiled rules only with @rules.
+ * 0 or -errno with @err.
+ */
+int base_read(struct build *b, const char *path, bool rules, struct vd_error *err);
+
+#endif
