@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_build.c - `sonde vulndb build` and `update`: makes the knowledge file. */
+/* cmd_build.c - `sonde vulndb build`: makes the knowledge file afresh. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,15 +37,7 @@ static const struct option_spec build_spec = {
 	sizeof(defs) / sizeof(defs[0]),
 };
 
-static const struct option_spec update_spec = {
-	"sonde vulndb update --from PATH [--from PATH]... [options]",
-	"Takes feeds into the knowledge file, beside the bundled rules and facts. A broken or truncated\n"
-	"feed changes nothing and the message says where it broke.",
-	defs,
-	sizeof(defs) / sizeof(defs[0]),
-};
-
-static void show_progress(void *arg, const char *what, uint64_t done, uint64_t total)
+void cmd_progress(void *arg, const char *what, uint64_t done, uint64_t total)
 {
 	(void)arg;
 	fprintf(stderr, "\r%.40s: %" PRIu64, what, done);
@@ -63,7 +55,7 @@ static int build(const char *path, const struct build_options *o)
 		.feeds = o->from.items,
 		.feed_count = o->from.count,
 		.now_us = clock_now_us(),
-		.progress = progress ? show_progress : NULL,
+		.progress = progress ? cmd_progress : NULL,
 	};
 	struct vd_error err = {""};
 	int ret = vulndb_build(path, &sources, &err);
@@ -94,42 +86,4 @@ int cmd_vulndb_build(int argc, char **argv)
 	o.rules = data_dir(o.rules, SONDE_DATADIR "/rules");
 	o.facts = data_dir(o.facts, SONDE_DATADIR "/facts");
 	return build(o.out, &o);
-}
-
-/* The file in use, which the new one replaces. */
-static int current_path(const char *given, char *out, size_t size)
-{
-	struct vulndb_info info;
-	struct vulndb *db;
-	int code;
-
-	if (given != NULL) {
-		snprintf(out, size, "%s", given);
-		return CMD_OK;
-	}
-	code = cmd_vulndb_open(NULL, &db);
-	if (code != CMD_OK)
-		return code;
-	vulndb_describe(db, &info);
-	vulndb_close(db);
-	snprintf(out, size, "%s", info.path);
-	return CMD_OK;
-}
-
-int cmd_vulndb_update(int argc, char **argv)
-{
-	struct build_options o = {0};
-	char path[sizeof(((struct vulndb_info *)0)->path)];
-	int first, code;
-
-	if (!option_begin(&update_spec, argc, argv, &o, &first, &code))
-		return code;
-	if (first < argc || o.from.count == 0)
-		return cmd_fail(CMD_USAGE, "expected --from PATH: a feed or a directory of feeds");
-	code = current_path(o.out, path, sizeof(path));
-	if (code != CMD_OK)
-		return code;
-	o.rules = data_dir(o.rules, SONDE_DATADIR "/rules");
-	o.facts = data_dir(o.facts, SONDE_DATADIR "/facts");
-	return build(path, &o);
 }

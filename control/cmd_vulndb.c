@@ -20,6 +20,7 @@ static const struct cmd commands[] = {
 	{"lint", cmd_vulndb_lint, "check rule files and run their examples"},
 	{"build", cmd_vulndb_build, "build the knowledge file afresh"},
 	{"update", cmd_vulndb_update, "take feeds into the knowledge file"},
+	{"rematch", cmd_vulndb_rematch, "judge a database again by the knowledge file"},
 };
 
 int cmd_vulndb(int argc, char **argv)

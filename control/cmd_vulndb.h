@@ -8,6 +8,9 @@
 /* Open the file that @path (NULL: the default) names. CMD_OK, or an exit code after saying why. */
 int cmd_vulndb_open(const char *path, struct vulndb **out);
 
+/* One line on the standard error that is written over: a struct vulndb_sources' progress. */
+void cmd_progress(void *arg, const char *what, uint64_t done, uint64_t total);
+
 int cmd_vulndb_info(int argc, char **argv);
 int cmd_vulndb_identify(int argc, char **argv);
 int cmd_vulndb_lookup(int argc, char **argv);
@@ -15,5 +18,9 @@ int cmd_vulndb_cve(int argc, char **argv);
 int cmd_vulndb_lint(int argc, char **argv);
 int cmd_vulndb_build(int argc, char **argv);
 int cmd_vulndb_update(int argc, char **argv);
+int cmd_vulndb_rematch(int argc, char **argv);
+
+/* Judge the database @dir again by the file @path (NULL: the defaults). Returns an exit code. */
+int cmd_rematch_run(const char *dir, const char *path, bool quiet);
 
 #endif

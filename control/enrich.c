@@ -77,7 +77,7 @@ static void name_by_port(struct record *r)
 		r->identity.confidence = PORT_CONFIDENCE;
 }
 
-static int judge(struct enricher *e, struct record *r)
+int enrich_judge(struct enricher *e, struct record *r)
 {
 	size_t n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
 
@@ -97,15 +97,17 @@ static int judge(struct enricher *e, struct record *r)
 	return 0;
 }
 
-int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
+void enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
 {
-	int ret;
-
 	memset(&r->identity, 0, sizeof(r->identity));
 	vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
 	name_by_port(r);
-	ret = judge(e, r);
 	r->exposure_count = (uint32_t)vulndb_expose(e->db, &r->identity, r->facts, r->port,
 						    r->transport, now_us, r->exposures);
-	return ret;
+}
+
+int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
+{
+	enrich_identity(e, r, now_us);
+	return enrich_judge(e, r);
 }

@@ -21,4 +21,9 @@ void enrich_reply_facts(struct record *r);
  */
 int enrich_record(struct enricher *e, struct record *r, int64_t now_us);
 
+/* The first half of that: identity and exposures only. */
+void enrich_identity(struct enricher *e, struct record *r, int64_t now_us);
+/* The other half: the verdicts for the record's identity. 0 or -ENOMEM. */
+int enrich_judge(struct enricher *e, struct record *r);
+
 #endif

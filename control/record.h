@@ -116,6 +116,14 @@ int record_decode_findings(const void *buf, size_t len, uint8_t *state, struct r
 void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out);
 int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n);
 
+/* The key of a set of verdicts: of its encoding; all zero for none. 0 or -ENOMEM. */
+int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16]);
+void record_verdict_hash(const struct bytes *encoded, uint8_t key[16]);
+
+/* Append an identity, or the exposures, as record_encode does: equal bytes, equal meaning. */
+void record_encode_identity(const struct vd_identity *id, struct bytes *out);
+void record_encode_exposures(const struct record *r, struct bytes *out);
+
 /* What makes a service the same from scan to scan: a hash of service, product, vendor, version and extra;
  * where no product is known, of the banner's first line up to the first byte that is no text. Never 0. */
 uint64_t record_fingerprint(const struct record *r);

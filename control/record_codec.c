@@ -82,7 +82,7 @@ static void encode_findings(const struct record_book *book, struct bytes *out)
 	}
 }
 
-static void encode_identity(const struct vd_identity *id, struct bytes *out)
+void record_encode_identity(const struct vd_identity *id, struct bytes *out)
 {
 	const char *base = (const char *)id;
 	uint64_t present = 0;
@@ -101,7 +101,7 @@ static void encode_identity(const struct vd_identity *id, struct bytes *out)
 	bytes_put_int(out, id->match_len, 4);
 }
 
-static void encode_exposures(const struct record *r, struct bytes *out)
+void record_encode_exposures(const struct record *r, struct bytes *out)
 {
 	bytes_put_var(out, r->exposure_count);
 	for (uint32_t i = 0; i < r->exposure_count; i++) {
@@ -151,8 +151,8 @@ void record_encode(const struct record *r, const struct record_book *book, struc
 	encode_head(r, book, out);
 	bytes_put_text(out, r->scan);
 	encode_findings(book, out);
-	encode_identity(&r->identity, out);
-	encode_exposures(r, out);
+	record_encode_identity(&r->identity, out);
+	record_encode_exposures(r, out);
 	encode_facts(r->facts, out);
 	encode_first_seen(r, out);
 }

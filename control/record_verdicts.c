@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record_verdicts.c - the disk format of a set of verdicts. */
 #include <errno.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,4 +90,28 @@ int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out,
 	*out = list;
 	*n = (uint32_t)count;
 	return 0;
+}
+
+void record_verdict_hash(const struct bytes *encoded, uint8_t key[16])
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+
+	SHA256(encoded->data, encoded->len, digest);
+	memcpy(key, digest, 16);
+}
+
+int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16])
+{
+	struct bytes b = {0};
+	int rc;
+
+	memset(key, 0, 16);
+	if (n == 0)
+		return 0;
+	record_encode_verdicts(v, n, &b);
+	rc = b.failed ? -ENOMEM : 0;
+	if (rc == 0)
+		record_verdict_hash(&b, key);
+	bytes_fini(&b);
+	return rc;
 }

@@ -74,14 +74,22 @@ int store_finish(struct store *s, const struct store_scan *scan,
 		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
 		 void *arg);
 
+/* How a service is judged again. Both may be asked twice about one record. */
+struct store_judge {
+	/* Fill identity, verdicts (heap: free the old list, then give a new one) and exposures afresh; true where
+	 * they may differ. */
+	bool (*judge)(void *arg, struct record *r);
+	/* Of a record without its verdicts: true where identity and exposures stay as they are; then @set is the
+	 * record_verdict_key() of the verdicts it would get. NULL: every service is judged. */
+	bool (*stays)(void *arg, const struct record *r, uint8_t set[16]);
+	void *arg;
+};
+
 /*
- * Judge every open service again, after the knowledge changed: @judge fills
- * identity, verdicts (heap: free the old list, then give a new one) and exposures of the record afresh
- * and returns true where they may differ; it may be asked twice about one record. The log says cause "db".
- * 0 or -errno.
+ * Judge every open service again, after the knowledge changed, and drop sets of verdicts that no service has any
+ * more. The log says cause "db". 0 or -errno.
  */
-int store_rejudge(struct store *s, int64_t now_us, bool (*judge)(void *arg, struct record *r),
-		  void *arg);
+int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge);
 
 /* Note that a host answers everywhere, or that only a sample of it was kept. 0, -ENOENT (not known). */
 int store_flag_host(struct store *s, const struct dp_addr *addr, bool middlebox, bool truncated);

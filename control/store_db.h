@@ -97,6 +97,15 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r);
 void store_verdict_fini(struct store *s);
 
+/* store_sweep.c: which sets of verdicts are in use, and the end of all others. */
+struct store_used {
+	uint64_t *keys; /* first halves of the sets' keys, open addressing, 0 = free */
+	size_t slots, count;
+};
+int store_used_add(struct store_used *u, const uint8_t set[16]);
+void store_used_fini(struct store_used *u);
+int store_sweep(struct store *s, MDB_txn *txn, void *used);
+
 /* store_change.c: the number of the next change; append one, whose number must be that. */
 int store_change_next(struct store *s, MDB_txn *txn, uint64_t *seq);
 int store_change_put(struct store *s, MDB_txn *txn, const struct store_change *c);

@@ -113,8 +113,8 @@ int store_merge_end(struct store_merge *m)
 
 /* ---- a service ------------------------------------------------------------------------------------- */
 
-static int write_interval(struct store_merge *m, const struct record *r,
-			  const struct record_book *book, int64_t end_us)
+int store_merge_interval(struct store_merge *m, const struct record *r,
+			 const struct record_book *book, int64_t end_us)
 {
 	struct store_interval i = {.addr = r->addr,
 				   .port = r->port,
@@ -177,10 +177,10 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 		return 0;
 	n->last_changed_us = m->now_us;
 	rc = store_merge_event(m, n, "port.closed", "open", change_state_name(n->state));
-	return rc != 0 ? rc : write_interval(m, n, book, n->last_seen_us);
+	return rc != 0 ? rc : store_merge_interval(m, n, book, n->last_seen_us);
 }
 
-static int identity_events(struct store_merge *m, struct record *n, struct record_book *book)
+int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book)
 {
 	uint64_t was = book->fingerprint;
 	char before[160], after[160];
@@ -197,7 +197,7 @@ static int identity_events(struct store_merge *m, struct record *n, struct recor
 		change_service_words(n, after);
 		rc = store_merge_event(m, n, "service.changed", before, after);
 		if (rc == 0 && book->interval_us != m->now_us) /* not reopened just now */
-			rc = write_interval(m, m->old, &past, m->old->last_seen_us);
+			rc = store_merge_interval(m, m->old, &past, m->old->last_seen_us);
 		book->interval_us = n->last_changed_us = m->now_us;
 	}
 	if (rc == 0 && change_cert_differs(m->old, n)) {
@@ -209,8 +209,7 @@ static int identity_events(struct store_merge *m, struct record *n, struct recor
 	return rc;
 }
 
-/* @n takes over what @in learned; the pointers stay @in's. */
-static void take_identity(struct record *n, const struct record *in)
+void store_merge_take(struct record *n, const struct record *in)
 {
 	n->grabbed = true;
 	n->truncated = in->truncated;
@@ -231,18 +230,18 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 	int rc;
 
 	if (learned)
-		take_identity(n, in);
+		store_merge_take(n, in);
 	else if (!n->grabbed && in->identity.service[0] != '\0')
 		n->identity = in->identity;
 	rc = turn_open(m, existed, n, &m->book);
 	if (n->seen_us > n->last_seen_us)
 		n->last_seen_us = n->seen_us;
 	if (rc == 0 && learned)
-		rc = identity_events(m, n, &m->book);
+		rc = store_merge_identity(m, n, &m->book);
 	if (rc == 0 && learned)
 		rc = store_merge_verdicts(m, n);
 	if (rc == 0)
-		rc = write_interval(m, n, &m->book, 0);
+		rc = store_merge_interval(m, n, &m->book, 0);
 	return rc;
 }
 
@@ -314,37 +313,4 @@ int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint
 	}
 	store_merge_findings(m, &n, &m->book);
 	return rc != 0 ? rc : store_merge_write(m, &n, &m->book);
-}
-
-int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
-			bool (*judge)(void *arg, struct record *r), void *arg)
-{
-	struct record *fresh = record_new();
-	struct record n;
-	int rc;
-
-	if (fresh == NULL)
-		return ENOMEM;
-	rc = store_service_get(m->s, m->txn, key, fresh, &m->book);
-	if (rc == 0)
-		rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
-	if (rc != 0 || !is_up(m->old->state) || !judge(arg, fresh))
-		goto end;
-	n = *m->old;
-	take_identity(&n, fresh);
-	n.grabbed = m->old->grabbed;
-	if (n.grabbed)
-		rc = identity_events(m, &n, &m->book);
-	if (rc == 0)
-		rc = store_merge_verdicts(m, &n);
-	if (rc == 0)
-		rc = write_interval(m, &n, &m->book, 0);
-	store_merge_findings(m, &n, &m->book);
-	if (rc == 0)
-		rc = store_merge_write(m, &n, &m->book);
-	free(m->first_seen);
-	m->first_seen = NULL;
-end:
-	record_free(fresh);
-	return rc;
 }

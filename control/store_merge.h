@@ -40,20 +40,35 @@ int store_merge_end(struct store_merge *m); /* summary and score */
 int store_merge_record(struct store_merge *m, const struct record *in);
 /* The service of @key was covered and not seen. */
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
-/* Judge the service of @key again; @judge as in store_rejudge. */
+/* Judge the service of @key again. @pairs is what the pass has learned so far. */
+struct store_pairs;
 int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
-			bool (*judge)(void *arg, struct record *r), void *arg);
+			const struct store_judge *judge, struct store_pairs *pairs);
 
 /* ---- between the files of the merge ------------------------------------------------------------- */
 
 /* Append to the log; @r NULL = about the host. */
 int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
 		      const char *before, const char *after);
+int store_merge_interval(struct store_merge *m, const struct record *r,
+			 const struct record_book *book, int64_t end_us);
+/* @n takes over what @in learned; the pointers stay @in's. */
+void store_merge_take(struct record *n, const struct record *in);
+int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book);
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book);
 
 /* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);
 /* Fill the findings of @n that count for the host's score. */
 void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book);
+
+/* ---- judging again (store_rejudge.c) -------------------------------------------------------------- */
+
+/* Pairs of sets of verdicts that differ only in what no event, order or finding hangs on. */
+struct store_pairs {
+	struct {
+		uint8_t was[16], is[16];
+	} slot[4096];
+};
 
 #endif

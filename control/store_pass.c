@@ -97,7 +97,9 @@ struct pass {
 	uint64_t scan_hash;
 	bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport);
 	/* rejudge */
-	bool (*judge)(void *arg, struct record *r);
+	const struct store_judge *judge;
+	struct store_pairs *pairs;
+	struct store_used *used; /* NULL: not of interest */
 	void *arg;
 };
 
@@ -224,20 +226,28 @@ int store_finish(struct store *s, const struct store_scan *scan,
 
 static int visit_judge(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p)
 {
-	return store_merge_rejudge(m, key, p->judge, p->arg);
+	int rc = store_merge_rejudge(m, key, p->judge, p->pairs);
+
+	return rc == 0 && p->used != NULL ? store_used_add(p->used, m->book.verdict_set) : rc;
 }
 
-int store_rejudge(struct store *s, int64_t now_us, bool (*judge)(void *arg, struct record *r),
-		  void *arg)
+int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge)
 {
+	struct store_used used = {0};
 	struct pass p = {.scan = "",
 			 .cause = "db",
 			 .now_us = now_us,
 			 .visit = visit_judge,
 			 .judge = judge,
-			 .arg = arg};
+			 .pairs = calloc(1, sizeof(*p.pairs)),
+			 .used = &used};
+	int rc = p.pairs != NULL ? run_pass(s, &p) : -ENOMEM;
 
-	return run_pass(s, &p);
+	if (rc == 0)
+		rc = store_write(s, store_sweep, &used);
+	store_used_fini(&used);
+	free(p.pairs);
+	return rc;
 }
 
 /* ---- one host --------------------------------------------------------------------------------------------- */
@@ -259,7 +269,8 @@ static bool as_it_is(void *arg, struct record *r)
 /* Compute the findings of every service of the host afresh. */
 static int judge_host(struct store_merge *m, const struct dp_addr *addr)
 {
-	struct pass p = {.visit = visit_judge, .judge = as_it_is};
+	static const struct store_judge judge = {.judge = as_it_is};
+	struct pass p = {.visit = visit_judge, .judge = &judge};
 	uint8_t key[KEY_SERVICE];
 	MDB_cursor *cursor;
 	MDB_val k, v;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_verdict.c - sets of verdicts, each kept once under the hash of its content. */
 #include <errno.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +11,6 @@ static const uint8_t none[16];
 int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
 		      uint8_t key[16])
 {
-	uint8_t digest[SHA256_DIGEST_LENGTH];
 	struct bytes b = {0};
 	MDB_val k, data;
 	int rc;
@@ -26,8 +24,7 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 		bytes_fini(&b);
 		return ENOMEM;
 	}
-	SHA256(b.data, b.len, digest);
-	memcpy(key, digest, 16);
+	record_verdict_hash(&b, key);
 	k = store_val(key, 16);
 	data = store_val(b.data, b.len);
 	rc = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);

@@ -262,12 +262,13 @@ static bool newly_affected(void *arg, struct record *r)
 
 START_TEST(judging_again_logs_the_cause_db)
 {
+	static const struct store_judge judge = {.judge = newly_affected};
 	struct record *r = store_dir_record(NET + 1, 80, 1000);
 	struct log l;
 
 	store_dir_grab(r, "nginx", "1.18.0");
 	store_dir_put(&dir, "s-1", r);
-	ck_assert_int_eq(store_rejudge(dir.s, 9000, newly_affected, NULL), 0);
+	ck_assert_int_eq(store_rejudge(dir.s, 9000, &judge), 0);
 	expect_log("host.new port.opened vuln.added score.level_changed");
 	read_log(&l);
 	ck_assert_str_eq(l.list[2].cause, "db");

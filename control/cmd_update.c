@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_update.c - `sonde vulndb update`: feeds, from files or from the web, over the knowledge file. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "cmd.h"
+#include "cmd_vulndb.h"
+#include "fetch.h"
+#include "option.h"
+
+enum { PATH = 4096, MAX_BYTES = 1 << 30, STALL_US = 60000000 };
+
+struct update_options {
+	const char *out, *rules, *facts, *db, *proxy, *sha256, *cache;
+	struct option_list from;
+	uint64_t max_bytes, stall_us;
+	bool quiet, http;
+};
+
+#define FIELD(name) offsetof(struct update_options, name)
+
+static const struct option_def defs[] = {
+	{"from", 'f', "PATH|URL", "a feed, a directory of feeds, or the address of a feed",
+	 option_append, FIELD(from)},
+	{"vulndb", 0, "FILE", "the file to update; default: the one in use", option_text, FIELD(out)},
+	{"db", 'd', "DIR", "then judge this database's services again", option_text, FIELD(db)},
+	{"rules", 0, "DIR", "new rules instead of the file's", option_text, FIELD(rules)},
+	{"facts", 0, "DIR", "compact facts, too", option_text, FIELD(facts)},
+	{"proxy", 0, "URL", "for downloads; default: what the environment says", option_text,
+	 FIELD(proxy)},
+	{"sha256", 0, "HEX", "the checksum of the one address given", option_text, FIELD(sha256)},
+	{"cache", 0, "DIR", "where downloads are kept", option_text, FIELD(cache)},
+	{"max-size", 0, "BYTES", "no download is larger; default 1073741824", option_u64,
+	 FIELD(max_bytes)},
+	{"timeout", 0, "TIME", "try again after so long without a byte; default 60s",
+	 option_duration, FIELD(stall_us)},
+	{"insecure-http", 0, NULL, "allow http addresses", NULL, FIELD(http)},
+	{"quiet", 'q', NULL, "no progress", NULL, FIELD(quiet)},
+};
+
+static const struct option_spec spec = {
+	"sonde vulndb update --from PATH|URL [--from PATH|URL]... [options]",
+	"Lays feeds over the knowledge file: NVD, KEV, EPSS, Debian tracker, OSV, Recog. What the file holds is\n"
+	"kept where the feeds have nothing newer. A broken or truncated feed changes nothing and the message\n"
+	"says where it broke.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+/* ---- downloads ---- */
+
+static void cache_dir(const char *given, char out[PATH])
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (given != NULL)
+		snprintf(out, PATH, "%s", given);
+	else if (geteuid() == 0 || home == NULL)
+		snprintf(out, PATH, "/var/cache/sonde");
+	else if (base != NULL && base[0] != '\0')
+		snprintf(out, PATH, "%.4000s/sonde", base);
+	else
+		snprintf(out, PATH, "%.4000s/.cache/sonde", home);
+}
+
+/* Put files in the place of addresses; what was put there is allocated and freed by the end of the process. */
+static int download(struct update_options *o, bool progress)
+{
+	char dir[PATH];
+	struct fetch_config config = {
+		.dir = dir,
+		.proxy = o->proxy,
+		.sha256 = o->sha256,
+		.max_bytes = o->max_bytes,
+		.stall_s = (uint32_t)(o->stall_us / 1000000) + (o->stall_us < 1000000),
+		.http = o->http,
+		.progress = progress ? cmd_progress : NULL,
+	};
+
+	cache_dir(o->cache, dir);
+	for (unsigned i = 0; i < o->from.count; i++) {
+		struct fetch_error err;
+		char path[PATH];
+		int ret;
+
+		if (!fetch_is_url(o->from.items[i]))
+			continue;
+		ret = fetch(&config, o->from.items[i], path, sizeof(path), &err);
+		if (progress)
+			fputs("\r\033[K", stderr);
+		if (ret != 0)
+			return cmd_fail(ret == -EINVAL || ret == -EBADMSG || ret == -EFBIG ? CMD_USAGE :
+					ret == -EACCES ? CMD_PRIVILEGE : CMD_NETWORK, "%s", err.text);
+		o->from.items[i] = strdup(path);
+		if (o->from.items[i] == NULL)
+			return cmd_fail(CMD_FAILED, "out of memory");
+	}
+	return CMD_OK;
+}
+
+static int check(const struct update_options *o)
+{
+	unsigned urls = 0;
+
+	for (unsigned i = 0; i < o->from.count; i++)
+		urls += fetch_is_url(o->from.items[i]);
+	if (o->from.count == 0)
+		return cmd_fail(CMD_USAGE, "expected --from PATH|URL: a feed or a directory of feeds");
+	if (o->sha256 != NULL && urls != 1)
+		return cmd_fail(CMD_USAGE, "--sha256 goes with one address in --from");
+	return CMD_OK;
+}
+
+/* ---- the file ---- */
+
+/*
+ * Find what to lay the feeds over and how many CVEs that has: the file that is updated, or where it is not there or of
+ * another format, the one that came along.
+ */
+static int find_base(const char *out, struct vulndb_info *base)
+{
+	struct vd_error err = {""};
+	struct vulndb *db;
+	struct stat st;
+	int code;
+
+	if (out == NULL || stat(out, &st) != 0) {
+		code = cmd_vulndb_open(NULL, &db);
+	} else if (vulndb_open(out, &db, &err) == 0) {
+		code = CMD_OK;
+	} else {
+		fprintf(stderr, "%s\nbeginning with the knowledge that came along: give every feed\n",
+			err.text);
+		code = cmd_vulndb_open(NULL, &db);
+	}
+	if (code != CMD_OK)
+		return code;
+	vulndb_describe(db, base);
+	vulndb_close(db);
+	return CMD_OK;
+}
+
+static void summarise(const char *path, const struct vulndb_info *was)
+{
+	struct vulndb_info is;
+	struct vulndb *db;
+
+	if (cmd_vulndb_open(path, &db) != CMD_OK)
+		return;
+	vulndb_describe(db, &is);
+	vulndb_close(db);
+	printf("%s: %u CVEs (%+" PRId64 "), %u exploited (%+" PRId64 "), %u fixes (%+" PRId64 ")\n", path,
+	       is.cves, (int64_t)is.cves - was->cves, is.kev, (int64_t)is.kev - was->kev, is.fixes,
+	       (int64_t)is.fixes - was->fixes);
+}
+
+static int update(const struct update_options *o, bool progress)
+{
+	struct vulndb_info was;
+	struct vulndb_sources sources = {
+		.rules_dir = o->rules,
+		.facts_dir = o->facts,
+		.feeds = o->from.items,
+		.feed_count = o->from.count,
+		.base = was.path,
+		.now_us = clock_now_us(),
+		.progress = progress ? cmd_progress : NULL,
+	};
+	struct vd_error err = {""};
+	const char *path = o->out != NULL ? o->out : was.path;
+	int code = find_base(o->out, &was), ret;
+
+	if (code != CMD_OK)
+		return code;
+	ret = vulndb_build(path, &sources, &err);
+	if (progress)
+		fputs("\r\033[K", stderr);
+	if (ret != 0)
+		return cmd_fail(ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_USAGE,
+				"%s", err.text);
+	if (!o->quiet)
+		summarise(path, &was);
+	return o->db != NULL ? cmd_rematch_run(o->db, path, o->quiet) : CMD_OK;
+}
+
+int cmd_vulndb_update(int argc, char **argv)
+{
+	struct update_options o = {.max_bytes = MAX_BYTES, .stall_us = STALL_US};
+	bool progress;
+	int first, code;
+
+	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+		return code;
+	code = first < argc ? cmd_fail(CMD_USAGE, "`%.60s`: feeds are given with --from", argv[first])
+			    : check(&o);
+	progress = !o.quiet && isatty(STDERR_FILENO);
+	if (code == CMD_OK)
+		code = download(&o, progress);
+	return code == CMD_OK ? update(&o, progress) : code;
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fetch.c - downloads by libcurl: what to ask for, where it goes, when to try again. */
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+enum { ATTEMPTS = 5, NAME = 4096, TAG = 256, SIDECAR_MAX = 4096, CONNECT_S = 20, REDIRECTS = 5 };
+
+struct job {
+	const struct fetch_config *config;
+	const char *url;
+	CURL *curl;
+	char file[NAME], part[NAME + 8], tag[NAME + 8];
+	char etag[TAG], changed[TAG]; /* of the answer at hand */
+	FILE *out;
+	uint64_t had, got;            /* bytes of earlier attempts, of this one */
+	bool too_big;
+	long status;
+};
+
+static int fail(struct fetch_error *err, int rc, const char *what, const char *why)
+{
+	snprintf(err->text, sizeof(err->text), "%.300s: %.200s", what, why);
+	return rc;
+}
+
+bool fetch_is_url(const char *text)
+{
+	return strstr(text, "://") != NULL;
+}
+
+/* ---- names ---- */
+
+/* The last part of the URL's path, behind a hash of the whole. */
+static void name_files(struct job *j)
+{
+	size_t end = strcspn(j->url, "?#"), start = end, n;
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	char name[96];
+
+	while (start > 0 && j->url[start - 1] != '/')
+		start--;
+	n = end - start < sizeof(name) - 1 ? end - start : sizeof(name) - 1;
+	for (size_t i = 0; i < n; i++) {
+		char c = j->url[end - n + i];
+
+		name[i] = isalnum((unsigned char)c) || (i > 0 && strchr("._-", c) != NULL) ? c : '_';
+	}
+	name[n] = '\0';
+	SHA256((const unsigned char *)j->url, strlen(j->url), digest);
+	snprintf(j->file, sizeof(j->file), "%.3900s/%02x%02x%02x%02x-%s", j->config->dir, digest[0],
+		 digest[1], digest[2], digest[3], name);
+	snprintf(j->part, sizeof(j->part), "%s.part", j->file);
+	snprintf(j->tag, sizeof(j->tag), "%s.tag", j->file);
+}
+
+static uint64_t size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+/* What the server called the file or the part of it that is here; "" where that is not known. */
+static void read_tag(const struct job *j, char tag[TAG])
+{
+	FILE *f = fopen(j->tag, "r");
+
+	tag[0] = '\0';
+	if (f == NULL)
+		return;
+	if (fgets(tag, TAG, f) != NULL)
+		tag[strcspn(tag, "\r\n")] = '\0';
+	fclose(f);
+}
+
+static void write_tag(const struct job *j)
+{
+	const char *tag = j->etag[0] == '"' ? j->etag : j->changed;
+	FILE *f;
+
+	if (tag[0] == '\0') {
+		unlink(j->tag);
+		return;
+	}
+	f = fopen(j->tag, "w");
+	if (f == NULL)
+		return;
+	fprintf(f, "%s\n", tag);
+	fclose(f);
+}
+
+/* ---- libcurl's calls ---- */
+
+static void keep_header(char out[TAG], const char *line, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (len <= n || strncasecmp(line, name, n) != 0)
+		return;
+	for (line += n, len -= n; len > 0 && *line == ' '; line++)
+		len--;
+	while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == '\n'))
+		len--;
+	snprintf(out, TAG, "%.*s", (int)(len < TAG ? len : 0), line);
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *arg)
+{
+	struct job *j = arg;
+	size_t len = size * count;
+
+	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0)
+		j->etag[0] = j->changed[0] = '\0';
+	keep_header(j->etag, line, len, "etag:");
+	keep_header(j->changed, line, len, "last-modified:");
+	return len;
+}
+
+static size_t on_data(char *data, size_t size, size_t count, void *arg)
+{
+	struct job *j = arg;
+	size_t len = size * count;
+
+	if (j->got == 0)
+		write_tag(j);
+	if (j->config->max_bytes - j->had - j->got < len) {
+		j->too_big = true;
+		return 0;
+	}
+	j->got += len;
+	return fwrite(data, 1, len, j->out);
+}
+
+static int on_progress(void *arg, curl_off_t total, curl_off_t now, curl_off_t up_total,
+		       curl_off_t up)
+{
+	const struct job *j = arg;
+
+	(void)up_total;
+	(void)up;
+	if (j->config->progress != NULL)
+		j->config->progress(j->config->progress_arg, strrchr(j->file, '/') + 1,
+				    j->had + (uint64_t)now,
+				    total > 0 ? j->had + (uint64_t)total : 0);
+	return 0;
+}
+
+static void set_common(const struct fetch_config *c, CURL *curl, const char *url)
+{
+	const char *protocols = c->http ? "https,http" : "https";
+
+	curl_easy_reset(curl);
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols);
+	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, protocols);
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS);
+	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)c->stall_s);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "sonde/" SONDE_VERSION);
+	if (c->proxy != NULL)
+		curl_easy_setopt(curl, CURLOPT_PROXY, c->proxy);
+}
+
+/* ---- one attempt ---- */
+
+/* The condition under which bytes are wanted: go on with the part, or only what is newer than the file. */
+static struct curl_slist *condition(struct job *j)
+{
+	char tag[TAG], header[TAG + 32];
+
+	read_tag(j, tag);
+	j->had = size_of(j->part);
+	if (j->had > 0 && tag[0] == '\0') {
+		unlink(j->part);
+		j->had = 0;
+	}
+	if (tag[0] == '\0' || (j->had == 0 && size_of(j->file) == 0))
+		return NULL;
+	if (j->had > 0)
+		snprintf(header, sizeof(header), "If-Range: %s", tag);
+	else
+		snprintf(header, sizeof(header), "%s: %s",
+			 tag[0] == '"' ? "If-None-Match" : "If-Modified-Since", tag);
+	return curl_slist_append(NULL, header);
+}
+
+static CURLcode attempt(struct job *j)
+{
+	struct curl_slist *headers;
+	CURLcode code;
+
+	set_common(j->config, j->curl, j->url);
+	headers = condition(j);
+	j->got = 0;
+	j->out = fopen(j->part, "ab");
+	if (j->out == NULL) {
+		curl_slist_free_all(headers);
+		return CURLE_WRITE_ERROR;
+	}
+	curl_easy_setopt(j->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(j->curl, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)j->had);
+	curl_easy_setopt(j->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)j->config->max_bytes);
+	curl_easy_setopt(j->curl, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(j->curl, CURLOPT_HEADERDATA, j);
+	curl_easy_setopt(j->curl, CURLOPT_WRITEFUNCTION, on_data);
+	curl_easy_setopt(j->curl, CURLOPT_WRITEDATA, j);
+	curl_easy_setopt(j->curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(j->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(j->curl, CURLOPT_XFERINFODATA, j);
+	code = curl_easy_perform(j->curl);
+	j->status = 0;
+	curl_easy_getinfo(j->curl, CURLINFO_RESPONSE_CODE, &j->status);
+	if (fclose(j->out) != 0 && code == CURLE_OK)
+		code = CURLE_WRITE_ERROR;
+	curl_slist_free_all(headers);
+	return code;
+}
+
+/* Whether another attempt may do better; throws the part away where the server cannot go on with it. */
+static bool again(struct job *j, CURLcode code)
+{
+	switch (code) {
+	case CURLE_RANGE_ERROR:
+		unlink(j->part);
+		return true;
+	case CURLE_HTTP_RETURNED_ERROR:
+		if (j->status == 416)
+			unlink(j->part);
+		return j->status == 416 || j->status == 429 || j->status >= 500;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_OPERATION_TIMEDOUT:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_HTTP2_STREAM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int transfer(struct job *j, struct fetch_error *err)
+{
+	CURLcode code = CURLE_OK;
+	char why[64];
+
+	for (unsigned i = 0; i < ATTEMPTS; i++) {
+		if (i > 1)
+			sleep(1u << (i - 2));
+		code = attempt(j);
+		if (code == CURLE_OK || j->too_big || !again(j, code))
+			break;
+	}
+	if (code == CURLE_OK)
+		return 0;
+	if (j->too_big || code == CURLE_FILESIZE_EXCEEDED) {
+		unlink(j->part);
+		return fail(err, -EFBIG, j->url, "larger than --max-size allows");
+	}
+	if (code == CURLE_UNSUPPORTED_PROTOCOL)
+		return fail(err, -EINVAL, j->url, "only https is fetched; --insecure-http allows http");
+	if (code != CURLE_HTTP_RETURNED_ERROR)
+		return fail(err, -EIO, j->url, curl_easy_strerror(code));
+	snprintf(why, sizeof(why), "the server answers %ld", j->status);
+	return fail(err, -EIO, j->url, why);
+}
+
+/* ---- checksums ---- */
+
+struct small {
+	char text[SIDECAR_MAX];
+	size_t len;
+};
+
+static size_t on_small(char *data, size_t size, size_t count, void *arg)
+{
+	struct small *s = arg;
+	size_t len = size * count;
+
+	if (sizeof(s->text) - 1 - s->len < len)
+		return 0;
+	memcpy(s->text + s->len, data, len);
+	s->len += len;
+	s->text[s->len] = '\0';
+	return len;
+}
+
+/* The checksum that a text beside the file states. */
+static bool sidecar(struct job *j, const char *url, char hex[FETCH_HEX], bool *unpacked)
+{
+	struct small s = {.len = 0};
+
+	set_common(j->config, j->curl, url);
+	curl_easy_setopt(j->curl, CURLOPT_WRITEFUNCTION, on_small);
+	curl_easy_setopt(j->curl, CURLOPT_WRITEDATA, &s);
+	return curl_easy_perform(j->curl) == CURLE_OK && fetch_sum_read(s.text, hex, unpacked);
+}
+
+static bool expected(struct job *j, char hex[FETCH_HEX], bool *unpacked)
+{
+	size_t len = strlen(j->url);
+	char url[NAME];
+
+	if (j->config->sha256 != NULL)
+		return fetch_sum_read(j->config->sha256, hex, unpacked);
+	if (strchr(j->url, '?') != NULL || len > sizeof(url) - 16)
+		return false;
+	snprintf(url, sizeof(url), "%s.sha256", j->url);
+	if (sidecar(j, url, hex, unpacked))
+		return true;
+	if (len < 8 || strcmp(j->url + len - 8, ".json.gz") != 0)
+		return false;
+	snprintf(url, sizeof(url), "%.*s.meta", (int)(len - 8), j->url);
+	return sidecar(j, url, hex, unpacked);
+}
+
+static int verify(struct job *j, const char *path, struct fetch_error *err)
+{
+	char want[FETCH_HEX], is[FETCH_HEX], why[200];
+	bool unpacked;
+
+	if (!expected(j, want, &unpacked))
+		return j->config->sha256 == NULL ? 0
+						 : fail(err, -EINVAL, "--sha256", "expected 64 hex digits");
+	if (fetch_sum(path, unpacked, is) == 0 && strcmp(want, is) == 0)
+		return 0;
+	unlink(path);
+	unlink(j->tag);
+	snprintf(why, sizeof(why), "its SHA-256 is not %s: it was thrown away", want);
+	return fail(err, -EBADMSG, j->url, why);
+}
+
+/* ---- a file ---- */
+
+static int get(struct job *j, struct fetch_error *err)
+{
+	int rc = transfer(j, err);
+
+	if (rc != 0)
+		return rc;
+	if (j->status == 304 && size_of(j->part) == 0) {
+		unlink(j->part);
+		return verify(j, j->file, err);
+	}
+	rc = verify(j, j->part, err);
+	if (rc == 0 && rename(j->part, j->file) != 0)
+		rc = fail(err, -errno, j->file, strerror(errno));
+	return rc;
+}
+
+int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
+	  struct fetch_error *err)
+{
+	struct job j = {.config = config, .url = url};
+	bool resumed;
+	int rc;
+
+	if (mkdir(config->dir, 0755) != 0 && errno != EEXIST)
+		return fail(err, -errno, config->dir, strerror(errno));
+	name_files(&j);
+	j.curl = curl_easy_init();
+	if (j.curl == NULL)
+		return fail(err, -ENOMEM, url, "no memory");
+	resumed = size_of(j.part) > 0;
+	rc = get(&j, err);
+	/* A part may have been of another version than its server said. */
+	if (rc == -EBADMSG && resumed)
+		rc = get(&j, err);
+	curl_easy_cleanup(j.curl);
+	if (rc == 0)
+		snprintf(path, size, "%s", j.file);
+	return rc;
+}
