@@ -18,7 +18,7 @@ struct route {
 	uint32_t oif;
 };
 
-static uint32_t attr_u32(const struct rtattr *a)
+static uint32_t attr_u32(struct rtattr *a)
 {
 	uint32_t v = 0;
 
@@ -28,16 +28,16 @@ static uint32_t attr_u32(const struct rtattr *a)
 }
 
 /* A default route with a gateway out of the main table, or false. */
-static bool read_route(const struct nlmsghdr *h, struct route *out)
+static bool read_route(struct nlmsghdr *h, struct route *out)
 {
-	const struct rtmsg *m = NLMSG_DATA(h);
+	struct rtmsg *m = NLMSG_DATA(h);
 	int len = (int)RTM_PAYLOAD(h);
 
 	*out = (struct route){ .gateway = 0 };
 	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) ||
 	    m->rtm_dst_len != 0 || m->rtm_type != RTN_UNICAST || m->rtm_table != RT_TABLE_MAIN)
 		return false;
-	for (const struct rtattr *a = RTM_RTA(m); RTA_OK(a, len); a = RTA_NEXT(a, len)) {
+	for (struct rtattr *a = RTM_RTA(m); RTA_OK(a, len); a = RTA_NEXT(a, len)) {
 		if (a->rta_type == RTA_GATEWAY)
 			out->gateway = ntohl(attr_u32(a));
 		else if (a->rta_type == RTA_OIF)

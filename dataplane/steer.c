@@ -23,7 +23,8 @@ static const uint8_t steer_object[] = {
 };
 
 /* What libbpf and the kernel's drivers say belongs into our error message, not on the screen. */
-static int hear_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+static int __attribute__((format(printf, 2, 0)))
+hear_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
 	char line[256];
 	int n;
