@@ -144,7 +144,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("recog");
-	TCase *tc = tcase_create("core"), *data = tcase_create("data");
+	TCase *tc = tcase_create("core"), *data;
 	size_t len;
 	char *tar;
 	SRunner *r;
@@ -157,6 +157,7 @@ int main(void)
 	set = rule_set_new();
 	tar = shared_data("recog-xml.tar.zst", &len);
 	if (tar != NULL) {
+		data = tcase_create("data");
 		tar_each(tar, len, read_file, &all_read);
 		tcase_set_timeout(data, 110);
 		tcase_add_test(data, examples_give_their_parameters_with_and_without_hyperscan);
