@@ -134,12 +134,25 @@ struct db_group {
 	uint32_t packages;       /* source packages it comes in: "netkit-telnet inetutils" */
 };
 
+/*
+ * Criteria by product, with what judging them needs, so that most are judged where they are found.
+ * A plain one decides alone: no qualifier, platform, AND or negation stands around it.
+ */
+enum db_sure {
+	DB_S_PLAIN = 1,
+	DB_S_LO = 2,    /* the lower bound itself is inside, whatever its update */
+	DB_S_HI = 4,    /* the upper bound likewise */
+	DB_S_BOUNDED = 8,
+};
+
 struct db_exact {
-	uint32_t ord, crit;
+	uint32_t ord, crit, cve;
+	uint32_t sure; /* enum db_sure */
 };
 
 struct db_range {
-	uint32_t lo, hi, crit;
+	uint32_t lo, hi, crit, cve;
+	uint32_t sure;
 };
 
 struct db_family {

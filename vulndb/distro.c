@@ -174,3 +174,12 @@ void distro_recognise(struct vd_identity *id)
 	if (id->distro_release[0] == '\0' && id->package_version[0] != '\0')
 		release_of_revision(id->package_version, id->distro_release);
 }
+
+bool distro_is_hinted(const struct vd_identity *id)
+{
+	if (id->distro[0] == '\0')
+		return id->version_extra[0] != '\0' || id->os[0] != '\0';
+	if (id->package_version[0] == '\0')
+		return id->version_extra[0] != '\0';
+	return id->distro_release[0] == '\0';
+}

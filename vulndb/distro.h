@@ -22,5 +22,7 @@ bool distro_tracks_all(const char *distro);
  * The epoch is not in banners, so package_version is without one.
  */
 void distro_recognise(struct vd_identity *id);
+/* Whether distro_recognise() may find something that the fields do not say yet. */
+bool distro_is_hinted(const struct vd_identity *id);
 
 #endif

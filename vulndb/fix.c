@@ -19,16 +19,29 @@ static void advance(const struct query *q, struct query_package *p, uint32_t cve
 		p->cursor++;
 }
 
+/* Nothing but "fixed" can come of a row. */
+static bool is_over(const struct query_package *p, const struct db_fix *r)
+{
+	uint32_t ord = p->ord == UINT32_MAX ? 0 : p->ord;
+
+	if (r->flags & DB_F_NEVER)
+		return true;
+	return p->ord != 0 && !(r->flags & DB_F_UNFIXED) && (ord < r->lo || ord >= r->hi);
+}
+
 uint32_t fix_next(struct query *q, uint32_t cve)
 {
 	uint32_t next = UINT32_MAX;
 
 	for (size_t i = 0; i < q->packages; i++) {
 		struct query_package *p = &q->package[i];
+		const struct db_fix *r = rows(q, p);
 
-		advance(q, p, cve);
-		if (p->cursor < p->pkg->fixes && rows(q, p)[p->cursor].cve < next)
-			next = rows(q, p)[p->cursor].cve;
+		while (p->scan < p->pkg->fixes &&
+		       (r[p->scan].cve < cve || is_over(p, &r[p->scan])))
+			p->scan++;
+		if (p->scan < p->pkg->fixes && r[p->scan].cve < next)
+			next = r[p->scan].cve;
 	}
 	return next;
 }
@@ -84,30 +97,24 @@ static struct fix_answer worse(struct fix_answer a, struct fix_answer b)
 	return b.kind != 0 && b.kind < a.kind ? b : a;
 }
 
-static bool family_knows(const struct query *q, uint32_t cve)
+static bool family_knows(struct query *q, uint32_t cve)
 {
 	for (size_t i = 0; i < q->families; i++) {
-		const uint32_t *list =
-			(const uint32_t *)q->db->table[DB_FAMCVE].data + q->family[i]->cve;
-		uint32_t lo = 0, hi = q->family[i]->cves;
+		const struct db_family *f = q->family[i];
+		const uint32_t *list = (const uint32_t *)q->db->table[DB_FAMCVE].data + f->cve;
+		uint32_t at = q->known[i];
 
-		while (lo < hi) {
-			uint32_t mid = lo + (hi - lo) / 2;
-
-			if (list[mid] < cve)
-				lo = mid + 1;
-			else
-				hi = mid;
-		}
-		if (lo < q->family[i]->cves && list[lo] == cve)
+		while (at < f->cves && list[at] < cve)
+			at++;
+		q->known[i] = at;
+		if (at < f->cves && list[at] == cve)
 			return true;
 	}
 	return false;
 }
 
 /* One package's answer: its rows, or, in data that is complete, their absence. */
-static struct fix_answer package_answer(const struct query *q, struct query_package *p, uint32_t cve,
-					bool known)
+static struct fix_answer package_answer(struct query *q, struct query_package *p, uint32_t cve)
 {
 	struct fix_answer a = {0};
 	const struct db_fix *r = rows(q, p);
@@ -115,7 +122,7 @@ static struct fix_answer package_answer(const struct query *q, struct query_pack
 	advance(q, p, cve);
 	for (uint32_t i = p->cursor; i < p->pkg->fixes && r[i].cve == cve; i++)
 		a = worse(a, row_answer(q, p, &r[i]));
-	if (a.kind == 0 && known && distro_tracks_all(q->data_distro))
+	if (a.kind == 0 && q->tracks_all && family_knows(q, cve))
 		a = (struct fix_answer){VD_FIXED, WHY_NOT_AFFECTED, 0, p->index + 1};
 	return a;
 }
@@ -123,10 +130,10 @@ static struct fix_answer package_answer(const struct query *q, struct query_pack
 struct fix_answer fix_about(struct query *q, uint32_t cve)
 {
 	struct fix_answer all = {0};
-	bool known = family_knows(q, cve), agree = true;
+	bool agree = true;
 
 	for (size_t i = 0; i < q->packages; i++) {
-		struct fix_answer a = package_answer(q, &q->package[i], cve, known);
+		struct fix_answer a = package_answer(q, &q->package[i], cve);
 
 		agree = agree && (i == 0 || a.kind == all.kind);
 		all = worse(all, a);

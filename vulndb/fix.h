@@ -14,7 +14,7 @@ struct fix_answer {
 
 /* About one CVE. Ask in ascending order of CVEs: the query remembers how far it is. */
 struct fix_answer fix_about(struct query *q, uint32_t cve);
-/* The lowest CVE from @cve on that the packages at hand have a row for; UINT32_MAX at the end. */
+/* The lowest CVE from @cve on that the packages at hand may still have; UINT32_MAX at the end. */
 uint32_t fix_next(struct query *q, uint32_t cve);
 
 #endif

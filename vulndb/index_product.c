@@ -242,40 +242,6 @@ static int by_ordinal(const void *p, const void *q)
 	return (a->crit > b->crit) - (a->crit < b->crit);
 }
 
-static int place(struct work *w)
-{
-	struct db_group *g = w->x->groups.data;
-	uint32_t exact = 0, range = 0;
-
-	for (size_t i = 0; i < w->x->groups.count; i++) {
-		g[i].exact = exact;
-		g[i].range = range;
-		exact += g[i].exacts;
-		range += g[i].ranges;
-		g[i].exacts = g[i].ranges = 0;
-	}
-	if (!vec_resize(&w->x->exacts, exact) || !vec_resize(&w->x->ranges, range))
-		return -ENOMEM;
-	for (uint32_t i = 0; i < w->x->crits.count; i++) {
-		const struct db_crit *c = vec_at(&w->x->crits, i);
-		struct db_group *own = &g[c->group];
-
-		if (!(c->flags & DB_C_VULNERABLE))
-			continue;
-		if (c->flags & DB_C_EXACT)
-			*(struct db_exact *)vec_at(&w->x->exacts, own->exact + own->exacts++) =
-				(struct db_exact){c->lo, i};
-		else
-			*(struct db_range *)vec_at(&w->x->ranges, own->range + own->ranges++) =
-				(struct db_range){c->lo, c->hi, i};
-	}
-	for (size_t i = 0; i < w->x->groups.count; i++)
-		if (g[i].exacts > 1)
-			qsort(vec_at(&w->x->exacts, g[i].exact), g[i].exacts,
-			      sizeof(struct db_exact), by_ordinal);
-	return 0;
-}
-
 /* The one group all vulnerable criteria of a node belong to, or UINT32_MAX. */
 static uint32_t node_group(const struct index *x, const struct db_node *n)
 {
@@ -335,6 +301,61 @@ static void shadow(struct index *x)
 	}
 }
 
+/* What a criterion says by itself, where nothing around it has a say. */
+static uint32_t sure(const struct index *x, const struct db_crit *c)
+{
+	const uint32_t uncertain = DB_C_ANY | DB_C_NA | DB_C_ODD | DB_C_QUAL | DB_C_SHADOWED;
+	const struct db_node *node = vec_at(&x->nodes, c->node);
+	const struct db_conf *conf = vec_at(&x->confs, node->conf);
+	bool updates = c->flags & DB_C_BOUND_UPDATE;
+	uint32_t out = DB_S_PLAIN;
+
+	if ((c->flags & uncertain) || node->op != DB_OR || node->negate || conf->negate ||
+	    (conf->op != DB_OR && conf->nodes > 1))
+		return 0;
+	if (!(c->flags & DB_C_LO_OPEN) && !updates)
+		out |= DB_S_LO;
+	if (!(c->flags & DB_C_HI_OPEN) && !updates)
+		out |= DB_S_HI;
+	if (c->flags & DB_C_HI)
+		out |= DB_S_BOUNDED;
+	return out;
+}
+
+static int place(struct work *w)
+{
+	struct db_group *g = w->x->groups.data;
+	uint32_t exact = 0, range = 0;
+
+	for (size_t i = 0; i < w->x->groups.count; i++) {
+		g[i].exact = exact;
+		g[i].range = range;
+		exact += g[i].exacts;
+		range += g[i].ranges;
+		g[i].exacts = g[i].ranges = 0;
+	}
+	if (!vec_resize(&w->x->exacts, exact) || !vec_resize(&w->x->ranges, range))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < w->x->crits.count; i++) {
+		const struct db_crit *c = vec_at(&w->x->crits, i);
+		struct db_group *own = &g[c->group];
+
+		if (!(c->flags & DB_C_VULNERABLE))
+			continue;
+		if (c->flags & DB_C_EXACT)
+			*(struct db_exact *)vec_at(&w->x->exacts, own->exact + own->exacts++) =
+				(struct db_exact){c->lo, i, c->cve, sure(w->x, c)};
+		else
+			*(struct db_range *)vec_at(&w->x->ranges, own->range + own->ranges++) =
+				(struct db_range){c->lo, c->hi, i, c->cve, sure(w->x, c)};
+	}
+	for (size_t i = 0; i < w->x->groups.count; i++)
+		if (g[i].exacts > 1)
+			qsort(vec_at(&w->x->exacts, g[i].exact), g[i].exacts,
+			      sizeof(struct db_exact), by_ordinal);
+	return 0;
+}
+
 int index_products(struct index *x, struct build *b)
 {
 	struct work w = {
@@ -353,11 +374,9 @@ int index_products(struct index *x, struct build *b)
 		err = order_versions(&w);
 	if (err == 0) {
 		set_ordinals(&w);
-		err = place(&w);
-	}
-	if (err == 0) {
 		loosen_aliases(x);
 		shadow(x);
+		err = place(&w);
 	}
 	vec_fini(&w.points);
 	vec_fini(&w.comps);

@@ -20,8 +20,16 @@ struct answer {
 	uint32_t count;
 };
 
+/* How far a criterion is judged where it is found. */
+enum { FIT_LOOK, FIT_EXACT, FIT_BOUNDED, FIT_UNBOUNDED };
+
+struct candidate {
+	uint32_t crit, cve;
+	uint32_t fit;
+};
+
 struct list {
-	uint32_t *data;
+	struct candidate *data;
 	size_t count, cap;
 };
 
@@ -67,26 +75,28 @@ void match_scratch_free(struct match_scratch *m)
 
 /* ---- candidates ---- */
 
-static bool push(struct list *l, uint32_t value)
+static bool reserve(struct list *l, size_t more)
 {
-	if (l->count == l->cap) {
-		size_t cap = l->cap > 0 ? l->cap * 2 : 256;
-		uint32_t *data = realloc(l->data, cap * sizeof(*data));
+	struct candidate *data;
+	size_t cap = l->cap > 0 ? l->cap : 256;
 
-		if (data == NULL)
-			return false;
-		l->data = data;
-		l->cap = cap;
-	}
-	l->data[l->count++] = value;
+	if (more <= l->cap - l->count)
+		return true;
+	while (cap - l->count < more)
+		cap *= 2;
+	data = realloc(l->data, cap * sizeof(*data));
+	if (data == NULL)
+		return false;
+	l->data = data;
+	l->cap = cap;
 	return true;
 }
 
-static int by_number(const void *p, const void *q)
+static int by_criterion(const void *p, const void *q)
 {
-	uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+	const struct candidate *a = p, *b = q;
 
-	return (a > b) - (a < b);
+	return (a->crit > b->crit) - (a->crit < b->crit);
 }
 
 /* Criteria that name exactly the stated version. */
@@ -94,8 +104,9 @@ static void gather_exact(struct match_scratch *m, const struct query_product *p)
 {
 	const struct db_exact *e =
 		(const struct db_exact *)m->query.db->table[DB_EXACT].data + p->group->exact;
+	struct list *c = &m->candidates;
 	uint32_t lo = 0, hi = p->group->exacts;
-	size_t start = m->candidates.count;
+	size_t start = c->count;
 
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
@@ -105,43 +116,72 @@ static void gather_exact(struct match_scratch *m, const struct query_product *p)
 		else
 			hi = mid;
 	}
-	for (; lo < p->group->exacts && e[lo].ord <= p->hi; lo++)
-		push(&m->candidates, e[lo].crit);
-	if (p->half && m->candidates.count > start)
-		qsort(m->candidates.data + start, m->candidates.count - start, sizeof(uint32_t),
-		      by_number);
+	for (; lo < p->group->exacts && e[lo].ord <= p->hi && reserve(c, 1); lo++)
+		c->data[c->count++] = (struct candidate){
+			.crit = e[lo].crit,
+			.cve = e[lo].cve,
+			.fit = !p->half && (e[lo].sure & DB_S_PLAIN) ? FIT_EXACT : FIT_LOOK,
+		};
+	if (p->half && c->count > start + 1)
+		qsort(c->data + start, c->count - start, sizeof(*c->data), by_criterion);
+}
+
+/* Surely inside, where the range stands alone and no bound's update has a say. */
+static uint32_t fit_range(const struct query_product *p, const struct db_range *r)
+{
+	if (!(r->sure & DB_S_PLAIN) || p->half || !p->ordered)
+		return FIT_LOOK;
+	if ((p->lo == r->lo && !(r->sure & DB_S_LO)) || (p->lo == r->hi && !(r->sure & DB_S_HI)))
+		return FIT_LOOK;
+	return r->sure & DB_S_BOUNDED ? FIT_BOUNDED : FIT_UNBOUNDED;
 }
 
 static void gather_ranges(struct match_scratch *m, const struct query_product *p)
 {
 	const struct db_range *r =
 		(const struct db_range *)m->query.db->table[DB_RANGE].data + p->group->range;
-	const struct db_crit *crits = db_crits(m->query.db);
+	struct list *c = &m->candidates;
+	struct candidate *out;
 
+	if (!reserve(c, p->group->ranges))
+		return;
+	out = c->data + c->count;
 	for (uint32_t i = 0; i < p->group->ranges; i++) {
-		if (p->has_version ? r[i].lo > p->hi || r[i].hi < p->lo :
-				     !(crits[r[i].crit].flags & (DB_C_ANY | DB_C_NA)))
+		if ((r[i].lo > p->hi) | (r[i].hi < p->lo))
 			continue;
-		push(&m->candidates, r[i].crit);
+		*out++ = (struct candidate){r[i].crit, r[i].cve, fit_range(p, &r[i])};
 	}
+	c->count = (size_t)(out - c->data);
 }
 
-/* [0, a), [a, b), [b, end) of the candidates are in order; make one order of them. */
+/* Without a version only what is said of every version is to be looked at. */
+static void gather_any(struct match_scratch *m, const struct query_product *p)
+{
+	const struct db_range *r =
+		(const struct db_range *)m->query.db->table[DB_RANGE].data + p->group->range;
+	const struct db_crit *crits = db_crits(m->query.db);
+	struct list *c = &m->candidates;
+
+	for (uint32_t i = 0; i < p->group->ranges; i++)
+		if ((crits[r[i].crit].flags & (DB_C_ANY | DB_C_NA)) && reserve(c, 1))
+			c->data[c->count++] = (struct candidate){r[i].crit, r[i].cve, FIT_LOOK};
+}
+
+/* [from, middle) and [middle, end) of the candidates are in order; make one order of them. */
 static void merge(struct match_scratch *m, size_t from, size_t middle)
 {
 	struct list *c = &m->candidates, *out = &m->merged;
 	size_t i = from, j = middle;
 
-	if (middle == c->count || middle == from)
-		return;
 	out->count = 0;
+	if (middle == c->count || middle == from || !reserve(out, c->count - from))
+		return;
 	while (i < middle || j < c->count) {
-		bool left = j == c->count || (i < middle && c->data[i] <= c->data[j]);
+		bool left = j == c->count || (i < middle && c->data[i].crit <= c->data[j].crit);
 
-		if (!push(out, left ? c->data[i++] : c->data[j++]))
-			return;
+		out->data[out->count++] = left ? c->data[i++] : c->data[j++];
 	}
-	memcpy(c->data + from, out->data, out->count * sizeof(uint32_t));
+	memcpy(c->data + from, out->data, out->count * sizeof(*out->data));
 }
 
 static void gather(struct match_scratch *m)
@@ -151,11 +191,14 @@ static void gather(struct match_scratch *m)
 		const struct query_product *p = &m->query.product[i];
 		size_t start = m->candidates.count, middle;
 
-		if (p->has_version)
+		if (!p->has_version) {
+			gather_any(m, p);
+		} else {
 			gather_exact(m, p);
-		middle = m->candidates.count;
-		gather_ranges(m, p);
-		merge(m, start, middle);
+			middle = m->candidates.count;
+			gather_ranges(m, p);
+			merge(m, start, middle);
+		}
 		merge(m, 0, start);
 	}
 }
@@ -211,7 +254,7 @@ static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 {
 	struct query *q = &m->query;
 
-	if (!q->has_release || q->id->package_version[0] == '\0')
+	if (q->packages == 0 || !q->has_release || q->id->package_version[0] == '\0')
 		return;
 	for (uint32_t cve = fix_next(q, from); cve < to; cve = fix_next(q, cve + 1)) {
 		struct fix_answer a = fix_about(q, cve);
@@ -242,26 +285,43 @@ static bool better(const struct cve_fit *a, const struct cve_fit *b)
 	return a->precision < b->precision;
 }
 
+static struct cve_fit fit_of(const struct match_scratch *m, const struct candidate *c)
+{
+	static const struct cve_fit fits[] = {
+		[FIT_EXACT] = {.truth = TRUTH_YES, .precision = VD_EXACT},
+		[FIT_BOUNDED] = {.truth = TRUTH_YES, .precision = VD_BOUNDED},
+		[FIT_UNBOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_UNBOUNDED,
+				   .why = WHY_OPEN_RANGE},
+	};
+	const struct db_crit *crit;
+
+	if (c->fit != FIT_LOOK)
+		return fits[c->fit];
+	crit = &db_crits(m->query.db)[c->crit];
+	return cve_configuration(&m->query, query_product_of(&m->query, crit->group), crit);
+}
+
 /* The best of one CVE's candidates [@i, end); returns the end. */
 static size_t judge(struct match_scratch *m, size_t i)
 {
-	const struct db_crit *crits = db_crits(m->query.db);
-	const uint32_t *list = m->candidates.data;
-	uint32_t cve = crits[list[i]].cve, best = 0;
+	const struct candidate *list = m->candidates.data;
+	uint32_t cve = list[i].cve, best = 0;
 	struct cve_fit top = {.truth = TRUTH_NO};
 	uint8_t editions = 0;
 	struct vd_hit *h;
 
-	for (; i < m->candidates.count && crits[list[i]].cve == cve; i++) {
-		const struct db_crit *c = &crits[list[i]];
-		const struct query_product *p = query_product_of(&m->query, c->group);
-		struct cve_fit f = cve_configuration(&m->query, p, c);
+	for (; i < m->candidates.count && list[i].cve == cve; i++) {
+		struct cve_fit f;
 
+		/* Nothing is better than a stated version. */
+		if (top.truth == TRUTH_YES && top.precision == VD_EXACT)
+			continue;
+		f = fit_of(m, &list[i]);
 		editions |= f.edition;
 		if (!better(&f, &top))
 			continue;
 		top = f;
-		best = list[i];
+		best = list[i].crit;
 	}
 	if (top.truth == TRUTH_NO)
 		return i;
@@ -281,13 +341,12 @@ static size_t judge(struct match_scratch *m, size_t i)
 
 static void match_all(struct match_scratch *m)
 {
-	const struct db_crit *crits = db_crits(m->query.db);
 	uint32_t next = 0;
 
 	m->hit_count = 0;
 	gather(m);
 	for (size_t i = 0; i < m->candidates.count;) {
-		uint32_t cve = crits[m->candidates.data[i]].cve;
+		uint32_t cve = m->candidates.data[i].cve;
 		size_t before;
 
 		distro_hits(m, next, cve);
@@ -332,12 +391,18 @@ static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *i
 /* Affected first, then possible, then fixed; within each by CVE, as the list already is. */
 static size_t copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *out, size_t cap)
 {
-	size_t n = 0;
+	size_t at[VD_FIXED + 2] = {0};
 
+	for (size_t i = 0; i < count; i++)
+		at[hits[i].kind + 1]++;
 	for (uint8_t kind = VD_AFFECTED; kind <= VD_FIXED; kind++)
-		for (size_t i = 0; i < count && n < cap; i++)
-			if (hits[i].kind == kind)
-				out[n++] = hits[i];
+		at[kind + 1] += at[kind];
+	for (size_t i = 0; i < count; i++) {
+		size_t to = at[hits[i].kind]++;
+
+		if (to < cap)
+			out[to] = hits[i];
+	}
 	return count;
 }
 
@@ -345,7 +410,7 @@ static void keep(struct match_scratch *m, struct answer *slot, XXH128_hash_t key
 {
 	struct vd_hit *copy;
 
-	if (m->no_cache || m->hit_count > CACHE_HITS)
+	if (m->hit_count > CACHE_HITS)
 		return;
 	copy = malloc((m->hit_count > 0 ? m->hit_count : 1) * sizeof(*copy));
 	if (copy == NULL)
@@ -355,13 +420,32 @@ static void keep(struct match_scratch *m, struct answer *slot, XXH128_hash_t key
 	*slot = (struct answer){key, copy, (uint32_t)m->hit_count};
 }
 
+static void compute(const struct vulndb *db, struct match_scratch *m, const struct vd_identity *id)
+{
+	const struct vd_identity *used = id;
+
+	if (distro_is_hinted(id)) {
+		m->id = *id;
+		distro_recognise(&m->id);
+		used = &m->id;
+	}
+	query_init(&m->query, db, used);
+	match_all(m);
+}
+
 size_t vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 		    const struct vd_identity *identity, struct vd_hit *out, size_t cap)
 {
 	struct match_scratch *m = scratch->match;
-	XXH128_hash_t key = key_of(db, identity);
-	struct answer *slot = &m->cache[key.low64 % CACHE_SLOTS];
+	struct answer *slot;
+	XXH128_hash_t key;
 
+	if (m->no_cache) {
+		compute(db, m, identity);
+		return copy_out(m->hits, m->hit_count, out, cap);
+	}
+	key = key_of(db, identity);
+	slot = &m->cache[key.low64 % CACHE_SLOTS];
 	if (slot->hits != NULL && XXH128_isEqual(slot->key, key)) {
 		size_t n = slot->count < cap ? slot->count : cap;
 
@@ -369,10 +453,7 @@ size_t vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 			memcpy(out, slot->hits, n * sizeof(*out));
 		return slot->count;
 	}
-	m->id = *identity;
-	distro_recognise(&m->id);
-	query_init(&m->query, db, &m->id);
-	match_all(m);
+	compute(db, m, identity);
 	keep(m, slot, key);
 	return copy_out(m->hits, m->hit_count, out, cap);
 }

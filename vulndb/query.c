@@ -81,6 +81,18 @@ static void place(struct query_product *p, const struct vulndb *db)
 		widen(p, db, at);
 }
 
+/* "a:vendor:product": the first attributes lie one behind the other. */
+static bool name_of(const struct cpe *c, char *out, size_t size)
+{
+	size_t len = c->at[CPE_VERSION];
+
+	if (len > size)
+		return false;
+	memcpy(out, c->text, len);
+	out[c->at[CPE_VENDOR] - 1] = out[c->at[CPE_PRODUCT] - 1] = ':';
+	return true;
+}
+
 static bool add_product(struct query *q, const char *name)
 {
 	struct query_product *p = &q->product[q->products];
@@ -90,8 +102,8 @@ static bool add_product(struct query *q, const char *name)
 	memset(p, 0, sizeof(*p) - sizeof(p->cpe.text));
 	if (cpe_parse(name, strlen(name), &p->cpe) != 0)
 		return false;
-	snprintf(text, sizeof(text), "%s:%s:%s", cpe_get(&p->cpe, CPE_PART),
-		 cpe_get(&p->cpe, CPE_VENDOR), cpe_get(&p->cpe, CPE_PRODUCT));
+	if (!name_of(&p->cpe, text, sizeof(text)))
+		return false;
 	p->group_index = query_group(q->db, text);
 	if (p->group_index == UINT32_MAX || query_product_of(q, p->group_index) != NULL)
 		return false;
@@ -123,6 +135,8 @@ static enum os_family os_family(const struct vd_identity *id)
 
 	if (id->distro[0] != '\0')
 		return strcmp(id->distro, "freebsd") == 0 ? OS_UNIX : OS_LINUX;
+	if (id->version_extra[0] == '\0' && id->os_confidence < OS_SURE)
+		return OS_UNKNOWN;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		/* What the service itself says is surer than a guess from packets. */
 		if (strcasestr(id->version_extra, texts[i].text) != NULL)
@@ -225,8 +239,9 @@ static void add_family(struct query *q, const char *name, size_t len, const char
 {
 	const struct db_family *f = find_family(q->db, q->data_distro, name, len);
 
-	if (f == NULL || q->families == sizeof(q->family) / sizeof(q->family[0]))
+	if (f == NULL || q->families == QUERY_FAMILIES)
 		return;
+	q->known[q->families] = 0;
 	q->family[q->families++] = f;
 	add_packages(q, f, wanted);
 }
@@ -261,9 +276,12 @@ void query_init(struct query *q, const struct vulndb *db, const struct vd_identi
 		add_product(q, id->cpe[i]);
 	q->os = os_family(id);
 	q->has_distro = id->distro[0] != '\0';
+	q->tracks_all = false;
 	q->has_release = id->distro_release[0] != '\0';
 	/* Raspbian rebuilds Debian's packages under their versions. */
 	q->data_distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
-	if (q->has_distro)
+	if (q->has_distro) {
+		q->tracks_all = distro_tracks_all(q->data_distro);
 		find_packages(q);
+	}
 }

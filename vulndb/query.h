@@ -7,7 +7,7 @@
 #include "db.h"
 #include "version.h"
 
-enum { QUERY_PACKAGES = 12 };
+enum { QUERY_PACKAGES = 12, QUERY_FAMILIES = 4 };
 
 /* Why a verdict is "possible" or "fixed"; texts in verdict.c. */
 enum match_why {
@@ -39,6 +39,7 @@ struct query_package {
 	uint32_t index;   /* in DB_PKG */
 	uint32_t ord;     /* 0: the package's version is not known */
 	uint32_t cursor;  /* rows below it belong to lower CVEs */
+	uint32_t scan;    /* rows below it are lower or say "fixed" */
 };
 
 struct query {
@@ -49,8 +50,10 @@ struct query {
 	enum os_family os;
 	bool has_distro;
 	bool has_release;
+	bool tracks_all; /* what the data does not name is not affected */
 	const char *data_distro;      /* whose data is used: Raspbian uses Debian's */
-	const struct db_family *family[4];
+	const struct db_family *family[QUERY_FAMILIES];
+	uint32_t known[QUERY_FAMILIES]; /* CVEs of the family below it are lower */
 	size_t families;
 	struct query_package package[QUERY_PACKAGES];
 	size_t packages;
