@@ -52,6 +52,17 @@ static const struct platform platforms[] = {
 	{"o:netbsd:netbsd", OS_UNIX, "netbsd"},
 };
 
+enum { PLATFORMS = sizeof(platforms) / sizeof(platforms[0]) };
+static_assert(PLATFORMS < 255, "a platform's number is kept in a byte of a criterion's flags");
+
+uint32_t cve_platform(const char *name)
+{
+	for (uint32_t i = 0; i < PLATFORMS; i++)
+		if (begins(name, platforms[i].name))
+			return i + 1;
+	return 0;
+}
+
 static enum truth os_is(const struct query *q, enum os_family os, const char *distro)
 {
 	if (q->os == OS_UNKNOWN)
@@ -74,10 +85,12 @@ static enum truth hardware(const struct query *q, const char *name)
 		const struct cpe *c = &q->product[i].cpe;
 		char firmware[VD_CPE_LEN * 2], wanted[VD_CPE_LEN * 2];
 
+		if (cpe_get(c, CPE_PART)[0] != 'o')
+			continue;
 		snprintf(firmware, sizeof(firmware), "%s:%s", cpe_get(c, CPE_VENDOR),
 			 cpe_get(c, CPE_PRODUCT));
 		snprintf(wanted, sizeof(wanted), "%.190s_firmware", name + 2);
-		if (strcmp(cpe_get(c, CPE_PART), "o") == 0 && strcmp(firmware, wanted) == 0)
+		if (strcmp(firmware, wanted) == 0)
 			return TRUTH_YES;
 	}
 	return TRUTH_UNKNOWN;
@@ -86,24 +99,20 @@ static enum truth hardware(const struct query *q, const char *name)
 static enum truth platform(const struct query *q, const struct db_crit *c)
 {
 	const char *name = db_text(q->db, c->name);
+	uint32_t number = c->flags / DB_C_PLATFORM;
+	const struct platform *p;
+	enum truth t;
 
-	if (name[0] == 'h')
-		return hardware(q, name);
-	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
-		enum truth t;
-
-		if (!begins(name, platforms[i].name))
-			continue;
-		t = os_is(q, platforms[i].os, platforms[i].distro);
-		if (t != TRUTH_YES || (c->flags & (DB_C_ANY | DB_C_NA)))
-			return t;
-		/* A release of it: known for a distribution, not for a kernel or Windows. */
-		if (platforms[i].distro == NULL || !q->has_release || !(c->flags & DB_C_EXACT))
-			return TRUTH_UNKNOWN;
-		return begins(db_text(q->db, c->lo_text), q->id->distro_release) ? TRUTH_YES :
-										   TRUTH_NO;
-	}
-	return TRUTH_UNKNOWN;
+	if (number == 0 || number > PLATFORMS)
+		return name[0] == 'h' ? hardware(q, name) : TRUTH_UNKNOWN;
+	p = &platforms[number - 1];
+	t = os_is(q, p->os, p->distro);
+	if (t != TRUTH_YES || (c->flags & (DB_C_ANY | DB_C_NA)))
+		return t;
+	/* A release of it: known for a distribution, not for a kernel or Windows. */
+	if (p->distro == NULL || !q->has_release || !(c->flags & DB_C_EXACT))
+		return TRUTH_UNKNOWN;
+	return begins(db_text(q->db, c->lo_text), q->id->distro_release) ? TRUTH_YES : TRUTH_NO;
 }
 
 /* ---- qualifiers ---- */

@@ -13,6 +13,8 @@ struct cve_fit {
 	uint8_t edition;   /* bits of editions that cover each other: 1 community, 2 enterprise */
 };
 
+/* The number of the platform that "o:vendor:product" is, from 1; 0 where it is none of those known. */
+uint32_t cve_platform(const char *name);
 /* A criterion alone, against the product of @q that it names. Pure. */
 struct cve_fit cve_criterion(const struct query *q, const struct query_product *p,
 			     const struct db_crit *c);

@@ -100,6 +100,7 @@ enum db_crit_flag {
 	DB_C_QUAL = 1 << 9,     /* update, edition or target restricts: look at the qualifiers */
 	DB_C_SHADOWED = 1 << 10,/* "-" or "*" beside exact versions of the same product */
 	DB_C_BOUND_UPDATE = 1 << 11, /* a bound carries an update: look at the texts */
+	DB_C_PLATFORM = 1 << 16,     /* unit of the number of the platform it names: cve_platform() */
 };
 
 /*

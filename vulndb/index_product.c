@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cve.h"
 #include "index.h"
 #include "version.h"
 
@@ -154,6 +155,7 @@ static int note_all(struct work *w)
 	for (size_t i = 0; i < w->x->crits.count; i++) {
 		struct db_crit *c = vec_at(&w->x->crits, i);
 
+		c->flags |= cve_platform(pool_get(&w->b->pool, c->name)) * DB_C_PLATFORM;
 		c->lo = 0;
 		c->hi = UINT32_MAX;
 		if ((c->flags & DB_C_EXACT) || ((c->flags & DB_C_LO) && bounds(w, c->lo_text)))

@@ -140,17 +140,17 @@ static void gather_ranges(struct match_scratch *m, const struct query_product *p
 {
 	const struct db_range *r =
 		(const struct db_range *)m->query.db->table[DB_RANGE].data + p->group->range;
+	const struct db_range *end = r + p->group->ranges;
+	uint32_t lo = p->lo, hi = p->hi;
 	struct list *c = &m->candidates;
 	struct candidate *out;
 
 	if (!reserve(c, p->group->ranges))
 		return;
 	out = c->data + c->count;
-	for (uint32_t i = 0; i < p->group->ranges; i++) {
-		if ((r[i].lo > p->hi) | (r[i].hi < p->lo))
-			continue;
-		*out++ = (struct candidate){r[i].crit, r[i].cve, fit_range(p, &r[i])};
-	}
+	for (; r < end; r++)
+		if (r->lo <= hi && r->hi >= lo)
+			*out++ = (struct candidate){r->crit, r->cve, fit_range(p, r)};
 	c->count = (size_t)(out - c->data);
 }
 
