@@ -255,7 +255,7 @@ static void service_object(struct export *e, const struct store_host *h, const s
 		e->failed = true;
 		return;
 	}
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	json_text(j, "ip", dp_addr_format(&h->addr, addr));
 	service_json(j, h, r, (e->flags & EXPORT_BANNER_RAW) != 0);
 	service_json_score(j, h);
@@ -306,7 +306,7 @@ static void change_object(struct export *e, const struct store_change *c)
 		e->failed = true;
 		return;
 	}
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	json_int(j, "seq", (int64_t)c->seq);
 	json_time(j, "time", c->time_us);
 	json_text(j, "type", c->type);

@@ -49,7 +49,7 @@ static void put_set(struct json *j, const char *key, struct set *s, bool sorted)
 {
 	if (sorted && s->n > 1)
 		qsort(s->list, s->n, sizeof(*s->list), by_text);
-	json_array(j, key);
+	json_open_array(j, key);
 	for (size_t i = 0; i < s->n; i++)
 		json_text(j, NULL, s->list[i]);
 	json_close_array(j);
@@ -69,9 +69,9 @@ static void hostnames(struct json *j, const struct store_host *h)
 	for (size_t i = 0; i < h->service_count; i++)
 		hostname_each(h->services[i], add_name, &names);
 	if (names.n > 0) {
-		json_array(j, "hostnames");
+		json_open_array(j, "hostnames");
 		for (size_t i = 0; i < names.n; i++) {
-			json_object(j, NULL);
+			json_open_object(j, NULL);
 			json_text(j, "name", names.list[i]);
 			json_text(j, "source", "cert");
 			json_close_object(j);
@@ -94,7 +94,7 @@ static void os(struct json *j, const struct store_host *h)
 	}
 	if (best == NULL)
 		return;
-	json_object(j, "os");
+	json_open_object(j, "os");
 	json_text(j, "product", best->os);
 	json_text(j, "version", best->os_version);
 	json_text(j, "cpe", best->os_cpe);
@@ -128,8 +128,8 @@ static void summary(struct json *j, const struct store_host *h)
 	struct tally t = {0};
 	long last = -1;
 
-	json_object(j, "summary");
-	json_array(j, "ports");
+	json_open_object(j, "summary");
+	json_open_array(j, "ports");
 	for (size_t i = 0; i < h->service_count; i++) {
 		const struct record *r = h->services[i];
 
@@ -143,7 +143,7 @@ static void summary(struct json *j, const struct store_host *h)
 	json_close_array(j);
 	put_set(j, "vulns", &t.vulns, true);
 	put_set(j, "cpes", &t.cpes, false);
-	json_object(j, "vuln_counts");
+	json_open_object(j, "vuln_counts");
 	json_int(j, "affected", t.kinds[VD_AFFECTED]);
 	json_int(j, "possible", t.kinds[VD_POSSIBLE]);
 	json_int(j, "fixed", t.kinds[VD_FIXED]);
@@ -159,7 +159,7 @@ int host_view_json(FILE *out, const struct store_host *h, unsigned flags)
 
 	if (j == NULL)
 		return -EIO;
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	json_text(j, "schema", "host/1");
 	json_text(j, "ip", dp_addr_format(&h->addr, addr));
 	json_int(j, "ip_version", dp_addr_is_v4(&h->addr, NULL) ? 4 : 6);
@@ -168,15 +168,15 @@ int host_view_json(FILE *out, const struct store_host *h, unsigned flags)
 	json_text(j, "last_scan", h->last_scan);
 	hostnames(j, h);
 	os(j, h);
-	json_object(j, "flags");
+	json_open_object(j, "flags");
 	json_bool(j, "middlebox", h->middlebox);
 	json_bool(j, "truncated", h->truncated);
 	json_close_object(j);
 	service_json_score(j, h);
 	summary(j, h);
-	json_array(j, "ports");
+	json_open_array(j, "ports");
 	for (size_t i = 0; i < h->service_count; i++) {
-		json_object(j, NULL);
+		json_open_object(j, NULL);
 		service_json(j, h, h->services[i], (flags & HOST_VIEW_BANNER_RAW) != 0);
 		json_close_object(j);
 	}

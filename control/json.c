@@ -75,13 +75,13 @@ static void put_key(struct json *j, const char *key)
 		string(j, key, strlen(key));
 }
 
-void json_object(struct json *j, const char *key)
+void json_open_object(struct json *j, const char *key)
 {
 	put_key(j, key);
 	check(j, yajl_gen_map_open(j->gen));
 }
 
-void json_array(struct json *j, const char *key)
+void json_open_array(struct json *j, const char *key)
 {
 	put_key(j, key);
 	check(j, yajl_gen_array_open(j->gen));

@@ -2,6 +2,7 @@
 /*
  * json.h - writes JSON to a stream, a member at a time; absent values are left out.
  *
+ * Its names stay clear of those of the jansson library, which other files use.
  * Errors are sticky: write on and ask json_done. A key of NULL writes an element of an array.
  */
 #ifndef SONDE_JSON_H
@@ -18,8 +19,8 @@ struct json *json_begin(FILE *out, bool pretty); /* NULL: no memory; @out is not
 /* Flush what is left, end with a line feed, free. 0 or -EIO. */
 int json_done(struct json *j);
 
-void json_object(struct json *j, const char *key);
-void json_array(struct json *j, const char *key);
+void json_open_object(struct json *j, const char *key);
+void json_open_array(struct json *j, const char *key);
 void json_close_object(struct json *j);
 void json_close_array(struct json *j);
 

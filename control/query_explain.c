@@ -12,7 +12,7 @@ static void put_node(struct json *j, const char *key, const struct query_node *n
 		[QUERY_HOST] = "host", [QUERY_TERM] = "term", [QUERY_PHRASE] = "phrase",
 	};
 
-	json_object(j, key);
+	json_open_object(j, key);
 	json_text(j, "kind", kinds[n->kind]);
 	json_int(j, "column", n->column);
 	if (n->kind == QUERY_TERM) {
@@ -20,7 +20,7 @@ static void put_node(struct json *j, const char *key, const struct query_node *n
 		json_text(j, "op", query_op_text(n->op));
 	}
 	if (n->value_count > 0) {
-		json_array(j, "values");
+		json_open_array(j, "values");
 		for (size_t i = 0; i < n->value_count; i++)
 			json_bytes(j, NULL, n->values[i].text, n->values[i].len);
 		json_close_array(j);
@@ -38,7 +38,7 @@ int query_explain(const struct query *q, FILE *out)
 
 	if (j == NULL)
 		return -EIO;
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	if (q->root != NULL)
 		put_node(j, "query", q->root);
 	json_close_object(j);

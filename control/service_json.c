@@ -65,13 +65,13 @@ static void identity(struct json *j, const struct vd_identity *id)
 	json_text(j, "os", id->os);
 	json_text(j, "eol", id->eol);
 	if (id->cpe_count > 0) {
-		json_array(j, "cpe");
+		json_open_array(j, "cpe");
 		for (unsigned i = 0; i < id->cpe_count; i++)
 			json_text(j, NULL, id->cpe[i]);
 		json_close_array(j);
 	}
 	if (id->rule[0] != '\0') {
-		json_object(j, "evidence");
+		json_open_object(j, "evidence");
 		json_text(j, "rule", id->rule);
 		json_text(j, "field", id->match_field);
 		json_int(j, "offset", id->match_offset);
@@ -79,7 +79,7 @@ static void identity(struct json *j, const struct vd_identity *id)
 		json_close_object(j);
 	}
 	if (id->package[0] != '\0') {
-		json_object(j, "package");
+		json_open_object(j, "package");
 		json_text(j, "distribution", id->distro);
 		json_text(j, "release", id->distro_release);
 		json_text(j, "name", id->package);
@@ -156,7 +156,7 @@ static void one_name(struct json *j, const struct record *r, size_t first, const
 		put_fact(j, key, field, f);
 		return;
 	}
-	json_array(j, key);
+	json_open_array(j, key);
 	for (size_t i = first; i < n; i++)
 		if (strcmp(vd_facts_at(r->facts, i)->name, f->name) == 0)
 			put_fact(j, NULL, field, vd_facts_at(r->facts, i));
@@ -176,7 +176,7 @@ static void protocols(struct json *j, const struct record *r)
 			continue;
 		memcpy(group, name, len);
 		group[len] = '\0';
-		json_object(j, group);
+		json_open_object(j, group);
 		for (size_t k = i; k < n; k++) {
 			const char *other = vd_facts_at(r->facts, k)->name;
 
@@ -197,7 +197,7 @@ static void accepted(struct json *j, const struct store_host *h, const struct re
 
 		if (!accept_covers(a, r->port, id, r->last_seen_us))
 			continue;
-		json_object(j, "accepted");
+		json_open_object(j, "accepted");
 		json_time(j, "until", a->until_us);
 		json_text(j, "by", a->user);
 		json_text(j, "reason", a->reason);
@@ -210,9 +210,9 @@ static void exposures(struct json *j, const struct store_host *h, const struct r
 {
 	if (r->exposure_count == 0)
 		return;
-	json_array(j, "exposures");
+	json_open_array(j, "exposures");
 	for (uint32_t i = 0; i < r->exposure_count; i++) {
-		json_object(j, NULL);
+		json_open_object(j, NULL);
 		json_text(j, "id", r->exposures[i].id);
 		json_text(j, "severity", vd_severity_name(r->exposures[i].severity));
 		json_text(j, "title", r->exposures[i].title);
@@ -235,7 +235,7 @@ static void verdict(struct json *j, const struct vd_verdict *v)
 	json_bool(j, "kev", v->kev);
 	json_text(j, "verdict", vd_kind_name(v->kind));
 	json_int(j, "confidence", v->confidence);
-	json_object(j, "evidence");
+	json_open_object(j, "evidence");
 	json_text(j, "cpe", v->cpe);
 	json_text(j, "version", v->version);
 	json_text(j, "range", v->range);
@@ -249,9 +249,9 @@ static void vulns(struct json *j, const struct store_host *h, const struct recor
 {
 	if (r->verdict_count == 0)
 		return;
-	json_array(j, "vulns");
+	json_open_array(j, "vulns");
 	for (uint32_t i = 0; i < r->verdict_count; i++) {
-		json_object(j, NULL);
+		json_open_object(j, NULL);
 		verdict(j, &r->verdicts[i]);
 		if (r->verdict_first_seen_us != NULL)
 			json_time(j, "first_seen", r->verdict_first_seen_us[i]);
@@ -285,15 +285,15 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 
 void service_json_score(struct json *j, const struct store_host *h)
 {
-	json_object(j, "score");
+	json_open_object(j, "score");
 	json_text(j, "model", "exposure/1");
 	json_int(j, "value", h->score.value);
 	json_text(j, "level", vd_level_name(h->score.level));
-	json_array(j, "reasons");
+	json_open_array(j, "reasons");
 	for (unsigned i = 0; i < h->score.reason_count; i++) {
 		const struct vd_finding *f = &h->score.reasons[i];
 
-		json_object(j, NULL);
+		json_open_object(j, NULL);
 		json_text(j, "code", f->code);
 		json_int(j, "port", f->port);
 		json_text(j, "transport", f->transport == DP_TRANSPORT_UDP   ? "udp"

@@ -244,17 +244,17 @@ static int write_json(const struct stats *s, FILE *out)
 
 	if (j == NULL)
 		return -EIO;
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	json_int(j, "hosts", (int64_t)s->hosts);
 	json_int(j, "services", (int64_t)s->services);
 	json_text(j, "count_by", s->by == STATS_BY_HOST ? "host" : "service");
-	json_object(j, "facets");
+	json_open_object(j, "facets");
 	for (size_t i = 0; i < s->facet_count; i++) {
-		json_array(j, s->facets[i].field->name);
+		json_open_array(j, s->facets[i].field->name);
 		for (size_t k = 0; k < shown(&s->facets[i]); k++) {
 			const struct tally *e = s->facets[i].sorted[k];
 
-			json_object(j, NULL);
+			json_open_object(j, NULL);
 			json_bytes(j, "value", e->value, strlen(e->value));
 			json_int(j, "count", (int64_t)e->count);
 			json_close_object(j);
@@ -272,7 +272,7 @@ static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
 
 	if (j == NULL)
 		return -EIO;
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	json_text(j, "facet", f->name);
 	json_bytes(j, "value", e->value, strlen(e->value));
 	json_int(j, "count", (int64_t)e->count);
