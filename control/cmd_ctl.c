@@ -42,6 +42,8 @@ static void print_value(const char *prefix, const char *key, const json_t *value
 		printf("%lld", (long long)json_integer_value(value));
 	else if (json_is_real(value))
 		printf("%.3f", json_real_value(value));
+	else if (json_is_array(value))
+		json_dumpf(value, stdout, JSON_COMPACT);
 	else
 		fputs(json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "-", stdout);
 	putchar('\n');

@@ -80,6 +80,10 @@ void scan_observe(struct scan *s)
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->written = writer_written(s->writer);
+	st->lost_store = writer_lost(s->writer);
+	if (s->coverage != NULL)
+		coverage_counts(s->coverage, &st->coverage);
+	st->complete = st->dp.done && s->stops == 0;
 	st->elapsed_us = clock_monotonic_us() - s->start_us;
 	if (st->dp.sending || st->sending_us == 0)
 		st->sending_us = st->elapsed_us;
@@ -246,10 +250,11 @@ static int settle(struct scan *s)
 	s->record.end_us = clock_now_us();
 	ret = s->stops > 1 ? checkpoint(s) : write_mark(s, &last);
 	if (ret == 0)
-		ret = writer_close(s->writer);
+		ret = writer_finish(s->writer);
 	else
-		writer_close(s->writer);
-	s->writer = NULL;
+		writer_finish(s->writer);
+	scan_observe(s);
+	report(s);
 	if (ret == 0 && complete && s->record.shards == 1)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
 	return ret;

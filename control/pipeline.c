@@ -119,6 +119,9 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 
 	if (r->reply != DP_REPLY_OPEN)
 		return put_state(p, r);
+	if (p->config.coverage != NULL &&
+	    !coverage_note(p->config.coverage, &r->addr, r->port, r->pass))
+		return 0;
 	v = scheduler_open(p->config.sched, &r->addr, r->port);
 	if (v == SCHEDULER_IGNORE)
 		return 0;
@@ -128,6 +131,30 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	if (ret < 0 || v != SCHEDULER_GRAB)
 		return ret;
 	return schedule(p, r);
+}
+
+int pipeline_recall(struct pipeline *p, const struct record *r)
+{
+	struct dp_result result = {
+		.addr = r->addr,
+		.from = r->addr,
+		.time_us = (uint64_t)r->last_seen_us,
+		.rtt_us = r->reply.rtt_us,
+		.tcp_options = r->reply.tcp_options,
+		.port = r->port,
+		.window = r->reply.window,
+		.mss = r->reply.mss,
+		.transport = r->transport,
+		.reply = DP_REPLY_OPEN,
+		.ttl = r->reply.ttl,
+		.wscale = r->reply.wscale,
+	};
+
+	if (p->config.coverage != NULL)
+		coverage_known(p->config.coverage, &r->addr, r->port);
+	if (scheduler_open(p->config.sched, &r->addr, r->port) != SCHEDULER_GRAB || r->grabbed)
+		return 0;
+	return schedule(p, &result);
 }
 
 /* A whole burst of grabs has room in the queue: else the results wait in their ring. */

@@ -8,6 +8,7 @@
 #ifndef SONDE_PIPELINE_H
 #define SONDE_PIPELINE_H
 
+#include "coverage.h"
 #include "dp.h"
 #include "enrich.h"
 #include "grab.h"
@@ -21,6 +22,7 @@ struct pipeline_config {
 	struct grabber *grabber;   /* NULL: port states only */
 	struct enricher *enricher; /* NULL: facts are stored without being judged */
 	struct writer *writer;
+	struct coverage *coverage; /* NULL with a single pass */
 };
 
 /* Requests that may wait for the grabber: its queue_limit must be as much. */
@@ -36,6 +38,10 @@ void pipeline_free(struct pipeline *p);
  * grabs went through, or the store's -errno.
  */
 int pipeline_step(struct pipeline *p, int wait_ms);
+
+/* An open port that this scan found before it was interrupted: what is known of it is known again, and it is
+ * grabbed where it never was. 0 or -errno. */
+int pipeline_recall(struct pipeline *p, const struct record *r);
 
 /* No grab runs or waits. Together with dp_stats.done: the scan is over. */
 bool pipeline_idle(const struct pipeline *p);

@@ -106,6 +106,30 @@ static int open_grabber(struct scan *s, struct dp_error *err)
 	return CMD_FAILED;
 }
 
+struct recall {
+	struct scan *scan;
+	int error;
+};
+
+static bool recall(void *arg, const struct record *r)
+{
+	struct recall *a = arg;
+
+	if (r->state == RECORD_OPEN && strcmp(r->scan, a->scan->record.id) == 0)
+		a->error = pipeline_recall(a->scan->pipeline, r);
+	return a->error == 0;
+}
+
+/* What the interrupted run had found. */
+static int recall_all(struct scan *s)
+{
+	struct recall a = {s, 0};
+
+	if (store_each(s->store, NULL, recall, &a) < 0)
+		return CMD_DATABASE;
+	return a.error == 0 ? CMD_OK : CMD_FAILED;
+}
+
 static int open_pipeline(struct scan *s)
 {
 	struct pipeline_config p = {.dp = s->dp,
@@ -113,11 +137,18 @@ static int open_pipeline(struct scan *s)
 				    .grabber = s->grabber,
 				    .enricher = s->enricher};
 
+	if (s->record.passes > 1) {
+		p.coverage = s->coverage = coverage_new(s->record.passes);
+		if (s->coverage == NULL)
+			return CMD_FAILED;
+	}
 	if (writer_new(s->store, s->record.id, &s->writer) < 0)
 		return CMD_FAILED;
 	p.writer = s->writer;
 	s->pipeline = pipeline_new(&p);
-	return s->pipeline != NULL ? CMD_OK : CMD_FAILED;
+	if (s->pipeline == NULL)
+		return CMD_FAILED;
+	return s->resumed ? recall_all(s) : CMD_OK;
 }
 
 static int open_status(struct scan *s, struct dp_error *err)
@@ -236,6 +267,7 @@ void scan_close(struct scan *s)
 		writer_close(s->writer);
 	grabber_free(s->grabber);
 	scheduler_free(s->sched);
+	coverage_free(s->coverage);
 	enricher_free(s->enricher);
 	dp_close(s->dp);
 	vulndb_close(s->knowledge);

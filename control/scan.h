@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "coverage.h"
 #include "ctl.h"
 #include "pipeline.h"
 #include "plan.h"
@@ -37,6 +38,7 @@ struct scan {
 	struct enricher *enricher;
 	struct grabber *grabber;
 	struct scheduler *sched;
+	struct coverage *coverage; /* NULL: a single pass */
 	struct writer *writer;
 	struct pipeline *pipeline;
 	struct ctl *ctl;

@@ -33,6 +33,33 @@ uint64_t status_losses(const struct status *s)
 	return s->dp.nic_missed + s->dp.nic_errors + s->dp.ring_drops;
 }
 
+uint64_t status_open(const struct status *s)
+{
+	return s->coverage.passes > 1 ? s->coverage.seen : s->dp.open;
+}
+
+static uint64_t skipped(const struct status *s)
+{
+	return s->dp.skipped_scope + s->dp.skipped_noroute;
+}
+
+static uint64_t probed(const struct status *s)
+{
+	return s->done > skipped(s) ? s->done - skipped(s) : 0;
+}
+
+/* Why nothing can be said of the ports missed, or NULL with the estimate in @out. */
+static const char *estimate(const struct status *s, struct coverage_estimate *out)
+{
+	if (s->coverage.passes < 2)
+		return "one pass cannot tell; --passes 2 can";
+	if (s->coverage.unknown != NULL)
+		return s->coverage.unknown;
+	if (!s->complete)
+		return "the passes are not through";
+	return coverage_estimate(&s->coverage, out) ? NULL : "no port was open";
+}
+
 static json_int_t num(uint64_t v)
 {
 	return (json_int_t)v;
@@ -76,22 +103,44 @@ static json_t *stages_json(const struct status *s)
 			 (int)s->writer_percent);
 }
 
+static json_t *coverage_json(const struct status *s)
+{
+	struct coverage_estimate e;
+	const char *why = estimate(s, &e);
+	json_t *c = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s?}", "targets",
+			      num(s->dp.targets), "probed", num(probed(s)), "skipped", num(skipped(s)),
+			      "answered", num(s->dp.open + s->dp.closed + s->dp.unreachable),
+			      "lost_nic", num(s->dp.nic_missed + s->dp.nic_errors), "lost_ring",
+			      num(s->dp.ring_drops), "lost_store", num(s->lost_store), "open",
+			      num(status_open(s)), "missed_unknown", why);
+	json_t *passes = json_array();
+
+	for (unsigned i = 0; i < s->coverage.passes; i++)
+		json_array_append_new(passes, json_integer(num(s->coverage.by_pass[i])));
+	json_object_set_new(c, "open_by_pass", passes);
+	if (why == NULL)
+		json_object_update_new(c, json_pack("{s:f, s:f, s:f, s:f}", "missed", e.missed,
+						    "missed_low", e.low, "missed_high", e.high,
+						    "missed_confidence", 0.99));
+	return c;
+}
+
 json_t *status_json(const struct status *s)
 {
 	json_t *left = s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null();
 
 	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, "
-			 "s:o, s:I, s:I, s:I, s:o, s:b}",
+			 "s:o, s:I, s:I, s:I, s:o, s:b, s:o}",
 			 "scan", s->scan, "state", s->state, "elapsed_s", (double)s->elapsed_us / 1e6,
 			 "targets", num(s->dp.targets), "done", num(s->done), "sent",
 			 num(s->dp.sent),
 			 "rate", s->rate_measured, "rate_set", s->dp.rate_pps, "rate_wanted",
-			 s->rate_wanted, "rate_reason", s->rate_reason, "open", num(s->dp.open),
+			 s->rate_wanted, "rate_reason", s->rate_reason, "open", num(status_open(s)),
 			 "hit_rate", share(s->dp.open, s->dp.sent), "replies", replies_json(&s->dp),
 			 "losses", losses_json(&s->dp), "grabs", grabs_json(s), "stages",
 			 stages_json(s), "hosts", num(s->sched.hosts), "middleboxes",
 			 num(s->sched.middleboxes), "written", num(s->written), "seconds_left", left,
-			 "link_up", (int)s->dp.link_up);
+			 "link_up", (int)s->dp.link_up, "coverage", coverage_json(s));
 }
 
 void status_line(FILE *out, const struct status *s, unsigned width)
@@ -101,7 +150,7 @@ void status_line(FILE *out, const struct status *s, unsigned width)
 	snprintf(line, sizeof(line),
 		 "%s %5.1f%%  sent %s  %s pps  open %s (%.3f%%)  grabs %u+%u  drops %s  left %s%s%s",
 		 s->state, 100 * share(s->done, s->dp.targets), term_count((double)s->dp.sent, sent),
-		 term_count(s->rate_measured, rate), term_count((double)s->dp.open, open),
+		 term_count(s->rate_measured, rate), term_count((double)status_open(s), open),
 		 100 * share(s->dp.open, s->dp.sent), s->grab.active, s->grab.waiting,
 		 term_count((double)status_losses(s), drops),
 		 s->seconds_left < 0 ? "-" : term_duration(s->seconds_left, left),
@@ -111,26 +160,42 @@ void status_line(FILE *out, const struct status *s, unsigned width)
 	fflush(out);
 }
 
+static void missed_summary(FILE *out, const struct status *s)
+{
+	struct coverage_estimate e;
+	const char *why = estimate(s, &e);
+
+	if (s->coverage.passes > 1) {
+		fprintf(out, "  passes   ");
+		for (unsigned i = 0; i < s->coverage.passes; i++)
+			fprintf(out, " %" PRIu64, s->coverage.by_pass[i]);
+		fprintf(out, " open ports seen by each\n");
+	}
+	if (why != NULL)
+		fprintf(out, "  missed    open ports: not known (%s)\n", why);
+	else
+		fprintf(out, "  missed    %.1f open ports, most likely; %.0f to %.0f with 99%% confidence\n",
+			e.missed, e.low, e.high);
+}
+
 void status_summary(FILE *out, const struct status *s)
 {
 	const struct dp_stats *d = &s->dp;
-	uint64_t skipped = d->skipped_scope + d->skipped_noroute;
-	uint64_t probed = s->done > skipped ? s->done - skipped : 0;
 	char took[16], rate[16];
 
 	fprintf(out, "scan %s: %s\n", s->scan, s->state);
-	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", probed,
+	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", probed(s),
 		d->targets, 100 * share(s->done, d->targets),
 		term_duration((double)s->elapsed_us / 1e6, took),
 		term_count(s->sending_us > 0 ? (double)s->run.sent * 1e6 / (double)s->sending_us : 0,
 			   rate));
-	if (skipped > 0)
+	if (skipped(s) > 0)
 		fprintf(out, "  skipped   %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",
 			d->skipped_noroute, d->skipped_scope);
 	fprintf(out,
 		"  answers   %" PRIu64 " open, %" PRIu64 " closed, %" PRIu64 " unreachable; %" PRIu64
 		" duplicates, %" PRIu64 " foreign, %" PRIu64 " malformed\n",
-		d->open, d->closed, d->unreachable, d->duplicates, d->foreign, d->malformed);
+		status_open(s), d->closed, d->unreachable, d->duplicates, d->foreign, d->malformed);
 	if (s->grab.submitted > 0)
 		fprintf(out,
 			"  grabs     %" PRIu64 " of %" PRIu64 " answered, %" PRIu64 " silent, %" PRIu64
@@ -142,7 +207,8 @@ void status_summary(FILE *out, const struct status *s)
 			     " of their ports not grabbed, %" PRIu64 " not kept\n",
 			s->sched.middleboxes, s->sched.middlebox_opens, s->sched.ignored);
 	fprintf(out, "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
-		     " at the result ring\n",
-		d->nic_missed, d->nic_errors, d->ring_drops);
+		     " at the result ring, %" PRIu64 " at the store\n",
+		d->nic_missed, d->nic_errors, d->ring_drops, s->lost_store);
+	missed_summary(out, s);
 	fprintf(out, "  stored    %" PRIu64 " records\n", s->written);
 }

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "coverage.h"
 #include "dp.h"
 #include "grab.h"
 #include "scheduler.h"
@@ -19,6 +20,9 @@ struct status {
 	uint64_t done;         /* targets x passes that are behind us, skipped ones too */
 	struct grab_stats grab;
 	struct scheduler_stats sched;
+	struct coverage_counts coverage; /* passes 0: a single pass */
+	bool complete;         /* every pass is through */
+	uint64_t lost_store;   /* records that the store did not take */
 	double rate_wanted;    /* what the operator asked for */
 	double rate_measured;  /* packets a second since the last tick */
 	const char *rate_reason;
@@ -33,6 +37,7 @@ struct status {
 /* dp = before + run: counters are summed, what is a state is this run's. */
 void status_sum(struct status *s);
 
+uint64_t status_open(const struct status *s); /* open ports, each counted once */
 uint64_t status_losses(const struct status *s); /* NIC, its errors, ring */
 
 /* One object, the caller's. NULL: no memory. */

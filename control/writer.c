@@ -24,13 +24,14 @@ struct writer {
 	/* under the lock */
 	struct item queue[WRITER_QUEUE];
 	size_t head, count;
-	bool closing;
+	bool closing, joined;
 	/* written by the thread, read by anybody */
-	_Atomic uint64_t written;
+	_Atomic uint64_t written, lost;
 	_Atomic int error;
 	_Atomic size_t fill;
 };
 
+/* An item that is done with, or that comes too late. */
 static void drop(struct item *i)
 {
 	record_free(i->record);
@@ -87,6 +88,15 @@ static int commit(struct writer *w, struct item *items, size_t n)
 	return ret;
 }
 
+static size_t records_among(const struct item *items, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += items[i].record != NULL;
+	return count;
+}
+
 static bool finished(struct writer *w)
 {
 	bool done;
@@ -109,6 +119,8 @@ static void *run(void *arg)
 
 		if (w->error == 0 && n > 0)
 			w->error = commit(w, items, n);
+		if (w->error != 0)
+			w->lost += records_among(items, n);
 		for (size_t i = 0; i < n; i++)
 			drop(&items[i]);
 	}
@@ -152,8 +164,10 @@ static int push(struct writer *w, struct item item)
 			pthread_cond_signal(&w->filled);
 	}
 	pthread_mutex_unlock(&w->lock);
-	if (ret != 0)
+	if (ret != 0) {
+		w->lost += item.record != NULL;
 		drop(&item);
+	}
 	return ret;
 }
 
@@ -182,21 +196,33 @@ uint64_t writer_written(const struct writer *w)
 	return w->written;
 }
 
+uint64_t writer_lost(const struct writer *w)
+{
+	return w->lost;
+}
+
 int writer_error(const struct writer *w)
 {
 	return w->error;
 }
 
-int writer_close(struct writer *w)
+int writer_finish(struct writer *w)
 {
-	int ret;
-
+	if (w->joined)
+		return w->error;
 	pthread_mutex_lock(&w->lock);
 	w->closing = true;
 	pthread_cond_signal(&w->filled);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
-	ret = w->error;
+	w->joined = true;
+	return w->error;
+}
+
+int writer_close(struct writer *w)
+{
+	int ret = writer_finish(w);
+
 	pthread_cond_destroy(&w->filled);
 	pthread_cond_destroy(&w->drained);
 	pthread_mutex_destroy(&w->lock);

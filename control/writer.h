@@ -26,9 +26,14 @@ int writer_checkpoint(struct writer *w, const struct store_scan *scan);
 
 unsigned writer_fill_percent(const struct writer *w);
 uint64_t writer_written(const struct writer *w); /* records committed */
+uint64_t writer_lost(const struct writer *w);    /* records that could not be */
 int writer_error(const struct writer *w);        /* 0, or what ended the writing */
 
-/* Write everything that waits, end the thread, free. Returns the store's error, if any. */
+/* Write everything that waits and end the thread; from then on only the figures above are to be had. Returns
+ * the store's error, if any. */
+int writer_finish(struct writer *w);
+
+/* Finish, if that was not done, and free. Returns the store's error, if any. */
 int writer_close(struct writer *w);
 
 #endif
