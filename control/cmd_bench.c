@@ -60,7 +60,7 @@ static int print_json(const char *name, const struct dp_bench_result *r, bool pr
 	if (j == NULL)
 		return cmd_fail(CMD_FAILED, "no memory");
 	cpu_model(cpu, sizeof(cpu));
-	json_object(j, NULL);
+	json_open_object(j, NULL);
 	json_text(j, "bench", name);
 	json_int(j, "workers", r->workers);
 	json_text(j, "variant", r->variant);
