@@ -88,7 +88,7 @@ const char *probe_variant(const struct probe *p)
 
 uint16_t probe_len(const struct probe *p)
 {
-	return p->map->all_v4 ? p->t4.len : 0;
+	return p->map->all_v4 && p->kind == &probe_tcp_syn ? p->t4.len : 0;
 }
 
 static uint8_t put_ether(uint8_t *f, const struct probe_config *c, bool v6)

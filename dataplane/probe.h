@@ -143,7 +143,7 @@ const char *probe_variant(const struct probe *p);
 /* Force a variant by name, for tests and benchmarks: 0, -ENOENT, -ENOTSUP (not on this CPU). */
 int probe_set_variant(struct probe *p, const char *name);
 
-/* The length of every frame; 0 if there are two, for IPv4 and IPv6. */
+/* The length of every frame; 0 where it differs: two families, or a payload for each port. */
 uint16_t probe_len(const struct probe *p);
 
 /* Build the probes at @span (n <= PROBE_BURST). Returns the number of frames written. Hot. */
