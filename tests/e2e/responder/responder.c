@@ -110,6 +110,20 @@ static int list(const struct options *o)
 	return 0;
 }
 
+/* The span of time over all CPUs. */
+static double seconds(const struct responder_counters *each, int cpus)
+{
+	__u64 first = ~0ull, last = 0;
+
+	for (int i = 0; i < cpus; i++) {
+		if (each[i].frames == 0)
+			continue;
+		first = each[i].first_ns < first ? each[i].first_ns : first;
+		last = each[i].last_ns > last ? each[i].last_ns : last;
+	}
+	return last > first ? (double)(last - first) / 1e9 : 0;
+}
+
 static void print_counters(struct bpf_object *object)
 {
 	struct responder_counters sum = {0}, *each;
@@ -127,10 +141,12 @@ static void print_counters(struct bpf_object *object)
 		sum.answered += each[i].answered;
 		sum.lost += each[i].lost;
 		sum.over_limit += each[i].over_limit;
+		sum.frames += each[i].frames;
 	}
+	printf("{\"arrived\":%llu,\"answered\":%llu,\"lost\":%llu,\"over_limit\":%llu,\"frames\":%llu,"
+	       "\"seconds\":%.4f}\n", sum.arrived, sum.answered, sum.lost, sum.over_limit, sum.frames,
+	       seconds(each, cpus));
 	free(each);
-	printf("{\"arrived\":%llu,\"answered\":%llu,\"lost\":%llu,\"over_limit\":%llu}\n", sum.arrived,
-	       sum.answered, sum.lost, sum.over_limit);
 	fflush(stdout);
 }
 

@@ -18,6 +18,8 @@ struct responder_config {
 
 struct responder_counters {
 	__u64 arrived, answered, lost, over_limit, other;
+	__u64 frames;            /* of any kind */
+	__u64 first_ns, last_ns; /* when the first and, to within 64, the last of them came */
 };
 
 /* @address and @port in host order. */
