@@ -37,36 +37,47 @@ void pipeline_free(struct pipeline *p)
 	free(p);
 }
 
+static struct record_sighting sighting_of(const struct dp_result *r)
+{
+	return (struct record_sighting){
+		.addr = r->addr,
+		.port = r->port,
+		.transport = r->transport,
+		.state = r->reply == DP_REPLY_OPEN     ? RECORD_OPEN
+			 : r->reply == DP_REPLY_CLOSED ? RECORD_CLOSED
+						       : RECORD_FILTERED,
+		.seen_us = (int64_t)r->time_us,
+		.reply = {.reason = r->reply,
+			  .ttl = r->ttl,
+			  .wscale = r->wscale,
+			  .window = r->window,
+			  .mss = r->mss,
+			  .tcp_options = r->tcp_options,
+			  .rtt_us = r->rtt_us},
+	};
+}
+
 static struct record *record_of(const struct dp_result *r)
 {
+	struct record_sighting seen = sighting_of(r);
 	struct record *record = record_new();
 
 	if (record == NULL)
 		return NULL;
-	record->addr = r->addr;
-	record->port = r->port;
-	record->transport = r->transport;
-	record->state = r->reply == DP_REPLY_OPEN     ? RECORD_OPEN
-			: r->reply == DP_REPLY_CLOSED ? RECORD_CLOSED
-						      : RECORD_FILTERED;
-	record->seen_us = (int64_t)r->time_us;
-	record->reply = (struct record_reply){
-		.reason = r->reply,
-		.ttl = r->ttl,
-		.wscale = r->wscale,
-		.window = r->window,
-		.mss = r->mss,
-		.tcp_options = r->tcp_options,
-		.rtt_us = r->rtt_us,
-	};
+	record->addr = seen.addr;
+	record->port = seen.port;
+	record->transport = seen.transport;
+	record->state = seen.state;
+	record->seen_us = seen.seen_us;
+	record->reply = seen.reply;
 	return record;
 }
 
 static int put_state(struct pipeline *p, const struct dp_result *r)
 {
-	struct record *record = record_of(r);
+	struct record_sighting seen = sighting_of(r);
 
-	return record != NULL ? writer_put(p->config.writer, record) : -ENOMEM;
+	return writer_sight(p->config.writer, &seen);
 }
 
 /* may_receive() leaves room in the queue; what is refused nevertheless stays a port without a name. */

@@ -50,6 +50,15 @@ struct record {
 	struct vd_exposure exposures[VD_EXPOSURES_MAX];
 };
 
+/* A port that answered, and nothing else: most of what a scan brings, without the weight of a record. */
+struct record_sighting {
+	struct dp_addr addr;
+	uint16_t port;
+	uint8_t transport, state;
+	struct record_reply reply;
+	int64_t seen_us;
+};
+
 struct record *record_new(void); /* all zero, facts allocated; NULL: no memory */
 void record_free(struct record *r); /* NULL is fine */
 void record_clear(struct record *r); /* as record_new left it; keeps the memory of the list of facts */
@@ -67,38 +76,27 @@ struct record_book {
 };
 
 /*
- * The head of an encoded record, format 1. Little endian. Behind it, all variable:
+ * An encoded record, format 2. Little endian; text, var: bytes.h; time: seen_us minus it, as zigzag var.
  *
+ *	the brief:
+ *	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set, 16 missed_by)
+ *	u8 reason, u8 ttl, u8 wscale, u16 window, u16 mss, var misses, var tcp_options, var rtt_us
+ *	u64 seen_us, time last_seen_us, last_changed_us, opened_us, interval_us, first_seen_us
+ *	by flag: u64 fingerprint, verdict_set[16], u64 missed_by
  *	text scan
  *	u8 finding_count, each: u8 base, text code, text ref
- *	var bitmap of the texts of the identity that are not empty, these as text
- *	u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset, u32 match_len
+ *	the rest:
+ *	var bitmap of the texts of the identity that are not empty, these as text; by its highest bit
+ *	    u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset, u32 match_len
  *	var exposure_count, each: text id, u8 severity, u8 base, text title
  *	var fact_count, each: text name, var length, bytes
  *	var verdict_count, then runs until all are told: var length, var first_seen - head's (zigzag)
  *
- * (text, var: bytes.h.) Address, transport and port stand in the key, the verdicts in a set of their own.
+ * Address, transport and port stand in the key, the verdicts in a set of their own. The brief alone changes
+ * where a known port answers again; RECORD_REST_NONE is the rest where nothing but the port is known.
  */
-struct record_head {
-	uint8_t format;
-	uint8_t state;
-	uint8_t flags;           /* 1 grabbed, 2 truncated */
-	uint8_t reason, ttl, wscale;
-	uint8_t window[2];
-	uint8_t mss[2];
-	uint8_t pad[2];
-	uint8_t misses[4];
-	uint8_t tcp_options[4];
-	uint8_t rtt_us[4];
-	uint8_t seen_us[8], first_seen_us[8], last_seen_us[8], last_changed_us[8], opened_us[8];
-	uint8_t interval_us[8];
-	uint8_t fingerprint[8];
-	uint8_t missed_by[8];
-	uint8_t verdict_set[16];
-};
-static_assert(sizeof(struct record_head) == 104, "the head is a disk format");
-
-enum { RECORD_FORMAT = 1, RECORD_VERDICTS_MAX = 16384 };
+enum { RECORD_FORMAT = 2, RECORD_VERDICTS_MAX = 16384 };
+#define RECORD_REST_NONE "\0\0\0" /* four zero bytes */
 
 struct bytes;
 
@@ -109,8 +107,10 @@ void record_encode(const struct record *r, const struct record_book *book, struc
  * NULL while verdict_count and verdict_first_seen_us are filled). 0, -EINVAL (not such an encoding), -ENOMEM. */
 int record_decode(const void *buf, size_t len, struct record *r, struct record_book *book);
 
-/* Only state, opened and findings: what a host's score needs. 0 or -EINVAL. */
-int record_decode_findings(const void *buf, size_t len, uint8_t *state, struct record_book *book);
+/* The brief alone. The decoder leaves the rest of @r as it is and returns the length of the brief, behind which
+ * the rest begins, or -EINVAL. */
+void record_encode_brief(const struct record *r, const struct record_book *book, struct bytes *out);
+int record_decode_brief(const void *buf, size_t len, struct record *r, struct record_book *book);
 
 /* A set of verdicts as bytes, and back (*@out is allocated). 0, -EINVAL, -ENOMEM. */
 void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out);

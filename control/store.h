@@ -64,6 +64,15 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
  */
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
 
+/* The same of ports that answered and of records together; the sightings count as seen first. */
+struct store_batch {
+	const struct record_sighting *sightings;
+	size_t sighting_count;
+	struct record *const *records;
+	size_t record_count;
+};
+int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
+
 /*
  * After a complete scan: every stored service that @covered says was probed and that this scan did not see
  * counts a miss and, if it was open, becomes `missing` (log: port.closed; host.gone after the last one).

@@ -1,80 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_change.c - the log of changes, in the order of its sequence numbers. */
+#include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "store_db.h"
 
 /*
- * u8 format (1), u8 transport, u16 port, addr[16], u64 time_us, text type, text cause, text scan, text ref,
- * text before, text after.
+ * u8 format (2), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text ref,
+ * text before, text after. Type and cause are places in these lists: append only.
  */
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 
-int store_change_next(struct store *s, MDB_txn *txn, uint64_t *seq)
+static const char *const types[] = {
+	"host.new",    "host.gone",       "port.opened",  "port.reopened", "port.closed",
+	"service.changed", "cert.changed", "vuln.added", "vuln.resolved", "score.level_changed",
+};
+static const char *const causes[] = {"scan", "db"};
+
+enum { TYPES = sizeof(types) / sizeof(types[0]), CAUSES = sizeof(causes) / sizeof(causes[0]) };
+
+static unsigned place(const char *const *list, unsigned n, const char *name)
 {
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
+	unsigned i = 0;
 
-	if (rc != 0)
-		return rc;
-	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-	mdb_cursor_close(cursor);
+	while (i < n && strcmp(list[i], name) != 0)
+		i++;
+	assert(i < n);
+	return i;
+}
+
+int store_change_next(MDB_cursor *cursor, uint64_t *seq)
+{
+	MDB_val key, value;
+	int rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		return rc;
 	*seq = rc == 0 && key.mv_size == 8 ? store_key_from_be64(key.mv_data) + 1 : 1;
 	return 0;
 }
 
-static void encode(const struct store_change *c, struct bytes *b)
+int store_change_append(MDB_cursor *cursor, const struct store_event *e, struct bytes *b)
 {
-	bytes_put_int(b, FORMAT, 1);
-	bytes_put_int(b, c->transport, 1);
-	bytes_put_int(b, c->port, 2);
-	bytes_put(b, c->addr.b, sizeof(c->addr.b));
-	bytes_put_int(b, (uint64_t)c->time_us, 8);
-	bytes_put_text(b, c->type);
-	bytes_put_text(b, c->cause);
-	bytes_put_text(b, c->scan);
-	bytes_put_text(b, c->ref);
-	bytes_put_text(b, c->before);
-	bytes_put_text(b, c->after);
-}
-
-int store_change_put(struct store *s, MDB_txn *txn, const struct store_change *c)
-{
-	struct bytes b = {0};
 	uint8_t seq[8];
-	MDB_val key, value;
-	int rc;
+	MDB_val key = store_val(seq, sizeof(seq)), value;
 
-	encode(c, &b);
-	store_key_be64(seq, c->seq);
-	key = store_val(seq, sizeof(seq));
-	value = store_val(b.data, b.len);
-	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_CHANGE], &key, &value, MDB_APPEND);
-	bytes_fini(&b);
-	return rc;
+	store_key_be64(seq, e->seq);
+	bytes_clear(b);
+	bytes_put_int(b, FORMAT, 1);
+	bytes_put_int(b, place(types, TYPES, e->type), 1);
+	bytes_put_int(b, e->transport, 1);
+	bytes_put_int(b, e->port, 2);
+	bytes_put(b, e->addr.b, sizeof(e->addr.b));
+	bytes_put_int(b, (uint64_t)e->time_us, 8);
+	bytes_put_int(b, place(causes, CAUSES, e->cause), 1);
+	bytes_put_text(b, e->scan);
+	bytes_put_text(b, e->ref);
+	bytes_put_text(b, e->before);
+	bytes_put_text(b, e->after);
+	if (b->failed)
+		return ENOMEM;
+	value = store_val(b->data, b->len);
+	return mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
 }
 
 static int decode(const MDB_val *key, const MDB_val *value, struct store_change *c)
 {
 	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
 	const uint8_t *addr;
+	uint64_t type, cause;
 
 	memset(c, 0, sizeof(*c));
 	if (key->mv_size != 8 || bytes_get_int(&in, 1) != FORMAT)
 		return EIO;
 	c->seq = store_key_from_be64(key->mv_data);
+	type = bytes_get_int(&in, 1);
 	c->transport = (uint8_t)bytes_get_int(&in, 1);
 	c->port = (uint16_t)bytes_get_int(&in, 2);
 	addr = bytes_get(&in, sizeof(c->addr.b));
 	if (addr != NULL)
 		memcpy(c->addr.b, addr, sizeof(c->addr.b));
 	c->time_us = (int64_t)bytes_get_int(&in, 8);
-	bytes_get_text(&in, c->type, sizeof(c->type));
-	bytes_get_text(&in, c->cause, sizeof(c->cause));
+	cause = bytes_get_int(&in, 1);
+	if (type >= TYPES || cause >= CAUSES)
+		return EIO;
+	snprintf(c->type, sizeof(c->type), "%s", types[type]);
+	snprintf(c->cause, sizeof(c->cause), "%s", causes[cause]);
 	bytes_get_text(&in, c->scan, sizeof(c->scan));
 	bytes_get_text(&in, c->ref, sizeof(c->ref));
 	bytes_get_text(&in, c->before, sizeof(c->before));

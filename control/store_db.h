@@ -23,7 +23,7 @@
 #include "bytes.h"
 #include "store.h"
 
-enum { STORE_FORMAT = 1 };
+enum { STORE_FORMAT = 2 };
 
 enum store_db {
 	DB_META,
@@ -106,12 +106,26 @@ int store_used_add(struct store_used *u, const uint8_t set[16]);
 void store_used_fini(struct store_used *u);
 int store_sweep(struct store *s, MDB_txn *txn, void *used);
 
-/* store_change.c: the number of the next change; append one, whose number must be that. */
-int store_change_next(struct store *s, MDB_txn *txn, uint64_t *seq);
-int store_change_put(struct store *s, MDB_txn *txn, const struct store_change *c);
+/* A struct store_change on its way into the log: the texts are the caller's. */
+struct store_event {
+	uint64_t seq;
+	int64_t time_us;
+	struct dp_addr addr;
+	uint16_t port;
+	uint8_t transport;
+	const char *type, *cause, *scan, *ref, *before, *after;
+};
 
-/* store_interval.c: write the interval that began at @start_us; end 0 = still so. */
+/* store_change.c: the number of the next change; append one, whose number must be that. @cursor is one of
+ * the log; @scratch is overwritten. */
+int store_change_next(MDB_cursor *cursor, uint64_t *seq);
+int store_change_append(MDB_cursor *cursor, const struct store_event *e, struct bytes *scratch);
+
+/* store_interval.c: write an interval that has ended. The one in force follows from the service's record. */
 int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interval *i);
+/* Its start and what was there, as the record of a service says. */
+void store_interval_fill(struct store_interval *i, const struct record *r,
+			 const struct record_book *book);
 
 /* store_accept.c: all of @addr; @out is allocated, NULL for none. */
 int store_accept_write(struct store *s, MDB_txn *txn, const struct store_accept *a);
@@ -129,11 +143,17 @@ struct store_summary {
 };
 int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 		      struct store_summary *out);
-int store_summary_put(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
-		      const struct store_summary *in);
+/* @cursor is one of the hosts. */
+int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct store_summary *out);
+int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr, const struct store_summary *in,
+		      struct bytes *scratch);
 /* Count open services and compute the score from their findings. */
 int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 			struct store_summary *io);
+/* The score with the findings of one more service. The reasons kept are the highest of all and as many as can
+ * count, so this gives what judging everything would. */
+void store_summary_add(struct store_summary *io, const struct record_book *book, uint8_t transport,
+		       uint16_t port);
 
 /* store_read.c: one service, with its verdicts, from what a cursor gave or by its key. */
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,

@@ -77,18 +77,23 @@ int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 	return rc == 0 ? decode(&value, out) : rc;
 }
 
-int store_summary_put(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
-		      const struct store_summary *in)
+int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct store_summary *out)
 {
-	struct bytes b = {0};
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
-	int rc;
+	int rc = mdb_cursor_get(cursor, &key, &value, MDB_SET);
 
-	encode(in, &b);
-	value = store_val(b.data, b.len);
-	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_HOST], &key, &value, 0);
-	bytes_fini(&b);
-	return rc;
+	return rc == 0 ? decode(&value, out) : rc;
+}
+
+int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr, const struct store_summary *in,
+		      struct bytes *scratch)
+{
+	MDB_val key = store_val(addr->b, KEY_ADDR), value;
+
+	bytes_clear(scratch);
+	encode(in, scratch);
+	value = store_val(scratch->data, scratch->len);
+	return scratch->failed ? ENOMEM : mdb_cursor_put(cursor, &key, &value, 0);
 }
 
 struct findings {
@@ -118,15 +123,29 @@ static int collect(struct findings *all, const struct record_book *book, const u
 	return 0;
 }
 
+/* Count the service of @value, and add its findings. @r is overwritten. */
+static int collect_service(struct findings *all, const MDB_val *key, const MDB_val *value,
+			   struct record *r, uint32_t *open)
+{
+	struct record_book book;
+
+	if (key->mv_size != KEY_SERVICE ||
+	    record_decode_brief(value->mv_data, value->mv_size, r, &book) < 0)
+		return EIO;
+	if (r->state != RECORD_OPEN)
+		return 0;
+	++*open;
+	return collect(all, &book, key->mv_data);
+}
+
 int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 			struct store_summary *io)
 {
 	struct findings all = {0};
-	struct record_book book;
+	struct record r;
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool first = true;
-	uint8_t state;
 	int rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
 
 	if (rc != 0)
@@ -136,20 +155,29 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 		rc = store_step(cursor, first, addr->b, KEY_ADDR, &key, &value);
 		if (rc == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
 			rc = MDB_NOTFOUND;
-		if (rc == 0 && (key.mv_size != KEY_SERVICE ||
-				record_decode_findings(value.mv_data, value.mv_size, &state, &book) != 0))
-			rc = EIO;
-		if (rc == 0 && state == RECORD_OPEN) {
-			io->open++;
-			rc = collect(&all, &book, key.mv_data);
-		}
+		if (rc == 0)
+			rc = collect_service(&all, &key, &value, &r, &io->open);
 	}
 	mdb_cursor_close(cursor);
 	if (rc == MDB_NOTFOUND) {
-		memset(&io->score, 0, sizeof(io->score));
 		vd_score(all.list, all.n, &io->score);
 		rc = 0;
 	}
 	free(all.list);
 	return rc;
+}
+
+void store_summary_add(struct store_summary *io, const struct record_book *book, uint8_t transport,
+		       uint16_t port)
+{
+	struct vd_finding all[2 * VD_REASONS_MAX];
+	unsigned n = io->score.reason_count;
+
+	memcpy(all, io->score.reasons, n * sizeof(all[0]));
+	for (unsigned i = 0; i < book->finding_count; i++) {
+		all[n] = book->findings[i];
+		all[n].transport = transport;
+		all[n++].port = port;
+	}
+	vd_score(all, n, &io->score);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_interval.c - the history of services: what was there from when to when. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,16 @@
 
 /* u8 format (1), u64 end_us, text fingerprint, text product, text version. */
 enum { FORMAT = 1 };
+
+void store_interval_fill(struct store_interval *i, const struct record *r,
+			 const struct record_book *book)
+{
+	i->start_us = book->interval_us;
+	if (book->fingerprint != 0)
+		snprintf(i->fingerprint, sizeof(i->fingerprint), "%016" PRIx64, book->fingerprint);
+	snprintf(i->product, sizeof(i->product), "%s", r->identity.product);
+	snprintf(i->version, sizeof(i->version), "%s", r->identity.version);
+}
 
 int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interval *i)
 {
@@ -46,33 +57,91 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_interva
 	return in.bad ? EIO : 0;
 }
 
-int store_each_interval(struct store *s, const struct dp_addr *addr,
-			bool (*each)(void *arg, const struct store_interval *), void *arg)
-{
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	MDB_txn *txn;
-	bool first = true, more = true;
-	int rc = store_read_begin(s, &txn);
+struct walk {
+	MDB_cursor *services, *past; /* of services and of the intervals that ended */
+	struct record *r;
+	bool (*each)(void *arg, const struct store_interval *);
+	void *arg;
+};
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = mdb_cursor_open(txn, s->dbi[DB_INTERVAL], &cursor);
-	if (rc != 0)
-		goto end;
-	for (; more && rc == 0; first = false) {
+/* The intervals of one service that ended. */
+static int walk_past(const struct walk *w, const uint8_t service[KEY_SERVICE], bool *more)
+{
+	MDB_val key, value;
+	bool first = true;
+	int rc = 0;
+
+	for (; *more && rc == 0; first = false) {
 		struct store_interval i;
 
-		rc = store_step(cursor, first, addr->b, KEY_ADDR, &key, &value);
-		if (rc == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
+		rc = store_step(w->past, first, service, KEY_SERVICE, &key, &value);
+		if (rc == 0 && !store_key_within(&key, service, KEY_SERVICE))
 			rc = MDB_NOTFOUND;
 		if (rc == 0)
 			rc = decode(&key, &value, &i);
 		if (rc == 0)
-			more = each(arg, &i);
+			*more = w->each(w->arg, &i);
 	}
-	mdb_cursor_close(cursor);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+/* The interval in force, where there is one. */
+static int walk_present(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
+{
+	struct record_book book;
+	struct store_interval i = {0};
+
+	if (record_decode(value->mv_data, value->mv_size, w->r, &book) != 0)
+		return EIO;
+	if (!*more || w->r->state != RECORD_OPEN)
+		return 0;
+	store_key_read(key->mv_data, &i.addr, &i.transport, &i.port);
+	store_interval_fill(&i, w->r, &book);
+	*more = w->each(w->arg, &i);
+	return 0;
+}
+
+static int walk_services(const struct walk *w, const struct dp_addr *addr)
+{
+	MDB_val key, value;
+	bool first = true, more = true;
+	int rc = 0;
+
+	for (; more && rc == 0; first = false) {
+		rc = store_step(w->services, first, addr->b, KEY_ADDR, &key, &value);
+		if (rc == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
+			rc = MDB_NOTFOUND;
+		if (rc == 0 && key.mv_size != KEY_SERVICE)
+			rc = EIO;
+		if (rc == 0)
+			rc = walk_past(w, key.mv_data, &more);
+		if (rc == 0)
+			rc = walk_present(w, &key, &value, &more);
+	}
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_each_interval(struct store *s, const struct dp_addr *addr,
+			bool (*each)(void *arg, const struct store_interval *), void *arg)
+{
+	struct walk w = {.each = each, .arg = arg, .r = record_new()};
+	MDB_txn *txn;
+	int rc = w.r == NULL ? ENOMEM : store_read_begin(s, &txn);
+
+	if (rc != 0)
+		goto free;
+	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &w.services);
+	if (rc != 0)
+		goto end;
+	rc = mdb_cursor_open(txn, s->dbi[DB_INTERVAL], &w.past);
+	if (rc == 0) {
+		rc = walk_services(&w, addr);
+		mdb_cursor_close(w.past);
+	}
+	mdb_cursor_close(w.services);
 end:
 	store_read_end(s, txn);
-	return rc == MDB_NOTFOUND ? 0 : store_errno(rc);
+free:
+	record_free(w.r);
+	return store_errno(rc);
 }

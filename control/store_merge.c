@@ -16,20 +16,45 @@ static bool is_up(uint8_t state)
 
 /* ---- a host -------------------------------------------------------------------------------------- */
 
+static int open_cursors(struct store_merge *m)
+{
+	const MDB_dbi *dbi = m->s->dbi;
+	int rc = mdb_cursor_open(m->txn, dbi[DB_SERVICE], &m->services);
+
+	if (rc == 0)
+		rc = mdb_cursor_open(m->txn, dbi[DB_HOST], &m->hosts);
+	return rc != 0 ? rc : mdb_cursor_open(m->txn, dbi[DB_CHANGE], &m->changes);
+}
+
 int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn)
 {
+	MDB_stat accepts;
+	int rc;
+
 	memset(m, 0, sizeof(*m));
 	m->s = s;
 	m->txn = txn;
 	m->scan = "";
 	m->cause = "scan";
 	m->old = record_new();
-	return m->old == NULL ? ENOMEM : store_change_next(s, txn, &m->seq);
+	m->seen = record_new();
+	if (m->old == NULL || m->seen == NULL)
+		return ENOMEM;
+	rc = mdb_stat(txn, s->dbi[DB_ACCEPT], &accepts);
+	if (rc != 0)
+		return rc;
+	m->any_accept = accepts.ms_entries > 0;
+	rc = open_cursors(m);
+	return rc != 0 ? rc : store_change_next(m->changes, &m->seq);
 }
 
 void store_merge_fini(struct store_merge *m)
 {
+	mdb_cursor_close(m->services);
+	mdb_cursor_close(m->hosts);
+	mdb_cursor_close(m->changes);
 	record_free(m->old);
+	record_free(m->seen);
 	bytes_fini(&m->scratch);
 	free(m->accepts);
 }
@@ -39,16 +64,18 @@ int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 	int rc;
 
 	m->addr = *addr;
-	m->touched = false;
+	m->touched = m->rejudge = false;
 	free(m->accepts);
 	m->accepts = NULL;
 	m->accept_count = 0;
 	memset(&m->summary, 0, sizeof(m->summary));
-	rc = store_summary_get(m->s, m->txn, addr, &m->summary);
+	rc = store_summary_find(m->hosts, addr, &m->summary);
 	m->known = m->judged_before = rc == 0;
+	m->value_before = m->summary.score.value;
+	m->level_before = m->summary.score.level;
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		return rc;
-	if (!m->known)
+	if (!m->known || !m->any_accept)
 		return 0;
 	return store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
 }
@@ -56,24 +83,24 @@ int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
 		      const char *before, const char *after)
 {
-	struct store_change c = {.seq = m->seq, .time_us = m->now_us, .addr = m->addr};
+	const char *words = after[0] == '\0' ? before : after;
+	char ref[sizeof(((struct store_change *)0)->ref)] = "";
+	struct store_event e = {.seq = m->seq,
+				.time_us = m->now_us,
+				.addr = m->addr,
+				.port = r == NULL ? 0 : r->port,
+				.transport = r == NULL ? 0 : r->transport,
+				.type = type,
+				.cause = m->cause,
+				.scan = m->scan,
+				.ref = ref,
+				.before = before,
+				.after = after};
 
-	if (r != NULL) {
-		c.port = r->port;
-		c.transport = r->transport;
-	}
-	snprintf(c.type, sizeof(c.type), "%s", type);
-	snprintf(c.scan, sizeof(c.scan), "%s", m->scan);
-	snprintf(c.cause, sizeof(c.cause), "%s", m->cause);
-	snprintf(c.before, sizeof(c.before), "%s", before);
-	snprintf(c.after, sizeof(c.after), "%s", after);
-	if (strncmp(type, "vuln.", 5) == 0) {
-		const char *words = after[0] == '\0' ? before : after;
-
-		snprintf(c.ref, sizeof(c.ref), "%.*s", (int)strcspn(words, " "), words);
-	}
+	if (strncmp(type, "vuln.", 5) == 0)
+		snprintf(ref, sizeof(ref), "%.*s", (int)strcspn(words, " "), words);
 	m->seq++;
-	return store_change_put(m->s, m->txn, &c);
+	return store_change_append(m->changes, &e, &m->scratch);
 }
 
 /* The host shows its first open port, or its first one after it was gone. */
@@ -88,76 +115,87 @@ static int host_appears(struct store_merge *m, int64_t seen_us)
 		rc = store_merge_event(m, NULL, "host.new", "gone", "back");
 	}
 	m->known = true;
-	m->summary.open++; /* counted anew at the end */
+	m->summary.open++;
 	return rc;
+}
+
+static int log_level(struct store_merge *m)
+{
+	struct vd_score was = {.value = m->value_before, .level = m->level_before};
+	char before[160], after[160];
+
+	if (!m->judged_before || was.level == m->summary.score.level)
+		return 0;
+	change_score_words(&was, before);
+	change_score_words(&m->summary.score, after);
+	return store_merge_event(m, NULL, "score.level_changed", before, after);
 }
 
 int store_merge_end(struct store_merge *m)
 {
-	struct store_summary was = m->summary;
-	char before[160], after[160];
-	int rc;
+	uint32_t was_open = m->summary.open;
+	int rc = 0;
 
 	if (!m->touched)
 		return 0;
-	rc = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
-	if (rc == 0 && was.open > 0 && m->summary.open == 0)
+	if (m->rejudge)
+		rc = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
+	if (rc == 0 && was_open > 0 && m->summary.open == 0)
 		rc = store_merge_event(m, NULL, "host.gone", "", "no open port left");
-	if (rc == 0 && m->judged_before && was.score.level != m->summary.score.level) {
-		change_score_words(&was.score, before);
-		change_score_words(&m->summary.score, after);
-		rc = store_merge_event(m, NULL, "score.level_changed", before, after);
-	}
-	return rc != 0 ? rc : store_summary_put(m->s, m->txn, &m->addr, &m->summary);
+	if (rc == 0)
+		rc = log_level(m);
+	return rc != 0 ? rc : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
 }
 
 /* ---- a service ------------------------------------------------------------------------------------- */
 
-int store_merge_interval(struct store_merge *m, const struct record *r,
-			 const struct record_book *book, int64_t end_us)
+/* What the record says of the interval in force is over. */
+static int end_interval(struct store_merge *m, const struct record *r, const struct record_book *book,
+			int64_t end_us)
 {
-	struct store_interval i = {.addr = r->addr,
-				   .port = r->port,
-				   .transport = r->transport,
-				   .start_us = book->interval_us,
-				   .end_us = end_us};
+	struct store_interval i = {
+		.addr = r->addr, .port = r->port, .transport = r->transport, .end_us = end_us};
 
-	if (book->fingerprint != 0)
-		snprintf(i.fingerprint, sizeof(i.fingerprint), "%016" PRIx64, book->fingerprint);
-	snprintf(i.product, sizeof(i.product), "%s", r->identity.product);
-	snprintf(i.version, sizeof(i.version), "%s", r->identity.version);
+	store_interval_fill(&i, r, book);
 	return store_interval_put(m->s, m->txn, &i);
+}
+
+int store_merge_put(struct store_merge *m, const struct record *r)
+{
+	uint8_t raw[KEY_SERVICE];
+	MDB_val key = store_val(raw, sizeof(raw)), value;
+
+	if (m->scratch.failed)
+		return ENOMEM;
+	store_key(raw, &r->addr, r->transport, r->port);
+	m->touched = true;
+	value = store_val(m->scratch.data, m->scratch.len);
+	return mdb_cursor_put(m->services, &key, &value, 0);
 }
 
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book)
 {
-	uint8_t raw[KEY_SERVICE];
-	MDB_val key = store_val(raw, sizeof(raw)), value;
 	int rc = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, book->verdict_set);
 
 	if (rc != 0)
 		return rc;
-	store_key(raw, &r->addr, r->transport, r->port);
 	bytes_clear(&m->scratch);
 	record_encode(r, book, &m->scratch);
-	if (m->scratch.failed)
-		return ENOMEM;
-	m->touched = true;
-	value = store_val(m->scratch.data, m->scratch.len);
-	return mdb_put(m->txn, m->s->dbi[DB_SERVICE], &key, &value, 0);
+	m->rejudge = true;
+	return store_merge_put(m, r);
 }
 
-/* The port answers: what that means for state, times and intervals. @n is what the record becomes. */
-static int turn_open(struct store_merge *m, bool existed, struct record *n, struct record_book *book)
+int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 {
 	char words[160];
-	int rc = host_appears(m, n->seen_us);
+	int rc;
 
 	n->misses = 0;
 	if (existed && is_up(m->old->state))
-		return rc;
+		return 0;
+	rc = host_appears(m, n->seen_us);
 	n->opened_us = n->last_changed_us = n->seen_us;
-	book->interval_us = n->seen_us;
+	m->book.interval_us = n->seen_us;
 	if (rc != 0)
 		return rc;
 	if (existed)
@@ -177,7 +215,7 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 		return 0;
 	n->last_changed_us = m->now_us;
 	rc = store_merge_event(m, n, "port.closed", "open", change_state_name(n->state));
-	return rc != 0 ? rc : store_merge_interval(m, n, book, n->last_seen_us);
+	return rc != 0 ? rc : end_interval(m, n, book, n->last_seen_us);
 }
 
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book)
@@ -197,7 +235,7 @@ int store_merge_identity(struct store_merge *m, struct record *n, struct record_
 		change_service_words(n, after);
 		rc = store_merge_event(m, n, "service.changed", before, after);
 		if (rc == 0 && book->interval_us != m->now_us) /* not reopened just now */
-			rc = store_merge_interval(m, m->old, &past, m->old->last_seen_us);
+			rc = end_interval(m, m->old, &past, m->old->last_seen_us);
 		book->interval_us = n->last_changed_us = m->now_us;
 	}
 	if (rc == 0 && change_cert_differs(m->old, n)) {
@@ -233,23 +271,26 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 		store_merge_take(n, in);
 	else if (!n->grabbed && in->identity.service[0] != '\0')
 		n->identity = in->identity;
-	rc = turn_open(m, existed, n, &m->book);
+	rc = store_merge_open(m, existed, n);
 	if (n->seen_us > n->last_seen_us)
 		n->last_seen_us = n->seen_us;
 	if (rc == 0 && learned)
 		rc = store_merge_identity(m, n, &m->book);
 	if (rc == 0 && learned)
 		rc = store_merge_verdicts(m, n);
-	if (rc == 0)
-		rc = store_merge_interval(m, n, &m->book, 0);
 	return rc;
 }
 
-static int finish_record(struct store_merge *m, const struct record *n)
+void store_merge_note(struct store_merge *m, const struct record *n)
 {
 	if (n->last_seen_us > m->summary.last_seen_us)
 		m->summary.last_seen_us = n->last_seen_us;
 	snprintf(m->summary.last_scan, sizeof(m->summary.last_scan), "%s", m->scan);
+}
+
+static int finish_record(struct store_merge *m, const struct record *n)
+{
+	store_merge_note(m, n);
 	store_merge_findings(m, n, &m->book);
 	return store_merge_write(m, n, &m->book);
 }

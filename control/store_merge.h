@@ -16,15 +16,20 @@ struct store_merge {
 	const char *cause;        /* "scan", "db" */
 	int64_t now_us;           /* of the events */
 	uint64_t seq;             /* of the next change */
+	MDB_cursor *services, *hosts, *changes; /* where the last ones were: batches are sorted */
+	bool any_accept;          /* an accepted finding exists */
 	struct bytes scratch;
 	struct record *old;       /* the service at hand as it was */
+	struct record *seen;      /* a sighting as a record: nothing but the brief is ever filled */
 	struct record_book book;
 	int64_t *first_seen;      /* owned: of the verdicts of the service at hand */
 	/* of the host at hand */
 	struct dp_addr addr;
 	bool known;               /* it has a summary, or will have one */
 	bool judged_before;
-	bool touched;
+	bool touched;             /* the summary is to be written */
+	bool rejudge;             /* and the score to be computed from all services */
+	uint8_t value_before, level_before; /* of the score */
 	struct store_summary summary;
 	struct store_accept *accepts;
 	size_t accept_count;
@@ -36,7 +41,9 @@ void store_merge_fini(struct store_merge *m);
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr);
 int store_merge_end(struct store_merge *m); /* summary and score */
 
-/* A sighting. */
+/* A port that answered. */
+int store_merge_sighting(struct store_merge *m, const struct record_sighting *in);
+/* A sighting with an identity. */
 int store_merge_record(struct store_merge *m, const struct record *in);
 /* The service of @key was covered and not seen. */
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
@@ -50,12 +57,17 @@ int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
 /* Append to the log; @r NULL = about the host. */
 int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
 		      const char *before, const char *after);
-int store_merge_interval(struct store_merge *m, const struct record *r,
-			 const struct record_book *book, int64_t end_us);
 /* @n takes over what @in learned; the pointers stay @in's. */
 void store_merge_take(struct record *n, const struct record *in);
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book);
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book);
+/* Put what m->scratch holds as the encoding of @r. */
+int store_merge_put(struct store_merge *m, const struct record *r);
+/* The host was seen as well. */
+void store_merge_note(struct store_merge *m, const struct record *n);
+/* The port answers: what that means for state, times and log; @n is what the record becomes. m->old is read
+ * only where it @existed. */
+int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 
 /* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);

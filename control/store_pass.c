@@ -1,86 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_pass.c - the writes: batches of records, and passes over all services in pieces. */
+/* store_pass.c - passes over all services, in pieces, and writes to one host. */
 #include <errno.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store_merge.h"
-
-/* ---- a batch -------------------------------------------------------------------------------------- */
-
-struct item {
-	const struct record *r;
-	size_t order;
-};
-
-struct batch {
-	struct item *items;
-	size_t n;
-	const char *scan;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	const struct item *x = a, *y = b;
-	int rc = dp_addr_compare(&x->r->addr, &y->r->addr);
-
-	if (rc == 0)
-		rc = (int)x->r->transport - (int)y->r->transport;
-	if (rc == 0)
-		rc = (int)x->r->port - (int)y->r->port;
-	if (rc == 0)
-		rc = x->order < y->order ? -1 : 1;
-	return rc;
-}
-
-static int merge_batch(struct store_merge *m, const struct batch *b)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < b->n && rc == 0; i++) {
-		const struct record *r = b->items[i].r;
-
-		if (i == 0 || dp_addr_compare(&r->addr, &m->addr) != 0) {
-			if (i > 0)
-				rc = store_merge_end(m);
-			if (rc == 0)
-				rc = store_merge_begin(m, &r->addr);
-		}
-		if (rc == 0)
-			rc = store_merge_record(m, r);
-	}
-	return rc != 0 || b->n == 0 ? rc : store_merge_end(m);
-}
-
-static int put(struct store *s, MDB_txn *txn, void *arg)
-{
-	const struct batch *b = arg;
-	struct store_merge m;
-	int rc = store_merge_init(&m, s, txn);
-
-	m.scan = b->scan;
-	if (rc == 0)
-		rc = merge_batch(&m, b);
-	store_merge_fini(&m);
-	return rc;
-}
-
-int store_put(struct store *s, const char *scan, struct record *const *records, size_t n)
-{
-	struct batch b = {.items = malloc((n + 1) * sizeof(*b.items)), .n = n, .scan = scan};
-	int rc;
-
-	if (b.items == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		b.items[i] = (struct item){records[i], i};
-	if (n > 1)
-		qsort(b.items, n, sizeof(*b.items), by_key);
-	rc = store_write(s, put, &b);
-	free(b.items);
-	return rc;
-}
 
 /* ---- passes over all services ------------------------------------------------------------------------ */
 
@@ -185,8 +110,7 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 {
 	MDB_val k = store_val(key, KEY_SERVICE), v;
 	struct dp_addr addr;
-	char scan[sizeof(((struct record *)0)->scan)];
-	struct bytes_in in;
+	struct record_book book;
 	uint8_t transport;
 	uint16_t port;
 	int rc;
@@ -197,12 +121,9 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 	rc = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
 	if (rc != 0)
 		return rc;
-	in = bytes_in_of(v.mv_data, v.mv_size);
-	bytes_get(&in, sizeof(struct record_head));
-	bytes_get_text(&in, scan, sizeof(scan));
-	if (in.bad)
+	if (record_decode_brief(v.mv_data, v.mv_size, m->seen, &book) < 0)
 		return EIO;
-	return strcmp(scan, p->scan) == 0 ? 0 : store_merge_miss(m, key, p->scan_hash);
+	return strcmp(m->seen->scan, p->scan) == 0 ? 0 : store_merge_miss(m, key, p->scan_hash);
 }
 
 int store_finish(struct store *s, const struct store_scan *scan,
@@ -332,14 +253,20 @@ int store_accept_remove(struct store *s, const struct store_accept *a, int64_t n
 static int write_flags(struct store *s, MDB_txn *txn, void *arg)
 {
 	const struct host_write *w = arg;
-	struct store_summary sum;
-	int rc = store_summary_get(s, txn, &w->addr, &sum);
+	struct store_merge m;
+	int rc = store_merge_init(&m, s, txn);
 
-	if (rc != 0)
-		return rc;
-	sum.middlebox = w->middlebox;
-	sum.truncated = w->truncated;
-	return store_summary_put(s, txn, &w->addr, &sum);
+	if (rc == 0)
+		rc = store_merge_begin(&m, &w->addr);
+	if (rc == 0 && !m.known)
+		rc = MDB_NOTFOUND;
+	m.summary.middlebox = w->middlebox;
+	m.summary.truncated = w->truncated;
+	m.touched = true;
+	if (rc == 0)
+		rc = store_merge_end(&m);
+	store_merge_fini(&m);
+	return rc;
 }
 
 int store_flag_host(struct store *s, const struct dp_addr *addr, bool middlebox, bool truncated)

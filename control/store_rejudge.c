@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_rejudge.c - what newer knowledge does to a service that nobody looked at again. */
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,13 +60,16 @@ static int restate(struct store_merge *m, const uint8_t key[KEY_SERVICE], const 
 		   const uint8_t set[16])
 {
 	MDB_val k = store_val(key, KEY_SERVICE), v;
+	int brief = record_decode_brief(value->mv_data, value->mv_size, m->seen, &m->book);
 
+	if (brief < 0)
+		return EIO;
+	memcpy(m->book.verdict_set, set, 16);
 	bytes_clear(&m->scratch);
-	bytes_put(&m->scratch, value->mv_data, value->mv_size);
+	record_encode_brief(m->seen, &m->book, &m->scratch);
+	bytes_put(&m->scratch, (const uint8_t *)value->mv_data + brief, value->mv_size - (size_t)brief);
 	if (m->scratch.failed)
 		return ENOMEM;
-	memcpy(m->scratch.data + offsetof(struct record_head, verdict_set), set, 16);
-	memcpy(m->book.verdict_set, set, 16);
 	v = store_val(m->scratch.data, m->scratch.len);
 	return mdb_put(m->txn, m->s->dbi[DB_SERVICE], &k, &v, 0);
 }
@@ -97,8 +99,6 @@ static int judge_whole(struct store_merge *m, const uint8_t key[KEY_SERVICE],
 		rc = store_merge_identity(m, &n, &m->book);
 	if (rc == 0)
 		rc = store_merge_verdicts(m, &n);
-	if (rc == 0)
-		rc = store_merge_interval(m, &n, &m->book, 0);
 	store_merge_findings(m, &n, &m->book);
 	if (rc == 0)
 		rc = store_merge_write(m, &n, &m->book);

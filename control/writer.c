@@ -9,9 +9,18 @@
 
 #include "writer.h"
 
-/* A record, or a checkpoint where record is NULL. */
+/* What waits: a record, a checkpoint, or a sighting where both pointers are NULL. */
 struct item {
 	struct record *record;
+	struct store_scan *scan; /* a checkpoint */
+	struct record_sighting sighting;
+};
+
+/* What goes into one transaction, and the checkpoint behind it. */
+struct load {
+	struct record_sighting *sightings;
+	struct record **records;
+	size_t sighting_count, record_count;
 	struct store_scan *scan;
 };
 
@@ -22,7 +31,7 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t filled, drained;
 	/* under the lock */
-	struct item queue[WRITER_QUEUE];
+	struct item *queue; /* WRITER_QUEUE */
 	size_t head, count;
 	bool closing, joined;
 	/* written by the thread, read by anybody */
@@ -30,13 +39,6 @@ struct writer {
 	_Atomic int error;
 	_Atomic size_t fill;
 };
-
-/* An item that is done with, or that comes too late. */
-static void drop(struct item *i)
-{
-	record_free(i->record);
-	free(i->scan);
-}
 
 static void wait_a_little(struct writer *w)
 {
@@ -49,52 +51,53 @@ static void wait_a_little(struct writer *w)
 	pthread_cond_timedwait(&w->filled, &w->lock, &t);
 }
 
-/* Take records up to a full batch or the next checkpoint, which comes along. Returns how many items. */
-static size_t take(struct writer *w, struct item *out)
+static void stow(struct load *l, const struct item *i)
 {
-	size_t n = 0;
+	if (i->record != NULL)
+		l->records[l->record_count++] = i->record;
+	else if (i->scan != NULL)
+		l->scan = i->scan;
+	else
+		l->sightings[l->sighting_count++] = i->sighting;
+}
 
+/* Take a batch, or what there is up to the next checkpoint, which comes along. */
+static void take(struct writer *w, struct load *l)
+{
+	l->sighting_count = l->record_count = 0;
+	l->scan = NULL;
 	pthread_mutex_lock(&w->lock);
 	if (!w->closing && w->count < WRITER_BATCH)
 		wait_a_little(w);
-	while (n < WRITER_BATCH && w->count > 0) {
-		out[n] = w->queue[w->head];
+	for (size_t n = 0; n < WRITER_BATCH && w->count > 0 && l->scan == NULL; n++) {
+		stow(l, &w->queue[w->head]);
 		w->head = (w->head + 1) % WRITER_QUEUE;
 		w->count--;
-		if (out[n++].record == NULL)
-			break;
 	}
 	w->fill = w->count;
 	pthread_cond_broadcast(&w->drained);
 	pthread_mutex_unlock(&w->lock);
-	return n;
 }
 
-static int commit(struct writer *w, struct item *items, size_t n)
+static int commit(struct writer *w, const struct load *l)
 {
-	struct record *records[WRITER_BATCH];
-	size_t count = 0;
-	int ret = 0;
+	struct store_batch batch = {.sightings = l->sightings,
+				    .sighting_count = l->sighting_count,
+				    .records = l->records,
+				    .record_count = l->record_count};
+	size_t count = l->sighting_count + l->record_count;
+	int ret = count > 0 ? store_put_batch(w->store, w->scan_id, &batch) : 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (items[i].record != NULL)
-			records[count++] = items[i].record;
-	if (count > 0)
-		ret = store_put(w->store, w->scan_id, records, count);
 	if (ret == 0)
 		w->written += count;
-	if (ret == 0 && count < n)
-		ret = store_scan_update(w->store, items[n - 1].scan);
-	return ret;
+	return ret == 0 && l->scan != NULL ? store_scan_update(w->store, l->scan) : ret;
 }
 
-static size_t records_among(const struct item *items, size_t n)
+static void drop(const struct load *l)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += items[i].record != NULL;
-	return count;
+	for (size_t i = 0; i < l->record_count; i++)
+		record_free(l->records[i]);
+	free(l->scan);
 }
 
 static bool finished(struct writer *w)
@@ -110,21 +113,21 @@ static bool finished(struct writer *w)
 static void *run(void *arg)
 {
 	struct writer *w = arg;
-	struct item *items = calloc(WRITER_BATCH, sizeof(*items));
+	struct load l = {.sightings = calloc(WRITER_BATCH, sizeof(struct record_sighting)),
+			 .records = calloc(WRITER_BATCH, sizeof(struct record *))};
 
-	if (items == NULL)
+	if (l.sightings == NULL || l.records == NULL)
 		w->error = -ENOMEM;
-	while (items != NULL && !finished(w)) {
-		size_t n = take(w, items);
-
-		if (w->error == 0 && n > 0)
-			w->error = commit(w, items, n);
+	while (l.sightings != NULL && l.records != NULL && !finished(w)) {
+		take(w, &l);
+		if (w->error == 0)
+			w->error = commit(w, &l);
 		if (w->error != 0)
-			w->lost += records_among(items, n);
-		for (size_t i = 0; i < n; i++)
-			drop(&items[i]);
+			w->lost += l.sighting_count + l.record_count;
+		drop(&l);
 	}
-	free(items);
+	free(l.sightings);
+	free(l.records);
 	return NULL;
 }
 
@@ -135,6 +138,11 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 
 	if (w == NULL)
 		return -ENOMEM;
+	w->queue = calloc(WRITER_QUEUE, sizeof(*w->queue));
+	if (w->queue == NULL) {
+		free(w);
+		return -ENOMEM;
+	}
 	w->store = store;
 	strncpy(w->scan_id, scan_id, sizeof(w->scan_id) - 1);
 	pthread_mutex_init(&w->lock, NULL);
@@ -142,6 +150,7 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 	pthread_cond_init(&w->drained, NULL);
 	ret = pthread_create(&w->thread, NULL, run, w);
 	if (ret != 0) {
+		free(w->queue);
 		free(w);
 		return -ret;
 	}
@@ -149,7 +158,8 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 	return 0;
 }
 
-static int push(struct writer *w, struct item item)
+/* On an error the item stays the caller's. */
+static int push(struct writer *w, const struct item *item)
 {
 	int ret;
 
@@ -158,32 +168,43 @@ static int push(struct writer *w, struct item item)
 		pthread_cond_wait(&w->drained, &w->lock);
 	ret = w->error;
 	if (ret == 0) {
-		w->queue[(w->head + w->count) % WRITER_QUEUE] = item;
+		w->queue[(w->head + w->count) % WRITER_QUEUE] = *item;
 		w->fill = ++w->count;
-		if (w->count >= WRITER_BATCH || item.record == NULL)
+		if (w->count == WRITER_BATCH || item->scan != NULL)
 			pthread_cond_signal(&w->filled);
 	}
 	pthread_mutex_unlock(&w->lock);
-	if (ret != 0) {
-		w->lost += item.record != NULL;
-		drop(&item);
-	}
+	if (ret != 0)
+		w->lost += item->scan == NULL;
 	return ret;
 }
 
 int writer_put(struct writer *w, struct record *r)
 {
-	return push(w, (struct item){r, NULL});
+	int ret = push(w, &(struct item){.record = r});
+
+	if (ret != 0)
+		record_free(r);
+	return ret;
+}
+
+int writer_sight(struct writer *w, const struct record_sighting *sighting)
+{
+	return push(w, &(struct item){.sighting = *sighting});
 }
 
 int writer_checkpoint(struct writer *w, const struct store_scan *scan)
 {
 	struct store_scan *copy = malloc(sizeof(*copy));
+	int ret;
 
 	if (copy == NULL)
 		return -ENOMEM;
 	*copy = *scan;
-	return push(w, (struct item){NULL, copy});
+	ret = push(w, &(struct item){.scan = copy});
+	if (ret != 0)
+		free(copy);
+	return ret;
 }
 
 unsigned writer_fill_percent(const struct writer *w)
@@ -226,6 +247,7 @@ int writer_close(struct writer *w)
 	pthread_cond_destroy(&w->filled);
 	pthread_cond_destroy(&w->drained);
 	pthread_mutex_destroy(&w->lock);
+	free(w->queue);
 	free(w);
 	return ret;
 }

@@ -12,7 +12,7 @@
 
 struct writer;
 
-enum { WRITER_QUEUE = 65536, WRITER_BATCH = 4096, WRITER_DELAY_MS = 200 };
+enum { WRITER_QUEUE = 65536, WRITER_BATCH = 32768, WRITER_DELAY_MS = 200 };
 
 /* Start the thread. @store must outlive it and is used by no one else meanwhile. 0 or -errno. */
 int writer_new(struct store *store, const char *scan_id, struct writer **out);
@@ -20,6 +20,9 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out);
 /* Hand over @r, which becomes the writer's. Waits where the queue is full. 0, or the store's error, with
  * which @r is freed. */
 int writer_put(struct writer *w, struct record *r);
+
+/* Hand over what a port answered. Waits likewise. 0 or the store's error. */
+int writer_sight(struct writer *w, const struct record_sighting *sighting);
 
 /* Write *@scan (copied) behind everything handed over so far. 0 or the store's error. */
 int writer_checkpoint(struct writer *w, const struct store_scan *scan);

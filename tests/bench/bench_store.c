@@ -46,7 +46,7 @@ static uint64_t next_random(uint64_t *state)
 	return *state >> 24;
 }
 
-static void sight(struct record *r, uint64_t *random, int64_t seen_us)
+static void sight(struct record_sighting *r, uint64_t *random, int64_t seen_us)
 {
 	static const uint16_t ports[] = {22, 80, 443, 8080};
 	uint64_t x = next_random(random);
@@ -62,23 +62,19 @@ static void sight(struct record *r, uint64_t *random, int64_t seen_us)
 
 static int scan(struct store *s, const char *id, size_t total, size_t batch)
 {
-	struct record **list = calloc(batch, sizeof(*list));
+	struct record_sighting *list = calloc(batch, sizeof(*list));
 	uint64_t random = 1;
 	int64_t now_us = (id[2] - '0') * 1000000000ll;
 	int rc = list == NULL ? -1 : 0;
 
-	for (size_t i = 0; rc == 0 && i < batch; i++)
-		if ((list[i] = record_new()) == NULL)
-			rc = -1;
 	for (size_t done = 0; rc == 0 && done < total; done += batch) {
 		size_t n = total - done < batch ? total - done : batch;
+		struct store_batch b = {.sightings = list, .sighting_count = n};
 
 		for (size_t i = 0; i < n; i++)
-			sight(list[i], &random, now_us++);
-		rc = store_put(s, id, list, n);
+			sight(&list[i], &random, now_us++);
+		rc = store_put_batch(s, id, &b);
 	}
-	for (size_t i = 0; list != NULL && i < batch; i++)
-		record_free(list[i]);
 	free(list);
 	return rc;
 }

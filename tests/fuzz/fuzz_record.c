@@ -30,14 +30,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct record *r = record_new();
 	struct vd_verdict *verdicts;
 	struct record_book book;
-	uint8_t state;
 	uint32_t n;
 
 	if (r == NULL)
 		return 0;
 	if (record_decode(data, size, r, &book) == 0)
 		round_trip(r, &book);
-	record_decode_findings(data, size, &state, &book);
+	record_decode_brief(data, size, r, &book);
 	if (record_decode_verdicts(data, size, &verdicts, &n) == 0)
 		free(verdicts);
 	record_free(r);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_brief.c - the first part of an encoded record: state, times and findings; record.h draws it. */
+#include <errno.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "record.h"
+
+enum { FLAG_GRABBED = 1, FLAG_TRUNCATED = 2, FLAG_FINGERPRINT = 4, FLAG_VERDICTS = 8, FLAG_MISSED = 16 };
+
+static const uint8_t no_verdicts[16];
+
+/* Times stand as distances from the last sighting, most of which are short. */
+static void put_time(struct bytes *out, int64_t t, int64_t from)
+{
+	uint64_t delta = (uint64_t)from - (uint64_t)t;
+
+	bytes_put_var(out, delta << 1 ^ (0 - (delta >> 63)));
+}
+
+static int64_t get_time(struct bytes_in *in, int64_t from)
+{
+	uint64_t zigzag = bytes_get_var(in);
+
+	return (int64_t)((uint64_t)from - (zigzag >> 1 ^ (0 - (zigzag & 1))));
+}
+
+static uint8_t flags_of(const struct record *r, const struct record_book *book)
+{
+	bool verdicts = memcmp(book->verdict_set, no_verdicts, sizeof(no_verdicts)) != 0;
+
+	return (uint8_t)((r->grabbed ? FLAG_GRABBED : 0) | (r->truncated ? FLAG_TRUNCATED : 0) |
+			 (book->fingerprint != 0 ? FLAG_FINGERPRINT : 0) |
+			 (verdicts ? FLAG_VERDICTS : 0) | (book->missed_by != 0 ? FLAG_MISSED : 0));
+}
+
+static void encode_findings(const struct record_book *book, struct bytes *out)
+{
+	bytes_put_int(out, book->finding_count, 1);
+	for (unsigned i = 0; i < book->finding_count; i++) {
+		bytes_put_int(out, book->findings[i].base, 1);
+		bytes_put_text(out, book->findings[i].code);
+		bytes_put_text(out, book->findings[i].ref);
+	}
+}
+
+void record_encode_brief(const struct record *r, const struct record_book *book, struct bytes *out)
+{
+	const struct record_reply *reply = &r->reply;
+	uint8_t flags = flags_of(r, book);
+	uint8_t head[] = {RECORD_FORMAT,  r->state,      flags,
+			  reply->reason,  reply->ttl,    reply->wscale,
+			  (uint8_t)reply->window, (uint8_t)(reply->window >> 8),
+			  (uint8_t)reply->mss,    (uint8_t)(reply->mss >> 8)};
+
+	bytes_put(out, head, sizeof(head));
+	bytes_put_var(out, r->misses);
+	bytes_put_var(out, reply->tcp_options);
+	bytes_put_var(out, reply->rtt_us);
+	bytes_put_int(out, (uint64_t)r->seen_us, 8);
+	put_time(out, r->last_seen_us, r->seen_us);
+	put_time(out, r->last_changed_us, r->seen_us);
+	put_time(out, r->opened_us, r->seen_us);
+	put_time(out, book->interval_us, r->seen_us);
+	put_time(out, r->first_seen_us, r->seen_us);
+	if ((flags & FLAG_FINGERPRINT) != 0)
+		bytes_put_int(out, book->fingerprint, 8);
+	if ((flags & FLAG_VERDICTS) != 0)
+		bytes_put(out, book->verdict_set, sizeof(book->verdict_set));
+	if ((flags & FLAG_MISSED) != 0)
+		bytes_put_int(out, book->missed_by, 8);
+	bytes_put_text(out, r->scan);
+	encode_findings(book, out);
+}
+
+static void decode_reply(struct bytes_in *in, struct record *r)
+{
+	r->reply.reason = (uint8_t)bytes_get_int(in, 1);
+	r->reply.ttl = (uint8_t)bytes_get_int(in, 1);
+	r->reply.wscale = (uint8_t)bytes_get_int(in, 1);
+	r->reply.window = (uint16_t)bytes_get_int(in, 2);
+	r->reply.mss = (uint16_t)bytes_get_int(in, 2);
+	r->misses = (uint32_t)bytes_get_var(in);
+	r->reply.tcp_options = (uint32_t)bytes_get_var(in);
+	r->reply.rtt_us = (uint32_t)bytes_get_var(in);
+}
+
+static void decode_times(struct bytes_in *in, struct record *r, struct record_book *book)
+{
+	r->seen_us = (int64_t)bytes_get_int(in, 8);
+	r->last_seen_us = get_time(in, r->seen_us);
+	r->last_changed_us = get_time(in, r->seen_us);
+	r->opened_us = get_time(in, r->seen_us);
+	book->interval_us = get_time(in, r->seen_us);
+	r->first_seen_us = get_time(in, r->seen_us);
+}
+
+static void decode_book(struct bytes_in *in, unsigned flags, struct record_book *book)
+{
+	const uint8_t *set;
+
+	book->fingerprint = (flags & FLAG_FINGERPRINT) != 0 ? bytes_get_int(in, 8) : 0;
+	set = (flags & FLAG_VERDICTS) != 0 ? bytes_get(in, 16) : no_verdicts;
+	memcpy(book->verdict_set, set != NULL ? set : no_verdicts, sizeof(book->verdict_set));
+	book->missed_by = (flags & FLAG_MISSED) != 0 ? bytes_get_int(in, 8) : 0;
+}
+
+static void decode_findings(struct bytes_in *in, struct record_book *book)
+{
+	uint64_t n = bytes_get_int(in, 1);
+
+	if (n > VD_REASONS_MAX)
+		in->bad = true;
+	for (uint64_t i = 0; i < n && !in->bad; i++) {
+		struct vd_finding *f = &book->findings[i];
+
+		*f = (struct vd_finding){.base = (uint8_t)bytes_get_int(in, 1)};
+		bytes_get_text(in, f->code, sizeof(f->code));
+		bytes_get_text(in, f->ref, sizeof(f->ref));
+	}
+	book->finding_count = in->bad ? 0 : (uint8_t)n;
+}
+
+int record_decode_brief(const void *buf, size_t len, struct record *r, struct record_book *book)
+{
+	struct bytes_in in = bytes_in_of(buf, len);
+	uint64_t format = bytes_get_int(&in, 1);
+	unsigned flags;
+
+	r->state = (uint8_t)bytes_get_int(&in, 1);
+	flags = (unsigned)bytes_get_int(&in, 1);
+	if (format != RECORD_FORMAT || r->state < RECORD_OPEN || r->state > RECORD_FILTERED)
+		return -EINVAL;
+	r->grabbed = (flags & FLAG_GRABBED) != 0;
+	r->truncated = (flags & FLAG_TRUNCATED) != 0;
+	decode_reply(&in, r);
+	decode_times(&in, r, book);
+	decode_book(&in, flags, book);
+	bytes_get_text(&in, r->scan, sizeof(r->scan));
+	decode_findings(&in, book);
+	return in.bad ? -EINVAL : (int)(in.pos - (const uint8_t *)buf);
+}

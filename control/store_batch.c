@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_batch.c - a batch of sightings and records, sorted, in one transaction. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_merge.h"
+
+/* The first sightings have the lowest numbers, the records follow. */
+struct item {
+	uint8_t key[KEY_SERVICE];
+	uint32_t number;
+};
+
+struct job {
+	const struct store_batch *batch;
+	const char *scan;
+	struct item *items;
+	size_t n;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int d = memcmp(x->key, y->key, sizeof(x->key));
+
+	return d != 0 ? d : x->number < y->number ? -1 : 1;
+}
+
+static int merge_item(struct store_merge *m, const struct store_batch *b, uint32_t number)
+{
+	if (number < b->sighting_count)
+		return store_merge_sighting(m, &b->sightings[number]);
+	return store_merge_record(m, b->records[number - b->sighting_count]);
+}
+
+static int merge_all(struct store_merge *m, const struct job *j)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < j->n && rc == 0; i++) {
+		const struct item *item = &j->items[i];
+
+		if (i == 0 || memcmp(item->key, m->addr.b, KEY_ADDR) != 0) {
+			struct dp_addr addr;
+
+			if (i > 0)
+				rc = store_merge_end(m);
+			memcpy(addr.b, item->key, KEY_ADDR);
+			if (rc == 0)
+				rc = store_merge_begin(m, &addr);
+		}
+		if (rc == 0)
+			rc = merge_item(m, j->batch, item->number);
+	}
+	return rc != 0 || j->n == 0 ? rc : store_merge_end(m);
+}
+
+static int write_job(struct store *s, MDB_txn *txn, void *arg)
+{
+	const struct job *j = arg;
+	struct store_merge m;
+	int rc = store_merge_init(&m, s, txn);
+
+	m.scan = j->scan;
+	if (rc == 0)
+		rc = merge_all(&m, j);
+	store_merge_fini(&m);
+	return rc;
+}
+
+static void list_items(const struct store_batch *b, struct item *out)
+{
+	for (size_t i = 0; i < b->sighting_count; i++) {
+		const struct record_sighting *r = &b->sightings[i];
+
+		store_key(out->key, &r->addr, r->transport, r->port);
+		out++->number = (uint32_t)i;
+	}
+	for (size_t i = 0; i < b->record_count; i++) {
+		const struct record *r = b->records[i];
+
+		store_key(out->key, &r->addr, r->transport, r->port);
+		out++->number = (uint32_t)(b->sighting_count + i);
+	}
+}
+
+int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch)
+{
+	struct job j = {.batch = batch, .scan = scan};
+	int rc;
+
+	j.n = batch->sighting_count + batch->record_count;
+	if (j.n > UINT32_MAX)
+		return -EINVAL;
+	j.items = malloc((j.n + 1) * sizeof(*j.items));
+	if (j.items == NULL)
+		return -ENOMEM;
+	list_items(batch, j.items);
+	if (j.n > 1)
+		qsort(j.items, j.n, sizeof(*j.items), compare);
+	rc = store_write(s, write_job, &j);
+	free(j.items);
+	return rc;
+}
+
+int store_put(struct store *s, const char *scan, struct record *const *records, size_t n)
+{
+	struct store_batch b = {.records = records, .record_count = n};
+
+	return store_put_batch(s, scan, &b);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_sighting.c - what a port's answer changes where that is only its brief: most of a scan's records. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store_merge.h"
+
+/* Make @n what @in says; times that are no sighting stay. */
+static void fill(const struct store_merge *m, const struct record_sighting *in, struct record *n)
+{
+	n->addr = in->addr;
+	n->port = in->port;
+	n->transport = in->transport;
+	n->state = in->state;
+	n->reply = in->reply;
+	n->seen_us = in->seen_us;
+	snprintf(n->scan, sizeof(n->scan), "%s", m->scan);
+}
+
+static int put_brief(struct store_merge *m, const struct record *n, const void *rest, size_t rest_len)
+{
+	store_merge_note(m, n);
+	bytes_clear(&m->scratch);
+	record_encode_brief(n, &m->book, &m->scratch);
+	bytes_put(&m->scratch, rest, rest_len);
+	return store_merge_put(m, n);
+}
+
+/* A port that was never open before. */
+static int sight_new(struct store_merge *m, const struct record_sighting *in)
+{
+	struct record *n = m->seen;
+	int rc;
+
+	memset(&m->book, 0, offsetof(struct record_book, findings));
+	n->grabbed = n->truncated = false;
+	fill(m, in, n);
+	rc = store_merge_open(m, false, n);
+	n->last_seen_us = n->seen_us;
+	store_merge_findings(m, n, &m->book);
+	store_summary_add(&m->summary, &m->book, n->transport, n->port);
+	return rc != 0 ? rc : put_brief(m, n, RECORD_REST_NONE, sizeof(RECORD_REST_NONE));
+}
+
+/* Whether nothing but times and reply changes: the findings lose weight as the port ages. */
+static bool is_steady(const struct store_merge *m, const struct record_sighting *in)
+{
+	static const struct vd_exposure any = {.base = 1};
+	const struct record *was = m->seen;
+
+	return was->state == RECORD_OPEN && in->state == RECORD_OPEN && m->accept_count == 0 &&
+	       vd_finding_exposure(&any, 0, 0, was->opened_us, was->seen_us).base ==
+		       vd_finding_exposure(&any, 0, 0, was->opened_us, in->seen_us).base;
+}
+
+static int sight_again(struct store_merge *m, const struct record_sighting *in, const uint8_t *rest,
+		       size_t rest_len)
+{
+	struct record *n = m->seen;
+
+	fill(m, in, n);
+	n->misses = 0;
+	if (n->seen_us > n->last_seen_us)
+		n->last_seen_us = n->seen_us;
+	return put_brief(m, n, rest, rest_len);
+}
+
+int store_merge_sighting(struct store_merge *m, const struct record_sighting *in)
+{
+	uint8_t raw[KEY_SERVICE];
+	MDB_val key = store_val(raw, sizeof(raw)), value;
+	int brief, rc;
+
+	store_key(raw, &in->addr, in->transport, in->port);
+	m->now_us = in->seen_us;
+	rc = mdb_cursor_get(m->services, &key, &value, MDB_SET);
+	if (rc == MDB_NOTFOUND)
+		return in->state == RECORD_OPEN ? sight_new(m, in) : 0;
+	if (rc != 0)
+		return rc;
+	brief = record_decode_brief(value.mv_data, value.mv_size, m->seen, &m->book);
+	if (brief < 0)
+		return EIO;
+	if (is_steady(m, in))
+		return sight_again(m, in, (const uint8_t *)value.mv_data + brief,
+				   value.mv_size - (size_t)brief);
+	m->seen->grabbed = m->seen->truncated = false;
+	fill(m, in, m->seen);
+	return store_merge_record(m, m->seen);
+}
