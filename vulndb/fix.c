@@ -145,3 +145,30 @@ struct fix_answer fix_about(struct query *q, uint32_t cve)
 	}
 	return all;
 }
+
+/* The release's package is of the stated upstream version. */
+static bool is_twin(const struct query *q, const struct query_package *p)
+{
+	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
+
+	return p->pkg->vers > 0 &&
+	       version_dpkg_upstream_cmp(q->id->version, db_text(q->db, vers[p->pkg->vers - 1])) == 0;
+}
+
+struct fix_answer fix_backported(struct query *q, uint32_t cve)
+{
+	for (size_t i = 0; i < q->packages; i++) {
+		struct query_package *p = &q->package[i];
+		const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
+
+		if (!is_twin(q, p))
+			continue;
+		advance(q, p, cve);
+		for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++)
+			if (!(r[at].flags & (DB_F_NEVER | DB_F_UNFIXED)) &&
+			    version_dpkg_upstream_cmp(q->id->version, db_text(q->db, r[at].fixed)) == 0)
+				return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
+							   (uint32_t)(&r[at] - first) + 1, p->index + 1};
+	}
+	return (struct fix_answer){0};
+}

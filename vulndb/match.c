@@ -231,8 +231,10 @@ static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 	struct query *q = &m->query;
 	struct fix_answer a = {0};
 
-	if (q->packages > 0)
+	if (q->packages > 0 && !q->guessed)
 		a = fix_about(q, h->cve);
+	else if (q->guessed && h->kind == VD_AFFECTED)
+		a = fix_backported(q, h->cve);
 	if (a.kind != 0) {
 		h->kind = a.kind;
 		h->fix = a.fix;
@@ -384,6 +386,7 @@ static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *i
 	}
 	buffer[used++] = (char)id->confidence;
 	buffer[used++] = (char)id->os_confidence;
+	buffer[used++] = id->rule[0] != '\0';
 	memcpy(buffer + used, &db, sizeof(db));
 	return XXH3_128bits(buffer, used + sizeof(db));
 }

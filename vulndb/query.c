@@ -280,8 +280,13 @@ void query_init(struct query *q, const struct vulndb *db, const struct vd_identi
 	q->has_release = id->distro_release[0] != '\0';
 	/* Raspbian rebuilds Debian's packages under their versions. */
 	q->data_distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
-	if (q->has_distro) {
+	/* A name that somebody asked for is meant as it stands; a banner may come from a package. */
+	q->guessed = !q->has_distro && q->os != OS_WINDOWS && id->version[0] != '\0' &&
+		     id->rule[0] != '\0';
+	if (q->guessed)
+		q->data_distro = "debian";
+	else if (q->has_distro)
 		q->tracks_all = distro_tracks_all(q->data_distro);
+	if (q->has_distro || q->guessed)
 		find_packages(q);
-	}
 }

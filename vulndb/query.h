@@ -14,6 +14,7 @@ enum match_why {
 	WHY_NOTHING, WHY_PLATFORM, WHY_EDITION, WHY_OPEN_RANGE, WHY_EVERY_VERSION, WHY_HALF_VERSION,
 	WHY_ODD_BOUND, WHY_REVISION, WHY_RELEASE, WHY_NOT_TRACKED, WHY_NO_DATA, WHY_UNIMPORTANT,
 	WHY_NOT_AFFECTED,
+	WHY_BACKPORT,
 	WHY_COUNT
 };
 
@@ -50,6 +51,7 @@ struct query {
 	enum os_family os;
 	bool has_distro;
 	bool has_release;
+	bool guessed;    /* no distribution was named; the packages are those it may be from */
 	bool tracks_all; /* what the data does not name is not affected */
 	const char *data_distro;      /* whose data is used: Raspbian uses Debian's */
 	const struct db_family *family[QUERY_FAMILIES];

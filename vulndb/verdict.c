@@ -26,6 +26,7 @@ static const struct {
 	[WHY_NO_DATA] = {"the distribution may have fixed it", 40},
 	[WHY_UNIMPORTANT] = {"the distribution calls it unimportant", 30},
 	[WHY_NOT_AFFECTED] = {"not affected in this release", 90},
+	[WHY_BACKPORT] = {"a distribution's package of this very version has the fix", 40},
 };
 
 uint8_t hit_why_confidence(uint8_t why)

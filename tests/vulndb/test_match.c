@@ -143,6 +143,25 @@ START_TEST(match_lists_each_cve_once_in_order)
 }
 END_TEST
 
+/* A banner without a sign of a distribution may still come from a package that has the fix. */
+START_TEST(a_bare_banner_of_a_packaged_version_is_possible)
+{
+	struct vd_identity id = identity("cpe:2.3:a:redis:redis:7.0.15:*:*:*:*:*:*:*");
+	struct vd_verdict v;
+
+	ck_assert_ptr_nonnull(find(&id, "CVE-2024-31449", &v));
+	ck_assert_int_eq(v.kind, VD_AFFECTED);
+	strcpy(id.rule, "redis");
+	ck_assert_ptr_nonnull(find(&id, "CVE-2024-31449", &v));
+	ck_assert_int_eq(v.kind, VD_POSSIBLE);
+	ck_assert_ptr_nonnull(strstr(v.fixed_by, "debian:bookworm redis 5:7.0.15-1~deb12u"));
+	strcpy(id.version, "7.0.14");
+	strcpy(id.cpe[0], "cpe:2.3:a:redis:redis:7.0.14:*:*:*:*:*:*:*");
+	ck_assert_ptr_nonnull(find(&id, "CVE-2024-31449", &v));
+	ck_assert_int_eq(v.kind, VD_AFFECTED);
+}
+END_TEST
+
 START_TEST(half_a_version_is_possible_where_it_matters)
 {
 	struct vd_identity id = identity("cpe:2.3:a:openprinting:cups:2.4");
@@ -231,6 +250,7 @@ int main(void)
 	tcase_add_checked_fixture(t, open_bundle, close_bundle);
 	tcase_add_loop_test(t, match_knows_the_known_answers, 0, sizeof(known) / sizeof(known[0]));
 	tcase_add_test(t, match_gives_evidence);
+	tcase_add_test(t, a_bare_banner_of_a_packaged_version_is_possible);
 	tcase_add_test(t, match_lists_each_cve_once_in_order);
 	tcase_add_test(t, half_a_version_is_possible_where_it_matters);
 	tcase_add_test(t, no_cve_that_the_distribution_fixed_is_affected);
