@@ -50,8 +50,10 @@ static int add_source(const char *text, struct scan_port *p, struct dp_error *er
 		return -EINVAL;
 	}
 	p->config.source_count++;
-	if (bits > 0)
+	if (bits > 0 && dp_addr_is_v4(&p->sources[p->config.source_count - 1], NULL))
 		p->config.prefix_len = (uint8_t)bits;
+	else if (bits > 0)
+		p->config.prefix6_len = (uint8_t)bits;
 	return 0;
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* answer.c - ARP replies and ICMP echo replies. Hot. */
+/* answer.c - ARP replies, neighbour advertisements and echo replies. Hot. */
 #include "answer.h"
 
 #include <string.h>
+
+#include "cksum.h"
+#include "nd.h"
 
 enum {
 	ARP_LEN = 28,
@@ -13,7 +16,25 @@ enum {
 	ARP_TARGET_IP = 24,
 	IP_MIN = 20,
 	ECHO_REQUEST = 8,
+	ECHO6_REQUEST = 128,
+	ECHO6_REPLY = 129,
 };
+
+static bool is_own4(const struct answer_self *own, const uint8_t *ip)
+{
+	for (unsigned i = 0; i < own->count; i++)
+		if (dp_addr_is_v4(&own->addr[i], NULL) && memcmp(own->addr[i].b + 12, ip, 4) == 0)
+			return true;
+	return false;
+}
+
+static bool is_own6(const struct answer_self *own, const uint8_t *ip)
+{
+	for (unsigned i = 0; i < own->count; i++)
+		if (memcmp(own->addr[i].b, ip, 16) == 0)
+			return true;
+	return false;
+}
 
 static void turn_link(uint8_t *frame, const uint8_t mac[6])
 {
@@ -24,14 +45,16 @@ static void turn_link(uint8_t *frame, const uint8_t mac[6])
 static bool answer_arp(uint8_t *frame, size_t len, size_t l3, const struct answer_self *own)
 {
 	uint8_t *arp = frame + l3;
+	uint8_t ip[4];
 
 	if (len - l3 < ARP_LEN || packet_be16(arp + 6) != ARP_REQUEST ||
-	    memcmp(arp + ARP_TARGET_IP, own->ip, 4) != 0)
+	    !is_own4(own, arp + ARP_TARGET_IP))
 		return false;
+	memcpy(ip, arp + ARP_TARGET_IP, 4);
 	arp[7] = ARP_REPLY;
 	memcpy(arp + ARP_TARGET, arp + ARP_SENDER, 10);
 	memcpy(arp + ARP_SENDER, own->mac, 6);
-	memcpy(arp + ARP_SENDER + 6, own->ip, 4);
+	memcpy(arp + ARP_SENDER + 6, ip, 4);
 	turn_link(frame, own->mac);
 	return true;
 }
@@ -42,8 +65,9 @@ static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const struct answ
 	size_t header = (size_t)(ip[0] & 15) * 4;
 	uint32_t sum;
 	uint8_t *icmp;
+	uint8_t self[4];
 
-	if (header < IP_MIN || len - l3 < header + 8 || memcmp(ip + 16, own->ip, 4) != 0)
+	if (header < IP_MIN || len - l3 < header + 8 || !is_own4(own, ip + 16))
 		return false;
 	icmp = ip + header;
 	if (icmp[0] != ECHO_REQUEST)
@@ -54,10 +78,41 @@ static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const struct answ
 	sum = (sum & 0xffff) + (sum >> 16);
 	icmp[2] = (uint8_t)(sum >> 8);
 	icmp[3] = (uint8_t)sum;
+	memcpy(self, ip + 16, 4);
 	memcpy(ip + 16, ip + 12, 4); /* the header's sum does not see the swap */
-	memcpy(ip + 12, own->ip, 4);
+	memcpy(ip + 12, self, 4);
 	turn_link(frame, own->mac);
 	return true;
+}
+
+static bool answer_echo6(uint8_t *frame, const struct packet *p, const struct answer_self *own)
+{
+	uint8_t *ip = frame + (p->l3 - frame);
+	uint8_t *icmp = frame + (p->payload - frame) - 8;
+	uint16_t sum = packet_be16(icmp + 2);
+	uint8_t self[16];
+
+	if (p->icmp_type != ECHO6_REQUEST || p->icmp_code != 0 || !is_own6(own, ip + 24))
+		return false;
+	icmp[0] = ECHO6_REPLY;
+	sum = cksum_update(sum, ECHO6_REQUEST << 8, ECHO6_REPLY << 8);
+	icmp[2] = (uint8_t)(sum >> 8);
+	icmp[3] = (uint8_t)sum;
+	memcpy(self, ip + 24, 16);
+	memcpy(ip + 24, ip + 8, 16);
+	memcpy(ip + 8, self, 16);
+	turn_link(frame, own->mac);
+	return true;
+}
+
+static bool answer_v6(uint8_t *frame, enum packet_kind kind, const struct packet *p,
+		      const struct answer_self *own)
+{
+	const uint8_t *asked = nd_asked(kind, p);
+
+	if (asked != NULL)
+		return is_own6(own, asked) && nd_answer(frame, p, own->mac);
+	return answer_echo6(frame, p, own);
 }
 
 bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
@@ -67,5 +122,5 @@ bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struc
 		return answer_arp(frame, len, (size_t)(p->l3 - frame), own);
 	if (kind == PACKET_ICMP && p->ip.version == 4)
 		return answer_echo(frame, len, (size_t)(p->l3 - frame), own);
-	return false;
+	return kind == PACKET_ICMP && answer_v6(frame, kind, p, own);
 }

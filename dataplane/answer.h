@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * answer.h - what the owner of an address owes its network: ARP replies and ICMP echo replies.
+ * answer.h - what the owner of an address owes its network: ARP replies, neighbour
+ * advertisements and echo replies.
  */
 #ifndef SONDE_ANSWER_H
 #define SONDE_ANSWER_H
 
 #include "packet.h"
-#include "dp_types.h"
+#include "dp.h"
 
 /* Who answers. */
 struct answer_self {
-	uint8_t ip[4];
+	struct dp_addr addr[DP_MAX_SOURCES];
+	unsigned count;
 	uint8_t mac[6];
 };
 
 /*
  * Turn a parsed request for @own into its reply, in place and of the same length. False: it is no
- * request for @own, the frame is as it was. Pure. RFC 826, RFC 792 (echo), IPv4.
+ * request for @own, the frame is as it was. Pure. RFC 826, RFC 792 and
+ * RFC 4443 (echo), RFC 4861.
  */
 bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
 		  const struct answer_self *own);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dp_hops.c - where a scan's probes go first: the gateway or the own network's hosts. */
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 enum { SWEEP_PPS = 20000, COUNT_MIN_LEN = 8 };
 
 struct demand {
-	uint64_t onlink; /* targets' addresses in the own network */
+	uint64_t onlink; /* IPv4 targets' addresses in the own network */
 	uint64_t beyond; /* all others */
 };
 
@@ -21,6 +22,7 @@ static void count_demand(const struct dp *dp, const struct dp_space *space, stru
 	uint64_t size = len >= COUNT_MIN_LEN && len < 32 ? 1ULL << (32 - len) : 0;
 	uint32_t base = size ? dp_source_v4(dp) & ~(uint32_t)(size - 1) : 0;
 	const struct space_map *map = space_map(space);
+	const struct range_set *left = space_ranges(space);
 
 	*d = (struct demand){ .onlink = 0 };
 	for (uint64_t i = 0; i < size; i++) {
@@ -28,7 +30,11 @@ static void count_demand(const struct dp *dp, const struct dp_space *space, stru
 
 		d->onlink += dp_space_contains(space, &a);
 	}
-	d->beyond = (map->ports ? map->size / map->ports : 0) - d->onlink;
+	d->beyond = map->ports ? map->size / map->ports : 0;
+	for (size_t i = 0; i < left->count; i++)
+		if (left->v[i].first >> 32 != 0xffff)
+			d->beyond -= (uint64_t)(left->v[i].last - left->v[i].first) + 1;
+	d->beyond -= d->onlink;
 }
 
 static int check_demand(const struct dp *dp, const struct demand *d, struct dp_error *err)
@@ -56,8 +62,7 @@ static int find_gateway(const struct dp *dp, const struct neigh_io *io, struct d
 
 	dp_addr_format(&dp->set.gateway, text);
 	if (!dp_addr_is_v4(&dp->set.gateway, &v4))
-		return error_set(err, -EHOSTUNREACH, "gateway %s: only IPv4 gateways are resolved; "
-				 "give its MAC address", text);
+		return error_set(err, -EINVAL, "gateway %s is none for IPv4 targets", text);
 	ret = neigh_resolve(io, v4, hops->gateway_mac);
 	if (ret == -EHOSTUNREACH)
 		return error_set(err, ret, "gateway %s does not answer ARP on %s; is it the right "
@@ -87,7 +92,7 @@ static int open_io(const struct dp *dp, struct neigh_io *io, struct dp_error *er
 		return error_set(err, -EADDRNOTAVAIL, "no IPv4 address to send ARP from");
 	if (dp->link.index == 0)
 		return 0;
-	io->fd = neigh_socket(dp->link.index);
+	io->fd = neigh_socket(dp->link.index, ETH_P_ARP);
 	if (io->fd < 0)
 		return error_set(err, io->fd, "no ARP socket on %s: %s", dp->set.name,
 				 strerror(-io->fd));
@@ -104,10 +109,15 @@ int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct
 	*hops = (struct dp_hops){ .link_len = 0 };
 	if (dp->set.has_gateway_mac) {
 		memcpy(hops->gateway_mac, dp->set.gateway_mac, 6);
+		memcpy(hops->gateway6_mac, dp->set.gateway_mac, 6);
 		return 0;
 	}
+	ret = dp_hops6_find(dp, space, pps, hops, err);
 	count_demand(dp, space, &d);
-	ret = check_demand(dp, &d, err);
+	if (ret == 0)
+		ret = check_demand(dp, &d, err);
+	if (ret || (!d.onlink && !d.beyond))
+		return ret;
 	if (ret == 0)
 		ret = open_io(dp, &io, err);
 	if (ret)

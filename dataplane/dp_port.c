@@ -41,7 +41,7 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
 {
 	if (!c->name || !c->name[0] || strlen(c->name) >= sizeof(s->name))
 		return error_set(err, -EINVAL, "no port is named");
-	if (c->source_count > DP_MAX_SOURCES || c->prefix_len > 32 || c->vlan > 4094 ||
+	if (c->source_count > DP_MAX_SOURCES || c->prefix_len > 32 || c->prefix6_len > 128 || c->vlan > 4094 ||
 	    c->source_port_first > c->source_port_last || c->queues > DP_MAX_WORKERS)
 		return error_set(err, -EINVAL, "port '%s': too many sources or queues, or a prefix "
 				 "length, VLAN or source port out of range", c->name);
@@ -54,8 +54,11 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
 	s->port_first = c->source_port_first ? c->source_port_first : SOURCE_PORT_FIRST;
 	s->port_last = c->source_port_last ? c->source_port_last : SOURCE_PORT_LAST;
 	s->link_len = c->prefix_len ? c->prefix_len : 32;
-	s->has_gateway = c->has_gateway;
+	s->link6_len = c->prefix6_len ? c->prefix6_len : 128;
+	s->has_gateway = c->has_gateway && dp_addr_is_v4(&c->gateway, NULL);
 	s->gateway = c->gateway;
+	s->has_gateway6 = c->has_gateway && !s->has_gateway;
+	s->gateway6 = c->gateway;
 	s->has_gateway_mac = c->has_gateway_mac;
 	memcpy(s->gateway_mac, c->gateway_mac, 6);
 	s->vlan = c->vlan;
@@ -93,6 +96,30 @@ static int settle_queues(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
+static void take_first_of_each_family(struct dp *dp)
+{
+	struct dp_settings *s = &dp->set;
+	bool have[2] = { false, false };
+
+	for (unsigned i = 0; i < dp->link.net_count; i++) {
+		bool v4 = dp_addr_is_v4(&dp->link.net[i].addr, NULL);
+
+		if (!have[v4])
+			s->source[s->source_count++] = dp->link.net[i].addr;
+		have[v4] = true;
+	}
+}
+
+/* The network of the first IPv6 source, where the interface has that address. */
+static void take_network6(struct dp *dp)
+{
+	const struct dp_addr *own = dp_source_v6(dp);
+
+	for (unsigned i = 0; own && i < dp->link.net_count && dp->set.link6_len == 128; i++)
+		if (dp_addr_compare(own, &dp->link.net[i].addr) == 0)
+			dp->set.link6_len = dp->link.net[i].len;
+}
+
 /* The own address and its network, where the kernel knows them. */
 static int take_addresses(struct dp *dp, struct dp_error *err)
 {
@@ -100,8 +127,8 @@ static int take_addresses(struct dp *dp, struct dp_error *err)
 	bool given = s->source_count > 0;
 	uint32_t own, v4;
 
-	for (unsigned i = 0; i < dp->link.net_count && !given && s->source_count == 0; i++)
-		s->source[s->source_count++] = dp->link.net[i].addr;
+	if (!given)
+		take_first_of_each_family(dp);
 	if (s->source_count == 0)
 		return error_set(err, -EADDRNOTAVAIL,
 				 "interface '%s' has no address to send from; `ip addr add ... dev "
@@ -116,8 +143,11 @@ static int take_addresses(struct dp *dp, struct dp_error *err)
 			continue;
 		s->link_len = (uint8_t)len;
 	}
-	if (!s->has_gateway && route_default(dp->link.index, &s->gateway) == 0)
-		s->has_gateway = true;
+	take_network6(dp);
+	if (!s->has_gateway)
+		s->has_gateway = route_default(dp->link.index, false, &s->gateway) == 0;
+	if (!s->has_gateway6)
+		s->has_gateway6 = route_default(dp->link.index, true, &s->gateway6) == 0;
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "dp.h"
 #include "link.h"
-#include "neigh.h"
+#include "neigh6.h"
 #include "port.h"
 #include "port_xsk.h"
 #include "steer.h"
@@ -20,8 +20,11 @@ struct dp_settings {
 	uint16_t port_first;
 	uint16_t port_last;
 	uint8_t link_len; /* of the first IPv4 source's network, 0..32 */
+	uint8_t link6_len; /* of the first IPv6 source's network, 1..128 */
 	bool has_gateway;
 	struct dp_addr gateway;
+	bool has_gateway6;
+	struct dp_addr gateway6;
 	bool has_gateway_mac;
 	uint8_t gateway_mac[6];
 	uint16_t vlan;
@@ -50,6 +53,7 @@ struct dp {
 	double rate_pps;
 	struct probe *probe;
 	struct neigh neigh;
+	struct neigh6 neigh6;
 	struct port_loss loss;              /* at the start of the scan */
 	struct worker_shared shared;
 };
@@ -57,17 +61,25 @@ struct dp {
 /* The first own IPv4 address in host order, or 0. */
 uint32_t dp_source_v4(const struct dp *dp);
 
+/* The first own IPv6 address, or NULL. */
+const struct dp_addr *dp_source_v6(const struct dp *dp);
+
 /* Free what a scan holds; the workers have ended. */
 void dp_scan_free(struct dp *dp);
 
 /* Where the probes of a scan go first. */
 struct dp_hops {
 	uint8_t gateway_mac[6];
+	uint8_t gateway6_mac[6];
 	uint8_t link_len; /* of the IPv4 network that is reached directly; 0 = none */
+	uint8_t link6_len; /* the same of IPv6 */
 };
 
 /* Resolve next hops into @hops and dp->neigh; errors as dp_start(). */
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
 		 struct dp_error *err);
+/* Its part for IPv6: fills in dp->neigh6 and what of @hops is IPv6's. */
+int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
+		  struct dp_error *err);
 
 #endif

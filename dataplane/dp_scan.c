@@ -61,9 +61,14 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 	memcpy(p.key, c->key, sizeof(p.key));
 	memcpy(p.src_mac, dp->port.mac, 6);
 	memcpy(p.gateway_mac, hops->gateway_mac, 6);
+	memcpy(p.gateway6_mac, hops->gateway6_mac, 6);
 	if (hops->link_len) {
 		p.link[0] = dp_addr_v4(dp_source_v4(dp));
 		p.link_len[0] = (uint8_t)(96 + hops->link_len);
+	}
+	if (hops->link6_len) {
+		p.link[1] = *dp_source_v6(dp);
+		p.link_len[1] = hops->link6_len;
 	}
 	dp->probe = probe_new(&p);
 	if (dp->probe)
@@ -78,7 +83,6 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	struct walk_config lane = { space_map(c->space)->size, c->shard, c->shards, i,
 				    dp->workers, c->passes };
 	struct worker *w = &dp->worker[i];
-	uint32_t own = dp_source_v4(dp);
 	uint64_t capacity;
 	int ret;
 
@@ -86,16 +90,18 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.port_id = dp->port.id,
 		.queue_id = (uint16_t)i,
 		.want_closed = c->want_closed,
-		.answers = dp->link.index == 0 && own != 0,
+		.answers = dp->link.index == 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,
 		.neigh = &dp->neigh,
+		.neigh6 = &dp->neigh6,
 		.pool = dp->port.pool[i],
 		.shared = &dp->shared,
 		.clock = read_clock(),
 		.step = c->resume ? c->resume[i] : 0,
 	};
-	memcpy(w->own.ip, &(uint32_t){ htonl(own) }, 4);
+	w->own.count = dp->set.source_count;
+	memcpy(w->own.addr, dp->set.source, sizeof(w->own.addr));
 	memcpy(w->own.mac, dp->port.mac, 6);
 	w->counters.steps = w->step;
 	ret = walk_init(&w->walk, &lane);
@@ -200,6 +206,7 @@ void dp_scan_free(struct dp *dp)
 	free(dp->worker);
 	probe_free(dp->probe);
 	neigh_fini(&dp->neigh);
+	neigh6_fini(&dp->neigh6);
 	dp->worker = NULL;
 	dp->probe = NULL;
 	dp->workers = 0;

@@ -27,7 +27,7 @@ enum {
 	ARP_LEN = 28,
 };
 
-static uint64_t now_us(void)
+uint64_t neigh_now_us(void)
 {
 	struct timespec t;
 
@@ -57,12 +57,12 @@ void neigh_fini(struct neigh *n)
 	*n = (struct neigh){ .size = 0 };
 }
 
-int neigh_socket(int index)
+int neigh_socket(int index, uint16_t ether_type)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP),
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ether_type),
 				  .sll_ifindex = index };
 	int size = 4 << 20;
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ARP));
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ether_type));
 	int ret;
 
 	if (fd < 0)
@@ -76,8 +76,7 @@ int neigh_socket(int index)
 	return fd;
 }
 
-/* 0, or -EAGAIN: not now. */
-static int transmit(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
+int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
 {
 	struct rte_mbuf *m;
 	char *room;
@@ -104,7 +103,7 @@ static int request(const struct neigh_io *io, uint32_t addr)
 	uint8_t frame[PROBE_FRAME_MAX];
 
 	memcpy(a.src_mac, io->mac, 6);
-	return transmit(io, frame, probe_arp_frame(&a, frame));
+	return neigh_send(io, frame, probe_arp_frame(&a, frame));
 }
 
 /* A frame that is a reply to us: the sender's address and where its MAC stands. */
@@ -122,30 +121,38 @@ static bool read_reply(const struct neigh_io *io, const uint8_t *frame, size_t l
 	return !((*mac)[0] & 1); /* a group address is nobody's */
 }
 
+size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
+{
+	struct rte_mbuf *m;
+	size_t len;
+
+	if (io->fd >= 0) {
+		ssize_t n = recv(io->fd, frame, NEIGH_FRAME_MAX, 0);
+
+		return n > 0 ? (size_t)n : 0;
+	}
+	if (rte_eth_rx_burst(io->port->id, 0, &m, 1) == 0)
+		return 0;
+	len = RTE_MIN(m->data_len, NEIGH_FRAME_MAX);
+	memcpy(frame, rte_pktmbuf_mtod(m, void *), len);
+	rte_pktmbuf_free(m);
+	return len;
+}
+
 /* The next reply that has already come, or false. */
 static bool next_reply(const struct neigh_io *io, uint32_t *addr, uint8_t mac[6])
 {
-	uint8_t buf[256];
+	uint8_t frame[NEIGH_FRAME_MAX];
 	const uint8_t *at;
-	struct rte_mbuf *m;
-	bool found = false;
+	size_t len;
 
-	if (io->fd >= 0) {
-		ssize_t n;
-
-		while (!found && (n = recv(io->fd, buf, sizeof(buf), 0)) > 0)
-			found = read_reply(io, buf, (size_t)n, addr, &at);
-		if (found)
-			memcpy(mac, at, 6);
-		return found;
+	while ((len = neigh_receive(io, frame)) > 0) {
+		if (!read_reply(io, frame, len, addr, &at))
+			continue;
+		memcpy(mac, at, 6);
+		return true;
 	}
-	while (!found && rte_eth_rx_burst(io->port->id, 0, &m, 1) == 1) {
-		found = read_reply(io, rte_pktmbuf_mtod(m, uint8_t *), m->data_len, addr, &at);
-		if (found)
-			memcpy(mac, at, 6);
-		rte_pktmbuf_free(m);
-	}
-	return found;
+	return false;
 }
 
 int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
@@ -154,12 +161,12 @@ int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
 	uint32_t from;
 
 	for (int i = 0; i < TRIES; i++) {
-		uint64_t end = now_us() + WAIT_US;
+		uint64_t end = neigh_now_us() + WAIT_US;
 		int ret = request(io, addr);
 
 		if (ret && ret != -EAGAIN && ret != -ENOBUFS)
 			return ret;
-		while (now_us() < end) {
+		while (neigh_now_us() < end) {
 			if (!next_reply(io, &from, from_mac)) {
 				rest();
 			} else if (from == addr) {
@@ -205,20 +212,20 @@ static unsigned collect(struct neigh *n, const struct neigh_io *io)
 /* Ask once for all that are missing. */
 static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double pps)
 {
-	uint64_t start = now_us();
+	uint64_t start = neigh_now_us();
 	unsigned found = 0, asked = 0;
 
 	for (uint32_t i = 0; i < n->size; i++) {
 		if (!n->entry[i].wanted || n->entry[i].known)
 			continue;
-		while ((double)(now_us() - start) * pps < 1e6 * asked) {
+		while ((double)(neigh_now_us() - start) * pps < 1e6 * asked) {
 			found += collect(n, io);
 			rest();
 		}
 		if (request(io, n->base + i) == 0)
 			asked++;
 	}
-	for (uint64_t end = now_us() + WAIT_US; asked > found && now_us() < end; rest())
+	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end; rest())
 		found += collect(n, io);
 	return found;
 }

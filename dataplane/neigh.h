@@ -12,7 +12,7 @@
 
 struct port;
 
-enum { NEIGH_MIN_LEN = 16 }; /* shortest prefix swept: 65,536 addresses, 512 KiB */
+enum { NEIGH_MIN_LEN = 16, NEIGH_FRAME_MAX = 256 }; /* shortest prefix swept: 65,536 addresses, 512 KiB */
 
 struct neigh_entry {
 	uint8_t mac[6];
@@ -47,8 +47,14 @@ int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6]);
 int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
 		double pps);
 
-/* A socket for neigh_io.fd on interface @index, or -errno. */
-int neigh_socket(int index);
+/* A socket for neigh_io.fd on interface @index for frames of @ether_type, or -errno. */
+int neigh_socket(int index, uint16_t ether_type);
+
+/* Send a frame. 0, -EAGAIN: not now, -errno. */
+int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len);
+/* The first bytes of the next frame that has already come; how many, 0 = none has. */
+size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX]);
+uint64_t neigh_now_us(void); /* of a clock that only runs forward */
 
 /* The neighbour at @addr, or NULL. Hot. */
 static inline const uint8_t *neigh_lookup(const struct neigh *n, uint32_t addr)

@@ -102,6 +102,7 @@ static int launch(struct port *p, struct dp_error *err)
 		return error_set(err, ret, "driver %s does not start the port: %s", p->driver,
 				 eal_complaint());
 	p->started = true;
+	rte_eth_allmulticast_enable(p->id); /* neighbour discovery asks a group */
 	if (rte_eth_macaddr_get(p->id, &mac) == 0)
 		memcpy(p->mac, mac.addr_bytes, 6);
 	return 0;

@@ -95,7 +95,7 @@ static uint8_t put_ether(uint8_t *f, const struct probe_config *c, bool v6)
 {
 	uint8_t at = 12;
 
-	memcpy(f, c->gateway_mac, 6);
+	memcpy(f, v6 ? c->gateway6_mac : c->gateway_mac, 6);
 	memcpy(f + 6, c->src_mac, 6);
 	if (c->vlan != 0) {
 		probe_put16(f + at, 0x8100);

@@ -112,7 +112,8 @@ struct probe_config {
 	uint16_t source_port_last;     /* at least one port for each pass */
 	uint32_t passes;
 	uint8_t src_mac[6];
-	uint8_t gateway_mac[6];        /* destination of every frame that is not on-link */
+	uint8_t gateway_mac[6];        /* destination of every IPv4 frame that is not on-link */
+	uint8_t gateway6_mac[6];       /* the same of IPv6 */
 	uint16_t vlan;                 /* 0 = untagged */
 	/* Addresses of this network are on-link: reported in probe_batch.onlink. prefix_len counts
 	 * of 128 (IPv4: 96 + its length); 0 = nothing is on-link. One each for IPv4 and IPv6. */

@@ -13,7 +13,8 @@
 #include "dp.h"
 
 struct route {
-	uint32_t gateway;
+	bool has_gateway;
+	struct dp_addr gateway;
 	uint32_t metric;
 	uint32_t oif;
 };
@@ -27,28 +28,42 @@ static uint32_t attr_u32(struct rtattr *a)
 	return v;
 }
 
+/* 4 or 16 bytes in network order. */
+static bool attr_addr(struct rtattr *a, struct dp_addr *out)
+{
+	uint32_t v4 = attr_u32(a);
+
+	if (RTA_PAYLOAD(a) == sizeof(v4))
+		*out = dp_addr_v4(ntohl(v4));
+	else if (RTA_PAYLOAD(a) == sizeof(out->b))
+		memcpy(out->b, RTA_DATA(a), sizeof(out->b));
+	else
+		return false;
+	return true;
+}
+
 /* A default route with a gateway out of the main table, or false. */
 static bool read_route(struct nlmsghdr *h, struct route *out)
 {
 	struct rtmsg *m = NLMSG_DATA(h);
 	int len = (int)RTM_PAYLOAD(h);
 
-	*out = (struct route){ .gateway = 0 };
+	*out = (struct route){ .has_gateway = false };
 	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) ||
 	    m->rtm_dst_len != 0 || m->rtm_type != RTN_UNICAST || m->rtm_table != RT_TABLE_MAIN)
 		return false;
 	for (struct rtattr *a = RTM_RTA(m); RTA_OK(a, len); a = RTA_NEXT(a, len)) {
 		if (a->rta_type == RTA_GATEWAY)
-			out->gateway = ntohl(attr_u32(a));
+			out->has_gateway = attr_addr(a, &out->gateway);
 		else if (a->rta_type == RTA_OIF)
 			out->oif = attr_u32(a);
 		else if (a->rta_type == RTA_PRIORITY)
 			out->metric = attr_u32(a);
 	}
-	return out->gateway != 0;
+	return out->has_gateway;
 }
 
-static int ask(int fd)
+static int ask(int fd, unsigned char family)
 {
 	struct {
 		struct nlmsghdr h;
@@ -57,7 +72,7 @@ static int ask(int fd)
 		.h = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
 		       .nlmsg_type = RTM_GETROUTE,
 		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
-		.m = { .rtm_family = AF_INET },
+		.m = { .rtm_family = family },
 	};
 
 	return send(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q) ? 0 : -errno;
@@ -79,32 +94,32 @@ static int take(int fd, int index, struct route *best)
 		if (h->nlmsg_type == NLMSG_ERROR)
 			return -EIO;
 		if (read_route(h, &r) && r.oif == (uint32_t)index &&
-		    (best->gateway == 0 || r.metric < best->metric))
+		    (!best->has_gateway || r.metric < best->metric))
 			*best = r;
 	}
 	return 1;
 }
 
-int route_default(int index, struct dp_addr *gateway)
+int route_default(int index, bool v6, struct dp_addr *gateway)
 {
 	struct timeval patience = { .tv_sec = 2 };
-	struct route best = { .gateway = 0 };
+	struct route best = { .has_gateway = false };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	int ret;
 
 	if (fd < 0)
 		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	ret = ask(fd);
+	ret = ask(fd, v6 ? AF_INET6 : AF_INET);
 	if (ret == 0) {
 		do
 			ret = take(fd, index, &best);
 		while (ret > 0);
 	}
 	close(fd);
-	if (ret == 0 && best.gateway == 0)
+	if (ret == 0 && !best.has_gateway)
 		ret = -ENOENT;
 	if (ret == 0)
-		*gateway = dp_addr_v4(best.gateway);
+		*gateway = best.gateway;
 	return ret;
 }

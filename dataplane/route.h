@@ -7,7 +7,8 @@
 
 #include "dp_types.h"
 
-/* The IPv4 gateway of the best default route over interface @index. 0, -ENOENT (none), -errno. */
-int route_default(int index, struct dp_addr *gateway);
+/* The gateway of the best default route over interface @index, of IPv6 where @v6. 0, -ENOENT
+ * (none), -errno. */
+int route_default(int index, bool v6, struct dp_addr *gateway);
 
 #endif

@@ -33,6 +33,14 @@ static unsigned hand_over(struct worker *w)
 	return n;
 }
 
+/* Where the IPv6 frame's destination stands. */
+static const uint8_t *destination_v6(const uint8_t *frame)
+{
+	bool tagged = frame[12] == 0x81;
+
+	return frame + 14 + (tagged ? 4 : 0) + 24;
+}
+
 /* Give on-link frames their neighbour's address; those without one are dropped here. */
 static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n)
 {
@@ -43,7 +51,8 @@ static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n
 		const uint8_t *mac;
 
 		if (b->onlink & (1ULL << i)) {
-			mac = neigh_lookup(w->neigh, b->next_hop[i]);
+			mac = b->next_hop[i] ? neigh_lookup(w->neigh, b->next_hop[i]) :
+			      neigh6_lookup(w->neigh6, destination_v6(b->frame[i]));
 			if (unlikely(!mac)) {
 				rte_pktmbuf_free(m);
 				continue;

@@ -10,7 +10,7 @@
 #include "answer.h"
 #include "counters.h"
 #include "dedup.h"
-#include "neigh.h"
+#include "neigh6.h"
 #include "pace.h"
 #include "probe.h"
 #include "scope.h"
@@ -55,6 +55,7 @@ struct worker {
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
 	const struct neigh *neigh;
+	const struct neigh6 *neigh6;
 	struct answer_self own;    /* with @answers */
 	struct rte_mempool *pool;  /* not owned */
 	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */

@@ -103,6 +103,7 @@ struct dp_port_config {
 	uint16_t source_port_first; /* 0,0 = 61000..65531: outside Linux's ephemeral range */
 	uint16_t source_port_last;
 	uint8_t prefix_len;       /* of the source's network, where there is no kernel to ask; 0 = 32 */
+	uint8_t prefix6_len;      /* the same of the first IPv6 source; 0 = 128 */
 	bool has_gateway;
 	struct dp_addr gateway;   /* default: the kernel's default route over the interface */
 	bool has_gateway_mac;

@@ -16,9 +16,12 @@ enum { ECHO_LEN = 14 + 20 + 8 + 4 };
 
 static bool answer(uint8_t *frame, size_t len)
 {
-	static const struct answer_self own = { { 0xc6, 18, 0, 1 }, { 2, 0, 0, 0, 0, 1 } };
+	struct answer_self own = { .count = 2, .mac = { 2, 0, 0, 0, 0, 1 } };
 	struct packet p;
 	enum packet_kind kind = packet_parse(frame, len, &p);
+
+	own.addr[0] = dp_addr_v4(own_ip);
+	dp_addr_parse("2001:db8::1", &own.addr[1]);
 
 	return answer_frame(frame, len, kind, &p, &own);
 }

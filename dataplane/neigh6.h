@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * neigh6.h - which link-layer address leads to an IPv6 address of the own network (RFC 4861).
+ *
+ * A network is too large for a table of it all, so only the targets in it have a place: open addressing,
+ * at most half full. Filled by the control thread before the workers start, read-only afterwards.
+ */
+#ifndef SONDE_NEIGH6_H
+#define SONDE_NEIGH6_H
+
+#include <string.h>
+
+#include "neigh.h"
+
+enum { NEIGH6_MAX = 1 << 16 }; /* most on-link targets: 24 bytes each, twice */
+
+struct neigh6_entry {
+	struct dp_addr addr;
+	uint8_t mac[6];
+	uint8_t known;
+	uint8_t used;
+};
+
+struct neigh6 {
+	struct neigh6_entry *entry; /* [mask + 1], owned; NULL = nothing is on-link */
+	uint32_t mask;
+	uint32_t count;
+};
+
+/* Room for @count addresses, at most NEIGH6_MAX. 0 or -ENOMEM. */
+int neigh6_init(struct neigh6 *n, uint32_t count);
+void neigh6_fini(struct neigh6 *n);
+
+/* One more address to ask for; within the count of neigh6_init(). */
+void neigh6_add(struct neigh6 *n, const struct dp_addr *addr);
+
+/* Ask for all of them: three rounds, at most @pps a second. Those found. @source: the own address. */
+uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct dp_addr *source,
+		      double pps);
+
+/* The place of @addr: its own, or the free one where it would stand. Hot. */
+static inline struct neigh6_entry *neigh6_place(const struct neigh6 *n, const uint8_t *addr)
+{
+	uint64_t high, low;
+
+	memcpy(&high, addr, 8);
+	memcpy(&low, addr + 8, 8);
+	low = (low ^ high) * 0x9e3779b97f4a7c15u;
+	for (uint32_t i = (uint32_t)(low >> 32);; i++) {
+		struct neigh6_entry *e = &n->entry[i & n->mask];
+
+		if (!e->used || memcmp(e->addr.b, addr, 16) == 0)
+			return e;
+	}
+}
+
+/* The neighbour at the 16 bytes @addr, or NULL. Hot. */
+static inline const uint8_t *neigh6_lookup(const struct neigh6 *n, const uint8_t *addr)
+{
+	const struct neigh6_entry *e = n->entry ? neigh6_place(n, addr) : NULL;
+
+	return e && e->known ? e->mac : NULL;
+}
+
+#endif
