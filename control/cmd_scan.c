@@ -108,8 +108,10 @@ static int check_resumed(struct request *r)
 static int make_plan(struct request *r)
 {
 	struct dp_error err = {""};
-	int ret = plan_make(&r->config, &r->plan, &err);
+	int ret;
 
+	r->config.key = r->config.resume != NULL ? r->before.key : NULL;
+	ret = plan_make(&r->config, &r->plan, &err);
 	if (ret == 0)
 		return CMD_OK;
 	return cmd_fail(ret == -ENOMEM ? CMD_FAILED : CMD_USAGE, "%s", err.text);

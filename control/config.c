@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "rate.h"
+#include "sample.h"
 
 static int fail(struct dp_error *err, const char *expected)
 {
@@ -91,6 +92,8 @@ static const struct option_def defs[] = {
 	 FIELD(probe)},
 	{"payload-file", 0, "FILE", "what UDP probes say: PORTS \"text\" or hexadecimal, a line each",
 	 option_text, FIELD(payload_file)},
+	{"ipv6-budget", 0, "N", "N random addresses of each IPv6 range that has more", option_u32,
+	 FIELD(ipv6_budget)},
 	{"exclude", 0, "LIST", "addresses never to probe, or @file", option_append, FIELD(excludes)},
 	{"exclude-file", 0, "FILE", "the same, one or more a line", option_append,
 	 FIELD(exclude_files)},
@@ -174,6 +177,8 @@ static const char *contradiction(const struct config *c)
 		return "--passes: expected 1 to 16";
 	if (c->workers > 64)
 		return "--workers: expected at most 64";
+	if (c->ipv6_budget > SAMPLE_MAX)
+		return "--ipv6-budget: expected at most 1048576";
 	if (c->vlan > 4094)
 		return "--vlan: expected 0 to 4094";
 	if (c->prefix_len > 128)

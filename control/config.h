@@ -33,9 +33,11 @@ struct config {
 	const char *status_json;    /* NULL = none; digits = a descriptor; else a file */
 	double rate;                /* packets a second; 0 = RATE_DEFAULT_PPS */
 	double bandwidth;           /* bits a second; 0 = not given */
+	const uint8_t *key;         /* of the scan that is gone on with; NULL = by seed */
 	const char *seed;           /* a number; NULL = a random key */
 	struct config_shard shard;
 	uint32_t passes, workers;
+	uint32_t ipv6_budget;       /* addresses of each IPv6 range; 0 = all */
 	uint64_t cooldown_us, fresh_us;
 	uint64_t list_max;          /* targets that --dry-run prints */
 	struct option_list source_ips;

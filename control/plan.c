@@ -10,6 +10,7 @@
 #include "plan.h"
 #include "ports.h"
 #include "rate.h"
+#include "sample.h"
 #include "targets.h"
 #include "term.h"
 
@@ -40,8 +41,17 @@ static int include(void *arg, const struct target_range *r)
 {
 	struct plan *p = arg;
 
+	return dp_space_include(p->space, &r->first, &r->last);
+}
+
+static int include_target(void *arg, const struct target_range *r)
+{
+	struct plan *p = arg;
+
 	note_forbidden(p, &r->first);
 	note_forbidden(p, &r->last);
+	if (p->ipv6_budget > 0 && !dp_addr_is_v4(&r->first, NULL))
+		return sample_range(r, p->ipv6_budget, p->key, include, p);
 	return dp_space_include(p->space, &r->first, &r->last);
 }
 
@@ -77,7 +87,7 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 	int ret = 0;
 
 	for (unsigned i = 0; i < c->target_count && ret == 0; i++)
-		ret = targets_argument("target", c->targets[i], include, p, err);
+		ret = targets_argument("target", c->targets[i], include_target, p, err);
 	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
 		ret = targets_argument("--exclude", c->excludes.items[i], exclude, p, err);
 	for (unsigned i = 0; i < c->exclude_files.count && ret == 0; i++)
@@ -106,7 +116,7 @@ static int check_size(const struct config *c, const struct plan *p, struct dp_er
 	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
 		snprintf(err->text, sizeof(err->text),
 			 "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
-			 "--scope-file FILE",
+			 "--scope-file FILE, or probe --ipv6-budget N random ones of each IPv6 range",
 			 p->info.addresses);
 		return -EINVAL;
 	}
@@ -136,6 +146,10 @@ static int make_key(const struct config *c, uint8_t key[16], struct dp_error *er
 	struct dp_error why;
 	uint64_t seed;
 
+	if (c->key != NULL) {
+		memcpy(key, c->key, 16);
+		return 0;
+	}
 	if (c->seed == NULL)
 		return getrandom(key, 16, 0) == 16 ? 0 : -EIO;
 	if (option_u64(c->seed, &seed, &why) < 0) {
@@ -153,17 +167,19 @@ int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 
 	payload_list_init(&p.payloads);
 	snprintf(err->text, sizeof(err->text), "the targets do not fit into memory");
+	p.ipv6_budget = c->ipv6_budget;
+	if (ret == 0)
+		ret = make_key(c, p.key, err);
 	if (ret == 0)
 		ret = read_lists(c, &p, err);
 	if (ret == 0) {
-		snprintf(err->text, sizeof(err->text), "more than 2^62 targets");
+		snprintf(err->text, sizeof(err->text), "more than 2^62 targets; of a large IPv6 range --ipv6-budget N probes N "
+			 "random addresses");
 		ret = dp_space_seal(p.space, &p.info);
 		p.info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
 	}
 	if (ret == 0)
 		ret = check_size(c, &p, err);
-	if (ret == 0)
-		ret = make_key(c, p.key, err);
 	if (ret < 0) {
 		plan_fini(&p);
 		return ret;

@@ -15,6 +15,7 @@ struct plan {
 	struct dp_space *space;    /* sealed, owned */
 	struct dp_space_info info;
 	uint8_t key[16];
+	uint32_t ipv6_budget;
 	double rate_pps;
 	enum dp_transport transport;
 	struct payload_list payloads; /* of UDP probes */

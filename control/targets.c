@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pattern.h"
 #include "targets.h"
 
 enum { WORD_MAX = 2 * DP_ADDR_TEXT };
@@ -144,13 +145,18 @@ static int line_ranges(const struct place *at, const char *text, size_t len, tar
 		}
 		while (i < len && !separates(text[i]) && text[i] != '#')
 			i++;
-		if (targets_word(text + start, i - start, &r, &column, &expected) < 0) {
+		ret = pattern_ranges(text + start, i - start, sink, arg);
+		if (ret == 0)
+			continue;
+		if (ret == -EINVAL &&
+		    targets_word(text + start, i - start, &r, &column, &expected) < 0) {
 			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`",
 				 at->source, at->line, start + column, expected,
 				 (int)(i - start > WORD_MAX ? WORD_MAX : i - start), text + start);
 			return -EINVAL;
 		}
-		ret = sink(arg, &r);
+		if (ret == -EINVAL)
+			ret = sink(arg, &r);
 		if (ret < 0) {
 			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: `%.*s`: %s",
 				 at->source, at->line, start + 1, (int)(i - start), text + start,

@@ -3,6 +3,7 @@
  * targets.h - lists of addresses as people write them, turned into ranges.
  *
  *   192.0.2.0/24   192.0.2.1-192.0.2.20   192.0.2.1-20   192.0.2.7   2001:db8::/120   @file
+ *   2001:db8:0-ff::1-2   (see pattern.h)
  *
  * Words are separated by blanks, commas or newlines; # begins a comment. Nothing is ever skipped: a
  * word that cannot be understood is an error with its place.

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pattern.h - IPv6 addresses with ranges in their groups: 2001:db8:0-ff::1-2. */
+#ifndef SONDE_PATTERN_H
+#define SONDE_PATTERN_H
+
+#include "targets.h"
+
+enum { PATTERN_MAX = 1 << 20 }; /* most ranges that one pattern may stand for */
+
+/*
+ * Hand every range that the pattern stands for to @sink: all combinations of its groups, the last group as a
+ * range. 0, -EINVAL (no pattern), -E2BIG (more than PATTERN_MAX), or the sink's error.
+ */
+int pattern_ranges(const char *word, size_t len, targets_sink sink, void *arg);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sample.c - a stratified draw of addresses. */
+#include <string.h>
+
+#include "sample.h"
+
+__extension__ typedef unsigned __int128 u128;
+
+static u128 load(const uint8_t b[16])
+{
+	u128 v = 0;
+
+	for (int i = 0; i < 16; i++)
+		v = v << 8 | b[i];
+	return v;
+}
+
+static struct dp_addr store(u128 v)
+{
+	struct dp_addr a;
+
+	for (int i = 15; i >= 0; i--, v >>= 8)
+		a.b[i] = (uint8_t)v;
+	return a;
+}
+
+/* splitmix64 (Steele, Lea, Flood 2014). */
+static uint64_t draw(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+int sample_range(const struct target_range *range, uint32_t count, const uint8_t key[16],
+		 targets_sink sink, void *arg)
+{
+	u128 first = load(range->first.b), most = load(range->last.b) - first; /* size - 1 */
+	u128 seed = load(key) ^ first * 0x2545f4914f6cdd1du;
+	uint64_t state = (uint64_t)(seed >> 64) ^ (uint64_t)seed;
+	u128 part;
+	int ret = 0;
+
+	if (most < count)
+		return sink(arg, range);
+	part = most / count; /* at least 1; the last part's rest is out of reach */
+	for (uint32_t i = 0; i < count && ret == 0; i++) {
+		u128 lot = (u128)draw(&state) << 64;
+		struct dp_addr a;
+
+		lot |= draw(&state);
+		a = store(first + part * i + lot % part);
+		ret = sink(arg, &(struct target_range){a, a});
+	}
+	return ret;
+}
