@@ -15,6 +15,12 @@ static void set_text(json_t *object, const char *name, const char *value)
 		json_object_set_new(object, name, json_string(value));
 }
 
+/* Without a score nothing is known of how bad it is. */
+static const char *severity_of(const struct vd_verdict *v, const char *absent)
+{
+	return v->severity != VD_SEV_NONE ? vd_severity_name(v->severity) : absent;
+}
+
 static size_t identity_fields(const struct vd_identity *id, struct text_field out[20])
 {
 	const struct text_field all[] = {
@@ -107,15 +113,17 @@ json_t *verdict_view_json(const struct vd_verdict *v)
 
 void verdict_view_table(FILE *out, const struct vd_verdict *v)
 {
-	char words[512];
+	char words[512], cvss[8] = "-";
 
+	if (v->cvss_x10 > 0)
+		snprintf(cvss, sizeof(cvss), "%.1f", v->cvss_x10 / 10.0);
 	if (v->fixed_by[0] != '\0')
 		snprintf(words, sizeof(words), "fixed by %s", v->fixed_by);
 	else
 		snprintf(words, sizeof(words), "%s %s%s%s", v->cpe, v->range,
 			 v->why[0] != '\0' ? "; " : "", v->why);
-	fprintf(out, "%-8s  %-16s  %-8s  %4.1f  %3u%%  %s", vd_kind_name(v->kind), v->cve,
-		vd_severity_name(v->severity), v->cvss_x10 / 10.0, v->confidence,
+	fprintf(out, "%-8s  %-16s  %-8s  %4s  %3u%%  %s", vd_kind_name(v->kind), v->cve,
+		severity_of(v, "-"), cvss, v->confidence,
 		v->kev ? "KEV  " : "");
 	term_print(out, words, strlen(words));
 	fputc('\n', out);

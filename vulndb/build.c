@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cpe.h"
+#include "cvss.h"
 #include "version.h"
 
 int build_init(struct build *b)
@@ -21,6 +22,7 @@ int build_init(struct build *b)
 		.kevs.item = sizeof(struct build_kev),
 		.epss.item = sizeof(struct build_epss),
 		.fixes.item = sizeof(struct build_fix),
+		.vectors.item = sizeof(struct build_vector),
 		.aliases.item = sizeof(struct build_alias),
 		.packages.item = sizeof(struct build_package),
 		.sources.item = sizeof(struct build_source),
@@ -34,7 +36,7 @@ int build_init(struct build *b)
 
 void build_fini(struct build *b)
 {
-	struct vec *all[] = {&b->cves, &b->confs, &b->nodes,   &b->crits,  &b->quals,
+	struct vec *all[] = {&b->vectors, &b->cves, &b->confs, &b->nodes,   &b->crits,  &b->quals,
 			     &b->kevs, &b->epss,  &b->fixes, &b->aliases, &b->packages,
 			     &b->sources, &b->whole};
 
@@ -309,6 +311,7 @@ int build_conf(struct build *b, bool and, bool negate)
 
 int build_cve(struct build *b, const struct build_cve *c)
 {
+	uint8_t x10 = c->cvss_x10, version = c->cvss_version;
 	struct db_cve *cve;
 
 	if (b->cves.count >= BUILD_CVES_MAX)
@@ -316,6 +319,8 @@ int build_cve(struct build *b, const struct build_cve *c)
 	cve = vec_push(&b->cves);
 	if (cve == NULL)
 		return -ENOMEM;
+	if (x10 == 0 && c->vector != NULL)
+		cvss_base(c->vector, &x10, &version);
 	*cve = (struct db_cve){
 		.year = c->year,
 		.number = c->number,
@@ -325,9 +330,9 @@ int build_cve(struct build *b, const struct build_cve *c)
 		.kev_date = c->kev_date,
 		.modified = c->modified,
 		.epss = -1,
-		.cvss_x10 = c->cvss_x10,
-		.cvss_version = c->cvss_version,
-		.severity = build_severity(c->cvss_x10, c->cvss_version),
+		.cvss_x10 = x10,
+		.cvss_version = version,
+		.severity = build_severity(x10, version),
 		.flags = c->rejected ? DB_CVE_REJECTED : 0,
 	};
 	b->open_conf = b->confs.count;
@@ -369,6 +374,20 @@ int build_epss(struct build *b, uint32_t year, uint32_t number, float epss)
 		return b->epss.failed ? -ENOMEM : -E2BIG;
 	*e = (struct build_epss){year, number, epss};
 	return 0;
+}
+
+int build_vector(struct build *b, uint32_t year, uint32_t number, const char *vector)
+{
+	uint8_t x10, version;
+	struct build_vector *v;
+
+	if (!cvss_base(vector, &x10, &version))
+		return 0;
+	v = b->vectors.count < BUILD_CVES_MAX ? vec_push(&b->vectors) : NULL;
+	if (v == NULL)
+		return b->vectors.failed ? -ENOMEM : -E2BIG;
+	*v = (struct build_vector){year, number, pool_text(&b->pool, vector)};
+	return v->vector != 0 ? 0 : -ENOMEM;
 }
 
 int build_fix(struct build *b, const struct build_fix *fix)

@@ -39,6 +39,11 @@ struct build_kev {
 	uint32_t year, number, date;
 };
 
+/* The CVSS vector that a feed of packages gives a CVE. */
+struct build_vector {
+	uint32_t year, number, vector;
+};
+
 struct build_alias {
 	uint32_t name, canonical; /* "a:vendor:product" */
 };
@@ -60,6 +65,7 @@ struct build {
 	struct vec cves;   /* struct db_cve in order of arrival */
 	struct vec confs, nodes, crits, quals;
 	struct vec kevs, epss, fixes, aliases, packages;
+	struct vec vectors; /* struct build_vector */
 	struct map qual_index;
 	/* What the record in progress has begun with. */
 	size_t open_conf, open_node, open_crit;
@@ -103,6 +109,8 @@ void build_drop(struct build *b);
 int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date);
 int build_epss(struct build *b, uint32_t year, uint32_t number, float epss);
 int build_fix(struct build *b, const struct build_fix *fix);
+/* A CVSS vector for a CVE that has no score of its own; what is none is passed over. */
+int build_vector(struct build *b, uint32_t year, uint32_t number, const char *vector);
 /* The index of a set of qualifiers; equal sets share one. */
 uint32_t build_qual(struct build *b, const struct db_qual *q);
 /* Note that a file of a kind was read: the newest date and the sum count. */

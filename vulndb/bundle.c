@@ -8,7 +8,7 @@
 
 #include "feed.h"
 
-enum { FIELDS = 8, KINDS = 9 };
+enum { FIELDS = 8, KINDS = 10 };
 
 struct facts {
 	struct feed f;
@@ -95,6 +95,16 @@ static int read_epss(struct build *b, char *field[FIELDS])
 	return build_epss(b, year, number, value);
 }
 
+/* V id vector */
+static int read_vector(struct build *b, char *field[FIELDS])
+{
+	uint32_t year, number;
+
+	if (!cve_id(field[1], &year, &number))
+		return -EINVAL;
+	return build_vector(b, year, number, field[2]);
+}
+
 /* F id distribution release package introduced fixed flags */
 static int read_fix(struct build *b, char *field[FIELDS])
 {
@@ -148,6 +158,7 @@ static const struct {
 	{'F', read_fix, "bundled Debian", "Debian"},
 	{'A', read_alias, NULL, NULL},
 	{'P', read_package, NULL, NULL},
+	{'V', read_vector, NULL, NULL},
 };
 
 static int line(void *state, char *text, size_t len)
@@ -296,6 +307,12 @@ static void write_fixes(FILE *out, const struct build *b)
 			pool_get(&b->pool, f->distro), pool_get(&b->pool, f->release),
 			pool_get(&b->pool, f->package), pool_get(&b->pool, f->introduced),
 			pool_get(&b->pool, f->fixed), f->flags);
+	}
+	for (size_t i = 0; i < b->vectors.count; i++) {
+		const struct build_vector *v = vec_at(&b->vectors, i);
+
+		fprintf(out, "V\tCVE-%04u-%04u\t%s\n", v->year, v->number,
+			pool_get(&b->pool, v->vector));
 	}
 }
 

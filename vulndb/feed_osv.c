@@ -23,6 +23,7 @@ struct osv {
 	size_t row_count;
 	size_t affected; /* the first row of the package being read */
 	char distro[16], release[16], package[96];
+	char vector[160];
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
 };
@@ -36,6 +37,7 @@ static void begin_record(struct osv *o)
 {
 	o->id_count = o->row_count = 0;
 	o->withdrawn = false;
+	o->vector[0] = '\0';
 }
 
 static void begin_package(struct osv *o)
@@ -111,6 +113,9 @@ static int end_record(struct osv *o)
 {
 	int err = 0;
 
+	/* The severity of an advisory about several CVEs is none of theirs. */
+	if (o->id_count == 1 && o->vector[0] != '\0' && !o->withdrawn)
+		err = build_vector(o->f.b, o->ids[0].year, o->ids[0].number, o->vector);
 	for (size_t i = 0; i < o->id_count && !o->withdrawn; i++) {
 		for (size_t r = 0; r < o->row_count && err == 0; r++) {
 			struct build_fix fix = {
@@ -145,6 +150,8 @@ static int on_string(struct osv *o, const struct sax_event *e)
 		o->ignored = !distro_from_ecosystem(e->text, o->distro, o->release);
 	else if ((is(e->key, "name") && is(e->parent, "package")) || is(e->key, "pkg"))
 		snprintf(o->package, sizeof(o->package), "%.95s", e->text);
+	else if (is(e->key, "score") && is(e->parent, "severity"))
+		snprintf(o->vector, sizeof(o->vector), "%.159s", e->text);
 	else if (is(e->key, "urgency"))
 		o->unimportant = is(e->text, "unimportant");
 	else if (is(e->parent, "events") || is(e->parent, "ranges"))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* index.c - the CVE records in the order of their ids. */
+#include "cvss.h"
 #include "index.h"
 
 #include <errno.h>
@@ -182,10 +183,26 @@ static void keep_spare(struct index *x, struct map *at, const struct build_epss 
 	*s = (struct db_spare){e->year, e->number, e->epss};
 }
 
+/* Vectors of the feeds of packages, for CVEs that came without a score. */
+static void score(struct index *x, const struct build *b)
+{
+	for (size_t i = 0; i < b->vectors.count; i++) {
+		const struct build_vector *v = vec_at(&b->vectors, i);
+		struct db_cve *c = find(x, v->year, v->number);
+
+		if (c == NULL || c->cvss_version != 0 ||
+		    !cvss_base(pool_get(&b->pool, v->vector), &c->cvss_x10, &c->cvss_version))
+			continue;
+		c->vector = v->vector;
+		c->severity = build_severity(c->cvss_x10, c->cvss_version);
+	}
+}
+
 static int join(struct index *x, const struct build *b)
 {
 	struct map spare = {0};
 
+	score(x, b);
 	for (size_t i = 0; i < b->kevs.count; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
 

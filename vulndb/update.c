@@ -28,6 +28,28 @@ static int no_memory(struct vd_error *err, int rc)
 	return rc;
 }
 
+/* A build without a clock is dated by its newest fact, so that it can be made again. */
+static int64_t newest(const struct index *x, const struct build *b)
+{
+	uint32_t date = 0, time;
+	char text[16];
+
+	for (size_t i = 0; i < b->kevs.count; i++) {
+		const struct build_kev *k = vec_at(&b->kevs, i);
+
+		date = k->date > date ? k->date : date;
+	}
+	snprintf(text, sizeof(text), "%04u-%02u-%02u", date / 10000 % 10000, date / 100 % 100,
+		 date % 100);
+	time = build_time(text, strlen(text));
+	for (size_t i = 0; i < x->cves.count; i++) {
+		const struct db_cve *c = vec_at(&x->cves, i);
+
+		time = c->modified > time ? c->modified : time;
+	}
+	return (int64_t)time * 1000000;
+}
+
 static int write_tables(struct build *b, struct index *x, const char *path,
 			const struct vulndb_sources *s, struct vd_error *err)
 {
@@ -42,7 +64,7 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 	const void *tables[DB_TABLES] = {0};
 	uint64_t bytes[DB_TABLES] = {0};
 	struct db_meta meta = {
-		.built_us = s->now_us,
+		.built_us = s->now_us != 0 ? s->now_us : newest(x, b),
 		.cves = (uint32_t)x->cves.count,
 		.matches = (uint32_t)x->crits.count,
 		.kev = x->kev,

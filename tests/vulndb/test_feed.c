@@ -98,6 +98,23 @@ START_TEST(nvd_keeps_the_logic)
 }
 END_TEST
 
+#define SCORED(ids) "{\"id\":\"CVE-2024-0001\"," ids "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":" \
+	"\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],\"affected\":[]}"
+
+START_TEST(osv_gives_its_own_cve_a_score)
+{
+	const struct build_vector *v;
+
+	ck_assert_msg(read_feed(SCORED("")) == 0, "%s", err.text);
+	ck_assert_uint_eq(b.vectors.count, 1);
+	v = vec_at(&b.vectors, 0);
+	ck_assert_uint_eq(v->year, 2024);
+	/* An advisory's severity is none of its CVEs'. */
+	ck_assert_msg(read_feed(SCORED("\"aliases\":[\"CVE-2024-0002\"],")) == 0, "%s", err.text);
+	ck_assert_uint_eq(b.vectors.count, 1);
+}
+END_TEST
+
 static const struct {
 	const char *text, *where;
 } faults[] = {
@@ -192,6 +209,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0, sizeof(forms) / sizeof(forms[0]));
+	tcase_add_test(t, osv_gives_its_own_cve_a_score);
 	tcase_add_test(t, nvd_keeps_the_logic);
 	tcase_add_loop_test(t, broken_feeds_say_where, 0, sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, every_cut_of_a_feed_is_noticed);

@@ -162,6 +162,30 @@ START_TEST(a_bare_banner_of_a_packaged_version_is_possible)
 }
 END_TEST
 
+/* What the distribution calls unimportant is no alarm, and a score is known wherever a vector is. */
+START_TEST(unimportant_is_possible_and_never_critical)
+{
+	struct vd_identity id = identity("cpe:2.3:a:openbsd:openssh:9.2:p1");
+	struct vd_finding f;
+	struct vd_score score;
+	struct vd_verdict v;
+
+	strcpy(id.distro, "debian");
+	strcpy(id.distro_release, "12");
+	strcpy(id.package, "openssh");
+	strcpy(id.package_version, "1:9.2p1-2+deb12u7");
+	ck_assert_ptr_nonnull(find(&id, "CVE-2023-51767", &v));
+	ck_assert_int_eq(v.kind, VD_POSSIBLE);
+	ck_assert_int_eq(v.cvss_x10, 70);
+	ck_assert_int_eq(v.severity, VD_SEV_HIGH);
+	ck_assert_str_eq(v.cvss_version, "3.1");
+	f = vd_finding_verdict(&v, 22, 6, 0, 1);
+	vd_score(&f, 1, &score);
+	ck_assert_int_eq(score.value, 30);
+	ck_assert_int_eq(score.level, VD_LOW);
+}
+END_TEST
+
 START_TEST(half_a_version_is_possible_where_it_matters)
 {
 	struct vd_identity id = identity("cpe:2.3:a:openprinting:cups:2.4");
@@ -252,6 +276,7 @@ int main(void)
 	tcase_add_test(t, match_gives_evidence);
 	tcase_add_test(t, a_bare_banner_of_a_packaged_version_is_possible);
 	tcase_add_test(t, match_lists_each_cve_once_in_order);
+	tcase_add_test(t, unimportant_is_possible_and_never_critical);
 	tcase_add_test(t, half_a_version_is_possible_where_it_matters);
 	tcase_add_test(t, no_cve_that_the_distribution_fixed_is_affected);
 	suite_add_tcase(s, t);
