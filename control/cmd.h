@@ -49,9 +49,11 @@ int cmd_doctor(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
+int cmd_score(int argc, char **argv);
 int cmd_search(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
 int cmd_version(int argc, char **argv);
+int cmd_vuln(int argc, char **argv);
 int cmd_vulndb(int argc, char **argv);
 
 #endif

@@ -9,10 +9,13 @@
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
+#include "json.h"
+#include "term.h"
 
 struct accept_options {
 	const char *db, *until, *reason;
-	bool remove;
+	enum export_format format;
+	bool remove, list;
 };
 
 #define FIELD(name) offsetof(struct accept_options, name)
@@ -22,14 +25,86 @@ static const struct option_def defs[] = {
 	{"until", 0, "DATE", "to the end of that day, 2027-01-31", option_text, FIELD(until)},
 	{"reason", 0, "TEXT", "why", option_text, FIELD(reason)},
 	{"remove", 0, NULL, "take it back", NULL, FIELD(remove)},
+	{"list", 'l', NULL, "what is accepted, of one address or all; expired ones, too", NULL, FIELD(list)},
+	{"output", 'o', "FORMAT", "of --list: table, json or ndjson", option_format, FIELD(format)},
 };
 
 static const struct option_spec spec = {
-	"sonde accept ADDRESS[:PORT] ID --until DATE --reason TEXT [options]",
+	"sonde accept ADDRESS[:PORT] ID --until DATE --reason TEXT [options]\n"
+	"       sonde accept ADDRESS[:PORT] ID --remove\n"
+	"       sonde accept --list [ADDRESS]",
 	"Takes a finding (a CVE or an exposure) out of the host's score until a date; it stays visible.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
+
+struct listing {
+	struct json *json; /* NULL: a table */
+	int64_t now_us;
+};
+
+static bool list_json(struct json *j, const struct store_accept *a, int64_t now_us)
+{
+	char addr[DP_ADDR_TEXT];
+
+	json_open_object(j, NULL);
+	json_text(j, "ip", dp_addr_format(&a->addr, addr));
+	if (a->port != 0)
+		json_int(j, "port", a->port);
+	json_text(j, "id", a->id);
+	json_time(j, "until", a->until_us);
+	json_bool(j, "expired", a->until_us <= now_us);
+	json_time(j, "made", a->made_us);
+	json_text(j, "by", a->user);
+	json_text(j, "reason", a->reason);
+	json_close_object(j);
+	return true;
+}
+
+static bool list_one(void *arg, const struct store_accept *a)
+{
+	const struct listing *l = arg;
+	char addr[DP_ADDR_TEXT], port[8] = "", until[CLOCK_TEXT];
+
+	if (l->json != NULL)
+		return list_json(l->json, a, l->now_us);
+	if (a->port != 0)
+		snprintf(port, sizeof(port), " %u", a->port);
+	printf("%s%s  %s  %s %s  ", dp_addr_format(&a->addr, addr), port, a->id,
+	       a->until_us <= l->now_us ? "expired" : "until", clock_format(a->until_us, until));
+	term_print(stdout, a->user, strlen(a->user));
+	printf(": ");
+	term_print(stdout, a->reason, strlen(a->reason));
+	putchar('\n');
+	return true;
+}
+
+static int list(const struct accept_options *o, int argc, char **argv)
+{
+	struct listing l = {.now_us = clock_now_us()};
+	struct dp_addr addr;
+	struct store *s;
+	int code, ret;
+
+	if (argc > 1 || (argc == 1 && dp_addr_parse(argv[0], &addr) < 0))
+		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address or none behind --list",
+				argv[argc - 1]);
+	code = cmd_store_open(o->db, STORE_READ, &s);
+	if (code != CMD_OK)
+		return code;
+	if (o->format != EXPORT_TABLE) {
+		l.json = json_begin(stdout, o->format == EXPORT_JSON);
+		if (l.json != NULL)
+			json_open_array(l.json, NULL);
+	}
+	ret = store_accept_each(s, argc == 1 ? &addr : NULL, list_one, &l);
+	if (l.json != NULL) {
+		json_close_array(l.json);
+		json_done(l.json);
+	}
+	store_close(s);
+	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
+}
 
 int cmd_accept(int argc, char **argv)
 {
@@ -43,6 +118,8 @@ int cmd_accept(int argc, char **argv)
 
 	if (!option_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
+	if (o.list)
+		return list(&o, argc - first, argv + first);
 	if (argc - first != 2 || (!o.remove && (o.until == NULL || o.reason == NULL)))
 		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESS[:PORT] ID --until DATE "
 					   "--reason TEXT");

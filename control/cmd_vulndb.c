@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_vulndb.c - `sonde vulndb`: its list of commands; info, cve and lint. */
+/* cmd_vulndb.c - `sonde vulndb`: its list of commands; info and lint. */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -16,7 +16,7 @@ static const struct cmd commands[] = {
 	{"info", cmd_vulndb_info, "what is loaded: versions, dates, counts, licences"},
 	{"identify", cmd_vulndb_identify, "say who sent the banner on the standard input"},
 	{"lookup", cmd_vulndb_lookup, "CVE verdicts for a CPE name or a banner"},
-	{"cve", cmd_vulndb_cve, "what a CVE affects and what fixed it"},
+	{"cve", cmd_vuln, "what a CVE affects and what fixed it: sonde vuln"},
 	{"lint", cmd_vulndb_lint, "check rule files and run their examples"},
 	{"build", cmd_vulndb_build, "build the knowledge file afresh"},
 	{"update", cmd_vulndb_update, "take feeds into the knowledge file"},
@@ -116,65 +116,6 @@ int cmd_vulndb_info(int argc, char **argv)
 	putchar('\n');
 	json_decref(json);
 	return CMD_OK;
-}
-
-static const struct option_spec cve_spec = {
-	"sonde vulndb cve CVE-ID [options]",
-	"Prints what a CVE affects, by version ranges, and which packages fixed it.",
-	info_defs,
-	sizeof(info_defs) / sizeof(info_defs[0]),
-};
-
-static void print_line(void *arg, const char *key, const char *value)
-{
-	(void)arg;
-	printf("%-12s ", key);
-	term_print(stdout, value, strlen(value));
-	putchar('\n');
-}
-
-static void append_line(void *arg, const char *key, const char *value)
-{
-	json_array_append_new(arg, json_pack("{s:s, s:s}", "key", key, "value", value));
-}
-
-static int show_cve(const struct vulndb *db, const char *id, enum export_format format)
-{
-	json_t *lines = json_array();
-	int ret;
-
-	if (format == EXPORT_TABLE)
-		ret = vulndb_cve(db, id, print_line, NULL);
-	else
-		ret = vulndb_cve(db, id, append_line, lines);
-	if (ret == 0 && format != EXPORT_TABLE) {
-		json_dumpf(lines, stdout, format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
-		putchar('\n');
-	}
-	json_decref(lines);
-	if (ret == -EINVAL)
-		return cmd_fail(CMD_USAGE, "`%.60s`: expected a CVE id such as CVE-2024-6387", id);
-	if (ret == -ENOENT)
-		return cmd_fail(CMD_NOTHING, "%s: not in the knowledge file", id);
-	return cmd_code(ret);
-}
-
-int cmd_vulndb_cve(int argc, char **argv)
-{
-	struct info_options o = {0};
-	struct vulndb *db;
-	int first, code;
-
-	if (!option_begin(&cve_spec, argc, argv, &o, &first, &code))
-		return code;
-	if (argc - first != 1)
-		return cmd_fail(CMD_USAGE, "expected one CVE id: sonde vulndb cve CVE-2024-6387");
-	code = cmd_vulndb_open(o.path, &db);
-	if (code != CMD_OK)
-		return code;
-	code = show_cve(db, argv[first], o.format);
-	vulndb_close(db);
-	return code;
 }
 
 static const struct option_spec lint_spec = {

@@ -14,7 +14,6 @@ void cmd_progress(void *arg, const char *what, uint64_t done, uint64_t total);
 int cmd_vulndb_info(int argc, char **argv);
 int cmd_vulndb_identify(int argc, char **argv);
 int cmd_vulndb_lookup(int argc, char **argv);
-int cmd_vulndb_cve(int argc, char **argv);
 int cmd_vulndb_lint(int argc, char **argv);
 int cmd_vulndb_build(int argc, char **argv);
 int cmd_vulndb_update(int argc, char **argv);

@@ -9,11 +9,13 @@
 #include "enrich.h"
 #include "rematch.h"
 
-enum { SLOTS_FIRST = 4096, TELL_EVERY = 50000 };
+enum { SLOTS_FIRST = 4096, TELL_EVERY = 50000, LISTS_MAX = 256 << 20 };
 
 /* An identity and the key of the verdicts it gets. */
 struct answer {
 	uint8_t identity[16], set[16];
+	struct vd_verdict *list; /* owned; NULL where there are none, or no room to keep them */
+	uint32_t count;
 	bool known;
 };
 
@@ -22,6 +24,7 @@ struct rematch {
 	int64_t now_us;
 	struct answer *answers; /* open addressing */
 	size_t slots;
+	size_t lists; /* bytes of verdicts that are kept */
 	struct bytes was, is;
 	int error;
 	struct rematch_result result;
@@ -66,7 +69,13 @@ static int learn(struct rematch *m, const struct record *r, struct answer *a)
 	rc = enrich_judge(m->enricher, &mine);
 	if (rc == 0)
 		rc = record_verdict_key(mine.verdicts, mine.verdict_count, a->set);
-	free(mine.verdicts);
+	if (rc == 0 && m->lists + mine.verdict_count * sizeof(*a->list) <= LISTS_MAX) {
+		a->list = mine.verdicts;
+		m->lists += mine.verdict_count * sizeof(*a->list);
+	} else {
+		free(mine.verdicts);
+	}
+	a->count = mine.verdict_count;
 	m->result.identities += rc == 0;
 	a->known = rc == 0;
 	return rc;
@@ -119,6 +128,31 @@ static bool stays(void *arg, const struct record *r, uint8_t set[16])
 	return answer(m, &fresh, set);
 }
 
+/* Give the record the verdicts that its identity got before, where they are kept. */
+static bool recall(struct rematch *m, struct record *r)
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	const struct answer *a;
+	struct vd_verdict *copy;
+
+	if (m->slots == 0)
+		return false;
+	bytes_clear(&m->is);
+	record_encode_identity(&r->identity, &m->is);
+	SHA256(m->is.data, m->is.len, digest);
+	a = place(m, digest);
+	if (m->is.failed || !a->known || a->list == NULL)
+		return false;
+	copy = malloc(a->count * sizeof(*copy) + 1);
+	if (copy == NULL)
+		return false;
+	memcpy(copy, a->list, a->count * sizeof(*copy));
+	free(r->verdicts);
+	r->verdicts = copy;
+	r->verdict_count = a->count;
+	return true;
+}
+
 static bool judge(void *arg, struct record *r)
 {
 	struct rematch *m = arg;
@@ -127,7 +161,8 @@ static bool judge(void *arg, struct record *r)
 	m->result.differing++;
 	if (!r->grabbed)
 		return true; /* only its findings may have aged */
-	rc = enrich_record(m->enricher, r, m->now_us);
+	enrich_identity(m->enricher, r, m->now_us);
+	rc = recall(m, r) ? 0 : enrich_judge(m->enricher, r);
 	if (rc != 0)
 		m->error = rc;
 	return rc == 0;
@@ -149,6 +184,8 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
 	enricher_free(m.enricher);
 	bytes_fini(&m.was);
 	bytes_fini(&m.is);
+	for (size_t i = 0; i < m.slots; i++)
+		free(m.answers[i].list);
 	free(m.answers);
 	return rc;
 }

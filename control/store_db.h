@@ -7,6 +7,7 @@
  *
  *	sub-database  key                                          value
  *	meta          "format"                                     u32 STORE_FORMAT
+ *	meta          "judged"                                     u64_be: the last pass of store_rejudge()
  *	service       addr[16] transport port_be[2]                record.h
  *	host          addr[16]                                     store_host.c
  *	interval      addr[16] transport port_be[2] start_us_be[8] store_interval.c

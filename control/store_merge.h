@@ -76,11 +76,12 @@ void store_merge_findings(struct store_merge *m, const struct record *n, struct 
 
 /* ---- judging again (store_rejudge.c) -------------------------------------------------------------- */
 
-/* Pairs of sets of verdicts that differ only in what no event, order or finding hangs on. */
+/* What a pass knows: pairs of sets of verdicts that differ only in what no event, order or finding hangs on. */
 struct store_pairs {
+	int64_t judged_us; /* when the last whole pass began, 0 = never */
 	struct {
 		uint8_t was[16], is[16];
-	} slot[4096];
+	} slot[1 << 16];
 };
 
 #endif

@@ -152,6 +152,29 @@ static int visit_judge(struct store_merge *m, const uint8_t key[KEY_SERVICE], co
 	return rc == 0 && p->used != NULL ? store_used_add(p->used, m->book.verdict_set) : rc;
 }
 
+/* The moment of the last whole pass stands under "judged", 8 bytes big endian. */
+static int read_judged(struct store *s, MDB_txn *txn, void *arg)
+{
+	struct store_pairs *pairs = arg;
+	MDB_val key = store_val("judged", 6), value;
+	int rc = mdb_get(txn, s->dbi[DB_META], &key, &value);
+
+	if (rc == 0 && value.mv_size == 8)
+		pairs->judged_us = (int64_t)store_key_from_be64(value.mv_data);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static int write_judged(struct store *s, MDB_txn *txn, void *arg)
+{
+	const int64_t *now_us = arg;
+	MDB_val key = store_val("judged", 6), value;
+	uint8_t raw[8];
+
+	store_key_be64(raw, (uint64_t)*now_us);
+	value = store_val(raw, sizeof(raw));
+	return mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+}
+
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge)
 {
 	struct store_used used = {0};
@@ -162,10 +185,14 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *jud
 			 .judge = judge,
 			 .pairs = calloc(1, sizeof(*p.pairs)),
 			 .used = &used};
-	int rc = p.pairs != NULL ? run_pass(s, &p) : -ENOMEM;
+	int rc = p.pairs != NULL ? store_write(s, read_judged, p.pairs) : -ENOMEM;
 
 	if (rc == 0)
+		rc = run_pass(s, &p);
+	if (rc == 0)
 		rc = store_write(s, store_sweep, &used);
+	if (rc == 0)
+		rc = store_write(s, write_judged, &now_us);
 	store_used_fini(&used);
 	free(p.pairs);
 	return rc;

@@ -10,26 +10,48 @@
 static const int64_t NEW_PORT_US = 7 * 86400 * INT64_C(1000000);
 
 /* Whether the findings of the last judgement can only change with the verdicts: nothing is accepted on the host, and
- * the port has not ceased to be new since it was last seen. */
-static bool settled(const struct store_merge *m, const struct record *r)
+ * the port has not ceased to be new since it was last judged. */
+static bool settled(const struct store_merge *m, const struct record *r, int64_t judged_us)
 {
 	int64_t old_us = r->opened_us + NEW_PORT_US;
 
-	return m->accept_count == 0 && !(old_us >= r->last_seen_us && old_us < m->now_us);
+	if (judged_us < r->last_seen_us)
+		judged_us = r->last_seen_us;
+	return m->accept_count == 0 && !(old_us >= judged_us && old_us < m->now_us);
 }
 
 /* ---- sets that say the same in other words ------------------------------------------------------------ */
 
+enum { PROBES = 8 };
+
+/* The slot of a pair: where it is, else a free one, else the first of its places. */
+static size_t pair_slot(const struct store_pairs *pairs, const uint8_t was[16], const uint8_t is[16])
+{
+	static const uint8_t none[16];
+	const size_t slots = sizeof(pairs->slot) / sizeof(pairs->slot[0]);
+	size_t first = (size_t)(was[0] << 8 | was[1]) % slots;
+
+	for (size_t i = 0; i < PROBES; i++) {
+		size_t at = (first + i) % slots;
+
+		if (memcmp(pairs->slot[at].was, was, 16) == 0 && memcmp(pairs->slot[at].is, is, 16) == 0)
+			return at;
+		if (memcmp(pairs->slot[at].is, none, 16) == 0)
+			return at;
+	}
+	return first;
+}
+
 static bool pair_known(const struct store_pairs *pairs, const uint8_t was[16], const uint8_t is[16])
 {
-	size_t at = (size_t)(was[0] << 8 | was[1]) % (sizeof(pairs->slot) / sizeof(pairs->slot[0]));
+	size_t at = pair_slot(pairs, was, is);
 
 	return memcmp(pairs->slot[at].was, was, 16) == 0 && memcmp(pairs->slot[at].is, is, 16) == 0;
 }
 
 static void pair_learn(struct store_pairs *pairs, const uint8_t was[16], const uint8_t is[16])
 {
-	size_t at = (size_t)(was[0] << 8 | was[1]) % (sizeof(pairs->slot) / sizeof(pairs->slot[0]));
+	size_t at = pair_slot(pairs, was, is);
 
 	memcpy(pairs->slot[at].was, was, 16);
 	memcpy(pairs->slot[at].is, is, 16);
@@ -126,7 +148,8 @@ int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
 	store_key_read(key, &m->old->addr, &m->old->transport, &m->old->port);
 	if (m->old->state != RECORD_OPEN)
 		return 0;
-	if (judge->stays != NULL && judge->stays(judge->arg, m->old, set) && settled(m, m->old)) {
+	if (judge->stays != NULL && judge->stays(judge->arg, m->old, set) &&
+	    settled(m, m->old, pairs->judged_us)) {
 		if (memcmp(set, m->book.verdict_set, sizeof(set)) == 0)
 			return 0;
 		if (pair_known(pairs, m->book.verdict_set, set))

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_score.c - `sonde score explain`: why a host has the score it has. */
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "cmd.h"
+#include "cmd_store.h"
+#include "explain.h"
+
+struct score_options {
+	const char *db;
+	enum export_format format;
+};
+
+#define FIELD(name) offsetof(struct score_options, name)
+
+static const struct option_def defs[] = {
+	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
+	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
+};
+
+static const struct option_spec spec = {
+	"sonde score explain ADDRESS [options]",
+	"Prints every finding of the host: what the table gives, what was added or taken off, what counts, and\n"
+	"what was left out because somebody accepted it.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+static int print(struct store *s, const struct dp_addr *addr, enum export_format format)
+{
+	struct store_host h;
+	struct explain e;
+	int ret = store_host_get(s, addr, &h);
+
+	if (ret < 0)
+		return ret;
+	ret = explain_host(&h, clock_now_us(), &e);
+	if (ret == 0) {
+		ret = format == EXPORT_TABLE ? explain_table(stdout, &h, &e)
+					     : explain_json(stdout, &h, &e, format == EXPORT_JSON);
+		explain_fini(&e);
+	}
+	store_host_fini(&h);
+	return ret;
+}
+
+static int cmd_explain(int argc, char **argv)
+{
+	struct score_options o = {0};
+	struct dp_addr addr;
+	struct store *s;
+	int first, code, ret;
+
+	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+		return code;
+	if (argc - first != 1 || dp_addr_parse(argv[first], &addr) < 0)
+		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde score explain 192.0.2.10",
+				argc > first ? argv[first] : "");
+	if (o.format == EXPORT_CSV)
+		return cmd_fail(CMD_USAGE, "score explain prints table, json or ndjson");
+	code = cmd_store_open(o.db, STORE_READ, &s);
+	if (code != CMD_OK)
+		return code;
+	ret = print(s, &addr, o.format);
+	store_close(s);
+	if (ret == -ENOENT)
+		return cmd_fail(CMD_NOTHING, "%s: nothing is known about it", argv[first]);
+	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
+}
+
+int cmd_score(int argc, char **argv)
+{
+	static const struct cmd commands[] = {
+		{"explain", cmd_explain, "every finding that went into a host's score"},
+	};
+
+	return cmd_dispatch(commands, 1, "sonde score", argc - 1, argv + 1);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain.c - the findings of a host: table value, what was added or taken off, what was accepted. */
+#include "explain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "accept.h"
+
+enum { POSSIBLE_LESS = 20, FURTHER_FROM = 61 }; /* model exposure/1 */
+
+struct work {
+	const struct store_host *host;
+	const struct record *service;
+	int64_t now_us;
+	struct explain *out;
+	size_t cap;
+	bool failed;
+};
+
+static void find_accept(const struct work *w, struct explain_item *item)
+{
+	for (size_t i = 0; i < w->host->accept_count; i++) {
+		const struct store_accept *a = &w->host->accepts[i];
+		const struct vd_finding *f = &item->finding;
+
+		if (accept_covers(a, f->port, f->ref, w->now_us))
+			item->accept = a;
+		else if (accept_covers(a, f->port, f->ref, a->until_us - 1))
+			item->expired = a;
+	}
+}
+
+/* @plain is the finding of a port that has been open for long. */
+static void add(struct work *w, const struct vd_finding *f, const struct vd_finding *plain,
+		bool possible)
+{
+	struct explain *e = w->out;
+	struct explain_item *item;
+
+	if (plain->base == 0 || w->failed)
+		return;
+	if (e->count == w->cap) {
+		size_t cap = w->cap * 2 + 16;
+		struct explain_item *more = realloc(e->items, cap * sizeof(*more));
+
+		if (more == NULL) {
+			w->failed = true;
+			return;
+		}
+		e->items = more;
+		w->cap = cap;
+	}
+	item = &e->items[e->count++];
+	*item = (struct explain_item){
+		.finding = *f,
+		.table = (uint8_t)(plain->base + (possible ? POSSIBLE_LESS : 0)),
+		.possible = possible ? POSSIBLE_LESS : 0,
+		.fresh = (uint8_t)(f->base - plain->base),
+	};
+	find_accept(w, item);
+}
+
+static void add_verdict(struct work *w, const struct vd_verdict *v)
+{
+	const struct record *r = w->service;
+	struct vd_finding f, plain = vd_finding_verdict(v, r->port, r->transport, 0, 0);
+
+	w->out->fixed += v->kind == VD_FIXED;
+	w->out->minor += v->kind != VD_FIXED && plain.base == 0;
+	f = vd_finding_verdict(v, r->port, r->transport, r->opened_us, w->now_us);
+	add(w, &f, &plain, v->kind == VD_POSSIBLE);
+}
+
+static void add_service(struct work *w, const struct record *r)
+{
+	struct vd_finding f, plain;
+
+	if (r->state != RECORD_OPEN)
+		return;
+	w->service = r;
+	for (uint32_t i = 0; i < r->verdict_count; i++)
+		add_verdict(w, &r->verdicts[i]);
+	for (uint32_t i = 0; i < r->exposure_count; i++) {
+		const struct vd_exposure *x = &r->exposures[i];
+
+		plain = vd_finding_exposure(x, r->port, r->transport, 0, 0);
+		f = vd_finding_exposure(x, r->port, r->transport, r->opened_us, w->now_us);
+		add(w, &f, &plain, false);
+	}
+	plain = vd_finding_service(&r->identity, r->port, r->transport, 0, 0);
+	f = vd_finding_service(&r->identity, r->port, r->transport, r->opened_us, w->now_us);
+	add(w, &f, &plain, false);
+}
+
+/* What counts first, the higher first; then as the score orders its reasons. */
+static int by_weight(const void *p, const void *q)
+{
+	const struct explain_item *x = p, *y = q;
+	const struct vd_finding *a = &x->finding, *b = &y->finding;
+	int d = (x->accept != NULL) - (y->accept != NULL);
+
+	if (d == 0)
+		d = (int)b->base - (int)a->base;
+	if (d == 0)
+		d = (int)a->port - (int)b->port;
+	if (d == 0)
+		d = (int)a->transport - (int)b->transport;
+	if (d == 0)
+		d = strcmp(a->code, b->code);
+	return d != 0 ? d : strcmp(a->ref, b->ref);
+}
+
+static int judge(struct explain *e)
+{
+	struct vd_finding *list = malloc((e->count + 1) * sizeof(*list));
+	size_t n = 0;
+
+	if (list == NULL)
+		return -ENOMEM;
+	if (e->count > 1)
+		qsort(e->items, e->count, sizeof(*e->items), by_weight);
+	for (size_t i = 0; i < e->count; i++) {
+		struct explain_item *item = &e->items[i];
+
+		if (item->accept != NULL) {
+			item->role = EXPLAIN_ACCEPTED;
+			continue;
+		}
+		item->role = i == 0 ? EXPLAIN_HIGHEST :
+			     item->finding.base >= FURTHER_FROM ? EXPLAIN_FURTHER : EXPLAIN_BELOW;
+		list[n++] = item->finding;
+	}
+	vd_score(list, n, &e->score);
+	free(list);
+	return 0;
+}
+
+int explain_host(const struct store_host *h, int64_t now_us, struct explain *out)
+{
+	struct explain e = {0};
+	struct work w = {.host = h, .now_us = now_us, .out = &e};
+	int rc;
+
+	for (size_t i = 0; i < h->service_count; i++)
+		add_service(&w, h->services[i]);
+	rc = w.failed ? -ENOMEM : judge(&e);
+	if (rc != 0) {
+		explain_fini(&e);
+		return rc;
+	}
+	*out = e;
+	return 0;
+}
+
+void explain_fini(struct explain *e)
+{
+	free(e->items);
+	memset(e, 0, sizeof(*e));
+}

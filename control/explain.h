@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain.h - how a host's score came about, finding by finding. */
+#ifndef SONDE_EXPLAIN_H
+#define SONDE_EXPLAIN_H
+
+#include <stdio.h>
+
+#include "store.h"
+
+enum explain_role { EXPLAIN_HIGHEST, EXPLAIN_FURTHER, EXPLAIN_BELOW, EXPLAIN_ACCEPTED };
+
+/* One finding of the host, with what the model made of it. */
+struct explain_item {
+	struct vd_finding finding;
+	uint8_t table;        /* the table's value */
+	uint8_t possible;     /* taken off because the hit is only possible */
+	uint8_t fresh;        /* added because the port is new */
+	uint8_t role;         /* enum explain_role */
+	const struct store_accept *accept;  /* in force, NULL = none; the host's */
+	const struct store_accept *expired; /* was in force once; the host's */
+};
+
+struct explain {
+	struct vd_score score;      /* as of the moment asked about */
+	struct explain_item *items; /* the highest first; owned */
+	size_t count;
+	uint32_t fixed, minor;      /* verdicts that are no finding: fixed; below the table */
+};
+
+/* Work the score of @h out as of @now_us. 0 or -ENOMEM. */
+int explain_host(const struct store_host *h, int64_t now_us, struct explain *out);
+void explain_fini(struct explain *e);
+
+int explain_table(FILE *out, const struct store_host *h, const struct explain *e);
+int explain_json(FILE *out, const struct store_host *h, const struct explain *e, bool pretty);
+
+#endif
