@@ -136,6 +136,8 @@ static void adjust_rate(struct scan *s)
 		.writer_percent = s->status.writer_percent,
 		.received = d->received,
 		.lost = d->nic_missed + d->ring_drops,
+		.sent = d->sent,
+		.now_us = clock_monotonic_us(),
 	};
 
 	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));

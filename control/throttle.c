@@ -42,6 +42,17 @@ static void follow_losses(struct throttle *t, const struct throttle_signal *s)
 		t->factor = floor_factor;
 }
 
+static void follow_rate(struct throttle *t, const struct throttle_signal *s)
+{
+	double seconds = (double)(s->now_us - t->now_us) / 1e6;
+	double pps = seconds > 0 && t->now_us > 0 ? (double)(s->sent - t->sent) / seconds : 0;
+
+	t->sent = s->sent;
+	t->now_us = s->now_us;
+	if (pps > t->reached)
+		t->reached = pps;
+}
+
 double throttle_rate(struct throttle *t, double wanted, const struct throttle_signal *s)
 {
 	const struct {
@@ -54,6 +65,7 @@ double throttle_rate(struct throttle *t, double wanted, const struct throttle_si
 	};
 	double factor;
 
+	follow_rate(t, s);
 	follow_losses(t, s);
 	factor = t->factor;
 	t->reason = factor < 1 ? "replies were lost" : "as asked for";
@@ -62,5 +74,7 @@ double throttle_rate(struct throttle *t, double wanted, const struct throttle_si
 			factor = limits[i].factor;
 			t->reason = limits[i].reason;
 		}
+	if (factor < 1 && t->reached > 0 && t->reached < wanted)
+		return t->reached * factor;
 	return wanted * factor;
 }

@@ -16,11 +16,16 @@ struct throttle_signal {
 	unsigned writer_percent; /* records waiting for the store */
 	uint64_t received;       /* frames since the start */
 	uint64_t lost;           /* NIC misses and ring drops since the start */
+	uint64_t sent;           /* probes since the start */
+	int64_t now_us;          /* monotonic */
 };
 
 struct throttle {
 	double factor;           /* 0.01..1: what losses leave of the rate */
 	uint64_t received, lost; /* at the last update */
+	uint64_t sent;
+	int64_t now_us;
+	double reached;          /* the most probes a second seen: a wish beyond it slows nothing */
 	const char *reason;      /* static text: why the rate is what it is */
 };
 

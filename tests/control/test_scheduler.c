@@ -91,6 +91,21 @@ START_TEST(throttle_falls_with_the_fullest_stage_and_never_to_nothing)
 }
 END_TEST
 
+START_TEST(throttle_brakes_from_what_is_reached_not_from_what_is_wished)
+{
+	struct throttle_signal s = {.now_us = 1000000};
+	struct throttle t;
+
+	throttle_init(&t);
+	ck_assert_double_eq(throttle_rate(&t, 1e8, &s), 1e8);
+	s = (struct throttle_signal){.now_us = 1100000, .sent = 100000, .ring_percent = 60};
+	ck_assert_double_lt(throttle_rate(&t, 1e8, &s), 1e6);
+	ck_assert_double_gt(throttle_rate(&t, 1e8, &s), 5e5);
+	s.ring_percent = 0;
+	ck_assert_double_eq(throttle_rate(&t, 1e8, &s), 1e8);
+}
+END_TEST
+
 START_TEST(throttle_backs_off_from_losses_and_comes_back)
 {
 	struct throttle_signal s = {.received = 0};
@@ -126,6 +141,7 @@ int main(void)
 	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
 	tcase_add_test(tc, throttle_falls_with_the_fullest_stage_and_never_to_nothing);
 	tcase_add_test(tc, throttle_backs_off_from_losses_and_comes_back);
+	tcase_add_test(tc, throttle_brakes_from_what_is_reached_not_from_what_is_wished);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
