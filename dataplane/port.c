@@ -22,7 +22,8 @@ enum {
 	POOL_SPARE = 4096, /* drivers' rings of their own (AF_XDP: fill, completion), bursts */
 };
 
-/* The port that appeared by probing @devargs. */
+/* The port that appeared by probing @devargs. The EAL has taken a PCI port already; probing it again
+ * changes nothing and succeeds. */
 static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
 {
 	bool before[RTE_MAX_ETHPORTS] = { false };
@@ -37,11 +38,13 @@ static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
 				 "DPDK cannot take '%s': %s", devargs,
 				 eal_complaint());
 	RTE_ETH_FOREACH_DEV(i) {
-		if (before[i] && ret != -EEXIST)
+		if (before[i])
 			continue;
 		*id = i;
 		return 0;
 	}
+	if (rte_eth_dev_get_port_by_name(devargs, id) == 0)
+		return 0;
 	return error_set(err, -ENODEV, "'%s' is no Ethernet device that DPDK can drive", devargs);
 }
 
