@@ -151,10 +151,11 @@ static bool edition_by_version(const struct query *q, const struct query_product
 			       const struct db_crit *c, const char *edition, enum truth *out)
 {
 	const char *name = db_text(q->db, c->name);
+	bool preview = strcmp(edition, "supported_preview") == 0;
 
-	if (strcmp(edition, "supported_preview") == 0 && begins(name, "a:isc:")) {
+	if ((preview || strcmp(edition, "stable") == 0) && begins(name, "a:isc:")) {
 		/* BIND says "-S1" behind the version of a preview edition. */
-		*out = strstr(p->version.update, "s") != NULL ? TRUTH_YES : TRUTH_NO;
+		*out = (strchr(p->version.update, 's') != NULL) == preview ? TRUTH_YES : TRUTH_NO;
 		return true;
 	}
 	if (begins(name, "a:jenkins:jenkins") && p->has_version) {

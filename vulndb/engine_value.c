@@ -77,7 +77,8 @@ static bool put_name(struct context *c, uint32_t name, unsigned depth, struct si
 static void render(struct context *c, const char *at, unsigned depth, struct sink *sink)
 {
 	while (*at != '\0') {
-		size_t plain = strcspn(at, "\001");
+		const char *ref = strchr(at, RULE_BLOB_REF);
+		size_t plain = ref != NULL ? (size_t)(ref - at) : strlen(at);
 		uint32_t name;
 
 		put(sink, at, plain);

@@ -97,7 +97,7 @@ const struct vd_fact *vd_facts_at(const struct vd_facts *f, size_t i)
 const struct vd_fact *vd_facts_get(const struct vd_facts *f, const char *name)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (strcmp(f->list[i].name, name) == 0)
+		if (f->list[i].name[0] == name[0] && strcmp(f->list[i].name, name) == 0)
 			return &f->list[i];
 	return NULL;
 }

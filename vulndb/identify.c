@@ -15,6 +15,7 @@ struct found {
 	size_t count;
 	struct engine_hit hits[HITS_MAX];
 	const struct vd_fact *facts[HITS_MAX];
+	bool products[HITS_MAX]; /* whether it names a product */
 	uint8_t order[HITS_MAX]; /* the best first */
 };
 
@@ -47,6 +48,13 @@ void identify_text(char *out, size_t size, const char *text, size_t len)
 		text++;
 		len--;
 	}
+	/* Most text is printable ASCII and fits. */
+	while (used < len && used < size - 1 && text[used] >= ' ' && text[used] < 0x7f) {
+		out[used] = text[used];
+		used++;
+	}
+	text += used;
+	len -= used;
 	while (len > 0) {
 		size_t n = utf8_len((const unsigned char *)text, len), step = n > 0 ? n : 1;
 
@@ -104,6 +112,11 @@ static void take(const struct rules *rules, const struct engine_hit *hit, const 
 	char text[512];
 	size_t len = 0;
 
+	if (v->templates[key] != NULL && strchr(v->templates[key], RULE_BLOB_REF) == NULL &&
+	    v->templates[key][0] != '\0') {
+		identify_text(out, size, v->templates[key], strlen(v->templates[key]));
+		return;
+	}
 	if (v->templates[key] != NULL)
 		len = engine_render(rules, hit, v->templates[key], "", text, sizeof(text));
 	if (len > 0)
@@ -130,10 +143,12 @@ static void take_eol(const struct engine_parts *parts, const struct blob_rule *r
 	for (uint32_t i = 0; i < rule->param_count; i++) {
 		const struct blob_param *p = &parts->params[rule->first_param + i];
 		const char *text = parts->strings + p->value;
-		size_t len = strcspn(text, " \t");
+		size_t len;
 
-		if (parts->names[p->name].key != RULE_EOL || len < best ||
-		    !covers(text, len, out->version))
+		if (parts->names[p->name].key != RULE_EOL)
+			continue;
+		len = strcspn(text, " \t");
+		if (len < best || !covers(text, len, out->version))
 			continue;
 		best = len;
 		text += len + strspn(text + len, " \t");
@@ -255,12 +270,12 @@ static bool names_product(const struct found *f, const struct engine_hit *hit)
 }
 
 /* The order across fields is the one within a field, products first. */
-static bool ranks_before(const struct found *f, const struct engine_hit *a, const struct engine_hit *b)
+static bool ranks_before(const struct found *f, size_t first, size_t second)
 {
-	bool a_product = names_product(f, a), b_product = names_product(f, b);
+	const struct engine_hit *a = &f->hits[first], *b = &f->hits[second];
 
-	if (a_product != b_product)
-		return a_product;
+	if (f->products[first] != f->products[second])
+		return f->products[first];
 	if (a->confidence != b->confidence)
 		return a->confidence > b->confidence;
 	if (a->len != b->len)
@@ -275,7 +290,8 @@ static void rank(struct found *f)
 	for (size_t i = 0; i < f->count; i++) {
 		size_t at = i;
 
-		for (; at > 0 && ranks_before(f, &f->hits[i], &f->hits[f->order[at - 1]]); at--)
+		f->products[i] = names_product(f, &f->hits[i]);
+		for (; at > 0 && ranks_before(f, i, f->order[at - 1]); at--)
 			f->order[at] = f->order[at - 1];
 		f->order[at] = (uint8_t)i;
 	}
@@ -342,7 +358,8 @@ static void settle(struct found *f, struct vd_identity *out)
 			identify_from_hit(f->rules, hit, field, out);
 			continue;
 		}
-		if (hit->rule == f->hits[f->order[0]].rule)
+		/* The same rule on another fact: a title says more words, a body the version. */
+		if (hit->rule == f->hits[f->order[0]].rule && out->version[0] != '\0')
 			continue;
 		memset(&more, 0, sizeof(more));
 		identify_from_hit(f->rules, hit, field, &more);

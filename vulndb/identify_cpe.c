@@ -43,12 +43,13 @@ static void bind_component(const struct rules *rules, const struct engine_hit *h
 
 	if (len >= sizeof(value))
 		len = sizeof(value) - 1;
-	memcpy(value, text, len);
-	value[len] = '\0';
-	if (strchr(value, RULE_BLOB_REF) == NULL) {
-		for (size_t i = 0; i <= len; i++)
-			out[i] = (char)tolower((unsigned char)value[i]);
+	if (memchr(text, RULE_BLOB_REF, len) == NULL) {
+		for (size_t i = 0; i < len; i++)
+			out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
+		out[len] = '\0';
 	} else {
+		memcpy(value, text, len);
+		value[len] = '\0';
 		engine_render(rules, hit, value, "", rendered, sizeof(rendered));
 		bind_value(out, rendered);
 	}
@@ -103,7 +104,7 @@ void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const
 	size_t len = 0;
 
 	for (size_t i = 0; i < COMPONENTS; i++)
-		strcpy(name.parts[i], "*");
+		memcpy(name.parts[i], "*", 2);
 	for (size_t i = 0; i < COMPONENTS && *value != '\0'; i++) {
 		const char *end = component_end(value);
 

@@ -22,16 +22,17 @@ static bool names_service(const char *name)
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		if (strncmp(name, none[i], strlen(none[i])) == 0)
 			return false;
-	return strchr(name, '.') != NULL;
+	return true;
 }
 
 void identify_service(const struct vd_facts *facts, struct vd_identity *id)
 {
 	for (size_t i = 0; i < vd_facts_count(facts) && id->service[0] == '\0'; i++) {
 		const char *name = vd_facts_at(facts, i)->name;
-		size_t len = strcspn(name, ".");
+		const char *dot = strchr(name, '.');
+		size_t len = dot != NULL ? (size_t)(dot - name) : sizeof(id->service);
 
-		if (names_service(name) && len < sizeof(id->service)) {
+		if (len < sizeof(id->service) && names_service(name)) {
 			memcpy(id->service, name, len);
 			id->service[len] = '\0';
 		}
