@@ -133,7 +133,7 @@ int main(int argc, char **argv)
 	struct store_error err;
 	struct vd_error verr;
 	struct vulndb *db;
-	struct store *s;
+	struct store *s = NULL;
 	int64_t begin;
 
 	if (argc < 4) {
