@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flood.c - replies that nobody asked for, as fast as an interface takes them, for a bounded time:
+ * flood IFACE DESTINATION-MAC DESTINATION-IPV4 SECONDS. Prints how many frames went out.
+ */
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BATCH = 64, LEN = 74, IP = 14, TCP = IP + 20, SECONDS_MAX = 60 };
+
+static uint8_t frames[BATCH][LEN];
+static uint64_t state = 0x5eed;
+
+static uint32_t draw(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 32);
+}
+
+static void put16(uint8_t *at, unsigned v)
+{
+	at[0] = (uint8_t)(v >> 8);
+	at[1] = (uint8_t)v;
+}
+
+static void put32(uint8_t *at, uint32_t v)
+{
+	put16(at, v >> 16);
+	put16(at + 2, v & 0xffff);
+}
+
+/* A SYN-ACK from an address and port that are being scanned, to a port of the scan, for no probe. */
+static void syn_ack(uint8_t *f)
+{
+	f[IP] = 0x45;
+	put16(f + IP + 2, LEN - IP);
+	f[IP + 8] = 64;
+	f[IP + 9] = IPPROTO_TCP;
+	put32(f + IP + 12, 0x0a000000 | (draw() & 0xffff));
+	put16(f + TCP, 80);
+	put16(f + TCP + 2, 61000 + draw() % 4532);
+	put32(f + TCP + 4, draw());
+	put32(f + TCP + 8, draw());
+	f[TCP + 12] = 10 << 4;
+	f[TCP + 13] = 0x12;
+}
+
+static void reset(uint8_t *f)
+{
+	f[TCP + 13] = 0x14;
+}
+
+static void fragment(uint8_t *f)
+{
+	put16(f + IP + 6, draw() & 0x3fff);
+}
+
+static void bad_ip_length(uint8_t *f)
+{
+	put16(f + IP + 2, draw() & 0xffff);
+}
+
+static void bad_header_length(uint8_t *f)
+{
+	f[IP] = (uint8_t)(0x40 | (draw() & 15));
+}
+
+static void bad_tcp_length(uint8_t *f)
+{
+	f[TCP + 12] = (uint8_t)draw();
+}
+
+static void bad_options(uint8_t *f)
+{
+	for (unsigned i = TCP + 20; i < LEN; i++)
+		f[i] = (uint8_t)draw();
+}
+
+/* An ICMP error that quotes a probe never sent. */
+static void unreachable(uint8_t *f)
+{
+	uint8_t quoted[28];
+
+	memcpy(quoted, f + IP, sizeof(quoted));
+	memcpy(quoted + 12, f + IP + 16, 4);
+	memcpy(quoted + 16, f + IP + 12, 4);
+	put16(quoted + 20, 61000 + draw() % 4532);
+	put16(quoted + 22, 80);
+	f[IP + 9] = IPPROTO_ICMP;
+	memset(f + TCP, 0, 8);
+	f[TCP] = 3;
+	memcpy(f + TCP + 8, quoted, sizeof(quoted));
+}
+
+static void garbage(uint8_t *f)
+{
+	for (unsigned i = 12; i < LEN; i++)
+		f[i] = (uint8_t)draw();
+}
+
+static void (*const spoil[])(uint8_t *) = {
+	NULL, reset, fragment, bad_ip_length, bad_header_length, bad_tcp_length, bad_options,
+	unreachable, garbage,
+};
+
+static void make(uint8_t *f, const uint8_t mac[6], uint32_t to, unsigned i)
+{
+	void (*with)(uint8_t *) = spoil[i % (sizeof(spoil) / sizeof(*spoil))];
+
+	memset(f, 0, LEN);
+	memcpy(f, mac, 6);
+	f[6] = 2;
+	put16(f + 12, ETH_P_IP);
+	put32(f + IP + 16, to);
+	syn_ack(f);
+	if (with != NULL)
+		with(f);
+}
+
+static int open_socket(const char *iface)
+{
+	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(iface)};
+	int one = 1, fd = socket(AF_PACKET, SOCK_RAW, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0)
+		return -1;
+	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
+	return fd;
+}
+
+static unsigned long run(int fd, const uint8_t mac[6], uint32_t to, time_t seconds)
+{
+	time_t end = time(NULL) + seconds;
+	unsigned long sent = 0;
+
+	while (time(NULL) < end) {
+		struct mmsghdr m[BATCH];
+		struct iovec v[BATCH];
+		int n;
+
+		memset(m, 0, sizeof(m));
+		for (unsigned i = 0; i < BATCH; i++) {
+			make(frames[i], mac, to, i);
+			/* Some are cut short on the wire. */
+			v[i] = (struct iovec){frames[i], i % 16 == 15 ? 15 + draw() % 58 : LEN};
+			m[i].msg_hdr.msg_iov = &v[i];
+			m[i].msg_hdr.msg_iovlen = 1;
+		}
+		n = sendmmsg(fd, m, BATCH, 0);
+		sent += n > 0 ? (unsigned long)n : 0;
+	}
+	return sent;
+}
+
+int main(int argc, char **argv)
+{
+	struct in_addr to;
+	uint8_t mac[6];
+	int fd, seconds;
+
+	if (argc != 5 || inet_pton(AF_INET, argv[3], &to) != 1 ||
+	    sscanf(argv[2], "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2],
+		   &mac[3], &mac[4], &mac[5]) != 6) {
+		fputs("usage: flood IFACE DESTINATION-MAC DESTINATION-IPV4 SECONDS\n", stderr);
+		return 2;
+	}
+	fd = open_socket(argv[1]);
+	if (fd < 0) {
+		perror("flood");
+		return 1;
+	}
+	seconds = atoi(argv[4]);
+	printf("%lu\n", run(fd, mac, ntohl(to.s_addr), seconds < SECONDS_MAX ? seconds : SECONDS_MAX));
+	close(fd);
+	return 0;
+}
