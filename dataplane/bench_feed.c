@@ -11,7 +11,8 @@
 
 #include "probe_impl.h"
 
-enum { IP = 14, TCP = IP + 20, SYN_LEN = TCP + 40, QUOTED = TCP + 8, FRAME_MIN = 60 };
+enum { IP = 14, TCP = IP + 20, SYN_LEN = TCP + 40, QUOTED = TCP + 8, FRAME_MIN = 60,
+       ROOM = RTE_PKTMBUF_HEADROOM + PROBE_FRAME_MAX };
 
 static void turn(uint8_t *at, size_t len)
 {
@@ -111,7 +112,7 @@ int bench_feed_init(struct bench_feed *f, unsigned id, const struct probe *probe
 	*f = (struct bench_feed){.limit = UINT64_MAX};
 	snprintf(name, sizeof(name), "feed%u", id);
 	f->pool = rte_pktmbuf_pool_create_by_ops(name, BENCH_FEED_BUFFERS, 0, 0,
-						 RTE_MBUF_DEFAULT_BUF_SIZE, (int)rte_socket_id(),
+						 ROOM, (int)rte_socket_id(),
 						 "ring_sp_sc");
 	if (f->pool == NULL || rte_pktmbuf_alloc_bulk(f->pool, m, BENCH_FEED_BUFFERS) != 0)
 		return -ENOMEM;
