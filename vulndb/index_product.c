@@ -288,8 +288,11 @@ static bool has_versions(const struct db_crit *first, const struct db_crit *end,
 /* "-" beside stated versions of the same product does not mean any version. */
 static void shadow(struct index *x)
 {
-	struct db_crit *all = x->crits.data, *end = all + x->crits.count;
+	struct db_crit *all = x->crits.data, *end;
 
+	if (x->crits.count == 0)
+		return;
+	end = all + x->crits.count;
 	for (struct db_crit *first = all, *next; first < end; first = next) {
 		bool na = false;
 
