@@ -7,6 +7,7 @@
 
 #include <rte_config.h>
 #include <rte_build_config.h>
+#include <rte_cycles.h>
 #include <rte_version.h>
 
 #include "dp_private.h"
@@ -32,11 +33,23 @@ static void lend(struct dp *dp, unsigned from, struct dp_result *r, unsigned n)
 	}
 }
 
+/* A port of our own pauses while its link is down; the kernel's interfaces are the kernel's. */
+static void watch_link(struct dp *dp)
+{
+	uint64_t now = rte_rdtsc();
+
+	if (dp->link.index != 0 || now - dp->link_tsc < rte_get_tsc_hz() / 100)
+		return;
+	dp->link_tsc = now;
+	atomic_store(&dp->shared.link_down, !port_link(&dp->port, NULL));
+}
+
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n)
 {
 	unsigned got = 0;
 
 	give_back(dp);
+	watch_link(dp);
 	for (unsigned i = 0; i < dp->workers && got < n && dp->worker; i++) {
 		/* Begin with another ring each time, so that a full one starves nobody. */
 		unsigned r = (dp->next_ring + i) % dp->workers;

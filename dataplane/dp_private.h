@@ -55,6 +55,7 @@ struct dp {
 	struct neigh neigh;
 	struct neigh6 neigh6;
 	struct port_loss loss;              /* at the start of the scan */
+	uint64_t link_tsc;                  /* when the link was last looked at */
 	struct worker_shared shared;
 };
 

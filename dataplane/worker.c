@@ -14,6 +14,7 @@ enum {
 	BURSTS_A_SECOND = 10000,
 	NAP_US = 200,         /* 2048 descriptors fill in this time at 10 Mpps */
 	NAP_IDLE_US = 1000,   /* paused, or waiting for late replies */
+	LINK_LAG_MS = 500,    /* from a link's end to its being noticed, and an answer's way */
 	IDLE_TURNS = 16,      /* empty turns before the first nap */
 };
 
@@ -28,6 +29,31 @@ static void take_rate(struct worker *w, uint64_t tsc)
 	w->chunk = chunk < 1 ? 1 : chunk > PROBE_BURST ? PROBE_BURST : (unsigned)chunk;
 }
 
+/* Probes of the last moments before the link went down are lost, or their answers: go back. */
+static void go_back(struct worker *w)
+{
+	tx_abandon(w);
+	w->step = w->safe_step;
+	w->mark_step = w->safe_step;
+	__atomic_store_n(&w->counters.steps, w->step, __ATOMIC_RELEASE);
+}
+
+/* Remember where the walk stood; whether the link is down. */
+static bool follow_link(struct worker *w, uint64_t tsc)
+{
+	bool down = atomic_load_explicit(&w->shared->link_down, memory_order_relaxed);
+
+	if (unlikely(down && !w->was_down && w->sending))
+		go_back(w);
+	w->was_down = down;
+	if (unlikely(tsc - w->mark_tsc > w->clock.hz / 1000 * LINK_LAG_MS)) {
+		w->mark_tsc = tsc;
+		w->safe_step = w->mark_step;
+		w->mark_step = w->step;
+	}
+	return down;
+}
+
 /* Whether probes may go out in this turn. */
 static bool follow_orders(struct worker *w, uint64_t tsc)
 {
@@ -37,7 +63,8 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		take_rate(w, tsc);
 	if (unlikely(atomic_load_explicit(&s->stop_sending, memory_order_relaxed)))
 		w->sending = false;
-	if (unlikely(atomic_load_explicit(&s->paused, memory_order_relaxed))) {
+	if (unlikely(follow_link(w, tsc) ||
+		     atomic_load_explicit(&s->paused, memory_order_relaxed))) {
 		w->was_paused = true;
 		return false;
 	}
@@ -95,6 +122,8 @@ int worker_run(void *arg)
 	pace_init(&w->pace, (double)w->clock.hz, 1, 0.005, tsc);
 	take_rate(w, tsc);
 	w->sending = true;
+	w->mark_tsc = tsc;
+	w->mark_step = w->safe_step = w->step;
 	while (!atomic_load_explicit(&s->quit, memory_order_relaxed)) {
 		bool may_send;
 		unsigned did;

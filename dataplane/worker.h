@@ -35,6 +35,7 @@ struct worker_shared {
 	_Alignas(64) _Atomic double worker_pps; /* of each worker */
 	_Atomic uint32_t rate_turn;             /* counts up after worker_pps has changed */
 	_Atomic bool paused;
+	_Atomic bool link_down;
 	_Atomic bool stop_sending;
 	_Atomic bool quit;
 	struct scope_cell deny;
@@ -78,6 +79,10 @@ struct worker {
 	struct rte_mbuf *burst[PROBE_BURST];
 	bool sending;
 	bool was_paused;
+	bool was_down;
+	uint64_t mark_tsc;         /* when safe_step and mark_step last moved */
+	uint64_t mark_step;        /* where the walk stood then */
+	uint64_t safe_step;        /* and one LINK_LAG_MS before: what came earlier has been answered */
 	struct scope_reader reader;
 	struct counters counters;  /* others may read a stale value */
 };
