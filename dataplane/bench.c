@@ -105,9 +105,10 @@ static int make_lane(struct bench_run *r, unsigned i)
 
 	if (ret == 0)
 		ret = bench_feed_init(&l->feed, i, r->probe, &r->bench->mix);
-	if (ret == 0 && !rte_eth_add_rx_callback(r->port.id, (uint16_t)i, bench_feed_burst, &l->feed))
-		ret = -ENOTSUP;
-	return ret;
+	if (ret != 0)
+		return ret;
+	l->callback = rte_eth_add_rx_callback(r->port.id, (uint16_t)i, bench_feed_burst, &l->feed);
+	return l->callback != NULL ? 0 : -ENOTSUP;
 }
 
 /* The control thread's share of a scan: take the results while workers make them. */
@@ -208,6 +209,10 @@ static int prepare(struct bench_run *r, struct dp_error *err)
 
 static void clear(struct bench_run *r)
 {
+	/* A port of the same number would call it again, on a feed that is gone. */
+	for (unsigned i = 0; i < r->workers && r->lane != NULL; i++)
+		if (r->lane[i].callback != NULL)
+			rte_eth_remove_rx_callback(r->port.id, (uint16_t)i, r->lane[i].callback);
 	if (r->port.queues)
 		port_close(&r->port);
 	for (unsigned i = 0; i < r->workers && r->lane != NULL; i++) {

@@ -16,6 +16,7 @@ typedef uint64_t (*bench_lap_fn)(struct bench_lane *l, uint64_t packets);
 struct bench_lane {
 	struct worker w;
 	struct bench_feed feed;
+	const struct rte_eth_rxtx_callback *callback; /* calls the feed; the port's */
 	/* of the lap in hand */
 	bench_lap_fn lap;
 	uint64_t packets; /* in: wanted; out: moved */
