@@ -179,12 +179,12 @@ static int run(struct request *r)
 	code = scan_run(s, &stop_requests, &err);
 	if (err.text[0] != '\0')
 		cmd_fail(code, "%s", err.text);
-	if (code == CMD_OK || code == CMD_STOPPED || code == CMD_FULL) {
+	if (s->began) {
 		if (!r->config.quiet && isatty(STDERR_FILENO))
 			fputc('\n', stderr);
 		status_summary(stderr, &s->status);
 	}
-	if (code == CMD_STOPPED || code == CMD_FULL)
+	if (s->began && code != CMD_OK)
 		fprintf(stderr, "go on with: sonde scan --resume %s --db %s\n", s->record.id,
 			s->db_path);
 	scan_close(s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* loop.c - runs a scan: moves results, keeps the time, obeys, checkpoints, ends. */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "clock.h"
@@ -143,6 +144,24 @@ static void adjust_rate(struct scan *s)
 	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));
 }
 
+static void end_at_once(struct scan *s)
+{
+	s->stops = 2;
+	dp_stop(s->dp);
+	pipeline_hurry(s->pipeline);
+}
+
+/* An interface that is deleted takes its sockets along and tells nobody. */
+static void watch_interface(struct scan *s)
+{
+	const char *name = s->config->iface != NULL ? s->config->iface : s->config->af_packet;
+
+	if (s->gone || name == NULL || if_nametoindex(name) != 0)
+		return;
+	s->gone = true;
+	end_at_once(s);
+}
+
 static void obey(struct scan *s)
 {
 	if (s->stops == 0 && *s->stop_requests >= 1) {
@@ -151,11 +170,8 @@ static void obey(struct scan *s)
 		if (!s->config->quiet)
 			fprintf(stderr, "\nstopping: waiting for answers (again to end at once)\n");
 	}
-	if (s->stops == 1 && *s->stop_requests >= 2) {
-		s->stops = 2;
-		dp_stop(s->dp);
-		pipeline_hurry(s->pipeline);
-	}
+	if (s->stops == 1 && *s->stop_requests >= 2)
+		end_at_once(s);
 }
 
 static void estimate(struct scan *s, int64_t now_us)
@@ -198,6 +214,7 @@ static int tick(struct scan *s, int64_t now_us)
 	if (now_us - s->tick_us < TICK_US)
 		return writer_error(s->writer);
 	s->tick_us = now_us;
+	watch_interface(s);
 	scan_observe(s);
 	mark(s, now_us);
 	adjust_rate(s);
@@ -285,11 +302,16 @@ int scan_run(struct scan *s, volatile unsigned *stop_requests, struct dp_error *
 		writer_checkpoint(s->writer, &s->record);
 		return code;
 	}
+	s->began = true;
 	ret = turn(s);
 	dp_stop(s->dp);
 	if (ret == 0)
 		ret = settle(s);
 	if (ret < 0)
 		return fail(s, ret, err);
-	return s->stops > 0 ? CMD_STOPPED : CMD_OK;
+	if (!s->gone)
+		return s->stops > 0 ? CMD_STOPPED : CMD_OK;
+	snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
+					       "--resume; what was found is kept");
+	return CMD_NETWORK;
 }

@@ -51,6 +51,8 @@ struct scan {
 	double wanted_pps;
 	bool resumed;
 	bool paused;
+	bool began;               /* the workers were launched: there is something to report */
+	bool gone;                /* the kernel's interface went away */
 	unsigned stops;           /* requests to end that were obeyed */
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
 	struct scan_mark marks[SCAN_MARKS];

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# test_stops - however a scan ends before its end, what it found is stored and it says how to go on.
+. "$(dirname "$0")/lib.sh"
+
+ports=1,2,3,4
+small=/var/tmp/$tag-small
+responder=$build/tests/e2e/responder/responder
+answer() {
+	ip netns exec "$far" "$responder" --iface far0 --seconds 300 --open 20 >"$work/ready" &
+	disown
+	for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+}
+more_clean_up() {
+	umount "$small" 2>/dev/null
+	rmdir "$small" 2>/dev/null
+}
+wire
+answer
+"$responder" --list 198.19.0.0/16 --ports $ports --open 20 | sort >"$work/truth"
+
+# start DB ARGUMENTS... - a scan in the background ($pid), once it sends.
+start() {
+	db=$1
+	shift
+	ip netns exec "$near" timeout 100 "$sonde" scan 198.19.0.0/16 -p $ports --iface near0 --gateway 198.18.0.2 \
+		--rate 20k --no-grab --cooldown 1 --db "$db" "$@" 2>"$work/err" &
+	pid=$!
+	for _ in $(seq 100); do grep -q '^scan ' "$work/err" && break; sleep 0.1; done
+	sonde_pid=$(pgrep -P "$pid" -x sonde || echo "$pid")
+	sleep "${settle-2}"
+}
+ended() { wait "$pid"; code=$?; }
+way_on() { grep -q "^go on with: sonde scan --resume s-[0-9-]* --db $db\$" "$work/err"; }
+scan_id() { sed -n 's/^scan \(s-[0-9-]*\): .*/\1/p' "$work/err" | head -n 1; }
+stored() { "$sonde" count --db "$db" 'state:open'; }
+some() { [ "$(stored)" -gt 50 ]; }
+complete() {
+	near timeout 100 "$sonde" scan --resume "$1" --rate 100k --db "$db" 2>"$work/err2" || { cat "$work/err2"; return 1; }
+	"$sonde" search --db "$db" 'state:open' -o ndjson | jq -r '"\(.ip):\(.port)"' | sort | cmp -s - "$work/truth"
+}
+claims() {
+	expect "$1: exit code $2" test "$code" -eq "$2"
+	expect "$1: what was found is stored" some
+	expect "$1: the way to go on is printed" way_on
+	[ $failures -eq 0 ] || tail -n 12 "$work/err"
+}
+
+start "$work/db1"
+kill -INT "$sonde_pid"
+ended
+claims "Ctrl-C" 7
+expect "Ctrl-C: it waited for answers" grep -q 'waiting for answers' "$work/err"
+expect "Ctrl-C: going on finds the rest" complete "$(scan_id)"
+
+start "$work/db2" --cooldown 60
+kill -INT "$sonde_pid"
+sleep 0.5
+kill -INT "$sonde_pid"
+SECONDS=0
+ended
+expect "Ctrl-C twice: it ends at once" test $SECONDS -le 5
+claims "Ctrl-C twice" 7
+expect "Ctrl-C twice: going on finds the rest" complete "$(scan_id)"
+
+start "$work/db3"
+kill -TERM "$sonde_pid"
+ended
+claims SIGTERM 7
+id=$(scan_id)
+for change in "--passes 2 passes" "--shard 1/2 shard" "--exclude 198.19.1.0/24 exclusions" "-p 99 ports"; do
+	read -r option value what <<<"$change"
+	expect_exit 2 "going on with a changed $option is refused" near "$sonde" scan --resume "$id" "$option" "$value" --db "$db"
+	expect "  it says what differs" grep -q -- "$what" "$work/err"
+done
+
+mkdir "$small" && mount -t tmpfs -o size=1300k none "$small"
+settle=0 start "$small/db"
+ended
+claims "a full disk" 8
+id=$(scan_id)
+mount -o remount,size=64m "$small"
+expect "a full disk: going on finds the rest" complete "$id"
+
+start "$work/db4"
+ip -n "$near" link del near0
+SECONDS=0
+ended
+expect "the interface goes: it ends soon" test $SECONDS -le 10
+claims "the interface goes" 5
+id=$(scan_id)
+ip -n "$near" link add near0 type veth peer name far0 netns "$far"
+for ns in "$near" "$far"; do ip netns exec "$ns" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'; done
+ip -n "$near" addr add 198.18.0.1/16 dev near0
+ip -n "$near" link set near0 up
+ip -n "$far" link set far0 up
+answer
+expect "the interface goes: going on finds the rest" complete "$id"
+finish
