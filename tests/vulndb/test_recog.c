@@ -159,7 +159,7 @@ int main(void)
 	if (tar != NULL) {
 		data = tcase_create("data");
 		tar_each(tar, len, read_file, &all_read);
-		tcase_set_timeout(data, 110);
+		tcase_set_timeout(data, 400);
 		tcase_add_test(data, examples_give_their_parameters_with_and_without_hyperscan);
 		suite_add_tcase(s, data);
 	}
