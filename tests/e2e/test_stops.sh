@@ -36,7 +36,7 @@ scan_id() { sed -n 's/^scan \(s-[0-9-]*\): .*/\1/p' "$work/err" | head -n 1; }
 stored() { "$sonde" count --db "$db" 'state:open'; }
 some() { [ "$(stored)" -gt 50 ]; }
 complete() {
-	near timeout 100 "$sonde" scan --resume "$1" --rate 100k --db "$db" 2>"$work/err2" || { cat "$work/err2"; return 1; }
+	near timeout 100 "$sonde" scan --resume "$1" --rate 40k --db "$db" 2>"$work/err2" || { cat "$work/err2"; return 1; }
 	"$sonde" search --db "$db" 'state:open' -o ndjson | jq -r '"\(.ip):\(.port)"' | sort | cmp -s - "$work/truth"
 }
 claims() {
