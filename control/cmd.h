@@ -46,6 +46,7 @@ int cmd_changes(int argc, char **argv);
 int cmd_count(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_scan(int argc, char **argv);

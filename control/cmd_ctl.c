@@ -23,9 +23,10 @@ static const struct option_def defs[] = {
 };
 
 static const struct option_spec spec = {
-	"sonde ctl status|rate PPS|pause|resume|stop [options]",
+	"sonde ctl status|rate PPS|pause|resume|stop|exclude add ADDRESSES|reload [options]",
 	"Asks or tells the scan that writes the database. `rate 2M` changes its rate at once; `stop`\n"
-	"stops sending, a second one ends without waiting for answers.",
+	"stops sending, a second one ends without waiting for answers; `exclude add 192.0.2.0/24` is obeyed\n"
+	"at once and whenever the scan is gone on with; `reload` reads its exclusion and scope files again.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -80,6 +81,16 @@ static int print_reply(json_t *reply, enum export_format format)
 	return CMD_OK;
 }
 
+/* The words with a blank between them; false where they do not fit with a line feed. */
+static bool join(int count, char **words, char out[CTL_REQUEST])
+{
+	size_t n = 0;
+
+	for (int i = 0; i < count && n < CTL_REQUEST; i++)
+		n += (size_t)snprintf(out + n, CTL_REQUEST - n, "%s%s", i > 0 ? " " : "", words[i]);
+	return n + 1 < CTL_REQUEST;
+}
+
 int cmd_ctl(int argc, char **argv)
 {
 	struct ctl_options o = {NULL, EXPORT_TABLE};
@@ -90,12 +101,13 @@ int cmd_ctl(int argc, char **argv)
 
 	if (!option_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
-	if (argc - first < 1 || argc - first > 2)
-		return cmd_fail(CMD_USAGE, "expected status, rate PPS, pause, resume or stop");
+	if (argc - first < 1 || argc - first > 3)
+		return cmd_fail(CMD_USAGE, "expected status, rate PPS, pause, resume, stop, exclude add "
+					   "ADDRESSES or reload");
 	if (o.format == EXPORT_CSV)
 		return cmd_fail(CMD_USAGE, "ctl prints table, json or ndjson");
-	snprintf(request, sizeof(request), "%s%s%s", argv[first], argc - first > 1 ? " " : "",
-		 argc - first > 1 ? argv[first + 1] : "");
+	if (!join(argc - first, argv + first, request))
+		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes", CTL_REQUEST - 2);
 	ret = ctl_ask(config_db_path(o.db, path), request, &reply, &err);
 	if (ret < 0)
 		return cmd_fail(ret == -ENOENT   ? CMD_NOTHING

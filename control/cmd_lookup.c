@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "cmd_vulndb.h"
+#include "lookup_arg.h"
 #include "option.h"
 #include "verdict_view.h"
 
@@ -44,7 +45,7 @@ static const struct option_def lookup_defs[] = {
 };
 
 static const struct option_spec lookup_spec = {
-	"sonde vulndb lookup CPE | --banner TEXT [options]",
+	"sonde vulndb lookup CPE | --banner TEXT | --package NAME=VERSION [options]",
 	"Prints the CVEs that affect it, possibly affect it, and are fixed in it, with evidence.",
 	lookup_defs,
 	sizeof(lookup_defs) / sizeof(lookup_defs[0]),
@@ -110,65 +111,12 @@ int cmd_vulndb_identify(int argc, char **argv)
 	return code;
 }
 
-static int hex(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
-/* C escapes, as a shell's user can type them. Returns the length. */
-static size_t unescape(const char *text, char *out)
-{
-	size_t n = 0;
-
-	for (; *text != '\0' && n < BANNER_MAX; text++) {
-		static const char names[] = "rnt\\", values[] = "\r\n\t\\";
-		const char *at;
-
-		if (text[0] != '\\' || text[1] == '\0') {
-			out[n++] = *text;
-			continue;
-		}
-		text++;
-		at = strchr(names, *text);
-		if (at != NULL) {
-			out[n++] = values[at - names];
-		} else if (*text == 'x' && hex(text[1]) >= 0 && hex(text[2]) >= 0) {
-			out[n++] = (char)(hex(text[1]) << 4 | hex(text[2]));
-			text += 2;
-		} else {
-			out[n++] = '\\';
-			if (n < BANNER_MAX)
-				out[n++] = *text;
-		}
-	}
-	return n;
-}
-
-/* Split "left<separator>right" into two fixed texts. */
-static bool split(const char *text, char separator, char *left, size_t left_size, char *right,
-		  size_t right_size)
-{
-	const char *cut = strchr(text, separator);
-
-	if (cut == NULL || cut == text || cut[1] == '\0' || (size_t)(cut - text) >= left_size ||
-	    strlen(cut + 1) >= right_size)
-		return false;
-	snprintf(left, left_size, "%.*s", (int)(cut - text), text);
-	snprintf(right, right_size, "%s", cut + 1);
-	return true;
-}
-
 static int add_platform(const struct lookup_options *o, struct vd_identity *id)
 {
-	if (o->distro != NULL && !split(o->distro, ':', id->distro, sizeof(id->distro),
-					id->distro_release, sizeof(id->distro_release)))
+	if (o->distro != NULL && !lookup_distro(o->distro, id))
 		return cmd_fail(CMD_USAGE, "--distro: `%.60s`: expected NAME:RELEASE, such as debian:12",
 				o->distro);
-	if (o->package != NULL && !split(o->package, '=', id->package, sizeof(id->package),
-					 id->package_version, sizeof(id->package_version)))
+	if (o->package != NULL && !lookup_package(o->package, id))
 		return cmd_fail(CMD_USAGE, "--package: `%.80s`: expected NAME=VERSION, such as "
 					   "openssh=1:9.2p1-2+deb12u3",
 				o->package);
@@ -186,7 +134,7 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 		if (vd_identity_from_cpe(cpe, id, &err) < 0)
 			return cmd_fail(CMD_USAGE, "%s", err.text);
 	} else if (o->banner != NULL) {
-		code = identify(db, o->service, banner, unescape(o->banner, banner), id);
+		code = identify(db, o->service, banner, lookup_unescape(o->banner, banner, sizeof(banner)), id);
 		if (code == CMD_NOTHING && o->package == NULL)
 			return cmd_fail(code, "the banner names no product that a rule knows");
 	}
@@ -214,12 +162,18 @@ static int print_verdicts(const struct vulndb *db, const struct vd_identity *id,
 {
 	struct vd_verdict v;
 
+	/* Where a rule answered: who it says that it is, by which rule and which bytes. */
 	if (format != EXPORT_TABLE)
-		return dump(json_pack("{s:o, s:o, s:o}", "affected",
+		return dump(json_pack("{s:o*, s:o, s:o, s:o}", "identity",
+				      id->rule[0] != '\0' ? identity_view_json(id) : NULL, "affected",
 				      verdicts_json(db, id, hits, n, VD_AFFECTED), "possible",
 				      verdicts_json(db, id, hits, n, VD_POSSIBLE), "fixed",
 				      verdicts_json(db, id, hits, n, VD_FIXED)),
 			    format);
+	if (id->rule[0] != '\0') {
+		identity_view_table(stdout, id);
+		putchar('\n');
+	}
 	for (uint8_t kind = VD_AFFECTED; kind <= VD_FIXED; kind++)
 		for (size_t i = 0; i < n; i++) {
 			if (hits[i].kind != kind)
@@ -257,7 +211,8 @@ int cmd_vulndb_lookup(int argc, char **argv)
 
 	if (!option_begin(&lookup_spec, argc, argv, &o, &first, &code))
 		return code;
-	if (argc - first > 1 || (argc == first) == (o.banner == NULL && o.package == NULL))
+	if (argc - first > 1 || (argc - first == 1 && o.banner != NULL) ||
+	    (argc == first && o.banner == NULL && o.package == NULL))
 		return cmd_fail(CMD_USAGE, "expected one CPE name, or --banner TEXT, or --package "
 					   "NAME=VERSION with --distro");
 	code = cmd_vulndb_open(o.path, &db);

@@ -49,8 +49,8 @@ static int run(struct store *s, const char *path, bool quiet)
 		return cmd_store_fail(ret);
 	if (!quiet)
 		printf("%" PRIu64 " services, %" PRIu64 " identities judged, %" PRIu64
-		       " services looked at whole, %.1f s\n", result.services, result.identities,
-		       result.differing, (double)(clock_now_us() - begin) / 1e6);
+		       " services of which something else is said, %.1f s\n", result.services,
+		       result.identities, result.differing, (double)(clock_now_us() - begin) / 1e6);
 	return CMD_OK;
 }
 

@@ -7,9 +7,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "resume.h"
 #include "scan.h"
-
-enum { WORDS_MAX = 512 };
 
 static volatile unsigned stop_requests;
 
@@ -36,7 +35,7 @@ struct request {
 	struct store_scan before; /* of --resume */
 	char command[sizeof(((struct store_scan *)0)->command)];
 	char old_words[sizeof(((struct store_scan *)0)->command)];
-	char *words[WORDS_MAX];
+	char *words[RESUME_WORDS];
 };
 
 /* The record of the scan to go on with. */
@@ -68,7 +67,7 @@ static int parse_resumed(struct request *r, int argc, char **argv)
 	int n, code;
 
 	memcpy(r->old_words, r->before.command, sizeof(r->old_words));
-	n = config_words(r->old_words, r->words, WORDS_MAX - argc);
+	n = config_words(r->old_words, r->words, RESUME_WORDS - argc);
 	if (n < 1)
 		return cmd_fail(CMD_DATABASE, "--resume: the command line of %s is not kept whole; "
 					      "give it again beside --resume",
@@ -84,22 +83,12 @@ static int parse_resumed(struct request *r, int argc, char **argv)
 static int check_resumed(struct request *r)
 {
 	const struct store_scan *b = &r->before;
-	const struct {
-		const char *what;
-		bool differs;
-	} checks[] = {
-		{"the probe, targets, ports or exclusions", b->space_digest != r->plan.info.digest},
-		{"--shard", b->shard != r->config.shard.index || b->shards != r->config.shard.count},
-		{"--passes", b->passes != r->config.passes},
-		{"--workers", r->config.workers > 0 && r->config.workers != b->workers},
-	};
+	char what[RESUME_TEXT];
 
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		if (checks[i].differs)
-			return cmd_fail(CMD_USAGE,
-					"--resume: %s differ%s from what %s was started with; start a "
-					"new scan instead",
-					checks[i].what, checks[i].what[0] == '-' ? "s" : "", b->id);
+	if (resume_differs(b, &r->config, &r->plan, what))
+		return cmd_fail(CMD_USAGE,
+				"--resume: not as %s was started: other %s; start a new scan instead", b->id,
+				what);
 	r->config.workers = b->workers;
 	memcpy(r->plan.key, b->key, sizeof(r->plan.key));
 	return CMD_OK;
@@ -146,9 +135,9 @@ static void introduce(const struct scan *s)
 	if (s->config->quiet)
 		return;
 	dp_port_describe(s->dp, &i);
-	fprintf(stderr, "scan %s: %llu addresses x %u ports at %.0f packets/s from %s over %s (%s)\n",
-		s->record.id, (unsigned long long)p->info.addresses, p->info.ports, p->rate_pps,
-		dp_addr_format(&i.source, source), i.name, i.mode);
+	fprintf(stderr, "scan %s: %llu addresses x %u ports at %.*f packets/s from %s over %s (%s)\n",
+		s->record.id, (unsigned long long)p->info.addresses, p->info.ports,
+		p->rate_pps < 10 ? 1 : 0, p->rate_pps, dp_addr_format(&i.source, source), i.name, i.mode);
 	if (s->resumed)
 		fprintf(stderr, "  going on after %llu probes\n", (unsigned long long)s->status.done_before);
 	if (p->info.forbidden > 0)
@@ -185,8 +174,9 @@ static int run(struct request *r)
 		status_summary(stderr, &s->status);
 	}
 	if (s->began && code != CMD_OK)
-		fprintf(stderr, "go on with: sonde scan --resume %s --db %s\n", s->record.id,
-			s->db_path);
+		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id, s->db_path,
+			resume_needs_input(&r->config) ? "   (and the same list on its standard input)"
+						       : "");
 	scan_close(s);
 	free(s);
 	return code;

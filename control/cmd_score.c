@@ -11,6 +11,7 @@
 struct score_options {
 	const char *db;
 	enum export_format format;
+	bool all;
 };
 
 #define FIELD(name) offsetof(struct score_options, name)
@@ -18,6 +19,7 @@ struct score_options {
 static const struct option_def defs[] = {
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
+	{"all", 'a', NULL, "list what is no finding, too: fixed CVEs, those that weigh nothing", NULL, FIELD(all)},
 };
 
 static const struct option_spec spec = {
@@ -28,7 +30,7 @@ static const struct option_spec spec = {
 	sizeof(defs) / sizeof(defs[0]),
 };
 
-static int print(struct store *s, const struct dp_addr *addr, enum export_format format)
+static int print(struct store *s, const struct dp_addr *addr, const struct score_options *o)
 {
 	struct store_host h;
 	struct explain e;
@@ -38,15 +40,15 @@ static int print(struct store *s, const struct dp_addr *addr, enum export_format
 		return ret;
 	ret = explain_host(&h, clock_now_us(), &e);
 	if (ret == 0) {
-		ret = format == EXPORT_TABLE ? explain_table(stdout, &h, &e)
-					     : explain_json(stdout, &h, &e, format == EXPORT_JSON);
+		ret = o->format == EXPORT_TABLE ? explain_table(stdout, &h, &e, o->all)
+						: explain_json(stdout, &h, &e, o->format == EXPORT_JSON);
 		explain_fini(&e);
 	}
 	store_host_fini(&h);
 	return ret;
 }
 
-static int cmd_explain(int argc, char **argv)
+static int score_explain(int argc, char **argv)
 {
 	struct score_options o = {0};
 	struct dp_addr addr;
@@ -55,15 +57,17 @@ static int cmd_explain(int argc, char **argv)
 
 	if (!option_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
-	if (argc - first != 1 || dp_addr_parse(argv[first], &addr) < 0)
+	if (first == argc)
+		return cmd_fail(CMD_USAGE, "expected an address: sonde score explain 192.0.2.10");
+	if (argc - first > 1 || dp_addr_parse(argv[first], &addr) < 0)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde score explain 192.0.2.10",
-				argc > first ? argv[first] : "");
+				argv[argc - 1]);
 	if (o.format == EXPORT_CSV)
 		return cmd_fail(CMD_USAGE, "score explain prints table, json or ndjson");
 	code = cmd_store_open(o.db, STORE_READ, &s);
 	if (code != CMD_OK)
 		return code;
-	ret = print(s, &addr, o.format);
+	ret = print(s, &addr, &o);
 	store_close(s);
 	if (ret == -ENOENT)
 		return cmd_fail(CMD_NOTHING, "%s: nothing is known about it", argv[first]);
@@ -73,7 +77,7 @@ static int cmd_explain(int argc, char **argv)
 int cmd_score(int argc, char **argv)
 {
 	static const struct cmd commands[] = {
-		{"explain", cmd_explain, "every finding that went into a host's score"},
+		{"explain", score_explain, "every finding that went into a host's score"},
 	};
 
 	return cmd_dispatch(commands, 1, "sonde score", argc - 1, argv + 1);

@@ -10,16 +10,33 @@
 #include "config.h"
 #include "term.h"
 
+static int fail(int error, const struct store_error *err)
+{
+	return cmd_fail(error == -EACCES   ? CMD_PRIVILEGE
+			: error == -ENOSPC ? CMD_FULL
+					   : CMD_DATABASE,
+			"%s", err->text);
+}
+
 int cmd_store_open(const char *db, enum store_mode mode, struct store **out)
 {
 	struct store_error err = {""};
 	char path[CONFIG_PATH];
 	int ret = store_open(config_db_path(db, path), mode, out, &err);
 
+	return ret == 0 ? CMD_OK : fail(ret, &err);
+}
+
+int cmd_store_open_any(const char *db, struct store **out)
+{
+	struct store_error err = {""};
+	char path[CONFIG_PATH];
+	int ret = store_open(config_db_path(db, path), STORE_READ, out, &err);
+
 	if (ret == 0)
 		return CMD_OK;
-	return cmd_fail(ret == -EACCES ? CMD_PRIVILEGE : ret == -ENOSPC ? CMD_FULL : CMD_DATABASE,
-			"%s", err.text);
+	*out = NULL;
+	return ret == -ENOENT && db == NULL ? CMD_OK : fail(ret, &err);
 }
 
 int cmd_query_parse(int argc, char **argv, int first, struct query **out)

@@ -46,9 +46,9 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde vulndb update --from PATH|URL [--from PATH|URL]... [options]",
-	"Lays feeds over the knowledge file: NVD, KEV, EPSS, Debian tracker, OSV, Recog. What the file holds is\n"
-	"kept where the feeds have nothing newer. A broken or truncated feed changes nothing and the message\n"
-	"says where it broke.",
+	"Lays feeds over the knowledge file: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, aliases, Recog;\n"
+	"files, directories, zip or tar archives. What the file holds is kept where the feeds have nothing newer.\n"
+	"A broken or truncated feed changes nothing and the message says where it broke.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

@@ -20,14 +20,14 @@ struct vuln_options {
 
 static const struct option_def defs[] = {
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(path)},
-	{"db", 'd', "DIR", "also list this database's services that it affects, may affect, or that have the fix",
-	 option_text, FIELD(db)},
+	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
 };
 
 static const struct option_spec spec = {
 	"sonde vuln CVE-ID [options]",
-	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it is exploited.",
+	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it is exploited, and the services of\n"
+	"the database that it affects, may affect, or that have the fix.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -165,13 +165,13 @@ static bool list_service(void *arg, const struct record *r)
 static int list_services(const char *dir, struct listing *l)
 {
 	struct store *s;
-	int code = cmd_store_open(dir, STORE_READ, &s), ret;
+	int code = cmd_store_open_any(dir, &s), ret;
 
-	if (code != CMD_OK)
+	if (code != CMD_OK || s == NULL)
 		return code;
 	if (l->json != NULL)
 		json_open_array(l->json, "services");
-	ret = store_each(s, NULL, list_service, l);
+	ret = store_each_with(s, l->id, list_service, l);
 	if (l->json != NULL)
 		json_close_array(l->json);
 	else
@@ -193,11 +193,11 @@ static void ignore_line(void *arg, const char *key, const char *value)
 static int show(const struct vulndb *db, const char *id, const struct vuln_options *o)
 {
 	struct listing l = {.id = id};
-	int code = CMD_OK;
+	int code;
 
 	if (o->format == EXPORT_TABLE) {
 		vulndb_cve(db, id, print_line, NULL);
-		return o->db != NULL ? list_services(o->db, &l) : CMD_OK;
+		return list_services(o->db, &l);
 	}
 	l.json = json_begin(stdout, o->format == EXPORT_JSON);
 	if (l.json == NULL)
@@ -205,8 +205,7 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 	json_open_object(l.json, NULL);
 	json_text(l.json, "id", id);
 	tell_json(l.json, db, id);
-	if (o->db != NULL)
-		code = list_services(o->db, &l);
+	code = list_services(o->db, &l);
 	json_close_object(l.json);
 	return json_done(l.json) == 0 ? code : cmd_fail(CMD_FAILED, "the output cannot be written");
 }

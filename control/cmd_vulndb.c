@@ -67,6 +67,7 @@ static void print_info(const struct vulndb_info *i)
 	printf("CVEs        %u with %u match criteria\n", i->cves, i->matches);
 	printf("KEV         %u\nEPSS        %u\nfixes       %u\nexposures   %u\n", i->kev, i->epss,
 	       i->fixes, i->exposures);
+	printf("score       %s\n", i->model);
 	printf("sources\n");
 	for (const char *line = i->sources; *line != '\0';) {
 		size_t n = strcspn(line, "\n");
@@ -82,13 +83,13 @@ static json_t *info_json(const struct vulndb_info *i)
 {
 	char built[CLOCK_TEXT];
 
-	return json_pack("{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b, s:I, s:s}",
+	return json_pack("{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:I, s:s}",
 			 "path", i->path, "format", (int)i->format, "built",
 			 i->built_us > 0 ? clock_format(i->built_us, built) : NULL, "size_bytes",
 			 (json_int_t)i->size_bytes, "rules", (int)i->rules, "products",
 			 (int)i->products, "cves", (int)i->cves, "matches", (int)i->matches, "kev",
 			 (int)i->kev, "epss", (int)i->epss, "fixes", (int)i->fixes, "exposures",
-			 (int)i->exposures, "hyperscan", (int)i->hyperscan, "match_limit_hits",
+			 (int)i->exposures, "score_model", i->model, "hyperscan", (int)i->hyperscan, "match_limit_hits",
 			 (json_int_t)i->match_limit_hits, "sources", i->sources);
 }
 
@@ -102,6 +103,10 @@ int cmd_vulndb_info(int argc, char **argv)
 
 	if (!option_begin(&info_spec, argc, argv, &o, &first, &code))
 		return code;
+	if (first < argc)
+		return cmd_fail(CMD_USAGE, "`%.60s`: info takes no operand; --vulndb names a file", argv[first]);
+	if (o.format == EXPORT_CSV)
+		return cmd_fail(CMD_USAGE, "vulndb info prints table, json or ndjson");
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)
 		return code;
@@ -120,7 +125,8 @@ int cmd_vulndb_info(int argc, char **argv)
 
 static const struct option_spec lint_spec = {
 	"sonde vulndb lint FILE...",
-	"Checks rule files and runs the examples in them; every complaint is file:line:column: text.",
+	"Checks rule files and runs the examples in them, and tables: score.tsv and exposures.tsv. Every complaint is\n"
+	"file:line:column: text.",
 	NULL,
 	0,
 };
@@ -141,7 +147,8 @@ int cmd_vulndb_lint(int argc, char **argv)
 			return cmd_fail(CMD_USAGE, "%.300s: %s", argv[i], strerror(-n));
 		total += n;
 	}
+	fflush(stdout); /* the sum comes last, wherever both go */
 	if (total > 0)
-		return cmd_fail(CMD_USAGE, "%d complaints", total);
+		return cmd_fail(CMD_USAGE, "%d %s", total, total == 1 ? "complaint" : "complaints");
 	return CMD_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "config.h"
+#include "dp.h"
 #include "rate.h"
 #include "sample.h"
 
@@ -61,21 +62,41 @@ static int option_port_range(const char *text, void *field, struct dp_error *err
 	return 0;
 }
 
+/* LEN:PPS, or LEN4/LEN6:PPS. One length is IPv4's, and IPv6's is twice that; above 32 it is IPv6's, and IPv4's is
+ * missing: plan_make() sees whether one is needed. */
+static int option_rate_cap(const char *text, void *field, struct dp_error *err)
+{
+	struct dp_rate_cap *cap = field;
+	unsigned len4, len6;
+	char rate[24];
+
+	if (sscanf(text, "%3u/%3u:%23s", &len4, &len6, rate) != 3) {
+		if (sscanf(text, "%3u:%23s", &len4, rate) != 2)
+			return fail(err, "expected LEN:PPS, such as 24:100, or LEN4/LEN6:PPS");
+		len6 = len4 > 32 ? len4 : 2 * len4;
+	} else if (len4 > 32) {
+		len6 = UINT32_MAX;
+	}
+	if (len6 > 128)
+		return fail(err, "expected prefix lengths of at most 32 (IPv4) and 128 (IPv6)");
+	cap->len4 = (uint8_t)len4;
+	cap->len6 = (uint8_t)len6;
+	return option_rate(rate, &cap->pps, err);
+}
+
 static int option_probe(const char *text, void *field, struct dp_error *err)
 {
-	static const char *const names[] = {
-		[DP_PROBE_TCP_SYN] = "syn",
-		[DP_PROBE_UDP] = "udp",
-		[DP_PROBE_ICMP_ECHO] = "icmp",
-	};
+	struct dp_probe_info info;
+	size_t n = (size_t)snprintf(err->text, sizeof(err->text), "expected one of");
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(text, names[i]) != 0)
+	for (unsigned i = 0; dp_probe_describe(i, &info); i++) {
+		n += (size_t)snprintf(err->text + n, sizeof(err->text) - n, " %s", info.name);
+		if (strcmp(text, info.name) != 0)
 			continue;
 		*(enum dp_probe *)field = (enum dp_probe)i;
 		return 0;
 	}
-	return fail(err, "expected syn, udp or icmp");
+	return -EINVAL;
 }
 
 /* Without a value: the standard error. */
@@ -114,8 +135,11 @@ static const struct option_def defs[] = {
 	{"gateway", 0, "ADDRESS", "default: the kernel's route", option_text, FIELD(gateway)},
 	{"gateway-mac", 0, "MAC", "skips the resolution", option_mac, FIELD(gateway_mac)},
 	{"vlan", 0, "ID", "802.1Q tag", option_u32, FIELD(vlan)},
-	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M; default 10k", option_rate,
+	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M, or auto; default 10k", option_rate_or_auto,
 	 FIELD(rate)},
+	{"max-rate", 0, "PPS", "the most that --rate auto may find", option_rate, FIELD(rate_max)},
+	{"max-rate-per", 0, "LEN:PPS", "the most for each prefix of the length, such as 24:100",
+	 option_rate_cap, FIELD(rate_cap)},
 	{"bandwidth", 'b', "BPS", "bits a second on the wire instead: 100M, 1G", option_rate,
 	 FIELD(bandwidth)},
 	{"seed", 0, "N", "makes the order repeatable", option_text, FIELD(seed)},
@@ -126,6 +150,8 @@ static const struct option_def defs[] = {
 	 option_duration, FIELD(cooldown_us)},
 	{"grab", 0, NULL, "ask open ports what they are (the default)", NULL, FIELD(grab)},
 	{"no-grab", 0, NULL, "find open ports only", option_off, FIELD(grab)},
+	{"no-control-probes", 0, NULL, "do not find out which hosts answer on every port", option_off,
+	 FIELD(control)},
 	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
 	 FIELD(grab_per_host)},
@@ -161,6 +187,7 @@ void config_init(struct config *c)
 		.cooldown_us = 8000000,
 		.list_max = 1000,
 		.grab = true,
+		.control = true,
 	};
 }
 
@@ -168,6 +195,10 @@ static const char *contradiction(const struct config *c)
 {
 	unsigned ports = (c->iface != NULL) + (c->pci != NULL) + (c->vdev != NULL) +
 			 (c->af_packet != NULL);
+	struct dp_probe_info probe;
+
+	if (!dp_probe_describe(c->probe, &probe))
+		return "--probe: no such kind";
 
 	if (ports > 1)
 		return "--iface, --port, --vdev and --af-packet exclude each other: name one";
@@ -175,6 +206,10 @@ static const char *contradiction(const struct config *c)
 		return "--rate and --bandwidth exclude each other: name one";
 	if (c->passes < 1 || c->passes > 16)
 		return "--passes: expected 1 to 16";
+	if (c->rate == RATE_AUTO && c->probe != DP_PROBE_TCP_SYN)
+		return "--rate auto: only SYN probes tell what the way carries";
+	if (c->rate_max > 0 && c->rate != RATE_AUTO)
+		return "--max-rate goes with --rate auto";
 	if (c->workers > 64)
 		return "--workers: expected at most 64";
 	if (c->ipv6_budget > SAMPLE_MAX)
@@ -183,13 +218,13 @@ static const char *contradiction(const struct config *c)
 		return "--vlan: expected 0 to 4094";
 	if (c->prefix_len > 128)
 		return "--prefix-len: expected 0 to 128";
-	if (c->payload_file != NULL && c->probe != DP_PROBE_UDP)
+	if (c->payload_file != NULL && !probe.payloads)
 		return "--payload-file is for --probe udp";
 	if (c->resume != NULL)
 		return NULL;
 	if (c->target_count == 0)
 		return "no targets: sonde scan TARGETS -p PORTS (--help says more)";
-	if (c->probe == DP_PROBE_ICMP_ECHO)
+	if (probe.portless)
 		return c->ports.count > 0 ? "--probe icmp knows no ports: leave -p out" : NULL;
 	if (c->ports.count == 0)
 		return "no ports: say -p 22,80,443, -p top:100 or -p all";

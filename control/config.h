@@ -31,7 +31,9 @@ struct config {
 	const char *db, *vulndb;
 	const char *resume;
 	const char *status_json;    /* NULL = none; digits = a descriptor; else a file */
-	double rate;                /* packets a second; 0 = RATE_DEFAULT_PPS */
+	double rate;                /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
+	double rate_max;            /* of RATE_AUTO; 0 = none */
+	struct dp_rate_cap rate_cap;
 	double bandwidth;           /* bits a second; 0 = not given */
 	const uint8_t *key;         /* of the scan that is gone on with; NULL = by seed */
 	const char *seed;           /* a number; NULL = a random key */
@@ -47,6 +49,7 @@ struct config {
 	struct config_mac gateway_mac;
 	uint32_t grab_total, grab_per_host;
 	const char *user_agent;
+	bool control;               /* control probes are sent to suspicious hosts */
 	bool grab, dry_run, quiet, generic_xdp;
 };
 

@@ -2,7 +2,8 @@
 /*
  * ctl.h - the control socket of a running scan: one line of text in, one line of JSON out.
  *
- * Requests are "status", "rate 2M", "pause", "resume", "stop"; answers are JSON objects, with a member
+ * Requests are "status", "rate 2M", "pause", "resume", "stop", "exclude add 192.0.2.0/24",
+ * "reload"; answers are JSON objects, with a member
  * "error" where the request was refused. The socket lies in the database directory, readable and
  * writable by its owner only. Nothing a client sends or fails to read can hold up the scan.
  */

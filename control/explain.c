@@ -8,14 +8,13 @@
 
 #include "accept.h"
 
-enum { POSSIBLE_LESS = 20, FURTHER_FROM = 61 }; /* model exposure/1 */
-
 struct work {
 	const struct store_host *host;
 	const struct record *service;
+	struct vd_model_rules rules;
 	int64_t now_us;
 	struct explain *out;
-	size_t cap;
+	size_t cap, none_cap;
 	bool failed;
 };
 
@@ -55,26 +54,55 @@ static void add(struct work *w, const struct vd_finding *f, const struct vd_find
 	item = &e->items[e->count++];
 	*item = (struct explain_item){
 		.finding = *f,
-		.table = (uint8_t)(plain->base + (possible ? POSSIBLE_LESS : 0)),
-		.possible = possible ? POSSIBLE_LESS : 0,
+		.table = (uint8_t)(plain->base + (possible ? w->rules.possible_less : 0)),
+		.possible = possible ? w->rules.possible_less : 0,
 		.fresh = (uint8_t)(f->base - plain->base),
 	};
 	find_accept(w, item);
 }
 
+static void add_none(struct work *w, const struct vd_verdict *v)
+{
+	struct explain *e = w->out;
+
+	if (e->none_count == w->none_cap) {
+		size_t cap = w->none_cap * 2 + 64;
+		struct explain_none *more = realloc(e->none, cap * sizeof(*more));
+
+		w->failed = w->failed || more == NULL;
+		if (more == NULL)
+			return;
+		e->none = more;
+		w->none_cap = cap;
+	}
+	e->none[e->none_count++] = (struct explain_none){
+		.cve = v->cve,
+		.why = v->kind != VD_FIXED ? "weighs nothing" : v->fixed_by[0] != '\0' ? v->fixed_by : "fixed",
+		.port = w->service->port,
+		.transport = w->service->transport,
+	};
+}
+
 static void add_verdict(struct work *w, const struct vd_verdict *v)
 {
 	const struct record *r = w->service;
-	struct vd_finding f, plain = vd_finding_verdict(v, r->port, r->transport, 0, 0);
+	const struct vd_spot at = {r->port, r->transport, r->opened_us, w->now_us};
+	const struct vd_spot long_open = {r->port, r->transport, 0, 0};
+	struct vd_finding plain = vd_finding_verdict(w->host->model, v, &long_open);
+	struct vd_finding f = vd_finding_verdict(w->host->model, v, &at);
 
 	w->out->fixed += v->kind == VD_FIXED;
 	w->out->minor += v->kind != VD_FIXED && plain.base == 0;
-	f = vd_finding_verdict(v, r->port, r->transport, r->opened_us, w->now_us);
+	if (v->kind == VD_FIXED || plain.base == 0)
+		add_none(w, v);
 	add(w, &f, &plain, v->kind == VD_POSSIBLE);
 }
 
 static void add_service(struct work *w, const struct record *r)
 {
+	const struct vd_spot at = {r->port, r->transport, r->opened_us, w->now_us};
+	const struct vd_spot long_open = {r->port, r->transport, 0, 0};
+	const struct vd_model *model = w->host->model;
 	struct vd_finding f, plain;
 
 	if (r->state != RECORD_OPEN)
@@ -85,12 +113,12 @@ static void add_service(struct work *w, const struct record *r)
 	for (uint32_t i = 0; i < r->exposure_count; i++) {
 		const struct vd_exposure *x = &r->exposures[i];
 
-		plain = vd_finding_exposure(x, r->port, r->transport, 0, 0);
-		f = vd_finding_exposure(x, r->port, r->transport, r->opened_us, w->now_us);
+		plain = vd_finding_exposure(model, x, &long_open);
+		f = vd_finding_exposure(model, x, &at);
 		add(w, &f, &plain, false);
 	}
-	plain = vd_finding_service(&r->identity, r->port, r->transport, 0, 0);
-	f = vd_finding_service(&r->identity, r->port, r->transport, r->opened_us, w->now_us);
+	plain = vd_finding_service(model, &r->identity, &long_open);
+	f = vd_finding_service(model, &r->identity, &at);
 	add(w, &f, &plain, false);
 }
 
@@ -112,7 +140,7 @@ static int by_weight(const void *p, const void *q)
 	return d != 0 ? d : strcmp(a->ref, b->ref);
 }
 
-static int judge(struct explain *e)
+static int judge(const struct work *w, struct explain *e)
 {
 	struct vd_finding *list = malloc((e->count + 1) * sizeof(*list));
 	size_t n = 0;
@@ -129,10 +157,10 @@ static int judge(struct explain *e)
 			continue;
 		}
 		item->role = i == 0 ? EXPLAIN_HIGHEST :
-			     item->finding.base >= FURTHER_FROM ? EXPLAIN_FURTHER : EXPLAIN_BELOW;
+			     item->finding.base >= w->rules.further_from ? EXPLAIN_FURTHER : EXPLAIN_BELOW;
 		list[n++] = item->finding;
 	}
-	vd_score(list, n, &e->score);
+	vd_score(w->host->model, list, n, &e->score);
 	free(list);
 	return 0;
 }
@@ -140,12 +168,12 @@ static int judge(struct explain *e)
 int explain_host(const struct store_host *h, int64_t now_us, struct explain *out)
 {
 	struct explain e = {0};
-	struct work w = {.host = h, .now_us = now_us, .out = &e};
+	struct work w = {.host = h, .rules = vd_model_rules(h->model), .now_us = now_us, .out = &e};
 	int rc;
 
 	for (size_t i = 0; i < h->service_count; i++)
 		add_service(&w, h->services[i]);
-	rc = w.failed ? -ENOMEM : judge(&e);
+	rc = w.failed ? -ENOMEM : judge(&w, &e);
 	if (rc != 0) {
 		explain_fini(&e);
 		return rc;
@@ -157,5 +185,6 @@ int explain_host(const struct store_host *h, int64_t now_us, struct explain *out
 void explain_fini(struct explain *e)
 {
 	free(e->items);
+	free(e->none);
 	memset(e, 0, sizeof(*e));
 }

@@ -20,18 +20,28 @@ struct explain_item {
 	const struct store_accept *expired; /* was in force once; the host's */
 };
 
+/* A verdict that is no finding. */
+struct explain_none {
+	const char *cve, *why; /* the host's, or static */
+	uint16_t port;
+	uint8_t transport;
+};
+
 struct explain {
 	struct vd_score score;      /* as of the moment asked about */
 	struct explain_item *items; /* the highest first; owned */
 	size_t count;
-	uint32_t fixed, minor;      /* verdicts that are no finding: fixed; below the table */
+	struct explain_none *none;  /* by service; owned */
+	size_t none_count;
+	uint32_t fixed, minor;      /* of these: fixed; below the table */
 };
 
 /* Work the score of @h out as of @now_us. 0 or -ENOMEM. */
 int explain_host(const struct store_host *h, int64_t now_us, struct explain *out);
 void explain_fini(struct explain *e);
 
-int explain_table(FILE *out, const struct store_host *h, const struct explain *e);
+/* @all: those that are no finding, too, instead of their number. */
+int explain_table(FILE *out, const struct store_host *h, const struct explain *e, bool all);
 int explain_json(FILE *out, const struct store_host *h, const struct explain *e, bool pretty);
 
 #endif

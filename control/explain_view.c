@@ -47,22 +47,33 @@ static void row(FILE *out, const struct explain_item *item)
 		accept_words(out, "counts again, was accepted until", item->expired);
 }
 
-int explain_table(FILE *out, const struct store_host *h, const struct explain *e)
+static void none_row(FILE *out, const struct explain_none *n)
+{
+	fprintf(out, "    0  %-9s %-12s %-24s %5u/%-4s  ", "none", "", "", n->port, transport(n->transport));
+	term_print(out, n->cve, strlen(n->cve));
+	fputs(": ", out);
+	term_print(out, n->why, strlen(n->why));
+	fputc('\n', out);
+}
+
+int explain_table(FILE *out, const struct store_host *h, const struct explain *e, bool all)
 {
 	char addr[DP_ADDR_TEXT];
 	unsigned base = e->score.reason_count > 0 ? e->score.reasons[0].base : 0;
 
-	fprintf(out, "%s  %s %u (exposure/1)", dp_addr_format(&h->addr, addr),
-		vd_level_name(e->score.level), e->score.value);
-	fprintf(out, " = %u for the highest finding + %u for further ones of 61 and more\n", base,
-		e->score.value - base);
+	fprintf(out, "%s  %s %u (%s)", dp_addr_format(&h->addr, addr),
+		vd_level_name(e->score.level), e->score.value, vd_model_name(h->model));
+	fprintf(out, " = %u for the highest finding + %u for further ones of %u and more\n", base,
+		e->score.value - base, vd_model_rules(h->model).further_from);
 	if (h->score.value != e->score.value)
 		fprintf(out, "  stored: %s %u, as of the last scan, acceptance or rematch\n",
 			vd_level_name(h->score.level), h->score.value);
 	for (size_t i = 0; i < e->count; i++)
 		row(out, &e->items[i]);
-	fprintf(out, "  no finding: %u fixed by the distribution, %u below the table\n", e->fixed,
-		e->minor);
+	for (size_t i = 0; i < e->none_count && all; i++)
+		none_row(out, &e->none[i]);
+	fprintf(out, "  no finding: %u fixed by the distribution, %u below the table%s\n", e->fixed, e->minor,
+		all || e->none_count == 0 ? "" : " (--all lists them)");
 	return ferror(out) ? -EIO : 0;
 }
 
@@ -105,7 +116,7 @@ int explain_json(FILE *out, const struct store_host *h, const struct explain *e,
 		return -ENOMEM;
 	json_open_object(j, NULL);
 	json_text(j, "ip", dp_addr_format(&h->addr, addr));
-	json_text(j, "model", "exposure/1");
+	json_text(j, "model", vd_model_name(h->model));
 	json_int(j, "value", e->score.value);
 	json_text(j, "level", vd_level_name(e->score.level));
 	json_open_object(j, "stored");
@@ -119,6 +130,16 @@ int explain_json(FILE *out, const struct store_host *h, const struct explain *e,
 	json_open_object(j, "no_finding");
 	json_int(j, "fixed", e->fixed);
 	json_int(j, "below_table", e->minor);
+	json_open_array(j, "verdicts");
+	for (size_t i = 0; i < e->none_count; i++) {
+		json_open_object(j, NULL);
+		json_text(j, "ref", e->none[i].cve);
+		json_int(j, "port", e->none[i].port);
+		json_text(j, "transport", transport(e->none[i].transport));
+		json_text(j, "why", e->none[i].why);
+		json_close_object(j);
+	}
+	json_close_array(j);
 	json_close_object(j);
 	json_close_object(j);
 	return json_done(j);

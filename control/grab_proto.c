@@ -40,7 +40,7 @@ static const struct grab_proto *const protos[] = {
     &grab_proto_sip,	  &grab_proto_rsync,	     &grab_proto_nats,	     &grab_proto_mysql,
     &grab_proto_postgres, &grab_proto_mongodb,	     &grab_proto_rdp,	     &grab_proto_smb,
     &grab_proto_ldap,	  &grab_proto_vnc,	     &grab_proto_telnet,     &grab_proto_mqtt,
-    &grab_proto_amqp,	  &grab_proto_generic,
+    &grab_proto_amqp,	  &grab_proto_dns,	     &grab_proto_generic,
 };
 
 enum { PROTO_COUNT = sizeof(protos) / sizeof(protos[0]) };

@@ -105,6 +105,7 @@ extern const struct grab_proto grab_proto_vnc;
 extern const struct grab_proto grab_proto_telnet;
 extern const struct grab_proto grab_proto_mqtt;
 extern const struct grab_proto grab_proto_amqp;
+extern const struct grab_proto grab_proto_dns;
 extern const struct grab_proto grab_proto_generic;
 
 /* ---- for the protocols themselves ---- */

@@ -102,10 +102,11 @@ const struct grab_proto grab_proto_smb = {
 
 enum { LDAP_ENTRY = 0x64, LDAP_SEARCH_DONE = 0x65, LDAP_NOTICE = 0x78 };
 
-static const char ldap_hello[117] = "\x30\x73\x02\x01\x01\x63\x6e"
+static const char ldap_hello[131] = "\x30\x81\x80\x02\x01\x01\x63\x7b"
 				    "\x04\0\x0a\x01\0\x0a\x01\0\x02\x01\0\x02\x01\0\x01\x01\0"
 				    "\x87\x0bobjectClass"
-				    "\x30\x4e\x04\x0enamingContexts\x04\x0avendorName"
+				    "\x30\x5b\x04\x0bobjectClass"
+				    "\x04\x0enamingContexts\x04\x0avendorName"
 				    "\x04\x0dvendorVersion\x04\x14supportedLDAPVersion"
 				    "\x04\x0b"
 				    "dnsHostName";

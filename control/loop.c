@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "cmd.h"
@@ -10,13 +11,19 @@
 #include "term.h"
 
 enum {
-	CTL_US = 20000,          /* control socket: an order is in force within 100 ms */
+	CTL_US = 20000,          /* control socket: an order is in force within 100 ms; marks */
 	TICK_US = 100000,        /* throttle */
 	SECOND_US = 1000000,     /* status lines */
-	CHECKPOINT_US = 250000,
-	ANSWER_LAG_US = 400000,  /* a probe that old has its answer, or none soon */
+	CHECKPOINT_US = 150000,
 	STEP_MS = 2,
+	AGAIN_PPS = 600,         /* to hosts that are asked again */
+	RESOLVE_LINE_US = 250000,/* status lines while neighbours are resolved */
 };
+
+static int code_of(int ret)
+{
+	return ret == 0 ? CMD_OK : ret == -EINVAL ? CMD_USAGE : ret == -ENOMEM ? CMD_FAILED : CMD_NETWORK;
+}
 
 static int start(struct scan *s, struct dp_error *err)
 {
@@ -26,31 +33,39 @@ static int start(struct scan *s, struct dp_error *err)
 		.shards = s->record.shards,
 		.passes = s->record.passes,
 		.rate_pps = s->wanted_pps,
+		.cap = s->config->rate_cap,
 		.cooldown_ms = (uint32_t)(s->config->cooldown_us / 1000),
 		.workers = s->record.workers,
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
+		.watch = s->watch,
+		.extra = s->automatic || s->examine,
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
 	};
-	int ret;
 
+	if (s->automatic) {
+		auto_rate_init(&s->auto_rate, s->config->rate_max, clock_monotonic_us());
+		s->wanted_pps = c.rate_pps = s->auto_rate.pps;
+	}
 	memcpy(c.key, s->record.key, sizeof(c.key));
-	ret = dp_start(s->dp, &c, err);
-	if (ret == 0)
-		return CMD_OK;
-	return ret == -EINVAL ? CMD_USAGE : ret == -ENOMEM ? CMD_FAILED : CMD_NETWORK;
+	deny_init(&s->deny, s->db_path, s->record.id, s->config);
+	if (deny_exists(&s->deny) && deny_reload(&s->deny, s->dp, err) < 0)
+		return CMD_USAGE;
+	return code_of(dp_begin(s->dp, &c, err));
 }
 
 static const char *state_name(const struct scan *s)
 {
 	const struct dp_stats *d = &s->status.dp;
 
+	if (d->resolving)
+		return "resolving neighbours";
 	if (d->done || s->stops > 1)
 		return pipeline_idle(s->pipeline) ? "done" : "grabbing";
 	if (!d->sending)
 		return "cooldown";
-	return s->paused ? "paused" : "sending";
+	return d->held ? "link down" : s->paused ? "paused" : "sending";
 }
 
 /* Positions behind us; before the workers run: where they will begin. */
@@ -64,11 +79,21 @@ static uint64_t done(const struct scan *s)
 	return workers > 0 ? sum : s->status.done_before;
 }
 
+/* What a shard has to probe, before the workers know it: rounded up. */
+static uint64_t planned(const struct scan *s)
+{
+	uint64_t shards = s->record.shards;
+
+	return (s->plan->info.size + shards - 1) / shards * s->record.passes;
+}
+
 void scan_observe(struct scan *s)
 {
 	struct status *st = &s->status;
 
 	dp_stats(s->dp, &st->run);
+	if (st->run.targets == 0)
+		st->run.targets = planned(s);
 	status_sum(st);
 	st->done = done(s);
 	scheduler_stats(s->sched, &st->sched);
@@ -77,53 +102,63 @@ void scan_observe(struct scan *s)
 	memcpy(st->scan, s->record.id, sizeof(st->scan));
 	st->state = state_name(s);
 	st->rate_wanted = s->wanted_pps;
-	st->rate_reason = s->throttle.reason;
+	st->rate_reason = s->automatic && !s->throttle.hindered ? s->auto_rate.reason
+							       : s->throttle.reason;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->written = writer_written(s->writer);
+	st->excluded_live = s->deny.ranges;
 	st->lost_store = writer_lost(s->writer);
 	if (s->coverage != NULL)
 		coverage_counts(s->coverage, &st->coverage);
 	st->complete = st->dp.done && s->stops == 0;
 	st->elapsed_us = clock_monotonic_us() - s->start_us;
-	if (st->dp.sending || st->sending_us == 0)
-		st->sending_us = st->elapsed_us;
+	if (s->launch_us != 0 && (st->dp.sending || st->sending_us == 0))
+		st->sending_us = clock_monotonic_us() - s->launch_us;
 }
 
-/* Remember where the workers stand; the oldest mark is overwritten. */
+/* Where the workers stand, with what is counted of the positions before it. */
+static struct mark observe_mark(const struct scan *s, int64_t now_us)
+{
+	struct mark m = {.time_us = now_us};
+	struct dp_stats run;
+
+	/* In this order: a skip that is counted too much makes a target look unprobed, not probed. */
+	m.workers = dp_progress(s->dp, m.progress);
+	dp_stats(s->dp, &run);
+	m.skipped_scope = s->status.before.skipped_scope + run.skipped_scope;
+	m.skipped_noroute = s->status.before.skipped_noroute + run.skipped_noroute;
+	return m;
+}
+
 static void mark(struct scan *s, int64_t now_us)
 {
-	struct scan_mark *m = &s->marks[s->mark_count++ % SCAN_MARKS];
+	struct mark m = observe_mark(s, now_us);
 
-	m->time_us = now_us;
-	m->workers = dp_progress(s->dp, m->progress);
+	marks_add(&s->marks, &m);
+	marks_answer(&s->marks, pipeline_slowest_us(s->pipeline), now_us);
 }
 
-/* The newest mark whose probes' answers are with the writer, or NULL. */
-static const struct scan_mark *settled(const struct scan *s)
+static int write_mark(struct scan *s, const struct mark *m)
 {
-	int64_t limit = pipeline_emptied_us(s->pipeline) - ANSWER_LAG_US;
+	int64_t ago_us = clock_monotonic_us() - m->time_us;
+	uint64_t behind = 0;
 
-	for (unsigned back = 1; back <= SCAN_MARKS && back <= s->mark_count; back++) {
-		const struct scan_mark *m = &s->marks[(s->mark_count - back) % SCAN_MARKS];
-
-		if (m->time_us <= limit)
-			return m;
-	}
-	return NULL;
-}
-
-static int write_mark(struct scan *s, const struct scan_mark *m)
-{
+	for (unsigned i = 0; i < m->workers; i++)
+		behind += m->progress[i];
+	store_scan_moment(&s->record, clock_now_us() - ago_us, behind);
 	memcpy(s->record.progress, m->progress, m->workers * sizeof(m->progress[0]));
 	s->record.workers = m->workers;
 	s->record.stats = s->status.dp;
+	/* What comes after the mark is skipped again after a crash. */
+	s->record.stats.skipped_scope = m->skipped_scope;
+	s->record.stats.skipped_noroute = m->skipped_noroute;
 	return writer_checkpoint(s->writer, &s->record);
 }
 
 static int checkpoint(struct scan *s)
 {
-	const struct scan_mark *m = settled(s);
+	const struct mark *m = marks_settled(&s->marks, pipeline_emptied_us(s->pipeline));
 
 	return m != NULL ? write_mark(s, m) : 0;
 }
@@ -138,10 +173,58 @@ static void adjust_rate(struct scan *s)
 		.received = d->received,
 		.lost = d->nic_missed + d->ring_drops,
 		.sent = d->sent,
+		.capped = d->capped,
 		.now_us = clock_monotonic_us(),
 	};
 
 	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));
+}
+
+/* At most a tenth of the rate goes to those who are known to answer, one by one: asked at the same moments
+ * of a period, they would all meet the same fate. */
+static void ask_again(struct scan *s, int64_t now_us)
+{
+	double pps = s->wanted_pps / 10 < AGAIN_PPS ? s->wanted_pps / 10 : AGAIN_PPS;
+	const struct sentinel *one;
+
+	if (!s->automatic || s->paused || !s->status.run.sending || s->status.run.held ||
+	    now_us < s->again_us)
+		return;
+	one = sentinel_due(&s->sentinels, now_us);
+	if (one != NULL && !dp_extra(s->dp, &one->addr, one->port, DP_EXTRA_AGAIN))
+		sentinel_undo(&s->sentinels, one);
+	s->again_us = (now_us - s->again_us > TICK_US ? now_us : s->again_us) + (int64_t)(1e6 / pps);
+}
+
+static int examine(struct scan *s)
+{
+	if (!s->examine || s->paused || s->stops > 0)
+		return 0;
+	return pipeline_examine(s->pipeline, s->wanted_pps, s->status.run.sending);
+}
+
+static void find_rate(struct scan *s, int64_t now_us)
+{
+	double seconds = (double)(now_us - s->auto_rate.since_us) / 1e6;
+	struct auto_signal signal = {
+		.now_us = now_us,
+		.known = s->sentinels.count,
+		.hindered = s->throttle.hindered,
+	};
+
+	if (!s->automatic || s->paused || !s->status.run.sending || !s->status.run.link_up)
+		return;
+	sentinel_settle(&s->sentinels, now_us);
+	signal.answered = s->sentinels.answered;
+	signal.lost = s->sentinels.lost;
+	if (seconds > 0)
+		signal.measured_pps = (double)(s->status.run.sent - s->turn_sent) / seconds;
+	if (auto_rate_update(&s->auto_rate, &signal)) {
+		s->wanted_pps = s->auto_rate.pps;
+		sentinel_turn(&s->sentinels);
+	}
+	if (s->auto_rate.since_us == now_us)
+		s->turn_sent = s->status.run.sent;
 }
 
 static void end_at_once(struct scan *s)
@@ -187,6 +270,12 @@ static void estimate(struct scan *s, int64_t now_us)
 				   (double)s->config->cooldown_us / 1e6;
 }
 
+/* Every second, for a NIC may take its time to say it. */
+static void ask_nic(struct scan *s)
+{
+	s->status.nic_count = dp_nic_counters(s->dp, s->status.nic, DP_NIC_COUNTERS);
+}
+
 static void report(struct scan *s)
 {
 	unsigned width = s->config->quiet ? 0 : term_width(stderr);
@@ -206,21 +295,29 @@ static void report(struct scan *s)
 /* What is due at @now_us. 0 or the store's error. */
 static int tick(struct scan *s, int64_t now_us)
 {
+	int ret;
+
 	obey(s);
+	ask_again(s, now_us);
+	ret = examine(s);
+	if (ret < 0)
+		return ret;
 	if (now_us - s->ctl_us >= CTL_US) {
 		s->ctl_us = now_us;
 		ctl_poll(s->ctl);
+		mark(s, now_us);
 	}
 	if (now_us - s->tick_us < TICK_US)
 		return writer_error(s->writer);
 	s->tick_us = now_us;
 	watch_interface(s);
 	scan_observe(s);
-	mark(s, now_us);
+	find_rate(s, now_us);
 	adjust_rate(s);
 	if (now_us - s->second_us >= SECOND_US) {
 		estimate(s, now_us);
 		s->second_us = now_us;
+		ask_nic(s);
 		report(s);
 	}
 	if (now_us - s->checkpoint_us < CHECKPOINT_US)
@@ -259,12 +356,12 @@ static bool covered(void *arg, const struct dp_addr *addr, uint16_t port, uint8_
 /* Everything is in: the last checkpoint, and what was not seen any more. */
 static int settle(struct scan *s)
 {
-	struct scan_mark last;
+	struct mark last;
 	bool complete = s->stops == 0;
 	int ret;
 
 	scan_observe(s);
-	last.workers = dp_progress(s->dp, last.progress);
+	last = observe_mark(s, clock_monotonic_us());
 	s->record.state = complete ? STORE_SCAN_DONE : STORE_SCAN_STOPPED;
 	s->record.end_us = clock_now_us();
 	ret = s->stops > 1 ? checkpoint(s) : write_mark(s, &last);
@@ -273,10 +370,12 @@ static int settle(struct scan *s)
 	else
 		writer_finish(s->writer);
 	scan_observe(s);
+	ask_nic(s);
 	report(s);
 	if (ret == 0 && complete && s->record.shards == 1)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
-	return ret;
+	s->status.unmarked = ret > 0;
+	return ret > 0 ? 0 : ret;
 }
 
 static int fail(struct scan *s, int error, struct dp_error *err)
@@ -288,6 +387,60 @@ static int fail(struct scan *s, int error, struct dp_error *err)
 	return error == -ENOSPC ? CMD_FULL : CMD_DATABASE;
 }
 
+/*
+ * Wait for the next hops, obeying all the while. Nothing has been sent: a wish to end needs no second one.
+ * Returns an exit code; with CMD_OK the workers run.
+ */
+static int launch(struct scan *s, struct dp_error *err)
+{
+	int ret;
+
+	while ((ret = dp_launch(s->dp, err)) == -EAGAIN) {
+		int64_t now_us = clock_monotonic_us();
+
+		ctl_poll(s->ctl);
+		watch_interface(s);
+		if (*s->stop_requests > 0 && s->stops == 0) {
+			s->stops = 1;
+			dp_stop(s->dp);
+		}
+		if (now_us - s->second_us >= RESOLVE_LINE_US) {
+			s->second_us = now_us;
+			s->status.seconds_left = -1;
+			scan_observe(s);
+			report(s);
+		}
+		nanosleep(&(struct timespec){.tv_nsec = CTL_US * 1000L / 2}, NULL);
+	}
+	s->launch_us = s->tick_us = s->second_us = s->checkpoint_us = s->auto_rate.since_us =
+		clock_monotonic_us();
+	return ret == -ECANCELED ? CMD_STOPPED : code_of(ret);
+}
+
+/* It ends before anything was sent. */
+static void give_up(struct scan *s, int code)
+{
+	s->began = code == CMD_STOPPED;
+	s->record.state = s->began ? STORE_SCAN_STOPPED : STORE_SCAN_FAILED;
+	s->record.end_us = clock_now_us();
+	writer_checkpoint(s->writer, &s->record);
+	if (!s->began)
+		return;
+	writer_finish(s->writer);
+	scan_observe(s);
+	report(s);
+}
+
+/* The exit code of a scan that nothing went wrong with on our side. */
+static int ending(const struct scan *s, struct dp_error *err)
+{
+	if (!s->gone)
+		return s->stops > 0 ? CMD_STOPPED : CMD_OK;
+	snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
+					       "--resume; what was found is kept");
+	return CMD_NETWORK;
+}
+
 int scan_run(struct scan *s, volatile unsigned *stop_requests, struct dp_error *err)
 {
 	int code, ret;
@@ -296,22 +449,16 @@ int scan_run(struct scan *s, volatile unsigned *stop_requests, struct dp_error *
 	throttle_init(&s->throttle);
 	s->start_us = s->tick_us = s->second_us = s->checkpoint_us = clock_monotonic_us();
 	code = start(s, err);
+	if (code == CMD_OK)
+		code = launch(s, err);
 	if (code != CMD_OK) {
-		s->record.state = STORE_SCAN_FAILED;
-		s->record.end_us = clock_now_us();
-		writer_checkpoint(s->writer, &s->record);
-		return code;
+		give_up(s, code);
+		return code == CMD_STOPPED ? ending(s, err) : code;
 	}
 	s->began = true;
 	ret = turn(s);
 	dp_stop(s->dp);
 	if (ret == 0)
 		ret = settle(s);
-	if (ret < 0)
-		return fail(s, ret, err);
-	if (!s->gone)
-		return s->stops > 0 ? CMD_STOPPED : CMD_OK;
-	snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
-					       "--resume; what was found is kept");
-	return CMD_NETWORK;
+	return ret < 0 ? fail(s, ret, err) : ending(s, err);
 }

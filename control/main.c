@@ -6,7 +6,8 @@
 
 static const struct cmd commands[] = {
 	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
-	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop"},
+	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop, exclude"},
+	{"explain", cmd_explain, "whether, when, why or why not an address is probed"},
 	{"host", cmd_host, "everything known about one host"},
 	{"search", cmd_search, "the services that fit a query"},
 	{"count", cmd_count, "how many services fit a query"},

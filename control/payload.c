@@ -241,3 +241,27 @@ int payload_file(struct payload_list *l, const char *path, struct dp_error *err)
 	fclose(in);
 	return ret;
 }
+
+/* FNV-1a (Fowler, Noll, Vo), 64 bits. */
+static uint64_t mix(uint64_t h, const void *data, size_t len)
+{
+	const uint8_t *b = data;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ b[i]) * 0x100000001b3u;
+	return h;
+}
+
+uint64_t payload_digest(const struct payload_list *l)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct dp_payload *p = &l->v[i];
+		const uint16_t head[] = {p->port, p->len, p->tag_at, p->echo_at, p->tag_len};
+
+		h = mix(h, head, sizeof(head));
+		h = mix(h, p->data, p->len);
+	}
+	return h;
+}

@@ -31,4 +31,7 @@ int payload_line(struct payload_list *l, const char *line, struct dp_error *err)
 /* All lines of a file. 0 or -errno; @err names file and line. */
 int payload_file(struct payload_list *l, const char *path, struct dp_error *err);
 
+/* Equal lists, equal digest. */
+uint64_t payload_digest(const struct payload_list *l);
+
 #endif

@@ -5,9 +5,16 @@
 #include <time.h>
 
 #include "clock.h"
+#include "hold.h"
 #include "pipeline.h"
 
-enum { BURST = 256 };
+enum {
+	BURST = 256,
+	HOLD_US = 300000,    /* the longest wait for a host's examination: checkpoints wait as long */
+	EXAM_SHARE = 10,     /* while targets are probed: a tenth of the rate */
+	EXAM_PPS_MIN = 10,
+	EXAM_CREDIT = 256,
+};
 
 /* A grab on its way: what the reply said is needed again when the bytes are there. */
 struct pending {
@@ -18,6 +25,10 @@ struct pipeline {
 	struct pipeline_config config;
 	uint32_t waiting, active; /* of the grabber, as of the last step */
 	int64_t emptied_us;
+	struct hold hold;
+	int64_t exam_us; /* of the last pipeline_examine() */
+	double exam_credit; /* control probes that may be sent now */
+	uint32_t slowest_us; /* since it was last asked for */
 	bool hurry;
 };
 
@@ -25,15 +36,20 @@ struct pipeline *pipeline_new(const struct pipeline_config *config)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 
-	if (p != NULL)
-		p->config = *config;
-	return p;
+	if (p == NULL)
+		return NULL;
+	p->config = *config;
+	if (hold_init(&p->hold) == 0)
+		return p;
+	free(p);
+	return NULL;
 }
 
 void pipeline_free(struct pipeline *p)
 {
 	if (p == NULL)
 		return;
+	hold_fini(&p->hold);
 	free(p);
 }
 
@@ -73,10 +89,11 @@ static struct record *record_of(const struct dp_result *r)
 	return record;
 }
 
-static int put_state(struct pipeline *p, const struct dp_result *r)
+static int put_state(struct pipeline *p, const struct dp_result *r, bool middlebox)
 {
 	struct record_sighting seen = sighting_of(r);
 
+	seen.middlebox = middlebox;
 	return writer_sight(p->config.writer, &seen);
 }
 
@@ -123,25 +140,104 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 	return ret;
 }
 
+/* An open port, and what the scheduler said of it. */
+static int settle_open(struct pipeline *p, const struct dp_result *r, enum scheduler_verdict v)
+{
+	int ret;
+
+	if (v == SCHEDULER_IGNORE)
+		return 0;
+	if (p->config.sentinels != NULL && v != SCHEDULER_MIDDLEBOX)
+		sentinel_add(p->config.sentinels, &r->addr, r->port);
+	if (r->transport != DP_TRANSPORT_TCP)
+		return put_answer(p, r);
+	ret = put_state(p, r, v == SCHEDULER_MIDDLEBOX);
+	if (ret < 0 || v != SCHEDULER_GRAB)
+		return ret;
+	return schedule(p, r);
+}
+
+/* Those whose host has its verdict, or that waited long enough. Returns how many, or the store's error. */
+static int release(struct pipeline *p, int64_t now_us)
+{
+	const struct held *h;
+	int n = 0, ret = 0;
+
+	while (ret == 0 && (h = hold_first(&p->hold)) != NULL && p->waiting < PIPELINE_GRABS) {
+		struct dp_result r = h->result;
+		bool now = p->hurry || now_us - h->since_us >= HOLD_US;
+		enum scheduler_verdict v = scheduler_release(p->config.sched, &r.addr, r.port, now);
+
+		if (v == SCHEDULER_HOLD)
+			break;
+		hold_drop(&p->hold);
+		ret = settle_open(p, &r, v);
+		n++;
+	}
+	return ret < 0 ? ret : n;
+}
+
+static int answer_control(struct pipeline *p, const struct dp_result *r)
+{
+	enum middlebox_news news = middlebox_answer(scheduler_hosts(p->config.sched), &r->addr, r->port,
+						    r->reply == DP_REPLY_OPEN);
+
+	return news == MIDDLEBOX_NOTHING ? 0
+					 : writer_flag(p->config.writer, &r->addr, news == MIDDLEBOX_CONVICTED);
+}
+
+/* The answer to a probe beside the passes says nothing of a port. */
+static int handle_extra(struct pipeline *p, const struct dp_result *r)
+{
+	if (r->pass == p->config.passes + DP_EXTRA_CONTROL)
+		return answer_control(p, r);
+	if (p->config.sentinels != NULL)
+		sentinel_answer(p->config.sentinels, &r->addr, r->port, r->rtt_us);
+	return 0;
+}
+
 static int handle(struct pipeline *p, const struct dp_result *r)
 {
 	enum scheduler_verdict v;
-	int ret;
 
+	if (r->pass >= p->config.passes)
+		return handle_extra(p, r);
 	if (r->reply != DP_REPLY_OPEN)
-		return put_state(p, r);
+		return put_state(p, r, false);
 	if (p->config.coverage != NULL &&
 	    !coverage_note(p->config.coverage, &r->addr, r->port, r->pass))
 		return 0;
 	v = scheduler_open(p->config.sched, &r->addr, r->port);
-	if (v == SCHEDULER_IGNORE)
-		return 0;
-	if (r->transport != DP_TRANSPORT_TCP)
-		return put_answer(p, r);
-	ret = put_state(p, r);
-	if (ret < 0 || v != SCHEDULER_GRAB)
-		return ret;
-	return schedule(p, r);
+	if (v == SCHEDULER_HOLD) {
+		if (hold_put(&p->hold, r, clock_monotonic_us()))
+			return 0;
+		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
+	}
+	return settle_open(p, r, v);
+}
+
+int pipeline_examine(struct pipeline *p, double pps, bool sending)
+{
+	struct middlebox *hosts = scheduler_hosts(p->config.sched);
+	int64_t now_us = clock_monotonic_us();
+	struct dp_addr addr;
+	uint16_t port;
+	int ret = 0;
+
+	if (sending)
+		pps = pps / EXAM_SHARE > EXAM_PPS_MIN ? pps / EXAM_SHARE : EXAM_PPS_MIN;
+	p->exam_credit += (double)(now_us - p->exam_us) * pps / 1e6;
+	if (p->exam_credit > EXAM_CREDIT)
+		p->exam_credit = EXAM_CREDIT;
+	p->exam_us = now_us;
+	while (p->exam_credit >= 1 && middlebox_next(hosts, &addr, &port) &&
+	       dp_extra(p->config.dp, &addr, port, DP_EXTRA_CONTROL)) {
+		middlebox_asked(hosts, now_us);
+		p->exam_credit--;
+	}
+	while (ret == 0 && middlebox_settle(hosts, now_us, &addr))
+		ret = writer_flag(p->config.writer, &addr, false);
+	return ret;
 }
 
 int pipeline_recall(struct pipeline *p, const struct record *r)
@@ -160,10 +256,14 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		.ttl = r->reply.ttl,
 		.wscale = r->reply.wscale,
 	};
+	enum scheduler_verdict v;
 
 	if (p->config.coverage != NULL)
 		coverage_known(p->config.coverage, &r->addr, r->port);
-	if (scheduler_open(p->config.sched, &r->addr, r->port) != SCHEDULER_GRAB || r->grabbed)
+	v = scheduler_open(p->config.sched, &r->addr, r->port);
+	if (v == SCHEDULER_HOLD)
+		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
+	if (v != SCHEDULER_GRAB || r->grabbed)
 		return 0;
 	return schedule(p, &result);
 }
@@ -186,6 +286,8 @@ static int receive(struct pipeline *p)
 	for (unsigned i = 0; i < n; i++) {
 		int ret = handle(p, &results[i]);
 
+		if (results[i].rtt_us > p->slowest_us)
+			p->slowest_us = results[i].rtt_us;
 		if (ret < 0)
 			return ret;
 	}
@@ -249,10 +351,14 @@ static void doze(int ms)
 
 int pipeline_step(struct pipeline *p, int wait_ms)
 {
-	int received = receive(p), grabbed = 0;
+	int received = receive(p), grabbed = 0, released;
 
 	if (received < 0)
 		return received;
+	released = release(p, clock_monotonic_us());
+	if (released < 0)
+		return released;
+	received += released;
 	if (received > 0)
 		wait_ms = 0;
 	if (p->config.grabber != NULL)
@@ -264,7 +370,7 @@ int pipeline_step(struct pipeline *p, int wait_ms)
 
 bool pipeline_idle(const struct pipeline *p)
 {
-	return p->hurry || (p->waiting == 0 && p->active == 0);
+	return hold_first(&p->hold) == NULL && (p->hurry || (p->waiting == 0 && p->active == 0));
 }
 
 unsigned pipeline_grab_percent(const struct pipeline *p)
@@ -274,7 +380,17 @@ unsigned pipeline_grab_percent(const struct pipeline *p)
 
 int64_t pipeline_emptied_us(const struct pipeline *p)
 {
-	return p->emptied_us;
+	const struct held *h = hold_first(&p->hold);
+
+	return h != NULL && h->since_us < p->emptied_us ? h->since_us : p->emptied_us;
+}
+
+uint32_t pipeline_slowest_us(struct pipeline *p)
+{
+	uint32_t slowest = p->slowest_us;
+
+	p->slowest_us = 0;
+	return slowest;
 }
 
 void pipeline_hurry(struct pipeline *p)

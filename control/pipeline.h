@@ -13,6 +13,7 @@
 #include "enrich.h"
 #include "grab.h"
 #include "scheduler.h"
+#include "sentinel.h"
 #include "writer.h"
 
 /* None of them owned. */
@@ -23,6 +24,8 @@ struct pipeline_config {
 	struct enricher *enricher; /* NULL: facts are stored without being judged */
 	struct writer *writer;
 	struct coverage *coverage; /* NULL with a single pass */
+	struct sentinels *sentinels; /* NULL: nothing is probed again */
+	uint32_t passes;
 };
 
 /* Requests that may wait for the grabber: its queue_limit must be as much. */
@@ -39,16 +42,25 @@ void pipeline_free(struct pipeline *p);
  */
 int pipeline_step(struct pipeline *p, int wait_ms);
 
+/*
+ * Send control probes that are due, with a share of @pps, and take note of who stays silent. A few times in each
+ * hundred milliseconds. 0 or the store's error.
+ */
+int pipeline_examine(struct pipeline *p, double pps, bool sending);
+
 /* An open port that this scan found before it was interrupted: what is known of it is known again, and it is
  * grabbed where it never was. 0 or -errno. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
-/* No grab runs or waits. Together with dp_stats.done: the scan is over. */
+/* No grab runs or waits, nothing is held. Together with dp_stats.done: the scan is over. */
 bool pipeline_idle(const struct pipeline *p);
 
-/* The last moment (monotonic) at which the dataplane had no result for us: what was answered before it is
- * with the writer. */
+/* The last moment (monotonic) at which the dataplane had no result for us, or the first of those that wait for
+ * their host's examination came: what was answered before it is with the writer. */
 int64_t pipeline_emptied_us(const struct pipeline *p);
+
+/* The longest round trip among the results since the last call; 0: none is known. */
+uint32_t pipeline_slowest_us(struct pipeline *p);
 
 /* How full the queue in front of the grabber is. */
 unsigned pipeline_grab_percent(const struct pipeline *p);

@@ -14,17 +14,7 @@
 #include "targets.h"
 #include "term.h"
 
-enum { SCOPE_FREE_MAX = 1 << 24 };
-
-/* By enum dp_probe; a UDP probe's length is that of one with 32 bytes to say. */
-static const struct {
-	enum dp_transport transport;
-	unsigned frame;
-} probes[] = {
-	[DP_PROBE_TCP_SYN] = {DP_TRANSPORT_TCP, 74},
-	[DP_PROBE_UDP] = {DP_TRANSPORT_UDP, 74},
-	[DP_PROBE_ICMP_ECHO] = {DP_TRANSPORT_ICMP, 66},
-};
+enum { SCOPE_FREE_MAX = 1 << 24, FRAME_SAMPLE = 4096, ETHERNET = 14, TAG = 4, IPV4 = 20, IPV6 = 40 };
 
 static void note_forbidden(struct plan *p, const struct dp_addr *a)
 {
@@ -50,6 +40,7 @@ static int include_target(void *arg, const struct target_range *r)
 
 	note_forbidden(p, &r->first);
 	note_forbidden(p, &r->last);
+	p->any_v4 |= dp_addr_is_v4(&r->first, NULL);
 	if (p->ipv6_budget > 0 && !dp_addr_is_v4(&r->first, NULL))
 		return sample_range(r, p->ipv6_budget, p->key, include, p);
 	return dp_space_include(p->space, &r->first, &r->last);
@@ -94,7 +85,7 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 		ret = targets_file(c->exclude_files.items[i], exclude, p, err);
 	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
 		ret = ports_parse(c->ports.items[i], add_ports, p, err);
-	if (ret == 0 && c->probe == DP_PROBE_ICMP_ECHO)
+	if (ret == 0 && p->probe.portless)
 		ret = add_ports(p, 0, 0);
 	if (ret == 0 && c->payload_file != NULL)
 		ret = payload_file(&p->payloads, c->payload_file, err);
@@ -105,6 +96,10 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 
 static int check_size(const struct config *c, const struct plan *p, struct dp_error *err)
 {
+	if (p->info.size + p->info.excluded + p->info.forbidden == 0) {
+		snprintf(err->text, sizeof(err->text), "the lists of targets name no address");
+		return -EINVAL;
+	}
 	if (p->info.size == 0) {
 		snprintf(err->text, sizeof(err->text),
 			 "nothing is left to probe: %" PRIu64 " addresses excluded, %" PRIu64
@@ -118,6 +113,12 @@ static int check_size(const struct config *c, const struct plan *p, struct dp_er
 			 "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
 			 "--scope-file FILE, or probe --ipv6-budget N random ones of each IPv6 range",
 			 p->info.addresses);
+		return -EINVAL;
+	}
+	if (c->rate_cap.pps > 0 && c->rate_cap.len4 > 32 && p->any_v4) {
+		snprintf(err->text, sizeof(err->text),
+			 "--max-rate-per: expected prefix lengths of at most 32 (IPv4) and 128 (IPv6); with "
+			 "targets of both, LEN4/LEN6:PPS");
 		return -EINVAL;
 	}
 	if (c->shard.count > p->info.size) {
@@ -141,6 +142,17 @@ static void key_of_seed(uint64_t seed, uint8_t key[16])
 	}
 }
 
+bool plan_seed_key(const struct config *c, uint8_t key[16])
+{
+	struct dp_error why;
+	uint64_t seed;
+
+	if (c->seed == NULL || option_u64(c->seed, &seed, &why) < 0)
+		return false;
+	key_of_seed(seed, key);
+	return true;
+}
+
 static int make_key(const struct config *c, uint8_t key[16], struct dp_error *err)
 {
 	struct dp_error why;
@@ -160,11 +172,46 @@ static int make_key(const struct config *c, uint8_t key[16], struct dp_error *er
 	return 0;
 }
 
+/* What a UDP probe to @port says; a port's own payload comes before that of all ports. */
+static unsigned payload_len(const struct payload_list *l, uint16_t port)
+{
+	unsigned all = 0;
+
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->v[i].port == port)
+			return l->v[i].len;
+		if (l->v[i].port == 0)
+			all = l->v[i].len;
+	}
+	return all;
+}
+
+/* The mean length of the scan's frames, without FCS, as they go out: of the first ones of the order. */
+static double mean_frame(const struct config *c, const struct plan *p)
+{
+	uint64_t n = p->info.size < FRAME_SAMPLE ? p->info.size : FRAME_SAMPLE, sum = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		unsigned len = ETHERNET + (c->vlan > 0 ? TAG : 0) + p->probe.l4_len;
+		struct dp_addr addr;
+		uint16_t port;
+
+		dp_space_ordered(p->space, p->key, i, &addr, &port);
+		len += dp_addr_is_v4(&addr, NULL) ? IPV4 : IPV6;
+		if (p->probe.payloads)
+			len += payload_len(&p->payloads, port);
+		sum += len > RATE_MIN_FRAME ? len : RATE_MIN_FRAME;
+	}
+	return (double)sum / (double)n;
+}
+
 int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 {
-	struct plan p = {.space = dp_space_new(), .transport = probes[c->probe].transport};
+	struct plan p = {.space = dp_space_new(), .transport = DP_TRANSPORT_TCP};
 	int ret = p.space != NULL ? 0 : -ENOMEM;
 
+	if (dp_probe_describe(c->probe, &p.probe))
+		p.transport = p.probe.transport;
 	payload_list_init(&p.payloads);
 	snprintf(err->text, sizeof(err->text), "the targets do not fit into memory");
 	p.ipv6_budget = c->ipv6_budget;
@@ -177,6 +224,8 @@ int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 			 "random addresses");
 		ret = dp_space_seal(p.space, &p.info);
 		p.info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
+		if (c->payload_file != NULL)
+			p.info.digest ^= payload_digest(&p.payloads);
 	}
 	if (ret == 0)
 		ret = check_size(c, &p, err);
@@ -186,8 +235,7 @@ int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 	}
 	p.rate_pps = c->rate > 0 ? c->rate : RATE_DEFAULT_PPS;
 	if (c->bandwidth > 0)
-		p.rate_pps = rate_of_bandwidth(c->bandwidth,
-					       probes[c->probe].frame + (c->vlan > 0 ? 4 : 0));
+		p.rate_pps = rate_of_bandwidth(c->bandwidth, mean_frame(c, &p));
 	*out = p;
 	return 0;
 }
@@ -223,10 +271,11 @@ int plan_print(const struct config *c, const struct plan *p)
 		return -EIO;
 	fprintf(stderr,
 		"%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64 " listed; %" PRIu64
-		" addresses excluded, %" PRIu64 " never probed%s%s%s; %s at %.0f packets/s\n",
+		" addresses excluded, %" PRIu64 " never probed%s%s%s; %s at %.*f packets/s\n",
 		mine, p->info.addresses, p->info.ports, c->shard.count > 1 ? " in this shard" : "",
 		shown, p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
 		p->forbidden, p->forbidden[0] ? ")" : "",
-		term_duration((double)mine * c->passes / p->rate_pps, took), p->rate_pps);
+		term_duration((double)mine * c->passes / p->rate_pps, took), p->rate_pps < 10 ? 1 : 0,
+		p->rate_pps);
 	return 0;
 }

@@ -62,14 +62,22 @@ int rate_parse(const char *text, double *out, struct dp_error *err)
 	return -EINVAL;
 }
 
-double rate_of_bandwidth(double bits_per_second, unsigned frame_len)
+double rate_of_bandwidth(double bits_per_second, double frame_len)
 {
-	unsigned frame = frame_len < RATE_MIN_FRAME ? RATE_MIN_FRAME : frame_len;
+	double frame = frame_len < RATE_MIN_FRAME ? RATE_MIN_FRAME : frame_len;
 
-	return bits_per_second / (8.0 * (frame + RATE_WIRE_EXTRA));
+	return bits_per_second / (8 * (frame + RATE_WIRE_EXTRA));
 }
 
 int option_rate(const char *text, void *field, struct dp_error *err)
 {
 	return rate_parse(text, field, err);
+}
+
+int option_rate_or_auto(const char *text, void *field, struct dp_error *err)
+{
+	if (strcmp(text, "auto") != 0)
+		return rate_parse(text, field, err);
+	*(double *)field = RATE_AUTO;
+	return 0;
 }

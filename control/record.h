@@ -55,6 +55,7 @@ struct record_sighting {
 	struct dp_addr addr;
 	uint16_t port;
 	uint8_t transport, state;
+	bool middlebox;      /* the host answers on everything */
 	struct record_reply reply;
 	int64_t seen_us;
 };
@@ -112,13 +113,30 @@ int record_decode(const void *buf, size_t len, struct record *r, struct record_b
 void record_encode_brief(const struct record *r, const struct record_book *book, struct bytes *out);
 int record_decode_brief(const void *buf, size_t len, struct record *r, struct record_book *book);
 
+/* What can be told of the rest of a record without decoding it. */
+struct record_rest {
+	const uint8_t *identity; /* its encoding */
+	size_t identity_len;
+	bool found;              /* a date was */
+};
+
+/*
+ * Step through the @len bytes behind the brief. @date is asked about each date on which findings hang (the end of a
+ * product's life, a certificate's dates) until it says true. 0 or -EINVAL.
+ */
+int record_decode_rest(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
+		       void *arg, struct record_rest *out);
+
+/* An identity of record_encode_identity(). 0 or -EINVAL. */
+int record_decode_identity(const void *buf, size_t len, struct vd_identity *out);
+
 /* A set of verdicts as bytes, and back (*@out is allocated). 0, -EINVAL, -ENOMEM. */
 void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out);
 int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n);
 
 /* The key of a set of verdicts: of its encoding; all zero for none. 0 or -ENOMEM. */
 int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16]);
-void record_verdict_hash(const struct bytes *encoded, uint8_t key[16]);
+void record_verdict_hash(const void *encoded, size_t len, uint8_t key[16]);
 
 /* Append an identity, or the exposures, as record_encode does: equal bytes, equal meaning. */
 void record_encode_identity(const struct vd_identity *id, struct bytes *out);

@@ -190,6 +190,96 @@ static int decode_first_seen(struct bytes_in *in, struct record *r)
 	return 0;
 }
 
+int record_decode_identity(const void *buf, size_t len, struct vd_identity *out)
+{
+	struct bytes_in in = bytes_in_of(buf, len);
+
+	memset(out, 0, sizeof(*out));
+	decode_identity(&in, out);
+	return in.bad || in.pos != in.end ? -EINVAL : 0;
+}
+
+/* ---- stepping over what is not of interest ---- */
+
+struct dates {
+	bool (*date)(void *arg, const char *text, size_t len);
+	void *arg;
+	bool found;
+};
+
+static void ask(struct dates *d, const void *text, size_t len)
+{
+	d->found = d->found || d->date(d->arg, text, len);
+}
+
+static const uint8_t *step_text(struct bytes_in *in, size_t *len)
+{
+	*len = bytes_get_int(in, 1);
+	return bytes_get(in, *len);
+}
+
+static void step_identity(struct bytes_in *in, struct dates *d)
+{
+	uint64_t present = bytes_get_var(in);
+
+	if (present >> IDENTITY_NUMBERS > 1)
+		in->bad = true;
+	for (unsigned i = 0; i < IDENTITY_TEXTS && !in->bad; i++) {
+		const uint8_t *text;
+		size_t len;
+
+		if ((present >> i & 1) == 0)
+			continue;
+		text = step_text(in, &len);
+		if (text != NULL && identity_texts[i].offset == offsetof(struct vd_identity, eol))
+			ask(d, text, len);
+	}
+	if ((present >> IDENTITY_NUMBERS & 1) != 0)
+		bytes_get(in, 11);
+}
+
+static void step_exposures(struct bytes_in *in)
+{
+	uint64_t n = bytes_get_var(in);
+	size_t len;
+
+	for (uint64_t i = 0; i < n && !in->bad; i++) {
+		step_text(in, &len);
+		bytes_get(in, 2);
+		step_text(in, &len);
+	}
+}
+
+static void step_facts(struct bytes_in *in, struct dates *d)
+{
+	uint64_t n = bytes_get_var(in);
+
+	for (uint64_t i = 0; i < n && !in->bad; i++) {
+		size_t name_len, len;
+		const uint8_t *name = step_text(in, &name_len), *value;
+
+		len = bytes_get_var(in);
+		value = bytes_get(in, len);
+		if (value != NULL && vd_fact_is_date((const char *)name, name_len))
+			ask(d, value, len);
+	}
+}
+
+int record_decode_rest(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
+		       void *arg, struct record_rest *out)
+{
+	struct bytes_in in = bytes_in_of(buf, len);
+	struct dates d = {date, arg, false};
+
+	step_identity(&in, &d);
+	out->identity = buf;
+	out->identity_len = (size_t)(in.pos - (const uint8_t *)buf);
+	step_exposures(&in);
+	step_facts(&in, &d);
+	out->found = d.found;
+	return in.bad ? -EINVAL : 0;
+}
+
 int record_decode(const void *buf, size_t len, struct record *r, struct record_book *book)
 {
 	struct dp_addr addr = r->addr;

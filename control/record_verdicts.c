@@ -92,11 +92,11 @@ int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out,
 	return 0;
 }
 
-void record_verdict_hash(const struct bytes *encoded, uint8_t key[16])
+void record_verdict_hash(const void *encoded, size_t len, uint8_t key[16])
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
-	SHA256(encoded->data, encoded->len, digest);
+	SHA256(encoded, len, digest);
 	memcpy(key, digest, 16);
 }
 
@@ -111,7 +111,7 @@ int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16])
 	record_encode_verdicts(v, n, &b);
 	rc = b.failed ? -ENOMEM : 0;
 	if (rc == 0)
-		record_verdict_hash(&b, key);
+		record_verdict_hash(b.data, b.len, key);
 	bytes_fini(&b);
 	return rc;
 }

@@ -9,7 +9,11 @@ struct rematch_result {
 	uint64_t services;   /* looked at */
 	uint64_t identities; /* distinct ones, each judged once */
 	uint64_t differing;  /* services for which the knowledge says something else now */
+	uint64_t restated;   /* sets of verdicts that say the same in other words: of a probability, a range */
 };
+
+/* What judgements by @db hang on, for store_know(); its weights are @db's. */
+void rematch_knowledge(const struct vulndb *db, struct store_knowledge *out);
 
 /*
  * Judge every open service of @s again by @db: identity, verdicts, exposures, score. The log says what was added and

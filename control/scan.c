@@ -9,6 +9,8 @@
 #include "clock.h"
 #include "cmd.h"
 #include "priv.h"
+#include "rate.h"
+#include "rematch.h"
 #include "scan.h"
 #include "scan_port.h"
 
@@ -25,6 +27,18 @@ static int open_store(struct scan *s, struct dp_error *err)
 	return ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_DATABASE;
 }
 
+static int use_knowledge(struct scan *s)
+{
+	struct store_knowledge k;
+	int ret;
+
+	rematch_knowledge(s->knowledge, &k);
+	ret = store_know(s->store, &k);
+	if (ret != 0)
+		return ret == -ENOSPC ? CMD_FULL : CMD_DATABASE;
+	return enricher_new(s->knowledge, &s->enricher) == 0 ? CMD_OK : CMD_FAILED;
+}
+
 /* Without knowledge a scan is still worth its while, unless the operator named a file. */
 static int open_knowledge(struct scan *s, struct dp_error *err)
 {
@@ -32,7 +46,7 @@ static int open_knowledge(struct scan *s, struct dp_error *err)
 	int ret = vulndb_open(s->config->vulndb, &s->knowledge, &why);
 
 	if (ret == 0)
-		return enricher_new(s->knowledge, &s->enricher) == 0 ? CMD_OK : CMD_FAILED;
+		return use_knowledge(s);
 	if (s->config->vulndb != NULL) {
 		snprintf(err->text, sizeof(err->text), "%s", why.text);
 		return CMD_VULNDB;
@@ -70,17 +84,65 @@ static bool add_fresh(void *arg, const struct record *r)
 	return true;
 }
 
+/* Other kinds of probes have no port that cannot answer; and a probe beside the passes needs a source port. */
+static bool can_examine(const struct scan *s)
+{
+	const struct config_port_range *r = &s->config->source_ports;
+
+	return s->config->control && s->config->probe == DP_PROBE_TCP_SYN &&
+	       (r->first == 0 || r->last - r->first + 1u >= s->config->passes + DP_EXTRAS);
+}
+
+static void add_middlebox(void *arg, const struct dp_addr *addr)
+{
+	struct scan *s = arg;
+
+	if (dp_space_contains(s->plan->space, addr))
+		middlebox_add_known(scheduler_hosts(s->sched), addr);
+}
+
 static int open_sched(struct scan *s)
 {
+	struct scheduler_config c = {.middlebox.ports = s->plan->info.ports};
 	struct fresh_arg f;
 
-	s->sched = scheduler_new(&(struct scheduler_config){0});
+	s->examine = can_examine(s);
+	if (s->examine)
+		c.middlebox.space = s->plan->space;
+	memcpy(c.middlebox.key, s->plan->key, sizeof(c.middlebox.key));
+	s->sched = scheduler_new(&c);
 	if (s->sched == NULL)
 		return CMD_FAILED;
+	if (store_each_middlebox(s->store, add_middlebox, s) < 0)
+		return CMD_DATABASE;
 	if (s->config->fresh_us == 0)
 		return CMD_OK;
 	f = (struct fresh_arg){s->sched, clock_now_us() - (int64_t)s->config->fresh_us};
 	return store_each(s->store, NULL, add_fresh, &f) == 0 ? CMD_OK : CMD_DATABASE;
+}
+
+struct known {
+	const struct plan *plan;
+	struct dp_watch *watch;
+};
+
+static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport)
+{
+	struct known *k = arg;
+
+	if (transport == k->plan->transport && plan_covers(k->plan, addr, port))
+		dp_watch_add(k->watch, addr, port, transport);
+}
+
+/* A RST from a port that was open is news; from the others it is only counted. */
+static int open_watch(struct scan *s)
+{
+	struct known k = {s->plan, dp_watch_new(store_service_count(s->store))};
+
+	s->watch = k.watch;
+	if (k.watch == NULL)
+		return CMD_FAILED;
+	return store_each_open(s->store, add_known, &k) == 0 ? CMD_OK : CMD_DATABASE;
 }
 
 static int open_grabber(struct scan *s, struct dp_error *err)
@@ -135,7 +197,11 @@ static int open_pipeline(struct scan *s)
 	struct pipeline_config p = {.dp = s->dp,
 				    .sched = s->sched,
 				    .grabber = s->grabber,
-				    .enricher = s->enricher};
+				    .enricher = s->enricher,
+				    .passes = s->record.passes};
+
+	if (s->automatic)
+		p.sentinels = &s->sentinels;
 
 	if (s->record.passes > 1) {
 		p.coverage = s->coverage = coverage_new(s->record.passes);
@@ -188,6 +254,7 @@ static void name_user(char *out, size_t size)
 static int begin_record(struct scan *s, const struct store_scan *resume, const char *command)
 {
 	struct store_scan *r = &s->record;
+	struct dp_port_info port;
 
 	if (resume != NULL) {
 		*r = *resume;
@@ -209,7 +276,8 @@ static int begin_record(struct scan *s, const struct store_scan *resume, const c
 	r->shard = s->config->shard.index;
 	r->shards = s->config->shard.count;
 	r->passes = s->config->passes;
-	r->workers = s->config->workers > 0 ? s->config->workers : 1;
+	dp_port_describe(s->dp, &port);
+	r->workers = port.queues; /* where none were asked for, an interface has its own number */
 	return store_scan_begin(s->store, r, r->start_us);
 }
 
@@ -234,6 +302,7 @@ int scan_open(struct scan *s, const struct config *config, const struct plan *pl
 	s->config = config;
 	s->plan = plan;
 	s->wanted_pps = plan->rate_pps;
+	s->automatic = config->rate == RATE_AUTO;
 	snprintf(err->text, sizeof(err->text), "out of memory");
 	code = open_status(s, err);
 	if (code == CMD_OK)
@@ -242,6 +311,8 @@ int scan_open(struct scan *s, const struct config *config, const struct plan *pl
 		code = open_knowledge(s, err);
 	if (code == CMD_OK)
 		code = open_sched(s);
+	if (code == CMD_OK)
+		code = open_watch(s);
 	if (code == CMD_OK)
 		code = open_grabber(s, err);
 	if (code == CMD_OK)
@@ -270,6 +341,7 @@ void scan_close(struct scan *s)
 	coverage_free(s->coverage);
 	enricher_free(s->enricher);
 	dp_close(s->dp);
+	dp_watch_free(s->watch);
 	vulndb_close(s->knowledge);
 	store_close(s->store);
 	if (s->status_out != NULL)

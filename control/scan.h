@@ -11,21 +11,15 @@
 
 #include <stdio.h>
 
+#include "auto_rate.h"
 #include "coverage.h"
 #include "ctl.h"
+#include "deny.h"
+#include "marks.h"
 #include "pipeline.h"
 #include "plan.h"
 #include "status.h"
 #include "throttle.h"
-
-/* Where a shard stood at one moment. */
-struct scan_mark {
-	int64_t time_us; /* monotonic */
-	uint64_t progress[DP_MAX_WORKERS];
-	unsigned workers;
-};
-
-enum { SCAN_MARKS = 16 };
 
 struct scan {
 	/* set by scan_open, not owned */
@@ -38,6 +32,7 @@ struct scan {
 	struct enricher *enricher;
 	struct grabber *grabber;
 	struct scheduler *sched;
+	struct dp_watch *watch;   /* the services known open */
 	struct coverage *coverage; /* NULL: a single pass */
 	struct writer *writer;
 	struct pipeline *pipeline;
@@ -48,6 +43,12 @@ struct scan {
 	struct store_scan record; /* what the checkpoints write */
 	struct status status;
 	struct throttle throttle;
+	struct deny deny;
+	struct auto_rate auto_rate; /* in force while `automatic` */
+	struct sentinels sentinels;
+	bool examine;             /* control probes are sent */
+	bool automatic;           /* the rate is found, not given */
+	uint64_t turn_sent;       /* probes sent before the rate was last changed by it */
 	double wanted_pps;
 	bool resumed;
 	bool paused;
@@ -55,8 +56,9 @@ struct scan {
 	bool gone;                /* the kernel's interface went away */
 	unsigned stops;           /* requests to end that were obeyed */
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
-	struct scan_mark marks[SCAN_MARKS];
-	unsigned mark_count;      /* made so far */
+	struct marks marks;
+	int64_t again_us;         /* when the next known host is asked again; monotonic */
+	int64_t launch_us;        /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
 	uint64_t tick_sent;
 };

@@ -28,6 +28,7 @@ static json_t *answer_rate(struct scan *s, const char *argument)
 
 	if (rate_parse(argument, &s->wanted_pps, &err) < 0)
 		return refuse(err.text);
+	s->automatic = false;
 	dp_set_rate(s->dp, s->wanted_pps * s->throttle.factor);
 	return show(s);
 }
@@ -55,6 +56,23 @@ static json_t *answer_stop(struct scan *s, const char *argument)
 	return show(s);
 }
 
+static json_t *answer_exclude(struct scan *s, const char *argument)
+{
+	struct dp_error err;
+
+	if (strncmp(argument, "add ", 4) != 0)
+		return refuse("expected exclude add ADDRESSES");
+	return deny_add(&s->deny, s->dp, argument + 4, &err) == 0 ? show(s) : refuse(err.text);
+}
+
+static json_t *answer_reload(struct scan *s, const char *argument)
+{
+	struct dp_error err;
+
+	(void)argument;
+	return deny_again(&s->deny, s->dp, &err) == 0 ? show(s) : refuse(err.text);
+}
+
 json_t *scan_answer(void *arg, const char *command, const char *argument)
 {
 	static const struct {
@@ -63,10 +81,12 @@ json_t *scan_answer(void *arg, const char *command, const char *argument)
 	} table[] = {
 		{"status", answer_status}, {"rate", answer_rate}, {"pause", answer_pause},
 		{"resume", answer_resume}, {"stop", answer_stop},
+		{"exclude", answer_exclude}, {"reload", answer_reload},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(command, table[i].name) == 0)
 			return table[i].answer(arg, argument);
-	return refuse("expected status, rate PPS, pause, resume or stop");
+	return refuse("expected status, rate PPS, pause, resume, stop, "
+		      "exclude add ADDRESSES or reload");
 }

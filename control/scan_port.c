@@ -60,6 +60,7 @@ static int add_source(const char *text, struct scan_port *p, struct dp_error *er
 int scan_port_make(const struct config *c, struct scan_port *out, struct dp_error *err)
 {
 	struct dp_port_config *p = &out->config;
+	struct dp_probe_info probe;
 	int ret;
 
 	memset(out, 0, sizeof(*out));
@@ -72,7 +73,7 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct dp_erro
 	p->has_gateway_mac = c->gateway_mac.given;
 	memcpy(p->gateway_mac, c->gateway_mac.b, sizeof(p->gateway_mac));
 	p->force_generic_xdp = c->generic_xdp;
-	p->icmp = c->probe == DP_PROBE_ICMP_ECHO;
+	p->icmp = dp_probe_describe(c->probe, &probe) && probe.transport == DP_TRANSPORT_ICMP;
 	for (unsigned i = 0; i < c->source_ips.count && ret == 0; i++)
 		ret = add_source(c->source_ips.items[i], out, err);
 	if (p->source_count > 0)

@@ -286,7 +286,7 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 void service_json_score(struct json *j, const struct store_host *h)
 {
 	json_open_object(j, "score");
-	json_text(j, "model", "exposure/1");
+	json_text(j, "model", vd_model_name(h->model));
 	json_int(j, "value", h->score.value);
 	json_text(j, "level", vd_level_name(h->score.level));
 	json_open_array(j, "reasons");

@@ -13,6 +13,7 @@ void status_sum(struct status *s)
 
 	*d = s->run;
 	d->sent += b->sent;
+	d->extra += b->extra;
 	d->skipped_scope += b->skipped_scope;
 	d->skipped_noroute += b->skipped_noroute;
 	d->tx_retries += b->tx_retries;
@@ -24,7 +25,7 @@ void status_sum(struct status *s)
 	d->closed += b->closed;
 	d->unreachable += b->unreachable;
 	d->ring_drops += b->ring_drops;
-	d->nic_missed += b->nic_missed;
+	d->nic_missed += b->nic_missed; /* the rest of the NIC's is of this run alone */
 	d->nic_errors += b->nic_errors;
 }
 
@@ -70,6 +71,12 @@ static double share(uint64_t part, uint64_t whole)
 	return whole > 0 ? (double)part / (double)whole : 0;
 }
 
+/* Control probes go where hits are rare. */
+static double hit_rate(const struct status *s)
+{
+	return share(s->dp.open, s->dp.sent - s->dp.extra);
+}
+
 static json_t *replies_json(const struct dp_stats *d)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "received", num(d->received),
@@ -84,6 +91,30 @@ static json_t *losses_json(const struct dp_stats *d)
 			 "nic_errors", num(d->nic_errors), "ring_drops", num(d->ring_drops),
 			 "skipped_scope", num(d->skipped_scope), "skipped_noroute",
 			 num(d->skipped_noroute));
+}
+
+/* What the NIC says of itself, this run. */
+static json_t *nic_json(const struct status *s)
+{
+	const struct dp_stats *r = &s->run;
+	json_t *mbps = r->link_mbps > 0 ? json_integer(r->link_mbps) : json_null();
+
+	return json_pack("{s:b, s:o, s:I, s:I, s:I, s:I}", "link_up", (int)r->link_up, "link_mbps", mbps,
+			 "rx_missed", num(r->nic_missed - r->nic_no_buffer), "rx_no_buffer",
+			 num(r->nic_no_buffer), "rx_errors", num(r->nic_rx_errors), "tx_errors",
+			 num(r->nic_errors));
+}
+
+/* The driver's counters by its names for them, and how many found no room. */
+static json_t *xstats_json(const struct status *s)
+{
+	json_t *all = json_object();
+
+	for (unsigned i = 0; i < s->nic_count && i < DP_NIC_COUNTERS; i++)
+		json_object_set_new(all, s->nic[i].name, json_integer(num(s->nic[i].value)));
+	if (s->nic_count > DP_NIC_COUNTERS)
+		json_object_set_new(all, "left_out", json_integer(s->nic_count - DP_NIC_COUNTERS));
+	return all;
 }
 
 static json_t *grabs_json(const struct status *s)
@@ -101,6 +132,22 @@ static json_t *stages_json(const struct status *s)
 	return json_pack("{s:i, s:i, s:i}", "ring_percent", (int)s->dp.ring_fill_percent,
 			 "grab_percent", (int)s->grab_percent, "writer_percent",
 			 (int)s->writer_percent);
+}
+
+static json_t *hosts_json(const struct status *s)
+{
+	const struct middlebox_stats *h = &s->sched.hosts;
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "examined", num(h->examined), "flagged",
+			 num(h->flagged), "acquitted", num(h->acquitted), "waiting", num(h->waiting),
+			 "unexamined", num(h->unexamined), "ports_not_kept", num(s->sched.ignored),
+			 "ports_not_grabbed", num(s->sched.crowded));
+}
+
+static json_t *neighbours_json(const struct dp_stats *d)
+{
+	return json_pack("{s:I, s:I, s:I}", "wanted", num(d->neighbours), "asked",
+			 num(d->neighbours_asked), "known", num(d->neighbours_known));
 }
 
 static json_t *coverage_json(const struct status *s)
@@ -129,35 +176,72 @@ json_t *status_json(const struct status *s)
 {
 	json_t *left = s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null();
 
-	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, "
-			 "s:o, s:I, s:I, s:I, s:o, s:b, s:o}",
+	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, "
+			 "s:o, s:I, s:I, s:o, s:I, s:o, s:o, s:I, s:o, s:o, s:o}",
 			 "scan", s->scan, "state", s->state, "elapsed_s", (double)s->elapsed_us / 1e6,
 			 "targets", num(s->dp.targets), "done", num(s->done), "sent",
-			 num(s->dp.sent),
+			 num(s->dp.sent), "sent_extra", num(s->dp.extra),
 			 "rate", s->rate_measured, "rate_set", s->dp.rate_pps, "rate_wanted",
 			 s->rate_wanted, "rate_reason", s->rate_reason, "open", num(status_open(s)),
-			 "hit_rate", share(s->dp.open, s->dp.sent), "replies", replies_json(&s->dp),
+			 "hit_rate", hit_rate(s), "replies", replies_json(&s->dp),
 			 "losses", losses_json(&s->dp), "grabs", grabs_json(s), "stages",
-			 stages_json(s), "hosts", num(s->sched.hosts), "middleboxes",
-			 num(s->sched.middleboxes), "written", num(s->written), "seconds_left", left,
-			 "link_up", (int)s->dp.link_up, "coverage", coverage_json(s));
+			 stages_json(s), "hosts", num(s->sched.hosts.hosts), "middleboxes",
+			 num(s->sched.hosts.flagged), "examinations", hosts_json(s), "written",
+			 num(s->written), "seconds_left", left,
+			 "coverage", coverage_json(s), "live_exclusions", num(s->excluded_live),
+			 "neighbours", neighbours_json(&s->dp), "nic", nic_json(s), "xstats",
+			 xstats_json(s));
+}
+
+static void print_line(FILE *out, const char *line, unsigned width)
+{
+	fprintf(out, "\r%.*s\033[K", (int)(width > 1 ? width - 1 : strlen(line)), line);
+	fflush(out);
+}
+
+static void resolving_line(FILE *out, const struct status *s, unsigned width)
+{
+	const struct dp_stats *d = &s->dp;
+	char wanted[16], asked[16], known[16], line[128];
+
+	snprintf(line, sizeof(line), "%s  %s known of %s  %s asked in this round", s->state,
+		 term_count(d->neighbours_known, known), term_count(d->neighbours, wanted),
+		 term_count(d->neighbours_asked, asked));
+	print_line(out, line, width);
 }
 
 void status_line(FILE *out, const struct status *s, unsigned width)
 {
+	bool slowed = s->dp.rate_pps < 0.99 * s->rate_wanted;
+	bool automatic = strncmp(s->rate_reason, "auto: ", 6) == 0;
 	char sent[16], rate[16], open[16], drops[16], left[16], line[256];
 
+	if (s->dp.resolving) {
+		resolving_line(out, s, width);
+		return;
+	}
 	snprintf(line, sizeof(line),
 		 "%s %5.1f%%  sent %s  %s pps  open %s (%.3f%%)  grabs %u+%u  drops %s  left %s%s%s",
 		 s->state, 100 * share(s->done, s->dp.targets), term_count((double)s->dp.sent, sent),
 		 term_count(s->rate_measured, rate), term_count((double)status_open(s), open),
-		 100 * share(s->dp.open, s->dp.sent), s->grab.active, s->grab.waiting,
+		 100 * hit_rate(s), s->grab.active, s->grab.waiting,
 		 term_count((double)status_losses(s), drops),
 		 s->seconds_left < 0 ? "-" : term_duration(s->seconds_left, left),
-		 s->dp.rate_pps < 0.99 * s->rate_wanted ? "  slowed: " : "",
-		 s->dp.rate_pps < 0.99 * s->rate_wanted ? s->rate_reason : "");
-	fprintf(out, "\r%.*s\033[K", (int)(width > 1 ? width - 1 : sizeof(line)), line);
-	fflush(out);
+		 slowed ? "  slowed: " : automatic ? "  " : "", slowed || automatic ? s->rate_reason : "");
+	print_line(out, line, width);
+}
+
+static void hosts_summary(FILE *out, const struct scheduler_stats *s)
+{
+	if (s->hosts.flagged > 0)
+		fprintf(out, "  flagged   %u host%s that answer%s on every port: is_middlebox:true finds them\n",
+			s->hosts.flagged, s->hosts.flagged == 1 ? "" : "s", s->hosts.flagged == 1 ? "s" : "");
+	if (s->crowded + s->ignored > 0)
+		fprintf(out, "  too many  open ports on some hosts: %" PRIu64 " not grabbed, %" PRIu64 " not kept\n",
+			s->crowded, s->ignored);
+	if (s->hosts.waiting + s->hosts.unexamined > 0)
+		fprintf(out, "  unclear   whether %" PRIu64 " hosts answer on every port\n",
+			s->hosts.waiting + s->hosts.unexamined);
 }
 
 static void missed_summary(FILE *out, const struct status *s)
@@ -178,16 +262,29 @@ static void missed_summary(FILE *out, const struct status *s)
 			e.missed, e.low, e.high);
 }
 
+static void nic_summary(FILE *out, const struct status *s)
+{
+	const struct dp_stats *r = &s->run;
+
+	fprintf(out, "  link      %s", r->link_up ? "up" : "down");
+	if (r->link_mbps > 0)
+		fprintf(out, ", %" PRIu32 " Mb/s", r->link_mbps);
+	if (r->nic_rx_errors > 0)
+		fprintf(out, "; %" PRIu64 " frames came damaged", r->nic_rx_errors);
+	fputc('\n', out);
+}
+
 void status_summary(FILE *out, const struct status *s)
 {
 	const struct dp_stats *d = &s->dp;
 	char took[16], rate[16];
 
-	fprintf(out, "scan %s: %s\n", s->scan, s->state);
+	fprintf(out, "scan %s: %s\n", s->scan, s->complete ? "done" : "stopped before its end");
 	fprintf(out, "  probed    %" PRIu64 " of %" PRIu64 " (%.2f%%) in %s, %s packets/s\n", probed(s),
 		d->targets, 100 * share(s->done, d->targets),
 		term_duration((double)s->elapsed_us / 1e6, took),
-		term_count(s->sending_us > 0 ? (double)s->run.sent * 1e6 / (double)s->sending_us : 0,
+		term_count(s->sending_us > 0 ? (double)(s->run.sent - s->run.extra) * 1e6 /
+						       (double)s->sending_us : 0,
 			   rate));
 	if (skipped(s) > 0)
 		fprintf(out, "  skipped   %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",
@@ -202,13 +299,14 @@ void status_summary(FILE *out, const struct status *s)
 			" refused, %" PRIu64 " timed out, %" PRIu64 " failed\n",
 			s->grab.ok, s->grab.submitted, s->grab.silent, s->grab.refused,
 			s->grab.timeout, s->grab.failed);
-	if (s->sched.middleboxes > 0)
-		fprintf(out, "  flagged   %u hosts that answer on everything; %" PRIu64
-			     " of their ports not grabbed, %" PRIu64 " not kept\n",
-			s->sched.middleboxes, s->sched.middlebox_opens, s->sched.ignored);
+	hosts_summary(out, &s->sched);
 	fprintf(out, "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
 		     " at the result ring, %" PRIu64 " at the store\n",
 		d->nic_missed, d->nic_errors, d->ring_drops, s->lost_store);
+	nic_summary(out, s);
+	if (s->unmarked)
+		fprintf(out, "  unmarked  ports known before and not seen now stay as they were: replies "
+			     "were lost\n");
 	missed_summary(out, s);
 	fprintf(out, "  stored    %" PRIu64 " records\n", s->written);
 }

@@ -13,16 +13,20 @@
 
 struct status {
 	char scan[32];
-	const char *state;     /* "sending", "paused", "cooldown", "grabbing", "done" */
+	const char *state;     /* "resolving neighbours", "sending", "link down", "paused", "cooldown", "grabbing", "done" */
 	struct dp_stats dp;    /* of this run and those that it resumes */
 	struct dp_stats run;   /* of this run */
 	struct dp_stats before;/* of the runs before, up to their last checkpoint */
+	struct dp_counter nic[DP_NIC_COUNTERS]; /* as of the last second; of this run */
+	unsigned nic_count;    /* there may be more than have room */
 	uint64_t done;         /* targets x passes that are behind us, skipped ones too */
 	struct grab_stats grab;
 	struct scheduler_stats sched;
 	struct coverage_counts coverage; /* passes 0: a single pass */
 	bool complete;         /* every pass is through */
+	uint64_t excluded_live;/* ranges excluded while it runs */
 	uint64_t lost_store;   /* records that the store did not take */
+	bool unmarked;         /* replies were lost: what was not seen stays as it was known */
 	double rate_wanted;    /* what the operator asked for */
 	double rate_measured;  /* packets a second since the last tick */
 	const char *rate_reason;

@@ -118,6 +118,19 @@ static int check_format(struct store *s, MDB_txn *txn)
 	return value.mv_size == 4 && memcmp(value.mv_data, format, 4) == 0 ? 0 : MDB_VERSION_MISMATCH;
 }
 
+/* The weights that the findings on the disk have; a database without any gets the program's own. */
+static int read_model(struct store *s, MDB_txn *txn)
+{
+	MDB_val key = store_val("score", 5), value;
+	int rc = mdb_get(txn, s->dbi[DB_META], &key, &value);
+
+	if (rc == MDB_NOTFOUND)
+		rc = vd_model_bundled(&s->model);
+	else if (rc == 0)
+		rc = vd_model_open(value.mv_data, value.mv_size, &s->model);
+	return rc == -ENOMEM ? ENOMEM : rc == -EINVAL ? MDB_INVALID : rc;
+}
+
 static int open_dbs(struct store *s)
 {
 	MDB_txn *txn;
@@ -131,6 +144,8 @@ static int open_dbs(struct store *s)
 		rc = MDB_INVALID;
 	if (rc == 0)
 		rc = check_format(s, txn);
+	if (rc == 0)
+		rc = read_model(s, txn);
 	if (rc == 0)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
@@ -203,6 +218,7 @@ void store_close(struct store *s)
 		return;
 	store_snapshot_end(s);
 	store_verdict_fini(s);
+	vd_model_close(s->model);
 	if (s->env != NULL) {
 		if (s->write)
 			mdb_env_sync(s->env, 1);
@@ -211,6 +227,11 @@ void store_close(struct store *s)
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	free(s);
+}
+
+int store_sync(struct store *s)
+{
+	return store_errno(mdb_env_sync(s->env, 1));
 }
 
 /* ---- transactions ----------------------------------------------------------------------------------- */

@@ -18,14 +18,33 @@ struct store_error {
 
 enum store_mode { STORE_READ, STORE_WRITE };
 
+/* What the judgements that are written hang on. */
+struct store_knowledge {
+	const struct vd_model *model; /* the score's weights; copied */
+	uint8_t digest[16];           /* of all that says who a service is and what is exposed */
+};
+
 /* Open (STORE_WRITE: create) the database directory @path. 0, -ENOENT, -EBUSY (another scan writes; the
  * text names its pid and scan), -EINVAL (not a Sonde database), -EACCES, -ENOSPC. */
 int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err);
 void store_close(struct store *s);
+/*
+ * Say by what the records that follow were judged: before the first store_put() of a scan. Where it is not what the
+ * database knows, the next store_rejudge() looks at every service anew. Writer. 0 or -errno.
+ */
+int store_know(struct store *s, const struct store_knowledge *k);
 
 /* ---- scans ------------------------------------------------------------------------------------ */
 
 enum store_scan_state { STORE_SCAN_RUNNING = 1, STORE_SCAN_DONE, STORE_SCAN_STOPPED, STORE_SCAN_FAILED };
+
+/* How many positions were behind a scan at a moment. */
+struct store_moment {
+	int64_t time_us;
+	uint64_t done;            /* of all its workers and passes */
+};
+
+enum { STORE_MOMENTS = 128 };
 
 struct store_scan {
 	char id[32];              /* "s-20261122-01" */
@@ -39,7 +58,13 @@ struct store_scan {
 	uint32_t shard, shards, passes, workers;
 	uint64_t progress[DP_MAX_WORKERS];
 	struct dp_stats stats;    /* as of the last checkpoint */
+	struct store_moment moments[STORE_MOMENTS]; /* oldest first, see store_scan_moment() */
+	uint32_t moment_count;
+	int64_t moment_gap_us;    /* at least between two of them */
 };
+
+/* Note where the scan is at @time_us: at first each second, then, as it gets longer, less often. Pure. */
+void store_scan_moment(struct store_scan *scan, int64_t time_us, uint64_t done);
 
 /* Reserve the next id of the day (from @now_us), write *@scan with it. Writer. 0 or -errno. */
 int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);
@@ -64,12 +89,25 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
  */
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
 
-/* The same of ports that answered and of records together; the sightings count as seen first. */
+/* Whether a host answers on every port; a sample of its ports is all that is kept. Ignored where the host is not
+ * known by then. */
+struct store_flag {
+	struct dp_addr addr;
+	bool middlebox;
+};
+
+/*
+ * The same of ports that answered and of records together; the sightings count as seen first. A checkpoint
+ * goes into the same transaction, as store_scan_update would write it.
+ */
 struct store_batch {
 	const struct record_sighting *sightings;
 	size_t sighting_count;
 	struct record *const *records;
 	size_t record_count;
+	const struct store_flag *flags; /* applied after the others */
+	size_t flag_count;
+	const struct store_scan *checkpoint; /* NULL = none */
 };
 int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
 
@@ -77,31 +115,52 @@ int store_put_batch(struct store *s, const char *scan, const struct store_batch 
  * After a complete scan: every stored service that @covered says was probed and that this scan did not see
  * counts a miss and, if it was open, becomes `missing` (log: port.closed; host.gone after the last one).
  * Interrupted, it can be called again: no miss is counted twice. @scan->end_us is the time of the events.
- * 0 or -errno.
+ * Where @scan->stats says that replies were lost (at the NIC or the ring), nobody knows which: nothing is
+ * marked. Nor are ports of a host that this scan saw and that answers on every port: only a sample of them is kept.
+ * 0, 1 (lost replies: nothing was marked), or -errno.
  */
 int store_finish(struct store *s, const struct store_scan *scan,
 		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
 		 void *arg);
 
-/* How a service is judged again. Both may be asked twice about one record. */
+/* A set of verdicts. */
+struct store_set {
+	uint8_t digest[16];            /* record_verdict_key() of them */
+	const struct vd_verdict *list;
+	uint32_t count;
+};
+
+/* How services are judged again, by several threads; each has a worker of its own. */
 struct store_judge {
-	/* Fill identity, verdicts (heap: free the old list, then give a new one) and exposures afresh; true where
-	 * they may differ. */
-	bool (*judge)(void *arg, struct record *r);
-	/* Of a record without its verdicts: true where identity and exposures stay as they are; then @set is the
-	 * record_verdict_key() of the verdicts it would get. NULL: every service is judged. */
-	bool (*stays)(void *arg, const struct record *r, uint8_t set[16]);
 	void *arg;
+	unsigned workers;              /* 0 = as many as there are processors, up to 8 */
+	void *(*open)(void *arg);      /* a worker; NULL: no memory */
+	void (*close)(void *worker);
+	/* Identity and exposures of @r from its facts, afresh. */
+	void (*identify)(void *worker, struct record *r);
+	/* What an identity of record_encode_identity() gets; @list: with the verdicts, not only their digest. It holds
+	 * until the worker's next call. NULL: no memory. */
+	const struct store_set *(*set)(void *worker, const uint8_t *identity, size_t len, bool list);
+	void (*progress)(void *arg, uint64_t services); /* NULL: none; in the caller's thread */
+};
+
+struct store_rejudged {
+	uint64_t services; /* looked at */
+	uint64_t restated; /* sets that say the same in other words */
+	uint64_t whole;    /* services that were judged whole */
 };
 
 /*
- * Judge every open service again, after the knowledge changed, and drop sets of verdicts that no service has any
- * more. The log says cause "db". 0 or -errno.
+ * Judge every open service again, after the knowledge changed (store_know() says to what), and drop sets of verdicts
+ * that no service has any more. All are read first, side by side; then those are written of which something else is
+ * said, and sets whose words changed where they stand. The log says cause "db". Writer; 0 or -errno. Interrupted, it
+ * can be called again.
  */
-int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge);
+int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
+		  struct store_rejudged *out);
 
-/* Note that a host answers everywhere, or that only a sample of it was kept. 0, -ENOENT (not known). */
-int store_flag_host(struct store *s, const struct dp_addr *addr, bool middlebox, bool truncated);
+/* Every host that is flagged as one that answers on every port. 0 or -errno. */
+int store_each_middlebox(struct store *s, void (*each)(void *arg, const struct dp_addr *addr), void *arg);
 
 /* ---- accepted findings --------------------------------------------------------------------------- */
 
@@ -134,6 +193,7 @@ struct store_host {
 	char last_scan[32];
 	bool middlebox, truncated;
 	struct vd_score score;    /* as of the last write */
+	const struct vd_model *model; /* the weights behind it; the store's */
 	struct record **services; /* by transport and port */
 	size_t service_count;
 	struct store_accept *accepts; /* of this host, expired ones too */
@@ -148,6 +208,14 @@ void store_host_fini(struct store_host *h);
  * record is the callee's only during the call. 0 or -errno. */
 int store_each(struct store *s, const struct dp_addr *from,
 	       bool (*each)(void *arg, const struct record *r), void *arg);
+/* The services that have a verdict on @cve, as store_each() gives them, without reading the others whole. */
+int store_each_with(struct store *s, const char *cve, bool (*each)(void *arg, const struct record *r),
+		    void *arg);
+/* How many services are known, and the open ones of them by key alone: much cheaper than store_each(). */
+size_t store_service_count(struct store *s);
+int store_each_open(struct store *s,
+		    void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
+		    void *arg);
 int store_each_host(struct store *s, const struct dp_addr *from,
 		    bool (*each)(void *arg, const struct store_host *h), void *arg);
 

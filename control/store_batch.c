@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store_db.h"
 #include "store_merge.h"
 
-/* The first sightings have the lowest numbers, the records follow. */
+/* The first sightings have the lowest numbers, the records and the flags follow. */
 struct item {
 	uint8_t key[KEY_SERVICE];
 	uint32_t number;
@@ -31,7 +32,11 @@ static int merge_item(struct store_merge *m, const struct store_batch *b, uint32
 {
 	if (number < b->sighting_count)
 		return store_merge_sighting(m, &b->sightings[number]);
-	return store_merge_record(m, b->records[number - b->sighting_count]);
+	number -= (uint32_t)b->sighting_count;
+	if (number < b->record_count)
+		return store_merge_record(m, b->records[number]);
+	store_merge_flag(m, b->flags[number - b->record_count].middlebox);
+	return 0;
 }
 
 static int merge_all(struct store_merge *m, const struct job *j)
@@ -63,9 +68,15 @@ static int write_job(struct store *s, MDB_txn *txn, void *arg)
 	int rc = store_merge_init(&m, s, txn);
 
 	m.scan = j->scan;
+	if (rc == 0 && j->batch->record_count > 0)
+		rc = store_know_note(s, txn);
 	if (rc == 0)
 		rc = merge_all(&m, j);
+	if (rc == 0)
+		rc = store_merge_flush(&m);
 	store_merge_fini(&m);
+	if (rc == 0 && j->batch->checkpoint != NULL)
+		rc = store_scan_put(s, txn, j->batch->checkpoint);
 	return rc;
 }
 
@@ -83,6 +94,10 @@ static void list_items(const struct store_batch *b, struct item *out)
 		store_key(out->key, &r->addr, r->transport, r->port);
 		out++->number = (uint32_t)(b->sighting_count + i);
 	}
+	for (size_t i = 0; i < b->flag_count; i++) {
+		store_key(out->key, &b->flags[i].addr, UINT8_MAX, UINT16_MAX);
+		out++->number = (uint32_t)(b->sighting_count + b->record_count + i);
+	}
 }
 
 int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch)
@@ -90,7 +105,7 @@ int store_put_batch(struct store *s, const char *scan, const struct store_batch 
 	struct job j = {.batch = batch, .scan = scan};
 	int rc;
 
-	j.n = batch->sighting_count + batch->record_count;
+	j.n = batch->sighting_count + batch->record_count + batch->flag_count;
 	if (j.n > UINT32_MAX)
 		return -EINVAL;
 	j.items = malloc((j.n + 1) * sizeof(*j.items));
@@ -101,7 +116,7 @@ int store_put_batch(struct store *s, const char *scan, const struct store_batch 
 		qsort(j.items, j.n, sizeof(*j.items), compare);
 	rc = store_write(s, write_job, &j);
 	free(j.items);
-	return rc;
+	return rc == 0 && batch->checkpoint != NULL ? store_sync(s) : rc;
 }
 
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n)

@@ -42,13 +42,8 @@ int store_change_next(MDB_cursor *cursor, uint64_t *seq)
 	return 0;
 }
 
-int store_change_append(MDB_cursor *cursor, const struct store_event *e, struct bytes *b)
+void store_change_encode(const struct store_event *e, struct bytes *b)
 {
-	uint8_t seq[8];
-	MDB_val key = store_val(seq, sizeof(seq)), value;
-
-	store_key_be64(seq, e->seq);
-	bytes_clear(b);
 	bytes_put_int(b, FORMAT, 1);
 	bytes_put_int(b, place(types, TYPES, e->type), 1);
 	bytes_put_int(b, e->transport, 1);
@@ -60,9 +55,14 @@ int store_change_append(MDB_cursor *cursor, const struct store_event *e, struct 
 	bytes_put_text(b, e->ref);
 	bytes_put_text(b, e->before);
 	bytes_put_text(b, e->after);
-	if (b->failed)
-		return ENOMEM;
-	value = store_val(b->data, b->len);
+}
+
+int store_change_append(MDB_cursor *cursor, uint64_t seq, const void *data, size_t len)
+{
+	uint8_t raw[8];
+	MDB_val key = store_val(raw, sizeof(raw)), value = store_val(data, len);
+
+	store_key_be64(raw, seq);
 	return mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
 }
 

@@ -7,6 +7,7 @@
  *
  *	sub-database  key                                          value
  *	meta          "format"                                     u32 STORE_FORMAT
+ *	meta          "score" "rescore" "knowledge"                store_know.c
  *	meta          "judged"                                     u64_be: the last pass of store_rejudge()
  *	service       addr[16] transport port_be[2]                record.h
  *	host          addr[16]                                     store_host.c
@@ -49,6 +50,8 @@ struct store {
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
 	MDB_txn *snapshot; /* between store_snapshot_begin and _end */
+	struct vd_model *model; /* the score's weights that its findings have; owned */
+	uint8_t knowledge[16];  /* of this process, store_know(); all zero: not told */
 	bool write;
 	int lock_fd;       /* -1 = a reader */
 	struct store_verdict_cache cache;
@@ -64,6 +67,9 @@ void store_read_end(struct store *s, MDB_txn *txn);
 /* Run @work in one write transaction; again with a bigger map if that was full, so it must not keep what
  * it did outside of @txn. Returns 0 or -errno. */
 int store_write(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg), void *arg);
+
+/* Everything written so far is on the disk when it returns. 0 or -errno. */
+int store_sync(struct store *s);
 
 /* Say in the lock file who writes. */
 void store_lock_note(const struct store *s, const char *scan);
@@ -104,12 +110,23 @@ struct store_used {
 	size_t slots, count;
 };
 int store_used_add(struct store_used *u, const uint8_t set[16]);
+int store_used_add_half(struct store_used *u, uint64_t key); /* one of @keys of another */
+bool store_used_has(const struct store_used *u, const uint8_t set[16]);
 void store_used_fini(struct store_used *u);
 int store_sweep(struct store *s, MDB_txn *txn, void *used);
 
+/* store_know.c: note that services are written that this process's knowledge identified; whether it identified all;
+ * whether findings have the weights of another table; that from now on neither is in doubt. */
+int store_know_note(struct store *s, MDB_txn *txn);
+bool store_know_same(struct store *s, MDB_txn *txn);
+bool store_know_rescore(struct store *s, MDB_txn *txn);
+int store_know_all(struct store *s, MDB_txn *txn);
+
+/* store_scan.c: write the record of a scan. */
+int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan);
+
 /* A struct store_change on its way into the log: the texts are the caller's. */
 struct store_event {
-	uint64_t seq;
 	int64_t time_us;
 	struct dp_addr addr;
 	uint16_t port;
@@ -117,10 +134,11 @@ struct store_event {
 	const char *type, *cause, *scan, *ref, *before, *after;
 };
 
-/* store_change.c: the number of the next change; append one, whose number must be that. @cursor is one of
- * the log; @scratch is overwritten. */
+/* store_change.c: the number of the next change; one as bytes, appended to @out; append one to the log, whose number
+ * must be that. @cursor is one of the log. */
 int store_change_next(MDB_cursor *cursor, uint64_t *seq);
-int store_change_append(MDB_cursor *cursor, const struct store_event *e, struct bytes *scratch);
+void store_change_encode(const struct store_event *e, struct bytes *out);
+int store_change_append(MDB_cursor *cursor, uint64_t seq, const void *data, size_t len);
 
 /* store_interval.c: write an interval that has ended. The one in force follows from the service's record. */
 int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interval *i);
@@ -153,8 +171,8 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 			struct store_summary *io);
 /* The score with the findings of one more service. The reasons kept are the highest of all and as many as can
  * count, so this gives what judging everything would. */
-void store_summary_add(struct store_summary *io, const struct record_book *book, uint8_t transport,
-		       uint16_t port);
+void store_summary_add(const struct vd_model *model, struct store_summary *io,
+		       const struct record_book *book, uint8_t transport, uint16_t port);
 
 /* store_read.c: one service, with its verdicts, from what a cursor gave or by its key. */
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,

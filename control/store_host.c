@@ -160,15 +160,15 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 	}
 	mdb_cursor_close(cursor);
 	if (rc == MDB_NOTFOUND) {
-		vd_score(all.list, all.n, &io->score);
+		vd_score(s->model, all.list, all.n, &io->score);
 		rc = 0;
 	}
 	free(all.list);
 	return rc;
 }
 
-void store_summary_add(struct store_summary *io, const struct record_book *book, uint8_t transport,
-		       uint16_t port)
+void store_summary_add(const struct vd_model *model, struct store_summary *io,
+		       const struct record_book *book, uint8_t transport, uint16_t port)
 {
 	struct vd_finding all[2 * VD_REASONS_MAX];
 	unsigned n = io->score.reason_count;
@@ -179,5 +179,39 @@ void store_summary_add(struct store_summary *io, const struct record_book *book,
 		all[n].transport = transport;
 		all[n++].port = port;
 	}
-	vd_score(all, n, &io->score);
+	vd_score(model, all, n, &io->score);
+}
+
+static int walk_middleboxes(MDB_cursor *cursor, void (*each)(void *arg, const struct dp_addr *addr), void *arg)
+{
+	struct store_summary h;
+	struct dp_addr addr;
+	MDB_val key, value;
+	int rc;
+
+	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+		if (key.mv_size != KEY_ADDR || decode(&value, &h) != 0)
+			return EIO;
+		memcpy(addr.b, key.mv_data, KEY_ADDR);
+		if (h.middlebox)
+			each(arg, &addr);
+	}
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_each_middlebox(struct store *s, void (*each)(void *arg, const struct dp_addr *addr), void *arg)
+{
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int rc = store_read_begin(s, &txn);
+
+	if (rc != 0)
+		return store_errno(rc);
+	rc = mdb_cursor_open(txn, s->dbi[DB_HOST], &cursor);
+	if (rc == 0) {
+		rc = walk_middleboxes(cursor, each, arg);
+		mdb_cursor_close(cursor);
+	}
+	store_read_end(s, txn);
+	return store_errno(rc);
 }

@@ -137,21 +137,21 @@ static void keep(const struct store_merge *m, struct record_book *book, const st
 
 void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book)
 {
+	const struct vd_model *model = m->s->model;
+	const struct vd_spot at = {n->port, n->transport, n->opened_us, m->now_us};
 	struct vd_finding f;
 
 	book->finding_count = 0;
 	if (n->state != RECORD_OPEN)
 		return;
 	for (uint32_t i = 0; i < n->verdict_count; i++) {
-		f = vd_finding_verdict(&n->verdicts[i], n->port, n->transport, n->opened_us,
-				       m->now_us);
+		f = vd_finding_verdict(model, &n->verdicts[i], &at);
 		keep(m, book, &f);
 	}
 	for (uint32_t i = 0; i < n->exposure_count; i++) {
-		f = vd_finding_exposure(&n->exposures[i], n->port, n->transport, n->opened_us,
-					m->now_us);
+		f = vd_finding_exposure(model, &n->exposures[i], &at);
 		keep(m, book, &f);
 	}
-	f = vd_finding_service(&n->identity, n->port, n->transport, n->opened_us, m->now_us);
+	f = vd_finding_service(model, &n->identity, &at);
 	keep(m, book, &f);
 }

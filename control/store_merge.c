@@ -9,6 +9,8 @@
 #include "change.h"
 #include "store_merge.h"
 
+enum { LENGTH = 4, LOG_FULL = 1 << 20 }; /* of m->log */
+
 static bool is_up(uint8_t state)
 {
 	return state == RECORD_OPEN;
@@ -56,7 +58,27 @@ void store_merge_fini(struct store_merge *m)
 	record_free(m->old);
 	record_free(m->seen);
 	bytes_fini(&m->scratch);
+	bytes_fini(&m->log);
 	free(m->accepts);
+}
+
+/*
+ * Changes are written some thousand at a time. LMDB gives out pages in the order in which they are asked for, and a pass
+ * over the services would else read a page of the log for each of theirs.
+ */
+int store_merge_flush(struct store_merge *m)
+{
+	struct bytes_in in = bytes_in_of(m->log.data, m->log.len);
+	int rc = m->log.failed ? ENOMEM : 0;
+
+	while (rc == 0 && in.pos < in.end) {
+		size_t len = bytes_get_int(&in, LENGTH);
+		const uint8_t *data = bytes_get(&in, len);
+
+		rc = data == NULL ? EIO : store_change_append(m->changes, m->seq++, data, len);
+	}
+	bytes_clear(&m->log);
+	return rc;
 }
 
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
@@ -85,8 +107,8 @@ int store_merge_event(struct store_merge *m, const struct record *r, const char 
 {
 	const char *words = after[0] == '\0' ? before : after;
 	char ref[sizeof(((struct store_change *)0)->ref)] = "";
-	struct store_event e = {.seq = m->seq,
-				.time_us = m->now_us,
+	size_t at;
+	struct store_event e = {.time_us = m->now_us,
 				.addr = m->addr,
 				.port = r == NULL ? 0 : r->port,
 				.transport = r == NULL ? 0 : r->transport,
@@ -99,8 +121,14 @@ int store_merge_event(struct store_merge *m, const struct record *r, const char 
 
 	if (strncmp(type, "vuln.", 5) == 0)
 		snprintf(ref, sizeof(ref), "%.*s", (int)strcspn(words, " "), words);
-	m->seq++;
-	return store_change_append(m->changes, &e, &m->scratch);
+	at = m->log.len;
+	bytes_put_int(&m->log, 0, LENGTH);
+	store_change_encode(&e, &m->log);
+	if (m->log.failed)
+		return ENOMEM;
+	for (unsigned i = 0; i < LENGTH; i++)
+		m->log.data[at + i] = (uint8_t)((m->log.len - at - LENGTH) >> (8 * i));
+	return m->log.len < LOG_FULL ? 0 : store_merge_flush(m);
 }
 
 /* The host shows its first open port, or its first one after it was gone. */
@@ -177,8 +205,11 @@ int store_merge_write(struct store_merge *m, const struct record *r, struct reco
 {
 	int rc = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, book->verdict_set);
 
-	if (rc != 0)
-		return rc;
+	return rc != 0 ? rc : store_merge_write_as(m, r, book);
+}
+
+int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_book *book)
+{
 	bytes_clear(&m->scratch);
 	record_encode(r, book, &m->scratch);
 	m->rejudge = true;

@@ -15,7 +15,8 @@ struct store_merge {
 	const char *scan;
 	const char *cause;        /* "scan", "db" */
 	int64_t now_us;           /* of the events */
-	uint64_t seq;             /* of the next change */
+	uint64_t seq;             /* of the next change that is written */
+	struct bytes log;         /* changes to be written: u32 length, bytes */
 	MDB_cursor *services, *hosts, *changes; /* where the last ones were: batches are sorted */
 	bool any_accept;          /* an accepted finding exists */
 	struct bytes scratch;
@@ -36,6 +37,8 @@ struct store_merge {
 };
 
 int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn);
+/* Write what is still to be written, once all hosts are done. */
+int store_merge_flush(struct store_merge *m);
 void store_merge_fini(struct store_merge *m);
 
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr);
@@ -45,12 +48,12 @@ int store_merge_end(struct store_merge *m); /* summary and score */
 int store_merge_sighting(struct store_merge *m, const struct record_sighting *in);
 /* A sighting with an identity. */
 int store_merge_record(struct store_merge *m, const struct record *in);
+/* The host answers on every port, or does not. */
+void store_merge_flag(struct store_merge *m, bool middlebox);
 /* The service of @key was covered and not seen. */
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
-/* Judge the service of @key again. @pairs is what the pass has learned so far. */
-struct store_pairs;
-int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
-			const struct store_judge *judge, struct store_pairs *pairs);
+/* Weigh the findings of the service of @key anew (store_rejudge.c). */
+int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 
 /* ---- between the files of the merge ------------------------------------------------------------- */
 
@@ -61,6 +64,8 @@ int store_merge_event(struct store_merge *m, const struct record *r, const char 
 void store_merge_take(struct record *n, const struct record *in);
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book);
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book);
+/* The same where @book names the set of verdicts, which is there. */
+int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_book *book);
 /* Put what m->scratch holds as the encoding of @r. */
 int store_merge_put(struct store_merge *m, const struct record *r);
 /* The host was seen as well. */
@@ -73,15 +78,5 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 int store_merge_verdicts(struct store_merge *m, struct record *n);
 /* Fill the findings of @n that count for the host's score. */
 void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book);
-
-/* ---- judging again (store_rejudge.c) -------------------------------------------------------------- */
-
-/* What a pass knows: pairs of sets of verdicts that differ only in what no event, order or finding hangs on. */
-struct store_pairs {
-	int64_t judged_us; /* when the last whole pass began, 0 = never */
-	struct {
-		uint8_t was[16], is[16];
-	} slot[1 << 16];
-};
 
 #endif

@@ -18,13 +18,8 @@ struct pass {
 	const char *scan, *cause;
 	int64_t now_us;
 	int (*visit)(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p);
-	/* finish */
 	uint64_t scan_hash;
 	bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport);
-	/* rejudge */
-	const struct store_judge *judge;
-	struct store_pairs *pairs;
-	struct store_used *used; /* NULL: not of interest */
 	void *arg;
 };
 
@@ -89,6 +84,8 @@ static int run_piece(struct store *s, MDB_txn *txn, void *arg)
 		rc = visit_piece(&m, cursor, p);
 		mdb_cursor_close(cursor);
 	}
+	if (rc == 0)
+		rc = store_merge_flush(&m);
 	store_merge_fini(&m);
 	return rc;
 }
@@ -118,6 +115,8 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 	store_key_read(key, &addr, &transport, &port);
 	if (!p->covered(p->arg, &addr, port, transport))
 		return 0;
+	if (m->summary.middlebox && strcmp(m->summary.last_scan, p->scan) == 0)
+		return 0;
 	rc = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
 	if (rc != 0)
 		return rc;
@@ -138,87 +137,25 @@ int store_finish(struct store *s, const struct store_scan *scan,
 			 .arg = arg};
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
+	if (scan->stats.ring_drops + scan->stats.nic_missed + scan->stats.nic_errors > 0)
+		return 1;
 	SHA256((const unsigned char *)scan->id, strlen(scan->id), digest);
 	p.scan_hash = store_key_from_be64(digest);
 	return run_pass(s, &p);
-}
-
-/* ---- judging again -------------------------------------------------------------------------------------- */
-
-static int visit_judge(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p)
-{
-	int rc = store_merge_rejudge(m, key, p->judge, p->pairs);
-
-	return rc == 0 && p->used != NULL ? store_used_add(p->used, m->book.verdict_set) : rc;
-}
-
-/* The moment of the last whole pass stands under "judged", 8 bytes big endian. */
-static int read_judged(struct store *s, MDB_txn *txn, void *arg)
-{
-	struct store_pairs *pairs = arg;
-	MDB_val key = store_val("judged", 6), value;
-	int rc = mdb_get(txn, s->dbi[DB_META], &key, &value);
-
-	if (rc == 0 && value.mv_size == 8)
-		pairs->judged_us = (int64_t)store_key_from_be64(value.mv_data);
-	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-static int write_judged(struct store *s, MDB_txn *txn, void *arg)
-{
-	const int64_t *now_us = arg;
-	MDB_val key = store_val("judged", 6), value;
-	uint8_t raw[8];
-
-	store_key_be64(raw, (uint64_t)*now_us);
-	value = store_val(raw, sizeof(raw));
-	return mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
-}
-
-int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge)
-{
-	struct store_used used = {0};
-	struct pass p = {.scan = "",
-			 .cause = "db",
-			 .now_us = now_us,
-			 .visit = visit_judge,
-			 .judge = judge,
-			 .pairs = calloc(1, sizeof(*p.pairs)),
-			 .used = &used};
-	int rc = p.pairs != NULL ? store_write(s, read_judged, p.pairs) : -ENOMEM;
-
-	if (rc == 0)
-		rc = run_pass(s, &p);
-	if (rc == 0)
-		rc = store_write(s, store_sweep, &used);
-	if (rc == 0)
-		rc = store_write(s, write_judged, &now_us);
-	store_used_fini(&used);
-	free(p.pairs);
-	return rc;
 }
 
 /* ---- one host --------------------------------------------------------------------------------------------- */
 
 struct host_write {
 	const struct store_accept *accept;
-	bool remove, flag, middlebox, truncated;
+	bool remove;
 	struct dp_addr addr;
 	int64_t now_us;
 };
 
-static bool as_it_is(void *arg, struct record *r)
-{
-	(void)arg;
-	(void)r;
-	return true;
-}
-
 /* Compute the findings of every service of the host afresh. */
 static int judge_host(struct store_merge *m, const struct dp_addr *addr)
 {
-	static const struct store_judge judge = {.judge = as_it_is};
-	struct pass p = {.visit = visit_judge, .judge = &judge};
 	uint8_t key[KEY_SERVICE];
 	MDB_cursor *cursor;
 	MDB_val k, v;
@@ -233,7 +170,7 @@ static int judge_host(struct store_merge *m, const struct dp_addr *addr)
 		if (rc != 0 || !store_key_within(&k, addr->b, KEY_ADDR))
 			break;
 		memcpy(key, k.mv_data, KEY_SERVICE);
-		rc = visit_judge(m, key, &p);
+		rc = store_merge_reweigh(m, key);
 		if (rc != 0)
 			break;
 	}
@@ -259,6 +196,8 @@ static int write_accept(struct store *s, MDB_txn *txn, void *arg)
 		rc = judge_host(&m, &w->addr);
 	if (rc == 0)
 		rc = store_merge_end(&m);
+	if (rc == 0)
+		rc = store_merge_flush(&m);
 	store_merge_fini(&m);
 	return rc;
 }
@@ -275,30 +214,4 @@ int store_accept_remove(struct store *s, const struct store_accept *a, int64_t n
 	struct host_write w = {.accept = a, .addr = a->addr, .now_us = now_us, .remove = true};
 
 	return store_write(s, write_accept, &w);
-}
-
-static int write_flags(struct store *s, MDB_txn *txn, void *arg)
-{
-	const struct host_write *w = arg;
-	struct store_merge m;
-	int rc = store_merge_init(&m, s, txn);
-
-	if (rc == 0)
-		rc = store_merge_begin(&m, &w->addr);
-	if (rc == 0 && !m.known)
-		rc = MDB_NOTFOUND;
-	m.summary.middlebox = w->middlebox;
-	m.summary.truncated = w->truncated;
-	m.touched = true;
-	if (rc == 0)
-		rc = store_merge_end(&m);
-	store_merge_fini(&m);
-	return rc;
-}
-
-int store_flag_host(struct store *s, const struct dp_addr *addr, bool middlebox, bool truncated)
-{
-	struct host_write w = {.addr = *addr, .middlebox = middlebox, .truncated = truncated};
-
-	return store_write(s, write_flags, &w);
 }

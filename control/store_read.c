@@ -96,6 +96,7 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 	h->middlebox = sum.middlebox;
 	h->truncated = sum.truncated;
 	h->score = sum.score;
+	h->model = s->model;
 	rc = read_services(s, txn, cursor, h);
 	if (rc == 0)
 		rc = store_accept_load(s, txn, addr, &h->accepts, &h->accept_count);
@@ -201,6 +202,58 @@ static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *fro
 	mdb_cursor_close(cursor);
 	record_free(r);
 	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+size_t store_service_count(struct store *s)
+{
+	MDB_txn *txn;
+	MDB_stat stat = {0};
+
+	if (store_read_begin(s, &txn) != 0)
+		return 0;
+	mdb_stat(txn, s->dbi[DB_SERVICE], &stat);
+	store_read_end(s, txn);
+	return stat.ms_entries;
+}
+
+static int walk_open(MDB_cursor *cursor, struct record *r,
+		     void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
+		     void *arg)
+{
+	struct record_book book;
+	MDB_val key, value;
+	int rc;
+
+	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+		if (key.mv_size != KEY_SERVICE ||
+		    record_decode_brief(value.mv_data, value.mv_size, r, &book) < 0)
+			return EIO;
+		store_key_read(key.mv_data, &r->addr, &r->transport, &r->port);
+		if (r->state == RECORD_OPEN)
+			each(arg, &r->addr, r->port, r->transport);
+	}
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_each_open(struct store *s,
+		    void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
+		    void *arg)
+{
+	struct record *r = record_new();
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int rc = r == NULL ? ENOMEM : store_read_begin(s, &txn);
+
+	if (rc == 0) {
+		rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+		if (rc == 0) {
+			rc = walk_open(cursor, r, each, arg);
+			mdb_cursor_close(cursor);
+		}
+		store_read_end(s, txn);
+	}
+	record_free(r);
+	return store_errno(rc);
 }
 
 int store_each(struct store *s, const struct dp_addr *from,

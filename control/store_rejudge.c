@@ -1,159 +1,247 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_rejudge.c - what newer knowledge does to a service that nobody looked at again. */
+/* store_rejudge.c - what newer knowledge does to services that nobody looked at again: the writing.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_merge.h"
+#include "store_plan.h"
+#include "store_survey.h"
 
-/* A new port's findings weigh more for seven days: model exposure/1. */
-static const int64_t NEW_PORT_US = 7 * 86400 * INT64_C(1000000);
+enum { PIECE = 8000 }; /* services in one transaction */
 
-/* Whether the findings of the last judgement can only change with the verdicts: nothing is accepted on the host, and
- * the port has not ceased to be new since it was last judged. */
-static bool settled(const struct store_merge *m, const struct record *r, int64_t judged_us)
+struct pass {
+	const struct store_judge *judge;
+	void *worker;
+	struct survey *survey;
+	struct store_plans *plans;
+	int64_t now_us;
+	size_t part, at;	   /* the next service */
+	size_t from_part, from_at; /* where this piece began: it may be run twice */
+};
+
+/* ---- one service
+ * ------------------------------------------------------------------------------------------ */
+
+/* Weigh the findings of a service anew. */
+int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
 {
-	int64_t old_us = r->opened_us + NEW_PORT_US;
+	int rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
 
-	if (judged_us < r->last_seen_us)
-		judged_us = r->last_seen_us;
-	return m->accept_count == 0 && !(old_us >= judged_us && old_us < m->now_us);
+	if (rc != 0 || m->old->state != RECORD_OPEN)
+		return rc;
+	store_merge_findings(m, m->old, &m->book);
+	return store_merge_write(m, m->old, &m->book);
 }
 
-/* ---- sets that say the same in other words ------------------------------------------------------------ */
-
-enum { PROBES = 8 };
-
-/* The slot of a pair: where it is, else a free one, else the first of its places. */
-static size_t pair_slot(const struct store_pairs *pairs, const uint8_t was[16], const uint8_t is[16])
+/* Take the step of @plan: log it, give @n its verdicts with since when each is known. */
+static int take(struct store_merge *m, const struct store_plan *plan, struct record *n)
 {
-	static const uint8_t none[16];
-	const size_t slots = sizeof(pairs->slot) / sizeof(pairs->slot[0]);
-	size_t first = (size_t)(was[0] << 8 | was[1]) % slots;
+	const int64_t *was = m->old->verdict_first_seen_us;
+	int rc = 0;
 
-	for (size_t i = 0; i < PROBES; i++) {
-		size_t at = (first + i) % slots;
-
-		if (memcmp(pairs->slot[at].was, was, 16) == 0 && memcmp(pairs->slot[at].is, is, 16) == 0)
-			return at;
-		if (memcmp(pairs->slot[at].is, none, 16) == 0)
-			return at;
-	}
-	return first;
-}
-
-static bool pair_known(const struct store_pairs *pairs, const uint8_t was[16], const uint8_t is[16])
-{
-	size_t at = pair_slot(pairs, was, is);
-
-	return memcmp(pairs->slot[at].was, was, 16) == 0 && memcmp(pairs->slot[at].is, is, 16) == 0;
-}
-
-static void pair_learn(struct store_pairs *pairs, const uint8_t was[16], const uint8_t is[16])
-{
-	size_t at = pair_slot(pairs, was, is);
-
-	memcpy(pairs->slot[at].was, was, 16);
-	memcpy(pairs->slot[at].is, is, 16);
-}
-
-/* All that an event or a finding hangs on. */
-static bool same_weight(const struct vd_verdict *a, const struct vd_verdict *b)
-{
-	struct vd_finding f = vd_finding_verdict(a, 1, DP_TRANSPORT_TCP, 0, 0);
-	struct vd_finding g = vd_finding_verdict(b, 1, DP_TRANSPORT_TCP, 0, 0);
-
-	return strcmp(a->cve, b->cve) == 0 && a->kind == b->kind && f.base == g.base &&
-	       strcmp(f.code, g.code) == 0;
-}
-
-static bool only_restated(const struct record *was, const struct record *is)
-{
-	if (was->verdict_count != is->verdict_count)
-		return false;
-	for (uint32_t i = 0; i < was->verdict_count; i++)
-		if (!same_weight(&was->verdicts[i], &is->verdicts[i]))
-			return false;
-	return true;
-}
-
-/* Point the stored record to another set that is already there. */
-static int restate(struct store_merge *m, const uint8_t key[KEY_SERVICE], const MDB_val *value,
-		   const uint8_t set[16])
-{
-	MDB_val k = store_val(key, KEY_SERVICE), v;
-	int brief = record_decode_brief(value->mv_data, value->mv_size, m->seen, &m->book);
-
-	if (brief < 0)
-		return EIO;
-	memcpy(m->book.verdict_set, set, 16);
-	bytes_clear(&m->scratch);
-	record_encode_brief(m->seen, &m->book, &m->scratch);
-	bytes_put(&m->scratch, (const uint8_t *)value->mv_data + brief, value->mv_size - (size_t)brief);
-	if (m->scratch.failed)
+	m->first_seen = malloc((plan->count + 1) * sizeof(*m->first_seen));
+	if (m->first_seen == NULL)
 		return ENOMEM;
-	v = store_val(m->scratch.data, m->scratch.len);
-	return mdb_put(m->txn, m->s->dbi[DB_SERVICE], &k, &v, 0);
-}
-
-/* ---- one service ------------------------------------------------------------------------------------------ */
-
-static int judge_whole(struct store_merge *m, const uint8_t key[KEY_SERVICE],
-		       const struct store_judge *judge, struct store_pairs *pairs)
-{
-	struct record *fresh = record_new();
-	uint8_t was[16];
-	struct record n;
-	int rc;
-
-	if (fresh == NULL)
-		return ENOMEM;
-	rc = store_service_get(m->s, m->txn, key, fresh, &m->book);
-	if (rc == 0)
-		rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
-	if (rc != 0 || !judge->judge(judge->arg, fresh))
-		goto end;
-	memcpy(was, m->book.verdict_set, sizeof(was));
-	n = *m->old;
-	store_merge_take(&n, fresh);
-	n.grabbed = m->old->grabbed;
-	if (n.grabbed)
-		rc = store_merge_identity(m, &n, &m->book);
-	if (rc == 0)
-		rc = store_merge_verdicts(m, &n);
-	store_merge_findings(m, &n, &m->book);
-	if (rc == 0)
-		rc = store_merge_write(m, &n, &m->book);
-	if (rc == 0 && pairs != NULL && only_restated(m->old, fresh))
-		pair_learn(pairs, was, m->book.verdict_set);
-	free(m->first_seen);
-	m->first_seen = NULL;
-end:
-	record_free(fresh);
+	for (uint32_t i = 0; i < plan->count; i++)
+		m->first_seen[i] =
+		    plan->place[i] < 0 || was == NULL ? m->now_us : was[plan->place[i]];
+	for (size_t i = 0; i < plan->event_count && rc == 0; i++)
+		rc = store_merge_event(m, n, plan->events[i].type, plan->events[i].before,
+				       plan->events[i].after);
+	n->verdicts = plan->list; /* the plan's, as long as the step is taken */
+	n->verdict_count = plan->count;
+	n->verdict_first_seen_us = m->first_seen;
+	memcpy(m->book.verdict_set, plan->key, sizeof(plan->key));
 	return rc;
 }
 
-int store_merge_rejudge(struct store_merge *m, const uint8_t key[KEY_SERVICE],
-			const struct store_judge *judge, struct store_pairs *pairs)
+/* A service of which something else is said, and where @anew who it is. */
+static int rejudge(struct store_merge *m, const struct pass *p, const struct survey_key *k)
 {
-	MDB_val k = store_val(key, KEY_SERVICE), v;
-	uint8_t set[16];
-	int rc = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
+	MDB_val key = store_val(k->key, KEY_SERVICE), value;
+	const struct store_plan *plan;
+	const struct store_set *set;
+	struct record n;
+	int rc = mdb_cursor_get(m->services, &key, &value, MDB_SET);
 
-	if (rc != 0)
-		return rc;
-	rc = record_decode(v.mv_data, v.mv_size, m->old, &m->book);
-	if (rc != 0)
-		return rc == -ENOMEM ? ENOMEM : EIO;
-	store_key_read(key, &m->old->addr, &m->old->transport, &m->old->port);
-	if (m->old->state != RECORD_OPEN)
-		return 0;
-	if (judge->stays != NULL && judge->stays(judge->arg, m->old, set) &&
-	    settled(m, m->old, pairs->judged_us)) {
-		if (memcmp(set, m->book.verdict_set, sizeof(set)) == 0)
-			return 0;
-		if (pair_known(pairs, m->book.verdict_set, set))
-			return restate(m, key, &v, set);
+	if (rc != 0 || record_decode(value.mv_data, value.mv_size, m->old, &m->book) != 0)
+		return rc != 0 ? rc : EIO;
+	store_key_read(k->key, &m->old->addr, &m->old->transport, &m->old->port);
+	n = *m->old;
+	if (k->anew) {
+		p->judge->identify(p->worker, &n);
+		rc = store_merge_identity(m, &n, &m->book);
+		if (rc != 0)
+			return rc;
 	}
-	return judge_whole(m, key, judge, pairs);
+	bytes_clear(&m->scratch);
+	record_encode_identity(&n.identity, &m->scratch);
+	set = m->scratch.failed ? NULL
+				: p->judge->set(p->worker, m->scratch.data, m->scratch.len, true);
+	if (set == NULL)
+		return ENOMEM;
+	plan = store_plan_of(p->plans, m, m->book.verdict_set, n.verdict_count, set, &rc);
+	if (plan != NULL)
+		rc = take(m, plan, &n);
+	if (rc == 0) {
+		store_merge_findings(m, &n, &m->book);
+		rc = store_merge_write_as(m, &n, &m->book);
+	}
+	free(m->first_seen);
+	m->first_seen = NULL;
+	return rc;
+}
+
+static int judge_one(struct store_merge *m, const struct pass *p, const struct survey_key *k)
+{
+	/* Of what was never grabbed only the findings may have aged. */
+	return k->grabbed ? rejudge(m, p, k) : store_merge_reweigh(m, k->key);
+}
+
+/* ---- all that the survey listed
+ * ------------------------------------------------------------------------------- */
+
+static const struct survey_key *peek(struct pass *p)
+{
+	while (p->part < p->survey->part_count && p->at == p->survey->parts[p->part].count) {
+		p->part++;
+		p->at = 0;
+	}
+	return p->part < p->survey->part_count ? &p->survey->parts[p->part].list[p->at] : NULL;
+}
+
+/* A piece ends only between hosts, so that each host is judged once. */
+static int visit_piece(struct store_merge *m, struct pass *p)
+{
+	const struct survey_key *k;
+	int rc = 0;
+
+	for (size_t n = 0; rc == 0 && (k = peek(p)) != NULL; n++, p->at++) {
+		if (n == 0 || memcmp(k->key, m->addr.b, KEY_ADDR) != 0) {
+			struct dp_addr addr;
+
+			if (n >= PIECE)
+				break;
+			rc = n == 0 ? 0 : store_merge_end(m);
+			memcpy(addr.b, k->key, KEY_ADDR);
+			if (rc == 0)
+				rc = store_merge_begin(m, &addr);
+		}
+		if (rc == 0)
+			rc = judge_one(m, p, k);
+		if (rc == 0)
+			rc = store_used_add(&p->survey->used, m->book.verdict_set);
+	}
+	return rc == 0 ? store_merge_end(m) : rc;
+}
+
+static int run_piece(struct store *s, MDB_txn *txn, void *arg)
+{
+	struct pass *p = arg;
+	struct store_merge m;
+	int rc = store_merge_init(&m, s, txn);
+
+	store_plans_begin(p->plans);
+	p->part = p->from_part;
+	p->at = p->from_at;
+	m.cause = "db";
+	m.now_us = p->now_us;
+	if (rc == 0)
+		rc = visit_piece(&m, p);
+	if (rc == 0)
+		rc = store_merge_flush(&m);
+	store_merge_fini(&m);
+	return rc;
+}
+
+/* ---- the end
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static int restate(struct store *s, MDB_txn *txn, const struct pass *p,
+		   const struct survey_claim *c)
+{
+	const struct store_set *set = p->judge->set(p->worker, c->identity, c->identity_len, true);
+	struct bytes b = {0};
+	MDB_val key = store_val(c->was, 16), data;
+	int rc;
+
+	if (set == NULL)
+		return ENOMEM;
+	record_encode_verdicts(set->list, set->count, &b);
+	data = store_val(b.data, b.len);
+	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_VERDICTS], &key, &data, 0);
+	bytes_fini(&b);
+	return rc;
+}
+
+/* "judged", 8 bytes big endian, is the moment of the last whole pass. */
+static int write_judged(struct store *s, MDB_txn *txn, int64_t now_us)
+{
+	MDB_val key = store_val("judged", 6), value;
+	uint8_t raw[8];
+	int rc;
+
+	store_key_be64(raw, (uint64_t)now_us);
+	value = store_val(raw, sizeof(raw));
+	rc = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+	return rc == 0 ? store_know_all(s, txn) : rc;
+}
+
+/* Whoever means other words than the set's claim has left it by now: change it where it stands. */
+static int finish(struct store *s, MDB_txn *txn, void *arg)
+{
+	static const uint8_t none[16];
+	struct pass *p = arg;
+	int rc = 0;
+
+	for (size_t i = 0; i < p->survey->claim_slots && rc == 0; i++)
+		if (memcmp(p->survey->claims[i].was, none, 16) != 0)
+			rc = restate(s, txn, p, &p->survey->claims[i]);
+	if (rc == 0)
+		rc = store_sweep(s, txn, &p->survey->used);
+	return rc == 0 ? write_judged(s, txn, p->now_us) : rc;
+}
+
+static int write_all(struct store *s, struct pass *p)
+{
+	int rc = 0;
+
+	while (rc == 0 && peek(p) != NULL) {
+		p->from_part = p->part;
+		p->from_at = p->at;
+		rc = store_write(s, run_piece, p);
+	}
+	return rc == 0 ? store_write(s, finish, p) : rc;
+}
+
+int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
+		  struct store_rejudged *out)
+{
+	struct survey survey;
+	struct pass p = {.judge = judge, .survey = &survey, .now_us = now_us};
+	int rc =
+	    s->snapshot != NULL ? -EBUSY : store_errno(store_survey(s, now_us, judge, &survey));
+
+	if (rc == -EBUSY && s->snapshot != NULL)
+		return rc;
+	p.plans = calloc(1, sizeof(*p.plans));
+	p.worker = rc == 0 ? judge->open(judge->arg) : NULL;
+	if (rc == 0 && (p.worker == NULL || p.plans == NULL))
+		rc = -ENOMEM;
+	if (rc == 0) {
+		*out = (struct store_rejudged){.services = survey.services,
+					       .restated = survey.claim_count};
+		for (size_t i = 0; i < survey.part_count; i++)
+			out->whole += survey.parts[i].count;
+		rc = write_all(s, &p);
+	}
+	if (p.worker != NULL)
+		judge->close(p.worker);
+	if (p.plans != NULL)
+		store_plans_fini(p.plans);
+	free(p.plans);
+	store_survey_fini(&survey);
+	return rc;
 }

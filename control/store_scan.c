@@ -8,11 +8,30 @@
 #include "store_db.h"
 
 /*
- * u8 format (1), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
+ * u8 format (2), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
  * u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers], 15 x u64 counters
- * of struct dp_stats in its order, u64 rate in millipackets a second.
+ * of struct dp_stats in its order, u64 rate in millipackets a second. From format 2 on: u64 moment_gap_us, u32 moments,
+ * u64 time_us and u64 done of each.
  */
-enum { FORMAT = 1, COUNTERS = 15 };
+enum { FORMAT_1 = 1, FORMAT = 2, COUNTERS = 15, FIRST_GAP_US = 1000000 };
+
+void store_scan_moment(struct store_scan *scan, int64_t time_us, uint64_t done)
+{
+	struct store_moment *m = scan->moments;
+	uint32_t n = scan->moment_count;
+
+	if (scan->moment_gap_us < FIRST_GAP_US)
+		scan->moment_gap_us = FIRST_GAP_US;
+	if (n > 0 && time_us - m[n - 1].time_us < scan->moment_gap_us)
+		return;
+	if (n == STORE_MOMENTS) { /* every other one goes */
+		for (n = 0; n < STORE_MOMENTS / 2; n++)
+			m[n] = m[2 * n];
+		scan->moment_gap_us *= 2;
+	}
+	m[n] = (struct store_moment){time_us, done};
+	scan->moment_count = n + 1;
+}
 
 static void counters_of(struct dp_stats *st, uint64_t *out[COUNTERS])
 {
@@ -53,6 +72,24 @@ static void encode(const struct store_scan *scan, struct bytes *b)
 	for (int i = 0; i < COUNTERS; i++)
 		bytes_put_int(b, *counters[i], 8);
 	bytes_put_int(b, (uint64_t)(stats.rate_pps * 1000), 8);
+	bytes_put_int(b, (uint64_t)scan->moment_gap_us, 8);
+	bytes_put_int(b, scan->moment_count, 4);
+	for (uint32_t i = 0; i < scan->moment_count; i++) {
+		bytes_put_int(b, (uint64_t)scan->moments[i].time_us, 8);
+		bytes_put_int(b, scan->moments[i].done, 8);
+	}
+}
+
+static void decode_moments(struct bytes_in *in, struct store_scan *scan)
+{
+	scan->moment_gap_us = (int64_t)bytes_get_int(in, 8);
+	scan->moment_count = (uint32_t)bytes_get_int(in, 4);
+	if (scan->moment_count > STORE_MOMENTS)
+		in->bad = true;
+	for (uint32_t i = 0; i < scan->moment_count && !in->bad; i++) {
+		scan->moments[i].time_us = (int64_t)bytes_get_int(in, 8);
+		scan->moments[i].done = bytes_get_int(in, 8);
+	}
 }
 
 static void decode_run(struct bytes_in *in, struct store_scan *scan)
@@ -78,10 +115,12 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_scan *s
 {
 	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
 	const uint8_t *raw;
+	uint64_t format;
 	size_t len;
 
 	memset(scan, 0, sizeof(*scan));
-	if (key->mv_size >= sizeof(scan->id) || bytes_get_int(&in, 1) != FORMAT)
+	format = bytes_get_int(&in, 1);
+	if (key->mv_size >= sizeof(scan->id) || format < FORMAT_1 || format > FORMAT)
 		return EIO;
 	memcpy(scan->id, key->mv_data, key->mv_size);
 	scan->state = (uint8_t)bytes_get_int(&in, 1);
@@ -98,10 +137,12 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_scan *s
 	if (raw != NULL)
 		memcpy(scan->key, raw, sizeof(scan->key));
 	decode_run(&in, scan);
+	if (format > FORMAT_1)
+		decode_moments(&in, scan);
 	return in.bad ? EIO : 0;
 }
 
-static int write_scan(struct store *s, MDB_txn *txn, const struct store_scan *scan)
+int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan)
 {
 	struct bytes b = {0};
 	MDB_val key = store_val(scan->id, strnlen(scan->id, sizeof(scan->id))), value;
@@ -137,7 +178,7 @@ static int begin_scan(struct store *s, MDB_txn *txn, void *arg)
 		key = store_val(b->scan->id, strlen(b->scan->id));
 		rc = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
 		if (rc == MDB_NOTFOUND)
-			return write_scan(s, txn, b->scan);
+			return store_scan_put(s, txn, b->scan);
 		if (rc != 0)
 			return rc;
 	}
@@ -157,7 +198,7 @@ int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us)
 
 static int update_scan(struct store *s, MDB_txn *txn, void *arg)
 {
-	return write_scan(s, txn, arg);
+	return store_scan_put(s, txn, arg);
 }
 
 int store_scan_update(struct store *s, const struct store_scan *scan)
@@ -168,7 +209,7 @@ int store_scan_update(struct store *s, const struct store_scan *scan)
 	if (scan->id[0] == '\0')
 		return -EINVAL;
 	rc = store_write(s, update_scan, &copy);
-	return rc != 0 ? rc : store_errno(mdb_env_sync(s->env, 1));
+	return rc != 0 ? rc : store_sync(s);
 }
 
 static int walk(struct store *s, MDB_txn *txn,

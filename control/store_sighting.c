@@ -39,19 +39,18 @@ static int sight_new(struct store_merge *m, const struct record_sighting *in)
 	rc = store_merge_open(m, false, n);
 	n->last_seen_us = n->seen_us;
 	store_merge_findings(m, n, &m->book);
-	store_summary_add(&m->summary, &m->book, n->transport, n->port);
+	store_summary_add(m->s->model, &m->summary, &m->book, n->transport, n->port);
 	return rc != 0 ? rc : put_brief(m, n, RECORD_REST_NONE, sizeof(RECORD_REST_NONE));
 }
 
 /* Whether nothing but times and reply changes: the findings lose weight as the port ages. */
 static bool is_steady(const struct store_merge *m, const struct record_sighting *in)
 {
-	static const struct vd_exposure any = {.base = 1};
 	const struct record *was = m->seen;
+	const int64_t old_us = was->opened_us + vd_model_rules(m->s->model).new_port_us;
 
 	return was->state == RECORD_OPEN && in->state == RECORD_OPEN && m->accept_count == 0 &&
-	       vd_finding_exposure(&any, 0, 0, was->opened_us, was->seen_us).base ==
-		       vd_finding_exposure(&any, 0, 0, was->opened_us, in->seen_us).base;
+	       (old_us >= was->seen_us) == (old_us >= in->seen_us);
 }
 
 static int sight_again(struct store_merge *m, const struct record_sighting *in, const uint8_t *rest,
@@ -66,6 +65,14 @@ static int sight_again(struct store_merge *m, const struct record_sighting *in, 
 	return put_brief(m, n, rest, rest_len);
 }
 
+void store_merge_flag(struct store_merge *m, bool middlebox)
+{
+	if (!m->known || (m->summary.middlebox == middlebox && m->summary.truncated == middlebox))
+		return;
+	m->summary.middlebox = m->summary.truncated = middlebox;
+	m->touched = true;
+}
+
 int store_merge_sighting(struct store_merge *m, const struct record_sighting *in)
 {
 	uint8_t raw[KEY_SERVICE];
@@ -74,6 +81,8 @@ int store_merge_sighting(struct store_merge *m, const struct record_sighting *in
 
 	store_key(raw, &in->addr, in->transport, in->port);
 	m->now_us = in->seen_us;
+	if (in->state == RECORD_OPEN && in->middlebox)
+		m->summary.middlebox = true;
 	rc = mdb_cursor_get(m->services, &key, &value, MDB_SET);
 	if (rc == MDB_NOTFOUND)
 		return in->state == RECORD_OPEN ? sight_new(m, in) : 0;

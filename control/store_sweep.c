@@ -39,9 +39,8 @@ static int grow(struct store_used *u)
 	return 0;
 }
 
-int store_used_add(struct store_used *u, const uint8_t set[16])
+int store_used_add_half(struct store_used *u, uint64_t key)
 {
-	uint64_t key = half(set);
 	size_t at;
 
 	if (u->count * 2 >= u->slots && grow(u) != 0)
@@ -50,6 +49,21 @@ int store_used_add(struct store_used *u, const uint8_t set[16])
 	u->count += u->keys[at] == 0;
 	u->keys[at] = key;
 	return 0;
+}
+
+int store_used_add(struct store_used *u, const uint8_t set[16])
+{
+	uint64_t key = half(set);
+
+	/* Neighbours often share one. */
+	if (u->slots > 0 && u->keys[(size_t)key & (u->slots - 1)] == key)
+		return 0;
+	return store_used_add_half(u, key);
+}
+
+bool store_used_has(const struct store_used *u, const uint8_t set[16])
+{
+	return u->slots > 0 && u->keys[place(u, half(set))] != 0;
 }
 
 void store_used_fini(struct store_used *u)
@@ -68,7 +82,7 @@ int store_sweep(struct store *s, MDB_txn *txn, void *arg)
 	if (rc != 0)
 		return rc;
 	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-		if (key.mv_size == 16 && u->slots > 0 && u->keys[place(u, half(key.mv_data))] != 0)
+		if (key.mv_size == 16 && store_used_has(u, key.mv_data))
 			continue;
 		rc = mdb_cursor_del(cursor, 0);
 		if (rc != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_verdict.c - sets of verdicts, each kept once under the hash of its content. */
+/* store_verdict.c - sets of verdicts, each kept once under the hash of what it first said. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,9 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 		      uint8_t key[16])
 {
 	struct bytes b = {0};
+	int rc, tries = 0;
 	MDB_val k, data;
-	int rc;
+	bool taken;
 
 	if (n == 0) {
 		memcpy(key, none, sizeof(none));
@@ -24,12 +25,17 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 		bytes_fini(&b);
 		return ENOMEM;
 	}
-	record_verdict_hash(&b, key);
-	k = store_val(key, 16);
-	data = store_val(b.data, b.len);
-	rc = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);
+	record_verdict_hash(b.data, b.len, key);
+	/* A set that was restated since says something else under the hash of what it said: the next key is as good. */
+	do {
+		k = store_val(key, 16);
+		data = store_val(b.data, b.len);
+		rc = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);
+		taken = rc == MDB_KEYEXIST && !(data.mv_size == b.len && memcmp(data.mv_data, b.data, b.len) == 0);
+		key[15] = (uint8_t)(key[15] + taken);
+	} while (taken && tries++ < 255);
 	bytes_fini(&b);
-	return rc == MDB_KEYEXIST ? 0 : rc;
+	return rc == MDB_KEYEXIST && !taken ? 0 : rc;
 }
 
 static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])

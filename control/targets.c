@@ -160,7 +160,8 @@ static int line_ranges(const struct place *at, const char *text, size_t len, tar
 		if (ret < 0) {
 			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: `%.*s`: %s",
 				 at->source, at->line, start + 1, (int)(i - start), text + start,
-				 strerror(-ret));
+				 ret == -E2BIG ? "more than 2^20 networks: no group but the last may have so many values"
+					       : strerror(-ret));
 			return ret;
 		}
 	}

@@ -68,12 +68,16 @@ double throttle_rate(struct throttle *t, double wanted, const struct throttle_si
 	follow_rate(t, s);
 	follow_losses(t, s);
 	factor = t->factor;
-	t->reason = factor < 1 ? "replies were lost" : "as asked for";
+	t->reason = factor < 1 ? "replies were lost"
+		    : s->capped != t->capped ? "prefixes have their share (--max-rate-per)"
+					     : "as asked for";
+	t->capped = s->capped;
 	for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		if (limits[i].factor < factor) {
 			factor = limits[i].factor;
 			t->reason = limits[i].reason;
 		}
+	t->hindered = factor < 1;
 	if (factor < 1 && t->reached > 0 && t->reached < wanted)
 		return t->reached * factor;
 	return wanted * factor;

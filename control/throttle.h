@@ -8,6 +8,7 @@
 #ifndef SONDE_THROTTLE_H
 #define SONDE_THROTTLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct throttle_signal {
@@ -17,15 +18,17 @@ struct throttle_signal {
 	uint64_t received;       /* frames since the start */
 	uint64_t lost;           /* NIC misses and ring drops since the start */
 	uint64_t sent;           /* probes since the start */
+	uint64_t capped;         /* times that sending waited for a prefix's cap, since the start */
 	int64_t now_us;          /* monotonic */
 };
 
 struct throttle {
 	double factor;           /* 0.01..1: what losses leave of the rate */
-	uint64_t received, lost; /* at the last update */
+	uint64_t received, lost, capped; /* at the last update */
 	uint64_t sent;
 	int64_t now_us;
 	double reached;          /* the most probes a second seen: a wish beyond it slows nothing */
+	bool hindered;           /* the rate is below what was wanted */
 	const char *reason;      /* static text: why the rate is what it is */
 };
 

@@ -81,6 +81,8 @@ void identity_view_table(FILE *out, const struct vd_identity *id)
 	for (size_t i = 0; i < n; i++)
 		if (fields[i].value[0] != '\0')
 			print_row(out, fields[i].name, fields[i].value);
+	if (id->rule[0] != '\0')
+		fprintf(out, "%-16s %u, %u long\n", "match_offset", id->match_offset, id->match_len);
 	for (unsigned i = 0; i < id->cpe_count && i < VD_CPES; i++)
 		print_row(out, "cpe", id->cpe[i]);
 	fprintf(out, "%-16s %u\n", "confidence", id->confidence);

@@ -9,18 +9,23 @@
 
 #include "writer.h"
 
-/* What waits: a record, a checkpoint, or a sighting where both pointers are NULL. */
+/* What waits: a record, a checkpoint, a flag, or a sighting where the pointers are NULL. */
 struct item {
 	struct record *record;
 	struct store_scan *scan; /* a checkpoint */
-	struct record_sighting sighting;
+	bool is_flag;
+	union {
+		struct record_sighting sighting;
+		struct store_flag flag;
+	};
 };
 
-/* What goes into one transaction, and the checkpoint behind it. */
+/* What goes into one transaction, and the newest checkpoint among it. */
 struct load {
 	struct record_sighting *sightings;
 	struct record **records;
-	size_t sighting_count, record_count;
+	struct store_flag *flags;
+	size_t sighting_count, record_count, flag_count;
 	struct store_scan *scan;
 };
 
@@ -33,6 +38,7 @@ struct writer {
 	/* under the lock */
 	struct item *queue; /* WRITER_QUEUE */
 	size_t head, count;
+	size_t weight; /* of what waits, in sightings */
 	bool closing, joined;
 	/* written by the thread, read by anybody */
 	_Atomic uint64_t written, lost;
@@ -51,30 +57,41 @@ static void wait_a_little(struct writer *w)
 	pthread_cond_timedwait(&w->filled, &w->lock, &t);
 }
 
-static void stow(struct load *l, const struct item *i)
+static size_t weight_of(const struct item *i)
 {
-	if (i->record != NULL)
-		l->records[l->record_count++] = i->record;
-	else if (i->scan != NULL)
-		l->scan = i->scan;
-	else
-		l->sightings[l->sighting_count++] = i->sighting;
+	return i->record != NULL ? WRITER_RECORD : 1;
 }
 
-/* Take a batch, or what there is up to the next checkpoint, which comes along. */
+/* A later checkpoint takes the place of one before: all goes to the disk together. */
+static void stow(struct load *l, const struct item *i)
+{
+	if (i->record != NULL) {
+		l->records[l->record_count++] = i->record;
+	} else if (i->scan != NULL) {
+		free(l->scan);
+		l->scan = i->scan;
+	} else if (i->is_flag) {
+		l->flags[l->flag_count++] = i->flag;
+	} else {
+		l->sightings[l->sighting_count++] = i->sighting;
+	}
+}
+
+/* Take a batch, or what there is. */
 static void take(struct writer *w, struct load *l)
 {
-	l->sighting_count = l->record_count = 0;
+	l->sighting_count = l->record_count = l->flag_count = 0;
 	l->scan = NULL;
 	pthread_mutex_lock(&w->lock);
 	if (!w->closing && w->count < WRITER_BATCH)
 		wait_a_little(w);
-	for (size_t n = 0; n < WRITER_BATCH && w->count > 0 && l->scan == NULL; n++) {
+	for (size_t n = 0; n < WRITER_BATCH && w->count > 0; n++) {
 		stow(l, &w->queue[w->head]);
+		w->weight -= weight_of(&w->queue[w->head]);
 		w->head = (w->head + 1) % WRITER_QUEUE;
 		w->count--;
 	}
-	w->fill = w->count;
+	w->fill = w->weight;
 	pthread_cond_broadcast(&w->drained);
 	pthread_mutex_unlock(&w->lock);
 }
@@ -84,13 +101,18 @@ static int commit(struct writer *w, const struct load *l)
 	struct store_batch batch = {.sightings = l->sightings,
 				    .sighting_count = l->sighting_count,
 				    .records = l->records,
-				    .record_count = l->record_count};
+				    .record_count = l->record_count,
+				    .flags = l->flags,
+				    .flag_count = l->flag_count,
+				    .checkpoint = l->scan};
 	size_t count = l->sighting_count + l->record_count;
-	int ret = count > 0 ? store_put_batch(w->store, w->scan_id, &batch) : 0;
+	int ret = 0;
 
+	if (count > 0 || l->flag_count > 0 || l->scan != NULL)
+		ret = store_put_batch(w->store, w->scan_id, &batch);
 	if (ret == 0)
 		w->written += count;
-	return ret == 0 && l->scan != NULL ? store_scan_update(w->store, l->scan) : ret;
+	return ret;
 }
 
 static void drop(const struct load *l)
@@ -114,11 +136,13 @@ static void *run(void *arg)
 {
 	struct writer *w = arg;
 	struct load l = {.sightings = calloc(WRITER_BATCH, sizeof(struct record_sighting)),
-			 .records = calloc(WRITER_BATCH, sizeof(struct record *))};
+			 .records = calloc(WRITER_BATCH, sizeof(struct record *)),
+			 .flags = calloc(WRITER_BATCH, sizeof(struct store_flag))};
+	bool room = l.sightings != NULL && l.records != NULL && l.flags != NULL;
 
-	if (l.sightings == NULL || l.records == NULL)
+	if (!room)
 		w->error = -ENOMEM;
-	while (l.sightings != NULL && l.records != NULL && !finished(w)) {
+	while (room && !finished(w)) {
 		take(w, &l);
 		if (w->error == 0)
 			w->error = commit(w, &l);
@@ -128,6 +152,7 @@ static void *run(void *arg)
 	}
 	free(l.sightings);
 	free(l.records);
+	free(l.flags);
 	return NULL;
 }
 
@@ -164,18 +189,19 @@ static int push(struct writer *w, const struct item *item)
 	int ret;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->count == WRITER_QUEUE && w->error == 0)
+	while (w->weight + weight_of(item) > WRITER_QUEUE && w->error == 0)
 		pthread_cond_wait(&w->drained, &w->lock);
 	ret = w->error;
 	if (ret == 0) {
 		w->queue[(w->head + w->count) % WRITER_QUEUE] = *item;
-		w->fill = ++w->count;
+		w->count++;
+		w->fill = w->weight += weight_of(item);
 		if (w->count == WRITER_BATCH || item->scan != NULL)
 			pthread_cond_signal(&w->filled);
 	}
 	pthread_mutex_unlock(&w->lock);
 	if (ret != 0)
-		w->lost += item->scan == NULL;
+		w->lost += item->scan == NULL && !item->is_flag;
 	return ret;
 }
 
@@ -191,6 +217,11 @@ int writer_put(struct writer *w, struct record *r)
 int writer_sight(struct writer *w, const struct record_sighting *sighting)
 {
 	return push(w, &(struct item){.sighting = *sighting});
+}
+
+int writer_flag(struct writer *w, const struct dp_addr *addr, bool middlebox)
+{
+	return push(w, &(struct item){.is_flag = true, .flag = {*addr, middlebox}});
 }
 
 int writer_checkpoint(struct writer *w, const struct store_scan *scan)

@@ -12,7 +12,8 @@
 
 struct writer;
 
-enum { WRITER_QUEUE = 65536, WRITER_BATCH = 32768, WRITER_DELAY_MS = 200 };
+/* The queue counts what waits by its size: a record with its facts as so many sightings. */
+enum { WRITER_QUEUE = 1 << 18, WRITER_RECORD = 8, WRITER_BATCH = 1 << 17, WRITER_DELAY_MS = 200 };
 
 /* Start the thread. @store must outlive it and is used by no one else meanwhile. 0 or -errno. */
 int writer_new(struct store *store, const char *scan_id, struct writer **out);
@@ -23,6 +24,9 @@ int writer_put(struct writer *w, struct record *r);
 
 /* Hand over what a port answered. Waits likewise. 0 or the store's error. */
 int writer_sight(struct writer *w, const struct record_sighting *sighting);
+
+/* Note whether a host answers on every port (store_batch.flags). Waits likewise. 0 or the store's error. */
+int writer_flag(struct writer *w, const struct dp_addr *addr, bool middlebox);
 
 /* Write *@scan (copied) behind everything handed over so far. 0 or the store's error. */
 int writer_checkpoint(struct writer *w, const struct store_scan *scan);

@@ -31,10 +31,11 @@ static const struct bench {
 	const char *name;
 	bench_lap_fn work, floor;
 	struct bench_mix mix;
+	bool resets; /* sending belongs to it */
 } benches[] = {
-	{"generate", bench_send, bench_send_floor, {0}},
-	{"receive", bench_receive, bench_receive_floor, {20, 30, 10}},
-	{"duplex", bench_duplex, bench_duplex_floor, {90, 10, 0}},
+	{"generate", bench_send, bench_send_floor, {0}, false},
+	{"receive", bench_receive, bench_receive_floor, {20, 30, 10}, false},
+	{"duplex", bench_duplex, bench_duplex_floor, {90, 10, 0}, true},
 };
 
 struct bench_run {
@@ -80,12 +81,13 @@ static int make_worker(struct bench_run *r, unsigned i)
 	void *memory = aligned_alloc(64, dedup_size(DEDUP_KEYS));
 
 	*w = (struct worker){
-		.port_id = r->port.id,
-		.queue_id = (uint16_t)i,
+		.port_id = r->port.queue[i].id,
+		.queue_id = r->port.queue[i].index,
 		.probe = r->probe,
-		.pool = r->port.pool[i],
+		.pool = r->port.queue[i].pool,
 		.results = ring_new(),
 		.shared = &r->shared,
+		.resets = r->bench->resets,
 		.clock = {.hz = rte_get_tsc_hz(), .us_per_tick = 1e6 / (double)rte_get_tsc_hz()},
 	};
 	if (memory == NULL || w->results == NULL) {
@@ -107,7 +109,8 @@ static int make_lane(struct bench_run *r, unsigned i)
 		ret = bench_feed_init(&l->feed, i, r->probe, &r->bench->mix);
 	if (ret != 0)
 		return ret;
-	l->callback = rte_eth_add_rx_callback(r->port.id, (uint16_t)i, bench_feed_burst, &l->feed);
+	l->callback = rte_eth_add_rx_callback(r->port.queue[i].id, r->port.queue[i].index,
+					      bench_feed_burst, &l->feed);
 	return l->callback != NULL ? 0 : -ENOTSUP;
 }
 
@@ -212,9 +215,9 @@ static void clear(struct bench_run *r)
 	/* A port of the same number would call it again, on a feed that is gone. */
 	for (unsigned i = 0; i < r->workers && r->lane != NULL; i++)
 		if (r->lane[i].callback != NULL)
-			rte_eth_remove_rx_callback(r->port.id, (uint16_t)i, r->lane[i].callback);
-	if (r->port.queues)
-		port_close(&r->port);
+			rte_eth_remove_rx_callback(r->port.queue[i].id, r->port.queue[i].index,
+						   r->lane[i].callback);
+	port_close(&r->port);
 	for (unsigned i = 0; i < r->workers && r->lane != NULL; i++) {
 		free(r->lane[i].w.dedup.slot);
 		ring_free(r->lane[i].w.results);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_lcore.h>
@@ -98,8 +99,10 @@ static void fill(struct bench_feed *f, const struct probe *probe, const struct b
 	for (unsigned i = 0; i < BENCH_FEED_BUFFERS; i++, span.first++) {
 		batch.frame[0] = rte_pktmbuf_mtod(m[i], uint8_t *);
 		probe_burst(probe, NULL, &span, 1, &batch);
-		/* What stands for the length in a receive descriptor. */
-		m[i]->hash.usr = make(batch.frame[0], i, mix, &f->answers);
+		/* What stands for the length in a receive descriptor, and the frame's number. */
+		m[i]->hash.fdir.lo = make(batch.frame[0], i, mix, &f->answers);
+		m[i]->hash.fdir.hi = i;
+		memcpy(f->frame[i], batch.frame[0], BENCH_FEED_FRAME);
 	}
 }
 
@@ -114,7 +117,8 @@ int bench_feed_init(struct bench_feed *f, unsigned id, const struct probe *probe
 	f->pool = rte_pktmbuf_pool_create_by_ops(name, BENCH_FEED_BUFFERS, 0, 0,
 						 ROOM, (int)rte_socket_id(),
 						 "ring_sp_sc");
-	if (f->pool == NULL || rte_pktmbuf_alloc_bulk(f->pool, m, BENCH_FEED_BUFFERS) != 0)
+	f->frame = calloc(BENCH_FEED_BUFFERS, sizeof(*f->frame));
+	if (f->frame == NULL || f->pool == NULL || rte_pktmbuf_alloc_bulk(f->pool, m, BENCH_FEED_BUFFERS) != 0)
 		return -ENOMEM;
 	fill(f, probe, mix, m);
 	rte_pktmbuf_free_bulk(m, BENCH_FEED_BUFFERS);
@@ -124,6 +128,7 @@ int bench_feed_init(struct bench_feed *f, unsigned id, const struct probe *probe
 void bench_feed_fini(struct bench_feed *f)
 {
 	rte_mempool_free(f->pool);
+	free(f->frame);
 }
 
 uint16_t bench_feed_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uint16_t n,
@@ -140,8 +145,11 @@ uint16_t bench_feed_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, ui
 		m[i]->data_off = RTE_PKTMBUF_HEADROOM;
 		m[i]->port = port;
 		m[i]->ol_flags = 0;
-		m[i]->data_len = (uint16_t)m[i]->hash.usr;
-		m[i]->pkt_len = m[i]->hash.usr;
+		if (m[i]->data_len != (uint16_t)m[i]->hash.fdir.lo) /* written on */
+			memcpy(rte_pktmbuf_mtod(m[i], uint8_t *), f->frame[m[i]->hash.fdir.hi],
+			       BENCH_FEED_FRAME);
+		m[i]->data_len = (uint16_t)m[i]->hash.fdir.lo;
+		m[i]->pkt_len = m[i]->hash.fdir.lo;
 	}
 	f->given += n;
 	return n;

@@ -3,8 +3,9 @@
  * bench_feed.h - received traffic for benchmarks: frames that lie ready in buffers of their own.
  *
  * A buffer keeps its frame from one use to the next, so that handing it over costs what a driver's
- * reception costs: a buffer from the pool and a few fields of it. The pool is first in, first out, so
- * that all frames come by in turn.
+ * reception costs: a buffer from the pool and a few fields of it. Only what the receiver has written on, the
+ * SYN-ACKs that became RSTs, is copied anew. The pool is first in, first out, so that all frames come by in
+ * turn.
  */
 #ifndef SONDE_BENCH_FEED_H
 #define SONDE_BENCH_FEED_H
@@ -21,10 +22,11 @@ struct bench_mix {
 	unsigned unreachable;
 };
 
-enum { BENCH_FEED_BUFFERS = (1 << 14) - 1 };
+enum { BENCH_FEED_BUFFERS = (1 << 14) - 1, BENCH_FEED_FRAME = 80 };
 
 struct bench_feed {
 	struct rte_mempool *pool;
+	uint8_t (*frame)[BENCH_FEED_FRAME]; /* [BENCH_FEED_BUFFERS], as they were made */
 	uint64_t given;      /* frames handed over */
 	uint64_t limit;      /* frames to be handed over at most, as of now */
 	uint64_t answers;    /* different valid ones among the buffers */

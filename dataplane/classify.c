@@ -1,8 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* classify.c - telling answers to our probes from everything else. */
+/*
+ * classify.c - telling answers to our probes from everything else.
+ *
+ * In passes over a burst: what can be ours at all, the cookies that would prove it (IPv4: a vector of them
+ * at once), the proof. What is mixed at random costs a wrong guess of the CPU for each branch that depends
+ * on it, so that frames of the usual form (glance.h) are sorted into lists without one: candidates,
+ * proven SYN-ACKs, proven RSTs. All others are parsed, and proved one at a time.
+ */
 #include "classify.h"
 
+#include <string.h>
+
+#include "glance.h"
 #include "probe_impl.h"
+#include "probe_tcp.h"
+
+/* The flow a packet belongs to, seen from us. */
+struct flow {
+	const struct packet_ip *ip; /* the packet's, or of the one an ICMP error quotes: from us */
+	bool quoted;
+	uint16_t port;
+	uint16_t own_port;
+	uint8_t frame;
+	bool v6;
+};
+
+/* Those of the usual form come first. */
+struct suspects {
+	struct cookie_batch cookie; /* of IPv4 ones; for others garbage */
+	uint8_t frame[CLASSIFY_BURST];    /* [usual] */
+	struct flow flow[CLASSIFY_BURST]; /* [usual ... n] */
+	unsigned usual;
+	unsigned n;
+};
+
+/* Stands for a frame of another form: its fields are read, and then not counted. */
+static const uint8_t no_frame[GLANCE_LEN];
+
+static const uint8_t *target_of(const struct flow *f)
+{
+	return f->quoted ? f->ip->dst : f->ip->src;
+}
+
+static const uint8_t *own_of(const struct flow *f)
+{
+	return f->quoted ? f->ip->src : f->ip->dst;
+}
 
 static struct dp_addr load(const uint8_t *b, uint8_t version)
 {
@@ -10,55 +53,250 @@ static struct dp_addr load(const uint8_t *b, uint8_t version)
 
 	if (version == 4)
 		return dp_addr_v4(packet_be32(b));
-	__builtin_memcpy(a.b, b, sizeof(a.b));
+	memcpy(a.b, b, sizeof(a.b));
 	return a;
 }
 
-/* The flow a packet belongs to, seen from us: for an ICMP error that of the packet it quotes. */
-static bool find_ends(const struct probe *p, enum packet_kind kind, const struct packet *packet,
-		      struct probe_ends *e)
+/* Cheap refusals: most of what arrives in a flood ends here. */
+static bool may_be_ours(const struct probe *p, const struct flow *f)
 {
-	bool quoted = kind == PACKET_ICMP_ERROR;
+	uint32_t at = (uint32_t)f->own_port - p->port_first;
 
-	if (!p->kind->ends(kind, packet, &e->port, &e->own_port))
+	return at < p->ports && (f->v6 ? p->sources6 : p->sources4) != 0;
+}
+
+/* Note the flow of frame @i, if the kind of probe has such answers. */
+static void suspect(const struct probe *p, const struct classify_batch *b, unsigned i,
+		    struct suspects *s)
+{
+	const struct packet *packet = &b->packet[i];
+	enum packet_kind kind = b->kind[i];
+	struct flow *f = &s->flow[s->n];
+
+	f->v6 = packet->ip.version == 6;
+	if (!p->kind->ends(kind, packet, &f->port, &f->own_port) || !may_be_ours(p, f))
+		return;
+	f->frame = (uint8_t)i;
+	f->quoted = kind == PACKET_ICMP_ERROR;
+	f->ip = f->quoted ? &packet->inner : &packet->ip;
+	s->cookie.addr[s->n] = packet_be32(target_of(f));
+	s->cookie.word[s->n] = cookie_port_word(f->port, p->kind->transport);
+	s->n++;
+}
+
+/* Frames that are not of the usual form. */
+static void parse(const struct probe *p, const uint8_t *which, unsigned n, struct classify_batch *b,
+		  struct suspects *s)
+{
+	for (unsigned i = 0; i < n; i++) {
+		unsigned at = which[i];
+
+		b->kind[at] = (uint8_t)packet_parse(b->frame[at], b->len[at], &b->packet[at]);
+		if (b->kind[at] >= PACKET_TCP)
+			suspect(p, b, at, s);
+	}
+}
+
+/* Note those of the usual form that may be ours; the numbers of the others to @rest. */
+static unsigned sort(const struct probe *p, struct classify_batch *b, struct suspects *s,
+		     uint8_t *rest)
+{
+	/* Not in memory: what is stored there in between could be one of them, for all the compiler knows. */
+	const uint32_t first = p->port_first, ports = p->ports;
+	unsigned others = 0, usual = 0;
+
+	s->usual = 0;
+	if (p->kind != &probe_tcp_syn || p->sources4 == 0) {
+		for (unsigned i = 0; i < b->n; i++)
+			rest[i] = (uint8_t)i;
+		return b->n;
+	}
+	for (unsigned i = 0; i < b->n; i++) {
+		const uint8_t *f = b->frame[i];
+		bool is_usual = glance(f, b->len[i]);
+		const uint8_t *at = is_usual ? f : no_frame;
+		uint32_t own_port = (uint32_t)glance_own_port(at) - first;
+
+		b->kind[i] = PACKET_TCP;
+		s->cookie.addr[usual] = glance_source(at);
+		s->cookie.word[usual] = cookie_port_word(glance_port(at), DP_TRANSPORT_TCP);
+		s->frame[usual] = (uint8_t)i;
+		usual += is_usual & (own_port < ports);
+		rest[others] = (uint8_t)i;
+		others += !is_usual;
+	}
+	s->usual = usual;
+	return others;
+}
+
+static uint8_t pass_of(const struct probe *p, uint16_t own_port)
+{
+	uint32_t at = (uint32_t)own_port - p->port_first;
+
+	return (uint8_t)(at < p->ports_per_pass ? 0 : at / p->ports_per_pass);
+}
+
+static struct cookie cookie_of(const struct probe *p, const struct suspects *s, unsigned i)
+{
+	const struct flow *f = &s->flow[i];
+
+	if (f->v6)
+		return cookie_v6(&p->cookie, target_of(f), f->port, p->kind->transport);
+	return (struct cookie){s->cookie.seq[i], s->cookie.port_lot[i], s->cookie.source_lot[i], 0};
+}
+
+/* Whether addresses and source port are what the cookie says; the pass whose probe it would be. */
+static bool is_ours(const struct probe *p, const struct flow *f, const struct cookie *c,
+		    uint8_t *pass)
+{
+	const struct dp_addr *source;
+
+	*pass = pass_of(p, f->own_port);
+	if (probe_source_port(p, c->port_lot, *pass) != f->own_port)
 		return false;
-	e->v6 = packet->ip.version == 6;
-	e->target = quoted ? packet->inner.dst : packet->ip.src;
-	e->own = quoted ? packet->inner.src : packet->ip.dst;
+	if (f->v6) {
+		source = &p->source6[probe_scale(c->source_lot, p->sources6)];
+		return !dp_addr_is_v4((const struct dp_addr *)target_of(f), NULL) &&
+		       memcmp(source->b, own_of(f), 16) == 0;
+	}
+	source = &p->source4[probe_scale(c->source_lot, p->sources4)];
+	return memcmp(source->b + 12, own_of(f), 4) == 0;
+}
+
+/* What an answer of any kind tells. */
+static void describe(const struct packet *packet, const struct probe_target *t, bool is_error,
+		     struct dp_result *r)
+{
+	r->addr = t->addr;
+	r->port = t->port;
+	r->from = load(packet->ip.src, packet->ip.version);
+	r->ttl = packet->ip.hops;
+	if (is_error) {
+		r->icmp_type = packet->icmp_type;
+		r->icmp_code = packet->icmp_code;
+	}
+}
+
+static void begin_result(const struct probe *p, uint64_t now_us, struct dp_result *r)
+{
+	*r = (struct dp_result){.time_us = now_us, .transport = p->kind->transport, .wscale = 255};
+}
+
+static bool prove(const struct probe *p, uint64_t now_us, const struct suspects *s, unsigned i,
+		  struct classify_batch *b)
+{
+	const struct flow *f = &s->flow[i];
+	const struct packet *packet = &b->packet[f->frame];
+	struct dp_result *r = &b->result[b->seen[CLASSIFY_RESULT]];
+	struct probe_target t = {.cookie = cookie_of(p, s, i), .port = f->port, .v6 = f->v6,
+				 .now_us = (uint32_t)now_us + p->clock_offset,
+				 .payloads = p->payloads};
+
+	begin_result(p, now_us, r);
+	if (!is_ours(p, f, &t.cookie, &r->pass) ||
+	    !p->kind->answers(b->kind[f->frame], packet, &t, r))
+		return false;
+	t.addr = load(target_of(f), packet->ip.version);
+	describe(packet, &t, b->kind[f->frame] == PACKET_ICMP_ERROR, r);
 	return true;
 }
 
-static enum classify_verdict judge(const struct probe *p, enum packet_kind kind,
-				   const struct packet *packet, uint64_t now_us,
-				   struct dp_result *out)
-{
-	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
-				      .payloads = p->payloads};
-	struct dp_result r = {.wscale = 255};
-	struct probe_ends e;
+/* Suspects of the usual form that echo the cookie, by what they say. */
+struct proven {
+	uint8_t open[CLASSIFY_BURST];
+	uint8_t closed[CLASSIFY_BURST];
+	unsigned opens, closes;
+};
 
-	if (!find_ends(p, kind, packet, &e) || !probe_match(p, &e, &target, &r.pass) ||
-	    !p->kind->answers(kind, packet, &target, &r))
-		return CLASSIFY_FOREIGN;
-	r.addr = target.addr;
-	r.port = target.port;
-	r.from = load(packet->ip.src, packet->ip.version);
-	r.time_us = now_us;
-	r.transport = p->kind->transport;
-	r.ttl = packet->ip.hops;
-	if (kind == PACKET_ICMP_ERROR) {
-		r.icmp_type = packet->icmp_type;
-		r.icmp_code = packet->icmp_code;
-	}
-	*out = r;
-	return CLASSIFY_RESULT;
+static uint32_t own_address(const struct probe *p, uint32_t source_lot)
+{
+	return packet_be32(p->source4[probe_scale(source_lot, p->sources4)].b + 12);
 }
 
-enum classify_verdict classify(const struct probe *p, enum packet_kind kind,
-			       const struct packet *packet, uint64_t now_us,
-			       struct dp_result *out)
+/* What is_ours() and the kind's answers() ask, of all at once and without a branch. */
+static void sift(const struct probe *p, const struct classify_batch *b, const struct suspects *s,
+		 struct proven *out)
 {
-	static const enum classify_verdict otherwise[] = {
+	enum { CONTROL = PACKET_SYN | PACKET_ACK | PACKET_RST | PACKET_FIN };
+	unsigned opens = 0, closes = 0;
+
+	for (unsigned i = 0; i < s->usual; i++) {
+		const uint8_t *f = b->frame[s->frame[i]];
+		uint16_t own_port = glance_own_port(f);
+		uint32_t beyond = glance_ack(f) - s->cookie.seq[i]; /* 1: the SYN is counted */
+		uint8_t flags = glance_flags(f);
+		unsigned port_fits = probe_source_port(p, s->cookie.port_lot[i],
+						       pass_of(p, own_port)) == own_port;
+		unsigned address_fits = own_address(p, s->cookie.source_lot[i]) ==
+					packet_be32(f + GLANCE_IP + 16);
+		unsigned ours = port_fits & address_fits;
+		unsigned accepts = (flags & CONTROL) == (PACKET_SYN | PACKET_ACK);
+		unsigned resets = (flags & PACKET_RST) != 0;
+
+		out->open[opens] = (uint8_t)i;
+		opens += ours & accepts & (beyond == 1);
+		out->closed[closes] = (uint8_t)i;
+		closes += ours & (accepts ^ 1) & resets & (beyond <= 1);
+	}
+	out->opens = opens;
+	out->closes = closes;
+}
+
+/* ::ffff:a.b.c.d as two words: bytes put one by one are not to be read as a whole at once. */
+static void put_v4(struct dp_addr *a, const uint8_t be[4])
+{
+	uint64_t words[2] = {0, 0xffff0000};
+	uint32_t v4;
+
+	memcpy(&v4, be, sizeof(v4));
+	words[1] |= (uint64_t)v4 << 32;
+	memcpy(a->b, words, sizeof(words));
+}
+
+/* The result of suspect @i, which is proven. */
+static struct dp_result *report(const struct probe *p, uint64_t now_us, const struct suspects *s,
+				unsigned i, struct classify_batch *b)
+{
+	const unsigned n = b->seen[CLASSIFY_RESULT]++;
+	const uint8_t *f = b->frame[s->frame[i]];
+	struct dp_result *r = &b->result[n];
+
+	put_v4(&r->addr, f + GLANCE_IP + 12);
+	put_v4(&r->from, f + GLANCE_IP + 12);
+	r->time_us = now_us;
+	r->rtt_us = 0;
+	r->tcp_options = 0;
+	r->port = glance_port(f);
+	r->window = glance_window(f);
+	r->mss = 0;
+	r->transport = DP_TRANSPORT_TCP;
+	r->reply = DP_REPLY_CLOSED;
+	r->ttl = f[GLANCE_IP + 8];
+	r->wscale = 255;
+	r->icmp_type = r->icmp_code = 0;
+	r->pass = pass_of(p, glance_own_port(f));
+	r->data_from = 0;
+	r->data = 0;
+	b->verdict[s->frame[i]] = CLASSIFY_RESULT;
+	b->source[n] = s->frame[i];
+	return r;
+}
+
+static void report_open(const struct probe *p, uint64_t now_us, const struct suspects *s, unsigned i,
+			struct classify_batch *b)
+{
+	const uint8_t *f = b->frame[s->frame[i]];
+	struct dp_result *r = report(p, now_us, s, i, b);
+
+	r->reply = DP_REPLY_OPEN;
+	probe_tcp_options(f + GLANCE_LEN, (uint8_t)(glance_header_len(f) - 20),
+			  (uint32_t)now_us + p->clock_offset, r);
+}
+
+/* What the frames are that prove to be no answers. */
+static void name_others(const uint8_t *which, unsigned n, struct classify_batch *b)
+{
+	static const uint8_t otherwise[] = {
 		[PACKET_MALFORMED] = CLASSIFY_MALFORMED,
 		[PACKET_OTHER] = CLASSIFY_FOREIGN,
 		[PACKET_ARP] = CLASSIFY_ARP,
@@ -67,9 +305,39 @@ enum classify_verdict classify(const struct probe *p, enum packet_kind kind,
 		[PACKET_ICMP] = CLASSIFY_ICMP,
 		[PACKET_ICMP_ERROR] = CLASSIFY_FOREIGN,
 	};
-	enum classify_verdict verdict = CLASSIFY_FOREIGN;
 
-	if (kind >= PACKET_TCP)
-		verdict = judge(p, kind, packet, now_us, out);
-	return verdict == CLASSIFY_RESULT ? verdict : otherwise[kind];
+	memset(b->verdict, CLASSIFY_FOREIGN, b->n);
+	memset(b->seen, 0, sizeof(b->seen));
+	for (unsigned i = 0; i < n; i++) {
+		b->verdict[which[i]] = otherwise[b->kind[which[i]]];
+		b->seen[b->verdict[which[i]]]++;
+	}
+	b->seen[CLASSIFY_FOREIGN] += b->n - n;
+}
+
+void classify(const struct probe *p, uint64_t now_us, struct classify_batch *b)
+{
+	uint8_t rest[CLASSIFY_BURST];
+	struct suspects s;
+	struct proven proven;
+	unsigned others = sort(p, b, &s, rest);
+
+	s.n = s.usual;
+	parse(p, rest, others, b, &s);
+	name_others(rest, others, b);
+	s.cookie.n = s.n;
+	p->cookies(&p->cookie, &s.cookie);
+	sift(p, b, &s, &proven);
+	for (unsigned i = 0; i < proven.opens; i++)
+		report_open(p, now_us, &s, proven.open[i], b);
+	for (unsigned i = 0; i < proven.closes; i++)
+		report(p, now_us, &s, proven.closed[i], b);
+	b->seen[CLASSIFY_FOREIGN] -= b->seen[CLASSIFY_RESULT];
+	for (unsigned i = s.usual; i < s.n; i++) {
+		if (!prove(p, now_us, &s, i, b))
+			continue;
+		b->seen[b->verdict[s.flow[i].frame]]--;
+		b->verdict[s.flow[i].frame] = CLASSIFY_RESULT;
+		b->source[b->seen[CLASSIFY_RESULT]++] = s.flow[i].frame;
+	}
 }

@@ -2,17 +2,21 @@
 /*
  * cookie.h - what of a probe only its receiver can echo: a keyed function of the target.
  *
- * Chaskey-12 (Mouha et al., SAC 2014; ISO/IEC 29192-6) over (target address, port, transport); its
- * tag picks the sequence number, the source port and the source address. A reply is ours if the
- * values it echoes are those that its own addresses and ports lead to.
+ * AES-128 (FIPS 197) of (target address, port, transport); its words pick the sequence number, the source
+ * port and the source address. A reply is ours if the values it echoes are those that its own addresses
+ * and ports lead to. Where a message has several blocks they are chained (CBC-MAC), which is sound as long
+ * as the first block tells how many follow (Bellare, Kilian, Rogaway, "The Security of the Cipher Block
+ * Chaining Message Authentication Code", 2000).
  */
 #ifndef SONDE_COOKIE_H
 #define SONDE_COOKIE_H
 
 #include <stdint.h>
 
-/* The message: one block for IPv4 {addr, port word, 0, COOKIE_IPV4}, for IPv6 the address in a block
- * before {port word, 0, 0, COOKIE_IPV6}. */
+#include "aes.h"
+
+/* The message: one block for IPv4 {addr, port word, 0, COOKIE_IPV4}, for IPv6 {port word, 0, 0, COOKIE_IPV6}
+ * and the address in a second block. */
 enum { COOKIE_IPV4 = 4, COOKIE_IPV6 = 6 };
 
 static inline uint32_t cookie_port_word(uint16_t port, uint8_t transport)
@@ -21,8 +25,8 @@ static inline uint32_t cookie_port_word(uint16_t port, uint8_t transport)
 }
 
 struct cookie_key {
-	uint32_t k[4];
-	uint32_t k1[4]; /* the subkey of a whole last block */
+	struct aes_key aes;
+	aes_fn encrypt;
 };
 
 struct cookie {
@@ -41,7 +45,30 @@ struct cookie cookie_v4(const struct cookie_key *k, uint32_t addr, uint16_t port
 struct cookie cookie_v6(const struct cookie_key *k, const uint8_t addr[16], uint16_t port,
 			uint8_t transport);
 
-/* Chaskey-12 of whole 16-byte blocks: @words is a multiple of 4, at least 4. */
+/* The tags of a burst of IPv4 targets. Vectors of them: beyond @n is garbage, in and out. */
+enum { COOKIE_BATCH = 64 };
+
+struct cookie_batch {
+	_Alignas(64) uint32_t addr[COOKIE_BATCH]; /* in: host order */
+	_Alignas(64) uint32_t word[COOKIE_BATCH]; /* in: cookie_port_word() */
+	_Alignas(64) uint32_t seq[COOKIE_BATCH];
+	_Alignas(64) uint32_t port_lot[COOKIE_BATCH];
+	_Alignas(64) uint32_t source_lot[COOKIE_BATCH];
+	unsigned n;
+};
+
+/* One for each instruction set; they agree with cookie_v4(). */
+typedef void (*cookie_batch_fn)(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_plain(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_scalar(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_avx2(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_vaes(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_avx512(const struct cookie_key *k, struct cookie_batch *c);
+
+/*
+ * The tag of whole blocks: @words is a multiple of 4, at least 4. The last word of the first block is the
+ * message's kind: all messages of a kind are of the same length.
+ */
 void cookie_tag(const struct cookie_key *k, const uint32_t *msg, unsigned words, uint32_t tag[4]);
 
 #endif

@@ -7,8 +7,10 @@
 void counters_sum(const struct counters *c, struct dp_stats *sum)
 {
 	sum->sent += counter_read(&c->sent);
+	sum->extra += counter_read(&c->extra);
 	sum->skipped_scope += counter_read(&c->skipped_scope);
 	sum->skipped_noroute += counter_read(&c->skipped_noroute);
+	sum->capped += counter_read(&c->capped);
 	sum->tx_retries += counter_read(&c->tx_retries);
 	sum->received += counter_read(&c->received);
 	sum->foreign += counter_read(&c->foreign);

@@ -14,8 +14,10 @@ struct dp_stats;
 
 struct counters {
 	_Alignas(64) uint64_t sent;
+	uint64_t extra;
 	uint64_t skipped_scope;
 	uint64_t skipped_noroute;
+	uint64_t capped;
 	uint64_t tx_retries;
 	uint64_t received;
 	uint64_t foreign;

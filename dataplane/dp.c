@@ -80,19 +80,34 @@ static void read_state(const struct dp *dp, struct dp_stats *out)
 
 	out->rate_pps = dp->rate_pps;
 	out->paused = atomic_load(&s->paused);
-	out->done = atomic_load(&s->running) == 0;
+	out->resolving = dp->resolve.running;
+	out->done = !out->resolving && atomic_load(&s->running) == 0;
 	out->sending = !out->done && atomic_load(&s->sending) > 0;
-	out->link_up = port_link(&dp->port, NULL);
+	out->neighbours = atomic_load(&dp->resolve.progress.wanted);
+	out->neighbours_asked = atomic_load(&dp->resolve.progress.asked);
+	out->neighbours_known = atomic_load(&dp->resolve.progress.known);
+	out->held = atomic_load(&s->link_down);
+	out->link_mbps = dp->link.mbps;
+	out->link_up = dp->link.index ? link_carrier(&dp->link) : port_link(&dp->port, &out->link_mbps);
+}
+
+/* The port's own losses, without those from before the scan. */
+static void read_losses(const struct dp *dp, struct dp_stats *out)
+{
+	struct port_loss now = port_loss(&dp->port);
+	const struct port_loss *then = &dp->loss;
+
+	out->nic_no_buffer = now.no_buffer - then->no_buffer;
+	out->nic_missed = now.missed - then->missed + out->nic_no_buffer;
+	out->nic_rx_errors = now.rx_errors - then->rx_errors;
+	out->nic_errors = now.tx_errors - then->tx_errors;
 }
 
 void dp_stats(const struct dp *dp, struct dp_stats *out)
 {
-	struct port_loss loss = port_loss(&dp->port);
-
 	*out = (struct dp_stats){ .targets = dp->targets };
 	read_state(dp, out);
-	out->nic_missed = loss.missed - dp->loss.missed;
-	out->nic_errors = loss.errors - dp->loss.errors;
+	read_losses(dp, out);
 	for (unsigned i = 0; i < dp->workers && dp->worker; i++) {
 		uint32_t fill = ring_fill_percent(dp->ring[i]);
 
@@ -100,6 +115,11 @@ void dp_stats(const struct dp *dp, struct dp_stats *out)
 		if (fill > out->ring_fill_percent)
 			out->ring_fill_percent = fill;
 	}
+}
+
+unsigned dp_nic_counters(const struct dp *dp, struct dp_counter *out, unsigned n)
+{
+	return port_counters(&dp->port, out, n);
 }
 
 unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS])

@@ -9,7 +9,7 @@
 #include "error.h"
 #include "space.h"
 
-enum { SWEEP_PPS = 20000, COUNT_MIN_LEN = 8 };
+enum { SWEEP_PPS = 20000, COUNT_MIN_LEN = 8, LINK_WAIT_MS = 9000, LINK_LOOK_MS = 100 };
 
 struct demand {
 	uint64_t onlink; /* IPv4 targets' addresses in the own network */
@@ -83,10 +83,10 @@ static int sweep(struct dp *dp, const struct neigh_io *io, const struct dp_space
 	return ret < 0 ? ret : 0;
 }
 
-static int open_io(const struct dp *dp, struct neigh_io *io, struct dp_error *err)
+static int open_io(struct dp *dp, struct neigh_io *io, struct dp_error *err)
 {
 	*io = (struct neigh_io){ .fd = -1, .port = &dp->port, .source = dp_source_v4(dp),
-				 .vlan = dp->set.vlan };
+				 .vlan = dp->set.vlan, .progress = &dp->resolve.progress };
 	memcpy(io->mac, dp->port.mac, 6);
 	if (io->source == 0)
 		return error_set(err, -EADDRNOTAVAIL, "no IPv4 address to send ARP from");
@@ -97,6 +97,19 @@ static int open_io(const struct dp *dp, struct neigh_io *io, struct dp_error *er
 		return error_set(err, io->fd, "no ARP socket on %s: %s", dp->set.name,
 				 strerror(-io->fd));
 	return 0;
+}
+
+/* A question to a link that is still negotiating is lost. The kernel's interfaces had theirs when they were opened. */
+static int await_link(struct dp *dp, struct dp_error *err)
+{
+	for (unsigned ms = 0; ms < LINK_WAIT_MS; ms += LINK_LOOK_MS) {
+		if (dp->link.index != 0 || port_link_wait(&dp->port, LINK_LOOK_MS))
+			return 0;
+		if (atomic_load(&dp->resolve.progress.stop))
+			return error_set(err, -ECANCELED, "stopped while %s had no link", dp->set.name);
+	}
+	return error_set(err, -ENETDOWN, "%s has no link after %d s: cable, transceiver, switch port",
+			 dp->set.name, LINK_WAIT_MS / 1000);
 }
 
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
@@ -112,7 +125,9 @@ int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct
 		memcpy(hops->gateway6_mac, dp->set.gateway_mac, 6);
 		return 0;
 	}
-	ret = dp_hops6_find(dp, space, pps, hops, err);
+	ret = await_link(dp, err);
+	if (ret == 0)
+		ret = dp_hops6_find(dp, space, pps, hops, err);
 	count_demand(dp, space, &d);
 	if (ret == 0)
 		ret = check_demand(dp, &d, err);

@@ -85,7 +85,9 @@ static int find_gateway(struct dp *dp, const struct neigh_io *io, struct dp_hops
 	neigh6_add(&n, &dp->set.gateway6);
 	neigh6_sweep(&n, io, dp_source_v6(dp), SWEEP_PPS);
 	mac = neigh6_lookup(&n, dp->set.gateway6.b);
-	if (mac)
+	if (neigh_stopped(io))
+		ret = -ECANCELED;
+	else if (mac)
 		memcpy(hops->gateway6_mac, mac, 6);
 	else
 		ret = error_set(err, -EHOSTUNREACH, "gateway %s does not answer neighbour discovery on "
@@ -113,7 +115,7 @@ static int sweep(struct dp *dp, const struct neigh_io *io, const struct range_se
 		}
 	}
 	neigh6_sweep(&dp->neigh6, io, dp_source_v6(dp), pps < SWEEP_PPS ? pps : SWEEP_PPS);
-	return 0;
+	return neigh_stopped(io) ? -ECANCELED : 0;
 }
 
 static bool wants_v6(const struct range_set *left)
@@ -128,7 +130,8 @@ int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struc
 		  struct dp_error *err)
 {
 	const struct range_set *left = space_ranges(space);
-	struct neigh_io io = { .fd = -1, .port = &dp->port, .vlan = dp->set.vlan };
+	struct neigh_io io = { .fd = -1, .port = &dp->port, .vlan = dp->set.vlan,
+			       .progress = &dp->resolve.progress };
 	struct demand d;
 	int ret;
 

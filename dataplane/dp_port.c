@@ -4,21 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "dp_private.h"
 #include "eal.h"
 #include "error.h"
-#include "nap.h"
-#include "route.h"
+#include "port_xsk.h"
 
 enum {
 	SOURCE_PORT_FIRST = 61000,
 	SOURCE_PORT_LAST = 65531,
-	BUSY_BUDGET = 0, /* busy polling costs a system call in every turn, and brought nothing */
-	REOPEN_TRIES = 20,
-	REOPEN_PAUSE_US = 1000, /* the longest nap */
 };
 
 uint32_t dp_source_v4(const struct dp *dp)
@@ -67,184 +62,23 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
 	return 0;
 }
 
-/* Replies to a queue that has no socket would be the kernel's, so every queue gets one. */
+/* A kernel's interface says itself how many. */
 static int settle_queues(struct dp *dp, struct dp_error *err)
 {
-	if (dp->set.kind == DP_PORT_IFACE) {
-		/* DPDK's AF_XDP driver knows of combined channels only. */
-		if (dp->link.rx_only > 1)
-			return error_set(err, -EINVAL,
-					 "interface '%s' spreads packets over %u receive queues "
-					 "apart from its transmit queues, of which DPDK serves one; "
-					 "`ethtool -L %s rx 1 tx 1` changes that", dp->link.name,
-					 dp->link.rx_only, dp->link.name);
-		if (dp->set.queues && dp->set.queues != dp->link.queues)
-			return error_set(err, -EINVAL,
-					 "interface '%s' spreads packets over %u queues, not %u; "
-					 "`ethtool -L %s combined %u` changes that", dp->link.name,
-					 dp->link.queues, dp->set.queues, dp->link.name,
-					 dp->set.queues);
-		dp->set.queues = dp->link.queues;
-	}
+	if (dp->set.kind == DP_PORT_IFACE)
+		return dp_iface_queues(dp, err);
 	if (dp->set.queues == 0 || dp->set.kind == DP_PORT_AF_PACKET)
 		dp->set.queues = 1;
-	if (dp->set.queues > DP_MAX_WORKERS)
-		return error_set(err, -EINVAL, "interface '%s' has %u queues, at most %d are "
-				 "possible; `ethtool -L %s combined %d` changes that",
-				 dp->link.name, dp->set.queues, DP_MAX_WORKERS, dp->link.name,
-				 DP_MAX_WORKERS);
 	return 0;
-}
-
-static void take_first_of_each_family(struct dp *dp)
-{
-	struct dp_settings *s = &dp->set;
-	bool have[2] = { false, false };
-
-	for (unsigned i = 0; i < dp->link.net_count; i++) {
-		bool v4 = dp_addr_is_v4(&dp->link.net[i].addr, NULL);
-
-		if (!have[v4])
-			s->source[s->source_count++] = dp->link.net[i].addr;
-		have[v4] = true;
-	}
-}
-
-/* The network of the first IPv6 source, where the interface has that address. */
-static void take_network6(struct dp *dp)
-{
-	const struct dp_addr *own = dp_source_v6(dp);
-
-	for (unsigned i = 0; own && i < dp->link.net_count && dp->set.link6_len == 128; i++)
-		if (dp_addr_compare(own, &dp->link.net[i].addr) == 0)
-			dp->set.link6_len = dp->link.net[i].len;
-}
-
-/* The own address and its network, where the kernel knows them. */
-static int take_addresses(struct dp *dp, struct dp_error *err)
-{
-	struct dp_settings *s = &dp->set;
-	bool given = s->source_count > 0;
-	uint32_t own, v4;
-
-	if (!given)
-		take_first_of_each_family(dp);
-	if (s->source_count == 0)
-		return error_set(err, -EADDRNOTAVAIL,
-				 "interface '%s' has no address to send from; `ip addr add ... dev "
-				 "%s`, or name one", s->name, s->name);
-	own = dp_source_v4(dp);
-	for (unsigned i = 0; i < dp->link.net_count; i++) {
-		unsigned len = dp->link.net[i].len - 96U;
-
-		if (own == 0 || !dp_addr_is_v4(&dp->link.net[i].addr, &v4) || s->link_len != 32)
-			continue;
-		if (len == 0 || len > 32 || (own ^ v4) >> (32 - len))
-			continue;
-		s->link_len = (uint8_t)len;
-	}
-	take_network6(dp);
-	if (!s->has_gateway)
-		s->has_gateway = route_default(dp->link.index, false, &s->gateway) == 0;
-	if (!s->has_gateway6)
-		s->has_gateway6 = route_default(dp->link.index, true, &s->gateway6) == 0;
-	return 0;
-}
-
-static int check_privileges(const char *name, int family, struct dp_error *err)
-{
-	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0) {
-		close(fd);
-		return 0;
-	}
-	if (errno == EPERM || errno == EACCES)
-		return error_set(err, -EPERM, "no privileges to take interface '%s': run as root, "
-				 "or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_SYS_ADMIN",
-				 name);
-	return error_set(err, -EAFNOSUPPORT, "this kernel has no AF_XDP sockets "
-			 "(CONFIG_XDP_SOCKETS); take '%s' through AF_PACKET", name);
-}
-
-static int look_at_link(struct dp *dp, struct dp_error *err)
-{
-	bool iface = dp->set.kind == DP_PORT_IFACE;
-	int ret = link_query(dp->set.name, &dp->link, err);
-
-	if (ret == 0)
-		ret = check_privileges(dp->set.name, iface ? AF_XDP : AF_PACKET, err);
-	if (ret == 0)
-		ret = take_addresses(dp, err);
-	return ret;
-}
-
-static int open_af_packet(struct dp *dp, struct dp_error *err)
-{
-	char args[128];
-
-	dp->set.queues = 1;
-	snprintf(args, sizeof(args), "net_af_packet_%d_%s,iface=%s,framecnt=2048,blocksz=8192",
-		 dp->link.index, dp->link.name, dp->link.name);
-	return port_open(&dp->port, args, 1, err);
-}
-
-/*
- * The kernel gives a queue back a moment after the last socket on it was closed, by a scan before
- * this one in the same process or in another.
- */
-static int open_xdp_port(struct dp *dp, const char *args, struct dp_error *err)
-{
-	struct port_xsk before;
-	int ret;
-
-	port_xsk_list(&before);
-	for (int i = 0; i < REOPEN_TRIES; i++) {
-		ret = port_open(&dp->port, args, dp->set.queues, err);
-		port_xsk_list(&dp->xsk);
-		port_xsk_subtract(&dp->xsk, &before);
-		if (ret == 0)
-			break;
-		port_xsk_close(&dp->xsk);
-		steer_sweep(&dp->steer);
-		if (!strstr(eal_complaint(), "create xsk socket"))
-			break;
-		nap(REOPEN_PAUSE_US);
-	}
-	return ret;
-}
-
-/* AF_XDP; where the driver refuses it, AF_PACKET, for a scan must be possible on any interface. */
-static int open_iface(struct dp *dp, struct dp_error *err)
-{
-	const struct steer_filter filter = { dp->set.source, dp->set.source_count,
-					     dp->set.port_first, dp->set.port_last, dp->set.icmp };
-	char args[192];
-	int ret = steer_open(&dp->steer, dp->link.name, dp->link.index, err);
-
-	if (ret)
-		return ret;
-	snprintf(args, sizeof(args),
-		 "net_af_xdp_%d_%s,iface=%s,start_queue=0,queue_count=%u,busy_budget=%d,xdp_prog=%s",
-		 dp->link.index, dp->link.name, dp->link.name, dp->set.queues, BUSY_BUDGET,
-		 dp->steer.path);
-	ret = open_xdp_port(dp, args, err);
-	if (ret) {
-		steer_close(&dp->steer);
-		snprintf(dp->refusal, sizeof(dp->refusal), "%s", eal_complaint());
-		return open_af_packet(dp, err);
-	}
-	dp->xdp = true;
-	return steer_take(&dp->steer, &filter, dp->set.generic, err);
 }
 
 static int open_port(struct dp *dp, struct dp_error *err)
 {
 	switch (dp->set.kind) {
 	case DP_PORT_IFACE:
-		return open_iface(dp, err);
+		return dp_iface_open(dp, err);
 	case DP_PORT_AF_PACKET:
-		return open_af_packet(dp, err);
+		return dp_iface_open_packet(dp, err);
 	default:
 		if (dp->set.source_count == 0)
 			return error_set(err, -EADDRNOTAVAIL, "port '%s' is not the kernel's: name "
@@ -259,8 +93,9 @@ static int open_all(struct dp *dp, const struct dp_port_config *c, struct dp_err
 				  .pci = c->kind == DP_PORT_PCI ? c->name : NULL };
 	int ret = copy_settings(&dp->set, c, err);
 
+	dp->set.alone = UINT32_MAX;
 	if (ret == 0 && shared_with_kernel(dp))
-		ret = look_at_link(dp, err);
+		ret = dp_iface_look(dp, err);
 	if (ret == 0)
 		ret = settle_queues(dp, err);
 	eal.workers = dp->set.queues;
@@ -280,7 +115,8 @@ int dp_open(const struct dp_port_config *config, struct dp **out, struct dp_erro
 		return error_set(err, -ENOMEM, "no memory");
 	memset(dp, 0, sizeof(*dp));
 	dp->steer.link_fd = -1;
-	dp->steer.object_fd = -1;
+	dp->steer.file_fd = -1;
+	dp->groups_fd = -1;
 	ret = open_all(dp, config, err);
 	if (ret)
 		dp_close(dp);
@@ -295,26 +131,37 @@ void dp_close(struct dp *dp)
 		return;
 	dp_stop(dp);
 	dp_scan_free(dp);
+	dp_exclude_free(dp);
+	port_close(&dp->port);
 	steer_close(&dp->steer);
-	if (dp->port.queues)
-		port_close(&dp->port);
-	if (dp->xdp)
-		port_xsk_close(&dp->xsk);
+	if (dp->groups_fd >= 0)
+		close(dp->groups_fd);
 	free(dp);
+}
+
+static bool is_zero_copy(const struct port *p)
+{
+	for (unsigned i = 0; i < p->queues; i++)
+		if (!port_xsk_zero_copy(p->queue[i].xsk))
+			return false;
+	return true;
 }
 
 static void describe_mode(const struct dp *dp, struct dp_port_info *out)
 {
 	if (dp->xdp)
-		snprintf(out->mode, sizeof(out->mode), "AF_XDP %s, steering by %s",
+		snprintf(out->mode, sizeof(out->mode), "AF_XDP %s %s, steering by bpf_link",
 			 dp->steer.generic ? "generic" : "native",
-			 dp->steer.link_fd >= 0 ? "bpf_link" : "netlink");
+			 is_zero_copy(&dp->port) ? "zero-copy" : "copy");
 	else if (dp->refusal[0])
-		snprintf(out->mode, sizeof(out->mode), "AF_PACKET, for the driver refuses AF_XDP");
+		snprintf(out->mode, sizeof(out->mode), "AF_PACKET, for AF_XDP is refused");
 	else if (dp->set.kind == DP_PORT_AF_PACKET)
 		snprintf(out->mode, sizeof(out->mode), "AF_PACKET");
-	else
+	else if (dp->set.queues < 2)
 		snprintf(out->mode, sizeof(out->mode), "dedicated");
+	else
+		snprintf(out->mode, sizeof(out->mode), "dedicated, %u queues, %s", dp->set.queues,
+			 dp->port.rss ? "RSS" : "without RSS");
 }
 
 static void describe_hint(const struct dp *dp, struct dp_port_info *out)
@@ -323,6 +170,10 @@ static void describe_hint(const struct dp *dp, struct dp_port_info *out)
 		snprintf(out->hint, sizeof(out->hint),
 			 "AF_XDP refused (%s); the kernel will answer SYN-ACKs with RST",
 			 dp->refusal);
+	else if (dp->xdp && dp->steer.refusal[0])
+		snprintf(out->hint, sizeof(out->hint),
+			 "the driver refuses native XDP (%s); the kernel's generic one costs half the "
+			 "speed", dp->steer.refusal);
 	else if (!out->hugepages)
 		snprintf(out->hint, sizeof(out->hint),
 			 "no free hugepages: with them AF_XDP sends about half as much again; "

@@ -12,6 +12,7 @@
 #include "dp_private.h"
 #include "eal.h"
 #include "error.h"
+#include "nap.h"
 #include "ring.h"
 #include "slots.h"
 #include "space.h"
@@ -51,7 +52,7 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 		.source_count = dp->set.source_count,
 		.source_port_first = dp->set.port_first,
 		.source_port_last = dp->set.port_last,
-		.passes = c->passes,
+		.passes = c->passes + (c->extra ? DP_EXTRAS : 0),
 		.kind = probe_kinds[c->probe],
 		.payloads = c->payloads,
 		.payload_count = c->payload_count,
@@ -78,6 +79,20 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 			 "probes cannot be prepared for %s", dp->set.name);
 }
 
+static void own_alone(const struct dp *dp, struct answer_self *own)
+{
+	for (unsigned i = 0; i < dp->set.source_count; i++)
+		if (dp->set.alone >> i & 1)
+			own->addr[own->count++] = dp->set.source[i];
+	memcpy(own->mac, dp->port.mac, 6);
+}
+
+/* Whether the kernel gets the SYN-ACKs as well, and knows of no connection: then it sends the RST. */
+static bool kernel_hears(const struct dp *dp)
+{
+	return dp->link.index != 0 && !dp->xdp && dp->set.alone == 0;
+}
+
 static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 {
 	struct walk_config lane = { space_map(c->space)->size, c->shard, c->shards, i,
@@ -87,22 +102,23 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	int ret;
 
 	*w = (struct worker){
-		.port_id = dp->port.id,
-		.queue_id = (uint16_t)i,
+		.port_id = dp->port.queue[i].id,
+		.queue_id = dp->port.queue[i].index,
 		.want_closed = c->want_closed,
-		.answers = dp->link.index == 0,
+		.resets = !kernel_hears(dp),
+		.passes = (uint16_t)c->passes,
+		.watch = c->watch,
+		.answers = dp->set.alone != 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,
 		.neigh = &dp->neigh,
 		.neigh6 = &dp->neigh6,
-		.pool = dp->port.pool[i],
+		.pool = dp->port.queue[i].pool,
 		.shared = &dp->shared,
 		.clock = read_clock(),
 		.step = c->resume ? c->resume[i] : 0,
 	};
-	w->own.count = dp->set.source_count;
-	memcpy(w->own.addr, dp->set.source, sizeof(w->own.addr));
-	memcpy(w->own.mac, dp->port.mac, 6);
+	own_alone(dp, &w->own);
 	w->counters.steps = w->step;
 	ret = walk_init(&w->walk, &lane);
 	if (ret)
@@ -113,19 +129,20 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	w->results = dp->ring[i] = ring_new();
 	if (probe_kind_of(dp->probe)->carries)
 		w->slots = dp->slots[i] = slots_new();
-	if (!dp->dedup[i] || !dp->ring[i] || (!w->slots && probe_kind_of(dp->probe)->carries))
+	if (c->cap.pps > 0)
+		w->caps = dp->caps[i] = caps_new(&c->cap, dp->workers, w->clock.hz, c->key);
+	if (!dp->dedup[i] || !dp->ring[i] || (!w->caps && c->cap.pps > 0) ||
+	    (!w->slots && probe_kind_of(dp->probe)->carries))
 		return -ENOMEM;
 	dedup_init(&w->dedup, dp->dedup[i], capacity, c->key);
 	return 0;
 }
 
-static int prepare_all(struct dp *dp, const struct dp_scan_config *c, struct dp_error *err)
+static int prepare_all(struct dp *dp, struct dp_error *err)
 {
-	struct dp_hops hops;
-	int ret = dp_hops_find(dp, c->space, c->rate_pps, &hops, err);
+	const struct dp_scan_config *c = &dp->scan;
+	int ret = make_probe(dp, c, &dp->resolve.hops, err);
 
-	if (ret == 0)
-		ret = make_probe(dp, c, &hops, err);
 	if (ret)
 		return ret;
 	dp->worker = aligned_alloc(64, dp->workers * sizeof(*dp->worker));
@@ -142,7 +159,7 @@ static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_
 {
 	uint32_t running = atomic_load(&dp->shared.running);
 
-	if (running)
+	if (running || dp->resolve.running)
 		return error_set(err, -EBUSY, "a scan is running on %s", dp->set.name);
 	if (space_map(c->space)->size == 0)
 		return error_set(err, -EINVAL, "there is nothing to probe");
@@ -173,22 +190,83 @@ static int launch(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
-int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err)
+bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind)
+{
+	struct again_target t = { *addr, port, (uint16_t)(dp->scan.passes + kind) };
+
+	if (dp->worker == NULL || !dp->scan.extra || !dp_space_contains(dp->scan.space, addr))
+		return false;
+	dp->next_extra = (dp->next_extra + 1) % dp->workers;
+	return again_put(&dp->worker[dp->next_extra].again, &t);
+}
+
+static void *resolve(void *arg)
+{
+	struct dp *dp = arg;
+	struct dp_resolve *r = &dp->resolve;
+
+	r->ret = dp_hops_find(dp, dp->scan.space, dp->scan.rate_pps, &r->hops, &r->err);
+	atomic_store(&r->ended, true);
+	return NULL;
+}
+
+int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err)
 {
 	int ret = check(dp, scan, err);
 
 	if (ret)
 		return ret;
 	dp_scan_free(dp);
+	dp->scan = *scan;
 	memset(&dp->shared, 0, sizeof(dp->shared));
+	memset(&dp->resolve, 0, sizeof(dp->resolve));
+	atomic_store(&dp->shared.deny.now, dp->deny);
 	dp->workers = dp->set.queues;
 	dp->loss = port_loss(&dp->port);
 	dp_set_rate(dp, scan->rate_pps);
-	ret = prepare_all(dp, scan, err);
+	ret = pthread_create(&dp->resolve.thread, NULL, resolve, dp);
+	if (ret)
+		return error_set(err, -ret, "no thread to resolve next hops: %s", strerror(ret));
+	dp->resolve.running = true;
+	return 0;
+}
+
+static void join(struct dp *dp)
+{
+	if (dp->resolve.running)
+		pthread_join(dp->resolve.thread, NULL);
+	dp->resolve.running = false;
+}
+
+int dp_launch(struct dp *dp, struct dp_error *err)
+{
+	struct dp_resolve *r = &dp->resolve;
+	int ret;
+
+	if (dp->worker)
+		return 0;
+	if (r->running && !atomic_load(&r->ended))
+		return -EAGAIN;
+	join(dp);
+	*err = r->err;
+	ret = atomic_load(&r->progress.stop) ? -ECANCELED : r->ret;
+	if (ret == 0)
+		ret = prepare_all(dp, err);
 	if (ret == 0)
 		ret = launch(dp, err);
 	if (ret)
 		dp_scan_free(dp);
+	return ret;
+}
+
+int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err)
+{
+	int ret = dp_begin(dp, scan, err);
+
+	if (ret)
+		return ret;
+	while ((ret = dp_launch(dp, err)) == -EAGAIN)
+		nap(1000);
 	return ret;
 }
 
@@ -198,6 +276,8 @@ void dp_scan_free(struct dp *dp)
 		free(dp->dedup[i]);
 		ring_free(dp->ring[i]);
 		slots_free(dp->slots[i]);
+		caps_free(dp->caps[i]);
+		dp->caps[i] = NULL;
 		dp->slots[i] = NULL;
 		dp->lent[i] = 0;
 		dp->dedup[i] = NULL;
@@ -234,6 +314,8 @@ void dp_stop_sending(struct dp *dp)
 void dp_stop(struct dp *dp)
 {
 	atomic_store(&dp->shared.quit, true);
+	atomic_store(&dp->resolve.progress.stop, true);
+	join(dp);
 	for (unsigned i = 0; i < dp->workers && dp->worker; i++)
 		rte_eal_wait_lcore(eal_worker_lcore(i));
 }

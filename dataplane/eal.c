@@ -98,8 +98,20 @@ static unsigned allowed_cpus(unsigned cpu[RTE_MAX_LCORE], char text[CPU_LEN])
 }
 
 /*
- * lcore 0 is the control thread and floats over all CPUs, so that threads it creates do too. Workers
- * are pinned from the last CPU down as long as one is left for control; the rest float.
+ * The CPU of worker @i of @wanted, or -1: it floats over all @n. From the last one down where one is left for
+ * control; in order where none is: a NIC's queues and their interrupts mostly are, and a queue and its
+ * worker on one CPU share its cache.
+ */
+static int place(unsigned i, unsigned wanted, const unsigned *cpu, unsigned n)
+{
+	if (wanted < n)
+		return i + 1 < n ? (int)cpu[n - 1 - i] : -1;
+	return wanted == n ? (int)cpu[i] : -1;
+}
+
+/*
+ * lcore 0 is the control thread and floats over all CPUs, so that threads it creates do too: it goes where a
+ * worker leaves it room.
  */
 static unsigned map_lcores(unsigned wanted, char out[LCORES_LEN])
 {
@@ -113,9 +125,10 @@ static unsigned map_lcores(unsigned wanted, char out[LCORES_LEN])
 		workers = DP_MAX_WORKERS;
 	len = (size_t)snprintf(out, LCORES_LEN, "0@(%s)", all);
 	for (unsigned i = 0; i < workers && len < LCORES_LEN; i++) {
-		if (wanted < n && i + 1 < n)
-			len += (size_t)snprintf(out + len, LCORES_LEN - len, ",%u@%u", i + 1,
-						cpu[n - 1 - i]);
+		int at = place(i, wanted, cpu, n);
+
+		if (at >= 0)
+			len += (size_t)snprintf(out + len, LCORES_LEN - len, ",%u@%d", i + 1, at);
 		else
 			len += (size_t)snprintf(out + len, LCORES_LEN - len, ",%u@(%s)", i + 1,
 						all);

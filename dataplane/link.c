@@ -75,11 +75,12 @@ static void read_ethtool(struct link *l, int fd, struct ifreq *ifr)
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
 	struct ethtool_cmd speed = { .cmd = ETHTOOL_GSET };
 
-	l->queues = 1;
+	l->rx_queues = l->tx_queues = 1;
 	ifr->ifr_data = (void *)&channels;
-	if (ioctl(fd, SIOCETHTOOL, ifr) == 0) {
-		l->queues = (uint16_t)(channels.combined_count ? channels.combined_count : 1);
-		l->rx_only = (uint16_t)channels.rx_count;
+	if (ioctl(fd, SIOCETHTOOL, ifr) == 0 && channels.combined_count + channels.rx_count > 0) {
+		l->rx_queues = (uint16_t)(channels.combined_count + channels.rx_count);
+		l->tx_queues = (uint16_t)(channels.combined_count + channels.tx_count);
+		l->separate = channels.rx_count > 0;
 	}
 	ifr->ifr_data = (void *)&speed;
 	if (ioctl(fd, SIOCETHTOOL, ifr) == 0 && ethtool_cmd_speed(&speed) != (uint32_t)SPEED_UNKNOWN)
@@ -142,4 +143,37 @@ int link_query(const char *name, struct link *out, struct dp_error *err)
 	read_nets(&l);
 	*out = l;
 	return 0;
+}
+
+bool link_is_local(const struct dp_addr *a)
+{
+	struct link_net net;
+	struct ifaddrs *list;
+	bool found = false;
+
+	if (getifaddrs(&list))
+		return false;
+	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
+		if (!i->ifa_addr || !i->ifa_netmask ||
+		    (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
+			continue;
+		read_net(i->ifa_addr, i->ifa_netmask, &net);
+		found = dp_addr_compare(&net.addr, a) == 0;
+	}
+	freeifaddrs(list);
+	return found;
+}
+
+bool link_carrier(const struct link *l)
+{
+	struct ifreq ifr = { .ifr_flags = 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool up;
+
+	if (fd < 0)
+		return false;
+	memcpy(ifr.ifr_name, l->name, sizeof(l->name));
+	up = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0 && (ifr.ifr_flags & IFF_RUNNING);
+	close(fd);
+	return up;
 }

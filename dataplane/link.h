@@ -21,8 +21,9 @@ struct link {
 	bool carrier; /* a cable, a peer */
 	bool ethernet;
 	uint8_t mac[6];
-	uint16_t queues;    /* combined channels in use; 1 where the device has none */
-	uint16_t rx_only;   /* receive channels that are not combined with transmit ones */
+	uint16_t rx_queues; /* in use; 1 where the device says nothing of them */
+	uint16_t tx_queues;
+	bool separate;      /* some receive channels are not combined with transmit ones */
 	uint32_t mbps;      /* 0 = not known */
 	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; no link-local ones */
 	unsigned net_count;
@@ -30,5 +31,11 @@ struct link {
 
 /* 0, -ENODEV, -EOPNOTSUPP (not Ethernet), -ENETDOWN; @err says which and the way out. */
 int link_query(const char *name, struct link *out, struct dp_error *err);
+
+/* Whether the address is one of this host's, on whatever interface. */
+bool link_is_local(const struct dp_addr *a);
+
+/* Whether an interface that link_query() found still has its carrier. */
+bool link_carrier(const struct link *l);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
@@ -40,6 +41,11 @@ static void rest(void)
 	nanosleep(&(struct timespec){ .tv_nsec = POLL_US * 1000 }, NULL);
 }
 
+bool neigh_stopped(const struct neigh_io *io)
+{
+	return atomic_load_explicit(&io->progress->stop, memory_order_relaxed);
+}
+
 int neigh_init(struct neigh *n, uint32_t addr, unsigned len)
 {
 	*n = (struct neigh){ .size = 0 };
@@ -57,17 +63,32 @@ void neigh_fini(struct neigh *n)
 	*n = (struct neigh){ .size = 0 };
 }
 
+/* Let only frames of the type in; the kernel has cut VLAN tags out by then. */
+static int filter(int fd, uint16_t ether_type)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(struct ethhdr, h_proto)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ether_type, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, NEIGH_FRAME_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
 int neigh_socket(int index, uint16_t ether_type)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ether_type),
+	/* All types: what a bridge or a VLAN on top of the interface takes shows to nobody else. */
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
 				  .sll_ifindex = index };
 	int size = 4 << 20;
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ether_type));
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int ret;
 
 	if (fd < 0)
 		return -errno;
-	if (bind(fd, (struct sockaddr *)&to, sizeof(to))) {
+	if (filter(fd, ether_type) || bind(fd, (struct sockaddr *)&to, sizeof(to))) {
 		ret = -errno;
 		close(fd);
 		return ret;
@@ -83,7 +104,7 @@ int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
 
 	if (io->fd >= 0)
 		return send(io->fd, frame, len, 0) == len ? 0 : -errno;
-	m = rte_pktmbuf_alloc(io->port->pool[0]);
+	m = rte_pktmbuf_alloc(io->port->queue[0].pool);
 	if (!m)
 		return -EAGAIN;
 	room = rte_pktmbuf_append(m, RTE_MAX(len, 60));
@@ -91,7 +112,7 @@ int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
 		memset(room, 0, RTE_MAX(len, 60));
 		memcpy(room, frame, len);
 	}
-	if (room && rte_eth_tx_burst(io->port->id, 0, &m, 1) == 1)
+	if (room && rte_eth_tx_burst(io->port->queue[0].id, 0, &m, 1) == 1)
 		return 0;
 	rte_pktmbuf_free(m);
 	return -EAGAIN;
@@ -131,7 +152,7 @@ size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
 
 		return n > 0 ? (size_t)n : 0;
 	}
-	if (rte_eth_rx_burst(io->port->id, 0, &m, 1) == 0)
+	if (rte_eth_rx_burst(io->port->queue[0].id, 0, &m, 1) == 0)
 		return 0;
 	len = RTE_MIN(m->data_len, NEIGH_FRAME_MAX);
 	memcpy(frame, rte_pktmbuf_mtod(m, void *), len);
@@ -166,7 +187,7 @@ int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
 
 		if (ret && ret != -EAGAIN && ret != -ENOBUFS)
 			return ret;
-		while (neigh_now_us() < end) {
+		while (neigh_now_us() < end && !neigh_stopped(io)) {
 			if (!next_reply(io, &from, from_mac)) {
 				rest();
 			} else if (from == addr) {
@@ -175,7 +196,7 @@ int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
 			}
 		}
 	}
-	return -EHOSTUNREACH;
+	return neigh_stopped(io) ? -ECANCELED : -EHOSTUNREACH;
 }
 
 static unsigned mark_wanted(struct neigh *n, uint32_t own, const struct dp_space *space)
@@ -206,6 +227,7 @@ static unsigned collect(struct neigh *n, const struct neigh_io *io)
 		n->entry[offset].known = 1;
 		found++;
 	}
+	atomic_fetch_add(&io->progress->known, found);
 	return found;
 }
 
@@ -215,7 +237,8 @@ static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double p
 	uint64_t start = neigh_now_us();
 	unsigned found = 0, asked = 0;
 
-	for (uint32_t i = 0; i < n->size; i++) {
+	atomic_store(&io->progress->asked, 0);
+	for (uint32_t i = 0; i < n->size && !neigh_stopped(io); i++) {
 		if (!n->entry[i].wanted || n->entry[i].known)
 			continue;
 		while ((double)(neigh_now_us() - start) * pps < 1e6 * asked) {
@@ -224,8 +247,10 @@ static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double p
 		}
 		if (request(io, n->base + i) == 0)
 			asked++;
+		atomic_store(&io->progress->asked, asked);
 	}
-	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end; rest())
+	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end && !neigh_stopped(io);
+	     rest())
 		found += collect(n, io);
 	return found;
 }
@@ -236,7 +261,8 @@ int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_spac
 	unsigned wanted = mark_wanted(n, io->source, space);
 	unsigned found = 0;
 
-	for (int i = 0; i < TRIES && found < wanted; i++)
+	atomic_fetch_add(&io->progress->wanted, wanted);
+	for (int i = 0; i < TRIES && found < wanted && !neigh_stopped(io); i++)
 		found += sweep_round(n, io, pps);
-	return (int)found;
+	return neigh_stopped(io) ? -ECANCELED : (int)found;
 }

@@ -8,6 +8,8 @@
 #ifndef SONDE_NEIGH_H
 #define SONDE_NEIGH_H
 
+#include <stdatomic.h>
+
 #include "dp.h"
 
 struct port;
@@ -26,8 +28,15 @@ struct neigh {
 	struct neigh_entry *entry; /* [size], owned */
 };
 
+/* How far resolution is; the control thread reads what the resolving one writes, and may end it. */
+struct neigh_progress {
+	_Atomic bool stop;
+	_Atomic uint32_t wanted, asked, known;
+};
+
 /* How requests leave and answers come. */
 struct neigh_io {
+	struct neigh_progress *progress;
 	int fd;                  /* an AF_PACKET socket for ARP; -1: @port, nobody else polls it */
 	const struct port *port;
 	uint8_t mac[6];
@@ -39,11 +48,12 @@ struct neigh_io {
 int neigh_init(struct neigh *n, uint32_t addr, unsigned len);
 void neigh_fini(struct neigh *n);
 
-/* Ask for the link-layer address of @addr: three tries of half a second. 0, -EHOSTUNREACH, -errno. */
+/* Ask for the link-layer address of @addr: three tries of half a second. 0, -EHOSTUNREACH,
+ * -ECANCELED, -errno. */
 int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6]);
 
 /* Ask for all addresses of the network that @space contains, but the network's and the broadcast
- * address and the own: three rounds, at most @pps requests a second. Those found, or -errno. */
+ * address and the own: three rounds, at most @pps requests a second. Those found, -ECANCELED or -errno. */
 int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
 		double pps);
 
@@ -54,6 +64,7 @@ int neigh_socket(int index, uint16_t ether_type);
 int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len);
 /* The first bytes of the next frame that has already come; how many, 0 = none has. */
 size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX]);
+bool neigh_stopped(const struct neigh_io *io);
 uint64_t neigh_now_us(void); /* of a clock that only runs forward */
 
 /* The neighbour at @addr, or NULL. Hot. */

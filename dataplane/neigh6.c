@@ -3,7 +3,10 @@
 #include "neigh6.h"
 
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "nap.h"
 #include "nd.h"
@@ -61,6 +64,7 @@ static uint32_t collect(struct neigh6 *n, const struct neigh_io *io)
 		e->known = 1;
 		found++;
 	}
+	atomic_fetch_add(&io->progress->known, found);
 	return found;
 }
 
@@ -72,7 +76,8 @@ static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct 
 	uint32_t found = 0, asked = 0;
 	uint8_t frame[ND_FRAME_MAX];
 
-	for (uint32_t i = 0; i <= n->mask; i++) {
+	atomic_store(&io->progress->asked, 0);
+	for (uint32_t i = 0; i <= n->mask && !neigh_stopped(io); i++) {
 		if (!n->entry[i].used || n->entry[i].known)
 			continue;
 		while ((double)(neigh_now_us() - start) * pps < 1e6 * asked) {
@@ -82,8 +87,9 @@ static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct 
 		ask->target = n->entry[i].addr;
 		if (neigh_send(io, frame, nd_ask_frame(ask, frame)) == 0)
 			asked++;
+		atomic_store(&io->progress->asked, asked);
 	}
-	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end;
+	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end && !neigh_stopped(io);
 	     nap(POLL_US))
 		found += collect(n, io);
 	return found;
@@ -96,7 +102,18 @@ uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct 
 	uint32_t found = 0;
 
 	memcpy(ask.mac, io->mac, 6);
-	for (int i = 0; i < TRIES && found < n->count; i++)
+	atomic_fetch_add(&io->progress->wanted, n->count);
+	for (int i = 0; i < TRIES && found < n->count && !neigh_stopped(io); i++)
 		found += sweep_round(n, io, &ask, pps);
 	return found;
+}
+
+int neigh6_join(int fd, int index, const struct dp_addr *addr)
+{
+	/* The group of its solicited-node address, RFC 4291 2.7.1, RFC 2464 7. */
+	struct packet_mreq m = { .mr_ifindex = index, .mr_type = PACKET_MR_MULTICAST, .mr_alen = 6,
+				 .mr_address = { 0x33, 0x33, 0xff } };
+
+	memcpy(m.mr_address + 3, addr->b + 13, 3);
+	return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)) ? -errno : 0;
 }

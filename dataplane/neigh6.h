@@ -62,4 +62,8 @@ static inline const uint8_t *neigh6_lookup(const struct neigh6 *n, const uint8_t
 	return e && e->known ? e->mac : NULL;
 }
 
+/* Have interface @index receive what asks its network for @addr, for as long as @fd, any AF_PACKET socket, is
+ * open. 0 or -errno. */
+int neigh6_join(int fd, int index, const struct dp_addr *addr);
+
 #endif

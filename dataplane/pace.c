@@ -2,6 +2,12 @@
 /* pace.c - a token bucket over the caller's ticks. */
 #include "pace.h"
 
+/* The least rate of a scan, shared by 64 workers. */
+static const double pps_min = 0.1 / 64;
+
+/* One token to be spent, and one to be earned by a caller who comes late for the first. */
+enum { DEPTH_MIN = 2 };
+
 static void credit(struct pace *p, uint64_t now)
 {
 	/* A clock that steps back by a little (another core's) earns nothing. */
@@ -15,9 +21,9 @@ static void credit(struct pace *p, uint64_t now)
 
 static void apply(struct pace *p, double pps)
 {
-	pps = pps >= 0.1 ? pps : 0.1;
+	pps = pps >= pps_min ? pps : pps_min;
 	p->rate = pps / p->hz;
-	p->depth = pps * p->depth_s > 1 ? pps * p->depth_s : 1;
+	p->depth = pps * p->depth_s > DEPTH_MIN ? pps * p->depth_s : DEPTH_MIN;
 	if (p->tokens > p->depth)
 		p->tokens = p->depth;
 }

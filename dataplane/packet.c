@@ -266,10 +266,9 @@ static uint32_t read_option(const uint8_t *at, uint8_t len, struct packet_option
 	return DP_TCP_OPT_OTHER;
 }
 
-void packet_tcp_options(const struct packet *p, struct packet_options *o)
+void packet_tcp_options(const uint8_t *at, uint8_t options_len, struct packet_options *o)
 {
-	const uint8_t *at = p->options;
-	const uint8_t *end = at + p->options_len;
+	const uint8_t *end = at + options_len;
 	unsigned shift = 0;
 
 	*o = (struct packet_options){.wscale = 255};

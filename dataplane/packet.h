@@ -4,7 +4,8 @@
  *
  * Hostile input. The parser reads no byte beyond @len and returns pointers into the frame only for
  * bytes it has checked. Checksums are not verified: between two ends of one machine they are often
- * left to hardware that is not there, and the cookie is the stronger check.
+ * left to hardware that is not there, and the cookie is the stronger check. What a NIC found wrong does not
+ * come here.
  */
 #ifndef SONDE_PACKET_H
 #define SONDE_PACKET_H
@@ -71,8 +72,8 @@ struct packet_options {
 /* Parse @len bytes at @frame. Fields that the kind does not have are left unset. */
 enum packet_kind packet_parse(const uint8_t *frame, size_t len, struct packet *p);
 
-/* Read the options of a parsed TCP segment; a bad length ends the list. */
-void packet_tcp_options(const struct packet *p, struct packet_options *o);
+/* Read the @len bytes of TCP options at @at; a bad length ends the list. */
+void packet_tcp_options(const uint8_t *at, uint8_t len, struct packet_options *o);
 
 static inline uint16_t packet_be16(const uint8_t *b)
 {

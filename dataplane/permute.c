@@ -7,7 +7,7 @@
 #include "cookie.h"
 #include "permute_round.h"
 
-/* Round keys are Chaskey tags of a counter: a domain of their own beside the cookie's messages. */
+/* Round keys are tags of a counter: a domain of their own beside the cookie's messages. */
 static void expand(struct permute *p, const uint8_t key[16])
 {
 	struct cookie_key k;
@@ -44,6 +44,29 @@ static uint64_t step(const struct permute *p, uint64_t at)
 
 	h = permute_network(p, h);
 	return ((uint64_t)h.high << p->bits) | h.low;
+}
+
+/* The network backwards. */
+static uint64_t step_back(const struct permute *p, uint64_t at)
+{
+	uint32_t high = (uint32_t)(at >> p->bits), low = (uint32_t)at & p->mask;
+
+	for (int i = PERMUTE_ROUNDS - 2; i >= 0; i -= 2) {
+		uint32_t over = permute_mix(low, p->key[i + 1], p->mul[i + 1]);
+
+		over = PERMUTE_MULHI(over, p->high);
+		high = high >= over ? high - over : high + p->high - over;
+		low ^= permute_mix(high, p->key[i], p->mul[i]) >> (32 - p->bits);
+	}
+	return (uint64_t)high << p->bits | low;
+}
+
+uint64_t permute_find(const struct permute *p, uint64_t index)
+{
+	do
+		index = step_back(p, index);
+	while (index >= p->n);
+	return index;
 }
 
 uint64_t permute_at(const struct permute *p, uint64_t at)

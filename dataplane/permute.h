@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-enum { PERMUTE_ROUNDS = 6 };
+enum { PERMUTE_ROUNDS = 4 };
 
 struct permute {
 	uint64_t n;
@@ -33,5 +33,8 @@ int permute_init(struct permute *p, uint64_t n, const uint8_t key[16]);
 
 /* Where position @at < n of the order lies. */
 uint64_t permute_at(const struct permute *p, uint64_t at);
+
+/* The position at which the order has @index < n. */
+uint64_t permute_find(const struct permute *p, uint64_t index);
 
 #endif

@@ -29,18 +29,25 @@ static inline PERMUTE_WORD permute_mix(PERMUTE_WORD x, uint32_t key, uint32_t mu
 	return x * 0x9e3779b1u;
 }
 
+/* Rounds @i and @i + 1. */
+static inline struct permute_halves permute_rounds(const struct permute *p, int i,
+						   struct permute_halves h)
+{
+	PERMUTE_WORD over;
+
+	h.low ^= permute_mix(h.high, p->key[i], p->mul[i]) >> (32 - p->bits);
+	over = permute_mix(h.low, p->key[i + 1], p->mul[i + 1]);
+	/* Addition modulo p->high, which is at most 2^31: the sign tells the overflow. */
+	over = h.high + PERMUTE_MULHI(over, p->high) - p->high;
+	h.high = over + (p->high & (0 - (over >> 31)));
+	return h;
+}
+
 static inline struct permute_halves permute_network(const struct permute *p,
 						    struct permute_halves h)
 {
-	for (int i = 0; i < PERMUTE_ROUNDS; i += 2) {
-		PERMUTE_WORD over;
-
-		h.low ^= permute_mix(h.high, p->key[i], p->mul[i]) >> (32 - p->bits);
-		over = permute_mix(h.low, p->key[i + 1], p->mul[i + 1]);
-		/* Addition modulo p->high, which is at most 2^31: the sign tells the overflow. */
-		over = h.high + PERMUTE_MULHI(over, p->high) - p->high;
-		h.high = over + (p->high & (0 - (over >> 31)));
-	}
+	for (int i = 0; i < PERMUTE_ROUNDS; i += 2)
+		h = permute_rounds(p, i, h);
 	return h;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port.c - a DPDK port: its device, its queues, its buffers. */
+/* port.c - a DPDK port: its devices, their queues, their buffers. */
 #include "port.h"
 
 #include <errno.h>
@@ -11,15 +11,21 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
+#include <rte_mbuf_pool_ops.h>
 
 #include "eal.h"
 #include "error.h"
+#include "port_xsk.h"
+#include "rss.h"
+
+static_assert((int)PORT_MAX_DEVICES <= RTE_MAX_ETHPORTS, "DPDK has room for as many");
 
 enum {
 	RX_DESCRIPTORS = 2048,
 	TX_DESCRIPTORS = 2048,
 	POOL_CACHE = 256,
 	POOL_SPARE = 4096, /* drivers' rings of their own (AF_XDP: fill, completion), bursts */
+	TABLE_MAX = 2048,
 };
 
 /* The port that appeared by probing @devargs. The EAL has taken a PCI port already; probing it again
@@ -48,129 +54,214 @@ static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
 	return error_set(err, -ENODEV, "'%s' is no Ethernet device that DPDK can drive", devargs);
 }
 
-static int configure(const struct port *p, const struct rte_eth_dev_info *info)
+/* What the NIC is to spread received packets by; 0 = it cannot, or there is nothing to spread over. */
+static uint64_t spread_by(uint16_t queues, const struct rte_eth_dev_info *info)
+{
+	if (queues < 2)
+		return 0;
+	return info->flow_type_rss_offloads & (RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP);
+}
+
+static int configure(uint16_t id, uint16_t queues, const struct rte_eth_dev_info *info, bool *spreads)
 {
 	struct rte_eth_conf conf = { .rxmode = { .mq_mode = RTE_ETH_MQ_RX_NONE } };
-	uint64_t rss = info->flow_type_rss_offloads &
-		       (RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP);
+	struct rte_eth_rss_conf *rss = &conf.rx_adv_conf.rss_conf;
+	uint8_t key[UINT8_MAX];
 
-	if (p->queues > 1 && rss) {
+	rss->rss_hf = spread_by(queues, info);
+	*spreads = rss->rss_hf != 0;
+	if (*spreads) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-		conf.rx_adv_conf.rss_conf.rss_hf = rss;
+		if (info->hash_key_size > 0) {
+			rss_key(key, info->hash_key_size);
+			rss->rss_key = key;
+			rss->rss_key_len = info->hash_key_size;
+		}
 	}
+	conf.rxmode.offloads = info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
 	/* Every mbuf of a queue comes from its one pool and is not shared. */
 	if (info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
-	return rte_eth_dev_configure(p->id, p->queues, p->queues, &conf);
+	return rte_eth_dev_configure(id, queues, queues, &conf);
 }
 
-static struct rte_mempool *make_pool(uint16_t port, uint16_t queue, unsigned n)
+/* An equal share of the indirection table to every queue. A NIC that keeps its table to itself has one
+ * that its driver fills. */
+static void share_table(uint16_t id, uint16_t queues, uint16_t size)
 {
-	char name[RTE_MEMPOOL_NAMESIZE];
+	struct rte_eth_rss_reta_entry64 table[TABLE_MAX / RTE_ETH_RETA_GROUP_SIZE] = { 0 };
 
-	snprintf(name, sizeof(name), "port%u_q%u", port, queue);
-	/* A power of two less one uses the pool's ring best. */
-	return rte_pktmbuf_pool_create(name, rte_align32pow2(n) - 1, POOL_CACHE, 0,
-				       RTE_MBUF_DEFAULT_BUF_SIZE, rte_eth_dev_socket_id(port));
+	if (size == 0 || size > TABLE_MAX)
+		return;
+	for (uint16_t i = 0; i < size; i++) {
+		struct rte_eth_rss_reta_entry64 *group = &table[i / RTE_ETH_RETA_GROUP_SIZE];
+
+		group->mask |= 1ULL << i % RTE_ETH_RETA_GROUP_SIZE;
+		group->reta[i % RTE_ETH_RETA_GROUP_SIZE] = i % queues;
+	}
+	rte_eth_dev_rss_reta_update(id, table, size);
 }
 
-static int setup_queues(struct port *p, struct dp_error *err)
+/*
+ * Without hugepages DPDK keeps each buffer within a page, one a page: all of them in the same sets of a cache,
+ * which then holds 64 of them. What is addressed as the process addresses it need not care for pages.
+ */
+static unsigned layout(void)
+{
+	return !eal_hugepages() && rte_eal_iova_mode() == RTE_IOVA_VA ? RTE_MEMPOOL_F_NO_IOVA_CONTIG : 0;
+}
+
+/* As rte_pktmbuf_pool_create(), which takes no flags. */
+static struct rte_mempool *make_pool(uint16_t id, uint16_t queue, unsigned n)
+{
+	struct rte_pktmbuf_pool_private private = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
+	char name[RTE_MEMPOOL_NAMESIZE];
+	struct rte_mempool *mp;
+
+	snprintf(name, sizeof(name), "port%u_q%u", id, queue);
+	/* A power of two less one uses the pool's ring best. */
+	mp = rte_mempool_create_empty(name, rte_align32pow2(n) - 1,
+				      sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE, POOL_CACHE,
+				      sizeof(private), rte_eth_dev_socket_id(id), layout());
+	if (mp == NULL)
+		return NULL;
+	rte_pktmbuf_pool_init(mp, &private);
+	if (rte_mempool_set_ops_byname(mp, rte_mbuf_best_mempool_ops(), NULL) != 0 ||
+	    rte_mempool_populate_default(mp) < 0) {
+		rte_mempool_free(mp);
+		return NULL;
+	}
+	rte_mempool_obj_iter(mp, rte_pktmbuf_init, NULL);
+	return mp;
+}
+
+static int setup_rx(struct port_queue *q, uint16_t descriptors)
+{
+	unsigned socket = (unsigned)rte_eth_dev_socket_id(q->id);
+	struct port_xsk before;
+	int ret;
+
+	port_xsk_list(&before);
+	ret = rte_eth_rx_queue_setup(q->id, q->index, descriptors, socket, NULL, q->pool);
+	q->xsk = port_xsk_since(&before); /* also where it failed, half set up */
+	return ret;
+}
+
+/* The queues of one device, @q[0] to @q[@n - 1]. */
+static int setup_queues(struct port_queue *q, uint16_t n, struct dp_error *err)
 {
 	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
-	int socket = rte_eth_dev_socket_id(p->id);
-	int ret = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
+	int socket = rte_eth_dev_socket_id(q->id);
+	int ret = rte_eth_dev_adjust_nb_rx_tx_desc(q->id, &rx, &tx);
 
-	for (uint16_t q = 0; q < p->queues && ret == 0; q++) {
-		p->pool[q] = make_pool(p->id, q, (unsigned)rx + tx + POOL_SPARE);
-		if (!p->pool[q])
+	for (; n > 0 && ret == 0; n--, q++) {
+		q->pool = make_pool(q->id, q->index, (unsigned)rx + tx + POOL_SPARE);
+		if (!q->pool)
 			return error_set(err, -ENOMEM, "no memory for the packet buffers of queue "
-					 "%u: fewer queues, or more hugepages", q);
-		ret = rte_eth_rx_queue_setup(p->id, q, rx, (unsigned)socket, NULL, p->pool[q]);
+					 "%u: fewer queues, or more hugepages", q->index);
+		ret = setup_rx(q, rx);
 		if (ret == 0)
-			ret = rte_eth_tx_queue_setup(p->id, q, tx, (unsigned)socket, NULL);
+			ret = rte_eth_tx_queue_setup(q->id, q->index, tx, (unsigned)socket, NULL);
 	}
 	return ret;
 }
 
-static int launch(struct port *p, struct dp_error *err)
+static int launch(struct port *p, uint16_t id, uint16_t first, struct dp_error *err)
 {
 	struct rte_ether_addr mac;
-	int ret = setup_queues(p, err);
+	int ret = setup_queues(&p->queue[first], (uint16_t)(p->queues - first), err);
 
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret == 0)
-		ret = rte_eth_dev_start(p->id);
+		ret = rte_eth_dev_start(id);
 	if (ret)
 		return error_set(err, ret, "driver %s does not start the port: %s", p->driver,
 				 eal_complaint());
-	p->started = true;
-	rte_eth_allmulticast_enable(p->id); /* neighbour discovery asks a group */
-	if (rte_eth_macaddr_get(p->id, &mac) == 0)
+	rte_eth_xstats_reset(id);
+	rte_eth_allmulticast_enable(id); /* neighbour discovery asks a group */
+	if (rte_eth_macaddr_get(id, &mac) == 0)
 		memcpy(p->mac, mac.addr_bytes, 6);
 	return 0;
 }
 
-int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err)
+static void remove_device(uint16_t id)
 {
 	struct rte_eth_dev_info info;
+
+	if (rte_eth_dev_info_get(id, &info))
+		return;
+	rte_eth_dev_stop(id);
+	rte_eth_dev_close(id);
+	rte_dev_remove(info.device);
+}
+
+/* Take back the queues from @first on, and the devices that begin with one of them. */
+static void cut(struct port *p, uint16_t first)
+{
+	for (uint16_t i = first; i < p->queues; i++)
+		if (p->queue[i].index == 0)
+			remove_device(p->queue[i].id);
+	for (uint16_t i = first; i < p->queues; i++) {
+		port_xsk_close(p->queue[i].xsk);
+		rte_mempool_free(p->queue[i].pool);
+		p->queue[i].pool = NULL;
+	}
+	p->queues = first;
+}
+
+/* Give the attached device @id its @queues queues and start it. */
+static int take_device(struct port *p, uint16_t id, uint16_t queues, struct dp_error *err)
+{
+	struct rte_eth_dev_info info;
+	uint16_t first = p->queues;
+	int ret = rte_eth_dev_info_get(id, &info);
+
+	if (ret)
+		return error_set(err, ret, "port %u says nothing of itself", id);
+	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
+	if (queues > info.max_rx_queues || queues > info.max_tx_queues)
+		return error_set(err, -EINVAL, "%u queues wanted; the device has %u", queues,
+				 RTE_MIN(info.max_rx_queues, info.max_tx_queues));
+	if (configure(id, queues, &info, &p->rss))
+		return error_set(err, -EIO, "driver %s refuses %u queues: %s", p->driver, queues,
+				 eal_complaint());
+	for (uint16_t i = 0; i < queues; i++)
+		p->queue[p->queues++] = (struct port_queue){ .id = id, .index = i,
+							       .xsk = -1 };
+	ret = launch(p, id, first, err);
+	if (ret == 0 && p->rss)
+		share_table(id, queues, info.reta_size);
+	return ret;
+}
+
+int port_extend(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err)
+{
+	uint16_t first = p->queues, id;
 	int ret;
 
-	*p = (struct port){ .queues = queues };
+	if (queues == 0 || queues > DP_MAX_WORKERS - first)
+		return error_set(err, -EINVAL, "%u queues wanted; at most %d are possible",
+				 first + queues, DP_MAX_WORKERS);
 	eal_forget();
-	ret = attach(devargs, &p->id, err);
+	ret = attach(devargs, &id, err);
 	if (ret)
 		return ret;
-	ret = rte_eth_dev_info_get(p->id, &info);
-	if (ret == 0) {
-		snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
-		if (queues > info.max_rx_queues || queues > info.max_tx_queues)
-			ret = error_set(err, -EINVAL, "%u queues wanted; the device has %u", queues,
-					RTE_MIN(info.max_rx_queues, info.max_tx_queues));
-		else if (configure(p, &info))
-			ret = error_set(err, -EIO, "driver %s refuses %u queues: %s", p->driver,
-					queues, eal_complaint());
-		else
-			ret = launch(p, err);
-	}
+	ret = take_device(p, id, queues, err);
+	if (ret && p->queues == first)
+		remove_device(id);
 	if (ret)
-		port_close(p);
+		cut(p, first);
 	return ret;
+}
+
+int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err)
+{
+	*p = (struct port){ .queues = 0 };
+	return port_extend(p, devargs, queues, err);
 }
 
 void port_close(struct port *p)
 {
-	struct rte_eth_dev_info info;
-
-	if (p->started)
-		rte_eth_dev_stop(p->id);
-	p->started = false;
-	if (rte_eth_dev_info_get(p->id, &info) == 0) {
-		rte_eth_dev_close(p->id);
-		rte_dev_remove(info.device);
-	}
-	for (uint16_t q = 0; q < p->queues; q++) {
-		rte_mempool_free(p->pool[q]);
-		p->pool[q] = NULL;
-	}
-}
-
-bool port_link(const struct port *p, uint32_t *mbps)
-{
-	struct rte_eth_link link;
-
-	if (rte_eth_link_get_nowait(p->id, &link))
-		return false;
-	if (mbps)
-		*mbps = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN ? 0 : link.link_speed;
-	return link.link_status == RTE_ETH_LINK_UP;
-}
-
-struct port_loss port_loss(const struct port *p)
-{
-	struct rte_eth_stats s;
-
-	if (rte_eth_stats_get(p->id, &s))
-		return (struct port_loss){ .missed = 0 };
-	return (struct port_loss){ .missed = s.imissed + s.rx_nombuf, .errors = s.oerrors };
+	cut(p, 0);
 }

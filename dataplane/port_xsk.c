@@ -3,6 +3,7 @@
 #include "port_xsk.h"
 
 #include <dirent.h>
+#include <linux/if_xdp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ void port_xsk_list(struct port_xsk *out)
 	struct dirent *e;
 
 	out->count = 0;
-	while (dir && (e = readdir(dir)) && out->count < DP_MAX_WORKERS) {
+	while (dir && (e = readdir(dir)) && out->count < PORT_XSK_MAX) {
 		int fd = atoi(e->d_name); /* "." and ".." become 0, which is no AF_XDP socket */
 
 		if (is_xsk(fd))
@@ -31,24 +32,36 @@ void port_xsk_list(struct port_xsk *out)
 		closedir(dir);
 }
 
-void port_xsk_subtract(struct port_xsk *own, const struct port_xsk *before)
+static bool has(const struct port_xsk *list, int fd)
 {
-	unsigned kept = 0;
-
-	for (unsigned i = 0; i < own->count; i++) {
-		bool old = false;
-
-		for (unsigned j = 0; j < before->count; j++)
-			old |= before->fd[j] == own->fd[i];
-		if (!old)
-			own->fd[kept++] = own->fd[i];
-	}
-	own->count = kept;
+	for (unsigned i = 0; i < list->count; i++)
+		if (list->fd[i] == fd)
+			return true;
+	return false;
 }
 
-void port_xsk_close(const struct port_xsk *own)
+int port_xsk_since(const struct port_xsk *before)
 {
-	for (unsigned i = 0; i < own->count; i++)
-		if (is_xsk(own->fd[i]))
-			close(own->fd[i]);
+	struct port_xsk now;
+
+	port_xsk_list(&now);
+	for (unsigned i = 0; i < now.count; i++)
+		if (!has(before, now.fd[i]))
+			return now.fd[i];
+	return -1;
+}
+
+void port_xsk_close(int fd)
+{
+	if (fd >= 0 && is_xsk(fd))
+		close(fd);
+}
+
+bool port_xsk_zero_copy(int fd)
+{
+	struct xdp_options o = { .flags = 0 };
+	socklen_t len = sizeof(o);
+
+	return getsockopt(fd, SOL_XDP, XDP_OPTIONS, &o, &len) == 0 &&
+	       (o.flags & XDP_OPTIONS_ZEROCOPY);
 }

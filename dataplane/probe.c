@@ -17,21 +17,37 @@ enum {
 	DONT_FRAGMENT = 0x40,
 };
 
-const struct probe_kind *const probe_kinds[] = {
-	[DP_PROBE_TCP_SYN] = &probe_tcp_syn,
-	[DP_PROBE_UDP] = &probe_udp,
-	[DP_PROBE_ICMP_ECHO] = &probe_icmp_echo,
-};
+#define KIND(number, kind) [number] = &(kind),
+const struct probe_kind *const probe_kinds[] = {DP_PROBES(KIND)};
+#undef KIND
 const unsigned probe_kind_count = sizeof(probe_kinds) / sizeof(*probe_kinds);
+
+bool dp_probe_describe(unsigned index, struct dp_probe_info *out)
+{
+	uint8_t l4[PROBE_FRAME_MAX];
+	const struct probe_kind *k;
+
+	if (index >= probe_kind_count)
+		return false;
+	k = probe_kinds[index];
+	*out = (struct dp_probe_info){k->name, k->transport, k->build(l4, false), k->portless, k->payloads};
+	return true;
+}
 
 static bool has_avx2(void)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+	       __builtin_cpu_supports("aes");
+}
+
+static bool has_vaes(void)
+{
+	return has_avx2() && aes_is_wide();
 }
 
 static bool has_avx512(void)
 {
-	return has_avx2() && __builtin_cpu_supports("avx512f") &&
+	return has_vaes() && __builtin_cpu_supports("avx512f") &&
 	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
 	       __builtin_cpu_supports("avx512vl");
 }
@@ -46,11 +62,13 @@ static const struct {
 	const char *name;
 	bool (*supported)(void);
 	probe_burst_fn burst;
+	cookie_batch_fn cookies;
 } variants[] = {
-	{"avx512", has_avx512, probe_burst_avx512},
-	{"avx2", has_avx2, probe_burst_avx2},
-	{"scalar", always, probe_burst_scalar},
-	{"plain", always, probe_burst_plain},
+	{"avx512", has_avx512, probe_burst_avx512, cookie_batch_avx512},
+	{"vaes", has_vaes, probe_burst_vaes, cookie_batch_vaes},
+	{"avx2", has_avx2, probe_burst_avx2, cookie_batch_avx2},
+	{"scalar", always, probe_burst_scalar, cookie_batch_scalar},
+	{"plain", always, probe_burst_plain, cookie_batch_plain},
 };
 
 /* The lanes know one source, IPv4 and the SYN probe. */
@@ -68,17 +86,23 @@ int probe_set_variant(struct probe *p, const char *name)
 		    (variants[i].burst != probe_burst_plain && !fits_lanes(p)))
 			return -ENOTSUP;
 		p->burst = variants[i].burst;
+		p->cookies = variants[i].cookies;
 		p->variant = variants[i].name;
 		return 0;
 	}
 	return -ENOENT;
 }
 
+/* Answers are checked by the widest vectors there are, whatever the probes are made by. */
 static void choose_variant(struct probe *p)
 {
-	for (size_t i = 0; i < sizeof(variants) / sizeof(*variants); i++)
-		if (probe_set_variant(p, variants[i].name) == 0)
-			return;
+	size_t best = 0, i;
+
+	while (!variants[best].supported())
+		best++;
+	for (i = best; probe_set_variant(p, variants[i].name) != 0;)
+		i++;
+	p->cookies = variants[best].cookies;
 }
 
 const char *probe_variant(const struct probe *p)

@@ -16,7 +16,7 @@
  *	                        where batch.onlink has bit i: write the neighbour's MAC over the
  *	                        frame's first 6 bytes, or drop the frame and count it
  *	                        transmit all, retrying; then step += span.n
- *	per received frame:     kind = packet_parse(...); classify(&probe, kind, &packet, now_us, &result)
+ *	per received burst:     classify(&probe, now_us, &batch)
  *
  * @now_us is microseconds since 1970 from one clock for both: its low 32 bits travel in the timestamp
  * option and come back in its echo.
@@ -30,6 +30,7 @@
 #include "permute.h"
 #include "walk.h"
 
+struct again_span;
 struct scope;
 struct probe;
 struct probe_payloads;
@@ -38,14 +39,6 @@ enum {
 	PROBE_BURST = 64,      /* most probes in a call */
 	PROBE_FRAME_MAX = 128, /* of a template */
 	PROBE_ROOM = PROBE_FRAME_MAX + DP_PAYLOAD_MAX, /* what each frame pointer must offer */
-};
-
-enum classify_verdict {
-	CLASSIFY_RESULT,    /* the result is filled in: a valid answer to a probe of this scan */
-	CLASSIFY_FOREIGN,   /* well formed, not an answer to a probe of this scan */
-	CLASSIFY_MALFORMED,
-	CLASSIFY_ARP,       /* for the neighbour module */
-	CLASSIFY_ICMP,      /* ICMP that is no error: echo and neighbour discovery on an own address */
 };
 
 /* One probe to one target: what a kind's patch() writes into a copy of the template. */
@@ -71,13 +64,15 @@ struct probe_template {
 };
 
 /*
- * A kind of probe. Another one is another file with such a row and a place in probe_kinds[].
+ * A kind of probe. Another one is another file with such a row, and its line in DP_PROBES (dp_types.h).
  * Every function is pure and fit for the hot path, except build().
  */
 struct probe_kind {
 	const char *name;
 	uint8_t transport; /* enum dp_transport; ICMP stands for ICMPv6 too */
 	bool carries;      /* what an answer carries is of interest */
+	bool portless;     /* the only port is 0 */
+	bool payloads;     /* carries one by port */
 	/* Write header and payload with what is the same in all probes, zero elsewhere; its length,
 	 * at most PROBE_FRAME_MAX - 62. */
 	uint16_t (*build)(uint8_t *l4, bool v6);
@@ -96,9 +91,9 @@ struct probe_kind {
 
 extern const struct probe_kind *const probe_kinds[]; /* by enum dp_probe */
 extern const unsigned probe_kind_count;
-extern const struct probe_kind probe_tcp_syn;
-extern const struct probe_kind probe_udp;
-extern const struct probe_kind probe_icmp_echo;
+#define PROBE_DECLARE(number, kind) extern const struct probe_kind kind;
+DP_PROBES(PROBE_DECLARE)
+#undef PROBE_DECLARE
 
 struct probe_config {
 	const struct dp_space *space;  /* sealed; must outlive the probe */
@@ -139,7 +134,7 @@ void probe_free(struct probe *p);
 /* The kind that is sent. */
 const struct probe_kind *probe_kind_of(const struct probe *p);
 
-/* The sources in use and which variant runs: "scalar", "avx2", "avx512". */
+/* The sources in use and which variant runs: "scalar", "avx2", "vaes", "avx512". */
 const char *probe_variant(const struct probe *p);
 /* Force a variant by name, for tests and benchmarks: 0, -ENOENT, -ENOTSUP (not on this CPU). */
 int probe_set_variant(struct probe *p, const char *name);
@@ -149,6 +144,10 @@ uint16_t probe_len(const struct probe *p);
 
 /* Build the probes at @span (n <= PROBE_BURST). Returns the number of frames written. Hot. */
 unsigned probe_burst(const struct probe *p, const struct scope *deny, const struct walk_span *span,
+		     uint64_t now_us, struct probe_batch *b);
+
+/* The same for targets that wait beside the walk. Hot. */
+unsigned probe_again(const struct probe *p, const struct scope *deny, const struct again_span *span,
 		     uint64_t now_us, struct probe_batch *b);
 
 /* ARP (RFC 826): write a request for, or a reply to, @target; returns its length. IPv4 host order. */

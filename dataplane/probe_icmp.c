@@ -93,7 +93,8 @@ static bool answers(enum packet_kind kind, const struct packet *p,
 }
 
 const struct probe_kind probe_icmp_echo = {
-	.name = "icmp-echo",
+	.name = "icmp",
+	.portless = true,
 	.transport = DP_TRANSPORT_ICMP,
 	.build = build,
 	.patch = patch,

@@ -18,6 +18,8 @@ unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,
 			    const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx2(const struct probe *p, const struct scope *deny,
 			  const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+unsigned probe_burst_vaes(const struct probe *p, const struct scope *deny,
+			  const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx512(const struct probe *p, const struct scope *deny,
 			    const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 /* One target at a time, any family, any kind, any number of sources. */
@@ -34,6 +36,7 @@ struct probe {
 	const struct probe_kind *kind;
 	struct probe_payloads *payloads; /* owned; NULL where the kind has none */
 	probe_burst_fn burst;
+	cookie_batch_fn cookies; /* to check answers by */
 	const char *variant;
 	uint16_t port_first;
 	uint16_t ports;          /* in all */
@@ -64,20 +67,6 @@ static inline uint16_t probe_source_port(const struct probe *p, uint32_t lot, un
 
 /* Fill in all of @t but now_us from its address and port. */
 void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t);
-
-/*
- * Whether a packet between @target (@v6: 16 bytes, else 4) port @port and our @own port @own_port may
- * belong to a probe of ours: addresses and source port are what the cookie says. Fills in @t.
- */
-struct probe_ends {
-	const uint8_t *target;
-	const uint8_t *own;
-	uint16_t port;
-	uint16_t own_port;
-	bool v6;
-};
-bool probe_match(const struct probe *p, const struct probe_ends *e, struct probe_target *t,
-		 uint8_t *pass);
 
 static inline void probe_put16(uint8_t *b, uint16_t v)
 {

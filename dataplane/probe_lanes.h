@@ -3,8 +3,8 @@
  * probe_lanes.h - a burst of SYN probes over IPv4, a vector of targets at a time.
  *
  * Included once by each file that is built for an instruction set; that file defines LANE_BYTES, the
- * vector's size, and lane_mul_even(), the 64-bit products of a vector's even words. It must give the
- * same bytes as probe_plain.c. Values that go on the wire are kept in wire order from the moment they
+ * vector's size, LANE_OP(op, a, b), its intrinsic of that name, and, where the CPU has them,
+ * LANE_KEY(at), 16 bytes of memory all over a vector, and LANE_AES(op, v, key) on each 16 bytes of it. It must give the same bytes as probe_plain.c. Values that go on the wire are kept in wire order from the moment they
  * are known: the Internet checksum does not care (RFC 1071, 2.B), and no byte is swapped twice.
  */
 #include <string.h>
@@ -15,7 +15,6 @@
 
 typedef uint32_t lane __attribute__((vector_size(LANE_BYTES)));
 typedef uint64_t lane_wide __attribute__((vector_size(LANE_BYTES)));
-typedef uint64_t lane_long __attribute__((vector_size(2 * LANE_BYTES)));
 
 enum { LANES = LANE_BYTES / 4 };
 
@@ -23,16 +22,14 @@ enum { LANES = LANE_BYTES / 4 };
 static inline lane lane_mulhi(lane x, uint32_t n)
 {
 	const lane by = (lane){0} + n;
-	lane_wide even = lane_mul_even((lane_wide)x, (lane_wide)by) >> 32;
-	lane_wide odd = lane_mul_even((lane_wide)x >> 32, (lane_wide)by);
+	lane_wide even = (lane_wide)LANE_OP(mul_epu32, x, by) >> 32;
+	lane_wide odd = (lane_wide)LANE_OP(mul_epu32, (lane_wide)x >> 32, by);
 
 	return (lane)(even | (odd >> 32 << 32));
 }
 
 #define PERMUTE_WORD lane
 #define PERMUTE_MULHI(x, n) lane_mulhi(x, n)
-#define CHASKEY_WORD lane
-#include "chaskey.h"
 #include "permute_round.h"
 
 static inline lane load(const uint32_t *at)
@@ -48,81 +45,154 @@ static inline void store(uint32_t *at, lane v)
 	memcpy(at, &v, sizeof(v));
 }
 
+#ifdef LANE_KEY
 static inline lane swap(lane v)
 {
-	return (chaskey_rotl(v, 8) & 0x00ff00ff) | (chaskey_rotl(v, 24) & 0xff00ff00);
+	static const _Alignas(16) uint8_t order[16] = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
+
+	return LANE_OP(shuffle_epi8, v, LANE_KEY(order));
 }
+#else
+static inline lane swap(lane v)
+{
+	v = (v >> 16) | (v << 16);
+	return ((v >> 8) & 0x00ff00ff) | ((v & 0x00ff00ff) << 8);
+}
+#endif
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lanes load words little endian");
 
 struct lanes {
-	_Alignas(64) uint64_t index[PROBE_BURST];
 	_Alignas(64) uint32_t number[PROBE_BURST];
 	_Alignas(64) uint32_t addr[PROBE_BURST];  /* host order */
 	_Alignas(64) uint32_t port[PROBE_BURST];
-	_Alignas(64) uint32_t dst[PROBE_BURST];   /* wire order from here on */
-	_Alignas(64) uint32_t ports[PROBE_BURST];
-	_Alignas(64) uint32_t seq[PROBE_BURST];
-	_Alignas(64) uint32_t ip_cksum[PROBE_BURST];
-	_Alignas(64) uint32_t l4_cksum[PROBE_BURST];
 };
 
-/* Lanes beyond the last position hold garbage that nobody reads. */
-static inline void order(const struct probe *p, const struct walk_span *span, struct lanes *l)
+static inline bool is_any_set(lane v)
 {
-	const struct permute o = p->order;
-	lane_long at;
+	uint32_t any = 0;
 
 	for (unsigned i = 0; i < LANES; i++)
-		at[i] = span->first + i * span->stride;
-	for (unsigned i = 0; i < span->n; i += LANES) {
-		lane_long index;
-		struct permute_halves h = {
-			__builtin_convertvector(at >> o.bits, lane),
-			__builtin_convertvector(at, lane) & o.mask,
-		};
+		any |= v[i];
+	return any != 0;
+}
 
-		h = permute_network(&o, h);
-		index = __builtin_convertvector(h.high, lane_long) << o.bits |
-			__builtin_convertvector(h.low, lane_long);
-		memcpy(l->index + i, &index, sizeof(index));
-		at += LANES * span->stride;
+/* Two vectors at once: one alone waits for its own results. */
+static inline void network_pair(const struct permute *o, struct permute_halves h[2])
+{
+#pragma GCC unroll 3
+	for (int i = 0; i < PERMUTE_ROUNDS; i += 2) {
+		h[0] = permute_rounds(o, i, h[0]);
+		h[1] = permute_rounds(o, i, h[1]);
 	}
-	for (unsigned i = 0; i < span->n; i++)
-		if (__builtin_expect(l->index[i] >= o.n, 0))
-			l->index[i] = permute_at(&p->order, l->index[i]);
+}
+
+/*
+ * Positions as halves, so that no lane is wider than 32 bits: steps of the walk are added with a carry
+ * from the low half, of at most 24 bits, to the high one.
+ */
+static inline void begin_walk(const struct permute *o, const struct walk_span *span,
+			      struct permute_halves at[2])
+{
+	static const uint32_t number[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+					    11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+					    22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+
+	for (unsigned j = 0; j < 2; j++) {
+		lane i = load(number + j * LANES);
+
+		at[j].low = i * ((uint32_t)span->stride & o->mask) + ((uint32_t)span->first & o->mask);
+		at[j].high = i * (uint32_t)(span->stride >> o->bits) +
+			     (uint32_t)(span->first >> o->bits) + (at[j].low >> o->bits);
+		at[j].low &= o->mask;
+	}
 }
 
 /*
  * Index -> address number and number of the port, a division by the ports. With IPv4 an index has at
  * most 48 bits and the quotient 32: the leading 32 bits of both give it to within a few, the
- * remainder's own quotient to within 1.
+ * remainder's own quotient to within 1. The low half of such an index has at most 24 bits.
  */
-static inline void split(const struct space_map *m, unsigned n, struct lanes *l)
+struct divisor {
+	uint32_t ports, reciprocal, reciprocal_high;
+	uint32_t bits, shift, up, down;
+};
+
+static inline struct divisor take_divisor(const struct space_map *m, uint32_t bits)
 {
-	const uint32_t ports = (uint32_t)m->ports;
 	const uint32_t shift = m->ports_bits + 1;
 
-	for (unsigned i = 0; i < n; i += LANES) {
-		lane_long index;
-		lane number;
-		lane port;
-		lane more;
+	return (struct divisor){
+		.ports = (uint32_t)m->ports,
+		.reciprocal = m->reciprocal32,
+		.reciprocal_high = m->reciprocal_high,
+		.bits = bits,
+		.shift = shift,
+		.up = bits > shift ? bits - shift : 0,
+		.down = shift > bits ? shift - bits : 0,
+	};
+}
 
-		memcpy(&index, l->index + i, sizeof(index));
-		number = lane_mulhi(__builtin_convertvector(index >> shift, lane),
-				    m->reciprocal_high) << 1;
-		port = __builtin_convertvector(index, lane) - number * ports;
-		more = lane_mulhi(port, m->reciprocal32);
-		number += more;
-		port -= more * ports + ports;
-		more = port >> 31; /* 1: nothing more fits */
-		store(l->number + i, number + 1 - more);
-		store(l->port + i, port + (ports & (0 - more)));
+static inline void split(const struct divisor *d, const struct permute_halves *h, lane *number,
+			 lane *port)
+{
+	lane leading = (h->high << d->up >> d->down) | (h->low >> d->shift);
+	lane more;
+
+	*number = lane_mulhi(leading, d->reciprocal_high) << 1;
+	*port = (h->high << d->bits | h->low) - *number * d->ports;
+	more = lane_mulhi(*port, d->reciprocal);
+	*number += more;
+	*port -= more * d->ports + d->ports;
+	more = *port >> 31; /* 1: nothing more fits */
+	*number += 1 - more;
+	*port += d->ports & (0 - more);
+}
+
+/* Values fell beyond the last one, which is rare: all of the burst again, each on along its cycle. */
+static inline void walk_on(const struct probe *p, const struct walk_span *span, struct lanes *l)
+{
+	for (unsigned i = 0; i < span->n; i++) {
+		uint64_t index = permute_at(&p->order, span->first + i * span->stride);
+
+		l->number[i] = (uint32_t)(index / p->map->ports);
+		l->port[i] = (uint32_t)(index % p->map->ports);
 	}
-	if (m->large)
-		for (unsigned i = 0; i < n; i++)
-			space_prefetch(m, l->number[i]);
+}
+
+/* Positions -> numbers of addresses and of ports. Lanes beyond the last position hold garbage that nobody
+ * reads. */
+static inline void order(const struct probe *p, const struct walk_span *span, struct lanes *l)
+{
+	const struct permute o = p->order;
+	const struct divisor d = take_divisor(p->map, o.bits);
+	const uint64_t step = 2 * LANES * span->stride;
+	const uint32_t step_high = (uint32_t)(step >> o.bits), step_low = (uint32_t)step & o.mask;
+	const uint32_t last_high = (uint32_t)((o.n - 1) >> o.bits);
+	const uint32_t last_low = (uint32_t)(o.n - 1) & o.mask;
+	struct permute_halves at[2];
+	lane over = {0};
+
+	begin_walk(&o, span, at);
+	for (unsigned i = 0; i < span->n; i += 2 * LANES) {
+		struct permute_halves h[2] = {at[0], at[1]};
+
+		network_pair(&o, h);
+		for (unsigned j = 0; j < 2; j++) {
+			lane number, port;
+
+			split(&d, &h[j], &number, &port);
+			store(l->number + i + j * LANES, number);
+			store(l->port + i + j * LANES, port);
+			/* Both below 2^31: the sign is that of last_low - low. */
+			over |= (lane)(h[j].high == last_high) & (last_low - h[j].low) >> 31;
+			at[j].low += step_low;
+			at[j].high += step_high + (at[j].low >> o.bits);
+			at[j].low &= o.mask;
+		}
+	}
+	if (__builtin_expect(is_any_set(over), 0))
+		walk_on(p, span, l);
 }
 
 /* Keep the lanes that are not denied; returns how many. */
@@ -144,7 +214,9 @@ static inline unsigned map(const struct probe *p, const struct scope *deny, unsi
 {
 	const struct space_map m = *p->map;
 
-	split(&m, n, l);
+	if (m.large)
+		for (unsigned i = 0; i < n; i++)
+			space_prefetch(&m, l->number[i]);
 	for (unsigned i = 0; i < n; i++) {
 		l->addr[i] = space_v4(&m, l->number[i]);
 		l->port[i] = m.port[l->port[i]];
@@ -152,43 +224,69 @@ static inline unsigned map(const struct probe *p, const struct scope *deny, unsi
 	return deny != NULL ? sieve(deny, n, l) : n;
 }
 
-/* The state before the permutation: key and message. */
-static inline struct chaskey begin(const struct cookie_key *k, lane addr, lane port)
+/* The words of a vector of tags that are used. */
+struct tags {
+	lane seq, port_lot, source_lot;
+};
+
+#ifdef LANE_AES
+static inline void encrypt(const struct cookie_key *k, lane block[4])
 {
-	return (struct chaskey){
-		addr ^ k->k[0] ^ k->k1[0],
-		(port | (DP_TRANSPORT_TCP << 16)) ^ k->k[1] ^ k->k1[1],
-		(lane){0} + (k->k[2] ^ k->k1[2]),
-		(lane){0} + (COOKIE_IPV4 ^ k->k[3] ^ k->k1[3]),
+	for (int i = 0; i < 4; i++)
+		block[i] ^= LANE_KEY(k->aes.round[0]);
+#pragma GCC unroll 9
+	for (int round = 1; round < AES_ROUNDS; round++) {
+		lane key = LANE_KEY(k->aes.round[round]);
+
+		for (int i = 0; i < 4; i++)
+			block[i] = LANE_AES(aesenc, block[i], key);
+	}
+	for (int i = 0; i < 4; i++)
+		block[i] = LANE_AES(aesenclast, block[i], LANE_KEY(k->aes.round[AES_ROUNDS]));
+}
+#else
+static inline void encrypt(const struct cookie_key *k, lane block[4])
+{
+	uint8_t bytes[4 * LANE_BYTES];
+
+	memcpy(bytes, block, sizeof(bytes));
+	for (unsigned i = 0; i < sizeof(bytes); i += 16)
+		k->encrypt(&k->aes, bytes + i, bytes + i);
+	memcpy(block, bytes, sizeof(bytes));
+}
+#endif
+
+/* Words to blocks and blocks to words, both within 16 bytes, so that they undo each other. */
+static inline void tag_lanes(const struct cookie_key *k, lane addr, lane word, struct tags *t)
+{
+	const lane zero = {0};
+	const lane rest = LANE_OP(unpacklo_epi32, zero, zero + COOKIE_IPV4);
+	lane low = LANE_OP(unpacklo_epi32, addr, word);
+	lane high = LANE_OP(unpackhi_epi32, addr, word);
+	lane block[4] = {
+		LANE_OP(unpacklo_epi64, low, rest), LANE_OP(unpackhi_epi64, low, rest),
+		LANE_OP(unpacklo_epi64, high, rest), LANE_OP(unpackhi_epi64, high, rest),
 	};
+
+	encrypt(k, block);
+	low = LANE_OP(unpacklo_epi32, block[0], block[1]);
+	high = LANE_OP(unpacklo_epi32, block[2], block[3]);
+	t->seq = LANE_OP(unpacklo_epi64, low, high);
+	t->port_lot = LANE_OP(unpackhi_epi64, low, high);
+	low = LANE_OP(unpackhi_epi32, block[0], block[1]);
+	high = LANE_OP(unpackhi_epi32, block[2], block[3]);
+	t->source_lot = LANE_OP(unpacklo_epi64, low, high);
 }
 
-/* Two vectors at once: one alone waits for its own results. */
-static inline void sign(const struct probe *p, unsigned pass, unsigned n, struct lanes *l)
+static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
 {
-	const struct cookie_key k = p->cookie;
-	const uint32_t first = probe_source_port(p, 0, pass);
-	const uint32_t count = p->ports_per_pass;
+	for (unsigned i = 0; i < c->n; i += LANES) {
+		struct tags t;
 
-	for (unsigned i = 0; i < n; i += 2 * LANES) {
-		struct chaskey v[2];
-
-		for (unsigned j = 0; j < 2; j++)
-			v[j] = begin(&k, load(l->addr + i + j * LANES),
-				     load(l->port + i + j * LANES));
-#pragma GCC unroll 12
-		for (int round = 0; round < 12; round++) {
-			v[0] = chaskey_round(v[0]);
-			v[1] = chaskey_round(v[1]);
-		}
-		for (unsigned j = 0; j < 2; j++) {
-			unsigned at = i + j * LANES;
-			lane sport = first + lane_mulhi(v[j].b ^ k.k1[1], count);
-
-			store(l->seq + at, swap(v[j].a ^ k.k1[0]));
-			store(l->ports + at, swap((sport << 16) | load(l->port + at)));
-			store(l->dst + at, swap(load(l->addr + at)));
-		}
+		tag_lanes(k, load(c->addr + i), load(c->word + i), &t);
+		store(c->seq + i, t.seq);
+		store(c->port_lot + i, t.port_lot);
+		store(c->source_lot + i, t.source_lot);
 	}
 }
 
@@ -207,47 +305,154 @@ static inline uint32_t halves_of(uint32_t v)
 	return (v & 0xffff) + (v >> 16);
 }
 
-static inline void sum(uint32_t ip, uint32_t l4, unsigned n, struct lanes *l)
-{
-	for (unsigned i = 0; i < n; i += LANES) {
-		lane dst = halves(load(l->dst + i));
-		lane tcp = halves(load(l->ports + i)) + halves(load(l->seq + i));
+/*
+ * A frame is three vectors of 32 bytes, the same for all frames but the second, which has every field that
+ * differs. It begins at byte 8 of the IPv4 header and overlaps neither other's bytes that count:
+ *
+ *	0 TTL, protocol, checksum  4 source  8 destination  12 ports  16 sequence number
+ *	20 acknowledgement  24 offset, flags, window  28 checksum, urgent
+ */
+typedef uint32_t words __attribute__((vector_size(32)));
+typedef words words_at __attribute__((aligned(1), may_alias)); /* anywhere in memory */
 
-		store(l->ip_cksum + i, complement(ip + dst));
-		store(l->l4_cksum + i, complement(l4 + dst + tcp));
+enum {
+	WORDS = 8,
+	CHUNK = LANES > WORDS ? LANES : WORDS, /* frames made at once */
+	MIDDLE = 8,            /* in the IPv4 header */
+	END = MIDDLE + 32,     /* in the IPv4 header: the TCP options */
+};
+_Static_assert(14 + 4 + (int)END + 32 <= (int)PROBE_FRAME_MAX, "the third vector fits the room");
+_Static_assert(14 + 4 + (int)MIDDLE <= 32, "the first vector reaches the second");
+_Static_assert((int)PROBE_TCP_LEN - 20 <= 32, "the third vector covers the options");
+
+struct frame_parts {
+	words head, end;
+	words middle;
+	uint8_t at_middle, at_end;
+	uint32_t ip_sum, l4_sum; /* of all that is the same, in wire order */
+	uint32_t port_first, port_count;
+};
+
+/* Not functions: a vector wider than the instruction set's registers has no agreed way to be passed. */
+#define LOAD_WORDS(at) (*(const words_at *)(at))
+#define STORE_WORDS(at, v) (*(words_at *)(at) = (v))
+#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+/* Turn eight rows of one word a frame into the words of eight frames: @v[i] becomes frame i's. */
+static inline void transpose(words v[WORDS])
+{
+	words two[WORDS], four[WORDS];
+
+	for (int i = 0; i < WORDS; i += 2) {
+		two[i] = PICK(v[i], v[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+		two[i + 1] = PICK(v[i], v[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+	}
+	for (int i = 0; i < WORDS; i += 4) {
+		for (int j = 0; j < 2; j++) {
+			four[i + 2 * j] = PICK(two[i + j], two[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+			four[i + 2 * j + 1] = PICK(two[i + j], two[i + j + 2], 2, 3, 10, 11, 6, 7, 14,
+						   15);
+		}
+	}
+	for (int i = 0; i < 4; i++) {
+		v[i] = PICK(four[i], four[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+		v[i + 4] = PICK(four[i], four[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
 	}
 }
 
-static inline void put(uint8_t *at, uint32_t v)
+/* What frames differ in, in wire order, which the Internet checksum does not mind (RFC 1071, 2.B). */
+struct fields {
+	_Alignas(64) uint32_t dst[CHUNK];
+	_Alignas(64) uint32_t ports[CHUNK];
+	_Alignas(64) uint32_t seq[CHUNK];
+	_Alignas(64) uint32_t ip_cksum[CHUNK];
+	_Alignas(64) uint32_t l4_cksum[CHUNK];
+};
+
+/* The fields of the frames at @i, a vector of them to @at. */
+static inline void sign(const struct probe *p, const struct frame_parts *parts, const struct lanes *l,
+			unsigned i, struct fields *f, unsigned at)
 {
-	memcpy(at, &v, sizeof(v));
+	lane addr = load(l->addr + i), port = load(l->port + i);
+	lane dst = swap(addr), seq, ports;
+	struct tags t;
+
+	tag_lanes(&p->cookie, addr, port | (DP_TRANSPORT_TCP << 16), &t);
+	seq = swap(t.seq);
+	ports = swap(((parts->port_first + lane_mulhi(t.port_lot, parts->port_count)) << 16) | port);
+	store(f->dst + at, dst);
+	store(f->seq + at, seq);
+	store(f->ports + at, ports);
+	dst = halves(dst);
+	store(f->ip_cksum + at, complement(parts->ip_sum + dst));
+	store(f->l4_cksum + at, complement(parts->l4_sum + dst + halves(ports) + halves(seq)));
 }
 
-static inline void put_low(uint8_t *at, uint32_t v)
+/* The middles of eight frames. */
+static inline void middles(const struct frame_parts *parts, const struct fields *f, unsigned at,
+			   words v[WORDS])
 {
-	uint16_t low = (uint16_t)v;
+	words zero = {0};
 
-	memcpy(at, &low, sizeof(low));
+	for (int j = 0; j < WORDS; j++)
+		v[j] = zero + parts->middle[j];
+	v[0] |= LOAD_WORDS(f->ip_cksum + at) << 16;
+	v[2] = LOAD_WORDS(f->dst + at);
+	v[3] = LOAD_WORDS(f->ports + at);
+	v[4] = LOAD_WORDS(f->seq + at);
+	v[7] |= LOAD_WORDS(f->l4_cksum + at) & 0xffff;
+	transpose(v);
 }
 
-enum { COPY = 96 }; /* covers a tagged SYN frame */
-_Static_assert(14 + 4 + 20 + (int)PROBE_TCP_LEN <= (int)COPY, "a tagged SYN frame fits");
-_Static_assert((int)COPY <= (int)PROBE_FRAME_MAX, "the copy fits the room");
-
-static inline void emit(const struct probe_template *t, unsigned n, const struct lanes *l,
-			struct probe_batch *b)
+static inline void emit(const struct probe *p, const struct frame_parts *given, unsigned n,
+			const struct lanes *l, struct probe_batch *b)
 {
-	for (unsigned i = 0; i < n; i++) {
-		uint8_t *ip = b->frame[i] + t->l3;
-		uint8_t *tcp = b->frame[i] + t->l4;
+	const struct frame_parts parts = *given;
 
-		memcpy(b->frame[i], t->frame, COPY);
-		put_low(ip + 10, l->ip_cksum[i]);
-		put(ip + 16, l->dst[i]);
-		put(tcp, l->ports[i]);
-		put(tcp + PROBE_TCP_SEQ, l->seq[i]);
-		put_low(tcp + PROBE_TCP_CKSUM, l->l4_cksum[i]);
+	for (unsigned i = 0; i < n; i += CHUNK) {
+		struct fields f;
+
+		for (unsigned at = 0; at < CHUNK; at += LANES)
+			sign(p, &parts, l, i + at, &f, at);
+		for (unsigned at = 0; at < CHUNK; at += WORDS) {
+			words middle[WORDS];
+
+			middles(&parts, &f, at, middle);
+			for (unsigned j = 0; j < WORDS && i + at + j < n; j++) {
+				uint8_t *frame = b->frame[i + at + j];
+
+				STORE_WORDS(frame, parts.head);
+				STORE_WORDS(frame + parts.at_middle, middle[j]);
+				STORE_WORDS(frame + parts.at_end, parts.end);
+			}
+		}
 	}
+}
+
+/* What is the same for a burst: all but what the targets differ in. */
+static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now_us,
+			      struct frame_parts *f)
+{
+	const struct probe_template *t = &p->t4;
+	uint32_t tsval = __builtin_bswap32((uint32_t)now_us + p->clock_offset);
+	uint32_t source;
+
+	memcpy(&source, p->source4[0].b + 12, sizeof(source));
+	*f = (struct frame_parts){
+		.head = LOAD_WORDS(t->frame),
+		.middle = LOAD_WORDS(t->frame + t->l3 + MIDDLE),
+		.end = LOAD_WORDS(t->frame + t->l3 + END),
+		.at_middle = (uint8_t)(t->l3 + MIDDLE),
+		.at_end = (uint8_t)(t->l3 + END),
+		.ip_sum = __builtin_bswap16(t->ip_sum) + halves_of(source),
+		.l4_sum = __builtin_bswap16(t->l4_sum) + halves_of(source) + halves_of(tsval),
+		.port_first = probe_source_port(p, 0, pass),
+		.port_count = p->ports_per_pass,
+	};
+	f->middle[0] &= 0xffff;
+	f->middle[1] = source;
+	f->middle[7] &= 0xffff0000;
+	f->end[(PROBE_TCP_TSVAL - 20) / 4] = tsval;
 }
 
 static inline void report(const struct probe *p, unsigned n, const struct lanes *l,
@@ -268,21 +473,14 @@ static inline void report(const struct probe *p, unsigned n, const struct lanes 
 static inline unsigned burst(const struct probe *p, const struct scope *deny,
 			     const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
-	struct probe_template t = p->t4;
+	struct frame_parts parts;
 	struct lanes l;
-	uint32_t tsval = __builtin_bswap32((uint32_t)now_us + p->clock_offset);
-	uint32_t source;
 	unsigned n;
 
-	memcpy(&source, p->source4[0].b + 12, sizeof(source));
-	put(t.frame + t.l3 + 12, source);
-	put(t.frame + t.l4 + PROBE_TCP_TSVAL, tsval);
 	order(p, span, &l);
 	n = map(p, deny, span->n, &l);
-	sign(p, span->pass, n, &l);
-	sum(__builtin_bswap16(t.ip_sum) + halves_of(source),
-	    __builtin_bswap16(t.l4_sum) + halves_of(source) + halves_of(tsval), n, &l);
-	emit(&t, n, &l, b);
+	take_parts(p, span->pass, now_us, &parts);
+	emit(p, &parts, n, &l, b);
 	report(p, n, &l, b);
 	b->denied = span->n - n;
 	return n;

@@ -2,6 +2,7 @@
 /* probe_plain.c - one probe at a time, for any family, kind and number of sources. */
 #include <string.h>
 
+#include "again.h"
 #include "cksum.h"
 #include "probe_impl.h"
 #include "scope.h"
@@ -15,27 +16,6 @@ void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
 			  : cookie_v4(&p->cookie, v4, t->port, p->kind->transport);
 	t->source_port = probe_source_port(p, t->cookie.port_lot, pass);
 	t->source = (uint8_t)probe_scale(t->cookie.source_lot, t->v6 ? p->sources6 : p->sources4);
-}
-
-bool probe_match(const struct probe *p, const struct probe_ends *e, struct probe_target *t,
-		 uint8_t *pass)
-{
-	uint32_t at = (uint32_t)e->own_port - p->port_first;
-	const struct dp_addr *source;
-
-	/* Cheap refusals first: most of what arrives in a flood ends here. */
-	if (at >= p->ports || (e->v6 ? p->sources6 : p->sources4) == 0)
-		return false;
-	if (e->v6)
-		memcpy(t->addr.b, e->target, 16);
-	else
-		t->addr = dp_addr_v4(packet_be32(e->target));
-	t->port = e->port;
-	*pass = (uint8_t)(at / p->ports_per_pass);
-	probe_aim(p, at / p->ports_per_pass, t);
-	source = e->v6 ? &p->source6[t->source] : &p->source4[t->source];
-	return t->v6 == e->v6 && t->source_port == e->own_port &&
-	       memcmp(source->b + (e->v6 ? 0 : 12), e->own, e->v6 ? 16 : 4) == 0;
 }
 
 static void put_addresses(const struct probe *p, const struct probe_template *t,
@@ -95,6 +75,28 @@ unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 		if (scope_denies(deny, &target.addr))
 			continue;
 		probe_aim(p, span->pass, &target);
+		write_probe(p, &target, b, made++);
+	}
+	b->denied = span->n - made;
+	return made;
+}
+
+unsigned probe_again(const struct probe *p, const struct scope *deny, const struct again_span *span,
+		     uint64_t now_us, struct probe_batch *b)
+{
+	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
+				      .payloads = p->payloads};
+	unsigned made = 0;
+
+	b->onlink = 0;
+	for (unsigned i = 0; i < span->n; i++) {
+		const struct again_target *a = again_at(span->again, i);
+
+		if (scope_denies(deny, &a->addr))
+			continue;
+		target.addr = a->addr;
+		target.port = a->port;
+		probe_aim(p, a->pass, &target);
 		write_probe(p, &target, b, made++);
 	}
 	b->denied = span->n - made;

@@ -59,17 +59,16 @@ static bool ends(enum packet_kind kind, const struct packet *p, uint16_t *port, 
 /* An echo from longer ago than this is not believed: it is the sender's word alone. */
 enum { RTT_MAX_US = 120 * 1000 * 1000 };
 
-static void read_options(const struct packet *p, const struct probe_target *target,
-			 struct dp_result *r)
+void probe_tcp_options(const uint8_t *at, uint8_t len, uint32_t now_us, struct dp_result *r)
 {
 	struct packet_options o;
 
-	packet_tcp_options(p, &o);
+	packet_tcp_options(at, len, &o);
 	r->tcp_options = o.order;
 	r->mss = o.mss;
 	r->wscale = o.wscale;
-	if (o.has_timestamp && o.ts_ecr != 0 && target->now_us - o.ts_ecr <= RTT_MAX_US)
-		r->rtt_us = target->now_us - o.ts_ecr;
+	if (o.has_timestamp && o.ts_ecr != 0 && now_us - o.ts_ecr <= RTT_MAX_US)
+		r->rtt_us = now_us - o.ts_ecr;
 }
 
 /* The acknowledgement counts the SYN (RFC 9293 3.10.7). Some middleboxes reset with the bare
@@ -87,7 +86,7 @@ static bool answers(enum packet_kind kind, const struct packet *p,
 	r->window = p->window;
 	if ((p->flags & CONTROL) == (PACKET_SYN | PACKET_ACK)) {
 		r->reply = DP_REPLY_OPEN;
-		read_options(p, target, r);
+		probe_tcp_options(p->options, p->options_len, target->now_us, r);
 		return p->ack == seq + 1;
 	}
 	r->reply = DP_REPLY_CLOSED;
@@ -95,7 +94,7 @@ static bool answers(enum packet_kind kind, const struct packet *p,
 }
 
 const struct probe_kind probe_tcp_syn = {
-	.name = "tcp-syn",
+	.name = "syn",
 	.transport = DP_TRANSPORT_TCP,
 	.build = build,
 	.patch = patch,

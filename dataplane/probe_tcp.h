@@ -8,11 +8,18 @@
 #ifndef SONDE_PROBE_TCP_H
 #define SONDE_PROBE_TCP_H
 
+#include <stdint.h>
+
 enum {
 	PROBE_TCP_SEQ = 4,
 	PROBE_TCP_CKSUM = 16,
 	PROBE_TCP_TSVAL = 28,
 	PROBE_TCP_LEN = 40,
 };
+
+struct dp_result;
+
+/* What a SYN-ACK's @len bytes of options at @at say; @now_us is the clock that the probes carry. */
+void probe_tcp_options(const uint8_t *at, uint8_t len, uint32_t now_us, struct dp_result *r);
 
 #endif

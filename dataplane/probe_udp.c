@@ -111,6 +111,7 @@ const struct probe_kind probe_udp = {
 	.name = "udp",
 	.transport = DP_TRANSPORT_UDP,
 	.carries = true,
+	.payloads = true,
 	.build = build,
 	.patch = patch,
 	.ends = ends,

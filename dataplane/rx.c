@@ -10,20 +10,10 @@
 
 #include "answer.h"
 #include "classify.h"
+#include "reset.h"
 #include "slots.h"
 #include "worker.h"
-
-enum { RX_BURST = 64 };
-
-struct rx_batch {
-	struct dp_result result[RX_BURST]; /* with a good cookie */
-	uint64_t key[RX_BURST];
-	unsigned n;
-	/* Only where the answers' bytes are wanted: frames are kept until their slots are filled. */
-	struct rte_mbuf *kept[RX_BURST];
-	const uint8_t *payload[RX_BURST];
-	uint16_t payload_len[RX_BURST];
-};
+#include "watch.h"
 
 /* Somebody asks for our address: turn the frame round. True: the NIC has the mbuf. */
 static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
@@ -36,46 +26,64 @@ static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
 	return rte_eth_tx_burst(w->port_id, w->queue_id, &m, 1) == 1;
 }
 
-static void keep(struct rx_batch *b, struct rte_mbuf *m, enum packet_kind kind,
-		 const struct packet *p)
+/* Answer what asks for an own address; those that the NIC has are NULL then. Returns how many. */
+static unsigned answer_all(struct worker *w, struct rte_mbuf **m, const struct classify_batch *b)
 {
-	b->kept[b->n] = m;
-	b->payload[b->n] = p->payload;
-	b->payload_len[b->n] = kind == PACKET_ICMP_ERROR ? 0 : p->payload_len;
-	b->n++;
+	unsigned answered = 0;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		bool asks = b->verdict[i] == CLASSIFY_ARP || b->verdict[i] == CLASSIFY_ICMP;
+
+		if (!asks || !answer(w, m[i], b->kind[i], &b->packet[i]))
+			continue;
+		m[i] = NULL;
+		answered++;
+	}
+	return answered;
 }
 
-static void judge(struct worker *w, struct rte_mbuf *m, uint64_t now_us, struct rx_batch *b)
+/* The SYN-ACK in @m as the RST to it. */
+static bool turn(struct rte_mbuf *m)
 {
-	struct packet p;
-	enum packet_kind kind;
+	uint16_t len = 0;
 
-	/* A frame in several segments is longer than any answer to a probe. */
-	kind = packet_parse(rte_pktmbuf_mtod(m, uint8_t *), m->data_len, &p);
-	switch (classify(w->probe, kind, &p, now_us, &b->result[b->n])) {
-	case CLASSIFY_RESULT:
-		b->key[b->n] = dedup_key(&w->dedup, &b->result[b->n]);
-		dedup_prefetch(&w->dedup, b->key[b->n]);
-		if (w->slots) {
-			keep(b, m, kind, &p);
-			return;
-		}
-		b->n++;
-		break;
-	case CLASSIFY_MALFORMED:
-		counter_add(&w->counters.malformed, 1);
-		break;
-	case CLASSIFY_ARP:
-	case CLASSIFY_ICMP:
-		if (answer(w, m, kind, &p))
-			return;
-		counter_add(&w->counters.foreign, 1);
-		break;
-	case CLASSIFY_FOREIGN:
-		counter_add(&w->counters.foreign, 1);
-		break;
+	if (m->nb_segs == 1)
+		len = reset_frame(rte_pktmbuf_mtod(m, uint8_t *), m->data_len);
+	m->data_len = len;
+	m->pkt_len = len;
+	m->ol_flags = 0;
+	return len > 0;
+}
+
+/*
+ * End what our probes opened, in the frames that say so, which are NULL then. What the NIC does not take is
+ * not sent: the target repeats its SYN-ACK and is told then.
+ */
+static void reset_all(struct worker *w, struct rte_mbuf **m, const struct classify_batch *b)
+{
+	struct rte_mbuf *out[CLASSIFY_BURST];
+	uint16_t n = 0, sent;
+
+	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
+		const struct dp_result *r = &b->result[i];
+
+		if (r->reply != DP_REPLY_OPEN || r->transport != DP_TRANSPORT_TCP)
+			continue;
+		if (turn(m[b->source[i]]))
+			out[n++] = m[b->source[i]];
+		else
+			rte_pktmbuf_free(m[b->source[i]]);
+		m[b->source[i]] = NULL;
 	}
-	rte_pktmbuf_free(m);
+	sent = rte_eth_tx_burst(w->port_id, w->queue_id, out, n);
+	if (unlikely(sent < n))
+		rte_pktmbuf_free_bulk(out + sent, n - sent);
+}
+
+static bool is_watched(const struct worker *w, const struct dp_result *r)
+{
+	return w->want_closed ||
+	       (w->watch != NULL && watch_has(w->watch, &r->addr, r->port, r->transport));
 }
 
 /* Count one unique reply; whether the control thread wants to see it. */
@@ -87,43 +95,58 @@ static bool count(struct worker *w, const struct dp_result *r)
 		return true;
 	case DP_REPLY_CLOSED:
 		counter_add(&w->counters.closed, 1);
-		return w->want_closed;
+		return is_watched(w, r);
 	default:
 		counter_add(&w->counters.unreachable, 1);
-		return w->want_closed;
+		return is_watched(w, r);
 	}
 }
 
 /* Give each result that has a place in the ring a slot for its bytes. */
-static void fill_slots(struct worker *w, struct rx_batch *b, unsigned n)
+static void fill_slots(struct worker *w, struct classify_batch *b, unsigned n)
 {
 	unsigned room = rte_ring_free_count(w->results);
 
 	for (unsigned i = 0; i < n && i < room; i++) {
-		if (b->payload_len[i] == 0)
+		const struct packet *p = &b->packet[b->source[i]];
+
+		if (b->kind[b->source[i]] == PACKET_ICMP_ERROR || p->payload_len == 0)
 			continue;
-		b->result[i].data = slots_put(w->slots, b->payload[i], b->payload_len[i]);
+		b->result[i].data = slots_put(w->slots, p->payload, p->payload_len);
 		if (b->result[i].data == 0)
 			counter_add(&w->counters.data_drops, 1);
 	}
 }
 
-/* The unique ones among the batch to the control thread. */
-static void deliver(struct worker *w, struct rx_batch *b)
+/* Whether the control thread is to see a result: counted, unless it is a duplicate. */
+static bool is_wanted(struct worker *w, const struct dp_result *r, uint64_t key)
 {
+	if (r->pass == w->passes + DP_EXTRA_AGAIN)
+		return r->reply == DP_REPLY_OPEN;
+	if (r->pass == w->passes + DP_EXTRA_CONTROL)
+		return dedup_add(&w->dedup, key);
+	if (dedup_add(&w->dedup, key))
+		return count(w, r);
+	counter_add(&w->counters.duplicates, 1);
+	return false;
+}
+
+/* The unique ones among the burst to the control thread. */
+static void deliver(struct worker *w, struct classify_batch *b)
+{
+	uint64_t key[CLASSIFY_BURST];
 	unsigned n = 0, taken;
 
-	for (unsigned i = 0; i < b->n; i++) {
-		if (!dedup_add(&w->dedup, b->key[i])) {
-			counter_add(&w->counters.duplicates, 1);
+	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
+		key[i] = dedup_key(&w->dedup, &b->result[i]);
+		dedup_prefetch(&w->dedup, key[i]);
+	}
+	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
+		if (!is_wanted(w, &b->result[i], key[i]))
 			continue;
-		}
-		if (!count(w, &b->result[i]))
-			continue;
-		b->result[n] = b->result[i];
-		if (w->slots) {
-			b->payload[n] = b->payload[i];
-			b->payload_len[n] = b->payload_len[i];
+		if (n != i) {
+			b->result[n] = b->result[i];
+			b->source[n] = b->source[i];
 		}
 		n++;
 	}
@@ -136,24 +159,82 @@ static void deliver(struct worker *w, struct rx_batch *b)
 		counter_add(&w->counters.ring_drops, n - taken);
 }
 
+/* Both bits of a pair say that the NIC did not look at the sum itself. */
+static bool is_damaged(uint64_t flags)
+{
+	return (flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_BAD ||
+	       (flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD;
+}
+
+/* Without the frames in which the NIC found a checksum wrong; the others keep their order, as many as returned. */
+static unsigned drop_damaged(struct worker *w, struct rte_mbuf **m, unsigned n)
+{
+	uint64_t any = 0;
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		any |= m[i]->ol_flags;
+	if (likely(!(any & (RTE_MBUF_F_RX_IP_CKSUM_BAD | RTE_MBUF_F_RX_L4_CKSUM_BAD))))
+		return n;
+	for (unsigned i = 0; i < n; i++) {
+		if (is_damaged(m[i]->ol_flags))
+			rte_pktmbuf_free(m[i]);
+		else
+			m[left++] = m[i];
+	}
+	counter_add(&w->counters.received, n - left);
+	counter_add(&w->counters.malformed, n - left);
+	return left;
+}
+
+/* A frame in several segments is longer than any answer to a probe: its first one is judged. */
+static void take_frames(struct rte_mbuf *const *m, unsigned n, struct classify_batch *b)
+{
+	b->n = n;
+	for (unsigned i = 0; i < n; i++) {
+		b->frame[i] = rte_pktmbuf_mtod(m[i], uint8_t *);
+		b->len[i] = m[i]->data_len;
+		rte_prefetch0(b->frame[i]);
+		rte_prefetch0(b->frame[i] + RTE_CACHE_LINE_SIZE); /* where options end */
+	}
+}
+
+/* Nobody has taken these. */
+static void free_left(struct rte_mbuf **m, unsigned n)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		m[left] = m[i];
+		left += m[i] != NULL;
+	}
+	rte_pktmbuf_free_bulk(m, left);
+}
+
 unsigned rx_step(struct worker *w, uint64_t tsc)
 {
-	struct rte_mbuf *m[RX_BURST];
-	struct rx_batch batch;
-	uint64_t now_us;
-	uint16_t n = rte_eth_rx_burst(w->port_id, w->queue_id, m, RX_BURST);
+	struct rte_mbuf *m[CLASSIFY_BURST];
+	struct classify_batch b;
+	unsigned asking, answered = 0, n, taken = rte_eth_rx_burst(w->port_id, w->queue_id, m, CLASSIFY_BURST);
 
-	if (n == 0)
+	if (taken == 0)
 		return 0;
-	batch.n = 0;
-	now_us = worker_now_us(w, tsc);
+	n = drop_damaged(w, m, taken);
+	if (unlikely(n == 0))
+		return taken;
+	take_frames(m, n, &b);
+	classify(w->probe, worker_now_us(w, tsc), &b);
+	asking = b.seen[CLASSIFY_ARP] + b.seen[CLASSIFY_ICMP];
+	if (unlikely(asking > 0))
+		answered = answer_all(w, m, &b);
+	if (b.seen[CLASSIFY_RESULT] > 0) {
+		if (w->resets)
+			reset_all(w, m, &b);
+		deliver(w, &b);
+	}
 	counter_add(&w->counters.received, n);
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(m[i], void *));
-	for (uint16_t i = 0; i < n; i++)
-		judge(w, m[i], now_us, &batch);
-	deliver(w, &batch);
-	if (w->slots && batch.n > 0)
-		rte_pktmbuf_free_bulk(batch.kept, batch.n);
-	return n;
+	counter_add(&w->counters.malformed, b.seen[CLASSIFY_MALFORMED]);
+	counter_add(&w->counters.foreign, b.seen[CLASSIFY_FOREIGN] + asking - answered);
+	free_left(m, n);
+	return taken;
 }

@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cookie.h"
 #include "permute.h"
 
 enum {
 	SPACE_BUCKETS_MAX = 1 << 23,
 	SPACE_RANGES_MAX = 1 << 30,
+	CONTROL_FIRST = 16384,      /* control ports begin here: few services are that high */
+	CONTROL_DRAWS = 64,
+	CONTROL_DOMAIN = 0x40470000, /* tells these tags from all cookies */
 	SPACE_NEAR = 1 << 12, /* buckets that a near cache holds: 64 KiB */
 };
 
@@ -300,6 +304,67 @@ void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t 
 
 	if (permute_init(&p, s->map.size, key) == 0)
 		dp_space_target(s, permute_at(&p, position), addr, port);
+}
+
+uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16], const struct dp_addr *addr,
+			       unsigned number)
+{
+	uint32_t msg[8] = {0}, tag[4];
+	struct cookie_key k;
+	uint16_t port = 0;
+
+	cookie_key_init(&k, key);
+	memcpy(msg, addr->b, sizeof(addr->b));
+	msg[4] = number;
+	msg[7] = CONTROL_DOMAIN;
+	for (msg[5] = 0; msg[5] < CONTROL_DRAWS; msg[5]++) {
+		cookie_tag(&k, msg, 8, tag);
+		port = (uint16_t)(CONTROL_FIRST + (((uint64_t)tag[0] * (65536 - CONTROL_FIRST)) >> 32));
+		if ((s->have_port[port / 64] >> port % 64 & 1) == 0)
+			break;
+	}
+	return port;
+}
+
+/* The number of the target, the way back of dp_space_target(). */
+static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint16_t port, uint64_t *index)
+{
+	u128 a = range_from_addr(addr);
+	uint32_t low = 0, high = (uint32_t)s->left.count, p = 0;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (s->left.v[mid].last < a)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (p < s->port_count && s->ports[p] != port)
+		p++;
+	if (low == s->left.count || s->left.v[low].first > a || p == s->port_count)
+		return false;
+	*index = (uint64_t)(a - s->ranges[low].delta) * s->port_count + p;
+	return true;
+}
+
+int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards, uint32_t workers,
+		   const struct dp_addr *addr, uint16_t port, struct dp_visit *out)
+{
+	uint64_t lanes = (uint64_t)shards * workers, at;
+	struct permute p;
+
+	if (lanes == 0)
+		return -EINVAL;
+	if (!number_of(s, addr, port, &at) || permute_init(&p, s->map.size, key) != 0)
+		return -ENOENT;
+	at = permute_find(&p, at);
+	out->shard = (uint32_t)(at % lanes / workers);
+	out->worker = (uint32_t)(at % lanes % workers);
+	out->step = at / lanes;
+	out->position = at;
+	out->pass_steps = (s->map.size - at % lanes - 1) / lanes + 1;
+	return 0;
 }
 
 const struct space_map *space_map(const struct dp_space *s)

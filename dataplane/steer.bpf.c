@@ -11,7 +11,7 @@
 
 #include "steer_config.h"
 
-/* The name is what DPDK's AF_XDP driver looks for. */
+/* The socket that serves each of the interface's queues. */
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);
 	__uint(max_entries, STEER_MAX_QUEUES);
@@ -47,8 +47,18 @@ enum {
 	ICMP_TIME_EXCEEDED = 11,
 	ICMP_PARAMETER = 12,
 	ICMP6_INFORMATIONAL = 128,
+	ICMP6_SOLICITATION = 135,
+	ARP_REQUEST = 1,
 	ICMP6_ECHO_REQUEST = 128,
 	ICMP6_ECHO_REPLY = 129,
+};
+
+/* RFC 826, as Ethernet and IPv4 fill it in. */
+struct arp {
+	__be16 hardware, protocol;
+	__u8 hardware_len, protocol_len;
+	__be16 operation;
+	__u8 sender_mac[6], sender[4], target_mac[6], target[4];
 };
 
 struct ports {
@@ -59,18 +69,20 @@ struct ports {
 struct span {
 	void *pos;
 	void *end;
+	__u32 vlan; /* of the outer tag; 0 = none */
 };
 
-static __always_inline int own_v4(const struct steer_config *c, __be32 addr)
+/* The bit of its index if the address is an own one, else 0. */
+static __always_inline __u32 own_v4(const struct steer_config *c, __be32 addr)
 {
 #pragma unroll
 	for (int i = 0; i < STEER_MAX_SOURCES; i++)
 		if ((__u32)i < c->v4_count && c->v4_be[i] == addr)
-			return 1;
+			return 1u << i;
 	return 0;
 }
 
-static __always_inline int own_v6(const struct steer_config *c, const struct in6_addr *a)
+static __always_inline __u32 own_v6(const struct steer_config *c, const struct in6_addr *a)
 {
 	const __u32 *w = a->in6_u.u6_addr32;
 
@@ -78,8 +90,20 @@ static __always_inline int own_v6(const struct steer_config *c, const struct in6
 	for (int i = 0; i < STEER_MAX_SOURCES; i++)
 		if ((__u32)i < c->v6_count && c->v6_be[i][0] == w[0] && c->v6_be[i][1] == w[1] &&
 		    c->v6_be[i][2] == w[2] && c->v6_be[i][3] == w[3])
-			return 1;
+			return 1u << i;
 	return 0;
+}
+
+/* Somebody wants to know who has an address that no kernel answers for. */
+static __always_inline int asks_v4(const struct steer_config *c, struct span s)
+{
+	struct arp *arp = s.pos;
+	__be32 target;
+
+	if ((void *)(arp + 1) > s.end || arp->operation != bpf_htons(ARP_REQUEST))
+		return 0;
+	__builtin_memcpy(&target, arp->target, sizeof(target));
+	return s.vlan == c->vlan && (own_v4(c, target) & c->v4_alone) != 0;
 }
 
 static __always_inline int own_port(const struct steer_config *c, __be16 port)
@@ -146,6 +170,17 @@ static __always_inline int quotes_v6(const struct steer_config *c, struct span s
 	return has_port(c, s, ip->nexthdr, 1);
 }
 
+/* The same of IPv6, RFC 4861 4.3: @s begins with the message. */
+static __always_inline int asks_v6(const struct steer_config *c, struct span s)
+{
+	struct icmp *icmp = s.pos;
+	struct in6_addr *target = (void *)(icmp + 1);
+
+	if ((void *)(target + 1) > s.end || icmp->type != ICMP6_SOLICITATION)
+		return 0;
+	return s.vlan == c->vlan && (own_v6(c, target) & c->v6_alone) != 0;
+}
+
 static __always_inline int ours_v4(const struct steer_config *c, struct span s)
 {
 	struct iphdr *ip = s.pos;
@@ -168,9 +203,11 @@ static __always_inline int ours_v6(const struct steer_config *c, struct span s)
 
 	if ((void *)(ip + 1) > s.end)
 		return 0;
+	s.pos = ip + 1;
+	if (c->v6_alone && ip->nexthdr == IPPROTO_ICMPV6 && asks_v6(c, s))
+		return 1; /* mostly to a group */
 	if (!own_v6(c, &ip->daddr))
 		return 0;
-	s.pos = ip + 1;
 	if (ip->nexthdr == IPPROTO_ICMPV6)
 		return has_echo(c, s, ICMP6_ECHO_REPLY) || quotes_v6(c, s);
 	return has_port(c, s, ip->nexthdr, 0);
@@ -193,6 +230,8 @@ static __always_inline __be16 skip_tags(struct span *s)
 			break;
 		if ((void *)(tag + 1) > s->end)
 			return 0;
+		if (i == 0)
+			s->vlan = bpf_ntohs(tag->tci) & 0xfff;
 		type = tag->type;
 		s->pos = tag + 1;
 	}
@@ -202,7 +241,7 @@ static __always_inline __be16 skip_tags(struct span *s)
 SEC("xdp")
 int steer(struct xdp_md *ctx)
 {
-	struct span s = { (void *)(long)ctx->data, (void *)(long)ctx->data_end };
+	struct span s = { (void *)(long)ctx->data, (void *)(long)ctx->data_end, 0 };
 	const struct steer_config *c;
 	__u32 zero = 0;
 	int ours = 0;
@@ -216,6 +255,9 @@ int steer(struct xdp_md *ctx)
 		break;
 	case bpf_htons(ETH_P_IPV6):
 		ours = ours_v6(c, s);
+		break;
+	case bpf_htons(ETH_P_ARP):
+		ours = asks_v4(c, s);
 		break;
 	}
 	/* A queue without a socket of ours: the kernel gets the packet. */

@@ -14,12 +14,17 @@
 #include "dp.h"
 #include "eal.h"
 #include "error.h"
+#include "port.h"
 #include "steer_config.h"
 
 static_assert((int)STEER_MAX_SOURCES == (int)DP_MAX_SOURCES, "every source has a place");
 
 static const uint8_t steer_object[] = {
 #include "steer.bpf.inc"
+};
+
+static const uint8_t driver_object[] = {
+#include "steer_driver.bpf.inc"
 };
 
 /* What libbpf and the kernel's drivers say belongs into our error message, not on the screen. */
@@ -50,151 +55,165 @@ static int write_all(int fd, const uint8_t *data, size_t len)
 	return 0;
 }
 
-static uint32_t attached_id(int ifindex, uint8_t *mode)
+/* The id of the program that the interface runs; 0 = none. */
+static uint32_t attached_id(int ifindex)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, q);
 
 	if (bpf_xdp_query(ifindex, 0, &q))
 		return 0;
-	*mode = q.attach_mode;
 	return q.prog_id ? q.prog_id : q.drv_prog_id ? q.drv_prog_id : q.skb_prog_id;
 }
 
-int steer_open(struct steer *s, const char *ifname, int ifindex, struct dp_error *err)
+/* Our own object, in the kernel: nothing is attached yet. */
+static int load(struct steer *s, struct dp_error *err)
 {
-	uint8_t mode = 0;
-	uint32_t other;
 	int ret;
 
-	libbpf_set_print(hear_libbpf);
-	other = attached_id(ifindex, &mode);
-	*s = (struct steer){ .ifindex = ifindex, .object_fd = -1, .link_fd = -1 };
-	if (other)
-		return error_set(err, -EBUSY,
-				 "interface '%s' already runs an XDP program (id %u): another scan, "
-				 "or `ip link set dev %s xdp off` removes it", ifname, other, ifname);
-	s->object_fd = memfd_create("steer", MFD_CLOEXEC);
-	if (s->object_fd < 0)
+	s->object = bpf_object__open_mem(steer_object, sizeof(steer_object), NULL);
+	ret = s->object ? bpf_object__load(s->object) : -errno;
+	if (ret)
+		return error_set(err, ret, "the steering program does not load: %s", eal_complaint());
+	return 0;
+}
+
+static int find_map(const struct steer *s, const char *name)
+{
+	return bpf_object__find_map_fd_by_name(s->object, name);
+}
+
+static int link_to(const struct steer *s, uint32_t mode)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode);
+	struct bpf_program *prog = bpf_object__find_program_by_name(s->object, "steer");
+
+	return prog ? bpf_link_create(bpf_program__fd(prog), s->ifindex, BPF_XDP, &opts) : -ENOENT;
+}
+
+/* Native where the driver does it, else generic: slower, but the kernel does it on any device. */
+static int attach(struct steer *s, bool generic, struct dp_error *err)
+{
+	int ret = generic ? -EOPNOTSUPP : link_to(s, XDP_FLAGS_DRV_MODE);
+
+	if (ret < 0 && !generic)
+		snprintf(s->refusal, sizeof(s->refusal), "%s", strerror(-ret));
+	s->generic = ret < 0;
+	if (s->generic)
+		ret = link_to(s, XDP_FLAGS_SKB_MODE);
+	if (ret < 0)
+		return error_set(err, ret, "the steering program cannot be attached: %s",
+				 strerror(-ret));
+	s->link_fd = ret;
+	return 0;
+}
+
+/* A file that only this process can see, for the driver. */
+static int publish(struct steer *s, struct dp_error *err)
+{
+	int ret;
+
+	s->file_fd = memfd_create("steer", MFD_CLOEXEC);
+	if (s->file_fd < 0)
 		return error_set(err, -errno, "no memory file: %s", strerror(errno));
-	snprintf(s->path, sizeof(s->path), "/proc/self/fd/%d", s->object_fd);
-	ret = write_all(s->object_fd, steer_object, sizeof(steer_object));
+	snprintf(s->path, sizeof(s->path), "/proc/self/fd/%d", s->file_fd);
+	ret = write_all(s->file_fd, driver_object, sizeof(driver_object));
 	if (ret)
 		return error_set(err, ret, "no memory for the steering program: %s",
 				 strerror(-ret));
 	return 0;
 }
 
-/* The program's map called @name; a new fd, or -errno. */
-static int find_map(int prog_fd, const char *name)
+int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic,
+	       struct dp_error *err)
 {
-	uint32_t ids[8] = { 0 };
-	struct bpf_prog_info info = { .nr_map_ids = 8, .map_ids = (uintptr_t)ids };
-	uint32_t len = sizeof(info);
-	int ret = bpf_obj_get_info_by_fd(prog_fd, &info, &len);
+	uint32_t other;
+	int ret;
 
-	for (uint32_t i = 0; ret == 0 && i < info.nr_map_ids && i < 8; i++) {
-		int fd = bpf_map_get_fd_by_id(ids[i]);
-		struct bpf_map_info map = { .type = 0 };
-		uint32_t map_len = sizeof(map);
-
-		if (fd < 0)
-			continue;
-		if (bpf_obj_get_info_by_fd(fd, &map, &map_len) == 0 && strcmp(map.name, name) == 0)
-			return fd;
-		close(fd);
-	}
-	return ret ? ret : -ENOENT;
+	libbpf_set_print(hear_libbpf);
+	other = attached_id(ifindex);
+	*s = (struct steer){ .ifindex = ifindex, .file_fd = -1, .link_fd = -1 };
+	if (other)
+		return error_set(err, -EBUSY,
+				 "interface '%s' already runs an XDP program (id %u): another scan, "
+				 "or `ip link set dev %s xdp off` removes it", ifname, other, ifname);
+	eal_forget();
+	ret = load(s, err);
+	if (ret == 0)
+		ret = publish(s, err);
+	if (ret == 0)
+		ret = attach(s, generic, err);
+	if (ret)
+		steer_close(s);
+	return ret;
 }
 
 static void fill_config(struct steer_config *c, const struct steer_filter *f)
 {
 	*c = (struct steer_config){ .port_first = f->port_first, .port_last = f->port_last,
-				     .echo = f->echo };
+				     .echo = f->echo, .vlan = f->vlan };
 	for (unsigned i = 0; i < f->source_count && i < STEER_MAX_SOURCES; i++) {
 		const struct dp_addr *a = &f->sources[i];
+		uint32_t alone = f->alone >> i & 1;
 
-		if (dp_addr_is_v4(a, NULL))
+		if (dp_addr_is_v4(a, NULL)) {
+			c->v4_alone |= alone << c->v4_count;
 			memcpy(&c->v4_be[c->v4_count++], a->b + 12, 4);
-		else
+		} else {
+			c->v6_alone |= alone << c->v6_count;
 			memcpy(c->v6_be[c->v6_count++], a->b, 16);
+		}
 	}
 }
 
-static int configure(int prog_fd, const struct steer_filter *f)
+int steer_begin(const struct steer *s, const struct steer_filter *f, const struct port *port,
+		struct dp_error *err)
 {
-	int fd = find_map(prog_fd, "steer_config");
 	struct steer_config c;
 	uint32_t zero = 0;
-	int ret;
+	int ret = 0;
 
-	if (fd < 0)
-		return fd;
+	for (uint32_t i = 0; i < port->queues && ret == 0; i++)
+		ret = bpf_map_update_elem(find_map(s, "xsks_map"), &i, &port->queue[i].xsk, BPF_ANY);
 	fill_config(&c, f);
-	ret = bpf_map_update_elem(fd, &zero, &c, BPF_ANY);
-	close(fd);
-	return ret;
-}
-
-/* From netlink to a link that ends with this process. */
-static int hold(struct steer *s, int prog_fd, bool generic)
-{
-	LIBBPF_OPTS(bpf_link_create_opts, opts,
-		    .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
-	int ret = bpf_xdp_detach(s->ifindex, s->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE,
-				 NULL);
-
+	if (ret == 0) /* last: from here on packets are ours */
+		ret = bpf_map_update_elem(find_map(s, "steer_config"), &zero, &c, BPF_ANY);
 	if (ret)
-		return ret;
-	s->link_fd = bpf_link_create(prog_fd, s->ifindex, BPF_XDP, &opts);
-	if (s->link_fd >= 0) {
-		s->generic = generic;
-		return 0;
-	}
-	ret = s->link_fd;
-	s->link_fd = -1;
-	if (ret != -EINVAL)
-		return ret;
-	s->generic = generic;
-	return bpf_xdp_attach(s->ifindex, prog_fd, (uint32_t)opts.flags, NULL);
-}
-
-int steer_take(struct steer *s, const struct steer_filter *f, bool generic, struct dp_error *err)
-{
-	uint8_t mode = 0;
-	uint32_t id = attached_id(s->ifindex, &mode);
-	int prog_fd = id ? bpf_prog_get_fd_by_id(id) : -ENOENT;
-	int ret;
-
-	if (prog_fd < 0)
-		return error_set(err, prog_fd, "the steering program cannot be found again: %s",
-				 strerror(-prog_fd));
-	s->generic = mode == XDP_ATTACHED_SKB;
-	ret = hold(s, prog_fd, generic || s->generic);
-	if (ret == 0)
-		ret = configure(prog_fd, f);
-	close(prog_fd);
-	if (ret)
-		return error_set(err, ret, "the steering program cannot be held: %s",
+		return error_set(err, ret, "the steering program cannot be told what is ours: %s",
 				 strerror(-ret));
 	return 0;
-}
-
-void steer_sweep(const struct steer *s)
-{
-	uint8_t mode = 0;
-
-	/* steer_open() found none, so this one came from our object. */
-	if (s->object_fd >= 0 && s->link_fd < 0 && attached_id(s->ifindex, &mode))
-		bpf_xdp_detach(s->ifindex, mode == XDP_ATTACHED_SKB ? XDP_FLAGS_SKB_MODE :
-			       XDP_FLAGS_DRV_MODE, NULL);
 }
 
 void steer_close(struct steer *s)
 {
 	if (s->link_fd >= 0)
 		close(s->link_fd);
-	if (s->object_fd >= 0)
-		close(s->object_fd);
+	if (s->file_fd >= 0)
+		close(s->file_fd);
+	bpf_object__close(s->object);
 	s->link_fd = -1;
-	s->object_fd = -1;
+	s->file_fd = -1;
+	s->object = NULL;
+}
+
+/*
+ * What DPDK's AF_XDP driver calls to attach what it has loaded, once a port. The program's own symbols come before
+ * those of libraries in the dynamic linker's search, so it finds these and not libbpf's; nobody else
+ * in the process calls them. libbpf's would attach by netlink, for longer than this process lives,
+ * natively or not at all, and only on the first port of several; ours is in place already.
+ */
+int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_attach_opts *opts)
+{
+	(void)prog_fd;
+	(void)flags;
+	(void)opts;
+	return attached_id(ifindex) ? 0 : -ENOENT;
+}
+
+/* The same when the driver closes a port: steer_close() detaches. */
+int bpf_xdp_detach(int ifindex, __u32 flags, const struct bpf_xdp_attach_opts *opts)
+{
+	(void)ifindex;
+	(void)flags;
+	(void)opts;
+	return 0;
 }

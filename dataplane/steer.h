@@ -2,40 +2,50 @@
 /*
  * steer.h - the steering program: which packets of a shared interface are the scan's.
  *
- * The AF_XDP driver loads the program from a path and attaches it by netlink, which outlives a
- * process. steer_take() then moves it to a bpf_link that this process holds: when the process ends,
- * however it ends, the kernel detaches the program. Control thread.
+ * It is attached once, by a bpf_link that this process holds, before DPDK's AF_XDP driver opens a port: when
+ * the process ends, however and whenever it ends, the kernel detaches the program. The driver is
+ * given another program to load, for each port, and believes to attach it; see bpf_xdp_attach() in steer.c. Needs
+ * Linux 5.9. Control thread.
  */
 #ifndef SONDE_STEER_H
 #define SONDE_STEER_H
 
 #include "dp_types.h"
 
+struct bpf_object;
+struct port;
+
 struct steer {
+	struct bpf_object *object;
 	int ifindex;
-	int object_fd; /* the program's ELF file, in memory */
-	int link_fd;   /* -1: attached by netlink, the kernel has no XDP links (before 5.9) */
-	bool generic;
-	char path[32]; /* for the driver's xdp_prog= argument */
+	int file_fd;      /* the ELF file of what the driver loads, in memory */
+	int link_fd;
+	bool generic;     /* attached to the kernel's generic hook, not to the driver's */
+	char refusal[64]; /* why the driver's was not to be had; "": it was, or was not wanted */
+	char path[32];    /* for the driver's xdp_prog= argument */
 };
 
 struct steer_filter {
 	const struct dp_addr *sources;
 	unsigned source_count;
+	uint32_t alone; /* bit i: no kernel answers for source i, so who asks for it asks us */
+	uint16_t vlan;  /* in which that is asked */
 	uint16_t port_first;
 	uint16_t port_last;
 	bool echo; /* echo replies to our identifiers, and errors that quote such requests */
 };
 
-/* Put the program where the driver can read it. -EBUSY: another XDP program holds the interface. */
-int steer_open(struct steer *s, const char *ifname, int ifindex, struct dp_error *err);
+/*
+ * Attach the program, which passes everything to the kernel for now. @generic: do not ask the driver.
+ * 0, -EBUSY (another XDP program holds the interface), or what the kernel says; @err in words.
+ */
+int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic,
+	       struct dp_error *err);
 
-/* Once the driver has attached the program: hold it by a link, tell it what is ours. @generic: move
- * it to generic XDP as well. */
-int steer_take(struct steer *s, const struct steer_filter *f, bool generic, struct dp_error *err);
-
-/* Detach what a driver that failed afterwards has left attached. Only before steer_take(). */
-void steer_sweep(const struct steer *s);
+/* Tell the program what is ours, and which sockets get it: those of @port, each for its queue;
+ * its first one serves the interface's queue 0, and so on. */
+int steer_begin(const struct steer *s, const struct steer_filter *f, const struct port *port,
+		struct dp_error *err);
 
 /* Detach. Idempotent. */
 void steer_close(struct steer *s);

@@ -66,21 +66,29 @@ static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n
 }
 
 /*
- * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, in one copy. The
- * others are as they must be in every buffer of a pool: next is NULL and the data area follows.
+ * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, which nobody reads in
+ * what is sent. The others are as they must be in every buffer of a pool: next is NULL and the data area
+ * follows. No store overlaps another: a driver's load that needs two of them waits until both have left
+ * the core.
  */
 static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
 {
+	const worker_fresh first = w->fresh[0], second = w->fresh[1]; /* in registers */
+
 	for (unsigned i = 0; i < n; i++) {
 		struct rte_mbuf *m = w->burst[i];
+		worker_fresh *to = (worker_fresh *)&m->rearm_data;
 
-		memcpy(m->rearm_data, w->fresh, sizeof(w->fresh));
+		to[0] = first;
+		to[1] = second;
 		b->frame[i] = (uint8_t *)(m + 1) + RTE_PKTMBUF_HEADROOM;
 	}
 }
 
-static_assert(offsetof(struct rte_mbuf, hash) - offsetof(struct rte_mbuf, rearm_data) ==
-	      WORKER_FRESH, "the copied fields are those of a fresh buffer");
+static_assert(offsetof(struct rte_mbuf, rearm_data) % sizeof(worker_fresh) == 0 &&
+	      offsetof(struct rte_mbuf, ol_flags) / 16 == offsetof(struct rte_mbuf, rearm_data) / 16 &&
+	      offsetof(struct rte_mbuf, hash) - offsetof(struct rte_mbuf, rearm_data) <= 32,
+	      "the copied fields are those of a fresh buffer");
 
 void tx_init(struct worker *w)
 {
@@ -101,32 +109,159 @@ static void set_lengths(struct worker *w, unsigned n, const struct probe_batch *
 	}
 }
 
-static void build(struct worker *w, const struct walk_span *span, uint64_t now_us)
+static bool is_denied(const struct scope *deny, const struct rte_mbuf *m)
 {
-	struct probe_batch batch;
-	unsigned n;
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	const uint8_t *ip = frame + (frame[12] == 0x81 ? 18 : 14);
+	struct dp_addr addr;
 
+	if (ip[0] >> 4 == 4)
+		return scope_denies_v4(deny, packet_be32(ip + 16));
+	memcpy(&addr, ip + 24, sizeof(addr));
+	return scope_denies(deny, &addr);
+}
+
+/* The deny list has changed since the burst in hand was built: what it names now stays here. */
+static void filter_burst(struct worker *w)
+{
+	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
+	unsigned kept = w->burst_first;
+
+	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
+	for (unsigned i = w->burst_first; i < w->burst_count; i++) {
+		if (is_denied(deny, w->burst[i]))
+			rte_pktmbuf_free(w->burst[i]);
+		else
+			w->burst[kept++] = w->burst[i];
+	}
+	if (w->span_steps > 0)
+		w->span_denied += w->burst_count - kept;
+	w->burst_count = kept;
+}
+
+/* What the NIC did not take before is offered again, as far as it may still be sent. */
+static unsigned offer_again(struct worker *w)
+{
+	if (unlikely(atomic_load_explicit(&w->shared->deny.epoch, memory_order_acquire) !=
+		     w->burst_epoch))
+		filter_burst(w);
+	if (w->burst_first < w->burst_count)
+		return hand_over(w);
+	finish_span(w);
+	return 1; /* work was done, though nothing was sent */
+}
+
+/* How many of the @n probes their prefixes' caps let go now, in order; sending waits for the next one. */
+static unsigned let_go(struct worker *w, const struct probe_batch *b, unsigned n, uint64_t tsc)
+{
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t *due = b->next_hop[i] ? caps_v4(w->caps, b->next_hop[i]) :
+						 caps_v6(w->caps, destination_v6(b->frame[i]));
+
+		w->held_until = caps_take(w->caps, due, tsc);
+		if (w->held_until != 0) {
+			counter_add(&w->counters.capped, 1);
+			return i;
+		}
+	}
+	return n;
+}
+
+/* The burst in hand are the first @n of @given buffers; only what is sent costs rate. */
+static void take_up(struct worker *w, const struct probe_batch *b, unsigned n, unsigned given)
+{
+	if (unlikely(n < given))
+		rte_pktmbuf_free_bulk(&w->burst[n], given - n);
+	w->burst_first = 0;
+	w->burst_count = b->onlink ? direct(w, b, n) : n;
+	if (unlikely(w->burst_count < given))
+		pace_return(&w->pace, given - w->burst_count);
+}
+
+/* The probes of @span in w->burst. One that a cap holds back ends the span before it. */
+static void build(struct worker *w, struct walk_span *span, uint64_t tsc)
+{
+	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
+	unsigned given = span->n, n;
+	struct probe_batch batch;
+
+	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
+	/* With denied ones among them, frames could not be told from steps. */
+	if (unlikely(w->caps != NULL && deny != NULL))
+		span->n = 1;
 	ready(w, span->n, &batch);
-	n = probe_burst(w->probe, scope_enter(&w->shared->deny, &w->reader), span, now_us, &batch);
+	n = probe_burst(w->probe, deny, span, worker_now_us(w, tsc), &batch);
 	if (probe_len(w->probe) == 0)
 		set_lengths(w, n, &batch);
-	if (unlikely(n < span->n))
-		rte_pktmbuf_free_bulk(&w->burst[n], span->n - n);
-	w->span_steps = span->n;
 	w->span_denied = span->n - n;
-	w->burst_first = 0;
-	w->burst_count = batch.onlink ? direct(w, &batch, n) : n;
-	/* Only what is sent costs rate. */
-	if (unlikely(w->burst_count < span->n))
-		pace_return(&w->pace, span->n - w->burst_count);
+	if (unlikely(w->caps != NULL && n > 0)) {
+		n = let_go(w, &batch, n, tsc);
+		span->n = w->span_denied + n;
+	}
+	w->span_steps = span->n;
+	take_up(w, &batch, n, given);
 }
 
 /* A burst is worth its overhead once a chunk of tokens is there. */
 static unsigned tokens(struct worker *w, uint64_t tsc)
 {
-	if (pace_wait(&w->pace, tsc, w->chunk) > 0)
+	if (tsc < w->held_until || pace_wait(&w->pace, tsc, w->chunk) > 0)
 		return 0;
 	return pace_take(&w->pace, tsc, PROBE_BURST);
+}
+
+/* Buffers for @n probes; false: the NIC still holds them all. */
+static bool take_buffers(struct worker *w, unsigned n)
+{
+	if (likely(rte_mempool_get_bulk(w->pool, (void **)w->burst, n) == 0))
+		return true;
+	/* An empty burst makes it give some back. */
+	rte_eth_tx_burst(w->port_id, w->queue_id, w->burst, 0);
+	pace_return(&w->pace, n);
+	counter_add(&w->counters.tx_retries, 1);
+	return false;
+}
+
+/* A probe in the cooldown: its answer is waited for as long as that to the walk's last one. */
+static void prolong(struct worker *w, uint64_t tsc)
+{
+	uint64_t end = atomic_load(&w->shared->end_tsc), wanted = tsc + w->cooldown_ticks;
+
+	while (tsc < end && end < wanted &&
+	       !atomic_compare_exchange_weak(&w->shared->end_tsc, &end, wanted))
+		;
+}
+
+/* The next of the targets that wait beside the walk. Those that a cap holds back go on waiting. */
+static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
+{
+	unsigned most = w->caps != NULL ? 1 : tokens;
+	unsigned n = RTE_MIN(most, again_count(&w->again)), made;
+	struct again_span span = {&w->again, n};
+	const struct scope *deny;
+	struct probe_batch batch;
+
+	pace_return(&w->pace, tokens - n);
+	if (!take_buffers(w, n))
+		return 0;
+	deny = scope_enter(&w->shared->deny, &w->reader);
+	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
+	ready(w, n, &batch);
+	made = probe_again(w->probe, deny, &span, worker_now_us(w, tsc), &batch);
+	if (probe_len(w->probe) == 0)
+		set_lengths(w, made, &batch);
+	w->span_steps = w->span_denied = 0;
+	if (w->caps == NULL || made == 0 || let_go(w, &batch, made, tsc) == made)
+		again_drop(&w->again, n);
+	else
+		made = 0;
+	take_up(w, &batch, made, n);
+	counter_add(&w->counters.extra, w->burst_count);
+	if (!w->sending) {
+		scope_leave(&w->reader);
+		prolong(w, tsc);
+	}
+	return w->burst_count > 0 ? hand_over(w) : 0;
 }
 
 unsigned tx_step(struct worker *w, uint64_t tsc)
@@ -135,10 +270,12 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 	unsigned n;
 
 	if (unlikely(w->burst_count > 0))
-		return hand_over(w);
+		return offer_again(w);
 	n = tokens(w, tsc);
 	if (n == 0)
 		return 0;
+	if (unlikely(again_count(&w->again) > 0))
+		return send_extras(w, n, tsc);
 	span = walk_span(&w->walk, w->step, n);
 	if (span.n < n)
 		pace_return(&w->pace, n - span.n);
@@ -146,17 +283,12 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 		w->sending = false;
 		return 0;
 	}
-	if (unlikely(rte_mempool_get_bulk(w->pool, (void **)w->burst, span.n))) {
-		/* The NIC still holds them all; an empty burst makes it give some back. */
-		rte_eth_tx_burst(w->port_id, w->queue_id, w->burst, 0);
-		pace_return(&w->pace, span.n);
-		counter_add(&w->counters.tx_retries, 1);
+	if (unlikely(!take_buffers(w, span.n)))
 		return 0;
-	}
-	build(w, &span, worker_now_us(w, tsc));
+	build(w, &span, tsc);
 	if (unlikely(w->burst_count == 0)) {
 		finish_span(w);
-		return 1; /* work was done, though nothing was sent */
+		return span.n > 0; /* whether work was done, though nothing was sent */
 	}
 	return hand_over(w);
 }

@@ -15,6 +15,8 @@ enum {
 	NAP_US = 200,         /* 2048 descriptors fill in this time at 10 Mpps */
 	NAP_IDLE_US = 1000,   /* paused, or waiting for late replies */
 	LINK_LAG_MS = 500,    /* from a link's end to its being noticed, and an answer's way */
+	GIVE_UP_MS = 100,     /* on a burst that a NIC does not take while the scan ends ... */
+	GIVE_UP_TURNS = 100,  /* ... and it was offered that often: a worker may have slept all the time */
 	IDLE_TURNS = 16,      /* empty turns before the first nap */
 };
 
@@ -38,12 +40,23 @@ static void go_back(struct worker *w)
 	__atomic_store_n(&w->counters.steps, w->step, __ATOMIC_RELEASE);
 }
 
+/* Whether there is something to go back for; a walk that has just ended begins again for it. */
+static bool may_go_back(struct worker *w)
+{
+	if (w->sending)
+		return true;
+	if (atomic_load(&w->shared->stop_sending) || w->safe_step == w->step)
+		return false;
+	w->sending = true;
+	return true;
+}
+
 /* Remember where the walk stood; whether the link is down. */
 static bool follow_link(struct worker *w, uint64_t tsc)
 {
 	bool down = atomic_load_explicit(&w->shared->link_down, memory_order_relaxed);
 
-	if (unlikely(down && !w->was_down && w->sending))
+	if (unlikely(down && !w->was_down && may_go_back(w)))
 		go_back(w);
 	w->was_down = down;
 	if (unlikely(tsc - w->mark_tsc > w->clock.hz / 1000 * LINK_LAG_MS)) {
@@ -61,8 +74,14 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 
 	if (unlikely(atomic_load_explicit(&s->rate_turn, memory_order_relaxed) != w->rate_turn))
 		take_rate(w, tsc);
-	if (unlikely(atomic_load_explicit(&s->stop_sending, memory_order_relaxed)))
+	if (unlikely(atomic_load_explicit(&s->stop_sending, memory_order_relaxed))) {
+		w->extras = false;
+		if (w->sending) {
+			w->stop_tsc = tsc;
+			w->stop_turns = 0;
+		}
 		w->sending = false;
+	}
 	if (unlikely(follow_link(w, tsc) ||
 		     atomic_load_explicit(&s->paused, memory_order_relaxed))) {
 		w->was_paused = true;
@@ -72,7 +91,7 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		w->was_paused = false;
 		pace_skip(&w->pace, tsc);
 	}
-	return w->sending;
+	return w->sending || (w->extras && again_count(&w->again) > 0);
 }
 
 /* This worker's last probe is out; the last worker of all starts the cooldown. */
@@ -80,15 +99,35 @@ static void stop_sending(struct worker *w, uint64_t tsc)
 {
 	tx_abandon(w);
 	scope_leave(&w->reader);
+	w->counted = false;
 	if (atomic_fetch_sub(&w->shared->sending, 1) == 1)
 		atomic_store(&w->shared->end_tsc, tsc + w->cooldown_ticks);
+}
+
+/* It sends again. */
+static void start_again(struct worker *w)
+{
+	w->counted = true;
+	atomic_fetch_add(&w->shared->sending, 1);
+	atomic_store(&w->shared->end_tsc, 0);
+}
+
+/* Keep the count of those who send. A burst in hand still goes out, unless the NIC does not take it. */
+static void follow_end(struct worker *w, uint64_t tsc)
+{
+	if (w->sending)
+		start_again(w);
+	else if (w->burst_count == 0 || (++w->stop_turns > GIVE_UP_TURNS &&
+					 tsc - w->stop_tsc > w->clock.hz / 1000 * GIVE_UP_MS))
+		stop_sending(w, tsc);
 }
 
 static bool over(const struct worker *w, uint64_t tsc)
 {
 	uint64_t end = atomic_load_explicit(&w->shared->end_tsc, memory_order_relaxed);
 
-	return end != 0 && tsc >= end;
+	return end != 0 && tsc >= end &&
+	       atomic_load_explicit(&w->shared->sending, memory_order_relaxed) == 0;
 }
 
 static void idle(struct worker *w, bool may_send, uint64_t tsc)
@@ -100,9 +139,11 @@ static void idle(struct worker *w, bool may_send, uint64_t tsc)
 		nap(NAP_IDLE_US);
 		return;
 	}
-	if (w->pps >= SLOW_PPS || w->burst_count > 0)
+	ticks = tsc < w->held_until ? w->held_until - tsc : 0;
+	if ((w->pps >= SLOW_PPS && ticks == 0) || w->burst_count > 0)
 		return;
-	ticks = pace_wait(&w->pace, tsc, w->chunk);
+	if (ticks == 0)
+		ticks = pace_wait(&w->pace, tsc, w->chunk);
 	us = (uint64_t)((double)ticks * w->clock.us_per_tick);
 	if (us == 0)
 		return;
@@ -114,14 +155,13 @@ int worker_run(void *arg)
 {
 	struct worker *w = arg;
 	struct worker_shared *s = w->shared;
-	bool counted = true; /* among s->sending */
 	unsigned idle_turns = 0;
 	uint64_t tsc = rte_rdtsc();
 
 	tx_init(w);
 	pace_init(&w->pace, (double)w->clock.hz, 1, 0.005, tsc);
 	take_rate(w, tsc);
-	w->sending = true;
+	w->sending = w->extras = w->counted = true;
 	w->mark_tsc = tsc;
 	w->mark_step = w->safe_step = w->step;
 	while (!atomic_load_explicit(&s->quit, memory_order_relaxed)) {
@@ -130,12 +170,10 @@ int worker_run(void *arg)
 
 		tsc = rte_rdtsc();
 		may_send = follow_orders(w, tsc);
-		did = may_send ? tx_step(w, tsc) : 0;
+		did = may_send || w->burst_count > 0 ? tx_step(w, tsc) : 0;
 		did += rx_step(w, tsc);
-		if (unlikely(counted && !w->sending)) {
-			counted = false;
-			stop_sending(w, tsc);
-		}
+		if (unlikely(w->sending != w->counted))
+			follow_end(w, tsc);
 		if (unlikely(over(w, tsc)))
 			break;
 		idle_turns = did ? 0 : idle_turns + 1;

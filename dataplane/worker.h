@@ -7,7 +7,9 @@
 
 #include <stdatomic.h>
 
+#include "again.h"
 #include "answer.h"
+#include "caps.h"
 #include "counters.h"
 #include "dedup.h"
 #include "neigh6.h"
@@ -40,18 +42,22 @@ struct worker_shared {
 	_Atomic bool quit;
 	struct scope_cell deny;
 	/* written by workers */
-	_Alignas(64) _Atomic uint32_t sending;  /* workers that still have probes */
+	_Alignas(64) _Atomic uint32_t sending;  /* workers that still have probes; grows where a link went down */
 	_Atomic uint32_t running;
 	_Atomic uint64_t end_tsc; /* 0 until the last probe is out; then when the cooldown is over */
 };
 
-enum { WORKER_FRESH = 28 };
+/* What a buffer's fields are set to before it is sent: struct rte_mbuf from rearm_data on. */
+typedef uint64_t worker_fresh __attribute__((vector_size(16), aligned(16), may_alias));
 
 struct worker {
 	/* set before launch, read-only afterwards */
 	uint16_t port_id;
 	uint16_t queue_id;
 	bool want_closed;
+	uint16_t passes;           /* of the walk; beyond them are those of dp_extra() */
+	const struct dp_watch *watch; /* NULL = none; not owned */
+	bool resets;               /* end with a RST what a SYN-ACK leaves half open */
 	bool answers;              /* the address is ours alone: answer ARP and echo for it */
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
@@ -64,9 +70,11 @@ struct worker {
 	struct worker_shared *shared;
 	struct worker_clock clock;
 	struct walk walk;
-	uint8_t fresh[WORKER_FRESH]; /* what a buffer's fields are set to before it is sent */
+	worker_fresh fresh[2];
 	/* this worker's own */
 	struct pace pace;
+	struct caps *caps;         /* NULL = none; not owned */
+	uint64_t held_until;       /* by a cap, in ticks */
 	struct dedup dedup;
 	double pps;
 	unsigned chunk;            /* probes worth a burst at this rate */
@@ -77,13 +85,19 @@ struct worker {
 	unsigned burst_first;      /* of the burst in hand: the next mbuf to hand over */
 	unsigned burst_count;      /* 0 = none in hand */
 	struct rte_mbuf *burst[PROBE_BURST];
-	bool sending;
+	uint64_t burst_epoch;      /* of the deny list that it was built under */
+	bool sending;              /* the walk is not at its end */
+	bool extras;               /* what waits beside it may still be sent */
+	bool counted;              /* among shared->sending */
+	uint64_t stop_tsc;         /* when it was told to stop sending */
+	unsigned stop_turns;       /* since then, with a burst in hand */
 	bool was_paused;
 	bool was_down;
 	uint64_t mark_tsc;         /* when safe_step and mark_step last moved */
 	uint64_t mark_step;        /* where the walk stood then */
 	uint64_t safe_step;        /* and one LINK_LAG_MS before: what came earlier has been answered */
 	struct scope_reader reader;
+	struct again again;
 	struct counters counters;  /* others may read a stale value */
 };
 

@@ -213,15 +213,13 @@ static int take_rules(const struct base *x)
 	return x->b->rules == NULL ? -ENOMEM : 0;
 }
 
-static int take_exposures(const struct base *x)
+static int take_tables(const struct base *x)
 {
-	const struct db_table *t = &x->db->table[DB_EXPO];
+	const struct db_table *t = x->db->table;
 
-	if (t->count == 0)
-		return 0;
-	x->b->exposures = copy_of(t);
-	x->b->exposure_count = x->db->meta->exposures;
-	return x->b->exposures == NULL ? -ENOMEM : 0;
+	x->b->exposures = copy_of(&t[DB_EXPO]);
+	x->b->score = copy_of(&t[DB_SCORE]);
+	return x->b->exposures == NULL || x->b->score == NULL ? -ENOMEM : 0;
 }
 
 int base_read(struct build *b, const char *path, bool rules, struct vd_error *err)
@@ -239,7 +237,7 @@ int base_read(struct build *b, const char *path, bool rules, struct vd_error *er
 	if (rc == 0)
 		rc = take_names(&x);
 	if (rc == 0)
-		rc = take_exposures(&x);
+		rc = take_tables(&x);
 	if (rc == 0 && rules)
 		rc = take_rules(&x);
 	b->old_sources = strndup(db->meta->sources, sizeof(db->meta->sources));

@@ -23,6 +23,7 @@ int build_init(struct build *b)
 		.epss.item = sizeof(struct build_epss),
 		.fixes.item = sizeof(struct build_fix),
 		.vectors.item = sizeof(struct build_vector),
+		.renames.item = sizeof(struct build_rename),
 		.aliases.item = sizeof(struct build_alias),
 		.packages.item = sizeof(struct build_package),
 		.sources.item = sizeof(struct build_source),
@@ -38,7 +39,7 @@ void build_fini(struct build *b)
 {
 	struct vec *all[] = {&b->vectors, &b->cves, &b->confs, &b->nodes,   &b->crits,  &b->quals,
 			     &b->kevs, &b->epss,  &b->fixes, &b->aliases, &b->packages,
-			     &b->sources, &b->whole};
+			     &b->sources, &b->whole, &b->renames};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		vec_fini(all[i]);
@@ -46,9 +47,10 @@ void build_fini(struct build *b)
 	map_fini(&b->modified);
 	pool_fini(&b->pool);
 	free(b->exposures);
+	free(b->score);
 	free(b->rules);
 	free(b->old_sources);
-	b->exposures = NULL;
+	b->exposures = b->score = NULL;
 	b->rules = NULL;
 	b->old_sources = NULL;
 }
@@ -132,6 +134,16 @@ size_t build_family(const char *package)
 	return n;
 }
 
+uint32_t build_text(struct build *b, const char *text)
+{
+	char clean[256];
+	size_t n = 0;
+
+	for (; text[n] != '\0' && n < sizeof(clean) - 1; n++)
+		clean[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
+	return pool_add(&b->pool, clean, n);
+}
+
 static uint32_t intern_value(struct build *b, const struct cpe *c, enum cpe_attribute a)
 {
 	const char *v = cpe_get(c, a);
@@ -166,7 +178,7 @@ uint32_t build_qual(struct build *b, const struct db_qual *q)
 	return *index;
 }
 
-static uint32_t intern_name(struct build *b, const struct cpe *c)
+uint32_t build_name(struct build *b, const struct cpe *c)
 {
 	char name[256];
 	int n = snprintf(name, sizeof(name), "%s:%s:%s", cpe_get(c, CPE_PART), cpe_get(c, CPE_VENDOR),
@@ -252,7 +264,7 @@ int build_match(struct build *b, const struct build_match *m)
 	if (crit == NULL)
 		return -ENOMEM;
 	crit->flags = m->vulnerable ? DB_C_VULNERABLE : 0;
-	crit->name = intern_name(b, &c);
+	crit->name = build_name(b, &c);
 	version = cpe_get(&c, CPE_VERSION);
 	q = (struct db_qual){
 		.edition = intern_value(b, &c, CPE_EDITION),
@@ -324,7 +336,7 @@ int build_cve(struct build *b, const struct build_cve *c)
 	*cve = (struct db_cve){
 		.year = c->year,
 		.number = c->number,
-		.vector = c->vector != NULL ? pool_text(&b->pool, c->vector) : 0,
+		.vector = c->vector != NULL ? build_text(b, c->vector) : 0,
 		.conf = (uint32_t)b->open_conf,
 		.confs = (uint32_t)(b->confs.count - b->open_conf),
 		.kev_date = c->kev_date,
@@ -386,7 +398,7 @@ int build_vector(struct build *b, uint32_t year, uint32_t number, const char *ve
 	v = b->vectors.count < BUILD_CVES_MAX ? vec_push(&b->vectors) : NULL;
 	if (v == NULL)
 		return b->vectors.failed ? -ENOMEM : -E2BIG;
-	*v = (struct build_vector){year, number, pool_text(&b->pool, vector)};
+	*v = (struct build_vector){year, number, build_text(b, vector)};
 	return v->vector != 0 ? 0 : -ENOMEM;
 }
 
@@ -397,5 +409,21 @@ int build_fix(struct build *b, const struct build_fix *fix)
 	if (f == NULL)
 		return b->fixes.failed ? -ENOMEM : -E2BIG;
 	*f = *fix;
+	return 0;
+}
+
+int build_rename(struct build *b, uint32_t name, uint32_t target)
+{
+	const struct build_rename *last =
+		b->renames.count > 0 ? vec_at(&b->renames, b->renames.count - 1) : NULL;
+	struct build_rename *r;
+
+	/* A dictionary has many versions of one product in a row. */
+	if (last != NULL && last->name == name && last->target == target)
+		return 0;
+	r = b->renames.count < BUILD_NAMES_MAX ? vec_push(&b->renames) : NULL;
+	if (r == NULL)
+		return b->renames.failed ? -ENOMEM : -E2BIG;
+	*r = (struct build_rename){name, target};
 	return 0;
 }

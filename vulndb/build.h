@@ -15,10 +15,13 @@
 #include "db.h"
 #include "pool.h"
 
+struct cpe;
+
 enum {
 	BUILD_CVES_MAX = 4000000,
 	BUILD_CRITS_MAX = 64000000,
 	BUILD_FIXES_MAX = 32000000,
+	BUILD_NAMES_MAX = 16000000,
 };
 
 /* One row of a package's history: vulnerable from @introduced to below @fixed. Texts are pool offsets. */
@@ -48,6 +51,11 @@ struct build_alias {
 	uint32_t name, canonical; /* "a:vendor:product" */
 };
 
+/* A dictionary's name of a product, and the product it gave way to; 0 = it stands, or gave way to none. */
+struct build_rename {
+	uint32_t name, target; /* "a:vendor:product" */
+};
+
 /* The packages that a product is shipped in. */
 struct build_package {
 	uint32_t name, packages; /* "a:vendor:product", "openssh openssh-ssh1" */
@@ -66,10 +74,12 @@ struct build {
 	struct vec confs, nodes, crits, quals;
 	struct vec kevs, epss, fixes, aliases, packages;
 	struct vec vectors; /* struct build_vector */
+	struct vec renames; /* struct build_rename */
 	struct map qual_index;
 	/* What the record in progress has begun with. */
 	size_t open_conf, open_node, open_crit;
 	char *exposures;   /* the text of exposures.tsv */
+	char *score;       /* the text of score.tsv */
 	uint32_t exposure_count;
 	void *rules;       /* a compiled rule set */
 	size_t rules_len;
@@ -111,6 +121,12 @@ int build_epss(struct build *b, uint32_t year, uint32_t number, float epss);
 int build_fix(struct build *b, const struct build_fix *fix);
 /* A CVSS vector for a CVE that has no score of its own; what is none is passed over. */
 int build_vector(struct build *b, uint32_t year, uint32_t number, const char *vector);
+/* What a dictionary says of one name: @target is the product that replaced it, 0 where none did. */
+int build_rename(struct build *b, uint32_t name, uint32_t target);
+/* "a:vendor:product" of a CPE name as a pool offset; 0 where it is too long, or without memory. */
+uint32_t build_name(struct build *b, const struct cpe *c);
+/* Text of a feed for people and terminals: what is not printable ASCII becomes "?". Cut to 255 bytes. */
+uint32_t build_text(struct build *b, const char *text);
 /* The index of a set of qualifiers; equal sets share one. */
 uint32_t build_qual(struct build *b, const struct db_qual *q);
 /* Note that a file of a kind was read: the newest date and the sum count. */
@@ -135,6 +151,10 @@ uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version);
 
 /* A package's name without its version: "php8.2" -> "php", "postgresql-15" -> "postgresql". */
 size_t build_family(const char *package);
+
+/* The tables of exposures and of the score: of the folders, where they have none of the file in use, else the
+ * program's own weights; checked. 0 or -errno with @err. */
+int build_tables(struct build *b, const struct vulndb_sources *s, struct vd_error *err);
 
 /* Bring everything into the tables' order and write the file. */
 int build_write(struct build *b, const char *path, const struct vulndb_sources *s,

@@ -109,11 +109,11 @@ static int read_vector(struct build *b, char *field[FIELDS])
 static int read_fix(struct build *b, char *field[FIELDS])
 {
 	struct build_fix fix = {
-		.distro = feed_text(b, field[2]),
-		.release = feed_text(b, field[3]),
-		.package = feed_text(b, field[4]),
-		.introduced = feed_text(b, field[5]),
-		.fixed = feed_text(b, field[6]),
+		.distro = build_text(b, field[2]),
+		.release = build_text(b, field[3]),
+		.package = build_text(b, field[4]),
+		.introduced = build_text(b, field[5]),
+		.fixed = build_text(b, field[6]),
 		.flags = (uint32_t)strtoul(field[7], NULL, 10),
 	};
 
@@ -129,7 +129,7 @@ static int read_alias(struct build *b, char *field[FIELDS])
 
 	if (a == NULL)
 		return -ENOMEM;
-	*a = (struct build_alias){feed_text(b, field[1]), feed_text(b, field[2])};
+	*a = (struct build_alias){build_text(b, field[1]), build_text(b, field[2])};
 	return a->name != 0 && a->canonical != 0 ? 0 : -EINVAL;
 }
 
@@ -140,7 +140,7 @@ static int read_package(struct build *b, char *field[FIELDS])
 
 	if (p == NULL)
 		return -ENOMEM;
-	*p = (struct build_package){feed_text(b, field[1]), feed_text(b, field[2])};
+	*p = (struct build_package){build_text(b, field[1]), build_text(b, field[2])};
 	return p->name != 0 && p->packages != 0 ? 0 : -EINVAL;
 }
 

@@ -68,6 +68,31 @@ static void end(struct writer *w, int attribute, bool literal)
 	put(w, '\0');
 }
 
+/* The characters that stand for themselves, in lower case; 0: look closer. */
+static const char plain[256] = {
+#define SAME(c) [c] = c
+#define LOWER(c) [c] = (c) | 0x20, [(c) | 0x20] = (c) | 0x20
+	SAME('0'), SAME('1'), SAME('2'), SAME('3'), SAME('4'), SAME('5'), SAME('6'), SAME('7'),
+	SAME('8'), SAME('9'), SAME('_'), SAME('.'), SAME('-'), SAME('*'), SAME('?'),
+	LOWER('A'), LOWER('B'), LOWER('C'), LOWER('D'), LOWER('E'), LOWER('F'), LOWER('G'),
+	LOWER('H'), LOWER('I'), LOWER('J'), LOWER('K'), LOWER('L'), LOWER('M'), LOWER('N'),
+	LOWER('O'), LOWER('P'), LOWER('Q'), LOWER('R'), LOWER('S'), LOWER('T'), LOWER('U'),
+	LOWER('V'), LOWER('W'), LOWER('X'), LOWER('Y'), LOWER('Z'),
+#undef LOWER
+#undef SAME
+};
+
+/* Copy plain characters from @i on, as many as there are; returns where they end. */
+static size_t read_plain(struct writer *w, const char *p, size_t i, size_t len)
+{
+	size_t room = sizeof(w->c->text) - 1 - w->len, end = len - i < room ? len : i + room;
+	char c;
+
+	for (; i < end && (c = plain[(unsigned char)p[i]]) != 0; i++)
+		w->c->text[w->len++] = c;
+	return i;
+}
+
 /* One attribute of a formatted string, up to ":" or the end. Returns the bytes read, or -EINVAL. */
 static int read_formatted(struct writer *w, int attribute, const char *p, size_t len)
 {
@@ -75,7 +100,7 @@ static int read_formatted(struct writer *w, int attribute, const char *p, size_t
 	bool escaped = false;
 
 	begin(w, attribute);
-	while (i < len && p[i] != ':') {
+	while ((i = read_plain(w, p, i, len)) < len && p[i] != ':') {
 		if (!is_graphic(p[i]))
 			return -EINVAL;
 		if (p[i] == '\\') {

@@ -81,6 +81,8 @@ static enum truth os_is(const struct query *q, enum os_family os, const char *di
 /* Hardware is seen where its own firmware is: "h:hp:x" beside "o:hp:x_firmware". */
 static enum truth hardware(const struct query *q, const char *name)
 {
+	if (name[0] != 'h')
+		return TRUTH_UNKNOWN;
 	for (size_t i = 0; i < q->products; i++) {
 		const struct cpe *c = &q->product[i].cpe;
 		char firmware[VD_CPE_LEN * 2], wanted[VD_CPE_LEN * 2];
@@ -98,13 +100,12 @@ static enum truth hardware(const struct query *q, const char *name)
 
 static enum truth platform(const struct query *q, const struct db_crit *c)
 {
-	const char *name = db_text(q->db, c->name);
 	uint32_t number = c->flags / DB_C_PLATFORM;
 	const struct platform *p;
 	enum truth t;
 
 	if (number == 0 || number > PLATFORMS)
-		return name[0] == 'h' ? hardware(q, name) : TRUTH_UNKNOWN;
+		return q->has_firmware ? hardware(q, db_text(q->db, c->name)) : TRUTH_UNKNOWN;
 	p = &platforms[number - 1];
 	t = os_is(q, p->os, p->distro);
 	if (t != TRUTH_YES || (c->flags & (DB_C_ANY | DB_C_NA)))
@@ -248,7 +249,9 @@ static enum truth node_truth(const struct query *q, const struct db_node *n)
 {
 	enum truth t = n->op == DB_AND ? TRUTH_YES : TRUTH_NO;
 
-	for (uint32_t i = 0; i < n->crits; i++) {
+	const enum truth settled = n->op == DB_AND ? TRUTH_NO : TRUTH_YES; /* nothing changes it any more */
+
+	for (uint32_t i = 0; i < n->crits && t != settled; i++) {
 		enum truth one = criterion_truth(q, &db_crits(q->db)[n->crit + i]);
 
 		t = n->op == DB_AND ? both(t, one) : either(t, one);

@@ -9,10 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "exposure.h"
 #include "match.h"
 #include "rules.h"
+#include "score.h"
 
 /* A value of at least this length lies on pages of its own, aligned for the records in it. */
 enum { VALUE_MIN = 4096 };
@@ -32,7 +34,7 @@ static const struct table_kind kinds[DB_TABLES] = {
 	[DB_QUAL] = {"qual", sizeof(struct db_qual)},
 	[DB_NAME] = {"name", sizeof(struct db_name)},
 	[DB_GROUP] = {"group", sizeof(struct db_group)},
-	[DB_VER] = {"ver", sizeof(uint32_t)},
+	[DB_VER] = {"ver", sizeof(struct db_ver)},
 	[DB_EXACT] = {"exact", sizeof(struct db_exact)},
 	[DB_RANGE] = {"range", sizeof(struct db_range)},
 	[DB_PKG] = {"pkg", sizeof(struct db_pkg)},
@@ -41,7 +43,9 @@ static const struct table_kind kinds[DB_TABLES] = {
 	[DB_FIX] = {"fix", sizeof(struct db_fix)},
 	[DB_FIXVER] = {"fixver", sizeof(uint32_t)},
 	[DB_EXPO] = {"expo", 1},
+	[DB_SCORE] = {"score", 1},
 	[DB_RULES] = {"rules", 1},
+	[DB_BLOCK] = {"block", sizeof(struct db_block)},
 	[DB_SPARE] = {"spare", sizeof(struct db_spare)},
 };
 
@@ -149,8 +153,11 @@ static int open_parts(struct vulndb *db, struct vd_error *err)
 
 	if (t->count == 0 || ((const char *)t->data)[t->count - 1] != '\0')
 		return -EINVAL;
+	t = &db->table[DB_SCORE];
+	rc = score_table_open("score.tsv", t->data, t->count, &db->model, err);
 	t = &db->table[DB_EXPO];
-	rc = exposure_open(t->data, t->count, &db->exposures, err);
+	if (rc == 0)
+		rc = exposure_open(t->data, t->count, db->model, &db->exposures, err);
 	t = &db->table[DB_RULES];
 	if (rc == 0 && t->count > 0)
 		rc = rules_open(t->data, t->count, &db->rules, err);
@@ -217,6 +224,7 @@ void vulndb_close(struct vulndb *db)
 		return;
 	rules_close(db->rules);
 	exposure_close(db->exposures);
+	vd_model_close(db->model);
 	if (db->txn != NULL)
 		mdb_txn_abort(db->txn);
 	if (db->env != NULL)
@@ -227,6 +235,11 @@ void vulndb_close(struct vulndb *db)
 const struct rules *db_rules(const struct vulndb *db)
 {
 	return db->rules;
+}
+
+const struct vd_model *vulndb_model(const struct vulndb *db)
+{
+	return db->model;
 }
 
 struct vd_scratch *vd_scratch_new(const struct vulndb *db)
@@ -270,6 +283,7 @@ void vulndb_describe(const struct vulndb *db, struct vulndb_info *out)
 	out->epss = m->epss;
 	out->fixes = m->fixes;
 	out->exposures = m->exposures;
+	snprintf(out->model, sizeof(out->model), "%s", vd_model_name(db->model));
 	snprintf(out->sources, sizeof(out->sources), "%.1023s", m->sources);
 	if (db->rules == NULL)
 		return;
@@ -277,6 +291,21 @@ void vulndb_describe(const struct vulndb *db, struct vulndb_info *out)
 	out->products = (uint32_t)rules_products(db->rules);
 	out->hyperscan = rules_hyperscan(db->rules);
 	out->match_limit_hits = rules_limit_hits(db->rules);
+}
+
+void vulndb_digest(const struct vulndb *db, uint8_t out[16])
+{
+	static const int parts[] = {DB_RULES, DB_EXPO, DB_SCORE};
+	XXH64_hash_t seed = DB_FORMAT;
+	XXH128_hash_t hash = {0, 0};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const struct db_table *t = &db->table[parts[i]];
+
+		hash = XXH3_128bits_withSeed(t->data, t->count, seed);
+		seed = hash.low64 + hash.high64;
+	}
+	memcpy(out, &hash, 16);
 }
 
 /* ---- writing ---- */

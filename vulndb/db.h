@@ -17,7 +17,7 @@
 #include "vulndb.h"
 
 enum {
-	DB_FORMAT = 2,     /* raised whenever a record below changes */
+	DB_FORMAT = 3,     /* raised whenever a record below changes */
 	DB_NONE = 0,       /* offset of the empty text */
 	DB_MAGIC = 0x44564453, /* "SDVD" */
 };
@@ -33,7 +33,7 @@ enum db_table_id {
 	DB_QUAL,    /* struct db_qual, distinct */
 	DB_NAME,    /* struct db_name: open-addressing hash, a power of two */
 	DB_GROUP,   /* struct db_group */
-	DB_VER,     /* uint32_t text offsets of version keys, by group then order */
+	DB_VER,     /* struct db_ver: version keys, by group then order */
 	DB_EXACT,   /* struct db_exact, by group, version, criterion */
 	DB_RANGE,   /* struct db_range, by group, criterion */
 	DB_PKG,     /* struct db_pkg, by family, distribution, release, package */
@@ -44,6 +44,8 @@ enum db_table_id {
 	DB_EXPO,    /* the exposure rules' text */
 	DB_RULES,   /* the compiled identification rules */
 	DB_SPARE,   /* struct db_spare: probabilities of CVEs that nothing else names yet */
+	DB_SCORE,   /* the text of the score's table */
+	DB_BLOCK,   /* struct db_block, of each DB_BLOCK_RANGES of DB_RANGE */
 	DB_TABLES
 };
 
@@ -135,6 +137,24 @@ struct db_group {
 	uint32_t packages;       /* source packages it comes in: "netkit-telnet inetutils" */
 };
 
+/* A version's key; most are told apart by how they begin. */
+struct db_ver {
+	uint64_t head; /* the first eight bytes, the first the highest; zeros behind the end */
+	uint32_t text, pad;
+};
+static_assert(sizeof(struct db_ver) == 16, "db_ver is part of the file format");
+
+/* How @text begins, in its order. */
+static inline uint64_t db_ver_head(const char *text)
+{
+	uint64_t head = 0;
+	int i = 0;
+
+	for (; i < 8 && text[i] != '\0'; i++)
+		head = head << 8 | (unsigned char)text[i];
+	return i == 0 ? 0 : head << 8 * (8 - i);
+}
+
 /*
  * Criteria by product, with what judging them needs, so that most are judged where they are found.
  * A plain one decides alone: no qualifier, platform, AND or negation stands around it.
@@ -144,7 +164,18 @@ enum db_sure {
 	DB_S_LO = 2,    /* the lower bound itself is inside, whatever its update */
 	DB_S_HI = 4,    /* the upper bound likewise */
 	DB_S_BOUNDED = 8,
+	DB_S_UPDATE = 256, /* unit of the tag of the update that an exact version has, 0 = none */
 };
+
+/* A tag of 24 bits, never 0: of another tag, another update. */
+static inline uint32_t db_update_tag(const char *update)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *update != '\0'; update++)
+		hash = (hash ^ (unsigned char)*update) * 16777619u;
+	return (hash ^ hash >> 24) & 0xffffff ? (hash ^ hash >> 24) & 0xffffff : 1;
+}
 
 struct db_exact {
 	uint32_t ord, crit, cve;
@@ -154,6 +185,12 @@ struct db_exact {
 struct db_range {
 	uint32_t lo, hi, crit, cve;
 	uint32_t sure;
+};
+
+/* What the ranges of a block reach over, all together: of ascending CVEs most lie below or above a version. */
+enum { DB_BLOCK_RANGES = 16 };
+struct db_block {
+	uint32_t lo, hi;
 };
 
 struct db_family {
@@ -198,6 +235,7 @@ struct vulndb {
 	const struct db_meta *meta;
 	struct rules *rules;        /* owned; NULL where the file has none */
 	struct exposure_table *exposures; /* owned */
+	struct vd_model *model;           /* owned */
 	uint64_t size_bytes;
 	char path[512];
 };

@@ -11,6 +11,16 @@ static bool equals(struct span s, const char *word)
 	return span_left(s) == strlen(word) && span_starts_nocase(s, word);
 }
 
+/* A BER integer of at most four bytes, without its sign. */
+static uint32_t number(struct span value)
+{
+	uint32_t n = 0;
+
+	for (; value.at < value.end; value.at++)
+		n = n << 8 | *value.at;
+	return n;
+}
+
 static void add_attribute(struct span name, struct span values, struct vd_facts *out)
 {
 	static const struct {
@@ -118,6 +128,30 @@ static void add_binding(struct span binding, struct vd_facts *out)
 	}
 }
 
+/*
+ * RFC 3414, 2.4: { engine, boots, time, ... }. An engine's name begins with its maker's number (RFC 3411, 5,
+ * SnmpEngineID) where its first bit is set, so version 3 tells the maker to whoever asks for the name.
+ */
+static void add_engine(struct span security, struct vd_facts *out)
+{
+	struct span engine, boots, uptime, all;
+	char hex[65];
+	uint8_t tag;
+
+	if (!decode_ber(&security, &tag, &all) || tag != SEQUENCE || !decode_ber(&all, &tag, &engine) ||
+	    tag != OCTETS || span_left(engine) < 5 || span_left(engine) > 32)
+		return;
+	for (size_t i = 0; i < span_left(engine); i++)
+		snprintf(hex + 2 * i, 3, "%02x", engine.at[i]);
+	decode_add_text(out, "snmp.engine_id", hex);
+	if ((engine.at[0] & 0x80) != 0)
+		vd_facts_addf(out, "snmp.enterprise", "%u",
+			      (unsigned)span_be16(engine, 0) % 0x8000 * 65536 + span_be16(engine, 2));
+	if (decode_ber(&all, &tag, &boots) && tag == INTEGER && span_left(boots) <= 4 &&
+	    decode_ber(&all, &tag, &uptime) && tag == INTEGER && span_left(uptime) <= 4)
+		vd_facts_addf(out, "snmp.engine_boots", "%u", (unsigned)number(boots));
+}
+
 /* RFC 3416, 3: { version, community, response { id, status, index, { { name, value } ... } } }; version 3
  * has a header instead of the community. */
 bool decode_snmp(struct span in, bool hinted, struct vd_facts *out)
@@ -132,6 +166,8 @@ bool decode_snmp(struct span in, bool hinted, struct vd_facts *out)
 		return false;
 	if (*version.at == 3 && tag == SEQUENCE) {
 		decode_add_text(out, "snmp.version", "3");
+		if (decode_ber(&message, &tag, &pdu) && tag == OCTETS)
+			add_engine(pdu, out);
 		return true;
 	}
 	if (tag != OCTETS || !decode_ber(&message, &pdu_tag, &pdu) || pdu_tag != 0xa2)

@@ -165,6 +165,7 @@ bool decode_irc(struct span in, bool hinted, struct vd_facts *out)
 	if (!span_starts(line, "NOTICE ") && !span_starts(line, "ERROR :") &&
 	    !(span_starts(line, ":") && (span_find(line, " NOTICE ", false) != NULL ||
 					 span_find(line, " 001 ", false) != NULL ||
+				 span_find(line, " 451 ", false) != NULL || /* not registered yet, RFC 2812, 5.2 */
 					 span_find(line, " 004 ", false) != NULL)))
 		return false;
 	decode_add(out, "irc.banner", span_trim(span_first(in, TEXT_MAX)));

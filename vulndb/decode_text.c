@@ -194,6 +194,22 @@ static const uint8_t *skip_command(const uint8_t *at, const uint8_t *end)
 	return end;
 }
 
+/* What the server offers and asks for, in its order: "will 1,do 24" (RFC 854; numbers are IANA's). */
+static void add_telnet_options(struct span in, struct vd_facts *out)
+{
+	static const char *const verbs[] = {"will", "wont", "do", "dont"};
+	char text[256];
+	size_t len = 0;
+
+	while (in.end - in.at >= 3 && in.at[0] == IAC && len < sizeof(text) - 16) {
+		if (in.at[1] > SB && in.at[1] < IAC)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s %u", len > 0 ? "," : "",
+						verbs[in.at[1] - SB - 1], in.at[2]);
+		in.at = skip_command(in.at, in.end);
+	}
+	decode_add(out, "telnet.options", (struct span){(const uint8_t *)text, (const uint8_t *)text + len});
+}
+
 bool decode_telnet(struct span in, bool hinted, struct vd_facts *out)
 {
 	uint8_t text[4096];
@@ -201,6 +217,7 @@ bool decode_telnet(struct span in, bool hinted, struct vd_facts *out)
 
 	if (!hinted && (span_left(in) < 2 || in.at[0] != IAC || in.at[1] < SB || in.at[1] == IAC))
 		return false;
+	add_telnet_options(in, out);
 	while (in.at < in.end && len < sizeof(text)) {
 		if (*in.at == IAC && in.end - in.at > 1 && in.at[1] == IAC) {
 			text[len++] = IAC;

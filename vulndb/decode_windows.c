@@ -30,6 +30,18 @@ static void add_ntlm(struct span in, struct vd_facts *out)
 			      span_le16(message, 50));
 }
 
+/* The server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
+static void add_guid(struct span guid, struct vd_facts *out)
+{
+	char hex[33];
+
+	if (span_left(guid) != 16)
+		return;
+	for (size_t i = 0; i < 16; i++)
+		snprintf(hex + 2 * i, 3, "%02x", guid.at[i]);
+	decode_add_text(out, "smb.guid", hex);
+}
+
 /* MS-SMB2, 2.2.4 */
 static void add_smb2(struct span in, struct vd_facts *out)
 {
@@ -42,6 +54,7 @@ static void add_smb2(struct span in, struct vd_facts *out)
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++)
 		if (dialects[i].dialect == dialect)
 			decode_add_text(out, "smb.dialect", dialects[i].name);
+	add_guid(span_first(span_from(body, 8), 16), out);
 	decode_add_text(out, "smb.signing",
 			(mode & 2) != 0 ? "required" : (mode & 1) != 0 ? "enabled" : "disabled");
 }

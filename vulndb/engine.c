@@ -8,7 +8,7 @@
 
 #include "engine.h"
 #include "engine_blob.h"
-#include "rule_pattern.h"
+#include "engine_run.h"
 
 #ifdef HAVE_HYPERSCAN
 #include <hs.h>
@@ -21,20 +21,9 @@ typedef struct hs_scratch hs_scratch_t;
 enum {
 	FIELD_SLOTS = 512, /* of the hash table of field names; at most half is used */
 	CANDIDATES_MAX = 128,
-	/* What one run of a pattern may cost before it is stopped. */
-	MATCH_LIMIT = 100000,
-	HEAP_LIMIT_KIB = 1024,
-	JIT_STACK_FIRST = 32 * 1024,
-	JIT_STACK_MAX = 256 * 1024,
 };
 
 /* Made at the first use. The pointer is published with release and read with acquire. */
-struct lazy_pattern {
-	_Atomic(pcre2_code *) code;
-	bool jit;	  /* written before the pointer is published */
-	atomic_bool broken; /* does not compile here: never matches */
-};
-
 struct lazy_database {
 	_Atomic(hs_database_t *) db;
 	atomic_bool broken; /* made by another Hyperscan: PCRE2 alone does it */
@@ -45,7 +34,7 @@ struct rules {
 	struct engine_parts parts;
 	bool hyperscan;
 	int16_t slots[FIELD_SLOTS]; /* field number, -1 = free */
-	struct lazy_pattern *patterns;
+	struct engine_pattern *patterns;
 	struct lazy_database *databases;
 	struct shared *shared;
 };
@@ -57,9 +46,7 @@ struct shared {
 };
 
 struct rules_scratch {
-	pcre2_match_data *match;
-	pcre2_match_context *context;
-	pcre2_jit_stack *jit_stack;
+	struct engine_runner run;
 	hs_scratch_t *hs;
 	bool *field_ready; /* of each field: `hs` is large enough for it */
 	uint32_t candidates[CANDIDATES_MAX];
@@ -174,7 +161,7 @@ void rules_close(struct rules *r)
 	if (r == NULL)
 		return;
 	for (uint32_t i = 0; i < r->parts.header->patterns.count; i++)
-		pcre2_code_free(atomic_load(&r->patterns[i].code));
+		engine_pattern_fini(&r->patterns[i]);
 	for (uint32_t i = 0; i < r->parts.header->fields.count; i++)
 		free_database(atomic_load(&r->databases[i].db));
 	pthread_mutex_destroy(&r->shared->lock);
@@ -215,18 +202,11 @@ struct rules_scratch *rules_scratch_new(const struct rules *r)
 
 	if (s == NULL)
 		return NULL;
-	s->match = pcre2_match_data_create(RULE_CAPTURES_MAX + 1, NULL);
-	s->context = pcre2_match_context_create(NULL);
-	s->jit_stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
 	s->field_ready = calloc(r->parts.header->fields.count + 1, sizeof(*s->field_ready));
-	if (s->match == NULL || s->context == NULL || s->jit_stack == NULL || s->field_ready == NULL) {
+	if (engine_runner_init(&s->run, r->parts.strings, &r->shared->lock) != 0 || s->field_ready == NULL) {
 		rules_scratch_free(s);
 		return NULL;
 	}
-	pcre2_set_match_limit(s->context, MATCH_LIMIT);
-	pcre2_set_depth_limit(s->context, MATCH_LIMIT);
-	pcre2_set_heap_limit(s->context, HEAP_LIMIT_KIB);
-	pcre2_jit_stack_assign(s->context, NULL, s->jit_stack);
 	return s;
 }
 
@@ -234,9 +214,7 @@ void rules_scratch_free(struct rules_scratch *s)
 {
 	if (s == NULL)
 		return;
-	pcre2_match_data_free(s->match);
-	pcre2_match_context_free(s->context);
-	pcre2_jit_stack_free(s->jit_stack);
+	engine_runner_fini(&s->run);
 #ifdef HAVE_HYPERSCAN
 	hs_free_scratch(s->hs);
 #endif
@@ -350,45 +328,13 @@ static void sort_candidates(uint32_t *list, size_t n)
 	}
 }
 
-static pcre2_code *make_pattern(const struct rules *r, uint32_t pattern)
-{
-	const struct blob_pattern *p = &r->parts.patterns[pattern];
-	struct lazy_pattern *lazy = &r->patterns[pattern];
-	pcre2_code *code;
-	char why[128];
-	size_t offset;
-
-	pthread_mutex_lock(&r->shared->lock);
-	code = atomic_load_explicit(&lazy->code, memory_order_relaxed);
-	if (code == NULL && !atomic_load(&lazy->broken)) {
-		code = rule_pattern_compile(r->parts.strings + p->text, p->text_len, p->options, &offset,
-					    why, sizeof(why));
-		lazy->jit = code != NULL && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
-		if (code != NULL)
-			atomic_store_explicit(&lazy->code, code, memory_order_release);
-		else
-			atomic_store(&lazy->broken, true);
-	}
-	pthread_mutex_unlock(&r->shared->lock);
-	return code;
-}
-
 /* Run one pattern. Returns the number of groups as PCRE2 counts them, or 0 or less: no match. */
 static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern, const char *text,
 	       size_t len)
 {
-	struct lazy_pattern *lazy = &r->patterns[pattern];
-	pcre2_code *code = atomic_load_explicit(&lazy->code, memory_order_acquire);
-	int result;
+	const struct blob_pattern *p = &r->parts.patterns[pattern];
+	int result = engine_run(&s->run, &r->patterns[pattern], p, text, len);
 
-	if (code == NULL && !atomic_load_explicit(&lazy->broken, memory_order_relaxed))
-		code = make_pattern(r, pattern);
-	if (code == NULL)
-		return 0;
-	if (lazy->jit)
-		result = pcre2_jit_match(code, (PCRE2_SPTR)text, len, 0, 0, s->match, s->context);
-	else
-		result = pcre2_match(code, (PCRE2_SPTR)text, len, 0, 0, s->match, s->context);
 	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
 		atomic_fetch_add_explicit(&r->shared->limit_hits, 1, memory_order_relaxed);
 	return result;
@@ -398,7 +344,7 @@ static void keep(const struct rules *r, struct rules_scratch *s, uint32_t patter
 		 const char *text, struct engine_hit *hit)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
-	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->match);
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->run.match);
 
 	hit->pattern = pattern;
 	hit->rule = p->rule;
@@ -469,6 +415,7 @@ size_t engine_match(const struct rules *r, struct rules_scratch *s, int field, c
 
 	if (len > ENGINE_TEXT_MAX)
 		len = ENGINE_TEXT_MAX;
+	engine_runner_begin(&s->run);
 	s->candidate_count = 0;
 	s->overflow = false;
 	if (scan(r, s, (uint32_t)field, text, len)) {
@@ -489,6 +436,7 @@ bool engine_match_rule(const struct rules *r, struct rules_scratch *s, uint32_t 
 	const struct blob_field *f = number >= 0 ? &r->parts.fields[number] : NULL;
 	size_t n = 0;
 
+	engine_runner_begin(&s->run);
 	for (uint32_t i = 0; f != NULL && i < f->pattern_count; i++)
 		if (r->parts.patterns[f->first_pattern + i].rule == rule)
 			n = try_candidate(r, s, f->first_pattern + i, text, len, hit, n);

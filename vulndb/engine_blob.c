@@ -49,6 +49,16 @@ static bool sound_patterns(const struct engine_parts *p)
 	return true;
 }
 
+static bool sound_param(const struct engine_parts *p, const struct blob_param *q)
+{
+	const struct blob_header *h = p->header;
+
+	/* A plain template ends where it says. */
+	return q->value < h->strings.count && q->name < h->names.count &&
+	       q->plain_len < h->strings.count - q->value &&
+	       (q->plain_len == 0 || p->strings[q->value + q->plain_len] == '\0');
+}
+
 static bool sound_rules(const struct engine_parts *p)
 {
 	const struct blob_header *h = p->header;
@@ -61,7 +71,7 @@ static bool sound_rules(const struct engine_parts *p)
 			return false;
 	}
 	for (uint32_t i = 0; i < h->params.count; i++)
-		if (p->params[i].value >= h->strings.count || p->params[i].name >= h->names.count)
+		if (!sound_param(p, &p->params[i]))
 			return false;
 	for (uint32_t i = 0; i < h->names.count; i++)
 		if (p->names[i].text >= h->strings.count || p->names[i].key >= RULE_KEYS)

@@ -2,6 +2,7 @@
 /* exposure.c - findings that need no CVE, by a table of conditions. */
 #include "exposure.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <strings.h>
 
 #include "db.h"
+#include "score.h"
 
 enum { RULES_MAX = 512, TERMS_MAX = 8 };
 
@@ -19,6 +21,7 @@ struct subject {
 	uint16_t port;
 	uint8_t transport;
 	char now[32]; /* RFC 3339 */
+	char port_text[8];
 };
 
 struct term;
@@ -44,21 +47,28 @@ struct exposure_table {
 
 /* ---- terms ---- */
 
+/* Does @value begin with the @n bytes at @want, in any case? */
+static bool begins(const char *value, const char *want, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (value[i] != want[i] && tolower((unsigned char)value[i]) != tolower((unsigned char)want[i]))
+			return false;
+	return true;
+}
+
 /* @list: alternatives divided by "|"; a "*" at the end of one stands for any rest. */
 static bool in_list(const char *list, const char *value)
 {
-	size_t len = strlen(value);
-
 	for (;;) {
-		size_t n = strcspn(list, "|");
-		bool prefix = n > 0 && list[n - 1] == '*';
-		size_t want = prefix ? n - 1 : n;
+		const char *end = strchrnul(list, '|');
+		bool prefix = end > list && end[-1] == '*';
+		size_t want = (size_t)(end - list) - prefix;
 
-		if ((prefix ? len >= want : len == want) && strncasecmp(list, value, want) == 0)
+		if (begins(value, list, want) && (prefix || value[want] == '\0'))
 			return true;
-		if (list[n] == '\0')
+		if (*end == '\0')
 			return false;
-		list += n + 1;
+		list = end + 1;
 	}
 }
 
@@ -79,10 +89,7 @@ static bool is_device(const struct term *t, const struct subject *s)
 
 static bool is_port(const struct term *t, const struct subject *s)
 {
-	char port[8];
-
-	snprintf(port, sizeof(port), "%u", s->port);
-	return in_list(t->value, port);
+	return in_list(t->value, s->port_text);
 }
 
 static bool is_transport(const struct term *t, const struct subject *s)
@@ -194,26 +201,26 @@ static bool parse_severity(const char *text, uint8_t *out)
 	return false;
 }
 
-static const char *parse_rule(char *line, struct rule *r)
+/* A class of the score's table, or a weight of the rule's own. */
+static bool parse_weight(const char *text, const struct vd_model *model, uint8_t *base)
 {
-	char *field[5], *save = NULL, *end;
-	unsigned long base;
+	char *end;
+	unsigned long own = strtoul(text, &end, 10);
 
-	for (int i = 0; i < 5; i++) {
-		field[i] = strsep(&line, "\t");
-		if (field[i] == NULL || field[i][0] == '\0')
-			return "five fields divided by tabs are wanted";
-	}
-	r->id = field[0];
-	r->title = field[3];
-	base = strtoul(field[2], &end, 10);
-	if (!parse_severity(field[1], &r->severity))
-		return "the severity is none of none, low, medium, high, critical";
-	if (*end != '\0' || base > 100)
-		return "the base is no number up to 100";
-	r->base = (uint8_t)base;
-	for (char *word = strtok_r(field[4], " ", &save); word != NULL;
-	     word = strtok_r(NULL, " ", &save)) {
+	if (!isdigit((unsigned char)text[0]))
+		return score_class(model, text, base);
+	*base = (uint8_t)own;
+	return *end == '\0' && own <= 100;
+}
+
+/* @at: the place of a fault. */
+static const char *parse_condition(char *text, struct rule *r, const char **at)
+{
+	char *save = NULL;
+
+	*at = text;
+	for (char *word = strtok_r(text, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save)) {
+		*at = word;
 		if (r->terms == TERMS_MAX)
 			return "more than 8 terms";
 		if (!parse_term(word, &r->term[r->terms++]))
@@ -222,29 +229,58 @@ static const char *parse_rule(char *line, struct rule *r)
 	return r->terms > 0 ? NULL : "the condition is missing";
 }
 
-static const char *parse(struct exposure_table *t, unsigned int *number)
+static const char *parse_rule(char *line, const struct vd_model *model, struct rule *r,
+			      const char **at)
+{
+	char *field[5];
+
+	*at = line;
+	for (int i = 0; i < 5; i++) {
+		field[i] = strsep(&line, "\t");
+		if (field[i] == NULL || field[i][0] == '\0')
+			return "five fields divided by tabs are wanted";
+	}
+	r->id = field[0];
+	r->title = field[3];
+	*at = field[1];
+	if (!parse_severity(field[1], &r->severity))
+		return "the severity is none of none, low, medium, high, critical";
+	*at = field[2];
+	if (!parse_weight(field[2], model, &r->base))
+		return "no class of the score's table and no number up to 100";
+	return parse_condition(field[4], r, at);
+}
+
+/* Where a fault is. */
+struct place {
+	unsigned int line, column;
+};
+
+static const char *parse(struct exposure_table *t, const struct vd_model *model, struct place *p)
 {
 	char *rest = t->text, *line;
 
 	while ((line = strsep(&rest, "\n")) != NULL) {
-		const char *why;
+		const char *why, *at;
 
-		++*number;
+		p->line++;
 		if (line[0] == '\0' || line[0] == '#')
 			continue;
 		if (t->count == RULES_MAX)
 			return "more than 512 rules";
-		why = parse_rule(line, &t->rule[t->count++]);
+		why = parse_rule(line, model, &t->rule[t->count++], &at);
+		p->column = (unsigned int)(at - line) + 1;
 		if (why != NULL)
 			return why;
 	}
 	return NULL;
 }
 
-int exposure_open(const char *text, size_t len, struct exposure_table **out, struct vd_error *err)
+int exposure_open(const char *text, size_t len, const struct vd_model *model,
+		  struct exposure_table **out, struct vd_error *err)
 {
 	struct exposure_table *t = calloc(1, sizeof(*t));
-	unsigned int line = 0;
+	struct place place = {0, 1};
 	const char *why;
 
 	if (t != NULL)
@@ -253,10 +289,11 @@ int exposure_open(const char *text, size_t len, struct exposure_table **out, str
 		exposure_close(t);
 		return -ENOMEM;
 	}
-	why = parse(t, &line);
+	why = parse(t, model, &place);
 	if (why != NULL) {
 		if (err != NULL)
-			snprintf(err->text, sizeof(err->text), "exposures.tsv:%u: %s", line, why);
+			snprintf(err->text, sizeof(err->text), "exposures.tsv:%u:%u: %s", place.line,
+				 place.column, why);
 		exposure_close(t);
 		return -EINVAL;
 	}
@@ -279,6 +316,14 @@ size_t exposure_count(const struct exposure_table *t)
 
 /* ---- judging ---- */
 
+/* @n digits at @out; returns what follows them. */
+static char *digits(char *out, unsigned int value, unsigned int n)
+{
+	for (unsigned int i = n; i > 0; i--, value /= 10)
+		out[i - 1] = (char)('0' + value % 10);
+	return out + n;
+}
+
 /* Days since 1970 as a civil date: the era of 400 years, begun in March. */
 static void write_time(int64_t us, char out[32])
 {
@@ -295,8 +340,59 @@ static void write_time(int64_t us, char out[32])
 	m = mp < 10 ? mp + 3 : mp - 9;
 	y = (int64_t)yoe + era * 400 + (m <= 2);
 	s %= 86400;
-	snprintf(out, 32, "%04d-%02u-%02uT%02u:%02u:%02uZ", (int)(y > 9999 ? 9999 : y), m, d,
-		 (unsigned int)(s / 3600), (unsigned int)(s / 60 % 60), (unsigned int)(s % 60));
+	memcpy(out, "0000-00-00T00:00:00Z", 21);
+	digits(out, (unsigned int)(y > 9999 ? 9999 : y), 4);
+	digits(out + 5, m, 2);
+	digits(out + 8, d, 2);
+	digits(out + 11, (unsigned int)(s / 3600), 2);
+	digits(out + 14, (unsigned int)(s / 60 % 60), 2);
+	digits(out + 17, (unsigned int)(s % 60), 2);
+}
+
+bool vd_fact_is_date(const char *name, size_t len)
+{
+	static const char *const names[] = {"ssl.not_after", "ssl.not_before"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
+			return true;
+	return false;
+}
+
+/* -1, 0, 1: the date lies before, at (as far as it goes), behind a moment. */
+static int date_cmp(const char *date, size_t len, int64_t us)
+{
+	char text[32];
+	int d;
+
+	write_time(us > 0 ? us : 0, text);
+	d = strncmp(date, text, len < sizeof(text) ? len : sizeof(text));
+	return (d > 0) - (d < 0);
+}
+
+bool vd_date_reached(const char *date, size_t len, int64_t then_us, int64_t now_us)
+{
+	int now = date_cmp(date, len, now_us);
+
+	/* Most dates lie ahead. */
+	return now <= 0 && date_cmp(date, len, then_us) != now;
+}
+
+static void write_port(uint16_t port, char out[8])
+{
+	unsigned int n = 1;
+
+	for (unsigned int rest = port / 10U; rest > 0; rest /= 10)
+		n++;
+	*digits(out, port, n) = '\0';
+}
+
+static void copy(char *out, size_t size, const char *text)
+{
+	size_t len = strnlen(text, size - 1);
+
+	memcpy(out, text, len);
+	out[len] = '\0';
 }
 
 static bool holds(const struct rule *r, const struct subject *s)
@@ -320,18 +416,19 @@ size_t vulndb_expose(const struct vulndb *db, const struct vd_identity *identity
 		     int64_t now_us, struct vd_exposure out[VD_EXPOSURES_MAX])
 {
 	const struct exposure_table *t = db->exposures;
-	struct subject s = {identity, facts, port, transport, ""};
+	struct subject s = {identity, facts, port, transport, "", ""};
 	size_t n = 0;
 
 	write_time(now_us > 0 ? now_us : 0, s.now);
+	write_port(port, s.port_text);
 	for (size_t i = 0; i < t->count && n < VD_EXPOSURES_MAX; i++) {
 		const struct rule *r = &t->rule[i];
 
 		if (listed(out, n, r->id) || !holds(r, &s))
 			continue;
 		out[n] = (struct vd_exposure){.severity = r->severity, .base = r->base};
-		snprintf(out[n].id, sizeof(out[n].id), "%s", r->id);
-		snprintf(out[n].title, sizeof(out[n].title), "%s", r->title);
+		copy(out[n].id, sizeof(out[n].id), r->id);
+		copy(out[n].title, sizeof(out[n].title), r->title);
 		n++;
 	}
 	return n;

@@ -2,8 +2,9 @@
 /*
  * exposure.h - exposure rules: a table in a file, lines of
  *
- *   id <TAB> severity <TAB> base <TAB> title <TAB> condition
+ *   id <TAB> severity <TAB> class <TAB> title <TAB> condition
  *
+ * The class is one of the score's table, or a number: a weight of its own.
  * A condition is terms joined by blanks, all of which must hold:
  *   service=ssh|telnet   product=text   port=22|23   transport=tcp   FACT=value   FACT (is there)
  *   !term (does not hold)   cert=expired|notyet|selfsigned|weak   eol (the product's date is past)
@@ -19,8 +20,10 @@
 
 struct exposure_table;
 
-/* Parse the table's text (copied). 0, -EINVAL with @err "line N: ...", -ENOMEM. */
-int exposure_open(const char *text, size_t len, struct exposure_table **out, struct vd_error *err);
+/* Parse the table's text (copied), with the weights of @model. 0, -EINVAL with @err "exposures.tsv:LINE:COLUMN: ...",
+ * -ENOMEM. */
+int exposure_open(const char *text, size_t len, const struct vd_model *model,
+		  struct exposure_table **out, struct vd_error *err);
 void exposure_close(struct exposure_table *t); /* NULL is fine */
 size_t exposure_count(const struct exposure_table *t);
 

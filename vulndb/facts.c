@@ -10,6 +10,7 @@
 
 struct vd_facts {
 	size_t count;
+	uint64_t starts; /* one bit for what each name begins with */
 	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
 };
 
@@ -23,6 +24,12 @@ void vd_facts_clear(struct vd_facts *f)
 	for (size_t i = 0; i < f->count; i++)
 		free((void *)(uintptr_t)f->list[i].name);
 	f->count = 0;
+	f->starts = 0;
+}
+
+static uint64_t start_bit(const char *name)
+{
+	return UINT64_C(1) << (((unsigned char)name[0] * 5U + (unsigned char)name[1]) & 63);
 }
 
 void vd_facts_free(struct vd_facts *f)
@@ -65,6 +72,7 @@ int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t
 	if (len > 0)
 		memcpy(block + name_size, value, len);
 	block[name_size + len] = '\0';
+	f->starts |= start_bit(block);
 	f->list[f->count++] = (struct vd_fact){block, block + name_size, len};
 	return 0;
 }
@@ -96,6 +104,8 @@ const struct vd_fact *vd_facts_at(const struct vd_facts *f, size_t i)
 
 const struct vd_fact *vd_facts_get(const struct vd_facts *f, const char *name)
 {
+	if ((f->starts & start_bit(name)) == 0)
+		return NULL;
 	for (size_t i = 0; i < f->count; i++)
 		if (f->list[i].name[0] == name[0] && strcmp(f->list[i].name, name) == 0)
 			return &f->list[i];

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed.c - feeds as files: unpacked, recognised, read as a stream. */
+/* feed.c - what kind of feed a text is, and its way through that kind's parser. */
 #include "feed.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bundle.h"
-#include "rules.h"
 #include "unpack.h"
-
-enum {
-	HEAD = 1 << 18,        /* bytes looked at to recognise a feed */
-	XML_MAX = 64 << 20,
-	FILES_MAX = 100000,
-	DEPTH_MAX = 8,
-};
 
 /* The pass of one text through its parser. */
 struct reading {
@@ -27,17 +17,8 @@ struct reading {
 	struct sax *json;
 	char line[FEED_LINE_MAX];
 	size_t line_len;
+	bool begun; /* bytes were taken */
 };
-
-uint32_t feed_text(struct build *b, const char *text)
-{
-	char clean[256];
-	size_t n = 0;
-
-	for (; text[n] != '\0' && n < sizeof(clean) - 1; n++)
-		clean[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
-	return pool_add(&b->pool, clean, n);
-}
 
 int feed_refuse(struct feed *f, const char *why)
 {
@@ -64,6 +45,7 @@ static const struct head_key {
 	{"configurations", 1, &feed_nvd},  {"vulnStatus", 1, &feed_nvd},
 	{"sourceIdentifier", 1, &feed_nvd}, {"affected", 1, &feed_osv},
 	{"schema_version", 1, &feed_osv},  {"debian", 1, &feed_osv},
+	{"cpeName", 2, &feed_cpe},         {"cpeName", 3, &feed_cpe},
 	{"releases", 3, &feed_debian},
 };
 
@@ -112,9 +94,15 @@ static bool begins(const char *p, size_t len, const char *with)
 	return len >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
 }
 
+/* UTF-8's byte order mark, which says nothing. */
+static size_t mark_len(const char *p, size_t len)
+{
+	return begins(p, len, "\xef\xbb\xbf") ? 3 : 0;
+}
+
 const struct feed_kind *feed_recognise(const char *p, size_t len)
 {
-	size_t i = begins(p, len, "\xef\xbb\xbf") ? 3 : 0;
+	size_t i = mark_len(p, len);
 
 	while (i < len && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
 		i++;
@@ -155,6 +143,8 @@ static int end_line(struct reading *r)
 
 	r->state->line++;
 	r->line_len = 0;
+	if (memchr(r->line, '\0', n) != NULL)
+		return feed_refuse(r->state, "a NUL byte in a line");
 	if (n > 0 && r->line[n - 1] == '\r')
 		n--;
 	r->line[n] = '\0';
@@ -185,8 +175,14 @@ static int lines(struct reading *r, const char *data, size_t len)
 	return 0;
 }
 
+/* @data is all or at least FEED_HEAD bytes of the text at its beginning. */
 static int take(struct reading *r, const char *data, size_t len)
 {
+	size_t mark = r->begun ? 0 : mark_len(data, len);
+
+	r->begun = true;
+	data += mark;
+	len -= mark;
 	return r->json != NULL ? sax_feed(r->json, data, len) : lines(r, data, len);
 }
 
@@ -226,7 +222,7 @@ static void tell(struct build *b, const struct reading *r)
 	if (r->kind == &feed_facts)
 		return; /* it told itself what it holds */
 	snprintf(s.name, sizeof(s.name), "%s", r->kind->name);
-	snprintf(s.date, sizeof(s.date), "%s", r->state->date);
+	snprintf(s.date, sizeof(s.date), "%s", pool_get(&b->pool, build_text(b, r->state->date)));
 	snprintf(s.licence, sizeof(s.licence), "%s", r->kind->licence);
 	build_source(b, &s);
 }
@@ -234,7 +230,7 @@ static void tell(struct build *b, const struct reading *r)
 int feed_read_text(struct build *b, const char *name, const char *text, size_t len,
 		   struct vd_error *err)
 {
-	const struct feed_kind *kind = feed_recognise(text, len < HEAD ? len : HEAD);
+	const struct feed_kind *kind = feed_recognise(text, len < FEED_HEAD ? len : FEED_HEAD);
 	struct reading r;
 	int rc;
 
@@ -255,42 +251,17 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 	return rc;
 }
 
-/* ---- files ---- */
-
-static bool looks_like_xml(const char *p, size_t len)
+int feed_read_stream(struct build *b, struct unpack *u, const char *name,
+		     const struct feed_kind *kind, struct vd_error *err)
 {
-	return begins(p, len, "<?xml") || begins(p, len, "<fingerprints") || begins(p, len, "<!--");
-}
-
-static int read_xml(struct unpack *u, struct rule_set *rules, const char *path, struct vd_error *err)
-{
-	char *text = malloc(XML_MAX);
-	size_t len = 0, n;
-	int rc = text == NULL || rules == NULL ? -ENOMEM : 0;
-
-	while (rc == 0 && len < XML_MAX && (n = unpack_read(u, text + len, XML_MAX - len)) > 0)
-		len += n;
-	if (rc == 0)
-		rc = len == XML_MAX ? -EFBIG : unpack_error(u);
-	if (rc == 0)
-		rc = rules_read_recog(rules, path, text, len, err);
-	else
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
-	free(text);
-	return rc;
-}
-
-static int read_stream(struct build *b, struct unpack *u, const char *path,
-		       const struct feed_kind *kind, struct vd_error *err)
-{
-	char *chunk = malloc(HEAD);
+	char *chunk = malloc(FEED_HEAD);
 	struct reading r;
 	size_t n;
 	int rc = begin(&r, b, kind);
 
 	if (rc == 0 && chunk == NULL)
 		rc = -ENOMEM;
-	while (rc == 0 && (n = unpack_read(u, chunk, HEAD)) > 0)
+	while (rc == 0 && (n = unpack_read(u, chunk, FEED_HEAD)) > 0)
 		rc = take(&r, chunk, n);
 	if (rc == 0 && unpack_error(u) != 0) {
 		r.state->why = "the packed data is broken or cut short";
@@ -299,89 +270,10 @@ static int read_stream(struct build *b, struct unpack *u, const char *path,
 	if (rc == 0)
 		rc = end(&r);
 	if (rc != 0)
-		explain(&r, path, rc, err);
+		explain(&r, name, rc, err);
 	else
 		tell(b, &r);
 	finish(&r);
 	free(chunk);
 	return rc;
-}
-
-static int read_file(struct build *b, struct rule_set *rules, const char *path, bool picky,
-		     struct vd_error *err)
-{
-	const struct feed_kind *kind;
-	struct unpack *u;
-	const char *head;
-	size_t len;
-	int rc = unpack_open(path, &u);
-
-	if (rc != 0) {
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
-		return rc;
-	}
-	head = unpack_head(u, HEAD, &len);
-	kind = feed_recognise(head, len);
-	if (kind != NULL) {
-		rc = read_stream(b, u, path, kind, err);
-	} else if (looks_like_xml(head, len)) {
-		rc = read_xml(u, rules, path, err);
-	} else if (picky || unpack_error(u) != 0) {
-		rc = -EINVAL;
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, unpack_error(u) != 0 ?
-			 "the packed data is broken or cut short" :
-			 "no feed that is known (NVD 2.0, KEV, EPSS, OSV, Debian tracker, Recog)");
-	}
-	unpack_close(u);
-	return rc;
-}
-
-static int read_any(struct build *b, struct rule_set *rules, const char *path, int depth,
-		    struct vd_error *err);
-
-static int visible(const struct dirent *e)
-{
-	return e->d_name[0] != '.';
-}
-
-static int read_dir(struct build *b, struct rule_set *rules, const char *path, int depth,
-		    struct vd_error *err)
-{
-	struct dirent **list;
-	int n = scandir(path, &list, visible, alphasort), rc = n < 0 ? -errno : 0;
-
-	if (rc != 0)
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
-	for (int i = 0; i < n; i++) {
-		char name[4096];
-
-		if (rc == 0 && snprintf(name, sizeof(name), "%s/%s", path, list[i]->d_name) <
-				       (int)sizeof(name))
-			rc = read_any(b, rules, name, depth + 1, err);
-		free(list[i]);
-	}
-	if (n >= 0)
-		free(list);
-	return rc;
-}
-
-static int read_any(struct build *b, struct rule_set *rules, const char *path, int depth,
-		    struct vd_error *err)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0) {
-		int rc = -errno;
-
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(-rc));
-		return rc;
-	}
-	if (S_ISDIR(st.st_mode))
-		return depth < DEPTH_MAX ? read_dir(b, rules, path, depth, err) : 0;
-	return read_file(b, rules, path, depth == 0, err);
-}
-
-int feed_read(struct build *b, struct rule_set *rules, const char *path, struct vd_error *err)
-{
-	return read_any(b, rules, path, 0, err);
 }

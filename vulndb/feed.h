@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed.h - feeds as files: unpacked, recognised by their content, read as a stream.
+ * feed.h - feeds: unpacked, recognised by their content, read as a stream.
  *
  * A feed kind is one file feed_*.c with one struct feed_kind. JSON kinds see events, the others lines.
  */
@@ -12,7 +12,7 @@
 
 enum {
 	FEED_LINE_MAX = 8192,
-	FEED_STATE_MAX = 1 << 18,
+	FEED_HEAD = 1 << 18, /* bytes looked at to recognise a feed */
 };
 
 /* What every kind's state begins with. */
@@ -33,7 +33,8 @@ struct feed_kind {
 	int (*end)(void *state);                 /* may be NULL */
 };
 
-extern const struct feed_kind feed_nvd, feed_kev, feed_epss, feed_debian, feed_osv, feed_facts;
+extern const struct feed_kind feed_nvd, feed_kev, feed_epss, feed_debian, feed_osv, feed_cpe,
+	feed_facts;
 
 /* Which kind a text is whose first bytes are @head; NULL where it is none. Recog XML is not a feed kind. */
 const struct feed_kind *feed_recognise(const char *head, size_t len);
@@ -42,15 +43,18 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 		   struct vd_error *err);
 
 struct rule_set;
+struct unpack;
 
+/* Read what @u holds as a feed of @kind. 0 or -errno with @err "NAME:LINE: ...". */
+int feed_read_stream(struct build *b, struct unpack *u, const char *name,
+		     const struct feed_kind *kind, struct vd_error *err);
 /*
- * Read a file or every file of a directory. Recog XML goes to @rules. 0 or -errno with @err. After an
- * error the build is only good for build_fini.
+ * Read a file, every file of a directory or every member of a zip or tar archive. Recog XML goes to @rules;
+ * what is no feed is refused as a file and passed over in a directory or archive. 0 or -errno with @err. After
+ * an error the build is only good for build_fini.
  */
 int feed_read(struct build *b, struct rule_set *rules, const char *path, struct vd_error *err);
 
-/* Text of a feed for people and terminals: what is not printable ASCII becomes "?". Cut to 255 bytes. */
-uint32_t feed_text(struct build *b, const char *text);
 /* Set why, return -EINVAL. */
 int feed_refuse(struct feed *f, const char *why);
 

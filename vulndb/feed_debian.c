@@ -28,13 +28,13 @@ static int end_release(struct tracker *t, const char *codename)
 		return 0;
 	fix.distro = pool_text(&t->f.b->pool, "debian");
 	fix.release = pool_text(&t->f.b->pool, release);
-	fix.package = feed_text(t->f.b, sax_path(t->f.json, IN_PACKAGE + 1));
+	fix.package = build_text(t->f.b, sax_path(t->f.json, IN_PACKAGE + 1));
 	if (strcmp(t->status, "open") == 0)
 		fix.flags = DB_F_UNFIXED;
 	else if (!t->has_fixed || strcmp(t->fixed, "0") == 0)
 		fix.flags = DB_F_NEVER;
 	else
-		fix.fixed = feed_text(t->f.b, t->fixed);
+		fix.fixed = build_text(t->f.b, t->fixed);
 	if (t->unimportant)
 		fix.flags |= DB_F_UNIMPORTANT;
 	t->f.count++;

@@ -16,7 +16,7 @@ struct logic {
 struct metric {
 	unsigned int rank;
 	uint8_t cvss_x10, cvss_version;
-	char vector[160];
+	char vector[256]; /* one of version 4 with all its metrics has up to 190 bytes */
 };
 
 struct nvd {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cvss.h"
 #include "distro.h"
 #include "feed.h"
 
@@ -23,7 +24,8 @@ struct osv {
 	size_t row_count;
 	size_t affected; /* the first row of the package being read */
 	char distro[16], release[16], package[96];
-	char vector[160];
+	char vector[160]; /* of the newest version that cvss_base scores */
+	uint8_t vector_version;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
 };
@@ -38,6 +40,7 @@ static void begin_record(struct osv *o)
 	o->id_count = o->row_count = 0;
 	o->withdrawn = false;
 	o->vector[0] = '\0';
+	o->vector_version = 0;
 }
 
 static void begin_package(struct osv *o)
@@ -85,11 +88,11 @@ static int on_event_text(struct osv *o, const struct sax_event *e)
 		int err = o->open ? add_row(o, 0) : 0;
 
 		o->open = true;
-		o->introduced = is(e->text, "0") ? 0 : feed_text(o->f.b, e->text);
+		o->introduced = is(e->text, "0") ? 0 : build_text(o->f.b, e->text);
 		return err;
 	}
 	if (is(e->key, "fixed") && o->open)
-		return add_row(o, feed_text(o->f.b, e->text));
+		return add_row(o, build_text(o->f.b, e->text));
 	return 0;
 }
 
@@ -103,8 +106,8 @@ static void end_package(struct osv *o)
 	}
 	for (size_t i = o->affected; i < o->row_count; i++) {
 		o->rows[i].distro = pool_text(&b->pool, o->distro);
-		o->rows[i].release = feed_text(b, o->release);
-		o->rows[i].package = feed_text(b, o->package);
+		o->rows[i].release = build_text(b, o->release);
+		o->rows[i].package = build_text(b, o->package);
 		o->rows[i].flags |= o->unimportant ? DB_F_UNIMPORTANT : 0;
 	}
 }
@@ -136,6 +139,17 @@ static int end_record(struct osv *o)
 	return err;
 }
 
+/* Records have several: of version 4 and 3, or a distribution's own word ("medium"). */
+static void take_vector(struct osv *o, const char *text)
+{
+	uint8_t x10, version;
+
+	if (!cvss_base(text, &x10, &version) || version < o->vector_version)
+		return;
+	o->vector_version = version;
+	snprintf(o->vector, sizeof(o->vector), "%.159s", text);
+}
+
 static int on_string(struct osv *o, const struct sax_event *e)
 {
 	if (e->depth == 1 && is(e->key, "withdrawn"))
@@ -151,7 +165,7 @@ static int on_string(struct osv *o, const struct sax_event *e)
 	else if ((is(e->key, "name") && is(e->parent, "package")) || is(e->key, "pkg"))
 		snprintf(o->package, sizeof(o->package), "%.95s", e->text);
 	else if (is(e->key, "score") && is(e->parent, "severity"))
-		snprintf(o->vector, sizeof(o->vector), "%.159s", e->text);
+		take_vector(o, e->text);
 	else if (is(e->key, "urgency"))
 		o->unimportant = is(e->text, "unimportant");
 	else if (is(e->parent, "events") || is(e->parent, "ranges"))

@@ -19,13 +19,15 @@ static void advance(const struct query *q, struct query_package *p, uint32_t cve
 		p->cursor++;
 }
 
-/* Nothing but "fixed" can come of a row. */
-static bool is_over(const struct query_package *p, const struct db_fix *r)
+/* Nothing but "fixed" can come of a row, which says nothing beside a product whose ranges do not name the CVE. */
+static bool is_over(const struct query *q, const struct query_package *p, const struct db_fix *r)
 {
 	uint32_t ord = p->ord == UINT32_MAX ? 0 : p->ord;
 
 	if (r->flags & DB_F_NEVER)
 		return true;
+	if (q->products == 0)
+		return false;
 	return p->ord != 0 && !(r->flags & DB_F_UNFIXED) && (ord < r->lo || ord >= r->hi);
 }
 
@@ -38,7 +40,7 @@ uint32_t fix_next(struct query *q, uint32_t cve)
 		const struct db_fix *r = rows(q, p);
 
 		while (p->scan < p->pkg->fixes &&
-		       (r[p->scan].cve < cve || is_over(p, &r[p->scan])))
+		       (r[p->scan].cve < cve || is_over(q, p, &r[p->scan])))
 			p->scan++;
 		if (p->scan < p->pkg->fixes && r[p->scan].cve < next)
 			next = r[p->scan].cve;

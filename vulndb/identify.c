@@ -40,6 +40,17 @@ static size_t utf8_len(const unsigned char *text, size_t len)
 	return need;
 }
 
+/* Are the 8 bytes at @text all from ' ' to '~'? */
+static bool printable8(const char *text)
+{
+	const uint64_t each = 0x0101010101010101U;
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	/* The top bit of a byte that is below 0x20, is 0x7f, or is above. */
+	return (((word - each * 0x20) | (word + each) | word) & each * 0x80) == 0;
+}
+
 void identify_text(char *out, size_t size, const char *text, size_t len)
 {
 	size_t used = 0;
@@ -49,6 +60,10 @@ void identify_text(char *out, size_t size, const char *text, size_t len)
 		len--;
 	}
 	/* Most text is printable ASCII and fits. */
+	while (len - used >= 8 && size - 1 - used >= 8 && printable8(text + used)) {
+		memcpy(out + used, text + used, 8);
+		used += 8;
+	}
 	while (used < len && used < size - 1 && text[used] >= ' ' && text[used] < 0x7f) {
 		out[used] = text[used];
 		used++;
@@ -78,16 +93,21 @@ void identify_text(char *out, size_t size, const char *text, size_t len)
 
 /* The value of each meaning: a template of the rule, or a capture of the pattern. */
 struct values {
-	const char *templates[RULE_KEYS];
+	const struct rules *rules;
+	const struct engine_hit *hit;
+	const struct blob_param *templates[RULE_KEYS];
 	uint32_t captures[RULE_KEYS]; /* group, 0 = none */
 };
 
-static void collect(const struct engine_parts *parts, const struct engine_hit *hit, struct values *v)
+static void collect(const struct rules *rules, const struct engine_hit *hit, struct values *v)
 {
+	const struct engine_parts *parts = engine_parts(rules);
 	const struct blob_pattern *p = &parts->patterns[hit->pattern];
 	const struct blob_rule *rule = &parts->rules[hit->rule];
 
 	memset(v, 0, sizeof(*v));
+	v->rules = rules;
+	v->hit = hit;
 	for (uint32_t i = 0; i < p->capture_count; i++) {
 		const struct blob_capture *c = &parts->captures[p->first_capture + i];
 		uint32_t key = parts->names[c->name].key;
@@ -101,24 +121,30 @@ static void collect(const struct engine_parts *parts, const struct engine_hit *h
 		uint32_t key = parts->names[param->name].key;
 
 		if (v->templates[key] == NULL)
-			v->templates[key] = parts->strings + param->value;
+			v->templates[key] = param;
 	}
 }
 
-/* Where a rule says both, its template wins, unless it comes out empty. */
-static void take(const struct rules *rules, const struct engine_hit *hit, const struct values *v,
-		 enum rule_key key, char *out, size_t size)
+static bool says(const struct values *v, enum rule_key key)
 {
+	return v->templates[key] != NULL || v->captures[key] != 0;
+}
+
+/* Where a rule says both, its template wins, unless it comes out empty. */
+static void take(const struct values *v, enum rule_key key, char *out, size_t size)
+{
+	const struct blob_param *param = v->templates[key];
+	const struct engine_hit *hit = v->hit;
+	const char *strings = engine_parts(v->rules)->strings;
 	char text[512];
 	size_t len = 0;
 
-	if (v->templates[key] != NULL && strchr(v->templates[key], RULE_BLOB_REF) == NULL &&
-	    v->templates[key][0] != '\0') {
-		identify_text(out, size, v->templates[key], strlen(v->templates[key]));
+	if (param != NULL && param->plain_len > 0 && param->plain_len < size) {
+		memcpy(out, strings + param->value, param->plain_len + 1U);
 		return;
 	}
-	if (v->templates[key] != NULL)
-		len = engine_render(rules, hit, v->templates[key], "", text, sizeof(text));
+	if (param != NULL)
+		len = engine_render(v->rules, hit, strings + param->value, "", text, sizeof(text));
 	if (len > 0)
 		identify_text(out, size, text, len);
 	else if (v->captures[key] != 0)
@@ -156,7 +182,24 @@ static void take_eol(const struct engine_parts *parts, const struct blob_rule *r
 	}
 }
 
-static void take_cpes(const struct rules *rules, const struct engine_hit *hit, struct vd_identity *out)
+/* Is the product of the template @value among the CPEs of @id? */
+static bool has_product(const struct vd_identity *id, const char *value)
+{
+	for (size_t i = 0; i < id->cpe_count; i++) {
+		const char *name = id->cpe[i] + strlen("cpe:2.3:");
+		int colons = 0;
+
+		for (size_t at = 0; colons < 3 && tolower((unsigned char)value[at]) == name[at] && name[at] != '\0'; at++)
+			colons += name[at] == ':';
+		if (colons == 3)
+			return true;
+	}
+	return false;
+}
+
+/* The CPEs that a rule gives to @out; products that @known has need no second one. */
+static void take_cpes(const struct rules *rules, const struct engine_hit *hit,
+		      const struct vd_identity *known, struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(rules);
 	const struct blob_rule *rule = &parts->rules[hit->rule];
@@ -169,36 +212,45 @@ static void take_cpes(const struct rules *rules, const struct engine_hit *hit, s
 			identify_cpe(rules, hit, parts->strings + p->value, out->os_cpe);
 		if (key != RULE_CPE || out->cpe_count == VD_CPES)
 			continue;
+		if (known != NULL && has_product(known, parts->strings + p->value))
+			continue;
 		identify_cpe(rules, hit, parts->strings + p->value, out->cpe[out->cpe_count]);
 		out->cpe_count += out->cpe[out->cpe_count][0] != '\0';
 	}
+}
+
+/* What merge() looks at. @known: the identity to which it will be added, where its version is settled. */
+static void take_shared(const struct values *v, const struct vd_identity *known, struct vd_identity *out)
+{
+	const struct engine_parts *parts = engine_parts(v->rules);
+
+	take(v, RULE_PRODUCT, out->product, sizeof(out->product));
+	take(v, RULE_VERSION, out->version, sizeof(out->version));
+	take(v, RULE_EXTRA, out->version_extra, sizeof(out->version_extra));
+	take(v, RULE_DEVICE, out->device, sizeof(out->device));
+	take(v, RULE_OS, out->os, sizeof(out->os));
+	take(v, RULE_OS_VERSION, out->os_version, sizeof(out->os_version));
+	take(v, RULE_DISTRO, out->distro, sizeof(out->distro));
+	take_cpes(v->rules, v->hit, known, out);
+	take_eol(parts, &parts->rules[v->hit->rule], out);
+	out->os_confidence = out->os[0] != '\0' ? v->hit->confidence : 0;
 }
 
 void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, const char *field,
 		       struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(rules);
-	const struct blob_rule *rule = &parts->rules[hit->rule];
+	const char *id = parts->strings + parts->rules[hit->rule].id;
 	struct values v;
 
-	collect(parts, hit, &v);
-	take(rules, hit, &v, RULE_SERVICE, out->service, sizeof(out->service));
-	take(rules, hit, &v, RULE_PRODUCT, out->product, sizeof(out->product));
-	take(rules, hit, &v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
-	take(rules, hit, &v, RULE_VERSION, out->version, sizeof(out->version));
-	take(rules, hit, &v, RULE_EXTRA, out->version_extra, sizeof(out->version_extra));
-	take(rules, hit, &v, RULE_DEVICE, out->device, sizeof(out->device));
-	take(rules, hit, &v, RULE_OS, out->os, sizeof(out->os));
-	take(rules, hit, &v, RULE_OS_VERSION, out->os_version, sizeof(out->os_version));
-	take(rules, hit, &v, RULE_PACKAGE, out->package, sizeof(out->package));
-	take(rules, hit, &v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
-	take(rules, hit, &v, RULE_DISTRO, out->distro, sizeof(out->distro));
-	take_cpes(rules, hit, out);
-	take_eol(parts, rule, out);
+	collect(rules, hit, &v);
+	take_shared(&v, NULL, out);
+	take(&v, RULE_SERVICE, out->service, sizeof(out->service));
+	take(&v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
+	take(&v, RULE_PACKAGE, out->package, sizeof(out->package));
+	take(&v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
 	out->confidence = out->product[0] != '\0' ? hit->confidence : 0;
-	out->os_confidence = out->os[0] != '\0' ? hit->confidence : 0;
-	identify_text(out->rule, sizeof(out->rule), parts->strings + rule->id,
-		      strlen(parts->strings + rule->id));
+	identify_text(out->rule, sizeof(out->rule), id, strlen(id));
 	identify_text(out->match_field, sizeof(out->match_field), field, strlen(field));
 	out->match_offset = hit->offset;
 	out->match_len = hit->len;
@@ -258,17 +310,6 @@ static void match_facts(struct found *f, const struct vd_facts *facts)
 	}
 }
 
-static bool names_product(const struct found *f, const struct engine_hit *hit)
-{
-	const struct engine_parts *parts = engine_parts(f->rules);
-	const struct blob_rule *rule = &parts->rules[hit->rule];
-
-	for (uint32_t i = 0; i < rule->param_count; i++)
-		if (parts->names[parts->params[rule->first_param + i].name].key == RULE_PRODUCT)
-			return true;
-	return false;
-}
-
 /* The order across fields is the one within a field, products first. */
 static bool ranks_before(const struct found *f, size_t first, size_t second)
 {
@@ -287,10 +328,12 @@ static bool ranks_before(const struct found *f, size_t first, size_t second)
 
 static void rank(struct found *f)
 {
+	const struct blob_rule *rules = engine_parts(f->rules)->rules;
+
 	for (size_t i = 0; i < f->count; i++) {
 		size_t at = i;
 
-		f->products[i] = names_product(f, &f->hits[i]);
+		f->products[i] = rules[f->hits[i].rule].names_product;
 		for (; at > 0 && ranks_before(f, i, f->order[at - 1]); at--)
 			f->order[at] = f->order[at - 1];
 		f->order[at] = (uint8_t)i;
@@ -345,24 +388,46 @@ static void merge(struct vd_identity *out, const struct vd_identity *more)
 		memcpy(out->distro, more->distro, sizeof(out->distro));
 }
 
+/* Would merging what @v says leave @out as it is? Most further hits say the same in fewer words. */
+static bool adds_nothing(const struct values *v, const struct vd_identity *out)
+{
+	const struct engine_parts *parts = engine_parts(v->rules);
+	const struct blob_rule *rule = &parts->rules[v->hit->rule];
+
+	if (out->version[0] == '\0' || (out->os[0] == '\0' && says(v, RULE_OS)) ||
+	    (out->device[0] == '\0' && says(v, RULE_DEVICE)) ||
+	    (out->distro[0] == '\0' && says(v, RULE_DISTRO)))
+		return false;
+	for (uint32_t i = 0; i < rule->param_count; i++) {
+		const struct blob_param *p = &parts->params[rule->first_param + i];
+
+		if (parts->names[p->name].key == RULE_CPE && !has_product(out, parts->strings + p->value))
+			return false;
+	}
+	return true;
+}
+
 static void settle(struct found *f, struct vd_identity *out)
 {
 	struct vd_identity more;
+	struct values v;
 
 	rank(f);
 	for (size_t i = 0; i < f->count; i++) {
 		const struct engine_hit *hit = &f->hits[f->order[i]];
-		const char *field = f->facts[f->order[i]]->name;
 
 		if (i == 0) {
-			identify_from_hit(f->rules, hit, field, out);
+			identify_from_hit(f->rules, hit, f->facts[f->order[i]]->name, out);
 			continue;
 		}
 		/* The same rule on another fact: a title says more words, a body the version. */
 		if (hit->rule == f->hits[f->order[0]].rule && out->version[0] != '\0')
 			continue;
+		collect(f->rules, hit, &v);
+		if (adds_nothing(&v, out))
+			continue;
 		memset(&more, 0, sizeof(more));
-		identify_from_hit(f->rules, hit, field, &more);
+		take_shared(&v, out->version[0] != '\0' ? out : NULL, &more);
 		merge(out, &more);
 	}
 }

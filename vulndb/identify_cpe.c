@@ -12,8 +12,13 @@ enum {
 	COMPONENT_MAX = 96,
 };
 
+/* A component is a piece of the template, or of `made`, where captures were rendered. */
 struct name {
-	char parts[COMPONENTS][COMPONENT_MAX];
+	struct piece {
+		const char *text;
+		size_t len;
+	} parts[COMPONENTS];
+	char made[COMPONENTS][COMPONENT_MAX];
 };
 
 /* A value as a component: lower case, blanks to '_', other signs escaped. */
@@ -35,26 +40,26 @@ static void bind_value(char *out, const char *value)
 	out[len] = '\0';
 }
 
-/* Fixed text of a template stands as it is to be; only what was captured is escaped. */
-static void bind_component(const struct rules *rules, const struct engine_hit *hit, const char *text,
-			   size_t len, char *out)
+/* Fixed text of a template stands as it is to be; only what was captured is escaped. The version is copied,
+ * since it may be split. */
+static void bind_component(const struct rules *rules, const struct engine_hit *hit, struct name *name,
+			   size_t at)
 {
+	struct piece *piece = &name->parts[at];
 	char value[COMPONENT_MAX], rendered[COMPONENT_MAX];
+	bool fixed = memchr(piece->text, RULE_BLOB_REF, piece->len) == NULL;
 
-	if (len >= sizeof(value))
-		len = sizeof(value) - 1;
-	if (memchr(text, RULE_BLOB_REF, len) == NULL) {
-		for (size_t i = 0; i < len; i++)
-			out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
-		out[len] = '\0';
+	if (fixed && at != VERSION)
+		return;
+	memcpy(value, piece->text, piece->len);
+	value[piece->len] = '\0';
+	if (fixed) {
+		memcpy(name->made[at], value, piece->len + 1);
 	} else {
-		memcpy(value, text, len);
-		value[len] = '\0';
 		engine_render(rules, hit, value, "", rendered, sizeof(rendered));
-		bind_value(out, rendered);
+		bind_value(name->made[at], rendered);
 	}
-	if (out[0] == '\0')
-		strcpy(out, "*");
+	*piece = (struct piece){name->made[at], strlen(name->made[at])};
 }
 
 static const char *component_end(const char *at)
@@ -79,51 +84,64 @@ static bool starts_update(const char *at)
 }
 
 /* 9.2p1 is version 9.2, update p1; 1.0.1f stays whole. */
-static void split_update(struct name *name)
+static void split_update(struct piece *version, struct piece *update)
 {
-	char *version = name->parts[VERSION], *at = version;
+	const char *at = version->text, *rest;
 
 	while (isdigit((unsigned char)*at) || (*at == '.' && isdigit((unsigned char)at[1])))
 		at++;
-	if (at == version)
+	if (at == version->text || *at == '\0')
 		return;
-	if (starts_update(at)) {
-		strcpy(name->parts[UPDATE], at);
-	} else if ((*at == '-' || *at == '_' || *at == '.') && starts_update(at + 1)) {
-		strcpy(name->parts[UPDATE], at + 1);
-	} else {
-		return;
+	rest = at;
+	if (!starts_update(rest)) {
+		rest++;
+		if ((*at != '-' && *at != '_' && *at != '.') || !starts_update(rest))
+			return;
 	}
-	*at = '\0';
+	*update = (struct piece){rest, strlen(rest)};
+	version->len = (size_t)(at - version->text);
+}
+
+static bool is_any(const struct piece *piece)
+{
+	return piece->len == 0 || (piece->len == 1 && *piece->text == '*');
+}
+
+/* Cut the template into components and bind each. */
+static void read_template(const struct rules *rules, const struct engine_hit *hit, const char *value,
+			  struct name *name)
+{
+	for (size_t i = 0; i < COMPONENTS; i++) {
+		const char *end = component_end(value);
+		size_t len = (size_t)(end - value);
+
+		name->parts[i] = (struct piece){value, len < COMPONENT_MAX ? len : COMPONENT_MAX - 1};
+		bind_component(rules, hit, name, i);
+		value = *end == ':' ? end + 1 : end;
+	}
+	if (is_any(&name->parts[UPDATE]))
+		split_update(&name->parts[VERSION], &name->parts[UPDATE]);
 }
 
 void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const char *value,
 		  char out[VD_CPE_LEN])
 {
 	struct name name;
-	size_t len = 0;
+	size_t len = strlen("cpe:2.3");
 
-	for (size_t i = 0; i < COMPONENTS; i++)
-		memcpy(name.parts[i], "*", 2);
-	for (size_t i = 0; i < COMPONENTS && *value != '\0'; i++) {
-		const char *end = component_end(value);
-
-		bind_component(rules, hit, value, (size_t)(end - value), name.parts[i]);
-		value = *end == ':' ? end + 1 : end;
-	}
-	if (strcmp(name.parts[UPDATE], "*") == 0)
-		split_update(&name);
-	strcpy(out, "cpe:2.3");
-	len = strlen(out);
+	read_template(rules, hit, value, &name);
+	memcpy(out, "cpe:2.3", len);
 	for (size_t i = 0; i < COMPONENTS; i++) {
-		size_t part = strlen(name.parts[i]);
+		struct piece part = is_any(&name.parts[i]) ? (struct piece){"*", 1} : name.parts[i];
 
-		if (VD_CPE_LEN - len < part + 2) { /* a cut name would be another one */
+		if (VD_CPE_LEN - len < part.len + 2) { /* a cut name would be another one */
 			out[0] = '\0';
 			return;
 		}
 		out[len++] = ':';
-		memcpy(out + len, name.parts[i], part + 1);
-		len += part;
+		for (size_t j = 0; j < part.len; j++, len++)
+			out[len] = part.text[j] >= 'A' && part.text[j] <= 'Z' ? (char)(part.text[j] + 32)
+									      : part.text[j];
 	}
+	out[len] = '\0';
 }

@@ -74,6 +74,11 @@ static const struct {
 	{"debian", "proftpd-dfsg", "1.3.6", "10"}, {"debian", "proftpd-dfsg", "1.3.8", "12"},
 };
 
+/* The letters with which those words begin. */
+#define LETTER(c) (1U << ((c) - 'a'))
+static const uint32_t BEGINNINGS = LETTER('r') | LETTER('d') | LETTER('u') | LETTER('a') | LETTER('c') |
+				   LETTER('f') | LETTER('o') | LETTER('s') | LETTER('g') | LETTER('n');
+
 static bool same_start(const char *text, const char *word)
 {
 	return strncasecmp(text, word, strlen(word)) == 0;
@@ -83,7 +88,9 @@ static bool same_start(const char *text, const char *word)
 static const char *distro_at(const char *text, size_t *len)
 {
 	/* Most places are no place for a word: look no further there. */
-	if (*text == '\0' || strchr("RDUACFOSGNrduacfosgn", *text) == NULL)
+	unsigned letter = ((unsigned char)*text | 0x20U) - 'a';
+
+	if (letter >= 26 || (BEGINNINGS >> letter & 1) == 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof(distro_words) / sizeof(distro_words[0]); i++) {
 		if (!same_start(text, distro_words[i].word))
@@ -182,8 +189,9 @@ static void release_of_version(struct vd_identity *id)
 	const char *distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
 
 	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
-		if (strcmp(releases[i].distro, distro) == 0 &&
+		if (releases[i].version[0] == id->version[0] &&
 		    strcmp(releases[i].package, id->package) == 0 &&
+		    strcmp(releases[i].distro, distro) == 0 &&
 		    is_version(releases[i].version, id->version)) {
 			strcpy(id->distro_release, releases[i].release);
 			return;
@@ -219,7 +227,7 @@ static void name_mariadb(struct vd_identity *id)
 static const char *epoch_of(const char *package)
 {
 	for (size_t i = 0; i < sizeof(epochs) / sizeof(epochs[0]); i++)
-		if (strcmp(epochs[i].package, package) == 0)
+		if (epochs[i].package[0] == package[0] && strcmp(epochs[i].package, package) == 0)
 			return epochs[i].epoch;
 	return "";
 }

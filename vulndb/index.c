@@ -16,9 +16,10 @@ void index_init(struct index *x)
 		.crits.item = sizeof(struct db_crit),
 		.names.item = sizeof(struct db_name),
 		.groups.item = sizeof(struct db_group),
-		.vers.item = sizeof(uint32_t),
+		.vers.item = sizeof(struct db_ver),
 		.exacts.item = sizeof(struct db_exact),
 		.ranges.item = sizeof(struct db_range),
+		.blocks.item = sizeof(struct db_block),
 		.pkgs.item = sizeof(struct db_pkg),
 		.families.item = sizeof(struct db_family),
 		.famcves.item = sizeof(uint32_t),
@@ -31,7 +32,7 @@ void index_init(struct index *x)
 void index_fini(struct index *x)
 {
 	struct vec *all[] = {&x->cves,   &x->confs, &x->nodes,    &x->crits,   &x->names,
-			     &x->groups, &x->vers,  &x->exacts,   &x->ranges,  &x->pkgs,
+			     &x->groups, &x->vers,  &x->exacts,   &x->ranges,  &x->blocks, &x->pkgs,
 			     &x->families, &x->famcves, &x->fixes, &x->fixvers, &x->spares};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

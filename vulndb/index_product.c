@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index_product.c - products, the order of their versions, and the criteria by product. */
+/* index_product.c - the order of products' versions, and the criteria by product. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,102 +18,10 @@ struct point {
 struct work {
 	struct index *x;
 	struct build *b;
-	struct map group_of;  /* name -> group + 1 */
 	struct map ordinal;   /* group + 1, key -> index within the group */
 	struct vec points;    /* struct point, distinct */
 	struct vec comps;     /* uint32_t[COMPS] a group: versions by their count of numbers */
 };
-
-static uint32_t canonical(const struct map *alias, uint32_t name)
-{
-	uint32_t *to = map_get(alias, name);
-
-	return to != NULL ? *to : name;
-}
-
-/* The group of a name, new where it has none; UINT32_MAX without memory. */
-static uint32_t group_of(struct work *w, const struct map *alias, uint32_t name)
-{
-	bool fresh;
-	uint32_t *at = map_put(&w->group_of, name, &fresh), *main_at;
-	uint32_t main_name = canonical(alias, name), group;
-
-	if (at == NULL)
-		return UINT32_MAX;
-	if (!fresh)
-		return *at - 1;
-	if (main_name != name) {
-		group = group_of(w, alias, main_name);
-		main_at = map_get(&w->group_of, name);
-		*main_at = group + 1;
-		return group;
-	}
-	if (vec_push(&w->x->groups) == NULL)
-		return UINT32_MAX;
-	*at = (uint32_t)w->x->groups.count;
-	return *at - 1;
-}
-
-static int name_groups(struct work *w)
-{
-	struct map alias = {0};
-	int err = 0;
-
-	for (size_t i = 0; i < w->b->aliases.count; i++) {
-		const struct build_alias *a = vec_at(&w->b->aliases, i);
-		bool fresh;
-		uint32_t *to = map_put(&alias, a->name, &fresh);
-
-		if (to != NULL)
-			*to = a->canonical;
-	}
-	for (size_t i = 0; i < w->x->crits.count && err == 0; i++) {
-		struct db_crit *c = vec_at(&w->x->crits, i);
-
-		c->group = group_of(w, &alias, c->name);
-		err = c->group == UINT32_MAX ? -ENOMEM : 0;
-	}
-	for (size_t i = 0; i < w->b->aliases.count && err == 0; i++) {
-		const struct build_alias *a = vec_at(&w->b->aliases, i);
-
-		err = group_of(w, &alias, a->name) == UINT32_MAX ? -ENOMEM : 0;
-	}
-	for (size_t i = 0; i < w->b->packages.count && err == 0; i++) {
-		const struct build_package *p = vec_at(&w->b->packages, i);
-		uint32_t group = group_of(w, &alias, p->name);
-
-		err = group == UINT32_MAX ? -ENOMEM : 0;
-		if (err == 0)
-			((struct db_group *)vec_at(&w->x->groups, group))->packages = p->packages;
-	}
-	map_fini(&alias);
-	return err;
-}
-
-static int name_table(struct work *w)
-{
-	size_t slots = 1024;
-	struct db_name *names;
-
-	while (slots < w->group_of.used * 2)
-		slots *= 2;
-	if (!vec_resize(&w->x->names, slots))
-		return -ENOMEM;
-	names = w->x->names.data;
-	for (size_t i = 0; i < w->group_of.slot_count; i++) {
-		uint32_t text = (uint32_t)w->group_of.keys[i];
-		const char *name = pool_get(&w->b->pool, text);
-		size_t at;
-
-		if (text == 0)
-			continue;
-		at = index_slot(pool_hash(name, strlen(name)), slots);
-		while (names[at].text != 0)
-			at = (at + 1) & (slots - 1);
-		names[at] = (struct db_name){text, w->group_of.values[i] - 1};
-	}
-	return 0;
-}
 
 /* Note a version of a group; its key, or 0 without memory. */
 static uint32_t note(struct work *w, uint32_t group, uint32_t text)
@@ -199,7 +107,8 @@ static int order_versions(struct work *w)
 
 		if (g->vers++ == 0)
 			g->ver = i;
-		*(uint32_t *)vec_at(&w->x->vers, i) = p[i].key;
+		*(struct db_ver *)vec_at(&w->x->vers, i) = (struct db_ver){
+			.head = db_ver_head(pool_get(&w->b->pool, p[i].key)), .text = p[i].key};
 		*map_get(&w->ordinal, (uint64_t)(p[i].group + 1) << 32 | p[i].key) = i - g->ver;
 	}
 	for (size_t i = 0; i < w->x->groups.count; i++)
@@ -327,6 +236,33 @@ static uint32_t sure(const struct index *x, const struct db_crit *c)
 	return out;
 }
 
+/* The update that an exact criterion is of: a version of another one is not meant. */
+static uint32_t update_tag(const struct work *w, const struct db_crit *c)
+{
+	const struct db_qual *q = vec_at(&w->b->quals, c->qual);
+
+	return q->update != 0 ? db_update_tag(pool_get(&w->b->pool, q->update)) * DB_S_UPDATE : 0;
+}
+
+static int make_blocks(struct index *x)
+{
+	const struct db_range *r = x->ranges.data;
+	struct db_block *b;
+
+	if (!vec_resize(&x->blocks, (x->ranges.count + DB_BLOCK_RANGES - 1) / DB_BLOCK_RANGES))
+		return -ENOMEM;
+	b = x->blocks.data;
+	for (size_t i = 0; i < x->ranges.count; i++) {
+		struct db_block *own = &b[i / DB_BLOCK_RANGES];
+
+		if (i % DB_BLOCK_RANGES == 0 || r[i].lo < own->lo)
+			own->lo = r[i].lo;
+		if (i % DB_BLOCK_RANGES == 0 || r[i].hi > own->hi)
+			own->hi = r[i].hi;
+	}
+	return 0;
+}
+
 static int place(struct work *w)
 {
 	struct db_group *g = w->x->groups.data;
@@ -349,7 +285,7 @@ static int place(struct work *w)
 			continue;
 		if (c->flags & DB_C_EXACT)
 			*(struct db_exact *)vec_at(&w->x->exacts, own->exact + own->exacts++) =
-				(struct db_exact){c->lo, i, c->cve, sure(w->x, c)};
+				(struct db_exact){c->lo, i, c->cve, sure(w->x, c) | update_tag(w, c)};
 		else
 			*(struct db_range *)vec_at(&w->x->ranges, own->range + own->ranges++) =
 				(struct db_range){c->lo, c->hi, i, c->cve, sure(w->x, c)};
@@ -358,7 +294,7 @@ static int place(struct work *w)
 		if (g[i].exacts > 1)
 			qsort(vec_at(&w->x->exacts, g[i].exact), g[i].exacts,
 			      sizeof(struct db_exact), by_ordinal);
-	return 0;
+	return make_blocks(w->x);
 }
 
 int index_products(struct index *x, struct build *b)
@@ -369,12 +305,8 @@ int index_products(struct index *x, struct build *b)
 		.points.item = sizeof(struct point),
 		.comps.item = COMPS * sizeof(uint32_t),
 	};
-	int err = name_groups(&w);
+	int err = note_all(&w);
 
-	if (err == 0)
-		err = name_table(&w);
-	if (err == 0)
-		err = note_all(&w);
 	if (err == 0)
 		err = order_versions(&w);
 	if (err == 0) {
@@ -385,7 +317,6 @@ int index_products(struct index *x, struct build *b)
 	}
 	vec_fini(&w.points);
 	vec_fini(&w.comps);
-	map_fini(&w.group_of);
 	map_fini(&w.ordinal);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "identify.h"
+#include "lint_table.h"
 #include "rule_hyperscan.h"
 #include "rule_read.h"
 
@@ -18,12 +19,21 @@ struct lint {
 	int faults;
 };
 
+/* What a file says is shown, never obeyed by a terminal. */
+static void print_safe(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		fprintf(out, *text >= ' ' && *text <= '~' ? "%c" : "\\x%02x", (unsigned char)*text);
+}
+
 static void complain(void *arg, uint32_t line, uint32_t column, const char *text)
 {
 	struct lint *l = arg;
 
 	l->faults++;
-	fprintf(l->out, "%s:%u:%u: %s\n", l->path, line, column, text);
+	fprintf(l->out, "%s:%u:%u: ", l->path, line, column);
+	print_safe(l->out, text);
+	fputc('\n', l->out);
 }
 
 __attribute__((format(printf, 3, 4))) static void complainf(struct lint *l, uint32_t line,
@@ -162,7 +172,8 @@ static int lint_compiled(struct lint *l)
 
 	if (result == -EINVAL) {
 		l->faults++;
-		fprintf(l->out, "%s\n", err.text);
+		print_safe(l->out, err.text);
+		fputc('\n', l->out);
 		return 0;
 	}
 	if (result == 0)
@@ -187,8 +198,11 @@ int vulndb_lint(const char *path, FILE *out)
 	const char *slash = strrchr(path, '/');
 	char *text = NULL;
 	size_t len = 0;
-	int result = rule_read_text(path, &text, &len);
+	int result;
 
+	if (lint_is_table(path))
+		return lint_table(path, out);
+	result = rule_read_text(path, &text, &len);
 	if (result != 0)
 		return result;
 	l.set = rule_set_new();

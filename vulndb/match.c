@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* match.c - from an identity to hits: candidates by product, their configurations, the distribution. */
+/* match.c - from an identity to hits: each candidate's configuration, then what the distribution says. */
 #include "match.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "candidate.h"
 #include "cve.h"
 #include "distro.h"
 #include "fix.h"
@@ -20,23 +21,10 @@ struct answer {
 	uint32_t count;
 };
 
-/* How far a criterion is judged where it is found. */
-enum { FIT_LOOK, FIT_EXACT, FIT_BOUNDED, FIT_UNBOUNDED };
-
-struct candidate {
-	uint32_t crit, cve;
-	uint32_t fit;
-};
-
-struct list {
-	struct candidate *data;
-	size_t count, cap;
-};
-
 struct match_scratch {
 	struct answer cache[CACHE_SLOTS]; /* direct-mapped: a newer identity replaces an older one */
 	bool no_cache;
-	struct list candidates, merged;
+	struct candidates candidates;
 	struct vd_hit *hits;
 	size_t hit_count, hit_cap;
 	struct query query;
@@ -67,140 +55,9 @@ void match_scratch_free(struct match_scratch *m)
 	if (m == NULL)
 		return;
 	forget(m);
-	free(m->candidates.data);
-	free(m->merged.data);
+	candidates_fini(&m->candidates);
 	free(m->hits);
 	free(m);
-}
-
-/* ---- candidates ---- */
-
-static bool reserve(struct list *l, size_t more)
-{
-	struct candidate *data;
-	size_t cap = l->cap > 0 ? l->cap : 256;
-
-	if (more <= l->cap - l->count)
-		return true;
-	while (cap - l->count < more)
-		cap *= 2;
-	data = realloc(l->data, cap * sizeof(*data));
-	if (data == NULL)
-		return false;
-	l->data = data;
-	l->cap = cap;
-	return true;
-}
-
-static int by_criterion(const void *p, const void *q)
-{
-	const struct candidate *a = p, *b = q;
-
-	return (a->crit > b->crit) - (a->crit < b->crit);
-}
-
-/* Criteria that name exactly the stated version. */
-static void gather_exact(struct match_scratch *m, const struct query_product *p)
-{
-	const struct db_exact *e =
-		(const struct db_exact *)m->query.db->table[DB_EXACT].data + p->group->exact;
-	struct list *c = &m->candidates;
-	uint32_t lo = 0, hi = p->group->exacts;
-	size_t start = c->count;
-
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (e[mid].ord < p->lo)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < p->group->exacts && e[lo].ord <= p->hi && reserve(c, 1); lo++)
-		c->data[c->count++] = (struct candidate){
-			.crit = e[lo].crit,
-			.cve = e[lo].cve,
-			.fit = !p->half && (e[lo].sure & DB_S_PLAIN) ? FIT_EXACT : FIT_LOOK,
-		};
-	if (p->half && c->count > start + 1)
-		qsort(c->data + start, c->count - start, sizeof(*c->data), by_criterion);
-}
-
-/* Surely inside, where the range stands alone and no bound's update has a say. */
-static uint32_t fit_range(const struct query_product *p, const struct db_range *r)
-{
-	if (!(r->sure & DB_S_PLAIN) || p->half || !p->ordered)
-		return FIT_LOOK;
-	if ((p->lo == r->lo && !(r->sure & DB_S_LO)) || (p->lo == r->hi && !(r->sure & DB_S_HI)))
-		return FIT_LOOK;
-	return r->sure & DB_S_BOUNDED ? FIT_BOUNDED : FIT_UNBOUNDED;
-}
-
-static void gather_ranges(struct match_scratch *m, const struct query_product *p)
-{
-	const struct db_range *r =
-		(const struct db_range *)m->query.db->table[DB_RANGE].data + p->group->range;
-	const struct db_range *end = r + p->group->ranges;
-	uint32_t lo = p->lo, hi = p->hi;
-	struct list *c = &m->candidates;
-	struct candidate *out;
-
-	if (!reserve(c, p->group->ranges))
-		return;
-	out = c->data + c->count;
-	for (; r < end; r++)
-		if (r->lo <= hi && r->hi >= lo)
-			*out++ = (struct candidate){r->crit, r->cve, fit_range(p, r)};
-	c->count = (size_t)(out - c->data);
-}
-
-/* Without a version only what is said of every version is to be looked at. */
-static void gather_any(struct match_scratch *m, const struct query_product *p)
-{
-	const struct db_range *r =
-		(const struct db_range *)m->query.db->table[DB_RANGE].data + p->group->range;
-	const struct db_crit *crits = db_crits(m->query.db);
-	struct list *c = &m->candidates;
-
-	for (uint32_t i = 0; i < p->group->ranges; i++)
-		if ((crits[r[i].crit].flags & (DB_C_ANY | DB_C_NA)) && reserve(c, 1))
-			c->data[c->count++] = (struct candidate){r[i].crit, r[i].cve, FIT_LOOK};
-}
-
-/* [from, middle) and [middle, end) of the candidates are in order; make one order of them. */
-static void merge(struct match_scratch *m, size_t from, size_t middle)
-{
-	struct list *c = &m->candidates, *out = &m->merged;
-	size_t i = from, j = middle;
-
-	out->count = 0;
-	if (middle == c->count || middle == from || !reserve(out, c->count - from))
-		return;
-	while (i < middle || j < c->count) {
-		bool left = j == c->count || (i < middle && c->data[i].crit <= c->data[j].crit);
-
-		out->data[out->count++] = left ? c->data[i++] : c->data[j++];
-	}
-	memcpy(c->data + from, out->data, out->count * sizeof(*out->data));
-}
-
-static void gather(struct match_scratch *m)
-{
-	m->candidates.count = 0;
-	for (size_t i = 0; i < m->query.products; i++) {
-		const struct query_product *p = &m->query.product[i];
-		size_t start = m->candidates.count, middle;
-
-		if (!p->has_version) {
-			gather_any(m, p);
-		} else {
-			gather_exact(m, p);
-			middle = m->candidates.count;
-			gather_ranges(m, p);
-			merge(m, start, middle);
-		}
-		merge(m, 0, start);
-	}
 }
 
 /* ---- hits ---- */
@@ -251,6 +108,13 @@ static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 				h->kind == VD_AFFECTED ? 60 : hit_why_confidence(why), q->id);
 }
 
+/* What a package alone tells: without a product, also what it has the fix of. */
+static bool tells(const struct query *q, const struct fix_answer *a)
+{
+	return a->kind == VD_AFFECTED || a->kind == VD_POSSIBLE ||
+	       (a->kind == VD_FIXED && q->products == 0 && a->fix != 0);
+}
+
 /* Hits that the distribution has and the version ranges miss, of CVEs in [@from, @to). */
 static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 {
@@ -262,7 +126,7 @@ static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 		struct fix_answer a = fix_about(q, cve);
 		struct vd_hit *h;
 
-		if (a.kind != VD_AFFECTED && a.kind != VD_POSSIBLE)
+		if (!tells(q, &a))
 			continue;
 		h = add_hit(m);
 		if (h == NULL)
@@ -272,7 +136,7 @@ static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 			.fix = a.fix,
 			.aux = hit_aux(a.why, a.pkg),
 			.kind = a.kind,
-			.confidence = at_most(a.kind == VD_AFFECTED ? 90 :
+			.confidence = at_most(a.kind != VD_POSSIBLE ? 90 :
 					      hit_why_confidence(a.why), q->id),
 			.precision = VD_BOUNDED,
 			.flags = HIT_BY_DISTRO | HIT_DISTRO_ONLY,
@@ -294,6 +158,12 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 		[FIT_BOUNDED] = {.truth = TRUTH_YES, .precision = VD_BOUNDED},
 		[FIT_UNBOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_UNBOUNDED,
 				   .why = WHY_OPEN_RANGE},
+		[FIT_HALF_EXACT] = {.truth = TRUTH_UNKNOWN, .precision = VD_EXACT,
+				    .why = WHY_HALF_VERSION},
+		[FIT_HALF_BOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_BOUNDED,
+				      .why = WHY_HALF_VERSION},
+		[FIT_HALF_UNBOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_UNBOUNDED,
+					.why = WHY_HALF_VERSION},
 	};
 	const struct db_crit *crit;
 
@@ -306,13 +176,13 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 /* The best of one CVE's candidates [@i, end); returns the end. */
 static size_t judge(struct match_scratch *m, size_t i)
 {
-	const struct candidate *list = m->candidates.data;
+	const struct candidate *list = m->candidates.all.data;
 	uint32_t cve = list[i].cve, best = 0;
 	struct cve_fit top = {.truth = TRUTH_NO};
 	uint8_t editions = 0;
 	struct vd_hit *h;
 
-	for (; i < m->candidates.count && list[i].cve == cve; i++) {
+	for (; i < m->candidates.all.count && list[i].cve == cve; i++) {
 		struct cve_fit f;
 
 		/* Nothing is better than a stated version. */
@@ -346,9 +216,9 @@ static void match_all(struct match_scratch *m)
 	uint32_t next = 0;
 
 	m->hit_count = 0;
-	gather(m);
-	for (size_t i = 0; i < m->candidates.count;) {
-		uint32_t cve = m->candidates.data[i].cve;
+	candidates_gather(&m->candidates, &m->query);
+	for (size_t i = 0; i < m->candidates.all.count;) {
+		uint32_t cve = m->candidates.all.data[i].cve;
 		size_t before;
 
 		distro_hits(m, next, cve);

@@ -38,13 +38,15 @@ const struct query_product *query_product_of(const struct query *q, uint32_t gro
 /* The first version key of a group that is not below @key. */
 static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, const char *key)
 {
-	const uint32_t *vers = (const uint32_t *)db->table[DB_VER].data + g->ver;
+	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + g->ver;
+	uint64_t head = db_ver_head(key);
 	uint32_t lo = 0, hi = g->vers;
 
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (strcmp(db_text(db, vers[mid]), key) < 0)
+		if (vers[mid].head != head ? vers[mid].head < head
+					   : strcmp(db_text(db, vers[mid].text), key) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -55,14 +57,14 @@ static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, c
 /* "2.4" of a product whose versions have three numbers stands for every 2.4.x. */
 static void widen(struct query_product *p, const struct vulndb *db, uint32_t at)
 {
-	const uint32_t *vers = (const uint32_t *)db->table[DB_VER].data + p->group->ver;
+	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
 
 	if (version_has_update(&p->version) || p->version.comps >= p->group->comps)
 		return;
-	while (at < p->group->vers && strcmp(db_text(db, vers[at]), p->version.base) == 0)
+	while (at < p->group->vers && strcmp(db_text(db, vers[at].text), p->version.base) == 0)
 		at++;
 	for (; at < p->group->vers; at++) {
-		if (!version_extends(db_text(db, vers[at]), p->version.base))
+		if (!version_extends(db_text(db, vers[at].text), p->version.base))
 			break;
 		p->half = true;
 		p->hi = 2 * at + 2;
@@ -71,10 +73,10 @@ static void widen(struct query_product *p, const struct vulndb *db, uint32_t at)
 
 static void place(struct query_product *p, const struct vulndb *db)
 {
-	const uint32_t *vers = (const uint32_t *)db->table[DB_VER].data + p->group->ver;
+	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
 	uint32_t at = lower_bound(db, p->group, p->version.base);
 	bool known = at < p->group->vers &&
-		     strcmp(db_text(db, vers[at]), p->version.base) == 0;
+		     strcmp(db_text(db, vers[at].text), p->version.base) == 0;
 
 	p->lo = p->hi = 2 * at + known;
 	if (p->ordered)
@@ -99,7 +101,7 @@ static bool add_product(struct query *q, const char *name)
 	char text[VD_CPE_LEN], update[VERSION_UPDATE], version[VERSION_BASE];
 	char joined[VERSION_BASE + VERSION_UPDATE] = "";
 
-	memset(p, 0, sizeof(*p) - sizeof(p->cpe.text));
+	memset(p, 0, offsetof(struct query_product, cpe));
 	if (cpe_parse(name, strlen(name), &p->cpe) != 0)
 		return false;
 	if (!name_of(&p->cpe, text, sizeof(text)))
@@ -118,6 +120,7 @@ static bool add_product(struct query *q, const char *name)
 	p->ordered = version_parse(joined, strlen(joined), &p->version);
 	if (p->has_version)
 		place(p, q->db);
+	q->has_firmware = q->has_firmware || cpe_get(&p->cpe, CPE_PART)[0] == 'o';
 	q->products++;
 	return true;
 }
@@ -173,14 +176,18 @@ static void with_epoch(const struct query *q, const struct db_pkg *pkg, char *ou
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
 	const char *stated = q->id->package_version, *newest, *colon;
+	size_t used = 0, len;
 
 	newest = pkg->vers > 0 ? db_text(q->db, vers[pkg->vers - 1]) : "";
 	colon = strchr(newest, ':');
-	if (colon == NULL || strchr(stated, ':') != NULL)
-		snprintf(out, size, "%s", stated);
-	else
-		snprintf(out, size, "%.*s%s", (int)(colon - newest + 1 < 12 ? colon - newest + 1 : 0),
-			 newest, stated);
+	if (colon != NULL && strchr(stated, ':') == NULL && colon - newest + 1 < 12)
+		used = (size_t)(colon - newest) + 1;
+	memcpy(out, newest, used);
+	len = strlen(stated);
+	if (len > size - used - 1)
+		len = size - used - 1;
+	memcpy(out + used, stated, len);
+	out[used + len] = '\0';
 }
 
 static uint32_t package_ordinal(const struct query *q, const struct db_pkg *pkg)
@@ -258,10 +265,11 @@ static void find_packages(struct query *q)
 		return;
 	names = db_text(q->db, q->product[0].group->packages);
 	while (*names != '\0') {
+		size_t n = strcspn(names, " "), len = n < 95 ? n : 95;
 		char one[96];
-		size_t n = strcspn(names, " ");
 
-		snprintf(one, sizeof(one), "%.*s", (int)n, names);
+		memcpy(one, names, len);
+		one[len] = '\0';
 		add_family(q, one, build_family(one), "");
 		names += n + (names[n] == ' ');
 	}
@@ -272,6 +280,7 @@ void query_init(struct query *q, const struct vulndb *db, const struct vd_identi
 	q->db = db;
 	q->id = id;
 	q->products = q->families = q->packages = 0;
+	q->has_firmware = false;
 	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
 		add_product(q, id->cpe[i]);
 	q->os = os_family(id);

@@ -24,12 +24,12 @@ enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 struct query_product {
 	const struct db_group *group;
 	uint32_t group_index;
-	struct cpe cpe;
 	struct version version;
 	bool has_version; /* something was stated */
 	bool ordered;     /* and it is a version */
 	bool half;        /* and stands for all that begin with it */
 	uint32_t lo, hi;  /* its ordinals; equal unless half */
+	struct cpe cpe;   /* the last: its text need not be cleared */
 };
 
 enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
@@ -49,6 +49,7 @@ struct query {
 	struct query_product product[VD_CPES];
 	size_t products;
 	enum os_family os;
+	bool has_firmware; /* one of the products is an operating system or firmware */
 	bool has_distro;
 	bool has_release;
 	bool guessed;    /* no distribution was named; the packages are those it may be from */

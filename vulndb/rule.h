@@ -45,6 +45,7 @@ struct rule_param {
 	const char *name;
 	const char *value; /* a template: "{name}" takes the parameter of that name */
 	enum rule_key key;
+	uint32_t line, column; /* where the value begins in a rule file; 0: it came from elsewhere */
 	struct rule_param *next;
 };
 
@@ -57,6 +58,7 @@ struct rule_capture {
 struct rule_match {
 	const char *field;
 	const char *pattern;
+	uint32_t line, column; /* where the pattern begins in a rule file; 0: it came from elsewhere */
 	uint32_t options; /* of PCRE2 */
 	uint32_t capture_count;
 	struct rule_capture captures[RULE_CAPTURES_MAX];
@@ -120,5 +122,12 @@ typedef void (*rule_complain)(void *arg, uint32_t line, uint32_t column, const c
  * Returns the number of faults, or -ENOMEM. */
 int rule_parse(struct rule_set *set, const char *source, const char *text, size_t len,
 	       rule_complain complain, void *arg);
+
+/*
+ * Check the names in a rule that has been read whole: a template takes only what a match of the rule captures or
+ * another key of it says, and a capture that is no known value is taken by some template or example. Faults go to
+ * @complain with the place of the name. Returns how many there are.
+ */
+int rule_check_names(const struct rule *rule, rule_complain complain, void *arg);
 
 #endif

@@ -15,7 +15,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-enum { RULE_BLOB_VERSION = 1, RULE_BLOB_REF = 1, RULE_BLOB_NAMES_MAX = 1 << 14 };
+enum { RULE_BLOB_VERSION = 2, RULE_BLOB_REF = 1, RULE_BLOB_NAMES_MAX = 1 << 14 };
 
 #define RULE_BLOB_MAGIC "sondrule"
 
@@ -64,13 +64,15 @@ struct blob_rule {
 	uint32_t first_param;
 	uint16_t param_count;
 	uint8_t confidence;
-	uint8_t reserved;
+	uint8_t names_product; /* 1: it has a parameter for the product */
 };
 
 struct blob_param {
 	uint32_t value; /* a template */
 	uint16_t name;
-	uint16_t reserved;
+	/* How long a template without references is, if it is ready to be shown: printable ASCII, no blank at
+	 * its ends. 0: it must be rendered. */
+	uint16_t plain_len;
 };
 
 struct blob_name {

@@ -193,6 +193,19 @@ static uint32_t template(struct build *b, const char *value)
 	return offset;
 }
 
+/* What struct blob_param says of a template that can be copied as it stands. */
+static uint16_t plain_len(const char *value)
+{
+	size_t len = strlen(value);
+
+	if (len == 0 || len > UINT16_MAX || value[0] == ' ' || value[len - 1] == ' ')
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		if (value[i] < ' ' || value[i] > '~')
+			return 0;
+	return (uint16_t)len;
+}
+
 static void add_rule(struct build *b, const struct rule *rule)
 {
 	struct blob_rule entry = {.id = string(b, rule->id, strlen(rule->id)),
@@ -205,7 +218,10 @@ static void add_rule(struct build *b, const struct rule *rule)
 		struct blob_param param = {.value = template(b, p->value),
 					   .name = name_number(b, p->name, strlen(p->name))};
 
+		if (!b->strings.failed)
+			param.plain_len = plain_len(b->strings.data + param.value);
 		bytes_add(&b->params, &param, sizeof(param));
+		entry.names_product |= rule_key(p->name) == RULE_PRODUCT;
 		entry.param_count++;
 	}
 	bytes_add(&b->rules, &entry, sizeof(entry));

@@ -23,11 +23,17 @@ struct parser {
 	rule_complain complain;
 	void *arg;
 	int faults;
+	bool rule_faulty; /* the rule at hand */
 	bool out_of_memory;
 	struct rule *rule;             /* NULL before the first good one */
 	struct rule_example *example;  /* the one that "expect" belongs to */
 	uint32_t seen;                 /* bit set of the keys that may stand once */
 };
+
+static uint32_t column_of(const struct parser *p, const char *at)
+{
+	return (uint32_t)(at - p->line.text) + 1;
+}
 
 __attribute__((format(printf, 3, 4))) static void fault(struct parser *p, const char *at,
 							 const char *format, ...)
@@ -39,7 +45,8 @@ __attribute__((format(printf, 3, 4))) static void fault(struct parser *p, const 
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	p->faults++;
-	p->complain(p->arg, p->line_number, (uint32_t)(at - p->line.text) + 1, text);
+	p->rule_faulty = true;
+	p->complain(p->arg, p->line_number, column_of(p, at), text);
 }
 
 static bool is_blank(char c)
@@ -118,10 +125,17 @@ static bool check_template(struct parser *p, struct piece value)
 
 static void add_param(struct parser *p, const char *key, struct piece value)
 {
+	struct rule_param *param;
+
 	if (!check_template(p, value))
 		return;
-	if (rule_add_param(p->set, p->rule, key, value.text, value.len) == NULL)
+	param = rule_add_param(p->set, p->rule, key, value.text, value.len);
+	if (param == NULL) {
 		p->out_of_memory = true;
+		return;
+	}
+	param->line = p->line_number;
+	param->column = column_of(p, value.text);
 }
 
 static void take_service(struct parser *p, const char *key, struct piece value)
@@ -171,16 +185,33 @@ static void take_confidence(struct parser *p, const char *key, struct piece valu
 		p->rule->confidence = (uint8_t)n;
 }
 
+static unsigned digits(const char *text, size_t n)
+{
+	unsigned value = 0;
+
+	for (size_t i = 0; i < n; i++)
+		value = value * 10 + (unsigned)(text[i] - '0');
+	return value;
+}
+
+/* A day of the Gregorian calendar, YYYY-MM-DD. */
 static bool is_date(struct piece w)
 {
+	static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	static const char shape[] = "dddd-dd-dd";
+	unsigned year, month, day;
 
 	if (w.len != sizeof(shape) - 1)
 		return false;
 	for (size_t i = 0; i < w.len; i++)
 		if (shape[i] == 'd' ? !isdigit((unsigned char)w.text[i]) : w.text[i] != shape[i])
 			return false;
-	return true;
+	year = digits(w.text, 4);
+	month = digits(w.text + 5, 2);
+	day = digits(w.text + 8, 2);
+	if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
+		return false;
+	return month != 2 || day < 29 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
 }
 
 static void take_eol(struct parser *p, const char *key, struct piece value)
@@ -219,6 +250,8 @@ static void take_match(struct parser *p, const char *key, struct piece value)
 		p->out_of_memory = true;
 		return;
 	}
+	match->line = p->line_number;
+	match->column = column_of(p, value.text);
 	if (rule_pattern_name_captures(p->set, match, &offset, why, sizeof(why)) != 0)
 		fault(p, value.text + (offset < value.len ? offset : value.len), "%s", why);
 }
@@ -379,6 +412,9 @@ static void finish_rule(struct parser *p)
 		fault(p, p->line.text, "rule %s has no match", rule->id);
 	if (rule_param(rule, RULE_PRODUCT) == NULL)
 		p->rule->group = RULE_GROUP_OTHER;
+	/* A pattern that is missing or does not compile has no captures to compare with. */
+	if (!p->rule_faulty)
+		p->faults += rule_check_names(rule, p->complain, p->arg);
 }
 
 static void take_rule(struct parser *p, uint32_t line_number)
@@ -389,6 +425,7 @@ static void take_rule(struct parser *p, uint32_t line_number)
 	p->line = rest = line;
 	p->line_number = line_number;
 	p->rule = NULL;
+	p->rule_faulty = false;
 	p->example = NULL;
 	p->seen = 0;
 	word(&rest);

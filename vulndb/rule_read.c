@@ -19,6 +19,7 @@ int rule_read_text(const char *path, char **text, size_t *len)
 
 	if (file == NULL)
 		return -errno;
+	errno = 0;
 	while (err == 0 && !feof(file)) {
 		if (used == size) {
 			char *grown = size < FILE_MAX ? realloc(data, size * 2 + 65536) : NULL;
@@ -32,7 +33,7 @@ int rule_read_text(const char *path, char **text, size_t *len)
 		}
 		used += fread(data + used, 1, size - used, file);
 		if (ferror(file))
-			err = -EIO;
+			err = errno != 0 ? -errno : -EIO; /* a folder is opened, and not read */
 	}
 	fclose(file);
 	if (err != 0) {

@@ -251,6 +251,18 @@ static int bare_byte(struct sax *j, char c)
 	return j->run > SAX_NUMBER_MAX ? refuse(j, "a number is too long") : 0;
 }
 
+/* How many bytes of a string that is being cut say nothing: neither its end, an escape nor a line. */
+static size_t mute(const struct sax *j, const char *p, size_t len)
+{
+	size_t n = 0;
+
+	if (!j->in_string || j->escape > 0 || j->run <= SAX_STRING_MAX)
+		return 0;
+	while (n < len && p[n] != '"' && p[n] != '\\' && p[n] != '\n')
+		n++;
+	return n;
+}
+
 int sax_feed(struct sax *j, const char *data, size_t len)
 {
 	size_t start = 0;
@@ -260,6 +272,10 @@ int sax_feed(struct sax *j, const char *data, size_t len)
 	for (size_t i = 0; i < len && err == 0; i++) {
 		bool keep = true;
 
+		if (!wanted)
+			i += mute(j, data + i, len - i);
+		if (i == len)
+			break;
 		if (j->in_string)
 			keep = string_byte(j, data[i]);
 		else

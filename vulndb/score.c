@@ -1,35 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* score.c - score model exposure/1: findings of verdicts, exposures and services, and their maximum. */
-#include <stdbool.h>
+/* score.c - what findings weigh by the score's table, and the score they make. */
 #include <stdio.h>
 #include <string.h>
 
 #include "score.h"
-#include "vulndb.h"
 
 static const char *const level_names[] = {"Safe", "Low", "Moderate", "Dangerous", "Critical"};
 static const char *const severity_names[] = {"none", "low", "medium", "high", "critical"};
 static const char *const kind_names[] = {"", "affected", "possible", "fixed"};
-
-/* The highest value of each level but the last. */
-static const uint8_t level_tops[] = {20, 40, 60, 80};
-
-/* The first row a verdict satisfies is its finding. */
-struct verdict_row {
-	const char *affected, *possible; /* codes */
-	bool kev;
-	float epss;       /* > 0: at least this */
-	uint8_t cvss_x10; /* > 0: at least this */
-	uint8_t base;
-};
-
-static const struct verdict_row verdict_rows[] = {
-	{"kev-affected", "kev-possible", true, 0, 0, SCORE_BASE_KEV},
-	{"cvss-critical", "cvss-critical-possible", false, 0, 90, SCORE_BASE_TOP},
-	{"epss-high", "epss-high-possible", false, 0.5f, 0, SCORE_BASE_TOP},
-	{"cvss-high", "cvss-high-possible", false, 0, 70, SCORE_BASE_HIGH},
-	{"cvss-medium", "cvss-medium-possible", false, 0, 40, SCORE_BASE_MEDIUM},
-};
 
 const char *vd_level_name(uint8_t level)
 {
@@ -47,83 +25,111 @@ const char *vd_kind_name(uint8_t kind)
 	return kind < sizeof(kind_names) / sizeof(kind_names[0]) ? kind_names[kind] : "";
 }
 
-static bool is_new(int64_t opened_us, int64_t now_us)
+const char *vd_model_name(const struct vd_model *m)
 {
-	const int64_t window = (int64_t)SCORE_NEW_PORT_DAYS * 86400 * 1000000;
-
-	return opened_us > 0 && opened_us <= now_us && now_us - opened_us <= window;
+	return m->name;
 }
 
-static uint8_t with_age(unsigned int base, int64_t opened_us, int64_t now_us)
+const char *vd_model_text(const struct vd_model *m)
 {
+	return m->text;
+}
+
+struct vd_model_rules vd_model_rules(const struct vd_model *m)
+{
+	return (struct vd_model_rules){
+		.possible_less = m->possible_less,
+		.further_from = m->further_from,
+		.new_port_us = m->new_days * INT64_C(86400) * 1000000,
+	};
+}
+
+static bool is_new(const struct vd_model *m, const struct vd_spot *at)
+{
+	const int64_t window = m->new_days * INT64_C(86400) * 1000000;
+
+	return at->opened_us > 0 && at->opened_us <= at->now_us && at->now_us - at->opened_us <= window;
+}
+
+static uint8_t with_age(const struct vd_model *m, unsigned int base, const struct vd_spot *at)
+{
+	const unsigned int most = m->top[SCORE_LEVELS - 1];
+
 	if (base == 0)
 		return 0;
-	if (is_new(opened_us, now_us))
-		base += SCORE_NEW_PORT_MORE;
-	return (uint8_t)(base > SCORE_MAX ? SCORE_MAX : base);
+	if (is_new(m, at))
+		base += m->new_more;
+	return (uint8_t)(base > most ? most : base);
 }
 
-static struct vd_finding finding(const char *code, const char *ref, uint16_t port, uint8_t transport)
+static void copy(char *out, size_t size, const char *text)
 {
-	struct vd_finding f = {.port = port, .transport = transport};
+	size_t len = strlen(text);
 
-	snprintf(f.code, sizeof(f.code), "%s", code);
-	snprintf(f.ref, sizeof(f.ref), "%s", ref);
+	memcpy(out, text, len < size ? len : size - 1);
+}
+
+static struct vd_finding finding(const char *code, const char *ref, const struct vd_spot *at)
+{
+	struct vd_finding f = {.port = at->port, .transport = at->transport};
+
+	copy(f.code, sizeof(f.code), code);
+	copy(f.ref, sizeof(f.ref), ref);
 	return f;
 }
 
-static bool row_holds(const struct verdict_row *r, const struct vd_verdict *v)
+static bool row_holds(const struct score_verdict *r, const struct vd_verdict *v)
 {
-	if (r->kev)
-		return v->kev;
-	if (r->epss > 0)
-		return v->epss >= r->epss;
-	return v->cvss_x10 >= r->cvss_x10;
+	return (!r->kev || v->kev) && (r->epss <= 0 || v->epss >= r->epss) &&
+	       v->cvss_x10 >= r->cvss_x10;
 }
 
-struct vd_finding vd_finding_verdict(const struct vd_verdict *v, uint16_t port, uint8_t transport,
-				     int64_t opened_us, int64_t now_us)
+struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_verdict *v,
+				     const struct vd_spot *at)
 {
 	bool possible = v->kind == VD_POSSIBLE;
-	struct vd_finding f = finding("", v->cve, port, transport);
+	struct vd_finding f = finding("", v->cve, at);
 
 	if (v->kind != VD_AFFECTED && !possible)
 		return f;
-	for (size_t i = 0; i < sizeof(verdict_rows) / sizeof(verdict_rows[0]); i++) {
-		const struct verdict_row *r = &verdict_rows[i];
+	for (size_t i = 0; i < m->verdicts; i++) {
+		const struct score_verdict *r = &m->verdict[i];
+		unsigned int less = possible ? m->possible_less : 0;
 
 		if (!row_holds(r, v))
 			continue;
-		snprintf(f.code, sizeof(f.code), "%s", possible ? r->possible : r->affected);
-		f.base = with_age(r->base - (possible ? SCORE_POSSIBLE_LESS : 0), opened_us, now_us);
+		copy(f.code, sizeof(f.code), possible ? r->possible : r->affected);
+		f.base = with_age(m, r->base > less ? r->base - less : 0, at);
 		break;
 	}
 	return f;
 }
 
-struct vd_finding vd_finding_exposure(const struct vd_exposure *e, uint16_t port, uint8_t transport,
-				      int64_t opened_us, int64_t now_us)
+struct vd_finding vd_finding_exposure(const struct vd_model *m, const struct vd_exposure *e,
+				      const struct vd_spot *at)
 {
-	struct vd_finding f = finding("exposure", e->id, port, transport);
+	struct vd_finding f = finding("exposure", e->id, at);
 
-	f.base = with_age(e->base, opened_us, now_us);
+	f.base = with_age(m, e->base, at);
 	return f;
 }
 
-bool score_usual_port(uint16_t port, uint8_t transport)
+/* The port numbers that services are customarily found on. */
+static bool is_usual(const struct vd_spot *at)
 {
-	return port < 1024 || vd_port_service(port, transport) != NULL;
+	return at->port < 1024 || vd_port_service(at->port, at->transport) != NULL;
 }
 
-struct vd_finding vd_finding_service(const struct vd_identity *id, uint16_t port, uint8_t transport,
-				     int64_t opened_us, int64_t now_us)
+struct vd_finding vd_finding_service(const struct vd_model *m, const struct vd_identity *id,
+				     const struct vd_spot *at)
 {
 	bool known = id != NULL && id->service[0] != '\0' && strcmp(id->service, "unknown") != 0;
-	bool odd = !known && !score_usual_port(port, transport);
-	struct vd_finding f = finding(odd ? "unknown-service" : "service", known ? id->service : "",
-				      port, transport);
+	const struct score_weight *w = &m->service[known         ? SCORE_KNOWN :
+						   is_usual(at) ? SCORE_USUAL_PORT :
+								  SCORE_UNUSUAL_PORT];
+	struct vd_finding f = finding(w->code, known ? id->service : "", at);
 
-	f.base = with_age(odd ? SCORE_BASE_MEDIUM : SCORE_BASE_SERVICE, opened_us, now_us);
+	f.base = with_age(m, w->base, at);
 	return f;
 }
 
@@ -158,34 +164,40 @@ static void keep(struct vd_score *s, const struct vd_finding *f)
 	s->reasons[i] = *f;
 }
 
-static uint8_t level_of(uint8_t value)
+static uint8_t level_of(const struct vd_model *m, uint8_t value)
 {
 	uint8_t level = 0;
 
-	while (level < sizeof(level_tops) && value > level_tops[level])
+	while (level < SCORE_LEVELS - 1 && value > m->top[level])
 		level++;
 	return level;
 }
 
-void vd_score(const struct vd_finding *findings, size_t n, struct vd_score *out)
+/* What @n further findings add to the highest. */
+static size_t further(const struct vd_model *m, size_t n)
 {
-	size_t high = 0, more;
+	return n > m->further_most || n * m->further_each > m->further_most ? m->further_most :
+									      n * m->further_each;
+}
+
+void vd_score(const struct vd_model *m, const struct vd_finding *findings, size_t n,
+	      struct vd_score *out)
+{
+	size_t high = 0, value;
 
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < n; i++) {
 		if (findings[i].base == 0)
 			continue;
-		high += findings[i].base >= SCORE_FURTHER_FROM;
+		high += findings[i].base >= m->further_from;
 		keep(out, &findings[i]);
 	}
 	if (out->reason_count == 0)
 		return;
 	/* The highest itself is no further finding. */
-	if (out->reasons[0].base >= SCORE_FURTHER_FROM)
+	if (out->reasons[0].base >= m->further_from)
 		high--;
-	more = high > SCORE_FURTHER_MAX / SCORE_FURTHER_EACH ? SCORE_FURTHER_MAX :
-							       high * SCORE_FURTHER_EACH;
-	more += out->reasons[0].base;
-	out->value = (uint8_t)(more > SCORE_MAX ? SCORE_MAX : more);
-	out->level = level_of(out->value);
+	value = out->reasons[0].base + further(m, high);
+	out->value = (uint8_t)(value > m->top[SCORE_LEVELS - 1] ? m->top[SCORE_LEVELS - 1] : value);
+	out->level = level_of(m, out->value);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unpack.c - a file's bytes, unpacked where it is gzip or zstd. */
+/* unpack.c - a stream of bytes, unpacked where it is gzip or zstd. */
 #include "unpack.h"
 
 #include <errno.h>
@@ -18,7 +18,9 @@ enum { INPUT = 1 << 16, HEAD_MAX = 1 << 18 };
 enum packing { PLAIN, GZIP, ZSTD };
 
 struct unpack {
-	FILE *file;
+	unpack_source source;
+	void *arg;
+	FILE *file; /* the source's own, or NULL */
 	enum packing packing;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
@@ -31,14 +33,24 @@ struct unpack {
 	size_t head_pos, head_len;
 };
 
+static ssize_t read_file(void *arg, void *out, size_t len)
+{
+	size_t n = fread(out, 1, len, arg);
+
+	return ferror((FILE *)arg) ? -EIO : (ssize_t)n;
+}
+
 static bool refill(struct unpack *u)
 {
+	ssize_t n;
+
 	if (u->in_pos < u->in_len)
 		return true;
+	n = u->source(u->arg, u->in, sizeof(u->in));
 	u->in_pos = 0;
-	u->in_len = fread(u->in, 1, sizeof(u->in), u->file);
-	if (ferror(u->file))
-		u->error = -EIO;
+	u->in_len = n > 0 ? (size_t)n : 0;
+	if (n < 0)
+		u->error = (int)n;
 	return u->in_len > 0;
 }
 
@@ -62,21 +74,37 @@ static int start(struct unpack *u)
 	return 0;
 }
 
-int unpack_open(const char *path, struct unpack **out)
+int unpack_over(unpack_source source, void *arg, struct unpack **out)
 {
 	struct unpack *u = calloc(1, sizeof(*u));
 	int err;
 
 	if (u == NULL)
 		return -ENOMEM;
-	u->file = fopen(path, "rb");
-	err = u->file != NULL ? start(u) : -errno;
+	u->source = source;
+	u->arg = arg;
+	err = start(u);
 	if (err != 0) {
 		unpack_close(u);
 		return err;
 	}
 	*out = u;
 	return 0;
+}
+
+int unpack_open(const char *path, struct unpack **out)
+{
+	FILE *file = fopen(path, "rb");
+	int err;
+
+	if (file == NULL)
+		return -errno;
+	err = unpack_over(read_file, file, out);
+	if (err != 0)
+		fclose(file);
+	else
+		(*out)->file = file;
+	return err;
 }
 
 void unpack_close(struct unpack *u)

@@ -7,13 +7,10 @@
 
 #include "base.h"
 #include "build.h"
-#include "exposure.h"
 #include "feed.h"
 #include "index.h"
 #include "rule.h"
 #include "rules.h"
-
-enum { EXPOSURES_TEXT_MAX = 1 << 20 };
 
 static void tell(const struct vulndb_sources *s, const char *what, uint64_t done, uint64_t total)
 {
@@ -57,7 +54,8 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 		[DB_CVE] = &x->cves,       [DB_CONF] = &x->confs,     [DB_NODE] = &x->nodes,
 		[DB_CRIT] = &x->crits,     [DB_QUAL] = &b->quals,     [DB_NAME] = &x->names,
 		[DB_GROUP] = &x->groups,   [DB_VER] = &x->vers,       [DB_EXACT] = &x->exacts,
-		[DB_RANGE] = &x->ranges,   [DB_PKG] = &x->pkgs,       [DB_FAMILY] = &x->families,
+		[DB_RANGE] = &x->ranges,   [DB_BLOCK] = &x->blocks,
+		  [DB_PKG] = &x->pkgs,       [DB_FAMILY] = &x->families,
 		[DB_FAMCVE] = &x->famcves, [DB_FIX] = &x->fixes,      [DB_FIXVER] = &x->fixvers,
 		[DB_SPARE] = &x->spares,
 	};
@@ -84,6 +82,8 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 	bytes[DB_STR] = b->pool.len;
 	tables[DB_EXPO] = b->exposures;
 	bytes[DB_EXPO] = b->exposures != NULL ? strlen(b->exposures) : 0;
+	tables[DB_SCORE] = b->score;
+	bytes[DB_SCORE] = b->score != NULL ? strlen(b->score) : 0;
 	tables[DB_RULES] = b->rules;
 	bytes[DB_RULES] = b->rules_len;
 	return db_write(path, tables, bytes, &meta, err);
@@ -100,6 +100,8 @@ int build_write(struct build *b, const char *path, const struct vulndb_sources *
 	rc = index_cves(&x, b);
 	tell(s, "indexing products", 1, 4);
 	if (rc == 0)
+		rc = index_names(&x, b);
+	if (rc == 0)
 		rc = index_products(&x, b);
 	tell(s, "indexing packages", 2, 4);
 	if (rc == 0)
@@ -110,35 +112,6 @@ int build_write(struct build *b, const char *path, const struct vulndb_sources *
 		rc = write_tables(b, &x, path, s, err);
 	index_fini(&x);
 	return rc;
-}
-
-/* The exposure table of a folder, where it has one. */
-static int read_exposures(struct build *b, const char *dir, struct vd_error *err)
-{
-	struct exposure_table *table;
-	char path[4096];
-	FILE *file;
-	size_t len;
-	int rc;
-
-	if (dir == NULL || b->exposures != NULL ||
-	    snprintf(path, sizeof(path), "%s/exposures.tsv", dir) >= (int)sizeof(path))
-		return 0;
-	file = fopen(path, "rb");
-	if (file == NULL)
-		return 0;
-	b->exposures = malloc(EXPOSURES_TEXT_MAX);
-	len = b->exposures != NULL ? fread(b->exposures, 1, EXPOSURES_TEXT_MAX - 1, file) : 0;
-	fclose(file);
-	if (b->exposures == NULL)
-		return no_memory(err, -ENOMEM);
-	b->exposures[len] = '\0';
-	rc = exposure_open(b->exposures, len, &table, err);
-	if (rc != 0)
-		return rc;
-	b->exposure_count = (uint32_t)exposure_count(table);
-	exposure_close(table);
-	return 0;
 }
 
 /* The facts of a folder: its fact files, not whatever else lies there. */
@@ -164,26 +137,6 @@ static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 	return rc;
 }
 
-/* The exposure table of the folders; where they have none, that of the file in use. */
-static int newer_exposures(struct build *b, const struct vulndb_sources *s, struct vd_error *err)
-{
-	char *present = b->exposures;
-	uint32_t count = b->exposure_count;
-	int rc;
-
-	b->exposures = NULL;
-	rc = read_exposures(b, s->rules_dir, err);
-	if (rc == 0)
-		rc = read_exposures(b, s->facts_dir, err);
-	if (b->exposures != NULL) {
-		free(present);
-		return rc;
-	}
-	b->exposures = present;
-	b->exposure_count = count;
-	return rc;
-}
-
 static int read_all(struct build *b, struct rule_set *rules, const struct vulndb_sources *s,
 		    struct vd_error *err)
 {
@@ -198,7 +151,7 @@ static int read_all(struct build *b, struct rule_set *rules, const struct vulndb
 		rc = rules_read_dir(rules, s->rules_dir, err);
 	}
 	if (rc == 0)
-		rc = newer_exposures(b, s, err);
+		rc = build_tables(b, s, err);
 	tell(s, "bundled facts", 1, s->feed_count + 2);
 	if (rc == 0)
 		rc = read_facts(b, s->facts_dir, err);

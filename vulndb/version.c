@@ -2,7 +2,6 @@
 /* version.c - NVD's version shapes turned into keys that sort with strcmp(). */
 #include "version.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /*
@@ -238,13 +237,26 @@ bool version_parse(const char *text, size_t len, struct version *out)
 	return true;
 }
 
+/* Append @text to the @used bytes of @out, cut where it ends. Returns how many there are then. */
+static size_t append(char *out, size_t used, size_t size, const char *text)
+{
+	size_t len = strnlen(text, size - used - 1);
+
+	memcpy(out + used, text, len);
+	out[used + len] = '\0';
+	return used + len;
+}
+
 void version_join(char *out, size_t size, const char *version, const char *update)
 {
-	bool none = strcmp(update, "*") == 0 || strcmp(update, "-") == 0;
+	bool none = (update[0] == '*' || update[0] == '-') && update[1] == '\0';
+	size_t used = append(out, 0, size, version);
 
+	if (none)
+		return;
 	/* "4.3" and "p2" are one word; "4.3" and "1" would become another version. */
-	snprintf(out, size, "%s%s%s", version, !none && is_digit(update[0]) ? "_" : "",
-		 none ? "" : update);
+	used = append(out, used, size, is_digit(update[0]) ? "_" : "");
+	append(out, used, size, update);
 }
 
 bool version_has_update(const struct version *v)

@@ -83,6 +83,30 @@ bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr);
 void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
 		      struct dp_addr *addr, uint16_t *port);
 
+/* When the walk of (@s, @key) comes to a target. */
+struct dp_visit {
+	uint32_t shard, worker; /* 0-based: whose it is */
+	uint64_t step;          /* of that worker, in the first pass; done where dp_progress() is above */
+	uint64_t position;      /* in the order of all shards */
+	uint64_t pass_steps;    /* further steps to the same target in the next pass */
+};
+
+/*
+ * The @number-th port for control probes to @addr: a high port, as good as random for who does not know @key, and
+ * none of the space's unless that has nearly all of them. Pure.
+ */
+uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16], const struct dp_addr *addr,
+			       unsigned number);
+
+/* 0, -ENOENT (not in the space), -EINVAL (no shards or workers). Pure. */
+int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards, uint32_t workers,
+		   const struct dp_addr *addr, uint16_t port, struct dp_visit *out);
+
+/* ---- the probes ------------------------------------------------------------------------------- */
+
+/* What kind number @index of enum dp_probe is; false beyond the last. Pure. */
+bool dp_probe_describe(unsigned index, struct dp_probe_info *out);
+
 /* ---- the port --------------------------------------------------------------------------------- */
 
 enum dp_port_kind {
@@ -147,6 +171,23 @@ void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
 enum { DP_MAX_WORKERS = 64 };
 
+/* Ports whose closing is to be reported although closed ones are only counted: those known open. It may take
+ * another for one of them, and never misses one. Filled before dp_start(), read-only afterwards. */
+struct dp_watch;
+struct dp_watch *dp_watch_new(size_t ports); /* room for that many; NULL: no memory */
+void dp_watch_add(struct dp_watch *w, const struct dp_addr *addr, uint16_t port, uint8_t transport);
+void dp_watch_free(struct dp_watch *w);
+
+/*
+ * No prefix of the length gets more than @pps in the long run, nor more than a tenth of a second's packets (at
+ * least 4 of each worker) ahead of it. Sending waits for a prefix that has had its share.
+ */
+struct dp_rate_cap {
+	double pps;   /* 0 = no cap */
+	uint8_t len4; /* 0..32: of IPv4 prefixes */
+	uint8_t len6; /* 0..128 */
+};
+
 struct dp_scan_config {
 	const struct dp_space *space; /* sealed; must outlive the scan */
 	uint8_t key[16];              /* order and cookie are pure functions of it */
@@ -154,9 +195,12 @@ struct dp_scan_config {
 	uint32_t shards;              /* >= 1 */
 	uint32_t passes;              /* >= 1 */
 	double rate_pps;              /* packets a second over all workers; > 0 */
+	struct dp_rate_cap cap;
 	uint32_t cooldown_ms;         /* how long replies are awaited after the last probe */
 	uint32_t workers;             /* 0 = as many as queues */
+	bool extra;                   /* dp_extra() will be used; takes source ports as two more passes do */
 	bool want_closed;             /* report RST and unreachable too, not only count them */
+	const struct dp_watch *watch; /* report them of these ports in any case; NULL = none; not owned */
 	enum dp_probe probe;
 	const struct dp_payload *payloads; /* of DP_PROBE_UDP; copied by dp_start() */
 	unsigned payload_count;       /* at most 255 */
@@ -165,9 +209,18 @@ struct dp_scan_config {
 };
 
 /*
- * Resolve the next hops (ARP; may take seconds), then launch the workers.
- * 0, -EHOSTUNREACH (gateway silent, no route), -EBUSY, -EINVAL; @err in words.
+ * Begin a scan: a thread resolves the next hops (ARP, neighbour discovery; seconds in a large own network). Until
+ * dp_launch() says 0 nothing is probed, and dp_stop() ends it. 0, -EBUSY, -EINVAL, -errno; @err in words.
  */
+int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err);
+
+/*
+ * Launch the workers as soon as the next hops are known. 0: they run. -EAGAIN: not yet, call again. -EHOSTUNREACH
+ * (gateway silent, no route), -EINVAL, -ECANCELED (dp_stop() was called), -errno: there is no scan; @err in words.
+ */
+int dp_launch(struct dp *dp, struct dp_error *err);
+
+/* Both, waiting for the next hops. Errors as they have. */
 int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err);
 
 /* Up to @n results, oldest first; returns how many. Never blocks. */
@@ -179,14 +232,39 @@ const void *dp_data(const struct dp *dp, const struct dp_result *r, size_t *len)
 
 void dp_stats(const struct dp *dp, struct dp_stats *out);
 
+enum { DP_NIC_COUNTERS = 64 }; /* more than any driver has of interest */
+
+/* What the driver counts and is not zero, since dp_open(): the whole port's first, then those of its queues. At most
+ * @n into @out; returns how many there are, which may be more. Asks the NIC: for once a second. */
+unsigned dp_nic_counters(const struct dp *dp, struct dp_counter *out, unsigned n);
+
 /* Positions done per worker, for a checkpoint; returns the number of workers. Every probe at a
  * position below the figure has been handed to the NIC. */
 unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS]);
 
 void dp_set_rate(struct dp *dp, double pps); /* effective within 100 ms; below 0.1 is taken as 0.1 */
 void dp_pause(struct dp *dp, bool paused);
+/* Why a probe is sent beside the passes. */
+enum dp_extra {
+	DP_EXTRA_AGAIN,   /* to an open port: is it still answered? Only open answers come up, and again and again */
+	DP_EXTRA_CONTROL, /* to a port that cannot be open; every answer comes up, once */
+	DP_EXTRAS,
+};
+/*
+ * Probe an address of the scan, at any port, soon, beside its passes. The answer is a result whose pass is the scan's
+ * number of passes + @kind; it counts neither as open nor as closed. Exclusions, pauses and caps hold for it as for
+ * all probes; one that is sent in the cooldown begins that anew, none is sent after dp_stop_sending(). Needs
+ * dp_scan_config.extra. False: no address of the scan, or too many wait.
+ */
+bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind);
+/*
+ * From now on probe none of the @n ranges (copied), in place of what an earlier call named; before a scan or
+ * during it. With 0 every worker obeys already; a worker that a stalled NIC holds up obeys in its next burst.
+ * 0, -EINVAL (first > last, mixed families), -ENOMEM.
+ */
+int dp_exclude(struct dp *dp, const struct dp_addr_range *ranges, size_t n);
 void dp_stop_sending(struct dp *dp);         /* the cooldown starts now */
-void dp_stop(struct dp *dp);                 /* ends the workers at once and waits for them */
+void dp_stop(struct dp *dp);                 /* ends resolution and workers at once and waits for them */
 
 /* ---- how fast this machine is ------------------------------------------------------------------- */
 

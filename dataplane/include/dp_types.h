@@ -18,6 +18,11 @@ struct dp_addr {
 	uint8_t b[16];
 };
 
+/* Both ends inclusive, of one family. */
+struct dp_addr_range {
+	struct dp_addr first, last;
+};
+
 /* IANA protocol numbers. */
 enum dp_transport {
 	DP_TRANSPORT_ICMP = 1,
@@ -26,11 +31,25 @@ enum dp_transport {
 	DP_TRANSPORT_ICMP6 = 58,
 };
 
-/* What is sent to find out. */
-enum dp_probe {
-	DP_PROBE_TCP_SYN,
-	DP_PROBE_UDP,       /* a payload by port, see struct dp_payload */
-	DP_PROBE_ICMP_ECHO, /* ICMP and ICMPv6; the only port is 0 */
+/*
+ * The kinds of probe: what is sent to find out, and what in the dataplane knows it. The whole table; all else asks
+ * dp_probe_describe().
+ */
+#define DP_PROBES(ROW)                                                                            \
+	ROW(DP_PROBE_TCP_SYN, probe_tcp_syn)                                                       \
+	ROW(DP_PROBE_UDP, probe_udp)                                                               \
+	ROW(DP_PROBE_ICMP_ECHO, probe_icmp_echo)
+
+#define DP_PROBE_NUMBER(number, kind) number,
+enum dp_probe { DP_PROBES(DP_PROBE_NUMBER) };
+#undef DP_PROBE_NUMBER
+
+struct dp_probe_info {
+	const char *name;  /* "syn", "udp", "icmp": what the command line calls it; static */
+	uint8_t transport; /* enum dp_transport; ICMP stands for ICMPv6 too */
+	uint16_t l4_len;   /* of an IPv4 probe's transport part, without payload */
+	bool portless;     /* the only port is 0 */
+	bool payloads;     /* carries one by port, see struct dp_payload */
 };
 
 enum { DP_PAYLOAD_MAX = 512, DP_DATA_MAX = 1022 };
@@ -83,7 +102,7 @@ struct dp_result {
 	uint8_t wscale;       /* 255 = option absent */
 	uint8_t icmp_type;    /* where an ICMP error answered */
 	uint8_t icmp_code;
-	uint8_t pass;         /* the pass whose probe it answers, 0-based */
+	uint8_t pass;         /* the pass whose probe it answers, 0-based; beyond them: see dp_extra() */
 	uint8_t data_from;    /* for dp_data() */
 	uint16_t data;        /* for dp_data(); 0 = the reply carried nothing */
 };
@@ -98,12 +117,14 @@ struct dp_error {
 struct dp_stats {
 	uint64_t targets;        /* probes this shard has to send in all passes */
 	uint64_t sent;           /* probes handed to the NIC */
+	uint64_t extra;          /* of them: beside the passes, see dp_extra() */
 	uint64_t skipped_scope;  /* targets a live exclusion removed */
 	uint64_t skipped_noroute;/* targets without a link-layer next hop (ARP unanswered) */
+	uint64_t capped;         /* times that sending waited for a prefix's cap */
 	uint64_t tx_retries;     /* bursts the NIC did not take at once; nothing is lost by them */
 	uint64_t received;       /* frames the workers saw */
 	uint64_t foreign;        /* frames that are no answer to a probe of ours */
-	uint64_t malformed;      /* frames the parser refused */
+	uint64_t malformed;      /* frames the parser refused, or the NIC found a checksum of wrong */
 	uint64_t duplicates;     /* valid answers already seen */
 	uint64_t open;           /* unique answers */
 	uint64_t closed;
@@ -111,13 +132,27 @@ struct dp_stats {
 	uint64_t data_drops;     /* results whose bytes were left behind for the same reason */
 	uint64_t ring_drops;     /* results lost because the control plane was too slow */
 	uint64_t nic_missed;     /* the NIC's own loss counters: imissed + rx_nombuf */
-	uint64_t nic_errors;
+	uint64_t nic_no_buffer;  /* of them, rx_nombuf */
+	uint64_t nic_rx_errors;  /* ierrors: frames that came damaged; whose they were nobody knows */
+	uint64_t nic_errors;     /* oerrors: frames that it took and did not send */
 	double rate_pps;         /* the rate in force now */
 	bool sending;            /* false once the last probe is out, or stopped */
 	bool paused;
 	bool link_up;
+	bool resolving;          /* dp_begin() was called, dp_launch() has not succeeded yet */
+	uint32_t neighbours;     /* on-link targets whose link-layer address is asked for ... */
+	uint32_t neighbours_asked; /* ... in this round so far, ... */
+	uint32_t neighbours_known; /* ... and known */
+	bool held;               /* a port of our own has no link: nothing is sent until it is back */
+	uint32_t link_mbps;      /* 0 = not known */
 	bool done;               /* everything sent, cooldown over, results drained by the workers */
 	uint32_t ring_fill_percent;
+};
+
+/* A counter under the driver's own name for it. */
+struct dp_counter {
+	char name[64];
+	uint64_t value;
 };
 
 #endif

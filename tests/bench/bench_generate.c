@@ -173,7 +173,7 @@ static struct args parse(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static const char *const variants[] = {"plain", "scalar", "avx2", "avx512"};
+	static const char *const variants[] = {"plain", "scalar", "avx2", "vaes", "avx512"};
 	struct args a = parse(argc, argv);
 	struct dp_space *space = make_space(a.ranges);
 	struct scope *deny = make_scope(a.denied);

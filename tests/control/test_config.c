@@ -57,7 +57,34 @@ static const char *const bad[] = {
 	"scan 192.0.2.1 -p 80 --source-port 0",
 	"scan 192.0.2.1 -p 80 --source-port 70000",
 	"scan 192.0.2.1 -p 80 --vlan 5000",
+	"scan 192.0.2.1 -p 80 --max-rate-per 24",
+	"scan 192.0.2.1 -p 80 --max-rate-per 129:5",
+	"scan 192.0.2.1 -p 80 --max-rate-per 33/64:5",
+	"scan 192.0.2.1 -p 80 --max-rate-per 24:0",
+	"scan 192.0.2.1 -p 80 --max-rate-per 24/129:5",
 };
+
+static const struct {
+	const char *text;
+	unsigned len4, len6;
+} caps[] = {
+	{"24:100", 24, 48}, {"0:100", 0, 0}, {"32:1k", 32, 64}, {"24/56:0.5", 24, 56},
+	{"64:100", 64, 64}, /* IPv6's alone */
+	{"33:1", 33, 33}, {"128:7", 128, 128},
+};
+
+START_TEST(config_takes_a_length_above_32_for_one_of_ipv6)
+{
+	char line[100];
+	struct config c;
+	int code;
+
+	snprintf(line, sizeof(line), "scan 2001:db8::1 -p 80 --max-rate-per %s", caps[_i].text);
+	ck_assert(parse(line, &c, &code));
+	ck_assert_uint_eq(c.rate_cap.len4, caps[_i].len4);
+	ck_assert_uint_eq(c.rate_cap.len6, caps[_i].len6);
+}
+END_TEST
 
 START_TEST(config_refuses_what_contradicts_or_is_out_of_range)
 {
@@ -103,6 +130,8 @@ int main(void)
 	tcase_add_test(tc, config_understands_a_whole_command);
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
 			    sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
+			    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);
 	tcase_add_test(tc, config_says_when_a_command_is_too_long_to_keep);
 	suite_add_tcase(s, tc);

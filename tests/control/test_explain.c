@@ -14,13 +14,15 @@ static struct vd_verdict verdicts[4];
 static struct store_accept accepts[1];
 static struct store_host host;
 static struct explain e;
+static struct vd_model *model;
 
 static void begin(void)
 {
 	static const struct vd_verdict set[4] = {
 		{.cve = "CVE-2024-0001", .kind = VD_AFFECTED, .cvss_x10 = 98, .epss = -1},
 		{.cve = "CVE-2024-0002", .kind = VD_POSSIBLE, .cvss_x10 = 75, .epss = -1},
-		{.cve = "CVE-2024-0003", .kind = VD_FIXED, .cvss_x10 = 98, .kev = true, .epss = -1},
+		{.cve = "CVE-2024-0003", .kind = VD_FIXED, .cvss_x10 = 98, .kev = true, .epss = -1,
+		 .fixed_by = "debian:bookworm openssh 1:9.2p1-2"},
 		{.cve = "CVE-2024-0004", .kind = VD_AFFECTED, .cvss_x10 = 31, .epss = -1},
 	};
 
@@ -28,13 +30,15 @@ static void begin(void)
 	service = (struct record){.port = 22, .transport = DP_TRANSPORT_TCP, .state = RECORD_OPEN,
 				  .verdicts = verdicts, .verdict_count = 4, .opened_us = DAY_US};
 	snprintf(service.identity.service, sizeof(service.identity.service), "ssh");
-	host = (struct store_host){.services = services, .service_count = 1, .accepts = accepts};
+	ck_assert_int_eq(vd_model_bundled(&model), 0);
+	host = (struct store_host){.services = services, .service_count = 1, .accepts = accepts, .model = model};
 	accepts[0] = (struct store_accept){.port = 22, .id = "CVE-2024-0001", .until_us = 50 * DAY_US};
 }
 
 static void end(void)
 {
 	explain_fini(&e);
+	vd_model_close(model);
 }
 
 START_TEST(each_finding_says_how_it_came_about)
@@ -52,6 +56,11 @@ START_TEST(each_finding_says_how_it_came_about)
 	ck_assert_uint_eq(e.items[1].role, EXPLAIN_BELOW);
 	ck_assert_uint_eq(e.fixed, 1);
 	ck_assert_uint_eq(e.minor, 1);
+	ck_assert_uint_eq(e.none_count, 2);
+	ck_assert_str_eq(e.none[0].cve, "CVE-2024-0003");
+	ck_assert_str_eq(e.none[0].why, "debian:bookworm openssh 1:9.2p1-2");
+	ck_assert_str_eq(e.none[1].cve, "CVE-2024-0004");
+	ck_assert_str_eq(e.none[1].why, "weighs nothing");
 	ck_assert_uint_eq(e.score.value, 80);
 }
 END_TEST

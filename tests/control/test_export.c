@@ -12,6 +12,7 @@
 #include "text.h"
 
 static struct record *list[1];
+static struct vd_model *model;
 static struct store_host host;
 
 static void setup(void)
@@ -28,12 +29,15 @@ static void setup(void)
 	r->first_seen_us = r->last_seen_us = r->seen_us;
 	list[0] = r;
 	host = (struct store_host){.addr = r->addr, .services = list, .service_count = 1};
+	ck_assert_int_eq(vd_model_bundled(&model), 0);
+	host.model = model;
 	host.score = (struct vd_score){.value = 70, .level = VD_DANGEROUS};
 }
 
 static void teardown(void)
 {
 	record_free(list[0]);
+	vd_model_close(model);
 }
 
 static char *all_of(FILE *f, char **text)

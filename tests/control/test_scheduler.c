@@ -18,12 +18,10 @@ START_TEST(scheduler_grabs_an_all_open_host_a_bounded_number_of_times)
 	ck_assert_int_eq(scheduler_open(s, &other, 22), SCHEDULER_GRAB);
 	scheduler_stats(s, &st);
 	ck_assert_uint_eq(st.grabs, 101);
-	ck_assert_uint_eq(st.middlebox_opens, 900);
+	ck_assert_uint_eq(st.crowded, 900);
 	ck_assert_uint_eq(st.ignored, 65535 - 1000);
-	ck_assert_uint_eq(st.middleboxes, 1);
-	ck_assert_uint_eq(st.hosts, 2);
-	ck_assert(scheduler_is_middlebox(s, &host));
-	ck_assert(!scheduler_is_middlebox(s, &other));
+	ck_assert_uint_eq(st.hosts.flagged, 1);
+	ck_assert_uint_eq(st.hosts.hosts, 2);
 	scheduler_free(s);
 }
 END_TEST
@@ -43,7 +41,7 @@ END_TEST
 START_TEST(scheduler_counts_each_of_many_hosts_and_stays_bounded)
 {
 	struct scheduler *s =
-		scheduler_new(&(struct scheduler_config){.grabs_per_host = 1, .hosts_max = 5000});
+		scheduler_new(&(struct scheduler_config){.grabs_per_host = 1, .middlebox.hosts_max = 5000});
 	struct scheduler_stats st;
 
 	for (uint32_t round = 0; round < 2; round++)
@@ -55,9 +53,61 @@ START_TEST(scheduler_counts_each_of_many_hosts_and_stays_bounded)
 								  : SCHEDULER_GRAB);
 		}
 	scheduler_stats(s, &st);
-	ck_assert_uint_eq(st.hosts, 5000);
-	ck_assert(st.hosts_full);
+	ck_assert_uint_eq(st.hosts.hosts, 5000);
+	ck_assert(st.hosts.hosts_full);
 	scheduler_free(s);
+}
+END_TEST
+
+/* Whoever is asked answers so. */
+static void examine(struct scheduler *s, bool open)
+{
+	struct middlebox *m = scheduler_hosts(s);
+	struct dp_addr a;
+	uint16_t port;
+
+	while (middlebox_next(m, &a, &port)) {
+		middlebox_asked(m, 0);
+		middlebox_answer(m, &a, port, open);
+	}
+}
+
+START_TEST(scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
+{
+	struct dp_addr first = dp_addr_v4(0xc6120000), last = dp_addr_v4(0xc61200ff);
+	struct dp_addr box = dp_addr_v4(0xc6120001), rich = dp_addr_v4(0xc6120002);
+	struct dp_space *space = dp_space_new();
+	struct dp_space_info info;
+	struct scheduler_stats st;
+	struct scheduler *s;
+
+	dp_space_include(space, &first, &last);
+	dp_space_add_ports(space, 1, 1000);
+	ck_assert_int_eq(dp_space_seal(space, &info), 0);
+	s = scheduler_new(&(struct scheduler_config){.middlebox = {.space = space, .ports = info.ports}});
+	for (uint16_t port = 1; port < MIDDLEBOX_OPENS; port++)
+		ck_assert_int_eq(scheduler_open(s, &box, port), SCHEDULER_GRAB);
+	ck_assert_int_eq(scheduler_open(s, &box, 5), SCHEDULER_HOLD);
+	ck_assert_int_eq(scheduler_release(s, &box, 5, false), SCHEDULER_HOLD);
+	ck_assert_int_eq(scheduler_release(s, &box, 5, true), SCHEDULER_GRAB);
+	ck_assert_int_eq(scheduler_open(s, &box, 6), SCHEDULER_HOLD);
+	examine(s, true);
+	ck_assert_int_eq(scheduler_release(s, &box, 6, false), SCHEDULER_IGNORE);
+	for (unsigned port = 7; port <= 1000; port++)
+		ck_assert_int_eq(scheduler_open(s, &box, (uint16_t)port), SCHEDULER_IGNORE);
+	for (unsigned port = 1; port <= 1000; port++) {
+		enum scheduler_verdict v = scheduler_open(s, &rich, (uint16_t)port);
+
+		examine(s, false);
+		if (v == SCHEDULER_HOLD)
+			v = scheduler_release(s, &rich, (uint16_t)port, false);
+		ck_assert_int_eq(v, port <= 100 ? SCHEDULER_GRAB : SCHEDULER_RECORD);
+	}
+	scheduler_stats(s, &st);
+	ck_assert_uint_eq(st.hosts.flagged, 1);
+	ck_assert_uint_eq(st.ignored, 1000 - 5);
+	scheduler_free(s);
+	dp_space_free(space);
 }
 END_TEST
 
@@ -138,6 +188,7 @@ int main(void)
 	tcase_add_test(tc, scheduler_grabs_an_all_open_host_a_bounded_number_of_times);
 	tcase_add_test(tc, scheduler_leaves_what_is_fresh);
 	tcase_add_test(tc, scheduler_counts_each_of_many_hosts_and_stays_bounded);
+	tcase_add_test(tc, scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox);
 	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
 	tcase_add_test(tc, throttle_falls_with_the_fullest_stage_and_never_to_nothing);
 	tcase_add_test(tc, throttle_backs_off_from_losses_and_comes_back);

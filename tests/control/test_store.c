@@ -169,6 +169,46 @@ START_TEST(what_a_scan_did_not_cover_is_not_missed)
 }
 END_TEST
 
+static void note(void *arg, const struct dp_addr *addr)
+{
+	(void)addr;
+	++*(int *)arg;
+}
+
+/* How many hosts are flagged, after a scan that saw @port of host 1 and flags it so. */
+static int flagged_after(const char *id, int64_t t, uint16_t port, bool middlebox)
+{
+	struct dp_addr addr = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
+	struct record_sighting seen = {.addr = addr, .port = port, .transport = 6, .state = RECORD_OPEN,
+				       .seen_us = t};
+	struct store_flag flags[] = {{addr, middlebox}, {other, true}};
+	struct store_batch b = {.sightings = &seen, .sighting_count = 1, .flags = flags, .flag_count = 2};
+	int n = 0;
+
+	ck_assert_int_eq(store_put_batch(dir.s, id, &b), 0);
+	ck_assert_int_eq(store_each_middlebox(dir.s, note, &n), 0);
+	return n;
+}
+
+START_TEST(a_flagged_host_keeps_its_ports_until_the_flag_goes)
+{
+	struct dp_addr addr = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
+	struct store_host h;
+
+	ck_assert_int_eq(flagged_after("s-1", 1000, 22, true), 1); /* nothing is known of the other one */
+	ck_assert_int_eq(store_host_get(dir.s, &other, &h), -ENOENT);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert(h.middlebox && h.truncated);
+	store_host_fini(&h);
+	ck_assert_int_eq(flagged_after("s-2", 2000, 80, true), 1);
+	finish("s-2", 2500);
+	expect_log("host.new port.opened port.opened");
+	ck_assert_int_eq(flagged_after("s-3", 3000, 80, false), 0);
+	finish("s-3", 3500);
+	expect_log("host.new port.opened port.opened port.closed");
+}
+END_TEST
+
 START_TEST(a_reset_closes_what_was_open_and_nothing_else)
 {
 	struct record *r = store_dir_record(NET + 1, 80, 2000);
@@ -250,30 +290,6 @@ START_TEST(a_new_version_and_a_new_certificate_are_changes)
 	ck_assert_int_eq(list[1].end_us, 0);
 	ck_assert_str_ne(list[0].fingerprint, list[1].fingerprint);
 	ck_assert_int_eq(list[2].start_us, 0);
-}
-END_TEST
-
-static bool newly_affected(void *arg, struct record *r)
-{
-	(void)arg;
-	store_dir_vuln(r, "CVE-2025-0009", VD_AFFECTED, 98);
-	return true;
-}
-
-START_TEST(judging_again_logs_the_cause_db)
-{
-	static const struct store_judge judge = {.judge = newly_affected};
-	struct record *r = store_dir_record(NET + 1, 80, 1000);
-	struct log l;
-
-	store_dir_grab(r, "nginx", "1.18.0");
-	store_dir_put(&dir, "s-1", r);
-	ck_assert_int_eq(store_rejudge(dir.s, 9000, &judge), 0);
-	expect_log("host.new port.opened vuln.added score.level_changed");
-	read_log(&l);
-	ck_assert_str_eq(l.list[2].cause, "db");
-	ck_assert_int_eq(l.list[2].time_us, 9000);
-	ck_assert_str_eq(l.list[3].cause, "db");
 }
 END_TEST
 
@@ -428,6 +444,8 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 	scan.progress[1] = 77;
 	scan.stats.open = 5;
 	scan.stats.rate_pps = 1000.5;
+	store_scan_moment(&scan, 1795305601000000, 70);
+	store_scan_moment(&scan, 1795305602000000, 77);
 	ck_assert_int_eq(store_scan_update(dir.s, &scan), 0);
 	ck_assert_int_eq(store_scan_get(dir.s, "", &got), 0);
 	ck_assert_str_eq(got.id, scan.id);
@@ -435,6 +453,9 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 	ck_assert_uint_eq(got.progress[1], 77);
 	ck_assert_uint_eq(got.stats.open, 5);
 	ck_assert_double_eq(got.stats.rate_pps, 1000.5);
+	ck_assert_uint_eq(got.moment_count, 2);
+	ck_assert_uint_eq(got.moments[1].done, 77);
+	ck_assert_int_eq(got.moments[1].time_us, 1795305602000000);
 	ck_assert_int_eq(store_scan_get(dir.s, "s-19700101-01", &got), -ENOENT);
 }
 END_TEST
@@ -500,10 +521,10 @@ int main(void)
 	tcase_add_test(tc, a_service_seen_twice_by_one_scan_changes_nothing);
 	tcase_add_test(tc, a_service_that_answers_no_more_is_missing_then_back);
 	tcase_add_test(tc, what_a_scan_did_not_cover_is_not_missed);
+	tcase_add_test(tc, a_flagged_host_keeps_its_ports_until_the_flag_goes);
 	tcase_add_test(tc, a_reset_closes_what_was_open_and_nothing_else);
 	tcase_add_test(tc, port_only_and_silent_grabs_keep_the_identity);
 	tcase_add_test(tc, a_new_version_and_a_new_certificate_are_changes);
-	tcase_add_test(tc, judging_again_logs_the_cause_db);
 	tcase_add_test(tc, an_accepted_finding_leaves_the_score_until_its_date);
 	tcase_add_test(tc, the_map_grows_by_itself);
 	tcase_add_test(tc, a_full_disk_keeps_what_was_committed);

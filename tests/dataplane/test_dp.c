@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <rte_ethdev.h>
+
 #include "dp.h"
+#include "port.h"
 
 enum { PATIENCE_MS = 20000 };
 
@@ -158,6 +161,143 @@ START_TEST(dp_pauses_and_changes_its_rate_live)
 }
 END_TEST
 
+START_TEST(dp_extra_probes_go_out_beside_the_walk_and_after_it)
+{
+	struct dp_space *space = make_space("198.18.0.0", "198.18.0.9");
+	struct dp_addr in = dp_addr_v4(0xc6120005), out = dp_addr_v4(0xc612000a), denied = dp_addr_v4(0xc6120006);
+	struct dp *dp = open_vdev("net_ring_x");
+	struct dp_scan_config c = config(space, 1e5);
+	struct dp_addr_range deny = { denied, denied };
+	struct dp_stats s;
+
+	c.cooldown_ms = 2000;
+	start(dp, &c);
+	ck_assert(!dp_extra(dp, &in, 40000, DP_EXTRA_CONTROL)); /* nobody said it would come */
+	dp_stop(dp);
+	c.extra = true;
+	start(dp, &c);
+	ck_assert_int_eq(dp_exclude(dp, &deny, 1), 0);
+	ck_assert(dp_extra(dp, &in, 40000, DP_EXTRA_CONTROL));
+	ck_assert(dp_extra(dp, &denied, 40000, DP_EXTRA_CONTROL));
+	ck_assert(!dp_extra(dp, &out, 40000, DP_EXTRA_CONTROL));
+	for (dp_stats(dp, &s); s.sending; dp_stats(dp, &s))
+		usleep(1000);
+	ck_assert(!s.done);
+	ck_assert(dp_extra(dp, &in, 40001, DP_EXTRA_AGAIN)); /* in the cooldown */
+	s = wait_done(dp);
+	ck_assert_uint_eq(s.extra, 2);
+	ck_assert_uint_eq(s.sent + s.skipped_scope, s.targets + 2);
+	ck_assert_uint_eq(s.received, s.sent);
+	dp_close(dp);
+	dp_space_free(space);
+}
+END_TEST
+
+/* As a cable does. */
+static void set_link(const char *name, bool up)
+{
+	uint16_t id;
+
+	ck_assert_int_eq(rte_eth_dev_get_port_by_name(name, &id), 0);
+	ck_assert_int_eq(up ? rte_eth_dev_set_link_up(id) : rte_eth_dev_set_link_down(id), 0);
+}
+
+/* Take results, as the control thread does, for @ms. */
+static struct dp_stats receive_for(struct dp *dp, unsigned ms)
+{
+	struct dp_result r;
+	struct dp_stats s;
+
+	for (unsigned i = 0; i < ms; i++) {
+		dp_receive(dp, &r, 1);
+		usleep(1000);
+	}
+	dp_stats(dp, &s);
+	return s;
+}
+
+START_TEST(dp_sends_nothing_while_an_own_link_is_down)
+{
+	struct dp_space *space = make_space("198.18.0.0", "198.18.3.255");
+	struct dp *dp = open_vdev("net_ring_g");
+	struct dp_scan_config c = config(space, 1000);
+	struct dp_stats s, t;
+
+	start(dp, &c);
+	receive_for(dp, 50);
+	set_link("net_ring_g", false);
+	s = receive_for(dp, 100);
+	t = receive_for(dp, 100);
+	ck_assert(s.held && !s.link_up && s.sending);
+	ck_assert_uint_eq(s.sent, t.sent);
+	ck_assert_uint_lt(t.sent, t.targets);
+	set_link("net_ring_g", true);
+	dp_set_rate(dp, 1e6);
+	for (int i = 0; i < PATIENCE_MS / 10 && !t.done; i++)
+		t = receive_for(dp, 10);
+	ck_assert(t.done && t.link_up && !t.held);
+	/* What went out shortly before the link went may not have arrived: it goes out again. */
+	ck_assert_uint_ge(t.sent, t.targets);
+	ck_assert_uint_le(t.sent, t.targets + s.sent);
+	dp_close(dp);
+	dp_space_free(space);
+}
+END_TEST
+
+START_TEST(dp_waits_for_the_link_of_an_own_port)
+{
+	struct port port = { .queues = 1 };
+	struct dp *dp = open_vdev("net_ring_h");
+
+	ck_assert_int_eq(rte_eth_dev_get_port_by_name("net_ring_h", &port.queue[0].id), 0);
+	ck_assert(port_link_wait(&port, 0));
+	set_link("net_ring_h", false);
+	ck_assert(!port_link_wait(&port, 20));
+	set_link("net_ring_h", true);
+	ck_assert(port_link_wait(&port, 20));
+	dp_close(dp);
+}
+END_TEST
+
+static uint64_t value_of(const struct dp_counter *c, unsigned n, const char *name)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(c[i].name, name) == 0)
+			return c[i].value;
+	return 0;
+}
+
+START_TEST(dp_names_the_drivers_counters_that_are_not_zero)
+{
+	struct dp_space *space = make_space("198.18.0.0", "198.18.3.255");
+	struct dp *dp = open_vdev("net_ring_i"); /* what is sent comes back */
+	struct dp_scan_config c = config(space, 1e6);
+	struct dp_counter counter[DP_NIC_COUNTERS];
+	struct dp_stats s;
+	unsigned n;
+
+	ck_assert_uint_eq(dp_nic_counters(dp, counter, DP_NIC_COUNTERS), 0);
+	start(dp, &c);
+	s = wait_done(dp);
+	ck_assert(s.link_up);
+	ck_assert_uint_eq(s.link_mbps, 10000);
+	n = dp_nic_counters(dp, counter, DP_NIC_COUNTERS);
+	ck_assert_uint_gt(n, 1);
+	ck_assert_uint_le(n, DP_NIC_COUNTERS);
+	for (unsigned i = 0; i < n; i++)
+		ck_assert_uint_gt(counter[i].value, 0);
+	ck_assert_uint_eq(value_of(counter, n, "tx_good_packets"), s.sent);
+	ck_assert_uint_eq(value_of(counter, n, "rx_good_packets"), s.received);
+	ck_assert_uint_eq(value_of(counter, n, "rx_q0_packets"), s.received);
+	ck_assert_str_ne(counter[0].name, "rx_q0_packets");
+	memset(counter, 0, sizeof(counter));
+	ck_assert_uint_eq(dp_nic_counters(dp, counter, 1), n);
+	ck_assert_uint_eq(counter[1].value, 0);
+	dp_close(dp);
+	dp_space_free(space);
+}
+END_TEST
+
 START_TEST(dp_stop_ends_the_workers_at_once)
 {
 	struct dp_space *space = make_space("198.18.0.0", "198.18.255.255");
@@ -240,6 +380,10 @@ int main(void)
 	tcase_add_test(tc, dp_takes_its_own_probes_for_no_answers);
 	tcase_add_test(tc, dp_goes_on_where_it_was_stopped);
 	tcase_add_test(tc, dp_pauses_and_changes_its_rate_live);
+	tcase_add_test(tc, dp_extra_probes_go_out_beside_the_walk_and_after_it);
+	tcase_add_test(tc, dp_sends_nothing_while_an_own_link_is_down);
+	tcase_add_test(tc, dp_waits_for_the_link_of_an_own_port);
+	tcase_add_test(tc, dp_names_the_drivers_counters_that_are_not_zero);
 	tcase_add_test(tc, dp_stop_ends_the_workers_at_once);
 	tcase_add_test(tc, dp_says_what_is_missing_for_a_next_hop);
 	suite_add_tcase(suite, tc);

@@ -31,7 +31,7 @@ START_TEST(packet_reads_a_syn_ack)
 	ck_assert_uint_eq(p.flags, PACKET_SYN | PACKET_ACK);
 	ck_assert_uint_eq(p.window, 0xfe88);
 	ck_assert_uint_eq(p.payload_len, 0);
-	packet_tcp_options(&p, &o);
+	packet_tcp_options(p.options, p.options_len, &o);
 	ck_assert_uint_eq(o.order, 0x31542);
 	ck_assert_uint_eq(o.mss, 1460);
 	ck_assert_uint_eq(o.wscale, 6);
@@ -133,7 +133,7 @@ START_TEST(packet_options_stop_at_nonsense)
 	struct packet_options o;
 
 	memcpy(exact, options[_i].bytes, options[_i].len);
-	packet_tcp_options(&p, &o);
+	packet_tcp_options(p.options, p.options_len, &o);
 	ck_assert_uint_eq(o.order, options[_i].order);
 	ck_assert_uint_eq(o.mss, options[_i].mss);
 	ck_assert_uint_eq(o.wscale, options[_i].wscale);

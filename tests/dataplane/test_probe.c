@@ -86,7 +86,7 @@ static void compare(const struct probe_batch *a, const struct probe_batch *b, un
 	}
 }
 
-static const char *const variants[] = {"scalar", "avx2", "avx512"};
+static const char *const variants[] = {"scalar", "avx2", "vaes", "avx512"};
 
 static struct scope *deny_some(void)
 {
@@ -128,8 +128,8 @@ static void same_bytes(struct world *w, const char *variant, const struct scope 
 /* Variants x {untagged, tagged} x {nothing denied, some denied}. */
 START_TEST(probe_variants_write_the_same_bytes)
 {
-	const char *variant = variants[_i % 3];
-	struct scope *deny = _i / 6 != 0 ? deny_some() : NULL;
+	const char *variant = variants[_i % 4];
+	struct scope *deny = _i / 8 != 0 ? deny_some() : NULL;
 	struct world w;
 	int err;
 
@@ -138,7 +138,7 @@ START_TEST(probe_variants_write_the_same_bytes)
 	include(&w, "203.0.113.7", "203.0.113.99");
 	dp_space_add_ports(w.space, 20, 25);
 	dp_space_add_ports(w.space, 8080, 8080);
-	w.config.vlan = _i / 3 % 2 != 0 ? 77 : 0;
+	w.config.vlan = _i / 4 % 2 != 0 ? 77 : 0;
 	w.config.link[0] = addr("198.18.0.0");
 	w.config.link_len[0] = 96 + 21;
 	seal(&w);
@@ -158,7 +158,7 @@ static const uint16_t port_counts[] = {
 /* Nearly all of IPv4 by any number of ports: divisions at the edge of their precision. */
 START_TEST(probe_variants_agree_for_any_number_of_ports)
 {
-	uint16_t count = port_counts[_i / 3];
+	uint16_t count = port_counts[_i / 4];
 	struct world w;
 	int err;
 
@@ -166,10 +166,10 @@ START_TEST(probe_variants_agree_for_any_number_of_ports)
 	include(&w, "0.0.0.0", "255.255.255.255");
 	dp_space_add_ports(w.space, count != 0 ? 1 : 0, count != 0 ? count : 65535);
 	seal(&w);
-	err = probe_set_variant(w.probe, variants[_i % 3]);
+	err = probe_set_variant(w.probe, variants[_i % 4]);
 	ck_assert(err == 0 || err == -ENOTSUP);
 	if (err == 0)
-		same_bytes(&w, variants[_i % 3], NULL);
+		same_bytes(&w, variants[_i % 4], NULL);
 	finish(&w);
 }
 END_TEST
@@ -213,7 +213,7 @@ START_TEST(probe_frames_are_whole_syns_with_right_checksums)
 		ck_assert_uint_eq(p.flags, PACKET_SYN);
 		ck_assert_uint_eq(p.dport, 443);
 		ck_assert_uint_eq(p.payload_len, 0);
-		packet_tcp_options(&p, &o);
+		packet_tcp_options(p.options, p.options_len, &o);
 		ck_assert_uint_eq(o.order, 0x31542);
 		ck_assert_uint_eq(o.mss, p.ip.version == 4 ? 1460 : 1440);
 		check_sums(b.frame[i], &p, b.len[i]);
@@ -274,10 +274,15 @@ static const struct {
 static enum classify_verdict judge(const struct probe *p, const uint8_t *f, unsigned len,
 				   uint64_t later_us, struct dp_result *r)
 {
-	struct packet packet;
-	enum packet_kind kind = packet_parse(f, len, &packet);
+	static struct classify_batch b;
 
-	return classify(p, kind, &packet, 1795387442123456u + later_us, r);
+	b.n = 1;
+	b.frame[0] = f;
+	b.len[0] = (uint16_t)len;
+	classify(p, 1795387442123456u + later_us, &b);
+	ck_assert_uint_eq(b.seen[b.verdict[0]], 1);
+	*r = b.result[0];
+	return b.verdict[0];
 }
 
 static void make_dual_world(struct world *w)
@@ -368,6 +373,53 @@ START_TEST(classify_knows_the_probe_that_an_icmp_error_quotes)
 		ck_assert_int_eq(judge(w.probe, reply, len, 0, &r), CLASSIFY_FOREIGN);
 		ck_assert_int_eq(judge(w.probe, reply, len - 36, 0, &r), CLASSIFY_MALFORMED);
 	}
+	finish(&w);
+}
+END_TEST
+
+/* All that can arrive, in turn: answers of three kinds, and what is none. */
+static unsigned arrival(const uint8_t *probe, unsigned len, unsigned i, uint8_t *out)
+{
+	const uint8_t flags = i % 5 == 0 ? PACKET_SYN | PACKET_ACK : PACKET_RST | PACKET_ACK;
+
+	if (i % 5 == 2 && probe[12] == 0x08)
+		return unreachable(probe, 8, out);
+	len = answer(probe, len, flags, i % 5 == 3 ? 7 : 1, out);
+	return i % 5 == 4 ? len - 30 : len;
+}
+
+START_TEST(classify_judges_in_a_burst_as_it_judges_alone)
+{
+	static struct classify_batch all;
+	uint8_t reply[64][PROBE_FRAME_MAX];
+	unsigned seen[CLASSIFY_VERDICTS] = {0};
+	unsigned at[CLASSIFY_BURST], results = 0;
+	struct probe_batch b;
+	struct dp_result r;
+	struct world w;
+
+	make_dual_world(&w);
+	burst(w.probe, NULL, (struct walk_span){.stride = 3, .n = 64, .pass = 1}, &b, 0);
+	all.n = 1 + (unsigned)_i;
+	for (unsigned i = 0; i < all.n; i++) {
+		all.frame[i] = reply[i];
+		all.len[i] = (uint16_t)arrival(b.frame[i], b.len[i], i, reply[i]);
+	}
+	classify(w.probe, 1795387442123456u, &all);
+	for (unsigned i = 0; i < all.seen[CLASSIFY_RESULT]; i++)
+		at[all.source[i]] = i;
+	for (unsigned i = 0; i < all.n; i++) {
+		seen[all.verdict[i]]++;
+		ck_assert_int_eq(all.verdict[i], judge(w.probe, reply[i], all.len[i], 0, &r));
+		if (all.verdict[i] != CLASSIFY_RESULT)
+			continue;
+		ck_assert_uint_eq(all.source[at[i]], i);
+		ck_assert_mem_eq(&all.result[at[i]], &r, sizeof(r));
+		results++;
+	}
+	ck_assert_mem_eq(all.seen, seen, sizeof(seen));
+	ck_assert_uint_eq(all.seen[CLASSIFY_RESULT], results);
+	ck_assert_uint_ge(results, all.n / 5);
 	finish(&w);
 }
 END_TEST
@@ -594,13 +646,14 @@ int main(void)
 {
 	TCase *tc = tcase_create("core");
 
-	tcase_add_loop_test(tc, probe_variants_write_the_same_bytes, 0, 12);
+	tcase_add_loop_test(tc, probe_variants_write_the_same_bytes, 0, 16);
 	tcase_add_loop_test(tc, probe_variants_agree_for_any_number_of_ports, 0,
-			    3 * (int)(sizeof(port_counts) / sizeof(*port_counts)));
+			    4 * (int)(sizeof(port_counts) / sizeof(*port_counts)));
 	tcase_add_loop_test(tc, probe_frames_are_whole_syns_with_right_checksums, 0, 2);
 	tcase_add_loop_test(tc, classify_believes_only_what_echoes_the_cookie, 0,
 			    (int)(sizeof(answers) / sizeof(*answers)));
 	tcase_add_test(tc, classify_knows_the_probe_that_an_icmp_error_quotes);
+	tcase_add_loop_test(tc, classify_judges_in_a_burst_as_it_judges_alone, 0, CLASSIFY_BURST);
 	tcase_add_test(tc, probe_udp_frames_are_whole_and_carry_the_ports_payload);
 	tcase_add_test(tc, classify_believes_a_datagram_that_repeats_the_tag);
 	tcase_add_test(tc, probe_refuses_payloads_that_do_not_fit);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "space.h"
+#include "walk.h"
 
 static struct dp_addr addr(const char *text)
 {
@@ -226,6 +227,80 @@ START_TEST(space_order_lists_every_target_once)
 }
 END_TEST
 
+/* Whoever walks meets each target just where dp_space_visit() says, in both passes. */
+START_TEST(space_says_when_the_walk_comes_to_a_target)
+{
+	enum { SHARDS = 3, WORKERS = 2, PASSES = 2 };
+	const uint8_t key[16] = "visit";
+	struct dp_space *s = dp_space_new();
+	struct dp_space_info info;
+	struct dp_visit v;
+	struct dp_addr no;
+
+	ck_assert_int_eq(add(s, true, "10.0.0.3", "10.0.0.90"), 0);
+	ck_assert_int_eq(add(s, true, "10.0.1.0", "10.0.1.6"), 0);
+	ck_assert_int_eq(add(s, true, "2001:db8::5", "2001:db8::9"), 0);
+	dp_space_add_ports(s, 10, 12);
+	dp_space_add_ports(s, 80, 80);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	for (unsigned lane = 0; lane < SHARDS * WORKERS; lane++) {
+		struct walk_config c = {info.size, lane / WORKERS, SHARDS, lane % WORKERS, WORKERS, PASSES};
+		struct walk w;
+
+		ck_assert_int_eq(walk_init(&w, &c), 0);
+		for (uint64_t step = 0; step < w.steps; step++) {
+			struct walk_span span = walk_span(&w, step, 1);
+			struct dp_addr a;
+			uint16_t port;
+
+			dp_space_ordered(s, key, span.first, &a, &port);
+			ck_assert_int_eq(dp_space_visit(s, key, SHARDS, WORKERS, &a, port, &v), 0);
+			ck_assert_uint_eq(v.shard, c.shard);
+			ck_assert_uint_eq(v.worker, c.worker);
+			ck_assert_uint_eq(v.step + span.pass * v.pass_steps, step);
+		}
+	}
+	dp_addr_parse("10.0.0.91", &no);
+	ck_assert_int_eq(dp_space_visit(s, key, SHARDS, WORKERS, &no, 10, &v), -ENOENT);
+	dp_addr_parse("10.0.0.3", &no);
+	ck_assert_int_eq(dp_space_visit(s, key, SHARDS, WORKERS, &no, 13, &v), -ENOENT);
+	dp_space_free(s);
+}
+END_TEST
+
+START_TEST(space_control_ports_are_high_keyed_and_none_of_its_own)
+{
+	const uint8_t key[16] = "control", other[16] = "contrdl";
+	struct dp_space *few = dp_space_new(), *all = dp_space_new();
+	struct dp_space_info info;
+	unsigned same = 0, near = 0;
+	struct dp_addr v6;
+
+	ck_assert_int_eq(add(few, true, "10.0.0.0", "10.0.255.255"), 0);
+	ck_assert_int_eq(add(all, true, "10.0.0.0", "10.0.255.255"), 0);
+	dp_space_add_ports(few, 1, 40000);
+	dp_space_add_ports(all, 1, 65535);
+	ck_assert_int_eq(dp_space_seal(few, &info), 0);
+	ck_assert_int_eq(dp_space_seal(all, &info), 0);
+	ck_assert_int_eq(dp_addr_parse("2001:db8::1", &v6), 0);
+	for (uint32_t i = 0; i < 10000; i++) {
+		struct dp_addr a = dp_addr_v4(0x0a000000 + i), next = dp_addr_v4(0x0a000001 + i);
+		uint16_t port = dp_space_control_port(few, key, &a, i % 6);
+
+		ck_assert_uint_gt(port, 40000);
+		ck_assert_uint_eq(port, dp_space_control_port(few, key, &a, i % 6));
+		ck_assert_uint_ge(dp_space_control_port(all, key, &a, i % 6), 16384);
+		ck_assert_uint_gt(dp_space_control_port(few, key, &v6, i), 40000);
+		same += port == dp_space_control_port(few, other, &a, i % 6);
+		near += port == dp_space_control_port(few, key, &next, i % 6);
+	}
+	ck_assert_uint_lt(same, 10); /* of 10,000 among 25,535 ports */
+	ck_assert_uint_lt(near, 10);
+	dp_space_free(few);
+	dp_space_free(all);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -236,5 +311,7 @@ int main(void)
 	tcase_add_test(tc, space_digest_depends_on_content_not_on_order);
 	tcase_add_test(tc, space_refuses_and_says_why);
 	tcase_add_test(tc, space_order_lists_every_target_once);
+	tcase_add_test(tc, space_says_when_the_walk_comes_to_a_target);
+	tcase_add_test(tc, space_control_ports_are_high_keyed_and_none_of_its_own);
 	return suite_run("space", tc);
 }

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_kev.c - hostile bytes as a feed: the corpus is of kind kev. */
-#include "feed.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* fuzz_kev.c - hostile bytes as a feed: the corpus is of CISA's catalogue. */
+#include "feed_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct vd_error err;
-	struct build b;
-
-	if (build_init(&b) == 0)
-		feed_read_text(&b, "fuzz", (const char *)data, size, &err);
-	build_fini(&b);
+	feed_target(data, size);
 	return 0;
 }

@@ -25,18 +25,42 @@ static void round_trip(const struct record *r, const struct record_book *book)
 	record_free(again);
 }
 
+static bool no_date(void *arg, const char *text, size_t len)
+{
+	(void)arg;
+	return text == NULL && len > 0;
+}
+
+/* What steps over a record's parts finds the identity that decoding it gives. */
+static void step_over(const struct record *r, const uint8_t *data, size_t size, struct record_book *book)
+{
+	struct record brief = {0};
+	struct vd_identity id;
+	struct record_rest rest;
+	int len = record_decode_brief(data, size, &brief, book);
+
+	if (len < 0 || record_decode_rest(data + len, size - (size_t)len, no_date, NULL, &rest) != 0 ||
+	    record_decode_identity(rest.identity, rest.identity_len, &id) != 0 ||
+	    memcmp(&id, &r->identity, sizeof(id)) != 0)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct record *r = record_new();
 	struct vd_verdict *verdicts;
 	struct record_book book;
+	struct record_rest rest;
 	uint32_t n;
 
 	if (r == NULL)
 		return 0;
-	if (record_decode(data, size, r, &book) == 0)
+	if (record_decode(data, size, r, &book) == 0) {
 		round_trip(r, &book);
+		step_over(r, data, size, &book);
+	}
 	record_decode_brief(data, size, r, &book);
+	record_decode_rest(data, size, no_date, NULL, &rest);
 	if (record_decode_verdicts(data, size, &verdicts, &n) == 0)
 		free(verdicts);
 	record_free(r);

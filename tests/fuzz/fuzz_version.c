@@ -7,6 +7,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static int upstream_cmp(const char *a, const char *b)
+{
+	struct version x, y;
+
+	version_parse(a, strlen(a), &x);
+	version_parse(b, strlen(b), &y);
+	return version_cmp(&x, &y);
+}
+
 static int sign(int d)
 {
 	return (d > 0) - (d < 0);
@@ -14,13 +23,12 @@ static int sign(int d)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const version_order orders[] = {version_dpkg_cmp, version_rpm_cmp, version_apk_cmp};
+	static const version_order orders[] = {upstream_cmp, version_dpkg_cmp, version_rpm_cmp,
+					       version_apk_cmp};
 	char *text = strndup((const char *)data, size), *other;
-	struct version v;
 
 	if (text == NULL)
 		return 0;
-	version_parse(text, strlen(text), &v);
 	other = strchr(text, '\n');
 	if (other != NULL)
 		*other++ = '\0';

@@ -9,7 +9,7 @@
 #include <zstd.h>
 
 /* The whole file, unpacked, with a NUL behind it; NULL and a message where it is absent. The caller frees. */
-static char *shared_data(const char *file, size_t *len)
+__attribute__((unused)) static char *shared_data(const char *file, size_t *len)
 {
 	const char *dir = getenv("SONDE_DATA");
 	char path[4096], *packed = NULL, *data = NULL;
@@ -47,7 +47,7 @@ static char *shared_data(const char *file, size_t *len)
 }
 
 /* Call @each for each regular file of a tar archive in memory. */
-static void tar_each(const char *tar, size_t len, void (*each)(void *, const char *, const char *, size_t),
+__attribute__((unused)) static void tar_each(const char *tar, size_t len, void (*each)(void *, const char *, const char *, size_t),
 		     void *arg)
 {
 	for (size_t at = 0; len - at >= 512 && tar[at] != '\0';) {

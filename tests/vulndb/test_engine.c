@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine.h"
 
@@ -98,6 +99,85 @@ START_TEST(a_bad_pattern_is_stopped_and_counted)
 }
 END_TEST
 
+/* Each is slow in a way of its own; the text ends such that none of them can match in the end. */
+static const struct {
+	const char *pattern, *unit, *end;
+} slow_patterns[] = {
+	{"^(?:a+)+[bd]$", "a", "c"},	       /* nested repeats: exponential */
+	{"(?:a|aa)+[bd]$", "a", "c"},	       /* alternatives that overlap */
+	{"(a*)*[bd]", "a", "c"},
+	{"[^x]*[yz][yz]", "a", "y"},	       /* quadratic, and no step of it is counted */
+	{"[^x]*[^x]*y[zw]", "a", "y"},	       /* cubic, most of it not counted */
+	{"[^x]*[^x]*[^x]*[^x]*y[zw]", "a", "y"},
+	{"(a+)\\1+b\\1c", "a", "bb"},	       /* references to a group that is retried */
+	{"(((a+)+)+\\3)+\\2d", "a", "c"},
+	{"(?:.{0,4000}q){2}[yz]", "ab", "q"},  /* huge bounded repeats */
+	{"(?:a{0,200}){0,200}[bd]$", "a", "c"},
+	{"(?=[^x]*[yz])a[^y]*[bd]", "a", "y"}, /* quadratic twice over */
+	{"(?:[^x]*,)*[yz][yz]", "a", "y"},
+	{"(?:(?=(a+))a)*[bd]", "a", "c"},     /* a look-ahead at each place */
+	{"(?<=a)(?:[ab]*,)*[yz]", "ab,", "y,"},
+};
+
+/* Without a clock, by work: what the process has computed meanwhile. The bound is many times what it takes. */
+static double seconds_of(const struct fixture *f, const char *text, size_t len)
+{
+	struct engine_hit hits[ENGINE_HITS_MAX];
+	clock_t start = clock();
+
+	engine_match(f->rules, f->scratch, engine_field(f->rules, "http.server"), text, len, hits);
+	return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+START_TEST(no_pattern_however_bad_stalls)
+{
+	enum { LONG = 65536 };
+	static const size_t lengths[] = {300, 3000, 20000, 45000, LONG};
+	const char *unit = slow_patterns[_i].unit, *end = slow_patterns[_i].end;
+	char rule[400], *text = malloc(LONG);
+	struct fixture f;
+
+	snprintf(rule, sizeof(rule), "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server %s\n",
+		 slow_patterns[_i].pattern);
+	setup(&f, rule, false);
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		double took;
+
+		for (size_t at = 0; at < lengths[i]; at++)
+			text[at] = unit[at % strlen(unit)];
+		memcpy(text + lengths[i] - strlen(end), end, strlen(end));
+		took = seconds_of(&f, text, lengths[i]);
+		ck_assert_msg(took < 1, "%s: %.1f s for %zu bytes", slow_patterns[_i].pattern, took, lengths[i]);
+	}
+	teardown(&f);
+	free(text);
+}
+END_TEST
+
+START_TEST(what_is_stopped_is_counted_and_the_others_still_answer)
+{
+	static const char rules[] = "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server [^x]*[^x]*y[zw]\n"
+				    "rule good\n\tservice http\n\tproduct B\n\tconfidence 95\n"
+				    "\tmatch http.server ^a+y$\n";
+	struct engine_hit hits[ENGINE_HITS_MAX];
+	char *text = malloc(60000);
+	struct fixture f;
+
+	memset(text, 'a', 60000);
+	text[59999] = 'y';
+	setup(&f, rules, false);
+	ck_assert_uint_eq(rules_limit_hits(f.rules), 0);
+	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"), text, 60000, hits), 1);
+	ck_assert_uint_eq(hits[0].len, 60000);
+	ck_assert_uint_eq(rules_limit_hits(f.rules), 0); /* a worse rule of the same group is not even tried */
+	text[0] = 'b';
+	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"), text, 60000, hits), 0);
+	ck_assert_uint_eq(rules_limit_hits(f.rules), 1);
+	teardown(&f);
+	free(text);
+}
+END_TEST
+
 START_TEST(damaged_blobs_are_refused)
 {
 	struct rules *rules;
@@ -142,6 +222,8 @@ int main(void)
 	tcase_add_loop_test(tc, the_more_certain_then_the_longer_match_wins, 0,
 			    sizeof(settled) / sizeof(settled[0]));
 	tcase_add_test(tc, a_bad_pattern_is_stopped_and_counted);
+	tcase_add_loop_test(tc, no_pattern_however_bad_stalls, 0, sizeof(slow_patterns) / sizeof(slow_patterns[0]));
+	tcase_add_test(tc, what_is_stopped_is_counted_and_the_others_still_answer);
 	tcase_add_test(tc, damaged_blobs_are_refused);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);

@@ -65,21 +65,53 @@ END_TEST
 static const struct {
 	const char *text, *where;
 } faults[] = {
-	{"a\thigh\t70\ttitle\n", ":1:"},
-	{"# x\na\tbad\t70\ttitle\tservice=x\n", ":2:"},
-	{"a\thigh\t170\ttitle\tservice=x\n", ":1:"},
-	{"a\thigh\t70\ttitle\tservice\n", ":1:"},
-	{"a\thigh\t70\ttitle\tnonsense\n", ":1:"},
-	{"a\thigh\t70\ttitle\teol=1\n", ":1:"},
+	{"a\thigh\t70\ttitle\n", ":1:1:"},
+	{"# x\na\tbad\t70\ttitle\tservice=x\n", ":2:3:"},
+	{"a\thigh\t170\ttitle\tservice=x\n", ":1:8:"},
+	{"a\thigh\tnonsense\ttitle\tservice=x\n", ":1:8:"},
+	{"a\thigh\t70\ttitle\tservice\n", ":1:17:"},
+	{"a\thigh\topen\ttitle\tservice=x nonsense\n", ":1:29:"},
+	{"a\thigh\t70\ttitle\teol=1\n", ":1:17:"},
 };
 
 START_TEST(exposure_faults_name_their_line)
 {
 	struct exposure_table *t;
 	struct vd_error err = {""};
+	struct vd_model *model;
 
-	ck_assert_int_eq(exposure_open(faults[_i].text, strlen(faults[_i].text), &t, &err), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.text, faults[_i].where));
+	ck_assert_int_eq(vd_model_bundled(&model), 0);
+	ck_assert_int_eq(exposure_open(faults[_i].text, strlen(faults[_i].text), model, &t, &err), -EINVAL);
+	ck_assert_msg(strstr(err.text, faults[_i].where) != NULL, "%s", err.text);
+	vd_model_close(model);
+}
+END_TEST
+
+/* A date is reached where it lies behind the one moment and not behind the other; short dates mean their whole day. */
+static const struct {
+	const char *date;
+	int64_t then_day, now_day;
+	bool reached;
+} dates[] = {
+	{"2024-10-04T00:00:00Z", 19999, 20000, true},  /* at the very second */
+	{"2024-10-04T00:00:01Z", 19999, 20000, false},
+	{"2024-10-04T00:00:01Z", 20000, 20001, true},
+	{"2024-10-04T00:00:01Z", 20001, 20002, false},
+	{"2024-10-04", 19999, 20000, true},            /* the day begins */
+	{"2024-10-04", 20000, 20001, true},            /* and is over */
+	{"2024-10-04", 20001, 20002, false},
+	{"2024-10-04", 19998, 19999, false},
+	{"nonsense", 1, 20000, false},
+	{"", 1, 20000, false},
+};
+
+START_TEST(a_date_is_reached_once)
+{
+	const int64_t day = INT64_C(86400) * 1000000;
+
+	ck_assert_int_eq(vd_date_reached(dates[_i].date, strlen(dates[_i].date), dates[_i].then_day * day,
+					 dates[_i].now_day * day),
+			 dates[_i].reached);
 }
 END_TEST
 
@@ -93,6 +125,7 @@ int main(void)
 	tcase_add_loop_test(t, exposures_follow_the_table, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, exposure_faults_name_their_line, 0,
 			    sizeof(faults) / sizeof(faults[0]));
+	tcase_add_loop_test(t, a_date_is_reached_once, 0, sizeof(dates) / sizeof(dates[0]));
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

@@ -104,6 +104,42 @@ START_TEST(facts_of_one_service_add_up)
 }
 END_TEST
 
+/* One witness a row: no rule, port or second fact helps. */
+static const struct {
+	const char *field, *text;
+	const char *os, *device;  /* NULL: not looked at */
+	unsigned int least, most; /* confidence of the system */
+} witnesses[] = {
+	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", NULL, 80, 90}, /* a suffix */
+	{"http.server", "Apache/2.4.57 (Win64)", "Windows", NULL, 65, 95},
+	{"ssl.issuer", "CN=support,O=Fortinet,C=US", "FortiOS", "firewall", 65, 90}, /* certificates */
+	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL, "management", 0, 0},
+	{"ssl.subject", "CN=synology,O=Synology Inc.,C=TW", "DiskStation Manager", "nas", 65, 90},
+	{"ssl.cn", "HP-LaserJet-4250", NULL, "printer", 0, 0},
+	{"smb.os", "Windows 10.0.20348", "Windows", NULL, 65, 95}, /* SMB */
+	{"smb.lanman", "Samba 4.17.12-Debian", "Debian Linux", NULL, 80, 90},
+	{"snmp.sysdescr", "Linux gw 5.10.0-28-amd64 #1 SMP Debian 5.10.209-2", "Linux", NULL, 65, 95}, /* SNMP */
+	{"snmp.sysdescr", "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11",
+	 "IOS", NULL, 65, 98},
+	{"snmp.sysdescr", "HP ETHERNET MULTI-ENVIRONMENT,ROM none,JETDIRECT,JD149", NULL, "printer", 0, 0},
+	{"snmp.enterprise", "14988", "RouterOS", "router", 60, 70},
+	{"snmp.enterprise", "2636", "Junos", "router", 55, 65},
+};
+
+START_TEST(each_witness_names_system_and_device_by_itself)
+{
+	struct vd_identity id;
+
+	identify(witnesses[_i].field, witnesses[_i].text, &id);
+	same(id.os, witnesses[_i].os);
+	same(id.device, witnesses[_i].device);
+	if (witnesses[_i].os != NULL) {
+		ck_assert_uint_ge(id.os_confidence, witnesses[_i].least);
+		ck_assert_uint_le(id.os_confidence, witnesses[_i].most);
+	}
+}
+END_TEST
+
 START_TEST(unknown_text_names_the_service_alone)
 {
 	struct vd_identity id;
@@ -113,6 +149,74 @@ START_TEST(unknown_text_names_the_service_alone)
 	ck_assert_str_eq(id.service, "ssh");
 	ck_assert_uint_eq(id.confidence, 0);
 	ck_assert_uint_eq(id.cpe_count, 0);
+}
+END_TEST
+
+/* SYN-ACKs as the systems send them in answer to MSS, SACK, timestamps and window scale. */
+static const struct {
+	const char *ttl, *window, *mss, *options; /* NULL: no such fact */
+	const char *field, *text;                 /* what the service says, too */
+	const char *os;
+	unsigned int least, most;                 /* confidence */
+} stacks[] = {
+	{"57", "65160", "1460", "MSTNW", NULL, NULL, "Linux", 70, 70},
+	{"64", "28960", "1460", "MSTNW", NULL, NULL, "Linux", 70, 70},
+	{"60", "65535", "1460", "MSTNW", NULL, NULL, "Linux", 65, 65},
+	{"64", "64240", "1460", "MNNSNW", NULL, NULL, "Linux", 55, 60},
+	{"64", "64240", "1460", NULL, NULL, NULL, "Linux", 50, 50},
+	{"121", "65535", "1460", "MNWNNS", NULL, NULL, "Windows", 65, 65},
+	{"128", "8192", "1460", "MNWST", NULL, NULL, "Windows", 65, 65},
+	{"118", "64240", NULL, NULL, NULL, NULL, "Windows", 50, 50},
+	{"55", "65535", "1460", "MNWST", NULL, NULL, "FreeBSD", 60, 60},
+	{"64", "65535", "1460", "MNWNNTS", NULL, NULL, "macOS or iOS", 60, 60},
+	{"52", "16384", "1460", "MNNSNWNN", NULL, NULL, "OpenBSD", 60, 60},
+	{"250", "4128", "536", "M", NULL, NULL, "Cisco IOS", 60, 60},
+	{"255", "5840", "1460", "M", NULL, NULL, "embedded system", 35, 35},
+	{"64", "5000", NULL, "MW", NULL, NULL, "Linux or Unix", 25, 25},
+	/* two witnesses agree, or one speaks against the other */
+	{"64", "65160", "1460", "MSTNW", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", 91, 97},
+	{"128", "65535", "1460", "MNWNNS", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", 60, 75},
+	{"64", "65160", "1460", "MSTNW", "redis.os", "Windows", "Windows", 53, 53},
+	{"64", "65160", "1460", "MSTNW", "redis.os", "Linux 6.1.0 x86_64", "Linux", 77, 77},
+};
+
+START_TEST(stacks_are_weighed_with_what_the_banner_says)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id;
+
+	vd_facts_addf(facts, "tcp.ttl", "%s", stacks[_i].ttl);
+	vd_facts_addf(facts, "tcp.window", "%s", stacks[_i].window);
+	if (stacks[_i].mss != NULL)
+		vd_facts_addf(facts, "tcp.mss", "%s", stacks[_i].mss);
+	if (stacks[_i].options != NULL)
+		vd_facts_addf(facts, "tcp.options", "%s", stacks[_i].options);
+	if (stacks[_i].field != NULL)
+		vd_facts_addf(facts, stacks[_i].field, "%s", stacks[_i].text);
+	rules_identify(rules, scratch, facts, &id);
+	ck_assert_str_eq(id.os, stacks[_i].os);
+	ck_assert_uint_ge(id.os_confidence, stacks[_i].least);
+	ck_assert_uint_le(id.os_confidence, stacks[_i].most);
+	if (strcmp(id.os, "Cisco IOS") == 0)
+		ck_assert_str_eq(id.device, "router");
+	vd_facts_free(facts);
+}
+END_TEST
+
+START_TEST(the_surer_witness_names_the_system)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id = {.os = "Windows", .os_version = "10", .os_confidence = 40};
+
+	vd_facts_addf(facts, "tcp.ttl", "64");
+	vd_facts_addf(facts, "tcp.window", "65160");
+	vd_facts_addf(facts, "tcp.mss", "1460");
+	vd_facts_addf(facts, "tcp.options", "MSTNW");
+	identify_os(facts, &id);
+	ck_assert_str_eq(id.os, "Linux");
+	ck_assert_str_eq(id.os_version, "");
+	ck_assert_uint_eq(id.os_confidence, 60);
+	vd_facts_free(facts);
 }
 END_TEST
 
@@ -169,7 +273,12 @@ int main(void)
 		return EXIT_FAILURE;
 	tcase_add_loop_test(tc, banners_name_product_and_package, 0, sizeof(banners) / sizeof(banners[0]));
 	tcase_add_test(tc, facts_of_one_service_add_up);
+	tcase_add_loop_test(tc, each_witness_names_system_and_device_by_itself, 0,
+			    sizeof(witnesses) / sizeof(witnesses[0]));
 	tcase_add_test(tc, unknown_text_names_the_service_alone);
+	tcase_add_loop_test(tc, stacks_are_weighed_with_what_the_banner_says, 0,
+			    sizeof(stacks) / sizeof(stacks[0]));
+	tcase_add_test(tc, the_surer_witness_names_the_system);
 	tcase_add_test(tc, syn_acks_hint_at_the_system_with_low_confidence);
 	tcase_add_test(tc, texts_are_made_safe);
 	suite_add_tcase(s, tc);

@@ -179,8 +179,8 @@ START_TEST(unimportant_is_possible_and_never_critical)
 	ck_assert_int_eq(v.cvss_x10, 70);
 	ck_assert_int_eq(v.severity, VD_SEV_HIGH);
 	ck_assert_str_eq(v.cvss_version, "3.1");
-	f = vd_finding_verdict(&v, 22, 6, 0, 1);
-	vd_score(&f, 1, &score);
+	f = vd_finding_verdict(vulndb_model(db), &v, &(struct vd_spot){22, 6, 0, 1});
+	vd_score(vulndb_model(db), &f, 1, &score);
 	ck_assert_int_eq(score.value, 30);
 	ck_assert_int_eq(score.level, VD_LOW);
 }
@@ -194,6 +194,44 @@ START_TEST(half_a_version_is_possible_where_it_matters)
 	for (size_t i = 0; i < n; i++)
 		possible += hits[i].kind == VD_POSSIBLE;
 	ck_assert_uint_gt(possible, 0);
+}
+END_TEST
+
+/* What the matcher was asked before must not show: not half a version, not a distribution. */
+START_TEST(answers_do_not_hang_on_what_was_asked_before)
+{
+	static struct vd_hit fresh[CAP];
+	const struct db_exact *exacts = db->table[DB_EXACT].data;
+	const struct db_name *names = db->table[DB_NAME].data;
+	struct vd_identity half = identity("cpe:2.3:a:openprinting:cups:2.4");
+	size_t asked = 0;
+
+	match_scratch_forget(scratch->match, true);
+	for (uint32_t i = 0; i < db->table[DB_NAME].count; i++) {
+		const struct db_group *g = &db_groups(db)[names[i].group];
+		struct vd_scratch *other;
+		struct vd_identity id;
+		struct vd_error err;
+		char cpe[VD_CPE_LEN];
+		size_t n;
+
+		if (names[i].text == 0 || g->exacts == 0)
+			continue;
+		snprintf(cpe, sizeof(cpe), "cpe:2.3:%.90s:%.60s", db_text(db, names[i].text),
+			 db_text(db, db_crits(db)[exacts[g->exact + g->exacts / 2].crit].lo_text));
+		if (vd_identity_from_cpe(cpe, &id, &err) != 0)
+			continue;
+		other = vd_scratch_new(db);
+		n = vulndb_match(db, other, &id, fresh, CAP);
+		vd_scratch_free(other);
+		strcpy(half.distro, asked % 2 == 0 ? "debian" : "");
+		vulndb_match(db, scratch, &half, hits, CAP);
+		ck_assert_msg(vulndb_match(db, scratch, &id, hits, CAP) == n, "%s", cpe);
+		ck_assert_msg(memcmp(hits, fresh, (n < CAP ? n : CAP) * sizeof(hits[0])) == 0, "%s", cpe);
+		if (++asked == 400)
+			break;
+	}
+	ck_assert_uint_ge(asked, 400);
 }
 END_TEST
 
@@ -278,6 +316,7 @@ int main(void)
 	tcase_add_test(t, match_lists_each_cve_once_in_order);
 	tcase_add_test(t, unimportant_is_possible_and_never_critical);
 	tcase_add_test(t, half_a_version_is_possible_where_it_matters);
+	tcase_add_test(t, answers_do_not_hang_on_what_was_asked_before);
 	tcase_add_test(t, no_cve_that_the_distribution_fixed_is_affected);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

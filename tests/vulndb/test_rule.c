@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rule.h"
+#include "engine.h"
+#include "rule_read.h"
 
 #define GOOD "rule a\n\tservice http\n\tmatch http.server ^x\n"
 
@@ -30,6 +31,18 @@ static const struct {
 	{GOOD "\tcpe a:b:c:{version\n", 4, 12},
 	{GOOD "\tconfidence 0\n", 4, 13},
 	{GOOD "\teol 1.2 tomorrow\n", 4, 10},
+	{GOOD "\teol 1.2 2024-13-01\n", 4, 10},
+	{GOOD "\teol 1.2 2024-04-31\n", 4, 10},
+	{GOOD "\teol 1.2 2023-02-29\n", 4, 10},
+	{GOOD "\teol 1.2 2024-02-29\n", 0, 0},
+	{GOOD "\tversion {2}\n", 4, 10},
+	{GOOD "\tcpe a:x:y:{version}\n", 4, 12},
+	{GOOD "\tversion 1\n\tcpe a:x:y:{version}\n", 0, 0},
+	{GOOD "\tversion 1{version}\n", 4, 11},
+	{GOOD "\tmatch http.server ^x(?<vresion>1)\n", 4, 25},
+	{GOOD "\tmatch http.server ^x(?<own>1)\n\tversion 2.{own}\n", 0, 0},
+	{GOOD "\tmatch http.server ^x\\2\n", 4, 23},
+	{"rule a\n\tservice http\n\tmatch http.server ^x\0y\n", 3, 1},
 	{GOOD "\texpect version 1\n", 4, 9},
 	{GOOD "\texample http.server a\\z\n", 4, 23},
 };
@@ -51,7 +64,13 @@ START_TEST(faults_are_named_with_line_and_column)
 {
 	struct rule_set *set = rule_set_new();
 	struct first first = {0, 0};
-	int faults = rule_parse(set, "t", cases[_i].text, strlen(cases[_i].text), keep_first, &first);
+	size_t len = strlen(cases[_i].text);
+	int faults;
+
+	if (strchr("xy", cases[_i].text[len - 1]) != NULL) /* a NUL stands inside */
+		len += strlen(cases[_i].text + len + 1) + 1;
+	faults = rule_parse(set, "t", cases[_i].text, len, keep_first, &first);
+
 
 	ck_assert_int_eq(faults > 0, cases[_i].line > 0);
 	ck_assert_uint_eq(first.line, cases[_i].line);
@@ -75,6 +94,53 @@ START_TEST(bundled_rules_pass_their_own_examples)
 		ck_assert_msg(vulndb_lint(path, stderr) == 0, "%s", path);
 	}
 	closedir(dir);
+}
+END_TEST
+
+/* Who answers where only this example is known. */
+static void answer(const struct rules *rules, struct rules_scratch *scratch, const struct rule_example *e,
+		   struct vd_identity *out)
+{
+	struct vd_facts *facts = vd_facts_new();
+
+	vd_facts_add(facts, e->field, e->text, e->len);
+	rules_identify(rules, scratch, facts, out);
+	vd_facts_free(facts);
+}
+
+START_TEST(examples_get_the_same_answers_without_hyperscan)
+{
+	struct rule_set *set = rule_set_new();
+	struct vd_identity fast, slow;
+	struct rules *rules, *plain;
+	struct rules_scratch *scratch, *plain_scratch;
+	struct vd_error err = {""};
+	void *blob;
+	size_t len, examples = 0;
+
+	ck_assert_msg(rules_read_dir(set, SONDE_SOURCE_ROOT "/vulndb/rules", &err) == 0, "%s", err.text);
+	ck_assert_int_eq(rules_serialise(set, true, &blob, &len, &err), 0);
+	ck_assert_int_eq(rules_open(blob, len, &rules, &err), 0);
+	ck_assert_int_eq(rules_open(blob, len, &plain, &err), 0);
+	rules_use_pcre2(plain);
+	scratch = rules_scratch_new(rules);
+	plain_scratch = rules_scratch_new(plain);
+	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next) {
+		for (const struct rule_example *e = r->examples; e != NULL; e = e->next, examples++) {
+			answer(rules, scratch, e, &fast);
+			answer(plain, plain_scratch, e, &slow);
+			ck_assert_msg(memcmp(&fast, &slow, sizeof(fast)) == 0, "%s: %s and %s", e->text, fast.rule,
+				      slow.rule);
+		}
+	}
+	ck_assert_uint_gt(examples, rule_set_count(set));
+	ck_assert_uint_eq(rules_limit_hits(rules) + rules_limit_hits(plain), 0);
+	rules_scratch_free(scratch);
+	rules_scratch_free(plain_scratch);
+	rules_close(rules);
+	rules_close(plain);
+	free(blob);
+	rule_set_free(set);
 }
 END_TEST
 
@@ -103,6 +169,7 @@ int main(void)
 	tcase_set_timeout(tc, 100);
 	tcase_add_loop_test(tc, faults_are_named_with_line_and_column, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, bundled_rules_pass_their_own_examples);
+	tcase_add_test(tc, examples_get_the_same_answers_without_hyperscan);
 	tcase_add_test(tc, an_id_may_stand_once);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);

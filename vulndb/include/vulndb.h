@@ -97,12 +97,17 @@ struct vulndb_info {
 	uint32_t cves, matches;    /* CVE records, CPE match criteria */
 	uint32_t kev, epss, fixes; /* entries by feed; fixes: (CVE, release, package) rows */
 	uint32_t exposures;        /* exposure rules */
+	char model[32];            /* the score's model */
 	char sources[1024];        /* one line a feed: name, date, count, licence */
 	bool hyperscan;
 	uint64_t match_limit_hits; /* patterns stopped by their match limit since open */
 };
 
 void vulndb_describe(const struct vulndb *db, struct vulndb_info *out);
+
+/* A digest of the rules, exposures and weights: files of which it is the same say the same of who a service is and
+ * what is exposed, whatever they say of CVEs. */
+void vulndb_digest(const struct vulndb *db, uint8_t out[16]);
 
 /* ---- identity --------------------------------------------------------------------------------------- */
 
@@ -205,6 +210,11 @@ size_t vulndb_expose(const struct vulndb *db, const struct vd_identity *identity
 		     const struct vd_facts *facts, uint16_t port, uint8_t transport,
 		     int64_t now_us, struct vd_exposure out[VD_EXPOSURES_MAX]);
 
+/* Whether exposures hang on the date that a fact of this name states; an identity's @eol is one, too. */
+bool vd_fact_is_date(const char *name, size_t len);
+/* Whether such a date, of RFC 3339 or its beginning, lies in what has passed from @then_us to @now_us. Pure. */
+bool vd_date_reached(const char *date, size_t len, int64_t then_us, int64_t now_us);
+
 enum vd_level { VD_SAFE, VD_LOW, VD_MODERATE, VD_DANGEROUS, VD_CRITICAL };
 
 /* One finding as the score sees it. */
@@ -225,18 +235,48 @@ struct vd_score {
 	struct vd_finding reasons[VD_REASONS_MAX]; /* the highest first */
 };
 
-/* The finding of one verdict or exposure by the table of model exposure/1; base 0 = no finding. Pure.
- * @opened_us: when the port opened; a port opened within 7 days before @now_us gets 10 more. */
-struct vd_finding vd_finding_verdict(const struct vd_verdict *v, uint16_t port, uint8_t transport,
-				     int64_t opened_us, int64_t now_us);
-struct vd_finding vd_finding_exposure(const struct vd_exposure *e, uint16_t port, uint8_t transport,
-				      int64_t opened_us, int64_t now_us);
-/* The finding that every open port has: a known service 10, an unknown one on an unusual port 30. */
-struct vd_finding vd_finding_service(const struct vd_identity *id, uint16_t port, uint8_t transport,
-				     int64_t opened_us, int64_t now_us);
+/*
+ * The score's table: what findings weigh, from data/score.tsv. Read-only once it is open; any number of threads.
+ * Every vulndb file has one; where there is no file at hand, a text kept from one (vd_model_text()) or the one that
+ * comes with the program serve.
+ */
+struct vd_model;
 
-/* Highest + min(10, 2 x number of further findings of 61 or more), at most 100. Pure. */
-void vd_score(const struct vd_finding *findings, size_t n, struct vd_score *out);
+const struct vd_model *vulndb_model(const struct vulndb *db); /* lives as long as @db */
+/* Parse a table. 0, -EINVAL, -ENOMEM. */
+int vd_model_open(const char *text, size_t len, struct vd_model **out);
+int vd_model_bundled(struct vd_model **out);
+void vd_model_close(struct vd_model *m);                      /* NULL is fine; not of a file's */
+const char *vd_model_name(const struct vd_model *m);          /* "exposure/1" */
+const char *vd_model_text(const struct vd_model *m);          /* what it was read from */
+
+/* The numbers of a table that explain a score. */
+struct vd_model_rules {
+	uint8_t possible_less; /* taken off where a hit is only possible */
+	uint8_t further_from;  /* further findings count from this base on */
+	int64_t new_port_us;   /* how long a port is new */
+};
+struct vd_model_rules vd_model_rules(const struct vd_model *m);
+
+/* Where a finding is, and when that is asked. A new port's findings weigh more; @opened_us 0: not new. */
+struct vd_spot {
+	uint16_t port;
+	uint8_t transport;
+	int64_t opened_us, now_us;
+};
+
+/* The finding of one verdict or exposure; base 0 = no finding. Pure. */
+struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_verdict *v,
+				     const struct vd_spot *at);
+struct vd_finding vd_finding_exposure(const struct vd_model *m, const struct vd_exposure *e,
+				      const struct vd_spot *at);
+/* The finding that every open port has, by whether its service is known and its number usual. */
+struct vd_finding vd_finding_service(const struct vd_model *m, const struct vd_identity *id,
+				     const struct vd_spot *at);
+
+/* The highest and what further ones add, at most the table's top. Pure. */
+void vd_score(const struct vd_model *m, const struct vd_finding *findings, size_t n,
+	      struct vd_score *out);
 const char *vd_level_name(uint8_t level);       /* "Critical" */
 const char *vd_severity_name(uint8_t severity); /* "critical" */
 const char *vd_kind_name(uint8_t kind);         /* "affected" */
@@ -251,12 +291,13 @@ int vd_version_compare(const char *a, const char *b);
 
 /* What `vulndb build`/`update` reads; NULL members are left out. Directories or files. */
 struct vulndb_sources {
-	const char *rules_dir;       /* own rules (*.rules) and exposures.tsv */
+	const char *rules_dir;       /* own rules (*.rules), exposures.tsv and score.tsv */
 	const char *facts_dir;       /* the bundled facts in compact form */
 	const char *const *feeds;    /* NVD, KEV, EPSS, Debian/OSV, Recog: recognised by content */
 	size_t feed_count;
-	/* The file in use, to lay over what the feeds have newer; NULL = build afresh. Its rules and exposures
-	 * are kept unless @rules_dir is given. It may be the path that is built. */
+	/* The file in use, to lay over what the feeds have newer; NULL = build afresh. Its rules are kept unless
+	 * @rules_dir is given, its exposures and score where the folders have none. It may be the path that is
+	 * built. */
 	const char *base;
 	int64_t now_us;
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
@@ -267,7 +308,8 @@ struct vulndb_sources {
  * feed changes nothing and @err says where it broke. 0 or -errno. */
 int vulndb_build(const char *path, const struct vulndb_sources *sources, struct vd_error *err);
 
-/* Check a rule file and run its examples; every complaint is one line "file:line:column: text" on @out.
+/* Check a rule file and run its examples, or a table of exposures or of the score where the name ends in ".tsv";
+ * every complaint is one line "file:line:column: text" on @out.
  * Returns the number of complaints, or -errno. */
 int vulndb_lint(const char *path, FILE *out);
 

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_explain.c - `sonde explain`: whether, when, why or why not an address is or was probed. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change.h"
+#include "clock.h"
+#include "cmd.h"
+#include "cmd_store.h"
+#include "config.h"
+#include "json.h"
+#include "reach.h"
+#include "term.h"
+
+struct explain_options {
+	const char *db;
+	uint64_t limit;
+	enum export_format format;
+};
+
+#define FIELD(name) offsetof(struct explain_options, name)
+
+static const struct option_def defs[] = {
+	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
+	{"limit", 'n', "N", "the last N scans, default 10", option_u64, FIELD(limit)},
+	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
+};
+
+static const struct option_spec spec = {
+	"sonde explain ADDRESS[:PORT] [options]",
+	"Says of each scan in the database whether it probes the address, when, and which line of which list\n"
+	"is the reason. IPv6 with a port: [2001:db8::1]:443.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+struct question {
+	struct dp_addr addr;
+	int port; /* -1: all */
+	char db[CONFIG_PATH];
+};
+
+/* ADDRESS, ADDRESS:PORT, [ADDRESS]:PORT or [ADDRESS]. */
+static bool parse_question(const char *text, struct question *q)
+{
+	const char *colon = strrchr(text, ':'), *from = text + (text[0] == '[');
+	char address[DP_ADDR_TEXT + 8];
+	uint64_t port;
+	size_t len;
+	struct dp_error err;
+
+	q->port = -1;
+	len = strlen(text);
+	if (text[0] == '[' && text[len - 1] == ']' && len < sizeof(address)) {
+		snprintf(address, sizeof(address), "%.*s", (int)len - 2, from);
+		return dp_addr_parse(address, &q->addr) == 0;
+	}
+	if (text[0] != '[' && (colon == NULL || strchr(text, ':') != colon))
+		return dp_addr_parse(text, &q->addr) == 0;
+	len = colon != NULL ? (size_t)(colon - from) : strlen(from);
+	if (colon == NULL || option_u64(colon + 1, &port, &err) < 0 || port > UINT16_MAX)
+		return false;
+	if (text[0] == '[' && (len == 0 || from[--len] != ']'))
+		return false;
+	if (len >= sizeof(address))
+		return false;
+	memcpy(address, from, len);
+	address[len] = '\0';
+	q->port = (int)port;
+	return dp_addr_parse(address, &q->addr) == 0;
+}
+
+/* ---- the scans ------------------------------------------------------------------------------------------ */
+
+struct scans {
+	struct store_scan *list; /* a ring of the last ones */
+	size_t room, seen;
+};
+
+static bool keep(void *arg, const struct store_scan *scan)
+{
+	struct scans *s = arg;
+
+	s->list[s->seen++ % s->room] = *scan;
+	return true;
+}
+
+static const char *state_name(uint8_t state)
+{
+	static const char *const names[] = {"", "running", "done", "stopped", "failed"};
+
+	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "";
+}
+
+static void print_row(const struct store_scan *scan, const struct reach *r)
+{
+	char began[CLOCK_TEXT], first[CLOCK_TEXT], last[CLOCK_TEXT];
+
+	printf("%-18s %-8s %s  %s", scan->id, state_name(scan->state),
+	       clock_format(scan->start_us, began), reach_name(r->verdict));
+	if (r->visits > 0)
+		printf(": %llu of %llu probes", (unsigned long long)r->done, (unsigned long long)r->visits);
+	if (r->first_us > 0 && r->last_us - r->first_us < 1000000)
+		printf(", at about %s", clock_format(r->first_us, first));
+	else if (r->first_us > 0)
+		printf(", from about %s to %s", clock_format(r->first_us, first),
+		       clock_format(r->last_us, last));
+	else if (r->done > 0 && scan->end_us > 0)
+		printf(", before %s", clock_format(scan->end_us, last));
+	if (r->due_us > clock_now_us())
+		printf(", the next at about %s", clock_format(r->due_us, last));
+	if (r->why[0] != '\0') {
+		printf(": ");
+		term_print(stdout, r->why, strlen(r->why));
+	}
+	putchar('\n');
+}
+
+static void write_row(struct json *j, const struct store_scan *scan, const struct reach *r)
+{
+	json_open_object(j, NULL);
+	json_text(j, "scan", scan->id);
+	json_text(j, "state", state_name(scan->state));
+	json_time(j, "began", scan->start_us);
+	json_time(j, "ended", scan->end_us);
+	json_text(j, "verdict", reach_name(r->verdict));
+	json_bytes(j, "why", r->why, strlen(r->why));
+	json_int(j, "probes", (int64_t)r->visits);
+	json_int(j, "probes_done", (int64_t)r->done);
+	json_time(j, "first_probe", r->first_us);
+	json_time(j, "last_probe", r->last_us);
+	if (r->due_us > clock_now_us())
+		json_time(j, "next_probe", r->due_us);
+	json_close_object(j);
+}
+
+/* ---- what it answered ------------------------------------------------------------------------------------ */
+
+static int print_answers(struct store *s, const struct question *q, struct json *j)
+{
+	struct store_host h;
+	int ret = store_host_get(s, &q->addr, &h);
+	char seen[CLOCK_TEXT];
+
+	if (ret < 0)
+		return ret == -ENOENT ? 0 : ret;
+	for (size_t i = 0; i < h.service_count; i++) {
+		const struct record *r = h.services[i];
+
+		if (q->port >= 0 && r->port != q->port)
+			continue;
+		if (j == NULL) {
+			printf("port %-5u %s, last seen %s by %s\n", r->port, change_state_name(r->state),
+			       clock_format(r->last_seen_us, seen), r->scan);
+			continue;
+		}
+		json_open_object(j, NULL);
+		json_int(j, "port", r->port);
+		json_text(j, "state", change_state_name(r->state));
+		json_time(j, "last_seen", r->last_seen_us);
+		json_text(j, "scan", r->scan);
+		json_close_object(j);
+	}
+	store_host_fini(&h);
+	return 0;
+}
+
+static int print_scans(const struct question *q, const struct scans *s, struct json *j)
+{
+	size_t count = s->seen < s->room ? s->seen : s->room;
+	struct reach r;
+	int ret = 0;
+
+	for (size_t i = 0; i < count && ret == 0; i++) {
+		const struct store_scan *scan = &s->list[(s->seen - 1 - i) % s->room];
+
+		ret = reach_find(q->db, scan, &q->addr, q->port, &r);
+		if (ret == 0 && j == NULL)
+			print_row(scan, &r);
+		else if (ret == 0)
+			write_row(j, scan, &r);
+	}
+	return ret;
+}
+
+static int print_json(struct store *store, const struct question *q, const struct scans *s, bool pretty)
+{
+	struct json *j = json_begin(stdout, pretty);
+	char text[DP_ADDR_TEXT];
+	int ret, written;
+
+	if (j == NULL)
+		return -ENOMEM;
+	dp_addr_format(&q->addr, text);
+	json_open_object(j, NULL);
+	json_text(j, "ip", text);
+	if (q->port >= 0)
+		json_int(j, "port", q->port);
+	json_open_array(j, "scans");
+	ret = print_scans(q, s, j);
+	json_close_array(j);
+	json_open_array(j, "services");
+	if (ret == 0)
+		ret = print_answers(store, q, j);
+	json_close_array(j);
+	json_close_object(j);
+	written = json_done(j);
+	return ret != 0 ? ret : written;
+}
+
+static int answer(struct store *store, const struct question *q, const struct explain_options *o)
+{
+	struct scans s = {.room = o->limit};
+	int ret;
+
+	s.list = calloc(s.room, sizeof(*s.list));
+	ret = s.list == NULL ? -ENOMEM : store_scan_each(store, keep, &s);
+	if (ret == 0 && s.seen == 0)
+		ret = -ENOENT;
+	if (ret == 0 && o->format == EXPORT_TABLE) {
+		ret = print_scans(q, &s, NULL);
+		if (ret == 0)
+			ret = print_answers(store, q, NULL);
+	} else if (ret == 0) {
+		ret = print_json(store, q, &s, o->format == EXPORT_JSON);
+	}
+	free(s.list);
+	return ret;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	struct explain_options o = {.limit = 10};
+	struct question q;
+	struct store *store;
+	int first, code, ret;
+
+	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+		return code;
+	if (argc - first != 1)
+		return cmd_fail(CMD_USAGE, "expected one address: sonde explain 192.0.2.10:22");
+	if (!parse_question(argv[first], &q))
+		return cmd_fail(CMD_USAGE, "`%.60s`: expected ADDRESS or ADDRESS:PORT: sonde explain "
+					   "192.0.2.10:22",
+				argv[first]);
+	if (o.format == EXPORT_CSV || o.limit == 0 || o.limit > 100000)
+		return cmd_fail(CMD_USAGE, o.format == EXPORT_CSV ? "explain prints table, json or ndjson"
+								   : "--limit: 1 to 100000");
+	config_db_path(o.db, q.db);
+	code = cmd_store_open(o.db, STORE_READ, &store);
+	if (code != CMD_OK)
+		return code;
+	ret = answer(store, &q, &o);
+	store_close(store);
+	if (ret == -ENOENT)
+		return cmd_fail(CMD_NOTHING, "no scan was ever begun in this database");
+	return ret < 0 ? cmd_store_fail(ret) : CMD_OK;
+}

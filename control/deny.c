@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deny.c - reads the lists of exclusions again and hands them to the dataplane. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "deny.h"
+#include "targets.h"
+
+struct ranges {
+	struct dp_addr_range *v;
+	size_t count, room;
+};
+
+static int add(void *arg, const struct target_range *r)
+{
+	struct ranges *l = arg;
+
+	if (l->count == l->room) {
+		size_t room = l->room > 0 ? 2 * l->room : 64;
+		void *v = realloc(l->v, room * sizeof(*l->v));
+
+		if (v == NULL)
+			return -ENOMEM;
+		l->v = v;
+		l->room = room;
+	}
+	l->v[l->count++] = (struct dp_addr_range){r->first, r->last};
+	return 0;
+}
+
+void deny_init(struct deny *d, const char *db, const char *scan_id, const struct config *config)
+{
+	*d = (struct deny){.config = config};
+	snprintf(d->path, sizeof(d->path), "%s/exclude-%s.txt", db, scan_id);
+}
+
+bool deny_exists(const struct deny *d)
+{
+	return access(d->path, F_OK) == 0;
+}
+
+static int add_outside(const char *scope_file, struct ranges *l, struct dp_error *err)
+{
+	struct target_list allowed = {0};
+	int ret = targets_file(scope_file, target_list_add, &allowed, err);
+
+	if (ret == 0)
+		ret = target_list_outside(&allowed, add, l);
+	target_list_fini(&allowed);
+	return ret;
+}
+
+static int read_all(const struct deny *d, struct ranges *l, struct dp_error *err)
+{
+	const struct option_list *files = &d->config->exclude_files;
+	int ret = deny_exists(d) ? targets_file(d->path, add, l, err) : 0;
+
+	for (unsigned i = 0; i < files->count && ret == 0; i++)
+		ret = targets_file(files->items[i], add, l, err);
+	if (ret == 0 && d->config->scope_file != NULL)
+		ret = add_outside(d->config->scope_file, l, err);
+	return ret;
+}
+
+int deny_reload(struct deny *d, struct dp *dp, struct dp_error *err)
+{
+	struct ranges l = {0};
+	int ret;
+
+	snprintf(err->text, sizeof(err->text), "the exclusions do not fit into memory");
+	ret = read_all(d, &l, err);
+	if (ret == 0)
+		ret = dp_exclude(dp, l.v, l.count);
+	if (ret == 0)
+		d->ranges = l.count;
+	free(l.v);
+	return ret;
+}
+
+/* Behind what stands there, as one write: a comment with the time, and the entries, if any. */
+static int keep(const struct deny *d, const char *comment, const char *text, struct dp_error *err)
+{
+	char when[CLOCK_TEXT], line[512];
+	FILE *f = fopen(d->path, "ae");
+	int ret;
+
+	ret = f != NULL ? 0 : -errno;
+	clock_format(clock_now_us(), when);
+	snprintf(line, sizeof(line), "# %s, %s\n%s%s", when, comment, text, text[0] != '\0' ? "\n" : "");
+	if (ret == 0 && (fputs(line, f) < 0 || fflush(f) != 0 || fsync(fileno(f)) != 0))
+		ret = -errno;
+	if (f != NULL)
+		fclose(f);
+	if (ret < 0)
+		snprintf(err->text, sizeof(err->text), "%.300s: %s", d->path, strerror(-ret));
+	return ret;
+}
+
+int deny_again(struct deny *d, struct dp *dp, struct dp_error *err)
+{
+	char comment[64];
+	int ret = deny_reload(d, dp, err);
+
+	if (ret < 0)
+		return ret;
+	snprintf(comment, sizeof(comment), "its lists were read again: %llu ranges excluded",
+		 (unsigned long long)d->ranges);
+	return keep(d, comment, "", err);
+}
+
+int deny_add(struct deny *d, struct dp *dp, const char *text, struct dp_error *err)
+{
+	struct ranges l = {0};
+	int ret = targets_text("exclude", text, strlen(text), add, &l, err);
+
+	if (ret == 0 && l.count == 0) {
+		snprintf(err->text, sizeof(err->text), "exclude add: expected addresses, got nothing");
+		ret = -EINVAL;
+	}
+	free(l.v);
+	if (ret < 0)
+		return ret;
+	ret = keep(d, "while the scan ran", text, err);
+	return ret == 0 ? deny_reload(d, dp, err) : ret;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * marks.h - where a scan's workers stood at the last moments, and which of these moments has its answers.
+ *
+ * A checkpoint that a crash leaves behind must not be ahead of the answers: what it counts as probed is not probed
+ * again. A mark is settled when the answers to its probes have had their time and are with the writer. That time
+ * follows the slowest answers of late, within bounds: a mark that is too old costs second probes. Pure; times are
+ * monotonic microseconds.
+ */
+#ifndef SONDE_MARKS_H
+#define SONDE_MARKS_H
+
+#include "dp_types.h"
+#include "dp.h"
+
+enum {
+	MARKS = 128,
+	MARKS_LAG_US = 400000,      /* a probe that old has its answer, or none soon */
+	MARKS_LAG_MAX_US = 550000,  /* with the ways of a checkpoint: less than a second is probed again */
+	MARKS_WINDOW_US = 10000000, /* for one or two of these an answer is of late */
+};
+
+struct mark {
+	int64_t time_us;
+	uint64_t progress[DP_MAX_WORKERS];
+	unsigned workers;
+	uint64_t skipped_scope, skipped_noroute; /* of the positions before it */
+};
+
+struct marks {
+	struct mark ring[MARKS];
+	unsigned count;               /* made so far */
+	int64_t window_us;            /* when the window at hand began */
+	uint32_t slowest_us, before_us; /* round trips: in this window, in the one before */
+};
+
+/* Add *@now, the newest. Where a worker has gone back, the older ones go back with it. */
+void marks_add(struct marks *m, const struct mark *now);
+
+/* An answer took @rtt_us. */
+void marks_answer(struct marks *m, uint32_t rtt_us, int64_t now_us);
+
+/* How old a mark must be. */
+int64_t marks_lag_us(const struct marks *m);
+
+/* The newest mark whose answers are with the writer, which has all that had come by @emptied_us; NULL: none. */
+const struct mark *marks_settled(const struct marks *m, int64_t emptied_us);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reach.c - one address against one scan's lists, order and checkpoint. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "deny.h"
+#include "plan.h"
+#include "reach.h"
+#include "targets.h"
+
+enum { WORDS_MAX = 512 };
+
+const char *reach_name(enum reach_verdict v)
+{
+	static const char *const names[] = {
+		[REACH_NEVER] = "never probed",   [REACH_OUTSIDE] = "not asked for",
+		[REACH_EXCLUDED] = "excluded",    [REACH_OTHER] = "in another shard",
+		[REACH_AHEAD] = "not yet probed", [REACH_PARTLY] = "partly probed",
+		[REACH_PROBED] = "probed",        [REACH_UNKNOWN] = "unknown",
+	};
+
+	return names[v];
+}
+
+/* ---- which line of which list ------------------------------------------------------------------------- */
+
+/* A sink that ends the reading at the range with the address; the error then names the place. */
+static int stop_at(void *arg, const struct target_range *r)
+{
+	const struct dp_addr *a = arg;
+
+	return dp_addr_compare(&r->first, a) <= 0 && dp_addr_compare(a, &r->last) <= 0 ? -EEXIST : 0;
+}
+
+/* Turn "FILE:3:1: `192.0.2.0/24`: File exists" into the place and the entry. */
+static void take_place(const struct dp_error *err, struct reach *out)
+{
+	const char *end = strstr(err->text, "`: ");
+
+	snprintf(out->why, sizeof(out->why), "%.*s", end != NULL ? (int)(end + 1 - err->text) : 500,
+		 err->text);
+}
+
+/* Whether a list names the address; *@failed where it cannot be read. */
+static bool names(int ret, const struct dp_error *err, struct reach *out, bool *failed)
+{
+	if (ret == -EEXIST)
+		take_place(err, out);
+	else if (ret < 0) {
+		snprintf(out->why, sizeof(out->why), "%s", err->text);
+		*failed = true;
+	}
+	return ret < 0;
+}
+
+static bool is_target(const struct config *c, struct dp_addr a, struct reach *out, bool *failed)
+{
+	struct dp_error err = {""};
+
+	for (unsigned i = 0; i < c->target_count; i++)
+		if (names(targets_argument("target", c->targets[i], stop_at, &a, &err), &err, out, failed))
+			return true;
+	return false;
+}
+
+static bool is_excluded(const struct config *c, const struct deny *live, struct dp_addr a,
+			struct reach *out, bool *failed)
+{
+	struct dp_error err = {""};
+
+	/* What was added while it ran comes first: it was not there when the plan was made. */
+	if (deny_exists(live) && names(targets_file(live->path, stop_at, &a, &err), &err, out, failed))
+		return true;
+	for (unsigned i = 0; i < c->excludes.count; i++)
+		if (names(targets_argument("--exclude", c->excludes.items[i], stop_at, &a, &err), &err, out,
+			  failed))
+			return true;
+	for (unsigned i = 0; i < c->exclude_files.count; i++)
+		if (names(targets_file(c->exclude_files.items[i], stop_at, &a, &err), &err, out, failed))
+			return true;
+	return false;
+}
+
+/* The lists, in the order in which they count. False where they let the address pass. */
+static bool barred(const struct config *c, const struct deny *live, const struct dp_addr *a,
+		   struct reach *out)
+{
+	struct dp_error err = {""};
+	struct dp_addr copy = *a;
+	bool failed = false;
+
+	if (!is_target(c, copy, out, &failed)) {
+		out->verdict = REACH_OUTSIDE;
+		snprintf(out->why, sizeof(out->why), "no target names it");
+		return true;
+	}
+	if (!failed && is_excluded(c, live, copy, out, &failed))
+		out->verdict = REACH_EXCLUDED;
+	else if (!failed && c->scope_file != NULL &&
+		 !names(targets_file(c->scope_file, stop_at, &copy, &err), &err, out, &failed)) {
+		out->verdict = REACH_OUTSIDE;
+		snprintf(out->why, sizeof(out->why), "the scope file %.300s does not name it", c->scope_file);
+	}
+	if (failed)
+		out->verdict = REACH_UNKNOWN;
+	return out->verdict != 0;
+}
+
+/* ---- how far the walk is ------------------------------------------------------------------------------- */
+
+/* Where between two moments, or on the line that two make. */
+static int64_t between(const struct store_moment *a, const struct store_moment *b, uint64_t done)
+{
+	double share = (double)(int64_t)(done - a->done) / (double)(b->done - a->done);
+
+	return a->time_us + (int64_t)(share * (double)(b->time_us - a->time_us));
+}
+
+int64_t reach_time(const struct store_scan *scan, uint64_t done)
+{
+	const struct store_moment *m = scan->moments, start = {scan->start_us, 0};
+	uint32_t n = scan->moment_count, from = n > 8 ? n - 8 : 0; /* "of late" */
+
+	if (n == 0)
+		return 0;
+	if (done < m[0].done)
+		return between(&start, &m[0], done);
+	for (uint32_t i = 1; i < n; i++)
+		if (done < m[i].done)
+			return between(&m[i - 1], &m[i], done);
+	return m[n - 1].done > m[from].done ? between(&m[from], &m[n - 1], done) : 0;
+}
+
+/* Workers get on alike, so that one's step says how far all are. */
+static void note_time(const struct store_scan *scan, uint64_t step, bool is_done, struct reach *out)
+{
+	int64_t at = reach_time(scan, step * scan->workers);
+
+	if (at == 0)
+		return;
+	if (!is_done) {
+		if (scan->state == STORE_SCAN_RUNNING && (out->due_us == 0 || at < out->due_us))
+			out->due_us = at;
+		return;
+	}
+	if (out->first_us == 0 || at < out->first_us)
+		out->first_us = at;
+	if (at > out->last_us)
+		out->last_us = at;
+}
+
+static void add_visits(const struct store_scan *scan, const struct dp_visit *v, struct reach *out)
+{
+	for (uint32_t pass = 0; pass < scan->passes; pass++) {
+		uint64_t step = v->step + pass * v->pass_steps;
+		bool is_done = scan->progress[v->worker % DP_MAX_WORKERS] > step;
+
+		out->visits++;
+		out->done += is_done;
+		note_time(scan, step, is_done, out);
+	}
+}
+
+static void follow_walk(const struct store_scan *scan, const struct plan *p, const struct dp_addr *a,
+			int port, struct reach *out)
+{
+	int first = port < 0 ? 0 : port, last = port < 0 ? UINT16_MAX : port;
+	bool elsewhere = false;
+
+	for (int n = first; n <= last; n++) {
+		struct dp_visit v;
+
+		if (!plan_covers(p, a, (uint16_t)n) ||
+		    dp_space_visit(p->space, scan->key, scan->shards, scan->workers, a, (uint16_t)n, &v) < 0)
+			continue;
+		if (v.shard == scan->shard)
+			add_visits(scan, &v, out);
+		else
+			elsewhere = true;
+	}
+	if (out->visits == 0)
+		out->verdict = elsewhere ? REACH_OTHER : REACH_OUTSIDE;
+	else if (out->done == out->visits)
+		out->verdict = REACH_PROBED;
+	else
+		out->verdict = out->done > 0 ? REACH_PARTLY : REACH_AHEAD;
+	if (out->verdict == REACH_OUTSIDE)
+		snprintf(out->why, sizeof(out->why), port < 0 ? "it was not among the random addresses"
+							       : "the port is none of its ports");
+}
+
+static void judge(const char *db, const struct store_scan *scan, const struct config *c,
+		  const struct dp_addr *a, int port, struct reach *out)
+{
+	struct dp_error err = {""};
+	struct deny live;
+	struct plan p;
+
+	deny_init(&live, db, scan->id, c);
+	if (barred(c, &live, a, out))
+		return;
+	out->why[0] = '\0';
+	if (plan_make(c, &p, &err) < 0) {
+		out->verdict = REACH_UNKNOWN;
+		snprintf(out->why, sizeof(out->why), "%s", err.text);
+		return;
+	}
+	if (p.info.digest != scan->space_digest) {
+		out->verdict = REACH_UNKNOWN;
+		snprintf(out->why, sizeof(out->why), "its lists have changed since it began");
+	} else {
+		follow_walk(scan, &p, a, port, out);
+	}
+	plan_fini(&p);
+}
+
+int reach_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr, int port,
+	       struct reach *out)
+{
+	char line[sizeof(scan->command)], **words = calloc(WORDS_MAX + 1, sizeof(*words));
+	struct config c;
+	const char *why;
+	int n, code;
+
+	if (words == NULL)
+		return -ENOMEM;
+	memset(out, 0, sizeof(*out));
+	memcpy(line, scan->command, sizeof(line));
+	n = config_words(line, words, WORDS_MAX);
+	config_init(&c);
+	if (dp_addr_forbidden(addr, &why)) {
+		out->verdict = REACH_NEVER;
+		snprintf(out->why, sizeof(out->why), "%s", why);
+	} else if (n < 1 || !config_parse(&c, n, words, &code)) {
+		out->verdict = REACH_UNKNOWN;
+		snprintf(out->why, sizeof(out->why), "its command line was not kept whole");
+	} else {
+		c.key = scan->key;
+		judge(db, scan, &c, addr, port, out);
+	}
+	free(words);
+	return 0;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resume.c - compares two command lines and what they came to. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "resume.h"
+
+static void name(char out[RESUME_TEXT], const char *what)
+{
+	size_t n = strlen(out);
+
+	snprintf(out + n, RESUME_TEXT - n, "%s%s", n > 0 ? ", " : "", what);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_list(const struct option_list *a, const struct option_list *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (unsigned i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool same_targets(const struct config *a, const struct config *b)
+{
+	if (a->target_count != b->target_count)
+		return false;
+	for (unsigned i = 0; i < a->target_count; i++)
+		if (strcmp(a->targets[i], b->targets[i]) != 0)
+			return false;
+	return true;
+}
+
+/* ---- the files behind a command line ------------------------------------------------------------------- */
+
+/* Hand over the file of each list; "-" is the standard input. */
+static void each_file(const struct config *c, void (*each)(void *arg, const char *path), void *arg)
+{
+	for (unsigned i = 0; i < c->target_count; i++)
+		if (c->targets[i][0] == '@')
+			each(arg, c->targets[i] + 1);
+	for (unsigned i = 0; i < c->excludes.count; i++)
+		if (c->excludes.items[i][0] == '@')
+			each(arg, c->excludes.items[i] + 1);
+	for (unsigned i = 0; i < c->exclude_files.count; i++)
+		each(arg, c->exclude_files.items[i]);
+	if (c->scope_file != NULL)
+		each(arg, c->scope_file);
+	if (c->payload_file != NULL)
+		each(arg, c->payload_file);
+}
+
+static void name_file(void *arg, const char *path)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "what %.200s says", strcmp(path, "-") == 0 ? "the standard input" : path);
+	name(arg, text);
+}
+
+static void note_input(void *arg, const char *path)
+{
+	*(bool *)arg |= strcmp(path, "-") == 0;
+}
+
+bool resume_needs_input(const struct config *config)
+{
+	bool needed = false;
+
+	each_file(config, note_input, &needed);
+	return needed;
+}
+
+/* ---- the comparison -------------------------------------------------------------------------------------- */
+
+/* Both were understood; the spaces differ. */
+static void name_options(const struct config *was, const struct plan *old, const struct config *c,
+			 const struct plan *p, char out[RESUME_TEXT])
+{
+	if (was->probe != c->probe)
+		name(out, "--probe");
+	if (!same_targets(was, c))
+		name(out, "the targets");
+	if (was->ipv6_budget != c->ipv6_budget)
+		name(out, "--ipv6-budget");
+	if (memcmp(old->port_set, p->port_set, sizeof(p->port_set)) != 0)
+		name(out, "the ports");
+	if (!same_list(&was->excludes, &c->excludes) || !same_list(&was->exclude_files, &c->exclude_files) ||
+	    !same_text(was->scope_file, c->scope_file))
+		name(out, "the exclusions");
+	if (!same_text(was->payload_file, c->payload_file))
+		name(out, "--payload-file");
+}
+
+/* The old command line alone, with the lists as they are now. */
+static void compare_spaces(const struct store_scan *before, const struct config *c, const struct plan *p,
+			   char out[RESUME_TEXT])
+{
+	char line[sizeof(before->command)], **words = calloc(RESUME_WORDS + 1, sizeof(*words));
+	struct dp_error err = {""};
+	struct config was;
+	struct plan old;
+	int n, code;
+
+	memcpy(line, before->command, sizeof(line));
+	n = words != NULL ? config_words(line, words, RESUME_WORDS) : -1;
+	config_init(&was);
+	was.key = before->key;
+	if (n < 1 || !config_parse(&was, n, words, &code)) {
+		name(out, "the probe, targets, ports or exclusions");
+	} else if (resume_needs_input(&was) || plan_make(&was, &old, &err) < 0) {
+		name_options(&was, p, c, p, out);
+		each_file(&was, name_file, out);
+	} else {
+		name_options(&was, &old, c, p, out);
+		if (old.info.digest != before->space_digest)
+			each_file(&was, name_file, out);
+		plan_fini(&old);
+	}
+	free(words);
+	if (out[0] == '\0')
+		name(out, "the probe, targets, ports or exclusions");
+}
+
+/* A seed that gives another key. */
+static bool other_seed(const struct store_scan *before, const struct config *c)
+{
+	uint8_t key[16];
+
+	return plan_seed_key(c, key) && memcmp(key, before->key, sizeof(key)) != 0;
+}
+
+bool resume_differs(const struct store_scan *before, const struct config *config, const struct plan *plan,
+		    char out[RESUME_TEXT])
+{
+	out[0] = '\0';
+	if (before->shard != config->shard.index || before->shards != config->shard.count)
+		name(out, "--shard");
+	if (before->passes != config->passes)
+		name(out, "--passes");
+	if (config->workers > 0 && config->workers != before->workers)
+		name(out, "--workers");
+	if (other_seed(before, config))
+		name(out, "--seed");
+	if (before->space_digest != plan->info.digest)
+		compare_spaces(before, config, plan, out);
+	return out[0] != '\0';
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resume.h - what a scan that is gone on with may not differ in from what it was started with. */
+#ifndef SONDE_RESUME_H
+#define SONDE_RESUME_H
+
+#include "plan.h"
+#include "store.h"
+
+enum { RESUME_WORDS = 512, RESUME_TEXT = 1024 };
+
+/*
+ * Compare the scan that @config and @plan describe with the record of the one before; @plan was made with its
+ * key. False, or true with the names of what differs in @out ("--shard, the ports"). Reads the lists again.
+ */
+bool resume_differs(const struct store_scan *before, const struct config *config, const struct plan *plan,
+		    char out[RESUME_TEXT]);
+
+/* Whether a list of @config comes from the standard input, which has to be given again. */
+bool resume_needs_input(const struct config *config);
+
+#endif

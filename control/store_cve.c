@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_cve.c - the services that have a verdict on a CVE, found by the sets of verdicts that name
+ * it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_db.h"
+
+static bool names(const struct vd_verdict *list, uint32_t n, const char *cve)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (strcmp(list[i].cve, cve) == 0)
+			return true;
+	return false;
+}
+
+/* The sets that name the CVE: few beside the services. */
+static int find_sets(struct store *s, MDB_txn *txn, const char *cve, struct store_used *sets)
+{
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	int rc = mdb_cursor_open(txn, s->dbi[DB_VERDICTS], &cursor);
+
+	if (rc != 0)
+		return rc;
+	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+		struct vd_verdict *list;
+		uint32_t n;
+
+		if (key.mv_size != 16 ||
+		    record_decode_verdicts(value.mv_data, value.mv_size, &list, &n) != 0) {
+			rc = EIO;
+			break;
+		}
+		if (names(list, n, cve))
+			rc = store_used_add(sets, key.mv_data);
+		free(list);
+		if (rc != 0)
+			break;
+	}
+	mdb_cursor_close(cursor);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+struct walk {
+	struct store *s;
+	MDB_txn *txn;
+	const struct store_used *sets;
+	struct record *r;
+	bool (*each)(void *arg, const struct record *r);
+	void *arg;
+};
+
+static int visit(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
+{
+	struct record_book book;
+	int rc;
+
+	if (record_decode_brief(value->mv_data, value->mv_size, w->r, &book) < 0)
+		return EIO;
+	if (!store_used_has(w->sets, book.verdict_set))
+		return 0;
+	rc = store_service_read(w->s, w->txn, key, value, w->r, &book);
+	if (rc == 0)
+		*more = w->each(w->arg, w->r);
+	return rc;
+}
+
+static int walk(const struct walk *w)
+{
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	bool more = true;
+	int rc = mdb_cursor_open(w->txn, w->s->dbi[DB_SERVICE], &cursor);
+
+	if (rc != 0)
+		return rc;
+	while (more && rc == 0) {
+		rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+		if (rc == 0)
+			rc = visit(w, &key, &value, &more);
+	}
+	mdb_cursor_close(cursor);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+int store_each_with(struct store *s, const char *cve,
+		    bool (*each)(void *arg, const struct record *r), void *arg)
+{
+	struct store_used sets = {0};
+	struct walk w = {.s = s, .sets = &sets, .each = each, .arg = arg};
+	int rc = store_read_begin(s, &w.txn);
+
+	if (rc != 0)
+		return store_errno(rc);
+	w.r = record_new();
+	rc = w.r != NULL ? find_sets(s, w.txn, cve, &sets) : ENOMEM;
+	if (rc == 0 && sets.count > 0)
+		rc = walk(&w);
+	record_free(w.r);
+	store_used_fini(&sets);
+	store_read_end(s, w.txn);
+	return store_errno(rc);
+}

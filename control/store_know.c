@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_know.c - by what knowledge the services of a database were judged. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_db.h"
+
+/*
+ * In "meta": "score" is the table of weights that findings have, "rescore" is there while some have
+ * those of another table, "knowledge" is the digest of what identified every service, all zero
+ * where that was not one and the same.
+ */
+static const uint8_t nothing[16];
+
+static int put(struct store *s, MDB_txn *txn, const char *name, const void *data, size_t len)
+{
+	MDB_val key = store_val(name, strlen(name)), value = store_val(data, len);
+
+	return mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+}
+
+static bool is(struct store *s, MDB_txn *txn, const char *name, const void *data, size_t len)
+{
+	MDB_val key = store_val(name, strlen(name)), value;
+
+	return mdb_get(txn, s->dbi[DB_META], &key, &value) == 0 && value.mv_size == len &&
+	       memcmp(value.mv_data, data, len) == 0;
+}
+
+static bool is_empty(struct store *s, MDB_txn *txn)
+{
+	MDB_stat stat = {0};
+
+	return mdb_stat(txn, s->dbi[DB_SERVICE], &stat) == 0 && stat.ms_entries == 0;
+}
+
+static int write_model(struct store *s, MDB_txn *txn, void *arg)
+{
+	const struct vd_model *m = arg;
+	const char *text = vd_model_text(m);
+	bool none = is_empty(s, txn), same = strcmp(text, vd_model_text(s->model)) == 0;
+	int rc = put(s, txn, "score", text, strlen(text));
+
+	return rc != 0 || same || none ? rc : put(s, txn, "rescore", "", 0);
+}
+
+int store_know(struct store *s, const struct store_knowledge *k)
+{
+	struct vd_model *copy;
+	int rc = vd_model_open(vd_model_text(k->model), strlen(vd_model_text(k->model)), &copy);
+
+	if (rc == 0)
+		rc = store_write(s, write_model, copy);
+	if (rc != 0) {
+		vd_model_close(copy);
+		return rc;
+	}
+	vd_model_close(s->model);
+	s->model = copy;
+	memcpy(s->knowledge, k->digest, sizeof(s->knowledge));
+	return 0;
+}
+
+int store_know_note(struct store *s, MDB_txn *txn)
+{
+	if (is(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge)))
+		return 0;
+	return put(s, txn, "knowledge", is_empty(s, txn) ? s->knowledge : nothing, sizeof(nothing));
+}
+
+bool store_know_same(struct store *s, MDB_txn *txn)
+{
+	return memcmp(s->knowledge, nothing, sizeof(nothing)) != 0 &&
+	       is(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge));
+}
+
+bool store_know_rescore(struct store *s, MDB_txn *txn)
+{
+	return is(s, txn, "rescore", "", 0);
+}
+
+int store_know_all(struct store *s, MDB_txn *txn)
+{
+	MDB_val key = store_val("rescore", 7);
+	int rc = mdb_del(txn, s->dbi[DB_META], &key, NULL);
+
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	return put(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge));
+}

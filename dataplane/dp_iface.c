@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dp_iface.c - how an interface of the kernel's becomes a port. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "dp_private.h"
+#include "eal.h"
+#include "error.h"
+#include "nap.h"
+#include "route.h"
+
+enum {
+	BUSY_BUDGET = 0, /* README.md says why */
+	REOPEN_TRIES = 20,
+	REOPEN_PAUSE_US = 1000, /* the longest nap */
+};
+
+static void take_first_of_each_family(struct dp *dp)
+{
+	struct dp_settings *s = &dp->set;
+	bool have[2] = { false, false };
+
+	for (unsigned i = 0; i < dp->link.net_count; i++) {
+		bool v4 = dp_addr_is_v4(&dp->link.net[i].addr, NULL);
+
+		if (!have[v4])
+			s->source[s->source_count++] = dp->link.net[i].addr;
+		have[v4] = true;
+	}
+}
+
+/* The network of the first IPv6 source, where the interface has that address. */
+static void take_network6(struct dp *dp)
+{
+	const struct dp_addr *own = dp_source_v6(dp);
+
+	for (unsigned i = 0; own && i < dp->link.net_count && dp->set.link6_len == 128; i++)
+		if (dp_addr_compare(own, &dp->link.net[i].addr) == 0)
+			dp->set.link6_len = dp->link.net[i].len;
+}
+
+/* The own address and its network, where the kernel knows them. */
+static int take_addresses(struct dp *dp, struct dp_error *err)
+{
+	struct dp_settings *s = &dp->set;
+	bool given = s->source_count > 0;
+	uint32_t own, v4;
+
+	if (!given)
+		take_first_of_each_family(dp);
+	if (s->source_count == 0)
+		return error_set(err, -EADDRNOTAVAIL,
+				 "interface '%s' has no address to send from; `ip addr add ... dev "
+				 "%s`, or name one", s->name, s->name);
+	own = dp_source_v4(dp);
+	for (unsigned i = 0; i < dp->link.net_count; i++) {
+		unsigned len = dp->link.net[i].len - 96U;
+
+		if (own == 0 || !dp_addr_is_v4(&dp->link.net[i].addr, &v4) || s->link_len != 32)
+			continue;
+		if (len == 0 || len > 32 || (own ^ v4) >> (32 - len))
+			continue;
+		s->link_len = (uint8_t)len;
+	}
+	take_network6(dp);
+	if (!s->has_gateway)
+		s->has_gateway = route_default(dp->link.index, false, &s->gateway) == 0;
+	if (!s->has_gateway6)
+		s->has_gateway6 = route_default(dp->link.index, true, &s->gateway6) == 0;
+	return 0;
+}
+
+/* Which sources the kernel knows nothing of: it does not say to anybody where they are. In a VLAN that is all:
+ * this interface of its is not in it. */
+static void find_alone(struct dp_settings *s)
+{
+	s->alone = 0;
+	for (unsigned i = 0; i < s->source_count; i++)
+		if (s->vlan || !link_is_local(&s->source[i]))
+			s->alone |= 1U << i;
+}
+
+/* Who asks for an IPv6 address asks a group, which the NIC need not listen to. */
+static int join_groups(struct dp *dp, struct dp_error *err)
+{
+	const struct dp_settings *s = &dp->set;
+	int ret = 0;
+
+	dp->groups_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (dp->groups_fd < 0)
+		return error_set(err, -errno, "no packet socket: %s", strerror(errno));
+	for (unsigned i = 0; i < s->source_count && ret == 0; i++)
+		if (s->alone >> i & 1 && !dp_addr_is_v4(&s->source[i], NULL))
+			ret = neigh6_join(dp->groups_fd, dp->link.index, &s->source[i]);
+	if (ret)
+		return error_set(err, ret, "'%s' cannot listen for neighbours' questions: %s",
+				 s->name, strerror(-ret));
+	return 0;
+}
+
+static int check_privileges(const char *name, int family, struct dp_error *err)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (errno == EPERM || errno == EACCES)
+		return error_set(err, -EPERM, "no privileges to take interface '%s': run as root, "
+				 "or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_SYS_ADMIN",
+				 name);
+	return error_set(err, -EAFNOSUPPORT, "this kernel has no AF_XDP sockets "
+			 "(CONFIG_XDP_SOCKETS); take '%s' through AF_PACKET", name);
+}
+
+int dp_iface_look(struct dp *dp, struct dp_error *err)
+{
+	bool iface = dp->set.kind == DP_PORT_IFACE;
+	int ret = link_query(dp->set.name, &dp->link, err);
+
+	if (ret == 0)
+		ret = check_privileges(dp->set.name, iface ? AF_XDP : AF_PACKET, err);
+	if (ret == 0)
+		ret = take_addresses(dp, err);
+	if (ret)
+		return ret;
+	find_alone(&dp->set);
+	return join_groups(dp, err);
+}
+
+/* Replies to a queue that has no socket would be the kernel's, so every queue gets one. */
+int dp_iface_queues(struct dp *dp, struct dp_error *err)
+{
+	const struct link *l = &dp->link;
+	const char *kind = l->separate ? "rx" : "combined";
+	unsigned most = l->separate ? PORT_MAX_DEVICES : DP_MAX_WORKERS;
+
+	if (dp->set.queues && dp->set.queues != l->rx_queues)
+		return error_set(err, -EINVAL,
+				 "interface '%s' spreads packets over %u queues, not %u; "
+				 "`ethtool -L %s %s %u` changes that", l->name, l->rx_queues,
+				 dp->set.queues, l->name, kind, dp->set.queues);
+	if (l->rx_queues > l->tx_queues)
+		return error_set(err, -EINVAL,
+				 "interface '%s' receives in %u queues and sends in %u, but a worker "
+				 "has one of each; `ethtool -L %s rx %u tx %u` changes that", l->name,
+				 l->rx_queues, l->tx_queues, l->name, l->tx_queues, l->tx_queues);
+	if (l->rx_queues > most)
+		return error_set(err, -EINVAL, "interface '%s' has %u queues, at most %u are "
+				 "possible; `ethtool -L %s %s %u` changes that", l->name,
+				 l->rx_queues, most, l->name, kind, most);
+	dp->set.queues = l->rx_queues;
+	return 0;
+}
+
+int dp_iface_open_packet(struct dp *dp, struct dp_error *err)
+{
+	char args[128];
+
+	dp->set.queues = 1;
+	snprintf(args, sizeof(args), "net_af_packet_%d_%s,iface=%s,framecnt=2048,blocksz=8192",
+		 dp->link.index, dp->link.name, dp->link.name);
+	return port_open(&dp->port, args, 1, err);
+}
+
+/* Queues @first to @first + @count - 1 of the interface, as a device of their own. */
+static int extend(struct dp *dp, uint16_t first, uint16_t count, struct dp_error *err)
+{
+	char args[192];
+
+	snprintf(args, sizeof(args),
+		 "net_af_xdp_%d_%u,iface=%s,start_queue=%u,queue_count=%u,busy_budget=%d,"
+		 "force_copy=%d,xdp_prog=%s",
+		 dp->link.index, first, dp->link.name, first, count, BUSY_BUDGET,
+		 dp->steer.generic, dp->steer.path);
+	return port_extend(&dp->port, args, count, err);
+}
+
+/*
+ * The kernel gives a queue back a moment after the last socket on it was closed, by a scan before
+ * this one in the same process or in another.
+ */
+static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struct dp_error *err)
+{
+	int ret = 0;
+
+	for (int i = 0; i < REOPEN_TRIES; i++) {
+		ret = extend(dp, first, count, err);
+		if (ret == 0 || !strstr(eal_complaint(), "create xsk socket"))
+			break;
+		nap(REOPEN_PAUSE_US);
+	}
+	return ret;
+}
+
+/*
+ * DPDK 22.11's driver counts combined channels only and takes a device without them for one of one queue, but
+ * does not mind which: there every queue becomes a device.
+ */
+static int open_queues(struct dp *dp, struct dp_error *err)
+{
+	uint16_t each = dp->link.separate ? 1 : dp->set.queues;
+	int ret = 0;
+
+	for (uint16_t q = 0; q < dp->set.queues && ret == 0; q = (uint16_t)(q + each))
+		ret = extend_patiently(dp, q, each, err);
+	return ret;
+}
+
+static int open_xdp(struct dp *dp, struct dp_error *err)
+{
+	const struct steer_filter filter = {
+		.sources = dp->set.source,
+		.source_count = dp->set.source_count,
+		.alone = dp->set.alone,
+		.vlan = dp->set.vlan,
+		.port_first = dp->set.port_first,
+		.port_last = dp->set.port_last,
+		.echo = dp->set.icmp,
+	};
+	int ret = steer_open(&dp->steer, dp->link.name, dp->link.index, dp->set.generic, err);
+
+	if (ret)
+		return ret;
+	ret = open_queues(dp, err);
+	if (ret == 0)
+		ret = steer_begin(&dp->steer, &filter, &dp->port, err);
+	dp->xdp = ret == 0;
+	if (ret == 0)
+		return 0;
+	port_close(&dp->port);
+	steer_close(&dp->steer);
+	return ret;
+}
+
+/* AF_XDP, native or generic; where there is none, AF_PACKET, for a scan must be possible on any interface. */
+int dp_iface_open(struct dp *dp, struct dp_error *err)
+{
+	int ret = open_xdp(dp, err);
+
+	if (ret == 0 || ret == -EBUSY || ret == -ENOMEM)
+		return ret;
+	snprintf(dp->refusal, sizeof(dp->refusal), "%.*s", (int)sizeof(dp->refusal) - 1,
+		 err->text);
+	return dp_iface_open_packet(dp, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* probe_vaes.c - the burst of SYN probes for AVX2, with AES on whole vectors. */
+#include <immintrin.h>
+
+#define LANE_BYTES 32
+#define LANE_OP(op, a, b) ((lane)_mm256_##op((__m256i)(a), (__m256i)(b)))
+#define LANE_KEY(at) ((lane)_mm256_broadcastsi128_si256(*(const __m128i *)(const void *)(at)))
+#define LANE_AES(op, v, key) ((lane)_mm256_##op##_epi128((__m256i)(v), (__m256i)(key)))
+#include "probe_lanes.h"
+
+unsigned probe_burst_vaes(const struct probe *p, const struct scope *deny,
+			const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+{
+	return burst(p, deny, span, now_us, b);
+}
+
+void cookie_batch_vaes(const struct cookie_key *k, struct cookie_batch *c)
+{
+	tag_batch(k, c);
+}

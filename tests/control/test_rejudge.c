@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_rejudge.c - claims about a database judged again: what is read, what is written, what is
+ * logged. */
+#include "accept.h"
+#include "store_dir.h"
+
+#define DAY_US (86400 * INT64_C(1000000))
+
+static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
+static const int64_t T0 = 1000 * DAY_US;
+
+static struct store_dir dir;
+
+/* ---- a knowledge by which every service gets the verdicts of one record
+ * --------------------------------- */
+
+static struct {
+	struct record *verdicts;
+	struct store_set set;
+	const char *version; /* what identities say now; NULL: what they say */
+	unsigned identified;
+	const char *table; /* of weights; NULL: the bundled one */
+} today;
+
+static void *judge_open(void *arg)
+{
+	return arg;
+}
+
+static void judge_close(void *worker)
+{
+	(void)worker;
+}
+
+static void judge_identify(void *worker, struct record *r)
+{
+	(void)worker;
+	__atomic_fetch_add(&today.identified, 1, __ATOMIC_RELAXED);
+	if (today.version != NULL)
+		snprintf(r->identity.version, sizeof(r->identity.version), "%s", today.version);
+}
+
+static const struct store_set *judge_set(void *worker, const uint8_t *identity, size_t len,
+					 bool list)
+{
+	struct vd_identity id;
+
+	(void)worker;
+	(void)list;
+	ck_assert_int_eq(record_decode_identity(identity, len, &id), 0);
+	return &today.set;
+}
+
+static void setup(void)
+{
+	store_dir_open(&dir);
+	memset(&today, 0, sizeof(today));
+	today.verdicts = record_new();
+}
+
+static void teardown(void)
+{
+	record_free(today.verdicts);
+	store_dir_remove(&dir);
+}
+
+/* The database's knowledge, as that of a scan that writes next. */
+static void know(uint8_t number)
+{
+	struct store_knowledge k = {.digest = {number}};
+	struct vd_model *model;
+
+	if (today.table != NULL)
+		ck_assert_int_eq(vd_model_open(today.table, strlen(today.table), &model), 0);
+	else
+		ck_assert_int_eq(vd_model_bundled(&model), 0);
+	k.model = model;
+	ck_assert_int_eq(store_know(dir.s, &k), 0);
+	vd_model_close(model);
+}
+
+static struct store_rejudged again(int64_t now_us, unsigned workers, uint8_t knowledge)
+{
+	struct store_judge judge = {.arg = &today,
+				    .workers = workers,
+				    .open = judge_open,
+				    .close = judge_close,
+				    .identify = judge_identify,
+				    .set = judge_set};
+	struct store_rejudged done = {0};
+
+	today.set.list = today.verdicts->verdicts;
+	today.set.count = today.verdicts->verdict_count;
+	ck_assert_int_eq(record_verdict_key(today.set.list, today.set.count, today.set.digest), 0);
+	today.identified = 0;
+	know(knowledge);
+	ck_assert_int_eq(store_rejudge(dir.s, now_us, &judge, &done), 0);
+	return done;
+}
+
+static void put(uint32_t v4, uint16_t port, const char *cve, const char *fact)
+{
+	struct record *r = store_dir_record(v4, port, T0);
+
+	store_dir_grab(r, "nginx", "1.18.0");
+	if (cve != NULL)
+		store_dir_vuln(r, cve, VD_AFFECTED, 98);
+	if (fact != NULL)
+		vd_facts_addf(r->facts, "ssl.not_after", "%s", fact);
+	store_dir_put(&dir, "s-1", r);
+}
+
+/* ---- the log
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct count {
+	unsigned added, resolved, level;
+};
+
+static bool count(void *arg, const struct store_change *c)
+{
+	struct count *n = arg;
+
+	if (strcmp(c->cause, "db") != 0)
+		return true;
+	n->added += strcmp(c->type, "vuln.added") == 0;
+	n->resolved += strcmp(c->type, "vuln.resolved") == 0;
+	n->level += strcmp(c->type, "score.level_changed") == 0;
+	return true;
+}
+
+static void expect_log(unsigned added, unsigned resolved, unsigned level)
+{
+	struct count n = {0};
+
+	ck_assert_int_eq(store_each_change(dir.s, 0, 0, count, &n), 0);
+	ck_assert_uint_eq(n.added, added);
+	ck_assert_uint_eq(n.resolved, resolved);
+	ck_assert_uint_eq(n.level, level);
+}
+
+static struct vd_verdict verdict_of(uint32_t v4)
+{
+	struct dp_addr addr = dp_addr_v4(v4);
+	struct vd_verdict v;
+	struct store_host h;
+
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.services[0]->verdict_count, 1);
+	ck_assert_int_eq(h.services[0]->verdict_first_seen_us[0], T0);
+	v = h.services[0]->verdicts[0];
+	store_host_fini(&h);
+	return v;
+}
+
+/* ---- claims
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+START_TEST(judging_again_logs_the_cause_db)
+{
+	put(NET + 1, 80, NULL, NULL);
+	store_dir_vuln(today.verdicts, "CVE-2025-0009", VD_AFFECTED, 98);
+	ck_assert_uint_eq(again(T0 + 9000, 1, 1).whole, 1);
+	expect_log(1, 0, 1);
+	today.verdicts->verdict_count = 0;
+	ck_assert_uint_eq(again(T0 + 10000, 1, 1).whole, 1);
+	expect_log(1, 1, 2);
+	ck_assert_uint_eq(again(T0 + 11000, 1, 1).whole, 0);
+}
+END_TEST
+
+/* A probability that moves within its row of the table changes words, and no record. */
+START_TEST(restated_verdicts_change_where_they_stand)
+{
+	struct store_rejudged done;
+
+	put(NET + 1, 80, "CVE-2024-0001", NULL);
+	put(NET + 2, 80, "CVE-2024-0001", NULL);
+	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
+	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
+	ck_assert_uint_eq(again(T0 + 1, 1, 1).restated, 0);
+	today.verdicts->verdicts[0].epss = 0.25F;
+	done = again(T0 + 2, 2, 1);
+	ck_assert_uint_eq(done.restated, 1);
+	ck_assert_uint_eq(done.whole, 0);
+	expect_log(0, 0, 0);
+	ck_assert(verdict_of(NET + 1).epss == 0.25F);
+	ck_assert(verdict_of(NET + 2).epss == 0.25F);
+	/* What a scan by older knowledge brings is what that says. */
+	put(NET + 3, 80, "CVE-2024-0001", NULL);
+	ck_assert(verdict_of(NET + 3).epss < 0);
+	ck_assert(verdict_of(NET + 1).epss == 0.25F);
+	again(T0 + 3, 2, 1);
+	ck_assert(verdict_of(NET + 3).epss == 0.25F);
+	ck_assert_uint_eq(again(T0 + 4, 2, 1).restated, 0);
+}
+END_TEST
+
+/* Past its row's border it is another finding: the score follows. */
+START_TEST(verdicts_of_another_weight_are_judged_whole)
+{
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+	struct store_host h;
+
+	put(NET + 1, 80, "CVE-2024-0001", NULL);
+	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
+	today.verdicts->verdicts[0].kev = true;
+	ck_assert_uint_eq(again(T0 + 30 * DAY_US, 1, 1).whole, 1);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.score.value, 82);
+	ck_assert_str_eq(h.score.reasons[0].code, "kev-affected");
+	store_host_fini(&h);
+}
+END_TEST
+
+START_TEST(identities_are_asked_only_where_they_are_in_doubt)
+{
+	know(1);
+	put(NET + 1, 80, NULL, NULL);
+	again(T0 + 1, 1, 1);
+	ck_assert_uint_eq(today.identified, 0);
+	today.version = "1.18.1";
+	again(T0 + 2, 1, 2); /* other rules */
+	ck_assert_uint_eq(today.identified, 2);
+	again(T0 + 3, 1, 2);
+	ck_assert_uint_eq(today.identified, 0);
+	know(3);
+	put(NET + 2, 80, NULL, NULL); /* a scan by others yet */
+	again(T0 + 4, 1, 2);
+	ck_assert_uint_ge(today.identified, 2);
+}
+END_TEST
+
+/* A date that has come is the one thing that changes exposures while the rules stay. */
+START_TEST(a_date_that_has_come_is_looked_at_once)
+{
+	know(1);
+	put(NET + 1, 443, NULL, "1972-10-05T00:00:00Z"); /* day 1008 */
+	again(T0 + DAY_US, 1, 1);
+	ck_assert_uint_eq(today.identified, 0);
+	again(T0 + 9 * DAY_US, 1, 1);
+	ck_assert_uint_eq(today.identified, 1);
+	again(T0 + 10 * DAY_US, 1, 1);
+	ck_assert_uint_eq(today.identified, 0);
+}
+END_TEST
+
+/* Seven days after it opened a port is judged once more, and then not again. */
+START_TEST(a_port_that_is_no_longer_new_is_weighed_again)
+{
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+	struct store_host h;
+
+	know(1);
+	put(NET + 1, 80, NULL, NULL);
+	ck_assert_uint_eq(again(T0 + 6 * DAY_US, 1, 1).whole, 0);
+	ck_assert_uint_eq(again(T0 + 8 * DAY_US, 1, 1).whole, 1);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.score.value, 10);
+	store_host_fini(&h);
+	ck_assert_uint_eq(again(T0 + 9 * DAY_US, 1, 1).whole, 0);
+}
+END_TEST
+
+/* The same bytes with one weight changed: every finding is weighed again, once. */
+START_TEST(another_table_weighs_everything_again)
+{
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+	struct vd_model *model;
+	struct store_host h;
+	char *text;
+
+	know(1);
+	put(NET + 1, 80, NULL, NULL);
+	ck_assert_int_eq(vd_model_bundled(&model), 0);
+	text = strdup(vd_model_text(model));
+	vd_model_close(model);
+	memcpy(strstr(text, "known\tservice\t10") + strlen("known\tservice\t"), "15", 2);
+	today.table = text;
+	ck_assert_uint_eq(again(T0 + 30 * DAY_US, 1, 2).whole, 1);
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.score.value, 15);
+	store_host_fini(&h);
+	ck_assert_uint_eq(again(T0 + 31 * DAY_US, 1, 2).whole, 0);
+	free(text);
+}
+END_TEST
+
+/* An acceptance runs out without anybody writing: the next pass counts the finding again. */
+START_TEST(accepted_findings_come_back_after_their_date)
+{
+	struct dp_addr addr = dp_addr_v4(NET + 1);
+	struct store_accept a;
+	struct store_error err;
+	struct store_host h;
+
+	know(1);
+	put(NET + 1, 80, "CVE-2024-0001", NULL);
+	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
+	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
+	ck_assert_int_eq(
+	    accept_parse(&a, "198.18.0.1:80", "CVE-2024-0001", "1972-11-30", "why not", T0, &err),
+	    0);
+	ck_assert_int_eq(store_accept_put(dir.s, &a), 0);
+	for (int day = 30; day <= 90; day += 60) {
+		again(T0 + day * DAY_US, 1, 1);
+		ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+		ck_assert_uint_eq(h.score.value, day == 30 ? 10 : 70);
+		ck_assert_uint_eq(h.services[0]->verdict_count, 1);
+		ck_assert_uint_eq(h.accept_count, 1);
+		store_host_fini(&h);
+	}
+}
+END_TEST
+
+/* Parts are of 20,000 services: several threads, more parts than threads. */
+START_TEST(any_number_of_workers_comes_to_the_same)
+{
+	enum { SERVICES = 70000, BATCH = 5000 };
+	static struct record *list[BATCH];
+	struct store_rejudged done;
+
+	know(1);
+	for (uint32_t n = 0; n < SERVICES; n += BATCH) {
+		for (uint32_t i = 0; i < BATCH; i++) {
+			list[i] =
+			    store_dir_record(NET + (n + i) / 2, (uint16_t)(80 + (n + i) % 2), T0);
+			if ((n + i) % 7 == 0)
+				store_dir_grab(list[i], "nginx", "1.18.0");
+		}
+		ck_assert_int_eq(store_put(dir.s, "s-1", list, BATCH), 0);
+		for (uint32_t i = 0; i < BATCH; i++)
+			record_free(list[i]);
+	}
+	store_dir_vuln(today.verdicts, "CVE-2025-0009", VD_AFFECTED, 50);
+	done = again(T0 + 1, (unsigned)_i, 1);
+	ck_assert_uint_eq(done.services, SERVICES);
+	ck_assert_uint_eq(done.whole, SERVICES / 7);
+	expect_log(SERVICES / 7, 0, SERVICES / 7);
+	ck_assert_uint_eq(again(T0 + 2, (unsigned)_i, 1).whole, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("rejudge");
+	TCase *t = tcase_create("rejudge");
+	SRunner *runner = srunner_create(s);
+	int failed;
+
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, judging_again_logs_the_cause_db);
+	tcase_add_test(t, restated_verdicts_change_where_they_stand);
+	tcase_add_test(t, verdicts_of_another_weight_are_judged_whole);
+	tcase_add_test(t, identities_are_asked_only_where_they_are_in_doubt);
+	tcase_add_test(t, a_date_that_has_come_is_looked_at_once);
+	tcase_add_test(t, a_port_that_is_no_longer_new_is_weighed_again);
+	tcase_add_test(t, another_table_weighs_everything_again);
+	tcase_add_test(t, accepted_findings_come_back_after_their_date);
+	tcase_add_loop_test(t, any_number_of_workers_comes_to_the_same, 1, 4);
+	suite_add_tcase(s, t);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_status.c - what a scan's state says of the NIC, as JSON and in the closing report. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "status.h"
+
+static struct status of(struct dp_stats run)
+{
+	struct status s = {.scan = "s1", .state = "sending", .run = run, .seconds_left = -1,
+			   .rate_reason = "as asked"};
+
+	status_sum(&s);
+	return s;
+}
+
+static json_int_t number(const json_t *root, const char *object, const char *key)
+{
+	const json_t *v = json_object_get(json_object_get(root, object), key);
+
+	ck_assert_msg(json_is_integer(v), "%s.%s", object, key);
+	return json_integer_value(v);
+}
+
+START_TEST(status_tells_the_nics_losses_apart)
+{
+	struct status s = of((struct dp_stats){.link_up = true, .link_mbps = 10000, .nic_missed = 7,
+					       .nic_no_buffer = 2, .nic_rx_errors = 3, .nic_errors = 4});
+	json_t *j = status_json(&s);
+
+	ck_assert_ptr_nonnull(j);
+	ck_assert(json_is_true(json_object_get(json_object_get(j, "nic"), "link_up")));
+	ck_assert_int_eq(number(j, "nic", "link_mbps"), 10000);
+	ck_assert_int_eq(number(j, "nic", "rx_missed"), 5);
+	ck_assert_int_eq(number(j, "nic", "rx_no_buffer"), 2);
+	ck_assert_int_eq(number(j, "nic", "rx_errors"), 3);
+	ck_assert_int_eq(number(j, "nic", "tx_errors"), 4);
+	ck_assert_int_eq(number(j, "losses", "nic_missed"), 7);
+	ck_assert_uint_eq(json_object_size(json_object_get(j, "xstats")), 0);
+	json_decref(j);
+}
+END_TEST
+
+START_TEST(status_has_no_speed_where_none_is_known)
+{
+	struct status s = of((struct dp_stats){.link_up = false});
+	json_t *j = status_json(&s), *nic = json_object_get(j, "nic");
+
+	ck_assert(json_is_null(json_object_get(nic, "link_mbps")));
+	ck_assert(json_is_false(json_object_get(nic, "link_up")));
+	json_decref(j);
+}
+END_TEST
+
+START_TEST(status_names_the_drivers_counters_and_how_many_found_no_room)
+{
+	struct status s = of((struct dp_stats){.link_up = true});
+	json_t *j;
+
+	for (unsigned i = 0; i < DP_NIC_COUNTERS; i++) {
+		snprintf(s.nic[i].name, sizeof(s.nic[i].name), "counter_%u", i);
+		s.nic[i].value = i + 1;
+	}
+	s.nic_count = DP_NIC_COUNTERS + 3;
+	j = status_json(&s);
+	ck_assert_int_eq(number(j, "xstats", "counter_0"), 1);
+	ck_assert_int_eq(number(j, "xstats", "counter_63"), 64);
+	ck_assert_int_eq(number(j, "xstats", "left_out"), 3);
+	ck_assert_uint_eq(json_object_size(json_object_get(j, "xstats")), DP_NIC_COUNTERS + 1);
+	json_decref(j);
+}
+END_TEST
+
+/* What a scan that is gone on with lost before is lost; what its link was is of no matter. */
+START_TEST(status_sums_losses_over_runs_but_not_the_link)
+{
+	struct status s = {.run = {.link_up = true, .link_mbps = 1000, .nic_missed = 1},
+			   .before = {.link_mbps = 10, .nic_missed = 2, .nic_errors = 3}};
+
+	status_sum(&s);
+	ck_assert_uint_eq(status_losses(&s), 6);
+	ck_assert_uint_eq(s.dp.link_mbps, 1000);
+}
+END_TEST
+
+static const struct {
+	struct dp_stats run;
+	const char *line;
+} reports[] = {
+	{{.link_up = true, .link_mbps = 40000}, "link      up, 40000 Mb/s\n"},
+	{{.link_up = true}, "link      up\n"},
+	{{.link_up = false, .link_mbps = 1000, .nic_rx_errors = 9},
+	 "link      down, 1000 Mb/s; 9 frames came damaged\n"},
+};
+
+START_TEST(status_report_says_how_the_link_is)
+{
+	struct status s = of(reports[_i].run);
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	status_summary(out, &s);
+	fclose(out);
+	ck_assert_msg(strstr(text, reports[_i].line) != NULL, "%s", text);
+	free(text);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("status");
+	TCase *tc = tcase_create("status");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tc, status_tells_the_nics_losses_apart);
+	tcase_add_test(tc, status_has_no_speed_where_none_is_known);
+	tcase_add_test(tc, status_names_the_drivers_counters_and_how_many_found_no_room);
+	tcase_add_test(tc, status_sums_losses_over_runs_but_not_the_link);
+	tcase_add_loop_test(tc, status_report_says_how_the_link_is, 0,
+			    sizeof(reports) / sizeof(reports[0]));
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

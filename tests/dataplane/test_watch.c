@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_watch.c - no watched port is ever missed, and few others are taken for one. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "watch.h"
+
+enum { PORTS = 100000, TCP = 6, UDP = 17 };
+
+static struct dp_addr addr_of(uint32_t i)
+{
+	return dp_addr_v4(0xc6120000 + i / 3);
+}
+
+static uint16_t port_of(uint32_t i)
+{
+	return (uint16_t)(20 + i % 3 * 1000);
+}
+
+START_TEST(every_port_that_was_added_is_there)
+{
+	struct dp_watch *w = dp_watch_new(PORTS);
+
+	for (uint32_t i = 0; i < PORTS; i++) {
+		struct dp_addr a = addr_of(i);
+
+		dp_watch_add(w, &a, port_of(i), TCP);
+	}
+	for (uint32_t i = 0; i < PORTS; i++) {
+		struct dp_addr a = addr_of(i);
+
+		ck_assert(watch_has(w, &a, port_of(i), TCP));
+	}
+	dp_watch_free(w);
+}
+END_TEST
+
+START_TEST(one_in_a_hundred_others_at_most_is_taken_for_one)
+{
+	struct dp_watch *w = dp_watch_new(PORTS);
+	unsigned wrong = 0;
+
+	for (uint32_t i = 0; i < PORTS; i++) {
+		struct dp_addr a = addr_of(i);
+
+		dp_watch_add(w, &a, port_of(i), TCP);
+	}
+	for (uint32_t i = 0; i < PORTS; i++) {
+		struct dp_addr a = addr_of(i);
+
+		wrong += watch_has(w, &a, port_of(i) + 1, TCP);
+		wrong += watch_has(w, &a, port_of(i), UDP);
+	}
+	ck_assert_uint_lt(wrong, 2 * PORTS / 100);
+	dp_watch_free(w);
+}
+END_TEST
+
+START_TEST(an_empty_set_has_nothing)
+{
+	struct dp_watch *w = dp_watch_new(0);
+	struct dp_addr a = addr_of(7);
+
+	ck_assert(!watch_has(w, &a, 22, TCP));
+	dp_watch_free(w);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("watch");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(tc, every_port_that_was_added_is_there);
+	tcase_add_test(tc, one_in_a_hundred_others_at_most_is_taken_for_one);
+	tcase_add_test(tc, an_empty_set_has_nothing);
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tx_bed.h - the workers' real loop over a port whose every frame the test sees, takes or refuses.
+ *
+ * net_null swallows what a transmit callback lets through: the callback counts each target's frames, takes
+ * only part of a burst, stalls, or loses what it took. Time runs SPEED times faster than the clock.
+ */
+#ifndef SONDE_TX_BED_H
+#define SONDE_TX_BED_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "dp_private.h"
+#include "space.h"
+#include "suite.h"
+
+enum { BED_WORKERS = 3, BED_SPEED = 25, BED_CHUNK = 16 };
+
+/* What the callback does with a burst. Written by the test, read by workers. */
+struct bed_nic {
+	_Atomic bool stalled; /* takes nothing */
+	_Atomic bool picky;   /* takes a part of each burst */
+	_Atomic bool losing;  /* takes everything, and loses it */
+	_Atomic uint64_t frames;
+};
+
+struct bed_config {
+	uint32_t shard, shards, workers, passes;
+	uint8_t key[16];
+	double pps;           /* of each worker, in the workers' time */
+	struct dp_rate_cap cap;
+	uint32_t cooldown_ms; /* in the workers' time */
+};
+
+struct bed {
+	struct port port;
+	struct bed_nic nic;
+	const struct dp_space *space;
+	struct bed_config config;
+	struct probe *probe;
+	struct worker_shared shared;
+	struct worker *worker;
+	struct caps *caps[BED_WORKERS];
+	pthread_t thread[BED_WORKERS];
+	/* By position in the order of all shards; NULL: note_visit() has them instead. */
+	_Atomic uint8_t *visits;
+	void (*note_visit)(void *arg, unsigned worker, const struct dp_addr *addr, uint16_t port);
+	void *note_arg;
+};
+
+/* Start the EAL and the port; once a process. */
+void bed_open(struct bed *b);
+
+/* Launch the workers at @resume (NULL: at the start). */
+void bed_start(struct bed *b, const struct bed_config *c, const uint64_t *resume);
+
+/* Wait until they end by themselves; aborts the test after a minute. */
+void bed_wait(struct bed *b);
+
+/* End them at once. Their steps go to @out. */
+void bed_quit(struct bed *b, uint64_t *out);
+
+void bed_rate(struct bed *b, double pps);
+
+/* Swap the deny list and wait until no worker reads the former one, which is freed. @deny becomes the bed's. */
+void bed_deny(struct bed *b, struct scope *deny);
+
+#endif

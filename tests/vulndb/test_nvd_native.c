@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_nvd_native.c - claims about records as the NVD's API gives them, from the shared samples. */
+#include <sys/stat.h>
+
+#include "made.h"
+#include "shared_data.h"
+
+#define SAMPLES "nvd2-native-samples-and-schema.tar.zst"
+
+static struct vd_error err;
+
+/* Unpack the archive's files into the test's folder. False where it is absent. */
+static void keep(void *arg, const char *name, const char *text, size_t len)
+{
+	const char *base = strrchr(name, '/');
+	char path[160];
+
+	(void)arg;
+	/* A Mac's forks of the files are no files. */
+	if (base == NULL || base[1] == '\0' || base[1] == '.')
+		return;
+	snprintf(path, sizeof(path), "native/%.100s", base + 1);
+	made_file(path, text, len);
+}
+
+static bool unpack_samples(void)
+{
+	size_t len;
+	char *tar = shared_data(SAMPLES, &len);
+
+	if (tar == NULL)
+		return false;
+	ck_assert_int_eq(mkdir(made_path("native"), 0700), 0);
+	tar_each(tar, len, keep, NULL);
+	free(tar);
+	return true;
+}
+
+static const char *sample_path(void)
+{
+	static char path[4096];
+	const char *dir = getenv("SONDE_DATA");
+
+	snprintf(path, sizeof(path), "%s/" SAMPLES,
+		 dir != NULL ? dir : SONDE_SOURCE_ROOT "/../shared/data");
+	return path;
+}
+
+static struct vulndb_info built(const char *path)
+{
+	struct vulndb_info info;
+
+	ck_assert_msg(made_update(path, NULL, &err) == 0, "%s", err.text);
+	made_open();
+	vulndb_describe(made_db, &info);
+	return info;
+}
+
+/* Each file with records, by itself: how many CVEs are in it that were not rejected. */
+static const struct {
+	const char *file;
+	uint32_t cves, matches;
+} files[] = {
+    {"cves-1999.json.gz", 197, 838},	  {"cves-2023.json.gz", 199, 705},
+    {"cves-CVE-2023-0001.json.gz", 1, 2}, {"vunnel-full-page.json", 38, 56},
+    {"TrustDSAI-jenkins.json", 228, 301}, {"osvdev-CVE-2023-4863.json", 1, 0},
+    {"osvdev-CVE-2014-1424.json", 1, 0},
+};
+
+START_TEST(a_file_of_the_api_gives_all_its_records)
+{
+	struct vulndb_info info;
+	char path[160];
+
+	if (!unpack_samples())
+		return;
+	snprintf(path, sizeof(path), "native/%s", files[_i].file);
+	info = built(made_path(path));
+	ck_assert_uint_eq(info.cves, files[_i].cves);
+	if (files[_i].matches > 0)
+		ck_assert_uint_eq(info.matches, files[_i].matches);
+	else
+		ck_assert_uint_gt(info.matches, 0);
+}
+END_TEST
+
+/* As a folder and as the archive itself: the same, with what is no feed passed over. */
+START_TEST(all_native_samples_are_read)
+{
+	struct vulndb_info folder, archive;
+
+	if (!unpack_samples())
+		return;
+	folder = built(made_path("native"));
+	made_close();
+	ck_assert_uint_gt(folder.cves, 650);
+	archive = built(sample_path());
+	ck_assert_uint_eq(archive.cves, folder.cves);
+	ck_assert_uint_eq(archive.matches, folder.matches);
+	ck_assert_str_eq(archive.sources, folder.sources);
+	ck_assert_ptr_nonnull(strstr(archive.sources, "CPE dictionary, 2023-07-31"));
+}
+END_TEST
+
+static const struct {
+	const char *cpe, *cve;
+	uint8_t kind;
+	const char *range, *cvss;
+	uint8_t x10;
+} known[] = {
+    /* Google's libwebp: bounded, and Chrome's own range in the same record. */
+    {"cpe:2.3:a:webmproject:libwebp:1.3.1", "CVE-2023-4863", VD_AFFECTED, "<1.3.2", "3.1", 88},
+    {"cpe:2.3:a:webmproject:libwebp:1.3.2", "CVE-2023-4863", 0, "", "", 0},
+    {"cpe:2.3:a:google:chrome:116.0.5845.186", "CVE-2023-4863", VD_AFFECTED, "<116.0.5845.187",
+     "3.1", 88},
+    /* xz's two releases, each named exactly. */
+    {"cpe:2.3:a:tukaani:xz:5.6.1", "CVE-2024-3094", VD_AFFECTED, "=5.6.1", "3.1", 100},
+    {"cpe:2.3:a:tukaani:xz:5.6.2", "CVE-2024-3094", 0, "", "", 0},
+    {"cpe:2.3:a:samba:samba:4.15.9", "CVE-2022-32746", 0, "", "", 0},
+    {"cpe:2.3:a:samba:samba:4.15.8", "CVE-2022-32746", VD_AFFECTED, ">=4.15.0 <4.15.9", "3.1", 54},
+};
+
+START_TEST(native_records_give_their_verdicts)
+{
+	struct vd_identity id;
+	struct vd_verdict v;
+
+	if (!unpack_samples())
+		return;
+	built(made_path("native"));
+	id = made_identity(known[_i].cpe);
+	v = made_verdict(&id, known[_i].cve);
+	ck_assert_msg(v.kind == known[_i].kind, "%s: %s %s is %s (%s)", known[_i].cpe,
+		      known[_i].cve, v.range, vd_kind_name(v.kind), v.why);
+	ck_assert_str_eq(v.range, known[_i].range);
+	ck_assert_str_eq(v.cvss_version, known[_i].cvss);
+	ck_assert_uint_eq(v.cvss_x10, known[_i].x10);
+}
+END_TEST
+
+/* Names that the dictionary's page says have given way: the records know the new ones. */
+START_TEST(the_dictionary_tells_other_names)
+{
+	static const char record[] =
+	    "{\"cve\":{\"id\":\"CVE-2024-0001\",\"configurations\":[{\"nodes\":[{\"operator\":"
+	    "\"OR\",\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:oracle:mysql:5.0:*:"
+	    "*:*:*:*:*:*\"},"
+	    "{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:cisco:secure_access_control_server:5.0:*"
+	    ":*:*:*:*:*:*\"}"
+	    "]}]}]}}";
+	struct vd_identity id;
+
+	if (!unpack_samples())
+		return;
+	made_file("native/own.json", record, strlen(record));
+	built(made_path("native"));
+	id = made_identity("cpe:2.3:a:mysql:mysql:5.0");
+	ck_assert_int_eq(made_verdict(&id, "CVE-2024-0001").kind, VD_AFFECTED);
+	/* Of this one some versions gave way, others stand: it is no alias. */
+	id = made_identity("cpe:2.3:h:cisco:secure_access_control_server_solution_engine:5.0");
+	ck_assert_int_eq(made_verdict(&id, "CVE-2024-0001").kind, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("nvd_native");
+	TCase *t = tcase_create("nvd_native");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, made_begin, made_end);
+	tcase_add_loop_test(t, a_file_of_the_api_gives_all_its_records, 0,
+			    sizeof(files) / sizeof(files[0]));
+	tcase_add_test(t, all_native_samples_are_read);
+	tcase_add_loop_test(t, native_records_give_their_verdicts, 0,
+			    sizeof(known) / sizeof(known[0]));
+	tcase_add_test(t, the_dictionary_tells_other_names);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

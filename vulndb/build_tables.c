@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* build_tables.c - the tables of a build that people write: exposures and the score's weights. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "build.h"
+#include "exposure.h"
+#include "rule_read.h"
+#include "score.h"
+
+/* The text of @dir/@name, owned by the caller; NULL where the folder has none. 0 or -errno. */
+static int read_table(const char *dir, const char *name, char **text, struct vd_error *err)
+{
+	char path[4096], *data = NULL, *ended;
+	size_t len;
+	int rc;
+
+	*text = NULL;
+	if (dir == NULL || snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return 0;
+	rc = rule_read_text(path, &data, &len);
+	if (rc == -ENOENT)
+		return 0;
+	ended = rc == 0 ? strndup(len > 0 ? data : "", len) : NULL;
+	free(data);
+	if (rc == 0 && ended == NULL)
+		rc = -ENOMEM;
+	if (rc != 0)
+		snprintf(err->text, sizeof(err->text), "%.400s: %s", path, strerror(-rc));
+	*text = ended;
+	return rc;
+}
+
+/* Put what the folders have in the place of what is there. */
+static int newer(char **present, const struct vulndb_sources *s, const char *name,
+		 struct vd_error *err)
+{
+	char *text;
+	int rc = read_table(s->rules_dir, name, &text, err);
+
+	if (rc == 0 && text == NULL)
+		rc = read_table(s->facts_dir, name, &text, err);
+	if (rc != 0 || text == NULL)
+		return rc;
+	free(*present);
+	*present = text;
+	return 0;
+}
+
+/* The program's own weights, where neither a folder nor the file in use has any. */
+static int default_score(struct build *b)
+{
+	struct vd_model *m;
+	int rc;
+
+	if (b->score != NULL)
+		return 0;
+	rc = vd_model_bundled(&m);
+	if (rc != 0)
+		return rc;
+	b->score = strdup(vd_model_text(m));
+	vd_model_close(m);
+	return b->score != NULL ? 0 : -ENOMEM;
+}
+
+int build_tables(struct build *b, const struct vulndb_sources *s, struct vd_error *err)
+{
+	struct exposure_table *table;
+	struct vd_model *model;
+	const char *text;
+	int rc = newer(&b->score, s, "score.tsv", err);
+
+	if (rc == 0)
+		rc = newer(&b->exposures, s, "exposures.tsv", err);
+	if (rc == 0)
+		rc = default_score(b);
+	if (rc == 0)
+		rc = score_table_open("score.tsv", b->score, strlen(b->score), &model, err);
+	if (rc != 0)
+		return rc;
+	text = b->exposures != NULL ? b->exposures : "";
+	rc = exposure_open(text, strlen(text), model, &table, err);
+	if (rc == 0) {
+		b->exposure_count = (uint32_t)exposure_count(table);
+		exposure_close(table);
+	}
+	vd_model_close(model);
+	return rc;
+}

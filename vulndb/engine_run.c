@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine_run.c - one pattern on one text, with an end to the work that it may cost. */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "engine_run.h"
+
+enum {
+	MATCH_LIMIT = 100000, /* steps of one starting place */
+	HEAP_LIMIT_KIB = 1024,
+	JIT_STACK_FIRST = 32 * 1024,
+	JIT_STACK_MAX = 256 * 1024,
+	QUICK_WORK = 1 << 26, /* what a run without the meter may cost at worst */
+	QUICK_COST = 1 << 22, /* what it is taken to have cost where it was too little */
+	QUICK_STEPS = 16,     /* with fewer of them it is not worth trying */
+	ITEM_WORK = 32,	      /* what asking the meter costs, in bytes looked at */
+};
+
+/* Can matching this item look at the whole rest of the text? A repeat can, and so can a reference
+ * to a group. */
+static bool looks_far(const char *item, size_t len)
+{
+	if (len >= 2 && item[0] == '\\' &&
+	    (isdigit((unsigned char)item[1]) || item[1] == 'k' || item[1] == 'g'))
+		return true;
+	if (len >= 2 && (item[len - 1] == '?' || item[len - 1] == '+') &&
+	    strchr("*+?}", item[len - 2]) != NULL)
+		len--; /* lazy or possessive */
+	return len >= 2 && strchr("*+}", item[len - 1]) != NULL;
+}
+
+/* Called before each item of a metered pattern. */
+static int on_item(pcre2_callout_block *at, void *arg)
+{
+	struct engine_runner *run = arg;
+	uint64_t work = ITEM_WORK;
+
+	if (looks_far(run->pattern + at->pattern_position, at->next_item_length))
+		work += at->subject_length - at->current_position;
+	if (run->left < work) {
+		run->left = 0;
+		return PCRE2_ERROR_MATCHLIMIT;
+	}
+	run->left -= work;
+	return 0;
+}
+
+int engine_runner_init(struct engine_runner *run, const char *strings, pthread_mutex_t *lock)
+{
+	run->strings = strings;
+	run->lock = lock;
+	run->match = pcre2_match_data_create(RULE_CAPTURES_MAX + 1, NULL);
+	run->context = pcre2_match_context_create(NULL);
+	run->jit_stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
+	run->left = ENGINE_TEXT_WORK;
+	if (run->match == NULL || run->context == NULL || run->jit_stack == NULL)
+		return -ENOMEM;
+	pcre2_set_depth_limit(run->context, MATCH_LIMIT);
+	pcre2_set_heap_limit(run->context, HEAP_LIMIT_KIB);
+	pcre2_jit_stack_assign(run->context, NULL, run->jit_stack);
+	pcre2_set_callout(run->context, on_item, run);
+	return 0;
+}
+
+void engine_runner_fini(struct engine_runner *run)
+{
+	pcre2_match_data_free(run->match);
+	pcre2_match_context_free(run->context);
+	pcre2_jit_stack_free(run->jit_stack);
+}
+
+void engine_runner_begin(struct engine_runner *run)
+{
+	run->left = ENGINE_TEXT_WORK;
+}
+
+void engine_pattern_fini(struct engine_pattern *p)
+{
+	pcre2_code_free(atomic_load(&p->code));
+	pcre2_code_free(atomic_load(&p->metered));
+}
+
+static pcre2_code *compile(const struct blob_pattern *source, const char *strings, uint32_t options,
+			   bool *jit)
+{
+	char why[128];
+	size_t offset;
+	pcre2_code *code =
+	    rule_pattern_compile(strings + source->text, source->text_len,
+				 source->options | options, &offset, why, sizeof(why));
+
+	*jit = code != NULL && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+	return code;
+}
+
+static pcre2_code *make(struct engine_runner *run, struct engine_pattern *p,
+			const struct blob_pattern *source)
+{
+	pcre2_code *code;
+	uint32_t options = 0;
+
+	pthread_mutex_lock(run->lock);
+	code = atomic_load_explicit(&p->code, memory_order_relaxed);
+	if (code == NULL && !atomic_load(&p->broken)) {
+		code = compile(source, run->strings, 0, &p->jit);
+		if (code != NULL) {
+			pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &options);
+			p->anchored = (options & PCRE2_ANCHORED) != 0;
+			atomic_store_explicit(&p->code, code, memory_order_release);
+		} else {
+			atomic_store(&p->broken, true);
+		}
+	}
+	pthread_mutex_unlock(run->lock);
+	return code;
+}
+
+static pcre2_code *make_metered(struct engine_runner *run, struct engine_pattern *p,
+				const struct blob_pattern *source)
+{
+	pcre2_code *code;
+
+	pthread_mutex_lock(run->lock);
+	code = atomic_load_explicit(&p->metered, memory_order_relaxed);
+	if (code == NULL && !atomic_load(&p->metered_broken)) {
+		code = compile(source, run->strings, PCRE2_AUTO_CALLOUT, &p->metered_jit);
+		if (code != NULL)
+			atomic_store_explicit(&p->metered, code, memory_order_release);
+		else
+			atomic_store(&p->metered_broken, true);
+	}
+	pthread_mutex_unlock(run->lock);
+	return code;
+}
+
+static int match(struct engine_runner *run, const pcre2_code *code, bool jit, const char *subject,
+		 size_t len)
+{
+	if (jit)
+		return pcre2_jit_match(code, (PCRE2_SPTR)subject, len, 0, 0, run->match,
+				       run->context);
+	return pcre2_match(code, (PCRE2_SPTR)subject, len, 0, 0, run->match, run->context);
+}
+
+static int run_metered(struct engine_runner *run, struct engine_pattern *p,
+		       const struct blob_pattern *source, const char *subject, size_t len)
+{
+	pcre2_code *code = atomic_load_explicit(&p->metered, memory_order_acquire);
+
+	if (code == NULL)
+		code = make_metered(run, p, source);
+	if (code == NULL)
+		return PCRE2_ERROR_MATCHLIMIT;
+	run->pattern = run->strings + source->text;
+	pcre2_set_match_limit(run->context, MATCH_LIMIT);
+	return match(run, code, p->metered_jit, subject, len);
+}
+
+/*
+ * The limit with which all starting places together cost QUICK_WORK at most, where each step looks
+ * at all bytes. Rounded down to a power of two: this is asked for each candidate.
+ */
+static uint32_t quick_steps(const struct engine_pattern *p, size_t len)
+{
+	unsigned bits = 64U - (unsigned)__builtin_clzll(len + 1),
+		 all = p->anchored ? bits : 2 * bits;
+	uint32_t steps = all < 26 ? QUICK_WORK >> all : 0;
+
+	return steps < MATCH_LIMIT ? steps : MATCH_LIMIT;
+}
+
+int engine_run(struct engine_runner *run, struct engine_pattern *p,
+	       const struct blob_pattern *source, const char *subject, size_t len)
+{
+	pcre2_code *code = atomic_load_explicit(&p->code, memory_order_acquire);
+	uint32_t steps;
+	int result;
+
+	if (code == NULL && !atomic_load_explicit(&p->broken, memory_order_relaxed))
+		code = make(run, p, source);
+	if (code == NULL)
+		return PCRE2_ERROR_NOMATCH;
+	if (run->left == 0)
+		return PCRE2_ERROR_MATCHLIMIT;
+	steps = quick_steps(p, len);
+	if (steps >= QUICK_STEPS) {
+		pcre2_set_match_limit(run->context, steps);
+		result = match(run, code, p->jit, subject, len);
+		if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+			return result;
+		run->left -= run->left < QUICK_COST ? run->left : QUICK_COST;
+	}
+	return run_metered(run, p, source, subject, len);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* index_name.c - which names mean one product, and the table in which they are found. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "index.h"
+
+/* Names that are joined form a tree; its root stands for all of them. */
+struct names {
+	struct index *x;
+	struct build *b;
+	struct map parent;   /* name -> name; a name that is not in it is its own root */
+	struct map group_of; /* name -> group + 1 */
+};
+
+/* Iterative and halving its path: feeds decide how long a chain of aliases is. */
+static uint32_t root(const struct names *n, uint32_t name)
+{
+	uint32_t *up = map_get(&n->parent, name), *above;
+
+	while (up != NULL && *up != name) {
+		above = map_get(&n->parent, *up);
+		if (above != NULL)
+			*up = *above;
+		name = *up;
+		up = map_get(&n->parent, name);
+	}
+	return name;
+}
+
+static int join(struct names *n, uint32_t a, uint32_t b)
+{
+	uint32_t *up;
+	bool fresh;
+
+	a = root(n, a);
+	b = root(n, b);
+	if (a == b)
+		return 0;
+	up = map_put(&n->parent, a, &fresh);
+	if (up == NULL)
+		return -ENOMEM;
+	*up = b;
+	return 0;
+}
+
+static int by_rename(const void *p, const void *q)
+{
+	const struct build_rename *a = p, *b = q;
+
+	if (a->name != b->name)
+		return a->name < b->name ? -1 : 1;
+	return (a->target > b->target) - (a->target < b->target);
+}
+
+/* A product is renamed where every name that a dictionary has of it points to one other product. */
+static int join_renames(struct names *n)
+{
+	struct build_rename *r = n->b->renames.data;
+	size_t count = n->b->renames.count, next;
+	int err = 0;
+
+	if (count > 1)
+		qsort(r, count, sizeof(*r), by_rename);
+	for (size_t i = 0; i < count && err == 0; i = next) {
+		bool one = r[i].target != 0;
+
+		for (next = i + 1; next < count && r[next].name == r[i].name; next++)
+			one = one && r[next].target == r[i].target;
+		if (one)
+			err = join(n, r[i].name, r[i].target);
+	}
+	return err;
+}
+
+static int join_aliases(struct names *n)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < n->b->aliases.count && err == 0; i++) {
+		const struct build_alias *a = vec_at(&n->b->aliases, i);
+
+		err = join(n, a->name, a->canonical);
+	}
+	return err;
+}
+
+/* The group of a name, new where it has none; UINT32_MAX without memory. */
+static uint32_t group_of(struct names *n, uint32_t name)
+{
+	uint32_t main_name = root(n, name), group;
+	bool fresh;
+	uint32_t *at = map_put(&n->group_of, main_name, &fresh);
+
+	if (at == NULL)
+		return UINT32_MAX;
+	if (fresh) {
+		if (vec_push(&n->x->groups) == NULL)
+			return UINT32_MAX;
+		*at = (uint32_t)n->x->groups.count;
+	}
+	group = *at - 1;
+	if (main_name == name)
+		return group;
+	at = map_put(&n->group_of, name, &fresh);
+	if (at == NULL)
+		return UINT32_MAX;
+	*at = group + 1;
+	return group;
+}
+
+/* Criteria first, so that groups stand in the order in which CVEs name them; then what only aliases
+ * name. */
+static int group_all(struct names *n)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n->x->crits.count && ok; i++) {
+		struct db_crit *c = vec_at(&n->x->crits, i);
+
+		c->group = group_of(n, c->name);
+		ok = c->group != UINT32_MAX;
+	}
+	for (size_t i = 0; i < n->b->aliases.count && ok; i++) {
+		const struct build_alias *a = vec_at(&n->b->aliases, i);
+
+		ok = group_of(n, a->name) != UINT32_MAX && group_of(n, a->canonical) != UINT32_MAX;
+	}
+	for (size_t i = 0; i < n->b->renames.count && ok; i++) {
+		const struct build_rename *r = vec_at(&n->b->renames, i);
+
+		if (map_get(&n->parent, r->name) != NULL)
+			ok = group_of(n, r->name) != UINT32_MAX;
+	}
+	for (size_t i = 0; i < n->b->packages.count && ok; i++) {
+		const struct build_package *p = vec_at(&n->b->packages, i);
+		uint32_t group = group_of(n, p->name);
+
+		ok = group != UINT32_MAX;
+		if (ok)
+			((struct db_group *)vec_at(&n->x->groups, group))->packages = p->packages;
+	}
+	return ok ? 0 : -ENOMEM;
+}
+
+static int name_table(struct names *n)
+{
+	size_t slots = 1024;
+	struct db_name *names;
+
+	while (slots < n->group_of.used * 2)
+		slots *= 2;
+	if (!vec_resize(&n->x->names, slots))
+		return -ENOMEM;
+	names = n->x->names.data;
+	for (size_t i = 0; i < n->group_of.slot_count; i++) {
+		uint32_t text = (uint32_t)n->group_of.keys[i];
+		const char *name = pool_get(&n->b->pool, text);
+		size_t at;
+
+		if (text == 0)
+			continue;
+		at = index_slot(pool_hash(name, strlen(name)), slots);
+		while (names[at].text != 0)
+			at = (at + 1) & (slots - 1);
+		names[at] = (struct db_name){text, n->group_of.values[i] - 1};
+	}
+	return 0;
+}
+
+int index_names(struct index *x, struct build *b)
+{
+	struct names n = {.x = x, .b = b};
+	int err = join_aliases(&n);
+
+	if (err == 0)
+		err = join_renames(&n);
+	if (err == 0)
+		err = group_all(&n);
+	if (err == 0)
+		err = name_table(&n);
+	map_fini(&n.parent);
+	map_fini(&n.group_of);
+	return err;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lint_table.c - checking the tables that people write: the score's weights and the exposures. */
+#include "lint_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exposure.h"
+#include "rule_read.h"
+#include "score.h"
+
+enum { PATH_MAX_LEN = 4096 };
+
+static int parse_score(const char *path, struct vd_model **out, struct vd_error *err)
+{
+	char *text;
+	size_t len;
+	int rc = rule_read_text(path, &text, &len);
+
+	if (rc != 0)
+		return rc;
+	rc = score_table_open(path, text, len, out, err);
+	free(text);
+	return rc;
+}
+
+/* The weights that an exposure table goes with: of the file beside it, else the program's own. */
+static int model_beside(const char *path, struct vd_model **out, struct vd_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char beside[PATH_MAX_LEN];
+	int rc;
+
+	snprintf(beside, sizeof(beside), "%.*sscore.tsv",
+		 (int)(slash != NULL ? slash - path + 1 : 0), path);
+	rc = parse_score(beside, out, err);
+	return rc == -ENOENT ? vd_model_bundled(out) : rc;
+}
+
+static int parse_exposures(const char *path, const struct vd_model *model, struct vd_error *err)
+{
+	struct exposure_table *table;
+	char *text;
+	size_t len;
+	int rc = rule_read_text(path, &text, &len);
+
+	if (rc != 0)
+		return rc;
+	rc = exposure_open(text, len, model, &table, err);
+	free(text);
+	if (rc == 0)
+		exposure_close(table);
+	return rc;
+}
+
+bool lint_is_table(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 4 && strcmp(path + len - 4, ".tsv") == 0;
+}
+
+int lint_table(const char *path, FILE *out)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	bool score = strncmp(name, "score", 5) == 0;
+	struct vd_model *model = NULL;
+	struct vd_error err = {""};
+	int rc = score ? parse_score(path, &model, &err) : model_beside(path, &model, &err);
+
+	if (rc == 0 && !score)
+		rc = parse_exposures(path, model, &err);
+	vd_model_close(model);
+	if (rc != -EINVAL || err.text[0] == '\0')
+		return rc;
+	fprintf(out, "%s\n", err.text);
+	return 1;
+}
