@@ -27,11 +27,16 @@ refused "no_such_file" "a target file that is not there" scan "@$work/no_such_fi
 refused "bad_exclude:2" "a bad line of an exclusion file" scan 198.18.1.0/24 --exclude-file "$work/bad_exclude" -p 80
 refused "70000" "a port that is too big" scan 198.18.1.0/24 -p 70000
 refused "80-70" "a port range backwards" scan 198.18.1.0/24 -p 80-70
+: >"$work/empty_list"
+refused "name no address" "a target file without a target" scan "@$work/empty_list" -p 80
+refused "2^20 networks" "a pattern of too many networks" scan '2001:db8:0-fff:0-fff::1' -p 80
 refused "fast" "a rate that is none" scan 198.18.1.0/24 -p 80 --rate fast
 refused "3/2" "a shard that is not there" scan 198.18.1.0/24 -p 80 --shard 3/2
 refused "no-such-flag" "a flag that is none" scan 198.18.1.0/24 -p 80 --no-such-flag
 refused "scann" "a command that is none" near "$sonde" scann
 refused "column 1" "a query field that is none" near "$sonde" search --db "$db" 'prot:22'
+refused "one address" "nothing to explain" near "$sonde" explain
+refused "192.0.2.0/24" "a network to explain" near "$sonde" explain 192.0.2.0/24
 expect "only forbidden targets: nothing to do is no success" bash -c \
 	"! ip netns exec $near $sonde scan 127.0.0.1 -p 80 --iface near0 --db $db 2>$work/err"
 expect "  it says loopback" grep -qi loopback "$work/err"

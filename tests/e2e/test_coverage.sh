@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# test_coverage - two passes over a wire that loses one probe in twenty: the scan says how many ports it missed.
+# test_coverage - two passes over a wire that loses one packet in twenty, there and back: the scan says how many ports
+# it missed.
 #
 # usage: test_coverage.sh BUILD-FOLDER [SCANS]   (20)
 . "$(dirname "$0")/lib.sh"
@@ -8,7 +9,7 @@
 scans=${2-20}
 responder=$build/tests/e2e/responder/responder
 wire
-ip netns exec "$far" "$responder" --iface far0 --seconds 580 --open 200 --loss 500 >"$work/ready" &
+ip netns exec "$far" "$responder" --iface far0 --seconds 580 --open 200 --loss 500 --reply-loss 500 >"$work/ready" &
 disown
 for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
 
@@ -16,7 +17,7 @@ for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
 scan() {
 	local db=$1
 	shift
-	near timeout 60 "$sonde" scan 198.19.0.0/17 -p 80 --iface near0 --gateway 198.18.0.2 --rate 100k --no-grab \
+	near timeout 60 "$sonde" scan 198.19.0.0/17 -p 80 --iface near0 --gateway 198.18.0.2 --rate 60k --no-grab \
 		--cooldown 500ms --db "$db" --quiet --status-json="$work/status" "$@" 2>"$work/err" || return
 	tail -n 1 "$work/status" >"$work/last"
 }

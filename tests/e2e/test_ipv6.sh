@@ -32,6 +32,9 @@ expect "every open port of them is found" lines tcp 134
 expect "a link-local gateway is resolved" ip -n "$near" -6 route replace default via "$(ip -n "$far" -6 -o addr show far0 scope link | awk '{sub("/.*", "", $4); print $4}')" dev near0
 expect "hosts behind it are scanned" scan 2001:db8:1::1000/122 -p 22
 expect "and found" lines tcp 198
+expect "from a source address that is not the kernel's, too" scan 2001:db8:1::2000/122 -p 22 --source-ip 2001:db8::99 \
+	--gateway-mac "$(ip -n "$far" -j link show far0 | jq -r '.[0].address')"
+expect "for which neighbour discovery is answered" lines tcp 262
 expect "both families in one scan" scan 2001:db8::2 198.18.0.9 -p 80
 expect "UDP services are asked" scan --probe udp 2001:db8::2-2001:db8::4 -p 53,123,7001
 expect "and answer" lines udp 2

@@ -50,7 +50,7 @@ pid=$(ip netns pids "$tag" | while read -r p; do grep -q redis-server "/proc/$p/
 kill "$pid"
 sleep 0.5
 expect_exit 0 "a second scan ends well" scan
-expect "the port that closed is missing" is "$(field 198.18.0.12 "$port 6379) | .state")" missing
+expect "the port that closed, as its RST says, is closed" is "$(field 198.18.0.12 "$port 6379) | .state")" closed
 expect "the change log says so" is "$("$sonde" changes --db "$db" -o ndjson | jq -r 'select(.type == "port.closed") | "\(.ip):\(.port)"')" 198.18.0.12:6379
 expect "nothing else changed" is "$("$sonde" changes --db "$db" -o ndjson | jq -r 'select(.type == "service.changed") | .ip')" ""
 expect "no XDP program is left" is "$(ip -n "$tag-scan" -j link show lab0 | jq -r '.[0].xdp // "none"')" none

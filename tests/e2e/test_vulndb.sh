@@ -60,7 +60,7 @@ EOF
 	port=$(cat "$work/port")
 }
 more_clean_up() {
-	for pid in ${server_pid-} ${http_pid-}; do kill "$pid" 2>/dev/null; done
+	for pid in ${server_pid-} ${http_pid-} ${old_pid-}; do kill "$pid" 2>/dev/null; done
 }
 
 # json FILTER - of what was printed last.
@@ -143,8 +143,29 @@ expect "product, range, probability, service" json \
 	'd["affects"][0] == {"cpe": "cpe:2.3:a:lighttpd:lighttpd", "range": "<1.4.55"} and d["epss"] and d["services"][0]["ip"] == "198.18.0.2" and d["services"][0]["port"] == 8080'
 expect_exit 0 "and what fixed it" "$sonde" vulndb cve CVE-2024-6387 --vulndb "$vulndb" -o json
 expect "by package and release" json '[f for f in d["fixed_by"] if f["release"] == "debian:bookworm" and f["package"] == "openssh" and f["version"] == "1:9.2p1-2+deb12u3"]'
+expect_exit 0 "without --db it is the default database" env SONDE_DB="$db" "$sonde" vuln CVE-2026-90001 --vulndb "$vulndb"
+expect "service and count" grep -q "services: 1 affected, 0 possible, 0 fixed" "$work/out"
+expect_exit 0 "and where there is none, the knowledge alone" env SONDE_DB="$work/nothing" "$sonde" vuln CVE-2026-90001 --vulndb "$vulndb"
+expect "without a word about it" test ! -s "$work/err"
+expect_exit 4 "a database that was named must be there" "$sonde" vuln CVE-2026-90001 --vulndb "$vulndb" --db "$work/nothing"
 expect_exit 3 "a CVE that is not known" "$sonde" vuln CVE-2026-99999 --vulndb "$vulndb"
+expect_exit 2 "info has no operand" "$sonde" vulndb info "$vulndb"
+expect "and says how to name a file" grep -q -- --vulndb "$work/err"
+expect_exit 2 "info is no table of rows" "$sonde" vulndb info -o csv
+expect_exit 2 "explain wants an address" "$sonde" score explain
+expect_exit 2 "accept wants a date and a reason" "$sonde" accept 198.18.0.2 CVE-2026-90001
+expect_exit 2 "a date that lies ahead" "$sonde" accept 198.18.0.2 CVE-2026-90001 --until 2020-01-01 --reason x
 expect_exit 2 "what is no CVE" "$sonde" vuln nonsense --vulndb "$vulndb"
+
+# ---- which rule, which bytes
+expect_exit 0 "a banner is looked up" "$sonde" vulndb lookup --banner 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n' -o json
+expect "who it is, by which rule and which bytes of which fact" json \
+	'(d["identity"]["product"], d["identity"]["rule"], d["identity"]["match_field"], d["identity"]["match_offset"], d["identity"]["match_length"]) == ("OpenSSH", "openssh", "ssh.banner", 0, len("OpenSSH_9.2p1 Debian-2+deb12u3"))'
+expect "and the three lists" json 'sorted(d) == ["affected", "fixed", "identity", "possible"]'
+expect_exit 0 "as a table, too" "$sonde" vulndb lookup --banner 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'
+expect "with rule and bytes" grep -q "^match_offset  *0, 30 long" "$work/out"
+expect_exit 0 "a CPE name is no answer of a rule" "$sonde" vulndb lookup cpe:2.3:a:openssl:openssl:1.0.1f -o json
+expect "so only the lists are there" json 'sorted(d) == ["affected", "fixed", "possible"] and [v for v in d["affected"] if v["id"] == "CVE-2014-0160"]'
 
 # ---- explain and accept
 expect_exit 0 "explain" "$sonde" score explain 198.18.0.2 --db "$db" -o json
@@ -175,6 +196,93 @@ expect_exit 0 "taking back" "$sonde" accept 198.18.0.2:8080 CVE-2026-90001 --rem
 expect_exit 3 "only once" "$sonde" accept 198.18.0.2:8080 CVE-2026-90001 --remove --db "$db"
 expect_exit 0 "the list" "$sonde" accept --list 198.18.0.2 --db "$db" -o json
 expect "is empty" json 'd == []'
+
+# ---- findings that need no CVE: the end of a product's life, certificates
+cat >"$work/ca.cnf" <<'EOF'
+[ca]
+default_ca = here
+[here]
+database = index.txt
+serial = serial
+policy = any
+[any]
+commonName = supplied
+EOF
+old_cert() (
+	cd "$work" && touch index.txt && echo 01 >serial &&
+		openssl req -new -newkey rsa:1024 -nodes -keyout old.key -out old.csr -subj /CN=old.example.org &&
+		openssl ca -batch -selfsign -config ca.cnf -keyfile old.key -in old.csr -out old.pem -outdir . -notext \
+			-md sha1 -startdate 20200101000000Z -enddate 20210101000000Z
+)
+expect_exit 0 "a certificate: expired, self-signed, short, SHA-1" old_cert
+cat >"$work/old.py" <<'EOF'
+import socket, ssl, sys, threading
+ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+ctx.set_ciphers("ALL:@SECLEVEL=0")
+ctx.load_cert_chain(sys.argv[1] + "/old.pem", sys.argv[1] + "/old.key")
+def serve(port, talk):
+    s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("198.18.0.3", port)); s.listen(64)
+    while True:
+        c, _ = s.accept()
+        try:
+            c.settimeout(3); talk(c)
+        except OSError:
+            pass
+        c.close()
+def pop3(c):
+    c.sendall(b"+OK Qpopper (version 4.0.9) at mail.example.org starting.\r\n"); c.recv(4096)
+def https(c):
+    t = ctx.wrap_socket(c, server_side=True); t.recv(4096)
+    t.sendall(b"HTTP/1.1 200 OK\r\nServer: lighttpd/1.4.70\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"); t.close()
+threading.Thread(target=serve, args=(110, pop3), daemon=True).start()
+print("ready", flush=True)
+serve(443, https)
+EOF
+ip -n "$far" addr add 198.18.0.3/16 dev far0
+far python3 "$work/old.py" "$work" >"$work/ready2" 2>&1 &
+old_pid=$!
+for _ in $(seq 50); do
+	[ -s "$work/ready2" ] && break
+	sleep 0.1
+done
+expect_exit 0 "a scan of what is old" near timeout 100 "$sonde" scan 198.18.0.3 -p 110,443 --iface near0 \
+	--cooldown 3s --db "$db" --vulndb "$vulndb"
+expect_exit 0 "explain" "$sonde" score explain 198.18.0.3 --db "$db" -o json
+expect "an end of life weighs 70" json \
+	"[f for f in d['findings'] if f['ref']=='end-of-life' and f['port']==110 and f['table']==70 and f['new_port']==10]"
+for id in cert-expired cert-self-signed key-short-rsa cert-weak-signature; do
+	expect "$id weighs 30" json \
+		"[f for f in d['findings'] if f['ref']=='$id' and f['port']==443 and f['table']==30 and f['role']=='below']"
+done
+expect "the highest one makes the score" json 'd["value"] == 80 and d["level"] == "Dangerous" and d["model"] == "exposure/1"'
+expect_exit 0 "the end of life is accepted" "$sonde" accept 198.18.0.3:110 end-of-life --until 2099-01-01 \
+	--reason "until it moves" --db "$db"
+expect_exit 0 "explain" "$sonde" score explain 198.18.0.3 --db "$db" -o json
+expect "the next highest does, at once" json "d['value'] == 40 and d['stored']['value'] == 40 and d['level'] == 'Low'"
+expect "and it is still shown" json "[f for f in d['findings'] if f['ref']=='end-of-life' and f['role']=='accepted']"
+expect_exit 0 "explain as a table, with what is no finding" "$sonde" score explain 198.18.0.3 --all --db "$db"
+expect "says why" grep -q "accepted until 2099" "$work/out"
+
+# ---- another table of weights
+mkdir -p "$work/facts"
+sed 's/^exposure\tweak-tls\t30$/exposure\tweak-tls\t65/; s,exposure/1,mine/2,' "$top/vulndb/data/score.tsv" \
+	>"$work/facts/score.tsv"
+expect_exit 0 "lint takes a table" "$sonde" vulndb lint "$work/facts/score.tsv"
+expect_exit 0 "an update takes it in" "$sonde" vulndb update --vulndb "$vulndb" --facts "$work/facts" \
+	--from "$feeds/epss.csv.zst" --db "$db"
+expect_exit 0 "info names its model" "$sonde" vulndb info --vulndb "$vulndb" -o json
+expect "mine/2" json 'd["score_model"] == "mine/2"'
+expect_exit 0 "explain" "$sonde" score explain 198.18.0.3 --db "$db" -o json
+expect "weighs by it: 65, 10 more, and 2 for each further one" json \
+	"d['model'] == 'mine/2' and d['value'] == 81 and d['stored']['value'] == 81 and d['level'] == 'Critical'"
+sed 's/^level\tLow\t40$/level\tLow\t10/' "$top/vulndb/data/score.tsv" >"$work/facts/score.tsv"
+expect_exit 2 "a fault is refused" "$sonde" vulndb lint "$work/facts/score.tsv"
+expect "by file, line and column" grep -q "score.tsv:[0-9]*:11: it is not above" "$work/out"
+cp "$vulndb" "$work/before"
+expect_exit 2 "by the update, too" "$sonde" vulndb update --vulndb "$vulndb" --facts "$work/facts" \
+	--from "$feeds/epss.csv.zst"
+expect "and changes nothing" cmp -s "$vulndb" "$work/before"
 
 # ---- a rejected record resolves
 cve CVE-2026-90001 2026-04-01T00:00:00.000 Rejected 1.4.55 9.8 >"$feeds/rejected.json"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* responder.bpf.c - the far end of a test wire: answers ARP and SYNs from XDP by the rule of rule.h. */
+/* responder.bpf.c - the far end of a test wire: answers ARP and SYNs from XDP by the rule of rule.h. An IPv6 target
+ * is judged by its address's last 32 bits; neighbour discovery is not answered. */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -25,7 +27,7 @@ struct {
 } counters SEC(".maps");
 
 struct window {
-	__u64 ms;
+	__u64 number;
 	__u64 count;
 };
 
@@ -84,11 +86,24 @@ static __always_inline __u16 fold(__u32 sum)
 	return (__u16)~sum;
 }
 
-/* The checksum of a TCP header without data; @words 16-bit words. */
-static __always_inline __u16 tcp_checksum(struct iphdr *ip, struct tcphdr *tcp, __u32 words, void *end)
+static __always_inline __u32 sum_v4(const struct iphdr *ip)
+{
+	return (ip->saddr & 0xffff) + (ip->saddr >> 16) + (ip->daddr & 0xffff) + (ip->daddr >> 16);
+}
+
+static __always_inline __u32 sum_v6(const struct ipv6hdr *ip)
+{
+	__u32 sum = 0;
+
+	for (int i = 0; i < 8; i++)
+		sum += (__u32)ip->saddr.s6_addr16[i] + ip->daddr.s6_addr16[i];
+	return sum;
+}
+
+/* The checksum of a TCP header without data; @words 16-bit words, @sum of the addresses. */
+static __always_inline __u16 tcp_checksum(__u32 sum, struct tcphdr *tcp, __u32 words, void *end)
 {
 	__u16 *p = (__u16 *)tcp;
-	__u32 sum = (ip->saddr & 0xffff) + (ip->saddr >> 16) + (ip->daddr & 0xffff) + (ip->daddr >> 16);
 
 	sum += bpf_htons(IPPROTO_TCP) + bpf_htons((__u16)(words * 2));
 	for (__u32 i = 0; i < 30; i++) {
@@ -110,14 +125,12 @@ static __always_inline void echo_timestamp(struct tcphdr *tcp, void *end)
 	__builtin_memset(options + 8, 1, 4);
 }
 
-static __always_inline void turn_around(struct iphdr *ip, struct tcphdr *tcp, __u32 answer, void *end)
+/* @sum: of the addresses, whichever comes first. */
+static __always_inline void turn_tcp(__u32 sum, struct tcphdr *tcp, __u32 answer, void *end)
 {
-	__be32 address = ip->saddr;
 	__be16 port = tcp->source;
 	__u32 sequence = bpf_ntohl(tcp->seq);
 
-	ip->saddr = ip->daddr;
-	ip->daddr = address;
 	tcp->source = tcp->dest;
 	tcp->dest = port;
 	tcp->ack_seq = bpf_htonl(sequence + 1);
@@ -128,47 +141,84 @@ static __always_inline void turn_around(struct iphdr *ip, struct tcphdr *tcp, __
 	tcp->window = answer == RESPONDER_OPEN ? bpf_htons(64240) : 0;
 	echo_timestamp(tcp, end);
 	tcp->check = 0;
-	tcp->check = tcp_checksum(ip, tcp, tcp->doff * 2, end);
+	tcp->check = tcp_checksum(sum, tcp, tcp->doff * 2, end);
 }
 
 static __always_inline int over_limit(const struct responder_config *c)
 {
 	__u32 zero = 0;
 	struct window *w = bpf_map_lookup_elem(&windows, &zero);
-	__u64 ms = bpf_ktime_get_ns() / 1000000;
+	__u64 window = bpf_ktime_get_ns() / 10000000;
 
-	if (c->limit_per_ms == 0 || w == NULL)
+	if (c->limit_per_10ms == 0 || w == NULL)
 		return 0;
-	if (w->ms != ms) {
-		w->ms = ms;
+	if (w->number != window) {
+		w->number = window;
 		w->count = 0;
 	}
-	return __sync_fetch_and_add(&w->count, 1) >= c->limit_per_ms;
+	return __sync_fetch_and_add(&w->count, 1) >= c->limit_per_10ms;
 }
 
-static __always_inline int answer_syn(struct ethhdr *eth, struct iphdr *ip, struct tcphdr *tcp, void *end)
+/* What a SYN that arrives is answered; RESPONDER_SILENT also where the wire loses it. @address in host order. */
+static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
 {
 	__u32 zero = 0, answer;
 	struct responder_config *c = bpf_map_lookup_elem(&config, &zero);
 	struct responder_counters *n = bpf_map_lookup_elem(&counters, &zero);
 
 	if (c == NULL || n == NULL)
-		return XDP_DROP;
+		return RESPONDER_SILENT;
 	n->arrived++;
 	if (over_limit(c)) {
 		n->over_limit++;
-		return XDP_DROP;
+		return RESPONDER_SILENT;
 	}
 	if (c->loss_permyriad != 0 && bpf_get_prandom_u32() % 10000 < c->loss_permyriad) {
 		n->lost++;
-		return XDP_DROP;
+		return RESPONDER_SILENT;
 	}
-	answer = responder_rule(c, bpf_ntohl(ip->daddr), bpf_ntohs(tcp->dest));
+	answer = responder_rule(c, address, bpf_ntohs(tcp->dest));
+	if (answer == RESPONDER_SILENT)
+		return RESPONDER_SILENT;
+	if (c->reply_loss_permyriad != 0 && bpf_get_prandom_u32() % 10000 < c->reply_loss_permyriad) {
+		n->lost++;
+		return RESPONDER_SILENT;
+	}
+	n->answered++;
+	return answer;
+}
+
+static __always_inline int answer_v4(struct ethhdr *eth, struct iphdr *ip, struct tcphdr *tcp, void *end)
+{
+	__u32 answer = judge(bpf_ntohl(ip->daddr), tcp);
+	__be32 address = ip->saddr;
+
 	if (answer == RESPONDER_SILENT)
 		return XDP_DROP;
-	turn_around(ip, tcp, answer, end);
+	ip->saddr = ip->daddr;
+	ip->daddr = address;
+	turn_tcp(sum_v4(ip), tcp, answer, end);
 	swap_ethernet(eth);
-	n->answered++;
+	return XDP_TX;
+}
+
+static __always_inline int answer_v6(struct ethhdr *eth, void *end)
+{
+	struct ipv6hdr *ip = (void *)(eth + 1);
+	struct tcphdr *tcp = (void *)(ip + 1);
+	struct in6_addr address;
+	__u32 answer;
+
+	if ((void *)(tcp + 1) > end || ip->nexthdr != IPPROTO_TCP || !tcp->syn || tcp->ack)
+		return XDP_DROP;
+	answer = judge(bpf_ntohl(ip->daddr.s6_addr32[3]), tcp);
+	if (answer == RESPONDER_SILENT)
+		return XDP_DROP;
+	address = ip->saddr;
+	ip->saddr = ip->daddr;
+	ip->daddr = address;
+	turn_tcp(sum_v6(ip), tcp, answer, end);
+	swap_ethernet(eth);
 	return XDP_TX;
 }
 
@@ -199,12 +249,14 @@ int responder(struct xdp_md *ctx)
 		return XDP_DROP;
 	if (eth->h_proto == bpf_htons(ETH_P_ARP))
 		return answer_arp(eth, end);
+	if (eth->h_proto == bpf_htons(ETH_P_IPV6))
+		return answer_v6(eth, end);
 	if (eth->h_proto != bpf_htons(ETH_P_IP) || (void *)(tcp + 1) > end)
 		return XDP_DROP;
 	note_arrival();
 	if (ip->ihl != 5 || ip->protocol != IPPROTO_TCP || !tcp->syn || tcp->ack)
 		return XDP_DROP;
-	return answer_syn(eth, ip, tcp, end);
+	return answer_v4(eth, ip, tcp, end);
 }
 
 /* For the near end of a wire whose user brings no XDP program: XDP_TX on a veth needs one there. */

@@ -34,10 +34,12 @@ static void on_signal(int number)
 static void usage(FILE *out)
 {
 	fputs("usage: responder --iface NAME [--seconds N] [--open PERMILLE] [--closed PERMILLE] [--loss PERMYRIAD]\n"
-	      "                 [--limit PACKETS-A-SECOND] [--pass]\n"
-	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--count]\n"
+	      "                 [--reply-loss PERMYRIAD] [--limit PACKETS-A-SECOND] [--everywhere PERMYRIAD] [--pass]\n"
+	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--everywhere PERMYRIAD] [--count]\n"
+	      "       responder --list NETWORK/LEN --ports 0 --everywhere PERMYRIAD\n"
 	      "Answers SYNs that arrive at NAME from XDP until N seconds are over or it is told to end;\n"
-	      "--pass attaches a program that lets everything pass. --list prints the open ADDRESS:PORT.\n",
+	      "--pass attaches a program that lets everything pass. --list prints the open ADDRESS:PORT,\n"
+	      "of port 0 the hosts that answer on every port.\n",
 	      out);
 }
 
@@ -47,7 +49,7 @@ static bool parse(int argc, char **argv, struct options *o)
 		{"iface", 1, NULL, 'i'}, {"seconds", 1, NULL, 's'}, {"open", 1, NULL, 'o'},
 		{"closed", 1, NULL, 'c'}, {"loss", 1, NULL, 'l'}, {"limit", 1, NULL, 'm'},
 		{"list", 1, NULL, 'L'}, {"ports", 1, NULL, 'p'}, {"pass", 0, NULL, 'P'},
-		{"count", 0, NULL, 'C'}, {"object", 1, NULL, 'O'}, {NULL, 0, NULL, 0},
+		{"reply-loss", 1, NULL, 'r'}, {"everywhere", 1, NULL, 'e'}, {"count", 0, NULL, 'C'}, {"object", 1, NULL, 'O'}, {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -60,7 +62,9 @@ static bool parse(int argc, char **argv, struct options *o)
 		case 'o': o->config.open_permille = number; break;
 		case 'c': o->config.closed_permille = number; break;
 		case 'l': o->config.loss_permyriad = number; break;
-		case 'm': o->config.limit_per_ms = number / 1000; break;
+		case 'm': o->config.limit_per_10ms = number / 100; break;
+		case 'r': o->config.reply_loss_permyriad = number; break;
+		case 'e': o->config.everywhere_permyriad = number; break;
 		case 'L': o->list = optarg; break;
 		case 'p': o->ports = optarg; break;
 		case 'P': o->pass = true; break;
@@ -96,7 +100,8 @@ static int list(const struct options *o)
 		for (__u64 i = 0; i < 1ull << (32 - len); i++) {
 			__u32 address = ntohl(base.s_addr) + (__u32)i;
 
-			if (responder_rule(&o->config, address, port) != RESPONDER_OPEN)
+			if (port == 0 ? !responder_everywhere(&o->config, address) :
+			    responder_rule(&o->config, address, port) != RESPONDER_OPEN)
 				continue;
 			found++;
 			if (!o->count)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# kills.sh - a scan that is killed again and again, and gone on with. Sourced after lib.sh.
+db=$work/db
+
+# start ARGUMENTS... - a scan in the background; its pid is $pid.
+start() {
+	ip netns exec "$near" "$sonde" scan "$@" --iface near0 --gateway-mac 02:53:6f:6e:64:65 --no-grab --cooldown 1 \
+		--db "$db" 2>"$work/err" &
+	pid=$!
+}
+sent() { ip -n "$near" -s -j link show near0 | jq '.[0].stats64.tx.packets'; }
+no_program() { ip -n "$near" -j link show near0 | jq -e '.[0] | has("xdp") | not' >/dev/null; }
+gone() { for _ in $(seq 20); do no_program && return 0; sleep 0.05; done; return 1; }
+number() { sed -n "s/.*$1.*/\\1/p" "$work/err" | head -n 1; }
+
+# kill_often KILLS RATE ARGUMENTS... - the claims; then $id is the scan's.
+kill_often() {
+	local kills=$1 rate=$2 place=0 before twice=0 worst=0 gaps=0 left=0 moved=0 began again now i
+	shift 2
+	id= before=$(sent)
+	for ((i = 0; i < kills; i++)); do
+		if [ -n "$id" ]; then start --resume "$id" --rate "$rate"; else start "$@" --rate "$rate"; fi
+		# One in three at any moment, its start included; the others while it sends, however slow the start is.
+		[ $((i % 3)) -eq 0 ] || for _ in $(seq 200); do grep -q '^scan ' "$work/err" && break; sleep 0.05; done
+		sleep "$((RANDOM % 3)).$(printf %03d $((RANDOM % 1000)))"
+		kill -9 "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+		gone || left=$((left + 1))
+		# Where this run began is where the one before it is known to have been.
+		began=$(number 'going on after \([0-9]*\) probes')
+		[ -n "$id" ] || id=$(number 'scan \(s-[0-9]*-[0-9]*\):')
+		now=$(sent)
+		if [ -n "$began" ]; then
+			again=$((place - began))
+			[ $again -ge 0 ] || { gaps=$((gaps + 1)); echo "  a gap of $((-again)) targets"; }
+			twice=$((twice + again))
+			[ $again -le $worst ] || worst=$again
+			moved=$((moved + 1))
+			place=$began
+		fi
+		[ -z "$id" ] || place=$((place + now - before))
+		before=$now
+	done
+	echo "  $kills kills, $moved of them gone on from; probed again: $twice in all, at most $worst at once ($((worst * 1000 / rate)) ms)"
+	expect "a third of the kills meets a scan under way" test "$moved" -ge $((kills / 3))
+	expect "it goes on where it was, never behind" test "$gaps" -eq 0
+	expect "at most a second of targets is probed again" test "$worst" -le "$rate"
+	expect "no kill leaves a program on the interface" test "$left" -eq 0
+}
+
+# finds TRUTH RATE - the last run ends, and all runs together found what the file names.
+finds() {
+	start --resume "$id" --rate "$2"
+	wait "$pid"
+	expect "the last run ends well" test $? -eq 0
+	tail -n 5 "$work/err"
+	"$sonde" search --db "$db" 'state:open' -o ndjson | jq -r '"\(.ip):\(.port)"' | sort >"$work/found"
+	echo "  $(wc -l <"$work/found") found of $(wc -l <"$1"), $(comm -23 "$1" "$work/found" | wc -l) missed"
+	expect "every open port is found, and no other" cmp -s "$1" "$work/found"
+}
