@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # kills.sh - a scan that is killed again and again, and gone on with. Sourced after lib.sh.
+#
+# The far end has the pid $far_end, prints what it counted to $work/ready when it gets SIGUSR1, and counts SYNs alone:
+# what the scan sends beside its probes, such as the end of each connection, is none of it.
 db=$work/db
 
 # start ARGUMENTS... - a scan in the background; its pid is $pid.
@@ -8,7 +11,13 @@ start() {
 		--db "$db" 2>"$work/err" &
 	pid=$!
 }
-sent() { ip -n "$near" -s -j link show near0 | jq '.[0].stats64.tx.packets'; }
+arrived() {
+	local before
+	before=$(grep -c arrived "$work/ready")
+	kill -USR1 "$far_end"
+	for _ in $(seq 100); do [ "$(grep -c arrived "$work/ready")" -eq "$before" ] || break; sleep 0.05; done
+	tail -n 1 "$work/ready" | jq .arrived
+}
 no_program() { ip -n "$near" -j link show near0 | jq -e '.[0] | has("xdp") | not' >/dev/null; }
 gone() { for _ in $(seq 20); do no_program && return 0; sleep 0.05; done; return 1; }
 number() { sed -n "s/.*$1.*/\\1/p" "$work/err" | head -n 1; }
@@ -17,7 +26,7 @@ number() { sed -n "s/.*$1.*/\\1/p" "$work/err" | head -n 1; }
 kill_often() {
 	local kills=$1 rate=$2 place=0 before twice=0 worst=0 gaps=0 left=0 moved=0 began again now i
 	shift 2
-	id= before=$(sent)
+	id= before=$(arrived)
 	for ((i = 0; i < kills; i++)); do
 		if [ -n "$id" ]; then start --resume "$id" --rate "$rate"; else start "$@" --rate "$rate"; fi
 		# One in three at any moment, its start included; the others while it sends, however slow the start is.
@@ -29,7 +38,7 @@ kill_often() {
 		# Where this run began is where the one before it is known to have been.
 		began=$(number 'going on after \([0-9]*\) probes')
 		[ -n "$id" ] || id=$(number 'scan \(s-[0-9]*-[0-9]*\):')
-		now=$(sent)
+		now=$(arrived)
 		if [ -n "$began" ]; then
 			again=$((place - began))
 			[ $again -ge 0 ] || { gaps=$((gaps + 1)); echo "  a gap of $((-again)) targets"; }

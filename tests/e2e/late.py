@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""late - a far end that takes its time: late.py INTERFACE MILLISECONDS | late.py --list NETWORK PORTS.
+"""late - a far end that takes its time: late.py INTERFACE MILLISECONDS SECONDS | late.py --list NETWORK PORTS.
 
-Answers SYNs to one in ten (address, port), of either family, MILLISECONDS after they came; --list prints which.
+Answers SYNs to one in ten (address, port), of either family, MILLISECONDS after they came, for SECONDS; SIGUSR1 has
+it print how many came. --list prints which it answers.
 """
 import collections
 import ipaddress
+import json
 import select
+import signal
 import socket
 import struct
 import sys
@@ -24,8 +27,8 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def answer(frame):
-    """The SYN-ACK to the SYN in FRAME, or None."""
+def answer(frame, seen):
+    """The SYN-ACK to the SYN in FRAME, or None; SEEN counts the SYNs."""
     if frame[12:14] == b"\x86\xdd" and frame[20] == 6:
         at, source, target = 54, frame[22:38], frame[38:54]
     elif frame[12:14] == b"\x08\x00" and frame[23] == 6:
@@ -33,7 +36,10 @@ def answer(frame):
     else:
         return None
     sport, dport, sequence = struct.unpack("!HHI", frame[at : at + 8])
-    if frame[at + 13] != 2 or not is_open(target, dport):
+    if frame[at + 13] != 2:
+        return None
+    seen["arrived"] += 1
+    if not is_open(target, dport):
         return None
     options = b"\x02\x04\x05\xb4\x01\x01\x08\x0a" + struct.pack("!I", 1)
     sent = frame[at + 20 :]
@@ -51,24 +57,29 @@ def answer(frame):
     return frame[6:12] + frame[0:6] + frame[12:14] + ip + tcp
 
 
-def serve(name, delay):
+def serve(name, delay, seconds):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     s.setsockopt(socket.SOL_SOCKET, 33, 1 << 26)  # SO_RCVBUFFORCE
     s.bind((name, 0))
     s.setblocking(False)
-    waiting = collections.deque()
+    waiting, asked, seen = collections.deque(), [], {"arrived": 0}
+    signal.signal(signal.SIGUSR1, lambda *_: asked.append(True))
+    end = time.monotonic() + seconds
     print("ready", flush=True)
-    while True:
-        left = max(waiting[0][0] - time.monotonic(), 0) if waiting else 1
-        select.select([s], [], [], left)
+    while time.monotonic() < end:
+        left = max(waiting[0][0] - time.monotonic(), 0) if waiting else 0.05
+        select.select([s], [], [], min(left, 0.05))
         try:
             frame, address = s.recvfrom(2048)
         except BlockingIOError:
             frame = None
+            if asked:
+                asked.clear()
+                print(json.dumps(seen), flush=True)
         except OSError:  # the interface went
             return
         if frame and address[2] != socket.PACKET_OUTGOING:
-            reply = answer(frame)
+            reply = answer(frame, seen)
             if reply:
                 waiting.append((time.monotonic() + delay, reply))
         while waiting and waiting[0][0] <= time.monotonic():
@@ -81,4 +92,4 @@ if sys.argv[1] == "--list":
             if is_open(a.packed, int(p)):
                 print(f"{a}:{p}")
 else:
-    serve(sys.argv[1], int(sys.argv[2]) / 1000)
+    serve(sys.argv[1], int(sys.argv[2]) / 1000, int(sys.argv[3]))

@@ -11,6 +11,7 @@ responder=$build/tests/e2e/responder/responder
 
 wire
 ip netns exec "$far" "$responder" --iface far0 --seconds 580 --open 20 >"$work/ready" &
+far_end=$!
 disown
 for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
 "$responder" --list 198.19.0.0/16 --ports $ports --open 20 | sort >"$work/truth"

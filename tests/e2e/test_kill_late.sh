@@ -12,7 +12,8 @@ for ns in "$near" "$far"; do
 		for i in near0 far0; do f=/proc/sys/net/ipv6/conf/$i; [ ! -d $f ] || { echo 0 >$f/accept_dad; echo 0 >$f/disable_ipv6; }; done'
 done
 ip -n "$near" -6 addr add 2001:db8::1/64 dev near0 nodad
-far timeout 500 python3 "$here/late.py" far0 450 >"$work/ready" &
+ip netns exec "$far" python3 "$here/late.py" far0 450 500 >"$work/ready" &
+far_end=$!
 for _ in $(seq 100); do grep -q ready "$work/ready" && break; sleep 0.1; done
 python3 "$here/late.py" --list 2001:db8:1::/114 22,80,443,8080 | sort >"$work/truth"
 

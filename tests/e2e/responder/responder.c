@@ -23,12 +23,14 @@ struct options {
 	bool pass, count;
 };
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, asked;
 
 static void on_signal(int number)
 {
-	(void)number;
-	stopped = 1;
+	if (number == SIGUSR1)
+		asked = 1;
+	else
+		stopped = 1;
 }
 
 static void usage(FILE *out)
@@ -37,9 +39,9 @@ static void usage(FILE *out)
 	      "                 [--reply-loss PERMYRIAD] [--limit PACKETS-A-SECOND] [--everywhere PERMYRIAD] [--pass]\n"
 	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--everywhere PERMYRIAD] [--count]\n"
 	      "       responder --list NETWORK/LEN --ports 0 --everywhere PERMYRIAD\n"
-	      "Answers SYNs that arrive at NAME from XDP until N seconds are over or it is told to end;\n"
-	      "--pass attaches a program that lets everything pass. --list prints the open ADDRESS:PORT,\n"
-	      "of port 0 the hosts that answer on every port.\n",
+	      "Answers SYNs that arrive at NAME from XDP until N seconds are over or it is told to end; prints what\n"
+	      "it counted then, and whenever it gets SIGUSR1. --pass attaches a program that lets everything pass.\n"
+	      "--list prints the open ADDRESS:PORT, of port 0 the hosts that answer on every port.\n",
 	      out);
 }
 
@@ -176,8 +178,13 @@ static int serve(const struct options *o)
 	}
 	puts("ready");
 	fflush(stdout);
-	for (unsigned i = 0; !stopped && i < o->seconds * 10; i++)
-		usleep(100000);
+	for (unsigned i = 0; !stopped && i < o->seconds * 20; i++) {
+		usleep(50000);
+		if (asked) {
+			asked = 0;
+			print_counters(object);
+		}
+	}
 	if (!o->pass)
 		print_counters(object);
 	bpf_link__destroy(link);
@@ -199,5 +206,6 @@ int main(int argc, char **argv)
 		return list(&o);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
+	signal(SIGUSR1, on_signal);
 	return serve(&o);
 }
