@@ -14,7 +14,7 @@ enum {
 	CTL_US = 20000,          /* control socket: an order is in force within 100 ms; marks */
 	TICK_US = 100000,        /* throttle */
 	SECOND_US = 1000000,     /* status lines */
-	CHECKPOINT_US = 150000,
+	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
 	AGAIN_PPS = 600,         /* to hosts that are asked again */
 	RESOLVE_LINE_US = 250000,/* status lines while neighbours are resolved */
@@ -163,6 +163,15 @@ static int checkpoint(struct scan *s)
 	return m != NULL ? write_mark(s, m) : 0;
 }
 
+static int keep_place(struct scan *s, int64_t now_us)
+{
+	mark(s, now_us);
+	if (now_us - s->checkpoint_us < CHECKPOINT_US)
+		return 0;
+	s->checkpoint_us = now_us;
+	return checkpoint(s);
+}
+
 static void adjust_rate(struct scan *s)
 {
 	const struct dp_stats *d = &s->status.run;
@@ -305,7 +314,9 @@ static int tick(struct scan *s, int64_t now_us)
 	if (now_us - s->ctl_us >= CTL_US) {
 		s->ctl_us = now_us;
 		ctl_poll(s->ctl);
-		mark(s, now_us);
+		ret = keep_place(s, now_us);
+		if (ret < 0)
+			return ret;
 	}
 	if (now_us - s->tick_us < TICK_US)
 		return writer_error(s->writer);
@@ -320,10 +331,7 @@ static int tick(struct scan *s, int64_t now_us)
 		ask_nic(s);
 		report(s);
 	}
-	if (now_us - s->checkpoint_us < CHECKPOINT_US)
-		return writer_error(s->writer);
-	s->checkpoint_us = now_us;
-	return checkpoint(s);
+	return writer_error(s->writer);
 }
 
 static bool over(const struct scan *s, int moved)
