@@ -124,8 +124,8 @@ start_apache2() {
 	user www-data
 	page
 	{
-		for m in mpm_event authz_core dir; do cat "/etc/apache2/mods-available/$m.load"; done
-		grep -v '^#' /etc/apache2/conf-available/security.conf
+		for m in mpm_event authz_core dir; do echo "LoadModule ${m}_module /usr/lib/apache2/modules/mod_$m.so"; done
+		echo 'ServerTokens OS' # as Debian's own configuration has it
 		printf 'ServerName apache.example\nListen %s:80\nPidFile /run/a.pid\nErrorLog /tmp/error.log\n' "$ip"
 		printf 'DocumentRoot /tmp/www\nUser www-data\nGroup www-data\n<Directory />\nRequire all granted\n</Directory>\n'
 	} >/tmp/apache.conf
@@ -192,7 +192,7 @@ start_dovecot() {
 	user dovecot dovenull
 	cert dovecot.example
 	cat >/tmp/d.conf <<-EOT
-	protocols = imap pop3
+	protocols = imap
 	listen = $ip
 	log_path = /dev/stderr
 	base_dir = /run/dovecot

@@ -23,7 +23,7 @@ expect_exit 5 "another's program on the interface refuses the start" near "$sond
 expect "  and the message says so" grep -q 'already runs an XDP program' "$work/err"
 wait $! 2>/dev/null
 
-kill_often "${2-50}" 20000 198.19.0.0/16 -p $ports --gateway 198.18.0.2
+kill_often "${2-50}" 12000 198.19.0.0/16 -p $ports --gateway 198.18.0.2
 finds "$work/truth" 100k
 expect "a complete scan is not gone on with" bash -c "! ip netns exec $near $sonde scan --resume $id --db $db 2>$work/err"
 expect "  it says why" grep -q complete "$work/err"

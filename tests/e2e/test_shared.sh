@@ -6,9 +6,17 @@
 # usage: test_shared.sh BUILD-FOLDER
 . "$(dirname "$0")/lib.sh"
 
+# Where the server is not installed, Debian's is fetched and run from its folder: installed, it would start.
+libraries=
 sshd=$(command -v sshd || echo /usr/sbin/sshd)
-[ -x "$sshd" ] && command -v ssh python3 curl >/dev/null || {
-	echo "needs sshd, ssh, curl and python3"
+[ -x "$sshd" ] || {
+	. "$(dirname "$0")/servers.sh"
+	fetch openssh-server
+	sshd=$root/usr/sbin/sshd
+	libraries=$root/usr/lib/$(uname -m)-linux-gnu
+}
+[ -x "$sshd" ] && command -v ssh >/dev/null && command -v curl >/dev/null || {
+	echo "needs sshd, ssh and curl"
 	exit 77
 }
 wire 2
@@ -25,7 +33,11 @@ ssh-keygen -q -t ed25519 -N '' -f "$work/user"
 cp "$work/user.pub" "$work/keys"
 mkdir -p /run/sshd
 chmod 755 "$work"
-near "$sshd" -D -e -p 2222 -h "$work/host" -o ListenAddress=198.18.0.1 -o AuthorizedKeysFile="$work/keys" -o StrictModes=no \
+# It gives up its rights as a user of its own, who is there where it is installed.
+cp /etc/passwd "$work/passwd"
+getent passwd sshd >/dev/null || echo 'sshd:x:64100:65534::/run/sshd:/usr/sbin/nologin' >>"$work/passwd"
+near env LD_LIBRARY_PATH="$libraries" unshare --mount --propagation private sh -c 'mount --bind "$0/passwd" /etc/passwd && exec "$@"' "$work" \
+	"$sshd" -D -e -f /dev/null -p 2222 -h "$work/host" -o ListenAddress=198.18.0.1 -o AuthorizedKeysFile="$work/keys" -o StrictModes=no \
 	-o UsePAM=no -o PasswordAuthentication=no -o PidFile=none -o PermitRootLogin=yes 2>"$work/sshd" &
 disown
 ssh_near() {
