@@ -79,18 +79,29 @@ static void print_info(const struct vulndb_info *i)
 	}
 }
 
+static json_t *sources_json(const char *line)
+{
+	json_t *list = json_array();
+
+	for (size_t n; *line != '\0'; line += n + (line[n] == '\n')) {
+		n = strcspn(line, "\n");
+		json_array_append_new(list, json_stringn(line, n));
+	}
+	return list;
+}
+
 static json_t *info_json(const struct vulndb_info *i)
 {
 	char built[CLOCK_TEXT];
 
-	return json_pack("{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:I, s:s}",
+	return json_pack("{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:I, s:o}",
 			 "path", i->path, "format", (int)i->format, "built",
 			 i->built_us > 0 ? clock_format(i->built_us, built) : NULL, "size_bytes",
 			 (json_int_t)i->size_bytes, "rules", (int)i->rules, "products",
 			 (int)i->products, "cves", (int)i->cves, "matches", (int)i->matches, "kev",
 			 (int)i->kev, "epss", (int)i->epss, "fixes", (int)i->fixes, "exposures",
 			 (int)i->exposures, "score_model", i->model, "hyperscan", (int)i->hyperscan, "match_limit_hits",
-			 (json_int_t)i->match_limit_hits, "sources", i->sources);
+			 (json_int_t)i->match_limit_hits, "sources", sources_json(i->sources));
 }
 
 int cmd_vulndb_info(int argc, char **argv)

@@ -8,7 +8,7 @@
 
 #include "feed.h"
 
-enum { FIELDS = 8, KINDS = 10 };
+enum { FIELDS = 8, KINDS = 10, DATE = 10 };
 
 struct facts {
 	struct feed f;
@@ -161,6 +161,14 @@ static const struct {
 	{'V', read_vector, NULL, NULL},
 };
 
+static int take_date(struct facts *s, const char *date)
+{
+	if (build_date(date, strlen(date)) == 0)
+		return feed_refuse(&s->f, "a date that is none");
+	snprintf(s->f.date, sizeof(s->f.date), "%.*s", DATE, date);
+	return 0;
+}
+
 static int line(void *state, char *text, size_t len)
 {
 	struct facts *s = state;
@@ -174,6 +182,8 @@ static int line(void *state, char *text, size_t len)
 	if (len == 0 || text[0] == '#')
 		return 0;
 	split(text, field);
+	if (strcmp(field[0], "D") == 0)
+		return take_date(s, field[1]);
 	for (size_t i = 0; i < KINDS; i++) {
 		if (field[0][0] != kinds[i].key || field[0][1] != '\0')
 			continue;
@@ -194,6 +204,7 @@ static int end(void *state)
 		if (s->counts[i] == 0 || kinds[i].source == NULL)
 			continue;
 		snprintf(about.name, sizeof(about.name), "%s", kinds[i].source);
+		snprintf(about.date, sizeof(about.date), "%s", s->f.date);
 		snprintf(about.licence, sizeof(about.licence), "%s", kinds[i].licence);
 		build_source(s->f.b, &about);
 	}
@@ -316,17 +327,32 @@ static void write_fixes(FILE *out, const struct build *b)
 	}
 }
 
+static void write_date(FILE *out, const struct build *b, const char *source)
+{
+	for (size_t i = 0; i < b->sources.count; i++) {
+		const struct build_source *s = vec_at(&b->sources, i);
+
+		if (strcmp(s->name, source) == 0 && s->date[0] != '\0')
+			fprintf(out, "D\t%.*s\n", DATE, s->date);
+	}
+}
+
 int bundle_write(const struct build *b, const char *kind, FILE *out)
 {
 	static const struct {
-		const char *kind;
+		const char *kind, *source;
 		void (*write)(FILE *out, const struct build *b);
-	} writers[] = {{"cve", write_cves}, {"kev", write_kev}, {"epss", write_epss},
-		       {"fix", write_fixes}};
+	} writers[] = {{"cve", "NVD", write_cves},
+		       {"kev", "KEV", write_kev},
+		       {"epss", "EPSS", write_epss},
+		       {"fix", "OSV", write_fixes}};
 
 	fprintf(out, BUNDLE_HEADER "\n");
-	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
-		if (strcmp(kind, writers[i].kind) == 0)
-			writers[i].write(out, b);
+	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {
+		if (strcmp(kind, writers[i].kind) != 0)
+			continue;
+		write_date(out, b, writers[i].source);
+		writers[i].write(out, b);
+	}
 	return ferror(out) ? -EIO : 0;
 }

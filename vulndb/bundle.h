@@ -11,7 +11,7 @@
  *   F id distribution release package introduced fixed flags
  *   A name canonical           two names of one product
  *   P name packages            the source packages a product comes in
- *   S text                     a line about where facts come from
+ *   D date                     how new these facts are, as their source says
  */
 #ifndef SONDE_VULNDB_BUNDLE_H
 #define SONDE_VULNDB_BUNDLE_H

@@ -14,8 +14,8 @@ static int event(void *state, const struct sax_event *e)
 {
 	struct kev *k = state;
 
-	if (e->type == SAX_STRING && strcmp(e->key, "catalogVersion") == 0)
-		snprintf(k->f.date, sizeof(k->f.date), "%.31s", e->text);
+	if (e->type == SAX_STRING && strcmp(e->key, "dateReleased") == 0)
+		snprintf(k->f.date, sizeof(k->f.date), "%.19s", e->text);
 	if (strcmp(e->type == SAX_STRING ? e->parent : e->key, "vulnerabilities") != 0)
 		return 0;
 	if (e->type == SAX_OBJECT)

@@ -213,7 +213,7 @@ START_TEST(what_is_kept_is_printable)
 		"\"cvssData\":{"
 		"\"vectorString\":\"CVSS:4.0/\x7f\xff\\u001b[31m\",\"baseScore\":9.9}}]}," CONF(
 		    "cpe:2.3:a:f5:nginx:1\\\\\\u00e9:*:*:*:*:*:*:*")) "]}",
-	    "{\"catalogVersion\":\"\\u001b[2J\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\","
+	    "{\"catalogVersion\":\"1\",\"dateReleased\":\"\\u001b[2J\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\","
 	    "\"dateAdded\":"
 	    "\"2024-01-01\\u001b\"}]}",
 	    "{\"nginx\\u001b\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":"
