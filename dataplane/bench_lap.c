@@ -79,6 +79,7 @@ uint64_t bench_duplex(struct bench_lane *l, uint64_t packets)
 		sent = l->w.counters.sent - first;
 		l->feed.limit = given + sent / BENCH_HIT_DIVISOR;
 		rx_step(&l->w, tsc);
+		rx_end_turn(&l->w, tsc, false);
 	}
 	return sent;
 }

@@ -7,6 +7,7 @@
 #include "cksum.h"
 #include "probe_impl.h"
 #include "probe_payload.h"
+#include "probe_tcp.h"
 
 enum {
 	ETHER_LEN = 14,
@@ -171,6 +172,30 @@ static void build_template(struct probe_template *t, const struct probe_config *
 					 t->frame + t->l4, t->l4_len));
 }
 
+static void place(uint8_t *map, unsigned at, unsigned first, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		map[at + i] = (uint8_t)(first + i);
+}
+
+static void build_mould(struct probe_mould *m, const struct probe_template *t, const struct dp_addr *source)
+{
+	uint32_t sum = cksum_fold(cksum_add(0, source->b + 12, 4));
+
+	memcpy(m->frame, t->frame, sizeof(m->frame));
+	memcpy(m->frame + t->l3 + 12, source->b + 12, 4);
+	m->ip_sum = __builtin_bswap16(cksum_fold(sum + t->ip_sum));
+	m->l4_sum = __builtin_bswap16(cksum_fold(sum + t->l4_sum));
+	memset(m->field, 0x80, sizeof(m->field));
+	place(m->field, t->l3 + 10u, 0, 2);
+	place(m->field, t->l4 + PROBE_TCP_CKSUM, 2, 2);
+	place(m->field, t->l3 + 16u, 4, 4);
+	place(m->field, t->l4, 8, 4);
+	place(m->field, t->l4 + PROBE_TCP_SEQ, 12, 4);
+	memset(m->clock, 0x80, sizeof(m->clock));
+	place(m->clock, t->l4 + PROBE_TCP_TSVAL, 0, 4);
+}
+
 static void take_sources(struct probe *p, const struct probe_config *c)
 {
 	for (unsigned i = 0; i < c->source_count; i++) {
@@ -261,6 +286,7 @@ static int init(struct probe *p, const struct probe_config *c)
 	take_key(p, c);
 	build_template(&p->t4, c, p->kind, false);
 	build_template(&p->t6, c, p->kind, true);
+	build_mould(&p->mould, &p->t4, &p->source4[0]);
 	choose_variant(p);
 	return 0;
 }

@@ -26,8 +26,26 @@ unsigned probe_burst_avx512(const struct probe *p, const struct scope *deny,
 unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 			   const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 
+enum {
+	PROBE_FIELDS_END = 64, /* all that differs between SYN probes to IPv4 lies before, with a VLAN tag too */
+	PROBE_MOULD_LEN = 80,  /* no less than such a probe has */
+};
+
+/*
+ * A SYN probe to IPv4 from the first source, for the vectors. What differs between two is 16 bytes: both checksums,
+ * IPv4's first, destination, ports, sequence number, in wire order; @field says which of them stands at a byte of
+ * the frame, @clock which of the timestamp's 4, and 0x80 none.
+ */
+struct probe_mould {
+	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX]; /* what does not differ, zero elsewhere */
+	_Alignas(64) uint8_t field[PROBE_FRAME_MAX];
+	_Alignas(64) uint8_t clock[PROBE_FRAME_MAX];
+	uint32_t ip_sum, l4_sum; /* of the frame, in wire order */
+};
+
 /* Set before launch, read-only afterwards; shared by all workers. */
 struct probe {
+	struct probe_mould mould;
 	struct probe_template t4;
 	struct probe_template t6;
 	struct permute order;

@@ -3,9 +3,10 @@
  * probe_lanes.h - a burst of SYN probes over IPv4, a vector of targets at a time.
  *
  * Included once by each file that is built for an instruction set; that file defines LANE_BYTES, the
- * vector's size, LANE_OP(op, a, b), its intrinsic of that name, and, where the CPU has them,
- * LANE_KEY(at), 16 bytes of memory all over a vector, and LANE_AES(op, v, key) on each 16 bytes of it. It must give the same bytes as probe_plain.c. Values that go on the wire are kept in wire order from the moment they
- * are known: the Internet checksum does not care (RFC 1071, 2.B), and no byte is swapped twice.
+ * vector's size, LANE_OP(op, a, b), its intrinsic of that name, LANE_KEY(at), 16 bytes of memory all over a
+ * vector, and, where the CPU has it, LANE_AES(op, v, key) on each 16 bytes of it. It must give the same bytes
+ * as probe_plain.c. Values that go on the wire are kept in wire order from the moment they are known: the
+ * Internet checksum does not care (RFC 1071, 2.B), and no byte is swapped twice.
  */
 #include <string.h>
 
@@ -45,20 +46,12 @@ static inline void store(uint32_t *at, lane v)
 	memcpy(at, &v, sizeof(v));
 }
 
-#ifdef LANE_KEY
 static inline lane swap(lane v)
 {
 	static const _Alignas(16) uint8_t order[16] = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
 
 	return LANE_OP(shuffle_epi8, v, LANE_KEY(order));
 }
-#else
-static inline lane swap(lane v)
-{
-	v = (v >> 16) | (v << 16);
-	return ((v >> 8) & 0x00ff00ff) | ((v & 0x00ff00ff) << 8);
-}
-#endif
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lanes load words little endian");
 
@@ -290,11 +283,29 @@ static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
 	}
 }
 
+/*
+ * A frame is a whole number of vectors. Its first 64 bytes have every field that differs: 16 bytes of them, which
+ * one shuffle brings to where they belong (struct probe_mould).
+ */
+enum {
+	FRAME_PARTS = (PROBE_MOULD_LEN + LANE_BYTES - 1) / LANE_BYTES,
+	FIELD_PARTS = PROBE_FIELDS_END / LANE_BYTES,
+};
+_Static_assert((int)FRAME_PARTS * LANE_BYTES <= (int)PROBE_FRAME_MAX, "the vectors fit the room");
+
+struct frame_parts {
+	lane base[FRAME_PARTS]; /* what is the same for all */
+	lane field[FIELD_PARTS];
+	uint32_t ip_sum, l4_sum; /* of all that is the same, in wire order */
+	uint32_t port_first, port_count;
+};
+
 static inline lane halves(lane v)
 {
 	return (v & 0xffff) + (v >> 16);
 }
 
+/* Of halves that lie within 31 bits together. */
 static inline lane complement(lane sum)
 {
 	return ~halves(halves(sum));
@@ -305,103 +316,45 @@ static inline uint32_t halves_of(uint32_t v)
 	return (v & 0xffff) + (v >> 16);
 }
 
-/*
- * A frame is three vectors of 32 bytes, the same for all frames but the second, which has every field that
- * differs. It begins at byte 8 of the IPv4 header and overlaps neither other's bytes that count:
- *
- *	0 TTL, protocol, checksum  4 source  8 destination  12 ports  16 sequence number
- *	20 acknowledgement  24 offset, flags, window  28 checksum, urgent
- */
-typedef uint32_t words __attribute__((vector_size(32)));
-typedef words words_at __attribute__((aligned(1), may_alias)); /* anywhere in memory */
-
-enum {
-	WORDS = 8,
-	CHUNK = LANES > WORDS ? LANES : WORDS, /* frames made at once */
-	MIDDLE = 8,            /* in the IPv4 header */
-	END = MIDDLE + 32,     /* in the IPv4 header: the TCP options */
-};
-_Static_assert(14 + 4 + (int)END + 32 <= (int)PROBE_FRAME_MAX, "the third vector fits the room");
-_Static_assert(14 + 4 + (int)MIDDLE <= 32, "the first vector reaches the second");
-_Static_assert((int)PROBE_TCP_LEN - 20 <= 32, "the third vector covers the options");
-
-struct frame_parts {
-	words head, end;
-	words middle;
-	uint8_t at_middle, at_end;
-	uint32_t ip_sum, l4_sum; /* of all that is the same, in wire order */
-	uint32_t port_first, port_count;
-};
-
-/* Not functions: a vector wider than the instruction set's registers has no agreed way to be passed. */
-#define LOAD_WORDS(at) (*(const words_at *)(at))
-#define STORE_WORDS(at, v) (*(words_at *)(at) = (v))
-#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-
-/* Turn eight rows of one word a frame into the words of eight frames: @v[i] becomes frame i's. */
-static inline void transpose(words v[WORDS])
+/* The fields of a vector of frames, 16 bytes each: @block[i] has those of frames i, i + 4, ... */
+static inline void sign(const struct probe *p, const struct frame_parts *parts, lane addr, lane port,
+			lane block[4])
 {
-	words two[WORDS], four[WORDS];
-
-	for (int i = 0; i < WORDS; i += 2) {
-		two[i] = PICK(v[i], v[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-		two[i + 1] = PICK(v[i], v[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-	}
-	for (int i = 0; i < WORDS; i += 4) {
-		for (int j = 0; j < 2; j++) {
-			four[i + 2 * j] = PICK(two[i + j], two[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-			four[i + 2 * j + 1] = PICK(two[i + j], two[i + j + 2], 2, 3, 10, 11, 6, 7, 14,
-						   15);
-		}
-	}
-	for (int i = 0; i < 4; i++) {
-		v[i] = PICK(four[i], four[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-		v[i + 4] = PICK(four[i], four[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-	}
-}
-
-/* What frames differ in, in wire order, which the Internet checksum does not mind (RFC 1071, 2.B). */
-struct fields {
-	_Alignas(64) uint32_t dst[CHUNK];
-	_Alignas(64) uint32_t ports[CHUNK];
-	_Alignas(64) uint32_t seq[CHUNK];
-	_Alignas(64) uint32_t ip_cksum[CHUNK];
-	_Alignas(64) uint32_t l4_cksum[CHUNK];
-};
-
-/* The fields of the frames at @i, a vector of them to @at. */
-static inline void sign(const struct probe *p, const struct frame_parts *parts, const struct lanes *l,
-			unsigned i, struct fields *f, unsigned at)
-{
-	lane addr = load(l->addr + i), port = load(l->port + i);
-	lane dst = swap(addr), seq, ports;
+	lane dst = swap(addr), sums = halves(dst), seq, ports, low, high, more;
 	struct tags t;
 
 	tag_lanes(&p->cookie, addr, port | (DP_TRANSPORT_TCP << 16), &t);
 	seq = swap(t.seq);
 	ports = swap(((parts->port_first + lane_mulhi(t.port_lot, parts->port_count)) << 16) | port);
-	store(f->dst + at, dst);
-	store(f->seq + at, seq);
-	store(f->ports + at, ports);
-	dst = halves(dst);
-	store(f->ip_cksum + at, complement(parts->ip_sum + dst));
-	store(f->l4_cksum + at, complement(parts->l4_sum + dst + halves(ports) + halves(seq)));
+	sums = (complement(parts->ip_sum + sums) & 0xffff) |
+	       complement(parts->l4_sum + sums + halves(ports) + halves(seq)) << 16;
+	low = LANE_OP(unpacklo_epi32, sums, dst);
+	high = LANE_OP(unpackhi_epi32, sums, dst);
+	more = LANE_OP(unpacklo_epi32, ports, seq);
+	block[0] = LANE_OP(unpacklo_epi64, low, more);
+	block[1] = LANE_OP(unpackhi_epi64, low, more);
+	more = LANE_OP(unpackhi_epi32, ports, seq);
+	block[2] = LANE_OP(unpacklo_epi64, high, more);
+	block[3] = LANE_OP(unpackhi_epi64, high, more);
 }
 
-/* The middles of eight frames. */
-static inline void middles(const struct frame_parts *parts, const struct fields *f, unsigned at,
-			   words v[WORDS])
+static inline void write_frame(const struct frame_parts *parts, const uint32_t *fields, uint8_t *frame)
 {
-	words zero = {0};
+	const lane given = LANE_KEY(fields);
 
-	for (int j = 0; j < WORDS; j++)
-		v[j] = zero + parts->middle[j];
-	v[0] |= LOAD_WORDS(f->ip_cksum + at) << 16;
-	v[2] = LOAD_WORDS(f->dst + at);
-	v[3] = LOAD_WORDS(f->ports + at);
-	v[4] = LOAD_WORDS(f->seq + at);
-	v[7] |= LOAD_WORDS(f->l4_cksum + at) & 0xffff;
-	transpose(v);
+	for (unsigned part = 0; part < FIELD_PARTS; part++)
+		store((uint32_t *)(frame + part * LANE_BYTES),
+		      parts->base[part] | LANE_OP(shuffle_epi8, given, parts->field[part]));
+	for (unsigned part = FIELD_PARTS; part < FRAME_PARTS; part++)
+		store((uint32_t *)(frame + part * LANE_BYTES), parts->base[part]);
+}
+
+static inline __attribute__((always_inline)) void
+write_frames(const struct frame_parts *parts, const lane block[4], unsigned n, uint8_t *const *frame)
+{
+#pragma GCC unroll 16
+	for (unsigned j = 0; j < n; j++)
+		write_frame(parts, (const uint32_t *)&block[j % 4] + j / 4 * 4, frame[j]);
 }
 
 static inline void emit(const struct probe *p, const struct frame_parts *given, unsigned n,
@@ -409,23 +362,14 @@ static inline void emit(const struct probe *p, const struct frame_parts *given, 
 {
 	const struct frame_parts parts = *given;
 
-	for (unsigned i = 0; i < n; i += CHUNK) {
-		struct fields f;
+	for (unsigned i = 0; i < n; i += LANES) {
+		lane block[4];
 
-		for (unsigned at = 0; at < CHUNK; at += LANES)
-			sign(p, &parts, l, i + at, &f, at);
-		for (unsigned at = 0; at < CHUNK; at += WORDS) {
-			words middle[WORDS];
-
-			middles(&parts, &f, at, middle);
-			for (unsigned j = 0; j < WORDS && i + at + j < n; j++) {
-				uint8_t *frame = b->frame[i + at + j];
-
-				STORE_WORDS(frame, parts.head);
-				STORE_WORDS(frame + parts.at_middle, middle[j]);
-				STORE_WORDS(frame + parts.at_end, parts.end);
-			}
-		}
+		sign(p, &parts, load(l->addr + i), load(l->port + i), block);
+		if (__builtin_expect(n - i >= LANES, 1))
+			write_frames(&parts, block, LANES, b->frame + i);
+		else /* the rest is garbage, and there is no room for it */
+			write_frames(&parts, block, n - i, b->frame + i);
 	}
 }
 
@@ -433,26 +377,19 @@ static inline void emit(const struct probe *p, const struct frame_parts *given, 
 static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now_us,
 			      struct frame_parts *f)
 {
-	const struct probe_template *t = &p->t4;
+	const struct probe_mould *mould = &p->mould;
 	uint32_t tsval = __builtin_bswap32((uint32_t)now_us + p->clock_offset);
-	uint32_t source;
 
-	memcpy(&source, p->source4[0].b + 12, sizeof(source));
-	*f = (struct frame_parts){
-		.head = LOAD_WORDS(t->frame),
-		.middle = LOAD_WORDS(t->frame + t->l3 + MIDDLE),
-		.end = LOAD_WORDS(t->frame + t->l3 + END),
-		.at_middle = (uint8_t)(t->l3 + MIDDLE),
-		.at_end = (uint8_t)(t->l3 + END),
-		.ip_sum = __builtin_bswap16(t->ip_sum) + halves_of(source),
-		.l4_sum = __builtin_bswap16(t->l4_sum) + halves_of(source) + halves_of(tsval),
-		.port_first = probe_source_port(p, 0, pass),
-		.port_count = p->ports_per_pass,
-	};
-	f->middle[0] &= 0xffff;
-	f->middle[1] = source;
-	f->middle[7] &= 0xffff0000;
-	f->end[(PROBE_TCP_TSVAL - 20) / 4] = tsval;
+	for (unsigned i = 0; i < FRAME_PARTS; i++)
+		f->base[i] = load((const uint32_t *)(mould->frame + i * LANE_BYTES)) |
+			     LANE_OP(shuffle_epi8, (lane){0} + tsval,
+				     load((const uint32_t *)(mould->clock + i * LANE_BYTES)));
+	for (unsigned i = 0; i < FIELD_PARTS; i++)
+		f->field[i] = load((const uint32_t *)(mould->field + i * LANE_BYTES));
+	f->ip_sum = mould->ip_sum;
+	f->l4_sum = mould->l4_sum + halves_of(tsval);
+	f->port_first = probe_source_port(p, 0, pass);
+	f->port_count = p->ports_per_pass;
 }
 
 static inline void report(const struct probe *p, unsigned n, const struct lanes *l,

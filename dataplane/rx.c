@@ -15,6 +15,8 @@
 #include "worker.h"
 #include "watch.h"
 
+enum { RESETS_A_SECOND = 1000 }; /* bursts of them: each may cost a system call */
+
 /* Somebody asks for our address: turn the frame round. True: the NIC has the mbuf. */
 static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
 		   const struct packet *p)
@@ -55,29 +57,41 @@ static bool turn(struct rte_mbuf *m)
 	return len > 0;
 }
 
-/*
- * End what our probes opened, in the frames that say so, which are NULL then. What the NIC does not take is
- * not sent: the target repeats its SYN-ACK and is told then.
- */
-static void reset_all(struct worker *w, struct rte_mbuf **m, const struct classify_batch *b)
+/* What the NIC does not take is not sent: the target repeats its SYN-ACK and is told then. */
+static void send_resets(struct worker *w)
 {
-	struct rte_mbuf *out[CLASSIFY_BURST];
-	uint16_t n = 0, sent;
+	uint16_t sent = rte_eth_tx_burst(w->port_id, w->queue_id, w->reset, (uint16_t)w->reset_count);
 
+	if (unlikely(sent < w->reset_count))
+		rte_pktmbuf_free_bulk(w->reset + sent, w->reset_count - sent);
+	w->reset_count = 0;
+}
+
+/* End what our probes opened, in the frames that say so, which are NULL then. */
+static void reset_all(struct worker *w, uint64_t tsc, struct rte_mbuf **m, const struct classify_batch *b)
+{
 	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
 		const struct dp_result *r = &b->result[i];
 
 		if (r->reply != DP_REPLY_OPEN || r->transport != DP_TRANSPORT_TCP)
 			continue;
-		if (turn(m[b->source[i]]))
-			out[n++] = m[b->source[i]];
-		else
+		if (!turn(m[b->source[i]])) {
 			rte_pktmbuf_free(m[b->source[i]]);
+		} else {
+			if (w->reset_count == 0)
+				w->reset_tsc = tsc;
+			w->reset[w->reset_count++] = m[b->source[i]];
+			if (unlikely(w->reset_count == WORKER_RESETS))
+				send_resets(w);
+		}
 		m[b->source[i]] = NULL;
 	}
-	sent = rte_eth_tx_burst(w->port_id, w->queue_id, out, n);
-	if (unlikely(sent < n))
-		rte_pktmbuf_free_bulk(out + sent, n - sent);
+}
+
+void rx_end_turn(struct worker *w, uint64_t tsc, bool idle)
+{
+	if (w->reset_count > 0 && (idle || tsc - w->reset_tsc > w->clock.hz / RESETS_A_SECOND))
+		send_resets(w);
 }
 
 static bool is_watched(const struct worker *w, const struct dp_result *r)
@@ -229,7 +243,7 @@ unsigned rx_step(struct worker *w, uint64_t tsc)
 		answered = answer_all(w, m, &b);
 	if (b.seen[CLASSIFY_RESULT] > 0) {
 		if (w->resets)
-			reset_all(w, m, &b);
+			reset_all(w, tsc, m, &b);
 		deliver(w, &b);
 	}
 	counter_add(&w->counters.received, n);

@@ -172,6 +172,7 @@ int worker_run(void *arg)
 		may_send = follow_orders(w, tsc);
 		did = may_send || w->burst_count > 0 ? tx_step(w, tsc) : 0;
 		did += rx_step(w, tsc);
+		rx_end_turn(w, tsc, did == 0);
 		if (unlikely(w->sending != w->counted))
 			follow_end(w, tsc);
 		if (unlikely(over(w, tsc)))
@@ -180,6 +181,7 @@ int worker_run(void *arg)
 		if (idle_turns > IDLE_TURNS)
 			idle(w, may_send, tsc);
 	}
+	rx_end_turn(w, tsc, true);
 	tx_abandon(w);
 	scope_leave(&w->reader);
 	atomic_fetch_sub(&s->running, 1);

@@ -47,6 +47,8 @@ struct worker_shared {
 	_Atomic uint64_t end_tsc; /* 0 until the last probe is out; then when the cooldown is over */
 };
 
+enum { WORKER_RESETS = 64 };
+
 /* What a buffer's fields are set to before it is sent: struct rte_mbuf from rearm_data on. */
 typedef uint64_t worker_fresh __attribute__((vector_size(16), aligned(16), may_alias));
 
@@ -86,6 +88,9 @@ struct worker {
 	unsigned burst_count;      /* 0 = none in hand */
 	struct rte_mbuf *burst[PROBE_BURST];
 	uint64_t burst_epoch;      /* of the deny list that it was built under */
+	struct rte_mbuf *reset[WORKER_RESETS]; /* ends of connections that wait to be sent together */
+	unsigned reset_count;
+	uint64_t reset_tsc;        /* since when */
 	bool sending;              /* the walk is not at its end */
 	bool extras;               /* what waits beside it may still be sent */
 	bool counted;              /* among shared->sending */
