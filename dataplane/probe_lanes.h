@@ -70,14 +70,17 @@ static inline bool is_any_set(lane v)
 	return any != 0;
 }
 
-/* Two vectors at once: one alone waits for its own results. */
-static inline void network_pair(const struct permute *o, struct permute_halves h[2])
+/* So many vectors at once: one alone waits for its own results. Each takes two registers and some more. */
+enum { ABREAST = LANE_BYTES == 64 ? 4 : 2, SWATH = ABREAST * LANES };
+_Static_assert((int)PROBE_BURST % SWATH == 0, "bursts are whole swaths");
+
+static inline void network(const struct permute *o, struct permute_halves h[ABREAST])
 {
 #pragma GCC unroll 3
-	for (int i = 0; i < PERMUTE_ROUNDS; i += 2) {
-		h[0] = permute_rounds(o, i, h[0]);
-		h[1] = permute_rounds(o, i, h[1]);
-	}
+	for (int i = 0; i < PERMUTE_ROUNDS; i += 2)
+#pragma GCC unroll 4
+		for (unsigned j = 0; j < ABREAST; j++)
+			h[j] = permute_rounds(o, i, h[j]);
 }
 
 /*
@@ -85,14 +88,12 @@ static inline void network_pair(const struct permute *o, struct permute_halves h
  * from the low half, of at most 24 bits, to the high one.
  */
 static inline void begin_walk(const struct permute *o, const struct walk_span *span,
-			      struct permute_halves at[2])
+			      struct permute_halves at[ABREAST])
 {
-	static const uint32_t number[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
-					    11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-					    22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+	static const uint32_t number[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-	for (unsigned j = 0; j < 2; j++) {
-		lane i = load(number + j * LANES);
+	for (unsigned j = 0; j < ABREAST; j++) {
+		lane i = load(number) + j * LANES;
 
 		at[j].low = i * ((uint32_t)span->stride & o->mask) + ((uint32_t)span->first & o->mask);
 		at[j].high = i * (uint32_t)(span->stride >> o->bits) +
@@ -159,19 +160,21 @@ static inline void order(const struct probe *p, const struct walk_span *span, st
 {
 	const struct permute o = p->order;
 	const struct divisor d = take_divisor(p->map, o.bits);
-	const uint64_t step = 2 * LANES * span->stride;
+	const uint64_t step = SWATH * span->stride;
 	const uint32_t step_high = (uint32_t)(step >> o.bits), step_low = (uint32_t)step & o.mask;
 	const uint32_t last_high = (uint32_t)((o.n - 1) >> o.bits);
 	const uint32_t last_low = (uint32_t)(o.n - 1) & o.mask;
-	struct permute_halves at[2];
+	struct permute_halves at[ABREAST];
 	lane over = {0};
 
 	begin_walk(&o, span, at);
-	for (unsigned i = 0; i < span->n; i += 2 * LANES) {
-		struct permute_halves h[2] = {at[0], at[1]};
+	for (unsigned i = 0; i < span->n; i += SWATH) {
+		struct permute_halves h[ABREAST];
 
-		network_pair(&o, h);
-		for (unsigned j = 0; j < 2; j++) {
+		memcpy(h, at, sizeof(h));
+		network(&o, h);
+#pragma GCC unroll 4
+		for (unsigned j = 0; j < ABREAST; j++) {
 			lane number, port;
 
 			split(&d, &h[j], &number, &port);
@@ -316,9 +319,16 @@ static inline uint32_t halves_of(uint32_t v)
 	return (v & 0xffff) + (v >> 16);
 }
 
-/* The fields of a vector of frames, 16 bytes each: @block[i] has those of frames i, i + 4, ... */
+/*
+ * What frames differ in, 16 bytes each: those of the frames of a vector together, first of frames 0, 4, 8, ...
+ * of it, then of 1, 5, 9, ...
+ */
+struct fields {
+	_Alignas(64) uint32_t word[PROBE_BURST][4];
+};
+
 static inline void sign(const struct probe *p, const struct frame_parts *parts, lane addr, lane port,
-			lane block[4])
+			uint32_t *out)
 {
 	lane dst = swap(addr), sums = halves(dst), seq, ports, low, high, more;
 	struct tags t;
@@ -331,11 +341,11 @@ static inline void sign(const struct probe *p, const struct frame_parts *parts, 
 	low = LANE_OP(unpacklo_epi32, sums, dst);
 	high = LANE_OP(unpackhi_epi32, sums, dst);
 	more = LANE_OP(unpacklo_epi32, ports, seq);
-	block[0] = LANE_OP(unpacklo_epi64, low, more);
-	block[1] = LANE_OP(unpackhi_epi64, low, more);
+	store(out, LANE_OP(unpacklo_epi64, low, more));
+	store(out + LANES, LANE_OP(unpackhi_epi64, low, more));
 	more = LANE_OP(unpackhi_epi32, ports, seq);
-	block[2] = LANE_OP(unpacklo_epi64, high, more);
-	block[3] = LANE_OP(unpackhi_epi64, high, more);
+	store(out + 2 * LANES, LANE_OP(unpacklo_epi64, high, more));
+	store(out + 3 * LANES, LANE_OP(unpackhi_epi64, high, more));
 }
 
 static inline void write_frame(const struct frame_parts *parts, const uint32_t *fields, uint8_t *frame)
@@ -349,27 +359,19 @@ static inline void write_frame(const struct frame_parts *parts, const uint32_t *
 		store((uint32_t *)(frame + part * LANE_BYTES), parts->base[part]);
 }
 
-static inline __attribute__((always_inline)) void
-write_frames(const struct frame_parts *parts, const lane block[4], unsigned n, uint8_t *const *frame)
-{
-#pragma GCC unroll 16
-	for (unsigned j = 0; j < n; j++)
-		write_frame(parts, (const uint32_t *)&block[j % 4] + j / 4 * 4, frame[j]);
-}
-
 static inline void emit(const struct probe *p, const struct frame_parts *given, unsigned n,
 			const struct lanes *l, struct probe_batch *b)
 {
 	const struct frame_parts parts = *given;
+	struct fields f;
 
-	for (unsigned i = 0; i < n; i += LANES) {
-		lane block[4];
+	for (unsigned i = 0; i < n; i += LANES)
+		sign(p, &parts, load(l->addr + i), load(l->port + i), f.word[i]);
+	for (unsigned i = 0; i < n; i += 4) {
+		const uint32_t *at = f.word[i / LANES * LANES + i % LANES / 4];
 
-		sign(p, &parts, load(l->addr + i), load(l->port + i), block);
-		if (__builtin_expect(n - i >= LANES, 1))
-			write_frames(&parts, block, LANES, b->frame + i);
-		else /* the rest is garbage, and there is no room for it */
-			write_frames(&parts, block, n - i, b->frame + i);
+		for (unsigned j = 0; j < 4 && i + j < n; j++)
+			write_frame(&parts, at + j * LANES, b->frame[i + j]);
 	}
 }
 
