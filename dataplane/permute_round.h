@@ -3,7 +3,8 @@
  * permute_round.h - one pass through the Feistel network.
  *
  * Written once for a single pair of halves and for vectors of them: the including file may define
- * PERMUTE_WORD as a vector of uint32_t and PERMUTE_MULHI(x, n) as the high words of the products.
+ * PERMUTE_WORD as a vector of uint32_t, PERMUTE_MULHI(x, n) as the high words of the products and
+ * PERMUTE_MIN(a, b) as the lesser words.
  * Only 32-bit multiplications, no table, no branch.
  */
 #ifndef SONDE_PERMUTE_ROUND_H
@@ -14,6 +15,7 @@
 #ifndef PERMUTE_WORD
 #define PERMUTE_WORD uint32_t
 #define PERMUTE_MULHI(x, n) ((uint32_t)(((uint64_t)(x) * (n)) >> 32))
+#define PERMUTE_MIN(a, b) ((a) < (b) ? (a) : (b))
 #endif
 
 struct permute_halves {
@@ -33,13 +35,13 @@ static inline PERMUTE_WORD permute_mix(PERMUTE_WORD x, uint32_t key, uint32_t mu
 static inline struct permute_halves permute_rounds(const struct permute *p, int i,
 						   struct permute_halves h)
 {
-	PERMUTE_WORD over;
+	PERMUTE_WORD over, sum;
 
 	h.low ^= permute_mix(h.high, p->key[i], p->mul[i]) >> (32 - p->bits);
 	over = permute_mix(h.low, p->key[i + 1], p->mul[i + 1]);
-	/* Addition modulo p->high, which is at most 2^31: the sign tells the overflow. */
-	over = h.high + PERMUTE_MULHI(over, p->high) - p->high;
-	h.high = over + (p->high & (0 - (over >> 31)));
+	/* Addition modulo p->high, which is at most 2^31: what is less than 0 is large. */
+	sum = h.high + PERMUTE_MULHI(over, p->high);
+	h.high = PERMUTE_MIN(sum, sum - p->high);
 	return h;
 }
 

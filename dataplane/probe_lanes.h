@@ -3,9 +3,10 @@
  * probe_lanes.h - a burst of SYN probes over IPv4, a vector of targets at a time.
  *
  * Included once by each file that is built for an instruction set; that file defines LANE_BYTES, the
- * vector's size, LANE_OP(op, a, b), its intrinsic of that name, LANE_KEY(at), 16 bytes of memory all over a
- * vector, and, where the CPU has it, LANE_AES(op, v, key) on each 16 bytes of it. It must give the same bytes
- * as probe_plain.c. Values that go on the wire are kept in wire order from the moment they are known: the
+ * vector's size; LANE_OP(op, a, b), its intrinsic of that name; LANE_KEY(at), 16 bytes of memory all over a
+ * vector; LANE_ODD(v), lanes 1, 1, 3, 3, ...; LANE_HIGH(a, b), lanes 1 of a, 1 of b, 3 of a, 3 of b, ...; and,
+ * where the CPU has them, LANE_AES(op, v, key) on each 16 bytes of a vector and LANE_PICK(table, v), table[v].
+ * It must give the same bytes as probe_plain.c. Values that go on the wire are kept in wire order from the moment they are known: the
  * Internet checksum does not care (RFC 1071, 2.B), and no byte is swapped twice.
  */
 #include <string.h>
@@ -15,7 +16,6 @@
 #include "scope.h"
 
 typedef uint32_t lane __attribute__((vector_size(LANE_BYTES)));
-typedef uint64_t lane_wide __attribute__((vector_size(LANE_BYTES)));
 
 enum { LANES = LANE_BYTES / 4 };
 
@@ -23,14 +23,14 @@ enum { LANES = LANE_BYTES / 4 };
 static inline lane lane_mulhi(lane x, uint32_t n)
 {
 	const lane by = (lane){0} + n;
-	lane_wide even = (lane_wide)LANE_OP(mul_epu32, x, by) >> 32;
-	lane_wide odd = (lane_wide)LANE_OP(mul_epu32, (lane_wide)x >> 32, by);
+	lane even = LANE_OP(mul_epu32, x, by), odd = LANE_OP(mul_epu32, LANE_ODD(x), by);
 
-	return (lane)(even | (odd >> 32 << 32));
+	return LANE_HIGH(even, odd);
 }
 
 #define PERMUTE_WORD lane
 #define PERMUTE_MULHI(x, n) lane_mulhi(x, n)
+#define PERMUTE_MIN(a, b) LANE_OP(min_epu32, a, b)
 #include "permute_round.h"
 
 static inline lane load(const uint32_t *at)
@@ -61,13 +61,13 @@ struct lanes {
 	_Alignas(64) uint32_t port[PROBE_BURST];
 };
 
-static inline bool is_any_set(lane v)
+static inline uint32_t greatest(lane v)
 {
-	uint32_t any = 0;
+	uint32_t most = 0;
 
 	for (unsigned i = 0; i < LANES; i++)
-		any |= v[i];
-	return any != 0;
+		most = v[i] > most ? v[i] : most;
+	return most;
 }
 
 /* So many vectors at once: one alone waits for its own results. Each takes two registers and some more. */
@@ -131,16 +131,16 @@ static inline void split(const struct divisor *d, const struct permute_halves *h
 			 lane *port)
 {
 	lane leading = (h->high << d->up >> d->down) | (h->low >> d->shift);
-	lane more;
+	lane more, rest;
 
 	*number = lane_mulhi(leading, d->reciprocal_high) << 1;
 	*port = (h->high << d->bits | h->low) - *number * d->ports;
 	more = lane_mulhi(*port, d->reciprocal);
-	*number += more;
-	*port -= more * d->ports + d->ports;
-	more = *port >> 31; /* 1: nothing more fits */
-	*number += 1 - more;
-	*port += d->ports & (0 - more);
+	*port -= more * d->ports;
+	/* Where one more fits, it is the lesser one without: what is less than 0 is large. */
+	rest = LANE_OP(min_epu32, *port, *port - d->ports);
+	*number += more - (lane)(rest != *port);
+	*port = rest;
 }
 
 /* Values fell beyond the last one, which is rare: all of the burst again, each on along its cycle. */
@@ -162,10 +162,8 @@ static inline void order(const struct probe *p, const struct walk_span *span, st
 	const struct divisor d = take_divisor(p->map, o.bits);
 	const uint64_t step = SWATH * span->stride;
 	const uint32_t step_high = (uint32_t)(step >> o.bits), step_low = (uint32_t)step & o.mask;
-	const uint32_t last_high = (uint32_t)((o.n - 1) >> o.bits);
-	const uint32_t last_low = (uint32_t)(o.n - 1) & o.mask;
 	struct permute_halves at[ABREAST];
-	lane over = {0};
+	lane most = {0};
 
 	begin_walk(&o, span, at);
 	for (unsigned i = 0; i < span->n; i += SWATH) {
@@ -180,14 +178,13 @@ static inline void order(const struct probe *p, const struct walk_span *span, st
 			split(&d, &h[j], &number, &port);
 			store(l->number + i + j * LANES, number);
 			store(l->port + i + j * LANES, port);
-			/* Both below 2^31: the sign is that of last_low - low. */
-			over |= (lane)(h[j].high == last_high) & (last_low - h[j].low) >> 31;
+			most = LANE_OP(max_epu32, most, number);
 			at[j].low += step_low;
 			at[j].high += step_high + (at[j].low >> o.bits);
 			at[j].low &= o.mask;
 		}
 	}
-	if (__builtin_expect(is_any_set(over), 0))
+	if (__builtin_expect(greatest(most) >= p->map->addresses, 0))
 		walk_on(p, span, l);
 }
 
@@ -204,19 +201,54 @@ static inline unsigned sieve(const struct scope *deny, unsigned n, struct lanes 
 	return kept;
 }
 
+static inline void find_ports(const struct space_map *m, unsigned n, struct lanes *l)
+{
+#ifdef LANE_PICK
+	if (m->ports <= LANES) {
+		const lane ports = load(m->few.port);
+
+		for (unsigned i = 0; i < n; i += LANES)
+			store(l->port + i, LANE_PICK(ports, load(l->port + i)));
+		return;
+	}
+#endif
+	for (unsigned i = 0; i < n; i++)
+		l->port[i] = m->port[l->port[i]];
+}
+
+static inline void find_addresses(const struct space_map *map, unsigned n, struct lanes *l)
+{
+	const struct space_map m = {.bucket = map->bucket, .range = map->range, .shift = map->shift};
+
+#ifdef LANE_PICK
+	if (map->few.buckets <= LANES) {
+		const lane split = load(map->few.split), delta = load(map->few.delta);
+		const lane more = load(map->few.next_delta) - delta;
+
+		for (unsigned i = 0; i < n; i += LANES) {
+			lane number = load(l->number + i), bucket = number >> m.shift;
+			lane in = number - (bucket << m.shift);
+			lane beyond = (lane)(in >= LANE_PICK(split, bucket));
+
+			store(l->addr + i, number + LANE_PICK(delta, bucket) +
+					   (beyond & LANE_PICK(more, bucket)));
+		}
+		return;
+	}
+#endif
+	if (map->large)
+		for (unsigned i = 0; i < n; i++)
+			space_prefetch(&m, l->number[i]);
+	for (unsigned i = 0; i < n; i++)
+		l->addr[i] = space_v4(&m, l->number[i]);
+}
+
 /* Index -> target, without those that are denied; returns how many remain. */
 static inline unsigned map(const struct probe *p, const struct scope *deny, unsigned n,
 			   struct lanes *l)
 {
-	const struct space_map m = *p->map;
-
-	if (m.large)
-		for (unsigned i = 0; i < n; i++)
-			space_prefetch(&m, l->number[i]);
-	for (unsigned i = 0; i < n; i++) {
-		l->addr[i] = space_v4(&m, l->number[i]);
-		l->port[i] = m.port[l->port[i]];
-	}
+	find_addresses(p->map, n, l);
+	find_ports(p->map, n, l);
 	return deny != NULL ? sieve(deny, n, l) : n;
 }
 
@@ -359,19 +391,32 @@ static inline void write_frame(const struct frame_parts *parts, const uint32_t *
 		store((uint32_t *)(frame + part * LANE_BYTES), parts->base[part]);
 }
 
+/* Frames @first to @first + LANES, before @n. */
+static inline void write_frames(const struct frame_parts *parts, const struct fields *f, unsigned first,
+				unsigned n, struct probe_batch *b)
+{
+	for (unsigned i = 0; i < LANES && first + i < n; i += 4) {
+		const uint32_t *at = f->word[first + i / 4];
+
+		for (unsigned j = 0; j < 4 && first + i + j < n; j++)
+			write_frame(parts, at + j * LANES, b->frame[first + i + j]);
+	}
+}
+
+/* Frames are written two vectors late: signing is arithmetic, writing is stores, and a CPU does both at once. */
+enum { LATE = 2 * LANES };
+
 static inline void emit(const struct probe *p, const struct frame_parts *given, unsigned n,
 			const struct lanes *l, struct probe_batch *b)
 {
 	const struct frame_parts parts = *given;
 	struct fields f;
 
-	for (unsigned i = 0; i < n; i += LANES)
-		sign(p, &parts, load(l->addr + i), load(l->port + i), f.word[i]);
-	for (unsigned i = 0; i < n; i += 4) {
-		const uint32_t *at = f.word[i / LANES * LANES + i % LANES / 4];
-
-		for (unsigned j = 0; j < 4 && i + j < n; j++)
-			write_frame(&parts, at + j * LANES, b->frame[i + j]);
+	for (unsigned i = 0; i < n + LATE; i += LANES) {
+		if (i < n)
+			sign(p, &parts, load(l->addr + i), load(l->port + i), f.word[i]);
+		if (i >= LATE)
+			write_frames(&parts, &f, i - LATE, n, b);
 	}
 }
 
@@ -397,12 +442,12 @@ static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now
 static inline void report(const struct probe *p, unsigned n, const struct lanes *l,
 			  struct probe_batch *b)
 {
+	const uint16_t len = p->t4.len; /* which no store below can change, for all the compiler knows */
 	uint64_t onlink = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		b->len[i] = p->t4.len;
-		b->next_hop[i] = l->addr[i];
-	}
+	for (unsigned i = 0; i < n; i++)
+		b->len[i] = len;
+	memcpy(b->next_hop, l->addr, n * sizeof(l->addr[0]));
 	if (p->link4_mask != 0 || p->link4 == 0)
 		for (unsigned i = 0; i < n; i++)
 			onlink |= (uint64_t)((l->addr[i] & p->link4_mask) == p->link4) << i;

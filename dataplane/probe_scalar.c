@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_scalar.c - the burst of SYN probes for what every CPU that DPDK runs on has (SSSE3). */
+/* probe_scalar.c - the burst of SYN probes for what every CPU that DPDK runs on has (SSE 4.1). */
 #include <immintrin.h>
 
 #define LANE_BYTES 16
 #define LANE_OP(op, a, b) ((lane)_mm_##op((__m128i)(a), (__m128i)(b)))
 #define LANE_KEY(at) ((lane)_mm_loadu_si128((const __m128i *)(const void *)(at)))
+#define LANE_ODD(v) ((lane)_mm_shuffle_epi32((__m128i)(v), 0xf5))
+#define LANE_HIGHS(v) _mm_shuffle_epi32((__m128i)(v), 0x0d)
+#define LANE_HIGH(a, b) ((lane)_mm_unpacklo_epi32(LANE_HIGHS(a), LANE_HIGHS(b)))
 #include "probe_lanes.h"
 
 unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,

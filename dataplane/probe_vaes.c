@@ -6,6 +6,9 @@
 #define LANE_OP(op, a, b) ((lane)_mm256_##op((__m256i)(a), (__m256i)(b)))
 #define LANE_KEY(at) ((lane)_mm256_broadcastsi128_si256(*(const __m128i *)(const void *)(at)))
 #define LANE_AES(op, v, key) ((lane)_mm256_##op##_epi128((__m256i)(v), (__m256i)(key)))
+#define LANE_ODD(v) ((lane)_mm256_shuffle_epi32((__m256i)(v), 0xf5))
+#define LANE_HIGH(a, b) ((lane)_mm256_blend_epi32((__m256i)LANE_ODD(a), (__m256i)(b), 0xaa))
+#define LANE_PICK(table, v) ((lane)_mm256_permutevar8x32_epi32((__m256i)(table), (__m256i)(v)))
 #include "probe_lanes.h"
 
 unsigned probe_burst_vaes(const struct probe *p, const struct scope *deny,

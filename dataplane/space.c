@@ -243,12 +243,29 @@ static void set_ports(struct space_map *m, const uint16_t *ports, uint32_t count
 	m->reciprocal_high = high > UINT32_MAX ? UINT32_MAX : (uint32_t)high;
 }
 
+static void list_few(struct space_few *f, const struct space_map *m, uint64_t buckets)
+{
+	f->buckets = buckets < UINT32_MAX ? (uint32_t)buckets : UINT32_MAX;
+	for (uint64_t i = 0; i < buckets && i < SPACE_FEW; i++) {
+		f->split[i] = m->bucket[i].split;
+		f->delta[i] = m->bucket[i].delta;
+		f->next_delta[i] = m->bucket[i].next_delta;
+		if ((m->bucket[i].range & (uint32_t)SPACE_CROWDED) != 0)
+			f->buckets = UINT32_MAX;
+	}
+	for (uint64_t i = 0; i < m->ports && i < SPACE_FEW; i++)
+		f->port[i] = m->port[i];
+}
+
 static void publish(struct dp_space *s, struct seal *w, const struct dp_space_info *info)
 {
 	s->map.bucket = s->buckets;
 	s->map.range = s->ranges;
 	set_ports(&s->map, s->ports, s->port_count);
 	s->map.size = info->size;
+	s->map.addresses = info->addresses;
+	if (info->addresses != 0)
+		list_few(&s->map.few, &s->map, ((info->addresses - 1) >> s->map.shift) + 1);
 	s->left = w->left;
 	w->left = (struct range_set){0};
 	range_fini(&s->include);

@@ -25,7 +25,19 @@ struct space_range {
 	uint64_t start; /* first address number */
 };
 
+enum { SPACE_FEW = 16 };
+
+/* The first buckets and ports once more, by column: where there are only so many, vectors look up all at once. */
+struct space_few {
+	uint32_t split[SPACE_FEW];
+	uint32_t delta[SPACE_FEW];
+	uint32_t next_delta[SPACE_FEW];
+	uint32_t port[SPACE_FEW];
+	uint32_t buckets; /* UINT32_MAX where one is crowded */
+};
+
 struct space_map {
+	struct space_few few;
 	const struct space_bucket *bucket; /* one more than is needed, as an end mark */
 	const struct space_range *range;
 	const uint16_t *port;
@@ -35,6 +47,7 @@ struct space_map {
 	uint32_t reciprocal32; /* (2^32 - 1) / ports */
 	uint32_t reciprocal_high; /* 2^(32 + ports_bits) / ports, at most 2^32 - 1 */
 	uint64_t size;
+	uint64_t addresses;
 	uint32_t shift;      /* address number >> shift = bucket; below 32 where all_v4 */
 	bool large;          /* the buckets do not fit a near cache: prefetch */
 	bool all_v4;
