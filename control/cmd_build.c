@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "cmd_vulndb.h"
 #include "option.h"
+#include "term.h"
 
 struct build_options {
 	const char *out, *rules, *facts;
@@ -46,8 +47,28 @@ void cmd_progress(void *arg, const char *what, uint64_t done, uint64_t total)
 	fputs("\033[K", stderr);
 }
 
+enum { PASSED_OVER_SAID = 5 };
+
+void cmd_passed_over(void *arg, const char *path)
+{
+	unsigned *count = arg;
+
+	if ((*count)++ >= PASSED_OVER_SAID)
+		return;
+	fputs("passed over ", stderr);
+	term_print(stderr, path, strlen(path));
+	fputs(": no feed that is known\n", stderr);
+}
+
+void cmd_passed_over_end(unsigned count)
+{
+	if (count > PASSED_OVER_SAID)
+		fprintf(stderr, "passed over %u more\n", count - PASSED_OVER_SAID);
+}
+
 static int build(const char *path, const struct build_options *o)
 {
+	unsigned passed_over = 0;
 	bool progress = !o->quiet && isatty(STDERR_FILENO);
 	struct vulndb_sources sources = {
 		.rules_dir = o->rules,
@@ -56,12 +77,15 @@ static int build(const char *path, const struct build_options *o)
 		.feed_count = o->from.count,
 		.now_us = clock_now_us(),
 		.progress = progress ? cmd_progress : NULL,
+		.passed_over = o->quiet ? NULL : cmd_passed_over,
+		.passed_over_arg = &passed_over,
 	};
 	struct vd_error err = {""};
 	int ret = vulndb_build(path, &sources, &err);
 
 	if (progress)
 		fputs("\r\033[K", stderr);
+	cmd_passed_over_end(passed_over);
 	if (ret == 0)
 		return CMD_OK;
 	return cmd_fail(ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_USAGE, "%s",

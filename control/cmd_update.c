@@ -162,6 +162,7 @@ static void summarise(const char *path, const struct vulndb_info *was)
 
 static int update(const struct update_options *o, bool progress)
 {
+	unsigned passed_over = 0;
 	struct vulndb_info was;
 	struct vulndb_sources sources = {
 		.rules_dir = o->rules,
@@ -171,6 +172,8 @@ static int update(const struct update_options *o, bool progress)
 		.base = was.path,
 		.now_us = clock_now_us(),
 		.progress = progress ? cmd_progress : NULL,
+		.passed_over = o->quiet ? NULL : cmd_passed_over,
+		.passed_over_arg = &passed_over,
 	};
 	struct vd_error err = {""};
 	const char *path = o->out != NULL ? o->out : was.path;
@@ -181,6 +184,7 @@ static int update(const struct update_options *o, bool progress)
 	ret = vulndb_build(path, &sources, &err);
 	if (progress)
 		fputs("\r\033[K", stderr);
+	cmd_passed_over_end(passed_over);
 	if (ret != 0)
 		return cmd_fail(ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_USAGE,
 				"%s", err.text);

@@ -84,6 +84,8 @@ struct build {
 	void *rules;       /* a compiled rule set */
 	size_t rules_len;
 	struct vec sources;    /* struct build_source */
+	void (*passed_over)(void *arg, const char *path); /* as in struct vulndb_sources */
+	void *passed_over_arg;
 	char *old_sources;     /* the lines of the file in use */
 	struct map modified;   /* year << 32 | number -> the present record's last change */
 	struct vec whole;      /* uint64_t: build_place() of packages of which a feed told everything */

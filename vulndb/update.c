@@ -155,6 +155,8 @@ static int read_all(struct build *b, struct rule_set *rules, const struct vulndb
 	tell(s, "bundled facts", 1, s->feed_count + 2);
 	if (rc == 0)
 		rc = read_facts(b, s->facts_dir, err);
+	b->passed_over = s->passed_over;
+	b->passed_over_arg = s->passed_over_arg;
 	for (size_t i = 0; i < s->feed_count && rc == 0; i++) {
 		tell(s, s->feeds[i], i + 2, s->feed_count + 2);
 		rc = feed_read(b, rules, s->feeds[i], err);

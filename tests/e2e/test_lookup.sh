@@ -115,7 +115,11 @@ for form in page.json record.json year.json.gz lines.jsonl.zst all.zip osv.tar.g
 done
 rm -f "$vulndb"
 expect_exit 2 "what is no feed" "$sonde" vulndb update --vulndb "$vulndb" --from "$feeds/README"
+printf 'a note\033[2J' >"$feeds/$(printf 'odd\033name')"
 expect_exit 0 "all of them, as a folder" "$sonde" vulndb update --vulndb "$vulndb" --from "$feeds"
+expect "  what is no feed is named" grep -q 'passed over .*/odd.*name: no feed that is known' "$work/err"
+expect "  and steers no terminal" bash -c "! grep -q $'\\033' '$work/err'"
+rm "$feeds"/odd*
 export SONDE_VULNDB=$vulndb
 verdict CVE-2026-70001 affected "nginx of a page" cpe:2.3:a:f5:nginx:1.24.0
 expect "  with the score of CVSS 4.0" python3 -c "

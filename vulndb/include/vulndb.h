@@ -302,6 +302,9 @@ struct vulndb_sources {
 	int64_t now_us;
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;
+	/* A file in a folder or an archive that is no feed; its name is hostile. NULL = nobody asks. */
+	void (*passed_over)(void *arg, const char *path);
+	void *passed_over_arg;
 };
 
 /* Build @path afresh and put it in place by rename: whoever has the old one open keeps it. A broken
