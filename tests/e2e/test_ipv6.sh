@@ -36,8 +36,14 @@ expect "from a source address that is not the kernel's, too" scan 2001:db8:1::20
 	--gateway-mac "$(ip -n "$far" -j link show far0 | jq -r '.[0].address')"
 expect "for which neighbour discovery is answered" lines tcp 262
 expect "both families in one scan" scan 2001:db8::2 198.18.0.9 -p 80
-expect "UDP services are asked" scan --probe udp 2001:db8::2-2001:db8::4 -p 53,123,7001
-expect "and answer" lines udp 2
+expect "UDP services are asked" scan --probe udp 2001:db8::2-2001:db8::4 -p 53,123,161,1900,7001
+expect "and answer: DNS, NTP, SNMP and SSDP" lines udp 4
+port() { "$sonde" host --db "$db" 2001:db8::3 -o json | jq -r ".ports[] | select(.transport == \"udp\" and .port == $1) | $2"; }
+is() { [ "$1" = "$2" ] || { echo "  got '$1', expected '$2'"; false; }; }
+expect "each is named" is "$(for p in 53 123 161 1900; do port $p .service; done | tr '\n' ' ')" "dns ntp snmp upnp "
+echo '7000 "\x40hello\r\n"' >"$work/payloads"
+expect "a payload file is used" scan --probe udp 2001:db8::3 -p 7000 --payload-file "$work/payloads"
+expect "and its bytes come back" is "$(port 7000 '.banner | rtrimstr("\r\n")')" "@hello"
 expect "echo is answered" scan --probe icmp 2001:db8::2-2001:db8::10
 expect "by all" lines icmp 3
 
