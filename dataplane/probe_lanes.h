@@ -105,16 +105,19 @@ static inline void begin_walk(const struct permute *o, const struct walk_span *s
 /*
  * Index -> address number and number of the port, a division by the ports. With IPv4 an index has at
  * most 48 bits and the quotient 32: the leading 32 bits of both give it to within a few, the
- * remainder's own quotient to within 1. The low half of such an index has at most 24 bits.
+ * remainder's own quotient to within 1. The low half of such an index has at most 24 bits. Where the ports
+ * are a power of two, one alone is, the leading bits are the quotient.
  */
 struct divisor {
 	uint32_t ports, reciprocal, reciprocal_high;
 	uint32_t bits, shift, up, down;
+	bool is_power;
 };
 
 static inline struct divisor take_divisor(const struct space_map *m, uint32_t bits)
 {
-	const uint32_t shift = m->ports_bits + 1;
+	const bool is_power = (m->ports & (m->ports - 1)) == 0;
+	const uint32_t shift = m->ports_bits + !is_power;
 
 	return (struct divisor){
 		.ports = (uint32_t)m->ports,
@@ -124,6 +127,7 @@ static inline struct divisor take_divisor(const struct space_map *m, uint32_t bi
 		.shift = shift,
 		.up = bits > shift ? bits - shift : 0,
 		.down = shift > bits ? shift - bits : 0,
+		.is_power = is_power,
 	};
 }
 
@@ -131,10 +135,15 @@ static inline void split(const struct divisor *d, const struct permute_halves *h
 			 lane *port)
 {
 	lane leading = (h->high << d->up >> d->down) | (h->low >> d->shift);
-	lane more, rest;
+	lane index = h->high << d->bits | h->low, more, rest;
 
+	if (d->is_power) {
+		*number = leading;
+		*port = index & (d->ports - 1);
+		return;
+	}
 	*number = lane_mulhi(leading, d->reciprocal_high) << 1;
-	*port = (h->high << d->bits | h->low) - *number * d->ports;
+	*port = index - *number * d->ports;
 	more = lane_mulhi(*port, d->reciprocal);
 	*port -= more * d->ports;
 	/* Where one more fits, it is the lesser one without: what is less than 0 is large. */
