@@ -60,9 +60,12 @@ void pace_return(struct pace *p, unsigned n)
 uint64_t pace_wait(const struct pace *p, uint64_t now, unsigned want)
 {
 	double target = want < p->depth ? want : p->depth;
-	double ticks = (target - p->tokens) / p->rate;
 	uint64_t elapsed = (int64_t)(now - p->last) > 0 ? now - p->last : 0;
+	double ticks;
 
+	if (p->tokens >= target)
+		return 0;
+	ticks = (target - p->tokens) / p->rate;
 	if (ticks <= (double)elapsed)
 		return 0;
 	return (uint64_t)(ticks - (double)elapsed) + 1;

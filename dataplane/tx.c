@@ -65,24 +65,47 @@ static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n
 	return kept;
 }
 
+static uint8_t *frame_of(struct rte_mbuf *m)
+{
+	return (uint8_t *)(m + 1) + RTE_PKTMBUF_HEADROOM;
+}
+
 /*
  * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, which nobody reads in
  * what is sent. The others are as they must be in every buffer of a pool: next is NULL and the data area
  * follows. No store overlaps another: a driver's load that needs two of them waits until both have left
- * the core.
+ * the core. As one store where the CPU has such: the two are what sending waits for.
  */
 static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
 {
 	const worker_fresh first = w->fresh[0], second = w->fresh[1]; /* in registers */
 
 	for (unsigned i = 0; i < n; i++) {
-		struct rte_mbuf *m = w->burst[i];
-		worker_fresh *to = (worker_fresh *)&m->rearm_data;
+		worker_fresh *to = (worker_fresh *)&w->burst[i]->rearm_data;
 
 		to[0] = first;
 		to[1] = second;
-		b->frame[i] = (uint8_t *)(m + 1) + RTE_PKTMBUF_HEADROOM;
+		b->frame[i] = frame_of(w->burst[i]);
 	}
+}
+
+static __attribute__((target("avx"))) void ready_wide(const struct worker *w, unsigned n, struct probe_batch *b)
+{
+	typedef uint64_t wide __attribute__((vector_size(32), aligned(16), may_alias));
+	const wide fields = *(const wide *)w->fresh;
+
+	for (unsigned i = 0; i < n; i++) {
+		*(wide *)&w->burst[i]->rearm_data = fields;
+		b->frame[i] = frame_of(w->burst[i]);
+	}
+}
+
+static void make_ready(const struct worker *w, unsigned n, struct probe_batch *b)
+{
+	if (likely(w->wide))
+		ready_wide(w, n, b);
+	else
+		ready(w, n, b);
 }
 
 static_assert(offsetof(struct rte_mbuf, rearm_data) % sizeof(worker_fresh) == 0 &&
@@ -99,6 +122,7 @@ void tx_init(struct worker *w)
 	m.data_len = probe_len(w->probe);
 	m.pkt_len = m.data_len;
 	memcpy(w->fresh, m.rearm_data, sizeof(w->fresh));
+	w->wide = __builtin_cpu_supports("avx");
 }
 
 static void set_lengths(struct worker *w, unsigned n, const struct probe_batch *b)
@@ -189,7 +213,7 @@ static void build(struct worker *w, struct walk_span *span, uint64_t tsc)
 	/* With denied ones among them, frames could not be told from steps. */
 	if (unlikely(w->caps != NULL && deny != NULL))
 		span->n = 1;
-	ready(w, span->n, &batch);
+	make_ready(w, span->n, &batch);
 	n = probe_burst(w->probe, deny, span, worker_now_us(w, tsc), &batch);
 	if (probe_len(w->probe) == 0)
 		set_lengths(w, n, &batch);
@@ -246,7 +270,7 @@ static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 		return 0;
 	deny = scope_enter(&w->shared->deny, &w->reader);
 	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
-	ready(w, n, &batch);
+	make_ready(w, n, &batch);
 	made = probe_again(w->probe, deny, &span, worker_now_us(w, tsc), &batch);
 	if (probe_len(w->probe) == 0)
 		set_lengths(w, made, &batch);

@@ -27,10 +27,10 @@ struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max)
 
 	if (step >= w->steps)
 		return s;
-	at = step % w->count;
+	s.pass = step < w->count ? 0 : (unsigned)(step / w->count); /* a division is waited for */
+	at = step - s.pass * w->count;
 	left = w->count - at;
 	s.first = w->lane + at * w->lanes;
 	s.n = left < max ? (unsigned)left : max;
-	s.pass = (unsigned)(step / w->count);
 	return s;
 }

@@ -73,6 +73,7 @@ struct worker {
 	struct worker_clock clock;
 	struct walk walk;
 	worker_fresh fresh[2];
+	bool wide;                 /* the CPU stores both at once */
 	/* this worker's own */
 	struct pace pace;
 	struct caps *caps;         /* NULL = none; not owned */
