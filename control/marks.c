@@ -30,9 +30,12 @@ void marks_add(struct marks *m, const struct mark *now)
 
 void marks_answer(struct marks *m, uint32_t rtt_us, int64_t now_us)
 {
+	if (m->window_us == 0)
+		m->window_us = now_us;
 	if (now_us - m->window_us > MARKS_WINDOW_US) {
 		m->before_us = now_us - m->window_us > 2 * MARKS_WINDOW_US ? 0 : m->slowest_us;
 		m->slowest_us = 0;
+		m->measured = true;
 		m->window_us = now_us;
 	}
 	if (rtt_us > m->slowest_us)
@@ -43,6 +46,8 @@ int64_t marks_lag_us(const struct marks *m)
 {
 	int64_t lag = 2 * (int64_t)(m->slowest_us > m->before_us ? m->slowest_us : m->before_us);
 
+	if (!m->measured)
+		return MARKS_LAG_MAX_US;
 	return lag < MARKS_LAG_US ? MARKS_LAG_US : lag > MARKS_LAG_MAX_US ? MARKS_LAG_MAX_US : lag;
 }
 

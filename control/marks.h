@@ -4,8 +4,9 @@
  *
  * A checkpoint that a crash leaves behind must not be ahead of the answers: what it counts as probed is not probed
  * again. A mark is settled when the answers to its probes have had their time and are with the writer. That time
- * follows the slowest answers of late, within bounds: a mark that is too old costs second probes. Pure; times are
- * monotonic microseconds.
+ * follows the slowest answers of late, within bounds: a mark that is too old costs second probes. In the first
+ * window nothing is known of them (the slow ones come last), so it is the longest. Pure; times are monotonic
+ * microseconds.
  */
 #ifndef SONDE_MARKS_H
 #define SONDE_MARKS_H
@@ -30,7 +31,8 @@ struct mark {
 struct marks {
 	struct mark ring[MARKS];
 	unsigned count;               /* made so far */
-	int64_t window_us;            /* when the window at hand began */
+	int64_t window_us;            /* when the window at hand began; 0 = none has */
+	bool measured;                /* a window is over */
 	uint32_t slowest_us, before_us; /* round trips: in this window, in the one before */
 };
 

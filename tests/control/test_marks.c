@@ -16,7 +16,7 @@ static void walk(struct marks *m, int64_t from_us, int64_t to_us)
 
 START_TEST(marks_settle_when_their_answers_had_their_time)
 {
-	struct marks m = {.count = 0};
+	struct marks m = {.measured = true};
 
 	ck_assert_ptr_null(marks_settled(&m, 5000000));
 	walk(&m, 1000000, 2000000);
@@ -38,7 +38,7 @@ static const struct {
 
 START_TEST(marks_wait_for_the_slowest_answers_within_bounds)
 {
-	struct marks m = {.count = 0};
+	struct marks m = {.measured = true};
 
 	walk(&m, 1000000, 2000000);
 	marks_answer(&m, lags[_i].rtt_us, 1500000);
@@ -50,14 +50,31 @@ END_TEST
 
 START_TEST(marks_forget_a_slow_answer_in_time)
 {
-	struct marks m = {.count = 0};
+	struct marks m = {.measured = true};
 
 	marks_answer(&m, 270000, 1000000);
 	for (int64_t t = 1100000; t < 11000000; t += 1000000)
 		marks_answer(&m, 1000, t);
 	ck_assert_int_eq(marks_lag_us(&m), 540000);
-	for (int64_t t = 11500000; t < 22000000; t += 1000000)
+	for (int64_t t = 11500000; t < 23000000; t += 1000000)
 		marks_answer(&m, 1000, t);
+	ck_assert_int_eq(marks_lag_us(&m), MARKS_LAG_US);
+}
+END_TEST
+
+/* A scan that goes on after a crash knows nothing of answers that take long: none has come yet. */
+START_TEST(marks_wait_longest_until_a_window_is_over)
+{
+	struct marks m = {.count = 0};
+
+	walk(&m, 1000000, 2000000);
+	for (int64_t t = 1000000; t <= 10900000; t += 100000) {
+		marks_answer(&m, 1000, t);
+		ck_assert_int_eq(marks_lag_us(&m), MARKS_LAG_MAX_US);
+	}
+	ck_assert_ptr_null(marks_settled(&m, 1000000 + MARKS_LAG_MAX_US - 1));
+	ck_assert_int_eq(marks_settled(&m, 1000000 + MARKS_LAG_MAX_US)->time_us, 1000000);
+	marks_answer(&m, 1000, 11100000);
 	ck_assert_int_eq(marks_lag_us(&m), MARKS_LAG_US);
 }
 END_TEST
@@ -65,7 +82,7 @@ END_TEST
 /* What a link's end made uncertain is behind no mark any more, the older ones included. */
 START_TEST(marks_go_back_with_a_worker_that_does)
 {
-	struct marks m = {.count = 0};
+	struct marks m = {.measured = true};
 	struct mark back = {.time_us = 2020000, .workers = 2, .progress = {1300000, 1000000}};
 
 	walk(&m, 1000000, 2000000);
@@ -80,7 +97,7 @@ END_TEST
 
 START_TEST(marks_keep_the_last_ones)
 {
-	struct marks m = {.count = 0};
+	struct marks m = {.measured = true};
 
 	walk(&m, 0, 20000 * 1000);
 	ck_assert_ptr_null(marks_settled(&m, 20000 * (1000 - MARKS) + MARKS_LAG_US));
@@ -100,6 +117,7 @@ int main(void)
 	tcase_add_loop_test(tc, marks_wait_for_the_slowest_answers_within_bounds, 0,
 			    sizeof(lags) / sizeof(lags[0]));
 	tcase_add_test(tc, marks_forget_a_slow_answer_in_time);
+	tcase_add_test(tc, marks_wait_longest_until_a_window_is_over);
 	tcase_add_test(tc, marks_go_back_with_a_worker_that_does);
 	tcase_add_test(tc, marks_keep_the_last_ones);
 	suite_add_tcase(s, tc);
