@@ -54,7 +54,7 @@ static void list(const struct cmd *table, size_t count, const char *prefix)
 {
 	printf("usage: %s COMMAND [options]\n\ncommands:\n", prefix);
 	for (size_t i = 0; i < count; i++)
-		printf("  %-10s %s\n", table[i].name, table[i].help);
+		printf("  %-11s %s\n", table[i].name, table[i].help);
 	printf("\n`%s COMMAND --help` says more.\n", prefix);
 }
 

@@ -49,6 +49,7 @@ int cmd_doctor(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_host(int argc, char **argv);
+int cmd_probing(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_search(int argc, char **argv);
