@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent.h"
 #include "cmd.h"
 #include "config.h"
 #include "dp.h"
@@ -157,7 +158,7 @@ static const struct option_def defs[] = {
 	 FIELD(grab_per_host)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
 	 FIELD(fresh_us)},
-	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_text, FIELD(user_agent)},
+	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(vulndb)},
 	{"dry-run", 'n', NULL, "list what would be probed, in order; sends nothing", NULL,

@@ -57,6 +57,7 @@ static const char *const bad[] = {
 	"scan 192.0.2.1 -p 80 --source-port 0",
 	"scan 192.0.2.1 -p 80 --source-port 70000",
 	"scan 192.0.2.1 -p 80 --vlan 5000",
+	"scan 192.0.2.1 -p 80 --user-agent 'probe\r\nX: y'",
 	"scan 192.0.2.1 -p 80 --max-rate-per 24",
 	"scan 192.0.2.1 -p 80 --max-rate-per 129:5",
 	"scan 192.0.2.1 -p 80 --max-rate-per 33/64:5",

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_agent.c - claims about what servers are told in User-Agent. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent.h"
+#include "grab_proto.h"
+
+static const struct {
+	const char *text;
+	bool ok;
+} agents[] = {
+    {"probe/1.0 (of example.org)", true},
+    {"probe \"of\" ours", true},
+    {"\xe6\x8e\xa2\xe6\x9f\xbb", true},
+    {"", false},
+    {"probe\r\nX: y", false},
+    {"probe\n", false},
+    {"probe\r", false},
+    {"probe\t", false},
+    {"\x1b[31mprobe", false},
+    {"probe\x7f", false},
+};
+
+START_TEST(agent_refuses_what_would_add_lines_to_a_request)
+{
+	const char *field = NULL;
+	struct dp_error err = {""};
+	int ret = option_agent(agents[_i].text, &field, &err);
+
+	ck_assert_msg((ret == 0) == agents[_i].ok, "%s", agents[_i].text);
+	ck_assert_ptr_eq(field, ret == 0 ? agents[_i].text : NULL);
+}
+END_TEST
+
+START_TEST(agent_has_a_greatest_length)
+{
+	char agent[AGENT_SIZE + 1] = "";
+	const char *field = NULL;
+	struct dp_error err;
+
+	memset(agent, 'a', AGENT_SIZE - 1);
+	ck_assert_int_eq(option_agent(agent, &field, &err), 0);
+	agent[AGENT_SIZE - 1] = 'a';
+	ck_assert_int_lt(option_agent(agent, &field, &err), 0);
+}
+END_TEST
+
+static const char *const speakers[] = {"http", "docker", "sip"};
+
+/* The requests have buffers of their own: the longest text must leave them whole. */
+START_TEST(agent_of_any_length_leaves_requests_whole)
+{
+	const char *const end = "\r\n\r\n";
+	char agent[AGENT_SIZE] = "", line[AGENT_SIZE + 20];
+	const struct grab_proto *p;
+	struct grab_dialog d;
+	bool tls;
+
+	memset(agent, 'a', AGENT_SIZE - 1);
+	snprintf(line, sizeof(line), "\r\nUser-Agent: %s\r\n", agent);
+	p = grab_proto_find(speakers[_i], &tls);
+	ck_assert_ptr_nonnull(p);
+	grab_dialog_init(&d, 16384);
+	d.authority = "[2001:db8:ffff:ffff:ffff:ffff:255.255.255.255]:65535";
+	d.user_agent = agent;
+	grab_proto_greet(p, &d);
+	ck_assert(grab_contains(d.out.data, d.out.len, line));
+	ck_assert_mem_eq(d.out.data + d.out.len - 4, end, 4);
+	grab_dialog_fini(&d);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("agent");
+	TCase *tc = tcase_create("core");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(tc, agent_refuses_what_would_add_lines_to_a_request, 0,
+			    sizeof(agents) / sizeof(agents[0]));
+	tcase_add_test(tc, agent_has_a_greatest_length);
+	tcase_add_loop_test(tc, agent_of_any_length_leaves_requests_whole, 0,
+			    sizeof(speakers) / sizeof(speakers[0]));
+	suite_add_tcase(s, tc);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
