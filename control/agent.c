@@ -6,11 +6,19 @@
 
 #include "agent.h"
 #include "option.h"
+#include "uri.h"
 
 static int fail(struct dp_error *err, const char *expected)
 {
 	snprintf(err->text, sizeof(err->text), "%s", expected);
 	return -EINVAL;
+}
+
+char *agent_with_contact(const char *contact, char out[AGENT_SIZE])
+{
+	snprintf(out, AGENT_SIZE, "Mozilla/5.0 (compatible; Sonde/%s; +%s)", SONDE_VERSION,
+		 contact);
+	return out;
 }
 
 int option_agent(const char *text, void *field, struct dp_error *err)
@@ -22,5 +30,20 @@ int option_agent(const char *text, void *field, struct dp_error *err)
 			return fail(
 			    err, "expected one line without control bytes: a line break would add "
 				 "lines to the request");
+	return option_text(text, field, err);
+}
+
+int option_contact(const char *text, void *field, struct dp_error *err)
+{
+	if (strlen(text) > AGENT_CONTACT_MAX)
+		return fail(err, "expected at most 200 characters");
+	if (!uri_web(text, "https", NULL) && !uri_web(text, "http", NULL) && !uri_mail(text))
+		return fail(err,
+			    "expected where to reach you, such as https://scanner.example.org/ or "
+			    "mailto:scanner@example.org; other characters are written as %XX");
+	if (strpbrk(text, "()'\"\\") != NULL)
+		return fail(err,
+			    "parentheses and quotation marks do not fit in User-Agent; write them "
+			    "as %28, %29 and %27");
 	return option_text(text, field, err);
 }

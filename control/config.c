@@ -158,6 +158,8 @@ static const struct option_def defs[] = {
 	 FIELD(grab_per_host)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
 	 FIELD(fresh_us)},
+	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:", option_contact,
+	 FIELD(contact)},
 	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(vulndb)},
@@ -205,6 +207,8 @@ static const char *contradiction(const struct config *c)
 		return "--iface, --port, --vdev and --af-packet exclude each other: name one";
 	if (c->rate > 0 && c->bandwidth > 0)
 		return "--rate and --bandwidth exclude each other: name one";
+	if (c->user_agent != NULL && c->contact != NULL)
+		return "--user-agent and --contact exclude each other: name one";
 	if (c->passes < 1 || c->passes > 16)
 		return "--passes: expected 1 to 16";
 	if (c->rate == RATE_AUTO && c->probe != DP_PROBE_TCP_SYN)

@@ -48,7 +48,7 @@ struct config {
 	uint32_t prefix_len, vlan;
 	struct config_mac gateway_mac;
 	uint32_t grab_total, grab_per_host;
-	const char *user_agent;
+	const char *user_agent, *contact; /* at most one is given */
 	bool control;               /* control probes are sent to suspicious hosts */
 	bool grab, dry_run, quiet, generic_xdp;
 };

@@ -158,6 +158,8 @@ static int open_grabber(struct scan *s, struct dp_error *err)
 
 	if (!s->config->grab)
 		return CMD_OK;
+	if (s->config->contact != NULL)
+		g.user_agent = agent_with_contact(s->config->contact, s->agent);
 	ret = grabber_new(&g, &s->grabber);
 	if (ret == 0)
 		return CMD_OK;

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "agent.h"
 #include "auto_rate.h"
 #include "coverage.h"
 #include "ctl.h"
@@ -40,6 +41,7 @@ struct scan {
 	FILE *status_out;         /* of --status-json; NULL = none */
 	/* the state */
 	char db_path[CONFIG_PATH];
+	char agent[AGENT_SIZE];   /* what --contact makes; the grabber reads it */
 	struct store_scan record; /* what the checkpoints write */
 	struct status status;
 	struct throttle throttle;

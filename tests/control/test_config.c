@@ -42,6 +42,22 @@ START_TEST(config_understands_a_whole_command)
 }
 END_TEST
 
+START_TEST(config_takes_a_contact_or_a_user_agent)
+{
+	struct config c;
+	int code;
+
+	ck_assert(parse("scan 192.0.2.1 -p 80", &c, &code));
+	ck_assert_ptr_null(c.contact);
+	ck_assert(parse("scan 192.0.2.1 -p 80 --contact https://scanner.example.org/", &c, &code));
+	ck_assert_str_eq(c.contact, "https://scanner.example.org/");
+	ck_assert_ptr_null(c.user_agent);
+	ck_assert(parse("scan 192.0.2.1 -p 80 --user-agent 'a probe (of ours)'", &c, &code));
+	ck_assert_str_eq(c.user_agent, "a probe (of ours)");
+	ck_assert_ptr_null(c.contact);
+}
+END_TEST
+
 static const char *const bad[] = {
 	"scan",
 	"scan 192.0.2.1",
@@ -57,6 +73,10 @@ static const char *const bad[] = {
 	"scan 192.0.2.1 -p 80 --source-port 0",
 	"scan 192.0.2.1 -p 80 --source-port 70000",
 	"scan 192.0.2.1 -p 80 --vlan 5000",
+	"scan 192.0.2.1 -p 80 --contact https://scanner.example.org/ --user-agent other",
+	"scan 192.0.2.1 -p 80 --contact scanner.example.org",
+	"scan 192.0.2.1 -p 80 --contact 'https://scanner.example.org/ x'",
+	"scan 192.0.2.1 -p 80 --contact 'https://scanner.example.org/\r\nX: y'",
 	"scan 192.0.2.1 -p 80 --user-agent 'probe\r\nX: y'",
 	"scan 192.0.2.1 -p 80 --max-rate-per 24",
 	"scan 192.0.2.1 -p 80 --max-rate-per 129:5",
@@ -129,6 +149,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tc, config_understands_a_whole_command);
+	tcase_add_test(tc, config_takes_a_contact_or_a_user_agent);
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
 			    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
