@@ -22,11 +22,16 @@ static const struct {
 	{"zookeeper", decode_zookeeper},
 	{"mysql", decode_mysql},
 	{"smb", decode_smb},
+	{"s7", decode_s7}, /* begins like RDP and goes on otherwise */
 	{"rdp", decode_rdp},
 	{"mongodb", decode_mongodb},
 	{"amqp", decode_amqp},
 	{"fox", decode_fox},
 	{"pjl", decode_pjl},
+	{"opcua", decode_opcua},
+	{"dnp3", decode_dnp3},
+	{"iec104", decode_iec104},
+	{"bacnet", decode_bacnet},
 	{"ldap", decode_ldap},
 	{"snmp", decode_snmp},
 	{"modbus", decode_modbus},
@@ -46,6 +51,7 @@ static const struct {
 	{"dns", decode_dns},
 	{"ntp", decode_ntp},
 	{"finger", decode_finger},
+	{"lpd", decode_lpd},
 };
 
 /* What callers call a service, and whose decoder that is. */
@@ -58,6 +64,7 @@ static const struct {
 	{"ldaps", "ldap"},     {"domain", "dns"},      {"elasticsearch", "http"},  {"docker", "http"},
 	{"etcd", "http"},      {"kubernetes", "http"}, {"ipp", "http"},	       {"telnets", "telnet"},
 	{"sips", "sip"},       {"mqtts", "mqtt"},      {"amqps", "amqp"},      {"jetdirect", "pjl"},
+	{"printer", "lpd"},    {"s7comm", "s7"},
 };
 
 static const char *decoder_name(const char *service)

@@ -250,7 +250,8 @@ bool decode_fox(struct span in, bool hinted, struct vd_facts *out)
 	return true;
 }
 
-/* A printer's answer to "@PJL INFO ID": the model in quotes. */
+/* A printer's answer to "@PJL INFO ID" (HP, PJL Technical Reference Manual): the model in
+ * quotes. */
 bool decode_pjl(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span line;
@@ -269,4 +270,21 @@ bool decode_pjl(struct span in, bool hinted, struct vd_facts *out)
 		break;
 	}
 	return true;
+}
+
+/* RFC 1179, 5.3: the state of a queue is text for people, so only where it is expected. */
+bool decode_lpd(struct span in, bool hinted, struct vd_facts *out)
+{
+	enum { STATE_MAX = 256 };
+	struct span line, state = {in.at, in.at};
+
+	if (!hinted || span_starts(in, "HTTP/"))
+		return false;
+	while (state.at == state.end && span_line(&in, &line))
+		state = span_trim(line);
+	for (const uint8_t *at = state.at; at < state.end; at++)
+		if (iscntrl(*at) && *at != '\t')
+			return false;
+	decode_add(out, "lpd.state", span_first(state, STATE_MAX));
+	return state.at < state.end;
 }

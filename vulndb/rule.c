@@ -218,7 +218,7 @@ static const char *const field_names[] = {
 	"consul.", "clickhouse.", "dnp3.", "iec104.", "opcua.", "socks5.", "rpc.", "nfs.", "pjl.",
 	"jarm.", "mdns.", "ssdp.", "ipmi.", "tftp.", "stun.", "coap.", "pptp.", "ike.", "openvpn.",
 	"minecraft.", "xmpp.", "svn.", "git.", "afp.", "mssql.", "oracle.", "db2.", "adb.", "rmi.",
-	"recog.", "couchdb.", "influxdb.", "prometheus.",
+	"recog.", "couchdb.", "influxdb.", "prometheus.", "lpd.",
 };
 
 bool rule_field_known(const char *field)
