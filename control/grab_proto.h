@@ -106,6 +106,16 @@ extern const struct grab_proto grab_proto_telnet;
 extern const struct grab_proto grab_proto_mqtt;
 extern const struct grab_proto grab_proto_amqp;
 extern const struct grab_proto grab_proto_dns;
+/* Controllers and printers: one harmless question each, and nothing behind it but the reads of S7. */
+extern const struct grab_proto grab_proto_modbus;
+extern const struct grab_proto grab_proto_s7;
+extern const struct grab_proto grab_proto_enip;
+extern const struct grab_proto grab_proto_dnp3;
+extern const struct grab_proto grab_proto_iec104;
+extern const struct grab_proto grab_proto_fox;
+extern const struct grab_proto grab_proto_opcua;
+extern const struct grab_proto grab_proto_pjl;
+extern const struct grab_proto grab_proto_lpd;
 extern const struct grab_proto grab_proto_generic;
 
 /* ---- for the protocols themselves ---- */
