@@ -27,6 +27,17 @@ static const uint8_t ssdp[] = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900
 /* memcached's UDP frame: request ID, sequence, datagrams, reserved; the answer repeats the ID. */
 static const uint8_t memcached[] = "\0\0\0\0\0\1\0\0version\r\n";
 
+/* DNP3: the master 1 asks the outstation 0 for the state of the link (IEEE 1815, 9.2.4). A tag in
+ * the addresses would need another check sequence for each target. */
+static const uint8_t dnp3[] = "\5\x64\5\xc9\0\0\1\0\x78\xe7";
+/* EtherNet/IP: ListIdentity (CIP volume 2, 2-4.2). The sender's context begins with the longest
+ * time that a device may wait, here 500 ms. The answer repeats the context, so the tag is there. */
+static const uint8_t enip[24] = {0x63, [12] = 0xf4, 0x01};
+/* BACnet/IP: ReadProperty of the device's object identifier; instance 4194303 means the device that
+ * receives the question (ASHRAE 135, 15.5 and J.2). The answer repeats one byte, the invoke ID: too
+ * short for a tag. */
+static const uint8_t bacnet[] = "\x81\x0a\0\x11\1\4\0\5\1\x0c\x0c\2\x3f\xff\xff\x19\x4b";
+
 #define TEXT(bytes) (bytes), sizeof(bytes) - 1
 
 static const struct dp_payload builtin[] = {
@@ -36,6 +47,9 @@ static const struct dp_payload builtin[] = {
 	{TEXT(ssdp), 1900, 0, 0, 0},
 	{TEXT(mdns), 5353, 0, 0, 2},
 	{TEXT(memcached), 11211, 0, 0, 2},
+	{TEXT(dnp3), 20000, 0, 0, 0},
+	{enip, sizeof(enip), 44818, 16, 16, 4},
+	{TEXT(bacnet), 47808, 0, 0, 0},
 };
 
 void payload_list_init(struct payload_list *l)

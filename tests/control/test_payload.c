@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grab_proto.h"
 #include "payload.h"
 
 static const struct dp_payload *find(const struct payload_list *l, uint16_t port)
@@ -103,6 +104,61 @@ START_TEST(payload_snmp_is_well_formed)
 }
 END_TEST
 
+/* BACnet: the length in the BVLC header is the datagram's (ASHRAE 135, J.2.11), and the object in
+ * context tag 0 is of type 8, device, with the wildcard instance (15.5). */
+START_TEST(payload_bacnet_is_well_formed)
+{
+	static const uint8_t wanted[] = {0x81, 0x0a, 0x00, 0x11, 0x01, 0x04, 0x00, 0x05, 0x01,
+					 0x0c, 0x0c, 0x02, 0x3f, 0xff, 0xff, 0x19, 0x4b};
+	struct payload_list l;
+	const struct dp_payload *p;
+
+	payload_list_init(&l);
+	p = find(&l, 47808);
+	ck_assert_uint_eq(p->len, sizeof(wanted));
+	ck_assert_mem_eq(p->data, wanted, sizeof(wanted));
+	ck_assert_uint_eq((unsigned)(p->data[2] << 8 | p->data[3]), p->len);
+	ck_assert_uint_eq((unsigned)p->data[11] << 24 | p->data[12] << 16 | p->data[13] << 8 | p->data[14],
+			  8u << 22 | 4194303);
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* EtherNet/IP: a header and nothing behind it; the tag lies in the sender's context, bytes 12 to
+ * 19. */
+START_TEST(payload_enip_is_a_bare_header)
+{
+	struct payload_list l;
+	const struct dp_payload *p;
+
+	payload_list_init(&l);
+	p = find(&l, 44818);
+	ck_assert_uint_eq(p->len, 24);
+	ck_assert_uint_eq(p->data[0], 0x63);
+	ck_assert_uint_eq(p->data[2] | p->data[3], 0);
+	ck_assert_uint_eq(p->tag_len, 4);
+	ck_assert_uint_eq(p->tag_at, p->echo_at);
+	ck_assert_uint_ge(p->tag_at, 14);
+	ck_assert_uint_le(p->tag_at + p->tag_len, 20);
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* DNP3 over UDP is the frame of the TCP dialog, whose check sequence has a test of its own. */
+START_TEST(payload_dnp3_is_the_frame_of_tcp)
+{
+	struct payload_list l;
+	const struct dp_payload *p;
+
+	payload_list_init(&l);
+	p = find(&l, 20000);
+	ck_assert_uint_eq(p->tag_len, 0);
+	ck_assert_uint_eq(p->len, grab_proto_dnp3.hello_len);
+	ck_assert_mem_eq(p->data, grab_proto_dnp3.hello, p->len);
+	payload_list_fini(&l);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("payload");
@@ -115,6 +171,9 @@ int main(void)
 			    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(tc, payload_comments_and_blanks_say_nothing);
 	tcase_add_test(tc, payload_snmp_is_well_formed);
+	tcase_add_test(tc, payload_bacnet_is_well_formed);
+	tcase_add_test(tc, payload_enip_is_a_bare_header);
+	tcase_add_test(tc, payload_dnp3_is_the_frame_of_tcp);
 	suite_add_tcase(s, tc);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
