@@ -72,13 +72,11 @@ static const struct {
 	uint16_t port;
 	const char *service;
 } customs[] = {
-    {443, "https"},	     {465, "smtps"},	{515, "lpd"},
-    {563, "nntps"},	     {636, "ldaps"},	{990, "ftps"},
-    {992, "telnets"},	     {993, "imaps"},	{995, "pop3s"},
-    {2375, "docker"},	     {2376, "dockers"}, {2379, "etcd"},
-    {4443, "https"},	     {5061, "sips"},	{5671, "amqps"},
-    {6443, "kubernetes"},    {8443, "https"},	{8883, "mqtts"},
-    {9200, "elasticsearch"}, {9443, "https"},	{10250, "https"},
+    {443, "https"},   {465, "smtps"},	       {563, "nntps"},	     {636, "ldaps"},
+    {990, "ftps"},    {992, "telnets"},	       {993, "imaps"},	     {995, "pop3s"},
+    {2375, "docker"}, {2376, "dockers"},       {2379, "etcd"},	     {4443, "https"},
+    {5061, "sips"},   {5671, "amqps"},	       {6443, "kubernetes"}, {8443, "https"},
+    {8883, "mqtts"},  {9200, "elasticsearch"}, {9443, "https"},	     {10250, "https"},
 };
 
 const struct grab_proto *grab_proto_of_port(uint16_t port, bool *tls)

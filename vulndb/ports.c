@@ -11,60 +11,56 @@ struct port_service {
 	const char *service;
 };
 
-/* By port; the services under the names that decoders and rules use. */
+/* By port; the services under the names that decoders and rules use. Fragile devices' ports stand in fragile.c. */
 static const struct port_service tcp_services[] = {
 	{7, "echo"}, {9, "discard"}, {11, "systat"}, {13, "daytime"}, {17, "qotd"}, {18, "msp"},
 	{19, "chargen"}, {21, "ftp"}, {22, "ssh"}, {23, "telnet"}, {24, "smtp"}, {25, "smtp"},
 	{26, "smtp"}, {37, "time"}, {43, "whois"}, {49, "tacacs"}, {53, "dns"}, {70, "gopher"},
-	{79, "finger"}, {80, "http"}, {81, "http"}, {82, "http"}, {88, "kerberos"}, {102, "s7"},
-	{106, "pop3"}, {110, "pop3"}, {111, "rpc"}, {113, "ident"}, {119, "nntp"}, {135, "msrpc"},
-	{139, "smb"}, {143, "imap"}, {179, "bgp"}, {194, "irc"}, {199, "smux"}, {264, "fw1"},
-	{389, "ldap"}, {427, "svrloc"}, {443, "http"}, {445, "smb"}, {464, "kpasswd"},
-	{465, "smtp"}, {500, "ike"}, {502, "modbus"}, {512, "exec"}, {513, "login"},
-	{514, "shell"}, {515, "printer"}, {543, "klogin"}, {544, "kshell"}, {548, "afp"},
-	{554, "rtsp"}, {563, "nntp"}, {587, "smtp"}, {593, "msrpc"}, {623, "ipmi"}, {631, "http"},
-	{636, "ldap"}, {666, "doom"}, {749, "kadmin"}, {789, "redlion"}, {853, "dns"},
+	{79, "finger"}, {80, "http"}, {81, "http"}, {82, "http"}, {88, "kerberos"}, {106, "pop3"},
+	{110, "pop3"}, {111, "rpc"}, {113, "ident"}, {119, "nntp"}, {135, "msrpc"}, {139, "smb"},
+	{143, "imap"}, {179, "bgp"}, {194, "irc"}, {199, "smux"}, {264, "fw1"}, {389, "ldap"},
+	{427, "svrloc"}, {443, "http"}, {445, "smb"}, {464, "kpasswd"}, {465, "smtp"},
+	{500, "ike"}, {512, "exec"}, {513, "login"}, {514, "shell"}, {543, "klogin"},
+	{544, "kshell"}, {548, "afp"}, {554, "rtsp"}, {563, "nntp"}, {587, "smtp"}, {593, "msrpc"},
+	{623, "ipmi"}, {631, "http"}, {636, "ldap"}, {666, "doom"}, {749, "kadmin"}, {853, "dns"},
 	{873, "rsync"}, {902, "vmware"}, {903, "vmware"}, {989, "ftp"}, {990, "ftp"},
 	{992, "telnet"}, {993, "imap"}, {995, "pop3"}, {1080, "socks5"}, {1099, "rmi"},
-	{1194, "openvpn"}, {1200, "codesys"}, {1433, "mssql"}, {1434, "mssql"}, {1521, "oracle"},
-	{1701, "l2tp"}, {1720, "h323"}, {1723, "pptp"}, {1883, "mqtt"}, {1911, "fox"},
-	{1935, "rtmp"}, {1962, "pcworx"}, {2000, "sccp"}, {2003, "graphite"}, {2049, "nfs"},
-	{2082, "http"}, {2083, "http"}, {2086, "http"}, {2087, "http"}, {2181, "zookeeper"},
-	{2222, "ssh"}, {2323, "telnet"}, {2375, "http"}, {2376, "http"}, {2379, "http"},
-	{2380, "http"}, {2404, "iec104"}, {2455, "codesys"}, {2525, "smtp"}, {2888, "zookeeper"},
-	{3000, "http"}, {3128, "http"}, {3129, "http"}, {3260, "iscsi"}, {3268, "ldap"},
-	{3269, "ldap"}, {3306, "mysql"}, {3307, "mysql"}, {3389, "rdp"}, {3478, "stun"},
-	{3632, "distcc"}, {3690, "svn"}, {3888, "zookeeper"}, {4040, "http"}, {4222, "nats"},
-	{4369, "epmd"}, {4443, "http"}, {4569, "iax"}, {4662, "edonkey"}, {4840, "opcua"},
-	{4911, "fox"}, {5000, "http"}, {5006, "melsec"}, {5007, "melsec"}, {5038, "asterisk"},
-	{5044, "beats"}, {5060, "sip"}, {5061, "sip"}, {5222, "xmpp"}, {5223, "xmpp"},
-	{5269, "xmpp"}, {5349, "stun"}, {5355, "llmnr"}, {5357, "http"}, {5432, "postgres"},
-	{5433, "postgres"}, {5554, "adb"}, {5555, "adb"}, {5601, "http"}, {5666, "nrpe"},
-	{5671, "amqp"}, {5672, "amqp"}, {5800, "http"}, {5801, "http"}, {5900, "vnc"},
-	{5901, "vnc"}, {5902, "vnc"}, {5903, "vnc"}, {5984, "http"}, {5985, "http"},
-	{5986, "http"}, {6000, "x11"}, {6001, "x11"}, {6066, "http"}, {6379, "redis"},
-	{6380, "redis"}, {6432, "postgres"}, {6443, "http"}, {6660, "irc"}, {6667, "irc"},
-	{6668, "irc"}, {6697, "irc"}, {6881, "bittorrent"}, {7000, "irc"}, {7001, "http"},
-	{7077, "spark"}, {7474, "http"}, {7547, "http"}, {7687, "bolt"}, {8000, "http"},
-	{8008, "http"}, {8009, "ajp"}, {8021, "freeswitch"}, {8042, "http"}, {8080, "http"},
-	{8081, "http"}, {8085, "http"}, {8086, "http"}, {8088, "http"}, {8089, "http"},
-	{8090, "http"}, {8118, "http"}, {8123, "http"}, {8125, "statsd"}, {8161, "http"},
-	{8181, "http"}, {8200, "http"}, {8222, "http"}, {8291, "mikrotik"}, {8333, "bitcoin"},
-	{8443, "http"}, {8500, "http"}, {8554, "rtsp"}, {8728, "mikrotik"}, {8834, "http"},
-	{8880, "http"}, {8883, "mqtt"}, {8888, "http"}, {8899, "http"}, {8983, "http"},
-	{9000, "http"}, {9001, "tor"}, {9030, "http"}, {9042, "cassandra"}, {9050, "socks5"},
-	{9051, "torcontrol"}, {9090, "http"}, {9092, "kafka"}, {9100, "pjl"}, {9160, "cassandra"},
-	{9200, "http"}, {9300, "elasticsearch"}, {9418, "git"}, {9443, "http"}, {9600, "http"},
-	{9870, "http"}, {9987, "teamspeak"}, {10000, "http"}, {10001, "atg"}, {10050, "zabbix"},
-	{10051, "zabbix"}, {10250, "http"}, {11211, "memcached"}, {11214, "memcached"},
-	{15672, "http"}, {16010, "http"}, {17988, "ilo"}, {17990, "ilo"}, {18245, "gesrtp"},
-	{20000, "dnp3"}, {24224, "fluentd"}, {25565, "minecraft"}, {26379, "redis"},
-	{27015, "steam"}, {27017, "mongodb"}, {27018, "mongodb"}, {27019, "mongodb"},
-	{28017, "http"}, {30303, "ethereum"}, {33060, "mysql"}, {34567, "dvr"},
-	{34962, "profinet"}, {34964, "profinet"}, {37777, "dahua"}, {44818, "enip"},
-	{47808, "bacnet"}, {49152, "upnp"}, {50000, "db2"}, {50030, "http"}, {50060, "http"},
-	{50070, "http"}, {50075, "http"}, {51413, "bittorrent"}, {60010, "http"}, {60030, "http"},
-	{61613, "stomp"}, {61616, "activemq"}, {64738, "mumble"},
+	{1194, "openvpn"}, {1433, "mssql"}, {1434, "mssql"}, {1521, "oracle"},
+	{1701, "l2tp"}, {1720, "h323"}, {1723, "pptp"}, {1883, "mqtt"}, {1935, "rtmp"},
+	{2000, "sccp"}, {2003, "graphite"}, {2049, "nfs"}, {2082, "http"}, {2083, "http"},
+	{2086, "http"}, {2087, "http"}, {2181, "zookeeper"}, {2222, "ssh"}, {2323, "telnet"},
+	{2375, "http"}, {2376, "http"}, {2379, "http"}, {2380, "http"}, {2525, "smtp"},
+	{2888, "zookeeper"}, {3000, "http"}, {3128, "http"}, {3129, "http"}, {3260, "iscsi"},
+	{3268, "ldap"}, {3269, "ldap"}, {3306, "mysql"}, {3307, "mysql"}, {3389, "rdp"},
+	{3478, "stun"}, {3632, "distcc"}, {3690, "svn"}, {3888, "zookeeper"}, {4040, "http"},
+	{4222, "nats"}, {4369, "epmd"}, {4443, "http"}, {4569, "iax"}, {4662, "edonkey"},
+	{5000, "http"}, {5038, "asterisk"}, {5044, "beats"}, {5060, "sip"}, {5061, "sip"},
+	{5222, "xmpp"}, {5223, "xmpp"}, {5269, "xmpp"}, {5349, "stun"}, {5355, "llmnr"},
+	{5357, "http"}, {5432, "postgres"}, {5433, "postgres"}, {5554, "adb"}, {5555, "adb"},
+	{5601, "http"}, {5666, "nrpe"}, {5671, "amqp"}, {5672, "amqp"}, {5800, "http"},
+	{5801, "http"}, {5900, "vnc"}, {5901, "vnc"}, {5902, "vnc"}, {5903, "vnc"}, {5984, "http"},
+	{5985, "http"}, {5986, "http"}, {6000, "x11"}, {6001, "x11"}, {6066, "http"},
+	{6379, "redis"}, {6380, "redis"}, {6432, "postgres"}, {6443, "http"}, {6660, "irc"},
+	{6667, "irc"}, {6668, "irc"}, {6697, "irc"}, {6881, "bittorrent"}, {7000, "irc"},
+	{7001, "http"}, {7077, "spark"}, {7474, "http"}, {7547, "http"}, {7687, "bolt"},
+	{8000, "http"}, {8008, "http"}, {8009, "ajp"}, {8021, "freeswitch"}, {8042, "http"},
+	{8080, "http"}, {8081, "http"}, {8085, "http"}, {8086, "http"}, {8088, "http"},
+	{8089, "http"}, {8090, "http"}, {8118, "http"}, {8123, "http"}, {8125, "statsd"},
+	{8161, "http"}, {8181, "http"}, {8200, "http"}, {8222, "http"}, {8291, "mikrotik"},
+	{8333, "bitcoin"}, {8443, "http"}, {8500, "http"}, {8554, "rtsp"}, {8728, "mikrotik"},
+	{8834, "http"}, {8880, "http"}, {8883, "mqtt"}, {8888, "http"}, {8899, "http"},
+	{8983, "http"}, {9000, "http"}, {9001, "tor"}, {9030, "http"}, {9042, "cassandra"},
+	{9050, "socks5"}, {9051, "torcontrol"}, {9090, "http"}, {9092, "kafka"},
+	{9160, "cassandra"}, {9200, "http"}, {9300, "elasticsearch"}, {9418, "git"},
+	{9443, "http"}, {9870, "http"}, {9987, "teamspeak"}, {10000, "http"}, {10001, "atg"},
+	{10050, "zabbix"}, {10051, "zabbix"}, {10250, "http"}, {11211, "memcached"},
+	{11214, "memcached"}, {15672, "http"}, {16010, "http"}, {17988, "ilo"}, {17990, "ilo"},
+	{24224, "fluentd"}, {25565, "minecraft"}, {26379, "redis"}, {27015, "steam"},
+	{27017, "mongodb"}, {27018, "mongodb"}, {27019, "mongodb"}, {28017, "http"},
+	{30303, "ethereum"}, {33060, "mysql"}, {34567, "dvr"}, {37777, "dahua"}, {49152, "upnp"},
+	{50000, "db2"}, {50030, "http"}, {50060, "http"}, {50070, "http"}, {50075, "http"},
+	{51413, "bittorrent"}, {60010, "http"}, {60030, "http"}, {61613, "stomp"},
+	{61616, "activemq"}, {64738, "mumble"},
 };
 
 static const struct port_service udp_services[] = {
@@ -76,8 +72,7 @@ static const struct port_service udp_services[] = {
 	{3702, "wsd"}, {4500, "ike"}, {5060, "sip"}, {5351, "natpmp"}, {5353, "mdns"},
 	{5355, "llmnr"}, {5683, "coap"}, {6881, "bittorrent"}, {9987, "teamspeak"},
 	{10001, "ubnt"}, {11211, "memcached"}, {17185, "vxworks"}, {27015, "steam"},
-	{30303, "ethereum"}, {33434, "traceroute"}, {44818, "enip"}, {47808, "bacnet"},
-	{51820, "wireguard"}, {64738, "mumble"},
+	{30303, "ethereum"}, {33434, "traceroute"}, {51820, "wireguard"}, {64738, "mumble"},
 };
 
 /*
@@ -166,7 +161,10 @@ const char *vd_port_service(uint16_t port, uint8_t transport)
 	const struct port_service *table = transport == TCP ? tcp_services : udp_services, *found;
 	size_t n = transport == TCP ? sizeof(tcp_services) / sizeof(tcp_services[0])
 				    : sizeof(udp_services) / sizeof(udp_services[0]);
+	const struct vd_fragile *fragile = vd_fragile_port(port, transport);
 
+	if (fragile != NULL)
+		return fragile->service;
 	if (transport != TCP && transport != UDP)
 		return NULL;
 	found = bsearch(&port, table, n, sizeof(*table), compare_ports);

@@ -460,9 +460,9 @@ static const struct {
 	uint16_t port;
 	const struct grab_proto *proto;
 } ports[] = {
-    {102, &grab_proto_s7},   {502, &grab_proto_modbus},	 {515, &grab_proto_lpd},
-    {1911, &grab_proto_fox}, {2404, &grab_proto_iec104}, {4840, &grab_proto_opcua},
-    {9100, &grab_proto_pjl}, {20000, &grab_proto_dnp3},	 {44818, &grab_proto_enip},
+    {102, &grab_proto_s7},	{502, &grab_proto_modbus},  {515, &grab_proto_lpd},
+    {1911, &grab_proto_fox},	{2404, &grab_proto_iec104}, {4840, &grab_proto_opcua},
+    {20000, &grab_proto_dnp3},	{44818, &grab_proto_enip},
 };
 
 START_TEST(port_leads_to_its_protocol)

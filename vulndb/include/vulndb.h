@@ -71,6 +71,40 @@ const char *vd_decode(const char *service, const void *data, size_t len, struct 
 /* The likely service of a port by custom ("ssh" for 22/tcp), or NULL. @transport: IANA number. */
 const char *vd_port_service(uint16_t port, uint8_t transport);
 
+/* ---- fragile devices ------------------------------------------------------------------------------ */
+
+enum vd_fragile_kind {
+	VD_FRAGILE_PRINTER = 1, /* prints what it is sent */
+	VD_FRAGILE_CONTROLLER,  /* controls or measures something: a plant, a building, a grid */
+};
+
+enum vd_fragile_ask {
+	VD_FRAGILE_ASKED = 1,  /* every device there is known to take the request */
+	VD_FRAGILE_ON_REQUEST, /* some devices are upset by it: only where the operator says so */
+};
+
+/* The ports @first to @last, which belong to fragile devices over TCP and over UDP. */
+struct vd_fragile {
+	uint16_t first, last;
+	uint8_t kind; /* enum vd_fragile_kind */
+	uint8_t ask;  /* enum vd_fragile_ask */
+	const char *service; /* by custom */
+	/* The protocols whose identification request is all that may be sent; NULL: nothing may be. */
+	const char *tcp, *udp;
+	const char *source; /* who says that the port is such a device's */
+};
+
+/* All rows, by port. Static. */
+const struct vd_fragile *vd_fragile_table(size_t *n);
+/* The row of a port, or NULL: no fragile device's. @transport: IANA number. Static. Pure. */
+const struct vd_fragile *vd_fragile_port(uint16_t port, uint8_t transport);
+/* The protocol that may be asked there, or NULL: none. @on_request: the operator said so. Pure. */
+const char *vd_fragile_request(const struct vd_fragile *f, uint8_t transport, bool on_request);
+/* Whether a service that showed itself by its bytes is one that only fragile devices offer. Pure. */
+bool vd_fragile_service(const char *service);
+
+/* ---- ports ---------------------------------------------------------------------------------------- */
+
 /* The @n most commonly open TCP ports, most common first: 1 <= n <= vd_top_ports(NULL, 0). */
 size_t vd_top_ports(uint16_t *out, size_t n);
 
@@ -148,6 +182,12 @@ struct vd_identity {
  */
 bool vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
 		     const struct vd_facts *facts, struct vd_identity *out);
+
+/*
+ * Whether what was seen of a service shows that its host is a fragile device. A name that only the
+ * port gave (service_source "port") shows nothing. Pure.
+ */
+bool vd_fragile_identity(const struct vd_identity *id);
 
 /* ---- verdicts ---------------------------------------------------------------------------------------- */
 
