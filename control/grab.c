@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "grab_policy.h"
 #include "grab_queue.h"
 #include "grab_session.h"
 #include "grab_wire.h"
@@ -23,7 +24,7 @@ enum {
 };
 
 struct grab {
-	LIST_ENTRY(grab) active;
+	LIST_ENTRY(grab) active; /* or begun */
 	STAILQ_ENTRY(grab) finished;
 	struct grab_conn *conn;
 	struct grab_session session;
@@ -39,6 +40,7 @@ struct grabber {
 	bool ticking;
 	uint64_t swept_us;
 	LIST_HEAD(, grab) active;
+	LIST_HEAD(, grab) begun; /* in the queue, for their next attempt */
 	STAILQ_HEAD(, grab) finished; /* waiting to be taken */
 	struct grab_stats stats;
 };
@@ -110,6 +112,7 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	g->config = *config;
 	g->fd = g->tick = -1;
 	LIST_INIT(&g->active);
+	LIST_INIT(&g->begun);
 	STAILQ_INIT(&g->finished);
 	fill_defaults(&g->config);
 	g->queue = grab_queue_new(g->config.queue_limit, g->config.max_per_host);
@@ -127,10 +130,11 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	return 0;
 }
 
+/* The small stacks of fragile devices get the end that they know best. */
 static void hang_up(struct grabber *g, struct grab *b)
 {
 	if (b->conn != NULL)
-		g->wire->ops->close(b->conn);
+		g->wire->ops->close(b->conn, b->session.fragile || b->session.careful);
 	b->conn = NULL;
 }
 
@@ -147,6 +151,10 @@ static void free_grabs(struct grabber *g)
 	while ((b = LIST_FIRST(&g->active)) != NULL) {
 		LIST_REMOVE(b, active);
 		hang_up(g, b);
+		grab_free(b);
+	}
+	while ((b = LIST_FIRST(&g->begun)) != NULL) {
+		LIST_REMOVE(b, active);
 		grab_free(b);
 	}
 	while ((b = STAILQ_FIRST(&g->finished)) != NULL) {
@@ -221,6 +229,24 @@ static int send_wire(struct grabber *g, struct grab *b)
 	return 0;
 }
 
+/* Let the other ports of the host go first. Where the queue has no room, what is known is the outcome. */
+static void wait_for_turn(struct grabber *g, struct grab *b, uint64_t now)
+{
+	const struct grab_ticket ticket = {b->session.result.request, b};
+
+	hang_up(g, b);
+	if (grab_queue_push(g->queue, &ticket, now) < 0) {
+		grab_session_care(&b->session);
+		grab_session_turn(&b->session, now);
+		finish(g, b);
+		return;
+	}
+	LIST_REMOVE(b, active);
+	LIST_INSERT_HEAD(&g->begun, b, active);
+	g->stats.active--;
+	grab_queue_done(g->queue, &ticket.request.addr);
+}
+
 /* Do what the session wants, until it waits for the network or is over. */
 static void drive(struct grabber *g, struct grab *b, uint64_t now)
 {
@@ -231,6 +257,8 @@ static void drive(struct grabber *g, struct grab *b, uint64_t now)
 	/* A send error is left to receive(): what the peer said before is still to be read. */
 	if (s->want == GRAB_WANT_TRAFFIC)
 		send_wire(g, b);
+	else if (s->want == GRAB_WANT_TURN)
+		wait_for_turn(g, b, now);
 	else
 		finish(g, b);
 }
@@ -273,23 +301,50 @@ static void on_event(struct grabber *g, struct grab *b, unsigned what, uint64_t 
 	drive(g, b, now);
 }
 
+static void apply_care(struct grab_session *s, uint8_t care)
+{
+	if (care >= GRAB_CARE_ONE)
+		grab_session_defer(s);
+	if (care >= GRAB_CARE_FRAGILE)
+		grab_session_care(s);
+}
+
+/* A grab of what came from the queue. NULL: no memory, and nothing was taken. */
+static struct grab *next_waiting(struct grabber *g, struct grab_ticket *ticket, uint64_t now)
+{
+	struct grab *b = calloc(1, sizeof(*b));
+
+	if (b == NULL || !grab_queue_pop(g->queue, ticket, now)) {
+		free(b);
+		return NULL;
+	}
+	if (ticket->begun != NULL) {
+		free(b);
+		b = ticket->begun;
+		LIST_REMOVE(b, active);
+	}
+	LIST_INSERT_HEAD(&g->active, b, active);
+	g->stats.active++;
+	return b;
+}
+
 static void start_waiting(struct grabber *g, uint64_t now)
 {
-	struct grab_request request;
+	struct grab_ticket ticket;
 	struct grab *b;
 
-	while (g->stats.active < g->config.max_total) {
-		b = calloc(1, sizeof(*b));
-		if (b == NULL || !grab_queue_pop(g->queue, &request)) {
-			free(b);
-			return;
-		}
-		LIST_INSERT_HEAD(&g->active, b, active);
-		g->stats.active++;
-		if (grab_session_init(&b->session, &g->config, g->tls, &request, now) < 0)
+	while (g->stats.active < g->config.max_total && (b = next_waiting(g, &ticket, now)) != NULL) {
+		uint8_t care = grab_queue_care_of(g->queue, &ticket.request.addr);
+
+		if (ticket.begun == NULL &&
+		    grab_session_init(&b->session, &g->config, g->tls, &ticket.request, now) < 0) {
 			finish(g, b);
-		else
-			drive(g, b, now);
+			continue;
+		}
+		apply_care(&b->session, care);
+		if (ticket.begun != NULL)
+			grab_session_turn(&b->session, now);
+		drive(g, b, now);
 	}
 }
 
@@ -331,15 +386,33 @@ static int set_ticking(struct grabber *g, bool on)
 
 int grabber_submit(struct grabber *g, const struct grab_request *request)
 {
+	const struct grab_ticket ticket = {*request, NULL};
 	int err;
 
 	if (request->transport != DP_TRANSPORT_TCP || request->port == 0)
 		return -EINVAL;
-	err = grab_queue_push(g->queue, request);
+	if (grab_policy_is_fragile(request->port)) {
+		if (grab_policy_request(request->port, g->config.ask_fragile) == NULL)
+			return -EPERM;
+		grabber_care(g, &request->addr, GRAB_CARE_ONE);
+	}
+	err = grab_queue_push(g->queue, &ticket, now_us());
 	if (err < 0)
 		return err;
 	g->stats.submitted++;
 	return set_ticking(g, true);
+}
+
+void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care care)
+{
+	struct grab *b;
+
+	if (grab_queue_care_of(g->queue, addr) >= care)
+		return;
+	grab_queue_care(g->queue, addr, care);
+	LIST_FOREACH(b, &g->active, active)
+	if (memcmp(&b->session.result.request.addr, addr, sizeof(*addr)) == 0)
+		apply_care(&b->session, (uint8_t)care);
 }
 
 int grabber_run(struct grabber *g, int timeout_ms)

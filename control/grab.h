@@ -23,6 +23,7 @@ struct grab_config {
 	uint32_t max_bytes;          /* of one answer; 0 = 16384 */
 	const char *user_agent;      /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
 	bool any_port;               /* try TLS, HTTP and the rest on every port, not only by custom */
+	bool ask_fragile;            /* ask fragile devices even what upsets some of them, see grab_policy.h */
 };
 
 struct grab_request {
@@ -61,8 +62,24 @@ struct grabber;
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
 
-/* 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port. */
+/*
+ * 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port; -EPERM: a fragile
+ * device's port to which nothing may be sent (grab_policy.h).
+ */
 int grabber_submit(struct grabber *g, const struct grab_request *request);
+
+enum grab_care {
+	GRAB_CARE_ONE = 1, /* one connection to this host at a time, each port's first question before any second one:
+			      a fragile device's port of it is open */
+	GRAB_CARE_FRAGILE, /* and nothing but what each port speaks by custom: the host is such a device */
+};
+
+/*
+ * Ask @addr with care from now on, what waits and what runs included. Care only grows. At most 2^20 hosts are
+ * remembered; where one more comes, all hosts are asked with its care.
+ */
+void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care care);
+
 /* Do what can be done; wait at most @timeout_ms for the network. Returns 0 or -errno. */
 int grabber_run(struct grabber *g, int timeout_ms);
 /* Up to @n finished grabs; returns how many. */

@@ -70,7 +70,7 @@ static socklen_t to_sockaddr(const struct dp_addr *a, uint16_t port, struct sock
 	return sizeof(*v6);
 }
 
-/* Closing resets: no TIME_WAIT is left here, however many grabs a second there are. */
+/* Closing resets, unless kernel_close() is told otherwise: no TIME_WAIT is left here, however many grabs a second there are. */
 static int make_socket(const struct kernel *k, int family)
 {
 	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
@@ -162,8 +162,12 @@ static ssize_t kernel_receive(struct grab_conn *c, void *data, size_t size)
 	return n < 0 ? -errno : n;
 }
 
-static void kernel_close(struct grab_conn *c)
+static void kernel_close(struct grab_conn *c, bool gently)
 {
+	const struct linger fin = {0};
+
+	if (gently)
+		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &fin, sizeof(fin));
 	close(c->fd); /* leaves the epoll set by itself */
 	free(c);
 }

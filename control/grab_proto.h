@@ -28,6 +28,7 @@ struct grab_dialog {
 	const char *authority; /* host and port as in a URL */
 	const char *user_agent;
 	bool tls; /* the bytes travel inside TLS */
+	bool plain; /* do not ask for TLS */
 	/* filled by the session, read by the protocol: what the server has said, decrypted */
 	struct grab_buf in;
 	/* written by the protocol, sent and emptied by the session */

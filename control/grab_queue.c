@@ -8,26 +8,44 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "grab_policy.h"
+#include "tally.h"
+
 struct item {
 	STAILQ_ENTRY(item) next;
-	struct grab_request request;
+	struct grab_ticket ticket;
 };
+
+STAILQ_HEAD(items, item);
+
+enum line { NO_LINE, TURNS, LATER };
 
 /* A host exists while it has requests waiting or out. */
 struct host {
 	LIST_ENTRY(host) chain;
-	TAILQ_ENTRY(host) turn;
-	STAILQ_HEAD(, item) items;
+	TAILQ_ENTRY(host) next; /* in the line that it stands in */
+	struct items known;	/* ports whose protocol is known, fragile ones first */
+	struct items unknown;
 	struct dp_addr addr;
+	uint64_t since_us;
 	uint32_t out;
-	bool in_turn;
+	uint8_t line; /* enum line */
+	bool one;     /* connection at a time */
 };
 
-enum { BUCKETS = 1 << 14 };
+TAILQ_HEAD(hosts, host);
+
+enum { BUCKETS = 1 << 14, CARE_MAX = 1 << 20 };
 
 struct grab_queue {
 	uint32_t limit, per_host, waiting;
-	TAILQ_HEAD(, host) turns; /* hosts with requests waiting and room */
+	struct tally care;     /* hosts that are asked with care; state: how much */
+	uint8_t care_for_all;  /* 0 until a host found no place among them */
+	uint64_t now_us;
+	struct hosts turns; /* hosts with requests that may go, and room */
+	/* Hosts with room that must wait before an unknown port of theirs is asked. A host stands behind
+	 * those that came before it, for no longer than one more GRAB_QUEUE_GRACE_US. */
+	struct hosts later;
 	LIST_HEAD(, host) buckets[BUCKETS];
 };
 
@@ -37,20 +55,31 @@ struct grab_queue *grab_queue_new(uint32_t limit, uint32_t per_host)
 
 	if (q == NULL)
 		return NULL;
+	if (tally_init(&q->care) < 0) {
+		free(q);
+		return NULL;
+	}
 	q->limit = limit;
 	q->per_host = per_host;
 	TAILQ_INIT(&q->turns);
+	TAILQ_INIT(&q->later);
 	return q;
+}
+
+static void drop(struct items *items)
+{
+	struct item *it;
+
+	while ((it = STAILQ_FIRST(items)) != NULL) {
+		STAILQ_REMOVE_HEAD(items, next);
+		free(it);
+	}
 }
 
 static void host_free(struct host *h)
 {
-	struct item *it;
-
-	while ((it = STAILQ_FIRST(&h->items)) != NULL) {
-		STAILQ_REMOVE_HEAD(&h->items, next);
-		free(it);
-	}
+	drop(&h->known);
+	drop(&h->unknown);
 	LIST_REMOVE(h, chain);
 	free(h);
 }
@@ -62,6 +91,7 @@ void grab_queue_free(struct grab_queue *q)
 	for (size_t i = 0; i < BUCKETS; i++)
 		while (!LIST_EMPTY(&q->buckets[i]))
 			host_free(LIST_FIRST(&q->buckets[i]));
+	tally_fini(&q->care);
 	free(q);
 }
 
@@ -90,62 +120,126 @@ static struct host *add(struct grab_queue *q, const struct dp_addr *addr)
 	if (h == NULL)
 		return NULL;
 	h->addr = *addr;
-	STAILQ_INIT(&h->items);
+	h->one = grab_queue_care_of(q, addr) != 0;
+	h->since_us = q->now_us;
+	STAILQ_INIT(&h->known);
+	STAILQ_INIT(&h->unknown);
 	LIST_INSERT_HEAD(&q->buckets[bucket(addr)], h, chain);
 	return h;
 }
 
-/* Put the host in line if it has both work and room; drop it if it has neither work nor anything
- * out. */
-static void settle(struct grab_queue *q, struct host *h)
+static bool has_room(const struct grab_queue *q, const struct host *h)
 {
-	if (STAILQ_EMPTY(&h->items)) {
-		if (h->out == 0)
-			host_free(h);
-		return;
-	}
-	if (h->in_turn || h->out >= q->per_host)
-		return;
-	h->in_turn = true;
-	TAILQ_INSERT_TAIL(&q->turns, h, turn);
+	return h->out < (h->one ? 1 : q->per_host);
 }
 
-int grab_queue_push(struct grab_queue *q, const struct grab_request *request)
+static bool has_work(const struct host *h)
+{
+	return !STAILQ_EMPTY(&h->known) || !STAILQ_EMPTY(&h->unknown);
+}
+
+/* Whether one of its requests may go now, as far as time has a say. */
+static bool is_due(const struct grab_queue *q, const struct host *h)
+{
+	return !STAILQ_EMPTY(&h->known) || q->now_us - h->since_us >= GRAB_QUEUE_GRACE_US;
+}
+
+static void leave_line(struct grab_queue *q, struct host *h)
+{
+	if (h->line != NO_LINE)
+		TAILQ_REMOVE(h->line == TURNS ? &q->turns : &q->later, h, next);
+	h->line = NO_LINE;
+}
+
+/* Put the host in the line where it belongs; drop it if it has neither work nor anything out. */
+static void settle(struct grab_queue *q, struct host *h)
+{
+	enum line line = is_due(q, h) ? TURNS : LATER;
+
+	if (!has_work(h) && h->out == 0) {
+		leave_line(q, h);
+		host_free(h);
+		return;
+	}
+	if (!has_work(h) || !has_room(q, h))
+		line = NO_LINE;
+	if (line == h->line)
+		return;
+	leave_line(q, h);
+	h->line = (uint8_t)line;
+	if (line == TURNS)
+		TAILQ_INSERT_TAIL(&q->turns, h, next);
+	else if (line == LATER)
+		TAILQ_INSERT_TAIL(&q->later, h, next);
+}
+
+static void insert(struct host *h, struct item *it)
+{
+	uint16_t port = it->ticket.request.port;
+	bool tls;
+
+	if (it->ticket.begun != NULL)
+		STAILQ_INSERT_TAIL(&h->unknown, it, next);
+	else if (grab_policy_is_fragile(port))
+		STAILQ_INSERT_HEAD(&h->known, it, next);
+	else if (grab_proto_of_port(port, &tls) != NULL)
+		STAILQ_INSERT_TAIL(&h->known, it, next);
+	else
+		STAILQ_INSERT_TAIL(&h->unknown, it, next);
+}
+
+int grab_queue_push(struct grab_queue *q, const struct grab_ticket *ticket, uint64_t now_us)
 {
 	struct item *it;
 	struct host *h;
 
+	q->now_us = now_us;
 	if (q->waiting >= q->limit)
 		return -EAGAIN;
 	it = malloc(sizeof(*it));
 	if (it == NULL)
 		return -ENOMEM;
-	h = find(q, &request->addr);
+	h = find(q, &ticket->request.addr);
 	if (h == NULL)
-		h = add(q, &request->addr);
+		h = add(q, &ticket->request.addr);
 	if (h == NULL) {
 		free(it);
 		return -ENOMEM;
 	}
-	it->request = *request;
-	STAILQ_INSERT_TAIL(&h->items, it, next);
+	it->ticket = *ticket;
+	insert(h, it);
 	q->waiting++;
 	settle(q, h);
 	return 0;
 }
 
-bool grab_queue_pop(struct grab_queue *q, struct grab_request *out)
+/* Those whose unknown ports have waited long enough stand in line for their turn. */
+static void call_later(struct grab_queue *q)
 {
-	struct host *h = TAILQ_FIRST(&q->turns);
-	struct item *it;
+	struct host *h;
 
+	while ((h = TAILQ_FIRST(&q->later)) != NULL && is_due(q, h))
+		settle(q, h);
+}
+
+bool grab_queue_pop(struct grab_queue *q, struct grab_ticket *out, uint64_t now_us)
+{
+	struct items *items;
+	struct item *it;
+	struct host *h;
+
+	q->now_us = now_us;
+	call_later(q);
+	/* Where all hosts get one connection at a time, their limit fell while they stood in line. */
+	while ((h = TAILQ_FIRST(&q->turns)) != NULL && !has_room(q, h))
+		settle(q, h);
 	if (h == NULL)
 		return false;
-	TAILQ_REMOVE(&q->turns, h, turn);
-	h->in_turn = false;
-	it = STAILQ_FIRST(&h->items);
-	STAILQ_REMOVE_HEAD(&h->items, next);
-	*out = it->request;
+	leave_line(q, h);
+	items = STAILQ_EMPTY(&h->known) ? &h->unknown : &h->known;
+	it = STAILQ_FIRST(items);
+	STAILQ_REMOVE_HEAD(items, next);
+	*out = it->ticket;
 	free(it);
 	q->waiting--;
 	h->out++;
@@ -160,6 +254,30 @@ void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr)
 	assert(h != NULL && h->out > 0);
 	h->out--;
 	settle(q, h);
+}
+
+void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t care)
+{
+	struct tally_slot *slot = tally_take(&q->care, addr, 0, CARE_MAX);
+	struct host *h = find(q, addr);
+
+	if (slot == NULL) {
+		q->per_host = 1;
+		q->care_for_all = care > q->care_for_all ? care : q->care_for_all;
+	} else if (slot->state < care) {
+		slot->state = care;
+	}
+	if (h == NULL)
+		return;
+	h->one = true;
+	settle(q, h);
+}
+
+uint8_t grab_queue_care_of(const struct grab_queue *q, const struct dp_addr *addr)
+{
+	const struct tally_slot *slot = tally_find(&q->care, addr, 0);
+
+	return slot != NULL && slot->state > q->care_for_all ? slot->state : q->care_for_all;
 }
 
 uint32_t grab_queue_waiting(const struct grab_queue *q)

@@ -78,7 +78,7 @@ static size_t reply_end(const struct grab_buf *in, size_t from, enum reply reply
 
 static bool offers_tls(const struct grab_dialog *d, const struct script *s)
 {
-	return !d->tls && s->offer != NULL && grab_contains(d->in.data, d->in.len, s->offer);
+	return !d->tls && !d->plain && s->offer != NULL && grab_contains(d->in.data, d->in.len, s->offer);
 }
 
 /* The reply [seen, end) is whole: what next? */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "grab_harvest.h"
+#include "grab_policy.h"
 
 enum { WIRE_MAX = 65536, KEPT_MAX = 16384 };
 
@@ -43,6 +44,11 @@ static void make_plan(struct grab_session *s)
 	bool tls;
 	const struct grab_proto *hint = grab_proto_of_port(s->result.request.port, &tls);
 
+	if (s->fragile) {
+		plan_add(s, grab_policy_request(s->result.request.port, s->config->ask_fragile),
+			 false);
+		return;
+	}
 	if (hint == &grab_proto_tls)
 		plan_add(s, NULL, true);
 	else
@@ -56,8 +62,11 @@ static void make_plan(struct grab_session *s)
 	plan_add(s, &grab_proto_generic, false);
 }
 
+/* Whether @a would ask again what was asked before. Each attempt inside TLS begins with a ClientHello. */
 static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 {
+	if (a->tls && s->tls_refused)
+		return true;
 	for (const struct grab_attempt *p = s->plan; p < a; p++)
 		if (p->proto == a->proto && p->tls == a->tls)
 			return true;
@@ -94,6 +103,7 @@ static void reset(struct grab_session *s)
 	grab_dialog_init(&s->dialog, s->config->max_bytes);
 	s->dialog.authority = s->authority;
 	s->dialog.user_agent = s->config->user_agent;
+	s->dialog.plain = s->careful || s->fragile;
 	s->proto = NULL;
 }
 
@@ -169,15 +179,25 @@ static void next(struct grab_session *s, bool usable, uint64_t now)
 	do
 		s->at++;
 	while (s->at < s->planned && tried(s, &s->plan[s->at]));
-	if (s->at >= s->planned) {
+	if (s->at >= s->planned || s->careful || s->fragile) {
 		end(s);
 		return;
 	}
-	if (usable && !s->greeted && s->dialog.in.len == 0) {
+	if (usable && !s->greeted && s->dialog.in.len == 0 && !s->deferring) {
 		begin(s, now);
 		return;
 	}
+	if (s->connections >= GRAB_CONNECTIONS_MAX) {
+		end(s);
+		return;
+	}
 	reset(s);
+	if (s->deferring) {
+		s->phase = GRAB_WAITING;
+		s->want = GRAB_WANT_TURN;
+		s->left_us = s->give_up_us > now ? s->give_up_us - now : 0;
+		return;
+	}
 	s->phase = GRAB_CONNECTING;
 	s->want = GRAB_WANT_CONNECT;
 }
@@ -258,6 +278,10 @@ static void advance(struct grab_session *s, uint64_t now)
 		foreign(s, now);
 		break;
 	case GRAB_STARTTLS:
+		if (s->dialog.plain) {
+			end(s);
+			break;
+		}
 		flush(s);
 		s->starttls = true;
 		start_tls(s, false, now);
@@ -274,6 +298,7 @@ static void advance(struct grab_session *s, uint64_t now)
 
 static void tls_failed(struct grab_session *s, uint64_t now)
 {
+	s->tls_refused = true;
 	s->result.tls |= grab_tls_facts(s->tls, s->result.facts);
 	if (s->result.tls || s->starttls)
 		end(s);
@@ -351,6 +376,9 @@ int grab_session_init(struct grab_session *s, const struct grab_config *config,
 	    .give_up_us = now_us + (uint64_t)config->total_timeout_ms * 1000,
 	    .result = {.request = *request, .status = GRAB_FAILED},
 	};
+	s->fragile = grab_policy_is_fragile(request->port);
+	if (s->fragile && grab_policy_request(request->port, config->ask_fragile) == NULL)
+		return -EPERM;
 	s->result.facts = vd_facts_new();
 	if (s->result.facts == NULL)
 		return -ENOMEM;
@@ -372,8 +400,30 @@ void grab_session_fini(struct grab_session *s)
 	grab_buf_fini(&s->kept);
 }
 
+void grab_session_defer(struct grab_session *s)
+{
+	s->deferring = true;
+}
+
+void grab_session_turn(struct grab_session *s, uint64_t now_us)
+{
+	s->give_up_us = now_us + s->left_us;
+	if (s->careful || s->left_us == 0) {
+		end(s);
+		return;
+	}
+	s->phase = GRAB_CONNECTING;
+	s->want = GRAB_WANT_CONNECT;
+}
+
+void grab_session_care(struct grab_session *s)
+{
+	s->careful = s->dialog.plain = true;
+}
+
 void grab_session_connecting(struct grab_session *s, uint64_t now_us)
 {
+	s->connections++;
 	s->phase = GRAB_CONNECTING;
 	s->want = GRAB_WANT_TRAFFIC;
 	s->connect_us = now_us;
@@ -404,6 +454,7 @@ void grab_session_bytes(struct grab_session *s, const void *data, size_t len, ui
 	if (odd) {
 		grab_tls_free(s->tls);
 		s->tls = NULL;
+		s->tls_refused = true;
 		foreign(s, now_us);
 	} else {
 		advance(s, now_us);
@@ -432,7 +483,7 @@ void grab_session_ended(struct grab_session *s, int err, uint64_t now_us)
 
 void grab_session_tick(struct grab_session *s, uint64_t now_us)
 {
-	if (s->phase == GRAB_OVER || now_us < s->deadline_us)
+	if (s->phase == GRAB_OVER || s->phase == GRAB_WAITING || now_us < s->deadline_us)
 		return;
 	if (s->phase == GRAB_CONNECTING)
 		grab_session_ended(s, -ETIMEDOUT, now_us);

@@ -9,6 +9,11 @@
  *	  -> reset, silence, nonsense: the next attempt (HTTP, TLS, generic) until the plan or the
  *time ends
  *
+ * No question is asked twice, and no service gets more than GRAB_CONNECTIONS_MAX connections. A fragile
+ * device's port gets the request of its own protocol and nothing else (grab_policy.h); on another port
+ * of such a device the first attempt is the only one: what the port speaks by custom, or what the
+ * server itself announces.
+ *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock.
  */
 #ifndef SONDE_GRAB_SESSION_H
@@ -21,12 +26,13 @@
 enum grab_want {
 	GRAB_WANT_CONNECT, /* close what is open and open a fresh connection */
 	GRAB_WANT_TRAFFIC, /* send @wire, report what comes */
+	GRAB_WANT_TURN,	   /* close what is open; call grab_session_turn() when others have had their turn */
 	GRAB_WANT_NOTHING, /* it is over: close, take the outcome */
 };
 
-enum grab_phase { GRAB_CONNECTING, GRAB_HANDSHAKE, GRAB_TALKING, GRAB_OVER };
+enum grab_phase { GRAB_CONNECTING, GRAB_HANDSHAKE, GRAB_TALKING, GRAB_WAITING, GRAB_OVER };
 
-enum { GRAB_PLAN_MAX = 12, GRAB_AUTHORITY_MAX = 64 };
+enum { GRAB_PLAN_MAX = 12, GRAB_CONNECTIONS_MAX = 5, GRAB_AUTHORITY_MAX = 64 };
 
 struct grab_attempt {
 	const struct grab_proto *proto; /* NULL: listen */
@@ -48,11 +54,17 @@ struct grab_session {
 	struct grab_tls_ctx *tls_ctx;
 	struct grab_attempt plan[GRAB_PLAN_MAX];
 	size_t planned, at;
+	unsigned connections; /* opened so far */
+	bool deferring;	      /* want a turn before each further attempt */
+	uint64_t left_us;     /* of the time, while it waits for its turn */
+	bool careful;	      /* the host is a fragile device */
+	bool fragile;	      /* the port is a fragile device's */
 	enum grab_phase phase;
 	uint64_t connect_us, give_up_us;
 	const struct grab_proto *proto; /* of the dialog; NULL while listening */
 	struct grab_dialog dialog;
 	struct grab_tls *tls;
+	bool tls_refused;     /* a ClientHello was answered by something else than TLS, or not at all */
 	bool heard_tls;	      /* the answer to our ClientHello began like TLS */
 	bool starttls;	      /* TLS began inside the dialog */
 	bool greeted;	      /* something of ours went out on this connection */
@@ -63,13 +75,19 @@ struct grab_session {
 
 /*
  * Begin. @config has its defaults filled in and outlives the session, as does @tls. @want is
- * GRAB_WANT_CONNECT afterwards. 0 or -ENOMEM.
+ * GRAB_WANT_CONNECT afterwards. 0, -ENOMEM, or -EPERM: nothing may be sent to that port.
  */
 int grab_session_init(struct grab_session *s, const struct grab_config *config,
 		      struct grab_tls_ctx *tls, const struct grab_request *request,
 		      uint64_t now_us);
 void grab_session_fini(struct grab_session *s);
 
+/* Other ports of the host come before any further attempt at this one: want GRAB_WANT_TURN then. */
+void grab_session_defer(struct grab_session *s);
+/* It is this session's turn again. */
+void grab_session_turn(struct grab_session *s, uint64_t now_us);
+/* The host is a fragile device: ask nothing odd from now on. */
+void grab_session_care(struct grab_session *s);
 void grab_session_connecting(struct grab_session *s, uint64_t now_us);
 void grab_session_connected(struct grab_session *s, uint64_t now_us);
 void grab_session_bytes(struct grab_session *s, const void *data, size_t len, uint64_t now_us);

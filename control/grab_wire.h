@@ -35,9 +35,9 @@ struct grab_wire_ops {
 	ssize_t (*send)(struct grab_conn *c, const void *data, size_t len);
 	/* Bytes; 0 = the peer has ended; -EAGAIN = nothing now; other -errno = it is dead. */
 	ssize_t (*receive)(struct grab_conn *c, void *data, size_t size);
-	/* End the connection on the network too (RST or FIN), free it; no event comes afterwards.
-	 */
-	void (*close)(struct grab_conn *c);
+	/* End the connection on the network too, free it; no event comes afterwards. @gently: by a FIN, which
+	 * keeps a local port for a minute; else by a RST. */
+	void (*close)(struct grab_conn *c, bool gently);
 	/* Up to @n events; waits at most @timeout_ms (-1: until one comes). A count or -errno. */
 	int (*poll)(struct grab_wire *w, struct grab_wire_event *out, int n, int timeout_ms);
 	/* A descriptor that is readable when poll() has events. */

@@ -5,6 +5,7 @@
  * Prints what the first grab found, then the rate. The service is started by whoever measures.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,8 +77,12 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (start = seconds(); done < count;) {
-		while (sent < count && grabber_submit(g, &request) == 0)
+		while (sent < count && (err = grabber_submit(g, &request)) == 0)
 			sent++;
+		if (err < 0 && err != -EAGAIN) {
+			fprintf(stderr, "port %u: %s\n", request.port, strerror(-err));
+			return 1;
+		}
 		if (grabber_run(g, 1000) < 0)
 			return 1;
 		done += take(g, done == 0);

@@ -4,33 +4,37 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "dp.h"
 #include "grab_queue.h"
 
-static struct grab_request request(uint8_t host, uint16_t port)
+/* When requests come, and when all of them may go. */
+static const uint64_t before = 5000000, now = 5000000 + GRAB_QUEUE_GRACE_US;
+
+static struct grab_ticket request(uint8_t host, uint16_t port)
 {
-	return (struct grab_request){
+	return (struct grab_ticket){.request = {
 	    .addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = host}},
 	    .port = port,
 	    .transport = DP_TRANSPORT_TCP,
-	};
+	}};
 }
 
 static void push(struct grab_queue *q, uint8_t host, uint16_t port)
 {
-	struct grab_request r = request(host, port);
+	struct grab_ticket r = request(host, port);
 
-	ck_assert_int_eq(grab_queue_push(q, &r), 0);
+	ck_assert_int_eq(grab_queue_push(q, &r, before), 0);
 }
 
 START_TEST(queue_refuses_beyond_its_bound)
 {
 	struct grab_queue *q = grab_queue_new(2, 1);
-	struct grab_request r = request(1, 3);
+	struct grab_ticket r = request(1, 3);
 
 	push(q, 1, 1);
 	push(q, 2, 2);
-	ck_assert_int_eq(grab_queue_push(q, &r), -EAGAIN);
-	ck_assert(grab_queue_pop(q, &r));
+	ck_assert_int_eq(grab_queue_push(q, &r, before), -EAGAIN);
+	ck_assert(grab_queue_pop(q, &r, now));
 	push(q, 1, 3);
 	ck_assert_uint_eq(grab_queue_waiting(q), 2);
 	grab_queue_free(q);
@@ -41,17 +45,17 @@ START_TEST(queue_lets_hosts_take_turns)
 {
 	static const uint8_t order[] = {1, 2, 1, 2, 1, 1};
 	struct grab_queue *q = grab_queue_new(100, 10);
-	struct grab_request r;
+	struct grab_ticket r;
 
 	for (uint16_t port = 1; port <= 4; port++)
 		push(q, 1, port);
 	push(q, 2, 1);
 	push(q, 2, 2);
 	for (size_t i = 0; i < sizeof(order); i++) {
-		ck_assert(grab_queue_pop(q, &r));
-		ck_assert_uint_eq(r.addr.b[15], order[i]);
+		ck_assert(grab_queue_pop(q, &r, now));
+		ck_assert_uint_eq(r.request.addr.b[15], order[i]);
 	}
-	ck_assert(!grab_queue_pop(q, &r));
+	ck_assert(!grab_queue_pop(q, &r, now));
 	grab_queue_free(q);
 }
 END_TEST
@@ -63,7 +67,7 @@ START_TEST(queue_keeps_the_limit_of_each_host)
 	struct grab_queue *q = grab_queue_new(ALL, PER_HOST);
 	unsigned out[HOSTS] = {0}, seen = 0, total = 0;
 	bool came[ALL + 1] = {false};
-	struct grab_request r;
+	struct grab_ticket r;
 
 	srand(7);
 	for (uint16_t i = 1; i <= ALL; i++)
@@ -73,18 +77,150 @@ START_TEST(queue_keeps_the_limit_of_each_host)
 
 		if (rand() % 2 == 0 && out[host] > 0) {
 			r = request((uint8_t)host, 1);
-			grab_queue_done(q, &r.addr);
+			grab_queue_done(q, &r.request.addr);
 			out[host]--;
 			total--;
-		} else if (grab_queue_pop(q, &r)) {
-			ck_assert_uint_lt(out[r.addr.b[15]]++, PER_HOST);
-			ck_assert(!came[r.port]);
-			came[r.port] = true;
+		} else if (grab_queue_pop(q, &r, now)) {
+			ck_assert_uint_lt(out[r.request.addr.b[15]]++, PER_HOST);
+			ck_assert(!came[r.request.port]);
+			came[r.request.port] = true;
 			seen++;
 			total++;
 		}
 	}
 	ck_assert_uint_eq(grab_queue_waiting(q), 0);
+	grab_queue_free(q);
+}
+END_TEST
+
+START_TEST(queue_gives_a_host_in_care_one_at_a_time)
+{
+	struct grab_queue *q = grab_queue_new(100, 4);
+	struct grab_ticket r;
+
+	for (uint16_t port = 1; port <= 3; port++)
+		push(q, 1, 8000 + port);
+	ck_assert(grab_queue_pop(q, &r, now));
+	grab_queue_care(q, &r.request.addr, GRAB_CARE_ONE);
+	ck_assert(!grab_queue_pop(q, &r, now)); /* it stood in line when its limit fell */
+	grab_queue_done(q, &r.request.addr);
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert(!grab_queue_pop(q, &r, now));
+	grab_queue_done(q, &r.request.addr);
+	ck_assert(grab_queue_pop(q, &r, now));
+	grab_queue_done(q, &r.request.addr);
+	/* The host is gone from the queue, what is known of it is not. */
+	push(q, 1, 8010);
+	push(q, 1, 8011);
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert(!grab_queue_pop(q, &r, now));
+	ck_assert_uint_eq(grab_queue_care_of(q, &r.request.addr), GRAB_CARE_ONE);
+	grab_queue_free(q);
+}
+END_TEST
+
+START_TEST(queue_hands_out_fragile_ports_first_and_unknown_ones_last)
+{
+	static const uint16_t order[] = {502, 8000, 80, 12345, 23456};
+	struct grab_queue *q = grab_queue_new(100, 10);
+	struct grab_ticket r;
+
+	push(q, 1, 12345);
+	push(q, 1, 8000);
+	push(q, 1, 23456);
+	push(q, 1, 80);
+	push(q, 1, 502);
+	for (size_t i = 0; i < 5; i++) {
+		ck_assert(grab_queue_pop(q, &r, now));
+		ck_assert_uint_eq(r.request.port, order[i]);
+	}
+	ck_assert(!grab_queue_pop(q, &r, now));
+	grab_queue_free(q);
+}
+END_TEST
+
+/* Known ports go at once; an unknown one waits for what may come beside it. */
+START_TEST(queue_lets_unknown_ports_wait)
+{
+	struct grab_queue *q = grab_queue_new(100, 4);
+	struct grab_ticket r;
+
+	push(q, 1, 12345);
+	push(q, 1, 80);
+	push(q, 2, 23456);
+	ck_assert(grab_queue_pop(q, &r, before));
+	ck_assert_uint_eq(r.request.port, 80);
+	ck_assert(!grab_queue_pop(q, &r, now - 1));
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert(!grab_queue_pop(q, &r, now));
+	ck_assert_uint_eq(grab_queue_waiting(q), 0);
+	grab_queue_free(q);
+}
+END_TEST
+
+/* All hosts get one connection at a time from then on, also those that stand in line with one out. */
+START_TEST(queue_lowers_the_limit_of_hosts_in_line)
+{
+	enum { REMEMBERED = 1 << 20 };
+	struct grab_queue *q = grab_queue_new(100, 4);
+	struct grab_ticket r;
+
+	push(q, 1, 80);
+	push(q, 1, 81);
+	ck_assert(grab_queue_pop(q, &r, now));
+	for (uint32_t i = 0; i <= REMEMBERED; i++) {
+		struct dp_addr a = dp_addr_v4(0x0a000000 + i);
+
+		grab_queue_care(q, &a, GRAB_CARE_ONE);
+	}
+	ck_assert(!grab_queue_pop(q, &r, now));
+	grab_queue_done(q, &r.request.addr);
+	ck_assert(grab_queue_pop(q, &r, now));
+	grab_queue_free(q);
+}
+END_TEST
+
+START_TEST(queue_cares_for_all_where_it_cannot_remember_more)
+{
+	enum { REMEMBERED = 1 << 20 };
+	struct grab_queue *q = grab_queue_new(100, 4);
+	struct grab_ticket r = request(1, 80);
+
+	for (uint32_t i = 0; i <= REMEMBERED; i++) {
+		struct dp_addr a = dp_addr_v4(0x0a000000 + i);
+
+		ck_assert_uint_eq(grab_queue_care_of(q, &r.request.addr), 0);
+		grab_queue_care(q, &a, GRAB_CARE_FRAGILE);
+	}
+	ck_assert_uint_eq(grab_queue_care_of(q, &r.request.addr), GRAB_CARE_FRAGILE);
+	push(q, 1, 80);
+	push(q, 1, 81);
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert(!grab_queue_pop(q, &r, now));
+	grab_queue_free(q);
+}
+END_TEST
+
+/* A grab whose first question was no use lets the known ports of its host go first. */
+START_TEST(queue_puts_further_attempts_behind_first_ones)
+{
+	struct grab_queue *q = grab_queue_new(100, 1);
+	struct grab_ticket r, begun;
+
+	push(q, 1, 443);
+	push(q, 1, 80);
+	ck_assert(grab_queue_pop(q, &begun, before));
+	ck_assert_uint_eq(begun.request.port, 443);
+	ck_assert_ptr_null(begun.begun);
+	begun.begun = q;
+	ck_assert_int_eq(grab_queue_push(q, &begun, before), 0);
+	grab_queue_done(q, &begun.request.addr);
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert_uint_eq(r.request.port, 80);
+	grab_queue_done(q, &r.request.addr);
+	ck_assert(grab_queue_pop(q, &r, now));
+	ck_assert_ptr_eq(r.begun, q);
 	grab_queue_free(q);
 }
 END_TEST
@@ -98,6 +234,12 @@ int main(void)
 
 	tcase_add_test(tc, queue_refuses_beyond_its_bound);
 	tcase_add_test(tc, queue_lets_hosts_take_turns);
+	tcase_add_test(tc, queue_gives_a_host_in_care_one_at_a_time);
+	tcase_add_test(tc, queue_hands_out_fragile_ports_first_and_unknown_ones_last);
+	tcase_add_test(tc, queue_lets_unknown_ports_wait);
+	tcase_add_test(tc, queue_puts_further_attempts_behind_first_ones);
+	tcase_add_test(tc, queue_lowers_the_limit_of_hosts_in_line);
+	tcase_add_test(tc, queue_cares_for_all_where_it_cannot_remember_more);
 	tcase_add_test(tc, queue_keeps_the_limit_of_each_host);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);

@@ -281,6 +281,192 @@ START_TEST(flood_is_cut_at_the_bound)
 }
 END_TEST
 
+/* Whatever a controller's port answers, or not, it gets its own request once and nothing else. */
+static const struct {
+	const char *answer;
+	size_t len;
+} oddities[] = {
+    {"SSH-2.0-x\r\n", 11},
+    {"HTTP/1.1 400 Bad Request\r\n\r\nsent to an HTTPS server", 52},
+    {"\x15\3\1\0\2\2\x46", 7},
+    {"220 mx ESMTP STARTTLS\r\n", 23},
+    {"garbage", 7},
+    {"", 0}, /* silence */
+};
+
+START_TEST(fragile_port_gets_one_question)
+{
+	static const uint8_t asks[] = {0x2b, 0x0e, 1, 0};
+
+	start(502);
+	ck_assert_uint_eq(s.wire.len, 11);
+	ck_assert_mem_eq(s.wire.data + 7, asks, sizeof(asks));
+	s.wire.len = 0;
+	if (oddities[_i].len > 0)
+		grab_session_bytes(&s, oddities[_i].answer, oddities[_i].len, now);
+	for (int i = 0; i < 4 && s.want == GRAB_WANT_TRAFFIC; i++)
+		sleep_over();
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_uint_eq(s.wire.len, 0);
+	ck_assert_uint_eq(s.connections, 1);
+	stop();
+}
+END_TEST
+
+START_TEST(fragile_port_without_a_request_gets_no_session)
+{
+	static const uint16_t ports[] = {515, 9100, 9107, 9600, 34963, 47808};
+	struct grab_request request = {.transport = DP_TRANSPORT_TCP, .port = ports[_i]};
+
+	tls = grab_tls_ctx_new();
+	ck_assert_int_eq(grab_session_init(&s, &config, tls, &request, 0), -EPERM);
+	grab_tls_ctx_free(tls);
+}
+END_TEST
+
+START_TEST(printer_is_asked_where_the_operator_wants_it)
+{
+	struct grab_config bold = config;
+
+	bold.ask_fragile = true;
+	start_with(9100, &bold);
+	connected();
+	ck_assert(sent("@PJL INFO ID\r\n"));
+	sleep_over();
+	expect(GRAB_SILENT, NULL, NULL);
+	stop();
+}
+END_TEST
+
+/* On a fragile device, an unknown port is listened to; what it announces itself is gone on with. */
+START_TEST(fragile_host_is_asked_nothing_odd)
+{
+	start(4000);
+	grab_session_care(&s);
+	sleep_over();
+	ck_assert_uint_eq(s.wire.len, 0);
+	expect(GRAB_SILENT, NULL, NULL);
+	stop();
+	start(4000);
+	grab_session_care(&s);
+	bytes("SSH-2.0-x\r\n");
+	ck_assert(sent("SSH-2.0-Sonde"));
+	grab_session_ended(&s, 0, now);
+	expect(GRAB_OK, "ssh", "SSH-2.0-x\r\n");
+	stop();
+}
+END_TEST
+
+START_TEST(fragile_host_gets_no_fall_back_and_no_starttls)
+{
+	start(80);
+	grab_session_care(&s);
+	ck_assert(sent("GET / "));
+	bytes("HTTP/1.1 400 Bad Request\r\n\r\nsent to an HTTPS server");
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_str_eq(s.result.service, "http");
+	stop();
+	start(25);
+	grab_session_care(&s);
+	bytes("220 mx ESMTP\r\n");
+	ck_assert(sent("EHLO "));
+	bytes("250-mx\r\n250 STARTTLS\r\n");
+	ck_assert(sent("QUIT\r\n"));
+	bytes("221 Bye\r\n");
+	expect(GRAB_OK, "smtp", "220 mx ESMTP\r\n");
+	stop();
+}
+END_TEST
+
+/* A host that shows itself while its port is listened to: the odd question that was due is not asked. */
+START_TEST(care_that_comes_late_holds_at_once)
+{
+	start(4000);
+	now = s.deadline_us - 1;
+	grab_session_tick(&s, now);
+	grab_session_care(&s);
+	sleep_over();
+	ck_assert_uint_eq(s.wire.len, 0);
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	stop();
+}
+END_TEST
+
+/* Each further attempt waits for its turn, which costs none of its time. */
+START_TEST(deferred_session_asks_when_its_turn_comes)
+{
+	start(4000);
+	grab_session_defer(&s);
+	sleep_over();
+	ck_assert_int_eq(s.want, GRAB_WANT_TURN);
+	ck_assert_uint_eq(s.wire.len, 0);
+	now += 60000000;
+	grab_session_tick(&s, now);
+	ck_assert_int_eq(s.want, GRAB_WANT_TURN);
+	grab_session_turn(&s, now);
+	connected();
+	ck_assert(sent("GET / "));
+	bytes("HTTP/1.1 204 No Content\r\n\r\n");
+	expect(GRAB_OK, "http", "HTTP/1.1 204 No Content\r\n\r\n");
+	stop();
+}
+END_TEST
+
+START_TEST(deferred_session_ends_where_the_host_turns_out_fragile)
+{
+	start(443);
+	grab_session_defer(&s);
+	ck_assert(sent_client_hello());
+	sleep_over();
+	ck_assert_int_eq(s.want, GRAB_WANT_TURN);
+	grab_session_care(&s);
+	grab_session_turn(&s, now);
+	expect(GRAB_SILENT, NULL, NULL);
+	stop();
+}
+END_TEST
+
+/* A ClientHello that was refused or acknowledged in silence is not sent again. */
+START_TEST(client_hello_is_sent_once)
+{
+	unsigned hellos = 0;
+
+	start(443);
+	while (s.want != GRAB_WANT_NOTHING) {
+		hellos += sent_client_hello();
+		if (_i == 0)
+			sleep_over();
+		else
+			grab_session_ended(&s, -ECONNRESET, now);
+		if (s.want == GRAB_WANT_CONNECT)
+			connected();
+	}
+	ck_assert_uint_eq(hellos, 1);
+	stop();
+}
+END_TEST
+
+/* A server that answers each connection as another protocol gets no more than five. */
+START_TEST(service_gets_few_connections)
+{
+	static const char *const faces[] = {"SSH-2.0-x\r\n",	   "HTTP/1.1 200 OK\r\n\r\n", "220 ftp\r\n",
+					    "+OK pop\r\n",	   "* OK imap\r\n",	       "@RSYNCD: 31\r\n",
+					    "RFB 003.008\n",  "INFO {\"a\":1}\r\n"};
+
+	start(80);
+	for (size_t i = 0; i < 100 && s.want != GRAB_WANT_NOTHING; i++) {
+		bytes(faces[i % 8]);
+		if (s.want == GRAB_WANT_TRAFFIC)
+			grab_session_ended(&s, -ECONNRESET, now);
+		if (s.want == GRAB_WANT_CONNECT)
+			connected();
+	}
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_uint_le(s.connections, GRAB_CONNECTIONS_MAX);
+	stop();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("grab_session");
@@ -300,6 +486,16 @@ int main(void)
 	tcase_add_loop_test(tc, no_connection_says_why, 0, 4);
 	tcase_add_test(tc, dripping_server_does_not_hold_us);
 	tcase_add_test(tc, flood_is_cut_at_the_bound);
+	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0, sizeof(oddities) / sizeof(oddities[0]));
+	tcase_add_loop_test(tc, fragile_port_without_a_request_gets_no_session, 0, 6);
+	tcase_add_test(tc, printer_is_asked_where_the_operator_wants_it);
+	tcase_add_test(tc, fragile_host_is_asked_nothing_odd);
+	tcase_add_test(tc, fragile_host_gets_no_fall_back_and_no_starttls);
+	tcase_add_test(tc, care_that_comes_late_holds_at_once);
+	tcase_add_test(tc, deferred_session_asks_when_its_turn_comes);
+	tcase_add_test(tc, deferred_session_ends_where_the_host_turns_out_fragile);
+	tcase_add_loop_test(tc, client_hello_is_sent_once, 0, 2);
+	tcase_add_test(tc, service_gets_few_connections);
 	suite_add_tcase(suite, tc);
 	r = srunner_create(suite);
 	srunner_run_all(r, CK_NORMAL);

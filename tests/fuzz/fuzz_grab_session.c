@@ -3,7 +3,8 @@
  * fuzz_grab_session.c - any server, any timing, against the strategy for one service, TLS included.
  *
  * Bytes 0 and 1 are the port; then come events: a byte 0 ends the connection, 1 resets it, 2 lets
- * time pass, any other is the length of the bytes that follow it.
+ * time pass, 254 makes the host wait for its turns, 255 makes it a fragile device, any other is the
+ * length of the bytes that follow it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ static const struct grab_config config = {
     .max_bytes = 4096,
     .user_agent = "agent",
     .any_port = true,
+    .ask_fragile = true,
 };
 
 static size_t event(struct grab_session *s, const uint8_t *data, size_t size, uint64_t *now)
@@ -36,6 +38,12 @@ static size_t event(struct grab_session *s, const uint8_t *data, size_t size, ui
 	case 2:
 		*now = s->deadline_us;
 		grab_session_tick(s, *now);
+		return 1;
+	case 254:
+		grab_session_defer(s);
+		return 1;
+	case 255:
+		grab_session_care(s);
 		return 1;
 	default:
 		len = data[0] < size - 1 ? data[0] : size - 1;
@@ -58,8 +66,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		tls = grab_tls_ctx_new();
 	request.port = (uint16_t)(data[0] << 8 | data[1]);
 	if (grab_session_init(&s, &config, tls, &request, now) < 0)
-		abort();
+		return 0; /* a port to which nothing may be sent */
 	for (size_t at = 2; at < size && s.want != GRAB_WANT_NOTHING;) {
+		if ((s.careful || s.fragile) && s.connections > 0 && s.want == GRAB_WANT_CONNECT &&
+		    s.at > 0)
+			abort(); /* a second question to a fragile device */
+		if (s.want == GRAB_WANT_TURN)
+			grab_session_turn(&s, now);
 		if (s.want == GRAB_WANT_CONNECT) {
 			grab_session_connecting(&s, now);
 			grab_session_connected(&s, now);
@@ -70,12 +83,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	/* Whatever came, time ends it. */
 	for (int i = 0; i < 100 && s.want != GRAB_WANT_NOTHING; i++) {
+		if (s.want == GRAB_WANT_TURN)
+			grab_session_turn(&s, now);
 		if (s.want == GRAB_WANT_CONNECT)
 			grab_session_connecting(&s, now);
 		now = s.deadline_us;
 		grab_session_tick(&s, now);
 	}
-	if (s.want != GRAB_WANT_NOTHING)
+	if (s.want != GRAB_WANT_NOTHING || s.connections > GRAB_CONNECTIONS_MAX)
 		abort();
 	grab_session_fini(&s);
 	return 0;
