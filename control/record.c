@@ -7,6 +7,17 @@
 #include "bytes.h"
 #include "record.h"
 
+const char *record_unasked_name(uint8_t ask)
+{
+	static const char *const names[RECORD_ASKS] = {
+		[RECORD_UNASKED_FRAGILE] = "fragile",
+		[RECORD_UNASKED_CROWDED] = "crowded",
+		[RECORD_UNASKED_OFF] = "off",
+	};
+
+	return ask < RECORD_ASKS ? names[ask] : NULL;
+}
+
 struct record *record_new(void)
 {
 	struct record *r = calloc(1, sizeof(*r));

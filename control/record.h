@@ -13,6 +13,19 @@
 
 enum record_state { RECORD_OPEN = 1, RECORD_MISSING, RECORD_CLOSED, RECORD_FILTERED };
 
+/* Whether a service was asked what it is when it was seen last. */
+enum record_ask {
+	RECORD_ASK_UNKNOWN,     /* not yet; or an older version wrote the record */
+	RECORD_ASKED,
+	RECORD_UNASKED_FRAGILE, /* nothing may be sent to such a port: a printer's, a controller's */
+	RECORD_UNASKED_CROWDED, /* one of very many open ports of its host */
+	RECORD_UNASKED_OFF,     /* the scan asked nothing */
+	RECORD_ASKS,
+};
+
+/* "fragile", "crowded", "off": why nothing was asked; NULL: it was, or that is not known. Static. */
+const char *record_unasked_name(uint8_t ask);
+
 /* The parts of the TCP reply worth keeping. */
 struct record_reply {
 	uint8_t reason;      /* enum dp_reply */
@@ -32,6 +45,7 @@ struct record {
 	bool grabbed;        /* false: port state only, the stored identity stays as it is;
 				when read: it was grabbed once */
 	bool truncated;      /* the banner was cut */
+	uint8_t ask;         /* enum record_ask */
 	struct record_reply reply;
 	int64_t seen_us;     /* when this scan saw it, microseconds since 1970 */
 
@@ -55,6 +69,7 @@ struct record_sighting {
 	struct dp_addr addr;
 	uint16_t port;
 	uint8_t transport, state;
+	uint8_t ask;         /* enum record_ask */
 	bool middlebox;      /* the host answers on everything */
 	struct record_reply reply;
 	int64_t seen_us;
@@ -80,7 +95,8 @@ struct record_book {
  * An encoded record, format 2. Little endian; text, var: bytes.h; time: seen_us minus it, as zigzag var.
  *
  *	the brief:
- *	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set, 16 missed_by)
+ *	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set, 16 missed_by,
+ *	    32 * enum record_ask)
  *	u8 reason, u8 ttl, u8 wscale, u16 window, u16 mss, var misses, var tcp_options, var rtt_us
  *	u64 seen_us, time last_seen_us, last_changed_us, opened_us, interval_us, first_seen_us
  *	by flag: u64 fingerprint, verdict_set[16], u64 missed_by

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record_brief.c - the first part of an encoded record: state, times and findings; record.h draws it. */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "record.h"
 
-enum { FLAG_GRABBED = 1, FLAG_TRUNCATED = 2, FLAG_FINGERPRINT = 4, FLAG_VERDICTS = 8, FLAG_MISSED = 16 };
+enum { FLAG_GRABBED = 1, FLAG_TRUNCATED = 2, FLAG_FINGERPRINT = 4, FLAG_VERDICTS = 8, FLAG_MISSED = 16,
+       ASK_SHIFT = 5 };
+static_assert(RECORD_ASKS <= 1 << (8 - ASK_SHIFT), "the flags have no room for another reason");
 
 static const uint8_t no_verdicts[16];
 
@@ -31,7 +34,8 @@ static uint8_t flags_of(const struct record *r, const struct record_book *book)
 
 	return (uint8_t)((r->grabbed ? FLAG_GRABBED : 0) | (r->truncated ? FLAG_TRUNCATED : 0) |
 			 (book->fingerprint != 0 ? FLAG_FINGERPRINT : 0) |
-			 (verdicts ? FLAG_VERDICTS : 0) | (book->missed_by != 0 ? FLAG_MISSED : 0));
+			 (verdicts ? FLAG_VERDICTS : 0) | (book->missed_by != 0 ? FLAG_MISSED : 0) |
+			 r->ask << ASK_SHIFT);
 }
 
 static void encode_findings(const struct record_book *book, struct bytes *out)
@@ -129,7 +133,9 @@ int record_decode_brief(const void *buf, size_t len, struct record *r, struct re
 
 	r->state = (uint8_t)bytes_get_int(&in, 1);
 	flags = (unsigned)bytes_get_int(&in, 1);
-	if (format != RECORD_FORMAT || r->state < RECORD_OPEN || r->state > RECORD_FILTERED)
+	r->ask = (uint8_t)(flags >> ASK_SHIFT);
+	if (format != RECORD_FORMAT || r->state < RECORD_OPEN || r->state > RECORD_FILTERED ||
+	    r->ask >= RECORD_ASKS)
 		return -EINVAL;
 	r->grabbed = (flags & FLAG_GRABBED) != 0;
 	r->truncated = (flags & FLAG_TRUNCATED) != 0;

@@ -93,11 +93,12 @@ static bool can_examine(const struct scan *s)
 	       (r->first == 0 || r->last - r->first + 1u >= s->config->passes + DP_EXTRAS);
 }
 
-static void add_middlebox(void *arg, const struct dp_addr *addr)
+static void add_middlebox(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)
 {
 	struct scan *s = arg;
 
-	if (dp_space_contains(s->plan->space, addr))
+	(void)fragile;
+	if (middlebox && dp_space_contains(s->plan->space, addr))
 		middlebox_add_known(scheduler_hosts(s->sched), addr);
 }
 
@@ -113,7 +114,7 @@ static int open_sched(struct scan *s)
 	s->sched = scheduler_new(&c);
 	if (s->sched == NULL)
 		return CMD_FAILED;
-	if (store_each_middlebox(s->store, add_middlebox, s) < 0)
+	if (store_each_flagged(s->store, add_middlebox, s) < 0)
 		return CMD_DATABASE;
 	if (s->config->fresh_us == 0)
 		return CMD_OK;

@@ -159,8 +159,9 @@ struct store_rejudged {
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
 		  struct store_rejudged *out);
 
-/* Every host that is flagged as one that answers on every port. 0 or -errno. */
-int store_each_middlebox(struct store *s, void (*each)(void *arg, const struct dp_addr *addr), void *arg);
+/* Every host that answers on every port or is a fragile device (vd_fragile_identity()). 0 or -errno. */
+typedef void (*store_flagged_each)(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile);
+int store_each_flagged(struct store *s, store_flagged_each each, void *arg);
 
 /* ---- accepted findings --------------------------------------------------------------------------- */
 
@@ -191,7 +192,7 @@ struct store_host {
 	struct dp_addr addr;
 	int64_t first_seen_us, last_seen_us;
 	char last_scan[32];
-	bool middlebox, truncated;
+	bool middlebox, truncated, fragile;
 	struct vd_score score;    /* as of the last write */
 	const struct vd_model *model; /* the weights behind it; the store's */
 	struct record **services; /* by transport and port */

@@ -156,7 +156,7 @@ int store_accept_load(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 struct store_summary {
 	int64_t first_seen_us, last_seen_us;
 	char last_scan[32];
-	bool middlebox, truncated;
+	bool middlebox, truncated, fragile;
 	uint32_t open;
 	struct vd_score score;
 };

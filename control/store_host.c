@@ -7,15 +7,18 @@
 #include "store_db.h"
 
 /*
- * u8 format (1), u8 flags (1 middlebox, 2 truncated), u8 score, u8 level, u32 open, u64 first_seen_us,
+ * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile), u8 score, u8 level, u32 open, u64 first_seen_us,
  * u64 last_seen_us, text last_scan, u8 reasons, each: u8 base, u8 transport, u16 port, text code, text ref.
  */
-enum { FORMAT = 1, FLAG_MIDDLEBOX = 1, FLAG_TRUNCATED = 2 };
+enum { FORMAT = 1, FLAG_MIDDLEBOX = 1, FLAG_TRUNCATED = 2, FLAG_FRAGILE = 4 };
 
 static void encode(const struct store_summary *h, struct bytes *b)
 {
 	bytes_put_int(b, FORMAT, 1);
-	bytes_put_int(b, (h->middlebox ? FLAG_MIDDLEBOX : 0) | (h->truncated ? FLAG_TRUNCATED : 0), 1);
+	bytes_put_int(b,
+		      (h->middlebox ? FLAG_MIDDLEBOX : 0) | (h->truncated ? FLAG_TRUNCATED : 0) |
+			      (h->fragile ? FLAG_FRAGILE : 0),
+		      1);
 	bytes_put_int(b, h->score.value, 1);
 	bytes_put_int(b, h->score.level, 1);
 	bytes_put_int(b, h->open, 4);
@@ -54,6 +57,7 @@ static int decode(const MDB_val *value, struct store_summary *h)
 	flags = (unsigned)bytes_get_int(&in, 1);
 	h->middlebox = (flags & FLAG_MIDDLEBOX) != 0;
 	h->truncated = (flags & FLAG_TRUNCATED) != 0;
+	h->fragile = (flags & FLAG_FRAGILE) != 0;
 	h->score.value = (uint8_t)bytes_get_int(&in, 1);
 	h->score.level = (uint8_t)bytes_get_int(&in, 1);
 	h->open = (uint32_t)bytes_get_int(&in, 4);
@@ -182,7 +186,7 @@ void store_summary_add(const struct vd_model *model, struct store_summary *io,
 	vd_score(model, all, n, &io->score);
 }
 
-static int walk_middleboxes(MDB_cursor *cursor, void (*each)(void *arg, const struct dp_addr *addr), void *arg)
+static int walk_flagged(MDB_cursor *cursor, store_flagged_each each, void *arg)
 {
 	struct store_summary h;
 	struct dp_addr addr;
@@ -193,13 +197,13 @@ static int walk_middleboxes(MDB_cursor *cursor, void (*each)(void *arg, const st
 		if (key.mv_size != KEY_ADDR || decode(&value, &h) != 0)
 			return EIO;
 		memcpy(addr.b, key.mv_data, KEY_ADDR);
-		if (h.middlebox)
-			each(arg, &addr);
+		if (h.middlebox || h.fragile)
+			each(arg, &addr, h.middlebox, h.fragile);
 	}
 	return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
-int store_each_middlebox(struct store *s, void (*each)(void *arg, const struct dp_addr *addr), void *arg)
+int store_each_flagged(struct store *s, store_flagged_each each, void *arg)
 {
 	MDB_cursor *cursor;
 	MDB_txn *txn;
@@ -209,7 +213,7 @@ int store_each_middlebox(struct store *s, void (*each)(void *arg, const struct d
 		return store_errno(rc);
 	rc = mdb_cursor_open(txn, s->dbi[DB_HOST], &cursor);
 	if (rc == 0) {
-		rc = walk_middleboxes(cursor, each, arg);
+		rc = walk_flagged(cursor, each, arg);
 		mdb_cursor_close(cursor);
 	}
 	store_read_end(s, txn);

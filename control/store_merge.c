@@ -168,6 +168,8 @@ int store_merge_end(struct store_merge *m)
 		return 0;
 	if (m->rejudge)
 		rc = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
+	if (m->summary.open == 0)
+		m->summary.fragile = false; /* another device may get the address */
 	if (rc == 0 && was_open > 0 && m->summary.open == 0)
 		rc = store_merge_event(m, NULL, "host.gone", "", "no open port left");
 	if (rc == 0)
@@ -305,6 +307,8 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 	rc = store_merge_open(m, existed, n);
 	if (n->seen_us > n->last_seen_us)
 		n->last_seen_us = n->seen_us;
+	if (learned && vd_fragile_identity(&n->identity))
+		m->summary.fragile = true;
 	if (rc == 0 && learned)
 		rc = store_merge_identity(m, n, &m->book);
 	if (rc == 0 && learned)
@@ -360,6 +364,7 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	n.state = in->state;
 	n.seen_us = in->seen_us;
 	n.reply = in->reply;
+	n.ask = in->ask;
 	snprintf(n.scan, sizeof(n.scan), "%s", m->scan);
 	rc = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->book);
 	if (rc == 0)

@@ -94,6 +94,7 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 	h->last_seen_us = sum.last_seen_us;
 	memcpy(h->last_scan, sum.last_scan, sizeof(h->last_scan));
 	h->middlebox = sum.middlebox;
+	h->fragile = sum.fragile;
 	h->truncated = sum.truncated;
 	h->score = sum.score;
 	h->model = s->model;

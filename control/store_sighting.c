@@ -14,6 +14,7 @@ static void fill(const struct store_merge *m, const struct record_sighting *in, 
 	n->transport = in->transport;
 	n->state = in->state;
 	n->reply = in->reply;
+	n->ask = in->ask;
 	n->seen_us = in->seen_us;
 	snprintf(n->scan, sizeof(n->scan), "%s", m->scan);
 }

@@ -169,10 +169,11 @@ START_TEST(what_a_scan_did_not_cover_is_not_missed)
 }
 END_TEST
 
-static void note(void *arg, const struct dp_addr *addr)
+static void note(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)
 {
 	(void)addr;
-	++*(int *)arg;
+	(void)fragile;
+	*(int *)arg += middlebox;
 }
 
 /* How many hosts are flagged, after a scan that saw @port of host 1 and flags it so. */
@@ -186,7 +187,7 @@ static int flagged_after(const char *id, int64_t t, uint16_t port, bool middlebo
 	int n = 0;
 
 	ck_assert_int_eq(store_put_batch(dir.s, id, &b), 0);
-	ck_assert_int_eq(store_each_middlebox(dir.s, note, &n), 0);
+	ck_assert_int_eq(store_each_flagged(dir.s, note, &n), 0);
 	return n;
 }
 
@@ -244,6 +245,80 @@ START_TEST(port_only_and_silent_grabs_keep_the_identity)
 	ck_assert_int_eq(h.services[0]->last_seen_us, 2001);
 	store_host_fini(&h);
 	expect_log("host.new port.opened");
+}
+END_TEST
+
+static uint8_t stored_ask(const struct dp_addr *addr, bool *fragile)
+{
+	struct store_host h;
+	uint8_t ask;
+
+	ck_assert_int_eq(store_host_get(dir.s, addr, &h), 0);
+	ck_assert_uint_eq(h.service_count, 1);
+	ask = h.services[0]->ask;
+	*fragile = h.fragile;
+	store_host_fini(&h);
+	return ask;
+}
+
+static void sight(const char *scan, uint16_t port, int64_t t, enum record_ask ask)
+{
+	struct record_sighting seen = {.addr = dp_addr_v4(NET + 1), .port = port, .transport = 6,
+				       .state = RECORD_OPEN, .ask = (uint8_t)ask, .seen_us = t};
+	struct store_batch b = {.sightings = &seen, .sighting_count = 1};
+
+	ck_assert_int_eq(store_put_batch(dir.s, scan, &b), 0);
+}
+
+/* The newest scan says whether the port was asked; a port that was not has the service of its number. */
+START_TEST(whether_a_port_was_asked_is_kept)
+{
+	struct record *r = store_dir_record(NET + 1, 9100, 1000);
+	struct dp_addr addr = r->addr;
+	struct store_host h;
+	bool fragile;
+
+	r->ask = RECORD_UNASKED_FRAGILE;
+	strcpy(r->identity.service, "jetdirect");
+	strcpy(r->identity.service_source, "port");
+	store_dir_put(&dir, "s-1", r);
+	ck_assert_uint_eq(stored_ask(&addr, &fragile), RECORD_UNASKED_FRAGILE);
+	ck_assert(!fragile); /* a number is no sign of a device */
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_str_eq(h.services[0]->identity.service, "jetdirect");
+	ck_assert(!h.services[0]->grabbed);
+	store_host_fini(&h);
+	sight("s-2", 9100, 2000, RECORD_UNASKED_OFF);
+	ck_assert_uint_eq(stored_ask(&addr, &fragile), RECORD_UNASKED_OFF);
+	sight("s-3", 9100, 3000, RECORD_ASK_UNKNOWN);
+	ck_assert_uint_eq(stored_ask(&addr, &fragile), RECORD_ASK_UNKNOWN);
+	r = store_dir_record(NET + 1, 9100, 3001);
+	r->ask = RECORD_ASKED;
+	store_dir_put(&dir, "s-3", r);
+	ck_assert_uint_eq(stored_ask(&addr, &fragile), RECORD_ASKED);
+}
+END_TEST
+
+/* The flag comes with what the device said, and goes with its last port: the address may get another one. */
+START_TEST(a_fragile_device_is_remembered_until_it_is_gone)
+{
+	struct record *r = store_dir_record(NET + 1, 80, 1000);
+	struct dp_addr addr = r->addr;
+	bool fragile;
+
+	store_dir_grab(r, "Simatic", "1.0");
+	strcpy(r->identity.device, "plc");
+	store_dir_put(&dir, "s-1", r);
+	stored_ask(&addr, &fragile);
+	ck_assert(fragile);
+	sight("s-2", 80, 2000, RECORD_UNASKED_OFF);
+	stored_ask(&addr, &fragile);
+	ck_assert(fragile);
+	r = store_dir_record(NET + 1, 80, 3000);
+	r->state = RECORD_CLOSED;
+	store_dir_put(&dir, "s-3", r);
+	stored_ask(&addr, &fragile);
+	ck_assert(!fragile);
 }
 END_TEST
 
@@ -524,6 +599,8 @@ int main(void)
 	tcase_add_test(tc, a_flagged_host_keeps_its_ports_until_the_flag_goes);
 	tcase_add_test(tc, a_reset_closes_what_was_open_and_nothing_else);
 	tcase_add_test(tc, port_only_and_silent_grabs_keep_the_identity);
+	tcase_add_test(tc, whether_a_port_was_asked_is_kept);
+	tcase_add_test(tc, a_fragile_device_is_remembered_until_it_is_gone);
 	tcase_add_test(tc, a_new_version_and_a_new_certificate_are_changes);
 	tcase_add_test(tc, an_accepted_finding_leaves_the_score_until_its_date);
 	tcase_add_test(tc, the_map_grows_by_itself);

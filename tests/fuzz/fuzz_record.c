@@ -19,6 +19,7 @@ static void round_trip(const struct record *r, const struct record_book *book)
 		abort();
 	record_encode(r, book, &b);
 	if (record_decode(b.data, b.len, again, &book_again) != 0 || again->state != r->state ||
+	    again->ask != r->ask ||
 	    again->verdict_count != r->verdict_count || record_fingerprint(again) != record_fingerprint(r))
 		abort();
 	bytes_fini(&b);
