@@ -18,6 +18,17 @@ const char *record_unasked_name(uint8_t ask)
 	return ask < RECORD_ASKS ? names[ask] : NULL;
 }
 
+const char *record_unasked_words(uint8_t ask)
+{
+	static const char *const words[RECORD_ASKS] = {
+		[RECORD_UNASKED_FRAGILE] = "the port is a fragile device's",
+		[RECORD_UNASKED_CROWDED] = "the host has very many open ports",
+		[RECORD_UNASKED_OFF] = "the scan asked nothing (--no-grab)",
+	};
+
+	return ask < RECORD_ASKS && words[ask] != NULL ? words[ask] : "";
+}
+
 struct record *record_new(void)
 {
 	struct record *r = calloc(1, sizeof(*r));

@@ -25,6 +25,8 @@ enum record_ask {
 
 /* "fragile", "crowded", "off": why nothing was asked; NULL: it was, or that is not known. Static. */
 const char *record_unasked_name(uint8_t ask);
+/* The same for a person, as the end of a sentence; "" where it was asked or that is not known. Static. */
+const char *record_unasked_words(uint8_t ask);
 
 /* The parts of the TCP reply worth keeping. */
 struct record_reply {
