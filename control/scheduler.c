@@ -7,12 +7,17 @@
 #include "scheduler.h"
 #include "tally.h"
 
+/* Marks of the ports that were handed on last: 8 MiB, one place a mark. A mark that another one replaced
+ * costs a second question, a wrong one nothing: it is 64 bits long. */
+enum { MARKS = 1 << 20 };
+
 struct scheduler {
 	struct scheduler_config config;
 	struct scheduler_stats stats;
 	struct middlebox *hosts;
 	struct tally fresh;
 	uint32_t flagged_by_count;
+	uint64_t *marks;
 };
 
 struct scheduler *scheduler_new(const struct scheduler_config *config)
@@ -27,7 +32,8 @@ struct scheduler *scheduler_new(const struct scheduler_config *config)
 	if (s->config.records_per_host == 0)
 		s->config.records_per_host = 1000;
 	s->hosts = middlebox_new(&s->config.middlebox);
-	if (s->hosts == NULL || tally_init(&s->fresh) < 0) {
+	s->marks = calloc(MARKS, sizeof(*s->marks));
+	if (s->hosts == NULL || s->marks == NULL || tally_init(&s->fresh) < 0) {
 		scheduler_free(s);
 		return NULL;
 	}
@@ -40,6 +46,7 @@ void scheduler_free(struct scheduler *s)
 		return;
 	middlebox_free(s->hosts);
 	tally_fini(&s->fresh);
+	free(s->marks);
 	free(s);
 }
 
@@ -53,8 +60,19 @@ static bool can_examine(const struct scheduler *s)
 	return s->config.middlebox.space != NULL;
 }
 
-static enum scheduler_verdict judge(const struct scheduler *s, uint32_t opens, const struct dp_addr *addr,
-				uint16_t port)
+/* Whether the port was handed on before; it has been from now on. */
+static bool seen_before(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
+{
+	uint64_t mark = tally_hash(addr, port) | 1;
+	uint64_t *place = &s->marks[mark >> 44];
+	bool seen = *place == mark;
+
+	*place = mark;
+	return seen;
+}
+
+static enum scheduler_verdict judge(struct scheduler *s, uint32_t opens, const struct dp_addr *addr,
+				    uint16_t port)
 {
 	if (opens > s->config.records_per_host)
 		return SCHEDULER_IGNORE;
@@ -62,7 +80,7 @@ static enum scheduler_verdict judge(const struct scheduler *s, uint32_t opens, c
 		return can_examine(s) ? SCHEDULER_RECORD : SCHEDULER_MIDDLEBOX;
 	if (s->fresh.used > 0 && tally_find(&s->fresh, addr, port) != NULL)
 		return SCHEDULER_FRESH;
-	return SCHEDULER_GRAB;
+	return seen_before(s, addr, port) ? SCHEDULER_AGAIN : SCHEDULER_GRAB;
 }
 
 static enum scheduler_verdict count(struct scheduler *s, enum scheduler_verdict v)

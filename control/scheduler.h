@@ -18,6 +18,7 @@ enum scheduler_verdict {
 	SCHEDULER_MIDDLEBOX, /* the same where no control probe can tell, so that it is held to answer everywhere */
 	SCHEDULER_HOLD,      /* the host is under examination: ask scheduler_release() later */
 	SCHEDULER_IGNORE,    /* beyond what is kept of such a host */
+	SCHEDULER_AGAIN,     /* this scan had the answer before: the port was recorded and asked */
 };
 
 struct scheduler_config {

@@ -9,7 +9,7 @@
 enum { FIRST_SLOTS = 1024 };
 
 /* Addresses of a scan are the operator's choice, not a peer's: a mixing hash is enough. */
-static uint64_t hash(const struct dp_addr *a, uint16_t port)
+uint64_t tally_hash(const struct dp_addr *a, uint16_t port)
 {
 	uint64_t hi, lo;
 
@@ -24,7 +24,7 @@ static uint64_t hash(const struct dp_addr *a, uint16_t port)
 /* The slot of the key, or the empty one where it belongs. */
 static struct tally_slot *place(const struct tally *t, const struct dp_addr *addr, uint16_t port)
 {
-	for (size_t i = hash(addr, port);; i++) {
+	for (size_t i = tally_hash(addr, port);; i++) {
 		struct tally_slot *s = &t->slots[i & t->mask];
 
 		if (!s->used || (s->port == port && memcmp(&s->addr, addr, 16) == 0))

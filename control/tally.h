@@ -22,6 +22,9 @@ struct tally {
 int tally_init(struct tally *t); /* 0 or -ENOMEM */
 void tally_fini(struct tally *t); /* zeroed is fine */
 
+/* A hash of the key with all its bits mixed. Pure. */
+uint64_t tally_hash(const struct dp_addr *addr, uint16_t port);
+
 /* The slot of the key or NULL. Valid until the next tally_take(). */
 struct tally_slot *tally_find(const struct tally *t, const struct dp_addr *addr, uint16_t port);
 

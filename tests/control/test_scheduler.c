@@ -38,6 +38,22 @@ START_TEST(scheduler_leaves_what_is_fresh)
 }
 END_TEST
 
+/* A repeated SYN-ACK, or one that another queue brings, is no reason to ask again. */
+START_TEST(scheduler_hands_a_port_on_once)
+{
+	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct dp_addr a;
+
+	for (uint32_t i = 0; i < 1000; i++) {
+		a = dp_addr_v4(0xc6120000 + i);
+		ck_assert_int_eq(scheduler_open(s, &a, 22), SCHEDULER_GRAB);
+		ck_assert_int_eq(scheduler_open(s, &a, 80), SCHEDULER_GRAB);
+		ck_assert_int_eq(scheduler_open(s, &a, 22), SCHEDULER_AGAIN);
+	}
+	scheduler_free(s);
+}
+END_TEST
+
 START_TEST(scheduler_counts_each_of_many_hosts_and_stays_bounded)
 {
 	struct scheduler *s =
@@ -187,6 +203,7 @@ int main(void)
 
 	tcase_add_test(tc, scheduler_grabs_an_all_open_host_a_bounded_number_of_times);
 	tcase_add_test(tc, scheduler_leaves_what_is_fresh);
+	tcase_add_test(tc, scheduler_hands_a_port_on_once);
 	tcase_add_test(tc, scheduler_counts_each_of_many_hosts_and_stays_bounded);
 	tcase_add_test(tc, scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox);
 	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
