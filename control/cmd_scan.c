@@ -144,6 +144,11 @@ static void introduce(const struct scan *s)
 		fprintf(stderr, "  %llu addresses of the targets are never probed%s%s\n",
 			(unsigned long long)p->info.forbidden, p->forbidden[0] ? ": " : "",
 			p->forbidden);
+	if (p->left_out > 0)
+		fprintf(stderr,
+			"  %u UDP ports of printers and controllers are not probed: no request is known to be "
+			"harmless there\n",
+			p->left_out);
 	if (i.hint[0] != '\0')
 		fprintf(stderr, "  %s\n", i.hint);
 }

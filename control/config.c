@@ -156,6 +156,8 @@ static const struct option_def defs[] = {
 	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
 	 FIELD(grab_per_host)},
+	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,
+	 FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
 	 FIELD(fresh_us)},
 	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:", option_contact,
@@ -177,6 +179,8 @@ const struct option_spec config_spec = {
 	"Probes ports, asks the open ones what they are, judges and stores the answers.\n"
 	"TARGETS: 192.0.2.0/24, 192.0.2.1-192.0.2.20, 192.0.2.1-20, 192.0.2.7, @file (- = stdin).\n"
 	"Multicast, broadcast, loopback, link-local and reserved addresses are never probed.\n"
+	"Ports of printers and controllers (9100, 502, ...) get one connection at a time and only the\n"
+	"identification request of their own protocol, or none: sonde explain ADDRESS:PORT says which.\n"
 	"Ctrl-C stops sending, waits for answers, commits, and says how to go on.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),

@@ -50,6 +50,7 @@ struct config {
 	uint32_t grab_total, grab_per_host;
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;               /* control probes are sent to suspicious hosts */
+	bool ask_fragile;           /* ask fragile devices even what upsets some of them */
 	bool grab, dry_run, quiet, generic_xdp;
 };
 

@@ -8,6 +8,7 @@
 
 #include "payload.h"
 #include "ports.h"
+#include "vulndb.h"
 
 /* version.bind. CH TXT (RFC 1035, RFC 4892); the answer repeats the ID. */
 static const uint8_t dns[] = "\0\0\1\0\0\1\0\0\0\0\0\0\7version\4bind\0\0\x10\0\3";
@@ -160,6 +161,30 @@ static int hexadecimal(struct line *l)
 	return ret;
 }
 
+bool payload_allows(const struct payload_list *l, uint16_t port)
+{
+	const struct vd_fragile *f = vd_fragile_port(port, DP_TRANSPORT_UDP);
+
+	if (f == NULL || vd_fragile_request(f, DP_TRANSPORT_UDP, l->ask_fragile) != NULL)
+		return true;
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->v[i].port == port)
+			return true;
+	return false;
+}
+
+static bool harms(const struct line *l, uint16_t port)
+{
+	const struct vd_fragile *f = vd_fragile_port(port, DP_TRANSPORT_UDP);
+
+	if (f == NULL || l->list->ask_fragile)
+		return false;
+	snprintf(l->err->text, sizeof(l->err->text),
+		 "port %u belongs to fragile devices (%s): --ask-fragile sends them this payload",
+		 port, f->service);
+	return true;
+}
+
 static struct dp_payload *of_port(struct payload_list *l, uint16_t port)
 {
 	for (unsigned i = 0; i < l->count; i++)
@@ -173,8 +198,11 @@ static int assign(void *arg, uint16_t first, uint16_t last)
 	struct line *l = arg;
 
 	for (uint32_t port = first; port <= last; port++) {
-		struct dp_payload *p = of_port(l->list, (uint16_t)port);
+		struct dp_payload *p;
 
+		if (harms(l, (uint16_t)port))
+			return -EINVAL;
+		p = of_port(l->list, (uint16_t)port);
 		if (p == NULL) {
 			snprintf(l->err->text, sizeof(l->err->text),
 				 "at most %d ports have payloads of their own; `*` is for the others",

@@ -21,7 +21,11 @@ struct payload_list {
 	unsigned count;
 	uint8_t *owned[PAYLOAD_LIST_MAX]; /* bytes that came from a file */
 	unsigned owned_count;
+	bool ask_fragile; /* a file may have payloads for the ports of fragile devices, too */
 };
+
+/* Whether the port may be probed: a fragile device's port only with a payload of its own. Pure. */
+bool payload_allows(const struct payload_list *l, uint16_t port);
 
 void payload_list_init(struct payload_list *l); /* the built-in ones */
 void payload_list_fini(struct payload_list *l);

@@ -62,6 +62,24 @@ static int add_ports(void *arg, uint16_t first, uint16_t last)
 	return dp_space_add_ports(p->space, first, last);
 }
 
+/* As add_ports(), without the ports of fragile devices that no payload is for. */
+static int add_udp_ports(void *arg, uint16_t first, uint16_t last)
+{
+	struct plan *p = arg;
+	unsigned from = first;
+	int ret = 0;
+
+	for (unsigned port = first; port <= last && ret == 0; port++) {
+		if (payload_allows(&p->payloads, (uint16_t)port))
+			continue;
+		p->left_out++;
+		if (from < port)
+			ret = add_ports(p, (uint16_t)from, (uint16_t)(port - 1));
+		from = port + 1;
+	}
+	return ret == 0 && from <= last ? add_ports(p, (uint16_t)from, last) : ret;
+}
+
 static int read_scope(struct plan *p, const char *path, struct dp_error *err)
 {
 	struct target_list allowed = {0};
@@ -83,12 +101,13 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 		ret = targets_argument("--exclude", c->excludes.items[i], exclude, p, err);
 	for (unsigned i = 0; i < c->exclude_files.count && ret == 0; i++)
 		ret = targets_file(c->exclude_files.items[i], exclude, p, err);
-	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
-		ret = ports_parse(c->ports.items[i], add_ports, p, err);
-	if (ret == 0 && p->probe.portless)
-		ret = add_ports(p, 0, 0);
+	p->payloads.ask_fragile = c->ask_fragile;
 	if (ret == 0 && c->payload_file != NULL)
 		ret = payload_file(&p->payloads, c->payload_file, err);
+	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
+		ret = ports_parse(c->ports.items[i], p->probe.payloads ? add_udp_ports : add_ports, p, err);
+	if (ret == 0 && p->probe.portless)
+		ret = add_ports(p, 0, 0);
 	if (ret == 0 && c->scope_file != NULL)
 		ret = read_scope(p, c->scope_file, err);
 	return ret;
@@ -96,6 +115,14 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 
 static int check_size(const struct config *c, const struct plan *p, struct dp_error *err)
 {
+	if (p->info.ports == 0 && p->left_out > 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "-p: nothing is left to probe: all %u ports belong to fragile devices, and no UDP "
+			 "request is known to be harmless there; --payload-file with --ask-fragile sends your "
+			 "own",
+			 p->left_out);
+		return -EINVAL;
+	}
 	if (p->info.size + p->info.excluded + p->info.forbidden == 0) {
 		snprintf(err->text, sizeof(err->text), "the lists of targets name no address");
 		return -EINVAL;

@@ -16,6 +16,7 @@ struct plan {
 	struct dp_space_info info;
 	uint8_t key[16];
 	uint32_t ipv6_budget;
+	uint32_t left_out;         /* ports that were named and are not probed, see payload_allows() */
 	bool any_v4;               /* among the targets as they were named */
 	double rate_pps;
 	struct dp_probe_info probe;

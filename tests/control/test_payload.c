@@ -7,6 +7,7 @@
 
 #include "grab_proto.h"
 #include "payload.h"
+#include "vulndb.h"
 
 static const struct dp_payload *find(const struct payload_list *l, uint16_t port)
 {
@@ -56,7 +57,9 @@ static const struct {
 	{"53 \"\\x4\"", "column 7: expected two"},
 	{"53 \"a\" b", "column 8: expected the end"},
 	{"70000 00", "column 1: expected a port"},
-	{"1-300 00", "at most 255 ports"},
+	{"6000-6300 00", "at most 255 ports"},
+	{"9600 00", "port 9600 belongs to fragile devices (fins): --ask-fragile"},
+	{"9000-9200 00", "port 9100 belongs to fragile devices"},
 };
 
 START_TEST(payload_lines_that_are_wrong_say_where)
@@ -67,6 +70,49 @@ START_TEST(payload_lines_that_are_wrong_say_where)
 	payload_list_init(&l);
 	ck_assert_int_lt(payload_line(&l, bad[_i].line, &err), 0);
 	ck_assert_msg(strstr(err.text, bad[_i].says) != NULL, "%s", err.text);
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* A port that is named for fragile devices only with a request that is known, or the operator's own. */
+START_TEST(payload_allows_fragile_ports_only_what_is_theirs)
+{
+	struct payload_list l;
+	struct dp_error err = {""};
+
+	payload_list_init(&l);
+	ck_assert(payload_allows(&l, 53));
+	ck_assert(payload_allows(&l, 47808));
+	ck_assert(payload_allows(&l, 44818));
+	ck_assert(!payload_allows(&l, 9600));
+	ck_assert(!payload_allows(&l, 9100));
+	ck_assert_int_eq(payload_line(&l, "* 0d0a", &err), 0);
+	ck_assert(!payload_allows(&l, 9600));
+	l.ask_fragile = true;
+	ck_assert(!payload_allows(&l, 9600));
+	ck_assert_int_eq(payload_line(&l, "9600 0d0a", &err), 0);
+	ck_assert(payload_allows(&l, 9600));
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* What is allowed there is sent: no fragile port is left with an empty datagram or that of all ports. */
+START_TEST(payload_of_each_allowed_fragile_port_is_built_in)
+{
+	struct payload_list l;
+	size_t rows;
+	const struct vd_fragile *f = vd_fragile_table(&rows);
+
+	payload_list_init(&l);
+	for (size_t i = 0; i < rows; i++) {
+		const struct dp_payload *p = NULL;
+
+		for (unsigned k = 0; k < l.count; k++)
+			if (l.v[k].port == f[i].first)
+				p = &l.v[k];
+		ck_assert_msg((p != NULL) == (f[i].udp != NULL), "port %u", f[i].first);
+		ck_assert(p == NULL || (p->len > 0 && f[i].first == f[i].last));
+	}
 	payload_list_fini(&l);
 }
 END_TEST
@@ -169,6 +215,8 @@ int main(void)
 	tcase_add_loop_test(tc, payload_lines_name_ports_and_bytes, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, payload_lines_that_are_wrong_say_where, 0,
 			    sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, payload_allows_fragile_ports_only_what_is_theirs);
+	tcase_add_test(tc, payload_of_each_allowed_fragile_port_is_built_in);
 	tcase_add_test(tc, payload_comments_and_blanks_say_nothing);
 	tcase_add_test(tc, payload_snmp_is_well_formed);
 	tcase_add_test(tc, payload_bacnet_is_well_formed);
