@@ -65,7 +65,7 @@ void enrich_reply_facts(struct record *r)
 		vd_facts_addf(r->facts, "tcp.options", "%s", letters);
 }
 
-static void name_by_port(struct record *r)
+void enrich_by_port(struct record *r)
 {
 	const char *service = vd_port_service(r->port, r->transport);
 
@@ -101,7 +101,7 @@ void enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
 {
 	memset(&r->identity, 0, sizeof(r->identity));
 	vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
-	name_by_port(r);
+	enrich_by_port(r);
 	r->exposure_count = (uint32_t)vulndb_expose(e->db, &r->identity, r->facts, r->port,
 						    r->transport, now_us, r->exposures);
 }

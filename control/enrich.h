@@ -21,6 +21,9 @@ void enrich_reply_facts(struct record *r);
  */
 int enrich_record(struct enricher *e, struct record *r, int64_t now_us);
 
+/* Name a service that nothing else names by the port's custom, with source "port". */
+void enrich_by_port(struct record *r);
+
 /* The first half of that: identity and exposures only. */
 void enrich_identity(struct enricher *e, struct record *r, int64_t now_us);
 /* The other half: the verdicts for the record's identity. 0 or -ENOMEM. */

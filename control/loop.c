@@ -106,6 +106,7 @@ void scan_observe(struct scan *s)
 							       : s->throttle.reason;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
+	st->unasked = pipeline_unasked(s->pipeline);
 	st->written = writer_written(s->writer);
 	st->excluded_live = s->deny.ranges;
 	st->lost_store = writer_lost(s->writer);

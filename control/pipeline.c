@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "grab_policy.h"
 #include "hold.h"
 #include "pipeline.h"
 
@@ -29,6 +30,7 @@ struct pipeline {
 	int64_t exam_us; /* of the last pipeline_examine() */
 	double exam_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since it was last asked for */
+	uint64_t unasked;    /* ports of fragile devices */
 	bool hurry;
 };
 
@@ -89,11 +91,12 @@ static struct record *record_of(const struct dp_result *r)
 	return record;
 }
 
-static int put_state(struct pipeline *p, const struct dp_result *r, bool middlebox)
+static int put_state(struct pipeline *p, const struct dp_result *r, bool middlebox, enum record_ask ask)
 {
 	struct record_sighting seen = sighting_of(r);
 
 	seen.middlebox = middlebox;
+	seen.ask = (uint8_t)ask;
 	return writer_sight(p->config.writer, &seen);
 }
 
@@ -117,6 +120,28 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 	return 0;
 }
 
+/* A host whose answer shows a fragile device is asked with care from now on. */
+static void mind(struct pipeline *p, const struct record *r, const char *service)
+{
+	if (p->config.grabber != NULL &&
+	    (vd_fragile_identity(&r->identity) || (service != NULL && vd_fragile_service(service))))
+		grabber_care(p->config.grabber, &r->addr, GRAB_CARE_FRAGILE);
+}
+
+/* An open port to which nothing may be sent: what it is by custom is all that is known. */
+static int put_unasked(struct pipeline *p, const struct dp_result *r)
+{
+	struct record *record = record_of(r);
+
+	if (record == NULL)
+		return -ENOMEM;
+	p->unasked++;
+	grabber_care(p->config.grabber, &r->addr, GRAB_CARE_ONE);
+	record->ask = RECORD_UNASKED_FRAGILE;
+	enrich_by_port(record);
+	return writer_put(p->config.writer, record);
+}
+
 /* The answer itself is all that there is to know: no connection follows. */
 static int put_answer(struct pipeline *p, const struct dp_result *r)
 {
@@ -127,12 +152,16 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 
 	if (record == NULL)
 		return -ENOMEM;
+	record->ask = RECORD_ASKED;
 	if (data != NULL) {
-		vd_decode(vd_port_service(r->port, r->transport), data, len, record->facts);
+		const char *service = vd_port_service(r->port, r->transport);
+
+		service = vd_decode(service, data, len, record->facts);
 		record->truncated = len == DP_DATA_MAX;
 		record->grabbed = true;
 		if (p->config.enricher != NULL)
 			ret = enrich_record(p->config.enricher, record, clock_now_us());
+		mind(p, record, service);
 	}
 	if (ret == 0)
 		return writer_put(p->config.writer, record);
@@ -140,18 +169,36 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 	return ret;
 }
 
+static bool may_ask(const struct pipeline *p, uint16_t port)
+{
+	return !grab_policy_is_fragile(port) || grab_policy_request(port, p->config.ask_fragile) != NULL;
+}
+
+/* What is to be recorded of the port now; its identity follows where it is asked. */
+static enum record_ask ask_of(const struct pipeline *p, enum scheduler_verdict v)
+{
+	if (v == SCHEDULER_MIDDLEBOX || v == SCHEDULER_RECORD)
+		return RECORD_UNASKED_CROWDED;
+	if (p->config.grabber == NULL)
+		return RECORD_UNASKED_OFF;
+	return v == SCHEDULER_FRESH ? RECORD_ASKED : RECORD_ASK_UNKNOWN;
+}
+
 /* An open port, and what the scheduler said of it. */
 static int settle_open(struct pipeline *p, const struct dp_result *r, enum scheduler_verdict v)
 {
 	int ret;
 
-	if (v == SCHEDULER_IGNORE)
+	if (v == SCHEDULER_IGNORE || v == SCHEDULER_AGAIN)
 		return 0;
-	if (p->config.sentinels != NULL && v != SCHEDULER_MIDDLEBOX)
+	/* Those are probed again and again, which a fragile device need not bear. */
+	if (p->config.sentinels != NULL && v != SCHEDULER_MIDDLEBOX && !grab_policy_is_fragile(r->port))
 		sentinel_add(p->config.sentinels, &r->addr, r->port);
 	if (r->transport != DP_TRANSPORT_TCP)
 		return put_answer(p, r);
-	ret = put_state(p, r, v == SCHEDULER_MIDDLEBOX);
+	if (v == SCHEDULER_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
+		return put_unasked(p, r);
+	ret = put_state(p, r, v == SCHEDULER_MIDDLEBOX, ask_of(p, v));
 	if (ret < 0 || v != SCHEDULER_GRAB)
 		return ret;
 	return schedule(p, r);
@@ -203,7 +250,7 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	if (r->pass >= p->config.passes)
 		return handle_extra(p, r);
 	if (r->reply != DP_REPLY_OPEN)
-		return put_state(p, r, false);
+		return put_state(p, r, false, RECORD_ASK_UNKNOWN);
 	if (p->config.coverage != NULL &&
 	    !coverage_note(p->config.coverage, &r->addr, r->port, r->pass))
 		return 0;
@@ -263,7 +310,7 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 	v = scheduler_open(p->config.sched, &r->addr, r->port);
 	if (v == SCHEDULER_HOLD)
 		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
-	if (v != SCHEDULER_GRAB || r->grabbed)
+	if (v != SCHEDULER_GRAB || r->grabbed || r->ask != RECORD_ASK_UNKNOWN)
 		return 0;
 	return schedule(p, &result);
 }
@@ -313,6 +360,7 @@ static int store_grab(struct pipeline *p, struct grab_result *g)
 	record->facts = g->facts;
 	record->truncated = g->truncated;
 	record->grabbed = answered;
+	record->ask = RECORD_ASKED;
 	if (answered)
 		enrich_reply_facts(record);
 	if (p->config.enricher != NULL)
@@ -321,6 +369,7 @@ static int store_grab(struct pipeline *p, struct grab_result *g)
 		record_free(record);
 		return ret;
 	}
+	mind(p, record, g->service);
 	return writer_put(p->config.writer, record);
 }
 
@@ -371,6 +420,11 @@ int pipeline_step(struct pipeline *p, int wait_ms)
 bool pipeline_idle(const struct pipeline *p)
 {
 	return hold_first(&p->hold) == NULL && (p->hurry || (p->waiting == 0 && p->active == 0));
+}
+
+uint64_t pipeline_unasked(const struct pipeline *p)
+{
+	return p->unasked;
 }
 
 unsigned pipeline_grab_percent(const struct pipeline *p)

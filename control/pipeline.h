@@ -26,6 +26,7 @@ struct pipeline_config {
 	struct coverage *coverage; /* NULL with a single pass */
 	struct sentinels *sentinels; /* NULL: nothing is probed again */
 	uint32_t passes;
+	bool ask_fragile; /* as grab_config's */
 };
 
 /* Requests that may wait for the grabber: its queue_limit must be as much. */
@@ -61,6 +62,9 @@ int64_t pipeline_emptied_us(const struct pipeline *p);
 
 /* The longest round trip among the results since the last call; 0: none is known. */
 uint32_t pipeline_slowest_us(struct pipeline *p);
+
+/* Open ports that were not asked, since they are fragile devices'. */
+uint64_t pipeline_unasked(const struct pipeline *p);
 
 /* How full the queue in front of the grabber is. */
 unsigned pipeline_grab_percent(const struct pipeline *p);

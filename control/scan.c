@@ -93,13 +93,16 @@ static bool can_examine(const struct scan *s)
 	       (r->first == 0 || r->last - r->first + 1u >= s->config->passes + DP_EXTRAS);
 }
 
-static void add_middlebox(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)
+static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)
 {
 	struct scan *s = arg;
 
-	(void)fragile;
-	if (middlebox && dp_space_contains(s->plan->space, addr))
+	if (!dp_space_contains(s->plan->space, addr))
+		return;
+	if (middlebox)
 		middlebox_add_known(scheduler_hosts(s->sched), addr);
+	if (fragile && s->grabber != NULL)
+		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
 }
 
 static int open_sched(struct scan *s)
@@ -114,7 +117,7 @@ static int open_sched(struct scan *s)
 	s->sched = scheduler_new(&c);
 	if (s->sched == NULL)
 		return CMD_FAILED;
-	if (store_each_flagged(s->store, add_middlebox, s) < 0)
+	if (store_each_flagged(s->store, add_flagged, s) < 0)
 		return CMD_DATABASE;
 	if (s->config->fresh_us == 0)
 		return CMD_OK;
@@ -125,6 +128,7 @@ static int open_sched(struct scan *s)
 struct known {
 	const struct plan *plan;
 	struct dp_watch *watch;
+	struct grabber *grabber; /* NULL: nothing is asked */
 };
 
 static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport)
@@ -133,12 +137,15 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 
 	if (transport == k->plan->transport && plan_covers(k->plan, addr, port))
 		dp_watch_add(k->watch, addr, port, transport);
+	if (k->grabber != NULL && vd_fragile_port(port, transport) != NULL &&
+	    dp_space_contains(k->plan->space, addr))
+		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
 }
 
 /* A RST from a port that was open is news; from the others it is only counted. */
 static int open_watch(struct scan *s)
 {
-	struct known k = {s->plan, dp_watch_new(store_service_count(s->store))};
+	struct known k = {s->plan, dp_watch_new(store_service_count(s->store)), s->grabber};
 
 	s->watch = k.watch;
 	if (k.watch == NULL)
@@ -154,6 +161,7 @@ static int open_grabber(struct scan *s, struct dp_error *err)
 		.queue_limit = PIPELINE_GRABS,
 		.user_agent = s->config->user_agent,
 		.any_port = true,
+		.ask_fragile = s->config->ask_fragile,
 	};
 	int ret;
 
@@ -201,7 +209,8 @@ static int open_pipeline(struct scan *s)
 				    .sched = s->sched,
 				    .grabber = s->grabber,
 				    .enricher = s->enricher,
-				    .passes = s->record.passes};
+				    .passes = s->record.passes,
+				    .ask_fragile = s->config->ask_fragile};
 
 	if (s->automatic)
 		p.sentinels = &s->sentinels;
@@ -313,11 +322,11 @@ int scan_open(struct scan *s, const struct config *config, const struct plan *pl
 	if (code == CMD_OK)
 		code = open_knowledge(s, err);
 	if (code == CMD_OK)
+		code = open_grabber(s, err);
+	if (code == CMD_OK)
 		code = open_sched(s);
 	if (code == CMD_OK)
 		code = open_watch(s);
-	if (code == CMD_OK)
-		code = open_grabber(s, err);
 	if (code == CMD_OK)
 		code = open_port(s, err);
 	if (code == CMD_OK)

@@ -121,10 +121,11 @@ static json_t *grabs_json(const struct status *s)
 {
 	const struct grab_stats *g = &s->grab;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active", num(g->active),
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active", num(g->active),
 			 "waiting", num(g->waiting), "finished", num(g->finished), "ok", num(g->ok),
 			 "silent", num(g->silent), "refused", num(g->refused), "timeout",
-			 num(g->timeout), "failed", num(g->failed), "fresh", num(s->sched.fresh));
+			 num(g->timeout), "failed", num(g->failed), "fresh", num(s->sched.fresh),
+			 "not_asked", num(s->unasked));
 }
 
 static json_t *stages_json(const struct status *s)
@@ -299,6 +300,11 @@ void status_summary(FILE *out, const struct status *s)
 			" refused, %" PRIu64 " timed out, %" PRIu64 " failed\n",
 			s->grab.ok, s->grab.submitted, s->grab.silent, s->grab.refused,
 			s->grab.timeout, s->grab.failed);
+	if (s->unasked > 0)
+		fprintf(out,
+			"  not asked %" PRIu64 " open ports of printers and controllers: not_asked:fragile "
+			"finds them\n",
+			s->unasked);
 	hosts_summary(out, &s->sched);
 	fprintf(out, "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
 		     " at the result ring, %" PRIu64 " at the store\n",

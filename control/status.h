@@ -31,6 +31,7 @@ struct status {
 	double rate_measured;  /* packets a second since the last tick */
 	const char *rate_reason;
 	unsigned grab_percent, writer_percent;
+	uint64_t unasked;      /* open ports of fragile devices, to which nothing was sent */
 	uint64_t written;      /* records committed */
 	int64_t elapsed_us;
 	int64_t sending_us;    /* of it, until the last probe was out */
