@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "cmd_store.h"
 #include "config.h"
+#include "grab_policy.h"
 #include "json.h"
 #include "reach.h"
 #include "term.h"
@@ -31,7 +32,7 @@ static const struct option_def defs[] = {
 static const struct option_spec spec = {
 	"sonde explain ADDRESS[:PORT] [options]",
 	"Says of each scan in the database whether it probes the address, when, and which line of which list\n"
-	"is the reason. IPv6 with a port: [2001:db8::1]:443.",
+	"is the reason; and how the port is asked what it is, or why not. IPv6 with a port: [2001:db8::1]:443.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -136,6 +137,27 @@ static void write_row(struct json *j, const struct store_scan *scan, const struc
 	json_close_object(j);
 }
 
+/* ---- what may be asked there ------------------------------------------------------------------------------ */
+
+/* How the port of a fragile device is treated. */
+static void print_policy(const struct question *q, struct json *j)
+{
+	char tcp[GRAB_POLICY_TEXT], udp[GRAB_POLICY_TEXT];
+
+	if (q->port < 0 || !grab_policy_is_fragile((uint16_t)q->port))
+		return;
+	grab_policy_explain((uint16_t)q->port, DP_TRANSPORT_TCP, tcp);
+	grab_policy_explain((uint16_t)q->port, DP_TRANSPORT_UDP, udp);
+	if (j == NULL) {
+		printf("tcp: %s\nudp: %s\n", tcp, udp);
+		return;
+	}
+	json_open_object(j, "fragile");
+	json_text(j, "tcp", tcp);
+	json_text(j, "udp", udp);
+	json_close_object(j);
+}
+
 /* ---- what it answered ------------------------------------------------------------------------------------ */
 
 static int print_answers(struct store *s, const struct question *q, struct json *j)
@@ -148,12 +170,14 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 		return ret == -ENOENT ? 0 : ret;
 	for (size_t i = 0; i < h.service_count; i++) {
 		const struct record *r = h.services[i];
+		const char *why = record_unasked_words(r->ask);
 
 		if (q->port >= 0 && r->port != q->port)
 			continue;
 		if (j == NULL) {
-			printf("port %-5u %s, last seen %s by %s\n", r->port, change_state_name(r->state),
-			       clock_format(r->last_seen_us, seen), r->scan);
+			printf("port %-5u %s, last seen %s by %s%s%s\n", r->port,
+			       change_state_name(r->state), clock_format(r->last_seen_us, seen),
+			       r->scan, *why != '\0' ? "; not asked what it is: " : "", why);
 			continue;
 		}
 		json_open_object(j, NULL);
@@ -161,6 +185,9 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 		json_text(j, "state", change_state_name(r->state));
 		json_time(j, "last_seen", r->last_seen_us);
 		json_text(j, "scan", r->scan);
+		if (r->ask != RECORD_ASK_UNKNOWN)
+			json_bool(j, "asked", r->ask == RECORD_ASKED);
+		json_text(j, "not_asked", record_unasked_name(r->ask));
 		json_close_object(j);
 	}
 	store_host_fini(&h);
@@ -201,6 +228,7 @@ static int print_json(struct store *store, const struct question *q, const struc
 	json_open_array(j, "scans");
 	ret = print_scans(q, s, j);
 	json_close_array(j);
+	print_policy(q, j);
 	json_open_array(j, "services");
 	if (ret == 0)
 		ret = print_answers(store, q, j);
@@ -221,6 +249,7 @@ static int answer(struct store *store, const struct question *q, const struct ex
 		ret = -ENOENT;
 	if (ret == 0 && o->format == EXPORT_TABLE) {
 		ret = print_scans(q, &s, NULL);
+		print_policy(q, NULL);
 		if (ret == 0)
 			ret = print_answers(store, q, NULL);
 	} else if (ret == 0) {

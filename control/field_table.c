@@ -107,6 +107,15 @@ GETTER(ipv6)
 NUMBER_OF(port, r->port)
 TEXT_OF(transport, transport_name(r->transport))
 TEXT_OF(state, state_name(r->state))
+GETTER(not_asked)
+{
+	const char *why = record_unasked_name(r->ask);
+
+	UNUSED_HOST;
+	if (why != NULL)
+		give_text(take, arg, why);
+}
+
 NUMBER_OF(port_count, open_ports(h))
 TEXT_OF(service, r->identity.service)
 TEXT_OF(product, r->identity.product)
@@ -118,6 +127,7 @@ TEXT_OF(os, r->identity.os)
 TEXT_OF(level, vd_level_name(h->score.level))
 NUMBER_OF(score, h->score.value)
 NUMBER_OF(is_middlebox, h->middlebox)
+NUMBER_OF(is_fragile, h->fragile)
 TIME_OF(first_seen, r->first_seen_us)
 TIME_OF(last_seen, r->last_seen_us)
 TIME_OF(changed, r->last_changed_us)
@@ -361,6 +371,7 @@ GETTER(week)
 
 static const char *const transports[] = {"tcp", "udp", "icmp", "icmp6", NULL};
 static const char *const states[] = {"open", "missing", "closed", "filtered", NULL};
+static const char *const reasons[] = {"fragile", "crowded", "off", NULL};
 static const char *const levels[] = {"Safe", "Low", "Moderate", "Dangerous", "Critical", NULL};
 static const char *const severities[] = {"none", "low", "medium", "high", "critical", NULL};
 
@@ -380,6 +391,8 @@ static const struct field table[] = {
 	{"state", NULL, FIELD_WORD, FIELD_FACET, 0, states, get_state, "what the port does"},
 	{"port_count", NULL, FIELD_INT, FIELD_HOST | FIELD_FACET, 0, NULL, get_port_count,
 	 "open ports of the host"},
+	{"not_asked", NULL, FIELD_WORD, FIELD_FACET, 0, reasons, get_not_asked,
+	 "why the port was not asked what it is"},
 	{"misses", NULL, FIELD_INT, 0, 0, NULL, get_misses, "scans in a row that did not see it"},
 	{"service", "protocol service_name", FIELD_TEXT, FIELD_FACET, 0, NULL, get_service, "protocol"},
 	{"product", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_product, "product"},
@@ -421,6 +434,8 @@ static const struct field table[] = {
 	{"scan", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_scan, "scan that saw it last"},
 	{"day", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_day, "day of last_seen, 2026-11-22"},
 	{"week", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_week, "week of last_seen, 2026-W47"},
+	{"is_fragile", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_is_fragile,
+	 "a printer, a controller: asked with care"},
 	{"is_middlebox", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_is_middlebox,
 	 "answers on every port"},
 	NO_DATA("asn", NULL, ASN_DATA),

@@ -170,6 +170,7 @@ int host_view_json(FILE *out, const struct store_host *h, unsigned flags)
 	os(j, h);
 	json_open_object(j, "flags");
 	json_bool(j, "middlebox", h->middlebox);
+	json_bool(j, "fragile", h->fragile);
 	json_bool(j, "truncated", h->truncated);
 	json_close_object(j);
 	service_json_score(j, h);

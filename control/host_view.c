@@ -63,6 +63,8 @@ static void head(struct page *p, const struct store_host *h)
 		clock_format(h->last_seen_us, last), safe_text(p, h->last_scan));
 	if (h->middlebox)
 		fprintf(p->out, "  answers on every port: a middlebox, what it says means little\n");
+	if (h->fragile)
+		fprintf(p->out, "  a fragile device (printer, controller): asked with care\n");
 	for (unsigned i = 0; i < h->score.reason_count; i++) {
 		const struct vd_finding *f = &h->score.reasons[i];
 
@@ -126,6 +128,7 @@ static void service(struct page *p, const struct store_host *h, const struct rec
 	fprintf(p->out, "%s%s%s\n", plain(p), id->version_extra[0] == '\0' ? "" : " ",
 		safe_text(p, id->version_extra));
 	detail(p, "since", clock_format(r->opened_us, when));
+	detail(p, "not asked", record_unasked_words(r->ask));
 	detail(p, "cpe", id->cpe_count > 0 ? id->cpe[0] : "");
 	detail(p, "os", id->os);
 	detail(p, "end of life", id->eol);

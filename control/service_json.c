@@ -271,6 +271,9 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 		json_int(j, "ttl", r->reply.ttl);
 	if (r->reply.rtt_us > 0)
 		json_int(j, "rtt_us", r->reply.rtt_us);
+	if (r->ask != RECORD_ASK_UNKNOWN)
+		json_bool(j, "asked", r->ask == RECORD_ASKED);
+	json_text(j, "not_asked", record_unasked_name(r->ask));
 	identity(j, &r->identity);
 	banner(j, r, raw);
 	json_time(j, "first_seen", r->first_seen_us);
