@@ -21,12 +21,15 @@ within() { awk -v low="$1" -v high="$2" -v counts="$3" 'BEGIN { split(counts, n,
 	exit sum < low || sum > high || n[1] < low / 20 || n[1] > high / 5 + 2 }'; }
 
 sleep 1
-order rate 50; t50=$(now)
-sleep 1.2
-order rate 10k; t10k=$(now)
-sleep 1.2
-order rate 200; t200=$(now)
-sleep 1.2
+# Three times: a program that takes the core for a moment spoils one, a defect all of them.
+for try in 1 2 3; do
+	order rate 50; t50[try]=$(now)
+	sleep 1.2
+	order rate 10k; t10k[try]=$(now)
+	sleep 1.2
+	order rate 200; t200[try]=$(now)
+	sleep 1.2
+done
 
 order rate 0.1; slow_from=$(now)
 sleep 12
@@ -53,11 +56,20 @@ sleep 0.5
 kill -INT $arrivals
 wait $arrivals 2>/dev/null
 
-a=$(tenths "$t50") b=$(tenths "$t10k") c=$(tenths "$t200")
-echo "  in tenths of a second after \`rate 50\`: $a; \`rate 10k\`: $b; \`rate 200\`: $c"
-expect "a lower rate is in force within 100 ms" within 48 52 "$a"
-expect "a higher rate is in force within 100 ms" within 9800 10100 "$b"
-expect "a lower one again" within 195 205 "$c"
+# once LOW HIGH MOMENTS... - holds after one of the orders.
+once() {
+	local low=$1 high=$2 moment counts
+	shift 2
+	for moment; do
+		counts=$(tenths "$moment")
+		echo "  in tenths of a second after the order: $counts"
+		within "$low" "$high" "$counts" && return
+	done
+	return 1
+}
+expect "a lower rate is in force within 100 ms" once 48 52 "${t50[@]}"
+expect "a higher rate is in force within 100 ms" once 9800 10100 "${t10k[@]}"
+expect "a lower one again" once 195 205 "${t200[@]}"
 
 awk -v a="$slow_from" -v b="$slow_to" '$1 >= a + 0.1 && $1 < b { print $1 }' "$work/arrivals" >"$work/slow"
 awk 'NR > 1 { printf "%.2f ", $1 - last } { last = $1 }' "$work/slow" >"$work/gaps"
