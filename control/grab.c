@@ -229,7 +229,8 @@ static int send_wire(struct grabber *g, struct grab *b)
 	return 0;
 }
 
-/* Let the other ports of the host go first. Where the queue has no room, what is known is the outcome. */
+/* Put the grab back into the queue, behind the other ports of its host. A full queue ends the grab with what
+ * the server has said so far. */
 static void wait_for_turn(struct grabber *g, struct grab *b, uint64_t now)
 {
 	const struct grab_ticket ticket = {b->session.result.request, b};

@@ -71,7 +71,8 @@ int grabber_submit(struct grabber *g, const struct grab_request *request);
 enum grab_care {
 	GRAB_CARE_ONE = 1, /* one connection to this host at a time, each port's first question before any second one:
 			      a fragile device's port of it is open */
-	GRAB_CARE_FRAGILE, /* and nothing but what each port speaks by custom: the host is such a device */
+	GRAB_CARE_FRAGILE, /* the host is such a device: each port is asked only for the protocol that usually runs
+			      there, and an unknown port is only listened to */
 };
 
 /*

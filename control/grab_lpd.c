@@ -6,7 +6,7 @@
 
 enum { STATE_MAX = 4096 };
 
-/* The queue "lp" exists by custom. A server without it says so, which is an answer too. */
+/* "lp" is the usual name of a queue. A server without such a queue says so, which is an answer, too. */
 static const char lpd_hello[] = "\3lp\n";
 
 /* The state is text without any sign; it ends where the server closes. */

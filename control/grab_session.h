@@ -11,8 +11,8 @@
  *
  * No question is asked twice, and no service gets more than GRAB_CONNECTIONS_MAX connections. A fragile
  * device's port gets the request of its own protocol and nothing else (grab_policy.h); on another port
- * of such a device the first attempt is the only one: what the port speaks by custom, or what the
- * server itself announces.
+ * of such a device the first attempt is the only one: the session asks for the protocol that usually
+ * runs there, or goes on with the protocol that the server announces.
  *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock.
  */

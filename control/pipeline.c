@@ -128,7 +128,7 @@ static void mind(struct pipeline *p, const struct record *r, const char *service
 		grabber_care(p->config.grabber, &r->addr, GRAB_CARE_FRAGILE);
 }
 
-/* An open port to which nothing may be sent: what it is by custom is all that is known. */
+/* Store an open port to which nothing may be sent, under the service that usually has such a port. */
 static int put_unasked(struct pipeline *p, const struct dp_result *r)
 {
 	struct record *record = record_of(r);

@@ -109,7 +109,7 @@ START_TEST(queue_gives_a_host_in_care_one_at_a_time)
 	grab_queue_done(q, &r.request.addr);
 	ck_assert(grab_queue_pop(q, &r, now));
 	grab_queue_done(q, &r.request.addr);
-	/* The host is gone from the queue, what is known of it is not. */
+	/* The host has left the queue. The care for it stays. */
 	push(q, 1, 8010);
 	push(q, 1, 8011);
 	ck_assert(grab_queue_pop(q, &r, now));

@@ -88,7 +88,7 @@ struct vd_fragile {
 	uint16_t first, last;
 	uint8_t kind; /* enum vd_fragile_kind */
 	uint8_t ask;  /* enum vd_fragile_ask */
-	const char *service; /* by custom */
+	const char *service; /* the one that usually has these ports */
 	/* The protocols whose identification request is all that may be sent; NULL: nothing may be. */
 	const char *tcp, *udp;
 	const char *source; /* who says that the port is such a device's */
