@@ -26,7 +26,7 @@
 enum grab_want {
 	GRAB_WANT_CONNECT, /* close what is open and open a fresh connection */
 	GRAB_WANT_TRAFFIC, /* send @wire, report what comes */
-	GRAB_WANT_TURN,	   /* close what is open; call grab_session_turn() when others have had their turn */
+	GRAB_WANT_TURN,	   /* close the connection; call grab_session_turn() after the host's other ports */
 	GRAB_WANT_NOTHING, /* it is over: close, take the outcome */
 };
 

@@ -29,7 +29,7 @@ scan() {
 		2>"$work/err" || { cat "$work/err"; false; }
 }
 noted() { python3 "$here/fragile.py" "$work/log" "$@"; }
-# ended HOST - every connection to it has ended, by what the listener noted; waits for what is on its way.
+# ended HOST - the listener saw the end of each connection to HOST. Waits up to 5 s for ends that are still on their way.
 ended() {
 	local i
 	for ((i = 0; i < 50; i++)); do noted closed "$1" >/dev/null && return; sleep 0.1; done
