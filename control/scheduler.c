@@ -7,9 +7,14 @@
 #include "scheduler.h"
 #include "tally.h"
 
-/* Marks of the ports that were handed on last: 8 MiB, one place a mark. A mark that another one replaced
- * costs a second question, a wrong one nothing: it is 64 bits long. */
-enum { MARKS = 1 << 20 };
+/* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one takes it, and the
+ * earlier one may be asked a second time. No port is ever taken for another one, since the whole key is compared. */
+enum { MARKS = 1 << 20, MARK_SHIFT = 64 - 20 };
+
+struct mark {
+	struct dp_addr addr;
+	uint16_t port;
+};
 
 struct scheduler {
 	struct scheduler_config config;
@@ -17,7 +22,7 @@ struct scheduler {
 	struct middlebox *hosts;
 	struct tally fresh;
 	uint32_t flagged_by_count;
-	uint64_t *marks;
+	struct mark *marks;
 };
 
 struct scheduler *scheduler_new(const struct scheduler_config *config)
@@ -63,11 +68,10 @@ static bool can_examine(const struct scheduler *s)
 /* Whether the port was handed on before; it has been from now on. */
 static bool seen_before(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
 {
-	uint64_t mark = tally_hash(addr, port) | 1;
-	uint64_t *place = &s->marks[mark >> 44];
-	bool seen = *place == mark;
+	struct mark *place = &s->marks[tally_hash(addr, port) >> MARK_SHIFT];
+	bool seen = place->port == port && memcmp(&place->addr, addr, sizeof(*addr)) == 0;
 
-	*place = mark;
+	*place = (struct mark){*addr, port};
 	return seen;
 }
 

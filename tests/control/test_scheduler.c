@@ -5,6 +5,7 @@
 
 #include "dp.h"
 #include "scheduler.h"
+#include "tally.h"
 #include "throttle.h"
 
 START_TEST(scheduler_grabs_an_all_open_host_a_bounded_number_of_times)
@@ -49,6 +50,30 @@ START_TEST(scheduler_hands_a_port_on_once)
 		ck_assert_int_eq(scheduler_open(s, &a, 22), SCHEDULER_GRAB);
 		ck_assert_int_eq(scheduler_open(s, &a, 80), SCHEDULER_GRAB);
 		ck_assert_int_eq(scheduler_open(s, &a, 22), SCHEDULER_AGAIN);
+	}
+	scheduler_free(s);
+}
+END_TEST
+
+/* Two ports that share a place, and all of their hash, are two ports: none is lost. */
+START_TEST(scheduler_takes_no_port_for_another)
+{
+	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct dp_addr a = {{0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, b = a;
+
+	for (uint16_t port = 1; port < 90; port++) {
+		uint16_t other = 0;
+
+		/* The address differs from @a in the bytes that the port is mixed into. */
+		for (uint32_t x = 1; x <= 65535 && other == 0; x++) {
+			b.b[8] = (uint8_t)x;
+			b.b[9] = (uint8_t)(x >> 8);
+			if (tally_hash(&b, port + 1) == tally_hash(&a, port))
+				other = port + 1;
+		}
+		ck_assert_uint_ne(other, 0);
+		ck_assert_int_ne(scheduler_open(s, &a, port), SCHEDULER_AGAIN);
+		ck_assert_int_ne(scheduler_open(s, &b, other), SCHEDULER_AGAIN);
 	}
 	scheduler_free(s);
 }
@@ -204,6 +229,7 @@ int main(void)
 	tcase_add_test(tc, scheduler_grabs_an_all_open_host_a_bounded_number_of_times);
 	tcase_add_test(tc, scheduler_leaves_what_is_fresh);
 	tcase_add_test(tc, scheduler_hands_a_port_on_once);
+	tcase_add_test(tc, scheduler_takes_no_port_for_another);
 	tcase_add_test(tc, scheduler_counts_each_of_many_hosts_and_stays_bounded);
 	tcase_add_test(tc, scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox);
 	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
