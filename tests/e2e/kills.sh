@@ -15,11 +15,9 @@ arrived() {
 	local before
 	before=$(grep -c arrived "$work/ready")
 	kill -USR1 "$far_end"
-	for _ in $(seq 100); do [ "$(grep -c arrived "$work/ready")" -eq "$before" ] || break; sleep 0.05; done
+	for _ in $(seq 400); do [ "$(grep -c arrived "$work/ready")" -eq "$before" ] || break; sleep 0.05; done
 	tail -n 1 "$work/ready" | jq .arrived
 }
-no_program() { ip -n "$near" -j link show near0 | jq -e '.[0] | has("xdp") | not' >/dev/null; }
-gone() { for _ in $(seq 20); do no_program && return 0; sleep 0.05; done; return 1; }
 number() { sed -n "s/.*$1.*/\\1/p" "$work/err" | head -n 1; }
 
 # kill_often KILLS RATE ARGUMENTS... - the claims; then $id is the scan's.
@@ -30,7 +28,7 @@ kill_often() {
 	for ((i = 0; i < kills; i++)); do
 		if [ -n "$id" ]; then start --resume "$id" --rate "$rate"; else start "$@" --rate "$rate"; fi
 		# One in three at any moment, its start included; the others while it sends, however slow the start is.
-		[ $((i % 3)) -eq 0 ] || for _ in $(seq 200); do grep -q '^scan ' "$work/err" && break; sleep 0.05; done
+		[ $((i % 3)) -eq 0 ] || await_line "$work/err" '^scan '
 		sleep "$((RANDOM % 3)).$(printf %03d $((RANDOM % 1000)))"
 		kill -9 "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null

@@ -58,6 +58,26 @@ expect_exit() {
 	fi
 }
 
+# await WHAT COMMAND... - waits until COMMAND holds. A claim that fails when it does not within 30 s.
+await() {
+	local what=$1 tries
+	shift
+	for ((tries = 0; tries < 600; tries++)); do
+		if "$@"; then return; fi
+		sleep 0.05
+	done
+	echo "NOT OK: $what: not within 30 s"
+	failures=$((failures + 1))
+	return 1
+}
+
+# await_line FILE PATTERN - until a line of FILE, which need not be there yet, matches.
+await_line() { await "${1##*/} says '$2'" grep -aqs -e "$2" "$1"; }
+
+# await_carrier NAMESPACE DEVICE - until the kernel calls it running, which for a bridge can be a second after it is set up.
+await_carrier() { await "$2 has a carrier" has_carrier "$@"; }
+has_carrier() { ip -n "$1" link show "$2" | awk 'NR == 1 { exit !(/[<,]UP[,>]/ && !/NO-CARRIER/) }'; }
+
 # wire - a veth pair, near0 198.18.0.1/16 on the near side, far0 on the far side. $1: queues (1).
 wire() {
 	local queues=${1-1} ns
@@ -72,7 +92,16 @@ wire() {
 	ip -n "$near" addr add 198.18.0.1/16 dev near0
 	ip -n "$near" link set near0 up
 	ip -n "$far" link set far0 up
+	await_carrier "$near" near0
+	await_carrier "$far" far0
 }
+
+# attached [DEVICE] - whether an XDP program is on a device of the near side (near0).
+attached() { ip -n "$near" -j link show "${1-near0}" | jq -e '.[0] | has("xdp")' >/dev/null; }
+no_program() { ! attached "$@"; }
+
+# gone [DEVICE] - the kernel takes a dead scan's program off, with the last reference to it.
+gone() { await "no program is on ${1-near0}" no_program "$@"; }
 
 # go_first - a test of rates goes before what else runs on the machine, in other sessions, until it ends.
 go_first() {

@@ -19,9 +19,10 @@ wire
 # hosts [VLAN] - in place of those before; their list of SYNs is $work/syns.
 hosts() {
 	[ -z "${host-}" ] || { kill "$host" && wait "$host" 2>/dev/null; }
+	: >"$work/syns"
 	ip netns exec "$far" python3 "$here/raw_host.py" far0 198.18.0.0/15 "$@" >"$work/syns" &
 	host=$!
-	for _ in $(seq 100); do grep -q ready "$work/syns" && break; sleep 0.1; done
+	await_line "$work/syns" ready
 }
 # scan ARGUMENTS... - how many are found, in $open.
 scan() {
@@ -75,6 +76,7 @@ expect "another VLAN's gateway does not answer" grep -q "does not answer ARP" "$
 if ip -n "$near" link add br0 type bridge; then
 	ip -n "$near" link set near0 master br0
 	ip -n "$near" link set br0 up
+	await_carrier "$near" br0
 	hosts
 	scan --iface near0 --gateway $gateway --source-ip 198.18.0.8
 	expect "an interface in a bridge is scanned over" all

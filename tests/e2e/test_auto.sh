@@ -15,7 +15,7 @@ far_end() {
 	: >"$work/ready"
 	ip netns exec "$far" "$responder" --iface far0 --seconds 120 --open 100 "$@" >"$work/ready" &
 	far_pid=$!
-	for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+	await_line "$work/ready" ready
 }
 # scan SECONDS OPTIONS... - so long, one line of status a second in $work/status.
 scan() {

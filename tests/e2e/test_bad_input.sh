@@ -48,6 +48,7 @@ expect "an interface that is down" bash -c \
 	"! ip netns exec $near $sonde scan 198.18.1.1 -p 80 --iface near0 --db $db 2>$work/err"
 expect "  it says how to bring it up" grep -q 'near0 up' "$work/err"
 near ip link set near0 up
+await_carrier "$near" near0
 mkdir "$work/notdb" && echo garbage >"$work/notdb/data.mdb"
 expect "a database that is none" bash -c "! $sonde search --db $work/notdb 'port:22' 2>$work/err"
 expect "  it names it" grep -q "$work/notdb" "$work/err"

@@ -6,7 +6,7 @@
 wire
 far python3 "$here/count.py" far0 12 >"$work/counted" &
 counter=$!
-for _ in $(seq 50); do grep -q ready "$work/counted" && break; sleep 0.1; done
+await_line "$work/counted" ready
 db=$work/db
 near timeout 60 "$sonde" scan 10.0.0.0/22 -p 1-1000 --iface near0 --gateway-mac 02:53:6f:6e:64:65 --rate 1M \
 	--max-rate-per 24:100 --no-grab --cooldown 500ms --db "$db" --quiet --status-json="$work/status" 2>"$work/err" &
@@ -33,9 +33,10 @@ for ns in "$near" "$far"; do
 		for i in near0 far0; do f=/proc/sys/net/ipv6/conf/$i; [ ! -d $f ] || { echo 0 >$f/accept_dad; echo 0 >$f/disable_ipv6; }; done'
 done
 ip -n "$near" -6 addr add 2001:db8::1/64 dev near0 nodad
+: >"$work/counted"
 far python3 "$here/count.py" far0 11 >"$work/counted" &
 counter=$!
-for _ in $(seq 50); do grep -q ready "$work/counted" && break; sleep 0.1; done
+await_line "$work/counted" ready
 near timeout 60 "$sonde" scan '2001:db8:1:0-3::1-ff' -p 1-1000 --iface near0 --gateway-mac 02:53:6f:6e:64:65 --rate 1M \
 	--max-rate-per 64:50 --no-grab --cooldown 500ms --db "$work/db6" --quiet 2>"$work/err" &
 scan=$!
@@ -49,9 +50,10 @@ expect "IPv6: together they get most of what they may" [ "$(count '.all > 0.7 * 
 wait $scan
 
 # Every target still has its turn.
+: >"$work/counted"
 far python3 "$here/count.py" far0 6 >"$work/counted" &
 counter=$!
-for _ in $(seq 50); do grep -q ready "$work/counted" && break; sleep 0.1; done
+await_line "$work/counted" ready
 expect_exit 0 "a capped scan comes to its end" near timeout 60 "$sonde" scan 10.1.0.0/22 -p 80-81 --exclude 10.1.1.0/25 \
 	--iface near0 --gateway-mac 02:53:6f:6e:64:65 --rate 1M --max-rate-per 24/48:200 --no-grab --cooldown 500ms --db "$db" --quiet
 wait $counter

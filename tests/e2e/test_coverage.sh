@@ -11,7 +11,7 @@ responder=$build/tests/e2e/responder/responder
 wire
 ip netns exec "$far" "$responder" --iface far0 --seconds 580 --open 200 --loss 500 --reply-loss 500 >"$work/ready" &
 disown
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 
 # scan DB ARGUMENTS... - its last line of status in $work/last.
 scan() {

@@ -8,27 +8,27 @@ db=$work/db
 wire
 ip netns exec "$far" "$responder" --iface far0 --seconds 100 --open 100 >"$work/ready" &
 disown
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 echo 198.19.9.0/24 >"$work/list"
 
 ip netns exec "$near" timeout 90 "$sonde" scan 198.19.0.0/16 -p 1-4 --iface near0 --gateway 198.18.0.2 --rate 5k --no-grab \
 	--cooldown 500ms --db "$db" --exclude-file "$work/list" 2>"$work/err" &
 pid=$!
-for _ in $(seq 100); do grep -q '^scan ' "$work/err" && break; sleep 0.1; done
-sleep 1
+await_line "$work/err" '^scan '
 ctl() { "$sonde" ctl --db "$db" "$@" >"$work/ctl"; }
 id=$(sed -n 's/^scan \(s-[0-9-]*\): .*/\1/p' "$work/err")
-sent() { ip -n "$near" -s -j link show near0 | jq '.[0].stats64.tx.packets'; }
+# sent NUMBER - the scan has sent so many probes.
+sent() { ctl status -o json && jq -e ".sent > $1" "$work/ctl" >/dev/null; }
+await "5,000 probes are sent" sent 5000
 
 # Half of everything, the upper one, goes.
 expect "an exclusion is taken" ctl exclude add 198.19.128.0/17
-sleep 0.2
+sleep 0.2 # for answers that were on their way
 cut=$(date +%s%6N)
 expect_exit 2 "an exclusion that is none is refused" ctl exclude add 198.19.300.0/24
 expect "  it names it" grep -q 198.19.300.0 "$work/err"
 echo 198.19.0.0/18 >>"$work/list"
 expect "the files are read again" ctl reload
-sleep 0.2
 echo nonsense >>"$work/list"
 expect_exit 2 "a file with a bad line changes nothing" ctl reload
 expect "  it names file and line" grep -q 'list:3' "$work/err"

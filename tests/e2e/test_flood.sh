@@ -29,14 +29,14 @@ no_false() { [ "$(comm -13 "$work/expected" "$work/flood" | wc -l)" -eq 0 ]; }
 arrived() { [ "$(counter 'foreign + .malformed')" -ge 100000 ]; }
 # flood DESTINATION - for three seconds, as soon as the scan listens.
 flood() {
-	for _ in $(seq 200); do ip -n "$near" link show near0 | grep -q xdp && break; sleep 0.05; done
+	await "the scan listens" attached
 	ip netns exec "$far" timeout 60 "$build/tests/e2e/flood/flood" far0 "$mac" "$1" 3 >"$work/flooded"
 }
 
 go_first
 wire
 ip netns exec "$far" "$responder" --iface far0 --seconds 300 --open 100 >"$work/responder" &
-sleep 1
+await_line "$work/responder" ready
 "$responder" --list $network --ports 80 --open 100 | sort >"$work/expected"
 mac=$(near cat /sys/class/net/near0/address)
 scan quiet

@@ -22,19 +22,16 @@ far prlimit --nofile=8192 python3 "$here/listeners.py" "$work/log" \
 	198.18.0.11:7777,12345,23456=silent 198.18.0.11:80,443,25,8080=silent 198.18.0.11:7778=close \
 	198.18.0.11:7779,7780=http 198.18.0.11:7781=alert 198.18.0.11:7782=greet 198.18.0.11:7783=reset \
 	198.18.0.12:30001-30120=close 198.18.0.12:20001-20004=silent >"$work/ready" &
-for _ in $(seq 100); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 
 scan() {
 	near timeout 280 "$sonde" scan --iface near0 --rate 20k --cooldown 1500ms --quiet --db "$work/db" "$@" \
 		2>"$work/err" || { cat "$work/err"; false; }
 }
 noted() { python3 "$here/fragile.py" "$work/log" "$@"; }
-# ended HOST - the listener saw the end of each connection to HOST. Waits up to 5 s for ends that are still on their way.
-ended() {
-	local i
-	for ((i = 0; i < 50; i++)); do noted closed "$1" >/dev/null && return; sleep 0.1; done
-	noted closed "$1"
-}
+# ended HOST - the listener sees the end of each connection to HOST, some of which may still be on their way.
+all_closed() { noted closed "$1" >/dev/null; }
+ended() { await "all connections to $1 are closed" all_closed "$1" || noted closed "$1"; }
 port() { "$sonde" host --db "$work/db" "$1" -o json | jq -r ".ports[] | select(.port == $2) | $3"; }
 is() { [ "$1" = "$2" ] || { echo "  got '$1', expected '$2'"; false; }; }
 

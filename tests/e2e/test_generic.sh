@@ -19,7 +19,7 @@ far python3 -c 'import socket, time
 s = socket.create_server(("", 80), backlog=1024)
 print("ready", flush=True); time.sleep(300)' >"$work/ready" &
 disown
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 
 # scan DEVICE ARGUMENTS... - how many are found, in $open.
 scan() {
@@ -30,7 +30,6 @@ scan() {
 }
 all() { test "$open" -eq 256 || { echo "  $open of 256 found"; cat "$work/err"; return 1; }; }
 says() { grep -q "$1" "$work/err" || { cat "$work/err"; return 1; }; }
-no_program() { ip -n "$near" -j link show "$1" | jq -e '.[0] | has("xdp") | not' >/dev/null; }
 
 scan near0 --gateway 198.18.0.2
 expect "a veth does native XDP" says 'AF_XDP native copy'
@@ -53,6 +52,7 @@ ip -n "$far" link set far0 mtu 1500
 if ip -n "$near" link add link near0 name mac0 type macvlan mode bridge; then
 	ip -n "$near" addr add 198.18.0.9/16 dev mac0
 	ip -n "$near" link set mac0 up
+	await_carrier "$near" mac0
 	scan mac0 --gateway 198.18.0.2 --source-ip 198.18.0.9
 	expect "a macvlan does generic XDP" says 'AF_XDP generic copy'
 	expect "  and all is found" all
@@ -64,6 +64,7 @@ if ip -n "$near" link add link near0 name near0.7 type vlan id 7 2>/dev/null &&
 	ip -n "$far" addr add 198.20.0.2/16 dev far0.7
 	ip -n "$near" link set near0.7 up
 	ip -n "$far" link set far0.7 up
+	await_carrier "$near" near0.7
 	scan near0.7 --gateway 198.20.0.2
 	expect "a VLAN does generic XDP" says 'AF_XDP generic copy'
 	expect "  and all is found" all
@@ -81,7 +82,7 @@ ip -n "$near" addr flush dev near0
 ip -n "$near" link set near0 master br0
 ip -n "$near" addr add 198.18.0.1/16 dev br0
 ip -n "$near" link set br0 up
-sleep 1
+await_carrier "$near" br0
 scan br0 --gateway 198.18.0.2
 expect "a bridge does generic XDP" says 'AF_XDP generic copy'
 expect "  and all is found" all
@@ -90,7 +91,7 @@ expect "  nothing is left" no_program br0
 # A socket of somebody else on the queue, without a program: AF_XDP fails, generic or not.
 near python3 "$here/hold_queue.py" br0 >"$work/held" &
 holder=$!
-for _ in $(seq 50); do grep -q held "$work/held" && break; sleep 0.1; done
+await_line "$work/held" held
 scan br0 --gateway 198.18.0.2
 expect "AF_PACKET where AF_XDP fails" says 'AF_PACKET, for AF_XDP is refused'
 expect "  with the reason" says 'AF_XDP refused (.*)'

@@ -23,7 +23,7 @@ have() {
 # started PORT - waits until something listens there.
 started() {
 	local i
-	for ((i = 0; i < 50; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		[ -n "$(ss -Hltn "src $host:$1")" ] && return 0
 		sleep 0.1
 	done

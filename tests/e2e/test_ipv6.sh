@@ -18,7 +18,8 @@ far python3 -c 'import socket, time
 s = [socket.create_server(("::", p), family=socket.AF_INET6, backlog=512) for p in (22, 80)]
 print("ready", flush=True); time.sleep(300)' >"$work/ready" &
 far python3 "$here/udp_servers.py" 2001:db8::3 >"$work/servers" &
-for _ in $(seq 50); do grep -q ready "$work/ready" && grep -q ready "$work/servers" && break; sleep 0.1; done
+await_line "$work/ready" ready
+await_line "$work/servers" ready
 
 scan() { near timeout 60 "$sonde" scan --iface near0 --rate 2k --cooldown 1500ms --no-grab --quiet --db "$db" "$@" 2>"$work/err"; }
 found() { "$sonde" search --db "$db" "state:open transport:$1" -o ndjson | jq -r '"\(.ip) \(.port)"' | sort; }

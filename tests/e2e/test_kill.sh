@@ -13,15 +13,18 @@ wire
 ip netns exec "$far" "$responder" --iface far0 --seconds 580 --open 20 >"$work/ready" &
 far_end=$!
 disown
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 "$responder" --list 198.19.0.0/16 --ports $ports --open 20 | sort >"$work/truth"
 
-ip netns exec "$near" "$responder" --iface near0 --pass --seconds 4 >/dev/null &
-sleep 1
+ip netns exec "$near" "$responder" --iface near0 --pass --seconds 60 >"$work/passing" &
+passing=$!
+await_line "$work/passing" ready
 expect_exit 5 "another's program on the interface refuses the start" near "$sonde" scan 198.19.0.1 -p 1 --iface near0 --gateway-mac 02:53:6f:6e:64:65 \
 	--no-grab --cooldown 100ms --db "$work/db0"
 expect "  and the message says so" grep -q 'already runs an XDP program' "$work/err"
-wait $! 2>/dev/null
+kill $passing
+wait $passing 2>/dev/null
+gone
 
 kill_often "${2-50}" 12000 198.19.0.0/16 -p $ports --gateway 198.18.0.2
 finds "$work/truth" 100k

@@ -14,7 +14,7 @@ done
 ip -n "$near" -6 addr add 2001:db8::1/64 dev near0 nodad
 ip netns exec "$far" python3 "$here/late.py" far0 450 500 >"$work/ready" &
 far_end=$!
-for _ in $(seq 100); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 python3 "$here/late.py" --list 2001:db8:1::/114 22,80,443,8080 | sort >"$work/truth"
 
 kill_often "${2-15}" 2000 '2001:db8:1::/114' -p 22,80,443,8080

@@ -48,7 +48,8 @@ expect "CSV has a header and a row a service" is "$("$sonde" export --db "$db" -
 # What ends is noticed.
 pid=$(ip netns pids "$tag" | while read -r p; do grep -q redis-server "/proc/$p/cmdline" && echo "$p"; done | head -n 1)
 kill "$pid"
-sleep 0.5
+ended() { ! kill -0 "$pid" 2>/dev/null; }
+await "the server ends" ended
 expect_exit 0 "a second scan ends well" scan
 expect "the port that closed, as its RST says, is closed" is "$(field 198.18.0.12 "$port 6379) | .state")" closed
 expect "the change log says so" is "$("$sonde" changes --db "$db" -o ndjson | jq -r 'select(.type == "port.closed") | "\(.ip):\(.port)"')" 198.18.0.12:6379

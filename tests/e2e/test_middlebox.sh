@@ -12,7 +12,6 @@ for ns in "$near" "$far"; do
 	ip netns exec "$ns" sh -c 'for i in all near0 far0; do f=/proc/sys/net/ipv6/conf/$i; [ ! -d $f ] || echo 0 >$f/disable_ipv6; done'
 done
 ip -n "$near" -6 addr add 2001:db8::1/64 dev near0 nodad
-sleep 2 # the kernel's own greetings of IPv6 are over
 
 # far_end OPTIONS... - another far end.
 far_end() {
@@ -20,7 +19,7 @@ far_end() {
 	: >"$work/ready"
 	ip netns exec "$far" "$responder" --iface far0 --seconds 300 "$@" >"$work/ready" &
 	far_pid=$!
-	for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+	await_line "$work/ready" ready
 }
 # scan DB ARGUMENTS... - its last line of status in $work/last.
 scan() {

@@ -7,12 +7,14 @@ db=$work/db
 wire
 far python3 "$here/arrivals.py" far0 120 >"$work/arrivals" &
 arrivals=$!
-for _ in $(seq 100); do grep -q ready "$work/arrivals" && break; sleep 0.1; done
+await_line "$work/arrivals" ready
 near timeout 150 "$sonde" scan 10.0.0.0/16 -p 1-1000 --iface near0 --gateway-mac 02:53:6f:6e:64:65 --rate 1k --no-grab \
 	--cooldown 500ms --db "$db" --quiet 2>"$work/err" &
-for _ in $(seq 100); do "$sonde" ctl status --db "$db" >/dev/null 2>&1 && break; sleep 0.1; done
+scan=$!
 now() { date +%s.%N; }
 order() { "$sonde" ctl --db "$db" "$@" >"$work/ctl"; }
+sending() { order status -o json 2>/dev/null && jq -e '.sent > 500' "$work/ctl" >/dev/null; }
+await "the scan sends" sending
 # Frames are written when they are read: a stop lets the reader come to its end.
 tenths() { awk -v t="$1" 'BEGIN { for (i = 1; i <= 10; i++) n[i] = 0 } /^[0-9]/ { i = int(($1 - t) * 10); if (i >= 1 && i <= 10) n[i]++ }
 	END { for (i = 1; i <= 10; i++) printf "%d ", n[i] }' "$work/arrivals"; }
@@ -20,7 +22,6 @@ tenths() { awk -v t="$1" 'BEGIN { for (i = 1; i <= 10; i++) n[i] = 0 } /^[0-9]/ 
 within() { awk -v low="$1" -v high="$2" -v counts="$3" 'BEGIN { split(counts, n, " "); for (i = 1; i <= 10; i++) sum += n[i]
 	exit sum < low || sum > high || n[1] < low / 20 || n[1] > high / 5 + 2 }'; }
 
-sleep 1
 # Three times: a program that takes the core for a moment spoils one, a defect all of them.
 for try in 1 2 3; do
 	order rate 50; t50[try]=$(now)
@@ -52,7 +53,7 @@ order resume
 sleep 1
 order stop
 order stop 2>/dev/null
-sleep 0.5
+wait $scan
 kill -INT $arrivals
 wait $arrivals 2>/dev/null
 

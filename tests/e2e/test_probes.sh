@@ -7,7 +7,7 @@ db=$work/db
 wire
 for n in 2 3; do ip -n "$far" addr add 198.18.0.$n/16 dev far0; done
 far python3 "$here/udp_servers.py" 198.18.0.2 >"$work/servers" &
-for _ in $(seq 50); do grep -q ready "$work/servers" && break; sleep 0.1; done
+await_line "$work/servers" ready
 
 scan() { near timeout 60 "$sonde" scan 198.18.0.2-4 --iface near0 --rate 2k --cooldown 1500ms --quiet --db "$db" "$@" 2>"$work/err"; }
 found() { "$sonde" search --db "$db" "state:open transport:$1" -o ndjson | jq -r '"\(.ip):\(.port)"' | sort | tr '\n' ' '; }

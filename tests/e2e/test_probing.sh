@@ -99,7 +99,7 @@ expect "nothing was sent by any of these" test "$(($(sent) - before))" -le 2
 
 ip netns exec "$far" python3 "$here/agent_listener.py" 198.18.0.2 8080 60 >>"$work/agents" &
 listener=$!
-for _ in $(seq 100); do grep -q ready "$work/agents" && break; sleep 0.1; done
+await_line "$work/agents" ready
 version=$("$sonde" version | cut -d' ' -f2)
 # told TEXT - every request since the last call had the User-Agent TEXT, and there was one at least.
 told() {

@@ -13,7 +13,7 @@ net=198.19.0.0/16
 wire 2
 ip netns exec "$far" "$responder" --iface far0 --seconds 300 --open 100 >"$work/ready" &
 disown
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 "$responder" --list $net --ports 80 --open 100 | sort >"$work/truth"
 
 scan() {
@@ -21,14 +21,13 @@ scan() {
 		--db "$work/db" "$@" 2>"$work/err"
 }
 found() { "$sonde" search --db "$work/db" 'state:open' -o ndjson | jq -r '"\(.ip):\(.port)"' | sort >"$work/found"; rm -rf "$work/db"; }
-no_program() { ip -n "$near" -j link show near0 | jq -e '.[0] | has("xdp") | not' >/dev/null; }
-gone() { for _ in $(seq 20); do no_program && return 0; sleep 0.05; done; return 1; }
-workers() { for pid in $(ip netns pids "$near"); do cat "/proc/$pid"/task/*/comm 2>/dev/null; done | grep -c rte-worker; }
+# workers NUMBER - so many threads send and receive.
+workers() { test "$(for pid in $(ip netns pids "$near"); do cat "/proc/$pid"/task/*/comm 2>/dev/null; done | grep -c rte-worker)" -eq "$1"; }
 
 scan --rate 50k --status-json="$work/status" &
 scan=$!
-for _ in $(seq 100); do grep -q sending "$work/status" 2>/dev/null && break; sleep 0.1; done
-expect "two queues have two workers" test "$(workers)" -eq 2
+await_line "$work/status" sending
+expect "two queues have two workers" workers 2
 expect "  and one program" sh -c "ip -n '$near' -j link show near0 | jq -e '.[0].xdp.prog' >/dev/null"
 near "$sonde" scan $net -p 80 --iface near0 --gateway-mac 02:53:6f:6e:64:65 --db "$work/db2" 2>"$work/refused"
 expect "  which another scan does not replace: it says what is there" grep -q "already runs an XDP program (id [0-9]*)" "$work/refused"
@@ -51,13 +50,14 @@ far ethtool -L far0 rx 2 tx 2 && near ethtool -L near0 rx 2 tx 2 # no more to se
 if command -v python3 >/dev/null; then
 	ip netns exec "$near" python3 "$here/raw_host.py" tap:tap0:2 198.19.0.0/22 >"$work/syns" &
 	disown
-	for _ in $(seq 100); do grep -q ready "$work/syns" && break; sleep 0.1; done
+	await_line "$work/syns" ready
 	ip -n "$near" addr add 198.19.3.1/22 dev tap0
 	ip -n "$near" link set tap0 up
+	await_carrier "$near" tap0
 	near "$sonde" scan 198.19.0.0/23 -p 80 --iface tap0 --rate 2k --no-grab --cooldown 1 --db "$work/db" 2>"$work/err" &
 	scan=$!
-	for _ in $(seq 100); do [ "$(workers)" -eq 0 ] || break; sleep 0.1; done
-	expect "two combined queues have two workers" test "$(workers)" -eq 2
+	await_line "$work/err" '^scan '
+	expect "two combined queues have two workers" workers 2
 	wait $scan
 	expect "  on which all is found" test "$("$sonde" count --db "$work/db" state:open)" -eq 511 # one has no host's address
 	rm -rf "$work/db"

@@ -7,11 +7,12 @@
 
 wire
 far "$build/tests/e2e/responder/responder" --iface far0 --seconds 150 --open 1 >"$work/ready" &
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 db=$work/db
 ip netns exec "$near" timeout 140 "$sonde" scan 198.19.0.0/16 -p 1-65535 --iface near0 --gateway 198.18.0.2 --rate 1 --no-grab \
 	--cooldown 500ms --db "$db" --quiet 2>"$work/err" &
-for _ in $(seq 100); do "$sonde" ctl status --db "$db" >/dev/null 2>&1 && break; sleep 0.1; done
+answers() { "$sonde" ctl status --db "$db" >/dev/null 2>&1; }
+await "the scan answers" answers
 sent() { ip -n "$near" -s -j link show near0 | jq '.[0].stats64.tx.packets'; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$pid/stat"; }
 pid=

@@ -20,7 +20,7 @@ for family in socket.AF_INET, socket.AF_INET6:
         s.bind(("", port)); s.listen(2048); globals().setdefault("all", []).append(s)
 print("ready", flush=True)
 import time; time.sleep(120)' >"$work/ready" &
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 
 half_open() { far ss -Htn state syn-recv | wc -l; }
 # scan TARGETS... - a line of its counters a second in $work/err.

@@ -8,16 +8,16 @@
 responder=$build/tests/e2e/responder/responder
 wire # nobody answers ARP there: 65,533 neighbours are asked three times at 1,000 a second
 
-# start DB ARGUMENTS... - a scan in the background ($pid), once its control socket is there.
+# start DB ARGUMENTS... - a scan in the background ($pid), once it asks for neighbours.
 start() {
 	db=$1
 	shift
 	ip netns exec "$near" "$sonde" scan 198.18.0.0/16 -p 80 --iface near0 --rate 1k --no-grab --cooldown 1 \
 		--db "$db" --status-json="$work/status" "$@" 2>"$work/err" &
 	pid=$!
-	for _ in $(seq 200); do [ -S "$db/ctl.sock" ] && break; sleep 0.05; done
-	sleep 1
+	await "neighbours are asked" asking
 }
+asking() { ctl status && jq -e '.neighbours.asked > 100' "$work/reply" >/dev/null; }
 ctl() { timeout 3 "$sonde" ctl "$@" --db "$db" -o ndjson >"$work/reply" 2>&1; }
 reply() { jq -e "$1" "$work/reply" >/dev/null || { cat "$work/reply"; false; }; }
 # ended CODE - within five seconds, with that exit code.
@@ -30,7 +30,6 @@ ended() {
 	[ $code -eq "$1" ] || { echo "exit code $code"; tail -n 5 "$work/err"; false; }
 }
 way_on() { grep -q "^go on with: sonde scan --resume s-[0-9-]* --db $db\$" "$work/err"; }
-no_program() { ! ip -n "$near" link show near0 | grep -q xdp; }
 
 start "$work/a"
 expect "the control socket answers" ctl status
@@ -61,14 +60,14 @@ db=$work/d
 script -qec "stty cols 100; exec ip netns exec $near $sonde scan 198.18.0.0/16 -p 80 --iface near0 --rate 1k --db $db" \
 	/dev/null >"$work/typescript" 2>&1 </dev/null &
 pid=$!
-for _ in $(seq 200); do grep -aq 'known of' "$work/typescript" && break; sleep 0.1; done
+await_line "$work/typescript" 'known of'
 ctl stop
 expect "a person sees how far it is" grep -aq 'resolving neighbours  0 known of 65' "$work/typescript"
 expect "and the scan obeys there, too" ended 7
 
 ip netns exec "$far" "$responder" --iface far0 --seconds 300 --open 20 >"$work/ready" &
 disown
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 "$responder" --list 198.18.0.0/16 --ports 80 --open 20 | grep -vE '^198\.18\.(0\.[01]|255\.255):' | sort >"$work/truth"
 expect "what was stopped so can be gone on with" near timeout 200 "$sonde" scan --resume "$id" --rate 20k --db "$work/b"
 "$sonde" search --db "$work/b" 'state:open' -o ndjson | jq -r '"\(.ip):\(.port)"' | sort >"$work/found"

@@ -44,27 +44,26 @@ ssh_near() {
 	far ssh -q -p 2222 -i "$work/user" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5 \
 		root@198.18.0.1 "$@"
 }
-for _ in $(seq 50); do ssh_near true && break; sleep 0.2; done
-expect "a session works before the scan" ssh_near true
+await "a session works before the scan" ssh_near true
 
 # queues N - in use at both ends; the near one first, for with XDP the far one may send in no more than it receives in.
 queues() { near ethtool -L near0 rx "$1" tx "$1" 2>/dev/null; far ethtool -L far0 rx "$1" tx "$1" 2>/dev/null; }
-attached() { ip -n "$near" link show near0 | grep -q xdp; }
 
 # through_scan N - the sessions through a scan over N queues.
 through_scan() {
 	local session scan began took rate gap
 	queues "$1"
 	# The session counts once every tenth of a second; a gap would show as a late line.
+	: >"$work/session"
+	: >"$work/status"
 	ssh_near 'for i in $(seq 150); do echo $i; sleep 0.1; done' |
 		while read -r n; do echo "$(date +%s%3N) $n"; done >"$work/session" &
 	session=$!
-	sleep 0.5
+	await_line "$work/session" " 5$"
 	near timeout -s INT 10 "$sonde" scan 198.19.0.0/16 -p 1-1000 --iface near0 --gateway 198.18.0.2 --rate 10M --no-grab \
 		--cooldown 500ms --db "$work/db" --quiet --status-json="$work/status" 2>"$work/err" &
 	scan=$!
-	for _ in $(seq 50); do attached && break; sleep 0.1; done
-	sleep 0.5
+	await_line "$work/status" sending
 	expect "the scan's program is attached" attached
 	began=$(date +%s%3N)
 	far curl -s --max-time 60 --limit-rate 8M http://198.18.0.1:8000/file -o "$work/copy"
@@ -88,12 +87,10 @@ killed_scan() {
 	near "$sonde" scan 198.19.0.0/16 -p 1-1000 --iface near0 --gateway 198.18.0.2 --rate 10k --no-grab --db "$work/db2" \
 		--quiet 2>"$work/err" &
 	scan=$!
-	for _ in $(seq 50); do attached && break; sleep 0.1; done
-	expect "another scan's program is attached" attached
+	await "another scan's program is attached" attached
 	kill -9 "$(ip netns pids "$near" | xargs -n1 sh -c 'grep -lx sonde /proc/$0/comm 2>/dev/null' | cut -d/ -f3 | head -n 1)"
 	wait $scan 2>/dev/null
-	sleep 0.3
-	expect "kill -9 leaves no program behind" eval '! attached'
+	expect "kill -9 leaves no program behind" gone
 	expect "and the sessions go on" ssh_near true
 }
 

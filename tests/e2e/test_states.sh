@@ -14,7 +14,7 @@ answers() {
 	: >"$work/ready"
 	ip netns exec "$far" "$responder" --iface far0 --seconds 200 --open "$1" --closed $((1000 - $1)) >"$work/ready" &
 	far_end=$!
-	for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+	await_line "$work/ready" ready
 }
 silence() {
 	kill "$far_end"
@@ -43,8 +43,9 @@ answers 200
 expect "the third scan, all of them open again" scan
 expect "  sees them reopened" test "$("$sonde" changes --db "$db" -o ndjson | grep -c port.reopened)" -eq $((more - fewer))
 silence
+: >"$work/ready"
 far "$build/tests/e2e/responder/responder" --iface far0 --seconds 60 --open 0 --closed 0 >"$work/ready" &
-for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+await_line "$work/ready" ready
 expect "the fourth scan, nobody answers" scan
 expect "  calls them missing, not closed" test "$(count state:missing)" -eq "$more"
 finish

@@ -7,9 +7,10 @@ ports=1,2,3,4
 small=/var/tmp/$tag-small
 responder=$build/tests/e2e/responder/responder
 answer() {
+	: >"$work/ready"
 	ip netns exec "$far" "$responder" --iface far0 --seconds 300 --open 20 >"$work/ready" &
 	disown
-	for _ in $(seq 50); do grep -q ready "$work/ready" && break; sleep 0.1; done
+	await_line "$work/ready" ready
 }
 more_clean_up() {
 	umount "$small" 2>/dev/null
@@ -37,7 +38,7 @@ start() {
 	ip netns exec "$near" timeout 100 "$sonde" scan 198.19.0.0/16 -p $ports --iface near0 --gateway 198.18.0.2 \
 		--rate 20k --no-grab --cooldown 1 --db "$db" "$@" 2>"$work/err" &
 	pid=$!
-	for _ in $(seq 300); do grep -q '^scan ' "$work/err" && break; sleep 0.1; done
+	await_line "$work/err" '^scan '
 	sonde_pid=$(pgrep -P "$pid" -x sonde || echo "$pid")
 	[ -n "${at_once-}" ] || found_some
 }
@@ -67,7 +68,7 @@ expect "Ctrl-C: going on finds the rest" complete "$(scan_id)"
 
 start "$work/db2" --cooldown 60
 kill -INT "$sonde_pid"
-sleep 0.5
+await_line "$work/err" 'waiting for answers'
 kill -INT "$sonde_pid"
 SECONDS=0
 ended
@@ -109,6 +110,7 @@ for ns in "$near" "$far"; do ip netns exec "$ns" sh -c 'echo 1 >/proc/sys/net/ip
 ip -n "$near" addr add 198.18.0.1/16 dev near0
 ip -n "$near" link set near0 up
 ip -n "$far" link set far0 up
+await_carrier "$near" near0
 answer
 expect "the interface goes: going on finds the rest" complete "$id"
 finish

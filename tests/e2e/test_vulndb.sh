@@ -53,10 +53,7 @@ server.serve_forever()
 EOF
 	python3 "$work/server.py" "$feeds" "$work/requests" >"$work/port" 2>/dev/null &
 	server_pid=$!
-	for _ in $(seq 50); do
-		[ -s "$work/port" ] && break
-		sleep 0.1
-	done
+	await "the server says its port" test -s "$work/port"
 	port=$(cat "$work/port")
 }
 more_clean_up() {
@@ -84,10 +81,7 @@ wire
 ip -n "$far" addr add 198.18.0.2/16 dev far0
 far python3 "$work/lighttpd.py" >"$work/ready" 2>&1 &
 http_pid=$!
-for _ in $(seq 50); do
-	[ -s "$work/ready" ] && break
-	sleep 0.1
-done
+await_line "$work/ready" ready
 scan() {
 	near timeout 100 "$sonde" scan 198.18.0.2 -p 8080 --iface near0 --cooldown 2s --db "$db" --vulndb "$vulndb"
 }
@@ -184,9 +178,11 @@ expect "still shows it, and its reasons do not" json \
 	"[v for v in d['ports'][0]['vulns'] if v['id']=='CVE-2026-90001' and v['accepted']] and not [r for r in d['score']['reasons'] if r.get('ref')=='CVE-2026-90001']"
 expect_exit 0 "the list" "$sonde" accept --list --db "$db" -o json
 expect "has it" json 'd[0]["id"] == "CVE-2026-90001" and d[0]["expired"] is False'
+limit=$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)
 expect_exit 0 "accepted again, for a moment" "$sonde" accept 198.18.0.2:8080 CVE-2026-90001 \
-	--until "$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)" --reason "for a moment" --db "$db"
-sleep 3
+	--until "$limit" --reason "for a moment" --db "$db"
+passed() { [[ $(date -u +%Y-%m-%dT%H:%M:%SZ) > $limit ]]; }
+await "the date passes" passed
 expect_exit 0 "explain" "$sonde" score explain 198.18.0.2 --db "$db" -o json
 expect "counts it again when the date has passed, and says so" json \
 	"d['value'] == $before and [f for f in d['findings'] if f['ref']=='CVE-2026-90001' and f['accept_expired']]"
@@ -243,10 +239,7 @@ EOF
 ip -n "$far" addr add 198.18.0.3/16 dev far0
 far python3 "$work/old.py" "$work" >"$work/ready2" 2>&1 &
 old_pid=$!
-for _ in $(seq 50); do
-	[ -s "$work/ready2" ] && break
-	sleep 0.1
-done
+await_line "$work/ready2" ready
 expect_exit 0 "a scan of what is old" near timeout 100 "$sonde" scan 198.18.0.3 -p 110,443 --iface near0 \
 	--cooldown 3s --db "$db" --vulndb "$vulndb"
 expect_exit 0 "explain" "$sonde" score explain 198.18.0.3 --db "$db" -o json

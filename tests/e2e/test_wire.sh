@@ -8,7 +8,7 @@ range=198.18.0.0/16
 
 wire
 far timeout 120 "$responder" --iface far0 --seconds 110 --open 100 --closed 100 >"$work/responder" &
-for _ in $(seq 50); do grep -q ready "$work/responder" && break; sleep 0.1; done
+await_line "$work/responder" ready
 mac=$(ip -n "$far" link show far0 | awk '/link\/ether/ {print $2}')
 "$responder" --list $range --ports 80 --open 100 | sort >"$work/expected"
 
@@ -17,7 +17,6 @@ scan() {
 	near timeout 60 "$probe" --iface near0 --ports 80 --rate 50000 "$@" 2>"$work/log" | sort >"$work/found"
 }
 same() { cmp -s "$work/expected" "$work/found"; }
-no_program() { ! ip -n "$near" link show near0 | grep -q xdp; }
 
 scan --gateway-mac "$mac" $range
 expect "every open target is found, and no other" same
@@ -36,16 +35,13 @@ expect "every open neighbour is found by ARP" cmp -s "$work/neighbours" "$work/f
 expect "addresses that must not be asked are counted" grep -q '"noroute":3' "$work/log"
 
 near timeout 60 "$probe" --iface near0 --ports 80 --rate 100 --gateway-mac "$mac" $range >/dev/null 2>&1 &
-sleep 2
-attached() { ip -n "$near" link show near0 | grep -q xdp; }
-expect "the steering program is attached during a scan" attached
+await "the steering program is attached during a scan" attached
 for pid in $(ip netns pids "$near"); do
 	[ "$(cat "/proc/$pid/comm")" = dp_probe ] || continue
 	scanner=$pid
 	kill -9 "$pid"
 done
-sleep 0.3
-expect "kill -9 leaves no program behind" no_program
+expect "kill -9 leaves no program behind" gone
 expect "nor a directory of its own" test ! -e "/run/dpdk/sonde-$scanner"
 
 expect_exit 1 "a missing interface is refused" ip netns exec "$near" "$probe" --iface nosuch0 --ports 80 $range
