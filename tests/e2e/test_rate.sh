@@ -6,10 +6,10 @@
 . "$(dirname "$0")/lib.sh"
 
 wire
-far "$build/tests/e2e/responder/responder" --iface far0 --seconds 150 --open 1 >"$work/ready" &
+far "$build/tests/e2e/responder/responder" --iface far0 --seconds 230 --open 1 >"$work/ready" &
 await_line "$work/ready" ready
 db=$work/db
-ip netns exec "$near" timeout 140 "$sonde" scan 198.19.0.0/16 -p 1-65535 --iface near0 --gateway 198.18.0.2 --rate 1 --no-grab \
+ip netns exec "$near" timeout 220 "$sonde" scan 198.19.0.0/16 -p 1-65535 --iface near0 --gateway 198.18.0.2 --rate 1 --no-grab \
 	--cooldown 500ms --db "$db" --quiet 2>"$work/err" &
 answers() { "$sonde" ctl status --db "$db" >/dev/null 2>&1; }
 await "the scan answers" answers
@@ -35,11 +35,13 @@ wants() {
 		exit !(ok && cpu <= limit)
 	}'
 }
-expect "1 packet a second" wants 1 1 10 20
-expect "100, within 1 %, no spinning core" wants 100 1 10 30
-expect "10,000, within 1 %, no spinning core" wants 10000 1 10 60
-expect "90,000, within 1 %, no spinning core" wants 90000 1 10 90
-expect "200,000, within 1 %" wants 200000 1 10 200
+# Three times: a program that takes the core for a moment spoils one, a defect all of them.
+thrice() { "$@" || "$@" || "$@"; }
+expect "1 packet a second" thrice wants 1 1 10 20
+expect "100, within 1 %, no spinning core" thrice wants 100 1 10 30
+expect "10,000, within 1 %, no spinning core" thrice wants 10000 1 10 60
+expect "90,000, within 1 %, no spinning core" thrice wants 90000 1 10 90
+expect "200,000, within 1 %" thrice wants 200000 1 10 200
 "$sonde" ctl stop --db "$db" >/dev/null
 "$sonde" ctl stop --db "$db" >/dev/null 2>&1
 finish
