@@ -58,14 +58,21 @@ expect_exit() {
 	fi
 }
 
-# await WHAT COMMAND... - waits until COMMAND holds. A claim that fails when it does not within 30 s.
-await() {
-	local what=$1 tries
+# holds_within SECONDS COMMAND... - waits until COMMAND holds, so long at most.
+holds_within() {
+	local tries=$(($1 * 20))
 	shift
-	for ((tries = 0; tries < 600; tries++)); do
-		if "$@"; then return; fi
+	while ! "$@"; do
+		[ $((tries--)) -gt 0 ] || return 1
 		sleep 0.05
 	done
+}
+
+# await WHAT COMMAND... - a claim that COMMAND holds within 30 s.
+await() {
+	local what=$1
+	shift
+	holds_within 30 "$@" && return
 	echo "NOT OK: $what: not within 30 s"
 	failures=$((failures + 1))
 	return 1
@@ -96,12 +103,14 @@ wire() {
 	await_carrier "$far" far0
 }
 
-# attached [DEVICE] - whether an XDP program is on a device of the near side (near0).
-attached() { ip -n "$near" -j link show "${1-near0}" | jq -e '.[0] | has("xdp")' >/dev/null; }
-no_program() { ! attached "$@"; }
+# attached, no_program [DEVICE] - whether an XDP program is on a device of the near side (near0), or none is; both fail where
+# there is no such device.
+has_program() { ip -n "$near" -j link show "$1" | jq '.[0] | has("xdp")'; }
+attached() { [ "$(has_program "${1-near0}")" = true ]; }
+no_program() { [ "$(has_program "${1-near0}")" = false ]; }
 
-# gone [DEVICE] - the kernel takes a dead scan's program off, with the last reference to it.
-gone() { await "no program is on ${1-near0}" no_program "$@"; }
+# gone - the program of a scan that was killed is off near0 within a second: the kernel takes it off a moment later.
+gone() { holds_within 1 no_program; }
 
 # go_first - a test of rates goes before what else runs on the machine, in other sessions, until it ends.
 go_first() {

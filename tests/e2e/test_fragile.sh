@@ -31,7 +31,7 @@ scan() {
 noted() { python3 "$here/fragile.py" "$work/log" "$@"; }
 # ended HOST - the listener sees the end of each connection to HOST, some of which may still be on their way.
 all_closed() { noted closed "$1" >/dev/null; }
-ended() { await "all connections to $1 are closed" all_closed "$1" || noted closed "$1"; }
+ended() { holds_within 5 all_closed "$1" || noted closed "$1"; }
 port() { "$sonde" host --db "$work/db" "$1" -o json | jq -r ".ports[] | select(.port == $2) | $3"; }
 is() { [ "$1" = "$2" ] || { echo "  got '$1', expected '$2'"; false; }; }
 

@@ -24,7 +24,7 @@ expect_exit 5 "another's program on the interface refuses the start" near "$sond
 expect "  and the message says so" grep -q 'already runs an XDP program' "$work/err"
 kill $passing
 wait $passing 2>/dev/null
-gone
+await "the other program goes" no_program
 
 kill_often "${2-50}" 12000 198.19.0.0/16 -p $ports --gateway 198.18.0.2
 finds "$work/truth" 100k
