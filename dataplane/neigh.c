@@ -241,10 +241,12 @@ static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double p
 	for (uint32_t i = 0; i < n->size && !neigh_stopped(io); i++) {
 		if (!n->entry[i].wanted || n->entry[i].known)
 			continue;
-		while ((double)(neigh_now_us() - start) * pps < 1e6 * asked) {
+		while (!neigh_stopped(io) && (double)(neigh_now_us() - start) * pps < 1e6 * asked) {
 			found += collect(n, io);
 			rest();
 		}
+		if (neigh_stopped(io))
+			break;
 		if (request(io, n->base + i) == 0)
 			asked++;
 		atomic_store(&io->progress->asked, asked);

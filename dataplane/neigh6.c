@@ -80,10 +80,12 @@ static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct 
 	for (uint32_t i = 0; i <= n->mask && !neigh_stopped(io); i++) {
 		if (!n->entry[i].used || n->entry[i].known)
 			continue;
-		while ((double)(neigh_now_us() - start) * pps < 1e6 * asked) {
+		while (!neigh_stopped(io) && (double)(neigh_now_us() - start) * pps < 1e6 * asked) {
 			found += collect(n, io);
 			nap(POLL_US);
 		}
+		if (neigh_stopped(io))
+			break;
 		ask->target = n->entry[i].addr;
 		if (neigh_send(io, frame, nd_ask_frame(ask, frame)) == 0)
 			asked++;

@@ -72,4 +72,35 @@ await_line "$work/ready" ready
 expect "what was stopped so can be gone on with" near timeout 200 "$sonde" scan --resume "$id" --rate 20k --db "$work/b"
 "$sonde" search --db "$work/b" 'state:open' -o ndjson | jq -r '"\(.ip):\(.port)"' | sort >"$work/found"
 expect "and finds everything" cmp -s "$work/truth" "$work/found"
+# Requests ten seconds apart, and nobody waits for the next one. Three times: a defect fails all of them.
+asked_one() { ctl status && jq -e '.neighbours.asked >= 1' "$work/reply" >/dev/null; }
+# slowly TARGETS RATE - how long a scan goes on after Ctrl-C while it asks for neighbours: $ended_ms.
+slowly() {
+	local from
+	db=$work/slow
+	rm -rf "$db"
+	ip netns exec "$near" "$sonde" scan "$1" -p 80 --iface near0 --rate "$2" --no-grab --cooldown 1 --db "$db" 2>"$work/err" &
+	pid=$!
+	await "a neighbour was asked for" asked_one
+	from=$(date +%s%3N)
+	kill -INT "$pid"
+	wait "$pid"
+	ended_ms=$(($(date +%s%3N) - from))
+	echo "  ended after $ended_ms ms at $2 packets/s"
+}
+soon() {
+	local try floor
+	for try in 1 2 3; do
+		slowly "$1" 1k
+		floor=$ended_ms
+		slowly "$1" 0.1
+		[ $ended_ms -gt $((floor + 200)) ] || return 0
+	done
+	return 1
+}
+expect "Ctrl-C acts within 200 ms at 0.1 packets/s, too" soon 198.18.0.0/16
+near sh -c 'echo 0 >/proc/sys/net/ipv6/conf/near0/disable_ipv6; echo 0 >/proc/sys/net/ipv6/conf/near0/accept_dad'
+ip -n "$near" -6 addr add 2001:db8::1/64 dev near0 nodad
+expect "and with neighbours of IPv6" soon 2001:db8::1000/116
+
 finish
