@@ -40,17 +40,18 @@ struct writer {
 	size_t head, count;
 	size_t weight; /* of what waits, in sightings */
 	bool closing, joined;
-	/* written by the thread, read by anybody */
-	_Atomic uint64_t written, lost;
-	_Atomic int error;
-	_Atomic size_t fill;
+	/* read by anybody */
+	_Atomic uint64_t written; /* written by the thread */
+	_Atomic uint64_t lost;    /* by the thread, and by who hands over */
+	_Atomic int error;        /* by the thread */
+	_Atomic size_t fill;      /* under the lock */
 };
 
 static void wait_a_little(struct writer *w)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	t.tv_nsec += WRITER_DELAY_MS * 1000000L;
 	t.tv_sec += t.tv_nsec / 1000000000;
 	t.tv_nsec %= 1000000000;
@@ -159,6 +160,7 @@ static void *run(void *arg)
 int writer_new(struct store *store, const char *scan_id, struct writer **out)
 {
 	struct writer *w = calloc(1, sizeof(*w));
+	pthread_condattr_t monotonic;
 	int ret;
 
 	if (w == NULL)
@@ -171,7 +173,10 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 	w->store = store;
 	strncpy(w->scan_id, scan_id, sizeof(w->scan_id) - 1);
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->filled, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->filled, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&w->drained, NULL);
 	ret = pthread_create(&w->thread, NULL, run, w);
 	if (ret != 0) {
