@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "option.h"
 #include "term.h"
 
 int cmd_fail(int code, const char *format, ...)
@@ -48,6 +49,24 @@ int cmd_code(int error)
 		if (map[i].error == error)
 			return map[i].code;
 	return CMD_FAILED;
+}
+
+bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first, int *code)
+{
+	struct dp_error err;
+	int ret = option_parse(spec, argc, argv, fields, &err);
+
+	if (ret == -ECANCELED) {
+		option_help(spec, stdout);
+		*code = CMD_OK;
+		return false;
+	}
+	if (ret < 0) {
+		*code = cmd_fail(CMD_USAGE, "%s", err.text);
+		return false;
+	}
+	*first = ret;
+	return true;
 }
 
 static void list(const struct cmd *table, size_t count, const char *prefix)

@@ -7,6 +7,7 @@
 #ifndef SONDE_CMD_H
 #define SONDE_CMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,14 @@ int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2,
 
 /* The exit code for a -errno of the layers below. */
 int cmd_code(int error);
+
+struct option_spec;
+
+/*
+ * option_parse() for a command: prints the help or the error itself. Returns true where the command goes
+ * on with *@first set to the first operand; else *@code is the exit code.
+ */
+bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first, int *code);
 
 /* Run the row of @table that argv[0] names. @prefix is "sonde" or "sonde vulndb"; prints the list for
  * help, --help, or no name at all. */

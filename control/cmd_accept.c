@@ -116,7 +116,7 @@ int cmd_accept(int argc, char **argv)
 	struct store *s;
 	int first, code, ret;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (o.list)
 		return list(&o, argc - first, argv + first);

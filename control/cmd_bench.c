@@ -98,7 +98,7 @@ int cmd_bench(int argc, char **argv)
 	struct bench_options o = {.workers = 1, .rounds = 15};
 	int first, code;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	code = CMD_OK;
 	for (int i = first; i < argc && code == CMD_OK; i++)

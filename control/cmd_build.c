@@ -103,7 +103,7 @@ int cmd_vulndb_build(int argc, char **argv)
 	struct build_options o = {0};
 	int first, code;
 
-	if (!option_begin(&build_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&build_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first < argc || o.out == NULL)
 		return cmd_fail(CMD_USAGE, "expected --vulndb FILE, the file to make");

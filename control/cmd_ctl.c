@@ -99,7 +99,7 @@ int cmd_ctl(int argc, char **argv)
 	int first, code, ret;
 	json_t *reply;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first < 1 || argc - first > 3)
 		return cmd_fail(CMD_USAGE, "expected status, rate PPS, pause, resume, stop, exclude add "

@@ -75,7 +75,7 @@ int cmd_doctor(int argc, char **argv)
 	struct doctor *d;
 	int first, code;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (o.format == EXPORT_CSV)
 		return cmd_fail(CMD_USAGE, "doctor prints table, json or ndjson");

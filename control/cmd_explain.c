@@ -266,7 +266,7 @@ int cmd_explain(int argc, char **argv)
 	struct store *store;
 	int first, code, ret;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first != 1)
 		return cmd_fail(CMD_USAGE, "expected one address: sonde explain 192.0.2.10:22");

@@ -91,7 +91,7 @@ int cmd_export(int argc, char **argv)
 	struct store *s;
 	int first, code;
 
-	if (!option_begin(&export_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&export_spec, argc, argv, &o, &first, &code))
 		return code;
 	code = cmd_query_parse(argc, argv, first, &q);
 	if (code != CMD_OK)
@@ -169,7 +169,7 @@ int cmd_changes(int argc, char **argv)
 	int first, code;
 	int64_t since;
 
-	if (!option_begin(&changes_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&changes_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first < argc)
 		return cmd_fail(CMD_USAGE, "`%.60s`: changes takes no operand", argv[first]);

@@ -71,7 +71,7 @@ int cmd_host(int argc, char **argv)
 	struct store *s;
 	int first, code, ret;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first != 1 || dp_addr_parse(argv[first], &addr) < 0)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde host 192.0.2.10",

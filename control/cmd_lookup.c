@@ -92,7 +92,7 @@ int cmd_vulndb_identify(int argc, char **argv)
 	int first, code;
 	size_t len;
 
-	if (!option_begin(&identify_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&identify_spec, argc, argv, &o, &first, &code))
 		return code;
 	len = fread(banner, 1, sizeof(banner), stdin);
 	if (len == 0)
@@ -209,7 +209,7 @@ int cmd_vulndb_lookup(int argc, char **argv)
 	struct vulndb *db;
 	int first, code;
 
-	if (!option_begin(&lookup_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&lookup_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first > 1 || (argc - first == 1 && o.banner != NULL) ||
 	    (argc == first && o.banner == NULL && o.package == NULL))

@@ -82,7 +82,7 @@ int cmd_probing(int argc, char **argv)
 	char text[PROBING_SIZE];
 	int first, code, len;
 
-	if (!option_begin(&spec, argc, argv, &file, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &file, &first, &code))
 		return code;
 	if (first < argc)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected options only (--help lists them)",

@@ -71,7 +71,7 @@ int cmd_vulndb_rematch(int argc, char **argv)
 	struct rematch_options o = {0};
 	int first, code;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first < argc)
 		return cmd_fail(CMD_USAGE, "`%.60s`: rematch takes no operand", argv[first]);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_scan.c - `sonde scan`: from the command line to the closing report. */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +11,9 @@
 #include "cmd.h"
 #include "resume.h"
 #include "scan.h"
+#include "term.h"
+
+enum { HELPED = -1 }; /* in place of an exit code: the help was printed */
 
 static volatile unsigned stop_requests;
 
@@ -61,10 +66,25 @@ static int load_before(struct request *r)
 	return CMD_OK;
 }
 
+static int parse(struct config *c, int argc, char **argv)
+{
+	struct dp_error err;
+	int ret;
+
+	config_init(c);
+	ret = config_parse(c, argc, argv, &err);
+	if (ret == 0)
+		return CMD_OK;
+	if (ret != -ECANCELED)
+		return cmd_fail(CMD_USAGE, "%s", err.text);
+	option_help(&config_spec, stdout);
+	return HELPED;
+}
+
 /* Parse the old command line again, then the new one over it. */
 static int parse_resumed(struct request *r, int argc, char **argv)
 {
-	int n, code;
+	int n;
 
 	memcpy(r->old_words, r->before.command, sizeof(r->old_words));
 	n = config_words(r->old_words, r->words, RESUME_WORDS - argc);
@@ -75,8 +95,7 @@ static int parse_resumed(struct request *r, int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		r->words[n++] = argv[i];
 	r->words[n] = NULL;
-	config_init(&r->config);
-	return config_parse(&r->config, n, r->words, &code) ? CMD_OK : code;
+	return parse(&r->config, n, r->words);
 }
 
 /* What may not differ from the scan that is gone on with. */
@@ -108,11 +127,10 @@ static int make_plan(struct request *r)
 
 static int understand(struct request *r, int argc, char **argv)
 {
-	int code;
+	int code = parse(&r->config, argc, argv);
 
-	config_init(&r->config);
-	if (!config_parse(&r->config, argc, argv, &code))
-		return code == CMD_OK ? -1 : code;
+	if (code != CMD_OK)
+		return code;
 	if (r->config.resume == NULL) {
 		if (!config_quote(argc, argv, r->command, sizeof(r->command)))
 			snprintf(r->command, sizeof(r->command), "scan (too long to keep)");
@@ -132,6 +150,10 @@ static void introduce(const struct scan *s)
 	char source[DP_ADDR_TEXT];
 	struct dp_port_info i;
 
+	if (s->unknowing[0] != '\0')
+		cmd_fail(CMD_OK, "answers are kept without being judged: %s", s->unknowing);
+	if (s->privileged)
+		cmd_fail(CMD_OK, "the privileges could not be dropped; going on with them");
 	if (s->config->quiet)
 		return;
 	dp_port_describe(s->dp, &i);
@@ -153,38 +175,143 @@ static void introduce(const struct scan *s)
 		fprintf(stderr, "  %s\n", i.hint);
 }
 
-static int run(struct request *r)
-{
-	struct dp_error err = {""};
-	struct scan *s = malloc(sizeof(*s));
-	int code;
+/* What a person and a program see of a running scan. */
+struct screen {
+	bool quiet;
+	FILE *lines; /* of --status-json; NULL: none */
+};
 
-	if (s == NULL)
-		return cmd_fail(CMD_FAILED, "out of memory");
-	code = scan_open(s, &r->config, &r->plan, r->config.resume != NULL ? &r->before : NULL,
-			 r->command, &err);
-	if (code != CMD_OK) {
-		free(s);
-		return cmd_fail(code, "%s", err.text);
+static void show(void *arg, const struct status *s)
+{
+	const struct screen *screen = arg;
+	unsigned width = screen->quiet ? 0 : term_width(stderr);
+	json_t *line;
+
+	if (width > 0)
+		status_line(stderr, s, width);
+	if (screen->lines == NULL)
+		return;
+	line = status_json(s);
+	json_dumpf(line, screen->lines, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	fputc('\n', screen->lines);
+	fflush(screen->lines);
+	json_decref(line);
+}
+
+static void say_stopping(void *arg)
+{
+	const struct screen *screen = arg;
+
+	if (!screen->quiet)
+		fprintf(stderr, "\nstopping: waiting for answers (again to end at once)\n");
+}
+
+/* --status-json=WHERE: a descriptor's number or a file. */
+static int open_screen(const struct config *c, struct screen *out)
+{
+	const char *where = c->status_json;
+
+	*out = (struct screen){.quiet = c->quiet};
+	if (where == NULL)
+		return CMD_OK;
+	if (where[strspn(where, "0123456789")] == '\0') {
+		int fd = dup(atoi(where));
+
+		out->lines = fd >= 0 ? fdopen(fd, "w") : NULL;
+	} else {
+		out->lines = fopen(where, "we");
 	}
-	err.text[0] = '\0';
+	if (out->lines != NULL)
+		return CMD_OK;
+	return cmd_fail(CMD_USAGE, "--status-json: `%.200s`: %s", where, strerror(errno));
+}
+
+static int code_of(enum scan_end end)
+{
+	static const int codes[] = {
+		[SCAN_DONE] = CMD_OK,           [SCAN_STOPPED] = CMD_STOPPED,
+		[SCAN_USAGE] = CMD_USAGE,       [SCAN_DATABASE] = CMD_DATABASE,
+		[SCAN_FULL] = CMD_FULL,         [SCAN_KNOWLEDGE] = CMD_VULNDB,
+		[SCAN_NETWORK] = CMD_NETWORK,   [SCAN_PRIVILEGE] = CMD_PRIVILEGE,
+		[SCAN_FAILED] = CMD_FAILED,
+	};
+
+	return codes[end];
+}
+
+/* The closing report, and how to go on with what did not come to its end. */
+static void conclude(const struct scan *s, enum scan_end end)
+{
+	if (!s->began)
+		return;
+	if (!s->config->quiet && isatty(STDERR_FILENO))
+		fputc('\n', stderr);
+	status_summary(stderr, &s->status);
+	if (end != SCAN_DONE)
+		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id, s->db_path,
+			resume_needs_input(s->config) ? "   (and the same list on its standard input)" : "");
+}
+
+static int run_on(struct scan *s, struct request *r, struct screen *screen)
+{
+	const struct scan_view view = {screen, show, say_stopping};
+	struct dp_error err = {""};
+	enum scan_end end = scan_open(s, &r->config, &r->plan, r->config.resume != NULL ? &r->before : NULL,
+				      r->command, &err);
+
+	if (end != SCAN_DONE)
+		return cmd_fail(code_of(end), "%s", err.text);
 	introduce(s);
 	catch_signals();
-	code = scan_run(s, &stop_requests, &err);
+	end = scan_run(s, &view, &stop_requests, &err);
 	if (err.text[0] != '\0')
-		cmd_fail(code, "%s", err.text);
-	if (s->began) {
-		if (!r->config.quiet && isatty(STDERR_FILENO))
-			fputc('\n', stderr);
-		status_summary(stderr, &s->status);
-	}
-	if (s->began && code != CMD_OK)
-		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id, s->db_path,
-			resume_needs_input(&r->config) ? "   (and the same list on its standard input)"
-						       : "");
+		cmd_fail(CMD_OK, "%s", err.text);
+	conclude(s, end);
 	scan_close(s);
+	return code_of(end);
+}
+
+static int run(struct request *r)
+{
+	struct scan *s = malloc(sizeof(*s));
+	struct screen screen;
+	int code = s != NULL ? open_screen(&r->config, &screen) : cmd_fail(CMD_FAILED, "out of memory");
+
+	if (code == CMD_OK) {
+		code = run_on(s, r, &screen);
+		if (screen.lines != NULL)
+			fclose(screen.lines);
+	}
 	free(s);
 	return code;
+}
+
+/* --dry-run: the first targets of the order that this shard would send, and a summary. */
+static int list_targets(const struct config *c, const struct plan *p)
+{
+	uint64_t mine = (p->info.size - c->shard.index + c->shard.count - 1) / c->shard.count;
+	uint64_t shown = mine < c->list_max ? mine : c->list_max;
+	char text[DP_ADDR_TEXT], took[16];
+
+	for (uint64_t i = 0; i < shown; i++) {
+		struct dp_addr a;
+		uint16_t port;
+
+		dp_space_ordered(p->space, p->key, c->shard.index + i * c->shard.count, &a, &port);
+		dp_addr_format(&a, text);
+		printf(dp_addr_is_v4(&a, NULL) ? "%s:%u\n" : "[%s]:%u\n", text, port);
+	}
+	if (fflush(stdout) != 0)
+		return cmd_fail(CMD_FAILED, "the output cannot be written: %s", strerror(errno));
+	fprintf(stderr,
+		"%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64 " listed; %" PRIu64
+		" addresses excluded, %" PRIu64 " never probed%s%s%s; %s at %.*f packets/s\n",
+		mine, p->info.addresses, p->info.ports, c->shard.count > 1 ? " in this shard" : "",
+		shown, p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
+		p->forbidden, p->forbidden[0] ? ")" : "",
+		term_duration((double)mine * c->passes / p->rate_pps, took), p->rate_pps < 10 ? 1 : 0,
+		p->rate_pps);
+	return CMD_OK;
 }
 
 int cmd_scan(int argc, char **argv)
@@ -196,9 +323,8 @@ int cmd_scan(int argc, char **argv)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	code = understand(r, argc, argv);
 	if (code == CMD_OK)
-		code = r->config.dry_run ? (plan_print(&r->config, &r->plan) == 0 ? CMD_OK : CMD_FAILED)
-					 : run(r);
+		code = r->config.dry_run ? list_targets(&r->config, &r->plan) : run(r);
 	plan_fini(&r->plan);
 	free(r);
-	return code < 0 ? CMD_OK : code;
+	return code == HELPED ? CMD_OK : code;
 }

@@ -55,7 +55,7 @@ static int score_explain(int argc, char **argv)
 	struct store *s;
 	int first, code, ret;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first == argc)
 		return cmd_fail(CMD_USAGE, "expected an address: sonde score explain 192.0.2.10");

@@ -115,7 +115,7 @@ int cmd_search(int argc, char **argv)
 	struct search_options o = {0};
 	int first, code;
 
-	if (!option_begin(&search_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&search_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first == argc)
 		return cmd_fail(CMD_USAGE, "no query: sonde search 'port: 22' ('*' fits everything)");
@@ -152,7 +152,7 @@ int cmd_count(int argc, char **argv)
 	struct search_options o = {0};
 	int first, code;
 
-	if (!option_begin(&count_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&count_spec, argc, argv, &o, &first, &code))
 		return code;
 	return with_query(&o, argc, argv, first, print_count);
 }
@@ -208,7 +208,7 @@ int cmd_stats(int argc, char **argv)
 	struct search_options o = {0};
 	int first, code;
 
-	if (!option_begin(&stats_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&stats_spec, argc, argv, &o, &first, &code))
 		return code;
 	return with_query(&o, argc, argv, first, print_stats);
 }

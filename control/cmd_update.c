@@ -199,7 +199,7 @@ int cmd_vulndb_update(int argc, char **argv)
 	bool progress;
 	int first, code;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	code = first < argc ? cmd_fail(CMD_USAGE, "`%.60s`: feeds are given with --from", argv[first])
 			    : check(&o);

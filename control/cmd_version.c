@@ -49,7 +49,7 @@ int cmd_version(int argc, char **argv)
 	const char *jemalloc_version;
 	int first, code;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	printf("sonde %s\n", SONDE_VERSION);
 	if (!o.verbose)

@@ -216,7 +216,7 @@ int cmd_vuln(int argc, char **argv)
 	struct vulndb *db;
 	int first, code, ret;
 
-	if (!option_begin(&spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first != 1)
 		return cmd_fail(CMD_USAGE, "expected one CVE id: sonde vuln CVE-2024-6387");

@@ -112,7 +112,7 @@ int cmd_vulndb_info(int argc, char **argv)
 	int first, code;
 	json_t *json;
 
-	if (!option_begin(&info_spec, argc, argv, &o, &first, &code))
+	if (!cmd_begin(&info_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first < argc)
 		return cmd_fail(CMD_USAGE, "`%.60s`: info takes no operand; --vulndb names a file", argv[first]);
@@ -147,7 +147,7 @@ int cmd_vulndb_lint(int argc, char **argv)
 	int first, code, total = 0;
 	char unused;
 
-	if (!option_begin(&lint_spec, argc, argv, &unused, &first, &code))
+	if (!cmd_begin(&lint_spec, argc, argv, &unused, &first, &code))
 		return code;
 	if (first == argc)
 		return cmd_fail(CMD_USAGE, "no file: sonde vulndb lint FILE...");

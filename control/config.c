@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "cmd.h"
 #include "config.h"
 #include "dp.h"
 #include "rate.h"
@@ -240,20 +239,17 @@ static const char *contradiction(const struct config *c)
 	return NULL;
 }
 
-bool config_parse(struct config *c, int argc, char **argv, int *code)
+int config_parse(struct config *c, int argc, char **argv, struct dp_error *err)
 {
+	int first = option_parse(&config_spec, argc, argv, c, err);
 	const char *wrong;
-	int first;
 
-	if (!option_begin(&config_spec, argc, argv, c, &first, code))
-		return false;
+	if (first < 0)
+		return first;
 	c->targets = (const char *const *)argv + first;
 	c->target_count = (unsigned)(argc - first);
 	wrong = contradiction(c);
-	if (wrong == NULL)
-		return true;
-	*code = cmd_fail(CMD_USAGE, "%s", wrong);
-	return false;
+	return wrong == NULL ? 0 : fail(err, wrong);
 }
 
 bool config_quote(int argc, char **argv, char *out, size_t size)

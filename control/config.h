@@ -59,10 +59,10 @@ void config_init(struct config *c); /* the defaults */
 extern const struct option_spec config_spec;
 
 /*
- * Parse the arguments of `sonde scan` into *@c, which points into @argv from then on. As option_begin().
- * Checks that belong to several options at once are done here, too.
+ * Parse the arguments of `sonde scan` into *@c, which points into @argv from then on, and check
+ * what several options together must keep. 0, -EINVAL with @err, or -ECANCELED: --help was asked for.
  */
-bool config_parse(struct config *c, int argc, char **argv, int *code);
+int config_parse(struct config *c, int argc, char **argv, struct dp_error *err);
 
 /* @argv as one line that config_words() takes apart again; false where it does not fit. */
 bool config_quote(int argc, char **argv, char *out, size_t size);

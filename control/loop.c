@@ -6,9 +6,7 @@
 #include <time.h>
 
 #include "clock.h"
-#include "cmd.h"
 #include "scan.h"
-#include "term.h"
 
 enum {
 	CTL_US = 20000,          /* control socket: an order is in force within 100 ms; marks */
@@ -20,12 +18,13 @@ enum {
 	RESOLVE_LINE_US = 250000,/* status lines while neighbours are resolved */
 };
 
-static int code_of(int ret)
+/* The dataplane's errors. */
+static enum scan_end end_of(int ret)
 {
-	return ret == 0 ? CMD_OK : ret == -EINVAL ? CMD_USAGE : ret == -ENOMEM ? CMD_FAILED : CMD_NETWORK;
+	return ret == 0 ? SCAN_DONE : ret == -EINVAL ? SCAN_USAGE : ret == -ENOMEM ? SCAN_FAILED : SCAN_NETWORK;
 }
 
-static int start(struct scan *s, struct dp_error *err)
+static enum scan_end start(struct scan *s, struct dp_error *err)
 {
 	struct dp_scan_config c = {
 		.space = s->plan->space,
@@ -51,8 +50,8 @@ static int start(struct scan *s, struct dp_error *err)
 	memcpy(c.key, s->record.key, sizeof(c.key));
 	deny_init(&s->deny, s->db_path, s->record.id, s->config);
 	if (deny_exists(&s->deny) && deny_reload(&s->deny, s->dp, err) < 0)
-		return CMD_USAGE;
-	return code_of(dp_begin(s->dp, &c, err));
+		return SCAN_USAGE;
+	return end_of(dp_begin(s->dp, &c, err));
 }
 
 static const char *state_name(const struct scan *s)
@@ -260,8 +259,8 @@ static void obey(struct scan *s)
 	if (s->stops == 0 && *s->stop_requests >= 1) {
 		s->stops = 1;
 		dp_stop_sending(s->dp);
-		if (!s->config->quiet)
-			fprintf(stderr, "\nstopping: waiting for answers (again to end at once)\n");
+		if (s->view->stopping != NULL)
+			s->view->stopping(s->view->arg);
 	}
 	if (s->stops == 1 && *s->stop_requests >= 2)
 		end_at_once(s);
@@ -286,20 +285,10 @@ static void ask_nic(struct scan *s)
 	s->status.nic_count = dp_nic_counters(s->dp, s->status.nic, DP_NIC_COUNTERS);
 }
 
-static void report(struct scan *s)
+static void report(const struct scan *s)
 {
-	unsigned width = s->config->quiet ? 0 : term_width(stderr);
-	json_t *line;
-
-	if (width > 0)
-		status_line(stderr, &s->status, width);
-	if (s->status_out == NULL)
-		return;
-	line = status_json(&s->status);
-	json_dumpf(line, s->status_out, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	fputc('\n', s->status_out);
-	fflush(s->status_out);
-	json_decref(line);
+	if (s->view->report != NULL)
+		s->view->report(s->view->arg, &s->status);
 }
 
 /* What is due at @now_us. 0 or the store's error. */
@@ -387,20 +376,21 @@ static int settle(struct scan *s)
 	return ret > 0 ? 0 : ret;
 }
 
-static int fail(struct scan *s, int error, struct dp_error *err)
+/* Why the loop ended. */
+static enum scan_end fail(struct scan *s, int error, struct dp_error *err)
 {
 	snprintf(err->text, sizeof(err->text), "the database %.300s: %s%s", s->db_path,
 		 strerror(-error),
 		 error == -ENOSPC ? "; free space, then go on with --resume; what was committed is kept"
 				  : "");
-	return error == -ENOSPC ? CMD_FULL : CMD_DATABASE;
+	return error == -ENOSPC ? SCAN_FULL : SCAN_DATABASE;
 }
 
 /*
  * Wait for the next hops, obeying all the while. Nothing has been sent: a wish to end needs no second one.
- * Returns an exit code; with CMD_OK the workers run.
+ * With SCAN_DONE the workers run.
  */
-static int launch(struct scan *s, struct dp_error *err)
+static enum scan_end launch(struct scan *s, struct dp_error *err)
 {
 	int ret;
 
@@ -423,13 +413,13 @@ static int launch(struct scan *s, struct dp_error *err)
 	}
 	s->launch_us = s->tick_us = s->second_us = s->checkpoint_us = s->auto_rate.since_us =
 		clock_monotonic_us();
-	return ret == -ECANCELED ? CMD_STOPPED : code_of(ret);
+	return ret == -ECANCELED ? SCAN_STOPPED : end_of(ret);
 }
 
 /* It ends before anything was sent. */
-static void give_up(struct scan *s, int code)
+static void give_up(struct scan *s, enum scan_end end)
 {
-	s->began = code == CMD_STOPPED;
+	s->began = end == SCAN_STOPPED;
 	s->record.state = s->began ? STORE_SCAN_STOPPED : STORE_SCAN_FAILED;
 	s->record.end_us = clock_now_us();
 	writer_checkpoint(s->writer, &s->record);
@@ -440,29 +430,34 @@ static void give_up(struct scan *s, int code)
 	report(s);
 }
 
-/* The exit code of a scan that nothing went wrong with on our side. */
-static int ending(const struct scan *s, struct dp_error *err)
+/* A scan that nothing went wrong with on our side. */
+static enum scan_end ending(const struct scan *s, struct dp_error *err)
 {
-	if (!s->gone)
-		return s->stops > 0 ? CMD_STOPPED : CMD_OK;
-	snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
-					       "--resume; what was found is kept");
-	return CMD_NETWORK;
+	if (s->gone) {
+		snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
+						       "--resume; what was found is kept");
+		return SCAN_NETWORK;
+	}
+	return s->stops > 0 ? SCAN_STOPPED : SCAN_DONE;
 }
 
-int scan_run(struct scan *s, volatile unsigned *stop_requests, struct dp_error *err)
+enum scan_end scan_run(struct scan *s, const struct scan_view *view, volatile unsigned *stop_requests,
+		       struct dp_error *err)
 {
-	int code, ret;
+	enum scan_end end;
+	int ret;
 
+	err->text[0] = '\0';
+	s->view = view;
 	s->stop_requests = stop_requests;
 	throttle_init(&s->throttle);
 	s->start_us = s->tick_us = s->second_us = s->checkpoint_us = clock_monotonic_us();
-	code = start(s, err);
-	if (code == CMD_OK)
-		code = launch(s, err);
-	if (code != CMD_OK) {
-		give_up(s, code);
-		return code == CMD_STOPPED ? ending(s, err) : code;
+	end = start(s, err);
+	if (end == SCAN_DONE)
+		end = launch(s, err);
+	if (end != SCAN_DONE) {
+		give_up(s, end);
+		return end == SCAN_STOPPED ? ending(s, err) : end;
 	}
 	s->began = true;
 	ret = turn(s);

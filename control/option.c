@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "option.h"
 
 enum { HELP_CODE = 1000, ROW_CODE = 2000, SHORT_MAX = 2 * OPTION_MAX + 4 };
@@ -111,11 +110,11 @@ int option_parse(const struct option_spec *spec, int argc, char **argv, void *fi
 	return optind;
 }
 
-static void help(const struct option_spec *spec)
+void option_help(const struct option_spec *spec, FILE *out)
 {
-	printf("usage: %s\n\n%s\n", spec->usage, spec->about);
+	fprintf(out, "usage: %s\n\n%s\n", spec->usage, spec->about);
 	if (spec->count > 0)
-		printf("\noptions:\n");
+		fprintf(out, "\noptions:\n");
 	for (size_t i = 0; i < spec->count; i++) {
 		const struct option_def *d = &spec->defs[i];
 		char left[64];
@@ -123,28 +122,9 @@ static void help(const struct option_spec *spec)
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", d->letter ? '-' : ' ',
 			 d->letter ? d->letter : ' ', d->letter ? "," : " ", d->name,
 			 takes(d) == required_argument ? " " : "", d->arg ? d->arg : "");
-		printf("  %-30s %s\n", left, d->help);
+		fprintf(out, "  %-30s %s\n", left, d->help);
 	}
-	printf("  %-30s %s\n", "-h, --help", "this text");
-}
-
-bool option_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
-		  int *code)
-{
-	struct dp_error err;
-	int ret = option_parse(spec, argc, argv, fields, &err);
-
-	if (ret == -ECANCELED) {
-		help(spec);
-		*code = CMD_OK;
-		return false;
-	}
-	if (ret < 0) {
-		*code = cmd_fail(CMD_USAGE, "%s", err.text);
-		return false;
-	}
-	*first = ret;
-	return true;
+	fprintf(out, "  %-30s %s\n", "-h, --help", "this text");
 }
 
 int option_text(const char *text, void *field, struct dp_error *err)

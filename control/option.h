@@ -8,6 +8,8 @@
 #ifndef SONDE_OPTION_H
 #define SONDE_OPTION_H
 
+#include <stdio.h>
+
 #include "dp_types.h"
 #include "export.h"
 
@@ -47,12 +49,8 @@ struct option_list {
 int option_parse(const struct option_spec *spec, int argc, char **argv, void *fields,
 		 struct dp_error *err);
 
-/*
- * option_parse() for a command: prints the help or the error itself. Returns true where the command goes
- * on with *@first set to the first operand; else *@code is the exit code.
- */
-bool option_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
-		  int *code);
+/* Print what --help says. */
+void option_help(const struct option_spec *spec, FILE *out);
 
 /* Values. The member's type is in the comment. */
 int option_text(const char *text, void *field, struct dp_error *err);     /* const char * */

@@ -12,7 +12,6 @@
 #include "rate.h"
 #include "sample.h"
 #include "targets.h"
-#include "term.h"
 
 enum { SCOPE_FREE_MAX = 1 << 24, FRAME_SAMPLE = 4096, ETHERNET = 14, TAG = 4, IPV4 = 20, IPV6 = 40 };
 
@@ -278,31 +277,4 @@ bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port
 {
 	return (p->port_set[port >> 3] >> (port & 7) & 1) != 0 &&
 	       dp_space_contains(p->space, addr);
-}
-
-int plan_print(const struct config *c, const struct plan *p)
-{
-	uint64_t mine = (p->info.size - c->shard.index + c->shard.count - 1) / c->shard.count;
-	uint64_t shown = mine < c->list_max ? mine : c->list_max;
-	char text[DP_ADDR_TEXT], took[16];
-
-	for (uint64_t i = 0; i < shown; i++) {
-		struct dp_addr a;
-		uint16_t port;
-
-		dp_space_ordered(p->space, p->key, c->shard.index + i * c->shard.count, &a, &port);
-		dp_addr_format(&a, text);
-		printf(dp_addr_is_v4(&a, NULL) ? "%s:%u\n" : "[%s]:%u\n", text, port);
-	}
-	if (fflush(stdout) != 0)
-		return -EIO;
-	fprintf(stderr,
-		"%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64 " listed; %" PRIu64
-		" addresses excluded, %" PRIu64 " never probed%s%s%s; %s at %.*f packets/s\n",
-		mine, p->info.addresses, p->info.ports, c->shard.count > 1 ? " in this shard" : "",
-		shown, p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
-		p->forbidden, p->forbidden[0] ? ")" : "",
-		term_duration((double)mine * c->passes / p->rate_pps, took), p->rate_pps < 10 ? 1 : 0,
-		p->rate_pps);
-	return 0;
 }

@@ -36,7 +36,4 @@ bool plan_seed_key(const struct config *c, uint8_t key[16]);
 /* Whether this scan probes the service. Pure. */
 bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port);
 
-/* Print the first @max targets of the order that @c's shard sends, and a summary on stderr. 0 or -EIO. */
-int plan_print(const struct config *c, const struct plan *p);
-
 #endif

@@ -222,7 +222,8 @@ int reach_find(const char *db, const struct store_scan *scan, const struct dp_ad
 	char line[sizeof(scan->command)], **words = calloc(WORDS_MAX + 1, sizeof(*words));
 	struct config c;
 	const char *why;
-	int n, code;
+	struct dp_error err;
+	int n;
 
 	if (words == NULL)
 		return -ENOMEM;
@@ -233,7 +234,7 @@ int reach_find(const char *db, const struct store_scan *scan, const struct dp_ad
 	if (dp_addr_forbidden(addr, &why)) {
 		out->verdict = REACH_NEVER;
 		snprintf(out->why, sizeof(out->why), "%s", why);
-	} else if (n < 1 || !config_parse(&c, n, words, &code)) {
+	} else if (n < 1 || config_parse(&c, n, words, &err) < 0) {
 		out->verdict = REACH_UNKNOWN;
 		snprintf(out->why, sizeof(out->why), "its command line was not kept whole");
 	} else {

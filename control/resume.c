@@ -107,13 +107,13 @@ static void compare_spaces(const struct store_scan *before, const struct config 
 	struct dp_error err = {""};
 	struct config was;
 	struct plan old;
-	int n, code;
+	int n;
 
 	memcpy(line, before->command, sizeof(line));
 	n = words != NULL ? config_words(line, words, RESUME_WORDS) : -1;
 	config_init(&was);
 	was.key = before->key;
-	if (n < 1 || !config_parse(&was, n, words, &code)) {
+	if (n < 1 || config_parse(&was, n, words, &err) < 0) {
 		name(out, "the probe, targets, ports or exclusions");
 	} else if (resume_needs_input(&was) || plan_make(&was, &old, &err) < 0) {
 		name_options(&was, p, c, p, out);

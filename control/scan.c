@@ -2,19 +2,45 @@
 /* scan.c - opens and closes what a scan holds. */
 #include <errno.h>
 #include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
-#include "cmd.h"
 #include "priv.h"
 #include "rate.h"
 #include "rematch.h"
 #include "scan.h"
 #include "scan_port.h"
 
-static int open_store(struct scan *s, struct dp_error *err)
+static enum scan_end fail(struct dp_error *err, enum scan_end end, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static enum scan_end fail(struct dp_error *err, enum scan_end end, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(err->text, sizeof(err->text), format, ap);
+	va_end(ap);
+	return end;
+}
+
+static enum scan_end no_memory(struct dp_error *err)
+{
+	return fail(err, SCAN_FAILED, "out of memory");
+}
+
+/* An error of the store. */
+static enum scan_end no_store(const struct scan *s, struct dp_error *err, int ret)
+{
+	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s", s->db_path,
+		    strerror(-ret));
+}
+
+static enum scan_end open_store(struct scan *s, struct dp_error *err)
 {
 	struct store_error why = {""};
 	int ret;
@@ -22,12 +48,12 @@ static int open_store(struct scan *s, struct dp_error *err)
 	config_db_path(s->config->db, s->db_path);
 	ret = store_open(s->db_path, STORE_WRITE, &s->store, &why);
 	if (ret == 0)
-		return CMD_OK;
-	snprintf(err->text, sizeof(err->text), "%s", why.text);
-	return ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_DATABASE;
+		return SCAN_DONE;
+	return fail(err, ret == -ENOSPC ? SCAN_FULL : ret == -EACCES ? SCAN_PRIVILEGE : SCAN_DATABASE, "%s",
+		    why.text);
 }
 
-static int use_knowledge(struct scan *s)
+static enum scan_end use_knowledge(struct scan *s, struct dp_error *err)
 {
 	struct store_knowledge k;
 	int ret;
@@ -35,38 +61,36 @@ static int use_knowledge(struct scan *s)
 	rematch_knowledge(s->knowledge, &k);
 	ret = store_know(s->store, &k);
 	if (ret != 0)
-		return ret == -ENOSPC ? CMD_FULL : CMD_DATABASE;
-	return enricher_new(s->knowledge, &s->enricher) == 0 ? CMD_OK : CMD_FAILED;
+		return no_store(s, err, ret);
+	return enricher_new(s->knowledge, &s->enricher) == 0 ? SCAN_DONE : no_memory(err);
 }
 
 /* Without knowledge a scan is still worth its while, unless the operator named a file. */
-static int open_knowledge(struct scan *s, struct dp_error *err)
+static enum scan_end open_knowledge(struct scan *s, struct dp_error *err)
 {
 	struct vd_error why = {""};
 	int ret = vulndb_open(s->config->vulndb, &s->knowledge, &why);
 
 	if (ret == 0)
-		return use_knowledge(s);
-	if (s->config->vulndb != NULL) {
-		snprintf(err->text, sizeof(err->text), "%s", why.text);
-		return CMD_VULNDB;
-	}
+		return use_knowledge(s, err);
+	if (s->config->vulndb != NULL)
+		return fail(err, SCAN_KNOWLEDGE, "%s", why.text);
 	if (s->config->grab)
-		cmd_fail(CMD_OK, "answers are kept without being judged: %s", why.text);
-	return CMD_OK;
+		snprintf(s->unknowing, sizeof(s->unknowing), "%s", why.text);
+	return SCAN_DONE;
 }
 
-static int open_port(struct scan *s, struct dp_error *err)
+static enum scan_end open_port(struct scan *s, struct dp_error *err)
 {
 	struct scan_port port;
 	int ret = scan_port_make(s->config, &port, err);
 
 	if (ret < 0)
-		return CMD_USAGE;
+		return SCAN_USAGE;
 	ret = dp_open(&port.config, &s->dp, err);
 	if (ret == 0)
-		return CMD_OK;
-	return ret == -EPERM || ret == -EACCES ? CMD_PRIVILEGE : CMD_NETWORK;
+		return SCAN_DONE;
+	return ret == -EPERM || ret == -EACCES ? SCAN_PRIVILEGE : SCAN_NETWORK;
 }
 
 /* The addresses and ports grabbed within --fresh. */
@@ -105,10 +129,11 @@ static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, b
 		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
 }
 
-static int open_sched(struct scan *s)
+static enum scan_end open_sched(struct scan *s, struct dp_error *err)
 {
 	struct scheduler_config c = {.middlebox.ports = s->plan->info.ports};
 	struct fresh_arg f;
+	int ret;
 
 	s->examine = can_examine(s);
 	if (s->examine)
@@ -116,13 +141,13 @@ static int open_sched(struct scan *s)
 	memcpy(c.middlebox.key, s->plan->key, sizeof(c.middlebox.key));
 	s->sched = scheduler_new(&c);
 	if (s->sched == NULL)
-		return CMD_FAILED;
-	if (store_each_flagged(s->store, add_flagged, s) < 0)
-		return CMD_DATABASE;
-	if (s->config->fresh_us == 0)
-		return CMD_OK;
-	f = (struct fresh_arg){s->sched, clock_now_us() - (int64_t)s->config->fresh_us};
-	return store_each(s->store, NULL, add_fresh, &f) == 0 ? CMD_OK : CMD_DATABASE;
+		return no_memory(err);
+	ret = store_each_flagged(s->store, add_flagged, s);
+	if (ret == 0 && s->config->fresh_us > 0) {
+		f = (struct fresh_arg){s->sched, clock_now_us() - (int64_t)s->config->fresh_us};
+		ret = store_each(s->store, NULL, add_fresh, &f);
+	}
+	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
 }
 
 struct known {
@@ -143,17 +168,19 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 }
 
 /* A RST from a port that was open is news; from the others it is only counted. */
-static int open_watch(struct scan *s)
+static enum scan_end open_watch(struct scan *s, struct dp_error *err)
 {
 	struct known k = {s->plan, dp_watch_new(store_service_count(s->store)), s->grabber};
+	int ret;
 
 	s->watch = k.watch;
 	if (k.watch == NULL)
-		return CMD_FAILED;
-	return store_each_open(s->store, add_known, &k) == 0 ? CMD_OK : CMD_DATABASE;
+		return no_memory(err);
+	ret = store_each_open(s->store, add_known, &k);
+	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
 }
 
-static int open_grabber(struct scan *s, struct dp_error *err)
+static enum scan_end open_grabber(struct scan *s, struct dp_error *err)
 {
 	struct grab_config g = {
 		.max_total = s->config->grab_total,
@@ -166,17 +193,16 @@ static int open_grabber(struct scan *s, struct dp_error *err)
 	int ret;
 
 	if (!s->config->grab)
-		return CMD_OK;
+		return SCAN_DONE;
 	if (s->config->contact != NULL)
 		g.user_agent = agent_with_contact(s->config->contact, s->agent);
 	ret = grabber_new(&g, &s->grabber);
 	if (ret == 0)
-		return CMD_OK;
-	snprintf(err->text, sizeof(err->text), "grabs: %s%s", strerror(-ret),
-		 ret == -ERANGE ? ": the kernel's own ports reach into the scan's; sysctl -w "
-				  "net.ipv4.ip_local_port_range='32768 60999'"
-				: "");
-	return CMD_FAILED;
+		return SCAN_DONE;
+	return fail(err, SCAN_FAILED, "grabs: %s%s", strerror(-ret),
+		    ret == -ERANGE ? ": the kernel's own ports reach into the scan's; sysctl -w "
+				     "net.ipv4.ip_local_port_range='32768 60999'"
+				   : "");
 }
 
 struct recall {
@@ -194,16 +220,17 @@ static bool recall(void *arg, const struct record *r)
 }
 
 /* What the interrupted run had found. */
-static int recall_all(struct scan *s)
+static enum scan_end recall_all(struct scan *s, struct dp_error *err)
 {
 	struct recall a = {s, 0};
+	int ret = store_each(s->store, NULL, recall, &a);
 
-	if (store_each(s->store, NULL, recall, &a) < 0)
-		return CMD_DATABASE;
-	return a.error == 0 ? CMD_OK : CMD_FAILED;
+	if (ret < 0)
+		return no_store(s, err, ret);
+	return a.error == 0 ? SCAN_DONE : fail(err, SCAN_FAILED, "%s", strerror(-a.error));
 }
 
-static int open_pipeline(struct scan *s)
+static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
 				    .sched = s->sched,
@@ -212,41 +239,23 @@ static int open_pipeline(struct scan *s)
 				    .passes = s->record.passes,
 				    .ask_fragile = s->config->ask_fragile};
 
+	int ret;
+
 	if (s->automatic)
 		p.sentinels = &s->sentinels;
-
 	if (s->record.passes > 1) {
 		p.coverage = s->coverage = coverage_new(s->record.passes);
 		if (s->coverage == NULL)
-			return CMD_FAILED;
+			return no_memory(err);
 	}
-	if (writer_new(s->store, s->record.id, &s->writer) < 0)
-		return CMD_FAILED;
+	ret = writer_new(s->store, s->record.id, &s->writer);
+	if (ret < 0)
+		return fail(err, SCAN_FAILED, "the thread that writes to the database: %s", strerror(-ret));
 	p.writer = s->writer;
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
-		return CMD_FAILED;
-	return s->resumed ? recall_all(s) : CMD_OK;
-}
-
-static int open_status(struct scan *s, struct dp_error *err)
-{
-	const char *where = s->config->status_json;
-
-	if (where == NULL)
-		return CMD_OK;
-	if (where[strspn(where, "0123456789")] == '\0') {
-		int fd = dup(atoi(where));
-
-		s->status_out = fd >= 0 ? fdopen(fd, "w") : NULL;
-	} else {
-		s->status_out = fopen(where, "we");
-	}
-	if (s->status_out != NULL)
-		return CMD_OK;
-	snprintf(err->text, sizeof(err->text), "--status-json: `%.200s`: %s", where,
-		 strerror(errno));
-	return CMD_USAGE;
+		return no_memory(err);
+	return s->resumed ? recall_all(s, err) : SCAN_DONE;
 }
 
 /* Who asked: the one behind sudo, where there is one. */
@@ -263,26 +272,27 @@ static void name_user(char *out, size_t size)
 		snprintf(out, size, "%u", (unsigned)getuid());
 }
 
-static int begin_record(struct scan *s, const struct store_scan *resume, const char *command)
+static int begin_record(struct scan *s)
 {
+	const struct store_scan *before = s->before;
 	struct store_scan *r = &s->record;
 	struct dp_port_info port;
 
-	if (resume != NULL) {
-		*r = *resume;
+	if (before != NULL) {
+		*r = *before;
 		r->state = STORE_SCAN_RUNNING;
 		r->end_us = 0;
 		s->resumed = true;
-		s->status.before = resume->stats;
-		for (unsigned i = 0; i < resume->workers; i++)
-			s->status.done_before += resume->progress[i];
+		s->status.before = before->stats;
+		for (unsigned i = 0; i < before->workers; i++)
+			s->status.done_before += before->progress[i];
 		return store_scan_update(s->store, r);
 	}
 	r->state = STORE_SCAN_RUNNING;
 	r->start_us = clock_now_us();
 	name_user(r->user, sizeof(r->user));
 	snprintf(r->version, sizeof(r->version), "%s", SONDE_VERSION);
-	snprintf(r->command, sizeof(r->command), "%s", command);
+	snprintf(r->command, sizeof(r->command), "%s", s->command);
 	memcpy(r->key, s->plan->key, sizeof(r->key));
 	r->space_digest = s->plan->info.digest;
 	r->shard = s->config->shard.index;
@@ -293,53 +303,42 @@ static int begin_record(struct scan *s, const struct store_scan *resume, const c
 	return store_scan_begin(s->store, r, r->start_us);
 }
 
-static int open_record(struct scan *s, const struct store_scan *resume, const char *command,
-		       struct dp_error *err)
+static enum scan_end open_record(struct scan *s, struct dp_error *err)
 {
-	int ret = begin_record(s, resume, command);
+	int ret = begin_record(s);
 
 	if (ret == 0)
-		return CMD_OK;
-	snprintf(err->text, sizeof(err->text), "the scan's record cannot be written in %.300s: %s",
-		 s->db_path, strerror(-ret));
-	return ret == -ENOSPC ? CMD_FULL : CMD_DATABASE;
+		return SCAN_DONE;
+	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE,
+		    "the scan's record cannot be written in %.300s: %s", s->db_path, strerror(-ret));
 }
 
-int scan_open(struct scan *s, const struct config *config, const struct plan *plan,
-	      const struct store_scan *resume, const char *command, struct dp_error *err)
+static enum scan_end open_ctl(struct scan *s, struct dp_error *err)
 {
-	int code;
+	if (ctl_open(s->db_path, scan_answer, s, &s->ctl, err) < 0)
+		return SCAN_DATABASE;
+	s->privileged = priv_drop(s->db_path) < 0;
+	return SCAN_DONE;
+}
 
-	memset(s, 0, sizeof(*s));
-	s->config = config;
-	s->plan = plan;
+enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
+			const struct store_scan *before, const char *command, struct dp_error *err)
+{
+	/* What may be refused comes before what takes an interface. */
+	static enum scan_end (*const steps[])(struct scan *s, struct dp_error *err) = {
+		open_store, open_knowledge, open_grabber, open_sched, open_watch,
+		open_port, open_record, open_ctl, open_pipeline,
+	};
+	enum scan_end end = SCAN_DONE;
+
+	*s = (struct scan){.config = config, .plan = plan, .before = before, .command = command};
 	s->wanted_pps = plan->rate_pps;
 	s->automatic = config->rate == RATE_AUTO;
-	snprintf(err->text, sizeof(err->text), "out of memory");
-	code = open_status(s, err);
-	if (code == CMD_OK)
-		code = open_store(s, err);
-	if (code == CMD_OK)
-		code = open_knowledge(s, err);
-	if (code == CMD_OK)
-		code = open_grabber(s, err);
-	if (code == CMD_OK)
-		code = open_sched(s);
-	if (code == CMD_OK)
-		code = open_watch(s);
-	if (code == CMD_OK)
-		code = open_port(s, err);
-	if (code == CMD_OK)
-		code = open_record(s, resume, command, err);
-	if (code == CMD_OK && ctl_open(s->db_path, scan_answer, s, &s->ctl, err) < 0)
-		code = CMD_DATABASE;
-	if (code == CMD_OK && priv_drop(s->db_path) < 0)
-		cmd_fail(CMD_OK, "the privileges could not be dropped; going on with them");
-	if (code == CMD_OK)
-		code = open_pipeline(s);
-	if (code != CMD_OK)
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && end == SCAN_DONE; i++)
+		end = steps[i](s, err);
+	if (end != SCAN_DONE)
 		scan_close(s);
-	return code;
+	return end;
 }
 
 void scan_close(struct scan *s)
@@ -356,6 +355,4 @@ void scan_close(struct scan *s)
 	dp_watch_free(s->watch);
 	vulndb_close(s->knowledge);
 	store_close(s->store);
-	if (s->status_out != NULL)
-		fclose(s->status_out);
 }

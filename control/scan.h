@@ -9,8 +9,6 @@
 #ifndef SONDE_SCAN_H
 #define SONDE_SCAN_H
 
-#include <stdio.h>
-
 #include "agent.h"
 #include "auto_rate.h"
 #include "coverage.h"
@@ -22,10 +20,33 @@
 #include "status.h"
 #include "throttle.h"
 
+/* How a scan ended, or what kept it from its beginning. */
+enum scan_end {
+	SCAN_DONE,
+	SCAN_STOPPED,   /* it was told to end; it can be gone on with */
+	SCAN_USAGE,     /* the configuration does not fit the interface or the lists */
+	SCAN_DATABASE,  /* absent, not ours, or written by another scan */
+	SCAN_FULL,      /* the disk is full; everything committed is there */
+	SCAN_KNOWLEDGE, /* the named knowledge file is absent or unusable */
+	SCAN_NETWORK,   /* interface missing or down, gateway silent */
+	SCAN_PRIVILEGE, /* not allowed */
+	SCAN_FAILED,    /* memory, or an unexpected failure of the system */
+};
+
+/* Who looks at a running scan; called in its thread. A member may be NULL. */
+struct scan_view {
+	void *arg;
+	void (*report)(void *arg, const struct status *s); /* each second; four times while neighbours are resolved */
+	void (*stopping)(void *arg); /* no further probe is sent, answers are waited for */
+};
+
 struct scan {
 	/* set by scan_open, not owned */
 	const struct config *config;
 	const struct plan *plan;
+	const struct store_scan *before; /* the record that is gone on with; NULL: a new scan */
+	const char *command;             /* for the audit */
+	const struct scan_view *view;
 	/* owned */
 	struct store *store;
 	struct vulndb *knowledge; /* NULL: none was found */
@@ -38,7 +59,6 @@ struct scan {
 	struct writer *writer;
 	struct pipeline *pipeline;
 	struct ctl *ctl;
-	FILE *status_out;         /* of --status-json; NULL = none */
 	/* the state */
 	char db_path[CONFIG_PATH];
 	char agent[AGENT_SIZE];   /* what --contact makes; the grabber reads it */
@@ -56,6 +76,8 @@ struct scan {
 	bool paused;
 	bool began;               /* the workers were launched: there is something to report */
 	bool gone;                /* the kernel's interface went away */
+	bool privileged;          /* the privileges could not be dropped */
+	char unknowing[512];      /* why answers are kept without being judged; "" = they are judged */
 	unsigned stops;           /* requests to end that were obeyed */
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
 	struct marks marks;
@@ -66,16 +88,17 @@ struct scan {
 };
 
 /*
- * Open everything and begin the scan's record; @resume (NULL = a new scan) is what is gone on with. @command is
- * the command line for the audit. Nothing is sent yet. Returns an exit code; other than CMD_OK, @err says
- * what stands in the way and @s needs no scan_close.
+ * Open everything and begin the scan's record; @before (NULL = a new scan) is what is gone on with, @command the
+ * command line for the audit. Nothing is sent yet. SCAN_DONE, or what stands in the way with @err; then @s needs no
+ * scan_close. @config, @plan, @before and @command must outlive @s.
  */
-int scan_open(struct scan *s, const struct config *config, const struct plan *plan,
-	      const struct store_scan *resume, const char *command, struct dp_error *err);
+enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
+			const struct store_scan *before, const char *command, struct dp_error *err);
 
 /* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops sending
- * and waits for answers, two end at once. Returns an exit code, @err with it. */
-int scan_run(struct scan *s, volatile unsigned *stop_requests, struct dp_error *err);
+ * and waits for answers, two end at once. @err is empty, or says what was in the way. */
+enum scan_end scan_run(struct scan *s, const struct scan_view *view, volatile unsigned *stop_requests,
+		       struct dp_error *err);
 
 void scan_close(struct scan *s);
 

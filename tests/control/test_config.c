@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_config.c - claims about a scan's command line, and about keeping it for a resume. */
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "config.h"
 
-static bool parse(const char *line, struct config *c, int *code)
+static int parse(const char *line, struct config *c, struct dp_error *err)
 {
 	static char text[512];
 	static char *words[64];
@@ -18,18 +18,18 @@ static bool parse(const char *line, struct config *c, int *code)
 	ck_assert_int_gt(n, 0);
 	words[n] = NULL;
 	config_init(c);
-	return config_parse(c, n, words, code);
+	return config_parse(c, n, words, err);
 }
 
 START_TEST(config_understands_a_whole_command)
 {
 	struct config c;
-	int code;
+	struct dp_error err;
 
-	ck_assert(parse("scan 192.0.2.0/24 -p 22,80 --iface lab0 -r 1.5M --shard 2/8 --no-grab "
+	ck_assert_int_eq(parse("scan 192.0.2.0/24 -p 22,80 --iface lab0 -r 1.5M --shard 2/8 --no-grab "
 			"--cooldown 500ms --gateway-mac 02:00:5e:10:00:01 --source-port 61000-62000 "
 			"--status-json 198.51.100.1",
-			&c, &code));
+			&c, &err), 0);
 	ck_assert_uint_eq(c.target_count, 2);
 	ck_assert_double_eq(c.rate, 1.5e6);
 	ck_assert_uint_eq(c.shard.index, 1);
@@ -45,14 +45,14 @@ END_TEST
 START_TEST(config_takes_a_contact_or_a_user_agent)
 {
 	struct config c;
-	int code;
+	struct dp_error err;
 
-	ck_assert(parse("scan 192.0.2.1 -p 80", &c, &code));
+	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80", &c, &err), 0);
 	ck_assert_ptr_null(c.contact);
-	ck_assert(parse("scan 192.0.2.1 -p 80 --contact https://scanner.example.org/", &c, &code));
+	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --contact https://scanner.example.org/", &c, &err), 0);
 	ck_assert_str_eq(c.contact, "https://scanner.example.org/");
 	ck_assert_ptr_null(c.user_agent);
-	ck_assert(parse("scan 192.0.2.1 -p 80 --user-agent 'a probe (of ours)'", &c, &code));
+	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --user-agent 'a probe (of ours)'", &c, &err), 0);
 	ck_assert_str_eq(c.user_agent, "a probe (of ours)");
 	ck_assert_ptr_null(c.contact);
 }
@@ -98,10 +98,10 @@ START_TEST(config_takes_a_length_above_32_for_one_of_ipv6)
 {
 	char line[100];
 	struct config c;
-	int code;
+	struct dp_error err;
 
 	snprintf(line, sizeof(line), "scan 2001:db8::1 -p 80 --max-rate-per %s", caps[_i].text);
-	ck_assert(parse(line, &c, &code));
+	ck_assert_int_eq(parse(line, &c, &err), 0);
 	ck_assert_uint_eq(c.rate_cap.len4, caps[_i].len4);
 	ck_assert_uint_eq(c.rate_cap.len6, caps[_i].len6);
 }
@@ -110,10 +110,10 @@ END_TEST
 START_TEST(config_refuses_what_contradicts_or_is_out_of_range)
 {
 	struct config c;
-	int code = -1;
+	struct dp_error err = {""};
 
-	ck_assert(!parse(bad[_i], &c, &code));
-	ck_assert_int_eq(code, CMD_USAGE);
+	ck_assert_int_eq(parse(bad[_i], &c, &err), -EINVAL);
+	ck_assert_str_ne(err.text, "");
 }
 END_TEST
 
