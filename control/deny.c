@@ -14,10 +14,11 @@ struct ranges {
 	size_t count, room;
 };
 
-static int add(void *arg, const struct target_range *r)
+static int add(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct ranges *l = arg;
 
+	(void)at;
 	if (l->count == l->room) {
 		size_t room = l->room > 0 ? 2 * l->room : 64;
 		void *v = realloc(l->v, room * sizeof(*l->v));

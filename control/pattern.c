@@ -64,14 +64,14 @@ static bool advance(struct target_range *at, const struct dp_addr *low, const st
 	return false;
 }
 
-int pattern_ranges(const char *word, size_t len, targets_sink sink, void *arg)
+int pattern_ranges(const struct target_place *word, targets_sink sink, void *arg)
 {
 	struct dp_addr low, high;
 	struct target_range at;
 	uint64_t count = 1;
 	int ret;
 
-	if (!pick(word, len, false, &low) || !pick(word, len, true, &high))
+	if (!pick(word->word, word->len, false, &low) || !pick(word->word, word->len, true, &high))
 		return -EINVAL;
 	for (int g = 0; g < GROUPS; g++) {
 		if (group_of(&low, g) > group_of(&high, g))
@@ -84,7 +84,7 @@ int pattern_ranges(const char *word, size_t len, targets_sink sink, void *arg)
 	at = (struct target_range){low, low};
 	set_group(&at.last, GROUPS - 1, group_of(&high, GROUPS - 1));
 	do
-		ret = sink(arg, &at);
+		ret = sink(arg, &at, word);
 	while (ret == 0 && advance(&at, &low, &high));
 	return ret;
 }

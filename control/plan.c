@@ -26,14 +26,15 @@ static void note_forbidden(struct plan *p, const struct dp_addr *a)
 			 used > 0 ? ", " : "", why);
 }
 
-static int include(void *arg, const struct target_range *r)
+static int include(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct plan *p = arg;
 
+	(void)at;
 	return dp_space_include(p->space, &r->first, &r->last);
 }
 
-static int include_target(void *arg, const struct target_range *r)
+static int include_target(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct plan *p = arg;
 
@@ -42,13 +43,14 @@ static int include_target(void *arg, const struct target_range *r)
 	p->any_v4 |= dp_addr_is_v4(&r->first, NULL);
 	if (p->ipv6_budget > 0 && !dp_addr_is_v4(&r->first, NULL))
 		return sample_range(r, p->ipv6_budget, p->key, include, p);
-	return dp_space_include(p->space, &r->first, &r->last);
+	return include(p, r, at);
 }
 
-static int exclude(void *arg, const struct target_range *r)
+static int exclude(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct plan *p = arg;
 
+	(void)at;
 	return dp_space_exclude(p->space, &r->first, &r->last);
 }
 

@@ -10,7 +10,7 @@
 #include "reach.h"
 #include "targets.h"
 
-enum { WORDS_MAX = 512 };
+enum { WORDS_MAX = 512, PLACE_WORD = 128 };
 
 const char *reach_name(enum reach_verdict v)
 {
@@ -26,85 +26,78 @@ const char *reach_name(enum reach_verdict v)
 
 /* ---- which line of which list ------------------------------------------------------------------------- */
 
-/* A sink that ends the reading at the range with the address; the error then names the place. */
-static int stop_at(void *arg, const struct target_range *r)
-{
-	const struct dp_addr *a = arg;
+/* An address that is looked for in a list, and the word that names it. */
+struct search {
+	const struct dp_addr *addr;
+	char *place;
+	size_t size;
+};
 
-	return dp_addr_compare(&r->first, a) <= 0 && dp_addr_compare(a, &r->last) <= 0 ? -EEXIST : 0;
+static int find_addr(void *arg, const struct target_range *r, const struct target_place *at)
+{
+	const struct search *s = arg;
+
+	if (dp_addr_compare(&r->first, s->addr) > 0 || dp_addr_compare(s->addr, &r->last) > 0)
+		return 0;
+	snprintf(s->place, s->size, "%.200s:%zu:%zu: `%.*s`", at->source, at->line, at->column,
+		 (int)(at->len > PLACE_WORD ? PLACE_WORD : at->len), at->word);
+	return 1;
 }
 
-/* Turn "FILE:3:1: `192.0.2.0/24`: File exists" into the place and the entry. */
-static void take_place(const struct dp_error *err, struct reach *out)
+/* Whether a list names the address: 1 (s->place says where), 0, or -errno with @err. */
+static int in_targets(const struct config *c, struct search *s, struct dp_error *err)
 {
-	const char *end = strstr(err->text, "`: ");
+	int ret = 0;
 
-	snprintf(out->why, sizeof(out->why), "%.*s", end != NULL ? (int)(end + 1 - err->text) : 500,
-		 err->text);
+	for (unsigned i = 0; i < c->target_count && ret == 0; i++)
+		ret = targets_argument("target", c->targets[i], find_addr, s, err);
+	return ret;
 }
 
-/* Whether a list names the address; *@failed where it cannot be read. */
-static bool names(int ret, const struct dp_error *err, struct reach *out, bool *failed)
+static int in_exclusions(const struct config *c, const struct deny *live, struct search *s, struct dp_error *err)
 {
-	if (ret == -EEXIST)
-		take_place(err, out);
-	else if (ret < 0) {
-		snprintf(out->why, sizeof(out->why), "%s", err->text);
-		*failed = true;
-	}
-	return ret < 0;
-}
-
-static bool is_target(const struct config *c, struct dp_addr a, struct reach *out, bool *failed)
-{
-	struct dp_error err = {""};
-
-	for (unsigned i = 0; i < c->target_count; i++)
-		if (names(targets_argument("target", c->targets[i], stop_at, &a, &err), &err, out, failed))
-			return true;
-	return false;
-}
-
-static bool is_excluded(const struct config *c, const struct deny *live, struct dp_addr a,
-			struct reach *out, bool *failed)
-{
-	struct dp_error err = {""};
-
 	/* What was added while it ran comes first: it was not there when the plan was made. */
-	if (deny_exists(live) && names(targets_file(live->path, stop_at, &a, &err), &err, out, failed))
-		return true;
-	for (unsigned i = 0; i < c->excludes.count; i++)
-		if (names(targets_argument("--exclude", c->excludes.items[i], stop_at, &a, &err), &err, out,
-			  failed))
-			return true;
-	for (unsigned i = 0; i < c->exclude_files.count; i++)
-		if (names(targets_file(c->exclude_files.items[i], stop_at, &a, &err), &err, out, failed))
-			return true;
-	return false;
+	int ret = deny_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
+
+	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
+		ret = targets_argument("--exclude", c->excludes.items[i], find_addr, s, err);
+	for (unsigned i = 0; i < c->exclude_files.count && ret == 0; i++)
+		ret = targets_file(c->exclude_files.items[i], find_addr, s, err);
+	return ret;
+}
+
+static int in_scope(const struct config *c, struct search *s, struct dp_error *err)
+{
+	return c->scope_file == NULL ? 1 : targets_file(c->scope_file, find_addr, s, err);
+}
+
+static void say(struct reach *out, enum reach_verdict verdict, const char *why)
+{
+	out->verdict = verdict;
+	snprintf(out->why, sizeof(out->why), "%s", why);
 }
 
 /* The lists, in the order in which they count. False where they let the address pass. */
 static bool barred(const struct config *c, const struct deny *live, const struct dp_addr *a,
 		   struct reach *out)
 {
+	char place[sizeof(out->why)];
+	struct search s = {a, place, sizeof(place)};
 	struct dp_error err = {""};
-	struct dp_addr copy = *a;
-	bool failed = false;
+	int target = in_targets(c, &s, &err);
+	int excluded = target == 1 ? in_exclusions(c, live, &s, &err) : 0;
+	int scope = target == 1 && excluded == 0 ? in_scope(c, &s, &err) : 0;
 
-	if (!is_target(c, copy, out, &failed)) {
-		out->verdict = REACH_OUTSIDE;
-		snprintf(out->why, sizeof(out->why), "no target names it");
-		return true;
-	}
-	if (!failed && is_excluded(c, live, copy, out, &failed))
-		out->verdict = REACH_EXCLUDED;
-	else if (!failed && c->scope_file != NULL &&
-		 !names(targets_file(c->scope_file, stop_at, &copy, &err), &err, out, &failed)) {
+	if (target < 0 || excluded < 0 || scope < 0)
+		say(out, REACH_UNKNOWN, err.text);
+	else if (target == 0)
+		say(out, REACH_OUTSIDE, "no target names it");
+	else if (excluded == 1)
+		say(out, REACH_EXCLUDED, place);
+	else if (scope == 0) {
 		out->verdict = REACH_OUTSIDE;
 		snprintf(out->why, sizeof(out->why), "the scope file %.300s does not name it", c->scope_file);
 	}
-	if (failed)
-		out->verdict = REACH_UNKNOWN;
 	return out->verdict != 0;
 }
 
@@ -201,18 +194,14 @@ static void judge(const char *db, const struct store_scan *scan, const struct co
 	deny_init(&live, db, scan->id, c);
 	if (barred(c, &live, a, out))
 		return;
-	out->why[0] = '\0';
 	if (plan_make(c, &p, &err) < 0) {
-		out->verdict = REACH_UNKNOWN;
-		snprintf(out->why, sizeof(out->why), "%s", err.text);
+		say(out, REACH_UNKNOWN, err.text);
 		return;
 	}
-	if (p.info.digest != scan->space_digest) {
-		out->verdict = REACH_UNKNOWN;
-		snprintf(out->why, sizeof(out->why), "its lists have changed since it began");
-	} else {
+	if (p.info.digest != scan->space_digest)
+		say(out, REACH_UNKNOWN, "its lists have changed since it began");
+	else
 		follow_walk(scan, &p, a, port, out);
-	}
 	plan_fini(&p);
 }
 
@@ -232,11 +221,9 @@ int reach_find(const char *db, const struct store_scan *scan, const struct dp_ad
 	n = config_words(line, words, WORDS_MAX);
 	config_init(&c);
 	if (dp_addr_forbidden(addr, &why)) {
-		out->verdict = REACH_NEVER;
-		snprintf(out->why, sizeof(out->why), "%s", why);
+		say(out, REACH_NEVER, why);
 	} else if (n < 1 || config_parse(&c, n, words, &err) < 0) {
-		out->verdict = REACH_UNKNOWN;
-		snprintf(out->why, sizeof(out->why), "its command line was not kept whole");
+		say(out, REACH_UNKNOWN, "its command line was not kept whole");
 	} else {
 		c.key = scan->key;
 		judge(db, scan, &c, addr, port, out);

@@ -44,7 +44,7 @@ int sample_range(const struct target_range *range, uint32_t count, const uint8_t
 	int ret = 0;
 
 	if (most < count)
-		return sink(arg, range);
+		return sink(arg, range, NULL);
 	part = most / count; /* at least 1; the last part's rest is out of reach */
 	for (uint32_t i = 0; i < count && ret == 0; i++) {
 		u128 lot = (u128)draw(&state) << 64;
@@ -52,7 +52,7 @@ int sample_range(const struct target_range *range, uint32_t count, const uint8_t
 
 		lot |= draw(&state);
 		a = store(first + part * i + lot % part);
-		ret = sink(arg, &(struct target_range){a, a});
+		ret = sink(arg, &(struct target_range){a, a}, NULL);
 	}
 	return ret;
 }

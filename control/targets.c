@@ -122,22 +122,58 @@ static bool separates(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',';
 }
 
-/* Where a line of a list stands. */
-struct place {
-	const char *source;
-	size_t line;
+/* A list being read. */
+struct reader {
+	struct target_place at;
+	targets_sink sink;
+	void *arg;
+	struct dp_error *err;
 };
 
-static int line_ranges(const struct place *at, const char *text, size_t len, targets_sink sink,
-		       void *arg, struct dp_error *err)
+static int shown(const struct reader *r)
+{
+	return (int)(r->at.len > WORD_MAX ? WORD_MAX : r->at.len);
+}
+
+static int misread(const struct reader *r, size_t column, const char *expected)
+{
+	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`", r->at.source,
+		 r->at.line, r->at.column + column - 1, expected, shown(r), r->at.word);
+	return -EINVAL;
+}
+
+static int refused(const struct reader *r, int ret)
+{
+	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: `%.*s`: %s", r->at.source, r->at.line,
+		 r->at.column, shown(r), r->at.word,
+		 ret == -E2BIG ? "more than 2^20 networks: no group but the last may have so many values"
+			       : strerror(-ret));
+	return ret;
+}
+
+static int read_word(struct reader *r)
+{
+	struct target_range range;
+	const char *expected;
+	size_t column;
+	int ret = pattern_ranges(&r->at, r->sink, r->arg);
+
+	if (ret == -EINVAL) {
+		if (targets_word(r->at.word, r->at.len, &range, &column, &expected) < 0)
+			return misread(r, column, expected);
+		ret = r->sink(r->arg, &range, &r->at);
+	}
+	return ret < 0 ? refused(r, ret) : ret;
+}
+
+static int read_line(struct reader *r, const char *text, size_t len)
 {
 	size_t i = 0;
+	int ret = 0;
 
-	while (i < len && text[i] != '#') {
-		size_t start = i, column;
-		struct target_range r;
-		const char *expected;
-		int ret;
+	r->at.line++;
+	while (ret == 0 && i < len && text[i] != '#') {
+		size_t start = i;
 
 		if (separates(text[i])) {
 			i++;
@@ -145,42 +181,26 @@ static int line_ranges(const struct place *at, const char *text, size_t len, tar
 		}
 		while (i < len && !separates(text[i]) && text[i] != '#')
 			i++;
-		ret = pattern_ranges(text + start, i - start, sink, arg);
-		if (ret == 0)
-			continue;
-		if (ret == -EINVAL &&
-		    targets_word(text + start, i - start, &r, &column, &expected) < 0) {
-			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`",
-				 at->source, at->line, start + column, expected,
-				 (int)(i - start > WORD_MAX ? WORD_MAX : i - start), text + start);
-			return -EINVAL;
-		}
-		if (ret == -EINVAL)
-			ret = sink(arg, &r);
-		if (ret < 0) {
-			snprintf(err->text, sizeof(err->text), "%.200s:%zu:%zu: `%.*s`: %s",
-				 at->source, at->line, start + 1, (int)(i - start), text + start,
-				 ret == -E2BIG ? "more than 2^20 networks: no group but the last may have so many values"
-					       : strerror(-ret));
-			return ret;
-		}
+		r->at.column = start + 1;
+		r->at.word = text + start;
+		r->at.len = i - start;
+		ret = read_word(r);
 	}
-	return 0;
+	return ret;
 }
 
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
 		 struct dp_error *err)
 {
-	struct place at = {source, 0};
+	struct reader r = {{.source = source}, sink, arg, err};
 
 	while (len > 0) {
 		const char *nl = memchr(text, '\n', len);
 		size_t n = nl != NULL ? (size_t)(nl - text) : len;
 		int ret;
 
-		at.line++;
-		ret = line_ranges(&at, text, n, sink, arg, err);
-		if (ret < 0)
+		ret = read_line(&r, text, n);
+		if (ret != 0)
 			return ret;
 		n += nl != NULL;
 		text += n;
@@ -191,20 +211,18 @@ int targets_text(const char *source, const char *text, size_t len, targets_sink 
 
 static int stream(const char *source, FILE *in, targets_sink sink, void *arg, struct dp_error *err)
 {
-	struct place at = {source, 0};
+	struct reader r = {{.source = source}, sink, arg, err};
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t len;
 	int ret = 0;
 
-	while (ret == 0 && (len = getline(&line, &room, in)) >= 0) {
-		at.line++;
-		ret = line_ranges(&at, line, (size_t)len, sink, arg, err);
-	}
+	while (ret == 0 && (len = getline(&line, &room, in)) >= 0)
+		ret = read_line(&r, line, (size_t)len);
 	if (ret == 0 && ferror(in)) {
 		ret = -EIO;
 		snprintf(err->text, sizeof(err->text), "%.200s: line %zu: cannot read on", source,
-			 at.line + 1);
+			 r.at.line + 1);
 	}
 	free(line);
 	return ret;
@@ -236,10 +254,11 @@ int targets_argument(const char *option, const char *text, targets_sink sink, vo
 	return targets_text(option, text, strlen(text), sink, arg, err);
 }
 
-int target_list_add(void *list, const struct target_range *range)
+int target_list_add(void *list, const struct target_range *range, const struct target_place *at)
 {
 	struct target_list *l = list;
 
+	(void)at;
 	if (l->count == l->room) {
 		size_t room = l->room > 0 ? 2 * l->room : 64;
 		struct target_range *more = reallocarray(l->ranges, room, sizeof(*more));
@@ -289,12 +308,12 @@ static int gaps(const struct target_list *l, struct target_range block, targets_
 		    dp_addr_compare(&r->first, &block.last) > 0)
 			continue;
 		if (dp_addr_compare(&r->first, &next) > 0)
-			ret = sink(arg, &(struct target_range){next, before(&r->first)});
+			ret = sink(arg, &(struct target_range){next, before(&r->first)}, NULL);
 		if (dp_addr_compare(&r->last, &block.last) >= 0)
 			return ret;
 		next = dp_addr_add(&r->last, 1);
 	}
-	return ret < 0 ? ret : sink(arg, &(struct target_range){next, block.last});
+	return ret < 0 ? ret : sink(arg, &(struct target_range){next, block.last}, NULL);
 }
 
 int target_list_outside(struct target_list *list, targets_sink sink, void *arg)

@@ -17,8 +17,19 @@ struct target_range {
 	struct dp_addr first, last; /* inclusive, same family, first <= last */
 };
 
-/* Takes one range. 0, or -errno that ends the parse. */
-typedef int (*targets_sink)(void *arg, const struct target_range *range);
+/* Where a word of a list stands. Holds during the call that it is given to. */
+struct target_place {
+	const char *source; /* the file, or the option */
+	size_t line, column; /* from 1 */
+	const char *word;   /* not terminated */
+	size_t len;
+};
+
+/*
+ * Takes one range, of the word @at (NULL: no word stands for it). 0 to go on, 1 to end the reading, -errno to end it as
+ * a failure.
+ */
+typedef int (*targets_sink)(void *arg, const struct target_range *range, const struct target_place *at);
 
 /*
  * One word, without blanks. Returns 0, or -EINVAL with *@column (1-based) and *@expected (static text).
@@ -28,11 +39,11 @@ int targets_word(const char *word, size_t len, struct target_range *out, size_t 
 		 const char **expected);
 
 /* Every range of @text to @sink; @source stands in errors as "source:line:column: ...".
- * 0, -EINVAL, or the sink's error. */
+ * 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
 		 struct dp_error *err);
 
-/* The same for a file; "-" is the standard input. 0, -EINVAL, -ENOENT, ... with @err. */
+/* The same for a file; "-" is the standard input. 0, 1, -EINVAL, -ENOENT, ... with @err. */
 int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error *err);
 
 /* A word of the command line: a list, or @file. */
@@ -45,7 +56,8 @@ struct target_list {
 	size_t count, room;
 };
 
-int target_list_add(void *list, const struct target_range *range); /* a targets_sink; 0 or -ENOMEM */
+/* A targets_sink; 0 or -ENOMEM. */
+int target_list_add(void *list, const struct target_range *range, const struct target_place *at);
 void target_list_fini(struct target_list *list);
 /* Hand everything outside @list to @sink, both families. Sorts @list. 0 or the sink's error. */
 int target_list_outside(struct target_list *list, targets_sink sink, void *arg);

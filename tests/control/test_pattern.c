@@ -7,10 +7,11 @@
 
 #include "pattern.h"
 
-static int append(void *arg, const struct target_range *r)
+static int append(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	char *text = arg, first[DP_ADDR_TEXT], last[DP_ADDR_TEXT];
 
+	(void)at;
 	snprintf(text + strlen(text), 512 - strlen(text), "%s-%s ",
 		 dp_addr_format(&r->first, first), dp_addr_format(&r->last, last));
 	return 0;
@@ -29,8 +30,9 @@ static const struct {
 START_TEST(pattern_stands_for_all_combinations)
 {
 	char text[512] = "";
+	struct target_place at = {.word = good[_i].word, .len = strlen(good[_i].word)};
 
-	ck_assert_int_eq(pattern_ranges(good[_i].word, strlen(good[_i].word), append, text), 0);
+	ck_assert_int_eq(pattern_ranges(&at, append, text), 0);
 	ck_assert_str_eq(text, good[_i].ranges);
 }
 END_TEST
@@ -54,9 +56,9 @@ static const struct {
 START_TEST(pattern_refuses_what_is_none)
 {
 	char text[512] = "";
+	struct target_place at = {.word = bad[_i].word, .len = strlen(bad[_i].word)};
 
-	ck_assert_int_eq(pattern_ranges(bad[_i].word, strlen(bad[_i].word), append, text),
-			 bad[_i].error);
+	ck_assert_int_eq(pattern_ranges(&at, append, text), bad[_i].error);
 	ck_assert_str_eq(text, "");
 }
 END_TEST

@@ -11,10 +11,11 @@ struct draws {
 	struct target_range in;
 };
 
-static int keep(void *arg, const struct target_range *r)
+static int keep(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct draws *d = arg;
 
+	(void)at;
 	ck_assert_int_le(dp_addr_compare(&d->in.first, &r->first), 0);
 	ck_assert_int_ge(dp_addr_compare(&d->in.last, &r->last), 0);
 	if (d->n > 0) /* in order, so each once */

@@ -12,10 +12,11 @@ struct seen {
 	unsigned count;
 };
 
-static int collect(void *arg, const struct target_range *r)
+static int collect(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct seen *s = arg;
 
+	(void)at;
 	ck_assert_uint_lt(s->count, 16);
 	s->ranges[s->count++] = *r;
 	return 0;
@@ -138,6 +139,34 @@ static bool inside(const struct target_range *r, size_t n, const struct dp_addr 
 	return false;
 }
 
+/* Ends the reading at the second range, and keeps where its word stands. */
+static int end_at_second(void *arg, const struct target_range *r, const struct target_place *at)
+{
+	struct target_place *place = arg;
+	char first[DP_ADDR_TEXT];
+
+	if (strcmp(dp_addr_format(&r->first, first), "198.51.100.0") != 0)
+		return 0;
+	*place = *at;
+	return 1;
+}
+
+START_TEST(targets_end_where_the_sink_says_and_tell_the_place)
+{
+	static const char text[] = "192.0.2.1\n# a comment\n192.0.2.2, 198.51.100.0/24 no-address\n";
+	struct target_place place = {0};
+	struct dp_error err = {"untouched"};
+
+	ck_assert_int_eq(targets_text("list.txt", text, sizeof(text) - 1, end_at_second, &place, &err), 1);
+	ck_assert_str_eq(place.source, "list.txt");
+	ck_assert_uint_eq(place.line, 3);
+	ck_assert_uint_eq(place.column, 12);
+	ck_assert_uint_eq(place.len, 15);
+	ck_assert(strncmp(place.word, "198.51.100.0/24", place.len) == 0);
+	ck_assert_str_eq(err.text, "untouched");
+}
+END_TEST
+
 START_TEST(targets_outside_is_the_complement)
 {
 	struct target_list list = {0}, outside = {0};
@@ -148,7 +177,7 @@ START_TEST(targets_outside_is_the_complement)
 		uint32_t len = (seed = seed * 1664525 + 1013904223) >> 28;
 		struct target_range r = {dp_addr_v4(first), dp_addr_v4(first + len)};
 
-		ck_assert_int_eq(target_list_add(&list, &r), 0);
+		ck_assert_int_eq(target_list_add(&list, &r, NULL), 0);
 	}
 	ck_assert_int_eq(target_list_outside(&list, target_list_add, &outside), 0);
 	for (uint32_t v = 0; v < 300; v++) {
@@ -175,6 +204,7 @@ int main(void)
 	tcase_add_test(tc, targets_name_file_line_and_column);
 	tcase_add_test(tc, targets_stop_at_a_nul_byte);
 	tcase_add_test(tc, targets_missing_file_is_named);
+	tcase_add_test(tc, targets_end_where_the_sink_says_and_tell_the_place);
 	tcase_add_loop_test(tc, targets_outside_is_the_complement, 0, 50);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);

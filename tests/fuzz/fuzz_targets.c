@@ -4,9 +4,10 @@
 
 #include "targets.h"
 
-static int check(void *arg, const struct target_range *r)
+static int check(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	(void)arg;
+	(void)at;
 	if (dp_addr_compare(&r->first, &r->last) > 0 ||
 	    dp_addr_is_v4(&r->first, NULL) != dp_addr_is_v4(&r->last, NULL))
 		abort();
