@@ -34,76 +34,141 @@ static const struct option_spec spec = {
 
 /* ---- the knowledge ---- */
 
-static void print_line(void *arg, const char *key, const char *value)
+static const char *const fix_words[] = {
+	[VD_CVE_FIXED] = "fixed by", [VD_CVE_NOT_FIXED] = "not fixed", [VD_CVE_NOT_AFFECTED] = "not affected"};
+
+static void print_line(const char *key, const char *value)
 {
-	(void)arg;
 	printf("%-16s ", key);
 	term_print(stdout, value, strlen(value));
 	putchar('\n');
 }
 
-/* The keys of vulndb_cve() in JSON; those with parts are lists of objects. */
-static const struct shape {
-	const char *key, *name;
-	const char *part[3]; /* of the value, divided by blanks; the last takes the rest */
-} shapes[] = {
-	{"score", "score", {NULL}},
-	{"vector", "vector", {NULL}},
-	{"exploited since", "exploited_since", {NULL}},
-	{"epss", "epss", {NULL}},
-	{"affects", "affects", {"cpe", "range", NULL}},
-	{"with", "with", {"cpe", "range", NULL}},
-	{"fixed by", "fixed_by", {"release", "package", "version"}},
-	{"not fixed", "not_fixed", {"release", "package", "version"}},
-	{"not affected", "not_affected", {"release", "package", "version"}},
-};
+static const char *score_text(const struct vd_cve *c, char out[64])
+{
+	snprintf(out, 64, "%u.%u (CVSS %u.%u, %s)", c->cvss_x10 / 10, c->cvss_x10 % 10, c->cvss_version_x10 / 10,
+		 c->cvss_version_x10 % 10, vd_severity_name(c->severity));
+	return out;
+}
 
-struct telling {
+static const char *epss_text(const struct vd_cve *c, char out[16])
+{
+	snprintf(out, 16, "%.5f", (double)c->epss);
+	return out;
+}
+
+static void print_head(void *arg, const struct vd_cve *c)
+{
+	char text[64];
+
+	(void)arg;
+	if (c->cvss_version_x10 != 0) {
+		print_line("score", score_text(c, text));
+		print_line("vector", c->vector);
+	}
+	if (c->kev_date[0] != '\0')
+		print_line("exploited since", c->kev_date);
+	if (c->epss >= 0)
+		print_line("epss", epss_text(c, text));
+}
+
+static void print_criterion(void *arg, const struct vd_cve_criterion *c)
+{
+	char text[360];
+
+	(void)arg;
+	snprintf(text, sizeof(text), "cpe:2.3:%.200s %s", c->cpe, c->range);
+	print_line(c->vulnerable ? "affects" : "with", text);
+}
+
+static void print_fix(void *arg, const struct vd_cve_fix *f)
+{
+	char text[360];
+
+	(void)arg;
+	snprintf(text, sizeof(text), "%s %.100s %.100s", f->release, f->package, f->version);
+	print_line(fix_words[f->state], text);
+}
+
+/* One list of the JSON at a time: it begins with its first member. */
+struct list {
 	struct json *json;
-	const struct shape *shape; /* which lines are wanted now */
+	const char *name;
+	bool vulnerable; /* criteria: which ones */
+	enum vd_cve_state state; /* fixes: which ones */
 	bool begun;
 };
 
-static void split(struct json *j, const struct shape *shape, const char *value)
+static void open_member(struct list *l)
 {
-	json_open_object(j, NULL);
-	for (int i = 0; i < 3 && shape->part[i] != NULL; i++) {
-		bool last = i == 2 || shape->part[i + 1] == NULL;
-		char text[360];
-
-		snprintf(text, sizeof(text), "%.*s", last ? 359 : (int)strcspn(value, " "), value);
-		json_text(j, shape->part[i], text);
-		value += last ? strlen(value) : strcspn(value, " ");
-		value += *value == ' ';
-	}
-	json_close_object(j);
+	if (!l->begun)
+		json_open_array(l->json, l->name);
+	l->begun = true;
+	json_open_object(l->json, NULL);
 }
 
-static void tell_line(void *arg, const char *key, const char *value)
+static void list_head(void *arg, const struct vd_cve *c)
 {
-	struct telling *t = arg;
+	struct json *j = arg;
+	char text[64];
 
-	if (strcmp(key, t->shape->key) != 0)
-		return;
-	if (t->shape->part[0] == NULL) {
-		json_text(t->json, t->shape->name, value);
-		return;
+	if (c->cvss_version_x10 != 0) {
+		json_text(j, "score", score_text(c, text));
+		json_text(j, "vector", c->vector);
 	}
-	if (!t->begun)
-		json_open_array(t->json, t->shape->name);
-	t->begun = true;
-	split(t->json, t->shape, value);
+	json_text(j, "exploited_since", c->kev_date);
+	if (c->epss >= 0)
+		json_text(j, "epss", epss_text(c, text));
+}
+
+static void list_criterion(void *arg, const struct vd_cve_criterion *c)
+{
+	struct list *l = arg;
+	char cpe[256];
+
+	if (c->vulnerable != l->vulnerable)
+		return;
+	snprintf(cpe, sizeof(cpe), "cpe:2.3:%.200s", c->cpe);
+	open_member(l);
+	json_text(l->json, "cpe", cpe);
+	json_text(l->json, "range", c->range);
+	json_close_object(l->json);
+}
+
+static void list_fix(void *arg, const struct vd_cve_fix *f)
+{
+	struct list *l = arg;
+
+	if (f->state != l->state)
+		return;
+	open_member(l);
+	json_text(l->json, "release", f->release);
+	json_text(l->json, "package", f->package);
+	json_text(l->json, "version", f->version);
+	json_close_object(l->json);
+}
+
+static void tell_list(const struct vulndb *db, const char *id, struct list l, bool fixes)
+{
+	struct vd_cve_visitor v = {.arg = &l};
+
+	if (fixes)
+		v.fix = list_fix;
+	else
+		v.criterion = list_criterion;
+	vulndb_cve(db, id, &v);
+	if (l.begun)
+		json_close_array(l.json);
 }
 
 static void tell_json(struct json *j, const struct vulndb *db, const char *id)
 {
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
-		struct telling t = {j, &shapes[i], false};
-
-		vulndb_cve(db, id, tell_line, &t);
-		if (t.begun)
-			json_close_array(j);
-	}
+	vulndb_cve(db, id, &(struct vd_cve_visitor){.arg = j, .head = list_head});
+	tell_list(db, id, (struct list){.json = j, .name = "affects", .vulnerable = true}, false);
+	tell_list(db, id, (struct list){.json = j, .name = "with"}, false);
+	tell_list(db, id, (struct list){.json = j, .name = "fixed_by", .state = VD_CVE_FIXED}, true);
+	tell_list(db, id, (struct list){.json = j, .name = "not_fixed", .state = VD_CVE_NOT_FIXED}, true);
+	tell_list(db, id, (struct list){.json = j, .name = "not_affected", .state = VD_CVE_NOT_AFFECTED}, true);
 }
 
 /* ---- the database ---- */
@@ -183,20 +248,15 @@ static int list_services(const char *dir, struct listing *l)
 
 /* ---- the command ---- */
 
-static void ignore_line(void *arg, const char *key, const char *value)
-{
-	(void)arg;
-	(void)key;
-	(void)value;
-}
-
 static int show(const struct vulndb *db, const char *id, const struct vuln_options *o)
 {
 	struct listing l = {.id = id};
 	int code;
 
 	if (o->format == EXPORT_TABLE) {
-		vulndb_cve(db, id, print_line, NULL);
+		vulndb_cve(db, id,
+			   &(struct vd_cve_visitor){
+				   .head = print_head, .criterion = print_criterion, .fix = print_fix});
 		return list_services(o->db, &l);
 	}
 	l.json = json_begin(stdout, o->format == EXPORT_JSON);
@@ -225,7 +285,7 @@ int cmd_vuln(int argc, char **argv)
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)
 		return code;
-	ret = vulndb_cve(db, argv[first], ignore_line, NULL);
+	ret = vulndb_cve(db, argv[first], &(struct vd_cve_visitor){0});
 	if (ret == -EINVAL)
 		code = cmd_fail(CMD_USAGE, "`%.60s`: expected a CVE id such as CVE-2024-6387", argv[first]);
 	else if (ret == -ENOENT)

@@ -118,12 +118,6 @@ void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 
 /* ---- one CVE ---- */
 
-struct telling {
-	const struct vulndb *db;
-	void (*line)(void *arg, const char *key, const char *value);
-	void *arg;
-};
-
 static int64_t find_cve(const struct vulndb *db, uint32_t year, uint32_t number)
 {
 	const struct db_cve *all = db_cves(db);
@@ -142,68 +136,66 @@ static int64_t find_cve(const struct vulndb *db, uint32_t year, uint32_t number)
 	return (int64_t)lo;
 }
 
-static void tell_head(const struct telling *t, const struct db_cve *c)
+static void visit_head(const struct vulndb *db, const struct db_cve *c, const struct vd_cve_visitor *v)
 {
-	char text[160];
+	struct vd_cve head = {
+		.cvss_x10 = c->cvss_x10,
+		.cvss_version_x10 = c->cvss_version,
+		.severity = c->severity,
+		.vector = db_text(db, c->vector),
+		.epss = c->flags & DB_CVE_EPSS ? c->epss : -1,
+	};
 
-	if (c->cvss_version != 0) {
-		snprintf(text, sizeof(text), "%u.%u (CVSS %u.%u, %s)", c->cvss_x10 / 10,
-			 c->cvss_x10 % 10, c->cvss_version / 10, c->cvss_version % 10,
-			 vd_severity_name(c->severity));
-		t->line(t->arg, "score", text);
-		t->line(t->arg, "vector", db_text(t->db, c->vector));
-	}
-	if (c->flags & DB_CVE_KEV) {
-		snprintf(text, sizeof(text), "%04u-%02u-%02u", c->kev_date / 10000,
+	if (c->flags & DB_CVE_KEV)
+		snprintf(head.kev_date, sizeof(head.kev_date), "%04u-%02u-%02u", c->kev_date / 10000 % 10000,
 			 c->kev_date / 100 % 100, c->kev_date % 100);
-		t->line(t->arg, "exploited since", text);
-	}
-	if (c->flags & DB_CVE_EPSS) {
-		snprintf(text, sizeof(text), "%.5f", (double)c->epss);
-		t->line(t->arg, "epss", text);
-	}
+	v->head(v->arg, &head);
 }
 
-static void tell_criteria(const struct telling *t, const struct db_cve *c)
+static void visit_criteria(const struct vulndb *db, const struct db_cve *c, const struct vd_cve_visitor *v)
 {
-	const struct db_conf *confs = db_confs(t->db) + c->conf;
+	const struct db_conf *confs = db_confs(db) + c->conf;
 
 	for (uint32_t i = 0; i < c->confs; i++) {
-		const struct db_node *first = db_nodes(t->db) + confs[i].node;
+		const struct db_node *first = db_nodes(db) + confs[i].node;
 		const struct db_node *last = first + confs[i].nodes - 1;
 
 		for (uint32_t k = first->crit; k < last->crit + last->crits; k++) {
-			const struct db_crit *crit = &db_crits(t->db)[k];
-			char range[96], text[360];
+			const struct db_crit *crit = &db_crits(db)[k];
+			struct vd_cve_criterion one = {
+				.vulnerable = crit->flags & DB_C_VULNERABLE,
+				.cpe = db_text(db, crit->name),
+			};
 
-			range_text(t->db, crit, range, sizeof(range));
-			snprintf(text, sizeof(text), "cpe:2.3:%.200s %s",
-				 db_text(t->db, crit->name), range);
-			t->line(t->arg, crit->flags & DB_C_VULNERABLE ? "affects" : "with", text);
+			range_text(db, crit, one.range, sizeof(one.range));
+			v->criterion(v->arg, &one);
 		}
 	}
 }
 
-static void tell_fix(const struct telling *t, const struct db_pkg *pkg, const struct db_fix *f)
+static void visit_fix(const struct vulndb *db, const struct db_pkg *pkg, const struct db_fix *f,
+		      const struct vd_cve_visitor *v)
 {
-	const char *distro = db_text(t->db, pkg->distro), *fixed = db_text(t->db, f->fixed);
-	char text[360];
+	const char *distro = db_text(db, pkg->distro);
+	struct vd_cve_fix one = {
+		.state = f->flags & DB_F_NEVER	   ? VD_CVE_NOT_AFFECTED
+			 : f->flags & DB_F_UNFIXED ? VD_CVE_NOT_FIXED
+						   : VD_CVE_FIXED,
+		.package = db_text(db, pkg->package),
+		.version = db_text(db, f->fixed),
+	};
 
-	snprintf(text, sizeof(text), "%s:%s %s %s", distro,
-		 distro_codename(distro, db_text(t->db, pkg->release)),
-		 db_text(t->db, pkg->package), fixed);
-	if (f->flags & DB_F_NEVER)
-		t->line(t->arg, "not affected", text);
-	else
-		t->line(t->arg, f->flags & DB_F_UNFIXED ? "not fixed" : "fixed by", text);
+	snprintf(one.release, sizeof(one.release), "%.30s:%.30s", distro,
+		 distro_codename(distro, db_text(db, pkg->release)));
+	v->fix(v->arg, &one);
 }
 
-static void tell_fixes(const struct telling *t, uint32_t cve)
+static void visit_fixes(const struct vulndb *db, uint32_t cve, const struct vd_cve_visitor *v)
 {
-	const struct db_pkg *pkgs = t->db->table[DB_PKG].data;
-	const struct db_fix *fixes = t->db->table[DB_FIX].data;
+	const struct db_pkg *pkgs = db->table[DB_PKG].data;
+	const struct db_fix *fixes = db->table[DB_FIX].data;
 
-	for (uint32_t i = 0; i < t->db->table[DB_PKG].count; i++) {
+	for (uint32_t i = 0; i < db->table[DB_PKG].count; i++) {
 		uint32_t lo = pkgs[i].fix, end = lo + pkgs[i].fixes, hi = end;
 
 		while (lo < hi) {
@@ -215,24 +207,25 @@ static void tell_fixes(const struct telling *t, uint32_t cve)
 				hi = mid;
 		}
 		for (; lo < end && fixes[lo].cve == cve; lo++)
-			tell_fix(t, &pkgs[i], &fixes[lo]);
+			visit_fix(db, &pkgs[i], &fixes[lo], v);
 	}
 }
 
-int vulndb_cve(const struct vulndb *db, const char *cve,
-	       void (*line)(void *arg, const char *key, const char *value), void *arg)
+int vulndb_cve(const struct vulndb *db, const char *id, const struct vd_cve_visitor *v)
 {
-	struct telling t = {db, line, arg};
 	uint32_t year, number;
 	int64_t at;
 
-	if (!build_cve_id(cve, strlen(cve), &year, &number))
+	if (!build_cve_id(id, strlen(id), &year, &number))
 		return -EINVAL;
 	at = find_cve(db, year, number);
 	if (at < 0)
 		return (int)at;
-	tell_head(&t, &db_cves(db)[at]);
-	tell_criteria(&t, &db_cves(db)[at]);
-	tell_fixes(&t, (uint32_t)at);
+	if (v->head != NULL)
+		visit_head(db, &db_cves(db)[at], v);
+	if (v->criterion != NULL)
+		visit_criteria(db, &db_cves(db)[at], v);
+	if (v->fix != NULL)
+		visit_fixes(db, (uint32_t)at, v);
 	return 0;
 }

@@ -60,13 +60,35 @@ static int build(const char *out, const char *base, const char *a, const char *b
 	return vulndb_build(at(out), &s, &err);
 }
 
-static void append(void *arg, const char *key, const char *value)
+static void append(char *text, const char *key, const char *value)
 {
-	char *text = arg;
 	size_t n = strlen(text);
 
 	ck_assert_uint_lt(n + strlen(key) + strlen(value) + 3, 8192);
 	sprintf(text + n, "%s %s\n", key, value);
+}
+
+static void append_head(void *text, const struct vd_cve *c)
+{
+	char line[256];
+
+	if (c->cvss_version_x10 == 0 && c->kev_date[0] == '\0' && c->epss < 0)
+		return;
+	snprintf(line, sizeof(line), "%u %u %u %s %.5f", c->cvss_x10, c->cvss_version_x10, c->severity, c->vector,
+		 (double)c->epss);
+	append(text, line, c->kev_date);
+}
+
+static void append_criterion(void *text, const struct vd_cve_criterion *c)
+{
+	append(text, c->vulnerable ? "affects" : "with", c->cpe);
+	append(text, "  range", c->range);
+}
+
+static void append_fix(void *text, const struct vd_cve_fix *f)
+{
+	append(text, f->release, f->package);
+	append(text, f->state == VD_CVE_FIXED ? "  fixed" : "  not fixed", f->version);
 }
 
 /* What a file says of three CVEs, and its counts. */
@@ -81,7 +103,7 @@ static void tell(const char *name, char text[8192])
 	sprintf(text, "%u %u %u %u %u\n", info.cves, info.matches, info.kev, info.epss, info.fixes);
 	for (size_t i = 0; i < 3; i++) {
 		append(text, ids[i], "");
-		vulndb_cve(db, ids[i], append, text);
+		vulndb_cve(db, ids[i], &(struct vd_cve_visitor){text, append_head, append_criterion, append_fix});
 	}
 	vulndb_close(db);
 }

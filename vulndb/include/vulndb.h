@@ -359,9 +359,42 @@ int vulndb_lint(const char *path, FILE *out);
 /* Turn a CPE 2.3 (or 2.2 URI) name into an identity to match. 0 or -EINVAL with @err. */
 int vd_identity_from_cpe(const char *cpe, struct vd_identity *out, struct vd_error *err);
 
-/* Every vendor:product and range of one CVE, for people: one line each through @line.
- * 0, -EINVAL (no CVE id), -ENOENT. */
-int vulndb_cve(const struct vulndb *db, const char *cve,
-	       void (*line)(void *arg, const char *key, const char *value), void *arg);
+/* What the file says of one CVE. Texts live as long as the file is open, or until the callback returns. */
+struct vd_cve {
+	uint8_t cvss_x10;         /* 98 = 9.8 */
+	uint8_t cvss_version_x10; /* 31 = CVSS 3.1; 0: no score */
+	uint8_t severity;         /* enum vd_severity */
+	const char *vector;       /* of CVSS */
+	char kev_date[12];        /* since when it is known to be exploited, "2024-01-31"; "": it is not */
+	float epss;               /* < 0: not known */
+};
+
+/* A product and its versions. */
+struct vd_cve_criterion {
+	bool vulnerable; /* it is affected; false: it is what an affected product must run with */
+	const char *cpe; /* behind "cpe:2.3:" */
+	char range[96];  /* ">=6.2 <8.8", "any" */
+};
+
+enum vd_cve_state { VD_CVE_FIXED, VD_CVE_NOT_FIXED, VD_CVE_NOT_AFFECTED };
+
+/* What a release of a distribution did about it. */
+struct vd_cve_fix {
+	enum vd_cve_state state;
+	char release[64];    /* "debian:bookworm" */
+	const char *package;
+	const char *version; /* of the package that has the fix */
+};
+
+/* Takes what is known of a CVE; a member may be NULL. */
+struct vd_cve_visitor {
+	void *arg;
+	void (*head)(void *arg, const struct vd_cve *cve);
+	void (*criterion)(void *arg, const struct vd_cve_criterion *c);
+	void (*fix)(void *arg, const struct vd_cve_fix *f);
+};
+
+/* Tell @v all about the CVE of that id: the head, each criterion, each fix. 0, -EINVAL (no CVE id), -ENOENT. */
+int vulndb_cve(const struct vulndb *db, const char *id, const struct vd_cve_visitor *v);
 
 #endif
