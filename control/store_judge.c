@@ -50,9 +50,12 @@ static int log_verdict(struct store_merge *m, const struct record *n, const stru
 		change_verdict_words(was, before);
 	if (now != NULL)
 		change_verdict_words(now, after);
-	return store_merge_event(m, n, now != NULL && change_is_open(now) ? "vuln.added"
-									  : "vuln.resolved",
-				 before, after);
+	return store_merge_event(m, n,
+				 (struct store_event){
+					 .type = now != NULL && change_is_open(now) ? "vuln.added" : "vuln.resolved",
+					 .ref = now != NULL ? now->cve : was->cve,
+					 .before = before,
+					 .after = after});
 }
 
 /* What is new, or was only possible and is affected now. */

@@ -102,26 +102,16 @@ int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 	return store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
 }
 
-int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
-		      const char *before, const char *after)
+int store_merge_event(struct store_merge *m, const struct record *r, struct store_event e)
 {
-	const char *words = after[0] == '\0' ? before : after;
-	char ref[sizeof(((struct store_change *)0)->ref)] = "";
-	size_t at;
-	struct store_event e = {.time_us = m->now_us,
-				.addr = m->addr,
-				.port = r == NULL ? 0 : r->port,
-				.transport = r == NULL ? 0 : r->transport,
-				.type = type,
-				.cause = m->cause,
-				.scan = m->scan,
-				.ref = ref,
-				.before = before,
-				.after = after};
+	size_t at = m->log.len;
 
-	if (strncmp(type, "vuln.", 5) == 0)
-		snprintf(ref, sizeof(ref), "%.*s", (int)strcspn(words, " "), words);
-	at = m->log.len;
+	e.time_us = m->now_us;
+	e.addr = m->addr;
+	e.port = r == NULL ? 0 : r->port;
+	e.transport = r == NULL ? 0 : r->transport;
+	e.cause = m->cause;
+	e.scan = m->scan;
 	bytes_put_int(&m->log, 0, LENGTH);
 	store_change_encode(&e, &m->log);
 	if (m->log.failed)
@@ -131,6 +121,14 @@ int store_merge_event(struct store_merge *m, const struct record *r, const char 
 	return m->log.len < LOG_FULL ? 0 : store_merge_flush(m);
 }
 
+/* An event that names no CVE. */
+static int log_event(struct store_merge *m, const struct record *r, const char *type,
+		     const char *before, const char *after)
+{
+	return store_merge_event(
+		m, r, (struct store_event){.type = type, .ref = "", .before = before, .after = after});
+}
+
 /* The host shows its first open port, or its first one after it was gone. */
 static int host_appears(struct store_merge *m, int64_t seen_us)
 {
@@ -138,9 +136,9 @@ static int host_appears(struct store_merge *m, int64_t seen_us)
 
 	if (!m->known) {
 		m->summary.first_seen_us = seen_us;
-		rc = store_merge_event(m, NULL, "host.new", "", "first seen");
+		rc = log_event(m, NULL, "host.new", "", "first seen");
 	} else if (m->summary.open == 0) {
-		rc = store_merge_event(m, NULL, "host.new", "gone", "back");
+		rc = log_event(m, NULL, "host.new", "gone", "back");
 	}
 	m->known = true;
 	m->summary.open++;
@@ -156,7 +154,7 @@ static int log_level(struct store_merge *m)
 		return 0;
 	change_score_words(&was, before);
 	change_score_words(&m->summary.score, after);
-	return store_merge_event(m, NULL, "score.level_changed", before, after);
+	return log_event(m, NULL, "score.level_changed", before, after);
 }
 
 int store_merge_end(struct store_merge *m)
@@ -171,7 +169,7 @@ int store_merge_end(struct store_merge *m)
 	if (m->summary.open == 0)
 		m->summary.fragile = false; /* another device may get the address */
 	if (rc == 0 && was_open > 0 && m->summary.open == 0)
-		rc = store_merge_event(m, NULL, "host.gone", "", "no open port left");
+		rc = log_event(m, NULL, "host.gone", "", "no open port left");
 	if (rc == 0)
 		rc = log_level(m);
 	return rc != 0 ? rc : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
@@ -232,11 +230,10 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 	if (rc != 0)
 		return rc;
 	if (existed)
-		return store_merge_event(m, n, "port.reopened", change_state_name(m->old->state),
-					 "open");
+		return log_event(m, n, "port.reopened", change_state_name(m->old->state), "open");
 	n->first_seen_us = n->seen_us;
 	change_service_words(n, words);
-	return store_merge_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
+	return log_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
 }
 
 /* The port is known not to answer any more. */
@@ -247,7 +244,7 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 	if (!is_up(m->old->state))
 		return 0;
 	n->last_changed_us = m->now_us;
-	rc = store_merge_event(m, n, "port.closed", "open", change_state_name(n->state));
+	rc = log_event(m, n, "port.closed", "open", change_state_name(n->state));
 	return rc != 0 ? rc : end_interval(m, n, book, n->last_seen_us);
 }
 
@@ -266,7 +263,7 @@ int store_merge_identity(struct store_merge *m, struct record *n, struct record_
 		past.fingerprint = was;
 		change_service_words(m->old, before);
 		change_service_words(n, after);
-		rc = store_merge_event(m, n, "service.changed", before, after);
+		rc = log_event(m, n, "service.changed", before, after);
 		if (rc == 0 && book->interval_us != m->now_us) /* not reopened just now */
 			rc = end_interval(m, m->old, &past, m->old->last_seen_us);
 		book->interval_us = n->last_changed_us = m->now_us;
@@ -275,7 +272,7 @@ int store_merge_identity(struct store_merge *m, struct record *n, struct record_
 		n->last_changed_us = m->now_us;
 		change_cert_words(m->old, before);
 		change_cert_words(n, after);
-		rc = store_merge_event(m, n, "cert.changed", before, after);
+		rc = log_event(m, n, "cert.changed", before, after);
 	}
 	return rc;
 }

@@ -57,9 +57,9 @@ int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 
 /* ---- between the files of the merge ------------------------------------------------------------- */
 
-/* Append to the log; @r NULL = about the host. */
-int store_merge_event(struct store_merge *m, const struct record *r, const char *type,
-		      const char *before, const char *after);
+/* Append to the log; @r NULL = about the host. @e names type, ref, before and after; the rest is
+ * filled in. */
+int store_merge_event(struct store_merge *m, const struct record *r, struct store_event e);
 /* @n takes over what @in learned; the pointers stay @in's. */
 void store_merge_take(struct record *n, const struct record *in);
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book);

@@ -3,6 +3,7 @@
 #include "store_plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ static bool add_event(struct store_plan *p, const char *type, const struct vd_ve
 	p->events = more;
 	e = &more[p->event_count++];
 	*e = (struct store_plan_event){.type = type};
+	snprintf(e->ref, sizeof(e->ref), "%s", now != NULL ? now->cve : was->cve);
 	if (was != NULL)
 		change_verdict_words(was, e->before);
 	if (now != NULL)

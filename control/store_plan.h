@@ -10,6 +10,7 @@
 
 struct store_plan_event {
 	const char *type; /* static */
+	char ref[24];	  /* the CVE */
 	char before[160], after[160];
 };
 

@@ -46,9 +46,15 @@ static int take(struct store_merge *m, const struct store_plan *plan, struct rec
 	for (uint32_t i = 0; i < plan->count; i++)
 		m->first_seen[i] =
 		    plan->place[i] < 0 || was == NULL ? m->now_us : was[plan->place[i]];
-	for (size_t i = 0; i < plan->event_count && rc == 0; i++)
-		rc = store_merge_event(m, n, plan->events[i].type, plan->events[i].before,
-				       plan->events[i].after);
+	for (size_t i = 0; i < plan->event_count && rc == 0; i++) {
+		const struct store_plan_event *e = &plan->events[i];
+
+		rc = store_merge_event(m, n,
+				       (struct store_event){.type = e->type,
+							    .ref = e->ref,
+							    .before = e->before,
+							    .after = e->after});
+	}
 	n->verdicts = plan->list; /* the plan's, as long as the step is taken */
 	n->verdict_count = plan->count;
 	n->verdict_first_seen_us = m->first_seen;
