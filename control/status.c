@@ -8,25 +8,10 @@
 
 void status_sum(struct status *s)
 {
-	const struct dp_stats *b = &s->before;
-	struct dp_stats *d = &s->dp;
-
-	*d = s->run;
-	d->sent += b->sent;
-	d->extra += b->extra;
-	d->skipped_scope += b->skipped_scope;
-	d->skipped_noroute += b->skipped_noroute;
-	d->tx_retries += b->tx_retries;
-	d->received += b->received;
-	d->foreign += b->foreign;
-	d->malformed += b->malformed;
-	d->duplicates += b->duplicates;
-	d->open += b->open;
-	d->closed += b->closed;
-	d->unreachable += b->unreachable;
-	d->ring_drops += b->ring_drops;
-	d->nic_missed += b->nic_missed; /* the rest of the NIC's is of this run alone */
-	d->nic_errors += b->nic_errors;
+	s->dp = s->run;
+#define SUM(name, object) s->dp.name += s->before.name;
+	DP_COUNTERS(SUM)
+#undef SUM
 }
 
 uint64_t status_losses(const struct status *s)
@@ -77,20 +62,31 @@ static double hit_rate(const struct status *s)
 	return share(s->dp.open, s->dp.sent - s->dp.extra);
 }
 
-static json_t *replies_json(const struct dp_stats *d)
-{
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "received", num(d->received),
-			 "open", num(d->open), "closed", num(d->closed), "unreachable",
-			 num(d->unreachable), "duplicates", num(d->duplicates), "foreign",
-			 num(d->foreign), "malformed", num(d->malformed));
-}
+/* The objects of the status that hold the dataplane's counters, and the name of each there. */
+enum object { PROBES, REPLIES, LOSSES };
 
-static json_t *losses_json(const struct dp_stats *d)
+static const struct {
+	const char *name;
+	size_t offset;
+	enum object object;
+} counters[] = {
+#define ROW(name, object) {#name, offsetof(struct dp_stats, name), object},
+	DP_COUNTERS(ROW)
+#undef ROW
+};
+
+static json_t *counters_json(const struct dp_stats *d, enum object object)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "nic_missed", num(d->nic_missed),
-			 "nic_errors", num(d->nic_errors), "ring_drops", num(d->ring_drops),
-			 "skipped_scope", num(d->skipped_scope), "skipped_noroute",
-			 num(d->skipped_noroute));
+	json_t *all = json_object();
+	uint64_t value;
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		if (counters[i].object != object)
+			continue;
+		memcpy(&value, (const char *)d + counters[i].offset, sizeof(value));
+		json_object_set_new(all, counters[i].name, json_integer(num(value)));
+	}
+	return all;
 }
 
 /* What the NIC says of itself, this run. */
@@ -175,23 +171,44 @@ static json_t *coverage_json(const struct status *s)
 
 json_t *status_json(const struct status *s)
 {
-	json_t *left = s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null();
+	const struct {
+		const char *key;
+		json_t *value;
+	} members[] = {
+		{"scan", json_string(s->scan)},
+		{"state", json_string(s->state)},
+		{"elapsed_s", json_real((double)s->elapsed_us / 1e6)},
+		{"targets", json_integer(num(s->dp.targets))},
+		{"done", json_integer(num(s->done))},
+		{"sent", json_integer(num(s->dp.sent))},
+		{"sent_extra", json_integer(num(s->dp.extra))},
+		{"rate", json_real(s->rate_measured)},
+		{"rate_set", json_real(s->dp.rate_pps)},
+		{"rate_wanted", json_real(s->rate_wanted)},
+		{"rate_reason", json_string(s->rate_reason)},
+		{"open", json_integer(num(status_open(s)))},
+		{"hit_rate", json_real(hit_rate(s))},
+		{"probes", counters_json(&s->dp, PROBES)},
+		{"replies", counters_json(&s->dp, REPLIES)},
+		{"losses", counters_json(&s->dp, LOSSES)},
+		{"grabs", grabs_json(s)},
+		{"stages", stages_json(s)},
+		{"hosts", json_integer(num(s->sched.hosts.hosts))},
+		{"middleboxes", json_integer(num(s->sched.hosts.flagged))},
+		{"examinations", hosts_json(s)},
+		{"written", json_integer(num(s->written))},
+		{"seconds_left", s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null()},
+		{"coverage", coverage_json(s)},
+		{"live_exclusions", json_integer(num(s->excluded_live))},
+		{"neighbours", neighbours_json(&s->dp)},
+		{"nic", nic_json(s)},
+		{"xstats", xstats_json(s)},
+	};
+	json_t *all = json_object();
 
-	return json_pack("{s:s, s:s, s:f, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:s, s:I, s:f, s:o, s:o, s:o, "
-			 "s:o, s:I, s:I, s:o, s:I, s:o, s:o, s:I, s:o, s:o, s:o}",
-			 "scan", s->scan, "state", s->state, "elapsed_s", (double)s->elapsed_us / 1e6,
-			 "targets", num(s->dp.targets), "done", num(s->done), "sent",
-			 num(s->dp.sent), "sent_extra", num(s->dp.extra),
-			 "rate", s->rate_measured, "rate_set", s->dp.rate_pps, "rate_wanted",
-			 s->rate_wanted, "rate_reason", s->rate_reason, "open", num(status_open(s)),
-			 "hit_rate", hit_rate(s), "replies", replies_json(&s->dp),
-			 "losses", losses_json(&s->dp), "grabs", grabs_json(s), "stages",
-			 stages_json(s), "hosts", num(s->sched.hosts.hosts), "middleboxes",
-			 num(s->sched.hosts.flagged), "examinations", hosts_json(s), "written",
-			 num(s->written), "seconds_left", left,
-			 "coverage", coverage_json(s), "live_exclusions", num(s->excluded_live),
-			 "neighbours", neighbours_json(&s->dp), "nic", nic_json(s), "xstats",
-			 xstats_json(s));
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		json_object_set_new(all, members[i].key, members[i].value);
+	return all;
 }
 
 static void print_line(FILE *out, const char *line, unsigned width)

@@ -8,12 +8,37 @@
 #include "store_db.h"
 
 /*
- * u8 format (2), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
- * u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers], 15 x u64 counters
- * of struct dp_stats in its order, u64 rate in millipackets a second. From format 2 on: u64 moment_gap_us, u32 moments,
+ * u8 format (3), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
+ * u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers], u64 targets,
+ * u8 counters, text name and u64 value of each, u64 rate in millipackets a second, u64 moment_gap_us, u32 moments,
  * u64 time_us and u64 done of each.
+ *
+ * Before format 3: in place of targets and the counters 15 x u64, see old_counters. Before format 2: no moments.
  */
-enum { FORMAT_1 = 1, FORMAT = 2, COUNTERS = 15, FIRST_GAP_US = 1000000 };
+enum { FORMAT_1 = 1, FORMAT_2 = 2, FORMAT = 3, FIRST_GAP_US = 1000000 };
+
+static const struct counter {
+	const char *name;
+	size_t offset; /* in struct dp_stats */
+} counters[] = {
+#define ROW(name, object) {#name, offsetof(struct dp_stats, name)},
+	DP_COUNTERS(ROW)
+#undef ROW
+};
+
+static const size_t old_counters[] = {
+#define OLD(name) offsetof(struct dp_stats, name)
+	OLD(targets),    OLD(sent),       OLD(skipped_scope), OLD(skipped_noroute),
+	OLD(tx_retries), OLD(received),   OLD(foreign),       OLD(malformed),
+	OLD(duplicates), OLD(open),       OLD(closed),        OLD(unreachable),
+	OLD(ring_drops), OLD(nic_missed), OLD(nic_errors),
+#undef OLD
+};
+
+enum {
+	COUNTERS = sizeof(counters) / sizeof(counters[0]),
+	OLD_COUNTERS = sizeof(old_counters) / sizeof(old_counters[0]),
+};
 
 void store_scan_moment(struct store_scan *scan, int64_t time_us, uint64_t done)
 {
@@ -33,24 +58,52 @@ void store_scan_moment(struct store_scan *scan, int64_t time_us, uint64_t done)
 	scan->moment_count = n + 1;
 }
 
-static void counters_of(struct dp_stats *st, uint64_t *out[COUNTERS])
+static uint64_t *counter_at(struct dp_stats *st, size_t offset)
 {
-	uint64_t *list[COUNTERS] = {
-		&st->targets,     &st->sent,       &st->skipped_scope, &st->skipped_noroute,
-		&st->tx_retries,  &st->received,   &st->foreign,       &st->malformed,
-		&st->duplicates,  &st->open,       &st->closed,        &st->unreachable,
-		&st->ring_drops,  &st->nic_missed, &st->nic_errors,
-	};
+	return (uint64_t *)(void *)((char *)st + offset);
+}
 
-	memcpy(out, list, sizeof(list));
+static void encode_counters(const struct store_scan *scan, struct bytes *b)
+{
+	struct dp_stats stats = scan->stats;
+
+	bytes_put_int(b, stats.targets, 8);
+	bytes_put_int(b, COUNTERS, 1);
+	for (size_t i = 0; i < COUNTERS; i++) {
+		bytes_put_text(b, counters[i].name);
+		bytes_put_int(b, *counter_at(&stats, counters[i].offset), 8);
+	}
+}
+
+/* A counter that this version does not know is passed over. */
+static void decode_counters(struct bytes_in *in, struct dp_stats *stats)
+{
+	uint64_t n;
+
+	stats->targets = bytes_get_int(in, 8);
+	n = bytes_get_int(in, 1);
+	for (uint64_t i = 0; i < n && !in->bad; i++) {
+		char name[32];
+		uint64_t value;
+
+		bytes_get_text(in, name, sizeof(name));
+		value = bytes_get_int(in, 8);
+		for (size_t k = 0; k < COUNTERS; k++)
+			if (strcmp(name, counters[k].name) == 0)
+				*counter_at(stats, counters[k].offset) = value;
+	}
+}
+
+static void decode_old_counters(struct bytes_in *in, struct dp_stats *stats)
+{
+	for (size_t i = 0; i < OLD_COUNTERS; i++)
+		*counter_at(stats, old_counters[i]) = bytes_get_int(in, 8);
 }
 
 static void encode(const struct store_scan *scan, struct bytes *b)
 {
 	size_t command = strnlen(scan->command, sizeof(scan->command) - 1);
 	uint32_t workers = scan->workers <= DP_MAX_WORKERS ? scan->workers : DP_MAX_WORKERS;
-	struct dp_stats stats = scan->stats;
-	uint64_t *counters[COUNTERS];
 
 	bytes_put_int(b, FORMAT, 1);
 	bytes_put_int(b, scan->state, 1);
@@ -68,10 +121,8 @@ static void encode(const struct store_scan *scan, struct bytes *b)
 	bytes_put_int(b, workers, 4);
 	for (uint32_t i = 0; i < workers; i++)
 		bytes_put_int(b, scan->progress[i], 8);
-	counters_of(&stats, counters);
-	for (int i = 0; i < COUNTERS; i++)
-		bytes_put_int(b, *counters[i], 8);
-	bytes_put_int(b, (uint64_t)(stats.rate_pps * 1000), 8);
+	encode_counters(scan, b);
+	bytes_put_int(b, (uint64_t)(scan->stats.rate_pps * 1000), 8);
 	bytes_put_int(b, (uint64_t)scan->moment_gap_us, 8);
 	bytes_put_int(b, scan->moment_count, 4);
 	for (uint32_t i = 0; i < scan->moment_count; i++) {
@@ -92,10 +143,8 @@ static void decode_moments(struct bytes_in *in, struct store_scan *scan)
 	}
 }
 
-static void decode_run(struct bytes_in *in, struct store_scan *scan)
+static void decode_run(struct bytes_in *in, uint64_t format, struct store_scan *scan)
 {
-	uint64_t *counters[COUNTERS];
-
 	scan->space_digest = bytes_get_int(in, 8);
 	scan->shard = (uint32_t)bytes_get_int(in, 4);
 	scan->shards = (uint32_t)bytes_get_int(in, 4);
@@ -105,9 +154,10 @@ static void decode_run(struct bytes_in *in, struct store_scan *scan)
 		in->bad = true;
 	for (uint32_t i = 0; i < scan->workers && !in->bad; i++)
 		scan->progress[i] = bytes_get_int(in, 8);
-	counters_of(&scan->stats, counters);
-	for (int i = 0; i < COUNTERS; i++)
-		*counters[i] = bytes_get_int(in, 8);
+	if (format > FORMAT_2)
+		decode_counters(in, &scan->stats);
+	else
+		decode_old_counters(in, &scan->stats);
 	scan->stats.rate_pps = (double)bytes_get_int(in, 8) / 1000;
 }
 
@@ -136,7 +186,7 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_scan *s
 	raw = bytes_get(&in, sizeof(scan->key));
 	if (raw != NULL)
 		memcpy(scan->key, raw, sizeof(scan->key));
-	decode_run(&in, scan);
+	decode_run(&in, format, scan);
 	if (format > FORMAT_1)
 		decode_moments(&in, scan);
 	return in.bad ? EIO : 0;

@@ -10,25 +10,11 @@
 
 #include <stdint.h>
 
-struct dp_stats;
+#include "dp_types.h"
 
 struct counters {
-	_Alignas(64) uint64_t sent;
-	uint64_t extra;
-	uint64_t skipped_scope;
-	uint64_t skipped_noroute;
-	uint64_t capped;
-	uint64_t tx_retries;
-	uint64_t received;
-	uint64_t foreign;
-	uint64_t malformed;
-	uint64_t duplicates;
-	uint64_t open;
-	uint64_t closed;
-	uint64_t unreachable;
-	uint64_t data_drops;
-	uint64_t ring_drops;
-	uint64_t steps; /* of the walk: all probes before it were handed to the NIC */
+	_Alignas(64) uint64_t steps; /* of the walk: all probes before it were handed to the NIC */
+	DP_WORKER_COUNTERS(DP_COUNTER_MEMBER)
 };
 
 /* The owner adds; the store is one instruction that no reader can see halves of. */

@@ -113,28 +113,43 @@ struct dp_error {
 	char text[512];
 };
 
+/*
+ * The counters of a scan. A row here is all that a counter needs: its member of the worker's counters and of dp_stats,
+ * the sum over workers and over the runs of a scan, the status in JSON and the checkpoint are made from the rows.
+ *
+ * X(name, object): the object of the status that shows it, PROBES, REPLIES or LOSSES.
+ */
+#define DP_WORKER_COUNTERS(X)                                                                             \
+	X(sent, PROBES)            /* probes handed to the NIC */                                         \
+	X(extra, PROBES)           /* of them: beside the passes, see dp_extra() */                       \
+	X(capped, PROBES)          /* times that sending waited for a prefix's cap */                     \
+	X(tx_retries, PROBES)      /* bursts the NIC did not take at once; nothing is lost by them */     \
+	X(skipped_scope, LOSSES)   /* targets a live exclusion removed */                                 \
+	X(skipped_noroute, LOSSES) /* targets without a link-layer next hop (ARP unanswered) */           \
+	X(received, REPLIES)       /* frames the workers saw */                                           \
+	X(foreign, REPLIES)        /* frames that are no answer to a probe of ours */                     \
+	X(malformed, REPLIES)      /* frames the parser refused, or the NIC found a checksum of wrong */  \
+	X(duplicates, REPLIES)     /* valid answers already seen */                                       \
+	X(open, REPLIES)           /* unique answers */                                                   \
+	X(closed, REPLIES)                                                                                \
+	X(unreachable, REPLIES)                                                                           \
+	X(data_drops, LOSSES)      /* results whose bytes were left behind: the control plane was too slow */ \
+	X(ring_drops, LOSSES)      /* results lost for the same reason */
+
+/* Of the port, not of a worker. */
+#define DP_PORT_COUNTERS(X)                                                                               \
+	X(nic_missed, LOSSES)      /* the NIC's own loss counters: imissed + rx_nombuf */                 \
+	X(nic_no_buffer, LOSSES)   /* of them, rx_nombuf */                                               \
+	X(nic_rx_errors, LOSSES)   /* ierrors: frames that came damaged; whose they were nobody knows */  \
+	X(nic_errors, LOSSES)      /* oerrors: frames that it took and did not send */
+
+#define DP_COUNTERS(X) DP_WORKER_COUNTERS(X) DP_PORT_COUNTERS(X)
+
 /* Counters since dp_start(); sums over all workers. Readable at any time, values may be stale by a burst. */
 struct dp_stats {
 	uint64_t targets;        /* probes this shard has to send in all passes */
-	uint64_t sent;           /* probes handed to the NIC */
-	uint64_t extra;          /* of them: beside the passes, see dp_extra() */
-	uint64_t skipped_scope;  /* targets a live exclusion removed */
-	uint64_t skipped_noroute;/* targets without a link-layer next hop (ARP unanswered) */
-	uint64_t capped;         /* times that sending waited for a prefix's cap */
-	uint64_t tx_retries;     /* bursts the NIC did not take at once; nothing is lost by them */
-	uint64_t received;       /* frames the workers saw */
-	uint64_t foreign;        /* frames that are no answer to a probe of ours */
-	uint64_t malformed;      /* frames the parser refused, or the NIC found a checksum of wrong */
-	uint64_t duplicates;     /* valid answers already seen */
-	uint64_t open;           /* unique answers */
-	uint64_t closed;
-	uint64_t unreachable;
-	uint64_t data_drops;     /* results whose bytes were left behind for the same reason */
-	uint64_t ring_drops;     /* results lost because the control plane was too slow */
-	uint64_t nic_missed;     /* the NIC's own loss counters: imissed + rx_nombuf */
-	uint64_t nic_no_buffer;  /* of them, rx_nombuf */
-	uint64_t nic_rx_errors;  /* ierrors: frames that came damaged; whose they were nobody knows */
-	uint64_t nic_errors;     /* oerrors: frames that it took and did not send */
+#define DP_COUNTER_MEMBER(name, object) uint64_t name;
+	DP_COUNTERS(DP_COUNTER_MEMBER)
 	double rate_pps;         /* the rate in force now */
 	bool sending;            /* false once the last probe is out, or stopped */
 	bool paused;

@@ -84,6 +84,28 @@ START_TEST(status_sums_losses_over_runs_but_not_the_link)
 }
 END_TEST
 
+/* Every row of DP_COUNTERS is in the object that the row names, as the sum over the runs of the scan. */
+START_TEST(status_shows_every_counter_of_all_runs)
+{
+	static const char *const names[] = {"probes", "replies", "losses"};
+	enum { PROBES, REPLIES, LOSSES };
+	struct status s = {.scan = "s1", .state = "sending", .seconds_left = -1, .rate_reason = "as asked"};
+	uint64_t n = 1;
+	json_t *j;
+
+#define SET(name, object) s.run.name = n, s.before.name = 1000 * n++;
+	DP_COUNTERS(SET)
+#undef SET
+	status_sum(&s);
+	j = status_json(&s);
+	n = 1;
+#define SHOWN(name, object) ck_assert_int_eq(number(j, names[object], #name), (json_int_t)(1001 * n++));
+	DP_COUNTERS(SHOWN)
+#undef SHOWN
+	json_decref(j);
+}
+END_TEST
+
 static const struct {
 	struct dp_stats run;
 	const char *line;
@@ -117,6 +139,7 @@ int main(void)
 
 	tcase_add_test(tc, status_tells_the_nics_losses_apart);
 	tcase_add_test(tc, status_has_no_speed_where_none_is_known);
+	tcase_add_test(tc, status_shows_every_counter_of_all_runs);
 	tcase_add_test(tc, status_names_the_drivers_counters_and_how_many_found_no_room);
 	tcase_add_test(tc, status_sums_losses_over_runs_but_not_the_link);
 	tcase_add_loop_test(tc, status_report_says_how_the_link_is, 0,

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "store_db.h"
 #include "store_dir.h"
 
 static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
@@ -535,6 +536,75 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 }
 END_TEST
 
+/* A checkpoint of a version that wrote its counters as a list without names (store_scan.c). */
+static int put_old_scan(struct store *s, MDB_txn *txn, void *arg)
+{
+	struct bytes b = {0};
+	MDB_val key = store_val("s-20200101-01", 13), value;
+	int rc;
+
+	(void)arg;
+	bytes_put_int(&b, 2, 1);                  /* format */
+	bytes_put_int(&b, STORE_SCAN_STOPPED, 1);
+	bytes_put_int(&b, 1000, 8);               /* start, end */
+	bytes_put_int(&b, 2000, 8);
+	bytes_put_text(&b, "operator");
+	bytes_put_text(&b, "0.1");
+	bytes_put_int(&b, 4, 2);
+	bytes_put(&b, "scan", 4);
+	bytes_put(&b, "0123456789abcdef", 16);    /* key */
+	bytes_put_int(&b, 7, 8);                  /* digest */
+	for (unsigned i = 0; i < 3; i++)
+		bytes_put_int(&b, i, 4);          /* shard, shards, passes */
+	bytes_put_int(&b, 1, 4);
+	bytes_put_int(&b, 77, 8);                 /* workers, progress */
+	for (unsigned i = 0; i < 15; i++)
+		bytes_put_int(&b, 100 + i, 8);    /* targets, sent, ... nic_errors */
+	bytes_put_int(&b, 5000, 8);               /* rate */
+	bytes_put_int(&b, 1000000, 8);
+	bytes_put_int(&b, 0, 4);                  /* moments */
+	value = store_val(b.data, b.len);
+	rc = mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
+	bytes_fini(&b);
+	return rc;
+}
+
+START_TEST(a_checkpoint_of_an_older_version_is_read)
+{
+	struct store_scan got;
+
+	ck_assert_int_eq(store_write(dir.s, put_old_scan, NULL), 0);
+	ck_assert_int_eq(store_scan_get(dir.s, "s-20200101-01", &got), 0);
+	ck_assert_uint_eq(got.progress[0], 77);
+	ck_assert_uint_eq(got.stats.targets, 100);
+	ck_assert_uint_eq(got.stats.sent, 101);
+	ck_assert_uint_eq(got.stats.skipped_noroute, 103);
+	ck_assert_uint_eq(got.stats.open, 109);
+	ck_assert_uint_eq(got.stats.nic_errors, 114);
+	ck_assert_uint_eq(got.stats.extra, 0);
+	ck_assert_double_eq(got.stats.rate_pps, 5);
+}
+END_TEST
+
+/* Every row of DP_COUNTERS is in a checkpoint. */
+START_TEST(a_checkpoint_has_every_counter)
+{
+	struct store_scan scan = {.state = STORE_SCAN_RUNNING, .workers = 1}, got;
+	uint64_t n = 1;
+
+	scan.stats.targets = n++;
+#define SET(name, object) scan.stats.name = n++;
+	DP_COUNTERS(SET)
+#undef SET
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_get(dir.s, "", &got), 0);
+	ck_assert_uint_eq(got.stats.targets, scan.stats.targets);
+#define SAME(name, object) ck_assert_uint_eq(got.stats.name, scan.stats.name);
+	DP_COUNTERS(SAME)
+#undef SAME
+}
+END_TEST
+
 START_TEST(what_is_no_database_is_refused)
 {
 	struct store_error err;
@@ -608,6 +678,8 @@ int main(void)
 	tcase_add_test(tc, one_process_writes_and_the_other_is_told_who);
 	tcase_add_test(tc, a_killed_writer_leaves_all_it_acknowledged);
 	tcase_add_test(tc, scans_are_numbered_by_day_and_read_back);
+	tcase_add_test(tc, a_checkpoint_of_an_older_version_is_read);
+	tcase_add_test(tc, a_checkpoint_has_every_counter);
 	tcase_add_test(tc, what_is_no_database_is_refused);
 	tcase_add_test(tc, a_snapshot_does_not_see_later_writes);
 	suite_add_tcase(s, tc);
