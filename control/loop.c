@@ -101,8 +101,8 @@ void scan_observe(struct scan *s)
 	memcpy(st->scan, s->record.id, sizeof(st->scan));
 	st->state = state_name(s);
 	st->rate_wanted = s->wanted_pps;
-	st->rate_reason = s->automatic && !s->throttle.hindered ? s->auto_rate.reason
-							       : s->throttle.reason;
+	st->rate_automatic = s->automatic && !s->throttle.hindered;
+	st->rate_reason = st->rate_automatic ? s->auto_rate.reason : s->throttle.reason;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->unasked = pipeline_unasked(s->pipeline);

@@ -231,7 +231,6 @@ static void resolving_line(FILE *out, const struct status *s, unsigned width)
 void status_line(FILE *out, const struct status *s, unsigned width)
 {
 	bool slowed = s->dp.rate_pps < 0.99 * s->rate_wanted;
-	bool automatic = strncmp(s->rate_reason, "auto: ", 6) == 0;
 	char sent[16], rate[16], open[16], drops[16], left[16], line[256];
 
 	if (s->dp.resolving) {
@@ -245,7 +244,8 @@ void status_line(FILE *out, const struct status *s, unsigned width)
 		 100 * hit_rate(s), s->grab.active, s->grab.waiting,
 		 term_count((double)status_losses(s), drops),
 		 s->seconds_left < 0 ? "-" : term_duration(s->seconds_left, left),
-		 slowed ? "  slowed: " : automatic ? "  " : "", slowed || automatic ? s->rate_reason : "");
+		 slowed ? "  slowed: " : s->rate_automatic ? "  " : "",
+		 slowed || s->rate_automatic ? s->rate_reason : "");
 	print_line(out, line, width);
 }
 

@@ -30,6 +30,7 @@ struct status {
 	double rate_wanted;    /* what the operator asked for */
 	double rate_measured;  /* packets a second since the last tick */
 	const char *rate_reason;
+	bool rate_automatic;   /* --rate auto gave the reason */
 	unsigned grab_percent, writer_percent;
 	uint64_t unasked;      /* open ports of fragile devices, to which nothing was sent */
 	uint64_t written;      /* records committed */
