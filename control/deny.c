@@ -71,12 +71,14 @@ int deny_reload(struct deny *d, struct dp *dp, struct dp_error *err)
 	struct ranges l = {0};
 	int ret;
 
-	snprintf(err->text, sizeof(err->text), "the exclusions do not fit into memory");
+	err->text[0] = '\0';
 	ret = read_all(d, &l, err);
 	if (ret == 0)
 		ret = dp_exclude(dp, l.v, l.count);
 	if (ret == 0)
 		d->ranges = l.count;
+	else if (err->text[0] == '\0')
+		snprintf(err->text, sizeof(err->text), "the exclusions: %s", strerror(-ret));
 	free(l.v);
 	return ret;
 }

@@ -190,8 +190,12 @@ static int make_key(const struct config *c, uint8_t key[16], struct dp_error *er
 		memcpy(key, c->key, 16);
 		return 0;
 	}
+	if (c->seed == NULL && getrandom(key, 16, 0) != 16) {
+		snprintf(err->text, sizeof(err->text), "the system gives no random numbers: %s", strerror(errno));
+		return -EIO;
+	}
 	if (c->seed == NULL)
-		return getrandom(key, 16, 0) == 16 ? 0 : -EIO;
+		return 0;
 	if (option_u64(c->seed, &seed, &why) < 0) {
 		snprintf(err->text, sizeof(err->text), "--seed: `%.60s`: %.100s", c->seed, why.text);
 		return -EINVAL;
@@ -233,30 +237,52 @@ static double mean_frame(const struct config *c, const struct plan *p)
 	return (double)sum / (double)n;
 }
 
+/* What the lists name, without what they exclude. */
+static int fill(const struct config *c, struct plan *p, struct dp_error *err)
+{
+	int ret;
+
+	err->text[0] = '\0';
+	ret = read_lists(c, p, err);
+	if (ret < 0 && err->text[0] == '\0')
+		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(-ret));
+	return ret;
+}
+
+static int seal(const struct config *c, struct plan *p, struct dp_error *err)
+{
+	int ret = dp_space_seal(p->space, &p->info);
+
+	if (ret == -ERANGE)
+		snprintf(err->text, sizeof(err->text),
+			 "more than 2^62 targets; of a large IPv6 range --ipv6-budget N probes N random addresses");
+	else if (ret < 0)
+		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(-ret));
+	if (ret < 0)
+		return ret;
+	p->info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
+	if (c->payload_file != NULL)
+		p->info.digest ^= payload_digest(&p->payloads);
+	return check_size(c, p, err);
+}
+
 int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 {
-	struct plan p = {.space = dp_space_new(), .transport = DP_TRANSPORT_TCP};
-	int ret = p.space != NULL ? 0 : -ENOMEM;
+	struct plan p = {.space = dp_space_new(), .transport = DP_TRANSPORT_TCP, .ipv6_budget = c->ipv6_budget};
+	int ret;
 
+	if (p.space == NULL) {
+		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
 	if (dp_probe_describe(c->probe, &p.probe))
 		p.transport = p.probe.transport;
 	payload_list_init(&p.payloads);
-	snprintf(err->text, sizeof(err->text), "the targets do not fit into memory");
-	p.ipv6_budget = c->ipv6_budget;
+	ret = make_key(c, p.key, err);
 	if (ret == 0)
-		ret = make_key(c, p.key, err);
+		ret = fill(c, &p, err);
 	if (ret == 0)
-		ret = read_lists(c, &p, err);
-	if (ret == 0) {
-		snprintf(err->text, sizeof(err->text), "more than 2^62 targets; of a large IPv6 range --ipv6-budget N probes N "
-			 "random addresses");
-		ret = dp_space_seal(p.space, &p.info);
-		p.info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
-		if (c->payload_file != NULL)
-			p.info.digest ^= payload_digest(&p.payloads);
-	}
-	if (ret == 0)
-		ret = check_size(c, &p, err);
+		ret = seal(c, &p, err);
 	if (ret < 0) {
 		plan_fini(&p);
 		return ret;
