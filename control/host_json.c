@@ -13,28 +13,32 @@
 struct set {
 	char **list;
 	size_t n;
+	bool failed; /* memory was short: a text is missing */
 };
 
-static bool add(struct set *s, const char *text, size_t len)
+static void add(struct set *s, const char *text, size_t len)
 {
 	char **more;
 
 	for (size_t i = 0; i < s->n; i++)
 		if (strlen(s->list[i]) == len && memcmp(s->list[i], text, len) == 0)
-			return false;
+			return;
 	more = realloc(s->list, (s->n + 1) * sizeof(*more));
-	if (more == NULL)
-		return false;
-	s->list = more;
-	s->list[s->n] = strndup(text, len);
-	if (s->list[s->n] == NULL)
-		return false;
-	s->n++;
-	return true;
+	if (more != NULL) {
+		s->list = more;
+		s->list[s->n] = strndup(text, len);
+	}
+	if (more != NULL && s->list[s->n] != NULL)
+		s->n++;
+	else
+		s->failed = true;
 }
 
-static void drop(struct set *s)
+/* An object without all its texts is none: @j fails with the set. */
+static void drop(struct json *j, struct set *s)
 {
+	if (s->failed)
+		json_fail(j);
 	for (size_t i = 0; i < s->n; i++)
 		free(s->list[i]);
 	free(s->list);
@@ -53,7 +57,7 @@ static void put_set(struct json *j, const char *key, struct set *s, bool sorted)
 	for (size_t i = 0; i < s->n; i++)
 		json_text(j, NULL, s->list[i]);
 	json_close_array(j);
-	drop(s);
+	drop(j, s);
 }
 
 static bool add_name(void *arg, const struct field_value *v)
@@ -78,7 +82,7 @@ static void hostnames(struct json *j, const struct store_host *h)
 		}
 		json_close_array(j);
 	}
-	drop(&names);
+	drop(j, &names);
 }
 
 /* The operating system that is known best. */

@@ -58,6 +58,11 @@ int json_done(struct json *j)
 	return failed ? -EIO : 0;
 }
 
+void json_fail(struct json *j)
+{
+	j->failed = true;
+}
+
 static void check(struct json *j, yajl_gen_status status)
 {
 	if (status != yajl_gen_status_ok && status != yajl_gen_generation_complete)

@@ -18,6 +18,8 @@ struct json;
 struct json *json_begin(FILE *out, bool pretty); /* NULL: no memory; @out is not owned */
 /* Flush what is left, end with a line feed, free. 0 or -EIO. */
 int json_done(struct json *j);
+/* What is written is not whole: json_done() will say so. */
+void json_fail(struct json *j);
 
 void json_open_object(struct json *j, const char *key);
 void json_open_array(struct json *j, const char *key);
