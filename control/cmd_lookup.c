@@ -69,18 +69,20 @@ static int identify(const struct vulndb *db, const char *service, const char *ba
 {
 	struct vd_scratch *scratch = vd_scratch_new(db);
 	struct vd_facts *facts = vd_facts_new();
-	int code = CMD_FAILED;
+	int found = -ENOMEM;
 
 	if (scratch != NULL && facts != NULL) {
 		const char *told = vd_decode(service, banner, len, facts);
 
-		code = vulndb_identify(db, scratch, facts, out) ? CMD_OK : CMD_NOTHING;
+		found = vulndb_identify(db, scratch, facts, out);
 		if (out->service[0] == '\0' && told != NULL)
 			snprintf(out->service, sizeof(out->service), "%s", told);
 	}
 	vd_facts_free(facts);
 	vd_scratch_free(scratch);
-	return code;
+	if (found < 0)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	return found > 0 ? CMD_OK : CMD_NOTHING;
 }
 
 int cmd_vulndb_identify(int argc, char **argv)
@@ -103,7 +105,7 @@ int cmd_vulndb_identify(int argc, char **argv)
 	code = identify(db, o.service, banner, len, &id);
 	vulndb_close(db);
 	if (code == CMD_FAILED)
-		return cmd_fail(code, "out of memory");
+		return code;
 	if (o.format == EXPORT_TABLE)
 		identity_view_table(stdout, &id);
 	else if (dump(identity_view_json(&id), o.format) != CMD_OK)
@@ -138,7 +140,7 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 		if (code == CMD_NOTHING && o->package == NULL)
 			return cmd_fail(code, "the banner names no product that a rule knows");
 	}
-	return code == CMD_FAILED ? cmd_fail(code, "out of memory") : add_platform(o, id);
+	return code == CMD_FAILED ? code : add_platform(o, id);
 }
 
 /* The verdicts of one kind, as a list or printed. */
@@ -189,15 +191,16 @@ static int look_up(const struct vulndb *db, const struct lookup_options *o, cons
 	struct vd_scratch *scratch = vd_scratch_new(db);
 	struct vd_hit *hits = calloc(HITS_MAX, sizeof(*hits));
 	struct vd_identity id = {0};
-	int code = CMD_FAILED;
-	size_t n;
+	int code = CMD_OK, n = -ENOMEM;
 
 	if (scratch != NULL && hits != NULL)
 		code = make_identity(db, o, cpe, &id);
-	if (code == CMD_OK) {
+	if (code == CMD_OK && scratch != NULL && hits != NULL)
 		n = vulndb_match(db, scratch, &id, hits, HITS_MAX);
-		code = print_verdicts(db, &id, hits, n < HITS_MAX ? n : HITS_MAX, o->format);
-	}
+	if (code == CMD_OK && n < 0)
+		code = cmd_fail(CMD_FAILED, "out of memory");
+	else if (code == CMD_OK)
+		code = print_verdicts(db, &id, hits, (size_t)(n < HITS_MAX ? n : HITS_MAX), o->format);
 	free(hits);
 	vd_scratch_free(scratch);
 	return code;

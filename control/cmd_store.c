@@ -67,6 +67,8 @@ int cmd_store_fail(int error)
 {
 	int code = error == -ENOENT ? CMD_NOTHING : error == -ENOSPC ? CMD_FULL : CMD_DATABASE;
 
+	if (error == -ENOMEM)
+		return cmd_fail(CMD_FAILED, "out of memory");
 	return cmd_fail(code, "database: %s", strerror(-error));
 }
 

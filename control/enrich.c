@@ -79,35 +79,39 @@ void enrich_by_port(struct record *r)
 
 int enrich_judge(struct enricher *e, struct record *r)
 {
-	size_t n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
+	int n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
 
 	if (n > HITS_MAX)
 		n = HITS_MAX;
 	free(r->verdicts);
 	r->verdicts = NULL;
 	r->verdict_count = 0;
-	if (n == 0)
-		return 0;
-	r->verdicts = calloc(n, sizeof(*r->verdicts));
+	if (n <= 0)
+		return n;
+	r->verdicts = calloc((size_t)n, sizeof(*r->verdicts));
 	if (r->verdicts == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 		vulndb_verdict(e->db, &r->identity, &e->hits[i], &r->verdicts[i]);
 	r->verdict_count = (uint32_t)n;
 	return 0;
 }
 
-void enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
+int enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
 {
+	int ret;
+
 	memset(&r->identity, 0, sizeof(r->identity));
-	vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
+	ret = vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
 	enrich_by_port(r);
 	r->exposure_count = (uint32_t)vulndb_expose(e->db, &r->identity, r->facts, r->port,
 						    r->transport, now_us, r->exposures);
+	return ret < 0 ? ret : 0;
 }
 
 int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
 {
-	enrich_identity(e, r, now_us);
-	return enrich_judge(e, r);
+	int ret = enrich_identity(e, r, now_us);
+
+	return ret < 0 ? ret : enrich_judge(e, r);
 }

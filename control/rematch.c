@@ -46,11 +46,11 @@ static void *worker_open(void *arg)
 	return w;
 }
 
-static void identify(void *arg, struct record *r)
+static int identify(void *arg, struct record *r)
 {
 	struct worker *w = arg;
 
-	enrich_identity(w->enricher, r, w->all->now_us);
+	return enrich_identity(w->enricher, r, w->all->now_us);
 }
 
 static const struct store_set *set(void *arg, const uint8_t *identity, size_t len, bool list)

@@ -136,8 +136,8 @@ struct store_judge {
 	unsigned workers;              /* 0 = as many as there are processors, up to 8 */
 	void *(*open)(void *arg);      /* a worker; NULL: no memory */
 	void (*close)(void *worker);
-	/* Identity and exposures of @r from its facts, afresh. */
-	void (*identify)(void *worker, struct record *r);
+	/* Identity and exposures of @r from its facts, afresh. 0 or -ENOMEM. */
+	int (*identify)(void *worker, struct record *r);
 	/* What an identity of record_encode_identity() gets; @list: with the verdicts, not only their digest. It holds
 	 * until the worker's next call. NULL: no memory. */
 	const struct store_set *(*set)(void *worker, const uint8_t *identity, size_t len, bool list);

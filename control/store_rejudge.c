@@ -76,7 +76,8 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 	store_key_read(k->key, &m->old->addr, &m->old->transport, &m->old->port);
 	n = *m->old;
 	if (k->anew) {
-		p->judge->identify(p->worker, &n);
+		if (p->judge->identify(p->worker, &n) < 0)
+			return ENOMEM;
 		rc = store_merge_identity(m, &n, &m->book);
 		if (rc != 0)
 			return rc;

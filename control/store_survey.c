@@ -92,7 +92,8 @@ static int look_deep(struct worker *w, const MDB_val *key, const MDB_val *value,
 		return rc == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key->mv_data, &w->r->addr, &w->r->transport, &w->r->port);
 	fresh = *w->r;
-	w->work->judge->identify(w->judge, &fresh);
+	if (w->work->judge->identify(w->judge, &fresh) < 0)
+		return ENOMEM;
 	bytes_clear(was);
 	bytes_clear(&w->scratch);
 	record_encode_identity(&w->r->identity, was);

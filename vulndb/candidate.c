@@ -2,6 +2,7 @@
 /* candidate.c - the criteria that name a product and may take in its version, in order. */
 #include "candidate.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,10 @@ static bool reserve(struct candidate_list *l, size_t more)
 	while (cap - l->count < more)
 		cap *= 2;
 	data = realloc(l->data, cap * sizeof(*data));
-	if (data == NULL)
+	if (data == NULL) {
+		l->failed = true;
 		return false;
+	}
 	l->data = data;
 	l->cap = cap;
 	return true;
@@ -211,10 +214,11 @@ static void fetch(const struct candidates *m)
 			    &db_confs(m->query->db)[nodes[crits[at->crit].node].conf]);
 }
 
-void candidates_gather(struct candidates *m, const struct query *q)
+int candidates_gather(struct candidates *m, const struct query *q)
 {
 	m->query = q;
 	m->all.count = 0;
+	m->all.failed = m->merged.failed = false;
 	for (size_t i = 0; i < m->query->products; i++) {
 		const struct query_product *p = &m->query->product[i];
 		size_t start = m->all.count, middle;
@@ -229,7 +233,10 @@ void candidates_gather(struct candidates *m, const struct query *q)
 		}
 		merge(m, 0, start);
 	}
+	if (m->all.failed || m->merged.failed)
+		return -ENOMEM;
 	fetch(m);
+	return 0;
 }
 
 void candidates_fini(struct candidates *m)

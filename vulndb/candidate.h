@@ -24,6 +24,7 @@ struct candidate {
 struct candidate_list {
 	struct candidate *data; /* owned */
 	size_t count, cap;
+	bool failed; /* memory was short: something is missing */
 };
 
 struct candidates {
@@ -32,8 +33,8 @@ struct candidates {
 	struct candidate_list merged; /* scratch */
 };
 
-/* Fill @m->all for @q. Without memory there are fewer. */
-void candidates_gather(struct candidates *m, const struct query *q);
+/* Fill @m->all for @q. 0, or -ENOMEM: then some are missing. */
+int candidates_gather(struct candidates *m, const struct query *q);
 void candidates_fini(struct candidates *m);
 
 #endif

@@ -429,6 +429,16 @@ size_t engine_match(const struct rules *r, struct rules_scratch *s, int field, c
 	return n;
 }
 
+void engine_begin(struct rules_scratch *s)
+{
+	s->run.failed = false;
+}
+
+bool engine_failed(const struct rules_scratch *s)
+{
+	return s->run.failed;
+}
+
 bool engine_match_rule(const struct rules *r, struct rules_scratch *s, uint32_t rule, const char *field,
 		       const char *text, size_t len, struct engine_hit *hit)
 {

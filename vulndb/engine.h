@@ -40,6 +40,10 @@ int engine_field(const struct rules *rules, const char *name);
 size_t engine_match(const struct rules *rules, struct rules_scratch *scratch, int field,
 		    const char *text, size_t len, struct engine_hit hits[ENGINE_HITS_MAX]);
 
+/* Whether memory was short for a pattern since engine_begin(): a hit may be missing. */
+void engine_begin(struct rules_scratch *scratch);
+bool engine_failed(const struct rules_scratch *scratch);
+
 /* Try the patterns of one rule alone. */
 bool engine_match_rule(const struct rules *rules, struct rules_scratch *scratch, uint32_t rule,
 		       const char *field, const char *text, size_t len, struct engine_hit *hit);

@@ -81,16 +81,19 @@ void engine_pattern_fini(struct engine_pattern *p)
 	pcre2_code_free(atomic_load(&p->metered));
 }
 
+/* NULL: no memory, or *@broken. */
 static pcre2_code *compile(const struct blob_pattern *source, const char *strings, uint32_t options,
-			   bool *jit)
+			   bool *jit, atomic_bool *broken)
 {
-	char why[128];
-	size_t offset;
+	PCRE2_SIZE offset;
+	int error = 0;
 	pcre2_code *code =
-	    rule_pattern_compile(strings + source->text, source->text_len,
-				 source->options | options, &offset, why, sizeof(why));
+	    pcre2_compile((PCRE2_SPTR)strings + source->text, source->text_len,
+			  source->options | options | RULE_PATTERN_OPTIONS, &error, &offset, NULL);
 
 	*jit = code != NULL && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+	if (code == NULL && error != PCRE2_ERROR_HEAP_FAILED)
+		atomic_store(broken, true);
 	return code;
 }
 
@@ -103,13 +106,11 @@ static pcre2_code *make(struct engine_runner *run, struct engine_pattern *p,
 	pthread_mutex_lock(run->lock);
 	code = atomic_load_explicit(&p->code, memory_order_relaxed);
 	if (code == NULL && !atomic_load(&p->broken)) {
-		code = compile(source, run->strings, 0, &p->jit);
+		code = compile(source, run->strings, 0, &p->jit, &p->broken);
 		if (code != NULL) {
 			pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &options);
 			p->anchored = (options & PCRE2_ANCHORED) != 0;
 			atomic_store_explicit(&p->code, code, memory_order_release);
-		} else {
-			atomic_store(&p->broken, true);
 		}
 	}
 	pthread_mutex_unlock(run->lock);
@@ -124,11 +125,10 @@ static pcre2_code *make_metered(struct engine_runner *run, struct engine_pattern
 	pthread_mutex_lock(run->lock);
 	code = atomic_load_explicit(&p->metered, memory_order_relaxed);
 	if (code == NULL && !atomic_load(&p->metered_broken)) {
-		code = compile(source, run->strings, PCRE2_AUTO_CALLOUT, &p->metered_jit);
+		code = compile(source, run->strings, PCRE2_AUTO_CALLOUT, &p->metered_jit,
+			       &p->metered_broken);
 		if (code != NULL)
 			atomic_store_explicit(&p->metered, code, memory_order_release);
-		else
-			atomic_store(&p->metered_broken, true);
 	}
 	pthread_mutex_unlock(run->lock);
 	return code;
@@ -151,7 +151,7 @@ static int run_metered(struct engine_runner *run, struct engine_pattern *p,
 	if (code == NULL)
 		code = make_metered(run, p, source);
 	if (code == NULL)
-		return PCRE2_ERROR_MATCHLIMIT;
+		return atomic_load(&p->metered_broken) ? PCRE2_ERROR_MATCHLIMIT : PCRE2_ERROR_NOMEMORY;
 	run->pattern = run->strings + source->text;
 	pcre2_set_match_limit(run->context, MATCH_LIMIT);
 	return match(run, code, p->metered_jit, subject, len);
@@ -170,8 +170,8 @@ static uint32_t quick_steps(const struct engine_pattern *p, size_t len)
 	return steps < MATCH_LIMIT ? steps : MATCH_LIMIT;
 }
 
-int engine_run(struct engine_runner *run, struct engine_pattern *p,
-	       const struct blob_pattern *source, const char *subject, size_t len)
+static int run_either(struct engine_runner *run, struct engine_pattern *p,
+		      const struct blob_pattern *source, const char *subject, size_t len)
 {
 	pcre2_code *code = atomic_load_explicit(&p->code, memory_order_acquire);
 	uint32_t steps;
@@ -180,7 +180,7 @@ int engine_run(struct engine_runner *run, struct engine_pattern *p,
 	if (code == NULL && !atomic_load_explicit(&p->broken, memory_order_relaxed))
 		code = make(run, p, source);
 	if (code == NULL)
-		return PCRE2_ERROR_NOMATCH;
+		return atomic_load(&p->broken) ? PCRE2_ERROR_NOMATCH : PCRE2_ERROR_NOMEMORY;
 	if (run->left == 0)
 		return PCRE2_ERROR_MATCHLIMIT;
 	steps = quick_steps(p, len);
@@ -192,4 +192,13 @@ int engine_run(struct engine_runner *run, struct engine_pattern *p,
 		run->left -= run->left < QUICK_COST ? run->left : QUICK_COST;
 	}
 	return run_metered(run, p, source, subject, len);
+}
+
+int engine_run(struct engine_runner *run, struct engine_pattern *p,
+	       const struct blob_pattern *source, const char *subject, size_t len)
+{
+	int result = run_either(run, p, source, subject, len);
+
+	run->failed |= result == PCRE2_ERROR_NOMEMORY;
+	return result;
 }

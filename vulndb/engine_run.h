@@ -22,7 +22,7 @@ struct engine_pattern {
 	_Atomic(pcre2_code *) code, metered;
 	bool jit, metered_jit; /* these are written before the pointers are published */
 	bool anchored;
-	atomic_bool broken, metered_broken; /* does not compile here: never matches */
+	atomic_bool broken, metered_broken; /* not a pattern: never matches */
 };
 
 /* What one thread runs patterns with. */
@@ -34,6 +34,7 @@ struct engine_runner {
 	pcre2_jit_stack *jit_stack;
 	const char *pattern; /* that the meter runs with */
 	uint64_t left;	     /* of the work that the text at hand may cost */
+	bool failed;	     /* memory was short: a pattern was not run. Set here, reset by the owner */
 };
 
 /* @strings and @lock must outlive it. 0 or -ENOMEM; fini is to be called in either case. */
@@ -49,7 +50,7 @@ enum { ENGINE_TEXT_WORK = 1 << 28 };
 /*
  * Run @p, which was made from @source, on @subject. Returns as pcre2_match() does: the number of
  * groups, with their places in run->match; PCRE2_ERROR_NOMATCH; or another negative number where it
- * was stopped.
+ * was stopped, PCRE2_ERROR_NOMEMORY (and run->failed) among them.
  */
 int engine_run(struct engine_runner *run, struct engine_pattern *p,
 	       const struct blob_pattern *source, const char *subject, size_t len);

@@ -11,6 +11,7 @@
 struct vd_facts {
 	size_t count;
 	uint64_t starts; /* one bit for what each name begins with */
+	bool incomplete; /* memory was short for a fact */
 	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
 };
 
@@ -25,6 +26,7 @@ void vd_facts_clear(struct vd_facts *f)
 		free((void *)(uintptr_t)f->list[i].name);
 	f->count = 0;
 	f->starts = 0;
+	f->incomplete = false;
 }
 
 static uint64_t start_bit(const char *name)
@@ -66,8 +68,10 @@ int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t
 		len = VD_FACT_VALUE_MAX;
 	name_size = strlen(name) + 1;
 	block = malloc(name_size + len + 1);
-	if (block == NULL)
+	if (block == NULL) {
+		f->incomplete = true;
 		return -ENOMEM;
+	}
 	memcpy(block, name, name_size);
 	if (len > 0)
 		memcpy(block + name_size, value, len);
@@ -90,6 +94,11 @@ int vd_facts_addf(struct vd_facts *f, const char *name, const char *format, ...)
 		return -EINVAL;
 	return vd_facts_add(f, name, text,
 			    (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
+}
+
+bool vd_facts_complete(const struct vd_facts *f)
+{
+	return !f->incomplete;
 }
 
 size_t vd_facts_count(const struct vd_facts *f)

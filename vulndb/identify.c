@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* identify.c - which of the rules that matched says who answers, and what the others add. */
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include "identify.h"
@@ -432,8 +433,8 @@ static void settle(struct found *f, struct vd_identity *out)
 	}
 }
 
-bool rules_identify(const struct rules *rules, struct rules_scratch *scratch,
-		    const struct vd_facts *facts, struct vd_identity *out)
+int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
+		   const struct vd_facts *facts, struct vd_identity *out)
 {
 	struct found f;
 
@@ -441,10 +442,13 @@ bool rules_identify(const struct rules *rules, struct rules_scratch *scratch,
 	f.scratch = scratch;
 	f.count = 0;
 	memset(out, 0, sizeof(*out));
+	engine_begin(scratch);
 	match_facts(&f, facts);
 	settle(&f, out);
 	identify_service(facts, out);
 	identify_distro(out);
 	identify_os(facts, out);
+	if (engine_failed(scratch) || !vd_facts_complete(facts))
+		return -ENOMEM;
 	return out->product[0] != '\0';
 }

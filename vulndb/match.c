@@ -2,6 +2,7 @@
 /* match.c - from an identity to hits: each candidate's configuration, then what the distribution says. */
 #include "match.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -27,6 +28,7 @@ struct match_scratch {
 	struct candidates candidates;
 	struct vd_hit *hits;
 	size_t hit_count, hit_cap;
+	bool failed; /* memory was short: hits are missing */
 	struct query query;
 	struct vd_identity id;
 };
@@ -68,8 +70,10 @@ static struct vd_hit *add_hit(struct match_scratch *m)
 		size_t cap = m->hit_cap > 0 ? m->hit_cap * 2 : 256;
 		struct vd_hit *hits = realloc(m->hits, cap * sizeof(*hits));
 
-		if (hits == NULL)
+		if (hits == NULL) {
+			m->failed = true;
 			return NULL;
+		}
 		m->hits = hits;
 		m->hit_cap = cap;
 	}
@@ -211,12 +215,16 @@ static size_t judge(struct match_scratch *m, size_t i)
 	return i;
 }
 
-static void match_all(struct match_scratch *m)
+/* 0, or -ENOMEM: then hits are missing. */
+static int match_all(struct match_scratch *m)
 {
 	uint32_t next = 0;
+	int ret = candidates_gather(&m->candidates, &m->query);
 
+	if (ret < 0)
+		return ret;
 	m->hit_count = 0;
-	candidates_gather(&m->candidates, &m->query);
+	m->failed = false;
 	for (size_t i = 0; i < m->candidates.all.count;) {
 		uint32_t cve = m->candidates.all.data[i].cve;
 		size_t before;
@@ -228,6 +236,7 @@ static void match_all(struct match_scratch *m)
 		next = m->hit_count > before ? cve + 1 : cve;
 	}
 	distro_hits(m, next, UINT32_MAX);
+	return m->failed ? -ENOMEM : 0;
 }
 
 /* ---- the answer ---- */
@@ -262,7 +271,7 @@ static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *i
 }
 
 /* Affected first, then possible, then fixed; within each by CVE, as the list already is. */
-static size_t copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *out, size_t cap)
+static int copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *out, size_t cap)
 {
 	size_t at[VD_FIXED + 2] = {0};
 
@@ -276,7 +285,7 @@ static size_t copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *o
 		if (to < cap)
 			out[to] = hits[i];
 	}
-	return count;
+	return (int)count;
 }
 
 static void keep(struct match_scratch *m, struct answer *slot, XXH128_hash_t key)
@@ -293,7 +302,7 @@ static void keep(struct match_scratch *m, struct answer *slot, XXH128_hash_t key
 	*slot = (struct answer){key, copy, (uint32_t)m->hit_count};
 }
 
-static void compute(const struct vulndb *db, struct match_scratch *m, const struct vd_identity *id)
+static int compute(const struct vulndb *db, struct match_scratch *m, const struct vd_identity *id)
 {
 	const struct vd_identity *used = id;
 
@@ -303,19 +312,20 @@ static void compute(const struct vulndb *db, struct match_scratch *m, const stru
 		used = &m->id;
 	}
 	query_init(&m->query, db, used);
-	match_all(m);
+	return match_all(m);
 }
 
-size_t vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
-		    const struct vd_identity *identity, struct vd_hit *out, size_t cap)
+int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
+		 const struct vd_identity *identity, struct vd_hit *out, size_t cap)
 {
 	struct match_scratch *m = scratch->match;
 	struct answer *slot;
 	XXH128_hash_t key;
+	int ret;
 
 	if (m->no_cache) {
-		compute(db, m, identity);
-		return copy_out(m->hits, m->hit_count, out, cap);
+		ret = compute(db, m, identity);
+		return ret < 0 ? ret : copy_out(m->hits, m->hit_count, out, cap);
 	}
 	key = key_of(db, identity);
 	slot = &m->cache[key.low64 % CACHE_SLOTS];
@@ -324,9 +334,11 @@ size_t vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 
 		if (n > 0)
 			memcpy(out, slot->hits, n * sizeof(*out));
-		return slot->count;
+		return (int)slot->count;
 	}
-	compute(db, m, identity);
+	ret = compute(db, m, identity);
+	if (ret < 0)
+		return ret;
 	keep(m, slot, key);
 	return copy_out(m->hits, m->hit_count, out, cap);
 }

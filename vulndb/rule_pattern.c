@@ -12,7 +12,7 @@ pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t optio
 	int code = 0;
 	pcre2_code *compiled;
 
-	options |= PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | PCRE2_DUPNAMES;
+	options |= RULE_PATTERN_OPTIONS;
 	compiled = pcre2_compile((PCRE2_SPTR)pattern, len, options, &code, &at, NULL);
 	if (compiled == NULL) {
 		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, why_size);

@@ -8,6 +8,9 @@
 
 #include "rule.h"
 
+/* No pattern looks outside its text or runs code. */
+enum { RULE_PATTERN_OPTIONS = PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | PCRE2_DUPNAMES };
+
 /* Compile, without JIT, and without what could look outside the text or run code. NULL: @offset and
  * @why say where and what. */
 pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t options, size_t *offset,

@@ -60,7 +60,7 @@ uint64_t rules_limit_hits(const struct rules *rules);
 void rules_use_pcre2(struct rules *rules);
 
 /* The work of vulndb_identify; same contract. */
-bool rules_identify(const struct rules *rules, struct rules_scratch *scratch,
-		    const struct vd_facts *facts, struct vd_identity *out);
+int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
+		   const struct vd_facts *facts, struct vd_identity *out);
 
 #endif

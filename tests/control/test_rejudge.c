@@ -32,12 +32,13 @@ static void judge_close(void *worker)
 	(void)worker;
 }
 
-static void judge_identify(void *worker, struct record *r)
+static int judge_identify(void *worker, struct record *r)
 {
 	(void)worker;
 	__atomic_fetch_add(&today.identified, 1, __ATOMIC_RELAXED);
 	if (today.version != NULL)
 		snprintf(r->identity.version, sizeof(r->identity.version), "%s", today.version);
+	return 0;
 }
 
 static const struct store_set *judge_set(void *worker, const uint8_t *identity, size_t len,

@@ -95,7 +95,7 @@ START_TEST(facts_of_one_service_add_up)
 	vd_facts_addf(facts, "http.status", "200");
 	vd_facts_addf(facts, "http.powered_by", "PHP/8.1.2");
 	vd_facts_addf(facts, "http.server", "nginx/1.18.0 (Ubuntu)");
-	ck_assert(rules_identify(rules, scratch, facts, &id));
+	ck_assert_int_eq(rules_identify(rules, scratch, facts, &id), 1);
 	ck_assert_str_eq(id.service, "http");
 	ck_assert_str_eq(id.service_source, "banner");
 	ck_assert_uint_ge(id.cpe_count, 2);
@@ -227,7 +227,7 @@ START_TEST(syn_acks_hint_at_the_system_with_low_confidence)
 
 	vd_facts_addf(facts, "tcp.ttl", "118");
 	vd_facts_addf(facts, "tcp.window", "64240");
-	ck_assert(!rules_identify(rules, scratch, facts, &id));
+	ck_assert_int_eq(rules_identify(rules, scratch, facts, &id), 0);
 	ck_assert_str_eq(id.os, "Windows");
 	ck_assert_uint_le(id.os_confidence, 50);
 	vd_facts_free(facts);

@@ -226,7 +226,7 @@ START_TEST(answers_do_not_hang_on_what_was_asked_before)
 		vd_scratch_free(other);
 		strcpy(half.distro, asked % 2 == 0 ? "debian" : "");
 		vulndb_match(db, scratch, &half, hits, CAP);
-		ck_assert_msg(vulndb_match(db, scratch, &id, hits, CAP) == n, "%s", cpe);
+		ck_assert_msg((size_t)vulndb_match(db, scratch, &id, hits, CAP) == n, "%s", cpe);
 		ck_assert_msg(memcmp(hits, fresh, (n < CAP ? n : CAP) * sizeof(hits[0])) == 0, "%s", cpe);
 		if (++asked == 400)
 			break;

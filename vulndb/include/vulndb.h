@@ -51,6 +51,8 @@ void vd_facts_free(struct vd_facts *f);
 void vd_facts_clear(struct vd_facts *f);
 /* Append a copy. 0, -EINVAL (bad name), -ENOSPC (VD_FACTS_MAX), -ENOMEM. */
 int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t len);
+/* False where memory was short for a fact since the list was new or cleared. */
+bool vd_facts_complete(const struct vd_facts *f);
 /* Append printf text, cut at 1023 bytes. */
 int vd_facts_addf(struct vd_facts *f, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -177,11 +179,12 @@ struct vd_identity {
 
 /*
  * Say who answers from the facts. Facts that name an OS hint ("tcp.window", "tcp.ttl", "tcp.options",
- * "tcp.mss") are used as well. Returns true where a product was found; *@out is always filled (service at
- * least, where a fact shows it).
+ * "tcp.mss") are used as well. Returns 1 where a product was found, 0 where none was, or -ENOMEM where a fact or a
+ * rule is missing for want of memory. *@out is always filled with what was found (service at least, where a fact
+ * shows it).
  */
-bool vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
-		     const struct vd_facts *facts, struct vd_identity *out);
+int vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
+		    const struct vd_facts *facts, struct vd_identity *out);
 
 /*
  * Whether what was seen of a service shows that its host is a fragile device. A name that only the
@@ -226,10 +229,10 @@ struct vd_verdict {
 
 /*
  * All verdicts for an identity, affected first, then by CVE id; each CVE once. Returns how many there
- * are; at most @cap are written. Deterministic.
+ * are, of which at most @cap are written, or -ENOMEM: never fewer than there are. Deterministic.
  */
-size_t vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
-		    const struct vd_identity *identity, struct vd_hit *out, size_t cap);
+int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
+		 const struct vd_identity *identity, struct vd_hit *out, size_t cap);
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 		    const struct vd_hit *hit, struct vd_verdict *out);
 
