@@ -186,7 +186,7 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 		json_time(j, "last_seen", r->last_seen_us);
 		json_text(j, "scan", r->scan);
 		if (r->ask != RECORD_ASK_UNKNOWN)
-			json_bool(j, "asked", r->ask == RECORD_ASKED);
+			json_bool(j, "asked", record_was_asked(r->ask));
 		json_text(j, "not_asked", record_unasked_name(r->ask));
 		json_close_object(j);
 	}

@@ -247,7 +247,8 @@ static void conclude(const struct scan *s, enum scan_end end)
 	if (!s->config->quiet && isatty(STDERR_FILENO))
 		fputc('\n', stderr);
 	status_summary(stderr, &s->status);
-	if (end != SCAN_DONE)
+	/* A complete scan for which only memory was short has nothing left to probe. */
+	if (end != SCAN_DONE && !(end == SCAN_FAILED && s->status.complete))
 		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id, s->db_path,
 			resume_needs_input(s->config) ? "   (and the same list on its standard input)" : "");
 }

@@ -116,6 +116,7 @@ GETTER(not_asked)
 		give_text(take, arg, why);
 }
 
+NUMBER_OF(is_unjudged, r->ask == RECORD_ASKED_UNJUDGED)
 NUMBER_OF(port_count, open_ports(h))
 TEXT_OF(service, r->identity.service)
 TEXT_OF(product, r->identity.product)
@@ -436,6 +437,8 @@ static const struct field table[] = {
 	{"week", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_week, "week of last_seen, 2026-W47"},
 	{"is_fragile", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_is_fragile,
 	 "a printer, a controller: asked with care"},
+	{"is_unjudged", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_is_unjudged,
+	 "its CVEs are not known: memory was short when it was judged"},
 	{"is_middlebox", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_is_middlebox,
 	 "answers on every port"},
 	NO_DATA("asn", NULL, ASN_DATA),

@@ -46,7 +46,8 @@ struct grab_result {
 	struct grab_request request;
 	enum grab_status status;
 	bool truncated;
-	struct vd_facts *facts;      /* owned by the receiver after grabber_take(); never NULL */
+	bool incomplete;             /* memory was short: bytes or facts are missing */
+	struct vd_facts *facts;      /* owned by the receiver after grabber_take(); NULL: no memory */
 	uint32_t connect_us;
 	const char *service;         /* the protocol that answered, as vd_decode names it; static text, NULL = not known */
 	bool tls;                    /* the server speaks TLS here (from the start or by STARTTLS) */
@@ -64,7 +65,7 @@ void grabber_free(struct grabber *g); /* resets what is open */
 
 /*
  * 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port; -EPERM: a fragile
- * device's port to which nothing may be sent (grab_policy.h).
+ * device's port to which nothing may be sent (grab_policy.h); -ENOMEM.
  */
 int grabber_submit(struct grabber *g, const struct grab_request *request);
 

@@ -27,8 +27,10 @@ static bool reserve(struct grab_buf *b, size_t need)
 	while (size < need)
 		size *= 2;
 	data = realloc(b->data, size);
-	if (data == NULL)
+	if (data == NULL) {
+		b->failed = true;
 		return false;
+	}
 	b->data = data;
 	b->size = size;
 	return true;

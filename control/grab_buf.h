@@ -14,6 +14,7 @@ struct grab_buf {
 	size_t len;
 	size_t size; /* allocated */
 	size_t max;  /* never more than this many bytes */
+	bool failed; /* memory was short: something was cut */
 };
 
 void grab_buf_init(struct grab_buf *b, size_t max);

@@ -36,12 +36,15 @@ static void decode(struct grab_result *r, const struct grab_proto *proto, const 
 	struct vd_facts *facts = vd_facts_new();
 	const char *found;
 
-	if (facts == NULL)
+	if (facts == NULL) {
+		r->incomplete = true;
 		return;
+	}
 	found = vd_decode(service, data, len, facts);
 	if (r->service == NULL)
 		r->service = found != NULL ? found : service;
 	take_facts(r, facts);
+	r->incomplete |= !vd_facts_complete(facts);
 	vd_facts_free(facts);
 }
 

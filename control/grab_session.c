@@ -75,6 +75,12 @@ static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 
 /* ---- the outcome ---- */
 
+/* Where memory was short for what came or was to go, the result says so. */
+static void note_memory(struct grab_session *s)
+{
+	s->result.incomplete |= s->wire.failed || s->kept.failed || s->dialog.in.failed || s->dialog.out.failed;
+}
+
 static void end(struct grab_session *s)
 {
 	if (s->dialog.known)
@@ -87,6 +93,7 @@ static void end(struct grab_session *s)
 		s->result.service = "ssl";
 	if (s->heard)
 		s->result.status = GRAB_OK;
+	note_memory(s);
 	s->phase = GRAB_OVER;
 	s->want = GRAB_WANT_NOTHING;
 }
@@ -99,6 +106,7 @@ static void reset(struct grab_session *s)
 	s->tls = NULL;
 	s->heard_tls = s->starttls = s->greeted = false;
 	s->wire.len = 0;
+	note_memory(s);
 	grab_dialog_fini(&s->dialog);
 	grab_dialog_init(&s->dialog, s->config->max_bytes);
 	s->dialog.authority = s->authority;

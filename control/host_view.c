@@ -129,6 +129,8 @@ static void service(struct page *p, const struct store_host *h, const struct rec
 		safe_text(p, id->version_extra));
 	detail(p, "since", clock_format(r->opened_us, when));
 	detail(p, "not asked", record_unasked_words(r->ask));
+	detail(p, "not judged", r->ask == RECORD_ASKED_UNJUDGED ? "memory was short; `sonde vulndb rematch` judges it"
+							       : "");
 	detail(p, "cpe", id->cpe_count > 0 ? id->cpe[0] : "");
 	detail(p, "os", id->os);
 	detail(p, "end of life", id->eol);

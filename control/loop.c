@@ -106,6 +106,7 @@ void scan_observe(struct scan *s)
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->unasked = pipeline_unasked(s->pipeline);
+	st->unjudged = pipeline_unjudged(s->pipeline);
 	st->written = writer_written(s->writer);
 	st->excluded_live = s->deny.ranges;
 	st->lost_store = writer_lost(s->writer);
@@ -379,6 +380,10 @@ static int settle(struct scan *s)
 /* Why the loop ended. */
 static enum scan_end fail(struct scan *s, int error, struct dp_error *err)
 {
+	if (error == -ENOMEM && writer_error(s->writer) == 0) {
+		snprintf(err->text, sizeof(err->text), "out of memory; what was found is kept, go on with --resume");
+		return SCAN_FAILED;
+	}
 	snprintf(err->text, sizeof(err->text), "the database %.300s: %s%s", s->db_path,
 		 strerror(-error),
 		 error == -ENOSPC ? "; free space, then go on with --resume; what was committed is kept"
@@ -437,6 +442,11 @@ static enum scan_end ending(const struct scan *s, struct dp_error *err)
 		snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
 						       "--resume; what was found is kept");
 		return SCAN_NETWORK;
+	}
+	if (s->status.unjudged > 0) {
+		snprintf(err->text, sizeof(err->text), "memory was short for the names or CVEs of %llu services",
+			 (unsigned long long)s->status.unjudged);
+		return SCAN_FAILED;
 	}
 	return s->stops > 0 ? SCAN_STOPPED : SCAN_DONE;
 }

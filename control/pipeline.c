@@ -31,6 +31,7 @@ struct pipeline {
 	double exam_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since it was last asked for */
 	uint64_t unasked;    /* ports of fragile devices */
+	uint64_t unjudged;   /* services for which memory was short */
 	bool hurry;
 };
 
@@ -100,11 +101,13 @@ static int put_state(struct pipeline *p, const struct dp_result *r, bool middleb
 	return writer_sight(p->config.writer, &seen);
 }
 
-/* may_receive() leaves room in the queue; what is refused nevertheless stays a port without a name. */
+/* may_receive() leaves room in the queue. A port that the grabber has no memory for stays without a name; a scan that
+ * goes on asks it. */
 static int schedule(struct pipeline *p, const struct dp_result *r)
 {
 	struct grab_request request = {r->addr, r->port, r->transport, NULL};
 	struct pending *g;
+	int ret;
 
 	if (p->config.grabber == NULL || p->hurry)
 		return 0;
@@ -113,11 +116,26 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 		return -ENOMEM;
 	g->result = *r;
 	request.tag = g;
-	if (grabber_submit(p->config.grabber, &request) == 0)
-		p->waiting++;
-	else
+	ret = grabber_submit(p->config.grabber, &request);
+	p->waiting += ret == 0;
+	p->unjudged += ret == -ENOMEM;
+	if (ret < 0)
 		free(g);
 	return 0;
+}
+
+/* Say what the facts of a record mean. Where memory is short, or was for the facts, the record says so, and the scan
+ * goes on. */
+static void judge(struct pipeline *p, struct record *r, bool incomplete)
+{
+	incomplete |= !vd_facts_complete(r->facts);
+	r->truncated |= incomplete;
+	if (p->config.enricher != NULL)
+		incomplete |= enrich_record(p->config.enricher, r, clock_now_us()) < 0;
+	if (!incomplete)
+		return;
+	r->ask = RECORD_ASKED_UNJUDGED;
+	p->unjudged++;
 }
 
 /* A host whose answer shows a fragile device is asked with care from now on. */
@@ -148,7 +166,6 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 	struct record *record = record_of(r);
 	size_t len = 0;
 	const void *data = dp_data(p->config.dp, r, &len);
-	int ret = 0;
 
 	if (record == NULL)
 		return -ENOMEM;
@@ -159,14 +176,10 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 		service = vd_decode(service, data, len, record->facts);
 		record->truncated = len == DP_DATA_MAX;
 		record->grabbed = true;
-		if (p->config.enricher != NULL)
-			ret = enrich_record(p->config.enricher, record, clock_now_us());
+		judge(p, record, false);
 		mind(p, record, service);
 	}
-	if (ret == 0)
-		return writer_put(p->config.writer, record);
-	record_free(record);
-	return ret;
+	return writer_put(p->config.writer, record);
 }
 
 static bool may_ask(const struct pipeline *p, uint16_t port)
@@ -356,6 +369,11 @@ static int store_grab(struct pipeline *p, struct grab_result *g)
 		record_free(record);
 		return ret;
 	}
+	if (g->facts == NULL) {
+		p->unjudged++;
+		record_free(record);
+		return 0;
+	}
 	vd_facts_free(record->facts);
 	record->facts = g->facts;
 	record->truncated = g->truncated;
@@ -363,12 +381,7 @@ static int store_grab(struct pipeline *p, struct grab_result *g)
 	record->ask = RECORD_ASKED;
 	if (answered)
 		enrich_reply_facts(record);
-	if (p->config.enricher != NULL)
-		ret = enrich_record(p->config.enricher, record, clock_now_us());
-	if (ret < 0) {
-		record_free(record);
-		return ret;
-	}
+	judge(p, record, g->incomplete);
 	mind(p, record, g->service);
 	return writer_put(p->config.writer, record);
 }
@@ -425,6 +438,11 @@ bool pipeline_idle(const struct pipeline *p)
 uint64_t pipeline_unasked(const struct pipeline *p)
 {
 	return p->unasked;
+}
+
+uint64_t pipeline_unjudged(const struct pipeline *p)
+{
+	return p->unjudged;
 }
 
 unsigned pipeline_grab_percent(const struct pipeline *p)

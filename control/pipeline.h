@@ -66,6 +66,9 @@ uint32_t pipeline_slowest_us(struct pipeline *p);
 /* Open ports that were not asked, since they are fragile devices'. */
 uint64_t pipeline_unasked(const struct pipeline *p);
 
+/* Services for which memory was short: they have no name, or no verdicts (RECORD_ASKED_UNJUDGED). */
+uint64_t pipeline_unjudged(const struct pipeline *p);
+
 /* How full the queue in front of the grabber is. */
 unsigned pipeline_grab_percent(const struct pipeline *p);
 

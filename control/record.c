@@ -7,6 +7,11 @@
 #include "bytes.h"
 #include "record.h"
 
+bool record_was_asked(uint8_t ask)
+{
+	return ask == RECORD_ASKED || ask == RECORD_ASKED_UNJUDGED;
+}
+
 const char *record_unasked_name(uint8_t ask)
 {
 	static const char *const names[RECORD_ASKS] = {

@@ -20,9 +20,11 @@ enum record_ask {
 	RECORD_UNASKED_FRAGILE, /* nothing may be sent to such a port: a printer's, a controller's */
 	RECORD_UNASKED_CROWDED, /* one of very many open ports of its host */
 	RECORD_UNASKED_OFF,     /* the scan asked nothing */
+	RECORD_ASKED_UNJUDGED,  /* it was; memory was short for its verdicts, which a rematch brings */
 	RECORD_ASKS,
 };
 
+bool record_was_asked(uint8_t ask);
 /* "fragile", "crowded", "off": why nothing was asked; NULL: it was, or that is not known. Static. */
 const char *record_unasked_name(uint8_t ask);
 /* The same for a person, as the end of a sentence; "" where it was asked or that is not known. Static. */

@@ -272,7 +272,9 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 	if (r->reply.rtt_us > 0)
 		json_int(j, "rtt_us", r->reply.rtt_us);
 	if (r->ask != RECORD_ASK_UNKNOWN)
-		json_bool(j, "asked", r->ask == RECORD_ASKED);
+		json_bool(j, "asked", record_was_asked(r->ask));
+	if (r->ask == RECORD_ASKED_UNJUDGED)
+		json_bool(j, "judged", false);
 	json_text(j, "not_asked", record_unasked_name(r->ask));
 	identity(j, &r->identity);
 	banner(j, r, raw);

@@ -197,6 +197,7 @@ json_t *status_json(const struct status *s)
 		{"middleboxes", json_integer(num(s->sched.hosts.flagged))},
 		{"examinations", hosts_json(s)},
 		{"written", json_integer(num(s->written))},
+		{"unjudged", json_integer(num(s->unjudged))},
 		{"seconds_left", s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null()},
 		{"coverage", coverage_json(s)},
 		{"live_exclusions", json_integer(num(s->excluded_live))},
@@ -322,6 +323,11 @@ void status_summary(FILE *out, const struct status *s)
 			"  not asked %" PRIu64 " open ports of printers and controllers: not_asked:fragile "
 			"finds them\n",
 			s->unasked);
+	if (s->unjudged > 0)
+		fprintf(out,
+			"  unjudged  %" PRIu64 " services, for want of memory: `sonde vulndb rematch` judges what "
+			"is_unjudged:true finds\n",
+			s->unjudged);
 	hosts_summary(out, &s->sched);
 	fprintf(out, "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
 		     " at the result ring, %" PRIu64 " at the store\n",

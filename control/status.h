@@ -33,6 +33,7 @@ struct status {
 	bool rate_automatic;   /* --rate auto gave the reason */
 	unsigned grab_percent, writer_percent;
 	uint64_t unasked;      /* open ports of fragile devices, to which nothing was sent */
+	uint64_t unjudged;     /* services without a name or without verdicts, for want of memory */
 	uint64_t written;      /* records committed */
 	int64_t elapsed_us;
 	int64_t sending_us;    /* of it, until the last probe was out */

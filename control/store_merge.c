@@ -361,7 +361,8 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	n.state = in->state;
 	n.seen_us = in->seen_us;
 	n.reply = in->reply;
-	n.ask = in->ask;
+	if (in->grabbed || m->old->ask != RECORD_ASKED_UNJUDGED)
+		n.ask = in->ask;
 	snprintf(n.scan, sizeof(n.scan), "%s", m->scan);
 	rc = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->book);
 	if (rc == 0)

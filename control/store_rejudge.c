@@ -75,6 +75,8 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 		return rc != 0 ? rc : EIO;
 	store_key_read(k->key, &m->old->addr, &m->old->transport, &m->old->port);
 	n = *m->old;
+	if (n.ask == RECORD_ASKED_UNJUDGED)
+		n.ask = RECORD_ASKED;
 	if (k->anew) {
 		if (p->judge->identify(p->worker, &n) < 0)
 			return ENOMEM;

@@ -14,7 +14,9 @@ static void fill(const struct store_merge *m, const struct record_sighting *in, 
 	n->transport = in->transport;
 	n->state = in->state;
 	n->reply = in->reply;
-	n->ask = in->ask;
+	/* Who is not asked again still lacks the verdicts. */
+	if (n->ask != RECORD_ASKED_UNJUDGED)
+		n->ask = in->ask;
 	n->seen_us = in->seen_us;
 	snprintf(n->scan, sizeof(n->scan), "%s", m->scan);
 }
@@ -36,6 +38,7 @@ static int sight_new(struct store_merge *m, const struct record_sighting *in)
 
 	memset(&m->book, 0, offsetof(struct record_book, findings));
 	n->grabbed = n->truncated = false;
+	n->ask = RECORD_ASK_UNKNOWN;
 	fill(m, in, n);
 	rc = store_merge_open(m, false, n);
 	n->last_seen_us = n->seen_us;

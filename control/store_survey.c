@@ -164,7 +164,7 @@ static int visit(struct worker *w, struct survey_part *part, const MDB_val *key,
 		return EIO;
 	if (w->r->state != RECORD_OPEN)
 		return store_used_add(&w->used, w->book.verdict_set);
-	settled = is_settled(w, key->mv_data);
+	settled = is_settled(w, key->mv_data) && w->r->ask != RECORD_ASKED_UNJUDGED;
 	if (w->r->grabbed)
 		rc = look(w, key, value, (const uint8_t *)value->mv_data + brief, &anew, &outcome);
 	if (rc != 0)

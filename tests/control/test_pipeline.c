@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_pipeline.c - claims about the way of a result from the dataplane to the database. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "pipeline.h"
+#include "rematch.h"
+#include "store_dir.h"
+
+static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
+static const char SCAN[] = "s-20261130-01";
+
+/* ---- the dataplane: what a test puts here is what comes in ---- */
+
+static struct {
+	struct dp_result results[16];
+	const void *data[16];
+	size_t len[16];
+	unsigned count, taken;
+} wire;
+
+unsigned __wrap_dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
+const void *__wrap_dp_data(const struct dp *dp, const struct dp_result *r, size_t *len);
+
+unsigned __wrap_dp_receive(struct dp *dp, struct dp_result *out, unsigned n)
+{
+	unsigned k = 0;
+
+	(void)dp;
+	for (; k < n && wire.taken < wire.count; k++)
+		out[k] = wire.results[wire.taken++];
+	return k;
+}
+
+const void *__wrap_dp_data(const struct dp *dp, const struct dp_result *r, size_t *len)
+{
+	(void)dp;
+	if (r->data == 0)
+		return NULL;
+	*len = wire.len[r->data - 1];
+	return wire.data[r->data - 1];
+}
+
+/* ---- the knowledge: out of memory where a test says so ---- */
+
+static bool no_memory;
+
+int __real_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_identity *identity,
+			struct vd_hit *out, size_t cap);
+int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_identity *identity,
+			struct vd_hit *out, size_t cap);
+
+int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_identity *identity,
+			struct vd_hit *out, size_t cap)
+{
+	return no_memory ? -ENOMEM : __real_vulndb_match(db, scratch, identity, out, cap);
+}
+
+/* ---- the disk: full where a test says so ---- */
+
+static int disk_error;
+
+int __real_store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
+int __wrap_store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
+
+int __wrap_store_put_batch(struct store *s, const char *scan, const struct store_batch *batch)
+{
+	return disk_error != 0 ? disk_error : __real_store_put_batch(s, scan, batch);
+}
+
+/* ---- a pipeline and all that it stands on ---- */
+
+static struct {
+	struct store_dir dir;
+	struct vulndb *db;
+	struct enricher *enricher;
+	struct scheduler *sched;
+	struct coverage *coverage;
+	struct writer *writer;
+	struct pipeline *p;
+	int64_t now_us;
+} bed;
+
+static void set_up(void)
+{
+	struct vd_error err;
+
+	memset(&wire, 0, sizeof(wire));
+	memset(&bed, 0, sizeof(bed));
+	no_memory = false;
+	disk_error = 0;
+	bed.now_us = clock_now_us();
+	store_dir_open(&bed.dir);
+	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &bed.db, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(enricher_new(bed.db, &bed.enricher), 0);
+}
+
+/* @passes > 1: with a record of which pass saw which port. */
+static void start(uint32_t passes)
+{
+	struct pipeline_config c = {.enricher = bed.enricher, .passes = passes};
+	struct scheduler_config sc = {.middlebox.ports = 1};
+
+	bed.sched = c.sched = scheduler_new(&sc);
+	ck_assert_ptr_nonnull(bed.sched);
+	ck_assert_int_eq(writer_new(bed.dir.s, SCAN, &bed.writer), 0);
+	c.writer = bed.writer;
+	if (passes > 1)
+		bed.coverage = c.coverage = coverage_new(passes);
+	bed.p = pipeline_new(&c);
+	ck_assert_ptr_nonnull(bed.p);
+}
+
+/* All that came in is in the database. Returns the writer's error. */
+static int finish(void)
+{
+	int ret;
+
+	while (pipeline_step(bed.p, 0) > 0)
+		;
+	ret = writer_close(bed.writer);
+	pipeline_free(bed.p);
+	scheduler_free(bed.sched);
+	coverage_free(bed.coverage);
+	bed.coverage = NULL;
+	bed.sched = NULL;
+	bed.p = NULL;
+	return ret;
+}
+
+static void tear_down(void)
+{
+	enricher_free(bed.enricher);
+	vulndb_close(bed.db);
+	store_dir_remove(&bed.dir);
+}
+
+static struct dp_result *arrive(uint32_t v4, uint16_t port, uint8_t transport, uint8_t reply)
+{
+	struct dp_result *r = &wire.results[wire.count++];
+
+	*r = (struct dp_result){.addr = dp_addr_v4(v4), .from = dp_addr_v4(v4), .port = port, .transport = transport,
+				.reply = reply, .time_us = (uint64_t)bed.now_us++, .wscale = 255, .ttl = 64};
+	return r;
+}
+
+/* An answer of BIND to a question for its version (RFC 1035, and its chaos class). */
+static const uint8_t bind_answer[] =
+	"\x12\x34\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00"
+	"\x07version\x04" "bind\x00\x00\x10\x00\x03"
+	"\xc0\x0c\x00\x10\x00\x03\x00\x00\x00\x00\x00\x07\x06" "9.16.1";
+
+static void arrive_bind(uint32_t v4)
+{
+	struct dp_result *r = arrive(v4, 53, DP_TRANSPORT_UDP, DP_REPLY_OPEN);
+
+	wire.data[wire.count - 1] = bind_answer;
+	wire.len[wire.count - 1] = sizeof(bind_answer) - 1;
+	r->data = (uint16_t)wire.count;
+}
+
+/* ---- what is in the database ---- */
+
+static struct store_host host;
+
+/* The only service of a host; host holds it until the next call. */
+static const struct record *service(uint32_t v4)
+{
+	struct dp_addr a = dp_addr_v4(v4);
+
+	store_host_fini(&host);
+	memset(&host, 0, sizeof(host));
+	if (store_host_get(bed.dir.s, &a, &host) != 0)
+		return NULL;
+	ck_assert_uint_eq(host.service_count, 1);
+	return host.services[0];
+}
+
+START_TEST(an_open_port_is_stored_with_why_it_was_not_asked)
+{
+	const struct record *r;
+
+	start(1);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->rtt_us = 1234;
+	ck_assert_int_eq(pipeline_step(bed.p, 0), 1);
+	ck_assert(pipeline_idle(bed.p));
+	ck_assert_int_eq(finish(), 0);
+	r = service(NET + 1);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_int_eq(r->state, RECORD_OPEN);
+	ck_assert_int_eq(r->ask, RECORD_UNASKED_OFF);
+	ck_assert_uint_eq(r->reply.rtt_us, 1234);
+	ck_assert_str_eq(r->scan, SCAN);
+}
+END_TEST
+
+START_TEST(a_port_that_was_never_open_is_not_stored_and_one_that_was_closes)
+{
+	start(1);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+	arrive(NET + 2, 443, DP_TRANSPORT_TCP, DP_REPLY_CLOSED);
+	ck_assert_int_eq(finish(), 0);
+	start(1);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_CLOSED);
+	ck_assert_int_eq(finish(), 0);
+	ck_assert_ptr_null(service(NET + 2));
+	ck_assert_int_eq(service(NET + 1)->state, RECORD_CLOSED);
+}
+END_TEST
+
+START_TEST(a_later_pass_stores_nothing_again)
+{
+	struct coverage_counts counts;
+
+	start(2);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1;
+	ck_assert_int_eq(pipeline_step(bed.p, 0), 2);
+	coverage_counts(bed.coverage, &counts);
+	ck_assert_uint_eq(counts.seen, 1);
+	ck_assert_uint_eq(counts.by_pass[1], 1);
+	ck_assert_int_eq(writer_finish(bed.writer), 0);
+	ck_assert_uint_eq(writer_written(bed.writer), 1);
+	ck_assert_int_eq(finish(), 0);
+}
+END_TEST
+
+START_TEST(an_answer_is_named_and_judged)
+{
+	const struct record *r;
+
+	start(1);
+	arrive_bind(NET + 1);
+	ck_assert_int_eq(finish(), 0);
+	r = service(NET + 1);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_int_eq(r->ask, RECORD_ASKED);
+	ck_assert_str_eq(r->identity.product, "BIND");
+	ck_assert_uint_gt(r->verdict_count, 0);
+}
+END_TEST
+
+/* Less memory means fewer verdicts: the record says so, the scan counts it, a rematch brings them. */
+START_TEST(without_memory_a_service_is_stored_as_not_judged)
+{
+	struct rematch_result result;
+	const struct record *r;
+
+	start(1);
+	no_memory = true;
+	arrive_bind(NET + 1);
+	ck_assert_int_eq(pipeline_step(bed.p, 0), 1);
+	no_memory = false;
+	arrive_bind(NET + 2);
+	ck_assert_int_eq(pipeline_step(bed.p, 0), 1); /* the scan goes on */
+	ck_assert_uint_eq(pipeline_unjudged(bed.p), 1);
+	ck_assert_int_eq(finish(), 0);
+	r = service(NET + 1);
+	ck_assert_int_eq(r->ask, RECORD_ASKED_UNJUDGED);
+	ck_assert_str_eq(r->identity.product, "BIND");
+	ck_assert_uint_eq(r->verdict_count, 0);
+	ck_assert_int_eq(service(NET + 2)->ask, RECORD_ASKED);
+
+	/* Seen again, and not asked again. */
+	start(1);
+	arrive(NET + 1, 53, DP_TRANSPORT_UDP, DP_REPLY_OPEN);
+	ck_assert_int_eq(finish(), 0);
+	ck_assert_int_eq(service(NET + 1)->ask, RECORD_ASKED_UNJUDGED);
+
+	ck_assert_int_eq(rematch(bed.dir.s, bed.db, bed.now_us, NULL, &result), 0);
+	r = service(NET + 1);
+	ck_assert_int_eq(r->ask, RECORD_ASKED);
+	ck_assert_uint_gt(r->verdict_count, 0);
+	ck_assert_uint_eq(r->verdict_count, service(NET + 2)->verdict_count);
+}
+END_TEST
+
+START_TEST(a_full_disk_ends_the_pipeline)
+{
+	int ret = 0;
+
+	start(1);
+	disk_error = -ENOSPC;
+	/* No more than the writer's queue takes: it waits for the disk when it is full. */
+	for (uint32_t i = 0; ret >= 0 && i <= WRITER_QUEUE; i++) {
+		wire.count = wire.taken = 0;
+		arrive(NET + i, 80, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+		ret = pipeline_step(bed.p, 0);
+	}
+	ck_assert_int_eq(ret, -ENOSPC);
+	ck_assert_uint_gt(writer_lost(bed.writer), 0);
+	ck_assert_int_eq(finish(), -ENOSPC);
+	disk_error = 0;
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("pipeline");
+	TCase *t = tcase_create("pipeline");
+	SRunner *r = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, an_open_port_is_stored_with_why_it_was_not_asked);
+	tcase_add_test(t, a_port_that_was_never_open_is_not_stored_and_one_that_was_closes);
+	tcase_add_test(t, a_later_pass_stores_nothing_again);
+	tcase_add_test(t, an_answer_is_named_and_judged);
+	tcase_add_test(t, without_memory_a_service_is_stored_as_not_judged);
+	tcase_add_test(t, a_full_disk_ends_the_pipeline);
+	suite_add_tcase(suite, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
