@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-#include "export.h"
 #include "store.h"
 
 /* Fill address and port from "192.0.2.1", "192.0.2.1:443", "[2001:db8::1]:443", id, date and reason.

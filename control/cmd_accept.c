@@ -14,7 +14,7 @@
 
 struct accept_options {
 	const char *db, *until, *reason;
-	enum export_format format;
+	enum output_format format;
 	bool remove, list;
 };
 
@@ -92,8 +92,8 @@ static int list(const struct accept_options *o, int argc, char **argv)
 	code = cmd_store_open(o->db, STORE_READ, &s);
 	if (code != CMD_OK)
 		return code;
-	if (o->format != EXPORT_TABLE) {
-		l.json = json_begin(stdout, o->format == EXPORT_JSON);
+	if (o->format != OUTPUT_TABLE) {
+		l.json = json_begin(stdout, o->format == OUTPUT_JSON);
 		if (l.json != NULL)
 			json_open_array(l.json, NULL);
 	}

@@ -7,9 +7,10 @@
 #include "dp.h"
 #include "json.h"
 #include "option.h"
+#include "output_format.h"
 
 struct bench_options {
-	enum export_format format;
+	enum output_format format;
 	uint32_t workers, rounds;
 };
 
@@ -84,8 +85,8 @@ static int run(const char *name, const struct bench_options *o)
 
 	if (ret)
 		return cmd_fail(cmd_code(ret), "%s", err.text);
-	if (o->format != EXPORT_TABLE)
-		return print_json(name, &r, o->format == EXPORT_JSON);
+	if (o->format != OUTPUT_TABLE)
+		return print_json(name, &r, o->format == OUTPUT_JSON);
 	printf("%-9s %2u worker%s %-7s %7.2f Mpps  floor %7.2f  ratio %.2f  %6.1f cycles a packet  "
 	       "%llu lost\n", name, r.workers, r.workers == 1 ? " " : "s", r.variant, r.mpps,
 	       r.floor_mpps, r.ratio_to_floor, r.cycles_per_packet, (unsigned long long)r.lost);

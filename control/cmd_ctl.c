@@ -8,11 +8,12 @@
 #include "cmd.h"
 #include "config.h"
 #include "ctl.h"
+#include "output_format.h"
 #include "term.h"
 
 struct ctl_options {
 	const char *db;
-	enum export_format format;
+	enum output_format format;
 };
 
 static const struct option_def defs[] = {
@@ -65,18 +66,18 @@ static void print_table(json_t *reply)
 	}
 }
 
-static int print_reply(json_t *reply, enum export_format format)
+static int print_reply(json_t *reply, enum output_format format)
 {
 	const char *error = json_string_value(json_object_get(reply, "error"));
 
 	if (error != NULL)
 		return cmd_fail(CMD_USAGE, "%s", error);
-	if (format == EXPORT_TABLE) {
+	if (format == OUTPUT_TABLE) {
 		print_table(reply);
 		return CMD_OK;
 	}
 	json_dumpf(reply, stdout, 
-		   (format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9));
+		   (format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9));
 	putchar('\n');
 	return CMD_OK;
 }
@@ -93,7 +94,7 @@ static bool join(int count, char **words, char out[CTL_REQUEST])
 
 int cmd_ctl(int argc, char **argv)
 {
-	struct ctl_options o = {NULL, EXPORT_TABLE};
+	struct ctl_options o = {NULL, OUTPUT_TABLE};
 	char path[CONFIG_PATH], request[CTL_REQUEST];
 	struct dp_error err = {""};
 	int first, code, ret;
@@ -104,7 +105,7 @@ int cmd_ctl(int argc, char **argv)
 	if (argc - first < 1 || argc - first > 3)
 		return cmd_fail(CMD_USAGE, "expected status, rate PPS, pause, resume, stop, exclude add "
 					   "ADDRESSES or reload");
-	if (o.format == EXPORT_CSV)
+	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "ctl prints table, json or ndjson");
 	if (!join(argc - first, argv + first, request))
 		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes", CTL_REQUEST - 2);

@@ -7,10 +7,11 @@
 #include "cmd.h"
 #include "doctor.h"
 #include "option.h"
+#include "output_format.h"
 #include "term.h"
 
 struct doctor_options {
-	enum export_format format;
+	enum output_format format;
 };
 
 static const struct option_def defs[] = {
@@ -71,13 +72,13 @@ static void print_json(const struct doctor *d, bool lines)
 
 int cmd_doctor(int argc, char **argv)
 {
-	struct doctor_options o = {EXPORT_TABLE};
+	struct doctor_options o = {OUTPUT_TABLE};
 	struct doctor *d;
 	int first, code;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
-	if (o.format == EXPORT_CSV)
+	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "doctor prints table, json or ndjson");
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
@@ -86,10 +87,10 @@ int cmd_doctor(int argc, char **argv)
 	doctor_xdp(d);
 	doctor_interfaces(d);
 	doctor_software(d);
-	if (o.format == EXPORT_TABLE)
+	if (o.format == OUTPUT_TABLE)
 		print_table(d);
 	else
-		print_json(d, o.format == EXPORT_NDJSON);
+		print_json(d, o.format == OUTPUT_NDJSON);
 	code = CMD_OK;
 	for (size_t i = 0; i < d->count; i++)
 		if (d->findings[i].level == DOCTOR_FAIL)

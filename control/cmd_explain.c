@@ -18,7 +18,7 @@
 struct explain_options {
 	const char *db;
 	uint64_t limit;
-	enum export_format format;
+	enum output_format format;
 };
 
 #define FIELD(name) offsetof(struct explain_options, name)
@@ -247,13 +247,13 @@ static int answer(struct store *store, const struct question *q, const struct ex
 	ret = s.list == NULL ? -ENOMEM : store_scan_each(store, keep, &s);
 	if (ret == 0 && s.seen == 0)
 		ret = -ENOENT;
-	if (ret == 0 && o->format == EXPORT_TABLE) {
+	if (ret == 0 && o->format == OUTPUT_TABLE) {
 		ret = print_scans(q, &s, NULL);
 		print_policy(q, NULL);
 		if (ret == 0)
 			ret = print_answers(store, q, NULL);
 	} else if (ret == 0) {
-		ret = print_json(store, q, &s, o->format == EXPORT_JSON);
+		ret = print_json(store, q, &s, o->format == OUTPUT_JSON);
 	}
 	free(s.list);
 	return ret;
@@ -274,8 +274,8 @@ int cmd_explain(int argc, char **argv)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected ADDRESS or ADDRESS:PORT: sonde explain "
 					   "192.0.2.10:22",
 				argv[first]);
-	if (o.format == EXPORT_CSV || o.limit == 0 || o.limit > 100000)
-		return cmd_fail(CMD_USAGE, o.format == EXPORT_CSV ? "explain prints table, json or ndjson"
+	if (o.format == OUTPUT_CSV || o.limit == 0 || o.limit > 100000)
+		return cmd_fail(CMD_USAGE, o.format == OUTPUT_CSV ? "explain prints table, json or ndjson"
 								   : "--limit: 1 to 100000");
 	config_db_path(o.db, q.db);
 	code = cmd_store_open(o.db, STORE_READ, &store);

@@ -10,7 +10,7 @@
 
 struct export_options {
 	const char *db, *columns, *since, *out;
-	enum export_format format;
+	enum output_format format;
 	uint64_t after, limit;
 	bool services, banner_raw;
 };
@@ -70,7 +70,7 @@ static int finish(struct rows *rows, int ret)
 
 static int export_all(struct store *s, const struct query *q, const struct export_options *o)
 {
-	bool services = o->services || o->format == EXPORT_CSV || o->format == EXPORT_TABLE;
+	bool services = o->services || o->format == OUTPUT_CSV || o->format == OUTPUT_TABLE;
 	struct export_config config = {stdout, o->format,
 				       services ? EXPORT_SERVICES : EXPORT_HOSTS, o->columns,
 				       o->banner_raw ? EXPORT_BANNER_RAW : 0};
@@ -86,7 +86,7 @@ static int export_all(struct store *s, const struct query *q, const struct expor
 
 int cmd_export(int argc, char **argv)
 {
-	struct export_options o = {.format = EXPORT_NDJSON};
+	struct export_options o = {.format = OUTPUT_NDJSON};
 	struct query *q;
 	struct store *s;
 	int first, code;

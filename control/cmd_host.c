@@ -12,7 +12,7 @@
 
 struct host_options {
 	const char *db;
-	enum export_format format;
+	enum output_format format;
 	bool banner_raw, fixed, history;
 };
 
@@ -51,14 +51,14 @@ static int print_host(struct store *s, const struct dp_addr *addr, const struct 
 {
 	unsigned flags = (o->banner_raw ? HOST_VIEW_BANNER_RAW : 0) |
 			 (o->fixed ? HOST_VIEW_FIXED : 0) |
-			 (o->format == EXPORT_JSON ? HOST_VIEW_PRETTY : 0) |
+			 (o->format == OUTPUT_JSON ? HOST_VIEW_PRETTY : 0) |
 			 (cmd_colour() ? HOST_VIEW_COLOUR : 0);
 	struct store_host h;
 	int ret = store_host_get(s, addr, &h);
 
 	if (ret < 0)
 		return ret;
-	ret = o->format == EXPORT_TABLE ? host_view_table(stdout, &h, flags)
+	ret = o->format == OUTPUT_TABLE ? host_view_table(stdout, &h, flags)
 					: host_view_json(stdout, &h, flags);
 	store_host_fini(&h);
 	return ret;
@@ -76,7 +76,7 @@ int cmd_host(int argc, char **argv)
 	if (argc - first != 1 || dp_addr_parse(argv[first], &addr) < 0)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde host 192.0.2.10",
 				argc > first ? argv[first] : "");
-	if (o.format == EXPORT_CSV)
+	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "host prints table, json or ndjson; for rows say: sonde "
 					   "search ip:%.60s -o csv",
 				argv[first]);

@@ -9,11 +9,12 @@
 #include "cmd_vulndb.h"
 #include "lookup_arg.h"
 #include "option.h"
+#include "output_format.h"
 #include "verdict_view.h"
 
 struct lookup_options {
 	const char *path, *service, *banner, *distro, *package;
-	enum export_format format;
+	enum output_format format;
 };
 
 #define FIELD(name) offsetof(struct lookup_options, name)
@@ -53,9 +54,9 @@ static const struct option_spec lookup_spec = {
 
 enum { BANNER_MAX = 65536, HITS_MAX = 16384 };
 
-static int dump(json_t *json, enum export_format format)
+static int dump(json_t *json, enum output_format format)
 {
-	int flags = (format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | VERDICT_VIEW_JSON;
+	int flags = (format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | VERDICT_VIEW_JSON;
 	int ret = json != NULL ? json_dumpf(json, stdout, (size_t)flags) : -1;
 
 	putchar('\n');
@@ -106,7 +107,7 @@ int cmd_vulndb_identify(int argc, char **argv)
 	vulndb_close(db);
 	if (code == CMD_FAILED)
 		return code;
-	if (o.format == EXPORT_TABLE)
+	if (o.format == OUTPUT_TABLE)
 		identity_view_table(stdout, &id);
 	else if (dump(identity_view_json(&id), o.format) != CMD_OK)
 		return CMD_FAILED;
@@ -160,12 +161,12 @@ static json_t *verdicts_json(const struct vulndb *db, const struct vd_identity *
 }
 
 static int print_verdicts(const struct vulndb *db, const struct vd_identity *id,
-			  const struct vd_hit *hits, size_t n, enum export_format format)
+			  const struct vd_hit *hits, size_t n, enum output_format format)
 {
 	struct vd_verdict v;
 
 	/* Where a rule answered: who it says that it is, by which rule and which bytes. */
-	if (format != EXPORT_TABLE)
+	if (format != OUTPUT_TABLE)
 		return dump(json_pack("{s:o*, s:o, s:o, s:o}", "identity",
 				      id->rule[0] != '\0' ? identity_view_json(id) : NULL, "affected",
 				      verdicts_json(db, id, hits, n, VD_AFFECTED), "possible",

@@ -10,7 +10,7 @@
 
 struct score_options {
 	const char *db;
-	enum export_format format;
+	enum output_format format;
 	bool all;
 };
 
@@ -40,8 +40,8 @@ static int print(struct store *s, const struct dp_addr *addr, const struct score
 		return ret;
 	ret = explain_host(&h, clock_now_us(), &e);
 	if (ret == 0) {
-		ret = o->format == EXPORT_TABLE ? explain_table(stdout, &h, &e, o->all)
-						: explain_json(stdout, &h, &e, o->format == EXPORT_JSON);
+		ret = o->format == OUTPUT_TABLE ? explain_table(stdout, &h, &e, o->all)
+						: explain_json(stdout, &h, &e, o->format == OUTPUT_JSON);
 		explain_fini(&e);
 	}
 	store_host_fini(&h);
@@ -62,7 +62,7 @@ static int score_explain(int argc, char **argv)
 	if (argc - first > 1 || dp_addr_parse(argv[first], &addr) < 0)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde score explain 192.0.2.10",
 				argv[argc - 1]);
-	if (o.format == EXPORT_CSV)
+	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "score explain prints table, json or ndjson");
 	code = cmd_store_open(o.db, STORE_READ, &s);
 	if (code != CMD_OK)

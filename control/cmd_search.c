@@ -10,7 +10,7 @@
 
 struct search_options {
 	const char *db, *columns, *cursor, *facets;
-	enum export_format format;
+	enum output_format format;
 	uint64_t limit;
 	bool hosts, explain;
 };

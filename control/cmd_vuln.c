@@ -13,7 +13,7 @@
 
 struct vuln_options {
 	const char *path, *db;
-	enum export_format format;
+	enum output_format format;
 };
 
 #define FIELD(name) offsetof(struct vuln_options, name)
@@ -253,13 +253,13 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 	struct listing l = {.id = id};
 	int code;
 
-	if (o->format == EXPORT_TABLE) {
+	if (o->format == OUTPUT_TABLE) {
 		vulndb_cve(db, id,
 			   &(struct vd_cve_visitor){
 				   .head = print_head, .criterion = print_criterion, .fix = print_fix});
 		return list_services(o->db, &l);
 	}
-	l.json = json_begin(stdout, o->format == EXPORT_JSON);
+	l.json = json_begin(stdout, o->format == OUTPUT_JSON);
 	if (l.json == NULL)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	json_open_object(l.json, NULL);
@@ -280,7 +280,7 @@ int cmd_vuln(int argc, char **argv)
 		return code;
 	if (argc - first != 1)
 		return cmd_fail(CMD_USAGE, "expected one CVE id: sonde vuln CVE-2024-6387");
-	if (o.format == EXPORT_CSV)
+	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "vuln prints table, json or ndjson");
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "cmd_vulndb.h"
 #include "option.h"
+#include "output_format.h"
 #include "term.h"
 
 static const struct cmd commands[] = {
@@ -39,7 +40,7 @@ int cmd_vulndb_open(const char *path, struct vulndb **out)
 
 struct info_options {
 	const char *path;
-	enum export_format format;
+	enum output_format format;
 };
 
 static const struct option_def info_defs[] = {
@@ -116,19 +117,19 @@ int cmd_vulndb_info(int argc, char **argv)
 		return code;
 	if (first < argc)
 		return cmd_fail(CMD_USAGE, "`%.60s`: info takes no operand; --vulndb names a file", argv[first]);
-	if (o.format == EXPORT_CSV)
+	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "vulndb info prints table, json or ndjson");
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)
 		return code;
 	vulndb_describe(db, &info);
 	vulndb_close(db);
-	if (o.format == EXPORT_TABLE) {
+	if (o.format == OUTPUT_TABLE) {
 		print_info(&info);
 		return CMD_OK;
 	}
 	json = info_json(&info);
-	json_dumpf(json, stdout, o.format == EXPORT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
+	json_dumpf(json, stdout, o.format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
 	putchar('\n');
 	json_decref(json);
 	return CMD_OK;

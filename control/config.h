@@ -4,7 +4,7 @@
 #define SONDE_CONFIG_H
 
 #include "option.h"
-#include "dp_types.h"
+#include "dp.h"
 
 /* "2/8" on the command line: the second of eight, kept 0-based. */
 struct config_shard {

@@ -16,7 +16,7 @@ enum { COLUMNS_MAX = 64, CELL_MAX = 60 };
 
 struct export {
 	FILE *out;
-	enum export_format format;
+	enum output_format format;
 	enum export_what what;
 	unsigned flags;
 	const struct field *columns[COLUMNS_MAX];
@@ -33,19 +33,6 @@ static const char *const change_columns[] = {"seq",  "time", "type", "ip",     "
 					     "scan", "cause", "ref", "before", "after"};
 
 enum { CHANGE_COLUMNS = sizeof(change_columns) / sizeof(change_columns[0]) };
-
-bool export_format_parse(const char *text, enum export_format *out)
-{
-	static const char *const names[] = {"table", "json", "ndjson", "csv"};
-
-	for (int i = 0; i < 4; i++) {
-		if (strcmp(names[i], text) == 0) {
-			*out = (enum export_format)i;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* ---- columns ------------------------------------------------------------------------------------------------- */
 
@@ -97,7 +84,7 @@ static void flush(struct export *e)
 
 static void put_cell(struct export *e, size_t column, const char *data, size_t len)
 {
-	if (e->format == EXPORT_CSV) {
+	if (e->format == OUTPUT_CSV) {
 		if (column > 0)
 			bytes_put(&e->line, ",", 1);
 		csv_cell(&e->line, data, len);
@@ -131,7 +118,7 @@ static size_t width_of(const char *name)
 
 static void pad(struct export *e, size_t from, const char *name, bool is_last)
 {
-	if (e->format != EXPORT_TABLE || is_last)
+	if (e->format != OUTPUT_TABLE || is_last)
 		return;
 	for (size_t width = width_of(name) + (from > 0 ? 2 : 0); e->line.len - from < width && !e->line.failed;)
 		bytes_put(&e->line, " ", 1);
@@ -139,7 +126,7 @@ static void pad(struct export *e, size_t from, const char *name, bool is_last)
 
 static void end_line(struct export *e)
 {
-	if (e->format == EXPORT_CSV)
+	if (e->format == OUTPUT_CSV)
 		bytes_put(&e->line, "\r\n", 2);
 	else
 		bytes_put(&e->line, "\n", 1);
@@ -180,9 +167,9 @@ int export_open(const struct export_config *config, struct export **out, struct 
 		free(e);
 		return rc;
 	}
-	if (e->format == EXPORT_JSON && fputs("[", e->out) == EOF)
+	if (e->format == OUTPUT_JSON && fputs("[", e->out) == EOF)
 		e->failed = true;
-	if (e->format == EXPORT_TABLE || e->format == EXPORT_CSV)
+	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV)
 		header(e);
 	*out = e;
 	return 0;
@@ -236,7 +223,7 @@ static void row(struct export *e, const struct store_host *h, const struct recor
 
 static void separate(struct export *e)
 {
-	if (e->format == EXPORT_JSON && e->rows++ > 0 && fputc(',', e->out) == EOF)
+	if (e->format == OUTPUT_JSON && e->rows++ > 0 && fputc(',', e->out) == EOF)
 		e->failed = true;
 }
 
@@ -266,7 +253,7 @@ static void service_object(struct export *e, const struct store_host *h, const s
 
 int export_service(struct export *e, const struct store_host *h, const struct record *r)
 {
-	if (e->format == EXPORT_JSON || e->format == EXPORT_NDJSON)
+	if (e->format == OUTPUT_JSON || e->format == OUTPUT_NDJSON)
 		service_object(e, h, r);
 	else
 		row(e, h, r);
@@ -277,7 +264,7 @@ int export_host(struct export *e, const struct store_host *h)
 {
 	unsigned flags = (e->flags & EXPORT_BANNER_RAW) != 0 ? HOST_VIEW_BANNER_RAW : 0;
 
-	if (e->format == EXPORT_TABLE || e->format == EXPORT_CSV) {
+	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV) {
 		row(e, h, NULL);
 		return result(e);
 	}
@@ -355,7 +342,7 @@ static void change_row(struct export *e, const struct store_change *c)
 
 int export_change(struct export *e, const struct store_change *c)
 {
-	if (e->format == EXPORT_JSON || e->format == EXPORT_NDJSON)
+	if (e->format == OUTPUT_JSON || e->format == OUTPUT_NDJSON)
 		change_object(e, c);
 	else
 		change_row(e, c);
@@ -366,7 +353,7 @@ int export_close(struct export *e)
 {
 	int rc;
 
-	if (e->format == EXPORT_JSON && fputs("]\n", e->out) == EOF)
+	if (e->format == OUTPUT_JSON && fputs("]\n", e->out) == EOF)
 		e->failed = true;
 	if (fflush(e->out) != 0)
 		e->failed = true;

@@ -11,20 +11,17 @@
 
 #include <stdio.h>
 
+#include "output_format.h"
 #include "query.h"
 
-enum export_format { EXPORT_TABLE, EXPORT_JSON, EXPORT_NDJSON, EXPORT_CSV };
 enum export_what { EXPORT_SERVICES, EXPORT_HOSTS, EXPORT_CHANGES };
 enum { EXPORT_COLOUR = 1, EXPORT_BANNER_RAW = 2 };
-
-/* "table", "json", "ndjson", "csv"; false: none of them. */
-bool export_format_parse(const char *text, enum export_format *out);
 
 struct export;
 
 struct export_config {
 	FILE *out;                  /* not owned */
-	enum export_format format;
+	enum output_format format;
 	enum export_what what;
 	const char *columns;        /* of services and hosts in table and CSV: field names "ip,port,http.title";
 				       NULL = the usual ones */

@@ -213,15 +213,3 @@ int option_off(const char *text, void *field, struct dp_error *err)
 	*(bool *)field = false;
 	return 0;
 }
-
-int option_format(const char *text, void *field, struct dp_error *err)
-{
-	static const char *const names[] = {"table", "json", "ndjson", "csv"};
-
-	for (int i = EXPORT_TABLE; i <= EXPORT_CSV; i++)
-		if (strcmp(text, names[i]) == 0) {
-			*(enum export_format *)field = (enum export_format)i;
-			return 0;
-		}
-	return fail(err, "expected table, json, ndjson or csv");
-}

@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "dp_types.h"
-#include "export.h"
 
 /* Turn @text into *@field. 0, or -EINVAL with @err saying what was expected (not the option's name). */
 typedef int (*option_parse_fn)(const char *text, void *field, struct dp_error *err);
@@ -59,7 +58,5 @@ int option_u32(const char *text, void *field, struct dp_error *err);      /* uin
 int option_u64(const char *text, void *field, struct dp_error *err);      /* uint64_t, 0x allowed */
 int option_duration(const char *text, void *field, struct dp_error *err); /* uint64_t, microseconds */
 int option_off(const char *text, void *field, struct dp_error *err);      /* bool set false */
-
-int option_format(const char *text, void *field, struct dp_error *err);   /* enum export_format */
 
 #endif

@@ -280,12 +280,12 @@ static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
 	return json_done(j);
 }
 
-static void write_row(struct bytes *line, enum export_format format, const struct field *f,
+static void write_row(struct bytes *line, enum output_format format, const struct field *f,
 		      const struct tally *e)
 {
 	char count[32];
 
-	if (format == EXPORT_CSV) {
+	if (format == OUTPUT_CSV) {
 		snprintf(count, sizeof(count), ",%llu\r\n", (unsigned long long)e->count);
 		csv_cell(line, f->name, strlen(f->name));
 		bytes_put(line, ",", 1);
@@ -299,15 +299,15 @@ static void write_row(struct bytes *line, enum export_format format, const struc
 	bytes_put(line, "\n", 1);
 }
 
-static int write_facet(const struct facet *f, FILE *out, enum export_format format)
+static int write_facet(const struct facet *f, FILE *out, enum output_format format)
 {
 	struct bytes line = {0};
 	int rc = 0;
 
-	if (format == EXPORT_TABLE && f->n > 0)
+	if (format == OUTPUT_TABLE && f->n > 0)
 		fprintf(out, "\n%s\n", f->field->name);
 	for (size_t i = 0; i < shown(f) && rc == 0; i++) {
-		if (format == EXPORT_NDJSON) {
+		if (format == OUTPUT_NDJSON) {
 			rc = write_ndjson(out, f->field, f->sorted[i]);
 			continue;
 		}
@@ -319,7 +319,7 @@ static int write_facet(const struct facet *f, FILE *out, enum export_format form
 	return rc;
 }
 
-int stats_write(struct stats *s, FILE *out, enum export_format format)
+int stats_write(struct stats *s, FILE *out, enum output_format format)
 {
 	int rc = 0;
 
@@ -327,12 +327,12 @@ int stats_write(struct stats *s, FILE *out, enum export_format format)
 		rc = sort(&s->facets[i]);
 	if (rc != 0)
 		return rc;
-	if (format == EXPORT_JSON)
+	if (format == OUTPUT_JSON)
 		return write_json(s, out);
-	if (format == EXPORT_TABLE)
+	if (format == OUTPUT_TABLE)
 		fprintf(out, "%llu hosts, %llu services\n", (unsigned long long)s->hosts,
 			(unsigned long long)s->services);
-	if (format == EXPORT_CSV)
+	if (format == OUTPUT_CSV)
 		fprintf(out, "facet,value,count\r\n");
 	for (size_t i = 0; i < s->facet_count && rc == 0; i++)
 		rc = write_facet(&s->facets[i], out, format);

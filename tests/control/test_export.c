@@ -95,7 +95,7 @@ START_TEST(no_control_byte_of_the_network_reaches_a_terminal)
 }
 END_TEST
 
-static char *export(enum export_format format, const char *columns)
+static char *export(enum output_format format, const char *columns)
 {
 	struct export_config config = {.format = format, .what = EXPORT_SERVICES, .columns = columns};
 	struct query_error err;
@@ -113,7 +113,7 @@ static char *export(enum export_format format, const char *columns)
 
 START_TEST(csv_follows_the_rfc_and_defuses_formulas)
 {
-	char *text = export(EXPORT_CSV, "ip,port,product,http.status");
+	char *text = export(OUTPUT_CSV, "ip,port,product,http.status");
 
 	ck_assert_str_eq(text, "ip,port,product,http.status\r\n"
 			       "198.18.0.1,443,\"'=cmd|'/c calc'!A1\",200\r\n"
@@ -124,14 +124,14 @@ END_TEST
 
 START_TEST(json_is_one_array_and_ndjson_one_object_a_line)
 {
-	char *text = export(EXPORT_JSON, NULL);
+	char *text = export(OUTPUT_JSON, NULL);
 	json_t *j = json_loads(text, 0, NULL);
 
 	ck_assert_uint_eq(json_array_size(j), 2);
 	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(j, 1), "ip")), "198.18.0.1");
 	json_decref(j);
 	free(text);
-	text = export(EXPORT_NDJSON, NULL);
+	text = export(OUTPUT_NDJSON, NULL);
 	*strchr(text, '\n') = '\0';
 	j = json_loads(text, 0, NULL);
 	ck_assert_int_eq(json_integer_value(json_object_get(j, "port")), 443);
@@ -142,7 +142,7 @@ END_TEST
 
 START_TEST(an_unknown_column_is_named_with_its_place)
 {
-	struct export_config config = {.out = stdout, .format = EXPORT_CSV, .columns = "ip,prot"};
+	struct export_config config = {.out = stdout, .format = OUTPUT_CSV, .columns = "ip,prot"};
 	struct query_error err;
 	struct export *e;
 
@@ -163,7 +163,7 @@ START_TEST(facets_count_services_or_hosts)
 	ck_assert_int_eq(stats_new("port:5,vuln", STATS_BY_HOST, &s, &err), 0);
 	ck_assert_int_eq(stats_add(s, &host, list[0]), 0);
 	ck_assert_int_eq(stats_add(s, &host, list[0]), 0);
-	ck_assert_int_eq(stats_write(s, f, EXPORT_JSON), 0);
+	ck_assert_int_eq(stats_write(s, f, OUTPUT_JSON), 0);
 	stats_free(s);
 	ck_assert_str_eq(all_of(f, &text),
 			 "{\"hosts\":1,\"services\":2,\"count_by\":\"host\",\"facets\":{"

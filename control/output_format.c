@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* output_format.c - the names of the forms. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output_format.h"
+
+int option_format(const char *text, void *field, struct dp_error *err)
+{
+	static const char *const names[] = {"table", "json", "ndjson", "csv"};
+
+	for (int i = OUTPUT_TABLE; i <= OUTPUT_CSV; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*(enum output_format *)field = (enum output_format)i;
+			return 0;
+		}
+	snprintf(err->text, sizeof(err->text), "expected table, json, ndjson or csv");
+	return -EINVAL;
+}
