@@ -3,7 +3,7 @@
 #ifndef SONDE_CHANGE_H
 #define SONDE_CHANGE_H
 
-#include "store.h"
+#include "record.h"
 
 /* "open", "missing", "closed", "filtered"; of an unknown state NULL. */
 const char *change_state_name(uint8_t state);
