@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
-#include "explain.h"
+#include "explain_view.h"
 
 struct score_options {
 	const char *db;

@@ -3,8 +3,6 @@
 #ifndef SONDE_EXPLAIN_H
 #define SONDE_EXPLAIN_H
 
-#include <stdio.h>
-
 #include "store.h"
 
 enum explain_role { EXPLAIN_HIGHEST, EXPLAIN_FURTHER, EXPLAIN_BELOW, EXPLAIN_ACCEPTED };
@@ -39,9 +37,5 @@ struct explain {
 /* Work the score of @h out as of @now_us. 0 or -ENOMEM. */
 int explain_host(const struct store_host *h, int64_t now_us, struct explain *out);
 void explain_fini(struct explain *e);
-
-/* @all: those that are no finding, too, instead of their number. */
-int explain_table(FILE *out, const struct store_host *h, const struct explain *e, bool all);
-int explain_json(FILE *out, const struct store_host *h, const struct explain *e, bool pretty);
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "explain.h"
+#include "explain_view.h"
 #include "json.h"
 #include "term.h"
 
