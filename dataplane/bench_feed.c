@@ -32,14 +32,14 @@ static uint16_t answer(uint8_t *f, uint8_t flags)
 	turn(f, 6);
 	turn(f + IP + 12, 4);
 	turn(f + TCP, 2);
-	probe_put32(f + TCP + 4, seq ^ 0x5a5a5a5a);
-	probe_put32(f + TCP + 8, seq + 1);
+	put_be32(f + TCP + 4, seq ^ 0x5a5a5a5a);
+	put_be32(f + TCP + 8, seq + 1);
 	f[TCP + 13] = flags | PACKET_ACK;
 	memcpy(f + TCP + 32, f + TCP + 28, 4); /* the timestamp, echoed */
 	if (flags == PACKET_SYN)
 		return SYN_LEN;
 	f[TCP + 12] = 5 << 4;
-	probe_put16(f + IP + 2, TCP + 20 - IP);
+	put_be16(f + IP + 2, TCP + 20 - IP);
 	return FRAME_MIN;
 }
 
@@ -52,7 +52,7 @@ static uint16_t unreachable(uint8_t *f)
 	memcpy(f + TCP, icmp, sizeof(icmp));
 	turn(f, 6);
 	turn(f + IP + 12, 4);
-	probe_put16(f + IP + 2, TCP + 8 + QUOTED - IP - IP);
+	put_be16(f + IP + 2, TCP + 8 + QUOTED - IP - IP);
 	f[IP + 9] = DP_TRANSPORT_ICMP;
 	return TCP + 8 + QUOTED - IP;
 }
@@ -73,7 +73,7 @@ static uint16_t noise(uint8_t *f, unsigned kind)
 		f[IP + 9] = DP_TRANSPORT_UDP;
 		break;
 	default: /* longer than it is */
-		probe_put16(f + IP + 2, 1500);
+		put_be16(f + IP + 2, 1500);
 	}
 	return len;
 }

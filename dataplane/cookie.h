@@ -57,13 +57,9 @@ struct cookie_batch {
 	unsigned n;
 };
 
-/* One for each instruction set; they agree with cookie_v4(). */
+/* One for each instruction set (probe_batch.h); they agree with cookie_v4(). */
 typedef void (*cookie_batch_fn)(const struct cookie_key *k, struct cookie_batch *c);
 void cookie_batch_plain(const struct cookie_key *k, struct cookie_batch *c);
-void cookie_batch_scalar(const struct cookie_key *k, struct cookie_batch *c);
-void cookie_batch_avx2(const struct cookie_key *k, struct cookie_batch *c);
-void cookie_batch_vaes(const struct cookie_key *k, struct cookie_batch *c);
-void cookie_batch_avx512(const struct cookie_key *k, struct cookie_batch *c);
 
 /*
  * The tag of whole blocks: @words is a multiple of 4, at least 4. The last word of the first block is the

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cksum.h"
-#include "probe_impl.h"
 
 enum {
 	SOLICITATION = 135,
@@ -45,7 +44,7 @@ static void put_checksum(uint8_t *ip, uint8_t *icmp, uint16_t len)
 
 	memset(icmp + 2, 0, 2);
 	sum = cksum_pseudo(ip + 8, ip + 24, 16, DP_TRANSPORT_ICMP6, len);
-	probe_put16(icmp + 2, cksum_finish(cksum_add(sum, icmp, len)));
+	put_be16(icmp + 2, cksum_finish(cksum_add(sum, icmp, len)));
 }
 
 static void put_network(uint8_t *ip, const struct nd_ask *a)
@@ -53,7 +52,7 @@ static void put_network(uint8_t *ip, const struct nd_ask *a)
 	static const uint8_t solicited_node[13] = {0xff, 2, [11] = 1, 0xff}; /* RFC 4291 2.7.1 */
 
 	ip[0] = 0x60;
-	probe_put16(ip + 4, FIXED_LEN + OPTION_LEN);
+	put_be16(ip + 4, FIXED_LEN + OPTION_LEN);
 	ip[6] = DP_TRANSPORT_ICMP6;
 	ip[7] = HOPS;
 	memcpy(ip + 8, a->source.b, 16);
@@ -71,11 +70,11 @@ uint16_t nd_ask_frame(const struct nd_ask *a, uint8_t frame[ND_FRAME_MAX])
 	memcpy(frame + 3, a->target.b + 13, 3);
 	memcpy(frame + 6, a->mac, 6);
 	if (a->vlan != 0) {
-		probe_put16(frame + at, 0x8100);
-		probe_put16(frame + at + 2, a->vlan & 0xfff);
+		put_be16(frame + at, 0x8100);
+		put_be16(frame + at + 2, a->vlan & 0xfff);
 		at += 4;
 	}
-	probe_put16(frame + at, 0x86dd);
+	put_be16(frame + at, 0x86dd);
 	at += 2;
 	put_network(frame + at, a);
 	icmp = frame + at + IPV6_LEN;

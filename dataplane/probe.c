@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cksum.h"
+#include "probe_batch.h"
 #include "probe_impl.h"
 #include "probe_payload.h"
 #include "probe_tcp.h"
@@ -123,11 +124,11 @@ static uint8_t put_ether(uint8_t *f, const struct probe_config *c, bool v6)
 	memcpy(f, v6 ? c->gateway6_mac : c->gateway_mac, 6);
 	memcpy(f + 6, c->src_mac, 6);
 	if (c->vlan != 0) {
-		probe_put16(f + at, 0x8100);
-		probe_put16(f + at + 2, c->vlan & 0xfff);
+		put_be16(f + at, 0x8100);
+		put_be16(f + at + 2, c->vlan & 0xfff);
 		at += VLAN_LEN;
 	}
-	probe_put16(f + at, v6 ? 0x86dd : 0x0800);
+	put_be16(f + at, v6 ? 0x86dd : 0x0800);
 	return (uint8_t)(at + 2);
 }
 
@@ -143,13 +144,13 @@ static void put_network(struct probe_template *t, uint8_t proto, bool v6)
 
 	if (v6) {
 		h[0] = 0x60;
-		probe_put16(h + 4, t->l4_len);
+		put_be16(h + 4, t->l4_len);
 		h[6] = proto;
 		h[7] = HOPS;
 		return;
 	}
 	h[0] = 0x45;
-	probe_put16(h + 2, (uint16_t)(IPV4_LEN + t->l4_len));
+	put_be16(h + 2, (uint16_t)(IPV4_LEN + t->l4_len));
 	h[6] = DONT_FRAGMENT; /* an atomic datagram: its ID may be 0 (RFC 6864) */
 	h[8] = HOPS;
 	h[9] = proto;
@@ -331,18 +332,18 @@ uint16_t probe_arp_frame(const struct probe_arp *a, uint8_t frame[PROBE_FRAME_MA
 		memcpy(frame, a->dst_mac, 6);
 	memcpy(frame + 6, a->src_mac, 6);
 	if (a->vlan != 0) {
-		probe_put16(frame + at, 0x8100);
-		probe_put16(frame + at + 2, a->vlan & 0xfff);
+		put_be16(frame + at, 0x8100);
+		put_be16(frame + at + 2, a->vlan & 0xfff);
 		at += VLAN_LEN;
 	}
-	probe_put16(frame + at, 0x0806);
+	put_be16(frame + at, 0x0806);
 	at += 2;
 	memcpy(frame + at, ethernet_ipv4, 6);
 	frame[at + 7] = a->reply ? 2 : 1;
 	memcpy(frame + at + 8, a->src_mac, 6);
-	probe_put32(frame + at + 14, a->src);
+	put_be32(frame + at + 14, a->src);
 	if (a->reply)
 		memcpy(frame + at + 18, a->dst_mac, 6);
-	probe_put32(frame + at + 24, a->target);
+	put_be32(frame + at + 24, a->target);
 	return (uint16_t)(at + 28 < 60 ? 60 : at + 28);
 }

@@ -34,13 +34,13 @@ static uint16_t patch(const struct probe_template *t, const struct probe_target 
 	uint8_t *h = frame + t->l4;
 	uint64_t sum = t->l4_sum;
 
-	probe_put16(h + 4, target->source_port);
-	probe_put16(h + 6, (uint16_t)(target->cookie.seq >> 16));
-	probe_put32(h + COOKIE, target->cookie.seq);
-	probe_put32(h + TIME, target->now_us);
+	put_be16(h + 4, target->source_port);
+	put_be16(h + 6, (uint16_t)(target->cookie.seq >> 16));
+	put_be32(h + COOKIE, target->cookie.seq);
+	put_be32(h + TIME, target->now_us);
 	if (target->v6)
 		sum = cksum_add(sum, h - 32, 32);
-	probe_put16(h + 2, cksum_finish(cksum_add(sum, h + 4, 12)));
+	put_be16(h + 2, cksum_finish(cksum_add(sum, h + 4, 12)));
 	return t->len;
 }
 

@@ -86,16 +86,4 @@ static inline uint16_t probe_source_port(const struct probe *p, uint32_t lot, un
 /* Fill in all of @t but now_us from its address and port. */
 void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t);
 
-static inline void probe_put16(uint8_t *b, uint16_t v)
-{
-	b[0] = (uint8_t)(v >> 8);
-	b[1] = (uint8_t)v;
-}
-
-static inline void probe_put32(uint8_t *b, uint32_t v)
-{
-	probe_put16(b, (uint16_t)(v >> 16));
-	probe_put16(b + 2, (uint16_t)v);
-}
-
 #endif

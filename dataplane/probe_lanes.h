@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "probe_batch.h"
 #include "probe_impl.h"
 #include "probe_tcp.h"
 #include "scope.h"

@@ -30,7 +30,7 @@ static void put_addresses(const struct probe *p, const struct probe_template *t,
 	}
 	memcpy(h + 12, p->source4[target->source].b + 12, 4);
 	memcpy(h + 16, target->addr.b + 12, 4);
-	probe_put16(h + 10, cksum_finish(cksum_add(t->ip_sum, h + 12, 8)));
+	put_be16(h + 10, cksum_finish(cksum_add(t->ip_sum, h + 12, 8)));
 }
 
 static bool is_onlink(const struct probe *p, const struct probe_target *t, uint32_t v4)

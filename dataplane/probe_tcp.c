@@ -20,7 +20,7 @@ static uint16_t build(uint8_t *l4, bool v6)
 
 	memcpy(l4, header, sizeof(header));
 	if (v6)
-		probe_put16(l4 + 22, 1440);
+		put_be16(l4 + 22, 1440);
 	return PROBE_TCP_LEN;
 }
 
@@ -31,13 +31,13 @@ static uint16_t patch(const struct probe_template *t, const struct probe_target 
 	size_t addresses = target->v6 ? 32 : 8;
 	uint64_t sum;
 
-	probe_put16(h, target->source_port);
-	probe_put16(h + 2, target->port);
-	probe_put32(h + PROBE_TCP_SEQ, target->cookie.seq);
-	probe_put32(h + PROBE_TCP_TSVAL, target->now_us);
+	put_be16(h, target->source_port);
+	put_be16(h + 2, target->port);
+	put_be32(h + PROBE_TCP_SEQ, target->cookie.seq);
+	put_be32(h + PROBE_TCP_TSVAL, target->now_us);
 	sum = cksum_add(t->l4_sum, h - addresses, addresses + 8);
 	sum = cksum_add(sum, h + PROBE_TCP_TSVAL, 4);
-	probe_put16(h + PROBE_TCP_CKSUM, cksum_finish(sum));
+	put_be16(h + PROBE_TCP_CKSUM, cksum_finish(sum));
 	return t->len;
 }
 

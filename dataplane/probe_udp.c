@@ -18,9 +18,9 @@ static uint16_t build(uint8_t *l4, bool v6)
 static void put_tag(uint8_t *at, uint8_t len, uint32_t tag)
 {
 	if (len == 2)
-		probe_put16(at, (uint16_t)tag);
+		put_be16(at, (uint16_t)tag);
 	else if (len == 4)
-		probe_put32(at, tag);
+		put_be32(at, tag);
 }
 
 /* The length in the network header, and for IPv4 the header's checksum with it (RFC 1624). */
@@ -30,11 +30,11 @@ static void put_length(const struct probe_template *t, const struct probe_target
 	uint8_t *ip = frame + t->l3;
 
 	if (target->v6) {
-		probe_put16(ip + 4, len);
+		put_be16(ip + 4, len);
 		return;
 	}
-	probe_put16(ip + 2, (uint16_t)(IPV4_LEN + len));
-	probe_put16(ip + 10, cksum_update(packet_be16(ip + 10), IPV4_LEN + HEADER,
+	put_be16(ip + 2, (uint16_t)(IPV4_LEN + len));
+	put_be16(ip + 10, cksum_update(packet_be16(ip + 10), IPV4_LEN + HEADER,
 					  (uint16_t)(IPV4_LEN + len)));
 }
 
@@ -48,14 +48,14 @@ static uint16_t patch(const struct probe_template *t, const struct probe_target 
 	uint16_t sum, frame_len = (uint16_t)(t->l4 + len);
 
 	put_length(t, target, frame, len);
-	probe_put16(h, target->source_port);
-	probe_put16(h + 2, target->port);
-	probe_put16(h + 4, len);
+	put_be16(h, target->source_port);
+	put_be16(h + 2, target->port);
+	put_be16(h + 4, len);
 	memcpy(h + HEADER, p->data, p->len);
 	put_tag(h + HEADER + p->tag_at, p->tag_len, target->cookie.seq);
 	sum = cksum_finish(cksum_add(DP_TRANSPORT_UDP + (uint32_t)len, h - addresses,
 				     addresses + len));
-	probe_put16(h + 6, sum != 0 ? sum : 0xffff); /* 0 would say that there is none */
+	put_be16(h + 6, sum != 0 ? sum : 0xffff); /* 0 would say that there is none */
 	return frame_len < FRAME_MIN ? FRAME_MIN : frame_len;
 }
 

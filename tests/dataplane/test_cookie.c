@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cookie.h"
+#include "probe_batch.h"
 
 /* NIST SP 800-38A, F.2.1: CBC of AES-128. The tag of the first n blocks is ciphertext n; what is chained to
  * the first block there is the initialisation vector, here part of the message. */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* probe_batch.h - cookie_batch_plain() for wider vectors. The CPU must have what the name says. */
+#ifndef SONDE_PROBE_BATCH_H
+#define SONDE_PROBE_BATCH_H
+
+#include "cookie.h"
+
+void cookie_batch_scalar(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_avx2(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_vaes(const struct cookie_key *k, struct cookie_batch *c);
+void cookie_batch_avx512(const struct cookie_key *k, struct cookie_batch *c);
+
+#endif
