@@ -5,7 +5,7 @@
 #ifndef SONDE_ADDR_H
 #define SONDE_ADDR_H
 
-#include "dp.h"
+#include "dp_addr.h"
 
 /* The @i-th block that is never probed; @prefix_len counts of 128. False: no more. */
 bool addr_forbidden_block(size_t i, struct dp_addr *first, uint8_t *prefix_len);

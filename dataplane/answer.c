@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cksum.h"
+#include "dp_addr.h"
 #include "nd.h"
 
 enum {

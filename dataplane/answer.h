@@ -7,7 +7,7 @@
 #define SONDE_ANSWER_H
 
 #include "packet.h"
-#include "dp.h"
+#include "dp_types.h"
 
 /* Who answers. */
 struct answer_self {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "dp.h"
+#include "dp_types.h"
 
 /* Packets that a prefix may get at once: a tenth of a second's, or a handful. */
 static const double burst_seconds = 0.1, burst_least = 4;

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "dp_addr.h"
 #include "glance.h"
 #include "probe_impl.h"
 #include "probe_tcp.h"

@@ -7,7 +7,7 @@
 #ifndef SONDE_EAL_H
 #define SONDE_EAL_H
 
-#include "dp.h"
+#include "dp_types.h"
 
 struct eal_config {
 	unsigned workers;          /* how many workers will be wanted; pinned if cores allow */

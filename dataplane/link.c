@@ -15,7 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "dp.h"
+#include "dp_addr.h"
+#include "dp_types.h"
 #include "error.h"
 
 static unsigned mask_len(const uint8_t *mask, unsigned bytes)

@@ -16,6 +16,8 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "packet.h"
 #include "port.h"
 #include "probe.h"

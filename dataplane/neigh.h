@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-#include "dp.h"
+#include "dp_space.h"
 
 struct port;
 

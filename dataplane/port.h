@@ -8,7 +8,7 @@
 #define SONDE_PORT_H
 
 #include "dp_types.h"
-#include "dp.h"
+#include "dp_types.h"
 
 struct rte_mempool;
 

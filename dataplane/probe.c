@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cksum.h"
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "probe_batch.h"
 #include "probe_impl.h"
 #include "probe_payload.h"

@@ -25,7 +25,7 @@
 #define SONDE_PROBE_H
 
 #include "cookie.h"
-#include "dp.h"
+#include "dp_types.h"
 #include "packet.h"
 #include "permute.h"
 #include "walk.h"

@@ -4,6 +4,7 @@
 
 #include "again.h"
 #include "cksum.h"
+#include "dp_addr.h"
 #include "probe_impl.h"
 #include "scope.h"
 

@@ -8,7 +8,7 @@
 #ifndef SONDE_RANGE_H
 #define SONDE_RANGE_H
 
-#include "dp.h"
+#include "dp_types.h"
 
 __extension__ typedef unsigned __int128 u128;
 

@@ -10,7 +10,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "dp.h"
+#include "dp_addr.h"
+#include "dp_types.h"
 
 struct route {
 	bool has_gateway;

@@ -16,7 +16,7 @@
 
 #include <stdatomic.h>
 
-#include "dp.h"
+#include "dp_space.h"
 
 struct range_set;
 struct scope;

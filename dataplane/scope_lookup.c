@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scope_lookup.c - asking the deny list in force, once a target. */
+#include "dp_addr.h"
 #include "scope_impl.h"
 
 static bool bit(const uint64_t *map, uint32_t i)

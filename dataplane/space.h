@@ -9,6 +9,7 @@
 #ifndef SONDE_SPACE_H
 #define SONDE_SPACE_H
 
+#include "dp_space.h"
 #include "range.h"
 
 enum { SPACE_CROWDED = (int)0x80000000 };

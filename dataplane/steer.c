@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dp.h"
+#include "dp_addr.h"
 #include "eal.h"
 #include "error.h"
 #include "port.h"

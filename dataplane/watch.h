@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "dp.h"
+#include "dp_watch.h"
 
 enum { WATCH_PROBES = 3 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dp.h - the dataplane's one public header: targets and a rate in, validated replies out.
+ * dp.h - the dataplane: targets and a rate in, validated replies out.
+ *
+ * For who uses it this header is all; dp_addr.h, dp_space.h and dp_watch.h are its parts that need no port.
  *
  * Threads: one control thread owns a struct dp and calls everything here, except where a prototype
  * says otherwise. Workers run on their own lcores and never call back.
@@ -8,104 +10,10 @@
 #ifndef SONDE_DP_H
 #define SONDE_DP_H
 
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "dp_types.h"
-
-/* ---- addresses ---------------------------------------------------------------------------- */
-
-enum { DP_ADDR_TEXT = 46 }; /* bytes for dp_addr_format(), with the terminator */
-
-/* Map an IPv4 address given in host order. Pure. */
-struct dp_addr dp_addr_v4(uint32_t host_order);
-
-/* True for a mapped IPv4 address; @v4 (may be NULL) receives it in host order. Pure. */
-bool dp_addr_is_v4(const struct dp_addr *a, uint32_t *v4);
-
-/* Parse "192.0.2.1" or "2001:db8::1" strictly (no octal, no short forms). Returns 0 or -EINVAL. */
-int dp_addr_parse(const char *text, struct dp_addr *out);
-
-/* Write the canonical text (RFC 5952; dotted quad for IPv4) into @out and return @out. */
-char *dp_addr_format(const struct dp_addr *a, char out[DP_ADDR_TEXT]);
-
-/* Order as unsigned 128-bit integers: <0, 0, >0. */
-int dp_addr_compare(const struct dp_addr *a, const struct dp_addr *b);
-
-/* Add @n with carry; wraps at 2^128. */
-struct dp_addr dp_addr_add(const struct dp_addr *a, uint64_t n);
-
-/*
- * True if @a must never be probed whatever the user says: "this network", loopback, link-local,
- * multicast, limited broadcast, reserved (RFC 6890, RFC 5771). @why (may be NULL) names the block.
- */
-bool dp_addr_forbidden(const struct dp_addr *a, const char **why);
-
-/* ---- the space of targets ------------------------------------------------------------------- */
-
-/*
- * struct dp_space - every (address, port) to probe, as an index space [0, size).
- *
- * Built by one thread, then sealed; sealed it is immutable and may be read by any number of threads.
- * Index -> target costs O(1) whatever the number of ranges and exclusions.
- */
-struct dp_space;
-
-struct dp_space *dp_space_new(void); /* NULL: no memory */
-void dp_space_free(struct dp_space *s); /* NULL is fine */
-
-/* Add or remove the addresses @first..@last (inclusive, same family). Exclusions win over
- * inclusions, in whatever order they come. 0, -EINVAL (first > last, mixed families), -ENOMEM,
- * -EBUSY (sealed). */
-int dp_space_include(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
-int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
-
-/* Add ports @first..@last; duplicates are dropped, the order of addition is kept. 0 or -errno. */
-int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last);
-
-struct dp_space_info {
-	uint64_t addresses;  /* after exclusions */
-	uint64_t excluded;   /* addresses the exclusions removed */
-	uint64_t forbidden;  /* addresses removed because they are never probed */
-	uint32_t ports;
-	uint64_t size;       /* addresses x ports */
-	uint64_t digest;     /* a hash of the sealed space: equal spaces, equal digest */
-};
-
-/* Freeze. 0, -ERANGE (more than 2^62 targets), -ENOMEM. An empty space is 0 with size 0. */
-int dp_space_seal(struct dp_space *s, struct dp_space_info *info);
-
-/* Target number @index < size of a sealed space. */
-void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *addr,
-		     uint16_t *port);
-
-/* Whether a sealed space contains the address (any port). O(log ranges). */
-bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr);
-
-/* The @position-th target of the scan order of (@s, @key): what --dry-run lists. Pure. */
-void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
-		      struct dp_addr *addr, uint16_t *port);
-
-/* When the walk of (@s, @key) comes to a target. */
-struct dp_visit {
-	uint32_t shard, worker; /* 0-based: whose it is */
-	uint64_t step;          /* of that worker, in the first pass; done where dp_progress() is above */
-	uint64_t position;      /* in the order of all shards */
-	uint64_t pass_steps;    /* further steps to the same target in the next pass */
-};
-
-/*
- * The @number-th port for control probes to @addr: a high port, as good as random for who does not know @key, and
- * none of the space's unless that has nearly all of them. Pure.
- */
-uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16], const struct dp_addr *addr,
-			       unsigned number);
-
-/* 0, -ENOENT (not in the space), -EINVAL (no shards or workers). Pure. */
-int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards, uint32_t workers,
-		   const struct dp_addr *addr, uint16_t port, struct dp_visit *out);
-
-/* ---- the probes ------------------------------------------------------------------------------- */
-
-/* What kind number @index of enum dp_probe is; false beyond the last. Pure. */
-bool dp_probe_describe(unsigned index, struct dp_probe_info *out);
+#include "dp_watch.h"
 
 /* ---- the port --------------------------------------------------------------------------------- */
 
@@ -115,8 +23,6 @@ enum dp_port_kind {
 	DP_PORT_AF_PACKET, /* a kernel interface through AF_PACKET: the last resort */
 	DP_PORT_VDEV,      /* any DPDK vdev string, for tests */
 };
-
-enum { DP_MAX_SOURCES = 16 };
 
 struct dp_port_config {
 	enum dp_port_kind kind;
@@ -168,25 +74,6 @@ void dp_port_describe(const struct dp *dp, struct dp_port_info *out);
 void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
 /* ---- a scan -------------------------------------------------------------------------------------- */
-
-enum { DP_MAX_WORKERS = 64 };
-
-/* Ports whose closing is to be reported although closed ones are only counted: those known open. It may take
- * another for one of them, and never misses one. Filled before dp_start(), read-only afterwards. */
-struct dp_watch;
-struct dp_watch *dp_watch_new(size_t ports); /* room for that many; NULL: no memory */
-void dp_watch_add(struct dp_watch *w, const struct dp_addr *addr, uint16_t port, uint8_t transport);
-void dp_watch_free(struct dp_watch *w);
-
-/*
- * No prefix of the length gets more than @pps in the long run, nor more than a tenth of a second's packets (at
- * least 4 of each worker) ahead of it. Sending waits for a prefix that has had its share.
- */
-struct dp_rate_cap {
-	double pps;   /* 0 = no cap */
-	uint8_t len4; /* 0..32: of IPv4 prefixes */
-	uint8_t len6; /* 0..128 */
-};
 
 struct dp_scan_config {
 	const struct dp_space *space; /* sealed; must outlive the scan */
@@ -244,12 +131,6 @@ unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS]);
 
 void dp_set_rate(struct dp *dp, double pps); /* effective within 100 ms; below 0.1 is taken as 0.1 */
 void dp_pause(struct dp *dp, bool paused);
-/* Why a probe is sent beside the passes. */
-enum dp_extra {
-	DP_EXTRA_AGAIN,   /* to an open port: is it still answered? Only open answers come up, and again and again */
-	DP_EXTRA_CONTROL, /* to a port that cannot be open; every answer comes up, once */
-	DP_EXTRAS,
-};
 /*
  * Probe an address of the scan, at any port, soon, beside its passes. The answer is a result whose pass is the scan's
  * number of passes + @kind; it counts neither as open nor as closed. Exclusions, pauses and caps hold for it as for

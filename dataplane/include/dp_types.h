@@ -52,6 +52,9 @@ struct dp_probe_info {
 	bool payloads;     /* carries one by port, see struct dp_payload */
 };
 
+/* What kind number @index of enum dp_probe is; false beyond the last. Pure. */
+bool dp_probe_describe(unsigned index, struct dp_probe_info *out);
+
 enum { DP_PAYLOAD_MAX = 512, DP_DATA_MAX = 1022 };
 
 /*
@@ -168,6 +171,25 @@ struct dp_stats {
 struct dp_counter {
 	char name[64];
 	uint64_t value;
+};
+
+enum { DP_MAX_SOURCES = 16, DP_MAX_WORKERS = 64 };
+
+/*
+ * No prefix of the length gets more than @pps in the long run, nor more than a tenth of a second's packets (at
+ * least 4 of each worker) ahead of it. Sending waits for a prefix that has had its share.
+ */
+struct dp_rate_cap {
+	double pps;   /* 0 = no cap */
+	uint8_t len4; /* 0..32: of IPv4 prefixes */
+	uint8_t len6; /* 0..128 */
+};
+
+/* Why a probe is sent beside the passes. */
+enum dp_extra {
+	DP_EXTRA_AGAIN,   /* to an open port: is it still answered? Only open answers come up, and again and again */
+	DP_EXTRA_CONTROL, /* to a port that cannot be open; every answer comes up, once */
+	DP_EXTRAS,
 };
 
 #endif

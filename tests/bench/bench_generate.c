@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "probe.h"
 #include "range.h"
 #include "scope.h"

@@ -6,6 +6,7 @@
 
 #include "answer.h"
 #include "cksum.h"
+#include "dp_addr.h"
 #include "nd.h"
 
 static const uint8_t near_mac[6] = {2, 0, 0, 0, 0, 1};

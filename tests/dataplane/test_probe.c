@@ -7,6 +7,8 @@
 
 #include "cksum.h"
 #include "classify.h"
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "range.h"
 #include "scope.h"
 

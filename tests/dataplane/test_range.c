@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dp_addr.h"
 #include "range.h"
 
 enum { MODEL = 400 };

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "dp_addr.h"
 #include "range.h"
 #include "scope.h"
 

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "space.h"
 #include "walk.h"
 

@@ -3,6 +3,8 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "dp_addr.h"
+#include "dp_watch.h"
 #include "watch.h"
 
 enum { PORTS = 100000, TCP = 6, UDP = 17 };

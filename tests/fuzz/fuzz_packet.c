@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "classify.h"
+#include "dp_addr.h"
+#include "dp_space.h"
 #include "glance.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
