@@ -55,27 +55,6 @@ void build_fini(struct build *b)
 	b->old_sources = NULL;
 }
 
-bool build_cve_id(const char *text, size_t len, uint32_t *year, uint32_t *number)
-{
-	uint64_t n = 0;
-
-	if (len < 13 || len > 19 || memcmp(text, "CVE-", 4) != 0 || text[8] != '-')
-		return false;
-	*year = 0;
-	for (size_t i = 4; i < 8; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		*year = *year * 10 + (uint32_t)(text[i] - '0');
-	}
-	for (size_t i = 9; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(text[i] - '0');
-	}
-	*number = (uint32_t)n;
-	return n > 0 && n <= UINT32_MAX && *year > 0;
-}
-
 uint32_t build_date(const char *text, size_t len)
 {
 	uint32_t date = 0;
@@ -121,17 +100,6 @@ uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version)
 	if (cvss_x10 >= 70)
 		return VD_SEV_HIGH;
 	return cvss_x10 >= 40 ? VD_SEV_MEDIUM : VD_SEV_LOW;
-}
-
-size_t build_family(const char *package)
-{
-	size_t n = strlen(package);
-
-	while (n > 1 && ((package[n - 1] >= '0' && package[n - 1] <= '9') || package[n - 1] == '.'))
-		n--;
-	while (n > 1 && package[n - 1] == '-')
-		n--;
-	return n;
 }
 
 uint32_t build_text(struct build *b, const char *text)

@@ -142,17 +142,12 @@ int build_whole(struct build *b, const struct build_fix *fix);
 /* Whether the present record of a CVE is as new as one changed at @modified. */
 bool build_is_known(const struct build *b, uint32_t year, uint32_t number, uint32_t modified);
 
-/* "CVE-2014-0160" -> year, number. False where it is none. */
-bool build_cve_id(const char *text, size_t len, uint32_t *year, uint32_t *number);
 /* "2021-11-03..." -> 20211103, 0 where it is none. */
 uint32_t build_date(const char *text, size_t len);
 /* "2021-11-03T10:11:12..." -> seconds since 1970, 0 where it is none. */
 uint32_t build_time(const char *text, size_t len);
 /* Severity by the bands of the CVSS version. */
 uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version);
-
-/* A package's name without its version: "php8.2" -> "php", "postgresql-15" -> "postgresql". */
-size_t build_family(const char *package);
 
 /* The tables of exposures and of the score: of the folders, where they have none of the file in use, else the
  * program's own weights; checked. 0 or -errno with @err. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cve_id.h"
 #include "feed.h"
 
 enum { FIELDS = 8, KINDS = 10, DATE = 10 };
@@ -31,7 +32,7 @@ static void split(char *line, char *field[FIELDS])
 
 static bool cve_id(const char *text, uint32_t *year, uint32_t *number)
 {
-	return build_cve_id(text, strlen(text), year, number);
+	return cve_id_parse(text, strlen(text), year, number);
 }
 
 /* M flags name start end: flags of "v" (vulnerable), "s", "e" (start, end open). */

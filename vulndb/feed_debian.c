@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cve_id.h"
 #include "distro.h"
 #include "feed.h"
 
@@ -22,7 +23,7 @@ static int end_release(struct tracker *t, const char *codename)
 	const char *cve = sax_path(t->f.json, IN_CVE + 1);
 	const char *release = distro_release_of("debian", codename);
 
-	if (release == NULL || !build_cve_id(cve, strlen(cve), &fix.year, &fix.number))
+	if (release == NULL || !cve_id_parse(cve, strlen(cve), &fix.year, &fix.number))
 		return 0;
 	if (strcmp(t->status, "open") != 0 && strcmp(t->status, "resolved") != 0)
 		return 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cve_id.h"
 #include "feed.h"
 
 struct epss {
@@ -31,7 +32,7 @@ static int line(void *state, char *text, size_t len)
 		return s->header ? 0 : feed_refuse(&s->f, "the header cve,epss,percentile is missing");
 	}
 	comma = memchr(text, ',', len);
-	if (comma == NULL || !build_cve_id(text, (size_t)(comma - text), &year, &number))
+	if (comma == NULL || !cve_id_parse(text, (size_t)(comma - text), &year, &number))
 		return feed_refuse(&s->f, "a line that does not begin with a CVE id");
 	value = strtof(comma + 1, &end);
 	if (end == comma + 1 || (*end != ',' && *end != '\0') || !(value >= 0 && value <= 1))

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cve_id.h"
 #include "feed.h"
 
 struct kev {
@@ -21,7 +22,7 @@ static int event(void *state, const struct sax_event *e)
 	if (e->type == SAX_OBJECT)
 		k->year = k->number = k->date = 0;
 	if (e->type == SAX_STRING && strcmp(e->key, "cveID") == 0 &&
-	    !build_cve_id(e->text, e->len, &k->year, &k->number))
+	    !cve_id_parse(e->text, e->len, &k->year, &k->number))
 		return feed_refuse(&k->f, "cveID is no CVE id");
 	if (e->type == SAX_STRING && strcmp(e->key, "dateAdded") == 0)
 		k->date = build_date(e->text, e->len);

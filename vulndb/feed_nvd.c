@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cve_id.h"
 #include "feed.h"
 
 enum { TEXT = 512, NODES_MAX = 16 };
@@ -205,7 +206,7 @@ static void on_modified(struct nvd *n, const struct sax_event *e)
 static void on_record_text(struct nvd *n, const struct sax_event *e)
 {
 	if (is(e->key, "id"))
-		n->has_id = build_cve_id(e->text, e->len, &n->cve.year, &n->cve.number);
+		n->has_id = cve_id_parse(e->text, e->len, &n->cve.year, &n->cve.number);
 	else if (is(e->key, "vulnStatus"))
 		n->rejected = is(e->text, "Rejected");
 	else if (is(e->key, "cisaExploitAdd"))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cve_id.h"
 #include "cvss.h"
 #include "distro.h"
 #include "feed.h"
@@ -56,7 +57,7 @@ static int add_id(struct osv *o, const struct sax_event *e)
 	const char *cve = strstr(e->text, "CVE-");
 	uint32_t year, number;
 
-	if (cve == NULL || !build_cve_id(cve, strlen(cve), &year, &number))
+	if (cve == NULL || !cve_id_parse(cve, strlen(cve), &year, &number))
 		return 0;
 	for (size_t i = 0; i < o->id_count; i++)
 		if (o->ids[i].year == year && o->ids[i].number == number)

@@ -27,13 +27,4 @@ int index_products(struct index *x, struct build *b);
 /* Packages and their fixes. After index_cves. */
 int index_packages(struct index *x, struct build *b);
 
-/* Where a text's hash would have its name: the table is a power of two. */
-static inline size_t index_slot(uint64_t hash, size_t slots)
-{
-	return (size_t)hash & (slots - 1);
-}
-
-/* The hash under which a family of a distribution is found. */
-uint64_t index_family_hash(const char *distro, const char *family, size_t family_len);
-
 #endif

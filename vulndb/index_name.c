@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db_hash.h"
 #include "index.h"
 
 /* Names that are joined form a tree; its root stands for all of them. */
@@ -161,7 +162,7 @@ static int name_table(struct names *n)
 
 		if (text == 0)
 			continue;
-		at = index_slot(pool_hash(name, strlen(name)), slots);
+		at = db_slot(db_name_hash(name), slots);
 		while (names[at].text != 0)
 			at = (at + 1) & (slots - 1);
 		names[at] = (struct db_name){text, n->group_of.values[i] - 1};

@@ -5,17 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db_hash.h"
+#include "package.h"
 #include "index.h"
 #include "version.h"
-
-uint64_t index_family_hash(const char *distro, const char *family, size_t family_len)
-{
-	char key[160];
-	int n = snprintf(key, sizeof(key), "%.20s/%.*s", distro,
-			 (int)(family_len < 128 ? family_len : 128), family);
-
-	return pool_hash(key, (size_t)n);
-}
 
 static int by_text(const struct pool *p, uint32_t a, uint32_t b)
 {
@@ -25,7 +18,7 @@ static int by_text(const struct pool *p, uint32_t a, uint32_t b)
 static int by_family(const struct pool *p, uint32_t a, uint32_t b)
 {
 	const char *s = pool_get(p, a), *t = pool_get(p, b);
-	size_t n = build_family(s), m = build_family(t);
+	size_t n = package_family(s), m = package_family(t);
 	int d = memcmp(s, t, n < m ? n : m);
 
 	return d != 0 ? d : (n > m) - (n < m);
@@ -162,7 +155,7 @@ static int add_family(struct index *x, struct build *b, uint32_t first)
 
 	if (fam == NULL)
 		return -ENOMEM;
-	snprintf(name, sizeof(name), "%.*s", (int)build_family(package), package);
+	snprintf(name, sizeof(name), "%.*s", (int)package_family(package), package);
 	for (uint32_t i = pkg->fix; i < end; i++) {
 		uint32_t *slot = vec_push(&x->famcves);
 
@@ -196,7 +189,7 @@ static int hash_families(struct index *x, const struct build *b)
 	for (size_t i = 0; i < x->families.count; i++) {
 		const struct db_family *f = vec_at(&x->families, i);
 		const char *name = pool_get(&b->pool, f->family);
-		size_t at = index_slot(index_family_hash(pool_get(&b->pool, f->distro), name,
+		size_t at = db_slot(db_family_hash(pool_get(&b->pool, f->distro), name,
 							 strlen(name)), slots);
 
 		while (out[at].family != 0)

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "build.h"
+#include "db_hash.h"
 #include "distro.h"
-#include "index.h"
+#include "package.h"
 
 enum { OS_SURE = 75 };
 
@@ -20,7 +20,7 @@ uint32_t query_group(const struct vulndb *db, const char *name)
 
 	if (t->count == 0)
 		return UINT32_MAX;
-	at = index_slot(pool_hash(name, strlen(name)), t->count);
+	at = db_slot(db_name_hash(name), t->count);
 	for (; names[at].text != 0; at = (at + 1) & (t->count - 1))
 		if (strcmp(db_text(db, names[at].text), name) == 0)
 			return names[at].group;
@@ -160,7 +160,7 @@ static const struct db_family *find_family(const struct vulndb *db, const char *
 
 	if (t->count == 0)
 		return NULL;
-	at = index_slot(index_family_hash(distro, name, len), t->count);
+	at = db_slot(db_family_hash(distro, name, len), t->count);
 	for (; f[at].family != 0; at = (at + 1) & (t->count - 1)) {
 		const char *family = db_text(db, f[at].family);
 
@@ -258,7 +258,7 @@ static void find_packages(struct query *q)
 	const char *names = q->id->package;
 
 	if (names[0] != '\0') {
-		add_family(q, names, build_family(names), names);
+		add_family(q, names, package_family(names), names);
 		return;
 	}
 	if (q->products == 0)
@@ -270,7 +270,7 @@ static void find_packages(struct query *q)
 
 		memcpy(one, names, len);
 		one[len] = '\0';
-		add_family(q, one, build_family(one), "");
+		add_family(q, one, package_family(one), "");
 		names += n + (names[n] == ' ');
 	}
 }

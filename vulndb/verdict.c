@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "build.h"
+#include "cve_id.h"
 #include "distro.h"
 #include "hit.h"
 #include "range.h"
@@ -216,7 +216,7 @@ int vulndb_cve(const struct vulndb *db, const char *id, const struct vd_cve_visi
 	uint32_t year, number;
 	int64_t at;
 
-	if (!build_cve_id(id, strlen(id), &year, &number))
+	if (!cve_id_parse(id, strlen(id), &year, &number))
 		return -EINVAL;
 	at = find_cve(db, year, number);
 	if (at < 0)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* package.c - digits, dots and the dash before them go. */
+#include "package.h"
+
+#include <string.h>
+
+size_t package_family(const char *package)
+{
+	size_t n = strlen(package);
+
+	while (n > 1 && ((package[n - 1] >= '0' && package[n - 1] <= '9') || package[n - 1] == '.'))
+		n--;
+	while (n > 1 && package[n - 1] == '-')
+		n--;
+	return n;
+}
