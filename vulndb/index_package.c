@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "db_hash.h"
-#include "package.h"
 #include "index.h"
+#include "package.h"
 #include "version.h"
 
 static int by_text(const struct pool *p, uint32_t a, uint32_t b)
