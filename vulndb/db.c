@@ -9,12 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
-
-#include "exposure.h"
-#include "match.h"
-#include "rules.h"
-#include "score.h"
 
 /* A value of at least this length lies on pages of its own, aligned for the records in it. */
 enum { VALUE_MIN = 4096 };
@@ -76,21 +70,6 @@ static int fail(struct vd_error *err, const char *path, int code, const char *wh
 
 /* ---- reading ---- */
 
-static const char *default_path(char *buffer, size_t size)
-{
-	static const char *const places[] = {VULNDB_INSTALLED, VULNDB_BUILT};
-	const char *chosen = getenv("SONDE_VULNDB");
-
-	if (chosen != NULL && chosen[0] != '\0')
-		return chosen;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(buffer, size, "%s", places[i]);
-		if (access(buffer, R_OK) == 0)
-			return buffer;
-	}
-	return places[0];
-}
-
 static int map_file(struct vulndb *db, const char *path, MDB_dbi *dbi)
 {
 	MDB_env *env;
@@ -146,166 +125,34 @@ static int load_tables(struct vulndb *db, MDB_dbi dbi)
 	return 0;
 }
 
-static int open_parts(struct vulndb *db, struct vd_error *err)
+int db_open(struct vulndb *db, const char *path)
 {
-	const struct db_table *t = &db->table[DB_STR];
-	int rc;
+	const struct db_table *texts = &db->table[DB_STR];
+	struct stat st;
+	MDB_dbi dbi;
+	int rc = stat(path, &st) == 0 ? 0 : -errno;
 
-	if (t->count == 0 || ((const char *)t->data)[t->count - 1] != '\0')
-		return -EINVAL;
-	t = &db->table[DB_SCORE];
-	rc = score_table_open("score.tsv", t->data, t->count, &db->model, err);
-	t = &db->table[DB_EXPO];
+	if (rc == 0 && !S_ISREG(st.st_mode))
+		rc = -EINVAL;
+	if (rc != 0)
+		return rc;
+	snprintf(db->path, sizeof(db->path), "%s", path);
+	db->size_bytes = (uint64_t)st.st_size;
+	rc = map_file(db, path, &dbi);
 	if (rc == 0)
-		rc = exposure_open(t->data, t->count, db->model, &db->exposures, err);
-	t = &db->table[DB_RULES];
-	if (rc == 0 && t->count > 0)
-		rc = rules_open(t->data, t->count, &db->rules, err);
+		rc = load_tables(db, dbi);
+	if (rc == 0 && (texts->count == 0 || ((const char *)texts->data)[texts->count - 1] != '\0'))
+		rc = -EINVAL;
 	return rc;
 }
 
-static int explain(struct vd_error *err, const char *path, int rc)
+void db_close(struct vulndb *db)
 {
-	static const struct {
-		int code;
-		const char *text;
-	} reasons[] = {
-		{-ENOENT, "no such file; make one with: sonde vulndb update --from FEEDS"},
-		{-EPROTONOSUPPORT, "made for another format; make it anew with: sonde vulndb update"},
-		{-EINVAL, "no vulndb file, or a broken one; make it anew with: sonde vulndb update"},
-		{-EACCES, "may not be read; check its owner and mode"},
-	};
-
-	if (err == NULL || rc == 0 || err->text[0] != '\0')
-		return rc;
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reasons[i].code == rc)
-			return fail(err, path, rc, reasons[i].text);
-	return fail(err, path, rc, strerror(-rc));
-}
-
-int vulndb_open(const char *path, struct vulndb **out, struct vd_error *err)
-{
-	struct vulndb *db = calloc(1, sizeof(*db));
-	char buffer[512];
-	struct stat st;
-	MDB_dbi dbi;
-	int rc;
-
-	if (err != NULL)
-		err->text[0] = '\0';
-	if (path == NULL)
-		path = default_path(buffer, sizeof(buffer));
-	if (db == NULL)
-		return explain(err, path, -ENOMEM);
-	snprintf(db->path, sizeof(db->path), "%s", path);
-	rc = stat(path, &st) == 0 ? 0 : -errno;
-	if (rc == 0 && !S_ISREG(st.st_mode))
-		rc = -EINVAL;
-	if (rc == 0) {
-		db->size_bytes = (uint64_t)st.st_size;
-		rc = map_file(db, path, &dbi);
-	}
-	if (rc == 0)
-		rc = load_tables(db, dbi);
-	if (rc == 0)
-		rc = open_parts(db, err);
-	if (rc != 0) {
-		vulndb_close(db);
-		return explain(err, path, rc);
-	}
-	*out = db;
-	return 0;
-}
-
-void vulndb_close(struct vulndb *db)
-{
-	if (db == NULL)
-		return;
-	rules_close(db->rules);
-	exposure_close(db->exposures);
-	vd_model_close(db->model);
 	if (db->txn != NULL)
 		mdb_txn_abort(db->txn);
 	if (db->env != NULL)
 		mdb_env_close(db->env);
-	free(db);
-}
-
-const struct rules *db_rules(const struct vulndb *db)
-{
-	return db->rules;
-}
-
-const struct vd_model *vulndb_model(const struct vulndb *db)
-{
-	return db->model;
-}
-
-struct vd_scratch *vd_scratch_new(const struct vulndb *db)
-{
-	struct vd_scratch *s = calloc(1, sizeof(*s));
-
-	if (s == NULL)
-		return NULL;
-	s->match = match_scratch_new();
-	if (db->rules != NULL)
-		s->rules = rules_scratch_new(db->rules);
-	if (s->match == NULL || (db->rules != NULL && s->rules == NULL)) {
-		vd_scratch_free(s);
-		return NULL;
-	}
-	return s;
-}
-
-void vd_scratch_free(struct vd_scratch *s)
-{
-	if (s == NULL)
-		return;
-	if (s->rules != NULL)
-		rules_scratch_free(s->rules);
-	match_scratch_free(s->match);
-	free(s);
-}
-
-void vulndb_describe(const struct vulndb *db, struct vulndb_info *out)
-{
-	const struct db_meta *m = db->meta;
-
-	memset(out, 0, sizeof(*out));
-	snprintf(out->path, sizeof(out->path), "%s", db->path);
-	out->format = m->format;
-	out->built_us = m->built_us;
-	out->size_bytes = db->size_bytes;
-	out->cves = m->cves;
-	out->matches = m->matches;
-	out->kev = m->kev;
-	out->epss = m->epss;
-	out->fixes = m->fixes;
-	out->exposures = m->exposures;
-	snprintf(out->model, sizeof(out->model), "%s", vd_model_name(db->model));
-	snprintf(out->sources, sizeof(out->sources), "%.1023s", m->sources);
-	if (db->rules == NULL)
-		return;
-	out->rules = (uint32_t)rules_count(db->rules);
-	out->products = (uint32_t)rules_products(db->rules);
-	out->hyperscan = rules_hyperscan(db->rules);
-	out->match_limit_hits = rules_limit_hits(db->rules);
-}
-
-void vulndb_digest(const struct vulndb *db, uint8_t out[16])
-{
-	static const int parts[] = {DB_RULES, DB_EXPO, DB_SCORE};
-	XXH64_hash_t seed = DB_FORMAT;
-	XXH128_hash_t hash = {0, 0};
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		const struct db_table *t = &db->table[parts[i]];
-
-		hash = XXH3_128bits_withSeed(t->data, t->count, seed);
-		seed = hash.low64 + hash.high64;
-	}
-	memcpy(out, &hash, 16);
+	db->txn = db->env = NULL;
 }
 
 /* ---- writing ---- */

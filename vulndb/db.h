@@ -245,8 +245,12 @@ struct vd_scratch {
 	struct match_scratch *match;
 };
 
-/* The identification rules of the file, or NULL where it has none. */
-const struct rules *db_rules(const struct vulndb *db);
+/*
+ * Map the file @path and find its tables in the zeroed *@db. 0 or -errno: -EINVAL (no such file of ours, or cut
+ * short), -EPROTONOSUPPORT (another format). db_close() in either case.
+ */
+int db_open(struct vulndb *db, const char *path);
+void db_close(struct vulndb *db);
 
 /* Text at an offset of DB_STR; "" where the offset is out of the table. */
 static inline const char *db_text(const struct vulndb *db, uint32_t offset)

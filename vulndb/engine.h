@@ -10,6 +10,7 @@
 
 #include "rule.h"
 #include "rule_blob.h"
+#include "rules.h"
 
 enum {
 	ENGINE_HITS_MAX = 8,

@@ -9,7 +9,7 @@
 
 #include "feed.h"
 #include "members.h"
-#include "rules.h"
+#include "rule_set.h"
 #include "unpack.h"
 
 enum { XML_MAX = 64 << 20, DEPTH_MAX = 8, PATH = 4096 };

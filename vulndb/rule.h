@@ -8,7 +8,7 @@
 #ifndef VULNDB_RULE_H
 #define VULNDB_RULE_H
 
-#include "rules.h"
+#include "rule_set.h"
 
 /* What a parameter means to an identity. RULE_OTHER: a name that only its own rule uses. */
 enum rule_key {

@@ -10,7 +10,7 @@
 #include "feed.h"
 #include "index.h"
 #include "rule.h"
-#include "rules.h"
+#include "rule_set.h"
 
 static void tell(const struct vulndb_sources *s, const char *what, uint64_t done, uint64_t total)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rule.h"
+#include "rules.h"
 
 static void ignore(void *arg, uint32_t line, uint32_t column, const char *text)
 {
