@@ -20,12 +20,6 @@ struct reading {
 	bool begun; /* bytes were taken */
 };
 
-int feed_refuse(struct feed *f, const char *why)
-{
-	f->why = why;
-	return -EINVAL;
-}
-
 /* ---- recognising ---- */
 
 /* Which names stand at which depth of the first bytes; arrays do not count as depth. */

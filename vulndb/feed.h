@@ -8,21 +8,12 @@
 #define SONDE_VULNDB_FEED_H
 
 #include "build.h"
+#include "feed_state.h"
 #include "sax.h"
 
 enum {
 	FEED_LINE_MAX = 8192,
 	FEED_HEAD = 1 << 18, /* bytes looked at to recognise a feed */
-};
-
-/* What every kind's state begins with. */
-struct feed {
-	struct build *b;
-	const struct sax *json; /* NULL for kinds of lines */
-	const char *why;         /* set with -EINVAL: what is wrong, static text */
-	char date[32];           /* of the feed as a whole, as far as it says */
-	uint64_t count;          /* records taken */
-	uint64_t line;           /* kinds of lines: the current one */
 };
 
 struct feed_kind {
@@ -54,8 +45,5 @@ int feed_read_stream(struct build *b, struct unpack *u, const char *name,
  * an error the build is only good for build_fini.
  */
 int feed_read(struct build *b, struct rule_set *rules, const char *path, struct vd_error *err);
-
-/* Set why, return -EINVAL. */
-int feed_refuse(struct feed *f, const char *why);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "identify.h"
 #include "identify_service.h"
+#include "printable.h"
 
 enum { HITS_MAX = 48 };
 
@@ -19,76 +20,6 @@ struct found {
 	bool products[HITS_MAX]; /* whether it names a product */
 	uint8_t order[HITS_MAX]; /* the best first */
 };
-
-/* ---- text ------------------------------------------------------------------------------------------ */
-
-/* How long the UTF-8 character at @text is (RFC 3629), or 0. */
-static size_t utf8_len(const unsigned char *text, size_t len)
-{
-	size_t need = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-			      : (text[0] & 0xf0) == 0xe0		      ? 3
-			      : text[0] >= 0xf0 && text[0] < 0xf5	      ? 4
-									      : 0;
-
-	if (need == 0 || len < need)
-		return 0;
-	for (size_t i = 1; i < need; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
-	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
-		return 0;
-	return need;
-}
-
-/* Are the 8 bytes at @text all from ' ' to '~'? */
-static bool printable8(const char *text)
-{
-	const uint64_t each = 0x0101010101010101U;
-	uint64_t word;
-
-	memcpy(&word, text, sizeof(word));
-	/* The top bit of a byte that is below 0x20, is 0x7f, or is above. */
-	return (((word - each * 0x20) | (word + each) | word) & each * 0x80) == 0;
-}
-
-void identify_text(char *out, size_t size, const char *text, size_t len)
-{
-	size_t used = 0;
-
-	while (len > 0 && isspace((unsigned char)*text)) {
-		text++;
-		len--;
-	}
-	/* Most text is printable ASCII and fits. */
-	while (len - used >= 8 && size - 1 - used >= 8 && printable8(text + used)) {
-		memcpy(out + used, text + used, 8);
-		used += 8;
-	}
-	while (used < len && used < size - 1 && text[used] >= ' ' && text[used] < 0x7f) {
-		out[used] = text[used];
-		used++;
-	}
-	text += used;
-	len -= used;
-	while (len > 0) {
-		size_t n = utf8_len((const unsigned char *)text, len), step = n > 0 ? n : 1;
-
-		if (size - 1 - used < step)
-			break;
-		memcpy(out + used, text, step);
-		if (n == 0)
-			out[used] = '?';
-		else if (n == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f))
-			out[used] = ' ';
-		used += step;
-		text += step;
-		len -= step;
-	}
-	while (used > 0 && out[used - 1] == ' ')
-		used--;
-	out[used] = '\0';
-}
 
 /* ---- what one hit says ------------------------------------------------------------------------------- */
 
@@ -147,9 +78,9 @@ static void take(const struct values *v, enum rule_key key, char *out, size_t si
 	if (param != NULL)
 		len = engine_render(v->rules, hit, strings + param->value, "", text, sizeof(text));
 	if (len > 0)
-		identify_text(out, size, text, len);
+		printable_text(out, size, text, len);
 	else if (v->captures[key] != 0)
-		identify_text(out, size, hit->text + hit->ends[2 * v->captures[key]],
+		printable_text(out, size, hit->text + hit->ends[2 * v->captures[key]],
 			      hit->ends[2 * v->captures[key] + 1] - hit->ends[2 * v->captures[key]]);
 }
 
@@ -179,7 +110,7 @@ static void take_eol(const struct engine_parts *parts, const struct blob_rule *r
 			continue;
 		best = len;
 		text += len + strspn(text + len, " \t");
-		identify_text(out->eol, sizeof(out->eol), text, strlen(text));
+		printable_text(out->eol, sizeof(out->eol), text, strlen(text));
 	}
 }
 
@@ -251,8 +182,8 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 	take(&v, RULE_PACKAGE, out->package, sizeof(out->package));
 	take(&v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
 	out->confidence = out->product[0] != '\0' ? hit->confidence : 0;
-	identify_text(out->rule, sizeof(out->rule), id, strlen(id));
-	identify_text(out->match_field, sizeof(out->match_field), field, strlen(field));
+	printable_text(out->rule, sizeof(out->rule), id, strlen(id));
+	printable_text(out->match_field, sizeof(out->match_field), field, strlen(field));
 	out->match_offset = hit->offset;
 	out->match_len = hit->len;
 }

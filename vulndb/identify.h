@@ -5,10 +5,6 @@
 
 #include "engine.h"
 
-/* Copy text for people: control bytes become blanks, bytes that are no UTF-8 become '?', the ends are
- * trimmed, and a cut never splits a character. */
-void identify_text(char *out, size_t size, const char *text, size_t len);
-
 /* All that one hit says, into an identity that was cleared. */
 void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, const char *field,
 		       struct vd_identity *out);

@@ -4,6 +4,7 @@
 
 #include "identify.h"
 #include "os_stack.h"
+#include "printable.h"
 
 static const struct {
 	const char *distro, *os, *cpe; /* the release, or "*", comes behind it */
@@ -27,8 +28,8 @@ enum { DISTRO_CONFIDENCE = 85, WORD_CONFIDENCE = 70 };
 
 static void set_os(struct vd_identity *id, const char *os, const char *cpe, uint8_t confidence)
 {
-	identify_text(id->os, sizeof(id->os), os, strlen(os));
-	identify_text(id->os_cpe, sizeof(id->os_cpe), cpe, strlen(cpe));
+	printable_text(id->os, sizeof(id->os), os, strlen(os));
+	printable_text(id->os_cpe, sizeof(id->os_cpe), cpe, strlen(cpe));
 	id->os_confidence = confidence;
 }
 

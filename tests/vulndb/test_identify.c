@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "identify.h"
+#include "printable.h"
 
 static void *blob;
 static size_t blob_len;
@@ -238,11 +239,11 @@ START_TEST(texts_are_made_safe)
 {
 	char out[8];
 
-	identify_text(out, sizeof(out), "  a\x01" "b ", 6);
+	printable_text(out, sizeof(out), "  a\x01" "b ", 6);
 	ck_assert_str_eq(out, "a b");
-	identify_text(out, sizeof(out), "\xff\xc3\xa4", 3);
+	printable_text(out, sizeof(out), "\xff\xc3\xa4", 3);
 	ck_assert_str_eq(out, "?\xc3\xa4");
-	identify_text(out, sizeof(out), "12345\xe2\x82\xac", 8);
+	printable_text(out, sizeof(out), "12345\xe2\x82\xac", 8);
 	ck_assert_str_eq(out, "12345");
 }
 END_TEST

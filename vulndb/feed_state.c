@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* feed_state.c - a record that is refused. */
+#include "feed_state.h"
+
+#include <errno.h>
+
+int feed_refuse(struct feed *f, const char *why)
+{
+	f->why = why;
+	return -EINVAL;
+}

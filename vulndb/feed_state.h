@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* feed_state.h - what the state of every kind of feed begins with. */
+#ifndef SONDE_VULNDB_FEED_STATE_H
+#define SONDE_VULNDB_FEED_STATE_H
+
+#include "build.h"
+#include "sax.h"
+
+struct feed {
+	struct build *b;
+	const struct sax *json; /* NULL for kinds of lines */
+	const char *why;         /* set with -EINVAL: what is wrong, static text */
+	char date[32];           /* of the feed as a whole, as far as it says */
+	uint64_t count;          /* records taken */
+	uint64_t line;           /* kinds of lines: the current one */
+};
+
+/* Keep why, static text, for the error of the whole feed. Returns -EINVAL. */
+int feed_refuse(struct feed *f, const char *why);
+
+#endif
