@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dp_private.h"
+#include "dp_source.h"
 #include "error.h"
 #include "space.h"
 

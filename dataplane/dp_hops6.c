@@ -5,19 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dp_private.h"
+#include "dp_source.h"
 #include "error.h"
 #include "space.h"
 
 enum { SWEEP_PPS = 20000 };
-
-const struct dp_addr *dp_source_v6(const struct dp *dp)
-{
-	for (unsigned i = 0; i < dp->set.source_count; i++)
-		if (!dp_addr_is_v4(&dp->set.source[i], NULL))
-			return &dp->set.source[i];
-	return NULL;
-}
 
 /* The own network and what of the targets lies in it. */
 struct demand {

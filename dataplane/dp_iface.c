@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "dp_private.h"
+#include "dp_source.h"
 #include "error.h"
 #include "nap.h"
 #include "route.h"

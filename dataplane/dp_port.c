@@ -16,16 +16,6 @@ enum {
 	SOURCE_PORT_LAST = 65531,
 };
 
-uint32_t dp_source_v4(const struct dp *dp)
-{
-	uint32_t v4;
-
-	for (unsigned i = 0; i < dp->set.source_count; i++)
-		if (dp_addr_is_v4(&dp->set.source[i], &v4))
-			return v4;
-	return 0;
-}
-
 static bool shared_with_kernel(const struct dp *dp)
 {
 	return dp->set.kind == DP_PORT_IFACE || dp->set.kind == DP_PORT_AF_PACKET;

@@ -92,12 +92,6 @@ struct dp {
 	struct worker_shared shared;
 };
 
-/* The first own IPv4 address in host order, or 0. */
-uint32_t dp_source_v4(const struct dp *dp);
-
-/* The first own IPv6 address, or NULL. */
-const struct dp_addr *dp_source_v6(const struct dp *dp);
-
 /* A kernel interface: look at it and settle the addresses; settle the queues; then, with the EAL up, open
  * it, or open it through AF_PACKET. 0 or -errno as dp_open(). */
 int dp_iface_look(struct dp *dp, struct dp_error *err);

@@ -9,7 +9,7 @@
 #include <rte_cycles.h>
 #include <rte_launch.h>
 
-#include "dp_private.h"
+#include "dp_source.h"
 #include "eal.h"
 #include "error.h"
 #include "nap.h"

@@ -12,7 +12,7 @@
 #include "classify.h"
 #include "reset.h"
 #include "slots.h"
-#include "worker.h"
+#include "worker_state.h"
 #include "watch.h"
 
 enum { RESETS_A_SECOND = 1000 }; /* bursts of them: each may cost a system call */

@@ -7,7 +7,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
-#include "worker.h"
+#include "worker_state.h"
 
 /* The burst is the NIC's: its steps are done. */
 static void finish_span(struct worker *w)

@@ -12,7 +12,7 @@
 #include "ring.h"
 #include "rx.h"
 #include "suite.h"
-#include "worker.h"
+#include "worker_state.h"
 
 enum { FRAME_LEN = 60 };
 
