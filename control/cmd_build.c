@@ -38,34 +38,6 @@ static const struct option_spec build_spec = {
 	sizeof(defs) / sizeof(defs[0]),
 };
 
-void cmd_progress(void *arg, const char *what, uint64_t done, uint64_t total)
-{
-	(void)arg;
-	fprintf(stderr, "\r%.40s: %" PRIu64, what, done);
-	if (total > 0)
-		fprintf(stderr, " of %" PRIu64, total);
-	fputs("\033[K", stderr);
-}
-
-enum { PASSED_OVER_SAID = 5 };
-
-void cmd_passed_over(void *arg, const char *path)
-{
-	unsigned *count = arg;
-
-	if ((*count)++ >= PASSED_OVER_SAID)
-		return;
-	fputs("passed over ", stderr);
-	term_print(stderr, path, strlen(path));
-	fputs(": no feed that is known\n", stderr);
-}
-
-void cmd_passed_over_end(unsigned count)
-{
-	if (count > PASSED_OVER_SAID)
-		fprintf(stderr, "passed over %u more\n", count - PASSED_OVER_SAID);
-}
-
 static int build(const char *path, const struct build_options *o)
 {
 	unsigned passed_over = 0;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "loop.h"
 #include "resume.h"
 #include "scan.h"
 #include "term.h"

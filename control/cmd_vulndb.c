@@ -30,14 +30,6 @@ int cmd_vulndb(int argc, char **argv)
 			    argc - 1, argv + 1);
 }
 
-int cmd_vulndb_open(const char *path, struct vulndb **out)
-{
-	struct vd_error err = {""};
-	int ret = vulndb_open(path, out, &err);
-
-	return ret == 0 ? CMD_OK : cmd_fail(CMD_VULNDB, "%s", err.text);
-}
-
 struct info_options {
 	const char *path;
 	enum output_format format;

@@ -8,11 +8,11 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "query_error.h"
 #include "query_tree.h"
 
 struct parser {
@@ -23,17 +23,6 @@ struct parser {
 };
 
 static int parse_or(struct parser *p, struct query_node **out);
-
-int query_fail(struct query_error *err, unsigned column, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
-	va_end(args);
-	err->column = column;
-	return -EINVAL;
-}
 
 static unsigned column(const struct parser *p, const char *at)
 {

@@ -55,10 +55,6 @@ void query_node_free(struct query_node *n);
 int query_value_read(struct query_value *v, const struct field *field, enum query_op op,
 		     int64_t now_us, struct query_error *err);
 
-/* @err says what is wrong at @column (1-based); returns -EINVAL. */
-__attribute__((format(printf, 3, 4))) int query_fail(struct query_error *err, unsigned column,
-						     const char *format, ...);
-
 const char *query_op_text(uint8_t op);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "query_error.h"
 #include "query_tree.h"
 #include "timetext.h"
 

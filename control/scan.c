@@ -13,6 +13,7 @@
 #include "rate.h"
 #include "rematch.h"
 #include "scan.h"
+#include "scan_ctl.h"
 #include "scan_port.h"
 
 static enum scan_end fail(struct dp_error *err, enum scan_end end, const char *format, ...)

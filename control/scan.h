@@ -9,83 +9,7 @@
 #ifndef SONDE_SCAN_H
 #define SONDE_SCAN_H
 
-#include "agent.h"
-#include "auto_rate.h"
-#include "coverage.h"
-#include "ctl.h"
-#include "deny.h"
-#include "marks.h"
-#include "pipeline.h"
-#include "plan.h"
-#include "status.h"
-#include "throttle.h"
-
-/* How a scan ended, or what kept it from its beginning. */
-enum scan_end {
-	SCAN_DONE,
-	SCAN_STOPPED,   /* it was told to end; it can be gone on with */
-	SCAN_USAGE,     /* the configuration does not fit the interface or the lists */
-	SCAN_DATABASE,  /* absent, not ours, or written by another scan */
-	SCAN_FULL,      /* the disk is full; everything committed is there */
-	SCAN_KNOWLEDGE, /* the named knowledge file is absent or unusable */
-	SCAN_NETWORK,   /* interface missing or down, gateway silent */
-	SCAN_PRIVILEGE, /* not allowed */
-	SCAN_FAILED,    /* memory, or an unexpected failure of the system */
-};
-
-/* Who looks at a running scan; called in its thread. A member may be NULL. */
-struct scan_view {
-	void *arg;
-	void (*report)(void *arg, const struct status *s); /* each second; four times while neighbours are resolved */
-	void (*stopping)(void *arg); /* no further probe is sent, answers are waited for */
-};
-
-struct scan {
-	/* set by scan_open, not owned */
-	const struct config *config;
-	const struct plan *plan;
-	const struct store_scan *before; /* the record that is gone on with; NULL: a new scan */
-	const char *command;             /* for the audit */
-	const struct scan_view *view;
-	/* owned */
-	struct store *store;
-	struct vulndb *knowledge; /* NULL: none was found */
-	struct dp *dp;
-	struct enricher *enricher;
-	struct grabber *grabber;
-	struct scheduler *sched;
-	struct dp_watch *watch;   /* the services known open */
-	struct coverage *coverage; /* NULL: a single pass */
-	struct writer *writer;
-	struct pipeline *pipeline;
-	struct ctl *ctl;
-	/* the state */
-	char db_path[CONFIG_PATH];
-	char agent[AGENT_SIZE];   /* what --contact makes; the grabber reads it */
-	struct store_scan record; /* what the checkpoints write */
-	struct status status;
-	struct throttle throttle;
-	struct deny deny;
-	struct auto_rate auto_rate; /* in force while `automatic` */
-	struct sentinels sentinels;
-	bool examine;             /* control probes are sent */
-	bool automatic;           /* the rate is found, not given */
-	uint64_t turn_sent;       /* probes sent before the rate was last changed by it */
-	double wanted_pps;
-	bool resumed;
-	bool paused;
-	bool began;               /* the workers were launched: there is something to report */
-	bool gone;                /* the kernel's interface went away */
-	bool privileged;          /* the privileges could not be dropped */
-	char unknowing[512];      /* why answers are kept without being judged; "" = they are judged */
-	unsigned stops;           /* requests to end that were obeyed */
-	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
-	struct marks marks;
-	int64_t again_us;         /* when the next known host is asked again; monotonic */
-	int64_t launch_us;        /* of the workers; monotonic; 0 = not yet */
-	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
-	uint64_t tick_sent;
-};
+#include "scan_state.h"
 
 /*
  * Open everything and begin the scan's record; @before (NULL = a new scan) is what is gone on with, @command the
@@ -95,17 +19,6 @@ struct scan {
 enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
 			const struct store_scan *before, const char *command, struct dp_error *err);
 
-/* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops sending
- * and waits for answers, two end at once. @err is empty, or says what was in the way. */
-enum scan_end scan_run(struct scan *s, const struct scan_view *view, volatile unsigned *stop_requests,
-		       struct dp_error *err);
-
 void scan_close(struct scan *s);
-
-/* Answers the control socket; a ctl_handler whose @arg is the scan. */
-json_t *scan_answer(void *arg, const char *command, const char *argument);
-
-/* Bring s->status up to date. */
-void scan_observe(struct scan *s);
 
 #endif

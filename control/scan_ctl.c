@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "rate.h"
-#include "scan.h"
+#include "scan_ctl.h"
+#include "scan_observe.h"
 
 static json_t *show(struct scan *s)
 {

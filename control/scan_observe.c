@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scan_observe.c - asks each part of a scan how far it is. */
+#include <string.h>
+
+#include "clock.h"
+#include "scan_observe.h"
+
+static const char *state_name(const struct scan *s)
+{
+	const struct dp_stats *d = &s->status.dp;
+
+	if (d->resolving)
+		return "resolving neighbours";
+	if (d->done || s->stops > 1)
+		return pipeline_idle(s->pipeline) ? "done" : "grabbing";
+	if (!d->sending)
+		return "cooldown";
+	return d->held ? "link down" : s->paused ? "paused" : "sending";
+}
+
+/* Positions behind us; before the workers run: where they will begin. */
+static uint64_t done(const struct scan *s)
+{
+	uint64_t progress[DP_MAX_WORKERS], sum = 0;
+	unsigned workers = dp_progress(s->dp, progress);
+
+	for (unsigned i = 0; i < workers; i++)
+		sum += progress[i];
+	return workers > 0 ? sum : s->status.done_before;
+}
+
+/* What a shard has to probe, before the workers know it: rounded up. */
+static uint64_t planned(const struct scan *s)
+{
+	uint64_t shards = s->record.shards;
+
+	return (s->plan->info.size + shards - 1) / shards * s->record.passes;
+}
+
+void scan_observe(struct scan *s)
+{
+	struct status *st = &s->status;
+
+	dp_stats(s->dp, &st->run);
+	if (st->run.targets == 0)
+		st->run.targets = planned(s);
+	status_sum(st);
+	st->done = done(s);
+	scheduler_stats(s->sched, &st->sched);
+	if (s->grabber != NULL)
+		grabber_stats(s->grabber, &st->grab);
+	memcpy(st->scan, s->record.id, sizeof(st->scan));
+	st->state = state_name(s);
+	st->rate_wanted = s->wanted_pps;
+	st->rate_automatic = s->automatic && !s->throttle.hindered;
+	st->rate_reason = st->rate_automatic ? s->auto_rate.reason : s->throttle.reason;
+	st->grab_percent = pipeline_grab_percent(s->pipeline);
+	st->writer_percent = writer_fill_percent(s->writer);
+	st->unasked = pipeline_unasked(s->pipeline);
+	st->unjudged = pipeline_unjudged(s->pipeline);
+	st->written = writer_written(s->writer);
+	st->excluded_live = s->deny.ranges;
+	st->lost_store = writer_lost(s->writer);
+	if (s->coverage != NULL)
+		coverage_counts(s->coverage, &st->coverage);
+	st->complete = st->dp.done && s->stops == 0;
+	st->elapsed_us = clock_monotonic_us() - s->start_us;
+	if (s->launch_us != 0 && (st->dp.sending || st->sending_us == 0))
+		st->sending_us = clock_monotonic_us() - s->launch_us;
+}
