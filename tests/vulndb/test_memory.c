@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../short_memory.h"
+#include "short_memory.h"
 #include "rule_pattern.h"
 #include "vulndb.h"
 
