@@ -1,36 +1,141 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# check_layers - who may include what; prints what is against it and fails.
+# check_layers - which folder may include which headers; prints what is against it and fails.
+#
+# Meson gives a folder the headers of the folders that its meson.build names, so an include that points up does not compile.
+# This table says more: which edges are wanted, and which headers of a folder are for the others.
+#
+# usage: check_layers.sh [--table]
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
 
-# forbid PATTERN REASON FILE... - no #include of PATTERN in FILES.
-forbid() {
-	local pattern=$1 reason=$2 hits
-	shift 2
-	[ $# -gt 0 ] || return 0
-	hits=$(grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($pattern)" "$@" /dev/null)
-	[ -z "$hits" ] || {
-		printf '%s\n' "$hits" | sed "s|\$|   ($reason)|"
-		bad=1
-	}
+# folder: the folders it may include | the headers that others may include
+layers() {
+	cat <<-'EOF'
+	vulndb/include: | vulndb.h
+	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
+	vulndb/decode: vulndb/include |
+	vulndb/file: vulndb/include | db.h db_hash.h pool.h
+	vulndb/rule: vulndb/include | rule.h rule_blob.h rule_hyperscan.h rule_pattern.h rule_read.h rule_set.h
+	vulndb/identify: vulndb/include vulndb/rule | identify.h identify_service.h rules.h
+	vulndb/match: vulndb/include vulndb/file vulndb/name | cve.h exposure.h match.h score.h
+	vulndb: vulndb/include vulndb/file vulndb/identify vulndb/match |
+	vulndb/collect: vulndb/include vulndb/file vulndb/name | build.h
+	vulndb/feed: vulndb/include vulndb/collect vulndb/name vulndb/rule | bundle.h feed.h
+	vulndb/build: vulndb/include vulndb/collect vulndb/feed vulndb/file vulndb/identify vulndb/match vulndb/name vulndb/rule |
+	vulndb/tool: vulndb/include vulndb/feed |
+	dataplane/include: | dp.h dp_addr.h dp_space.h dp_types.h dp_watch.h
+	dataplane/net: dataplane/include | aes.h cksum.h glance.h nd.h packet.h range.h rss.h
+	dataplane/order: dataplane/include dataplane/net | again.h cookie.h permute.h permute_round.h scope.h space.h walk.h
+	dataplane/probe: dataplane/include dataplane/net dataplane/order | probe.h probe_impl.h probe_tcp.h
+	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | answer.h classify.h dedup.h reset.h watch.h
+	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h error.h link.h nap.h neigh6.h port.h port_xsk.h route.h steer.h
+	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
+	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
+	control/base: dataplane/include | bytes.h clock.h csv.h grab_buf.h json.h option.h tally.h term.h text.h timetext.h uri.h
+	control/record: dataplane/include vulndb/include control/base | change.h record.h
+	control/targets: dataplane/include vulndb/include control/base | payload.h ports.h rate.h sample.h targets.h
+	control/policy: dataplane/include control/base | auto_rate.h coverage.h hold.h marks.h scheduler.h sentinel.h throttle.h
+	control/grab/wire: dataplane/include control/base | grab_wire.h
+	control/grab/proto: vulndb/include control/base | grab_proto.h
+	control/grab: dataplane/include vulndb/include control/base control/grab/wire control/grab/proto | agent.h grab.h grab_policy.h
+	control/store: dataplane/include vulndb/include control/base control/record | accept.h store.h
+	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h hostname.h query.h
+	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h explain.h fetch.h rematch.h
+	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | explain_view.h export.h host_view.h output_format.h probing.h stats.h verdict_view.h
+	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h ctl.h loop.h reach.h resume.h scan.h
+	control/doctor: dataplane/include | doctor.h
+	control/cli: dataplane/include vulndb/include control/base control/record control/grab control/store control/query control/knowledge control/output control/scan control/doctor |
+	EOF
 }
 
-mapfile -t dataplane < <(git ls-files 'dataplane/*.[ch]' 'dataplane/include/*.h')
-mapfile -t vulndb < <(git ls-files 'vulndb/*.[ch]' 'vulndb/include/*.h')
-mapfile -t control < <(git ls-files 'control/*.[ch]')
-mapfile -t public < <(git ls-files 'dataplane/include/*.h' 'vulndb/include/*.h')
-mapfile -t no_lmdb < <(git ls-files 'control/*.[ch]' 'vulndb/*.[ch]' 'dataplane/*.[ch]' |
-	grep -vE '^control/store[a-z_]*\.[ch]$|^vulndb/(db|build)[a-z_]*\.[ch]$')
-mapfile -t control_headers < <(git ls-files 'control/*.h' | grep -vE '^control/store_[a-z_]*\.h$')
+# What comes from elsewhere: an extended pattern of the header, and the folders that may include it.
+foreign() {
+	cat <<-'EOF'
+	rte_: dataplane/port dataplane/worker dataplane/dp
+	bpf/: dataplane/port
+	lmdb\.h: control/store vulndb/file
+	curl/: control/knowledge
+	archive|zstd\.h: vulndb/feed
+	expat\.h: vulndb/rule
+	EOF
+}
 
-forbid 'vulndb\.h|store\.h|record\.h|grab\.h' 'the dataplane knows nobody' "${dataplane[@]}"
-forbid 'dp\.h|dp_types\.h|store\.h|record\.h|grab\.h|rte_' 'vulndb knows nobody' "${vulndb[@]}"
-forbid 'rte_' 'DPDK stays in the dataplane' "${control[@]}"
-forbid 'rte_|lmdb|yajl|hs|openssl/' 'no foreign type crosses a border' "${public[@]}"
-forbid 'lmdb' 'LMDB stays in the store and the vulndb file' "${no_lmdb[@]}"
-forbid 'lmdb' 'no LMDB type in a shared header' "${control_headers[@]}"
+case "${1-}" in
+'') ;;
+--table)
+	layers
+	exit 0
+	;;
+*)
+	echo "usage: check_layers.sh [--table]" >&2
+	exit 2
+	;;
+esac
+
+# Every include of a header of ours: FILE:LINE:HEADER.
+ours=$(git ls-files '*.[ch]' | grep -E '^(vulndb|dataplane|control)/' |
+	xargs grep -nEo '^[[:space:]]*#[[:space:]]*include[[:space:]]*"[^"]+"' /dev/null | sed 's/#.*"\(.*\)"/\1/; s/[[:space:]]//g')
+headers=$(git ls-files 'vulndb/*.h' 'dataplane/*.h' 'control/*.h')
+
+awk -F'|' -v headers="$headers" '
+	function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
+	function name(path) { sub(/.*\//, "", path); return path }
+	function layer(path) { sub(/\/.*/, "", path); return path }
+	BEGIN {
+		n = split(headers, list, "\n")
+		for (i = 1; i <= n; i++) {
+			key = layer(list[i]) "/" name(list[i])
+			if (key in home) {
+				print list[i] ": " name(list[i]) " is also in " home[key] "   (a header has one name in a layer)"
+				bad = 1
+			}
+			home[key] = folder(list[i])
+		}
+	}
+	FNR == NR {
+		split($1, head, ":")
+		known[head[1]] = 1
+		m = split(head[2], may, " ")
+		for (i = 1; i <= m; i++) edge[head[1], may[i]] = 1
+		m = split($2, given, " ")
+		for (i = 1; i <= m; i++) public[head[1], given[i]] = 1
+		next
+	}
+	{
+		split($0, at, ":")
+		from = folder(at[1]); header = at[3]
+		if (header ~ /\.inc$/) next
+		to = home[layer(at[1]) "/" header]
+		if (to == "" && layer(at[1]) == "control")
+			to = ("dataplane/" header) in home ? home["dataplane/" header] : home["vulndb/" header]
+		why = ""
+		if (!(from in known)) why = from " is not in the table"
+		else if (to == "") why = "no such header in a layer that " layer(from) " may include"
+		else if (from == to) next
+		else if (!((from, to) in edge)) why = from " may not include " to
+		else if (!((to, header) in public)) why = header " is private to " to
+		if (why != "") { print at[1] ":" at[2] ": \"" header "\"   (" why ")"; bad = 1 }
+	}
+	END { exit bad }
+' <(layers) <(printf '%s\n' "$ours") || bad=1
+
+while IFS=: read -r pattern folders; do
+	hits=$(git ls-files 'vulndb/*.[ch]' 'dataplane/*.[ch]' 'control/*.[ch]' |
+		grep -vE "^(${folders// /|})/[^/]*\$" | grep -v '\.bpf\.c$' |
+		xargs grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($pattern)" /dev/null)
+	[ -z "$hits" ] || {
+		printf '%s\n' "$hits" | sed "s|\$|   (only in:$folders)|"
+		bad=1
+	}
+done < <(foreign)
+
+hits=$(git ls-files '*/include/*.h' control/store/store.h | xargs grep -nE '#[[:space:]]*include[[:space:]]*<(rte_|lmdb|yajl|hs|openssl/)')
+[ -z "$hits" ] || {
+	printf '%s   (no foreign type crosses a border)\n' "$hits"
+	bad=1
+}
 
 missing=$(git ls-files '*.[ch]' '*.sh' 'scripts/*' '*.build' | grep -vE '\.md$' |
 	xargs grep -L 'SPDX-License-Identifier: Apache-2.0')
