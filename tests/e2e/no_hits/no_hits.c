@@ -9,7 +9,7 @@
 
 #include "vulndb.h"
 
-enum { FIRST_HITS = 256 }; /* vulndb/match.c begins its list with so many */
+enum { FIRST_HITS = 256 }; /* vulndb/match/match.c begins its list with so many */
 
 void *realloc(void *data, size_t size)
 {
