@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "addr_table.h"
 #include "grab_policy.h"
-#include "tally.h"
 
 struct item {
 	STAILQ_ENTRY(item) next;
@@ -39,7 +39,7 @@ enum { BUCKETS = 1 << 14, CARE_MAX = 1 << 20 };
 
 struct grab_queue {
 	uint32_t limit, per_host, waiting;
-	struct tally care;     /* hosts that are asked with care; state: how much */
+	struct addr_table care;     /* hosts that are asked with care; state: how much */
 	uint8_t care_for_all;  /* 0 until a host found no place among them */
 	uint64_t now_us;
 	struct hosts turns; /* hosts with requests that may go, and room */
@@ -55,7 +55,7 @@ struct grab_queue *grab_queue_new(uint32_t limit, uint32_t per_host)
 
 	if (q == NULL)
 		return NULL;
-	if (tally_init(&q->care) < 0) {
+	if (addr_table_init(&q->care) < 0) {
 		free(q);
 		return NULL;
 	}
@@ -91,7 +91,7 @@ void grab_queue_free(struct grab_queue *q)
 	for (size_t i = 0; i < BUCKETS; i++)
 		while (!LIST_EMPTY(&q->buckets[i]))
 			host_free(LIST_FIRST(&q->buckets[i]));
-	tally_fini(&q->care);
+	addr_table_fini(&q->care);
 	free(q);
 }
 
@@ -258,7 +258,7 @@ void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr)
 
 void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t care)
 {
-	struct tally_slot *slot = tally_take(&q->care, addr, 0, CARE_MAX);
+	struct addr_table_slot *slot = addr_table_take(&q->care, addr, 0, CARE_MAX);
 	struct host *h = find(q, addr);
 
 	if (slot == NULL) {
@@ -275,7 +275,7 @@ void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t c
 
 uint8_t grab_queue_care_of(const struct grab_queue *q, const struct dp_addr *addr)
 {
-	const struct tally_slot *slot = tally_find(&q->care, addr, 0);
+	const struct addr_table_slot *slot = addr_table_find(&q->care, addr, 0);
 
 	return slot != NULL && slot->state > q->care_for_all ? slot->state : q->care_for_all;
 }

@@ -107,13 +107,13 @@ static void os(struct json *j, const struct store_host *h)
 	json_close_object(j);
 }
 
-struct tally {
+struct verdict_counts {
 	unsigned kinds[4];
 	unsigned kev;
 	struct set vulns, cpes;
 };
 
-static void count(struct tally *t, const struct record *r)
+static void count(struct verdict_counts *t, const struct record *r)
 {
 	for (uint32_t i = 0; i < r->verdict_count; i++) {
 		const struct vd_verdict *v = &r->verdicts[i];
@@ -129,7 +129,7 @@ static void count(struct tally *t, const struct record *r)
 
 static void summary(struct json *j, const struct store_host *h)
 {
-	struct tally t = {0};
+	struct verdict_counts t = {0};
 	long last = -1;
 
 	json_open_object(j, "summary");

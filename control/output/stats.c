@@ -11,7 +11,7 @@
 #include "stats.h"
 #include "text.h"
 
-struct tally {
+struct value_count {
 	char *value;       /* owned */
 	uint64_t count;
 	uint64_t host;     /* number of the host that counted last */
@@ -20,8 +20,8 @@ struct tally {
 struct facet {
 	const struct field *field;
 	size_t limit;
-	void *tree;        /* of struct tally, by value */
-	struct tally **sorted;
+	void *tree;        /* of struct value_count, by value */
+	struct value_count **sorted;
 	size_t n;
 };
 
@@ -41,12 +41,12 @@ static const char *const overview =
 
 static int by_value(const void *a, const void *b)
 {
-	return strcmp(((const struct tally *)a)->value, ((const struct tally *)b)->value);
+	return strcmp(((const struct value_count *)a)->value, ((const struct value_count *)b)->value);
 }
 
-static void free_tally(void *p)
+static void free_count(void *p)
 {
-	struct tally *e = p;
+	struct value_count *e = p;
 
 	free(e->value);
 	free(e);
@@ -57,7 +57,7 @@ void stats_free(struct stats *s)
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < s->facet_count; i++) {
-		tdestroy(s->facets[i].tree, free_tally);
+		tdestroy(s->facets[i].tree, free_count);
 		free(s->facets[i].sorted);
 	}
 	free(s);
@@ -138,10 +138,10 @@ int stats_new(const char *facets, enum stats_by by, struct stats **out, struct q
 
 /* ---- counting ------------------------------------------------------------------------------------------------------ */
 
-static struct tally *tally_of(struct facet *f, const char *text, size_t len)
+static struct value_count *count_of(struct facet *f, const char *text, size_t len)
 {
-	struct tally *e = calloc(1, sizeof(*e));
-	struct tally **node;
+	struct value_count *e = calloc(1, sizeof(*e));
+	struct value_count **node;
 
 	if (e == NULL)
 		return NULL;
@@ -151,7 +151,7 @@ static struct tally *tally_of(struct facet *f, const char *text, size_t len)
 		f->n++;
 		return e;
 	}
-	free_tally(e);
+	free_count(e);
 	return node == NULL ? NULL : *node;
 }
 
@@ -159,10 +159,10 @@ static bool count_value(void *arg, const struct field_value *v)
 {
 	struct stats *s = arg;
 	struct field_text text;
-	struct tally *e;
+	struct value_count *e;
 
 	field_format(s->at->field, v, &text);
-	e = tally_of(s->at, text.text, text.len);
+	e = count_of(s->at, text.text, text.len);
 	if (e == NULL) {
 		s->failed = true;
 		return false;
@@ -199,7 +199,7 @@ uint64_t stats_hosts(const struct stats *s)
 
 static int by_count(const void *a, const void *b)
 {
-	const struct tally *x = *(struct tally *const *)a, *y = *(struct tally *const *)b;
+	const struct value_count *x = *(struct value_count *const *)a, *y = *(struct value_count *const *)b;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
@@ -216,7 +216,7 @@ static void gather(const void *node, VISIT visit, void *arg)
 	struct gather *g = arg;
 
 	if (visit == postorder || visit == leaf)
-		g->f->sorted[g->n++] = *(struct tally *const *)node;
+		g->f->sorted[g->n++] = *(struct value_count *const *)node;
 }
 
 static int sort(struct facet *f)
@@ -252,7 +252,7 @@ static int write_json(const struct stats *s, FILE *out)
 	for (size_t i = 0; i < s->facet_count; i++) {
 		json_open_array(j, s->facets[i].field->name);
 		for (size_t k = 0; k < shown(&s->facets[i]); k++) {
-			const struct tally *e = s->facets[i].sorted[k];
+			const struct value_count *e = s->facets[i].sorted[k];
 
 			json_open_object(j, NULL);
 			json_bytes(j, "value", e->value, strlen(e->value));
@@ -266,7 +266,7 @@ static int write_json(const struct stats *s, FILE *out)
 	return json_done(j);
 }
 
-static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
+static int write_ndjson(FILE *out, const struct field *f, const struct value_count *e)
 {
 	struct json *j = json_begin(out, false);
 
@@ -281,7 +281,7 @@ static int write_ndjson(FILE *out, const struct field *f, const struct tally *e)
 }
 
 static void write_row(struct bytes *line, enum output_format format, const struct field *f,
-		      const struct tally *e)
+		      const struct value_count *e)
 {
 	char count[32];
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tally.h"
+#include "addr_table.h"
 
 enum {
 	EXAMS = 1 << 17,
@@ -17,7 +17,7 @@ enum {
 	HOSTS = 1 << 21,
 };
 
-/* Of a host, in tally_slot.state: what goes on, the rest are how often it was examined. */
+/* Of a host, in addr_table_slot.state: what goes on, the rest are how often it was examined. */
 enum {
 	SUSPECT = 1,
 	FLAGGED = 2,
@@ -39,7 +39,7 @@ struct exam {
 /* The queue: [head, next) are asked and wait for their time, [next, tail) are to be asked. */
 struct middlebox {
 	struct middlebox_config config;
-	struct tally hosts;
+	struct addr_table hosts;
 	struct exam *exams;
 	uint32_t head, next, tail;
 	struct middlebox_stats stats;
@@ -55,7 +55,7 @@ struct middlebox *middlebox_new(const struct middlebox_config *config)
 	if (m->config.hosts_max == 0)
 		m->config.hosts_max = HOSTS;
 	m->exams = calloc(EXAMS, sizeof(*m->exams));
-	if (tally_init(&m->hosts) < 0 || m->exams == NULL) {
+	if (addr_table_init(&m->hosts) < 0 || m->exams == NULL) {
 		middlebox_free(m);
 		return NULL;
 	}
@@ -66,14 +66,14 @@ void middlebox_free(struct middlebox *m)
 {
 	if (m == NULL)
 		return;
-	tally_fini(&m->hosts);
+	addr_table_fini(&m->hosts);
 	free(m->exams);
 	free(m);
 }
 
 int middlebox_add_known(struct middlebox *m, const struct dp_addr *addr)
 {
-	struct tally_slot *h = tally_take(&m->hosts, addr, 0, m->config.hosts_max);
+	struct addr_table_slot *h = addr_table_take(&m->hosts, addr, 0, m->config.hosts_max);
 
 	if (h == NULL)
 		return -ENOMEM;
@@ -87,16 +87,16 @@ static struct exam *exam_at(const struct middlebox *m, uint32_t ticket)
 }
 
 /* Whether the queue's entry is what its host waits for; @h (may be NULL) receives the host. */
-static bool counts(const struct middlebox *m, uint32_t ticket, struct tally_slot **out)
+static bool counts(const struct middlebox *m, uint32_t ticket, struct addr_table_slot **out)
 {
-	struct tally_slot *h = tally_find(&m->hosts, &exam_at(m, ticket)->addr, 0);
+	struct addr_table_slot *h = addr_table_find(&m->hosts, &exam_at(m, ticket)->addr, 0);
 
 	*out = h;
 	return h != NULL && (h->state & SUSPECT) != 0 && h->ticket == ticket;
 }
 
 /* Queue a question. False: the queue is full. */
-static bool enqueue(struct middlebox *m, struct tally_slot *h, const struct exam *e)
+static bool enqueue(struct middlebox *m, struct addr_table_slot *h, const struct exam *e)
 {
 	if (m->tail - m->head == EXAMS)
 		return false;
@@ -105,7 +105,7 @@ static bool enqueue(struct middlebox *m, struct tally_slot *h, const struct exam
 	return true;
 }
 
-static void examine(struct middlebox *m, struct tally_slot *h)
+static void examine(struct middlebox *m, struct addr_table_slot *h)
 {
 	if (!enqueue(m, h, &(struct exam){.addr = h->addr, .first = true})) {
 		m->stats.unexamined++;
@@ -117,12 +117,12 @@ static void examine(struct middlebox *m, struct tally_slot *h)
 }
 
 /* What is recorded before the host comes under suspicion is the sample of it. */
-static uint32_t sample(const struct tally_slot *h)
+static uint32_t sample(const struct addr_table_slot *h)
 {
 	return (h->state & KNOWN) != 0 ? 1 : MIDDLEBOX_OPENS - 1;
 }
 
-static bool is_suspicious(const struct middlebox *m, const struct tally_slot *h)
+static bool is_suspicious(const struct middlebox *m, const struct addr_table_slot *h)
 {
 	uint32_t at = MIDDLEBOX_OPENS;
 
@@ -137,7 +137,7 @@ static bool is_suspicious(const struct middlebox *m, const struct tally_slot *h)
 	return at == h->count;
 }
 
-static enum middlebox_view view(const struct tally_slot *h)
+static enum middlebox_view view(const struct addr_table_slot *h)
 {
 	if ((h->state & FLAGGED) != 0)
 		return MIDDLEBOX_YES;
@@ -146,7 +146,7 @@ static enum middlebox_view view(const struct tally_slot *h)
 
 enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
 {
-	struct tally_slot *h = tally_take(&m->hosts, addr, 0, m->config.hosts_max);
+	struct addr_table_slot *h = addr_table_take(&m->hosts, addr, 0, m->config.hosts_max);
 
 	*opens = 0;
 	if (h == NULL) {
@@ -164,13 +164,13 @@ enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *ad
 
 enum middlebox_view middlebox_view(const struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
 {
-	const struct tally_slot *h = tally_find(&m->hosts, addr, 0);
+	const struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
 
 	*opens = h != NULL ? h->count : 0;
 	return h != NULL ? view(h) : MIDDLEBOX_NO;
 }
 
-static uint16_t control_port(const struct middlebox *m, const struct tally_slot *h, unsigned i)
+static uint16_t control_port(const struct middlebox *m, const struct addr_table_slot *h, unsigned i)
 {
 	unsigned exam = h->state / EXAM_ONE;
 
@@ -189,7 +189,7 @@ static unsigned next_port(struct exam *e)
 
 bool middlebox_next(struct middlebox *m, struct dp_addr *addr, uint16_t *port)
 {
-	struct tally_slot *h;
+	struct addr_table_slot *h;
 
 	for (; m->next != m->tail; m->next++) {
 		struct exam *e = exam_at(m, m->next);
@@ -215,7 +215,7 @@ void middlebox_asked(struct middlebox *m, int64_t now_us)
 }
 
 /* The end of an examination. */
-static enum middlebox_news acquit(struct middlebox *m, struct tally_slot *h)
+static enum middlebox_news acquit(struct middlebox *m, struct addr_table_slot *h)
 {
 	bool was_known = (h->state & KNOWN) != 0;
 
@@ -228,7 +228,7 @@ static enum middlebox_news acquit(struct middlebox *m, struct tally_slot *h)
 }
 
 /* The queue is full: no verdict. */
-static enum middlebox_news dismiss(struct middlebox *m, struct tally_slot *h)
+static enum middlebox_news dismiss(struct middlebox *m, struct addr_table_slot *h)
 {
 	h->state &= (uint8_t)~SUSPECT;
 	m->stats.unexamined++;
@@ -236,7 +236,7 @@ static enum middlebox_news dismiss(struct middlebox *m, struct tally_slot *h)
 	return MIDDLEBOX_NOTHING;
 }
 
-static enum middlebox_news convict(struct middlebox *m, struct tally_slot *h)
+static enum middlebox_news convict(struct middlebox *m, struct addr_table_slot *h)
 {
 	h->state = (uint8_t)((h->state & ~SUSPECT) | FLAGGED);
 	m->stats.flagged++;
@@ -245,7 +245,7 @@ static enum middlebox_news convict(struct middlebox *m, struct tally_slot *h)
 }
 
 /* The first port is open: ask the others. */
-static enum middlebox_news ask_more(struct middlebox *m, struct tally_slot *h)
+static enum middlebox_news ask_more(struct middlebox *m, struct addr_table_slot *h)
 {
 	struct exam more = {.addr = h->addr, .answered = exam_at(m, h->ticket)->answered};
 
@@ -254,7 +254,7 @@ static enum middlebox_news ask_more(struct middlebox *m, struct tally_slot *h)
 
 enum middlebox_news middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open)
 {
-	struct tally_slot *h = tally_find(&m->hosts, addr, 0);
+	struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
 	uint8_t bits = 0;
 	struct exam *e;
 
@@ -281,7 +281,7 @@ static unsigned rounds(const struct exam *e)
 }
 
 /* The time of @e is over. */
-static enum middlebox_news expire(struct middlebox *m, struct tally_slot *h, const struct exam *e)
+static enum middlebox_news expire(struct middlebox *m, struct addr_table_slot *h, const struct exam *e)
 {
 	struct exam again = *e;
 
@@ -296,7 +296,7 @@ bool middlebox_settle(struct middlebox *m, int64_t now_us, struct dp_addr *addr)
 {
 	while (m->head != m->next) {
 		struct exam e = *exam_at(m, m->head);
-		struct tally_slot *h;
+		struct addr_table_slot *h;
 		bool open = counts(m, m->head, &h);
 
 		if (open && now_us < e.due_us)

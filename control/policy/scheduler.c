@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addr_table.h"
 #include "scheduler.h"
-#include "tally.h"
 
 /* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one takes it, and the
  * earlier one may be asked a second time. No port is ever taken for another one, since the whole key is compared. */
@@ -20,7 +20,7 @@ struct scheduler {
 	struct scheduler_config config;
 	struct scheduler_stats stats;
 	struct middlebox *hosts;
-	struct tally fresh;
+	struct addr_table fresh;
 	uint32_t flagged_by_count;
 	struct mark *marks;
 };
@@ -38,7 +38,7 @@ struct scheduler *scheduler_new(const struct scheduler_config *config)
 		s->config.records_per_host = 1000;
 	s->hosts = middlebox_new(&s->config.middlebox);
 	s->marks = calloc(MARKS, sizeof(*s->marks));
-	if (s->hosts == NULL || s->marks == NULL || tally_init(&s->fresh) < 0) {
+	if (s->hosts == NULL || s->marks == NULL || addr_table_init(&s->fresh) < 0) {
 		scheduler_free(s);
 		return NULL;
 	}
@@ -50,14 +50,14 @@ void scheduler_free(struct scheduler *s)
 	if (s == NULL)
 		return;
 	middlebox_free(s->hosts);
-	tally_fini(&s->fresh);
+	addr_table_fini(&s->fresh);
 	free(s->marks);
 	free(s);
 }
 
 int scheduler_add_fresh(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
 {
-	return tally_take(&s->fresh, addr, port, SIZE_MAX) != NULL ? 0 : -ENOMEM;
+	return addr_table_take(&s->fresh, addr, port, SIZE_MAX) != NULL ? 0 : -ENOMEM;
 }
 
 static bool can_examine(const struct scheduler *s)
@@ -68,7 +68,7 @@ static bool can_examine(const struct scheduler *s)
 /* Whether the port was handed on before; it has been from now on. */
 static bool seen_before(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
 {
-	struct mark *place = &s->marks[tally_hash(addr, port) >> MARK_SHIFT];
+	struct mark *place = &s->marks[addr_table_hash(addr, port) >> MARK_SHIFT];
 	bool seen = place->port == port && memcmp(&place->addr, addr, sizeof(*addr)) == 0;
 
 	*place = (struct mark){*addr, port};
@@ -82,7 +82,7 @@ static enum scheduler_verdict judge(struct scheduler *s, uint32_t opens, const s
 		return SCHEDULER_IGNORE;
 	if (opens > s->config.grabs_per_host)
 		return can_examine(s) ? SCHEDULER_RECORD : SCHEDULER_MIDDLEBOX;
-	if (s->fresh.used > 0 && tally_find(&s->fresh, addr, port) != NULL)
+	if (s->fresh.used > 0 && addr_table_find(&s->fresh, addr, port) != NULL)
 		return SCHEDULER_FRESH;
 	return seen_before(s, addr, port) ? SCHEDULER_AGAIN : SCHEDULER_GRAB;
 }

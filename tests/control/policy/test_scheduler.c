@@ -3,9 +3,9 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "addr_table.h"
 #include "dp.h"
 #include "scheduler.h"
-#include "tally.h"
 #include "throttle.h"
 
 START_TEST(scheduler_grabs_an_all_open_host_a_bounded_number_of_times)
@@ -68,7 +68,7 @@ START_TEST(scheduler_takes_no_port_for_another)
 		for (uint32_t x = 1; x <= 65535 && other == 0; x++) {
 			b.b[8] = (uint8_t)x;
 			b.b[9] = (uint8_t)(x >> 8);
-			if (tally_hash(&b, port + 1) == tally_hash(&a, port))
+			if (addr_table_hash(&b, port + 1) == addr_table_hash(&a, port))
 				other = port + 1;
 		}
 		ck_assert_uint_ne(other, 0);

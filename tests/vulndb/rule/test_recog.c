@@ -44,12 +44,12 @@ static bool holds(const struct rules *rules, struct rules_scratch *scratch, cons
 	return true;
 }
 
-struct tally {
+struct run_counts {
 	uint32_t total, good;
 	uint64_t sum; /* of which rule answered what */
 };
 
-static void run(const struct rules *rules, struct tally *t, bool tell)
+static void run(const struct rules *rules, struct run_counts *t, bool tell)
 {
 	struct rules_scratch *scratch = rules_scratch_new(rules);
 
@@ -74,7 +74,7 @@ static void run(const struct rules *rules, struct tally *t, bool tell)
 
 START_TEST(examples_give_their_parameters_with_and_without_hyperscan)
 {
-	struct tally fast = {0}, slow = {0};
+	struct run_counts fast = {0}, slow = {0};
 	struct vd_error err = {""};
 	struct rules *rules;
 	void *blob;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tally.c - linear probing, doubled when half full. */
+/* addr_table.c - linear probing, doubled when half full. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tally.h"
+#include "addr_table.h"
 
 enum { FIRST_SLOTS = 1024 };
 
 /* Addresses of a scan are the operator's choice, not a peer's: a mixing hash is enough. */
-uint64_t tally_hash(const struct dp_addr *a, uint16_t port)
+uint64_t addr_table_hash(const struct dp_addr *a, uint16_t port)
 {
 	uint64_t hi, lo;
 
@@ -22,17 +22,17 @@ uint64_t tally_hash(const struct dp_addr *a, uint16_t port)
 }
 
 /* The slot of the key, or the empty one where it belongs. */
-static struct tally_slot *place(const struct tally *t, const struct dp_addr *addr, uint16_t port)
+static struct addr_table_slot *place(const struct addr_table *t, const struct dp_addr *addr, uint16_t port)
 {
-	for (size_t i = tally_hash(addr, port);; i++) {
-		struct tally_slot *s = &t->slots[i & t->mask];
+	for (size_t i = addr_table_hash(addr, port);; i++) {
+		struct addr_table_slot *s = &t->slots[i & t->mask];
 
 		if (!s->used || (s->port == port && memcmp(&s->addr, addr, 16) == 0))
 			return s;
 	}
 }
 
-static int make(struct tally *t, size_t slots)
+static int make(struct addr_table *t, size_t slots)
 {
 	t->slots = calloc(slots, sizeof(*t->slots));
 	t->mask = slots - 1;
@@ -40,20 +40,20 @@ static int make(struct tally *t, size_t slots)
 	return t->slots != NULL ? 0 : -ENOMEM;
 }
 
-int tally_init(struct tally *t)
+int addr_table_init(struct addr_table *t)
 {
 	return make(t, FIRST_SLOTS);
 }
 
-void tally_fini(struct tally *t)
+void addr_table_fini(struct addr_table *t)
 {
 	free(t->slots);
 	t->slots = NULL;
 }
 
-static int grow(struct tally *t)
+static int grow(struct addr_table *t)
 {
-	struct tally bigger;
+	struct addr_table bigger;
 
 	if (make(&bigger, 2 * (t->mask + 1)) < 0)
 		return -ENOMEM;
@@ -66,16 +66,16 @@ static int grow(struct tally *t)
 	return 0;
 }
 
-struct tally_slot *tally_find(const struct tally *t, const struct dp_addr *addr, uint16_t port)
+struct addr_table_slot *addr_table_find(const struct addr_table *t, const struct dp_addr *addr, uint16_t port)
 {
-	struct tally_slot *s = place(t, addr, port);
+	struct addr_table_slot *s = place(t, addr, port);
 
 	return s->used ? s : NULL;
 }
 
-struct tally_slot *tally_take(struct tally *t, const struct dp_addr *addr, uint16_t port, size_t max)
+struct addr_table_slot *addr_table_take(struct addr_table *t, const struct dp_addr *addr, uint16_t port, size_t max)
 {
-	struct tally_slot *s = place(t, addr, port);
+	struct addr_table_slot *s = place(t, addr, port);
 
 	if (s->used)
 		return s;
@@ -87,6 +87,6 @@ struct tally_slot *tally_take(struct tally *t, const struct dp_addr *addr, uint1
 		s = place(t, addr, port);
 	}
 	t->used++;
-	*s = (struct tally_slot){.addr = *addr, .port = port, .used = true};
+	*s = (struct addr_table_slot){.addr = *addr, .port = port, .used = true};
 	return s;
 }
