@@ -4,7 +4,7 @@
  *
  * In passes over a burst: what can be ours at all, the cookies that would prove it (IPv4: a vector of them
  * at once), the proof. What is mixed at random costs a wrong guess of the CPU for each branch that depends
- * on it, so that frames of the usual form (glance.h) are sorted into lists without one: candidates,
+ * on it, so that frames of the usual form (packet_fast.h) are sorted into lists without one: candidates,
  * proven SYN-ACKs, proven RSTs. All others are parsed, and proved one at a time.
  */
 #include "classify.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "dp_addr.h"
-#include "glance.h"
+#include "packet_fast.h"
 #include "probe_impl.h"
 #include "probe_tcp.h"
 
@@ -36,7 +36,7 @@ struct suspects {
 };
 
 /* Stands for a frame of another form: its fields are read, and then not counted. */
-static const uint8_t no_frame[GLANCE_LEN];
+static const uint8_t no_frame[PACKET_FAST_LEN];
 
 static const uint8_t *target_of(const struct flow *f)
 {
@@ -114,13 +114,13 @@ static unsigned sort(const struct probe *p, struct classify_batch *b, struct sus
 	}
 	for (unsigned i = 0; i < b->n; i++) {
 		const uint8_t *f = b->frame[i];
-		bool is_usual = glance(f, b->len[i]);
+		bool is_usual = packet_fast(f, b->len[i]);
 		const uint8_t *at = is_usual ? f : no_frame;
-		uint32_t own_port = (uint32_t)glance_own_port(at) - first;
+		uint32_t own_port = (uint32_t)packet_fast_own_port(at) - first;
 
 		b->kind[i] = PACKET_TCP;
-		s->cookie.addr[usual] = glance_source(at);
-		s->cookie.word[usual] = cookie_port_word(glance_port(at), DP_TRANSPORT_TCP);
+		s->cookie.addr[usual] = packet_fast_source(at);
+		s->cookie.word[usual] = cookie_port_word(packet_fast_port(at), DP_TRANSPORT_TCP);
 		s->frame[usual] = (uint8_t)i;
 		usual += is_usual & (own_port < ports);
 		rest[others] = (uint8_t)i;
@@ -223,13 +223,13 @@ static void sift(const struct probe *p, const struct classify_batch *b, const st
 
 	for (unsigned i = 0; i < s->usual; i++) {
 		const uint8_t *f = b->frame[s->frame[i]];
-		uint16_t own_port = glance_own_port(f);
-		uint32_t beyond = glance_ack(f) - s->cookie.seq[i]; /* 1: the SYN is counted */
-		uint8_t flags = glance_flags(f);
+		uint16_t own_port = packet_fast_own_port(f);
+		uint32_t beyond = packet_fast_ack(f) - s->cookie.seq[i]; /* 1: the SYN is counted */
+		uint8_t flags = packet_fast_flags(f);
 		unsigned port_fits = probe_source_port(p, s->cookie.port_lot[i],
 						       pass_of(p, own_port)) == own_port;
 		unsigned address_fits = own_address(p, s->cookie.source_lot[i]) ==
-					packet_be32(f + GLANCE_IP + 16);
+					packet_be32(f + PACKET_FAST_IP + 16);
 		unsigned ours = port_fits & address_fits;
 		unsigned accepts = (flags & CONTROL) == (PACKET_SYN | PACKET_ACK);
 		unsigned resets = (flags & PACKET_RST) != 0;
@@ -262,20 +262,20 @@ static struct dp_result *report(const struct probe *p, uint64_t now_us, const st
 	const uint8_t *f = b->frame[s->frame[i]];
 	struct dp_result *r = &b->result[n];
 
-	put_v4(&r->addr, f + GLANCE_IP + 12);
-	put_v4(&r->from, f + GLANCE_IP + 12);
+	put_v4(&r->addr, f + PACKET_FAST_IP + 12);
+	put_v4(&r->from, f + PACKET_FAST_IP + 12);
 	r->time_us = now_us;
 	r->rtt_us = 0;
 	r->tcp_options = 0;
-	r->port = glance_port(f);
-	r->window = glance_window(f);
+	r->port = packet_fast_port(f);
+	r->window = packet_fast_window(f);
 	r->mss = 0;
 	r->transport = DP_TRANSPORT_TCP;
 	r->reply = DP_REPLY_CLOSED;
-	r->ttl = f[GLANCE_IP + 8];
+	r->ttl = f[PACKET_FAST_IP + 8];
 	r->wscale = 255;
 	r->icmp_type = r->icmp_code = 0;
-	r->pass = pass_of(p, glance_own_port(f));
+	r->pass = pass_of(p, packet_fast_own_port(f));
 	r->data_from = 0;
 	r->data = 0;
 	b->verdict[s->frame[i]] = CLASSIFY_RESULT;
@@ -290,7 +290,7 @@ static void report_open(const struct probe *p, uint64_t now_us, const struct sus
 	struct dp_result *r = report(p, now_us, s, i, b);
 
 	r->reply = DP_REPLY_OPEN;
-	probe_tcp_options(f + GLANCE_LEN, (uint8_t)(glance_header_len(f) - 20),
+	probe_tcp_options(f + PACKET_FAST_LEN, (uint8_t)(packet_fast_header_len(f) - 20),
 			  (uint32_t)now_us + p->clock_offset, r);
 }
 

@@ -24,7 +24,7 @@ struct classify_batch {
 	const uint8_t *frame[CLASSIFY_BURST];
 	uint16_t len[CLASSIFY_BURST];
 	/* out, by frame */
-	struct packet packet[CLASSIFY_BURST]; /* but not of the form that glance.h tells */
+	struct packet packet[CLASSIFY_BURST]; /* but not of the form that packet_fast.h tells */
 	uint8_t kind[CLASSIFY_BURST];    /* enum packet_kind */
 	uint8_t verdict[CLASSIFY_BURST]; /* enum classify_verdict */
 	unsigned seen[CLASSIFY_VERDICTS];

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cksum.h"
-#include "glance.h"
+#include "packet_fast.h"
 
 enum { IPV4_LEN = 20, IPV6_LEN = 40, TCP_LEN = 20, HOPS = 64, FRAME_MIN = 60 };
 
@@ -93,7 +93,7 @@ static void turn_usual(uint8_t *f)
 	static const uint8_t fresh[12] = {8, 0, 0x45, 0, 0, 40, 0, 0, 0x40, 0, HOPS, DP_TRANSPORT_TCP};
 	static const uint8_t rst[4] = {(TCP_LEN / 4) << 4, PACKET_RST};
 	static const uint8_t pseudo[4] = {0, DP_TRANSPORT_TCP, 0, TCP_LEN};
-	const uint64_t macs = glance_word(f);
+	const uint64_t macs = packet_fast_word(f);
 	const uint32_t tail = word(f + 8); /* of the sender's MAC */
 	const uint64_t to = macs >> 48 | (uint64_t)tail << 16, from = macs << 16 >> 16;
 	const uint32_t src = word(f + 30), dst = word(f + 26), ports = word(f + 34);
@@ -139,9 +139,9 @@ static uint16_t turn_any(uint8_t *frame, size_t len)
 
 uint16_t reset_frame(uint8_t *frame, size_t len)
 {
-	uint16_t end = GLANCE_LEN, least = (uint16_t)(len < FRAME_MIN ? len : FRAME_MIN);
+	uint16_t end = PACKET_FAST_LEN, least = (uint16_t)(len < FRAME_MIN ? len : FRAME_MIN);
 
-	if (glance(frame, (unsigned)len))
+	if (packet_fast(frame, (unsigned)len))
 		turn_usual(frame);
 	else
 		end = turn_any(frame, len);

@@ -5,7 +5,7 @@
 #include "classify.h"
 #include "dp_addr.h"
 #include "dp_space.h"
-#include "glance.h"
+#include "packet_fast.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -61,9 +61,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (probe == NULL)
 		probe = make_probe();
 	check(data, size, kind, &p);
-	if (glance(data, (unsigned)size) &&
-	    (kind != PACKET_TCP || p.sport != glance_port(data) || p.ack != glance_ack(data) ||
-	     p.options != data + GLANCE_LEN || p.options_len + 20 != glance_header_len(data)))
+	if (packet_fast(data, (unsigned)size) &&
+	    (kind != PACKET_TCP || p.sport != packet_fast_port(data) || p.ack != packet_fast_ack(data) ||
+	     p.options != data + PACKET_FAST_LEN || p.options_len + 20 != packet_fast_header_len(data)))
 		abort();
 	if (kind == PACKET_TCP)
 		packet_tcp_options(p.options, p.options_len, &o);
