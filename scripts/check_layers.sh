@@ -30,7 +30,7 @@ layers() {
 	dataplane/order: dataplane/include dataplane/net | again.h cookie.h permute.h permute_round.h scope.h space.h walk.h
 	dataplane/probe: dataplane/include dataplane/net dataplane/order | probe.h probe_impl.h probe_tcp.h
 	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | answer.h classify.h dedup.h reset.h watch.h
-	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h error.h link.h nap.h neigh6.h port.h port_xsk.h route.h steer.h
+	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h error.h link.h idle_sleep.h neigh6.h port.h port_xsk.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
 	control/base: dataplane/include | bytes.h clock.h csv.h grab_buf.h json.h option.h addr_table.h term.h text.h timetext.h uri.h

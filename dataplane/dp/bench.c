@@ -12,7 +12,7 @@
 #include "dp_private.h"
 #include "eal.h"
 #include "error.h"
-#include "nap.h"
+#include "idle_sleep.h"
 #include "ring.h"
 #include "space.h"
 #include "tx.h"
@@ -126,7 +126,7 @@ static void drain(struct bench_run *r)
 			running |= rte_eal_get_lcore_state(eal_worker_lcore(i)) == RUNNING;
 		for (unsigned i = 0; i < r->workers; i++)
 			r->taken += ring_take(r->lane[i].w.results, results, 4096);
-		nap(DRAIN_US);
+		idle_sleep(DRAIN_US);
 	}
 	for (unsigned i = 0; i < r->workers; i++) {
 		unsigned n;

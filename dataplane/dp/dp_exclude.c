@@ -17,7 +17,7 @@ static bool passed(const struct dp *dp, uint64_t epoch)
 	return true;
 }
 
-/* Whether every worker left the former list in time. One that waits for tokens leaves it when it naps. */
+/* Whether every worker left the former list in time. One that waits for tokens leaves it when it sleeps. */
 static bool wait_for(const struct dp *dp, uint64_t epoch)
 {
 	for (unsigned ms = 0; !passed(dp, epoch); ms++) {

@@ -8,13 +8,13 @@
 
 #include "dp_source.h"
 #include "error.h"
-#include "nap.h"
+#include "idle_sleep.h"
 #include "route.h"
 
 enum {
 	BUSY_BUDGET = 0, /* README.md says why */
 	REOPEN_TRIES = 20,
-	REOPEN_PAUSE_US = 1000, /* the longest nap */
+	REOPEN_PAUSE_US = 1000, /* the longest idle_sleep() */
 };
 
 static void take_first_of_each_family(struct dp *dp)
@@ -192,7 +192,7 @@ static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struc
 		ret = extend(dp, first, count, err);
 		if (ret != -EINVAL)
 			break;
-		nap(REOPEN_PAUSE_US);
+		idle_sleep(REOPEN_PAUSE_US);
 	}
 	return ret;
 }

@@ -12,7 +12,7 @@
 #include "dp_source.h"
 #include "eal.h"
 #include "error.h"
-#include "nap.h"
+#include "idle_sleep.h"
 #include "ring.h"
 #include "slots.h"
 #include "space.h"
@@ -266,7 +266,7 @@ int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *
 	if (ret)
 		return ret;
 	while ((ret = dp_launch(dp, err)) == -EAGAIN)
-		nap(1000);
+		idle_sleep(1000);
 	return ret;
 }
 

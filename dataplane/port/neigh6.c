@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "nap.h"
+#include "idle_sleep.h"
 #include "nd.h"
 
 enum {
@@ -82,7 +82,7 @@ static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct 
 			continue;
 		while (!neigh_stopped(io) && (double)(neigh_now_us() - start) * pps < 1e6 * asked) {
 			found += collect(n, io);
-			nap(POLL_US);
+			idle_sleep(POLL_US);
 		}
 		if (neigh_stopped(io))
 			break;
@@ -92,7 +92,7 @@ static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct 
 		atomic_store(&io->progress->asked, asked);
 	}
 	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end && !neigh_stopped(io);
-	     nap(POLL_US))
+	     idle_sleep(POLL_US))
 		found += collect(n, io);
 	return found;
 }

@@ -6,7 +6,7 @@
 
 #include <rte_ethdev.h>
 
-#include "nap.h"
+#include "idle_sleep.h"
 #include "port.h"
 
 enum { LINK_POLL_US = 1000 };
@@ -27,7 +27,7 @@ bool port_link_wait(const struct port *p, unsigned ms)
 	bool up = port_link(p, NULL);
 
 	for (unsigned i = 0; i < ms && !up; i++) {
-		nap(LINK_POLL_US);
+		idle_sleep(LINK_POLL_US);
 		up = port_link(p, NULL);
 	}
 	return up;

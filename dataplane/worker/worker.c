@@ -5,19 +5,19 @@
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
 
-#include "nap.h"
+#include "idle_sleep.h"
 #include "rx.h"
 #include "tx.h"
 
 enum {
 	SLOW_PPS = 100000,    /* below this a worker sleeps when nothing is due */
 	BURSTS_A_SECOND = 10000,
-	NAP_US = 200,         /* 2048 descriptors fill in this time at 10 Mpps */
-	NAP_IDLE_US = 1000,   /* paused, or waiting for late replies */
+	IDLE_SLEEP_US = 200,         /* 2048 descriptors fill in this time at 10 Mpps */
+	IDLE_SLEEP_LONG_US = 1000,   /* paused, or waiting for late replies */
 	LINK_LAG_MS = 500,    /* from a link's end to its being noticed, and an answer's way */
 	GIVE_UP_MS = 100,     /* on a burst that a NIC does not take while the scan ends ... */
 	GIVE_UP_TURNS = 100,  /* ... and it was offered that often: a worker may have slept all the time */
-	IDLE_TURNS = 16,      /* empty turns before the first nap */
+	IDLE_TURNS = 16,      /* empty turns before the first sleep */
 };
 
 static void take_rate(struct worker *w, uint64_t tsc)
@@ -136,7 +136,7 @@ static void idle(struct worker *w, bool may_send, uint64_t tsc)
 
 	if (!may_send) {
 		scope_leave(&w->reader);
-		nap(NAP_IDLE_US);
+		idle_sleep(IDLE_SLEEP_LONG_US);
 		return;
 	}
 	ticks = tsc < w->held_until ? w->held_until - tsc : 0;
@@ -148,7 +148,7 @@ static void idle(struct worker *w, bool may_send, uint64_t tsc)
 	if (us == 0)
 		return;
 	scope_leave(&w->reader);
-	nap(us < NAP_US ? us : NAP_US);
+	idle_sleep(us < IDLE_SLEEP_US ? us : IDLE_SLEEP_US);
 }
 
 int worker_run(void *arg)

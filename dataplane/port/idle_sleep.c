@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nap.c - let a worker that has nothing to do give its core away. */
-#include "nap.h"
+/* idle_sleep.c - let a worker that has nothing to do give its core away. */
+#include "idle_sleep.h"
 
 #include <time.h>
 
-void nap(uint64_t us)
+void idle_sleep(uint64_t us)
 {
 	struct timespec t = { .tv_nsec = (long)(us > 1000 ? 1000 : us) * 1000 };
 
