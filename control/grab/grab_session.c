@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "grab_harvest.h"
 #include "grab_policy.h"
+#include "grab_result.h"
 
 enum { WIRE_MAX = 65536, KEPT_MAX = 16384 };
 
@@ -84,11 +84,11 @@ static void note_memory(struct grab_session *s)
 static void end(struct grab_session *s)
 {
 	if (s->dialog.known)
-		grab_harvest_dialog(&s->result, s->proto, &s->dialog);
+		grab_result_dialog(&s->result, s->proto, &s->dialog);
 	else if (s->kept.len > 0 && !s->result.tls)
-		grab_harvest_bytes(&s->result, s->kept_proto, s->kept.data, s->kept.len);
+		grab_result_bytes(&s->result, s->kept_proto, s->kept.data, s->kept.len);
 	else if (s->dialog.in.len > 0)
-		grab_harvest_bytes(&s->result, NULL, s->dialog.in.data, s->dialog.in.len);
+		grab_result_bytes(&s->result, NULL, s->dialog.in.data, s->dialog.in.len);
 	if (s->result.service == NULL && s->result.tls)
 		s->result.service = "ssl";
 	if (s->heard)

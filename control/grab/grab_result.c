@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_harvest.c - what a server has said, as the facts of a result. */
-#include "grab_harvest.h"
+/* grab_result.c - what a server has said, as the facts of a result. */
+#include "grab_result.h"
 
 #include <string.h>
 
@@ -48,17 +48,17 @@ static void decode(struct grab_result *r, const struct grab_proto *proto, const 
 	vd_facts_free(facts);
 }
 
-void grab_harvest_bytes(struct grab_result *r, const struct grab_proto *proto, const uint8_t *data,
+void grab_result_bytes(struct grab_result *r, const struct grab_proto *proto, const uint8_t *data,
 			size_t len)
 {
 	vd_facts_add(r->facts, "banner", data, len < BANNER_MAX ? len : BANNER_MAX);
 	decode(r, proto, data, len);
 }
 
-void grab_harvest_dialog(struct grab_result *r, const struct grab_proto *proto,
+void grab_result_dialog(struct grab_result *r, const struct grab_proto *proto,
 			 const struct grab_dialog *d)
 {
-	grab_harvest_bytes(r, proto, d->in.data, d->first_len > 0 ? d->first_len : d->in.len);
+	grab_result_bytes(r, proto, d->in.data, d->first_len > 0 ? d->first_len : d->in.len);
 	for (size_t i = 0; proto != NULL && proto->decode_each && i < d->answer_count; i++) {
 		size_t end = i + 1 < d->answer_count ? d->answers[i + 1] : d->in.len;
 
