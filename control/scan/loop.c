@@ -132,14 +132,14 @@ static void adjust_rate(struct scan *s)
 static void ask_again(struct scan *s, int64_t now_us)
 {
 	double pps = s->wanted_pps / 10 < AGAIN_PPS ? s->wanted_pps / 10 : AGAIN_PPS;
-	const struct sentinel *one;
+	const struct loss_probe *one;
 
 	if (!s->automatic || s->paused || !s->status.run.sending || s->status.run.held ||
 	    now_us < s->again_us)
 		return;
-	one = sentinel_due(&s->sentinels, now_us);
+	one = loss_probe_due(&s->loss_probes, now_us);
 	if (one != NULL && !dp_extra(s->dp, &one->addr, one->port, DP_EXTRA_AGAIN))
-		sentinel_undo(&s->sentinels, one);
+		loss_probe_undo(&s->loss_probes, one);
 	s->again_us = (now_us - s->again_us > TICK_US ? now_us : s->again_us) + (int64_t)(1e6 / pps);
 }
 
@@ -155,20 +155,20 @@ static void find_rate(struct scan *s, int64_t now_us)
 	double seconds = (double)(now_us - s->auto_rate.since_us) / 1e6;
 	struct auto_signal signal = {
 		.now_us = now_us,
-		.known = s->sentinels.count,
+		.known = s->loss_probes.count,
 		.hindered = s->throttle.hindered,
 	};
 
 	if (!s->automatic || s->paused || !s->status.run.sending || !s->status.run.link_up)
 		return;
-	sentinel_settle(&s->sentinels, now_us);
-	signal.answered = s->sentinels.answered;
-	signal.lost = s->sentinels.lost;
+	loss_probe_settle(&s->loss_probes, now_us);
+	signal.answered = s->loss_probes.answered;
+	signal.lost = s->loss_probes.lost;
 	if (seconds > 0)
 		signal.measured_pps = (double)(s->status.run.sent - s->turn_sent) / seconds;
 	if (auto_rate_update(&s->auto_rate, &signal)) {
 		s->wanted_pps = s->auto_rate.pps;
-		sentinel_turn(&s->sentinels);
+		loss_probe_turn(&s->loss_probes);
 	}
 	if (s->auto_rate.since_us == now_us)
 		s->turn_sent = s->status.run.sent;

@@ -205,8 +205,8 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum sched
 	if (v == SCHEDULER_IGNORE || v == SCHEDULER_AGAIN)
 		return 0;
 	/* Those are probed again and again, which a fragile device need not bear. */
-	if (p->config.sentinels != NULL && v != SCHEDULER_MIDDLEBOX && !grab_policy_is_fragile(r->port))
-		sentinel_add(p->config.sentinels, &r->addr, r->port);
+	if (p->config.loss_probes != NULL && v != SCHEDULER_MIDDLEBOX && !grab_policy_is_fragile(r->port))
+		loss_probe_add(p->config.loss_probes, &r->addr, r->port);
 	if (r->transport != DP_TRANSPORT_TCP)
 		return put_answer(p, r);
 	if (v == SCHEDULER_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
@@ -251,8 +251,8 @@ static int handle_extra(struct pipeline *p, const struct dp_result *r)
 {
 	if (r->pass == p->config.passes + DP_EXTRA_CONTROL)
 		return answer_control(p, r);
-	if (p->config.sentinels != NULL)
-		sentinel_answer(p->config.sentinels, &r->addr, r->port, r->rtt_us);
+	if (p->config.loss_probes != NULL)
+		loss_probe_answer(p->config.loss_probes, &r->addr, r->port, r->rtt_us);
 	return 0;
 }
 

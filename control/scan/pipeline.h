@@ -12,8 +12,8 @@
 #include "dp.h"
 #include "enrich.h"
 #include "grab.h"
+#include "loss_probe.h"
 #include "scheduler.h"
-#include "sentinel.h"
 #include "writer.h"
 
 /* None of them owned. */
@@ -24,7 +24,7 @@ struct pipeline_config {
 	struct enricher *enricher; /* NULL: facts are stored without being judged */
 	struct writer *writer;
 	struct coverage *coverage; /* NULL with a single pass */
-	struct sentinels *sentinels; /* NULL: nothing is probed again */
+	struct loss_probes *loss_probes; /* NULL: nothing is probed again */
 	uint32_t passes;
 	bool ask_fragile; /* as grab_config's */
 };

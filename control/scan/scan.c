@@ -243,7 +243,7 @@ static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
 	int ret;
 
 	if (s->automatic)
-		p.sentinels = &s->sentinels;
+		p.loss_probes = &s->loss_probes;
 	if (s->record.passes > 1) {
 		p.coverage = s->coverage = coverage_new(s->record.passes);
 		if (s->coverage == NULL)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "auto_rate.h"
-#include "sentinel.h"
+#include "loss_probe.h"
 
 #include "dp.h"
 
@@ -168,22 +168,22 @@ END_TEST
 
 START_TEST(a_host_counts_once_its_time_is_over)
 {
-	static struct sentinels s;
+	static struct loss_probes s;
 	struct dp_addr a = dp_addr_v4(0xc6120001), b = dp_addr_v4(0xc6120002);
 
-	s = (struct sentinels){.count = 0};
-	sentinel_add(&s, &a, 80);
-	sentinel_add(&s, &a, 80);
-	sentinel_add(&s, &b, 80);
+	s = (struct loss_probes){.count = 0};
+	loss_probe_add(&s, &a, 80);
+	loss_probe_add(&s, &a, 80);
+	loss_probe_add(&s, &b, 80);
 	ck_assert_uint_eq(s.count, 2);
-	ck_assert_ptr_nonnull(sentinel_due(&s, 1000));
-	ck_assert_ptr_nonnull(sentinel_due(&s, 1000));
-	ck_assert_ptr_null(sentinel_due(&s, 1000));
-	sentinel_answer(&s, &a, 80, 500);
-	sentinel_answer(&s, &b, 80, 1000000); /* an echo of long ago */
-	sentinel_settle(&s, 200000);
+	ck_assert_ptr_nonnull(loss_probe_due(&s, 1000));
+	ck_assert_ptr_nonnull(loss_probe_due(&s, 1000));
+	ck_assert_ptr_null(loss_probe_due(&s, 1000));
+	loss_probe_answer(&s, &a, 80, 500);
+	loss_probe_answer(&s, &b, 80, 1000000); /* an echo of long ago */
+	loss_probe_settle(&s, 200000);
 	ck_assert_uint_eq(s.answered + s.lost, 0);
-	sentinel_settle(&s, 400000);
+	loss_probe_settle(&s, 400000);
 	ck_assert_uint_eq(s.answered, 1);
 	ck_assert_uint_eq(s.lost, 1);
 }
@@ -191,16 +191,16 @@ END_TEST
 
 START_TEST(what_was_asked_at_another_rate_does_not_count)
 {
-	static struct sentinels s;
+	static struct loss_probes s;
 	struct dp_addr a = dp_addr_v4(0xc6120001);
 
-	s = (struct sentinels){.count = 0};
-	sentinel_add(&s, &a, 80);
-	ck_assert_ptr_nonnull(sentinel_due(&s, 1000));
-	sentinel_turn(&s);
-	sentinel_settle(&s, 400000);
+	s = (struct loss_probes){.count = 0};
+	loss_probe_add(&s, &a, 80);
+	ck_assert_ptr_nonnull(loss_probe_due(&s, 1000));
+	loss_probe_turn(&s);
+	loss_probe_settle(&s, 400000);
 	ck_assert_uint_eq(s.answered + s.lost, 0);
-	ck_assert_ptr_nonnull(sentinel_due(&s, 500000));
+	ck_assert_ptr_nonnull(loss_probe_due(&s, 500000));
 }
 END_TEST
 

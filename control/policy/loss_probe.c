@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sentinel.c - who was asked, who answered. */
-#include "sentinel.h"
+/* loss_probe.c - who was asked, who answered. */
+#include "loss_probe.h"
 
 #include "dp.h"
 
 enum { WAIT_US = 300000, PAUSE_US = 400000 };
 
-static struct sentinel *find(struct sentinels *s, const struct dp_addr *addr, uint16_t port)
+static struct loss_probe *find(struct loss_probes *s, const struct dp_addr *addr, uint16_t port)
 {
 	for (unsigned i = 0; i < s->count; i++)
 		if (s->list[i].port == port && dp_addr_compare(&s->list[i].addr, addr) == 0)
@@ -14,16 +14,16 @@ static struct sentinel *find(struct sentinels *s, const struct dp_addr *addr, ui
 	return NULL;
 }
 
-void sentinel_add(struct sentinels *s, const struct dp_addr *addr, uint16_t port)
+void loss_probe_add(struct loss_probes *s, const struct dp_addr *addr, uint16_t port)
 {
-	if (s->count < SENTINELS && find(s, addr, port) == NULL)
-		s->list[s->count++] = (struct sentinel){.addr = *addr, .port = port};
+	if (s->count < LOSS_PROBES && find(s, addr, port) == NULL)
+		s->list[s->count++] = (struct loss_probe){.addr = *addr, .port = port};
 }
 
-const struct sentinel *sentinel_due(struct sentinels *s, int64_t now_us)
+const struct loss_probe *loss_probe_due(struct loss_probes *s, int64_t now_us)
 {
 	for (unsigned i = 0; i < s->count; i++) {
-		struct sentinel *one = &s->list[s->next++ % s->count];
+		struct loss_probe *one = &s->list[s->next++ % s->count];
 
 		if (one->waiting || (one->sent_us != 0 && now_us - one->sent_us < PAUSE_US))
 			continue;
@@ -36,23 +36,23 @@ const struct sentinel *sentinel_due(struct sentinels *s, int64_t now_us)
 	return NULL;
 }
 
-void sentinel_undo(struct sentinels *s, const struct sentinel *one)
+void loss_probe_undo(struct loss_probes *s, const struct loss_probe *one)
 {
 	s->list[one - s->list].waiting = false;
 }
 
-void sentinel_answer(struct sentinels *s, const struct dp_addr *addr, uint16_t port, uint32_t rtt_us)
+void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port, uint32_t rtt_us)
 {
-	struct sentinel *one = find(s, addr, port);
+	struct loss_probe *one = find(s, addr, port);
 
 	if (one != NULL && one->waiting && rtt_us < WAIT_US)
 		one->answered = true;
 }
 
-void sentinel_settle(struct sentinels *s, int64_t now_us)
+void loss_probe_settle(struct loss_probes *s, int64_t now_us)
 {
 	for (unsigned i = 0; i < s->count; i++) {
-		struct sentinel *one = &s->list[i];
+		struct loss_probe *one = &s->list[i];
 
 		if (!one->waiting || now_us - one->sent_us < WAIT_US)
 			continue;
@@ -64,7 +64,7 @@ void sentinel_settle(struct sentinels *s, int64_t now_us)
 	}
 }
 
-void sentinel_turn(struct sentinels *s)
+void loss_probe_turn(struct loss_probes *s)
 {
 	s->turn++;
 	s->answered = s->lost = 0;
