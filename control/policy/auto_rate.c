@@ -77,9 +77,9 @@ static bool fall_back(struct auto_rate *a, const struct auto_signal *s)
 	double n = (double)(s->answered + s->lost);
 	double rate = s->measured_pps < a->pps ? s->measured_pps : a->pps;
 	double lost = (double)s->lost / n;
-	double part = a->phase == AUTO_HOLD && lost < mild ? nudge : below;
+	double part = a->phase == AUTO_KEEP && lost < mild ? nudge : below;
 
-	a->phase = AUTO_HOLD;
+	a->phase = AUTO_KEEP;
 	a->suspect = false;
 	a->held_us = s->now_us;
 	a->carried = rate * (1 - lost) / (1 - usual(a));
@@ -172,7 +172,7 @@ static bool grope(struct auto_rate *a, const struct auto_signal *s)
 
 bool auto_rate_update(struct auto_rate *a, const struct auto_signal *s)
 {
-	uint64_t n = s->answered + s->lost, wanted = a->phase == AUTO_HOLD ? SAMPLES_MANY : SAMPLES;
+	uint64_t n = s->answered + s->lost, wanted = a->phase == AUTO_KEEP ? SAMPLES_MANY : SAMPLES;
 	int64_t stay = s->now_us - a->since_us;
 
 	if (s->known < KNOWN_MIN)

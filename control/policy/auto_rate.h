@@ -22,7 +22,7 @@ struct auto_signal {
 	bool hindered;            /* something on our side keeps the rate down */
 };
 
-enum auto_phase { AUTO_CLIMB, AUTO_HOLD };
+enum auto_phase { AUTO_CLIMB, AUTO_KEEP };
 
 struct auto_rate {
 	enum auto_phase phase;

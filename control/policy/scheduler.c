@@ -105,7 +105,7 @@ enum scheduler_verdict scheduler_open(struct scheduler *s, const struct dp_addr 
 	if (!can_examine(s) && opens == s->config.grabs_per_host + 1)
 		s->flagged_by_count++;
 	if (host == MIDDLEBOX_PERHAPS)
-		return SCHEDULER_HOLD;
+		return SCHEDULER_PENDING;
 	return count(s, host == MIDDLEBOX_YES ? SCHEDULER_IGNORE : judge(s, opens, addr, port));
 }
 
@@ -115,7 +115,7 @@ enum scheduler_verdict scheduler_release(struct scheduler *s, const struct dp_ad
 	enum middlebox_view host = middlebox_view(s->hosts, addr, &opens);
 
 	if (host == MIDDLEBOX_PERHAPS && !now)
-		return SCHEDULER_HOLD;
+		return SCHEDULER_PENDING;
 	return count(s, host == MIDDLEBOX_YES ? SCHEDULER_IGNORE : judge(s, opens, addr, port));
 }
 

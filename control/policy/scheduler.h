@@ -16,7 +16,7 @@ enum scheduler_verdict {
 	SCHEDULER_FRESH,     /* grabbed lately: the port's state is recorded, no more */
 	SCHEDULER_RECORD,    /* one of very many of its host: recorded, not grabbed */
 	SCHEDULER_MIDDLEBOX, /* the same where no control probe can tell, so that it is held to answer everywhere */
-	SCHEDULER_HOLD,      /* the host is under examination: ask scheduler_release() later */
+	SCHEDULER_PENDING,      /* the host is under examination: ask scheduler_release() later */
 	SCHEDULER_IGNORE,    /* beyond what is kept of such a host */
 	SCHEDULER_AGAIN,     /* this scan had the answer before: the port was recorded and asked */
 };
@@ -45,7 +45,7 @@ int scheduler_add_fresh(struct scheduler *s, const struct dp_addr *addr, uint16_
 /* What to do with an open port. */
 enum scheduler_verdict scheduler_open(struct scheduler *s, const struct dp_addr *addr, uint16_t port);
 
-/* What to do with one that was held; never SCHEDULER_HOLD if @now. */
+/* What to do with one that was pending; never SCHEDULER_PENDING if @now. */
 enum scheduler_verdict scheduler_release(struct scheduler *s, const struct dp_addr *addr, uint16_t port, bool now);
 
 /* The hosts, to ask and answer for their examination. */

@@ -6,19 +6,19 @@
 
 #include "clock.h"
 #include "grab_policy.h"
-#include "hold.h"
+#include "pending.h"
 #include "pipeline.h"
 
 enum {
 	BURST = 256,
-	HOLD_US = 300000,    /* the longest wait for a host's examination: checkpoints wait as long */
+	PENDING_US = 300000,    /* the longest wait for a host's examination: checkpoints wait as long */
 	EXAM_SHARE = 10,     /* while targets are probed: a tenth of the rate */
 	EXAM_PPS_MIN = 10,
 	EXAM_CREDIT = 256,
 };
 
 /* A grab on its way: what the reply said is needed again when the bytes are there. */
-struct pending {
+struct grab_tag {
 	struct dp_result result;
 };
 
@@ -26,7 +26,7 @@ struct pipeline {
 	struct pipeline_config config;
 	uint32_t waiting, active; /* of the grabber, as of the last step */
 	int64_t emptied_us;
-	struct hold hold;
+	struct pending pending;
 	int64_t exam_us; /* of the last pipeline_examine() */
 	double exam_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since it was last asked for */
@@ -42,7 +42,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config)
 	if (p == NULL)
 		return NULL;
 	p->config = *config;
-	if (hold_init(&p->hold) == 0)
+	if (pending_init(&p->pending) == 0)
 		return p;
 	free(p);
 	return NULL;
@@ -52,7 +52,7 @@ void pipeline_free(struct pipeline *p)
 {
 	if (p == NULL)
 		return;
-	hold_fini(&p->hold);
+	pending_fini(&p->pending);
 	free(p);
 }
 
@@ -106,7 +106,7 @@ static int put_state(struct pipeline *p, const struct dp_result *r, bool middleb
 static int schedule(struct pipeline *p, const struct dp_result *r)
 {
 	struct grab_request request = {r->addr, r->port, r->transport, NULL};
-	struct pending *g;
+	struct grab_tag *g;
 	int ret;
 
 	if (p->config.grabber == NULL || p->hurry)
@@ -220,17 +220,17 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum sched
 /* Those whose host has its verdict, or that waited long enough. Returns how many, or the store's error. */
 static int release(struct pipeline *p, int64_t now_us)
 {
-	const struct held *h;
+	const struct pending_result *h;
 	int n = 0, ret = 0;
 
-	while (ret == 0 && (h = hold_first(&p->hold)) != NULL && p->waiting < PIPELINE_GRABS) {
+	while (ret == 0 && (h = pending_first(&p->pending)) != NULL && p->waiting < PIPELINE_GRABS) {
 		struct dp_result r = h->result;
-		bool now = p->hurry || now_us - h->since_us >= HOLD_US;
+		bool now = p->hurry || now_us - h->since_us >= PENDING_US;
 		enum scheduler_verdict v = scheduler_release(p->config.sched, &r.addr, r.port, now);
 
-		if (v == SCHEDULER_HOLD)
+		if (v == SCHEDULER_PENDING)
 			break;
-		hold_drop(&p->hold);
+		pending_drop(&p->pending);
 		ret = settle_open(p, &r, v);
 		n++;
 	}
@@ -268,8 +268,8 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	    !coverage_note(p->config.coverage, &r->addr, r->port, r->pass))
 		return 0;
 	v = scheduler_open(p->config.sched, &r->addr, r->port);
-	if (v == SCHEDULER_HOLD) {
-		if (hold_put(&p->hold, r, clock_monotonic_us()))
+	if (v == SCHEDULER_PENDING) {
+		if (pending_put(&p->pending, r, clock_monotonic_us()))
 			return 0;
 		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
 	}
@@ -321,7 +321,7 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 	if (p->config.coverage != NULL)
 		coverage_known(p->config.coverage, &r->addr, r->port);
 	v = scheduler_open(p->config.sched, &r->addr, r->port);
-	if (v == SCHEDULER_HOLD)
+	if (v == SCHEDULER_PENDING)
 		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
 	if (v != SCHEDULER_GRAB || r->grabbed || r->ask != RECORD_ASK_UNKNOWN)
 		return 0;
@@ -358,12 +358,12 @@ static int receive(struct pipeline *p)
 
 static int store_grab(struct pipeline *p, struct grab_result *g)
 {
-	struct pending *pending = g->request.tag;
-	struct record *record = record_of(&pending->result);
+	struct grab_tag *tag = g->request.tag;
+	struct record *record = record_of(&tag->result);
 	bool answered = g->status == GRAB_OK;
 	int ret = record != NULL ? 0 : -ENOMEM;
 
-	free(pending);
+	free(tag);
 	if (record == NULL || g->status == GRAB_CANCELLED) {
 		vd_facts_free(g->facts);
 		record_free(record);
@@ -432,7 +432,7 @@ int pipeline_step(struct pipeline *p, int wait_ms)
 
 bool pipeline_idle(const struct pipeline *p)
 {
-	return hold_first(&p->hold) == NULL && (p->hurry || (p->waiting == 0 && p->active == 0));
+	return pending_first(&p->pending) == NULL && (p->hurry || (p->waiting == 0 && p->active == 0));
 }
 
 uint64_t pipeline_unasked(const struct pipeline *p)
@@ -452,7 +452,7 @@ unsigned pipeline_grab_percent(const struct pipeline *p)
 
 int64_t pipeline_emptied_us(const struct pipeline *p)
 {
-	const struct held *h = hold_first(&p->hold);
+	const struct pending_result *h = pending_first(&p->pending);
 
 	return h != NULL && h->since_us < p->emptied_us ? h->since_us : p->emptied_us;
 }

@@ -53,7 +53,7 @@ int pipeline_examine(struct pipeline *p, double pps, bool sending);
  * grabbed where it never was. 0 or -errno. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
-/* No grab runs or waits, nothing is held. Together with dp_stats.done: the scan is over. */
+/* No grab runs or waits, nothing is pending. Together with dp_stats.done: the scan is over. */
 bool pipeline_idle(const struct pipeline *p);
 
 /* The last moment (monotonic) at which the dataplane had no result for us, or the first of those that wait for

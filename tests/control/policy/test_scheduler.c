@@ -128,10 +128,10 @@ START_TEST(scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
 	s = scheduler_new(&(struct scheduler_config){.middlebox = {.space = space, .ports = info.ports}});
 	for (uint16_t port = 1; port < MIDDLEBOX_OPENS; port++)
 		ck_assert_int_eq(scheduler_open(s, &box, port), SCHEDULER_GRAB);
-	ck_assert_int_eq(scheduler_open(s, &box, 5), SCHEDULER_HOLD);
-	ck_assert_int_eq(scheduler_release(s, &box, 5, false), SCHEDULER_HOLD);
+	ck_assert_int_eq(scheduler_open(s, &box, 5), SCHEDULER_PENDING);
+	ck_assert_int_eq(scheduler_release(s, &box, 5, false), SCHEDULER_PENDING);
 	ck_assert_int_eq(scheduler_release(s, &box, 5, true), SCHEDULER_GRAB);
-	ck_assert_int_eq(scheduler_open(s, &box, 6), SCHEDULER_HOLD);
+	ck_assert_int_eq(scheduler_open(s, &box, 6), SCHEDULER_PENDING);
 	examine(s, true);
 	ck_assert_int_eq(scheduler_release(s, &box, 6, false), SCHEDULER_IGNORE);
 	for (unsigned port = 7; port <= 1000; port++)
@@ -140,7 +140,7 @@ START_TEST(scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
 		enum scheduler_verdict v = scheduler_open(s, &rich, (uint16_t)port);
 
 		examine(s, false);
-		if (v == SCHEDULER_HOLD)
+		if (v == SCHEDULER_PENDING)
 			v = scheduler_release(s, &rich, (uint16_t)port, false);
 		ck_assert_int_eq(v, port <= 100 ? SCHEDULER_GRAB : SCHEDULER_RECORD);
 	}
