@@ -188,31 +188,31 @@ static bool may_ask(const struct pipeline *p, uint16_t port)
 }
 
 /* What is to be recorded of the port now; its identity follows where it is asked. */
-static enum record_ask ask_of(const struct pipeline *p, enum scheduler_verdict v)
+static enum record_ask ask_of(const struct pipeline *p, enum grab_admission_verdict v)
 {
-	if (v == SCHEDULER_MIDDLEBOX || v == SCHEDULER_RECORD)
+	if (v == ADMISSION_MIDDLEBOX || v == ADMISSION_RECORD)
 		return RECORD_UNASKED_CROWDED;
 	if (p->config.grabber == NULL)
 		return RECORD_UNASKED_OFF;
-	return v == SCHEDULER_FRESH ? RECORD_ASKED : RECORD_ASK_UNKNOWN;
+	return v == ADMISSION_FRESH ? RECORD_ASKED : RECORD_ASK_UNKNOWN;
 }
 
-/* An open port, and what the scheduler said of it. */
-static int settle_open(struct pipeline *p, const struct dp_result *r, enum scheduler_verdict v)
+/* An open port, and what the admission said of it. */
+static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_admission_verdict v)
 {
 	int ret;
 
-	if (v == SCHEDULER_IGNORE || v == SCHEDULER_AGAIN)
+	if (v == ADMISSION_IGNORE || v == ADMISSION_REPEATED)
 		return 0;
 	/* Those are probed again and again, which a fragile device need not bear. */
-	if (p->config.loss_probes != NULL && v != SCHEDULER_MIDDLEBOX && !grab_policy_is_fragile(r->port))
+	if (p->config.loss_probes != NULL && v != ADMISSION_MIDDLEBOX && !grab_policy_is_fragile(r->port))
 		loss_probe_add(p->config.loss_probes, &r->addr, r->port);
 	if (r->transport != DP_TRANSPORT_TCP)
 		return put_answer(p, r);
-	if (v == SCHEDULER_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
+	if (v == ADMISSION_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
 		return put_unasked(p, r);
-	ret = put_state(p, r, v == SCHEDULER_MIDDLEBOX, ask_of(p, v));
-	if (ret < 0 || v != SCHEDULER_GRAB)
+	ret = put_state(p, r, v == ADMISSION_MIDDLEBOX, ask_of(p, v));
+	if (ret < 0 || v != ADMISSION_GRAB)
 		return ret;
 	return schedule(p, r);
 }
@@ -226,9 +226,9 @@ static int release(struct pipeline *p, int64_t now_us)
 	while (ret == 0 && (h = pending_first(&p->pending)) != NULL && p->waiting < PIPELINE_GRABS) {
 		struct dp_result r = h->result;
 		bool now = p->hurry || now_us - h->since_us >= PENDING_US;
-		enum scheduler_verdict v = scheduler_release(p->config.sched, &r.addr, r.port, now);
+		enum grab_admission_verdict v = grab_admission_release(p->config.admission, &r.addr, r.port, now);
 
-		if (v == SCHEDULER_PENDING)
+		if (v == ADMISSION_PENDING)
 			break;
 		pending_drop(&p->pending);
 		ret = settle_open(p, &r, v);
@@ -239,7 +239,7 @@ static int release(struct pipeline *p, int64_t now_us)
 
 static int answer_control(struct pipeline *p, const struct dp_result *r)
 {
-	enum middlebox_news news = middlebox_answer(scheduler_hosts(p->config.sched), &r->addr, r->port,
+	enum middlebox_news news = middlebox_answer(grab_admission_hosts(p->config.admission), &r->addr, r->port,
 						    r->reply == DP_REPLY_OPEN);
 
 	return news == MIDDLEBOX_NOTHING ? 0
@@ -258,7 +258,7 @@ static int handle_extra(struct pipeline *p, const struct dp_result *r)
 
 static int handle(struct pipeline *p, const struct dp_result *r)
 {
-	enum scheduler_verdict v;
+	enum grab_admission_verdict v;
 
 	if (r->pass >= p->config.passes)
 		return handle_extra(p, r);
@@ -267,18 +267,18 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	if (p->config.coverage != NULL &&
 	    !coverage_note(p->config.coverage, &r->addr, r->port, r->pass))
 		return 0;
-	v = scheduler_open(p->config.sched, &r->addr, r->port);
-	if (v == SCHEDULER_PENDING) {
+	v = grab_admission_open(p->config.admission, &r->addr, r->port);
+	if (v == ADMISSION_PENDING) {
 		if (pending_put(&p->pending, r, clock_monotonic_us()))
 			return 0;
-		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
+		v = grab_admission_release(p->config.admission, &r->addr, r->port, true);
 	}
 	return settle_open(p, r, v);
 }
 
 int pipeline_examine(struct pipeline *p, double pps, bool sending)
 {
-	struct middlebox *hosts = scheduler_hosts(p->config.sched);
+	struct middlebox *hosts = grab_admission_hosts(p->config.admission);
 	int64_t now_us = clock_monotonic_us();
 	struct dp_addr addr;
 	uint16_t port;
@@ -316,14 +316,14 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		.ttl = r->reply.ttl,
 		.wscale = r->reply.wscale,
 	};
-	enum scheduler_verdict v;
+	enum grab_admission_verdict v;
 
 	if (p->config.coverage != NULL)
 		coverage_known(p->config.coverage, &r->addr, r->port);
-	v = scheduler_open(p->config.sched, &r->addr, r->port);
-	if (v == SCHEDULER_PENDING)
-		v = scheduler_release(p->config.sched, &r->addr, r->port, true);
-	if (v != SCHEDULER_GRAB || r->grabbed || r->ask != RECORD_ASK_UNKNOWN)
+	v = grab_admission_open(p->config.admission, &r->addr, r->port);
+	if (v == ADMISSION_PENDING)
+		v = grab_admission_release(p->config.admission, &r->addr, r->port, true);
+	if (v != ADMISSION_GRAB || r->grabbed || r->ask != RECORD_ASK_UNKNOWN)
 		return 0;
 	return schedule(p, &result);
 }

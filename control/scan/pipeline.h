@@ -12,14 +12,14 @@
 #include "dp.h"
 #include "enrich.h"
 #include "grab.h"
+#include "grab_admission.h"
 #include "loss_probe.h"
-#include "scheduler.h"
 #include "writer.h"
 
 /* None of them owned. */
 struct pipeline_config {
 	struct dp *dp;
-	struct scheduler *sched;
+	struct grab_admission *admission;
 	struct grabber *grabber;   /* NULL: port states only */
 	struct enricher *enricher; /* NULL: facts are stored without being judged */
 	struct writer *writer;

@@ -96,7 +96,7 @@ static enum scan_end open_port(struct scan *s, struct dp_error *err)
 
 /* The addresses and ports grabbed within --fresh. */
 struct fresh_arg {
-	struct scheduler *sched;
+	struct grab_admission *admission;
 	int64_t since_us;
 };
 
@@ -105,7 +105,7 @@ static bool add_fresh(void *arg, const struct record *r)
 	struct fresh_arg *f = arg;
 
 	if (r->grabbed && r->state == RECORD_OPEN && r->last_seen_us >= f->since_us)
-		scheduler_add_fresh(f->sched, &r->addr, r->port);
+		grab_admission_add_fresh(f->admission, &r->addr, r->port);
 	return true;
 }
 
@@ -125,14 +125,14 @@ static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, b
 	if (!dp_space_contains(s->plan->space, addr))
 		return;
 	if (middlebox)
-		middlebox_add_known(scheduler_hosts(s->sched), addr);
+		middlebox_add_known(grab_admission_hosts(s->admission), addr);
 	if (fragile && s->grabber != NULL)
 		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
 }
 
 static enum scan_end open_sched(struct scan *s, struct dp_error *err)
 {
-	struct scheduler_config c = {.middlebox.ports = s->plan->info.ports};
+	struct grab_admission_config c = {.middlebox.ports = s->plan->info.ports};
 	struct fresh_arg f;
 	int ret;
 
@@ -140,12 +140,12 @@ static enum scan_end open_sched(struct scan *s, struct dp_error *err)
 	if (s->examine)
 		c.middlebox.space = s->plan->space;
 	memcpy(c.middlebox.key, s->plan->key, sizeof(c.middlebox.key));
-	s->sched = scheduler_new(&c);
-	if (s->sched == NULL)
+	s->admission = grab_admission_new(&c);
+	if (s->admission == NULL)
 		return no_memory(err);
 	ret = store_each_flagged(s->store, add_flagged, s);
 	if (ret == 0 && s->config->fresh_us > 0) {
-		f = (struct fresh_arg){s->sched, clock_now_us() - (int64_t)s->config->fresh_us};
+		f = (struct fresh_arg){s->admission, clock_now_us() - (int64_t)s->config->fresh_us};
 		ret = store_each(s->store, NULL, add_fresh, &f);
 	}
 	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
@@ -234,7 +234,7 @@ static enum scan_end recall_all(struct scan *s, struct dp_error *err)
 static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
-				    .sched = s->sched,
+				    .admission = s->admission,
 				    .grabber = s->grabber,
 				    .enricher = s->enricher,
 				    .passes = s->record.passes,
@@ -349,7 +349,7 @@ void scan_close(struct scan *s)
 	if (s->writer != NULL)
 		writer_close(s->writer);
 	grabber_free(s->grabber);
-	scheduler_free(s->sched);
+	grab_admission_free(s->admission);
 	coverage_free(s->coverage);
 	enricher_free(s->enricher);
 	dp_close(s->dp);

@@ -46,7 +46,7 @@ void scan_observe(struct scan *s)
 		st->run.targets = planned(s);
 	status_sum(st);
 	st->done = done(s);
-	scheduler_stats(s->sched, &st->sched);
+	grab_admission_stats(s->admission, &st->admission);
 	if (s->grabber != NULL)
 		grabber_stats(s->grabber, &st->grab);
 	memcpy(st->scan, s->record.id, sizeof(st->scan));

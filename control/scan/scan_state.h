@@ -47,7 +47,7 @@ struct scan {
 	struct dp *dp;
 	struct enricher *enricher;
 	struct grabber *grabber;
-	struct scheduler *sched;
+	struct grab_admission *admission;
 	struct dp_watch *watch;   /* the services known open */
 	struct coverage *coverage; /* NULL: a single pass */
 	struct writer *writer;

@@ -120,7 +120,7 @@ static json_t *grabs_json(const struct status *s)
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active", num(g->active),
 			 "waiting", num(g->waiting), "finished", num(g->finished), "ok", num(g->ok),
 			 "silent", num(g->silent), "refused", num(g->refused), "timeout",
-			 num(g->timeout), "failed", num(g->failed), "fresh", num(s->sched.fresh),
+			 num(g->timeout), "failed", num(g->failed), "fresh", num(s->admission.fresh),
 			 "not_asked", num(s->unasked));
 }
 
@@ -133,12 +133,12 @@ static json_t *stages_json(const struct status *s)
 
 static json_t *hosts_json(const struct status *s)
 {
-	const struct middlebox_stats *h = &s->sched.hosts;
+	const struct middlebox_stats *h = &s->admission.hosts;
 
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "examined", num(h->examined), "flagged",
 			 num(h->flagged), "acquitted", num(h->acquitted), "waiting", num(h->waiting),
-			 "unexamined", num(h->unexamined), "ports_not_kept", num(s->sched.ignored),
-			 "ports_not_grabbed", num(s->sched.crowded));
+			 "unexamined", num(h->unexamined), "ports_not_kept", num(s->admission.ignored),
+			 "ports_not_grabbed", num(s->admission.crowded));
 }
 
 static json_t *neighbours_json(const struct dp_stats *d)
@@ -193,8 +193,8 @@ json_t *status_json(const struct status *s)
 		{"losses", counters_json(&s->dp, LOSSES)},
 		{"grabs", grabs_json(s)},
 		{"stages", stages_json(s)},
-		{"hosts", json_integer(num(s->sched.hosts.hosts))},
-		{"middleboxes", json_integer(num(s->sched.hosts.flagged))},
+		{"hosts", json_integer(num(s->admission.hosts.hosts))},
+		{"middleboxes", json_integer(num(s->admission.hosts.flagged))},
 		{"examinations", hosts_json(s)},
 		{"written", json_integer(num(s->written))},
 		{"unjudged", json_integer(num(s->unjudged))},
@@ -250,7 +250,7 @@ void status_line(FILE *out, const struct status *s, unsigned width)
 	print_line(out, line, width);
 }
 
-static void hosts_summary(FILE *out, const struct scheduler_stats *s)
+static void hosts_summary(FILE *out, const struct grab_admission_stats *s)
 {
 	if (s->hosts.flagged > 0)
 		fprintf(out, "  flagged   %u host%s that answer%s on every port: is_middlebox:true finds them\n",
@@ -328,7 +328,7 @@ void status_summary(FILE *out, const struct status *s)
 			"  unjudged  %" PRIu64 " services, for want of memory: `sonde vulndb rematch` judges what "
 			"is_unjudged:true finds\n",
 			s->unjudged);
-	hosts_summary(out, &s->sched);
+	hosts_summary(out, &s->admission);
 	fprintf(out, "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
 		     " at the result ring, %" PRIu64 " at the store\n",
 		d->nic_missed, d->nic_errors, d->ring_drops, s->lost_store);

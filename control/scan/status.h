@@ -9,7 +9,7 @@
 #include "coverage.h"
 #include "dp.h"
 #include "grab.h"
-#include "scheduler.h"
+#include "grab_admission.h"
 
 struct status {
 	char scan[32];
@@ -21,7 +21,7 @@ struct status {
 	unsigned nic_count;    /* there may be more than have room */
 	uint64_t done;         /* targets x passes that are behind us, skipped ones too */
 	struct grab_stats grab;
-	struct scheduler_stats sched;
+	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */
 	bool complete;         /* every pass is through */
 	uint64_t excluded_live;/* ranges excluded while it runs */

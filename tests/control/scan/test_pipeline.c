@@ -77,7 +77,7 @@ static struct {
 	struct store_dir dir;
 	struct vulndb *db;
 	struct enricher *enricher;
-	struct scheduler *sched;
+	struct grab_admission *admission;
 	struct coverage *coverage;
 	struct writer *writer;
 	struct pipeline *p;
@@ -102,10 +102,10 @@ static void set_up(void)
 static void start(uint32_t passes)
 {
 	struct pipeline_config c = {.enricher = bed.enricher, .passes = passes};
-	struct scheduler_config sc = {.middlebox.ports = 1};
+	struct grab_admission_config sc = {.middlebox.ports = 1};
 
-	bed.sched = c.sched = scheduler_new(&sc);
-	ck_assert_ptr_nonnull(bed.sched);
+	bed.admission = c.admission = grab_admission_new(&sc);
+	ck_assert_ptr_nonnull(bed.admission);
 	ck_assert_int_eq(writer_new(bed.dir.s, SCAN, &bed.writer), 0);
 	c.writer = bed.writer;
 	if (passes > 1)
@@ -123,10 +123,10 @@ static int finish(void)
 		;
 	ret = writer_close(bed.writer);
 	pipeline_free(bed.p);
-	scheduler_free(bed.sched);
+	grab_admission_free(bed.admission);
 	coverage_free(bed.coverage);
 	bed.coverage = NULL;
-	bed.sched = NULL;
+	bed.admission = NULL;
 	bed.p = NULL;
 	return ret;
 }

@@ -1,64 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_scheduler.c - claims about what is grabbed, and about the rate that full stages leave. */
+/* test_grab_admission.c - claims about what is grabbed, and about the rate that full stages leave. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "addr_table.h"
 #include "dp.h"
-#include "scheduler.h"
+#include "grab_admission.h"
 #include "throttle.h"
 
-START_TEST(scheduler_grabs_an_all_open_host_a_bounded_number_of_times)
+START_TEST(grab_admission_grabs_an_all_open_host_a_bounded_number_of_times)
 {
-	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct grab_admission *s = grab_admission_new(&(struct grab_admission_config){0});
 	struct dp_addr host = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
-	struct scheduler_stats st;
+	struct grab_admission_stats st;
 
 	for (unsigned port = 1; port <= 65535; port++)
-		scheduler_open(s, &host, (uint16_t)port);
-	ck_assert_int_eq(scheduler_open(s, &other, 22), SCHEDULER_GRAB);
-	scheduler_stats(s, &st);
+		grab_admission_open(s, &host, (uint16_t)port);
+	ck_assert_int_eq(grab_admission_open(s, &other, 22), ADMISSION_GRAB);
+	grab_admission_stats(s, &st);
 	ck_assert_uint_eq(st.grabs, 101);
 	ck_assert_uint_eq(st.crowded, 900);
 	ck_assert_uint_eq(st.ignored, 65535 - 1000);
 	ck_assert_uint_eq(st.hosts.flagged, 1);
 	ck_assert_uint_eq(st.hosts.hosts, 2);
-	scheduler_free(s);
+	grab_admission_free(s);
 }
 END_TEST
 
-START_TEST(scheduler_leaves_what_is_fresh)
+START_TEST(grab_admission_leaves_what_is_fresh)
 {
-	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct grab_admission *s = grab_admission_new(&(struct grab_admission_config){0});
 	struct dp_addr host = dp_addr_v4(0xc6120001);
 
-	ck_assert_int_eq(scheduler_add_fresh(s, &host, 22), 0);
-	ck_assert_int_eq(scheduler_open(s, &host, 22), SCHEDULER_FRESH);
-	ck_assert_int_eq(scheduler_open(s, &host, 80), SCHEDULER_GRAB);
-	scheduler_free(s);
+	ck_assert_int_eq(grab_admission_add_fresh(s, &host, 22), 0);
+	ck_assert_int_eq(grab_admission_open(s, &host, 22), ADMISSION_FRESH);
+	ck_assert_int_eq(grab_admission_open(s, &host, 80), ADMISSION_GRAB);
+	grab_admission_free(s);
 }
 END_TEST
 
 /* A repeated SYN-ACK, or one that another queue brings, is no reason to ask again. */
-START_TEST(scheduler_hands_a_port_on_once)
+START_TEST(grab_admission_hands_a_port_on_once)
 {
-	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct grab_admission *s = grab_admission_new(&(struct grab_admission_config){0});
 	struct dp_addr a;
 
 	for (uint32_t i = 0; i < 1000; i++) {
 		a = dp_addr_v4(0xc6120000 + i);
-		ck_assert_int_eq(scheduler_open(s, &a, 22), SCHEDULER_GRAB);
-		ck_assert_int_eq(scheduler_open(s, &a, 80), SCHEDULER_GRAB);
-		ck_assert_int_eq(scheduler_open(s, &a, 22), SCHEDULER_AGAIN);
+		ck_assert_int_eq(grab_admission_open(s, &a, 22), ADMISSION_GRAB);
+		ck_assert_int_eq(grab_admission_open(s, &a, 80), ADMISSION_GRAB);
+		ck_assert_int_eq(grab_admission_open(s, &a, 22), ADMISSION_REPEATED);
 	}
-	scheduler_free(s);
+	grab_admission_free(s);
 }
 END_TEST
 
 /* Two ports that share a place, and all of their hash, are two ports: none is lost. */
-START_TEST(scheduler_takes_no_port_for_another)
+START_TEST(grab_admission_takes_no_port_for_another)
 {
-	struct scheduler *s = scheduler_new(&(struct scheduler_config){0});
+	struct grab_admission *s = grab_admission_new(&(struct grab_admission_config){0});
 	struct dp_addr a = {{0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, b = a;
 
 	for (uint16_t port = 1; port < 90; port++) {
@@ -72,38 +72,38 @@ START_TEST(scheduler_takes_no_port_for_another)
 				other = port + 1;
 		}
 		ck_assert_uint_ne(other, 0);
-		ck_assert_int_ne(scheduler_open(s, &a, port), SCHEDULER_AGAIN);
-		ck_assert_int_ne(scheduler_open(s, &b, other), SCHEDULER_AGAIN);
+		ck_assert_int_ne(grab_admission_open(s, &a, port), ADMISSION_REPEATED);
+		ck_assert_int_ne(grab_admission_open(s, &b, other), ADMISSION_REPEATED);
 	}
-	scheduler_free(s);
+	grab_admission_free(s);
 }
 END_TEST
 
-START_TEST(scheduler_counts_each_of_many_hosts_and_stays_bounded)
+START_TEST(grab_admission_counts_each_of_many_hosts_and_stays_bounded)
 {
-	struct scheduler *s =
-		scheduler_new(&(struct scheduler_config){.grabs_per_host = 1, .middlebox.hosts_max = 5000});
-	struct scheduler_stats st;
+	struct grab_admission *s =
+		grab_admission_new(&(struct grab_admission_config){.grabs_per_host = 1, .middlebox.hosts_max = 5000});
+	struct grab_admission_stats st;
 
 	for (uint32_t round = 0; round < 2; round++)
 		for (uint32_t i = 0; i < 6000; i++) {
 			struct dp_addr a = dp_addr_v4(0xc6120000 + i);
-			enum scheduler_verdict v = scheduler_open(s, &a, (uint16_t)(80 + round));
+			enum grab_admission_verdict v = grab_admission_open(s, &a, (uint16_t)(80 + round));
 
-			ck_assert_int_eq(v, round == 1 && i < 5000 ? SCHEDULER_MIDDLEBOX
-								  : SCHEDULER_GRAB);
+			ck_assert_int_eq(v, round == 1 && i < 5000 ? ADMISSION_MIDDLEBOX
+								  : ADMISSION_GRAB);
 		}
-	scheduler_stats(s, &st);
+	grab_admission_stats(s, &st);
 	ck_assert_uint_eq(st.hosts.hosts, 5000);
 	ck_assert(st.hosts.hosts_full);
-	scheduler_free(s);
+	grab_admission_free(s);
 }
 END_TEST
 
 /* Whoever is asked answers so. */
-static void examine(struct scheduler *s, bool open)
+static void examine(struct grab_admission *s, bool open)
 {
-	struct middlebox *m = scheduler_hosts(s);
+	struct middlebox *m = grab_admission_hosts(s);
 	struct dp_addr a;
 	uint16_t port;
 
@@ -113,41 +113,41 @@ static void examine(struct scheduler *s, bool open)
 	}
 }
 
-START_TEST(scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
+START_TEST(grab_admission_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
 {
 	struct dp_addr first = dp_addr_v4(0xc6120000), last = dp_addr_v4(0xc61200ff);
 	struct dp_addr box = dp_addr_v4(0xc6120001), rich = dp_addr_v4(0xc6120002);
 	struct dp_space *space = dp_space_new();
 	struct dp_space_info info;
-	struct scheduler_stats st;
-	struct scheduler *s;
+	struct grab_admission_stats st;
+	struct grab_admission *s;
 
 	dp_space_include(space, &first, &last);
 	dp_space_add_ports(space, 1, 1000);
 	ck_assert_int_eq(dp_space_seal(space, &info), 0);
-	s = scheduler_new(&(struct scheduler_config){.middlebox = {.space = space, .ports = info.ports}});
+	s = grab_admission_new(&(struct grab_admission_config){.middlebox = {.space = space, .ports = info.ports}});
 	for (uint16_t port = 1; port < MIDDLEBOX_OPENS; port++)
-		ck_assert_int_eq(scheduler_open(s, &box, port), SCHEDULER_GRAB);
-	ck_assert_int_eq(scheduler_open(s, &box, 5), SCHEDULER_PENDING);
-	ck_assert_int_eq(scheduler_release(s, &box, 5, false), SCHEDULER_PENDING);
-	ck_assert_int_eq(scheduler_release(s, &box, 5, true), SCHEDULER_GRAB);
-	ck_assert_int_eq(scheduler_open(s, &box, 6), SCHEDULER_PENDING);
+		ck_assert_int_eq(grab_admission_open(s, &box, port), ADMISSION_GRAB);
+	ck_assert_int_eq(grab_admission_open(s, &box, 5), ADMISSION_PENDING);
+	ck_assert_int_eq(grab_admission_release(s, &box, 5, false), ADMISSION_PENDING);
+	ck_assert_int_eq(grab_admission_release(s, &box, 5, true), ADMISSION_GRAB);
+	ck_assert_int_eq(grab_admission_open(s, &box, 6), ADMISSION_PENDING);
 	examine(s, true);
-	ck_assert_int_eq(scheduler_release(s, &box, 6, false), SCHEDULER_IGNORE);
+	ck_assert_int_eq(grab_admission_release(s, &box, 6, false), ADMISSION_IGNORE);
 	for (unsigned port = 7; port <= 1000; port++)
-		ck_assert_int_eq(scheduler_open(s, &box, (uint16_t)port), SCHEDULER_IGNORE);
+		ck_assert_int_eq(grab_admission_open(s, &box, (uint16_t)port), ADMISSION_IGNORE);
 	for (unsigned port = 1; port <= 1000; port++) {
-		enum scheduler_verdict v = scheduler_open(s, &rich, (uint16_t)port);
+		enum grab_admission_verdict v = grab_admission_open(s, &rich, (uint16_t)port);
 
 		examine(s, false);
-		if (v == SCHEDULER_PENDING)
-			v = scheduler_release(s, &rich, (uint16_t)port, false);
-		ck_assert_int_eq(v, port <= 100 ? SCHEDULER_GRAB : SCHEDULER_RECORD);
+		if (v == ADMISSION_PENDING)
+			v = grab_admission_release(s, &rich, (uint16_t)port, false);
+		ck_assert_int_eq(v, port <= 100 ? ADMISSION_GRAB : ADMISSION_RECORD);
 	}
-	scheduler_stats(s, &st);
+	grab_admission_stats(s, &st);
 	ck_assert_uint_eq(st.hosts.flagged, 1);
 	ck_assert_uint_eq(st.ignored, 1000 - 5);
-	scheduler_free(s);
+	grab_admission_free(s);
 	dp_space_free(space);
 }
 END_TEST
@@ -221,17 +221,17 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("scheduler");
+	Suite *s = suite_create("grab_admission");
 	TCase *tc = tcase_create("core");
 	SRunner *r;
 	int failed;
 
-	tcase_add_test(tc, scheduler_grabs_an_all_open_host_a_bounded_number_of_times);
-	tcase_add_test(tc, scheduler_leaves_what_is_fresh);
-	tcase_add_test(tc, scheduler_hands_a_port_on_once);
-	tcase_add_test(tc, scheduler_takes_no_port_for_another);
-	tcase_add_test(tc, scheduler_counts_each_of_many_hosts_and_stays_bounded);
-	tcase_add_test(tc, scheduler_holds_a_suspect_and_keeps_a_sample_of_a_middlebox);
+	tcase_add_test(tc, grab_admission_grabs_an_all_open_host_a_bounded_number_of_times);
+	tcase_add_test(tc, grab_admission_leaves_what_is_fresh);
+	tcase_add_test(tc, grab_admission_hands_a_port_on_once);
+	tcase_add_test(tc, grab_admission_takes_no_port_for_another);
+	tcase_add_test(tc, grab_admission_counts_each_of_many_hosts_and_stays_bounded);
+	tcase_add_test(tc, grab_admission_holds_a_suspect_and_keeps_a_sample_of_a_middlebox);
 	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
 	tcase_add_test(tc, throttle_falls_with_the_fullest_stage_and_never_to_nothing);
 	tcase_add_test(tc, throttle_backs_off_from_losses_and_comes_back);

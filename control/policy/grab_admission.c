@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scheduler.c - what is known of hosts and of fresh services, put together. */
+/* grab_admission.c - what is known of hosts and of fresh services, put together. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "addr_table.h"
-#include "scheduler.h"
+#include "grab_admission.h"
 
 /* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one takes it, and the
  * earlier one may be asked a second time. No port is ever taken for another one, since the whole key is compared. */
@@ -16,18 +16,18 @@ struct mark {
 	uint16_t port;
 };
 
-struct scheduler {
-	struct scheduler_config config;
-	struct scheduler_stats stats;
+struct grab_admission {
+	struct grab_admission_config config;
+	struct grab_admission_stats stats;
 	struct middlebox *hosts;
 	struct addr_table fresh;
 	uint32_t flagged_by_count;
 	struct mark *marks;
 };
 
-struct scheduler *scheduler_new(const struct scheduler_config *config)
+struct grab_admission *grab_admission_new(const struct grab_admission_config *config)
 {
-	struct scheduler *s = calloc(1, sizeof(*s));
+	struct grab_admission *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
@@ -39,13 +39,13 @@ struct scheduler *scheduler_new(const struct scheduler_config *config)
 	s->hosts = middlebox_new(&s->config.middlebox);
 	s->marks = calloc(MARKS, sizeof(*s->marks));
 	if (s->hosts == NULL || s->marks == NULL || addr_table_init(&s->fresh) < 0) {
-		scheduler_free(s);
+		grab_admission_free(s);
 		return NULL;
 	}
 	return s;
 }
 
-void scheduler_free(struct scheduler *s)
+void grab_admission_free(struct grab_admission *s)
 {
 	if (s == NULL)
 		return;
@@ -55,18 +55,18 @@ void scheduler_free(struct scheduler *s)
 	free(s);
 }
 
-int scheduler_add_fresh(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
+int grab_admission_add_fresh(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
 	return addr_table_take(&s->fresh, addr, port, SIZE_MAX) != NULL ? 0 : -ENOMEM;
 }
 
-static bool can_examine(const struct scheduler *s)
+static bool can_examine(const struct grab_admission *s)
 {
 	return s->config.middlebox.space != NULL;
 }
 
 /* Whether the port was handed on before; it has been from now on. */
-static bool seen_before(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
+static bool seen_before(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
 	struct mark *place = &s->marks[addr_table_hash(addr, port) >> MARK_SHIFT];
 	bool seen = place->port == port && memcmp(&place->addr, addr, sizeof(*addr)) == 0;
@@ -75,28 +75,28 @@ static bool seen_before(struct scheduler *s, const struct dp_addr *addr, uint16_
 	return seen;
 }
 
-static enum scheduler_verdict judge(struct scheduler *s, uint32_t opens, const struct dp_addr *addr,
+static enum grab_admission_verdict judge(struct grab_admission *s, uint32_t opens, const struct dp_addr *addr,
 				    uint16_t port)
 {
 	if (opens > s->config.records_per_host)
-		return SCHEDULER_IGNORE;
+		return ADMISSION_IGNORE;
 	if (opens > s->config.grabs_per_host)
-		return can_examine(s) ? SCHEDULER_RECORD : SCHEDULER_MIDDLEBOX;
+		return can_examine(s) ? ADMISSION_RECORD : ADMISSION_MIDDLEBOX;
 	if (s->fresh.used > 0 && addr_table_find(&s->fresh, addr, port) != NULL)
-		return SCHEDULER_FRESH;
-	return seen_before(s, addr, port) ? SCHEDULER_AGAIN : SCHEDULER_GRAB;
+		return ADMISSION_FRESH;
+	return seen_before(s, addr, port) ? ADMISSION_REPEATED : ADMISSION_GRAB;
 }
 
-static enum scheduler_verdict count(struct scheduler *s, enum scheduler_verdict v)
+static enum grab_admission_verdict count(struct grab_admission *s, enum grab_admission_verdict v)
 {
-	s->stats.grabs += v == SCHEDULER_GRAB;
-	s->stats.fresh += v == SCHEDULER_FRESH;
-	s->stats.crowded += v == SCHEDULER_RECORD || v == SCHEDULER_MIDDLEBOX;
-	s->stats.ignored += v == SCHEDULER_IGNORE;
+	s->stats.grabs += v == ADMISSION_GRAB;
+	s->stats.fresh += v == ADMISSION_FRESH;
+	s->stats.crowded += v == ADMISSION_RECORD || v == ADMISSION_MIDDLEBOX;
+	s->stats.ignored += v == ADMISSION_IGNORE;
 	return v;
 }
 
-enum scheduler_verdict scheduler_open(struct scheduler *s, const struct dp_addr *addr, uint16_t port)
+enum grab_admission_verdict grab_admission_open(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
 	uint32_t opens;
 	enum middlebox_view host = middlebox_open(s->hosts, addr, &opens);
@@ -105,26 +105,26 @@ enum scheduler_verdict scheduler_open(struct scheduler *s, const struct dp_addr 
 	if (!can_examine(s) && opens == s->config.grabs_per_host + 1)
 		s->flagged_by_count++;
 	if (host == MIDDLEBOX_PERHAPS)
-		return SCHEDULER_PENDING;
-	return count(s, host == MIDDLEBOX_YES ? SCHEDULER_IGNORE : judge(s, opens, addr, port));
+		return ADMISSION_PENDING;
+	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : judge(s, opens, addr, port));
 }
 
-enum scheduler_verdict scheduler_release(struct scheduler *s, const struct dp_addr *addr, uint16_t port, bool now)
+enum grab_admission_verdict grab_admission_release(struct grab_admission *s, const struct dp_addr *addr, uint16_t port, bool now)
 {
 	uint32_t opens;
 	enum middlebox_view host = middlebox_view(s->hosts, addr, &opens);
 
 	if (host == MIDDLEBOX_PERHAPS && !now)
-		return SCHEDULER_PENDING;
-	return count(s, host == MIDDLEBOX_YES ? SCHEDULER_IGNORE : judge(s, opens, addr, port));
+		return ADMISSION_PENDING;
+	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : judge(s, opens, addr, port));
 }
 
-struct middlebox *scheduler_hosts(struct scheduler *s)
+struct middlebox *grab_admission_hosts(struct grab_admission *s)
 {
 	return s->hosts;
 }
 
-void scheduler_stats(const struct scheduler *s, struct scheduler_stats *out)
+void grab_admission_stats(const struct grab_admission *s, struct grab_admission_stats *out)
 {
 	*out = s->stats;
 	middlebox_stats(s->hosts, &out->hosts);
