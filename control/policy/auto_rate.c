@@ -80,7 +80,7 @@ static bool fall_back(struct auto_rate *a, const struct auto_signal *s)
 	double part = a->phase == AUTO_KEEP && lost < mild ? nudge : below;
 
 	a->phase = AUTO_KEEP;
-	a->suspect = false;
+	a->losses_seen = false;
 	a->held_us = s->now_us;
 	a->carried = rate * (1 - lost) / (1 - usual(a));
 	if (a->carried < FIRST_PPS)
@@ -101,7 +101,7 @@ static bool is_drastic(const struct auto_signal *s)
 /* Count again at the same rate. */
 static bool look_again(struct auto_rate *a, const struct auto_signal *s)
 {
-	a->suspect = true;
+	a->losses_seen = true;
 	a->since_us = s->now_us;
 	return true;
 }
@@ -124,7 +124,7 @@ static bool is_starved(const struct auto_rate *a, const struct auto_signal *s)
 static bool wait_for_us(struct auto_rate *a, const struct auto_signal *s)
 {
 	snprintf(a->reason, sizeof(a->reason), "auto: this machine is too busy to send as much");
-	a->suspect = false;
+	a->losses_seen = false;
 	a->since_us = s->now_us;
 	return true;
 }
@@ -182,10 +182,10 @@ bool auto_rate_update(struct auto_rate *a, const struct auto_signal *s)
 	if (is_starved(a, s))
 		return wait_for_us(a, s);
 	if (n >= 60 && is_loud(a, s))
-		return a->suspect || is_drastic(s) ? fall_back(a, s) : look_again(a, s);
+		return a->losses_seen || is_drastic(s) ? fall_back(a, s) : look_again(a, s);
 	if (n < wanted && stay < PATIENCE_US)
 		return false;
-	a->suspect = false;
+	a->losses_seen = false;
 	if (a->phase == AUTO_CLIMB)
 		return climb(a, s);
 	/* Where what is good and what is bad lie far apart, the knee is looked for at once. */

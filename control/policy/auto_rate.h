@@ -34,7 +34,7 @@ struct auto_rate {
 	uint64_t base_answered, base_lost; /* where nothing beyond the usual was lost */
 	int64_t since_us;         /* of the last change */
 	int64_t held_us;          /* of the last loss */
-	bool suspect;             /* losses were seen once: they count if they are seen again */
+	bool losses_seen;             /* losses were seen once: they count if they are seen again */
 	char reason[96];
 };
 

@@ -60,7 +60,7 @@ int grab_admission_add_fresh(struct grab_admission *s, const struct dp_addr *add
 	return addr_table_take(&s->fresh, addr, port, SIZE_MAX) != NULL ? 0 : -ENOMEM;
 }
 
-static bool can_examine(const struct grab_admission *s)
+static bool can_check_hosts(const struct grab_admission *s)
 {
 	return s->config.middlebox.space != NULL;
 }
@@ -81,7 +81,7 @@ static enum grab_admission_verdict judge(struct grab_admission *s, uint32_t open
 	if (opens > s->config.records_per_host)
 		return ADMISSION_IGNORE;
 	if (opens > s->config.grabs_per_host)
-		return can_examine(s) ? ADMISSION_RECORD : ADMISSION_MIDDLEBOX;
+		return can_check_hosts(s) ? ADMISSION_RECORD : ADMISSION_MIDDLEBOX;
 	if (s->fresh.used > 0 && addr_table_find(&s->fresh, addr, port) != NULL)
 		return ADMISSION_FRESH;
 	return seen_before(s, addr, port) ? ADMISSION_REPEATED : ADMISSION_GRAB;
@@ -102,7 +102,7 @@ enum grab_admission_verdict grab_admission_open(struct grab_admission *s, const 
 	enum middlebox_view host = middlebox_open(s->hosts, addr, &opens);
 
 	s->stats.opens++;
-	if (!can_examine(s) && opens == s->config.grabs_per_host + 1)
+	if (!can_check_hosts(s) && opens == s->config.grabs_per_host + 1)
 		s->flagged_by_count++;
 	if (host == MIDDLEBOX_PERHAPS)
 		return ADMISSION_PENDING;

@@ -16,7 +16,7 @@ enum grab_admission_verdict {
 	ADMISSION_FRESH,     /* grabbed lately: the port's state is recorded, no more */
 	ADMISSION_RECORD,    /* one of very many of its host: recorded, not grabbed */
 	ADMISSION_MIDDLEBOX, /* the same where no control probe can tell, so that it is held to answer everywhere */
-	ADMISSION_PENDING,      /* the host is under examination: ask grab_admission_release() later */
+	ADMISSION_PENDING,   /* the host is under a check: ask grab_admission_release() later */
 	ADMISSION_IGNORE,    /* beyond what is kept of such a host */
 	ADMISSION_REPEATED,     /* this scan had the answer before: the port was recorded and asked */
 };
@@ -48,7 +48,7 @@ enum grab_admission_verdict grab_admission_open(struct grab_admission *s, const 
 /* What to do with one that was pending; never ADMISSION_PENDING if @now. */
 enum grab_admission_verdict grab_admission_release(struct grab_admission *s, const struct dp_addr *addr, uint16_t port, bool now);
 
-/* The hosts, to ask and answer for their examination. */
+/* The hosts, to ask and answer for their check. */
 struct middlebox *grab_admission_hosts(struct grab_admission *s);
 
 void grab_admission_stats(const struct grab_admission *s, struct grab_admission_stats *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* middlebox.c - a table of hosts, and a queue of those under examination. */
+/* middlebox.c - a table of hosts, and a queue of those that are being checked. */
 #include "middlebox.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "addr_table.h"
 
 enum {
-	EXAMS = 1 << 17,
+	CHECKS = 1 << 17,
 	WAIT_US = 500000,
 	ROUNDS_FIRST = 2, /* of the first question; a silent host is likely none */
 	ROUNDS_MORE = 4,  /* of the others ... */
@@ -17,17 +17,17 @@ enum {
 	HOSTS = 1 << 21,
 };
 
-/* Of a host, in addr_table_slot.state: what goes on, the rest are how often it was examined. */
+/* Of a host, in addr_table_slot.state: what goes on, the rest are how often it was checked. */
 enum {
-	SUSPECT = 1,
+	SUSPECTED = 1,
 	FLAGGED = 2,
 	KNOWN = 4, /* the store calls it a middlebox */
-	EXAM_ONE = 8,
-	EXAM_MAX = 31 * EXAM_ONE,
+	CHECK_ONE = 8,
+	CHECK_MAX = 31 * CHECK_ONE,
 };
 
-/* A question to a host. It counts while the host is a suspect and its ticket is this one's place. */
-struct exam {
+/* A question to a host. It counts while the host is suspected and its ticket is this one's place. */
+struct check {
 	struct dp_addr addr;
 	int64_t due_us;   /* when silence counts */
 	uint8_t first;    /* whether only the first port is asked */
@@ -40,7 +40,7 @@ struct exam {
 struct middlebox {
 	struct middlebox_config config;
 	struct addr_table hosts;
-	struct exam *exams;
+	struct check *checks;
 	uint32_t head, next, tail;
 	struct middlebox_stats stats;
 };
@@ -54,8 +54,8 @@ struct middlebox *middlebox_new(const struct middlebox_config *config)
 	m->config = *config;
 	if (m->config.hosts_max == 0)
 		m->config.hosts_max = HOSTS;
-	m->exams = calloc(EXAMS, sizeof(*m->exams));
-	if (addr_table_init(&m->hosts) < 0 || m->exams == NULL) {
+	m->checks = calloc(CHECKS, sizeof(*m->checks));
+	if (addr_table_init(&m->hosts) < 0 || m->checks == NULL) {
 		middlebox_free(m);
 		return NULL;
 	}
@@ -67,7 +67,7 @@ void middlebox_free(struct middlebox *m)
 	if (m == NULL)
 		return;
 	addr_table_fini(&m->hosts);
-	free(m->exams);
+	free(m->checks);
 	free(m);
 }
 
@@ -81,38 +81,38 @@ int middlebox_add_known(struct middlebox *m, const struct dp_addr *addr)
 	return 0;
 }
 
-static struct exam *exam_at(const struct middlebox *m, uint32_t ticket)
+static struct check *check_at(const struct middlebox *m, uint32_t ticket)
 {
-	return &m->exams[ticket % EXAMS];
+	return &m->checks[ticket % CHECKS];
 }
 
 /* Whether the queue's entry is what its host waits for; @h (may be NULL) receives the host. */
 static bool counts(const struct middlebox *m, uint32_t ticket, struct addr_table_slot **out)
 {
-	struct addr_table_slot *h = addr_table_find(&m->hosts, &exam_at(m, ticket)->addr, 0);
+	struct addr_table_slot *h = addr_table_find(&m->hosts, &check_at(m, ticket)->addr, 0);
 
 	*out = h;
-	return h != NULL && (h->state & SUSPECT) != 0 && h->ticket == ticket;
+	return h != NULL && (h->state & SUSPECTED) != 0 && h->ticket == ticket;
 }
 
 /* Queue a question. False: the queue is full. */
-static bool enqueue(struct middlebox *m, struct addr_table_slot *h, const struct exam *e)
+static bool enqueue(struct middlebox *m, struct addr_table_slot *h, const struct check *e)
 {
-	if (m->tail - m->head == EXAMS)
+	if (m->tail - m->head == CHECKS)
 		return false;
-	*exam_at(m, m->tail) = *e;
+	*check_at(m, m->tail) = *e;
 	h->ticket = m->tail++;
 	return true;
 }
 
-static void examine(struct middlebox *m, struct addr_table_slot *h)
+static void check_host(struct middlebox *m, struct addr_table_slot *h)
 {
-	if (!enqueue(m, h, &(struct exam){.addr = h->addr, .first = true})) {
-		m->stats.unexamined++;
+	if (!enqueue(m, h, &(struct check){.addr = h->addr, .first = true})) {
+		m->stats.unchecked++;
 		return;
 	}
-	h->state |= SUSPECT;
-	m->stats.examined++;
+	h->state |= SUSPECTED;
+	m->stats.checked++;
 	m->stats.waiting++;
 }
 
@@ -126,7 +126,7 @@ static bool is_suspicious(const struct middlebox *m, const struct addr_table_slo
 {
 	uint32_t at = MIDDLEBOX_OPENS;
 
-	if (m->config.space == NULL || (h->state & (SUSPECT | FLAGGED)) != 0)
+	if (m->config.space == NULL || (h->state & (SUSPECTED | FLAGGED)) != 0)
 		return false;
 	if ((h->state & KNOWN) != 0)
 		return true;
@@ -141,7 +141,7 @@ static enum middlebox_view view(const struct addr_table_slot *h)
 {
 	if ((h->state & FLAGGED) != 0)
 		return MIDDLEBOX_YES;
-	return (h->state & SUSPECT) != 0 && h->count > sample(h) ? MIDDLEBOX_PERHAPS : MIDDLEBOX_NO;
+	return (h->state & SUSPECTED) != 0 && h->count > sample(h) ? MIDDLEBOX_PERHAPS : MIDDLEBOX_NO;
 }
 
 enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
@@ -158,7 +158,7 @@ enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *ad
 		h->count++;
 	*opens = h->count;
 	if (is_suspicious(m, h))
-		examine(m, h);
+		check_host(m, h);
 	return view(h);
 }
 
@@ -172,13 +172,13 @@ enum middlebox_view middlebox_view(const struct middlebox *m, const struct dp_ad
 
 static uint16_t control_port(const struct middlebox *m, const struct addr_table_slot *h, unsigned i)
 {
-	unsigned exam = h->state / EXAM_ONE;
+	unsigned check = h->state / CHECK_ONE;
 
-	return dp_space_control_port(m->config.space, m->config.key, &h->addr, exam * MIDDLEBOX_CONTROLS + i);
+	return dp_space_control_port(m->config.space, m->config.key, &h->addr, check * MIDDLEBOX_CONTROLS + i);
 }
 
 /* Where the entry's next question is; MIDDLEBOX_CONTROLS: it has none left. */
-static unsigned next_port(struct exam *e)
+static unsigned next_port(struct check *e)
 {
 	unsigned end = e->first ? 1 : MIDDLEBOX_CONTROLS;
 
@@ -192,7 +192,7 @@ bool middlebox_next(struct middlebox *m, struct dp_addr *addr, uint16_t *port)
 	struct addr_table_slot *h;
 
 	for (; m->next != m->tail; m->next++) {
-		struct exam *e = exam_at(m, m->next);
+		struct check *e = check_at(m, m->next);
 		unsigned i = next_port(e);
 
 		if (!counts(m, m->next, &h) || i == MIDDLEBOX_CONTROLS)
@@ -206,7 +206,7 @@ bool middlebox_next(struct middlebox *m, struct dp_addr *addr, uint16_t *port)
 
 void middlebox_asked(struct middlebox *m, int64_t now_us)
 {
-	struct exam *e = exam_at(m, m->next);
+	struct check *e = check_at(m, m->next);
 
 	e->at++;
 	e->due_us = now_us + WAIT_US;
@@ -214,66 +214,66 @@ void middlebox_asked(struct middlebox *m, int64_t now_us)
 		m->next++;
 }
 
-/* The end of an examination. */
-static enum middlebox_news acquit(struct middlebox *m, struct addr_table_slot *h)
+/* The end of a check. */
+static enum middlebox_news clear(struct middlebox *m, struct addr_table_slot *h)
 {
 	bool was_known = (h->state & KNOWN) != 0;
 
-	h->state &= (uint8_t) ~(SUSPECT | KNOWN);
-	if (h->state < EXAM_MAX)
-		h->state += EXAM_ONE;
-	m->stats.acquitted++;
+	h->state &= (uint8_t) ~(SUSPECTED | KNOWN);
+	if (h->state < CHECK_MAX)
+		h->state += CHECK_ONE;
+	m->stats.cleared++;
 	m->stats.waiting--;
 	return was_known ? MIDDLEBOX_CLEARED : MIDDLEBOX_NOTHING;
 }
 
 /* The queue is full: no verdict. */
-static enum middlebox_news dismiss(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_news set_aside(struct middlebox *m, struct addr_table_slot *h)
 {
-	h->state &= (uint8_t)~SUSPECT;
-	m->stats.unexamined++;
+	h->state &= (uint8_t)~SUSPECTED;
+	m->stats.unchecked++;
 	m->stats.waiting--;
 	return MIDDLEBOX_NOTHING;
 }
 
-static enum middlebox_news convict(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_news confirm(struct middlebox *m, struct addr_table_slot *h)
 {
-	h->state = (uint8_t)((h->state & ~SUSPECT) | FLAGGED);
+	h->state = (uint8_t)((h->state & ~SUSPECTED) | FLAGGED);
 	m->stats.flagged++;
 	m->stats.waiting--;
-	return MIDDLEBOX_CONVICTED;
+	return MIDDLEBOX_CONFIRMED;
 }
 
 /* The first port is open: ask the others. */
 static enum middlebox_news ask_more(struct middlebox *m, struct addr_table_slot *h)
 {
-	struct exam more = {.addr = h->addr, .answered = exam_at(m, h->ticket)->answered};
+	struct check more = {.addr = h->addr, .answered = check_at(m, h->ticket)->answered};
 
-	return enqueue(m, h, &more) ? MIDDLEBOX_NOTHING : dismiss(m, h);
+	return enqueue(m, h, &more) ? MIDDLEBOX_NOTHING : set_aside(m, h);
 }
 
 enum middlebox_news middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open)
 {
 	struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
 	uint8_t bits = 0;
-	struct exam *e;
+	struct check *e;
 
-	if (h == NULL || (h->state & SUSPECT) == 0)
+	if (h == NULL || (h->state & SUSPECTED) == 0)
 		return MIDDLEBOX_NOTHING;
 	for (unsigned i = 0; i < MIDDLEBOX_CONTROLS; i++)
 		bits |= (uint8_t)((control_port(m, h, i) == port) << i);
 	if (bits == 0)
 		return MIDDLEBOX_NOTHING;
 	if (!open)
-		return acquit(m, h);
-	e = exam_at(m, h->ticket);
+		return clear(m, h);
+	e = check_at(m, h->ticket);
 	e->answered |= bits;
 	if (e->first)
 		return ask_more(m, h);
-	return e->answered == (1u << MIDDLEBOX_CONTROLS) - 1 ? convict(m, h) : MIDDLEBOX_NOTHING;
+	return e->answered == (1u << MIDDLEBOX_CONTROLS) - 1 ? confirm(m, h) : MIDDLEBOX_NOTHING;
 }
 
-static unsigned rounds(const struct exam *e)
+static unsigned rounds(const struct check *e)
 {
 	if (e->first)
 		return ROUNDS_FIRST;
@@ -281,21 +281,21 @@ static unsigned rounds(const struct exam *e)
 }
 
 /* The time of @e is over. */
-static enum middlebox_news expire(struct middlebox *m, struct addr_table_slot *h, const struct exam *e)
+static enum middlebox_news expire(struct middlebox *m, struct addr_table_slot *h, const struct check *e)
 {
-	struct exam again = *e;
+	struct check again = *e;
 
 	again.at = 0;
 	again.round++;
 	if (again.round == rounds(e))
-		return acquit(m, h);
-	return enqueue(m, h, &again) ? MIDDLEBOX_NOTHING : dismiss(m, h);
+		return clear(m, h);
+	return enqueue(m, h, &again) ? MIDDLEBOX_NOTHING : set_aside(m, h);
 }
 
 bool middlebox_settle(struct middlebox *m, int64_t now_us, struct dp_addr *addr)
 {
 	while (m->head != m->next) {
-		struct exam e = *exam_at(m, m->head);
+		struct check e = *check_at(m, m->head);
 		struct addr_table_slot *h;
 		bool open = counts(m, m->head, &h);
 

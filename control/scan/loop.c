@@ -39,7 +39,7 @@ static enum scan_end start(struct scan *s, struct dp_error *err)
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.watch = s->watch,
-		.extra = s->automatic || s->examine,
+		.extra = s->automatic || s->check_hosts,
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
 	};
@@ -143,11 +143,11 @@ static void ask_again(struct scan *s, int64_t now_us)
 	s->again_us = (now_us - s->again_us > TICK_US ? now_us : s->again_us) + (int64_t)(1e6 / pps);
 }
 
-static int examine(struct scan *s)
+static int check_host(struct scan *s)
 {
-	if (!s->examine || s->paused || s->stops > 0)
+	if (!s->check_hosts || s->paused || s->stops > 0)
 		return 0;
-	return pipeline_examine(s->pipeline, s->wanted_pps, s->status.run.sending);
+	return pipeline_check_hosts(s->pipeline, s->wanted_pps, s->status.run.sending);
 }
 
 static void find_rate(struct scan *s, int64_t now_us)
@@ -236,7 +236,7 @@ static int tick(struct scan *s, int64_t now_us)
 
 	obey(s);
 	ask_again(s, now_us);
-	ret = examine(s);
+	ret = check_host(s);
 	if (ret < 0)
 		return ret;
 	if (now_us - s->ctl_us >= CTL_US) {

@@ -11,10 +11,10 @@
 
 enum {
 	BURST = 256,
-	PENDING_US = 300000,    /* the longest wait for a host's examination: checkpoints wait as long */
-	EXAM_SHARE = 10,     /* while targets are probed: a tenth of the rate */
-	EXAM_PPS_MIN = 10,
-	EXAM_CREDIT = 256,
+	PENDING_US = 300000,    /* the longest wait for a host's check: checkpoints wait as long */
+	CHECK_SHARE = 10,     /* while targets are probed: a tenth of the rate */
+	CHECK_PPS_MIN = 10,
+	CHECK_CREDIT = 256,
 };
 
 /* A grab on its way: what the reply said is needed again when the bytes are there. */
@@ -27,8 +27,8 @@ struct pipeline {
 	uint32_t waiting, active; /* of the grabber, as of the last step */
 	int64_t emptied_us;
 	struct pending pending;
-	int64_t exam_us; /* of the last pipeline_examine() */
-	double exam_credit; /* control probes that may be sent now */
+	int64_t check_us; /* of the last pipeline_check_hosts() */
+	double check_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since it was last asked for */
 	uint64_t unasked;    /* ports of fragile devices */
 	uint64_t unjudged;   /* services for which memory was short */
@@ -243,7 +243,7 @@ static int answer_control(struct pipeline *p, const struct dp_result *r)
 						    r->reply == DP_REPLY_OPEN);
 
 	return news == MIDDLEBOX_NOTHING ? 0
-					 : writer_flag(p->config.writer, &r->addr, news == MIDDLEBOX_CONVICTED);
+					 : writer_flag(p->config.writer, &r->addr, news == MIDDLEBOX_CONFIRMED);
 }
 
 /* The answer to a probe beside the passes says nothing of a port. */
@@ -276,7 +276,7 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	return settle_open(p, r, v);
 }
 
-int pipeline_examine(struct pipeline *p, double pps, bool sending)
+int pipeline_check_hosts(struct pipeline *p, double pps, bool sending)
 {
 	struct middlebox *hosts = grab_admission_hosts(p->config.admission);
 	int64_t now_us = clock_monotonic_us();
@@ -285,15 +285,15 @@ int pipeline_examine(struct pipeline *p, double pps, bool sending)
 	int ret = 0;
 
 	if (sending)
-		pps = pps / EXAM_SHARE > EXAM_PPS_MIN ? pps / EXAM_SHARE : EXAM_PPS_MIN;
-	p->exam_credit += (double)(now_us - p->exam_us) * pps / 1e6;
-	if (p->exam_credit > EXAM_CREDIT)
-		p->exam_credit = EXAM_CREDIT;
-	p->exam_us = now_us;
-	while (p->exam_credit >= 1 && middlebox_next(hosts, &addr, &port) &&
+		pps = pps / CHECK_SHARE > CHECK_PPS_MIN ? pps / CHECK_SHARE : CHECK_PPS_MIN;
+	p->check_credit += (double)(now_us - p->check_us) * pps / 1e6;
+	if (p->check_credit > CHECK_CREDIT)
+		p->check_credit = CHECK_CREDIT;
+	p->check_us = now_us;
+	while (p->check_credit >= 1 && middlebox_next(hosts, &addr, &port) &&
 	       dp_extra(p->config.dp, &addr, port, DP_EXTRA_CONTROL)) {
 		middlebox_asked(hosts, now_us);
-		p->exam_credit--;
+		p->check_credit--;
 	}
 	while (ret == 0 && middlebox_settle(hosts, now_us, &addr))
 		ret = writer_flag(p->config.writer, &addr, false);

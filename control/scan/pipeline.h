@@ -47,7 +47,7 @@ int pipeline_step(struct pipeline *p, int wait_ms);
  * Send control probes that are due, with a share of @pps, and take note of who stays silent. A few times in each
  * hundred milliseconds. 0 or the store's error.
  */
-int pipeline_examine(struct pipeline *p, double pps, bool sending);
+int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
 
 /* An open port that this scan found before it was interrupted: what is known of it is known again, and it is
  * grabbed where it never was. 0 or -errno. */
@@ -57,7 +57,7 @@ int pipeline_recall(struct pipeline *p, const struct record *r);
 bool pipeline_idle(const struct pipeline *p);
 
 /* The last moment (monotonic) at which the dataplane had no result for us, or the first of those that wait for
- * their host's examination came: what was answered before it is with the writer. */
+ * their host's check came: what was answered before it is with the writer. */
 int64_t pipeline_emptied_us(const struct pipeline *p);
 
 /* The longest round trip among the results since the last call; 0: none is known. */

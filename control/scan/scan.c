@@ -110,7 +110,7 @@ static bool add_fresh(void *arg, const struct record *r)
 }
 
 /* Other kinds of probes have no port that cannot answer; and a probe beside the passes needs a source port. */
-static bool can_examine(const struct scan *s)
+static bool can_check_hosts(const struct scan *s)
 {
 	const struct config_port_range *r = &s->config->source_ports;
 
@@ -136,8 +136,8 @@ static enum scan_end open_sched(struct scan *s, struct dp_error *err)
 	struct fresh_arg f;
 	int ret;
 
-	s->examine = can_examine(s);
-	if (s->examine)
+	s->check_hosts = can_check_hosts(s);
+	if (s->check_hosts)
 		c.middlebox.space = s->plan->space;
 	memcpy(c.middlebox.key, s->plan->key, sizeof(c.middlebox.key));
 	s->admission = grab_admission_new(&c);

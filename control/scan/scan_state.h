@@ -62,7 +62,7 @@ struct scan {
 	struct deny deny;
 	struct auto_rate auto_rate; /* in force while `automatic` */
 	struct loss_probes loss_probes;
-	bool examine;             /* control probes are sent */
+	bool check_hosts;             /* control probes are sent */
 	bool automatic;           /* the rate is found, not given */
 	uint64_t turn_sent;       /* probes sent before the rate was last changed by it */
 	double wanted_pps;

@@ -135,9 +135,9 @@ static json_t *hosts_json(const struct status *s)
 {
 	const struct middlebox_stats *h = &s->admission.hosts;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "examined", num(h->examined), "flagged",
-			 num(h->flagged), "acquitted", num(h->acquitted), "waiting", num(h->waiting),
-			 "unexamined", num(h->unexamined), "ports_not_kept", num(s->admission.ignored),
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "examined", num(h->checked), "flagged",
+			 num(h->flagged), "cleared", num(h->cleared), "waiting", num(h->waiting),
+			 "unchecked", num(h->unchecked), "ports_not_kept", num(s->admission.ignored),
 			 "ports_not_grabbed", num(s->admission.crowded));
 }
 
@@ -258,9 +258,9 @@ static void hosts_summary(FILE *out, const struct grab_admission_stats *s)
 	if (s->crowded + s->ignored > 0)
 		fprintf(out, "  too many  open ports on some hosts: %" PRIu64 " not grabbed, %" PRIu64 " not kept\n",
 			s->crowded, s->ignored);
-	if (s->hosts.waiting + s->hosts.unexamined > 0)
+	if (s->hosts.waiting + s->hosts.unchecked > 0)
 		fprintf(out, "  unclear   whether %" PRIu64 " hosts answer on every port\n",
-			s->hosts.waiting + s->hosts.unexamined);
+			s->hosts.waiting + s->hosts.unchecked);
 }
 
 static void missed_summary(FILE *out, const struct status *s)

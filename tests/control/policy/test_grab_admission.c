@@ -101,7 +101,7 @@ START_TEST(grab_admission_counts_each_of_many_hosts_and_stays_bounded)
 END_TEST
 
 /* Whoever is asked answers so. */
-static void examine(struct grab_admission *s, bool open)
+static void check_host(struct grab_admission *s, bool open)
 {
 	struct middlebox *m = grab_admission_hosts(s);
 	struct dp_addr a;
@@ -113,7 +113,7 @@ static void examine(struct grab_admission *s, bool open)
 	}
 }
 
-START_TEST(grab_admission_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
+START_TEST(grab_admission_holds_a_suspected_host_and_keeps_a_sample_of_a_middlebox)
 {
 	struct dp_addr first = dp_addr_v4(0xc6120000), last = dp_addr_v4(0xc61200ff);
 	struct dp_addr box = dp_addr_v4(0xc6120001), rich = dp_addr_v4(0xc6120002);
@@ -132,14 +132,14 @@ START_TEST(grab_admission_holds_a_suspect_and_keeps_a_sample_of_a_middlebox)
 	ck_assert_int_eq(grab_admission_release(s, &box, 5, false), ADMISSION_PENDING);
 	ck_assert_int_eq(grab_admission_release(s, &box, 5, true), ADMISSION_GRAB);
 	ck_assert_int_eq(grab_admission_open(s, &box, 6), ADMISSION_PENDING);
-	examine(s, true);
+	check_host(s, true);
 	ck_assert_int_eq(grab_admission_release(s, &box, 6, false), ADMISSION_IGNORE);
 	for (unsigned port = 7; port <= 1000; port++)
 		ck_assert_int_eq(grab_admission_open(s, &box, (uint16_t)port), ADMISSION_IGNORE);
 	for (unsigned port = 1; port <= 1000; port++) {
 		enum grab_admission_verdict v = grab_admission_open(s, &rich, (uint16_t)port);
 
-		examine(s, false);
+		check_host(s, false);
 		if (v == ADMISSION_PENDING)
 			v = grab_admission_release(s, &rich, (uint16_t)port, false);
 		ck_assert_int_eq(v, port <= 100 ? ADMISSION_GRAB : ADMISSION_RECORD);
@@ -231,7 +231,7 @@ int main(void)
 	tcase_add_test(tc, grab_admission_hands_a_port_on_once);
 	tcase_add_test(tc, grab_admission_takes_no_port_for_another);
 	tcase_add_test(tc, grab_admission_counts_each_of_many_hosts_and_stays_bounded);
-	tcase_add_test(tc, grab_admission_holds_a_suspect_and_keeps_a_sample_of_a_middlebox);
+	tcase_add_test(tc, grab_admission_holds_a_suspected_host_and_keeps_a_sample_of_a_middlebox);
 	tcase_add_test(tc, throttle_leaves_calm_stages_alone);
 	tcase_add_test(tc, throttle_falls_with_the_fullest_stage_and_never_to_nothing);
 	tcase_add_test(tc, throttle_backs_off_from_losses_and_comes_back);

@@ -44,12 +44,12 @@ static uint64_t draw(uint64_t *state)
 struct run {
 	enum behaviour behaviour;
 	uint64_t state;
-	unsigned asked, convicted, cleared;
+	unsigned asked, confirmed, cleared;
 };
 
 static void put(struct run *r, enum middlebox_news news)
 {
-	r->convicted += news == MIDDLEBOX_CONVICTED;
+	r->confirmed += news == MIDDLEBOX_CONFIRMED;
 	r->cleared += news == MIDDLEBOX_CLEARED;
 }
 
@@ -65,7 +65,7 @@ static void answer(struct middlebox *m, struct run *r, const struct dp_addr *add
 }
 
 /* Let time go by until nothing is asked any more. */
-static void examine(struct middlebox *m, struct run *r)
+static void check_host(struct middlebox *m, struct run *r)
 {
 	struct dp_addr addr;
 	uint16_t port;
@@ -80,11 +80,11 @@ static void examine(struct middlebox *m, struct run *r)
 	}
 }
 
-START_TEST(middlebox_convicts_who_answers_everywhere_and_nobody_else)
+START_TEST(middlebox_confirms_who_answers_everywhere_and_nobody_else)
 {
 	static const struct {
 		enum behaviour behaviour;
-		bool convicted;
+		bool confirmed;
 		unsigned asked_most;
 	} hosts[] = {
 		{ALL_OPEN, true, MIDDLEBOX_CONTROLS},
@@ -101,18 +101,18 @@ START_TEST(middlebox_convicts_who_answers_everywhere_and_nobody_else)
 
 	for (unsigned i = 0; i + 1 < MIDDLEBOX_OPENS; i++)
 		ck_assert_int_eq(middlebox_open(m, &a, &opens), MIDDLEBOX_NO);
-	examine(m, &r);
+	check_host(m, &r);
 	ck_assert_uint_eq(r.asked, 0);
 	ck_assert_int_eq(middlebox_open(m, &a, &opens), MIDDLEBOX_PERHAPS);
 	ck_assert_uint_eq(opens, MIDDLEBOX_OPENS);
-	examine(m, &r);
+	check_host(m, &r);
 	ck_assert_uint_le(r.asked, hosts[_i].asked_most);
-	ck_assert_int_eq(middlebox_open(m, &a, &opens), hosts[_i].convicted ? MIDDLEBOX_YES : MIDDLEBOX_NO);
+	ck_assert_int_eq(middlebox_open(m, &a, &opens), hosts[_i].confirmed ? MIDDLEBOX_YES : MIDDLEBOX_NO);
 	middlebox_stats(m, &st);
-	ck_assert_uint_eq(st.flagged, hosts[_i].convicted);
-	ck_assert_uint_eq(st.acquitted, !hosts[_i].convicted);
+	ck_assert_uint_eq(st.flagged, hosts[_i].confirmed);
+	ck_assert_uint_eq(st.cleared, !hosts[_i].confirmed);
 	ck_assert_uint_eq(st.waiting, 0);
-	ck_assert_uint_eq(r.convicted, hosts[_i].convicted);
+	ck_assert_uint_eq(r.confirmed, hosts[_i].confirmed);
 	middlebox_free(m);
 	dp_space_free(space);
 }
@@ -131,17 +131,17 @@ START_TEST(middlebox_is_found_on_a_wire_that_loses_one_in_ten)
 		for (unsigned i = 0; i < MIDDLEBOX_OPENS; i++)
 			middlebox_open(m, &a, &opens);
 	}
-	examine(m, &r);
-	ck_assert_uint_ge(r.convicted, 980);
-	/* Who got away is examined again. */
+	check_host(m, &r);
+	ck_assert_uint_ge(r.confirmed, 980);
+	/* Who got away is checked again. */
 	for (uint32_t host = 0; host < 1000; host++) {
 		struct dp_addr a = dp_addr_v4(0xc6120000 + host);
 
 		for (unsigned i = 0; i < 3 * MIDDLEBOX_OPENS; i++)
 			middlebox_open(m, &a, &opens);
 	}
-	examine(m, &r);
-	ck_assert_uint_ge(r.convicted, 998);
+	check_host(m, &r);
+	ck_assert_uint_ge(r.confirmed, 998);
 	middlebox_free(m);
 	dp_space_free(space);
 }
@@ -156,17 +156,17 @@ START_TEST(middlebox_of_few_ports_is_who_has_all_of_them_open)
 	uint32_t opens;
 
 	ck_assert_int_eq(middlebox_open(m, &a, &opens), MIDDLEBOX_NO);
-	examine(m, &r);
+	check_host(m, &r);
 	ck_assert_uint_eq(r.asked, 0);
 	ck_assert_int_eq(middlebox_open(m, &a, &opens), MIDDLEBOX_NO);
-	examine(m, &r);
+	check_host(m, &r);
 	ck_assert_int_eq(middlebox_view(m, &a, &opens), MIDDLEBOX_YES);
 	middlebox_free(m);
 	dp_space_free(space);
 }
 END_TEST
 
-START_TEST(middlebox_known_before_is_examined_at_its_first_port)
+START_TEST(middlebox_known_before_is_checked_at_its_first_port)
 {
 	struct dp_space *space = make_space(100);
 	struct middlebox *m = make(space, 100);
@@ -178,15 +178,15 @@ START_TEST(middlebox_known_before_is_examined_at_its_first_port)
 	ck_assert_int_eq(middlebox_add_known(m, &b), 0);
 	ck_assert_int_eq(middlebox_add_known(m, &c), 0);
 	middlebox_open(m, &a, &opens);
-	examine(m, &r);
-	ck_assert_uint_eq(r.convicted, 1);
+	check_host(m, &r);
+	ck_assert_uint_eq(r.confirmed, 1);
 	r.behaviour = RESETS;
 	middlebox_open(m, &b, &opens);
-	examine(m, &r);
+	check_host(m, &r);
 	ck_assert_uint_eq(r.cleared, 1);
 	r.behaviour = SILENT;
 	middlebox_open(m, &c, &opens);
-	examine(m, &r);
+	check_host(m, &r);
 	ck_assert_uint_eq(r.cleared, 2);
 	ck_assert_int_eq(middlebox_open(m, &b, &opens), MIDDLEBOX_NO);
 	middlebox_free(m);
@@ -237,10 +237,10 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(t, 60);
-	tcase_add_loop_test(t, middlebox_convicts_who_answers_everywhere_and_nobody_else, 0, 4);
+	tcase_add_loop_test(t, middlebox_confirms_who_answers_everywhere_and_nobody_else, 0, 4);
 	tcase_add_test(t, middlebox_is_found_on_a_wire_that_loses_one_in_ten);
 	tcase_add_test(t, middlebox_of_few_ports_is_who_has_all_of_them_open);
-	tcase_add_test(t, middlebox_known_before_is_examined_at_its_first_port);
+	tcase_add_test(t, middlebox_known_before_is_checked_at_its_first_port);
 	tcase_add_test(t, middlebox_believes_no_answer_that_was_not_asked_for);
 	tcase_add_test(t, middlebox_only_counts_where_it_cannot_ask);
 	suite_add_tcase(s, t);
