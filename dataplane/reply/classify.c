@@ -2,10 +2,10 @@
 /*
  * classify.c - telling answers to our probes from everything else.
  *
- * In passes over a burst: what can be ours at all, the cookies that would prove it (IPv4: a vector of them
- * at once), the proof. What is mixed at random costs a wrong guess of the CPU for each branch that depends
+ * In passes over a burst: what can be ours at all, the cookies that would validate it (IPv4: a vector of them
+ * at once), the validation. What is mixed at random costs a wrong guess of the CPU for each branch that depends
  * on it, so that frames of the usual form (packet_fast.h) are sorted into lists without one: candidates,
- * proven SYN-ACKs, proven RSTs. All others are parsed, and proved one at a time.
+ * validated SYN-ACKs, validated RSTs. All others are parsed, and validated one at a time.
  */
 #include "classify.h"
 
@@ -27,7 +27,7 @@ struct flow {
 };
 
 /* Those of the usual form come first. */
-struct suspects {
+struct candidates {
 	struct cookie_batch cookie; /* of IPv4 ones; for others garbage */
 	uint8_t frame[CLASSIFY_BURST];    /* [usual] */
 	struct flow flow[CLASSIFY_BURST]; /* [usual ... n] */
@@ -67,8 +67,8 @@ static bool may_be_ours(const struct probe *p, const struct flow *f)
 }
 
 /* Note the flow of frame @i, if the kind of probe has such answers. */
-static void suspect(const struct probe *p, const struct classify_batch *b, unsigned i,
-		    struct suspects *s)
+static void add_candidate(const struct probe *p, const struct classify_batch *b, unsigned i,
+		    struct candidates *s)
 {
 	const struct packet *packet = &b->packet[i];
 	enum packet_kind kind = b->kind[i];
@@ -87,22 +87,22 @@ static void suspect(const struct probe *p, const struct classify_batch *b, unsig
 
 /* Frames that are not of the usual form. */
 static void parse(const struct probe *p, const uint8_t *which, unsigned n, struct classify_batch *b,
-		  struct suspects *s)
+		  struct candidates *s)
 {
 	for (unsigned i = 0; i < n; i++) {
 		unsigned at = which[i];
 
 		b->kind[at] = (uint8_t)packet_parse(b->frame[at], b->len[at], &b->packet[at]);
 		if (b->kind[at] >= PACKET_TCP)
-			suspect(p, b, at, s);
+			add_candidate(p, b, at, s);
 	}
 }
 
 /* Note those of the usual form that may be ours; the numbers of the others to @rest. */
-static unsigned sort(const struct probe *p, struct classify_batch *b, struct suspects *s,
+static unsigned sort(const struct probe *p, struct classify_batch *b, struct candidates *s,
 		     uint8_t *rest)
 {
-	/* Not in memory: what is stored there in between could be one of them, for all the compiler knows. */
+	/* Locals: the compiler must assume that a store through `rest` changes *p. */
 	const uint32_t first = p->port_first, ports = p->ports;
 	unsigned others = 0, usual = 0;
 
@@ -137,7 +137,7 @@ static uint8_t pass_of(const struct probe *p, uint16_t own_port)
 	return (uint8_t)(at < p->ports_per_pass ? 0 : at / p->ports_per_pass);
 }
 
-static struct cookie cookie_of(const struct probe *p, const struct suspects *s, unsigned i)
+static struct cookie cookie_of(const struct probe *p, const struct candidates *s, unsigned i)
 {
 	const struct flow *f = &s->flow[i];
 
@@ -183,7 +183,7 @@ static void begin_result(const struct probe *p, uint64_t now_us, struct dp_resul
 	*r = (struct dp_result){.time_us = now_us, .transport = p->kind->transport, .wscale = 255};
 }
 
-static bool prove(const struct probe *p, uint64_t now_us, const struct suspects *s, unsigned i,
+static bool validate(const struct probe *p, uint64_t now_us, const struct candidates *s, unsigned i,
 		  struct classify_batch *b)
 {
 	const struct flow *f = &s->flow[i];
@@ -202,8 +202,8 @@ static bool prove(const struct probe *p, uint64_t now_us, const struct suspects 
 	return true;
 }
 
-/* Suspects of the usual form that echo the cookie, by what they say. */
-struct proven {
+/* Candidates of the usual form that echo the cookie, by what they say. */
+struct validated {
 	uint8_t open[CLASSIFY_BURST];
 	uint8_t closed[CLASSIFY_BURST];
 	unsigned opens, closes;
@@ -215,8 +215,8 @@ static uint32_t own_address(const struct probe *p, uint32_t source_lot)
 }
 
 /* What is_ours() and the kind's answers() ask, of all at once and without a branch. */
-static void sift(const struct probe *p, const struct classify_batch *b, const struct suspects *s,
-		 struct proven *out)
+static void sift(const struct probe *p, const struct classify_batch *b, const struct candidates *s,
+		 struct validated *out)
 {
 	enum { CONTROL = PACKET_SYN | PACKET_ACK | PACKET_RST | PACKET_FIN };
 	unsigned opens = 0, closes = 0;
@@ -254,8 +254,8 @@ static void put_v4(struct dp_addr *a, const uint8_t be[4])
 	memcpy(a->b, words, sizeof(words));
 }
 
-/* The result of suspect @i, which is proven. */
-static struct dp_result *report(const struct probe *p, uint64_t now_us, const struct suspects *s,
+/* The result of candidate @i, which is validated. */
+static struct dp_result *report(const struct probe *p, uint64_t now_us, const struct candidates *s,
 				unsigned i, struct classify_batch *b)
 {
 	const unsigned n = b->seen[CLASSIFY_RESULT]++;
@@ -283,7 +283,7 @@ static struct dp_result *report(const struct probe *p, uint64_t now_us, const st
 	return r;
 }
 
-static void report_open(const struct probe *p, uint64_t now_us, const struct suspects *s, unsigned i,
+static void report_open(const struct probe *p, uint64_t now_us, const struct candidates *s, unsigned i,
 			struct classify_batch *b)
 {
 	const uint8_t *f = b->frame[s->frame[i]];
@@ -294,7 +294,7 @@ static void report_open(const struct probe *p, uint64_t now_us, const struct sus
 			  (uint32_t)now_us + p->clock_offset, r);
 }
 
-/* What the frames are that prove to be no answers. */
+/* What the frames are that validate to be no answers. */
 static void name_others(const uint8_t *which, unsigned n, struct classify_batch *b)
 {
 	static const uint8_t otherwise[] = {
@@ -319,8 +319,8 @@ static void name_others(const uint8_t *which, unsigned n, struct classify_batch 
 void classify(const struct probe *p, uint64_t now_us, struct classify_batch *b)
 {
 	uint8_t rest[CLASSIFY_BURST];
-	struct suspects s;
-	struct proven proven;
+	struct candidates s;
+	struct validated validated;
 	unsigned others = sort(p, b, &s, rest);
 
 	s.n = s.usual;
@@ -328,14 +328,14 @@ void classify(const struct probe *p, uint64_t now_us, struct classify_batch *b)
 	name_others(rest, others, b);
 	s.cookie.n = s.n;
 	p->cookies(&p->cookie, &s.cookie);
-	sift(p, b, &s, &proven);
-	for (unsigned i = 0; i < proven.opens; i++)
-		report_open(p, now_us, &s, proven.open[i], b);
-	for (unsigned i = 0; i < proven.closes; i++)
-		report(p, now_us, &s, proven.closed[i], b);
+	sift(p, b, &s, &validated);
+	for (unsigned i = 0; i < validated.opens; i++)
+		report_open(p, now_us, &s, validated.open[i], b);
+	for (unsigned i = 0; i < validated.closes; i++)
+		report(p, now_us, &s, validated.closed[i], b);
 	b->seen[CLASSIFY_FOREIGN] -= b->seen[CLASSIFY_RESULT];
 	for (unsigned i = s.usual; i < s.n; i++) {
-		if (!prove(p, now_us, &s, i, b))
+		if (!validate(p, now_us, &s, i, b))
 			continue;
 		b->seen[b->verdict[s.flow[i].frame]]--;
 		b->verdict[s.flow[i].frame] = CLASSIFY_RESULT;
