@@ -38,7 +38,7 @@ static enum scan_end start(struct scan *s, struct dp_error *err)
 		.workers = s->record.workers,
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
-		.watch = s->watch,
+		.known_open = s->known_open,
 		.extra = s->automatic || s->check_hosts,
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,

@@ -153,7 +153,7 @@ static enum scan_end open_sched(struct scan *s, struct dp_error *err)
 
 struct known {
 	const struct plan *plan;
-	struct dp_watch *watch;
+	struct dp_known_open *known_open;
 	struct grabber *grabber; /* NULL: nothing is asked */
 };
 
@@ -162,20 +162,20 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 	struct known *k = arg;
 
 	if (transport == k->plan->transport && plan_covers(k->plan, addr, port))
-		dp_watch_add(k->watch, addr, port, transport);
+		dp_known_open_add(k->known_open, addr, port, transport);
 	if (k->grabber != NULL && vd_fragile_port(port, transport) != NULL &&
 	    dp_space_contains(k->plan->space, addr))
 		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
 }
 
 /* A RST from a port that was open is news; from the others it is only counted. */
-static enum scan_end open_watch(struct scan *s, struct dp_error *err)
+static enum scan_end open_known_ports(struct scan *s, struct dp_error *err)
 {
-	struct known k = {s->plan, dp_watch_new(store_service_count(s->store)), s->grabber};
+	struct known k = {s->plan, dp_known_open_new(store_service_count(s->store)), s->grabber};
 	int ret;
 
-	s->watch = k.watch;
-	if (k.watch == NULL)
+	s->known_open = k.known_open;
+	if (k.known_open == NULL)
 		return no_memory(err);
 	ret = store_each_open(s->store, add_known, &k);
 	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
@@ -327,7 +327,7 @@ enum scan_end scan_open(struct scan *s, const struct config *config, const struc
 {
 	/* What may be refused comes before what takes an interface. */
 	static enum scan_end (*const steps[])(struct scan *s, struct dp_error *err) = {
-		open_store, open_knowledge, open_grabber, open_sched, open_watch,
+		open_store, open_knowledge, open_grabber, open_sched, open_known_ports,
 		open_port, open_record, open_ctl, open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;
@@ -353,7 +353,7 @@ void scan_close(struct scan *s)
 	coverage_free(s->coverage);
 	enricher_free(s->enricher);
 	dp_close(s->dp);
-	dp_watch_free(s->watch);
+	dp_known_open_free(s->known_open);
 	vulndb_close(s->knowledge);
 	store_close(s->store);
 }

@@ -48,7 +48,7 @@ struct scan {
 	struct enricher *enricher;
 	struct grabber *grabber;
 	struct grab_admission *admission;
-	struct dp_watch *watch;   /* the services known open */
+	struct dp_known_open *known_open;   /* the services known open */
 	struct coverage *coverage; /* NULL: a single pass */
 	struct writer *writer;
 	struct pipeline *pipeline;

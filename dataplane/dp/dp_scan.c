@@ -107,7 +107,7 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.want_closed = c->want_closed,
 		.resets = !kernel_hears(dp),
 		.passes = (uint16_t)c->passes,
-		.watch = c->watch,
+		.known_open = c->known_open,
 		.answers = dp->set.alone != 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,

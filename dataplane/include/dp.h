@@ -2,7 +2,7 @@
 /*
  * dp.h - the dataplane: targets and a rate in, validated replies out.
  *
- * For who uses it this header is all; dp_addr.h, dp_space.h and dp_watch.h are its parts that need no port.
+ * For who uses it this header is all; dp_addr.h, dp_space.h and dp_known_open.h are its parts that need no port.
  *
  * Threads: one control thread owns a struct dp and calls everything here, except where a prototype
  * says otherwise. Workers run on their own lcores and never call back.
@@ -11,9 +11,9 @@
 #define SONDE_DP_H
 
 #include "dp_addr.h"
+#include "dp_known_open.h"
 #include "dp_space.h"
 #include "dp_types.h"
-#include "dp_watch.h"
 
 /* ---- the port --------------------------------------------------------------------------------- */
 
@@ -87,7 +87,7 @@ struct dp_scan_config {
 	uint32_t workers;             /* 0 = as many as queues */
 	bool extra;                   /* dp_extra() will be used; takes source ports as two more passes do */
 	bool want_closed;             /* report RST and unreachable too, not only count them */
-	const struct dp_watch *watch; /* report them of these ports in any case; NULL = none; not owned */
+	const struct dp_known_open *known_open; /* report them of these ports in any case; NULL = none; not owned */
 	enum dp_probe probe;
 	const struct dp_payload *payloads; /* of DP_PROBE_UDP; copied by dp_start() */
 	unsigned payload_count;       /* at most 255 */

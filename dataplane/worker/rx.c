@@ -10,10 +10,10 @@
 
 #include "answer.h"
 #include "classify.h"
+#include "known_open.h"
 #include "reset.h"
 #include "slots.h"
 #include "worker_state.h"
-#include "watch.h"
 
 enum { RESETS_A_SECOND = 1000 }; /* bursts of them: each may cost a system call */
 
@@ -97,7 +97,7 @@ void rx_end_turn(struct worker *w, uint64_t tsc, bool idle)
 static bool is_watched(const struct worker *w, const struct dp_result *r)
 {
 	return w->want_closed ||
-	       (w->watch != NULL && watch_has(w->watch, &r->addr, r->port, r->transport));
+	       (w->known_open != NULL && known_open_has(w->known_open, &r->addr, r->port, r->transport));
 }
 
 /* Count one unique reply; whether the control thread wants to see it. */

@@ -58,7 +58,7 @@ struct worker {
 	uint16_t queue_id;
 	bool want_closed;
 	uint16_t passes;           /* of the walk; beyond them are those of dp_extra() */
-	const struct dp_watch *watch; /* NULL = none; not owned */
+	const struct dp_known_open *known_open; /* NULL = none; not owned */
 	bool resets;               /* end with a RST what a SYN-ACK leaves half open */
 	bool answers;              /* the address is ours alone: answer ARP and echo for it */
 	uint64_t cooldown_ticks;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_watch.c - no watched port is ever missed, and few others are taken for one. */
+/* test_known_open.c - no port of the set is ever missed, and few others are taken for one. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "dp_addr.h"
-#include "dp_watch.h"
-#include "watch.h"
+#include "dp_known_open.h"
+#include "known_open.h"
 
 enum { PORTS = 100000, TCP = 6, UDP = 17 };
 
@@ -21,56 +21,56 @@ static uint16_t port_of(uint32_t i)
 
 START_TEST(every_port_that_was_added_is_there)
 {
-	struct dp_watch *w = dp_watch_new(PORTS);
+	struct dp_known_open *w = dp_known_open_new(PORTS);
 
 	for (uint32_t i = 0; i < PORTS; i++) {
 		struct dp_addr a = addr_of(i);
 
-		dp_watch_add(w, &a, port_of(i), TCP);
+		dp_known_open_add(w, &a, port_of(i), TCP);
 	}
 	for (uint32_t i = 0; i < PORTS; i++) {
 		struct dp_addr a = addr_of(i);
 
-		ck_assert(watch_has(w, &a, port_of(i), TCP));
+		ck_assert(known_open_has(w, &a, port_of(i), TCP));
 	}
-	dp_watch_free(w);
+	dp_known_open_free(w);
 }
 END_TEST
 
 START_TEST(one_in_a_hundred_others_at_most_is_taken_for_one)
 {
-	struct dp_watch *w = dp_watch_new(PORTS);
+	struct dp_known_open *w = dp_known_open_new(PORTS);
 	unsigned wrong = 0;
 
 	for (uint32_t i = 0; i < PORTS; i++) {
 		struct dp_addr a = addr_of(i);
 
-		dp_watch_add(w, &a, port_of(i), TCP);
+		dp_known_open_add(w, &a, port_of(i), TCP);
 	}
 	for (uint32_t i = 0; i < PORTS; i++) {
 		struct dp_addr a = addr_of(i);
 
-		wrong += watch_has(w, &a, port_of(i) + 1, TCP);
-		wrong += watch_has(w, &a, port_of(i), UDP);
+		wrong += known_open_has(w, &a, port_of(i) + 1, TCP);
+		wrong += known_open_has(w, &a, port_of(i), UDP);
 	}
 	ck_assert_uint_lt(wrong, 2 * PORTS / 100);
-	dp_watch_free(w);
+	dp_known_open_free(w);
 }
 END_TEST
 
 START_TEST(an_empty_set_has_nothing)
 {
-	struct dp_watch *w = dp_watch_new(0);
+	struct dp_known_open *w = dp_known_open_new(0);
 	struct dp_addr a = addr_of(7);
 
-	ck_assert(!watch_has(w, &a, 22, TCP));
-	dp_watch_free(w);
+	ck_assert(!known_open_has(w, &a, 22, TCP));
+	dp_known_open_free(w);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("watch");
+	Suite *s = suite_create("known_open");
 	TCase *tc = tcase_create("core");
 	SRunner *r;
 	int failed;
