@@ -15,7 +15,7 @@ enum {
 	SECOND_US = 1000000,     /* status lines */
 	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
-	AGAIN_PPS = 600,         /* to hosts that are asked again */
+	LOSS_PPS = 600,         /* to hosts that are asked again */
 	RESOLVE_LINE_US = 250000,/* status lines while neighbours are resolved */
 };
 
@@ -131,16 +131,16 @@ static void adjust_rate(struct scan *s)
  * of a period, they would all meet the same fate. */
 static void ask_again(struct scan *s, int64_t now_us)
 {
-	double pps = s->wanted_pps / 10 < AGAIN_PPS ? s->wanted_pps / 10 : AGAIN_PPS;
+	double pps = s->wanted_pps / 10 < LOSS_PPS ? s->wanted_pps / 10 : LOSS_PPS;
 	const struct loss_probe *one;
 
 	if (!s->automatic || s->paused || !s->status.run.sending || s->status.run.held ||
-	    now_us < s->again_us)
+	    now_us < s->loss_probe_us)
 		return;
 	one = loss_probe_due(&s->loss_probes, now_us);
-	if (one != NULL && !dp_extra(s->dp, &one->addr, one->port, DP_EXTRA_AGAIN))
+	if (one != NULL && !dp_extra(s->dp, &one->addr, one->port, DP_EXTRA_LOSS))
 		loss_probe_undo(&s->loss_probes, one);
-	s->again_us = (now_us - s->again_us > TICK_US ? now_us : s->again_us) + (int64_t)(1e6 / pps);
+	s->loss_probe_us = (now_us - s->loss_probe_us > TICK_US ? now_us : s->loss_probe_us) + (int64_t)(1e6 / pps);
 }
 
 static int check_host(struct scan *s)

@@ -75,7 +75,7 @@ struct scan {
 	unsigned stops;           /* requests to end that were obeyed */
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
 	struct marks marks;
-	int64_t again_us;         /* when the next known host is asked again; monotonic */
+	int64_t loss_probe_us;         /* when the next known host is asked again; monotonic */
 	int64_t launch_us;        /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
 	uint64_t tick_sent;

@@ -192,12 +192,12 @@ static int launch(struct dp *dp, struct dp_error *err)
 
 bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind)
 {
-	struct again_target t = { *addr, port, (uint16_t)(dp->scan.passes + kind) };
+	struct extra_target t = { *addr, port, (uint16_t)(dp->scan.passes + kind) };
 
 	if (dp->worker == NULL || !dp->scan.extra || !dp_space_contains(dp->scan.space, addr))
 		return false;
 	dp->next_extra = (dp->next_extra + 1) % dp->workers;
-	return again_put(&dp->worker[dp->next_extra].again, &t);
+	return extra_put(&dp->worker[dp->next_extra].extra, &t);
 }
 
 static void *resolve(void *arg)

@@ -132,7 +132,7 @@ unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS]);
 void dp_set_rate(struct dp *dp, double pps); /* effective within 100 ms; below 0.1 is taken as 0.1 */
 void dp_pause(struct dp *dp, bool paused);
 /*
- * Probe an address of the scan, at any port, soon, beside its passes. The answer is a result whose pass is the scan's
+ * Send an extra probe, which is of none of the passes, to an address of the scan, at any port, soon. The answer is a result whose pass is the scan's
  * number of passes + @kind; it counts neither as open nor as closed. Exclusions, pauses and caps hold for it as for
  * all probes; one that is sent in the cooldown begins that anew, none is sent after dp_stop_sending(). Needs
  * dp_scan_config.extra. False: no address of the scan, or too many wait.

@@ -124,7 +124,7 @@ struct dp_error {
  */
 #define DP_WORKER_COUNTERS(X)                                                                             \
 	X(sent, PROBES)            /* probes handed to the NIC */                                         \
-	X(extra, PROBES)           /* of them: beside the passes, see dp_extra() */                       \
+	X(extra, PROBES)           /* of them: extra ones, see dp_extra()       */                       \
 	X(capped, PROBES)          /* times that sending waited for a prefix's cap */                     \
 	X(tx_retries, PROBES)      /* bursts the NIC did not take at once; nothing is lost by them */     \
 	X(skipped_scope, LOSSES)   /* targets a live exclusion removed */                                 \
@@ -185,9 +185,9 @@ struct dp_rate_cap {
 	uint8_t len6; /* 0..128 */
 };
 
-/* Why a probe is sent beside the passes. */
+/* What an extra probe is for. */
 enum dp_extra {
-	DP_EXTRA_AGAIN,   /* to an open port: is it still answered? Only open answers come up, and again and again */
+	DP_EXTRA_LOSS,   /* to an open port: is it still answered? Only open answers come up, and again and again */
 	DP_EXTRA_CONTROL, /* to a port that cannot be open; every answer comes up, once */
 	DP_EXTRAS,
 };

@@ -30,7 +30,7 @@
 #include "permute.h"
 #include "walk.h"
 
-struct again_span;
+struct extra_span;
 struct scope;
 struct probe;
 struct probe_payloads;
@@ -146,8 +146,8 @@ uint16_t probe_len(const struct probe *p);
 unsigned probe_burst(const struct probe *p, const struct scope *deny, const struct walk_span *span,
 		     uint64_t now_us, struct probe_batch *b);
 
-/* The same for targets that wait beside the walk. Hot. */
-unsigned probe_again(const struct probe *p, const struct scope *deny, const struct again_span *span,
+/* The same for extra targets. Hot. */
+unsigned probe_extra(const struct probe *p, const struct scope *deny, const struct extra_span *span,
 		     uint64_t now_us, struct probe_batch *b);
 
 /* ARP (RFC 826): write a request for, or a reply to, @target; returns its length. IPv4 host order. */

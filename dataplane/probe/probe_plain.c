@@ -2,9 +2,9 @@
 /* probe_plain.c - one probe at a time, for any family, kind and number of sources. */
 #include <string.h>
 
-#include "again.h"
 #include "cksum.h"
 #include "dp_addr.h"
+#include "extra.h"
 #include "probe_impl.h"
 #include "scope.h"
 
@@ -82,7 +82,7 @@ unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 	return made;
 }
 
-unsigned probe_again(const struct probe *p, const struct scope *deny, const struct again_span *span,
+unsigned probe_extra(const struct probe *p, const struct scope *deny, const struct extra_span *span,
 		     uint64_t now_us, struct probe_batch *b)
 {
 	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
@@ -91,7 +91,7 @@ unsigned probe_again(const struct probe *p, const struct scope *deny, const stru
 
 	b->onlink = 0;
 	for (unsigned i = 0; i < span->n; i++) {
-		const struct again_target *a = again_at(span->again, i);
+		const struct extra_target *a = extra_at(span->extra, i);
 
 		if (scope_denies(deny, &a->addr))
 			continue;

@@ -135,7 +135,7 @@ static void fill_slots(struct worker *w, struct classify_batch *b, unsigned n)
 /* Whether the control thread is to see a result: counted, unless it is a duplicate. */
 static bool is_wanted(struct worker *w, const struct dp_result *r, uint64_t key)
 {
-	if (r->pass == w->passes + DP_EXTRA_AGAIN)
+	if (r->pass == w->passes + DP_EXTRA_LOSS)
 		return r->reply == DP_REPLY_OPEN;
 	if (r->pass == w->passes + DP_EXTRA_CONTROL)
 		return dedup_add(&w->dedup, key);

@@ -256,12 +256,12 @@ static void prolong(struct worker *w, uint64_t tsc)
 		;
 }
 
-/* The next of the targets that wait beside the walk. Those that a cap holds back go on waiting. */
+/* The next extra targets. Those that a cap holds back go on waiting. */
 static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 {
 	unsigned most = w->caps != NULL ? 1 : tokens;
-	unsigned n = RTE_MIN(most, again_count(&w->again)), made;
-	struct again_span span = {&w->again, n};
+	unsigned n = RTE_MIN(most, extra_count(&w->extra)), made;
+	struct extra_span span = {&w->extra, n};
 	const struct scope *deny;
 	struct probe_batch batch;
 
@@ -271,12 +271,12 @@ static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 	deny = scope_enter(&w->shared->deny, &w->reader);
 	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
 	make_ready(w, n, &batch);
-	made = probe_again(w->probe, deny, &span, worker_now_us(w, tsc), &batch);
+	made = probe_extra(w->probe, deny, &span, worker_now_us(w, tsc), &batch);
 	if (probe_len(w->probe) == 0)
 		set_lengths(w, made, &batch);
 	w->span_steps = w->span_denied = 0;
 	if (w->caps == NULL || made == 0 || let_go(w, &batch, made, tsc) == made)
-		again_drop(&w->again, n);
+		extra_drop(&w->extra, n);
 	else
 		made = 0;
 	take_up(w, &batch, made, n);
@@ -298,7 +298,7 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 	n = tokens(w, tsc);
 	if (n == 0)
 		return 0;
-	if (unlikely(again_count(&w->again) > 0))
+	if (unlikely(extra_count(&w->extra) > 0))
 		return send_extras(w, n, tsc);
 	span = walk_span(&w->walk, w->step, n);
 	if (span.n < n)

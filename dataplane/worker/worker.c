@@ -91,7 +91,7 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		w->was_paused = false;
 		pace_skip(&w->pace, tsc);
 	}
-	return w->sending || (w->extras && again_count(&w->again) > 0);
+	return w->sending || (w->extras && extra_count(&w->extra) > 0);
 }
 
 /* This worker's last probe is out; the last worker of all starts the cooldown. */

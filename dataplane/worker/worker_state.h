@@ -7,11 +7,11 @@
 
 #include <stdatomic.h>
 
-#include "again.h"
 #include "answer.h"
 #include "caps.h"
 #include "counters.h"
 #include "dedup.h"
+#include "extra.h"
 #include "neigh6.h"
 #include "pace.h"
 #include "probe.h"
@@ -93,7 +93,7 @@ struct worker {
 	unsigned reset_count;
 	uint64_t reset_tsc;        /* since when */
 	bool sending;              /* the walk is not at its end */
-	bool extras;               /* what waits beside it may still be sent */
+	bool extras;               /* extra probes may still be sent */
 	bool counted;              /* among shared->sending */
 	uint64_t stop_tsc;         /* when it was told to stop sending */
 	unsigned stop_turns;       /* since then, with a burst in hand */
@@ -103,7 +103,7 @@ struct worker {
 	uint64_t mark_step;        /* where the walk stood then */
 	uint64_t safe_step;        /* and one LINK_LAG_MS before: what came earlier has been answered */
 	struct scope_reader reader;
-	struct again again;
+	struct extra extra;
 	struct counters counters;  /* others may read a stale value */
 };
 

@@ -183,7 +183,7 @@ START_TEST(dp_extra_probes_go_out_beside_the_walk_and_after_it)
 	for (dp_stats(dp, &s); s.sending; dp_stats(dp, &s))
 		usleep(1000);
 	ck_assert(!s.done);
-	ck_assert(dp_extra(dp, &in, 40001, DP_EXTRA_AGAIN)); /* in the cooldown */
+	ck_assert(dp_extra(dp, &in, 40001, DP_EXTRA_LOSS)); /* in the cooldown */
 	s = wait_done(dp);
 	ck_assert_uint_eq(s.extra, 2);
 	ck_assert_uint_eq(s.sent + s.skipped_scope, s.targets + 2);
