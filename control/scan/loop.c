@@ -49,8 +49,8 @@ static enum scan_end start(struct scan *s, struct dp_error *err)
 		s->wanted_pps = c.rate_pps = s->auto_rate.pps;
 	}
 	memcpy(c.key, s->record.key, sizeof(c.key));
-	deny_init(&s->deny, s->db_path, s->record.id, s->config);
-	if (deny_exists(&s->deny) && deny_reload(&s->deny, s->dp, err) < 0)
+	exclude_init(&s->exclude, s->db_path, s->record.id, s->config);
+	if (exclude_exists(&s->exclude) && exclude_reload(&s->exclude, s->dp, err) < 0)
 		return SCAN_USAGE;
 	return end_of(dp_begin(s->dp, &c, err));
 }

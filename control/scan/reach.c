@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "deny.h"
+#include "exclude.h"
 #include "plan.h"
 #include "reach.h"
 #include "targets.h"
@@ -54,10 +54,10 @@ static int in_targets(const struct config *c, struct search *s, struct dp_error 
 	return ret;
 }
 
-static int in_exclusions(const struct config *c, const struct deny *live, struct search *s, struct dp_error *err)
+static int in_exclusions(const struct config *c, const struct exclude *live, struct search *s, struct dp_error *err)
 {
 	/* What was added while it ran comes first: it was not there when the plan was made. */
-	int ret = deny_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
+	int ret = exclude_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
 
 	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
 		ret = targets_argument("--exclude", c->excludes.items[i], find_addr, s, err);
@@ -78,7 +78,7 @@ static void say(struct reach *out, enum reach_verdict verdict, const char *why)
 }
 
 /* The lists, in the order in which they count. False where they let the address pass. */
-static bool barred(const struct config *c, const struct deny *live, const struct dp_addr *a,
+static bool barred(const struct config *c, const struct exclude *live, const struct dp_addr *a,
 		   struct reach *out)
 {
 	char place[sizeof(out->why)];
@@ -188,10 +188,10 @@ static void judge(const char *db, const struct store_scan *scan, const struct co
 		  const struct dp_addr *a, int port, struct reach *out)
 {
 	struct dp_error err = {""};
-	struct deny live;
+	struct exclude live;
 	struct plan p;
 
-	deny_init(&live, db, scan->id, c);
+	exclude_init(&live, db, scan->id, c);
 	if (barred(c, &live, a, out))
 		return;
 	if (plan_make(c, &p, &err) < 0) {

@@ -63,7 +63,7 @@ static json_t *answer_exclude(struct scan *s, const char *argument)
 
 	if (strncmp(argument, "add ", 4) != 0)
 		return refuse("expected exclude add ADDRESSES");
-	return deny_add(&s->deny, s->dp, argument + 4, &err) == 0 ? show(s) : refuse(err.text);
+	return exclude_add(&s->exclude, s->dp, argument + 4, &err) == 0 ? show(s) : refuse(err.text);
 }
 
 static json_t *answer_reload(struct scan *s, const char *argument)
@@ -71,7 +71,7 @@ static json_t *answer_reload(struct scan *s, const char *argument)
 	struct dp_error err;
 
 	(void)argument;
-	return deny_again(&s->deny, s->dp, &err) == 0 ? show(s) : refuse(err.text);
+	return exclude_reread(&s->exclude, s->dp, &err) == 0 ? show(s) : refuse(err.text);
 }
 
 json_t *scan_answer(void *arg, const char *command, const char *argument)

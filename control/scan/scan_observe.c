@@ -59,7 +59,7 @@ void scan_observe(struct scan *s)
 	st->unasked = pipeline_unasked(s->pipeline);
 	st->unjudged = pipeline_unjudged(s->pipeline);
 	st->written = writer_written(s->writer);
-	st->excluded_live = s->deny.ranges;
+	st->excluded_live = s->exclude.ranges;
 	st->lost_store = writer_lost(s->writer);
 	if (s->coverage != NULL)
 		coverage_counts(s->coverage, &st->coverage);

@@ -7,7 +7,7 @@
 #include "auto_rate.h"
 #include "coverage.h"
 #include "ctl.h"
-#include "deny.h"
+#include "exclude.h"
 #include "marks.h"
 #include "pipeline.h"
 #include "plan.h"
@@ -59,7 +59,7 @@ struct scan {
 	struct store_scan record; /* what the checkpoints write */
 	struct status status;
 	struct throttle throttle;
-	struct deny deny;
+	struct exclude exclude;
 	struct auto_rate auto_rate; /* in force while `automatic` */
 	struct loss_probes loss_probes;
 	bool check_hosts;             /* control probes are sent */

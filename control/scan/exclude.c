@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* deny.c - reads the lists of exclusions again and hands them to the dataplane. */
+/* exclude.c - reads the lists of exclusions again and hands them to the dataplane. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
-#include "deny.h"
+#include "exclude.h"
 #include "targets.h"
 
 struct ranges {
@@ -32,13 +32,13 @@ static int add(void *arg, const struct target_range *r, const struct target_plac
 	return 0;
 }
 
-void deny_init(struct deny *d, const char *db, const char *scan_id, const struct config *config)
+void exclude_init(struct exclude *d, const char *db, const char *scan_id, const struct config *config)
 {
-	*d = (struct deny){.config = config};
+	*d = (struct exclude){.config = config};
 	snprintf(d->path, sizeof(d->path), "%s/exclude-%s.txt", db, scan_id);
 }
 
-bool deny_exists(const struct deny *d)
+bool exclude_exists(const struct exclude *d)
 {
 	return access(d->path, F_OK) == 0;
 }
@@ -54,10 +54,10 @@ static int add_outside(const char *scope_file, struct ranges *l, struct dp_error
 	return ret;
 }
 
-static int read_all(const struct deny *d, struct ranges *l, struct dp_error *err)
+static int read_all(const struct exclude *d, struct ranges *l, struct dp_error *err)
 {
 	const struct option_list *files = &d->config->exclude_files;
-	int ret = deny_exists(d) ? targets_file(d->path, add, l, err) : 0;
+	int ret = exclude_exists(d) ? targets_file(d->path, add, l, err) : 0;
 
 	for (unsigned i = 0; i < files->count && ret == 0; i++)
 		ret = targets_file(files->items[i], add, l, err);
@@ -66,7 +66,7 @@ static int read_all(const struct deny *d, struct ranges *l, struct dp_error *err
 	return ret;
 }
 
-int deny_reload(struct deny *d, struct dp *dp, struct dp_error *err)
+int exclude_reload(struct exclude *d, struct dp *dp, struct dp_error *err)
 {
 	struct ranges l = {0};
 	int ret;
@@ -84,7 +84,7 @@ int deny_reload(struct deny *d, struct dp *dp, struct dp_error *err)
 }
 
 /* Behind what stands there, as one write: a comment with the time, and the entries, if any. */
-static int keep(const struct deny *d, const char *comment, const char *text, struct dp_error *err)
+static int keep(const struct exclude *d, const char *comment, const char *text, struct dp_error *err)
 {
 	char when[CLOCK_TEXT], line[512];
 	FILE *f = fopen(d->path, "ae");
@@ -102,10 +102,10 @@ static int keep(const struct deny *d, const char *comment, const char *text, str
 	return ret;
 }
 
-int deny_again(struct deny *d, struct dp *dp, struct dp_error *err)
+int exclude_reread(struct exclude *d, struct dp *dp, struct dp_error *err)
 {
 	char comment[64];
-	int ret = deny_reload(d, dp, err);
+	int ret = exclude_reload(d, dp, err);
 
 	if (ret < 0)
 		return ret;
@@ -114,7 +114,7 @@ int deny_again(struct deny *d, struct dp *dp, struct dp_error *err)
 	return keep(d, comment, "", err);
 }
 
-int deny_add(struct deny *d, struct dp *dp, const char *text, struct dp_error *err)
+int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct dp_error *err)
 {
 	struct ranges l = {0};
 	int ret = targets_text("exclude", text, strlen(text), add, &l, err);
@@ -127,5 +127,5 @@ int deny_add(struct deny *d, struct dp *dp, const char *text, struct dp_error *e
 	if (ret < 0)
 		return ret;
 	ret = keep(d, "while the scan ran", text, err);
-	return ret == 0 ? deny_reload(d, dp, err) : ret;
+	return ret == 0 ? exclude_reload(d, dp, err) : ret;
 }
