@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
-#include "explain_view.h"
+#include "score_explain_view.h"
 
 struct score_options {
 	const char *db;
@@ -33,16 +33,16 @@ static const struct option_spec spec = {
 static int print(struct store *s, const struct dp_addr *addr, const struct score_options *o)
 {
 	struct store_host h;
-	struct explain e;
+	struct score_explain e;
 	int ret = store_host_get(s, addr, &h);
 
 	if (ret < 0)
 		return ret;
-	ret = explain_host(&h, clock_now_us(), &e);
+	ret = score_explain_host(&h, clock_now_us(), &e);
 	if (ret == 0) {
-		ret = o->format == OUTPUT_TABLE ? explain_table(stdout, &h, &e, o->all)
-						: explain_json(stdout, &h, &e, o->format == OUTPUT_JSON);
-		explain_fini(&e);
+		ret = o->format == OUTPUT_TABLE ? score_explain_table(stdout, &h, &e, o->all)
+						: score_explain_json(stdout, &h, &e, o->format == OUTPUT_JSON);
+		score_explain_fini(&e);
 	}
 	store_host_fini(&h);
 	return ret;

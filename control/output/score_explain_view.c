@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* explain_view.c - an explained score as a table and as JSON. */
+/* score_explain_view.c - an explained score as a table and as JSON. */
 #include <errno.h>
 #include <string.h>
 
 #include "clock.h"
-#include "explain_view.h"
 #include "json.h"
+#include "score_explain_view.h"
 #include "term.h"
 
 static const char *const roles[] = {"highest", "further", "below", "accepted"};
@@ -26,7 +26,7 @@ static void accept_words(FILE *out, const char *what, const struct store_accept 
 	fputc('\n', out);
 }
 
-static void row(FILE *out, const struct explain_item *item)
+static void row(FILE *out, const struct score_explain_item *item)
 {
 	const struct vd_finding *f = &item->finding;
 	char sum[48] = "", less[12] = "", more[12] = "";
@@ -47,7 +47,7 @@ static void row(FILE *out, const struct explain_item *item)
 		accept_words(out, "counts again, was accepted until", item->expired);
 }
 
-static void none_row(FILE *out, const struct explain_none *n)
+static void none_row(FILE *out, const struct score_explain_none *n)
 {
 	fprintf(out, "    0  %-9s %-12s %-24s %5u/%-4s  ", "none", "", "", n->port, transport(n->transport));
 	term_print(out, n->cve, strlen(n->cve));
@@ -56,7 +56,7 @@ static void none_row(FILE *out, const struct explain_none *n)
 	fputc('\n', out);
 }
 
-int explain_table(FILE *out, const struct store_host *h, const struct explain *e, bool all)
+int score_explain_table(FILE *out, const struct store_host *h, const struct score_explain *e, bool all)
 {
 	char addr[DP_ADDR_TEXT];
 	unsigned base = e->score.reason_count > 0 ? e->score.reasons[0].base : 0;
@@ -88,7 +88,7 @@ static void accept_json(struct json *j, const char *key, const struct store_acce
 	json_close_object(j);
 }
 
-static void item_json(struct json *j, const struct explain_item *item)
+static void item_json(struct json *j, const struct score_explain_item *item)
 {
 	const struct vd_finding *f = &item->finding;
 
@@ -107,7 +107,7 @@ static void item_json(struct json *j, const struct explain_item *item)
 	json_close_object(j);
 }
 
-int explain_json(FILE *out, const struct store_host *h, const struct explain *e, bool pretty)
+int score_explain_json(FILE *out, const struct store_host *h, const struct score_explain *e, bool pretty)
 {
 	struct json *j = json_begin(out, pretty);
 	char addr[DP_ADDR_TEXT];

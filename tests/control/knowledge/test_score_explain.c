@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_explain.c - claims about the findings that a score is made of. */
+/* test_score_explain.c - claims about the findings that a score is made of. */
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "explain.h"
+#include "score_explain.h"
 
 static const int64_t DAY_US = 86400 * INT64_C(1000000);
 
@@ -13,7 +13,7 @@ static struct record *services[] = {&service};
 static struct vd_verdict verdicts[4];
 static struct store_accept accepts[1];
 static struct store_host host;
-static struct explain e;
+static struct score_explain e;
 static struct vd_model *model;
 
 static void begin(void)
@@ -37,23 +37,23 @@ static void begin(void)
 
 static void end(void)
 {
-	explain_fini(&e);
+	score_explain_fini(&e);
 	vd_model_close(model);
 }
 
 START_TEST(each_finding_says_how_it_came_about)
 {
-	ck_assert_int_eq(explain_host(&host, 3 * DAY_US, &e), 0);
+	ck_assert_int_eq(score_explain_host(&host, 3 * DAY_US, &e), 0);
 	ck_assert_uint_eq(e.count, 3);
 	ck_assert_str_eq(e.items[0].finding.ref, "CVE-2024-0001");
 	ck_assert_uint_eq(e.items[0].table, 70);
 	ck_assert_uint_eq(e.items[0].fresh, 10);
 	ck_assert_uint_eq(e.items[0].finding.base, 80);
-	ck_assert_uint_eq(e.items[0].role, EXPLAIN_HIGHEST);
+	ck_assert_uint_eq(e.items[0].role, SCORE_EXPLAIN_HIGHEST);
 	ck_assert_uint_eq(e.items[1].table, 50);
 	ck_assert_uint_eq(e.items[1].possible, 20);
 	ck_assert_uint_eq(e.items[1].finding.base, 40);
-	ck_assert_uint_eq(e.items[1].role, EXPLAIN_BELOW);
+	ck_assert_uint_eq(e.items[1].role, SCORE_EXPLAIN_BELOW);
 	ck_assert_uint_eq(e.fixed, 1);
 	ck_assert_uint_eq(e.minor, 1);
 	ck_assert_uint_eq(e.none_count, 2);
@@ -67,7 +67,7 @@ END_TEST
 
 START_TEST(an_old_port_adds_nothing)
 {
-	ck_assert_int_eq(explain_host(&host, 30 * DAY_US, &e), 0);
+	ck_assert_int_eq(score_explain_host(&host, 30 * DAY_US, &e), 0);
 	ck_assert_uint_eq(e.items[0].fresh, 0);
 	ck_assert_uint_eq(e.score.value, 70);
 }
@@ -76,10 +76,10 @@ END_TEST
 START_TEST(what_is_accepted_is_shown_last_and_does_not_count)
 {
 	host.accept_count = 1;
-	ck_assert_int_eq(explain_host(&host, 30 * DAY_US, &e), 0);
+	ck_assert_int_eq(score_explain_host(&host, 30 * DAY_US, &e), 0);
 	ck_assert_uint_eq(e.count, 3);
 	ck_assert_str_eq(e.items[2].finding.ref, "CVE-2024-0001");
-	ck_assert_uint_eq(e.items[2].role, EXPLAIN_ACCEPTED);
+	ck_assert_uint_eq(e.items[2].role, SCORE_EXPLAIN_ACCEPTED);
 	ck_assert_ptr_eq(e.items[2].accept, &accepts[0]);
 	ck_assert_uint_eq(e.score.value, 30);
 }
@@ -88,7 +88,7 @@ END_TEST
 START_TEST(what_was_accepted_counts_again_afterwards)
 {
 	host.accept_count = 1;
-	ck_assert_int_eq(explain_host(&host, 50 * DAY_US, &e), 0);
+	ck_assert_int_eq(score_explain_host(&host, 50 * DAY_US, &e), 0);
 	ck_assert_ptr_null(e.items[0].accept);
 	ck_assert_ptr_eq(e.items[0].expired, &accepts[0]);
 	ck_assert_uint_eq(e.score.value, 70);
@@ -98,7 +98,7 @@ END_TEST
 START_TEST(a_port_that_is_not_open_has_no_findings)
 {
 	service.state = RECORD_MISSING;
-	ck_assert_int_eq(explain_host(&host, 3 * DAY_US, &e), 0);
+	ck_assert_int_eq(score_explain_host(&host, 3 * DAY_US, &e), 0);
 	ck_assert_uint_eq(e.count, 0);
 	ck_assert_uint_eq(e.score.value, 0);
 }
@@ -106,7 +106,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("explain");
+	Suite *s = suite_create("score_explain");
 	TCase *t = tcase_create("explain");
 	SRunner *runner = srunner_create(s);
 	int failed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* explain.c - the findings of a host: table value, what was added or taken off, what was accepted. */
-#include "explain.h"
+/* score_explain.c - the findings of a host: table value, what was added or taken off, what was accepted. */
+#include "score_explain.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,12 +13,12 @@ struct work {
 	const struct record *service;
 	struct vd_model_rules rules;
 	int64_t now_us;
-	struct explain *out;
+	struct score_explain *out;
 	size_t cap, none_cap;
 	bool failed;
 };
 
-static void find_accept(const struct work *w, struct explain_item *item)
+static void find_accept(const struct work *w, struct score_explain_item *item)
 {
 	for (size_t i = 0; i < w->host->accept_count; i++) {
 		const struct store_accept *a = &w->host->accepts[i];
@@ -35,14 +35,14 @@ static void find_accept(const struct work *w, struct explain_item *item)
 static void add(struct work *w, const struct vd_finding *f, const struct vd_finding *plain,
 		bool possible)
 {
-	struct explain *e = w->out;
-	struct explain_item *item;
+	struct score_explain *e = w->out;
+	struct score_explain_item *item;
 
 	if (plain->base == 0 || w->failed)
 		return;
 	if (e->count == w->cap) {
 		size_t cap = w->cap * 2 + 16;
-		struct explain_item *more = realloc(e->items, cap * sizeof(*more));
+		struct score_explain_item *more = realloc(e->items, cap * sizeof(*more));
 
 		if (more == NULL) {
 			w->failed = true;
@@ -52,7 +52,7 @@ static void add(struct work *w, const struct vd_finding *f, const struct vd_find
 		w->cap = cap;
 	}
 	item = &e->items[e->count++];
-	*item = (struct explain_item){
+	*item = (struct score_explain_item){
 		.finding = *f,
 		.table = (uint8_t)(plain->base + (possible ? w->rules.possible_less : 0)),
 		.possible = possible ? w->rules.possible_less : 0,
@@ -63,11 +63,11 @@ static void add(struct work *w, const struct vd_finding *f, const struct vd_find
 
 static void add_none(struct work *w, const struct vd_verdict *v)
 {
-	struct explain *e = w->out;
+	struct score_explain *e = w->out;
 
 	if (e->none_count == w->none_cap) {
 		size_t cap = w->none_cap * 2 + 64;
-		struct explain_none *more = realloc(e->none, cap * sizeof(*more));
+		struct score_explain_none *more = realloc(e->none, cap * sizeof(*more));
 
 		w->failed = w->failed || more == NULL;
 		if (more == NULL)
@@ -75,7 +75,7 @@ static void add_none(struct work *w, const struct vd_verdict *v)
 		e->none = more;
 		w->none_cap = cap;
 	}
-	e->none[e->none_count++] = (struct explain_none){
+	e->none[e->none_count++] = (struct score_explain_none){
 		.cve = v->cve,
 		.why = v->kind != VD_FIXED ? "weighs nothing" : v->fixed_by[0] != '\0' ? v->fixed_by : "fixed",
 		.port = w->service->port,
@@ -125,7 +125,7 @@ static void add_service(struct work *w, const struct record *r)
 /* What counts first, the higher first; then as the score orders its reasons. */
 static int by_weight(const void *p, const void *q)
 {
-	const struct explain_item *x = p, *y = q;
+	const struct score_explain_item *x = p, *y = q;
 	const struct vd_finding *a = &x->finding, *b = &y->finding;
 	int d = (x->accept != NULL) - (y->accept != NULL);
 
@@ -140,7 +140,7 @@ static int by_weight(const void *p, const void *q)
 	return d != 0 ? d : strcmp(a->ref, b->ref);
 }
 
-static int judge(const struct work *w, struct explain *e)
+static int judge(const struct work *w, struct score_explain *e)
 {
 	struct vd_finding *list = malloc((e->count + 1) * sizeof(*list));
 	size_t n = 0;
@@ -150,14 +150,14 @@ static int judge(const struct work *w, struct explain *e)
 	if (e->count > 1)
 		qsort(e->items, e->count, sizeof(*e->items), by_weight);
 	for (size_t i = 0; i < e->count; i++) {
-		struct explain_item *item = &e->items[i];
+		struct score_explain_item *item = &e->items[i];
 
 		if (item->accept != NULL) {
-			item->role = EXPLAIN_ACCEPTED;
+			item->role = SCORE_EXPLAIN_ACCEPTED;
 			continue;
 		}
-		item->role = i == 0 ? EXPLAIN_HIGHEST :
-			     item->finding.base >= w->rules.further_from ? EXPLAIN_FURTHER : EXPLAIN_BELOW;
+		item->role = i == 0 ? SCORE_EXPLAIN_HIGHEST :
+			     item->finding.base >= w->rules.further_from ? SCORE_EXPLAIN_FURTHER : SCORE_EXPLAIN_BELOW;
 		list[n++] = item->finding;
 	}
 	vd_score(w->host->model, list, n, &e->score);
@@ -165,9 +165,9 @@ static int judge(const struct work *w, struct explain *e)
 	return 0;
 }
 
-int explain_host(const struct store_host *h, int64_t now_us, struct explain *out)
+int score_explain_host(const struct store_host *h, int64_t now_us, struct score_explain *out)
 {
-	struct explain e = {0};
+	struct score_explain e = {0};
 	struct work w = {.host = h, .rules = vd_model_rules(h->model), .now_us = now_us, .out = &e};
 	int rc;
 
@@ -175,14 +175,14 @@ int explain_host(const struct store_host *h, int64_t now_us, struct explain *out
 		add_service(&w, h->services[i]);
 	rc = w.failed ? -ENOMEM : judge(&w, &e);
 	if (rc != 0) {
-		explain_fini(&e);
+		score_explain_fini(&e);
 		return rc;
 	}
 	*out = e;
 	return 0;
 }
 
-void explain_fini(struct explain *e)
+void score_explain_fini(struct score_explain *e)
 {
 	free(e->items);
 	free(e->none);
