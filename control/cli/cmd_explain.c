@@ -12,7 +12,7 @@
 #include "config.h"
 #include "grab_policy.h"
 #include "json.h"
-#include "reach.h"
+#include "scan_explain.h"
 #include "term.h"
 
 struct explain_options {
@@ -95,12 +95,12 @@ static const char *state_name(uint8_t state)
 	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "";
 }
 
-static void print_row(const struct store_scan *scan, const struct reach *r)
+static void print_row(const struct store_scan *scan, const struct scan_explain *r)
 {
 	char began[CLOCK_TEXT], first[CLOCK_TEXT], last[CLOCK_TEXT];
 
 	printf("%-18s %-8s %s  %s", scan->id, state_name(scan->state),
-	       clock_format(scan->start_us, began), reach_name(r->verdict));
+	       clock_format(scan->start_us, began), scan_explain_name(r->verdict));
 	if (r->visits > 0)
 		printf(": %llu of %llu probes", (unsigned long long)r->done, (unsigned long long)r->visits);
 	if (r->first_us > 0 && r->last_us - r->first_us < 1000000)
@@ -119,14 +119,14 @@ static void print_row(const struct store_scan *scan, const struct reach *r)
 	putchar('\n');
 }
 
-static void write_row(struct json *j, const struct store_scan *scan, const struct reach *r)
+static void write_row(struct json *j, const struct store_scan *scan, const struct scan_explain *r)
 {
 	json_open_object(j, NULL);
 	json_text(j, "scan", scan->id);
 	json_text(j, "state", state_name(scan->state));
 	json_time(j, "began", scan->start_us);
 	json_time(j, "ended", scan->end_us);
-	json_text(j, "verdict", reach_name(r->verdict));
+	json_text(j, "verdict", scan_explain_name(r->verdict));
 	json_bytes(j, "why", r->why, strlen(r->why));
 	json_int(j, "probes", (int64_t)r->visits);
 	json_int(j, "probes_done", (int64_t)r->done);
@@ -197,13 +197,13 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 static int print_scans(const struct question *q, const struct scans *s, struct json *j)
 {
 	size_t count = s->seen < s->room ? s->seen : s->room;
-	struct reach r;
+	struct scan_explain r;
 	int ret = 0;
 
 	for (size_t i = 0; i < count && ret == 0; i++) {
 		const struct store_scan *scan = &s->list[(s->seen - 1 - i) % s->room];
 
-		ret = reach_find(q->db, scan, &q->addr, q->port, &r);
+		ret = scan_explain_find(q->db, scan, &q->addr, q->port, &r);
 		if (ret == 0 && j == NULL)
 			print_row(scan, &r);
 		else if (ret == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reach.c - one address against one scan's lists, order and checkpoint. */
+/* scan_explain.c - one address against one scan's lists, order and checkpoint. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,18 +7,18 @@
 
 #include "exclude.h"
 #include "plan.h"
-#include "reach.h"
+#include "scan_explain.h"
 #include "targets.h"
 
 enum { WORDS_MAX = 512, PLACE_WORD = 128 };
 
-const char *reach_name(enum reach_verdict v)
+const char *scan_explain_name(enum scan_explain_verdict v)
 {
 	static const char *const names[] = {
-		[REACH_NEVER] = "never probed",   [REACH_OUTSIDE] = "not asked for",
-		[REACH_EXCLUDED] = "excluded",    [REACH_OTHER] = "in another shard",
-		[REACH_AHEAD] = "not yet probed", [REACH_PARTLY] = "partly probed",
-		[REACH_PROBED] = "probed",        [REACH_UNKNOWN] = "unknown",
+		[SCAN_EXPLAIN_NEVER] = "never probed",   [SCAN_EXPLAIN_OUTSIDE] = "not asked for",
+		[SCAN_EXPLAIN_EXCLUDED] = "excluded",    [SCAN_EXPLAIN_OTHER] = "in another shard",
+		[SCAN_EXPLAIN_AHEAD] = "not yet probed", [SCAN_EXPLAIN_PARTLY] = "partly probed",
+		[SCAN_EXPLAIN_PROBED] = "probed",        [SCAN_EXPLAIN_UNKNOWN] = "unknown",
 	};
 
 	return names[v];
@@ -71,7 +71,7 @@ static int in_scope(const struct config *c, struct search *s, struct dp_error *e
 	return c->scope_file == NULL ? 1 : targets_file(c->scope_file, find_addr, s, err);
 }
 
-static void say(struct reach *out, enum reach_verdict verdict, const char *why)
+static void say(struct scan_explain *out, enum scan_explain_verdict verdict, const char *why)
 {
 	out->verdict = verdict;
 	snprintf(out->why, sizeof(out->why), "%s", why);
@@ -79,7 +79,7 @@ static void say(struct reach *out, enum reach_verdict verdict, const char *why)
 
 /* The lists, in the order in which they count. False where they let the address pass. */
 static bool barred(const struct config *c, const struct exclude *live, const struct dp_addr *a,
-		   struct reach *out)
+		   struct scan_explain *out)
 {
 	char place[sizeof(out->why)];
 	struct search s = {a, place, sizeof(place)};
@@ -89,13 +89,13 @@ static bool barred(const struct config *c, const struct exclude *live, const str
 	int scope = target == 1 && excluded == 0 ? in_scope(c, &s, &err) : 0;
 
 	if (target < 0 || excluded < 0 || scope < 0)
-		say(out, REACH_UNKNOWN, err.text);
+		say(out, SCAN_EXPLAIN_UNKNOWN, err.text);
 	else if (target == 0)
-		say(out, REACH_OUTSIDE, "no target names it");
+		say(out, SCAN_EXPLAIN_OUTSIDE, "no target names it");
 	else if (excluded == 1)
-		say(out, REACH_EXCLUDED, place);
+		say(out, SCAN_EXPLAIN_EXCLUDED, place);
 	else if (scope == 0) {
-		out->verdict = REACH_OUTSIDE;
+		out->verdict = SCAN_EXPLAIN_OUTSIDE;
 		snprintf(out->why, sizeof(out->why), "the scope file %.300s does not name it", c->scope_file);
 	}
 	return out->verdict != 0;
@@ -111,7 +111,7 @@ static int64_t between(const struct store_moment *a, const struct store_moment *
 	return a->time_us + (int64_t)(share * (double)(b->time_us - a->time_us));
 }
 
-int64_t reach_time(const struct store_scan *scan, uint64_t done)
+int64_t scan_explain_time(const struct store_scan *scan, uint64_t done)
 {
 	const struct store_moment *m = scan->moments, start = {scan->start_us, 0};
 	uint32_t n = scan->moment_count, from = n > 8 ? n - 8 : 0; /* "of late" */
@@ -127,9 +127,9 @@ int64_t reach_time(const struct store_scan *scan, uint64_t done)
 }
 
 /* Workers get on alike, so that one's step says how far all are. */
-static void note_time(const struct store_scan *scan, uint64_t step, bool is_done, struct reach *out)
+static void note_time(const struct store_scan *scan, uint64_t step, bool is_done, struct scan_explain *out)
 {
-	int64_t at = reach_time(scan, step * scan->workers);
+	int64_t at = scan_explain_time(scan, step * scan->workers);
 
 	if (at == 0)
 		return;
@@ -144,7 +144,7 @@ static void note_time(const struct store_scan *scan, uint64_t step, bool is_done
 		out->last_us = at;
 }
 
-static void add_visits(const struct store_scan *scan, const struct dp_visit *v, struct reach *out)
+static void add_visits(const struct store_scan *scan, const struct dp_visit *v, struct scan_explain *out)
 {
 	for (uint32_t pass = 0; pass < scan->passes; pass++) {
 		uint64_t step = v->step + pass * v->pass_steps;
@@ -157,7 +157,7 @@ static void add_visits(const struct store_scan *scan, const struct dp_visit *v, 
 }
 
 static void follow_walk(const struct store_scan *scan, const struct plan *p, const struct dp_addr *a,
-			int port, struct reach *out)
+			int port, struct scan_explain *out)
 {
 	int first = port < 0 ? 0 : port, last = port < 0 ? UINT16_MAX : port;
 	bool elsewhere = false;
@@ -174,18 +174,18 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p, con
 			elsewhere = true;
 	}
 	if (out->visits == 0)
-		out->verdict = elsewhere ? REACH_OTHER : REACH_OUTSIDE;
+		out->verdict = elsewhere ? SCAN_EXPLAIN_OTHER : SCAN_EXPLAIN_OUTSIDE;
 	else if (out->done == out->visits)
-		out->verdict = REACH_PROBED;
+		out->verdict = SCAN_EXPLAIN_PROBED;
 	else
-		out->verdict = out->done > 0 ? REACH_PARTLY : REACH_AHEAD;
-	if (out->verdict == REACH_OUTSIDE)
+		out->verdict = out->done > 0 ? SCAN_EXPLAIN_PARTLY : SCAN_EXPLAIN_AHEAD;
+	if (out->verdict == SCAN_EXPLAIN_OUTSIDE)
 		snprintf(out->why, sizeof(out->why), port < 0 ? "it was not among the random addresses"
 							       : "the port is none of its ports");
 }
 
 static void judge(const char *db, const struct store_scan *scan, const struct config *c,
-		  const struct dp_addr *a, int port, struct reach *out)
+		  const struct dp_addr *a, int port, struct scan_explain *out)
 {
 	struct dp_error err = {""};
 	struct exclude live;
@@ -195,18 +195,18 @@ static void judge(const char *db, const struct store_scan *scan, const struct co
 	if (barred(c, &live, a, out))
 		return;
 	if (plan_make(c, &p, &err) < 0) {
-		say(out, REACH_UNKNOWN, err.text);
+		say(out, SCAN_EXPLAIN_UNKNOWN, err.text);
 		return;
 	}
 	if (p.info.digest != scan->space_digest)
-		say(out, REACH_UNKNOWN, "its lists have changed since it began");
+		say(out, SCAN_EXPLAIN_UNKNOWN, "its lists have changed since it began");
 	else
 		follow_walk(scan, &p, a, port, out);
 	plan_fini(&p);
 }
 
-int reach_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr, int port,
-	       struct reach *out)
+int scan_explain_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr, int port,
+	       struct scan_explain *out)
 {
 	char line[sizeof(scan->command)], **words = calloc(WORDS_MAX + 1, sizeof(*words));
 	struct config c;
@@ -221,9 +221,9 @@ int reach_find(const char *db, const struct store_scan *scan, const struct dp_ad
 	n = config_words(line, words, WORDS_MAX);
 	config_init(&c);
 	if (dp_addr_forbidden(addr, &why)) {
-		say(out, REACH_NEVER, why);
+		say(out, SCAN_EXPLAIN_NEVER, why);
 	} else if (n < 1 || config_parse(&c, n, words, &err) < 0) {
-		say(out, REACH_UNKNOWN, "its command line was not kept whole");
+		say(out, SCAN_EXPLAIN_UNKNOWN, "its command line was not kept whole");
 	} else {
 		c.key = scan->key;
 		judge(db, scan, &c, addr, port, out);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_reach.c - claims about when a scan came, or will come, to a target. */
+/* test_scan_explain.c - claims about when a scan came, or will come, to a target. */
 #include <check.h>
 #include <stdlib.h>
 
-#include "reach.h"
+#include "scan_explain.h"
 
 enum { SECOND = 1000000 };
 
@@ -20,21 +20,21 @@ static struct store_scan scan_of(unsigned seconds)
 	return s;
 }
 
-START_TEST(reach_time_follows_what_the_scan_did)
+START_TEST(scan_explain_time_follows_what_the_scan_did)
 {
 	const struct store_scan s = scan_of(100), none = {.start_us = 5};
 
-	ck_assert_int_eq(reach_time(&none, 3), 0);
-	ck_assert_int_eq(reach_time(&s, 0), (int64_t)1000 * SECOND);
-	ck_assert_int_eq(reach_time(&s, 50), (int64_t)1000 * SECOND + SECOND / 2);
-	ck_assert_int_eq(reach_time(&s, 2450), (int64_t)1024 * SECOND + SECOND / 2);
-	ck_assert_int_eq(reach_time(&s, 2550), (int64_t)1050 * SECOND + SECOND / 2); /* after the pause */
-	ck_assert_int_eq(reach_time(&s, 7500 + 1000), (int64_t)1110 * SECOND); /* at the rate of late */
+	ck_assert_int_eq(scan_explain_time(&none, 3), 0);
+	ck_assert_int_eq(scan_explain_time(&s, 0), (int64_t)1000 * SECOND);
+	ck_assert_int_eq(scan_explain_time(&s, 50), (int64_t)1000 * SECOND + SECOND / 2);
+	ck_assert_int_eq(scan_explain_time(&s, 2450), (int64_t)1024 * SECOND + SECOND / 2);
+	ck_assert_int_eq(scan_explain_time(&s, 2550), (int64_t)1050 * SECOND + SECOND / 2); /* after the pause */
+	ck_assert_int_eq(scan_explain_time(&s, 7500 + 1000), (int64_t)1110 * SECOND); /* at the rate of late */
 }
 END_TEST
 
 /* However long it takes, the moments fit and are right to one of their gaps. */
-START_TEST(reach_time_of_a_long_scan_is_right_to_a_hundredth)
+START_TEST(scan_explain_time_of_a_long_scan_is_right_to_a_hundredth)
 {
 	static const unsigned lengths[] = {127, 128, 129, 1000, 100000};
 	unsigned seconds = lengths[_i];
@@ -45,7 +45,7 @@ START_TEST(reach_time_of_a_long_scan_is_right_to_a_hundredth)
 	for (unsigned t = 1; t < seconds; t += 1 + seconds / 50) {
 		uint64_t done = (uint64_t)t * 100;
 		unsigned at = t < seconds / 4 ? t : t + seconds / 2 - seconds / 4;
-		int64_t off = reach_time(&s, done) - s.start_us - (int64_t)at * SECOND;
+		int64_t off = scan_explain_time(&s, done) - s.start_us - (int64_t)at * SECOND;
 
 		if (at + seconds / 32 < seconds && t != seconds / 4)
 			ck_assert_int_le(off < 0 ? -off : off, 2 * s.moment_gap_us);
@@ -53,27 +53,27 @@ START_TEST(reach_time_of_a_long_scan_is_right_to_a_hundredth)
 }
 END_TEST
 
-START_TEST(reach_time_does_not_guess_where_nothing_moves)
+START_TEST(scan_explain_time_does_not_guess_where_nothing_moves)
 {
 	struct store_scan s = {.start_us = SECOND, .workers = 1};
 
 	for (int t = 2; t < 50; t++)
 		store_scan_moment(&s, (int64_t)t * SECOND, 10);
-	ck_assert_int_eq(reach_time(&s, 11), 0);
-	ck_assert_int_ne(reach_time(&s, 9), 0);
+	ck_assert_int_eq(scan_explain_time(&s, 11), 0);
+	ck_assert_int_ne(scan_explain_time(&s, 9), 0);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("reach");
+	Suite *s = suite_create("scan_explain");
 	TCase *tc = tcase_create("core");
 	SRunner *r;
 	int failed;
 
-	tcase_add_test(tc, reach_time_follows_what_the_scan_did);
-	tcase_add_loop_test(tc, reach_time_of_a_long_scan_is_right_to_a_hundredth, 0, 5);
-	tcase_add_test(tc, reach_time_does_not_guess_where_nothing_moves);
+	tcase_add_test(tc, scan_explain_time_follows_what_the_scan_did);
+	tcase_add_loop_test(tc, scan_explain_time_of_a_long_scan_is_right_to_a_hundredth, 0, 5);
+	tcase_add_test(tc, scan_explain_time_does_not_guess_where_nothing_moves);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
