@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers.h"
 #include "enrich.h"
 #include "rematch.h"
+#include "verdict_cache.h"
 
 struct rematch {
 	const struct vulndb *db;
 	int64_t now_us;
-	struct answers *answers; /* of all workers */
+	struct verdict_cache *cache; /* of all workers */
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 };
 
@@ -19,14 +19,14 @@ struct rematch {
 struct worker {
 	struct rematch *all;
 	struct enricher *enricher;
-	struct answers_view *view;
+	struct verdict_cache_view *view;
 };
 
 static void worker_close(void *arg)
 {
 	struct worker *w = arg;
 
-	answers_view_free(w->view);
+	verdict_cache_view_free(w->view);
 	enricher_free(w->enricher);
 	free(w);
 }
@@ -38,7 +38,7 @@ static void *worker_open(void *arg)
 	if (w == NULL)
 		return NULL;
 	w->all = arg;
-	w->view = answers_view_new(w->all->answers);
+	w->view = verdict_cache_view_new(w->all->cache);
 	if (w->view == NULL || enricher_new(w->all->db, &w->enricher) != 0) {
 		worker_close(w);
 		return NULL;
@@ -57,7 +57,7 @@ static const struct store_set *set(void *arg, const uint8_t *identity, size_t le
 {
 	struct worker *w = arg;
 
-	return answers_get(w->view, w->enricher, identity, len, list);
+	return verdict_cache_get(w->view, w->enricher, identity, len, list);
 }
 
 static void progress(void *arg, uint64_t done)
@@ -92,15 +92,15 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
 
 	rematch_knowledge(db, &knowledge);
 	rc = store_know(s, &knowledge);
-	m.answers = answers_new();
-	if (rc == 0 && m.answers == NULL)
+	m.cache = verdict_cache_new();
+	if (rc == 0 && m.cache == NULL)
 		rc = -ENOMEM;
 	if (rc == 0)
 		rc = store_rejudge(s, now_us, &judge, &done);
 	*out = (struct rematch_result){.services = done.services, .differing = done.whole,
 				       .restated = done.restated};
-	if (m.answers != NULL)
-		out->identities = answers_count(m.answers);
-	answers_free(m.answers);
+	if (m.cache != NULL)
+		out->identities = verdict_cache_count(m.cache);
+	verdict_cache_free(m.cache);
 	return rc;
 }

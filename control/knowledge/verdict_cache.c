@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* answers.c - the set of verdicts that each distinct identity gets. */
+/* verdict_cache.c - the set of verdicts that each distinct identity gets. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-#include "answers.h"
 #include "bytes.h"
+#include "verdict_cache.h"
 
 enum { SLOTS_FIRST = 4096, LISTS_MAX = 256 << 20 };
 
 /* Never changed once it is in a table. */
-struct answer {
+struct entry {
 	uint64_t hash;
 	uint8_t *identity;
 	size_t len;
@@ -20,24 +20,24 @@ struct answer {
 };
 
 struct table {
-	struct answer **slot; /* open addressing; a power of two */
+	struct entry **slot; /* open addressing; a power of two */
 	size_t slots, count;
 };
 
-struct answers {
+struct verdict_cache {
 	pthread_mutex_t lock; /* of the rest */
-	struct table all;     /* owns the answers */
+	struct table all;     /* owns the entries */
 	size_t lists;	      /* bytes of verdicts that are kept */
 };
 
-struct answers_view {
-	struct answers *all;
+struct verdict_cache_view {
+	struct verdict_cache *all;
 	struct table known;
 	struct record *record; /* to judge with */
 	struct store_set set;  /* what was given last, where its list is not kept */
 };
 
-static struct answer **place(const struct table *t, uint64_t hash, const uint8_t *identity,
+static struct entry **place(const struct table *t, uint64_t hash, const uint8_t *identity,
 			     size_t len)
 {
 	size_t at = (size_t)hash & (t->slots - 1);
@@ -56,7 +56,7 @@ static bool room(struct table *t)
 
 	if (t->slots > 0 && t->count * 2 < t->slots)
 		return true;
-	more.slot = calloc(more.slots, sizeof(struct answer *));
+	more.slot = calloc(more.slots, sizeof(struct entry *));
 	if (more.slot == NULL)
 		return false;
 	for (size_t i = 0; i < t->slots; i++)
@@ -68,7 +68,7 @@ static bool room(struct table *t)
 	return true;
 }
 
-static void answer_free(struct answer *a)
+static void entry_free(struct entry *a)
 {
 	if (a == NULL)
 		return;
@@ -77,38 +77,38 @@ static void answer_free(struct answer *a)
 	free(a);
 }
 
-struct answers *answers_new(void)
+struct verdict_cache *verdict_cache_new(void)
 {
-	struct answers *a = calloc(1, sizeof(*a));
+	struct verdict_cache *a = calloc(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
 	pthread_mutex_init(&a->lock, NULL);
 	if (room(&a->all))
 		return a;
-	answers_free(a);
+	verdict_cache_free(a);
 	return NULL;
 }
 
-void answers_free(struct answers *a)
+void verdict_cache_free(struct verdict_cache *a)
 {
 	if (a == NULL)
 		return;
 	for (size_t i = 0; i < a->all.slots; i++)
-		answer_free(a->all.slot[i]);
+		entry_free(a->all.slot[i]);
 	free(a->all.slot);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
 }
 
-size_t answers_count(struct answers *a)
+size_t verdict_cache_count(struct verdict_cache *a)
 {
 	return a->all.count;
 }
 
-struct answers_view *answers_view_new(struct answers *a)
+struct verdict_cache_view *verdict_cache_view_new(struct verdict_cache *a)
 {
-	struct answers_view *v = calloc(1, sizeof(*v));
+	struct verdict_cache_view *v = calloc(1, sizeof(*v));
 
 	if (v == NULL)
 		return NULL;
@@ -116,11 +116,11 @@ struct answers_view *answers_view_new(struct answers *a)
 	v->record = record_new();
 	if (v->record != NULL && room(&v->known))
 		return v;
-	answers_view_free(v);
+	verdict_cache_view_free(v);
 	return NULL;
 }
 
-void answers_view_free(struct answers_view *v)
+void verdict_cache_view_free(struct verdict_cache_view *v)
 {
 	if (v == NULL)
 		return;
@@ -130,16 +130,16 @@ void answers_view_free(struct answers_view *v)
 }
 
 /* Fill v->record's verdicts. */
-static bool judge(struct answers_view *v, struct enricher *e, const uint8_t *identity, size_t len)
+static bool judge(struct verdict_cache_view *v, struct enricher *e, const uint8_t *identity, size_t len)
 {
 	return record_decode_identity(identity, len, &v->record->identity) == 0 &&
 	       enrich_judge(e, v->record) == 0;
 }
 
-static struct answer *learn(struct answers_view *v, struct enricher *e, const uint8_t *identity,
+static struct entry *learn(struct verdict_cache_view *v, struct enricher *e, const uint8_t *identity,
 			    size_t len)
 {
-	struct answer *a = calloc(1, sizeof(*a));
+	struct entry *a = calloc(1, sizeof(*a));
 	struct record *r = v->record;
 
 	if (a == NULL)
@@ -147,7 +147,7 @@ static struct answer *learn(struct answers_view *v, struct enricher *e, const ui
 	a->identity = malloc(len + 1);
 	if (a->identity == NULL || !judge(v, e, identity, len) ||
 	    record_verdict_key(r->verdicts, r->verdict_count, a->set.digest) != 0) {
-		answer_free(a);
+		entry_free(a);
 		return NULL;
 	}
 	memcpy(a->identity, identity, len);
@@ -163,9 +163,9 @@ static struct answer *learn(struct answers_view *v, struct enricher *e, const ui
 
 /* Put @a where all see it, unless another thread was faster; returns the one that is there. NULL:
  * no memory. */
-static struct answer *share(struct answers *all, struct answer *a)
+static struct entry *share(struct verdict_cache *all, struct entry *a)
 {
-	struct answer **slot, *there = NULL;
+	struct entry **slot, *there = NULL;
 	size_t bytes = a->set.count * sizeof(*a->list);
 
 	pthread_mutex_lock(&all->lock);
@@ -185,14 +185,14 @@ static struct answer *share(struct answers *all, struct answer *a)
 		there = *slot;
 	pthread_mutex_unlock(&all->lock);
 	if (there != a)
-		answer_free(a);
+		entry_free(a);
 	return there;
 }
 
-static struct answer *find_or_learn(struct answers_view *v, struct enricher *e, uint64_t hash,
+static struct entry *find_or_learn(struct verdict_cache_view *v, struct enricher *e, uint64_t hash,
 				    const uint8_t *identity, size_t len)
 {
-	struct answer *a;
+	struct entry *a;
 
 	pthread_mutex_lock(&v->all->lock);
 	a = *place(&v->all->all, hash, identity, len);
@@ -203,9 +203,9 @@ static struct answer *find_or_learn(struct answers_view *v, struct enricher *e, 
 	return a != NULL ? share(v->all, a) : NULL;
 }
 
-/* The answer with its verdicts, which were not kept. */
-static const struct store_set *again(struct answers_view *v, struct enricher *e,
-				     const struct answer *a)
+/* The entry with its verdicts, which were not kept. */
+static const struct store_set *again(struct verdict_cache_view *v, struct enricher *e,
+				     const struct entry *a)
 {
 	if (!judge(v, e, a->identity, a->len))
 		return NULL;
@@ -214,11 +214,11 @@ static const struct store_set *again(struct answers_view *v, struct enricher *e,
 	return &v->set;
 }
 
-const struct store_set *answers_get(struct answers_view *v, struct enricher *e,
+const struct store_set *verdict_cache_get(struct verdict_cache_view *v, struct enricher *e,
 				    const uint8_t *identity, size_t len, bool list)
 {
 	uint64_t hash = XXH3_64bits(identity, len);
-	struct answer **mine = place(&v->known, hash, identity, len), *a = *mine;
+	struct entry **mine = place(&v->known, hash, identity, len), *a = *mine;
 
 	if (a == NULL) {
 		a = find_or_learn(v, e, hash, identity, len);
