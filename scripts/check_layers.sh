@@ -29,7 +29,7 @@ layers() {
 	dataplane/net: dataplane/include | aes.h cksum.h packet_fast.h nd.h packet.h range.h rss.h
 	dataplane/order: dataplane/include dataplane/net | extra.h cookie.h permute.h permute_round.h scope.h space.h walk.h
 	dataplane/probe: dataplane/include dataplane/net dataplane/order | probe.h probe_impl.h probe_tcp.h
-	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | answer.h classify.h dedup.h reset.h known_open.h
+	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | responder.h classify.h dedup.h reset.h known_open.h
 	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h error.h link.h idle_sleep.h neigh6.h port.h port_xsk.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |

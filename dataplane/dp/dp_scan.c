@@ -79,7 +79,7 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 			 "probes cannot be prepared for %s", dp->set.name);
 }
 
-static void own_alone(const struct dp *dp, struct answer_self *own)
+static void own_alone(const struct dp *dp, struct responder_self *own)
 {
 	for (unsigned i = 0; i < dp->set.source_count; i++)
 		if (dp->set.alone >> i & 1)
@@ -108,7 +108,7 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.resets = !kernel_hears(dp),
 		.passes = (uint16_t)c->passes,
 		.known_open = c->known_open,
-		.answers = dp->set.alone != 0,
+		.responds = dp->set.alone != 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,
 		.neigh = &dp->neigh,

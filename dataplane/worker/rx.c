@@ -8,10 +8,10 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
-#include "answer.h"
 #include "classify.h"
 #include "known_open.h"
 #include "reset.h"
+#include "responder.h"
 #include "slots.h"
 #include "worker_state.h"
 
@@ -23,7 +23,7 @@ static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
 {
 	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 
-	if (!w->answers || !answer_frame(frame, m->data_len, kind, p, &w->own))
+	if (!w->responds || !responder_reply(frame, m->data_len, kind, p, &w->own))
 		return false;
 	return rte_eth_tx_burst(w->port_id, w->queue_id, &m, 1) == 1;
 }

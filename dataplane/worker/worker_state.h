@@ -7,7 +7,6 @@
 
 #include <stdatomic.h>
 
-#include "answer.h"
 #include "caps.h"
 #include "counters.h"
 #include "dedup.h"
@@ -15,6 +14,7 @@
 #include "neigh6.h"
 #include "pace.h"
 #include "probe.h"
+#include "responder.h"
 #include "scope.h"
 #include "walk.h"
 
@@ -60,12 +60,12 @@ struct worker {
 	uint16_t passes;           /* of the walk; beyond them are those of dp_extra() */
 	const struct dp_known_open *known_open; /* NULL = none; not owned */
 	bool resets;               /* end with a RST what a SYN-ACK leaves half open */
-	bool answers;              /* the address is ours alone: answer ARP and echo for it */
+	bool responds;              /* the address is ours alone: answer ARP and echo for it */
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
 	const struct neigh *neigh;
 	const struct neigh6 *neigh6;
-	struct answer_self own;    /* with @answers */
+	struct responder_self own;    /* with @responds */
 	struct rte_mempool *pool;  /* not owned */
 	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */
 	struct slots *slots;       /* for what answers carry; NULL: the probe's answers carry nothing */

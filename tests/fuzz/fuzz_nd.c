@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
 #include "nd.h"
+#include "responder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct answer_self self = {.count = 1, .mac = {2, 0, 0, 0, 0, 9}};
+	struct responder_self self = {.count = 1, .mac = {2, 0, 0, 0, 0, 9}};
 	uint8_t *frame = malloc(size + 1);
 	enum packet_kind kind;
 	struct dp_addr target;
@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	asked = nd_asked(kind, &p);
 	if (asked != NULL)
 		memcpy(self.addr[0].b, asked, 16);
-	answer_frame(frame, size, kind, &p, &self);
+	responder_reply(frame, size, kind, &p, &self);
 	free(frame);
 	return 0;
 }

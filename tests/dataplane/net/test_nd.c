@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "answer.h"
 #include "cksum.h"
 #include "dp_addr.h"
 #include "nd.h"
+#include "responder.h"
 
 static const uint8_t near_mac[6] = {2, 0, 0, 0, 0, 1};
 static const uint8_t far_mac[6] = {2, 0, 0, 0, 0, 9};
@@ -49,7 +49,7 @@ END_TEST
 START_TEST(nd_answers_are_read_back)
 {
 	struct nd_ask a = question(_i ? 9 : 0);
-	struct answer_self self = {.count = 1};
+	struct responder_self self = {.count = 1};
 	uint8_t f[ND_FRAME_MAX];
 	uint16_t len = nd_ask_frame(&a, f);
 	enum packet_kind kind;
@@ -61,7 +61,7 @@ START_TEST(nd_answers_are_read_back)
 	memcpy(self.mac, far_mac, 6);
 	kind = packet_parse(f, len, &p);
 	ck_assert(!nd_read_answer(kind, &p, &target, &mac));
-	ck_assert(answer_frame(f, len, kind, &p, &self));
+	ck_assert(responder_reply(f, len, kind, &p, &self));
 	kind = packet_parse(f, len, &p);
 	ck_assert_uint_eq(sum(&p), 0);
 	ck_assert(nd_read_answer(kind, &p, &target, &mac));
@@ -75,7 +75,7 @@ END_TEST
 START_TEST(nd_leaves_questions_for_others_alone)
 {
 	struct nd_ask a = question(0);
-	struct answer_self self = {.count = 1};
+	struct responder_self self = {.count = 1};
 	uint8_t f[ND_FRAME_MAX], before[ND_FRAME_MAX];
 	uint16_t len = nd_ask_frame(&a, f);
 	enum packet_kind kind;
@@ -90,7 +90,7 @@ START_TEST(nd_leaves_questions_for_others_alone)
 		self.addr[0] = a.target;
 	memcpy(before, f, len);
 	kind = packet_parse(f, len, &p);
-	ck_assert(!answer_frame(f, len, kind, &p, &self));
+	ck_assert(!responder_reply(f, len, kind, &p, &self));
 	ck_assert_mem_eq(f, before, len);
 }
 END_TEST

@@ -101,7 +101,7 @@ static const struct {
 
 START_TEST(rx_counts_frames_with_a_wrong_sum_as_malformed)
 {
-	struct worker w = { .answers = true };
+	struct worker w = { .responds = true };
 	struct feed feed = { .flags = bursts[_i].flags, .n = bursts[_i].n };
 	struct port port;
 	unsigned before;

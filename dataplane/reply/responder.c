@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* answer.c - ARP replies, neighbour advertisements and echo replies. Hot. */
-#include "answer.h"
+/* responder.c - ARP replies, neighbour advertisements and echo replies. Hot. */
+#include "responder.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ enum {
 	ECHO6_REPLY = 129,
 };
 
-static bool is_own4(const struct answer_self *own, const uint8_t *ip)
+static bool is_own4(const struct responder_self *own, const uint8_t *ip)
 {
 	for (unsigned i = 0; i < own->count; i++)
 		if (dp_addr_is_v4(&own->addr[i], NULL) && memcmp(own->addr[i].b + 12, ip, 4) == 0)
@@ -29,7 +29,7 @@ static bool is_own4(const struct answer_self *own, const uint8_t *ip)
 	return false;
 }
 
-static bool is_own6(const struct answer_self *own, const uint8_t *ip)
+static bool is_own6(const struct responder_self *own, const uint8_t *ip)
 {
 	for (unsigned i = 0; i < own->count; i++)
 		if (memcmp(own->addr[i].b, ip, 16) == 0)
@@ -43,7 +43,7 @@ static void turn_link(uint8_t *frame, const uint8_t mac[6])
 	memcpy(frame + 6, mac, 6);
 }
 
-static bool answer_arp(uint8_t *frame, size_t len, size_t l3, const struct answer_self *own)
+static bool reply_arp(uint8_t *frame, size_t len, size_t l3, const struct responder_self *own)
 {
 	uint8_t *arp = frame + l3;
 	uint8_t ip[4];
@@ -60,7 +60,7 @@ static bool answer_arp(uint8_t *frame, size_t len, size_t l3, const struct answe
 	return true;
 }
 
-static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const struct answer_self *own)
+static bool reply_echo(uint8_t *frame, size_t len, size_t l3, const struct responder_self *own)
 {
 	uint8_t *ip = frame + l3;
 	size_t header = (size_t)(ip[0] & 15) * 4;
@@ -86,7 +86,7 @@ static bool answer_echo(uint8_t *frame, size_t len, size_t l3, const struct answ
 	return true;
 }
 
-static bool answer_echo6(uint8_t *frame, const struct packet *p, const struct answer_self *own)
+static bool reply_echo6(uint8_t *frame, const struct packet *p, const struct responder_self *own)
 {
 	uint8_t *ip = frame + (p->l3 - frame);
 	uint8_t *icmp = frame + (p->payload - frame) - 8;
@@ -106,22 +106,22 @@ static bool answer_echo6(uint8_t *frame, const struct packet *p, const struct an
 	return true;
 }
 
-static bool answer_v6(uint8_t *frame, enum packet_kind kind, const struct packet *p,
-		      const struct answer_self *own)
+static bool reply_v6(uint8_t *frame, enum packet_kind kind, const struct packet *p,
+		      const struct responder_self *own)
 {
 	const uint8_t *asked = nd_asked(kind, p);
 
 	if (asked != NULL)
 		return is_own6(own, asked) && nd_answer(frame, p, own->mac);
-	return answer_echo6(frame, p, own);
+	return reply_echo6(frame, p, own);
 }
 
-bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
-		  const struct answer_self *own)
+bool responder_reply(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
+		  const struct responder_self *own)
 {
 	if (kind == PACKET_ARP)
-		return answer_arp(frame, len, (size_t)(p->l3 - frame), own);
+		return reply_arp(frame, len, (size_t)(p->l3 - frame), own);
 	if (kind == PACKET_ICMP && p->ip.version == 4)
-		return answer_echo(frame, len, (size_t)(p->l3 - frame), own);
-	return kind == PACKET_ICMP && answer_v6(frame, kind, p, own);
+		return reply_echo(frame, len, (size_t)(p->l3 - frame), own);
+	return kind == PACKET_ICMP && reply_v6(frame, kind, p, own);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * answer.h - what the owner of an address owes its network: ARP replies, neighbour
+ * responder.h - what the owner of an address owes its network: ARP replies, neighbour
  * advertisements and echo replies.
  */
-#ifndef SONDE_ANSWER_H
-#define SONDE_ANSWER_H
+#ifndef SONDE_RESPONDER_H
+#define SONDE_RESPONDER_H
 
-#include "packet.h"
 #include "dp_types.h"
+#include "packet.h"
 
 /* Who answers. */
-struct answer_self {
+struct responder_self {
 	struct dp_addr addr[DP_MAX_SOURCES];
 	unsigned count;
 	uint8_t mac[6];
@@ -21,7 +21,7 @@ struct answer_self {
  * request for @own, the frame is as it was. Pure. RFC 826, RFC 792 and
  * RFC 4443 (echo), RFC 4861.
  */
-bool answer_frame(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
-		  const struct answer_self *own);
+bool responder_reply(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
+		  const struct responder_self *own);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_answer.c - replies to ARP and echo requests. */
+/* test_responder.c - replies to ARP and echo requests. */
 #include <check.h>
 #include <string.h>
 
-#include "answer.h"
 #include "dp.h"
 #include "probe.h"
+#include "responder.h"
 
 static const uint8_t own_mac[6] = { 2, 0, 0, 0, 0, 1 };
 static const uint8_t peer_mac[6] = { 2, 0, 0, 0, 0, 9 };
@@ -16,14 +16,14 @@ enum { ECHO_LEN = 14 + 20 + 8 + 4 };
 
 static bool answer(uint8_t *frame, size_t len)
 {
-	struct answer_self own = { .count = 2, .mac = { 2, 0, 0, 0, 0, 1 } };
+	struct responder_self own = { .count = 2, .mac = { 2, 0, 0, 0, 0, 1 } };
 	struct packet p;
 	enum packet_kind kind = packet_parse(frame, len, &p);
 
 	own.addr[0] = dp_addr_v4(own_ip);
 	dp_addr_parse("2001:db8::1", &own.addr[1]);
 
-	return answer_frame(frame, len, kind, &p, &own);
+	return responder_reply(frame, len, kind, &p, &own);
 }
 
 static uint16_t arp(uint8_t *frame, uint32_t target, bool reply)
@@ -35,7 +35,7 @@ static uint16_t arp(uint8_t *frame, uint32_t target, bool reply)
 	return probe_arp_frame(&a, frame);
 }
 
-START_TEST(answer_tells_the_own_mac_to_who_asks)
+START_TEST(responder_tells_the_own_mac_to_who_asks)
 {
 	uint8_t frame[PROBE_FRAME_MAX];
 	uint16_t len = arp(frame, own_ip, false);
@@ -51,7 +51,7 @@ START_TEST(answer_tells_the_own_mac_to_who_asks)
 }
 END_TEST
 
-START_TEST(answer_leaves_other_arp_alone)
+START_TEST(responder_leaves_other_arp_alone)
 {
 	uint8_t frame[PROBE_FRAME_MAX], before[PROBE_FRAME_MAX];
 	uint16_t len = arp(frame, _i ? own_ip : own_ip + 1, _i);
@@ -96,7 +96,7 @@ static void echo(uint8_t f[ECHO_LEN], uint8_t filling)
 	put_sum(f + 36, sum16(f + 34, 12));
 }
 
-START_TEST(answer_echo_keeps_its_sums_right)
+START_TEST(responder_echo_keeps_its_sums_right)
 {
 	uint8_t f[ECHO_LEN];
 
@@ -110,7 +110,7 @@ START_TEST(answer_echo_keeps_its_sums_right)
 }
 END_TEST
 
-START_TEST(answer_survives_every_length)
+START_TEST(responder_survives_every_length)
 {
 	uint8_t f[ECHO_LEN];
 
@@ -121,15 +121,15 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("answer");
+	Suite *suite = suite_create("responder");
 	TCase *tc = tcase_create("answer");
 	SRunner *runner;
 	int failed;
 
-	tcase_add_test(tc, answer_tells_the_own_mac_to_who_asks);
-	tcase_add_loop_test(tc, answer_leaves_other_arp_alone, 0, 2);
-	tcase_add_loop_test(tc, answer_echo_keeps_its_sums_right, 0, 256);
-	tcase_add_loop_test(tc, answer_survives_every_length, 0, ECHO_LEN + 1);
+	tcase_add_test(tc, responder_tells_the_own_mac_to_who_asks);
+	tcase_add_loop_test(tc, responder_leaves_other_arp_alone, 0, 2);
+	tcase_add_loop_test(tc, responder_echo_keeps_its_sums_right, 0, 256);
+	tcase_add_loop_test(tc, responder_survives_every_length, 0, ECHO_LEN + 1);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
