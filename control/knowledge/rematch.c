@@ -69,7 +69,7 @@ static void progress(void *arg, uint64_t done)
 }
 
 /* The program's own code has a say as well. */
-void rematch_knowledge(const struct vulndb *db, struct store_knowledge *out)
+void rematch_stamp(const struct vulndb *db, struct store_stamp *out)
 {
 	static const char version[] = SONDE_VERSION;
 
@@ -87,11 +87,11 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
 	struct store_judge judge = {.arg = &m, .open = worker_open, .close = worker_close, .set = set,
 				    .identify = identify, .progress = progress};
 	struct store_rejudged done = {0};
-	struct store_knowledge knowledge;
+	struct store_stamp knowledge;
 	int rc;
 
-	rematch_knowledge(db, &knowledge);
-	rc = store_know(s, &knowledge);
+	rematch_stamp(db, &knowledge);
+	rc = store_stamp(s, &knowledge);
 	m.cache = verdict_cache_new();
 	if (rc == 0 && m.cache == NULL)
 		rc = -ENOMEM;

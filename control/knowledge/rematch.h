@@ -12,8 +12,8 @@ struct rematch_result {
 	uint64_t restated;   /* sets of verdicts that say the same in other words: of a probability, a range */
 };
 
-/* What judgements by @db hang on, for store_know(); its weights are @db's. */
-void rematch_knowledge(const struct vulndb *db, struct store_knowledge *out);
+/* What judgements by @db hang on, for store_stamp(); its weights are @db's. */
+void rematch_stamp(const struct vulndb *db, struct store_stamp *out);
 
 /*
  * Judge every open service of @s again by @db: identity, verdicts, exposures, score. The log says what was added and

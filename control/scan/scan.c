@@ -56,11 +56,11 @@ static enum scan_end open_store(struct scan *s, struct dp_error *err)
 
 static enum scan_end use_knowledge(struct scan *s, struct dp_error *err)
 {
-	struct store_knowledge k;
+	struct store_stamp k;
 	int ret;
 
-	rematch_knowledge(s->knowledge, &k);
-	ret = store_know(s->store, &k);
+	rematch_stamp(s->knowledge, &k);
+	ret = store_stamp(s->store, &k);
 	if (ret != 0)
 		return no_store(s, err, ret);
 	return enricher_new(s->knowledge, &s->enricher) == 0 ? SCAN_DONE : no_memory(err);

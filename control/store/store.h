@@ -19,7 +19,7 @@ struct store_error {
 enum store_mode { STORE_READ, STORE_WRITE };
 
 /* What the judgements that are written hang on. */
-struct store_knowledge {
+struct store_stamp {
 	const struct vd_model *model; /* the score's weights; copied */
 	uint8_t digest[16];           /* of all that says who a service is and what is exposed */
 };
@@ -32,7 +32,7 @@ void store_close(struct store *s);
  * Say by what the records that follow were judged: before the first store_put() of a scan. Where it is not what the
  * database knows, the next store_rejudge() looks at every service anew. Writer. 0 or -errno.
  */
-int store_know(struct store *s, const struct store_knowledge *k);
+int store_stamp(struct store *s, const struct store_stamp *k);
 
 /* ---- scans ------------------------------------------------------------------------------------ */
 
@@ -151,7 +151,7 @@ struct store_rejudged {
 };
 
 /*
- * Judge every open service again, after the knowledge changed (store_know() says to what), and drop sets of verdicts
+ * Judge every open service again, after the knowledge changed (store_stamp() says to what), and drop sets of verdicts
  * that no service has any more. All are read first, side by side; then those are written of which something else is
  * said, and sets whose words changed where they stand. The log says cause "db". Writer; 0 or -errno. Interrupted, it
  * can be called again.

@@ -69,7 +69,7 @@ static int write_job(struct store *s, MDB_txn *txn, void *arg)
 
 	m.scan = j->scan;
 	if (rc == 0 && j->batch->record_count > 0)
-		rc = store_know_note(s, txn);
+		rc = store_stamp_note(s, txn);
 	if (rc == 0)
 		rc = merge_all(&m, j);
 	if (rc == 0)

@@ -7,7 +7,7 @@
  *
  *	sub-database  key                                          value
  *	meta          "format"                                     u32 STORE_FORMAT
- *	meta          "score" "rescore" "knowledge"                store_know.c
+ *	meta          "score" "rescore" "knowledge"                store_stamp.c
  *	meta          "judged"                                     u64_be: the last pass of store_rejudge()
  *	service       addr[16] transport port_be[2]                record.h
  *	host          addr[16]                                     store_host.c
@@ -51,7 +51,7 @@ struct store {
 	MDB_dbi dbi[DB_COUNT];
 	MDB_txn *snapshot; /* between store_snapshot_begin and _end */
 	struct vd_model *model; /* the score's weights that its findings have; owned */
-	uint8_t knowledge[16];  /* of this process, store_know(); all zero: not told */
+	uint8_t knowledge[16];  /* of this process, store_stamp(); all zero: not told */
 	bool write;
 	int lock_fd;       /* -1 = a reader */
 	struct store_verdict_cache cache;
@@ -115,12 +115,12 @@ bool store_used_has(const struct store_used *u, const uint8_t set[16]);
 void store_used_fini(struct store_used *u);
 int store_sweep(struct store *s, MDB_txn *txn, void *used);
 
-/* store_know.c: note that services are written that this process's knowledge identified; whether it identified all;
+/* store_stamp.c: note that services are written that this process's knowledge identified; whether it identified all;
  * whether findings have the weights of another table; that from now on neither is in doubt. */
-int store_know_note(struct store *s, MDB_txn *txn);
-bool store_know_same(struct store *s, MDB_txn *txn);
-bool store_know_rescore(struct store *s, MDB_txn *txn);
-int store_know_all(struct store *s, MDB_txn *txn);
+int store_stamp_note(struct store *s, MDB_txn *txn);
+bool store_stamp_same(struct store *s, MDB_txn *txn);
+bool store_stamp_rescore(struct store *s, MDB_txn *txn);
+int store_stamp_all(struct store *s, MDB_txn *txn);
 
 /* store_scan.c: write the record of a scan. */
 int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan);

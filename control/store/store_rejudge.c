@@ -195,7 +195,7 @@ static int write_judged(struct store *s, MDB_txn *txn, int64_t now_us)
 	store_key_be64(raw, (uint64_t)now_us);
 	value = store_val(raw, sizeof(raw));
 	rc = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
-	return rc == 0 ? store_know_all(s, txn) : rc;
+	return rc == 0 ? store_stamp_all(s, txn) : rc;
 }
 
 /* Whoever means other words than the set's claim has left it by now: change it where it stands. */

@@ -323,8 +323,8 @@ static int read_state(struct work *w, MDB_txn *txn)
 
 	if (mdb_get(txn, w->s->dbi[DB_META], &key, &value) == 0 && value.mv_size == 8)
 		w->judged_us = (int64_t)store_key_from_be64(value.mv_data);
-	w->same = store_know_same(w->s, txn);
-	w->rescore = store_know_rescore(w->s, txn);
+	w->same = store_stamp_same(w->s, txn);
+	w->rescore = store_stamp_rescore(w->s, txn);
 	mdb_stat(txn, w->s->dbi[DB_ACCEPT], &accepts);
 	w->any_accept = accepts.ms_entries > 0;
 	return 0;

@@ -163,7 +163,7 @@ static void again(struct store *s, const char *path, const char *what)
 
 int main(int argc, char **argv)
 {
-	struct store_knowledge knowledge;
+	struct store_stamp knowledge;
 	struct store_error err;
 	struct vd_error verr;
 	struct vulndb *db;
@@ -176,9 +176,9 @@ int main(int argc, char **argv)
 	}
 	if (vulndb_open(argv[3], &db, &verr) != 0 || store_open(argv[1], STORE_WRITE, &s, &err) != 0)
 		die("open", -2);
-	rematch_knowledge(db, &knowledge);
-	if (store_know(s, &knowledge) != 0)
-		die("store_know", -5);
+	rematch_stamp(db, &knowledge);
+	if (store_stamp(s, &knowledge) != 0)
+		die("store_stamp", -5);
 	make_templates(db);
 	begin = clock_monotonic_us();
 	fill(s, strtoull(argv[2], NULL, 10));

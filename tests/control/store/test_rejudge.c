@@ -68,7 +68,7 @@ static void teardown(void)
 /* The database's knowledge, as that of a scan that writes next. */
 static void know(uint8_t number)
 {
-	struct store_knowledge k = {.digest = {number}};
+	struct store_stamp k = {.digest = {number}};
 	struct vd_model *model;
 
 	if (today.table != NULL)
@@ -76,7 +76,7 @@ static void know(uint8_t number)
 	else
 		ck_assert_int_eq(vd_model_bundled(&model), 0);
 	k.model = model;
-	ck_assert_int_eq(store_know(dir.s, &k), 0);
+	ck_assert_int_eq(store_stamp(dir.s, &k), 0);
 	vd_model_close(model);
 }
 

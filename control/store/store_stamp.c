@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_know.c - by what knowledge the services of a database were judged. */
+/* store_stamp.c - by what knowledge the services of a database were judged. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static int write_model(struct store *s, MDB_txn *txn, void *arg)
 	return rc != 0 || same || none ? rc : put(s, txn, "rescore", "", 0);
 }
 
-int store_know(struct store *s, const struct store_knowledge *k)
+int store_stamp(struct store *s, const struct store_stamp *k)
 {
 	struct vd_model *copy;
 	int rc = vd_model_open(vd_model_text(k->model), strlen(vd_model_text(k->model)), &copy);
@@ -62,25 +62,25 @@ int store_know(struct store *s, const struct store_knowledge *k)
 	return 0;
 }
 
-int store_know_note(struct store *s, MDB_txn *txn)
+int store_stamp_note(struct store *s, MDB_txn *txn)
 {
 	if (is(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge)))
 		return 0;
 	return put(s, txn, "knowledge", is_empty(s, txn) ? s->knowledge : nothing, sizeof(nothing));
 }
 
-bool store_know_same(struct store *s, MDB_txn *txn)
+bool store_stamp_same(struct store *s, MDB_txn *txn)
 {
 	return memcmp(s->knowledge, nothing, sizeof(nothing)) != 0 &&
 	       is(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge));
 }
 
-bool store_know_rescore(struct store *s, MDB_txn *txn)
+bool store_stamp_rescore(struct store *s, MDB_txn *txn)
 {
 	return is(s, txn, "rescore", "", 0);
 }
 
-int store_know_all(struct store *s, MDB_txn *txn)
+int store_stamp_all(struct store *s, MDB_txn *txn)
 {
 	MDB_val key = store_val("rescore", 7);
 	int rc = mdb_del(txn, s->dbi[DB_META], &key, NULL);
