@@ -9,9 +9,9 @@
 
 /* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one takes it, and the
  * earlier one may be asked a second time. No port is ever taken for another one, since the whole key is compared. */
-enum { MARKS = 1 << 20, MARK_SHIFT = 64 - 20 };
+enum { SEEN_SLOTS = 1 << 20, SEEN_SHIFT = 64 - 20 };
 
-struct mark {
+struct seen_port {
 	struct dp_addr addr;
 	uint16_t port;
 };
@@ -22,7 +22,7 @@ struct grab_admission {
 	struct middlebox *hosts;
 	struct addr_table fresh;
 	uint32_t flagged_by_count;
-	struct mark *marks;
+	struct seen_port *seen;
 };
 
 struct grab_admission *grab_admission_new(const struct grab_admission_config *config)
@@ -37,8 +37,8 @@ struct grab_admission *grab_admission_new(const struct grab_admission_config *co
 	if (s->config.records_per_host == 0)
 		s->config.records_per_host = 1000;
 	s->hosts = middlebox_new(&s->config.middlebox);
-	s->marks = calloc(MARKS, sizeof(*s->marks));
-	if (s->hosts == NULL || s->marks == NULL || addr_table_init(&s->fresh) < 0) {
+	s->seen = calloc(SEEN_SLOTS, sizeof(*s->seen));
+	if (s->hosts == NULL || s->seen == NULL || addr_table_init(&s->fresh) < 0) {
 		grab_admission_free(s);
 		return NULL;
 	}
@@ -51,7 +51,7 @@ void grab_admission_free(struct grab_admission *s)
 		return;
 	middlebox_free(s->hosts);
 	addr_table_fini(&s->fresh);
-	free(s->marks);
+	free(s->seen);
 	free(s);
 }
 
@@ -68,10 +68,10 @@ static bool can_check_hosts(const struct grab_admission *s)
 /* Whether the port was handed on before; it has been from now on. */
 static bool seen_before(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
-	struct mark *place = &s->marks[addr_table_hash(addr, port) >> MARK_SHIFT];
+	struct seen_port *place = &s->seen[addr_table_hash(addr, port) >> SEEN_SHIFT];
 	bool seen = place->port == port && memcmp(&place->addr, addr, sizeof(*addr)) == 0;
 
-	*place = (struct mark){*addr, port};
+	*place = (struct seen_port){*addr, port};
 	return seen;
 }
 

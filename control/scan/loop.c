@@ -10,7 +10,7 @@
 #include "scan_observe.h"
 
 enum {
-	CTL_US = 20000,          /* control socket: an order is in force within 100 ms; marks */
+	CTL_US = 20000,          /* control socket: an order is in force within 100 ms; samples of the progress */
 	TICK_US = 100000,        /* throttle */
 	SECOND_US = 1000000,     /* status lines */
 	CHECKPOINT_US = 100000,
@@ -56,9 +56,9 @@ static enum scan_end start(struct scan *s, struct dp_error *err)
 }
 
 /* Where the workers stand, with what is counted of the positions before it. */
-static struct mark observe_mark(const struct scan *s, int64_t now_us)
+static struct progress_sample take_sample(const struct scan *s, int64_t now_us)
 {
-	struct mark m = {.time_us = now_us};
+	struct progress_sample m = {.time_us = now_us};
 	struct dp_stats run;
 
 	/* In this order: a skip that is counted too much makes a target look unprobed, not probed. */
@@ -69,26 +69,26 @@ static struct mark observe_mark(const struct scan *s, int64_t now_us)
 	return m;
 }
 
-static void mark(struct scan *s, int64_t now_us)
+static void sample(struct scan *s, int64_t now_us)
 {
-	struct mark m = observe_mark(s, now_us);
+	struct progress_sample m = take_sample(s, now_us);
 
-	marks_add(&s->marks, &m);
-	marks_answer(&s->marks, pipeline_slowest_us(s->pipeline), now_us);
+	progress_add(&s->progress, &m);
+	progress_answer(&s->progress, pipeline_slowest_us(s->pipeline), now_us);
 }
 
-static int write_mark(struct scan *s, const struct mark *m)
+static int write_sample(struct scan *s, const struct progress_sample *m)
 {
 	int64_t ago_us = clock_monotonic_us() - m->time_us;
 	uint64_t behind = 0;
 
 	for (unsigned i = 0; i < m->workers; i++)
 		behind += m->progress[i];
-	store_scan_moment(&s->record, clock_now_us() - ago_us, behind);
+	store_scan_sample(&s->record, clock_now_us() - ago_us, behind);
 	memcpy(s->record.progress, m->progress, m->workers * sizeof(m->progress[0]));
 	s->record.workers = m->workers;
 	s->record.stats = s->status.dp;
-	/* What comes after the mark is skipped again after a crash. */
+	/* What comes after the sample is skipped again after a crash. */
 	s->record.stats.skipped_scope = m->skipped_scope;
 	s->record.stats.skipped_noroute = m->skipped_noroute;
 	return writer_checkpoint(s->writer, &s->record);
@@ -96,14 +96,14 @@ static int write_mark(struct scan *s, const struct mark *m)
 
 static int checkpoint(struct scan *s)
 {
-	const struct mark *m = marks_settled(&s->marks, pipeline_emptied_us(s->pipeline));
+	const struct progress_sample *m = progress_settled(&s->progress, pipeline_emptied_us(s->pipeline));
 
-	return m != NULL ? write_mark(s, m) : 0;
+	return m != NULL ? write_sample(s, m) : 0;
 }
 
 static int keep_place(struct scan *s, int64_t now_us)
 {
-	mark(s, now_us);
+	sample(s, now_us);
 	if (now_us - s->checkpoint_us < CHECKPOINT_US)
 		return 0;
 	s->checkpoint_us = now_us;
@@ -127,7 +127,7 @@ static void adjust_rate(struct scan *s)
 	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));
 }
 
-/* At most a tenth of the rate goes to those who are known to answer, one by one: asked at the same moments
+/* At most a tenth of the rate goes to those who are known to answer, one by one: asked at the same moment
  * of a period, they would all meet the same fate. */
 static void ask_again(struct scan *s, int64_t now_us)
 {
@@ -292,15 +292,15 @@ static bool covered(void *arg, const struct dp_addr *addr, uint16_t port, uint8_
 /* Everything is in: the last checkpoint, and what was not seen any more. */
 static int settle(struct scan *s)
 {
-	struct mark last;
+	struct progress_sample last;
 	bool complete = s->stops == 0;
 	int ret;
 
 	scan_observe(s);
-	last = observe_mark(s, clock_monotonic_us());
+	last = take_sample(s, clock_monotonic_us());
 	s->record.state = complete ? STORE_SCAN_DONE : STORE_SCAN_STOPPED;
 	s->record.end_us = clock_now_us();
-	ret = s->stops > 1 ? checkpoint(s) : write_mark(s, &last);
+	ret = s->stops > 1 ? checkpoint(s) : write_sample(s, &last);
 	if (ret == 0)
 		ret = writer_finish(s->writer);
 	else

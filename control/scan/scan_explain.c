@@ -103,8 +103,8 @@ static bool barred(const struct config *c, const struct exclude *live, const str
 
 /* ---- how far the walk is ------------------------------------------------------------------------------- */
 
-/* Where between two moments, or on the line that two make. */
-static int64_t between(const struct store_moment *a, const struct store_moment *b, uint64_t done)
+/* Where between two samples, or on the line that two make. */
+static int64_t between(const struct store_sample *a, const struct store_sample *b, uint64_t done)
 {
 	double share = (double)(int64_t)(done - a->done) / (double)(b->done - a->done);
 
@@ -113,8 +113,8 @@ static int64_t between(const struct store_moment *a, const struct store_moment *
 
 int64_t scan_explain_time(const struct store_scan *scan, uint64_t done)
 {
-	const struct store_moment *m = scan->moments, start = {scan->start_us, 0};
-	uint32_t n = scan->moment_count, from = n > 8 ? n - 8 : 0; /* "of late" */
+	const struct store_sample *m = scan->samples, start = {scan->start_us, 0};
+	uint32_t n = scan->sample_count, from = n > 8 ? n - 8 : 0; /* "of late" */
 
 	if (n == 0)
 		return 0;

@@ -34,7 +34,7 @@ struct scan_explain {
 const char *scan_explain_name(enum scan_explain_verdict v); /* "probed", "excluded", ...; static */
 
 /*
- * About when @scan had @done positions behind it, from its moments; beyond the last one, when it will have, at the
+ * About when @scan had @done positions behind it, from its samples; beyond the last one, when it will have, at the
  * rate of late. 0: not known. Pure.
  */
 int64_t scan_explain_time(const struct store_scan *scan, uint64_t done);

@@ -8,9 +8,9 @@
 #include "coverage.h"
 #include "ctl.h"
 #include "exclude.h"
-#include "marks.h"
 #include "pipeline.h"
 #include "plan.h"
+#include "progress.h"
 #include "status.h"
 #include "throttle.h"
 
@@ -74,7 +74,7 @@ struct scan {
 	char unknowing[512];      /* why answers are kept without being judged; "" = they are judged */
 	unsigned stops;           /* requests to end that were obeyed */
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
-	struct marks marks;
+	struct progress progress;
 	int64_t loss_probe_us;         /* when the next known host is asked again; monotonic */
 	int64_t launch_us;        /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */

@@ -39,12 +39,12 @@ int store_stamp(struct store *s, const struct store_stamp *k);
 enum store_scan_state { STORE_SCAN_RUNNING = 1, STORE_SCAN_DONE, STORE_SCAN_STOPPED, STORE_SCAN_FAILED };
 
 /* How many positions were behind a scan at a moment. */
-struct store_moment {
+struct store_sample {
 	int64_t time_us;
 	uint64_t done;            /* of all its workers and passes */
 };
 
-enum { STORE_MOMENTS = 128 };
+enum { STORE_SAMPLES = 128 };
 
 struct store_scan {
 	char id[32];              /* "s-20261122-01" */
@@ -58,13 +58,13 @@ struct store_scan {
 	uint32_t shard, shards, passes, workers;
 	uint64_t progress[DP_MAX_WORKERS];
 	struct dp_stats stats;    /* as of the last checkpoint */
-	struct store_moment moments[STORE_MOMENTS]; /* oldest first, see store_scan_moment() */
-	uint32_t moment_count;
-	int64_t moment_gap_us;    /* at least between two of them */
+	struct store_sample samples[STORE_SAMPLES]; /* oldest first, see store_scan_sample() */
+	uint32_t sample_count;
+	int64_t sample_gap_us;    /* at least between two of them */
 };
 
 /* Note where the scan is at @time_us: at first each second, then, as it gets longer, less often. Pure. */
-void store_scan_moment(struct store_scan *scan, int64_t time_us, uint64_t done);
+void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done);
 
 /* Reserve the next id of the day (from @now_us), write *@scan with it. Writer. 0 or -errno. */
 int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);

@@ -10,10 +10,10 @@
 /*
  * u8 format (3), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
  * u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers], u64 targets,
- * u8 counters, text name and u64 value of each, u64 rate in millipackets a second, u64 moment_gap_us, u32 moments,
+ * u8 counters, text name and u64 value of each, u64 rate in millipackets a second, u64 sample_gap_us, u32 samples,
  * u64 time_us and u64 done of each.
  *
- * Before format 3: in place of targets and the counters 15 x u64, see old_counters. Before format 2: no moments.
+ * Before format 3: in place of targets and the counters 15 x u64, see old_counters. Before format 2: no samples.
  */
 enum { FORMAT_1 = 1, FORMAT_2 = 2, FORMAT = 3, FIRST_GAP_US = 1000000 };
 
@@ -40,22 +40,22 @@ enum {
 	OLD_COUNTERS = sizeof(old_counters) / sizeof(old_counters[0]),
 };
 
-void store_scan_moment(struct store_scan *scan, int64_t time_us, uint64_t done)
+void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done)
 {
-	struct store_moment *m = scan->moments;
-	uint32_t n = scan->moment_count;
+	struct store_sample *m = scan->samples;
+	uint32_t n = scan->sample_count;
 
-	if (scan->moment_gap_us < FIRST_GAP_US)
-		scan->moment_gap_us = FIRST_GAP_US;
-	if (n > 0 && time_us - m[n - 1].time_us < scan->moment_gap_us)
+	if (scan->sample_gap_us < FIRST_GAP_US)
+		scan->sample_gap_us = FIRST_GAP_US;
+	if (n > 0 && time_us - m[n - 1].time_us < scan->sample_gap_us)
 		return;
-	if (n == STORE_MOMENTS) { /* every other one goes */
-		for (n = 0; n < STORE_MOMENTS / 2; n++)
+	if (n == STORE_SAMPLES) { /* every other one goes */
+		for (n = 0; n < STORE_SAMPLES / 2; n++)
 			m[n] = m[2 * n];
-		scan->moment_gap_us *= 2;
+		scan->sample_gap_us *= 2;
 	}
-	m[n] = (struct store_moment){time_us, done};
-	scan->moment_count = n + 1;
+	m[n] = (struct store_sample){time_us, done};
+	scan->sample_count = n + 1;
 }
 
 static uint64_t *counter_at(struct dp_stats *st, size_t offset)
@@ -123,23 +123,23 @@ static void encode(const struct store_scan *scan, struct bytes *b)
 		bytes_put_int(b, scan->progress[i], 8);
 	encode_counters(scan, b);
 	bytes_put_int(b, (uint64_t)(scan->stats.rate_pps * 1000), 8);
-	bytes_put_int(b, (uint64_t)scan->moment_gap_us, 8);
-	bytes_put_int(b, scan->moment_count, 4);
-	for (uint32_t i = 0; i < scan->moment_count; i++) {
-		bytes_put_int(b, (uint64_t)scan->moments[i].time_us, 8);
-		bytes_put_int(b, scan->moments[i].done, 8);
+	bytes_put_int(b, (uint64_t)scan->sample_gap_us, 8);
+	bytes_put_int(b, scan->sample_count, 4);
+	for (uint32_t i = 0; i < scan->sample_count; i++) {
+		bytes_put_int(b, (uint64_t)scan->samples[i].time_us, 8);
+		bytes_put_int(b, scan->samples[i].done, 8);
 	}
 }
 
 static void decode_moments(struct bytes_in *in, struct store_scan *scan)
 {
-	scan->moment_gap_us = (int64_t)bytes_get_int(in, 8);
-	scan->moment_count = (uint32_t)bytes_get_int(in, 4);
-	if (scan->moment_count > STORE_MOMENTS)
+	scan->sample_gap_us = (int64_t)bytes_get_int(in, 8);
+	scan->sample_count = (uint32_t)bytes_get_int(in, 4);
+	if (scan->sample_count > STORE_SAMPLES)
 		in->bad = true;
-	for (uint32_t i = 0; i < scan->moment_count && !in->bad; i++) {
-		scan->moments[i].time_us = (int64_t)bytes_get_int(in, 8);
-		scan->moments[i].done = bytes_get_int(in, 8);
+	for (uint32_t i = 0; i < scan->sample_count && !in->bad; i++) {
+		scan->samples[i].time_us = (int64_t)bytes_get_int(in, 8);
+		scan->samples[i].done = bytes_get_int(in, 8);
 	}
 }
 

@@ -15,7 +15,7 @@ static struct store_scan scan_of(unsigned seconds)
 
 	for (unsigned t = 1; t <= seconds; t++) {
 		done += t > seconds / 4 && t <= seconds / 2 ? 0 : 100;
-		store_scan_moment(&s, s.start_us + (int64_t)t * SECOND, done);
+		store_scan_sample(&s, s.start_us + (int64_t)t * SECOND, done);
 	}
 	return s;
 }
@@ -33,22 +33,22 @@ START_TEST(scan_explain_time_follows_what_the_scan_did)
 }
 END_TEST
 
-/* However long it takes, the moments fit and are right to one of their gaps. */
+/* However long it takes, the samples fit and are right to one of their gaps. */
 START_TEST(scan_explain_time_of_a_long_scan_is_right_to_a_hundredth)
 {
 	static const unsigned lengths[] = {127, 128, 129, 1000, 100000};
 	unsigned seconds = lengths[_i];
 	const struct store_scan s = scan_of(seconds);
 
-	ck_assert_uint_le(s.moment_count, STORE_MOMENTS);
-	ck_assert_int_le(s.moment_gap_us, (int64_t)SECOND * (seconds / 32 + 1));
+	ck_assert_uint_le(s.sample_count, STORE_SAMPLES);
+	ck_assert_int_le(s.sample_gap_us, (int64_t)SECOND * (seconds / 32 + 1));
 	for (unsigned t = 1; t < seconds; t += 1 + seconds / 50) {
 		uint64_t done = (uint64_t)t * 100;
 		unsigned at = t < seconds / 4 ? t : t + seconds / 2 - seconds / 4;
 		int64_t off = scan_explain_time(&s, done) - s.start_us - (int64_t)at * SECOND;
 
 		if (at + seconds / 32 < seconds && t != seconds / 4)
-			ck_assert_int_le(off < 0 ? -off : off, 2 * s.moment_gap_us);
+			ck_assert_int_le(off < 0 ? -off : off, 2 * s.sample_gap_us);
 	}
 }
 END_TEST
@@ -58,7 +58,7 @@ START_TEST(scan_explain_time_does_not_guess_where_nothing_moves)
 	struct store_scan s = {.start_us = SECOND, .workers = 1};
 
 	for (int t = 2; t < 50; t++)
-		store_scan_moment(&s, (int64_t)t * SECOND, 10);
+		store_scan_sample(&s, (int64_t)t * SECOND, 10);
 	ck_assert_int_eq(scan_explain_time(&s, 11), 0);
 	ck_assert_int_ne(scan_explain_time(&s, 9), 0);
 }

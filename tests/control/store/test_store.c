@@ -520,8 +520,8 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 	scan.progress[1] = 77;
 	scan.stats.open = 5;
 	scan.stats.rate_pps = 1000.5;
-	store_scan_moment(&scan, 1795305601000000, 70);
-	store_scan_moment(&scan, 1795305602000000, 77);
+	store_scan_sample(&scan, 1795305601000000, 70);
+	store_scan_sample(&scan, 1795305602000000, 77);
 	ck_assert_int_eq(store_scan_update(dir.s, &scan), 0);
 	ck_assert_int_eq(store_scan_get(dir.s, "", &got), 0);
 	ck_assert_str_eq(got.id, scan.id);
@@ -529,9 +529,9 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 	ck_assert_uint_eq(got.progress[1], 77);
 	ck_assert_uint_eq(got.stats.open, 5);
 	ck_assert_double_eq(got.stats.rate_pps, 1000.5);
-	ck_assert_uint_eq(got.moment_count, 2);
-	ck_assert_uint_eq(got.moments[1].done, 77);
-	ck_assert_int_eq(got.moments[1].time_us, 1795305602000000);
+	ck_assert_uint_eq(got.sample_count, 2);
+	ck_assert_uint_eq(got.samples[1].done, 77);
+	ck_assert_int_eq(got.samples[1].time_us, 1795305602000000);
 	ck_assert_int_eq(store_scan_get(dir.s, "s-19700101-01", &got), -ENOENT);
 }
 END_TEST
@@ -562,7 +562,7 @@ static int put_old_scan(struct store *s, MDB_txn *txn, void *arg)
 		bytes_put_int(&b, 100 + i, 8);    /* targets, sent, ... nic_errors */
 	bytes_put_int(&b, 5000, 8);               /* rate */
 	bytes_put_int(&b, 1000000, 8);
-	bytes_put_int(&b, 0, 4);                  /* moments */
+	bytes_put_int(&b, 0, 4);                  /* samples */
 	value = store_val(b.data, b.len);
 	rc = mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
 	bytes_fini(&b);
