@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_distro_feed.c - claims about distributions' feeds: what they say is the verdict. */
-#include "made.h"
+#include "fixture.h"
 
 /* NVD calls nginx before 1.25.0 vulnerable; each distribution below has the fix in an older
  * version. */
@@ -80,7 +80,7 @@ static const struct {
 
 static struct vd_identity package(const char *cpe, size_t i)
 {
-	struct vd_identity id = made_identity(cpe);
+	struct vd_identity id = fixture_identity(cpe);
 
 	strcpy(id.distro, cases[i].distro);
 	strcpy(id.distro_release, cases[i].release);
@@ -96,10 +96,10 @@ START_TEST(a_distributions_word_is_the_verdict)
 	struct vd_verdict v;
 	char cpe[64];
 
-	made_build(feeds, 2);
+	fixture_build(feeds, 2);
 	snprintf(cpe, sizeof(cpe), "cpe:2.3:a:f5:nginx:%s", cases[_i].upstream);
 	id = package(cpe, (size_t)_i);
-	v = made_verdict(&id, "CVE-2024-10001");
+	v = fixture_verdict(&id, "CVE-2024-10001");
 	ck_assert_msg(v.kind == cases[_i].kind, "%s %s: %s (%s)", cases[_i].distro,
 		      cases[_i].package_version, vd_kind_name(v.kind), v.why);
 	ck_assert_str_eq(v.fixed_by, cases[_i].fixed_by);
@@ -117,9 +117,9 @@ START_TEST(a_package_alone_has_verdicts)
 
 	if (cases[_i].kind == VD_POSSIBLE || strstr(cases[_i].fixed_by, "not affected") != NULL)
 		return;
-	made_build(feeds, 1);
+	fixture_build(feeds, 1);
 	id = package(NULL, (size_t)_i);
-	v = made_verdict(&id, "CVE-2024-10001");
+	v = fixture_verdict(&id, "CVE-2024-10001");
 	ck_assert_msg(v.kind == cases[_i].kind, "%s %s: %s (%s)", cases[_i].distro,
 		      cases[_i].package_version, vd_kind_name(v.kind), v.why);
 	ck_assert_str_eq(v.fixed_by, cases[_i].fixed_by);
@@ -136,8 +136,8 @@ START_TEST(an_advisory_speaks_of_each_of_its_cves)
 				 .package_version = "1:1.20.1-14.el9"};
 	struct vd_verdict v;
 
-	made_build(feeds, 1);
-	v = made_verdict(&id, "CVE-2024-10002");
+	fixture_build(feeds, 1);
+	v = fixture_verdict(&id, "CVE-2024-10002");
 	ck_assert_int_eq(v.kind, VD_AFFECTED);
 	ck_assert_str_eq(v.source, "rocky");
 }
@@ -151,7 +151,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(t, 60);
-	tcase_add_checked_fixture(t, made_begin, made_end);
+	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, a_distributions_word_is_the_verdict, 0,
 			    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, a_package_alone_has_verdicts, 0, sizeof(cases) / sizeof(cases[0]));

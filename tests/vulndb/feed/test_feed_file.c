@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "made.h"
+#include "fixture.h"
 #include "members.h"
 #include "packed.h"
 #include "unpack.h"
@@ -30,7 +30,7 @@ static struct packed packed;
 
 static void begin(void)
 {
-	made_begin();
+	fixture_begin();
 	packed = (struct packed){0};
 	err.text[0] = '\0';
 }
@@ -38,16 +38,16 @@ static void begin(void)
 static void end(void)
 {
 	free(packed.data);
-	made_end();
+	fixture_end();
 }
 
 static struct vulndb_info info(void)
 {
 	struct vulndb_info i;
 
-	made_open();
-	vulndb_describe(made_db, &i);
-	made_close();
+	fixture_open();
+	vulndb_describe(fixture_db, &i);
+	fixture_close();
 	return i;
 }
 
@@ -81,8 +81,8 @@ START_TEST(feeds_are_read_however_they_are_packed)
 		packed_zstd(&packed, text + half, len - half);
 	}
 	/* The name says nothing: only the content does. */
-	path = made_file("feed.txt", packed.data, packed.len);
-	ck_assert_msg(made_update(path, NULL, &err) == 0, "%s", err.text);
+	path = fixture_file("feed.txt", packed.data, packed.len);
+	ck_assert_msg(fixture_update(path, NULL, &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(info().cves, 2);
 }
 END_TEST
@@ -92,10 +92,10 @@ START_TEST(a_single_record_of_the_api_is_a_feed)
 	const char text[] =
 	    "{\"resultsPerPage\":1,\"vulnerabilities\":[{\"cve\":" CVE("1", "1.2") "}]}";
 
-	ck_assert_int_eq(made_update(made_file("f", text, strlen(text)), NULL, &err), 0);
+	ck_assert_int_eq(fixture_update(fixture_file("f", text, strlen(text)), NULL, &err), 0);
 	ck_assert_uint_eq(info().cves, 1);
 	ck_assert_int_eq(
-	    made_update(made_file("f", CVE("1", "1.2"), strlen(CVE("1", "1.2"))), NULL, &err), 0);
+	    fixture_update(fixture_file("f", CVE("1", "1.2"), strlen(CVE("1", "1.2"))), NULL, &err), 0);
 	ck_assert_uint_eq(info().cves, 1);
 }
 END_TEST
@@ -123,7 +123,7 @@ START_TEST(an_archive_is_a_folder_of_feeds)
 		free(packed.data);
 		packed = outer;
 	}
-	ck_assert_msg(made_update(made_file("all.zip", packed.data, packed.len), NULL, &err) == 0,
+	ck_assert_msg(fixture_update(fixture_file("all.zip", packed.data, packed.len), NULL, &err) == 0,
 		      "%s", err.text);
 	ck_assert_uint_eq(info().fixes, 2);
 }
@@ -134,16 +134,16 @@ START_TEST(a_folder_may_hold_all_forms)
 	struct packed zip = {0};
 	struct vulndb_info all;
 
-	ck_assert_int_eq(mkdir(made_path("d"), 0700), 0);
-	ck_assert_int_eq(mkdir(made_path("d/e"), 0700), 0);
+	ck_assert_int_eq(mkdir(fixture_path("d"), 0700), 0);
+	ck_assert_int_eq(mkdir(fixture_path("d/e"), 0700), 0);
 	packed_archive(&zip, true, records, RECORDS);
 	packed_gzip(&packed, PAGE, strlen(PAGE));
-	made_file("d/e/year.json.gz", packed.data, packed.len);
-	made_file("d/all.zip", zip.data, zip.len);
-	made_file("d/notes.txt", "hello\n", 6);
-	made_file("d/epss.csv", "cve,epss,percentile\nCVE-2024-0001,0.5,0.9\n", 42);
+	fixture_file("d/e/year.json.gz", packed.data, packed.len);
+	fixture_file("d/all.zip", zip.data, zip.len);
+	fixture_file("d/notes.txt", "hello\n", 6);
+	fixture_file("d/epss.csv", "cve,epss,percentile\nCVE-2024-0001,0.5,0.9\n", 42);
 	free(zip.data);
-	ck_assert_msg(made_update(made_path("d"), NULL, &err) == 0, "%s", err.text);
+	ck_assert_msg(fixture_update(fixture_path("d"), NULL, &err) == 0, "%s", err.text);
 	all = info();
 	ck_assert_uint_eq(all.cves, 2);
 	ck_assert_uint_eq(all.fixes, 2);
@@ -166,7 +166,7 @@ START_TEST(every_cut_of_an_archive_is_noticed)
 
 		if (len % 512 != 0 && len % 7 != 0)
 			continue;
-		rc = made_update(made_file("cut", packed.data, len), NULL, &err);
+		rc = fixture_update(fixture_file("cut", packed.data, len), NULL, &err);
 		if (rc != 0) {
 			ck_assert_ptr_nonnull(strstr(err.text, "cut"));
 			continue;
@@ -195,7 +195,7 @@ static const struct {
 START_TEST(a_fault_in_an_archive_names_the_member_and_the_line)
 {
 	packed_archive(&packed, true, faults[_i].members, faults[_i].n);
-	ck_assert_int_eq(made_update(made_file("all", packed.data, packed.len), NULL, &err),
+	ck_assert_int_eq(fixture_update(fixture_file("all", packed.data, packed.len), NULL, &err),
 			 -EINVAL);
 	ck_assert_msg(strstr(err.text, faults[_i].says) != NULL, "%s", err.text);
 }
@@ -218,7 +218,7 @@ START_TEST(an_archive_in_an_archive_is_not_opened)
 	inner.data[inner.len] = '\0';
 	outer.text = inner.data;
 	packed_archive(&packed, true, &outer, 1);
-	ck_assert_int_eq(unpack_open(made_file("o", packed.data, packed.len), &u), 0);
+	ck_assert_int_eq(unpack_open(fixture_file("o", packed.data, packed.len), &u), 0);
 	ck_assert(members_are(unpack_head(u, 512, &len), 512));
 	ck_assert_int_eq(members_open(u, &m), 0);
 	ck_assert_int_eq(members_next(m), 1);
@@ -226,7 +226,7 @@ START_TEST(an_archive_in_an_archive_is_not_opened)
 	ck_assert_int_eq(members_next(m), 0);
 	members_close(m);
 	unpack_close(u);
-	ck_assert_int_eq(made_update(made_path("o"), NULL, &err), 0);
+	ck_assert_int_eq(fixture_update(fixture_path("o"), NULL, &err), 0);
 	ck_assert_uint_eq(info().fixes, 0);
 	free(inner.data);
 }
@@ -234,13 +234,13 @@ END_TEST
 
 START_TEST(what_is_no_feed_is_refused)
 {
-	ck_assert_int_eq(made_update(made_file("f", "hello", 5), NULL, &err), -EINVAL);
+	ck_assert_int_eq(fixture_update(fixture_file("f", "hello", 5), NULL, &err), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.text, "no feed that is known"));
-	ck_assert_int_eq(made_update(made_file("f", "", 0), NULL, &err), -EINVAL);
-	ck_assert_int_eq(made_update(made_path("absent"), NULL, &err), -ENOENT);
+	ck_assert_int_eq(fixture_update(fixture_file("f", "", 0), NULL, &err), -EINVAL);
+	ck_assert_int_eq(fixture_update(fixture_path("absent"), NULL, &err), -ENOENT);
 	packed_gzip(&packed, PAGE, strlen(PAGE));
 	for (size_t len = 2; len < packed.len; len += 11) {
-		ck_assert_int_lt(made_update(made_file("f", packed.data, len), NULL, &err), 0);
+		ck_assert_int_lt(fixture_update(fixture_file("f", packed.data, len), NULL, &err), 0);
 		ck_assert_ptr_nonnull(strstr(err.text, "broken or cut short"));
 	}
 }

@@ -2,7 +2,7 @@
 /* test_nvd_native.c - claims about records as the NVD's API gives them, from the shared samples. */
 #include <sys/stat.h>
 
-#include "made.h"
+#include "fixture.h"
 #include "shared_data.h"
 
 #define SAMPLES "nvd2-native-samples-and-schema.tar.zst"
@@ -20,7 +20,7 @@ static void keep(void *arg, const char *name, const char *text, size_t len)
 	if (base == NULL || base[1] == '\0' || base[1] == '.')
 		return;
 	snprintf(path, sizeof(path), "native/%.100s", base + 1);
-	made_file(path, text, len);
+	fixture_file(path, text, len);
 }
 
 static bool unpack_samples(void)
@@ -30,7 +30,7 @@ static bool unpack_samples(void)
 
 	if (tar == NULL)
 		return false;
-	ck_assert_int_eq(mkdir(made_path("native"), 0700), 0);
+	ck_assert_int_eq(mkdir(fixture_path("native"), 0700), 0);
 	tar_each(tar, len, keep, NULL);
 	free(tar);
 	return true;
@@ -50,9 +50,9 @@ static struct vulndb_info built(const char *path)
 {
 	struct vulndb_info info;
 
-	ck_assert_msg(made_update(path, NULL, &err) == 0, "%s", err.text);
-	made_open();
-	vulndb_describe(made_db, &info);
+	ck_assert_msg(fixture_update(path, NULL, &err) == 0, "%s", err.text);
+	fixture_open();
+	vulndb_describe(fixture_db, &info);
 	return info;
 }
 
@@ -75,7 +75,7 @@ START_TEST(a_file_of_the_api_gives_all_its_records)
 	if (!unpack_samples())
 		return;
 	snprintf(path, sizeof(path), "native/%s", files[_i].file);
-	info = built(made_path(path));
+	info = built(fixture_path(path));
 	ck_assert_uint_eq(info.cves, files[_i].cves);
 	if (files[_i].matches > 0)
 		ck_assert_uint_eq(info.matches, files[_i].matches);
@@ -91,8 +91,8 @@ START_TEST(all_native_samples_are_read)
 
 	if (!unpack_samples())
 		return;
-	folder = built(made_path("native"));
-	made_close();
+	folder = built(fixture_path("native"));
+	fixture_close();
 	ck_assert_uint_gt(folder.cves, 650);
 	archive = built(sample_path());
 	ck_assert_uint_eq(archive.cves, folder.cves);
@@ -127,9 +127,9 @@ START_TEST(native_records_give_their_verdicts)
 
 	if (!unpack_samples())
 		return;
-	built(made_path("native"));
-	id = made_identity(known[_i].cpe);
-	v = made_verdict(&id, known[_i].cve);
+	built(fixture_path("native"));
+	id = fixture_identity(known[_i].cpe);
+	v = fixture_verdict(&id, known[_i].cve);
 	ck_assert_msg(v.kind == known[_i].kind, "%s: %s %s is %s (%s)", known[_i].cpe,
 		      known[_i].cve, v.range, vd_kind_name(v.kind), v.why);
 	ck_assert_str_eq(v.range, known[_i].range);
@@ -152,13 +152,13 @@ START_TEST(the_dictionary_tells_other_names)
 
 	if (!unpack_samples())
 		return;
-	made_file("native/own.json", record, strlen(record));
-	built(made_path("native"));
-	id = made_identity("cpe:2.3:a:mysql:mysql:5.0");
-	ck_assert_int_eq(made_verdict(&id, "CVE-2024-0001").kind, VD_AFFECTED);
+	fixture_file("native/own.json", record, strlen(record));
+	built(fixture_path("native"));
+	id = fixture_identity("cpe:2.3:a:mysql:mysql:5.0");
+	ck_assert_int_eq(fixture_verdict(&id, "CVE-2024-0001").kind, VD_AFFECTED);
 	/* Of this one some versions gave way, others stand: it is no alias. */
-	id = made_identity("cpe:2.3:h:cisco:secure_access_control_server_solution_engine:5.0");
-	ck_assert_int_eq(made_verdict(&id, "CVE-2024-0001").kind, 0);
+	id = fixture_identity("cpe:2.3:h:cisco:secure_access_control_server_solution_engine:5.0");
+	ck_assert_int_eq(fixture_verdict(&id, "CVE-2024-0001").kind, 0);
 }
 END_TEST
 
@@ -170,7 +170,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(t, 120);
-	tcase_add_checked_fixture(t, made_begin, made_end);
+	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, a_file_of_the_api_gives_all_its_records, 0,
 			    sizeof(files) / sizeof(files[0]));
 	tcase_add_test(t, all_native_samples_are_read);

@@ -5,7 +5,7 @@
 
 #include "build.h"
 #include "feed.h"
-#include "made.h"
+#include "fixture.h"
 #include "packed.h"
 
 static struct build b;
@@ -13,7 +13,7 @@ static struct vd_error err;
 
 static void begin(void)
 {
-	made_begin();
+	fixture_begin();
 	ck_assert_int_eq(build_init(&b), 0);
 	err.text[0] = '\0';
 }
@@ -21,7 +21,7 @@ static void begin(void)
 static void end(void)
 {
 	build_fini(&b);
-	made_end();
+	fixture_end();
 }
 
 static int read_bytes(const char *text, size_t len)
@@ -75,7 +75,7 @@ START_TEST(a_string_of_a_gibibyte_takes_no_memory)
 	for (int i = 0; i < BLOCKS; i++)
 		packed_add(&file, block.data, block.len);
 	pack(&file, huge[_i].after, strlen(huge[_i].after));
-	path = made_file("feed", file.data, file.len);
+	path = fixture_file("feed", file.data, file.len);
 	free(file.data);
 	free(block.data);
 	free(text);
@@ -268,11 +268,11 @@ START_TEST(aliases_may_chain_and_turn)
 			   (size_t)snprintf(line, sizeof(line), "A\ta:x:p%d\ta:x:p%d\n", i,
 					    (i + 1) % 300000));
 	packed_add(&text, cve, strlen(cve));
-	ck_assert_msg(made_update(made_file("a", text.data, text.len), NULL, &err) == 0, "%s",
+	ck_assert_msg(fixture_update(fixture_file("a", text.data, text.len), NULL, &err) == 0, "%s",
 		      err.text);
-	made_open();
-	id = made_identity("cpe:2.3:a:x:p299999:1.0");
-	ck_assert_int_eq(made_verdict(&id, "CVE-2024-0001").kind, VD_AFFECTED);
+	fixture_open();
+	id = fixture_identity("cpe:2.3:a:x:p299999:1.0");
+	ck_assert_int_eq(fixture_verdict(&id, "CVE-2024-0001").kind, VD_AFFECTED);
 	free(text.data);
 }
 END_TEST

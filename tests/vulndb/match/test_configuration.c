@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_configuration.c - claims about what NVD's configurations mean. */
-#include "made.h"
+#include "fixture.h"
 #include "shared_data.h"
 
 #define CVE "CVE-2024-0001"
@@ -175,9 +175,9 @@ static void check(const struct claim *c)
 	struct vd_verdict v;
 
 	snprintf(cpe, sizeof(cpe), "cpe:2.3:%s", c->cpe);
-	id = made_identity(cpe);
+	id = fixture_identity(cpe);
 	strcpy(id.version_extra, c->extra);
-	v = made_verdict(&id, CVE);
+	v = fixture_verdict(&id, CVE);
 	ck_assert_msg(v.kind == c->kind, "%s %s is %s (%s): %s", cpe, c->extra,
 		      vd_kind_name(v.kind), v.why, c->record);
 	ck_assert_msg(v.precision == c->precision, "%s: precision %u", cpe, v.precision);
@@ -188,7 +188,7 @@ START_TEST(configurations_mean_what_the_nvd_means)
 {
 	const char *const feeds[] = {aliases, claims[_i].record};
 
-	made_build(feeds, 2);
+	fixture_build(feeds, 2);
 	check(&claims[_i]);
 }
 END_TEST
@@ -201,11 +201,11 @@ START_TEST(configurations_come_through_an_update)
 	const char *const feeds[] = {aliases, claims[_i].record};
 	struct vd_error err = {""};
 
-	made_build(feeds, 2);
-	made_close();
-	ck_assert_msg(made_update(made_file("more", more, strlen(more)), made_path("k"), &err) == 0,
+	fixture_build(feeds, 2);
+	fixture_close();
+	ck_assert_msg(fixture_update(fixture_file("more", more, strlen(more)), fixture_path("k"), &err) == 0,
 		      "%s", err.text);
-	made_open();
+	fixture_open();
 	check(&claims[_i]);
 }
 END_TEST
@@ -251,11 +251,11 @@ START_TEST(real_records_give_their_verdicts)
 	struct vd_verdict v;
 	char cpe[128];
 
-	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &made_db, &err) == 0, "%s", err.text);
-	made_scratch = vd_scratch_new(made_db);
+	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &fixture_db, &err) == 0, "%s", err.text);
+	fixture_scratch = vd_scratch_new(fixture_db);
 	snprintf(cpe, sizeof(cpe), "cpe:2.3:%s", real[_i].cpe);
-	id = made_identity(cpe);
-	v = made_verdict(&id, real[_i].cve);
+	id = fixture_identity(cpe);
+	v = fixture_verdict(&id, real[_i].cve);
 	ck_assert_msg(v.kind == real[_i].kind, "%s %s: %s (%s, %s)", real[_i].cpe, real[_i].cve,
 		      vd_kind_name(v.kind), v.range, v.why);
 }
@@ -270,10 +270,10 @@ START_TEST(all_shared_records_are_read)
 
 	if (text == NULL)
 		return;
-	ck_assert_msg(made_update(made_file("all", text, len), NULL, &err) == 0, "%s", err.text);
+	ck_assert_msg(fixture_update(fixture_file("all", text, len), NULL, &err) == 0, "%s", err.text);
 	free(text);
-	made_open();
-	vulndb_describe(made_db, &info);
+	fixture_open();
+	vulndb_describe(fixture_db, &info);
 	ck_assert_uint_eq(info.cves, 9839);
 	ck_assert_uint_eq(info.matches, 260923);
 }
@@ -287,7 +287,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(t, 120);
-	tcase_add_checked_fixture(t, made_begin, made_end);
+	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, configurations_mean_what_the_nvd_means, 0,
 			    sizeof(claims) / sizeof(claims[0]));
 	tcase_add_loop_test(t, configurations_come_through_an_update, 0,
