@@ -47,11 +47,11 @@ int sample_range(const struct target_range *range, uint32_t count, const uint8_t
 		return sink(arg, range, NULL);
 	part = most / count; /* at least 1; the last part's rest is out of reach */
 	for (uint32_t i = 0; i < count && ret == 0; i++) {
-		u128 lot = (u128)draw(&state) << 64;
+		u128 random = (u128)draw(&state) << 64;
 		struct dp_addr a;
 
-		lot |= draw(&state);
-		a = store(first + part * i + lot % part);
+		random |= draw(&state);
+		a = store(first + part * i + random % part);
 		ret = sink(arg, &(struct target_range){a, a}, NULL);
 	}
 	return ret;

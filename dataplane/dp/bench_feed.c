@@ -80,14 +80,14 @@ static uint16_t noise(uint8_t *f, unsigned kind)
 
 static uint16_t make(uint8_t *f, unsigned i, const struct bench_mix *mix, uint64_t *answers)
 {
-	unsigned lot = i * 37 % 100; /* every hundred in a row is mixed alike, in no blocks */
+	unsigned value = i * 37 % 100; /* every hundred in a row is mixed alike, in no blocks */
 
-	if (lot >= mix->open + mix->closed + mix->unreachable)
+	if (value >= mix->open + mix->closed + mix->unreachable)
 		return noise(f, i);
 	(*answers)++;
-	if (lot < mix->open)
+	if (value < mix->open)
 		return answer(f, PACKET_SYN);
-	return lot < mix->open + mix->closed ? answer(f, PACKET_RST) : unreachable(f);
+	return value < mix->open + mix->closed ? answer(f, PACKET_RST) : unreachable(f);
 }
 
 static void fill(struct bench_feed *f, const struct probe *probe, const struct bench_mix *mix,

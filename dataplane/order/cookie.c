@@ -40,8 +40,8 @@ void cookie_batch_plain(const struct cookie_key *k, struct cookie_batch *c)
 
 		cookie_tag(k, msg, 4, t);
 		c->seq[i] = t[0];
-		c->port_lot[i] = t[1];
-		c->source_lot[i] = t[2];
+		c->port_random[i] = t[1];
+		c->source_random[i] = t[2];
 	}
 }
 

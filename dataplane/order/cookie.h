@@ -31,8 +31,8 @@ struct cookie_key {
 
 struct cookie {
 	uint32_t seq;         /* sequence number */
-	uint32_t port_lot;    /* drawn from all 32-bit values: picks the source port */
-	uint32_t source_lot;  /* picks the source address */
+	uint32_t port_random;    /* drawn from all 32-bit values: picks the source port */
+	uint32_t source_random;  /* picks the source address */
 	uint32_t spare;
 };
 
@@ -52,8 +52,8 @@ struct cookie_batch {
 	_Alignas(64) uint32_t addr[COOKIE_BATCH]; /* in: host order */
 	_Alignas(64) uint32_t word[COOKIE_BATCH]; /* in: cookie_port_word() */
 	_Alignas(64) uint32_t seq[COOKIE_BATCH];
-	_Alignas(64) uint32_t port_lot[COOKIE_BATCH];
-	_Alignas(64) uint32_t source_lot[COOKIE_BATCH];
+	_Alignas(64) uint32_t port_random[COOKIE_BATCH];
+	_Alignas(64) uint32_t source_random[COOKIE_BATCH];
 	unsigned n;
 };
 

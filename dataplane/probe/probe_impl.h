@@ -72,15 +72,15 @@ struct probe {
 	struct dp_addr source6[DP_MAX_SOURCES];
 };
 
-static inline uint32_t probe_scale(uint32_t lot, uint32_t n)
+static inline uint32_t probe_scale(uint32_t random, uint32_t n)
 {
-	return (uint32_t)(((uint64_t)lot * n) >> 32);
+	return (uint32_t)(((uint64_t)random * n) >> 32);
 }
 
-static inline uint16_t probe_source_port(const struct probe *p, uint32_t lot, unsigned pass)
+static inline uint16_t probe_source_port(const struct probe *p, uint32_t random, unsigned pass)
 {
 	return (uint16_t)(p->port_first + pass * p->ports_per_pass +
-			  probe_scale(lot, p->ports_per_pass));
+			  probe_scale(random, p->ports_per_pass));
 }
 
 /* Fill in all of @t but now_us from its address and port. */

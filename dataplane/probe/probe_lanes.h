@@ -264,7 +264,7 @@ static inline unsigned map(const struct probe *p, const struct scope *deny, unsi
 
 /* The words of a vector of tags that are used. */
 struct tags {
-	lane seq, port_lot, source_lot;
+	lane seq, port_random, source_random;
 };
 
 #ifdef LANE_AES
@@ -310,10 +310,10 @@ static inline void tag_lanes(const struct cookie_key *k, lane addr, lane word, s
 	low = LANE_OP(unpacklo_epi32, block[0], block[1]);
 	high = LANE_OP(unpacklo_epi32, block[2], block[3]);
 	t->seq = LANE_OP(unpacklo_epi64, low, high);
-	t->port_lot = LANE_OP(unpackhi_epi64, low, high);
+	t->port_random = LANE_OP(unpackhi_epi64, low, high);
 	low = LANE_OP(unpackhi_epi32, block[0], block[1]);
 	high = LANE_OP(unpackhi_epi32, block[2], block[3]);
-	t->source_lot = LANE_OP(unpacklo_epi64, low, high);
+	t->source_random = LANE_OP(unpacklo_epi64, low, high);
 }
 
 static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
@@ -323,8 +323,8 @@ static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
 
 		tag_lanes(k, load(c->addr + i), load(c->word + i), &t);
 		store(c->seq + i, t.seq);
-		store(c->port_lot + i, t.port_lot);
-		store(c->source_lot + i, t.source_lot);
+		store(c->port_random + i, t.port_random);
+		store(c->source_random + i, t.source_random);
 	}
 }
 
@@ -377,7 +377,7 @@ static inline void sign(const struct probe *p, const struct frame_parts *parts, 
 
 	tag_lanes(&p->cookie, addr, port | (DP_TRANSPORT_TCP << 16), &t);
 	seq = swap(t.seq);
-	ports = swap(((parts->port_first + lane_mulhi(t.port_lot, parts->port_count)) << 16) | port);
+	ports = swap(((parts->port_first + lane_mulhi(t.port_random, parts->port_count)) << 16) | port);
 	sums = (complement(parts->ip_sum + sums) & 0xffff) |
 	       complement(parts->l4_sum + sums + halves(ports) + halves(seq)) << 16;
 	low = LANE_OP(unpacklo_epi32, sums, dst);

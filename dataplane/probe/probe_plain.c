@@ -15,8 +15,8 @@ void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
 	t->v6 = !dp_addr_is_v4(&t->addr, &v4);
 	t->cookie = t->v6 ? cookie_v6(&p->cookie, t->addr.b, t->port, p->kind->transport)
 			  : cookie_v4(&p->cookie, v4, t->port, p->kind->transport);
-	t->source_port = probe_source_port(p, t->cookie.port_lot, pass);
-	t->source = (uint8_t)probe_scale(t->cookie.source_lot, t->v6 ? p->sources6 : p->sources4);
+	t->source_port = probe_source_port(p, t->cookie.port_random, pass);
+	t->source = (uint8_t)probe_scale(t->cookie.source_random, t->v6 ? p->sources6 : p->sources4);
 }
 
 static void put_addresses(const struct probe *p, const struct probe_template *t,

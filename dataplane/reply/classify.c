@@ -143,7 +143,7 @@ static struct cookie cookie_of(const struct probe *p, const struct candidates *s
 
 	if (f->v6)
 		return cookie_v6(&p->cookie, target_of(f), f->port, p->kind->transport);
-	return (struct cookie){s->cookie.seq[i], s->cookie.port_lot[i], s->cookie.source_lot[i], 0};
+	return (struct cookie){s->cookie.seq[i], s->cookie.port_random[i], s->cookie.source_random[i], 0};
 }
 
 /* Whether addresses and source port are what the cookie says; the pass whose probe it would be. */
@@ -153,14 +153,14 @@ static bool is_ours(const struct probe *p, const struct flow *f, const struct co
 	const struct dp_addr *source;
 
 	*pass = pass_of(p, f->own_port);
-	if (probe_source_port(p, c->port_lot, *pass) != f->own_port)
+	if (probe_source_port(p, c->port_random, *pass) != f->own_port)
 		return false;
 	if (f->v6) {
-		source = &p->source6[probe_scale(c->source_lot, p->sources6)];
+		source = &p->source6[probe_scale(c->source_random, p->sources6)];
 		return !dp_addr_is_v4((const struct dp_addr *)target_of(f), NULL) &&
 		       memcmp(source->b, own_of(f), 16) == 0;
 	}
-	source = &p->source4[probe_scale(c->source_lot, p->sources4)];
+	source = &p->source4[probe_scale(c->source_random, p->sources4)];
 	return memcmp(source->b + 12, own_of(f), 4) == 0;
 }
 
@@ -209,9 +209,9 @@ struct validated {
 	unsigned opens, closes;
 };
 
-static uint32_t own_address(const struct probe *p, uint32_t source_lot)
+static uint32_t own_address(const struct probe *p, uint32_t source_random)
 {
-	return packet_be32(p->source4[probe_scale(source_lot, p->sources4)].b + 12);
+	return packet_be32(p->source4[probe_scale(source_random, p->sources4)].b + 12);
 }
 
 /* What is_ours() and the kind's answers() ask, of all at once and without a branch. */
@@ -226,9 +226,9 @@ static void sift(const struct probe *p, const struct classify_batch *b, const st
 		uint16_t own_port = packet_fast_own_port(f);
 		uint32_t beyond = packet_fast_ack(f) - s->cookie.seq[i]; /* 1: the SYN is counted */
 		uint8_t flags = packet_fast_flags(f);
-		unsigned port_fits = probe_source_port(p, s->cookie.port_lot[i],
+		unsigned port_fits = probe_source_port(p, s->cookie.port_random[i],
 						       pass_of(p, own_port)) == own_port;
-		unsigned address_fits = own_address(p, s->cookie.source_lot[i]) ==
+		unsigned address_fits = own_address(p, s->cookie.source_random[i]) ==
 					packet_be32(f + PACKET_FAST_IP + 16);
 		unsigned ours = port_fits & address_fits;
 		unsigned accepts = (flags & CONTROL) == (PACKET_SYN | PACKET_ACK);

@@ -44,7 +44,7 @@ END_TEST
 
 static int bits(const struct cookie *a, const struct cookie *b)
 {
-	return __builtin_popcount(a->seq ^ b->seq) + __builtin_popcount(a->port_lot ^ b->port_lot);
+	return __builtin_popcount(a->seq ^ b->seq) + __builtin_popcount(a->port_random ^ b->port_random);
 }
 
 /* Any one bit of key, address, port or transport changes about half of the 64 bits that are used. */
@@ -143,8 +143,8 @@ START_TEST(cookie_batches_agree_with_one_at_a_time)
 						    (uint8_t)(b.word[i] >> 16));
 
 			ck_assert_uint_eq(b.seq[i], c.seq);
-			ck_assert_uint_eq(b.port_lot[i], c.port_lot);
-			ck_assert_uint_eq(b.source_lot[i], c.source_lot);
+			ck_assert_uint_eq(b.port_random[i], c.port_random);
+			ck_assert_uint_eq(b.source_random[i], c.source_random);
 		}
 	}
 }
