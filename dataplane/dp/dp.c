@@ -17,9 +17,9 @@
 static void give_back(struct dp *dp)
 {
 	for (unsigned i = 0; i < dp->workers; i++) {
-		if (dp->lent[i] != 0)
-			slots_release(dp->slots[i], dp->lent[i]);
-		dp->lent[i] = 0;
+		if (dp->borrowed[i] != 0)
+			slots_release(dp->slots[i], dp->borrowed[i]);
+		dp->borrowed[i] = 0;
 	}
 }
 
@@ -29,7 +29,7 @@ static void lend(struct dp *dp, unsigned from, struct dp_result *r, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		r[i].data_from = (uint8_t)from;
 		if (r[i].data != 0)
-			dp->lent[from] = r[i].data;
+			dp->borrowed[from] = r[i].data;
 	}
 }
 

@@ -76,10 +76,10 @@ static int take_addresses(struct dp *dp, struct dp_error *err)
  * this interface of its is not in it. */
 static void find_alone(struct dp_settings *s)
 {
-	s->alone = 0;
+	s->unshared = 0;
 	for (unsigned i = 0; i < s->source_count; i++)
 		if (s->vlan || !link_is_local(&s->source[i]))
-			s->alone |= 1U << i;
+			s->unshared |= 1U << i;
 }
 
 /* Who asks for an IPv6 address asks a group, which the NIC need not listen to. */
@@ -92,7 +92,7 @@ static int join_groups(struct dp *dp, struct dp_error *err)
 	if (dp->groups_fd < 0)
 		return error_set(err, -errno, "no packet socket: %s", strerror(errno));
 	for (unsigned i = 0; i < s->source_count && ret == 0; i++)
-		if (s->alone >> i & 1 && !dp_addr_is_v4(&s->source[i], NULL))
+		if (s->unshared >> i & 1 && !dp_addr_is_v4(&s->source[i], NULL))
 			ret = neigh6_join(dp->groups_fd, dp->link.index, &s->source[i]);
 	if (ret)
 		return error_set(err, ret, "'%s' cannot listen for neighbours' questions: %s",
@@ -216,7 +216,7 @@ static int open_xdp(struct dp *dp, struct dp_error *err)
 	const struct steer_filter filter = {
 		.sources = dp->set.source,
 		.source_count = dp->set.source_count,
-		.alone = dp->set.alone,
+		.unshared = dp->set.unshared,
 		.vlan = dp->set.vlan,
 		.port_first = dp->set.port_first,
 		.port_last = dp->set.port_last,

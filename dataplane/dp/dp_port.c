@@ -83,7 +83,7 @@ static int open_all(struct dp *dp, const struct dp_port_config *c, struct dp_err
 				  .pci = c->kind == DP_PORT_PCI ? c->name : NULL };
 	int ret = copy_settings(&dp->set, c, err);
 
-	dp->set.alone = UINT32_MAX;
+	dp->set.unshared = UINT32_MAX;
 	if (ret == 0 && shared_with_kernel(dp))
 		ret = dp_iface_look(dp, err);
 	if (ret == 0)

@@ -18,7 +18,7 @@ struct dp_settings {
 	uint16_t queues;
 	struct dp_addr source[DP_MAX_SOURCES];
 	unsigned source_count;
-	uint32_t alone; /* bit i: no kernel answers for source i; we do */
+	uint32_t unshared; /* bit i: no kernel answers for source i; we do */
 	uint16_t port_first;
 	uint16_t port_last;
 	uint8_t link_len; /* of the first IPv4 source's network, 0..32 */
@@ -75,7 +75,7 @@ struct dp {
 	struct rte_ring *ring[DP_MAX_WORKERS];
 	struct caps *caps[DP_MAX_WORKERS];   /* NULL without caps */
 	struct slots *slots[DP_MAX_WORKERS]; /* NULL where answers carry nothing */
-	uint16_t lent[DP_MAX_WORKERS];      /* the last slot that dp_receive() named */
+	uint16_t borrowed[DP_MAX_WORKERS];      /* the last slot that dp_receive() named */
 	unsigned workers;                   /* 0 = no scan */
 	unsigned next_ring;                 /* where dp_receive() goes on */
 	unsigned next_extra;                /* the worker of the last dp_extra() */

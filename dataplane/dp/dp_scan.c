@@ -82,7 +82,7 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 static void own_alone(const struct dp *dp, struct responder_self *own)
 {
 	for (unsigned i = 0; i < dp->set.source_count; i++)
-		if (dp->set.alone >> i & 1)
+		if (dp->set.unshared >> i & 1)
 			own->addr[own->count++] = dp->set.source[i];
 	memcpy(own->mac, dp->port.mac, 6);
 }
@@ -90,7 +90,7 @@ static void own_alone(const struct dp *dp, struct responder_self *own)
 /* Whether the kernel gets the SYN-ACKs as well, and knows of no connection: then it sends the RST. */
 static bool kernel_hears(const struct dp *dp)
 {
-	return dp->link.index != 0 && !dp->xdp && dp->set.alone == 0;
+	return dp->link.index != 0 && !dp->xdp && dp->set.unshared == 0;
 }
 
 static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
@@ -108,7 +108,7 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.resets = !kernel_hears(dp),
 		.passes = (uint16_t)c->passes,
 		.known_open = c->known_open,
-		.responds = dp->set.alone != 0,
+		.responds = dp->set.unshared != 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,
 		.neigh = &dp->neigh,
@@ -279,7 +279,7 @@ void dp_scan_free(struct dp *dp)
 		caps_free(dp->caps[i]);
 		dp->caps[i] = NULL;
 		dp->slots[i] = NULL;
-		dp->lent[i] = 0;
+		dp->borrowed[i] = 0;
 		dp->dedup[i] = NULL;
 		dp->ring[i] = NULL;
 	}

@@ -153,7 +153,7 @@ static void fill_config(struct steer_config *c, const struct steer_filter *f)
 				     .echo = f->echo, .vlan = f->vlan };
 	for (unsigned i = 0; i < f->source_count && i < STEER_MAX_SOURCES; i++) {
 		const struct dp_addr *a = &f->sources[i];
-		uint32_t alone = f->alone >> i & 1;
+		uint32_t alone = f->unshared >> i & 1;
 
 		if (dp_addr_is_v4(a, NULL)) {
 			c->v4_alone |= alone << c->v4_count;

@@ -28,7 +28,7 @@ struct steer {
 struct steer_filter {
 	const struct dp_addr *sources;
 	unsigned source_count;
-	uint32_t alone; /* bit i: no kernel answers for source i, so who asks for it asks us */
+	uint32_t unshared; /* bit i: no kernel answers for source i, so who asks for it asks us */
 	uint16_t vlan;  /* in which that is asked */
 	uint16_t port_first;
 	uint16_t port_last;

@@ -181,7 +181,7 @@ static void place(uint8_t *map, unsigned at, unsigned first, unsigned n)
 		map[at + i] = (uint8_t)(first + i);
 }
 
-static void build_mould(struct probe_mould *m, const struct probe_template *t, const struct dp_addr *source)
+static void build_vector(struct probe_vector *m, const struct probe_template *t, const struct dp_addr *source)
 {
 	uint32_t sum = cksum_fold(cksum_add(0, source->b + 12, 4));
 
@@ -289,7 +289,7 @@ static int init(struct probe *p, const struct probe_config *c)
 	take_key(p, c);
 	build_template(&p->t4, c, p->kind, false);
 	build_template(&p->t6, c, p->kind, true);
-	build_mould(&p->mould, &p->t4, &p->source4[0]);
+	build_vector(&p->vector, &p->t4, &p->source4[0]);
 	choose_variant(p);
 	return 0;
 }

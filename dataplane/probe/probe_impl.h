@@ -28,7 +28,7 @@ unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 
 enum {
 	PROBE_FIELDS_END = 64, /* all that differs between SYN probes to IPv4 lies before, with a VLAN tag too */
-	PROBE_MOULD_LEN = 80,  /* no less than such a probe has */
+	PROBE_VECTOR_LEN = 80,  /* no less than such a probe has */
 };
 
 /*
@@ -36,7 +36,7 @@ enum {
  * IPv4's first, destination, ports, sequence number, in wire order; @field says which of them stands at a byte of
  * the frame, @clock which of the timestamp's 4, and 0x80 none.
  */
-struct probe_mould {
+struct probe_vector {
 	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX]; /* what does not differ, zero elsewhere */
 	_Alignas(64) uint8_t field[PROBE_FRAME_MAX];
 	_Alignas(64) uint8_t clock[PROBE_FRAME_MAX];
@@ -45,7 +45,7 @@ struct probe_mould {
 
 /* Set before launch, read-only afterwards; shared by all workers. */
 struct probe {
-	struct probe_mould mould;
+	struct probe_vector vector;
 	struct probe_template t4;
 	struct probe_template t6;
 	struct permute order;

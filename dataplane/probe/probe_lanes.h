@@ -330,10 +330,10 @@ static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
 
 /*
  * A frame is a whole number of vectors. Its first 64 bytes have every field that differs: 16 bytes of them, which
- * one shuffle brings to where they belong (struct probe_mould).
+ * one shuffle brings to where they belong (struct probe_vector).
  */
 enum {
-	FRAME_PARTS = (PROBE_MOULD_LEN + LANE_BYTES - 1) / LANE_BYTES,
+	FRAME_PARTS = (PROBE_VECTOR_LEN + LANE_BYTES - 1) / LANE_BYTES,
 	FIELD_PARTS = PROBE_FIELDS_END / LANE_BYTES,
 };
 _Static_assert((int)FRAME_PARTS * LANE_BYTES <= (int)PROBE_FRAME_MAX, "the vectors fit the room");
@@ -434,17 +434,17 @@ static inline void emit(const struct probe *p, const struct frame_parts *given, 
 static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now_us,
 			      struct frame_parts *f)
 {
-	const struct probe_mould *mould = &p->mould;
+	const struct probe_vector *vector = &p->vector;
 	uint32_t tsval = __builtin_bswap32((uint32_t)now_us + p->clock_offset);
 
 	for (unsigned i = 0; i < FRAME_PARTS; i++)
-		f->base[i] = load((const uint32_t *)(mould->frame + i * LANE_BYTES)) |
+		f->base[i] = load((const uint32_t *)(vector->frame + i * LANE_BYTES)) |
 			     LANE_OP(shuffle_epi8, (lane){0} + tsval,
-				     load((const uint32_t *)(mould->clock + i * LANE_BYTES)));
+				     load((const uint32_t *)(vector->clock + i * LANE_BYTES)));
 	for (unsigned i = 0; i < FIELD_PARTS; i++)
-		f->field[i] = load((const uint32_t *)(mould->field + i * LANE_BYTES));
-	f->ip_sum = mould->ip_sum;
-	f->l4_sum = mould->l4_sum + halves_of(tsval);
+		f->field[i] = load((const uint32_t *)(vector->field + i * LANE_BYTES));
+	f->ip_sum = vector->ip_sum;
+	f->l4_sum = vector->l4_sum + halves_of(tsval);
 	f->port_first = probe_source_port(p, 0, pass);
 	f->port_count = p->ports_per_pass;
 }
