@@ -215,7 +215,7 @@ void middlebox_asked(struct middlebox *m, int64_t now_us)
 }
 
 /* The end of a check. */
-static enum middlebox_news clear(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event clear(struct middlebox *m, struct addr_table_slot *h)
 {
 	bool was_known = (h->state & KNOWN) != 0;
 
@@ -228,7 +228,7 @@ static enum middlebox_news clear(struct middlebox *m, struct addr_table_slot *h)
 }
 
 /* The queue is full: no verdict. */
-static enum middlebox_news set_aside(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event set_aside(struct middlebox *m, struct addr_table_slot *h)
 {
 	h->state &= (uint8_t)~SUSPECTED;
 	m->stats.unchecked++;
@@ -236,7 +236,7 @@ static enum middlebox_news set_aside(struct middlebox *m, struct addr_table_slot
 	return MIDDLEBOX_NOTHING;
 }
 
-static enum middlebox_news confirm(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event confirm(struct middlebox *m, struct addr_table_slot *h)
 {
 	h->state = (uint8_t)((h->state & ~SUSPECTED) | FLAGGED);
 	m->stats.flagged++;
@@ -245,14 +245,14 @@ static enum middlebox_news confirm(struct middlebox *m, struct addr_table_slot *
 }
 
 /* The first port is open: ask the others. */
-static enum middlebox_news ask_more(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event ask_more(struct middlebox *m, struct addr_table_slot *h)
 {
 	struct check more = {.addr = h->addr, .answered = check_at(m, h->ticket)->answered};
 
 	return enqueue(m, h, &more) ? MIDDLEBOX_NOTHING : set_aside(m, h);
 }
 
-enum middlebox_news middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open)
+enum middlebox_event middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open)
 {
 	struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
 	uint8_t bits = 0;
@@ -281,7 +281,7 @@ static unsigned rounds(const struct check *e)
 }
 
 /* The time of @e is over. */
-static enum middlebox_news expire(struct middlebox *m, struct addr_table_slot *h, const struct check *e)
+static enum middlebox_event expire(struct middlebox *m, struct addr_table_slot *h, const struct check *e)
 {
 	struct check again = *e;
 

@@ -29,7 +29,7 @@ enum middlebox_view {
 	MIDDLEBOX_YES,     /* its first ports are the sample that is kept */
 };
 
-enum middlebox_news {
+enum middlebox_event {
 	MIDDLEBOX_NOTHING,
 	MIDDLEBOX_CONFIRMED,
 	MIDDLEBOX_CLEARED, /* the store calls it a middlebox: it is none any more */
@@ -63,7 +63,7 @@ bool middlebox_next(struct middlebox *m, struct dp_addr *addr, uint16_t *port);
 void middlebox_asked(struct middlebox *m, int64_t now_us);
 
 /* A control probe was answered. */
-enum middlebox_news middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open);
+enum middlebox_event middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open);
 
 /* Clear or ask again who was silent for too long. True: @addr is MIDDLEBOX_CLEARED; call again. */
 bool middlebox_settle(struct middlebox *m, int64_t now_us, struct dp_addr *addr);

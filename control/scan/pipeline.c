@@ -239,11 +239,11 @@ static int release(struct pipeline *p, int64_t now_us)
 
 static int answer_control(struct pipeline *p, const struct dp_result *r)
 {
-	enum middlebox_news news = middlebox_answer(grab_admission_hosts(p->config.admission), &r->addr, r->port,
+	enum middlebox_event event = middlebox_answer(grab_admission_hosts(p->config.admission), &r->addr, r->port,
 						    r->reply == DP_REPLY_OPEN);
 
-	return news == MIDDLEBOX_NOTHING ? 0
-					 : writer_flag(p->config.writer, &r->addr, news == MIDDLEBOX_CONFIRMED);
+	return event == MIDDLEBOX_NOTHING ? 0
+					 : writer_flag(p->config.writer, &r->addr, event == MIDDLEBOX_CONFIRMED);
 }
 
 /* The answer to a probe beside the passes says nothing of a port. */

@@ -168,7 +168,7 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
 }
 
-/* A RST from a port that was open is news; from the others it is only counted. */
+/* A RST from a port that was open is an event; one from another port it is only counted. */
 static enum scan_end open_known_ports(struct scan *s, struct dp_error *err)
 {
 	struct known k = {s->plan, dp_known_open_new(store_service_count(s->store)), s->grabber};

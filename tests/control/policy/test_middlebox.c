@@ -47,10 +47,10 @@ struct run {
 	unsigned asked, confirmed, cleared;
 };
 
-static void put(struct run *r, enum middlebox_news news)
+static void put(struct run *r, enum middlebox_event event)
 {
-	r->confirmed += news == MIDDLEBOX_CONFIRMED;
-	r->cleared += news == MIDDLEBOX_CLEARED;
+	r->confirmed += event == MIDDLEBOX_CONFIRMED;
+	r->cleared += event == MIDDLEBOX_CLEARED;
 }
 
 static void answer(struct middlebox *m, struct run *r, const struct dp_addr *addr, uint16_t port)
