@@ -86,7 +86,7 @@ void record_clear(struct record *r); /* as record_new left it; keeps the memory 
 /* ---- what is on disk ---------------------------------------------------------------------------- */
 
 /* What the store keeps beside a record; only the store writes and reads it. */
-struct record_book {
+struct record_meta {
 	int64_t interval_us;     /* start of the interval in force */
 	uint64_t fingerprint;    /* record_fingerprint(); 0 = never grabbed */
 	uint64_t missed_by;      /* hash of the scan that counted the last miss */
@@ -98,7 +98,7 @@ struct record_book {
 /*
  * An encoded record, format 2. Little endian; text, var: bytes.h; time: seen_us minus it, as zigzag var.
  *
- *	the brief:
+ *	the header:
  *	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set, 16 missed_by,
  *	    32 * enum record_ask)
  *	u8 reason, u8 ttl, u8 wscale, u16 window, u16 mss, var misses, var tcp_options, var rtt_us
@@ -106,46 +106,46 @@ struct record_book {
  *	by flag: u64 fingerprint, verdict_set[16], u64 missed_by
  *	text scan
  *	u8 finding_count, each: u8 base, text code, text ref
- *	the rest:
+ *	the body:
  *	var bitmap of the texts of the identity that are not empty, these as text; by its highest bit
  *	    u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset, u32 match_len
  *	var exposure_count, each: text id, u8 severity, u8 base, text title
  *	var fact_count, each: text name, var length, bytes
  *	var verdict_count, then runs until all are told: var length, var first_seen - head's (zigzag)
  *
- * Address, transport and port stand in the key, the verdicts in a set of their own. The brief alone changes
- * where a known port answers again; RECORD_REST_NONE is the rest where nothing but the port is known.
+ * Address, transport and port stand in the key, the verdicts in a set of their own. The header alone changes
+ * where a known port answers again; RECORD_BODY_NONE is the body where nothing but the port is known.
  */
 enum { RECORD_FORMAT = 2, RECORD_VERDICTS_MAX = 16384 };
-#define RECORD_REST_NONE "\0\0\0" /* four zero bytes */
+#define RECORD_BODY_NONE "\0\0\0" /* four zero bytes */
 
 struct bytes;
 
-/* Append the encoding of @r and @book to @out. The caller asks @out->failed. */
-void record_encode(const struct record *r, const struct record_book *book, struct bytes *out);
+/* Append the encoding of @r and @meta to @out. The caller asks @out->failed. */
+void record_encode(const struct record *r, const struct record_meta *meta, struct bytes *out);
 
 /* Read @len bytes back into @r (cleared first; address, transport and port are left alone; verdicts stay
  * NULL while verdict_count and verdict_first_seen_us are filled). 0, -EINVAL (not such an encoding), -ENOMEM. */
-int record_decode(const void *buf, size_t len, struct record *r, struct record_book *book);
+int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta);
 
-/* The brief alone. The decoder leaves the rest of @r as it is and returns the length of the brief, behind which
- * the rest begins, or -EINVAL. */
-void record_encode_brief(const struct record *r, const struct record_book *book, struct bytes *out);
-int record_decode_brief(const void *buf, size_t len, struct record *r, struct record_book *book);
+/* The header alone. The decoder leaves all else of @r as it is and returns the length of the header, behind which
+ * the body begins, or -EINVAL. */
+void record_encode_header(const struct record *r, const struct record_meta *meta, struct bytes *out);
+int record_decode_header(const void *buf, size_t len, struct record *r, struct record_meta *meta);
 
-/* What can be told of the rest of a record without decoding it. */
-struct record_rest {
+/* What can be told of the body of a record without decoding it. */
+struct record_body {
 	const uint8_t *identity; /* its encoding */
 	size_t identity_len;
 	bool found;              /* a date was */
 };
 
 /*
- * Step through the @len bytes behind the brief. @date is asked about each date on which findings hang (the end of a
+ * Step through the @len bytes of a body. @date is asked about each date on which findings hang (the end of a
  * product's life, a certificate's dates) until it says true. 0 or -EINVAL.
  */
-int record_decode_rest(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
-		       void *arg, struct record_rest *out);
+int record_decode_body(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
+		       void *arg, struct record_body *out);
 
 /* An identity of record_encode_identity(). 0 or -EINVAL. */
 int record_decode_identity(const void *buf, size_t len, struct vd_identity *out);

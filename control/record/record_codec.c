@@ -94,9 +94,9 @@ static void encode_first_seen(const struct record *r, struct bytes *out)
 	}
 }
 
-void record_encode(const struct record *r, const struct record_book *book, struct bytes *out)
+void record_encode(const struct record *r, const struct record_meta *meta, struct bytes *out)
 {
-	record_encode_brief(r, book, out);
+	record_encode_header(r, meta, out);
 	record_encode_identity(&r->identity, out);
 	record_encode_exposures(r, out);
 	encode_facts(r->facts, out);
@@ -265,8 +265,8 @@ static void step_facts(struct bytes_in *in, struct dates *d)
 	}
 }
 
-int record_decode_rest(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
-		       void *arg, struct record_rest *out)
+int record_decode_body(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
+		       void *arg, struct record_body *out)
 {
 	struct bytes_in in = bytes_in_of(buf, len);
 	struct dates d = {date, arg, false};
@@ -280,7 +280,7 @@ int record_decode_rest(const void *buf, size_t len, bool (*date)(void *arg, cons
 	return in.bad ? -EINVAL : 0;
 }
 
-int record_decode(const void *buf, size_t len, struct record *r, struct record_book *book)
+int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta)
 {
 	struct dp_addr addr = r->addr;
 	uint16_t port = r->port;
@@ -292,7 +292,7 @@ int record_decode(const void *buf, size_t len, struct record *r, struct record_b
 	r->addr = addr;
 	r->port = port;
 	r->transport = transport;
-	rc = record_decode_brief(buf, len, r, book);
+	rc = record_decode_header(buf, len, r, meta);
 	if (rc < 0)
 		return rc;
 	in = bytes_in_of((const uint8_t *)buf + rc, len - (size_t)rc);

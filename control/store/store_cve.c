@@ -54,14 +54,14 @@ struct walk {
 
 static int visit(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
 {
-	struct record_book book;
+	struct record_meta meta;
 	int rc;
 
-	if (record_decode_brief(value->mv_data, value->mv_size, w->r, &book) < 0)
+	if (record_decode_header(value->mv_data, value->mv_size, w->r, &meta) < 0)
 		return EIO;
-	if (!store_used_has(w->sets, book.verdict_set))
+	if (!store_used_has(w->sets, meta.verdict_set))
 		return 0;
-	rc = store_service_read(w->s, w->txn, key, value, w->r, &book);
+	rc = store_service_read(w->s, w->txn, key, value, w->r, &meta);
 	if (rc == 0)
 		*more = w->each(w->arg, w->r);
 	return rc;

@@ -144,7 +144,7 @@ int store_change_append(MDB_cursor *cursor, uint64_t seq, const void *data, size
 int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interval *i);
 /* Its start and what was there, as the record of a service says. */
 void store_interval_fill(struct store_interval *i, const struct record *r,
-			 const struct record_book *book);
+			 const struct record_meta *meta);
 
 /* store_accept.c: all of @addr; @out is allocated, NULL for none. */
 int store_accept_write(struct store *s, MDB_txn *txn, const struct store_accept *a);
@@ -172,12 +172,12 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 /* The score with the findings of one more service. The reasons kept are the highest of all and as many as can
  * count, so this gives what judging everything would. */
 void store_summary_add(const struct vd_model *model, struct store_summary *io,
-		       const struct record_book *book, uint8_t transport, uint16_t port);
+		       const struct record_meta *meta, uint8_t transport, uint16_t port);
 
 /* store_read.c: one service, with its verdicts, from what a cursor gave or by its key. */
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
-		       struct record *r, struct record_book *book);
+		       struct record *r, struct record_meta *meta);
 int store_service_get(struct store *s, MDB_txn *txn, const uint8_t key[KEY_SERVICE],
-		      struct record *r, struct record_book *book);
+		      struct record *r, struct record_meta *meta);
 
 #endif

@@ -105,11 +105,11 @@ struct findings {
 	size_t n, cap;
 };
 
-static int collect(struct findings *all, const struct record_book *book, const uint8_t *key)
+static int collect(struct findings *all, const struct record_meta *meta, const uint8_t *key)
 {
 	struct dp_addr addr;
 
-	if (all->cap - all->n < book->finding_count) {
+	if (all->cap - all->n < meta->finding_count) {
 		size_t cap = all->cap * 2 + VD_REASONS_MAX;
 		struct vd_finding *list = realloc(all->list, cap * sizeof(*list));
 
@@ -118,10 +118,10 @@ static int collect(struct findings *all, const struct record_book *book, const u
 		all->list = list;
 		all->cap = cap;
 	}
-	for (unsigned i = 0; i < book->finding_count; i++) {
+	for (unsigned i = 0; i < meta->finding_count; i++) {
 		struct vd_finding *f = &all->list[all->n++];
 
-		*f = book->findings[i];
+		*f = meta->findings[i];
 		store_key_read(key, &addr, &f->transport, &f->port);
 	}
 	return 0;
@@ -131,15 +131,15 @@ static int collect(struct findings *all, const struct record_book *book, const u
 static int collect_service(struct findings *all, const MDB_val *key, const MDB_val *value,
 			   struct record *r, uint32_t *open)
 {
-	struct record_book book;
+	struct record_meta meta;
 
 	if (key->mv_size != KEY_SERVICE ||
-	    record_decode_brief(value->mv_data, value->mv_size, r, &book) < 0)
+	    record_decode_header(value->mv_data, value->mv_size, r, &meta) < 0)
 		return EIO;
 	if (r->state != RECORD_OPEN)
 		return 0;
 	++*open;
-	return collect(all, &book, key->mv_data);
+	return collect(all, &meta, key->mv_data);
 }
 
 int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
@@ -172,14 +172,14 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 }
 
 void store_summary_add(const struct vd_model *model, struct store_summary *io,
-		       const struct record_book *book, uint8_t transport, uint16_t port)
+		       const struct record_meta *meta, uint8_t transport, uint16_t port)
 {
 	struct vd_finding all[2 * VD_REASONS_MAX];
 	unsigned n = io->score.reason_count;
 
 	memcpy(all, io->score.reasons, n * sizeof(all[0]));
-	for (unsigned i = 0; i < book->finding_count; i++) {
-		all[n] = book->findings[i];
+	for (unsigned i = 0; i < meta->finding_count; i++) {
+		all[n] = meta->findings[i];
 		all[n].transport = transport;
 		all[n++].port = port;
 	}

@@ -11,11 +11,11 @@
 enum { FORMAT = 1 };
 
 void store_interval_fill(struct store_interval *i, const struct record *r,
-			 const struct record_book *book)
+			 const struct record_meta *meta)
 {
-	i->start_us = book->interval_us;
-	if (book->fingerprint != 0)
-		snprintf(i->fingerprint, sizeof(i->fingerprint), "%016" PRIx64, book->fingerprint);
+	i->start_us = meta->interval_us;
+	if (meta->fingerprint != 0)
+		snprintf(i->fingerprint, sizeof(i->fingerprint), "%016" PRIx64, meta->fingerprint);
 	snprintf(i->product, sizeof(i->product), "%s", r->identity.product);
 	snprintf(i->version, sizeof(i->version), "%s", r->identity.version);
 }
@@ -88,15 +88,15 @@ static int walk_past(const struct walk *w, const uint8_t service[KEY_SERVICE], b
 /* The interval in force, where there is one. */
 static int walk_present(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
 {
-	struct record_book book;
+	struct record_meta meta;
 	struct store_interval i = {0};
 
-	if (record_decode(value->mv_data, value->mv_size, w->r, &book) != 0)
+	if (record_decode(value->mv_data, value->mv_size, w->r, &meta) != 0)
 		return EIO;
 	if (!*more || w->r->state != RECORD_OPEN)
 		return 0;
 	store_key_read(key->mv_data, &i.addr, &i.transport, &i.port);
-	store_interval_fill(&i, w->r, &book);
+	store_interval_fill(&i, w->r, &meta);
 	*more = w->each(w->arg, &i);
 	return 0;
 }

@@ -120,41 +120,41 @@ static bool accepted(const struct store_merge *m, const struct vd_finding *f)
 }
 
 /* Keep the highest VD_REASONS_MAX, highest first, of equals the earlier: no more can count for a host. */
-static void keep(const struct store_merge *m, struct record_book *book, const struct vd_finding *f)
+static void keep(const struct store_merge *m, struct record_meta *meta, const struct vd_finding *f)
 {
-	unsigned i = book->finding_count;
+	unsigned i = meta->finding_count;
 
 	if (f->base == 0 || accepted(m, f))
 		return;
 	if (i == VD_REASONS_MAX) {
-		if (book->findings[i - 1].base >= f->base)
+		if (meta->findings[i - 1].base >= f->base)
 			return;
 		i--;
 	} else {
-		book->finding_count++;
+		meta->finding_count++;
 	}
-	for (; i > 0 && book->findings[i - 1].base < f->base; i--)
-		book->findings[i] = book->findings[i - 1];
-	book->findings[i] = *f;
+	for (; i > 0 && meta->findings[i - 1].base < f->base; i--)
+		meta->findings[i] = meta->findings[i - 1];
+	meta->findings[i] = *f;
 }
 
-void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book)
+void store_merge_findings(struct store_merge *m, const struct record *n, struct record_meta *meta)
 {
 	const struct vd_model *model = m->s->model;
 	const struct vd_spot at = {n->port, n->transport, n->opened_us, m->now_us};
 	struct vd_finding f;
 
-	book->finding_count = 0;
+	meta->finding_count = 0;
 	if (n->state != RECORD_OPEN)
 		return;
 	for (uint32_t i = 0; i < n->verdict_count; i++) {
 		f = vd_finding_verdict(model, &n->verdicts[i], &at);
-		keep(m, book, &f);
+		keep(m, meta, &f);
 	}
 	for (uint32_t i = 0; i < n->exposure_count; i++) {
 		f = vd_finding_exposure(model, &n->exposures[i], &at);
-		keep(m, book, &f);
+		keep(m, meta, &f);
 	}
 	f = vd_finding_service(model, &n->identity, &at);
-	keep(m, book, &f);
+	keep(m, meta, &f);
 }

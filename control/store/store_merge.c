@@ -178,13 +178,13 @@ int store_merge_end(struct store_merge *m)
 /* ---- a service ------------------------------------------------------------------------------------- */
 
 /* What the record says of the interval in force is over. */
-static int end_interval(struct store_merge *m, const struct record *r, const struct record_book *book,
+static int end_interval(struct store_merge *m, const struct record *r, const struct record_meta *meta,
 			int64_t end_us)
 {
 	struct store_interval i = {
 		.addr = r->addr, .port = r->port, .transport = r->transport, .end_us = end_us};
 
-	store_interval_fill(&i, r, book);
+	store_interval_fill(&i, r, meta);
 	return store_interval_put(m->s, m->txn, &i);
 }
 
@@ -201,17 +201,17 @@ int store_merge_put(struct store_merge *m, const struct record *r)
 	return mdb_cursor_put(m->services, &key, &value, 0);
 }
 
-int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book)
+int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta)
 {
-	int rc = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, book->verdict_set);
+	int rc = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, meta->verdict_set);
 
-	return rc != 0 ? rc : store_merge_write_as(m, r, book);
+	return rc != 0 ? rc : store_merge_write_as(m, r, meta);
 }
 
-int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_book *book)
+int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_meta *meta)
 {
 	bytes_clear(&m->scratch);
-	record_encode(r, book, &m->scratch);
+	record_encode(r, meta, &m->scratch);
 	m->rejudge = true;
 	return store_merge_put(m, r);
 }
@@ -226,7 +226,7 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 		return 0;
 	rc = host_appears(m, n->seen_us);
 	n->opened_us = n->last_changed_us = n->seen_us;
-	m->book.interval_us = n->seen_us;
+	m->meta.interval_us = n->seen_us;
 	if (rc != 0)
 		return rc;
 	if (existed)
@@ -237,7 +237,7 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 }
 
 /* The port is known not to answer any more. */
-static int turn_down(struct store_merge *m, struct record *n, const struct record_book *book)
+static int turn_down(struct store_merge *m, struct record *n, const struct record_meta *meta)
 {
 	int rc;
 
@@ -245,28 +245,28 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 		return 0;
 	n->last_changed_us = m->now_us;
 	rc = log_event(m, n, "port.closed", "open", change_state_name(n->state));
-	return rc != 0 ? rc : end_interval(m, n, book, n->last_seen_us);
+	return rc != 0 ? rc : end_interval(m, n, meta, n->last_seen_us);
 }
 
-int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book)
+int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta)
 {
-	uint64_t was = book->fingerprint;
+	uint64_t was = meta->fingerprint;
 	char before[160], after[160];
 	int rc = 0;
 
-	book->fingerprint = record_fingerprint(n);
+	meta->fingerprint = record_fingerprint(n);
 	if (was == 0)
 		return 0; /* the first grab only fills in what was not known */
-	if (was != book->fingerprint) {
-		struct record_book past = *book;
+	if (was != meta->fingerprint) {
+		struct record_meta past = *meta;
 
 		past.fingerprint = was;
 		change_service_words(m->old, before);
 		change_service_words(n, after);
 		rc = log_event(m, n, "service.changed", before, after);
-		if (rc == 0 && book->interval_us != m->now_us) /* not reopened just now */
+		if (rc == 0 && meta->interval_us != m->now_us) /* not reopened just now */
 			rc = end_interval(m, m->old, &past, m->old->last_seen_us);
-		book->interval_us = n->last_changed_us = m->now_us;
+		meta->interval_us = n->last_changed_us = m->now_us;
 	}
 	if (rc == 0 && change_cert_differs(m->old, n)) {
 		n->last_changed_us = m->now_us;
@@ -307,7 +307,7 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 	if (learned && vd_fragile_identity(&n->identity))
 		m->summary.fragile = true;
 	if (rc == 0 && learned)
-		rc = store_merge_identity(m, n, &m->book);
+		rc = store_merge_identity(m, n, &m->meta);
 	if (rc == 0 && learned)
 		rc = store_merge_verdicts(m, n);
 	return rc;
@@ -323,8 +323,8 @@ void store_merge_note(struct store_merge *m, const struct record *n)
 static int finish_record(struct store_merge *m, const struct record *n)
 {
 	store_merge_note(m, n);
-	store_merge_findings(m, n, &m->book);
-	return store_merge_write(m, n, &m->book);
+	store_merge_findings(m, n, &m->meta);
+	return store_merge_write(m, n, &m->meta);
 }
 
 /* Read what is known of the service into m->old. */
@@ -334,12 +334,12 @@ static int read_old(struct store_merge *m, const struct record *in, bool *existe
 	int rc;
 
 	store_key(key, &in->addr, in->transport, in->port);
-	rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
+	rc = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 	*existed = rc == 0;
 	if (rc != MDB_NOTFOUND)
 		return rc;
 	record_clear(m->old);
-	memset(&m->book, 0, sizeof(m->book));
+	memset(&m->meta, 0, sizeof(m->meta));
 	return 0;
 }
 
@@ -364,7 +364,7 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	if (in->grabbed || m->old->ask != RECORD_ASKED_UNJUDGED)
 		n.ask = in->ask;
 	snprintf(n.scan, sizeof(n.scan), "%s", m->scan);
-	rc = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->book);
+	rc = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->meta);
 	if (rc == 0)
 		rc = finish_record(m, &n);
 	free(m->first_seen);
@@ -375,17 +375,17 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash)
 {
 	struct record n;
-	int rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
+	int rc = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
-	if (rc != 0 || m->book.missed_by == scan_hash)
+	if (rc != 0 || m->meta.missed_by == scan_hash)
 		return rc; /* counted already: the pass was interrupted and runs again */
-	m->book.missed_by = scan_hash;
+	m->meta.missed_by = scan_hash;
 	n = *m->old;
 	n.misses++;
 	if (is_up(n.state)) {
 		n.state = RECORD_MISSING;
-		rc = turn_down(m, &n, &m->book);
+		rc = turn_down(m, &n, &m->meta);
 	}
-	store_merge_findings(m, &n, &m->book);
-	return rc != 0 ? rc : store_merge_write(m, &n, &m->book);
+	store_merge_findings(m, &n, &m->meta);
+	return rc != 0 ? rc : store_merge_write(m, &n, &m->meta);
 }

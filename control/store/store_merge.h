@@ -21,8 +21,8 @@ struct store_merge {
 	bool any_accept;          /* an accepted finding exists */
 	struct bytes scratch;
 	struct record *old;       /* the service at hand as it was */
-	struct record *seen;      /* a sighting as a record: nothing but the brief is ever filled */
-	struct record_book book;
+	struct record *seen;      /* a sighting as a record: nothing but the header is ever filled */
+	struct record_meta meta;
 	int64_t *first_seen;      /* owned: of the verdicts of the service at hand */
 	/* of the host at hand */
 	struct dp_addr addr;
@@ -62,10 +62,10 @@ int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 int store_merge_event(struct store_merge *m, const struct record *r, struct store_event e);
 /* @n takes over what @in learned; the pointers stay @in's. */
 void store_merge_take(struct record *n, const struct record *in);
-int store_merge_identity(struct store_merge *m, struct record *n, struct record_book *book);
-int store_merge_write(struct store_merge *m, const struct record *r, struct record_book *book);
-/* The same where @book names the set of verdicts, which is there. */
-int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_book *book);
+int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta);
+int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta);
+/* The same where @meta names the set of verdicts, which is there. */
+int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_meta *meta);
 /* Put what m->scratch holds as the encoding of @r. */
 int store_merge_put(struct store_merge *m, const struct record *r);
 /* The host was seen as well. */
@@ -77,6 +77,6 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 /* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);
 /* Fill the findings of @n that count for the host's score. */
-void store_merge_findings(struct store_merge *m, const struct record *n, struct record_book *book);
+void store_merge_findings(struct store_merge *m, const struct record *n, struct record_meta *meta);
 
 #endif

@@ -64,7 +64,7 @@ static bool claim_locked(struct survey *v, const struct store_pair *p, const uin
 }
 
 static bool claim(const struct store_pairs *t, const struct store_pair *p,
-		  const struct record_rest *id)
+		  const struct record_body *id)
 {
 	bool mine;
 
@@ -99,7 +99,7 @@ static bool only_restated(const struct vd_model *model, const struct vd_verdict 
 }
 
 /* Compare what is stored with what is said today. */
-static int compare(struct store_pairs *t, struct store_pair *p, const struct record_rest *id)
+static int compare(struct store_pairs *t, struct store_pair *p, const struct record_body *id)
 {
 	MDB_val key = store_val(p->was, 16), data;
 	const struct store_set *set;
@@ -161,7 +161,7 @@ static bool pairs_grow(struct store_pairs *t)
 }
 
 int store_pairs_ask(struct store_pairs *t, const uint8_t was[16], const uint8_t is[16],
-		    const struct record_rest *identity, enum store_outcome *out)
+		    const struct record_body *identity, enum store_outcome *out)
 {
 	struct store_pair *p;
 	int rc = 0;

@@ -107,7 +107,7 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 {
 	MDB_val k = store_val(key, KEY_SERVICE), v;
 	struct dp_addr addr;
-	struct record_book book;
+	struct record_meta meta;
 	uint8_t transport;
 	uint16_t port;
 	int rc;
@@ -120,7 +120,7 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 	rc = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
 	if (rc != 0)
 		return rc;
-	if (record_decode_brief(v.mv_data, v.mv_size, m->seen, &book) < 0)
+	if (record_decode_header(v.mv_data, v.mv_size, m->seen, &meta) < 0)
 		return EIO;
 	return strcmp(m->seen->scan, p->scan) == 0 ? 0 : store_merge_miss(m, key, p->scan_hash);
 }

@@ -7,26 +7,26 @@
 #include "store_db.h"
 
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
-		       struct record *r, struct record_book *book)
+		       struct record *r, struct record_meta *meta)
 {
 	int rc;
 
 	if (key->mv_size != KEY_SERVICE)
 		return EIO;
-	rc = record_decode(value->mv_data, value->mv_size, r, book);
+	rc = record_decode(value->mv_data, value->mv_size, r, meta);
 	if (rc != 0)
 		return rc == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key->mv_data, &r->addr, &r->transport, &r->port);
-	return store_verdict_get(s, txn, book->verdict_set, r);
+	return store_verdict_get(s, txn, meta->verdict_set, r);
 }
 
 int store_service_get(struct store *s, MDB_txn *txn, const uint8_t raw[KEY_SERVICE],
-		      struct record *r, struct record_book *book)
+		      struct record *r, struct record_meta *meta)
 {
 	MDB_val key = store_val(raw, KEY_SERVICE), value;
 	int rc = mdb_get(txn, s->dbi[DB_SERVICE], &key, &value);
 
-	return rc == 0 ? store_service_read(s, txn, &key, &value, r, book) : rc;
+	return rc == 0 ? store_service_read(s, txn, &key, &value, r, meta) : rc;
 }
 
 void store_host_fini(struct store_host *h)
@@ -55,7 +55,7 @@ static int add_service(struct store_host *h, struct record *r, size_t *cap)
 
 static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, struct store_host *h)
 {
-	struct record_book book;
+	struct record_meta meta;
 	MDB_val key, value;
 	size_t cap = 0;
 	bool first = true;
@@ -70,7 +70,7 @@ static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, stru
 		r = record_new();
 		if (r == NULL)
 			return ENOMEM;
-		rc = store_service_read(s, txn, &key, &value, r, &book);
+		rc = store_service_read(s, txn, &key, &value, r, &meta);
 		if (rc == 0)
 			rc = add_service(h, r, &cap);
 		if (rc != 0)
@@ -180,7 +180,7 @@ static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *fro
 			bool (*each)(void *arg, const struct record *r), void *arg)
 {
 	struct record *r = record_new();
-	struct record_book book;
+	struct record_meta meta;
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool first = true, more = true;
@@ -196,7 +196,7 @@ static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *fro
 	for (; more && rc == 0; first = false) {
 		rc = store_step(cursor, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
 		if (rc == 0)
-			rc = store_service_read(s, txn, &key, &value, r, &book);
+			rc = store_service_read(s, txn, &key, &value, r, &meta);
 		if (rc == 0)
 			more = each(arg, r);
 	}
@@ -221,13 +221,13 @@ static int walk_open(MDB_cursor *cursor, struct record *r,
 		     void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
 		     void *arg)
 {
-	struct record_book book;
+	struct record_meta meta;
 	MDB_val key, value;
 	int rc;
 
 	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
 		if (key.mv_size != KEY_SERVICE ||
-		    record_decode_brief(value.mv_data, value.mv_size, r, &book) < 0)
+		    record_decode_header(value.mv_data, value.mv_size, r, &meta) < 0)
 			return EIO;
 		store_key_read(key.mv_data, &r->addr, &r->transport, &r->port);
 		if (r->state == RECORD_OPEN)

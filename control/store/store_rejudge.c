@@ -26,12 +26,12 @@ struct pass {
 /* Weigh the findings of a service anew. */
 int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
 {
-	int rc = store_service_get(m->s, m->txn, key, m->old, &m->book);
+	int rc = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
 	if (rc != 0 || m->old->state != RECORD_OPEN)
 		return rc;
-	store_merge_findings(m, m->old, &m->book);
-	return store_merge_write(m, m->old, &m->book);
+	store_merge_findings(m, m->old, &m->meta);
+	return store_merge_write(m, m->old, &m->meta);
 }
 
 /* Take the step of @plan: log it, give @n its verdicts with since when each is known. */
@@ -58,7 +58,7 @@ static int take(struct store_merge *m, const struct store_plan *plan, struct rec
 	n->verdicts = plan->list; /* the plan's, as long as the step is taken */
 	n->verdict_count = plan->count;
 	n->verdict_first_seen_us = m->first_seen;
-	memcpy(m->book.verdict_set, plan->key, sizeof(plan->key));
+	memcpy(m->meta.verdict_set, plan->key, sizeof(plan->key));
 	return rc;
 }
 
@@ -71,7 +71,7 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 	struct record n;
 	int rc = mdb_cursor_get(m->services, &key, &value, MDB_SET);
 
-	if (rc != 0 || record_decode(value.mv_data, value.mv_size, m->old, &m->book) != 0)
+	if (rc != 0 || record_decode(value.mv_data, value.mv_size, m->old, &m->meta) != 0)
 		return rc != 0 ? rc : EIO;
 	store_key_read(k->key, &m->old->addr, &m->old->transport, &m->old->port);
 	n = *m->old;
@@ -80,7 +80,7 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 	if (k->anew) {
 		if (p->judge->identify(p->worker, &n) < 0)
 			return ENOMEM;
-		rc = store_merge_identity(m, &n, &m->book);
+		rc = store_merge_identity(m, &n, &m->meta);
 		if (rc != 0)
 			return rc;
 	}
@@ -90,12 +90,12 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 				: p->judge->set(p->worker, m->scratch.data, m->scratch.len, true);
 	if (set == NULL)
 		return ENOMEM;
-	plan = store_plan_of(p->plans, m, m->book.verdict_set, n.verdict_count, set, &rc);
+	plan = store_plan_of(p->plans, m, m->meta.verdict_set, n.verdict_count, set, &rc);
 	if (plan != NULL)
 		rc = take(m, plan, &n);
 	if (rc == 0) {
-		store_merge_findings(m, &n, &m->book);
-		rc = store_merge_write_as(m, &n, &m->book);
+		store_merge_findings(m, &n, &m->meta);
+		rc = store_merge_write_as(m, &n, &m->meta);
 	}
 	free(m->first_seen);
 	m->first_seen = NULL;
@@ -140,7 +140,7 @@ static int visit_piece(struct store_merge *m, struct pass *p)
 		if (rc == 0)
 			rc = judge_one(m, p, k);
 		if (rc == 0)
-			rc = store_used_add(&p->survey->used, m->book.verdict_set);
+			rc = store_used_add(&p->survey->used, m->meta.verdict_set);
 	}
 	return rc == 0 ? store_merge_end(m) : rc;
 }

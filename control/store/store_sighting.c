@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_sighting.c - what a port's answer changes where that is only its brief: most of a scan's records. */
+/* store_sighting.c - the fast path for a reply that changes only the header of a record: most of a scan. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,12 +21,12 @@ static void fill(const struct store_merge *m, const struct record_sighting *in, 
 	snprintf(n->scan, sizeof(n->scan), "%s", m->scan);
 }
 
-static int put_brief(struct store_merge *m, const struct record *n, const void *rest, size_t rest_len)
+static int put_header(struct store_merge *m, const struct record *n, const void *body, size_t body_len)
 {
 	store_merge_note(m, n);
 	bytes_clear(&m->scratch);
-	record_encode_brief(n, &m->book, &m->scratch);
-	bytes_put(&m->scratch, rest, rest_len);
+	record_encode_header(n, &m->meta, &m->scratch);
+	bytes_put(&m->scratch, body, body_len);
 	return store_merge_put(m, n);
 }
 
@@ -36,15 +36,15 @@ static int sight_new(struct store_merge *m, const struct record_sighting *in)
 	struct record *n = m->seen;
 	int rc;
 
-	memset(&m->book, 0, offsetof(struct record_book, findings));
+	memset(&m->meta, 0, offsetof(struct record_meta, findings));
 	n->grabbed = n->truncated = false;
 	n->ask = RECORD_ASK_UNKNOWN;
 	fill(m, in, n);
 	rc = store_merge_open(m, false, n);
 	n->last_seen_us = n->seen_us;
-	store_merge_findings(m, n, &m->book);
-	store_summary_add(m->s->model, &m->summary, &m->book, n->transport, n->port);
-	return rc != 0 ? rc : put_brief(m, n, RECORD_REST_NONE, sizeof(RECORD_REST_NONE));
+	store_merge_findings(m, n, &m->meta);
+	store_summary_add(m->s->model, &m->summary, &m->meta, n->transport, n->port);
+	return rc != 0 ? rc : put_header(m, n, RECORD_BODY_NONE, sizeof(RECORD_BODY_NONE));
 }
 
 /* Whether nothing but times and reply changes: the findings lose weight as the port ages. */
@@ -57,8 +57,8 @@ static bool is_steady(const struct store_merge *m, const struct record_sighting 
 	       (old_us >= was->seen_us) == (old_us >= in->seen_us);
 }
 
-static int sight_again(struct store_merge *m, const struct record_sighting *in, const uint8_t *rest,
-		       size_t rest_len)
+static int sight_again(struct store_merge *m, const struct record_sighting *in, const uint8_t *body,
+		       size_t body_len)
 {
 	struct record *n = m->seen;
 
@@ -66,7 +66,7 @@ static int sight_again(struct store_merge *m, const struct record_sighting *in, 
 	n->misses = 0;
 	if (n->seen_us > n->last_seen_us)
 		n->last_seen_us = n->seen_us;
-	return put_brief(m, n, rest, rest_len);
+	return put_header(m, n, body, body_len);
 }
 
 void store_merge_flag(struct store_merge *m, bool middlebox)
@@ -81,7 +81,7 @@ int store_merge_sighting(struct store_merge *m, const struct record_sighting *in
 {
 	uint8_t raw[KEY_SERVICE];
 	MDB_val key = store_val(raw, sizeof(raw)), value;
-	int brief, rc;
+	int header, rc;
 
 	store_key(raw, &in->addr, in->transport, in->port);
 	m->now_us = in->seen_us;
@@ -92,12 +92,12 @@ int store_merge_sighting(struct store_merge *m, const struct record_sighting *in
 		return in->state == RECORD_OPEN ? sight_new(m, in) : 0;
 	if (rc != 0)
 		return rc;
-	brief = record_decode_brief(value.mv_data, value.mv_size, m->seen, &m->book);
-	if (brief < 0)
+	header = record_decode_header(value.mv_data, value.mv_size, m->seen, &m->meta);
+	if (header < 0)
 		return EIO;
 	if (is_steady(m, in))
-		return sight_again(m, in, (const uint8_t *)value.mv_data + brief,
-				   value.mv_size - (size_t)brief);
+		return sight_again(m, in, (const uint8_t *)value.mv_data + header,
+				   value.mv_size - (size_t)header);
 	m->seen->grabbed = m->seen->truncated = false;
 	fill(m, in, m->seen);
 	return store_merge_record(m, m->seen);

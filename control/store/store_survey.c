@@ -31,7 +31,7 @@ struct worker {
 	MDB_txn *txn;
 	MDB_cursor *cursor, *accepts;
 	struct record *r;
-	struct record_book book;
+	struct record_meta meta;
 	struct bytes scratch, other;
 	struct store_pairs pairs;
 	struct store_used used;
@@ -86,7 +86,7 @@ static int look_deep(struct worker *w, const MDB_val *key, const MDB_val *value,
 	struct record fresh;
 	struct bytes *was = &w->other;
 	size_t exposures;
-	int rc = record_decode(value->mv_data, value->mv_size, w->r, &w->book);
+	int rc = record_decode(value->mv_data, value->mv_size, w->r, &w->meta);
 
 	if (rc != 0)
 		return rc == -ENOMEM ? ENOMEM : EIO;
@@ -109,15 +109,15 @@ static int look_deep(struct worker *w, const MDB_val *key, const MDB_val *value,
 }
 
 /* What becomes of an open service that was grabbed. */
-static int look(struct worker *w, const MDB_val *key, const MDB_val *value, const uint8_t *rest,
+static int look(struct worker *w, const MDB_val *key, const MDB_val *value, const uint8_t *body,
 		bool *anew, enum store_outcome *out)
 {
-	struct record_rest parts;
+	struct record_body parts;
 	const struct store_set *set;
-	size_t len = value->mv_size - (size_t)(rest - (const uint8_t *)value->mv_data);
+	size_t len = value->mv_size - (size_t)(body - (const uint8_t *)value->mv_data);
 	int rc;
 
-	if (record_decode_rest(rest, len, aged, w, &parts) != 0)
+	if (record_decode_body(body, len, aged, w, &parts) != 0)
 		return EIO;
 	*anew = false;
 	if (!w->work->same || parts.found) {
@@ -133,7 +133,7 @@ static int look(struct worker *w, const MDB_val *key, const MDB_val *value, cons
 	set = w->work->judge->set(w->judge, parts.identity, parts.identity_len, false);
 	return set == NULL
 		   ? ENOMEM
-		   : store_pairs_ask(&w->pairs, w->book.verdict_set, set->digest, &parts, out);
+		   : store_pairs_ask(&w->pairs, w->meta.verdict_set, set->digest, &parts, out);
 }
 
 static int list(struct survey_part *p, const uint8_t *key, bool grabbed, bool anew)
@@ -156,22 +156,22 @@ static int list(struct survey_part *p, const uint8_t *key, bool grabbed, bool an
 static int visit(struct worker *w, struct survey_part *part, const MDB_val *key,
 		 const MDB_val *value)
 {
-	int brief = record_decode_brief(value->mv_data, value->mv_size, w->r, &w->book), rc = 0;
+	int header = record_decode_header(value->mv_data, value->mv_size, w->r, &w->meta), rc = 0;
 	enum store_outcome outcome = STORE_SAME;
 	bool anew = false, settled;
 
-	if (brief < 0)
+	if (header < 0)
 		return EIO;
 	if (w->r->state != RECORD_OPEN)
-		return store_used_add(&w->used, w->book.verdict_set);
+		return store_used_add(&w->used, w->meta.verdict_set);
 	settled = is_settled(w, key->mv_data) && w->r->ask != RECORD_ASKED_UNJUDGED;
 	if (w->r->grabbed)
-		rc = look(w, key, value, (const uint8_t *)value->mv_data + brief, &anew, &outcome);
+		rc = look(w, key, value, (const uint8_t *)value->mv_data + header, &anew, &outcome);
 	if (rc != 0)
 		return rc;
 	if (outcome == STORE_CHANGED || !settled)
 		return list(part, key->mv_data, w->r->grabbed, anew);
-	return store_used_add(&w->used, w->book.verdict_set);
+	return store_used_add(&w->used, w->meta.verdict_set);
 }
 
 /* ---- parts and workers ---- */

@@ -76,7 +76,7 @@ struct store_pairs {
 /* What comes of it that services of @identity have the stored set @was and get one of digest @is.
  */
 int store_pairs_ask(struct store_pairs *t, const uint8_t was[16], const uint8_t is[16],
-		    const struct record_rest *identity, enum store_outcome *out);
+		    const struct record_body *identity, enum store_outcome *out);
 void store_pairs_fini(struct store_pairs *t);
 
 #endif

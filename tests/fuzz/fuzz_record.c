@@ -9,16 +9,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What was decoded encodes again to something that decodes. */
-static void round_trip(const struct record *r, const struct record_book *book)
+static void round_trip(const struct record *r, const struct record_meta *meta)
 {
 	struct record *again = record_new();
-	struct record_book book_again;
+	struct record_meta meta_again;
 	struct bytes b = {0};
 
 	if (again == NULL)
 		abort();
-	record_encode(r, book, &b);
-	if (record_decode(b.data, b.len, again, &book_again) != 0 || again->state != r->state ||
+	record_encode(r, meta, &b);
+	if (record_decode(b.data, b.len, again, &meta_again) != 0 || again->state != r->state ||
 	    again->ask != r->ask ||
 	    again->verdict_count != r->verdict_count || record_fingerprint(again) != record_fingerprint(r))
 		abort();
@@ -33,14 +33,14 @@ static bool no_date(void *arg, const char *text, size_t len)
 }
 
 /* What steps over a record's parts finds the identity that decoding it gives. */
-static void step_over(const struct record *r, const uint8_t *data, size_t size, struct record_book *book)
+static void step_over(const struct record *r, const uint8_t *data, size_t size, struct record_meta *meta)
 {
 	struct record brief = {0};
 	struct vd_identity id;
-	struct record_rest rest;
-	int len = record_decode_brief(data, size, &brief, book);
+	struct record_body rest;
+	int len = record_decode_header(data, size, &brief, meta);
 
-	if (len < 0 || record_decode_rest(data + len, size - (size_t)len, no_date, NULL, &rest) != 0 ||
+	if (len < 0 || record_decode_body(data + len, size - (size_t)len, no_date, NULL, &rest) != 0 ||
 	    record_decode_identity(rest.identity, rest.identity_len, &id) != 0 ||
 	    memcmp(&id, &r->identity, sizeof(id)) != 0)
 		abort();
@@ -50,18 +50,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct record *r = record_new();
 	struct vd_verdict *verdicts;
-	struct record_book book;
-	struct record_rest rest;
+	struct record_meta meta;
+	struct record_body rest;
 	uint32_t n;
 
 	if (r == NULL)
 		return 0;
-	if (record_decode(data, size, r, &book) == 0) {
-		round_trip(r, &book);
-		step_over(r, data, size, &book);
+	if (record_decode(data, size, r, &meta) == 0) {
+		round_trip(r, &meta);
+		step_over(r, data, size, &meta);
 	}
-	record_decode_brief(data, size, r, &book);
-	record_decode_rest(data, size, no_date, NULL, &rest);
+	record_decode_header(data, size, r, &meta);
+	record_decode_body(data, size, no_date, NULL, &rest);
 	if (record_decode_verdicts(data, size, &verdicts, &n) == 0)
 		free(verdicts);
 	record_free(r);

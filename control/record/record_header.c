@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_brief.c - the first part of an encoded record: state, times and findings; record.h draws it. */
+/* record_header.c - the first part of an encoded record: state, times and findings; record.h draws it. */
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -28,30 +28,30 @@ static int64_t get_time(struct bytes_in *in, int64_t from)
 	return (int64_t)((uint64_t)from - (zigzag >> 1 ^ (0 - (zigzag & 1))));
 }
 
-static uint8_t flags_of(const struct record *r, const struct record_book *book)
+static uint8_t flags_of(const struct record *r, const struct record_meta *meta)
 {
-	bool verdicts = memcmp(book->verdict_set, no_verdicts, sizeof(no_verdicts)) != 0;
+	bool verdicts = memcmp(meta->verdict_set, no_verdicts, sizeof(no_verdicts)) != 0;
 
 	return (uint8_t)((r->grabbed ? FLAG_GRABBED : 0) | (r->truncated ? FLAG_TRUNCATED : 0) |
-			 (book->fingerprint != 0 ? FLAG_FINGERPRINT : 0) |
-			 (verdicts ? FLAG_VERDICTS : 0) | (book->missed_by != 0 ? FLAG_MISSED : 0) |
+			 (meta->fingerprint != 0 ? FLAG_FINGERPRINT : 0) |
+			 (verdicts ? FLAG_VERDICTS : 0) | (meta->missed_by != 0 ? FLAG_MISSED : 0) |
 			 r->ask << ASK_SHIFT);
 }
 
-static void encode_findings(const struct record_book *book, struct bytes *out)
+static void encode_findings(const struct record_meta *meta, struct bytes *out)
 {
-	bytes_put_int(out, book->finding_count, 1);
-	for (unsigned i = 0; i < book->finding_count; i++) {
-		bytes_put_int(out, book->findings[i].base, 1);
-		bytes_put_text(out, book->findings[i].code);
-		bytes_put_text(out, book->findings[i].ref);
+	bytes_put_int(out, meta->finding_count, 1);
+	for (unsigned i = 0; i < meta->finding_count; i++) {
+		bytes_put_int(out, meta->findings[i].base, 1);
+		bytes_put_text(out, meta->findings[i].code);
+		bytes_put_text(out, meta->findings[i].ref);
 	}
 }
 
-void record_encode_brief(const struct record *r, const struct record_book *book, struct bytes *out)
+void record_encode_header(const struct record *r, const struct record_meta *meta, struct bytes *out)
 {
 	const struct record_reply *reply = &r->reply;
-	uint8_t flags = flags_of(r, book);
+	uint8_t flags = flags_of(r, meta);
 	uint8_t head[] = {RECORD_FORMAT,  r->state,      flags,
 			  reply->reason,  reply->ttl,    reply->wscale,
 			  (uint8_t)reply->window, (uint8_t)(reply->window >> 8),
@@ -65,16 +65,16 @@ void record_encode_brief(const struct record *r, const struct record_book *book,
 	put_time(out, r->last_seen_us, r->seen_us);
 	put_time(out, r->last_changed_us, r->seen_us);
 	put_time(out, r->opened_us, r->seen_us);
-	put_time(out, book->interval_us, r->seen_us);
+	put_time(out, meta->interval_us, r->seen_us);
 	put_time(out, r->first_seen_us, r->seen_us);
 	if ((flags & FLAG_FINGERPRINT) != 0)
-		bytes_put_int(out, book->fingerprint, 8);
+		bytes_put_int(out, meta->fingerprint, 8);
 	if ((flags & FLAG_VERDICTS) != 0)
-		bytes_put(out, book->verdict_set, sizeof(book->verdict_set));
+		bytes_put(out, meta->verdict_set, sizeof(meta->verdict_set));
 	if ((flags & FLAG_MISSED) != 0)
-		bytes_put_int(out, book->missed_by, 8);
+		bytes_put_int(out, meta->missed_by, 8);
 	bytes_put_text(out, r->scan);
-	encode_findings(book, out);
+	encode_findings(meta, out);
 }
 
 static void decode_reply(struct bytes_in *in, struct record *r)
@@ -89,43 +89,43 @@ static void decode_reply(struct bytes_in *in, struct record *r)
 	r->reply.rtt_us = (uint32_t)bytes_get_var(in);
 }
 
-static void decode_times(struct bytes_in *in, struct record *r, struct record_book *book)
+static void decode_times(struct bytes_in *in, struct record *r, struct record_meta *meta)
 {
 	r->seen_us = (int64_t)bytes_get_int(in, 8);
 	r->last_seen_us = get_time(in, r->seen_us);
 	r->last_changed_us = get_time(in, r->seen_us);
 	r->opened_us = get_time(in, r->seen_us);
-	book->interval_us = get_time(in, r->seen_us);
+	meta->interval_us = get_time(in, r->seen_us);
 	r->first_seen_us = get_time(in, r->seen_us);
 }
 
-static void decode_book(struct bytes_in *in, unsigned flags, struct record_book *book)
+static void decode_book(struct bytes_in *in, unsigned flags, struct record_meta *meta)
 {
 	const uint8_t *set;
 
-	book->fingerprint = (flags & FLAG_FINGERPRINT) != 0 ? bytes_get_int(in, 8) : 0;
+	meta->fingerprint = (flags & FLAG_FINGERPRINT) != 0 ? bytes_get_int(in, 8) : 0;
 	set = (flags & FLAG_VERDICTS) != 0 ? bytes_get(in, 16) : no_verdicts;
-	memcpy(book->verdict_set, set != NULL ? set : no_verdicts, sizeof(book->verdict_set));
-	book->missed_by = (flags & FLAG_MISSED) != 0 ? bytes_get_int(in, 8) : 0;
+	memcpy(meta->verdict_set, set != NULL ? set : no_verdicts, sizeof(meta->verdict_set));
+	meta->missed_by = (flags & FLAG_MISSED) != 0 ? bytes_get_int(in, 8) : 0;
 }
 
-static void decode_findings(struct bytes_in *in, struct record_book *book)
+static void decode_findings(struct bytes_in *in, struct record_meta *meta)
 {
 	uint64_t n = bytes_get_int(in, 1);
 
 	if (n > VD_REASONS_MAX)
 		in->bad = true;
 	for (uint64_t i = 0; i < n && !in->bad; i++) {
-		struct vd_finding *f = &book->findings[i];
+		struct vd_finding *f = &meta->findings[i];
 
 		*f = (struct vd_finding){.base = (uint8_t)bytes_get_int(in, 1)};
 		bytes_get_text(in, f->code, sizeof(f->code));
 		bytes_get_text(in, f->ref, sizeof(f->ref));
 	}
-	book->finding_count = in->bad ? 0 : (uint8_t)n;
+	meta->finding_count = in->bad ? 0 : (uint8_t)n;
 }
 
-int record_decode_brief(const void *buf, size_t len, struct record *r, struct record_book *book)
+int record_decode_header(const void *buf, size_t len, struct record *r, struct record_meta *meta)
 {
 	struct bytes_in in = bytes_in_of(buf, len);
 	uint64_t format = bytes_get_int(&in, 1);
@@ -140,9 +140,9 @@ int record_decode_brief(const void *buf, size_t len, struct record *r, struct re
 	r->grabbed = (flags & FLAG_GRABBED) != 0;
 	r->truncated = (flags & FLAG_TRUNCATED) != 0;
 	decode_reply(&in, r);
-	decode_times(&in, r, book);
-	decode_book(&in, flags, book);
+	decode_times(&in, r, meta);
+	decode_book(&in, flags, meta);
 	bytes_get_text(&in, r->scan, sizeof(r->scan));
-	decode_findings(&in, book);
+	decode_findings(&in, meta);
 	return in.bad ? -EINVAL : (int)(in.pos - (const uint8_t *)buf);
 }
