@@ -36,18 +36,18 @@ static const char *default_path(char *buffer, size_t size)
 static int open_parts(struct vulndb *db, struct vd_error *err)
 {
 	const struct db_table *t = &db->table[DB_SCORE];
-	int rc = score_table_open("score.tsv", t->data, t->count, &db->model, err);
+	int ret = score_table_open("score.tsv", t->data, t->count, &db->model, err);
 
 	t = &db->table[DB_EXPO];
-	if (rc == 0)
-		rc = exposure_open(t->data, t->count, db->model, &db->exposures, err);
+	if (ret == 0)
+		ret = exposure_open(t->data, t->count, db->model, &db->exposures, err);
 	t = &db->table[DB_RULES];
-	if (rc == 0 && t->count > 0)
-		rc = rules_open(t->data, t->count, &db->rules, err);
-	return rc;
+	if (ret == 0 && t->count > 0)
+		ret = rules_open(t->data, t->count, &db->rules, err);
+	return ret;
 }
 
-static int explain(struct vd_error *err, const char *path, int rc)
+static int explain(struct vd_error *err, const char *path, int ret)
 {
 	static const struct {
 		int code;
@@ -60,21 +60,21 @@ static int explain(struct vd_error *err, const char *path, int rc)
 	};
 	const char *what;
 
-	if (err == NULL || rc == 0 || err->text[0] != '\0')
-		return rc;
-	what = strerror(-rc);
+	if (err == NULL || ret == 0 || err->text[0] != '\0')
+		return ret;
+	what = strerror(-ret);
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reasons[i].code == rc)
+		if (reasons[i].code == ret)
 			what = reasons[i].text;
 	snprintf(err->text, sizeof(err->text), "%.300s: %.150s", path, what);
-	return rc;
+	return ret;
 }
 
 int vulndb_open(const char *path, struct vulndb **out, struct vd_error *err)
 {
 	struct vulndb *db = calloc(1, sizeof(*db));
 	char buffer[512];
-	int rc;
+	int ret;
 
 	if (err != NULL)
 		err->text[0] = '\0';
@@ -82,12 +82,12 @@ int vulndb_open(const char *path, struct vulndb **out, struct vd_error *err)
 		path = default_path(buffer, sizeof(buffer));
 	if (db == NULL)
 		return explain(err, path, -ENOMEM);
-	rc = db_open(db, path);
-	if (rc == 0)
-		rc = open_parts(db, err);
-	if (rc != 0) {
+	ret = db_open(db, path);
+	if (ret == 0)
+		ret = open_parts(db, err);
+	if (ret != 0) {
 		vulndb_close(db);
-		return explain(err, path, rc);
+		return explain(err, path, ret);
 	}
 	*out = db;
 	return 0;

@@ -90,7 +90,7 @@ static int join(int epoll, int fd)
 
 static int open_fds(struct grabber *g)
 {
-	int err;
+	int ret;
 
 	g->fd = epoll_create1(EPOLL_CLOEXEC);
 	if (g->fd < 0)
@@ -98,14 +98,14 @@ static int open_fds(struct grabber *g)
 	g->tick = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (g->tick < 0)
 		return -errno;
-	err = join(g->fd, g->tick);
-	return err < 0 ? err : join(g->fd, g->wire->ops->fd(g->wire));
+	ret = join(g->fd, g->tick);
+	return ret < 0 ? ret : join(g->fd, g->wire->ops->fd(g->wire));
 }
 
 int grabber_new(const struct grab_config *config, struct grabber **out)
 {
 	struct grabber *g = calloc(1, sizeof(*g));
-	int err;
+	int ret;
 
 	if (g == NULL)
 		return -ENOMEM;
@@ -117,14 +117,14 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	fill_defaults(&g->config);
 	g->queue = grab_queue_new(g->config.queue_limit, g->config.max_per_host);
 	g->tls = grab_tls_ctx_new();
-	err = g->queue == NULL || g->tls == NULL ? -ENOMEM : 0;
-	if (err == 0)
-		err = grab_kernel_new(&g->config.max_total, &g->wire);
-	if (err == 0)
-		err = open_fds(g);
-	if (err < 0) {
+	ret = g->queue == NULL || g->tls == NULL ? -ENOMEM : 0;
+	if (ret == 0)
+		ret = grab_kernel_new(&g->config.max_total, &g->wire);
+	if (ret == 0)
+		ret = open_fds(g);
+	if (ret < 0) {
 		grabber_free(g);
-		return err;
+		return ret;
 	}
 	*out = g;
 	return 0;
@@ -204,13 +204,13 @@ static void finish(struct grabber *g, struct grab *b)
 static void dial(struct grabber *g, struct grab *b, uint64_t now)
 {
 	const struct grab_request *r = &b->session.result.request;
-	int err;
+	int ret;
 
 	hang_up(g, b);
 	grab_session_connecting(&b->session, now);
-	err = g->wire->ops->open(g->wire, &r->addr, r->port, b, &b->conn);
-	if (err < 0)
-		grab_session_ended(&b->session, err, now);
+	ret = g->wire->ops->open(g->wire, &r->addr, r->port, b, &b->conn);
+	if (ret < 0)
+		grab_session_ended(&b->session, ret, now);
 }
 
 /* Returns 0 or why the connection is dead. */
@@ -288,12 +288,12 @@ static void receive(struct grabber *g, struct grab *b, uint64_t now)
 static void on_event(struct grabber *g, struct grab *b, unsigned what, uint64_t now)
 {
 	if (b->session.phase == GRAB_CONNECTING) {
-		int err = g->wire->ops->connected(b->conn);
+		int ret = g->wire->ops->connected(b->conn);
 
-		if (err == -EINPROGRESS)
+		if (ret == -EINPROGRESS)
 			return;
-		if (err < 0)
-			grab_session_ended(&b->session, err, now);
+		if (ret < 0)
+			grab_session_ended(&b->session, ret, now);
 		else
 			grab_session_connected(&b->session, now);
 	} else if (what & GRAB_WIRE_READ) {
@@ -388,7 +388,7 @@ static int set_ticking(struct grabber *g, bool on)
 int grabber_submit(struct grabber *g, const struct grab_request *request)
 {
 	const struct grab_ticket ticket = {*request, NULL};
-	int err;
+	int ret;
 
 	if (request->transport != DP_TRANSPORT_TCP || request->port == 0)
 		return -EINVAL;
@@ -397,9 +397,9 @@ int grabber_submit(struct grabber *g, const struct grab_request *request)
 			return -EPERM;
 		grabber_care(g, &request->addr, GRAB_CARE_ONE);
 	}
-	err = grab_queue_push(g->queue, &ticket, now_us());
-	if (err < 0)
-		return err;
+	ret = grab_queue_push(g->queue, &ticket, now_us());
+	if (ret < 0)
+		return ret;
 	g->stats.submitted++;
 	return set_ticking(g, true);
 }

@@ -26,10 +26,10 @@ struct job {
 	long status;
 };
 
-static int fail(struct fetch_error *err, int rc, const char *what, const char *why)
+static int fail(struct fetch_error *err, int ret, const char *what, const char *why)
 {
 	snprintf(err->text, sizeof(err->text), "%.300s: %.200s", what, why);
-	return rc;
+	return ret;
 }
 
 bool fetch_is_url(const char *text)
@@ -348,18 +348,18 @@ static int verify(struct job *j, const char *path, struct fetch_error *err)
 
 static int get(struct job *j, struct fetch_error *err)
 {
-	int rc = transfer(j, err);
+	int ret = transfer(j, err);
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	if (j->status == 304 && size_of(j->part) == 0) {
 		unlink(j->part);
 		return verify(j, j->file, err);
 	}
-	rc = verify(j, j->part, err);
-	if (rc == 0 && rename(j->part, j->file) != 0)
-		rc = fail(err, -errno, j->file, strerror(errno));
-	return rc;
+	ret = verify(j, j->part, err);
+	if (ret == 0 && rename(j->part, j->file) != 0)
+		ret = fail(err, -errno, j->file, strerror(errno));
+	return ret;
 }
 
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
@@ -367,7 +367,7 @@ int fetch(const struct fetch_config *config, const char *url, char *path, size_t
 {
 	struct job j = {.config = config, .url = url};
 	bool resumed;
-	int rc;
+	int ret;
 
 	if (mkdir(config->dir, 0755) != 0 && errno != EEXIST)
 		return fail(err, -errno, config->dir, strerror(errno));
@@ -376,12 +376,12 @@ int fetch(const struct fetch_config *config, const char *url, char *path, size_t
 	if (j.curl == NULL)
 		return fail(err, -ENOMEM, url, "no memory");
 	resumed = size_of(j.part) > 0;
-	rc = get(&j, err);
+	ret = get(&j, err);
 	/* A part may have been of another version than its server said. */
-	if (rc == -EBADMSG && resumed)
-		rc = get(&j, err);
+	if (ret == -EBADMSG && resumed)
+		ret = get(&j, err);
 	curl_easy_cleanup(j.curl);
-	if (rc == 0)
+	if (ret == 0)
 		snprintf(path, size, "%s", j.file);
-	return rc;
+	return ret;
 }

@@ -24,14 +24,14 @@ static int digest_plain(FILE *file, EVP_MD_CTX *md, unsigned char *chunk)
 static int digest_unpacked(const char *path, EVP_MD_CTX *md, unsigned char *chunk)
 {
 	gzFile file = gzopen(path, "rb");
-	int n, rc;
+	int n, ret;
 
 	if (file == NULL)
 		return -EIO;
 	while ((n = gzread(file, chunk, CHUNK)) > 0)
 		EVP_DigestUpdate(md, chunk, (size_t)n);
-	rc = gzclose(file);
-	return n < 0 || rc != Z_OK ? -EBADMSG : 0;
+	ret = gzclose(file);
+	return n < 0 || ret != Z_OK ? -EBADMSG : 0;
 }
 
 int fetch_sum(const char *path, bool unpacked, char hex[FETCH_HEX])
@@ -39,21 +39,21 @@ int fetch_sum(const char *path, bool unpacked, char hex[FETCH_HEX])
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	unsigned char *chunk = malloc(CHUNK), digest[EVP_MAX_MD_SIZE];
 	FILE *file = fopen(path, "rb");
-	int rc = file != NULL ? 0 : -errno;
+	int ret = file != NULL ? 0 : -errno;
 
-	if (rc == 0 && (md == NULL || chunk == NULL || !EVP_DigestInit_ex(md, EVP_sha256(), NULL)))
-		rc = -ENOMEM;
-	if (rc == 0)
-		rc = unpacked ? digest_unpacked(path, md, chunk) : digest_plain(file, md, chunk);
-	if (rc == 0 && !EVP_DigestFinal_ex(md, digest, NULL))
-		rc = -EIO;
-	for (int i = 0; i < 32 && rc == 0; i++)
+	if (ret == 0 && (md == NULL || chunk == NULL || !EVP_DigestInit_ex(md, EVP_sha256(), NULL)))
+		ret = -ENOMEM;
+	if (ret == 0)
+		ret = unpacked ? digest_unpacked(path, md, chunk) : digest_plain(file, md, chunk);
+	if (ret == 0 && !EVP_DigestFinal_ex(md, digest, NULL))
+		ret = -EIO;
+	for (int i = 0; i < 32 && ret == 0; i++)
 		snprintf(hex + i * 2, 3, "%02x", digest[i]);
 	if (file != NULL)
 		fclose(file);
 	EVP_MD_CTX_free(md);
 	free(chunk);
-	return rc;
+	return ret;
 }
 
 bool fetch_sum_read(const char *text, char hex[FETCH_HEX], bool *unpacked)

@@ -88,19 +88,19 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
 				    .identify = identify, .progress = progress};
 	struct store_rejudged done = {0};
 	struct store_stamp knowledge;
-	int rc;
+	int ret;
 
 	rematch_stamp(db, &knowledge);
-	rc = store_stamp(s, &knowledge);
+	ret = store_stamp(s, &knowledge);
 	m.cache = verdict_cache_new();
-	if (rc == 0 && m.cache == NULL)
-		rc = -ENOMEM;
-	if (rc == 0)
-		rc = store_rejudge(s, now_us, &judge, &done);
+	if (ret == 0 && m.cache == NULL)
+		ret = -ENOMEM;
+	if (ret == 0)
+		ret = store_rejudge(s, now_us, &judge, &done);
 	*out = (struct rematch_result){.services = done.services, .differing = done.whole,
 				       .restated = done.restated};
 	if (m.cache != NULL)
 		out->identities = verdict_cache_count(m.cache);
 	verdict_cache_free(m.cache);
-	return rc;
+	return ret;
 }

@@ -169,14 +169,14 @@ int score_explain_host(const struct store_host *h, int64_t now_us, struct score_
 {
 	struct score_explain e = {0};
 	struct work w = {.host = h, .rules = vd_model_rules(h->model), .now_us = now_us, .out = &e};
-	int rc;
+	int ret;
 
 	for (size_t i = 0; i < h->service_count; i++)
 		add_service(&w, h->services[i]);
-	rc = w.failed ? -ENOMEM : judge(&w, &e);
-	if (rc != 0) {
+	ret = w.failed ? -ENOMEM : judge(&w, &e);
+	if (ret != 0) {
 		score_explain_fini(&e);
-		return rc;
+		return ret;
 	}
 	*out = e;
 	return 0;

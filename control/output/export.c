@@ -63,12 +63,12 @@ static int read_columns(struct export *e, const char *list, struct query_error *
 	for (;;) {
 		size_t len = strcspn(p, ",");
 		char name[64];
-		int rc;
+		int ret;
 
 		snprintf(name, sizeof(name), "%.*s", (int)(len < sizeof(name) ? len : sizeof(name) - 1), p);
-		rc = add_column(e, name, (unsigned)(p - list) + 1, err);
-		if (rc != 0 || p[len] == '\0')
-			return rc;
+		ret = add_column(e, name, (unsigned)(p - list) + 1, err);
+		if (ret != 0 || p[len] == '\0')
+			return ret;
 		p += len + 1;
 	}
 }
@@ -151,7 +151,7 @@ int export_open(const struct export_config *config, struct export **out, struct 
 {
 	struct export *e = calloc(1, sizeof(*e));
 	const char *columns = config->columns;
-	int rc = 0;
+	int ret = 0;
 
 	if (e == NULL)
 		return -ENOMEM;
@@ -162,10 +162,10 @@ int export_open(const struct export_config *config, struct export **out, struct 
 	if (columns == NULL)
 		columns = e->what == EXPORT_HOSTS ? host_columns : service_columns;
 	if (e->what != EXPORT_CHANGES)
-		rc = read_columns(e, columns, err);
-	if (rc != 0) {
+		ret = read_columns(e, columns, err);
+	if (ret != 0) {
 		free(e);
-		return rc;
+		return ret;
 	}
 	if (e->format == OUTPUT_JSON && fputs("[", e->out) == EOF)
 		e->failed = true;
@@ -351,15 +351,15 @@ int export_change(struct export *e, const struct store_change *c)
 
 int export_close(struct export *e)
 {
-	int rc;
+	int ret;
 
 	if (e->format == OUTPUT_JSON && fputs("]\n", e->out) == EOF)
 		e->failed = true;
 	if (fflush(e->out) != 0)
 		e->failed = true;
-	rc = result(e);
+	ret = result(e);
 	bytes_fini(&e->line);
 	bytes_fini(&e->cell);
 	free(e);
-	return rc;
+	return ret;
 }

@@ -147,12 +147,12 @@ static void service(struct page *p, const struct store_host *h, const struct rec
 int host_view_table(FILE *out, const struct store_host *h, unsigned flags)
 {
 	struct page p = {.out = out, .flags = flags};
-	int rc;
+	int ret;
 
 	head(&p, h);
 	for (size_t i = 0; i < h->service_count; i++)
 		service(&p, h, h->services[i]);
-	rc = p.scratch.failed || ferror(out) ? -EIO : 0;
+	ret = p.scratch.failed || ferror(out) ? -EIO : 0;
 	bytes_fini(&p.scratch);
-	return rc;
+	return ret;
 }

@@ -112,28 +112,28 @@ int stats_new(const char *facets, enum stats_by by, struct stats **out, struct q
 {
 	struct stats *s = calloc(1, sizeof(*s));
 	const char *list = facets == NULL ? overview : facets;
-	int rc = 0;
+	int ret = 0;
 
 	if (s == NULL)
 		return -ENOMEM;
 	s->by = by;
-	for (const char *p = list; rc == 0;) {
+	for (const char *p = list; ret == 0;) {
 		size_t len = strcspn(p, ",");
 		char spec[96];
 
 		snprintf(spec, sizeof(spec), "%.*s", (int)(len < 95 ? len : 95), p);
-		rc = s->facet_count == STATS_FACETS_MAX
+		ret = s->facet_count == STATS_FACETS_MAX
 			     ? fail(err, (unsigned)(p - list) + 1, spec, "too many facets")
 			     : add_facet(s, spec, (unsigned)(p - list) + 1, err);
 		if (p[len] == '\0')
 			break;
 		p += len + 1;
 	}
-	if (rc != 0)
+	if (ret != 0)
 		stats_free(s);
 	else
 		*out = s;
-	return rc;
+	return ret;
 }
 
 /* ---- counting ------------------------------------------------------------------------------------------------------ */
@@ -302,31 +302,31 @@ static void write_row(struct bytes *line, enum output_format format, const struc
 static int write_facet(const struct facet *f, FILE *out, enum output_format format)
 {
 	struct bytes line = {0};
-	int rc = 0;
+	int ret = 0;
 
 	if (format == OUTPUT_TABLE && f->n > 0)
 		fprintf(out, "\n%s\n", f->field->name);
-	for (size_t i = 0; i < shown(f) && rc == 0; i++) {
+	for (size_t i = 0; i < shown(f) && ret == 0; i++) {
 		if (format == OUTPUT_NDJSON) {
-			rc = write_ndjson(out, f->field, f->sorted[i]);
+			ret = write_ndjson(out, f->field, f->sorted[i]);
 			continue;
 		}
 		bytes_clear(&line);
 		write_row(&line, format, f->field, f->sorted[i]);
-		rc = line.failed || fwrite(line.data, 1, line.len, out) != line.len ? -EIO : 0;
+		ret = line.failed || fwrite(line.data, 1, line.len, out) != line.len ? -EIO : 0;
 	}
 	bytes_fini(&line);
-	return rc;
+	return ret;
 }
 
 int stats_write(struct stats *s, FILE *out, enum output_format format)
 {
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < s->facet_count && rc == 0; i++)
-		rc = sort(&s->facets[i]);
-	if (rc != 0)
-		return rc;
+	for (size_t i = 0; i < s->facet_count && ret == 0; i++)
+		ret = sort(&s->facets[i]);
+	if (ret != 0)
+		return ret;
 	if (format == OUTPUT_JSON)
 		return write_json(s, out);
 	if (format == OUTPUT_TABLE)
@@ -334,7 +334,7 @@ int stats_write(struct stats *s, FILE *out, enum output_format format)
 			(unsigned long long)s->services);
 	if (format == OUTPUT_CSV)
 		fprintf(out, "facet,value,count\r\n");
-	for (size_t i = 0; i < s->facet_count && rc == 0; i++)
-		rc = write_facet(&s->facets[i], out, format);
-	return rc != 0 || ferror(out) ? -EIO : 0;
+	for (size_t i = 0; i < s->facet_count && ret == 0; i++)
+		ret = write_facet(&s->facets[i], out, format);
+	return ret != 0 || ferror(out) ? -EIO : 0;
 }

@@ -149,19 +149,19 @@ static int value(struct parser *p, struct query_node *n, const char *ends)
 
 static int values(struct parser *p, struct query_node *n)
 {
-	int rc;
+	int ret;
 
 	do {
 		skip_blanks(p);
-		rc = value(p, n, " \t\r\n,)\"");
-		if (rc != 0)
-			return rc;
+		ret = value(p, n, " \t\r\n,)\"");
+		if (ret != 0)
+			return ret;
 		if (n->value_count > QUERY_TERMS_MAX)
 			return query_fail(p->err, column(p, p->pos), "too many values");
-		rc = query_value_read(&n->values[n->value_count - 1], n->field, n->op, p->now_us,
+		ret = query_value_read(&n->values[n->value_count - 1], n->field, n->op, p->now_us,
 				      p->err);
-		if (rc != 0)
-			return rc;
+		if (ret != 0)
+			return ret;
 	} while (*p->pos == ',' && p->pos++);
 	return 0;
 }
@@ -240,29 +240,29 @@ static int find_field(struct parser *p, const char *name, struct query_node *n)
 
 static int field_term(struct parser *p, const char *name, struct query_node *n)
 {
-	int rc = find_field(p, name, n);
+	int ret = find_field(p, name, n);
 
-	if (rc == 0)
-		rc = values(p, n);
-	if (rc == 0 && n->value_count > 1 && n->op >= QUERY_LT && n->op <= QUERY_GE)
-		rc = query_fail(p->err, n->values[1].column, "\"%s\" takes one value",
+	if (ret == 0)
+		ret = values(p, n);
+	if (ret == 0 && n->value_count > 1 && n->op >= QUERY_LT && n->op <= QUERY_GE)
+		ret = query_fail(p->err, n->values[1].column, "\"%s\" takes one value",
 				query_op_text(n->op));
-	if (rc == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE && strstr(n->values[0].text, "..") != NULL)
-		rc = query_fail(p->err, n->values[0].column, "\"%s\" takes one value and no range",
+	if (ret == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE && strstr(n->values[0].text, "..") != NULL)
+		ret = query_fail(p->err, n->values[0].column, "\"%s\" takes one value and no range",
 				query_op_text(n->op));
-	return rc;
+	return ret;
 }
 
 static int phrase(struct parser *p, struct query_node *n)
 {
 	static const char *const words[] = {"or", "and", "not"};
 	const char *at = p->pos;
-	int rc;
+	int ret;
 
 	n->kind = QUERY_PHRASE;
-	rc = value(p, n, " \t\r\n()\"");
-	if (rc != 0)
-		return rc;
+	ret = value(p, n, " \t\r\n()\"");
+	if (ret != 0)
+		return ret;
 	for (int i = 0; i < 3 && !n->values[0].quoted; i++)
 		if (strcasecmp(n->values[0].text, words[i]) == 0)
 			return query_fail(p->err, column(p, at),
@@ -280,7 +280,7 @@ static int term(struct parser *p, struct query_node **out)
 	char name[64];
 	struct query_node *n = new_node(p, QUERY_TERM, p->pos);
 	const char *start = p->pos;
-	int rc;
+	int ret;
 
 	if (n == NULL)
 		return -ENOMEM;
@@ -296,26 +296,26 @@ static int term(struct parser *p, struct query_node **out)
 	n->op = len > 0 ? take_op(p) : 0;
 	if (n->op == 0) {
 		p->pos = start;
-		rc = phrase(p, n);
+		ret = phrase(p, n);
 	} else {
 		snprintf(name, sizeof(name), "%.*s", (int)len, start);
-		rc = field_term(p, name, n);
+		ret = field_term(p, name, n);
 	}
-	if (rc != 0)
+	if (ret != 0)
 		query_node_free(n);
 	else
 		*out = n;
-	return rc;
+	return ret;
 }
 
 /* ---- structure ----------------------------------------------------------------------------------------------- */
 
 static int group(struct parser *p, const char *opened, struct query_node **out)
 {
-	int rc = parse_or(p, out);
+	int ret = parse_or(p, out);
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	skip_blanks(p);
 	if (*p->pos == ')') {
 		p->pos++;
@@ -343,13 +343,13 @@ static int wrap(struct parser *p, uint8_t kind, const char *at, struct query_nod
 static int parse_prim(struct parser *p, struct query_node **out)
 {
 	const char *at = p->pos;
-	int rc;
+	int ret;
 
 	if (take_word(p, "(") || take_word(p, "service:(") || take_word(p, "services:("))
 		return group(p, p->pos - 1, out);
 	if (take_word(p, "host:(")) {
-		rc = group(p, p->pos - 1, out);
-		return rc != 0 ? rc : wrap(p, QUERY_HOST, at, out);
+		ret = group(p, p->pos - 1, out);
+		return ret != 0 ? ret : wrap(p, QUERY_HOST, at, out);
 	}
 	if (*p->pos == ')')
 		return query_fail(p->err, column(p, p->pos), "nothing is open that this could close");
@@ -361,21 +361,21 @@ static int parse_prim(struct parser *p, struct query_node **out)
 static int parse_not(struct parser *p, struct query_node **out)
 {
 	const char *at;
-	int rc;
+	int ret;
 
 	skip_blanks(p);
 	at = p->pos;
 	if (++p->depth > QUERY_DEPTH_MAX)
 		return query_fail(p->err, column(p, at), "nested more than %d deep", QUERY_DEPTH_MAX);
 	if (take_word(p, "NOT") || take_word(p, "-") || take_word(p, "!")) {
-		rc = parse_not(p, out);
-		if (rc == 0)
-			rc = wrap(p, QUERY_NOT, at, out);
+		ret = parse_not(p, out);
+		if (ret == 0)
+			ret = wrap(p, QUERY_NOT, at, out);
 	} else {
-		rc = parse_prim(p, out);
+		ret = parse_prim(p, out);
 	}
 	p->depth--;
-	return rc;
+	return ret;
 }
 
 /* Hang the next operand behind @out. */
@@ -383,15 +383,15 @@ static int join(struct parser *p, uint8_t kind, int (*operand)(struct parser *, 
 		struct query_node **out)
 {
 	struct query_node *right = NULL;
-	int rc = operand(p, &right);
+	int ret = operand(p, &right);
 
-	if (rc == 0)
-		rc = wrap(p, kind, p->pos, out);
-	if (rc != 0) {
+	if (ret == 0)
+		ret = wrap(p, kind, p->pos, out);
+	if (ret != 0) {
 		query_node_free(right);
 		query_node_free(*out);
 		*out = NULL;
-		return rc;
+		return ret;
 	}
 	(*out)->right = right;
 	return 0;
@@ -399,50 +399,50 @@ static int join(struct parser *p, uint8_t kind, int (*operand)(struct parser *, 
 
 static int parse_and(struct parser *p, struct query_node **out)
 {
-	int rc = parse_not(p, out);
+	int ret = parse_not(p, out);
 
-	while (rc == 0) {
+	while (ret == 0) {
 		skip_blanks(p);
 		if (!take_word(p, "AND") && !take_word(p, "&&") &&
 		    (*p->pos == '\0' || *p->pos == ')' || strncmp(p->pos, "||", 2) == 0 ||
 		     (strncmp(p->pos, "OR", 2) == 0 && ends_word(p->pos[2]))))
 			break;
-		rc = join(p, QUERY_AND, parse_not, out);
+		ret = join(p, QUERY_AND, parse_not, out);
 	}
-	return rc;
+	return ret;
 }
 
 static int parse_or(struct parser *p, struct query_node **out)
 {
-	int rc = parse_and(p, out);
+	int ret = parse_and(p, out);
 
-	while (rc == 0) {
+	while (ret == 0) {
 		skip_blanks(p);
 		if (!take_word(p, "OR") && !take_word(p, "||"))
 			break;
-		rc = join(p, QUERY_OR, parse_and, out);
+		ret = join(p, QUERY_OR, parse_and, out);
 	}
-	return rc;
+	return ret;
 }
 
 int query_parse(const char *text, int64_t now_us, struct query **out, struct query_error *err)
 {
 	struct parser p = {.text = text, .pos = text, .now_us = now_us, .err = err};
 	struct query *q = calloc(1, sizeof(*q));
-	int rc = 0;
+	int ret = 0;
 
 	if (q == NULL)
 		return -ENOMEM;
 	if (strlen(text) > QUERY_TEXT_MAX)
-		rc = query_fail(err, QUERY_TEXT_MAX + 1, "longer than %d bytes", QUERY_TEXT_MAX);
+		ret = query_fail(err, QUERY_TEXT_MAX + 1, "longer than %d bytes", QUERY_TEXT_MAX);
 	skip_blanks(&p);
-	if (rc == 0 && *p.pos != '\0')
-		rc = parse_or(&p, &q->root);
-	if (rc == 0 && *p.pos != '\0')
-		rc = query_fail(err, column(&p, p.pos), "nothing is open that this could close");
-	if (rc != 0) {
+	if (ret == 0 && *p.pos != '\0')
+		ret = parse_or(&p, &q->root);
+	if (ret == 0 && *p.pos != '\0')
+		ret = query_fail(err, column(&p, p.pos), "nothing is open that this could close");
+	if (ret != 0) {
 		query_free(q);
-		return rc;
+		return ret;
 	}
 	*out = q;
 	return 0;

@@ -233,15 +233,15 @@ static bool pattern_is_tame(const char *p)
 static int read_pattern(struct query_value *v, struct query_error *err)
 {
 	char why[96];
-	int rc;
+	int ret;
 
 	if (v->len > 256 || !pattern_is_tame(v->text))
 		return query_fail(err, v->column,
 				  "this pattern may take too long: at most 256 bytes, no back "
 				  "references, no big repetitions");
-	rc = regcomp(&v->regex, v->text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-	if (rc != 0) {
-		regerror(rc, &v->regex, why, sizeof(why));
+	ret = regcomp(&v->regex, v->text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	if (ret != 0) {
+		regerror(ret, &v->regex, why, sizeof(why));
 		return query_fail(err, v->column, "\"%.60s\" is no pattern: %s (quote what has blanks, commas or "
 				  "parentheses)",
 				  v->text, why);

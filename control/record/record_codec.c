@@ -149,16 +149,16 @@ static int decode_facts(struct bytes_in *in, struct vd_facts *facts)
 	for (uint64_t i = 0; i < n && !in->bad; i++) {
 		const uint8_t *value;
 		uint64_t len;
-		int rc;
+		int ret;
 
 		bytes_get_text(in, name, sizeof(name));
 		len = bytes_get_var(in);
 		value = len > VD_FACT_VALUE_MAX ? NULL : bytes_get(in, len);
 		if (value == NULL)
 			return -EINVAL;
-		rc = vd_facts_add(facts, name, value, len);
-		if (rc != 0)
-			return rc == -ENOMEM ? rc : -EINVAL;
+		ret = vd_facts_add(facts, name, value, len);
+		if (ret != 0)
+			return ret == -ENOMEM ? ret : -EINVAL;
 	}
 	return 0;
 }
@@ -286,22 +286,22 @@ int record_decode(const void *buf, size_t len, struct record *r, struct record_m
 	uint16_t port = r->port;
 	uint8_t transport = r->transport;
 	struct bytes_in in;
-	int rc;
+	int ret;
 
 	record_clear(r);
 	r->addr = addr;
 	r->port = port;
 	r->transport = transport;
-	rc = record_decode_header(buf, len, r, meta);
-	if (rc < 0)
-		return rc;
-	in = bytes_in_of((const uint8_t *)buf + rc, len - (size_t)rc);
+	ret = record_decode_header(buf, len, r, meta);
+	if (ret < 0)
+		return ret;
+	in = bytes_in_of((const uint8_t *)buf + ret, len - (size_t)ret);
 	decode_identity(&in, &r->identity);
 	decode_exposures(&in, r);
-	rc = decode_facts(&in, r->facts);
-	if (rc == 0)
-		rc = decode_first_seen(&in, r);
-	if (rc == 0 && (in.bad || in.pos != in.end))
-		rc = -EINVAL;
-	return rc;
+	ret = decode_facts(&in, r->facts);
+	if (ret == 0)
+		ret = decode_first_seen(&in, r);
+	if (ret == 0 && (in.bad || in.pos != in.end))
+		ret = -EINVAL;
+	return ret;
 }

@@ -103,15 +103,15 @@ void record_verdict_hash(const void *encoded, size_t len, uint8_t key[16])
 int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16])
 {
 	struct bytes b = {0};
-	int rc;
+	int ret;
 
 	memset(key, 0, 16);
 	if (n == 0)
 		return 0;
 	record_encode_verdicts(v, n, &b);
-	rc = b.failed ? -ENOMEM : 0;
-	if (rc == 0)
+	ret = b.failed ? -ENOMEM : 0;
+	if (ret == 0)
 		record_verdict_hash(b.data, b.len, key);
 	bytes_fini(&b);
-	return rc;
+	return ret;
 }

@@ -27,9 +27,9 @@ static const char *const names[DB_COUNT] = {
 	[DB_VERDICTS] = "verdicts", [DB_ACCEPT] = "accept",
 };
 
-int store_errno(int rc)
+int store_errno(int ret)
 {
-	switch (rc) {
+	switch (ret) {
 	case MDB_NOTFOUND:
 		return -ENOENT;
 	case MDB_MAP_FULL:
@@ -43,11 +43,11 @@ int store_errno(int rc)
 	case MDB_READERS_FULL:
 		return -EAGAIN;
 	default:
-		return rc < 0 ? -EIO : -rc;
+		return ret < 0 ? -EIO : -ret;
 	}
 }
 
-__attribute__((format(printf, 3, 4))) static int fail(int rc, struct store_error *err,
+__attribute__((format(printf, 3, 4))) static int fail(int ret, struct store_error *err,
 						      const char *format, ...)
 {
 	va_list args;
@@ -55,7 +55,7 @@ __attribute__((format(printf, 3, 4))) static int fail(int rc, struct store_error
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	return rc;
+	return ret;
 }
 
 /* ---- the lock of the writer ------------------------------------------------------------------- */
@@ -74,7 +74,7 @@ static void lock_holder(int fd, char *text, size_t size)
 static int lock_take(struct store *s, const char *path, struct store_error *err)
 {
 	char name[4096], holder[96];
-	int rc;
+	int ret;
 
 	snprintf(name, sizeof(name), "%s/writer.lock", path);
 	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -84,9 +84,9 @@ static int lock_take(struct store *s, const char *path, struct store_error *err)
 		store_lock_note(s, "");
 		return 0;
 	}
-	rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
 	lock_holder(s->lock_fd, holder, sizeof(holder));
-	return fail(rc, err, "%s is being written by another process (%s); wait for it or use another --db",
+	return fail(ret, err, "%s is being written by another process (%s); wait for it or use another --db",
 		    path, holder[0] == '\0' ? "not known which" : holder);
 }
 
@@ -107,14 +107,14 @@ static int check_format(struct store *s, MDB_txn *txn)
 {
 	uint8_t format[4] = {STORE_FORMAT};
 	MDB_val key = store_val("format", 6), value;
-	int rc = mdb_get(txn, s->dbi[DB_META], &key, &value);
+	int ret = mdb_get(txn, s->dbi[DB_META], &key, &value);
 
-	if (rc == MDB_NOTFOUND && s->write) {
+	if (ret == MDB_NOTFOUND && s->write) {
 		value = store_val(format, sizeof(format));
 		return mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
 	}
-	if (rc != 0)
-		return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
+	if (ret != 0)
+		return ret == MDB_NOTFOUND ? MDB_INVALID : ret;
 	return value.mv_size == 4 && memcmp(value.mv_data, format, 4) == 0 ? 0 : MDB_VERSION_MISMATCH;
 }
 
@@ -122,91 +122,91 @@ static int check_format(struct store *s, MDB_txn *txn)
 static int read_model(struct store *s, MDB_txn *txn)
 {
 	MDB_val key = store_val("score", 5), value;
-	int rc = mdb_get(txn, s->dbi[DB_META], &key, &value);
+	int ret = mdb_get(txn, s->dbi[DB_META], &key, &value);
 
-	if (rc == MDB_NOTFOUND)
-		rc = vd_model_bundled(&s->model);
-	else if (rc == 0)
-		rc = vd_model_open(value.mv_data, value.mv_size, &s->model);
-	return rc == -ENOMEM ? ENOMEM : rc == -EINVAL ? MDB_INVALID : rc;
+	if (ret == MDB_NOTFOUND)
+		ret = vd_model_bundled(&s->model);
+	else if (ret == 0)
+		ret = vd_model_open(value.mv_data, value.mv_size, &s->model);
+	return ret == -ENOMEM ? ENOMEM : ret == -EINVAL ? MDB_INVALID : ret;
 }
 
 static int open_dbs(struct store *s)
 {
 	MDB_txn *txn;
-	int rc = mdb_txn_begin(s->env, NULL, s->write ? 0 : MDB_RDONLY, &txn);
+	int ret = mdb_txn_begin(s->env, NULL, s->write ? 0 : MDB_RDONLY, &txn);
 
-	if (rc != 0)
-		return rc;
-	for (int i = 0; rc == 0 && i < DB_COUNT; i++)
-		rc = mdb_dbi_open(txn, names[i], s->write ? MDB_CREATE : 0, &s->dbi[i]);
-	if (rc == MDB_NOTFOUND)
-		rc = MDB_INVALID;
-	if (rc == 0)
-		rc = check_format(s, txn);
-	if (rc == 0)
-		rc = read_model(s, txn);
-	if (rc == 0)
+	if (ret != 0)
+		return ret;
+	for (int i = 0; ret == 0 && i < DB_COUNT; i++)
+		ret = mdb_dbi_open(txn, names[i], s->write ? MDB_CREATE : 0, &s->dbi[i]);
+	if (ret == MDB_NOTFOUND)
+		ret = MDB_INVALID;
+	if (ret == 0)
+		ret = check_format(s, txn);
+	if (ret == 0)
+		ret = read_model(s, txn);
+	if (ret == 0)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
-	return rc;
+	return ret;
 }
 
 static int open_env(struct store *s, const char *path)
 {
 	int dead;
-	int rc = mdb_env_create(&s->env);
+	int ret = mdb_env_create(&s->env);
 
-	if (rc != 0)
-		return rc;
-	rc = mdb_env_set_maxdbs(s->env, DB_COUNT);
-	if (rc == 0 && s->write)
-		rc = mdb_env_set_mapsize(s->env, map_first);
-	if (rc == 0)
-		rc = mdb_env_open(s->env, path, ENV_FLAGS | (s->write ? 0u : (unsigned)MDB_RDONLY),
+	if (ret != 0)
+		return ret;
+	ret = mdb_env_set_maxdbs(s->env, DB_COUNT);
+	if (ret == 0 && s->write)
+		ret = mdb_env_set_mapsize(s->env, map_first);
+	if (ret == 0)
+		ret = mdb_env_open(s->env, path, ENV_FLAGS | (s->write ? 0u : (unsigned)MDB_RDONLY),
 				  0644);
-	if (rc == 0 && s->write)
-		rc = mdb_reader_check(s->env, &dead);
-	return rc == 0 ? open_dbs(s) : rc;
+	if (ret == 0 && s->write)
+		ret = mdb_reader_check(s->env, &dead);
+	return ret == 0 ? open_dbs(s) : ret;
 }
 
-static int open_failed(int rc, const char *path, struct store_error *err)
+static int open_failed(int ret, const char *path, struct store_error *err)
 {
-	rc = store_errno(rc);
-	switch (rc) {
+	ret = store_errno(ret);
+	switch (ret) {
 	case -ENOENT:
-		return fail(rc, err, "%s: no database there; `sonde scan` makes one, --db names another",
+		return fail(ret, err, "%s: no database there; `sonde scan` makes one, --db names another",
 			    path);
 	case -EINVAL:
-		return fail(rc, err, "%s: not a Sonde database of format %d", path, STORE_FORMAT);
+		return fail(ret, err, "%s: not a Sonde database of format %d", path, STORE_FORMAT);
 	case -EACCES:
-		return fail(rc, err, "%s: no permission (reading needs write access to lock.mdb)", path);
+		return fail(ret, err, "%s: no permission (reading needs write access to lock.mdb)", path);
 	default:
-		return fail(rc, err, "%s: cannot open the database: %s", path, strerror(-rc));
+		return fail(ret, err, "%s: cannot open the database: %s", path, strerror(-ret));
 	}
 }
 
 int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err)
 {
 	struct store *s = calloc(1, sizeof(*s));
-	int rc = 0;
+	int ret = 0;
 
 	if (s == NULL)
 		return fail(-ENOMEM, err, "no memory");
 	s->lock_fd = -1;
 	s->write = mode == STORE_WRITE;
 	if (s->write && mkdir(path, 0755) != 0 && errno != EEXIST)
-		rc = fail(-errno, err, "%s: cannot make the directory: %s", path, strerror(errno));
-	if (rc == 0 && s->write)
-		rc = lock_take(s, path, err);
-	if (rc == 0) {
-		rc = open_env(s, path);
-		if (rc != 0)
-			rc = open_failed(rc, path, err);
+		ret = fail(-errno, err, "%s: cannot make the directory: %s", path, strerror(errno));
+	if (ret == 0 && s->write)
+		ret = lock_take(s, path, err);
+	if (ret == 0) {
+		ret = open_env(s, path);
+		if (ret != 0)
+			ret = open_failed(ret, path, err);
 	}
-	if (rc != 0) {
+	if (ret != 0) {
 		store_close(s);
-		return rc;
+		return ret;
 	}
 	*out = s;
 	return 0;
@@ -238,12 +238,12 @@ int store_sync(struct store *s)
 
 static int begin_read(struct store *s, MDB_txn **txn)
 {
-	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
+	int ret = mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
 
-	if (rc != MDB_MAP_RESIZED)
-		return rc;
-	rc = mdb_env_set_mapsize(s->env, 0); /* take over the size the writer gave it */
-	return rc != 0 ? rc : mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
+	if (ret != MDB_MAP_RESIZED)
+		return ret;
+	ret = mdb_env_set_mapsize(s->env, 0); /* take over the size the writer gave it */
+	return ret != 0 ? ret : mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
 }
 
 int store_snapshot_begin(struct store *s)
@@ -275,10 +275,10 @@ void store_read_end(struct store *s, MDB_txn *txn)
 static int grow(struct store *s)
 {
 	MDB_envinfo info;
-	int rc = mdb_env_info(s->env, &info);
+	int ret = mdb_env_info(s->env, &info);
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	return info.me_mapsize >= map_limit ? MDB_MAP_FULL
 					    : mdb_env_set_mapsize(s->env, info.me_mapsize * 2);
 }
@@ -287,35 +287,35 @@ static int write_once(struct store *s, int (*work)(struct store *s, MDB_txn *txn
 		      void *arg)
 {
 	MDB_txn *txn;
-	int rc = mdb_txn_begin(s->env, NULL, 0, &txn);
+	int ret = mdb_txn_begin(s->env, NULL, 0, &txn);
 
-	if (rc != 0)
-		return rc;
-	rc = work(s, txn, arg);
-	if (rc != 0) {
+	if (ret != 0)
+		return ret;
+	ret = work(s, txn, arg);
+	if (ret != 0) {
 		mdb_txn_abort(txn);
-		return rc;
+		return ret;
 	}
 	errno = 0;
-	rc = mdb_txn_commit(txn);
+	ret = mdb_txn_commit(txn);
 	/* LMDB calls a short write EIO too, and that is a full disk; a real one leaves errno behind. */
-	return rc == EIO && errno != EIO ? ENOSPC : rc;
+	return ret == EIO && errno != EIO ? ENOSPC : ret;
 }
 
 int store_write(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg), void *arg)
 {
-	int rc;
+	int ret;
 
 	if (!s->write)
 		return -EACCES;
 	if (s->snapshot != NULL)
 		return -EBUSY; /* the map cannot grow under a snapshot of this process */
 	for (;;) {
-		rc = write_once(s, work, arg);
-		if (rc != MDB_MAP_FULL)
-			return store_errno(rc);
-		rc = grow(s);
-		if (rc != 0)
-			return store_errno(rc == ENOMEM ? ENOSPC : rc);
+		ret = write_once(s, work, arg);
+		if (ret != MDB_MAP_FULL)
+			return store_errno(ret);
+		ret = grow(s);
+		if (ret != 0)
+			return store_errno(ret == ENOMEM ? ENOSPC : ret);
 	}
 }

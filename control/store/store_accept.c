@@ -26,7 +26,7 @@ int store_accept_write(struct store *s, MDB_txn *txn, const struct store_accept 
 	size_t reason = strnlen(a->reason, sizeof(a->reason) - 1);
 	struct bytes b = {0};
 	MDB_val key = key_of(raw, a), value;
-	int rc;
+	int ret;
 
 	bytes_put_int(&b, FORMAT, 1);
 	bytes_put_int(&b, (uint64_t)a->until_us, 8);
@@ -35,9 +35,9 @@ int store_accept_write(struct store *s, MDB_txn *txn, const struct store_accept 
 	bytes_put_int(&b, reason, 2);
 	bytes_put(&b, a->reason, reason);
 	value = store_val(b.data, b.len);
-	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_ACCEPT], &key, &value, 0);
+	ret = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_ACCEPT], &key, &value, 0);
 	bytes_fini(&b);
-	return rc;
+	return ret;
 }
 
 int store_accept_erase(struct store *s, MDB_txn *txn, const struct store_accept *a)
@@ -79,23 +79,23 @@ static int walk(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool first = true, more = true;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_ACCEPT], &cursor);
+	int ret = mdb_cursor_open(txn, s->dbi[DB_ACCEPT], &cursor);
 
-	if (rc != 0)
-		return rc;
-	for (; more && rc == 0; first = false) {
+	if (ret != 0)
+		return ret;
+	for (; more && ret == 0; first = false) {
 		struct store_accept a;
 
-		rc = store_step(cursor, first, addr, addr == NULL ? 0 : KEY_ADDR, &key, &value);
-		if (rc == 0 && addr != NULL && !store_key_within(&key, addr->b, KEY_ADDR))
-			rc = MDB_NOTFOUND;
-		if (rc == 0)
-			rc = decode(&key, &value, &a);
-		if (rc == 0)
+		ret = store_step(cursor, first, addr, addr == NULL ? 0 : KEY_ADDR, &key, &value);
+		if (ret == 0 && addr != NULL && !store_key_within(&key, addr->b, KEY_ADDR))
+			ret = MDB_NOTFOUND;
+		if (ret == 0)
+			ret = decode(&key, &value, &a);
+		if (ret == 0)
 			more = each(arg, &a);
 	}
 	mdb_cursor_close(cursor);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 struct list {
@@ -122,13 +122,13 @@ int store_accept_load(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 		      struct store_accept **out, size_t *n)
 {
 	struct list l = {0};
-	int rc = walk(s, txn, addr, append, &l);
+	int ret = walk(s, txn, addr, append, &l);
 
-	if (rc == 0 && l.failed)
-		rc = ENOMEM;
-	if (rc != 0) {
+	if (ret == 0 && l.failed)
+		ret = ENOMEM;
+	if (ret != 0) {
 		free(l.items);
-		return rc;
+		return ret;
 	}
 	*out = l.items;
 	*n = l.n;
@@ -139,11 +139,11 @@ int store_accept_each(struct store *s, const struct dp_addr *addr,
 		      bool (*each)(void *arg, const struct store_accept *), void *arg)
 {
 	MDB_txn *txn;
-	int rc = store_read_begin(s, &txn);
+	int ret = store_read_begin(s, &txn);
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = walk(s, txn, addr, each, arg);
+	if (ret != 0)
+		return store_errno(ret);
+	ret = walk(s, txn, addr, each, arg);
 	store_read_end(s, txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }

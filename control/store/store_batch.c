@@ -41,43 +41,43 @@ static int merge_item(struct store_merge *m, const struct store_batch *b, uint32
 
 static int merge_all(struct store_merge *m, const struct job *j)
 {
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < j->n && rc == 0; i++) {
+	for (size_t i = 0; i < j->n && ret == 0; i++) {
 		const struct item *item = &j->items[i];
 
 		if (i == 0 || memcmp(item->key, m->addr.b, KEY_ADDR) != 0) {
 			struct dp_addr addr;
 
 			if (i > 0)
-				rc = store_merge_end(m);
+				ret = store_merge_end(m);
 			memcpy(addr.b, item->key, KEY_ADDR);
-			if (rc == 0)
-				rc = store_merge_begin(m, &addr);
+			if (ret == 0)
+				ret = store_merge_begin(m, &addr);
 		}
-		if (rc == 0)
-			rc = merge_item(m, j->batch, item->number);
+		if (ret == 0)
+			ret = merge_item(m, j->batch, item->number);
 	}
-	return rc != 0 || j->n == 0 ? rc : store_merge_end(m);
+	return ret != 0 || j->n == 0 ? ret : store_merge_end(m);
 }
 
 static int write_job(struct store *s, MDB_txn *txn, void *arg)
 {
 	const struct job *j = arg;
 	struct store_merge m;
-	int rc = store_merge_init(&m, s, txn);
+	int ret = store_merge_init(&m, s, txn);
 
 	m.scan = j->scan;
-	if (rc == 0 && j->batch->record_count > 0)
-		rc = store_stamp_note(s, txn);
-	if (rc == 0)
-		rc = merge_all(&m, j);
-	if (rc == 0)
-		rc = store_merge_flush(&m);
+	if (ret == 0 && j->batch->record_count > 0)
+		ret = store_stamp_note(s, txn);
+	if (ret == 0)
+		ret = merge_all(&m, j);
+	if (ret == 0)
+		ret = store_merge_flush(&m);
 	store_merge_fini(&m);
-	if (rc == 0 && j->batch->checkpoint != NULL)
-		rc = store_scan_put(s, txn, j->batch->checkpoint);
-	return rc;
+	if (ret == 0 && j->batch->checkpoint != NULL)
+		ret = store_scan_put(s, txn, j->batch->checkpoint);
+	return ret;
 }
 
 static void list_items(const struct store_batch *b, struct item *out)
@@ -103,7 +103,7 @@ static void list_items(const struct store_batch *b, struct item *out)
 int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch)
 {
 	struct job j = {.batch = batch, .scan = scan};
-	int rc;
+	int ret;
 
 	j.n = batch->sighting_count + batch->record_count + batch->flag_count;
 	if (j.n > UINT32_MAX)
@@ -114,9 +114,9 @@ int store_put_batch(struct store *s, const char *scan, const struct store_batch 
 	list_items(batch, j.items);
 	if (j.n > 1)
 		qsort(j.items, j.n, sizeof(*j.items), compare);
-	rc = store_write(s, write_job, &j);
+	ret = store_write(s, write_job, &j);
 	free(j.items);
-	return rc == 0 && batch->checkpoint != NULL ? store_sync(s) : rc;
+	return ret == 0 && batch->checkpoint != NULL ? store_sync(s) : ret;
 }
 
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n)

@@ -34,11 +34,11 @@ static unsigned place(const char *const *list, unsigned n, const char *name)
 int store_change_next(MDB_cursor *cursor, uint64_t *seq)
 {
 	MDB_val key, value;
-	int rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+	int ret = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
 
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return rc;
-	*seq = rc == 0 && key.mv_size == 8 ? store_key_from_be64(key.mv_data) + 1 : 1;
+	if (ret != 0 && ret != MDB_NOTFOUND)
+		return ret;
+	*seq = ret == 0 && key.mv_size == 8 ? store_key_from_be64(key.mv_data) + 1 : 1;
 	return 0;
 }
 
@@ -103,28 +103,28 @@ int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
 	MDB_val key, value;
 	MDB_txn *txn;
 	bool first = true, more = true;
-	int rc;
+	int ret;
 
 	if (after_seq == UINT64_MAX)
 		return 0;
-	rc = store_read_begin(s, &txn);
-	if (rc != 0)
-		return store_errno(rc);
-	rc = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
-	if (rc != 0)
+	ret = store_read_begin(s, &txn);
+	if (ret != 0)
+		return store_errno(ret);
+	ret = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
+	if (ret != 0)
 		goto end;
 	store_key_be64(from, after_seq + 1);
-	for (; more && rc == 0; first = false) {
+	for (; more && ret == 0; first = false) {
 		struct store_change c;
 
-		rc = store_step(cursor, first, from, sizeof(from), &key, &value);
-		if (rc == 0)
-			rc = decode(&key, &value, &c);
-		if (rc == 0 && c.time_us >= since_us)
+		ret = store_step(cursor, first, from, sizeof(from), &key, &value);
+		if (ret == 0)
+			ret = decode(&key, &value, &c);
+		if (ret == 0 && c.time_us >= since_us)
 			more = each(arg, &c);
 	}
 	mdb_cursor_close(cursor);
 end:
 	store_read_end(s, txn);
-	return rc == MDB_NOTFOUND ? 0 : store_errno(rc);
+	return ret == MDB_NOTFOUND ? 0 : store_errno(ret);
 }

@@ -20,27 +20,27 @@ static int find_sets(struct store *s, MDB_txn *txn, const char *cve, struct stor
 {
 	MDB_cursor *cursor;
 	MDB_val key, value;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_VERDICTS], &cursor);
+	int ret = mdb_cursor_open(txn, s->dbi[DB_VERDICTS], &cursor);
 
-	if (rc != 0)
-		return rc;
-	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+	if (ret != 0)
+		return ret;
+	while ((ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
 		struct vd_verdict *list;
 		uint32_t n;
 
 		if (key.mv_size != 16 ||
 		    record_decode_verdicts(value.mv_data, value.mv_size, &list, &n) != 0) {
-			rc = EIO;
+			ret = EIO;
 			break;
 		}
 		if (names(list, n, cve))
-			rc = store_used_add(sets, key.mv_data);
+			ret = store_used_add(sets, key.mv_data);
 		free(list);
-		if (rc != 0)
+		if (ret != 0)
 			break;
 	}
 	mdb_cursor_close(cursor);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 struct walk {
@@ -55,16 +55,16 @@ struct walk {
 static int visit(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
 {
 	struct record_meta meta;
-	int rc;
+	int ret;
 
 	if (record_decode_header(value->mv_data, value->mv_size, w->r, &meta) < 0)
 		return EIO;
 	if (!store_used_has(w->sets, meta.verdict_set))
 		return 0;
-	rc = store_service_read(w->s, w->txn, key, value, w->r, &meta);
-	if (rc == 0)
+	ret = store_service_read(w->s, w->txn, key, value, w->r, &meta);
+	if (ret == 0)
 		*more = w->each(w->arg, w->r);
-	return rc;
+	return ret;
 }
 
 static int walk(const struct walk *w)
@@ -72,17 +72,17 @@ static int walk(const struct walk *w)
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool more = true;
-	int rc = mdb_cursor_open(w->txn, w->s->dbi[DB_SERVICE], &cursor);
+	int ret = mdb_cursor_open(w->txn, w->s->dbi[DB_SERVICE], &cursor);
 
-	if (rc != 0)
-		return rc;
-	while (more && rc == 0) {
-		rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-		if (rc == 0)
-			rc = visit(w, &key, &value, &more);
+	if (ret != 0)
+		return ret;
+	while (more && ret == 0) {
+		ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+		if (ret == 0)
+			ret = visit(w, &key, &value, &more);
 	}
 	mdb_cursor_close(cursor);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 int store_each_with(struct store *s, const char *cve,
@@ -90,16 +90,16 @@ int store_each_with(struct store *s, const char *cve,
 {
 	struct store_used sets = {0};
 	struct walk w = {.s = s, .sets = &sets, .each = each, .arg = arg};
-	int rc = store_read_begin(s, &w.txn);
+	int ret = store_read_begin(s, &w.txn);
 
-	if (rc != 0)
-		return store_errno(rc);
+	if (ret != 0)
+		return store_errno(ret);
 	w.r = record_new();
-	rc = w.r != NULL ? find_sets(s, w.txn, cve, &sets) : ENOMEM;
-	if (rc == 0 && sets.count > 0)
-		rc = walk(&w);
+	ret = w.r != NULL ? find_sets(s, w.txn, cve, &sets) : ENOMEM;
+	if (ret == 0 && sets.count > 0)
+		ret = walk(&w);
 	record_free(w.r);
 	store_used_fini(&sets);
 	store_read_end(s, w.txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }

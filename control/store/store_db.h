@@ -59,7 +59,7 @@ struct store {
 
 /* ---- transactions (store.c) ------------------------------------------------------------------ */
 
-int store_errno(int rc); /* 0 or -errno */
+int store_errno(int ret); /* 0 or -errno */
 
 int store_read_begin(struct store *s, MDB_txn **txn); /* the snapshot, or a transaction of its own */
 void store_read_end(struct store *s, MDB_txn *txn);

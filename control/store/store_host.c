@@ -76,17 +76,17 @@ int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 		      struct store_summary *out)
 {
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
-	int rc = mdb_get(txn, s->dbi[DB_HOST], &key, &value);
+	int ret = mdb_get(txn, s->dbi[DB_HOST], &key, &value);
 
-	return rc == 0 ? decode(&value, out) : rc;
+	return ret == 0 ? decode(&value, out) : ret;
 }
 
 int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct store_summary *out)
 {
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
-	int rc = mdb_cursor_get(cursor, &key, &value, MDB_SET);
+	int ret = mdb_cursor_get(cursor, &key, &value, MDB_SET);
 
-	return rc == 0 ? decode(&value, out) : rc;
+	return ret == 0 ? decode(&value, out) : ret;
 }
 
 int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr, const struct store_summary *in,
@@ -150,25 +150,25 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool first = true;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	int ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	io->open = 0;
-	for (; rc == 0; first = false) {
-		rc = store_step(cursor, first, addr->b, KEY_ADDR, &key, &value);
-		if (rc == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
-			rc = MDB_NOTFOUND;
-		if (rc == 0)
-			rc = collect_service(&all, &key, &value, &r, &io->open);
+	for (; ret == 0; first = false) {
+		ret = store_step(cursor, first, addr->b, KEY_ADDR, &key, &value);
+		if (ret == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
+			ret = MDB_NOTFOUND;
+		if (ret == 0)
+			ret = collect_service(&all, &key, &value, &r, &io->open);
 	}
 	mdb_cursor_close(cursor);
-	if (rc == MDB_NOTFOUND) {
+	if (ret == MDB_NOTFOUND) {
 		vd_score(s->model, all.list, all.n, &io->score);
-		rc = 0;
+		ret = 0;
 	}
 	free(all.list);
-	return rc;
+	return ret;
 }
 
 void store_summary_add(const struct vd_model *model, struct store_summary *io,
@@ -191,31 +191,31 @@ static int walk_flagged(MDB_cursor *cursor, store_flagged_each each, void *arg)
 	struct store_summary h;
 	struct dp_addr addr;
 	MDB_val key, value;
-	int rc;
+	int ret;
 
-	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+	while ((ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
 		if (key.mv_size != KEY_ADDR || decode(&value, &h) != 0)
 			return EIO;
 		memcpy(addr.b, key.mv_data, KEY_ADDR);
 		if (h.middlebox || h.fragile)
 			each(arg, &addr, h.middlebox, h.fragile);
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 int store_each_flagged(struct store *s, store_flagged_each each, void *arg)
 {
 	MDB_cursor *cursor;
 	MDB_txn *txn;
-	int rc = store_read_begin(s, &txn);
+	int ret = store_read_begin(s, &txn);
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = mdb_cursor_open(txn, s->dbi[DB_HOST], &cursor);
-	if (rc == 0) {
-		rc = walk_flagged(cursor, each, arg);
+	if (ret != 0)
+		return store_errno(ret);
+	ret = mdb_cursor_open(txn, s->dbi[DB_HOST], &cursor);
+	if (ret == 0) {
+		ret = walk_flagged(cursor, each, arg);
 		mdb_cursor_close(cursor);
 	}
 	store_read_end(s, txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }

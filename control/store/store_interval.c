@@ -25,7 +25,7 @@ int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interva
 	uint8_t raw[KEY_INTERVAL];
 	struct bytes b = {0};
 	MDB_val key = store_val(raw, sizeof(raw)), value;
-	int rc;
+	int ret;
 
 	store_key(raw, &i->addr, i->transport, i->port);
 	store_key_be64(raw + KEY_SERVICE, (uint64_t)i->start_us);
@@ -35,9 +35,9 @@ int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interva
 	bytes_put_text(&b, i->product);
 	bytes_put_text(&b, i->version);
 	value = store_val(b.data, b.len);
-	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_INTERVAL], &key, &value, 0);
+	ret = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_INTERVAL], &key, &value, 0);
 	bytes_fini(&b);
-	return rc;
+	return ret;
 }
 
 static int decode(const MDB_val *key, const MDB_val *value, struct store_interval *i)
@@ -69,20 +69,20 @@ static int walk_past(const struct walk *w, const uint8_t service[KEY_SERVICE], b
 {
 	MDB_val key, value;
 	bool first = true;
-	int rc = 0;
+	int ret = 0;
 
-	for (; *more && rc == 0; first = false) {
+	for (; *more && ret == 0; first = false) {
 		struct store_interval i;
 
-		rc = store_step(w->past, first, service, KEY_SERVICE, &key, &value);
-		if (rc == 0 && !store_key_within(&key, service, KEY_SERVICE))
-			rc = MDB_NOTFOUND;
-		if (rc == 0)
-			rc = decode(&key, &value, &i);
-		if (rc == 0)
+		ret = store_step(w->past, first, service, KEY_SERVICE, &key, &value);
+		if (ret == 0 && !store_key_within(&key, service, KEY_SERVICE))
+			ret = MDB_NOTFOUND;
+		if (ret == 0)
+			ret = decode(&key, &value, &i);
+		if (ret == 0)
 			*more = w->each(w->arg, &i);
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 /* The interval in force, where there is one. */
@@ -105,20 +105,20 @@ static int walk_services(const struct walk *w, const struct dp_addr *addr)
 {
 	MDB_val key, value;
 	bool first = true, more = true;
-	int rc = 0;
+	int ret = 0;
 
-	for (; more && rc == 0; first = false) {
-		rc = store_step(w->services, first, addr->b, KEY_ADDR, &key, &value);
-		if (rc == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
-			rc = MDB_NOTFOUND;
-		if (rc == 0 && key.mv_size != KEY_SERVICE)
-			rc = EIO;
-		if (rc == 0)
-			rc = walk_past(w, key.mv_data, &more);
-		if (rc == 0)
-			rc = walk_present(w, &key, &value, &more);
+	for (; more && ret == 0; first = false) {
+		ret = store_step(w->services, first, addr->b, KEY_ADDR, &key, &value);
+		if (ret == 0 && !store_key_within(&key, addr->b, KEY_ADDR))
+			ret = MDB_NOTFOUND;
+		if (ret == 0 && key.mv_size != KEY_SERVICE)
+			ret = EIO;
+		if (ret == 0)
+			ret = walk_past(w, key.mv_data, &more);
+		if (ret == 0)
+			ret = walk_present(w, &key, &value, &more);
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 int store_each_interval(struct store *s, const struct dp_addr *addr,
@@ -126,16 +126,16 @@ int store_each_interval(struct store *s, const struct dp_addr *addr,
 {
 	struct walk w = {.each = each, .arg = arg, .r = record_new()};
 	MDB_txn *txn;
-	int rc = w.r == NULL ? ENOMEM : store_read_begin(s, &txn);
+	int ret = w.r == NULL ? ENOMEM : store_read_begin(s, &txn);
 
-	if (rc != 0)
+	if (ret != 0)
 		goto free;
-	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &w.services);
-	if (rc != 0)
+	ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &w.services);
+	if (ret != 0)
 		goto end;
-	rc = mdb_cursor_open(txn, s->dbi[DB_INTERVAL], &w.past);
-	if (rc == 0) {
-		rc = walk_services(&w, addr);
+	ret = mdb_cursor_open(txn, s->dbi[DB_INTERVAL], &w.past);
+	if (ret == 0) {
+		ret = walk_services(&w, addr);
 		mdb_cursor_close(w.past);
 	}
 	mdb_cursor_close(w.services);
@@ -143,5 +143,5 @@ end:
 	store_read_end(s, txn);
 free:
 	record_free(w.r);
-	return store_errno(rc);
+	return store_errno(ret);
 }

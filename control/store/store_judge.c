@@ -61,9 +61,9 @@ static int log_verdict(struct store_merge *m, const struct record *n, const stru
 /* What is new, or was only possible and is affected now. */
 static int log_added(struct store_merge *m, const struct record *n, const struct by_cve *was)
 {
-	int rc = 0;
+	int ret = 0;
 
-	for (uint32_t i = 0; i < n->verdict_count && rc == 0; i++) {
+	for (uint32_t i = 0; i < n->verdict_count && ret == 0; i++) {
 		const struct vd_verdict *v = &n->verdicts[i];
 		const struct by_cve *old = find(was, m->old->verdict_count, v);
 
@@ -74,39 +74,39 @@ static int log_added(struct store_merge *m, const struct record *n, const struct
 			continue;
 		if (old == NULL || !change_is_open(old->v) ||
 		    (old->v->kind == VD_POSSIBLE && v->kind == VD_AFFECTED))
-			rc = log_verdict(m, n, old == NULL ? NULL : old->v, v);
+			ret = log_verdict(m, n, old == NULL ? NULL : old->v, v);
 	}
-	return rc;
+	return ret;
 }
 
 static int log_resolved(struct store_merge *m, const struct record *n, const struct by_cve *now)
 {
-	int rc = 0;
+	int ret = 0;
 
-	for (uint32_t i = 0; i < m->old->verdict_count && rc == 0; i++) {
+	for (uint32_t i = 0; i < m->old->verdict_count && ret == 0; i++) {
 		const struct vd_verdict *v = &m->old->verdicts[i];
 		const struct by_cve *is = find(now, n->verdict_count, v);
 
 		if (change_is_open(v) && (is == NULL || !change_is_open(is->v)))
-			rc = log_verdict(m, n, v, is == NULL ? NULL : is->v);
+			ret = log_verdict(m, n, v, is == NULL ? NULL : is->v);
 	}
-	return rc;
+	return ret;
 }
 
 int store_merge_verdicts(struct store_merge *m, struct record *n)
 {
 	struct by_cve *was = sorted(m->old), *now = sorted(n);
-	int rc = ENOMEM;
+	int ret = ENOMEM;
 
 	m->first_seen = malloc((n->verdict_count + 1) * sizeof(*m->first_seen));
 	if (was != NULL && now != NULL && m->first_seen != NULL)
-		rc = log_added(m, n, was);
-	if (rc == 0)
-		rc = log_resolved(m, n, now);
+		ret = log_added(m, n, was);
+	if (ret == 0)
+		ret = log_resolved(m, n, now);
 	n->verdict_first_seen_us = m->first_seen;
 	free(was);
 	free(now);
-	return rc;
+	return ret;
 }
 
 /* ---- findings --------------------------------------------------------------------------------------- */

@@ -21,17 +21,17 @@ static bool is_up(uint8_t state)
 static int open_cursors(struct store_merge *m)
 {
 	const MDB_dbi *dbi = m->s->dbi;
-	int rc = mdb_cursor_open(m->txn, dbi[DB_SERVICE], &m->services);
+	int ret = mdb_cursor_open(m->txn, dbi[DB_SERVICE], &m->services);
 
-	if (rc == 0)
-		rc = mdb_cursor_open(m->txn, dbi[DB_HOST], &m->hosts);
-	return rc != 0 ? rc : mdb_cursor_open(m->txn, dbi[DB_CHANGE], &m->changes);
+	if (ret == 0)
+		ret = mdb_cursor_open(m->txn, dbi[DB_HOST], &m->hosts);
+	return ret != 0 ? ret : mdb_cursor_open(m->txn, dbi[DB_CHANGE], &m->changes);
 }
 
 int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn)
 {
 	MDB_stat accepts;
-	int rc;
+	int ret;
 
 	memset(m, 0, sizeof(*m));
 	m->s = s;
@@ -42,12 +42,12 @@ int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn)
 	m->seen = record_new();
 	if (m->old == NULL || m->seen == NULL)
 		return ENOMEM;
-	rc = mdb_stat(txn, s->dbi[DB_ACCEPT], &accepts);
-	if (rc != 0)
-		return rc;
+	ret = mdb_stat(txn, s->dbi[DB_ACCEPT], &accepts);
+	if (ret != 0)
+		return ret;
 	m->any_accept = accepts.ms_entries > 0;
-	rc = open_cursors(m);
-	return rc != 0 ? rc : store_change_next(m->changes, &m->seq);
+	ret = open_cursors(m);
+	return ret != 0 ? ret : store_change_next(m->changes, &m->seq);
 }
 
 void store_merge_fini(struct store_merge *m)
@@ -69,21 +69,21 @@ void store_merge_fini(struct store_merge *m)
 int store_merge_flush(struct store_merge *m)
 {
 	struct bytes_in in = bytes_in_of(m->log.data, m->log.len);
-	int rc = m->log.failed ? ENOMEM : 0;
+	int ret = m->log.failed ? ENOMEM : 0;
 
-	while (rc == 0 && in.pos < in.end) {
+	while (ret == 0 && in.pos < in.end) {
 		size_t len = bytes_get_int(&in, LENGTH);
 		const uint8_t *data = bytes_get(&in, len);
 
-		rc = data == NULL ? EIO : store_change_append(m->changes, m->seq++, data, len);
+		ret = data == NULL ? EIO : store_change_append(m->changes, m->seq++, data, len);
 	}
 	bytes_clear(&m->log);
-	return rc;
+	return ret;
 }
 
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 {
-	int rc;
+	int ret;
 
 	m->addr = *addr;
 	m->touched = m->rejudge = false;
@@ -91,12 +91,12 @@ int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 	m->accepts = NULL;
 	m->accept_count = 0;
 	memset(&m->summary, 0, sizeof(m->summary));
-	rc = store_summary_find(m->hosts, addr, &m->summary);
-	m->known = m->judged_before = rc == 0;
+	ret = store_summary_find(m->hosts, addr, &m->summary);
+	m->known = m->judged_before = ret == 0;
 	m->value_before = m->summary.score.value;
 	m->level_before = m->summary.score.level;
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return rc;
+	if (ret != 0 && ret != MDB_NOTFOUND)
+		return ret;
 	if (!m->known || !m->any_accept)
 		return 0;
 	return store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
@@ -132,17 +132,17 @@ static int log_event(struct store_merge *m, const struct record *r, const char *
 /* The host shows its first open port, or its first one after it was gone. */
 static int host_appears(struct store_merge *m, int64_t seen_us)
 {
-	int rc = 0;
+	int ret = 0;
 
 	if (!m->known) {
 		m->summary.first_seen_us = seen_us;
-		rc = log_event(m, NULL, "host.new", "", "first seen");
+		ret = log_event(m, NULL, "host.new", "", "first seen");
 	} else if (m->summary.open == 0) {
-		rc = log_event(m, NULL, "host.new", "gone", "back");
+		ret = log_event(m, NULL, "host.new", "gone", "back");
 	}
 	m->known = true;
 	m->summary.open++;
-	return rc;
+	return ret;
 }
 
 static int log_level(struct store_merge *m)
@@ -160,19 +160,19 @@ static int log_level(struct store_merge *m)
 int store_merge_end(struct store_merge *m)
 {
 	uint32_t was_open = m->summary.open;
-	int rc = 0;
+	int ret = 0;
 
 	if (!m->touched)
 		return 0;
 	if (m->rejudge)
-		rc = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
+		ret = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
 	if (m->summary.open == 0)
 		m->summary.fragile = false; /* another device may get the address */
-	if (rc == 0 && was_open > 0 && m->summary.open == 0)
-		rc = log_event(m, NULL, "host.gone", "", "no open port left");
-	if (rc == 0)
-		rc = log_level(m);
-	return rc != 0 ? rc : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
+	if (ret == 0 && was_open > 0 && m->summary.open == 0)
+		ret = log_event(m, NULL, "host.gone", "", "no open port left");
+	if (ret == 0)
+		ret = log_level(m);
+	return ret != 0 ? ret : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
 }
 
 /* ---- a service ------------------------------------------------------------------------------------- */
@@ -203,9 +203,9 @@ int store_merge_put(struct store_merge *m, const struct record *r)
 
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta)
 {
-	int rc = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, meta->verdict_set);
+	int ret = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, meta->verdict_set);
 
-	return rc != 0 ? rc : store_merge_write_as(m, r, meta);
+	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
 }
 
 int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_meta *meta)
@@ -219,16 +219,16 @@ int store_merge_write_as(struct store_merge *m, const struct record *r, const st
 int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 {
 	char words[160];
-	int rc;
+	int ret;
 
 	n->misses = 0;
 	if (existed && is_up(m->old->state))
 		return 0;
-	rc = host_appears(m, n->seen_us);
+	ret = host_appears(m, n->seen_us);
 	n->opened_us = n->last_changed_us = n->seen_us;
 	m->meta.interval_us = n->seen_us;
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	if (existed)
 		return log_event(m, n, "port.reopened", change_state_name(m->old->state), "open");
 	n->first_seen_us = n->seen_us;
@@ -239,20 +239,20 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 /* The port is known not to answer any more. */
 static int turn_down(struct store_merge *m, struct record *n, const struct record_meta *meta)
 {
-	int rc;
+	int ret;
 
 	if (!is_up(m->old->state))
 		return 0;
 	n->last_changed_us = m->now_us;
-	rc = log_event(m, n, "port.closed", "open", change_state_name(n->state));
-	return rc != 0 ? rc : end_interval(m, n, meta, n->last_seen_us);
+	ret = log_event(m, n, "port.closed", "open", change_state_name(n->state));
+	return ret != 0 ? ret : end_interval(m, n, meta, n->last_seen_us);
 }
 
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta)
 {
 	uint64_t was = meta->fingerprint;
 	char before[160], after[160];
-	int rc = 0;
+	int ret = 0;
 
 	meta->fingerprint = record_fingerprint(n);
 	if (was == 0)
@@ -263,18 +263,18 @@ int store_merge_identity(struct store_merge *m, struct record *n, struct record_
 		past.fingerprint = was;
 		change_service_words(m->old, before);
 		change_service_words(n, after);
-		rc = log_event(m, n, "service.changed", before, after);
-		if (rc == 0 && meta->interval_us != m->now_us) /* not reopened just now */
-			rc = end_interval(m, m->old, &past, m->old->last_seen_us);
+		ret = log_event(m, n, "service.changed", before, after);
+		if (ret == 0 && meta->interval_us != m->now_us) /* not reopened just now */
+			ret = end_interval(m, m->old, &past, m->old->last_seen_us);
 		meta->interval_us = n->last_changed_us = m->now_us;
 	}
-	if (rc == 0 && change_cert_differs(m->old, n)) {
+	if (ret == 0 && change_cert_differs(m->old, n)) {
 		n->last_changed_us = m->now_us;
 		change_cert_words(m->old, before);
 		change_cert_words(n, after);
-		rc = log_event(m, n, "cert.changed", before, after);
+		ret = log_event(m, n, "cert.changed", before, after);
 	}
-	return rc;
+	return ret;
 }
 
 void store_merge_take(struct record *n, const struct record *in)
@@ -295,22 +295,22 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 		      struct record *n)
 {
 	bool learned = in->grabbed && in->facts != NULL && vd_facts_count(in->facts) > 0;
-	int rc;
+	int ret;
 
 	if (learned)
 		store_merge_take(n, in);
 	else if (!n->grabbed && in->identity.service[0] != '\0')
 		n->identity = in->identity;
-	rc = store_merge_open(m, existed, n);
+	ret = store_merge_open(m, existed, n);
 	if (n->seen_us > n->last_seen_us)
 		n->last_seen_us = n->seen_us;
 	if (learned && vd_fragile_identity(&n->identity))
 		m->summary.fragile = true;
-	if (rc == 0 && learned)
-		rc = store_merge_identity(m, n, &m->meta);
-	if (rc == 0 && learned)
-		rc = store_merge_verdicts(m, n);
-	return rc;
+	if (ret == 0 && learned)
+		ret = store_merge_identity(m, n, &m->meta);
+	if (ret == 0 && learned)
+		ret = store_merge_verdicts(m, n);
+	return ret;
 }
 
 void store_merge_note(struct store_merge *m, const struct record *n)
@@ -331,13 +331,13 @@ static int finish_record(struct store_merge *m, const struct record *n)
 static int read_old(struct store_merge *m, const struct record *in, bool *existed)
 {
 	uint8_t key[KEY_SERVICE];
-	int rc;
+	int ret;
 
 	store_key(key, &in->addr, in->transport, in->port);
-	rc = store_service_get(m->s, m->txn, key, m->old, &m->meta);
-	*existed = rc == 0;
-	if (rc != MDB_NOTFOUND)
-		return rc;
+	ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
+	*existed = ret == 0;
+	if (ret != MDB_NOTFOUND)
+		return ret;
 	record_clear(m->old);
 	memset(&m->meta, 0, sizeof(m->meta));
 	return 0;
@@ -347,10 +347,10 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 {
 	struct record n;
 	bool existed;
-	int rc = read_old(m, in, &existed);
+	int ret = read_old(m, in, &existed);
 
-	if (rc != 0 || (!existed && !is_up(in->state)))
-		return rc;
+	if (ret != 0 || (!existed && !is_up(in->state)))
+		return ret;
 	if (!is_up(in->state) && in->seen_us < m->old->last_seen_us)
 		return 0; /* older than what is known */
 	m->now_us = in->seen_us;
@@ -364,28 +364,28 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	if (in->grabbed || m->old->ask != RECORD_ASKED_UNJUDGED)
 		n.ask = in->ask;
 	snprintf(n.scan, sizeof(n.scan), "%s", m->scan);
-	rc = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->meta);
-	if (rc == 0)
-		rc = finish_record(m, &n);
+	ret = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->meta);
+	if (ret == 0)
+		ret = finish_record(m, &n);
 	free(m->first_seen);
 	m->first_seen = NULL;
-	return rc;
+	return ret;
 }
 
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash)
 {
 	struct record n;
-	int rc = store_service_get(m->s, m->txn, key, m->old, &m->meta);
+	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
-	if (rc != 0 || m->meta.missed_by == scan_hash)
-		return rc; /* counted already: the pass was interrupted and runs again */
+	if (ret != 0 || m->meta.missed_by == scan_hash)
+		return ret; /* counted already: the pass was interrupted and runs again */
 	m->meta.missed_by = scan_hash;
 	n = *m->old;
 	n.misses++;
 	if (is_up(n.state)) {
 		n.state = RECORD_MISSING;
-		rc = turn_down(m, &n, &m->meta);
+		ret = turn_down(m, &n, &m->meta);
 	}
 	store_merge_findings(m, &n, &m->meta);
-	return rc != 0 ? rc : store_merge_write(m, &n, &m->meta);
+	return ret != 0 ? ret : store_merge_write(m, &n, &m->meta);
 }

@@ -106,14 +106,14 @@ static int compare(struct store_pairs *t, struct store_pair *p, const struct rec
 	struct vd_verdict *list;
 	uint8_t digest[16];
 	uint32_t n;
-	int rc;
+	int ret;
 
 	p->outcome = STORE_CHANGED;
 	if (memcmp(p->was, none, 16) == 0 || memcmp(p->is, none, 16) == 0)
 		return 0;
-	rc = mdb_get(t->txn, t->s->dbi[DB_VERDICTS], &key, &data);
-	if (rc != 0)
-		return rc == MDB_NOTFOUND ? EIO : rc;
+	ret = mdb_get(t->txn, t->s->dbi[DB_VERDICTS], &key, &data);
+	if (ret != 0)
+		return ret == MDB_NOTFOUND ? EIO : ret;
 	record_verdict_hash(data.mv_data, data.mv_size, digest);
 	if (memcmp(digest, p->is, 16) == 0) {
 		p->outcome = STORE_SAME;
@@ -164,7 +164,7 @@ int store_pairs_ask(struct store_pairs *t, const uint8_t was[16], const uint8_t 
 		    const struct record_body *identity, enum store_outcome *out)
 {
 	struct store_pair *p;
-	int rc = 0;
+	int ret = 0;
 
 	*out = STORE_SAME;
 	if (memcmp(was, none, 16) == 0 && memcmp(is, none, 16) == 0)
@@ -175,11 +175,11 @@ int store_pairs_ask(struct store_pairs *t, const uint8_t was[16], const uint8_t 
 	if (p->outcome == STORE_UNKNOWN) {
 		memcpy(p->was, was, 16);
 		memcpy(p->is, is, 16);
-		rc = compare(t, p, identity);
+		ret = compare(t, p, identity);
 		t->count++;
 	}
 	*out = (enum store_outcome)p->outcome;
-	return rc;
+	return ret;
 }
 
 void store_pairs_fini(struct store_pairs *t)

@@ -35,13 +35,13 @@ static int visit_piece(struct store_merge *m, MDB_cursor *cursor, struct pass *p
 	uint8_t key[KEY_SERVICE];
 	MDB_val k, v;
 	size_t n = 0;
-	int rc;
+	int ret;
 
 	memcpy(key, p->from, sizeof(key));
 	for (;; n++) {
 		k = store_val(key, sizeof(key));
-		rc = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
-		if (rc != 0)
+		ret = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+		if (ret != 0)
 			break;
 		if (k.mv_size != KEY_SERVICE)
 			return EIO;
@@ -49,23 +49,23 @@ static int visit_piece(struct store_merge *m, MDB_cursor *cursor, struct pass *p
 		if (n == 0 || memcmp(key, m->addr.b, KEY_ADDR) != 0) {
 			struct dp_addr addr;
 
-			rc = n == 0 ? 0 : store_merge_end(m);
-			if (rc != 0 || n >= PIECE)
+			ret = n == 0 ? 0 : store_merge_end(m);
+			if (ret != 0 || n >= PIECE)
 				break;
 			memcpy(addr.b, key, KEY_ADDR);
-			rc = store_merge_begin(m, &addr);
+			ret = store_merge_begin(m, &addr);
 		}
-		if (rc == 0)
-			rc = p->visit(m, key, p);
-		if (rc != 0)
-			return rc;
+		if (ret == 0)
+			ret = p->visit(m, key, p);
+		if (ret != 0)
+			return ret;
 		step_past(key);
 	}
 	memcpy(p->next, key, sizeof(key));
-	p->done = rc == MDB_NOTFOUND;
+	p->done = ret == MDB_NOTFOUND;
 	if (p->done)
-		rc = n == 0 ? 0 : store_merge_end(m);
-	return rc;
+		ret = n == 0 ? 0 : store_merge_end(m);
+	return ret;
 }
 
 static int run_piece(struct store *s, MDB_txn *txn, void *arg)
@@ -73,32 +73,32 @@ static int run_piece(struct store *s, MDB_txn *txn, void *arg)
 	struct pass *p = arg;
 	struct store_merge m;
 	MDB_cursor *cursor;
-	int rc = store_merge_init(&m, s, txn);
+	int ret = store_merge_init(&m, s, txn);
 
 	m.scan = p->scan;
 	m.cause = p->cause;
 	m.now_us = p->now_us;
-	if (rc == 0)
-		rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
-	if (rc == 0) {
-		rc = visit_piece(&m, cursor, p);
+	if (ret == 0)
+		ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	if (ret == 0) {
+		ret = visit_piece(&m, cursor, p);
 		mdb_cursor_close(cursor);
 	}
-	if (rc == 0)
-		rc = store_merge_flush(&m);
+	if (ret == 0)
+		ret = store_merge_flush(&m);
 	store_merge_fini(&m);
-	return rc;
+	return ret;
 }
 
 static int run_pass(struct store *s, struct pass *p)
 {
-	int rc = 0;
+	int ret = 0;
 
-	while (rc == 0 && !p->done) {
+	while (ret == 0 && !p->done) {
 		memcpy(p->from, p->next, sizeof(p->from));
-		rc = store_write(s, run_piece, p);
+		ret = store_write(s, run_piece, p);
 	}
-	return rc;
+	return ret;
 }
 
 /* ---- finish -------------------------------------------------------------------------------------------- */
@@ -110,16 +110,16 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 	struct record_meta meta;
 	uint8_t transport;
 	uint16_t port;
-	int rc;
+	int ret;
 
 	store_key_read(key, &addr, &transport, &port);
 	if (!p->covered(p->arg, &addr, port, transport))
 		return 0;
 	if (m->summary.middlebox && strcmp(m->summary.last_scan, p->scan) == 0)
 		return 0;
-	rc = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
-	if (rc != 0)
-		return rc;
+	ret = mdb_get(m->txn, m->s->dbi[DB_SERVICE], &k, &v);
+	if (ret != 0)
+		return ret;
 	if (record_decode_header(v.mv_data, v.mv_size, m->seen, &meta) < 0)
 		return EIO;
 	return strcmp(m->seen->scan, p->scan) == 0 ? 0 : store_merge_miss(m, key, p->scan_hash);
@@ -159,47 +159,47 @@ static int judge_host(struct store_merge *m, const struct dp_addr *addr)
 	uint8_t key[KEY_SERVICE];
 	MDB_cursor *cursor;
 	MDB_val k, v;
-	int rc = mdb_cursor_open(m->txn, m->s->dbi[DB_SERVICE], &cursor);
+	int ret = mdb_cursor_open(m->txn, m->s->dbi[DB_SERVICE], &cursor);
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	store_key(key, addr, 0, 0);
 	for (;; step_past(key)) {
 		k = store_val(key, sizeof(key));
-		rc = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
-		if (rc != 0 || !store_key_within(&k, addr->b, KEY_ADDR))
+		ret = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+		if (ret != 0 || !store_key_within(&k, addr->b, KEY_ADDR))
 			break;
 		memcpy(key, k.mv_data, KEY_SERVICE);
-		rc = store_merge_reweigh(m, key);
-		if (rc != 0)
+		ret = store_merge_reweigh(m, key);
+		if (ret != 0)
 			break;
 	}
 	mdb_cursor_close(cursor);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 static int write_accept(struct store *s, MDB_txn *txn, void *arg)
 {
 	const struct host_write *w = arg;
 	struct store_merge m;
-	int rc = w->remove ? store_accept_erase(s, txn, w->accept)
+	int ret = w->remove ? store_accept_erase(s, txn, w->accept)
 			   : store_accept_write(s, txn, w->accept);
 
-	if (rc != 0)
-		return rc;
-	rc = store_merge_init(&m, s, txn);
+	if (ret != 0)
+		return ret;
+	ret = store_merge_init(&m, s, txn);
 	m.cause = "db";
 	m.now_us = w->now_us;
-	if (rc == 0)
-		rc = store_merge_begin(&m, &w->addr);
-	if (rc == 0)
-		rc = judge_host(&m, &w->addr);
-	if (rc == 0)
-		rc = store_merge_end(&m);
-	if (rc == 0)
-		rc = store_merge_flush(&m);
+	if (ret == 0)
+		ret = store_merge_begin(&m, &w->addr);
+	if (ret == 0)
+		ret = judge_host(&m, &w->addr);
+	if (ret == 0)
+		ret = store_merge_end(&m);
+	if (ret == 0)
+		ret = store_merge_flush(&m);
 	store_merge_fini(&m);
-	return rc;
+	return ret;
 }
 
 int store_accept_put(struct store *s, const struct store_accept *a)

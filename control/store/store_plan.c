@@ -123,14 +123,14 @@ static int learn(struct store_plan *p, struct store_merge *m, const uint8_t was[
 		 uint32_t was_count, const struct store_set *set)
 {
 	struct record old = {.verdict_count = was_count};
-	int rc = store_verdict_get(m->s, m->txn, was, &old);
+	int ret = store_verdict_get(m->s, m->txn, was, &old);
 
 	forget(p);
-	if (rc == 0 && !make(p, &old, set))
-		rc = ENOMEM;
+	if (ret == 0 && !make(p, &old, set))
+		ret = ENOMEM;
 	free(old.verdicts);
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	memcpy(p->was, was, 16);
 	memcpy(p->is, set->digest, 16);
 	p->known = true;
@@ -139,20 +139,20 @@ static int learn(struct store_plan *p, struct store_merge *m, const uint8_t was[
 
 const struct store_plan *store_plan_of(struct store_plans *all, struct store_merge *m,
 				       const uint8_t was[16], uint32_t was_count,
-				       const struct store_set *set, int *rc)
+				       const struct store_set *set, int *ret)
 {
 	size_t at = (size_t)(was[0] ^ set->digest[0]) << 8 | (was[1] ^ set->digest[1]);
 	struct store_plan *p = &all->slot[at % STORE_PLANS];
 
-	*rc = 0;
+	*ret = 0;
 	if (!p->known || p->was_count != was_count || memcmp(p->was, was, 16) != 0 ||
 	    memcmp(p->is, set->digest, 16) != 0)
-		*rc = learn(p, m, was, was_count, set);
-	if (*rc == 0 && !p->stored) {
-		*rc = store_verdict_put(m->s, m->txn, p->list, p->count, p->key);
-		p->stored = *rc == 0;
+		*ret = learn(p, m, was, was_count, set);
+	if (*ret == 0 && !p->stored) {
+		*ret = store_verdict_put(m->s, m->txn, p->list, p->count, p->key);
+		p->stored = *ret == 0;
 	}
-	return *rc == 0 ? p : NULL;
+	return *ret == 0 ? p : NULL;
 }
 
 void store_plans_begin(struct store_plans *all)

@@ -32,10 +32,10 @@ struct store_plans {
 };
 
 /* The step of a service from @was, of @was_count verdicts, to @set; its new set is stored in
- * m->txn. NULL with *@rc. */
+ * m->txn. NULL with *@ret. */
 const struct store_plan *store_plan_of(struct store_plans *p, struct store_merge *m,
 				       const uint8_t was[16], uint32_t was_count,
-				       const struct store_set *set, int *rc);
+				       const struct store_set *set, int *ret);
 /* Another transaction: nothing is stored yet. */
 void store_plans_begin(struct store_plans *p);
 void store_plans_fini(struct store_plans *p);

@@ -9,13 +9,13 @@
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
 		       struct record *r, struct record_meta *meta)
 {
-	int rc;
+	int ret;
 
 	if (key->mv_size != KEY_SERVICE)
 		return EIO;
-	rc = record_decode(value->mv_data, value->mv_size, r, meta);
-	if (rc != 0)
-		return rc == -ENOMEM ? ENOMEM : EIO;
+	ret = record_decode(value->mv_data, value->mv_size, r, meta);
+	if (ret != 0)
+		return ret == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key->mv_data, &r->addr, &r->transport, &r->port);
 	return store_verdict_get(s, txn, meta->verdict_set, r);
 }
@@ -24,9 +24,9 @@ int store_service_get(struct store *s, MDB_txn *txn, const uint8_t raw[KEY_SERVI
 		      struct record *r, struct record_meta *meta)
 {
 	MDB_val key = store_val(raw, KEY_SERVICE), value;
-	int rc = mdb_get(txn, s->dbi[DB_SERVICE], &key, &value);
+	int ret = mdb_get(txn, s->dbi[DB_SERVICE], &key, &value);
 
-	return rc == 0 ? store_service_read(s, txn, &key, &value, r, meta) : rc;
+	return ret == 0 ? store_service_read(s, txn, &key, &value, r, meta) : ret;
 }
 
 void store_host_fini(struct store_host *h)
@@ -59,24 +59,24 @@ static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, stru
 	MDB_val key, value;
 	size_t cap = 0;
 	bool first = true;
-	int rc = 0;
+	int ret = 0;
 
-	for (; rc == 0; first = false) {
+	for (; ret == 0; first = false) {
 		struct record *r;
 
-		rc = store_step(cursor, first, h->addr.b, KEY_ADDR, &key, &value);
-		if (rc != 0 || !store_key_within(&key, h->addr.b, KEY_ADDR))
+		ret = store_step(cursor, first, h->addr.b, KEY_ADDR, &key, &value);
+		if (ret != 0 || !store_key_within(&key, h->addr.b, KEY_ADDR))
 			break;
 		r = record_new();
 		if (r == NULL)
 			return ENOMEM;
-		rc = store_service_read(s, txn, &key, &value, r, &meta);
-		if (rc == 0)
-			rc = add_service(h, r, &cap);
-		if (rc != 0)
+		ret = store_service_read(s, txn, &key, &value, r, &meta);
+		if (ret == 0)
+			ret = add_service(h, r, &cap);
+		if (ret != 0)
 			record_free(r);
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 /* @cursor is one of the services. */
@@ -84,11 +84,11 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 		     struct store_host *h)
 {
 	struct store_summary sum;
-	int rc = store_summary_get(s, txn, addr, &sum);
+	int ret = store_summary_get(s, txn, addr, &sum);
 
 	memset(h, 0, sizeof(*h));
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	h->addr = *addr;
 	h->first_seen_us = sum.first_seen_us;
 	h->last_seen_us = sum.last_seen_us;
@@ -98,33 +98,33 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 	h->truncated = sum.truncated;
 	h->score = sum.score;
 	h->model = s->model;
-	rc = read_services(s, txn, cursor, h);
-	if (rc == 0)
-		rc = store_accept_load(s, txn, addr, &h->accepts, &h->accept_count);
-	if (rc != 0)
+	ret = read_services(s, txn, cursor, h);
+	if (ret == 0)
+		ret = store_accept_load(s, txn, addr, &h->accepts, &h->accept_count);
+	if (ret != 0)
 		store_host_fini(h);
-	return rc;
+	return ret;
 }
 
 int store_host_get(struct store *s, const struct dp_addr *addr, struct store_host *out)
 {
 	MDB_cursor *cursor;
 	MDB_txn *txn;
-	int rc = store_read_begin(s, &txn);
+	int ret = store_read_begin(s, &txn);
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
-	if (rc == 0) {
+	if (ret != 0)
+		return store_errno(ret);
+	ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	if (ret == 0) {
 		struct store_host h;
 
-		rc = read_host(s, txn, cursor, addr, &h);
-		if (rc == 0)
+		ret = read_host(s, txn, cursor, addr, &h);
+		if (ret == 0)
 			*out = h;
 		mdb_cursor_close(cursor);
 	}
 	store_read_end(s, txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }
 
 static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
@@ -133,47 +133,47 @@ static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
 	MDB_cursor *hosts, *services;
 	MDB_val key, value;
 	bool first = true, more = true;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_HOST], &hosts);
+	int ret = mdb_cursor_open(txn, s->dbi[DB_HOST], &hosts);
 
-	if (rc != 0)
-		return rc;
-	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &services);
-	if (rc != 0) {
+	if (ret != 0)
+		return ret;
+	ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &services);
+	if (ret != 0) {
 		mdb_cursor_close(hosts);
-		return rc;
+		return ret;
 	}
-	for (; more && rc == 0; first = false) {
+	for (; more && ret == 0; first = false) {
 		struct store_host h;
 		struct dp_addr addr;
 
-		rc = store_step(hosts, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
-		if (rc == 0 && key.mv_size != KEY_ADDR)
-			rc = EIO;
-		if (rc != 0)
+		ret = store_step(hosts, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
+		if (ret == 0 && key.mv_size != KEY_ADDR)
+			ret = EIO;
+		if (ret != 0)
 			break;
 		memcpy(addr.b, key.mv_data, KEY_ADDR);
-		rc = read_host(s, txn, services, &addr, &h);
-		if (rc != 0)
+		ret = read_host(s, txn, services, &addr, &h);
+		if (ret != 0)
 			break;
 		more = each(arg, &h);
 		store_host_fini(&h);
 	}
 	mdb_cursor_close(services);
 	mdb_cursor_close(hosts);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 int store_each_host(struct store *s, const struct dp_addr *from,
 		    bool (*each)(void *arg, const struct store_host *h), void *arg)
 {
 	MDB_txn *txn;
-	int rc = store_read_begin(s, &txn);
+	int ret = store_read_begin(s, &txn);
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = each_host(s, txn, from, each, arg);
+	if (ret != 0)
+		return store_errno(ret);
+	ret = each_host(s, txn, from, each, arg);
 	store_read_end(s, txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }
 
 static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *from,
@@ -184,25 +184,25 @@ static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *fro
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool first = true, more = true;
-	int rc;
+	int ret;
 
 	if (r == NULL)
 		return ENOMEM;
-	rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
-	if (rc != 0) {
+	ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+	if (ret != 0) {
 		record_free(r);
-		return rc;
+		return ret;
 	}
-	for (; more && rc == 0; first = false) {
-		rc = store_step(cursor, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
-		if (rc == 0)
-			rc = store_service_read(s, txn, &key, &value, r, &meta);
-		if (rc == 0)
+	for (; more && ret == 0; first = false) {
+		ret = store_step(cursor, first, from, from == NULL ? 0 : KEY_ADDR, &key, &value);
+		if (ret == 0)
+			ret = store_service_read(s, txn, &key, &value, r, &meta);
+		if (ret == 0)
 			more = each(arg, r);
 	}
 	mdb_cursor_close(cursor);
 	record_free(r);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 size_t store_service_count(struct store *s)
@@ -223,9 +223,9 @@ static int walk_open(MDB_cursor *cursor, struct record *r,
 {
 	struct record_meta meta;
 	MDB_val key, value;
-	int rc;
+	int ret;
 
-	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+	while ((ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
 		if (key.mv_size != KEY_SERVICE ||
 		    record_decode_header(value.mv_data, value.mv_size, r, &meta) < 0)
 			return EIO;
@@ -233,7 +233,7 @@ static int walk_open(MDB_cursor *cursor, struct record *r,
 		if (r->state == RECORD_OPEN)
 			each(arg, &r->addr, r->port, r->transport);
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 int store_each_open(struct store *s,
@@ -243,29 +243,29 @@ int store_each_open(struct store *s,
 	struct record *r = record_new();
 	MDB_cursor *cursor;
 	MDB_txn *txn;
-	int rc = r == NULL ? ENOMEM : store_read_begin(s, &txn);
+	int ret = r == NULL ? ENOMEM : store_read_begin(s, &txn);
 
-	if (rc == 0) {
-		rc = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
-		if (rc == 0) {
-			rc = walk_open(cursor, r, each, arg);
+	if (ret == 0) {
+		ret = mdb_cursor_open(txn, s->dbi[DB_SERVICE], &cursor);
+		if (ret == 0) {
+			ret = walk_open(cursor, r, each, arg);
 			mdb_cursor_close(cursor);
 		}
 		store_read_end(s, txn);
 	}
 	record_free(r);
-	return store_errno(rc);
+	return store_errno(ret);
 }
 
 int store_each(struct store *s, const struct dp_addr *from,
 	       bool (*each)(void *arg, const struct record *r), void *arg)
 {
 	MDB_txn *txn;
-	int rc = store_read_begin(s, &txn);
+	int ret = store_read_begin(s, &txn);
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = each_service(s, txn, from, each, arg);
+	if (ret != 0)
+		return store_errno(ret);
+	ret = each_service(s, txn, from, each, arg);
 	store_read_end(s, txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }

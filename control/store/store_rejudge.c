@@ -26,10 +26,10 @@ struct pass {
 /* Weigh the findings of a service anew. */
 int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
 {
-	int rc = store_service_get(m->s, m->txn, key, m->old, &m->meta);
+	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
-	if (rc != 0 || m->old->state != RECORD_OPEN)
-		return rc;
+	if (ret != 0 || m->old->state != RECORD_OPEN)
+		return ret;
 	store_merge_findings(m, m->old, &m->meta);
 	return store_merge_write(m, m->old, &m->meta);
 }
@@ -38,7 +38,7 @@ int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
 static int take(struct store_merge *m, const struct store_plan *plan, struct record *n)
 {
 	const int64_t *was = m->old->verdict_first_seen_us;
-	int rc = 0;
+	int ret = 0;
 
 	m->first_seen = malloc((plan->count + 1) * sizeof(*m->first_seen));
 	if (m->first_seen == NULL)
@@ -46,10 +46,10 @@ static int take(struct store_merge *m, const struct store_plan *plan, struct rec
 	for (uint32_t i = 0; i < plan->count; i++)
 		m->first_seen[i] =
 		    plan->place[i] < 0 || was == NULL ? m->now_us : was[plan->place[i]];
-	for (size_t i = 0; i < plan->event_count && rc == 0; i++) {
+	for (size_t i = 0; i < plan->event_count && ret == 0; i++) {
 		const struct store_plan_event *e = &plan->events[i];
 
-		rc = store_merge_event(m, n,
+		ret = store_merge_event(m, n,
 				       (struct store_event){.type = e->type,
 							    .ref = e->ref,
 							    .before = e->before,
@@ -59,7 +59,7 @@ static int take(struct store_merge *m, const struct store_plan *plan, struct rec
 	n->verdict_count = plan->count;
 	n->verdict_first_seen_us = m->first_seen;
 	memcpy(m->meta.verdict_set, plan->key, sizeof(plan->key));
-	return rc;
+	return ret;
 }
 
 /* A service of which something else is said, and where @anew who it is. */
@@ -69,10 +69,10 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 	const struct store_plan *plan;
 	const struct store_set *set;
 	struct record n;
-	int rc = mdb_cursor_get(m->services, &key, &value, MDB_SET);
+	int ret = mdb_cursor_get(m->services, &key, &value, MDB_SET);
 
-	if (rc != 0 || record_decode(value.mv_data, value.mv_size, m->old, &m->meta) != 0)
-		return rc != 0 ? rc : EIO;
+	if (ret != 0 || record_decode(value.mv_data, value.mv_size, m->old, &m->meta) != 0)
+		return ret != 0 ? ret : EIO;
 	store_key_read(k->key, &m->old->addr, &m->old->transport, &m->old->port);
 	n = *m->old;
 	if (n.ask == RECORD_ASKED_UNJUDGED)
@@ -80,9 +80,9 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 	if (k->anew) {
 		if (p->judge->identify(p->worker, &n) < 0)
 			return ENOMEM;
-		rc = store_merge_identity(m, &n, &m->meta);
-		if (rc != 0)
-			return rc;
+		ret = store_merge_identity(m, &n, &m->meta);
+		if (ret != 0)
+			return ret;
 	}
 	bytes_clear(&m->scratch);
 	record_encode_identity(&n.identity, &m->scratch);
@@ -90,16 +90,16 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 				: p->judge->set(p->worker, m->scratch.data, m->scratch.len, true);
 	if (set == NULL)
 		return ENOMEM;
-	plan = store_plan_of(p->plans, m, m->meta.verdict_set, n.verdict_count, set, &rc);
+	plan = store_plan_of(p->plans, m, m->meta.verdict_set, n.verdict_count, set, &ret);
 	if (plan != NULL)
-		rc = take(m, plan, &n);
-	if (rc == 0) {
+		ret = take(m, plan, &n);
+	if (ret == 0) {
 		store_merge_findings(m, &n, &m->meta);
-		rc = store_merge_write_as(m, &n, &m->meta);
+		ret = store_merge_write_as(m, &n, &m->meta);
 	}
 	free(m->first_seen);
 	m->first_seen = NULL;
-	return rc;
+	return ret;
 }
 
 static int judge_one(struct store_merge *m, const struct pass *p, const struct survey_key *k)
@@ -124,44 +124,44 @@ static const struct survey_key *peek(struct pass *p)
 static int visit_piece(struct store_merge *m, struct pass *p)
 {
 	const struct survey_key *k;
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t n = 0; rc == 0 && (k = peek(p)) != NULL; n++, p->at++) {
+	for (size_t n = 0; ret == 0 && (k = peek(p)) != NULL; n++, p->at++) {
 		if (n == 0 || memcmp(k->key, m->addr.b, KEY_ADDR) != 0) {
 			struct dp_addr addr;
 
 			if (n >= PIECE)
 				break;
-			rc = n == 0 ? 0 : store_merge_end(m);
+			ret = n == 0 ? 0 : store_merge_end(m);
 			memcpy(addr.b, k->key, KEY_ADDR);
-			if (rc == 0)
-				rc = store_merge_begin(m, &addr);
+			if (ret == 0)
+				ret = store_merge_begin(m, &addr);
 		}
-		if (rc == 0)
-			rc = judge_one(m, p, k);
-		if (rc == 0)
-			rc = store_used_add(&p->survey->used, m->meta.verdict_set);
+		if (ret == 0)
+			ret = judge_one(m, p, k);
+		if (ret == 0)
+			ret = store_used_add(&p->survey->used, m->meta.verdict_set);
 	}
-	return rc == 0 ? store_merge_end(m) : rc;
+	return ret == 0 ? store_merge_end(m) : ret;
 }
 
 static int run_piece(struct store *s, MDB_txn *txn, void *arg)
 {
 	struct pass *p = arg;
 	struct store_merge m;
-	int rc = store_merge_init(&m, s, txn);
+	int ret = store_merge_init(&m, s, txn);
 
 	store_plans_begin(p->plans);
 	p->part = p->from_part;
 	p->at = p->from_at;
 	m.cause = "db";
 	m.now_us = p->now_us;
-	if (rc == 0)
-		rc = visit_piece(&m, p);
-	if (rc == 0)
-		rc = store_merge_flush(&m);
+	if (ret == 0)
+		ret = visit_piece(&m, p);
+	if (ret == 0)
+		ret = store_merge_flush(&m);
 	store_merge_fini(&m);
-	return rc;
+	return ret;
 }
 
 /* ---- the end
@@ -174,15 +174,15 @@ static int restate(struct store *s, MDB_txn *txn, const struct pass *p,
 	const struct store_set *set = p->judge->set(p->worker, c->identity, c->identity_len, true);
 	struct bytes b = {0};
 	MDB_val key = store_val(c->was, 16), data;
-	int rc;
+	int ret;
 
 	if (set == NULL)
 		return ENOMEM;
 	record_encode_verdicts(set->list, set->count, &b);
 	data = store_val(b.data, b.len);
-	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_VERDICTS], &key, &data, 0);
+	ret = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_VERDICTS], &key, &data, 0);
 	bytes_fini(&b);
-	return rc;
+	return ret;
 }
 
 /* "judged", 8 bytes big endian, is the moment of the last whole pass. */
@@ -190,12 +190,12 @@ static int write_judged(struct store *s, MDB_txn *txn, int64_t now_us)
 {
 	MDB_val key = store_val("judged", 6), value;
 	uint8_t raw[8];
-	int rc;
+	int ret;
 
 	store_key_be64(raw, (uint64_t)now_us);
 	value = store_val(raw, sizeof(raw));
-	rc = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
-	return rc == 0 ? store_stamp_all(s, txn) : rc;
+	ret = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+	return ret == 0 ? store_stamp_all(s, txn) : ret;
 }
 
 /* Whoever means other words than the set's claim has left it by now: change it where it stands. */
@@ -203,26 +203,26 @@ static int finish(struct store *s, MDB_txn *txn, void *arg)
 {
 	static const uint8_t none[16];
 	struct pass *p = arg;
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < p->survey->claim_slots && rc == 0; i++)
+	for (size_t i = 0; i < p->survey->claim_slots && ret == 0; i++)
 		if (memcmp(p->survey->claims[i].was, none, 16) != 0)
-			rc = restate(s, txn, p, &p->survey->claims[i]);
-	if (rc == 0)
-		rc = store_sweep(s, txn, &p->survey->used);
-	return rc == 0 ? write_judged(s, txn, p->now_us) : rc;
+			ret = restate(s, txn, p, &p->survey->claims[i]);
+	if (ret == 0)
+		ret = store_sweep(s, txn, &p->survey->used);
+	return ret == 0 ? write_judged(s, txn, p->now_us) : ret;
 }
 
 static int write_all(struct store *s, struct pass *p)
 {
-	int rc = 0;
+	int ret = 0;
 
-	while (rc == 0 && peek(p) != NULL) {
+	while (ret == 0 && peek(p) != NULL) {
 		p->from_part = p->part;
 		p->from_at = p->at;
-		rc = store_write(s, run_piece, p);
+		ret = store_write(s, run_piece, p);
 	}
-	return rc == 0 ? store_write(s, finish, p) : rc;
+	return ret == 0 ? store_write(s, finish, p) : ret;
 }
 
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
@@ -230,21 +230,21 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *jud
 {
 	struct survey survey;
 	struct pass p = {.judge = judge, .survey = &survey, .now_us = now_us};
-	int rc =
+	int ret =
 	    s->snapshot != NULL ? -EBUSY : store_errno(store_survey(s, now_us, judge, &survey));
 
-	if (rc == -EBUSY && s->snapshot != NULL)
-		return rc;
+	if (ret == -EBUSY && s->snapshot != NULL)
+		return ret;
 	p.plans = calloc(1, sizeof(*p.plans));
-	p.worker = rc == 0 ? judge->open(judge->arg) : NULL;
-	if (rc == 0 && (p.worker == NULL || p.plans == NULL))
-		rc = -ENOMEM;
-	if (rc == 0) {
+	p.worker = ret == 0 ? judge->open(judge->arg) : NULL;
+	if (ret == 0 && (p.worker == NULL || p.plans == NULL))
+		ret = -ENOMEM;
+	if (ret == 0) {
 		*out = (struct store_rejudged){.services = survey.services,
 					       .restated = survey.claim_count};
 		for (size_t i = 0; i < survey.part_count; i++)
 			out->whole += survey.parts[i].count;
-		rc = write_all(s, &p);
+		ret = write_all(s, &p);
 	}
 	if (p.worker != NULL)
 		judge->close(p.worker);
@@ -252,5 +252,5 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *jud
 		store_plans_fini(p.plans);
 	free(p.plans);
 	store_survey_fini(&survey);
-	return rc;
+	return ret;
 }

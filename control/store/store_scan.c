@@ -196,13 +196,13 @@ int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan)
 {
 	struct bytes b = {0};
 	MDB_val key = store_val(scan->id, strnlen(scan->id, sizeof(scan->id))), value;
-	int rc;
+	int ret;
 
 	encode(scan, &b);
 	value = store_val(b.data, b.len);
-	rc = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
+	ret = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
 	bytes_fini(&b);
-	return rc;
+	return ret;
 }
 
 struct begin {
@@ -222,28 +222,28 @@ static int begin_scan(struct store *s, MDB_txn *txn, void *arg)
 		return EINVAL;
 	strftime(day, sizeof(day), "%Y%m%d", &tm);
 	for (unsigned n = 1;; n++) {
-		int rc;
+		int ret;
 
 		snprintf(b->scan->id, sizeof(b->scan->id), "s-%s-%02u", day, n);
 		key = store_val(b->scan->id, strlen(b->scan->id));
-		rc = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
-		if (rc == MDB_NOTFOUND)
+		ret = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
+		if (ret == MDB_NOTFOUND)
 			return store_scan_put(s, txn, b->scan);
-		if (rc != 0)
-			return rc;
+		if (ret != 0)
+			return ret;
 	}
 }
 
 int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us)
 {
 	struct begin b = {.scan = scan, .now_us = now_us};
-	int rc;
+	int ret;
 
 	scan->start_us = now_us;
-	rc = store_write(s, begin_scan, &b);
-	if (rc == 0)
+	ret = store_write(s, begin_scan, &b);
+	if (ret == 0)
 		store_lock_note(s, scan->id);
-	return rc;
+	return ret;
 }
 
 static int update_scan(struct store *s, MDB_txn *txn, void *arg)
@@ -254,12 +254,12 @@ static int update_scan(struct store *s, MDB_txn *txn, void *arg)
 int store_scan_update(struct store *s, const struct store_scan *scan)
 {
 	struct store_scan copy = *scan;
-	int rc;
+	int ret;
 
 	if (scan->id[0] == '\0')
 		return -EINVAL;
-	rc = store_write(s, update_scan, &copy);
-	return rc != 0 ? rc : store_sync(s);
+	ret = store_write(s, update_scan, &copy);
+	return ret != 0 ? ret : store_sync(s);
 }
 
 static int walk(struct store *s, MDB_txn *txn,
@@ -269,31 +269,31 @@ static int walk(struct store *s, MDB_txn *txn,
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	bool first = true, more = true;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_SCAN], &cursor);
+	int ret = mdb_cursor_open(txn, s->dbi[DB_SCAN], &cursor);
 
-	if (rc != 0)
-		return rc;
-	for (; more && rc == 0; first = false) {
-		rc = store_step(cursor, first, NULL, 0, &key, &value);
-		if (rc == 0)
-			rc = decode(&key, &value, &scan);
-		if (rc == 0)
+	if (ret != 0)
+		return ret;
+	for (; more && ret == 0; first = false) {
+		ret = store_step(cursor, first, NULL, 0, &key, &value);
+		if (ret == 0)
+			ret = decode(&key, &value, &scan);
+		if (ret == 0)
 			more = each(arg, &scan);
 	}
 	mdb_cursor_close(cursor);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg)
 {
 	MDB_txn *txn;
-	int rc = store_read_begin(s, &txn);
+	int ret = store_read_begin(s, &txn);
 
-	if (rc != 0)
-		return store_errno(rc);
-	rc = walk(s, txn, each, arg);
+	if (ret != 0)
+		return store_errno(ret);
+	ret = walk(s, txn, each, arg);
 	store_read_end(s, txn);
-	return store_errno(rc);
+	return store_errno(ret);
 }
 
 struct newest {
@@ -315,9 +315,9 @@ static bool keep_newest(void *arg, const struct store_scan *scan)
 static int get_by_id(struct store *s, MDB_txn *txn, const char *id, struct store_scan *out)
 {
 	MDB_val key = store_val(id, strlen(id)), value;
-	int rc = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
+	int ret = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
 
-	return rc == 0 ? decode(&key, &value, out) : rc;
+	return ret == 0 ? decode(&key, &value, out) : ret;
 }
 
 int store_scan_get(struct store *s, const char *id, struct store_scan *out)
@@ -325,22 +325,22 @@ int store_scan_get(struct store *s, const char *id, struct store_scan *out)
 	struct store_scan scan;
 	struct newest newest = {.out = &scan};
 	MDB_txn *txn;
-	int rc;
+	int ret;
 
 	if (strlen(id) >= sizeof(out->id))
 		return -ENOENT;
-	rc = store_read_begin(s, &txn);
-	if (rc != 0)
-		return store_errno(rc);
+	ret = store_read_begin(s, &txn);
+	if (ret != 0)
+		return store_errno(ret);
 	if (id[0] != '\0') {
-		rc = get_by_id(s, txn, id, &scan);
+		ret = get_by_id(s, txn, id, &scan);
 	} else {
-		rc = walk(s, txn, keep_newest, &newest);
-		if (rc == 0 && !newest.found)
-			rc = MDB_NOTFOUND;
+		ret = walk(s, txn, keep_newest, &newest);
+		if (ret == 0 && !newest.found)
+			ret = MDB_NOTFOUND;
 	}
 	store_read_end(s, txn);
-	if (rc == 0)
+	if (ret == 0)
 		*out = scan;
-	return store_errno(rc);
+	return store_errno(ret);
 }

@@ -34,17 +34,17 @@ static int put_header(struct store_merge *m, const struct record *n, const void 
 static int sight_new(struct store_merge *m, const struct record_sighting *in)
 {
 	struct record *n = m->seen;
-	int rc;
+	int ret;
 
 	memset(&m->meta, 0, offsetof(struct record_meta, findings));
 	n->grabbed = n->truncated = false;
 	n->ask = RECORD_ASK_UNKNOWN;
 	fill(m, in, n);
-	rc = store_merge_open(m, false, n);
+	ret = store_merge_open(m, false, n);
 	n->last_seen_us = n->seen_us;
 	store_merge_findings(m, n, &m->meta);
 	store_summary_add(m->s->model, &m->summary, &m->meta, n->transport, n->port);
-	return rc != 0 ? rc : put_header(m, n, RECORD_BODY_NONE, sizeof(RECORD_BODY_NONE));
+	return ret != 0 ? ret : put_header(m, n, RECORD_BODY_NONE, sizeof(RECORD_BODY_NONE));
 }
 
 /* Whether nothing but times and reply changes: the findings lose weight as the port ages. */
@@ -81,17 +81,17 @@ int store_merge_sighting(struct store_merge *m, const struct record_sighting *in
 {
 	uint8_t raw[KEY_SERVICE];
 	MDB_val key = store_val(raw, sizeof(raw)), value;
-	int header, rc;
+	int header, ret;
 
 	store_key(raw, &in->addr, in->transport, in->port);
 	m->now_us = in->seen_us;
 	if (in->state == RECORD_OPEN && in->middlebox)
 		m->summary.middlebox = true;
-	rc = mdb_cursor_get(m->services, &key, &value, MDB_SET);
-	if (rc == MDB_NOTFOUND)
+	ret = mdb_cursor_get(m->services, &key, &value, MDB_SET);
+	if (ret == MDB_NOTFOUND)
 		return in->state == RECORD_OPEN ? sight_new(m, in) : 0;
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	header = record_decode_header(value.mv_data, value.mv_size, m->seen, &m->meta);
 	if (header < 0)
 		return EIO;

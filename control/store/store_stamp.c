@@ -40,21 +40,21 @@ static int write_model(struct store *s, MDB_txn *txn, void *arg)
 	const struct vd_model *m = arg;
 	const char *text = vd_model_text(m);
 	bool none = is_empty(s, txn), same = strcmp(text, vd_model_text(s->model)) == 0;
-	int rc = put(s, txn, "score", text, strlen(text));
+	int ret = put(s, txn, "score", text, strlen(text));
 
-	return rc != 0 || same || none ? rc : put(s, txn, "rescore", "", 0);
+	return ret != 0 || same || none ? ret : put(s, txn, "rescore", "", 0);
 }
 
 int store_stamp(struct store *s, const struct store_stamp *k)
 {
 	struct vd_model *copy;
-	int rc = vd_model_open(vd_model_text(k->model), strlen(vd_model_text(k->model)), &copy);
+	int ret = vd_model_open(vd_model_text(k->model), strlen(vd_model_text(k->model)), &copy);
 
-	if (rc == 0)
-		rc = store_write(s, write_model, copy);
-	if (rc != 0) {
+	if (ret == 0)
+		ret = store_write(s, write_model, copy);
+	if (ret != 0) {
 		vd_model_close(copy);
-		return rc;
+		return ret;
 	}
 	vd_model_close(s->model);
 	s->model = copy;
@@ -83,9 +83,9 @@ bool store_stamp_rescore(struct store *s, MDB_txn *txn)
 int store_stamp_all(struct store *s, MDB_txn *txn)
 {
 	MDB_val key = store_val("rescore", 7);
-	int rc = mdb_del(txn, s->dbi[DB_META], &key, NULL);
+	int ret = mdb_del(txn, s->dbi[DB_META], &key, NULL);
 
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return rc;
+	if (ret != 0 && ret != MDB_NOTFOUND)
+		return ret;
 	return put(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge));
 }

@@ -38,7 +38,7 @@ struct worker {
 	struct dp_addr addr; /* the host at hand */
 	bool accepted;	     /* something is accepted on it */
 	pthread_t thread;
-	int rc;
+	int ret;
 };
 
 /* ---- one service ---- */
@@ -86,10 +86,10 @@ static int look_deep(struct worker *w, const MDB_val *key, const MDB_val *value,
 	struct record fresh;
 	struct bytes *was = &w->other;
 	size_t exposures;
-	int rc = record_decode(value->mv_data, value->mv_size, w->r, &w->meta);
+	int ret = record_decode(value->mv_data, value->mv_size, w->r, &w->meta);
 
-	if (rc != 0)
-		return rc == -ENOMEM ? ENOMEM : EIO;
+	if (ret != 0)
+		return ret == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key->mv_data, &w->r->addr, &w->r->transport, &w->r->port);
 	fresh = *w->r;
 	if (w->work->judge->identify(w->judge, &fresh) < 0)
@@ -115,15 +115,15 @@ static int look(struct worker *w, const MDB_val *key, const MDB_val *value, cons
 	struct record_body parts;
 	const struct store_set *set;
 	size_t len = value->mv_size - (size_t)(body - (const uint8_t *)value->mv_data);
-	int rc;
+	int ret;
 
 	if (record_decode_body(body, len, aged, w, &parts) != 0)
 		return EIO;
 	*anew = false;
 	if (!w->work->same || parts.found) {
-		rc = look_deep(w, key, value, anew);
-		if (rc != 0)
-			return rc;
+		ret = look_deep(w, key, value, anew);
+		if (ret != 0)
+			return ret;
 		parts.identity = w->scratch.data;
 		parts.identity_len = w->scratch.len;
 	}
@@ -156,7 +156,7 @@ static int list(struct survey_part *p, const uint8_t *key, bool grabbed, bool an
 static int visit(struct worker *w, struct survey_part *part, const MDB_val *key,
 		 const MDB_val *value)
 {
-	int header = record_decode_header(value->mv_data, value->mv_size, w->r, &w->meta), rc = 0;
+	int header = record_decode_header(value->mv_data, value->mv_size, w->r, &w->meta), ret = 0;
 	enum store_outcome outcome = STORE_SAME;
 	bool anew = false, settled;
 
@@ -166,9 +166,9 @@ static int visit(struct worker *w, struct survey_part *part, const MDB_val *key,
 		return store_used_add(&w->used, w->meta.verdict_set);
 	settled = is_settled(w, key->mv_data) && w->r->ask != RECORD_ASKED_UNJUDGED;
 	if (w->r->grabbed)
-		rc = look(w, key, value, (const uint8_t *)value->mv_data + header, &anew, &outcome);
-	if (rc != 0)
-		return rc;
+		ret = look(w, key, value, (const uint8_t *)value->mv_data + header, &anew, &outcome);
+	if (ret != 0)
+		return ret;
 	if (outcome == STORE_CHANGED || !settled)
 		return list(part, key->mv_data, w->r->grabbed, anew);
 	return store_used_add(&w->used, w->meta.verdict_set);
@@ -182,66 +182,66 @@ static int visit_part(struct worker *w, size_t index)
 	const uint8_t *end = index + 1 < v->part_count ? v->parts[index + 1].from : NULL;
 	MDB_val key = store_val(v->parts[index].from, KEY_SERVICE), value;
 	unsigned long long n = 0;
-	int rc = mdb_cursor_get(w->cursor, &key, &value, MDB_SET_RANGE);
+	int ret = mdb_cursor_get(w->cursor, &key, &value, MDB_SET_RANGE);
 
-	for (; rc == 0; n++) {
+	for (; ret == 0; n++) {
 		if (key.mv_size != KEY_SERVICE)
-			rc = EIO;
+			ret = EIO;
 		else if (end != NULL && memcmp(key.mv_data, end, KEY_SERVICE) >= 0)
 			break;
-		if (rc == 0)
-			rc = visit(w, &v->parts[index], &key, &value);
-		if (rc == 0)
-			rc = mdb_cursor_get(w->cursor, &key, &value, MDB_NEXT);
+		if (ret == 0)
+			ret = visit(w, &v->parts[index], &key, &value);
+		if (ret == 0)
+			ret = mdb_cursor_get(w->cursor, &key, &value, MDB_NEXT);
 	}
 	atomic_fetch_add(&w->work->services, n);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 /* @tell: this worker runs in the caller's thread. */
 static int take_parts(struct worker *w, bool tell)
 {
 	struct work *work = w->work;
-	int rc = 0;
+	int ret = 0;
 
-	while (rc == 0 && atomic_load(&work->error) == 0) {
+	while (ret == 0 && atomic_load(&work->error) == 0) {
 		size_t index = atomic_fetch_add(&work->next, 1);
 
 		if (index >= work->survey->part_count)
 			break;
-		rc = visit_part(w, index);
+		ret = visit_part(w, index);
 		if (tell && work->judge->progress != NULL)
 			work->judge->progress(work->judge->arg, atomic_load(&work->services));
 	}
-	if (rc != 0)
-		atomic_store(&work->error, rc);
-	return rc;
+	if (ret != 0)
+		atomic_store(&work->error, ret);
+	return ret;
 }
 
 static void *run(void *arg)
 {
 	struct worker *w = arg;
 
-	w->rc = take_parts(w, false);
+	w->ret = take_parts(w, false);
 	return NULL;
 }
 
 static int worker_open(struct worker *w, struct work *work)
 {
 	struct store *s = work->s;
-	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &w->txn);
+	int ret = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &w->txn);
 
 	w->work = work;
-	if (rc != 0)
-		return rc;
-	rc = mdb_cursor_open(w->txn, s->dbi[DB_SERVICE], &w->cursor);
-	if (rc == 0)
-		rc = mdb_cursor_open(w->txn, s->dbi[DB_ACCEPT], &w->accepts);
+	if (ret != 0)
+		return ret;
+	ret = mdb_cursor_open(w->txn, s->dbi[DB_SERVICE], &w->cursor);
+	if (ret == 0)
+		ret = mdb_cursor_open(w->txn, s->dbi[DB_ACCEPT], &w->accepts);
 	w->r = record_new();
 	w->judge = work->judge->open(work->judge->arg);
 	w->pairs =
 	    (struct store_pairs){s, w->txn, work->judge, w->judge, work->survey, &work->lock};
-	return rc != 0 ? rc : w->r == NULL || w->judge == NULL ? ENOMEM : 0;
+	return ret != 0 ? ret : w->r == NULL || w->judge == NULL ? ENOMEM : 0;
 }
 
 static void worker_close(struct worker *w)
@@ -263,31 +263,31 @@ static void worker_close(struct worker *w)
 
 static int merge_used(struct survey *v, const struct worker *w)
 {
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < w->used.slots && rc == 0; i++)
+	for (size_t i = 0; i < w->used.slots && ret == 0; i++)
 		if (w->used.keys[i] != 0)
-			rc = store_used_add_half(&v->used, w->used.keys[i]);
-	return rc;
+			ret = store_used_add_half(&v->used, w->used.keys[i]);
+	return ret;
 }
 
 /* All workers but the first in threads of their own. */
 static int run_workers(struct worker *w, unsigned n)
 {
 	unsigned started = 1;
-	int rc = 0;
+	int ret = 0;
 
 	for (; started < n; started++)
 		if (pthread_create(&w[started].thread, NULL, run, &w[started]) != 0)
 			break; /* fewer do it as well */
-	w[0].rc = take_parts(&w[0], true);
+	w[0].ret = take_parts(&w[0], true);
 	for (unsigned i = 1; i < started; i++)
 		pthread_join(w[i].thread, NULL);
-	for (unsigned i = 0; i < started && rc == 0; i++)
-		rc = w[i].rc;
-	for (unsigned i = 0; i < started && rc == 0; i++)
-		rc = merge_used(w[0].work->survey, &w[i]);
-	return rc;
+	for (unsigned i = 0; i < started && ret == 0; i++)
+		ret = w[i].ret;
+	for (unsigned i = 0; i < started && ret == 0; i++)
+		ret = merge_used(w[0].work->survey, &w[i]);
+	return ret;
 }
 
 /* Every so many services a part begins. */
@@ -295,11 +295,11 @@ static int cut(MDB_cursor *cursor, struct survey *v)
 {
 	size_t cap = 0;
 	MDB_val key;
-	int rc = 0;
+	int ret = 0;
 
-	for (uint64_t n = 0; rc == 0; n++) {
-		rc = mdb_cursor_get(cursor, &key, NULL, MDB_NEXT);
-		if (rc != 0 || n % PART != 0)
+	for (uint64_t n = 0; ret == 0; n++) {
+		ret = mdb_cursor_get(cursor, &key, NULL, MDB_NEXT);
+		if (ret != 0 || n % PART != 0)
 			continue;
 		if (v->part_count == cap) {
 			struct survey_part *more;
@@ -313,7 +313,7 @@ static int cut(MDB_cursor *cursor, struct survey *v)
 		v->parts[v->part_count] = (struct survey_part){0};
 		memcpy(v->parts[v->part_count++].from, key.mv_data, KEY_SERVICE);
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
 static int read_state(struct work *w, MDB_txn *txn)
@@ -348,21 +348,21 @@ int store_survey(struct store *s, int64_t now_us, const struct store_judge *judg
 			 .now_us = now_us,
 			 .lock = PTHREAD_MUTEX_INITIALIZER};
 	unsigned n = workers_of(judge);
-	int rc = 0;
+	int ret = 0;
 
 	*out = (struct survey){0};
-	for (unsigned i = 0; i < n && rc == 0; i++)
-		rc = worker_open(&workers[i], &w);
-	if (rc == 0)
-		rc = read_state(&w, workers[0].txn);
-	if (rc == 0)
-		rc = cut(workers[0].cursor, out);
-	if (rc == 0)
-		rc = run_workers(workers, n);
+	for (unsigned i = 0; i < n && ret == 0; i++)
+		ret = worker_open(&workers[i], &w);
+	if (ret == 0)
+		ret = read_state(&w, workers[0].txn);
+	if (ret == 0)
+		ret = cut(workers[0].cursor, out);
+	if (ret == 0)
+		ret = run_workers(workers, n);
 	for (unsigned i = 0; i < n; i++)
 		worker_close(&workers[i]);
 	out->services = atomic_load(&w.services);
-	return rc;
+	return ret;
 }
 
 void store_survey_fini(struct survey *v)

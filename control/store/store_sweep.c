@@ -77,17 +77,17 @@ int store_sweep(struct store *s, MDB_txn *txn, void *arg)
 	const struct store_used *u = arg;
 	MDB_cursor *cursor;
 	MDB_val key, value;
-	int rc = mdb_cursor_open(txn, s->dbi[DB_VERDICTS], &cursor);
+	int ret = mdb_cursor_open(txn, s->dbi[DB_VERDICTS], &cursor);
 
-	if (rc != 0)
-		return rc;
-	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+	if (ret != 0)
+		return ret;
+	while ((ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
 		if (key.mv_size == 16 && store_used_has(u, key.mv_data))
 			continue;
-		rc = mdb_cursor_del(cursor, 0);
-		if (rc != 0)
+		ret = mdb_cursor_del(cursor, 0);
+		if (ret != 0)
 			break;
 	}
 	mdb_cursor_close(cursor);
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return ret == MDB_NOTFOUND ? 0 : ret;
 }

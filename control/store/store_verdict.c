@@ -12,7 +12,7 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 		      uint8_t key[16])
 {
 	struct bytes b = {0};
-	int rc, tries = 0;
+	int ret, tries = 0;
 	MDB_val k, data;
 	bool taken;
 
@@ -30,12 +30,12 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 	do {
 		k = store_val(key, 16);
 		data = store_val(b.data, b.len);
-		rc = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);
-		taken = rc == MDB_KEYEXIST && !(data.mv_size == b.len && memcmp(data.mv_data, b.data, b.len) == 0);
+		ret = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);
+		taken = ret == MDB_KEYEXIST && !(data.mv_size == b.len && memcmp(data.mv_data, b.data, b.len) == 0);
 		key[15] = (uint8_t)(key[15] + taken);
 	} while (taken && tries++ < 255);
 	bytes_fini(&b);
-	return rc == MDB_KEYEXIST && !taken ? 0 : rc;
+	return ret == MDB_KEYEXIST && !taken ? 0 : ret;
 }
 
 static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])
@@ -43,13 +43,13 @@ static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])
 	MDB_val k = store_val(key, 16), data;
 	struct vd_verdict *list;
 	uint32_t n;
-	int rc = mdb_get(txn, s->dbi[DB_VERDICTS], &k, &data);
+	int ret = mdb_get(txn, s->dbi[DB_VERDICTS], &k, &data);
 
-	if (rc != 0)
-		return rc == MDB_NOTFOUND ? EIO : rc;
-	rc = record_decode_verdicts(data.mv_data, data.mv_size, &list, &n);
-	if (rc != 0)
-		return rc == -ENOMEM ? ENOMEM : EIO;
+	if (ret != 0)
+		return ret == MDB_NOTFOUND ? EIO : ret;
+	ret = record_decode_verdicts(data.mv_data, data.mv_size, &list, &n);
+	if (ret != 0)
+		return ret == -ENOMEM ? ENOMEM : EIO;
 	free(s->cache.list);
 	s->cache.list = list;
 	s->cache.count = n;
@@ -59,14 +59,14 @@ static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])
 
 int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r)
 {
-	int rc = 0;
+	int ret = 0;
 
 	if (memcmp(key, none, 16) == 0)
 		return r->verdict_count == 0 ? 0 : EIO;
 	if (s->cache.list == NULL || memcmp(key, s->cache.key, 16) != 0)
-		rc = load(s, txn, key);
-	if (rc != 0)
-		return rc;
+		ret = load(s, txn, key);
+	if (ret != 0)
+		return ret;
 	if (s->cache.count != r->verdict_count)
 		return EIO;
 	r->verdicts = malloc(s->cache.count * sizeof(*r->verdicts) + 1);

@@ -48,14 +48,14 @@ int range_add(struct range_set *s, const struct dp_addr *first, const struct dp_
 {
 	u128 a = range_from_addr(first);
 	u128 b = range_from_addr(last);
-	int err;
+	int ret;
 
 	if (a > b || dp_addr_is_v4(first, NULL) != dp_addr_is_v4(last, NULL))
 		return -EINVAL;
 	if (a > v4_first || b < v4_last || dp_addr_is_v4(first, NULL))
 		return append(s, a, b);
-	err = append(s, a, v4_first - 1);
-	return err != 0 ? err : append(s, v4_last + 1, b);
+	ret = append(s, a, v4_first - 1);
+	return ret != 0 ? ret : append(s, v4_last + 1, b);
 }
 
 static int by_first(const void *a, const void *b)

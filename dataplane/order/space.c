@@ -94,15 +94,15 @@ struct seal {
 
 static int subtract(struct dp_space *s, struct seal *w)
 {
-	int err = range_add_forbidden(&w->never);
+	int ret = range_add_forbidden(&w->never);
 
-	if (err != 0)
-		return err;
+	if (ret != 0)
+		return ret;
 	range_normalise(&w->never);
 	range_normalise(&s->include);
 	range_normalise(&s->exclude);
-	err = range_subtract(&s->include, &s->exclude, &w->allowed);
-	return err != 0 ? err : range_subtract(&w->allowed, &w->never, &w->left);
+	ret = range_subtract(&s->include, &s->exclude, &w->allowed);
+	return ret != 0 ? ret : range_subtract(&w->allowed, &w->never, &w->left);
 }
 
 static uint64_t clamp64(u128 v)
@@ -278,20 +278,20 @@ int dp_space_seal(struct dp_space *s, struct dp_space_info *info)
 	const u128 most = (u128)1 << 62;
 	struct dp_space_info found;
 	struct seal w = {0};
-	int err = s->sealed ? -EBUSY : subtract(s, &w);
+	int ret = s->sealed ? -EBUSY : subtract(s, &w);
 
-	if (err != 0)
+	if (ret != 0)
 		goto out;
 	count(s, &w, &found);
 	if (range_total(&w.left) > most || (u128)found.addresses * found.ports > most) {
-		err = -ERANGE;
+		ret = -ERANGE;
 		goto out;
 	}
 	found.size = found.addresses * found.ports;
 	found.digest = digest(&w.left, s->ports, s->port_count);
 	if (found.addresses != 0)
-		err = build(s, &w.left, found.addresses);
-	if (err != 0)
+		ret = build(s, &w.left, found.addresses);
+	if (ret != 0)
 		goto out;
 	publish(s, &w, &found);
 	*info = found;
@@ -299,7 +299,7 @@ out:
 	range_fini(&w.allowed);
 	range_fini(&w.never);
 	range_fini(&w.left);
-	return err;
+	return ret;
 }
 
 void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *addr, uint16_t *port)

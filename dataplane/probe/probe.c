@@ -268,17 +268,17 @@ static void take_key(struct probe *p, const struct probe_config *c)
 
 static int init(struct probe *p, const struct probe_config *c)
 {
-	int err;
+	int ret;
 
 	if (c->source_count > DP_MAX_SOURCES)
 		return -EINVAL;
 	p->map = space_map(c->space);
 	p->kind = c->kind != NULL ? c->kind : &probe_tcp_syn;
-	err = permute_init(&p->order, p->map->size, c->key);
-	if (err == 0)
-		err = take_ports(p, c);
-	if (err != 0)
-		return err;
+	ret = permute_init(&p->order, p->map->size, c->key);
+	if (ret == 0)
+		ret = take_ports(p, c);
+	if (ret != 0)
+		return ret;
 	take_sources(p, c);
 	take_links(p, c);
 	if (!has_sources(p, c->space))
@@ -297,16 +297,16 @@ static int init(struct probe *p, const struct probe_config *c)
 struct probe *probe_new(const struct probe_config *c)
 {
 	struct probe *p = aligned_alloc(_Alignof(struct probe), sizeof(*p));
-	int err;
+	int ret;
 
 	if (p == NULL)
 		return NULL;
 	memset(p, 0, sizeof(*p));
-	err = init(p, c);
-	if (err == 0)
+	ret = init(p, c);
+	if (ret == 0)
 		return p;
 	probe_free(p);
-	errno = -err;
+	errno = -ret;
 	return NULL;
 }
 

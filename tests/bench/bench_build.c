@@ -185,7 +185,7 @@ int main(int argc, char **argv)
 {
 	char dir[] = "/tmp/bench_build.XXXXXX", feed[64], file[64];
 	unsigned int cves = 300000;
-	int c, rc = 1;
+	int c, ret = 1;
 
 	while ((c = getopt(argc, argv, "n:")) != -1) {
 		if (c != 'n')
@@ -201,11 +201,11 @@ int main(int argc, char **argv)
 	if (!write_scaled(feed, argv[optind], cves))
 		fprintf(stderr, "%s: cannot be scaled to %u CVEs\n", argv[optind], cves);
 	else
-		rc = build(file, feed) != 0 || open_often(file) != 0;
+		ret = build(file, feed) != 0 || open_often(file) != 0;
 	unlink(feed);
 	unlink(file);
 	snprintf(file, sizeof(file), "%s/k.vulndb-lock", dir);
 	unlink(file);
 	rmdir(dir);
-	return rc;
+	return ret;
 }

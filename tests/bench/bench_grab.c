@@ -63,24 +63,24 @@ int main(int argc, char **argv)
 	struct grab_stats stats;
 	struct grabber *g;
 	double start;
-	int err;
+	int ret;
 
 	if (argc < 3 || (inet_pton(AF_INET, argv[1], request.addr.b + 12) != 1 &&
 			 inet_pton(AF_INET6, argv[1], request.addr.b) != 1)) {
 		fputs("usage: bench_grab ADDRESS PORT [COUNT [CONCURRENT]]\n", stderr);
 		return 2;
 	}
-	err = grabber_new(&config, &g);
+	ret = grabber_new(&config, &g);
 
-	if (err < 0) {
-		fprintf(stderr, "bench_grab: %s\n", strerror(-err));
+	if (ret < 0) {
+		fprintf(stderr, "bench_grab: %s\n", strerror(-ret));
 		return 1;
 	}
 	for (start = seconds(); done < count;) {
-		while (sent < count && (err = grabber_submit(g, &request)) == 0)
+		while (sent < count && (ret = grabber_submit(g, &request)) == 0)
 			sent++;
-		if (err < 0 && err != -EAGAIN) {
-			fprintf(stderr, "port %u: %s\n", request.port, strerror(-err));
+		if (ret < 0 && ret != -EAGAIN) {
+			fprintf(stderr, "port %u: %s\n", request.port, strerror(-ret));
 			return 1;
 		}
 		if (grabber_run(g, 1000) < 0)

@@ -32,9 +32,9 @@ enum { BANNERS = sizeof(banners) / sizeof(banners[0]), VARIANTS = 125 };
 
 static struct record *templates[BANNERS * VARIANTS];
 
-static void die(const char *what, int rc)
+static void die(const char *what, int ret)
 {
-	fprintf(stderr, "%s: %s\n", what, strerror(-rc));
+	fprintf(stderr, "%s: %s\n", what, strerror(-ret));
 	exit(1);
 }
 
@@ -74,7 +74,7 @@ static void fill(struct store *s, uint64_t services)
 	int64_t seen_us = clock_now_us() - INT64_C(3600) * 1000000;
 
 	for (uint64_t done = 0; done < services; done += BATCH) {
-		int rc;
+		int ret;
 
 		for (uint64_t i = 0; i < BATCH; i++) {
 			uint64_t n = done + i;
@@ -85,9 +85,9 @@ static void fill(struct store *s, uint64_t services)
 			batch[i].seen_us = seen_us;
 			list[i] = &batch[i];
 		}
-		rc = store_put(s, "s-bench", list, BATCH);
-		if (rc != 0)
-			die("store_put", rc);
+		ret = store_put(s, "s-bench", list, BATCH);
+		if (ret != 0)
+			die("store_put", ret);
 	}
 }
 
@@ -145,12 +145,12 @@ static void again(struct store *s, const char *path, const char *what)
 	struct vd_error err;
 	struct vulndb *db;
 	uint64_t before = last_change(s);
-	int rc = vulndb_open(path, &db, &err);
+	int ret = vulndb_open(path, &db, &err);
 
-	if (rc == 0)
-		rc = rematch(s, db, now, NULL, &r);
-	if (rc != 0)
-		die(what, rc);
+	if (ret == 0)
+		ret = rematch(s, db, now, NULL, &r);
+	if (ret != 0)
+		die(what, ret);
 	vulndb_close(db);
 	wall = (double)(clock_monotonic_us() - begin) / 1e6;
 	cpu = cpu_s() - cpu;

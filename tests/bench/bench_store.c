@@ -65,18 +65,18 @@ static int scan(struct store *s, const char *id, size_t total, size_t batch)
 	struct record_sighting *list = calloc(batch, sizeof(*list));
 	uint64_t random = 1;
 	int64_t now_us = (id[2] - '0') * 1000000000ll;
-	int rc = list == NULL ? -1 : 0;
+	int ret = list == NULL ? -1 : 0;
 
-	for (size_t done = 0; rc == 0 && done < total; done += batch) {
+	for (size_t done = 0; ret == 0 && done < total; done += batch) {
 		size_t n = total - done < batch ? total - done : batch;
 		struct store_batch b = {.sightings = list, .sighting_count = n};
 
 		for (size_t i = 0; i < n; i++)
 			sight(&list[i], &random, now_us++);
-		rc = store_put_batch(s, id, &b);
+		ret = store_put_batch(s, id, &b);
 	}
 	free(list);
-	return rc;
+	return ret;
 }
 
 static int measure(struct store *s, const char *path, const char *id, size_t total, size_t batch)
@@ -84,12 +84,12 @@ static int measure(struct store *s, const char *path, const char *id, size_t tot
 	struct cost before = cost_now(), after;
 	char file[4096];
 	struct stat st;
-	int rc = scan(s, id, total, batch);
+	int ret = scan(s, id, total, batch);
 
 	after = cost_now();
 	snprintf(file, sizeof(file), "%s/data.mdb", path);
-	if (rc != 0 || stat(file, &st) != 0) {
-		fprintf(stderr, "bench_store: %s: error %d\n", id, rc);
+	if (ret != 0 || stat(file, &st) != 0) {
+		fprintf(stderr, "bench_store: %s: error %d\n", id, ret);
 		return 1;
 	}
 	printf("{\"scan\": \"%s\", \"records\": %zu, \"batch\": %zu, \"per_s\": %.0f, "

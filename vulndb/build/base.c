@@ -54,18 +54,18 @@ static int take_crit(const struct base *x, const struct db_crit *old)
 
 static int take_conf(const struct base *x, const struct db_conf *conf)
 {
-	int rc = within(x, DB_NODE, conf->node, conf->nodes) ? 0 : -EINVAL;
+	int ret = within(x, DB_NODE, conf->node, conf->nodes) ? 0 : -EINVAL;
 
-	for (uint32_t n = 0; n < conf->nodes && rc == 0; n++) {
+	for (uint32_t n = 0; n < conf->nodes && ret == 0; n++) {
 		const struct db_node *node = &db_nodes(x->db)[conf->node + n];
 
-		rc = within(x, DB_CRIT, node->crit, node->crits) ? 0 : -EINVAL;
-		for (uint32_t i = 0; i < node->crits && rc == 0; i++)
-			rc = take_crit(x, &db_crits(x->db)[node->crit + i]);
-		if (rc == 0)
-			rc = build_node(x->b, node->op == DB_AND, node->negate);
+		ret = within(x, DB_CRIT, node->crit, node->crits) ? 0 : -EINVAL;
+		for (uint32_t i = 0; i < node->crits && ret == 0; i++)
+			ret = take_crit(x, &db_crits(x->db)[node->crit + i]);
+		if (ret == 0)
+			ret = build_node(x->b, node->op == DB_AND, node->negate);
 	}
-	return rc == 0 ? build_conf(x->b, conf->op == DB_AND, conf->negate) : rc;
+	return ret == 0 ? build_conf(x->b, conf->op == DB_AND, conf->negate) : ret;
 }
 
 static int take_cve(const struct base *x, const struct db_cve *old)
@@ -80,33 +80,33 @@ static int take_cve(const struct base *x, const struct db_cve *old)
 	};
 	uint32_t *modified;
 	bool fresh;
-	int rc = within(x, DB_CONF, old->conf, old->confs) ? 0 : -EINVAL;
+	int ret = within(x, DB_CONF, old->conf, old->confs) ? 0 : -EINVAL;
 
-	for (uint32_t i = 0; i < old->confs && rc == 0; i++)
-		rc = take_conf(x, &db_confs(x->db)[old->conf + i]);
-	if (rc == 0)
-		rc = build_cve(x->b, &c);
-	if (rc == 0 && old->kev_date != 0)
-		rc = build_kev(x->b, old->year, old->number, old->kev_date);
-	if (rc == 0 && old->epss >= 0)
-		rc = build_epss(x->b, old->year, old->number, old->epss);
+	for (uint32_t i = 0; i < old->confs && ret == 0; i++)
+		ret = take_conf(x, &db_confs(x->db)[old->conf + i]);
+	if (ret == 0)
+		ret = build_cve(x->b, &c);
+	if (ret == 0 && old->kev_date != 0)
+		ret = build_kev(x->b, old->year, old->number, old->kev_date);
+	if (ret == 0 && old->epss >= 0)
+		ret = build_epss(x->b, old->year, old->number, old->epss);
 	modified = map_put(&x->b->modified, (uint64_t)old->year << 32 | old->number, &fresh);
 	if (modified == NULL)
 		return -ENOMEM;
 	*modified = old->modified;
-	return rc;
+	return ret;
 }
 
 static int take_cves(const struct base *x)
 {
 	const struct db_spare *spare = x->db->table[DB_SPARE].data;
-	int rc = 0;
+	int ret = 0;
 
-	for (uint32_t i = 0; i < x->db->table[DB_CVE].count && rc == 0; i++)
-		rc = take_cve(x, &db_cves(x->db)[i]);
-	for (uint32_t i = 0; i < x->db->table[DB_SPARE].count && rc == 0; i++)
-		rc = build_epss(x->b, spare[i].year, spare[i].number, spare[i].epss);
-	return rc;
+	for (uint32_t i = 0; i < x->db->table[DB_CVE].count && ret == 0; i++)
+		ret = take_cve(x, &db_cves(x->db)[i]);
+	for (uint32_t i = 0; i < x->db->table[DB_SPARE].count && ret == 0; i++)
+		ret = build_epss(x->b, spare[i].year, spare[i].number, spare[i].epss);
+	return ret;
 }
 
 /* ---- packages ---- */
@@ -128,11 +128,11 @@ static int take_package(const struct base *x, const struct db_pkg *pkg)
 		.package = text(x, pkg->package),
 		.present = true,
 	};
-	int rc = 0;
+	int ret = 0;
 
 	if (!within(x, DB_FIX, pkg->fix, pkg->fixes) || !within(x, DB_FIXVER, pkg->ver, pkg->vers))
 		return -EINVAL;
-	for (uint32_t i = 0; i < pkg->fixes && rc == 0; i++) {
+	for (uint32_t i = 0; i < pkg->fixes && ret == 0; i++) {
 		if (!within(x, DB_CVE, f[i].cve, 1))
 			return -EINVAL;
 		fix.year = db_cves(x->db)[f[i].cve].year;
@@ -140,19 +140,19 @@ static int take_package(const struct base *x, const struct db_pkg *pkg)
 		fix.introduced = version_text(x, pkg, f[i].lo);
 		fix.fixed = text(x, f[i].fixed);
 		fix.flags = f[i].flags;
-		rc = build_fix(x->b, &fix);
+		ret = build_fix(x->b, &fix);
 	}
-	return rc;
+	return ret;
 }
 
 static int take_packages(const struct base *x)
 {
 	const struct db_pkg *pkgs = x->db->table[DB_PKG].data;
-	int rc = 0;
+	int ret = 0;
 
-	for (uint32_t i = 0; i < x->db->table[DB_PKG].count && rc == 0; i++)
-		rc = take_package(x, &pkgs[i]);
-	return rc;
+	for (uint32_t i = 0; i < x->db->table[DB_PKG].count && ret == 0; i++)
+		ret = take_package(x, &pkgs[i]);
+	return ret;
 }
 
 /* ---- products ---- */
@@ -163,9 +163,9 @@ static int take_names(const struct base *x)
 	const struct db_name *names = x->db->table[DB_NAME].data;
 	uint32_t groups = x->db->table[DB_GROUP].count;
 	uint32_t *first = calloc((size_t)groups + 1, sizeof(*first));
-	int rc = first != NULL ? 0 : -ENOMEM;
+	int ret = first != NULL ? 0 : -ENOMEM;
 
-	for (uint32_t i = 0; i < x->db->table[DB_NAME].count && rc == 0; i++) {
+	for (uint32_t i = 0; i < x->db->table[DB_NAME].count && ret == 0; i++) {
 		const struct db_group *g = db_groups(x->db) + names[i].group;
 		uint32_t name = text(x, names[i].text);
 
@@ -187,7 +187,7 @@ static int take_names(const struct base *x)
 		}
 	}
 	free(first);
-	return rc != 0 || x->b->aliases.failed || x->b->packages.failed ? -ENOMEM : 0;
+	return ret != 0 || x->b->aliases.failed || x->b->packages.failed ? -ENOMEM : 0;
 }
 
 /* ---- the rest ---- */
@@ -226,26 +226,26 @@ int base_read(struct build *b, const char *path, bool rules, struct vd_error *er
 {
 	struct base x = {.b = b};
 	struct vulndb *db;
-	int rc = vulndb_open(path, &db, err);
+	int ret = vulndb_open(path, &db, err);
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	x.db = db;
-	rc = take_cves(&x);
-	if (rc == 0)
-		rc = take_packages(&x);
-	if (rc == 0)
-		rc = take_names(&x);
-	if (rc == 0)
-		rc = take_tables(&x);
-	if (rc == 0 && rules)
-		rc = take_rules(&x);
+	ret = take_cves(&x);
+	if (ret == 0)
+		ret = take_packages(&x);
+	if (ret == 0)
+		ret = take_names(&x);
+	if (ret == 0)
+		ret = take_tables(&x);
+	if (ret == 0 && rules)
+		ret = take_rules(&x);
 	b->old_sources = strndup(db->meta->sources, sizeof(db->meta->sources));
-	if (rc == 0 && (b->old_sources == NULL || b->pool.failed))
-		rc = -ENOMEM;
+	if (ret == 0 && (b->old_sources == NULL || b->pool.failed))
+		ret = -ENOMEM;
 	vulndb_close(db);
-	if (rc != 0)
+	if (ret != 0)
 		snprintf(err->text, sizeof(err->text), "%.300s: %s", path,
-			 rc == -EINVAL ? "its tables do not fit together" : strerror(-rc));
-	return rc;
+			 ret == -EINVAL ? "its tables do not fit together" : strerror(-ret));
+	return ret;
 }

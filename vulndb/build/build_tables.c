@@ -15,22 +15,22 @@ static int read_table(const char *dir, const char *name, char **text, struct vd_
 {
 	char path[4096], *data = NULL, *ended;
 	size_t len;
-	int rc;
+	int ret;
 
 	*text = NULL;
 	if (dir == NULL || snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		return 0;
-	rc = rule_read_text(path, &data, &len);
-	if (rc == -ENOENT)
+	ret = rule_read_text(path, &data, &len);
+	if (ret == -ENOENT)
 		return 0;
-	ended = rc == 0 ? strndup(len > 0 ? data : "", len) : NULL;
+	ended = ret == 0 ? strndup(len > 0 ? data : "", len) : NULL;
 	free(data);
-	if (rc == 0 && ended == NULL)
-		rc = -ENOMEM;
-	if (rc != 0)
-		snprintf(err->text, sizeof(err->text), "%.400s: %s", path, strerror(-rc));
+	if (ret == 0 && ended == NULL)
+		ret = -ENOMEM;
+	if (ret != 0)
+		snprintf(err->text, sizeof(err->text), "%.400s: %s", path, strerror(-ret));
 	*text = ended;
-	return rc;
+	return ret;
 }
 
 /* Put what the folders have in the place of what is there. */
@@ -38,12 +38,12 @@ static int newer(char **present, const struct vulndb_sources *s, const char *nam
 		 struct vd_error *err)
 {
 	char *text;
-	int rc = read_table(s->rules_dir, name, &text, err);
+	int ret = read_table(s->rules_dir, name, &text, err);
 
-	if (rc == 0 && text == NULL)
-		rc = read_table(s->facts_dir, name, &text, err);
-	if (rc != 0 || text == NULL)
-		return rc;
+	if (ret == 0 && text == NULL)
+		ret = read_table(s->facts_dir, name, &text, err);
+	if (ret != 0 || text == NULL)
+		return ret;
 	free(*present);
 	*present = text;
 	return 0;
@@ -53,13 +53,13 @@ static int newer(char **present, const struct vulndb_sources *s, const char *nam
 static int default_score(struct build *b)
 {
 	struct vd_model *m;
-	int rc;
+	int ret;
 
 	if (b->score != NULL)
 		return 0;
-	rc = vd_model_bundled(&m);
-	if (rc != 0)
-		return rc;
+	ret = vd_model_bundled(&m);
+	if (ret != 0)
+		return ret;
 	b->score = strdup(vd_model_text(m));
 	vd_model_close(m);
 	return b->score != NULL ? 0 : -ENOMEM;
@@ -70,22 +70,22 @@ int build_tables(struct build *b, const struct vulndb_sources *s, struct vd_erro
 	struct exposure_table *table;
 	struct vd_model *model;
 	const char *text;
-	int rc = newer(&b->score, s, "score.tsv", err);
+	int ret = newer(&b->score, s, "score.tsv", err);
 
-	if (rc == 0)
-		rc = newer(&b->exposures, s, "exposures.tsv", err);
-	if (rc == 0)
-		rc = default_score(b);
-	if (rc == 0)
-		rc = score_table_open("score.tsv", b->score, strlen(b->score), &model, err);
-	if (rc != 0)
-		return rc;
+	if (ret == 0)
+		ret = newer(&b->exposures, s, "exposures.tsv", err);
+	if (ret == 0)
+		ret = default_score(b);
+	if (ret == 0)
+		ret = score_table_open("score.tsv", b->score, strlen(b->score), &model, err);
+	if (ret != 0)
+		return ret;
 	text = b->exposures != NULL ? b->exposures : "";
-	rc = exposure_open(text, strlen(text), model, &table, err);
-	if (rc == 0) {
+	ret = exposure_open(text, strlen(text), model, &table, err);
+	if (ret == 0) {
 		b->exposure_count = (uint32_t)exposure_count(table);
 		exposure_close(table);
 	}
 	vd_model_close(model);
-	return rc;
+	return ret;
 }

@@ -71,7 +71,7 @@ static int add_bare(struct vec *order, uint32_t year, uint32_t number)
 
 static int collect(struct vec *order, const struct build *b)
 {
-	int err = 0;
+	int ret = 0;
 
 	for (size_t i = 0; i < b->cves.count; i++) {
 		const struct db_cve *c = vec_at(&b->cves, i);
@@ -81,17 +81,17 @@ static int collect(struct vec *order, const struct build *b)
 			return -ENOMEM;
 		*o = (struct order){c->year, c->number, (uint32_t)i, c->modified};
 	}
-	for (size_t i = 0; i < b->kevs.count && err == 0; i++) {
+	for (size_t i = 0; i < b->kevs.count && ret == 0; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
 
-		err = add_bare(order, k->year, k->number);
+		ret = add_bare(order, k->year, k->number);
 	}
-	for (size_t i = 0; i < b->fixes.count && err == 0; i++) {
+	for (size_t i = 0; i < b->fixes.count && ret == 0; i++) {
 		const struct build_fix *f = vec_at(&b->fixes, i);
 
-		err = add_bare(order, f->year, f->number);
+		ret = add_bare(order, f->year, f->number);
 	}
-	return err;
+	return ret;
 }
 
 static int copy_node(struct index *x, const struct build *b, uint32_t from, uint32_t conf)
@@ -255,18 +255,18 @@ static const struct order *winner(const struct build *b, const struct order *fir
 int index_cves(struct index *x, struct build *b)
 {
 	struct vec order = {.item = sizeof(struct order)};
-	int err = collect(&order, b);
+	int ret = collect(&order, b);
 
-	if (err == 0 && order.count > 0)
+	if (ret == 0 && order.count > 0)
 		qsort(order.data, order.count, sizeof(struct order), by_id);
-	for (size_t i = 0, next; i < order.count && err == 0; i = next) {
+	for (size_t i = 0, next; i < order.count && ret == 0; i = next) {
 		const struct order *o = vec_at(&order, i);
 
 		for (next = i + 1; next < order.count && same_id(o, vec_at(&order, next));)
 			next++;
 		o = winner(b, o, vec_at(&order, next - 1));
 		if (o != NULL)
-			err = copy_cve(x, b, o);
+			ret = copy_cve(x, b, o);
 	}
 	vec_fini(&order);
 	vec_fini(&b->cves);
@@ -274,5 +274,5 @@ int index_cves(struct index *x, struct build *b)
 	vec_fini(&b->nodes);
 	vec_fini(&b->crits);
 	b->open_conf = b->open_node = b->open_crit = 0;
-	return err == 0 ? join(x, b) : err;
+	return ret == 0 ? join(x, b) : ret;
 }

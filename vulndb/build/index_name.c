@@ -60,31 +60,31 @@ static int join_renames(struct names *n)
 {
 	struct build_rename *r = n->b->renames.data;
 	size_t count = n->b->renames.count, next;
-	int err = 0;
+	int ret = 0;
 
 	if (count > 1)
 		qsort(r, count, sizeof(*r), by_rename);
-	for (size_t i = 0; i < count && err == 0; i = next) {
+	for (size_t i = 0; i < count && ret == 0; i = next) {
 		bool one = r[i].target != 0;
 
 		for (next = i + 1; next < count && r[next].name == r[i].name; next++)
 			one = one && r[next].target == r[i].target;
 		if (one)
-			err = join(n, r[i].name, r[i].target);
+			ret = join(n, r[i].name, r[i].target);
 	}
-	return err;
+	return ret;
 }
 
 static int join_aliases(struct names *n)
 {
-	int err = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < n->b->aliases.count && err == 0; i++) {
+	for (size_t i = 0; i < n->b->aliases.count && ret == 0; i++) {
 		const struct build_alias *a = vec_at(&n->b->aliases, i);
 
-		err = join(n, a->name, a->canonical);
+		ret = join(n, a->name, a->canonical);
 	}
-	return err;
+	return ret;
 }
 
 /* The group of a name, new where it has none; UINT32_MAX without memory. */
@@ -173,15 +173,15 @@ static int name_table(struct names *n)
 int index_names(struct index *x, struct build *b)
 {
 	struct names n = {.x = x, .b = b};
-	int err = join_aliases(&n);
+	int ret = join_aliases(&n);
 
-	if (err == 0)
-		err = join_renames(&n);
-	if (err == 0)
-		err = group_all(&n);
-	if (err == 0)
-		err = name_table(&n);
+	if (ret == 0)
+		ret = join_renames(&n);
+	if (ret == 0)
+		ret = group_all(&n);
+	if (ret == 0)
+		ret = name_table(&n);
 	map_fini(&n.parent);
 	map_fini(&n.group_of);
-	return err;
+	return ret;
 }

@@ -255,25 +255,25 @@ int index_packages(struct index *x, struct build *b)
 	struct build_fix *f = b->fixes.data;
 	size_t n, next;
 	uint32_t family = 0;
-	int err = 0;
+	int ret = 0;
 
 	if (b->fixes.count > 0)
 		qsort_r(f, b->fixes.count, sizeof(*f), by_place, &b->pool);
 	retire(b);
 	n = b->fixes.count;
-	for (size_t i = 0; i < n && err == 0; i = next) {
+	for (size_t i = 0; i < n && ret == 0; i = next) {
 		bool last;
 
 		for (next = i + 1; next < n && f[next].distro == f[i].distro &&
 				   f[next].release == f[i].release && f[next].package == f[i].package;)
 			next++;
-		err = add_package(x, b, f + i, next - i);
+		ret = add_package(x, b, f + i, next - i);
 		last = next == n || f[next].distro != f[i].distro ||
 		       by_family(&b->pool, f[next].package, f[i].package) != 0;
-		if (err == 0 && last) {
-			err = add_family(x, b, family);
+		if (ret == 0 && last) {
+			ret = add_family(x, b, family);
 			family = (uint32_t)x->pkgs.count;
 		}
 	}
-	return err == 0 ? hash_families(x, b) : err;
+	return ret == 0 ? hash_families(x, b) : ret;
 }

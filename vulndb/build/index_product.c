@@ -305,18 +305,18 @@ int index_products(struct index *x, struct build *b)
 		.points.item = sizeof(struct point),
 		.comps.item = COMPS * sizeof(uint32_t),
 	};
-	int err = note_all(&w);
+	int ret = note_all(&w);
 
-	if (err == 0)
-		err = order_versions(&w);
-	if (err == 0) {
+	if (ret == 0)
+		ret = order_versions(&w);
+	if (ret == 0) {
 		set_ordinals(&w);
 		loosen_aliases(x);
 		shadow(x);
-		err = place(&w);
+		ret = place(&w);
 	}
 	vec_fini(&w.points);
 	vec_fini(&w.comps);
 	map_fini(&w.ordinal);
-	return err;
+	return ret;
 }

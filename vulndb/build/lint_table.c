@@ -16,13 +16,13 @@ static int parse_score(const char *path, struct vd_model **out, struct vd_error 
 {
 	char *text;
 	size_t len;
-	int rc = rule_read_text(path, &text, &len);
+	int ret = rule_read_text(path, &text, &len);
 
-	if (rc != 0)
-		return rc;
-	rc = score_table_open(path, text, len, out, err);
+	if (ret != 0)
+		return ret;
+	ret = score_table_open(path, text, len, out, err);
 	free(text);
-	return rc;
+	return ret;
 }
 
 /* The weights that an exposure table goes with: of the file beside it, else the program's own. */
@@ -30,12 +30,12 @@ static int model_beside(const char *path, struct vd_model **out, struct vd_error
 {
 	const char *slash = strrchr(path, '/');
 	char beside[PATH_MAX_LEN];
-	int rc;
+	int ret;
 
 	snprintf(beside, sizeof(beside), "%.*sscore.tsv",
 		 (int)(slash != NULL ? slash - path + 1 : 0), path);
-	rc = parse_score(beside, out, err);
-	return rc == -ENOENT ? vd_model_bundled(out) : rc;
+	ret = parse_score(beside, out, err);
+	return ret == -ENOENT ? vd_model_bundled(out) : ret;
 }
 
 static int parse_exposures(const char *path, const struct vd_model *model, struct vd_error *err)
@@ -43,15 +43,15 @@ static int parse_exposures(const char *path, const struct vd_model *model, struc
 	struct exposure_table *table;
 	char *text;
 	size_t len;
-	int rc = rule_read_text(path, &text, &len);
+	int ret = rule_read_text(path, &text, &len);
 
-	if (rc != 0)
-		return rc;
-	rc = exposure_open(text, len, model, &table, err);
+	if (ret != 0)
+		return ret;
+	ret = exposure_open(text, len, model, &table, err);
 	free(text);
-	if (rc == 0)
+	if (ret == 0)
 		exposure_close(table);
-	return rc;
+	return ret;
 }
 
 bool lint_is_table(const char *path)
@@ -67,13 +67,13 @@ int lint_table(const char *path, FILE *out)
 	bool score = strncmp(name, "score", 5) == 0;
 	struct vd_model *model = NULL;
 	struct vd_error err = {""};
-	int rc = score ? parse_score(path, &model, &err) : model_beside(path, &model, &err);
+	int ret = score ? parse_score(path, &model, &err) : model_beside(path, &model, &err);
 
-	if (rc == 0 && !score)
-		rc = parse_exposures(path, model, &err);
+	if (ret == 0 && !score)
+		ret = parse_exposures(path, model, &err);
 	vd_model_close(model);
-	if (rc != -EINVAL || err.text[0] == '\0')
-		return rc;
+	if (ret != -EINVAL || err.text[0] == '\0')
+		return ret;
 	fprintf(out, "%s\n", err.text);
 	return 1;
 }

@@ -18,11 +18,11 @@ static void tell(const struct vulndb_sources *s, const char *what, uint64_t done
 		s->progress(s->progress_arg, what, done, total);
 }
 
-static int no_memory(struct vd_error *err, int rc)
+static int no_memory(struct vd_error *err, int ret)
 {
-	if (rc != 0)
-		snprintf(err->text, sizeof(err->text), "building the vulndb: %s", strerror(-rc));
-	return rc;
+	if (ret != 0)
+		snprintf(err->text, sizeof(err->text), "building the vulndb: %s", strerror(-ret));
+	return ret;
 }
 
 /* A build without a clock is dated by its newest fact, so that it can be made again. */
@@ -93,25 +93,25 @@ int build_write(struct build *b, const char *path, const struct vulndb_sources *
 		struct vd_error *err)
 {
 	struct index x;
-	int rc;
+	int ret;
 
 	index_init(&x);
 	tell(s, "sorting CVEs", 0, 4);
-	rc = index_cves(&x, b);
+	ret = index_cves(&x, b);
 	tell(s, "indexing products", 1, 4);
-	if (rc == 0)
-		rc = index_names(&x, b);
-	if (rc == 0)
-		rc = index_products(&x, b);
+	if (ret == 0)
+		ret = index_names(&x, b);
+	if (ret == 0)
+		ret = index_products(&x, b);
 	tell(s, "indexing packages", 2, 4);
-	if (rc == 0)
-		rc = index_packages(&x, b);
-	no_memory(err, rc);
+	if (ret == 0)
+		ret = index_packages(&x, b);
+	no_memory(err, ret);
 	tell(s, "writing", 3, 4);
-	if (rc == 0)
-		rc = write_tables(b, &x, path, s, err);
+	if (ret == 0)
+		ret = write_tables(b, &x, path, s, err);
 	index_fini(&x);
-	return rc;
+	return ret;
 }
 
 /* The facts of a folder: its fact files, not whatever else lies there. */
@@ -119,9 +119,9 @@ static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 {
 	static const char *const names[] = {"aliases.tsv", "cve.tsv.zst", "kev.tsv.zst",
 					    "epss.tsv.zst", "fix.tsv.zst"};
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && rc == 0; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && ret == 0; i++) {
 		char path[4096];
 		FILE *file;
 
@@ -132,61 +132,61 @@ static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 		if (file == NULL)
 			continue;
 		fclose(file);
-		rc = feed_read(b, NULL, path, err);
+		ret = feed_read(b, NULL, path, err);
 	}
-	return rc;
+	return ret;
 }
 
 static int read_all(struct build *b, struct rule_set *rules, const struct vulndb_sources *s,
 		    struct vd_error *err)
 {
-	int rc = 0;
+	int ret = 0;
 
 	if (s->base != NULL) {
 		tell(s, "the file in use", 0, s->feed_count + 2);
-		rc = base_read(b, s->base, s->rules_dir == NULL, err);
+		ret = base_read(b, s->base, s->rules_dir == NULL, err);
 	}
-	if (rc == 0 && s->rules_dir != NULL) {
+	if (ret == 0 && s->rules_dir != NULL) {
 		tell(s, "rules", 0, s->feed_count + 2);
-		rc = rules_read_dir(rules, s->rules_dir, err);
+		ret = rules_read_dir(rules, s->rules_dir, err);
 	}
-	if (rc == 0)
-		rc = build_tables(b, s, err);
+	if (ret == 0)
+		ret = build_tables(b, s, err);
 	tell(s, "bundled facts", 1, s->feed_count + 2);
-	if (rc == 0)
-		rc = read_facts(b, s->facts_dir, err);
+	if (ret == 0)
+		ret = read_facts(b, s->facts_dir, err);
 	b->passed_over = s->passed_over;
 	b->passed_over_arg = s->passed_over_arg;
-	for (size_t i = 0; i < s->feed_count && rc == 0; i++) {
+	for (size_t i = 0; i < s->feed_count && ret == 0; i++) {
 		tell(s, s->feeds[i], i + 2, s->feed_count + 2);
-		rc = feed_read(b, rules, s->feeds[i], err);
+		ret = feed_read(b, rules, s->feeds[i], err);
 	}
-	return rc;
+	return ret;
 }
 
 int vulndb_build(const char *path, const struct vulndb_sources *sources, struct vd_error *err)
 {
 	struct rule_set *rules = rule_set_new();
 	struct build b;
-	int rc;
+	int ret;
 
 	err->text[0] = '\0';
-	rc = build_init(&b);
-	if (rc == 0 && rules == NULL)
-		rc = -ENOMEM;
-	no_memory(err, rc);
-	if (rc == 0)
-		rc = read_all(&b, rules, sources, err);
-	if (rc == 0 && b.rules != NULL && rule_set_count(rules) > 0) {
+	ret = build_init(&b);
+	if (ret == 0 && rules == NULL)
+		ret = -ENOMEM;
+	no_memory(err, ret);
+	if (ret == 0)
+		ret = read_all(&b, rules, sources, err);
+	if (ret == 0 && b.rules != NULL && rule_set_count(rules) > 0) {
 		snprintf(err->text, sizeof(err->text), "Recog's rules are compiled together with the "
 			 "program's own: give their folder, too (--rules DIR)");
-		rc = -EINVAL;
+		ret = -EINVAL;
 	}
-	if (rc == 0 && b.rules == NULL)
-		rc = rules_serialise(rules, true, &b.rules, &b.rules_len, err);
+	if (ret == 0 && b.rules == NULL)
+		ret = rules_serialise(rules, true, &b.rules, &b.rules_len, err);
 	rule_set_free(rules);
-	if (rc == 0)
-		rc = build_write(&b, path, sources, err);
+	if (ret == 0)
+		ret = build_write(&b, path, sources, err);
 	build_fini(&b);
-	return rc;
+	return ret;
 }

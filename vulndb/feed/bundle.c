@@ -174,7 +174,7 @@ static int line(void *state, char *text, size_t len)
 {
 	struct facts *s = state;
 	char *field[FIELDS];
-	int err;
+	int ret;
 
 	if (!s->header) {
 		s->header = strcmp(text, BUNDLE_HEADER) == 0;
@@ -189,8 +189,8 @@ static int line(void *state, char *text, size_t len)
 		if (field[0][0] != kinds[i].key || field[0][1] != '\0')
 			continue;
 		s->counts[i]++;
-		err = kinds[i].read(s->f.b, field);
-		return err == -EINVAL ? feed_refuse(&s->f, "a fact that is not in its form") : err;
+		ret = kinds[i].read(s->f.b, field);
+		return ret == -EINVAL ? feed_refuse(&s->f, "a fact that is not in its form") : ret;
 	}
 	return feed_refuse(&s->f, "a line of an unknown kind");
 }

@@ -150,7 +150,7 @@ static int lines(struct reading *r, const char *data, size_t len)
 	while (len > 0) {
 		const char *end = memchr(data, '\n', len);
 		size_t n = end != NULL ? (size_t)(end - data) : len;
-		int err;
+		int ret;
 
 		if (FEED_LINE_MAX - 1 - r->line_len < n) {
 			r->state->line++;
@@ -160,9 +160,9 @@ static int lines(struct reading *r, const char *data, size_t len)
 		r->line_len += n;
 		if (end == NULL)
 			return 0;
-		err = end_line(r);
-		if (err != 0)
-			return err;
+		ret = end_line(r);
+		if (ret != 0)
+			return ret;
 		data += n + 1;
 		len -= n + 1;
 	}
@@ -182,31 +182,31 @@ static int take(struct reading *r, const char *data, size_t len)
 
 static int end(struct reading *r)
 {
-	int err = 0;
+	int ret = 0;
 
 	if (r->json != NULL)
-		err = sax_end(r->json);
+		ret = sax_end(r->json);
 	else if (r->line_len > 0)
-		err = end_line(r);
-	if (err == 0 && r->kind->end != NULL)
-		err = r->kind->end(r->state);
-	if (err == 0 && r->state->b->crits.count != r->state->b->open_crit)
-		err = feed_refuse(r->state, "the input ends in the middle of a record");
-	return err;
+		ret = end_line(r);
+	if (ret == 0 && r->kind->end != NULL)
+		ret = r->kind->end(r->state);
+	if (ret == 0 && r->state->b->crits.count != r->state->b->open_crit)
+		ret = feed_refuse(r->state, "the input ends in the middle of a record");
+	return ret;
 }
 
-static int explain(const struct reading *r, const char *name, int rc, struct vd_error *err)
+static int explain(const struct reading *r, const char *name, int ret, struct vd_error *err)
 {
 	const char *why = r->state != NULL ? r->state->why : NULL;
 	uint64_t line = r->json != NULL ? sax_line(r->json) : r->state != NULL ? r->state->line : 0;
 
 	if (why == NULL && r->json != NULL)
 		why = sax_why(r->json);
-	if (rc == -E2BIG)
+	if (ret == -E2BIG)
 		why = "more records than one file can hold";
 	snprintf(err->text, sizeof(err->text), "%.300s:%llu: %.150s", name, (unsigned long long)line,
-		 why != NULL ? why : strerror(-rc));
-	return rc;
+		 why != NULL ? why : strerror(-ret));
+	return ret;
 }
 
 static void tell(struct build *b, const struct reading *r)
@@ -226,23 +226,23 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 {
 	const struct feed_kind *kind = feed_recognise(text, len < FEED_HEAD ? len : FEED_HEAD);
 	struct reading r;
-	int rc;
+	int ret;
 
 	if (kind == NULL) {
 		snprintf(err->text, sizeof(err->text), "%.300s: no feed that is known", name);
 		return -EINVAL;
 	}
-	rc = begin(&r, b, kind);
-	if (rc == 0)
-		rc = take(&r, text, len);
-	if (rc == 0)
-		rc = end(&r);
-	if (rc != 0)
-		explain(&r, name, rc, err);
+	ret = begin(&r, b, kind);
+	if (ret == 0)
+		ret = take(&r, text, len);
+	if (ret == 0)
+		ret = end(&r);
+	if (ret != 0)
+		explain(&r, name, ret, err);
 	else
 		tell(b, &r);
 	finish(&r);
-	return rc;
+	return ret;
 }
 
 int feed_read_stream(struct build *b, struct unpack *u, const char *name,
@@ -251,23 +251,23 @@ int feed_read_stream(struct build *b, struct unpack *u, const char *name,
 	char *chunk = malloc(FEED_HEAD);
 	struct reading r;
 	size_t n;
-	int rc = begin(&r, b, kind);
+	int ret = begin(&r, b, kind);
 
-	if (rc == 0 && chunk == NULL)
-		rc = -ENOMEM;
-	while (rc == 0 && (n = unpack_read(u, chunk, FEED_HEAD)) > 0)
-		rc = take(&r, chunk, n);
-	if (rc == 0 && unpack_error(u) != 0) {
+	if (ret == 0 && chunk == NULL)
+		ret = -ENOMEM;
+	while (ret == 0 && (n = unpack_read(u, chunk, FEED_HEAD)) > 0)
+		ret = take(&r, chunk, n);
+	if (ret == 0 && unpack_error(u) != 0) {
 		r.state->why = "the packed data is broken or cut short";
-		rc = unpack_error(u);
+		ret = unpack_error(u);
 	}
-	if (rc == 0)
-		rc = end(&r);
-	if (rc != 0)
-		explain(&r, name, rc, err);
+	if (ret == 0)
+		ret = end(&r);
+	if (ret != 0)
+		explain(&r, name, ret, err);
 	else
 		tell(b, &r);
 	finish(&r);
 	free(chunk);
-	return rc;
+	return ret;
 }

@@ -50,7 +50,7 @@ static int end_name(struct dictionary *d)
 {
 	char part = 0;
 	uint32_t name = product(d, d->name, &part);
-	int err = 0;
+	int ret = 0;
 
 	if (d->bad)
 		return feed_refuse(&d->f, "a name that is no CPE name");
@@ -59,13 +59,13 @@ static int end_name(struct dictionary *d)
 		return 0;
 	if (!d->deprecated || d->target_count == 0)
 		return build_rename(d->f.b, name, 0);
-	for (size_t i = 0; i < d->target_count && err == 0; i++) {
+	for (size_t i = 0; i < d->target_count && ret == 0; i++) {
 		/* Hardware that once was listed as a program is no other name of that program. */
 		bool other = d->targets[i].part == part && d->targets[i].name != name;
 
-		err = build_rename(d->f.b, name, other ? d->targets[i].name : 0);
+		ret = build_rename(d->f.b, name, other ? d->targets[i].name : 0);
 	}
-	return err;
+	return ret;
 }
 
 static void on_string(struct dictionary *d, const struct sax_event *e)

@@ -24,11 +24,11 @@ struct reader {
 
 static const char broken[] = "the packed data is broken or cut short";
 
-static int fail(const struct reader *r, int rc, const char *path, const char *why)
+static int fail(const struct reader *r, int ret, const char *path, const char *why)
 {
 	snprintf(r->err->text, sizeof(r->err->text), "%.300s: %s", path,
-		 why != NULL ? why : strerror(-rc));
-	return rc;
+		 why != NULL ? why : strerror(-ret));
+	return ret;
 }
 
 static bool looks_like_xml(const char *p, size_t len)
@@ -45,18 +45,18 @@ static int read_xml(const struct reader *r, struct unpack *u, const char *path)
 {
 	char *text = malloc(XML_MAX);
 	size_t len = 0, n;
-	int rc = text == NULL || r->rules == NULL ? -ENOMEM : 0;
+	int ret = text == NULL || r->rules == NULL ? -ENOMEM : 0;
 
-	while (rc == 0 && len < XML_MAX && (n = unpack_read(u, text + len, XML_MAX - len)) > 0)
+	while (ret == 0 && len < XML_MAX && (n = unpack_read(u, text + len, XML_MAX - len)) > 0)
 		len += n;
-	if (rc == 0)
-		rc = len == XML_MAX ? -EFBIG : unpack_error(u);
-	if (rc == 0)
-		rc = rules_read_recog(r->rules, path, text, len, r->err);
+	if (ret == 0)
+		ret = len == XML_MAX ? -EFBIG : unpack_error(u);
+	if (ret == 0)
+		ret = rules_read_recog(r->rules, path, text, len, r->err);
 	else
-		fail(r, rc, path, NULL);
+		fail(r, ret, path, NULL);
 	free(text);
-	return rc;
+	return ret;
 }
 
 static int read_archive(const struct reader *r, struct unpack *u, const char *path);
@@ -90,49 +90,49 @@ static int read_member(const struct reader *r, struct members *m, const char *pa
 {
 	char name[PATH + MEMBERS_NAME];
 	struct unpack *u;
-	int rc = unpack_over(members_read, m, &u);
+	int ret = unpack_over(members_read, m, &u);
 
 	snprintf(name, sizeof(name), "%s/%s", path, members_name(m));
-	if (rc != 0)
-		return fail(r, rc, name, rc == -EINVAL ? broken : NULL);
-	rc = read_unpacked(r, u, name, false);
+	if (ret != 0)
+		return fail(r, ret, name, ret == -EINVAL ? broken : NULL);
+	ret = read_unpacked(r, u, name, false);
 	unpack_close(u);
-	return rc;
+	return ret;
 }
 
 static int read_archive(const struct reader *r, struct unpack *u, const char *path)
 {
 	struct reader each = *r;
 	struct members *m;
-	int rc = members_open(u, &m), more = 1;
+	int ret = members_open(u, &m), more = 1;
 
-	if (rc != 0)
-		return fail(r, rc, path, NULL);
+	if (ret != 0)
+		return fail(r, ret, path, NULL);
 	each.picky = false;
-	while (rc == 0 && (more = members_next(m)) > 0)
-		rc = read_member(&each, m, path);
-	if (rc == 0 && more < 0) {
+	while (ret == 0 && (more = members_next(m)) > 0)
+		ret = read_member(&each, m, path);
+	if (ret == 0 && more < 0) {
 		char where[PATH + MEMBERS_NAME];
 
 		snprintf(where, sizeof(where), "%s: after %s", path,
 			 members_name(m)[0] != '\0' ? members_name(m) : "its beginning");
-		rc = fail(r, more, where,
+		ret = fail(r, more, where,
 			  more == -EINVAL ? "the archive is broken or cut short" : NULL);
 	}
 	members_close(m);
-	return rc;
+	return ret;
 }
 
 static int read_file(const struct reader *r, const char *path)
 {
 	struct unpack *u;
-	int rc = unpack_open(path, &u);
+	int ret = unpack_open(path, &u);
 
-	if (rc != 0)
-		return fail(r, rc, path, NULL);
-	rc = read_unpacked(r, u, path, true);
+	if (ret != 0)
+		return fail(r, ret, path, NULL);
+	ret = read_unpacked(r, u, path, true);
 	unpack_close(u);
-	return rc;
+	return ret;
 }
 
 static int read_any(const struct reader *r, const char *path, int depth);
@@ -145,20 +145,20 @@ static int visible(const struct dirent *e)
 static int read_dir(const struct reader *r, const char *path, int depth)
 {
 	struct dirent **list;
-	int n = scandir(path, &list, visible, alphasort), rc = 0;
+	int n = scandir(path, &list, visible, alphasort), ret = 0;
 
 	if (n < 0)
 		return fail(r, -errno, path, NULL);
 	for (int i = 0; i < n; i++) {
 		char name[PATH];
 
-		if (rc == 0 && snprintf(name, sizeof(name), "%s/%s", path, list[i]->d_name) <
+		if (ret == 0 && snprintf(name, sizeof(name), "%s/%s", path, list[i]->d_name) <
 				   (int)sizeof(name))
-			rc = read_any(r, name, depth + 1);
+			ret = read_any(r, name, depth + 1);
 		free(list[i]);
 	}
 	free(list);
-	return rc;
+	return ret;
 }
 
 static int read_any(const struct reader *r, const char *path, int depth)

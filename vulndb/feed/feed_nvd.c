@@ -96,9 +96,9 @@ static int end_match(struct nvd *n)
 		.end_open = n->end_open,
 		.vulnerable = n->vulnerable,
 	};
-	int err = build_match(n->f.b, &m);
+	int ret = build_match(n->f.b, &m);
 
-	return err == -EINVAL ? feed_refuse(&n->f, "a criterion that is no CPE name") : err;
+	return ret == -EINVAL ? feed_refuse(&n->f, "a criterion that is no CPE name") : ret;
 }
 
 static int end_node(struct nvd *n)

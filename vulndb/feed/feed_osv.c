@@ -86,11 +86,11 @@ static int add_row(struct osv *o, uint32_t fixed)
 static int on_event_text(struct osv *o, const struct sax_event *e)
 {
 	if (is(e->key, "introduced")) {
-		int err = o->open ? add_row(o, 0) : 0;
+		int ret = o->open ? add_row(o, 0) : 0;
 
 		o->open = true;
 		o->introduced = is(e->text, "0") ? 0 : build_text(o->f.b, e->text);
-		return err;
+		return ret;
 	}
 	if (is(e->key, "fixed") && o->open)
 		return add_row(o, build_text(o->f.b, e->text));
@@ -115,13 +115,13 @@ static void end_package(struct osv *o)
 
 static int end_record(struct osv *o)
 {
-	int err = 0;
+	int ret = 0;
 
 	/* The severity of an advisory about several CVEs is none of theirs. */
 	if (o->id_count == 1 && o->vector[0] != '\0' && !o->withdrawn)
-		err = build_vector(o->f.b, o->ids[0].year, o->ids[0].number, o->vector);
+		ret = build_vector(o->f.b, o->ids[0].year, o->ids[0].number, o->vector);
 	for (size_t i = 0; i < o->id_count && !o->withdrawn; i++) {
-		for (size_t r = 0; r < o->row_count && err == 0; r++) {
+		for (size_t r = 0; r < o->row_count && ret == 0; r++) {
 			struct build_fix fix = {
 				.distro = o->rows[r].distro,
 				.release = o->rows[r].release,
@@ -133,11 +133,11 @@ static int end_record(struct osv *o)
 				.flags = o->rows[r].flags,
 			};
 
-			err = build_fix(o->f.b, &fix);
+			ret = build_fix(o->f.b, &fix);
 			o->f.count++;
 		}
 	}
-	return err;
+	return ret;
 }
 
 /* Records have several: of version 4 and 3, or a distribution's own word ("medium"). */
@@ -176,15 +176,15 @@ static int on_string(struct osv *o, const struct sax_event *e)
 
 static int on_object_end(struct osv *o, const struct sax_event *e)
 {
-	int err = 0;
+	int ret = 0;
 
 	if (e->depth == 0 || (e->depth == 1 && e->key[0] == '\0'))
 		return end_record(o);
 	if (is(e->key, "ranges") && o->open)
-		err = add_row(o, 0);
+		ret = add_row(o, 0);
 	if (is(e->key, "affected") || is(e->key, "debian"))
 		end_package(o);
-	return err;
+	return ret;
 }
 
 static int event(void *state, const struct sax_event *e)

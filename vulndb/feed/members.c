@@ -117,9 +117,9 @@ static int finish(struct members *m)
 int members_next(struct members *m)
 {
 	struct archive_entry *entry;
-	int rc = drain(m);
+	int ret = drain(m);
 
-	while (rc == 0) {
+	while (ret == 0) {
 		int code = archive_read_next_header(m->archive, &entry);
 
 		if (code == ARCHIVE_EOF)
@@ -132,9 +132,9 @@ int members_next(struct members *m)
 		m->open = true;
 		if (archive_entry_filetype(entry) == AE_IFREG)
 			return 1;
-		rc = drain(m);
+		ret = drain(m);
 	}
-	return rc;
+	return ret;
 }
 
 const char *members_name(const struct members *m)

@@ -267,9 +267,9 @@ int sax_feed(struct sax *j, const char *data, size_t len)
 {
 	size_t start = 0;
 	bool wanted = true;
-	int err = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < len && err == 0; i++) {
+	for (size_t i = 0; i < len && ret == 0; i++) {
 		bool keep = true;
 
 		if (!wanted)
@@ -279,14 +279,14 @@ int sax_feed(struct sax *j, const char *data, size_t len)
 		if (j->in_string)
 			keep = string_byte(j, data[i]);
 		else
-			err = bare_byte(j, data[i]);
+			ret = bare_byte(j, data[i]);
 		if (wanted && !keep)
-			err = parse(j, data + start, i - start);
+			ret = parse(j, data + start, i - start);
 		if (!wanted && keep)
 			start = i;
 		wanted = keep;
 	}
-	return err == 0 && wanted ? parse(j, data + start, len - start) : err;
+	return ret == 0 && wanted ? parse(j, data + start, len - start) : ret;
 }
 
 int sax_end(struct sax *j)

@@ -77,16 +77,16 @@ static int start(struct unpack *u)
 int unpack_over(unpack_source source, void *arg, struct unpack **out)
 {
 	struct unpack *u = calloc(1, sizeof(*u));
-	int err;
+	int ret;
 
 	if (u == NULL)
 		return -ENOMEM;
 	u->source = source;
 	u->arg = arg;
-	err = start(u);
-	if (err != 0) {
+	ret = start(u);
+	if (ret != 0) {
 		unpack_close(u);
-		return err;
+		return ret;
 	}
 	*out = u;
 	return 0;
@@ -95,16 +95,16 @@ int unpack_over(unpack_source source, void *arg, struct unpack **out)
 int unpack_open(const char *path, struct unpack **out)
 {
 	FILE *file = fopen(path, "rb");
-	int err;
+	int ret;
 
 	if (file == NULL)
 		return -errno;
-	err = unpack_over(read_file, file, out);
-	if (err != 0)
+	ret = unpack_over(read_file, file, out);
+	if (ret != 0)
 		fclose(file);
 	else
 		(*out)->file = file;
-	return err;
+	return ret;
 }
 
 void unpack_close(struct unpack *u)
@@ -130,18 +130,18 @@ static size_t read_plain(struct unpack *u, char *out, size_t len)
 
 static size_t read_gzip(struct unpack *u, char *out, size_t len)
 {
-	int rc;
+	int ret;
 
 	u->gzip.next_in = u->in + u->in_pos;
 	u->gzip.avail_in = (uInt)(u->in_len - u->in_pos);
 	u->gzip.next_out = (unsigned char *)out;
 	u->gzip.avail_out = (uInt)len;
-	rc = inflate(&u->gzip, Z_NO_FLUSH);
+	ret = inflate(&u->gzip, Z_NO_FLUSH);
 	u->in_pos = u->in_len - u->gzip.avail_in;
-	u->in_frame = rc != Z_STREAM_END;
-	if (rc == Z_STREAM_END)
+	u->in_frame = ret != Z_STREAM_END;
+	if (ret == Z_STREAM_END)
 		inflateReset(&u->gzip);
-	else if (rc != Z_OK && rc != Z_BUF_ERROR)
+	else if (ret != Z_OK && ret != Z_BUF_ERROR)
 		u->error = -EINVAL;
 	return len - u->gzip.avail_out;
 }
@@ -150,11 +150,11 @@ static size_t read_zstd(struct unpack *u, char *out, size_t len)
 {
 	ZSTD_inBuffer in = {u->in, u->in_len, u->in_pos};
 	ZSTD_outBuffer to = {out, len, 0};
-	size_t rc = ZSTD_decompressStream(u->zstd, &to, &in);
+	size_t ret = ZSTD_decompressStream(u->zstd, &to, &in);
 
 	u->in_pos = in.pos;
-	u->in_frame = rc != 0;
-	if (ZSTD_isError(rc))
+	u->in_frame = ret != 0;
+	if (ZSTD_isError(ret))
 		u->error = -EINVAL;
 	return to.pos;
 }

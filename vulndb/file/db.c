@@ -43,9 +43,9 @@ static const struct table_kind kinds[DB_TABLES] = {
 	[DB_SPARE] = {"spare", sizeof(struct db_spare)},
 };
 
-static int map_error(int rc)
+static int map_error(int ret)
 {
-	switch (rc) {
+	switch (ret) {
 	case MDB_SUCCESS:
 		return 0;
 	case MDB_MAP_FULL:
@@ -57,7 +57,7 @@ static int map_error(int rc)
 	case MDB_PAGE_NOTFOUND:
 		return -EINVAL;
 	default:
-		return rc > 0 ? -rc : -EIO;
+		return ret > 0 ? -ret : -EIO;
 	}
 }
 
@@ -74,17 +74,17 @@ static int map_file(struct vulndb *db, const char *path, MDB_dbi *dbi)
 {
 	MDB_env *env;
 	MDB_txn *txn;
-	int rc = mdb_env_create(&env);
+	int ret = mdb_env_create(&env);
 
-	if (rc != 0)
-		return map_error(rc);
+	if (ret != 0)
+		return map_error(ret);
 	db->env = env;
 	/* The file never changes, it is replaced: no lock file, no reader table. */
-	rc = mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0);
-	if (rc == 0)
-		rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-	if (rc != 0)
-		return map_error(rc);
+	ret = mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0);
+	if (ret == 0)
+		ret = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
+	if (ret != 0)
+		return map_error(ret);
 	db->txn = txn;
 	return map_error(mdb_dbi_open(txn, NULL, 0, dbi));
 }
@@ -99,10 +99,10 @@ static int find_value(struct vulndb *db, MDB_dbi dbi, int table, MDB_val *value)
 static int load_tables(struct vulndb *db, MDB_dbi dbi)
 {
 	MDB_val value;
-	int err = find_value(db, dbi, DB_META, &value);
+	int ret = find_value(db, dbi, DB_META, &value);
 
-	if (err != 0)
-		return err;
+	if (ret != 0)
+		return ret;
 	db->meta = value.mv_data;
 	if (value.mv_size < sizeof(*db->meta) || db->meta->magic != DB_MAGIC)
 		return -EINVAL;
@@ -114,9 +114,9 @@ static int load_tables(struct vulndb *db, MDB_dbi dbi)
 	for (int i = 0; i < DB_TABLES; i++) {
 		uint64_t bytes = db->meta->bytes[i];
 
-		err = find_value(db, dbi, i, &value);
-		if (err != 0)
-			return err;
+		ret = find_value(db, dbi, i, &value);
+		if (ret != 0)
+			return ret;
 		if (bytes > value.mv_size || bytes % kinds[i].item != 0 ||
 		    (uintptr_t)value.mv_data % 8 != 0)
 			return -EINVAL;
@@ -130,20 +130,20 @@ int db_open(struct vulndb *db, const char *path)
 	const struct db_table *texts = &db->table[DB_STR];
 	struct stat st;
 	MDB_dbi dbi;
-	int rc = stat(path, &st) == 0 ? 0 : -errno;
+	int ret = stat(path, &st) == 0 ? 0 : -errno;
 
-	if (rc == 0 && !S_ISREG(st.st_mode))
-		rc = -EINVAL;
-	if (rc != 0)
-		return rc;
+	if (ret == 0 && !S_ISREG(st.st_mode))
+		ret = -EINVAL;
+	if (ret != 0)
+		return ret;
 	snprintf(db->path, sizeof(db->path), "%s", path);
 	db->size_bytes = (uint64_t)st.st_size;
-	rc = map_file(db, path, &dbi);
-	if (rc == 0)
-		rc = load_tables(db, dbi);
-	if (rc == 0 && (texts->count == 0 || ((const char *)texts->data)[texts->count - 1] != '\0'))
-		rc = -EINVAL;
-	return rc;
+	ret = map_file(db, path, &dbi);
+	if (ret == 0)
+		ret = load_tables(db, dbi);
+	if (ret == 0 && (texts->count == 0 || ((const char *)texts->data)[texts->count - 1] != '\0'))
+		ret = -EINVAL;
+	return ret;
 }
 
 void db_close(struct vulndb *db)
@@ -161,10 +161,10 @@ static int put(MDB_txn *txn, MDB_dbi dbi, int table, const void *data, uint64_t 
 {
 	MDB_val key = {strlen(kinds[table].key), (void *)(uintptr_t)kinds[table].key};
 	MDB_val value = {bytes < VALUE_MIN ? VALUE_MIN : bytes, NULL};
-	int rc = mdb_put(txn, dbi, &key, &value, MDB_RESERVE);
+	int ret = mdb_put(txn, dbi, &key, &value, MDB_RESERVE);
 
-	if (rc != 0)
-		return map_error(rc);
+	if (ret != 0)
+		return map_error(ret);
 	memset(value.mv_data, 0, value.mv_size < VALUE_MIN * 2 ? value.mv_size : VALUE_MIN);
 	if (bytes > 0)
 		memcpy(value.mv_data, data, bytes);
@@ -175,16 +175,16 @@ static int fill(MDB_env *env, const void *const tables[DB_TABLES], struct db_met
 {
 	MDB_txn *txn;
 	MDB_dbi dbi;
-	int rc = map_error(mdb_txn_begin(env, NULL, 0, &txn));
+	int ret = map_error(mdb_txn_begin(env, NULL, 0, &txn));
 
-	if (rc != 0)
-		return rc;
-	rc = map_error(mdb_dbi_open(txn, NULL, 0, &dbi));
-	for (int i = 0; i < DB_TABLES && rc == 0; i++)
-		rc = put(txn, dbi, i, i == DB_META ? meta : tables[i], meta->bytes[i]);
-	if (rc != 0) {
+	if (ret != 0)
+		return ret;
+	ret = map_error(mdb_dbi_open(txn, NULL, 0, &dbi));
+	for (int i = 0; i < DB_TABLES && ret == 0; i++)
+		ret = put(txn, dbi, i, i == DB_META ? meta : tables[i], meta->bytes[i]);
+	if (ret != 0) {
 		mdb_txn_abort(txn);
-		return rc;
+		return ret;
 	}
 	return map_error(mdb_txn_commit(txn));
 }
@@ -193,25 +193,25 @@ static int write_file(const char *path, const void *const tables[DB_TABLES], str
 {
 	uint64_t total = 1 << 20;
 	MDB_env *env;
-	int rc = map_error(mdb_env_create(&env));
+	int ret = map_error(mdb_env_create(&env));
 
-	if (rc != 0)
-		return rc;
+	if (ret != 0)
+		return ret;
 	meta->file_size = 0;
 	for (int i = 0; i < DB_TABLES; i++) {
 		total += meta->bytes[i] + 2 * VALUE_MIN;
 		meta->file_size += meta->bytes[i];
 	}
-	rc = map_error(mdb_env_set_mapsize(env, total + total / 8));
-	if (rc == 0)
-		rc = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_WRITEMAP,
+	ret = map_error(mdb_env_set_mapsize(env, total + total / 8));
+	if (ret == 0)
+		ret = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_WRITEMAP,
 					    0644));
-	if (rc == 0)
-		rc = fill(env, tables, meta);
-	if (rc == 0)
-		rc = map_error(mdb_env_sync(env, 1));
+	if (ret == 0)
+		ret = fill(env, tables, meta);
+	if (ret == 0)
+		ret = map_error(mdb_env_sync(env, 1));
 	mdb_env_close(env);
-	return rc;
+	return ret;
 }
 
 /* MDB_WRITEMAP leaves the file as long as the map: cut it behind the last page in use. */
@@ -220,26 +220,26 @@ static int trim(const char *path)
 	MDB_env *env;
 	MDB_envinfo info;
 	MDB_stat st;
-	int rc = map_error(mdb_env_create(&env));
+	int ret = map_error(mdb_env_create(&env));
 
-	if (rc != 0)
-		return rc;
-	rc = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0));
-	if (rc == 0)
-		rc = map_error(mdb_env_info(env, &info));
-	if (rc == 0)
-		rc = map_error(mdb_env_stat(env, &st));
+	if (ret != 0)
+		return ret;
+	ret = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0));
+	if (ret == 0)
+		ret = map_error(mdb_env_info(env, &info));
+	if (ret == 0)
+		ret = map_error(mdb_env_stat(env, &st));
 	mdb_env_close(env);
-	if (rc == 0 && truncate(path, (off_t)(info.me_last_pgno + 1) * st.ms_psize) != 0)
-		rc = -errno;
-	return rc;
+	if (ret == 0 && truncate(path, (off_t)(info.me_last_pgno + 1) * st.ms_psize) != 0)
+		ret = -errno;
+	return ret;
 }
 
 int db_write(const char *path, const void *const tables[DB_TABLES],
 	     const uint64_t bytes[DB_TABLES], struct db_meta *meta, struct vd_error *err)
 {
 	char temporary[4096];
-	int rc;
+	int ret;
 
 	if (snprintf(temporary, sizeof(temporary), "%s.%ld.new", path, (long)getpid()) >=
 	    (int)sizeof(temporary))
@@ -249,14 +249,14 @@ int db_write(const char *path, const void *const tables[DB_TABLES],
 	meta->magic = DB_MAGIC;
 	meta->format = DB_FORMAT;
 	unlink(temporary);
-	rc = write_file(temporary, tables, meta);
-	if (rc == 0)
-		rc = trim(temporary);
-	if (rc == 0 && rename(temporary, path) != 0)
-		rc = -errno;
-	if (rc != 0) {
+	ret = write_file(temporary, tables, meta);
+	if (ret == 0)
+		ret = trim(temporary);
+	if (ret == 0 && rename(temporary, path) != 0)
+		ret = -errno;
+	if (ret != 0) {
 		unlink(temporary);
-		fail(err, path, rc, strerror(-rc));
+		fail(err, path, ret, strerror(-ret));
 	}
-	return rc;
+	return ret;
 }

@@ -235,15 +235,15 @@ int cpe_parse(const char *text, size_t len, struct cpe *out)
 {
 	static const char formatted[] = "cpe:2.3:", uri[] = "cpe:/";
 	struct writer w = {.c = out};
-	int err = -EINVAL;
+	int ret = -EINVAL;
 
 	if (len > sizeof(formatted) - 1 && memcmp(text, formatted, sizeof(formatted) - 1) == 0)
-		err = parse_formatted(&w, text + sizeof(formatted) - 1,
+		ret = parse_formatted(&w, text + sizeof(formatted) - 1,
 				      len - (sizeof(formatted) - 1));
 	else if (len > sizeof(uri) - 1 && memcmp(text, uri, sizeof(uri) - 1) == 0)
-		err = parse_uri(&w, text + sizeof(uri) - 1, len - (sizeof(uri) - 1));
-	if (err != 0)
-		return err;
+		ret = parse_uri(&w, text + sizeof(uri) - 1, len - (sizeof(uri) - 1));
+	if (ret != 0)
+		return ret;
 	return w.full || !part_ok(out) ? -EINVAL : 0;
 }
 

@@ -256,10 +256,10 @@ static int add_database(struct build *b, struct blob_field *field, struct hypers
 {
 	char *bytes = NULL;
 	size_t len = 0;
-	int err = hyperscan_compile(patterns, n, &bytes, &len);
+	int ret = hyperscan_compile(patterns, n, &bytes, &len);
 
-	if (err != 0)
-		return err;
+	if (ret != 0)
+		return ret;
 	bytes_align(&b->databases);
 	field->database = (uint32_t)b->databases.len;
 	field->database_len = (uint32_t)len;
@@ -276,7 +276,7 @@ static int add_field(struct build *b, const struct item *items, size_t n)
 					   (uint32_t)(b->patterns.len / sizeof(struct blob_pattern)),
 				   .pattern_count = (uint32_t)n};
 	struct hyperscan_pattern *patterns = calloc(n, sizeof(*patterns));
-	int err = 0;
+	int ret = 0;
 
 	if (patterns == NULL)
 		return -ENOMEM;
@@ -284,14 +284,14 @@ static int add_field(struct build *b, const struct item *items, size_t n)
 		patterns[i] = (struct hyperscan_pattern){items[i].match->pattern, items[i].match->options,
 							 false};
 	if (b->hyperscan)
-		err = add_database(b, &field, patterns, n);
+		ret = add_database(b, &field, patterns, n);
 	for (size_t i = 0; i < n; i++) {
 		add_pattern(b, &items[i], patterns[i].always);
 		field.always_count += patterns[i].always;
 	}
 	bytes_add(&b->fields, &field, sizeof(field));
 	free(patterns);
-	return err;
+	return ret;
 }
 
 static int compare_items(const void *left, const void *right)
@@ -311,17 +311,17 @@ static int compare_items(const void *left, const void *right)
 
 static int add_fields(struct build *b, struct item *items, size_t n)
 {
-	int err = 0;
+	int ret = 0;
 
 	if (n > 0)
 		qsort(items, n, sizeof(*items), compare_items);
-	for (size_t i = 0, end; i < n && err == 0; i = end) {
+	for (size_t i = 0, end; i < n && ret == 0; i = end) {
 		for (end = i + 1; end < n; end++)
 			if (strcmp(items[end].match->field, items[i].match->field) != 0)
 				break;
-		err = add_field(b, items + i, end - i);
+		ret = add_field(b, items + i, end - i);
 	}
-	return err;
+	return ret;
 }
 
 static int add_all(struct build *b, const struct rule_set *set)
@@ -329,7 +329,7 @@ static int add_all(struct build *b, const struct rule_set *set)
 	struct item *items;
 	uint32_t rule_index = 0;
 	size_t n = 0;
-	int err;
+	int ret;
 
 	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next)
 		for (const struct rule_match *m = r->matches; m != NULL; m = m->next)
@@ -343,9 +343,9 @@ static int add_all(struct build *b, const struct rule_set *set)
 		for (const struct rule_match *m = r->matches; m != NULL; m = m->next, n++)
 			items[n] = (struct item){r, m, rule_index, (uint32_t)n};
 	}
-	err = add_fields(b, items, n);
+	ret = add_fields(b, items, n);
 	free(items);
-	return err;
+	return ret;
 }
 
 static const char *value_of(const struct rule *rule, enum rule_key key)

@@ -93,7 +93,7 @@ int hyperscan_compile(struct hyperscan_pattern *patterns, size_t n, char **bytes
 	struct job job = {calloc(n, sizeof(*job.texts)), calloc(n, sizeof(*job.flags)),
 			  calloc(n, sizeof(*job.ids)), 0};
 	hs_database_t *db = NULL;
-	int err = -ENOMEM;
+	int ret = -ENOMEM;
 
 	*bytes = NULL;
 	*len = 0;
@@ -101,17 +101,17 @@ int hyperscan_compile(struct hyperscan_pattern *patterns, size_t n, char **bytes
 		goto out;
 	for (size_t i = 0; i < n; i++)
 		job_add(&job, &patterns[i], (unsigned)i);
-	err = 0;
+	ret = 0;
 	if (job.count == 0 || job_run(&job, patterns, &db) != 0)
 		goto out;
 	if (hs_serialize_database(db, bytes, len) != HS_SUCCESS)
-		err = -ENOMEM;
+		ret = -ENOMEM;
 	hs_free_database(db);
 out:
 	free(job.texts);
 	free(job.flags);
 	free(job.ids);
-	return err;
+	return ret;
 }
 
 #else

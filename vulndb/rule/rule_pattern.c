@@ -51,16 +51,16 @@ int rule_pattern_name_captures(struct rule_set *set, struct rule_match *match, s
 	size_t len = strlen(match->pattern);
 	uint32_t groups = 0;
 	pcre2_code *code = rule_pattern_compile(match->pattern, len, match->options, offset, why, why_size);
-	int err;
+	int ret;
 
 	if (code == NULL)
 		return -EINVAL;
 	pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
-	err = groups > RULE_CAPTURES_MAX ? -E2BIG : name_captures(set, match, code);
+	ret = groups > RULE_CAPTURES_MAX ? -E2BIG : name_captures(set, match, code);
 	pcre2_code_free(code);
-	if (err != 0) {
+	if (ret != 0) {
 		*offset = 0;
 		snprintf(why, why_size, "a pattern has at most %d groups", RULE_CAPTURES_MAX);
 	}
-	return err == 0 ? 0 : -EINVAL;
+	return ret == 0 ? 0 : -EINVAL;
 }

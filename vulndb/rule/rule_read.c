@@ -15,17 +15,17 @@ int rule_read_text(const char *path, char **text, size_t *len)
 	FILE *file = fopen(path, "rb");
 	char *data = NULL;
 	size_t used = 0, size = 0;
-	int err = 0;
+	int ret = 0;
 
 	if (file == NULL)
 		return -errno;
 	errno = 0;
-	while (err == 0 && !feof(file)) {
+	while (ret == 0 && !feof(file)) {
 		if (used == size) {
 			char *grown = size < FILE_MAX ? realloc(data, size * 2 + 65536) : NULL;
 
 			if (grown == NULL) {
-				err = size < FILE_MAX ? -ENOMEM : -EFBIG;
+				ret = size < FILE_MAX ? -ENOMEM : -EFBIG;
 				break;
 			}
 			data = grown;
@@ -33,12 +33,12 @@ int rule_read_text(const char *path, char **text, size_t *len)
 		}
 		used += fread(data + used, 1, size - used, file);
 		if (ferror(file))
-			err = errno != 0 ? -errno : -EIO; /* a folder is opened, and not read */
+			ret = errno != 0 ? -errno : -EIO; /* a folder is opened, and not read */
 	}
 	fclose(file);
-	if (err != 0) {
+	if (ret != 0) {
 		free(data);
-		return err;
+		return ret;
 	}
 	*text = data;
 	*len = used;

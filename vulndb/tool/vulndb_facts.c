@@ -9,19 +9,19 @@ int main(int argc, char **argv)
 {
 	struct vd_error err = {""};
 	struct build b;
-	int rc;
+	int ret;
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: %s cve|kev|epss|fix FEED... > FACTS\n", argv[0]);
 		return 2;
 	}
-	rc = build_init(&b);
-	for (int i = 2; i < argc && rc == 0; i++)
-		rc = feed_read(&b, NULL, argv[i], &err);
-	if (rc == 0)
-		rc = bundle_write(&b, argv[1], stdout);
+	ret = build_init(&b);
+	for (int i = 2; i < argc && ret == 0; i++)
+		ret = feed_read(&b, NULL, argv[i], &err);
+	if (ret == 0)
+		ret = bundle_write(&b, argv[1], stdout);
 	build_fini(&b);
-	if (rc != 0)
+	if (ret != 0)
 		fprintf(stderr, "%s\n", err.text);
-	return rc == 0 ? 0 : 1;
+	return ret == 0 ? 0 : 1;
 }

@@ -83,10 +83,10 @@ static int make_socket(const struct kernel *k, int family)
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
 	    (k->narrow &&
 	     setsockopt(fd, IPPROTO_IP, SOCKOPT_PORT_RANGE, &k->range, sizeof(k->range)) < 0)) {
-		int err = -errno;
+		int ret = -errno;
 
 		close(fd);
-		return err;
+		return ret;
 	}
 	return fd;
 }
@@ -106,18 +106,18 @@ static int kernel_open(struct grab_wire *w, const struct dp_addr *addr, uint16_t
 {
 	struct kernel *k = (struct kernel *)w;
 	struct grab_conn *c = calloc(1, sizeof(*c));
-	int err;
+	int ret;
 
 	if (c == NULL)
 		return -ENOMEM;
 	*c = (struct grab_conn){.k = k, .owner = owner};
 	c->fd = make_socket(k, is_v4(addr) ? AF_INET : AF_INET6);
-	err = c->fd < 0 ? c->fd : begin(c, addr, port);
-	if (err < 0) {
+	ret = c->fd < 0 ? c->fd : begin(c, addr, port);
+	if (ret < 0) {
 		if (c->fd >= 0)
 			close(c->fd);
 		free(c);
-		return err;
+		return ret;
 	}
 	*out = c;
 	return 0;
@@ -127,14 +127,14 @@ static int kernel_connected(struct grab_conn *c)
 {
 	struct sockaddr_storage peer;
 	socklen_t peer_len = sizeof(peer), len = sizeof(int);
-	int err = 0;
+	int ret = 0;
 
 	if (c->up)
 		return 0;
-	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &ret, &len) < 0)
 		return -errno;
-	if (err != 0)
-		return -err;
+	if (ret != 0)
+		return -ret;
 	if (getpeername(c->fd, (struct sockaddr *)&peer, &peer_len) < 0)
 		return errno == ENOTCONN ? -EINPROGRESS : -errno;
 	c->up = true;
@@ -144,15 +144,15 @@ static int kernel_connected(struct grab_conn *c)
 static ssize_t kernel_send(struct grab_conn *c, const void *data, size_t len)
 {
 	ssize_t n = send(c->fd, data, len, MSG_NOSIGNAL);
-	int err;
+	int ret;
 
 	if (n < 0 && errno != EAGAIN)
 		return -errno;
 	n = n < 0 ? 0 : n;
 	if (((size_t)n < len) == c->wants_write)
 		return n;
-	err = watch(c, EPOLL_CTL_MOD, (size_t)n < len);
-	return err < 0 ? err : n;
+	ret = watch(c, EPOLL_CTL_MOD, (size_t)n < len);
+	return ret < 0 ? ret : n;
 }
 
 static ssize_t kernel_receive(struct grab_conn *c, void *data, size_t size)
@@ -242,10 +242,10 @@ static int read_port_range(struct kernel *k)
 /* A trial socket shows whether the kernel can keep us out of the scan's ports. */
 static int check_port_range(struct kernel *k)
 {
-	int fd, err = read_port_range(k);
+	int fd, ret = read_port_range(k);
 
-	if (err < 0 || !k->narrow)
-		return err;
+	if (ret < 0 || !k->narrow)
+		return ret;
 	fd = make_socket(k, AF_INET);
 	if (fd < 0)
 		return fd == -ENOPROTOOPT ? -ERANGE : fd;
@@ -267,19 +267,19 @@ static const struct grab_wire_ops kernel_ops = {
 int grab_kernel_new(uint32_t *max, struct grab_wire **out)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
-	int err;
+	int ret;
 
 	if (k == NULL)
 		return -ENOMEM;
 	k->wire.ops = &kernel_ops;
-	err = raise_fd_limit(max);
-	if (err == 0)
-		err = check_port_range(k);
-	if (err == 0 && (k->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
-		err = -errno;
-	if (err < 0) {
+	ret = raise_fd_limit(max);
+	if (ret == 0)
+		ret = check_port_range(k);
+	if (ret == 0 && (k->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
+		ret = -errno;
+	if (ret < 0) {
 		free(k);
-		return err;
+		return ret;
 	}
 	*out = &k->wire;
 	return 0;

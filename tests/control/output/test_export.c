@@ -178,7 +178,7 @@ END_TEST
 
 static const struct {
 	const char *target, *id, *until, *reason;
-	int rc;
+	int ret;
 } accepts[] = {
 	{"192.0.2.1", "CVE-2024-1", "2027-01-31", "x", 0},
 	{"192.0.2.1:443", "weak-tls", "2027-01-31T00:00:00Z", "x", 0},
@@ -201,7 +201,7 @@ START_TEST(an_acceptance_is_read_or_refused)
 
 	ck_assert_int_eq(accept_parse(&a, accepts[_i].target, accepts[_i].id, accepts[_i].until,
 				      accepts[_i].reason, 1795305600000000, &err),
-			 accepts[_i].rc);
+			 accepts[_i].ret);
 }
 END_TEST
 

@@ -178,9 +178,9 @@ START_TEST(a_mistake_is_named_with_its_column)
 {
 	struct query_error err = {0};
 	struct query *q;
-	int rc = query_parse(mistakes[_i].text, now_us, &q, &err);
+	int ret = query_parse(mistakes[_i].text, now_us, &q, &err);
 
-	ck_assert_msg(rc == -EINVAL, "%s: accepted", mistakes[_i].text);
+	ck_assert_msg(ret == -EINVAL, "%s: accepted", mistakes[_i].text);
 	ck_assert_msg(err.column == mistakes[_i].column && strstr(err.text, mistakes[_i].says) != NULL,
 		      "%s: column %u: %s", mistakes[_i].text, err.column, err.text);
 }

@@ -423,7 +423,7 @@ static int put_big(uint32_t net)
 {
 	static char junk[60000];
 	struct record *list[64];
-	int rc;
+	int ret;
 
 	memset(junk, 'x', sizeof(junk));
 	for (int i = 0; i < 64; i++) {
@@ -431,10 +431,10 @@ static int put_big(uint32_t net)
 		store_dir_grab(list[i], "nginx", "1");
 		vd_facts_add(list[i]->facts, "http.body", junk, sizeof(junk));
 	}
-	rc = store_put(dir.s, "s-1", list, 64);
+	ret = store_put(dir.s, "s-1", list, 64);
 	for (int i = 0; i < 64; i++)
 		record_free(list[i]);
-	return rc;
+	return ret;
 }
 
 START_TEST(the_map_grows_by_itself)
@@ -449,13 +449,13 @@ START_TEST(a_full_disk_keeps_what_was_committed)
 {
 	struct rlimit limit = {8 << 20, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
 	size_t before;
-	int rc = 0, n = 0;
+	int ret = 0, n = 0;
 
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	for (; rc == 0 && n < 8; n++) /* 3.8 MB each */
-		rc = put_big(NET + (uint32_t)n * 64);
-	ck_assert_int_eq(rc, -ENOSPC);
+	for (; ret == 0 && n < 8; n++) /* 3.8 MB each */
+		ret = put_big(NET + (uint32_t)n * 64);
+	ck_assert_int_eq(ret, -ENOSPC);
 	before = services();
 	ck_assert_uint_eq(before, (size_t)(n - 1) * 64);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
@@ -476,9 +476,9 @@ START_TEST(one_process_writes_and_the_other_is_told_who)
 	if (pid == 0) {
 		struct store_error err;
 		struct store *s;
-		int rc = store_open(dir.path, STORE_WRITE, &s, &err);
+		int ret = store_open(dir.path, STORE_WRITE, &s, &err);
 
-		_exit(rc == -EBUSY && strstr(err.text, "s-20261122-01") != NULL &&
+		_exit(ret == -EBUSY && strstr(err.text, "s-20261122-01") != NULL &&
 				      strstr(err.text, "pid ") != NULL
 			      ? 0
 			      : 1);
@@ -541,7 +541,7 @@ static int put_old_scan(struct store *s, MDB_txn *txn, void *arg)
 {
 	struct bytes b = {0};
 	MDB_val key = store_val("s-20200101-01", 13), value;
-	int rc;
+	int ret;
 
 	(void)arg;
 	bytes_put_int(&b, 2, 1);                  /* format */
@@ -564,9 +564,9 @@ static int put_old_scan(struct store *s, MDB_txn *txn, void *arg)
 	bytes_put_int(&b, 1000000, 8);
 	bytes_put_int(&b, 0, 4);                  /* samples */
 	value = store_val(b.data, b.len);
-	rc = mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
+	ret = mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
 	bytes_fini(&b);
-	return rc;
+	return ret;
 }
 
 START_TEST(a_checkpoint_of_an_older_version_is_read)

@@ -44,10 +44,10 @@ START_TEST(addr_text_is_strict_in_and_canonical_out)
 	char out[DP_ADDR_TEXT];
 	struct dp_addr a = {{0}};
 	struct dp_addr b;
-	int err = dp_addr_parse(texts[_i].text, &a);
+	int ret = dp_addr_parse(texts[_i].text, &a);
 
-	ck_assert_int_eq(err == 0, texts[_i].canonical != NULL);
-	if (err != 0)
+	ck_assert_int_eq(ret == 0, texts[_i].canonical != NULL);
+	if (ret != 0)
 		return;
 	ck_assert_str_eq(dp_addr_format(&a, out), texts[_i].canonical);
 	ck_assert_int_eq(dp_addr_parse(out, &b), 0);

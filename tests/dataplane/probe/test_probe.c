@@ -133,7 +133,7 @@ START_TEST(probe_variants_write_the_same_bytes)
 	const char *variant = variants[_i % 4];
 	struct scope *deny = _i / 8 != 0 ? deny_some() : NULL;
 	struct world w;
-	int err;
+	int ret;
 
 	begin(&w);
 	include(&w, "198.18.1.0", "198.18.9.255");
@@ -144,9 +144,9 @@ START_TEST(probe_variants_write_the_same_bytes)
 	w.config.link[0] = addr("198.18.0.0");
 	w.config.link_len[0] = 96 + 21;
 	seal(&w);
-	err = probe_set_variant(w.probe, variant);
-	ck_assert(err == 0 || err == -ENOTSUP);
-	if (err == 0)
+	ret = probe_set_variant(w.probe, variant);
+	ck_assert(ret == 0 || ret == -ENOTSUP);
+	if (ret == 0)
 		same_bytes(&w, variant, deny);
 	scope_free(deny);
 	finish(&w);
@@ -162,15 +162,15 @@ START_TEST(probe_variants_agree_for_any_number_of_ports)
 {
 	uint16_t count = port_counts[_i / 4];
 	struct world w;
-	int err;
+	int ret;
 
 	begin(&w);
 	include(&w, "0.0.0.0", "255.255.255.255");
 	dp_space_add_ports(w.space, count != 0 ? 1 : 0, count != 0 ? count : 65535);
 	seal(&w);
-	err = probe_set_variant(w.probe, variants[_i % 4]);
-	ck_assert(err == 0 || err == -ENOTSUP);
-	if (err == 0)
+	ret = probe_set_variant(w.probe, variants[_i % 4]);
+	ck_assert(ret == 0 || ret == -ENOTSUP);
+	if (ret == 0)
 		same_bytes(&w, variants[_i % 4], NULL);
 	finish(&w);
 }

@@ -162,12 +162,12 @@ START_TEST(every_cut_of_an_archive_is_noticed)
 	whole = packed.len;
 	for (size_t len = 1; len < whole; len++) {
 		struct vulndb_info i;
-		int rc;
+		int ret;
 
 		if (len % 512 != 0 && len % 7 != 0)
 			continue;
-		rc = fixture_update(fixture_file("cut", packed.data, len), NULL, &err);
-		if (rc != 0) {
+		ret = fixture_update(fixture_file("cut", packed.data, len), NULL, &err);
+		if (ret != 0) {
 			ck_assert_ptr_nonnull(strstr(err.text, "cut"));
 			continue;
 		}

@@ -67,7 +67,7 @@ START_TEST(a_string_of_a_gibibyte_takes_no_memory)
 	char *text = malloc(MIB);
 	const char *path;
 	long before;
-	int rc;
+	int ret;
 
 	memset(text, 'x', MIB);
 	pack(&file, huge[_i].before, strlen(huge[_i].before));
@@ -80,13 +80,13 @@ START_TEST(a_string_of_a_gibibyte_takes_no_memory)
 	free(block.data);
 	free(text);
 	before = peak_kib();
-	rc = feed_read(&b, NULL, path, &err);
+	ret = feed_read(&b, NULL, path, &err);
 	ck_assert_int_lt(peak_kib() - before, ROOM_KIB);
 	if (huge[_i].says == NULL) {
-		ck_assert_msg(rc == 0, "%s", err.text);
+		ck_assert_msg(ret == 0, "%s", err.text);
 		ck_assert_uint_eq(b.cves.count, 1);
 	} else {
-		ck_assert_int_eq(rc, -EINVAL);
+		ck_assert_int_eq(ret, -EINVAL);
 		ck_assert_msg(strstr(err.text, huge[_i].says) != NULL, "%s", err.text);
 	}
 }
@@ -190,14 +190,14 @@ static const struct {
 
 START_TEST(odd_bytes_are_refused_with_the_place_or_cut)
 {
-	int rc = read_bytes(odd[_i].text, odd[_i].len);
+	int ret = read_bytes(odd[_i].text, odd[_i].len);
 
 	if (odd[_i].says != NULL) {
-		ck_assert_int_eq(rc, -EINVAL);
+		ck_assert_int_eq(ret, -EINVAL);
 		ck_assert_msg(strstr(err.text, odd[_i].says) != NULL, "%s", err.text);
 		return;
 	}
-	ck_assert_msg(rc == 0, "%s", err.text);
+	ck_assert_msg(ret == 0, "%s", err.text);
 	ck_assert_uint_eq(b.cves.count, odd[_i].cves);
 	ck_assert_uint_eq(b.fixes.count, odd[_i].fixes);
 }

@@ -42,13 +42,13 @@ START_TEST(cpe_reads_both_bindings)
 {
 	struct cpe c;
 	char text[CPE_TEXT * 2];
-	int err = cpe_parse(names[_i].in, strlen(names[_i].in), &c);
+	int ret = cpe_parse(names[_i].in, strlen(names[_i].in), &c);
 
 	if (names[_i].out == NULL) {
-		ck_assert_int_eq(err, -EINVAL);
+		ck_assert_int_eq(ret, -EINVAL);
 		return;
 	}
-	ck_assert_int_eq(err, 0);
+	ck_assert_int_eq(ret, 0);
 	cpe_format(&c, text, sizeof(text));
 	ck_assert_str_eq(text, names[_i].out);
 	/* Writing and reading again changes nothing. */
