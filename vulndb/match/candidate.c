@@ -80,7 +80,7 @@ static void merge_runs(struct candidates *m, size_t from)
 }
 
 /* Criteria that name exactly the stated version. */
-static void gather_exact(struct candidates *m, const struct query_product *p)
+static void gather_exact(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_exact *e =
 	    (const struct db_exact *)m->query->db->table[DB_EXACT].data + p->group->exact;
@@ -114,7 +114,7 @@ static void gather_exact(struct candidates *m, const struct query_product *p)
 
 /* Half a version that lies wholly inside, or reaches over an end; where an end itself has a say,
  * that is looked at. */
-static uint32_t fit_half(const struct query_product *p, const struct db_range *r)
+static uint32_t fit_half(const struct match_query_product *p, const struct db_range *r)
 {
 	bool bounded = r->sure & DB_S_BOUNDED;
 
@@ -126,7 +126,7 @@ static uint32_t fit_half(const struct query_product *p, const struct db_range *r
 }
 
 /* Surely inside, where the range stands alone and no bound's update has a say. */
-static uint32_t fit_range(const struct query_product *p, const struct db_range *r)
+static uint32_t fit_range(const struct match_query_product *p, const struct db_range *r)
 {
 	if (!(r->sure & DB_S_PLAIN) || !p->ordered)
 		return FIT_LOOK;
@@ -140,7 +140,7 @@ static uint32_t fit_range(const struct query_product *p, const struct db_range *
 /* Append those of @n ranges from @from on of the file's that @p lies in; @fit is their number. They
  * are written always and kept where they fit: which ones do is nothing a processor could guess. */
 static struct candidate *take_ranges(struct candidate *out, const struct candidates *m,
-				     const struct query_product *p, uint32_t from, uint32_t n)
+				     const struct match_query_product *p, uint32_t from, uint32_t n)
 {
 	const struct db_range *r =
 	    (const struct db_range *)m->query->db->table[DB_RANGE].data + from;
@@ -154,7 +154,7 @@ static struct candidate *take_ranges(struct candidate *out, const struct candida
 }
 
 /* Block by block: most of them reach nowhere near. */
-static void gather_ranges(struct candidates *m, const struct query_product *p)
+static void gather_ranges(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_block *blocks = m->query->db->table[DB_BLOCK].data;
 	const struct db_range *ranges = m->query->db->table[DB_RANGE].data;
@@ -179,7 +179,7 @@ static void gather_ranges(struct candidates *m, const struct query_product *p)
 }
 
 /* Without a version only what is said of every version is to be looked at. */
-static void gather_any(struct candidates *m, const struct query_product *p)
+static void gather_any(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_range *r =
 	    (const struct db_range *)m->query->db->table[DB_RANGE].data + p->group->range;
@@ -214,13 +214,13 @@ static void fetch(const struct candidates *m)
 			    &db_confs(m->query->db)[nodes[crits[at->crit].node].conf]);
 }
 
-int candidates_gather(struct candidates *m, const struct query *q)
+int candidates_gather(struct candidates *m, const struct match_query *q)
 {
 	m->query = q;
 	m->all.count = 0;
 	m->all.failed = m->merged.failed = false;
 	for (size_t i = 0; i < m->query->products; i++) {
-		const struct query_product *p = &m->query->product[i];
+		const struct match_query_product *p = &m->query->product[i];
 		size_t start = m->all.count, middle;
 
 		if (!p->has_version) {

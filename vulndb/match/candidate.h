@@ -3,7 +3,7 @@
 #ifndef SONDE_VULNDB_CANDIDATE_H
 #define SONDE_VULNDB_CANDIDATE_H
 
-#include "query.h"
+#include "match_query.h"
 
 /* How far a criterion is judged where it is found. */
 enum {
@@ -28,13 +28,13 @@ struct candidate_list {
 };
 
 struct candidates {
-	const struct query *query;
+	const struct match_query *query;
 	struct candidate_list all;    /* by criterion, so by CVE */
 	struct candidate_list merged; /* scratch */
 };
 
 /* Fill @m->all for @q. 0, or -ENOMEM: then some are missing. */
-int candidates_gather(struct candidates *m, const struct query *q);
+int candidates_gather(struct candidates *m, const struct match_query *q);
 void candidates_fini(struct candidates *m);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "range.h"
+#include "version_range.h"
 
 static enum truth both(enum truth a, enum truth b)
 {
@@ -63,7 +63,7 @@ uint32_t cve_platform(const char *name)
 	return 0;
 }
 
-static enum truth os_is(const struct query *q, enum os_family os, const char *distro)
+static enum truth os_is(const struct match_query *q, enum os_family os, const char *distro)
 {
 	if (q->os == OS_UNKNOWN)
 		return TRUTH_UNKNOWN;
@@ -79,7 +79,7 @@ static enum truth os_is(const struct query *q, enum os_family os, const char *di
 }
 
 /* Hardware is seen where its own firmware is: "h:hp:x" beside "o:hp:x_firmware". */
-static enum truth hardware(const struct query *q, const char *name)
+static enum truth hardware(const struct match_query *q, const char *name)
 {
 	if (name[0] != 'h')
 		return TRUTH_UNKNOWN;
@@ -98,7 +98,7 @@ static enum truth hardware(const struct query *q, const char *name)
 	return TRUTH_UNKNOWN;
 }
 
-static enum truth platform(const struct query *q, const struct db_crit *c)
+static enum truth platform(const struct match_query *q, const struct db_crit *c)
 {
 	uint32_t number = c->flags / DB_C_PLATFORM;
 	const struct platform *p;
@@ -133,7 +133,7 @@ static const struct target targets[] = {
 	{"linux_kernel", false, OS_LINUX}, {"unix", false, OS_UNIX},
 };
 
-static enum truth target_sw(const struct query *q, const char *name)
+static enum truth target_sw(const struct match_query *q, const char *name)
 {
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
 		if (strcmp(targets[i].name, name) != 0)
@@ -148,7 +148,7 @@ static enum truth target_sw(const struct query *q, const char *name)
 }
 
 /* Editions that the version itself tells. */
-static bool edition_by_version(const struct query *q, const struct query_product *p,
+static bool edition_by_version(const struct match_query *q, const struct match_query_product *p,
 			       const struct db_crit *c, const char *edition, enum truth *out)
 {
 	const char *name = db_text(q->db, c->name);
@@ -168,7 +168,7 @@ static bool edition_by_version(const struct query *q, const struct query_product
 	return false;
 }
 
-static enum truth edition_fit(const struct query *q, const struct query_product *p,
+static enum truth edition_fit(const struct match_query *q, const struct match_query_product *p,
 			      const struct db_crit *c, const char *edition, uint8_t *covers)
 {
 	const char *own = cpe_get(&p->cpe, CPE_SW_EDITION);
@@ -195,7 +195,7 @@ static void restrict_to(struct cve_fit *f, enum truth t, uint8_t why)
 	f->why = why;
 }
 
-static void qualify(const struct query *q, const struct query_product *p, const struct db_crit *c,
+static void qualify(const struct match_query *q, const struct match_query_product *p, const struct db_crit *c,
 		    struct cve_fit *f)
 {
 	const struct db_qual *qual = (const struct db_qual *)q->db->table[DB_QUAL].data + c->qual;
@@ -218,10 +218,10 @@ static void qualify(const struct query *q, const struct query_product *p, const 
 		restrict_to(f, TRUTH_UNKNOWN, WHY_PLATFORM);
 }
 
-struct cve_fit cve_criterion(const struct query *q, const struct query_product *p,
+struct cve_fit cve_criterion(const struct match_query *q, const struct match_query_product *p,
 			     const struct db_crit *c)
 {
-	struct cve_fit f = range_fit(q, p, c);
+	struct cve_fit f = version_range_fit(q, p, c);
 
 	if (f.truth != TRUTH_NO && (c->flags & DB_C_QUAL))
 		qualify(q, p, c, &f);
@@ -230,9 +230,9 @@ struct cve_fit cve_criterion(const struct query *q, const struct query_product *
 
 /* ---- configurations ---- */
 
-static enum truth criterion_truth(const struct query *q, const struct db_crit *c)
+static enum truth criterion_truth(const struct match_query *q, const struct db_crit *c)
 {
-	const struct query_product *p = query_product_of(q, c->group);
+	const struct match_query_product *p = match_query_product_of(q, c->group);
 	enum truth t = TRUTH_UNKNOWN;
 
 	if (p == NULL)
@@ -245,7 +245,7 @@ static enum truth criterion_truth(const struct query *q, const struct db_crit *c
 	return t;
 }
 
-static enum truth node_truth(const struct query *q, const struct db_node *n)
+static enum truth node_truth(const struct match_query *q, const struct db_node *n)
 {
 	enum truth t = n->op == DB_AND ? TRUTH_YES : TRUTH_NO;
 
@@ -260,7 +260,7 @@ static enum truth node_truth(const struct query *q, const struct db_node *n)
 }
 
 /* The node of the hit itself: its other criteria matter in an AND only. */
-static enum truth own_node(const struct query *q, const struct db_node *n, const struct db_crit *hit,
+static enum truth own_node(const struct match_query *q, const struct db_node *n, const struct db_crit *hit,
 			   enum truth t)
 {
 	const struct db_crit *all = db_crits(q->db) + n->crit;
@@ -271,7 +271,7 @@ static enum truth own_node(const struct query *q, const struct db_node *n, const
 	return n->negate ? invert(t) : t;
 }
 
-struct cve_fit cve_configuration(const struct query *q, const struct query_product *p,
+struct cve_fit cve_configuration(const struct match_query *q, const struct match_query_product *p,
 				 const struct db_crit *c)
 {
 	struct cve_fit f = cve_criterion(q, p, c);

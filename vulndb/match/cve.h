@@ -3,7 +3,7 @@
 #ifndef SONDE_VULNDB_CVE_H
 #define SONDE_VULNDB_CVE_H
 
-#include "query.h"
+#include "match_query.h"
 
 /* How far a criterion holds. */
 struct cve_fit {
@@ -16,10 +16,10 @@ struct cve_fit {
 /* The number of the platform that "o:vendor:product" is, from 1; 0 where it is none of those known. */
 uint32_t cve_platform(const char *name);
 /* A criterion alone, against the product of @q that it names. Pure. */
-struct cve_fit cve_criterion(const struct query *q, const struct query_product *p,
+struct cve_fit cve_criterion(const struct match_query *q, const struct match_query_product *p,
 			     const struct db_crit *c);
 /* The same within its configuration: AND, negation, platforms. */
-struct cve_fit cve_configuration(const struct query *q, const struct query_product *p,
+struct cve_fit cve_configuration(const struct match_query *q, const struct match_query_product *p,
 				 const struct db_crit *c);
 
 #endif

@@ -6,12 +6,12 @@
 
 #include "distro.h"
 
-static const struct db_fix *rows(const struct query *q, const struct query_package *p)
+static const struct db_fix *rows(const struct match_query *q, const struct match_query_package *p)
 {
 	return (const struct db_fix *)q->db->table[DB_FIX].data + p->pkg->fix;
 }
 
-static void advance(const struct query *q, struct query_package *p, uint32_t cve)
+static void advance(const struct match_query *q, struct match_query_package *p, uint32_t cve)
 {
 	const struct db_fix *r = rows(q, p);
 
@@ -20,7 +20,7 @@ static void advance(const struct query *q, struct query_package *p, uint32_t cve
 }
 
 /* Nothing but "fixed" can come of a row, which says nothing beside a product whose ranges do not name the CVE. */
-static bool is_over(const struct query *q, const struct query_package *p, const struct db_fix *r)
+static bool is_over(const struct match_query *q, const struct match_query_package *p, const struct db_fix *r)
 {
 	uint32_t ord = p->ord == UINT32_MAX ? 0 : p->ord;
 
@@ -31,12 +31,12 @@ static bool is_over(const struct query *q, const struct query_package *p, const 
 	return p->ord != 0 && !(r->flags & DB_F_UNFIXED) && (ord < r->lo || ord >= r->hi);
 }
 
-uint32_t fix_next(struct query *q, uint32_t cve)
+uint32_t fix_next(struct match_query *q, uint32_t cve)
 {
 	uint32_t next = UINT32_MAX;
 
 	for (size_t i = 0; i < q->packages; i++) {
-		struct query_package *p = &q->package[i];
+		struct match_query_package *p = &q->package[i];
 		const struct db_fix *r = rows(q, p);
 
 		while (p->scan < p->pkg->fixes &&
@@ -49,7 +49,7 @@ uint32_t fix_next(struct query *q, uint32_t cve)
 }
 
 /* Without a revision: the upstream version decides where it differs from the fix's. */
-static uint8_t by_upstream(const struct query *q, const struct db_fix *r)
+static uint8_t by_upstream(const struct match_query *q, const struct db_fix *r)
 {
 	int d;
 
@@ -61,7 +61,7 @@ static uint8_t by_upstream(const struct query *q, const struct db_fix *r)
 	return d > 0 ? VD_FIXED : VD_AFFECTED;
 }
 
-static struct fix_answer row_answer(const struct query *q, const struct query_package *p,
+static struct fix_answer row_answer(const struct match_query *q, const struct match_query_package *p,
 				    const struct db_fix *r)
 {
 	struct fix_answer a = {
@@ -99,7 +99,7 @@ static struct fix_answer worse(struct fix_answer a, struct fix_answer b)
 	return b.kind != 0 && b.kind < a.kind ? b : a;
 }
 
-static bool family_knows(struct query *q, uint32_t cve)
+static bool family_knows(struct match_query *q, uint32_t cve)
 {
 	for (size_t i = 0; i < q->families; i++) {
 		const struct db_family *f = q->family[i];
@@ -116,7 +116,7 @@ static bool family_knows(struct query *q, uint32_t cve)
 }
 
 /* One package's answer: its rows, or, in data that is complete, their absence. */
-static struct fix_answer package_answer(struct query *q, struct query_package *p, uint32_t cve)
+static struct fix_answer package_answer(struct match_query *q, struct match_query_package *p, uint32_t cve)
 {
 	struct fix_answer a = {0};
 	const struct db_fix *r = rows(q, p);
@@ -129,7 +129,7 @@ static struct fix_answer package_answer(struct query *q, struct query_package *p
 	return a;
 }
 
-struct fix_answer fix_about(struct query *q, uint32_t cve)
+struct fix_answer fix_about(struct match_query *q, uint32_t cve)
 {
 	struct fix_answer all = {0};
 	bool agree = true;
@@ -149,7 +149,7 @@ struct fix_answer fix_about(struct query *q, uint32_t cve)
 }
 
 /* The release's package is of the stated upstream version. */
-static bool is_twin(const struct query *q, const struct query_package *p)
+static bool is_twin(const struct match_query *q, const struct match_query_package *p)
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
 
@@ -157,10 +157,10 @@ static bool is_twin(const struct query *q, const struct query_package *p)
 	       version_dpkg_upstream_cmp(q->id->version, db_text(q->db, vers[p->pkg->vers - 1])) == 0;
 }
 
-struct fix_answer fix_backported(struct query *q, uint32_t cve)
+struct fix_answer fix_backported(struct match_query *q, uint32_t cve)
 {
 	for (size_t i = 0; i < q->packages; i++) {
-		struct query_package *p = &q->package[i];
+		struct match_query_package *p = &q->package[i];
 		const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
 
 		if (!is_twin(q, p))

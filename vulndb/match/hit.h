@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "query.h"
+#include "match_query.h"
 
 /* vd_hit.match and .fix are indices + 1; .aux is the reason and the package's index + 1. */
 enum hit_flag {

@@ -12,7 +12,7 @@
 #include "distro.h"
 #include "fix.h"
 #include "hit.h"
-#include "query.h"
+#include "match_query.h"
 
 enum { CACHE_SLOTS = 8192, CACHE_HITS = 4096, KEY_TEXTS = 16 };
 
@@ -29,7 +29,7 @@ struct match_scratch {
 	struct vd_hit *hits;
 	size_t hit_count, hit_cap;
 	bool failed; /* memory was short: hits are missing */
-	struct query query;
+	struct match_query query;
 	struct vd_identity id;
 };
 
@@ -89,7 +89,7 @@ static uint8_t at_most(uint8_t confidence, const struct vd_identity *id)
 /* What the distribution says overrides what a version range says. */
 static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 {
-	struct query *q = &m->query;
+	struct match_query *q = &m->query;
 	struct fix_answer a = {0};
 
 	if (q->packages > 0 && !q->guessed)
@@ -113,7 +113,7 @@ static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 }
 
 /* What a package alone tells: without a product, also what it has the fix of. */
-static bool tells(const struct query *q, const struct fix_answer *a)
+static bool tells(const struct match_query *q, const struct fix_answer *a)
 {
 	return a->kind == VD_AFFECTED || a->kind == VD_POSSIBLE ||
 	       (a->kind == VD_FIXED && q->products == 0 && a->fix != 0);
@@ -122,7 +122,7 @@ static bool tells(const struct query *q, const struct fix_answer *a)
 /* Hits that the distribution has and the version ranges miss, of CVEs in [@from, @to). */
 static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 {
-	struct query *q = &m->query;
+	struct match_query *q = &m->query;
 
 	if (q->packages == 0 || !q->has_release || q->id->package_version[0] == '\0')
 		return;
@@ -174,7 +174,7 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 	if (c->fit != FIT_LOOK)
 		return fits[c->fit];
 	crit = &db_crits(m->query.db)[c->crit];
-	return cve_configuration(&m->query, query_product_of(&m->query, crit->group), crit);
+	return cve_configuration(&m->query, match_query_product_of(&m->query, crit->group), crit);
 }
 
 /* The best of one CVE's candidates [@i, end); returns the end. */
@@ -311,7 +311,7 @@ static int compute(const struct vulndb *db, struct match_scratch *m, const struc
 		distro_recognise(&m->id);
 		used = &m->id;
 	}
-	query_init(&m->query, db, used);
+	match_query_init(&m->query, db, used);
 	return match_all(m);
 }
 

@@ -7,7 +7,7 @@
 #include "cve_id.h"
 #include "distro.h"
 #include "hit.h"
-#include "range.h"
+#include "version_range.h"
 
 static const struct {
 	const char *text;
@@ -107,7 +107,7 @@ void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 		const struct db_crit *c = &db_crits(db)[hit->match - 1];
 
 		snprintf(out->cpe, sizeof(out->cpe), "cpe:2.3:%.80s", db_text(db, c->name));
-		range_text(db, c, out->range, sizeof(out->range));
+		version_range_text(db, c, out->range, sizeof(out->range));
 	} else if (identity->cpe_count > 0) {
 		snprintf(out->cpe, sizeof(out->cpe), "%.95s", identity->cpe[0]);
 	}
@@ -167,7 +167,7 @@ static void visit_criteria(const struct vulndb *db, const struct db_cve *c, cons
 				.cpe = db_text(db, crit->name),
 			};
 
-			range_text(db, crit, one.range, sizeof(one.range));
+			version_range_text(db, crit, one.range, sizeof(one.range));
 			v->criterion(v->arg, &one);
 		}
 	}

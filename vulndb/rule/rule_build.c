@@ -9,7 +9,7 @@
 #include "rule_hyperscan.h"
 
 /* Bytes that grow. After memory ran out nothing more is appended, and `failed` says so. */
-struct bytes {
+struct blob_bytes {
 	char *data;
 	size_t len, size;
 	bool failed;
@@ -29,15 +29,15 @@ struct interned {
 	size_t size, used;
 };
 
-struct build {
-	struct bytes fields, patterns, captures, rules, params, names, databases, strings;
+struct blob_build {
+	struct blob_bytes fields, patterns, captures, rules, params, names, databases, strings;
 	struct interned texts; /* value: the offset itself */
 	struct interned name_numbers;
 	uint32_t name_count;
 	bool hyperscan;
 };
 
-static void bytes_add(struct bytes *b, const void *data, size_t len)
+static void bytes_add(struct blob_bytes *b, const void *data, size_t len)
 {
 	if (b->failed || b->len + len > UINT32_MAX / 2) {
 		b->failed = true;
@@ -59,7 +59,7 @@ static void bytes_add(struct bytes *b, const void *data, size_t len)
 	b->len += len;
 }
 
-static void bytes_align(struct bytes *b)
+static void bytes_align(struct blob_bytes *b)
 {
 	static const char zeros[8];
 
@@ -75,7 +75,7 @@ static uint64_t hash(const char *text, size_t len)
 	return h ^ h >> 29;
 }
 
-static size_t find_slot(const struct interned *in, const struct bytes *strings, const char *text,
+static size_t find_slot(const struct interned *in, const struct blob_bytes *strings, const char *text,
 			size_t len)
 {
 	size_t at = hash(text, len) & (in->size - 1);
@@ -90,7 +90,7 @@ static size_t find_slot(const struct interned *in, const struct bytes *strings, 
 	return at;
 }
 
-static bool interned_grow(struct interned *in, const struct bytes *strings)
+static bool interned_grow(struct interned *in, const struct blob_bytes *strings)
 {
 	struct interned bigger = {.size = in->size > 0 ? in->size * 2 : 1024, .used = in->used};
 
@@ -118,7 +118,7 @@ static bool interned_grow(struct interned *in, const struct bytes *strings)
 }
 
 /* The place of a text, NULL where memory is out; 0 in *slots means that it is new. */
-static uint32_t *intern(struct interned *in, struct bytes *strings, const char *text, size_t len,
+static uint32_t *intern(struct interned *in, struct blob_bytes *strings, const char *text, size_t len,
 			uint32_t **value)
 {
 	size_t at;
@@ -134,7 +134,7 @@ static uint32_t *intern(struct interned *in, struct bytes *strings, const char *
 }
 
 /* The offset of a text in the strings. @text has no NUL inside. */
-static uint32_t string(struct build *b, const char *text, size_t len)
+static uint32_t string(struct blob_build *b, const char *text, size_t len)
 {
 	uint32_t *value, *slot = intern(&b->texts, &b->strings, text, len, &value);
 
@@ -149,7 +149,7 @@ static uint32_t string(struct build *b, const char *text, size_t len)
 	return *value;
 }
 
-static uint16_t name_number(struct build *b, const char *name, size_t len)
+static uint16_t name_number(struct blob_build *b, const char *name, size_t len)
 {
 	uint32_t text = string(b, name, len);
 	uint32_t *value, *slot = intern(&b->name_numbers, &b->strings, name, len, &value);
@@ -168,9 +168,9 @@ static uint16_t name_number(struct build *b, const char *name, size_t len)
 }
 
 /* A template with its references as numbers. */
-static uint32_t template(struct build *b, const char *value)
+static uint32_t template(struct blob_build *b, const char *value)
 {
-	struct bytes out = {0};
+	struct blob_bytes out = {0};
 	uint32_t offset;
 
 	while (*value != '\0') {
@@ -206,7 +206,7 @@ static uint16_t plain_len(const char *value)
 	return (uint16_t)len;
 }
 
-static void add_rule(struct build *b, const struct rule *rule)
+static void add_rule(struct blob_build *b, const struct rule *rule)
 {
 	struct blob_rule entry = {.id = string(b, rule->id, strlen(rule->id)),
 				  .source = string(b, rule->source, strlen(rule->source)),
@@ -227,7 +227,7 @@ static void add_rule(struct build *b, const struct rule *rule)
 	bytes_add(&b->rules, &entry, sizeof(entry));
 }
 
-static void add_pattern(struct build *b, const struct item *item, bool always)
+static void add_pattern(struct blob_build *b, const struct item *item, bool always)
 {
 	struct blob_pattern entry = {
 		.rule = item->rule_index,
@@ -251,7 +251,7 @@ static void add_pattern(struct build *b, const struct item *item, bool always)
 	bytes_add(&b->patterns, &entry, sizeof(entry));
 }
 
-static int add_database(struct build *b, struct blob_field *field, struct hyperscan_pattern *patterns,
+static int add_database(struct blob_build *b, struct blob_field *field, struct hyperscan_pattern *patterns,
 			size_t n)
 {
 	char *bytes = NULL;
@@ -268,7 +268,7 @@ static int add_database(struct build *b, struct blob_field *field, struct hypers
 	return 0;
 }
 
-static int add_field(struct build *b, const struct item *items, size_t n)
+static int add_field(struct blob_build *b, const struct item *items, size_t n)
 {
 	const char *name = items[0].match->field;
 	struct blob_field field = {.name = string(b, name, strlen(name)),
@@ -309,7 +309,7 @@ static int compare_items(const void *left, const void *right)
 	return a->order < b->order ? -1 : 1;
 }
 
-static int add_fields(struct build *b, struct item *items, size_t n)
+static int add_fields(struct blob_build *b, struct item *items, size_t n)
 {
 	int ret = 0;
 
@@ -324,7 +324,7 @@ static int add_fields(struct build *b, struct item *items, size_t n)
 	return ret;
 }
 
-static int add_all(struct build *b, const struct rule_set *set)
+static int add_all(struct blob_build *b, const struct rule_set *set)
 {
 	struct item *items;
 	uint32_t rule_index = 0;
@@ -416,7 +416,7 @@ static int check_ids(const struct rule_set *set, struct vd_error *err)
 	return result;
 }
 
-static void place(struct bytes *out, struct blob_part *part, const struct bytes *from, size_t size)
+static void place(struct blob_bytes *out, struct blob_part *part, const struct blob_bytes *from, size_t size)
 {
 	bytes_align(out);
 	part->offset = (uint32_t)out->len;
@@ -425,7 +425,7 @@ static void place(struct bytes *out, struct blob_part *part, const struct bytes 
 	out->failed |= from->failed;
 }
 
-static int assemble(const struct build *b, uint32_t products, struct bytes *out)
+static int assemble(const struct blob_build *b, uint32_t products, struct blob_bytes *out)
 {
 	struct blob_header header = {.version = RULE_BLOB_VERSION,
 				     .products = products,
@@ -448,9 +448,9 @@ static int assemble(const struct build *b, uint32_t products, struct bytes *out)
 	return 0;
 }
 
-static void build_fini(struct build *b)
+static void build_fini(struct blob_build *b)
 {
-	struct bytes *parts[] = {&b->fields, &b->patterns, &b->captures,  &b->rules,
+	struct blob_bytes *parts[] = {&b->fields, &b->patterns, &b->captures,  &b->rules,
 				 &b->params, &b->names,	   &b->databases, &b->strings};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -464,8 +464,8 @@ static void build_fini(struct build *b)
 int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
 		    struct vd_error *err)
 {
-	struct build b = {.hyperscan = hyperscan};
-	struct bytes out = {0};
+	struct blob_build b = {.hyperscan = hyperscan};
+	struct blob_bytes out = {0};
 	int result = check_ids(set, err);
 
 	if (result == 0) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* range.h - does a stated version lie within a criterion's versions? */
+/* version_range.h - does a stated version lie within a criterion's versions? */
 #ifndef SONDE_VULNDB_RANGE_H
 #define SONDE_VULNDB_RANGE_H
 
 #include "cve.h"
 
 /* The version part of a criterion, qualifiers left out. Pure. */
-struct cve_fit range_fit(const struct query *q, const struct query_product *p,
+struct cve_fit version_range_fit(const struct match_query *q, const struct match_query_product *p,
 			 const struct db_crit *c);
 /* "<text>" for people: ">=6.2 <8.8", "=9.2p1", "any". */
-void range_text(const struct vulndb *db, const struct db_crit *c, char *out, size_t size);
+void version_range_text(const struct vulndb *db, const struct db_crit *c, char *out, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_ports.c - claims about ports by custom. */
+/* test_port_service.c - claims about ports by custom. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -48,7 +48,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("ports");
+	Suite *s = suite_create("port_service");
 	TCase *tc = tcase_create("core");
 	SRunner *r;
 	int failed;

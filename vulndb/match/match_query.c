@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query.c - an identity made ready to be compared with the file's criteria and fixes. */
-#include "query.h"
+/* match_query.c - an identity made ready to be compared with the file's criteria and fixes. */
+#include "match_query.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 enum { OS_SURE = 75 };
 
-uint32_t query_group(const struct vulndb *db, const char *name)
+uint32_t match_query_group(const struct vulndb *db, const char *name)
 {
 	const struct db_table *t = &db->table[DB_NAME];
 	const struct db_name *names = t->data;
@@ -27,7 +27,7 @@ uint32_t query_group(const struct vulndb *db, const char *name)
 	return UINT32_MAX;
 }
 
-const struct query_product *query_product_of(const struct query *q, uint32_t group)
+const struct match_query_product *match_query_product_of(const struct match_query *q, uint32_t group)
 {
 	for (size_t i = 0; i < q->products; i++)
 		if (q->product[i].group_index == group)
@@ -55,7 +55,7 @@ static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, c
 }
 
 /* "2.4" of a product whose versions have three numbers stands for every 2.4.x. */
-static void widen(struct query_product *p, const struct vulndb *db, uint32_t at)
+static void widen(struct match_query_product *p, const struct vulndb *db, uint32_t at)
 {
 	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
 
@@ -71,7 +71,7 @@ static void widen(struct query_product *p, const struct vulndb *db, uint32_t at)
 	}
 }
 
-static void place(struct query_product *p, const struct vulndb *db)
+static void place(struct match_query_product *p, const struct vulndb *db)
 {
 	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
 	uint32_t at = lower_bound(db, p->group, p->version.base);
@@ -95,19 +95,19 @@ static bool name_of(const struct cpe *c, char *out, size_t size)
 	return true;
 }
 
-static bool add_product(struct query *q, const char *name)
+static bool add_product(struct match_query *q, const char *name)
 {
-	struct query_product *p = &q->product[q->products];
+	struct match_query_product *p = &q->product[q->products];
 	char text[VD_CPE_LEN], update[VERSION_UPDATE], version[VERSION_BASE];
 	char joined[VERSION_BASE + VERSION_UPDATE] = "";
 
-	memset(p, 0, offsetof(struct query_product, cpe));
+	memset(p, 0, offsetof(struct match_query_product, cpe));
 	if (cpe_parse(name, strlen(name), &p->cpe) != 0)
 		return false;
 	if (!name_of(&p->cpe, text, sizeof(text)))
 		return false;
-	p->group_index = query_group(q->db, text);
-	if (p->group_index == UINT32_MAX || query_product_of(q, p->group_index) != NULL)
+	p->group_index = match_query_group(q->db, text);
+	if (p->group_index == UINT32_MAX || match_query_product_of(q, p->group_index) != NULL)
 		return false;
 	p->group = &db_groups(q->db)[p->group_index];
 	if (cpe_plain(&p->cpe, CPE_VERSION, version, sizeof(version))) {
@@ -172,7 +172,7 @@ static const struct db_family *find_family(const struct vulndb *db, const char *
 }
 
 /* Banners leave the epoch out: the one of the package's newest version is meant. */
-static void with_epoch(const struct query *q, const struct db_pkg *pkg, char *out, size_t size)
+static void with_epoch(const struct match_query *q, const struct db_pkg *pkg, char *out, size_t size)
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
 	const char *stated = q->id->package_version, *newest, *colon;
@@ -190,7 +190,7 @@ static void with_epoch(const struct query *q, const struct db_pkg *pkg, char *ou
 	out[used + len] = '\0';
 }
 
-static uint32_t package_ordinal(const struct query *q, const struct db_pkg *pkg)
+static uint32_t package_ordinal(const struct match_query *q, const struct db_pkg *pkg)
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
 	version_order order = version_order_of(q->data_distro);
@@ -215,12 +215,12 @@ static uint32_t package_ordinal(const struct query *q, const struct db_pkg *pkg)
 	return lo == 0 ? UINT32_MAX : 2 * lo;
 }
 
-static bool same_release(const struct query *q, const struct db_pkg *pkg)
+static bool same_release(const struct match_query *q, const struct db_pkg *pkg)
 {
 	return !q->has_release || strcmp(db_text(q->db, pkg->release), q->id->distro_release) == 0;
 }
 
-static void add_packages(struct query *q, const struct db_family *f, const char *wanted)
+static void add_packages(struct match_query *q, const struct db_family *f, const char *wanted)
 {
 	const struct db_pkg *all = (const struct db_pkg *)q->db->table[DB_PKG].data + f->pkg;
 	bool exact = false;
@@ -228,13 +228,13 @@ static void add_packages(struct query *q, const struct db_family *f, const char 
 	for (uint32_t i = 0; i < f->pkgs && wanted[0] != '\0'; i++)
 		exact = exact || (same_release(q, &all[i]) &&
 				  strcmp(db_text(q->db, all[i].package), wanted) == 0);
-	for (uint32_t i = 0; i < f->pkgs && q->packages < QUERY_PACKAGES; i++) {
+	for (uint32_t i = 0; i < f->pkgs && q->packages < MATCH_QUERY_PACKAGES; i++) {
 		const struct db_pkg *pkg = &all[i];
 
 		if (!same_release(q, pkg) ||
 		    (exact && strcmp(db_text(q->db, pkg->package), wanted) != 0))
 			continue;
-		q->package[q->packages++] = (struct query_package){
+		q->package[q->packages++] = (struct match_query_package){
 			.pkg = pkg,
 			.index = f->pkg + i,
 			.ord = package_ordinal(q, pkg),
@@ -242,18 +242,18 @@ static void add_packages(struct query *q, const struct db_family *f, const char 
 	}
 }
 
-static void add_family(struct query *q, const char *name, size_t len, const char *wanted)
+static void add_family(struct match_query *q, const char *name, size_t len, const char *wanted)
 {
 	const struct db_family *f = find_family(q->db, q->data_distro, name, len);
 
-	if (f == NULL || q->families == QUERY_FAMILIES)
+	if (f == NULL || q->families == MATCH_QUERY_FAMILIES)
 		return;
 	q->known[q->families] = 0;
 	q->family[q->families++] = f;
 	add_packages(q, f, wanted);
 }
 
-static void find_packages(struct query *q)
+static void find_packages(struct match_query *q)
 {
 	const char *names = q->id->package;
 
@@ -275,7 +275,7 @@ static void find_packages(struct query *q)
 	}
 }
 
-void query_init(struct query *q, const struct vulndb *db, const struct vd_identity *id)
+void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id)
 {
 	q->db = db;
 	q->id = id;

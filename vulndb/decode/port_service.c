@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ports.c - which service lives on which port by custom, which ports are open most often. */
+/* port_service.c - which service lives on which port by custom, which ports are open most often. */
 #include <stdlib.h>
 
 #include "vulndb.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query.h - an identity made ready to be compared with the file's criteria and fixes. */
+/* match_query.h - an identity made ready to be compared with the file's criteria and fixes. */
 #ifndef SONDE_VULNDB_QUERY_H
 #define SONDE_VULNDB_QUERY_H
 
@@ -7,7 +7,7 @@
 #include "db.h"
 #include "version.h"
 
-enum { QUERY_PACKAGES = 12, QUERY_FAMILIES = 4 };
+enum { MATCH_QUERY_PACKAGES = 12, MATCH_QUERY_FAMILIES = 4 };
 
 /* Why a verdict is "possible" or "fixed"; texts in verdict.c. */
 enum match_why {
@@ -21,7 +21,7 @@ enum match_why {
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
 /* One of an identity's CPE names. */
-struct query_product {
+struct match_query_product {
 	const struct db_group *group;
 	uint32_t group_index;
 	struct version version;
@@ -35,7 +35,7 @@ struct query_product {
 enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
 
 /* A package of the distribution and where the stated version lies in its order. */
-struct query_package {
+struct match_query_package {
 	const struct db_pkg *pkg;
 	uint32_t index;   /* in DB_PKG */
 	uint32_t ord;     /* 0: the package's version is not known */
@@ -43,10 +43,10 @@ struct query_package {
 	uint32_t scan;    /* rows below it are lower or say "fixed" */
 };
 
-struct query {
+struct match_query {
 	const struct vulndb *db;
 	const struct vd_identity *id; /* with the distribution filled in */
-	struct query_product product[VD_CPES];
+	struct match_query_product product[VD_CPES];
 	size_t products;
 	enum os_family os;
 	bool has_firmware; /* one of the products is an operating system or firmware */
@@ -55,18 +55,18 @@ struct query {
 	bool guessed;    /* no distribution was named; the packages are those it may be from */
 	bool tracks_all; /* what the data does not name is not affected */
 	const char *data_distro;      /* whose data is used: Raspbian uses Debian's */
-	const struct db_family *family[QUERY_FAMILIES];
-	uint32_t known[QUERY_FAMILIES]; /* CVEs of the family below it are lower */
+	const struct db_family *family[MATCH_QUERY_FAMILIES];
+	uint32_t known[MATCH_QUERY_FAMILIES]; /* CVEs of the family below it are lower */
 	size_t families;
-	struct query_package package[QUERY_PACKAGES];
+	struct match_query_package package[MATCH_QUERY_PACKAGES];
 	size_t packages;
 };
 
 /* Make @q ready; @id must outlive it. */
-void query_init(struct query *q, const struct vulndb *db, const struct vd_identity *id);
+void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id);
 /* The product of @q that belongs to a group, or NULL. */
-const struct query_product *query_product_of(const struct query *q, uint32_t group);
+const struct match_query_product *match_query_product_of(const struct match_query *q, uint32_t group);
 /* The group of "a:vendor:product", UINT32_MAX where the file has none. */
-uint32_t query_group(const struct vulndb *db, const char *name);
+uint32_t match_query_group(const struct vulndb *db, const char *name);
 
 #endif

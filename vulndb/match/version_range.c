@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* range.c - does a stated version lie within a criterion's versions? */
-#include "range.h"
+/* version_range.c - does a stated version lie within a criterion's versions? */
+#include "version_range.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static struct cve_fit fit(enum truth truth, uint8_t precision, uint8_t why)
 }
 
 /* The stated version shares the bound's release: the updates decide. @side: -1 upper, 1 lower bound. */
-static bool beyond_update(const struct query *q, const struct query_product *p, uint32_t text,
+static bool beyond_update(const struct match_query *q, const struct match_query_product *p, uint32_t text,
 			  bool open, int side)
 {
 	const char *bound = db_text(q->db, text);
@@ -26,7 +26,7 @@ static bool beyond_update(const struct query *q, const struct query_product *p, 
 	return d <= 0;
 }
 
-static bool outside(const struct query *q, const struct query_product *p, const struct db_crit *c)
+static bool outside(const struct match_query *q, const struct match_query_product *p, const struct db_crit *c)
 {
 	if (p->hi < c->lo || p->lo > c->hi)
 		return true;
@@ -42,7 +42,7 @@ static bool outside(const struct query *q, const struct query_product *p, const 
 }
 
 /* Half a version: all that it may stand for, a part, or none of it. */
-static enum truth covered(const struct query_product *p, const struct db_crit *c)
+static enum truth covered(const struct match_query_product *p, const struct db_crit *c)
 {
 	uint32_t lo = c->lo + ((c->flags & DB_C_LO_OPEN) && c->lo != 0);
 	uint32_t hi = c->hi - ((c->flags & DB_C_HI_OPEN) && c->hi != UINT32_MAX);
@@ -52,7 +52,7 @@ static enum truth covered(const struct query_product *p, const struct db_crit *c
 	return lo <= p->lo && p->hi <= hi ? TRUTH_YES : TRUTH_UNKNOWN;
 }
 
-static struct cve_fit exact_fit(const struct query *q, const struct query_product *p,
+static struct cve_fit exact_fit(const struct match_query *q, const struct match_query_product *p,
 				const struct db_crit *c)
 {
 	const struct db_qual *qual = (const struct db_qual *)q->db->table[DB_QUAL].data + c->qual;
@@ -65,7 +65,7 @@ static struct cve_fit exact_fit(const struct query *q, const struct query_produc
 	return fit(TRUTH_YES, VD_EXACT, WHY_NOTHING);
 }
 
-struct cve_fit range_fit(const struct query *q, const struct query_product *p,
+struct cve_fit version_range_fit(const struct match_query *q, const struct match_query_product *p,
 			 const struct db_crit *c)
 {
 	uint8_t precision = c->flags & DB_C_HI ? VD_BOUNDED : VD_UNBOUNDED;
@@ -89,7 +89,7 @@ struct cve_fit range_fit(const struct query *q, const struct query_product *p,
 	return fit(TRUTH_YES, precision, WHY_NOTHING);
 }
 
-void range_text(const struct vulndb *db, const struct db_crit *c, char *out, size_t size)
+void version_range_text(const struct vulndb *db, const struct db_crit *c, char *out, size_t size)
 {
 	const char *lo = db_text(db, c->lo_text), *hi = db_text(db, c->hi_text);
 	bool both = (c->flags & DB_C_LO) && (c->flags & DB_C_HI);
