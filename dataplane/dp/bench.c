@@ -45,7 +45,7 @@ struct bench_run {
 	struct dp_space *space;
 	struct probe *probe;
 	struct worker_shared shared;
-	struct bench_lane *lane; /* [workers] */
+	struct bench_worker *worker; /* [workers] */
 	uint64_t taken;          /* results */
 	double mpps[ROUNDS_MAX], floor[ROUNDS_MAX], ratio[ROUNDS_MAX];
 };
@@ -76,8 +76,8 @@ static int make_probe(struct bench_run *r)
 
 static int make_worker(struct bench_run *r, unsigned i)
 {
-	struct walk_config lane = {space_map(r->space)->size, 0, 1, i, r->workers, PASSES};
-	struct worker *w = &r->lane[i].w;
+	struct walk_config walk = {space_map(r->space)->size, 0, 1, i, r->workers, PASSES};
+	struct worker *w = &r->worker[i].w;
 	void *memory = aligned_alloc(64, dedup_size(DEDUP_KEYS));
 
 	*w = (struct worker){
@@ -97,12 +97,12 @@ static int make_worker(struct bench_run *r, unsigned i)
 	dedup_init(&w->dedup, memory, DEDUP_KEYS, (const uint8_t *)"key-of-the-bench");
 	tx_init(w);
 	pace_init(&w->pace, (double)w->clock.hz, 1e12, 1, rte_rdtsc());
-	return walk_init(&w->walk, &lane);
+	return walk_init(&w->walk, &walk);
 }
 
 static int make_lane(struct bench_run *r, unsigned i)
 {
-	struct bench_lane *l = &r->lane[i];
+	struct bench_worker *l = &r->worker[i];
 	int ret = make_worker(r, i);
 
 	if (ret == 0)
@@ -125,14 +125,14 @@ static void drain(struct bench_run *r)
 		for (unsigned i = 0; i < r->workers; i++)
 			running |= rte_eal_get_lcore_state(eal_worker_lcore(i)) == RUNNING;
 		for (unsigned i = 0; i < r->workers; i++)
-			r->taken += ring_take(r->lane[i].w.results, results, 4096);
+			r->taken += ring_take(r->worker[i].w.results, results, 4096);
 		idle_sleep(DRAIN_US);
 	}
 	for (unsigned i = 0; i < r->workers; i++) {
 		unsigned n;
 
 		rte_eal_wait_lcore(eal_worker_lcore(i));
-		while ((n = ring_take(r->lane[i].w.results, results, 4096)) > 0)
+		while ((n = ring_take(r->worker[i].w.results, results, 4096)) > 0)
 			r->taken += n;
 	}
 }
@@ -143,15 +143,15 @@ static double lap(struct bench_run *r, bench_lap_fn fn, uint64_t packets)
 	double sum = 0;
 
 	for (unsigned i = 0; i < r->workers; i++) {
-		r->lane[i].lap = fn;
-		r->lane[i].packets = packets;
-		if (rte_eal_remote_launch(bench_lap, &r->lane[i], eal_worker_lcore(i)) != 0)
-			r->lane[i].packets = 0;
+		r->worker[i].lap = fn;
+		r->worker[i].packets = packets;
+		if (rte_eal_remote_launch(bench_lap, &r->worker[i], eal_worker_lcore(i)) != 0)
+			r->worker[i].packets = 0;
 	}
 	drain(r);
 	for (unsigned i = 0; i < r->workers; i++)
-		if (r->lane[i].packets > 0)
-			sum += (double)r->lane[i].packets / r->lane[i].seconds * 1e-6;
+		if (r->worker[i].packets > 0)
+			sum += (double)r->worker[i].packets / r->worker[i].seconds * 1e-6;
 	return sum;
 }
 
@@ -186,7 +186,7 @@ static void measure(struct bench_run *r, unsigned rounds, struct dp_bench_result
 	out->variant = probe_variant(r->probe);
 	out->hugepages = eal_hugepages();
 	for (unsigned i = 0; i < r->workers; i++)
-		out->lost += r->lane[i].w.counters.ring_drops;
+		out->lost += r->worker[i].w.counters.ring_drops;
 	out->results = r->taken;
 }
 
@@ -200,11 +200,11 @@ static int prepare(struct bench_run *r, struct dp_error *err)
 	if (ret)
 		return ret;
 	ret = make_probe(r);
-	r->lane = aligned_alloc(64, r->workers * sizeof(*r->lane));
-	if (ret == 0 && r->lane == NULL)
+	r->worker = aligned_alloc(64, r->workers * sizeof(*r->worker));
+	if (ret == 0 && r->worker == NULL)
 		ret = -ENOMEM;
-	if (r->lane != NULL)
-		memset(r->lane, 0, r->workers * sizeof(*r->lane));
+	if (r->worker != NULL)
+		memset(r->worker, 0, r->workers * sizeof(*r->worker));
 	for (unsigned i = 0; i < r->workers && ret == 0; i++)
 		ret = make_lane(r, i);
 	return ret ? error_set(err, ret, "a benchmark cannot be prepared: %s", strerror(-ret)) : 0;
@@ -213,17 +213,17 @@ static int prepare(struct bench_run *r, struct dp_error *err)
 static void clear(struct bench_run *r)
 {
 	/* A port of the same number would call it again, on a feed that is gone. */
-	for (unsigned i = 0; i < r->workers && r->lane != NULL; i++)
-		if (r->lane[i].callback != NULL)
+	for (unsigned i = 0; i < r->workers && r->worker != NULL; i++)
+		if (r->worker[i].callback != NULL)
 			rte_eth_remove_rx_callback(r->port.queue[i].id, r->port.queue[i].index,
-						   r->lane[i].callback);
+						   r->worker[i].callback);
 	port_close(&r->port);
-	for (unsigned i = 0; i < r->workers && r->lane != NULL; i++) {
-		free(r->lane[i].w.dedup.slot);
-		ring_free(r->lane[i].w.results);
-		bench_feed_fini(&r->lane[i].feed);
+	for (unsigned i = 0; i < r->workers && r->worker != NULL; i++) {
+		free(r->worker[i].w.dedup.slot);
+		ring_free(r->worker[i].w.results);
+		bench_feed_fini(&r->worker[i].feed);
 	}
-	free(r->lane);
+	free(r->worker);
 	probe_free(r->probe);
 	dp_space_free(r->space);
 	free(r);

@@ -11,7 +11,7 @@
 #include "rx.h"
 #include "tx.h"
 
-uint64_t bench_send(struct bench_lane *l, uint64_t packets)
+uint64_t bench_send(struct bench_worker *l, uint64_t packets)
 {
 	uint64_t first = l->w.counters.sent;
 
@@ -32,7 +32,7 @@ static unsigned send_untouched(struct worker *w)
 	return PROBE_BURST;
 }
 
-uint64_t bench_send_floor(struct bench_lane *l, uint64_t packets)
+uint64_t bench_send_floor(struct bench_worker *l, uint64_t packets)
 {
 	uint64_t done = 0;
 
@@ -41,7 +41,7 @@ uint64_t bench_send_floor(struct bench_lane *l, uint64_t packets)
 	return done;
 }
 
-uint64_t bench_receive(struct bench_lane *l, uint64_t packets)
+uint64_t bench_receive(struct bench_worker *l, uint64_t packets)
 {
 	uint64_t done = 0;
 
@@ -59,7 +59,7 @@ static unsigned receive_unread(struct worker *w)
 	return n;
 }
 
-uint64_t bench_receive_floor(struct bench_lane *l, uint64_t packets)
+uint64_t bench_receive_floor(struct bench_worker *l, uint64_t packets)
 {
 	uint64_t done = 0;
 
@@ -68,7 +68,7 @@ uint64_t bench_receive_floor(struct bench_lane *l, uint64_t packets)
 	return done;
 }
 
-uint64_t bench_duplex(struct bench_lane *l, uint64_t packets)
+uint64_t bench_duplex(struct bench_worker *l, uint64_t packets)
 {
 	uint64_t first = l->w.counters.sent, given = l->feed.given, sent = 0;
 
@@ -84,7 +84,7 @@ uint64_t bench_duplex(struct bench_lane *l, uint64_t packets)
 	return sent;
 }
 
-uint64_t bench_duplex_floor(struct bench_lane *l, uint64_t packets)
+uint64_t bench_duplex_floor(struct bench_worker *l, uint64_t packets)
 {
 	uint64_t given = l->feed.given, sent = 0;
 
@@ -106,7 +106,7 @@ static double core_seconds(void)
 
 int bench_lap(void *arg)
 {
-	struct bench_lane *l = arg;
+	struct bench_worker *l = arg;
 	double start;
 
 	l->w.step = 0;

@@ -8,12 +8,12 @@
 #include "bench_feed.h"
 #include "worker.h"
 
-struct bench_lane;
+struct bench_worker;
 
 /* Move about @packets; returns how many it were: those sent, or where nothing is sent those received. */
-typedef uint64_t (*bench_lap_fn)(struct bench_lane *l, uint64_t packets);
+typedef uint64_t (*bench_lap_fn)(struct bench_worker *l, uint64_t packets);
 
-struct bench_lane {
+struct bench_worker {
 	struct worker w;
 	struct bench_feed feed;
 	const struct rte_eth_rxtx_callback *callback; /* calls the feed; the port's */
@@ -25,14 +25,14 @@ struct bench_lane {
 
 enum { BENCH_HIT_DIVISOR = 10 }; /* duplex: an answer for every so many probes */
 
-uint64_t bench_send(struct bench_lane *l, uint64_t packets);
-uint64_t bench_send_floor(struct bench_lane *l, uint64_t packets);
-uint64_t bench_receive(struct bench_lane *l, uint64_t packets);
-uint64_t bench_receive_floor(struct bench_lane *l, uint64_t packets);
-uint64_t bench_duplex(struct bench_lane *l, uint64_t packets);
-uint64_t bench_duplex_floor(struct bench_lane *l, uint64_t packets);
+uint64_t bench_send(struct bench_worker *l, uint64_t packets);
+uint64_t bench_send_floor(struct bench_worker *l, uint64_t packets);
+uint64_t bench_receive(struct bench_worker *l, uint64_t packets);
+uint64_t bench_receive_floor(struct bench_worker *l, uint64_t packets);
+uint64_t bench_duplex(struct bench_worker *l, uint64_t packets);
+uint64_t bench_duplex_floor(struct bench_worker *l, uint64_t packets);
 
-/* An lcore's function: time the lap of the struct bench_lane at @arg. */
+/* An lcore's function: time the lap of the struct bench_worker at @arg. */
 int bench_lap(void *arg);
 
 #endif

@@ -95,7 +95,7 @@ static bool kernel_hears(const struct dp *dp)
 
 static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 {
-	struct walk_config lane = { space_map(c->space)->size, c->shard, c->shards, i,
+	struct walk_config walk = { space_map(c->space)->size, c->shard, c->shards, i,
 				    dp->workers, c->passes };
 	struct worker *w = &dp->worker[i];
 	uint64_t capacity;
@@ -120,11 +120,11 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	};
 	own_alone(dp, &w->own);
 	w->counters.steps = w->step;
-	ret = walk_init(&w->walk, &lane);
+	ret = walk_init(&w->walk, &walk);
 	if (ret)
 		return ret;
 	dp->targets += w->walk.steps;
-	capacity = dedup_capacity(lane.n);
+	capacity = dedup_capacity(walk.n);
 	dp->dedup[i] = aligned_alloc(64, dedup_size(capacity));
 	w->results = dp->ring[i] = ring_new();
 	if (probe_kind_of(dp->probe)->carries)

@@ -368,19 +368,19 @@ static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint
 int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards, uint32_t workers,
 		   const struct dp_addr *addr, uint16_t port, struct dp_visit *out)
 {
-	uint64_t lanes = (uint64_t)shards * workers, at;
+	uint64_t stride = (uint64_t)shards * workers, at;
 	struct permute p;
 
-	if (lanes == 0)
+	if (stride == 0)
 		return -EINVAL;
 	if (!number_of(s, addr, port, &at) || permute_init(&p, s->map.size, key) != 0)
 		return -ENOENT;
 	at = permute_find(&p, at);
-	out->shard = (uint32_t)(at % lanes / workers);
-	out->worker = (uint32_t)(at % lanes % workers);
-	out->step = at / lanes;
+	out->shard = (uint32_t)(at % stride / workers);
+	out->worker = (uint32_t)(at % stride % workers);
+	out->step = at / stride;
 	out->position = at;
-	out->pass_steps = (s->map.size - at % lanes - 1) / lanes + 1;
+	out->pass_steps = (s->map.size - at % stride - 1) / stride + 1;
 	return 0;
 }
 

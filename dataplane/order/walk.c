@@ -6,22 +6,22 @@
 
 int walk_init(struct walk *w, const struct walk_config *c)
 {
-	uint64_t lane = (uint64_t)c->shard * c->workers + c->worker;
-	uint64_t lanes = (uint64_t)c->shards * c->workers;
+	uint64_t first = (uint64_t)c->shard * c->workers + c->worker;
+	uint64_t stride = (uint64_t)c->shards * c->workers;
 	uint64_t count;
 
 	if (c->shard >= c->shards || c->worker >= c->workers || c->passes == 0)
 		return -EINVAL;
-	count = lane < c->n ? (c->n - lane - 1) / lanes + 1 : 0;
+	count = first < c->n ? (c->n - first - 1) / stride + 1 : 0;
 	if (count > INT64_MAX / c->passes)
 		return -ERANGE;
-	*w = (struct walk){lane, lanes, count, count * c->passes};
+	*w = (struct walk){first, stride, count, count * c->passes};
 	return 0;
 }
 
 struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max)
 {
-	struct walk_span s = {.stride = w->lanes};
+	struct walk_span s = {.stride = w->stride};
 	uint64_t at;
 	uint64_t left;
 
@@ -30,7 +30,7 @@ struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max)
 	s.pass = step < w->count ? 0 : (unsigned)(step / w->count); /* a division is waited for */
 	at = step - s.pass * w->count;
 	left = w->count - at;
-	s.first = w->lane + at * w->lanes;
+	s.first = w->first + at * w->stride;
 	s.n = left < max ? (unsigned)left : max;
 	return s;
 }

@@ -2,10 +2,10 @@
 /*
  * walk.h - which positions of the scan's order a worker visits, step by step.
  *
- * Worker w of W in shard I of N is lane g = I * W + w of T = N * W lanes. In each pass it visits the
- * positions g, g + T, g + 2T, ... below n; passes follow one another, so the second probe of a target
+ * Worker w of W in shard I of N begins at position g = I * W + w and goes on by a stride of T = N * W. In each
+ * pass it visits the positions g, g + T, g + 2T, ... below n; passes follow one another, so the second probe of a target
  * leaves a whole pass after the first. A step is one such visit; the number of steps done is the
- * checkpoint. Neither the rate nor pauses nor restarts enter. Lanes are disjoint and cover [0, n).
+ * checkpoint. Neither the rate nor pauses nor restarts enter. The strides of all workers are disjoint and cover [0, n).
  */
 #ifndef SONDE_WALK_H
 #define SONDE_WALK_H
@@ -22,9 +22,9 @@ struct walk_config {
 };
 
 struct walk {
-	uint64_t lane;
-	uint64_t lanes;
-	uint64_t count; /* positions of this lane in one pass */
+	uint64_t first;
+	uint64_t stride;
+	uint64_t count; /* positions of one pass */
 	uint64_t steps; /* count x passes */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker_state.h - one lcore's share of a scan: a lane of the walk and a queue pair.
+ * worker_state.h - one lcore's share of a scan: a stride of the walk and a queue pair.
  */
 #ifndef SONDE_WORKER_STATE_H
 #define SONDE_WORKER_STATE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* match_query.h - an identity made ready to be compared with the file's criteria and fixes. */
-#ifndef SONDE_VULNDB_QUERY_H
-#define SONDE_VULNDB_QUERY_H
+#ifndef SONDE_VULNDB_MATCH_QUERY_H
+#define SONDE_VULNDB_MATCH_QUERY_H
 
 #include "cpe.h"
 #include "db.h"

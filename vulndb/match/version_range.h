@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* version_range.h - does a stated version lie within a criterion's versions? */
-#ifndef SONDE_VULNDB_RANGE_H
-#define SONDE_VULNDB_RANGE_H
+#ifndef SONDE_VULNDB_VERSION_RANGE_H
+#define SONDE_VULNDB_VERSION_RANGE_H
 
 #include "cve.h"
 

@@ -89,7 +89,7 @@ static const uint64_t large[] = {
 	(uint64_t)1 << 62,
 };
 
-/* In a space too large to walk: the owner of a position is one lane at one step, and lanes' counts add
+/* In a space too large to walk: a position has one owner at one step, and the owners' counts add
  * up to the space. */
 START_TEST(walk_of_a_large_space_owns_each_sampled_position_once)
 {
@@ -98,24 +98,24 @@ START_TEST(walk_of_a_large_space_owns_each_sampled_position_once)
 	for (int i = 0; i < 2000; i++) {
 		uint32_t shards = 1 + (uint32_t)(suite_random(&seed) % 50);
 		uint32_t workers = 1 + (uint32_t)(suite_random(&seed) % 64);
-		uint64_t lanes = (uint64_t)shards * workers;
+		uint64_t stride = (uint64_t)shards * workers;
 		uint64_t n = large[_i];
 		uint64_t at = suite_random(&seed) % n;
 		uint64_t total = 0;
 		unsigned owners = 0;
 
-		for (uint64_t lane = 0; lane < lanes; lane++) {
-			const struct walk_config c = {n, (uint32_t)(lane / workers), shards,
-						      (uint32_t)(lane % workers), workers, 2};
+		for (uint64_t first = 0; first < stride; first++) {
+			const struct walk_config c = {n, (uint32_t)(first / workers), shards,
+						      (uint32_t)(first % workers), workers, 2};
 			struct walk w;
 			struct walk_span s;
 
 			if (walk_init(&w, &c) != 0)
 				ck_abort_msg("refused");
 			total += w.count;
-			if (at % lanes != lane)
+			if (at % stride != first)
 				continue;
-			s = walk_span(&w, w.count + at / lanes, 64);
+			s = walk_span(&w, w.count + at / stride, 64);
 			ck_assert_uint_eq(s.first, at);
 			ck_assert_uint_eq(s.pass, 1);
 			ck_assert_uint_ge(s.n, 1);
@@ -124,7 +124,7 @@ START_TEST(walk_of_a_large_space_owns_each_sampled_position_once)
 		}
 		ck_assert_uint_eq(owners, 1);
 		ck_assert_uint_eq(total, n);
-		if (lanes > 100)
+		if (stride > 100)
 			i += 20;
 	}
 }
