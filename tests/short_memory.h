@@ -2,9 +2,10 @@
 /*
  * short_memory.h - lets allocations fail when a test says so.
  *
- * For one file of a test that is linked with short_memory_args of tests/meson.build: the linker then sends the
- * allocations of what is linked statically here: our own libraries, and Check's. Between begin and end there is
- * therefore no claim: those of Check allocate. Shared libraries allocate as ever.
+ * For one file of a test that is linked with short_memory_args of tests/meson.build: the linker
+ * then sends the allocations of what is linked statically here: our own libraries, and Check's.
+ * Between begin and end there is therefore no claim: those of Check allocate. Shared libraries
+ * allocate as ever.
  */
 #ifndef SONDE_TEST_SHORT_MEMORY_H
 #define SONDE_TEST_SHORT_MEMORY_H

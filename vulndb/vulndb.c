@@ -54,8 +54,10 @@ static int explain(struct vd_error *err, const char *path, int ret)
 		const char *text;
 	} reasons[] = {
 		{-ENOENT, "no such file; make one with: sonde vulndb update --from FEEDS"},
-		{-EPROTONOSUPPORT, "made for another format; make it anew with: sonde vulndb update"},
-		{-EINVAL, "no vulndb file, or a broken one; make it anew with: sonde vulndb update"},
+		{-EPROTONOSUPPORT,
+	         "made for another format; make it anew with: sonde vulndb update"},
+		{-EINVAL,
+	         "no vulndb file, or a broken one; make it anew with: sonde vulndb update"},
 		{-EACCES, "may not be read; check its owner and mode"},
 	};
 	const char *what;
@@ -175,8 +177,8 @@ void vulndb_digest(const struct vulndb *db, uint8_t out[16])
 	memcpy(out, &hash, 16);
 }
 
-int vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_facts *facts,
-		    struct vd_identity *out)
+int vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
+                    const struct vd_facts *facts, struct vd_identity *out)
 {
 	if (db->rules != NULL && scratch->rules != NULL)
 		return rules_identify(db->rules, scratch->rules, facts, out);

@@ -22,7 +22,8 @@ uint64_t addr_table_hash(const struct dp_addr *a, uint16_t port)
 }
 
 /* The slot of the key, or the empty one where it belongs. */
-static struct addr_table_slot *place(const struct addr_table *t, const struct dp_addr *addr, uint16_t port)
+static struct addr_table_slot *place(const struct addr_table *t, const struct dp_addr *addr,
+                                     uint16_t port)
 {
 	for (size_t i = addr_table_hash(addr, port);; i++) {
 		struct addr_table_slot *s = &t->slots[i & t->mask];
@@ -66,14 +67,16 @@ static int grow(struct addr_table *t)
 	return 0;
 }
 
-struct addr_table_slot *addr_table_find(const struct addr_table *t, const struct dp_addr *addr, uint16_t port)
+struct addr_table_slot *addr_table_find(const struct addr_table *t, const struct dp_addr *addr,
+                                        uint16_t port)
 {
 	struct addr_table_slot *s = place(t, addr, port);
 
 	return s->used ? s : NULL;
 }
 
-struct addr_table_slot *addr_table_take(struct addr_table *t, const struct dp_addr *addr, uint16_t port, size_t max)
+struct addr_table_slot *addr_table_take(struct addr_table *t, const struct dp_addr *addr,
+                                        uint16_t port, size_t max)
 {
 	struct addr_table_slot *s = place(t, addr, port);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* addr_table.h - a hash table by (address, port): open addressing, grows, never shrinks. One thread. */
+/* addr_table.h - a hash table by (address, port): open addressing, grows, never shrinks. One
+ * thread. */
 #ifndef SONDE_ADDR_TABLE_H
 #define SONDE_ADDR_TABLE_H
 
@@ -19,16 +20,19 @@ struct addr_table {
 	size_t mask, used;
 };
 
-int addr_table_init(struct addr_table *t); /* 0 or -ENOMEM */
+int addr_table_init(struct addr_table *t);  /* 0 or -ENOMEM */
 void addr_table_fini(struct addr_table *t); /* zeroed is fine */
 
 /* A hash of the key with all its bits mixed. Pure. */
 uint64_t addr_table_hash(const struct dp_addr *addr, uint16_t port);
 
 /* The slot of the key or NULL. Valid until the next addr_table_take(). */
-struct addr_table_slot *addr_table_find(const struct addr_table *t, const struct dp_addr *addr, uint16_t port);
+struct addr_table_slot *addr_table_find(const struct addr_table *t, const struct dp_addr *addr,
+                                        uint16_t port);
 
-/* The same, made where it is new, all of the owner's members 0. NULL: @max are in use, or no memory. */
-struct addr_table_slot *addr_table_take(struct addr_table *t, const struct dp_addr *addr, uint16_t port, size_t max);
+/* The same, made where it is new, all of the owner's members 0. NULL: @max are in use, or no
+ * memory. */
+struct addr_table_slot *addr_table_take(struct addr_table *t, const struct dp_addr *addr,
+                                        uint16_t port, size_t max);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * bytes.h - growing byte buffers to write into and bounded ones to read from.
  *
- * Both are sticky about errors: write or read on, then ask once whether all went well. Integers are little
- * endian; "text" is one length byte and at most 255 bytes; "var" is LEB128.
+ * Both are sticky about errors: write or read on, then ask once whether all went well. Integers are
+ * little endian; "text" is one length byte and at most 255 bytes; "var" is LEB128.
  */
 #ifndef SONDE_BYTES_H
 #define SONDE_BYTES_H
@@ -15,7 +15,7 @@
 struct bytes {
 	uint8_t *data; /* owned */
 	size_t len, cap;
-	bool failed;   /* no memory */
+	bool failed; /* no memory */
 };
 
 void bytes_fini(struct bytes *b);

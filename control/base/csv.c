@@ -14,13 +14,13 @@ void csv_cell(struct bytes *out, const char *data, size_t len)
 		bytes_put(&text, "'", 1);
 	text_escape(&text, data, len, TEXT_LINE);
 	quote = text.len > 0 && (memchr(text.data, ',', text.len) != NULL ||
-				 memchr(text.data, '"', text.len) != NULL ||
-				 memchr(text.data, '\'', text.len) == text.data);
+	                         memchr(text.data, '"', text.len) != NULL ||
+	                         memchr(text.data, '\'', text.len) == text.data);
 	if (quote)
 		bytes_put(out, "\"", 1);
 	for (size_t i = 0; i < text.len; i++)
 		bytes_put(out, text.data[i] == '"' ? "\"\"" : (const char *)&text.data[i],
-			  text.data[i] == '"' ? 2 : 1);
+		          text.data[i] == '"' ? 2 : 1);
 	if (quote)
 		bytes_put(out, "\"", 1);
 	out->failed = out->failed || text.failed;

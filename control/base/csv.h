@@ -5,8 +5,8 @@
 
 #include "bytes.h"
 
-/* Append one cell; @data is escaped as text.h says, line feeds too. A cell that begins with = + - @ (or a
- * blank) gets an apostrophe in front. The caller writes commas and CRLF. */
+/* Append one cell; @data is escaped as text.h says, line feeds too. A cell that begins with = + - @
+ * (or a blank) gets an apostrophe in front. The caller writes commas and CRLF. */
 void csv_cell(struct bytes *out, const char *data, size_t len);
 
 #endif

@@ -63,7 +63,7 @@ static const struct option_def *row_of(const struct option_spec *spec, int code)
 }
 
 static int store_value(const struct option_def *d, const char *value, void *fields,
-		       struct dp_error *err)
+                       struct dp_error *err)
 {
 	void *field = (char *)fields + d->offset;
 	struct dp_error why = {""};
@@ -75,19 +75,19 @@ static int store_value(const struct option_def *d, const char *value, void *fiel
 	if (d->parse(value, field, &why) == 0)
 		return 0;
 	snprintf(err->text, sizeof(err->text), "--%s: `%.80s`: %.300s", d->name,
-		 value != NULL ? value : "", why.text);
+	         value != NULL ? value : "", why.text);
 	return -EINVAL;
 }
 
 static int complain(int code, char **argv, struct dp_error *err)
 {
 	snprintf(err->text, sizeof(err->text), "option %.80s: %s", argv[optind - 1],
-		 code == ':' ? "a value is missing" : "no such option (--help lists them)");
+	         code == ':' ? "a value is missing" : "no such option (--help lists them)");
 	return -EINVAL;
 }
 
 int option_parse(const struct option_spec *spec, int argc, char **argv, void *fields,
-		 struct dp_error *err)
+                 struct dp_error *err)
 {
 	struct tables t;
 	int code;
@@ -120,8 +120,8 @@ void option_help(const struct option_spec *spec, FILE *out)
 		char left[64];
 
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", d->letter ? '-' : ' ',
-			 d->letter ? d->letter : ' ', d->letter ? "," : " ", d->name,
-			 takes(d) == required_argument ? " " : "", d->arg ? d->arg : "");
+		         d->letter ? d->letter : ' ', d->letter ? "," : " ", d->name,
+		         takes(d) == required_argument ? " " : "", d->arg ? d->arg : "");
 		fprintf(out, "  %-30s %s\n", left, d->help);
 	}
 	fprintf(out, "  %-30s %s\n", "-h, --help", "this text");
@@ -186,8 +186,8 @@ int option_duration(const char *text, void *field, struct dp_error *err)
 		const char *unit;
 		uint64_t us;
 	} units[] = {
-		{"ms", 1000},        {"s", 1000000},     {"", 1000000},
-		{"m", 60000000},     {"h", 3600000000},  {"d", 86400000000},
+		{"ms", 1000},    {"s", 1000000},    {"", 1000000},
+		{"m", 60000000}, {"h", 3600000000}, {"d", 86400000000},
 	};
 	size_t digits = strspn(text, "0123456789");
 	uint64_t n;

@@ -77,8 +77,11 @@ char *term_count(double n, char out[16])
 	if (u == 0)
 		snprintf(out, 16, n < 10 && n != (double)(int)n ? "%.1f" : "%.0f", n);
 	else
-		snprintf(out, 16, n < 9.995 ? "%.2f%c" : n < 99.95 ? "%.1f%c" : "%.0f%c", n,
-			 units[u]);
+		snprintf(out, 16,
+		         n < 9.995   ? "%.2f%c"
+		         : n < 99.95 ? "%.1f%c"
+		                     : "%.0f%c",
+		         n, units[u]);
 	return out;
 }
 

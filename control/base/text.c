@@ -5,11 +5,17 @@
 
 #include "text.h"
 
-/* The length of the well-formed UTF-8 sequence at @p (Unicode 15, table 3-7), its character in *@c; 0 = none. */
+/* The length of the well-formed UTF-8 sequence at @p (Unicode 15, table 3-7), its character in *@c;
+ * 0 = none. */
 static size_t sequence(const uint8_t *p, size_t len, uint32_t *c)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+	size_t n = p[0] < 0x80   ? 1
+	           : p[0] < 0xc2 ? 0
+	           : p[0] < 0xe0 ? 2
+	           : p[0] < 0xf0 ? 3
+	           : p[0] < 0xf5 ? 4
+	                         : 0;
 
 	if (n == 0 || len < n)
 		return 0;

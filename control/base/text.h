@@ -2,9 +2,9 @@
 /*
  * text.h - bytes from the network made fit for people and JSON.
  *
- * Printable UTF-8 stays as it is. A backslash becomes two, every other byte \xNN: control characters (C0, C1,
- * DEL), bytes that are no UTF-8, and the characters that turn the direction of writing round. So the bytes can
- * be had back without loss: undouble backslashes and resolve \xNN.
+ * Printable UTF-8 stays as it is. A backslash becomes two, every other byte \xNN: control
+ * characters (C0, C1, DEL), bytes that are no UTF-8, and the characters that turn the direction of
+ * writing round. So the bytes can be had back without loss: undouble backslashes and resolve \xNN.
  */
 #ifndef SONDE_TEXT_H
 #define SONDE_TEXT_H

@@ -51,7 +51,8 @@ int cmd_code(int error)
 	return CMD_FAILED;
 }
 
-bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first, int *code)
+bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
+               int *code)
 {
 	struct dp_error err;
 	int ret = option_parse(spec, argc, argv, fields, &err);
@@ -107,6 +108,6 @@ int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int 
 	c = find(table, count, argv[0]);
 	if (c == NULL)
 		return cmd_fail(CMD_USAGE, "`%.60s`: no such command (`%s help` lists them)",
-				argv[0], prefix);
+		                argv[0], prefix);
 	return c->run(argc, argv);
 }

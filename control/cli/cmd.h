@@ -14,15 +14,15 @@
 /* The documented list (README.md, sonde(1)). Numbers never change their meaning. */
 enum cmd_exit {
 	CMD_OK = 0,
-	CMD_FAILED = 1,     /* an unexpected failure: memory, I/O; doctor: something is missing */
-	CMD_USAGE = 2,      /* command line, target, port, rate, exclusion, query, rule */
-	CMD_NOTHING = 3,    /* what was asked for is not there */
-	CMD_DATABASE = 4,   /* absent, not ours, or written by another scan */
-	CMD_NETWORK = 5,    /* interface missing or down, gateway silent */
-	CMD_PRIVILEGE = 6,  /* not allowed */
-	CMD_STOPPED = 7,    /* a scan ended before its end; it can be resumed */
-	CMD_FULL = 8,       /* the disk is full; everything committed is there */
-	CMD_VULNDB = 9,     /* the vulndb file is absent or unusable */
+	CMD_FAILED = 1,    /* an unexpected failure: memory, I/O; doctor: something is missing */
+	CMD_USAGE = 2,     /* command line, target, port, rate, exclusion, query, rule */
+	CMD_NOTHING = 3,   /* what was asked for is not there */
+	CMD_DATABASE = 4,  /* absent, not ours, or written by another scan */
+	CMD_NETWORK = 5,   /* interface missing or down, gateway silent */
+	CMD_PRIVILEGE = 6, /* not allowed */
+	CMD_STOPPED = 7,   /* a scan ended before its end; it can be resumed */
+	CMD_FULL = 8,      /* the disk is full; everything committed is there */
+	CMD_VULNDB = 9,    /* the vulndb file is absent or unusable */
 };
 
 struct cmd {
@@ -40,13 +40,14 @@ int cmd_code(int error);
 struct option_spec;
 
 /*
- * option_parse() for a command: prints the help or the error itself. Returns true where the command goes
- * on with *@first set to the first operand; else *@code is the exit code.
+ * option_parse() for a command: prints the help or the error itself. Returns true where the command
+ * goes on with *@first set to the first operand; else *@code is the exit code.
  */
-bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first, int *code);
+bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
+               int *code);
 
-/* Run the row of @table that argv[0] names. @prefix is "sonde" or "sonde vulndb"; prints the list for
- * help, --help, or no name at all. */
+/* Run the row of @table that argv[0] names. @prefix is "sonde" or "sonde vulndb"; prints the list
+ * for help, --help, or no name at all. */
 int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int argc, char **argv);
 
 int cmd_accept(int argc, char **argv);

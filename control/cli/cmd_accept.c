@@ -25,7 +25,8 @@ static const struct option_def defs[] = {
 	{"until", 0, "DATE", "to the end of that day, 2027-01-31", option_text, FIELD(until)},
 	{"reason", 0, "TEXT", "why", option_text, FIELD(reason)},
 	{"remove", 0, NULL, "take it back", NULL, FIELD(remove)},
-	{"list", 'l', NULL, "what is accepted, of one address or all; expired ones, too", NULL, FIELD(list)},
+	{"list", 'l', NULL, "what is accepted, of one address or all; expired ones, too", NULL,
+         FIELD(list)},
 	{"output", 'o', "FORMAT", "of --list: table, json or ndjson", option_format, FIELD(format)},
 };
 
@@ -33,7 +34,8 @@ static const struct option_spec spec = {
 	"sonde accept ADDRESS[:PORT] ID --until DATE --reason TEXT [options]\n"
 	"       sonde accept ADDRESS[:PORT] ID --remove\n"
 	"       sonde accept --list [ADDRESS]",
-	"Takes a finding (a CVE or an exposure) out of the host's score until a date; it stays visible.",
+	"Takes a finding (a CVE or an exposure) out of the host's score until a date; it stays "
+	"visible.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -88,7 +90,7 @@ static int list(const struct accept_options *o, int argc, char **argv)
 
 	if (argc > 1 || (argc == 1 && dp_addr_parse(argv[0], &addr) < 0))
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address or none behind --list",
-				argv[argc - 1]);
+		                argv[argc - 1]);
 	code = cmd_store_open(o->db, STORE_READ, &s);
 	if (code != CMD_OK)
 		return code;
@@ -122,9 +124,10 @@ int cmd_accept(int argc, char **argv)
 		return list(&o, argc - first, argv + first);
 	if (argc - first != 2 || (!o.remove && (o.until == NULL || o.reason == NULL)))
 		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESS[:PORT] ID --until DATE "
-					   "--reason TEXT");
-	ret = accept_parse(&a, argv[first], argv[first + 1], o.until != NULL ? o.until : "9999-12-31",
-			   o.reason != NULL ? o.reason : "removed", now_us, &err);
+		                           "--reason TEXT");
+	ret = accept_parse(&a, argv[first], argv[first + 1],
+	                   o.until != NULL ? o.until : "9999-12-31",
+	                   o.reason != NULL ? o.reason : "removed", now_us, &err);
 	if (ret < 0)
 		return cmd_fail(CMD_USAGE, "%s", err.text);
 	snprintf(a.user, sizeof(a.user), "%s", pw != NULL ? pw->pw_name : "");

@@ -16,17 +16,19 @@ struct bench_options {
 
 static const struct option_def defs[] = {
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
-	 offsetof(struct bench_options, format)},
+         offsetof(struct bench_options, format)},
 	{"workers", 'w', "N", "workers, each on a core of its own (1)", option_u32,
-	 offsetof(struct bench_options, workers)},
+         offsetof(struct bench_options, workers)},
 	{"rounds", 0, "N", "rounds whose median counts (15)", option_u32,
-	 offsetof(struct bench_options, rounds)},
+         offsetof(struct bench_options, rounds)},
 };
 
 static const struct option_spec spec = {
 	"sonde bench [NAME...] [options]",
-	"Times the workers' own code on ports in memory, beside the floor: the same packets through\n"
-	"DPDK with no work done on them. Rates count the workers' core time only, so that other load\n"
+	"Times the workers' own code on ports in memory, beside the floor: the same packets "
+	"through\n"
+	"DPDK with no work done on them. Rates count the workers' core time only, so that other "
+	"load\n"
 	"on the machine disturbs little. Nothing is sent anywhere.\n"
 	"  generate  probes made and sent          receive  mixed answers and noise, told apart\n"
 	"  duplex    both, an answer for every tenth probe, results handed to the control thread",
@@ -88,8 +90,9 @@ static int run(const char *name, const struct bench_options *o)
 	if (o->format != OUTPUT_TABLE)
 		return print_json(name, &r, o->format == OUTPUT_JSON);
 	printf("%-9s %2u worker%s %-7s %7.2f Mpps  floor %7.2f  ratio %.2f  %6.1f cycles a packet  "
-	       "%llu lost\n", name, r.workers, r.workers == 1 ? " " : "s", r.variant, r.mpps,
-	       r.floor_mpps, r.ratio_to_floor, r.cycles_per_packet, (unsigned long long)r.lost);
+	       "%llu lost\n",
+	       name, r.workers, r.workers == 1 ? " " : "s", r.variant, r.mpps, r.floor_mpps,
+	       r.ratio_to_floor, r.cycles_per_packet, (unsigned long long)r.lost);
 	fflush(stdout);
 	return CMD_OK;
 }

@@ -24,16 +24,18 @@ struct build_options {
 static const struct option_def defs[] = {
 	{"vulndb", 0, "FILE", "the file to make", option_text, FIELD(out)},
 	{"rules", 0, "DIR", "rules and exposures; default: the installed ones", option_text,
-	 FIELD(rules)},
-	{"facts", 0, "DIR", "compact facts; default: the installed ones", option_text, FIELD(facts)},
+         FIELD(rules)},
+	{"facts", 0, "DIR", "compact facts; default: the installed ones", option_text,
+         FIELD(facts)},
 	{"from", 'f', "PATH", "a feed or a directory of feeds: NVD, KEV, EPSS, Debian, OSV, Recog",
-	 option_append, FIELD(from)},
+         option_append, FIELD(from)},
 	{"quiet", 'q', NULL, "no progress", NULL, FIELD(quiet)},
 };
 
 static const struct option_spec build_spec = {
 	"sonde vulndb build --vulndb FILE [--rules DIR] [--facts DIR] [--from PATH]... [options]",
-	"Builds the knowledge file afresh and puts it in place at once; a running scan keeps the old one.",
+	"Builds the knowledge file afresh and puts it in place at once; a running scan keeps the "
+	"old one.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -60,8 +62,10 @@ static int build(const char *path, const struct build_options *o)
 	cmd_passed_over_end(passed_over);
 	if (ret == 0)
 		return CMD_OK;
-	return cmd_fail(ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_USAGE, "%s",
-			err.text);
+	return cmd_fail(ret == -ENOSPC   ? CMD_FULL
+	                : ret == -EACCES ? CMD_PRIVILEGE
+	                                 : CMD_USAGE,
+	                "%s", err.text);
 }
 
 /* The directory of rules or facts: as given, else the installed one. */

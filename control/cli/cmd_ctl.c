@@ -18,16 +18,19 @@ struct ctl_options {
 
 static const struct option_def defs[] = {
 	{"db", 'd', "DIR", "database directory of the scan", option_text,
-	 offsetof(struct ctl_options, db)},
+         offsetof(struct ctl_options, db)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
-	 offsetof(struct ctl_options, format)},
+         offsetof(struct ctl_options, format)},
 };
 
 static const struct option_spec spec = {
 	"sonde ctl status|rate PPS|pause|resume|stop|exclude add ADDRESSES|reload [options]",
-	"Asks or tells the scan that writes the database. `rate 2M` changes its rate at once; `stop`\n"
-	"stops sending, a second one ends without waiting for answers; `exclude add 192.0.2.0/24` is obeyed\n"
-	"at once and whenever the scan is gone on with; `reload` reads its exclusion and scope files again.",
+	"Asks or tells the scan that writes the database. `rate 2M` changes its rate at once; "
+	"`stop`\n"
+	"stops sending, a second one ends without waiting for answers; `exclude add 192.0.2.0/24` "
+	"is obeyed\n"
+	"at once and whenever the scan is gone on with; `reload` reads its exclusion and scope "
+	"files again.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -56,13 +59,13 @@ static void print_table(json_t *reply)
 	const char *key, *inner;
 	json_t *value, *member;
 
-	json_object_foreach(reply, key, value) {
+	json_object_foreach(reply, key, value)
+	{
 		if (!json_is_object(value)) {
 			print_value("", key, value);
 			continue;
 		}
-		json_object_foreach(value, inner, member)
-			print_value(key, inner, member);
+		json_object_foreach(value, inner, member) print_value(key, inner, member);
 	}
 }
 
@@ -76,8 +79,9 @@ static int print_reply(json_t *reply, enum output_format format)
 		print_table(reply);
 		return CMD_OK;
 	}
-	json_dumpf(reply, stdout, 
-		   (format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9));
+	json_dumpf(reply, stdout,
+	           (format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT) |
+	                   JSON_REAL_PRECISION(9));
 	putchar('\n');
 	return CMD_OK;
 }
@@ -103,18 +107,20 @@ int cmd_ctl(int argc, char **argv)
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first < 1 || argc - first > 3)
-		return cmd_fail(CMD_USAGE, "expected status, rate PPS, pause, resume, stop, exclude add "
-					   "ADDRESSES or reload");
+		return cmd_fail(CMD_USAGE,
+		                "expected status, rate PPS, pause, resume, stop, exclude add "
+		                "ADDRESSES or reload");
 	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "ctl prints table, json or ndjson");
 	if (!join(argc - first, argv + first, request))
-		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes", CTL_REQUEST - 2);
+		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes",
+		                CTL_REQUEST - 2);
 	ret = ctl_ask(config_db_path(o.db, path), request, &reply, &err);
 	if (ret < 0)
 		return cmd_fail(ret == -ENOENT   ? CMD_NOTHING
-				: ret == -EACCES ? CMD_PRIVILEGE
-						 : CMD_FAILED,
-				"%s", err.text);
+		                : ret == -EACCES ? CMD_PRIVILEGE
+		                                 : CMD_FAILED,
+		                "%s", err.text);
 	code = print_reply(reply, o.format);
 	json_decref(reply);
 	return code;

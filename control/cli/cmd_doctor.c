@@ -16,12 +16,13 @@ struct doctor_options {
 
 static const struct option_def defs[] = {
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
-	 offsetof(struct doctor_options, format)},
+         offsetof(struct doctor_options, format)},
 };
 
 static const struct option_spec spec = {
 	"sonde doctor [-o FORMAT]",
-	"Says what this machine can do for a scan, what stands in the way, and the command that mends it.\n"
+	"Says what this machine can do for a scan, what stands in the way, and the command that "
+	"mends it.\n"
 	"Changes nothing and sends nothing. Exit code 1 where something a scan needs is missing.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
@@ -47,7 +48,7 @@ static void print_table(const struct doctor *d)
 static json_t *finding_json(const struct doctor_finding *f)
 {
 	return json_pack("{s:s, s:s, s:s, s:s*}", "check", f->check, "level", level_names[f->level],
-			 "text", f->text, "mend", f->mend[0] != '\0' ? f->mend : NULL);
+	                 "text", f->text, "mend", f->mend[0] != '\0' ? f->mend : NULL);
 }
 
 static void print_json(const struct doctor *d, bool lines)

@@ -31,8 +31,10 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde explain ADDRESS[:PORT] [options]",
-	"Says of each scan in the database whether it probes the address, when, and which line of which list\n"
-	"is the reason; and how the port is asked what it is, or why not. IPv6 with a port: [2001:db8::1]:443.",
+	"Says of each scan in the database whether it probes the address, when, and which line of "
+	"which list\n"
+	"is the reason; and how the port is asked what it is, or why not. IPv6 with a port: "
+	"[2001:db8::1]:443.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -73,7 +75,7 @@ static bool parse_question(const char *text, struct question *q)
 	return dp_addr_parse(address, &q->addr) == 0;
 }
 
-/* ---- the scans ------------------------------------------------------------------------------------------ */
+/* ---- the scans ------------------------------------------------------------------------------- */
 
 struct scans {
 	struct store_scan *list; /* a ring of the last ones */
@@ -102,7 +104,8 @@ static void print_row(const struct store_scan *scan, const struct scan_explain *
 	printf("%-18s %-8s %s  %s", scan->id, state_name(scan->state),
 	       clock_format(scan->start_us, began), scan_explain_name(r->verdict));
 	if (r->visits > 0)
-		printf(": %llu of %llu probes", (unsigned long long)r->done, (unsigned long long)r->visits);
+		printf(": %llu of %llu probes", (unsigned long long)r->done,
+		       (unsigned long long)r->visits);
 	if (r->first_us > 0 && r->last_us - r->first_us < 1000000)
 		printf(", at about %s", clock_format(r->first_us, first));
 	else if (r->first_us > 0)
@@ -137,7 +140,7 @@ static void write_row(struct json *j, const struct store_scan *scan, const struc
 	json_close_object(j);
 }
 
-/* ---- what may be asked there ------------------------------------------------------------------------------ */
+/* ---- what may be asked there ----------------------------------------------------------------- */
 
 /* How the port of a fragile device is treated. */
 static void print_policy(const struct question *q, struct json *j)
@@ -158,7 +161,7 @@ static void print_policy(const struct question *q, struct json *j)
 	json_close_object(j);
 }
 
-/* ---- what it answered ------------------------------------------------------------------------------------ */
+/* ---- what it answered ------------------------------------------------------------------------ */
 
 static int print_answers(struct store *s, const struct question *q, struct json *j)
 {
@@ -212,7 +215,8 @@ static int print_scans(const struct question *q, const struct scans *s, struct j
 	return ret;
 }
 
-static int print_json(struct store *store, const struct question *q, const struct scans *s, bool pretty)
+static int print_json(struct store *store, const struct question *q, const struct scans *s,
+                      bool pretty)
 {
 	struct json *j = json_begin(stdout, pretty);
 	char text[DP_ADDR_TEXT];
@@ -271,12 +275,14 @@ int cmd_explain(int argc, char **argv)
 	if (argc - first != 1)
 		return cmd_fail(CMD_USAGE, "expected one address: sonde explain 192.0.2.10:22");
 	if (!parse_question(argv[first], &q))
-		return cmd_fail(CMD_USAGE, "`%.60s`: expected ADDRESS or ADDRESS:PORT: sonde explain "
-					   "192.0.2.10:22",
-				argv[first]);
+		return cmd_fail(CMD_USAGE,
+		                "`%.60s`: expected ADDRESS or ADDRESS:PORT: sonde explain "
+		                "192.0.2.10:22",
+		                argv[first]);
 	if (o.format == OUTPUT_CSV || o.limit == 0 || o.limit > 100000)
-		return cmd_fail(CMD_USAGE, o.format == OUTPUT_CSV ? "explain prints table, json or ndjson"
-								   : "--limit: 1 to 100000");
+		return cmd_fail(CMD_USAGE, o.format == OUTPUT_CSV
+		                                   ? "explain prints table, json or ndjson"
+		                                   : "--limit: 1 to 100000");
 	config_db_path(o.db, q.db);
 	code = cmd_store_open(o.db, STORE_READ, &store);
 	if (code != CMD_OK)

@@ -20,11 +20,12 @@ struct export_options {
 static const struct option_def export_defs[] = {
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"format", 0, "FORMAT", "ndjson (the default), json, csv or table", option_format,
-	 FIELD(format)},
+         FIELD(format)},
 	{"output", 'o', "FORMAT", "the same", option_format, FIELD(format)},
-	{"services", 0, NULL, "JSON: one object a service instead of a host", NULL, FIELD(services)},
+	{"services", 0, NULL, "JSON: one object a service instead of a host", NULL,
+         FIELD(services)},
 	{"columns", 0, "FIELDS", "of CSV and table: ip,port,product,...", option_text,
-	 FIELD(columns)},
+         FIELD(columns)},
 	{"banner-raw", 0, NULL, "JSON: the banners' bytes in base64, too", NULL, FIELD(banner_raw)},
 };
 
@@ -71,9 +72,8 @@ static int finish(struct rows *rows, int ret)
 static int export_all(struct store *s, const struct query *q, const struct export_options *o)
 {
 	bool services = o->services || o->format == OUTPUT_CSV || o->format == OUTPUT_TABLE;
-	struct export_config config = {stdout, o->format,
-				       services ? EXPORT_SERVICES : EXPORT_HOSTS, o->columns,
-				       o->banner_raw ? EXPORT_BANNER_RAW : 0};
+	struct export_config config = {stdout, o->format, services ? EXPORT_SERVICES : EXPORT_HOSTS,
+	                               o->columns, o->banner_raw ? EXPORT_BANNER_RAW : 0};
 	struct query_page page = {0};
 	struct rows rows = {0};
 	struct query_error err;
@@ -81,7 +81,7 @@ static int export_all(struct store *s, const struct query *q, const struct expor
 	if (export_open(&config, &rows.out, &err) < 0)
 		return cmd_fail(CMD_USAGE, "--columns: column %u: %s", err.column, err.text);
 	return finish(&rows, services ? query_services(s, q, &page, each_service, &rows)
-				      : query_hosts(s, q, &page, each_host, &rows));
+	                              : query_hosts(s, q, &page, each_host, &rows));
 }
 
 int cmd_export(int argc, char **argv)
@@ -110,13 +110,14 @@ static const struct option_def changes_defs[] = {
 	{"output", 'o', "FORMAT", "table, json, ndjson or csv", option_format, FIELD(format)},
 	{"since", 's', "TIME", "24h, 7d, 2026-11-22 or RFC 3339", option_text, FIELD(since)},
 	{"after", 0, "SEQ", "only what has a higher number: a pipeline's cursor", option_u64,
-	 FIELD(after)},
+         FIELD(after)},
 	{"limit", 'n', "N", "at most so many", option_u64, FIELD(limit)},
 };
 
 static const struct option_spec changes_spec = {
 	"sonde changes [--since TIME] [--after SEQ] [options]",
-	"Prints what changed, in order: ports opened and closed, services, certificates, CVEs, levels.",
+	"Prints what changed, in order: ports opened and closed, services, certificates, CVEs, "
+	"levels.",
 	changes_defs,
 	sizeof(changes_defs) / sizeof(changes_defs[0]),
 };
@@ -146,9 +147,10 @@ static int since_us(const char *text, int64_t *out)
 	}
 	if (timetext_parse(text, out))
 		return CMD_OK;
-	return cmd_fail(CMD_USAGE, "--since: `%.60s`: expected 24h, 7d, 2026-11-22 or "
-				   "2026-11-22T02:10:44Z",
-			text);
+	return cmd_fail(CMD_USAGE,
+	                "--since: `%.60s`: expected 24h, 7d, 2026-11-22 or "
+	                "2026-11-22T02:10:44Z",
+	                text);
 }
 
 static int print_changes(struct store *s, const struct export_options *o, int64_t since)

@@ -50,16 +50,16 @@ static bool print_interval(void *arg, const struct store_interval *i)
 static int print_host(struct store *s, const struct dp_addr *addr, const struct host_options *o)
 {
 	unsigned flags = (o->banner_raw ? HOST_VIEW_BANNER_RAW : 0) |
-			 (o->fixed ? HOST_VIEW_FIXED : 0) |
-			 (o->format == OUTPUT_JSON ? HOST_VIEW_PRETTY : 0) |
-			 (cmd_colour() ? HOST_VIEW_COLOUR : 0);
+	                 (o->fixed ? HOST_VIEW_FIXED : 0) |
+	                 (o->format == OUTPUT_JSON ? HOST_VIEW_PRETTY : 0) |
+	                 (cmd_colour() ? HOST_VIEW_COLOUR : 0);
 	struct store_host h;
 	int ret = store_host_get(s, addr, &h);
 
 	if (ret < 0)
 		return ret;
 	ret = o->format == OUTPUT_TABLE ? host_view_table(stdout, &h, flags)
-					: host_view_json(stdout, &h, flags);
+	                                : host_view_json(stdout, &h, flags);
 	store_host_fini(&h);
 	return ret;
 }
@@ -75,16 +75,17 @@ int cmd_host(int argc, char **argv)
 		return code;
 	if (argc - first != 1 || dp_addr_parse(argv[first], &addr) < 0)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde host 192.0.2.10",
-				argc > first ? argv[first] : "");
+		                argc > first ? argv[first] : "");
 	if (o.format == OUTPUT_CSV)
-		return cmd_fail(CMD_USAGE, "host prints table, json or ndjson; for rows say: sonde "
-					   "search ip:%.60s -o csv",
-				argv[first]);
+		return cmd_fail(CMD_USAGE,
+		                "host prints table, json or ndjson; for rows say: sonde "
+		                "search ip:%.60s -o csv",
+		                argv[first]);
 	code = cmd_store_open(o.db, STORE_READ, &s);
 	if (code != CMD_OK)
 		return code;
 	ret = o.history ? store_each_interval(s, &addr, print_interval, NULL)
-			: print_host(s, &addr, &o);
+	                : print_host(s, &addr, &o);
 	store_close(s);
 	if (ret == -ENOENT)
 		return cmd_fail(CMD_NOTHING, "%s: nothing is known about it", argv[first]);

@@ -22,7 +22,7 @@ struct lookup_options {
 static const struct option_def identify_defs[] = {
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(path)},
 	{"service", 's', "NAME", "what is known of the service: ssh, http, ...", option_text,
-	 FIELD(service)},
+         FIELD(service)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
 };
 
@@ -36,12 +36,12 @@ static const struct option_spec identify_spec = {
 static const struct option_def lookup_defs[] = {
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(path)},
 	{"banner", 'b', "TEXT", "a banner instead of a CPE name; \\r \\n \\t \\\\ \\xNN understood",
-	 option_text, FIELD(banner)},
+         option_text, FIELD(banner)},
 	{"service", 's', "NAME", "what is known of the service: ssh, http, ...", option_text,
-	 FIELD(service)},
+         FIELD(service)},
 	{"distro", 0, "NAME:RELEASE", "the distribution: debian:12", option_text, FIELD(distro)},
 	{"package", 0, "NAME=VERSION", "its source package: openssh=1:9.2p1-2+deb12u3", option_text,
-	 FIELD(package)},
+         FIELD(package)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
 };
 
@@ -66,7 +66,7 @@ static int dump(json_t *json, enum output_format format)
 
 /* Take the banner apart and say who sent it. */
 static int identify(const struct vulndb *db, const char *service, const char *banner, size_t len,
-		    struct vd_identity *out)
+                    struct vd_identity *out)
 {
 	struct vd_scratch *scratch = vd_scratch_new(db);
 	struct vd_facts *facts = vd_facts_new();
@@ -117,17 +117,19 @@ int cmd_vulndb_identify(int argc, char **argv)
 static int add_platform(const struct lookup_options *o, struct vd_identity *id)
 {
 	if (o->distro != NULL && !lookup_distro(o->distro, id))
-		return cmd_fail(CMD_USAGE, "--distro: `%.60s`: expected NAME:RELEASE, such as debian:12",
-				o->distro);
+		return cmd_fail(CMD_USAGE,
+		                "--distro: `%.60s`: expected NAME:RELEASE, such as debian:12",
+		                o->distro);
 	if (o->package != NULL && !lookup_package(o->package, id))
-		return cmd_fail(CMD_USAGE, "--package: `%.80s`: expected NAME=VERSION, such as "
-					   "openssh=1:9.2p1-2+deb12u3",
-				o->package);
+		return cmd_fail(CMD_USAGE,
+		                "--package: `%.80s`: expected NAME=VERSION, such as "
+		                "openssh=1:9.2p1-2+deb12u3",
+		                o->package);
 	return CMD_OK;
 }
 
 static int make_identity(const struct vulndb *db, const struct lookup_options *o, const char *cpe,
-			 struct vd_identity *id)
+                         struct vd_identity *id)
 {
 	static char banner[BANNER_MAX];
 	struct vd_error err = {""};
@@ -137,7 +139,8 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 		if (vd_identity_from_cpe(cpe, id, &err) < 0)
 			return cmd_fail(CMD_USAGE, "%s", err.text);
 	} else if (o->banner != NULL) {
-		code = identify(db, o->service, banner, lookup_unescape(o->banner, banner, sizeof(banner)), id);
+		code = identify(db, o->service, banner,
+		                lookup_unescape(o->banner, banner, sizeof(banner)), id);
 		if (code == CMD_NOTHING && o->package == NULL)
 			return cmd_fail(code, "the banner names no product that a rule knows");
 	}
@@ -146,7 +149,7 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 
 /* The verdicts of one kind, as a list or printed. */
 static json_t *verdicts_json(const struct vulndb *db, const struct vd_identity *id,
-			     const struct vd_hit *hits, size_t n, uint8_t kind)
+                             const struct vd_hit *hits, size_t n, uint8_t kind)
 {
 	json_t *list = json_array();
 	struct vd_verdict v;
@@ -161,18 +164,18 @@ static json_t *verdicts_json(const struct vulndb *db, const struct vd_identity *
 }
 
 static int print_verdicts(const struct vulndb *db, const struct vd_identity *id,
-			  const struct vd_hit *hits, size_t n, enum output_format format)
+                          const struct vd_hit *hits, size_t n, enum output_format format)
 {
 	struct vd_verdict v;
 
 	/* Where a rule answered: who it says that it is, by which rule and which bytes. */
 	if (format != OUTPUT_TABLE)
 		return dump(json_pack("{s:o*, s:o, s:o, s:o}", "identity",
-				      id->rule[0] != '\0' ? identity_view_json(id) : NULL, "affected",
-				      verdicts_json(db, id, hits, n, VD_AFFECTED), "possible",
-				      verdicts_json(db, id, hits, n, VD_POSSIBLE), "fixed",
-				      verdicts_json(db, id, hits, n, VD_FIXED)),
-			    format);
+		                      id->rule[0] != '\0' ? identity_view_json(id) : NULL,
+		                      "affected", verdicts_json(db, id, hits, n, VD_AFFECTED),
+		                      "possible", verdicts_json(db, id, hits, n, VD_POSSIBLE),
+		                      "fixed", verdicts_json(db, id, hits, n, VD_FIXED)),
+		            format);
 	if (id->rule[0] != '\0') {
 		identity_view_table(stdout, id);
 		putchar('\n');
@@ -201,7 +204,8 @@ static int look_up(const struct vulndb *db, const struct lookup_options *o, cons
 	if (code == CMD_OK && n < 0)
 		code = cmd_fail(CMD_FAILED, "out of memory");
 	else if (code == CMD_OK)
-		code = print_verdicts(db, &id, hits, (size_t)(n < HITS_MAX ? n : HITS_MAX), o->format);
+		code = print_verdicts(db, &id, hits, (size_t)(n < HITS_MAX ? n : HITS_MAX),
+		                      o->format);
 	free(hits);
 	vd_scratch_free(scratch);
 	return code;
@@ -218,7 +222,7 @@ int cmd_vulndb_lookup(int argc, char **argv)
 	if (argc - first > 1 || (argc - first == 1 && o.banner != NULL) ||
 	    (argc == first && o.banner == NULL && o.package == NULL))
 		return cmd_fail(CMD_USAGE, "expected one CPE name, or --banner TEXT, or --package "
-					   "NAME=VERSION with --distro");
+		                           "NAME=VERSION with --distro");
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)
 		return code;

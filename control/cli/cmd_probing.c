@@ -44,26 +44,27 @@ static int option_expires(const char *text, void *field, struct dp_error *err)
 }
 
 static const struct option_def defs[] = {
-    {"canonical", 0, "URI", "where the file will stand; may be given several times",
-     option_canonical, FIELD(canonicals)},
-    {"contact", 0, "URI", "mail address, mailto:, tel: or https:; may be given several times",
-     option_contact_uri, FIELD(contacts)},
-    {"description", 0, "TEXT", "what is probed and why; default: what Sonde's probes do",
-     option_description, FIELD(descriptions)},
-    {"expires", 0, "TIME", "when the file gets stale: 2027-01-31, 90d; default 90d", option_expires,
-     FIELD(expires_us)},
-    {"languages", 0, "LIST", "languages that you read, such as en,ja; default en", option_languages,
-     FIELD(languages)},
+	{"canonical", 0, "URI", "where the file will stand; may be given several times",
+         option_canonical, FIELD(canonicals)},
+	{"contact", 0, "URI", "mail address, mailto:, tel: or https:; may be given several times",
+         option_contact_uri, FIELD(contacts)},
+	{"description", 0, "TEXT", "what is probed and why; default: what Sonde's probes do",
+         option_description, FIELD(descriptions)},
+	{"expires", 0, "TIME", "when the file gets stale: 2027-01-31, 90d; default 90d",
+         option_expires, FIELD(expires_us)},
+	{"languages", 0, "LIST", "languages that you read, such as en,ja; default en",
+         option_languages, FIELD(languages)},
 };
 
 static const struct option_spec spec = {
-    "sonde probing-txt --canonical URI --contact URI [options]",
-    "Prints a probe description file (RFC 9511): an administrator who finds your probes reads there\n"
-    "who sends them and whom to write to. Serve it as text/plain at the address\n"
-    "https://NAME/.well-known/probing.txt, where NAME is the DNS name of the source address.\n"
-    "Sends nothing and needs no database.",
-    defs,
-    sizeof(defs) / sizeof(defs[0]),
+	"sonde probing-txt --canonical URI --contact URI [options]",
+	"Prints a probe description file (RFC 9511): an administrator who finds your probes reads "
+	"there\n"
+	"who sends them and whom to write to. Serve it as text/plain at the address\n"
+	"https://NAME/.well-known/probing.txt, where NAME is the DNS name of the source address.\n"
+	"Sends nothing and needs no database.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
 };
 
 static const int64_t day_us = 86400 * 1000000ll;
@@ -86,22 +87,21 @@ int cmd_probing(int argc, char **argv)
 		return code;
 	if (first < argc)
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected options only (--help lists them)",
-				argv[first]);
+		                argv[first]);
 	if (file.canonicals.count == 0)
 		return cmd_fail(CMD_USAGE,
-				"--canonical is missing: say where the file will stand, such as "
-				"--canonical https://scanner.example.org/.well-known/probing.txt");
+		                "--canonical is missing: say where the file will stand, such as "
+		                "--canonical https://scanner.example.org/.well-known/probing.txt");
 	if (file.contacts.count == 0)
 		return cmd_fail(CMD_USAGE, "--contact is missing: say whom to write to, such as "
-					   "--contact scanner@example.org");
+		                           "--contact scanner@example.org");
 	if (file.expires_us > now_us + 366 * day_us)
-		cmd_fail(
-		    CMD_OK,
-		    "--expires lies more than a year ahead; RFC 9116 section 2.5.5 advises less");
+		cmd_fail(CMD_OK, "--expires lies more than a year ahead; RFC 9116 section 2.5.5 "
+		                 "advises less");
 	len = probing_write(&file, text);
 	if (len < 0)
 		return cmd_fail(CMD_USAGE,
-				"the file would be larger than 32 KiB, which readers may refuse: "
-				"give fewer --canonical, --contact and --description");
+		                "the file would be larger than 32 KiB, which readers may refuse: "
+		                "give fewer --canonical, --contact and --description");
 	return print(text, (size_t)len);
 }

@@ -25,7 +25,8 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde vulndb rematch [options]",
-	"Judges every open service of the database again by the knowledge file, without a scan. `sonde changes`\n"
+	"Judges every open service of the database again by the knowledge file, without a scan. "
+	"`sonde changes`\n"
 	"shows what was added and resolved, with cause db.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
@@ -49,8 +50,9 @@ static int run(struct store *s, const char *path, bool quiet)
 		return cmd_store_fail(ret);
 	if (!quiet)
 		printf("%" PRIu64 " services, %" PRIu64 " identities judged, %" PRIu64
-		       " services of which something else is said, %.1f s\n", result.services,
-		       result.identities, result.differing, (double)(clock_now_us() - begin) / 1e6);
+		       " services of which something else is said, %.1f s\n",
+		       result.services, result.identities, result.differing,
+		       (double)(clock_now_us() - begin) / 1e6);
 	return CMD_OK;
 }
 

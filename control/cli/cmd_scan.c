@@ -60,10 +60,12 @@ static int load_before(struct request *r)
 	store_close(store);
 	if (ret < 0)
 		return cmd_fail(ret == -ENOENT ? CMD_NOTHING : CMD_DATABASE,
-				"--resume: `%.40s`: no such scan in %.300s", r->config.resume, path);
+		                "--resume: `%.40s`: no such scan in %.300s", r->config.resume,
+		                path);
 	if (r->before.state == STORE_SCAN_DONE)
-		return cmd_fail(CMD_USAGE, "--resume: %s is complete: there is nothing to go on with",
-				r->before.id);
+		return cmd_fail(CMD_USAGE,
+		                "--resume: %s is complete: there is nothing to go on with",
+		                r->before.id);
 	return CMD_OK;
 }
 
@@ -90,9 +92,10 @@ static int parse_resumed(struct request *r, int argc, char **argv)
 	memcpy(r->old_words, r->before.command, sizeof(r->old_words));
 	n = config_words(r->old_words, r->words, RESUME_WORDS - argc);
 	if (n < 1)
-		return cmd_fail(CMD_DATABASE, "--resume: the command line of %s is not kept whole; "
-					      "give it again beside --resume",
-				r->before.id);
+		return cmd_fail(CMD_DATABASE,
+		                "--resume: the command line of %s is not kept whole; "
+		                "give it again beside --resume",
+		                r->before.id);
 	for (int i = 1; i < argc; i++)
 		r->words[n++] = argv[i];
 	r->words[n] = NULL;
@@ -106,9 +109,10 @@ static int check_resumed(struct request *r)
 	char what[RESUME_TEXT];
 
 	if (resume_differs(b, &r->config, &r->plan, what))
-		return cmd_fail(CMD_USAGE,
-				"--resume: not as %s was started: other %s; start a new scan instead", b->id,
-				what);
+		return cmd_fail(
+			CMD_USAGE,
+			"--resume: not as %s was started: other %s; start a new scan instead",
+			b->id, what);
 	r->config.workers = b->workers;
 	memcpy(r->plan.key, b->key, sizeof(r->plan.key));
 	return CMD_OK;
@@ -158,20 +162,24 @@ static void introduce(const struct scan *s)
 	if (s->config->quiet)
 		return;
 	dp_port_describe(s->dp, &i);
-	fprintf(stderr, "scan %s: %llu addresses x %u ports at %.*f packets/s from %s over %s (%s)\n",
-		s->record.id, (unsigned long long)p->info.addresses, p->info.ports,
-		p->rate_pps < 10 ? 1 : 0, p->rate_pps, dp_addr_format(&i.source, source), i.name, i.mode);
+	fprintf(stderr,
+	        "scan %s: %llu addresses x %u ports at %.*f packets/s from %s over %s (%s)\n",
+	        s->record.id, (unsigned long long)p->info.addresses, p->info.ports,
+	        p->rate_pps < 10 ? 1 : 0, p->rate_pps, dp_addr_format(&i.source, source), i.name,
+	        i.mode);
 	if (s->resumed)
-		fprintf(stderr, "  going on after %llu probes\n", (unsigned long long)s->status.done_before);
+		fprintf(stderr, "  going on after %llu probes\n",
+		        (unsigned long long)s->status.done_before);
 	if (p->info.forbidden > 0)
 		fprintf(stderr, "  %llu addresses of the targets are never probed%s%s\n",
-			(unsigned long long)p->info.forbidden, p->forbidden[0] ? ": " : "",
-			p->forbidden);
+		        (unsigned long long)p->info.forbidden, p->forbidden[0] ? ": " : "",
+		        p->forbidden);
 	if (p->left_out > 0)
 		fprintf(stderr,
-			"  %u UDP ports of printers and controllers are not probed: no request is known to be "
-			"harmless there\n",
-			p->left_out);
+		        "  %u UDP ports of printers and controllers are not probed: no request is "
+		        "known to be "
+		        "harmless there\n",
+		        p->left_out);
 	if (i.hint[0] != '\0')
 		fprintf(stderr, "  %s\n", i.hint);
 }
@@ -230,10 +238,10 @@ static int open_screen(const struct config *c, struct screen *out)
 static int code_of(enum scan_end end)
 {
 	static const int codes[] = {
-		[SCAN_DONE] = CMD_OK,           [SCAN_STOPPED] = CMD_STOPPED,
-		[SCAN_USAGE] = CMD_USAGE,       [SCAN_DATABASE] = CMD_DATABASE,
-		[SCAN_FULL] = CMD_FULL,         [SCAN_KNOWLEDGE] = CMD_VULNDB,
-		[SCAN_NETWORK] = CMD_NETWORK,   [SCAN_PRIVILEGE] = CMD_PRIVILEGE,
+		[SCAN_DONE] = CMD_OK,         [SCAN_STOPPED] = CMD_STOPPED,
+		[SCAN_USAGE] = CMD_USAGE,     [SCAN_DATABASE] = CMD_DATABASE,
+		[SCAN_FULL] = CMD_FULL,       [SCAN_KNOWLEDGE] = CMD_VULNDB,
+		[SCAN_NETWORK] = CMD_NETWORK, [SCAN_PRIVILEGE] = CMD_PRIVILEGE,
 		[SCAN_FAILED] = CMD_FAILED,
 	};
 
@@ -250,16 +258,20 @@ static void conclude(const struct scan *s, enum scan_end end)
 	status_summary(stderr, &s->status);
 	/* A complete scan for which only memory was short has nothing left to probe. */
 	if (end != SCAN_DONE && !(end == SCAN_FAILED && s->status.complete))
-		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id, s->db_path,
-			resume_needs_input(s->config) ? "   (and the same list on its standard input)" : "");
+		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id,
+		        s->db_path,
+		        resume_needs_input(s->config)
+		                ? "   (and the same list on its standard input)"
+		                : "");
 }
 
 static int run_on(struct scan *s, struct request *r, struct screen *screen)
 {
 	const struct scan_view view = {screen, show, say_stopping};
 	struct dp_error err = {""};
-	enum scan_end end = scan_open(s, &r->config, &r->plan, r->config.resume != NULL ? &r->before : NULL,
-				      r->command, &err);
+	enum scan_end end = scan_open(s, &r->config, &r->plan,
+	                              r->config.resume != NULL ? &r->before : NULL, r->command,
+	                              &err);
 
 	if (end != SCAN_DONE)
 		return cmd_fail(code_of(end), "%s", err.text);
@@ -277,7 +289,8 @@ static int run(struct request *r)
 {
 	struct scan *s = malloc(sizeof(*s));
 	struct screen screen;
-	int code = s != NULL ? open_screen(&r->config, &screen) : cmd_fail(CMD_FAILED, "out of memory");
+	int code = s != NULL ? open_screen(&r->config, &screen)
+	                     : cmd_fail(CMD_FAILED, "out of memory");
 
 	if (code == CMD_OK) {
 		code = run_on(s, r, &screen);
@@ -306,13 +319,14 @@ static int list_targets(const struct config *c, const struct plan *p)
 	if (fflush(stdout) != 0)
 		return cmd_fail(CMD_FAILED, "the output cannot be written: %s", strerror(errno));
 	fprintf(stderr,
-		"%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64 " listed; %" PRIu64
-		" addresses excluded, %" PRIu64 " never probed%s%s%s; %s at %.*f packets/s\n",
-		mine, p->info.addresses, p->info.ports, c->shard.count > 1 ? " in this shard" : "",
-		shown, p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
-		p->forbidden, p->forbidden[0] ? ")" : "",
-		term_duration((double)mine * c->passes / p->rate_pps, took), p->rate_pps < 10 ? 1 : 0,
-		p->rate_pps);
+	        "%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64
+	        " listed; %" PRIu64 " addresses excluded, %" PRIu64
+	        " never probed%s%s%s; %s at %.*f packets/s\n",
+	        mine, p->info.addresses, p->info.ports, c->shard.count > 1 ? " in this shard" : "",
+	        shown, p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
+	        p->forbidden, p->forbidden[0] ? ")" : "",
+	        term_duration((double)mine * c->passes / p->rate_pps, took),
+	        p->rate_pps < 10 ? 1 : 0, p->rate_pps);
 	return CMD_OK;
 }
 

@@ -19,12 +19,14 @@ struct score_options {
 static const struct option_def defs[] = {
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
-	{"all", 'a', NULL, "list what is no finding, too: fixed CVEs, those that weigh nothing", NULL, FIELD(all)},
+	{"all", 'a', NULL, "list what is no finding, too: fixed CVEs, those that weigh nothing",
+         NULL, FIELD(all)},
 };
 
 static const struct option_spec spec = {
 	"sonde score explain ADDRESS [options]",
-	"Prints every finding of the host: what the table gives, what was added or taken off, what counts, and\n"
+	"Prints every finding of the host: what the table gives, what was added or taken off, what "
+	"counts, and\n"
 	"what was left out because somebody accepted it.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
@@ -40,8 +42,9 @@ static int print(struct store *s, const struct dp_addr *addr, const struct score
 		return ret;
 	ret = score_explain_host(&h, clock_now_us(), &e);
 	if (ret == 0) {
-		ret = o->format == OUTPUT_TABLE ? score_explain_table(stdout, &h, &e, o->all)
-						: score_explain_json(stdout, &h, &e, o->format == OUTPUT_JSON);
+		ret = o->format == OUTPUT_TABLE
+		              ? score_explain_table(stdout, &h, &e, o->all)
+		              : score_explain_json(stdout, &h, &e, o->format == OUTPUT_JSON);
 		score_explain_fini(&e);
 	}
 	store_host_fini(&h);
@@ -60,8 +63,9 @@ static int score_explain(int argc, char **argv)
 	if (first == argc)
 		return cmd_fail(CMD_USAGE, "expected an address: sonde score explain 192.0.2.10");
 	if (argc - first > 1 || dp_addr_parse(argv[first], &addr) < 0)
-		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address: sonde score explain 192.0.2.10",
-				argv[argc - 1]);
+		return cmd_fail(CMD_USAGE,
+		                "`%.60s`: expected one address: sonde score explain 192.0.2.10",
+		                argv[argc - 1]);
 	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "score explain prints table, json or ndjson");
 	code = cmd_store_open(o.db, STORE_READ, &s);

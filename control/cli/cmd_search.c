@@ -17,14 +17,14 @@ struct search_options {
 
 #define FIELD(name) offsetof(struct search_options, name)
 
-static const struct option_def db_def = {"db", 'd', "DIR", "database directory", option_text,
-					 FIELD(db)};
+static const struct option_def db_def = {"db",        'd',      "DIR", "database directory",
+                                         option_text, FIELD(db)};
 
 static const struct option_def search_defs[] = {
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"output", 'o', "FORMAT", "table, json, ndjson or csv", option_format, FIELD(format)},
 	{"columns", 0, "FIELDS", "of table and CSV: ip,port,product,...", option_text,
-	 FIELD(columns)},
+         FIELD(columns)},
 	{"limit", 'n', "N", "at most so many rows", option_u64, FIELD(limit)},
 	{"cursor", 0, "TEXT", "go on where a page ended", option_text, FIELD(cursor)},
 	{"hosts", 0, NULL, "whole hosts instead of services", NULL, FIELD(hosts)},
@@ -33,7 +33,8 @@ static const struct option_def search_defs[] = {
 
 static const struct option_spec search_spec = {
 	"sonde search QUERY [options]",
-	"Prints the services that fit: 'port: 22 product:openssh', 'vuln.severity:critical kev:true',\n"
+	"Prints the services that fit: 'port: 22 product:openssh', 'vuln.severity:critical "
+	"kev:true',\n"
 	"'ip:192.0.2.0/24 -service:http'. '*' fits everything.",
 	search_defs,
 	sizeof(search_defs) / sizeof(search_defs[0]),
@@ -65,7 +66,7 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 {
 	struct query_page page = {.cursor = o->cursor, .limit = o->limit};
 	struct export_config config = {stdout, o->format, o->hosts ? EXPORT_HOSTS : EXPORT_SERVICES,
-				       o->columns, cmd_colour()};
+	                               o->columns, cmd_colour()};
 	struct rows rows = {0};
 	struct query_error err;
 	int ret = export_open(&config, &rows.out, &err), written;
@@ -73,7 +74,7 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 	if (ret < 0)
 		return cmd_fail(CMD_USAGE, "--columns: column %u: %s", err.column, err.text);
 	ret = o->hosts ? query_hosts(s, q, &page, each_host, &rows)
-		       : query_services(s, q, &page, each_service, &rows);
+	               : query_services(s, q, &page, each_service, &rows);
 	written = export_close(rows.out);
 	if (ret < 0)
 		return cmd_store_fail(ret);
@@ -86,8 +87,8 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 
 /* Parse, open, ask, close: the frame of the three commands. */
 static int with_query(const struct search_options *o, int argc, char **argv, int first,
-		      int (*ask)(struct store *, const struct query *,
-				 const struct search_options *))
+                      int (*ask)(struct store *, const struct query *,
+                                 const struct search_options *))
 {
 	struct query *q;
 	struct store *s;
@@ -118,12 +119,16 @@ int cmd_search(int argc, char **argv)
 	if (!cmd_begin(&search_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first == argc)
-		return cmd_fail(CMD_USAGE, "no query: sonde search 'port: 22' ('*' fits everything)");
+		return cmd_fail(CMD_USAGE,
+		                "no query: sonde search 'port: 22' ('*' fits everything)");
 	return with_query(&o, argc, argv, first, print_rows);
 }
 
 static const struct option_spec count_spec = {
-	"sonde count [QUERY] [options]", "Prints how many services fit.", &db_def, 1,
+	"sonde count [QUERY] [options]",
+	"Prints how many services fit.",
+	&db_def,
+	1,
 };
 
 static bool count_one(void *arg, const struct store_host *h, const struct record *r)

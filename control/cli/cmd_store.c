@@ -13,9 +13,9 @@
 static int fail(int error, const struct store_error *err)
 {
 	return cmd_fail(error == -EACCES   ? CMD_PRIVILEGE
-			: error == -ENOSPC ? CMD_FULL
-					   : CMD_DATABASE,
-			"%s", err->text);
+	                : error == -ENOSPC ? CMD_FULL
+	                                   : CMD_DATABASE,
+	                "%s", err->text);
 }
 
 int cmd_store_open(const char *db, enum store_mode mode, struct store **out)
@@ -51,7 +51,7 @@ int cmd_query_parse(int argc, char **argv, int first, struct query **out)
 
 		if (n + 2 > sizeof(text) - len)
 			return cmd_fail(CMD_USAGE, "the query is longer than %d bytes",
-					QUERY_TEXT_MAX - 1);
+			                QUERY_TEXT_MAX - 1);
 		if (i > first)
 			text[len++] = ' ';
 		memcpy(text + len, argv[i], n + 1);

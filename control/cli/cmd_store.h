@@ -11,7 +11,8 @@
 /* Open the database that @db or the default names. CMD_OK, or an exit code after saying why. */
 int cmd_store_open(const char *db, enum store_mode mode, struct store **out);
 
-/* Open the database that @db names; without it the default one, and where there is none, *@out is NULL. */
+/* Open the database that @db names; without it the default one, and where there is none, *@out is
+ * NULL. */
 int cmd_store_open_any(const char *db, struct store **out);
 
 /* Parse the operands argv[first..], joined by blanks, as one query; none is all. As above. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_update.c - `sonde vulndb update`: feeds, from files or from the web, over the knowledge file. */
+/* cmd_update.c - `sonde vulndb update`: feeds, from files or from the web, over the knowledge
+ * file. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,27 +28,30 @@ struct update_options {
 
 static const struct option_def defs[] = {
 	{"from", 'f', "PATH|URL", "a feed, a directory of feeds, or the address of a feed",
-	 option_append, FIELD(from)},
-	{"vulndb", 0, "FILE", "the file to update; default: the one in use", option_text, FIELD(out)},
+         option_append, FIELD(from)},
+	{"vulndb", 0, "FILE", "the file to update; default: the one in use", option_text,
+         FIELD(out)},
 	{"db", 'd', "DIR", "then judge this database's services again", option_text, FIELD(db)},
 	{"rules", 0, "DIR", "new rules instead of the file's", option_text, FIELD(rules)},
 	{"facts", 0, "DIR", "compact facts, too", option_text, FIELD(facts)},
 	{"proxy", 0, "URL", "for downloads; default: what the environment says", option_text,
-	 FIELD(proxy)},
+         FIELD(proxy)},
 	{"sha256", 0, "HEX", "the checksum of the one address given", option_text, FIELD(sha256)},
 	{"cache", 0, "DIR", "where downloads are kept", option_text, FIELD(cache)},
 	{"max-size", 0, "BYTES", "no download is larger; default 1073741824", option_u64,
-	 FIELD(max_bytes)},
+         FIELD(max_bytes)},
 	{"timeout", 0, "TIME", "try again after so long without a byte; default 60s",
-	 option_duration, FIELD(stall_us)},
+         option_duration, FIELD(stall_us)},
 	{"insecure-http", 0, NULL, "allow http addresses", NULL, FIELD(http)},
 	{"quiet", 'q', NULL, "no progress", NULL, FIELD(quiet)},
 };
 
 static const struct option_spec spec = {
 	"sonde vulndb update --from PATH|URL [--from PATH|URL]... [options]",
-	"Lays feeds over the knowledge file: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, aliases, Recog;\n"
-	"files, directories, zip or tar archives. What the file holds is kept where the feeds have nothing newer.\n"
+	"Lays feeds over the knowledge file: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, "
+	"aliases, Recog;\n"
+	"files, directories, zip or tar archives. What the file holds is kept where the feeds have "
+	"nothing newer.\n"
 	"A broken or truncated feed changes nothing and the message says where it broke.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
@@ -69,7 +73,8 @@ static void cache_dir(const char *given, char out[PATH])
 		snprintf(out, PATH, "%.4000s/.cache/sonde", home);
 }
 
-/* Put files in the place of addresses; what was put there is allocated and freed by the end of the process. */
+/* Put files in the place of addresses; what was put there is allocated and freed by the end of the
+ * process. */
 static int download(struct update_options *o, bool progress)
 {
 	char dir[PATH];
@@ -95,8 +100,11 @@ static int download(struct update_options *o, bool progress)
 		if (progress)
 			fputs("\r\033[K", stderr);
 		if (ret != 0)
-			return cmd_fail(ret == -EINVAL || ret == -EBADMSG || ret == -EFBIG ? CMD_USAGE :
-					ret == -EACCES ? CMD_PRIVILEGE : CMD_NETWORK, "%s", err.text);
+			return cmd_fail(ret == -EINVAL || ret == -EBADMSG || ret == -EFBIG
+			                        ? CMD_USAGE
+			                : ret == -EACCES ? CMD_PRIVILEGE
+			                                 : CMD_NETWORK,
+			                "%s", err.text);
 		o->from.items[i] = strdup(path);
 		if (o->from.items[i] == NULL)
 			return cmd_fail(CMD_FAILED, "out of memory");
@@ -111,7 +119,8 @@ static int check(const struct update_options *o)
 	for (unsigned i = 0; i < o->from.count; i++)
 		urls += fetch_is_url(o->from.items[i]);
 	if (o->from.count == 0)
-		return cmd_fail(CMD_USAGE, "expected --from PATH|URL: a feed or a directory of feeds");
+		return cmd_fail(CMD_USAGE,
+		                "expected --from PATH|URL: a feed or a directory of feeds");
 	if (o->sha256 != NULL && urls != 1)
 		return cmd_fail(CMD_USAGE, "--sha256 goes with one address in --from");
 	return CMD_OK;
@@ -120,8 +129,8 @@ static int check(const struct update_options *o)
 /* ---- the file ---- */
 
 /*
- * Find what to lay the feeds over and how many CVEs that has: the file that is updated, or where it is not there or of
- * another format, the one that came along.
+ * Find what to lay the feeds over and how many CVEs that has: the file that is updated, or where it
+ * is not there or of another format, the one that came along.
  */
 static int find_base(const char *out, struct vulndb_info *base)
 {
@@ -135,8 +144,9 @@ static int find_base(const char *out, struct vulndb_info *base)
 	} else if (vulndb_open(out, &db, &err) == 0) {
 		code = CMD_OK;
 	} else {
-		fprintf(stderr, "%s\nbeginning with the knowledge that came along: give every feed\n",
-			err.text);
+		fprintf(stderr,
+		        "%s\nbeginning with the knowledge that came along: give every feed\n",
+		        err.text);
 		code = cmd_vulndb_open(NULL, &db);
 	}
 	if (code != CMD_OK)
@@ -155,9 +165,9 @@ static void summarise(const char *path, const struct vulndb_info *was)
 		return;
 	vulndb_describe(db, &is);
 	vulndb_close(db);
-	printf("%s: %u CVEs (%+" PRId64 "), %u exploited (%+" PRId64 "), %u fixes (%+" PRId64 ")\n", path,
-	       is.cves, (int64_t)is.cves - was->cves, is.kev, (int64_t)is.kev - was->kev, is.fixes,
-	       (int64_t)is.fixes - was->fixes);
+	printf("%s: %u CVEs (%+" PRId64 "), %u exploited (%+" PRId64 "), %u fixes (%+" PRId64 ")\n",
+	       path, is.cves, (int64_t)is.cves - was->cves, is.kev, (int64_t)is.kev - was->kev,
+	       is.fixes, (int64_t)is.fixes - was->fixes);
 }
 
 static int update(const struct update_options *o, bool progress)
@@ -186,8 +196,10 @@ static int update(const struct update_options *o, bool progress)
 		fputs("\r\033[K", stderr);
 	cmd_passed_over_end(passed_over);
 	if (ret != 0)
-		return cmd_fail(ret == -ENOSPC ? CMD_FULL : ret == -EACCES ? CMD_PRIVILEGE : CMD_USAGE,
-				"%s", err.text);
+		return cmd_fail(ret == -ENOSPC   ? CMD_FULL
+		                : ret == -EACCES ? CMD_PRIVILEGE
+		                                 : CMD_USAGE,
+		                "%s", err.text);
 	if (!o->quiet)
 		summarise(path, &was);
 	return o->db != NULL ? cmd_rematch_run(o->db, path, o->quiet) : CMD_OK;
@@ -201,8 +213,9 @@ int cmd_vulndb_update(int argc, char **argv)
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
-	code = first < argc ? cmd_fail(CMD_USAGE, "`%.60s`: feeds are given with --from", argv[first])
-			    : check(&o);
+	code = first < argc
+	               ? cmd_fail(CMD_USAGE, "`%.60s`: feeds are given with --from", argv[first])
+	               : check(&o);
 	progress = !o.quiet && isatty(STDERR_FILENO);
 	if (code == CMD_OK)
 		code = download(&o, progress);

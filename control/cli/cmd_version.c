@@ -15,7 +15,8 @@ struct version_options {
 };
 
 static const struct option_def defs[] = {
-	{"verbose", 'v', NULL, "the libraries too", NULL, offsetof(struct version_options, verbose)},
+	{"verbose", 'v', NULL, "the libraries too", NULL,
+         offsetof(struct version_options, verbose)},
 };
 
 static const struct option_spec spec = {

@@ -26,7 +26,8 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde vuln CVE-ID [options]",
-	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it is exploited, and the services of\n"
+	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it is "
+	"exploited, and the services of\n"
 	"the database that it affects, may affect, or that have the fix.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
@@ -34,8 +35,9 @@ static const struct option_spec spec = {
 
 /* ---- the knowledge ---- */
 
-static const char *const fix_words[] = {
-	[VD_CVE_FIXED] = "fixed by", [VD_CVE_NOT_FIXED] = "not fixed", [VD_CVE_NOT_AFFECTED] = "not affected"};
+static const char *const fix_words[] = {[VD_CVE_FIXED] = "fixed by",
+                                        [VD_CVE_NOT_FIXED] = "not fixed",
+                                        [VD_CVE_NOT_AFFECTED] = "not affected"};
 
 static void print_line(const char *key, const char *value)
 {
@@ -46,8 +48,8 @@ static void print_line(const char *key, const char *value)
 
 static const char *score_text(const struct vd_cve *c, char out[64])
 {
-	snprintf(out, 64, "%u.%u (CVSS %u.%u, %s)", c->cvss_x10 / 10, c->cvss_x10 % 10, c->cvss_version_x10 / 10,
-		 c->cvss_version_x10 % 10, vd_severity_name(c->severity));
+	snprintf(out, 64, "%u.%u (CVSS %u.%u, %s)", c->cvss_x10 / 10, c->cvss_x10 % 10,
+	         c->cvss_version_x10 / 10, c->cvss_version_x10 % 10, vd_severity_name(c->severity));
 	return out;
 }
 
@@ -94,7 +96,7 @@ static void print_fix(void *arg, const struct vd_cve_fix *f)
 struct list {
 	struct json *json;
 	const char *name;
-	bool vulnerable; /* criteria: which ones */
+	bool vulnerable;         /* criteria: which ones */
 	enum vd_cve_state state; /* fixes: which ones */
 	bool begun;
 };
@@ -166,9 +168,13 @@ static void tell_json(struct json *j, const struct vulndb *db, const char *id)
 	vulndb_cve(db, id, &(struct vd_cve_visitor){.arg = j, .head = list_head});
 	tell_list(db, id, (struct list){.json = j, .name = "affects", .vulnerable = true}, false);
 	tell_list(db, id, (struct list){.json = j, .name = "with"}, false);
-	tell_list(db, id, (struct list){.json = j, .name = "fixed_by", .state = VD_CVE_FIXED}, true);
-	tell_list(db, id, (struct list){.json = j, .name = "not_fixed", .state = VD_CVE_NOT_FIXED}, true);
-	tell_list(db, id, (struct list){.json = j, .name = "not_affected", .state = VD_CVE_NOT_AFFECTED}, true);
+	tell_list(db, id, (struct list){.json = j, .name = "fixed_by", .state = VD_CVE_FIXED},
+	          true);
+	tell_list(db, id, (struct list){.json = j, .name = "not_fixed", .state = VD_CVE_NOT_FIXED},
+	          true);
+	tell_list(db, id,
+	          (struct list){.json = j, .name = "not_affected", .state = VD_CVE_NOT_AFFECTED},
+	          true);
 }
 
 /* ---- the database ---- */
@@ -255,8 +261,9 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 
 	if (o->format == OUTPUT_TABLE) {
 		vulndb_cve(db, id,
-			   &(struct vd_cve_visitor){
-				   .head = print_head, .criterion = print_criterion, .fix = print_fix});
+		           &(struct vd_cve_visitor){.head = print_head,
+		                                    .criterion = print_criterion,
+		                                    .fix = print_fix});
 		return list_services(o->db, &l);
 	}
 	l.json = json_begin(stdout, o->format == OUTPUT_JSON);
@@ -287,7 +294,8 @@ int cmd_vuln(int argc, char **argv)
 		return code;
 	ret = vulndb_cve(db, argv[first], &(struct vd_cve_visitor){0});
 	if (ret == -EINVAL)
-		code = cmd_fail(CMD_USAGE, "`%.60s`: expected a CVE id such as CVE-2024-6387", argv[first]);
+		code = cmd_fail(CMD_USAGE, "`%.60s`: expected a CVE id such as CVE-2024-6387",
+		                argv[first]);
 	else if (ret == -ENOENT)
 		code = cmd_fail(CMD_NOTHING, "%s: not in the knowledge file", argv[first]);
 	else

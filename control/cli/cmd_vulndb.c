@@ -27,7 +27,7 @@ static const struct cmd commands[] = {
 int cmd_vulndb(int argc, char **argv)
 {
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde vulndb",
-			    argc - 1, argv + 1);
+	                    argc - 1, argv + 1);
 }
 
 struct info_options {
@@ -38,7 +38,7 @@ struct info_options {
 static const struct option_def info_defs[] = {
 	{"vulndb", 0, "FILE", "knowledge file", option_text, offsetof(struct info_options, path)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
-	 offsetof(struct info_options, format)},
+         offsetof(struct info_options, format)},
 };
 
 static const struct option_spec info_spec = {
@@ -87,14 +87,15 @@ static json_t *info_json(const struct vulndb_info *i)
 {
 	char built[CLOCK_TEXT];
 
-	return json_pack("{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:I, s:o}",
-			 "path", i->path, "format", (int)i->format, "built",
-			 i->built_us > 0 ? clock_format(i->built_us, built) : NULL, "size_bytes",
-			 (json_int_t)i->size_bytes, "rules", (int)i->rules, "products",
-			 (int)i->products, "cves", (int)i->cves, "matches", (int)i->matches, "kev",
-			 (int)i->kev, "epss", (int)i->epss, "fixes", (int)i->fixes, "exposures",
-			 (int)i->exposures, "score_model", i->model, "hyperscan", (int)i->hyperscan, "match_limit_hits",
-			 (json_int_t)i->match_limit_hits, "sources", sources_json(i->sources));
+	return json_pack(
+		"{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:I, s:o}",
+		"path", i->path, "format", (int)i->format, "built",
+		i->built_us > 0 ? clock_format(i->built_us, built) : NULL, "size_bytes",
+		(json_int_t)i->size_bytes, "rules", (int)i->rules, "products", (int)i->products,
+		"cves", (int)i->cves, "matches", (int)i->matches, "kev", (int)i->kev, "epss",
+		(int)i->epss, "fixes", (int)i->fixes, "exposures", (int)i->exposures, "score_model",
+		i->model, "hyperscan", (int)i->hyperscan, "match_limit_hits",
+		(json_int_t)i->match_limit_hits, "sources", sources_json(i->sources));
 }
 
 int cmd_vulndb_info(int argc, char **argv)
@@ -108,7 +109,8 @@ int cmd_vulndb_info(int argc, char **argv)
 	if (!cmd_begin(&info_spec, argc, argv, &o, &first, &code))
 		return code;
 	if (first < argc)
-		return cmd_fail(CMD_USAGE, "`%.60s`: info takes no operand; --vulndb names a file", argv[first]);
+		return cmd_fail(CMD_USAGE, "`%.60s`: info takes no operand; --vulndb names a file",
+		                argv[first]);
 	if (o.format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "vulndb info prints table, json or ndjson");
 	code = cmd_vulndb_open(o.path, &db);
@@ -129,7 +131,8 @@ int cmd_vulndb_info(int argc, char **argv)
 
 static const struct option_spec lint_spec = {
 	"sonde vulndb lint FILE...",
-	"Checks rule files and runs the examples in them, and tables: score.tsv and exposures.tsv. Every complaint is\n"
+	"Checks rule files and runs the examples in them, and tables: score.tsv and exposures.tsv. "
+	"Every complaint is\n"
 	"file:line:column: text.",
 	NULL,
 	0,

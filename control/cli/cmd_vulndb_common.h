@@ -11,7 +11,8 @@ int cmd_vulndb_open(const char *path, struct vulndb **out);
 /* One line on the standard error that is written over: a struct vulndb_sources' progress. */
 void cmd_progress(void *arg, const char *what, uint64_t done, uint64_t total);
 
-/* For struct vulndb_sources; *@arg, an unsigned, counts them: the first few are named, the end says how many more. */
+/* For struct vulndb_sources; *@arg, an unsigned, counts them: the first few are named, the end says
+ * how many more. */
 void cmd_passed_over(void *arg, const char *path);
 void cmd_passed_over_end(unsigned count);
 

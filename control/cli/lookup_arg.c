@@ -43,7 +43,7 @@ size_t lookup_unescape(const char *text, char *out, size_t size)
 
 /* Split "left<separator>right" into two fixed texts. */
 static bool split(const char *text, char separator, char *left, size_t left_size, char *right,
-		  size_t right_size)
+                  size_t right_size)
 {
 	const char *cut = strchr(text, separator);
 
@@ -58,11 +58,11 @@ static bool split(const char *text, char separator, char *left, size_t left_size
 bool lookup_distro(const char *text, struct vd_identity *id)
 {
 	return split(text, ':', id->distro, sizeof(id->distro), id->distro_release,
-		     sizeof(id->distro_release));
+	             sizeof(id->distro_release));
 }
 
 bool lookup_package(const char *text, struct vd_identity *id)
 {
 	return split(text, '=', id->package, sizeof(id->package), id->package_version,
-		     sizeof(id->package_version));
+	             sizeof(id->package_version));
 }

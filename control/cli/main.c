@@ -17,8 +17,10 @@ static const struct cmd commands[] = {
 	{"accept", cmd_accept, "take a finding out of the score until a date"},
 	{"score", cmd_score, "why a host has the score it has"},
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},
-	{"vulndb", cmd_vulndb, "the knowledge file: info, identify, lookup, lint, build, update, rematch"},
-	{"probing-txt", cmd_probing, "print a probe description file: who scans, whom to write to (RFC 9511)"},
+	{"vulndb", cmd_vulndb,
+         "the knowledge file: info, identify, lookup, lint, build, update, rematch"},
+	{"probing-txt", cmd_probing,
+         "print a probe description file: who scans, whom to write to (RFC 9511)"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"bench", cmd_bench, "time the dataplane's own code on this machine"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},
@@ -29,5 +31,5 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		argv[1] = (char[]){"version"};
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
-			    argv + 1);
+	                    argv + 1);
 }

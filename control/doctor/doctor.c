@@ -13,7 +13,7 @@
 #include "dp.h"
 
 struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, const char *check,
-				  const char *format, ...)
+                                  const char *format, ...)
 {
 	struct doctor_finding *f = &d->findings[d->count];
 	va_list ap;
@@ -63,9 +63,9 @@ static void kernel(struct doctor *d)
 		doctor_add(d, DOCTOR_OK, "kernel", "Linux %s", u.release);
 	else
 		doctor_mend(doctor_add(d, DOCTOR_WARN, "kernel",
-				       "Linux %s: AF_XDP with a bpf_link wants 5.15 or later",
-				       u.release),
-			    "apt-get install linux-image-amd64");
+		                       "Linux %s: AF_XDP with a bpf_link wants 5.15 or later",
+		                       u.release),
+		            "apt-get install linux-image-amd64");
 }
 
 static void cores(struct doctor *d)
@@ -73,9 +73,9 @@ static void cores(struct doctor *d)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
 	doctor_add(d, n >= 2 ? DOCTOR_OK : DOCTOR_WARN, "cores",
-		   n >= 2 ? "%ld: one for control, the others for workers"
-			  : "%ld: the worker and the control plane share it",
-		   n);
+	           n >= 2 ? "%ld: one for control, the others for workers"
+	                  : "%ld: the worker and the control plane share it",
+	           n);
 }
 
 static uint64_t meminfo(const char *key)
@@ -98,10 +98,10 @@ static void memory(struct doctor *d)
 
 	if (free_kb >= 512 * 1024)
 		doctor_add(d, DOCTOR_OK, "memory", "%llu MiB available",
-			   (unsigned long long)(free_kb / 1024));
+		           (unsigned long long)(free_kb / 1024));
 	else
 		doctor_add(d, DOCTOR_WARN, "memory", "%llu MiB available; a scan takes about 300",
-			   (unsigned long long)(free_kb / 1024));
+		           (unsigned long long)(free_kb / 1024));
 }
 
 static void hugepages(struct doctor *d)
@@ -110,13 +110,13 @@ static void hugepages(struct doctor *d)
 
 	if (unused > 0) {
 		doctor_add(d, DOCTOR_OK, "hugepages", "%llu of %llu free, %llu KiB each",
-			   (unsigned long long)unused, (unsigned long long)total,
-			   (unsigned long long)meminfo("Hugepagesize"));
+		           (unsigned long long)unused, (unsigned long long)total,
+		           (unsigned long long)meminfo("Hugepagesize"));
 		return;
 	}
 	doctor_mend(doctor_add(d, DOCTOR_WARN, "hugepages",
-			       "none free: scans work, at about two thirds of the rate"),
-		    "sysctl -w vm.nr_hugepages=128");
+	                       "none free: scans work, at about two thirds of the rate"),
+	            "sysctl -w vm.nr_hugepages=128");
 }
 
 static void privileges(struct doctor *d)
@@ -139,12 +139,12 @@ static void privileges(struct doctor *d)
 			continue;
 		all = false;
 		doctor_mend(doctor_add(d, DOCTOR_FAIL, "privileges", "%s is missing: needed to %s",
-				       wanted[i].name, wanted[i].why),
-			    "run as root: sudo sonde ...");
+		                       wanted[i].name, wanted[i].why),
+		            "run as root: sudo sonde ...");
 	}
 	if (all)
 		doctor_add(d, DOCTOR_OK, "privileges", "%s",
-			   geteuid() == 0 ? "root" : "the capabilities a scan needs");
+		           geteuid() == 0 ? "root" : "the capabilities a scan needs");
 }
 
 static void memlock(struct doctor *d)
@@ -158,8 +158,8 @@ static void memlock(struct doctor *d)
 		doctor_add(d, DOCTOR_OK, "memlock", "enough memory may be locked");
 	else
 		doctor_mend(doctor_add(d, DOCTOR_WARN, "memlock", "only %llu KiB may be locked",
-				       (unsigned long long)r.rlim_cur / 1024),
-			    "ulimit -l unlimited");
+		                       (unsigned long long)r.rlim_cur / 1024),
+		            "ulimit -l unlimited");
 }
 
 void doctor_system(struct doctor *d)
@@ -182,10 +182,10 @@ void doctor_software(struct doctor *d)
 	for (const char *c = drivers; *c != '\0'; c++)
 		count += *c == ',' || c[1] == '\0';
 	doctor_add(d, count > 0 ? DOCTOR_OK : DOCTOR_FAIL, "DPDK", "%s, %zu network drivers",
-		   dp_dpdk_version(), count);
+	           dp_dpdk_version(), count);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		if (strstr(drivers, wanted[i]) == NULL)
 			doctor_mend(doctor_add(d, DOCTOR_FAIL, "DPDK", "the driver %s is missing",
-					       wanted[i]),
-				    "apt-get install dpdk libdpdk-dev");
+			                       wanted[i]),
+			            "apt-get install dpdk libdpdk-dev");
 }

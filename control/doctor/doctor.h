@@ -11,10 +11,10 @@
 enum doctor_level { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };
 
 struct doctor_finding {
-	char check[48];       /* "interface eth0", "hugepages" */
+	char check[48]; /* "interface eth0", "hugepages" */
 	enum doctor_level level;
-	char text[240];       /* what was found */
-	char mend[200];       /* the command that mends it; empty = nothing to mend */
+	char text[240]; /* what was found */
+	char mend[200]; /* the command that mends it; empty = nothing to mend */
 };
 
 enum { DOCTOR_FINDINGS_MAX = 96 };
@@ -26,7 +26,7 @@ struct doctor {
 
 /* Append a finding; beyond the maximum it is dropped. Returns it for doctor_mend(), never NULL. */
 struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, const char *check,
-				  const char *format, ...) __attribute__((format(printf, 4, 5)));
+                                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void doctor_mend(struct doctor_finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

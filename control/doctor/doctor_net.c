@@ -27,14 +27,17 @@ static const struct {
 	const char *driver;
 	bool zero_copy;
 } xdp_drivers[] = {
-	{"atlantic", false},  {"bnxt_en", false},  {"ena", false},       {"enetc", false},
-	{"fec", false},       {"gve", true},       {"hv_netvsc", false}, {"i40e", true},
-	{"iavf", false},      {"ice", true},       {"igb", false},       {"igc", true},
-	{"ixgbe", true},      {"ixgbevf", false},  {"mlx4_en", false},   {"mlx5_core", true},
-	{"mvneta", false},    {"mvpp2", false},    {"netsec", false},    {"nfp", true},
-	{"qede", false},      {"sfc", false},      {"stmmac", true},     {"thunder-nicvf", false},
-	{"ti_cpsw", false},   {"tsnep", true},     {"tun", false},       {"veth", false},
-	{"virtio_net", false},{"vmxnet3", false},  {"xen-netfront", false},
+	{"atlantic", false},     {"bnxt_en", false},    {"ena", false},
+	{"enetc", false},        {"fec", false},        {"gve", true},
+	{"hv_netvsc", false},    {"i40e", true},        {"iavf", false},
+	{"ice", true},           {"igb", false},        {"igc", true},
+	{"ixgbe", true},         {"ixgbevf", false},    {"mlx4_en", false},
+	{"mlx5_core", true},     {"mvneta", false},     {"mvpp2", false},
+	{"netsec", false},       {"nfp", true},         {"qede", false},
+	{"sfc", false},          {"stmmac", true},      {"thunder-nicvf", false},
+	{"ti_cpsw", false},      {"tsnep", true},       {"tun", false},
+	{"veth", false},         {"virtio_net", false}, {"vmxnet3", false},
+	{"xen-netfront", false},
 };
 
 static int ask(int fd, unsigned long request, const char *name, void *data, struct ifreq *ifr)
@@ -68,7 +71,7 @@ static const char *xdp_words(const char *driver)
 	for (size_t i = 0; i < sizeof(xdp_drivers) / sizeof(xdp_drivers[0]); i++)
 		if (strcmp(driver, xdp_drivers[i].driver) == 0)
 			return xdp_drivers[i].zero_copy ? "native XDP, AF_XDP without copying"
-							: "native XDP";
+			                                : "native XDP";
 	return NULL;
 }
 
@@ -82,7 +85,7 @@ static void report(struct doctor *d, const struct nic *n)
 		snprintf(speed, sizeof(speed), ", %d Mbit/s", n->speed);
 	if (!(n->flags & IFF_UP)) {
 		doctor_mend(doctor_add(d, DOCTOR_WARN, check, "%s is down", n->driver),
-			    "ip link set %s up", n->name);
+		            "ip link set %s up", n->name);
 		return;
 	}
 	if (!(n->flags & IFF_RUNNING)) {
@@ -91,12 +94,12 @@ static void report(struct doctor *d, const struct nic *n)
 	}
 	if (xdp == NULL)
 		doctor_add(d, DOCTOR_WARN, check,
-			   "%s%s, %u queue%s: no native XDP known, the generic path is slower",
-			   n->driver[0] ? n->driver : "no driver name", speed, n->queues,
-			   n->queues == 1 ? "" : "s");
+		           "%s%s, %u queue%s: no native XDP known, the generic path is slower",
+		           n->driver[0] ? n->driver : "no driver name", speed, n->queues,
+		           n->queues == 1 ? "" : "s");
 	else
 		doctor_add(d, DOCTOR_OK, check, "%s%s, %u queue%s: %s", n->driver, speed, n->queues,
-			   n->queues == 1 ? "" : "s", xdp);
+		           n->queues == 1 ? "" : "s", xdp);
 }
 
 static bool scans_over(const char *name)
@@ -124,8 +127,8 @@ void doctor_interfaces(struct doctor *d)
 	}
 	if (seen == 0)
 		doctor_mend(doctor_add(d, DOCTOR_FAIL, "interfaces",
-				       "no Ethernet interface of the kernel"),
-			    "name a dedicated NIC: sonde scan --port 0000:01:00.0 ...");
+		                       "no Ethernet interface of the kernel"),
+		            "name a dedicated NIC: sonde scan --port 0000:01:00.0 ...");
 	if (fd >= 0)
 		close(fd);
 	if (all != NULL)

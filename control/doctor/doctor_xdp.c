@@ -20,7 +20,8 @@ enum { UMEM_LEN = 16 * 4096, FRAME_LEN = 2048 };
 static int umem(int fd)
 {
 	struct xdp_umem_reg reg = {.len = UMEM_LEN, .chunk_size = FRAME_LEN};
-	void *area = mmap(NULL, UMEM_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *area =
+		mmap(NULL, UMEM_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int ret = 0;
 
 	if (area == MAP_FAILED)
@@ -41,14 +42,16 @@ static void xdp_socket(struct doctor *d)
 	if (fd >= 0)
 		close(fd);
 	if (ret == 0) {
-		doctor_add(d, DOCTOR_OK, "AF_XDP", "a socket with packet memory was made and closed");
+		doctor_add(d, DOCTOR_OK, "AF_XDP",
+		           "a socket with packet memory was made and closed");
 		return;
 	}
 	f = doctor_add(d, DOCTOR_FAIL, "AF_XDP", "no socket: %s", strerror(-ret));
 	if (ret == -EPERM)
 		doctor_mend(f, "run as root: sudo sonde doctor");
 	else
-		doctor_mend(f, "use --port with a dedicated NIC, or a kernel with CONFIG_XDP_SOCKETS");
+		doctor_mend(f,
+		            "use --port with a dedicated NIC, or a kernel with CONFIG_XDP_SOCKETS");
 }
 
 /* r0 = XDP_PASS; exit: loaded and thrown away, never attached. */
@@ -74,9 +77,9 @@ static void bpf_program(struct doctor *d)
 		return;
 	}
 	doctor_mend(doctor_add(d, DOCTOR_FAIL, "BPF", "the kernel refuses an XDP program: %s",
-			       strerror(errno)),
-		    errno == EPERM ? "run as root: sudo sonde doctor"
-				   : "use a kernel with CONFIG_BPF_SYSCALL");
+	                       strerror(errno)),
+	            errno == EPERM ? "run as root: sudo sonde doctor"
+	                           : "use a kernel with CONFIG_BPF_SYSCALL");
 }
 
 void doctor_xdp(struct doctor *d)

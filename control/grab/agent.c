@@ -17,7 +17,7 @@ static int fail(struct dp_error *err, const char *expected)
 char *agent_with_contact(const char *contact, char out[AGENT_SIZE])
 {
 	snprintf(out, AGENT_SIZE, "Mozilla/5.0 (compatible; Sonde/%s; +%s)", SONDE_VERSION,
-		 contact);
+	         contact);
 	return out;
 }
 
@@ -28,8 +28,9 @@ int option_agent(const char *text, void *field, struct dp_error *err)
 	for (const char *p = text; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			return fail(
-			    err, "expected one line without control bytes: a line break would add "
-				 "lines to the request");
+				err,
+				"expected one line without control bytes: a line break would add "
+				"lines to the request");
 	return option_text(text, field, err);
 }
 
@@ -39,11 +40,11 @@ int option_contact(const char *text, void *field, struct dp_error *err)
 		return fail(err, "expected at most 200 characters");
 	if (!uri_web(text, "https", NULL) && !uri_web(text, "http", NULL) && !uri_mail(text))
 		return fail(err,
-			    "expected where to reach you, such as https://scanner.example.org/ or "
-			    "mailto:scanner@example.org; other characters are written as %XX");
+		            "expected where to reach you, such as https://scanner.example.org/ or "
+		            "mailto:scanner@example.org; other characters are written as %XX");
 	if (strpbrk(text, "()'\"\\") != NULL)
 		return fail(err,
-			    "parentheses and quotation marks do not fit in User-Agent; write them "
-			    "as %28, %29 and %27");
+		            "parentheses and quotation marks do not fit in User-Agent; write them "
+		            "as %28, %29 and %27");
 	return option_text(text, field, err);
 }

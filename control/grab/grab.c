@@ -35,12 +35,12 @@ struct grabber {
 	struct grab_wire *wire;
 	struct grab_queue *queue;
 	struct grab_tls_ctx *tls;
-	int fd;	  /* epoll over the transport and the tick */
+	int fd;   /* epoll over the transport and the tick */
 	int tick; /* timerfd, running while anything is to do */
 	bool ticking;
 	uint64_t swept_us;
 	LIST_HEAD(, grab) active;
-	LIST_HEAD(, grab) begun; /* in the queue, for their next attempt */
+	LIST_HEAD(, grab) begun;      /* in the queue, for their next attempt */
 	STAILQ_HEAD(, grab) finished; /* waiting to be taken */
 	struct grab_stats stats;
 };
@@ -56,21 +56,21 @@ static uint64_t now_us(void)
 static void fill_defaults(struct grab_config *c)
 {
 	const struct grab_config standard = {
-	    .max_total = 1000,
-	    .max_per_host = 4,
-	    .queue_limit = 65536,
-	    .connect_timeout_ms = 3000,
-	    .server_first_ms = 1500,
-	    .read_timeout_ms = 2000,
-	    .total_timeout_ms = 20000,
-	    .max_bytes = 16384,
+		.max_total = 1000,
+		.max_per_host = 4,
+		.queue_limit = 65536,
+		.connect_timeout_ms = 3000,
+		.server_first_ms = 1500,
+		.read_timeout_ms = 2000,
+		.total_timeout_ms = 20000,
+		.max_bytes = 16384,
 	};
 
 	c->max_total = c->max_total ? c->max_total : standard.max_total;
 	c->max_per_host = c->max_per_host ? c->max_per_host : standard.max_per_host;
 	c->queue_limit = c->queue_limit ? c->queue_limit : standard.queue_limit;
-	c->connect_timeout_ms =
-	    c->connect_timeout_ms ? c->connect_timeout_ms : standard.connect_timeout_ms;
+	c->connect_timeout_ms = c->connect_timeout_ms ? c->connect_timeout_ms
+	                                              : standard.connect_timeout_ms;
 	c->server_first_ms = c->server_first_ms ? c->server_first_ms : standard.server_first_ms;
 	c->read_timeout_ms = c->read_timeout_ms ? c->read_timeout_ms : standard.read_timeout_ms;
 	c->total_timeout_ms = c->total_timeout_ms ? c->total_timeout_ms : standard.total_timeout_ms;
@@ -229,8 +229,8 @@ static int send_wire(struct grabber *g, struct grab *b)
 	return 0;
 }
 
-/* Put the grab back into the queue, behind the other ports of its host. A full queue ends the grab with what
- * the server has said so far. */
+/* Put the grab back into the queue, behind the other ports of its host. A full queue ends the grab
+ * with what the server has said so far. */
 static void wait_for_turn(struct grabber *g, struct grab *b, uint64_t now)
 {
 	const struct grab_ticket ticket = {b->session.result.request, b};
@@ -334,7 +334,8 @@ static void start_waiting(struct grabber *g, uint64_t now)
 	struct grab_ticket ticket;
 	struct grab *b;
 
-	while (g->stats.active < g->config.max_total && (b = next_waiting(g, &ticket, now)) != NULL) {
+	while (g->stats.active < g->config.max_total &&
+	       (b = next_waiting(g, &ticket, now)) != NULL) {
 		uint8_t care = grab_queue_care_of(g->queue, &ticket.request.addr);
 
 		if (ticket.begun == NULL &&

@@ -2,9 +2,9 @@
 /*
  * grab.h - banner grabs: open ports in, facts out, with bounds on everything.
  *
- * This is the one interface behind which grabs run over kernel sockets or over the dataplane's own TCP;
- * nobody above it can tell which. Protocol code does no I/O and reads no clock: bytes and `now` in,
- * bytes and actions out. One thread owns a grabber.
+ * This is the one interface behind which grabs run over kernel sockets or over the dataplane's own
+ * TCP; nobody above it can tell which. Protocol code does no I/O and reads no clock: bytes and
+ * `now` in, bytes and actions out. One thread owns a grabber.
  */
 #ifndef SONDE_GRAB_H
 #define SONDE_GRAB_H
@@ -22,23 +22,25 @@ struct grab_config {
 	uint32_t total_timeout_ms;   /* of one service, all attempts; 0 = 20000 */
 	uint32_t max_bytes;          /* of one answer; 0 = 16384 */
 	const char *user_agent;      /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
-	bool any_port;               /* try TLS, HTTP and the rest on every port, not only by custom */
-	bool ask_fragile;            /* ask fragile devices even what upsets some of them, see grab_policy.h */
+	/* try TLS, HTTP and the rest on every port, not only by custom */
+	bool any_port;
+	/* ask fragile devices even what upsets some of them, see grab_policy.h */
+	bool ask_fragile;
 };
 
 struct grab_request {
 	struct dp_addr addr;
 	uint16_t port;
 	uint8_t transport;
-	void *tag;                   /* comes back untouched */
+	void *tag; /* comes back untouched */
 };
 
 enum grab_status {
-	GRAB_OK = 1,       /* some bytes came */
-	GRAB_SILENT,       /* connected, nothing came */
-	GRAB_REFUSED,      /* the port closed meanwhile */
-	GRAB_TIMEOUT,      /* no connection */
-	GRAB_FAILED,       /* unreachable, local error */
+	GRAB_OK = 1,  /* some bytes came */
+	GRAB_SILENT,  /* connected, nothing came */
+	GRAB_REFUSED, /* the port closed meanwhile */
+	GRAB_TIMEOUT, /* no connection */
+	GRAB_FAILED,  /* unreachable, local error */
 	GRAB_CANCELLED,
 };
 
@@ -46,39 +48,44 @@ struct grab_result {
 	struct grab_request request;
 	enum grab_status status;
 	bool truncated;
-	bool incomplete;             /* memory was short: bytes or facts are missing */
-	struct vd_facts *facts;      /* owned by the receiver after grabber_take(); NULL: no memory */
+	bool incomplete; /* memory was short: bytes or facts are missing */
+	/* owned by the receiver after grabber_take(); NULL: no memory */
+	struct vd_facts *facts;
 	uint32_t connect_us;
-	const char *service;         /* the protocol that answered, as vd_decode names it; static text, NULL = not known */
-	bool tls;                    /* the server speaks TLS here (from the start or by STARTTLS) */
+	/* the protocol that answered, as vd_decode names it; static text, NULL = not known */
+	const char *service;
+	/* the server speaks TLS here (from the start or by STARTTLS) */
+	bool tls;
 };
 
 struct grabber;
 
 /*
- * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises RLIMIT_NOFILE as far as
- * allowed and lowers max_total to what that gives. 0 or -errno; -ERANGE: net.ipv4.ip_local_port_range reaches into
- * the scan's own source ports (61000-65535).
+ * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises
+ * RLIMIT_NOFILE as far as allowed and lowers max_total to what that gives. 0 or -errno; -ERANGE:
+ * net.ipv4.ip_local_port_range reaches into the scan's own source ports (61000-65535).
  */
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
 
 /*
- * 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port; -EPERM: a fragile
- * device's port to which nothing may be sent (grab_policy.h); -ENOMEM.
+ * 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port; -EPERM:
+ * a fragile device's port to which nothing may be sent (grab_policy.h); -ENOMEM.
  */
 int grabber_submit(struct grabber *g, const struct grab_request *request);
 
 enum grab_care {
-	GRAB_CARE_ONE = 1, /* one connection to this host at a time, each port's first question before any second one:
-			      a fragile device's port of it is open */
-	GRAB_CARE_FRAGILE, /* the host is such a device: each port is asked only for the protocol that usually runs
-			      there, and an unknown port is only listened to */
+	/* one connection to this host at a time, each port's first question before any second one:
+	 * a fragile device's port of it is open */
+	GRAB_CARE_ONE = 1,
+	/* the host is such a device: each port is asked only for the protocol that usually runs
+	 * there, and an unknown port is only listened to */
+	GRAB_CARE_FRAGILE,
 };
 
 /*
- * Ask @addr with care from now on, what waits and what runs included. Care only grows. At most 2^20 hosts are
- * remembered; where one more comes, all hosts are asked with its care.
+ * Ask @addr with care from now on, what waits and what runs included. Care only grows. At most 2^20
+ * hosts are remembered; where one more comes, all hosts are asked with its care.
  */
 void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care care);
 

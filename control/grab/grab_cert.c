@@ -15,8 +15,8 @@
 
 enum {
 	NAME_MAX_LEN = 1024, /* subject and issuer as one line */
-	SAN_MAX = 48,	     /* names kept of one certificate */
-	SAN_LEN = 253,	     /* of a DNS name, RFC 1035 */
+	SAN_MAX = 48,        /* names kept of one certificate */
+	SAN_LEN = 253,       /* of a DNS name, RFC 1035 */
 	SERIAL_MAX = 64,     /* bytes; RFC 5280 allows 20 */
 	DER_MAX = 1 << 20,
 };
@@ -46,7 +46,7 @@ static void add_name(struct vd_facts *out, const char *fact, const X509_NAME *na
 	if (bio == NULL)
 		return;
 	if (X509_NAME_print_ex(bio, name, 0,
-			       XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) >= 0) {
+	                       XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) >= 0) {
 		len = BIO_get_mem_data(bio, &text);
 		if (len > 0)
 			add_text(out, fact, (const unsigned char *)text, (size_t)len);
@@ -194,7 +194,7 @@ int grab_cert_facts(const uint8_t *der, size_t len, struct vd_facts *out)
 	add_time(out, "ssl.not_after", X509_get0_notAfter(cert));
 	add_fingerprint(out, der, (size_t)(p - der));
 	vd_facts_addf(out, "ssl.selfsigned", "%s",
-		      X509_check_issued(cert, cert) == X509_V_OK ? "true" : "false");
+	              X509_check_issued(cert, cert) == X509_V_OK ? "true" : "false");
 	add_key(out, cert);
 	add_alternatives(out, cert);
 	X509_free(cert);

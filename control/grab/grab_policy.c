@@ -32,16 +32,16 @@ const char *grab_policy_explain(uint16_t port, uint8_t transport, char out[GRAB_
 	request = vd_fragile_request(f, transport, true);
 	whose = f->kind == VD_FRAGILE_PRINTER ? "printers" : "controllers";
 	harm = f->kind == VD_FRAGILE_PRINTER ? "print what they are sent"
-					     : "may stop at a question that they do not know";
+	                                     : "may stop at a question that they do not know";
 	n = snprintf(out, GRAB_POLICY_TEXT, "port %u belongs to %s (%s), which %s: ", port, whose,
-		     f->service, harm);
+	             f->service, harm);
 	if (request == NULL)
 		snprintf(out + n, GRAB_POLICY_TEXT - (size_t)n, "nothing is sent to it");
 	else if (f->ask == VD_FRAGILE_ON_REQUEST)
 		snprintf(out + n, GRAB_POLICY_TEXT - (size_t)n,
-			 "only --ask-fragile sends it the identification request of %s", request);
+		         "only --ask-fragile sends it the identification request of %s", request);
 	else
 		snprintf(out + n, GRAB_POLICY_TEXT - (size_t)n,
-			 "it gets the identification request of %s and nothing else", request);
+		         "it gets the identification request of %s and nothing else", request);
 	return out;
 }

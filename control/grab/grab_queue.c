@@ -24,7 +24,7 @@ enum line { NO_LINE, TURNS, LATER };
 struct host {
 	LIST_ENTRY(host) chain;
 	TAILQ_ENTRY(host) next; /* in the line that it stands in */
-	struct items known;	/* ports whose protocol is known, fragile ones first */
+	struct items known;     /* ports whose protocol is known, fragile ones first */
 	struct items unknown;
 	struct dp_addr addr;
 	uint64_t since_us;
@@ -39,12 +39,12 @@ enum { BUCKETS = 1 << 14, CARE_MAX = 1 << 20 };
 
 struct grab_queue {
 	uint32_t limit, per_host, waiting;
-	struct addr_table care;     /* hosts that are asked with care; state: how much */
-	uint8_t care_for_all;  /* 0 until a host found no place among them */
+	struct addr_table care; /* hosts that are asked with care; state: how much */
+	uint8_t care_for_all;   /* 0 until a host found no place among them */
 	uint64_t now_us;
 	struct hosts turns; /* hosts with requests that may go, and room */
-	/* Hosts with room that must wait before an unknown port of theirs is asked. A host stands behind
-	 * those that came before it, for no longer than one more GRAB_QUEUE_GRACE_US. */
+	/* Hosts with room that must wait before an unknown port of theirs is asked. A host stands
+	 * behind those that came before it, for no longer than one more GRAB_QUEUE_GRACE_US. */
 	struct hosts later;
 	LIST_HEAD(, host) buckets[BUCKETS];
 };
@@ -230,7 +230,8 @@ bool grab_queue_pop(struct grab_queue *q, struct grab_ticket *out, uint64_t now_
 
 	q->now_us = now_us;
 	call_later(q);
-	/* Where all hosts get one connection at a time, their limit fell while they stood in line. */
+	/* Where all hosts get one connection at a time, their limit fell while they stood in
+	 * line. */
 	while ((h = TAILQ_FIRST(&q->turns)) != NULL && !has_room(q, h))
 		settle(q, h);
 	if (h == NULL)

@@ -5,11 +5,11 @@
  * Hosts with work take turns, so one host with many ports holds nobody up. Push, pop and done take
  * constant time. Bounded: more than the limit is refused.
  *
- * Within a host, ports come in the order in which they may do harm: first the fragile ones, which get
- * their own request only; then those whose protocol is known; last the unknown ones, and these not before
- * the host has been in the queue for GRAB_QUEUE_GRACE_US. So what the first ones say of the device is there
- * before anything odd is asked. A host that is asked with care gets one connection at a time; a further
- * attempt at a port of it counts as an unknown port.
+ * Within a host, ports come in the order in which they may do harm: first the fragile ones, which
+ * get their own request only; then those whose protocol is known; last the unknown ones, and these
+ * not before the host has been in the queue for GRAB_QUEUE_GRACE_US. So what the first ones say of
+ * the device is there before anything odd is asked. A host that is asked with care gets one
+ * connection at a time; a further attempt at a port of it counts as an unknown port.
  *
  * Pure: time is an argument, monotonic, in microseconds.
  */

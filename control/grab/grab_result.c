@@ -30,7 +30,7 @@ static void take_facts(struct grab_result *r, const struct vd_facts *from)
 }
 
 static void decode(struct grab_result *r, const struct grab_proto *proto, const uint8_t *data,
-		   size_t len)
+                   size_t len)
 {
 	const char *service = proto != NULL && proto != &grab_proto_generic ? proto->name : NULL;
 	struct vd_facts *facts = vd_facts_new();
@@ -49,14 +49,14 @@ static void decode(struct grab_result *r, const struct grab_proto *proto, const 
 }
 
 void grab_result_bytes(struct grab_result *r, const struct grab_proto *proto, const uint8_t *data,
-			size_t len)
+                       size_t len)
 {
 	vd_facts_add(r->facts, "banner", data, len < BANNER_MAX ? len : BANNER_MAX);
 	decode(r, proto, data, len);
 }
 
 void grab_result_dialog(struct grab_result *r, const struct grab_proto *proto,
-			 const struct grab_dialog *d)
+                        const struct grab_dialog *d)
 {
 	grab_result_bytes(r, proto, d->in.data, d->first_len > 0 ? d->first_len : d->in.len);
 	for (size_t i = 0; proto != NULL && proto->decode_each && i < d->answer_count; i++) {

@@ -34,7 +34,7 @@ static void plan_next(struct grab_session *s, const struct grab_proto *proto, bo
 	if (s->planned == GRAB_PLAN_MAX)
 		return;
 	memmove(&s->plan[s->at + 2], &s->plan[s->at + 1],
-		(s->planned - s->at - 1) * sizeof(s->plan[0]));
+	        (s->planned - s->at - 1) * sizeof(s->plan[0]));
 	s->plan[s->at + 1] = (struct grab_attempt){proto, tls};
 	s->planned++;
 }
@@ -46,7 +46,7 @@ static void make_plan(struct grab_session *s)
 
 	if (s->fragile) {
 		plan_add(s, grab_policy_request(s->result.request.port, s->config->ask_fragile),
-			 false);
+		         false);
 		return;
 	}
 	if (hint == &grab_proto_tls)
@@ -62,7 +62,8 @@ static void make_plan(struct grab_session *s)
 	plan_add(s, &grab_proto_generic, false);
 }
 
-/* Whether @a would ask again what was asked before. Each attempt inside TLS begins with a ClientHello. */
+/* Whether @a would ask again what was asked before. Each attempt inside TLS begins with a
+ * ClientHello. */
 static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 {
 	if (a->tls && s->tls_refused)
@@ -78,7 +79,8 @@ static bool tried(const struct grab_session *s, const struct grab_attempt *a)
 /* Where memory was short for what came or was to go, the result says so. */
 static void note_memory(struct grab_session *s)
 {
-	s->result.incomplete |= s->wire.failed || s->kept.failed || s->dialog.in.failed || s->dialog.out.failed;
+	s->result.incomplete |= s->wire.failed || s->kept.failed || s->dialog.in.failed ||
+	                        s->dialog.out.failed;
 }
 
 static void end(struct grab_session *s)
@@ -150,8 +152,8 @@ static void talk(struct grab_session *s, uint64_t now)
 	}
 	/* A port whose service is known to speak first may take its time (look up our name). */
 	wait_ms(s, now,
-		hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
-								  : c->server_first_ms);
+	        hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
+	                                                          : c->server_first_ms);
 }
 
 static void start_tls(struct grab_session *s, bool http, uint64_t now)
@@ -228,7 +230,7 @@ static void foreign(struct grab_session *s, uint64_t now)
 	keep(s, p);
 	if (p == &grab_proto_tls && !inside)
 		plan_next(s, s->proto == NULL || s->proto == &grab_proto_generic ? NULL : s->proto,
-			  true);
+		          true);
 	else if (p != NULL && p != &grab_proto_tls)
 		plan_next(s, p, inside);
 	next(s, false, now);
@@ -375,14 +377,14 @@ static void set_authority(struct grab_session *s)
 }
 
 int grab_session_init(struct grab_session *s, const struct grab_config *config,
-		      struct grab_tls_ctx *tls, const struct grab_request *request, uint64_t now_us)
+                      struct grab_tls_ctx *tls, const struct grab_request *request, uint64_t now_us)
 {
 	*s = (struct grab_session){
-	    .config = config,
-	    .tls_ctx = tls,
-	    .want = GRAB_WANT_CONNECT,
-	    .give_up_us = now_us + (uint64_t)config->total_timeout_ms * 1000,
-	    .result = {.request = *request, .status = GRAB_FAILED},
+		.config = config,
+		.tls_ctx = tls,
+		.want = GRAB_WANT_CONNECT,
+		.give_up_us = now_us + (uint64_t)config->total_timeout_ms * 1000,
+		.result = {.request = *request, .status = GRAB_FAILED},
 	};
 	s->fragile = grab_policy_is_fragile(request->port);
 	if (s->fragile && grab_policy_request(request->port, config->ask_fragile) == NULL)

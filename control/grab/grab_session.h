@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * grab_session.h - the strategy for one service: which protocol to try, on which connection, how
- *long.
+ * long.
  *
- *	listen, or say the port's likely hello
- *	  -> recognised: finish that dialog, here or, where our own hello was wrong, on a fresh
- *connection
- *	  -> reset, silence, nonsense: the next attempt (HTTP, TLS, generic) until the plan or the
- *time ends
+ * 	listen, or say the port's likely hello
+ * 	  -> recognised: finish that dialog, here or on a fresh connection, where our own hello
+ * 	     was wrong
+ * 	  -> reset, silence, nonsense: the next attempt (HTTP, TLS, generic) until the plan or
+ * 	     the time ends
  *
- * No question is asked twice, and no service gets more than GRAB_CONNECTIONS_MAX connections. A fragile
- * device's port gets the request of its own protocol and nothing else (grab_policy.h); on another port
- * of such a device the first attempt is the only one: the session asks for the protocol that usually
- * runs there, or goes on with the protocol that the server announces.
+ * No question is asked twice, and no service gets more than GRAB_CONNECTIONS_MAX connections. A
+ * fragile device's port gets the request of its own protocol and nothing else (grab_policy.h); on
+ * another port of such a device the first attempt is the only one: the session asks for the
+ * protocol that usually runs there, or goes on with the protocol that the server announces.
  *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock.
  */
@@ -26,7 +26,8 @@
 enum grab_want {
 	GRAB_WANT_CONNECT, /* close what is open and open a fresh connection */
 	GRAB_WANT_TRAFFIC, /* send @wire, report what comes */
-	GRAB_WANT_TURN,	   /* close the connection; call grab_session_turn() after the host's other ports */
+	/* close the connection; call grab_session_turn() after the host's other ports */
+	GRAB_WANT_TURN,
 	GRAB_WANT_NOTHING, /* it is over: close, take the outcome */
 };
 
@@ -47,7 +48,7 @@ struct grab_session {
 
 	/* the outcome */
 	struct grab_result result; /* result.facts is owned until the driver takes it */
-	bool heard;		   /* a byte came */
+	bool heard;                /* a byte came */
 
 	/* private */
 	const struct grab_config *config;
@@ -55,19 +56,20 @@ struct grab_session {
 	struct grab_attempt plan[GRAB_PLAN_MAX];
 	size_t planned, at;
 	unsigned connections; /* opened so far */
-	bool deferring;	      /* want a turn before each further attempt */
+	bool deferring;       /* want a turn before each further attempt */
 	uint64_t left_us;     /* of the time, while it waits for its turn */
-	bool careful;	      /* the host is a fragile device */
-	bool fragile;	      /* the port is a fragile device's */
+	bool careful;         /* the host is a fragile device */
+	bool fragile;         /* the port is a fragile device's */
 	enum grab_phase phase;
 	uint64_t connect_us, give_up_us;
 	const struct grab_proto *proto; /* of the dialog; NULL while listening */
 	struct grab_dialog dialog;
 	struct grab_tls *tls;
-	bool tls_refused;     /* a ClientHello was answered by something else than TLS, or not at all */
-	bool heard_tls;	      /* the answer to our ClientHello began like TLS */
-	bool starttls;	      /* TLS began inside the dialog */
-	bool greeted;	      /* something of ours went out on this connection */
+	/* a ClientHello was answered by something else than TLS, or not at all */
+	bool tls_refused;
+	bool heard_tls;       /* the answer to our ClientHello began like TLS */
+	bool starttls;        /* TLS began inside the dialog */
+	bool greeted;         /* something of ours went out on this connection */
 	struct grab_buf kept; /* an answer to fall back on */
 	const struct grab_proto *kept_proto;
 	char authority[GRAB_AUTHORITY_MAX];
@@ -78,8 +80,8 @@ struct grab_session {
  * GRAB_WANT_CONNECT afterwards. 0, -ENOMEM, or -EPERM: nothing may be sent to that port.
  */
 int grab_session_init(struct grab_session *s, const struct grab_config *config,
-		      struct grab_tls_ctx *tls, const struct grab_request *request,
-		      uint64_t now_us);
+                      struct grab_tls_ctx *tls, const struct grab_request *request,
+                      uint64_t now_us);
 void grab_session_fini(struct grab_session *s);
 
 /* Other ports of the host come before any further attempt at this one: want GRAB_WANT_TURN then. */

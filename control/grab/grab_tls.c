@@ -16,7 +16,7 @@ struct grab_tls_ctx {
 struct grab_tls {
 	SSL *ssl;
 	BIO *from_wire, *to_wire; /* owned by ssl */
-	X509 *cert;		  /* the server's own, as soon as it has come */
+	X509 *cert;               /* the server's own, as soon as it has come */
 	bool up;
 };
 

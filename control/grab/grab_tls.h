@@ -17,7 +17,7 @@ struct grab_tls;
 enum grab_tls_state {
 	GRAB_TLS_HANDSHAKE,
 	GRAB_TLS_UP,
-	GRAB_TLS_ENDED,	 /* closed by the peer after it was up */
+	GRAB_TLS_ENDED,  /* closed by the peer after it was up */
 	GRAB_TLS_FAILED, /* no handshake */
 };
 

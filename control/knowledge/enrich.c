@@ -105,7 +105,7 @@ int enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
 	ret = vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
 	enrich_by_port(r);
 	r->exposure_count = (uint32_t)vulndb_expose(e->db, &r->identity, r->facts, r->port,
-						    r->transport, now_us, r->exposures);
+	                                            r->transport, now_us, r->exposures);
 	return ret < 0 ? ret : 0;
 }
 

@@ -21,7 +21,7 @@ struct job {
 	char file[NAME], part[NAME + 8], tag[NAME + 8];
 	char etag[TAG], changed[TAG]; /* of the answer at hand */
 	FILE *out;
-	uint64_t had, got;            /* bytes of earlier attempts, of this one */
+	uint64_t had, got; /* bytes of earlier attempts, of this one */
 	bool too_big;
 	long status;
 };
@@ -52,12 +52,13 @@ static void name_files(struct job *j)
 	for (size_t i = 0; i < n; i++) {
 		char c = j->url[end - n + i];
 
-		name[i] = isalnum((unsigned char)c) || (i > 0 && strchr("._-", c) != NULL) ? c : '_';
+		name[i] = isalnum((unsigned char)c) || (i > 0 && strchr("._-", c) != NULL) ? c
+		                                                                           : '_';
 	}
 	name[n] = '\0';
 	SHA256((const unsigned char *)j->url, strlen(j->url), digest);
 	snprintf(j->file, sizeof(j->file), "%.3900s/%02x%02x%02x%02x-%s", j->config->dir, digest[0],
-		 digest[1], digest[2], digest[3], name);
+	         digest[1], digest[2], digest[3], name);
 	snprintf(j->part, sizeof(j->part), "%s.part", j->file);
 	snprintf(j->tag, sizeof(j->tag), "%s.tag", j->file);
 }
@@ -141,7 +142,7 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 }
 
 static int on_progress(void *arg, curl_off_t total, curl_off_t now, curl_off_t up_total,
-		       curl_off_t up)
+                       curl_off_t up)
 {
 	const struct job *j = arg;
 
@@ -149,8 +150,8 @@ static int on_progress(void *arg, curl_off_t total, curl_off_t now, curl_off_t u
 	(void)up;
 	if (j->config->progress != NULL)
 		j->config->progress(j->config->progress_arg, strrchr(j->file, '/') + 1,
-				    j->had + (uint64_t)now,
-				    total > 0 ? j->had + (uint64_t)total : 0);
+		                    j->had + (uint64_t)now,
+		                    total > 0 ? j->had + (uint64_t)total : 0);
 	return 0;
 }
 
@@ -176,7 +177,8 @@ static void set_common(const struct fetch_config *c, CURL *curl, const char *url
 
 /* ---- one attempt ---- */
 
-/* The condition under which bytes are wanted: go on with the part, or only what is newer than the file. */
+/* The condition under which bytes are wanted: go on with the part, or only what is newer than the
+ * file. */
 static struct curl_slist *condition(struct job *j)
 {
 	char tag[TAG], header[TAG + 32];
@@ -193,7 +195,7 @@ static struct curl_slist *condition(struct job *j)
 		snprintf(header, sizeof(header), "If-Range: %s", tag);
 	else
 		snprintf(header, sizeof(header), "%s: %s",
-			 tag[0] == '"' ? "If-None-Match" : "If-Modified-Since", tag);
+		         tag[0] == '"' ? "If-None-Match" : "If-Modified-Since", tag);
 	return curl_slist_append(NULL, header);
 }
 
@@ -229,7 +231,8 @@ static CURLcode attempt(struct job *j)
 	return code;
 }
 
-/* Whether another attempt may do better; throws the part away where the server cannot go on with it. */
+/* Whether another attempt may do better; throws the part away where the server cannot go on with
+ * it. */
 static bool again(struct job *j, CURLcode code)
 {
 	switch (code) {
@@ -272,7 +275,8 @@ static int transfer(struct job *j, struct fetch_error *err)
 		return fail(err, -EFBIG, j->url, "larger than --max-size allows");
 	}
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
-		return fail(err, -EINVAL, j->url, "only https is fetched; --insecure-http allows http");
+		return fail(err, -EINVAL, j->url,
+		            "only https is fetched; --insecure-http allows http");
 	if (code != CURLE_HTTP_RETURNED_ERROR)
 		return fail(err, -EIO, j->url, curl_easy_strerror(code));
 	snprintf(why, sizeof(why), "the server answers %ld", j->status);
@@ -334,8 +338,9 @@ static int verify(struct job *j, const char *path, struct fetch_error *err)
 	bool unpacked;
 
 	if (!expected(j, want, &unpacked))
-		return j->config->sha256 == NULL ? 0
-						 : fail(err, -EINVAL, "--sha256", "expected 64 hex digits");
+		return j->config->sha256 == NULL
+		               ? 0
+		               : fail(err, -EINVAL, "--sha256", "expected 64 hex digits");
 	if (fetch_sum(path, unpacked, is) == 0 && strcmp(want, is) == 0)
 		return 0;
 	unlink(path);
@@ -363,7 +368,7 @@ static int get(struct job *j, struct fetch_error *err)
 }
 
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
-	  struct fetch_error *err)
+          struct fetch_error *err)
 {
 	struct job j = {.config = config, .url = url};
 	bool resumed;

@@ -80,12 +80,16 @@ void rematch_stamp(const struct vulndb *db, struct store_stamp *out)
 }
 
 int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
-	    void (*progress_line)(void *arg, const char *what, uint64_t done, uint64_t total),
-	    struct rematch_result *out)
+            void (*progress_line)(void *arg, const char *what, uint64_t done, uint64_t total),
+            struct rematch_result *out)
 {
 	struct rematch m = {.db = db, .now_us = now_us, .progress = progress_line};
-	struct store_judge judge = {.arg = &m, .open = worker_open, .close = worker_close, .set = set,
-				    .identify = identify, .progress = progress};
+	struct store_judge judge = {.arg = &m,
+	                            .open = worker_open,
+	                            .close = worker_close,
+	                            .set = set,
+	                            .identify = identify,
+	                            .progress = progress};
 	struct store_rejudged done = {0};
 	struct store_stamp knowledge;
 	int ret;
@@ -97,8 +101,8 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
 		ret = -ENOMEM;
 	if (ret == 0)
 		ret = store_rejudge(s, now_us, &judge, &done);
-	*out = (struct rematch_result){.services = done.services, .differing = done.whole,
-				       .restated = done.restated};
+	*out = (struct rematch_result){
+		.services = done.services, .differing = done.whole, .restated = done.restated};
 	if (m.cache != NULL)
 		out->identities = verdict_cache_count(m.cache);
 	verdict_cache_free(m.cache);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* score_explain.c - the findings of a host: table value, what was added or taken off, what was accepted. */
+/* score_explain.c - the findings of a host: table value, what was added or taken off, what was
+ * accepted. */
 #include "score_explain.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ static void find_accept(const struct work *w, struct score_explain_item *item)
 
 /* @plain is the finding of a port that has been open for long. */
 static void add(struct work *w, const struct vd_finding *f, const struct vd_finding *plain,
-		bool possible)
+                bool possible)
 {
 	struct score_explain *e = w->out;
 	struct score_explain_item *item;
@@ -77,7 +78,9 @@ static void add_none(struct work *w, const struct vd_verdict *v)
 	}
 	e->none[e->none_count++] = (struct score_explain_none){
 		.cve = v->cve,
-		.why = v->kind != VD_FIXED ? "weighs nothing" : v->fixed_by[0] != '\0' ? v->fixed_by : "fixed",
+		.why = v->kind != VD_FIXED      ? "weighs nothing"
+	               : v->fixed_by[0] != '\0' ? v->fixed_by
+	                                        : "fixed",
 		.port = w->service->port,
 		.transport = w->service->transport,
 	};
@@ -156,8 +159,9 @@ static int judge(const struct work *w, struct score_explain *e)
 			item->role = SCORE_EXPLAIN_ACCEPTED;
 			continue;
 		}
-		item->role = i == 0 ? SCORE_EXPLAIN_HIGHEST :
-			     item->finding.base >= w->rules.further_from ? SCORE_EXPLAIN_FURTHER : SCORE_EXPLAIN_BELOW;
+		item->role = i == 0                                        ? SCORE_EXPLAIN_HIGHEST
+		             : item->finding.base >= w->rules.further_from ? SCORE_EXPLAIN_FURTHER
+		                                                           : SCORE_EXPLAIN_BELOW;
 		list[n++] = item->finding;
 	}
 	vd_score(w->host->model, list, n, &e->score);

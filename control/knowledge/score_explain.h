@@ -5,15 +5,20 @@
 
 #include "store.h"
 
-enum score_explain_role { SCORE_EXPLAIN_HIGHEST, SCORE_EXPLAIN_FURTHER, SCORE_EXPLAIN_BELOW, SCORE_EXPLAIN_ACCEPTED };
+enum score_explain_role {
+	SCORE_EXPLAIN_HIGHEST,
+	SCORE_EXPLAIN_FURTHER,
+	SCORE_EXPLAIN_BELOW,
+	SCORE_EXPLAIN_ACCEPTED
+};
 
 /* One finding of the host, with what the model made of it. */
 struct score_explain_item {
 	struct vd_finding finding;
-	uint8_t table;        /* the table's value */
-	uint8_t possible;     /* taken off because the hit is only possible */
-	uint8_t fresh;        /* added because the port is new */
-	uint8_t role;         /* enum score_explain_role */
+	uint8_t table;                      /* the table's value */
+	uint8_t possible;                   /* taken off because the hit is only possible */
+	uint8_t fresh;                      /* added because the port is new */
+	uint8_t role;                       /* enum score_explain_role */
 	const struct store_accept *accept;  /* in force, NULL = none; the host's */
 	const struct store_accept *expired; /* was in force once; the host's */
 };
@@ -26,12 +31,12 @@ struct score_explain_none {
 };
 
 struct score_explain {
-	struct vd_score score;      /* as of the moment asked about */
+	struct vd_score score;            /* as of the moment asked about */
 	struct score_explain_item *items; /* the highest first; owned */
 	size_t count;
-	struct score_explain_none *none;  /* by service; owned */
+	struct score_explain_none *none; /* by service; owned */
 	size_t none_count;
-	uint32_t fixed, minor;      /* of these: fixed; below the table */
+	uint32_t fixed, minor; /* of these: fixed; below the table */
 };
 
 /* Work the score of @h out as of @now_us. 0 or -ENOMEM. */

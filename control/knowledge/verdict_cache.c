@@ -27,7 +27,7 @@ struct table {
 struct verdict_cache {
 	pthread_mutex_t lock; /* of the rest */
 	struct table all;     /* owns the entries */
-	size_t lists;	      /* bytes of verdicts that are kept */
+	size_t lists;         /* bytes of verdicts that are kept */
 };
 
 struct verdict_cache_view {
@@ -38,7 +38,7 @@ struct verdict_cache_view {
 };
 
 static struct entry **place(const struct table *t, uint64_t hash, const uint8_t *identity,
-			     size_t len)
+                            size_t len)
 {
 	size_t at = (size_t)hash & (t->slots - 1);
 
@@ -52,7 +52,7 @@ static struct entry **place(const struct table *t, uint64_t hash, const uint8_t 
 static bool room(struct table *t)
 {
 	struct table more = {.slots = t->slots == 0 ? SLOTS_FIRST : t->slots * 2,
-			     .count = t->count};
+	                     .count = t->count};
 
 	if (t->slots > 0 && t->count * 2 < t->slots)
 		return true;
@@ -62,7 +62,7 @@ static bool room(struct table *t)
 	for (size_t i = 0; i < t->slots; i++)
 		if (t->slot[i] != NULL)
 			*place(&more, t->slot[i]->hash, t->slot[i]->identity, t->slot[i]->len) =
-			    t->slot[i];
+				t->slot[i];
 	free(t->slot);
 	*t = more;
 	return true;
@@ -130,14 +130,15 @@ void verdict_cache_view_free(struct verdict_cache_view *v)
 }
 
 /* Fill v->record's verdicts. */
-static bool judge(struct verdict_cache_view *v, struct enricher *e, const uint8_t *identity, size_t len)
+static bool judge(struct verdict_cache_view *v, struct enricher *e, const uint8_t *identity,
+                  size_t len)
 {
 	return record_decode_identity(identity, len, &v->record->identity) == 0 &&
 	       enrich_judge(e, v->record) == 0;
 }
 
-static struct entry *learn(struct verdict_cache_view *v, struct enricher *e, const uint8_t *identity,
-			    size_t len)
+static struct entry *learn(struct verdict_cache_view *v, struct enricher *e,
+                           const uint8_t *identity, size_t len)
 {
 	struct entry *a = calloc(1, sizeof(*a));
 	struct record *r = v->record;
@@ -190,7 +191,7 @@ static struct entry *share(struct verdict_cache *all, struct entry *a)
 }
 
 static struct entry *find_or_learn(struct verdict_cache_view *v, struct enricher *e, uint64_t hash,
-				    const uint8_t *identity, size_t len)
+                                   const uint8_t *identity, size_t len)
 {
 	struct entry *a;
 
@@ -205,7 +206,7 @@ static struct entry *find_or_learn(struct verdict_cache_view *v, struct enricher
 
 /* The entry with its verdicts, which were not kept. */
 static const struct store_set *again(struct verdict_cache_view *v, struct enricher *e,
-				     const struct entry *a)
+                                     const struct entry *a)
 {
 	if (!judge(v, e, a->identity, a->len))
 		return NULL;
@@ -215,7 +216,7 @@ static const struct store_set *again(struct verdict_cache_view *v, struct enrich
 }
 
 const struct store_set *verdict_cache_get(struct verdict_cache_view *v, struct enricher *e,
-				    const uint8_t *identity, size_t len, bool list)
+                                          const uint8_t *identity, size_t len, bool list)
 {
 	uint64_t hash = XXH3_64bits(identity, len);
 	struct entry **mine = place(&v->known, hash, identity, len), *a = *mine;

@@ -14,7 +14,8 @@
 
 enum { COLUMNS_MAX = 64, CELL_MAX = 60 };
 
-struct export {
+struct export
+{
 	FILE *out;
 	enum output_format format;
 	enum export_what what;
@@ -29,12 +30,12 @@ struct export {
 static const char *const service_columns =
 	"ip,port,transport,state,service,product,version,vuln,level,score,last_seen";
 static const char *const host_columns = "ip,port_count,level,score,hostname,os";
-static const char *const change_columns[] = {"seq",  "time", "type", "ip",     "port",  "transport",
-					     "scan", "cause", "ref", "before", "after"};
+static const char *const change_columns[] = {"seq",  "time",  "type", "ip",     "port", "transport",
+                                             "scan", "cause", "ref",  "before", "after"};
 
 enum { CHANGE_COLUMNS = sizeof(change_columns) / sizeof(change_columns[0]) };
 
-/* ---- columns ------------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 static int add_column(struct export *e, const char *name, unsigned column, struct query_error *err)
 {
@@ -44,7 +45,7 @@ static int add_column(struct export *e, const char *name, unsigned column, struc
 	err->column = column;
 	if (f == NULL)
 		snprintf(err->text, sizeof(err->text), "there is no field \"%s\"%s%s", name,
-			 near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
+		         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
 	else if ((f->flags & FIELD_NO_DATA) != 0)
 		snprintf(err->text, sizeof(err->text), "%s cannot be shown: %s", f->name, f->help);
 	else if (e->column_count == COLUMNS_MAX)
@@ -65,7 +66,8 @@ static int read_columns(struct export *e, const char *list, struct query_error *
 		char name[64];
 		int ret;
 
-		snprintf(name, sizeof(name), "%.*s", (int)(len < sizeof(name) ? len : sizeof(name) - 1), p);
+		snprintf(name, sizeof(name), "%.*s",
+		         (int)(len < sizeof(name) ? len : sizeof(name) - 1), p);
 		ret = add_column(e, name, (unsigned)(p - list) + 1, err);
 		if (ret != 0 || p[len] == '\0')
 			return ret;
@@ -73,7 +75,7 @@ static int read_columns(struct export *e, const char *list, struct query_error *
 	}
 }
 
-/* ---- cells and lines ------------------------------------------------------------------------------------------- */
+/* ---- cells and lines ------------------------------------------------------------------------- */
 
 static void flush(struct export *e)
 {
@@ -97,17 +99,19 @@ static void put_cell(struct export *e, size_t column, const char *data, size_t l
 		bytes_put(&e->line, "...", 3);
 }
 
-/* Columns of a table are as wide as values usually are: rows stream, nothing is held back to measure. */
+/* Columns of a table are as wide as values usually are: rows stream, nothing is held back to
+ * measure. */
 static size_t width_of(const char *name)
 {
 	static const struct {
 		const char *name;
 		size_t width;
 	} widths[] = {
-		{"ip", 15}, {"port", 5}, {"transport", 9}, {"state", 7}, {"service", 10}, {"product", 18},
-		{"version", 12}, {"vuln", 18}, {"level", 9}, {"score", 5}, {"seq", 6}, {"time", 20},
-		{"type", 19}, {"scan", 13}, {"cause", 5}, {"ref", 16}, {"before", 24}, {"last_seen", 20},
-		{"hostname", 24},
+		{"ip", 15},      {"port", 5},       {"transport", 9}, {"state", 7},
+		{"service", 10}, {"product", 18},   {"version", 12},  {"vuln", 18},
+		{"level", 9},    {"score", 5},      {"seq", 6},       {"time", 20},
+		{"type", 19},    {"scan", 13},      {"cause", 5},     {"ref", 16},
+		{"before", 24},  {"last_seen", 20}, {"hostname", 24},
 	};
 
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
@@ -120,7 +124,8 @@ static void pad(struct export *e, size_t from, const char *name, bool is_last)
 {
 	if (e->format != OUTPUT_TABLE || is_last)
 		return;
-	for (size_t width = width_of(name) + (from > 0 ? 2 : 0); e->line.len - from < width && !e->line.failed;)
+	for (size_t width = width_of(name) + (from > 0 ? 2 : 0);
+	     e->line.len - from < width && !e->line.failed;)
 		bytes_put(&e->line, " ", 1);
 }
 
@@ -138,7 +143,8 @@ static void header(struct export *e)
 	size_t n = e->what == EXPORT_CHANGES ? (size_t)CHANGE_COLUMNS : e->column_count;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *name = e->what == EXPORT_CHANGES ? change_columns[i] : e->columns[i]->name;
+		const char *name = e->what == EXPORT_CHANGES ? change_columns[i]
+		                                             : e->columns[i]->name;
 		size_t from = e->line.len;
 
 		put_cell(e, i, name, strlen(name));
@@ -175,7 +181,7 @@ int export_open(const struct export_config *config, struct export **out, struct 
 	return 0;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 struct joined {
 	struct export *e;
@@ -197,7 +203,7 @@ static bool join(void *arg, const struct field_value *v)
 
 /* The values of one field, a host's over all its services, joined by semicolons. */
 static void field_cell(struct export *e, size_t i, const struct store_host *h,
-		       const struct record *r)
+                       const struct record *r)
 {
 	struct joined j = {.e = e, .field = e->columns[i]};
 	size_t from = e->line.len;
@@ -274,13 +280,15 @@ int export_host(struct export *e, const struct store_host *h)
 	return result(e);
 }
 
-/* ---- changes --------------------------------------------------------------------------------------------------------- */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 static const char *transport_text(const struct store_change *c)
 {
 	if (c->port == 0)
 		return "";
-	return c->transport == DP_TRANSPORT_UDP ? "udp" : c->transport == DP_TRANSPORT_TCP ? "tcp" : "icmp";
+	return c->transport == DP_TRANSPORT_UDP   ? "udp"
+	       : c->transport == DP_TRANSPORT_TCP ? "tcp"
+	                                          : "icmp";
 }
 
 static void change_object(struct export *e, const struct store_change *c)

@@ -29,7 +29,7 @@ static const char *plain(const struct page *p)
 static const char *level_colour(const struct page *p, uint8_t level)
 {
 	static const char *const codes[] = {"\033[32m", "\033[36m", "\033[33m", "\033[31m",
-					    "\033[1;31m"};
+	                                    "\033[1;31m"};
 
 	return paint(p, level <= VD_CRITICAL ? codes[level] : "");
 }
@@ -57,12 +57,14 @@ static void head(struct page *p, const struct store_host *h)
 	char addr[DP_ADDR_TEXT], first[CLOCK_TEXT], last[CLOCK_TEXT];
 
 	fprintf(p->out, "%s%s%s  %s%s %u%s\n", paint(p, "\033[1m"), dp_addr_format(&h->addr, addr),
-		plain(p), level_colour(p, h->score.level), vd_level_name(h->score.level),
-		h->score.value, plain(p));
-	fprintf(p->out, "  first seen %s, last seen %s (%s)\n", clock_format(h->first_seen_us, first),
-		clock_format(h->last_seen_us, last), safe_text(p, h->last_scan));
+	        plain(p), level_colour(p, h->score.level), vd_level_name(h->score.level),
+	        h->score.value, plain(p));
+	fprintf(p->out, "  first seen %s, last seen %s (%s)\n",
+	        clock_format(h->first_seen_us, first), clock_format(h->last_seen_us, last),
+	        safe_text(p, h->last_scan));
 	if (h->middlebox)
-		fprintf(p->out, "  answers on every port: a middlebox, what it says means little\n");
+		fprintf(p->out,
+		        "  answers on every port: a middlebox, what it says means little\n");
 	if (h->fragile)
 		fprintf(p->out, "  a fragile device (printer, controller): asked with care\n");
 	for (unsigned i = 0; i < h->score.reason_count; i++) {
@@ -98,15 +100,18 @@ static void vulns(struct page *p, const struct store_host *h, const struct recor
 
 	for (uint32_t i = 0; i < r->verdict_count; i++) {
 		const struct vd_verdict *v = &r->verdicts[i];
-		const char *why = v->kind == VD_FIXED ? v->fixed_by : v->why[0] != '\0' ? v->why : v->range;
+		const char *why = v->kind == VD_FIXED ? v->fixed_by
+		                  : v->why[0] != '\0' ? v->why
+		                                      : v->range;
 		char words[160];
 
 		fixed += v->kind == VD_FIXED;
 		if (v->kind == VD_FIXED && (p->flags & HOST_VIEW_FIXED) == 0)
 			continue;
 		change_verdict_words(v, words);
-		fprintf(p->out, "      %s%s%s", level_colour(p, v->severity <= VD_SEV_CRITICAL ? v->severity : 0),
-			safe_text(p, words), plain(p));
+		fprintf(p->out, "      %s%s%s",
+		        level_colour(p, v->severity <= VD_SEV_CRITICAL ? v->severity : 0),
+		        safe_text(p, words), plain(p));
 		fprintf(p->out, "  %s%s\n", safe_text(p, why), accepted(h, r, v->cve));
 	}
 	if (fixed > 0 && (p->flags & HOST_VIEW_FIXED) == 0)
@@ -116,31 +121,36 @@ static void vulns(struct page *p, const struct store_host *h, const struct recor
 static void service(struct page *p, const struct store_host *h, const struct record *r)
 {
 	const struct vd_fact *banner = r->facts == NULL ? NULL : vd_facts_get(r->facts, "banner");
-	const struct vd_fact *title = r->facts == NULL ? NULL : vd_facts_get(r->facts, "http.title");
+	const struct vd_fact *title = r->facts == NULL ? NULL
+	                                               : vd_facts_get(r->facts, "http.title");
 	const struct vd_identity *id = &r->identity;
 	char when[CLOCK_TEXT];
 
-	fprintf(p->out, "\n  %s%u/%s%s  %s", paint(p, "\033[1m"), r->port, transport(r->transport), plain(p),
-		change_state_name(r->state));
+	fprintf(p->out, "\n  %s%u/%s%s  %s", paint(p, "\033[1m"), r->port, transport(r->transport),
+	        plain(p), change_state_name(r->state));
 	fprintf(p->out, "  %s", safe_text(p, id->service));
 	fprintf(p->out, "  %s%s", paint(p, "\033[1m"), safe_text(p, id->product));
 	fprintf(p->out, "%s%s", id->version[0] == '\0' ? "" : " ", safe_text(p, id->version));
 	fprintf(p->out, "%s%s%s\n", plain(p), id->version_extra[0] == '\0' ? "" : " ",
-		safe_text(p, id->version_extra));
+	        safe_text(p, id->version_extra));
 	detail(p, "since", clock_format(r->opened_us, when));
 	detail(p, "not asked", record_unasked_words(r->ask));
-	detail(p, "not judged", r->ask == RECORD_ASKED_UNJUDGED ? "memory was short; `sonde vulndb rematch` judges it"
-							       : "");
+	detail(p, "not judged",
+	       r->ask == RECORD_ASKED_UNJUDGED
+	               ? "memory was short; `sonde vulndb rematch` judges it"
+	               : "");
 	detail(p, "cpe", id->cpe_count > 0 ? id->cpe[0] : "");
 	detail(p, "os", id->os);
 	detail(p, "end of life", id->eol);
 	if (title != NULL)
 		fprintf(p->out, "      %-9s %s\n", "title", safe(p, title->value, title->len, 100));
 	if (banner != NULL)
-		fprintf(p->out, "      %-9s %s\n", "banner", safe(p, banner->value, banner->len, 160));
+		fprintf(p->out, "      %-9s %s\n", "banner",
+		        safe(p, banner->value, banner->len, 160));
 	for (uint32_t i = 0; i < r->exposure_count; i++)
-		fprintf(p->out, "      %s%-9s%s %s%s\n", level_colour(p, VD_DANGEROUS), "exposure", plain(p),
-			safe_text(p, r->exposures[i].id), accepted(h, r, r->exposures[i].id));
+		fprintf(p->out, "      %s%-9s%s %s%s\n", level_colour(p, VD_DANGEROUS), "exposure",
+		        plain(p), safe_text(p, r->exposures[i].id),
+		        accepted(h, r, r->exposures[i].id));
 	vulns(p, h, r);
 }
 

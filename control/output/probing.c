@@ -14,10 +14,11 @@
 static const char place[] = "/.well-known/probing.txt";
 
 static const char what_sonde_does[] =
-    "Sonde finds open ports: it sends TCP SYN, UDP or ICMP echo probes, then connects to open "
-    "ports and reads what their services say of themselves (banner, web page, certificate, "
-    "version). It does not log in, does not exploit anything and does not change anything. Write "
-    "to the contact to have addresses left out.";
+	"Sonde finds open ports: it sends TCP SYN, UDP or ICMP echo probes, then connects to open "
+	"ports and reads what their services say of themselves (banner, web page, certificate, "
+	"version). It does not log in, does not exploit anything and does not change anything. "
+	"Write "
+	"to the contact to have addresses left out.";
 
 /* The year 10000 has five digits, and RFC 3339 has four. */
 static const int64_t year_10000_us = 253402300800ll * 1000000;
@@ -41,7 +42,7 @@ int probing_check_canonical(const char *text, struct dp_error *err)
 		return fail(err, "expected at most 2000 bytes");
 	if (!uri_web(text, "https", &path) || strcmp(path, place) != 0)
 		return fail(err, "expected the https URI where the file will stand, such as "
-				 "https://scanner.example.org/.well-known/probing.txt");
+		                 "https://scanner.example.org/.well-known/probing.txt");
 	return 0;
 }
 
@@ -54,8 +55,8 @@ int probing_check_contact(const char *text, struct dp_error *err)
 	if (!uri_mail(text) && !uri_phone(text) && !uri_web(text, "https", NULL) &&
 	    !uri_from_mail(text, uri))
 		return fail(err, "expected whom to reach, such as scanner@example.org, "
-				 "mailto:scanner@example.org, tel:+1-201-555-0123 or "
-				 "https://scanner.example.org/contact");
+		                 "mailto:scanner@example.org, tel:+1-201-555-0123 or "
+		                 "https://scanner.example.org/contact");
 	return 0;
 }
 
@@ -81,11 +82,13 @@ int probing_check_description(const char *text, struct dp_error *err)
 		return fail(err, "expected a text, got nothing");
 	if (is_long(text))
 		return fail(
-		    err, "expected at most 2000 bytes; --description may be given several times");
+			err,
+			"expected at most 2000 bytes; --description may be given several times");
 	if (!is_one_line(text))
 		return fail(
-		    err, "expected one line of UTF-8 without control characters; for another line "
-			 "give --description again");
+			err,
+			"expected one line of UTF-8 without control characters; for another line "
+			"give --description again");
 	return 0;
 }
 
@@ -155,12 +158,12 @@ int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct 
 	if (!timetext_parse_end(text, &t) &&
 	    (strlen(text) > 20 || !timetext_parse_relative(relative, now_us, &t, NULL)))
 		return fail(err,
-			    "expected a date, a moment or a time from now, such as 2027-01-31, "
-			    "2027-01-31T12:00:00Z or 90d");
+		            "expected a date, a moment or a time from now, such as 2027-01-31, "
+		            "2027-01-31T12:00:00Z or 90d");
 	if (t <= now_us)
 		return fail(err,
-			    "lies in the past: readers would not trust the file; expected a moment "
-			    "ahead, such as 90d");
+		            "lies in the past: readers would not trust the file; expected a moment "
+		            "ahead, such as 90d");
 	if (t >= year_10000_us)
 		return fail(err, "expected a moment before the year 10000");
 	*us = t;

@@ -38,7 +38,7 @@ static void row(FILE *out, const struct score_explain_item *item)
 	if (item->possible > 0 || item->fresh > 0)
 		snprintf(sum, sizeof(sum), "%u%s%s", item->table, less, more);
 	fprintf(out, "  %3u  %-9s %-12s %-24s %5u/%-4s  ", f->base, roles[item->role], sum, f->code,
-		f->port, transport(f->transport));
+	        f->port, transport(f->transport));
 	term_print(out, f->ref, strlen(f->ref));
 	fputc('\n', out);
 	if (item->accept != NULL)
@@ -49,31 +49,33 @@ static void row(FILE *out, const struct score_explain_item *item)
 
 static void none_row(FILE *out, const struct score_explain_none *n)
 {
-	fprintf(out, "    0  %-9s %-12s %-24s %5u/%-4s  ", "none", "", "", n->port, transport(n->transport));
+	fprintf(out, "    0  %-9s %-12s %-24s %5u/%-4s  ", "none", "", "", n->port,
+	        transport(n->transport));
 	term_print(out, n->cve, strlen(n->cve));
 	fputs(": ", out);
 	term_print(out, n->why, strlen(n->why));
 	fputc('\n', out);
 }
 
-int score_explain_table(FILE *out, const struct store_host *h, const struct score_explain *e, bool all)
+int score_explain_table(FILE *out, const struct store_host *h, const struct score_explain *e,
+                        bool all)
 {
 	char addr[DP_ADDR_TEXT];
 	unsigned base = e->score.reason_count > 0 ? e->score.reasons[0].base : 0;
 
 	fprintf(out, "%s  %s %u (%s)", dp_addr_format(&h->addr, addr),
-		vd_level_name(e->score.level), e->score.value, vd_model_name(h->model));
+	        vd_level_name(e->score.level), e->score.value, vd_model_name(h->model));
 	fprintf(out, " = %u for the highest finding + %u for further ones of %u and more\n", base,
-		e->score.value - base, vd_model_rules(h->model).further_from);
+	        e->score.value - base, vd_model_rules(h->model).further_from);
 	if (h->score.value != e->score.value)
 		fprintf(out, "  stored: %s %u, as of the last scan, acceptance or rematch\n",
-			vd_level_name(h->score.level), h->score.value);
+		        vd_level_name(h->score.level), h->score.value);
 	for (size_t i = 0; i < e->count; i++)
 		row(out, &e->items[i]);
 	for (size_t i = 0; i < e->none_count && all; i++)
 		none_row(out, &e->none[i]);
-	fprintf(out, "  no finding: %u fixed by the distribution, %u below the table%s\n", e->fixed, e->minor,
-		all || e->none_count == 0 ? "" : " (--all lists them)");
+	fprintf(out, "  no finding: %u fixed by the distribution, %u below the table%s\n", e->fixed,
+	        e->minor, all || e->none_count == 0 ? "" : " (--all lists them)");
 	return ferror(out) ? -EIO : 0;
 }
 
@@ -107,7 +109,8 @@ static void item_json(struct json *j, const struct score_explain_item *item)
 	json_close_object(j);
 }
 
-int score_explain_json(FILE *out, const struct store_host *h, const struct score_explain *e, bool pretty)
+int score_explain_json(FILE *out, const struct store_host *h, const struct score_explain *e,
+                       bool pretty)
 {
 	struct json *j = json_begin(out, pretty);
 	char addr[DP_ADDR_TEXT];

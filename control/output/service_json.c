@@ -14,7 +14,7 @@ static const char *reason_name(uint8_t transport, uint8_t reason)
 	case DP_REPLY_OPEN:
 		return transport == DP_TRANSPORT_TCP   ? "syn-ack"
 		       : transport == DP_TRANSPORT_UDP ? "udp-response"
-						       : "echo-reply";
+		                                       : "echo-reply";
 	case DP_REPLY_CLOSED:
 		return transport == DP_TRANSPORT_TCP ? "rst" : "port-unreachable";
 	case DP_REPLY_UNREACHABLE:
@@ -101,17 +101,18 @@ static void banner(struct json *j, const struct record *r, bool raw)
 		json_base64(j, "banner_raw", f->value, f->len);
 }
 
-/* ---- facts, an object for each protocol ------------------------------------------------------------------- */
+/* ---- facts, an object for each protocol ------------------------------------------------------ */
 
 static bool put_typed(struct json *j, const char *key, const struct field *field,
-		      const struct vd_fact *f)
+                      const struct vd_fact *f)
 {
 	char *end;
 	long n;
 
 	if (field == NULL || (field->flags & FIELD_FACT) == 0)
 		return false;
-	if (field->type == FIELD_BOOL && (strcmp(f->value, "true") == 0 || strcmp(f->value, "false") == 0)) {
+	if (field->type == FIELD_BOOL &&
+	    (strcmp(f->value, "true") == 0 || strcmp(f->value, "false") == 0)) {
 		json_bool(j, key, f->value[0] == 't');
 		return true;
 	}
@@ -123,7 +124,7 @@ static bool put_typed(struct json *j, const char *key, const struct field *field
 }
 
 static void put_fact(struct json *j, const char *key, const struct field *field,
-		     const struct vd_fact *f)
+                     const struct vd_fact *f)
 {
 	if (!put_typed(j, key, field, f))
 		json_bytes(j, key, f->value, f->len);
@@ -137,7 +138,7 @@ static bool seen_before(const struct record *r, size_t i, size_t prefix)
 		const char *other = vd_facts_at(r->facts, k)->name;
 
 		if (prefix == 0 ? strcmp(other, name) == 0
-				: strncmp(other, name, prefix) == 0 && other[prefix] == '.')
+		                : strncmp(other, name, prefix) == 0 && other[prefix] == '.')
 			return true;
 	}
 	return false;
@@ -180,17 +181,18 @@ static void protocols(struct json *j, const struct record *r)
 		for (size_t k = i; k < n; k++) {
 			const char *other = vd_facts_at(r->facts, k)->name;
 
-			if (strncmp(other, group, len) == 0 && other[len] == '.' && !seen_before(r, k, 0))
+			if (strncmp(other, group, len) == 0 && other[len] == '.' &&
+			    !seen_before(r, k, 0))
 				one_name(j, r, k, other + len + 1);
 		}
 		json_close_object(j);
 	}
 }
 
-/* ---- findings --------------------------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static void accepted(struct json *j, const struct store_host *h, const struct record *r,
-		     const char *id)
+                     const char *id)
 {
 	for (size_t i = 0; h != NULL && i < h->accept_count; i++) {
 		const struct store_accept *a = &h->accepts[i];
@@ -301,9 +303,10 @@ void service_json_score(struct json *j, const struct store_host *h)
 		json_open_object(j, NULL);
 		json_text(j, "code", f->code);
 		json_int(j, "port", f->port);
-		json_text(j, "transport", f->transport == DP_TRANSPORT_UDP   ? "udp"
-					  : f->transport == DP_TRANSPORT_TCP ? "tcp"
-									     : NULL);
+		json_text(j, "transport",
+		          f->transport == DP_TRANSPORT_UDP   ? "udp"
+		          : f->transport == DP_TRANSPORT_TCP ? "tcp"
+		                                             : NULL);
 		json_text(j, "ref", f->ref);
 		json_int(j, "base", f->base);
 		json_close_object(j);

@@ -12,15 +12,15 @@
 #include "text.h"
 
 struct value_count {
-	char *value;       /* owned */
+	char *value; /* owned */
 	uint64_t count;
-	uint64_t host;     /* number of the host that counted last */
+	uint64_t host; /* number of the host that counted last */
 };
 
 struct facet {
 	const struct field *field;
 	size_t limit;
-	void *tree;        /* of struct value_count, by value */
+	void *tree; /* of struct value_count, by value */
 	struct value_count **sorted;
 	size_t n;
 };
@@ -41,7 +41,8 @@ static const char *const overview =
 
 static int by_value(const void *a, const void *b)
 {
-	return strcmp(((const struct value_count *)a)->value, ((const struct value_count *)b)->value);
+	return strcmp(((const struct value_count *)a)->value,
+	              ((const struct value_count *)b)->value);
 }
 
 static void free_count(void *p)
@@ -63,7 +64,7 @@ void stats_free(struct stats *s)
 	free(s);
 }
 
-/* ---- which ----------------------------------------------------------------------------------------------------- */
+/* ---- which ----------------------------------------------------------------------------------- */
 
 static int fail(struct query_error *err, unsigned column, const char *what, const char *why)
 {
@@ -78,7 +79,7 @@ static int unknown(struct query_error *err, unsigned column, const char *name)
 
 	err->column = column;
 	snprintf(err->text, sizeof(err->text), "there is no field \"%s\"%s%s", name,
-		 near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
+	         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
 	return -EINVAL;
 }
 
@@ -123,8 +124,8 @@ int stats_new(const char *facets, enum stats_by by, struct stats **out, struct q
 
 		snprintf(spec, sizeof(spec), "%.*s", (int)(len < 95 ? len : 95), p);
 		ret = s->facet_count == STATS_FACETS_MAX
-			     ? fail(err, (unsigned)(p - list) + 1, spec, "too many facets")
-			     : add_facet(s, spec, (unsigned)(p - list) + 1, err);
+		              ? fail(err, (unsigned)(p - list) + 1, spec, "too many facets")
+		              : add_facet(s, spec, (unsigned)(p - list) + 1, err);
 		if (p[len] == '\0')
 			break;
 		p += len + 1;
@@ -136,7 +137,7 @@ int stats_new(const char *facets, enum stats_by by, struct stats **out, struct q
 	return ret;
 }
 
-/* ---- counting ------------------------------------------------------------------------------------------------------ */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 static struct value_count *count_of(struct facet *f, const char *text, size_t len)
 {
@@ -195,11 +196,12 @@ uint64_t stats_hosts(const struct stats *s)
 	return s->hosts;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static int by_count(const void *a, const void *b)
 {
-	const struct value_count *x = *(struct value_count *const *)a, *y = *(struct value_count *const *)b;
+	const struct value_count *x = *(struct value_count *const *)a,
+				 *y = *(struct value_count *const *)b;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
@@ -281,7 +283,7 @@ static int write_ndjson(FILE *out, const struct field *f, const struct value_cou
 }
 
 static void write_row(struct bytes *line, enum output_format format, const struct field *f,
-		      const struct value_count *e)
+                      const struct value_count *e)
 {
 	char count[32];
 
@@ -331,7 +333,7 @@ int stats_write(struct stats *s, FILE *out, enum output_format format)
 		return write_json(s, out);
 	if (format == OUTPUT_TABLE)
 		fprintf(out, "%llu hosts, %llu services\n", (unsigned long long)s->hosts,
-			(unsigned long long)s->services);
+		        (unsigned long long)s->services);
 	if (format == OUTPUT_CSV)
 		fprintf(out, "facet,value,count\r\n");
 	for (size_t i = 0; i < s->facet_count && ret == 0; i++)

@@ -2,7 +2,8 @@
 /*
  * stats.h - counts of services and hosts by the values of fields (facets).
  *
- * Feed it from query_services; a host is counted once per value however many of its services have it.
+ * Feed it from query_services; a host is counted once per value however many of its services have
+ * it.
  */
 #ifndef SONDE_STATS_H
 #define SONDE_STATS_H
@@ -21,15 +22,15 @@ struct stats;
 int stats_new(const char *facets, enum stats_by by, struct stats **out, struct query_error *err);
 void stats_free(struct stats *s);
 
-/* Count one service. Services of one host must come one after the other, as query_services gives them.
- * 0 or -ENOMEM. */
+/* Count one service. Services of one host must come one after the other, as query_services gives
+ * them. 0 or -ENOMEM. */
 int stats_add(struct stats *s, const struct store_host *h, const struct record *r);
 
 uint64_t stats_services(const struct stats *s);
 uint64_t stats_hosts(const struct stats *s);
 
-/* Highest counts first, then by value. OUTPUT_JSON is one object {"hosts":N,"services":N,"facets":{...}};
- * NDJSON and CSV one row a value. 0 or -EIO. */
+/* Highest counts first, then by value. OUTPUT_JSON is one object
+ * {"hosts":N,"services":N,"facets":{...}}; NDJSON and CSV one row a value. 0 or -EIO. */
 int stats_write(struct stats *s, FILE *out, enum output_format format);
 
 #endif

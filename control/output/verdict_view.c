@@ -82,7 +82,8 @@ void identity_view_table(FILE *out, const struct vd_identity *id)
 		if (fields[i].value[0] != '\0')
 			print_row(out, fields[i].name, fields[i].value);
 	if (id->rule[0] != '\0')
-		fprintf(out, "%-16s %u, %u long\n", "match_offset", id->match_offset, id->match_len);
+		fprintf(out, "%-16s %u, %u long\n", "match_offset", id->match_offset,
+		        id->match_len);
 	for (unsigned i = 0; i < id->cpe_count && i < VD_CPES; i++)
 		print_row(out, "cpe", id->cpe[i]);
 	fprintf(out, "%-16s %u\n", "confidence", id->confidence);
@@ -123,10 +124,9 @@ void verdict_view_table(FILE *out, const struct vd_verdict *v)
 		snprintf(words, sizeof(words), "fixed by %s", v->fixed_by);
 	else
 		snprintf(words, sizeof(words), "%s %s%s%s", v->cpe, v->range,
-			 v->why[0] != '\0' ? "; " : "", v->why);
+		         v->why[0] != '\0' ? "; " : "", v->why);
 	fprintf(out, "%-8s  %-16s  %-8s  %4s  %3u%%  %s", vd_kind_name(v->kind), v->cve,
-		severity_of(v, "-"), cvss, v->confidence,
-		v->kev ? "KEV  " : "");
+	        severity_of(v, "-"), cvss, v->confidence, v->kev ? "KEV  " : "");
 	term_print(out, words, strlen(words));
 	fputc('\n', out);
 }

@@ -7,21 +7,22 @@
 
 enum {
 	FIRST_PPS = 1000,
-	BLIND_PPS = 10000,    /* the default rate: as far as it goes while nobody answers */
-	KNOWN_MIN = 8,        /* hosts before their silence says anything */
-	SAMPLES = 150,        /* probes before a rate is judged */
-	SAMPLES_MANY = 600,   /* near the knee */
-	SETTLE_US = 600000,   /* the shortest stay at a rate */
-	PATIENCE_US = 4000000,/* and the longest while few hosts are known */
-	TRY_US = 10000000,    /* between tries of a little more */
-	FORGET_US = 60000000, /* after which the knee may have moved */
+	BLIND_PPS = 10000,     /* the default rate: as far as it goes while nobody answers */
+	KNOWN_MIN = 8,         /* hosts before their silence says anything */
+	SAMPLES = 150,         /* probes before a rate is judged */
+	SAMPLES_MANY = 600,    /* near the knee */
+	SETTLE_US = 600000,    /* the shortest stay at a rate */
+	PATIENCE_US = 4000000, /* and the longest while few hosts are known */
+	TRY_US = 10000000,     /* between tries of a little more */
+	FORGET_US = 60000000,  /* after which the knee may have moved */
 };
 
-static const double below = 0.92;   /* of what was carried */
-static const double nudge = 0.97;   /* the same where a rate that held loses a little: a moment's crowd, or nearly right */
-static const double mild = 0.05;    /* a little */
-static const double wide = 1.3;     /* between a good and a bad rate: worth a look between them */
-static const double margin = 0.02;  /* more loss than the usual that few samples let pass */
+static const double below = 0.92; /* of what was carried */
+/* the same where a rate that held loses a little: a moment's crowd, or nearly right */
+static const double nudge = 0.97;
+static const double mild = 0.05;   /* a little */
+static const double wide = 1.3;    /* between a good and a bad rate: worth a look between them */
+static const double margin = 0.02; /* more loss than the usual that few samples let pass */
 
 void auto_rate_init(struct auto_rate *a, double most, int64_t now_us)
 {
@@ -36,8 +37,8 @@ static double usual(const struct auto_rate *a)
 	return (double)(a->base_lost + 1) / (double)(a->base_answered + a->base_lost + 20);
 }
 
-/* Whether so many losses are more than chance and the usual explain: three deviations and the margin,
- * which shrinks as samples gather. */
+/* Whether so many losses are more than chance and the usual explain: three deviations and the
+ * margin, which shrinks as samples gather. */
 static bool is_loud(const struct auto_rate *a, const struct auto_signal *s)
 {
 	double n = (double)(s->answered + s->lost), p = usual(a);
@@ -87,8 +88,9 @@ static bool fall_back(struct auto_rate *a, const struct auto_signal *s)
 		a->carried = FIRST_PPS;
 	if (a->loud == 0 || rate < a->loud)
 		a->loud = rate;
-	snprintf(a->reason, sizeof(a->reason), "auto: at %.0f packets/s %.1f %% of the known hosts fell silent",
-		 rate, lost * 100);
+	snprintf(a->reason, sizeof(a->reason),
+	         "auto: at %.0f packets/s %.1f %% of the known hosts fell silent", rate,
+	         lost * 100);
 	return go(a, s, a->carried * part);
 }
 
@@ -112,8 +114,8 @@ static bool is_spent(const struct auto_rate *a, const struct auto_signal *s)
 	return s->measured_pps > 0 && s->measured_pps < 0.85 * a->pps;
 }
 
-/* Too busy to send half of what it should, and less than what went well or the first rate: whatever gets lost, a
- * lower rate would not help, nor is it what gets lost always. */
+/* Too busy to send half of what it should, and less than what went well or the first rate: whatever
+ * gets lost, a lower rate would not help, nor is it what gets lost always. */
 static bool is_starved(const struct auto_rate *a, const struct auto_signal *s)
 {
 	double harmless = a->good > FIRST_PPS ? a->good : FIRST_PPS;
@@ -137,8 +139,9 @@ static bool climb(struct auto_rate *a, const struct auto_signal *s)
 		a->since_us = s->now_us;
 		return false;
 	}
-	snprintf(a->reason, sizeof(a->reason), a->most > 0 && a->pps >= a->most ?
-		 "auto: the most that is allowed" : "auto: rising, nothing is lost");
+	snprintf(a->reason, sizeof(a->reason),
+	         a->most > 0 && a->pps >= a->most ? "auto: the most that is allowed"
+	                                          : "auto: rising, nothing is lost");
 	return go(a, s, a->pps * 2);
 }
 

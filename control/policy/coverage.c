@@ -149,7 +149,7 @@ static double chapman(const struct coverage_counts *c, double *variance)
 	double a = (double)c->by_pass[0], b = (double)c->by_pass[1], both = (double)c->times[2];
 
 	*variance = (a + 1) * (b + 1) * (a - both) * (b - both) /
-		    ((both + 1) * (both + 1) * (both + 2));
+	            ((both + 1) * (both + 1) * (both + 2));
 	return (a + 1) * (b + 1) / (both + 1) - 1 - (double)c->seen;
 }
 
@@ -160,8 +160,8 @@ static double chao(const struct coverage_counts *c, double *variance)
 	double missed = t * once * (once - 1) / (2 * twice);
 
 	*variance = missed + t * t * once * (2 * once - 1) * (2 * once - 1) / (4 * twice * twice) +
-		    t * t * once * once * (twice - 1) * (once - 1) * (once - 1) /
-			    (4 * twice * twice * twice * twice);
+	            t * t * once * once * (twice - 1) * (once - 1) * (once - 1) /
+	                    (4 * twice * twice * twice * twice);
 	return missed;
 }
 
@@ -173,14 +173,15 @@ bool coverage_estimate(const struct coverage_counts *c, struct coverage_estimate
 		return false;
 	missed = c->passes == 2 ? chapman(c, &variance) : chao(c, &variance);
 	if (missed <= 0.005 || variance <= 0) {
-		/* No port was seen once only; were more than this missed, one in a hundred such scans would
-		 * look like it. */
+		/* No port was seen once only; were more than this missed, one in a hundred such
+		 * scans would look like it. */
 		*out = (struct coverage_estimate){0, 0, ceil(4.6 / (double)c->seen) - 1};
 		if (c->times[1] > 0)
 			out->high += ceil(z);
 		return true;
 	}
 	c_factor = exp(z * sqrt(log1p(variance / (missed * missed))));
-	*out = (struct coverage_estimate){missed, floor(missed / c_factor), ceil(missed * c_factor)};
+	*out = (struct coverage_estimate){missed, floor(missed / c_factor),
+	                                  ceil(missed * c_factor)};
 	return true;
 }

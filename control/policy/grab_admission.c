@@ -7,8 +7,9 @@
 #include "addr_table.h"
 #include "grab_admission.h"
 
-/* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one takes it, and the
- * earlier one may be asked a second time. No port is ever taken for another one, since the whole key is compared. */
+/* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one
+ * takes it, and the earlier one may be asked a second time. No port is ever taken for another one,
+ * since the whole key is compared. */
 enum { SEEN_SLOTS = 1 << 20, SEEN_SHIFT = 64 - 20 };
 
 struct seen_port {
@@ -75,8 +76,8 @@ static bool seen_before(struct grab_admission *s, const struct dp_addr *addr, ui
 	return seen;
 }
 
-static enum grab_admission_verdict judge(struct grab_admission *s, uint32_t opens, const struct dp_addr *addr,
-				    uint16_t port)
+static enum grab_admission_verdict judge(struct grab_admission *s, uint32_t opens,
+                                         const struct dp_addr *addr, uint16_t port)
 {
 	if (opens > s->config.records_per_host)
 		return ADMISSION_IGNORE;
@@ -96,7 +97,8 @@ static enum grab_admission_verdict count(struct grab_admission *s, enum grab_adm
 	return v;
 }
 
-enum grab_admission_verdict grab_admission_open(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
+enum grab_admission_verdict grab_admission_open(struct grab_admission *s,
+                                                const struct dp_addr *addr, uint16_t port)
 {
 	uint32_t opens;
 	enum middlebox_view host = middlebox_open(s->hosts, addr, &opens);
@@ -109,7 +111,9 @@ enum grab_admission_verdict grab_admission_open(struct grab_admission *s, const 
 	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : judge(s, opens, addr, port));
 }
 
-enum grab_admission_verdict grab_admission_release(struct grab_admission *s, const struct dp_addr *addr, uint16_t port, bool now)
+enum grab_admission_verdict grab_admission_release(struct grab_admission *s,
+                                                   const struct dp_addr *addr, uint16_t port,
+                                                   bool now)
 {
 	uint32_t opens;
 	enum middlebox_view host = middlebox_view(s->hosts, addr, &opens);

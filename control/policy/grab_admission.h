@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_admission.h - which open ports are worth a grab: not what is known and fresh, not those of a host that answers
- * on every port, not the 101st of one host.
+ * grab_admission.h - which open ports are worth a grab: not what is known and fresh, not those of a
+ * host that answers on every port, not the 101st of one host.
  *
- * Keeps a count for each host with an open port, in a table that grows to a fixed bound; beyond it further
- * hosts are grabbed without being counted. One thread.
+ * Keeps a count for each host with an open port, in a table that grows to a fixed bound; beyond it
+ * further hosts are grabbed without being counted. One thread.
  */
 #ifndef SONDE_GRAB_ADMISSION_H
 #define SONDE_GRAB_ADMISSION_H
@@ -13,12 +13,14 @@
 
 enum grab_admission_verdict {
 	ADMISSION_GRAB = 1,
-	ADMISSION_FRESH,     /* grabbed lately: the port's state is recorded, no more */
-	ADMISSION_RECORD,    /* one of very many of its host: recorded, not grabbed */
-	ADMISSION_MIDDLEBOX, /* the same where no control probe can tell, so that it is held to answer everywhere */
-	ADMISSION_PENDING,   /* the host is under a check: ask grab_admission_release() later */
-	ADMISSION_IGNORE,    /* beyond what is kept of such a host */
-	ADMISSION_REPEATED,     /* this scan had the answer before: the port was recorded and asked */
+	ADMISSION_FRESH,  /* grabbed lately: the port's state is recorded, no more */
+	ADMISSION_RECORD, /* one of very many of its host: recorded, not grabbed */
+	/* the same where no control probe can tell, so that it is held to answer everywhere */
+	ADMISSION_MIDDLEBOX,
+	ADMISSION_PENDING, /* the host is under a check: ask grab_admission_release() later */
+	ADMISSION_IGNORE,  /* beyond what is kept of such a host */
+	/* this scan had the answer before: the port was recorded and asked */
+	ADMISSION_REPEATED,
 };
 
 struct grab_admission_config {
@@ -36,17 +38,21 @@ struct grab_admission_stats {
 
 struct grab_admission;
 
-struct grab_admission *grab_admission_new(const struct grab_admission_config *config); /* NULL: no memory */
+/* NULL: no memory */
+struct grab_admission *grab_admission_new(const struct grab_admission_config *config);
 void grab_admission_free(struct grab_admission *s);
 
 /* Name a service that need not be grabbed again. 0 or -ENOMEM. */
 int grab_admission_add_fresh(struct grab_admission *s, const struct dp_addr *addr, uint16_t port);
 
 /* What to do with an open port. */
-enum grab_admission_verdict grab_admission_open(struct grab_admission *s, const struct dp_addr *addr, uint16_t port);
+enum grab_admission_verdict grab_admission_open(struct grab_admission *s,
+                                                const struct dp_addr *addr, uint16_t port);
 
 /* What to do with one that was pending; never ADMISSION_PENDING if @now. */
-enum grab_admission_verdict grab_admission_release(struct grab_admission *s, const struct dp_addr *addr, uint16_t port, bool now);
+enum grab_admission_verdict grab_admission_release(struct grab_admission *s,
+                                                   const struct dp_addr *addr, uint16_t port,
+                                                   bool now);
 
 /* The hosts, to ask and answer for their check. */
 struct middlebox *grab_admission_hosts(struct grab_admission *s);

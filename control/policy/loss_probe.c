@@ -41,7 +41,8 @@ void loss_probe_undo(struct loss_probes *s, const struct loss_probe *one)
 	s->list[one - s->list].waiting = false;
 }
 
-void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port, uint32_t rtt_us)
+void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port,
+                       uint32_t rtt_us)
 {
 	struct loss_probe *one = find(s, addr, port);
 

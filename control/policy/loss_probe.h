@@ -2,8 +2,9 @@
 /*
  * loss_probe.h - open ports that are probed over and over, to see whether answers get lost.
  *
- * Each is asked at most every 400 ms. What has no answer after 300 ms is lost; both are counted only then, so
- * that a rate that was just taken up is not judged by its quick answers alone. One thread, no clock.
+ * Each is asked at most every 400 ms. What has no answer after 300 ms is lost; both are counted
+ * only then, so that a rate that was just taken up is not judged by its quick answers alone. One
+ * thread, no clock.
  */
 #ifndef SONDE_LOSS_PROBE_H
 #define SONDE_LOSS_PROBE_H
@@ -18,8 +19,8 @@ struct loss_probe {
 	struct dp_addr addr;
 	uint16_t port;
 	bool waiting, answered;
-	uint32_t turn;    /* the rate's at which it was asked */
-	int64_t sent_us;  /* monotonic */
+	uint32_t turn;   /* the rate's at which it was asked */
+	int64_t sent_us; /* monotonic */
 };
 
 struct loss_probes {
@@ -38,7 +39,8 @@ const struct loss_probe *loss_probe_due(struct loss_probes *s, int64_t now_us);
 void loss_probe_undo(struct loss_probes *s, const struct loss_probe *one);
 
 /* An answer; @rtt_us tells an echo of an earlier probe, 0 = not known. */
-void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port, uint32_t rtt_us);
+void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port,
+                       uint32_t rtt_us);
 
 /* Count those whose time is over. */
 void loss_probe_settle(struct loss_probes *s, int64_t now_us);

@@ -26,11 +26,12 @@ enum {
 	CHECK_MAX = 31 * CHECK_ONE,
 };
 
-/* A question to a host. It counts while the host is suspected and its ticket is this one's place. */
+/* A question to a host. It counts while the host is suspected and its ticket is this one's
+ * place. */
 struct check {
 	struct dp_addr addr;
-	int64_t due_us;   /* when silence counts */
-	uint8_t first;    /* whether only the first port is asked */
+	int64_t due_us; /* when silence counts */
+	uint8_t first;  /* whether only the first port is asked */
 	uint8_t round;
 	uint8_t answered; /* a bit a port */
 	uint8_t at;       /* the next port to ask */
@@ -141,7 +142,8 @@ static enum middlebox_view view(const struct addr_table_slot *h)
 {
 	if ((h->state & FLAGGED) != 0)
 		return MIDDLEBOX_YES;
-	return (h->state & SUSPECTED) != 0 && h->count > sample(h) ? MIDDLEBOX_PERHAPS : MIDDLEBOX_NO;
+	return (h->state & SUSPECTED) != 0 && h->count > sample(h) ? MIDDLEBOX_PERHAPS
+	                                                           : MIDDLEBOX_NO;
 }
 
 enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
@@ -162,7 +164,8 @@ enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *ad
 	return view(h);
 }
 
-enum middlebox_view middlebox_view(const struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
+enum middlebox_view middlebox_view(const struct middlebox *m, const struct dp_addr *addr,
+                                   uint32_t *opens)
 {
 	const struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
 
@@ -174,7 +177,8 @@ static uint16_t control_port(const struct middlebox *m, const struct addr_table_
 {
 	unsigned check = h->state / CHECK_ONE;
 
-	return dp_space_control_port(m->config.space, m->config.key, &h->addr, check * MIDDLEBOX_CONTROLS + i);
+	return dp_space_control_port(m->config.space, m->config.key, &h->addr,
+	                             check * MIDDLEBOX_CONTROLS + i);
 }
 
 /* Where the entry's next question is; MIDDLEBOX_CONTROLS: it has none left. */
@@ -252,7 +256,8 @@ static enum middlebox_event ask_more(struct middlebox *m, struct addr_table_slot
 	return enqueue(m, h, &more) ? MIDDLEBOX_NOTHING : set_aside(m, h);
 }
 
-enum middlebox_event middlebox_answer(struct middlebox *m, const struct dp_addr *addr, uint16_t port, bool open)
+enum middlebox_event middlebox_answer(struct middlebox *m, const struct dp_addr *addr,
+                                      uint16_t port, bool open)
 {
 	struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
 	uint8_t bits = 0;
@@ -281,7 +286,8 @@ static unsigned rounds(const struct check *e)
 }
 
 /* The time of @e is over. */
-static enum middlebox_event expire(struct middlebox *m, struct addr_table_slot *h, const struct check *e)
+static enum middlebox_event expire(struct middlebox *m, struct addr_table_slot *h,
+                                   const struct check *e)
 {
 	struct check again = *e;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pending.h - results that wait for what becomes of their host, in the order they came. One thread. */
+/* pending.h - results that wait for what becomes of their host, in the order they came. One
+ * thread. */
 #ifndef SONDE_PENDING_H
 #define SONDE_PENDING_H
 

@@ -48,7 +48,9 @@ int64_t progress_lag_us(const struct progress *m)
 
 	if (!m->measured)
 		return PROGRESS_LAG_MAX_US;
-	return lag < PROGRESS_LAG_US ? PROGRESS_LAG_US : lag > PROGRESS_LAG_MAX_US ? PROGRESS_LAG_MAX_US : lag;
+	return lag < PROGRESS_LAG_US       ? PROGRESS_LAG_US
+	       : lag > PROGRESS_LAG_MAX_US ? PROGRESS_LAG_MAX_US
+	                                   : lag;
 }
 
 const struct progress_sample *progress_settled(const struct progress *m, int64_t emptied_us)

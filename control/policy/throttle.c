@@ -68,9 +68,9 @@ double throttle_rate(struct throttle *t, double wanted, const struct throttle_si
 	follow_rate(t, s);
 	follow_losses(t, s);
 	factor = t->factor;
-	t->reason = factor < 1 ? "replies were lost"
-		    : s->capped != t->capped ? "prefixes have their share (--max-rate-per)"
-					     : "as asked for";
+	t->reason = factor < 1               ? "replies were lost"
+	            : s->capped != t->capped ? "prefixes have their share (--max-rate-per)"
+	                                     : "as asked for";
 	t->capped = s->capped;
 	for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		if (limits[i].factor < factor) {

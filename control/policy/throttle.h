@@ -2,8 +2,8 @@
 /*
  * throttle.h - how fast to send, given what the operator wants and how full the stages behind are.
  *
- * Pure: signals in, a rate out. A full stage lowers the rate before it has to drop anything; losses of the
- * NIC lower it as well. It comes back by itself.
+ * Pure: signals in, a rate out. A full stage lowers the rate before it has to drop anything; losses
+ * of the NIC lower it as well. It comes back by itself.
  */
 #ifndef SONDE_THROTTLE_H
 #define SONDE_THROTTLE_H
@@ -23,13 +23,13 @@ struct throttle_signal {
 };
 
 struct throttle {
-	double factor;           /* 0.01..1: what losses leave of the rate */
+	double factor;                   /* 0.01..1: what losses leave of the rate */
 	uint64_t received, lost, capped; /* at the last update */
 	uint64_t sent;
 	int64_t now_us;
-	double reached;          /* the most probes a second seen: a wish beyond it slows nothing */
-	bool hindered;           /* the rate is below what was wanted */
-	const char *reason;      /* static text: why the rate is what it is */
+	double reached;     /* the most probes a second seen: a wish beyond it slows nothing */
+	bool hindered;      /* the rate is below what was wanted */
+	const char *reason; /* static text: why the rate is what it is */
 };
 
 void throttle_init(struct throttle *t);

@@ -42,7 +42,7 @@ const struct field *field_find(const char *name)
 	return NULL;
 }
 
-/* ---- what was probably meant ----------------------------------------------------------------------- */
+/* ---- what was probably meant ----------------------------------------------------------------- */
 
 enum { NAME_MAX_LEN = 47 };
 
@@ -135,7 +135,7 @@ const char *field_nearest(const char *word, const char *const *words)
 	return n.best;
 }
 
-/* ---- values ------------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool parse_number(const struct vd_fact *fact, double *out)
 {
@@ -176,7 +176,7 @@ static void each_fact(const struct field *f, const struct record *r, field_take 
 }
 
 void field_each(const struct field *f, const struct store_host *h, const struct record *r,
-		field_take take, void *arg)
+                field_take take, void *arg)
 {
 	if ((f->flags & FIELD_FACT) != 0)
 		each_fact(f, r, take, arg);

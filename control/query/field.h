@@ -10,8 +10,8 @@
 #include "store.h"
 
 enum field_type {
-	FIELD_TEXT,    /* ":" searches inside, "=" compares whole; case does not matter */
-	FIELD_WORD,    /* one of field.words */
+	FIELD_TEXT, /* ":" searches inside, "=" compares whole; case does not matter */
+	FIELD_WORD, /* one of field.words */
 	FIELD_INT,
 	FIELD_NUMBER,
 	FIELD_BOOL,
@@ -25,13 +25,14 @@ enum field_flags {
 	FIELD_HOST = 2,  /* the same for all services of a host */
 	FIELD_FACT = 4,  /* a fact of that name */
 	FIELD_MANY = 8,  /* by nature several: an array in JSON even where there is one */
-	FIELD_NO_DATA = 16, /* part of the language, but nothing here can answer it; help says what is missing */
+	/* part of the language, but nothing here can answer it; help says what is missing */
+	FIELD_NO_DATA = 16,
 };
 
 struct field_value {
 	const char *text; /* TEXT, WORD, VERSION, facts: @len bytes, valid during the call only */
 	size_t len;
-	double number;    /* INT, NUMBER, BOOL (0/1), TIME */
+	double number; /* INT, NUMBER, BOOL (0/1), TIME */
 	const struct dp_addr *addr;
 };
 
@@ -40,11 +41,11 @@ typedef bool (*field_take)(void *arg, const struct field_value *v);
 
 struct field {
 	const char *name;
-	const char *aliases;       /* blank separated, or NULL */
-	uint8_t type;              /* enum field_type */
+	const char *aliases; /* blank separated, or NULL */
+	uint8_t type;        /* enum field_type */
 	uint8_t flags;
-	double max;                /* INT, NUMBER: more is a mistake; 0 = no such bound */
-	const char *const *words;  /* FIELD_WORD: NULL terminated */
+	double max;               /* INT, NUMBER: more is a mistake; 0 = no such bound */
+	const char *const *words; /* FIELD_WORD: NULL terminated */
 	void (*get)(const struct store_host *h, const struct record *r, field_take take, void *arg);
 	const char *help;
 };
@@ -66,7 +67,7 @@ const char *field_nearest(const char *word, const char *const *words);
 
 /* Every value of @f to @take, until that returns false. No call at all: nothing is known. */
 void field_each(const struct field *f, const struct store_host *h, const struct record *r,
-		field_take take, void *arg);
+                field_take take, void *arg);
 
 /* A value as text for a cell, a facet, a person: into @out if it is not text already. */
 struct field_text {

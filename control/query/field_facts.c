@@ -2,21 +2,45 @@
 /* field_facts.c - the facts that are fields under their own names. */
 #include "field.h"
 
-#define TEXT(n, h) {.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h}
+#define TEXT(n, h)                                                                                 \
+	{                                                                                          \
+		.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h                      \
+	}
 #define FACET(n, a, h)                                                                             \
-	{.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_FACET, .help = h}
-#define ALIAS(n, a, h) {.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h}
-#define MANY(n, h) {.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_MANY, .help = h}
-#define BOOL(n, h) {.name = n, .type = FIELD_BOOL, .flags = FIELD_FACT | FIELD_FACET, .help = h}
+	{                                                                                          \
+		.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_FACET,    \
+		.help = h                                                                          \
+	}
+#define ALIAS(n, a, h)                                                                             \
+	{                                                                                          \
+		.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h        \
+	}
+#define MANY(n, h)                                                                                 \
+	{                                                                                          \
+		.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_MANY, .help = h         \
+	}
+#define BOOL(n, h)                                                                                 \
+	{                                                                                          \
+		.name = n, .type = FIELD_BOOL, .flags = FIELD_FACT | FIELD_FACET, .help = h        \
+	}
 #define VERSION(n, h)                                                                              \
-	{.name = n, .type = FIELD_VERSION, .flags = FIELD_FACT | FIELD_FACET, .help = h}
+	{                                                                                          \
+		.name = n, .type = FIELD_VERSION, .flags = FIELD_FACT | FIELD_FACET, .help = h     \
+	}
 
 static const struct field table[] = {
-	{.name = "banner", .type = FIELD_TEXT, .flags = FIELD_FACT, .help = "first bytes of the service"},
+	{.name = "banner",
+         .type = FIELD_TEXT,
+         .flags = FIELD_FACT,
+         .help = "first bytes of the service"},
 	/* web */
 	FACET("http.title", "title", "title of the page"),
-	{.name = "http.status", .aliases = "status_code", .type = FIELD_INT, .max = 999,
-	 .flags = FIELD_FACT | FIELD_FACET, .help = "status code"},
+	{.name = "http.status",
+         .aliases = "status_code",
+         .type = FIELD_INT,
+         .max = 999,
+         .flags = FIELD_FACT | FIELD_FACET,
+         .help = "status code"},
 	FACET("http.server", "server", "Server header"),
 	FACET("http.favicon", "favicon", "hash of the icon"),
 	FACET("http.generator", NULL, "generator of the page"),
@@ -28,7 +52,8 @@ static const struct field table[] = {
 	MANY("http.cookie", "cookies set"),
 	MANY("http.header", "header lines"),
 	/* tls */
-	ALIAS("ssl.cn", "ssl_subject_common_name ssl.cert.subject.cn", "common name of the certificate"),
+	ALIAS("ssl.cn", "ssl_subject_common_name ssl.cert.subject.cn",
+              "common name of the certificate"),
 	MANY("ssl.san", "alternative names of the certificate"),
 	FACET("ssl.org", NULL, "organisation in the certificate"),
 	TEXT("ssl.subject", "subject of the certificate"),
@@ -40,8 +65,10 @@ static const struct field table[] = {
 	BOOL("ssl.selfsigned", "the certificate signs itself"),
 	FACET("ssl.version", NULL, "protocol version agreed on"),
 	FACET("ssl.cipher", NULL, "cipher suite agreed on"),
-	{.name = "ssl.bits", .type = FIELD_INT, .flags = FIELD_FACT | FIELD_FACET,
-	 .help = "bits of the certificate's key"},
+	{.name = "ssl.bits",
+         .type = FIELD_INT,
+         .flags = FIELD_FACT | FIELD_FACET,
+         .help = "bits of the certificate's key"},
 	FACET("ssl.key_type", NULL, "kind of the certificate's key"),
 	FACET("ssl.sig_alg", NULL, "signature algorithm of the certificate"),
 	FACET("ssl.alpn", NULL, "application protocol agreed on"),

@@ -12,7 +12,7 @@
 
 #define GETTER(name)                                                                               \
 	static void get_##name(const struct store_host *h, const struct record *r,                 \
-			       field_take take, void *arg)
+	                       field_take take, void *arg)
 #define UNUSED_HOST ((void)h)
 #define UNUSED_RECORD ((void)r)
 
@@ -259,19 +259,19 @@ GETTER(eol)
 		give_number(take, arg, us < r->last_seen_us);
 }
 
-/* ---- vulnerabilities: affected and possible ones, as HOST counts them ------------------------------ */
+/* ---- vulnerabilities: affected and possible ones, as HOST counts them ------------------------ */
 
 #define EACH_OPEN_VERDICT(v)                                                                       \
-	for (const struct vd_verdict *v = r->verdicts; v != NULL && v < r->verdicts + r->verdict_count; \
-	     v++)                                                                                  \
+	for (const struct vd_verdict *v = r->verdicts;                                             \
+	     v != NULL && v < r->verdicts + r->verdict_count; v++)                                 \
 		if (change_is_open(v))
 
 GETTER(vuln)
 {
 	UNUSED_HOST;
 	EACH_OPEN_VERDICT(v)
-		if (!give_text(take, arg, v->cve))
-			return;
+	if (!give_text(take, arg, v->cve))
+		return;
 }
 
 GETTER(vuln_fixed)
@@ -288,7 +288,7 @@ GETTER(has_vuln)
 
 	UNUSED_HOST;
 	EACH_OPEN_VERDICT(v)
-		any = true;
+	any = true;
 	give_number(take, arg, any);
 }
 
@@ -298,7 +298,7 @@ GETTER(kev)
 
 	UNUSED_HOST;
 	EACH_OPEN_VERDICT(v)
-		any = any || v->kev;
+	any = any || v->kev;
 	give_number(take, arg, any);
 }
 
@@ -308,7 +308,7 @@ GETTER(severity)
 
 	UNUSED_HOST;
 	EACH_OPEN_VERDICT(v)
-		seen |= 1u << v->severity;
+	seen |= 1u << v->severity;
 	for (uint8_t i = VD_SEV_CRITICAL + 1; i > 0; i--)
 		if ((seen >> (i - 1) & 1) != 0 &&
 		    !give_text(take, arg, vd_severity_name((uint8_t)(i - 1))))
@@ -319,16 +319,16 @@ GETTER(cvss)
 {
 	UNUSED_HOST;
 	EACH_OPEN_VERDICT(v)
-		if (v->cvss_x10 > 0 && !give_number(take, arg, v->cvss_x10 / 10.0))
-			return;
+	if (v->cvss_x10 > 0 && !give_number(take, arg, v->cvss_x10 / 10.0))
+		return;
 }
 
 GETTER(epss)
 {
 	UNUSED_HOST;
 	EACH_OPEN_VERDICT(v)
-		if (v->epss >= 0 && !give_number(take, arg, (double)v->epss))
-			return;
+	if (v->epss >= 0 && !give_number(take, arg, (double)v->epss))
+		return;
 }
 
 GETTER(exposure)
@@ -339,7 +339,7 @@ GETTER(exposure)
 			return;
 }
 
-/* ---- time --------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static void give_date(const char *format, int64_t us, field_take take, void *arg)
 {
@@ -368,7 +368,7 @@ GETTER(week)
 	give_date("week", r->last_seen_us, take, arg);
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const char *const transports[] = {"tcp", "udp", "icmp", "icmp6", NULL};
 static const char *const states[] = {"open", "missing", "closed", "filtered", NULL};
@@ -376,7 +376,10 @@ static const char *const reasons[] = {"fragile", "crowded", "off", NULL};
 static const char *const levels[] = {"Safe", "Low", "Moderate", "Dangerous", "Critical", NULL};
 static const char *const severities[] = {"none", "low", "medium", "high", "critical", NULL};
 
-#define NO_DATA(n, a, h) {.name = n, .aliases = a, .flags = FIELD_NO_DATA, .help = h}
+#define NO_DATA(n, a, h)                                                                           \
+	{                                                                                          \
+		.name = n, .aliases = a, .flags = FIELD_NO_DATA, .help = h                         \
+	}
 #define ASN_DATA "no data on networks (ASN, organisation) is loaded"
 #define GEO_DATA "no data on places is loaded"
 #define LABELS "no labels of your own can be given yet"
@@ -385,50 +388,52 @@ static const struct field table[] = {
 	{"ip", "net cidr", FIELD_ADDR, FIELD_HOST, 0, NULL, get_ip, "address, prefix or range"},
 	{"ipv6", NULL, FIELD_ADDR, FIELD_HOST, 0, NULL, get_ipv6, "the same, IPv6 only"},
 	{"hostname", NULL, FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_hostname,
-	 "names in certificates"},
+         "names in certificates"},
 	{"domain", NULL, FIELD_TEXT, FIELD_MANY, 0, NULL, get_domain, "domains the names lie in"},
 	{"port", NULL, FIELD_INT, FIELD_FACET, 65535, NULL, get_port, "port"},
 	{"transport", "socket", FIELD_WORD, FIELD_FACET, 0, transports, get_transport, "transport"},
 	{"state", NULL, FIELD_WORD, FIELD_FACET, 0, states, get_state, "what the port does"},
 	{"port_count", NULL, FIELD_INT, FIELD_HOST | FIELD_FACET, 0, NULL, get_port_count,
-	 "open ports of the host"},
+         "open ports of the host"},
 	{"not_asked", NULL, FIELD_WORD, FIELD_FACET, 0, reasons, get_not_asked,
-	 "why the port was not asked what it is"},
+         "why the port was not asked what it is"},
 	{"misses", NULL, FIELD_INT, 0, 0, NULL, get_misses, "scans in a row that did not see it"},
-	{"service", "protocol service_name", FIELD_TEXT, FIELD_FACET, 0, NULL, get_service, "protocol"},
+	{"service", "protocol service_name", FIELD_TEXT, FIELD_FACET, 0, NULL, get_service,
+         "protocol"},
 	{"product", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_product, "product"},
 	{"vendor", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_vendor, "vendor"},
 	{"version", "product_version", FIELD_VERSION, FIELD_FACET, 0, NULL, get_version,
-	 "version, compared as versions are"},
+         "version, compared as versions are"},
 	{"version_extra", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_version_extra,
-	 "what stands behind the version"},
+         "what stands behind the version"},
 	{"cpe", NULL, FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_cpe, "CPE 2.3 names"},
 	{"os", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_os, "operating system"},
 	{"device", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_device, "kind of device"},
 	{"banner_hash", "hash", FIELD_TEXT, FIELD_FACET, 0, NULL, get_banner_hash,
-	 "SHA-256 of the banner"},
+         "SHA-256 of the banner"},
 	{"confidence", NULL, FIELD_INT, 0, 100, NULL, get_confidence, "of product and version"},
-	{"http.component", "tech_stack", FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_component,
-	 "what the page is made with"},
+	{"http.component", "tech_stack", FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL,
+         get_component, "what the page is made with"},
 	{"ssl", NULL, FIELD_TEXT, FIELD_MANY, 0, NULL, get_ssl, "any text of the certificate"},
 	{"ssl.expires", NULL, FIELD_TIME, 0, 0, NULL, get_ssl_expires, "end of the certificate"},
 	{"ssl.expired", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_ssl_expired,
-	 "the certificate had expired when seen last"},
+         "the certificate had expired when seen last"},
 	{"vuln", "cve_id cve", FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_vuln,
-	 "CVEs, affected or possible"},
+         "CVEs, affected or possible"},
 	{"vuln.fixed", NULL, FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_vuln_fixed,
-	 "CVEs that the distribution has fixed"},
+         "CVEs that the distribution has fixed"},
 	{"has_vuln", "has_cve", FIELD_BOOL, FIELD_FACET, 0, NULL, get_has_vuln, "has an open CVE"},
 	{"vuln.severity", NULL, FIELD_WORD, FIELD_FACET | FIELD_MANY, 0, severities, get_severity,
-	 "severity of an open CVE"},
+         "severity of an open CVE"},
 	{"cvss", NULL, FIELD_NUMBER, FIELD_MANY, 10, NULL, get_cvss, "CVSS of an open CVE"},
 	{"epss", NULL, FIELD_NUMBER, FIELD_MANY, 1, NULL, get_epss, "EPSS of an open CVE"},
 	{"kev", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_kev, "has an open CVE of the KEV list"},
 	{"eol", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_eol, "out of support when seen last"},
 	{"exposure", NULL, FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_exposure,
-	 "findings that need no CVE"},
+         "findings that need no CVE"},
 	{"score", NULL, FIELD_INT, FIELD_HOST, 100, NULL, get_score, "score of the host"},
-	{"level", NULL, FIELD_WORD, FIELD_HOST | FIELD_FACET, 0, levels, get_level, "band of the score"},
+	{"level", NULL, FIELD_WORD, FIELD_HOST | FIELD_FACET, 0, levels, get_level,
+         "band of the score"},
 	{"first_seen", NULL, FIELD_TIME, 0, 0, NULL, get_first_seen, "first seen"},
 	{"last_seen", NULL, FIELD_TIME, 0, 0, NULL, get_last_seen, "last seen"},
 	{"changed", "last_changed", FIELD_TIME, 0, 0, NULL, get_changed, "last changed"},
@@ -436,11 +441,11 @@ static const struct field table[] = {
 	{"day", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_day, "day of last_seen, 2026-11-22"},
 	{"week", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_week, "week of last_seen, 2026-W47"},
 	{"is_fragile", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_is_fragile,
-	 "a printer, a controller: asked with care"},
+         "a printer, a controller: asked with care"},
 	{"is_unjudged", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_is_unjudged,
-	 "its CVEs are not known: memory was short when it was judged"},
+         "its CVEs are not known: memory was short when it was judged"},
 	{"is_middlebox", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_is_middlebox,
-	 "answers on every port"},
+         "answers on every port"},
 	NO_DATA("asn", NULL, ASN_DATA),
 	NO_DATA("as_name", NULL, ASN_DATA),
 	NO_DATA("org", NULL, ASN_DATA),

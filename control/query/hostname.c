@@ -29,8 +29,8 @@ void hostname_each(const struct record *r, field_take take, void *arg)
 		const struct vd_fact *f = vd_facts_at(r->facts, i);
 		struct field_value v = {.text = f->value, .len = f->len};
 
-		if ((strcmp(f->name, "ssl.san") == 0 || strcmp(f->name, "ssl.cn") == 0) && is_name(f) &&
-		    !take(arg, &v))
+		if ((strcmp(f->name, "ssl.san") == 0 || strcmp(f->name, "ssl.cn") == 0) &&
+		    is_name(f) && !take(arg, &v))
 			return;
 	}
 }

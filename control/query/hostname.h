@@ -5,7 +5,8 @@
 
 #include "field.h"
 
-/* Every name in the certificate that is a host's: no wildcard, no address. A name may come twice. */
+/* Every name in the certificate that is a host's: no wildcard, no address. A name may come
+ * twice. */
 void hostname_each(const struct record *r, field_take take, void *arg);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * query.h - the query language: text in, a tree that says yes or no to a service out.
  *
- * Terms about a service bind to one and the same service; host:( ... ) asks whether any service of the
- * host fits. A query is immutable once parsed and may be used by any number of threads.
+ * Terms about a service bind to one and the same service; host:( ... ) asks whether any service of
+ * the host fits. A query is immutable once parsed and may be used by any number of threads.
  */
 #ifndef SONDE_QUERY_H
 #define SONDE_QUERY_H
@@ -15,8 +15,8 @@
 struct query;
 
 struct query_error {
-	unsigned column;  /* 1-based, in bytes */
-	char text[240];   /* what is wrong there and what was probably meant */
+	unsigned column; /* 1-based, in bytes */
+	char text[240];  /* what is wrong there and what was probably meant */
 };
 
 enum {
@@ -44,24 +44,24 @@ void query_hint(const struct query *q, struct query_hint *out);
 /* The parsed tree as one JSON object, for people who wonder how they were understood. 0 or -EIO. */
 int query_explain(const struct query *q, FILE *out);
 
-/* ---- asking a store -------------------------------------------------------------------------------- */
+/* ---- asking a store -------------------------------------------------------------------------- */
 
 enum { QUERY_CURSOR = 72 };
 
 struct query_page {
-	const char *cursor;        /* NULL or "" = from the start; else what a page before gave */
-	uint64_t limit;            /* services or hosts; 0 = all */
-	char next[QUERY_CURSOR];   /* out: the cursor of the next page, "" = this was the last */
+	const char *cursor;      /* NULL or "" = from the start; else what a page before gave */
+	uint64_t limit;          /* services or hosts; 0 = all */
+	char next[QUERY_CURSOR]; /* out: the cursor of the next page, "" = this was the last */
 };
 
 /*
- * Every service (query_hosts: every host with a fitting service) that fits, by address, transport and
- * port, out of one snapshot. @each returns false to end. 0, -EINVAL (not a cursor), -errno.
+ * Every service (query_hosts: every host with a fitting service) that fits, by address, transport
+ * and port, out of one snapshot. @each returns false to end. 0, -EINVAL (not a cursor), -errno.
  */
 int query_services(struct store *s, const struct query *q, struct query_page *page,
-		   bool (*each)(void *arg, const struct store_host *h, const struct record *r),
-		   void *arg);
+                   bool (*each)(void *arg, const struct store_host *h, const struct record *r),
+                   void *arg);
 int query_hosts(struct store *s, const struct query *q, struct query_page *page,
-		bool (*each)(void *arg, const struct store_host *h), void *arg);
+                bool (*each)(void *arg, const struct store_host *h), void *arg);
 
 #endif

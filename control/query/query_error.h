@@ -7,6 +7,6 @@
 
 /* Fill @err: what is wrong at @column (1-based). Returns -EINVAL. */
 __attribute__((format(printf, 3, 4))) int query_fail(struct query_error *err, unsigned column,
-						     const char *format, ...);
+                                                     const char *format, ...);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "query_tree.h"
 
-/* ---- one value ----------------------------------------------------------------------------------------------- */
+/* ---- one value ------------------------------------------------------------------------------- */
 
 static char lower(char c)
 {
@@ -54,7 +54,7 @@ static bool version_fits(uint8_t op, const struct field_value *v, const struct q
 	if (want->range)
 		return (want->text[0] == '\0' || vd_version_compare(v->text, want->text) >= 0) &&
 		       (want->high_text[0] == '\0' ||
-			vd_version_compare(v->text, want->high_text) <= 0);
+		        vd_version_compare(v->text, want->high_text) <= 0);
 	if (op == QUERY_HAS)
 		return version_has(v, want);
 	order = vd_version_compare(v->text, want->text);
@@ -89,7 +89,7 @@ static bool number_fits(uint8_t op, double n, const struct query_value *want)
 }
 
 static bool value_fits(const struct query_node *n, const struct field_value *v,
-		       const struct query_value *want)
+                       const struct query_value *want)
 {
 	if (want->exists)
 		return true;
@@ -113,7 +113,7 @@ static bool value_fits(const struct query_node *n, const struct field_value *v,
 	}
 }
 
-/* ---- the tree --------------------------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 struct probe {
 	const struct query_node *term;
@@ -130,7 +130,7 @@ static bool try_value(void *arg, const struct field_value *v)
 }
 
 static bool term_fits(const struct query_node *n, const struct store_host *h,
-		      const struct record *r)
+                      const struct record *r)
 {
 	struct probe p = {.term = n};
 
@@ -143,7 +143,8 @@ static bool phrase_fits(const struct query_node *n, const struct record *r)
 	static const char *const names[] = {"banner", "http.title"};
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct vd_fact *f = r->facts == NULL ? NULL : vd_facts_get(r->facts, names[i]);
+		const struct vd_fact *f = r->facts == NULL ? NULL
+		                                           : vd_facts_get(r->facts, names[i]);
 
 		if (f != NULL && contains(f->value, f->len, &n->values[0]))
 			return true;
@@ -152,7 +153,7 @@ static bool phrase_fits(const struct query_node *n, const struct record *r)
 }
 
 static bool node_fits(const struct query_node *n, const struct store_host *h,
-		      const struct record *r)
+                      const struct record *r)
 {
 	switch (n->kind) {
 	case QUERY_AND:
@@ -178,7 +179,7 @@ bool query_match(const struct query *q, const struct store_host *host, const str
 	return q->root == NULL || node_fits(q->root, host, r);
 }
 
-/* ---- where ------------------------------------------------------------------------------------------------------- */
+/* ---- where ----------------------------------------------------------------------------------- */
 
 static const struct query_hint everywhere = {
 	.last = {{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
@@ -222,11 +223,13 @@ static struct query_hint hint_of(const struct query_node *n)
 	case QUERY_AND:
 		a = hint_of(n->left);
 		b = hint_of(n->right);
-		return (struct query_hint){higher_of(&a.first, &b.first), lower_of(&a.last, &b.last)};
+		return (struct query_hint){higher_of(&a.first, &b.first),
+		                           lower_of(&a.last, &b.last)};
 	case QUERY_OR:
 		a = hint_of(n->left);
 		b = hint_of(n->right);
-		return (struct query_hint){lower_of(&a.first, &b.first), higher_of(&a.last, &b.last)};
+		return (struct query_hint){lower_of(&a.first, &b.first),
+		                           higher_of(&a.last, &b.last)};
 	default:
 		return everywhere;
 	}

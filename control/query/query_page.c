@@ -48,7 +48,7 @@ static void write_cursor(const struct place *at, char out[QUERY_CURSOR])
 	char addr[DP_ADDR_TEXT];
 
 	snprintf(out, QUERY_CURSOR, "%s/%u/%u", dp_addr_format(&at->addr, addr), at->transport,
-		 at->port);
+	         at->port);
 }
 
 static bool is_behind(const struct place *a, const struct place *b)
@@ -123,8 +123,8 @@ static int run(struct store *s, struct pass *p, bool (*visit)(void *, const stru
 }
 
 int query_services(struct store *s, const struct query *q, struct query_page *page,
-		   bool (*each)(void *arg, const struct store_host *h, const struct record *r),
-		   void *arg)
+                   bool (*each)(void *arg, const struct store_host *h, const struct record *r),
+                   void *arg)
 {
 	struct pass p = {.q = q, .page = page, .service = each, .arg = arg};
 
@@ -132,7 +132,7 @@ int query_services(struct store *s, const struct query *q, struct query_page *pa
 }
 
 int query_hosts(struct store *s, const struct query *q, struct query_page *page,
-		bool (*each)(void *arg, const struct store_host *h), void *arg)
+                bool (*each)(void *arg, const struct store_host *h), void *arg)
 {
 	struct pass p = {.q = q, .page = page, .host = each, .arg = arg};
 

@@ -2,9 +2,9 @@
 /*
  * query_parse.c - the grammar of the query language, by recursive descent over the text itself.
  *
- *	or    := and { ("OR"|"||") and }        and := not { ["AND"|"&&"] not }
- *	not   := ("NOT"|"-"|"!") not | prim     prim := "(" or ")" | "service:(" or ")" | "host:(" or ")" | term
- *	term  := field op value { "," value } | phrase
+ * 	or    := and { ("OR"|"||") and }        and := not { ["AND"|"&&"] not }
+ * 	not   := ("NOT"|"-"|"!") not | prim     prim := "(" or ")" | "service:(" or ")" | "host:(" or ")" | term
+ * 	term  := field op value { "," value } | phrase
  */
 #include <ctype.h>
 #include <errno.h>
@@ -77,7 +77,7 @@ void query_node_free(struct query_node *n)
 	free(n);
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static struct query_value *add_value(struct query_node *n, const char *text, size_t len)
 {
@@ -159,14 +159,14 @@ static int values(struct parser *p, struct query_node *n)
 		if (n->value_count > QUERY_TERMS_MAX)
 			return query_fail(p->err, column(p, p->pos), "too many values");
 		ret = query_value_read(&n->values[n->value_count - 1], n->field, n->op, p->now_us,
-				      p->err);
+		                       p->err);
 		if (ret != 0)
 			return ret;
 	} while (*p->pos == ',' && p->pos++);
 	return 0;
 }
 
-/* ---- terms ------------------------------------------------------------------------------------------------- */
+/* ---- terms ----------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *text;
@@ -197,7 +197,8 @@ static bool is_shorthand(const char *name, struct query_node *n)
 {
 	bool after = strcasecmp(name, "after") == 0;
 
-	if ((!after && strcasecmp(name, "before") != 0) || (n->op != QUERY_HAS && n->op != QUERY_EQ))
+	if ((!after && strcasecmp(name, "before") != 0) ||
+	    (n->op != QUERY_HAS && n->op != QUERY_EQ))
 		return false;
 	n->field = field_find("last_seen");
 	n->op = after ? QUERY_GE : QUERY_LT;
@@ -224,17 +225,19 @@ static int find_field(struct parser *p, const char *name, struct query_node *n)
 	if (n->field == NULL) {
 		near = field_suggest(name);
 		return near != NULL ? query_fail(p->err, n->column,
-						 "there is no field \"%s\"; did you mean %s?", name, near)
-				    : query_fail(p->err, n->column,
-						 "there is no field \"%s\"; quote it to search for the text",
-						 name);
+		                                 "there is no field \"%s\"; did you mean %s?", name,
+		                                 near)
+		                    : query_fail(p->err, n->column,
+		                                 "there is no field \"%s\"; quote it to search for "
+		                                 "the text",
+		                                 name);
 	}
 	if ((n->field->flags & FIELD_NO_DATA) != 0)
 		return query_fail(p->err, n->column, "%s cannot be answered: %s", n->field->name,
-				  n->field->help);
+		                  n->field->help);
 	if (!op_fits(n->field, n->op))
 		return query_fail(p->err, n->column, "%s does not go with \"%s\"", n->field->name,
-				  query_op_text(n->op));
+		                  query_op_text(n->op));
 	return 0;
 }
 
@@ -246,10 +249,11 @@ static int field_term(struct parser *p, const char *name, struct query_node *n)
 		ret = values(p, n);
 	if (ret == 0 && n->value_count > 1 && n->op >= QUERY_LT && n->op <= QUERY_GE)
 		ret = query_fail(p->err, n->values[1].column, "\"%s\" takes one value",
-				query_op_text(n->op));
-	if (ret == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE && strstr(n->values[0].text, "..") != NULL)
+		                 query_op_text(n->op));
+	if (ret == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE &&
+	    strstr(n->values[0].text, "..") != NULL)
 		ret = query_fail(p->err, n->values[0].column, "\"%s\" takes one value and no range",
-				query_op_text(n->op));
+		                 query_op_text(n->op));
 	return ret;
 }
 
@@ -265,10 +269,11 @@ static int phrase(struct parser *p, struct query_node *n)
 		return ret;
 	for (int i = 0; i < 3 && !n->values[0].quoted; i++)
 		if (strcasecmp(n->values[0].text, words[i]) == 0)
-			return query_fail(p->err, column(p, at),
-					  "\"%s\": operators are written AND, OR and NOT and stand between "
-					  "two terms; quote it to search for the word",
-					  n->values[0].text);
+			return query_fail(
+				p->err, column(p, at),
+				"\"%s\": operators are written AND, OR and NOT and stand between "
+				"two terms; quote it to search for the word",
+				n->values[0].text);
 	if (n->values[0].len == 0)
 		return query_fail(p->err, column(p, at), "an empty phrase fits nothing");
 	return 0;
@@ -288,7 +293,8 @@ static int term(struct parser *p, struct query_node **out)
 		query_node_free(n);
 		return query_fail(p->err, column(p, p->pos), "more than %d terms", QUERY_TERMS_MAX);
 	}
-	while (isalnum((unsigned char)start[len]) || (len > 0 && (start[len] == '_' || start[len] == '.')))
+	while (isalnum((unsigned char)start[len]) ||
+	       (len > 0 && (start[len] == '_' || start[len] == '.')))
 		len++;
 	p->pos = start + len;
 	if (len > 0 && *p->pos != ':')
@@ -308,7 +314,7 @@ static int term(struct parser *p, struct query_node **out)
 	return ret;
 }
 
-/* ---- structure ----------------------------------------------------------------------------------------------- */
+/* ---- structure ------------------------------------------------------------------------------- */
 
 static int group(struct parser *p, const char *opened, struct query_node **out)
 {
@@ -352,9 +358,11 @@ static int parse_prim(struct parser *p, struct query_node **out)
 		return ret != 0 ? ret : wrap(p, QUERY_HOST, at, out);
 	}
 	if (*p->pos == ')')
-		return query_fail(p->err, column(p, p->pos), "nothing is open that this could close");
+		return query_fail(p->err, column(p, p->pos),
+		                  "nothing is open that this could close");
 	if (*p->pos == '\0')
-		return query_fail(p->err, column(p, p->pos), "the query ends where a term is wanted");
+		return query_fail(p->err, column(p, p->pos),
+		                  "the query ends where a term is wanted");
 	return term(p, out);
 }
 
@@ -366,7 +374,8 @@ static int parse_not(struct parser *p, struct query_node **out)
 	skip_blanks(p);
 	at = p->pos;
 	if (++p->depth > QUERY_DEPTH_MAX)
-		return query_fail(p->err, column(p, at), "nested more than %d deep", QUERY_DEPTH_MAX);
+		return query_fail(p->err, column(p, at), "nested more than %d deep",
+		                  QUERY_DEPTH_MAX);
 	if (take_word(p, "NOT") || take_word(p, "-") || take_word(p, "!")) {
 		ret = parse_not(p, out);
 		if (ret == 0)
@@ -379,8 +388,8 @@ static int parse_not(struct parser *p, struct query_node **out)
 }
 
 /* Hang the next operand behind @out. */
-static int join(struct parser *p, uint8_t kind, int (*operand)(struct parser *, struct query_node **),
-		struct query_node **out)
+static int join(struct parser *p, uint8_t kind,
+                int (*operand)(struct parser *, struct query_node **), struct query_node **out)
 {
 	struct query_node *right = NULL;
 	int ret = operand(p, &right);

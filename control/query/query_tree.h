@@ -18,26 +18,26 @@ enum query_op {
 	QUERY_LE,
 	QUERY_GT,
 	QUERY_GE,
-	QUERY_RE,      /* ":~" */
+	QUERY_RE, /* ":~" */
 };
 
 struct query_value {
-	char *text;        /* owned; as written, without quotes */
+	char *text; /* owned; as written, without quotes */
 	size_t len;
 	unsigned column;
 	bool quoted;
-	bool exists;       /* "*" */
-	bool range;        /* VERSION: text..high_text; either may be "" = open */
-	char *high_text;   /* owned */
-	double low, high;  /* INT, NUMBER, BOOL, TIME: inclusive */
+	bool exists;                /* "*" */
+	bool range;                 /* VERSION: text..high_text; either may be "" = open */
+	char *high_text;            /* owned */
+	double low, high;           /* INT, NUMBER, BOOL, TIME: inclusive */
 	struct dp_addr first, last; /* ADDR: inclusive */
 	bool has_regex;
 	regex_t regex;
 };
 
 struct query_node {
-	uint8_t kind;      /* enum query_kind */
-	uint8_t op;        /* enum query_op, of a term */
+	uint8_t kind; /* enum query_kind */
+	uint8_t op;   /* enum query_op, of a term */
 	unsigned column;
 	const struct field *field;
 	struct query_node *left, *right;
@@ -53,7 +53,7 @@ void query_node_free(struct query_node *n);
 
 /* query_value.c: read the text of @v as @field and @op want it. 0 or -EINVAL. */
 int query_value_read(struct query_value *v, const struct field *field, enum query_op op,
-		     int64_t now_us, struct query_error *err);
+                     int64_t now_us, struct query_error *err);
 
 const char *query_op_text(uint8_t op);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_value.c - the values of a query: numbers, dates, prefixes, patterns, as the field wants them. */
+/* query_value.c - the values of a query: numbers, dates, prefixes, patterns, as the field wants
+ * them. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -12,9 +13,10 @@
 #include "timetext.h"
 
 static int bad(const struct query_value *v, struct query_error *err, const struct field *f,
-	       const char *wanted)
+               const char *wanted)
 {
-	return query_fail(err, v->column, "\"%.60s\" is no value of %s: %s", v->text, f->name, wanted);
+	return query_fail(err, v->column, "\"%.60s\" is no value of %s: %s", v->text, f->name,
+	                  wanted);
 }
 
 /* Cut "a..b" in two; @high is NULL where there is no range. */
@@ -31,7 +33,7 @@ static bool split_range(const struct query_value *v, char low[128], char high[12
 	return true;
 }
 
-/* ---- numbers -------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static bool parse_number(const struct field *f, const char *text, double *out)
 {
@@ -61,7 +63,7 @@ static int read_number(struct query_value *v, const struct field *f, struct quer
 		return 0;
 	if (f->max > 0)
 		snprintf(wanted, sizeof(wanted), "write a number of 0 to %g, or a range as 1..%g",
-			 f->max, f->max);
+		         f->max, f->max);
 	else
 		snprintf(wanted, sizeof(wanted), "write a number, or a range as 10..20");
 	return bad(v, err, f, wanted);
@@ -83,7 +85,7 @@ static int read_bool(struct query_value *v, const struct field *f, struct query_
 	return bad(v, err, f, "write true or false");
 }
 
-/* ---- time -------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 /* The first and the last microsecond of what the text names: a day, or a second. */
 static bool parse_span(const char *text, int64_t now_us, double *first, double *last)
@@ -99,7 +101,7 @@ static bool parse_span(const char *text, int64_t now_us, double *first, double *
 }
 
 static int read_time(struct query_value *v, const struct field *f, enum query_op op, int64_t now_us,
-		     struct query_error *err)
+                     struct query_error *err)
 {
 	char low[128], high[128];
 	double other;
@@ -115,20 +117,21 @@ static int read_time(struct query_value *v, const struct field *f, enum query_op
 		ok = parse_span(v->text, now_us, &v->low, &v->high);
 		if (ok && strncmp(v->text, "now", 3) == 0 && (op == QUERY_HAS || op == QUERY_EQ))
 			return query_fail(err, v->column,
-					  "%s is a moment; write %s>=%s, or a range as %s..now",
-					  v->text, f->name, v->text, v->text);
+			                  "%s is a moment; write %s>=%s, or a range as %s..now",
+			                  v->text, f->name, v->text, v->text);
 		if (strncmp(v->text, "now", 3) == 0)
 			v->high = v->low;
 	}
 	if (ok)
 		return 0;
-	return bad(v, err, f, "write 2026-11-22, 2026-11-22T10:00:00Z or now-7d, or a range of them");
+	return bad(v, err, f,
+	           "write 2026-11-22, 2026-11-22T10:00:00Z or now-7d, or a range of them");
 }
 
-/* ---- addresses ---------------------------------------------------------------------------------------------- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static void span_of(const struct dp_addr *a, unsigned bits, struct dp_addr *first,
-		    struct dp_addr *last)
+                    struct dp_addr *last)
 {
 	*first = *last = *a;
 	for (unsigned i = 0; i < 16; i++) {
@@ -181,10 +184,11 @@ static int read_addr(struct query_value *v, const struct field *f, struct query_
 	else
 		ok = parse_prefix(v->text, &v->first, &v->last);
 	return ok ? 0
-		  : bad(v, err, f, "write 192.0.2.1, 192.0.2.0/24, 2001:db8::/32 or 192.0.2.1..192.0.2.9");
+	          : bad(v, err, f,
+	                "write 192.0.2.1, 192.0.2.0/24, 2001:db8::/32 or 192.0.2.1..192.0.2.9");
 }
 
-/* ---- words and patterns -------------------------------------------------------------------------------------- */
+/* ---- words and patterns ---------------------------------------------------------------------- */
 
 static int read_word(struct query_value *v, const struct field *f, struct query_error *err)
 {
@@ -195,13 +199,14 @@ static int read_word(struct query_value *v, const struct field *f, struct query_
 		if (strcasecmp(f->words[i], v->text) == 0)
 			return 0;
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i > 0 ? ", " : "",
-			 f->words[i]);
+		         f->words[i]);
 	}
 	near = field_nearest(v->text, f->words);
 	if (near != NULL)
-		return query_fail(err, v->column, "\"%.60s\" is no %s; did you mean %s? (%s)", v->text,
-				  f->name, near, all);
-	return query_fail(err, v->column, "\"%.60s\" is no %s; there are %s", v->text, f->name, all);
+		return query_fail(err, v->column, "\"%.60s\" is no %s; did you mean %s? (%s)",
+		                  v->text, f->name, near, all);
+	return query_fail(err, v->column, "\"%.60s\" is no %s; there are %s", v->text, f->name,
+	                  all);
 }
 
 /* Repetitions multiply in the compiled pattern, and back references take exponential time. */
@@ -237,14 +242,15 @@ static int read_pattern(struct query_value *v, struct query_error *err)
 
 	if (v->len > 256 || !pattern_is_tame(v->text))
 		return query_fail(err, v->column,
-				  "this pattern may take too long: at most 256 bytes, no back "
-				  "references, no big repetitions");
+		                  "this pattern may take too long: at most 256 bytes, no back "
+		                  "references, no big repetitions");
 	ret = regcomp(&v->regex, v->text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (ret != 0) {
 		regerror(ret, &v->regex, why, sizeof(why));
-		return query_fail(err, v->column, "\"%.60s\" is no pattern: %s (quote what has blanks, commas or "
-				  "parentheses)",
-				  v->text, why);
+		return query_fail(err, v->column,
+		                  "\"%.60s\" is no pattern: %s (quote what has blanks, commas or "
+		                  "parentheses)",
+		                  v->text, why);
 	}
 	v->has_regex = true;
 	return 0;
@@ -255,13 +261,16 @@ static int read_text(struct query_value *v, const struct field *f, struct query_
 	char low[128], high[128];
 
 	if (v->len == 0)
-		return query_fail(err, v->column, "an empty value fits nothing; -%s:* asks for services "
-				  "without one", f->name);
-	if (!v->quoted && strchr(v->text, '*') != NULL)
 		return query_fail(err, v->column,
-				  "* stands alone; \":\" finds \"%.40s\" anywhere in a value already, "
-				  "\":~\" takes a pattern, quotes make it a star",
-				  v->text[0] == '*' ? v->text + 1 : v->text);
+		                  "an empty value fits nothing; -%s:* asks for services "
+		                  "without one",
+		                  f->name);
+	if (!v->quoted && strchr(v->text, '*') != NULL)
+		return query_fail(
+			err, v->column,
+			"* stands alone; \":\" finds \"%.40s\" anywhere in a value already, "
+			"\":~\" takes a pattern, quotes make it a star",
+			v->text[0] == '*' ? v->text + 1 : v->text);
 	if (f->type != FIELD_VERSION || !split_range(v, low, high))
 		return 0;
 	v->range = true;
@@ -272,13 +281,13 @@ static int read_text(struct query_value *v, const struct field *f, struct query_
 }
 
 int query_value_read(struct query_value *v, const struct field *f, enum query_op op, int64_t now_us,
-		     struct query_error *err)
+                     struct query_error *err)
 {
 	v->exists = !v->quoted && strcmp(v->text, "*") == 0;
 	if (v->exists)
 		return op == QUERY_HAS || op == QUERY_EQ
-			       ? 0
-			       : query_fail(err, v->column, "* goes with \":\" only");
+		               ? 0
+		               : query_fail(err, v->column, "* goes with \":\" only");
 	if (op == QUERY_RE)
 		return read_pattern(v, err);
 	switch (f->type) {

@@ -27,9 +27,9 @@ void change_service_words(const struct record *r, char out[WORDS])
 		snprintf(out, WORDS, "%s", id->service);
 		return;
 	}
-	snprintf(out, WORDS, "%.80s%s%.40s%s%.30s%s", id->product, id->version[0] == '\0' ? "" : " ",
-		 id->version, id->service[0] == '\0' ? "" : " (", id->service,
-		 id->service[0] == '\0' ? "" : ")");
+	snprintf(out, WORDS, "%.80s%s%.40s%s%.30s%s", id->product,
+	         id->version[0] == '\0' ? "" : " ", id->version, id->service[0] == '\0' ? "" : " (",
+	         id->service, id->service[0] == '\0' ? "" : ")");
 }
 
 static const char *fact(const struct record *r, const char *name)
@@ -48,7 +48,7 @@ void change_cert_words(const struct record *r, char out[WORDS])
 		return;
 	}
 	snprintf(out, WORDS, "CN=%.60s, to %.10s, sha256 %.16s", fact(r, "ssl.cn"),
-		 fact(r, "ssl.not_after"), sha256);
+	         fact(r, "ssl.not_after"), sha256);
 }
 
 bool change_cert_differs(const struct record *a, const struct record *b)
@@ -66,7 +66,7 @@ void change_verdict_words(const struct vd_verdict *v, char out[WORDS])
 	if (v->cvss_x10 > 0)
 		snprintf(cvss, sizeof(cvss), " %u.%u", v->cvss_x10 / 10u, v->cvss_x10 % 10u);
 	snprintf(out, WORDS, "%s %s %s%s%s", v->cve, kind == NULL ? "" : kind,
-		 severity == NULL ? "" : severity, cvss, v->kev ? " kev" : "");
+	         severity == NULL ? "" : severity, cvss, v->kev ? " kev" : "");
 }
 
 void change_score_words(const struct vd_score *s, char out[WORDS])

@@ -11,14 +11,34 @@ struct text_field {
 	size_t offset, size;
 };
 
-#define TEXT(member) {offsetof(struct vd_identity, member), sizeof(((struct vd_identity *)0)->member)}
+#define TEXT(member)                                                                               \
+	{                                                                                          \
+		offsetof(struct vd_identity, member), sizeof(((struct vd_identity *)0)->member)    \
+	}
 
 /* The order is the disk format: append only. */
 static const struct text_field identity_texts[] = {
-	TEXT(service), TEXT(service_source), TEXT(product), TEXT(vendor), TEXT(version),
-	TEXT(version_extra), TEXT(cpe[0]), TEXT(cpe[1]), TEXT(cpe[2]), TEXT(cpe[3]), TEXT(os),
-	TEXT(os_version), TEXT(os_cpe), TEXT(device), TEXT(eol), TEXT(distro), TEXT(distro_release),
-	TEXT(package), TEXT(package_version), TEXT(rule), TEXT(match_field),
+	TEXT(service),
+	TEXT(service_source),
+	TEXT(product),
+	TEXT(vendor),
+	TEXT(version),
+	TEXT(version_extra),
+	TEXT(cpe[0]),
+	TEXT(cpe[1]),
+	TEXT(cpe[2]),
+	TEXT(cpe[3]),
+	TEXT(os),
+	TEXT(os_version),
+	TEXT(os_cpe),
+	TEXT(device),
+	TEXT(eol),
+	TEXT(distro),
+	TEXT(distro_release),
+	TEXT(package),
+	TEXT(package_version),
+	TEXT(rule),
+	TEXT(match_field),
 };
 
 enum {
@@ -34,7 +54,8 @@ void record_encode_identity(const struct vd_identity *id, struct bytes *out)
 	for (unsigned i = 0; i < IDENTITY_TEXTS; i++)
 		if (base[identity_texts[i].offset] != '\0')
 			present |= 1ull << i;
-	if ((id->confidence | id->os_confidence | id->cpe_count | id->match_offset | id->match_len) != 0)
+	if ((id->confidence | id->os_confidence | id->cpe_count | id->match_offset |
+	     id->match_len) != 0)
 		present |= 1ull << IDENTITY_NUMBERS;
 	bytes_put_var(out, present);
 	for (unsigned i = 0; i < IDENTITY_TEXTS; i++)
@@ -112,7 +133,7 @@ static void decode_identity(struct bytes_in *in, struct vd_identity *id)
 	for (unsigned i = 0; i < IDENTITY_TEXTS && !in->bad; i++)
 		if ((present >> i & 1) != 0)
 			bytes_get_text(in, (char *)id + identity_texts[i].offset,
-				       identity_texts[i].size);
+			               identity_texts[i].size);
 	if ((present >> IDENTITY_NUMBERS & 1) == 0)
 		return;
 	id->confidence = (uint8_t)bytes_get_int(in, 1);
@@ -265,8 +286,9 @@ static void step_facts(struct bytes_in *in, struct dates *d)
 	}
 }
 
-int record_decode_body(const void *buf, size_t len, bool (*date)(void *arg, const char *text, size_t len),
-		       void *arg, struct record_body *out)
+int record_decode_body(const void *buf, size_t len,
+                       bool (*date)(void *arg, const char *text, size_t len), void *arg,
+                       struct record_body *out)
 {
 	struct bytes_in in = bytes_in_of(buf, len);
 	struct dates d = {date, arg, false};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_header.c - the first part of an encoded record: state, times and findings; record.h draws it. */
+/* record_header.c - the first part of an encoded record: state, times and findings; record.h draws
+ * it. */
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -7,8 +8,14 @@
 #include "bytes.h"
 #include "record.h"
 
-enum { FLAG_GRABBED = 1, FLAG_TRUNCATED = 2, FLAG_FINGERPRINT = 4, FLAG_VERDICTS = 8, FLAG_MISSED = 16,
-       ASK_SHIFT = 5 };
+enum {
+	FLAG_GRABBED = 1,
+	FLAG_TRUNCATED = 2,
+	FLAG_FINGERPRINT = 4,
+	FLAG_VERDICTS = 8,
+	FLAG_MISSED = 16,
+	ASK_SHIFT = 5
+};
 static_assert(RECORD_ASKS <= 1 << (8 - ASK_SHIFT), "the flags have no room for another reason");
 
 static const uint8_t no_verdicts[16];
@@ -33,9 +40,9 @@ static uint8_t flags_of(const struct record *r, const struct record_meta *meta)
 	bool verdicts = memcmp(meta->verdict_set, no_verdicts, sizeof(no_verdicts)) != 0;
 
 	return (uint8_t)((r->grabbed ? FLAG_GRABBED : 0) | (r->truncated ? FLAG_TRUNCATED : 0) |
-			 (meta->fingerprint != 0 ? FLAG_FINGERPRINT : 0) |
-			 (verdicts ? FLAG_VERDICTS : 0) | (meta->missed_by != 0 ? FLAG_MISSED : 0) |
-			 r->ask << ASK_SHIFT);
+	                 (meta->fingerprint != 0 ? FLAG_FINGERPRINT : 0) |
+	                 (verdicts ? FLAG_VERDICTS : 0) | (meta->missed_by != 0 ? FLAG_MISSED : 0) |
+	                 r->ask << ASK_SHIFT);
 }
 
 static void encode_findings(const struct record_meta *meta, struct bytes *out)
@@ -52,10 +59,16 @@ void record_encode_header(const struct record *r, const struct record_meta *meta
 {
 	const struct record_reply *reply = &r->reply;
 	uint8_t flags = flags_of(r, meta);
-	uint8_t head[] = {RECORD_FORMAT,  r->state,      flags,
-			  reply->reason,  reply->ttl,    reply->wscale,
-			  (uint8_t)reply->window, (uint8_t)(reply->window >> 8),
-			  (uint8_t)reply->mss,    (uint8_t)(reply->mss >> 8)};
+	uint8_t head[] = {RECORD_FORMAT,
+	                  r->state,
+	                  flags,
+	                  reply->reason,
+	                  reply->ttl,
+	                  reply->wscale,
+	                  (uint8_t)reply->window,
+	                  (uint8_t)(reply->window >> 8),
+	                  (uint8_t)reply->mss,
+	                  (uint8_t)(reply->mss >> 8)};
 
 	bytes_put(out, head, sizeof(head));
 	bytes_put_var(out, r->misses);

@@ -9,8 +9,9 @@
 #include "record.h"
 
 /*
- * u8 format (1), var count, each: text cve, u8 kind confidence severity precision kev cvss_x10, u32 epss in
- * millionths (0xffffffff: not known), text cvss_version cpe version range fixed_by why source.
+ * u8 format (1), var count, each: text cve, u8 kind confidence severity precision kev cvss_x10, u32
+ * epss in millionths (0xffffffff: not known), text cvss_version cpe version range fixed_by why
+ * source.
  */
 enum { FORMAT = 1, LEAST = 18, EPSS_UNKNOWN = -1 };
 

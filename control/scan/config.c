@@ -37,7 +37,7 @@ static int option_mac(const char *text, void *field, struct dp_error *err)
 	char end;
 
 	if (strlen(text) != 17 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2],
-					 &b[3], &b[4], &b[5], &end) != 6)
+	                                 &b[3], &b[4], &b[5], &end) != 6)
 		return fail(err, "expected a MAC address such as 02:00:5e:10:00:01");
 	for (int i = 0; i < 6; i++)
 		m->b[i] = (uint8_t)b[i];
@@ -62,8 +62,8 @@ static int option_port_range(const char *text, void *field, struct dp_error *err
 	return 0;
 }
 
-/* LEN:PPS, or LEN4/LEN6:PPS. One length is IPv4's, and IPv6's is twice that; above 32 it is IPv6's, and IPv4's is
- * missing: plan_make() sees whether one is needed. */
+/* LEN:PPS, or LEN4/LEN6:PPS. One length is IPv4's, and IPv6's is twice that; above 32 it is IPv6's,
+ * and IPv4's is missing: plan_make() sees whether one is needed. */
 static int option_rate_cap(const char *text, void *field, struct dp_error *err)
 {
 	struct dp_rate_cap *cap = field;
@@ -110,66 +110,68 @@ static int option_status(const char *text, void *field, struct dp_error *err)
 static const struct option_def defs[] = {
 	{"ports", 'p', "PORTS", "22,80,8000-8100, all, top:N", option_append, FIELD(ports)},
 	{"probe", 0, "KIND", "syn (the default), udp, or icmp: echo, without ports", option_probe,
-	 FIELD(probe)},
-	{"payload-file", 0, "FILE", "what UDP probes say: PORTS \"text\" or hexadecimal, a line each",
-	 option_text, FIELD(payload_file)},
+         FIELD(probe)},
+	{"payload-file", 0, "FILE",
+         "what UDP probes say: PORTS \"text\" or hexadecimal, a line each", option_text,
+         FIELD(payload_file)},
 	{"ipv6-budget", 0, "N", "N random addresses of each IPv6 range that has more", option_u32,
-	 FIELD(ipv6_budget)},
-	{"exclude", 0, "LIST", "addresses never to probe, or @file", option_append, FIELD(excludes)},
+         FIELD(ipv6_budget)},
+	{"exclude", 0, "LIST", "addresses never to probe, or @file", option_append,
+         FIELD(excludes)},
 	{"exclude-file", 0, "FILE", "the same, one or more a line", option_append,
-	 FIELD(exclude_files)},
+         FIELD(exclude_files)},
 	{"scope-file", 0, "FILE", "probe only what it lists; a must above 2^24 addresses",
-	 option_text, FIELD(scope_file)},
+         option_text, FIELD(scope_file)},
 	{"iface", 'i', "NAME", "kernel interface, shared by AF_XDP", option_text, FIELD(iface)},
 	{"port", 0, "PCI", "dedicated NIC, such as 0000:01:00.0", option_text, FIELD(pci)},
 	{"vdev", 0, "STRING", "any DPDK virtual device", option_text, FIELD(vdev)},
 	{"af-packet", 0, "NAME", "kernel interface over AF_PACKET: the last resort", option_text,
-	 FIELD(af_packet)},
+         FIELD(af_packet)},
 	{"generic-xdp", 0, NULL, "XDP without the driver's help", NULL, FIELD(generic_xdp)},
 	{"source-ip", 0, "ADDRESS", "own address; may be given several times", option_append,
-	 FIELD(source_ips)},
+         FIELD(source_ips)},
 	{"source-port", 0, "A-B", "source ports, default 61000-65531", option_port_range,
-	 FIELD(source_ports)},
+         FIELD(source_ports)},
 	{"prefix-len", 0, "N", "of the own network, where no kernel knows it", option_u32,
-	 FIELD(prefix_len)},
+         FIELD(prefix_len)},
 	{"gateway", 0, "ADDRESS", "default: the kernel's route", option_text, FIELD(gateway)},
 	{"gateway-mac", 0, "MAC", "skips the resolution", option_mac, FIELD(gateway_mac)},
 	{"vlan", 0, "ID", "802.1Q tag", option_u32, FIELD(vlan)},
-	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M, or auto; default 10k", option_rate_or_auto,
-	 FIELD(rate)},
+	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M, or auto; default 10k",
+         option_rate_or_auto, FIELD(rate)},
 	{"max-rate", 0, "PPS", "the most that --rate auto may find", option_rate, FIELD(rate_max)},
 	{"max-rate-per", 0, "LEN:PPS", "the most for each prefix of the length, such as 24:100",
-	 option_rate_cap, FIELD(rate_cap)},
+         option_rate_cap, FIELD(rate_cap)},
 	{"bandwidth", 'b', "BPS", "bits a second on the wire instead: 100M, 1G", option_rate,
-	 FIELD(bandwidth)},
+         FIELD(bandwidth)},
 	{"seed", 0, "N", "makes the order repeatable", option_text, FIELD(seed)},
 	{"shard", 0, "I/N", "probe the I-th of N parts", option_shard, FIELD(shard)},
 	{"passes", 0, "N", "probe everything N times, default 1", option_u32, FIELD(passes)},
 	{"workers", 0, "N", "sending cores, default 1", option_u32, FIELD(workers)},
 	{"cooldown", 0, "TIME", "wait for answers after the last probe, default 8s",
-	 option_duration, FIELD(cooldown_us)},
+         option_duration, FIELD(cooldown_us)},
 	{"grab", 0, NULL, "ask open ports what they are (the default)", NULL, FIELD(grab)},
 	{"no-grab", 0, NULL, "find open ports only", option_off, FIELD(grab)},
-	{"no-control-probes", 0, NULL, "do not find out which hosts answer on every port", option_off,
-	 FIELD(control)},
+	{"no-control-probes", 0, NULL, "do not find out which hosts answer on every port",
+         option_off, FIELD(control)},
 	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
-	 FIELD(grab_per_host)},
+         FIELD(grab_per_host)},
 	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,
-	 FIELD(ask_fragile)},
+         FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
-	 FIELD(fresh_us)},
-	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:", option_contact,
-	 FIELD(contact)},
+         FIELD(fresh_us)},
+	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:",
+         option_contact, FIELD(contact)},
 	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(vulndb)},
 	{"dry-run", 'n', NULL, "list what would be probed, in order; sends nothing", NULL,
-	 FIELD(dry_run)},
+         FIELD(dry_run)},
 	{"list", 0, "N", "targets that --dry-run lists, default 1000", option_u64, FIELD(list_max)},
 	{"resume", 0, "ID", "go on with a scan that was stopped", option_text, FIELD(resume)},
 	{"status-json", 0, "[=WHERE]", "a JSON line a second to stderr, a descriptor or a file",
-	 option_status, FIELD(status_json)},
+         option_status, FIELD(status_json)},
 	{"quiet", 'q', NULL, "no progress line", NULL, FIELD(quiet)},
 };
 
@@ -178,8 +180,10 @@ const struct option_spec config_spec = {
 	"Probes ports, asks the open ones what they are, judges and stores the answers.\n"
 	"TARGETS: 192.0.2.0/24, 192.0.2.1-192.0.2.20, 192.0.2.1-20, 192.0.2.7, @file (- = stdin).\n"
 	"Multicast, broadcast, loopback, link-local and reserved addresses are never probed.\n"
-	"Ports of printers and controllers (9100, 502, ...) get one connection at a time and only the\n"
-	"identification request of their own protocol, or none: sonde explain ADDRESS:PORT says which.\n"
+	"Ports of printers and controllers (9100, 502, ...) get one connection at a time and only "
+	"the\n"
+	"identification request of their own protocol, or none: sonde explain ADDRESS:PORT says "
+	"which.\n"
 	"Ctrl-C stops sending, waits for answers, commits, and says how to go on.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
@@ -199,8 +203,8 @@ void config_init(struct config *c)
 
 static const char *contradiction(const struct config *c)
 {
-	unsigned ports = (c->iface != NULL) + (c->pci != NULL) + (c->vdev != NULL) +
-			 (c->af_packet != NULL);
+	unsigned ports =
+		(c->iface != NULL) + (c->pci != NULL) + (c->vdev != NULL) + (c->af_packet != NULL);
 	struct dp_probe_info probe;
 
 	if (!dp_probe_describe(c->probe, &probe))

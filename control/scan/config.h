@@ -30,18 +30,18 @@ struct config {
 	const char *iface, *pci, *vdev, *af_packet;
 	const char *db, *vulndb;
 	const char *resume;
-	const char *status_json;    /* NULL = none; digits = a descriptor; else a file */
-	double rate;                /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
-	double rate_max;            /* of RATE_AUTO; 0 = none */
+	const char *status_json; /* NULL = none; digits = a descriptor; else a file */
+	double rate;             /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
+	double rate_max;         /* of RATE_AUTO; 0 = none */
 	struct dp_rate_cap rate_cap;
-	double bandwidth;           /* bits a second; 0 = not given */
-	const uint8_t *key;         /* of the scan that is gone on with; NULL = by seed */
-	const char *seed;           /* a number; NULL = a random key */
+	double bandwidth;   /* bits a second; 0 = not given */
+	const uint8_t *key; /* of the scan that is gone on with; NULL = by seed */
+	const char *seed;   /* a number; NULL = a random key */
 	struct config_shard shard;
 	uint32_t passes, workers;
-	uint32_t ipv6_budget;       /* addresses of each IPv6 range; 0 = all */
+	uint32_t ipv6_budget; /* addresses of each IPv6 range; 0 = all */
 	uint64_t cooldown_us, fresh_us;
-	uint64_t list_max;          /* targets that --dry-run prints */
+	uint64_t list_max; /* targets that --dry-run prints */
 	struct option_list source_ips;
 	struct config_port_range source_ports;
 	const char *gateway;
@@ -49,8 +49,8 @@ struct config {
 	struct config_mac gateway_mac;
 	uint32_t grab_total, grab_per_host;
 	const char *user_agent, *contact; /* at most one is given */
-	bool control;               /* control probes are sent to suspicious hosts */
-	bool ask_fragile;           /* ask fragile devices even what upsets some of them */
+	bool control;                     /* control probes are sent to suspicious hosts */
+	bool ask_fragile;                 /* ask fragile devices even what upsets some of them */
 	bool grab, dry_run, quiet, generic_xdp;
 };
 
@@ -60,7 +60,8 @@ extern const struct option_spec config_spec;
 
 /*
  * Parse the arguments of `sonde scan` into *@c, which points into @argv from then on, and check
- * what several options together must keep. 0, -EINVAL with @err, or -ECANCELED: --help was asked for.
+ * what several options together must keep. 0, -EINVAL with @err, or -ECANCELED: --help was asked
+ * for.
  */
 int config_parse(struct config *c, int argc, char **argv, struct dp_error *err);
 

@@ -68,7 +68,7 @@ static int listen_at(const struct sockaddr_un *sa)
 }
 
 int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **out,
-	     struct dp_error *err)
+             struct dp_error *err)
 {
 	struct ctl *c = calloc(1, sizeof(*c));
 	struct sockaddr_un sa;
@@ -80,7 +80,7 @@ int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **ou
 		ret = listen_at(&sa);
 	if (ret < 0) {
 		snprintf(err->text, sizeof(err->text), "control socket in %.300s: %s", db_dir,
-			 strerror(-ret));
+		         strerror(-ret));
 		free(c);
 		return ret;
 	}
@@ -117,9 +117,11 @@ static void welcome(struct ctl *c)
 /* A client that does not take its answer at once loses it. */
 static bool reply(struct client *cl, json_t *answer)
 {
-	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(9))
+	                            : NULL;
 	char line[CTL_REPLY];
-	int n = snprintf(line, sizeof(line), "%s\n", text != NULL ? text : "{\"error\":\"memory\"}");
+	int n = snprintf(line, sizeof(line), "%s\n",
+	                 text != NULL ? text : "{\"error\":\"memory\"}");
 
 	free(text);
 	json_decref(answer);

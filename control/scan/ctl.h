@@ -22,19 +22,19 @@ struct ctl;
 typedef json_t *(*ctl_handler)(void *arg, const char *command, const char *argument);
 
 /*
- * Listen in @db_dir. A socket nobody listens on any more is replaced. 0, -EADDRINUSE (somebody listens),
- * -ENAMETOOLONG, -errno; @err in words.
+ * Listen in @db_dir. A socket nobody listens on any more is replaced. 0, -EADDRINUSE (somebody
+ * listens), -ENAMETOOLONG, -errno; @err in words.
  */
 int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **out,
-	     struct dp_error *err);
+             struct dp_error *err);
 
 /* Serve whoever waits; never blocks. */
 void ctl_poll(struct ctl *c);
 
 void ctl_close(struct ctl *c); /* removes the socket; NULL is fine */
 
-/* The client: send @request to the scan that writes @db_dir, wait at most 5 s. *@reply is the caller's.
- * 0, -ENOENT (no scan runs there), -ETIMEDOUT, -EPROTO, -errno; @err in words. */
+/* The client: send @request to the scan that writes @db_dir, wait at most 5 s. *@reply is the
+ * caller's. 0, -ENOENT (no scan runs there), -ETIMEDOUT, -EPROTO, -errno; @err in words. */
 int ctl_ask(const char *db_dir, const char *request, json_t **reply, struct dp_error *err);
 
 #endif

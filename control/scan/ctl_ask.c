@@ -86,9 +86,9 @@ int ctl_ask(const char *db_dir, const char *request, json_t **reply, struct dp_e
 		close(fd);
 	if (ret == -ENOENT)
 		snprintf(err->text, sizeof(err->text),
-			 "no scan runs with the database %.300s (name another with --db)", db_dir);
+		         "no scan runs with the database %.300s (name another with --db)", db_dir);
 	else if (ret < 0)
 		snprintf(err->text, sizeof(err->text), "the scan with the database %.300s: %s",
-			 db_dir, strerror(-ret));
+		         db_dir, strerror(-ret));
 	return ret;
 }

@@ -32,7 +32,8 @@ static int add(void *arg, const struct target_range *r, const struct target_plac
 	return 0;
 }
 
-void exclude_init(struct exclude *d, const char *db, const char *scan_id, const struct config *config)
+void exclude_init(struct exclude *d, const char *db, const char *scan_id,
+                  const struct config *config)
 {
 	*d = (struct exclude){.config = config};
 	snprintf(d->path, sizeof(d->path), "%s/exclude-%s.txt", db, scan_id);
@@ -84,7 +85,8 @@ int exclude_reload(struct exclude *d, struct dp *dp, struct dp_error *err)
 }
 
 /* Behind what stands there, as one write: a comment with the time, and the entries, if any. */
-static int keep(const struct exclude *d, const char *comment, const char *text, struct dp_error *err)
+static int keep(const struct exclude *d, const char *comment, const char *text,
+                struct dp_error *err)
 {
 	char when[CLOCK_TEXT], line[512];
 	FILE *f = fopen(d->path, "ae");
@@ -92,7 +94,8 @@ static int keep(const struct exclude *d, const char *comment, const char *text, 
 
 	ret = f != NULL ? 0 : -errno;
 	clock_format(clock_now_us(), when);
-	snprintf(line, sizeof(line), "# %s, %s\n%s%s", when, comment, text, text[0] != '\0' ? "\n" : "");
+	snprintf(line, sizeof(line), "# %s, %s\n%s%s", when, comment, text,
+	         text[0] != '\0' ? "\n" : "");
 	if (ret == 0 && (fputs(line, f) < 0 || fflush(f) != 0 || fsync(fileno(f)) != 0))
 		ret = -errno;
 	if (f != NULL)
@@ -110,7 +113,7 @@ int exclude_reread(struct exclude *d, struct dp *dp, struct dp_error *err)
 	if (ret < 0)
 		return ret;
 	snprintf(comment, sizeof(comment), "its lists were read again: %llu ranges excluded",
-		 (unsigned long long)d->ranges);
+	         (unsigned long long)d->ranges);
 	return keep(d, comment, "", err);
 }
 
@@ -120,7 +123,8 @@ int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct dp_er
 	int ret = targets_text("exclude", text, strlen(text), add, &l, err);
 
 	if (ret == 0 && l.count == 0) {
-		snprintf(err->text, sizeof(err->text), "exclude add: expected addresses, got nothing");
+		snprintf(err->text, sizeof(err->text),
+		         "exclude add: expected addresses, got nothing");
 		ret = -EINVAL;
 	}
 	free(l.v);

@@ -2,9 +2,9 @@
 /*
  * exclude.h - the exclusions that a scan takes on while it runs.
  *
- * They are what was added by hand, kept in DB/exclude-SCAN.txt (one entry a line beneath a comment that says
- * when: the audit, and what --resume reads again), and the files of --exclude-file and --scope-file as they
- * are now. A file that cannot be understood changes nothing.
+ * They are what was added by hand, kept in DB/exclude-SCAN.txt (one entry a line beneath a comment
+ * that says when: the audit, and what --resume reads again), and the files of --exclude-file and
+ * --scope-file as they are now. A file that cannot be understood changes nothing.
  */
 #ifndef SONDE_EXCLUDE_H
 #define SONDE_EXCLUDE_H
@@ -18,13 +18,14 @@ struct exclude {
 	size_t ranges; /* in force */
 };
 
-void exclude_init(struct exclude *d, const char *db, const char *scan_id, const struct config *config);
+void exclude_init(struct exclude *d, const char *db, const char *scan_id,
+                  const struct config *config);
 
 /* Whether a run before this one added exclusions. */
 bool exclude_exists(const struct exclude *d);
 
-/* Exclude the addresses that @text names, now and whenever the scan is gone on with. 0, -EINVAL, -errno with
- * @err in words; the exclusion is in force when it returns 0. */
+/* Exclude the addresses that @text names, now and whenever the scan is gone on with. 0, -EINVAL,
+ * -errno with @err in words; the exclusion is in force when it returns 0. */
 int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct dp_error *err);
 
 /* Read all lists again and put them in force. As exclude_add(). */

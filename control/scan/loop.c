@@ -10,19 +10,23 @@
 #include "scan_observe.h"
 
 enum {
-	CTL_US = 20000,          /* control socket: an order is in force within 100 ms; samples of the progress */
-	TICK_US = 100000,        /* throttle */
-	SECOND_US = 1000000,     /* status lines */
+	/* control socket: an order is in force within 100 ms; samples of the progress */
+	CTL_US = 20000,
+	TICK_US = 100000,    /* throttle */
+	SECOND_US = 1000000, /* status lines */
 	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
-	LOSS_PPS = 600,         /* to hosts that are asked again */
-	RESOLVE_LINE_US = 250000,/* status lines while neighbours are resolved */
+	LOSS_PPS = 600,           /* to hosts that are asked again */
+	RESOLVE_LINE_US = 250000, /* status lines while neighbours are resolved */
 };
 
 /* The dataplane's errors. */
 static enum scan_end end_of(int ret)
 {
-	return ret == 0 ? SCAN_DONE : ret == -EINVAL ? SCAN_USAGE : ret == -ENOMEM ? SCAN_FAILED : SCAN_NETWORK;
+	return ret == 0         ? SCAN_DONE
+	       : ret == -EINVAL ? SCAN_USAGE
+	       : ret == -ENOMEM ? SCAN_FAILED
+	                        : SCAN_NETWORK;
 }
 
 static enum scan_end start(struct scan *s, struct dp_error *err)
@@ -61,7 +65,8 @@ static struct progress_sample take_sample(const struct scan *s, int64_t now_us)
 	struct progress_sample m = {.time_us = now_us};
 	struct dp_stats run;
 
-	/* In this order: a skip that is counted too much makes a target look unprobed, not probed. */
+	/* In this order: a skip that is counted too much makes a target look unprobed, not
+	 * probed. */
 	m.workers = dp_progress(s->dp, m.progress);
 	dp_stats(s->dp, &run);
 	m.skipped_scope = s->status.before.skipped_scope + run.skipped_scope;
@@ -96,7 +101,8 @@ static int write_sample(struct scan *s, const struct progress_sample *m)
 
 static int checkpoint(struct scan *s)
 {
-	const struct progress_sample *m = progress_settled(&s->progress, pipeline_emptied_us(s->pipeline));
+	const struct progress_sample *m =
+		progress_settled(&s->progress, pipeline_emptied_us(s->pipeline));
 
 	return m != NULL ? write_sample(s, m) : 0;
 }
@@ -127,8 +133,8 @@ static void adjust_rate(struct scan *s)
 	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));
 }
 
-/* At most a tenth of the rate goes to those who are known to answer, one by one: asked at the same moment
- * of a period, they would all meet the same fate. */
+/* At most a tenth of the rate goes to those who are known to answer, one by one: asked at the same
+ * moment of a period, they would all meet the same fate. */
 static void ask_again(struct scan *s, int64_t now_us)
 {
 	double pps = s->wanted_pps / 10 < LOSS_PPS ? s->wanted_pps / 10 : LOSS_PPS;
@@ -140,7 +146,8 @@ static void ask_again(struct scan *s, int64_t now_us)
 	one = loss_probe_due(&s->loss_probes, now_us);
 	if (one != NULL && !dp_extra(s->dp, &one->addr, one->port, DP_EXTRA_LOSS))
 		loss_probe_undo(&s->loss_probes, one);
-	s->loss_probe_us = (now_us - s->loss_probe_us > TICK_US ? now_us : s->loss_probe_us) + (int64_t)(1e6 / pps);
+	s->loss_probe_us = (now_us - s->loss_probe_us > TICK_US ? now_us : s->loss_probe_us) +
+	                   (int64_t)(1e6 / pps);
 }
 
 static int check_host(struct scan *s)
@@ -214,7 +221,7 @@ static void estimate(struct scan *s, int64_t now_us)
 	st->seconds_left = -1;
 	if (st->dp.sending && st->rate_measured > 0 && st->dp.targets >= st->done)
 		st->seconds_left = (double)(st->dp.targets - st->done) / st->rate_measured +
-				   (double)s->config->cooldown_us / 1e6;
+		                   (double)s->config->cooldown_us / 1e6;
 }
 
 /* Every second, for a NIC may take its time to say it. */
@@ -318,19 +325,21 @@ static int settle(struct scan *s)
 static enum scan_end fail(struct scan *s, int error, struct dp_error *err)
 {
 	if (error == -ENOMEM && writer_error(s->writer) == 0) {
-		snprintf(err->text, sizeof(err->text), "out of memory; what was found is kept, go on with --resume");
+		snprintf(err->text, sizeof(err->text),
+		         "out of memory; what was found is kept, go on with --resume");
 		return SCAN_FAILED;
 	}
 	snprintf(err->text, sizeof(err->text), "the database %.300s: %s%s", s->db_path,
-		 strerror(-error),
-		 error == -ENOSPC ? "; free space, then go on with --resume; what was committed is kept"
-				  : "");
+	         strerror(-error),
+	         error == -ENOSPC
+	                 ? "; free space, then go on with --resume; what was committed is kept"
+	                 : "");
 	return error == -ENOSPC ? SCAN_FULL : SCAN_DATABASE;
 }
 
 /*
- * Wait for the next hops, obeying all the while. Nothing has been sent: a wish to end needs no second one.
- * With SCAN_DONE the workers run.
+ * Wait for the next hops, obeying all the while. Nothing has been sent: a wish to end needs no
+ * second one. With SCAN_DONE the workers run.
  */
 static enum scan_end launch(struct scan *s, struct dp_error *err)
 {
@@ -376,20 +385,22 @@ static void give_up(struct scan *s, enum scan_end end)
 static enum scan_end ending(const struct scan *s, struct dp_error *err)
 {
 	if (s->gone) {
-		snprintf(err->text, sizeof(err->text), "the interface went away; bring it back, then go on with "
-						       "--resume; what was found is kept");
+		snprintf(err->text, sizeof(err->text),
+		         "the interface went away; bring it back, then go on with "
+		         "--resume; what was found is kept");
 		return SCAN_NETWORK;
 	}
 	if (s->status.unjudged > 0) {
-		snprintf(err->text, sizeof(err->text), "memory was short for the names or CVEs of %llu services",
-			 (unsigned long long)s->status.unjudged);
+		snprintf(err->text, sizeof(err->text),
+		         "memory was short for the names or CVEs of %llu services",
+		         (unsigned long long)s->status.unjudged);
 		return SCAN_FAILED;
 	}
 	return s->stops > 0 ? SCAN_STOPPED : SCAN_DONE;
 }
 
-enum scan_end scan_run(struct scan *s, const struct scan_view *view, volatile unsigned *stop_requests,
-		       struct dp_error *err)
+enum scan_end scan_run(struct scan *s, const struct scan_view *view,
+                       volatile unsigned *stop_requests, struct dp_error *err)
 {
 	enum scan_end end;
 	int ret;

@@ -5,9 +5,9 @@
 
 #include "scan_state.h"
 
-/* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops sending
- * and waits for answers, two end at once. @err is empty, or says what was in the way. */
-enum scan_end scan_run(struct scan *s, const struct scan_view *view, volatile unsigned *stop_requests,
-		       struct dp_error *err);
+/* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops
+ * sending and waits for answers, two end at once. @err is empty, or says what was in the way. */
+enum scan_end scan_run(struct scan *s, const struct scan_view *view,
+                       volatile unsigned *stop_requests, struct dp_error *err);
 
 #endif

@@ -11,8 +11,8 @@
 
 enum {
 	BURST = 256,
-	PENDING_US = 300000,    /* the longest wait for a host's check: checkpoints wait as long */
-	CHECK_SHARE = 10,     /* while targets are probed: a tenth of the rate */
+	PENDING_US = 300000, /* the longest wait for a host's check: checkpoints wait as long */
+	CHECK_SHARE = 10,    /* while targets are probed: a tenth of the rate */
 	CHECK_PPS_MIN = 10,
 	CHECK_CREDIT = 256,
 };
@@ -27,7 +27,7 @@ struct pipeline {
 	uint32_t waiting, active; /* of the grabber, as of the last step */
 	int64_t emptied_us;
 	struct pending pending;
-	int64_t check_us; /* of the last pipeline_check_hosts() */
+	int64_t check_us;    /* of the last pipeline_check_hosts() */
 	double check_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since it was last asked for */
 	uint64_t unasked;    /* ports of fragile devices */
@@ -63,16 +63,16 @@ static struct record_sighting sighting_of(const struct dp_result *r)
 		.port = r->port,
 		.transport = r->transport,
 		.state = r->reply == DP_REPLY_OPEN     ? RECORD_OPEN
-			 : r->reply == DP_REPLY_CLOSED ? RECORD_CLOSED
-						       : RECORD_FILTERED,
+	                 : r->reply == DP_REPLY_CLOSED ? RECORD_CLOSED
+	                                               : RECORD_FILTERED,
 		.seen_us = (int64_t)r->time_us,
 		.reply = {.reason = r->reply,
-			  .ttl = r->ttl,
-			  .wscale = r->wscale,
-			  .window = r->window,
-			  .mss = r->mss,
-			  .tcp_options = r->tcp_options,
-			  .rtt_us = r->rtt_us},
+	                  .ttl = r->ttl,
+	                  .wscale = r->wscale,
+	                  .window = r->window,
+	                  .mss = r->mss,
+	                  .tcp_options = r->tcp_options,
+	                  .rtt_us = r->rtt_us},
 	};
 }
 
@@ -92,7 +92,8 @@ static struct record *record_of(const struct dp_result *r)
 	return record;
 }
 
-static int put_state(struct pipeline *p, const struct dp_result *r, bool middlebox, enum record_ask ask)
+static int put_state(struct pipeline *p, const struct dp_result *r, bool middlebox,
+                     enum record_ask ask)
 {
 	struct record_sighting seen = sighting_of(r);
 
@@ -101,8 +102,8 @@ static int put_state(struct pipeline *p, const struct dp_result *r, bool middleb
 	return writer_sight(p->config.writer, &seen);
 }
 
-/* may_receive() leaves room in the queue. A port that the grabber has no memory for stays without a name; a scan that
- * goes on asks it. */
+/* may_receive() leaves room in the queue. A port that the grabber has no memory for stays without a
+ * name; a scan that goes on asks it. */
 static int schedule(struct pipeline *p, const struct dp_result *r)
 {
 	struct grab_request request = {r->addr, r->port, r->transport, NULL};
@@ -124,8 +125,8 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 	return 0;
 }
 
-/* Say what the facts of a record mean. Where memory is short, or was for the facts, the record says so, and the scan
- * goes on. */
+/* Say what the facts of a record mean. Where memory is short, or was for the facts, the record says
+ * so, and the scan goes on. */
 static void judge(struct pipeline *p, struct record *r, bool incomplete)
 {
 	incomplete |= !vd_facts_complete(r->facts);
@@ -146,7 +147,8 @@ static void mind(struct pipeline *p, const struct record *r, const char *service
 		grabber_care(p->config.grabber, &r->addr, GRAB_CARE_FRAGILE);
 }
 
-/* Store an open port to which nothing may be sent, under the service that usually has such a port. */
+/* Store an open port to which nothing may be sent, under the service that usually has such a
+ * port. */
 static int put_unasked(struct pipeline *p, const struct dp_result *r)
 {
 	struct record *record = record_of(r);
@@ -184,7 +186,8 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 
 static bool may_ask(const struct pipeline *p, uint16_t port)
 {
-	return !grab_policy_is_fragile(port) || grab_policy_request(port, p->config.ask_fragile) != NULL;
+	return !grab_policy_is_fragile(port) ||
+	       grab_policy_request(port, p->config.ask_fragile) != NULL;
 }
 
 /* What is to be recorded of the port now; its identity follows where it is asked. */
@@ -205,7 +208,8 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_
 	if (v == ADMISSION_IGNORE || v == ADMISSION_REPEATED)
 		return 0;
 	/* Those are probed again and again, which a fragile device need not bear. */
-	if (p->config.loss_probes != NULL && v != ADMISSION_MIDDLEBOX && !grab_policy_is_fragile(r->port))
+	if (p->config.loss_probes != NULL && v != ADMISSION_MIDDLEBOX &&
+	    !grab_policy_is_fragile(r->port))
 		loss_probe_add(p->config.loss_probes, &r->addr, r->port);
 	if (r->transport != DP_TRANSPORT_TCP)
 		return put_answer(p, r);
@@ -217,16 +221,19 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_
 	return schedule(p, r);
 }
 
-/* Those whose host has its verdict, or that waited long enough. Returns how many, or the store's error. */
+/* Those whose host has its verdict, or that waited long enough. Returns how many, or the store's
+ * error. */
 static int release(struct pipeline *p, int64_t now_us)
 {
 	const struct pending_result *h;
 	int n = 0, ret = 0;
 
-	while (ret == 0 && (h = pending_first(&p->pending)) != NULL && p->waiting < PIPELINE_GRABS) {
+	while (ret == 0 && (h = pending_first(&p->pending)) != NULL &&
+	       p->waiting < PIPELINE_GRABS) {
 		struct dp_result r = h->result;
 		bool now = p->hurry || now_us - h->since_us >= PENDING_US;
-		enum grab_admission_verdict v = grab_admission_release(p->config.admission, &r.addr, r.port, now);
+		enum grab_admission_verdict v =
+			grab_admission_release(p->config.admission, &r.addr, r.port, now);
 
 		if (v == ADMISSION_PENDING)
 			break;
@@ -239,11 +246,12 @@ static int release(struct pipeline *p, int64_t now_us)
 
 static int answer_control(struct pipeline *p, const struct dp_result *r)
 {
-	enum middlebox_event event = middlebox_answer(grab_admission_hosts(p->config.admission), &r->addr, r->port,
-						    r->reply == DP_REPLY_OPEN);
+	enum middlebox_event event = middlebox_answer(grab_admission_hosts(p->config.admission),
+	                                              &r->addr, r->port, r->reply == DP_REPLY_OPEN);
 
-	return event == MIDDLEBOX_NOTHING ? 0
-					 : writer_flag(p->config.writer, &r->addr, event == MIDDLEBOX_CONFIRMED);
+	return event == MIDDLEBOX_NOTHING
+	               ? 0
+	               : writer_flag(p->config.writer, &r->addr, event == MIDDLEBOX_CONFIRMED);
 }
 
 /* The answer to a probe beside the passes says nothing of a port. */
@@ -432,7 +440,8 @@ int pipeline_step(struct pipeline *p, int wait_ms)
 
 bool pipeline_idle(const struct pipeline *p)
 {
-	return pending_first(&p->pending) == NULL && (p->hurry || (p->waiting == 0 && p->active == 0));
+	return pending_first(&p->pending) == NULL &&
+	       (p->hurry || (p->waiting == 0 && p->active == 0));
 }
 
 uint64_t pipeline_unasked(const struct pipeline *p)

@@ -2,8 +2,8 @@
 /*
  * pipeline.h - the way of one result: reply -> schedule -> grab -> identify and judge -> writer.
  *
- * An open port is recorded as soon as its answer is in, so that a crash loses no port that a checkpoint
- * covers; the grabbed identity follows as a second record. One thread.
+ * An open port is recorded as soon as its answer is in, so that a crash loses no port that a
+ * checkpoint covers; the grabbed identity follows as a second record. One thread.
  */
 #ifndef SONDE_PIPELINE_H
 #define SONDE_PIPELINE_H
@@ -23,7 +23,7 @@ struct pipeline_config {
 	struct grabber *grabber;   /* NULL: port states only */
 	struct enricher *enricher; /* NULL: facts are stored without being judged */
 	struct writer *writer;
-	struct coverage *coverage; /* NULL with a single pass */
+	struct coverage *coverage;       /* NULL with a single pass */
 	struct loss_probes *loss_probes; /* NULL: nothing is probed again */
 	uint32_t passes;
 	bool ask_fragile; /* as grab_config's */
@@ -38,26 +38,26 @@ struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: no
 void pipeline_free(struct pipeline *p);
 
 /*
- * Move what can be moved; waits at most @wait_ms where there is nothing to do. Returns how many results and
- * grabs went through, or the store's -errno.
+ * Move what can be moved; waits at most @wait_ms where there is nothing to do. Returns how many
+ * results and grabs went through, or the store's -errno.
  */
 int pipeline_step(struct pipeline *p, int wait_ms);
 
 /*
- * Send control probes that are due, with a share of @pps, and take note of who stays silent. A few times in each
- * hundred milliseconds. 0 or the store's error.
+ * Send control probes that are due, with a share of @pps, and take note of who stays silent. A few
+ * times in each hundred milliseconds. 0 or the store's error.
  */
 int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
 
-/* An open port that this scan found before it was interrupted: what is known of it is known again, and it is
- * grabbed where it never was. 0 or -errno. */
+/* An open port that this scan found before it was interrupted: what is known of it is known again,
+ * and it is grabbed where it never was. 0 or -errno. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
 /* No grab runs or waits, nothing is pending. Together with dp_stats.done: the scan is over. */
 bool pipeline_idle(const struct pipeline *p);
 
-/* The last moment (monotonic) at which the dataplane had no result for us, or the first of those that wait for
- * their host's check came: what was answered before it is with the writer. */
+/* The last moment (monotonic) at which the dataplane had no result for us, or the first of those
+ * that wait for their host's check came: what was answered before it is with the writer. */
 int64_t pipeline_emptied_us(const struct pipeline *p);
 
 /* The longest round trip among the results since the last call; 0: none is known. */
@@ -66,7 +66,8 @@ uint32_t pipeline_slowest_us(struct pipeline *p);
 /* Open ports that were not asked, since they are fragile devices'. */
 uint64_t pipeline_unasked(const struct pipeline *p);
 
-/* Services for which memory was short: they have no name, or no verdicts (RECORD_ASKED_UNJUDGED). */
+/* Services for which memory was short: they have no name, or no verdicts
+ * (RECORD_ASKED_UNJUDGED). */
 uint64_t pipeline_unjudged(const struct pipeline *p);
 
 /* How full the queue in front of the grabber is. */

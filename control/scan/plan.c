@@ -13,7 +13,14 @@
 #include "sample.h"
 #include "targets.h"
 
-enum { SCOPE_FREE_MAX = 1 << 24, FRAME_SAMPLE = 4096, ETHERNET = 14, TAG = 4, IPV4 = 20, IPV6 = 40 };
+enum {
+	SCOPE_FREE_MAX = 1 << 24,
+	FRAME_SAMPLE = 4096,
+	ETHERNET = 14,
+	TAG = 4,
+	IPV4 = 20,
+	IPV6 = 40
+};
 
 static void note_forbidden(struct plan *p, const struct dp_addr *a)
 {
@@ -23,7 +30,7 @@ static void note_forbidden(struct plan *p, const struct dp_addr *a)
 	if (dp_addr_forbidden(a, &why) && strstr(p->forbidden, why) == NULL &&
 	    used + strlen(why) + 3 < sizeof(p->forbidden))
 		snprintf(p->forbidden + used, sizeof(p->forbidden) - used, "%s%s",
-			 used > 0 ? ", " : "", why);
+		         used > 0 ? ", " : "", why);
 }
 
 static int include(void *arg, const struct target_range *r, const struct target_place *at)
@@ -106,7 +113,8 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 	if (ret == 0 && c->payload_file != NULL)
 		ret = payload_file(&p->payloads, c->payload_file, err);
 	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
-		ret = ports_parse(c->ports.items[i], p->probe.payloads ? add_udp_ports : add_ports, p, err);
+		ret = ports_parse(c->ports.items[i], p->probe.payloads ? add_udp_ports : add_ports,
+		                  p, err);
 	if (ret == 0 && p->probe.portless)
 		ret = add_ports(p, 0, 0);
 	if (ret == 0 && c->scope_file != NULL)
@@ -118,10 +126,12 @@ static int check_size(const struct config *c, const struct plan *p, struct dp_er
 {
 	if (p->info.ports == 0 && p->left_out > 0) {
 		snprintf(err->text, sizeof(err->text),
-			 "-p: nothing is left to probe: all %u ports belong to fragile devices, and no UDP "
-			 "request is known to be harmless there; --payload-file with --ask-fragile sends your "
-			 "own",
-			 p->left_out);
+		         "-p: nothing is left to probe: all %u ports belong to fragile devices, "
+		         "and no UDP "
+		         "request is known to be harmless there; --payload-file with --ask-fragile "
+		         "sends your "
+		         "own",
+		         p->left_out);
 		return -EINVAL;
 	}
 	if (p->info.size + p->info.excluded + p->info.forbidden == 0) {
@@ -130,23 +140,25 @@ static int check_size(const struct config *c, const struct plan *p, struct dp_er
 	}
 	if (p->info.size == 0) {
 		snprintf(err->text, sizeof(err->text),
-			 "nothing is left to probe: %" PRIu64 " addresses excluded, %" PRIu64
-			 " never probed%s%s%s",
-			 p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
-			 p->forbidden, p->forbidden[0] ? ")" : "");
+		         "nothing is left to probe: %" PRIu64 " addresses excluded, %" PRIu64
+		         " never probed%s%s%s",
+		         p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
+		         p->forbidden, p->forbidden[0] ? ")" : "");
 		return -EINVAL;
 	}
 	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
 		snprintf(err->text, sizeof(err->text),
-			 "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
-			 "--scope-file FILE, or probe --ipv6-budget N random ones of each IPv6 range",
-			 p->info.addresses);
+		         "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
+		         "--scope-file FILE, or probe --ipv6-budget N random ones of each IPv6 "
+		         "range",
+		         p->info.addresses);
 		return -EINVAL;
 	}
 	if (c->rate_cap.pps > 0 && c->rate_cap.len4 > 32 && p->any_v4) {
 		snprintf(err->text, sizeof(err->text),
-			 "--max-rate-per: expected prefix lengths of at most 32 (IPv4) and 128 (IPv6); with "
-			 "targets of both, LEN4/LEN6:PPS");
+		         "--max-rate-per: expected prefix lengths of at most 32 (IPv4) and 128 "
+		         "(IPv6); with "
+		         "targets of both, LEN4/LEN6:PPS");
 		return -EINVAL;
 	}
 	if (c->shard.count > p->info.size) {
@@ -191,13 +203,15 @@ static int make_key(const struct config *c, uint8_t key[16], struct dp_error *er
 		return 0;
 	}
 	if (c->seed == NULL && getrandom(key, 16, 0) != 16) {
-		snprintf(err->text, sizeof(err->text), "the system gives no random numbers: %s", strerror(errno));
+		snprintf(err->text, sizeof(err->text), "the system gives no random numbers: %s",
+		         strerror(errno));
 		return -EIO;
 	}
 	if (c->seed == NULL)
 		return 0;
 	if (option_u64(c->seed, &seed, &why) < 0) {
-		snprintf(err->text, sizeof(err->text), "--seed: `%.60s`: %.100s", c->seed, why.text);
+		snprintf(err->text, sizeof(err->text), "--seed: `%.60s`: %.100s", c->seed,
+		         why.text);
 		return -EINVAL;
 	}
 	key_of_seed(seed, key);
@@ -218,7 +232,8 @@ static unsigned payload_len(const struct payload_list *l, uint16_t port)
 	return all;
 }
 
-/* The mean length of the scan's frames, without FCS, as they go out: of the first ones of the order. */
+/* The mean length of the scan's frames, without FCS, as they go out: of the first ones of the
+ * order. */
 static double mean_frame(const struct config *c, const struct plan *p)
 {
 	uint64_t n = p->info.size < FRAME_SAMPLE ? p->info.size : FRAME_SAMPLE, sum = 0;
@@ -255,7 +270,8 @@ static int seal(const struct config *c, struct plan *p, struct dp_error *err)
 
 	if (ret == -ERANGE)
 		snprintf(err->text, sizeof(err->text),
-			 "more than 2^62 targets; of a large IPv6 range --ipv6-budget N probes N random addresses");
+		         "more than 2^62 targets; of a large IPv6 range --ipv6-budget N probes N "
+		         "random addresses");
 	else if (ret < 0)
 		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(-ret));
 	if (ret < 0)
@@ -268,7 +284,9 @@ static int seal(const struct config *c, struct plan *p, struct dp_error *err)
 
 int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 {
-	struct plan p = {.space = dp_space_new(), .transport = DP_TRANSPORT_TCP, .ipv6_budget = c->ipv6_budget};
+	struct plan p = {.space = dp_space_new(),
+	                 .transport = DP_TRANSPORT_TCP,
+	                 .ipv6_budget = c->ipv6_budget};
 	int ret;
 
 	if (p.space == NULL) {
@@ -303,6 +321,5 @@ void plan_fini(struct plan *p)
 
 bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port)
 {
-	return (p->port_set[port >> 3] >> (port & 7) & 1) != 0 &&
-	       dp_space_contains(p->space, addr);
+	return (p->port_set[port >> 3] >> (port & 7) & 1) != 0 && dp_space_contains(p->space, addr);
 }

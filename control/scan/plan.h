@@ -12,25 +12,28 @@
 #include "payload.h"
 
 struct plan {
-	struct dp_space *space;    /* sealed, owned */
+	struct dp_space *space; /* sealed, owned */
 	struct dp_space_info info;
 	uint8_t key[16];
 	uint32_t ipv6_budget;
-	uint32_t left_out;         /* ports that were named and are not probed, see payload_allows() */
-	bool any_v4;               /* among the targets as they were named */
+	/* ports that were named and are not probed, see payload_allows() */
+	uint32_t left_out;
+	bool any_v4; /* among the targets as they were named */
 	double rate_pps;
 	struct dp_probe_info probe;
 	enum dp_transport transport;
 	struct payload_list payloads; /* of UDP probes */
-	uint8_t port_set[8192];    /* a bit a port */
-	char forbidden[96];        /* names of never-probed blocks that the targets touch */
+	uint8_t port_set[8192];       /* a bit a port */
+	char forbidden[96];           /* names of never-probed blocks that the targets touch */
 };
 
-/* 0, -EINVAL (something unparsable, nothing left, too much without a scope), -errno; @err in words. */
+/* 0, -EINVAL (something unparsable, nothing left, too much without a scope), -errno; @err in
+ * words. */
 int plan_make(const struct config *c, struct plan *out, struct dp_error *err);
 void plan_fini(struct plan *p);
 
-/* The key that @c's seed gives, whatever other key it has; false: no seed, or none that is a number. Pure. */
+/* The key that @c's seed gives, whatever other key it has; false: no seed, or none that is a
+ * number. Pure. */
 bool plan_seed_key(const struct config *c, uint8_t key[16]);
 
 /* Whether this scan probes the service. Pure. */

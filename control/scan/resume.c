@@ -38,7 +38,7 @@ static bool same_targets(const struct config *a, const struct config *b)
 	return true;
 }
 
-/* ---- the files behind a command line ------------------------------------------------------------------- */
+/* ---- the files behind a command line --------------------------------------------------------- */
 
 /* Hand over the file of each list; "-" is the standard input. */
 static void each_file(const struct config *c, void (*each)(void *arg, const char *path), void *arg)
@@ -61,7 +61,8 @@ static void name_file(void *arg, const char *path)
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "what %.200s says", strcmp(path, "-") == 0 ? "the standard input" : path);
+	snprintf(text, sizeof(text), "what %.200s says",
+	         strcmp(path, "-") == 0 ? "the standard input" : path);
 	name(arg, text);
 }
 
@@ -78,11 +79,11 @@ bool resume_needs_input(const struct config *config)
 	return needed;
 }
 
-/* ---- the comparison -------------------------------------------------------------------------------------- */
+/* ---- the comparison -------------------------------------------------------------------------- */
 
 /* Both were understood; the spaces differ. */
 static void name_options(const struct config *was, const struct plan *old, const struct config *c,
-			 const struct plan *p, char out[RESUME_TEXT])
+                         const struct plan *p, char out[RESUME_TEXT])
 {
 	if (was->probe != c->probe)
 		name(out, "--probe");
@@ -92,7 +93,8 @@ static void name_options(const struct config *was, const struct plan *old, const
 		name(out, "--ipv6-budget");
 	if (memcmp(old->port_set, p->port_set, sizeof(p->port_set)) != 0)
 		name(out, "the ports");
-	if (!same_list(&was->excludes, &c->excludes) || !same_list(&was->exclude_files, &c->exclude_files) ||
+	if (!same_list(&was->excludes, &c->excludes) ||
+	    !same_list(&was->exclude_files, &c->exclude_files) ||
 	    !same_text(was->scope_file, c->scope_file))
 		name(out, "the exclusions");
 	if (!same_text(was->payload_file, c->payload_file))
@@ -100,8 +102,8 @@ static void name_options(const struct config *was, const struct plan *old, const
 }
 
 /* The old command line alone, with the lists as they are now. */
-static void compare_spaces(const struct store_scan *before, const struct config *c, const struct plan *p,
-			   char out[RESUME_TEXT])
+static void compare_spaces(const struct store_scan *before, const struct config *c,
+                           const struct plan *p, char out[RESUME_TEXT])
 {
 	char line[sizeof(before->command)], **words = calloc(RESUME_WORDS + 1, sizeof(*words));
 	struct dp_error err = {""};
@@ -137,8 +139,8 @@ static bool other_seed(const struct store_scan *before, const struct config *c)
 	return plan_seed_key(c, key) && memcmp(key, before->key, sizeof(key)) != 0;
 }
 
-bool resume_differs(const struct store_scan *before, const struct config *config, const struct plan *plan,
-		    char out[RESUME_TEXT])
+bool resume_differs(const struct store_scan *before, const struct config *config,
+                    const struct plan *plan, char out[RESUME_TEXT])
 {
 	out[0] = '\0';
 	if (before->shard != config->shard.index || before->shards != config->shard.count)

@@ -37,8 +37,8 @@ static enum scan_end no_memory(struct dp_error *err)
 /* An error of the store. */
 static enum scan_end no_store(const struct scan *s, struct dp_error *err, int ret)
 {
-	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s", s->db_path,
-		    strerror(-ret));
+	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s",
+	            s->db_path, strerror(-ret));
 }
 
 static enum scan_end open_store(struct scan *s, struct dp_error *err)
@@ -50,8 +50,11 @@ static enum scan_end open_store(struct scan *s, struct dp_error *err)
 	ret = store_open(s->db_path, STORE_WRITE, &s->store, &why);
 	if (ret == 0)
 		return SCAN_DONE;
-	return fail(err, ret == -ENOSPC ? SCAN_FULL : ret == -EACCES ? SCAN_PRIVILEGE : SCAN_DATABASE, "%s",
-		    why.text);
+	return fail(err,
+	            ret == -ENOSPC   ? SCAN_FULL
+	            : ret == -EACCES ? SCAN_PRIVILEGE
+	                             : SCAN_DATABASE,
+	            "%s", why.text);
 }
 
 static enum scan_end use_knowledge(struct scan *s, struct dp_error *err)
@@ -109,7 +112,8 @@ static bool add_fresh(void *arg, const struct record *r)
 	return true;
 }
 
-/* Other kinds of probes have no port that cannot answer; and a probe beside the passes needs a source port. */
+/* Other kinds of probes have no port that cannot answer; and a probe beside the passes needs a
+ * source port. */
 static bool can_check_hosts(const struct scan *s)
 {
 	const struct config_port_range *r = &s->config->source_ports;
@@ -201,9 +205,9 @@ static enum scan_end open_grabber(struct scan *s, struct dp_error *err)
 	if (ret == 0)
 		return SCAN_DONE;
 	return fail(err, SCAN_FAILED, "grabs: %s%s", strerror(-ret),
-		    ret == -ERANGE ? ": the kernel's own ports reach into the scan's; sysctl -w "
-				     "net.ipv4.ip_local_port_range='32768 60999'"
-				   : "");
+	            ret == -ERANGE ? ": the kernel's own ports reach into the scan's; sysctl -w "
+	                             "net.ipv4.ip_local_port_range='32768 60999'"
+	                           : "");
 }
 
 struct recall {
@@ -234,11 +238,11 @@ static enum scan_end recall_all(struct scan *s, struct dp_error *err)
 static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
-				    .admission = s->admission,
-				    .grabber = s->grabber,
-				    .enricher = s->enricher,
-				    .passes = s->record.passes,
-				    .ask_fragile = s->config->ask_fragile};
+	                            .admission = s->admission,
+	                            .grabber = s->grabber,
+	                            .enricher = s->enricher,
+	                            .passes = s->record.passes,
+	                            .ask_fragile = s->config->ask_fragile};
 
 	int ret;
 
@@ -251,7 +255,8 @@ static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
 	}
 	ret = writer_new(s->store, s->record.id, &s->writer);
 	if (ret < 0)
-		return fail(err, SCAN_FAILED, "the thread that writes to the database: %s", strerror(-ret));
+		return fail(err, SCAN_FAILED, "the thread that writes to the database: %s",
+		            strerror(-ret));
 	p.writer = s->writer;
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
@@ -311,7 +316,8 @@ static enum scan_end open_record(struct scan *s, struct dp_error *err)
 	if (ret == 0)
 		return SCAN_DONE;
 	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE,
-		    "the scan's record cannot be written in %.300s: %s", s->db_path, strerror(-ret));
+	            "the scan's record cannot be written in %.300s: %s", s->db_path,
+	            strerror(-ret));
 }
 
 static enum scan_end open_ctl(struct scan *s, struct dp_error *err)
@@ -323,12 +329,12 @@ static enum scan_end open_ctl(struct scan *s, struct dp_error *err)
 }
 
 enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
-			const struct store_scan *before, const char *command, struct dp_error *err)
+                        const struct store_scan *before, const char *command, struct dp_error *err)
 {
 	/* What may be refused comes before what takes an interface. */
-	static enum scan_end (*const steps[])(struct scan *s, struct dp_error *err) = {
-		open_store, open_knowledge, open_grabber, open_sched, open_known_ports,
-		open_port, open_record, open_ctl, open_pipeline,
+	static enum scan_end (*const steps[])(struct scan * s, struct dp_error * err) = {
+		open_store, open_knowledge, open_grabber, open_sched,    open_known_ports,
+		open_port,  open_record,    open_ctl,     open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;
 

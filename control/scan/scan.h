@@ -2,7 +2,7 @@
 /*
  * scan.h - one scan: everything it holds, from opening to the closing report.
  *
- *	cmd_scan -> scan_open (database, knowledge, port, pipeline) -> scan_run (loop.c) -> scan_close
+ * 	cmd_scan -> scan_open (database, knowledge, port, pipeline) -> scan_run (loop.c) -> scan_close
  *
  * One thread, the control thread, owns it.
  */
@@ -12,12 +12,12 @@
 #include "scan_state.h"
 
 /*
- * Open everything and begin the scan's record; @before (NULL = a new scan) is what is gone on with, @command the
- * command line for the audit. Nothing is sent yet. SCAN_DONE, or what stands in the way with @err; then @s needs no
- * scan_close. @config, @plan, @before and @command must outlive @s.
+ * Open everything and begin the scan's record; @before (NULL = a new scan) is what is gone on with,
+ * @command the command line for the audit. Nothing is sent yet. SCAN_DONE, or what stands in the
+ * way with @err; then @s needs no scan_close. @config, @plan, @before and @command must outlive @s.
  */
 enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
-			const struct store_scan *before, const char *command, struct dp_error *err);
+                        const struct store_scan *before, const char *command, struct dp_error *err);
 
 void scan_close(struct scan *s);
 

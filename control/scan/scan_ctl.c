@@ -63,7 +63,8 @@ static json_t *answer_exclude(struct scan *s, const char *argument)
 
 	if (strncmp(argument, "add ", 4) != 0)
 		return refuse("expected exclude add ADDRESSES");
-	return exclude_add(&s->exclude, s->dp, argument + 4, &err) == 0 ? show(s) : refuse(err.text);
+	return exclude_add(&s->exclude, s->dp, argument + 4, &err) == 0 ? show(s)
+	                                                                : refuse(err.text);
 }
 
 static json_t *answer_reload(struct scan *s, const char *argument)
@@ -81,13 +82,13 @@ json_t *scan_answer(void *arg, const char *command, const char *argument)
 		json_t *(*answer)(struct scan *s, const char *argument);
 	} table[] = {
 		{"status", answer_status}, {"rate", answer_rate}, {"pause", answer_pause},
-		{"resume", answer_resume}, {"stop", answer_stop},
-		{"exclude", answer_exclude}, {"reload", answer_reload},
+		{"resume", answer_resume}, {"stop", answer_stop}, {"exclude", answer_exclude},
+		{"reload", answer_reload},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(command, table[i].name) == 0)
 			return table[i].answer(arg, argument);
 	return refuse("expected status, rate PPS, pause, resume, stop, "
-		      "exclude add ADDRESSES or reload");
+	              "exclude add ADDRESSES or reload");
 }

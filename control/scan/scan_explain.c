@@ -24,7 +24,7 @@ const char *scan_explain_name(enum scan_explain_verdict v)
 	return names[v];
 }
 
-/* ---- which line of which list ------------------------------------------------------------------------- */
+/* ---- which line of which list ---------------------------------------------------------------- */
 
 /* An address that is looked for in a list, and the word that names it. */
 struct search {
@@ -40,7 +40,7 @@ static int find_addr(void *arg, const struct target_range *r, const struct targe
 	if (dp_addr_compare(&r->first, s->addr) > 0 || dp_addr_compare(s->addr, &r->last) > 0)
 		return 0;
 	snprintf(s->place, s->size, "%.200s:%zu:%zu: `%.*s`", at->source, at->line, at->column,
-		 (int)(at->len > PLACE_WORD ? PLACE_WORD : at->len), at->word);
+	         (int)(at->len > PLACE_WORD ? PLACE_WORD : at->len), at->word);
 	return 1;
 }
 
@@ -54,7 +54,8 @@ static int in_targets(const struct config *c, struct search *s, struct dp_error 
 	return ret;
 }
 
-static int in_exclusions(const struct config *c, const struct exclude *live, struct search *s, struct dp_error *err)
+static int in_exclusions(const struct config *c, const struct exclude *live, struct search *s,
+                         struct dp_error *err)
 {
 	/* What was added while it ran comes first: it was not there when the plan was made. */
 	int ret = exclude_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
@@ -79,7 +80,7 @@ static void say(struct scan_explain *out, enum scan_explain_verdict verdict, con
 
 /* The lists, in the order in which they count. False where they let the address pass. */
 static bool barred(const struct config *c, const struct exclude *live, const struct dp_addr *a,
-		   struct scan_explain *out)
+                   struct scan_explain *out)
 {
 	char place[sizeof(out->why)];
 	struct search s = {a, place, sizeof(place)};
@@ -96,12 +97,13 @@ static bool barred(const struct config *c, const struct exclude *live, const str
 		say(out, SCAN_EXPLAIN_EXCLUDED, place);
 	else if (scope == 0) {
 		out->verdict = SCAN_EXPLAIN_OUTSIDE;
-		snprintf(out->why, sizeof(out->why), "the scope file %.300s does not name it", c->scope_file);
+		snprintf(out->why, sizeof(out->why), "the scope file %.300s does not name it",
+		         c->scope_file);
 	}
 	return out->verdict != 0;
 }
 
-/* ---- how far the walk is ------------------------------------------------------------------------------- */
+/* ---- how far the walk is --------------------------------------------------------------------- */
 
 /* Where between two samples, or on the line that two make. */
 static int64_t between(const struct store_sample *a, const struct store_sample *b, uint64_t done)
@@ -127,7 +129,8 @@ int64_t scan_explain_time(const struct store_scan *scan, uint64_t done)
 }
 
 /* Workers get on alike, so that one's step says how far all are. */
-static void note_time(const struct store_scan *scan, uint64_t step, bool is_done, struct scan_explain *out)
+static void note_time(const struct store_scan *scan, uint64_t step, bool is_done,
+                      struct scan_explain *out)
 {
 	int64_t at = scan_explain_time(scan, step * scan->workers);
 
@@ -144,7 +147,8 @@ static void note_time(const struct store_scan *scan, uint64_t step, bool is_done
 		out->last_us = at;
 }
 
-static void add_visits(const struct store_scan *scan, const struct dp_visit *v, struct scan_explain *out)
+static void add_visits(const struct store_scan *scan, const struct dp_visit *v,
+                       struct scan_explain *out)
 {
 	for (uint32_t pass = 0; pass < scan->passes; pass++) {
 		uint64_t step = v->step + pass * v->pass_steps;
@@ -156,8 +160,8 @@ static void add_visits(const struct store_scan *scan, const struct dp_visit *v, 
 	}
 }
 
-static void follow_walk(const struct store_scan *scan, const struct plan *p, const struct dp_addr *a,
-			int port, struct scan_explain *out)
+static void follow_walk(const struct store_scan *scan, const struct plan *p,
+                        const struct dp_addr *a, int port, struct scan_explain *out)
 {
 	int first = port < 0 ? 0 : port, last = port < 0 ? UINT16_MAX : port;
 	bool elsewhere = false;
@@ -166,7 +170,8 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p, con
 		struct dp_visit v;
 
 		if (!plan_covers(p, a, (uint16_t)n) ||
-		    dp_space_visit(p->space, scan->key, scan->shards, scan->workers, a, (uint16_t)n, &v) < 0)
+		    dp_space_visit(p->space, scan->key, scan->shards, scan->workers, a, (uint16_t)n,
+		                   &v) < 0)
 			continue;
 		if (v.shard == scan->shard)
 			add_visits(scan, &v, out);
@@ -180,12 +185,13 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p, con
 	else
 		out->verdict = out->done > 0 ? SCAN_EXPLAIN_PARTLY : SCAN_EXPLAIN_AHEAD;
 	if (out->verdict == SCAN_EXPLAIN_OUTSIDE)
-		snprintf(out->why, sizeof(out->why), port < 0 ? "it was not among the random addresses"
-							       : "the port is none of its ports");
+		snprintf(out->why, sizeof(out->why),
+		         port < 0 ? "it was not among the random addresses"
+		                  : "the port is none of its ports");
 }
 
 static void judge(const char *db, const struct store_scan *scan, const struct config *c,
-		  const struct dp_addr *a, int port, struct scan_explain *out)
+                  const struct dp_addr *a, int port, struct scan_explain *out)
 {
 	struct dp_error err = {""};
 	struct exclude live;
@@ -205,8 +211,8 @@ static void judge(const char *db, const struct store_scan *scan, const struct co
 	plan_fini(&p);
 }
 
-int scan_explain_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr, int port,
-	       struct scan_explain *out)
+int scan_explain_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr,
+                      int port, struct scan_explain *out)
 {
 	char line[sizeof(scan->command)], **words = calloc(WORDS_MAX + 1, sizeof(*words));
 	struct config c;

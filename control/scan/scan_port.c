@@ -27,7 +27,7 @@ static int name_port(const struct config *c, struct dp_port_config *p, struct dp
 		return 0;
 	}
 	snprintf(err->text, sizeof(err->text),
-		 "no interface: say --iface NAME (`sonde doctor` lists them) or --port PCI");
+	         "no interface: say --iface NAME (`sonde doctor` lists them) or --port PCI");
 	return -EINVAL;
 }
 
@@ -44,9 +44,9 @@ static int add_source(const char *text, struct scan_port *p, struct dp_error *er
 	    dp_addr_parse(address, &p->sources[p->config.source_count]) < 0 ||
 	    (slash != NULL && (*end != '\0' || bits < 1 || bits > 128))) {
 		snprintf(err->text, sizeof(err->text),
-			 "--source-ip: `%.60s`: expected an address, or an address with its "
-			 "network's prefix length (192.0.2.1/24); at most %d",
-			 text, DP_MAX_SOURCES);
+		         "--source-ip: `%.60s`: expected an address, or an address with its "
+		         "network's prefix length (192.0.2.1/24); at most %d",
+		         text, DP_MAX_SOURCES);
 		return -EINVAL;
 	}
 	p->config.source_count++;
@@ -83,6 +83,7 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct dp_erro
 	p->has_gateway = true;
 	if (dp_addr_parse(c->gateway, &p->gateway) == 0)
 		return 0;
-	snprintf(err->text, sizeof(err->text), "--gateway: `%.60s`: expected an address", c->gateway);
+	snprintf(err->text, sizeof(err->text), "--gateway: `%.60s`: expected an address",
+	         c->gateway);
 	return -EINVAL;
 }

@@ -30,7 +30,8 @@ enum scan_end {
 /* Who looks at a running scan; called in its thread. A member may be NULL. */
 struct scan_view {
 	void *arg;
-	void (*report)(void *arg, const struct status *s); /* each second; four times while neighbours are resolved */
+	/* each second; four times while neighbours are resolved */
+	void (*report)(void *arg, const struct status *s);
 	void (*stopping)(void *arg); /* no further probe is sent, answers are waited for */
 };
 
@@ -48,8 +49,8 @@ struct scan {
 	struct enricher *enricher;
 	struct grabber *grabber;
 	struct grab_admission *admission;
-	struct dp_known_open *known_open;   /* the services known open */
-	struct coverage *coverage; /* NULL: a single pass */
+	struct dp_known_open *known_open; /* the services known open */
+	struct coverage *coverage;        /* NULL: a single pass */
 	struct writer *writer;
 	struct pipeline *pipeline;
 	struct ctl *ctl;
@@ -62,21 +63,22 @@ struct scan {
 	struct exclude exclude;
 	struct auto_rate auto_rate; /* in force while `automatic` */
 	struct loss_probes loss_probes;
-	bool check_hosts;             /* control probes are sent */
-	bool automatic;           /* the rate is found, not given */
-	uint64_t turn_sent;       /* probes sent before the rate was last changed by it */
+	bool check_hosts;   /* control probes are sent */
+	bool automatic;     /* the rate is found, not given */
+	uint64_t turn_sent; /* probes sent before the rate was last changed by it */
 	double wanted_pps;
 	bool resumed;
 	bool paused;
-	bool began;               /* the workers were launched: there is something to report */
-	bool gone;                /* the kernel's interface went away */
-	bool privileged;          /* the privileges could not be dropped */
-	char unknowing[512];      /* why answers are kept without being judged; "" = they are judged */
-	unsigned stops;           /* requests to end that were obeyed */
+	bool began;      /* the workers were launched: there is something to report */
+	bool gone;       /* the kernel's interface went away */
+	bool privileged; /* the privileges could not be dropped */
+	/* why answers are kept without being judged; "" = they are judged */
+	char unknowing[512];
+	unsigned stops;                   /* requests to end that were obeyed */
 	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
 	struct progress progress;
-	int64_t loss_probe_us;         /* when the next known host is asked again; monotonic */
-	int64_t launch_us;        /* of the workers; monotonic; 0 = not yet */
+	int64_t loss_probe_us; /* when the next known host is asked again; monotonic */
+	int64_t launch_us;     /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
 	uint64_t tick_sent;
 };

@@ -100,12 +100,12 @@ static void take(struct writer *w, struct load *l)
 static int commit(struct writer *w, const struct load *l)
 {
 	struct store_batch batch = {.sightings = l->sightings,
-				    .sighting_count = l->sighting_count,
-				    .records = l->records,
-				    .record_count = l->record_count,
-				    .flags = l->flags,
-				    .flag_count = l->flag_count,
-				    .checkpoint = l->scan};
+	                            .sighting_count = l->sighting_count,
+	                            .records = l->records,
+	                            .record_count = l->record_count,
+	                            .flags = l->flags,
+	                            .flag_count = l->flag_count,
+	                            .checkpoint = l->scan};
 	size_t count = l->sighting_count + l->record_count;
 	int ret = 0;
 
@@ -137,8 +137,8 @@ static void *run(void *arg)
 {
 	struct writer *w = arg;
 	struct load l = {.sightings = calloc(WRITER_BATCH, sizeof(struct record_sighting)),
-			 .records = calloc(WRITER_BATCH, sizeof(struct record *)),
-			 .flags = calloc(WRITER_BATCH, sizeof(struct store_flag))};
+	                 .records = calloc(WRITER_BATCH, sizeof(struct record *)),
+	                 .flags = calloc(WRITER_BATCH, sizeof(struct store_flag))};
 	bool room = l.sightings != NULL && l.records != NULL && l.flags != NULL;
 
 	if (!room)

@@ -62,12 +62,13 @@ static bool valid_id(const char *id, size_t size)
 }
 
 int accept_parse(struct store_accept *out, const char *target, const char *id, const char *until,
-		 const char *reason, int64_t now_us, struct store_error *err)
+                 const char *reason, int64_t now_us, struct store_error *err)
 {
 	struct store_accept a = {.made_us = now_us};
 
 	if (!parse_target(target, &a.addr, &a.port))
-		return fail(err, "address", target, "write 192.0.2.1, 192.0.2.1:443 or [2001:db8::1]:443");
+		return fail(err, "address", target,
+		            "write 192.0.2.1, 192.0.2.1:443 or [2001:db8::1]:443");
 	if (!valid_id(id, sizeof(a.id)))
 		return fail(err, "finding", id, "write the id of a CVE or of an exposure");
 	if (!timetext_parse_end(until, &a.until_us))
@@ -75,7 +76,8 @@ int accept_parse(struct store_accept *out, const char *target, const char *id, c
 	if (a.until_us <= now_us)
 		return fail(err, "date", until, "it has passed already");
 	if (reason[0] == '\0' || strlen(reason) >= sizeof(a.reason))
-		return fail(err, "reason", reason, "1 to 255 bytes that say who answers for it and why");
+		return fail(err, "reason", reason,
+		            "1 to 255 bytes that say who answers for it and why");
 	snprintf(a.id, sizeof(a.id), "%s", id);
 	snprintf(a.reason, sizeof(a.reason), "%s", reason);
 	*out = a;

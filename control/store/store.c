@@ -13,8 +13,8 @@
 #include "store_db.h"
 
 /*
- * MDB_NOMETASYNC: a commit flushes its pages but not the page that makes them current, so a power cut may
- * undo the last batch and can never tear the file. store_scan_update flushes all.
+ * MDB_NOMETASYNC: a commit flushes its pages but not the page that makes them current, so a power
+ * cut may undo the last batch and can never tear the file. store_scan_update flushes all.
  */
 enum { ENV_FLAGS = MDB_NOTLS | MDB_NOMETASYNC };
 
@@ -22,8 +22,8 @@ static const size_t map_first = 64ul << 20;
 static const size_t map_limit = 1ul << 45;
 
 static const char *const names[DB_COUNT] = {
-	[DB_META] = "meta",         [DB_SERVICE] = "service",   [DB_HOST] = "host",
-	[DB_INTERVAL] = "interval", [DB_CHANGE] = "change",     [DB_SCAN] = "scan",
+	[DB_META] = "meta",         [DB_SERVICE] = "service", [DB_HOST] = "host",
+	[DB_INTERVAL] = "interval", [DB_CHANGE] = "change",   [DB_SCAN] = "scan",
 	[DB_VERDICTS] = "verdicts", [DB_ACCEPT] = "accept",
 };
 
@@ -48,7 +48,7 @@ int store_errno(int ret)
 }
 
 __attribute__((format(printf, 3, 4))) static int fail(int ret, struct store_error *err,
-						      const char *format, ...)
+                                                      const char *format, ...)
 {
 	va_list args;
 
@@ -58,7 +58,7 @@ __attribute__((format(printf, 3, 4))) static int fail(int ret, struct store_erro
 	return ret;
 }
 
-/* ---- the lock of the writer ------------------------------------------------------------------- */
+/* ---- the lock of the writer ------------------------------------------------------------------ */
 
 static void lock_holder(int fd, char *text, size_t size)
 {
@@ -86,22 +86,23 @@ static int lock_take(struct store *s, const char *path, struct store_error *err)
 	}
 	ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
 	lock_holder(s->lock_fd, holder, sizeof(holder));
-	return fail(ret, err, "%s is being written by another process (%s); wait for it or use another --db",
-		    path, holder[0] == '\0' ? "not known which" : holder);
+	return fail(ret, err,
+	            "%s is being written by another process (%s); wait for it or use another --db",
+	            path, holder[0] == '\0' ? "not known which" : holder);
 }
 
 void store_lock_note(const struct store *s, const char *scan)
 {
 	char text[96];
 	int n = snprintf(text, sizeof(text), "pid %ld%s%s\n", (long)getpid(),
-			 scan[0] == '\0' ? "" : ", scan ", scan);
+	                 scan[0] == '\0' ? "" : ", scan ", scan);
 
 	/* Only a help for people: the lock itself is the flock. */
 	if (ftruncate(s->lock_fd, 0) == 0 && pwrite(s->lock_fd, text, (size_t)n, 0) != n)
 		(void)ftruncate(s->lock_fd, 0);
 }
 
-/* ---- open and close ------------------------------------------------------------------------------ */
+/* ---- open and close -------------------------------------------------------------------------- */
 
 static int check_format(struct store *s, MDB_txn *txn)
 {
@@ -115,7 +116,8 @@ static int check_format(struct store *s, MDB_txn *txn)
 	}
 	if (ret != 0)
 		return ret == MDB_NOTFOUND ? MDB_INVALID : ret;
-	return value.mv_size == 4 && memcmp(value.mv_data, format, 4) == 0 ? 0 : MDB_VERSION_MISMATCH;
+	return value.mv_size == 4 && memcmp(value.mv_data, format, 4) == 0 ? 0
+	                                                                   : MDB_VERSION_MISMATCH;
 }
 
 /* The weights that the findings on the disk have; a database without any gets the program's own. */
@@ -164,7 +166,7 @@ static int open_env(struct store *s, const char *path)
 		ret = mdb_env_set_mapsize(s->env, map_first);
 	if (ret == 0)
 		ret = mdb_env_open(s->env, path, ENV_FLAGS | (s->write ? 0u : (unsigned)MDB_RDONLY),
-				  0644);
+		                   0644);
 	if (ret == 0 && s->write)
 		ret = mdb_reader_check(s->env, &dead);
 	return ret == 0 ? open_dbs(s) : ret;
@@ -175,12 +177,14 @@ static int open_failed(int ret, const char *path, struct store_error *err)
 	ret = store_errno(ret);
 	switch (ret) {
 	case -ENOENT:
-		return fail(ret, err, "%s: no database there; `sonde scan` makes one, --db names another",
-			    path);
+		return fail(ret, err,
+		            "%s: no database there; `sonde scan` makes one, --db names another",
+		            path);
 	case -EINVAL:
 		return fail(ret, err, "%s: not a Sonde database of format %d", path, STORE_FORMAT);
 	case -EACCES:
-		return fail(ret, err, "%s: no permission (reading needs write access to lock.mdb)", path);
+		return fail(ret, err, "%s: no permission (reading needs write access to lock.mdb)",
+		            path);
 	default:
 		return fail(ret, err, "%s: cannot open the database: %s", path, strerror(-ret));
 	}
@@ -234,7 +238,7 @@ int store_sync(struct store *s)
 	return store_errno(mdb_env_sync(s->env, 1));
 }
 
-/* ---- transactions ----------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static int begin_read(struct store *s, MDB_txn **txn)
 {
@@ -280,11 +284,11 @@ static int grow(struct store *s)
 	if (ret != 0)
 		return ret;
 	return info.me_mapsize >= map_limit ? MDB_MAP_FULL
-					    : mdb_env_set_mapsize(s->env, info.me_mapsize * 2);
+	                                    : mdb_env_set_mapsize(s->env, info.me_mapsize * 2);
 }
 
 static int write_once(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg),
-		      void *arg)
+                      void *arg)
 {
 	MDB_txn *txn;
 	int ret = mdb_txn_begin(s->env, NULL, 0, &txn);
@@ -298,7 +302,8 @@ static int write_once(struct store *s, int (*work)(struct store *s, MDB_txn *txn
 	}
 	errno = 0;
 	ret = mdb_txn_commit(txn);
-	/* LMDB calls a short write EIO too, and that is a full disk; a real one leaves errno behind. */
+	/* LMDB calls a short write EIO too, and that is a full disk; a real one leaves errno
+	 * behind. */
 	return ret == EIO && errno != EIO ? ENOSPC : ret;
 }
 

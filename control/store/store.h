@@ -2,8 +2,9 @@
 /*
  * store.h - what is known, in LMDB: current records, history, change log, scans.
  *
- * One process writes (a lock file says who), any number read snapshots. A process opens one database once
- * at a time; a writer reads through its own handle. One thread uses a handle. No LMDB type appears here.
+ * One process writes (a lock file says who), any number read snapshots. A process opens one
+ * database once at a time; a writer reads through its own handle. One thread uses a handle. No LMDB
+ * type appears here.
  */
 #ifndef SONDE_STORE_H
 #define SONDE_STORE_H
@@ -24,81 +25,89 @@ struct store_stamp {
 	uint8_t digest[16];           /* of all that says who a service is and what is exposed */
 };
 
-/* Open (STORE_WRITE: create) the database directory @path. 0, -ENOENT, -EBUSY (another scan writes; the
- * text names its pid and scan), -EINVAL (not a Sonde database), -EACCES, -ENOSPC. */
+/* Open (STORE_WRITE: create) the database directory @path. 0, -ENOENT, -EBUSY (another scan writes;
+ * the text names its pid and scan), -EINVAL (not a Sonde database), -EACCES, -ENOSPC. */
 int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err);
 void store_close(struct store *s);
 /*
- * Say by what the records that follow were judged: before the first store_put() of a scan. Where it is not what the
- * database knows, the next store_rejudge() looks at every service anew. Writer. 0 or -errno.
+ * Say by what the records that follow were judged: before the first store_put() of a scan. Where it
+ * is not what the database knows, the next store_rejudge() looks at every service anew. Writer. 0
+ * or -errno.
  */
 int store_stamp(struct store *s, const struct store_stamp *k);
 
-/* ---- scans ------------------------------------------------------------------------------------ */
+/* ---- scans ----------------------------------------------------------------------------------- */
 
-enum store_scan_state { STORE_SCAN_RUNNING = 1, STORE_SCAN_DONE, STORE_SCAN_STOPPED, STORE_SCAN_FAILED };
+enum store_scan_state {
+	STORE_SCAN_RUNNING = 1,
+	STORE_SCAN_DONE,
+	STORE_SCAN_STOPPED,
+	STORE_SCAN_FAILED
+};
 
 /* How many positions were behind a scan at a moment. */
 struct store_sample {
 	int64_t time_us;
-	uint64_t done;            /* of all its workers and passes */
+	uint64_t done; /* of all its workers and passes */
 };
 
 enum { STORE_SAMPLES = 128 };
 
 struct store_scan {
-	char id[32];              /* "s-20261122-01" */
+	char id[32]; /* "s-20261122-01" */
 	uint8_t state;
 	int64_t start_us, end_us;
 	char user[64];
 	char version[32];
-	char command[1024];       /* the command line, for the audit and for --resume */
+	char command[1024]; /* the command line, for the audit and for --resume */
 	uint8_t key[16];
-	uint64_t space_digest;    /* dp_space_info.digest */
+	uint64_t space_digest; /* dp_space_info.digest */
 	uint32_t shard, shards, passes, workers;
 	uint64_t progress[DP_MAX_WORKERS];
-	struct dp_stats stats;    /* as of the last checkpoint */
+	struct dp_stats stats;                      /* as of the last checkpoint */
 	struct store_sample samples[STORE_SAMPLES]; /* oldest first, see store_scan_sample() */
 	uint32_t sample_count;
-	int64_t sample_gap_us;    /* at least between two of them */
+	int64_t sample_gap_us; /* at least between two of them */
 };
 
-/* Note where the scan is at @time_us: at first each second, then, as it gets longer, less often. Pure. */
+/* Note where the scan is at @time_us: at first each second, then, as it gets longer, less often.
+ * Pure. */
 void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done);
 
 /* Reserve the next id of the day (from @now_us), write *@scan with it. Writer. 0 or -errno. */
 int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);
-/* Write state, progress, counters, and flush all before to the disk: the checkpoint. Put what the progress
- * found first, so that a crash between the two probes again and never skips. */
+/* Write state, progress, counters, and flush all before to the disk: the checkpoint. Put what the
+ * progress found first, so that a crash between the two probes again and never skips. */
 int store_scan_update(struct store *s, const struct store_scan *scan);
 int store_scan_get(struct store *s, const char *id, struct store_scan *out); /* "" = the newest */
 int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg);
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /*
  * Merge @n records seen by @scan in one transaction: current record, intervals, change log, host
- * summary and score. Idempotent for a record seen twice by one scan. The records stay the caller's and
- * need no order; batches of 1000 and more are fastest.
+ * summary and score. Idempotent for a record seen twice by one scan. The records stay the caller's
+ * and need no order; batches of 1000 and more are fastest.
  *
- * A record that was not grabbed, or whose grab brought no fact, leaves the stored identity as it is. Closed
- * and filtered ports are kept only where a service was known before. When it returns, the batch
- * survives the end of the process; a power cut may take the batches since the last store_scan_update.
+ * A record that was not grabbed, or whose grab brought no fact, leaves the stored identity as it
+ * is. Closed and filtered ports are kept only where a service was known before. When it returns,
+ * the batch survives the end of the process; a power cut may take the batches since the last
+ * store_scan_update.
  *
  * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO, -EBUSY inside a snapshot.
  */
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
 
-/* Whether a host answers on every port; a sample of its ports is all that is kept. Ignored where the host is not
- * known by then. */
+/* Whether a host answers on every port; a sample of its ports is all that is kept. Ignored where
+ * the host is not known by then. */
 struct store_flag {
 	struct dp_addr addr;
 	bool middlebox;
 };
 
 /*
- * The same of ports that answered and of records together; the sightings count as seen first. A checkpoint
- * goes into the same transaction, as store_scan_update would write it.
+ * The same of ports that answered and of records together; the sightings count as seen first. A
+ * checkpoint goes into the same transaction, as store_scan_update would write it.
  */
 struct store_batch {
 	const struct record_sighting *sightings;
@@ -112,20 +121,22 @@ struct store_batch {
 int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
 
 /*
- * After a complete scan: every stored service that @covered says was probed and that this scan did not see
- * counts a miss and, if it was open, becomes `missing` (log: port.closed; host.gone after the last one).
- * Interrupted, it can be called again: no miss is counted twice. @scan->end_us is the time of the events.
- * Where @scan->stats says that replies were lost (at the NIC or the ring), nobody knows which: nothing is
- * marked. Nor are ports of a host that this scan saw and that answers on every port: only a sample of them is kept.
- * 0, 1 (lost replies: nothing was marked), or -errno.
+ * After a complete scan: every stored service that @covered says was probed and that this scan did
+ * not see counts a miss and, if it was open, becomes `missing` (log: port.closed; host.gone after
+ * the last one). Interrupted, it can be called again: no miss is counted twice. @scan->end_us is
+ * the time of the events. Where @scan->stats says that replies were lost (at the NIC or the ring),
+ * nobody knows which: nothing is marked. Nor are ports of a host that this scan saw and that
+ * answers on every port: only a sample of them is kept. 0, 1 (lost replies: nothing was marked), or
+ * -errno.
  */
 int store_finish(struct store *s, const struct store_scan *scan,
-		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
-		 void *arg);
+                 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port,
+                                 uint8_t transport),
+                 void *arg);
 
 /* A set of verdicts. */
 struct store_set {
-	uint8_t digest[16];            /* record_verdict_key() of them */
+	uint8_t digest[16]; /* record_verdict_key() of them */
 	const struct vd_verdict *list;
 	uint32_t count;
 };
@@ -133,14 +144,15 @@ struct store_set {
 /* How services are judged again, by several threads; each has a worker of its own. */
 struct store_judge {
 	void *arg;
-	unsigned workers;              /* 0 = as many as there are processors, up to 8 */
-	void *(*open)(void *arg);      /* a worker; NULL: no memory */
+	unsigned workers;         /* 0 = as many as there are processors, up to 8 */
+	void *(*open)(void *arg); /* a worker; NULL: no memory */
 	void (*close)(void *worker);
 	/* Identity and exposures of @r from its facts, afresh. 0 or -ENOMEM. */
 	int (*identify)(void *worker, struct record *r);
-	/* What an identity of record_encode_identity() gets; @list: with the verdicts, not only their digest. It holds
-	 * until the worker's next call. NULL: no memory. */
-	const struct store_set *(*set)(void *worker, const uint8_t *identity, size_t len, bool list);
+	/* What an identity of record_encode_identity() gets; @list: with the verdicts, not only
+	 * their digest. It holds until the worker's next call. NULL: no memory. */
+	const struct store_set *(*set)(void *worker, const uint8_t *identity, size_t len,
+	                               bool list);
 	void (*progress)(void *arg, uint64_t services); /* NULL: none; in the caller's thread */
 };
 
@@ -151,26 +163,28 @@ struct store_rejudged {
 };
 
 /*
- * Judge every open service again, after the knowledge changed (store_stamp() says to what), and drop sets of verdicts
- * that no service has any more. All are read first, side by side; then those are written of which something else is
- * said, and sets whose words changed where they stand. The log says cause "db". Writer; 0 or -errno. Interrupted, it
- * can be called again.
+ * Judge every open service again, after the knowledge changed (store_stamp() says to what), and
+ * drop sets of verdicts that no service has any more. All are read first, side by side; then those
+ * are written of which something else is said, and sets whose words changed where they stand. The
+ * log says cause "db". Writer; 0 or -errno. Interrupted, it can be called again.
  */
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
-		  struct store_rejudged *out);
+                  struct store_rejudged *out);
 
-/* Every host that answers on every port or is a fragile device (vd_fragile_identity()). 0 or -errno. */
-typedef void (*store_flagged_each)(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile);
+/* Every host that answers on every port or is a fragile device (vd_fragile_identity()). 0 or
+ * -errno. */
+typedef void (*store_flagged_each)(void *arg, const struct dp_addr *addr, bool middlebox,
+                                   bool fragile);
 int store_each_flagged(struct store *s, store_flagged_each each, void *arg);
 
-/* ---- accepted findings --------------------------------------------------------------------------- */
+/* ---- accepted findings ----------------------------------------------------------------------- */
 
 /* A finding that somebody takes responsibility for: out of the score until a date, still shown. */
 struct store_accept {
 	struct dp_addr addr;
-	uint16_t port;            /* 0 = every port of the host */
-	char id[40];              /* CVE or exposure id */
-	int64_t until_us;         /* in force before that moment */
+	uint16_t port;    /* 0 = every port of the host */
+	char id[40];      /* CVE or exposure id */
+	int64_t until_us; /* in force before that moment */
 	int64_t made_us;
 	char user[64];
 	char reason[256];
@@ -181,9 +195,9 @@ int store_accept_put(struct store *s, const struct store_accept *a);
 /* Take back. 0, -ENOENT. Writer. */
 int store_accept_remove(struct store *s, const struct store_accept *a, int64_t now_us);
 int store_accept_each(struct store *s, const struct dp_addr *addr,
-		      bool (*each)(void *arg, const struct store_accept *), void *arg);
+                      bool (*each)(void *arg, const struct store_accept *), void *arg);
 
-/* ---- reading (a snapshot each call unless inside store_snapshot_begin/end) ------------------------ */
+/* ---- reading (a snapshot each call unless inside store_snapshot_begin/end) ------------------- */
 
 int store_snapshot_begin(struct store *s);
 void store_snapshot_end(struct store *s);
@@ -193,9 +207,9 @@ struct store_host {
 	int64_t first_seen_us, last_seen_us;
 	char last_scan[32];
 	bool middlebox, truncated, fragile;
-	struct vd_score score;    /* as of the last write */
+	struct vd_score score;        /* as of the last write */
 	const struct vd_model *model; /* the weights behind it; the store's */
-	struct record **services; /* by transport and port */
+	struct record **services;     /* by transport and port */
 	size_t service_count;
 	struct store_accept *accepts; /* of this host, expired ones too */
 	size_t accept_count;
@@ -205,46 +219,49 @@ struct store_host {
 int store_host_get(struct store *s, const struct dp_addr *addr, struct store_host *out);
 void store_host_fini(struct store_host *h);
 
-/* Every service, by address, transport, port, from @from on (NULL = all). @each returns false to end; the
- * record is the callee's only during the call. 0 or -errno. */
+/* Every service, by address, transport, port, from @from on (NULL = all). @each returns false to
+ * end; the record is the callee's only during the call. 0 or -errno. */
 int store_each(struct store *s, const struct dp_addr *from,
-	       bool (*each)(void *arg, const struct record *r), void *arg);
-/* The services that have a verdict on @cve, as store_each() gives them, without reading the others whole. */
-int store_each_with(struct store *s, const char *cve, bool (*each)(void *arg, const struct record *r),
-		    void *arg);
-/* How many services are known, and the open ones of them by key alone: much cheaper than store_each(). */
+               bool (*each)(void *arg, const struct record *r), void *arg);
+/* The services that have a verdict on @cve, as store_each() gives them, without reading the others
+ * whole. */
+int store_each_with(struct store *s, const char *cve,
+                    bool (*each)(void *arg, const struct record *r), void *arg);
+/* How many services are known, and the open ones of them by key alone: much cheaper than
+ * store_each(). */
 size_t store_service_count(struct store *s);
 int store_each_open(struct store *s,
-		    void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
-		    void *arg);
+                    void (*each)(void *arg, const struct dp_addr *addr, uint16_t port,
+                                 uint8_t transport),
+                    void *arg);
 int store_each_host(struct store *s, const struct dp_addr *from,
-		    bool (*each)(void *arg, const struct store_host *h), void *arg);
+                    bool (*each)(void *arg, const struct store_host *h), void *arg);
 
 struct store_interval {
 	struct dp_addr addr;
 	uint16_t port;
 	uint8_t transport;
-	char fingerprint[17];     /* of product, version, banner; hex */
+	char fingerprint[17]; /* of product, version, banner; hex */
 	char product[96], version[64];
 	int64_t start_us, end_us; /* end 0 = still so */
 };
 int store_each_interval(struct store *s, const struct dp_addr *addr,
-			bool (*each)(void *arg, const struct store_interval *), void *arg);
+                        bool (*each)(void *arg, const struct store_interval *), void *arg);
 
 struct store_change {
-	uint64_t seq;             /* monotonic: the cursor of a pipeline */
+	uint64_t seq; /* monotonic: the cursor of a pipeline */
 	int64_t time_us;
-	char type[24];            /* "port.opened", "vuln.added", ... */
+	char type[24]; /* "port.opened", "vuln.added", ... */
 	struct dp_addr addr;
-	uint16_t port;            /* 0 for host events */
+	uint16_t port; /* 0 for host events */
 	uint8_t transport;
 	char scan[32];
-	char cause[8];            /* "scan" or "db" */
-	char ref[40];             /* vuln.*: the CVE; else empty */
+	char cause[8];                /* "scan" or "db" */
+	char ref[40];                 /* vuln.*: the CVE; else empty */
 	char before[160], after[160]; /* what changed, in words */
 };
 /* Changes with seq > @after_seq and time >= @since_us, in order. */
 int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
-		      bool (*each)(void *arg, const struct store_change *), void *arg);
+                      bool (*each)(void *arg, const struct store_change *), void *arg);
 
 #endif

@@ -74,7 +74,7 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_accept 
 
 /* @addr NULL = all. */
 static int walk(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
-		bool (*each)(void *arg, const struct store_accept *), void *arg)
+                bool (*each)(void *arg, const struct store_accept *), void *arg)
 {
 	MDB_cursor *cursor;
 	MDB_val key, value;
@@ -119,7 +119,7 @@ static bool append(void *arg, const struct store_accept *a)
 }
 
 int store_accept_load(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
-		      struct store_accept **out, size_t *n)
+                      struct store_accept **out, size_t *n)
 {
 	struct list l = {0};
 	int ret = walk(s, txn, addr, append, &l);
@@ -136,7 +136,7 @@ int store_accept_load(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 }
 
 int store_accept_each(struct store *s, const struct dp_addr *addr,
-		      bool (*each)(void *arg, const struct store_accept *), void *arg)
+                      bool (*each)(void *arg, const struct store_accept *), void *arg)
 {
 	MDB_txn *txn;
 	int ret = store_read_begin(s, &txn);

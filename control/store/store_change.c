@@ -8,14 +8,14 @@
 #include "store_db.h"
 
 /*
- * u8 format (2), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text ref,
- * text before, text after. Type and cause are places in these lists: append only.
+ * u8 format (2), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text
+ * ref, text before, text after. Type and cause are places in these lists: append only.
  */
 enum { FORMAT = 2 };
 
 static const char *const types[] = {
-	"host.new",    "host.gone",       "port.opened",  "port.reopened", "port.closed",
-	"service.changed", "cert.changed", "vuln.added", "vuln.resolved", "score.level_changed",
+	"host.new",        "host.gone",    "port.opened", "port.reopened", "port.closed",
+	"service.changed", "cert.changed", "vuln.added",  "vuln.resolved", "score.level_changed",
 };
 static const char *const causes[] = {"scan", "db"};
 
@@ -96,7 +96,7 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_change 
 }
 
 int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
-		      bool (*each)(void *arg, const struct store_change *), void *arg)
+                      bool (*each)(void *arg, const struct store_change *), void *arg)
 {
 	uint8_t from[8];
 	MDB_cursor *cursor;

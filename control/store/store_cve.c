@@ -86,7 +86,7 @@ static int walk(const struct walk *w)
 }
 
 int store_each_with(struct store *s, const char *cve,
-		    bool (*each)(void *arg, const struct record *r), void *arg)
+                    bool (*each)(void *arg, const struct record *r), void *arg)
 {
 	struct store_used sets = {0};
 	struct walk w = {.s = s, .sets = &sets, .each = each, .arg = arg};

@@ -7,8 +7,9 @@
 #include "store_db.h"
 
 /*
- * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile), u8 score, u8 level, u32 open, u64 first_seen_us,
- * u64 last_seen_us, text last_scan, u8 reasons, each: u8 base, u8 transport, u16 port, text code, text ref.
+ * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile), u8 score, u8 level, u32 open, u64
+ * first_seen_us, u64 last_seen_us, text last_scan, u8 reasons, each: u8 base, u8 transport, u16
+ * port, text code, text ref.
  */
 enum { FORMAT = 1, FLAG_MIDDLEBOX = 1, FLAG_TRUNCATED = 2, FLAG_FRAGILE = 4 };
 
@@ -16,9 +17,9 @@ static void encode(const struct store_summary *h, struct bytes *b)
 {
 	bytes_put_int(b, FORMAT, 1);
 	bytes_put_int(b,
-		      (h->middlebox ? FLAG_MIDDLEBOX : 0) | (h->truncated ? FLAG_TRUNCATED : 0) |
-			      (h->fragile ? FLAG_FRAGILE : 0),
-		      1);
+	              (h->middlebox ? FLAG_MIDDLEBOX : 0) | (h->truncated ? FLAG_TRUNCATED : 0) |
+	                      (h->fragile ? FLAG_FRAGILE : 0),
+	              1);
 	bytes_put_int(b, h->score.value, 1);
 	bytes_put_int(b, h->score.level, 1);
 	bytes_put_int(b, h->open, 4);
@@ -73,7 +74,7 @@ static int decode(const MDB_val *value, struct store_summary *h)
 }
 
 int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
-		      struct store_summary *out)
+                      struct store_summary *out)
 {
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
 	int ret = mdb_get(txn, s->dbi[DB_HOST], &key, &value);
@@ -89,8 +90,8 @@ int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct st
 	return ret == 0 ? decode(&value, out) : ret;
 }
 
-int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr, const struct store_summary *in,
-		      struct bytes *scratch)
+int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr,
+                      const struct store_summary *in, struct bytes *scratch)
 {
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
 
@@ -129,7 +130,7 @@ static int collect(struct findings *all, const struct record_meta *meta, const u
 
 /* Count the service of @value, and add its findings. @r is overwritten. */
 static int collect_service(struct findings *all, const MDB_val *key, const MDB_val *value,
-			   struct record *r, uint32_t *open)
+                           struct record *r, uint32_t *open)
 {
 	struct record_meta meta;
 
@@ -143,7 +144,7 @@ static int collect_service(struct findings *all, const MDB_val *key, const MDB_v
 }
 
 int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
-			struct store_summary *io)
+                        struct store_summary *io)
 {
 	struct findings all = {0};
 	struct record r;
@@ -172,7 +173,7 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 }
 
 void store_summary_add(const struct vd_model *model, struct store_summary *io,
-		       const struct record_meta *meta, uint8_t transport, uint16_t port)
+                       const struct record_meta *meta, uint8_t transport, uint16_t port)
 {
 	struct vd_finding all[2 * VD_REASONS_MAX];
 	unsigned n = io->score.reason_count;

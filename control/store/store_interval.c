@@ -11,7 +11,7 @@
 enum { FORMAT = 1 };
 
 void store_interval_fill(struct store_interval *i, const struct record *r,
-			 const struct record_meta *meta)
+                         const struct record_meta *meta)
 {
 	i->start_us = meta->interval_us;
 	if (meta->fingerprint != 0)
@@ -122,7 +122,7 @@ static int walk_services(const struct walk *w, const struct dp_addr *addr)
 }
 
 int store_each_interval(struct store *s, const struct dp_addr *addr,
-			bool (*each)(void *arg, const struct store_interval *), void *arg)
+                        bool (*each)(void *arg, const struct store_interval *), void *arg)
 {
 	struct walk w = {.each = each, .arg = arg, .r = record_new()};
 	MDB_txn *txn;

@@ -8,7 +8,7 @@
 #include "change.h"
 #include "store_merge.h"
 
-/* ---- verdicts -------------------------------------------------------------------------------------- */
+/* ---- verdicts -------------------------------------------------------------------------------- */
 
 struct by_cve {
 	const struct vd_verdict *v;
@@ -42,7 +42,7 @@ static const struct by_cve *find(const struct by_cve *list, uint32_t n, const st
 }
 
 static int log_verdict(struct store_merge *m, const struct record *n, const struct vd_verdict *was,
-		       const struct vd_verdict *now)
+                       const struct vd_verdict *now)
 {
 	char before[160] = "", after[160] = "";
 
@@ -51,11 +51,12 @@ static int log_verdict(struct store_merge *m, const struct record *n, const stru
 	if (now != NULL)
 		change_verdict_words(now, after);
 	return store_merge_event(m, n,
-				 (struct store_event){
-					 .type = now != NULL && change_is_open(now) ? "vuln.added" : "vuln.resolved",
-					 .ref = now != NULL ? now->cve : was->cve,
-					 .before = before,
-					 .after = after});
+	                         (struct store_event){.type = now != NULL && change_is_open(now)
+	                                                              ? "vuln.added"
+	                                                              : "vuln.resolved",
+	                                              .ref = now != NULL ? now->cve : was->cve,
+	                                              .before = before,
+	                                              .after = after});
 }
 
 /* What is new, or was only possible and is affected now. */
@@ -68,8 +69,8 @@ static int log_added(struct store_merge *m, const struct record *n, const struct
 		const struct by_cve *old = find(was, m->old->verdict_count, v);
 
 		m->first_seen[i] = old == NULL || m->old->verdict_first_seen_us == NULL
-					   ? m->now_us
-					   : m->old->verdict_first_seen_us[old->index];
+		                           ? m->now_us
+		                           : m->old->verdict_first_seen_us[old->index];
 		if (!change_is_open(v))
 			continue;
 		if (old == NULL || !change_is_open(old->v) ||
@@ -109,7 +110,7 @@ int store_merge_verdicts(struct store_merge *m, struct record *n)
 	return ret;
 }
 
-/* ---- findings --------------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static bool accepted(const struct store_merge *m, const struct vd_finding *f)
 {
@@ -119,7 +120,8 @@ static bool accepted(const struct store_merge *m, const struct vd_finding *f)
 	return false;
 }
 
-/* Keep the highest VD_REASONS_MAX, highest first, of equals the earlier: no more can count for a host. */
+/* Keep the highest VD_REASONS_MAX, highest first, of equals the earlier: no more can count for a
+ * host. */
 static void keep(const struct store_merge *m, struct record_meta *meta, const struct vd_finding *f)
 {
 	unsigned i = meta->finding_count;

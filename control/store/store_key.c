@@ -5,7 +5,7 @@
 #include "store_db.h"
 
 void store_key(uint8_t out[KEY_SERVICE], const struct dp_addr *addr, uint8_t transport,
-	       uint16_t port)
+               uint16_t port)
 {
 	memcpy(out, addr->b, KEY_ADDR);
 	out[16] = transport;
@@ -41,7 +41,7 @@ bool store_key_within(const MDB_val *key, const void *prefix, size_t n)
 }
 
 int store_step(MDB_cursor *cursor, bool first, const void *at, size_t n, MDB_val *key,
-	       MDB_val *value)
+               MDB_val *value)
 {
 	if (!first)
 		return mdb_cursor_get(cursor, key, value, MDB_NEXT);

@@ -16,7 +16,7 @@ static bool is_up(uint8_t state)
 	return state == RECORD_OPEN;
 }
 
-/* ---- a host -------------------------------------------------------------------------------------- */
+/* ---- a host ---------------------------------------------------------------------------------- */
 
 static int open_cursors(struct store_merge *m)
 {
@@ -63,8 +63,8 @@ void store_merge_fini(struct store_merge *m)
 }
 
 /*
- * Changes are written some thousand at a time. LMDB gives out pages in the order in which they are asked for, and a pass
- * over the services would else read a page of the log for each of theirs.
+ * Changes are written some thousand at a time. LMDB gives out pages in the order in which they are
+ * asked for, and a pass over the services would else read a page of the log for each of theirs.
  */
 int store_merge_flush(struct store_merge *m)
 {
@@ -123,10 +123,11 @@ int store_merge_event(struct store_merge *m, const struct record *r, struct stor
 
 /* An event that names no CVE. */
 static int log_event(struct store_merge *m, const struct record *r, const char *type,
-		     const char *before, const char *after)
+                     const char *before, const char *after)
 {
 	return store_merge_event(
-		m, r, (struct store_event){.type = type, .ref = "", .before = before, .after = after});
+		m, r,
+		(struct store_event){.type = type, .ref = "", .before = before, .after = after});
 }
 
 /* The host shows its first open port, or its first one after it was gone. */
@@ -175,11 +176,11 @@ int store_merge_end(struct store_merge *m)
 	return ret != 0 ? ret : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
 }
 
-/* ---- a service ------------------------------------------------------------------------------------- */
+/* ---- a service ------------------------------------------------------------------------------- */
 
 /* What the record says of the interval in force is over. */
-static int end_interval(struct store_merge *m, const struct record *r, const struct record_meta *meta,
-			int64_t end_us)
+static int end_interval(struct store_merge *m, const struct record *r,
+                        const struct record_meta *meta, int64_t end_us)
 {
 	struct store_interval i = {
 		.addr = r->addr, .port = r->port, .transport = r->transport, .end_us = end_us};
@@ -208,7 +209,8 @@ int store_merge_write(struct store_merge *m, const struct record *r, struct reco
 	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
 }
 
-int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_meta *meta)
+int store_merge_write_as(struct store_merge *m, const struct record *r,
+                         const struct record_meta *meta)
 {
 	bytes_clear(&m->scratch);
 	record_encode(r, meta, &m->scratch);
@@ -285,14 +287,14 @@ void store_merge_take(struct record *n, const struct record *in)
 	n->facts = in->facts;
 	n->verdicts = in->verdicts;
 	n->verdict_count = in->verdict_count < RECORD_VERDICTS_MAX ? in->verdict_count
-								    : RECORD_VERDICTS_MAX;
+	                                                           : RECORD_VERDICTS_MAX;
 	n->exposure_count = in->exposure_count < VD_EXPOSURES_MAX ? in->exposure_count
-								   : VD_EXPOSURES_MAX;
+	                                                          : VD_EXPOSURES_MAX;
 	memcpy(n->exposures, in->exposures, sizeof(n->exposures));
 }
 
 static int merge_open(struct store_merge *m, bool existed, const struct record *in,
-		      struct record *n)
+                      struct record *n)
 {
 	bool learned = in->grabbed && in->facts != NULL && vd_facts_count(in->facts) > 0;
 	int ret;

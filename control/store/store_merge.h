@@ -13,23 +13,24 @@ struct store_merge {
 	struct store *s;
 	MDB_txn *txn;
 	const char *scan;
-	const char *cause;        /* "scan", "db" */
-	int64_t now_us;           /* of the events */
-	uint64_t seq;             /* of the next change that is written */
-	struct bytes log;         /* changes to be written: u32 length, bytes */
+	const char *cause;                      /* "scan", "db" */
+	int64_t now_us;                         /* of the events */
+	uint64_t seq;                           /* of the next change that is written */
+	struct bytes log;                       /* changes to be written: u32 length, bytes */
 	MDB_cursor *services, *hosts, *changes; /* where the last ones were: batches are sorted */
-	bool any_accept;          /* an accepted finding exists */
+	bool any_accept;                        /* an accepted finding exists */
 	struct bytes scratch;
-	struct record *old;       /* the service at hand as it was */
-	struct record *seen;      /* a sighting as a record: nothing but the header is ever filled */
+	struct record *old; /* the service at hand as it was */
+	/* a sighting as a record: nothing but the header is ever filled */
+	struct record *seen;
 	struct record_meta meta;
-	int64_t *first_seen;      /* owned: of the verdicts of the service at hand */
+	int64_t *first_seen; /* owned: of the verdicts of the service at hand */
 	/* of the host at hand */
 	struct dp_addr addr;
-	bool known;               /* it has a summary, or will have one */
+	bool known; /* it has a summary, or will have one */
 	bool judged_before;
-	bool touched;             /* the summary is to be written */
-	bool rejudge;             /* and the score to be computed from all services */
+	bool touched;                       /* the summary is to be written */
+	bool rejudge;                       /* and the score to be computed from all services */
 	uint8_t value_before, level_before; /* of the score */
 	struct store_summary summary;
 	struct store_accept *accepts;
@@ -55,7 +56,7 @@ int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint
 /* Weigh the findings of the service of @key anew (store_rejudge.c). */
 int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 
-/* ---- between the files of the merge ------------------------------------------------------------- */
+/* ---- between the files of the merge ---------------------------------------------------------- */
 
 /* Append to the log; @r NULL = about the host. @e names type, ref, before and after; the rest is
  * filled in. */
@@ -65,16 +66,18 @@ void store_merge_take(struct record *n, const struct record *in);
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta);
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta);
 /* The same where @meta names the set of verdicts, which is there. */
-int store_merge_write_as(struct store_merge *m, const struct record *r, const struct record_meta *meta);
+int store_merge_write_as(struct store_merge *m, const struct record *r,
+                         const struct record_meta *meta);
 /* Put what m->scratch holds as the encoding of @r. */
 int store_merge_put(struct store_merge *m, const struct record *r);
 /* The host was seen as well. */
 void store_merge_note(struct store_merge *m, const struct record *n);
-/* The port answers: what that means for state, times and log; @n is what the record becomes. m->old is read
- * only where it @existed. */
+/* The port answers: what that means for state, times and log; @n is what the record becomes. m->old
+ * is read only where it @existed. */
 int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 
-/* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first seen. */
+/* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first
+ * seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);
 /* Fill the findings of @n that count for the host's score. */
 void store_merge_findings(struct store_merge *m, const struct record *n, struct record_meta *meta);

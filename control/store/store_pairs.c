@@ -26,8 +26,8 @@ static struct survey_claim *claim_place(const struct survey *v, const uint8_t wa
 
 static bool claims_grow(struct survey *v)
 {
-	struct survey more = {.claim_slots =
-				  v->claim_slots == 0 ? CLAIMS_FIRST : v->claim_slots * 2};
+	struct survey more = {.claim_slots = v->claim_slots == 0 ? CLAIMS_FIRST
+	                                                         : v->claim_slots * 2};
 
 	more.claims = calloc(more.claim_slots, sizeof(*more.claims));
 	if (more.claims == NULL)
@@ -43,7 +43,7 @@ static bool claims_grow(struct survey *v)
 
 /* The first that restates a set says how; whoever means the same may share it. */
 static bool claim_locked(struct survey *v, const struct store_pair *p, const uint8_t *identity,
-			 size_t len)
+                         size_t len)
 {
 	struct survey_claim *c;
 
@@ -64,7 +64,7 @@ static bool claim_locked(struct survey *v, const struct store_pair *p, const uin
 }
 
 static bool claim(const struct store_pairs *t, const struct store_pair *p,
-		  const struct record_body *id)
+                  const struct record_body *id)
 {
 	bool mine;
 
@@ -78,7 +78,7 @@ static bool claim(const struct store_pairs *t, const struct store_pair *p,
 
 /* All that an event or a finding hangs on. */
 static bool same_weight(const struct vd_model *model, const struct vd_verdict *a,
-			const struct vd_verdict *b)
+                        const struct vd_verdict *b)
 {
 	static const struct vd_spot any;
 	struct vd_finding f = vd_finding_verdict(model, a, &any);
@@ -89,7 +89,7 @@ static bool same_weight(const struct vd_model *model, const struct vd_verdict *a
 }
 
 static bool only_restated(const struct vd_model *model, const struct vd_verdict *was, uint32_t n,
-			  const struct store_set *is)
+                          const struct store_set *is)
 {
 	bool same = n == is->count;
 
@@ -131,7 +131,7 @@ static int compare(struct store_pairs *t, struct store_pair *p, const struct rec
 }
 
 static struct store_pair *pair_place(const struct store_pairs *t, const uint8_t was[16],
-				     const uint8_t is[16])
+                                     const uint8_t is[16])
 {
 	size_t at, more;
 
@@ -161,7 +161,7 @@ static bool pairs_grow(struct store_pairs *t)
 }
 
 int store_pairs_ask(struct store_pairs *t, const uint8_t was[16], const uint8_t is[16],
-		    const struct record_body *identity, enum store_outcome *out)
+                    const struct record_body *identity, enum store_outcome *out)
 {
 	struct store_pair *p;
 	int ret = 0;

@@ -7,7 +7,7 @@
 
 #include "store_merge.h"
 
-/* ---- passes over all services ------------------------------------------------------------------------ */
+/* ---- passes over all services ---------------------------------------------------------------- */
 
 enum { PIECE = 20000 }; /* services in one transaction */
 
@@ -29,7 +29,8 @@ static void step_past(uint8_t key[KEY_SERVICE])
 		;
 }
 
-/* Visit services from p->from on. Ends a piece only between hosts, so that each host is judged once. */
+/* Visit services from p->from on. Ends a piece only between hosts, so that each host is judged
+ * once. */
 static int visit_piece(struct store_merge *m, MDB_cursor *cursor, struct pass *p)
 {
 	uint8_t key[KEY_SERVICE];
@@ -101,7 +102,7 @@ static int run_pass(struct store *s, struct pass *p)
 	return ret;
 }
 
-/* ---- finish -------------------------------------------------------------------------------------------- */
+/* ---- finish ---------------------------------------------------------------------------------- */
 
 static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], const struct pass *p)
 {
@@ -126,15 +127,16 @@ static int visit_unseen(struct store_merge *m, const uint8_t key[KEY_SERVICE], c
 }
 
 int store_finish(struct store *s, const struct store_scan *scan,
-		 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
-		 void *arg)
+                 bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port,
+                                 uint8_t transport),
+                 void *arg)
 {
 	struct pass p = {.scan = scan->id,
-			 .cause = "scan",
-			 .now_us = scan->end_us,
-			 .visit = visit_unseen,
-			 .covered = covered,
-			 .arg = arg};
+	                 .cause = "scan",
+	                 .now_us = scan->end_us,
+	                 .visit = visit_unseen,
+	                 .covered = covered,
+	                 .arg = arg};
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
 	if (scan->stats.ring_drops + scan->stats.nic_missed + scan->stats.nic_errors > 0)
@@ -144,7 +146,7 @@ int store_finish(struct store *s, const struct store_scan *scan,
 	return run_pass(s, &p);
 }
 
-/* ---- one host --------------------------------------------------------------------------------------------- */
+/* ---- one host -------------------------------------------------------------------------------- */
 
 struct host_write {
 	const struct store_accept *accept;
@@ -183,7 +185,7 @@ static int write_accept(struct store *s, MDB_txn *txn, void *arg)
 	const struct host_write *w = arg;
 	struct store_merge m;
 	int ret = w->remove ? store_accept_erase(s, txn, w->accept)
-			   : store_accept_write(s, txn, w->accept);
+	                    : store_accept_write(s, txn, w->accept);
 
 	if (ret != 0)
 		return ret;

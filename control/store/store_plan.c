@@ -32,7 +32,7 @@ static struct by_cve *sorted(const struct vd_verdict *v, uint32_t n)
 }
 
 static const struct vd_verdict *find(const struct by_cve *list, const struct vd_verdict *v,
-				     uint32_t n, const char *cve)
+                                     uint32_t n, const char *cve)
 {
 	struct by_cve key = {.cve = cve};
 	const struct by_cve *found = n == 0 ? NULL : bsearch(&key, list, n, sizeof(*list), compare);
@@ -41,7 +41,7 @@ static const struct vd_verdict *find(const struct by_cve *list, const struct vd_
 }
 
 static bool add_event(struct store_plan *p, const char *type, const struct vd_verdict *was,
-		      const struct vd_verdict *now)
+                      const struct vd_verdict *now)
 {
 	struct store_plan_event *more = realloc(p->events, (p->event_count + 1) * sizeof(*more)),
 				*e;
@@ -67,11 +67,11 @@ static bool plan_added(struct store_plan *p, const struct record *old, const str
 	for (uint32_t i = 0; i < p->count && ok; i++) {
 		const struct vd_verdict *v = &p->list[i];
 		const struct vd_verdict *before =
-		    find(was, old->verdicts, old->verdict_count, v->cve);
+			find(was, old->verdicts, old->verdict_count, v->cve);
 
 		p->place[i] = before == NULL ? -1 : (int32_t)(before - old->verdicts);
 		if (change_is_open(v) && (before == NULL || !change_is_open(before) ||
-					  (before->kind == VD_POSSIBLE && v->kind == VD_AFFECTED)))
+		                          (before->kind == VD_POSSIBLE && v->kind == VD_AFFECTED)))
 			ok = add_event(p, "vuln.added", before, v);
 	}
 	return ok;
@@ -120,7 +120,7 @@ static bool make(struct store_plan *p, const struct record *old, const struct st
 }
 
 static int learn(struct store_plan *p, struct store_merge *m, const uint8_t was[16],
-		 uint32_t was_count, const struct store_set *set)
+                 uint32_t was_count, const struct store_set *set)
 {
 	struct record old = {.verdict_count = was_count};
 	int ret = store_verdict_get(m->s, m->txn, was, &old);
@@ -138,8 +138,8 @@ static int learn(struct store_plan *p, struct store_merge *m, const uint8_t was[
 }
 
 const struct store_plan *store_plan_of(struct store_plans *all, struct store_merge *m,
-				       const uint8_t was[16], uint32_t was_count,
-				       const struct store_set *set, int *ret)
+                                       const uint8_t was[16], uint32_t was_count,
+                                       const struct store_set *set, int *ret)
 {
 	size_t at = (size_t)(was[0] ^ set->digest[0]) << 8 | (was[1] ^ set->digest[1]);
 	struct store_plan *p = &all->slot[at % STORE_PLANS];

@@ -10,13 +10,13 @@
 
 struct store_plan_event {
 	const char *type; /* static */
-	char ref[24];	  /* the CVE */
+	char ref[24];     /* the CVE */
 	char before[160], after[160];
 };
 
 struct store_plan {
 	uint8_t was[16], is[16]; /* the stored set's key, the new one's digest */
-	uint8_t key[16];	 /* the new one's key, once it is stored */
+	uint8_t key[16];         /* the new one's key, once it is stored */
 	bool known, stored;
 	struct vd_verdict *list; /* the new set; owned */
 	uint32_t count, was_count;
@@ -34,8 +34,8 @@ struct store_plans {
 /* The step of a service from @was, of @was_count verdicts, to @set; its new set is stored in
  * m->txn. NULL with *@ret. */
 const struct store_plan *store_plan_of(struct store_plans *p, struct store_merge *m,
-				       const uint8_t was[16], uint32_t was_count,
-				       const struct store_set *set, int *ret);
+                                       const uint8_t was[16], uint32_t was_count,
+                                       const struct store_set *set, int *ret);
 /* Another transaction: nothing is stored yet. */
 void store_plans_begin(struct store_plans *p);
 void store_plans_fini(struct store_plans *p);

@@ -7,7 +7,7 @@
 #include "store_db.h"
 
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
-		       struct record *r, struct record_meta *meta)
+                       struct record *r, struct record_meta *meta)
 {
 	int ret;
 
@@ -21,7 +21,7 @@ int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const 
 }
 
 int store_service_get(struct store *s, MDB_txn *txn, const uint8_t raw[KEY_SERVICE],
-		      struct record *r, struct record_meta *meta)
+                      struct record *r, struct record_meta *meta)
 {
 	MDB_val key = store_val(raw, KEY_SERVICE), value;
 	int ret = mdb_get(txn, s->dbi[DB_SERVICE], &key, &value);
@@ -81,7 +81,7 @@ static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, stru
 
 /* @cursor is one of the services. */
 static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const struct dp_addr *addr,
-		     struct store_host *h)
+                     struct store_host *h)
 {
 	struct store_summary sum;
 	int ret = store_summary_get(s, txn, addr, &sum);
@@ -128,7 +128,7 @@ int store_host_get(struct store *s, const struct dp_addr *addr, struct store_hos
 }
 
 static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
-		     bool (*each)(void *arg, const struct store_host *h), void *arg)
+                     bool (*each)(void *arg, const struct store_host *h), void *arg)
 {
 	MDB_cursor *hosts, *services;
 	MDB_val key, value;
@@ -164,7 +164,7 @@ static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
 }
 
 int store_each_host(struct store *s, const struct dp_addr *from,
-		    bool (*each)(void *arg, const struct store_host *h), void *arg)
+                    bool (*each)(void *arg, const struct store_host *h), void *arg)
 {
 	MDB_txn *txn;
 	int ret = store_read_begin(s, &txn);
@@ -177,7 +177,7 @@ int store_each_host(struct store *s, const struct dp_addr *from,
 }
 
 static int each_service(struct store *s, MDB_txn *txn, const struct dp_addr *from,
-			bool (*each)(void *arg, const struct record *r), void *arg)
+                        bool (*each)(void *arg, const struct record *r), void *arg)
 {
 	struct record *r = record_new();
 	struct record_meta meta;
@@ -218,8 +218,9 @@ size_t store_service_count(struct store *s)
 }
 
 static int walk_open(MDB_cursor *cursor, struct record *r,
-		     void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
-		     void *arg)
+                     void (*each)(void *arg, const struct dp_addr *addr, uint16_t port,
+                                  uint8_t transport),
+                     void *arg)
 {
 	struct record_meta meta;
 	MDB_val key, value;
@@ -237,8 +238,9 @@ static int walk_open(MDB_cursor *cursor, struct record *r,
 }
 
 int store_each_open(struct store *s,
-		    void (*each)(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport),
-		    void *arg)
+                    void (*each)(void *arg, const struct dp_addr *addr, uint16_t port,
+                                 uint8_t transport),
+                    void *arg)
 {
 	struct record *r = record_new();
 	MDB_cursor *cursor;
@@ -258,7 +260,7 @@ int store_each_open(struct store *s,
 }
 
 int store_each(struct store *s, const struct dp_addr *from,
-	       bool (*each)(void *arg, const struct record *r), void *arg)
+               bool (*each)(void *arg, const struct record *r), void *arg)
 {
 	MDB_txn *txn;
 	int ret = store_read_begin(s, &txn);

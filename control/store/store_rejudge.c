@@ -16,7 +16,7 @@ struct pass {
 	struct survey *survey;
 	struct store_plans *plans;
 	int64_t now_us;
-	size_t part, at;	   /* the next service */
+	size_t part, at;           /* the next service */
 	size_t from_part, from_at; /* where this piece began: it may be run twice */
 };
 
@@ -44,16 +44,16 @@ static int take(struct store_merge *m, const struct store_plan *plan, struct rec
 	if (m->first_seen == NULL)
 		return ENOMEM;
 	for (uint32_t i = 0; i < plan->count; i++)
-		m->first_seen[i] =
-		    plan->place[i] < 0 || was == NULL ? m->now_us : was[plan->place[i]];
+		m->first_seen[i] = plan->place[i] < 0 || was == NULL ? m->now_us
+		                                                     : was[plan->place[i]];
 	for (size_t i = 0; i < plan->event_count && ret == 0; i++) {
 		const struct store_plan_event *e = &plan->events[i];
 
 		ret = store_merge_event(m, n,
-				       (struct store_event){.type = e->type,
-							    .ref = e->ref,
-							    .before = e->before,
-							    .after = e->after});
+		                        (struct store_event){.type = e->type,
+		                                             .ref = e->ref,
+		                                             .before = e->before,
+		                                             .after = e->after});
 	}
 	n->verdicts = plan->list; /* the plan's, as long as the step is taken */
 	n->verdict_count = plan->count;
@@ -87,7 +87,7 @@ static int rejudge(struct store_merge *m, const struct pass *p, const struct sur
 	bytes_clear(&m->scratch);
 	record_encode_identity(&n.identity, &m->scratch);
 	set = m->scratch.failed ? NULL
-				: p->judge->set(p->worker, m->scratch.data, m->scratch.len, true);
+	                        : p->judge->set(p->worker, m->scratch.data, m->scratch.len, true);
 	if (set == NULL)
 		return ENOMEM;
 	plan = store_plan_of(p->plans, m, m->meta.verdict_set, n.verdict_count, set, &ret);
@@ -166,10 +166,10 @@ static int run_piece(struct store *s, MDB_txn *txn, void *arg)
 
 /* ---- the end
  * ----------------------------------------------------------------------------------------------------
- */
+ * */
 
 static int restate(struct store *s, MDB_txn *txn, const struct pass *p,
-		   const struct survey_claim *c)
+                   const struct survey_claim *c)
 {
 	const struct store_set *set = p->judge->set(p->worker, c->identity, c->identity_len, true);
 	struct bytes b = {0};
@@ -226,12 +226,12 @@ static int write_all(struct store *s, struct pass *p)
 }
 
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
-		  struct store_rejudged *out)
+                  struct store_rejudged *out)
 {
 	struct survey survey;
 	struct pass p = {.judge = judge, .survey = &survey, .now_us = now_us};
-	int ret =
-	    s->snapshot != NULL ? -EBUSY : store_errno(store_survey(s, now_us, judge, &survey));
+	int ret = s->snapshot != NULL ? -EBUSY
+	                              : store_errno(store_survey(s, now_us, judge, &survey));
 
 	if (ret == -EBUSY && s->snapshot != NULL)
 		return ret;
@@ -241,7 +241,7 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *jud
 		ret = -ENOMEM;
 	if (ret == 0) {
 		*out = (struct store_rejudged){.services = survey.services,
-					       .restated = survey.claim_count};
+		                               .restated = survey.claim_count};
 		for (size_t i = 0; i < survey.part_count; i++)
 			out->whole += survey.parts[i].count;
 		ret = write_all(s, &p);

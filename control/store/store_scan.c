@@ -8,12 +8,13 @@
 #include "store_db.h"
 
 /*
- * u8 format (3), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command, key[16],
- * u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers], u64 targets,
- * u8 counters, text name and u64 value of each, u64 rate in millipackets a second, u64 sample_gap_us, u32 samples,
- * u64 time_us and u64 done of each.
+ * u8 format (3), u8 state, u64 start_us, u64 end_us, text user, text version, u16 length, command,
+ * key[16], u64 space_digest, u32 shard, u32 shards, u32 passes, u32 workers, u64 progress[workers],
+ * u64 targets, u8 counters, text name and u64 value of each, u64 rate in millipackets a second, u64
+ * sample_gap_us, u32 samples, u64 time_us and u64 done of each.
  *
- * Before format 3: in place of targets and the counters 15 x u64, see old_counters. Before format 2: no samples.
+ * Before format 3: in place of targets and the counters 15 x u64, see old_counters. Before format
+ * 2: no samples.
  */
 enum { FORMAT_1 = 1, FORMAT_2 = 2, FORMAT = 3, FIRST_GAP_US = 1000000 };
 
@@ -28,10 +29,9 @@ static const struct counter {
 
 static const size_t old_counters[] = {
 #define OLD(name) offsetof(struct dp_stats, name)
-	OLD(targets),    OLD(sent),       OLD(skipped_scope), OLD(skipped_noroute),
-	OLD(tx_retries), OLD(received),   OLD(foreign),       OLD(malformed),
-	OLD(duplicates), OLD(open),       OLD(closed),        OLD(unreachable),
-	OLD(ring_drops), OLD(nic_missed), OLD(nic_errors),
+	OLD(targets),  OLD(sent),        OLD(skipped_scope), OLD(skipped_noroute), OLD(tx_retries),
+	OLD(received), OLD(foreign),     OLD(malformed),     OLD(duplicates),      OLD(open),
+	OLD(closed),   OLD(unreachable), OLD(ring_drops),    OLD(nic_missed),      OLD(nic_errors),
 #undef OLD
 };
 
@@ -262,8 +262,8 @@ int store_scan_update(struct store *s, const struct store_scan *scan)
 	return ret != 0 ? ret : store_sync(s);
 }
 
-static int walk(struct store *s, MDB_txn *txn,
-		bool (*each)(void *arg, const struct store_scan *), void *arg)
+static int walk(struct store *s, MDB_txn *txn, bool (*each)(void *arg, const struct store_scan *),
+                void *arg)
 {
 	struct store_scan scan;
 	MDB_cursor *cursor;

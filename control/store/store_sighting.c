@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_sighting.c - the fast path for a reply that changes only the header of a record: most of a scan. */
+/* store_sighting.c - the fast path for a reply that changes only the header of a record: most of a
+ * scan. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static void fill(const struct store_merge *m, const struct record_sighting *in, 
 	snprintf(n->scan, sizeof(n->scan), "%s", m->scan);
 }
 
-static int put_header(struct store_merge *m, const struct record *n, const void *body, size_t body_len)
+static int put_header(struct store_merge *m, const struct record *n, const void *body,
+                      size_t body_len)
 {
 	store_merge_note(m, n);
 	bytes_clear(&m->scratch);
@@ -58,7 +60,7 @@ static bool is_steady(const struct store_merge *m, const struct record_sighting 
 }
 
 static int sight_again(struct store_merge *m, const struct record_sighting *in, const uint8_t *body,
-		       size_t body_len)
+                       size_t body_len)
 {
 	struct record *n = m->seen;
 
@@ -97,7 +99,7 @@ int store_merge_sighting(struct store_merge *m, const struct record_sighting *in
 		return EIO;
 	if (is_steady(m, in))
 		return sight_again(m, in, (const uint8_t *)value.mv_data + header,
-				   value.mv_size - (size_t)header);
+		                   value.mv_size - (size_t)header);
 	m->seen->grabbed = m->seen->truncated = false;
 	fill(m, in, m->seen);
 	return store_merge_record(m, m->seen);

@@ -36,7 +36,7 @@ struct worker {
 	struct store_pairs pairs;
 	struct store_used used;
 	struct dp_addr addr; /* the host at hand */
-	bool accepted;	     /* something is accepted on it */
+	bool accepted;       /* something is accepted on it */
 	pthread_t thread;
 	int ret;
 };
@@ -52,7 +52,7 @@ static bool host_accepts(struct worker *w, const uint8_t *key)
 	if (memcmp(key, w->addr.b, KEY_ADDR) != 0) {
 		memcpy(w->addr.b, key, KEY_ADDR);
 		w->accepted = mdb_cursor_get(w->accepts, &k, &v, MDB_SET_RANGE) == 0 &&
-			      store_key_within(&k, key, KEY_ADDR);
+		              store_key_within(&k, key, KEY_ADDR);
 	}
 	return w->accepted;
 }
@@ -63,8 +63,8 @@ static bool is_settled(struct worker *w, const uint8_t *key)
 {
 	const struct record *r = w->r;
 	int64_t old_us = r->opened_us + vd_model_rules(w->work->s->model).new_port_us;
-	int64_t judged_us =
-	    w->work->judged_us > r->last_seen_us ? w->work->judged_us : r->last_seen_us;
+	int64_t judged_us = w->work->judged_us > r->last_seen_us ? w->work->judged_us
+	                                                         : r->last_seen_us;
 
 	return !w->work->rescore && !(old_us >= judged_us && old_us < w->work->now_us) &&
 	       !host_accepts(w, key);
@@ -73,8 +73,8 @@ static bool is_settled(struct worker *w, const uint8_t *key)
 static bool aged(void *arg, const char *date, size_t len)
 {
 	const struct worker *w = arg;
-	int64_t then_us =
-	    w->work->judged_us > w->r->last_seen_us ? w->work->judged_us : w->r->last_seen_us;
+	int64_t then_us = w->work->judged_us > w->r->last_seen_us ? w->work->judged_us
+	                                                          : w->r->last_seen_us;
 
 	return vd_date_reached(date, len, then_us, w->work->now_us);
 }
@@ -110,7 +110,7 @@ static int look_deep(struct worker *w, const MDB_val *key, const MDB_val *value,
 
 /* What becomes of an open service that was grabbed. */
 static int look(struct worker *w, const MDB_val *key, const MDB_val *value, const uint8_t *body,
-		bool *anew, enum store_outcome *out)
+                bool *anew, enum store_outcome *out)
 {
 	struct record_body parts;
 	const struct store_set *set;
@@ -132,8 +132,8 @@ static int look(struct worker *w, const MDB_val *key, const MDB_val *value, cons
 		return 0;
 	set = w->work->judge->set(w->judge, parts.identity, parts.identity_len, false);
 	return set == NULL
-		   ? ENOMEM
-		   : store_pairs_ask(&w->pairs, w->meta.verdict_set, set->digest, &parts, out);
+	               ? ENOMEM
+	               : store_pairs_ask(&w->pairs, w->meta.verdict_set, set->digest, &parts, out);
 }
 
 static int list(struct survey_part *p, const uint8_t *key, bool grabbed, bool anew)
@@ -154,7 +154,7 @@ static int list(struct survey_part *p, const uint8_t *key, bool grabbed, bool an
 }
 
 static int visit(struct worker *w, struct survey_part *part, const MDB_val *key,
-		 const MDB_val *value)
+                 const MDB_val *value)
 {
 	int header = record_decode_header(value->mv_data, value->mv_size, w->r, &w->meta), ret = 0;
 	enum store_outcome outcome = STORE_SAME;
@@ -166,7 +166,8 @@ static int visit(struct worker *w, struct survey_part *part, const MDB_val *key,
 		return store_used_add(&w->used, w->meta.verdict_set);
 	settled = is_settled(w, key->mv_data) && w->r->ask != RECORD_ASKED_UNJUDGED;
 	if (w->r->grabbed)
-		ret = look(w, key, value, (const uint8_t *)value->mv_data + header, &anew, &outcome);
+		ret = look(w, key, value, (const uint8_t *)value->mv_data + header, &anew,
+		           &outcome);
 	if (ret != 0)
 		return ret;
 	if (outcome == STORE_CHANGED || !settled)
@@ -240,7 +241,7 @@ static int worker_open(struct worker *w, struct work *work)
 	w->r = record_new();
 	w->judge = work->judge->open(work->judge->arg);
 	w->pairs =
-	    (struct store_pairs){s, w->txn, work->judge, w->judge, work->survey, &work->lock};
+		(struct store_pairs){s, w->txn, work->judge, w->judge, work->survey, &work->lock};
 	return ret != 0 ? ret : w->r == NULL || w->judge == NULL ? ENOMEM : 0;
 }
 
@@ -339,14 +340,14 @@ static unsigned workers_of(const struct store_judge *judge)
 }
 
 int store_survey(struct store *s, int64_t now_us, const struct store_judge *judge,
-		 struct survey *out)
+                 struct survey *out)
 {
 	struct worker workers[WORKERS_MAX] = {0};
 	struct work w = {.s = s,
-			 .judge = judge,
-			 .survey = out,
-			 .now_us = now_us,
-			 .lock = PTHREAD_MUTEX_INITIALIZER};
+	                 .judge = judge,
+	                 .survey = out,
+	                 .now_us = now_us,
+	                 .lock = PTHREAD_MUTEX_INITIALIZER};
 	unsigned n = workers_of(judge);
 	int ret = 0;
 

@@ -26,7 +26,7 @@ struct survey_key {
 /* A set of verdicts that says the same in other words for all that have it. */
 struct survey_claim {
 	uint8_t was[16], is[16]; /* its key; the digest of what it says now. All zero: free */
-	uint8_t *identity;	 /* of a service that has it; owned */
+	uint8_t *identity;       /* of a service that has it; owned */
 	size_t identity_len;
 };
 
@@ -48,7 +48,7 @@ struct survey {
 
 /* Look at all. 0 or LMDB's code or an errno value; store_survey_fini() in any case. */
 int store_survey(struct store *s, int64_t now_us, const struct store_judge *judge,
-		 struct survey *out);
+                 struct survey *out);
 void store_survey_fini(struct survey *v);
 
 /* ---- pairs of sets (store_pairs.c): stored, and of today
@@ -76,7 +76,7 @@ struct store_pairs {
 /* What comes of it that services of @identity have the stored set @was and get one of digest @is.
  */
 int store_pairs_ask(struct store_pairs *t, const uint8_t was[16], const uint8_t is[16],
-		    const struct record_body *identity, enum store_outcome *out);
+                    const struct record_body *identity, enum store_outcome *out);
 void store_pairs_fini(struct store_pairs *t);
 
 #endif

@@ -9,7 +9,7 @@
 static const uint8_t none[16];
 
 int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
-		      uint8_t key[16])
+                      uint8_t key[16])
 {
 	struct bytes b = {0};
 	int ret, tries = 0;
@@ -26,12 +26,14 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 		return ENOMEM;
 	}
 	record_verdict_hash(b.data, b.len, key);
-	/* A set that was restated since says something else under the hash of what it said: the next key is as good. */
+	/* A set that was restated since says something else under the hash of what it said: the
+	 * next key is as good. */
 	do {
 		k = store_val(key, 16);
 		data = store_val(b.data, b.len);
 		ret = mdb_put(txn, s->dbi[DB_VERDICTS], &k, &data, MDB_NOOVERWRITE);
-		taken = ret == MDB_KEYEXIST && !(data.mv_size == b.len && memcmp(data.mv_data, b.data, b.len) == 0);
+		taken = ret == MDB_KEYEXIST &&
+		        !(data.mv_size == b.len && memcmp(data.mv_data, b.data, b.len) == 0);
 		key[15] = (uint8_t)(key[15] + taken);
 	} while (taken && tries++ < 255);
 	bytes_fini(&b);

@@ -48,7 +48,8 @@ static void set_group(struct dp_addr *a, int g, uint32_t v)
 	a->b[2 * g + 1] = (uint8_t)v;
 }
 
-/* Count up the groups before the last one, within their ranges; false: that was the last combination. */
+/* Count up the groups before the last one, within their ranges; false: that was the last
+ * combination. */
 static bool advance(struct target_range *at, const struct dp_addr *low, const struct dp_addr *high)
 {
 	for (int g = GROUPS - 2; g >= 0; g--) {

@@ -15,13 +15,13 @@ static const uint8_t dns[] = "\0\0\1\0\0\1\0\0\0\0\0\0\7version\4bind\0\0\x10\0\
 /* Mode 3, version 4 (RFC 5905); the answer's origin is our transmit timestamp. */
 static const uint8_t ntp[48] = {0xe3, 0, 6, 0xec};
 /* _services._dns-sd._udp.local. PTR, answer wanted by unicast (RFC 6762, RFC 6763). */
-static const uint8_t mdns[] = "\0\0\0\0\0\1\0\0\0\0\0\0\x9_services\7_dns-sd\4_udp\5local\0\0\xc\x80\1";
+static const uint8_t mdns[] =
+	"\0\0\0\0\0\1\0\0\0\0\0\0\x9_services\7_dns-sd\4_udp\5local\0\0\xc\x80\1";
 /* SNMPv3 with an empty engine ID: the report names engine, boots and time (RFC 3414, 4). No name of
  * a user or community is sent. */
-static const uint8_t snmp[] =
-	"\x30\x3b\2\1\3\x30\x11\2\4\x53\x6f\x6e\x64\2\3\0\xff\xe3\4\1\4\2\1\3"
-	"\4\x10\x30\xe\4\0\2\1\0\2\1\0\4\0\4\0\4\0"
-	"\x30\x11\4\0\4\0\xa0\xb\2\1\0\2\1\0\2\1\0\x30\0";
+static const uint8_t snmp[] = "\x30\x3b\2\1\3\x30\x11\2\4\x53\x6f\x6e\x64\2\3\0\xff\xe3\4\1\4\2\1\3"
+			      "\4\x10\x30\xe\4\0\2\1\0\2\1\0\4\0\4\0\4\0"
+			      "\x30\x11\4\0\4\0\xa0\xb\2\1\0\2\1\0\2\1\0\x30\0";
 /* UPnP Device Architecture 1.1, 1.3.2: the root device alone, not all it offers. */
 static const uint8_t ssdp[] = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n"
 			      "MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: upnp:rootdevice\r\n\r\n";
@@ -42,14 +42,10 @@ static const uint8_t bacnet[] = "\x81\x0a\0\x11\1\4\0\5\1\x0c\x0c\2\x3f\xff\xff\
 #define TEXT(bytes) (bytes), sizeof(bytes) - 1
 
 static const struct dp_payload builtin[] = {
-	{TEXT(dns), 53, 0, 0, 2},
-	{ntp, sizeof(ntp), 123, 40, 24, 4},
-	{TEXT(snmp), 161, 0, 0, 0},
-	{TEXT(ssdp), 1900, 0, 0, 0},
-	{TEXT(mdns), 5353, 0, 0, 2},
-	{TEXT(memcached), 11211, 0, 0, 2},
-	{TEXT(dnp3), 20000, 0, 0, 0},
-	{enip, sizeof(enip), 44818, 16, 16, 4},
+	{TEXT(dns), 53, 0, 0, 2},       {ntp, sizeof(ntp), 123, 40, 24, 4},
+	{TEXT(snmp), 161, 0, 0, 0},     {TEXT(ssdp), 1900, 0, 0, 0},
+	{TEXT(mdns), 5353, 0, 0, 2},    {TEXT(memcached), 11211, 0, 0, 2},
+	{TEXT(dnp3), 20000, 0, 0, 0},   {enip, sizeof(enip), 44818, 16, 16, 4},
 	{TEXT(bacnet), 47808, 0, 0, 0},
 };
 
@@ -79,7 +75,7 @@ struct line {
 static int expected(const struct line *l, const char *what)
 {
 	snprintf(l->err->text, sizeof(l->err->text), "column %zu: expected %s",
-		 (size_t)(l->at - l->text) + 1, what);
+	         (size_t)(l->at - l->text) + 1, what);
 	return -EINVAL;
 }
 
@@ -180,8 +176,8 @@ static bool harms(const struct line *l, uint16_t port)
 	if (f == NULL || l->list->ask_fragile)
 		return false;
 	snprintf(l->err->text, sizeof(l->err->text),
-		 "port %u belongs to fragile devices (%s): --ask-fragile sends them this payload",
-		 port, f->service);
+	         "port %u belongs to fragile devices (%s): --ask-fragile sends them this payload",
+	         port, f->service);
 	return true;
 }
 
@@ -205,8 +201,9 @@ static int assign(void *arg, uint16_t first, uint16_t last)
 		p = of_port(l->list, (uint16_t)port);
 		if (p == NULL) {
 			snprintf(l->err->text, sizeof(l->err->text),
-				 "at most %d ports have payloads of their own; `*` is for the others",
-				 PAYLOAD_LIST_MAX);
+			         "at most %d ports have payloads of their own; `*` is for the "
+			         "others",
+			         PAYLOAD_LIST_MAX);
 			return -ENOSPC;
 		}
 		*p = (struct dp_payload){.data = l->kept, .len = l->len, .port = (uint16_t)port};
@@ -278,7 +275,7 @@ int payload_file(struct payload_list *l, const char *path, struct dp_error *err)
 	}
 	if (ret < 0)
 		snprintf(err->text, sizeof(err->text), "%.200s:%zu: %.250s", path, number,
-			 why.text[0] != '\0' ? why.text : strerror(-ret));
+		         why.text[0] != '\0' ? why.text : strerror(-ret));
 	free(line);
 	fclose(in);
 	return ret;

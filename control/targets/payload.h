@@ -2,12 +2,12 @@
 /*
  * payload.h - what UDP probes say to which port: questions that every server of a protocol answers.
  *
- * None of them logs in, changes anything or asks for more than one short answer. A file adds to them or
- * takes their place, one payload a line; # begins a comment:
+ * None of them logs in, changes anything or asks for more than one short answer. A file adds to
+ * them or takes their place, one payload a line; # begins a comment:
  *
- *	5683           "\x40\x01\x7d\x70"      ports as in a port list, then a text in C's notation ...
- *	10000,10002-3  00 1f ca fe             ... or bytes in hexadecimal
- *	*              ""                      all ports without one of their own
+ * 	5683           "\x40\x01\x7d\x70"      ports as in a port list, then a text in C's notation ...
+ * 	10000,10002-3  00 1f ca fe             ... or bytes in hexadecimal
+ * 	*              ""                      all ports without one of their own
  */
 #ifndef SONDE_PAYLOAD_H
 #define SONDE_PAYLOAD_H
@@ -30,7 +30,8 @@ bool payload_allows(const struct payload_list *l, uint16_t port);
 void payload_list_init(struct payload_list *l); /* the built-in ones */
 void payload_list_fini(struct payload_list *l);
 
-/* One line without its newline. 0, -EINVAL with @err ("column N: expected ..."), -ENOSPC, -ENOMEM. */
+/* One line without its newline. 0, -EINVAL with @err ("column N: expected ..."), -ENOSPC,
+ * -ENOMEM. */
 int payload_line(struct payload_list *l, const char *line, struct dp_error *err);
 /* All lines of a file. 0 or -errno; @err names file and line. */
 int payload_file(struct payload_list *l, const char *path, struct dp_error *err);

@@ -20,7 +20,7 @@ struct parser {
 static int expected(const struct parser *p, const char *at, const char *what)
 {
 	snprintf(p->err->text, sizeof(p->err->text), "ports `%.60s`: column %zu: expected %s",
-		 p->text, (size_t)(at - p->text) + 1, what);
+	         p->text, (size_t)(at - p->text) + 1, what);
 	return -EINVAL;
 }
 

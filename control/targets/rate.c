@@ -23,7 +23,8 @@ static double suffix_factor(const char *s)
 	return factor;
 }
 
-/* Digits with at most one point; by hand, since strtod() takes "inf", "nan", "0x1p3" and a locale. */
+/* Digits with at most one point; by hand, since strtod() takes "inf", "nan", "0x1p3" and a
+ * locale. */
 static const char *decimal(const char *s, double *out)
 {
 	double value = 0, unit = 1;
@@ -58,7 +59,7 @@ int rate_parse(const char *text, double *out, struct dp_error *err)
 		}
 	}
 	snprintf(err->text, sizeof(err->text),
-		 "expected a rate such as 500, 10k, 1.5M or 1G, at least 0.1");
+	         "expected a rate such as 500, 10k, 1.5M or 1G, at least 0.1");
 	return -EINVAL;
 }
 

@@ -11,14 +11,17 @@
 
 enum {
 	RATE_DEFAULT_PPS = 10000,
-	RATE_MIN_FRAME = 60,  /* Ethernet without FCS */
-	RATE_WIRE_EXTRA = 24, /* preamble 8, FCS 4, inter-frame gap 12: a minimal frame is 84 bytes */
+	RATE_MIN_FRAME = 60, /* Ethernet without FCS */
+	/* preamble 8, FCS 4, inter-frame gap 12: a minimal frame is 84 bytes */
+	RATE_WIRE_EXTRA = 24,
 };
 
-/* A positive number with an optional suffix k, M or G, from 0.1 to 10^12. 0 or -EINVAL with @err. */
+/* A positive number with an optional suffix k, M or G, from 0.1 to 10^12. 0 or -EINVAL with
+ * @err. */
 int rate_parse(const char *text, double *out, struct dp_error *err);
 
-/* Packets a second that fill @bits_per_second with frames of @frame_len bytes on average (without FCS). */
+/* Packets a second that fill @bits_per_second with frames of @frame_len bytes on average (without
+ * FCS). */
 double rate_of_bandwidth(double bits_per_second, double frame_len);
 
 /* For option tables: the member is a double. */

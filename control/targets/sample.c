@@ -35,7 +35,7 @@ static uint64_t draw(uint64_t *state)
 }
 
 int sample_range(const struct target_range *range, uint32_t count, const uint8_t key[16],
-		 targets_sink sink, void *arg)
+                 targets_sink sink, void *arg)
 {
 	u128 first = load(range->first.b), most = load(range->last.b) - first; /* size - 1 */
 	u128 seed = load(key) ^ first * 0x2545f4914f6cdd1du;

@@ -89,7 +89,7 @@ static int range_end(const char *s, size_t len, struct target_range *out, const 
 }
 
 int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
-		 const char **expected)
+                 const char **expected)
 {
 	const char *cut = memchr(word, '/', len);
 	struct target_range r;
@@ -137,17 +137,19 @@ static int shown(const struct reader *r)
 
 static int misread(const struct reader *r, size_t column, const char *expected)
 {
-	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`", r->at.source,
-		 r->at.line, r->at.column + column - 1, expected, shown(r), r->at.word);
+	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`",
+	         r->at.source, r->at.line, r->at.column + column - 1, expected, shown(r),
+	         r->at.word);
 	return -EINVAL;
 }
 
 static int refused(const struct reader *r, int ret)
 {
-	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: `%.*s`: %s", r->at.source, r->at.line,
-		 r->at.column, shown(r), r->at.word,
-		 ret == -E2BIG ? "more than 2^20 networks: no group but the last may have so many values"
-			       : strerror(-ret));
+	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: `%.*s`: %s", r->at.source,
+	         r->at.line, r->at.column, shown(r), r->at.word,
+	         ret == -E2BIG
+	                 ? "more than 2^20 networks: no group but the last may have so many values"
+	                 : strerror(-ret));
 	return ret;
 }
 
@@ -190,7 +192,7 @@ static int read_line(struct reader *r, const char *text, size_t len)
 }
 
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
-		 struct dp_error *err)
+                 struct dp_error *err)
 {
 	struct reader r = {{.source = source}, sink, arg, err};
 
@@ -222,7 +224,7 @@ static int stream(const char *source, FILE *in, targets_sink sink, void *arg, st
 	if (ret == 0 && ferror(in)) {
 		ret = -EIO;
 		snprintf(err->text, sizeof(err->text), "%.200s: line %zu: cannot read on", source,
-			 r.at.line + 1);
+		         r.at.line + 1);
 	}
 	free(line);
 	return ret;
@@ -247,7 +249,7 @@ int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error
 }
 
 int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
-		     struct dp_error *err)
+                     struct dp_error *err)
 {
 	if (text[0] == '@')
 		return targets_file(text + 1, sink, arg, err);
@@ -296,7 +298,8 @@ static struct dp_addr before(const struct dp_addr *a)
 }
 
 /* The gaps of one family's whole block [@first, @last]. */
-static int gaps(const struct target_list *l, struct target_range block, targets_sink sink, void *arg)
+static int gaps(const struct target_list *l, struct target_range block, targets_sink sink,
+                void *arg)
 {
 	struct dp_addr next = block.first;
 	int ret = 0;

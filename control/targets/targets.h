@@ -19,36 +19,37 @@ struct target_range {
 
 /* Where a word of a list stands. Holds during the call that it is given to. */
 struct target_place {
-	const char *source; /* the file, or the option */
+	const char *source;  /* the file, or the option */
 	size_t line, column; /* from 1 */
-	const char *word;   /* not terminated */
+	const char *word;    /* not terminated */
 	size_t len;
 };
 
 /*
- * Takes one range, of the word @at (NULL: no word stands for it). 0 to go on, 1 to end the reading, -errno to end it as
- * a failure.
+ * Takes one range, of the word @at (NULL: no word stands for it). 0 to go on, 1 to end the reading,
+ * -errno to end it as a failure.
  */
-typedef int (*targets_sink)(void *arg, const struct target_range *range, const struct target_place *at);
+typedef int (*targets_sink)(void *arg, const struct target_range *range,
+                            const struct target_place *at);
 
 /*
- * One word, without blanks. Returns 0, or -EINVAL with *@column (1-based) and *@expected (static text).
- * Pure.
+ * One word, without blanks. Returns 0, or -EINVAL with *@column (1-based) and *@expected (static
+ * text). Pure.
  */
 int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
-		 const char **expected);
+                 const char **expected);
 
 /* Every range of @text to @sink; @source stands in errors as "source:line:column: ...".
  * 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
-		 struct dp_error *err);
+                 struct dp_error *err);
 
 /* The same for a file; "-" is the standard input. 0, 1, -EINVAL, -ENOENT, ... with @err. */
 int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error *err);
 
 /* A word of the command line: a list, or @file. */
 int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
-		     struct dp_error *err);
+                     struct dp_error *err);
 
 /* Ranges kept for a second look: a scope file allows what is in it and nothing else. */
 struct target_list {

@@ -46,7 +46,7 @@ struct bench_run {
 	struct probe *probe;
 	struct worker_shared shared;
 	struct bench_worker *worker; /* [workers] */
-	uint64_t taken;          /* results */
+	uint64_t taken;              /* results */
 	double mpps[ROUNDS_MAX], floor[ROUNDS_MAX], ratio[ROUNDS_MAX];
 };
 
@@ -55,9 +55,12 @@ static int make_probe(struct bench_run *r)
 	const struct dp_addr first = dp_addr_v4(1u << 24), last = dp_addr_v4((121u << 24) - 1);
 	const struct dp_addr hole = dp_addr_v4(10u << 24), hole_end = dp_addr_v4((11u << 24) - 1);
 	const struct dp_addr source = dp_addr_v4(0xc6120001); /* 198.18.0.1 (RFC 2544) */
-	struct probe_config c = {.key = "key-of-the-bench", .sources = &source, .source_count = 1,
-				 .source_port_first = 61000, .source_port_last = 65531,
-				 .passes = PASSES};
+	struct probe_config c = {.key = "key-of-the-bench",
+	                         .sources = &source,
+	                         .source_count = 1,
+	                         .source_port_first = 61000,
+	                         .source_port_last = 65531,
+	                         .passes = PASSES};
 	struct dp_space_info info;
 	int ret;
 
@@ -110,7 +113,7 @@ static int make_lane(struct bench_run *r, unsigned i)
 	if (ret != 0)
 		return ret;
 	l->callback = rte_eth_add_rx_callback(r->port.queue[i].id, r->port.queue[i].index,
-					      bench_feed_burst, &l->feed);
+	                                      bench_feed_burst, &l->feed);
 	return l->callback != NULL ? 0 : -ENOTSUP;
 }
 
@@ -216,7 +219,7 @@ static void clear(struct bench_run *r)
 	for (unsigned i = 0; i < r->workers && r->worker != NULL; i++)
 		if (r->worker[i].callback != NULL)
 			rte_eth_remove_rx_callback(r->port.queue[i].id, r->port.queue[i].index,
-						   r->worker[i].callback);
+			                           r->worker[i].callback);
 	port_close(&r->port);
 	for (unsigned i = 0; i < r->workers && r->worker != NULL; i++) {
 		free(r->worker[i].w.dedup.slot);
@@ -243,7 +246,7 @@ static const struct bench *find(const char *name)
 }
 
 int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_bench_result *out,
-	     struct dp_error *err)
+             struct dp_error *err)
 {
 	const struct bench *b = find(name);
 	struct dp_bench_result result = {.mpps = 0};
@@ -254,7 +257,7 @@ int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_benc
 		return error_set(err, -ENOENT, "no benchmark is called '%s'", name);
 	if (workers == 0 || workers > DP_MAX_WORKERS || rounds == 0 || rounds > ROUNDS_MAX)
 		return error_set(err, -EINVAL, "workers 1 to %d, rounds 1 to %d", DP_MAX_WORKERS,
-				 ROUNDS_MAX);
+		                 ROUNDS_MAX);
 	r = aligned_alloc(64, (sizeof(*r) + 63) / 64 * 64);
 	if (r == NULL)
 		return error_set(err, -ENOMEM, "no memory");

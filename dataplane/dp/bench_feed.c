@@ -12,8 +12,14 @@
 
 #include "probe_impl.h"
 
-enum { IP = 14, TCP = IP + 20, SYN_LEN = TCP + 40, QUOTED = TCP + 8, FRAME_MIN = 60,
-       ROOM = RTE_PKTMBUF_HEADROOM + PROBE_FRAME_MAX };
+enum {
+	IP = 14,
+	TCP = IP + 20,
+	SYN_LEN = TCP + 40,
+	QUOTED = TCP + 8,
+	FRAME_MIN = 60,
+	ROOM = RTE_PKTMBUF_HEADROOM + PROBE_FRAME_MAX
+};
 
 static void turn(uint8_t *at, size_t len)
 {
@@ -91,7 +97,7 @@ static uint16_t make(uint8_t *f, unsigned i, const struct bench_mix *mix, uint64
 }
 
 static void fill(struct bench_feed *f, const struct probe *probe, const struct bench_mix *mix,
-		 struct rte_mbuf **m)
+                 struct rte_mbuf **m)
 {
 	struct walk_span span = {.stride = 1, .n = 1};
 	struct probe_batch batch;
@@ -107,18 +113,18 @@ static void fill(struct bench_feed *f, const struct probe *probe, const struct b
 }
 
 int bench_feed_init(struct bench_feed *f, unsigned id, const struct probe *probe,
-		    const struct bench_mix *mix)
+                    const struct bench_mix *mix)
 {
 	static struct rte_mbuf *m[BENCH_FEED_BUFFERS];
 	char name[RTE_MEMPOOL_NAMESIZE];
 
 	*f = (struct bench_feed){.limit = UINT64_MAX};
 	snprintf(name, sizeof(name), "feed%u", id);
-	f->pool = rte_pktmbuf_pool_create_by_ops(name, BENCH_FEED_BUFFERS, 0, 0,
-						 ROOM, (int)rte_socket_id(),
-						 "ring_sp_sc");
+	f->pool = rte_pktmbuf_pool_create_by_ops(name, BENCH_FEED_BUFFERS, 0, 0, ROOM,
+	                                         (int)rte_socket_id(), "ring_sp_sc");
 	f->frame = calloc(BENCH_FEED_BUFFERS, sizeof(*f->frame));
-	if (f->frame == NULL || f->pool == NULL || rte_pktmbuf_alloc_bulk(f->pool, m, BENCH_FEED_BUFFERS) != 0)
+	if (f->frame == NULL || f->pool == NULL ||
+	    rte_pktmbuf_alloc_bulk(f->pool, m, BENCH_FEED_BUFFERS) != 0)
 		return -ENOMEM;
 	fill(f, probe, mix, m);
 	rte_pktmbuf_free_bulk(m, BENCH_FEED_BUFFERS);
@@ -132,7 +138,7 @@ void bench_feed_fini(struct bench_feed *f)
 }
 
 uint16_t bench_feed_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uint16_t n,
-			  uint16_t max, void *arg)
+                          uint16_t max, void *arg)
 {
 	struct bench_feed *f = arg;
 	uint64_t due = f->limit - f->given;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_lap.h - the loops that benchmarks time: a worker's own steps, and the same traffic without them.
+ * bench_lap.h - the loops that benchmarks time: a worker's own steps, and the same traffic without
+ * them.
  */
 #ifndef SONDE_BENCH_LAP_H
 #define SONDE_BENCH_LAP_H
@@ -10,7 +11,8 @@
 
 struct bench_worker;
 
-/* Move about @packets; returns how many it were: those sent, or where nothing is sent those received. */
+/* Move about @packets; returns how many it were: those sent, or where nothing is sent those
+ * received. */
 typedef uint64_t (*bench_lap_fn)(struct bench_worker *l, uint64_t packets);
 
 struct bench_worker {

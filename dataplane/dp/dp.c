@@ -88,7 +88,8 @@ static void read_state(const struct dp *dp, struct dp_stats *out)
 	out->neighbours_known = atomic_load(&dp->resolve.progress.known);
 	out->held = atomic_load(&s->link_down);
 	out->link_mbps = dp->link.mbps;
-	out->link_up = dp->link.index ? link_carrier(&dp->link) : port_link(&dp->port, &out->link_mbps);
+	out->link_up = dp->link.index ? link_carrier(&dp->link)
+	                              : port_link(&dp->port, &out->link_mbps);
 }
 
 /* The port's own losses, without those from before the scan. */
@@ -105,7 +106,7 @@ static void read_losses(const struct dp *dp, struct dp_stats *out)
 
 void dp_stats(const struct dp *dp, struct dp_stats *out)
 {
-	*out = (struct dp_stats){ .targets = dp->targets };
+	*out = (struct dp_stats){.targets = dp->targets};
 	read_state(dp, out);
 	read_losses(dp, out);
 	for (unsigned i = 0; i < dp->workers && dp->worker; i++) {
@@ -158,7 +159,7 @@ void dp_drivers(char *out, size_t len)
 		if (driver_name(file[i]->d_name, name, sizeof(name)) &&
 		    used + strlen(name) + 2 < len)
 			used += (size_t)snprintf(out + used, len - used, "%s%s", used ? "," : "",
-						 name);
+			                         name);
 		free(file[i]);
 	}
 	if (n >= 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_exclude.c - puts a deny list into a running scan and takes the former one out. Control thread. */
+/* dp_exclude.c - puts a deny list into a running scan and takes the former one out. Control
+ * thread. */
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -17,13 +18,14 @@ static bool passed(const struct dp *dp, uint64_t epoch)
 	return true;
 }
 
-/* Whether every worker left the former list in time. One that waits for tokens leaves it when it sleeps. */
+/* Whether every worker left the former list in time. One that waits for tokens leaves it when it
+ * sleeps. */
 static bool wait_for(const struct dp *dp, uint64_t epoch)
 {
 	for (unsigned ms = 0; !passed(dp, epoch); ms++) {
 		if (ms == WAIT_MS)
 			return false;
-		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 	}
 	return true;
 }

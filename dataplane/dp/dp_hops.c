@@ -24,7 +24,7 @@ static void count_demand(const struct dp *dp, const struct dp_space *space, stru
 	const struct space_map *map = space_map(space);
 	const struct range_set *left = space_ranges(space);
 
-	*d = (struct demand){ .onlink = 0 };
+	*d = (struct demand){.onlink = 0};
 	for (uint64_t i = 0; i < size; i++) {
 		struct dp_addr a = dp_addr_v4(base + (uint32_t)i);
 
@@ -41,20 +41,21 @@ static int check_demand(const struct dp *dp, const struct demand *d, struct dp_e
 {
 	if (d->onlink && dp->set.link_len < NEIGH_MIN_LEN)
 		return error_set(err, -EINVAL,
-				 "targets lie in the own network of /%u; networks larger than /%d "
-				 "are not resolved by ARP: give the gateway's MAC address, or a "
-				 "source address with a longer prefix", dp->set.link_len,
-				 NEIGH_MIN_LEN);
+		                 "targets lie in the own network of /%u; networks larger than /%d "
+		                 "are not resolved by ARP: give the gateway's MAC address, or a "
+		                 "source address with a longer prefix",
+		                 dp->set.link_len, NEIGH_MIN_LEN);
 	if (d->beyond && !dp->set.has_gateway)
 		return error_set(err, -EHOSTUNREACH,
-				 "%s: no default route, and targets lie beyond the own network: "
-				 "`ip route add default via ...`, or name the gateway or its MAC "
-				 "address", dp->set.name);
+		                 "%s: no default route, and targets lie beyond the own network: "
+		                 "`ip route add default via ...`, or name the gateway or its MAC "
+		                 "address",
+		                 dp->set.name);
 	return 0;
 }
 
 static int find_gateway(const struct dp *dp, const struct neigh_io *io, struct dp_hops *hops,
-			struct dp_error *err)
+                        struct dp_error *err)
 {
 	char text[DP_ADDR_TEXT];
 	uint32_t v4;
@@ -65,16 +66,17 @@ static int find_gateway(const struct dp *dp, const struct neigh_io *io, struct d
 		return error_set(err, -EINVAL, "gateway %s is none for IPv4 targets", text);
 	ret = neigh_resolve(io, v4, hops->gateway_mac);
 	if (ret == -EHOSTUNREACH)
-		return error_set(err, ret, "gateway %s does not answer ARP on %s; is it the right "
-				 "one? Its MAC address may be given instead", text, dp->set.name);
+		return error_set(err, ret,
+		                 "gateway %s does not answer ARP on %s; is it the right "
+		                 "one? Its MAC address may be given instead",
+		                 text, dp->set.name);
 	if (ret)
 		return error_set(err, ret, "ARP for gateway %s cannot be sent on %s: %s", text,
-				 dp->set.name, strerror(-ret));
+		                 dp->set.name, strerror(-ret));
 	return 0;
 }
 
-static int sweep(struct dp *dp, const struct neigh_io *io, const struct dp_space *space,
-		 double pps)
+static int sweep(struct dp *dp, const struct neigh_io *io, const struct dp_space *space, double pps)
 {
 	int ret = neigh_init(&dp->neigh, io->source, dp->set.link_len);
 
@@ -85,8 +87,11 @@ static int sweep(struct dp *dp, const struct neigh_io *io, const struct dp_space
 
 static int open_io(struct dp *dp, struct neigh_io *io, struct dp_error *err)
 {
-	*io = (struct neigh_io){ .fd = -1, .port = &dp->port, .source = dp_source_v4(dp),
-				 .vlan = dp->set.vlan, .progress = &dp->resolve.progress };
+	*io = (struct neigh_io){.fd = -1,
+	                        .port = &dp->port,
+	                        .source = dp_source_v4(dp),
+	                        .vlan = dp->set.vlan,
+	                        .progress = &dp->resolve.progress};
 	memcpy(io->mac, dp->port.mac, 6);
 	if (io->source == 0)
 		return error_set(err, -EADDRNOTAVAIL, "no IPv4 address to send ARP from");
@@ -95,31 +100,34 @@ static int open_io(struct dp *dp, struct neigh_io *io, struct dp_error *err)
 	io->fd = neigh_socket(dp->link.index, ETH_P_ARP);
 	if (io->fd < 0)
 		return error_set(err, io->fd, "no ARP socket on %s: %s", dp->set.name,
-				 strerror(-io->fd));
+		                 strerror(-io->fd));
 	return 0;
 }
 
-/* A question to a link that is still negotiating is lost. The kernel's interfaces had theirs when they were opened. */
+/* A question to a link that is still negotiating is lost. The kernel's interfaces had theirs when
+ * they were opened. */
 static int await_link(struct dp *dp, struct dp_error *err)
 {
 	for (unsigned ms = 0; ms < LINK_WAIT_MS; ms += LINK_LOOK_MS) {
 		if (dp->link.index != 0 || port_link_wait(&dp->port, LINK_LOOK_MS))
 			return 0;
 		if (atomic_load(&dp->resolve.progress.stop))
-			return error_set(err, -ECANCELED, "stopped while %s had no link", dp->set.name);
+			return error_set(err, -ECANCELED, "stopped while %s had no link",
+			                 dp->set.name);
 	}
-	return error_set(err, -ENETDOWN, "%s has no link after %d s: cable, transceiver, switch port",
-			 dp->set.name, LINK_WAIT_MS / 1000);
+	return error_set(err, -ENETDOWN,
+	                 "%s has no link after %d s: cable, transceiver, switch port", dp->set.name,
+	                 LINK_WAIT_MS / 1000);
 }
 
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-		 struct dp_error *err)
+                 struct dp_error *err)
 {
 	struct neigh_io io;
 	struct demand d;
 	int ret;
 
-	*hops = (struct dp_hops){ .link_len = 0 };
+	*hops = (struct dp_hops){.link_len = 0};
 	if (dp->set.has_gateway_mac) {
 		memcpy(hops->gateway_mac, dp->set.gateway_mac, 6);
 		memcpy(hops->gateway6_mac, dp->set.gateway_mac, 6);
@@ -144,7 +152,7 @@ int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct
 		ret = sweep(dp, &io, space, pps);
 		if (ret)
 			error_set(err, ret, "the neighbours' addresses cannot be resolved: %s",
-				  strerror(-ret));
+			          strerror(-ret));
 	}
 	if (io.fd >= 0)
 		close(io.fd);

@@ -40,32 +40,38 @@ static void count_demand(const struct dp *dp, const struct range_set *left, stru
 	u128 host = dp->set.link6_len < 128 ? ~(u128)0 >> dp->set.link6_len : 0;
 	struct range in;
 
-	*d = (struct demand){ .net = { own & ~host, own | host } };
+	*d = (struct demand){.net = {own & ~host, own | host}};
 	for (size_t i = 0; i < left->count; i++) {
 		bool some = cut(d, &left->v[i], &in);
 
 		if (some)
 			d->onlink += in.last - in.first + 1;
 		d->beyond |= is_v6(&left->v[i]) &&
-			     (!some || in.first != left->v[i].first || in.last != left->v[i].last);
+		             (!some || in.first != left->v[i].first || in.last != left->v[i].last);
 	}
 }
 
 static int check_demand(const struct dp *dp, const struct demand *d, struct dp_error *err)
 {
 	if (d->onlink > NEIGH6_MAX)
-		return error_set(err, -EINVAL, "more than %d IPv6 targets lie in the own network; so "
-				 "many neighbours are not resolved: name fewer, or the gateway's MAC "
-				 "address", NEIGH6_MAX);
+		return error_set(
+			err, -EINVAL,
+			"more than %d IPv6 targets lie in the own network; so "
+			"many neighbours are not resolved: name fewer, or the gateway's MAC "
+			"address",
+			NEIGH6_MAX);
 	if (d->beyond && !dp->set.has_gateway6)
-		return error_set(err, -EHOSTUNREACH, "%s: no IPv6 default route, and targets lie "
-				 "beyond the own network: `ip -6 route add default via ...`, or name "
-				 "the gateway or its MAC address", dp->set.name);
+		return error_set(
+			err, -EHOSTUNREACH,
+			"%s: no IPv6 default route, and targets lie "
+			"beyond the own network: `ip -6 route add default via ...`, or name "
+			"the gateway or its MAC address",
+			dp->set.name);
 	return 0;
 }
 
 static int find_gateway(struct dp *dp, const struct neigh_io *io, struct dp_hops *hops,
-			struct dp_error *err)
+                        struct dp_error *err)
 {
 	char text[DP_ADDR_TEXT];
 	struct neigh6 n;
@@ -82,15 +88,16 @@ static int find_gateway(struct dp *dp, const struct neigh_io *io, struct dp_hops
 	else if (mac)
 		memcpy(hops->gateway6_mac, mac, 6);
 	else
-		ret = error_set(err, -EHOSTUNREACH, "gateway %s does not answer neighbour discovery on "
-				"%s; is it the right one? Its MAC address may be given instead",
-				dp_addr_format(&dp->set.gateway6, text), dp->set.name);
+		ret = error_set(err, -EHOSTUNREACH,
+		                "gateway %s does not answer neighbour discovery on "
+		                "%s; is it the right one? Its MAC address may be given instead",
+		                dp_addr_format(&dp->set.gateway6, text), dp->set.name);
 	neigh6_fini(&n);
 	return ret;
 }
 
 static int sweep(struct dp *dp, const struct neigh_io *io, const struct range_set *left,
-		 const struct demand *d, double pps)
+                 const struct demand *d, double pps)
 {
 	int ret = neigh6_init(&dp->neigh6, (uint32_t)d->onlink);
 	struct range in;
@@ -119,11 +126,13 @@ static bool wants_v6(const struct range_set *left)
 }
 
 int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-		  struct dp_error *err)
+                  struct dp_error *err)
 {
 	const struct range_set *left = space_ranges(space);
-	struct neigh_io io = { .fd = -1, .port = &dp->port, .vlan = dp->set.vlan,
-			       .progress = &dp->resolve.progress };
+	struct neigh_io io = {.fd = -1,
+	                      .port = &dp->port,
+	                      .vlan = dp->set.vlan,
+	                      .progress = &dp->resolve.progress};
 	struct demand d;
 	int ret;
 
@@ -138,7 +147,7 @@ int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struc
 		io.fd = neigh_socket(dp->link.index, ETH_P_IPV6);
 	if (io.fd < 0 && dp->link.index != 0)
 		return error_set(err, io.fd, "no socket for neighbour discovery on %s: %s",
-				 dp->set.name, strerror(-io.fd));
+		                 dp->set.name, strerror(-io.fd));
 	if (d.beyond)
 		ret = find_gateway(dp, &io, hops, err);
 	if (ret == 0 && d.onlink) {

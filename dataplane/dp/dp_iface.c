@@ -20,7 +20,7 @@ enum {
 static void take_first_of_each_family(struct dp *dp)
 {
 	struct dp_settings *s = &dp->set;
-	bool have[2] = { false, false };
+	bool have[2] = {false, false};
 
 	for (unsigned i = 0; i < dp->link.net_count; i++) {
 		bool v4 = dp_addr_is_v4(&dp->link.net[i].addr, NULL);
@@ -52,8 +52,9 @@ static int take_addresses(struct dp *dp, struct dp_error *err)
 		take_first_of_each_family(dp);
 	if (s->source_count == 0)
 		return error_set(err, -EADDRNOTAVAIL,
-				 "interface '%s' has no address to send from; `ip addr add ... dev "
-				 "%s`, or name one", s->name, s->name);
+		                 "interface '%s' has no address to send from; `ip addr add ... dev "
+		                 "%s`, or name one",
+		                 s->name, s->name);
 	own = dp_source_v4(dp);
 	for (unsigned i = 0; i < dp->link.net_count; i++) {
 		unsigned len = dp->link.net[i].len - 96U;
@@ -72,8 +73,8 @@ static int take_addresses(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
-/* Which sources the kernel knows nothing of: it does not say to anybody where they are. In a VLAN that is all:
- * this interface of its is not in it. */
+/* Which sources the kernel knows nothing of: it does not say to anybody where they are. In a VLAN
+ * that is all: this interface of its is not in it. */
 static void find_alone(struct dp_settings *s)
 {
 	s->unshared = 0;
@@ -96,7 +97,7 @@ static int join_groups(struct dp *dp, struct dp_error *err)
 			ret = neigh6_join(dp->groups_fd, dp->link.index, &s->source[i]);
 	if (ret)
 		return error_set(err, ret, "'%s' cannot listen for neighbours' questions: %s",
-				 s->name, strerror(-ret));
+		                 s->name, strerror(-ret));
 	return 0;
 }
 
@@ -109,11 +110,14 @@ static int check_privileges(const char *name, int family, struct dp_error *err)
 		return 0;
 	}
 	if (errno == EPERM || errno == EACCES)
-		return error_set(err, -EPERM, "no privileges to take interface '%s': run as root, "
-				 "or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_SYS_ADMIN",
-				 name);
-	return error_set(err, -EAFNOSUPPORT, "this kernel has no AF_XDP sockets "
-			 "(CONFIG_XDP_SOCKETS); take '%s' through AF_PACKET", name);
+		return error_set(err, -EPERM,
+		                 "no privileges to take interface '%s': run as root, "
+		                 "or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_SYS_ADMIN",
+		                 name);
+	return error_set(err, -EAFNOSUPPORT,
+	                 "this kernel has no AF_XDP sockets "
+	                 "(CONFIG_XDP_SOCKETS); take '%s' through AF_PACKET",
+	                 name);
 }
 
 int dp_iface_look(struct dp *dp, struct dp_error *err)
@@ -140,18 +144,21 @@ int dp_iface_queues(struct dp *dp, struct dp_error *err)
 
 	if (dp->set.queues && dp->set.queues != l->rx_queues)
 		return error_set(err, -EINVAL,
-				 "interface '%s' spreads packets over %u queues, not %u; "
-				 "`ethtool -L %s %s %u` changes that", l->name, l->rx_queues,
-				 dp->set.queues, l->name, kind, dp->set.queues);
+		                 "interface '%s' spreads packets over %u queues, not %u; "
+		                 "`ethtool -L %s %s %u` changes that",
+		                 l->name, l->rx_queues, dp->set.queues, l->name, kind,
+		                 dp->set.queues);
 	if (l->rx_queues > l->tx_queues)
-		return error_set(err, -EINVAL,
-				 "interface '%s' receives in %u queues and sends in %u, but a worker "
-				 "has one of each; `ethtool -L %s rx %u tx %u` changes that", l->name,
-				 l->rx_queues, l->tx_queues, l->name, l->tx_queues, l->tx_queues);
+		return error_set(
+			err, -EINVAL,
+			"interface '%s' receives in %u queues and sends in %u, but a worker "
+			"has one of each; `ethtool -L %s rx %u tx %u` changes that",
+			l->name, l->rx_queues, l->tx_queues, l->name, l->tx_queues, l->tx_queues);
 	if (l->rx_queues > most)
-		return error_set(err, -EINVAL, "interface '%s' has %u queues, at most %u are "
-				 "possible; `ethtool -L %s %s %u` changes that", l->name,
-				 l->rx_queues, most, l->name, kind, most);
+		return error_set(err, -EINVAL,
+		                 "interface '%s' has %u queues, at most %u are "
+		                 "possible; `ethtool -L %s %s %u` changes that",
+		                 l->name, l->rx_queues, most, l->name, kind, most);
 	dp->set.queues = l->rx_queues;
 	return 0;
 }
@@ -162,7 +169,7 @@ int dp_iface_open_packet(struct dp *dp, struct dp_error *err)
 
 	dp->set.queues = 1;
 	snprintf(args, sizeof(args), "net_af_packet_%d_%s,iface=%s,framecnt=2048,blocksz=8192",
-		 dp->link.index, dp->link.name, dp->link.name);
+	         dp->link.index, dp->link.name, dp->link.name);
 	return port_open(&dp->port, args, 1, err);
 }
 
@@ -172,17 +179,17 @@ static int extend(struct dp *dp, uint16_t first, uint16_t count, struct dp_error
 	char args[192];
 
 	snprintf(args, sizeof(args),
-		 "net_af_xdp_%d_%u,iface=%s,start_queue=%u,queue_count=%u,busy_budget=%d,"
-		 "force_copy=%d,xdp_prog=%s",
-		 dp->link.index, first, dp->link.name, first, count, BUSY_BUDGET,
-		 dp->steer.generic, dp->steer.path);
+	         "net_af_xdp_%d_%u,iface=%s,start_queue=%u,queue_count=%u,busy_budget=%d,"
+	         "force_copy=%d,xdp_prog=%s",
+	         dp->link.index, first, dp->link.name, first, count, BUSY_BUDGET, dp->steer.generic,
+	         dp->steer.path);
 	return port_extend(&dp->port, args, count, err);
 }
 
 /*
  * The kernel gives a queue back a moment after the last socket on it was closed, by a scan before
- * this one in the same process or in another. DPDK's driver returns -EINVAL for a queue in use, as for
- * settings that it refuses; trying those again costs 20 ms at most.
+ * this one in the same process or in another. DPDK's driver returns -EINVAL for a queue in use, as
+ * for settings that it refuses; trying those again costs 20 ms at most.
  */
 static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struct dp_error *err)
 {
@@ -198,8 +205,8 @@ static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struc
 }
 
 /*
- * DPDK 22.11's driver counts combined channels only and takes a device without them for one of one queue, but
- * does not mind which: there every queue becomes a device.
+ * DPDK 22.11's driver counts combined channels only and takes a device without them for one of one
+ * queue, but does not mind which: there every queue becomes a device.
  */
 static int open_queues(struct dp *dp, struct dp_error *err)
 {
@@ -237,14 +244,14 @@ static int open_xdp(struct dp *dp, struct dp_error *err)
 	return ret;
 }
 
-/* AF_XDP, native or generic; where there is none, AF_PACKET, for a scan must be possible on any interface. */
+/* AF_XDP, native or generic; where there is none, AF_PACKET, for a scan must be possible on any
+ * interface. */
 int dp_iface_open(struct dp *dp, struct dp_error *err)
 {
 	int ret = open_xdp(dp, err);
 
 	if (ret == 0 || ret == -EBUSY || ret == -ENOMEM)
 		return ret;
-	snprintf(dp->refusal, sizeof(dp->refusal), "%.*s", (int)sizeof(dp->refusal) - 1,
-		 err->text);
+	snprintf(dp->refusal, sizeof(dp->refusal), "%.*s", (int)sizeof(dp->refusal) - 1, err->text);
 	return dp_iface_open_packet(dp, err);
 }

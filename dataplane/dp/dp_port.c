@@ -22,14 +22,17 @@ static bool shared_with_kernel(const struct dp *dp)
 }
 
 static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
-			 struct dp_error *err)
+                         struct dp_error *err)
 {
 	if (!c->name || !c->name[0] || strlen(c->name) >= sizeof(s->name))
 		return error_set(err, -EINVAL, "no port is named");
-	if (c->source_count > DP_MAX_SOURCES || c->prefix_len > 32 || c->prefix6_len > 128 || c->vlan > 4094 ||
-	    c->source_port_first > c->source_port_last || c->queues > DP_MAX_WORKERS)
-		return error_set(err, -EINVAL, "port '%s': too many sources or queues, or a prefix "
-				 "length, VLAN or source port out of range", c->name);
+	if (c->source_count > DP_MAX_SOURCES || c->prefix_len > 32 || c->prefix6_len > 128 ||
+	    c->vlan > 4094 || c->source_port_first > c->source_port_last ||
+	    c->queues > DP_MAX_WORKERS)
+		return error_set(err, -EINVAL,
+		                 "port '%s': too many sources or queues, or a prefix "
+		                 "length, VLAN or source port out of range",
+		                 c->name);
 	snprintf(s->name, sizeof(s->name), "%s", c->name);
 	s->kind = c->kind;
 	s->queues = c->queues;
@@ -71,16 +74,19 @@ static int open_port(struct dp *dp, struct dp_error *err)
 		return dp_iface_open_packet(dp, err);
 	default:
 		if (dp->set.source_count == 0)
-			return error_set(err, -EADDRNOTAVAIL, "port '%s' is not the kernel's: name "
-					 "the address to send from", dp->set.name);
+			return error_set(err, -EADDRNOTAVAIL,
+			                 "port '%s' is not the kernel's: name "
+			                 "the address to send from",
+			                 dp->set.name);
 		return port_open(&dp->port, dp->set.name, dp->set.queues, err);
 	}
 }
 
 static int open_all(struct dp *dp, const struct dp_port_config *c, struct dp_error *err)
 {
-	struct eal_config eal = { .args = c->eal_args, .arg_count = c->eal_arg_count,
-				  .pci = c->kind == DP_PORT_PCI ? c->name : NULL };
+	struct eal_config eal = {.args = c->eal_args,
+	                         .arg_count = c->eal_arg_count,
+	                         .pci = c->kind == DP_PORT_PCI ? c->name : NULL};
 	int ret = copy_settings(&dp->set, c, err);
 
 	dp->set.unshared = UINT32_MAX;
@@ -141,8 +147,8 @@ static void describe_mode(const struct dp *dp, struct dp_port_info *out)
 {
 	if (dp->xdp)
 		snprintf(out->mode, sizeof(out->mode), "AF_XDP %s %s, steering by bpf_link",
-			 dp->steer.generic ? "generic" : "native",
-			 is_zero_copy(&dp->port) ? "zero-copy" : "copy");
+		         dp->steer.generic ? "generic" : "native",
+		         is_zero_copy(&dp->port) ? "zero-copy" : "copy");
 	else if (dp->refusal[0])
 		snprintf(out->mode, sizeof(out->mode), "AF_PACKET, for AF_XDP is refused");
 	else if (dp->set.kind == DP_PORT_AF_PACKET)
@@ -151,23 +157,26 @@ static void describe_mode(const struct dp *dp, struct dp_port_info *out)
 		snprintf(out->mode, sizeof(out->mode), "dedicated");
 	else
 		snprintf(out->mode, sizeof(out->mode), "dedicated, %u queues, %s", dp->set.queues,
-			 dp->port.rss ? "RSS" : "without RSS");
+		         dp->port.rss ? "RSS" : "without RSS");
 }
 
 static void describe_hint(const struct dp *dp, struct dp_port_info *out)
 {
 	if (dp->refusal[0])
 		snprintf(out->hint, sizeof(out->hint),
-			 "AF_XDP refused (%s); the kernel will answer SYN-ACKs with RST",
-			 dp->refusal);
+		         "AF_XDP refused (%s); the kernel will answer SYN-ACKs with RST",
+		         dp->refusal);
 	else if (dp->xdp && dp->steer.refusal[0])
 		snprintf(out->hint, sizeof(out->hint),
-			 "the driver refuses native XDP (%s); the kernel's generic one costs half the "
-			 "speed", dp->steer.refusal);
+		         "the driver refuses native XDP (%s); the kernel's generic one costs half "
+		         "the "
+		         "speed",
+		         dp->steer.refusal);
 	else if (!out->hugepages)
 		snprintf(out->hint, sizeof(out->hint),
-			 "no free hugepages: with them AF_XDP sends about half as much again; "
-			 "`sysctl vm.nr_hugepages=%u`", 128U + 32U * dp->set.queues);
+		         "no free hugepages: with them AF_XDP sends about half as much again; "
+		         "`sysctl vm.nr_hugepages=%u`",
+		         128U + 32U * dp->set.queues);
 }
 
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out)

@@ -21,7 +21,7 @@ struct dp_settings {
 	uint32_t unshared; /* bit i: no kernel answers for source i; we do */
 	uint16_t port_first;
 	uint16_t port_last;
-	uint8_t link_len; /* of the first IPv4 source's network, 0..32 */
+	uint8_t link_len;  /* of the first IPv4 source's network, 0..32 */
 	uint8_t link6_len; /* of the first IPv6 source's network, 1..128 */
 	bool has_gateway;
 	struct dp_addr gateway;
@@ -38,15 +38,16 @@ struct dp_settings {
 struct dp_hops {
 	uint8_t gateway_mac[6];
 	uint8_t gateway6_mac[6];
-	uint8_t link_len; /* of the IPv4 network that is reached directly; 0 = none */
+	uint8_t link_len;  /* of the IPv4 network that is reached directly; 0 = none */
 	uint8_t link6_len; /* the same of IPv6 */
 };
 
 /* The thread that finds them. It owns the scan's neigh and neigh6 until it has ended. */
 struct dp_resolve {
 	pthread_t thread;
-	bool running;       /* it was started and not joined; written by control */
-	_Atomic bool ended; /* written by the thread, read by dp_launch(): what stands below is settled */
+	bool running; /* it was started and not joined; written by control */
+	/* written by the thread, read by dp_launch(): what stands below is settled */
+	_Atomic bool ended;
 	struct neigh_progress progress;
 	struct dp_hops hops;
 	struct dp_error err;
@@ -62,38 +63,38 @@ struct dp_stale {
 struct dp {
 	/* set by dp_open(), read-only afterwards */
 	struct dp_settings set;
-	struct link link;   /* of a kernel interface only */
-	bool xdp;           /* the port is an AF_XDP socket, steered to */
-	char refusal[128];  /* why it is AF_PACKET instead of AF_XDP; "": it is not */
-	int groups_fd;      /* holds the multicast groups of sources of our own; -1 = none */
+	struct link link;  /* of a kernel interface only */
+	bool xdp;          /* the port is an AF_XDP socket, steered to */
+	char refusal[128]; /* why it is AF_PACKET instead of AF_XDP; "": it is not */
+	int groups_fd;     /* holds the multicast groups of sources of our own; -1 = none */
 	struct steer steer;
 	struct port port;
 	/* of the scan in hand */
 	struct dp_scan_config scan;
-	struct worker *worker;              /* [workers] */
+	struct worker *worker; /* [workers] */
 	void *dedup[DP_MAX_WORKERS];
 	struct rte_ring *ring[DP_MAX_WORKERS];
 	struct caps *caps[DP_MAX_WORKERS];   /* NULL without caps */
 	struct slots *slots[DP_MAX_WORKERS]; /* NULL where answers carry nothing */
-	uint16_t borrowed[DP_MAX_WORKERS];      /* the last slot that dp_receive() named */
-	unsigned workers;                   /* 0 = no scan */
-	unsigned next_ring;                 /* where dp_receive() goes on */
-	unsigned next_extra;                /* the worker of the last dp_extra() */
+	uint16_t borrowed[DP_MAX_WORKERS];   /* the last slot that dp_receive() named */
+	unsigned workers;                    /* 0 = no scan */
+	unsigned next_ring;                  /* where dp_receive() goes on */
+	unsigned next_extra;                 /* the worker of the last dp_extra() */
 	uint64_t targets;
 	double rate_pps;
 	struct probe *probe;
 	struct dp_resolve resolve;
 	struct neigh neigh;
 	struct neigh6 neigh6;
-	struct port_loss loss;              /* at the start of the scan */
-	uint64_t link_tsc;                  /* when the link was last looked at */
-	struct scope *deny;                 /* the list in force; NULL = none */
+	struct port_loss loss; /* at the start of the scan */
+	uint64_t link_tsc;     /* when the link was last looked at */
+	struct scope *deny;    /* the list in force; NULL = none */
 	struct dp_stale *stale;
 	struct worker_shared shared;
 };
 
-/* A kernel interface: look at it and settle the addresses; settle the queues; then, with the EAL up, open
- * it, or open it through AF_PACKET. 0 or -errno as dp_open(). */
+/* A kernel interface: look at it and settle the addresses; settle the queues; then, with the EAL
+ * up, open it, or open it through AF_PACKET. 0 or -errno as dp_open(). */
 int dp_iface_look(struct dp *dp, struct dp_error *err);
 int dp_iface_queues(struct dp *dp, struct dp_error *err);
 int dp_iface_open(struct dp *dp, struct dp_error *err);
@@ -107,9 +108,9 @@ void dp_exclude_free(struct dp *dp);
 
 /* Resolve next hops into @hops and dp->neigh; errors as dp_start(). */
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-		 struct dp_error *err);
+                 struct dp_error *err);
 /* Its part for IPv6: fills in dp->neigh6 and what of @hops is IPv6's. */
 int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-		  struct dp_error *err);
+                  struct dp_error *err);
 
 #endif

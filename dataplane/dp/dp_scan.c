@@ -33,7 +33,7 @@ static uint64_t dedup_capacity(uint64_t targets)
 
 static struct worker_clock read_clock(void)
 {
-	struct worker_clock c = { .hz = rte_get_tsc_hz() };
+	struct worker_clock c = {.hz = rte_get_tsc_hz()};
 	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &t);
@@ -44,7 +44,7 @@ static struct worker_clock read_clock(void)
 }
 
 static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struct dp_hops *hops,
-		      struct dp_error *err)
+                      struct dp_error *err)
 {
 	struct probe_config p = {
 		.space = c->space,
@@ -74,9 +74,11 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 	dp->probe = probe_new(&p);
 	if (dp->probe)
 		return 0;
-	return error_set(err, -errno, errno == EADDRNOTAVAIL ?
-			 "targets of an address family in which %s has no source address" :
-			 "probes cannot be prepared for %s", dp->set.name);
+	return error_set(err, -errno,
+	                 errno == EADDRNOTAVAIL
+	                         ? "targets of an address family in which %s has no source address"
+	                         : "probes cannot be prepared for %s",
+	                 dp->set.name);
 }
 
 static void own_alone(const struct dp *dp, struct responder_self *own)
@@ -87,7 +89,8 @@ static void own_alone(const struct dp *dp, struct responder_self *own)
 	memcpy(own->mac, dp->port.mac, 6);
 }
 
-/* Whether the kernel gets the SYN-ACKs as well, and knows of no connection: then it sends the RST. */
+/* Whether the kernel gets the SYN-ACKs as well, and knows of no connection: then it sends the
+ * RST. */
 static bool kernel_hears(const struct dp *dp)
 {
 	return dp->link.index != 0 && !dp->xdp && dp->set.unshared == 0;
@@ -95,8 +98,8 @@ static bool kernel_hears(const struct dp *dp)
 
 static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 {
-	struct walk_config walk = { space_map(c->space)->size, c->shard, c->shards, i,
-				    dp->workers, c->passes };
+	struct walk_config walk = {
+		space_map(c->space)->size, c->shard, c->shards, i, dp->workers, c->passes};
 	struct worker *w = &dp->worker[i];
 	uint64_t capacity;
 	int ret;
@@ -168,8 +171,10 @@ static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_
 	if (!(c->rate_pps > 0) || c->passes == 0 || c->shards == 0 || c->shard >= c->shards)
 		return error_set(err, -EINVAL, "rate, passes or shards out of range");
 	if (c->workers && c->workers != dp->set.queues)
-		return error_set(err, -EINVAL, "%u workers wanted, but %s has %u queues and each "
-				 "needs one", c->workers, dp->set.name, dp->set.queues);
+		return error_set(err, -EINVAL,
+		                 "%u workers wanted, but %s has %u queues and each "
+		                 "needs one",
+		                 c->workers, dp->set.name, dp->set.queues);
 	return 0;
 }
 
@@ -185,14 +190,14 @@ static int launch(struct dp *dp, struct dp_error *err)
 		atomic_fetch_sub(&dp->shared.running, dp->workers - i);
 		dp_stop(dp);
 		return error_set(err, -EBUSY, "lcore %u is taken by another scan of this process",
-				 lcore);
+		                 lcore);
 	}
 	return 0;
 }
 
 bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind)
 {
-	struct extra_target t = { *addr, port, (uint16_t)(dp->scan.passes + kind) };
+	struct extra_target t = {*addr, port, (uint16_t)(dp->scan.passes + kind)};
 
 	if (dp->worker == NULL || !dp->scan.extra || !dp_space_contains(dp->scan.space, addr))
 		return false;

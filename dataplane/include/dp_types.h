@@ -32,10 +32,10 @@ enum dp_transport {
 };
 
 /*
- * The kinds of probe: what is sent to find out, and what in the dataplane knows it. The whole table; all else asks
- * dp_probe_describe().
+ * The kinds of probe: what is sent to find out, and what in the dataplane knows it. The whole
+ * table; all else asks dp_probe_describe().
  */
-#define DP_PROBES(ROW)                                                                            \
+#define DP_PROBES(ROW)                                                                             \
 	ROW(DP_PROBE_TCP_SYN, probe_tcp_syn)                                                       \
 	ROW(DP_PROBE_UDP, probe_udp)                                                               \
 	ROW(DP_PROBE_ICMP_ECHO, probe_icmp_echo)
@@ -58,24 +58,25 @@ bool dp_probe_describe(unsigned index, struct dp_probe_info *out);
 enum { DP_PAYLOAD_MAX = 512, DP_DATA_MAX = 1022 };
 
 /*
- * What a UDP probe to a port carries. Where the protocol has the answer repeat a value of the question,
- * @tag_len bytes at @tag_at are replaced by one that only the target learns, and an answer without
- * it at @echo_at is not believed.
+ * What a UDP probe to a port carries. Where the protocol has the answer repeat a value of the
+ * question, @tag_len bytes at @tag_at are replaced by one that only the target learns, and an
+ * answer without it at @echo_at is not believed.
  */
 struct dp_payload {
 	const uint8_t *data;
-	uint16_t len;     /* at most DP_PAYLOAD_MAX */
-	uint16_t port;    /* 0 = every port without one of its own */
+	uint16_t len;  /* at most DP_PAYLOAD_MAX */
+	uint16_t port; /* 0 = every port without one of its own */
 	uint16_t tag_at;
 	uint16_t echo_at;
-	uint8_t tag_len;  /* 0 = none, 2 or 4 */
+	uint8_t tag_len; /* 0 = none, 2 or 4 */
 };
 
 /* What a validated reply says about the target. */
 enum dp_reply {
-	DP_REPLY_OPEN = 1,    /* SYN-ACK, a UDP datagram, an echo reply */
-	DP_REPLY_CLOSED,      /* RST to our SYN; port unreachable from the target of a UDP probe */
-	DP_REPLY_UNREACHABLE, /* ICMP destination unreachable or time exceeded that quotes our probe */
+	DP_REPLY_OPEN = 1, /* SYN-ACK, a UDP datagram, an echo reply */
+	DP_REPLY_CLOSED,   /* RST to our SYN; port unreachable from the target of a UDP probe */
+	/* ICMP destination unreachable or time exceeded that quotes our probe */
+	DP_REPLY_UNREACHABLE,
 };
 
 /* TCP options seen in a SYN-ACK, one nibble each in dp_result.tcp_options, first option lowest. */
@@ -98,16 +99,17 @@ struct dp_result {
 	uint32_t tcp_options; /* layout, see enum dp_tcp_option */
 	uint16_t port;
 	uint16_t window;
-	uint16_t mss;         /* 0 = option absent */
-	uint8_t transport;    /* enum dp_transport */
-	uint8_t reply;        /* enum dp_reply */
-	uint8_t ttl;          /* as received */
-	uint8_t wscale;       /* 255 = option absent */
-	uint8_t icmp_type;    /* where an ICMP error answered */
+	uint16_t mss;      /* 0 = option absent */
+	uint8_t transport; /* enum dp_transport */
+	uint8_t reply;     /* enum dp_reply */
+	uint8_t ttl;       /* as received */
+	uint8_t wscale;    /* 255 = option absent */
+	uint8_t icmp_type; /* where an ICMP error answered */
 	uint8_t icmp_code;
-	uint8_t pass;         /* the pass whose probe it answers, 0-based; beyond them: see dp_extra() */
-	uint8_t data_from;    /* for dp_data() */
-	uint16_t data;        /* for dp_data(); 0 = the reply carried nothing */
+	/* the pass whose probe it answers, 0-based; beyond them: see dp_extra() */
+	uint8_t pass;
+	uint8_t data_from; /* for dp_data() */
+	uint16_t data;     /* for dp_data(); 0 = the reply carried nothing */
 };
 static_assert(sizeof(struct dp_result) == 64, "a cache line each");
 
@@ -117,53 +119,57 @@ struct dp_error {
 };
 
 /*
- * The counters of a scan. A row here is all that a counter needs: its member of the worker's counters and of dp_stats,
- * the sum over workers and over the runs of a scan, the status in JSON and the checkpoint are made from the rows.
+ * The counters of a scan. A row here is all that a counter needs: its member of the worker's
+ * counters and of dp_stats, the sum over workers and over the runs of a scan, the status in JSON
+ * and the checkpoint are made from the rows.
  *
  * X(name, object): the object of the status that shows it, PROBES, REPLIES or LOSSES.
  */
-#define DP_WORKER_COUNTERS(X)                                                                             \
-	X(sent, PROBES)            /* probes handed to the NIC */                                         \
-	X(extra, PROBES)           /* of them: extra ones, see dp_extra()       */                       \
-	X(capped, PROBES)          /* times that sending waited for a prefix's cap */                     \
-	X(tx_retries, PROBES)      /* bursts the NIC did not take at once; nothing is lost by them */     \
-	X(skipped_scope, LOSSES)   /* targets a live exclusion removed */                                 \
-	X(skipped_noroute, LOSSES) /* targets without a link-layer next hop (ARP unanswered) */           \
-	X(received, REPLIES)       /* frames the workers saw */                                           \
-	X(foreign, REPLIES)        /* frames that are no answer to a probe of ours */                     \
-	X(malformed, REPLIES)      /* frames the parser refused, or the NIC found a checksum of wrong */  \
-	X(duplicates, REPLIES)     /* valid answers already seen */                                       \
-	X(open, REPLIES)           /* unique answers */                                                   \
-	X(closed, REPLIES)                                                                                \
-	X(unreachable, REPLIES)                                                                           \
-	X(data_drops, LOSSES)      /* results whose bytes were left behind: the control plane was too slow */ \
-	X(ring_drops, LOSSES)      /* results lost for the same reason */
+#define DP_WORKER_COUNTERS(X)                                                                      \
+	X(sent, PROBES)       /* probes handed to the NIC */                                       \
+	X(extra, PROBES)      /* of them: extra ones, see dp_extra() */                            \
+	X(capped, PROBES)     /* times that sending waited for a prefix's cap */                   \
+	X(tx_retries, PROBES) /* bursts the NIC did not take at once; nothing is lost by them */   \
+	X(skipped_scope, LOSSES)   /* targets a live exclusion removed */                          \
+	X(skipped_noroute, LOSSES) /* targets without a link-layer next hop (ARP unanswered) */    \
+	X(received, REPLIES)       /* frames the workers saw */                                    \
+	X(foreign, REPLIES)        /* frames that are no answer to a probe of ours */              \
+	X(malformed, REPLIES)      /* the parser refused it, or the NIC found a wrong checksum */  \
+	X(duplicates, REPLIES)     /* valid answers already seen */                                \
+	X(open, REPLIES)           /* unique answers */                                            \
+	X(closed, REPLIES)                                                                         \
+	X(unreachable, REPLIES)                                                                    \
+	X(data_drops, LOSSES) /* results whose bytes found no slot: control was too slow */        \
+	X(ring_drops, LOSSES) /* results that found the ring full, for the same reason */
 
 /* Of the port, not of a worker. */
-#define DP_PORT_COUNTERS(X)                                                                               \
-	X(nic_missed, LOSSES)      /* the NIC's own loss counters: imissed + rx_nombuf */                 \
-	X(nic_no_buffer, LOSSES)   /* of them, rx_nombuf */                                               \
-	X(nic_rx_errors, LOSSES)   /* ierrors: frames that came damaged; whose they were nobody knows */  \
-	X(nic_errors, LOSSES)      /* oerrors: frames that it took and did not send */
+#define DP_PORT_COUNTERS(X)                                                                        \
+	X(nic_missed, LOSSES)    /* the NIC's own loss counters: imissed + rx_nombuf */            \
+	X(nic_no_buffer, LOSSES) /* of them, rx_nombuf */                                          \
+	X(nic_rx_errors, LOSSES) /* ierrors: frames that came damaged, ours or not */              \
+	X(nic_errors, LOSSES)    /* oerrors: frames that it took and did not send */
 
 #define DP_COUNTERS(X) DP_WORKER_COUNTERS(X) DP_PORT_COUNTERS(X)
 
-/* Counters since dp_start(); sums over all workers. Readable at any time, values may be stale by a burst. */
+/* Counters since dp_start(); sums over all workers. Readable at any time, values may be stale by a
+ * burst. */
 struct dp_stats {
-	uint64_t targets;        /* probes this shard has to send in all passes */
+	uint64_t targets; /* probes this shard has to send in all passes */
 #define DP_COUNTER_MEMBER(name, object) uint64_t name;
 	DP_COUNTERS(DP_COUNTER_MEMBER)
-	double rate_pps;         /* the rate in force now */
-	bool sending;            /* false once the last probe is out, or stopped */
+	double rate_pps; /* the rate in force now */
+	bool sending;    /* false once the last probe is out, or stopped */
 	bool paused;
 	bool link_up;
-	bool resolving;          /* dp_begin() was called, dp_launch() has not succeeded yet */
-	uint32_t neighbours;     /* on-link targets whose link-layer address is asked for ... */
+	bool resolving;            /* dp_begin() was called, dp_launch() has not succeeded yet */
+	uint32_t neighbours;       /* on-link targets whose link-layer address is asked for ... */
 	uint32_t neighbours_asked; /* ... in this round so far, ... */
 	uint32_t neighbours_known; /* ... and known */
-	bool held;               /* a port of our own has no link: nothing is sent until it is back */
-	uint32_t link_mbps;      /* 0 = not known */
-	bool done;               /* everything sent, cooldown over, results drained by the workers */
+	/* a port of our own has no link: nothing is sent until it is back */
+	bool held;
+	uint32_t link_mbps; /* 0 = not known */
+	/* everything sent, cooldown over, results drained by the workers */
+	bool done;
 	uint32_t ring_fill_percent;
 };
 
@@ -176,8 +182,9 @@ struct dp_counter {
 enum { DP_MAX_SOURCES = 16, DP_MAX_WORKERS = 64 };
 
 /*
- * No prefix of the length gets more than @pps in the long run, nor more than a tenth of a second's packets (at
- * least 4 of each worker) ahead of it. Sending waits for a prefix that has had its share.
+ * No prefix of the length gets more than @pps in the long run, nor more than a tenth of a second's
+ * packets (at least 4 of each worker) ahead of it. Sending waits for a prefix that has had its
+ * share.
  */
 struct dp_rate_cap {
 	double pps;   /* 0 = no cap */
@@ -187,7 +194,8 @@ struct dp_rate_cap {
 
 /* What an extra probe is for. */
 enum dp_extra {
-	DP_EXTRA_LOSS,   /* to an open port: is it still answered? Only open answers come up, and again and again */
+	/* to an open port: is it still answered? Only open answers come up, and again and again */
+	DP_EXTRA_LOSS,
 	DP_EXTRA_CONTROL, /* to a port that cannot be open; every answer comes up, once */
 	DP_EXTRAS,
 };

@@ -2,8 +2,8 @@
 /*
  * aes.h - AES-128 of one block, forwards (FIPS 197).
  *
- * Bytes in, bytes out, in the standard's order. In software it is for CPUs without instructions for it; its
- * table makes its time depend on the data, which nobody who could measure it sees.
+ * Bytes in, bytes out, in the standard's order. In software it is for CPUs without instructions for
+ * it; its table makes its time depend on the data, which nobody who could measure it sees.
  */
 #ifndef SONDE_AES_H
 #define SONDE_AES_H

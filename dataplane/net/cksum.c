@@ -18,7 +18,7 @@ uint16_t cksum_update(uint16_t field, uint16_t was, uint16_t is)
 }
 
 uint64_t cksum_pseudo(const uint8_t *src, const uint8_t *dst, size_t alen, uint8_t proto,
-		      uint32_t len)
+                      uint32_t len)
 {
 	uint64_t sum = (uint64_t)proto + (len >> 16) + (len & 0xffff);
 

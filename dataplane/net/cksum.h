@@ -34,6 +34,6 @@ uint16_t cksum_update(uint16_t field, uint16_t was, uint16_t is);
 
 /* The pseudo header of TCP, UDP and ICMPv6 (RFC 9293 3.1, RFC 8200 8.1); @alen is 4 or 16. */
 uint64_t cksum_pseudo(const uint8_t *src, const uint8_t *dst, size_t alen, uint8_t proto,
-		      uint32_t len);
+                      uint32_t len);
 
 #endif

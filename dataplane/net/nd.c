@@ -10,10 +10,10 @@ enum {
 	SOLICITATION = 135,
 	ADVERTISEMENT = 136,
 	SOLICITED_OVERRIDE = 0x60,
-	HOPS = 255,      /* no router has touched it */
+	HOPS = 255, /* no router has touched it */
 	IPV6_LEN = 40,
-	FIXED_LEN = 24,  /* ICMPv6 header and target */
-	OPTION_LEN = 8,  /* a link-layer address */
+	FIXED_LEN = 24, /* ICMPv6 header and target */
+	OPTION_LEN = 8, /* a link-layer address */
 	SOURCE_MAC = 1,
 	TARGET_MAC = 2,
 };
@@ -88,7 +88,7 @@ uint16_t nd_ask_frame(const struct nd_ask *a, uint8_t frame[ND_FRAME_MAX])
 }
 
 bool nd_read_answer(enum packet_kind kind, const struct packet *p, struct dp_addr *target,
-		    const uint8_t **mac)
+                    const uint8_t **mac)
 {
 	const uint8_t *at;
 

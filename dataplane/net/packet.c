@@ -51,7 +51,8 @@ static enum packet_kind read_ipv4(struct cut *c, struct packet_ip *ip, bool quot
 	else if (!quoted)
 		return PACKET_MALFORMED;
 	*ip = (struct packet_ip){h + 12, h + 16, 4, h[9], h[8]};
-	/* More fragments, or an offset: the whole cannot be judged. Quoted, only the offset hurts. */
+	/* More fragments, or an offset: the whole cannot be judged. Quoted, only the offset
+	 * hurts. */
 	if ((packet_be16(h + 6) & (quoted ? 0x1fff : 0x3fff)) != 0)
 		return PACKET_OTHER;
 	c->at = h + header;
@@ -142,7 +143,7 @@ static enum packet_kind read_udp(struct cut *c, struct packet *p)
 static enum packet_kind read_quote(struct cut *c, struct packet *p)
 {
 	enum packet_kind kind = p->ip.version == 4 ? read_ipv4(c, &p->inner, true)
-						   : read_ipv6(c, &p->inner, true);
+	                                           : read_ipv6(c, &p->inner, true);
 
 	if (kind != PACKET_TCP)
 		return kind;

@@ -4,8 +4,8 @@
  *
  * Hostile input. The parser reads no byte beyond @len and returns pointers into the frame only for
  * bytes it has checked. Checksums are not verified: between two ends of one machine they are often
- * left to hardware that is not there, and the cookie is the stronger check. What a NIC found wrong does not
- * come here.
+ * left to hardware that is not there, and the cookie is the stronger check. What a NIC found wrong
+ * does not come here.
  */
 #ifndef SONDE_PACKET_H
 #define SONDE_PACKET_H
@@ -20,8 +20,8 @@ enum packet_kind {
 	PACKET_ARP,           /* Ethernet ARP for IPv4, complete */
 	PACKET_TCP,
 	PACKET_UDP,
-	PACKET_ICMP,          /* ICMP or ICMPv6 that is not an error: echo, neighbour discovery */
-	PACKET_ICMP_ERROR,    /* unreachable or time exceeded; inner_* say whose packet it quotes */
+	PACKET_ICMP,       /* ICMP or ICMPv6 that is not an error: echo, neighbour discovery */
+	PACKET_ICMP_ERROR, /* unreachable or time exceeded; inner_* say whose packet it quotes */
 };
 
 enum { PACKET_FIN = 1, PACKET_SYN = 2, PACKET_RST = 4, PACKET_PSH = 8, PACKET_ACK = 16 };
@@ -30,40 +30,41 @@ enum { PACKET_FIN = 1, PACKET_SYN = 2, PACKET_RST = 4, PACKET_PSH = 8, PACKET_AC
 struct packet_ip {
 	const uint8_t *src; /* 4 or 16 bytes, in the frame */
 	const uint8_t *dst;
-	uint8_t version;    /* 4 or 6 */
-	uint8_t proto;      /* enum dp_transport, after IPv6 extension headers */
-	uint8_t hops;       /* TTL, hop limit */
+	uint8_t version; /* 4 or 6 */
+	uint8_t proto;   /* enum dp_transport, after IPv6 extension headers */
+	uint8_t hops;    /* TTL, hop limit */
 };
 
 struct packet {
 	struct packet_ip ip;
-	const uint8_t *l3;      /* where the network header, or the ARP body, begins */
-	uint16_t vlan;          /* 0 = untagged; the outer tag's VID */
-	uint16_t ether_type;    /* behind tags */
-	uint16_t sport;         /* TCP, UDP; ICMP echo: identifier */
-	uint16_t dport;         /* TCP, UDP; ICMP echo: sequence number */
-	uint32_t seq;           /* TCP */
+	const uint8_t *l3;   /* where the network header, or the ARP body, begins */
+	uint16_t vlan;       /* 0 = untagged; the outer tag's VID */
+	uint16_t ether_type; /* behind tags */
+	uint16_t sport;      /* TCP, UDP; ICMP echo: identifier */
+	uint16_t dport;      /* TCP, UDP; ICMP echo: sequence number */
+	uint32_t seq;        /* TCP */
 	uint32_t ack;
-	uint8_t flags;          /* PACKET_SYN ... */
+	uint8_t flags; /* PACKET_SYN ... */
 	uint8_t icmp_type;
 	uint8_t icmp_code;
-	uint8_t options_len;    /* TCP options, at most 40 */
+	uint8_t options_len; /* TCP options, at most 40 */
 	uint16_t window;
-	uint16_t payload_len;   /* behind the TCP, UDP or ICMP header, within the IP length */
+	uint16_t payload_len; /* behind the TCP, UDP or ICMP header, within the IP length */
 	const uint8_t *options;
 	const uint8_t *payload;
-	/* PACKET_ICMP_ERROR: the first 8 bytes of the quoted transport header, enough for all three */
+	/* PACKET_ICMP_ERROR: the first 8 bytes of the quoted transport header, enough for all
+	 * three */
 	struct packet_ip inner;
 	uint16_t inner_sport;
 	uint16_t inner_dport;
-	uint32_t inner_seq;     /* TCP */
+	uint32_t inner_seq; /* TCP */
 };
 
 /* TCP options of a SYN-ACK; absent ones as enum dp_result says. */
 struct packet_options {
-	uint32_t order;   /* enum dp_tcp_option, one nibble each, first lowest */
-	uint16_t mss;     /* 0 = absent */
-	uint8_t wscale;   /* 255 = absent */
+	uint32_t order; /* enum dp_tcp_option, one nibble each, first lowest */
+	uint16_t mss;   /* 0 = absent */
+	uint8_t wscale; /* 255 = absent */
 	bool has_timestamp;
 	uint32_t ts_val;
 	uint32_t ts_ecr;

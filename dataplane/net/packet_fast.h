@@ -2,8 +2,9 @@
 /*
  * packet_fast.h - frames of the form that nearly all answers have, told without a branch a field.
  *
- * TCP in IPv4 without IP options, fragments or tags, every length right: for these packet_parse() says
- * PACKET_TCP, and the fields lie where the functions here read them. All else is for packet_parse().
+ * TCP in IPv4 without IP options, fragments or tags, every length right: for these packet_parse()
+ * says PACKET_TCP, and the fields lie where the functions here read them. All else is for
+ * packet_parse().
  */
 #ifndef SONDE_PACKET_FAST_H
 #define SONDE_PACKET_FAST_H
@@ -44,10 +45,12 @@ static inline bool packet_fast(const uint8_t *f, unsigned len)
 	if (__builtin_expect(len < PACKET_FAST_LEN, 0))
 		return false;
 	differ = ((packet_fast_word(f + 12) & packet_fast_word(mask)) ^ packet_fast_word(want)) |
-		 ((packet_fast_word(f + 20) & packet_fast_word(mask + 8)) ^ packet_fast_word(want + 8));
+	         ((packet_fast_word(f + 20) & packet_fast_word(mask + 8)) ^
+	          packet_fast_word(want + 8));
 	total = packet_be16(f + PACKET_FAST_IP + 2);
 	header = packet_fast_header_len(f);
-	return (differ == 0) & (total <= len - PACKET_FAST_IP) & (header >= 20) & (total >= 20 + header);
+	return (differ == 0) & (total <= len - PACKET_FAST_IP) & (header >= 20) &
+	       (total >= 20 + header);
 }
 
 static inline uint32_t packet_fast_source(const uint8_t *f)

@@ -46,7 +46,7 @@ void cookie_batch_plain(const struct cookie_key *k, struct cookie_batch *c)
 }
 
 struct cookie cookie_v6(const struct cookie_key *k, const uint8_t addr[16], uint16_t port,
-			uint8_t transport)
+                        uint8_t transport)
 {
 	uint32_t msg[8] = {cookie_port_word(port, transport), 0, 0, COOKIE_IPV6};
 	uint32_t t[4];

@@ -2,11 +2,11 @@
 /*
  * cookie.h - what of a probe only its receiver can echo: a keyed function of the target.
  *
- * AES-128 (FIPS 197) of (target address, port, transport); its words pick the sequence number, the source
- * port and the source address. A reply is ours if the values it echoes are those that its own addresses
- * and ports lead to. Where a message has several blocks they are chained (CBC-MAC), which is sound as long
- * as the first block tells how many follow (Bellare, Kilian, Rogaway, "The Security of the Cipher Block
- * Chaining Message Authentication Code", 2000).
+ * AES-128 (FIPS 197) of (target address, port, transport); its words pick the sequence number, the
+ * source port and the source address. A reply is ours if the values it echoes are those that its
+ * own addresses and ports lead to. Where a message has several blocks they are chained (CBC-MAC),
+ * which is sound as long as the first block tells how many follow (Bellare, Kilian, Rogaway, "The
+ * Security of the Cipher Block Chaining Message Authentication Code", 2000).
  */
 #ifndef SONDE_COOKIE_H
 #define SONDE_COOKIE_H
@@ -15,8 +15,8 @@
 
 #include "aes.h"
 
-/* The message: one block for IPv4 {addr, port word, 0, COOKIE_IPV4}, for IPv6 {port word, 0, 0, COOKIE_IPV6}
- * and the address in a second block. */
+/* The message: one block for IPv4 {addr, port word, 0, COOKIE_IPV4}, for IPv6 {port word, 0, 0,
+ * COOKIE_IPV6} and the address in a second block. */
 enum { COOKIE_IPV4 = 4, COOKIE_IPV6 = 6 };
 
 static inline uint32_t cookie_port_word(uint16_t port, uint8_t transport)
@@ -30,20 +30,21 @@ struct cookie_key {
 };
 
 struct cookie {
-	uint32_t seq;         /* sequence number */
-	uint32_t port_random;    /* drawn from all 32-bit values: picks the source port */
-	uint32_t source_random;  /* picks the source address */
+	uint32_t seq;           /* sequence number */
+	uint32_t port_random;   /* drawn from all 32-bit values: picks the source port */
+	uint32_t source_random; /* picks the source address */
 	uint32_t spare;
 };
 
 void cookie_key_init(struct cookie_key *k, const uint8_t key[16]);
 
 /* The tag for an IPv4 target in host order. */
-struct cookie cookie_v4(const struct cookie_key *k, uint32_t addr, uint16_t port, uint8_t transport);
+struct cookie cookie_v4(const struct cookie_key *k, uint32_t addr, uint16_t port,
+                        uint8_t transport);
 
 /* The tag for an IPv6 target in network order. */
 struct cookie cookie_v6(const struct cookie_key *k, const uint8_t addr[16], uint16_t port,
-			uint8_t transport);
+                        uint8_t transport);
 
 /* The tags of a burst of IPv4 targets. Vectors of them: beyond @n is garbage, in and out. */
 enum { COOKIE_BATCH = 64 };
@@ -62,8 +63,8 @@ typedef void (*cookie_batch_fn)(const struct cookie_key *k, struct cookie_batch 
 void cookie_batch_plain(const struct cookie_key *k, struct cookie_batch *c);
 
 /*
- * The tag of whole blocks: @words is a multiple of 4, at least 4. The last word of the first block is the
- * message's kind: all messages of a kind are of the same length.
+ * The tag of whole blocks: @words is a multiple of 4, at least 4. The last word of the first block
+ * is the message's kind: all messages of a kind are of the same length.
  */
 void cookie_tag(const struct cookie_key *k, const uint32_t *msg, unsigned words, uint32_t tag[4]);
 

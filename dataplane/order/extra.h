@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * extra.h - extra targets, which one worker is asked to probe between the steps of its walk. Hot and cold.
+ * extra.h - extra targets, which one worker is asked to probe between the steps of its walk. Hot
+ * and cold.
  *
- * A ring of (address, port, pass): the control thread writes, the worker reads. The port need not be one of
- * the space's.
+ * A ring of (address, port, pass): the control thread writes, the worker reads. The port need not
+ * be one of the space's.
  */
 #ifndef SONDE_EXTRA_H
 #define SONDE_EXTRA_H

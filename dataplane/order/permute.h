@@ -17,9 +17,9 @@ enum { PERMUTE_ROUNDS = 4 };
 
 struct permute {
 	uint64_t n;
-	uint32_t high;    /* size of the high half's domain, at most 2^31 */
-	uint32_t mask;    /* of the low half */
-	uint32_t bits;    /* of the low half, at most 31 */
+	uint32_t high; /* size of the high half's domain, at most 2^31 */
+	uint32_t mask; /* of the low half */
+	uint32_t bits; /* of the low half, at most 31 */
 	uint32_t key[PERMUTE_ROUNDS];
 	uint32_t mul[PERMUTE_ROUNDS]; /* odd */
 };

@@ -33,7 +33,7 @@ static inline PERMUTE_WORD permute_mix(PERMUTE_WORD x, uint32_t key, uint32_t mu
 
 /* Rounds @i and @i + 1. */
 static inline struct permute_halves permute_rounds(const struct permute *p, int i,
-						   struct permute_halves h)
+                                                   struct permute_halves h)
 {
 	PERMUTE_WORD over, sum;
 
@@ -46,7 +46,7 @@ static inline struct permute_halves permute_rounds(const struct permute *p, int 
 }
 
 static inline struct permute_halves permute_network(const struct permute *p,
-						    struct permute_halves h)
+                                                    struct permute_halves h)
 {
 	for (int i = 0; i < PERMUTE_ROUNDS; i += 2)
 		h = permute_rounds(p, i, h);

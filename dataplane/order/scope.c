@@ -39,8 +39,8 @@ static void take_v4(struct scope *s)
 		const struct range *r = &s->set.v[i];
 
 		if (is_v4(r->first))
-			s->v4[s->v4_count++] = (struct scope_block){(uint32_t)r->first,
-							      (uint32_t)r->last};
+			s->v4[s->v4_count++] =
+				(struct scope_block){(uint32_t)r->first, (uint32_t)r->last};
 		else
 			s->any_v6 = true;
 	}

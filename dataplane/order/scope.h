@@ -38,7 +38,8 @@ struct scope_reader {
 	_Alignas(64) _Atomic uint64_t epoch; /* written by its worker; pairs with scope_passed() */
 };
 
-/* Zero both to begin. A reader that never entered holds nothing up once scope_leave() was called. */
+/* Zero both to begin. A reader that never entered holds nothing up once scope_leave() was
+ * called. */
 const struct scope *scope_enter(struct scope_cell *c, struct scope_reader *r);
 void scope_leave(struct scope_reader *r);
 

@@ -13,11 +13,11 @@ struct scope_block {
 	uint32_t last;
 };
 
-/* IPv4 is asked through bitmaps of the /16 and the /24 networks that a denied range touches, then by a
- * search among the ranges of its /16; IPv6 by a search among all. */
+/* IPv4 is asked through bitmaps of the /16 and the /24 networks that a denied range touches, then
+ * by a search among the ranges of its /16; IPv6 by a search among all. */
 struct scope {
-	struct range_set set;     /* normalised; IPv6 and IPv4 */
-	struct scope_block *v4;         /* the IPv4 part of it */
+	struct range_set set;   /* normalised; IPv6 and IPv4 */
+	struct scope_block *v4; /* the IPv4 part of it */
 	uint32_t v4_count;
 	bool any_v6;
 	uint32_t from[65536 + 1]; /* first range whose end lies in or behind the /16 */

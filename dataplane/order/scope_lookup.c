@@ -44,11 +44,12 @@ bool scope_denies(const struct scope *s, const struct dp_addr *a)
 }
 
 /*
- * A reader that shows epoch e has loaded e before the set, so its set is at least as new as the e-th,
- * and what it held before it has let go. Hence the set that swap e replaced may be freed once every
- * reader shows e or more. Sequential consistency is for a reader that comes back from scope_leave():
- * either the writer sees it back, or it sees the writer's set. A reader that shows the present epoch
- * already has nothing to say; it is spared the fence, which would wait for the whole last burst.
+ * A reader that shows epoch e has loaded e before the set, so its set is at least as new as the
+ * e-th, and what it held before it has let go. Hence the set that swap e replaced may be freed once
+ * every reader shows e or more. Sequential consistency is for a reader that comes back from
+ * scope_leave(): either the writer sees it back, or it sees the writer's set. A reader that shows
+ * the present epoch already has nothing to say; it is spared the fence, which would wait for the
+ * whole last burst.
  */
 const struct scope *scope_enter(struct scope_cell *c, struct scope_reader *r)
 {

@@ -12,20 +12,20 @@
 enum {
 	SPACE_BUCKETS_MAX = 1 << 23,
 	SPACE_RANGES_MAX = 1 << 30,
-	CONTROL_FIRST = 16384,      /* control ports begin here: few services are that high */
+	CONTROL_FIRST = 16384, /* control ports begin here: few services are that high */
 	CONTROL_DRAWS = 64,
 	CONTROL_DOMAIN = 0x40470000, /* tells these tags from all cookies */
-	SPACE_NEAR = 1 << 12, /* buckets that a near cache holds: 64 KiB */
+	SPACE_NEAR = 1 << 12,        /* buckets that a near cache holds: 64 KiB */
 };
 
 struct dp_space {
 	struct range_set include;
 	struct range_set exclude;
-	struct range_set left;        /* after sealing */
+	struct range_set left; /* after sealing */
 	struct space_map map;
 	struct space_bucket *buckets; /* owned, as the map's view of it */
 	struct space_range *ranges;
-	uint16_t *ports;              /* [65536] */
+	uint16_t *ports; /* [65536] */
 	uint32_t port_count;
 	bool sealed;
 	uint64_t have_port[65536 / 64];
@@ -163,7 +163,7 @@ static void number(struct dp_space *s, const struct range_set *left)
 
 /* The bucket that begins with address number @first, in range @r. */
 static struct space_bucket describe(const struct dp_space *s, uint32_t ranges, uint32_t r,
-				    uint64_t first)
+                                    uint64_t first)
 {
 	const struct space_range *at = &s->ranges[r];
 	uint64_t next = first + ((uint64_t)1 << s->map.shift);
@@ -315,7 +315,7 @@ bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr)
 }
 
 void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
-		      struct dp_addr *addr, uint16_t *port)
+                      struct dp_addr *addr, uint16_t *port)
 {
 	struct permute p;
 
@@ -323,8 +323,8 @@ void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t 
 		dp_space_target(s, permute_at(&p, position), addr, port);
 }
 
-uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16], const struct dp_addr *addr,
-			       unsigned number)
+uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16],
+                               const struct dp_addr *addr, unsigned number)
 {
 	uint32_t msg[8] = {0}, tag[4];
 	struct cookie_key k;
@@ -336,7 +336,8 @@ uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16], 
 	msg[7] = CONTROL_DOMAIN;
 	for (msg[5] = 0; msg[5] < CONTROL_DRAWS; msg[5]++) {
 		cookie_tag(&k, msg, 8, tag);
-		port = (uint16_t)(CONTROL_FIRST + (((uint64_t)tag[0] * (65536 - CONTROL_FIRST)) >> 32));
+		port = (uint16_t)(CONTROL_FIRST +
+		                  (((uint64_t)tag[0] * (65536 - CONTROL_FIRST)) >> 32));
 		if ((s->have_port[port / 64] >> port % 64 & 1) == 0)
 			break;
 	}
@@ -344,7 +345,8 @@ uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16], 
 }
 
 /* The number of the target, the way back of dp_space_target(). */
-static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint16_t port, uint64_t *index)
+static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint16_t port,
+                      uint64_t *index)
 {
 	u128 a = range_from_addr(addr);
 	uint32_t low = 0, high = (uint32_t)s->left.count, p = 0;
@@ -365,8 +367,9 @@ static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint
 	return true;
 }
 
-int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards, uint32_t workers,
-		   const struct dp_addr *addr, uint16_t port, struct dp_visit *out)
+int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards,
+                   uint32_t workers, const struct dp_addr *addr, uint16_t port,
+                   struct dp_visit *out)
 {
 	uint64_t stride = (uint64_t)shards * workers, at;
 	struct permute p;

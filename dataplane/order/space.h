@@ -2,9 +2,10 @@
 /*
  * space.h - the sealed space as the hot path sees it: index -> target in O(1).
  *
- * An index is address number x ports + port number. Address numbers are cut into equal buckets, about
- * four for each range. A bucket knows the first two ranges in it, so that one cache line answers; where
- * more meet in a bucket (one in forty, with ranges of random length) they are searched.
+ * An index is address number x ports + port number. Address numbers are cut into equal buckets,
+ * about four for each range. A bucket knows the first two ranges in it, so that one cache line
+ * answers; where more meet in a bucket (one in forty, with ranges of random length) they are
+ * searched.
  */
 #ifndef SONDE_SPACE_H
 #define SONDE_SPACE_H
@@ -28,7 +29,8 @@ struct space_range {
 
 enum { SPACE_FEW = 16 };
 
-/* The first buckets and ports once more, by column: where there are only so many, vectors look up all at once. */
+/* The first buckets and ports once more, by column: where there are only so many, vectors look up
+ * all at once. */
 struct space_few {
 	uint32_t split[SPACE_FEW];
 	uint32_t delta[SPACE_FEW];
@@ -43,14 +45,14 @@ struct space_map {
 	const struct space_range *range;
 	const uint16_t *port;
 	uint64_t ports;
-	uint64_t reciprocal; /* (2^64 - 1) / ports */
-	uint32_t ports_bits; /* 2^ports_bits <= ports < 2^(ports_bits + 1) */
-	uint32_t reciprocal32; /* (2^32 - 1) / ports */
+	uint64_t reciprocal;      /* (2^64 - 1) / ports */
+	uint32_t ports_bits;      /* 2^ports_bits <= ports < 2^(ports_bits + 1) */
+	uint32_t reciprocal32;    /* (2^32 - 1) / ports */
 	uint32_t reciprocal_high; /* 2^(32 + ports_bits) / ports, at most 2^32 - 1 */
 	uint64_t size;
 	uint64_t addresses;
-	uint32_t shift;      /* address number >> shift = bucket; below 32 where all_v4 */
-	bool large;          /* the buckets do not fit a near cache: prefetch */
+	uint32_t shift; /* address number >> shift = bucket; below 32 where all_v4 */
+	bool large;     /* the buckets do not fit a near cache: prefetch */
 	bool all_v4;
 };
 

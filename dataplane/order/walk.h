@@ -2,10 +2,11 @@
 /*
  * walk.h - which positions of the scan's order a worker visits, step by step.
  *
- * Worker w of W in shard I of N begins at position g = I * W + w and goes on by a stride of T = N * W. In each
- * pass it visits the positions g, g + T, g + 2T, ... below n; passes follow one another, so the second probe of a target
- * leaves a whole pass after the first. A step is one such visit; the number of steps done is the
- * checkpoint. Neither the rate nor pauses nor restarts enter. The strides of all workers are disjoint and cover [0, n).
+ * Worker w of W in shard I of N begins at position g = I * W + w and goes on by a stride of T = N *
+ * W. In each pass it visits the positions g, g + T, g + 2T, ... below n; passes follow one another,
+ * so the second probe of a target leaves a whole pass after the first. A step is one such visit;
+ * the number of steps done is the checkpoint. Neither the rate nor pauses nor restarts enter. The
+ * strides of all workers are disjoint and cover [0, n).
  */
 #ifndef SONDE_WALK_H
 #define SONDE_WALK_H
@@ -13,7 +14,7 @@
 #include <stdint.h>
 
 struct walk_config {
-	uint64_t n;       /* size of the space */
+	uint64_t n; /* size of the space */
 	uint32_t shard;
 	uint32_t shards;
 	uint32_t worker;

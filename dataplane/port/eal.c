@@ -52,7 +52,7 @@ static ssize_t keep_log(void *cookie, const char *buf, size_t len)
 
 static int open_log(void)
 {
-	cookie_io_functions_t io = { .write = keep_log };
+	cookie_io_functions_t io = {.write = keep_log};
 	FILE *f = fopencookie(NULL, "w", io);
 
 	if (!f)
@@ -98,9 +98,9 @@ static unsigned allowed_cpus(unsigned cpu[RTE_MAX_LCORE], char text[CPU_LEN])
 }
 
 /*
- * The CPU of worker @i of @wanted, or -1: it floats over all @n. From the last one down where one is left for
- * control; in order where none is: a NIC's queues and their interrupts mostly are, and a queue and its
- * worker on one CPU share its cache.
+ * The CPU of worker @i of @wanted, or -1: it floats over all @n. From the last one down where one
+ * is left for control; in order where none is: a NIC's queues and their interrupts mostly are, and
+ * a queue and its worker on one CPU share its cache.
  */
 static int place(unsigned i, unsigned wanted, const unsigned *cpu, unsigned n)
 {
@@ -110,8 +110,8 @@ static int place(unsigned i, unsigned wanted, const unsigned *cpu, unsigned n)
 }
 
 /*
- * lcore 0 is the control thread and floats over all CPUs, so that threads it creates do too: it goes where a
- * worker leaves it room.
+ * lcore 0 is the control thread and floats over all CPUs, so that threads it creates do too: it
+ * goes where a worker leaves it room.
  */
 static unsigned map_lcores(unsigned wanted, char out[LCORES_LEN])
 {
@@ -131,7 +131,7 @@ static unsigned map_lcores(unsigned wanted, char out[LCORES_LEN])
 			len += (size_t)snprintf(out + len, LCORES_LEN - len, ",%u@%d", i + 1, at);
 		else
 			len += (size_t)snprintf(out + len, LCORES_LEN - len, ",%u@(%s)", i + 1,
-						all);
+			                        all);
 	}
 	return len < LCORES_LEN ? workers : 0;
 }
@@ -172,7 +172,9 @@ static void collect(struct arguments *a, const struct eal_config *c, const char 
 	add(a, "--no-telemetry");
 	if (eal.hugepages) {
 		add(a, "--in-memory");
-	} else { /* DPDK 22.11 refuses --in-memory here; there is nothing to map but anonymous memory */
+		/* DPDK 22.11 refuses --in-memory here; there is nothing to map but anonymous
+		 * memory */
+	} else {
 		add(a, "--no-huge");
 		add(a, "--no-shconf");
 		add_pair(a, "-m", mb);
@@ -202,7 +204,7 @@ static void drop_runtime_dir(void)
 
 static int init(const struct eal_config *c, const char *lcores, struct dp_error *err)
 {
-	struct arguments a = { .n = 0 };
+	struct arguments a = {.n = 0};
 	char *argv[ARGS_MAX];
 	int ret;
 
@@ -214,14 +216,14 @@ static int init(const struct eal_config *c, const char *lcores, struct dp_error 
 		free(a.v[i]); /* a started EAL may keep pointers into them */
 	if (ret < 0)
 		return error_set(err, -EINVAL, "DPDK does not start: %s",
-				 eal.log[0] ? eal.log : rte_strerror(rte_errno));
+		                 eal.log[0] ? eal.log : rte_strerror(rte_errno));
 	return 0;
 }
 
 /* AF_XDP's memory and BPF maps count as locked where the process is not all-powerful. */
 static void lift_memlock(void)
 {
-	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
 	(void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
@@ -230,11 +232,12 @@ static int check_started(const struct eal_config *c, struct dp_error *err)
 {
 	if (c->pci && !eal.pci)
 		return error_set(err, -ENODEV,
-				 "%s: this process has started DPDK without PCI devices; "
-				 "open the PCI port first or in a process of its own", c->pci);
+		                 "%s: this process has started DPDK without PCI devices; "
+		                 "open the PCI port first or in a process of its own",
+		                 c->pci);
 	if (c->workers > eal.workers)
 		return error_set(err, -ERANGE, "%u queues wanted, but DPDK has %u lcores",
-				 c->workers, eal.workers);
+		                 c->workers, eal.workers);
 	return 0;
 }
 
@@ -250,7 +253,7 @@ int eal_start(const struct eal_config *c, struct dp_error *err)
 	eal.workers = map_lcores(c->workers, lcores);
 	if (eal.workers == 0 || c->workers > eal.workers)
 		return error_set(err, -ERANGE, "%u queues wanted; at most %d are possible",
-				 c->workers, DP_MAX_WORKERS);
+		                 c->workers, DP_MAX_WORKERS);
 	lift_memlock();
 	ret = open_log();
 	if (ret == 0)

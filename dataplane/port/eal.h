@@ -2,7 +2,8 @@
 /*
  * eal.h - the process's one DPDK environment: memory and lcores, started once.
  *
- * Nothing is shared with other processes and nothing stays behind in the file system. Control thread.
+ * Nothing is shared with other processes and nothing stays behind in the file system. Control
+ * thread.
  */
 #ifndef SONDE_EAL_H
 #define SONDE_EAL_H
@@ -10,16 +11,16 @@
 #include "dp_types.h"
 
 struct eal_config {
-	unsigned workers;          /* how many workers will be wanted; pinned if cores allow */
-	const char *pci;           /* the one PCI device to take; NULL = no PCI at all */
-	const char *const *args;   /* further arguments, after ours */
+	unsigned workers;        /* how many workers will be wanted; pinned if cores allow */
+	const char *pci;         /* the one PCI device to take; NULL = no PCI at all */
+	const char *const *args; /* further arguments, after ours */
 	unsigned arg_count;
 };
 
 /*
- * Start the EAL, or find it started: the first caller's configuration stays. 0, or -errno with @err:
- * -EINVAL (the EAL refused), -ENODEV (a PCI device wanted from an EAL without PCI), -ERANGE (more
- * workers than the EAL has lcores).
+ * Start the EAL, or find it started: the first caller's configuration stays. 0, or -errno with
+ * @err: -EINVAL (the EAL refused), -ENODEV (a PCI device wanted from an EAL without PCI), -ERANGE
+ * (more workers than the EAL has lcores).
  */
 int eal_start(const struct eal_config *c, struct dp_error *err);
 
@@ -30,8 +31,8 @@ bool eal_hugepages(void);
 unsigned eal_worker_lcore(unsigned index);
 
 /*
- * What DPDK or a library below it first complained of since eal_forget(), in a line without its end. The first complaint is
- * the specific one. Valid until the next call into DPDK.
+ * What DPDK or a library below it first complained of since eal_forget(), in a line without its
+ * end. The first complaint is the specific one. Valid until the next call into DPDK.
  */
 const char *eal_complaint(void);
 void eal_forget(void);

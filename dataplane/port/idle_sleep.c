@@ -6,7 +6,7 @@
 
 void idle_sleep(uint64_t us)
 {
-	struct timespec t = { .tv_nsec = (long)(us > 1000 ? 1000 : us) * 1000 };
+	struct timespec t = {.tv_nsec = (long)(us > 1000 ? 1000 : us) * 1000};
 
 	nanosleep(&t, NULL);
 }

@@ -73,8 +73,8 @@ static void read_nets(struct link *l)
 /* The device answers questions about itself through its name in @ifr. */
 static void read_ethtool(struct link *l, int fd, struct ifreq *ifr)
 {
-	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
-	struct ethtool_cmd speed = { .cmd = ETHTOOL_GSET };
+	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
+	struct ethtool_cmd speed = {.cmd = ETHTOOL_GSET};
 
 	l->rx_queues = l->tx_queues = 1;
 	ifr->ifr_data = (void *)&channels;
@@ -84,18 +84,21 @@ static void read_ethtool(struct link *l, int fd, struct ifreq *ifr)
 		l->separate = channels.rx_count > 0;
 	}
 	ifr->ifr_data = (void *)&speed;
-	if (ioctl(fd, SIOCETHTOOL, ifr) == 0 && ethtool_cmd_speed(&speed) != (uint32_t)SPEED_UNKNOWN)
+	if (ioctl(fd, SIOCETHTOOL, ifr) == 0 &&
+	    ethtool_cmd_speed(&speed) != (uint32_t)SPEED_UNKNOWN)
 		l->mbps = ethtool_cmd_speed(&speed);
 }
 
 static int read_device(struct link *l, int fd, struct dp_error *err)
 {
-	struct ifreq ifr = { .ifr_flags = 0 };
+	struct ifreq ifr = {.ifr_flags = 0};
 
 	memcpy(ifr.ifr_name, l->name, sizeof(l->name));
 	if (ioctl(fd, SIOCGIFINDEX, &ifr))
-		return error_set(err, -ENODEV, "there is no interface '%s'; `ip -br link` lists "
-				 "them", l->name);
+		return error_set(err, -ENODEV,
+		                 "there is no interface '%s'; `ip -br link` lists "
+		                 "them",
+		                 l->name);
 	l->index = ifr.ifr_ifindex;
 	if (ioctl(fd, SIOCGIFFLAGS, &ifr) == 0) {
 		l->up = (ifr.ifr_flags & IFF_UP) != 0;
@@ -112,20 +115,26 @@ static int read_device(struct link *l, int fd, struct dp_error *err)
 static int judge(const struct link *l, struct dp_error *err)
 {
 	if (!l->ethernet)
-		return error_set(err, -EOPNOTSUPP, "interface '%s' does not carry Ethernet frames; "
-				 "choose another (`ip -br link`)", l->name);
+		return error_set(err, -EOPNOTSUPP,
+		                 "interface '%s' does not carry Ethernet frames; "
+		                 "choose another (`ip -br link`)",
+		                 l->name);
 	if (!l->up)
-		return error_set(err, -ENETDOWN, "interface '%s' is down; "
-				 "`ip link set dev %s up` sets it up", l->name, l->name);
+		return error_set(err, -ENETDOWN,
+		                 "interface '%s' is down; "
+		                 "`ip link set dev %s up` sets it up",
+		                 l->name, l->name);
 	if (!l->carrier)
-		return error_set(err, -ENETDOWN, "interface '%s' has no carrier: cable, switch port "
-				 "or peer", l->name);
+		return error_set(err, -ENETDOWN,
+		                 "interface '%s' has no carrier: cable, switch port "
+		                 "or peer",
+		                 l->name);
 	return 0;
 }
 
 int link_query(const char *name, struct link *out, struct dp_error *err)
 {
-	struct link l = { .index = 0 };
+	struct link l = {.index = 0};
 	int fd, ret;
 
 	if (strlen(name) == 0 || strlen(name) >= sizeof(l.name))
@@ -134,7 +143,7 @@ int link_query(const char *name, struct link *out, struct dp_error *err)
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return error_set(err, -errno, "no socket to ask about '%s': %s", name,
-				 strerror(errno));
+		                 strerror(errno));
 	ret = read_device(&l, fd, err);
 	close(fd);
 	if (ret == 0)
@@ -167,7 +176,7 @@ bool link_is_local(const struct dp_addr *a)
 
 bool link_carrier(const struct link *l)
 {
-	struct ifreq ifr = { .ifr_flags = 0 };
+	struct ifreq ifr = {.ifr_flags = 0};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool up;
 

@@ -23,8 +23,8 @@ struct link {
 	uint8_t mac[6];
 	uint16_t rx_queues; /* in use; 1 where the device says nothing of them */
 	uint16_t tx_queues;
-	bool separate;      /* some receive channels are not combined with transmit ones */
-	uint32_t mbps;      /* 0 = not known */
+	bool separate; /* some receive channels are not combined with transmit ones */
+	uint32_t mbps; /* 0 = not known */
 	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; no link-local ones */
 	unsigned net_count;
 };

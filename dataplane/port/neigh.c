@@ -24,7 +24,8 @@
 
 enum {
 	TRIES = 3,
-	WAIT_US = 500000,   /* after a request, RFC 1122 2.3.2.1 asks for no more than one a second */
+	/* after a request, RFC 1122 2.3.2.1 asks for no more than one a second */
+	WAIT_US = 500000,
 	POLL_US = 200,
 	ARP_REPLY = 2,
 	ARP_LEN = 28,
@@ -40,7 +41,7 @@ uint64_t neigh_now_us(void)
 
 static void rest(void)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = POLL_US * 1000 }, NULL);
+	nanosleep(&(struct timespec){.tv_nsec = POLL_US * 1000}, NULL);
 }
 
 bool neigh_stopped(const struct neigh_io *io)
@@ -50,7 +51,7 @@ bool neigh_stopped(const struct neigh_io *io)
 
 int neigh_init(struct neigh *n, uint32_t addr, unsigned len)
 {
-	*n = (struct neigh){ .size = 0 };
+	*n = (struct neigh){.size = 0};
 	if (len < NEIGH_MIN_LEN || len > 30)
 		return 0;
 	n->size = 1U << (32 - len);
@@ -62,7 +63,7 @@ int neigh_init(struct neigh *n, uint32_t addr, unsigned len)
 void neigh_fini(struct neigh *n)
 {
 	free(n->entry);
-	*n = (struct neigh){ .size = 0 };
+	*n = (struct neigh){.size = 0};
 }
 
 /* Let only frames of the type in; the kernel has cut VLAN tags out by then. */
@@ -74,7 +75,7 @@ static int filter(int fd, uint16_t ether_type)
 		BPF_STMT(BPF_RET | BPF_K, NEIGH_FRAME_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
@@ -82,8 +83,8 @@ static int filter(int fd, uint16_t ether_type)
 int neigh_socket(int index, uint16_t ether_type)
 {
 	/* All types: what a bridge or a VLAN on top of the interface takes shows to nobody else. */
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
-				  .sll_ifindex = index };
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
 	int size = 4 << 20;
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int ret;
@@ -122,7 +123,7 @@ int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
 
 static int request(const struct neigh_io *io, uint32_t addr)
 {
-	struct probe_arp a = { .src = io->source, .target = addr, .vlan = io->vlan };
+	struct probe_arp a = {.src = io->source, .target = addr, .vlan = io->vlan};
 	uint8_t frame[PROBE_FRAME_MAX];
 
 	memcpy(a.src_mac, io->mac, 6);
@@ -131,7 +132,7 @@ static int request(const struct neigh_io *io, uint32_t addr)
 
 /* A frame that is a reply to us: the sender's address and where its MAC stands. */
 static bool read_reply(const struct neigh_io *io, const uint8_t *frame, size_t len, uint32_t *addr,
-		       const uint8_t **mac)
+                       const uint8_t **mac)
 {
 	struct packet p;
 
@@ -253,14 +254,14 @@ static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double p
 			asked++;
 		atomic_store(&io->progress->asked, asked);
 	}
-	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end && !neigh_stopped(io);
-	     rest())
+	for (uint64_t end = neigh_now_us() + WAIT_US;
+	     asked > found && neigh_now_us() < end && !neigh_stopped(io); rest())
 		found += collect(n, io);
 	return found;
 }
 
 int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
-		double pps)
+                double pps)
 {
 	unsigned wanted = mark_wanted(n, io->source, space);
 	unsigned found = 0;

@@ -14,7 +14,8 @@
 
 struct port;
 
-enum { NEIGH_MIN_LEN = 16, NEIGH_FRAME_MAX = 256 }; /* shortest prefix swept: 65,536 addresses, 512 KiB */
+/* shortest prefix swept: 65,536 addresses, 512 KiB */
+enum { NEIGH_MIN_LEN = 16, NEIGH_FRAME_MAX = 256 };
 
 struct neigh_entry {
 	uint8_t mac[6];
@@ -24,7 +25,7 @@ struct neigh_entry {
 
 struct neigh {
 	uint32_t base;
-	uint32_t size; /* 0 = nothing is on-link */
+	uint32_t size;             /* 0 = nothing is on-link */
 	struct neigh_entry *entry; /* [size], owned */
 };
 
@@ -37,10 +38,10 @@ struct neigh_progress {
 /* How requests leave and answers come. */
 struct neigh_io {
 	struct neigh_progress *progress;
-	int fd;                  /* an AF_PACKET socket for ARP; -1: @port, nobody else polls it */
+	int fd; /* an AF_PACKET socket for ARP; -1: @port, nobody else polls it */
 	const struct port *port;
 	uint8_t mac[6];
-	uint32_t source;         /* own address, host order */
+	uint32_t source; /* own address, host order */
 	uint16_t vlan;
 };
 
@@ -53,9 +54,10 @@ void neigh_fini(struct neigh *n);
 int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6]);
 
 /* Ask for all addresses of the network that @space contains, but the network's and the broadcast
- * address and the own: three rounds, at most @pps requests a second. Those found, -ECANCELED or -errno. */
+ * address and the own: three rounds, at most @pps requests a second. Those found, -ECANCELED or
+ * -errno. */
 int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
-		double pps);
+                double pps);
 
 /* A socket for neigh_io.fd on interface @index for frames of @ether_type, or -errno. */
 int neigh_socket(int index, uint16_t ether_type);

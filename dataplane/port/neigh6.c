@@ -23,14 +23,14 @@ int neigh6_init(struct neigh6 *n, uint32_t count)
 
 	while (size < 2 * count)
 		size *= 2;
-	*n = (struct neigh6){ .entry = calloc(size, sizeof(*n->entry)), .mask = size - 1 };
+	*n = (struct neigh6){.entry = calloc(size, sizeof(*n->entry)), .mask = size - 1};
 	return n->entry ? 0 : -ENOMEM;
 }
 
 void neigh6_fini(struct neigh6 *n)
 {
 	free(n->entry);
-	*n = (struct neigh6){ .entry = NULL };
+	*n = (struct neigh6){.entry = NULL};
 }
 
 void neigh6_add(struct neigh6 *n, const struct dp_addr *addr)
@@ -70,7 +70,7 @@ static uint32_t collect(struct neigh6 *n, const struct neigh_io *io)
 
 /* Ask once for all that are missing. */
 static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct nd_ask *ask,
-			    double pps)
+                            double pps)
 {
 	uint64_t start = neigh_now_us();
 	uint32_t found = 0, asked = 0;
@@ -91,16 +91,16 @@ static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct 
 			asked++;
 		atomic_store(&io->progress->asked, asked);
 	}
-	for (uint64_t end = neigh_now_us() + WAIT_US; asked > found && neigh_now_us() < end && !neigh_stopped(io);
-	     idle_sleep(POLL_US))
+	for (uint64_t end = neigh_now_us() + WAIT_US;
+	     asked > found && neigh_now_us() < end && !neigh_stopped(io); idle_sleep(POLL_US))
 		found += collect(n, io);
 	return found;
 }
 
 uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct dp_addr *source,
-		      double pps)
+                      double pps)
 {
-	struct nd_ask ask = { .source = *source, .vlan = io->vlan };
+	struct nd_ask ask = {.source = *source, .vlan = io->vlan};
 	uint32_t found = 0;
 
 	memcpy(ask.mac, io->mac, 6);
@@ -113,8 +113,10 @@ uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct 
 int neigh6_join(int fd, int index, const struct dp_addr *addr)
 {
 	/* The group of its solicited-node address, RFC 4291 2.7.1, RFC 2464 7. */
-	struct packet_mreq m = { .mr_ifindex = index, .mr_type = PACKET_MR_MULTICAST, .mr_alen = 6,
-				 .mr_address = { 0x33, 0x33, 0xff } };
+	struct packet_mreq m = {.mr_ifindex = index,
+	                        .mr_type = PACKET_MR_MULTICAST,
+	                        .mr_alen = 6,
+	                        .mr_address = {0x33, 0x33, 0xff}};
 
 	memcpy(m.mr_address + 3, addr->b + 13, 3);
 	return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)) ? -errno : 0;

@@ -2,8 +2,9 @@
 /*
  * neigh6.h - which link-layer address leads to an IPv6 address of the own network (RFC 4861).
  *
- * A network is too large for a table of it all, so only the targets in it have a place: open addressing,
- * at most half full. Filled by the control thread before the workers start, read-only afterwards.
+ * A network is too large for a table of it all, so only the targets in it have a place: open
+ * addressing, at most half full. Filled by the control thread before the workers start, read-only
+ * afterwards.
  */
 #ifndef SONDE_NEIGH6_H
 #define SONDE_NEIGH6_H
@@ -34,9 +35,10 @@ void neigh6_fini(struct neigh6 *n);
 /* One more address to ask for; within the count of neigh6_init(). */
 void neigh6_add(struct neigh6 *n, const struct dp_addr *addr);
 
-/* Ask for all of them: three rounds, at most @pps a second. Those found. @source: the own address. */
+/* Ask for all of them: three rounds, at most @pps a second. Those found. @source: the own
+ * address. */
 uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct dp_addr *source,
-		      double pps);
+                      double pps);
 
 /* The place of @addr: its own, or the free one where it would stand. Hot. */
 static inline struct neigh6_entry *neigh6_place(const struct neigh6 *n, const uint8_t *addr)
@@ -62,8 +64,8 @@ static inline const uint8_t *neigh6_lookup(const struct neigh6 *n, const uint8_t
 	return e && e->known ? e->mac : NULL;
 }
 
-/* Have interface @index receive what asks its network for @addr, for as long as @fd, any AF_PACKET socket, is
- * open. 0 or -errno. */
+/* Have interface @index receive what asks its network for @addr, for as long as @fd, any AF_PACKET
+ * socket, is open. 0 or -errno. */
 int neigh6_join(int fd, int index, const struct dp_addr *addr);
 
 #endif

@@ -28,22 +28,22 @@ enum {
 	TABLE_MAX = 2048,
 };
 
-/* The port that appeared by probing @devargs. The EAL has taken a PCI port already; probing it again
- * changes nothing and succeeds. */
+/* The port that appeared by probing @devargs. The EAL has taken a PCI port already; probing it
+ * again changes nothing and succeeds. */
 static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
 {
-	bool before[RTE_MAX_ETHPORTS] = { false };
+	bool before[RTE_MAX_ETHPORTS] = {false};
 	uint16_t i;
 	int ret;
 
 	RTE_ETH_FOREACH_DEV(i)
-		before[i] = true;
+	before[i] = true;
 	ret = rte_dev_probe(devargs);
 	if (ret && ret != -EEXIST)
-		return error_set(err, ret == -EPERM ? -EPERM : -ENODEV,
-				 "DPDK cannot take '%s': %s", devargs,
-				 eal_complaint());
-	RTE_ETH_FOREACH_DEV(i) {
+		return error_set(err, ret == -EPERM ? -EPERM : -ENODEV, "DPDK cannot take '%s': %s",
+		                 devargs, eal_complaint());
+	RTE_ETH_FOREACH_DEV(i)
+	{
 		if (before[i])
 			continue;
 		*id = i;
@@ -54,7 +54,8 @@ static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
 	return error_set(err, -ENODEV, "'%s' is no Ethernet device that DPDK can drive", devargs);
 }
 
-/* What the NIC is to spread received packets by; 0 = it cannot, or there is nothing to spread over. */
+/* What the NIC is to spread received packets by; 0 = it cannot, or there is nothing to spread
+ * over. */
 static uint64_t spread_by(uint16_t queues, const struct rte_eth_dev_info *info)
 {
 	if (queues < 2)
@@ -62,9 +63,10 @@ static uint64_t spread_by(uint16_t queues, const struct rte_eth_dev_info *info)
 	return info->flow_type_rss_offloads & (RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP);
 }
 
-static int configure(uint16_t id, uint16_t queues, const struct rte_eth_dev_info *info, bool *spreads)
+static int configure(uint16_t id, uint16_t queues, const struct rte_eth_dev_info *info,
+                     bool *spreads)
 {
-	struct rte_eth_conf conf = { .rxmode = { .mq_mode = RTE_ETH_MQ_RX_NONE } };
+	struct rte_eth_conf conf = {.rxmode = {.mq_mode = RTE_ETH_MQ_RX_NONE}};
 	struct rte_eth_rss_conf *rss = &conf.rx_adv_conf.rss_conf;
 	uint8_t key[UINT8_MAX];
 
@@ -85,11 +87,11 @@ static int configure(uint16_t id, uint16_t queues, const struct rte_eth_dev_info
 	return rte_eth_dev_configure(id, queues, queues, &conf);
 }
 
-/* An equal share of the indirection table to every queue. A NIC that keeps its table to itself has one
- * that its driver fills. */
+/* An equal share of the indirection table to every queue. A NIC that keeps its table to itself has
+ * one that its driver fills. */
 static void share_table(uint16_t id, uint16_t queues, uint16_t size)
 {
-	struct rte_eth_rss_reta_entry64 table[TABLE_MAX / RTE_ETH_RETA_GROUP_SIZE] = { 0 };
+	struct rte_eth_rss_reta_entry64 table[TABLE_MAX / RTE_ETH_RETA_GROUP_SIZE] = {0};
 
 	if (size == 0 || size > TABLE_MAX)
 		return;
@@ -103,26 +105,30 @@ static void share_table(uint16_t id, uint16_t queues, uint16_t size)
 }
 
 /*
- * Without hugepages DPDK keeps each buffer within a page, one a page: all of them in the same sets of a cache,
- * which then holds 64 of them. What is addressed as the process addresses it need not care for pages.
+ * Without hugepages DPDK keeps each buffer within a page, one a page: all of them in the same sets
+ * of a cache, which then holds 64 of them. What is addressed as the process addresses it need not
+ * care for pages.
  */
 static unsigned layout(void)
 {
-	return !eal_hugepages() && rte_eal_iova_mode() == RTE_IOVA_VA ? RTE_MEMPOOL_F_NO_IOVA_CONTIG : 0;
+	return !eal_hugepages() && rte_eal_iova_mode() == RTE_IOVA_VA ? RTE_MEMPOOL_F_NO_IOVA_CONTIG
+	                                                              : 0;
 }
 
 /* As rte_pktmbuf_pool_create(), which takes no flags. */
 static struct rte_mempool *make_pool(uint16_t id, uint16_t queue, unsigned n)
 {
-	struct rte_pktmbuf_pool_private private = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
+	struct rte_pktmbuf_pool_private private = {.mbuf_data_room_size =
+	                                                   RTE_MBUF_DEFAULT_BUF_SIZE};
 	char name[RTE_MEMPOOL_NAMESIZE];
 	struct rte_mempool *mp;
 
 	snprintf(name, sizeof(name), "port%u_q%u", id, queue);
 	/* A power of two less one uses the pool's ring best. */
 	mp = rte_mempool_create_empty(name, rte_align32pow2(n) - 1,
-				      sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE, POOL_CACHE,
-				      sizeof(private), rte_eth_dev_socket_id(id), layout());
+	                              sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE,
+	                              POOL_CACHE, sizeof(private), rte_eth_dev_socket_id(id),
+	                              layout());
 	if (mp == NULL)
 		return NULL;
 	rte_pktmbuf_pool_init(mp, &private);
@@ -157,8 +163,10 @@ static int setup_queues(struct port_queue *q, uint16_t n, struct dp_error *err)
 	for (; n > 0 && ret == 0; n--, q++) {
 		q->pool = make_pool(q->id, q->index, (unsigned)rx + tx + POOL_SPARE);
 		if (!q->pool)
-			return error_set(err, -ENOMEM, "no memory for the packet buffers of queue "
-					 "%u: fewer queues, or more hugepages", q->index);
+			return error_set(err, -ENOMEM,
+			                 "no memory for the packet buffers of queue "
+			                 "%u: fewer queues, or more hugepages",
+			                 q->index);
 		ret = setup_rx(q, rx);
 		if (ret == 0)
 			ret = rte_eth_tx_queue_setup(q->id, q->index, tx, (unsigned)socket, NULL);
@@ -177,7 +185,7 @@ static int launch(struct port *p, uint16_t id, uint16_t first, struct dp_error *
 		ret = rte_eth_dev_start(id);
 	if (ret)
 		return error_set(err, ret, "driver %s does not start the port: %s", p->driver,
-				 eal_complaint());
+		                 eal_complaint());
 	rte_eth_xstats_reset(id);
 	rte_eth_allmulticast_enable(id); /* neighbour discovery asks a group */
 	if (rte_eth_macaddr_get(id, &mac) == 0)
@@ -222,13 +230,12 @@ static int take_device(struct port *p, uint16_t id, uint16_t queues, struct dp_e
 	snprintf(p->driver, sizeof(p->driver), "%s", info.driver_name);
 	if (queues > info.max_rx_queues || queues > info.max_tx_queues)
 		return error_set(err, -EINVAL, "%u queues wanted; the device has %u", queues,
-				 RTE_MIN(info.max_rx_queues, info.max_tx_queues));
+		                 RTE_MIN(info.max_rx_queues, info.max_tx_queues));
 	if (configure(id, queues, &info, &p->rss))
 		return error_set(err, -EIO, "driver %s refuses %u queues: %s", p->driver, queues,
-				 eal_complaint());
+		                 eal_complaint());
 	for (uint16_t i = 0; i < queues; i++)
-		p->queue[p->queues++] = (struct port_queue){ .id = id, .index = i,
-							       .xsk = -1 };
+		p->queue[p->queues++] = (struct port_queue){.id = id, .index = i, .xsk = -1};
 	ret = launch(p, id, first, err);
 	if (ret == 0 && p->rss)
 		share_table(id, queues, info.reta_size);
@@ -242,7 +249,7 @@ int port_extend(struct port *p, const char *devargs, uint16_t queues, struct dp_
 
 	if (queues == 0 || queues > DP_MAX_WORKERS - first)
 		return error_set(err, -EINVAL, "%u queues wanted; at most %d are possible",
-				 first + queues, DP_MAX_WORKERS);
+		                 first + queues, DP_MAX_WORKERS);
 	eal_forget();
 	ret = attach(devargs, &id, err);
 	if (ret)
@@ -257,7 +264,7 @@ int port_extend(struct port *p, const char *devargs, uint16_t queues, struct dp_
 
 int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err)
 {
-	*p = (struct port){ .queues = 0 };
+	*p = (struct port){.queues = 0};
 	return port_extend(p, devargs, queues, err);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * port.h - a DPDK port: one queue pair and one buffer pool a worker, whatever the driver. Control thread.
+ * port.h - a DPDK port: one queue pair and one buffer pool a worker, whatever the driver. Control
+ * thread.
  *
- * Mostly it is one Ethernet device of DPDK's; where a driver gives each device but one queue, several.
+ * Mostly it is one Ethernet device of DPDK's; where a driver gives each device but one queue,
+ * several.
  */
 #ifndef SONDE_PORT_H
 #define SONDE_PORT_H
@@ -15,16 +17,16 @@ struct rte_mempool;
 enum { PORT_MAX_DEVICES = 32 }; /* of a process, in DPDK as distributions build it */
 
 struct port_queue {
-	uint16_t id;    /* of its device */
-	uint16_t index; /* in its device */
-	int xsk;        /* the AF_XDP socket that the driver opened for it; -1: none */
+	uint16_t id;              /* of its device */
+	uint16_t index;           /* in its device */
+	int xsk;                  /* the AF_XDP socket that the driver opened for it; -1: none */
 	struct rte_mempool *pool; /* for both directions */
 };
 
 struct port {
 	uint16_t queues;
 	uint8_t mac[6];
-	bool rss;         /* the NIC spreads over the queues by addresses and ports */
+	bool rss; /* the NIC spreads over the queues by addresses and ports */
 	char driver[32];
 	struct port_queue queue[DP_MAX_WORKERS]; /* a device's stand together, in order */
 };

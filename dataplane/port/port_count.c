@@ -41,7 +41,7 @@ static bool is_device(const struct port *p, uint16_t queue)
 
 struct port_loss port_loss(const struct port *p)
 {
-	struct port_loss sum = { .missed = 0 };
+	struct port_loss sum = {.missed = 0};
 	struct rte_eth_stats s;
 
 	for (uint16_t i = 0; i < p->queues; i++) {
@@ -58,7 +58,8 @@ struct port_loss port_loss(const struct port *p)
 /* "rx_q3_bytes", "tx_q0_good_packets" */
 static bool is_of_a_queue(const char *name)
 {
-	return strlen(name) > 4 && strncmp(name + 2, "_q", 2) == 0 && name[4] >= '0' && name[4] <= '9';
+	return strlen(name) > 4 && strncmp(name + 2, "_q", 2) == 0 && name[4] >= '0' &&
+	       name[4] <= '9';
 }
 
 struct reading {
@@ -79,9 +80,10 @@ static bool add(struct dp_counter *out, unsigned found, const char *name, uint64
 	return false;
 }
 
-/* Those counters that are not zero, and of a queue or not as @of_queue says, behind the @found ones in @out. */
+/* Those counters that are not zero, and of a queue or not as @of_queue says, behind the @found ones
+ * in @out. */
 static unsigned choose(const struct reading *r, bool of_queue, unsigned found,
-		       struct dp_counter *out, unsigned n)
+                       struct dp_counter *out, unsigned n)
 {
 	for (int i = 0; i < r->count; i++) {
 		const char *name = r->name[r->value[i].id].name;
@@ -107,8 +109,7 @@ static void read_counters(uint16_t id, struct reading *r)
 		return;
 	r->name = calloc((size_t)room, sizeof(*r->name));
 	r->value = calloc((size_t)room, sizeof(*r->value));
-	if (!r->name || !r->value ||
-	    rte_eth_xstats_get_names(id, r->name, (unsigned)room) != room)
+	if (!r->name || !r->value || rte_eth_xstats_get_names(id, r->name, (unsigned)room) != room)
 		return;
 	r->count = rte_eth_xstats_get(id, r->value, (unsigned)room);
 	if (r->count > room)
@@ -116,10 +117,10 @@ static void read_counters(uint16_t id, struct reading *r)
 }
 
 static unsigned of_all_devices(const struct port *p, bool of_queue, unsigned found,
-			       struct dp_counter *out, unsigned n)
+                               struct dp_counter *out, unsigned n)
 {
 	for (uint16_t i = 0; i < p->queues; i++) {
-		struct reading r = { .count = 0 };
+		struct reading r = {.count = 0};
 
 		if (!is_device(p, i))
 			continue;

@@ -59,7 +59,7 @@ void port_xsk_close(int fd)
 
 bool port_xsk_zero_copy(int fd)
 {
-	struct xdp_options o = { .flags = 0 };
+	struct xdp_options o = {.flags = 0};
 	socklen_t len = sizeof(o);
 
 	return getsockopt(fd, SOL_XDP, XDP_OPTIONS, &o, &len) == 0 &&

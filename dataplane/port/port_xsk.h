@@ -2,9 +2,9 @@
 /*
  * port_xsk.h - the AF_XDP sockets of this process.
  *
- * DPDK 22.11's driver names its sockets to nobody, and frees a socket's memory description before the
- * socket, which libxdp refuses, so that the descriptor stays open and the interface's queue taken. The
- * port that caused a socket to be opened looks for it and closes it.
+ * DPDK 22.11's driver names its sockets to nobody, and frees a socket's memory description before
+ * the socket, which libxdp refuses, so that the descriptor stays open and the interface's queue
+ * taken. The port that caused a socket to be opened looks for it and closes it.
  */
 #ifndef SONDE_PORT_XSK_H
 #define SONDE_PORT_XSK_H

@@ -49,7 +49,7 @@ static bool read_route(struct nlmsghdr *h, struct route *out)
 	struct rtmsg *m = NLMSG_DATA(h);
 	int len = (int)RTM_PAYLOAD(h);
 
-	*out = (struct route){ .has_gateway = false };
+	*out = (struct route){.has_gateway = false};
 	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) ||
 	    m->rtm_dst_len != 0 || m->rtm_type != RTN_UNICAST || m->rtm_table != RT_TABLE_MAIN)
 		return false;
@@ -70,10 +70,10 @@ static int ask(int fd, unsigned char family)
 		struct nlmsghdr h;
 		struct rtmsg m;
 	} q = {
-		.h = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
-		       .nlmsg_type = RTM_GETROUTE,
-		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
-		.m = { .rtm_family = family },
+		.h = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
+	              .nlmsg_type = RTM_GETROUTE,
+	              .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+		.m = {.rtm_family = family},
 	};
 
 	return send(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q) ? 0 : -errno;
@@ -103,8 +103,8 @@ static int take(int fd, int index, struct route *best)
 
 int route_default(int index, bool v6, struct dp_addr *gateway)
 {
-	struct timeval patience = { .tv_sec = 2 };
-	struct route best = { .has_gateway = false };
+	struct timeval patience = {.tv_sec = 2};
+	struct route best = {.has_gateway = false};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	int ret;
 

@@ -115,7 +115,7 @@ static __always_inline int own_port(const struct steer_config *c, __be16 port)
 
 /* Whether @s begins with the ports of a transport header, ours at the given end. */
 static __always_inline int has_port(const struct steer_config *c, struct span s, __u8 proto,
-				    int quoted)
+                                    int quoted)
 {
 	struct ports *p = s.pos;
 
@@ -241,7 +241,7 @@ static __always_inline __be16 skip_tags(struct span *s)
 SEC("xdp")
 int steer(struct xdp_md *ctx)
 {
-	struct span s = { (void *)(long)ctx->data, (void *)(long)ctx->data_end, 0 };
+	struct span s = {(void *)(long)ctx->data, (void *)(long)ctx->data_end, 0};
 	const struct steer_config *c;
 	__u32 zero = 0;
 	int ours = 0;

@@ -73,7 +73,8 @@ static int load(struct steer *s, struct dp_error *err)
 	s->object = bpf_object__open_mem(steer_object, sizeof(steer_object), NULL);
 	ret = s->object ? bpf_object__load(s->object) : -errno;
 	if (ret)
-		return error_set(err, ret, "the steering program does not load: %s", eal_complaint());
+		return error_set(err, ret, "the steering program does not load: %s",
+		                 eal_complaint());
 	return 0;
 }
 
@@ -102,7 +103,7 @@ static int attach(struct steer *s, bool generic, struct dp_error *err)
 		ret = link_to(s, XDP_FLAGS_SKB_MODE);
 	if (ret < 0)
 		return error_set(err, ret, "the steering program cannot be attached: %s",
-				 strerror(-ret));
+		                 strerror(-ret));
 	s->link_fd = ret;
 	return 0;
 }
@@ -119,23 +120,24 @@ static int publish(struct steer *s, struct dp_error *err)
 	ret = write_all(s->file_fd, driver_object, sizeof(driver_object));
 	if (ret)
 		return error_set(err, ret, "no memory for the steering program: %s",
-				 strerror(-ret));
+		                 strerror(-ret));
 	return 0;
 }
 
-int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic,
-	       struct dp_error *err)
+int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic, struct dp_error *err)
 {
 	uint32_t other;
 	int ret;
 
 	libbpf_set_print(hear_libbpf);
 	other = attached_id(ifindex);
-	*s = (struct steer){ .ifindex = ifindex, .file_fd = -1, .link_fd = -1 };
+	*s = (struct steer){.ifindex = ifindex, .file_fd = -1, .link_fd = -1};
 	if (other)
-		return error_set(err, -EBUSY,
-				 "interface '%s' already runs an XDP program (id %u): another scan, "
-				 "or `ip link set dev %s xdp off` removes it", ifname, other, ifname);
+		return error_set(
+			err, -EBUSY,
+			"interface '%s' already runs an XDP program (id %u): another scan, "
+			"or `ip link set dev %s xdp off` removes it",
+			ifname, other, ifname);
 	eal_forget();
 	ret = load(s, err);
 	if (ret == 0)
@@ -149,8 +151,10 @@ int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic,
 
 static void fill_config(struct steer_config *c, const struct steer_filter *f)
 {
-	*c = (struct steer_config){ .port_first = f->port_first, .port_last = f->port_last,
-				     .echo = f->echo, .vlan = f->vlan };
+	*c = (struct steer_config){.port_first = f->port_first,
+	                           .port_last = f->port_last,
+	                           .echo = f->echo,
+	                           .vlan = f->vlan};
 	for (unsigned i = 0; i < f->source_count && i < STEER_MAX_SOURCES; i++) {
 		const struct dp_addr *a = &f->sources[i];
 		uint32_t alone = f->unshared >> i & 1;
@@ -166,20 +170,21 @@ static void fill_config(struct steer_config *c, const struct steer_filter *f)
 }
 
 int steer_begin(const struct steer *s, const struct steer_filter *f, const struct port *port,
-		struct dp_error *err)
+                struct dp_error *err)
 {
 	struct steer_config c;
 	uint32_t zero = 0;
 	int ret = 0;
 
 	for (uint32_t i = 0; i < port->queues && ret == 0; i++)
-		ret = bpf_map_update_elem(find_map(s, "xsks_map"), &i, &port->queue[i].xsk, BPF_ANY);
+		ret = bpf_map_update_elem(find_map(s, "xsks_map"), &i, &port->queue[i].xsk,
+		                          BPF_ANY);
 	fill_config(&c, f);
 	if (ret == 0) /* last: from here on packets are ours */
 		ret = bpf_map_update_elem(find_map(s, "steer_config"), &zero, &c, BPF_ANY);
 	if (ret)
 		return error_set(err, ret, "the steering program cannot be told what is ours: %s",
-				 strerror(-ret));
+		                 strerror(-ret));
 	return 0;
 }
 
@@ -196,10 +201,11 @@ void steer_close(struct steer *s)
 }
 
 /*
- * What DPDK's AF_XDP driver calls to attach what it has loaded, once a port. The program's own symbols come before
- * those of libraries in the dynamic linker's search, so it finds these and not libbpf's; nobody else
- * in the process calls them. libbpf's would attach by netlink, for longer than this process lives,
- * natively or not at all, and only on the first port of several; ours is in place already.
+ * What DPDK's AF_XDP driver calls to attach what it has loaded, once a port. The program's own
+ * symbols come before those of libraries in the dynamic linker's search, so it finds these and not
+ * libbpf's; nobody else in the process calls them. libbpf's would attach by netlink, for longer
+ * than this process lives, natively or not at all, and only on the first port of several; ours is
+ * in place already.
  */
 int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_attach_opts *opts)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* steer_driver.bpf.c - what DPDK's AF_XDP driver is given to load, and never attached: see bpf_xdp_attach() in steer.c. */
+/* steer_driver.bpf.c - what DPDK's AF_XDP driver is given to load, and never attached: see
+ * bpf_xdp_attach() in steer.c. */
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>

@@ -34,7 +34,8 @@ bool dp_probe_describe(unsigned index, struct dp_probe_info *out)
 	if (index >= probe_kind_count)
 		return false;
 	k = probe_kinds[index];
-	*out = (struct dp_probe_info){k->name, k->transport, k->build(l4, false), k->portless, k->payloads};
+	*out = (struct dp_probe_info){k->name, k->transport, k->build(l4, false), k->portless,
+	                              k->payloads};
 	return true;
 }
 
@@ -160,7 +161,7 @@ static void put_network(struct probe_template *t, uint8_t proto, bool v6)
 }
 
 static void build_template(struct probe_template *t, const struct probe_config *c,
-			   const struct probe_kind *kind, bool v6)
+                           const struct probe_kind *kind, bool v6)
 {
 	uint8_t proto = wire_proto(kind, v6);
 
@@ -172,7 +173,7 @@ static void build_template(struct probe_template *t, const struct probe_config *
 	put_network(t, proto, v6);
 	/* ICMP over IPv4 has no pseudo header. */
 	t->l4_sum = cksum_fold(cksum_add(proto == DP_TRANSPORT_ICMP ? 0 : proto + t->l4_len,
-					 t->frame + t->l4, t->l4_len));
+	                                 t->frame + t->l4, t->l4_len));
 }
 
 static void place(uint8_t *map, unsigned at, unsigned first, unsigned n)
@@ -181,7 +182,8 @@ static void place(uint8_t *map, unsigned at, unsigned first, unsigned n)
 		map[at + i] = (uint8_t)(first + i);
 }
 
-static void build_vector(struct probe_vector *m, const struct probe_template *t, const struct dp_addr *source)
+static void build_vector(struct probe_vector *m, const struct probe_template *t,
+                         const struct dp_addr *source)
 {
 	uint32_t sum = cksum_fold(cksum_add(0, source->b + 12, 4));
 

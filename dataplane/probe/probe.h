@@ -4,22 +4,22 @@
  *
  * How a worker uses it:
  *
- *	once a scan (control):  probe_init(&probe, &config)   one struct probe, read-only afterwards,
- *	                                                      shared by all workers and by classify()
- *	once a worker:          walk_init(&walk, ...); step = resume[w];
- *	per burst:              n = pace_take(&pace, tsc, PROBE_BURST);
- *	                        span = walk_span(&walk, step, n);
- *	                        batch.frame[i] = mbuf data pointers, i < span.n
- *	                        sent = probe_burst(&probe, deny, &span, now_us, &batch);
- *	                        frames 0..sent-1 are complete; batch.len[i] bytes each; the remaining
- *	                        span.n - sent targets were denied (they count as done)
- *	                        where batch.onlink has bit i: write the neighbour's MAC over the
- *	                        frame's first 6 bytes, or drop the frame and count it
- *	                        transmit all, retrying; then step += span.n
- *	per received burst:     classify(&probe, now_us, &batch)
+ * 	once a scan (control):  probe_init(&probe, &config)   one struct probe, read-only afterwards,
+ * 	                                                      shared by all workers and by classify()
+ * 	once a worker:          walk_init(&walk, ...); step = resume[w];
+ * 	per burst:              n = pace_take(&pace, tsc, PROBE_BURST);
+ * 	                        span = walk_span(&walk, step, n);
+ * 	                        batch.frame[i] = mbuf data pointers, i < span.n
+ * 	                        sent = probe_burst(&probe, deny, &span, now_us, &batch);
+ * 	                        frames 0..sent-1 are complete; batch.len[i] bytes each; the remaining
+ * 	                        span.n - sent targets were denied (they count as done)
+ * 	                        where batch.onlink has bit i: write the neighbour's MAC over the
+ * 	                        frame's first 6 bytes, or drop the frame and count it
+ * 	                        transmit all, retrying; then step += span.n
+ * 	per received burst:     classify(&probe, now_us, &batch)
  *
- * @now_us is microseconds since 1970 from one clock for both: its low 32 bits travel in the timestamp
- * option and come back in its echo.
+ * @now_us is microseconds since 1970 from one clock for both: its low 32 bits travel in the
+ * timestamp option and come back in its echo.
  */
 #ifndef SONDE_PROBE_H
 #define SONDE_PROBE_H
@@ -36,8 +36,8 @@ struct probe;
 struct probe_payloads;
 
 enum {
-	PROBE_BURST = 64,      /* most probes in a call */
-	PROBE_FRAME_MAX = 128, /* of a template */
+	PROBE_BURST = 64,                              /* most probes in a call */
+	PROBE_FRAME_MAX = 128,                         /* of a template */
 	PROBE_ROOM = PROBE_FRAME_MAX + DP_PAYLOAD_MAX, /* what each frame pointer must offer */
 };
 
@@ -57,15 +57,15 @@ struct probe_template {
 	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX];
 	uint16_t len;
 	uint16_t l4_len;
-	uint8_t l3;  /* offset of the IP header */
-	uint8_t l4;  /* offset of the transport header */
+	uint8_t l3;      /* offset of the IP header */
+	uint8_t l4;      /* offset of the transport header */
 	uint16_t ip_sum; /* folded sum of the IPv4 header words that all probes share */
 	uint16_t l4_sum; /* the same of pseudo header and transport, without addresses */
 };
 
 /*
- * A kind of probe. Another one is another file with such a row, and its line in DP_PROBES (dp_types.h).
- * Every function is pure and fit for the hot path, except build().
+ * A kind of probe. Another one is another file with such a row, and its line in DP_PROBES
+ * (dp_types.h). Every function is pure and fit for the hot path, except build().
  */
 struct probe_kind {
 	const char *name;
@@ -76,17 +76,17 @@ struct probe_kind {
 	/* Write header and payload with what is the same in all probes, zero elsewhere; its length,
 	 * at most PROBE_FRAME_MAX - 62. */
 	uint16_t (*build)(uint8_t *l4, bool v6);
-	/* @frame is the template with addresses filled in: make it the probe to @target; its length,
-	 * at most PROBE_ROOM. */
+	/* @frame is the template with addresses filled in: make it the probe to @target; its
+	 * length, at most PROBE_ROOM. */
 	uint16_t (*patch)(const struct probe_template *t, const struct probe_target *target,
-		      uint8_t *frame);
+	                  uint8_t *frame);
 	/* Whether @p can answer this kind, and the target's port and ours in it. */
 	bool (*ends)(enum packet_kind kind, const struct packet *p, uint16_t *port,
-		     uint16_t *own_port);
-	/* Judge a packet whose addresses and own port are what the cookie says; @target has the time
-	 * of reception. Sets reply and what else it knows in @result. False: not an answer. */
+	             uint16_t *own_port);
+	/* Judge a packet whose addresses and own port are what the cookie says; @target has the
+	 * time of reception. Sets reply and what else it knows in @result. False: not an answer. */
 	bool (*answers)(enum packet_kind kind, const struct packet *p,
-			const struct probe_target *target, struct dp_result *result);
+	                const struct probe_target *target, struct dp_result *result);
 };
 
 extern const struct probe_kind *const probe_kinds[]; /* by enum dp_probe */
@@ -96,20 +96,20 @@ DP_PROBES(PROBE_DECLARE)
 #undef PROBE_DECLARE
 
 struct probe_config {
-	const struct dp_space *space;  /* sealed; must outlive the probe */
+	const struct dp_space *space; /* sealed; must outlive the probe */
 	uint8_t key[16];
-	const struct probe_kind *kind; /* NULL = probe_tcp_syn */
+	const struct probe_kind *kind;     /* NULL = probe_tcp_syn */
 	const struct dp_payload *payloads; /* copied */
 	unsigned payload_count;
 	const struct dp_addr *sources; /* copied; IPv4 and IPv6 in any order */
 	unsigned source_count;         /* at most DP_MAX_SOURCES */
 	uint16_t source_port_first;
-	uint16_t source_port_last;     /* at least one port for each pass */
+	uint16_t source_port_last; /* at least one port for each pass */
 	uint32_t passes;
 	uint8_t src_mac[6];
-	uint8_t gateway_mac[6];        /* destination of every IPv4 frame that is not on-link */
-	uint8_t gateway6_mac[6];       /* the same of IPv6 */
-	uint16_t vlan;                 /* 0 = untagged */
+	uint8_t gateway_mac[6];  /* destination of every IPv4 frame that is not on-link */
+	uint8_t gateway6_mac[6]; /* the same of IPv6 */
+	uint16_t vlan;           /* 0 = untagged */
 	/* Addresses of this network are on-link: reported in probe_batch.onlink. prefix_len counts
 	 * of 128 (IPv4: 96 + its length); 0 = nothing is on-link. One each for IPv4 and IPv6. */
 	struct dp_addr link[2];
@@ -126,7 +126,8 @@ struct probe_batch {
 
 /*
  * A probe for workers: order, cookie, templates. NULL with errno EINVAL (no targets, no source port
- * for each pass, ...), EADDRNOTAVAIL (targets of a family without a source address of it) or ENOMEM.
+ * for each pass, ...), EADDRNOTAVAIL (targets of a family without a source address of it) or
+ * ENOMEM.
  */
 struct probe *probe_new(const struct probe_config *c);
 void probe_free(struct probe *p);
@@ -144,13 +145,14 @@ uint16_t probe_len(const struct probe *p);
 
 /* Build the probes at @span (n <= PROBE_BURST). Returns the number of frames written. Hot. */
 unsigned probe_burst(const struct probe *p, const struct scope *deny, const struct walk_span *span,
-		     uint64_t now_us, struct probe_batch *b);
+                     uint64_t now_us, struct probe_batch *b);
 
 /* The same for extra targets. Hot. */
 unsigned probe_extra(const struct probe *p, const struct scope *deny, const struct extra_span *span,
-		     uint64_t now_us, struct probe_batch *b);
+                     uint64_t now_us, struct probe_batch *b);
 
-/* ARP (RFC 826): write a request for, or a reply to, @target; returns its length. IPv4 host order. */
+/* ARP (RFC 826): write a request for, or a reply to, @target; returns its length. IPv4 host
+ * order. */
 struct probe_arp {
 	uint8_t src_mac[6];
 	uint8_t dst_mac[6]; /* reply only; a request goes to everybody */

@@ -7,15 +7,16 @@
 #define LANE_KEY(at) ((lane)_mm256_broadcastsi128_si256(*(const __m128i *)(const void *)(at)))
 #define LOW(v) _mm256_castsi256_si128((__m256i)(v))
 #define HIGH(v) _mm256_extracti128_si256((__m256i)(v), 1)
-#define LANE_AES(op, v, key) \
-	((lane)_mm256_set_m128i(_mm_##op##_si128(HIGH(v), LOW(key)), _mm_##op##_si128(LOW(v), LOW(key))))
+#define LANE_AES(op, v, key)                                                                       \
+	((lane)_mm256_set_m128i(_mm_##op##_si128(HIGH(v), LOW(key)),                               \
+	                        _mm_##op##_si128(LOW(v), LOW(key))))
 #define LANE_ODD(v) ((lane)_mm256_shuffle_epi32((__m256i)(v), 0xf5))
 #define LANE_HIGH(a, b) ((lane)_mm256_blend_epi32((__m256i)LANE_ODD(a), (__m256i)(b), 0xaa))
 #define LANE_PICK(table, v) ((lane)_mm256_permutevar8x32_epi32((__m256i)(table), (__m256i)(v)))
 #include "probe_lanes.h"
 
 unsigned probe_burst_avx2(const struct probe *p, const struct scope *deny,
-			const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+                          const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
 	return burst(p, deny, span, now_us, b);
 }

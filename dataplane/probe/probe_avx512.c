@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_avx512.c - the burst of SYN probes for AVX-512 (F, BW, DQ, VL), with AES on whole vectors. */
+/* probe_avx512.c - the burst of SYN probes for AVX-512 (F, BW, DQ, VL), with AES on whole
+ * vectors. */
 #include <immintrin.h>
 
 #define LANE_BYTES 64
@@ -12,7 +13,7 @@
 #include "probe_lanes.h"
 
 unsigned probe_burst_avx512(const struct probe *p, const struct scope *deny,
-			const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+                            const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
 	return burst(p, deny, span, now_us, b);
 }

@@ -29,7 +29,7 @@ static uint16_t build(uint8_t *l4, bool v6)
 }
 
 static uint16_t patch(const struct probe_template *t, const struct probe_target *target,
-		      uint8_t *frame)
+                      uint8_t *frame)
 {
 	uint8_t *h = frame + t->l4;
 	uint64_t sum = t->l4_sum;
@@ -73,7 +73,7 @@ static bool ends(enum packet_kind kind, const struct packet *p, uint16_t *port, 
 }
 
 static bool answers(enum packet_kind kind, const struct packet *p,
-		    const struct probe_target *target, struct dp_result *r)
+                    const struct probe_target *target, struct dp_result *r)
 {
 	uint32_t cookie = target->cookie.seq;
 	uint32_t sent_us;

@@ -11,30 +11,31 @@
 /* All of one burst's probes to IPv4 targets by one source: the fast path, once for each instruction
  * set. Same contract as probe_burst(). */
 typedef unsigned (*probe_burst_fn)(const struct probe *p, const struct scope *deny,
-				   const struct walk_span *span, uint64_t now_us,
-				   struct probe_batch *b);
+                                   const struct walk_span *span, uint64_t now_us,
+                                   struct probe_batch *b);
 
 unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,
-			    const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+                            const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx2(const struct probe *p, const struct scope *deny,
-			  const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+                          const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_vaes(const struct probe *p, const struct scope *deny,
-			  const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+                          const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx512(const struct probe *p, const struct scope *deny,
-			    const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+                            const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 /* One target at a time, any family, any kind, any number of sources. */
 unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
-			   const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
+                           const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 
 enum {
-	PROBE_FIELDS_END = 64, /* all that differs between SYN probes to IPv4 lies before, with a VLAN tag too */
-	PROBE_VECTOR_LEN = 80,  /* no less than such a probe has */
+	/* all that differs between SYN probes to IPv4 lies before, with a VLAN tag too */
+	PROBE_FIELDS_END = 64,
+	PROBE_VECTOR_LEN = 80, /* no less than such a probe has */
 };
 
 /*
- * A SYN probe to IPv4 from the first source, for the vectors. What differs between two is 16 bytes: both checksums,
- * IPv4's first, destination, ports, sequence number, in wire order; @field says which of them stands at a byte of
- * the frame, @clock which of the timestamp's 4, and 0x80 none.
+ * A SYN probe to IPv4 from the first source, for the vectors. What differs between two is 16 bytes:
+ * both checksums, IPv4's first, destination, ports, sequence number, in wire order; @field says
+ * which of them stands at a byte of the frame, @clock which of the timestamp's 4, and 0x80 none.
  */
 struct probe_vector {
 	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX]; /* what does not differ, zero elsewhere */
@@ -60,9 +61,10 @@ struct probe {
 	uint16_t ports;          /* in all */
 	uint16_t ports_per_pass; /* pass q uses port_first + q x ports_per_pass, ... */
 	uint16_t passes;
-	uint32_t clock_offset;   /* added to the timestamp: it shows nobody our clock */
-	uint32_t link4;          /* on-link network in host order ... */
-	uint32_t link4_mask;     /* ... (a & mask) == link4; nothing on-link: link4 outside the mask */
+	uint32_t clock_offset; /* added to the timestamp: it shows nobody our clock */
+	uint32_t link4;        /* on-link network in host order ... */
+	/* ... (a & mask) == link4; nothing on-link: link4 outside the mask */
+	uint32_t link4_mask;
 	bool has_link6;
 	uint8_t link6_len;
 	struct dp_addr link6;
@@ -80,7 +82,7 @@ static inline uint32_t probe_scale(uint32_t random, uint32_t n)
 static inline uint16_t probe_source_port(const struct probe *p, uint32_t random, unsigned pass)
 {
 	return (uint16_t)(p->port_first + pass * p->ports_per_pass +
-			  probe_scale(random, p->ports_per_pass));
+	                  probe_scale(random, p->ports_per_pass));
 }
 
 /* Fill in all of @t but now_us from its address and port. */

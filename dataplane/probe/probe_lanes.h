@@ -2,12 +2,13 @@
 /*
  * probe_lanes.h - a burst of SYN probes over IPv4, a vector of targets at a time.
  *
- * Included once by each file that is built for an instruction set; that file defines LANE_BYTES, the
- * vector's size; LANE_OP(op, a, b), its intrinsic of that name; LANE_KEY(at), 16 bytes of memory all over a
- * vector; LANE_ODD(v), lanes 1, 1, 3, 3, ...; LANE_HIGH(a, b), lanes 1 of a, 1 of b, 3 of a, 3 of b, ...; and,
- * where the CPU has them, LANE_AES(op, v, key) on each 16 bytes of a vector and LANE_PICK(table, v), table[v].
- * It must give the same bytes as probe_plain.c. Values that go on the wire are kept in wire order from the moment they are known: the
- * Internet checksum does not care (RFC 1071, 2.B), and no byte is swapped twice.
+ * Included once by each file that is built for an instruction set; that file defines LANE_BYTES,
+ * the vector's size; LANE_OP(op, a, b), its intrinsic of that name; LANE_KEY(at), 16 bytes of
+ * memory all over a vector; LANE_ODD(v), lanes 1, 1, 3, 3, ...; LANE_HIGH(a, b), lanes 1 of a, 1 of
+ * b, 3 of a, 3 of b, ...; and, where the CPU has them, LANE_AES(op, v, key) on each 16 bytes of a
+ * vector and LANE_PICK(table, v), table[v]. It must give the same bytes as probe_plain.c. Values
+ * that go on the wire are kept in wire order from the moment they are known: the Internet checksum
+ * does not care (RFC 1071, 2.B), and no byte is swapped twice.
  */
 #include <string.h>
 
@@ -49,7 +50,8 @@ static inline void store(uint32_t *at, lane v)
 
 static inline lane swap(lane v)
 {
-	static const _Alignas(16) uint8_t order[16] = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
+	static const _Alignas(16)
+		uint8_t order[16] = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
 
 	return LANE_OP(shuffle_epi8, v, LANE_KEY(order));
 }
@@ -58,7 +60,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lanes load words 
 
 struct lanes {
 	_Alignas(64) uint32_t number[PROBE_BURST];
-	_Alignas(64) uint32_t addr[PROBE_BURST];  /* host order */
+	_Alignas(64) uint32_t addr[PROBE_BURST]; /* host order */
 	_Alignas(64) uint32_t port[PROBE_BURST];
 };
 
@@ -71,7 +73,8 @@ static inline uint32_t greatest(lane v)
 	return most;
 }
 
-/* So many vectors at once: one alone waits for its own results. Each takes two registers and some more. */
+/* So many vectors at once: one alone waits for its own results. Each takes two registers and some
+ * more. */
 enum { ABREAST = LANE_BYTES == 64 ? 4 : 2, SWATH = ABREAST * LANES };
 _Static_assert((int)PROBE_BURST % SWATH == 0, "bursts are whole swaths");
 
@@ -85,29 +88,30 @@ static inline void network(const struct permute *o, struct permute_halves h[ABRE
 }
 
 /*
- * Positions as halves, so that no lane is wider than 32 bits: steps of the walk are added with a carry
- * from the low half, of at most 24 bits, to the high one.
+ * Positions as halves, so that no lane is wider than 32 bits: steps of the walk are added with a
+ * carry from the low half, of at most 24 bits, to the high one.
  */
 static inline void begin_walk(const struct permute *o, const struct walk_span *span,
-			      struct permute_halves at[ABREAST])
+                              struct permute_halves at[ABREAST])
 {
 	static const uint32_t number[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 	for (unsigned j = 0; j < ABREAST; j++) {
 		lane i = load(number) + j * LANES;
 
-		at[j].low = i * ((uint32_t)span->stride & o->mask) + ((uint32_t)span->first & o->mask);
+		at[j].low =
+			i * ((uint32_t)span->stride & o->mask) + ((uint32_t)span->first & o->mask);
 		at[j].high = i * (uint32_t)(span->stride >> o->bits) +
-			     (uint32_t)(span->first >> o->bits) + (at[j].low >> o->bits);
+		             (uint32_t)(span->first >> o->bits) + (at[j].low >> o->bits);
 		at[j].low &= o->mask;
 	}
 }
 
 /*
- * Index -> address number and number of the port, a division by the ports. With IPv4 an index has at
- * most 48 bits and the quotient 32: the leading 32 bits of both give it to within a few, the
- * remainder's own quotient to within 1. The low half of such an index has at most 24 bits. Where the ports
- * are a power of two, one alone is, the leading bits are the quotient.
+ * Index -> address number and number of the port, a division by the ports. With IPv4 an index has
+ * at most 48 bits and the quotient 32: the leading 32 bits of both give it to within a few, the
+ * remainder's own quotient to within 1. The low half of such an index has at most 24 bits. Where
+ * the ports are a power of two, one alone is, the leading bits are the quotient.
  */
 struct divisor {
 	uint32_t ports, reciprocal, reciprocal_high;
@@ -133,7 +137,7 @@ static inline struct divisor take_divisor(const struct space_map *m, uint32_t bi
 }
 
 static inline void split(const struct divisor *d, const struct permute_halves *h, lane *number,
-			 lane *port)
+                         lane *port)
 {
 	lane leading = (h->high << d->up >> d->down) | (h->low >> d->shift);
 	lane index = h->high << d->bits | h->low, more, rest;
@@ -153,7 +157,8 @@ static inline void split(const struct divisor *d, const struct permute_halves *h
 	*port = rest;
 }
 
-/* Values fell beyond the last one, which is rare: all of the burst again, each on along its cycle. */
+/* Values fell beyond the last one, which is rare: all of the burst again, each on along its
+ * cycle. */
 static inline void walk_on(const struct probe *p, const struct walk_span *span, struct lanes *l)
 {
 	for (unsigned i = 0; i < span->n; i++) {
@@ -164,8 +169,8 @@ static inline void walk_on(const struct probe *p, const struct walk_span *span, 
 	}
 }
 
-/* Positions -> numbers of addresses and of ports. Lanes beyond the last position hold garbage that nobody
- * reads. */
+/* Positions -> numbers of addresses and of ports. Lanes beyond the last position hold garbage that
+ * nobody reads. */
 static inline void order(const struct probe *p, const struct walk_span *span, struct lanes *l)
 {
 	const struct permute o = p->order;
@@ -228,7 +233,8 @@ static inline void find_ports(const struct space_map *m, unsigned n, struct lane
 
 static inline void find_addresses(const struct space_map *map, unsigned n, struct lanes *l)
 {
-	const struct space_map m = {.bucket = map->bucket, .range = map->range, .shift = map->shift};
+	const struct space_map m = {
+		.bucket = map->bucket, .range = map->range, .shift = map->shift};
 
 #ifdef LANE_PICK
 	if (map->few.buckets <= LANES) {
@@ -241,7 +247,7 @@ static inline void find_addresses(const struct space_map *map, unsigned n, struc
 			lane beyond = (lane)(in >= LANE_PICK(split, bucket));
 
 			store(l->addr + i, number + LANE_PICK(delta, bucket) +
-					   (beyond & LANE_PICK(more, bucket)));
+			                           (beyond & LANE_PICK(more, bucket)));
 		}
 		return;
 	}
@@ -255,7 +261,7 @@ static inline void find_addresses(const struct space_map *map, unsigned n, struc
 
 /* Index -> target, without those that are denied; returns how many remain. */
 static inline unsigned map(const struct probe *p, const struct scope *deny, unsigned n,
-			   struct lanes *l)
+                           struct lanes *l)
 {
 	find_addresses(p->map, n, l);
 	find_ports(p->map, n, l);
@@ -302,8 +308,10 @@ static inline void tag_lanes(const struct cookie_key *k, lane addr, lane word, s
 	lane low = LANE_OP(unpacklo_epi32, addr, word);
 	lane high = LANE_OP(unpackhi_epi32, addr, word);
 	lane block[4] = {
-		LANE_OP(unpacklo_epi64, low, rest), LANE_OP(unpackhi_epi64, low, rest),
-		LANE_OP(unpacklo_epi64, high, rest), LANE_OP(unpackhi_epi64, high, rest),
+		LANE_OP(unpacklo_epi64, low, rest),
+		LANE_OP(unpackhi_epi64, low, rest),
+		LANE_OP(unpacklo_epi64, high, rest),
+		LANE_OP(unpackhi_epi64, high, rest),
 	};
 
 	encrypt(k, block);
@@ -329,14 +337,14 @@ static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
 }
 
 /*
- * A frame is a whole number of vectors. Its first 64 bytes have every field that differs: 16 bytes of them, which
- * one shuffle brings to where they belong (struct probe_vector).
+ * A frame is a whole number of vectors. Its first 64 bytes have every field that differs: 16 bytes
+ * of them, which one shuffle brings to where they belong (struct probe_vector).
  */
 enum {
 	FRAME_PARTS = (PROBE_VECTOR_LEN + LANE_BYTES - 1) / LANE_BYTES,
 	FIELD_PARTS = PROBE_FIELDS_END / LANE_BYTES,
 };
-_Static_assert((int)FRAME_PARTS * LANE_BYTES <= (int)PROBE_FRAME_MAX, "the vectors fit the room");
+_Static_assert((int)FRAME_PARTS *LANE_BYTES <= (int)PROBE_FRAME_MAX, "the vectors fit the room");
 
 struct frame_parts {
 	lane base[FRAME_PARTS]; /* what is the same for all */
@@ -362,22 +370,23 @@ static inline uint32_t halves_of(uint32_t v)
 }
 
 /*
- * What frames differ in, 16 bytes each: those of the frames of a vector together, first of frames 0, 4, 8, ...
- * of it, then of 1, 5, 9, ...
+ * What frames differ in, 16 bytes each: those of the frames of a vector together, first of frames
+ * 0, 4, 8, ... of it, then of 1, 5, 9, ...
  */
 struct fields {
 	_Alignas(64) uint32_t word[PROBE_BURST][4];
 };
 
-static inline void sign(const struct probe *p, const struct frame_parts *parts, lane addr, lane port,
-			uint32_t *out)
+static inline void sign(const struct probe *p, const struct frame_parts *parts, lane addr,
+                        lane port, uint32_t *out)
 {
 	lane dst = swap(addr), sums = halves(dst), seq, ports, low, high, more;
 	struct tags t;
 
 	tag_lanes(&p->cookie, addr, port | (DP_TRANSPORT_TCP << 16), &t);
 	seq = swap(t.seq);
-	ports = swap(((parts->port_first + lane_mulhi(t.port_random, parts->port_count)) << 16) | port);
+	ports = swap(((parts->port_first + lane_mulhi(t.port_random, parts->port_count)) << 16) |
+	             port);
 	sums = (complement(parts->ip_sum + sums) & 0xffff) |
 	       complement(parts->l4_sum + sums + halves(ports) + halves(seq)) << 16;
 	low = LANE_OP(unpacklo_epi32, sums, dst);
@@ -390,7 +399,8 @@ static inline void sign(const struct probe *p, const struct frame_parts *parts, 
 	store(out + 3 * LANES, LANE_OP(unpackhi_epi64, high, more));
 }
 
-static inline void write_frame(const struct frame_parts *parts, const uint32_t *fields, uint8_t *frame)
+static inline void write_frame(const struct frame_parts *parts, const uint32_t *fields,
+                               uint8_t *frame)
 {
 	const lane given = LANE_KEY(fields);
 
@@ -402,8 +412,8 @@ static inline void write_frame(const struct frame_parts *parts, const uint32_t *
 }
 
 /* Frames @first to @first + LANES, before @n. */
-static inline void write_frames(const struct frame_parts *parts, const struct fields *f, unsigned first,
-				unsigned n, struct probe_batch *b)
+static inline void write_frames(const struct frame_parts *parts, const struct fields *f,
+                                unsigned first, unsigned n, struct probe_batch *b)
 {
 	for (unsigned i = 0; i < LANES && first + i < n; i += 4) {
 		const uint32_t *at = f->word[first + i / 4];
@@ -413,11 +423,12 @@ static inline void write_frames(const struct frame_parts *parts, const struct fi
 	}
 }
 
-/* Frames are written two vectors late: signing is arithmetic, writing is stores, and a CPU does both at once. */
+/* Frames are written two vectors late: signing is arithmetic, writing is stores, and a CPU does
+ * both at once. */
 enum { LATE = 2 * LANES };
 
 static inline void emit(const struct probe *p, const struct frame_parts *given, unsigned n,
-			const struct lanes *l, struct probe_batch *b)
+                        const struct lanes *l, struct probe_batch *b)
 {
 	const struct frame_parts parts = *given;
 	struct fields f;
@@ -432,15 +443,15 @@ static inline void emit(const struct probe *p, const struct frame_parts *given, 
 
 /* What is the same for a burst: all but what the targets differ in. */
 static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now_us,
-			      struct frame_parts *f)
+                              struct frame_parts *f)
 {
 	const struct probe_vector *vector = &p->vector;
 	uint32_t tsval = __builtin_bswap32((uint32_t)now_us + p->clock_offset);
 
 	for (unsigned i = 0; i < FRAME_PARTS; i++)
 		f->base[i] = load((const uint32_t *)(vector->frame + i * LANE_BYTES)) |
-			     LANE_OP(shuffle_epi8, (lane){0} + tsval,
-				     load((const uint32_t *)(vector->clock + i * LANE_BYTES)));
+		             LANE_OP(shuffle_epi8, (lane){0} + tsval,
+		                     load((const uint32_t *)(vector->clock + i * LANE_BYTES)));
 	for (unsigned i = 0; i < FIELD_PARTS; i++)
 		f->field[i] = load((const uint32_t *)(vector->field + i * LANE_BYTES));
 	f->ip_sum = vector->ip_sum;
@@ -450,9 +461,10 @@ static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now
 }
 
 static inline void report(const struct probe *p, unsigned n, const struct lanes *l,
-			  struct probe_batch *b)
+                          struct probe_batch *b)
 {
-	const uint16_t len = p->t4.len; /* which no store below can change, for all the compiler knows */
+	/* which no store below can change, for all the compiler knows */
+	const uint16_t len = p->t4.len;
 	uint64_t onlink = 0;
 
 	/* All of them, which is quicker than only so many; beyond @n nobody reads. */
@@ -466,7 +478,7 @@ static inline void report(const struct probe *p, unsigned n, const struct lanes 
 }
 
 static inline unsigned burst(const struct probe *p, const struct scope *deny,
-			     const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+                             const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
 	struct frame_parts parts;
 	struct lanes l;

@@ -8,7 +8,8 @@
 
 static bool fits(const struct dp_payload *p)
 {
-	return p->len <= DP_PAYLOAD_MAX && (p->tag_len == 0 || p->tag_len == 2 || p->tag_len == 4) &&
+	return p->len <= DP_PAYLOAD_MAX &&
+	       (p->tag_len == 0 || p->tag_len == 2 || p->tag_len == 4) &&
 	       p->tag_at + p->tag_len <= p->len && p->echo_at <= DP_PAYLOAD_MAX;
 }
 

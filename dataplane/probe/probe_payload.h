@@ -22,12 +22,13 @@ struct probe_payloads {
 	struct probe_payload v[PROBE_PAYLOADS_MAX]; /* 0: for the ports without one of their own */
 };
 
-/* NULL with errno ENOMEM or EINVAL (too many, too long, a tag outside). @n may be 0: all are empty. */
+/* NULL with errno ENOMEM or EINVAL (too many, too long, a tag outside). @n may be 0: all are
+ * empty. */
 struct probe_payloads *probe_payloads_new(const struct dp_payload *list, unsigned n);
 void probe_payloads_free(struct probe_payloads *p); /* NULL is fine */
 
 static inline const struct probe_payload *probe_payload_of(const struct probe_payloads *p,
-							    uint16_t port)
+                                                           uint16_t port)
 {
 	return &p->v[p->by_port[port]];
 }

@@ -14,13 +14,14 @@ void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
 
 	t->v6 = !dp_addr_is_v4(&t->addr, &v4);
 	t->cookie = t->v6 ? cookie_v6(&p->cookie, t->addr.b, t->port, p->kind->transport)
-			  : cookie_v4(&p->cookie, v4, t->port, p->kind->transport);
+	                  : cookie_v4(&p->cookie, v4, t->port, p->kind->transport);
 	t->source_port = probe_source_port(p, t->cookie.port_random, pass);
-	t->source = (uint8_t)probe_scale(t->cookie.source_random, t->v6 ? p->sources6 : p->sources4);
+	t->source =
+		(uint8_t)probe_scale(t->cookie.source_random, t->v6 ? p->sources6 : p->sources4);
 }
 
 static void put_addresses(const struct probe *p, const struct probe_template *t,
-			  const struct probe_target *target, uint8_t *frame)
+                          const struct probe_target *target, uint8_t *frame)
 {
 	uint8_t *h = frame + t->l3;
 
@@ -43,12 +44,13 @@ static bool is_onlink(const struct probe *p, const struct probe_target *t, uint3
 	for (uint8_t i = 0; i < bytes; i++)
 		if (t->addr.b[i] != p->link6.b[i])
 			return false;
-	return p->has_link6 && (p->link6_len % 8 == 0 ||
-				(t->addr.b[bytes] ^ p->link6.b[bytes]) >> (8 - p->link6_len % 8) == 0);
+	return p->has_link6 &&
+	       (p->link6_len % 8 == 0 ||
+	        (t->addr.b[bytes] ^ p->link6.b[bytes]) >> (8 - p->link6_len % 8) == 0);
 }
 
 static void write_probe(const struct probe *p, const struct probe_target *target,
-			struct probe_batch *b, unsigned i)
+                        struct probe_batch *b, unsigned i)
 {
 	const struct probe_template *t = target->v6 ? &p->t6 : &p->t4;
 	uint32_t v4 = target->v6 ? 0 : packet_be32(target->addr.b + 12);
@@ -61,10 +63,10 @@ static void write_probe(const struct probe *p, const struct probe_target *target
 }
 
 unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
-			   const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+                           const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
 	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
-				      .payloads = p->payloads};
+	                              .payloads = p->payloads};
 	unsigned made = 0;
 
 	b->onlink = 0;
@@ -83,10 +85,10 @@ unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 }
 
 unsigned probe_extra(const struct probe *p, const struct scope *deny, const struct extra_span *span,
-		     uint64_t now_us, struct probe_batch *b)
+                     uint64_t now_us, struct probe_batch *b)
 {
 	struct probe_target target = {.now_us = (uint32_t)now_us + p->clock_offset,
-				      .payloads = p->payloads};
+	                              .payloads = p->payloads};
 	unsigned made = 0;
 
 	b->onlink = 0;
@@ -105,7 +107,7 @@ unsigned probe_extra(const struct probe *p, const struct scope *deny, const stru
 }
 
 unsigned probe_burst(const struct probe *p, const struct scope *deny, const struct walk_span *span,
-		     uint64_t now_us, struct probe_batch *b)
+                     uint64_t now_us, struct probe_batch *b)
 {
 	return p->burst(p, deny, span, now_us, b);
 }

@@ -11,7 +11,7 @@
 #include "probe_lanes.h"
 
 unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,
-			const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
+                            const struct walk_span *span, uint64_t now_us, struct probe_batch *b)
 {
 	return burst(p, deny, span, now_us, b);
 }

@@ -12,10 +12,22 @@
 static uint16_t build(uint8_t *l4, bool v6)
 {
 	static const uint8_t header[PROBE_TCP_LEN] = {
-		[12] = (PROBE_TCP_LEN / 4) << 4, PACKET_SYN, 0xfa, 0xf0, /* window 64240 */
-		[20] = 2, 4, 0x05, 0xb4,                                 /* MSS 1460 */
-		4, 2, 8, 10,
-		[36] = 1, 3, 3, 7,
+		[12] = (PROBE_TCP_LEN / 4) << 4,
+		PACKET_SYN,
+		0xfa,
+		0xf0, /* window 64240 */
+		[20] = 2,
+		4,
+		0x05,
+		0xb4, /* MSS 1460 */
+		4,
+		2,
+		8,
+		10,
+		[36] = 1,
+		3,
+		3,
+		7,
 	};
 
 	memcpy(l4, header, sizeof(header));
@@ -25,7 +37,7 @@ static uint16_t build(uint8_t *l4, bool v6)
 }
 
 static uint16_t patch(const struct probe_template *t, const struct probe_target *target,
-		      uint8_t *frame)
+                      uint8_t *frame)
 {
 	uint8_t *h = frame + t->l4;
 	size_t addresses = target->v6 ? 32 : 8;
@@ -74,7 +86,7 @@ void probe_tcp_options(const uint8_t *at, uint8_t len, uint32_t now_us, struct d
 /* The acknowledgement counts the SYN (RFC 9293 3.10.7). Some middleboxes reset with the bare
  * sequence number, which proves as much. */
 static bool answers(enum packet_kind kind, const struct packet *p,
-		    const struct probe_target *target, struct dp_result *r)
+                    const struct probe_target *target, struct dp_result *r)
 {
 	enum { CONTROL = PACKET_SYN | PACKET_ACK | PACKET_RST | PACKET_FIN };
 	uint32_t seq = target->cookie.seq;

@@ -25,7 +25,7 @@ static void put_tag(uint8_t *at, uint8_t len, uint32_t tag)
 
 /* The length in the network header, and for IPv4 the header's checksum with it (RFC 1624). */
 static void put_length(const struct probe_template *t, const struct probe_target *target,
-		       uint8_t *frame, uint16_t len)
+                       uint8_t *frame, uint16_t len)
 {
 	uint8_t *ip = frame + t->l3;
 
@@ -34,12 +34,12 @@ static void put_length(const struct probe_template *t, const struct probe_target
 		return;
 	}
 	put_be16(ip + 2, (uint16_t)(IPV4_LEN + len));
-	put_be16(ip + 10, cksum_update(packet_be16(ip + 10), IPV4_LEN + HEADER,
-					  (uint16_t)(IPV4_LEN + len)));
+	put_be16(ip + 10,
+	         cksum_update(packet_be16(ip + 10), IPV4_LEN + HEADER, (uint16_t)(IPV4_LEN + len)));
 }
 
 static uint16_t patch(const struct probe_template *t, const struct probe_target *target,
-		      uint8_t *frame)
+                      uint8_t *frame)
 {
 	const struct probe_payload *p = probe_payload_of(target->payloads, target->port);
 	uint16_t len = (uint16_t)(HEADER + p->len);
@@ -53,8 +53,8 @@ static uint16_t patch(const struct probe_template *t, const struct probe_target 
 	put_be16(h + 4, len);
 	memcpy(h + HEADER, p->data, p->len);
 	put_tag(h + HEADER + p->tag_at, p->tag_len, target->cookie.seq);
-	sum = cksum_finish(cksum_add(DP_TRANSPORT_UDP + (uint32_t)len, h - addresses,
-				     addresses + len));
+	sum = cksum_finish(
+		cksum_add(DP_TRANSPORT_UDP + (uint32_t)len, h - addresses, addresses + len));
 	put_be16(h + 6, sum != 0 ? sum : 0xffff); /* 0 would say that there is none */
 	return frame_len < FRAME_MIN ? FRAME_MIN : frame_len;
 }
@@ -95,7 +95,7 @@ static bool is_closed(const struct packet *p)
 }
 
 static bool answers(enum packet_kind kind, const struct packet *p,
-		    const struct probe_target *target, struct dp_result *r)
+                    const struct probe_target *target, struct dp_result *r)
 {
 	const struct probe_payload *sent = probe_payload_of(target->payloads, target->port);
 

@@ -2,10 +2,11 @@
 /*
  * classify.c - telling answers to our probes from everything else.
  *
- * In passes over a burst: what can be ours at all, the cookies that would validate it (IPv4: a vector of them
- * at once), the validation. What is mixed at random costs a wrong guess of the CPU for each branch that depends
- * on it, so that frames of the usual form (packet_fast.h) are sorted into lists without one: candidates,
- * validated SYN-ACKs, validated RSTs. All others are parsed, and validated one at a time.
+ * In passes over a burst: what can be ours at all, the cookies that would validate it (IPv4: a
+ * vector of them at once), the validation. What is mixed at random costs a wrong guess of the CPU
+ * for each branch that depends on it, so that frames of the usual form (packet_fast.h) are sorted
+ * into lists without one: candidates, validated SYN-ACKs, validated RSTs. All others are parsed,
+ * and validated one at a time.
  */
 #include "classify.h"
 
@@ -28,7 +29,7 @@ struct flow {
 
 /* Those of the usual form come first. */
 struct candidates {
-	struct cookie_batch cookie; /* of IPv4 ones; for others garbage */
+	struct cookie_batch cookie;       /* of IPv4 ones; for others garbage */
 	uint8_t frame[CLASSIFY_BURST];    /* [usual] */
 	struct flow flow[CLASSIFY_BURST]; /* [usual ... n] */
 	unsigned usual;
@@ -68,7 +69,7 @@ static bool may_be_ours(const struct probe *p, const struct flow *f)
 
 /* Note the flow of frame @i, if the kind of probe has such answers. */
 static void add_candidate(const struct probe *p, const struct classify_batch *b, unsigned i,
-		    struct candidates *s)
+                          struct candidates *s)
 {
 	const struct packet *packet = &b->packet[i];
 	enum packet_kind kind = b->kind[i];
@@ -87,7 +88,7 @@ static void add_candidate(const struct probe *p, const struct classify_batch *b,
 
 /* Frames that are not of the usual form. */
 static void parse(const struct probe *p, const uint8_t *which, unsigned n, struct classify_batch *b,
-		  struct candidates *s)
+                  struct candidates *s)
 {
 	for (unsigned i = 0; i < n; i++) {
 		unsigned at = which[i];
@@ -100,7 +101,7 @@ static void parse(const struct probe *p, const uint8_t *which, unsigned n, struc
 
 /* Note those of the usual form that may be ours; the numbers of the others to @rest. */
 static unsigned sort(const struct probe *p, struct classify_batch *b, struct candidates *s,
-		     uint8_t *rest)
+                     uint8_t *rest)
 {
 	/* Locals: the compiler must assume that a store through `rest` changes *p. */
 	const uint32_t first = p->port_first, ports = p->ports;
@@ -143,12 +144,13 @@ static struct cookie cookie_of(const struct probe *p, const struct candidates *s
 
 	if (f->v6)
 		return cookie_v6(&p->cookie, target_of(f), f->port, p->kind->transport);
-	return (struct cookie){s->cookie.seq[i], s->cookie.port_random[i], s->cookie.source_random[i], 0};
+	return (struct cookie){s->cookie.seq[i], s->cookie.port_random[i],
+	                       s->cookie.source_random[i], 0};
 }
 
 /* Whether addresses and source port are what the cookie says; the pass whose probe it would be. */
 static bool is_ours(const struct probe *p, const struct flow *f, const struct cookie *c,
-		    uint8_t *pass)
+                    uint8_t *pass)
 {
 	const struct dp_addr *source;
 
@@ -166,7 +168,7 @@ static bool is_ours(const struct probe *p, const struct flow *f, const struct co
 
 /* What an answer of any kind tells. */
 static void describe(const struct packet *packet, const struct probe_target *t, bool is_error,
-		     struct dp_result *r)
+                     struct dp_result *r)
 {
 	r->addr = t->addr;
 	r->port = t->port;
@@ -184,14 +186,16 @@ static void begin_result(const struct probe *p, uint64_t now_us, struct dp_resul
 }
 
 static bool validate(const struct probe *p, uint64_t now_us, const struct candidates *s, unsigned i,
-		  struct classify_batch *b)
+                     struct classify_batch *b)
 {
 	const struct flow *f = &s->flow[i];
 	const struct packet *packet = &b->packet[f->frame];
 	struct dp_result *r = &b->result[b->seen[CLASSIFY_RESULT]];
-	struct probe_target t = {.cookie = cookie_of(p, s, i), .port = f->port, .v6 = f->v6,
-				 .now_us = (uint32_t)now_us + p->clock_offset,
-				 .payloads = p->payloads};
+	struct probe_target t = {.cookie = cookie_of(p, s, i),
+	                         .port = f->port,
+	                         .v6 = f->v6,
+	                         .now_us = (uint32_t)now_us + p->clock_offset,
+	                         .payloads = p->payloads};
 
 	begin_result(p, now_us, r);
 	if (!is_ours(p, f, &t.cookie, &r->pass) ||
@@ -216,7 +220,7 @@ static uint32_t own_address(const struct probe *p, uint32_t source_random)
 
 /* What is_ours() and the kind's answers() ask, of all at once and without a branch. */
 static void sift(const struct probe *p, const struct classify_batch *b, const struct candidates *s,
-		 struct validated *out)
+                 struct validated *out)
 {
 	enum { CONTROL = PACKET_SYN | PACKET_ACK | PACKET_RST | PACKET_FIN };
 	unsigned opens = 0, closes = 0;
@@ -227,9 +231,9 @@ static void sift(const struct probe *p, const struct classify_batch *b, const st
 		uint32_t beyond = packet_fast_ack(f) - s->cookie.seq[i]; /* 1: the SYN is counted */
 		uint8_t flags = packet_fast_flags(f);
 		unsigned port_fits = probe_source_port(p, s->cookie.port_random[i],
-						       pass_of(p, own_port)) == own_port;
+		                                       pass_of(p, own_port)) == own_port;
 		unsigned address_fits = own_address(p, s->cookie.source_random[i]) ==
-					packet_be32(f + PACKET_FAST_IP + 16);
+		                        packet_be32(f + PACKET_FAST_IP + 16);
 		unsigned ours = port_fits & address_fits;
 		unsigned accepts = (flags & CONTROL) == (PACKET_SYN | PACKET_ACK);
 		unsigned resets = (flags & PACKET_RST) != 0;
@@ -256,7 +260,7 @@ static void put_v4(struct dp_addr *a, const uint8_t be[4])
 
 /* The result of candidate @i, which is validated. */
 static struct dp_result *report(const struct probe *p, uint64_t now_us, const struct candidates *s,
-				unsigned i, struct classify_batch *b)
+                                unsigned i, struct classify_batch *b)
 {
 	const unsigned n = b->seen[CLASSIFY_RESULT]++;
 	const uint8_t *f = b->frame[s->frame[i]];
@@ -283,15 +287,15 @@ static struct dp_result *report(const struct probe *p, uint64_t now_us, const st
 	return r;
 }
 
-static void report_open(const struct probe *p, uint64_t now_us, const struct candidates *s, unsigned i,
-			struct classify_batch *b)
+static void report_open(const struct probe *p, uint64_t now_us, const struct candidates *s,
+                        unsigned i, struct classify_batch *b)
 {
 	const uint8_t *f = b->frame[s->frame[i]];
 	struct dp_result *r = report(p, now_us, s, i, b);
 
 	r->reply = DP_REPLY_OPEN;
 	probe_tcp_options(f + PACKET_FAST_LEN, (uint8_t)(packet_fast_header_len(f) - 20),
-			  (uint32_t)now_us + p->clock_offset, r);
+	                  (uint32_t)now_us + p->clock_offset, r);
 }
 
 /* What the frames are that validate to be no answers. */

@@ -10,11 +10,12 @@
 enum { CLASSIFY_BURST = COOKIE_BATCH };
 
 enum classify_verdict {
-	CLASSIFY_FOREIGN,   /* well formed, not an answer to a probe of this scan */
+	CLASSIFY_FOREIGN, /* well formed, not an answer to a probe of this scan */
 	CLASSIFY_MALFORMED,
-	CLASSIFY_ARP,       /* for the neighbour module */
-	CLASSIFY_ICMP,      /* ICMP that is no error: echo and neighbour discovery on an own address */
-	CLASSIFY_RESULT,    /* a valid answer to a probe of this scan */
+	CLASSIFY_ARP, /* for the neighbour module */
+	/* ICMP that is no error: echo and neighbour discovery on an own address */
+	CLASSIFY_ICMP,
+	CLASSIFY_RESULT, /* a valid answer to a probe of this scan */
 	CLASSIFY_VERDICTS,
 };
 
@@ -25,8 +26,8 @@ struct classify_batch {
 	uint16_t len[CLASSIFY_BURST];
 	/* out, by frame */
 	struct packet packet[CLASSIFY_BURST]; /* but not of the form that packet_fast.h tells */
-	uint8_t kind[CLASSIFY_BURST];    /* enum packet_kind */
-	uint8_t verdict[CLASSIFY_BURST]; /* enum classify_verdict */
+	uint8_t kind[CLASSIFY_BURST];         /* enum packet_kind */
+	uint8_t verdict[CLASSIFY_BURST];      /* enum classify_verdict */
 	unsigned seen[CLASSIFY_VERDICTS];
 	/* out: what CLASSIFY_RESULT stands for, in no order; time_us = @now_us */
 	struct dp_result result[CLASSIFY_BURST]; /* [seen[CLASSIFY_RESULT]] */

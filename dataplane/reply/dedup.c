@@ -60,8 +60,8 @@ static uint64_t fold(const struct dedup *d, uint64_t h, uint64_t v)
 uint64_t dedup_key(const struct dedup *d, const struct dp_result *r)
 {
 	/* 16 bits of port, 8 of transport, 3 of reply, 5 of pass; never 0: reply is at least 1. */
-	uint32_t what = r->port | ((uint32_t)r->transport << 16) | ((uint32_t)(r->reply & 7) << 24) |
-			((uint32_t)(r->pass & 31) << 27);
+	uint32_t what = r->port | ((uint32_t)r->transport << 16) |
+	                ((uint32_t)(r->reply & 7) << 24) | ((uint32_t)(r->pass & 31) << 27);
 	uint64_t h;
 	uint32_t v4;
 

@@ -4,8 +4,8 @@
  *
  * Exact over a sliding window: a key is a duplicate exactly if it is among the last @capacity
  * different keys accepted. Keys are 64 bits: for IPv4 the reply's identity itself, for IPv6 a keyed
- * hash of it. An open-addressing table with backward-shift deletion beside a ring of keys in order of
- * arrival; 24 bytes a key, in the caller's memory. One owner; it neither allocates nor grows.
+ * hash of it. An open-addressing table with backward-shift deletion beside a ring of keys in order
+ * of arrival; 24 bytes a key, in the caller's memory. One owner; it neither allocates nor grows.
  */
 #ifndef SONDE_DEDUP_H
 #define SONDE_DEDUP_H

@@ -24,7 +24,8 @@ void dp_known_open_free(struct dp_known_open *w)
 	free(w);
 }
 
-void dp_known_open_add(struct dp_known_open *w, const struct dp_addr *addr, uint16_t port, uint8_t transport)
+void dp_known_open_add(struct dp_known_open *w, const struct dp_addr *addr, uint16_t port,
+                       uint8_t transport)
 {
 	uint64_t h = known_open_hash(addr, port, transport);
 

@@ -2,8 +2,9 @@
 /*
  * known_open.h - ports whose closing is news: a set that may hold too much, never too little.
  *
- * A Bloom filter of 16 bits a port with three probes: about 1 in 200 others is taken for one of them. Written by
- * one thread before the scan, read by all workers during it. The public side stands in dp.h.
+ * A Bloom filter of 16 bits a port with three probes: about 1 in 200 others is taken for one of
+ * them. Written by one thread before the scan, read by all workers during it. The public side
+ * stands in dp.h.
  */
 #ifndef SONDE_KNOWN_OPEN_H
 #define SONDE_KNOWN_OPEN_H
@@ -33,7 +34,8 @@ static inline uint64_t known_open_hash(const struct dp_addr *addr, uint16_t port
 
 	memcpy(&high, addr->b, 8);
 	memcpy(&low, addr->b + 8, 8);
-	return known_open_mix(known_open_mix(known_open_mix(high) ^ low) ^ ((uint64_t)transport << 16 | port));
+	return known_open_mix(known_open_mix(known_open_mix(high) ^ low) ^
+	                      ((uint64_t)transport << 16 | port));
 }
 
 /* Successive bits are a stride apart that the hash's upper half gives. */
@@ -42,8 +44,8 @@ static inline uint64_t known_open_bit(const struct dp_known_open *w, uint64_t h,
 	return (h + i * (h >> 32 | 1)) & w->mask;
 }
 
-static inline bool known_open_has(const struct dp_known_open *w, const struct dp_addr *addr, uint16_t port,
-			     uint8_t transport)
+static inline bool known_open_has(const struct dp_known_open *w, const struct dp_addr *addr,
+                                  uint16_t port, uint8_t transport)
 {
 	uint64_t h = known_open_hash(addr, port, transport);
 	bool has = true;

@@ -26,8 +26,8 @@ static void put16(uint8_t *at, uint16_t v)
 
 static void turn_ipv4(uint8_t *ip)
 {
-	static const uint8_t fresh[12] = {0x45, 0, 0, IPV4_LEN + TCP_LEN, 0, 0, 0x40, 0, HOPS,
-					  DP_TRANSPORT_TCP};
+	static const uint8_t fresh[12] = {0x45, 0, 0,    IPV4_LEN + TCP_LEN, 0, 0,
+	                                  0x40, 0, HOPS, DP_TRANSPORT_TCP};
 
 	memcpy(ip, fresh, sizeof(fresh));
 	swap(ip + 12, ip + 16, 4);
@@ -50,8 +50,8 @@ static void turn_tcp(uint8_t *tcp, const uint8_t *addresses, size_t alen)
 	tcp[12] = (TCP_LEN / 4) << 4;
 	tcp[13] = PACKET_RST;
 	put16(tcp + 16, cksum_finish(cksum_add(cksum_pseudo(addresses, addresses + alen, alen,
-							    DP_TRANSPORT_TCP, TCP_LEN),
-					       tcp, TCP_LEN)));
+	                                                    DP_TRANSPORT_TCP, TCP_LEN),
+	                                       tcp, TCP_LEN)));
 }
 
 static uint32_t word(const uint8_t *at)
@@ -85,12 +85,13 @@ static uint32_t complement(uint32_t sum)
 }
 
 /*
- * The usual form, as nearly all are: everything is read before anything is written, in words of the wire's
- * order, which sums do not mind (RFC 1071, 2.B).
+ * The usual form, as nearly all are: everything is read before anything is written, in words of the
+ * wire's order, which sums do not mind (RFC 1071, 2.B).
  */
 static void turn_usual(uint8_t *f)
 {
-	static const uint8_t fresh[12] = {8, 0, 0x45, 0, 0, 40, 0, 0, 0x40, 0, HOPS, DP_TRANSPORT_TCP};
+	static const uint8_t fresh[12] = {8, 0, 0x45, 0, 0,    40,
+	                                  0, 0, 0x40, 0, HOPS, DP_TRANSPORT_TCP};
 	static const uint8_t rst[4] = {(TCP_LEN / 4) << 4, PACKET_RST};
 	static const uint8_t pseudo[4] = {0, DP_TRANSPORT_TCP, 0, TCP_LEN};
 	const uint64_t macs = packet_fast_word(f);
@@ -105,7 +106,7 @@ static void turn_usual(uint8_t *f)
 	put_word(f + 8, (uint32_t)(from >> 16));
 	memcpy(f + 12, fresh, sizeof(fresh));
 	put_half(f + 24, complement(halves(word(fresh + 2)) + halves(word(fresh + 8)) +
-				    (word(fresh + 6) & 0xffff) + addresses));
+	                            (word(fresh + 6) & 0xffff) + addresses));
 	put_word(f + 26, src);
 	put_word(f + 30, dst);
 	put_word(f + 34, turned);
@@ -113,7 +114,8 @@ static void turn_usual(uint8_t *f)
 	put_word(f + 42, 0);
 	put_word(f + 46, word(rst));
 	put_word(f + 50, complement(halves(word(rst)) + halves(word(pseudo)) + addresses +
-				    halves(ports) + halves(seq)) & 0xffff);
+	                            halves(ports) + halves(seq)) &
+	                         0xffff);
 }
 
 static uint16_t turn_any(uint8_t *frame, size_t len)
@@ -133,7 +135,7 @@ static uint16_t turn_any(uint8_t *frame, size_t len)
 	else
 		turn_ipv6(frame + at);
 	turn_tcp(frame + at + header, frame + at + (p.ip.version == 4 ? 12 : 8),
-		 p.ip.version == 4 ? 4 : 16);
+	         p.ip.version == 4 ? 4 : 16);
 	return (uint16_t)(at + header + TCP_LEN);
 }
 

@@ -12,7 +12,7 @@ enum {
 	ARP_LEN = 28,
 	ARP_REQUEST = 1,
 	ARP_REPLY = 2,
-	ARP_SENDER = 8,  /* MAC, then IPv4 address */
+	ARP_SENDER = 8, /* MAC, then IPv4 address */
 	ARP_TARGET = 18,
 	ARP_TARGET_IP = 24,
 	IP_MIN = 20,
@@ -107,7 +107,7 @@ static bool reply_echo6(uint8_t *frame, const struct packet *p, const struct res
 }
 
 static bool reply_v6(uint8_t *frame, enum packet_kind kind, const struct packet *p,
-		      const struct responder_self *own)
+                     const struct responder_self *own)
 {
 	const uint8_t *asked = nd_asked(kind, p);
 
@@ -117,7 +117,7 @@ static bool reply_v6(uint8_t *frame, enum packet_kind kind, const struct packet 
 }
 
 bool responder_reply(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
-		  const struct responder_self *own)
+                     const struct responder_self *own)
 {
 	if (kind == PACKET_ARP)
 		return reply_arp(frame, len, (size_t)(p->l3 - frame), own);

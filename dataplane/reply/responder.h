@@ -22,6 +22,6 @@ struct responder_self {
  * RFC 4443 (echo), RFC 4861.
  */
 bool responder_reply(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
-		  const struct responder_self *own);
+                     const struct responder_self *own);
 
 #endif

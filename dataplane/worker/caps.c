@@ -15,7 +15,7 @@ static uint64_t mask64(int len)
 }
 
 struct caps *caps_new(const struct dp_rate_cap *cap, unsigned workers, uint64_t hz,
-		      const uint8_t key[16])
+                      const uint8_t key[16])
 {
 	double pps = cap->pps / workers;
 	double burst = pps * burst_seconds > burst_least ? pps * burst_seconds : burst_least;

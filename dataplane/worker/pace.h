@@ -2,9 +2,9 @@
 /*
  * pace.h - a token bucket over a clock that the caller reads.
  *
- * Ticks are any monotonic count (the TSC). One owner; no allocation, no system call.
- * After a stall the bucket is worth at most @depth_s seconds of the rate, and never less than two tokens,
- * so that a worker that was not scheduled does not answer with a burst of its whole absence.
+ * Ticks are any monotonic count (the TSC). One owner; no allocation, no system call. After a stall
+ * the bucket is worth at most @depth_s seconds of the rate, and never less than two tokens, so that
+ * a worker that was not scheduled does not answer with a burst of its whole absence.
  */
 #ifndef SONDE_PACE_H
 #define SONDE_PACE_H
@@ -12,15 +12,16 @@
 #include <stdint.h>
 
 struct pace {
-	double hz;       /* ticks a second */
-	double rate;     /* tokens a tick */
+	double hz;   /* ticks a second */
+	double rate; /* tokens a tick */
 	double tokens;
-	double depth;    /* tokens the bucket holds */
+	double depth; /* tokens the bucket holds */
 	double depth_s;
-	uint64_t last;   /* tick up to which tokens are credited */
+	uint64_t last; /* tick up to which tokens are credited */
 };
 
-/* An empty bucket at @now. @hz > 0; @pps below 0.1 / 64 is taken as that; @depth_s about 0.002 to 0.01. */
+/* An empty bucket at @now. @hz > 0; @pps below 0.1 / 64 is taken as that; @depth_s about 0.002 to
+ * 0.01. */
 void pace_init(struct pace *p, double hz, double pps, double depth_s, uint64_t now);
 
 /* Change the rate; what was earned so far stays, cut to the new depth. */

@@ -19,7 +19,7 @@ enum { RESETS_A_SECOND = 1000 }; /* bursts of them: each may cost a system call 
 
 /* Somebody asks for our address: turn the frame round. True: the NIC has the mbuf. */
 static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
-		   const struct packet *p)
+                   const struct packet *p)
 {
 	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 
@@ -60,7 +60,8 @@ static bool turn(struct rte_mbuf *m)
 /* What the NIC does not take is not sent: the target repeats its SYN-ACK and is told then. */
 static void send_resets(struct worker *w)
 {
-	uint16_t sent = rte_eth_tx_burst(w->port_id, w->queue_id, w->reset, (uint16_t)w->reset_count);
+	uint16_t sent =
+		rte_eth_tx_burst(w->port_id, w->queue_id, w->reset, (uint16_t)w->reset_count);
 
 	if (unlikely(sent < w->reset_count))
 		rte_pktmbuf_free_bulk(w->reset + sent, w->reset_count - sent);
@@ -68,7 +69,8 @@ static void send_resets(struct worker *w)
 }
 
 /* End what our probes opened, in the frames that say so, which are NULL then. */
-static void reset_all(struct worker *w, uint64_t tsc, struct rte_mbuf **m, const struct classify_batch *b)
+static void reset_all(struct worker *w, uint64_t tsc, struct rte_mbuf **m,
+                      const struct classify_batch *b)
 {
 	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
 		const struct dp_result *r = &b->result[i];
@@ -96,8 +98,8 @@ void rx_end_turn(struct worker *w, uint64_t tsc, bool idle)
 
 static bool is_watched(const struct worker *w, const struct dp_result *r)
 {
-	return w->want_closed ||
-	       (w->known_open != NULL && known_open_has(w->known_open, &r->addr, r->port, r->transport));
+	return w->want_closed || (w->known_open != NULL &&
+	                          known_open_has(w->known_open, &r->addr, r->port, r->transport));
 }
 
 /* Count one unique reply; whether the control thread wants to see it. */
@@ -168,7 +170,8 @@ static void deliver(struct worker *w, struct classify_batch *b)
 		return;
 	if (w->slots)
 		fill_slots(w, b, n);
-	taken = rte_ring_sp_enqueue_burst_elem(w->results, b->result, sizeof(b->result[0]), n, NULL);
+	taken = rte_ring_sp_enqueue_burst_elem(w->results, b->result, sizeof(b->result[0]), n,
+	                                       NULL);
 	if (unlikely(taken < n))
 		counter_add(&w->counters.ring_drops, n - taken);
 }
@@ -180,7 +183,8 @@ static bool is_damaged(uint64_t flags)
 	       (flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD;
 }
 
-/* Without the frames in which the NIC found a checksum wrong; the others keep their order, as many as returned. */
+/* Without the frames in which the NIC found a checksum wrong; the others keep their order, as many
+ * as returned. */
 static unsigned drop_damaged(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	uint64_t any = 0;
@@ -229,7 +233,8 @@ unsigned rx_step(struct worker *w, uint64_t tsc)
 {
 	struct rte_mbuf *m[CLASSIFY_BURST];
 	struct classify_batch b;
-	unsigned asking, answered = 0, n, taken = rte_eth_rx_burst(w->port_id, w->queue_id, m, CLASSIFY_BURST);
+	unsigned asking, answered = 0, n,
+			 taken = rte_eth_rx_burst(w->port_id, w->queue_id, m, CLASSIFY_BURST);
 
 	if (taken == 0)
 		return 0;

@@ -11,7 +11,8 @@ struct worker;
 /* Take at most one burst from the NIC. Returns the frames taken. */
 unsigned rx_step(struct worker *w, uint64_t tsc);
 
-/* Send the RSTs that wait, where they have waited for a millisecond or nothing else is to be done. */
+/* Send the RSTs that wait, where they have waited for a millisecond or nothing else is to be
+ * done. */
 void rx_end_turn(struct worker *w, uint64_t tsc, bool idle);
 
 #endif

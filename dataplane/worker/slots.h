@@ -2,8 +2,8 @@
 /*
  * slots.h - the first bytes of replies, from one worker to the control thread.
  *
- * Beside the ring of results, in the same order: a result names the slot of its bytes. The worker fills
- * slots in turn; the control thread gives them back in turn, all up to one at a time.
+ * Beside the ring of results, in the same order: a result names the slot of its bytes. The worker
+ * fills slots in turn; the control thread gives them back in turn, all up to one at a time.
  */
 #ifndef SONDE_SLOTS_H
 #define SONDE_SLOTS_H
@@ -26,7 +26,7 @@ struct slots {
 	struct slot slot[SLOTS];
 };
 
-struct slots *slots_new(void); /* NULL: no memory */
+struct slots *slots_new(void);    /* NULL: no memory */
 void slots_free(struct slots *s); /* NULL is fine */
 
 /* Control: everything up to slot @id has been read. */

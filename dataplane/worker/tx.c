@@ -51,8 +51,9 @@ static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n
 		const uint8_t *mac;
 
 		if (b->onlink & (1ULL << i)) {
-			mac = b->next_hop[i] ? neigh_lookup(w->neigh, b->next_hop[i]) :
-			      neigh6_lookup(w->neigh6, destination_v6(b->frame[i]));
+			mac = b->next_hop[i]
+			              ? neigh_lookup(w->neigh, b->next_hop[i])
+			              : neigh6_lookup(w->neigh6, destination_v6(b->frame[i]));
 			if (unlikely(!mac)) {
 				rte_pktmbuf_free(m);
 				continue;
@@ -71,10 +72,11 @@ static uint8_t *frame_of(struct rte_mbuf *m)
 }
 
 /*
- * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, which nobody reads in
- * what is sent. The others are as they must be in every buffer of a pool: next is NULL and the data area
- * follows. No store overlaps another: a driver's load that needs two of them waits until both have left
- * the core. As one store where the CPU has such: the two are what sending waits for.
+ * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, which nobody
+ * reads in what is sent. The others are as they must be in every buffer of a pool: next is NULL and
+ * the data area follows. No store overlaps another: a driver's load that needs two of them waits
+ * until both have left the core. As one store where the CPU has such: the two are what sending
+ * waits for.
  */
 static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
 {
@@ -89,7 +91,8 @@ static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
 	}
 }
 
-static __attribute__((target("avx"))) void ready_wide(const struct worker *w, unsigned n, struct probe_batch *b)
+static __attribute__((target("avx"))) void ready_wide(const struct worker *w, unsigned n,
+                                                      struct probe_batch *b)
 {
 	typedef uint64_t wide __attribute__((vector_size(32), aligned(16), may_alias));
 	const wide fields = *(const wide *)w->fresh;
@@ -109,14 +112,15 @@ static void make_ready(const struct worker *w, unsigned n, struct probe_batch *b
 }
 
 static_assert(offsetof(struct rte_mbuf, rearm_data) % sizeof(worker_fresh) == 0 &&
-	      offsetof(struct rte_mbuf, ol_flags) / 16 == offsetof(struct rte_mbuf, rearm_data) / 16 &&
-	      offsetof(struct rte_mbuf, hash) - offsetof(struct rte_mbuf, rearm_data) <= 32,
-	      "the copied fields are those of a fresh buffer");
+                      offsetof(struct rte_mbuf, ol_flags) / 16 ==
+                              offsetof(struct rte_mbuf, rearm_data) / 16 &&
+                      offsetof(struct rte_mbuf, hash) - offsetof(struct rte_mbuf, rearm_data) <= 32,
+              "the copied fields are those of a fresh buffer");
 
 void tx_init(struct worker *w)
 {
-	struct rte_mbuf m = {.data_off = RTE_PKTMBUF_HEADROOM, .nb_segs = 1,
-			     .port = RTE_MBUF_PORT_INVALID};
+	struct rte_mbuf m = {
+		.data_off = RTE_PKTMBUF_HEADROOM, .nb_segs = 1, .port = RTE_MBUF_PORT_INVALID};
 
 	rte_mbuf_refcnt_set(&m, 1);
 	m.data_len = probe_len(w->probe);
@@ -167,7 +171,7 @@ static void filter_burst(struct worker *w)
 static unsigned offer_again(struct worker *w)
 {
 	if (unlikely(atomic_load_explicit(&w->shared->deny.epoch, memory_order_acquire) !=
-		     w->burst_epoch))
+	             w->burst_epoch))
 		filter_burst(w);
 	if (w->burst_first < w->burst_count)
 		return hand_over(w);
@@ -175,12 +179,13 @@ static unsigned offer_again(struct worker *w)
 	return 1; /* work was done, though nothing was sent */
 }
 
-/* How many of the @n probes their prefixes' caps let go now, in order; sending waits for the next one. */
+/* How many of the @n probes their prefixes' caps let go now, in order; sending waits for the next
+ * one. */
 static unsigned let_go(struct worker *w, const struct probe_batch *b, unsigned n, uint64_t tsc)
 {
 	for (unsigned i = 0; i < n; i++) {
-		uint64_t *due = b->next_hop[i] ? caps_v4(w->caps, b->next_hop[i]) :
-						 caps_v6(w->caps, destination_v6(b->frame[i]));
+		uint64_t *due = b->next_hop[i] ? caps_v4(w->caps, b->next_hop[i])
+		                               : caps_v6(w->caps, destination_v6(b->frame[i]));
 
 		w->held_until = caps_take(w->caps, due, tsc);
 		if (w->held_until != 0) {

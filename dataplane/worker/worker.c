@@ -10,14 +10,15 @@
 #include "tx.h"
 
 enum {
-	SLOW_PPS = 100000,    /* below this a worker sleeps when nothing is due */
+	SLOW_PPS = 100000, /* below this a worker sleeps when nothing is due */
 	BURSTS_A_SECOND = 10000,
-	IDLE_SLEEP_US = 200,         /* 2048 descriptors fill in this time at 10 Mpps */
-	IDLE_SLEEP_LONG_US = 1000,   /* paused, or waiting for late replies */
-	LINK_LAG_MS = 500,    /* from a link's end to its being noticed, and an answer's way */
-	GIVE_UP_MS = 100,     /* on a burst that a NIC does not take while the scan ends ... */
-	GIVE_UP_TURNS = 100,  /* ... and it was offered that often: a worker may have slept all the time */
-	IDLE_TURNS = 16,      /* empty turns before the first sleep */
+	IDLE_SLEEP_US = 200,       /* 2048 descriptors fill in this time at 10 Mpps */
+	IDLE_SLEEP_LONG_US = 1000, /* paused, or waiting for late replies */
+	LINK_LAG_MS = 500,         /* from a link's end to its being noticed, and an answer's way */
+	GIVE_UP_MS = 100,          /* on a burst that a NIC does not take while the scan ends ... */
+	/* ... and it was offered that often: a worker may have slept all the time */
+	GIVE_UP_TURNS = 100,
+	IDLE_TURNS = 16, /* empty turns before the first sleep */
 };
 
 static void take_rate(struct worker *w, uint64_t tsc)
@@ -83,7 +84,7 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		w->sending = false;
 	}
 	if (unlikely(follow_link(w, tsc) ||
-		     atomic_load_explicit(&s->paused, memory_order_relaxed))) {
+	             atomic_load_explicit(&s->paused, memory_order_relaxed))) {
 		w->was_paused = true;
 		return false;
 	}
@@ -112,13 +113,14 @@ static void start_again(struct worker *w)
 	atomic_store(&w->shared->end_tsc, 0);
 }
 
-/* Keep the count of those who send. A burst in hand still goes out, unless the NIC does not take it. */
+/* Keep the count of those who send. A burst in hand still goes out, unless the NIC does not take
+ * it. */
 static void follow_end(struct worker *w, uint64_t tsc)
 {
 	if (w->sending)
 		start_again(w);
 	else if (w->burst_count == 0 || (++w->stop_turns > GIVE_UP_TURNS &&
-					 tsc - w->stop_tsc > w->clock.hz / 1000 * GIVE_UP_MS))
+	                                 tsc - w->stop_tsc > w->clock.hz / 1000 * GIVE_UP_MS))
 		stop_sending(w, tsc);
 }
 

@@ -26,7 +26,7 @@ struct slots;
 /* Time stamps without a system call: both ends of one measurement, taken by the control thread. */
 struct worker_clock {
 	uint64_t base_tsc;
-	uint64_t base_us;  /* since 1970 */
+	uint64_t base_us; /* since 1970 */
 	uint64_t hz;
 	double us_per_tick;
 };
@@ -42,9 +42,11 @@ struct worker_shared {
 	_Atomic bool quit;
 	struct scope_cell deny;
 	/* written by workers */
-	_Alignas(64) _Atomic uint32_t sending;  /* workers that still have probes; grows where a link went down */
+	/* workers that still have probes; grows where a link went down */
+	_Alignas(64) _Atomic uint32_t sending;
 	_Atomic uint32_t running;
-	_Atomic uint64_t end_tsc; /* 0 until the last probe is out; then when the cooldown is over */
+	/* 0 until the last probe is out; then when the cooldown is over */
+	_Atomic uint64_t end_tsc;
 };
 
 enum { WORKER_RESETS = 64 };
@@ -57,54 +59,57 @@ struct worker {
 	uint16_t port_id;
 	uint16_t queue_id;
 	bool want_closed;
-	uint16_t passes;           /* of the walk; beyond them are those of dp_extra() */
+	uint16_t passes; /* of the walk; beyond them are those of dp_extra() */
 	const struct dp_known_open *known_open; /* NULL = none; not owned */
-	bool resets;               /* end with a RST what a SYN-ACK leaves half open */
-	bool responds;              /* the address is ours alone: answer ARP and echo for it */
+	bool resets;                            /* end with a RST what a SYN-ACK leaves half open */
+	bool responds; /* the address is ours alone: answer ARP and echo for it */
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
 	const struct neigh *neigh;
 	const struct neigh6 *neigh6;
-	struct responder_self own;    /* with @responds */
+	struct responder_self own; /* with @responds */
 	struct rte_mempool *pool;  /* not owned */
 	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */
-	struct slots *slots;       /* for what answers carry; NULL: the probe's answers carry nothing */
+	/* for what answers carry; NULL: the probe's answers carry nothing */
+	struct slots *slots;
 	struct worker_shared *shared;
 	struct worker_clock clock;
 	struct walk walk;
 	worker_fresh fresh[2];
-	bool wide;                 /* the CPU stores both at once */
+	bool wide; /* the CPU stores both at once */
 	/* this worker's own */
 	struct pace pace;
-	struct caps *caps;         /* NULL = none; not owned */
-	uint64_t held_until;       /* by a cap, in ticks */
+	struct caps *caps;   /* NULL = none; not owned */
+	uint64_t held_until; /* by a cap, in ticks */
 	struct dedup dedup;
 	double pps;
-	unsigned chunk;            /* probes worth a burst at this rate */
+	unsigned chunk; /* probes worth a burst at this rate */
 	uint32_t rate_turn;
-	uint64_t step;             /* steps of the walk done */
-	unsigned span_steps;       /* steps that the burst in hand stands for */
+	uint64_t step;       /* steps of the walk done */
+	unsigned span_steps; /* steps that the burst in hand stands for */
 	unsigned span_denied;
-	unsigned burst_first;      /* of the burst in hand: the next mbuf to hand over */
-	unsigned burst_count;      /* 0 = none in hand */
+	unsigned burst_first; /* of the burst in hand: the next mbuf to hand over */
+	unsigned burst_count; /* 0 = none in hand */
 	struct rte_mbuf *burst[PROBE_BURST];
-	uint64_t burst_epoch;      /* of the deny list that it was built under */
-	struct rte_mbuf *reset[WORKER_RESETS]; /* ends of connections that wait to be sent together */
+	uint64_t burst_epoch; /* of the deny list that it was built under */
+	/* ends of connections that wait to be sent together */
+	struct rte_mbuf *reset[WORKER_RESETS];
 	unsigned reset_count;
-	uint64_t reset_tsc;        /* since when */
-	bool sending;              /* the walk is not at its end */
-	bool extras;               /* extra probes may still be sent */
-	bool counted;              /* among shared->sending */
-	uint64_t stop_tsc;         /* when it was told to stop sending */
-	unsigned stop_turns;       /* since then, with a burst in hand */
+	uint64_t reset_tsc;  /* since when */
+	bool sending;        /* the walk is not at its end */
+	bool extras;         /* extra probes may still be sent */
+	bool counted;        /* among shared->sending */
+	uint64_t stop_tsc;   /* when it was told to stop sending */
+	unsigned stop_turns; /* since then, with a burst in hand */
 	bool was_paused;
 	bool was_down;
-	uint64_t mark_tsc;         /* when safe_step and mark_step last moved */
-	uint64_t mark_step;        /* where the walk stood then */
-	uint64_t safe_step;        /* and one LINK_LAG_MS before: what came earlier has been answered */
+	uint64_t mark_tsc;  /* when safe_step and mark_step last moved */
+	uint64_t mark_step; /* where the walk stood then */
+	/* and one LINK_LAG_MS before: what came earlier has been answered */
+	uint64_t safe_step;
 	struct scope_reader reader;
 	struct extra extra;
-	struct counters counters;  /* others may read a stale value */
+	struct counters counters; /* others may read a stale value */
 };
 
 static inline uint64_t worker_now_us(const struct worker *w, uint64_t tsc)

@@ -70,7 +70,7 @@ static void write_line(struct out *out, const char *line, unsigned int round)
 		n = 0;
 		if (is_cve)
 			n = snprintf(text, sizeof(text), "%04lu",
-				     strtoul(to, NULL, 10) + 40UL * round);
+			             strtoul(to, NULL, 10) + 40UL * round);
 		else if (round > 0)
 			n = snprintf(text, sizeof(text), "_%u", round);
 		put(out, text, (size_t)n, ZSTD_e_continue);
@@ -85,7 +85,7 @@ static void write_line(struct out *out, const char *line, unsigned int round)
 
 /* One pass over the feed; the count of its records. */
 static unsigned int write_round(struct out *out, const char *feed, unsigned int round,
-				unsigned int left)
+                                unsigned int left)
 {
 	char *line = malloc(LINE), chunk[65536];
 	size_t len = 0, n;
@@ -150,7 +150,7 @@ static int build(const char *path, const char *feed)
 	printf("build %.1f s (processor %.1f s), peak memory %.0f MiB\n",
 	       now(CLOCK_MONOTONIC) - wall,
 	       (double)used.ru_utime.tv_sec + (double)used.ru_utime.tv_usec / 1e6 +
-		   (double)used.ru_stime.tv_sec + (double)used.ru_stime.tv_usec / 1e6,
+	               (double)used.ru_stime.tv_sec + (double)used.ru_stime.tv_usec / 1e6,
 	       (double)used.ru_maxrss / 1024);
 	return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bench_dp.c - probes a second end to end on net_null, against DPDK's own floor in the same run.
  *
- * The floor allocates bursts of untouched mbufs and transmits them, which frees them. With "rx" as its
- * argument it measures reception instead: net_ring gives every probe back, so the loop of each worker
- * sends, receives, parses and judges; the ratio is to the same ports without any of that.
- */
+ * The floor allocates bursts of untouched mbufs and transmits them, which frees them. With "rx" as
+ * its argument it measures reception instead: net_ring gives every probe back, so the loop of each
+ * worker sends, receives, parses and judges; the ratio is to the same ports without any of that.
+ * */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +50,7 @@ static int run_floor(void *arg)
 /* The port's own pool, by the name its owner gives it. */
 static double measure_floor(bool receive)
 {
-	struct floor f = { .pool = rte_mempool_lookup("port0_q0"), .receive = receive };
+	struct floor f = {.pool = rte_mempool_lookup("port0_q0"), .receive = receive};
 
 	if (!f.pool || rte_eal_remote_launch(run_floor, &f, 1))
 		exit(1);
@@ -68,8 +68,8 @@ static double now(void)
 
 static double measure_scan(struct dp *dp, const struct dp_space *space)
 {
-	struct dp_scan_config c = { .space = space, .shards = 1, .passes = 1, .rate_pps = 1e9,
-				    .key = { 1, 2, 3 } };
+	struct dp_scan_config c = {
+		.space = space, .shards = 1, .passes = 1, .rate_pps = 1e9, .key = {1, 2, 3}};
 	struct dp_error err;
 	struct dp_stats s, begin;
 	double start;
@@ -128,9 +128,12 @@ int main(int argc, char **argv)
 	bool receive = argc > 1 && strcmp(argv[1], "rx") == 0;
 	struct dp_addr source = dp_addr_v4(0xc6120001);
 	struct dp_port_config p = {
-		.kind = DP_PORT_VDEV, .name = receive ? "net_ring0" : "net_null0,no-rx=1",
-		.sources = &source, .source_count = 1, .has_gateway_mac = true,
-		.gateway_mac = { 2, 0, 0, 0, 0, 1 },
+		.kind = DP_PORT_VDEV,
+		.name = receive ? "net_ring0" : "net_null0,no-rx=1",
+		.sources = &source,
+		.source_count = 1,
+		.has_gateway_mac = true,
+		.gateway_mac = {2, 0, 0, 0, 0, 1},
 	};
 	double floor_pps[ROUNDS], pps[ROUNDS], ratio[ROUNDS];
 	struct dp_space *space = make_space();
@@ -150,8 +153,9 @@ int main(int argc, char **argv)
 	qsort(pps, ROUNDS, sizeof(double), compare);
 	qsort(ratio, ROUNDS, sizeof(double), compare);
 	printf("{\"what\":\"%s\",\"mpps\":%.2f,\"floor_mpps\":%.2f,\"ratio_to_floor\":%.3f,"
-	       "\"cycles_per_packet\":%.1f,", receive ? "send and receive" : "send",
-	       pps[ROUNDS / 2] / 1e6, floor_pps[ROUNDS / 2] / 1e6, ratio[ROUNDS / 2],
+	       "\"cycles_per_packet\":%.1f,",
+	       receive ? "send and receive" : "send", pps[ROUNDS / 2] / 1e6,
+	       floor_pps[ROUNDS / 2] / 1e6, ratio[ROUNDS / 2],
 	       (double)rte_get_tsc_hz() / pps[ROUNDS / 2]);
 	print_cpu();
 	dp_close(dp);

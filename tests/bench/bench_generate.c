@@ -96,7 +96,8 @@ struct figure {
 	double cycles;
 };
 
-static struct figure run(const struct probe *p, const struct scope *deny, unsigned ms, uint8_t *room)
+static struct figure run(const struct probe *p, const struct scope *deny, unsigned ms,
+                         uint8_t *room)
 {
 	struct probe_batch b;
 	struct walk_span span = {.stride = 1, .n = PROBE_BURST};
@@ -146,7 +147,8 @@ static void report(const struct args *a, const char *variant, const struct figur
 		return;
 	}
 	cpu_model(cpu, sizeof(cpu));
-	printf("{\"bench\":\"generate\",\"variant\":\"%s\",\"mpps\":%.3f,\"cycles_per_packet\":%.2f,"
+	printf("{\"bench\":\"generate\",\"variant\":\"%s\",\"mpps\":%.3f,\"cycles_per_packet\":%."
+	       "2f,"
 	       "\"ranges\":%u,\"denied\":%u,\"cpu\":\"%s\"}\n",
 	       variant, f->mpps, f->cycles, a->ranges, a->denied, cpu);
 }

@@ -54,11 +54,11 @@ int main(int argc, char **argv)
 	size_t count = argc > 3 ? (size_t)atol(argv[3]) : 1, sent = 0, done = 0;
 	uint32_t at_once = argc > 4 ? (uint32_t)atoi(argv[4]) : 1000;
 	struct grab_config config = {
-	    .max_total = at_once, .max_per_host = at_once, .any_port = true};
+		.max_total = at_once, .max_per_host = at_once, .any_port = true};
 	struct grab_request request = {
-	    .addr = {{[10] = 0xff, [11] = 0xff}},
-	    .port = argc > 2 ? (uint16_t)atoi(argv[2]) : 0,
-	    .transport = DP_TRANSPORT_TCP,
+		.addr = {{[10] = 0xff, [11] = 0xff}},
+		.port = argc > 2 ? (uint16_t)atoi(argv[2]) : 0,
+		.transport = DP_TRANSPORT_TCP,
 	};
 	struct grab_stats stats;
 	struct grabber *g;
@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 	int ret;
 
 	if (argc < 3 || (inet_pton(AF_INET, argv[1], request.addr.b + 12) != 1 &&
-			 inet_pton(AF_INET6, argv[1], request.addr.b) != 1)) {
+	                 inet_pton(AF_INET6, argv[1], request.addr.b) != 1)) {
 		fputs("usage: bench_grab ADDRESS PORT [COUNT [CONCURRENT]]\n", stderr);
 		return 2;
 	}
@@ -88,10 +88,10 @@ int main(int argc, char **argv)
 		done += take(g, done == 0);
 	}
 	grabber_stats(g, &stats);
-	printf(
-	    "%zu grabs, %u at once: %.0f grabs/s, ok %lu, silent %lu, refused %lu, timeout %lu\n",
-	    count, at_once, (double)count / (seconds() - start), stats.ok, stats.silent,
-	    stats.refused, stats.timeout);
+	printf("%zu grabs, %u at once: %.0f grabs/s, ok %lu, silent %lu, refused %lu, timeout "
+	       "%lu\n",
+	       count, at_once, (double)count / (seconds() - start), stats.ok, stats.silent,
+	       stats.refused, stats.timeout);
 	grabber_free(g);
 	return 0;
 }

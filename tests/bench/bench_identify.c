@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_identify.c - banners a second on one core: the engine beside PCRE2 with JIT run pattern by pattern.
+ * bench_identify.c - banners a second on one core: the engine beside PCRE2 with JIT run pattern by
+ * pattern.
  *
  *   bench_identify RULES-FOLDER [RECOG-FILE...]
  *
- * The texts are greetings of sixteen protocols as real servers send them, in a mix. Both ways answer
- * the same question; the answers are compared before anything is measured.
+ * The texts are greetings of sixteen protocols as real servers send them, in a mix. Both ways
+ * answer the same question; the answers are compared before anything is measured.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,9 @@ static const struct {
 	{"http.server", "Apache/2.4.57 (Debian)"},
 	{"ftp.banner", "(vsFTPd 3.0.3)"},
 	{"smtp.banner", "mail.example.net ESMTP Postfix (Debian/GNU)"},
-	{"imap.banner", "[CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ STARTTLS "
-			"AUTH=PLAIN] Dovecot (Debian) ready."},
+	{"imap.banner",
+         "[CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ STARTTLS "
+         "AUTH=PLAIN] Dovecot (Debian) ready."},
 	{"pop3.banner", "Dovecot (Debian) ready."},
 	{"mysql.version", "5.5.5-10.11.6-MariaDB-0+deb12u1"},
 	{"ssh.banner", "OpenSSH_8.9p1 Ubuntu-3ubuntu0.6"},
@@ -34,13 +36,15 @@ static const struct {
 	{"http.title", "Welcome to nginx!"},
 	{"http.title", "Index of /"},
 	{"snmp.sysdescr", "Linux gw 5.10.0-28-amd64 #1 SMP Debian 5.10.209-2 (2024-01-31) x86_64"},
-	{"snmp.sysdescr", "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, "
-			  "RELEASE SOFTWARE (fc3)"},
+	{"snmp.sysdescr",
+         "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, "
+         "RELEASE SOFTWARE (fc3)"},
 	{"telnet.banner", "Ubuntu 22.04.3 LTS\nserver login:"},
 	{"nntp.banner", "news.example.net InterNetNews NNRP server INN 2.6.4 ready (posting ok)"},
 	{"sip.server", "Asterisk PBX 18.9.0"},
 	{"rtsp.server", "GStreamer RTSP server"},
-	{"ntp.readvar", "version=\"ntpd 4.2.8p15@1.3728-o\", processor=\"x86_64\", system=\"Linux/5.10.0\""},
+	{"ntp.readvar",
+         "version=\"ntpd 4.2.8p15@1.3728-o\", processor=\"x86_64\", system=\"Linux/5.10.0\""},
 	{"http.powered_by", "PHP/8.1.2"},
 	{"http.www_authenticate", "Basic realm=\"TP-LINK Wireless N Router WR841N\""},
 	{"http.cookie", "JSESSIONID=0123456789ABCDEF"},
@@ -94,15 +98,16 @@ static struct rules *load(int argc, char **argv, bool hyperscan, void **blob)
 }
 
 /* All banners once; returns a number that depends on every answer. */
-static uint64_t match_all(const struct rules *rules, struct rules_scratch *scratch, const int *fields)
+static uint64_t match_all(const struct rules *rules, struct rules_scratch *scratch,
+                          const int *fields)
 {
 	struct engine_hit hits[ENGINE_HITS_MAX];
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < BANNERS; i++) {
 		size_t n = fields[i] < 0 ? 0
-					 : engine_match(rules, scratch, fields[i], banners[i].text,
-							strlen(banners[i].text), hits);
+		                         : engine_match(rules, scratch, fields[i], banners[i].text,
+		                                        strlen(banners[i].text), hits);
 
 		for (size_t j = 0; j < n; j++)
 			sum = sum * 31 + hits[j].pattern * 7 + hits[j].len;
@@ -110,8 +115,8 @@ static uint64_t match_all(const struct rules *rules, struct rules_scratch *scrat
 	return sum;
 }
 
-static double measure_match(const struct rules *rules, struct rules_scratch *scratch, const int *fields,
-			    double seconds)
+static double measure_match(const struct rules *rules, struct rules_scratch *scratch,
+                            const int *fields, double seconds)
 {
 	double start = now(), end;
 	uint64_t rounds = 0;
@@ -124,7 +129,8 @@ static double measure_match(const struct rules *rules, struct rules_scratch *scr
 	return (double)rounds * BANNERS / (end - start);
 }
 
-static double measure_identify(const struct rules *rules, struct rules_scratch *scratch, double seconds)
+static double measure_identify(const struct rules *rules, struct rules_scratch *scratch,
+                               double seconds)
 {
 	struct vd_facts *facts[BANNERS];
 	struct vd_identity id;

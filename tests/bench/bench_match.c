@@ -2,13 +2,13 @@
 /*
  * bench_match.c - lookups a second on one core, by processor time; time to open.
  *
- * A lookup is an identity (product, version, distribution and package) in, all its verdicts out.
- *Two mixes:
+ * A lookup is an identity (product, version, distribution and package) in, all its verdicts out. Two
+ * mixes:
  *
  *	common  20 services as scans meet them, six of them with their distribution's package
  *	all     every application of the file that has a version: its lowest, middle and highest
- *one; each as upstream, and where Debian has a package of it also as Debian 12's with a revision,
- *and as Ubuntu's without
+ *	        one; each as upstream, and where Debian has a package of it also as Debian
+ *	        12's with a revision, and as Ubuntu's without
  *
  * "computed" remembers no answers; "remembered" is what the matcher does by itself.
  *
@@ -30,26 +30,26 @@ static const double WINDOW = 0.2; /* seconds */
 static const struct {
 	const char *cpe, *distro, *release, *package, *version;
 } common[] = {
-    {"cpe:2.3:a:openbsd:openssh:9.2:p1", "debian", "12", "openssh", "1:9.2p1-2+deb12u3"},
-    {"cpe:2.3:a:openbsd:openssh:8.4:p1", "debian", "11", "openssh", "1:8.4p1-5+deb11u3"},
-    {"cpe:2.3:a:openbsd:openssh:7.4", "", "", "", ""},
-    {"cpe:2.3:a:f5:nginx:1.18.0", "ubuntu", "", "nginx", ""},
-    {"cpe:2.3:a:f5:nginx:1.24.0", "", "", "", ""},
-    {"cpe:2.3:a:apache:http_server:2.4.49", "", "", "", ""},
-    {"cpe:2.3:a:apache:http_server:2.4.57", "debian", "12", "apache2", "2.4.57-2"},
-    {"cpe:2.3:a:exim:exim:4.96", "debian", "12", "exim4", "4.96-15+deb12u4"},
-    {"cpe:2.3:a:postfix:postfix:3.7.6", "", "", "", ""},
-    {"cpe:2.3:a:redis:redis:6.0.16", "", "", "", ""},
-    {"cpe:2.3:a:vsftpd_project:vsftpd:3.0.3", "", "", "", ""},
-    {"cpe:2.3:a:proftpd:proftpd:1.3.5", "", "", "", ""},
-    {"cpe:2.3:a:isc:bind:9.16.44", "debian", "11", "bind9", "1:9.16.44-1~deb11u1"},
-    {"cpe:2.3:a:mariadb:mariadb:10.11.6", "", "", "", ""},
-    {"cpe:2.3:a:oracle:mysql:5.7.33", "", "", "", ""},
-    {"cpe:2.3:a:php:php:7.4.3", "", "", "", ""},
-    {"cpe:2.3:a:openssl:openssl:1.0.1f", "", "", "", ""},
-    {"cpe:2.3:a:samba:samba:4.13.13", "", "", "", ""},
-    {"cpe:2.3:a:lighttpd:lighttpd:1.4.59", "", "", "", ""},
-    {"cpe:2.3:a:dovecot:dovecot:2.3.13", "", "", "", ""},
+	{"cpe:2.3:a:openbsd:openssh:9.2:p1", "debian", "12", "openssh", "1:9.2p1-2+deb12u3"},
+	{"cpe:2.3:a:openbsd:openssh:8.4:p1", "debian", "11", "openssh", "1:8.4p1-5+deb11u3"},
+	{"cpe:2.3:a:openbsd:openssh:7.4", "", "", "", ""},
+	{"cpe:2.3:a:f5:nginx:1.18.0", "ubuntu", "", "nginx", ""},
+	{"cpe:2.3:a:f5:nginx:1.24.0", "", "", "", ""},
+	{"cpe:2.3:a:apache:http_server:2.4.49", "", "", "", ""},
+	{"cpe:2.3:a:apache:http_server:2.4.57", "debian", "12", "apache2", "2.4.57-2"},
+	{"cpe:2.3:a:exim:exim:4.96", "debian", "12", "exim4", "4.96-15+deb12u4"},
+	{"cpe:2.3:a:postfix:postfix:3.7.6", "", "", "", ""},
+	{"cpe:2.3:a:redis:redis:6.0.16", "", "", "", ""},
+	{"cpe:2.3:a:vsftpd_project:vsftpd:3.0.3", "", "", "", ""},
+	{"cpe:2.3:a:proftpd:proftpd:1.3.5", "", "", "", ""},
+	{"cpe:2.3:a:isc:bind:9.16.44", "debian", "11", "bind9", "1:9.16.44-1~deb11u1"},
+	{"cpe:2.3:a:mariadb:mariadb:10.11.6", "", "", "", ""},
+	{"cpe:2.3:a:oracle:mysql:5.7.33", "", "", "", ""},
+	{"cpe:2.3:a:php:php:7.4.3", "", "", "", ""},
+	{"cpe:2.3:a:openssl:openssl:1.0.1f", "", "", "", ""},
+	{"cpe:2.3:a:samba:samba:4.13.13", "", "", "", ""},
+	{"cpe:2.3:a:lighttpd:lighttpd:1.4.59", "", "", "", ""},
+	{"cpe:2.3:a:dovecot:dovecot:2.3.13", "", "", "", ""},
 };
 
 static struct vd_hit hits[CAP];
@@ -90,7 +90,7 @@ static void package(struct mix *m, struct vd_identity *id, const char *const wor
 {
 	char *const to[] = {id->distro, id->distro_release, id->package, id->package_version};
 	const size_t sizes[] = {sizeof(id->distro), sizeof(id->distro_release), sizeof(id->package),
-				sizeof(id->package_version)};
+	                        sizeof(id->package_version)};
 
 	for (int i = 0; i < 4; i++)
 		snprintf(to[i], sizes[i], "%s", words[i]);
@@ -101,8 +101,8 @@ static void fill_common(struct mix *m)
 {
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
 		package(m, add(m, common[i].cpe),
-			(const char *const[]){common[i].distro, common[i].release,
-					      common[i].package, common[i].version});
+		        (const char *const[]){common[i].distro, common[i].release,
+		                              common[i].package, common[i].version});
 	m->products = 15;
 }
 
@@ -135,10 +135,10 @@ static void fill_all(struct mix *m, const struct vulndb *db)
 		m->products++;
 		for (uint32_t k = 0; k < 3; k++) {
 			const struct db_exact *e =
-			    &exacts[g->exact + (uint64_t)(g->exacts - 1) * k / 2];
+				&exacts[g->exact + (uint64_t)(g->exacts - 1) * k / 2];
 
 			add_version(m, name, db_text(db, db_crits(db)[e->crit].lo_text),
-				    db_text(db, g->packages));
+			            db_text(db, g->packages));
 		}
 	}
 	/* Neighbours in the file are no neighbours in a network. */
@@ -161,7 +161,8 @@ static double now(void)
 }
 
 /* Whole rounds of the mix for at least WINDOW seconds; lookups a second. */
-static double window(const struct vulndb *db, struct vd_scratch *s, const struct mix *m, double *per)
+static double window(const struct vulndb *db, struct vd_scratch *s, const struct mix *m,
+                     double *per)
 {
 	double start = now(), took;
 	size_t n = 0, found = 0;
@@ -182,8 +183,10 @@ static int by_rate(const void *p, const void *q)
 	return (*a > *b) - (*a < *b);
 }
 
-/* The middle one and the best of several windows: neighbours on the machine only ever take caches away. */
-static struct rates run(const struct vulndb *db, struct vd_scratch *s, const struct mix *m, double *per)
+/* The middle one and the best of several windows: neighbours on the machine only ever take caches
+ * away. */
+static struct rates run(const struct vulndb *db, struct vd_scratch *s, const struct mix *m,
+                        double *per)
 {
 	double all[WINDOWS];
 
@@ -219,11 +222,14 @@ static void each(const struct vulndb *db, struct vd_scratch *s, const struct mix
 static void print(const struct mix *m, const struct figures *f, bool json)
 {
 	const char *format =
-	    json ? "{\"mix\":\"%s\",\"products\":%zu,\"identities\":%zu,\"with_distribution\":%zu,"
-		   "\"verdicts_per_lookup\":%.1f,\"computed_per_s\":%.0f,\"computed_best_per_s\":%.0f,"
-		   "\"remembered_per_s\":%.0f,\"remembered_best_per_s\":%.0f}"
-		 : "mix %s: %zu products, %zu identities (%zu of a distribution), %.1f verdicts a lookup:\n"
-		   "  computed %.0f lookups/s (best window %.0f), remembered %.0f/s (%.0f)\n";
+		json ? "{\"mix\":\"%s\",\"products\":%zu,\"identities\":%zu,\"with_distribution\":%"
+		       "zu,"
+		       "\"verdicts_per_lookup\":%.1f,\"computed_per_s\":%.0f,\"computed_best_per_"
+		       "s\":%.0f,"
+		       "\"remembered_per_s\":%.0f,\"remembered_best_per_s\":%.0f}"
+		     : "mix %s: %zu products, %zu identities (%zu of a distribution), %.1f "
+		       "verdicts a lookup:\n"
+		       "  computed %.0f lookups/s (best window %.0f), remembered %.0f/s (%.0f)\n";
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

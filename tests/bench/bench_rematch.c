@@ -2,8 +2,8 @@
 /*
  * bench_rematch.c - a database of many services judged again after feeds brought something new.
  *
- * Fills a new database with services of 525 identities by the first knowledge file (0 services: takes the database as it
- * is), then judges it by each file in turn.
+ * Fills a new database with services of 525 identities by the first knowledge file (0 services:
+ * takes the database as it is), then judges it by each file in turn.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -155,9 +155,11 @@ static void again(struct store *s, const char *path, const char *what)
 	wall = (double)(clock_monotonic_us() - begin) / 1e6;
 	cpu = cpu_s() - cpu;
 	store_each_change(s, before, 0, count, changes);
-	printf("%-44s %7.1f s (%6.1f s of processor), %5.2f us a service; %" PRIu64 " services, %" PRIu64
-	       " identities, %" PRIu64 " sets restated, %" PRIu64 " services whole, %" PRIu64 " added, %" PRIu64 " resolved\n", what, wall, cpu,
-	       cpu * 1e6 / (double)r.services, r.services, r.identities, r.restated, r.differing, changes[0], changes[1]);
+	printf("%-44s %7.1f s (%6.1f s of processor), %5.2f us a service; %" PRIu64
+	       " services, %" PRIu64 " identities, %" PRIu64 " sets restated, %" PRIu64
+	       " services whole, %" PRIu64 " added, %" PRIu64 " resolved\n",
+	       what, wall, cpu, cpu * 1e6 / (double)r.services, r.services, r.identities,
+	       r.restated, r.differing, changes[0], changes[1]);
 	fflush(stdout);
 }
 
@@ -171,10 +173,12 @@ int main(int argc, char **argv)
 	int64_t begin;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: %s NEW-DATABASE-DIR SERVICES VULNDB [NEWER-VULNDB]...\n", argv[0]);
+		fprintf(stderr, "usage: %s NEW-DATABASE-DIR SERVICES VULNDB [NEWER-VULNDB]...\n",
+		        argv[0]);
 		return 2;
 	}
-	if (vulndb_open(argv[3], &db, &verr) != 0 || store_open(argv[1], STORE_WRITE, &s, &err) != 0)
+	if (vulndb_open(argv[3], &db, &verr) != 0 ||
+	    store_open(argv[1], STORE_WRITE, &s, &err) != 0)
 		die("open", -2);
 	rematch_stamp(db, &knowledge);
 	if (store_stamp(s, &knowledge) != 0)

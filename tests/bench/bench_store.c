@@ -2,11 +2,12 @@
 /*
  * bench_store.c - how many records a second the store takes, by batch size.
  *
- *	bench_store [RECORDS [DIRECTORY]]
+ * 	bench_store [RECORDS [DIRECTORY]]
  *
- * Sightings of random ports of 131,072 hosts in random order: a first scan of an empty database, then a second
- * one that sees the same. One JSON object a line. "cpu" counts the process's own time, so that a busy
- * machine can be told from a slow store; the rest of the wall time is the disk.
+ * Sightings of random ports of 131,072 hosts in random order: a first scan of an empty database,
+ * then a second one that sees the same. One JSON object a line. "cpu" counts the process's own
+ * time, so that a busy machine can be told from a slow store; the rest of the wall time is the
+ * disk.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +56,12 @@ static void sight(struct record_sighting *r, uint64_t *random, int64_t seen_us)
 	r->port = ports[x >> 20 & 3];
 	r->transport = DP_TRANSPORT_TCP;
 	r->state = RECORD_OPEN;
-	r->reply = (struct record_reply){.reason = DP_REPLY_OPEN, .ttl = 57, .wscale = 7,
-					 .window = 64240, .mss = 1460, .rtt_us = 812};
+	r->reply = (struct record_reply){.reason = DP_REPLY_OPEN,
+	                                 .ttl = 57,
+	                                 .wscale = 7,
+	                                 .window = 64240,
+	                                 .mss = 1460,
+	                                 .rtt_us = 812};
 	r->seen_us = seen_us;
 }
 

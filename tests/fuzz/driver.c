@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* driver.c - runs a fuzz target over the files of a corpus folder, so that the corpus is a normal test. */
+/* driver.c - runs a fuzz target over the files of a corpus folder, so that the corpus is a normal
+ * test. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

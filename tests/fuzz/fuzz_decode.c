@@ -4,11 +4,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const services[] = {NULL,	 "http",  "ftp",  "telnet", "mysql",  "postgres",
-					       "smb",	 "rdp",	  "snmp", "ldap",   "dns",    "ntp",
-					       "modbus", "amqp",  "mongodb", "mqtt", "finger", "s7",
-					       "enip",	 "dnp3",  "iec104", "fox",  "opcua",  "pjl",
-					       "lpd",	 "bacnet"};
+	static const char *const services[] = {
+		NULL,   "http", "ftp",    "telnet", "mysql", "postgres", "smb",  "rdp",    "snmp",
+		"ldap", "dns",  "ntp",    "modbus", "amqp",  "mongodb",  "mqtt", "finger", "s7",
+		"enip", "dnp3", "iec104", "fox",    "opcua", "pjl",      "lpd",  "bacnet"};
 	struct vd_facts *facts = vd_facts_new();
 
 	if (facts == NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_facts.c - hostile bytes as a feed: the corpus is of fact files: aliases, packages, criteria, fixes. */
+/* fuzz_facts.c - hostile bytes as a feed: the corpus is of fact files: aliases, packages, criteria,
+ * fixes. */
 #include "feed_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void talk(const struct grab_proto *p, struct grab_dialog *d, const uint8_t *data,
-		 size_t size)
+                 size_t size)
 {
 	enum grab_step step = GRAB_MORE;
 

@@ -14,14 +14,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct grab_config config = {
-    .connect_timeout_ms = 3000,
-    .server_first_ms = 1500,
-    .read_timeout_ms = 2000,
-    .total_timeout_ms = 20000,
-    .max_bytes = 4096,
-    .user_agent = "agent",
-    .any_port = true,
-    .ask_fragile = true,
+	.connect_timeout_ms = 3000,
+	.server_first_ms = 1500,
+	.read_timeout_ms = 2000,
+	.total_timeout_ms = 20000,
+	.max_bytes = 4096,
+	.user_agent = "agent",
+	.any_port = true,
+	.ask_fragile = true,
 };
 
 static size_t event(struct grab_session *s, const uint8_t *data, size_t size, uint64_t *now)

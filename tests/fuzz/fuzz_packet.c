@@ -41,8 +41,8 @@ static void check(const uint8_t *data, size_t size, enum packet_kind kind, const
 {
 	const uint8_t *end = data + size;
 
-	if (kind == PACKET_TCP && (p->options + p->options_len != p->payload ||
-				   p->options < data || p->payload + p->payload_len > end))
+	if (kind == PACKET_TCP && (p->options + p->options_len != p->payload || p->options < data ||
+	                           p->payload + p->payload_len > end))
 		abort();
 	if ((kind == PACKET_UDP || kind == PACKET_ICMP) && p->payload + p->payload_len > end)
 		abort();
@@ -62,8 +62,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		probe = make_probe();
 	check(data, size, kind, &p);
 	if (packet_fast(data, (unsigned)size) &&
-	    (kind != PACKET_TCP || p.sport != packet_fast_port(data) || p.ack != packet_fast_ack(data) ||
-	     p.options != data + PACKET_FAST_LEN || p.options_len + 20 != packet_fast_header_len(data)))
+	    (kind != PACKET_TCP || p.sport != packet_fast_port(data) ||
+	     p.ack != packet_fast_ack(data) || p.options != data + PACKET_FAST_LEN ||
+	     p.options_len + 20 != packet_fast_header_len(data)))
 		abort();
 	if (kind == PACKET_TCP)
 		packet_tcp_options(p.options, p.options_len, &o);

@@ -27,11 +27,11 @@ static void check(const char *text, int len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct probing p = {
-	    .canonicals = {{"https://scanner.example.org/.well-known/probing.txt"}, 1},
-	    .contacts = {{"scanner@example.org"}, 1},
+		.canonicals = {{"https://scanner.example.org/.well-known/probing.txt"}, 1},
+		.contacts = {{"scanner@example.org"}, 1},
 	};
 	const char **const fields[] = {&p.canonicals.items[0], &p.contacts.items[0],
-				       &p.descriptions.items[0], &p.languages};
+	                               &p.descriptions.items[0], &p.languages};
 	char out[PROBING_SIZE], *text;
 	struct dp_error err = {""};
 	int len;

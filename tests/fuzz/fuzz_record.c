@@ -19,8 +19,8 @@ static void round_trip(const struct record *r, const struct record_meta *meta)
 		abort();
 	record_encode(r, meta, &b);
 	if (record_decode(b.data, b.len, again, &meta_again) != 0 || again->state != r->state ||
-	    again->ask != r->ask ||
-	    again->verdict_count != r->verdict_count || record_fingerprint(again) != record_fingerprint(r))
+	    again->ask != r->ask || again->verdict_count != r->verdict_count ||
+	    record_fingerprint(again) != record_fingerprint(r))
 		abort();
 	bytes_fini(&b);
 	record_free(again);
@@ -33,14 +33,16 @@ static bool no_date(void *arg, const char *text, size_t len)
 }
 
 /* What steps over a record's parts finds the identity that decoding it gives. */
-static void step_over(const struct record *r, const uint8_t *data, size_t size, struct record_meta *meta)
+static void step_over(const struct record *r, const uint8_t *data, size_t size,
+                      struct record_meta *meta)
 {
 	struct record brief = {0};
 	struct vd_identity id;
 	struct record_body rest;
 	int len = record_decode_header(data, size, &brief, meta);
 
-	if (len < 0 || record_decode_body(data + len, size - (size_t)len, no_date, NULL, &rest) != 0 ||
+	if (len < 0 ||
+	    record_decode_body(data + len, size - (size_t)len, no_date, NULL, &rest) != 0 ||
 	    record_decode_identity(rest.identity, rest.identity_len, &id) != 0 ||
 	    memcmp(&id, &r->identity, sizeof(id)) != 0)
 		abort();

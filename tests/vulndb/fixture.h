@@ -50,7 +50,8 @@ __attribute__((unused)) static const char *fixture_path(const char *name)
 	return p;
 }
 
-__attribute__((unused)) static const char *fixture_file(const char *name, const void *data, size_t len)
+__attribute__((unused)) static const char *fixture_file(const char *name, const void *data,
+                                                        size_t len)
 {
 	const char *path = fixture_path(name);
 	FILE *f = fopen(path, "wb");
@@ -63,7 +64,7 @@ __attribute__((unused)) static const char *fixture_file(const char *name, const 
 
 /* Lay the feed at @path over @base (NULL: nothing). 0 or -errno with *@err. */
 __attribute__((unused)) static int fixture_update(const char *path, const char *base,
-					       struct vd_error *err)
+                                                  struct vd_error *err)
 {
 	const char *feeds[] = {path};
 	struct vulndb_sources s = {.feeds = feeds, .feed_count = 1, .base = base};
@@ -110,7 +111,7 @@ __attribute__((unused)) static struct vd_identity fixture_identity(const char *c
 
 /* The verdict of one CVE; kind 0 where it is not among them. */
 __attribute__((unused)) static struct vd_verdict fixture_verdict(const struct vd_identity *id,
-							      const char *cve)
+                                                                 const char *cve)
 {
 	static struct vd_hit hits[FIXTURE_HITS];
 	size_t n = vulndb_match(fixture_db, fixture_scratch, id, hits, FIXTURE_HITS);

@@ -33,12 +33,12 @@ __attribute__((unused)) static void packed_gzip(struct packed *p, const void *da
 	uLong cap = compressBound(len) + 64;
 	unsigned char *out = malloc(cap);
 	z_stream z = {.next_in = (unsigned char *)(uintptr_t)data,
-		      .avail_in = (uInt)len,
-		      .next_out = out,
-		      .avail_out = (uInt)cap};
+	              .avail_in = (uInt)len,
+	              .next_out = out,
+	              .avail_out = (uInt)cap};
 
 	ck_assert_int_eq(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
-			 Z_OK);
+	                 Z_OK);
 	ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
 	packed_add(p, out, z.total_out);
 	deflateEnd(&z);
@@ -58,7 +58,7 @@ __attribute__((unused)) static void packed_zstd(struct packed *p, const void *da
 }
 
 __attribute__((unused)) static la_ssize_t packed_take(struct archive *a, void *arg,
-						      const void *data, size_t len)
+                                                      const void *data, size_t len)
 {
 	(void)a;
 	packed_add(arg, data, len);
@@ -71,13 +71,13 @@ struct packed_member {
 
 /* An archive of @n members, a zip or a tar. */
 __attribute__((unused)) static void packed_archive(struct packed *p, bool zip,
-						   const struct packed_member *members, size_t n)
+                                                   const struct packed_member *members, size_t n)
 {
 	struct archive *a = archive_write_new();
 	struct archive_entry *e = archive_entry_new();
 
 	ck_assert_int_eq(zip ? archive_write_set_format_zip(a) : archive_write_set_format_ustar(a),
-			 0);
+	                 0);
 	archive_write_set_bytes_in_last_block(a, 1);
 	ck_assert_int_eq(archive_write_open(a, p, NULL, packed_take, NULL), 0);
 	for (size_t i = 0; i < n; i++) {
@@ -86,7 +86,7 @@ __attribute__((unused)) static void packed_archive(struct packed *p, bool zip,
 		archive_entry_set_filetype(e, members[i].text != NULL ? AE_IFREG : AE_IFDIR);
 		archive_entry_set_perm(e, 0644);
 		archive_entry_set_size(
-		    e, members[i].text != NULL ? (la_int64_t)strlen(members[i].text) : 0);
+			e, members[i].text != NULL ? (la_int64_t)strlen(members[i].text) : 0);
 		ck_assert_int_eq(archive_write_header(a, e), 0);
 		if (members[i].text != NULL)
 			archive_write_data(a, members[i].text, strlen(members[i].text));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shared_data.h - finding and unpacking the data sets that tests may read and the project does not carry. */
+/* shared_data.h - finding and unpacking the data sets that tests may read and the project does not
+ * carry. */
 #ifndef TEST_SHARED_DATA_H
 #define TEST_SHARED_DATA_H
 
@@ -8,7 +9,8 @@
 #include <string.h>
 #include <zstd.h>
 
-/* The whole file, unpacked, with a NUL behind it; NULL and a message where it is absent. The caller frees. */
+/* The whole file, unpacked, with a NUL behind it; NULL and a message where it is absent. The caller
+ * frees. */
 __attribute__((unused)) static char *shared_data(const char *file, size_t *len)
 {
 	const char *dir = getenv("SONDE_DATA");
@@ -19,7 +21,8 @@ __attribute__((unused)) static char *shared_data(const char *file, size_t *len)
 	size_t left = 1;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", dir != NULL ? dir : SONDE_SOURCE_ROOT "/../shared/data", file);
+	snprintf(path, sizeof(path), "%s/%s",
+	         dir != NULL ? dir : SONDE_SOURCE_ROOT "/../shared/data", file);
 	f = fopen(path, "rb");
 	if (f == NULL) {
 		fprintf(stderr, "SKIP: %s is absent; SONDE_DATA names the folder with it\n", path);
@@ -47,8 +50,10 @@ __attribute__((unused)) static char *shared_data(const char *file, size_t *len)
 }
 
 /* Call @each for each regular file of a tar archive in memory. */
-__attribute__((unused)) static void tar_each(const char *tar, size_t len, void (*each)(void *, const char *, const char *, size_t),
-		     void *arg)
+__attribute__((unused)) static void tar_each(const char *tar, size_t len,
+                                             void (*each)(void *, const char *, const char *,
+                                                          size_t),
+                                             void *arg)
 {
 	for (size_t at = 0; len - at >= 512 && tar[at] != '\0';) {
 		char name[101] = "", digits[13] = "";

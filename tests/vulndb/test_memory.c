@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_memory.c - where memory is short, an answer is whole or says that it is not: never fewer findings in silence. */
+/* test_memory.c - where memory is short, an answer is whole or says that it is not: never fewer
+ * findings in silence. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,13 +19,13 @@ static struct vd_hit whole[CAP], hits[CAP];
 
 static bool no_patterns;
 
-pcre2_code *__real_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t options, int *error,
-				   PCRE2_SIZE *offset, pcre2_compile_context *context);
-pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t options, int *error,
-				   PCRE2_SIZE *offset, pcre2_compile_context *context);
+pcre2_code *__real_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t options,
+                                   int *error, PCRE2_SIZE *offset, pcre2_compile_context *context);
+pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t options,
+                                   int *error, PCRE2_SIZE *offset, pcre2_compile_context *context);
 
-pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t options, int *error,
-				   PCRE2_SIZE *offset, pcre2_compile_context *context)
+pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t options,
+                                   int *error, PCRE2_SIZE *offset, pcre2_compile_context *context)
 {
 	if (!no_patterns)
 		return __real_pcre2_compile_8(pattern, len, options, error, offset, context);
@@ -44,7 +45,8 @@ static void close_bundle(void)
 	vulndb_close(db);
 }
 
-/* Many candidates and hits; half a version, so that runs are merged; a package of a distribution. */
+/* Many candidates and hits; half a version, so that runs are merged; a package of a
+ * distribution. */
 static const struct {
 	const char *cpe, *distro, *release, *package, *version;
 } asked[] = {
@@ -175,7 +177,8 @@ int main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, open_bundle, close_bundle);
-	tcase_add_loop_test(t, a_match_is_whole_or_says_that_memory_was_short, 0, sizeof(asked) / sizeof(asked[0]));
+	tcase_add_loop_test(t, a_match_is_whole_or_says_that_memory_was_short, 0,
+	                    sizeof(asked) / sizeof(asked[0]));
 	tcase_add_test(t, a_short_answer_is_not_remembered);
 	tcase_add_test(t, facts_say_that_one_is_missing);
 	tcase_add_test(t, a_pattern_without_memory_is_no_pattern_that_does_not_match);

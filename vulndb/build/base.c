@@ -35,9 +35,9 @@ static int take_crit(const struct base *x, const struct db_crit *old)
 
 	if (!within(x, DB_QUAL, old->qual, 1))
 		return -EINVAL;
-	mine = (struct db_qual){text(x, q->update),     text(x, q->edition),
-				text(x, q->language),   text(x, q->sw_edition),
-				text(x, q->target_sw),  text(x, q->target_hw)};
+	mine = (struct db_qual){text(x, q->update),    text(x, q->edition),
+	                        text(x, q->language),  text(x, q->sw_edition),
+	                        text(x, q->target_sw), text(x, q->target_hw)};
 	c = vec_push(&x->b->crits);
 	if (c == NULL)
 		return -ENOMEM;
@@ -246,6 +246,6 @@ int base_read(struct build *b, const char *path, bool rules, struct vd_error *er
 	vulndb_close(db);
 	if (ret != 0)
 		snprintf(err->text, sizeof(err->text), "%.300s: %s", path,
-			 ret == -EINVAL ? "its tables do not fit together" : strerror(-ret));
+		         ret == -EINVAL ? "its tables do not fit together" : strerror(-ret));
 	return ret;
 }

@@ -35,7 +35,7 @@ static int read_table(const char *dir, const char *name, char **text, struct vd_
 
 /* Put what the folders have in the place of what is there. */
 static int newer(char **present, const struct vulndb_sources *s, const char *name,
-		 struct vd_error *err)
+                 struct vd_error *err)
 {
 	char *text;
 	int ret = read_table(s->rules_dir, name, &text, err);

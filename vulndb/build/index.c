@@ -31,9 +31,10 @@ void index_init(struct index *x)
 
 void index_fini(struct index *x)
 {
-	struct vec *all[] = {&x->cves,   &x->confs, &x->nodes,    &x->crits,   &x->names,
-			     &x->groups, &x->vers,  &x->exacts,   &x->ranges,  &x->blocks, &x->pkgs,
-			     &x->families, &x->famcves, &x->fixes, &x->fixvers, &x->spares};
+	struct vec *all[] = {&x->cves,    &x->confs,  &x->nodes,   &x->crits,
+	                     &x->names,   &x->groups, &x->vers,    &x->exacts,
+	                     &x->ranges,  &x->blocks, &x->pkgs,    &x->families,
+	                     &x->famcves, &x->fixes,  &x->fixvers, &x->spares};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		vec_fini(all[i]);
@@ -146,8 +147,10 @@ static int copy_cve(struct index *x, const struct build *b, const struct order *
 		return -ENOMEM;
 	*slot = (uint32_t)x->cves.count;
 	if (o->index == UINT32_MAX) {
-		*c = (struct db_cve){.year = o->year, .number = o->number, .epss = -1,
-				     .conf = (uint32_t)x->confs.count};
+		*c = (struct db_cve){.year = o->year,
+		                     .number = o->number,
+		                     .epss = -1,
+		                     .conf = (uint32_t)x->confs.count};
 		return 0;
 	}
 	*c = *(const struct db_cve *)vec_at(&b->cves, o->index);
@@ -234,10 +237,10 @@ static bool same_id(const struct order *a, const struct order *b)
 	return a->year == b->year && a->number == b->number;
 }
 
-/* Of the records [@first, @last] of an id the last full one counts, unless it is a rejection; bare ones sort
- * behind and give way. NULL: the CVE is none. */
+/* Of the records [@first, @last] of an id the last full one counts, unless it is a rejection; bare
+ * ones sort behind and give way. NULL: the CVE is none. */
 static const struct order *winner(const struct build *b, const struct order *first,
-				  const struct order *last)
+                                  const struct order *last)
 {
 	const struct order *o = last;
 	const struct db_cve *c;

@@ -18,7 +18,8 @@ struct index {
 void index_init(struct index *x);
 void index_fini(struct index *x);
 
-/* CVEs by id; of one id the record changed last wins, of equals the last to arrive; KEV, EPSS and CVEs that only packages know added. */
+/* CVEs by id; of one id the record changed last wins, of equals the last to arrive; KEV, EPSS and
+ * CVEs that only packages know added. */
 int index_cves(struct index *x, struct build *b);
 /* Which names mean one product: aliases and renames, however they are chained. After index_cves. */
 int index_names(struct index *x, struct build *b);

@@ -61,7 +61,8 @@ static int by_version(const void *p, const void *q, void *arg)
 }
 
 /* 2i+1 for the first version equal to @text among the package's @n; 0 for none. */
-static uint32_t ordinal(const struct version_sort *s, const uint32_t *vers, uint32_t n, uint32_t text)
+static uint32_t ordinal(const struct version_sort *s, const uint32_t *vers, uint32_t n,
+                        uint32_t text)
 {
 	uint32_t lo = 0, hi = n;
 
@@ -77,7 +78,7 @@ static uint32_t ordinal(const struct version_sort *s, const uint32_t *vers, uint
 }
 
 static int add_versions(struct index *x, struct db_pkg *pkg, const struct build_fix *f, size_t n,
-			const struct version_sort *s)
+                        const struct version_sort *s)
 {
 	size_t first = x->fixvers.count, kept = 0;
 	uint32_t *v;
@@ -97,8 +98,8 @@ static int add_versions(struct index *x, struct db_pkg *pkg, const struct build_
 	v = vec_at(&x->fixvers, first);
 	qsort_r(v, x->fixvers.count - first, sizeof(*v), by_version, (void *)(uintptr_t)s);
 	for (size_t i = 0; i < x->fixvers.count - first; i++)
-		if (kept == 0 || s->order(pool_get(s->pool, v[i]),
-					  pool_get(s->pool, v[kept - 1])) != 0)
+		if (kept == 0 ||
+		    s->order(pool_get(s->pool, v[i]), pool_get(s->pool, v[kept - 1])) != 0)
 			v[kept++] = v[i];
 	vec_resize(&x->fixvers, first + kept);
 	pkg->vers = (uint32_t)kept;
@@ -113,7 +114,8 @@ static int add_package(struct index *x, const struct build *b, const struct buil
 
 	if (pkg == NULL)
 		return -ENOMEM;
-	*pkg = (struct db_pkg){f->distro, f->release, f->package, (uint32_t)x->fixes.count, 0, 0, 0};
+	*pkg = (struct db_pkg){f->distro, f->release, f->package, (uint32_t)x->fixes.count,
+	                       0,         0,          0};
 	if (add_versions(x, pkg, f, n, &s) != 0)
 		return -ENOMEM;
 	vers = pkg->vers > 0 ? vec_at(&x->fixvers, pkg->ver) : NULL;
@@ -146,7 +148,8 @@ static int by_number(const void *p, const void *q)
 /* The CVEs of packages [@first, end) are those the family knows. */
 static int add_family(struct index *x, struct build *b, uint32_t first)
 {
-	const struct db_pkg *pkg = vec_at(&x->pkgs, first), *last = vec_at(&x->pkgs, x->pkgs.count - 1);
+	const struct db_pkg *pkg = vec_at(&x->pkgs, first),
+			    *last = vec_at(&x->pkgs, x->pkgs.count - 1);
 	const char *package = pool_get(&b->pool, pkg->package);
 	struct db_family *fam = vec_push(&x->families);
 	size_t start = x->famcves.count, kept = 0;
@@ -169,8 +172,9 @@ static int add_family(struct index *x, struct build *b, uint32_t first)
 		if (kept == 0 || cves[i] != cves[kept - 1])
 			cves[kept++] = cves[i];
 	vec_resize(&x->famcves, start + kept);
-	*fam = (struct db_family){distro, pool_text(&b->pool, name), first,
-				  (uint32_t)x->pkgs.count - first, (uint32_t)start, (uint32_t)kept};
+	*fam = (struct db_family){distro,          pool_text(&b->pool, name),
+	                          first,           (uint32_t)x->pkgs.count - first,
+	                          (uint32_t)start, (uint32_t)kept};
 	return b->pool.failed ? -ENOMEM : 0;
 }
 
@@ -189,8 +193,8 @@ static int hash_families(struct index *x, const struct build *b)
 	for (size_t i = 0; i < x->families.count; i++) {
 		const struct db_family *f = vec_at(&x->families, i);
 		const char *name = pool_get(&b->pool, f->family);
-		size_t at = db_slot(db_family_hash(pool_get(&b->pool, f->distro), name,
-							 strlen(name)), slots);
+		size_t at = db_slot(
+			db_family_hash(pool_get(&b->pool, f->distro), name, strlen(name)), slots);
 
 		while (out[at].family != 0)
 			at = (at + 1) & (slots - 1);
@@ -213,8 +217,8 @@ static bool told_whole(const struct build *b, const struct build_fix *f)
 {
 	uint64_t place = build_place(f->distro, f->release, f->package);
 
-	return b->whole.count > 0 && bsearch(&place, b->whole.data, b->whole.count, sizeof(place),
-					     by_whole) != NULL;
+	return b->whole.count > 0 &&
+	       bsearch(&place, b->whole.data, b->whole.count, sizeof(place), by_whole) != NULL;
 }
 
 static bool same_subject(const struct build_fix *a, const struct build_fix *b)
@@ -265,7 +269,8 @@ int index_packages(struct index *x, struct build *b)
 		bool last;
 
 		for (next = i + 1; next < n && f[next].distro == f[i].distro &&
-				   f[next].release == f[i].release && f[next].package == f[i].package;)
+		                   f[next].release == f[i].release &&
+		                   f[next].package == f[i].package;)
 			next++;
 		ret = add_package(x, b, f + i, next - i);
 		last = next == n || f[next].distro != f[i].distro ||

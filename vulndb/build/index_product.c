@@ -18,9 +18,9 @@ struct point {
 struct work {
 	struct index *x;
 	struct build *b;
-	struct map ordinal;   /* group + 1, key -> index within the group */
-	struct vec points;    /* struct point, distinct */
-	struct vec comps;     /* uint32_t[COMPS] a group: versions by their count of numbers */
+	struct map ordinal; /* group + 1, key -> index within the group */
+	struct vec points;  /* struct point, distinct */
+	struct vec comps;   /* uint32_t[COMPS] a group: versions by their count of numbers */
 };
 
 /* Note a version of a group; its key, or 0 without memory. */
@@ -285,7 +285,8 @@ static int place(struct work *w)
 			continue;
 		if (c->flags & DB_C_EXACT)
 			*(struct db_exact *)vec_at(&w->x->exacts, own->exact + own->exacts++) =
-				(struct db_exact){c->lo, i, c->cve, sure(w->x, c) | update_tag(w, c)};
+				(struct db_exact){c->lo, i, c->cve,
+			                          sure(w->x, c) | update_tag(w, c)};
 		else
 			*(struct db_range *)vec_at(&w->x->ranges, own->range + own->ranges++) =
 				(struct db_range){c->lo, c->hi, i, c->cve, sure(w->x, c)};

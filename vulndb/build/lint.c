@@ -37,7 +37,7 @@ static void complain(void *arg, uint32_t line, uint32_t column, const char *text
 }
 
 __attribute__((format(printf, 3, 4))) static void complainf(struct lint *l, uint32_t line,
-							     const char *format, ...)
+                                                            const char *format, ...)
 {
 	char text[600];
 	va_list args;
@@ -80,7 +80,7 @@ static const char *member(const struct vd_identity *id, const char *name)
 
 /* A name may mean what the identity came to, or the capture as it stands in the text. */
 static void check_expect(struct lint *l, const struct rule_expect *e, const struct engine_hit *hit,
-			 const struct vd_identity *id)
+                         const struct vd_identity *id)
 {
 	char value[512];
 	const char *is = member(id, e->name);
@@ -89,10 +89,11 @@ static void check_expect(struct lint *l, const struct rule_expect *e, const stru
 	if ((is != NULL && strcmp(is, e->value) == 0) || (captured && strcmp(value, e->value) == 0))
 		return;
 	if (is == NULL && !captured)
-		complainf(l, e->line, "nothing gives \"%s\", expected is \"%s\"", e->name, e->value);
+		complainf(l, e->line, "nothing gives \"%s\", expected is \"%s\"", e->name,
+		          e->value);
 	else
 		complainf(l, e->line, "%s is \"%s\", expected is \"%s\"", e->name,
-			  is != NULL ? is : value, e->value);
+		          is != NULL ? is : value, e->value);
 }
 
 /* The rule that answers where only this fact is known must be the one that gave the example, or at
@@ -107,21 +108,24 @@ static void check_winner(struct lint *l, const struct rule *rule, const struct r
 	    vd_facts_add(facts, e->field, e->text, e->len) == 0) {
 		rules_identify(l->rules, l->scratch, facts, &id);
 		if (strcmp(id.rule, rule->id) != 0 && strcmp(id.product, product->value) != 0)
-			complainf(l, e->line, "rule %s answers this example of %s", id.rule, rule->id);
+			complainf(l, e->line, "rule %s answers this example of %s", id.rule,
+			          rule->id);
 	}
 	vd_facts_free(facts);
 }
 
 static void run_example(struct lint *l, const struct rule *rule, uint32_t number,
-			const struct rule_example *e)
+                        const struct rule_example *e)
 {
 	struct vd_identity id;
 	struct engine_hit hit;
-	bool matched = engine_match_rule(l->rules, l->scratch, number, e->field, e->text, e->len, &hit);
+	bool matched =
+		engine_match_rule(l->rules, l->scratch, number, e->field, e->text, e->len, &hit);
 
 	if (matched == e->none) {
-		complainf(l, e->line, e->none ? "the rule matches its counter-example"
-					      : "the rule does not match its example");
+		complainf(l, e->line,
+		          e->none ? "the rule matches its counter-example"
+		                  : "the rule does not match its example");
 		return;
 	}
 	if (!matched)
@@ -156,8 +160,8 @@ static void check_patterns(struct lint *l)
 			size_t len;
 
 			if (hyperscan_compile(&pattern, 1, &bytes, &len) == 0 && pattern.always)
-				complainf(l, r->line, "rule %s: Hyperscan cannot look for %s", r->id,
-					  m->pattern);
+				complainf(l, r->line, "rule %s: Hyperscan cannot look for %s",
+				          r->id, m->pattern);
 			free(bytes);
 		}
 	}
@@ -207,8 +211,8 @@ int vulndb_lint(const char *path, FILE *out)
 		return result;
 	l.set = rule_set_new();
 	result = l.set == NULL ? -ENOMEM
-			       : rule_parse(l.set, slash != NULL ? slash + 1 : path, text, len, complain,
-					    &l);
+	                       : rule_parse(l.set, slash != NULL ? slash + 1 : path, text, len,
+	                                    complain, &l);
 	if (result == 0)
 		result = lint_compiled(&l);
 	rule_set_free(l.set);

@@ -33,7 +33,7 @@ static int model_beside(const char *path, struct vd_model **out, struct vd_error
 	int ret;
 
 	snprintf(beside, sizeof(beside), "%.*sscore.tsv",
-		 (int)(slash != NULL ? slash - path + 1 : 0), path);
+	         (int)(slash != NULL ? slash - path + 1 : 0), path);
 	ret = parse_score(beside, out, err);
 	return ret == -ENOENT ? vd_model_bundled(out) : ret;
 }

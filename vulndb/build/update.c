@@ -37,7 +37,7 @@ static int64_t newest(const struct index *x, const struct build *b)
 		date = k->date > date ? k->date : date;
 	}
 	snprintf(text, sizeof(text), "%04u-%02u-%02u", date / 10000 % 10000, date / 100 % 100,
-		 date % 100);
+	         date % 100);
 	time = build_time(text, strlen(text));
 	for (size_t i = 0; i < x->cves.count; i++) {
 		const struct db_cve *c = vec_at(&x->cves, i);
@@ -48,16 +48,15 @@ static int64_t newest(const struct index *x, const struct build *b)
 }
 
 static int write_tables(struct build *b, struct index *x, const char *path,
-			const struct vulndb_sources *s, struct vd_error *err)
+                        const struct vulndb_sources *s, struct vd_error *err)
 {
 	const struct vec *vecs[DB_TABLES] = {
-		[DB_CVE] = &x->cves,       [DB_CONF] = &x->confs,     [DB_NODE] = &x->nodes,
-		[DB_CRIT] = &x->crits,     [DB_QUAL] = &b->quals,     [DB_NAME] = &x->names,
-		[DB_GROUP] = &x->groups,   [DB_VER] = &x->vers,       [DB_EXACT] = &x->exacts,
-		[DB_RANGE] = &x->ranges,   [DB_BLOCK] = &x->blocks,
-		  [DB_PKG] = &x->pkgs,       [DB_FAMILY] = &x->families,
-		[DB_FAMCVE] = &x->famcves, [DB_FIX] = &x->fixes,      [DB_FIXVER] = &x->fixvers,
-		[DB_SPARE] = &x->spares,
+		[DB_CVE] = &x->cves,        [DB_CONF] = &x->confs,     [DB_NODE] = &x->nodes,
+		[DB_CRIT] = &x->crits,      [DB_QUAL] = &b->quals,     [DB_NAME] = &x->names,
+		[DB_GROUP] = &x->groups,    [DB_VER] = &x->vers,       [DB_EXACT] = &x->exacts,
+		[DB_RANGE] = &x->ranges,    [DB_BLOCK] = &x->blocks,   [DB_PKG] = &x->pkgs,
+		[DB_FAMILY] = &x->families, [DB_FAMCVE] = &x->famcves, [DB_FIX] = &x->fixes,
+		[DB_FIXVER] = &x->fixvers,  [DB_SPARE] = &x->spares,
 	};
 	const void *tables[DB_TABLES] = {0};
 	uint64_t bytes[DB_TABLES] = {0};
@@ -90,7 +89,7 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 }
 
 int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
-		struct vd_error *err)
+                struct vd_error *err)
 {
 	struct index x;
 	int ret;
@@ -118,7 +117,7 @@ int build_write(struct build *b, const char *path, const struct vulndb_sources *
 static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 {
 	static const char *const names[] = {"aliases.tsv", "cve.tsv.zst", "kev.tsv.zst",
-					    "epss.tsv.zst", "fix.tsv.zst"};
+	                                    "epss.tsv.zst", "fix.tsv.zst"};
 	int ret = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && ret == 0; i++) {
@@ -138,7 +137,7 @@ static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 }
 
 static int read_all(struct build *b, struct rule_set *rules, const struct vulndb_sources *s,
-		    struct vd_error *err)
+                    struct vd_error *err)
 {
 	int ret = 0;
 
@@ -178,8 +177,9 @@ int vulndb_build(const char *path, const struct vulndb_sources *sources, struct 
 	if (ret == 0)
 		ret = read_all(&b, rules, sources, err);
 	if (ret == 0 && b.rules != NULL && rule_set_count(rules) > 0) {
-		snprintf(err->text, sizeof(err->text), "Recog's rules are compiled together with the "
-			 "program's own: give their folder, too (--rules DIR)");
+		snprintf(err->text, sizeof(err->text),
+		         "Recog's rules are compiled together with the "
+		         "program's own: give their folder, too (--rules DIR)");
 		ret = -EINVAL;
 	}
 	if (ret == 0 && b.rules == NULL)

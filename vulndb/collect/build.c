@@ -37,9 +37,9 @@ int build_init(struct build *b)
 
 void build_fini(struct build *b)
 {
-	struct vec *all[] = {&b->vectors, &b->cves, &b->confs, &b->nodes,   &b->crits,  &b->quals,
-			     &b->kevs, &b->epss,  &b->fixes, &b->aliases, &b->packages,
-			     &b->sources, &b->whole, &b->renames};
+	struct vec *all[] = {&b->vectors,  &b->cves,    &b->confs, &b->nodes,  &b->crits,
+	                     &b->quals,    &b->kevs,    &b->epss,  &b->fixes,  &b->aliases,
+	                     &b->packages, &b->sources, &b->whole, &b->renames};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		vec_fini(all[i]);
@@ -149,15 +149,15 @@ uint32_t build_qual(struct build *b, const struct db_qual *q)
 uint32_t build_name(struct build *b, const struct cpe *c)
 {
 	char name[256];
-	int n = snprintf(name, sizeof(name), "%s:%s:%s", cpe_get(c, CPE_PART), cpe_get(c, CPE_VENDOR),
-			 cpe_get(c, CPE_PRODUCT));
+	int n = snprintf(name, sizeof(name), "%s:%s:%s", cpe_get(c, CPE_PART),
+	                 cpe_get(c, CPE_VENDOR), cpe_get(c, CPE_PRODUCT));
 
 	return n > 0 && (size_t)n < sizeof(name) ? pool_add(&b->pool, name, (size_t)n) : 0;
 }
 
 /* A version or bound with the criterion's update behind it, as text. */
 static uint32_t intern_version(struct build *b, const char *text, const char *update,
-			       struct version *v, bool *known)
+                               struct version *v, bool *known)
 {
 	char joined[VERSION_BASE + VERSION_UPDATE];
 	size_t n;
@@ -186,9 +186,10 @@ static uint32_t add_bound(struct build *b, const char *text, const char *update,
 }
 
 static void set_range(struct build *b, struct db_crit *crit, const struct build_match *m,
-		      const char *update)
+                      const char *update)
 {
-	/* "*:p2" up to 7.2 means 7.2p2: the update belongs to the upper bound, where there is one. */
+	/* "*:p2" up to 7.2 means 7.2p2: the update belongs to the upper bound, where there is
+	 * one. */
 	if (m->start != NULL) {
 		crit->flags |= DB_C_LO | (m->start_open ? DB_C_LO_OPEN : 0);
 		crit->flags |= add_bound(b, m->start, m->end == NULL ? update : "", &crit->lo_text);
@@ -266,7 +267,7 @@ int build_node(struct build *b, bool and, bool negate)
 		return -ENOMEM;
 	node->crit = (uint32_t)b->open_crit;
 	node->crits = (uint32_t)(b->crits.count - b->open_crit);
-	node->op = and ? DB_AND : DB_OR;
+	node->op = and? DB_AND : DB_OR;
 	node->negate = negate;
 	b->open_crit = b->crits.count;
 	return 0;
@@ -283,7 +284,7 @@ int build_conf(struct build *b, bool and, bool negate)
 		return -ENOMEM;
 	conf->node = (uint32_t)b->open_node;
 	conf->nodes = (uint32_t)(b->nodes.count - b->open_node);
-	conf->op = and ? DB_AND : DB_OR;
+	conf->op = and? DB_AND : DB_OR;
 	conf->negate = negate;
 	b->open_node = b->nodes.count;
 	return 0;

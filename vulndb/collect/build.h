@@ -3,8 +3,8 @@
  * build.h - the facts of all feeds in memory, on their way into a vulndb file.
  *
  * A record is told from the inside out, so that a feed may give its members in any order: criteria,
- * then the node that holds them, then the configuration, then the CVE. All calls return 0, -EINVAL (the
- * record is refused), -E2BIG (a cap of the whole build) or -ENOMEM. One thread.
+ * then the node that holds them, then the configuration, then the CVE. All calls return 0, -EINVAL
+ * (the record is refused), -E2BIG (a cap of the whole build) or -ENOMEM. One thread.
  */
 #ifndef SONDE_VULNDB_BUILD_H
 #define SONDE_VULNDB_BUILD_H
@@ -24,7 +24,8 @@ enum {
 	BUILD_NAMES_MAX = 16000000,
 };
 
-/* One row of a package's history: vulnerable from @introduced to below @fixed. Texts are pool offsets. */
+/* One row of a package's history: vulnerable from @introduced to below @fixed. Texts are pool
+ * offsets. */
 struct build_fix {
 	uint32_t distro, release, package;
 	uint32_t year, number;
@@ -51,7 +52,8 @@ struct build_alias {
 	uint32_t name, canonical; /* "a:vendor:product" */
 };
 
-/* A dictionary's name of a product, and the product it gave way to; 0 = it stands, or gave way to none. */
+/* A dictionary's name of a product, and the product it gave way to; 0 = it stands, or gave way to
+ * none. */
 struct build_rename {
 	uint32_t name, target; /* "a:vendor:product" */
 };
@@ -70,7 +72,7 @@ struct build_source {
 
 struct build {
 	struct pool pool;
-	struct vec cves;   /* struct db_cve in order of arrival */
+	struct vec cves; /* struct db_cve in order of arrival */
 	struct vec confs, nodes, crits, quals;
 	struct vec kevs, epss, fixes, aliases, packages;
 	struct vec vectors; /* struct build_vector */
@@ -78,17 +80,18 @@ struct build {
 	struct map qual_index;
 	/* What the record in progress has begun with. */
 	size_t open_conf, open_node, open_crit;
-	char *exposures;   /* the text of exposures.tsv */
-	char *score;       /* the text of score.tsv */
+	char *exposures; /* the text of exposures.tsv */
+	char *score;     /* the text of score.tsv */
 	uint32_t exposure_count;
-	void *rules;       /* a compiled rule set */
+	void *rules; /* a compiled rule set */
 	size_t rules_len;
-	struct vec sources;    /* struct build_source */
+	struct vec sources;                               /* struct build_source */
 	void (*passed_over)(void *arg, const char *path); /* as in struct vulndb_sources */
 	void *passed_over_arg;
-	char *old_sources;     /* the lines of the file in use */
-	struct map modified;   /* year << 32 | number -> the present record's last change */
-	struct vec whole;      /* uint64_t: build_place() of packages of which a feed told everything */
+	char *old_sources;   /* the lines of the file in use */
+	struct map modified; /* year << 32 | number -> the present record's last change */
+	/* uint64_t: build_place() of packages of which a feed told everything */
+	struct vec whole;
 };
 
 /* A CPE match of a feed; NULL bounds are absent. */
@@ -127,7 +130,8 @@ int build_vector(struct build *b, uint32_t year, uint32_t number, const char *ve
 int build_rename(struct build *b, uint32_t name, uint32_t target);
 /* "a:vendor:product" of a CPE name as a pool offset; 0 where it is too long, or without memory. */
 uint32_t build_name(struct build *b, const struct cpe *c);
-/* Text of a feed for people and terminals: what is not printable ASCII becomes "?". Cut to 255 bytes. */
+/* Text of a feed for people and terminals: what is not printable ASCII becomes "?". Cut to 255
+ * bytes. */
 uint32_t build_text(struct build *b, const char *text);
 /* The index of a set of qualifiers; equal sets share one. */
 uint32_t build_qual(struct build *b, const struct db_qual *q);
@@ -137,7 +141,8 @@ void build_source(struct build *b, const struct build_source *s);
 void build_sources_text(const struct build *b, char *out, size_t size);
 /* A number for (distribution, release, package), all pool offsets. */
 uint64_t build_place(uint32_t distro, uint32_t release, uint32_t package);
-/* Of this package of a release the feed tells everything: what the file in use says of it is dropped. */
+/* Of this package of a release the feed tells everything: what the file in use says of it is
+ * dropped. */
 int build_whole(struct build *b, const struct build_fix *fix);
 /* Whether the present record of a CVE is as new as one changed at @modified. */
 bool build_is_known(const struct build *b, uint32_t year, uint32_t number, uint32_t modified);
@@ -149,12 +154,12 @@ uint32_t build_time(const char *text, size_t len);
 /* Severity by the bands of the CVSS version. */
 uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version);
 
-/* The tables of exposures and of the score: of the folders, where they have none of the file in use, else the
- * program's own weights; checked. 0 or -errno with @err. */
+/* The tables of exposures and of the score: of the folders, where they have none of the file in
+ * use, else the program's own weights; checked. 0 or -errno with @err. */
 int build_tables(struct build *b, const struct vulndb_sources *s, struct vd_error *err);
 
 /* Bring everything into the tables' order and write the file. */
 int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
-		struct vd_error *err);
+                struct vd_error *err);
 
 #endif

@@ -45,14 +45,14 @@ void build_sources_text(const struct build *b, char *out, size_t size)
 		const struct build_source *s = vec_at(&b->sources, i);
 
 		n += (size_t)snprintf(out + n, size - n, "%s, %s, %llu records in %u file%s, %s\n",
-				      s->name, s->date[0] != '\0' ? s->date : "no date",
-				      (unsigned long long)s->count, s->files,
-				      s->files == 1 ? "" : "s", s->licence);
+		                      s->name, s->date[0] != '\0' ? s->date : "no date",
+		                      (unsigned long long)s->count, s->files,
+		                      s->files == 1 ? "" : "s", s->licence);
 	}
 	for (; *old != '\0' && n < size; old += strcspn(old, "\n"), old += *old == '\n') {
 		if (find(b, old, strcspn(old, ",\n")) == NULL)
 			n += (size_t)snprintf(out + n, size - n, "%.*s\n", (int)strcspn(old, "\n"),
-					      old);
+			                      old);
 	}
 }
 

@@ -58,13 +58,19 @@ static const struct {
 static const struct {
 	const char *name, *decoder;
 } aliases[] = {
-	{"https", "http"},     {"http-proxy", "http"}, {"smtps", "smtp"},      {"submission", "smtp"},
-	{"pop3s", "pop3"},     {"imaps", "imap"},      {"ftps", "ftp"},	       {"ssl", "tls"},
-	{"mariadb", "mysql"},  {"postgresql", "postgres"}, {"microsoft-ds", "smb"}, {"ms-wbt-server", "rdp"},
-	{"ldaps", "ldap"},     {"domain", "dns"},      {"elasticsearch", "http"},  {"docker", "http"},
-	{"etcd", "http"},      {"kubernetes", "http"}, {"ipp", "http"},	       {"telnets", "telnet"},
-	{"sips", "sip"},       {"mqtts", "mqtt"},      {"amqps", "amqp"},      {"jetdirect", "pjl"},
-	{"printer", "lpd"},    {"s7comm", "s7"},
+	{"https", "http"},         {"http-proxy", "http"},
+	{"smtps", "smtp"},         {"submission", "smtp"},
+	{"pop3s", "pop3"},         {"imaps", "imap"},
+	{"ftps", "ftp"},           {"ssl", "tls"},
+	{"mariadb", "mysql"},      {"postgresql", "postgres"},
+	{"microsoft-ds", "smb"},   {"ms-wbt-server", "rdp"},
+	{"ldaps", "ldap"},         {"domain", "dns"},
+	{"elasticsearch", "http"}, {"docker", "http"},
+	{"etcd", "http"},          {"kubernetes", "http"},
+	{"ipp", "http"},           {"telnets", "telnet"},
+	{"sips", "sip"},           {"mqtts", "mqtt"},
+	{"amqps", "amqp"},         {"jetdirect", "pjl"},
+	{"printer", "lpd"},        {"s7comm", "s7"},
 };
 
 static const char *decoder_name(const char *service)

@@ -2,8 +2,8 @@
 /*
  * decode.h - what the decoders of protocols have in common.
  *
- * A decoder looks at the first bytes of a service. It either says no and leaves the facts alone, or it
- * adds what it found and says yes. The bytes are hostile: each read asks how many are left.
+ * A decoder looks at the first bytes of a service. It either says no and leaves the facts alone, or
+ * it adds what it found and says yes. The bytes are hostile: each read asks how many are left.
  */
 #ifndef VULNDB_DECODE_H
 #define VULNDB_DECODE_H
@@ -58,12 +58,13 @@ void decode_add_text(struct vd_facts *out, const char *name, const char *value);
 /* Add UTF-16LE text as UTF-8, up to its end or a NUL. */
 void decode_add_utf16(struct vd_facts *out, const char *name, struct span value);
 
-/* The value of the first member called @key of a JSON text, whatever its depth: a text without its quotes
- * and escapes undone as far as ASCII goes, or a number or word as it stands. False: none. */
+/* The value of the first member called @key of a JSON text, whatever its depth: a text without its
+ * quotes and escapes undone as far as ASCII goes, or a number or word as it stands. False: none. */
 bool decode_json(struct span json, const char *key, char *value, size_t size);
 void decode_add_json(struct vd_facts *out, const char *name, struct span json, const char *key);
 
-/* One BER element (X.690, 8.1): its tag and contents; *@s moves behind it. False: broken or at the end. */
+/* One BER element (X.690, 8.1): its tag and contents; *@s moves behind it. False: broken or at the
+ * end. */
 bool decode_ber(struct span *s, uint8_t *tag, struct span *content);
 
 /* HTML: the text of <title>, and the content of <meta name="generator">. */

@@ -75,7 +75,8 @@ static bool add_apdu(struct span in, struct vd_facts *out)
 	if (kind == ERROR && in.at[2] == READ_PROPERTY && span_u8(in, 3) == 0x91)
 		vd_facts_addf(out, "bacnet.error", "%u:%u", span_u8(in, 4), span_u8(in, 6));
 	else if (kind == REJECT || (kind & 0xfe) == ABORT)
-		vd_facts_addf(out, "bacnet.error", "%s:%u", kind == REJECT ? "reject" : "abort", in.at[2]);
+		vd_facts_addf(out, "bacnet.error", "%s:%u", kind == REJECT ? "reject" : "abort",
+		              in.at[2]);
 	else
 		return false;
 	return true;

@@ -26,18 +26,19 @@ static void add_attribute(struct span name, struct span values, struct vd_facts 
 	static const struct {
 		const char *attribute, *fact;
 	} known[] = {{"vendorName", "ldap.vendor"},
-		     {"vendorVersion", "ldap.vendor_version"},
-		     {"namingContexts", "ldap.naming_context"},
-		     {"dnsHostName", "ldap.hostname"},
-		     {"supportedLDAPVersion", "ldap.version"},
-		     {"objectClass", "ldap.object_class"}};
+	             {"vendorVersion", "ldap.vendor_version"},
+	             {"namingContexts", "ldap.naming_context"},
+	             {"dnsHostName", "ldap.hostname"},
+	             {"supportedLDAPVersion", "ldap.version"},
+	             {"objectClass", "ldap.object_class"}};
 	struct span value;
 	uint8_t tag;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		struct span rest = values;
 
-		for (int n = 0; equals(name, known[i].attribute) && n < 8 && decode_ber(&rest, &tag, &value);
+		for (int n = 0;
+		     equals(name, known[i].attribute) && n < 8 && decode_ber(&rest, &tag, &value);
 		     n++)
 			decode_add(out, known[i].fact, value);
 	}
@@ -129,8 +130,9 @@ static void add_binding(struct span binding, struct vd_facts *out)
 }
 
 /*
- * RFC 3414, 2.4: { engine, boots, time, ... }. An engine's name begins with its maker's number (RFC 3411, 5,
- * SnmpEngineID) where its first bit is set, so version 3 tells the maker to whoever asks for the name.
+ * RFC 3414, 2.4: { engine, boots, time, ... }. An engine's name begins with its maker's number (RFC
+ * 3411, 5, SnmpEngineID) where its first bit is set, so version 3 tells the maker to whoever asks
+ * for the name.
  */
 static void add_engine(struct span security, struct vd_facts *out)
 {
@@ -138,31 +140,33 @@ static void add_engine(struct span security, struct vd_facts *out)
 	char hex[65];
 	uint8_t tag;
 
-	if (!decode_ber(&security, &tag, &all) || tag != SEQUENCE || !decode_ber(&all, &tag, &engine) ||
-	    tag != OCTETS || span_left(engine) < 5 || span_left(engine) > 32)
+	if (!decode_ber(&security, &tag, &all) || tag != SEQUENCE ||
+	    !decode_ber(&all, &tag, &engine) || tag != OCTETS || span_left(engine) < 5 ||
+	    span_left(engine) > 32)
 		return;
 	for (size_t i = 0; i < span_left(engine); i++)
 		snprintf(hex + 2 * i, 3, "%02x", engine.at[i]);
 	decode_add_text(out, "snmp.engine_id", hex);
 	if ((engine.at[0] & 0x80) != 0)
 		vd_facts_addf(out, "snmp.enterprise", "%u",
-			      (unsigned)span_be16(engine, 0) % 0x8000 * 65536 + span_be16(engine, 2));
+		              (unsigned)span_be16(engine, 0) % 0x8000 * 65536 +
+		                      span_be16(engine, 2));
 	if (decode_ber(&all, &tag, &boots) && tag == INTEGER && span_left(boots) <= 4 &&
 	    decode_ber(&all, &tag, &uptime) && tag == INTEGER && span_left(uptime) <= 4)
 		vd_facts_addf(out, "snmp.engine_boots", "%u", (unsigned)number(boots));
 }
 
-/* RFC 3416, 3: { version, community, response { id, status, index, { { name, value } ... } } }; version 3
- * has a header instead of the community. */
+/* RFC 3416, 3: { version, community, response { id, status, index, { { name, value } ... } } };
+ * version 3 has a header instead of the community. */
 bool decode_snmp(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span message, version, community, pdu, skipped, list, binding;
 	uint8_t tag, pdu_tag;
 
 	(void)hinted;
-	if (!decode_ber(&in, &tag, &message) || tag != SEQUENCE || !decode_ber(&message, &tag, &version) ||
-	    tag != INTEGER || span_left(version) != 1 || *version.at > 3 ||
-	    !decode_ber(&message, &tag, &community))
+	if (!decode_ber(&in, &tag, &message) || tag != SEQUENCE ||
+	    !decode_ber(&message, &tag, &version) || tag != INTEGER || span_left(version) != 1 ||
+	    *version.at > 3 || !decode_ber(&message, &tag, &community))
 		return false;
 	if (*version.at == 3 && tag == SEQUENCE) {
 		decode_add_text(out, "snmp.version", "3");

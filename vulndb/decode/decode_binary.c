@@ -30,9 +30,9 @@ bool decode_mqtt(struct span in, bool hinted, struct vd_facts *out)
 static void add_amqp_table(struct span table, struct vd_facts *out)
 {
 	static const char *const wanted[][2] = {{"product", "amqp.product"},
-						{"version", "amqp.version"},
-						{"platform", "amqp.platform"},
-						{"cluster_name", "amqp.cluster"}};
+	                                        {"version", "amqp.version"},
+	                                        {"platform", "amqp.platform"},
+	                                        {"cluster_name", "amqp.cluster"}};
 
 	while (span_left(table) > 2) {
 		struct span name = span_first(span_from(table, 1), *table.at), value;
@@ -50,7 +50,8 @@ static void add_amqp_table(struct span table, struct vd_facts *out)
 		value = span_first(span_from(table, 4), span_be32(table, 0));
 		table = (struct span){value.end, table.end};
 		for (size_t i = 0; type == 'S' && i < sizeof(wanted) / sizeof(wanted[0]); i++)
-			if (span_left(name) == strlen(wanted[i][0]) && span_starts(name, wanted[i][0]))
+			if (span_left(name) == strlen(wanted[i][0]) &&
+			    span_starts(name, wanted[i][0]))
 				decode_add(out, wanted[i][1], value);
 	}
 }
@@ -65,7 +66,8 @@ bool decode_amqp(struct span in, bool hinted, struct vd_facts *out)
 		return true;
 	}
 	/* method frame, channel 0, connection.start */
-	if (span_left(in) < 20 || in.at[0] != 1 || span_be16(in, 1) != 0 || span_be32(body, 0) != 0x000a000a)
+	if (span_left(in) < 20 || in.at[0] != 1 || span_be16(in, 1) != 0 ||
+	    span_be32(body, 0) != 0x000a000a)
 		return false;
 	vd_facts_addf(out, "amqp.protocol", "%u-%u", body.at[4], body.at[5]);
 	add_amqp_table(span_first(span_from(body, 10), span_be32(body, 6)), out);
@@ -100,7 +102,8 @@ static void add_dns_text(struct span message, struct vd_facts *out)
 		s = skip_name(s);
 		data = span_first(span_from(s, 10), span_be16(s, 8));
 		if (span_be16(s, 0) == 16 && span_be16(s, 2) == 3 && data.at < data.end)
-			decode_add(out, "dns.version_bind", span_first(span_from(data, 1), *data.at));
+			decode_add(out, "dns.version_bind",
+			           span_first(span_from(data, 1), *data.at));
 		s = (struct span){data.end, s.end};
 	}
 }
@@ -123,7 +126,8 @@ bool decode_dns(struct span in, bool hinted, struct vd_facts *out)
 }
 
 /* key="value" of the variables that a mode 6 answer lists. */
-static void add_ntp_variable(struct span text, const char *key, const char *fact, struct vd_facts *out)
+static void add_ntp_variable(struct span text, const char *key, const char *fact,
+                             struct vd_facts *out)
 {
 	const uint8_t *at = span_find(text, key, false), *end;
 
@@ -143,7 +147,8 @@ bool decode_ntp(struct span in, bool hinted, struct vd_facts *out)
 
 	if (span_left(in) < 12)
 		return false;
-	if ((in.at[0] & 7) == 6 && (in.at[1] & 0x80) != 0 && span_find(in, "version=\"", false) != NULL) {
+	if ((in.at[0] & 7) == 6 && (in.at[1] & 0x80) != 0 &&
+	    span_find(in, "version=\"", false) != NULL) {
 		text = span_first(span_from(in, 12), span_be16(in, 10));
 		decode_add(out, "ntp.readvar", span_trim(text));
 		add_ntp_variable(text, "version=\"", "ntp.version", out);

@@ -30,7 +30,8 @@ static void add_mysql_handshake(struct span in, struct vd_facts *out)
 
 	decode_add(out, "mysql.version", span_text(&rest));
 	rest = span_from(rest, 4 + 8 + 1); /* thread, salt, filler */
-	decode_add_text(out, "mysql.tls", (span_le16(rest, 0) & MYSQL_CAP_SSL) != 0 ? "true" : "false");
+	decode_add_text(out, "mysql.tls",
+	                (span_le16(rest, 0) & MYSQL_CAP_SSL) != 0 ? "true" : "false");
 	upper = span_le16(rest, 5);
 	salt = span_u8(rest, 7);
 	salt = salt > 8 + 13 ? salt - 8 : 13;
@@ -50,7 +51,7 @@ bool decode_mysql(struct span in, bool hinted, struct vd_facts *out)
 	if (packet.at[0] == MYSQL_PROTOCOL && packet.at[1] >= '0' && packet.at[1] <= '9')
 		add_mysql_handshake(packet, out);
 	else if (packet.at[0] == MYSQL_ERROR && span_le16(packet, 1) >= 1000 &&
-		 span_le16(packet, 1) < 5000)
+	         span_le16(packet, 1) < 5000)
 		add_mysql_error(packet, out);
 	else
 		return false;
@@ -63,8 +64,11 @@ static void add_postgres_error(struct span in, struct vd_facts *out)
 	static const struct {
 		uint8_t field;
 		const char *fact;
-	} fields[] = {{'M', "postgres.error"}, {'C', "postgres.code"}, {'F', "postgres.file"},
-		      {'L', "postgres.line"},  {'R', "postgres.routine"}};
+	} fields[] = {{'M', "postgres.error"},
+	              {'C', "postgres.code"},
+	              {'F', "postgres.file"},
+	              {'L', "postgres.line"},
+	              {'R', "postgres.routine"}};
 
 	while (in.at < in.end && *in.at != '\0') {
 		uint8_t field = *in.at++;
@@ -86,19 +90,21 @@ bool decode_postgres(struct span in, bool hinted, struct vd_facts *out)
 	}
 	if (span_left(in) < 9 || len < 8 || len > 65536)
 		return false;
-	if (*in.at == 'E' && (span_starts(span_from(in, 5), "SFATAL") ||
-			      span_starts(span_from(in, 5), "SERROR") || (hinted && in.at[5] == 'S'))) {
+	if (*in.at == 'E' &&
+	    (span_starts(span_from(in, 5), "SFATAL") || span_starts(span_from(in, 5), "SERROR") ||
+	     (hinted && in.at[5] == 'S'))) {
 		add_postgres_error(span_first(span_from(in, 5), len - 4), out);
 		return true;
 	}
-	if (*in.at == 'R' && (hinted || len == 8 || len == 12 || len == 23) && span_be32(in, 5) <= 12) {
+	if (*in.at == 'R' && (hinted || len == 8 || len == 12 || len == 23) &&
+	    span_be32(in, 5) <= 12) {
 		vd_facts_addf(out, "postgres.auth", "%u", span_be32(in, 5));
 		return true;
 	}
 	return false;
 }
 
-/* ---- MongoDB --------------------------------------------------------------------------------------- */
+/* ---- MongoDB --------------------------------------------------------------------------------- */
 
 enum { OP_REPLY = 1, OP_MSG = 2013, BSON_DEPTH_MAX = 4 };
 
@@ -107,7 +113,8 @@ static size_t bson_len(uint8_t type, struct span value)
 {
 	static const struct {
 		uint8_t type, len;
-	} fixed[] = {{0x01, 8}, {0x07, 12}, {0x08, 1}, {0x09, 8}, {0x10, 4}, {0x11, 8}, {0x12, 8}, {0x13, 16}};
+	} fixed[] = {{0x01, 8}, {0x07, 12}, {0x08, 1}, {0x09, 8},
+	             {0x10, 4}, {0x11, 8},  {0x12, 8}, {0x13, 16}};
 	uint64_t len = 0;
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
@@ -122,7 +129,8 @@ static size_t bson_len(uint8_t type, struct span value)
 	return len <= span_left(value) ? (size_t)len : 0;
 }
 
-static void add_mongodb_member(struct vd_facts *out, struct span name, uint8_t type, struct span value)
+static void add_mongodb_member(struct vd_facts *out, struct span name, uint8_t type,
+                               struct span value)
 {
 	struct span text = value;
 
@@ -138,7 +146,7 @@ static void add_mongodb_member(struct vd_facts *out, struct span name, uint8_t t
 	} else if (type == 0x10 && span_starts(name, "maxWireVersion")) {
 		vd_facts_addf(out, "mongodb.wire_version", "%u", span_le32(value, 0));
 	} else if (type == 0x10 && span_starts(name, "code") && span_left(name) == 4 &&
-		   span_le32(value, 0) == 13) {
+	           span_le32(value, 0) == 13) {
 		decode_add_text(out, "mongodb.auth_required", "true"); /* Unauthorized */
 	}
 }

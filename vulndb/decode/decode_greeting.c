@@ -32,7 +32,8 @@ bool decode_ssh(struct span in, bool hinted, struct vd_facts *out)
 static bool has_code(struct span line)
 {
 	return span_left(line) >= 3 && isdigit(line.at[0]) && isdigit(line.at[1]) &&
-	       isdigit(line.at[2]) && (span_left(line) == 3 || line.at[3] == ' ' || line.at[3] == '-');
+	       isdigit(line.at[2]) &&
+	       (span_left(line) == 3 || line.at[3] == ' ' || line.at[3] == '-');
 }
 
 /* The text of a reply with codes (RFC 959, 4.2; RFC 5321, 4.2), a line each. */
@@ -56,7 +57,7 @@ static void add_reply(struct vd_facts *out, const char *name, struct span in)
 		len += need - 1;
 	}
 	decode_add(out, name,
-		   span_trim((struct span){(const uint8_t *)text, (const uint8_t *)text + len}));
+	           span_trim((struct span){(const uint8_t *)text, (const uint8_t *)text + len}));
 }
 
 static bool says(struct span in, const char *const *words)
@@ -74,7 +75,7 @@ static bool names_host(struct span in)
 	struct span word = span_from(in, 4);
 	bool dot = false;
 
-	for (; word.at < word.end && *word.at > ' '; word.at++) {
+	for (; word.at<word.end && * word.at> ' '; word.at++) {
 		if (!isalnum(*word.at) && strchr(".-[]:", *word.at) == NULL)
 			return false;
 		dot |= *word.at == '.';
@@ -86,8 +87,8 @@ bool decode_smtp(struct span in, bool hinted, struct vd_facts *out)
 {
 	static const char *const mail[] = {"smtp", "postfix", "sendmail", "exim", " mail ", NULL};
 	static const char *const ftp[] = {"ftp", NULL};
-	bool greets = has_code(in) && (span_starts(in, "220") || span_starts(in, "421") ||
-				       span_starts(in, "554"));
+	bool greets = has_code(in) &&
+	              (span_starts(in, "220") || span_starts(in, "421") || span_starts(in, "554"));
 
 	if (!greets && !(hinted && has_code(in)))
 		return false;
@@ -163,10 +164,11 @@ bool decode_irc(struct span in, bool hinted, struct vd_facts *out)
 	if (!span_line(&first, &line))
 		return false;
 	if (!span_starts(line, "NOTICE ") && !span_starts(line, "ERROR :") &&
-	    !(span_starts(line, ":") && (span_find(line, " NOTICE ", false) != NULL ||
-					 span_find(line, " 001 ", false) != NULL ||
-				 span_find(line, " 451 ", false) != NULL || /* not registered yet, RFC 2812, 5.2 */
-					 span_find(line, " 004 ", false) != NULL)))
+	    !(span_starts(line, ":") &&
+	      (span_find(line, " NOTICE ", false) != NULL ||
+	       span_find(line, " 001 ", false) != NULL ||
+	       span_find(line, " 451 ", false) != NULL || /* not registered yet, RFC 2812, 5.2 */
+	       span_find(line, " 004 ", false) != NULL)))
 		return false;
 	decode_add(out, "irc.banner", span_trim(span_first(in, TEXT_MAX)));
 	return true;

@@ -12,12 +12,26 @@ static const struct {
 	const char *name;
 	const char *text; /* UTF-8 */
 } entities[] = {
-	{"amp", "&"},	       {"lt", "<"},	      {"gt", ">"},	     {"quot", "\""},
-	{"apos", "'"},	       {"nbsp", " "},	      {"copy", "\xc2\xa9"},  {"reg", "\xc2\xae"},
-	{"trade", "\xe2\x84\xa2"}, {"ndash", "\xe2\x80\x93"}, {"mdash", "\xe2\x80\x94"},
-	{"middot", "\xc2\xb7"}, {"raquo", "\xc2\xbb"},	      {"laquo", "\xc2\xab"},
-	{"bull", "\xe2\x80\xa2"}, {"hellip", "\xe2\x80\xa6"}, {"auml", "\xc3\xa4"},
-	{"ouml", "\xc3\xb6"}, {"uuml", "\xc3\xbc"}, {"eacute", "\xc3\xa9"},
+	{"amp", "&"},
+	{"lt", "<"},
+	{"gt", ">"},
+	{"quot", "\""},
+	{"apos", "'"},
+	{"nbsp", " "},
+	{"copy", "\xc2\xa9"},
+	{"reg", "\xc2\xae"},
+	{"trade", "\xe2\x84\xa2"},
+	{"ndash", "\xe2\x80\x93"},
+	{"mdash", "\xe2\x80\x94"},
+	{"middot", "\xc2\xb7"},
+	{"raquo", "\xc2\xbb"},
+	{"laquo", "\xc2\xab"},
+	{"bull", "\xe2\x80\xa2"},
+	{"hellip", "\xe2\x80\xa6"},
+	{"auml", "\xc3\xa4"},
+	{"ouml", "\xc3\xb6"},
+	{"uuml", "\xc3\xbc"},
+	{"eacute", "\xc3\xa9"},
 };
 
 static size_t put_code_point(char *out, unsigned long c)
@@ -46,8 +60,8 @@ static size_t put_code_point(char *out, unsigned long c)
 	return 4;
 }
 
-/* Decode the reference at @s ("&...;") into @out (at least 4 bytes). Returns the bytes written and moves
- * @s behind it; a reference that is none stands for itself. */
+/* Decode the reference at @s ("&...;") into @out (at least 4 bytes). Returns the bytes written and
+ * moves @s behind it; a reference that is none stands for itself. */
 static size_t put_reference(struct span *s, char *out)
 {
 	const uint8_t *semicolon = memchr(s->at, ';', span_left(span_first(*s, 12)));
@@ -97,7 +111,7 @@ static void add_text(struct vd_facts *out, const char *name, struct span s)
 		}
 	}
 	decode_add(out, name,
-		   span_trim((struct span){(const uint8_t *)text, (const uint8_t *)text + len}));
+	           span_trim((struct span){(const uint8_t *)text, (const uint8_t *)text + len}));
 }
 
 static void add_title(struct span body, struct vd_facts *out)

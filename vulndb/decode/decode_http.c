@@ -59,17 +59,16 @@ static struct span header(const struct reply *r, const char *name)
 static const struct {
 	const char *header, *fact;
 } header_facts[] = {
-	{"Server", "http.server"},
-	{"Location", "http.location"},
-	{"X-Powered-By", "http.powered_by"},
-	{"WWW-Authenticate", "http.www_authenticate"},
+	{"Server", "http.server"},           {"Location", "http.location"},
+	{"X-Powered-By", "http.powered_by"}, {"WWW-Authenticate", "http.www_authenticate"},
 	{"X-Generator", "http.generator"},
 };
 
 /* "name=value" of a Set-Cookie line, without its attributes. */
 static void add_cookie(struct span value, struct vd_facts *out)
 {
-	const uint8_t *semicolon = value.at < value.end ? memchr(value.at, ';', span_left(value)) : NULL;
+	const uint8_t *semicolon = value.at < value.end ? memchr(value.at, ';', span_left(value))
+	                                                : NULL;
 
 	if (semicolon != NULL)
 		value.end = semicolon;
@@ -89,9 +88,11 @@ static void add_headers(const struct reply *r, struct vd_facts *out)
 			add_cookie(r->values[i], out);
 	}
 	for (size_t i = 0; i < r->count && i < HEADER_FACTS_MAX; i++)
-		vd_facts_addf(out, "http.header", "%.*s: %.*s", (int)span_left(span_first(r->names[i], 64)),
-			      (const char *)r->names[i].at, (int)span_left(span_first(r->values[i], 900)),
-			      (const char *)r->values[i].at);
+		vd_facts_addf(out, "http.header", "%.*s: %.*s",
+		              (int)span_left(span_first(r->names[i], 64)),
+		              (const char *)r->names[i].at,
+		              (int)span_left(span_first(r->values[i], 900)),
+		              (const char *)r->values[i].at);
 }
 
 /* A stable name for the body's bytes: FNV-1a, 64 bits. */
@@ -127,7 +128,8 @@ static struct span dechunk(const struct reply *r)
 	if (!span_starts_nocase(coding, "chunked") || !span_line(&body, &line))
 		return r->body;
 	for (; line.at < line.end && isxdigit(*line.at) && len < BODY_MAX; line.at++)
-		len = len * 16 + (size_t)(isdigit(*line.at) ? *line.at - '0' : tolower(*line.at) - 'a' + 10);
+		len = len * 16 +
+		      (size_t)(isdigit(*line.at) ? *line.at - '0' : tolower(*line.at) - 'a' + 10);
 	return len > 0 ? span_first(body, len) : body;
 }
 
@@ -158,7 +160,8 @@ bool decode_upnp(struct span in, bool hinted, struct vd_facts *out)
 	struct reply r;
 
 	(void)hinted;
-	if (!take_reply(in, "HTTP/", &r) || header(&r, "ST").at == NULL || header(&r, "USN").at == NULL)
+	if (!take_reply(in, "HTTP/", &r) || header(&r, "ST").at == NULL ||
+	    header(&r, "USN").at == NULL)
 		return false;
 	decode_add(out, "upnp.server", header(&r, "Server"));
 	decode_add(out, "upnp.location", header(&r, "Location"));
@@ -193,7 +196,8 @@ bool decode_sip(struct span in, bool hinted, struct vd_facts *out)
 	return true;
 }
 
-/* Services that are known by their JSON: a mark that must be there, and where the version stands. */
+/* Services that are known by their JSON: a mark that must be there, and where the version
+ * stands. */
 static const struct {
 	const char *mark, *key, *fact;
 } json_facts[] = {

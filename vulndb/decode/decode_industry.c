@@ -8,11 +8,12 @@
 bool decode_modbus(struct span in, bool hinted, struct vd_facts *out)
 {
 	static const char *const facts[] = {"modbus.vendor", "modbus.product", "modbus.revision",
-					    "modbus.url",    "modbus.name",    "modbus.model"};
+	                                    "modbus.url",    "modbus.name",    "modbus.model"};
 	struct span rest;
 	bool whole;
 
-	if (span_left(in) < 9 || span_be16(in, 2) != 0 || span_be16(in, 4) < 3 || span_be16(in, 4) > 254)
+	if (span_left(in) < 9 || span_be16(in, 2) != 0 || span_be16(in, 4) < 3 ||
+	    span_be16(in, 4) > 254)
 		return false;
 	whole = span_left(in) == 6u + span_be16(in, 4);
 	in = span_first(in, 6u + span_be16(in, 4));
@@ -40,7 +41,9 @@ bool decode_modbus(struct span in, bool hinted, struct vd_facts *out)
 /* ODVA's numbers for the vendors whose devices the rules know by this name. */
 static const char *enip_vendor(uint16_t id)
 {
-	return id == 1 ? "Rockwell Automation/Allen-Bradley" : id == 47 ? "OMRON Corporation" : NULL;
+	return id == 1    ? "Rockwell Automation/Allen-Bradley"
+	       : id == 47 ? "OMRON Corporation"
+	                  : NULL;
 }
 
 /* EtherNet/IP, answer to ListIdentity (CIP volume 2, 2-4.2): the name stands behind 33 bytes of the

@@ -25,16 +25,16 @@ static void add_module(struct span record, struct vd_facts *out)
 		decode_add(out, "s7.hardware", order);
 	else if (index == 7 && span_u8(record, 24) == 'V')
 		vd_facts_addf(out, "s7.firmware", "%u.%u.%u", span_u8(record, 25),
-			      span_u8(record, 26), span_u8(record, 27));
+		              span_u8(record, 26), span_u8(record, 27));
 }
 
 /* 33.11: index, then a text that NULs fill up. */
 static void add_part(struct span record, struct vd_facts *out)
 {
-	static const char *const names[] = {[1] = "s7.system",	  [2] = "s7.module_name",
-					    [3] = "s7.plant",	  [4] = "s7.copyright",
-					    [5] = "s7.serial",	  [7] = "s7.module_type",
-					    [8] = "s7.memory_card", [11] = "s7.location"};
+	static const char *const names[] = {
+		[1] = "s7.system",      [2] = "s7.module_name", [3] = "s7.plant",
+		[4] = "s7.copyright",   [5] = "s7.serial",      [7] = "s7.module_type",
+		[8] = "s7.memory_card", [11] = "s7.location"};
 	uint16_t index = span_be16(record, 0);
 	struct span text = span_from(record, 2);
 

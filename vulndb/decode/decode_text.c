@@ -39,13 +39,14 @@ bool decode_redis(struct span in, bool hinted, struct vd_facts *out)
 		return false;
 	if (span_starts(line, "+PONG")) {
 		decode_add_text(out, "redis.auth_required", "false");
-	} else if (span_starts(line, "-NOAUTH") || span_find(line, "operation not permitted", true)) {
+	} else if (span_starts(line, "-NOAUTH") ||
+	           span_find(line, "operation not permitted", true)) {
 		decode_add_text(out, "redis.auth_required", "true");
 	} else if (span_starts(line, "-DENIED Redis")) {
 		decode_add_text(out, "redis.protected", "true");
 	} else if (!(span_starts(line, "$") && span_find(rest, "redis_version:", false)) &&
-		   !span_starts(line, "-ERR unknown command") &&
-		   !(hinted && span_starts(line, "-"))) {
+	           !span_starts(line, "-ERR unknown command") &&
+	           !(hinted && span_starts(line, "-"))) {
 		return false;
 	}
 	if (span_starts(line, "-"))
@@ -120,7 +121,8 @@ bool decode_rsync(struct span in, bool hinted, struct vd_facts *out)
 			line.end = at;
 	decode_add(out, "rsync.version", line);
 	while (span_line(&in, &line)) {
-		const uint8_t *tab = line.at < line.end ? memchr(line.at, '\t', span_left(line)) : NULL;
+		const uint8_t *tab = line.at < line.end ? memchr(line.at, '\t', span_left(line))
+		                                        : NULL;
 		struct span name;
 
 		if (tab == NULL)
@@ -134,7 +136,7 @@ bool decode_rsync(struct span in, bool hinted, struct vd_facts *out)
 		len += span_left(name);
 	}
 	decode_add(out, "rsync.modules",
-		   (struct span){(const uint8_t *)names, (const uint8_t *)names + len});
+	           (struct span){(const uint8_t *)names, (const uint8_t *)names + len});
 	return true;
 }
 
@@ -143,8 +145,8 @@ static const char *vnc_security(uint8_t type)
 	static const struct {
 		uint8_t type;
 		const char *name;
-	} names[] = {{1, "none"}, {2, "vnc"}, {5, "ra2"}, {16, "tight"}, {18, "tls"},
-		     {19, "vencrypt"}, {20, "sasl"}, {30, "ard"}};
+	} names[] = {{1, "none"}, {2, "vnc"},       {5, "ra2"},   {16, "tight"},
+	             {18, "tls"}, {19, "vencrypt"}, {20, "sasl"}, {30, "ard"}};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].type == type)
@@ -172,7 +174,7 @@ bool decode_vnc(struct span in, bool hinted, struct vd_facts *out)
 	in = span_from(in, 12);
 	for (size_t i = 0; i < span_u8(in, 0) && i < 16 && i + 1 < span_left(in); i++)
 		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i > 0 ? "," : "",
-					vnc_security(in.at[i + 1]));
+		                        vnc_security(in.at[i + 1]));
 	decode_add_text(out, "vnc.security", list);
 	return true;
 }
@@ -194,7 +196,8 @@ static const uint8_t *skip_command(const uint8_t *at, const uint8_t *end)
 	return end;
 }
 
-/* What the server offers and asks for, in its order: "will 1,do 24" (RFC 854; numbers are IANA's). */
+/* What the server offers and asks for, in its order: "will 1,do 24" (RFC 854; numbers are
+ * IANA's). */
 static void add_telnet_options(struct span in, struct vd_facts *out)
 {
 	static const char *const verbs[] = {"will", "wont", "do", "dont"};
@@ -203,11 +206,13 @@ static void add_telnet_options(struct span in, struct vd_facts *out)
 
 	while (in.end - in.at >= 3 && in.at[0] == IAC && len < sizeof(text) - 16) {
 		if (in.at[1] > SB && in.at[1] < IAC)
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s %u", len > 0 ? "," : "",
-						verbs[in.at[1] - SB - 1], in.at[2]);
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s %u",
+			                        len > 0 ? "," : "", verbs[in.at[1] - SB - 1],
+			                        in.at[2]);
 		in.at = skip_command(in.at, in.end);
 	}
-	decode_add(out, "telnet.options", (struct span){(const uint8_t *)text, (const uint8_t *)text + len});
+	decode_add(out, "telnet.options",
+	           (struct span){(const uint8_t *)text, (const uint8_t *)text + len});
 }
 
 bool decode_telnet(struct span in, bool hinted, struct vd_facts *out)
@@ -236,8 +241,8 @@ bool decode_telnet(struct span in, bool hinted, struct vd_facts *out)
 bool decode_fox(struct span in, bool hinted, struct vd_facts *out)
 {
 	static const char *const keys[][2] = {
-		{"fox.version", "fox.version=s:"}, {"fox.app_version", "app.version=s:"},
-		{"fox.host", "hostName=s:"},	   {"fox.os", "os.name=s:"},
+		{"fox.version", "fox.version=s:"},  {"fox.app_version", "app.version=s:"},
+		{"fox.host", "hostName=s:"},        {"fox.os", "os.name=s:"},
 		{"fox.station", "station.name=s:"}, {"fox.brand", "brandId=s:"},
 		{"fox.vm", "vm.name=s:"},
 	};

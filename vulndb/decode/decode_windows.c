@@ -9,8 +9,8 @@ enum { NETBIOS_HEADER = 4, SMB2_HEADER = 64, SMB1_HEADER = 32, SMB1_SESSION_SETU
 static const struct {
 	uint16_t dialect;
 	const char *name;
-} dialects[] = {{0x0202, "2.0.2"}, {0x0210, "2.1"}, {0x02ff, "2.???"},
-		{0x0300, "3.0"},   {0x0302, "3.0.2"}, {0x0311, "3.1.1"}};
+} dialects[] = {{0x0202, "2.0.2"}, {0x0210, "2.1"},   {0x02ff, "2.???"},
+                {0x0300, "3.0"},   {0x0302, "3.0.2"}, {0x0311, "3.1.1"}};
 
 /* MS-NLMP, 2.2.1.2: a challenge tells the host's name and, where it wants to, its build. */
 static void add_ntlm(struct span in, struct vd_facts *out)
@@ -24,10 +24,11 @@ static void add_ntlm(struct span in, struct vd_facts *out)
 	if (span_left(message) < 48)
 		return;
 	decode_add_utf16(out, "smb.name",
-			 span_first(span_from(message, span_le32(message, 16)), span_le16(message, 12)));
+	                 span_first(span_from(message, span_le32(message, 16)),
+	                            span_le16(message, 12)));
 	if ((span_le32(message, 20) & 0x02000000) != 0 && span_left(message) >= 56)
 		vd_facts_addf(out, "smb.os", "Windows %u.%u.%u", message.at[48], message.at[49],
-			      span_le16(message, 50));
+		              span_le16(message, 50));
 }
 
 /* The server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
@@ -56,7 +57,9 @@ static void add_smb2(struct span in, struct vd_facts *out)
 			decode_add_text(out, "smb.dialect", dialects[i].name);
 	add_guid(span_first(span_from(body, 8), 16), out);
 	decode_add_text(out, "smb.signing",
-			(mode & 2) != 0 ? "required" : (mode & 1) != 0 ? "enabled" : "disabled");
+	                (mode & 2) != 0   ? "required"
+	                : (mode & 1) != 0 ? "enabled"
+	                                  : "disabled");
 }
 
 /* The next text of an SMB1 message, in its encoding. */

@@ -10,8 +10,8 @@
 
 struct vd_facts {
 	size_t count;
-	uint64_t starts; /* one bit for what each name begins with */
-	bool incomplete; /* memory was short for a fact */
+	uint64_t starts;                   /* one bit for what each name begins with */
+	bool incomplete;                   /* memory was short for a fact */
 	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
 };
 
@@ -93,7 +93,7 @@ int vd_facts_addf(struct vd_facts *f, const char *name, const char *format, ...)
 	if (len < 0)
 		return -EINVAL;
 	return vd_facts_add(f, name, text,
-			    (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
+	                    (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 }
 
 bool vd_facts_complete(const struct vd_facts *f)

@@ -13,8 +13,8 @@ enum { TCP = 6, UDP = 17 };
 
 /*
  * By port. A printer prints what it is sent; a controller may stop at a question that it does not
- * know. Where there is no request, none exists that every device on such a port is known to take, or
- * it is not written yet. Ports that devices share with common servers (2222 and 10001 over TCP,
+ * know. Where there is no request, none exists that every device on such a port is known to take,
+ * or it is not written yet. Ports that devices share with common servers (2222 and 10001 over TCP,
  * 19999) are left out: there the device must show itself.
  */
 static const struct vd_fragile table[] = {
@@ -79,8 +79,8 @@ const char *vd_fragile_request(const struct vd_fragile *f, uint8_t transport, bo
 /* Services that only such devices offer, beside those of the table. */
 static const char *const services[] = {"pjl", "s7comm", "atg", NULL};
 /* Kinds of devices, as rules name them: what drives machines, or passes bytes on to them. */
-static const char *const devices[] = {"printer", "plc",	  "controller", "hmi",
-				      "rtu",	 "meter", "serial-server", NULL};
+static const char *const devices[] = {"printer", "plc",   "controller",    "hmi",
+                                      "rtu",     "meter", "serial-server", NULL};
 
 static bool listed(const char *const *list, const char *word)
 {

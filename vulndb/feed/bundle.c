@@ -227,12 +227,13 @@ static void write_crit(FILE *out, const struct build *b, const struct db_crit *c
 	const struct db_qual *q = vec_at(&b->quals, c->qual);
 	const char *version = c->flags & DB_C_NA ? "-" : "*";
 	bool na_update = (c->flags & DB_C_EXACT) && strcmp(pool_get(&b->pool, q->update), "0") == 0;
-	const uint32_t rest[] = {q->edition, q->language, q->sw_edition, q->target_sw, q->target_hw};
+	const uint32_t rest[] = {q->edition, q->language, q->sw_edition, q->target_sw,
+	                         q->target_hw};
 	size_t last = 0;
 
 	fprintf(out, "M\t%s%s%s\t%s:", c->flags & DB_C_VULNERABLE ? "v" : "",
-		c->flags & DB_C_LO_OPEN ? "s" : "", c->flags & DB_C_HI_OPEN ? "e" : "",
-		pool_get(&b->pool, c->name));
+	        c->flags & DB_C_LO_OPEN ? "s" : "", c->flags & DB_C_HI_OPEN ? "e" : "",
+	        pool_get(&b->pool, c->name));
 	if (c->flags & DB_C_EXACT) {
 		for (const char *p = pool_get(&b->pool, c->lo_text); *p != '\0'; p++)
 			fprintf(out, strchr(":*?\\", *p) != NULL ? "\\%c" : "%c", *p);
@@ -246,7 +247,7 @@ static void write_crit(FILE *out, const struct build *b, const struct db_crit *c
 	for (size_t i = 0; i < last; i++)
 		fprintf(out, ":%s", rest[i] != 0 ? pool_get(&b->pool, rest[i]) : "*");
 	fprintf(out, "\t%s\t%s\n", c->flags & DB_C_LO ? pool_get(&b->pool, c->lo_text) : "",
-		c->flags & DB_C_HI ? pool_get(&b->pool, c->hi_text) : "");
+	        c->flags & DB_C_HI ? pool_get(&b->pool, c->hi_text) : "");
 }
 
 static void write_conf(FILE *out, const struct build *b, const struct db_conf *conf)
@@ -271,7 +272,7 @@ static void write_cves(FILE *out, const struct build *b)
 		for (uint32_t n = 0; n < c->confs; n++)
 			write_conf(out, b, vec_at(&b->confs, c->conf + n));
 		fprintf(out, "C\tCVE-%04u-%04u\t%u\t%u\t%s\n", c->year, c->number, c->cvss_version,
-			c->cvss_x10, pool_get(&b->pool, c->vector));
+		        c->cvss_x10, pool_get(&b->pool, c->vector));
 	}
 }
 
@@ -281,7 +282,7 @@ static void write_kev(FILE *out, const struct build *b)
 		const struct build_kev *k = vec_at(&b->kevs, i);
 
 		fprintf(out, "K\tCVE-%04u-%04u\t%04u-%02u-%02u\n", k->year, k->number,
-			k->date / 10000, k->date / 100 % 100, k->date % 100);
+		        k->date / 10000, k->date / 100 % 100, k->date % 100);
 	}
 }
 
@@ -316,15 +317,15 @@ static void write_fixes(FILE *out, const struct build *b)
 		const struct build_fix *f = vec_at(&b->fixes, i);
 
 		fprintf(out, "F\tCVE-%04u-%04u\t%s\t%s\t%s\t%s\t%s\t%u\n", f->year, f->number,
-			pool_get(&b->pool, f->distro), pool_get(&b->pool, f->release),
-			pool_get(&b->pool, f->package), pool_get(&b->pool, f->introduced),
-			pool_get(&b->pool, f->fixed), f->flags);
+		        pool_get(&b->pool, f->distro), pool_get(&b->pool, f->release),
+		        pool_get(&b->pool, f->package), pool_get(&b->pool, f->introduced),
+		        pool_get(&b->pool, f->fixed), f->flags);
 	}
 	for (size_t i = 0; i < b->vectors.count; i++) {
 		const struct build_vector *v = vec_at(&b->vectors, i);
 
 		fprintf(out, "V\tCVE-%04u-%04u\t%s\n", v->year, v->number,
-			pool_get(&b->pool, v->vector));
+		        pool_get(&b->pool, v->vector));
 	}
 }
 
@@ -344,9 +345,9 @@ int bundle_write(const struct build *b, const char *kind, FILE *out)
 		const char *kind, *source;
 		void (*write)(FILE *out, const struct build *b);
 	} writers[] = {{"cve", "NVD", write_cves},
-		       {"kev", "KEV", write_kev},
-		       {"epss", "EPSS", write_epss},
-		       {"fix", "OSV", write_fixes}};
+	               {"kev", "KEV", write_kev},
+	               {"epss", "EPSS", write_epss},
+	               {"fix", "OSV", write_fixes}};
 
 	fprintf(out, BUNDLE_HEADER "\n");
 	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {

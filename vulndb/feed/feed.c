@@ -34,12 +34,18 @@ static const struct head_key {
 	const struct feed_kind *kind;
 } head_keys[] = {
 	/* In order of weight. */
-	{"catalogVersion", 1, &feed_kev},  {"cveID", 2, &feed_kev},
-	{"cve", 1, &feed_nvd},             {"cve", 2, &feed_nvd},
-	{"configurations", 1, &feed_nvd},  {"vulnStatus", 1, &feed_nvd},
-	{"sourceIdentifier", 1, &feed_nvd}, {"affected", 1, &feed_osv},
-	{"schema_version", 1, &feed_osv},  {"debian", 1, &feed_osv},
-	{"cpeName", 2, &feed_cpe},         {"cpeName", 3, &feed_cpe},
+	{"catalogVersion", 1, &feed_kev},
+	{"cveID", 2, &feed_kev},
+	{"cve", 1, &feed_nvd},
+	{"cve", 2, &feed_nvd},
+	{"configurations", 1, &feed_nvd},
+	{"vulnStatus", 1, &feed_nvd},
+	{"sourceIdentifier", 1, &feed_nvd},
+	{"affected", 1, &feed_osv},
+	{"schema_version", 1, &feed_osv},
+	{"debian", 1, &feed_osv},
+	{"cpeName", 2, &feed_cpe},
+	{"cpeName", 3, &feed_cpe},
 	{"releases", 3, &feed_debian},
 };
 
@@ -204,8 +210,8 @@ static int explain(const struct reading *r, const char *name, int ret, struct vd
 		why = sax_why(r->json);
 	if (ret == -E2BIG)
 		why = "more records than one file can hold";
-	snprintf(err->text, sizeof(err->text), "%.300s:%llu: %.150s", name, (unsigned long long)line,
-		 why != NULL ? why : strerror(-ret));
+	snprintf(err->text, sizeof(err->text), "%.300s:%llu: %.150s", name,
+	         (unsigned long long)line, why != NULL ? why : strerror(-ret));
 	return ret;
 }
 
@@ -222,7 +228,7 @@ static void tell(struct build *b, const struct reading *r)
 }
 
 int feed_read_text(struct build *b, const char *name, const char *text, size_t len,
-		   struct vd_error *err)
+                   struct vd_error *err)
 {
 	const struct feed_kind *kind = feed_recognise(text, len < FEED_HEAD ? len : FEED_HEAD);
 	struct reading r;
@@ -246,7 +252,7 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 }
 
 int feed_read_stream(struct build *b, struct unpack *u, const char *name,
-		     const struct feed_kind *kind, struct vd_error *err)
+                     const struct feed_kind *kind, struct vd_error *err)
 {
 	char *chunk = malloc(FEED_HEAD);
 	struct reading r;

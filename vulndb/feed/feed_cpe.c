@@ -107,8 +107,8 @@ static int event(void *state, const struct sax_event *e)
 }
 
 const struct feed_kind feed_cpe = {
-    .name = "CPE dictionary",
-    .licence = "public domain",
-    .state_size = sizeof(struct dictionary),
-    .event = event,
+	.name = "CPE dictionary",
+	.licence = "public domain",
+	.state_size = sizeof(struct dictionary),
+	.event = event,
 };

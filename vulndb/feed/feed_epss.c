@@ -29,7 +29,8 @@ static int line(void *state, char *text, size_t len)
 	}
 	if (!s->header) {
 		s->header = strncmp(text, "cve,epss", 8) == 0;
-		return s->header ? 0 : feed_refuse(&s->f, "the header cve,epss,percentile is missing");
+		return s->header ? 0
+		                 : feed_refuse(&s->f, "the header cve,epss,percentile is missing");
 	}
 	comma = memchr(text, ',', len);
 	if (comma == NULL || !cve_id_parse(text, (size_t)(comma - text), &year, &number))

@@ -27,7 +27,7 @@ static const char broken[] = "the packed data is broken or cut short";
 static int fail(const struct reader *r, int ret, const char *path, const char *why)
 {
 	snprintf(r->err->text, sizeof(r->err->text), "%.300s: %s", path,
-		 why != NULL ? why : strerror(-ret));
+	         why != NULL ? why : strerror(-ret));
 	return ret;
 }
 
@@ -79,8 +79,8 @@ static int read_unpacked(const struct reader *r, struct unpack *u, const char *p
 		return fail(r, unpack_error(u), path, broken);
 	if (r->picky)
 		return fail(r, -EINVAL, path,
-			    "no feed that is known (NVD 2.0, KEV, EPSS, OSV, Debian "
-			    "tracker, CPE dictionary, facts, Recog)");
+		            "no feed that is known (NVD 2.0, KEV, EPSS, OSV, Debian "
+		            "tracker, CPE dictionary, facts, Recog)");
 	if (r->b->passed_over != NULL)
 		r->b->passed_over(r->b->passed_over_arg, path);
 	return 0;
@@ -115,9 +115,9 @@ static int read_archive(const struct reader *r, struct unpack *u, const char *pa
 		char where[PATH + MEMBERS_NAME];
 
 		snprintf(where, sizeof(where), "%s: after %s", path,
-			 members_name(m)[0] != '\0' ? members_name(m) : "its beginning");
+		         members_name(m)[0] != '\0' ? members_name(m) : "its beginning");
 		ret = fail(r, more, where,
-			  more == -EINVAL ? "the archive is broken or cut short" : NULL);
+		           more == -EINVAL ? "the archive is broken or cut short" : NULL);
 	}
 	members_close(m);
 	return ret;
@@ -153,7 +153,7 @@ static int read_dir(const struct reader *r, const char *path, int depth)
 		char name[PATH];
 
 		if (ret == 0 && snprintf(name, sizeof(name), "%s/%s", path, list[i]->d_name) <
-				   (int)sizeof(name))
+		                        (int)sizeof(name))
 			ret = read_any(r, name, depth + 1);
 		free(list[i]);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_nvd.c - NVD 2.0 CVE records: API pages, year feeds, single records, lines of {"cve": ...}. */
+/* feed_nvd.c - NVD 2.0 CVE records: API pages, year feeds, single records, lines of {"cve":
+ * ...}. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,8 @@ struct nvd {
 struct metric_kind {
 	const char *name;
 	uint8_t version;
-	uint8_t rank; /* which to keep: the base score of the widest use, NVD's own before others' */
+	/* which to keep: the base score of the widest use, NVD's own before others' */
+	uint8_t rank;
 };
 
 static const struct metric_kind metric_kinds[] = {
@@ -107,7 +109,7 @@ static int end_node(struct nvd *n)
 	bool parent = n->nodes == 0;
 
 	/* An outer node without criteria of its own is the configuration's operator. */
-	if (parent && l.and && n->f.b->crits.count == n->f.b->open_crit)
+	if (parent && l.and &&n->f.b->crits.count == n->f.b->open_crit)
 		n->conf.and = true;
 	return build_node(n->f.b, l.and, l.negate);
 }
@@ -213,8 +215,7 @@ static void on_record_text(struct nvd *n, const struct sax_event *e)
 		n->cve.kev_date = build_date(e->text, e->len);
 	else if (is(e->key, "lastModified"))
 		on_modified(n, e);
-	n->known = n->has_id &&
-		   build_is_known(n->f.b, n->cve.year, n->cve.number, n->cve.modified);
+	n->known = n->has_id && build_is_known(n->f.b, n->cve.year, n->cve.number, n->cve.modified);
 }
 
 static void on_string(struct nvd *n, const struct sax_event *e)

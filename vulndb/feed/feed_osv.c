@@ -155,8 +155,8 @@ static int on_string(struct osv *o, const struct sax_event *e)
 {
 	if (e->depth == 1 && is(e->key, "withdrawn"))
 		o->withdrawn = true;
-	if ((is(e->key, "modified") || is(e->key, "published")) && build_time(e->text, e->len) != 0 &&
-	    strcmp(e->text, o->f.date) > 0)
+	if ((is(e->key, "modified") || is(e->key, "published")) &&
+	    build_time(e->text, e->len) != 0 && strcmp(e->text, o->f.date) > 0)
 		snprintf(o->f.date, sizeof(o->f.date), "%.19s", e->text);
 	if ((e->depth == 1 && is(e->key, "id")) || is(e->parent, "aliases") ||
 	    is(e->parent, "upstream") || is(e->parent, "related"))

@@ -9,10 +9,10 @@
 struct feed {
 	struct build *b;
 	const struct sax *json; /* NULL for kinds of lines */
-	const char *why;         /* set with -EINVAL: what is wrong, static text */
-	char date[32];           /* of the feed as a whole, as far as it says */
-	uint64_t count;          /* records taken */
-	uint64_t line;           /* kinds of lines: the current one */
+	const char *why;        /* set with -EINVAL: what is wrong, static text */
+	char date[32];          /* of the feed as a whole, as far as it says */
+	uint64_t count;         /* records taken */
+	uint64_t line;          /* kinds of lines: the current one */
 };
 
 /* Keep why, static text, for the error of the whole feed. Returns -EINVAL. */

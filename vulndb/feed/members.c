@@ -20,7 +20,7 @@ struct members {
 	struct archive *archive;
 	uint64_t count, total;
 	uint64_t zeros; /* at the end of what was taken from @from */
-	bool open;	/* a member's bytes are being read */
+	bool open;      /* a member's bytes are being read */
 	char name[MEMBERS_NAME];
 	char chunk[CHUNK];
 };

@@ -2,8 +2,8 @@
 /*
  * members.h - the members of a zip or tar archive one after another, each as a bounded stream.
  *
- * The archive is read from front to back and never held: a zip's directory at its end is not looked at.
- * Names are only told, nothing is written under them. One thread.
+ * The archive is read from front to back and never held: a zip's directory at its end is not looked
+ * at. Names are only told, nothing is written under them. One thread.
  */
 #ifndef SONDE_VULNDB_MEMBERS_H
 #define SONDE_VULNDB_MEMBERS_H
@@ -23,8 +23,8 @@ bool members_are(const char *head, size_t len);
 int members_open(struct unpack *u, struct members **out);
 void members_close(struct members *m); /* NULL is fine */
 /*
- * Go to the next file of the archive; folders and links are passed over. 1, 0 at the end, -EINVAL (broken,
- * cut short or encrypted), -E2BIG (more than MEMBERS_MAX), -EFBIG (unpacks to too much).
+ * Go to the next file of the archive; folders and links are passed over. 1, 0 at the end, -EINVAL
+ * (broken, cut short or encrypted), -E2BIG (more than MEMBERS_MAX), -EFBIG (unpacks to too much).
  */
 int members_next(struct members *m);
 /* Its name in printable ASCII, cut to what MEMBERS_NAME holds; valid until the next call. */

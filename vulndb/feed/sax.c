@@ -25,7 +25,7 @@ struct sax {
 	/* The state of the pass over the bytes before the parser. */
 	uint64_t line;
 	unsigned int nesting;
-	size_t run;    /* bytes of the string or bare word so far */
+	size_t run;          /* bytes of the string or bare word so far */
 	unsigned int escape; /* bytes that still belong to an escape */
 	bool in_string;
 };
@@ -251,7 +251,8 @@ static int bare_byte(struct sax *j, char c)
 	return j->run > SAX_NUMBER_MAX ? refuse(j, "a number is too long") : 0;
 }
 
-/* How many bytes of a string that is being cut say nothing: neither its end, an escape nor a line. */
+/* How many bytes of a string that is being cut say nothing: neither its end, an escape nor a
+ * line. */
 static size_t mute(const struct sax *j, const char *p, size_t len)
 {
 	size_t n = 0;

@@ -3,8 +3,8 @@
  * sax.h - hostile JSON of any size as a bounded stream of events.
  *
  * Nothing is kept but the names on the way to the current value. Strings longer than SAX_STRING_MAX
- * are cut before they are stored anywhere; depth and numbers are capped. Several values may follow each
- * other (JSON lines). One thread.
+ * are cut before they are stored anywhere; depth and numbers are capped. Several values may follow
+ * each other (JSON lines). One thread.
  */
 #ifndef SONDE_VULNDB_SAX_H
 #define SONDE_VULNDB_SAX_H
@@ -16,16 +16,22 @@
 enum { SAX_DEPTH_MAX = 64, SAX_KEY_MAX = 64, SAX_STRING_MAX = 16384, SAX_NUMBER_MAX = 64 };
 
 enum sax_type {
-	SAX_OBJECT, SAX_OBJECT_END, SAX_ARRAY, SAX_ARRAY_END,
-	SAX_STRING, SAX_NUMBER, SAX_BOOL, SAX_NULL
+	SAX_OBJECT,
+	SAX_OBJECT_END,
+	SAX_ARRAY,
+	SAX_ARRAY_END,
+	SAX_STRING,
+	SAX_NUMBER,
+	SAX_BOOL,
+	SAX_NULL
 };
 
 struct sax_event {
 	enum sax_type type;
-	unsigned int depth;  /* containers around the value */
-	const char *key;     /* its name, or that of the array it is in; "" at the top */
-	const char *parent;  /* the name of the container it is in */
-	const char *text;    /* strings and numbers; always NUL-terminated */
+	unsigned int depth; /* containers around the value */
+	const char *key;    /* its name, or that of the array it is in; "" at the top */
+	const char *parent; /* the name of the container it is in */
+	const char *text;   /* strings and numbers; always NUL-terminated */
 	size_t len;
 	bool truth;
 };

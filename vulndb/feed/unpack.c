@@ -26,7 +26,7 @@ struct unpack {
 	ZSTD_DStream *zstd;
 	unsigned char in[INPUT];
 	size_t in_pos, in_len;
-	bool in_frame;      /* in the middle of packed data */
+	bool in_frame; /* in the middle of packed data */
 	int error;
 	uint64_t total;
 	char head[HEAD_MAX];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unpack.h - a stream of bytes, unpacked where it is gzip or zstd, as its first bytes say. One thread. */
+/* unpack.h - a stream of bytes, unpacked where it is gzip or zstd, as its first bytes say. One
+ * thread. */
 #ifndef SONDE_VULNDB_UNPACK_H
 #define SONDE_VULNDB_UNPACK_H
 
@@ -20,7 +21,8 @@ void unpack_close(struct unpack *u);
 const char *unpack_head(struct unpack *u, size_t want, size_t *len);
 /* Up to @len bytes; 0 at the end or after an error. */
 size_t unpack_read(struct unpack *u, char *out, size_t len);
-/* 0, what the source said, -EIO (read error), -EINVAL (packed data broken or cut short), -EFBIG (unpacks to too much). */
+/* 0, what the source said, -EIO (read error), -EINVAL (packed data broken or cut short), -EFBIG
+ * (unpacks to too much). */
 int unpack_error(const struct unpack *u);
 
 #endif

@@ -141,7 +141,8 @@ int db_open(struct vulndb *db, const char *path)
 	ret = map_file(db, path, &dbi);
 	if (ret == 0)
 		ret = load_tables(db, dbi);
-	if (ret == 0 && (texts->count == 0 || ((const char *)texts->data)[texts->count - 1] != '\0'))
+	if (ret == 0 &&
+	    (texts->count == 0 || ((const char *)texts->data)[texts->count - 1] != '\0'))
 		ret = -EINVAL;
 	return ret;
 }
@@ -204,8 +205,8 @@ static int write_file(const char *path, const void *const tables[DB_TABLES], str
 	}
 	ret = map_error(mdb_env_set_mapsize(env, total + total / 8));
 	if (ret == 0)
-		ret = map_error(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_WRITEMAP,
-					    0644));
+		ret = map_error(
+			mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_WRITEMAP, 0644));
 	if (ret == 0)
 		ret = fill(env, tables, meta);
 	if (ret == 0)
@@ -235,8 +236,8 @@ static int trim(const char *path)
 	return ret;
 }
 
-int db_write(const char *path, const void *const tables[DB_TABLES],
-	     const uint64_t bytes[DB_TABLES], struct db_meta *meta, struct vd_error *err)
+int db_write(const char *path, const void *const tables[DB_TABLES], const uint64_t bytes[DB_TABLES],
+             struct db_meta *meta, struct vd_error *err)
 {
 	char temporary[4096];
 	int ret;

@@ -3,8 +3,8 @@
  * db.h - the vulndb file: tables of fixed layout, used in place through one read-only mapping.
  *
  * The file is an LMDB environment without sub-directory. Each table is one value under its own key,
- * an array of the records below (little endian, no pointers, texts are offsets into the "str" table).
- * A file is written once and replaced by rename; nothing in it is parsed when it is opened.
+ * an array of the records below (little endian, no pointers, texts are offsets into the "str"
+ * table). A file is written once and replaced by rename; nothing in it is parsed when it is opened.
  */
 #ifndef SONDE_VULNDB_DB_H
 #define SONDE_VULNDB_DB_H
@@ -17,42 +17,42 @@
 #include "vulndb.h"
 
 enum {
-	DB_FORMAT = 3,     /* raised whenever a record below changes */
-	DB_NONE = 0,       /* offset of the empty text */
+	DB_FORMAT = 3,         /* raised whenever a record below changes */
+	DB_NONE = 0,           /* offset of the empty text */
 	DB_MAGIC = 0x44564453, /* "SDVD" */
 };
 
 /* Tables, in the order of their keys in db.c. */
 enum db_table_id {
-	DB_META,    /* one struct db_meta */
-	DB_STR,     /* NUL-terminated texts; offset 0 is "" */
-	DB_CVE,     /* struct db_cve, by id */
-	DB_CONF,    /* struct db_conf, by CVE */
-	DB_NODE,    /* struct db_node, by configuration */
-	DB_CRIT,    /* struct db_crit, by node */
-	DB_QUAL,    /* struct db_qual, distinct */
-	DB_NAME,    /* struct db_name: open-addressing hash, a power of two */
-	DB_GROUP,   /* struct db_group */
-	DB_VER,     /* struct db_ver: version keys, by group then order */
-	DB_EXACT,   /* struct db_exact, by group, version, criterion */
-	DB_RANGE,   /* struct db_range, by group, criterion */
-	DB_PKG,     /* struct db_pkg, by family, distribution, release, package */
-	DB_FAMILY,  /* struct db_family: open-addressing hash over (distro, family) */
-	DB_FAMCVE,  /* uint32_t: CVEs any release of the family knows, ascending */
-	DB_FIX,     /* struct db_fix, by package, CVE */
-	DB_FIXVER,  /* uint32_t text offsets of package versions, by package then order */
-	DB_EXPO,    /* the exposure rules' text */
-	DB_RULES,   /* the compiled identification rules */
-	DB_SPARE,   /* struct db_spare: probabilities of CVEs that nothing else names yet */
-	DB_SCORE,   /* the text of the score's table */
-	DB_BLOCK,   /* struct db_block, of each DB_BLOCK_RANGES of DB_RANGE */
+	DB_META,   /* one struct db_meta */
+	DB_STR,    /* NUL-terminated texts; offset 0 is "" */
+	DB_CVE,    /* struct db_cve, by id */
+	DB_CONF,   /* struct db_conf, by CVE */
+	DB_NODE,   /* struct db_node, by configuration */
+	DB_CRIT,   /* struct db_crit, by node */
+	DB_QUAL,   /* struct db_qual, distinct */
+	DB_NAME,   /* struct db_name: open-addressing hash, a power of two */
+	DB_GROUP,  /* struct db_group */
+	DB_VER,    /* struct db_ver: version keys, by group then order */
+	DB_EXACT,  /* struct db_exact, by group, version, criterion */
+	DB_RANGE,  /* struct db_range, by group, criterion */
+	DB_PKG,    /* struct db_pkg, by family, distribution, release, package */
+	DB_FAMILY, /* struct db_family: open-addressing hash over (distro, family) */
+	DB_FAMCVE, /* uint32_t: CVEs any release of the family knows, ascending */
+	DB_FIX,    /* struct db_fix, by package, CVE */
+	DB_FIXVER, /* uint32_t text offsets of package versions, by package then order */
+	DB_EXPO,   /* the exposure rules' text */
+	DB_RULES,  /* the compiled identification rules */
+	DB_SPARE,  /* struct db_spare: probabilities of CVEs that nothing else names yet */
+	DB_SCORE,  /* the text of the score's table */
+	DB_BLOCK,  /* struct db_block, of each DB_BLOCK_RANGES of DB_RANGE */
 	DB_TABLES
 };
 
 struct db_meta {
 	uint32_t magic, format;
 	int64_t built_us;
-	uint64_t file_size;     /* bytes the whole file has at least */
+	uint64_t file_size;        /* bytes the whole file has at least */
 	uint64_t bytes[DB_TABLES]; /* true length of each table */
 	uint32_t cves, matches, kev, epss, fixes, exposures;
 	char sources[1024];
@@ -67,9 +67,9 @@ struct db_cve {
 	uint32_t kev_date;     /* yyyymmdd, 0 = not listed */
 	float epss;            /* < 0: not known */
 	uint8_t cvss_x10, severity;
-	uint8_t cvss_version;  /* 20, 30, 31, 40; 0 = none */
+	uint8_t cvss_version; /* 20, 30, 31, 40; 0 = none */
 	uint8_t flags;
-	uint32_t modified;     /* seconds since 1970 of the record's last change, 0 = not known */
+	uint32_t modified; /* seconds since 1970 of the record's last change, 0 = not known */
 };
 static_assert(sizeof(struct db_cve) == 36, "db_cve is part of the file format");
 
@@ -91,18 +91,19 @@ static_assert(sizeof(struct db_node) == 16, "db_node is part of the file format"
 
 enum db_crit_flag {
 	DB_C_VULNERABLE = 1 << 0,
-	DB_C_ANY = 1 << 1,      /* version "*" and no bound */
-	DB_C_NA = 1 << 2,       /* version "-" */
-	DB_C_EXACT = 1 << 3,    /* one stated version */
-	DB_C_LO = 1 << 4,       /* has a lower bound */
-	DB_C_HI = 1 << 5,       /* has an upper bound */
-	DB_C_LO_OPEN = 1 << 6,  /* the lower bound itself is outside */
-	DB_C_HI_OPEN = 1 << 7,  /* the upper bound itself is outside */
-	DB_C_ODD = 1 << 8,      /* a bound or version that is no version */
-	DB_C_QUAL = 1 << 9,     /* update, edition or target restricts: look at the qualifiers */
-	DB_C_SHADOWED = 1 << 10,/* "-" or "*" beside exact versions of the same product */
+	DB_C_ANY = 1 << 1,       /* version "*" and no bound */
+	DB_C_NA = 1 << 2,        /* version "-" */
+	DB_C_EXACT = 1 << 3,     /* one stated version */
+	DB_C_LO = 1 << 4,        /* has a lower bound */
+	DB_C_HI = 1 << 5,        /* has an upper bound */
+	DB_C_LO_OPEN = 1 << 6,   /* the lower bound itself is outside */
+	DB_C_HI_OPEN = 1 << 7,   /* the upper bound itself is outside */
+	DB_C_ODD = 1 << 8,       /* a bound or version that is no version */
+	DB_C_QUAL = 1 << 9,      /* update, edition or target restricts: look at the qualifiers */
+	DB_C_SHADOWED = 1 << 10, /* "-" or "*" beside exact versions of the same product */
 	DB_C_BOUND_UPDATE = 1 << 11, /* a bound carries an update: look at the texts */
-	DB_C_PLATFORM = 1 << 16,     /* unit of the number of the platform it names: cve_platform() */
+	/* unit of the number of the platform it names: cve_platform() */
+	DB_C_PLATFORM = 1 << 16,
 };
 
 /*
@@ -111,7 +112,7 @@ enum db_crit_flag {
  */
 struct db_crit {
 	uint32_t cve, node, group;
-	uint32_t name;           /* "a:vendor:product" as the criterion has it */
+	uint32_t name; /* "a:vendor:product" as the criterion has it */
 	uint32_t lo, hi;
 	uint32_t lo_text, hi_text; /* the bounds, or the exact version in lo_text */
 	uint32_t qual;
@@ -124,7 +125,7 @@ struct db_qual {
 };
 
 struct db_name {
-	uint32_t text;  /* "a:vendor:product"; 0 = free */
+	uint32_t text; /* "a:vendor:product"; 0 = free */
 	uint32_t group;
 };
 
@@ -133,8 +134,8 @@ struct db_group {
 	uint32_t ver, vers;
 	uint32_t exact, exacts;
 	uint32_t range, ranges;
-	uint32_t comps;          /* how many numbers a full version of it usually has */
-	uint32_t packages;       /* source packages it comes in: "netkit-telnet inetutils" */
+	uint32_t comps;    /* how many numbers a full version of it usually has */
+	uint32_t packages; /* source packages it comes in: "netkit-telnet inetutils" */
 };
 
 /* A version's key; most are told apart by how they begin. */
@@ -161,8 +162,8 @@ static inline uint64_t db_ver_head(const char *text)
  */
 enum db_sure {
 	DB_S_PLAIN = 1,
-	DB_S_LO = 2,    /* the lower bound itself is inside, whatever its update */
-	DB_S_HI = 4,    /* the upper bound likewise */
+	DB_S_LO = 2, /* the lower bound itself is inside, whatever its update */
+	DB_S_HI = 4, /* the upper bound likewise */
 	DB_S_BOUNDED = 8,
 	DB_S_UPDATE = 256, /* unit of the tag of the update that an exact version has, 0 = none */
 };
@@ -187,7 +188,8 @@ struct db_range {
 	uint32_t sure;
 };
 
-/* What the ranges of a block reach over, all together: of ascending CVEs most lie below or above a version. */
+/* What the ranges of a block reach over, all together: of ascending CVEs most lie below or above a
+ * version. */
 enum { DB_BLOCK_RANGES = 16 };
 struct db_block {
 	uint32_t lo, hi;
@@ -196,7 +198,7 @@ struct db_block {
 struct db_family {
 	uint32_t distro, family; /* texts; 0 = free */
 	uint32_t pkg, pkgs;
-	uint32_t cve, cves;      /* into DB_FAMCVE */
+	uint32_t cve, cves; /* into DB_FAMCVE */
 };
 
 struct db_pkg {
@@ -233,7 +235,7 @@ struct vulndb {
 	void *env, *txn; /* LMDB's, owned */
 	struct db_table table[DB_TABLES];
 	const struct db_meta *meta;
-	struct rules *rules;        /* owned; NULL where the file has none */
+	struct rules *rules;              /* owned; NULL where the file has none */
 	struct exposure_table *exposures; /* owned */
 	struct vd_model *model;           /* owned */
 	uint64_t size_bytes;
@@ -246,8 +248,8 @@ struct vd_scratch {
 };
 
 /*
- * Map the file @path and find its tables in the zeroed *@db. 0 or -errno: -EINVAL (no such file of ours, or cut
- * short), -EPROTONOSUPPORT (another format). db_close() in either case.
+ * Map the file @path and find its tables in the zeroed *@db. 0 or -errno: -EINVAL (no such file of
+ * ours, or cut short), -EPROTONOSUPPORT (another format). db_close() in either case.
  */
 int db_open(struct vulndb *db, const char *path);
 void db_close(struct vulndb *db);
@@ -290,7 +292,7 @@ static inline const struct db_group *db_groups(const struct vulndb *db)
  * @bytes[i] is the length of @tables[i]; @meta's lengths and size are filled in here.
  * 0 or -errno with @err.
  */
-int db_write(const char *path, const void *const tables[DB_TABLES],
-	     const uint64_t bytes[DB_TABLES], struct db_meta *meta, struct vd_error *err);
+int db_write(const char *path, const void *const tables[DB_TABLES], const uint64_t bytes[DB_TABLES],
+             struct db_meta *meta, struct vd_error *err);
 
 #endif

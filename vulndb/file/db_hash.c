@@ -16,7 +16,7 @@ uint64_t db_family_hash(const char *distro, const char *family, size_t family_le
 {
 	char key[160];
 	int n = snprintf(key, sizeof(key), "%.20s/%.*s", distro,
-			 (int)(family_len < 128 ? family_len : 128), family);
+	                 (int)(family_len < 128 ? family_len : 128), family);
 
 	return pool_hash(key, (size_t)n);
 }

@@ -2,7 +2,8 @@
 /*
  * pool.h - memory that grows while a file is built: arrays, distinct texts, a map of numbers.
  *
- * Failures stick: after one, every call does nothing and the owner asks once, at the end. One thread.
+ * Failures stick: after one, every call does nothing and the owner asks once, at the end. One
+ * thread.
  */
 #ifndef SONDE_VULNDB_POOL_H
 #define SONDE_VULNDB_POOL_H

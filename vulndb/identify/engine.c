@@ -203,7 +203,8 @@ struct rules_scratch *rules_scratch_new(const struct rules *r)
 	if (s == NULL)
 		return NULL;
 	s->field_ready = calloc(r->parts.header->fields.count + 1, sizeof(*s->field_ready));
-	if (engine_runner_init(&s->run, r->parts.strings, &r->shared->lock) != 0 || s->field_ready == NULL) {
+	if (engine_runner_init(&s->run, r->parts.strings, &r->shared->lock) != 0 ||
+	    s->field_ready == NULL) {
 		rules_scratch_free(s);
 		return NULL;
 	}
@@ -249,8 +250,8 @@ static hs_database_t *make_database(const struct rules *r, uint32_t field)
 	pthread_mutex_lock(&r->shared->lock);
 	db = atomic_load_explicit(&lazy->db, memory_order_relaxed);
 	if (db == NULL && !atomic_load(&lazy->broken)) {
-		if (hs_deserialize_database(r->parts.databases + f->database, f->database_len, &db) ==
-		    HS_SUCCESS)
+		if (hs_deserialize_database(r->parts.databases + f->database, f->database_len,
+		                            &db) == HS_SUCCESS)
 			atomic_store_explicit(&lazy->db, db, memory_order_release);
 		else
 			atomic_store(&lazy->broken, true);
@@ -274,7 +275,7 @@ static hs_database_t *database(const struct rules *r, struct rules_scratch *s, u
 }
 
 static int on_candidate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-			void *arg)
+                        void *arg)
 {
 	struct rules_scratch *s = arg;
 
@@ -286,7 +287,7 @@ static int on_candidate(unsigned id, unsigned long long from, unsigned long long
 }
 
 static bool scan(const struct rules *r, struct rules_scratch *s, uint32_t field, const char *text,
-		 size_t len)
+                 size_t len)
 {
 	hs_database_t *db;
 
@@ -303,7 +304,7 @@ static bool scan(const struct rules *r, struct rules_scratch *s, uint32_t field,
 #else
 
 static bool scan(const struct rules *r, struct rules_scratch *s, uint32_t field, const char *text,
-		 size_t len)
+                 size_t len)
 {
 	(void)r;
 	(void)s;
@@ -330,7 +331,7 @@ static void sort_candidates(uint32_t *list, size_t n)
 
 /* Run one pattern. Returns the number of groups as PCRE2 counts them, or 0 or less: no match. */
 static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern, const char *text,
-	       size_t len)
+               size_t len)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
 	int result = engine_run(&s->run, &r->patterns[pattern], p, text, len);
@@ -341,7 +342,7 @@ static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
 }
 
 static void keep(const struct rules *r, struct rules_scratch *s, uint32_t pattern, int groups,
-		 const char *text, struct engine_hit *hit)
+                 const char *text, struct engine_hit *hit)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
 	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->run.match);
@@ -384,7 +385,7 @@ static bool better(const struct engine_hit *a, const struct engine_hit *b)
 }
 
 static size_t try_candidate(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
-			    const char *text, size_t len, struct engine_hit *hits, size_t n)
+                            const char *text, size_t len, struct engine_hit *hits, size_t n)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
 	struct engine_hit *known = group_hit(hits, n, p->group), hit;
@@ -408,7 +409,7 @@ static size_t try_candidate(const struct rules *r, struct rules_scratch *s, uint
 }
 
 size_t engine_match(const struct rules *r, struct rules_scratch *s, int field, const char *text,
-		    size_t len, struct engine_hit hits[ENGINE_HITS_MAX])
+                    size_t len, struct engine_hit hits[ENGINE_HITS_MAX])
 {
 	const struct blob_field *f = &r->parts.fields[field];
 	size_t n = 0;
@@ -421,7 +422,8 @@ size_t engine_match(const struct rules *r, struct rules_scratch *s, int field, c
 	if (scan(r, s, (uint32_t)field, text, len)) {
 		sort_candidates(s->candidates, s->candidate_count);
 		for (size_t i = 0; i < s->candidate_count; i++)
-			n = try_candidate(r, s, f->first_pattern + s->candidates[i], text, len, hits, n);
+			n = try_candidate(r, s, f->first_pattern + s->candidates[i], text, len,
+			                  hits, n);
 		return n;
 	}
 	for (uint32_t i = 0; i < f->pattern_count; i++)
@@ -439,8 +441,8 @@ bool engine_failed(const struct rules_scratch *s)
 	return s->run.failed;
 }
 
-bool engine_match_rule(const struct rules *r, struct rules_scratch *s, uint32_t rule, const char *field,
-		       const char *text, size_t len, struct engine_hit *hit)
+bool engine_match_rule(const struct rules *r, struct rules_scratch *s, uint32_t rule,
+                       const char *field, const char *text, size_t len, struct engine_hit *hit)
 {
 	int number = engine_field(r, field);
 	const struct blob_field *f = number >= 0 ? &r->parts.fields[number] : NULL;

@@ -44,7 +44,8 @@ static bool sound_patterns(const struct engine_parts *p)
 			return false;
 	}
 	for (uint32_t i = 0; i < h->captures.count; i++)
-		if (p->captures[i].group > RULE_CAPTURES_MAX || p->captures[i].name >= h->names.count)
+		if (p->captures[i].group > RULE_CAPTURES_MAX ||
+		    p->captures[i].name >= h->names.count)
 			return false;
 	return true;
 }

@@ -14,7 +14,7 @@ enum {
 	QUICK_WORK = 1 << 26, /* what a run without the meter may cost at worst */
 	QUICK_COST = 1 << 22, /* what it is taken to have cost where it was too little */
 	QUICK_STEPS = 16,     /* with fewer of them it is not worth trying */
-	ITEM_WORK = 32,	      /* what asking the meter costs, in bytes looked at */
+	ITEM_WORK = 32,       /* what asking the meter costs, in bytes looked at */
 };
 
 /* Can matching this item look at the whole rest of the text? A repeat can, and so can a reference
@@ -83,13 +83,13 @@ void engine_pattern_fini(struct engine_pattern *p)
 
 /* NULL: no memory, or *@broken. */
 static pcre2_code *compile(const struct blob_pattern *source, const char *strings, uint32_t options,
-			   bool *jit, atomic_bool *broken)
+                           bool *jit, atomic_bool *broken)
 {
 	PCRE2_SIZE offset;
 	int error = 0;
-	pcre2_code *code =
-	    pcre2_compile((PCRE2_SPTR)strings + source->text, source->text_len,
-			  source->options | options | RULE_PATTERN_OPTIONS, &error, &offset, NULL);
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)strings + source->text, source->text_len,
+	                                 source->options | options | RULE_PATTERN_OPTIONS, &error,
+	                                 &offset, NULL);
 
 	*jit = code != NULL && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
 	if (code == NULL && error != PCRE2_ERROR_HEAP_FAILED)
@@ -98,7 +98,7 @@ static pcre2_code *compile(const struct blob_pattern *source, const char *string
 }
 
 static pcre2_code *make(struct engine_runner *run, struct engine_pattern *p,
-			const struct blob_pattern *source)
+                        const struct blob_pattern *source)
 {
 	pcre2_code *code;
 	uint32_t options = 0;
@@ -118,7 +118,7 @@ static pcre2_code *make(struct engine_runner *run, struct engine_pattern *p,
 }
 
 static pcre2_code *make_metered(struct engine_runner *run, struct engine_pattern *p,
-				const struct blob_pattern *source)
+                                const struct blob_pattern *source)
 {
 	pcre2_code *code;
 
@@ -126,7 +126,7 @@ static pcre2_code *make_metered(struct engine_runner *run, struct engine_pattern
 	code = atomic_load_explicit(&p->metered, memory_order_relaxed);
 	if (code == NULL && !atomic_load(&p->metered_broken)) {
 		code = compile(source, run->strings, PCRE2_AUTO_CALLOUT, &p->metered_jit,
-			       &p->metered_broken);
+		               &p->metered_broken);
 		if (code != NULL)
 			atomic_store_explicit(&p->metered, code, memory_order_release);
 	}
@@ -135,23 +135,24 @@ static pcre2_code *make_metered(struct engine_runner *run, struct engine_pattern
 }
 
 static int match(struct engine_runner *run, const pcre2_code *code, bool jit, const char *subject,
-		 size_t len)
+                 size_t len)
 {
 	if (jit)
 		return pcre2_jit_match(code, (PCRE2_SPTR)subject, len, 0, 0, run->match,
-				       run->context);
+		                       run->context);
 	return pcre2_match(code, (PCRE2_SPTR)subject, len, 0, 0, run->match, run->context);
 }
 
 static int run_metered(struct engine_runner *run, struct engine_pattern *p,
-		       const struct blob_pattern *source, const char *subject, size_t len)
+                       const struct blob_pattern *source, const char *subject, size_t len)
 {
 	pcre2_code *code = atomic_load_explicit(&p->metered, memory_order_acquire);
 
 	if (code == NULL)
 		code = make_metered(run, p, source);
 	if (code == NULL)
-		return atomic_load(&p->metered_broken) ? PCRE2_ERROR_MATCHLIMIT : PCRE2_ERROR_NOMEMORY;
+		return atomic_load(&p->metered_broken) ? PCRE2_ERROR_MATCHLIMIT
+		                                       : PCRE2_ERROR_NOMEMORY;
 	run->pattern = run->strings + source->text;
 	pcre2_set_match_limit(run->context, MATCH_LIMIT);
 	return match(run, code, p->metered_jit, subject, len);
@@ -171,7 +172,7 @@ static uint32_t quick_steps(const struct engine_pattern *p, size_t len)
 }
 
 static int run_either(struct engine_runner *run, struct engine_pattern *p,
-		      const struct blob_pattern *source, const char *subject, size_t len)
+                      const struct blob_pattern *source, const char *subject, size_t len)
 {
 	pcre2_code *code = atomic_load_explicit(&p->code, memory_order_acquire);
 	uint32_t steps;
@@ -195,7 +196,7 @@ static int run_either(struct engine_runner *run, struct engine_pattern *p,
 }
 
 int engine_run(struct engine_runner *run, struct engine_pattern *p,
-	       const struct blob_pattern *source, const char *subject, size_t len)
+               const struct blob_pattern *source, const char *subject, size_t len)
 {
 	int result = run_either(run, p, source, subject, len);
 

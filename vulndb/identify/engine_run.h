@@ -33,8 +33,9 @@ struct engine_runner {
 	pcre2_match_context *context;
 	pcre2_jit_stack *jit_stack;
 	const char *pattern; /* that the meter runs with */
-	uint64_t left;	     /* of the work that the text at hand may cost */
-	bool failed;	     /* memory was short: a pattern was not run. Set here, reset by the owner */
+	uint64_t left;       /* of the work that the text at hand may cost */
+	/* memory was short: a pattern was not run. Set here, reset by the owner */
+	bool failed;
 };
 
 /* @strings and @lock must outlive it. 0 or -ENOMEM; fini is to be called in either case. */
@@ -53,7 +54,7 @@ enum { ENGINE_TEXT_WORK = 1 << 28 };
  * was stopped, PCRE2_ERROR_NOMEMORY (and run->failed) among them.
  */
 int engine_run(struct engine_runner *run, struct engine_pattern *p,
-	       const struct blob_pattern *source, const char *subject, size_t len);
+               const struct blob_pattern *source, const char *subject, size_t len);
 
 void engine_pattern_fini(struct engine_pattern *p);
 

@@ -94,7 +94,7 @@ static void render(struct context *c, const char *at, unsigned depth, struct sin
 }
 
 size_t engine_render(const struct rules *rules, const struct engine_hit *hit, const char *value,
-		     const char *absent, char *out, size_t size)
+                     const char *absent, char *out, size_t size)
 {
 	struct context c = {engine_parts(rules), hit, absent, 0};
 	struct sink sink = {out, 0, size};
@@ -105,7 +105,7 @@ size_t engine_render(const struct rules *rules, const struct engine_hit *hit, co
 }
 
 bool engine_value(const struct rules *rules, const struct engine_hit *hit, const char *name,
-		  const char *absent, char *out, size_t size)
+                  const char *absent, char *out, size_t size)
 {
 	struct context c = {engine_parts(rules), hit, absent, 0};
 	struct sink sink = {out, 0, size};

@@ -21,7 +21,7 @@ struct found {
 	uint8_t order[HITS_MAX]; /* the best first */
 };
 
-/* ---- what one hit says ------------------------------------------------------------------------------- */
+/* ---- what one hit says ----------------------------------------------------------------------- */
 
 /* The value of each meaning: a template of the rule, or a capture of the pattern. */
 struct values {
@@ -81,7 +81,8 @@ static void take(const struct values *v, enum rule_key key, char *out, size_t si
 		printable_text(out, size, text, len);
 	else if (v->captures[key] != 0)
 		printable_text(out, size, hit->text + hit->ends[2 * v->captures[key]],
-			      hit->ends[2 * v->captures[key] + 1] - hit->ends[2 * v->captures[key]]);
+		               hit->ends[2 * v->captures[key] + 1] -
+		                       hit->ends[2 * v->captures[key]]);
 }
 
 /* Is @prefix the first components of @version? */
@@ -94,7 +95,7 @@ static bool covers(const char *prefix, size_t len, const char *version)
 
 /* "eol" parameters are VERSION_PREFIX DATE; the longest prefix that fits wins. */
 static void take_eol(const struct engine_parts *parts, const struct blob_rule *rule,
-		     struct vd_identity *out)
+                     struct vd_identity *out)
 {
 	size_t best = 0;
 
@@ -121,7 +122,9 @@ static bool has_product(const struct vd_identity *id, const char *value)
 		const char *name = id->cpe[i] + strlen("cpe:2.3:");
 		int colons = 0;
 
-		for (size_t at = 0; colons < 3 && tolower((unsigned char)value[at]) == name[at] && name[at] != '\0'; at++)
+		for (size_t at = 0; colons < 3 && tolower((unsigned char)value[at]) == name[at] &&
+		                    name[at] != '\0';
+		     at++)
 			colons += name[at] == ':';
 		if (colons == 3)
 			return true;
@@ -131,7 +134,7 @@ static bool has_product(const struct vd_identity *id, const char *value)
 
 /* The CPEs that a rule gives to @out; products that @known has need no second one. */
 static void take_cpes(const struct rules *rules, const struct engine_hit *hit,
-		      const struct vd_identity *known, struct vd_identity *out)
+                      const struct vd_identity *known, struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(rules);
 	const struct blob_rule *rule = &parts->rules[hit->rule];
@@ -151,8 +154,10 @@ static void take_cpes(const struct rules *rules, const struct engine_hit *hit,
 	}
 }
 
-/* What merge() looks at. @known: the identity to which it will be added, where its version is settled. */
-static void take_shared(const struct values *v, const struct vd_identity *known, struct vd_identity *out)
+/* What merge() looks at. @known: the identity to which it will be added, where its version is
+ * settled. */
+static void take_shared(const struct values *v, const struct vd_identity *known,
+                        struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(v->rules);
 
@@ -169,7 +174,7 @@ static void take_shared(const struct values *v, const struct vd_identity *known,
 }
 
 void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, const char *field,
-		       struct vd_identity *out)
+                       struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(rules);
 	const char *id = parts->strings + parts->rules[hit->rule].id;
@@ -188,9 +193,10 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 	out->match_len = hit->len;
 }
 
-/* ---- all facts ----------------------------------------------------------------------------------------- */
+/* ---- all facts ------------------------------------------------------------------------------- */
 
-static void match_text(struct found *f, int field, const struct vd_fact *fact, size_t from, size_t len)
+static void match_text(struct found *f, int field, const struct vd_fact *fact, size_t from,
+                       size_t len)
 {
 	size_t n;
 
@@ -333,7 +339,8 @@ static bool adds_nothing(const struct values *v, const struct vd_identity *out)
 	for (uint32_t i = 0; i < rule->param_count; i++) {
 		const struct blob_param *p = &parts->params[rule->first_param + i];
 
-		if (parts->names[p->name].key == RULE_CPE && !has_product(out, parts->strings + p->value))
+		if (parts->names[p->name].key == RULE_CPE &&
+		    !has_product(out, parts->strings + p->value))
 			return false;
 	}
 	return true;
@@ -365,7 +372,7 @@ static void settle(struct found *f, struct vd_identity *out)
 }
 
 int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
-		   const struct vd_facts *facts, struct vd_identity *out)
+                   const struct vd_facts *facts, struct vd_identity *out)
 {
 	struct found f;
 

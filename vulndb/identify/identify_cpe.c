@@ -40,10 +40,10 @@ static void bind_value(char *out, const char *value)
 	out[len] = '\0';
 }
 
-/* Fixed text of a template stands as it is to be; only what was captured is escaped. The version is copied,
- * since it may be split. */
-static void bind_component(const struct rules *rules, const struct engine_hit *hit, struct name *name,
-			   size_t at)
+/* Fixed text of a template stands as it is to be; only what was captured is escaped. The version is
+ * copied, since it may be split. */
+static void bind_component(const struct rules *rules, const struct engine_hit *hit,
+                           struct name *name, size_t at)
 {
 	struct piece *piece = &name->parts[at];
 	char value[COMPONENT_MAX], rendered[COMPONENT_MAX];
@@ -76,8 +76,8 @@ static bool starts_update(const char *at)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t len = strlen(words[i]);
 
-		if (strncmp(at, words[i], len) == 0 && (isdigit((unsigned char)at[len]) ||
-							  (len > 2 && at[len] == '\0')))
+		if (strncmp(at, words[i], len) == 0 &&
+		    (isdigit((unsigned char)at[len]) || (len > 2 && at[len] == '\0')))
 			return true;
 	}
 	return false;
@@ -108,14 +108,15 @@ static bool is_any(const struct piece *piece)
 }
 
 /* Cut the template into components and bind each. */
-static void read_template(const struct rules *rules, const struct engine_hit *hit, const char *value,
-			  struct name *name)
+static void read_template(const struct rules *rules, const struct engine_hit *hit,
+                          const char *value, struct name *name)
 {
 	for (size_t i = 0; i < COMPONENTS; i++) {
 		const char *end = component_end(value);
 		size_t len = (size_t)(end - value);
 
-		name->parts[i] = (struct piece){value, len < COMPONENT_MAX ? len : COMPONENT_MAX - 1};
+		name->parts[i] =
+			(struct piece){value, len < COMPONENT_MAX ? len : COMPONENT_MAX - 1};
 		bind_component(rules, hit, name, i);
 		value = *end == ':' ? end + 1 : end;
 	}
@@ -124,7 +125,7 @@ static void read_template(const struct rules *rules, const struct engine_hit *hi
 }
 
 void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const char *value,
-		  char out[VD_CPE_LEN])
+                  char out[VD_CPE_LEN])
 {
 	struct name name;
 	size_t len = strlen("cpe:2.3");
@@ -140,8 +141,9 @@ void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const
 		}
 		out[len++] = ':';
 		for (size_t j = 0; j < part.len; j++, len++)
-			out[len] = part.text[j] >= 'A' && part.text[j] <= 'Z' ? (char)(part.text[j] + 32)
-									      : part.text[j];
+			out[len] = part.text[j] >= 'A' && part.text[j] <= 'Z'
+			                   ? (char)(part.text[j] + 32)
+			                   : part.text[j];
 	}
 	out[len] = '\0';
 }

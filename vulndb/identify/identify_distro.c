@@ -38,46 +38,48 @@ static const struct {
 	const char *package;
 	const char *epoch;
 } epochs[] = {
-	{"openssh", "1"}, {"bind9", "1"},     {"dovecot", "1"}, {"mariadb", "1"}, {"mariadb-10.3", "1"},
-	{"redis", "5"},	  {"mariadb-10.5", "1"}, {"mariadb-10.6", "1"}, {"samba", "2"}, {"ntp", "1"},
-	{"mariadb-10.1", "1"}, {"ntpsec", ""}, {"valkey", ""},
+	{"openssh", "1"},      {"bind9", "1"}, {"dovecot", "1"},      {"mariadb", "1"},
+	{"mariadb-10.3", "1"}, {"redis", "5"}, {"mariadb-10.5", "1"}, {"mariadb-10.6", "1"},
+	{"samba", "2"},        {"ntp", "1"},   {"mariadb-10.1", "1"}, {"ntpsec", ""},
+	{"valkey", ""},
 };
 
 /* Which release ships which version, where one version belongs to one release. */
 static const struct {
 	const char *distro, *package, *version, *release;
 } releases[] = {
-	{"debian", "openssh", "6.0p1", "7"},	  {"debian", "openssh", "6.7p1", "8"},
-	{"debian", "openssh", "7.4p1", "9"},	  {"debian", "openssh", "7.9p1", "10"},
-	{"debian", "openssh", "8.4p1", "11"},	  {"debian", "openssh", "9.2p1", "12"},
-	{"debian", "openssh", "10.0p1", "13"},	  {"debian", "openssh", "10.0p2", "13"},
-	{"ubuntu", "openssh", "5.9p1", "12.04"},  {"ubuntu", "openssh", "6.6.1p1", "14.04"},
-	{"ubuntu", "openssh", "6.6p1", "14.04"},  {"ubuntu", "openssh", "7.2p2", "16.04"},
-	{"ubuntu", "openssh", "7.6p1", "18.04"},  {"ubuntu", "openssh", "8.2p1", "20.04"},
-	{"ubuntu", "openssh", "8.9p1", "22.04"},  {"ubuntu", "openssh", "9.3p1", "23.10"},
-	{"ubuntu", "openssh", "9.6p1", "24.04"},  {"ubuntu", "openssh", "9.7p1", "24.10"},
-	{"ubuntu", "openssh", "9.9p1", "25.04"},  {"debian", "nginx", "1.6.2", "8"},
-	{"debian", "nginx", "1.10.3", "9"},	  {"debian", "nginx", "1.14.2", "10"},
-	{"debian", "nginx", "1.18.0", "11"},	  {"debian", "nginx", "1.22.1", "12"},
-	{"debian", "nginx", "1.26.3", "13"},	  {"ubuntu", "nginx", "1.4.6", "14.04"},
-	{"ubuntu", "nginx", "1.10.3", "16.04"},	  {"ubuntu", "nginx", "1.14.0", "18.04"},
-	{"ubuntu", "nginx", "1.24.0", "24.04"},	  {"debian", "apache2", "2.4.10", "8"},
-	{"debian", "apache2", "2.4.25", "9"},	  {"debian", "apache2", "2.4.38", "10"},
-	{"ubuntu", "apache2", "2.4.7", "14.04"},  {"ubuntu", "apache2", "2.4.18", "16.04"},
-	{"ubuntu", "apache2", "2.4.29", "18.04"}, {"ubuntu", "apache2", "2.4.41", "20.04"},
-	{"ubuntu", "apache2", "2.4.52", "22.04"}, {"ubuntu", "apache2", "2.4.58", "24.04"},
-	{"debian", "bind9", "9.10.3", "9"},	  {"debian", "bind9", "9.11.5", "10"},
-	{"debian", "exim4", "4.92", "10"},	  {"debian", "exim4", "4.94.2", "11"},
-	{"debian", "exim4", "4.96", "12"},	  {"debian", "exim4", "4.98.2", "13"},
-	{"ubuntu", "exim4", "4.90.1", "18.04"},	  {"ubuntu", "exim4", "4.93", "20.04"},
-	{"ubuntu", "exim4", "4.95", "22.04"},	  {"ubuntu", "exim4", "4.97", "24.04"},
+	{"debian", "openssh", "6.0p1", "7"},       {"debian", "openssh", "6.7p1", "8"},
+	{"debian", "openssh", "7.4p1", "9"},       {"debian", "openssh", "7.9p1", "10"},
+	{"debian", "openssh", "8.4p1", "11"},      {"debian", "openssh", "9.2p1", "12"},
+	{"debian", "openssh", "10.0p1", "13"},     {"debian", "openssh", "10.0p2", "13"},
+	{"ubuntu", "openssh", "5.9p1", "12.04"},   {"ubuntu", "openssh", "6.6.1p1", "14.04"},
+	{"ubuntu", "openssh", "6.6p1", "14.04"},   {"ubuntu", "openssh", "7.2p2", "16.04"},
+	{"ubuntu", "openssh", "7.6p1", "18.04"},   {"ubuntu", "openssh", "8.2p1", "20.04"},
+	{"ubuntu", "openssh", "8.9p1", "22.04"},   {"ubuntu", "openssh", "9.3p1", "23.10"},
+	{"ubuntu", "openssh", "9.6p1", "24.04"},   {"ubuntu", "openssh", "9.7p1", "24.10"},
+	{"ubuntu", "openssh", "9.9p1", "25.04"},   {"debian", "nginx", "1.6.2", "8"},
+	{"debian", "nginx", "1.10.3", "9"},        {"debian", "nginx", "1.14.2", "10"},
+	{"debian", "nginx", "1.18.0", "11"},       {"debian", "nginx", "1.22.1", "12"},
+	{"debian", "nginx", "1.26.3", "13"},       {"ubuntu", "nginx", "1.4.6", "14.04"},
+	{"ubuntu", "nginx", "1.10.3", "16.04"},    {"ubuntu", "nginx", "1.14.0", "18.04"},
+	{"ubuntu", "nginx", "1.24.0", "24.04"},    {"debian", "apache2", "2.4.10", "8"},
+	{"debian", "apache2", "2.4.25", "9"},      {"debian", "apache2", "2.4.38", "10"},
+	{"ubuntu", "apache2", "2.4.7", "14.04"},   {"ubuntu", "apache2", "2.4.18", "16.04"},
+	{"ubuntu", "apache2", "2.4.29", "18.04"},  {"ubuntu", "apache2", "2.4.41", "20.04"},
+	{"ubuntu", "apache2", "2.4.52", "22.04"},  {"ubuntu", "apache2", "2.4.58", "24.04"},
+	{"debian", "bind9", "9.10.3", "9"},        {"debian", "bind9", "9.11.5", "10"},
+	{"debian", "exim4", "4.92", "10"},         {"debian", "exim4", "4.94.2", "11"},
+	{"debian", "exim4", "4.96", "12"},         {"debian", "exim4", "4.98.2", "13"},
+	{"ubuntu", "exim4", "4.90.1", "18.04"},    {"ubuntu", "exim4", "4.93", "20.04"},
+	{"ubuntu", "exim4", "4.95", "22.04"},      {"ubuntu", "exim4", "4.97", "24.04"},
 	{"debian", "proftpd-dfsg", "1.3.6", "10"}, {"debian", "proftpd-dfsg", "1.3.8", "12"},
 };
 
 /* The letters with which those words begin. */
 #define LETTER(c) (1U << ((c) - 'a'))
-static const uint32_t BEGINNINGS = LETTER('r') | LETTER('d') | LETTER('u') | LETTER('a') | LETTER('c') |
-				   LETTER('f') | LETTER('o') | LETTER('s') | LETTER('g') | LETTER('n');
+static const uint32_t BEGINNINGS = LETTER('r') | LETTER('d') | LETTER('u') | LETTER('a') |
+                                   LETTER('c') | LETTER('f') | LETTER('o') | LETTER('s') |
+                                   LETTER('g') | LETTER('n');
 
 static bool same_start(const char *text, const char *word)
 {
@@ -121,7 +123,8 @@ static size_t revision_len(const char *text)
 	return len;
 }
 
-/* "Debian-2+deb12u3" or "1-Debian", "0ubuntu0.22.04.3-Ubuntu": the revision is on the other side. */
+/* "Debian-2+deb12u3" or "1-Debian", "0ubuntu0.22.04.3-Ubuntu": the revision is on the other
+ * side. */
 static void read_signature(const char *text, struct vd_identity *id, char *revision, size_t size)
 {
 	for (const char *at = text; *at != '\0'; at++) {
@@ -168,9 +171,9 @@ static void release_of_revision(const char *revision, struct vd_identity *id)
 		return;
 	}
 	for (const char *at = strstr(revision, "ubuntu"); at != NULL && *at != '\0'; at++)
-		if (isdigit((unsigned char)at[0]) && isdigit((unsigned char)at[1]) && at[2] == '.' &&
-		    (at[3] == '0' || at[3] == '1') && isdigit((unsigned char)at[4]) &&
-		    !isdigit((unsigned char)at[-1])) {
+		if (isdigit((unsigned char)at[0]) && isdigit((unsigned char)at[1]) &&
+		    at[2] == '.' && (at[3] == '0' || at[3] == '1') &&
+		    isdigit((unsigned char)at[4]) && !isdigit((unsigned char)at[-1])) {
 			set(id->distro_release, sizeof(id->distro_release), at, 5);
 			return;
 		}
@@ -212,7 +215,8 @@ static void name_exim(struct vd_identity *id)
 				*at = '.';
 }
 
-/* The source package of MariaDB carried its version's first two parts until Debian 12 and Ubuntu 24.04. */
+/* The source package of MariaDB carried its version's first two parts until Debian 12 and Ubuntu
+ * 24.04. */
 static void name_mariadb(struct vd_identity *id)
 {
 	char series[8] = "";
@@ -246,8 +250,8 @@ static void join_version(struct vd_identity *id, const char *revision)
 	else if (strchr(revision, ':') != NULL)
 		snprintf(full, sizeof(full), "%s", revision);
 	else
-		snprintf(full, sizeof(full), "%s%s%s-%s", epoch, *epoch != '\0' ? ":" : "", id->version,
-			 revision);
+		snprintf(full, sizeof(full), "%s%s%s-%s", epoch, *epoch != '\0' ? ":" : "",
+		         id->version, revision);
 	if (strlen(full) < sizeof(id->package_version))
 		strcpy(id->package_version, full);
 }
@@ -281,9 +285,10 @@ void identify_distro(struct vd_identity *id)
 	/* Packages that MariaDB's makers built follow no distribution's fixes. */
 	if (strstr(id->version_extra, "+maria~") != NULL ||
 	    strstr(id->package_version, "+maria~") != NULL) {
-		release_of_revision(strstr(id->version_extra, "+maria~") != NULL ? id->version_extra
-										  : id->package_version,
-				    id);
+		release_of_revision(strstr(id->version_extra, "+maria~") != NULL
+		                            ? id->version_extra
+		                            : id->package_version,
+		                    id);
 		if (id->distro[0] == '\0')
 			strcpy(id->distro, "debian");
 		id->package[0] = id->package_version[0] = '\0';

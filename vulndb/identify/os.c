@@ -64,7 +64,7 @@ struct words {
 /* Words that stand in banners of many products; the more telling ones first. */
 static const struct words os_words[] = {
 	{"http.server",
-	 {
+         {
 		 {"(Win32)", "Windows", "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"},
 		 {"(Win64)", "Windows", "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"},
 		 {"Microsoft-IIS", "Windows", "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"},
@@ -72,16 +72,16 @@ static const struct words os_words[] = {
 		 {"(FreeBSD)", "FreeBSD", "cpe:2.3:o:freebsd:freebsd:*:*:*:*:*:*:*:*"},
 	 }},
 	{"smb.os",
-	 {
+         {
 		 {"Windows", "Windows", "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"},
 	 }},
 	{"redis.os",
-	 {
+         {
 		 {"Linux", "Linux", "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"},
 		 {"Windows", "Windows", "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"},
 	 }},
 	{"snmp.sysdescr",
-	 {
+         {
 		 {"Linux ", "Linux", "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"},
 		 {"Windows", "Windows", "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"},
 		 {"Cisco IOS", "Cisco IOS", "cpe:2.3:o:cisco:ios:*:*:*:*:*:*:*:*"},
@@ -90,29 +90,31 @@ static const struct words os_words[] = {
 		 {"FreeBSD", "FreeBSD", "cpe:2.3:o:freebsd:freebsd:*:*:*:*:*:*:*:*"},
 	 }},
 	{"ntp.version",
-	 {
+         {
 		 {"Linux", "Linux", "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"},
 	 }},
 	{"smb.lanman",
-	 {
+         {
 		 {"Samba", "Linux or Unix", ""},
 	 }},
 	{"ssl.issuer",
-	 {
+         {
 		 {"Fortinet", "FortiOS", "cpe:2.3:o:fortinet:fortios:*:*:*:*:*:*:*:*"},
-		 {"Palo Alto Networks", "PAN-OS", "cpe:2.3:o:paloaltonetworks:pan-os:*:*:*:*:*:*:*:*"},
+		 {"Palo Alto Networks", "PAN-OS",
+                  "cpe:2.3:o:paloaltonetworks:pan-os:*:*:*:*:*:*:*:*"},
 	 }},
 	{"ssl.subject",
-	 {
+         {
 		 {"RouterOS", "RouterOS", "cpe:2.3:o:mikrotik:routeros:*:*:*:*:*:*:*:*"},
-		 {"Synology", "DiskStation Manager", "cpe:2.3:o:synology:diskstation_manager:*:*:*:*:*:*:*:*"},
+		 {"Synology", "DiskStation Manager",
+                  "cpe:2.3:o:synology:diskstation_manager:*:*:*:*:*:*:*:*"},
 		 {"QNAP", "QTS", "cpe:2.3:o:qnap:qts:*:*:*:*:*:*:*:*"},
 	 }},
 };
 
 static const struct words device_words[] = {
 	{"ssl.subject",
-	 {
+         {
 		 {"iLO", "management", NULL},
 		 {"iDRAC", "management", NULL},
 		 {"SonicWALL", "firewall", NULL},
@@ -121,22 +123,22 @@ static const struct words device_words[] = {
 		 {"QNAP", "nas", NULL},
 	 }},
 	{"ssl.issuer",
-	 {
+         {
 		 {"Fortinet", "firewall", NULL},
 		 {"FortiGate", "firewall", NULL},
 	 }},
 	{"ssl.org",
-	 {
+         {
 		 {"Ubiquiti", "network", NULL},
 		 {"Hikvision", "camera", NULL},
 		 {"Axis Communications", "camera", NULL},
 	 }},
 	{"ssl.cn",
-	 {
+         {
 		 {"HP-", "printer", NULL},
 	 }},
 	{"snmp.sysdescr",
-	 {
+         {
 		 {"JETDIRECT", "printer", NULL},
 		 {"LaserJet", "printer", NULL},
 		 {"Printer", "printer", NULL},
@@ -147,19 +149,19 @@ static const struct words device_words[] = {
 		 {"APC ", "ups", NULL},
 	 }},
 	{"ftp.banner",
-	 {
+         {
 		 {"Printer", "printer", NULL},
 	 }},
 	{"telnet.banner",
-	 {
+         {
 		 {"router", "router", NULL},
 	 }},
 	{"http.title",
-	 {
+         {
 		 {"Printer", "printer", NULL},
 	 }},
 	{"http.www_authenticate",
-	 {
+         {
 		 {"camera", "camera", NULL},
 	 }},
 };
@@ -167,13 +169,14 @@ static const struct words device_words[] = {
 typedef char *find_fn(const char *text, const char *word);
 
 /* The first row of @table with a word in the facts. */
-static const struct word *find_word(const struct words *table, size_t count, const struct vd_facts *facts,
-				    find_fn *find)
+static const struct word *find_word(const struct words *table, size_t count,
+                                    const struct vd_facts *facts, find_fn *find)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct vd_fact *fact = vd_facts_get(facts, table[i].field);
 
-		for (size_t j = 0; fact != NULL && j < WORDS_MAX && table[i].list[j].word != NULL; j++)
+		for (size_t j = 0; fact != NULL && j < WORDS_MAX && table[i].list[j].word != NULL;
+		     j++)
 			if (find(fact->value, table[i].list[j].word) != NULL)
 				return &table[i].list[j];
 	}
@@ -201,8 +204,8 @@ static void from_words(const struct vd_facts *facts, struct vd_identity *id)
 
 static void device_from_words(const struct vd_facts *facts, struct vd_identity *id)
 {
-	const struct word *word = find_word(device_words, sizeof(device_words) / sizeof(device_words[0]),
-					    facts, find_any_case);
+	const struct word *word = find_word(
+		device_words, sizeof(device_words) / sizeof(device_words[0]), facts, find_any_case);
 
 	if (word != NULL)
 		snprintf(id->device, sizeof(id->device), "%s", word->says);
@@ -222,8 +225,9 @@ static void take_guess(struct vd_identity *id, const struct os_guess *guess, uin
 }
 
 /*
- * The banner and the stack are two witnesses. Who is more sure wins; agreement raises the confidence by a tenth of
- * the other's, contradiction (a proxy, a load balancer, a forged banner) takes a quarter of it away.
+ * The banner and the stack are two witnesses. Who is more sure wins; agreement raises the
+ * confidence by a tenth of the other's, contradiction (a proxy, a load balancer, a forged banner)
+ * takes a quarter of it away.
  */
 static void weigh_stack(const struct vd_facts *facts, struct vd_identity *id)
 {

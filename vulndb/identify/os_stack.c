@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* os_stack.c - which system's TCP answered, by the first TTL, the options and the window of its SYN-ACK. */
+/* os_stack.c - which system's TCP answered, by the first TTL, the options and the window of its
+ * SYN-ACK. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +12,10 @@
 enum { ANY_WINDOW = -1, OPTIONS_MAX = 8 /* as many as are recorded */ };
 
 /*
- * The order in which a system writes its options is in its source and does not change with tuning, so it tells
- * more than the window, which does. Letters: M segment size, S SACK permitted, T timestamps, W window scale,
- * N padding (RFC 9293, 7323, 2018). These are answers to a SYN that offers all four. The first row that fits wins.
+ * The order in which a system writes its options is in its source and does not change with tuning,
+ * so it tells more than the window, which does. Letters: M segment size, S SACK permitted, T
+ * timestamps, W window scale, N padding (RFC 9293, 7323, 2018). These are answers to a SYN that
+ * offers all four. The first row that fits wins.
  */
 static const struct {
 	uint8_t ttl; /* that the packet began with */
@@ -27,7 +29,10 @@ static const struct {
 	{64, "MNWST", 65535, {"FreeBSD", "cpe:2.3:o:freebsd:freebsd:*:*:*:*:*:*:*:*", "", 60}},
 	{64, "MNWNNTS", 65535, {"macOS or iOS", "", "", 60}},
 	{64, "MNNSNWNN", 16384, {"OpenBSD", "cpe:2.3:o:openbsd:openbsd:*:*:*:*:*:*:*:*", "", 60}},
-	{64, "NNTMNWNN", ANY_WINDOW, {"Solaris", "cpe:2.3:o:oracle:solaris:*:*:*:*:*:*:*:*", "", 55}},
+	{64,
+         "NNTMNWNN",
+         ANY_WINDOW,
+         {"Solaris", "cpe:2.3:o:oracle:solaris:*:*:*:*:*:*:*:*", "", 55}},
 	{128, "MNWST", ANY_WINDOW, {"Windows", WINDOWS, "", 65}},
 	{128, "MNWNNS", ANY_WINDOW, {"Windows", WINDOWS, "", 65}},
 	{128, "MNWNNTNN", ANY_WINDOW, {"Windows", WINDOWS, "", 60}},
@@ -50,7 +55,8 @@ static long number(const struct vd_facts *facts, const char *name)
 	return fact != NULL ? strtol(fact->value, NULL, 10) : -1;
 }
 
-/* The TTL that a packet began with: systems use 64, 128 or 255, and paths are rarely longer than 32. */
+/* The TTL that a packet began with: systems use 64, 128 or 255, and paths are rarely longer than
+ * 32. */
 static long initial_ttl(long ttl)
 {
 	if (ttl <= 0)
@@ -58,10 +64,12 @@ static long initial_ttl(long ttl)
 	return ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 }
 
-/* Linux offers a multiple of what a segment carries: its size, less 12 bytes where timestamps take them. */
+/* Linux offers a multiple of what a segment carries: its size, less 12 bytes where timestamps take
+ * them. */
 static bool whole_segments(long window, long mss)
 {
-	return window > 0 && ((mss > 0 && window % mss == 0) || (mss > 12 && window % (mss - 12) == 0));
+	return window > 0 &&
+	       ((mss > 0 && window % mss == 0) || (mss > 12 && window % (mss - 12) == 0));
 }
 
 bool os_from_stack(const struct vd_facts *facts, struct os_guess *out)
@@ -73,9 +81,11 @@ bool os_from_stack(const struct vd_facts *facts, struct os_guess *out)
 	bool whole = whole_segments(window, number(facts, "tcp.mss"));
 
 	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
-		if (stacks[i].ttl != ttl || (stacks[i].window != ANY_WINDOW && stacks[i].window != window) ||
+		if (stacks[i].ttl != ttl ||
+		    (stacks[i].window != ANY_WINDOW && stacks[i].window != window) ||
 		    (stacks[i].options != NULL &&
-		     (options == NULL || strncmp(options->value, stacks[i].options, OPTIONS_MAX) != 0)))
+		     (options == NULL ||
+		      strncmp(options->value, stacks[i].options, OPTIONS_MAX) != 0)))
 			continue;
 		*out = stacks[i].guess;
 		if (strcmp(out->os, "Linux") == 0 && whole)
@@ -83,22 +93,25 @@ bool os_from_stack(const struct vd_facts *facts, struct os_guess *out)
 		return true;
 	}
 	if (ttl == 64)
-		*out = whole || window == 64240 || window == 65160 || window == 28960 ? linux_by_window
-										     : unix_like;
+		*out = whole || window == 64240 || window == 65160 || window == 28960
+		               ? linux_by_window
+		               : unix_like;
 	return ttl == 64;
 }
 
-/* ---- does it fit what the banner says? ----------------------------------------------------------------- */
+/* ---- does it fit what the banner says? ------------------------------------------------------- */
 
 /* Words in systems' names, and the family whose TCP they have. */
 static const struct {
 	const char *word;
 	enum os_family family;
 } families[] = {
-	{"Windows", OS_WINDOWS}, {"FreeBSD", OS_BSD},	  {"OpenBSD", OS_BSD},	  {"NetBSD", OS_BSD},
-	{"macOS", OS_BSD},	 {"Mac OS", OS_BSD},	  {"iOS", OS_BSD},	  {"BSD", OS_BSD},
-	{"Linux", OS_LINUX},	 {"CentOS", OS_LINUX},	  {"Fedora", OS_LINUX},	  {"Raspbian", OS_LINUX},
-	{"Debian", OS_LINUX},	 {"Ubuntu", OS_LINUX},	  {"Android", OS_LINUX},  {"RouterOS", OS_LINUX},
+	{"Windows", OS_WINDOWS}, {"FreeBSD", OS_BSD},  {"OpenBSD", OS_BSD},
+	{"NetBSD", OS_BSD},      {"macOS", OS_BSD},    {"Mac OS", OS_BSD},
+	{"iOS", OS_BSD},         {"BSD", OS_BSD},      {"Linux", OS_LINUX},
+	{"CentOS", OS_LINUX},    {"Fedora", OS_LINUX}, {"Raspbian", OS_LINUX},
+	{"Debian", OS_LINUX},    {"Ubuntu", OS_LINUX}, {"Android", OS_LINUX},
+	{"RouterOS", OS_LINUX},
 };
 
 enum os_family os_family_of(const char *os)

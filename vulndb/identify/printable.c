@@ -10,10 +10,11 @@
 /* How long the UTF-8 character at @text is (RFC 3629), or 0. */
 static size_t utf8_len(const unsigned char *text, size_t len)
 {
-	size_t need = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-			      : (text[0] & 0xf0) == 0xe0		      ? 3
-			      : text[0] >= 0xf0 && text[0] < 0xf5	      ? 4
-									      : 0;
+	size_t need = text[0] < 0x80                      ? 1
+	              : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
+	              : (text[0] & 0xf0) == 0xe0          ? 3
+	              : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
+	                                                  : 0;
 
 	if (need == 0 || len < need)
 		return 0;

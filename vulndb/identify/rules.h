@@ -15,12 +15,12 @@ struct rules;
 struct rules_scratch;
 
 /*
- * Use a blob in place: it must be aligned to 8 bytes and stay until rules_close. Everything in it is checked
- * here once. Patterns and databases are made ready at their first use, so opening takes well under a
- * millisecond. 0, -EINVAL (not a rule blob of this version, or broken; @err), -ENOMEM.
+ * Use a blob in place: it must be aligned to 8 bytes and stay until rules_close. Everything in it
+ * is checked here once. Patterns and databases are made ready at their first use, so opening takes
+ * well under a millisecond. 0, -EINVAL (not a rule blob of this version, or broken; @err), -ENOMEM.
  */
 int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error *err);
-void rules_close(struct rules *rules); /* NULL is fine */
+void rules_close(struct rules *rules);                              /* NULL is fine */
 struct rules_scratch *rules_scratch_new(const struct rules *rules); /* NULL: no memory */
 void rules_scratch_free(struct rules_scratch *scratch);
 
@@ -34,6 +34,6 @@ void rules_use_pcre2(struct rules *rules);
 
 /* The work of vulndb_identify; same contract. */
 int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
-		   const struct vd_facts *facts, struct vd_identity *out);
+                   const struct vd_facts *facts, struct vd_identity *out);
 
 #endif

@@ -28,7 +28,7 @@ static bool reserve(struct candidate_list *l, size_t more)
 /* Append [@i, @middle) and [@middle, @end) of @in, each in order, to @out as one order. There must
  * be room. */
 static void weave(struct candidate_list *out, const struct candidate *in, size_t i, size_t middle,
-		  size_t end)
+                  size_t end)
 {
 	size_t j = middle;
 
@@ -83,7 +83,7 @@ static void merge_runs(struct candidates *m, size_t from)
 static void gather_exact(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_exact *e =
-	    (const struct db_exact *)m->query->db->table[DB_EXACT].data + p->group->exact;
+		(const struct db_exact *)m->query->db->table[DB_EXACT].data + p->group->exact;
 	struct candidate_list *c = &m->all;
 	const uint32_t update = db_update_tag(p->version.update);
 	uint32_t lo = 0, hi = p->group->exacts;
@@ -101,11 +101,11 @@ static void gather_exact(struct candidates *m, const struct match_query_product 
 		if (!p->half && e[lo].sure >= DB_S_UPDATE && e[lo].sure / DB_S_UPDATE != update)
 			continue; /* of another update of this version */
 		c->data[c->count++] = (struct candidate){
-		    .crit = e[lo].crit,
-		    .cve = e[lo].cve,
-		    .fit = !(e[lo].sure & DB_S_PLAIN) ? FIT_LOOK
-			   : p->lo == p->hi	      ? FIT_EXACT
-						      : FIT_HALF_EXACT,
+			.crit = e[lo].crit,
+			.cve = e[lo].cve,
+			.fit = !(e[lo].sure & DB_S_PLAIN) ? FIT_LOOK
+		               : p->lo == p->hi           ? FIT_EXACT
+		                                          : FIT_HALF_EXACT,
 		};
 	}
 	if (p->half)
@@ -140,10 +140,10 @@ static uint32_t fit_range(const struct match_query_product *p, const struct db_r
 /* Append those of @n ranges from @from on of the file's that @p lies in; @fit is their number. They
  * are written always and kept where they fit: which ones do is nothing a processor could guess. */
 static struct candidate *take_ranges(struct candidate *out, const struct candidates *m,
-				     const struct match_query_product *p, uint32_t from, uint32_t n)
+                                     const struct match_query_product *p, uint32_t from, uint32_t n)
 {
 	const struct db_range *r =
-	    (const struct db_range *)m->query->db->table[DB_RANGE].data + from;
+		(const struct db_range *)m->query->db->table[DB_RANGE].data + from;
 	uint32_t lo = p->lo, hi = p->hi;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -182,7 +182,7 @@ static void gather_ranges(struct candidates *m, const struct match_query_product
 static void gather_any(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_range *r =
-	    (const struct db_range *)m->query->db->table[DB_RANGE].data + p->group->range;
+		(const struct db_range *)m->query->db->table[DB_RANGE].data + p->group->range;
 	const struct db_crit *crits = db_crits(m->query->db);
 	struct candidate_list *c = &m->all;
 
@@ -211,7 +211,7 @@ static void fetch(const struct candidates *m)
 	for (const struct candidate *at = c; at < end; at++)
 		if (at->fit == FIT_LOOK)
 			__builtin_prefetch(
-			    &db_confs(m->query->db)[nodes[crits[at->crit].node].conf]);
+				&db_confs(m->query->db)[nodes[crits[at->crit].node].conf]);
 }
 
 int candidates_gather(struct candidates *m, const struct match_query *q)

@@ -90,7 +90,7 @@ static enum truth hardware(const struct match_query *q, const char *name)
 		if (cpe_get(c, CPE_PART)[0] != 'o')
 			continue;
 		snprintf(firmware, sizeof(firmware), "%s:%s", cpe_get(c, CPE_VENDOR),
-			 cpe_get(c, CPE_PRODUCT));
+		         cpe_get(c, CPE_PRODUCT));
 		snprintf(wanted, sizeof(wanted), "%.190s_firmware", name + 2);
 		if (strcmp(firmware, wanted) == 0)
 			return TRUTH_YES;
@@ -125,11 +125,11 @@ struct target {
 };
 
 static const struct target targets[] = {
-	{"maven", true, OS_UNKNOWN},     {"go", true, OS_UNKNOWN},
-	{"node.js", true, OS_UNKNOWN},   {"nodejs", true, OS_UNKNOWN},
-	{"python", true, OS_UNKNOWN},    {"ruby", true, OS_UNKNOWN},
-	{"rust", true, OS_UNKNOWN},      {"-", true, OS_UNKNOWN},
-	{"windows", false, OS_WINDOWS},  {"linux", false, OS_LINUX},
+	{"maven", true, OS_UNKNOWN},       {"go", true, OS_UNKNOWN},
+	{"node.js", true, OS_UNKNOWN},     {"nodejs", true, OS_UNKNOWN},
+	{"python", true, OS_UNKNOWN},      {"ruby", true, OS_UNKNOWN},
+	{"rust", true, OS_UNKNOWN},        {"-", true, OS_UNKNOWN},
+	{"windows", false, OS_WINDOWS},    {"linux", false, OS_LINUX},
 	{"linux_kernel", false, OS_LINUX}, {"unix", false, OS_UNIX},
 };
 
@@ -149,7 +149,7 @@ static enum truth target_sw(const struct match_query *q, const char *name)
 
 /* Editions that the version itself tells. */
 static bool edition_by_version(const struct match_query *q, const struct match_query_product *p,
-			       const struct db_crit *c, const char *edition, enum truth *out)
+                               const struct db_crit *c, const char *edition, enum truth *out)
 {
 	const char *name = db_text(q->db, c->name);
 	bool preview = strcmp(edition, "supported_preview") == 0;
@@ -161,15 +161,15 @@ static bool edition_by_version(const struct match_query *q, const struct match_q
 	}
 	if (begins(name, "a:jenkins:jenkins") && p->has_version) {
 		/* Jenkins' long-term releases have three numbers, the weekly ones two. */
-		*out = (strcmp(edition, "lts") == 0) == (p->version.comps >= 3) ? TRUTH_YES :
-										  TRUTH_NO;
+		*out = (strcmp(edition, "lts") == 0) == (p->version.comps >= 3) ? TRUTH_YES
+		                                                                : TRUTH_NO;
 		return true;
 	}
 	return false;
 }
 
 static enum truth edition_fit(const struct match_query *q, const struct match_query_product *p,
-			      const struct db_crit *c, const char *edition, uint8_t *covers)
+                              const struct db_crit *c, const char *edition, uint8_t *covers)
 {
 	const char *own = cpe_get(&p->cpe, CPE_SW_EDITION);
 	enum truth t;
@@ -195,8 +195,8 @@ static void restrict_to(struct cve_fit *f, enum truth t, uint8_t why)
 	f->why = why;
 }
 
-static void qualify(const struct match_query *q, const struct match_query_product *p, const struct db_crit *c,
-		    struct cve_fit *f)
+static void qualify(const struct match_query *q, const struct match_query_product *p,
+                    const struct db_crit *c, struct cve_fit *f)
 {
 	const struct db_qual *qual = (const struct db_qual *)q->db->table[DB_QUAL].data + c->qual;
 	uint8_t covers = 0;
@@ -219,7 +219,7 @@ static void qualify(const struct match_query *q, const struct match_query_produc
 }
 
 struct cve_fit cve_criterion(const struct match_query *q, const struct match_query_product *p,
-			     const struct db_crit *c)
+                             const struct db_crit *c)
 {
 	struct cve_fit f = version_range_fit(q, p, c);
 
@@ -249,7 +249,8 @@ static enum truth node_truth(const struct match_query *q, const struct db_node *
 {
 	enum truth t = n->op == DB_AND ? TRUTH_YES : TRUTH_NO;
 
-	const enum truth settled = n->op == DB_AND ? TRUTH_NO : TRUTH_YES; /* nothing changes it any more */
+	/* nothing changes it any more */
+	const enum truth settled = n->op == DB_AND ? TRUTH_NO : TRUTH_YES;
 
 	for (uint32_t i = 0; i < n->crits && t != settled; i++) {
 		enum truth one = criterion_truth(q, &db_crits(q->db)[n->crit + i]);
@@ -260,8 +261,8 @@ static enum truth node_truth(const struct match_query *q, const struct db_node *
 }
 
 /* The node of the hit itself: its other criteria matter in an AND only. */
-static enum truth own_node(const struct match_query *q, const struct db_node *n, const struct db_crit *hit,
-			   enum truth t)
+static enum truth own_node(const struct match_query *q, const struct db_node *n,
+                           const struct db_crit *hit, enum truth t)
 {
 	const struct db_crit *all = db_crits(q->db) + n->crit;
 
@@ -272,7 +273,7 @@ static enum truth own_node(const struct match_query *q, const struct db_node *n,
 }
 
 struct cve_fit cve_configuration(const struct match_query *q, const struct match_query_product *p,
-				 const struct db_crit *c)
+                                 const struct db_crit *c)
 {
 	struct cve_fit f = cve_criterion(q, p, c);
 	const struct db_node *node = &db_nodes(q->db)[c->node];

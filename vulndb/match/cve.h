@@ -13,13 +13,14 @@ struct cve_fit {
 	uint8_t edition;   /* bits of editions that cover each other: 1 community, 2 enterprise */
 };
 
-/* The number of the platform that "o:vendor:product" is, from 1; 0 where it is none of those known. */
+/* The number of the platform that "o:vendor:product" is, from 1; 0 where it is none of those
+ * known. */
 uint32_t cve_platform(const char *name);
 /* A criterion alone, against the product of @q that it names. Pure. */
 struct cve_fit cve_criterion(const struct match_query *q, const struct match_query_product *p,
-			     const struct db_crit *c);
+                             const struct db_crit *c);
 /* The same within its configuration: AND, negation, platforms. */
 struct cve_fit cve_configuration(const struct match_query *q, const struct match_query_product *p,
-				 const struct db_crit *c);
+                                 const struct db_crit *c);
 
 #endif

@@ -51,7 +51,8 @@ struct exposure_table {
 static bool begins(const char *value, const char *want, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (value[i] != want[i] && tolower((unsigned char)value[i]) != tolower((unsigned char)want[i]))
+		if (value[i] != want[i] &&
+		    tolower((unsigned char)value[i]) != tolower((unsigned char)want[i]))
 			return false;
 	return true;
 }
@@ -219,7 +220,8 @@ static const char *parse_condition(char *text, struct rule *r, const char **at)
 	char *save = NULL;
 
 	*at = text;
-	for (char *word = strtok_r(text, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save)) {
+	for (char *word = strtok_r(text, " ", &save); word != NULL;
+	     word = strtok_r(NULL, " ", &save)) {
 		*at = word;
 		if (r->terms == TERMS_MAX)
 			return "more than 8 terms";
@@ -230,7 +232,7 @@ static const char *parse_condition(char *text, struct rule *r, const char **at)
 }
 
 static const char *parse_rule(char *line, const struct vd_model *model, struct rule *r,
-			      const char **at)
+                              const char **at)
 {
 	char *field[5];
 
@@ -277,7 +279,7 @@ static const char *parse(struct exposure_table *t, const struct vd_model *model,
 }
 
 int exposure_open(const char *text, size_t len, const struct vd_model *model,
-		  struct exposure_table **out, struct vd_error *err)
+                  struct exposure_table **out, struct vd_error *err)
 {
 	struct exposure_table *t = calloc(1, sizeof(*t));
 	struct place place = {0, 1};
@@ -292,8 +294,8 @@ int exposure_open(const char *text, size_t len, const struct vd_model *model,
 	why = parse(t, model, &place);
 	if (why != NULL) {
 		if (err != NULL)
-			snprintf(err->text, sizeof(err->text), "exposures.tsv:%u:%u: %s", place.line,
-				 place.column, why);
+			snprintf(err->text, sizeof(err->text), "exposures.tsv:%u:%u: %s",
+			         place.line, place.column, why);
 		exposure_close(t);
 		return -EINVAL;
 	}
@@ -412,8 +414,8 @@ static bool listed(const struct vd_exposure *out, size_t n, const char *id)
 }
 
 size_t vulndb_expose(const struct vulndb *db, const struct vd_identity *identity,
-		     const struct vd_facts *facts, uint16_t port, uint8_t transport,
-		     int64_t now_us, struct vd_exposure out[VD_EXPOSURES_MAX])
+                     const struct vd_facts *facts, uint16_t port, uint8_t transport, int64_t now_us,
+                     struct vd_exposure out[VD_EXPOSURES_MAX])
 {
 	const struct exposure_table *t = db->exposures;
 	struct subject s = {identity, facts, port, transport, "", ""};

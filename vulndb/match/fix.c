@@ -19,8 +19,10 @@ static void advance(const struct match_query *q, struct match_query_package *p, 
 		p->cursor++;
 }
 
-/* Nothing but "fixed" can come of a row, which says nothing beside a product whose ranges do not name the CVE. */
-static bool is_over(const struct match_query *q, const struct match_query_package *p, const struct db_fix *r)
+/* Nothing but "fixed" can come of a row, which says nothing beside a product whose ranges do not
+ * name the CVE. */
+static bool is_over(const struct match_query *q, const struct match_query_package *p,
+                    const struct db_fix *r)
 {
 	uint32_t ord = p->ord == UINT32_MAX ? 0 : p->ord;
 
@@ -61,8 +63,8 @@ static uint8_t by_upstream(const struct match_query *q, const struct db_fix *r)
 	return d > 0 ? VD_FIXED : VD_AFFECTED;
 }
 
-static struct fix_answer row_answer(const struct match_query *q, const struct match_query_package *p,
-				    const struct db_fix *r)
+static struct fix_answer row_answer(const struct match_query *q,
+                                    const struct match_query_package *p, const struct db_fix *r)
 {
 	struct fix_answer a = {
 		.fix = (uint32_t)(r - (const struct db_fix *)q->db->table[DB_FIX].data) + 1,
@@ -74,8 +76,9 @@ static struct fix_answer row_answer(const struct match_query *q, const struct ma
 		a.why = WHY_NOT_AFFECTED;
 	} else if (r->flags & DB_F_UNFIXED) {
 		/* From @lo on, without an end. */
-		a.kind = p->ord == 0 || p->ord == UINT32_MAX || p->ord >= r->lo || r->lo == 0 ?
-				 VD_AFFECTED : VD_FIXED;
+		a.kind = p->ord == 0 || p->ord == UINT32_MAX || p->ord >= r->lo || r->lo == 0
+		                 ? VD_AFFECTED
+		                 : VD_FIXED;
 	} else if (p->ord == 0) {
 		a.kind = by_upstream(q, r);
 		a.why = a.kind == VD_POSSIBLE ? WHY_REVISION : WHY_NOTHING;
@@ -116,7 +119,8 @@ static bool family_knows(struct match_query *q, uint32_t cve)
 }
 
 /* One package's answer: its rows, or, in data that is complete, their absence. */
-static struct fix_answer package_answer(struct match_query *q, struct match_query_package *p, uint32_t cve)
+static struct fix_answer package_answer(struct match_query *q, struct match_query_package *p,
+                                        uint32_t cve)
 {
 	struct fix_answer a = {0};
 	const struct db_fix *r = rows(q, p);
@@ -154,7 +158,8 @@ static bool is_twin(const struct match_query *q, const struct match_query_packag
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
 
 	return p->pkg->vers > 0 &&
-	       version_dpkg_upstream_cmp(q->id->version, db_text(q->db, vers[p->pkg->vers - 1])) == 0;
+	       version_dpkg_upstream_cmp(q->id->version, db_text(q->db, vers[p->pkg->vers - 1])) ==
+	               0;
 }
 
 struct fix_answer fix_backported(struct match_query *q, uint32_t cve)
@@ -168,9 +173,11 @@ struct fix_answer fix_backported(struct match_query *q, uint32_t cve)
 		advance(q, p, cve);
 		for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++)
 			if (!(r[at].flags & (DB_F_NEVER | DB_F_UNFIXED)) &&
-			    version_dpkg_upstream_cmp(q->id->version, db_text(q->db, r[at].fixed)) == 0)
+			    version_dpkg_upstream_cmp(q->id->version,
+			                              db_text(q->db, r[at].fixed)) == 0)
 				return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
-							   (uint32_t)(&r[at] - first) + 1, p->index + 1};
+				                           (uint32_t)(&r[at] - first) + 1,
+				                           p->index + 1};
 	}
 	return (struct fix_answer){0};
 }

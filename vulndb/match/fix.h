@@ -15,8 +15,9 @@ struct fix_answer {
 /* About one CVE. Ask in ascending order of CVEs: the query remembers how far it is. */
 struct fix_answer fix_about(struct match_query *q, uint32_t cve);
 /*
- * Where the banner names no distribution: a release whose package is of the stated version and has the fix.
- * The service may be that package; kind is VD_POSSIBLE then, else 0. Ascending order, as above.
+ * Where the banner names no distribution: a release whose package is of the stated version and has
+ * the fix. The service may be that package; kind is VD_POSSIBLE then, else 0. Ascending order, as
+ * above.
  */
 struct fix_answer fix_backported(struct match_query *q, uint32_t cve);
 /* The lowest CVE from @cve on that the packages at hand may still have; UINT32_MAX at the end. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* match.c - from an identity to hits: each candidate's configuration, then what the distribution says. */
+/* match.c - from an identity to hits: each candidate's configuration, then what the distribution
+ * says. */
 #include "match.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@ struct answer {
 };
 
 struct match_scratch {
-	struct answer cache[CACHE_SLOTS]; /* direct-mapped: a newer identity replaces an older one */
+	/* direct-mapped: a newer identity replaces an older one */
+	struct answer cache[CACHE_SLOTS];
 	bool no_cache;
 	struct candidates candidates;
 	struct vd_hit *hits;
@@ -103,13 +105,15 @@ static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 		h->flags |= HIT_BY_DISTRO;
 	} else if (q->has_distro && h->kind == VD_AFFECTED) {
 		h->kind = VD_POSSIBLE;
-		why = q->id->package_version[0] == '\0' ? WHY_REVISION :
-		      q->packages > 0                   ? WHY_NOT_TRACKED :
-							  WHY_NO_DATA;
+		why = q->id->package_version[0] == '\0' ? WHY_REVISION
+		      : q->packages > 0                 ? WHY_NOT_TRACKED
+		                                        : WHY_NO_DATA;
 	}
 	h->aux = hit_aux(why, a.pkg);
-	h->confidence = at_most(h->flags & HIT_BY_DISTRO && h->kind != VD_POSSIBLE ? 90 :
-				h->kind == VD_AFFECTED ? 60 : hit_why_confidence(why), q->id);
+	h->confidence = at_most(h->flags & HIT_BY_DISTRO && h->kind != VD_POSSIBLE ? 90
+	                        : h->kind == VD_AFFECTED                           ? 60
+	                                                 : hit_why_confidence(why),
+	                        q->id);
 }
 
 /* What a package alone tells: without a product, also what it has the fix of. */
@@ -140,8 +144,8 @@ static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 			.fix = a.fix,
 			.aux = hit_aux(a.why, a.pkg),
 			.kind = a.kind,
-			.confidence = at_most(a.kind != VD_POSSIBLE ? 90 :
-					      hit_why_confidence(a.why), q->id),
+			.confidence = at_most(
+				a.kind != VD_POSSIBLE ? 90 : hit_why_confidence(a.why), q->id),
 			.precision = VD_BOUNDED,
 			.flags = HIT_BY_DISTRO | HIT_DISTRO_ONLY,
 		};
@@ -160,14 +164,18 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 	static const struct cve_fit fits[] = {
 		[FIT_EXACT] = {.truth = TRUTH_YES, .precision = VD_EXACT},
 		[FIT_BOUNDED] = {.truth = TRUTH_YES, .precision = VD_BOUNDED},
-		[FIT_UNBOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_UNBOUNDED,
-				   .why = WHY_OPEN_RANGE},
-		[FIT_HALF_EXACT] = {.truth = TRUTH_UNKNOWN, .precision = VD_EXACT,
-				    .why = WHY_HALF_VERSION},
-		[FIT_HALF_BOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_BOUNDED,
-				      .why = WHY_HALF_VERSION},
-		[FIT_HALF_UNBOUNDED] = {.truth = TRUTH_UNKNOWN, .precision = VD_UNBOUNDED,
-					.why = WHY_HALF_VERSION},
+		[FIT_UNBOUNDED] = {.truth = TRUTH_UNKNOWN,
+	                           .precision = VD_UNBOUNDED,
+	                           .why = WHY_OPEN_RANGE},
+		[FIT_HALF_EXACT] = {.truth = TRUTH_UNKNOWN,
+	                            .precision = VD_EXACT,
+	                            .why = WHY_HALF_VERSION},
+		[FIT_HALF_BOUNDED] = {.truth = TRUTH_UNKNOWN,
+	                              .precision = VD_BOUNDED,
+	                              .why = WHY_HALF_VERSION},
+		[FIT_HALF_UNBOUNDED] = {.truth = TRUTH_UNKNOWN,
+	                                .precision = VD_UNBOUNDED,
+	                                .why = WHY_HALF_VERSION},
 	};
 	const struct db_crit *crit;
 
@@ -316,7 +324,7 @@ static int compute(const struct vulndb *db, struct match_scratch *m, const struc
 }
 
 int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
-		 const struct vd_identity *identity, struct vd_hit *out, size_t cap)
+                 const struct vd_identity *identity, struct vd_hit *out, size_t cap)
 {
 	struct match_scratch *m = scratch->match;
 	struct answer *slot;

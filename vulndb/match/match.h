@@ -7,7 +7,7 @@
 
 struct match_scratch;
 
-struct match_scratch *match_scratch_new(void); /* NULL: no memory */
+struct match_scratch *match_scratch_new(void);    /* NULL: no memory */
 void match_scratch_free(struct match_scratch *m); /* NULL is fine */
 /* Remember no answers: for measuring. */
 void match_scratch_forget(struct match_scratch *m, bool always);

@@ -27,7 +27,8 @@ uint32_t match_query_group(const struct vulndb *db, const char *name)
 	return UINT32_MAX;
 }
 
-const struct match_query_product *match_query_product_of(const struct match_query *q, uint32_t group)
+const struct match_query_product *match_query_product_of(const struct match_query *q,
+                                                         uint32_t group)
 {
 	for (size_t i = 0; i < q->products; i++)
 		if (q->product[i].group_index == group)
@@ -46,7 +47,7 @@ static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, c
 		uint32_t mid = lo + (hi - lo) / 2;
 
 		if (vers[mid].head != head ? vers[mid].head < head
-					   : strcmp(db_text(db, vers[mid].text), key) < 0)
+		                           : strcmp(db_text(db, vers[mid].text), key) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -76,7 +77,7 @@ static void place(struct match_query_product *p, const struct vulndb *db)
 	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
 	uint32_t at = lower_bound(db, p->group, p->version.base);
 	bool known = at < p->group->vers &&
-		     strcmp(db_text(db, vers[at].text), p->version.base) == 0;
+	             strcmp(db_text(db, vers[at].text), p->version.base) == 0;
 
 	p->lo = p->hi = 2 * at + known;
 	if (p->ordered)
@@ -145,14 +146,14 @@ static enum os_family os_family(const struct vd_identity *id)
 		if (strcasestr(id->version_extra, texts[i].text) != NULL)
 			return texts[i].os;
 		if (id->os_confidence >= OS_SURE && (strcasestr(id->os, texts[i].text) != NULL ||
-						     strcasestr(id->os_cpe, texts[i].text) != NULL))
+		                                     strcasestr(id->os_cpe, texts[i].text) != NULL))
 			return texts[i].os;
 	}
 	return OS_UNKNOWN;
 }
 
 static const struct db_family *find_family(const struct vulndb *db, const char *distro,
-					   const char *name, size_t len)
+                                           const char *name, size_t len)
 {
 	const struct db_table *t = &db->table[DB_FAMILY];
 	const struct db_family *f = t->data;
@@ -172,7 +173,8 @@ static const struct db_family *find_family(const struct vulndb *db, const char *
 }
 
 /* Banners leave the epoch out: the one of the package's newest version is meant. */
-static void with_epoch(const struct match_query *q, const struct db_pkg *pkg, char *out, size_t size)
+static void with_epoch(const struct match_query *q, const struct db_pkg *pkg, char *out,
+                       size_t size)
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
 	const char *stated = q->id->package_version, *newest, *colon;
@@ -227,7 +229,7 @@ static void add_packages(struct match_query *q, const struct db_family *f, const
 
 	for (uint32_t i = 0; i < f->pkgs && wanted[0] != '\0'; i++)
 		exact = exact || (same_release(q, &all[i]) &&
-				  strcmp(db_text(q->db, all[i].package), wanted) == 0);
+		                  strcmp(db_text(q->db, all[i].package), wanted) == 0);
 	for (uint32_t i = 0; i < f->pkgs && q->packages < MATCH_QUERY_PACKAGES; i++) {
 		const struct db_pkg *pkg = &all[i];
 
@@ -289,9 +291,10 @@ void match_query_init(struct match_query *q, const struct vulndb *db, const stru
 	q->has_release = id->distro_release[0] != '\0';
 	/* Raspbian rebuilds Debian's packages under their versions. */
 	q->data_distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
-	/* A name that somebody asked for is meant as it stands; a banner may come from a package. */
+	/* A name that somebody asked for is meant as it stands; a banner may come from a
+	 * package. */
 	q->guessed = !q->has_distro && q->os != OS_WINDOWS && id->version[0] != '\0' &&
-		     id->rule[0] != '\0';
+	             id->rule[0] != '\0';
 	if (q->guessed)
 		q->data_distro = "debian";
 	else if (q->has_distro)

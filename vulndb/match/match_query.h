@@ -11,8 +11,18 @@ enum { MATCH_QUERY_PACKAGES = 12, MATCH_QUERY_FAMILIES = 4 };
 
 /* Why a verdict is "possible" or "fixed"; texts in verdict.c. */
 enum match_why {
-	WHY_NOTHING, WHY_PLATFORM, WHY_EDITION, WHY_OPEN_RANGE, WHY_EVERY_VERSION, WHY_HALF_VERSION,
-	WHY_ODD_BOUND, WHY_REVISION, WHY_RELEASE, WHY_NOT_TRACKED, WHY_NO_DATA, WHY_UNIMPORTANT,
+	WHY_NOTHING,
+	WHY_PLATFORM,
+	WHY_EDITION,
+	WHY_OPEN_RANGE,
+	WHY_EVERY_VERSION,
+	WHY_HALF_VERSION,
+	WHY_ODD_BOUND,
+	WHY_REVISION,
+	WHY_RELEASE,
+	WHY_NOT_TRACKED,
+	WHY_NO_DATA,
+	WHY_UNIMPORTANT,
 	WHY_NOT_AFFECTED,
 	WHY_BACKPORT,
 	WHY_COUNT
@@ -37,10 +47,10 @@ enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
 /* A package of the distribution and where the stated version lies in its order. */
 struct match_query_package {
 	const struct db_pkg *pkg;
-	uint32_t index;   /* in DB_PKG */
-	uint32_t ord;     /* 0: the package's version is not known */
-	uint32_t cursor;  /* rows below it belong to lower CVEs */
-	uint32_t scan;    /* rows below it are lower or say "fixed" */
+	uint32_t index;  /* in DB_PKG */
+	uint32_t ord;    /* 0: the package's version is not known */
+	uint32_t cursor; /* rows below it belong to lower CVEs */
+	uint32_t scan;   /* rows below it are lower or say "fixed" */
 };
 
 struct match_query {
@@ -54,7 +64,7 @@ struct match_query {
 	bool has_release;
 	bool guessed;    /* no distribution was named; the packages are those it may be from */
 	bool tracks_all; /* what the data does not name is not affected */
-	const char *data_distro;      /* whose data is used: Raspbian uses Debian's */
+	const char *data_distro; /* whose data is used: Raspbian uses Debian's */
 	const struct db_family *family[MATCH_QUERY_FAMILIES];
 	uint32_t known[MATCH_QUERY_FAMILIES]; /* CVEs of the family below it are lower */
 	size_t families;
@@ -65,7 +75,8 @@ struct match_query {
 /* Make @q ready; @id must outlive it. */
 void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id);
 /* The product of @q that belongs to a group, or NULL. */
-const struct match_query_product *match_query_product_of(const struct match_query *q, uint32_t group);
+const struct match_query_product *match_query_product_of(const struct match_query *q,
+                                                         uint32_t group);
 /* The group of "a:vendor:product", UINT32_MAX where the file has none. */
 uint32_t match_query_group(const struct vulndb *db, const char *name);
 

@@ -16,8 +16,9 @@ const char *vd_level_name(uint8_t level)
 
 const char *vd_severity_name(uint8_t severity)
 {
-	return severity < sizeof(severity_names) / sizeof(severity_names[0]) ?
-		       severity_names[severity] : "";
+	return severity < sizeof(severity_names) / sizeof(severity_names[0])
+	               ? severity_names[severity]
+	               : "";
 }
 
 const char *vd_kind_name(uint8_t kind)
@@ -48,7 +49,8 @@ static bool is_new(const struct vd_model *m, const struct vd_spot *at)
 {
 	const int64_t window = m->new_days * INT64_C(86400) * 1000000;
 
-	return at->opened_us > 0 && at->opened_us <= at->now_us && at->now_us - at->opened_us <= window;
+	return at->opened_us > 0 && at->opened_us <= at->now_us &&
+	       at->now_us - at->opened_us <= window;
 }
 
 static uint8_t with_age(const struct vd_model *m, unsigned int base, const struct vd_spot *at)
@@ -85,7 +87,7 @@ static bool row_holds(const struct score_verdict *r, const struct vd_verdict *v)
 }
 
 struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_verdict *v,
-				     const struct vd_spot *at)
+                                     const struct vd_spot *at)
 {
 	bool possible = v->kind == VD_POSSIBLE;
 	struct vd_finding f = finding("", v->cve, at);
@@ -106,7 +108,7 @@ struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_v
 }
 
 struct vd_finding vd_finding_exposure(const struct vd_model *m, const struct vd_exposure *e,
-				      const struct vd_spot *at)
+                                      const struct vd_spot *at)
 {
 	struct vd_finding f = finding("exposure", e->id, at);
 
@@ -121,12 +123,12 @@ static bool is_usual(const struct vd_spot *at)
 }
 
 struct vd_finding vd_finding_service(const struct vd_model *m, const struct vd_identity *id,
-				     const struct vd_spot *at)
+                                     const struct vd_spot *at)
 {
 	bool known = id != NULL && id->service[0] != '\0' && strcmp(id->service, "unknown") != 0;
-	const struct score_weight *w = &m->service[known         ? SCORE_KNOWN :
-						   is_usual(at) ? SCORE_USUAL_PORT :
-								  SCORE_UNUSUAL_PORT];
+	const struct score_weight *w = &m->service[known          ? SCORE_KNOWN
+	                                           : is_usual(at) ? SCORE_USUAL_PORT
+	                                                          : SCORE_UNUSUAL_PORT];
 	struct vd_finding f = finding(w->code, known ? id->service : "", at);
 
 	f.base = with_age(m, w->base, at);
@@ -176,12 +178,12 @@ static uint8_t level_of(const struct vd_model *m, uint8_t value)
 /* What @n further findings add to the highest. */
 static size_t further(const struct vd_model *m, size_t n)
 {
-	return n > m->further_most || n * m->further_each > m->further_most ? m->further_most :
-									      n * m->further_each;
+	return n > m->further_most || n * m->further_each > m->further_most ? m->further_most
+	                                                                    : n * m->further_each;
 }
 
 void vd_score(const struct vd_model *m, const struct vd_finding *findings, size_t n,
-	      struct vd_score *out)
+              struct vd_score *out)
 {
 	size_t high = 0, value;
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * score.h - the score's table, read from data/score.tsv: what findings weigh and how they make a score.
+ * score.h - the score's table, read from data/score.tsv: what findings weigh and how they make a
+ * score.
  *
- * A line is a word and its fields, divided by tabs; # begins a comment line. Each word but "verdict" and
- * "exposure" is there exactly once for each name:
+ * A line is a word and its fields, divided by tabs; # begins a comment line. Each word but
+ * "verdict" and "exposure" is there exactly once for each name:
  *
- *	model         name
- *	verdict       code-affected code-possible condition base    the first that holds is the finding
- *	possible-less points
- *	exposure      class base
- *	service       known|usual-port|unusual-port code base
- *	new-port      days points
- *	further       from each most
- *	level         name highest                                  Safe, Low, Moderate, Dangerous, Critical
+ * 	model         name
+ * 	verdict       code-affected code-possible condition base    the first that holds is the finding
+ * 	possible-less points
+ * 	exposure      class base
+ * 	service       known|usual-port|unusual-port code base
+ * 	new-port      days points
+ * 	further       from each most
+ * 	level         name highest                                  Safe, Low, Moderate, Dangerous, Critical
  *
  * A condition is terms divided by blanks, all of which must hold: kev, cvss>=N, epss>=N.
  */
@@ -42,8 +43,8 @@ struct score_weight {
 };
 
 struct vd_model {
-	char *text;       /* as it was given; owned */
-	char *words;      /* cut into the texts below; owned */
+	char *text;  /* as it was given; owned */
+	char *words; /* cut into the texts below; owned */
 	const char *name;
 	struct score_verdict verdict[SCORE_VERDICTS];
 	struct score_weight exposure[SCORE_CLASSES];
@@ -57,11 +58,11 @@ struct vd_model {
 };
 
 /*
- * Parse @len bytes of text; @name is what errors call it. 0, -EINVAL (@err: "name:line:column: text"), -ENOMEM.
- * score_table_close() frees, NULL is fine.
+ * Parse @len bytes of text; @name is what errors call it. 0, -EINVAL (@err: "name:line:column:
+ * text"), -ENOMEM. score_table_close() frees, NULL is fine.
  */
 int score_table_open(const char *name, const char *text, size_t len, struct vd_model **out,
-		     struct vd_error *err);
+                     struct vd_error *err);
 
 /* The base of a class of exposures; false where the table has none of that name. */
 bool score_class(const struct vd_model *m, const char *name, uint8_t *base);

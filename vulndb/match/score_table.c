@@ -11,14 +11,14 @@ enum { FIELDS = 5, TEXT_MAX = 1 << 16, CODE_MAX = sizeof(((struct vd_finding *)0
 /* The table that comes with the program. */
 static const char bundled[] =
 #include "score_tsv.inc"
-    ;
+	;
 
 /* Where the parser is, and what is wrong there. */
 struct line {
 	char *field[FIELDS]; /* behind the word */
 	unsigned int fields;
 	const char *fault; /* NULL: none */
-	const char *at;	   /* the field at fault */
+	const char *at;    /* the field at fault */
 };
 
 /* What must be there once. */
@@ -193,9 +193,10 @@ static const struct {
 	unsigned int fields;
 	void (*take)(struct parser *p, struct line *l);
 } words[] = {
-    {"model", 1, take_model},	    {"verdict", 4, take_verdict}, {"possible-less", 1, take_less},
-    {"exposure", 2, take_exposure}, {"service", 3, take_service}, {"new-port", 2, take_new},
-    {"further", 3, take_further},   {"level", 2, take_level},
+	{"model", 1, take_model},        {"verdict", 4, take_verdict},
+	{"possible-less", 1, take_less}, {"exposure", 2, take_exposure},
+	{"service", 3, take_service},    {"new-port", 2, take_new},
+	{"further", 3, take_further},    {"level", 2, take_level},
 };
 
 static void take_line(struct parser *p, char *text, struct line *l)
@@ -253,7 +254,7 @@ static const char *parse(struct parser *p, char *rest, unsigned int *column)
 }
 
 int score_table_open(const char *name, const char *text, size_t len, struct vd_model **out,
-		     struct vd_error *err)
+                     struct vd_error *err)
 {
 	struct vd_model *m = calloc(1, sizeof(*m));
 	struct parser p = {.model = m};
@@ -275,7 +276,7 @@ int score_table_open(const char *name, const char *text, size_t len, struct vd_m
 	}
 	if (err != NULL)
 		snprintf(err->text, sizeof(err->text), "%.300s:%u:%u: %s", name, p.number, column,
-			 why);
+		         why);
 	vd_model_close(m);
 	return -EINVAL;
 }

@@ -60,14 +60,14 @@ static void say_fix(const struct vulndb *db, const struct vd_hit *hit, struct vd
 		fixed = db_text(db, fix->fixed);
 	if (fixed[0] != '\0')
 		snprintf(out->fixed_by, sizeof(out->fixed_by), "%s:%s %s %s", distro, codename,
-			 db_text(db, pkg->package), fixed);
+		         db_text(db, pkg->package), fixed);
 	else if (hit->kind == VD_FIXED)
 		snprintf(out->fixed_by, sizeof(out->fixed_by), "%s:%s %s is not affected", distro,
-			 codename, db_text(db, pkg->package));
+		         codename, db_text(db, pkg->package));
 	if (hit->flags & HIT_DISTRO_ONLY) {
 		snprintf(out->source, sizeof(out->source), "%.11s", distro);
 		snprintf(out->range, sizeof(out->range), fixed[0] != '\0' ? "<%.90s" : "not fixed",
-			 fixed);
+		         fixed);
 	}
 }
 
@@ -84,12 +84,12 @@ static void say_cve(const struct vulndb *db, const struct vd_hit *hit, struct vd
 	out->cvss_x10 = c->cvss_x10;
 	if (c->cvss_version != 0)
 		snprintf(out->cvss_version, sizeof(out->cvss_version), "%u.%u",
-			 c->cvss_version / 10 % 10, c->cvss_version % 10);
+		         c->cvss_version / 10 % 10, c->cvss_version % 10);
 	out->epss = c->epss;
 }
 
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
-		    const struct vd_hit *hit, struct vd_verdict *out)
+                    const struct vd_hit *hit, struct vd_verdict *out)
 {
 	uint8_t why = (uint8_t)hit->aux;
 	bool by_package = hit->flags & HIT_BY_DISTRO && identity->package_version[0] != '\0';
@@ -102,7 +102,7 @@ void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 	say_cve(db, hit, out);
 	snprintf(out->source, sizeof(out->source), "nvd");
 	snprintf(out->version, sizeof(out->version), "%s",
-		 by_package ? identity->package_version : identity->version);
+	         by_package ? identity->package_version : identity->version);
 	if (hit->match > 0 && hit->match <= db->table[DB_CRIT].count) {
 		const struct db_crit *c = &db_crits(db)[hit->match - 1];
 
@@ -136,7 +136,8 @@ static int64_t find_cve(const struct vulndb *db, uint32_t year, uint32_t number)
 	return (int64_t)lo;
 }
 
-static void visit_head(const struct vulndb *db, const struct db_cve *c, const struct vd_cve_visitor *v)
+static void visit_head(const struct vulndb *db, const struct db_cve *c,
+                       const struct vd_cve_visitor *v)
 {
 	struct vd_cve head = {
 		.cvss_x10 = c->cvss_x10,
@@ -147,12 +148,13 @@ static void visit_head(const struct vulndb *db, const struct db_cve *c, const st
 	};
 
 	if (c->flags & DB_CVE_KEV)
-		snprintf(head.kev_date, sizeof(head.kev_date), "%04u-%02u-%02u", c->kev_date / 10000 % 10000,
-			 c->kev_date / 100 % 100, c->kev_date % 100);
+		snprintf(head.kev_date, sizeof(head.kev_date), "%04u-%02u-%02u",
+		         c->kev_date / 10000 % 10000, c->kev_date / 100 % 100, c->kev_date % 100);
 	v->head(v->arg, &head);
 }
 
-static void visit_criteria(const struct vulndb *db, const struct db_cve *c, const struct vd_cve_visitor *v)
+static void visit_criteria(const struct vulndb *db, const struct db_cve *c,
+                           const struct vd_cve_visitor *v)
 {
 	const struct db_conf *confs = db_confs(db) + c->conf;
 
@@ -174,19 +176,19 @@ static void visit_criteria(const struct vulndb *db, const struct db_cve *c, cons
 }
 
 static void visit_fix(const struct vulndb *db, const struct db_pkg *pkg, const struct db_fix *f,
-		      const struct vd_cve_visitor *v)
+                      const struct vd_cve_visitor *v)
 {
 	const char *distro = db_text(db, pkg->distro);
 	struct vd_cve_fix one = {
-		.state = f->flags & DB_F_NEVER	   ? VD_CVE_NOT_AFFECTED
-			 : f->flags & DB_F_UNFIXED ? VD_CVE_NOT_FIXED
-						   : VD_CVE_FIXED,
+		.state = f->flags & DB_F_NEVER     ? VD_CVE_NOT_AFFECTED
+	                 : f->flags & DB_F_UNFIXED ? VD_CVE_NOT_FIXED
+	                                           : VD_CVE_FIXED,
 		.package = db_text(db, pkg->package),
 		.version = db_text(db, f->fixed),
 	};
 
 	snprintf(one.release, sizeof(one.release), "%.30s:%.30s", distro,
-		 distro_codename(distro, db_text(db, pkg->release)));
+	         distro_codename(distro, db_text(db, pkg->release)));
 	v->fix(v->arg, &one);
 }
 

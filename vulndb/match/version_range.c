@@ -10,9 +10,10 @@ static struct cve_fit fit(enum truth truth, uint8_t precision, uint8_t why)
 	return (struct cve_fit){.truth = truth, .precision = precision, .why = why};
 }
 
-/* The stated version shares the bound's release: the updates decide. @side: -1 upper, 1 lower bound. */
-static bool beyond_update(const struct match_query *q, const struct match_query_product *p, uint32_t text,
-			  bool open, int side)
+/* The stated version shares the bound's release: the updates decide. @side: -1 upper, 1 lower
+ * bound. */
+static bool beyond_update(const struct match_query *q, const struct match_query_product *p,
+                          uint32_t text, bool open, int side)
 {
 	const char *bound = db_text(q->db, text);
 	struct version v;
@@ -26,7 +27,8 @@ static bool beyond_update(const struct match_query *q, const struct match_query_
 	return d <= 0;
 }
 
-static bool outside(const struct match_query *q, const struct match_query_product *p, const struct db_crit *c)
+static bool outside(const struct match_query *q, const struct match_query_product *p,
+                    const struct db_crit *c)
 {
 	if (p->hi < c->lo || p->lo > c->hi)
 		return true;
@@ -53,7 +55,7 @@ static enum truth covered(const struct match_query_product *p, const struct db_c
 }
 
 static struct cve_fit exact_fit(const struct match_query *q, const struct match_query_product *p,
-				const struct db_crit *c)
+                                const struct db_crit *c)
 {
 	const struct db_qual *qual = (const struct db_qual *)q->db->table[DB_QUAL].data + c->qual;
 
@@ -66,7 +68,7 @@ static struct cve_fit exact_fit(const struct match_query *q, const struct match_
 }
 
 struct cve_fit version_range_fit(const struct match_query *q, const struct match_query_product *p,
-			 const struct db_crit *c)
+                                 const struct db_crit *c)
 {
 	uint8_t precision = c->flags & DB_C_HI ? VD_BOUNDED : VD_UNBOUNDED;
 
@@ -102,8 +104,8 @@ void version_range_text(const struct vulndb *db, const struct db_crit *c, char *
 		snprintf(out, size, "any");
 	else
 		snprintf(out, size, "%s%s%s%s%s",
-			 c->flags & DB_C_LO ? (c->flags & DB_C_LO_OPEN ? ">" : ">=") : "",
-			 c->flags & DB_C_LO ? lo : "", both ? " " : "",
-			 c->flags & DB_C_HI ? (c->flags & DB_C_HI_OPEN ? "<" : "<=") : "",
-			 c->flags & DB_C_HI ? hi : "");
+		         c->flags & DB_C_LO ? (c->flags & DB_C_LO_OPEN ? ">" : ">=") : "",
+		         c->flags & DB_C_LO ? lo : "", both ? " " : "",
+		         c->flags & DB_C_HI ? (c->flags & DB_C_HI_OPEN ? "<" : "<=") : "",
+		         c->flags & DB_C_HI ? hi : "");
 }

@@ -40,7 +40,8 @@ static void put(struct writer *w, char c)
 	w->c->text[w->len++] = c;
 }
 
-/* One literal character in canonical spelling: letters, digits, "_", "." and "-" stand for themselves. */
+/* One literal character in canonical spelling: letters, digits, "_", "." and "-" stand for
+ * themselves. */
 static void put_literal(struct writer *w, char c)
 {
 	if (!is_alnum(c) && c != '_' && c != '.' && c != '-')
@@ -72,12 +73,12 @@ static void end(struct writer *w, int attribute, bool literal)
 static const char plain[256] = {
 #define SAME(c) [c] = c
 #define LOWER(c) [c] = (c) | 0x20, [(c) | 0x20] = (c) | 0x20
-	SAME('0'), SAME('1'), SAME('2'), SAME('3'), SAME('4'), SAME('5'), SAME('6'), SAME('7'),
-	SAME('8'), SAME('9'), SAME('_'), SAME('.'), SAME('-'), SAME('*'), SAME('?'),
-	LOWER('A'), LOWER('B'), LOWER('C'), LOWER('D'), LOWER('E'), LOWER('F'), LOWER('G'),
-	LOWER('H'), LOWER('I'), LOWER('J'), LOWER('K'), LOWER('L'), LOWER('M'), LOWER('N'),
-	LOWER('O'), LOWER('P'), LOWER('Q'), LOWER('R'), LOWER('S'), LOWER('T'), LOWER('U'),
-	LOWER('V'), LOWER('W'), LOWER('X'), LOWER('Y'), LOWER('Z'),
+	SAME('0'),  SAME('1'),  SAME('2'),  SAME('3'),  SAME('4'),  SAME('5'),  SAME('6'),
+	SAME('7'),  SAME('8'),  SAME('9'),  SAME('_'),  SAME('.'),  SAME('-'),  SAME('*'),
+	SAME('?'),  LOWER('A'), LOWER('B'), LOWER('C'), LOWER('D'), LOWER('E'), LOWER('F'),
+	LOWER('G'), LOWER('H'), LOWER('I'), LOWER('J'), LOWER('K'), LOWER('L'), LOWER('M'),
+	LOWER('N'), LOWER('O'), LOWER('P'), LOWER('Q'), LOWER('R'), LOWER('S'), LOWER('T'),
+	LOWER('U'), LOWER('V'), LOWER('W'), LOWER('X'), LOWER('Y'), LOWER('Z'),
 #undef LOWER
 #undef SAME
 };
@@ -188,7 +189,7 @@ static int parse_formatted(struct writer *w, const char *p, size_t len)
 static int parse_packed(struct writer *w, const char *p, size_t len)
 {
 	static const int packed[] = {CPE_EDITION, CPE_SW_EDITION, CPE_TARGET_SW, CPE_TARGET_HW,
-				     CPE_OTHER};
+	                             CPE_OTHER};
 	size_t used = 0;
 
 	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
@@ -206,8 +207,8 @@ static int parse_packed(struct writer *w, const char *p, size_t len)
 
 static int parse_uri(struct writer *w, const char *p, size_t len)
 {
-	static const int order[] = {CPE_PART, CPE_VENDOR, CPE_PRODUCT, CPE_VERSION, CPE_UPDATE,
-				    CPE_EDITION, CPE_LANGUAGE};
+	static const int order[] = {CPE_PART,   CPE_VENDOR,  CPE_PRODUCT, CPE_VERSION,
+	                            CPE_UPDATE, CPE_EDITION, CPE_LANGUAGE};
 	bool packed = false;
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
@@ -239,7 +240,7 @@ int cpe_parse(const char *text, size_t len, struct cpe *out)
 
 	if (len > sizeof(formatted) - 1 && memcmp(text, formatted, sizeof(formatted) - 1) == 0)
 		ret = parse_formatted(&w, text + sizeof(formatted) - 1,
-				      len - (sizeof(formatted) - 1));
+		                      len - (sizeof(formatted) - 1));
 	else if (len > sizeof(uri) - 1 && memcmp(text, uri, sizeof(uri) - 1) == 0)
 		ret = parse_uri(&w, text + sizeof(uri) - 1, len - (sizeof(uri) - 1));
 	if (ret != 0)
@@ -400,14 +401,15 @@ int vd_identity_from_cpe(const char *text, struct vd_identity *out, struct vd_er
 
 	if (cpe_parse(text, strlen(text), &c) != 0) {
 		snprintf(err->text, sizeof(err->text),
-			 "%.200s: no CPE name; it begins with cpe:2.3: or cpe:/ and a part a, o or h",
-			 text);
+		         "%.200s: no CPE name; it begins with cpe:2.3: or cpe:/ and a part a, o or "
+		         "h",
+		         text);
 		return -EINVAL;
 	}
 	memset(out, 0, sizeof(*out));
 	if (cpe_format(&c, out->cpe[0], VD_CPE_LEN) >= VD_CPE_LEN) {
 		snprintf(err->text, sizeof(err->text), "%.200s: longer than %d bytes", text,
-			 VD_CPE_LEN - 1);
+		         VD_CPE_LEN - 1);
 		return -EINVAL;
 	}
 	out->cpe_count = 1;

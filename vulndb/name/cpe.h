@@ -12,14 +12,24 @@
 #include <stdint.h>
 
 enum cpe_attribute {
-	CPE_PART, CPE_VENDOR, CPE_PRODUCT, CPE_VERSION, CPE_UPDATE, CPE_EDITION, CPE_LANGUAGE,
-	CPE_SW_EDITION, CPE_TARGET_SW, CPE_TARGET_HW, CPE_OTHER,
+	CPE_PART,
+	CPE_VENDOR,
+	CPE_PRODUCT,
+	CPE_VERSION,
+	CPE_UPDATE,
+	CPE_EDITION,
+	CPE_LANGUAGE,
+	CPE_SW_EDITION,
+	CPE_TARGET_SW,
+	CPE_TARGET_HW,
+	CPE_OTHER,
 	CPE_ATTRIBUTES
 };
 
 enum { CPE_TEXT = 1024 };
 
-/* A name; each attribute is "*", "-" or an escaped value in lower case, in one canonical spelling. */
+/* A name; each attribute is "*", "-" or an escaped value in lower case, in one canonical
+ * spelling. */
 struct cpe {
 	uint16_t at[CPE_ATTRIBUTES]; /* offsets into text */
 	char text[CPE_TEXT];
@@ -28,7 +38,8 @@ struct cpe {
 /* Relation of a source to a target: how the sets that they name lie to each other. */
 enum cpe_relation { CPE_UNDEFINED, CPE_DISJOINT, CPE_EQUAL, CPE_SUBSET, CPE_SUPERSET };
 
-/* Read either form; missing attributes at the end are "*". 0, -EINVAL (*@out untouched in meaning). */
+/* Read either form; missing attributes at the end are "*". 0, -EINVAL (*@out untouched in
+ * meaning). */
 int cpe_parse(const char *text, size_t len, struct cpe *out);
 const char *cpe_get(const struct cpe *c, enum cpe_attribute a);
 /* Write the formatted string; returns its length, like snprintf. */
@@ -38,7 +49,8 @@ bool cpe_plain(const struct cpe *c, enum cpe_attribute a, char *out, size_t size
 
 /* NISTIR 7696 table 6-2 for one pair of values. */
 enum cpe_relation cpe_compare_value(const char *source, const char *target);
-/* NISTIR 7696 table 6-4 for whole names; CPE_UNDEFINED where no relation holds for all attributes. */
+/* NISTIR 7696 table 6-4 for whole names; CPE_UNDEFINED where no relation holds for all
+ * attributes. */
 enum cpe_relation cpe_compare(const struct cpe *source, const struct cpe *target);
 
 #endif

@@ -93,7 +93,8 @@ static double score_v2(const double m[METRICS_MAX])
 	return round((0.6 * impact + 0.4 * ease - 1.5) * (impact > 0 ? 1.176 : 0) * 10);
 }
 
-/* The smallest tenth that is not below: as 3.1's appendix A does it, free of floating-point dust. */
+/* The smallest tenth that is not below: as 3.1's appendix A does it, free of floating-point
+ * dust. */
 static double round_up(double value)
 {
 	long n = lround(value * 100000);

@@ -12,13 +12,11 @@ struct release {
 };
 
 static const struct release releases[] = {
-	{"debian", "8", "jessie"},        {"debian", "9", "stretch"},
-	{"debian", "10", "buster"},       {"debian", "11", "bullseye"},
-	{"debian", "12", "bookworm"},     {"debian", "13", "trixie"},
-	{"debian", "14", "forky"},        {"debian", "sid", "sid"},
-	{"ubuntu", "14.04", "trusty"},    {"ubuntu", "16.04", "xenial"},
-	{"ubuntu", "18.04", "bionic"},    {"ubuntu", "20.04", "focal"},
-	{"ubuntu", "22.04", "jammy"},     {"ubuntu", "24.04", "noble"},
+	{"debian", "8", "jessie"},     {"debian", "9", "stretch"},    {"debian", "10", "buster"},
+	{"debian", "11", "bullseye"},  {"debian", "12", "bookworm"},  {"debian", "13", "trixie"},
+	{"debian", "14", "forky"},     {"debian", "sid", "sid"},      {"ubuntu", "14.04", "trusty"},
+	{"ubuntu", "16.04", "xenial"}, {"ubuntu", "18.04", "bionic"}, {"ubuntu", "20.04", "focal"},
+	{"ubuntu", "22.04", "jammy"},  {"ubuntu", "24.04", "noble"},
 };
 
 /* How banners and feeds spell a distribution. */
@@ -27,11 +25,11 @@ struct spelling {
 };
 
 static const struct spelling spellings[] = {
-	{"Debian", "debian"},     {"Raspbian", "raspbian"}, {"Ubuntu", "ubuntu"},
-	{"Alpine", "alpine"},     {"Rocky", "rocky"},       {"AlmaLinux", "almalinux"},
-	{"Red Hat", "rhel"},      {"RHEL", "rhel"},         {"CentOS", "centos"},
-	{"Fedora", "fedora"},     {"FreeBSD", "freebsd"},   {"Oracle Linux", "oracle"},
-	{"SUSE", "suse"},         {"openSUSE", "opensuse"},
+	{"Debian", "debian"}, {"Raspbian", "raspbian"}, {"Ubuntu", "ubuntu"},
+	{"Alpine", "alpine"}, {"Rocky", "rocky"},       {"AlmaLinux", "almalinux"},
+	{"Red Hat", "rhel"},  {"RHEL", "rhel"},         {"CentOS", "centos"},
+	{"Fedora", "fedora"}, {"FreeBSD", "freebsd"},   {"Oracle Linux", "oracle"},
+	{"SUSE", "suse"},     {"openSUSE", "opensuse"},
 };
 
 const char *distro_release_of(const char *distro, const char *name)
@@ -61,7 +59,7 @@ bool distro_tracks_all(const char *distro)
 bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[16])
 {
 	static const struct spelling ecosystems[] = {
-		{"Debian", "debian"},   {"Ubuntu", "ubuntu"},       {"Alpine", "alpine"},
+		{"Debian", "debian"},     {"Ubuntu", "ubuntu"},       {"Alpine", "alpine"},
 		{"Rocky Linux", "rocky"}, {"AlmaLinux", "almalinux"},
 	};
 	const char *colon = strchr(ecosystem, ':');
@@ -138,7 +136,7 @@ static void take_revision(struct vd_identity *id, const char *rest)
 	if (strstr(id->version_extra, "+maria") != NULL)
 		return;
 	snprintf(id->package_version, sizeof(id->package_version), "%.36s-%.26s", id->version,
-		 revision);
+	         revision);
 	if (id->distro_release[0] == '\0')
 		release_of_revision(revision, id->distro_release);
 }
@@ -152,7 +150,7 @@ static void revision_in_front(struct vd_identity *id)
 	if (end == NULL || !isdigit((unsigned char)id->version_extra[0]))
 		return;
 	snprintf(revision, sizeof(revision), "-%.*s", (int)(end - id->version_extra),
-		 id->version_extra);
+	         id->version_extra);
 	take_revision(id, revision);
 }
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Key bytes, none of them NUL: a word is KEY_WORD letters KEY_WORD_END, a number is KEY_NUMBER plus its
- * count of significant digits, then these. The end of the text sorts below all of them.
+ * Key bytes, none of them NUL: a word is KEY_WORD letters KEY_WORD_END, a number is KEY_NUMBER plus
+ * its count of significant digits, then these. The end of the text sorts below all of them.
  */
 enum {
 	KEY_WORD_END = 0x01,
@@ -36,17 +36,17 @@ struct word {
 };
 
 static const struct word words[] = {
-	{"dev", KEY_PRE, false},       {"nightly", KEY_PRE, false},
-	{"snapshot", KEY_PRE, false},  {"alpha", KEY_PRE + 1, false},
-	{"a", KEY_PRE + 1, true},      {"milestone", KEY_PRE + 2, false},
-	{"m", KEY_PRE + 2, true},      {"beta", KEY_PRE + 3, false},
-	{"b", KEY_PRE + 3, true},      {"pre", KEY_PRE + 4, false},
+	{"dev", KEY_PRE, false},         {"nightly", KEY_PRE, false},
+	{"snapshot", KEY_PRE, false},    {"alpha", KEY_PRE + 1, false},
+	{"a", KEY_PRE + 1, true},        {"milestone", KEY_PRE + 2, false},
+	{"m", KEY_PRE + 2, true},        {"beta", KEY_PRE + 3, false},
+	{"b", KEY_PRE + 3, true},        {"pre", KEY_PRE + 4, false},
 	{"preview", KEY_PRE + 4, false}, {"rc", KEY_PRE + 5, false},
-	{"cr", KEY_PRE + 5, true},     {"p", KEY_PATCH, true},
-	{"pl", KEY_PATCH, true},       {"patch", KEY_PATCH, false},
-	{"sp", KEY_POST, true},        {"r", KEY_POST, true},
-	{"s", KEY_POST, true},         {"u", KEY_POST, true},
-	{"update", KEY_POST, false},   {"hotfix", KEY_POST, false},
+	{"cr", KEY_PRE + 5, true},       {"p", KEY_PATCH, true},
+	{"pl", KEY_PATCH, true},         {"patch", KEY_PATCH, false},
+	{"sp", KEY_POST, true},          {"r", KEY_POST, true},
+	{"s", KEY_POST, true},           {"u", KEY_POST, true},
+	{"update", KEY_POST, false},     {"hotfix", KEY_POST, false},
 	{"cert", KEY_POST, true},
 };
 
@@ -90,7 +90,8 @@ static size_t number(struct key *k, const char *p, size_t len)
 	}
 	for (; k->zeros > 0; k->zeros--)
 		put(k, KEY_NUMBER);
-	put(k, (char)(KEY_NUMBER + (n - start < KEY_DIGITS_MAX - 1 ? n - start : KEY_DIGITS_MAX - 1)));
+	put(k,
+	    (char)(KEY_NUMBER + (n - start < KEY_DIGITS_MAX - 1 ? n - start : KEY_DIGITS_MAX - 1)));
 	for (size_t i = start; i < n; i++)
 		put(k, p[i]);
 	return n;
@@ -186,7 +187,7 @@ static void look_at_shape(const char *p, size_t len, struct version *v)
 	while (digits < len && is_digit(p[digits]))
 		digits++;
 	v->date = len >= 8 && (memcmp(p, "19", 2) == 0 || memcmp(p, "20", 2) == 0) &&
-		  (digits == 8 || (digits == 4 && p[4] == '-' && is_digit(p[5])));
+	          (digits == 8 || (digits == 4 && p[4] == '-' && is_digit(p[5])));
 	for (size_t i = 0; i < len && !is_alpha(p[i]); i++)
 		comps += is_digit(p[i]) && (i == 0 || !is_digit(p[i - 1]));
 	v->comps = (uint8_t)(comps < 255 ? comps : 255);

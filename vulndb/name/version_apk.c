@@ -5,8 +5,8 @@
 #include "version.h"
 
 /*
- * A version is a list of tokens compared one by one; where the kinds differ the later kind here is the
- * newer version.
+ * A version is a list of tokens compared one by one; where the kinds differ the later kind here is
+ * the newer version.
  */
 enum kind { BROKEN, PRE, END, REVISION, SUFFIX_NUMBER, POST, LETTER, NUMBER };
 
@@ -83,7 +83,8 @@ static struct token read_token(struct reader *r)
 	if (c == '\0' || c == '~')
 		return (struct token){r->started ? END : BROKEN, 0};
 	if (!r->started)
-		return is_digit(c) ? (struct token){NUMBER, digits(&r->p)} : (struct token){BROKEN, 0};
+		return is_digit(c) ? (struct token){NUMBER, digits(&r->p)}
+		                   : (struct token){BROKEN, 0};
 	if (is_digit(c) && (r->last == PRE || r->last == POST))
 		return (struct token){SUFFIX_NUMBER, digits(&r->p)};
 	if (is_digit(c) && r->last == NUMBER)

@@ -13,8 +13,9 @@
 enum {
 	TEXT_MAX = 256 * 1024,     /* of one example */
 	FINGERPRINTS_MAX = 100000, /* in one file */
-	PARAMS_MAX = 100,	   /* of one fingerprint */
-	CONFIDENCE = 80,	   /* below our own rules, which know versions and packages better */
+	PARAMS_MAX = 100,          /* of one fingerprint */
+	/* below our own rules, which know versions and packages better */
+	CONFIDENCE = 80,
 };
 
 /* Which fact a file's patterns are about. Files that are about none get a field of their own. */
@@ -58,12 +59,12 @@ struct importer {
 	struct rule_set *set;
 	XML_Parser xml;
 	const char *name; /* of the file, for people */
-	char stem[64];	  /* of the file, for ids */
+	char stem[64];    /* of the file, for ids */
 	char field[VD_FACT_NAME_MAX + 1];
 	char protocol[32];
 	uint32_t group;
 	uint32_t fingerprints, params;
-	struct rule *rule;	   /* the fingerprint at hand, NULL outside */
+	struct rule *rule; /* the fingerprint at hand, NULL outside */
 	struct rule_match *match;
 	struct rule_example *example;
 	bool base64;
@@ -79,8 +80,8 @@ static void fail(struct importer *m, int result, const char *why)
 		return;
 	m->result = result;
 	snprintf(m->err->text, sizeof(m->err->text), "%s:%lu:%lu: %s", m->name,
-		 (unsigned long)XML_GetCurrentLineNumber(m->xml),
-		 (unsigned long)XML_GetCurrentColumnNumber(m->xml) + 1, why);
+	         (unsigned long)XML_GetCurrentLineNumber(m->xml),
+	         (unsigned long)XML_GetCurrentColumnNumber(m->xml) + 1, why);
 	XML_StopParser(m->xml, XML_FALSE);
 }
 
@@ -109,8 +110,8 @@ static void begin_file(struct importer *m, const char **attributes)
 	len = strlen(m->field);
 	for (size_t i = 0; i < len; i++)
 		m->field[i] = isalnum((unsigned char)m->field[i]) || m->field[i] == '.'
-				      ? (char)tolower((unsigned char)m->field[i])
-				      : '_';
+		                      ? (char)tolower((unsigned char)m->field[i])
+		                      : '_';
 }
 
 /* The importer's flags are Ruby's: a dot that takes line ends is what Recog means by both words. */
@@ -145,8 +146,9 @@ static void begin_fingerprint(struct importer *m, const char **attributes)
 	}
 	snprintf(id, sizeof(id), "recog.%.40s.%u", m->stem, ++m->fingerprints);
 	m->rule = rule_set_add(m->set, m->name, id, strlen(id));
-	m->match = m->rule == NULL ? NULL
-				   : rule_add_match(m->set, m->rule, m->field, pattern, strlen(pattern));
+	m->match = m->rule == NULL
+	                   ? NULL
+	                   : rule_add_match(m->set, m->rule, m->field, pattern, strlen(pattern));
 	if (m->match == NULL) {
 		fail(m, -ENOMEM, "no memory");
 		return;
@@ -345,7 +347,7 @@ static void on_end(void *arg, const char *name)
 
 /* Recog needs no entities of its own; files that declare some are up to something. */
 static void on_doctype(void *arg, const char *name, const char *system_id, const char *public_id,
-		       int internal)
+                       int internal)
 {
 	(void)name;
 	(void)system_id;
@@ -362,9 +364,10 @@ static void set_stem(struct importer *m)
 }
 
 int rules_read_recog(struct rule_set *set, const char *name, const void *xml, size_t len,
-		     struct vd_error *err)
+                     struct vd_error *err)
 {
-	struct importer m = {.set = set, .name = name, .err = err, .group = rule_set_next_group(set)};
+	struct importer m = {
+		.set = set, .name = name, .err = err, .group = rule_set_next_group(set)};
 
 	if (len > INT32_MAX)
 		return -EFBIG;

@@ -64,7 +64,8 @@ static void rename_product(char *own, size_t size)
 		size_t from = strlen(names[i].from);
 		char rest[VD_CPE_LEN];
 
-		if (strncmp(own, names[i].from, from) != 0 || (own[from] != ':' && own[from] != '\0'))
+		if (strncmp(own, names[i].from, from) != 0 ||
+		    (own[from] != ':' && own[from] != '\0'))
 			continue;
 		snprintf(rest, sizeof(rest), "%s", own + from);
 		snprintf(own, size, "%s%s", names[i].to, rest);

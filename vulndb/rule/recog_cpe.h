@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Turn a CPE 2.2 URI (NISTIR 7695, 6.1) with references into the form of rules, "a:vendor:product:version",
- * under the names that NVD's records use. False: it is none. */
+/* Turn a CPE 2.2 URI (NISTIR 7695, 6.1) with references into the form of rules,
+ * "a:vendor:product:version", under the names that NVD's records use. False: it is none. */
 bool recog_cpe(const char *uri, char *out, size_t size);
 
 #endif

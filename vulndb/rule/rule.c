@@ -106,7 +106,7 @@ struct rule *rule_set_add(struct rule_set *set, const char *source, const char *
 }
 
 struct rule_param *rule_add_param(struct rule_set *set, struct rule *rule, const char *name,
-				  const char *value, size_t len)
+                                  const char *value, size_t len)
 {
 	struct rule_param *param = rule_set_alloc(set, sizeof(*param)), **end = &rule->params;
 
@@ -124,7 +124,7 @@ struct rule_param *rule_add_param(struct rule_set *set, struct rule *rule, const
 }
 
 struct rule_match *rule_add_match(struct rule_set *set, struct rule *rule, const char *field,
-				  const char *pattern, size_t len)
+                                  const char *pattern, size_t len)
 {
 	struct rule_match *match = rule_set_alloc(set, sizeof(*match)), **end = &rule->matches;
 
@@ -141,7 +141,7 @@ struct rule_match *rule_add_match(struct rule_set *set, struct rule *rule, const
 }
 
 struct rule_example *rule_add_example(struct rule_set *set, struct rule *rule, const char *field,
-				      const char *text, size_t len)
+                                      const char *text, size_t len)
 {
 	struct rule_example *example = rule_set_alloc(set, sizeof(*example));
 	struct rule_example **end = &rule->examples;
@@ -210,15 +210,20 @@ enum rule_key rule_key(const char *name)
 
 /* Fields with a dot at the end stand for all names that begin so. */
 static const char *const field_names[] = {
-	"banner", "ssh.", "ftp.", "smtp.", "pop3.", "imap.", "nntp.", "http.", "ssl.", "redis.",
-	"memcached.", "mysql.", "postgres.", "mongodb.", "elasticsearch.", "telnet.", "vnc.", "rdp.",
-	"smb.", "ldap.", "mqtt.", "amqp.", "nats.", "rtsp.", "sip.", "rsync.", "zookeeper.", "etcd.",
-	"docker.", "kubernetes.", "cups.", "ipp.", "modbus.", "bacnet.", "s7.", "fox.", "enip.",
-	"dns.", "ntp.", "snmp.", "upnp.", "x11.", "ajp.", "irc.", "finger.", "tcp.", "cassandra.",
-	"consul.", "clickhouse.", "dnp3.", "iec104.", "opcua.", "socks5.", "rpc.", "nfs.", "pjl.",
-	"jarm.", "mdns.", "ssdp.", "ipmi.", "tftp.", "stun.", "coap.", "pptp.", "ike.", "openvpn.",
-	"minecraft.", "xmpp.", "svn.", "git.", "afp.", "mssql.", "oracle.", "db2.", "adb.", "rmi.",
-	"recog.", "couchdb.", "influxdb.", "prometheus.", "lpd.",
+	"banner",      "ssh.",        "ftp.",           "smtp.",   "pop3.",      "imap.",
+	"nntp.",       "http.",       "ssl.",           "redis.",  "memcached.", "mysql.",
+	"postgres.",   "mongodb.",    "elasticsearch.", "telnet.", "vnc.",       "rdp.",
+	"smb.",        "ldap.",       "mqtt.",          "amqp.",   "nats.",      "rtsp.",
+	"sip.",        "rsync.",      "zookeeper.",     "etcd.",   "docker.",    "kubernetes.",
+	"cups.",       "ipp.",        "modbus.",        "bacnet.", "s7.",        "fox.",
+	"enip.",       "dns.",        "ntp.",           "snmp.",   "upnp.",      "x11.",
+	"ajp.",        "irc.",        "finger.",        "tcp.",    "cassandra.", "consul.",
+	"clickhouse.", "dnp3.",       "iec104.",        "opcua.",  "socks5.",    "rpc.",
+	"nfs.",        "pjl.",        "jarm.",          "mdns.",   "ssdp.",      "ipmi.",
+	"tftp.",       "stun.",       "coap.",          "pptp.",   "ike.",       "openvpn.",
+	"minecraft.",  "xmpp.",       "svn.",           "git.",    "afp.",       "mssql.",
+	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
+	"influxdb.",   "prometheus.", "lpd.",
 };
 
 bool rule_field_known(const char *field)
@@ -228,7 +233,7 @@ bool rule_field_known(const char *field)
 		bool prefix = field_names[i][len - 1] == '.';
 
 		if (prefix ? strncmp(field, field_names[i], len) == 0 && field[len] != '\0'
-			   : strcmp(field, field_names[i]) == 0)
+		           : strcmp(field, field_names[i]) == 0)
 			return true;
 	}
 	return false;

@@ -4,10 +4,10 @@
  *
  *   header | fields | patterns | captures | rules | params | names | Hyperscan databases | strings
  *
- * Everything is little-endian as the machine has it, offsets count from the blob's first byte, a string is
- * an offset into the strings, each ended by a NUL. Each part begins at a multiple of 8. A template's
- * reference to a name is the byte 1 and two bytes with 7 bits of the name's number each, low ones first,
- * the top bit set.
+ * Everything is little-endian as the machine has it, offsets count from the blob's first byte, a
+ * string is an offset into the strings, each ended by a NUL. Each part begins at a multiple of 8. A
+ * template's reference to a name is the byte 1 and two bytes with 7 bits of the name's number each,
+ * low ones first, the top bit set.
  */
 #ifndef VULNDB_RULE_BLOB_H
 #define VULNDB_RULE_BLOB_H
@@ -38,7 +38,7 @@ struct blob_field {
 	uint32_t name;
 	uint32_t first_pattern, pattern_count;
 	uint32_t database, database_len; /* in the databases; 0 long: none */
-	uint32_t always_count; /* patterns that are not in the database */
+	uint32_t always_count;           /* patterns that are not in the database */
 };
 
 struct blob_pattern {
@@ -70,8 +70,8 @@ struct blob_rule {
 struct blob_param {
 	uint32_t value; /* a template */
 	uint16_t name;
-	/* How long a template without references is, if it is ready to be shown: printable ASCII, no blank at
-	 * its ends. 0: it must be rendered. */
+	/* How long a template without references is, if it is ready to be shown: printable ASCII,
+	 * no blank at its ends. 0: it must be rendered. */
 	uint16_t plain_len;
 };
 

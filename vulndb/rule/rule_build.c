@@ -75,8 +75,8 @@ static uint64_t hash(const char *text, size_t len)
 	return h ^ h >> 29;
 }
 
-static size_t find_slot(const struct interned *in, const struct blob_bytes *strings, const char *text,
-			size_t len)
+static size_t find_slot(const struct interned *in, const struct blob_bytes *strings,
+                        const char *text, size_t len)
 {
 	size_t at = hash(text, len) & (in->size - 1);
 
@@ -118,8 +118,8 @@ static bool interned_grow(struct interned *in, const struct blob_bytes *strings)
 }
 
 /* The place of a text, NULL where memory is out; 0 in *slots means that it is new. */
-static uint32_t *intern(struct interned *in, struct blob_bytes *strings, const char *text, size_t len,
-			uint32_t **value)
+static uint32_t *intern(struct interned *in, struct blob_bytes *strings, const char *text,
+                        size_t len, uint32_t **value)
 {
 	size_t at;
 
@@ -178,7 +178,8 @@ static uint32_t template(struct blob_build *b, const char *value)
 
 		if (close != NULL && close > value + 1) {
 			uint16_t n = name_number(b, value + 1, (size_t)(close - value) - 1);
-			char ref[3] = {RULE_BLOB_REF, (char)(0x80 | (n & 127)), (char)(0x80 | n >> 7)};
+			char ref[3] = {RULE_BLOB_REF, (char)(0x80 | (n & 127)),
+			               (char)(0x80 | n >> 7)};
 
 			bytes_add(&out, ref, sizeof(ref));
 			value = close + 1;
@@ -209,14 +210,15 @@ static uint16_t plain_len(const char *value)
 static void add_rule(struct blob_build *b, const struct rule *rule)
 {
 	struct blob_rule entry = {.id = string(b, rule->id, strlen(rule->id)),
-				  .source = string(b, rule->source, strlen(rule->source)),
-				  .line = rule->line,
-				  .first_param = (uint32_t)(b->params.len / sizeof(struct blob_param)),
-				  .confidence = rule->confidence};
+	                          .source = string(b, rule->source, strlen(rule->source)),
+	                          .line = rule->line,
+	                          .first_param =
+	                                  (uint32_t)(b->params.len / sizeof(struct blob_param)),
+	                          .confidence = rule->confidence};
 
 	for (const struct rule_param *p = rule->params; p != NULL; p = p->next) {
 		struct blob_param param = {.value = template(b, p->value),
-					   .name = name_number(b, p->name, strlen(p->name))};
+		                           .name = name_number(b, p->name, strlen(p->name))};
 
 		if (!b->strings.failed)
 			param.plain_len = plain_len(b->strings.data + param.value);
@@ -244,15 +246,15 @@ static void add_pattern(struct blob_build *b, const struct item *item, bool alwa
 	for (uint32_t i = 0; i < item->match->capture_count; i++) {
 		const struct rule_capture *c = &item->match->captures[i];
 		struct blob_capture capture = {.group = (uint16_t)c->group,
-					       .name = name_number(b, c->name, strlen(c->name))};
+		                               .name = name_number(b, c->name, strlen(c->name))};
 
 		bytes_add(&b->captures, &capture, sizeof(capture));
 	}
 	bytes_add(&b->patterns, &entry, sizeof(entry));
 }
 
-static int add_database(struct blob_build *b, struct blob_field *field, struct hyperscan_pattern *patterns,
-			size_t n)
+static int add_database(struct blob_build *b, struct blob_field *field,
+                        struct hyperscan_pattern *patterns, size_t n)
 {
 	char *bytes = NULL;
 	size_t len = 0;
@@ -271,18 +273,18 @@ static int add_database(struct blob_build *b, struct blob_field *field, struct h
 static int add_field(struct blob_build *b, const struct item *items, size_t n)
 {
 	const char *name = items[0].match->field;
-	struct blob_field field = {.name = string(b, name, strlen(name)),
-				   .first_pattern =
-					   (uint32_t)(b->patterns.len / sizeof(struct blob_pattern)),
-				   .pattern_count = (uint32_t)n};
+	struct blob_field field = {
+		.name = string(b, name, strlen(name)),
+		.first_pattern = (uint32_t)(b->patterns.len / sizeof(struct blob_pattern)),
+		.pattern_count = (uint32_t)n};
 	struct hyperscan_pattern *patterns = calloc(n, sizeof(*patterns));
 	int ret = 0;
 
 	if (patterns == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		patterns[i] = (struct hyperscan_pattern){items[i].match->pattern, items[i].match->options,
-							 false};
+		patterns[i] = (struct hyperscan_pattern){items[i].match->pattern,
+		                                         items[i].match->options, false};
 	if (b->hyperscan)
 		ret = add_database(b, &field, patterns, n);
 	for (size_t i = 0; i < n; i++) {
@@ -361,7 +363,7 @@ static int compare_products(const void *left, const void *right)
 	int by_vendor = strcasecmp(value_of(*a, RULE_VENDOR), value_of(*b, RULE_VENDOR));
 
 	return by_vendor != 0 ? by_vendor
-			      : strcasecmp(value_of(*a, RULE_PRODUCT), value_of(*b, RULE_PRODUCT));
+	                      : strcasecmp(value_of(*a, RULE_PRODUCT), value_of(*b, RULE_PRODUCT));
 }
 
 static uint32_t count_products(const struct rule_set *set)
@@ -409,14 +411,15 @@ static int check_ids(const struct rule_set *set, struct vd_error *err)
 			continue;
 		result = -EINVAL;
 		snprintf(err->text, sizeof(err->text), "%s:%u:6: rule %s stands at %s:%u already",
-			 rules[i]->source, rules[i]->line, rules[i]->id, rules[i - 1]->source,
-			 rules[i - 1]->line);
+		         rules[i]->source, rules[i]->line, rules[i]->id, rules[i - 1]->source,
+		         rules[i - 1]->line);
 	}
 	free(rules);
 	return result;
 }
 
-static void place(struct blob_bytes *out, struct blob_part *part, const struct blob_bytes *from, size_t size)
+static void place(struct blob_bytes *out, struct blob_part *part, const struct blob_bytes *from,
+                  size_t size)
 {
 	bytes_align(out);
 	part->offset = (uint32_t)out->len;
@@ -427,9 +430,8 @@ static void place(struct blob_bytes *out, struct blob_part *part, const struct b
 
 static int assemble(const struct blob_build *b, uint32_t products, struct blob_bytes *out)
 {
-	struct blob_header header = {.version = RULE_BLOB_VERSION,
-				     .products = products,
-				     .hyperscan = b->hyperscan};
+	struct blob_header header = {
+		.version = RULE_BLOB_VERSION, .products = products, .hyperscan = b->hyperscan};
 
 	memcpy(header.magic, RULE_BLOB_MAGIC, sizeof(header.magic));
 	bytes_add(out, &header, sizeof(header));
@@ -451,7 +453,7 @@ static int assemble(const struct blob_build *b, uint32_t products, struct blob_b
 static void build_fini(struct blob_build *b)
 {
 	struct blob_bytes *parts[] = {&b->fields, &b->patterns, &b->captures,  &b->rules,
-				 &b->params, &b->names,	   &b->databases, &b->strings};
+	                              &b->params, &b->names,    &b->databases, &b->strings};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		free(parts[i]->data);
@@ -462,7 +464,7 @@ static void build_fini(struct blob_build *b)
 }
 
 int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
-		    struct vd_error *err)
+                    struct vd_error *err)
 {
 	struct blob_build b = {.hyperscan = hyperscan};
 	struct blob_bytes out = {0};
@@ -472,7 +474,8 @@ int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, siz
 		string(&b, "", 0); /* offset 0 is the empty text */
 		result = add_all(&b, set);
 	}
-	if (result == -ENOTSUP) { /* built without Hyperscan: a set without databases does as well */
+	/* built without Hyperscan: a set without databases does as well */
+	if (result == -ENOTSUP) {
 		build_fini(&b);
 		return rules_serialise(set, false, blob, len, err);
 	}

@@ -57,7 +57,7 @@ static int check_templates(const struct rule *rule, rule_complain complain, void
 			if (captured(rule, r) || said(rule, p, r))
 				continue;
 			snprintf(text, sizeof(text), "no match of rule %s captures \"%.*s\"",
-				 rule->id, (int)(r.len > 47 ? 47 : r.len), r.name);
+			         rule->id, (int)(r.len > 47 ? 47 : r.len), r.name);
 			complain(arg, p->line, p->column + (uint32_t)(r.name - 1 - p->value), text);
 			faults++;
 		}
@@ -104,8 +104,8 @@ static int check_captures(const struct rule *rule, rule_complain complain, void 
 			if (m->captures[i].key != RULE_OTHER || taken(rule, name))
 				continue;
 			snprintf(text, sizeof(text),
-				 "\"%.47s\" is no value that a rule gives, and nothing takes it",
-				 name);
+			         "\"%.47s\" is no value that a rule gives, and nothing takes it",
+			         name);
 			complain(arg, m->line, m->column + group_offset(m->pattern, name), text);
 			faults++;
 		}

@@ -43,8 +43,8 @@ static int job_compile(const struct job *job, hs_database_t **db)
 {
 	static const hs_platform_info_t generic = {.tune = HS_TUNE_FAMILY_GENERIC};
 	hs_compile_error_t *error = NULL;
-	hs_error_t code = hs_compile_multi(job->texts, job->flags, job->ids, job->count, HS_MODE_BLOCK,
-					   &generic, db, &error);
+	hs_error_t code = hs_compile_multi(job->texts, job->flags, job->ids, job->count,
+	                                   HS_MODE_BLOCK, &generic, db, &error);
 
 	if (code == HS_SUCCESS)
 		return 0;
@@ -52,7 +52,8 @@ static int job_compile(const struct job *job, hs_database_t **db)
 	return -EINVAL;
 }
 
-/* Compile what is in the job; a pattern that only fails in earnest is found by trying each alone. */
+/* Compile what is in the job; a pattern that only fails in earnest is found by trying each
+ * alone. */
 static int job_run(struct job *job, struct hyperscan_pattern *patterns, hs_database_t **db)
 {
 	unsigned kept = 0;
@@ -91,7 +92,7 @@ static void job_add(struct job *job, struct hyperscan_pattern *pattern, unsigned
 int hyperscan_compile(struct hyperscan_pattern *patterns, size_t n, char **bytes, size_t *len)
 {
 	struct job job = {calloc(n, sizeof(*job.texts)), calloc(n, sizeof(*job.flags)),
-			  calloc(n, sizeof(*job.ids)), 0};
+	                  calloc(n, sizeof(*job.ids)), 0};
 	hs_database_t *db = NULL;
 	int ret = -ENOMEM;
 

@@ -15,9 +15,9 @@ struct hyperscan_pattern {
 };
 
 /*
- * Compile patterns 0..@n-1 for the generic platform; a pattern's number is its place. One that Hyperscan
- * does not know is marked `always`. *@bytes is freed by the caller with free(); it is NULL where all
- * are. 0, -ENOMEM, -ENOTSUP (built without Hyperscan).
+ * Compile patterns 0..@n-1 for the generic platform; a pattern's number is its place. One that
+ * Hyperscan does not know is marked `always`. *@bytes is freed by the caller with free(); it is
+ * NULL where all are. 0, -ENOMEM, -ENOTSUP (built without Hyperscan).
  */
 int hyperscan_compile(struct hyperscan_pattern *patterns, size_t n, char **bytes, size_t *len);
 

@@ -25,9 +25,9 @@ struct parser {
 	int faults;
 	bool rule_faulty; /* the rule at hand */
 	bool out_of_memory;
-	struct rule *rule;             /* NULL before the first good one */
-	struct rule_example *example;  /* the one that "expect" belongs to */
-	uint32_t seen;                 /* bit set of the keys that may stand once */
+	struct rule *rule;            /* NULL before the first good one */
+	struct rule_example *example; /* the one that "expect" belongs to */
+	uint32_t seen;                /* bit set of the keys that may stand once */
 };
 
 static uint32_t column_of(const struct parser *p, const char *at)
@@ -36,7 +36,7 @@ static uint32_t column_of(const struct parser *p, const char *at)
 }
 
 __attribute__((format(printf, 3, 4))) static void fault(struct parser *p, const char *at,
-							 const char *format, ...)
+                                                        const char *format, ...)
 {
 	char text[400];
 	va_list args;
@@ -83,7 +83,8 @@ static bool valid_chars(struct piece w, const char *extra)
 static bool take_name(struct parser *p, struct piece w, char name[static VD_FACT_NAME_MAX + 1])
 {
 	if (w.len == 0 || w.len > VD_FACT_NAME_MAX || !valid_chars(w, "._-")) {
-		fault(p, w.text, "a name of a-z, 0-9, '.', '_' of at most %d characters belongs here",
+		fault(p, w.text,
+		      "a name of a-z, 0-9, '.', '_' of at most %d characters belongs here",
 		      VD_FACT_NAME_MAX);
 		return false;
 	}
@@ -178,7 +179,8 @@ static void take_confidence(struct parser *p, const char *key, struct piece valu
 
 	(void)key;
 	for (size_t i = 0; i < value.len && n <= 100; i++)
-		n = isdigit((unsigned char)value.text[i]) ? n * 10 + (unsigned)(value.text[i] - '0') : 101;
+		n = isdigit((unsigned char)value.text[i]) ? n * 10 + (unsigned)(value.text[i] - '0')
+		                                          : 101;
 	if (n < 1 || n > 100)
 		fault(p, value.text, "a confidence is a number from 1 to 100");
 	else
@@ -242,7 +244,8 @@ static void take_match(struct parser *p, const char *key, struct piece value)
 	if (!take_field(p, &value, field))
 		return;
 	if (value.len == 0 || value.len > RULE_PATTERN_MAX) {
-		fault(p, value.text, "a pattern of 1 to %d characters belongs here", RULE_PATTERN_MAX);
+		fault(p, value.text, "a pattern of 1 to %d characters belongs here",
+		      RULE_PATTERN_MAX);
 		return;
 	}
 	match = rule_add_match(p->set, p->rule, field, value.text, value.len);
@@ -383,7 +386,8 @@ static void take_key(struct parser *p)
 	word(&rest); /* the blanks in front */
 	name = word(&rest);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strlen(keys[i].name) != name.len || memcmp(keys[i].name, name.text, name.len) != 0)
+		if (strlen(keys[i].name) != name.len ||
+		    memcmp(keys[i].name, name.text, name.len) != 0)
 			continue;
 		if (rest.len == 0)
 			fault(p, name.text, "\"%s\" needs a value", keys[i].name);
@@ -394,7 +398,8 @@ static void take_key(struct parser *p)
 		p->seen |= 1U << i;
 		return;
 	}
-	fault(p, name.text, "no key is called \"%.*s\"", (int)(name.len > 40 ? 40 : name.len), name.text);
+	fault(p, name.text, "no key is called \"%.*s\"", (int)(name.len > 40 ? 40 : name.len),
+	      name.text);
 }
 
 /* A rule ends: is all there that it needs? */
@@ -444,8 +449,8 @@ static void take_rule(struct parser *p, uint32_t line_number)
 static void take_line(struct parser *p, uint32_t line_number)
 {
 	p->line_number = line_number;
-	while (p->line.len > 0 && (is_blank(p->line.text[p->line.len - 1]) ||
-				   p->line.text[p->line.len - 1] == '\r'))
+	while (p->line.len > 0 &&
+	       (is_blank(p->line.text[p->line.len - 1]) || p->line.text[p->line.len - 1] == '\r'))
 		p->line.len--;
 	if (p->line.len == 0 || p->line.text[0] == '#')
 		return;
@@ -464,7 +469,7 @@ static void take_line(struct parser *p, uint32_t line_number)
 }
 
 int rule_parse(struct rule_set *set, const char *source, const char *text, size_t len,
-	       rule_complain complain, void *arg)
+               rule_complain complain, void *arg)
 {
 	struct parser p = {.set = set, .source = source, .complain = complain, .arg = arg};
 	const char *end = text + len;

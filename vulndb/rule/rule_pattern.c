@@ -6,7 +6,7 @@
 #include "rule_pattern.h"
 
 pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t options, size_t *offset,
-				 char *why, size_t why_size)
+                                 char *why, size_t why_size)
 {
 	PCRE2_SIZE at = 0;
 	int code = 0;
@@ -45,12 +45,13 @@ static int name_captures(struct rule_set *set, struct rule_match *match, const p
 	return 0;
 }
 
-int rule_pattern_name_captures(struct rule_set *set, struct rule_match *match, size_t *offset, char *why,
-			       size_t why_size)
+int rule_pattern_name_captures(struct rule_set *set, struct rule_match *match, size_t *offset,
+                               char *why, size_t why_size)
 {
 	size_t len = strlen(match->pattern);
 	uint32_t groups = 0;
-	pcre2_code *code = rule_pattern_compile(match->pattern, len, match->options, offset, why, why_size);
+	pcre2_code *code =
+		rule_pattern_compile(match->pattern, len, match->options, offset, why, why_size);
 	int ret;
 
 	if (code == NULL)

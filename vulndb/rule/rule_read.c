@@ -56,8 +56,8 @@ static void keep_first(void *arg, uint32_t line, uint32_t column, const char *te
 	struct first_fault *first = arg;
 
 	if (!first->seen)
-		snprintf(first->err->text, sizeof(first->err->text), "%s:%u:%u: %s", first->path, line,
-			 column, text);
+		snprintf(first->err->text, sizeof(first->err->text), "%s:%u:%u: %s", first->path,
+		         line, column, text);
 	first->seen = true;
 }
 

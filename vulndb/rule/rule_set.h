@@ -4,7 +4,8 @@
  *
  *   rule files, Recog XML --rules_read_*--> struct rule_set --rules_serialise--> blob
  *
- * The blob is one piece of memory without pointers; it is stored as it is, and rules.h uses it in place.
+ * The blob is one piece of memory without pointers; it is stored as it is, and rules.h uses it in
+ * place.
  */
 #ifndef VULNDB_RULE_SET_H
 #define VULNDB_RULE_SET_H
@@ -18,21 +19,21 @@ struct rule_set *rule_set_new(void); /* NULL: no memory */
 void rule_set_free(struct rule_set *set);
 
 /*
- * Read every *.rules file of a directory in the order of their names, one file, or one Recog file in
- * memory (@name is shown in errors). The first fault stops: -EINVAL, @err says file:line:column. Also
- * -errno of opening and reading. After a failure the set is only good for rule_set_free.
+ * Read every *.rules file of a directory in the order of their names, one file, or one Recog file
+ * in memory (@name is shown in errors). The first fault stops: -EINVAL, @err says file:line:column.
+ * Also -errno of opening and reading. After a failure the set is only good for rule_set_free.
  */
 int rules_read_dir(struct rule_set *set, const char *dir, struct vd_error *err);
 int rules_read_file(struct rule_set *set, const char *path, struct vd_error *err);
 int rules_read_recog(struct rule_set *set, const char *name, const void *xml, size_t len,
-		     struct vd_error *err);
+                     struct vd_error *err);
 
 /*
- * Compile the set into a blob that the caller frees with free(). With Hyperscan one database a field is
- * compiled for the generic platform, so the blob may move between machines; @hyperscan false leaves
- * them out. 0, -EINVAL (@err), -ENOMEM.
+ * Compile the set into a blob that the caller frees with free(). With Hyperscan one database a
+ * field is compiled for the generic platform, so the blob may move between machines; @hyperscan
+ * false leaves them out. 0, -EINVAL (@err), -ENOMEM.
  */
 int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
-		    struct vd_error *err);
+                    struct vd_error *err);
 
 #endif

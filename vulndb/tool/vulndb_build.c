@@ -9,7 +9,8 @@
 static void progress(void *arg, const char *what, uint64_t done, uint64_t total)
 {
 	(void)arg;
-	fprintf(stderr, "%llu/%llu %s\n", (unsigned long long)done, (unsigned long long)total, what);
+	fprintf(stderr, "%llu/%llu %s\n", (unsigned long long)done, (unsigned long long)total,
+	        what);
 }
 
 int main(int argc, char **argv)
@@ -18,8 +19,10 @@ int main(int argc, char **argv)
 	struct vd_error err;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: %s FILE RULES-DIR FACTS-DIR [FEED...]\n"
-				"\"-\" leaves a folder out; $SOURCE_DATE_EPOCH is the date\n", argv[0]);
+		fprintf(stderr,
+		        "usage: %s FILE RULES-DIR FACTS-DIR [FEED...]\n"
+		        "\"-\" leaves a folder out; $SOURCE_DATE_EPOCH is the date\n",
+		        argv[0]);
 		return 2;
 	}
 	s.rules_dir = strcmp(argv[2], "-") != 0 ? argv[2] : NULL;

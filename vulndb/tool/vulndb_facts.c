@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vulndb_facts.c - the tool that makes the bundled facts: feeds in, one kind of compact facts out. */
+/* vulndb_facts.c - the tool that makes the bundled facts: feeds in, one kind of compact facts
+ * out. */
 #include <stdio.h>
 
 #include "bundle.h"

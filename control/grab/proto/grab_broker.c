@@ -27,12 +27,12 @@ static enum grab_step mqtt_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_mqtt = {
-    .name = "mqtt",
-    .secure = "mqtts",
-    .starts = mqtt_starts,
-    .hello = mqtt_hello,
-    .hello_len = sizeof(mqtt_hello),
-    .on_bytes = mqtt_bytes,
+	.name = "mqtt",
+	.secure = "mqtts",
+	.starts = mqtt_starts,
+	.hello = mqtt_hello,
+	.hello_len = sizeof(mqtt_hello),
+	.on_bytes = mqtt_bytes,
 };
 
 /* ---- AMQP 0-9-1: the protocol header; the server answers with connection.start or its own header
@@ -71,10 +71,10 @@ static enum grab_step amqp_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_amqp = {
-    .name = "amqp",
-    .secure = "amqps",
-    .starts = amqp_starts,
-    .hello = amqp_hello,
-    .hello_len = sizeof(amqp_hello),
-    .on_bytes = amqp_bytes,
+	.name = "amqp",
+	.secure = "amqps",
+	.starts = amqp_starts,
+	.hello = amqp_hello,
+	.hello_len = sizeof(amqp_hello),
+	.on_bytes = amqp_bytes,
 };

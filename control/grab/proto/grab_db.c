@@ -22,7 +22,7 @@ enum {
 	MYSQL_V10 = 10,
 	MYSQL_ERROR = 0xff,
 	MYSQL_AFTER_VERSION =
-	    4 + 8 + 1,		 /* thread, scramble, filler stand before the capabilities */
+		4 + 8 + 1,       /* thread, scramble, filler stand before the capabilities */
 	MYSQL_CLIENT_SSL = 0x08, /* in the second byte of the capabilities */
 };
 
@@ -68,9 +68,9 @@ static enum grab_step mysql_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_mysql = {
-    .name = "mysql",
-    .starts = mysql_starts,
-    .on_bytes = mysql_bytes,
+	.name = "mysql",
+	.starts = mysql_starts,
+	.on_bytes = mysql_bytes,
 };
 
 /*
@@ -133,13 +133,13 @@ static void postgres_facts(const struct grab_dialog *d, struct vd_facts *out)
 }
 
 const struct grab_proto grab_proto_postgres = {
-    .name = "postgres",
-    .starts = postgres_starts,
-    .hello = pg_ssl_request,
-    .hello_len = sizeof(pg_ssl_request),
-    .on_bytes = postgres_bytes,
-    .decode_each = true,
-    .facts = postgres_facts,
+	.name = "postgres",
+	.starts = postgres_starts,
+	.hello = pg_ssl_request,
+	.hello_len = sizeof(pg_ssl_request),
+	.on_bytes = postgres_bytes,
+	.decode_each = true,
+	.facts = postgres_facts,
 };
 
 /*
@@ -238,11 +238,11 @@ static void mongodb_facts(const struct grab_dialog *d, struct vd_facts *out)
 }
 
 const struct grab_proto grab_proto_mongodb = {
-    .name = "mongodb",
-    .starts = mongodb_starts,
-    .hello = is_master,
-    .hello_len = sizeof(is_master),
-    .on_bytes = mongodb_bytes,
-    .decode_each = true,
-    .facts = mongodb_facts,
+	.name = "mongodb",
+	.starts = mongodb_starts,
+	.hello = is_master,
+	.hello_len = sizeof(is_master),
+	.on_bytes = mongodb_bytes,
+	.decode_each = true,
+	.facts = mongodb_facts,
 };

@@ -14,7 +14,7 @@ enum { FROM_MASTER = 0x80, PRIMARY = 0x40, RESERVED = 0x20 };
  * off unless somebody has turned it on. 0 is the factory setting of some devices.
  */
 static const uint8_t dnp3_hello[HEAD] = {0x05, 0x64, LENGTH_MIN, FROM_MASTER | PRIMARY | 9, 0, 0, 1,
-					 0,    0x78, 0xe7};
+                                         0,    0x78, 0xe7};
 
 /* Control octet of an outstation. The functions are ACK, NACK, LINK STATUS and NOT SUPPORTED in an
  * answer, and data, confirmed or not, the tests and the resets in a frame of its own. */
@@ -55,9 +55,9 @@ static enum grab_step dnp3_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_dnp3 = {
-    .name = "dnp3",
-    .starts = dnp3_starts,
-    .hello = dnp3_hello,
-    .hello_len = sizeof(dnp3_hello),
-    .on_bytes = dnp3_bytes,
+	.name = "dnp3",
+	.starts = dnp3_starts,
+	.hello = dnp3_hello,
+	.hello_len = sizeof(dnp3_hello),
+	.on_bytes = dnp3_bytes,
 };

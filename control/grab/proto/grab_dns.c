@@ -33,9 +33,9 @@ static enum grab_step dns_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_dns = {
-    .name = "dns",
-    .starts = dns_starts,
-    .hello = dns_hello,
-    .hello_len = sizeof(dns_hello) - 1,
-    .on_bytes = dns_bytes,
+	.name = "dns",
+	.starts = dns_starts,
+	.hello = dns_hello,
+	.hello_len = sizeof(dns_hello) - 1,
+	.on_bytes = dns_bytes,
 };

@@ -62,9 +62,9 @@ static enum grab_step enip_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_enip = {
-    .name = "enip",
-    .starts = enip_starts,
-    .hello = enip_hello,
-    .hello_len = sizeof(enip_hello),
-    .on_bytes = enip_bytes,
+	.name = "enip",
+	.starts = enip_starts,
+	.hello = enip_hello,
+	.hello_len = sizeof(enip_hello),
+	.on_bytes = enip_bytes,
 };

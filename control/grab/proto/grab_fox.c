@@ -36,9 +36,9 @@ static enum grab_step fox_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_fox = {
-    .name = "fox",
-    .starts = fox_starts,
-    .hello = fox_hello,
-    .hello_len = sizeof(fox_hello) - 1,
-    .on_bytes = fox_bytes,
+	.name = "fox",
+	.starts = fox_starts,
+	.hello = fox_hello,
+	.hello_len = sizeof(fox_hello) - 1,
+	.on_bytes = fox_bytes,
 };

@@ -20,9 +20,9 @@ static void ask(struct grab_dialog *d, const char *path)
 	char text[REQUEST_MAX];
 
 	snprintf(text, sizeof(text),
-		 "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\n"
-		 "Connection: close\r\n\r\n",
-		 path, d->authority, d->user_agent);
+	         "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\n"
+	         "Connection: close\r\n\r\n",
+	         path, d->authority, d->user_agent);
 	grab_buf_text(&d->out, text);
 }
 
@@ -107,11 +107,11 @@ static enum grab_step http_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_http = {
-    .name = "http",
-    .secure = "https",
-    .starts = http_starts,
-    .greet = http_greet,
-    .on_bytes = http_bytes,
+	.name = "http",
+	.secure = "https",
+	.starts = http_starts,
+	.greet = http_greet,
+	.on_bytes = http_bytes,
 };
 
 /* ---- services that state their version at one documented path ---- */
@@ -137,10 +137,10 @@ static enum grab_step docker_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_docker = {
-    .name = "docker",
-    .secure = "dockers",
-    .greet = version_greet,
-    .on_bytes = docker_bytes,
+	.name = "docker",
+	.secure = "dockers",
+	.greet = version_greet,
+	.on_bytes = docker_bytes,
 };
 
 static enum grab_step etcd_bytes(struct grab_dialog *d)
@@ -149,9 +149,9 @@ static enum grab_step etcd_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_etcd = {
-    .name = "etcd",
-    .greet = version_greet,
-    .on_bytes = etcd_bytes,
+	.name = "etcd",
+	.greet = version_greet,
+	.on_bytes = etcd_bytes,
 };
 
 static enum grab_step kubernetes_bytes(struct grab_dialog *d)
@@ -161,10 +161,10 @@ static enum grab_step kubernetes_bytes(struct grab_dialog *d)
 
 /* Its API is spoken over TLS only. */
 const struct grab_proto grab_proto_kubernetes = {
-    .name = "kubernetes",
-    .secure = "kubernetes",
-    .greet = version_greet,
-    .on_bytes = kubernetes_bytes,
+	.name = "kubernetes",
+	.secure = "kubernetes",
+	.greet = version_greet,
+	.on_bytes = kubernetes_bytes,
 };
 
 static enum grab_step elasticsearch_bytes(struct grab_dialog *d)
@@ -173,7 +173,7 @@ static enum grab_step elasticsearch_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_elasticsearch = {
-    .name = "elasticsearch",
-    .greet = http_greet,
-    .on_bytes = elasticsearch_bytes,
+	.name = "elasticsearch",
+	.greet = http_greet,
+	.on_bytes = elasticsearch_bytes,
 };

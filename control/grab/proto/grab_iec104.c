@@ -38,9 +38,9 @@ static enum grab_step iec104_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_iec104 = {
-    .name = "iec104",
-    .starts = iec104_starts,
-    .hello = act,
-    .hello_len = sizeof(act),
-    .on_bytes = iec104_bytes,
+	.name = "iec104",
+	.starts = iec104_starts,
+	.hello = act,
+	.hello_len = sizeof(act),
+	.on_bytes = iec104_bytes,
 };

@@ -6,7 +6,8 @@
 
 enum { STATE_MAX = 4096 };
 
-/* "lp" is the usual name of a queue. A server without such a queue says so, which is an answer, too. */
+/* "lp" is the usual name of a queue. A server without such a queue says so, which is an answer,
+ * too. */
 static const char lpd_hello[] = "\3lp\n";
 
 /* The state is text without any sign; it ends where the server closes. */
@@ -22,8 +23,8 @@ static enum grab_step lpd_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_lpd = {
-    .name = "lpd",
-    .hello = lpd_hello,
-    .hello_len = sizeof(lpd_hello) - 1,
-    .on_bytes = lpd_bytes,
+	.name = "lpd",
+	.hello = lpd_hello,
+	.hello_len = sizeof(lpd_hello) - 1,
+	.on_bytes = lpd_bytes,
 };

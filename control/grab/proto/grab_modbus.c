@@ -52,9 +52,9 @@ static enum grab_step modbus_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_modbus = {
-    .name = "modbus",
-    .starts = modbus_starts,
-    .hello = modbus_hello,
-    .hello_len = sizeof(modbus_hello),
-    .on_bytes = modbus_bytes,
+	.name = "modbus",
+	.starts = modbus_starts,
+	.hello = modbus_hello,
+	.hello_len = sizeof(modbus_hello),
+	.on_bytes = modbus_bytes,
 };

@@ -11,7 +11,7 @@ enum { HEAD = 8, ACK_LEN = 28, ERR_MIN = 16, REASON_MAX = 4096, BUFFER = 65535 }
 static void put32(struct grab_buf *b, uint32_t value)
 {
 	const uint8_t bytes[] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
-				 (uint8_t)(value >> 24)};
+	                         (uint8_t)(value >> 24)};
 
 	grab_buf_add(b, bytes, sizeof(bytes));
 }
@@ -68,8 +68,8 @@ static enum grab_step opcua_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_opcua = {
-    .name = "opcua",
-    .starts = opcua_starts,
-    .greet = opcua_greet,
-    .on_bytes = opcua_bytes,
+	.name = "opcua",
+	.starts = opcua_starts,
+	.greet = opcua_greet,
+	.on_bytes = opcua_bytes,
 };

@@ -32,14 +32,14 @@ static enum grab_step pjl_bytes(struct grab_dialog *d)
 		return GRAB_DONE;
 	second = grab_line_end(in, 0);
 	return second != 0 && grab_begins(in, second, "\"", 1) && grab_line_end(in, second) != 0
-		   ? GRAB_DONE
-		   : GRAB_MORE;
+	               ? GRAB_DONE
+	               : GRAB_MORE;
 }
 
 const struct grab_proto grab_proto_pjl = {
-    .name = "pjl",
-    .starts = pjl_starts,
-    .hello = pjl_hello,
-    .hello_len = sizeof(pjl_hello) - 1,
-    .on_bytes = pjl_bytes,
+	.name = "pjl",
+	.starts = pjl_starts,
+	.hello = pjl_hello,
+	.hello_len = sizeof(pjl_hello) - 1,
+	.on_bytes = pjl_bytes,
 };

@@ -26,23 +26,27 @@ static enum grab_step generic_bytes(struct grab_dialog *d)
 static const char generic_hello[] = "\r\n\r\nHELP\r\n\r\n";
 
 const struct grab_proto grab_proto_generic = {
-    .name = "generic",
-    .hello = generic_hello,
-    .hello_len = sizeof(generic_hello) - 1,
-    .on_bytes = generic_bytes,
+	.name = "generic",
+	.hello = generic_hello,
+	.hello_len = sizeof(generic_hello) - 1,
+	.on_bytes = generic_bytes,
 };
 
 static const struct grab_proto *const protos[] = {
-    &grab_proto_tls,	  &grab_proto_ssh,	     &grab_proto_http,	     &grab_proto_docker,
-    &grab_proto_etcd,	  &grab_proto_elasticsearch, &grab_proto_kubernetes, &grab_proto_smtp,
-    &grab_proto_nntp,	  &grab_proto_ftp,	     &grab_proto_pop3,	     &grab_proto_imap,
-    &grab_proto_redis,	  &grab_proto_memcached,     &grab_proto_zookeeper,  &grab_proto_rtsp,
-    &grab_proto_sip,	  &grab_proto_rsync,	     &grab_proto_nats,	     &grab_proto_mysql,
-    &grab_proto_postgres, &grab_proto_mongodb,	     &grab_proto_rdp,	     &grab_proto_smb,
-    &grab_proto_ldap,	  &grab_proto_vnc,	     &grab_proto_telnet,     &grab_proto_mqtt,
-    &grab_proto_amqp,	  &grab_proto_dns,	     &grab_proto_modbus,     &grab_proto_s7,
-    &grab_proto_enip,	  &grab_proto_dnp3,	     &grab_proto_iec104,     &grab_proto_fox,
-    &grab_proto_opcua,	  &grab_proto_pjl,	     &grab_proto_lpd,	     &grab_proto_generic,
+	&grab_proto_tls,        &grab_proto_ssh,       &grab_proto_http,
+	&grab_proto_docker,     &grab_proto_etcd,      &grab_proto_elasticsearch,
+	&grab_proto_kubernetes, &grab_proto_smtp,      &grab_proto_nntp,
+	&grab_proto_ftp,        &grab_proto_pop3,      &grab_proto_imap,
+	&grab_proto_redis,      &grab_proto_memcached, &grab_proto_zookeeper,
+	&grab_proto_rtsp,       &grab_proto_sip,       &grab_proto_rsync,
+	&grab_proto_nats,       &grab_proto_mysql,     &grab_proto_postgres,
+	&grab_proto_mongodb,    &grab_proto_rdp,       &grab_proto_smb,
+	&grab_proto_ldap,       &grab_proto_vnc,       &grab_proto_telnet,
+	&grab_proto_mqtt,       &grab_proto_amqp,      &grab_proto_dns,
+	&grab_proto_modbus,     &grab_proto_s7,        &grab_proto_enip,
+	&grab_proto_dnp3,       &grab_proto_iec104,    &grab_proto_fox,
+	&grab_proto_opcua,      &grab_proto_pjl,       &grab_proto_lpd,
+	&grab_proto_generic,
 };
 
 enum { PROTO_COUNT = sizeof(protos) / sizeof(protos[0]) };
@@ -72,11 +76,11 @@ static const struct {
 	uint16_t port;
 	const char *service;
 } customs[] = {
-    {443, "https"},   {465, "smtps"},	       {563, "nntps"},	     {636, "ldaps"},
-    {990, "ftps"},    {992, "telnets"},	       {993, "imaps"},	     {995, "pop3s"},
-    {2375, "docker"}, {2376, "dockers"},       {2379, "etcd"},	     {4443, "https"},
-    {5061, "sips"},   {5671, "amqps"},	       {6443, "kubernetes"}, {8443, "https"},
-    {8883, "mqtts"},  {9200, "elasticsearch"}, {9443, "https"},	     {10250, "https"},
+	{443, "https"},   {465, "smtps"},          {563, "nntps"},       {636, "ldaps"},
+	{990, "ftps"},    {992, "telnets"},        {993, "imaps"},       {995, "pop3s"},
+	{2375, "docker"}, {2376, "dockers"},       {2379, "etcd"},       {4443, "https"},
+	{5061, "sips"},   {5671, "amqps"},         {6443, "kubernetes"}, {8443, "https"},
+	{8883, "mqtts"},  {9200, "elasticsearch"}, {9443, "https"},      {10250, "https"},
 };
 
 const struct grab_proto *grab_proto_of_port(uint16_t port, bool *tls)

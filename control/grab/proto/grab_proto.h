@@ -27,7 +27,7 @@ struct grab_dialog {
 	/* set by the session; texts outlive the dialog */
 	const char *authority; /* host and port as in a URL */
 	const char *user_agent;
-	bool tls; /* the bytes travel inside TLS */
+	bool tls;   /* the bytes travel inside TLS */
 	bool plain; /* do not ask for TLS */
 	/* filled by the session, read by the protocol: what the server has said, decrypted */
 	struct grab_buf in;
@@ -35,8 +35,8 @@ struct grab_dialog {
 	struct grab_buf out;
 	/* the protocol's own */
 	uint8_t state;
-	bool known;	  /* the server has shown that it speaks this protocol */
-	size_t seen;	  /* how much of @in is dealt with */
+	bool known;       /* the server has shown that it speaks this protocol */
+	size_t seen;      /* how much of @in is dealt with */
 	size_t first_len; /* length of the first answer in @in; 0 = all of it */
 	/* where further answers begin, as far as the protocol keeps them apart */
 	size_t answers[GRAB_ANSWERS_MAX];
@@ -107,7 +107,8 @@ extern const struct grab_proto grab_proto_telnet;
 extern const struct grab_proto grab_proto_mqtt;
 extern const struct grab_proto grab_proto_amqp;
 extern const struct grab_proto grab_proto_dns;
-/* Controllers and printers: one harmless question each, and nothing behind it but the reads of S7. */
+/* Controllers and printers: one harmless question each, and nothing behind it but the reads of
+ * S7. */
 extern const struct grab_proto grab_proto_modbus;
 extern const struct grab_proto grab_proto_s7;
 extern const struct grab_proto grab_proto_enip;

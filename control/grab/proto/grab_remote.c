@@ -39,11 +39,11 @@ static enum grab_step rdp_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_rdp = {
-    .name = "rdp",
-    .starts = rdp_starts,
-    .hello = rdp_hello,
-    .hello_len = sizeof(rdp_hello),
-    .on_bytes = rdp_bytes,
+	.name = "rdp",
+	.starts = rdp_starts,
+	.hello = rdp_hello,
+	.hello_len = sizeof(rdp_hello),
+	.on_bytes = rdp_bytes,
 };
 
 /* ---- SMB: NEGOTIATE with the dialects 2.0.2 to 3.0.2, MS-SMB2 2.2.3 ---- */
@@ -51,24 +51,24 @@ const struct grab_proto grab_proto_rdp = {
 enum { SMB_AT = 4, SMB_BODY = SMB_AT + 64, SMB_LEN = 64 + 36 + 8 };
 
 static const uint8_t smb_hello[SMB_AT + SMB_LEN] = {
-    [3] = SMB_LEN,
-    [SMB_AT] = 0xfe,
-    'S',
-    'M',
-    'B',
-    64,
-    [SMB_AT + 14] = 1, /* credits asked for */
-    [SMB_BODY] = 36,
-    [SMB_BODY + 2] = 4, /* dialects */
-    [SMB_BODY + 4] = 1, /* signing is possible */
-    [SMB_BODY + 36] = 0x02,
-    0x02,
-    0x10,
-    0x02,
-    0x00,
-    0x03,
-    0x02,
-    0x03,
+	[3] = SMB_LEN,
+	[SMB_AT] = 0xfe,
+	'S',
+	'M',
+	'B',
+	64,
+	[SMB_AT + 14] = 1, /* credits asked for */
+	[SMB_BODY] = 36,
+	[SMB_BODY + 2] = 4, /* dialects */
+	[SMB_BODY + 4] = 1, /* signing is possible */
+	[SMB_BODY + 36] = 0x02,
+	0x02,
+	0x10,
+	0x02,
+	0x00,
+	0x03,
+	0x02,
+	0x03,
 };
 
 static bool smb_starts(const uint8_t *p, size_t len)
@@ -87,15 +87,15 @@ static enum grab_step smb_bytes(struct grab_dialog *d)
 		return GRAB_FOREIGN;
 	d->known = true;
 	return d->in.len - SMB_AT < ((size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]) ? GRAB_MORE
-										    : GRAB_DONE;
+	                                                                            : GRAB_DONE;
 }
 
 const struct grab_proto grab_proto_smb = {
-    .name = "smb",
-    .starts = smb_starts,
-    .hello = smb_hello,
-    .hello_len = sizeof(smb_hello),
-    .on_bytes = smb_bytes,
+	.name = "smb",
+	.starts = smb_starts,
+	.hello = smb_hello,
+	.hello_len = sizeof(smb_hello),
+	.on_bytes = smb_bytes,
 };
 
 /* ---- LDAP: the root DSE, which every client may read (RFC 4512 5.1) ---- */
@@ -174,12 +174,12 @@ static enum grab_step ldap_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_ldap = {
-    .name = "ldap",
-    .secure = "ldaps",
-    .starts = ldap_starts,
-    .hello = ldap_hello,
-    .hello_len = sizeof(ldap_hello),
-    .on_bytes = ldap_bytes,
+	.name = "ldap",
+	.secure = "ldaps",
+	.starts = ldap_starts,
+	.hello = ldap_hello,
+	.hello_len = sizeof(ldap_hello),
+	.on_bytes = ldap_bytes,
 };
 
 /* ---- VNC: the server's version; answering it would count as a failed log-in at some servers ----
@@ -199,9 +199,9 @@ static enum grab_step vnc_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_vnc = {
-    .name = "vnc",
-    .starts = vnc_starts,
-    .on_bytes = vnc_bytes,
+	.name = "vnc",
+	.starts = vnc_starts,
+	.on_bytes = vnc_bytes,
 };
 
 /* ---- Telnet: every option is refused (RFC 854, RFC 1143), then comes the text ---- */
@@ -267,8 +267,8 @@ static enum grab_step telnet_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_telnet = {
-    .name = "telnet",
-    .secure = "telnets",
-    .starts = telnet_starts,
-    .on_bytes = telnet_bytes,
+	.name = "telnet",
+	.secure = "telnets",
+	.starts = telnet_starts,
+	.on_bytes = telnet_bytes,
 };

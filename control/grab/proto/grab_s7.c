@@ -24,18 +24,19 @@ enum {
 
 /* RFC 905, 13.3: class 0, TPDUs of 1024 bytes; from TSAP 0x0100 (programming device) to 0x0102 (the
  * same service, rack 0, slot 2). */
-static const uint8_t connect[] = {3,	0, 0,	 22,   17, 0xe0, 0, 0,	  0, 1, 0,
-				  0xc0, 1, 0x0a, 0xc1, 2,  1,	 0, 0xc2, 2, 1, 2};
+static const uint8_t connect[] = {3,    0, 0,    22,   17, 0xe0, 0, 0,    0, 1, 0,
+                                  0xc0, 1, 0x0a, 0xc1, 2,  1,    0, 0xc2, 2, 1, 2};
 /* Job 1: one request at a time each way, messages of 480 bytes. */
-static const uint8_t setup[] = {3, 0, 0, 25, 2,	   0xf0, 0x80, S7_PROTOCOL, 1, 0, 0,	0,   SETUP,
-				0, 8, 0, 0,  0xf0, 0,	 0,    1,	    0, 1, 0x01, 0xe0};
+static const uint8_t setup[] = {3, 0, 0, 25, 2,    0xf0, 0x80, S7_PROTOCOL, 1, 0, 0,    0,   SETUP,
+                                0, 8, 0, 0,  0xf0, 0,    0,    1,           0, 1, 0x01, 0xe0};
 /* User data 2 and 3: request, group 4 (CPU), function 1 (read a list); the list's ID, index 0. */
-static const uint8_t module[] = {3,    0,      0, 33,	2, 0xf0, 0x80, S7_PROTOCOL, 7,	  0, 0,
-				 0,    MODULE, 0, 8,	0, 8,	 0,    1,	    0x12, 4, 0x11,
-				 0x44, 1,      0, 0xff, 9, 0,	 4,    0,	    0x11, 0, 0};
-static const uint8_t components[] = {
-    3, 0, 0,	33, 2,	  0xf0, 0x80, S7_PROTOCOL, 7,	 0, 0, 0, COMPONENTS, 0,    8, 0, 8,
-    0, 1, 0x12, 4,  0x11, 0x44, 1,    0,	   0xff, 9, 0, 4, 0,	      0x1c, 0, 0};
+static const uint8_t module[] = {3,    0,      0, 33,   2, 0xf0, 0x80, S7_PROTOCOL, 7,    0, 0,
+                                 0,    MODULE, 0, 8,    0, 8,    0,    1,           0x12, 4, 0x11,
+                                 0x44, 1,      0, 0xff, 9, 0,    4,    0,           0x11, 0, 0};
+static const uint8_t components[] = {3, 0,    0, 33,         2,    0xf0, 0x80, S7_PROTOCOL, 7,
+                                     0, 0,    0, COMPONENTS, 0,    8,    0,    8,           0,
+                                     1, 0x12, 4, 0x11,       0x44, 1,    0,    0xff,        9,
+                                     0, 4,    0, 0x1c,       0,    0};
 
 static size_t be16(const uint8_t *p)
 {
@@ -111,8 +112,8 @@ static enum grab_step s7_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_s7 = {
-    .name = "s7",
-    .hello = connect,
-    .hello_len = sizeof(connect),
-    .on_bytes = s7_bytes,
+	.name = "s7",
+	.hello = connect,
+	.hello_len = sizeof(connect),
+	.on_bytes = s7_bytes,
 };

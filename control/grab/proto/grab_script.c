@@ -29,7 +29,7 @@ struct script {
 	uint8_t count;
 	const char *offer;   /* this in what the server can do means that TLS can be had */
 	const char *upgrade; /* by saying this */
-	char go[8];	     /* and then the server's line begins so */
+	char go[8];          /* and then the server's line begins so */
 };
 
 static bool code_line(const uint8_t *p, size_t len)
@@ -78,7 +78,8 @@ static size_t reply_end(const struct grab_buf *in, size_t from, enum reply reply
 
 static bool offers_tls(const struct grab_dialog *d, const struct script *s)
 {
-	return !d->tls && !d->plain && s->offer != NULL && grab_contains(d->in.data, d->in.len, s->offer);
+	return !d->tls && !d->plain && s->offer != NULL &&
+	       grab_contains(d->in.data, d->in.len, s->offer);
 }
 
 /* The reply [seen, end) is whole: what next? */
@@ -139,7 +140,7 @@ enum { TEXT_MAX = 4096 };
 /* The text of reply number @i if its code is @code: lines without code, blank and CR, joined by LF.
  */
 static size_t reply_text(const struct grab_dialog *d, size_t i, const char *code,
-			 char text[TEXT_MAX])
+                         char text[TEXT_MAX])
 {
 	size_t at = i - 1 < d->answer_count ? d->answers[i - 1] : d->in.len;
 	size_t stop = i < d->answer_count ? d->answers[i] : d->in.len;
@@ -187,12 +188,12 @@ static bool smtp_greets(const uint8_t *p, size_t len)
 static enum grab_step smtp_bytes(struct grab_dialog *d)
 {
 	static const struct script script = {
-	    .greets = smtp_greets,
-	    .exchanges = {{NULL, CODE}, {"EHLO probe.invalid\r\n", CODE}, {"QUIT\r\n", CODE}},
-	    .count = 2,
-	    .offer = "STARTTLS",
-	    .upgrade = "STARTTLS\r\n",
-	    .go = "220",
+		.greets = smtp_greets,
+		.exchanges = {{NULL, CODE}, {"EHLO probe.invalid\r\n", CODE}, {"QUIT\r\n", CODE}},
+		.count = 2,
+		.offer = "STARTTLS",
+		.upgrade = "STARTTLS\r\n",
+		.go = "220",
 	};
 
 	return run(d, &script);
@@ -210,11 +211,11 @@ static void smtp_facts(const struct grab_dialog *d, struct vd_facts *out)
 }
 
 const struct grab_proto grab_proto_smtp = {
-    .name = "smtp",
-    .secure = "smtps",
-    .starts = smtp_starts,
-    .on_bytes = smtp_bytes,
-    .facts = smtp_facts,
+	.name = "smtp",
+	.secure = "smtps",
+	.starts = smtp_starts,
+	.on_bytes = smtp_bytes,
+	.facts = smtp_facts,
 };
 
 /* ---- FTP ---- */
@@ -232,12 +233,15 @@ static bool ftp_greets(const uint8_t *p, size_t len)
 static enum grab_step ftp_bytes(struct grab_dialog *d)
 {
 	static const struct script script = {
-	    .greets = ftp_greets,
-	    .exchanges = {{NULL, CODE}, {"SYST\r\n", CODE}, {"FEAT\r\n", CODE}, {"QUIT\r\n", CODE}},
-	    .count = 3,
-	    .offer = "AUTH TLS",
-	    .upgrade = "AUTH TLS\r\n",
-	    .go = "234",
+		.greets = ftp_greets,
+		.exchanges = {{NULL, CODE},
+	                      {"SYST\r\n", CODE},
+	                      {"FEAT\r\n", CODE},
+	                      {"QUIT\r\n", CODE}},
+		.count = 3,
+		.offer = "AUTH TLS",
+		.upgrade = "AUTH TLS\r\n",
+		.go = "234",
 	};
 
 	return run(d, &script);
@@ -258,11 +262,11 @@ static void ftp_facts(const struct grab_dialog *d, struct vd_facts *out)
 }
 
 const struct grab_proto grab_proto_ftp = {
-    .name = "ftp",
-    .secure = "ftps",
-    .starts = ftp_starts,
-    .on_bytes = ftp_bytes,
-    .facts = ftp_facts,
+	.name = "ftp",
+	.secure = "ftps",
+	.starts = ftp_starts,
+	.on_bytes = ftp_bytes,
+	.facts = ftp_facts,
 };
 
 /* ---- NNTP ---- */
@@ -275,19 +279,19 @@ static bool nntp_starts(const uint8_t *p, size_t len)
 static enum grab_step nntp_bytes(struct grab_dialog *d)
 {
 	static const struct script script = {
-	    .greets = code_start,
-	    .exchanges = {{NULL, CODE}, {"CAPABILITIES\r\n", DOT}, {"QUIT\r\n", CODE}},
-	    .count = 2,
+		.greets = code_start,
+		.exchanges = {{NULL, CODE}, {"CAPABILITIES\r\n", DOT}, {"QUIT\r\n", CODE}},
+		.count = 2,
 	};
 
 	return run(d, &script);
 }
 
 const struct grab_proto grab_proto_nntp = {
-    .name = "nntp",
-    .secure = "nntps",
-    .starts = nntp_starts,
-    .on_bytes = nntp_bytes,
+	.name = "nntp",
+	.secure = "nntps",
+	.starts = nntp_starts,
+	.on_bytes = nntp_bytes,
 };
 
 /* ---- POP3 ---- */
@@ -300,22 +304,22 @@ static bool pop3_starts(const uint8_t *p, size_t len)
 static enum grab_step pop3_bytes(struct grab_dialog *d)
 {
 	static const struct script script = {
-	    .greets = pop3_starts,
-	    .exchanges = {{NULL, LINE}, {"CAPA\r\n", DOT}, {"QUIT\r\n", LINE}},
-	    .count = 2,
-	    .offer = "\nSTLS",
-	    .upgrade = "STLS\r\n",
-	    .go = "+OK",
+		.greets = pop3_starts,
+		.exchanges = {{NULL, LINE}, {"CAPA\r\n", DOT}, {"QUIT\r\n", LINE}},
+		.count = 2,
+		.offer = "\nSTLS",
+		.upgrade = "STLS\r\n",
+		.go = "+OK",
 	};
 
 	return run(d, &script);
 }
 
 const struct grab_proto grab_proto_pop3 = {
-    .name = "pop3",
-    .secure = "pop3s",
-    .starts = pop3_starts,
-    .on_bytes = pop3_bytes,
+	.name = "pop3",
+	.secure = "pop3s",
+	.starts = pop3_starts,
+	.on_bytes = pop3_bytes,
 };
 
 /* ---- IMAP ---- */
@@ -323,26 +327,26 @@ const struct grab_proto grab_proto_pop3 = {
 static bool imap_starts(const uint8_t *p, size_t len)
 {
 	return len >= 4 && (memcmp(p, "* OK", 4) == 0 || memcmp(p, "* PR", 4) == 0 ||
-			    memcmp(p, "* BY", 4) == 0);
+	                    memcmp(p, "* BY", 4) == 0);
 }
 
 static enum grab_step imap_bytes(struct grab_dialog *d)
 {
 	static const struct script script = {
-	    .greets = imap_starts,
-	    .exchanges = {{NULL, LINE}, {"a CAPABILITY\r\n", TAG}, {"a LOGOUT\r\n", TAG}},
-	    .count = 2,
-	    .offer = "STARTTLS",
-	    .upgrade = "a STARTTLS\r\n",
-	    .go = "a OK",
+		.greets = imap_starts,
+		.exchanges = {{NULL, LINE}, {"a CAPABILITY\r\n", TAG}, {"a LOGOUT\r\n", TAG}},
+		.count = 2,
+		.offer = "STARTTLS",
+		.upgrade = "a STARTTLS\r\n",
+		.go = "a OK",
 	};
 
 	return run(d, &script);
 }
 
 const struct grab_proto grab_proto_imap = {
-    .name = "imap",
-    .secure = "imaps",
-    .starts = imap_starts,
-    .on_bytes = imap_bytes,
+	.name = "imap",
+	.secure = "imaps",
+	.starts = imap_starts,
+	.on_bytes = imap_bytes,
 };

@@ -10,7 +10,7 @@ enum {
 	KEXINIT = 20,
 	PACKET_MIN = 6 + 16, /* padding length, message number, cookie, some more */
 	PACKET_MAX = 35000,  /* RFC 4253 6.1 */
-	NAME_LISTS = 8,	     /* as far as the compression of server to client */
+	NAME_LISTS = 8,      /* as far as the compression of server to client */
 };
 
 /* The lists of a KEXINIT in wire order. */
@@ -136,8 +136,8 @@ static void ssh_facts(const struct grab_dialog *d, struct vd_facts *out)
 }
 
 const struct grab_proto grab_proto_ssh = {
-    .name = "ssh",
-    .starts = ssh_starts,
-    .on_bytes = ssh_bytes,
-    .facts = ssh_facts,
+	.name = "ssh",
+	.starts = ssh_starts,
+	.on_bytes = ssh_bytes,
+	.facts = ssh_facts,
 };

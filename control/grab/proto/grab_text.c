@@ -43,8 +43,8 @@ static bool bulk_is_whole(const struct grab_buf *in, size_t from)
 
 	if (line == 0 || in->data[from] != '$')
 		return line != 0;
-	len =
-	    isdigit(in->data[from + 1]) ? strtoull((const char *)in->data + from + 1, NULL, 10) : 0;
+	len = isdigit(in->data[from + 1]) ? strtoull((const char *)in->data + from + 1, NULL, 10)
+	                                  : 0;
 	return in->len - line >= len;
 }
 
@@ -69,22 +69,23 @@ static enum grab_step redis_bytes(struct grab_dialog *d)
 
 static void redis_facts(const struct grab_dialog *d, struct vd_facts *out)
 {
-	const char *asked =
-	    begins(d->in.data, d->in.len, "-NOAUTH")					  ? "true"
-	    : d->state == ASKED_INFO && d->in.len > d->seen && d->in.data[d->seen] == '$' ? "false"
-											  : NULL;
+	const char *asked = begins(d->in.data, d->in.len, "-NOAUTH") ? "true"
+	                    : d->state == ASKED_INFO && d->in.len > d->seen &&
+	                                    d->in.data[d->seen] == '$'
+	                            ? "false"
+	                            : NULL;
 
 	if (asked != NULL && vd_facts_get(out, "redis.auth_required") == NULL)
 		vd_facts_add(out, "redis.auth_required", asked, strlen(asked));
 }
 
 const struct grab_proto grab_proto_redis = {
-    .name = "redis",
-    .secure = "rediss",
-    .starts = redis_starts,
-    HELLO("PING\r\n"),
-    .on_bytes = redis_bytes,
-    .facts = redis_facts,
+	.name = "redis",
+	.secure = "rediss",
+	.starts = redis_starts,
+	HELLO("PING\r\n"),
+	.on_bytes = redis_bytes,
+	.facts = redis_facts,
 };
 
 /* ---- memcached ---- */
@@ -105,10 +106,10 @@ static enum grab_step memcached_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_memcached = {
-    .name = "memcached",
-    .starts = memcached_starts,
-    HELLO("version\r\n"),
-    .on_bytes = memcached_bytes,
+	.name = "memcached",
+	.starts = memcached_starts,
+	HELLO("version\r\n"),
+	.on_bytes = memcached_bytes,
 };
 
 /* ---- ZooKeeper: answers the four letters and closes ---- */
@@ -127,10 +128,10 @@ static enum grab_step zookeeper_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_zookeeper = {
-    .name = "zookeeper",
-    .starts = zookeeper_starts,
-    HELLO("srvr"),
-    .on_bytes = zookeeper_bytes,
+	.name = "zookeeper",
+	.starts = zookeeper_starts,
+	HELLO("srvr"),
+	.on_bytes = zookeeper_bytes,
 };
 
 /* ---- RTSP (RFC 2326 10.1) and SIP (RFC 3261 11): OPTIONS ---- */
@@ -154,11 +155,11 @@ static enum grab_step rtsp_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_rtsp = {
-    .name = "rtsp",
-    .secure = "rtsps",
-    .starts = rtsp_starts,
-    HELLO("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
-    .on_bytes = rtsp_bytes,
+	.name = "rtsp",
+	.secure = "rtsps",
+	.starts = rtsp_starts,
+	HELLO("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+	.on_bytes = rtsp_bytes,
 };
 
 static bool sip_starts(const uint8_t *p, size_t len)
@@ -171,11 +172,11 @@ static void sip_greet(struct grab_dialog *d)
 	char text[1024];
 
 	snprintf(text, sizeof(text),
-		 "OPTIONS sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP probe.invalid;branch=z9hG4bKsonde\r\n"
-		 "Max-Forwards: 0\r\nFrom: <sip:probe@probe.invalid>;tag=sonde\r\nTo: <sip:%s>\r\n"
-		 "Call-ID: sonde@probe.invalid\r\nCSeq: 1 OPTIONS\r\nUser-Agent: %s\r\n"
-		 "Content-Length: 0\r\n\r\n",
-		 d->authority, d->authority, d->user_agent);
+	         "OPTIONS sip:%s SIP/2.0\r\nVia: SIP/2.0/TCP probe.invalid;branch=z9hG4bKsonde\r\n"
+	         "Max-Forwards: 0\r\nFrom: <sip:probe@probe.invalid>;tag=sonde\r\nTo: <sip:%s>\r\n"
+	         "Call-ID: sonde@probe.invalid\r\nCSeq: 1 OPTIONS\r\nUser-Agent: %s\r\n"
+	         "Content-Length: 0\r\n\r\n",
+	         d->authority, d->authority, d->user_agent);
 	grab_buf_text(&d->out, text);
 }
 
@@ -185,11 +186,11 @@ static enum grab_step sip_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_sip = {
-    .name = "sip",
-    .secure = "sips",
-    .starts = sip_starts,
-    .greet = sip_greet,
-    .on_bytes = sip_bytes,
+	.name = "sip",
+	.secure = "sips",
+	.starts = sip_starts,
+	.greet = sip_greet,
+	.on_bytes = sip_bytes,
 };
 
 /* ---- rsync: the server greets; an empty request lists its modules ---- */
@@ -210,15 +211,15 @@ static enum grab_step rsync_bytes(struct grab_dialog *d)
 		grab_buf_text(&d->out, "@RSYNCD: 31.0\n#list\n");
 	}
 	return grab_contains(d->in.data, d->in.len, "@RSYNCD: EXIT") ||
-		       grab_contains(d->in.data, d->in.len, "@ERROR")
-		   ? GRAB_DONE
-		   : GRAB_MORE;
+	                       grab_contains(d->in.data, d->in.len, "@ERROR")
+	               ? GRAB_DONE
+	               : GRAB_MORE;
 }
 
 const struct grab_proto grab_proto_rsync = {
-    .name = "rsync",
-    .starts = rsync_starts,
-    .on_bytes = rsync_bytes,
+	.name = "rsync",
+	.starts = rsync_starts,
+	.on_bytes = rsync_bytes,
 };
 
 /* ---- NATS: the server's INFO line says it all ---- */
@@ -237,7 +238,7 @@ static enum grab_step nats_bytes(struct grab_dialog *d)
 }
 
 const struct grab_proto grab_proto_nats = {
-    .name = "nats",
-    .starts = nats_starts,
-    .on_bytes = nats_bytes,
+	.name = "nats",
+	.starts = nats_starts,
+	.on_bytes = nats_bytes,
 };

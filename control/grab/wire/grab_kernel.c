@@ -14,7 +14,7 @@
 #include "grab_wire.h"
 
 enum {
-	SPARE_FDS = 128,	/* what the rest of the process needs */
+	SPARE_FDS = 128,        /* what the rest of the process needs */
 	LAST_EPHEMERAL = 60999, /* above lie the scan's own source ports */
 	POLL_BURST = 256,
 	SOCKOPT_PORT_RANGE = 51, /* IP_LOCAL_PORT_RANGE, linux/in.h since 6.3 */
@@ -70,7 +70,8 @@ static socklen_t to_sockaddr(const struct dp_addr *a, uint16_t port, struct sock
 	return sizeof(*v6);
 }
 
-/* Closing resets, unless kernel_close() is told otherwise: no TIME_WAIT is left here, however many grabs a second there are. */
+/* Closing resets, unless kernel_close() is told otherwise: no TIME_WAIT is left here, however many
+ * grabs a second there are. */
 static int make_socket(const struct kernel *k, int family)
 {
 	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
@@ -102,7 +103,7 @@ static int begin(struct grab_conn *c, const struct dp_addr *addr, uint16_t port)
 }
 
 static int kernel_open(struct grab_wire *w, const struct dp_addr *addr, uint16_t port, void *owner,
-		       struct grab_conn **out)
+                       struct grab_conn **out)
 {
 	struct kernel *k = (struct kernel *)w;
 	struct grab_conn *c = calloc(1, sizeof(*c));
@@ -186,7 +187,7 @@ static int kernel_poll(struct grab_wire *w, struct grab_wire_event *out, int n, 
 
 		out[i].owner = c->owner;
 		out[i].what = (e & EPOLLOUT ? GRAB_WIRE_WRITE : 0u) |
-			      (e & (EPOLLIN | EPOLLERR | EPOLLHUP) ? GRAB_WIRE_READ : 0u);
+		              (e & (EPOLLIN | EPOLLERR | EPOLLHUP) ? GRAB_WIRE_READ : 0u);
 	}
 	return got;
 }
@@ -254,14 +255,14 @@ static int check_port_range(struct kernel *k)
 }
 
 static const struct grab_wire_ops kernel_ops = {
-    .open = kernel_open,
-    .connected = kernel_connected,
-    .send = kernel_send,
-    .receive = kernel_receive,
-    .close = kernel_close,
-    .poll = kernel_poll,
-    .fd = kernel_fd,
-    .free = kernel_free,
+	.open = kernel_open,
+	.connected = kernel_connected,
+	.send = kernel_send,
+	.receive = kernel_receive,
+	.close = kernel_close,
+	.poll = kernel_poll,
+	.fd = kernel_fd,
+	.free = kernel_free,
 };
 
 int grab_kernel_new(uint32_t *max, struct grab_wire **out)

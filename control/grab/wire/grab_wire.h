@@ -28,15 +28,15 @@ struct grab_wire_event {
 struct grab_wire_ops {
 	/* Begin a connection. 0 or -errno; the outcome comes as an event. */
 	int (*open)(struct grab_wire *w, const struct dp_addr *addr, uint16_t port, void *owner,
-		    struct grab_conn **out);
+	            struct grab_conn **out);
 	/* After the first event: 0 = connected, -EINPROGRESS, or why not (-ECONNREFUSED, ...). */
 	int (*connected)(struct grab_conn *c);
 	/* Bytes taken; 0 = no room now, an event follows; -errno = the connection is dead. */
 	ssize_t (*send)(struct grab_conn *c, const void *data, size_t len);
 	/* Bytes; 0 = the peer has ended; -EAGAIN = nothing now; other -errno = it is dead. */
 	ssize_t (*receive)(struct grab_conn *c, void *data, size_t size);
-	/* End the connection on the network too, free it; no event comes afterwards. @gently: by a FIN, which
-	 * keeps a local port for a minute; else by a RST. */
+	/* End the connection on the network too, free it; no event comes afterwards. @gently: by a
+	 * FIN, which keeps a local port for a minute; else by a RST. */
 	void (*close)(struct grab_conn *c, bool gently);
 	/* Up to @n events; waits at most @timeout_ms (-1: until one comes). A count or -errno. */
 	int (*poll)(struct grab_wire *w, struct grab_wire_event *out, int n, int timeout_ms);

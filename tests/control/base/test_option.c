@@ -64,11 +64,10 @@ END_TEST
 static const struct {
 	const char *line, *says;
 } wrong[] = {
-	{"--nope", "no such option"},   {"-z", "no such option"},
-	{"--text", "a value is missing"}, {"-n", "a value is missing"},
-	{"-n 1x", "--number"},          {"-n -1", "--number"},
-	{"-n 4294967296", "--number"},  {"--time 5y", "--time"},
-	{"--time -5s", "--time"},       {"--time s", "--time"},
+	{"--nope", "no such option"},  {"-z", "no such option"}, {"--text", "a value is missing"},
+	{"-n", "a value is missing"},  {"-n 1x", "--number"},    {"-n -1", "--number"},
+	{"-n 4294967296", "--number"}, {"--time 5y", "--time"},  {"--time -5s", "--time"},
+	{"--time s", "--time"},
 };
 
 START_TEST(option_names_the_option_that_is_wrong)
@@ -102,7 +101,7 @@ int main(void)
 
 	tcase_add_test(tc, option_fills_the_members_and_leaves_the_operands);
 	tcase_add_loop_test(tc, option_names_the_option_that_is_wrong, 0,
-			    sizeof(wrong) / sizeof(wrong[0]));
+	                    sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(tc, option_help_is_no_error);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);

@@ -22,30 +22,30 @@ static const struct {
 	const char *text;
 	bool ok;
 } contacts[] = {
-    {"https://scanner.example.org/", true},
-    {"http://192.0.2.1:8080/who", true},
-    {"mailto:scanner@example.org", true},
-    {"https://[2001:db8::1]/", true},
-    {"https://scanner.example.org/a%20b", true},
-    {"", false},
-    {"scanner@example.org", false},
-    {"scanner.example.org", false},
-    {"https://", false},
-    {"ftp://scanner.example.org/", false},
-    {"javascript:alert", false},
-    {"tel:+1-201-555-0123", false},
-    {"https://scanner.example.org/ ", false},
-    {"https://scanner.example.org/(a)", false},
-    {"https://scanner.example.org/a)", false},
-    {"https://scanner.example.org/'", false},
-    {"https://scanner.example.org/\"", false},
-    {"https://scanner.example.org/\\", false},
-    {"https://scanner.example.org/\r\nX: y", false},
-    {"https://scanner.example.org/\t", false},
-    {"https://scanner.example.org/\x01", false},
-    {"https://scanner.example.org/\x7f", false},
-    {"https://scanner.example.org/\xe3\x81\x82", false},
-    {"mailto:a(b)@example.org", false},
+	{"https://scanner.example.org/", true},
+	{"http://192.0.2.1:8080/who", true},
+	{"mailto:scanner@example.org", true},
+	{"https://[2001:db8::1]/", true},
+	{"https://scanner.example.org/a%20b", true},
+	{"", false},
+	{"scanner@example.org", false},
+	{"scanner.example.org", false},
+	{"https://", false},
+	{"ftp://scanner.example.org/", false},
+	{"javascript:alert", false},
+	{"tel:+1-201-555-0123", false},
+	{"https://scanner.example.org/ ", false},
+	{"https://scanner.example.org/(a)", false},
+	{"https://scanner.example.org/a)", false},
+	{"https://scanner.example.org/'", false},
+	{"https://scanner.example.org/\"", false},
+	{"https://scanner.example.org/\\", false},
+	{"https://scanner.example.org/\r\nX: y", false},
+	{"https://scanner.example.org/\t", false},
+	{"https://scanner.example.org/\x01", false},
+	{"https://scanner.example.org/\x7f", false},
+	{"https://scanner.example.org/\xe3\x81\x82", false},
+	{"mailto:a(b)@example.org", false},
 };
 
 START_TEST(agent_takes_contacts_that_a_comment_can_hold)
@@ -64,16 +64,16 @@ static const struct {
 	const char *text;
 	bool ok;
 } agents[] = {
-    {"probe/1.0 (of example.org)", true},
-    {"probe \"of\" ours", true},
-    {"\xe6\x8e\xa2\xe6\x9f\xbb", true},
-    {"", false},
-    {"probe\r\nX: y", false},
-    {"probe\n", false},
-    {"probe\r", false},
-    {"probe\t", false},
-    {"\x1b[31mprobe", false},
-    {"probe\x7f", false},
+	{"probe/1.0 (of example.org)", true},
+	{"probe \"of\" ours", true},
+	{"\xe6\x8e\xa2\xe6\x9f\xbb", true},
+	{"", false},
+	{"probe\r\nX: y", false},
+	{"probe\n", false},
+	{"probe\r", false},
+	{"probe\t", false},
+	{"\x1b[31mprobe", false},
+	{"probe\x7f", false},
 };
 
 START_TEST(agent_refuses_what_would_add_lines_to_a_request)
@@ -140,12 +140,12 @@ int main(void)
 
 	tcase_add_test(tc, agent_puts_the_contact_into_its_comment);
 	tcase_add_loop_test(tc, agent_takes_contacts_that_a_comment_can_hold, 0,
-			    sizeof(contacts) / sizeof(contacts[0]));
+	                    sizeof(contacts) / sizeof(contacts[0]));
 	tcase_add_loop_test(tc, agent_refuses_what_would_add_lines_to_a_request, 0,
-			    sizeof(agents) / sizeof(agents[0]));
+	                    sizeof(agents) / sizeof(agents[0]));
 	tcase_add_test(tc, agent_bounds_both_by_length);
 	tcase_add_loop_test(tc, agent_of_any_length_leaves_requests_whole, 0,
-			    sizeof(speakers) / sizeof(speakers[0]));
+	                    sizeof(speakers) / sizeof(speakers[0]));
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

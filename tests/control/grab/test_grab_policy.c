@@ -9,7 +9,8 @@
 enum { TCP = 6, UDP = 17 };
 
 /* The words of questions for servers of all kinds. */
-static const char *const foreign[] = {"GET ", "HTTP/1", "HELP", "EHLO", "QUIT", "OPTIONS", "\x16\x03"};
+static const char *const foreign[] = {"GET ", "HTTP/1",  "HELP",    "EHLO",
+                                      "QUIT", "OPTIONS", "\x16\x03"};
 
 START_TEST(each_request_is_a_dialog_of_its_own_protocol)
 {
@@ -34,7 +35,8 @@ START_TEST(each_request_is_a_dialog_of_its_own_protocol)
 		grab_proto_greet(p, &d);
 		ck_assert_msg(d.out.len > 0, "%s says nothing first", p->name);
 		for (size_t k = 0; k < sizeof(foreign) / sizeof(foreign[0]); k++)
-			ck_assert_msg(!grab_contains(d.out.data, d.out.len, foreign[k]), "%s", p->name);
+			ck_assert_msg(!grab_contains(d.out.data, d.out.len, foreign[k]), "%s",
+			              p->name);
 		grab_dialog_fini(&d);
 	}
 }
@@ -58,19 +60,23 @@ static const struct {
 	const char *says;
 } words[] = {
 	{80, TCP, ""},
-	{9100, TCP, "port 9100 belongs to printers (jetdirect), which print what they are sent: only "
-		    "--ask-fragile sends it the identification request of pjl"},
-	{502, TCP, "port 502 belongs to controllers (modbus), which may stop at a question that they do not "
-		   "know: it gets the identification request of modbus and nothing else"},
-	{9600, UDP, "port 9600 belongs to controllers (fins), which may stop at a question that they do not "
-		    "know: nothing is sent to it"},
+	{9100, TCP,
+         "port 9100 belongs to printers (jetdirect), which print what they are sent: only "
+         "--ask-fragile sends it the identification request of pjl"},
+	{502, TCP,
+         "port 502 belongs to controllers (modbus), which may stop at a question that they do not "
+         "know: it gets the identification request of modbus and nothing else"},
+	{9600, UDP,
+         "port 9600 belongs to controllers (fins), which may stop at a question that they do not "
+         "know: nothing is sent to it"},
 };
 
 START_TEST(words_say_what_is_asked_and_why)
 {
 	char text[GRAB_POLICY_TEXT];
 
-	ck_assert_str_eq(grab_policy_explain(words[_i].port, words[_i].transport, text), words[_i].says);
+	ck_assert_str_eq(grab_policy_explain(words[_i].port, words[_i].transport, text),
+	                 words[_i].says);
 }
 END_TEST
 
@@ -83,7 +89,8 @@ int main(void)
 
 	tcase_add_test(tc, each_request_is_a_dialog_of_its_own_protocol);
 	tcase_add_test(tc, printers_are_asked_on_request_only);
-	tcase_add_loop_test(tc, words_say_what_is_asked_and_why, 0, sizeof(words) / sizeof(words[0]));
+	tcase_add_loop_test(tc, words_say_what_is_asked_and_why, 0,
+	                    sizeof(words) / sizeof(words[0]));
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

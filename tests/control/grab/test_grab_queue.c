@@ -12,11 +12,12 @@ static const uint64_t before = 5000000, now = 5000000 + GRAB_QUEUE_GRACE_US;
 
 static struct grab_ticket request(uint8_t host, uint16_t port)
 {
-	return (struct grab_ticket){.request = {
-	    .addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = host}},
-	    .port = port,
-	    .transport = DP_TRANSPORT_TCP,
-	}};
+	return (struct grab_ticket){
+		.request = {
+			.addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = host}},
+			.port = port,
+			.transport = DP_TRANSPORT_TCP,
+		}};
 }
 
 static void push(struct grab_queue *q, uint8_t host, uint16_t port)
@@ -159,7 +160,8 @@ START_TEST(queue_lets_unknown_ports_wait)
 }
 END_TEST
 
-/* All hosts get one connection at a time from then on, also those that stand in line with one out. */
+/* All hosts get one connection at a time from then on, also those that stand in line with one
+ * out. */
 START_TEST(queue_lowers_the_limit_of_hosts_in_line)
 {
 	enum { REMEMBERED = 1 << 20 };

@@ -8,13 +8,13 @@
 #include "grab_session.h"
 
 static const struct grab_config config = {
-    .connect_timeout_ms = 3000,
-    .server_first_ms = 1500,
-    .read_timeout_ms = 2000,
-    .total_timeout_ms = 20000,
-    .max_bytes = 1024,
-    .user_agent = "agent",
-    .any_port = true,
+	.connect_timeout_ms = 3000,
+	.server_first_ms = 1500,
+	.read_timeout_ms = 2000,
+	.total_timeout_ms = 20000,
+	.max_bytes = 1024,
+	.user_agent = "agent",
+	.any_port = true,
 };
 
 static struct grab_tls_ctx *tls;
@@ -24,9 +24,9 @@ static uint64_t now;
 static void start_with(uint16_t port, const struct grab_config *c)
 {
 	const struct grab_request request = {
-	    .addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = 1}},
-	    .port = port,
-	    .transport = DP_TRANSPORT_TCP,
+		.addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = 1}},
+		.port = port,
+		.transport = DP_TRANSPORT_TCP,
 	};
 
 	now = 1000000;
@@ -229,10 +229,10 @@ static const struct {
 	int err;
 	enum grab_status status;
 } refusals[] = {
-    {-ECONNREFUSED, GRAB_REFUSED},
-    {-ETIMEDOUT, GRAB_TIMEOUT},
-    {-EHOSTUNREACH, GRAB_FAILED},
-    {0, GRAB_TIMEOUT}, /* nothing comes at all */
+	{-ECONNREFUSED, GRAB_REFUSED},
+	{-ETIMEDOUT, GRAB_TIMEOUT},
+	{-EHOSTUNREACH, GRAB_FAILED},
+	{0, GRAB_TIMEOUT}, /* nothing comes at all */
 };
 
 START_TEST(no_connection_says_why)
@@ -286,12 +286,12 @@ static const struct {
 	const char *answer;
 	size_t len;
 } oddities[] = {
-    {"SSH-2.0-x\r\n", 11},
-    {"HTTP/1.1 400 Bad Request\r\n\r\nsent to an HTTPS server", 52},
-    {"\x15\3\1\0\2\2\x46", 7},
-    {"220 mx ESMTP STARTTLS\r\n", 23},
-    {"garbage", 7},
-    {"", 0}, /* silence */
+	{"SSH-2.0-x\r\n", 11},
+	{"HTTP/1.1 400 Bad Request\r\n\r\nsent to an HTTPS server", 52},
+	{"\x15\3\1\0\2\2\x46", 7},
+	{"220 mx ESMTP STARTTLS\r\n", 23},
+	{"garbage", 7},
+	{"", 0}, /* silence */
 };
 
 START_TEST(fragile_port_gets_one_question)
@@ -378,7 +378,8 @@ START_TEST(fragile_host_gets_no_fall_back_and_no_starttls)
 }
 END_TEST
 
-/* A host that shows itself while its port is listened to: the odd question that was due is not asked. */
+/* A host that shows itself while its port is listened to: the odd question that was due is not
+ * asked. */
 START_TEST(care_that_comes_late_holds_at_once)
 {
 	start(4000);
@@ -449,9 +450,10 @@ END_TEST
 /* A server that answers each connection as another protocol gets no more than five. */
 START_TEST(service_gets_few_connections)
 {
-	static const char *const faces[] = {"SSH-2.0-x\r\n",	   "HTTP/1.1 200 OK\r\n\r\n", "220 ftp\r\n",
-					    "+OK pop\r\n",	   "* OK imap\r\n",	       "@RSYNCD: 31\r\n",
-					    "RFB 003.008\n",  "INFO {\"a\":1}\r\n"};
+	static const char *const faces[] = {"SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+	                                    "220 ftp\r\n",   "+OK pop\r\n",
+	                                    "* OK imap\r\n", "@RSYNCD: 31\r\n",
+	                                    "RFB 003.008\n", "INFO {\"a\":1}\r\n"};
 
 	start(80);
 	for (size_t i = 0; i < 100 && s.want != GRAB_WANT_NOTHING; i++) {
@@ -486,7 +488,8 @@ int main(void)
 	tcase_add_loop_test(tc, no_connection_says_why, 0, 4);
 	tcase_add_test(tc, dripping_server_does_not_hold_us);
 	tcase_add_test(tc, flood_is_cut_at_the_bound);
-	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0, sizeof(oddities) / sizeof(oddities[0]));
+	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0,
+	                    sizeof(oddities) / sizeof(oddities[0]));
 	tcase_add_loop_test(tc, fragile_port_without_a_request_gets_no_session, 0, 6);
 	tcase_add_test(tc, printer_is_asked_where_the_operator_wants_it);
 	tcase_add_test(tc, fragile_host_is_asked_nothing_odd);

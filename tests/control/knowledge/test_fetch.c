@@ -17,8 +17,10 @@ static const struct {
 	{HEX, true, false},
 	{HEX "  year.json.gz\n", true, false},
 	{" \n" HEX "\n", true, false},
-	{"lastModifiedDate:2026\r\nsize:3\r\nsha256:BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F200"
-	 "15AD\r\n", true, true},
+	{"lastModifiedDate:2026\r\nsize:3\r\nsha256:"
+         "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F200"
+         "15AD\r\n",
+         true, true},
 	{HEX "0", false, false},
 	{"", false, false},
 	{"sha256:", false, true},
@@ -79,7 +81,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, sidecars_are_read_in_their_forms, 0,
-			    sizeof(sidecars) / sizeof(sidecars[0]));
+	                    sizeof(sidecars) / sizeof(sidecars[0]));
 	tcase_add_test(t, a_sum_is_that_of_the_file);
 	tcase_add_test(t, only_https_is_fetched);
 	suite_add_tcase(s, t);

@@ -21,18 +21,28 @@ static void begin(void)
 	static const struct vd_verdict set[4] = {
 		{.cve = "CVE-2024-0001", .kind = VD_AFFECTED, .cvss_x10 = 98, .epss = -1},
 		{.cve = "CVE-2024-0002", .kind = VD_POSSIBLE, .cvss_x10 = 75, .epss = -1},
-		{.cve = "CVE-2024-0003", .kind = VD_FIXED, .cvss_x10 = 98, .kev = true, .epss = -1,
-		 .fixed_by = "debian:bookworm openssh 1:9.2p1-2"},
+		{.cve = "CVE-2024-0003",
+	         .kind = VD_FIXED,
+	         .cvss_x10 = 98,
+	         .kev = true,
+	         .epss = -1,
+	         .fixed_by = "debian:bookworm openssh 1:9.2p1-2"},
 		{.cve = "CVE-2024-0004", .kind = VD_AFFECTED, .cvss_x10 = 31, .epss = -1},
 	};
 
 	memcpy(verdicts, set, sizeof(set));
-	service = (struct record){.port = 22, .transport = DP_TRANSPORT_TCP, .state = RECORD_OPEN,
-				  .verdicts = verdicts, .verdict_count = 4, .opened_us = DAY_US};
+	service = (struct record){.port = 22,
+	                          .transport = DP_TRANSPORT_TCP,
+	                          .state = RECORD_OPEN,
+	                          .verdicts = verdicts,
+	                          .verdict_count = 4,
+	                          .opened_us = DAY_US};
 	snprintf(service.identity.service, sizeof(service.identity.service), "ssh");
 	ck_assert_int_eq(vd_model_bundled(&model), 0);
-	host = (struct store_host){.services = services, .service_count = 1, .accepts = accepts, .model = model};
-	accepts[0] = (struct store_accept){.port = 22, .id = "CVE-2024-0001", .until_us = 50 * DAY_US};
+	host = (struct store_host){
+		.services = services, .service_count = 1, .accepts = accepts, .model = model};
+	accepts[0] =
+		(struct store_accept){.port = 22, .id = "CVE-2024-0001", .until_us = 50 * DAY_US};
 }
 
 static void end(void)

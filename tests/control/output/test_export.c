@@ -62,19 +62,21 @@ static json_t *document(unsigned flags)
 
 START_TEST(the_host_document_is_json_and_keeps_every_byte)
 {
-	json_t *j = document(HOST_VIEW_BANNER_RAW), *port = json_array_get(json_object_get(j, "ports"), 0);
+	json_t *j = document(HOST_VIEW_BANNER_RAW),
+	       *port = json_array_get(json_object_get(j, "ports"), 0);
 	json_t *http = json_object_get(port, "http"), *ssl = json_object_get(port, "ssl");
 
 	ck_assert_str_eq(json_string_value(json_object_get(j, "schema")), "host/1");
 	ck_assert_str_eq(json_string_value(json_object_get(http, "title")),
-			 "\\x1b[31m\\x9bred \\xe2\\x80\\xaeund \\\\ \xc3\xa9\\xff");
+	                 "\\x1b[31m\\x9bred \\xe2\\x80\\xaeund \\\\ \xc3\xa9\\xff");
 	ck_assert_int_eq(json_integer_value(json_object_get(http, "status")), 200);
 	ck_assert(json_is_true(json_object_get(ssl, "selfsigned")));
 	ck_assert(json_is_array(json_object_get(ssl, "san")));
 	ck_assert_ptr_nonnull(json_object_get(port, "banner_raw"));
 	ck_assert_ptr_null(json_object_get(port, "ttl"));
 	ck_assert_ptr_null(json_object_get(j, "asset"));
-	ck_assert_uint_eq(json_array_size(json_object_get(json_object_get(j, "summary"), "vulns")), 1);
+	ck_assert_uint_eq(json_array_size(json_object_get(json_object_get(j, "summary"), "vulns")),
+	                  1);
 	ck_assert_uint_eq(json_array_size(json_object_get(port, "vulns")), 2);
 	json_decref(j);
 }
@@ -97,7 +99,8 @@ END_TEST
 
 static char *export(enum output_format format, const char *columns)
 {
-	struct export_config config = {.format = format, .what = EXPORT_SERVICES, .columns = columns};
+	struct export_config config = {
+		.format = format, .what = EXPORT_SERVICES, .columns = columns};
 	struct query_error err;
 	struct export *e;
 	char *text = NULL;
@@ -116,8 +119,8 @@ START_TEST(csv_follows_the_rfc_and_defuses_formulas)
 	char *text = export(OUTPUT_CSV, "ip,port,product,http.status");
 
 	ck_assert_str_eq(text, "ip,port,product,http.status\r\n"
-			       "198.18.0.1,443,\"'=cmd|'/c calc'!A1\",200\r\n"
-			       "198.18.0.1,443,\"'=cmd|'/c calc'!A1\",200\r\n");
+	                       "198.18.0.1,443,\"'=cmd|'/c calc'!A1\",200\r\n"
+	                       "198.18.0.1,443,\"'=cmd|'/c calc'!A1\",200\r\n");
 	free(text);
 }
 END_TEST
@@ -128,7 +131,8 @@ START_TEST(json_is_one_array_and_ndjson_one_object_a_line)
 	json_t *j = json_loads(text, 0, NULL);
 
 	ck_assert_uint_eq(json_array_size(j), 2);
-	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(j, 1), "ip")), "198.18.0.1");
+	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(j, 1), "ip")),
+	                 "198.18.0.1");
 	json_decref(j);
 	free(text);
 	text = export(OUTPUT_NDJSON, NULL);
@@ -166,9 +170,9 @@ START_TEST(facets_count_services_or_hosts)
 	ck_assert_int_eq(stats_write(s, f, OUTPUT_JSON), 0);
 	stats_free(s);
 	ck_assert_str_eq(all_of(f, &text),
-			 "{\"hosts\":1,\"services\":2,\"count_by\":\"host\",\"facets\":{"
-			 "\"port\":[{\"value\":\"443\",\"count\":1}],"
-			 "\"vuln\":[{\"value\":\"CVE-2024-0001\",\"count\":1}]}}\n");
+	                 "{\"hosts\":1,\"services\":2,\"count_by\":\"host\",\"facets\":{"
+	                 "\"port\":[{\"value\":\"443\",\"count\":1}],"
+	                 "\"vuln\":[{\"value\":\"CVE-2024-0001\",\"count\":1}]}}\n");
 	free(text);
 	ck_assert_int_eq(stats_new("port,banner", STATS_BY_HOST, &s, &err), -EINVAL);
 	ck_assert_uint_eq(err.column, 6);
@@ -200,8 +204,8 @@ START_TEST(an_acceptance_is_read_or_refused)
 	struct store_accept a;
 
 	ck_assert_int_eq(accept_parse(&a, accepts[_i].target, accepts[_i].id, accepts[_i].until,
-				      accepts[_i].reason, 1795305600000000, &err),
-			 accepts[_i].ret);
+	                              accepts[_i].reason, 1795305600000000, &err),
+	                 accepts[_i].ret);
 }
 END_TEST
 
@@ -220,7 +224,7 @@ int main(void)
 	tcase_add_test(tc, an_unknown_column_is_named_with_its_place);
 	tcase_add_test(tc, facets_count_services_or_hosts);
 	tcase_add_loop_test(tc, an_acceptance_is_read_or_refused, 0,
-			    sizeof(accepts) / sizeof(accepts[0]));
+	                    sizeof(accepts) / sizeof(accepts[0]));
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

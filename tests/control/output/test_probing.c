@@ -17,10 +17,10 @@ static const int64_t now = 1795996800ll * 1000000; /* 2026-11-30T00:00:00Z */
 static struct probing simple(void)
 {
 	return (struct probing){
-	    .canonicals = {{PLACE}, 1},
-	    .contacts = {{"scanner@example.org"}, 1},
-	    .descriptions = {{"Research."}, 1},
-	    .expires_us = 1798675200ll * 1000000, /* 2026-12-31T00:00:00Z */
+		.canonicals = {{PLACE}, 1},
+		.contacts = {{"scanner@example.org"}, 1},
+		.descriptions = {{"Research."}, 1},
+		.expires_us = 1798675200ll * 1000000, /* 2026-12-31T00:00:00Z */
 	};
 }
 
@@ -39,14 +39,14 @@ START_TEST(probing_writes_each_field_on_its_line)
 	p.descriptions.count = 2;
 	ck_assert_int_eq(probing_write(&p, out), (int)strlen(out));
 	ck_assert_str_eq(out, "Canonical: " PLACE "\n"
-			      "Canonical: https://[2001:db8::1]/.well-known/probing.txt\n"
-			      "Contact: mailto:scanner@example.org\n"
-			      "Contact: tel:+1-201-555-0123\n"
-			      "Contact: https://scanner.example.org/contact\n"
-			      "Expires: 2026-12-31T00:00:00Z\n"
-			      "Preferred-Languages: en, ja, zh-Hant\n"
-			      "Description: Research.\n"
-			      "Description: \xe6\x8e\xa2\xe6\x9f\xbb \\ %s\n");
+	                      "Canonical: https://[2001:db8::1]/.well-known/probing.txt\n"
+	                      "Contact: mailto:scanner@example.org\n"
+	                      "Contact: tel:+1-201-555-0123\n"
+	                      "Contact: https://scanner.example.org/contact\n"
+	                      "Expires: 2026-12-31T00:00:00Z\n"
+	                      "Preferred-Languages: en, ja, zh-Hant\n"
+	                      "Description: Research.\n"
+	                      "Description: \xe6\x8e\xa2\xe6\x9f\xbb \\ %s\n");
 }
 END_TEST
 
@@ -74,70 +74,70 @@ static const struct {
 	const char *text;
 	bool ok;
 } values[] = {
-    {probing_check_canonical, PLACE, true},
-    {probing_check_canonical, "https://192.0.2.1/.well-known/probing.txt", true},
-    {probing_check_canonical, "", false},
-    {probing_check_canonical, "http://scanner.example.org/.well-known/probing.txt", false},
-    {probing_check_canonical, "https:///.well-known/probing.txt", false},
-    {probing_check_canonical, "https://scanner.example.org/probing.txt", false},
-    {probing_check_canonical, "https://scanner.example.org/a/.well-known/probing.txt", false},
-    {probing_check_canonical, PLACE "?a", false},
-    {probing_check_canonical, PLACE "#a", false},
-    {probing_check_canonical, PLACE "\n", false},
-    {probing_check_canonical, PLACE " ", false},
-    {probing_check_canonical, "https://scanner.example.org\n/.well-known/probing.txt", false},
-    {probing_check_contact, "scanner@example.org", true},
-    {probing_check_contact, "mailto:scanner@example.org", true},
-    {probing_check_contact, "tel:+1-201-555-0123", true},
-    {probing_check_contact, "https://scanner.example.org/contact", true},
-    {probing_check_contact, "", false},
-    {probing_check_contact, "Jane Doe", false},
-    {probing_check_contact, "http://scanner.example.org/contact", false},
-    {probing_check_contact, "ftp://scanner.example.org/", false},
-    {probing_check_contact, "+1-201-555-0123", false},
-    {probing_check_contact, "scanner@example.org\r\nContact: mailto:x@example.net", false},
-    {probing_check_contact, "scanner@example.org\n", false},
-    {probing_check_contact, "a,b@example.org", false},
-    {probing_check_description, "One line.", true},
-    {probing_check_description, "\xe6\x8e\xa2\xe6\x9f\xbb", true},
-    {probing_check_description, "C:\\probes\\x00", true},
-    {probing_check_description, "", false},
-    {probing_check_description, "   ", false},
-    {probing_check_description, "two\nlines", false},
-    {probing_check_description, "two\rlines", false},
-    {probing_check_description, "end\n", false},
-    {probing_check_description, "a\ttab", false},
-    {probing_check_description, "\x1b[31m", false},
-    {probing_check_description, "\x7f", false},
-    {probing_check_description, "\xc2\x85 next line", false},
-    {probing_check_description, "\xe2\x80\xa8 line separator", false},
-    {probing_check_description, "\xe2\x80\xae turned round", false},
-    {probing_check_description, "\xff\xfe", false},
-    {probing_check_description, "cut \xe6\x8e", false},
-    {probing_check_description, "\xc0\x8a", false},
-    {probing_check_languages, "en", true},
-    {probing_check_languages, "en,ja", true},
-    {probing_check_languages, "en, zh-Hant-TW , de-CH-1996", true},
-    {probing_check_languages, "", false},
-    {probing_check_languages, ",", false},
-    {probing_check_languages, "en,", false},
-    {probing_check_languages, "en, ", false},
-    {probing_check_languages, ",en", false},
-    {probing_check_languages, "en,,ja", false},
-    {probing_check_languages, "e", false},
-    {probing_check_languages, "english-language-of-england", true},
-    {probing_check_languages, "languages9", false},
-    {probing_check_languages, "abcdefghi", false},
-    {probing_check_languages, "en-abcdefghi", false},
-    {probing_check_languages, "en-", false},
-    {probing_check_languages, "-en", false},
-    {probing_check_languages, "en--us", false},
-    {probing_check_languages, "en_US", false},
-    {probing_check_languages, "en ja", false},
-    {probing_check_languages, "en\nja", false},
-    {probing_check_languages, "en\tja", false},
-    {probing_check_languages, "4n", false},
-    {probing_check_languages, "e4", false},
+	{probing_check_canonical, PLACE, true},
+	{probing_check_canonical, "https://192.0.2.1/.well-known/probing.txt", true},
+	{probing_check_canonical, "", false},
+	{probing_check_canonical, "http://scanner.example.org/.well-known/probing.txt", false},
+	{probing_check_canonical, "https:///.well-known/probing.txt", false},
+	{probing_check_canonical, "https://scanner.example.org/probing.txt", false},
+	{probing_check_canonical, "https://scanner.example.org/a/.well-known/probing.txt", false},
+	{probing_check_canonical, PLACE "?a", false},
+	{probing_check_canonical, PLACE "#a", false},
+	{probing_check_canonical, PLACE "\n", false},
+	{probing_check_canonical, PLACE " ", false},
+	{probing_check_canonical, "https://scanner.example.org\n/.well-known/probing.txt", false},
+	{probing_check_contact, "scanner@example.org", true},
+	{probing_check_contact, "mailto:scanner@example.org", true},
+	{probing_check_contact, "tel:+1-201-555-0123", true},
+	{probing_check_contact, "https://scanner.example.org/contact", true},
+	{probing_check_contact, "", false},
+	{probing_check_contact, "Jane Doe", false},
+	{probing_check_contact, "http://scanner.example.org/contact", false},
+	{probing_check_contact, "ftp://scanner.example.org/", false},
+	{probing_check_contact, "+1-201-555-0123", false},
+	{probing_check_contact, "scanner@example.org\r\nContact: mailto:x@example.net", false},
+	{probing_check_contact, "scanner@example.org\n", false},
+	{probing_check_contact, "a,b@example.org", false},
+	{probing_check_description, "One line.", true},
+	{probing_check_description, "\xe6\x8e\xa2\xe6\x9f\xbb", true},
+	{probing_check_description, "C:\\probes\\x00", true},
+	{probing_check_description, "", false},
+	{probing_check_description, "   ", false},
+	{probing_check_description, "two\nlines", false},
+	{probing_check_description, "two\rlines", false},
+	{probing_check_description, "end\n", false},
+	{probing_check_description, "a\ttab", false},
+	{probing_check_description, "\x1b[31m", false},
+	{probing_check_description, "\x7f", false},
+	{probing_check_description, "\xc2\x85 next line", false},
+	{probing_check_description, "\xe2\x80\xa8 line separator", false},
+	{probing_check_description, "\xe2\x80\xae turned round", false},
+	{probing_check_description, "\xff\xfe", false},
+	{probing_check_description, "cut \xe6\x8e", false},
+	{probing_check_description, "\xc0\x8a", false},
+	{probing_check_languages, "en", true},
+	{probing_check_languages, "en,ja", true},
+	{probing_check_languages, "en, zh-Hant-TW , de-CH-1996", true},
+	{probing_check_languages, "", false},
+	{probing_check_languages, ",", false},
+	{probing_check_languages, "en,", false},
+	{probing_check_languages, "en, ", false},
+	{probing_check_languages, ",en", false},
+	{probing_check_languages, "en,,ja", false},
+	{probing_check_languages, "e", false},
+	{probing_check_languages, "english-language-of-england", true},
+	{probing_check_languages, "languages9", false},
+	{probing_check_languages, "abcdefghi", false},
+	{probing_check_languages, "en-abcdefghi", false},
+	{probing_check_languages, "en-", false},
+	{probing_check_languages, "-en", false},
+	{probing_check_languages, "en--us", false},
+	{probing_check_languages, "en_US", false},
+	{probing_check_languages, "en ja", false},
+	{probing_check_languages, "en\nja", false},
+	{probing_check_languages, "en\tja", false},
+	{probing_check_languages, "4n", false},
+	{probing_check_languages, "e4", false},
 };
 
 START_TEST(probing_refuses_what_would_break_a_line)
@@ -222,33 +222,33 @@ static const struct {
 	const char *text;
 	int64_t after_s; /* seconds after now; 0: refused */
 } moments[] = {
-    {"90d", 90 * 86400},
-    {"36h", 36 * 3600},
-    {"2w", 14 * 86400},
-    {"1s", 1},
-    {"2026-11-30", 86400},
-    {"2026-12-01T00:00:00Z", 86400},
-    {"2026-12-01T09:00:00+09:00", 86400},
-    {"2026-11-30T00:00:01Z", 1},
-    {"2026-11-30T00:00:00Z", 0},
-    {"2026-11-29", 0},
-    {"1999-12-31", 0},
-    {"0d", 0},
-    {"-1d", 0},
-    {"+1d", 0},
-    {"90", 0},
-    {"d", 0},
-    {"90x", 0},
-    {"90d ", 0},
-    {"", 0},
-    {"now", 0},
-    {"tomorrow", 0},
-    {"2026-02-30", 0},
-    {"2027-13-01", 0},
-    {"9999-12-31", 0},
-    {"10000-01-01", 0},
-    {"2027-01-01\n", 0},
-    {"99999999999999999999999999d", 0},
+	{"90d", 90 * 86400},
+	{"36h", 36 * 3600},
+	{"2w", 14 * 86400},
+	{"1s", 1},
+	{"2026-11-30", 86400},
+	{"2026-12-01T00:00:00Z", 86400},
+	{"2026-12-01T09:00:00+09:00", 86400},
+	{"2026-11-30T00:00:01Z", 1},
+	{"2026-11-30T00:00:00Z", 0},
+	{"2026-11-29", 0},
+	{"1999-12-31", 0},
+	{"0d", 0},
+	{"-1d", 0},
+	{"+1d", 0},
+	{"90", 0},
+	{"d", 0},
+	{"90x", 0},
+	{"90d ", 0},
+	{"", 0},
+	{"now", 0},
+	{"tomorrow", 0},
+	{"2026-02-30", 0},
+	{"2027-13-01", 0},
+	{"9999-12-31", 0},
+	{"10000-01-01", 0},
+	{"2027-01-01\n", 0},
+	{"99999999999999999999999999d", 0},
 };
 
 START_TEST(probing_takes_moments_that_lie_ahead)
@@ -279,7 +279,7 @@ int main(void)
 	tcase_add_test(tc, probing_needs_a_place_and_a_contact);
 	tcase_add_test(tc, probing_says_when_the_file_gets_too_large);
 	tcase_add_loop_test(tc, probing_takes_moments_that_lie_ahead, 0,
-			    sizeof(moments) / sizeof(moments[0]));
+	                    sizeof(moments) / sizeof(moments[0]));
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

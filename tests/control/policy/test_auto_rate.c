@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_auto_rate.c - the rate that is found on simulated ways with a limit, with losses, with both. */
+/* test_auto_rate.c - the rate that is found on simulated ways with a limit, with losses, with
+ * both. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -10,7 +11,8 @@
 
 enum { TICK_US = 100000, SECOND_US = 1000000, ASKED = 60 /* a tick */, LAG = 3 /* ticks */ };
 
-/* A way that carries at most @limit and loses @loss of the rest; a machine that sends at most @machine. */
+/* A way that carries at most @limit and loses @loss of the rest; a machine that sends at most
+ * @machine. */
 struct way {
 	double limit, loss, machine;
 	unsigned known;
@@ -42,7 +44,8 @@ static double run(struct way *w, double most, int seconds, double *highest)
 	for (s.now_us = TICK_US; s.now_us < (int64_t)seconds * SECOND_US; s.now_us += TICK_US) {
 		double pps = a.pps < w->machine ? a.pps : w->machine;
 
-		for (unsigned i = 0; s.now_us - began > LAG * TICK_US && i < ASKED && w->known > 0; i++) {
+		for (unsigned i = 0; s.now_us - began > LAG * TICK_US && i < ASKED && w->known > 0;
+		     i++) {
 			bool lost = is_lost(w, pps);
 
 			s.lost += lost;
@@ -65,7 +68,8 @@ static double run(struct way *w, double most, int seconds, double *highest)
 static const struct {
 	double limit, loss;
 } ways[] = {
-	{200e3, 0}, {200e3, 0.01}, {200e3, 0.05}, {40e3, 0}, {40e3, 0.02}, {1e6, 0}, {1e6, 0.1}, {5e6, 0.01},
+	{200e3, 0},   {200e3, 0.01}, {200e3, 0.05}, {40e3, 0},
+	{40e3, 0.02}, {1e6, 0},      {1e6, 0.1},    {5e6, 0.01},
 };
 
 START_TEST(it_settles_a_little_below_what_the_way_carries)
@@ -120,7 +124,8 @@ START_TEST(it_stops_rising_where_the_machine_sends_no_faster)
 }
 END_TEST
 
-/* For some seconds other programs leave the machine no time: little goes out, and answers drop from full buffers. */
+/* For some seconds other programs leave the machine no time: little goes out, and answers drop from
+ * full buffers. */
 START_TEST(it_blames_no_way_for_a_machine_that_starves)
 {
 	static const int starts[] = {1, 5, 30};
@@ -164,7 +169,7 @@ START_TEST(where_nobody_answers_it_stays_at_the_default)
 }
 END_TEST
 
-/* ---- who is asked ------------------------------------------------------------------------------------- */
+/* ---- who is asked ---------------------------------------------------------------------------- */
 
 START_TEST(a_host_counts_once_its_time_is_over)
 {
@@ -213,7 +218,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, it_settles_a_little_below_what_the_way_carries, 0,
-			    (int)(sizeof(ways) / sizeof(ways[0])));
+	                    (int)(sizeof(ways) / sizeof(ways[0])));
 	tcase_add_loop_test(tc, losses_that_are_always_there_cost_no_rate, 0, 4);
 	tcase_add_test(tc, it_never_goes_above_what_is_allowed);
 	tcase_add_test(tc, it_stops_rising_where_the_machine_sends_no_faster);

@@ -26,9 +26,10 @@ struct wire {
 enum { RUNS = 400 };
 
 static const struct wire wires[] = {
-	{6500, 2, 0.05}, {6500, 2, 0.01}, {400, 2, 0.05}, {60, 2, 0.05}, {20000, 2, 0.3},
-	{6500, 3, 0.05}, {6500, 4, 0.3},  {300, 3, 0.2},  {1000, 2, 0},  {20, 2, 0.01},
-	{6500, 2, 0.05, 0.05}, {300, 2, 0.05, 0.05}, {6500, 3, 0.05, 0.05},
+	{6500, 2, 0.05},       {6500, 2, 0.01}, {400, 2, 0.05},        {60, 2, 0.05},
+	{20000, 2, 0.3},       {6500, 3, 0.05}, {6500, 4, 0.3},        {300, 3, 0.2},
+	{1000, 2, 0},          {20, 2, 0.01},   {6500, 2, 0.05, 0.05}, {300, 2, 0.05, 0.05},
+	{6500, 3, 0.05, 0.05},
 };
 
 static bool happens(uint64_t *state, double chance)
@@ -70,10 +71,11 @@ START_TEST(coverage_interval_holds_the_truth_in_19_of_20_scans)
 
 	for (int run = 0; run < RUNS; run++)
 		held += holds(w, &state, &width);
-	printf("  %5u open, %u passes, losses of %.2f and %.2f: %u of %d\n", w->open, w->passes, w->loss,
-	       w->reply_loss, held, RUNS);
-	ck_assert_msg(held >= RUNS * 19 / 20, "%u held with %u open, %u passes, loss %.2f, last width %.1f",
-		      held, w->open, w->passes, w->loss, width);
+	printf("  %5u open, %u passes, losses of %.2f and %.2f: %u of %d\n", w->open, w->passes,
+	       w->loss, w->reply_loss, held, RUNS);
+	ck_assert_msg(held >= RUNS * 19 / 20,
+	              "%u held with %u open, %u passes, loss %.2f, last width %.1f", held, w->open,
+	              w->passes, w->loss, width);
 }
 END_TEST
 
@@ -146,7 +148,7 @@ int main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, coverage_interval_holds_the_truth_in_19_of_20_scans, 0,
-			    (int)(sizeof(wires) / sizeof(wires[0])));
+	                    (int)(sizeof(wires) / sizeof(wires[0])));
 	tcase_add_test(t, coverage_interval_is_narrow_enough_to_tell_something);
 	tcase_add_test(t, coverage_knows_each_port_once);
 	tcase_add_test(t, coverage_admits_what_it_cannot_know);

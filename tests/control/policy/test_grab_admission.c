@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_grab_admission.c - claims about what is grabbed, and about the rate that full stages leave. */
+/* test_grab_admission.c - claims about what is grabbed, and about the rate that full stages
+ * leave. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -81,17 +82,18 @@ END_TEST
 
 START_TEST(grab_admission_counts_each_of_many_hosts_and_stays_bounded)
 {
-	struct grab_admission *s =
-		grab_admission_new(&(struct grab_admission_config){.grabs_per_host = 1, .middlebox.hosts_max = 5000});
+	struct grab_admission *s = grab_admission_new(
+		&(struct grab_admission_config){.grabs_per_host = 1, .middlebox.hosts_max = 5000});
 	struct grab_admission_stats st;
 
 	for (uint32_t round = 0; round < 2; round++)
 		for (uint32_t i = 0; i < 6000; i++) {
 			struct dp_addr a = dp_addr_v4(0xc6120000 + i);
-			enum grab_admission_verdict v = grab_admission_open(s, &a, (uint16_t)(80 + round));
+			enum grab_admission_verdict v =
+				grab_admission_open(s, &a, (uint16_t)(80 + round));
 
 			ck_assert_int_eq(v, round == 1 && i < 5000 ? ADMISSION_MIDDLEBOX
-								  : ADMISSION_GRAB);
+			                                           : ADMISSION_GRAB);
 		}
 	grab_admission_stats(s, &st);
 	ck_assert_uint_eq(st.hosts.hosts, 5000);
@@ -125,7 +127,8 @@ START_TEST(grab_admission_holds_a_suspected_host_and_keeps_a_sample_of_a_middleb
 	dp_space_include(space, &first, &last);
 	dp_space_add_ports(space, 1, 1000);
 	ck_assert_int_eq(dp_space_seal(space, &info), 0);
-	s = grab_admission_new(&(struct grab_admission_config){.middlebox = {.space = space, .ports = info.ports}});
+	s = grab_admission_new(&(struct grab_admission_config){
+		.middlebox = {.space = space, .ports = info.ports}});
 	for (uint16_t port = 1; port < MIDDLEBOX_OPENS; port++)
 		ck_assert_int_eq(grab_admission_open(s, &box, port), ADMISSION_GRAB);
 	ck_assert_int_eq(grab_admission_open(s, &box, 5), ADMISSION_PENDING);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_middlebox.c - claims about who is taken for a middlebox, against hosts that answer by a rule. */
+/* test_middlebox.c - claims about who is taken for a middlebox, against hosts that answer by a
+ * rule. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,8 @@ static struct dp_space *make_space(unsigned ports)
 
 static struct middlebox *make(const struct dp_space *space, unsigned ports)
 {
-	struct middlebox *m = middlebox_new(&(struct middlebox_config){
-		.space = space, .key = "0123456789abcde", .ports = ports});
+	struct middlebox *m = middlebox_new(&(
+		struct middlebox_config){.space = space, .key = "0123456789abcde", .ports = ports});
 
 	ck_assert_ptr_nonnull(m);
 	return m;
@@ -56,8 +57,8 @@ static void put(struct run *r, enum middlebox_event event)
 static void answer(struct middlebox *m, struct run *r, const struct dp_addr *addr, uint16_t port)
 {
 	bool lost = r->behaviour == SILENT ||
-		    (r->behaviour == LOSSY_ALL_OPEN && draw(&r->state) % 100 < 10) ||
-		    (r->behaviour == ONE_OPEN && r->asked > 1);
+	            (r->behaviour == LOSSY_ALL_OPEN && draw(&r->state) % 100 < 10) ||
+	            (r->behaviour == ONE_OPEN && r->asked > 1);
 
 	r->asked++;
 	if (!lost)
@@ -107,7 +108,8 @@ START_TEST(middlebox_confirms_who_answers_everywhere_and_nobody_else)
 	ck_assert_uint_eq(opens, MIDDLEBOX_OPENS);
 	check_host(m, &r);
 	ck_assert_uint_le(r.asked, hosts[_i].asked_most);
-	ck_assert_int_eq(middlebox_open(m, &a, &opens), hosts[_i].confirmed ? MIDDLEBOX_YES : MIDDLEBOX_NO);
+	ck_assert_int_eq(middlebox_open(m, &a, &opens),
+	                 hosts[_i].confirmed ? MIDDLEBOX_YES : MIDDLEBOX_NO);
 	middlebox_stats(m, &st);
 	ck_assert_uint_eq(st.flagged, hosts[_i].confirmed);
 	ck_assert_uint_eq(st.cleared, !hosts[_i].confirmed);
@@ -170,7 +172,8 @@ START_TEST(middlebox_known_before_is_checked_at_its_first_port)
 {
 	struct dp_space *space = make_space(100);
 	struct middlebox *m = make(space, 100);
-	struct dp_addr a = dp_addr_v4(0xc6120005), b = dp_addr_v4(0xc6120006), c = dp_addr_v4(0xc6120007);
+	struct dp_addr a = dp_addr_v4(0xc6120005), b = dp_addr_v4(0xc6120006),
+		       c = dp_addr_v4(0xc6120007);
 	struct run r = {.behaviour = ALL_OPEN};
 	uint32_t opens;
 
@@ -204,8 +207,10 @@ START_TEST(middlebox_believes_no_answer_that_was_not_asked_for)
 	for (unsigned i = 0; i < MIDDLEBOX_OPENS; i++)
 		middlebox_open(m, &a, &opens);
 	for (uint32_t port = 1; port < 16384; port++) {
-		ck_assert_int_eq(middlebox_answer(m, &a, (uint16_t)port, port % 2), MIDDLEBOX_NOTHING);
-		ck_assert_int_eq(middlebox_answer(m, &b, (uint16_t)port, port % 2), MIDDLEBOX_NOTHING);
+		ck_assert_int_eq(middlebox_answer(m, &a, (uint16_t)port, port % 2),
+		                 MIDDLEBOX_NOTHING);
+		ck_assert_int_eq(middlebox_answer(m, &b, (uint16_t)port, port % 2),
+		                 MIDDLEBOX_NOTHING);
 	}
 	ck_assert_int_eq(middlebox_view(m, &a, &opens), MIDDLEBOX_PERHAPS);
 	middlebox_free(m);

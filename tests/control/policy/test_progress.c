@@ -8,7 +8,8 @@
 static void walk(struct progress *m, int64_t from_us, int64_t to_us)
 {
 	for (int64_t t = from_us; t <= to_us; t += 20000) {
-		struct progress_sample now = {.time_us = t, .workers = 2, .progress = {(uint64_t)t, (uint64_t)t / 2}};
+		struct progress_sample now = {
+			.time_us = t, .workers = 2, .progress = {(uint64_t)t, (uint64_t)t / 2}};
 
 		progress_add(m, &now);
 	}
@@ -31,8 +32,12 @@ static const struct {
 	uint32_t rtt_us;
 	int64_t lag_us;
 } lags[] = {
-	{0, PROGRESS_LAG_US},        {1000, PROGRESS_LAG_US},          {200000, PROGRESS_LAG_US},
-	{250000, 500000},         {300000, PROGRESS_LAG_MAX_US},    {3000000, PROGRESS_LAG_MAX_US},
+	{0, PROGRESS_LAG_US},
+	{1000, PROGRESS_LAG_US},
+	{200000, PROGRESS_LAG_US},
+	{250000, 500000},
+	{300000, PROGRESS_LAG_MAX_US},
+	{3000000, PROGRESS_LAG_MAX_US},
 	{UINT32_MAX, PROGRESS_LAG_MAX_US},
 };
 
@@ -44,7 +49,8 @@ START_TEST(progress_wait_for_the_slowest_answers_within_bounds)
 	progress_answer(&m, lags[_i].rtt_us, 1500000);
 	progress_answer(&m, 5, 1500001);
 	ck_assert_int_eq(progress_lag_us(&m), lags[_i].lag_us);
-	ck_assert_int_eq(progress_settled(&m, 2000000)->time_us, (2000000 - lags[_i].lag_us) / 20000 * 20000);
+	ck_assert_int_eq(progress_settled(&m, 2000000)->time_us,
+	                 (2000000 - lags[_i].lag_us) / 20000 * 20000);
 }
 END_TEST
 
@@ -83,7 +89,8 @@ END_TEST
 START_TEST(progress_go_back_with_a_worker_that_does)
 {
 	struct progress m = {.measured = true};
-	struct progress_sample back = {.time_us = 2020000, .workers = 2, .progress = {1300000, 1000000}};
+	struct progress_sample back = {
+		.time_us = 2020000, .workers = 2, .progress = {1300000, 1000000}};
 
 	walk(&m, 1000000, 2000000);
 	progress_add(&m, &back);
@@ -100,9 +107,11 @@ START_TEST(progress_keep_the_last_ones)
 	struct progress m = {.measured = true};
 
 	walk(&m, 0, 20000 * 1000);
-	ck_assert_ptr_null(progress_settled(&m, 20000 * (1000 - PROGRESS_SAMPLES) + PROGRESS_LAG_US));
-	ck_assert_int_eq(progress_settled(&m, 20000 * (1001 - PROGRESS_SAMPLES) + PROGRESS_LAG_US)->time_us,
-			 20000 * (1001 - PROGRESS_SAMPLES));
+	ck_assert_ptr_null(
+		progress_settled(&m, 20000 * (1000 - PROGRESS_SAMPLES) + PROGRESS_LAG_US));
+	ck_assert_int_eq(
+		progress_settled(&m, 20000 * (1001 - PROGRESS_SAMPLES) + PROGRESS_LAG_US)->time_us,
+		20000 * (1001 - PROGRESS_SAMPLES));
 }
 END_TEST
 
@@ -115,7 +124,7 @@ int main(void)
 
 	tcase_add_test(tc, progress_settle_when_their_answers_had_their_time);
 	tcase_add_loop_test(tc, progress_wait_for_the_slowest_answers_within_bounds, 0,
-			    sizeof(lags) / sizeof(lags[0]));
+	                    sizeof(lags) / sizeof(lags[0]));
 	tcase_add_test(tc, progress_forget_a_slow_answer_in_time);
 	tcase_add_test(tc, progress_wait_longest_until_a_window_is_over);
 	tcase_add_test(tc, progress_go_back_with_a_worker_that_does);

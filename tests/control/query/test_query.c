@@ -126,7 +126,7 @@ START_TEST(a_query_fits_what_it_says)
 	char fits[3] = "";
 
 	ck_assert_msg(query_parse(cases[_i].text, now_us, &q, &err) == 0, "%s: column %u: %s",
-		      cases[_i].text, err.column, err.text);
+	              cases[_i].text, err.column, err.text);
 	if (query_match(q, &host, ssh))
 		strcat(fits, "s");
 	if (query_match(q, &host, web))
@@ -181,8 +181,9 @@ START_TEST(a_mistake_is_named_with_its_column)
 	int ret = query_parse(mistakes[_i].text, now_us, &q, &err);
 
 	ck_assert_msg(ret == -EINVAL, "%s: accepted", mistakes[_i].text);
-	ck_assert_msg(err.column == mistakes[_i].column && strstr(err.text, mistakes[_i].says) != NULL,
-		      "%s: column %u: %s", mistakes[_i].text, err.column, err.text);
+	ck_assert_msg(err.column == mistakes[_i].column &&
+	                      strstr(err.text, mistakes[_i].says) != NULL,
+	              "%s: column %u: %s", mistakes[_i].text, err.column, err.text);
 }
 END_TEST
 
@@ -278,7 +279,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_query_fits_what_it_says, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, a_mistake_is_named_with_its_column, 0,
-			    sizeof(mistakes) / sizeof(mistakes[0]));
+	                    sizeof(mistakes) / sizeof(mistakes[0]));
 	tcase_add_loop_test(tc, a_prefix_narrows_the_pass, 0, sizeof(hints) / sizeof(hints[0]));
 	tcase_add_test(tc, deep_and_long_queries_end_in_an_error);
 	tcase_add_test(tc, pages_give_every_result_once);

@@ -26,10 +26,12 @@ START_TEST(config_understands_a_whole_command)
 	struct config c;
 	struct dp_error err;
 
-	ck_assert_int_eq(parse("scan 192.0.2.0/24 -p 22,80 --iface lab0 -r 1.5M --shard 2/8 --no-grab "
-			"--cooldown 500ms --gateway-mac 02:00:5e:10:00:01 --source-port 61000-62000 "
-			"--status-json 198.51.100.1",
-			&c, &err), 0);
+	ck_assert_int_eq(
+		parse("scan 192.0.2.0/24 -p 22,80 --iface lab0 -r 1.5M --shard 2/8 --no-grab "
+	              "--cooldown 500ms --gateway-mac 02:00:5e:10:00:01 --source-port 61000-62000 "
+	              "--status-json 198.51.100.1",
+	              &c, &err),
+		0);
 	ck_assert_uint_eq(c.target_count, 2);
 	ck_assert_double_eq(c.rate, 1.5e6);
 	ck_assert_uint_eq(c.shard.index, 1);
@@ -49,10 +51,12 @@ START_TEST(config_takes_a_contact_or_a_user_agent)
 
 	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80", &c, &err), 0);
 	ck_assert_ptr_null(c.contact);
-	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --contact https://scanner.example.org/", &c, &err), 0);
+	ck_assert_int_eq(
+		parse("scan 192.0.2.1 -p 80 --contact https://scanner.example.org/", &c, &err), 0);
 	ck_assert_str_eq(c.contact, "https://scanner.example.org/");
 	ck_assert_ptr_null(c.user_agent);
-	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --user-agent 'a probe (of ours)'", &c, &err), 0);
+	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --user-agent 'a probe (of ours)'", &c, &err),
+	                 0);
 	ck_assert_str_eq(c.user_agent, "a probe (of ours)");
 	ck_assert_ptr_null(c.contact);
 }
@@ -89,9 +93,9 @@ static const struct {
 	const char *text;
 	unsigned len4, len6;
 } caps[] = {
-	{"24:100", 24, 48}, {"0:100", 0, 0}, {"32:1k", 32, 64}, {"24/56:0.5", 24, 56},
-	{"64:100", 64, 64}, /* IPv6's alone */
-	{"33:1", 33, 33}, {"128:7", 128, 128},
+	{"24:100", 24, 48},    {"0:100", 0, 0},     {"32:1k", 32, 64},
+	{"24/56:0.5", 24, 56}, {"64:100", 64, 64}, /* IPv6's alone */
+	{"33:1", 33, 33},      {"128:7", 128, 128},
 };
 
 START_TEST(config_takes_a_length_above_32_for_one_of_ipv6)
@@ -119,8 +123,8 @@ END_TEST
 
 START_TEST(config_command_survives_being_kept)
 {
-	char *argv[] = {(char[]){"scan"}, (char[]){"it's"}, (char[]){"a b"}, (char[]){""},
-			(char[]){"\\'\\"}, (char[]){"''"}};
+	char *argv[] = {(char[]){"scan"}, (char[]){"it's"},  (char[]){"a b"},
+	                (char[]){""},     (char[]){"\\'\\"}, (char[]){"''"}};
 	char *words[8], line[256];
 
 	ck_assert(config_quote(6, argv, line, sizeof(line)));
@@ -151,9 +155,9 @@ int main(void)
 	tcase_add_test(tc, config_understands_a_whole_command);
 	tcase_add_test(tc, config_takes_a_contact_or_a_user_agent);
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
-			    sizeof(bad) / sizeof(bad[0]));
+	                    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
-			    sizeof(caps) / sizeof(caps[0]));
+	                    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);
 	tcase_add_test(tc, config_says_when_a_command_is_too_long_to_keep);
 	suite_add_tcase(s, tc);

@@ -48,13 +48,13 @@ const void *__wrap_dp_data(const struct dp *dp, const struct dp_result *r, size_
 
 static bool no_memory;
 
-int __real_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_identity *identity,
-			struct vd_hit *out, size_t cap);
-int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_identity *identity,
-			struct vd_hit *out, size_t cap);
+int __real_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
+                        const struct vd_identity *identity, struct vd_hit *out, size_t cap);
+int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
+                        const struct vd_identity *identity, struct vd_hit *out, size_t cap);
 
-int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch, const struct vd_identity *identity,
-			struct vd_hit *out, size_t cap)
+int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
+                        const struct vd_identity *identity, struct vd_hit *out, size_t cap)
 {
 	return no_memory ? -ENOMEM : __real_vulndb_match(db, scratch, identity, out, cap);
 }
@@ -142,16 +142,23 @@ static struct dp_result *arrive(uint32_t v4, uint16_t port, uint8_t transport, u
 {
 	struct dp_result *r = &wire.results[wire.count++];
 
-	*r = (struct dp_result){.addr = dp_addr_v4(v4), .from = dp_addr_v4(v4), .port = port, .transport = transport,
-				.reply = reply, .time_us = (uint64_t)bed.now_us++, .wscale = 255, .ttl = 64};
+	*r = (struct dp_result){.addr = dp_addr_v4(v4),
+	                        .from = dp_addr_v4(v4),
+	                        .port = port,
+	                        .transport = transport,
+	                        .reply = reply,
+	                        .time_us = (uint64_t)bed.now_us++,
+	                        .wscale = 255,
+	                        .ttl = 64};
 	return r;
 }
 
 /* An answer of BIND to a question for its version (RFC 1035, and its chaos class). */
-static const uint8_t bind_answer[] =
-	"\x12\x34\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00"
-	"\x07version\x04" "bind\x00\x00\x10\x00\x03"
-	"\xc0\x0c\x00\x10\x00\x03\x00\x00\x00\x00\x00\x07\x06" "9.16.1";
+static const uint8_t bind_answer[] = "\x12\x34\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00"
+				     "\x07version\x04"
+				     "bind\x00\x00\x10\x00\x03"
+				     "\xc0\x0c\x00\x10\x00\x03\x00\x00\x00\x00\x00\x07\x06"
+				     "9.16.1";
 
 static void arrive_bind(uint32_t v4)
 {
@@ -243,7 +250,8 @@ START_TEST(an_answer_is_named_and_judged)
 }
 END_TEST
 
-/* Less memory means fewer verdicts: the record says so, the scan counts it, a rematch brings them. */
+/* Less memory means fewer verdicts: the record says so, the scan counts it, a rematch brings
+ * them. */
 START_TEST(without_memory_a_service_is_stored_as_not_judged)
 {
 	struct rematch_result result;

@@ -28,8 +28,10 @@ START_TEST(scan_explain_time_follows_what_the_scan_did)
 	ck_assert_int_eq(scan_explain_time(&s, 0), (int64_t)1000 * SECOND);
 	ck_assert_int_eq(scan_explain_time(&s, 50), (int64_t)1000 * SECOND + SECOND / 2);
 	ck_assert_int_eq(scan_explain_time(&s, 2450), (int64_t)1024 * SECOND + SECOND / 2);
-	ck_assert_int_eq(scan_explain_time(&s, 2550), (int64_t)1050 * SECOND + SECOND / 2); /* after the pause */
-	ck_assert_int_eq(scan_explain_time(&s, 7500 + 1000), (int64_t)1110 * SECOND); /* at the rate of late */
+	/* after the pause */
+	ck_assert_int_eq(scan_explain_time(&s, 2550), (int64_t)1050 * SECOND + SECOND / 2);
+	/* at the rate of late */
+	ck_assert_int_eq(scan_explain_time(&s, 7500 + 1000), (int64_t)1110 * SECOND);
 }
 END_TEST
 

@@ -8,8 +8,11 @@
 
 static struct status of(struct dp_stats run)
 {
-	struct status s = {.scan = "s1", .state = "sending", .run = run, .seconds_left = -1,
-			   .rate_reason = "as asked"};
+	struct status s = {.scan = "s1",
+	                   .state = "sending",
+	                   .run = run,
+	                   .seconds_left = -1,
+	                   .rate_reason = "as asked"};
 
 	status_sum(&s);
 	return s;
@@ -25,8 +28,12 @@ static json_int_t number(const json_t *root, const char *object, const char *key
 
 START_TEST(status_tells_the_nics_losses_apart)
 {
-	struct status s = of((struct dp_stats){.link_up = true, .link_mbps = 10000, .nic_missed = 7,
-					       .nic_no_buffer = 2, .nic_rx_errors = 3, .nic_errors = 4});
+	struct status s = of((struct dp_stats){.link_up = true,
+	                                       .link_mbps = 10000,
+	                                       .nic_missed = 7,
+	                                       .nic_no_buffer = 2,
+	                                       .nic_rx_errors = 3,
+	                                       .nic_errors = 4});
 	json_t *j = status_json(&s);
 
 	ck_assert_ptr_nonnull(j);
@@ -76,7 +83,7 @@ END_TEST
 START_TEST(status_sums_losses_over_runs_but_not_the_link)
 {
 	struct status s = {.run = {.link_up = true, .link_mbps = 1000, .nic_missed = 1},
-			   .before = {.link_mbps = 10, .nic_missed = 2, .nic_errors = 3}};
+	                   .before = {.link_mbps = 10, .nic_missed = 2, .nic_errors = 3}};
 
 	status_sum(&s);
 	ck_assert_uint_eq(status_losses(&s), 6);
@@ -84,12 +91,14 @@ START_TEST(status_sums_losses_over_runs_but_not_the_link)
 }
 END_TEST
 
-/* Every row of DP_COUNTERS is in the object that the row names, as the sum over the runs of the scan. */
+/* Every row of DP_COUNTERS is in the object that the row names, as the sum over the runs of the
+ * scan. */
 START_TEST(status_shows_every_counter_of_all_runs)
 {
 	static const char *const names[] = {"probes", "replies", "losses"};
 	enum { PROBES, REPLIES, LOSSES };
-	struct status s = {.scan = "s1", .state = "sending", .seconds_left = -1, .rate_reason = "as asked"};
+	struct status s = {
+		.scan = "s1", .state = "sending", .seconds_left = -1, .rate_reason = "as asked"};
 	uint64_t n = 1;
 	json_t *j;
 
@@ -99,7 +108,8 @@ START_TEST(status_shows_every_counter_of_all_runs)
 	status_sum(&s);
 	j = status_json(&s);
 	n = 1;
-#define SHOWN(name, object) ck_assert_int_eq(number(j, names[object], #name), (json_int_t)(1001 * n++));
+#define SHOWN(name, object)                                                                        \
+	ck_assert_int_eq(number(j, names[object], #name), (json_int_t)(1001 * n++));
 	DP_COUNTERS(SHOWN)
 #undef SHOWN
 	json_decref(j);
@@ -113,7 +123,7 @@ static const struct {
 	{{.link_up = true, .link_mbps = 40000}, "link      up, 40000 Mb/s\n"},
 	{{.link_up = true}, "link      up\n"},
 	{{.link_up = false, .link_mbps = 1000, .nic_rx_errors = 9},
-	 "link      down, 1000 Mb/s; 9 frames came damaged\n"},
+         "link      down, 1000 Mb/s; 9 frames came damaged\n"},
 };
 
 START_TEST(status_report_says_how_the_link_is)
@@ -143,7 +153,7 @@ int main(void)
 	tcase_add_test(tc, status_names_the_drivers_counters_and_how_many_found_no_room);
 	tcase_add_test(tc, status_sums_losses_over_runs_but_not_the_link);
 	tcase_add_loop_test(tc, status_report_says_how_the_link_is, 0,
-			    sizeof(reports) / sizeof(reports[0]));
+	                    sizeof(reports) / sizeof(reports[0]));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

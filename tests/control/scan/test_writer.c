@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_writer.c - claims about the queue to the database: its order, its bound, and what an error does. */
+/* test_writer.c - claims about the queue to the database: its order, its bound, and what an error
+ * does. */
 #include <check.h>
 #include <errno.h>
 #include <pthread.h>
@@ -25,7 +26,7 @@ static struct {
 	int error;
 	unsigned batches;
 	size_t sightings, records, flags;
-	uint64_t checkpoint; /* the progress of the newest one */
+	uint64_t checkpoint;      /* the progress of the newest one */
 	size_t before_checkpoint; /* sightings that were given before or with it */
 } store = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -92,8 +93,10 @@ static void tear_down(void)
 
 static int sight(uint32_t i)
 {
-	struct record_sighting s = {.addr = dp_addr_v4(NET + i), .port = 80, .transport = DP_TRANSPORT_TCP,
-				    .state = RECORD_OPEN};
+	struct record_sighting s = {.addr = dp_addr_v4(NET + i),
+	                            .port = 80,
+	                            .transport = DP_TRANSPORT_TCP,
+	                            .state = RECORD_OPEN};
 
 	return writer_sight(w, &s);
 }

@@ -42,7 +42,7 @@ static int judge_identify(void *worker, struct record *r)
 }
 
 static const struct store_set *judge_set(void *worker, const uint8_t *identity, size_t len,
-					 bool list)
+                                         bool list)
 {
 	struct vd_identity id;
 
@@ -83,11 +83,11 @@ static void know(uint8_t number)
 static struct store_rejudged again(int64_t now_us, unsigned workers, uint8_t knowledge)
 {
 	struct store_judge judge = {.arg = &today,
-				    .workers = workers,
-				    .open = judge_open,
-				    .close = judge_close,
-				    .identify = judge_identify,
-				    .set = judge_set};
+	                            .workers = workers,
+	                            .open = judge_open,
+	                            .close = judge_close,
+	                            .identify = judge_identify,
+	                            .set = judge_set};
 	struct store_rejudged done = {0};
 
 	today.set.list = today.verdicts->verdicts;
@@ -157,7 +157,7 @@ static struct vd_verdict verdict_of(uint32_t v4)
 
 /* ---- claims
  * ---------------------------------------------------------------------------------------------------
- */
+ * */
 
 START_TEST(judging_again_logs_the_cause_db)
 {
@@ -301,9 +301,9 @@ START_TEST(accepted_findings_come_back_after_their_date)
 	put(NET + 1, 80, "CVE-2024-0001", NULL);
 	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
 	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
-	ck_assert_int_eq(
-	    accept_parse(&a, "198.18.0.1:80", "CVE-2024-0001", "1972-11-30", "why not", T0, &err),
-	    0);
+	ck_assert_int_eq(accept_parse(&a, "198.18.0.1:80", "CVE-2024-0001", "1972-11-30", "why not",
+	                              T0, &err),
+	                 0);
 	ck_assert_int_eq(store_accept_put(dir.s, &a), 0);
 	for (int day = 30; day <= 90; day += 60) {
 		again(T0 + day * DAY_US, 1, 1);
@@ -326,8 +326,8 @@ START_TEST(any_number_of_workers_comes_to_the_same)
 	know(1);
 	for (uint32_t n = 0; n < SERVICES; n += BATCH) {
 		for (uint32_t i = 0; i < BATCH; i++) {
-			list[i] =
-			    store_dir_record(NET + (n + i) / 2, (uint16_t)(80 + (n + i) % 2), T0);
+			list[i] = store_dir_record(NET + (n + i) / 2, (uint16_t)(80 + (n + i) % 2),
+			                           T0);
 			if ((n + i) % 7 == 0)
 				store_dir_grab(list[i], "nginx", "1.18.0");
 		}

@@ -88,7 +88,8 @@ START_TEST(what_was_put_is_read_back_whole)
 	store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 75);
 	r->verdicts[0].epss = 0.25F;
 	r->exposure_count = 1;
-	r->exposures[0] = (struct vd_exposure){.id = "weak-tls", .severity = VD_SEV_LOW, .base = 30};
+	r->exposures[0] =
+		(struct vd_exposure){.id = "weak-tls", .severity = VD_SEV_LOW, .base = 30};
 	r->reply.rtt_us = 812;
 	store_dir_put(&dir, "s-1", r);
 
@@ -181,10 +182,11 @@ static void note(void *arg, const struct dp_addr *addr, bool middlebox, bool fra
 static int flagged_after(const char *id, int64_t t, uint16_t port, bool middlebox)
 {
 	struct dp_addr addr = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
-	struct record_sighting seen = {.addr = addr, .port = port, .transport = 6, .state = RECORD_OPEN,
-				       .seen_us = t};
+	struct record_sighting seen = {
+		.addr = addr, .port = port, .transport = 6, .state = RECORD_OPEN, .seen_us = t};
 	struct store_flag flags[] = {{addr, middlebox}, {other, true}};
-	struct store_batch b = {.sightings = &seen, .sighting_count = 1, .flags = flags, .flag_count = 2};
+	struct store_batch b = {
+		.sightings = &seen, .sighting_count = 1, .flags = flags, .flag_count = 2};
 	int n = 0;
 
 	ck_assert_int_eq(store_put_batch(dir.s, id, &b), 0);
@@ -197,7 +199,8 @@ START_TEST(a_flagged_host_keeps_its_ports_until_the_flag_goes)
 	struct dp_addr addr = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
 	struct store_host h;
 
-	ck_assert_int_eq(flagged_after("s-1", 1000, 22, true), 1); /* nothing is known of the other one */
+	/* nothing is known of the other one */
+	ck_assert_int_eq(flagged_after("s-1", 1000, 22, true), 1);
 	ck_assert_int_eq(store_host_get(dir.s, &other, &h), -ENOENT);
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert(h.middlebox && h.truncated);
@@ -264,14 +267,19 @@ static uint8_t stored_ask(const struct dp_addr *addr, bool *fragile)
 
 static void sight(const char *scan, uint16_t port, int64_t t, enum record_ask ask)
 {
-	struct record_sighting seen = {.addr = dp_addr_v4(NET + 1), .port = port, .transport = 6,
-				       .state = RECORD_OPEN, .ask = (uint8_t)ask, .seen_us = t};
+	struct record_sighting seen = {.addr = dp_addr_v4(NET + 1),
+	                               .port = port,
+	                               .transport = 6,
+	                               .state = RECORD_OPEN,
+	                               .ask = (uint8_t)ask,
+	                               .seen_us = t};
 	struct store_batch b = {.sightings = &seen, .sighting_count = 1};
 
 	ck_assert_int_eq(store_put_batch(dir.s, scan, &b), 0);
 }
 
-/* The newest scan says whether the port was asked; a port that was not has the service of its number. */
+/* The newest scan says whether the port was asked; a port that was not has the service of its
+ * number. */
 START_TEST(whether_a_port_was_asked_is_kept)
 {
 	struct record *r = store_dir_record(NET + 1, 9100, 1000);
@@ -300,7 +308,8 @@ START_TEST(whether_a_port_was_asked_is_kept)
 }
 END_TEST
 
-/* The flag comes with what the device said, and goes with its last port: the address may get another one. */
+/* The flag comes with what the device said, and goes with its last port: the address may get
+ * another one. */
 START_TEST(a_fragile_device_is_remembered_until_it_is_gone)
 {
 	struct record *r = store_dir_record(NET + 1, 80, 1000);
@@ -350,7 +359,7 @@ START_TEST(a_new_version_and_a_new_certificate_are_changes)
 	}
 	read_log(&l);
 	expect_log("host.new port.opened vuln.added vuln.added service.changed vuln.resolved "
-		   "score.level_changed cert.changed vuln.added score.level_changed");
+	           "score.level_changed cert.changed vuln.added score.level_changed");
 	ck_assert_str_eq(l.list[4].before, "nginx 1.18.0 (http)");
 	ck_assert_str_eq(l.list[4].after, "nginx 1.22.1 (http)");
 	ck_assert_str_eq(l.list[5].ref, "CVE-2024-0001");
@@ -373,11 +382,11 @@ START_TEST(an_accepted_finding_leaves_the_score_until_its_date)
 {
 	struct record *r = store_dir_record(NET + 1, 80, 1000);
 	struct store_accept a = {.addr = r->addr,
-				 .port = 80,
-				 .id = "CVE-2024-0001",
-				 .made_us = 2000,
-				 .until_us = 5000,
-				 .reason = "behind the proxy"};
+	                         .port = 80,
+	                         .id = "CVE-2024-0001",
+	                         .made_us = 2000,
+	                         .until_us = 5000,
+	                         .reason = "behind the proxy"};
 	struct store_host h;
 	uint8_t before;
 
@@ -479,9 +488,9 @@ START_TEST(one_process_writes_and_the_other_is_told_who)
 		int ret = store_open(dir.path, STORE_WRITE, &s, &err);
 
 		_exit(ret == -EBUSY && strstr(err.text, "s-20261122-01") != NULL &&
-				      strstr(err.text, "pid ") != NULL
-			      ? 0
-			      : 1);
+		                      strstr(err.text, "pid ") != NULL
+		              ? 0
+		              : 1);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
@@ -544,25 +553,25 @@ static int put_old_scan(struct store *s, MDB_txn *txn, void *arg)
 	int ret;
 
 	(void)arg;
-	bytes_put_int(&b, 2, 1);                  /* format */
+	bytes_put_int(&b, 2, 1); /* format */
 	bytes_put_int(&b, STORE_SCAN_STOPPED, 1);
-	bytes_put_int(&b, 1000, 8);               /* start, end */
+	bytes_put_int(&b, 1000, 8); /* start, end */
 	bytes_put_int(&b, 2000, 8);
 	bytes_put_text(&b, "operator");
 	bytes_put_text(&b, "0.1");
 	bytes_put_int(&b, 4, 2);
 	bytes_put(&b, "scan", 4);
-	bytes_put(&b, "0123456789abcdef", 16);    /* key */
-	bytes_put_int(&b, 7, 8);                  /* digest */
+	bytes_put(&b, "0123456789abcdef", 16); /* key */
+	bytes_put_int(&b, 7, 8);               /* digest */
 	for (unsigned i = 0; i < 3; i++)
-		bytes_put_int(&b, i, 4);          /* shard, shards, passes */
+		bytes_put_int(&b, i, 4); /* shard, shards, passes */
 	bytes_put_int(&b, 1, 4);
-	bytes_put_int(&b, 77, 8);                 /* workers, progress */
+	bytes_put_int(&b, 77, 8); /* workers, progress */
 	for (unsigned i = 0; i < 15; i++)
-		bytes_put_int(&b, 100 + i, 8);    /* targets, sent, ... nic_errors */
-	bytes_put_int(&b, 5000, 8);               /* rate */
+		bytes_put_int(&b, 100 + i, 8); /* targets, sent, ... nic_errors */
+	bytes_put_int(&b, 5000, 8);            /* rate */
 	bytes_put_int(&b, 1000000, 8);
-	bytes_put_int(&b, 0, 4);                  /* samples */
+	bytes_put_int(&b, 0, 4); /* samples */
 	value = store_val(b.data, b.len);
 	ret = mdb_put(txn, s->dbi[DB_SCAN], &key, &value, 0);
 	bytes_fini(&b);

@@ -20,7 +20,7 @@ struct service {
 	uint8_t state; /* 0 = never seen */
 	int64_t first_us, last_us, opened_us, judged_us;
 	uint32_t misses;
-	int product;   /* 0 = not known */
+	int product; /* 0 = not known */
 	int scan;
 	struct interval list[INTERVALS];
 	int intervals;
@@ -49,7 +49,7 @@ static unsigned pick(unsigned n)
 	return (unsigned)(state >> 33) % n;
 }
 
-/* ---- the model --------------------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------- */
 
 static void event(const char *type, int port)
 {
@@ -155,13 +155,14 @@ static void model_finish(void)
 			if (s->state == 0 || s->scan == model.scan)
 				continue;
 			s->misses++;
-			model_down(s, ports[k], s->state == RECORD_OPEN ? RECORD_MISSING : s->state);
+			model_down(s, ports[k],
+			           s->state == RECORD_OPEN ? RECORD_MISSING : s->state);
 		}
 		model_end(h);
 	}
 }
 
-/* ---- the same to both --------------------------------------------------------------------------------- */
+/* ---- the same to both ------------------------------------------------------------------------ */
 
 enum { BATCH = 64 };
 
@@ -210,7 +211,7 @@ static void fill(struct batch *b, int64_t now_us)
 		};
 	for (size_t i = 0; i < b->grabs; i++) {
 		b->records[i] = store_dir_record(NET + pick(HOSTS), ports[pick(PORTS)],
-						 moment(now_us, b->n + i));
+		                                 moment(now_us, b->n + i));
 		store_dir_grab(b->records[i], products[1 + pick(2)], "1.0");
 	}
 }
@@ -233,7 +234,7 @@ static void put(const char *scan, int64_t now_us)
 		record_free(b.records[i]);
 }
 
-/* ---- are they equal -------------------------------------------------------------------------------------- */
+/* ---- are they equal -------------------------------------------------------------------------- */
 
 static bool compare_event(void *arg, const struct store_change *c)
 {
@@ -283,8 +284,8 @@ static int by_start(const void *a, const void *b)
 static void sort_intervals(struct host *h)
 {
 	for (int k = 0; k < PORTS; k++)
-		qsort(h->services[k].list, (size_t)h->services[k].intervals, sizeof(struct interval),
-		      by_start);
+		qsort(h->services[k].list, (size_t)h->services[k].intervals,
+		      sizeof(struct interval), by_start);
 }
 
 static void compare_service(const struct record *r, const struct service *s)
@@ -320,9 +321,10 @@ static void compare_host(const struct host *now, const struct dp_addr *addr)
 		ck_assert_uint_lt(n, got.service_count);
 		compare_service(got.services[n], s);
 		if (s->state == RECORD_OPEN)
-			findings[open++] = vd_finding_service(
-				got.model, &got.services[n]->identity,
-				&(struct vd_spot){ports[k], DP_TRANSPORT_TCP, s->opened_us, s->judged_us});
+			findings[open++] =
+				vd_finding_service(got.model, &got.services[n]->identity,
+			                           &(struct vd_spot){ports[k], DP_TRANSPORT_TCP,
+			                                             s->opened_us, s->judged_us});
 		n++;
 	}
 	ck_assert_uint_eq(n, got.service_count);

@@ -13,7 +13,7 @@ static int append(void *arg, const struct target_range *r, const struct target_p
 
 	(void)at;
 	snprintf(text + strlen(text), 512 - strlen(text), "%s-%s ",
-		 dp_addr_format(&r->first, first), dp_addr_format(&r->last, last));
+	         dp_addr_format(&r->first, first), dp_addr_format(&r->last, last));
 	return 0;
 }
 
@@ -23,7 +23,7 @@ static const struct {
 	{"2001:db8::1-ff", "2001:db8::1-2001:db8::ff "},
 	{"2001:db8:0-1::1", "2001:db8::1-2001:db8::1 2001:db8:1::1-2001:db8:1::1 "},
 	{"fd00:9-a::4-5:1-2", "fd00:9::4:1-fd00:9::4:2 fd00:9::5:1-fd00:9::5:2 "
-			      "fd00:a::4:1-fd00:a::4:2 fd00:a::5:1-fd00:a::5:2 "},
+                              "fd00:a::4:1-fd00:a::4:2 fd00:a::5:1-fd00:a::5:2 "},
 	{"1:2:3:4:5:6:7:8-8", "1:2:3:4:5:6:7:8-1:2:3:4:5:6:7:8 "},
 };
 
@@ -70,7 +70,8 @@ int main(void)
 	SRunner *r = srunner_create(s);
 	int failed;
 
-	tcase_add_loop_test(tc, pattern_stands_for_all_combinations, 0, sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(tc, pattern_stands_for_all_combinations, 0,
+	                    sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, pattern_refuses_what_is_none, 0, sizeof(bad) / sizeof(bad[0]));
 	suite_add_tcase(s, tc);
 	srunner_run_all(r, CK_NORMAL);

@@ -74,7 +74,8 @@ START_TEST(payload_lines_that_are_wrong_say_where)
 }
 END_TEST
 
-/* A port that is named for fragile devices only with a request that is known, or the operator's own. */
+/* A port that is named for fragile devices only with a request that is known, or the operator's
+ * own. */
 START_TEST(payload_allows_fragile_ports_only_what_is_theirs)
 {
 	struct payload_list l;
@@ -96,7 +97,8 @@ START_TEST(payload_allows_fragile_ports_only_what_is_theirs)
 }
 END_TEST
 
-/* What is allowed there is sent: no fragile port is left with an empty datagram or that of all ports. */
+/* What is allowed there is sent: no fragile port is left with an empty datagram or that of all
+ * ports. */
 START_TEST(payload_of_each_allowed_fragile_port_is_built_in)
 {
 	struct payload_list l;
@@ -155,7 +157,7 @@ END_TEST
 START_TEST(payload_bacnet_is_well_formed)
 {
 	static const uint8_t wanted[] = {0x81, 0x0a, 0x00, 0x11, 0x01, 0x04, 0x00, 0x05, 0x01,
-					 0x0c, 0x0c, 0x02, 0x3f, 0xff, 0xff, 0x19, 0x4b};
+	                                 0x0c, 0x0c, 0x02, 0x3f, 0xff, 0xff, 0x19, 0x4b};
 	struct payload_list l;
 	const struct dp_payload *p;
 
@@ -164,8 +166,9 @@ START_TEST(payload_bacnet_is_well_formed)
 	ck_assert_uint_eq(p->len, sizeof(wanted));
 	ck_assert_mem_eq(p->data, wanted, sizeof(wanted));
 	ck_assert_uint_eq((unsigned)(p->data[2] << 8 | p->data[3]), p->len);
-	ck_assert_uint_eq((unsigned)p->data[11] << 24 | p->data[12] << 16 | p->data[13] << 8 | p->data[14],
-			  8u << 22 | 4194303);
+	ck_assert_uint_eq((unsigned)p->data[11] << 24 | p->data[12] << 16 | p->data[13] << 8 |
+	                          p->data[14],
+	                  8u << 22 | 4194303);
 	payload_list_fini(&l);
 }
 END_TEST
@@ -212,9 +215,10 @@ int main(void)
 	SRunner *r = srunner_create(s);
 	int failed;
 
-	tcase_add_loop_test(tc, payload_lines_name_ports_and_bytes, 0, sizeof(good) / sizeof(good[0]));
+	tcase_add_loop_test(tc, payload_lines_name_ports_and_bytes, 0,
+	                    sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, payload_lines_that_are_wrong_say_where, 0,
-			    sizeof(bad) / sizeof(bad[0]));
+	                    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(tc, payload_allows_fragile_ports_only_what_is_theirs);
 	tcase_add_test(tc, payload_of_each_allowed_fragile_port_is_built_in);
 	tcase_add_test(tc, payload_comments_and_blanks_say_nothing);

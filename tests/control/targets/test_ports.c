@@ -55,11 +55,11 @@ END_TEST
 static const struct {
 	const char *text, *column;
 } bad[] = {
-	{"", "column 1:"},        {"0", "column 1:"},      {"65536", "column 1:"},
-	{"80-70", "column 1:"},   {"22,", "column 4:"},    {"22,,80", "column 4:"},
-	{"22;80", "column 3:"},   {"80-", "column 4:"},    {"http", "column 1:"},
-	{"top:0", "column 5:"},   {"top:99999", "column 5:"}, {"22 80", "column 3:"},
-	{"allx", "column 4:"},    {"-80", "column 1:"},
+	{"", "column 1:"},      {"0", "column 1:"},         {"65536", "column 1:"},
+	{"80-70", "column 1:"}, {"22,", "column 4:"},       {"22,,80", "column 4:"},
+	{"22;80", "column 3:"}, {"80-", "column 4:"},       {"http", "column 1:"},
+	{"top:0", "column 5:"}, {"top:99999", "column 5:"}, {"22 80", "column 3:"},
+	{"allx", "column 4:"},  {"-80", "column 1:"},
 };
 
 START_TEST(ports_refuse_with_the_column)

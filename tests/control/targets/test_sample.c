@@ -65,7 +65,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tc, sample_draws_as_many_different_addresses_of_the_range, 0,
-			    sizeof(cases) / sizeof(cases[0]));
+	                    sizeof(cases) / sizeof(cases[0]));
 	suite_add_tcase(s, tc);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

@@ -53,7 +53,8 @@ START_TEST(targets_understand_every_form)
 	struct seen s = {.count = 0};
 	const char *word = good[_i].word;
 
-	ck_assert_msg(targets_text("t", word, strlen(word), collect, &s, &err) == 0, "%s", err.text);
+	ck_assert_msg(targets_text("t", word, strlen(word), collect, &s, &err) == 0, "%s",
+	              err.text);
 	ck_assert_uint_eq(s.count, 1);
 	expect_range(&s.ranges[0], good[_i].first, good[_i].last);
 }
@@ -63,12 +64,24 @@ static const struct {
 	const char *word;
 	unsigned column;
 } bad[] = {
-	{"192.0.2", 1},         {"192.0.2.256", 1},      {"192.0.2.0/33", 11},
-	{"192.0.2.0/", 11},     {"192.0.2.0/-1", 11},    {"192.0.2.0/8x", 11},
-	{"192.0.2.9-8", 11},    {"192.0.2.1-256", 11},   {"192.0.2.1-", 11},
-	{"192.0.2.1-2001:db8::1", 11}, {"example.net", 1}, {"/24", 1},
-	{"-", 1},               {"010.0.0.1", 1},        {"2001:db8::/129", 12},
-	{"2001:db8::1-5", 13},  {"192.0.2.1;192.0.2.2", 1}, {"::ffff:1.2.3.4/24/3", 16},
+	{"192.0.2", 1},
+	{"192.0.2.256", 1},
+	{"192.0.2.0/33", 11},
+	{"192.0.2.0/", 11},
+	{"192.0.2.0/-1", 11},
+	{"192.0.2.0/8x", 11},
+	{"192.0.2.9-8", 11},
+	{"192.0.2.1-256", 11},
+	{"192.0.2.1-", 11},
+	{"192.0.2.1-2001:db8::1", 11},
+	{"example.net", 1},
+	{"/24", 1},
+	{"-", 1},
+	{"010.0.0.1", 1},
+	{"2001:db8::/129", 12},
+	{"2001:db8::1-5", 13},
+	{"192.0.2.1;192.0.2.2", 1},
+	{"::ffff:1.2.3.4/24/3", 16},
 };
 
 START_TEST(targets_refuse_with_the_column)
@@ -78,7 +91,7 @@ START_TEST(targets_refuse_with_the_column)
 	size_t column = 0;
 
 	ck_assert_int_eq(targets_word(bad[_i].word, strlen(bad[_i].word), &r, &column, &expected),
-			 -EINVAL);
+	                 -EINVAL);
 	ck_assert_uint_eq(column, bad[_i].column);
 	ck_assert(expected[0] != '\0');
 }
@@ -86,7 +99,8 @@ END_TEST
 
 START_TEST(targets_read_comments_blanks_and_several_a_line)
 {
-	static const char text[] = "# office\r\n192.0.2.1, 192.0.2.3\t192.0.2.5#end\n\n\n 192.0.2.7";
+	static const char text[] =
+		"# office\r\n192.0.2.1, 192.0.2.3\t192.0.2.5#end\n\n\n 192.0.2.7";
 	struct dp_error err;
 	struct seen s = {.count = 0};
 
@@ -103,9 +117,10 @@ START_TEST(targets_name_file_line_and_column)
 	struct seen s = {.count = 0};
 
 	ck_assert_int_eq(targets_text("list.txt", text, sizeof(text) - 1, collect, &s, &err),
-			 -EINVAL);
+	                 -EINVAL);
 	ck_assert_msg(strncmp(err.text, "list.txt:3:22: expected a prefix length from 0 to 32",
-			      52) == 0, "%s", err.text);
+	                      52) == 0,
+	              "%s", err.text);
 }
 END_TEST
 
@@ -125,7 +140,7 @@ START_TEST(targets_missing_file_is_named)
 	struct seen s = {.count = 0};
 
 	ck_assert_int_eq(targets_argument("target", "@/nonexistent/list", collect, &s, &err),
-			 -ENOENT);
+	                 -ENOENT);
 	ck_assert(strstr(err.text, "/nonexistent/list") != NULL);
 }
 END_TEST
@@ -153,11 +168,13 @@ static int end_at_second(void *arg, const struct target_range *r, const struct t
 
 START_TEST(targets_end_where_the_sink_says_and_tell_the_place)
 {
-	static const char text[] = "192.0.2.1\n# a comment\n192.0.2.2, 198.51.100.0/24 no-address\n";
+	static const char text[] =
+		"192.0.2.1\n# a comment\n192.0.2.2, 198.51.100.0/24 no-address\n";
 	struct target_place place = {0};
 	struct dp_error err = {"untouched"};
 
-	ck_assert_int_eq(targets_text("list.txt", text, sizeof(text) - 1, end_at_second, &place, &err), 1);
+	ck_assert_int_eq(
+		targets_text("list.txt", text, sizeof(text) - 1, end_at_second, &place, &err), 1);
 	ck_assert_str_eq(place.source, "list.txt");
 	ck_assert_uint_eq(place.line, 3);
 	ck_assert_uint_eq(place.column, 12);
@@ -184,7 +201,7 @@ START_TEST(targets_outside_is_the_complement)
 		struct dp_addr a = dp_addr_v4(v);
 
 		ck_assert(inside(list.ranges, list.count, &a) !=
-			  inside(outside.ranges, outside.count, &a));
+		          inside(outside.ranges, outside.count, &a));
 	}
 	target_list_fini(&list);
 	target_list_fini(&outside);

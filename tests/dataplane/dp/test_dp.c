@@ -31,10 +31,14 @@ static struct dp *open_vdev(const char *name)
 {
 	static struct dp_addr source;
 	struct dp_port_config c = {
-		.kind = DP_PORT_VDEV, .name = name, .sources = &source, .source_count = 1,
-		.has_gateway_mac = true, .gateway_mac = { 2, 0, 0, 0, 0, 1 },
+		.kind = DP_PORT_VDEV,
+		.name = name,
+		.sources = &source,
+		.source_count = 1,
+		.has_gateway_mac = true,
+		.gateway_mac = {2, 0, 0, 0, 0, 1},
 	};
-	struct dp_error err = { "" };
+	struct dp_error err = {""};
 	struct dp *dp = NULL;
 
 	source = dp_addr_v4(0xc6120001);
@@ -44,8 +48,12 @@ static struct dp *open_vdev(const char *name)
 
 static struct dp_scan_config config(const struct dp_space *space, double pps)
 {
-	return (struct dp_scan_config){ .space = space, .shards = 1, .passes = 1, .rate_pps = pps,
-					.cooldown_ms = 20, .key = { 1 } };
+	return (struct dp_scan_config){.space = space,
+	                               .shards = 1,
+	                               .passes = 1,
+	                               .rate_pps = pps,
+	                               .cooldown_ms = 20,
+	                               .key = {1}};
 }
 
 static struct dp_stats wait_done(struct dp *dp)
@@ -63,7 +71,7 @@ static struct dp_stats wait_done(struct dp *dp)
 
 static void start(struct dp *dp, const struct dp_scan_config *c)
 {
-	struct dp_error err = { "" };
+	struct dp_error err = {""};
 
 	ck_assert_msg(dp_start(dp, c, &err) == 0, "%s", err.text);
 }
@@ -164,10 +172,11 @@ END_TEST
 START_TEST(dp_extra_probes_go_out_beside_the_walk_and_after_it)
 {
 	struct dp_space *space = make_space("198.18.0.0", "198.18.0.9");
-	struct dp_addr in = dp_addr_v4(0xc6120005), out = dp_addr_v4(0xc612000a), denied = dp_addr_v4(0xc6120006);
+	struct dp_addr in = dp_addr_v4(0xc6120005), out = dp_addr_v4(0xc612000a),
+		       denied = dp_addr_v4(0xc6120006);
 	struct dp *dp = open_vdev("net_ring_x");
 	struct dp_scan_config c = config(space, 1e5);
-	struct dp_addr_range deny = { denied, denied };
+	struct dp_addr_range deny = {denied, denied};
 	struct dp_stats s;
 
 	c.cooldown_ms = 2000;
@@ -246,7 +255,7 @@ END_TEST
 
 START_TEST(dp_waits_for_the_link_of_an_own_port)
 {
-	struct port port = { .queues = 1 };
+	struct port port = {.queues = 1};
 	struct dp *dp = open_vdev("net_ring_h");
 
 	ck_assert_int_eq(rte_eth_dev_get_port_by_name("net_ring_h", &port.queue[0].id), 0);
@@ -319,16 +328,16 @@ END_TEST
 START_TEST(dp_refuses_in_words)
 {
 	static const struct dp_port_config bad[] = {
-		{ .kind = DP_PORT_IFACE, .name = "" },
-		{ .kind = DP_PORT_IFACE, .name = "nosuchif0" },
-		{ .kind = DP_PORT_IFACE, .name = "aninterfacewithalongname" },
-		{ .kind = DP_PORT_IFACE, .name = "lo" },
-		{ .kind = DP_PORT_AF_PACKET, .name = "nosuchif0" },
-		{ .kind = DP_PORT_VDEV, .name = "net_null0" }, /* no source address */
-		{ .kind = DP_PORT_VDEV, .name = "net_null0", .vlan = 4095 },
-		{ .kind = DP_PORT_VDEV, .name = "net_null0", .prefix_len = 33 },
+		{.kind = DP_PORT_IFACE, .name = ""},
+		{.kind = DP_PORT_IFACE, .name = "nosuchif0"},
+		{.kind = DP_PORT_IFACE, .name = "aninterfacewithalongname"},
+		{.kind = DP_PORT_IFACE, .name = "lo"},
+		{.kind = DP_PORT_AF_PACKET, .name = "nosuchif0"},
+		{.kind = DP_PORT_VDEV, .name = "net_null0"}, /* no source address */
+		{.kind = DP_PORT_VDEV, .name = "net_null0", .vlan = 4095},
+		{.kind = DP_PORT_VDEV, .name = "net_null0", .prefix_len = 33},
 	};
-	struct dp_error err = { "" };
+	struct dp_error err = {""};
 	struct dp *dp = NULL;
 
 	ck_assert_int_lt(dp_open(&bad[_i], &dp, &err), 0);
@@ -341,10 +350,10 @@ START_TEST(dp_says_what_is_missing_for_a_next_hop)
 {
 	struct dp_space *space = make_space("203.0.113.0", "203.0.113.255");
 	struct dp_addr source = dp_addr_v4(0xc6120001);
-	struct dp_port_config p = { .kind = DP_PORT_VDEV, .name = "net_null_f",
-				    .sources = &source, .source_count = 1 };
+	struct dp_port_config p = {
+		.kind = DP_PORT_VDEV, .name = "net_null_f", .sources = &source, .source_count = 1};
 	struct dp_scan_config c = config(space, 1000);
-	struct dp_error err = { "" };
+	struct dp_error err = {""};
 	struct dp *dp = NULL;
 
 	ck_assert_int_eq(dp_open(&p, &dp, &err), 0);

@@ -59,17 +59,38 @@ static const struct {
 	const char *text;
 	const char *why; /* a word of it; NULL: may be probed */
 } blocks[] = {
-	{"0.0.0.0", "this network"}, {"0.255.255.255", "this network"}, {"1.0.0.0", NULL},
-	{"10.0.0.1", NULL}, {"100.64.0.1", NULL}, {"126.255.255.255", NULL},
-	{"127.0.0.1", "loopback"}, {"127.255.255.255", "loopback"}, {"128.0.0.0", NULL},
-	{"169.253.255.255", NULL}, {"169.254.0.0", "link-local"}, {"169.254.255.255", "link-local"},
-	{"169.255.0.0", NULL}, {"192.0.2.1", NULL}, {"198.18.0.1", NULL},
-	{"223.255.255.255", NULL}, {"224.0.0.0", "multicast"}, {"239.255.255.255", "multicast"},
-	{"240.0.0.0", "reserved"}, {"255.255.255.254", "reserved"},
-	{"255.255.255.255", "broadcast"}, {"::", "unspecified"}, {"::1", "loopback"},
-	{"::2", NULL}, {"2001:db8::1", NULL}, {"fe7f::1", NULL}, {"fe80::1", "link-local"},
-	{"febf:ffff::1", "link-local"}, {"fec0::1", NULL}, {"feff::1", NULL},
-	{"ff00::", "multicast"}, {"ffff::1", "multicast"},
+	{"0.0.0.0", "this network"},
+	{"0.255.255.255", "this network"},
+	{"1.0.0.0", NULL},
+	{"10.0.0.1", NULL},
+	{"100.64.0.1", NULL},
+	{"126.255.255.255", NULL},
+	{"127.0.0.1", "loopback"},
+	{"127.255.255.255", "loopback"},
+	{"128.0.0.0", NULL},
+	{"169.253.255.255", NULL},
+	{"169.254.0.0", "link-local"},
+	{"169.254.255.255", "link-local"},
+	{"169.255.0.0", NULL},
+	{"192.0.2.1", NULL},
+	{"198.18.0.1", NULL},
+	{"223.255.255.255", NULL},
+	{"224.0.0.0", "multicast"},
+	{"239.255.255.255", "multicast"},
+	{"240.0.0.0", "reserved"},
+	{"255.255.255.254", "reserved"},
+	{"255.255.255.255", "broadcast"},
+	{"::", "unspecified"},
+	{"::1", "loopback"},
+	{"::2", NULL},
+	{"2001:db8::1", NULL},
+	{"fe7f::1", NULL},
+	{"fe80::1", "link-local"},
+	{"febf:ffff::1", "link-local"},
+	{"fec0::1", NULL},
+	{"feff::1", NULL},
+	{"ff00::", "multicast"},
+	{"ffff::1", "multicast"},
 };
 
 START_TEST(addr_names_what_is_never_probed)
@@ -87,8 +108,8 @@ END_TEST
 
 START_TEST(addr_arithmetic_carries_and_wraps)
 {
-	const struct dp_addr ones = {{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-				      255, 255, 255}};
+	const struct dp_addr ones = {
+		{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}};
 	struct dp_addr a = dp_addr_v4(0xc00002ff);
 	struct dp_addr b = dp_addr_add(&a, 1);
 	uint32_t v4 = 0;
@@ -113,9 +134,9 @@ int main(void)
 	TCase *tc = tcase_create("core");
 
 	tcase_add_loop_test(tc, addr_text_is_strict_in_and_canonical_out, 0,
-			    (int)(sizeof(texts) / sizeof(*texts)));
+	                    (int)(sizeof(texts) / sizeof(*texts)));
 	tcase_add_loop_test(tc, addr_names_what_is_never_probed, 0,
-			    (int)(sizeof(blocks) / sizeof(*blocks)));
+	                    (int)(sizeof(blocks) / sizeof(*blocks)));
 	tcase_add_test(tc, addr_arithmetic_carries_and_wraps);
 	return suite_run("addr", tc);
 }

@@ -33,7 +33,7 @@ START_TEST(cksum_update_equals_a_new_sum)
 		data[at] = (uint8_t)(is >> 8);
 		data[at + 1] = (uint8_t)is;
 		wrong += cksum_update(field, was, is) !=
-			 cksum_finish(cksum_add(0, data, sizeof(data)));
+		         cksum_finish(cksum_add(0, data, sizeof(data)));
 	}
 	ck_assert_uint_eq(wrong, 0);
 }

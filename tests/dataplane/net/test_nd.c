@@ -26,8 +26,8 @@ static uint16_t sum(const struct packet *p)
 {
 	uint16_t len = (uint16_t)(p->payload_len + 8);
 
-	return cksum_finish(cksum_add(cksum_pseudo(p->ip.src, p->ip.dst, 16, 58, len),
-				      p->payload - 8, len));
+	return cksum_finish(
+		cksum_add(cksum_pseudo(p->ip.src, p->ip.dst, 16, 58, len), p->payload - 8, len));
 }
 
 START_TEST(nd_asks_the_solicited_node_group)

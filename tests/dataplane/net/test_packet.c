@@ -8,10 +8,11 @@
 #include "packet.h"
 
 static const uint8_t syn_ack[] = {
-	2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x00,
-	0x45, 0, 0, 60, 0, 0, 0x40, 0, 58, 6, 0, 0, 192, 0, 2, 7, 198, 18, 0, 1,
-	0x01, 0xbb, 0xee, 0x48, 1, 2, 3, 4, 5, 6, 7, 8, 0xa0, 0x12, 0xfe, 0x88, 0, 0, 0, 0,
-	2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8, 1, 3, 3, 6,
+	2,   0,    0,    0,    0,    1,    2,    0,    0, 0, 0, 2,    0x08, 0x00, 0x45,
+	0,   0,    60,   0,    0,    0x40, 0,    58,   6, 0, 0, 192,  0,    2,    7,
+	198, 18,   0,    1,    0x01, 0xbb, 0xee, 0x48, 1, 2, 3, 4,    5,    6,    7,
+	8,   0xa0, 0x12, 0xfe, 0x88, 0,    0,    0,    0, 2, 4, 0x05, 0xb4, 4,    2,
+	8,   10,   0,    0,    0,    9,    0,    0,    0, 8, 1, 3,    3,    6,
 };
 
 START_TEST(packet_reads_a_syn_ack)
@@ -100,7 +101,7 @@ START_TEST(packet_reads_behind_vlan_tags)
 			memcpy(frame + 12 + 4 * i, tags + 4 * (i % 2), 4);
 		memcpy(frame + 12 + 4 * n, syn_ack + 12, sizeof(syn_ack) - 12);
 		ck_assert_int_eq(packet_parse(frame, sizeof(syn_ack) + 4 * n, &p),
-				 n < 3 ? PACKET_TCP : PACKET_OTHER);
+		                 n < 3 ? PACKET_TCP : PACKET_OTHER);
 		ck_assert_uint_eq(p.vlan, 7);
 		ck_assert_int_eq(packet_parse(frame, 15, &p), PACKET_MALFORMED);
 	}
@@ -219,10 +220,10 @@ int main(void)
 
 	tcase_add_test(tc, packet_reads_a_syn_ack);
 	tcase_add_loop_test(tc, packet_checks_every_length, 0,
-			    (int)(sizeof(changes) / sizeof(*changes)));
+	                    (int)(sizeof(changes) / sizeof(*changes)));
 	tcase_add_test(tc, packet_reads_behind_vlan_tags);
 	tcase_add_loop_test(tc, packet_options_stop_at_nonsense, 0,
-			    (int)(sizeof(options) / sizeof(*options)));
+	                    (int)(sizeof(options) / sizeof(*options)));
 	tcase_add_test(tc, packet_follows_ipv6_extension_headers);
 	tcase_add_test(tc, packet_reads_icmp_echo_and_udp);
 	return suite_run("packet", tc);

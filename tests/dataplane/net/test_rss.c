@@ -45,7 +45,8 @@ static void make_tuple(uint8_t t[TUPLE_LEN], uint32_t target, uint16_t port, uin
 	put(t + 10, source_port, 2);
 }
 
-/* The spread of 65,536 answers of neighbouring hosts, one port, over @queues by a table as port.c fills it. */
+/* The spread of 65,536 answers of neighbouring hosts, one port, over @queues by a table as port.c
+ * fills it. */
 static void spread(unsigned queues, bool many_ports, uint64_t count[])
 {
 	uint8_t key[KEY_LEN], tuple[TUPLE_LEN];
@@ -66,10 +67,12 @@ static const struct {
 	unsigned queues;
 	bool many_ports;
 } spreads[] = {
-	{2, false}, {2, true}, {4, false}, {4, true}, {8, false}, {8, true}, {16, false}, {16, true},
+	{2, false}, {2, true}, {4, false},  {4, true},
+	{8, false}, {8, true}, {16, false}, {16, true},
 };
 
-/* A table of 128 gives 16 queues 8 entries each: the shares are equal but for chance, five deviations of it. */
+/* A table of 128 gives 16 queues 8 entries each: the shares are equal but for chance, five
+ * deviations of it. */
 START_TEST(rss_key_spreads_answers_evenly)
 {
 	unsigned queues = spreads[_i].queues;
@@ -78,8 +81,9 @@ START_TEST(rss_key_spreads_answers_evenly)
 
 	spread(queues, spreads[_i].many_ports, count);
 	for (unsigned q = 0; q < queues; q++)
-		ck_assert_msg(fabs((double)count[q] - mean) < limit, "queue %u of %u: %lu, not %.0f", q,
-			      queues, (unsigned long)count[q], mean);
+		ck_assert_msg(fabs((double)count[q] - mean) < limit,
+		              "queue %u of %u: %lu, not %.0f", q, queues, (unsigned long)count[q],
+		              mean);
 }
 END_TEST
 
@@ -97,7 +101,8 @@ START_TEST(rss_key_is_fixed_and_never_repeats)
 }
 END_TEST
 
-/* The hash of this test itself, by the verification suite of Microsoft's "RSS hashing functions". */
+/* The hash of this test itself, by the verification suite of Microsoft's "RSS hashing
+ * functions". */
 START_TEST(rss_test_computes_the_hash_of_the_nics)
 {
 	static const uint8_t key[KEY_LEN] = {
@@ -121,7 +126,8 @@ int main(void)
 	TCase *tc = tcase_create("rss");
 
 	tcase_add_test(tc, rss_test_computes_the_hash_of_the_nics);
-	tcase_add_loop_test(tc, rss_key_spreads_answers_evenly, 0, sizeof(spreads) / sizeof(spreads[0]));
+	tcase_add_loop_test(tc, rss_key_spreads_answers_evenly, 0,
+	                    sizeof(spreads) / sizeof(spreads[0]));
 	tcase_add_test(tc, rss_key_is_fixed_and_never_repeats);
 	return suite_run("rss", tc);
 }

@@ -47,13 +47,13 @@ START_TEST(permute_visits_each_index_once)
 END_TEST
 
 static const uint64_t large[] = {
-	(uint64_t)1 << 32, ((uint64_t)1 << 32) + 1, 3758096384u * 3u, (uint64_t)1 << 48,
-	281474976710655u, 1234567890123456789u, ((uint64_t)1 << 62) - 1, (uint64_t)1 << 62,
-	((uint64_t)1 << 61) + 1,
+	(uint64_t)1 << 32,       ((uint64_t)1 << 32) + 1, 3758096384u * 3u,
+	(uint64_t)1 << 48,       281474976710655u,        1234567890123456789u,
+	((uint64_t)1 << 62) - 1, (uint64_t)1 << 62,       ((uint64_t)1 << 61) + 1,
 };
 
-/* An injection of a finite set into itself is a bijection, and what has an inverse at every sampled point
- * is an injection there. */
+/* An injection of a finite set into itself is a bijection, and what has an inverse at every sampled
+ * point is an injection there. */
 START_TEST(permute_of_large_spaces_can_be_inverted)
 {
 	uint64_t n = large[_i];
@@ -119,12 +119,13 @@ static const struct {
 	uint64_t stride; /* of the positions looked at */
 } spreads[] = {
 	{(uint64_t)1 << 24, 1}, {(uint64_t)1 << 32, 1}, {(uint64_t)1 << 32, 64},
-	{3700000000u, 1}, {(uint64_t)1 << 48, 1}, {(uint64_t)1 << 48, 65536},
-	{281474976710597u, 3}, {(uint64_t)1 << 62, 1},
+	{3700000000u, 1},       {(uint64_t)1 << 48, 1}, {(uint64_t)1 << 48, 65536},
+	{281474976710597u, 3},  {(uint64_t)1 << 62, 1},
 };
 
 /* A short stretch of the order hits every one of 4096 networks equally often, and so do the
- * differences between neighbours. A stretch of 2^17 keeps drawing without return out of the figure. */
+ * differences between neighbours. A stretch of 2^17 keeps drawing without return out of the
+ * figure. */
 START_TEST(permute_spreads_neighbours_over_the_space)
 {
 	enum { CELLS = 4096, DRAWS = 1 << 17 };
@@ -178,11 +179,11 @@ int main(void)
 
 	tcase_add_test(tc, permute_visits_each_index_once);
 	tcase_add_loop_test(tc, permute_of_large_spaces_can_be_inverted, 0,
-			    (int)(sizeof(large) / sizeof(*large)));
+	                    (int)(sizeof(large) / sizeof(*large)));
 	tcase_add_test(tc, permute_is_a_pure_function_of_key_and_size);
 	tcase_add_test(tc, permute_refuses_empty_and_oversized);
 	tcase_add_loop_test(tc, permute_spreads_neighbours_over_the_space, 0,
-			    (int)(sizeof(spreads) / sizeof(*spreads)));
+	                    (int)(sizeof(spreads) / sizeof(*spreads)));
 	tcase_add_test(tc, permute_of_a_small_space_depends_on_the_whole_key);
 	return suite_run("permute", tc);
 }

@@ -28,8 +28,8 @@ static int add(struct dp_space *s, bool include, const char *first, const char *
 
 enum { MODEL = 5000 };
 
-/* Random includes and excludes within MODEL addresses around the edge of 0.0.0.0/8 (never probed), so
- * that all three ways out of the space occur. */
+/* Random includes and excludes within MODEL addresses around the edge of 0.0.0.0/8 (never probed),
+ * so that all three ways out of the space occur. */
 static void fill(struct dp_space *s, uint8_t wanted[MODEL], uint64_t *seed)
 {
 	const uint32_t base = 0x01000000 - 500;
@@ -123,7 +123,7 @@ START_TEST(space_of_a_million_ranges_and_exclusions_maps_both_ways)
 		dp_space_target(s, index, &a, &port);
 		wrong += !dp_addr_is_v4(&a, &v4) || v4 != space_v4(space_map(s), number);
 		wrong += port != index % 65536 || (v4 - 0x01000000) / 1024 != number / 997 ||
-			 (v4 & 1023) != place;
+		         (v4 & 1023) != place;
 	}
 	ck_assert_uint_eq(wrong, 0);
 	dp_space_free(s);
@@ -146,7 +146,8 @@ START_TEST(space_takes_ipv6_beside_ipv4)
 	ck_assert_uint_eq(info.addresses, 256 + ((uint64_t)1 << 32) - 1);
 	ck_assert_uint_eq(info.forbidden, 2);
 	dp_space_target(s, 0, &a, &port);
-	ck_assert_int_eq(dp_addr_compare(&a, &(struct dp_addr){{[10] = 255, 255, 192, 0, 2, 0}}), 0);
+	ck_assert_int_eq(dp_addr_compare(&a, &(struct dp_addr){{[10] = 255, 255, 192, 0, 2, 0}}),
+	                 0);
 	dp_space_target(s, 2 * (256 + 5), &a, &port);
 	ck_assert_int_eq(a.b[15], 6);
 	ck_assert_uint_eq(port, 1);
@@ -246,7 +247,8 @@ START_TEST(space_says_when_the_walk_comes_to_a_target)
 	dp_space_add_ports(s, 80, 80);
 	ck_assert_int_eq(dp_space_seal(s, &info), 0);
 	for (unsigned lane = 0; lane < SHARDS * WORKERS; lane++) {
-		struct walk_config c = {info.size, lane / WORKERS, SHARDS, lane % WORKERS, WORKERS, PASSES};
+		struct walk_config c = {info.size,      lane / WORKERS, SHARDS,
+		                        lane % WORKERS, WORKERS,        PASSES};
 		struct walk w;
 
 		ck_assert_int_eq(walk_init(&w, &c), 0);

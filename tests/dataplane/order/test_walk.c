@@ -16,10 +16,10 @@ struct config {
 	uint8_t key[16];
 };
 
-/* Walk one worker to its end, in bursts of changing size (the rate, a pause), stopping at random and
- * starting again from its one integer (a resume), and count every visit of an index. */
+/* Walk one worker to its end, in bursts of changing size (the rate, a pause), stopping at random
+ * and starting again from its one integer (a resume), and count every visit of an index. */
 static void walk_through(const struct config *c, const struct walk_config *at, uint8_t *visits,
-			 uint64_t *seed)
+                         uint64_t *seed)
 {
 	struct permute p;
 	struct walk w;
@@ -53,8 +53,8 @@ static void cover(const struct config *c, uint64_t *seed)
 
 	for (uint32_t shard = 0; shard < c->shards; shard++) {
 		for (uint32_t worker = 0; worker < c->workers; worker++) {
-			const struct walk_config at = {c->n, shard, c->shards, worker, c->workers,
-						       c->passes};
+			const struct walk_config at = {c->n,   shard,      c->shards,
+			                               worker, c->workers, c->passes};
 
 			walk_through(c, &at, visits, seed);
 		}
@@ -105,8 +105,9 @@ START_TEST(walk_of_a_large_space_owns_each_sampled_position_once)
 		unsigned owners = 0;
 
 		for (uint64_t first = 0; first < stride; first++) {
-			const struct walk_config c = {n, (uint32_t)(first / workers), shards,
-						      (uint32_t)(first % workers), workers, 2};
+			const struct walk_config c = {n,       (uint32_t)(first / workers),
+			                              shards,  (uint32_t)(first % workers),
+			                              workers, 2};
 			struct walk w;
 			struct walk_span s;
 
@@ -134,14 +135,10 @@ static const struct {
 	struct walk_config c;
 	int err;
 } refused[] = {
-	{{100, 1, 1, 0, 1, 1}, -EINVAL},
-	{{100, 0, 0, 0, 1, 1}, -EINVAL},
-	{{100, 0, 1, 2, 2, 1}, -EINVAL},
-	{{100, 0, 1, 0, 0, 1}, -EINVAL},
-	{{100, 0, 1, 0, 1, 0}, -EINVAL},
-	{{(uint64_t)1 << 62, 0, 1, 0, 1, 3}, -ERANGE},
-	{{0, 0, 1, 0, 1, 1}, 0},
-	{{1, 7, 8, 0, 1, 1}, 0},
+	{{100, 1, 1, 0, 1, 1}, -EINVAL}, {{100, 0, 0, 0, 1, 1}, -EINVAL},
+	{{100, 0, 1, 2, 2, 1}, -EINVAL}, {{100, 0, 1, 0, 0, 1}, -EINVAL},
+	{{100, 0, 1, 0, 1, 0}, -EINVAL}, {{(uint64_t)1 << 62, 0, 1, 0, 1, 3}, -ERANGE},
+	{{0, 0, 1, 0, 1, 1}, 0},         {{1, 7, 8, 0, 1, 1}, 0},
 };
 
 START_TEST(walk_refuses_what_makes_no_sense)
@@ -160,8 +157,8 @@ int main(void)
 
 	tcase_add_loop_test(tc, walk_probes_each_target_exactly_once_a_pass, 0, 4);
 	tcase_add_loop_test(tc, walk_of_a_large_space_owns_each_sampled_position_once, 0,
-			    (int)(sizeof(large) / sizeof(*large)));
+	                    (int)(sizeof(large) / sizeof(*large)));
 	tcase_add_loop_test(tc, walk_refuses_what_makes_no_sense, 0,
-			    (int)(sizeof(refused) / sizeof(*refused)));
+	                    (int)(sizeof(refused) / sizeof(*refused)));
 	return suite_run("walk", tc);
 }

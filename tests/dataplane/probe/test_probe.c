@@ -69,7 +69,7 @@ static void finish(struct world *w)
 }
 
 static unsigned burst(const struct probe *p, const struct scope *deny, struct walk_span span,
-		      struct probe_batch *b, int which)
+                      struct probe_batch *b, int which)
 {
 	memset(room[which], 0xee, sizeof(room[which]));
 	for (unsigned i = 0; i < PROBE_BURST; i++)
@@ -184,8 +184,10 @@ static void check_sums(const uint8_t *f, const struct packet *p, unsigned len)
 
 	if (alen == 4)
 		ck_assert_uint_eq(cksum_finish(cksum_add(0, p->l3, 20)), 0);
-	ck_assert_uint_eq(cksum_finish(cksum_add(
-		cksum_pseudo(p->ip.src, p->ip.dst, alen, 6, (uint32_t)tcp_len), tcp, tcp_len)), 0);
+	ck_assert_uint_eq(cksum_finish(cksum_add(cksum_pseudo(p->ip.src, p->ip.dst, alen, 6,
+	                                                      (uint32_t)tcp_len),
+	                                         tcp, tcp_len)),
+	                  0);
 }
 
 START_TEST(probe_frames_are_whole_syns_with_right_checksums)
@@ -225,7 +227,8 @@ START_TEST(probe_frames_are_whole_syns_with_right_checksums)
 END_TEST
 
 /* What a host would answer to @probe: addresses and ports turned round. */
-static unsigned answer(const uint8_t *probe, unsigned len, uint8_t flags, uint32_t add, uint8_t *out)
+static unsigned answer(const uint8_t *probe, unsigned len, uint8_t flags, uint32_t add,
+                       uint8_t *out)
 {
 	struct packet p;
 	uint8_t *l3;
@@ -274,7 +277,7 @@ static const struct {
 };
 
 static enum classify_verdict judge(const struct probe *p, const uint8_t *f, unsigned len,
-				   uint64_t later_us, struct dp_result *r)
+                                   uint64_t later_us, struct dp_result *r)
 {
 	static struct classify_batch b;
 
@@ -309,8 +312,8 @@ START_TEST(classify_believes_only_what_echoes_the_cookie)
 	make_dual_world(&w);
 	burst(w.probe, NULL, (struct walk_span){.stride = 3, .n = 64, .pass = 1}, &b, 0);
 	for (unsigned i = 0; i < 64; i++) {
-		unsigned len = answer(b.frame[i], b.len[i], answers[_i].flags, answers[_i].add,
-				      reply);
+		unsigned len =
+			answer(b.frame[i], b.len[i], answers[_i].flags, answers[_i].add, reply);
 		bool is_result = judge(w.probe, reply, len, 1234, &r) == CLASSIFY_RESULT;
 
 		ck_assert_int_eq(is_result, answers[_i].reply != 0);
@@ -490,7 +493,7 @@ START_TEST(probe_udp_frames_are_whole_and_carry_the_ports_payload)
 		ck_assert_int_eq(packet_parse(b.frame[i], b.len[i], &p), PACKET_UDP);
 		ck_assert_uint_eq(p.payload_len, p.dport == 53 ? 10 : 3);
 		ck_assert_mem_eq(p.payload + (p.dport == 53 ? 2 : 0),
-				 p.dport == 53 ? "question" : "odd", p.dport == 53 ? 8 : 3);
+		                 p.dport == 53 ? "question" : "odd", p.dport == 53 ? 8 : 3);
 		ck_assert_uint_eq(verify(&p, p.payload - 8, p.payload_len + 8), 0);
 		if (p.ip.version == 4)
 			ck_assert_uint_eq(cksum_finish(cksum_add(0, p.l3, 20)), 0);
@@ -522,10 +525,10 @@ START_TEST(classify_believes_a_datagram_that_repeats_the_tag)
 		data[2] ^= 1;
 		len = datagram(b.frame[i], data, 4, reply);
 		ck_assert_int_eq(judge(w.probe, reply, len, 5, &r),
-				 p.dport == 53 ? CLASSIFY_FOREIGN : CLASSIFY_RESULT);
+		                 p.dport == 53 ? CLASSIFY_FOREIGN : CLASSIFY_RESULT);
 		len = datagram(b.frame[i], data, 2, reply);
 		ck_assert_int_eq(judge(w.probe, reply, len, 5, &r),
-				 p.dport == 53 ? CLASSIFY_FOREIGN : CLASSIFY_RESULT);
+		                 p.dport == 53 ? CLASSIFY_FOREIGN : CLASSIFY_RESULT);
 	}
 	finish(&w);
 }
@@ -624,8 +627,8 @@ END_TEST
 
 START_TEST(probe_arp_frames_parse_as_arp)
 {
-	struct probe_arp a = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 9}, 0xc6120001, 0xc6120002, 0,
-			      false};
+	struct probe_arp a = {
+		{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 9}, 0xc6120001, 0xc6120002, 0, false};
 	uint8_t f[PROBE_FRAME_MAX];
 	struct packet p;
 
@@ -650,10 +653,10 @@ int main(void)
 
 	tcase_add_loop_test(tc, probe_variants_write_the_same_bytes, 0, 16);
 	tcase_add_loop_test(tc, probe_variants_agree_for_any_number_of_ports, 0,
-			    4 * (int)(sizeof(port_counts) / sizeof(*port_counts)));
+	                    4 * (int)(sizeof(port_counts) / sizeof(*port_counts)));
 	tcase_add_loop_test(tc, probe_frames_are_whole_syns_with_right_checksums, 0, 2);
 	tcase_add_loop_test(tc, classify_believes_only_what_echoes_the_cookie, 0,
-			    (int)(sizeof(answers) / sizeof(*answers)));
+	                    (int)(sizeof(answers) / sizeof(*answers)));
 	tcase_add_test(tc, classify_knows_the_probe_that_an_icmp_error_quotes);
 	tcase_add_loop_test(tc, classify_judges_in_a_burst_as_it_judges_alone, 0, CLASSIFY_BURST);
 	tcase_add_test(tc, probe_udp_frames_are_whole_and_carry_the_ports_payload);

@@ -15,12 +15,14 @@ static size_t make(uint8_t *f, bool tagged, bool v6)
 {
 	static const uint8_t ether[12] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9};
 	static const uint8_t tag[4] = {0x81, 0, 0, 7};
-	static const uint8_t ip4[22] = {8, 0, 0x45, 0, 0, 60, 0x12, 0x34, 0x40, 0, 51, 6, 0, 0,
-					192, 0, 2, 9, 198, 18, 0, 1};
-	static const uint8_t ip6[42] = {0x86, 0xdd, 0x60, 0, 0, 0, 0, 40, 6, 51, [10] = 0x20, 1, 0x0d,
-					0xb8, [25] = 9, 0x20, 1, 0x0d, 0xb8, [41] = 1};
-	static const uint8_t tcp[40] = {1, 187, 0xee, 0x48, 1, 2, 3, 4, 0xa0, 0xb0, 0xc0, 0xd0, 0xa0,
-					0x12, 0xfe, 0x88, 0, 0, 0, 0, 2, 4, 5, 0xb4, 4, 2, 8, 10};
+	static const uint8_t ip4[22] = {8, 0, 0x45, 0,   0, 60, 0x12, 0x34, 0x40, 0, 51,
+	                                6, 0, 0,    192, 0, 2,  9,    198,  18,   0, 1};
+	static const uint8_t ip6[42] = {0x86,     0xdd, 0x60, 0,           0,    0,       0,
+	                                40,       6,    51,   [10] = 0x20, 1,    0x0d,    0xb8,
+	                                [25] = 9, 0x20, 1,    0x0d,        0xb8, [41] = 1};
+	static const uint8_t tcp[40] = {1,    187,  0xee, 0x48, 1,    2,    3, 4, 0xa0, 0xb0,
+	                                0xc0, 0xd0, 0xa0, 0x12, 0xfe, 0x88, 0, 0, 0,    0,
+	                                2,    4,    5,    0xb4, 4,    2,    8, 10};
 	size_t len = sizeof(ether);
 
 	memset(f, 0, ROOM);
@@ -60,7 +62,8 @@ START_TEST(reset_answers_a_syn_ack_as_rfc_9293_says)
 	ck_assert_uint_eq(p.flags, PACKET_RST);
 	ck_assert_uint_eq(p.options_len + p.payload_len, 0);
 	ck_assert_uint_eq(cksum_finish(cksum_add(cksum_pseudo(p.ip.src, p.ip.dst, alen, 6, 20),
-						 f + l3 + header, 20)), 0);
+	                                         f + l3 + header, 20)),
+	                  0);
 	if (!v6)
 		ck_assert_uint_eq(cksum_finish(cksum_add(0, f + l3, 20)), 0);
 }

@@ -7,8 +7,8 @@
 #include "probe.h"
 #include "responder.h"
 
-static const uint8_t own_mac[6] = { 2, 0, 0, 0, 0, 1 };
-static const uint8_t peer_mac[6] = { 2, 0, 0, 0, 0, 9 };
+static const uint8_t own_mac[6] = {2, 0, 0, 0, 0, 1};
+static const uint8_t peer_mac[6] = {2, 0, 0, 0, 0, 9};
 
 static const uint32_t own_ip = 0xc6120001, peer_ip = 0xc6120009;
 
@@ -16,7 +16,7 @@ enum { ECHO_LEN = 14 + 20 + 8 + 4 };
 
 static bool answer(uint8_t *frame, size_t len)
 {
-	struct responder_self own = { .count = 2, .mac = { 2, 0, 0, 0, 0, 1 } };
+	struct responder_self own = {.count = 2, .mac = {2, 0, 0, 0, 0, 1}};
 	struct packet p;
 	enum packet_kind kind = packet_parse(frame, len, &p);
 
@@ -28,7 +28,7 @@ static bool answer(uint8_t *frame, size_t len)
 
 static uint16_t arp(uint8_t *frame, uint32_t target, bool reply)
 {
-	struct probe_arp a = { .src = peer_ip, .target = target, .reply = reply };
+	struct probe_arp a = {.src = peer_ip, .target = target, .reply = reply};
 
 	memcpy(a.src_mac, peer_mac, 6);
 	memcpy(a.dst_mac, own_mac, 6);
@@ -83,8 +83,8 @@ static void put_sum(uint8_t *at, uint16_t sum)
 static void echo(uint8_t f[ECHO_LEN], uint8_t filling)
 {
 	static const uint8_t head[34] = {
-		2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9, 8, 0,
-		0x45, 0, 0, 32, 0, 1, 0, 0, 64, 1, 0, 0, 0xc6, 18, 0, 9, 0xc6, 18, 0, 1,
+		2,  0, 0, 0, 0, 1,  2, 0, 0, 0,    0,  9, 8, 0,    0x45, 0, 0,
+		32, 0, 1, 0, 0, 64, 1, 0, 0, 0xc6, 18, 0, 9, 0xc6, 18,   0, 1,
 	};
 
 	memcpy(f, head, sizeof(head));

@@ -13,8 +13,8 @@ static const struct {
 } shares[] = {{100, 1}, {1, 1}, {0.5, 2}, {1000, 3}, {37, 4}};
 
 /* A worker that always wants to send, to prefixes at random, and waits for the one it has drawn. */
-static unsigned send_all(struct caps *c, uint64_t sent[NETS][PACKETS_MAX / NETS],
-			 unsigned n[NETS], uint64_t seed)
+static unsigned send_all(struct caps *c, uint64_t sent[NETS][PACKETS_MAX / NETS], unsigned n[NETS],
+                         uint64_t seed)
 {
 	uint64_t now = HZ, end = now + (uint64_t)SECONDS * HZ;
 	unsigned all = 0;
@@ -42,7 +42,8 @@ START_TEST(caps_hold_in_every_window_for_every_prefix)
 	const struct dp_rate_cap cap = {.pps = shares[_i].pps, .len4 = 24, .len6 = 48};
 	double pps = cap.pps / shares[_i].workers;
 	unsigned burst = pps / 10 > 4 ? (unsigned)(pps / 10) : 4;
-	struct caps *c = caps_new(&cap, shares[_i].workers, HZ, (const uint8_t *)"key of the scan ");
+	struct caps *c =
+		caps_new(&cap, shares[_i].workers, HZ, (const uint8_t *)"key of the scan ");
 	unsigned n[NETS] = {0}, all = send_all(c, sent, n, (uint64_t)_i);
 
 	for (unsigned net = 0; net < NETS; net++)
@@ -50,9 +51,10 @@ START_TEST(caps_hold_in_every_window_for_every_prefix)
 			for (unsigned j = i + burst; j < n[net]; j += burst) {
 				double seconds = (double)(sent[net][j] - sent[net][i]) / HZ;
 
-				/* Between two packets there is room for what the time gives, and the burst. */
-				ck_assert_msg(j - i <= seconds * pps + burst + 1e-3,
-					      "%u in %f s", j - i, seconds);
+				/* Between two packets there is room for what the time gives, and
+				 * the burst. */
+				ck_assert_msg(j - i <= seconds * pps + burst + 1e-3, "%u in %f s",
+				              j - i, seconds);
 			}
 	/* Waiting in line costs, but not most of what is allowed. */
 	ck_assert_double_ge(all, 0.5 * pps * SECONDS * NETS);
@@ -81,7 +83,7 @@ int main(void)
 	TCase *tc = tcase_create("core");
 
 	tcase_add_loop_test(tc, caps_hold_in_every_window_for_every_prefix, 0,
-			    (int)(sizeof(shares) / sizeof(*shares)));
+	                    (int)(sizeof(shares) / sizeof(*shares)));
 	tcase_add_test(tc, caps_know_prefixes_by_their_length);
 	return suite_run("caps", tc);
 }

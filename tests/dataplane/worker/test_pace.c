@@ -10,8 +10,9 @@ static const struct {
 	double hz;
 	double pps;
 } rates[] = {
-	{2.1e9, 0.1}, {5e9, 0.1}, {2.1e9, 1}, {2.1e9, 7.5}, {1e6, 1000}, {2.1e9, 10000},
-	{2.1e9, 250e3}, {2.1e9, 1.5e6}, {3e9, 14.88e6}, {2.1e9, 59.5e6}, {2.1e9, 148.8e6},
+	{2.1e9, 0.1},   {5e9, 0.1},      {2.1e9, 1},       {2.1e9, 7.5},
+	{1e6, 1000},    {2.1e9, 10000},  {2.1e9, 250e3},   {2.1e9, 1.5e6},
+	{3e9, 14.88e6}, {2.1e9, 59.5e6}, {2.1e9, 148.8e6},
 };
 
 /* Ten seconds (a hundred at less than one a second) of polls at random intervals. */
@@ -33,7 +34,7 @@ START_TEST(pace_keeps_the_rate_within_one_percent)
 		sent += pace_take(&p, now, 4096);
 	}
 	ck_assert_double_lt(fabs(sent - pps * (double)(now - start) / hz),
-			    0.01 * pps * span / hz + 1);
+	                    0.01 * pps * span / hz + 1);
 }
 END_TEST
 
@@ -97,7 +98,8 @@ START_TEST(pace_changes_rate_without_a_burst)
 	ck_assert_uint_eq(pace_take(&p, 2104000000, 64), 0);
 	ck_assert_uint_eq(pace_take(&p, 2105000001, 64), 1);
 	pace_set(&p, 0, 2105000001);
-	ck_assert_double_eq_tol(p.rate * p.hz, 0.1 / 64, 1e-9); /* a worker's share of the least rate */
+	/* a worker's share of the least rate */
+	ck_assert_double_eq_tol(p.rate * p.hz, 0.1 / 64, 1e-9);
 }
 END_TEST
 
@@ -126,7 +128,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, pace_keeps_the_rate_of_one_who_always_wakes_late, 0, 3);
 	tcase_add_loop_test(tc, pace_keeps_the_rate_within_one_percent, 0,
-			    (int)(sizeof(rates) / sizeof(*rates)));
+	                    (int)(sizeof(rates) / sizeof(*rates)));
 	tcase_add_test(tc, pace_never_exceeds_bucket_and_rate);
 	tcase_add_test(tc, pace_changes_rate_without_a_burst);
 	tcase_add_test(tc, pace_says_how_long_to_wait);

@@ -23,7 +23,8 @@ struct feed {
 	unsigned n;
 };
 
-/* A frame of a protocol for experiments (IEEE 802 ethertype 0x88b5): well formed, and nobody's answer. */
+/* A frame of a protocol for experiments (IEEE 802 ethertype 0x88b5): well formed, and nobody's
+ * answer. */
 static struct rte_mbuf *make_frame(struct rte_mempool *pool, uint64_t flags)
 {
 	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
@@ -39,7 +40,7 @@ static struct rte_mbuf *make_frame(struct rte_mempool *pool, uint64_t flags)
 }
 
 static uint16_t give(uint16_t port, uint16_t queue, struct rte_mbuf *m[], uint16_t n, uint16_t max,
-		     void *arg)
+                     void *arg)
 {
 	struct feed *f = arg;
 
@@ -55,8 +56,8 @@ static uint16_t give(uint16_t port, uint16_t queue, struct rte_mbuf *m[], uint16
 
 static void open_port(struct port *p)
 {
-	struct eal_config eal = { .workers = 1 };
-	struct dp_error err = { "" };
+	struct eal_config eal = {.workers = 1};
+	struct dp_error err = {""};
 
 	ck_assert_msg(eal_start(&eal, &err) == 0, "%s", err.text);
 	ck_assert_msg(port_open(p, "net_null_rx,no-rx=1", 1, &err) == 0, "%s", err.text);
@@ -65,8 +66,12 @@ static void open_port(struct port *p)
 static const struct probe *make_probe(void)
 {
 	static struct dp_addr source;
-	struct probe_config c = { .key = "a key of no scan", .sources = &source, .source_count = 1,
-				  .source_port_first = 61000, .source_port_last = 65531, .passes = 1 };
+	struct probe_config c = {.key = "a key of no scan",
+	                         .sources = &source,
+	                         .source_count = 1,
+	                         .source_port_first = 61000,
+	                         .source_port_last = 65531,
+	                         .passes = 1};
 	struct dp_space *space = dp_space_new();
 	struct dp_space_info info;
 	const struct probe *p;
@@ -90,19 +95,19 @@ static const struct {
 	uint64_t flags[6];
 	unsigned n, damaged;
 } bursts[] = {
-	{ { 0, 0, 0 }, 3, 0 },
-	{ { ip_good | l4_good, hash | ip_good | l4_good }, 2, 0 },
-	{ { ip_none | l4_none, ip_none, l4_none }, 3, 0 }, /* the NIC did not look */
-	{ { ip_bad }, 1, 1 },
-	{ { l4_bad }, 1, 1 },
-	{ { ip_good | l4_bad, ip_good | l4_good, hash | ip_good | l4_bad }, 3, 2 },
-	{ { 0, ip_bad | l4_bad, 0, ip_bad | l4_none, ip_none | l4_bad, ip_none | l4_none }, 6, 3 },
+	{{0, 0, 0}, 3, 0},
+	{{ip_good | l4_good, hash | ip_good | l4_good}, 2, 0},
+	{{ip_none | l4_none, ip_none, l4_none}, 3, 0}, /* the NIC did not look */
+	{{ip_bad}, 1, 1},
+	{{l4_bad}, 1, 1},
+	{{ip_good | l4_bad, ip_good | l4_good, hash | ip_good | l4_bad}, 3, 2},
+	{{0, ip_bad | l4_bad, 0, ip_bad | l4_none, ip_none | l4_bad, ip_none | l4_none}, 6, 3},
 };
 
 START_TEST(rx_counts_frames_with_a_wrong_sum_as_malformed)
 {
-	struct worker w = { .responds = true };
-	struct feed feed = { .flags = bursts[_i].flags, .n = bursts[_i].n };
+	struct worker w = {.responds = true};
+	struct feed feed = {.flags = bursts[_i].flags, .n = bursts[_i].n};
 	struct port port;
 	unsigned before;
 
@@ -128,6 +133,6 @@ int main(void)
 	TCase *tc = tcase_create("rx");
 
 	tcase_add_loop_test(tc, rx_counts_frames_with_a_wrong_sum_as_malformed, 0,
-			    sizeof(bursts) / sizeof(bursts[0]));
+	                    sizeof(bursts) / sizeof(bursts[0]));
 	return suite_run("rx", tc);
 }

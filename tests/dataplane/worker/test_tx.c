@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_tx.c - claims about what leaves the port while a scan is paused, slowed, excluded from, stopped, cut off. */
+/* test_tx.c - claims about what leaves the port while a scan is paused, slowed, excluded from,
+ * stopped, cut off. */
 #include "tx_bed.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static struct dp_addr address(const char *text)
 }
 
 static void between(struct dp_space *s, const char *first, unsigned from, unsigned count,
-		    int (*add)(struct dp_space *, const struct dp_addr *, const struct dp_addr *))
+                    int (*add)(struct dp_space *, const struct dp_addr *, const struct dp_addr *))
 {
 	struct dp_addr base = address(first);
 	struct dp_addr a = dp_addr_add(&base, from), b = dp_addr_add(&a, count - 1);
@@ -39,7 +40,7 @@ static struct dp_space *make_space(uint64_t *seed)
 		between(s, "2001:db8:1::", 5, 1 + suite_random(seed) % 800, dp_space_include);
 	for (int i = 0; i < 5; i++)
 		between(s, "198.18.0.0", suite_random(seed) % 1500, 1 + suite_random(seed) % 20,
-			dp_space_exclude);
+		        dp_space_exclude);
 	ck_assert_int_eq(dp_space_add_ports(s, port, (uint16_t)(port + suite_random(seed) % 6)), 0);
 	ck_assert_int_eq(dp_space_seal(s, &info), 0);
 	return s;
@@ -58,8 +59,8 @@ static struct bed_config make_config(uint64_t *seed)
 	for (int i = 0; i < 16; i++)
 		c.key[i] = (uint8_t)suite_random(seed);
 	if (suite_random(seed) % 3 == 0)
-		c.cap = (struct dp_rate_cap){.pps = (double)(2000 + suite_random(seed) % 5000), .len4 = 24,
-					     .len6 = 120};
+		c.cap = (struct dp_rate_cap){
+			.pps = (double)(2000 + suite_random(seed) % 5000), .len4 = 24, .len6 = 120};
 	return c;
 }
 
@@ -82,11 +83,11 @@ static void expect_each(unsigned times)
 {
 	for (uint64_t i = 0; i < space_map(bed.space)->size; i++)
 		if (bed.visits[i] != times)
-			ck_abort_msg("target %lu was probed %u times instead of %u", (unsigned long)i,
-				     bed.visits[i], times);
+			ck_abort_msg("target %lu was probed %u times instead of %u",
+			             (unsigned long)i, bed.visits[i], times);
 }
 
-/* ---- orders that may cost neither a target nor a second probe ------------------------------------------ */
+/* ---- orders that may cost neither a target nor a second probe -------------------------------- */
 
 static void disturb(uint64_t *seed)
 {
@@ -154,9 +155,10 @@ START_TEST(tx_probes_each_target_once_a_pass_whatever_it_is_told)
 }
 END_TEST
 
-/* ---- an end at any moment -------------------------------------------------------------------------------- */
+/* ---- an end at any moment -------------------------------------------------------------------- */
 
-/* What was read of the progress while it ran is where the next run begins: never behind the frames. */
+/* What was read of the progress while it ran is where the next run begins: never behind the
+ * frames. */
 START_TEST(tx_leaves_no_gap_behind_any_progress_that_was_read)
 {
 	uint64_t seed = 1147;
@@ -192,13 +194,14 @@ START_TEST(tx_leaves_no_gap_behind_any_progress_that_was_read)
 }
 END_TEST
 
-/* ---- exclusions that come while it runs ------------------------------------------------------------------- */
+/* ---- exclusions that come while it runs ------------------------------------------------------ */
 
 static struct scope *deny_some(uint64_t *seed, struct range_set *set)
 {
 	struct dp_addr first = dp_addr_v4(0xc6120000 + (uint32_t)(suite_random(seed) % 1000));
 	struct dp_addr last = dp_addr_add(&first, suite_random(seed) % 300);
-	struct dp_addr net = address("2001:db8:1::"), end = dp_addr_add(&net, suite_random(seed) % 500);
+	struct dp_addr net = address("2001:db8:1::"),
+		       end = dp_addr_add(&net, suite_random(seed) % 500);
 	struct scope *s;
 
 	ck_assert_int_eq(range_add(set, &first, &last), 0);
@@ -218,7 +221,8 @@ static bool is_denied(const struct range_set *set, uint64_t position)
 	return range_contains(set, range_from_addr(&a));
 }
 
-/* In whatever state the workers are: sending, paused, held up by the NIC, slower than a packet a minute. */
+/* In whatever state the workers are: sending, paused, held up by the NIC, slower than a packet a
+ * minute. */
 static void take_state(int which)
 {
 	bed.nic.picky = which == 1;
@@ -269,9 +273,10 @@ START_TEST(tx_sends_nothing_to_what_was_excluded_before_it_obeyed)
 }
 END_TEST
 
-/* ---- a link that goes --------------------------------------------------------------------------------------- */
+/* ---- a link that goes ------------------------------------------------------------------------ */
 
-/* Frames are lost from some time before the link's end is noticed. @_i 1: it ends after the last probe. */
+/* Frames are lost from some time before the link's end is noticed. @_i 1: it ends after the last
+ * probe. */
 START_TEST(tx_probes_again_what_went_out_as_the_link_went_down)
 {
 	uint64_t seed = 31 + (uint64_t)_i;
@@ -331,7 +336,7 @@ START_TEST(tx_goes_back_where_the_link_goes_down_after_the_last_probe)
 }
 END_TEST
 
-/* ---- a space that no test can walk -------------------------------------------------------------------------- */
+/* ---- a space that no test can walk ----------------------------------------------------------- */
 
 struct sample {
 	uint64_t step[BED_WORKERS]; /* where each worker's next frame must stand */
@@ -344,7 +349,8 @@ static void check_visit(void *arg, unsigned worker, const struct dp_addr *addr, 
 	struct dp_visit v;
 
 	ck_assert_int_eq(dp_space_visit(bed.space, bed.config.key, bed.config.shards,
-					bed.config.workers, addr, port, &v), 0);
+	                                bed.config.workers, addr, port, &v),
+	                 0);
 	ck_assert_uint_eq(v.shard, bed.config.shard);
 	ck_assert_uint_eq(v.worker, worker);
 	ck_assert_uint_eq(v.step, s->step[worker]);
@@ -352,7 +358,8 @@ static void check_visit(void *arg, unsigned worker, const struct dp_addr *addr, 
 	s->seen++;
 }
 
-/* dp_space_visit() is a function: a target that stands at its own step of its own worker stands nowhere else. */
+/* dp_space_visit() is a function: a target that stands at its own step of its own worker stands
+ * nowhere else. */
 START_TEST(tx_sends_each_sampled_target_of_2_to_the_48_at_its_own_step)
 {
 	struct dp_addr first = dp_addr_v4(0), last = dp_addr_v4(UINT32_MAX);
@@ -376,8 +383,8 @@ START_TEST(tx_sends_each_sampled_target_of_2_to_the_48_at_its_own_step)
 		c.workers = 1 + (uint32_t)(suite_random(&seed) % 2);
 		c.shard = (uint32_t)(suite_random(&seed) % c.shards);
 		for (unsigned w = 0; w < c.workers; w++)
-			sample.step[w] = steps[w] = suite_random(&seed) %
-						    (info.size / (c.shards * c.workers) - 100000);
+			sample.step[w] = steps[w] =
+				suite_random(&seed) % (info.size / (c.shards * c.workers) - 100000);
 		bed.note_arg = &sample;
 		bed.nic.picky = i % 2 == 0;
 		bed_start(&bed, &c, steps);

@@ -36,8 +36,8 @@ static void note(struct bed *b, unsigned worker, const struct rte_mbuf *m)
 		b->note_visit(b->note_arg, worker, &addr, port);
 	if (b->visits == NULL)
 		return;
-	if (dp_space_visit(b->space, b->config.key, b->config.shards, b->config.workers, &addr, port,
-			   &v) != 0)
+	if (dp_space_visit(b->space, b->config.key, b->config.shards, b->config.workers, &addr,
+	                   port, &v) != 0)
 		ck_abort_msg("a frame to what is no target");
 	b->visits[v.position]++;
 }
@@ -68,18 +68,22 @@ void bed_open(struct bed *b)
 	memset(b, 0, sizeof(*b));
 	ck_assert_msg(eal_start(&c, &err) == 0, "%s", err.text);
 	ck_assert_msg(port_open(&b->port, "net_null_bed,no-rx=1", BED_WORKERS, &err) == 0, "%s",
-		      err.text);
+	              err.text);
 	for (uint16_t q = 0; q < BED_WORKERS; q++)
-		ck_assert_ptr_nonnull(rte_eth_add_tx_callback(b->port.queue[q].id, b->port.queue[q].index,
-							      on_burst, b));
+		ck_assert_ptr_nonnull(rte_eth_add_tx_callback(b->port.queue[q].id,
+		                                              b->port.queue[q].index, on_burst, b));
 }
 
 static void make_probe(struct bed *b)
 {
 	struct dp_addr sources[2] = {dp_addr_v4(0xc6120001)};
 	struct probe_config p = {
-		.space = b->space, .sources = sources, .source_count = 2,
-		.source_port_first = 61000, .source_port_last = 65531, .passes = b->config.passes,
+		.space = b->space,
+		.sources = sources,
+		.source_count = 2,
+		.source_port_first = 61000,
+		.source_port_last = 65531,
+		.passes = b->config.passes,
 	};
 
 	ck_assert_int_eq(dp_addr_parse("2001:db8::1", &sources[1]), 0);
@@ -91,8 +95,8 @@ static void make_probe(struct bed *b)
 static void prepare(struct bed *b, unsigned i, uint64_t step)
 {
 	const struct bed_config *c = &b->config;
-	const struct walk_config lane = {space_map(b->space)->size, c->shard, c->shards, i,
-					 c->workers, c->passes};
+	const struct walk_config lane = {
+		space_map(b->space)->size, c->shard, c->shards, i, c->workers, c->passes};
 	struct worker *w = &b->worker[i];
 	uint64_t hz = rte_get_tsc_hz() / BED_SPEED;
 

@@ -2,8 +2,9 @@
 /*
  * tx_bed.h - the workers' real loop over a port whose every frame the test sees, takes or refuses.
  *
- * net_null swallows what a transmit callback lets through: the callback counts each target's frames, takes
- * only part of a burst, stalls, or loses what it took. Time runs SPEED times faster than the clock.
+ * net_null swallows what a transmit callback lets through: the callback counts each target's
+ * frames, takes only part of a burst, stalls, or loses what it took. Time runs SPEED times faster
+ * than the clock.
  */
 #ifndef SONDE_TX_BED_H
 #define SONDE_TX_BED_H
@@ -28,7 +29,7 @@ struct bed_nic {
 struct bed_config {
 	uint32_t shard, shards, workers, passes;
 	uint8_t key[16];
-	double pps;           /* of each worker, in the workers' time */
+	double pps; /* of each worker, in the workers' time */
 	struct dp_rate_cap cap;
 	uint32_t cooldown_ms; /* in the workers' time */
 };
@@ -63,7 +64,8 @@ void bed_quit(struct bed *b, uint64_t *out);
 
 void bed_rate(struct bed *b, double pps);
 
-/* Swap the deny list and wait until no worker reads the former one, which is freed. @deny becomes the bed's. */
+/* Swap the deny list and wait until no worker reads the former one, which is freed. @deny becomes
+ * the bed's. */
 void bed_deny(struct bed *b, struct scope *deny);
 
 #endif

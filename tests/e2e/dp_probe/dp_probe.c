@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_probe.c - scan one network through the dataplane's public interface alone: open ADDRESS:PORT to stdout, counters
- * as JSON to stderr. */
+/* dp_probe.c - scan one network through the dataplane's public interface alone: open ADDRESS:PORT
+ * to stdout, counters as JSON to stderr. */
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -37,8 +37,8 @@ static bool parse_mac(const char *text, struct options *o)
 	uint8_t *m = o->port.gateway_mac;
 
 	o->port.has_gateway_mac = true;
-	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &m[0], &m[1], &m[2], &m[3], &m[4],
-		      &m[5]) == 6;
+	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &m[0], &m[1], &m[2], &m[3],
+	              &m[4], &m[5]) == 6;
 }
 
 static void set_port(struct options *o, enum dp_port_kind kind, const char *name)
@@ -50,41 +50,67 @@ static void set_port(struct options *o, enum dp_port_kind kind, const char *name
 static bool parse(int argc, char **argv, struct options *o)
 {
 	static const struct option table[] = {
-		{ "iface", 1, NULL, 'i' },    { "af-packet", 1, NULL, 'a' },
-		{ "vdev", 1, NULL, 'v' },     { "source", 1, NULL, 's' },
-		{ "gateway-mac", 1, NULL, 'g' }, { "rate", 1, NULL, 'r' },
-		{ "cooldown", 1, NULL, 'c' }, { "ports", 1, NULL, 'p' },
-		{ "passes", 1, NULL, 'n' },   { "generic", 0, NULL, 'G' },
-		{ "closed", 0, NULL, 'C' },   { "seed", 1, NULL, 'S' },
-		{ "prefix", 1, NULL, 'l' },   { "twice", 0, NULL, '2' },
-		{ "pci", 1, NULL, 'd' },
-		{ NULL, 0, NULL, 0 },
+		{"iface", 1, NULL, 'i'},    {"af-packet", 1, NULL, 'a'},   {"vdev", 1, NULL, 'v'},
+		{"source", 1, NULL, 's'},   {"gateway-mac", 1, NULL, 'g'}, {"rate", 1, NULL, 'r'},
+		{"cooldown", 1, NULL, 'c'}, {"ports", 1, NULL, 'p'},       {"passes", 1, NULL, 'n'},
+		{"generic", 0, NULL, 'G'},  {"closed", 0, NULL, 'C'},      {"seed", 1, NULL, 'S'},
+		{"prefix", 1, NULL, 'l'},   {"twice", 0, NULL, '2'},       {"pci", 1, NULL, 'd'},
+		{NULL, 0, NULL, 0},
 	};
 	bool ok = true;
 	int c;
 
 	while (ok && (c = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (c) {
-		case 'i': set_port(o, DP_PORT_IFACE, optarg); break;
-		case 'a': set_port(o, DP_PORT_AF_PACKET, optarg); break;
-		case 'v': set_port(o, DP_PORT_VDEV, optarg); break;
-		case 'd': set_port(o, DP_PORT_PCI, optarg); break;
+		case 'i':
+			set_port(o, DP_PORT_IFACE, optarg);
+			break;
+		case 'a':
+			set_port(o, DP_PORT_AF_PACKET, optarg);
+			break;
+		case 'v':
+			set_port(o, DP_PORT_VDEV, optarg);
+			break;
+		case 'd':
+			set_port(o, DP_PORT_PCI, optarg);
+			break;
 		case 's':
 			ok = dp_addr_parse(optarg, &o->source) == 0;
 			o->port.sources = &o->source;
 			o->port.source_count = 1;
 			break;
-		case 'g': ok = parse_mac(optarg, o); break;
-		case 'r': o->scan.rate_pps = strtod(optarg, NULL); break;
-		case 'c': o->scan.cooldown_ms = (uint32_t)strtoul(optarg, NULL, 10); break;
-		case 'p': o->ports = optarg; break;
-		case 'n': o->scan.passes = (uint32_t)strtoul(optarg, NULL, 10); break;
-		case 'l': o->port.prefix_len = (uint8_t)strtoul(optarg, NULL, 10); break;
-		case 'S': memset(o->scan.key, (int)strtoul(optarg, NULL, 10), 16); break;
-		case 'G': o->port.force_generic_xdp = true; break;
-		case 'C': o->scan.want_closed = true; break;
-		case '2': o->reopen = 1; break;
-		default: ok = false;
+		case 'g':
+			ok = parse_mac(optarg, o);
+			break;
+		case 'r':
+			o->scan.rate_pps = strtod(optarg, NULL);
+			break;
+		case 'c':
+			o->scan.cooldown_ms = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'p':
+			o->ports = optarg;
+			break;
+		case 'n':
+			o->scan.passes = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'l':
+			o->port.prefix_len = (uint8_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'S':
+			memset(o->scan.key, (int)strtoul(optarg, NULL, 10), 16);
+			break;
+		case 'G':
+			o->port.force_generic_xdp = true;
+			break;
+		case 'C':
+			o->scan.want_closed = true;
+			break;
+		case '2':
+			o->reopen = 1;
+			break;
+		default:
+			ok = false;
 		}
 	}
 	return ok && o->port.name && o->ports && optind + 1 == argc &&
@@ -100,7 +126,8 @@ static struct dp_space *make_space(const struct options *o)
 	if (!s || !ports || dp_space_include(s, &o->first, &o->last))
 		exit(1);
 	for (char *p = strtok_r(ports, ",", &next); p; p = strtok_r(NULL, ",", &next))
-		dp_space_add_ports(s, (uint16_t)strtoul(p, NULL, 10), (uint16_t)strtoul(p, NULL, 10));
+		dp_space_add_ports(s, (uint16_t)strtoul(p, NULL, 10),
+		                   (uint16_t)strtoul(p, NULL, 10));
 	free(ports);
 	if (dp_space_seal(s, &info))
 		exit(1);
@@ -119,12 +146,12 @@ static void print(const struct dp_result *r, unsigned n)
 static void report(const struct dp_stats *s)
 {
 	fprintf(stderr,
-		"{\"targets\":%lu,\"sent\":%lu,\"noroute\":%lu,\"retries\":%lu,\"received\":%lu,"
-		"\"foreign\":%lu,\"malformed\":%lu,\"duplicates\":%lu,\"open\":%lu,\"closed\":%lu,"
-		"\"unreachable\":%lu,\"ring_drops\":%lu,\"missed\":%lu,\"errors\":%lu}\n",
-		s->targets, s->sent, s->skipped_noroute, s->tx_retries, s->received, s->foreign,
-		s->malformed, s->duplicates, s->open, s->closed, s->unreachable, s->ring_drops,
-		s->nic_missed, s->nic_errors);
+	        "{\"targets\":%lu,\"sent\":%lu,\"noroute\":%lu,\"retries\":%lu,\"received\":%lu,"
+	        "\"foreign\":%lu,\"malformed\":%lu,\"duplicates\":%lu,\"open\":%lu,\"closed\":%lu,"
+	        "\"unreachable\":%lu,\"ring_drops\":%lu,\"missed\":%lu,\"errors\":%lu}\n",
+	        s->targets, s->sent, s->skipped_noroute, s->tx_retries, s->received, s->foreign,
+	        s->malformed, s->duplicates, s->open, s->closed, s->unreachable, s->ring_drops,
+	        s->nic_missed, s->nic_errors);
 }
 
 static int run(struct dp *dp, const struct dp_scan_config *scan)
@@ -161,8 +188,8 @@ static int once(const struct options *o)
 		return 1;
 	}
 	dp_port_describe(dp, &info);
-	fprintf(stderr, "%s: %s, %s, %u queues\n%s\n", info.name, info.driver, info.mode, info.queues,
-		info.hint);
+	fprintf(stderr, "%s: %s, %s, %u queues\n%s\n", info.name, info.driver, info.mode,
+	        info.queues, info.hint);
 	ret = run(dp, &o->scan);
 	dp_close(dp);
 	return ret;
@@ -170,16 +197,19 @@ static int once(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .scan = { .shards = 1, .passes = 1, .rate_pps = 10000,
-				       .cooldown_ms = 1000 } };
+	struct options o = {
+		.scan = {.shards = 1, .passes = 1, .rate_pps = 10000, .cooldown_ms = 1000}};
 	struct dp_space *space;
 	int ret;
 
 	if (!parse(argc, argv, &o)) {
-		fputs("usage: dp_probe --iface NAME | --af-packet NAME | --vdev ARGS | --pci ADDRESS "
+		fputs("usage: dp_probe --iface NAME | --af-packet NAME | --vdev ARGS | --pci "
+		      "ADDRESS "
 		      "--ports N,N [--source A] [--prefix L]\n"
-		      "       [--gateway-mac M] [--rate PPS] [--cooldown MS] [--passes N] [--seed N] "
-		      "[--generic] [--closed] [--twice] NETWORK\n", stderr);
+		      "       [--gateway-mac M] [--rate PPS] [--cooldown MS] [--passes N] [--seed "
+		      "N] "
+		      "[--generic] [--closed] [--twice] NETWORK\n",
+		      stderr);
 		return 2;
 	}
 	o.scan.space = space = make_space(&o);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * flood.c - replies that nobody asked for, as fast as an interface takes them, for a bounded time:
- * flood IFACE DESTINATION-MAC DESTINATION SECONDS. Prints how many frames went out. They come from hosts of 10.0.0.0/16
- * or, where the destination is an IPv6 address, of 2001:db8:1::/112, all port 80.
+ * flood IFACE DESTINATION-MAC DESTINATION SECONDS. Prints how many frames went out. They come from
+ * hosts of 10.0.0.0/16 or, where the destination is an IPv6 address, of 2001:db8:1::/112, all port
+ * 80.
  */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -42,7 +43,8 @@ static void put32(uint8_t *at, uint32_t v)
 	put16(at + 2, v & 0xffff);
 }
 
-/* A SYN-ACK from an address and port that are being scanned, to a port of the scan, for no probe. */
+/* A SYN-ACK from an address and port that are being scanned, to a port of the scan, for no
+ * probe. */
 static void syn_ack(uint8_t *f)
 {
 	f[IP] = 0x45;
@@ -112,11 +114,11 @@ static void garbage(uint8_t *f)
 }
 
 static void (*const spoil[])(uint8_t *) = {
-	NULL, reset, fragment, bad_ip_length, bad_header_length, bad_tcp_length, bad_options,
-	unreachable, garbage,
+	NULL,           reset,       fragment,    bad_ip_length, bad_header_length,
+	bad_tcp_length, bad_options, unreachable, garbage,
 };
 
-/* ---- IPv6 ---------------------------------------------------------------------------------------------- */
+/* ---- IPv6 ------------------------------------------------------------------------------------ */
 
 static const uint8_t network6[14] = {0x20, 0x01, 0x0d, 0xb8, 0, 1};
 
@@ -208,8 +210,8 @@ struct goal {
 
 static unsigned make(uint8_t *f, const struct goal *g, unsigned i)
 {
-	void (*with)(uint8_t *) = g->v6 ? spoil6[i % (sizeof(spoil6) / sizeof(*spoil6))] :
-					  spoil[i % (sizeof(spoil) / sizeof(*spoil))];
+	void (*with)(uint8_t *) = g->v6 ? spoil6[i % (sizeof(spoil6) / sizeof(*spoil6))]
+	                                : spoil[i % (sizeof(spoil) / sizeof(*spoil))];
 
 	memset(f, 0, LEN6);
 	memcpy(f, g->mac, 6);
@@ -229,7 +231,8 @@ static unsigned make(uint8_t *f, const struct goal *g, unsigned i)
 
 static int open_socket(const char *iface)
 {
-	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(iface)};
+	struct sockaddr_ll at = {.sll_family = AF_PACKET,
+	                         .sll_ifindex = (int)if_nametoindex(iface)};
 	int one = 1, fd = socket(AF_PACKET, SOCK_RAW, 0);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0)
@@ -253,7 +256,8 @@ static unsigned long run(int fd, const struct goal *g, time_t seconds)
 			unsigned len = make(frames[i], g, i);
 
 			/* Some are cut short on the wire. */
-			v[i] = (struct iovec){frames[i], i % 16 == 15 ? 15 + draw() % (len - 16) : len};
+			v[i] = (struct iovec){frames[i],
+			                      i % 16 == 15 ? 15 + draw() % (len - 16) : len};
 			m[i].msg_hdr.msg_iov = &v[i];
 			m[i].msg_hdr.msg_iovlen = 1;
 		}
@@ -269,9 +273,10 @@ int main(int argc, char **argv)
 	uint8_t *mac = g.mac;
 	int fd, seconds;
 
-	if (argc != 5 || inet_pton(g.v6 ? AF_INET6 : AF_INET, argv[3], g.v6 ? (void *)&g.to6 : &g.to) != 1 ||
+	if (argc != 5 ||
+	    inet_pton(g.v6 ? AF_INET6 : AF_INET, argv[3], g.v6 ? (void *)&g.to6 : &g.to) != 1 ||
 	    sscanf(argv[2], "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2],
-		   &mac[3], &mac[4], &mac[5]) != 6) {
+	           &mac[3], &mac[4], &mac[5]) != 6) {
 		fputs("usage: flood IFACE DESTINATION-MAC DESTINATION SECONDS\n", stderr);
 		return 2;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * no_hits.c - takes the memory for CVEs away from a program that it is preloaded to (LD_PRELOAD): the first
- * allocation of the matcher's list of hits fails, and all others are as ever.
+ * no_hits.c - takes the memory for CVEs away from a program that it is preloaded to (LD_PRELOAD):
+ * the first allocation of the matcher's list of hits fails, and all others are as ever.
  */
 #include <dlfcn.h>
 #include <errno.h>

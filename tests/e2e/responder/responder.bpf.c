@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* responder.bpf.c - the far end of a test wire: answers ARP and SYNs from XDP by the rule of rule.h. An IPv6 target
- * is judged by its address's last 32 bits; neighbour discovery is not answered. */
+/* responder.bpf.c - the far end of a test wire: answers ARP and SYNs from XDP by the rule of
+ * rule.h. An IPv6 target is judged by its address's last 32 bits; neighbour discovery is not
+ * answered. */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -114,7 +115,8 @@ static __always_inline __u16 tcp_checksum(__u32 sum, struct tcphdr *tcp, __u32 w
 	return fold(sum);
 }
 
-/* Echo the timestamp where the options stand as in most clients: MSS, SACK permitted, timestamps. */
+/* Echo the timestamp where the options stand as in most clients: MSS, SACK permitted,
+ * timestamps. */
 static __always_inline void echo_timestamp(struct tcphdr *tcp, void *end)
 {
 	__u8 *options = (__u8 *)(tcp + 1);
@@ -159,7 +161,8 @@ static __always_inline int over_limit(const struct responder_config *c)
 	return __sync_fetch_and_add(&w->count, 1) >= c->limit_per_10ms;
 }
 
-/* What a SYN that arrives is answered; RESPONDER_SILENT also where the wire loses it. @address in host order. */
+/* What a SYN that arrives is answered; RESPONDER_SILENT also where the wire loses it. @address in
+ * host order. */
 static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
 {
 	__u32 zero = 0, answer;
@@ -180,7 +183,8 @@ static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
 	answer = responder_rule(c, address, bpf_ntohs(tcp->dest));
 	if (answer == RESPONDER_SILENT)
 		return RESPONDER_SILENT;
-	if (c->reply_loss_permyriad != 0 && bpf_get_prandom_u32() % 10000 < c->reply_loss_permyriad) {
+	if (c->reply_loss_permyriad != 0 &&
+	    bpf_get_prandom_u32() % 10000 < c->reply_loss_permyriad) {
 		n->lost++;
 		return RESPONDER_SILENT;
 	}
@@ -188,7 +192,8 @@ static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
 	return answer;
 }
 
-static __always_inline int answer_v4(struct ethhdr *eth, struct iphdr *ip, struct tcphdr *tcp, void *end)
+static __always_inline int answer_v4(struct ethhdr *eth, struct iphdr *ip, struct tcphdr *tcp,
+                                     void *end)
 {
 	__u32 answer = judge(bpf_ntohl(ip->daddr), tcp);
 	__be32 address = ip->saddr;

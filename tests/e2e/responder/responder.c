@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* responder.c - loads the XDP program of a test wire's far end, or lists what a scan of it must find. */
+/* responder.c - loads the XDP program of a test wire's far end, or lists what a scan of it must
+ * find. */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -35,23 +36,30 @@ static void on_signal(int number)
 
 static void usage(FILE *out)
 {
-	fputs("usage: responder --iface NAME [--seconds N] [--open PERMILLE] [--closed PERMILLE] [--loss PERMYRIAD]\n"
-	      "                 [--reply-loss PERMYRIAD] [--limit PACKETS-A-SECOND] [--everywhere PERMYRIAD] [--pass]\n"
-	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--everywhere PERMYRIAD] [--count]\n"
+	fputs("usage: responder --iface NAME [--seconds N] [--open PERMILLE] [--closed PERMILLE] "
+	      "[--loss PERMYRIAD]\n"
+	      "                 [--reply-loss PERMYRIAD] [--limit PACKETS-A-SECOND] [--everywhere "
+	      "PERMYRIAD] [--pass]\n"
+	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--everywhere "
+	      "PERMYRIAD] [--count]\n"
 	      "       responder --list NETWORK/LEN --ports 0 --everywhere PERMYRIAD\n"
-	      "Answers SYNs that arrive at NAME from XDP until N seconds are over or it is told to end; prints what\n"
-	      "it counted then, and whenever it gets SIGUSR1. --pass attaches a program that lets everything pass.\n"
-	      "--list prints the open ADDRESS:PORT, of port 0 the hosts that answer on every port.\n",
+	      "Answers SYNs that arrive at NAME from XDP until N seconds are over or it is told to "
+	      "end; prints what\n"
+	      "it counted then, and whenever it gets SIGUSR1. --pass attaches a program that lets "
+	      "everything pass.\n"
+	      "--list prints the open ADDRESS:PORT, of port 0 the hosts that answer on every "
+	      "port.\n",
 	      out);
 }
 
 static bool parse(int argc, char **argv, struct options *o)
 {
 	static const struct option table[] = {
-		{"iface", 1, NULL, 'i'}, {"seconds", 1, NULL, 's'}, {"open", 1, NULL, 'o'},
-		{"closed", 1, NULL, 'c'}, {"loss", 1, NULL, 'l'}, {"limit", 1, NULL, 'm'},
-		{"list", 1, NULL, 'L'}, {"ports", 1, NULL, 'p'}, {"pass", 0, NULL, 'P'},
-		{"reply-loss", 1, NULL, 'r'}, {"everywhere", 1, NULL, 'e'}, {"count", 0, NULL, 'C'}, {"object", 1, NULL, 'O'}, {NULL, 0, NULL, 0},
+		{"iface", 1, NULL, 'i'},      {"seconds", 1, NULL, 's'},    {"open", 1, NULL, 'o'},
+		{"closed", 1, NULL, 'c'},     {"loss", 1, NULL, 'l'},       {"limit", 1, NULL, 'm'},
+		{"list", 1, NULL, 'L'},       {"ports", 1, NULL, 'p'},      {"pass", 0, NULL, 'P'},
+		{"reply-loss", 1, NULL, 'r'}, {"everywhere", 1, NULL, 'e'}, {"count", 0, NULL, 'C'},
+		{"object", 1, NULL, 'O'},     {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -59,20 +67,47 @@ static bool parse(int argc, char **argv, struct options *o)
 		unsigned number = optarg != NULL ? (unsigned)strtoul(optarg, NULL, 10) : 0;
 
 		switch (c) {
-		case 'i': o->iface = optarg; break;
-		case 's': o->seconds = number; break;
-		case 'o': o->config.open_permille = number; break;
-		case 'c': o->config.closed_permille = number; break;
-		case 'l': o->config.loss_permyriad = number; break;
-		case 'm': o->config.limit_per_10ms = number / 100; break;
-		case 'r': o->config.reply_loss_permyriad = number; break;
-		case 'e': o->config.everywhere_permyriad = number; break;
-		case 'L': o->list = optarg; break;
-		case 'p': o->ports = optarg; break;
-		case 'P': o->pass = true; break;
-		case 'C': o->count = true; break;
-		case 'O': o->object = optarg; break;
-		default: return false;
+		case 'i':
+			o->iface = optarg;
+			break;
+		case 's':
+			o->seconds = number;
+			break;
+		case 'o':
+			o->config.open_permille = number;
+			break;
+		case 'c':
+			o->config.closed_permille = number;
+			break;
+		case 'l':
+			o->config.loss_permyriad = number;
+			break;
+		case 'm':
+			o->config.limit_per_10ms = number / 100;
+			break;
+		case 'r':
+			o->config.reply_loss_permyriad = number;
+			break;
+		case 'e':
+			o->config.everywhere_permyriad = number;
+			break;
+		case 'L':
+			o->list = optarg;
+			break;
+		case 'p':
+			o->ports = optarg;
+			break;
+		case 'P':
+			o->pass = true;
+			break;
+		case 'C':
+			o->count = true;
+			break;
+		case 'O':
+			o->object = optarg;
+			break;
+		default:
+			return false;
 		}
 	}
 	return o->iface != NULL || (o->list != NULL && o->ports != NULL);
@@ -102,8 +137,8 @@ static int list(const struct options *o)
 		for (__u64 i = 0; i < 1ull << (32 - len); i++) {
 			__u32 address = ntohl(base.s_addr) + (__u32)i;
 
-			if (port == 0 ? !responder_everywhere(&o->config, address) :
-			    responder_rule(&o->config, address, port) != RESPONDER_OPEN)
+			if (port == 0 ? !responder_everywhere(&o->config, address)
+			              : responder_rule(&o->config, address, port) != RESPONDER_OPEN)
 				continue;
 			found++;
 			if (!o->count)
@@ -138,8 +173,8 @@ static void print_counters(struct bpf_object *object)
 	__u32 zero = 0;
 
 	each = calloc((size_t)cpus, sizeof(*each));
-	if (each == NULL ||
-	    bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(object, "counters"), &zero, each) != 0) {
+	if (each == NULL || bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(object, "counters"),
+	                                        &zero, each) != 0) {
 		free(each);
 		return;
 	}
@@ -150,8 +185,10 @@ static void print_counters(struct bpf_object *object)
 		sum.over_limit += each[i].over_limit;
 		sum.frames += each[i].frames;
 	}
-	printf("{\"arrived\":%llu,\"answered\":%llu,\"lost\":%llu,\"over_limit\":%llu,\"frames\":%llu,"
-	       "\"seconds\":%.4f}\n", sum.arrived, sum.answered, sum.lost, sum.over_limit, sum.frames,
+	printf("{\"arrived\":%llu,\"answered\":%llu,\"lost\":%llu,\"over_limit\":%llu,\"frames\":%"
+	       "llu,"
+	       "\"seconds\":%.4f}\n",
+	       sum.arrived, sum.answered, sum.lost, sum.over_limit, sum.frames,
 	       seconds(each, cpus));
 	free(each);
 	fflush(stdout);
@@ -168,7 +205,8 @@ static int serve(const struct options *o)
 		fprintf(stderr, "responder: %s does not load: %s\n", o->object, strerror(errno));
 		return 1;
 	}
-	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "config"), &zero, &o->config, BPF_ANY);
+	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "config"), &zero, &o->config,
+	                    BPF_ANY);
 	link = bpf_program__attach_xdp(
 		bpf_object__find_program_by_name(object, o->pass ? "pass" : "responder"),
 		(int)if_nametoindex(o->iface));
@@ -196,7 +234,8 @@ close_object:
 
 int main(int argc, char **argv)
 {
-	struct options o = {.config = {.open_permille = 100}, .seconds = 60, .object = RESPONDER_OBJECT};
+	struct options o = {
+		.config = {.open_permille = 100}, .seconds = 60, .object = RESPONDER_OBJECT};
 
 	if (!parse(argc, argv, &o)) {
 		usage(stderr);

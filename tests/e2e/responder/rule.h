@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rule.h - which (address, port) of the test wire is open: one function for the XDP program that answers and
- * for the list of what a scan must find.
+ * rule.h - which (address, port) of the test wire is open: one function for the XDP program that
+ * answers and for the list of what a scan must find.
  */
 #ifndef RESPONDER_RULE_H
 #define RESPONDER_RULE_H
@@ -9,11 +9,12 @@
 enum responder_answer { RESPONDER_SILENT, RESPONDER_OPEN, RESPONDER_CLOSED };
 
 struct responder_config {
-	__u32 open_permille;   /* of all targets */
-	__u32 closed_permille; /* further ones that answer RST */
-	__u32 loss_permyriad;  /* arriving probes thrown away at random, of 10,000 */
+	__u32 open_permille;        /* of all targets */
+	__u32 closed_permille;      /* further ones that answer RST */
+	__u32 loss_permyriad;       /* arriving probes thrown away at random, of 10,000 */
 	__u32 reply_loss_permyriad; /* the same of what would be answered */
-	__u32 limit_per_10ms;    /* arriving probes beyond so many in 10 ms (a link's buffer) are thrown away; 0 = none */
+	/* arriving probes beyond so many in 10 ms (a link's buffer) are thrown away; 0 = none */
+	__u32 limit_per_10ms;
 	__u32 everywhere_permyriad; /* hosts that answer on every port, of 10,000 */
 };
 

@@ -74,8 +74,8 @@ static void append_head(void *text, const struct vd_cve *c)
 
 	if (c->cvss_version_x10 == 0 && c->kev_date[0] == '\0' && c->epss < 0)
 		return;
-	snprintf(line, sizeof(line), "%u %u %u %s %.5f", c->cvss_x10, c->cvss_version_x10, c->severity, c->vector,
-		 (double)c->epss);
+	snprintf(line, sizeof(line), "%u %u %u %s %.5f", c->cvss_x10, c->cvss_version_x10,
+	         c->severity, c->vector, (double)c->epss);
 	append(text, line, c->kev_date);
 }
 
@@ -103,7 +103,9 @@ static void tell(const char *name, char text[8192])
 	sprintf(text, "%u %u %u %u %u\n", info.cves, info.matches, info.kev, info.epss, info.fixes);
 	for (size_t i = 0; i < 3; i++) {
 		append(text, ids[i], "");
-		vulndb_cve(db, ids[i], &(struct vd_cve_visitor){text, append_head, append_criterion, append_fix});
+		vulndb_cve(db, ids[i],
+		           &(struct vd_cve_visitor){text, append_head, append_criterion,
+		                                    append_fix});
 	}
 	vulndb_close(db);
 }
@@ -117,20 +119,27 @@ static void same(const char *one, const char *other)
 	ck_assert_str_eq(a, b);
 }
 
-#define CVE(id, modified, status, below) "{\"cve\":{\"id\":\"CVE-2024-000" id "\",\"lastModified\":\"" \
-	modified "\",\"vulnStatus\":\"" status "\",\"configurations\":[{\"nodes\":[{\"operator\":\"OR\"," \
-	"\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:" \
-	"*:*\",\"versionEndExcluding\":\"" below "\"},{\"vulnerable\":true,\"criteria\":" \
+#define CVE(id, modified, status, below)                                                           \
+	"{\"cve\":{\"id\":\"CVE-2024-000" id "\",\"lastModified\":\"" modified                     \
+	"\",\"vulnStatus\":\"" status "\",\"configurations\":[{\"nodes\":[{\"operator\":\"OR\","   \
+	"\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:f5:nginx:*:" \
+	"*:*:*:*:*:"                                                                               \
+	"*:*\",\"versionEndExcluding\":\"" below "\"},{\"vulnerable\":true,\"criteria\":"          \
 	"\"cpe:2.3:a:f5:nginx:7.1:p1:*:*:*:linux:*:*\"}]}]}]}}\n"
-#define OLD CVE("1", "2024-01-01T00:00:00.000", "Analyzed", "1.1") \
+#define OLD                                                                                        \
+	CVE("1", "2024-01-01T00:00:00.000", "Analyzed", "1.1")                                     \
 	CVE("2", "2024-01-01T00:00:00.000", "Analyzed", "1.2")
-#define NEW CVE("1", "2024-02-01T10:11:12.123", "Modified", "1.5") \
+#define NEW                                                                                        \
+	CVE("1", "2024-02-01T10:11:12.123", "Modified", "1.5")                                     \
 	CVE("3", "2024-02-01T00:00:00.000", "Analyzed", "2.0")
 #define EPSS "cve,epss,percentile\nCVE-2024-0001,0.5,0.9\nCVE-2024-0003,0.25,0.9\n"
-#define TRACKER(one) "{\"nginx\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\"," \
-	"\"fixed_version\":\"" one "\"}}},\"CVE-2024-0002\":{\"releases\":{\"bookworm\":{\"status\":\"open\"" \
+#define TRACKER(one)                                                                               \
+	"{\"nginx\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\","      \
+	"\"fixed_version\":\"" one                                                                 \
+	"\"}}},\"CVE-2024-0002\":{\"releases\":{\"bookworm\":{\"status\":\"open\""                 \
 	"}}}}}"
-#define TRACKER_NEW "{\"nginx\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\"," \
+#define TRACKER_NEW                                                                                \
+	"{\"nginx\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\","      \
 	"\"fixed_version\":\"1.22.1-10\"}}}}}"
 
 START_TEST(an_update_equals_a_full_build)
@@ -190,8 +199,8 @@ END_TEST
 START_TEST(a_broken_feed_changes_nothing)
 {
 	const char *old = feed("old", OLD);
-	const char *broken = feed("broken", CVE("3", "2024-02-01T00:00:00.000", "Analyzed", "2.0")
-				  "{\"cve\":{\"id\":\"CVE-2024-0004\",");
+	const char *broken = feed("broken", CVE("3", "2024-02-01T00:00:00.000", "Analyzed",
+	                                        "2.0") "{\"cve\":{\"id\":\"CVE-2024-0004\",");
 	char before[8192], after[8192];
 
 	ck_assert_int_eq(build("one", NULL, old, NULL, NULL), 0);

@@ -14,7 +14,8 @@ static const struct {
 	{"smtp", "smtp", "smtp.banner", "mail.example.net ESMTP Postfix (Debian/GNU)"},
 	{"pop3", "pop3", "pop3.banner", "Dovecot (Debian) ready."},
 	{"imap", "imap", "imap.banner", "[CAPABILITY IMAP4rev1] Dovecot ready."},
-	{"nntp", "nntp", "nntp.banner", "news.example.net InterNetNews NNRP server INN 2.6.4 ready"},
+	{"nntp", "nntp", "nntp.banner",
+         "news.example.net InterNetNews NNRP server INN 2.6.4 ready"},
 	{"irc", "irc", "irc.banner", ":irc.example.net NOTICE AUTH :*** Looking up your hostname"},
 	{"http", "http", "http.server", "nginx/1.18.0 (Ubuntu)"},
 	{"http", "http", "http.title", "A & B \xe2\x98\xba"},
@@ -32,7 +33,8 @@ static const struct {
 	{"mongodb", "mongodb", "mongodb.version", "6.0.5"},
 	{"mongodb_reply", "mongodb", "mongodb.wire_version", "17"},
 	{"telnet", "telnet", "telnet.banner", "Ubuntu 22.04\r\nlogin:"},
-	{"telnet_options", "telnet", "telnet.options", "will 37,will 38,do 24,do 32,do 35,do 39,do 36"},
+	{"telnet_options", "telnet", "telnet.options",
+         "will 37,will 38,do 24,do 32,do 35,do 39,do 36"},
 	{"irc_numeric", "irc", "irc.banner", ":irc.example 451 * :Connection not registered"},
 	{"vnc", "vnc", "vnc.version", "3.8"},
 	{"vnc", "vnc", "vnc.security", "vnc,vencrypt"},
@@ -159,7 +161,8 @@ static const struct {
 START_TEST(a_hint_helps_and_never_overrules)
 {
 	struct vd_facts *facts = vd_facts_new();
-	const char *service = vd_decode(hints[_i].hint, hints[_i].text, strlen(hints[_i].text), facts);
+	const char *service =
+		vd_decode(hints[_i].hint, hints[_i].text, strlen(hints[_i].text), facts);
 
 	if (hints[_i].service == NULL)
 		ck_assert_ptr_null(service);
@@ -177,9 +180,10 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tc, bytes_alone_tell_the_protocol_and_its_facts, 0,
-			    sizeof(cases) / sizeof(cases[0]));
+	                    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, every_cut_is_survived, 0, sizeof(cases) / sizeof(cases[0]));
-	tcase_add_loop_test(tc, a_hint_helps_and_never_overrules, 0, sizeof(hints) / sizeof(hints[0]));
+	tcase_add_loop_test(tc, a_hint_helps_and_never_overrules, 0,
+	                    sizeof(hints) / sizeof(hints[0]));
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

@@ -13,13 +13,13 @@ static const struct {
 	uint16_t first, last;
 	uint8_t kind;
 } known[] = {
-	{515, 515, VD_FRAGILE_PRINTER},	      {9100, 9107, VD_FRAGILE_PRINTER},
-	{102, 102, VD_FRAGILE_CONTROLLER},    {502, 502, VD_FRAGILE_CONTROLLER},
-	{789, 789, VD_FRAGILE_CONTROLLER},    {1911, 1911, VD_FRAGILE_CONTROLLER},
-	{1962, 1962, VD_FRAGILE_CONTROLLER},  {2404, 2404, VD_FRAGILE_CONTROLLER},
-	{2455, 2455, VD_FRAGILE_CONTROLLER},  {4840, 4840, VD_FRAGILE_CONTROLLER},
-	{4911, 4911, VD_FRAGILE_CONTROLLER},  {5006, 5007, VD_FRAGILE_CONTROLLER},
-	{9600, 9600, VD_FRAGILE_CONTROLLER},  {18245, 18245, VD_FRAGILE_CONTROLLER},
+	{515, 515, VD_FRAGILE_PRINTER},        {9100, 9107, VD_FRAGILE_PRINTER},
+	{102, 102, VD_FRAGILE_CONTROLLER},     {502, 502, VD_FRAGILE_CONTROLLER},
+	{789, 789, VD_FRAGILE_CONTROLLER},     {1911, 1911, VD_FRAGILE_CONTROLLER},
+	{1962, 1962, VD_FRAGILE_CONTROLLER},   {2404, 2404, VD_FRAGILE_CONTROLLER},
+	{2455, 2455, VD_FRAGILE_CONTROLLER},   {4840, 4840, VD_FRAGILE_CONTROLLER},
+	{4911, 4911, VD_FRAGILE_CONTROLLER},   {5006, 5007, VD_FRAGILE_CONTROLLER},
+	{9600, 9600, VD_FRAGILE_CONTROLLER},   {18245, 18245, VD_FRAGILE_CONTROLLER},
 	{20000, 20000, VD_FRAGILE_CONTROLLER}, {20547, 20547, VD_FRAGILE_CONTROLLER},
 	{34962, 34964, VD_FRAGILE_CONTROLLER}, {44818, 44818, VD_FRAGILE_CONTROLLER},
 	{47808, 47808, VD_FRAGILE_CONTROLLER},
@@ -84,7 +84,8 @@ END_TEST
 
 START_TEST(ordinary_ports_are_not_fragile)
 {
-	static const uint16_t ports[] = {21, 22, 23, 25, 53, 80, 161, 443, 631, 2222, 9000, 9108, 9200, 10001, 19999};
+	static const uint16_t ports[] = {21,  22,   23,   25,   53,   80,    161,  443,
+	                                 631, 2222, 9000, 9108, 9200, 10001, 19999};
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
 		ck_assert_ptr_null(vd_fragile_port(ports[i], TCP));
@@ -95,9 +96,10 @@ static const struct {
 	const char *service, *source, *device;
 	bool fragile;
 } seen[] = {
-	{"modbus", "banner", "", true}, {"modbus", "port", "", false}, {"http", "banner", "printer", true},
-	{"http", "banner", "", false},	{"http", "banner", "plc", true}, {"snmp", "banner", "router", false},
-	{"pjl", "banner", "", true},	{"", "", "", false},
+	{"modbus", "banner", "", true},      {"modbus", "port", "", false},
+	{"http", "banner", "printer", true}, {"http", "banner", "", false},
+	{"http", "banner", "plc", true},     {"snmp", "banner", "router", false},
+	{"pjl", "banner", "", true},         {"", "", "", false},
 };
 
 START_TEST(device_shows_itself_by_its_bytes)
@@ -119,11 +121,12 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tc, known_ports_are_fragile_over_both_transports, 0,
-			    sizeof(known) / sizeof(known[0]));
+	                    sizeof(known) / sizeof(known[0]));
 	tcase_add_test(tc, each_port_has_the_row_that_holds_it);
 	tcase_add_test(tc, rows_are_whole);
 	tcase_add_test(tc, ordinary_ports_are_not_fragile);
-	tcase_add_loop_test(tc, device_shows_itself_by_its_bytes, 0, sizeof(seen) / sizeof(seen[0]));
+	tcase_add_loop_test(tc, device_shows_itself_by_its_bytes, 0,
+	                    sizeof(seen) / sizeof(seen[0]));
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

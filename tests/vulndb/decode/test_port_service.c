@@ -12,9 +12,10 @@ static const struct {
 	uint8_t transport;
 	const char *service;
 } cases[] = {
-	{22, TCP, "ssh"},   {80, TCP, "http"},	 {443, TCP, "http"}, {3389, TCP, "rdp"}, {6379, TCP, "redis"},
-	{502, TCP, "modbus"}, {53, UDP, "dns"},  {161, UDP, "snmp"}, {123, UDP, "ntp"},	 {445, TCP, "smb"},
-	{1, TCP, NULL},	    {65535, TCP, NULL}, {22, 132, NULL},
+	{22, TCP, "ssh"},     {80, TCP, "http"},    {443, TCP, "http"}, {3389, TCP, "rdp"},
+	{6379, TCP, "redis"}, {502, TCP, "modbus"}, {53, UDP, "dns"},   {161, UDP, "snmp"},
+	{123, UDP, "ntp"},    {445, TCP, "smb"},    {1, TCP, NULL},     {65535, TCP, NULL},
+	{22, 132, NULL},
 };
 
 START_TEST(services_have_their_ports)

@@ -39,43 +39,46 @@ static const struct {
 	uint8_t kind; /* 0 = none */
 	const char *fixed_by;
 } cases[] = {
-    /* Each pair of revisions is ordered otherwise as text: 9 comes before 10. */
-    {TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u11", VD_FIXED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u9", VD_AFFECTED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u10~bpo11+1", VD_AFFECTED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {TRACKER, "debian", "11", "1.18.0", "1.18.0-6.1+deb11u3", VD_AFFECTED, ""},
-    {TRACKER, "debian", "13", "1.24.0", "1.24.0-2", VD_FIXED,
-     "debian:trixie nginx is not affected"},
-    {TRACKER, "debian", "12", "1.22.1", "", VD_POSSIBLE, "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {TRACKER, "raspbian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {DEBIAN, "debian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {DEBIAN, "debian", "12", "1.22.1", "1.22.1-9+deb12u2", VD_AFFECTED,
-     "debian:bookworm nginx 1.22.1-9+deb12u10"},
-    {UBUNTU, "ubuntu", "22.04", "1.18.0", "1.18.0-6ubuntu14.10", VD_FIXED,
-     "ubuntu:jammy nginx 1.18.0-6ubuntu14.10"},
-    {UBUNTU, "ubuntu", "22.04", "1.18.0", "1.18.0-6ubuntu14.4", VD_AFFECTED,
-     "ubuntu:jammy nginx 1.18.0-6ubuntu14.10"},
-    {UBUNTU, "ubuntu", "20.04", "1.18.0", "1.18.0-0ubuntu1.4", VD_POSSIBLE, ""},
-    {ALPINE, "alpine", "3.19", "1.24.0", "1.24.0-r10", VD_FIXED, "alpine:3.19 nginx 1.24.0-r10"},
-    {ALPINE, "alpine", "3.19", "1.24.0", "1.24.0-r9", VD_AFFECTED, "alpine:3.19 nginx 1.24.0-r10"},
-    {ALPINE, "alpine", "3.19", "1.24.0", "1.24.0_rc1-r10", VD_AFFECTED,
-     "alpine:3.19 nginx 1.24.0-r10"},
-    {ROCKY, "rocky", "9", "1.20.1", "1:1.20.1-14.el9_2.10", VD_FIXED,
-     "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
-    {ROCKY, "rocky", "9", "1.20.1", "1:1.20.1-14.el9_2.9", VD_AFFECTED,
-     "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
-    /* RPM: a tilde comes before its absence, and a banner's missing epoch is the package's. */
-    {ROCKY, "rocky", "9", "1.20.1", "1:1.20.1~rc1-99.el9", VD_AFFECTED,
-     "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
-    {ROCKY, "rocky", "9", "1.20.1", "1.20.1-14.el9_2.11", VD_FIXED,
-     "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
+	/* Each pair of revisions is ordered otherwise as text: 9 comes before 10. */
+	{TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u11", VD_FIXED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u9", VD_AFFECTED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u10~bpo11+1", VD_AFFECTED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{TRACKER, "debian", "11", "1.18.0", "1.18.0-6.1+deb11u3", VD_AFFECTED, ""},
+	{TRACKER, "debian", "13", "1.24.0", "1.24.0-2", VD_FIXED,
+         "debian:trixie nginx is not affected"},
+	{TRACKER, "debian", "12", "1.22.1", "", VD_POSSIBLE,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{TRACKER, "raspbian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{DEBIAN, "debian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{DEBIAN, "debian", "12", "1.22.1", "1.22.1-9+deb12u2", VD_AFFECTED,
+         "debian:bookworm nginx 1.22.1-9+deb12u10"},
+	{UBUNTU, "ubuntu", "22.04", "1.18.0", "1.18.0-6ubuntu14.10", VD_FIXED,
+         "ubuntu:jammy nginx 1.18.0-6ubuntu14.10"},
+	{UBUNTU, "ubuntu", "22.04", "1.18.0", "1.18.0-6ubuntu14.4", VD_AFFECTED,
+         "ubuntu:jammy nginx 1.18.0-6ubuntu14.10"},
+	{UBUNTU, "ubuntu", "20.04", "1.18.0", "1.18.0-0ubuntu1.4", VD_POSSIBLE, ""},
+	{ALPINE, "alpine", "3.19", "1.24.0", "1.24.0-r10", VD_FIXED,
+         "alpine:3.19 nginx 1.24.0-r10"},
+	{ALPINE, "alpine", "3.19", "1.24.0", "1.24.0-r9", VD_AFFECTED,
+         "alpine:3.19 nginx 1.24.0-r10"},
+	{ALPINE, "alpine", "3.19", "1.24.0", "1.24.0_rc1-r10", VD_AFFECTED,
+         "alpine:3.19 nginx 1.24.0-r10"},
+	{ROCKY, "rocky", "9", "1.20.1", "1:1.20.1-14.el9_2.10", VD_FIXED,
+         "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
+	{ROCKY, "rocky", "9", "1.20.1", "1:1.20.1-14.el9_2.9", VD_AFFECTED,
+         "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
+	/* RPM: a tilde comes before its absence, and a banner's missing epoch is the package's. */
+	{ROCKY, "rocky", "9", "1.20.1", "1:1.20.1~rc1-99.el9", VD_AFFECTED,
+         "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
+	{ROCKY, "rocky", "9", "1.20.1", "1.20.1-14.el9_2.11", VD_FIXED,
+         "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
 };
 
 static struct vd_identity package(const char *cpe, size_t i)
@@ -101,7 +104,7 @@ START_TEST(a_distributions_word_is_the_verdict)
 	id = package(cpe, (size_t)_i);
 	v = fixture_verdict(&id, "CVE-2024-10001");
 	ck_assert_msg(v.kind == cases[_i].kind, "%s %s: %s (%s)", cases[_i].distro,
-		      cases[_i].package_version, vd_kind_name(v.kind), v.why);
+	              cases[_i].package_version, vd_kind_name(v.kind), v.why);
 	ck_assert_str_eq(v.fixed_by, cases[_i].fixed_by);
 	if (v.kind != VD_POSSIBLE)
 		ck_assert_int_eq(v.confidence, 90);
@@ -121,7 +124,7 @@ START_TEST(a_package_alone_has_verdicts)
 	id = package(NULL, (size_t)_i);
 	v = fixture_verdict(&id, "CVE-2024-10001");
 	ck_assert_msg(v.kind == cases[_i].kind, "%s %s: %s (%s)", cases[_i].distro,
-		      cases[_i].package_version, vd_kind_name(v.kind), v.why);
+	              cases[_i].package_version, vd_kind_name(v.kind), v.why);
 	ck_assert_str_eq(v.fixed_by, cases[_i].fixed_by);
 	ck_assert_str_eq(v.version, cases[_i].package_version);
 }
@@ -131,9 +134,9 @@ START_TEST(an_advisory_speaks_of_each_of_its_cves)
 {
 	const char *const feeds[] = {ROCKY};
 	struct vd_identity id = {.distro = "rocky",
-				 .distro_release = "9",
-				 .package = "nginx",
-				 .package_version = "1:1.20.1-14.el9"};
+	                         .distro_release = "9",
+	                         .package = "nginx",
+	                         .package_version = "1:1.20.1-14.el9"};
 	struct vd_verdict v;
 
 	fixture_build(feeds, 1);
@@ -153,7 +156,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, a_distributions_word_is_the_verdict, 0,
-			    sizeof(cases) / sizeof(cases[0]));
+	                    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, a_package_alone_has_verdicts, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, an_advisory_speaks_of_each_of_its_cves);
 	suite_add_tcase(s, t);

@@ -26,10 +26,11 @@ static int read_feed(const char *text)
 	return feed_read_text(&b, "feed", text, strlen(text), &err);
 }
 
-#define CONFS "\"configurations\":[{\"operator\":\"AND\",\"nodes\":[" \
-	"{\"operator\":\"OR\",\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true," \
-	"\"criteria\":\"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*\",\"versionEndExcluding\":\"1.2\"}]}," \
-	"{\"cpeMatch\":[{\"criteria\":\"cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*\"," \
+#define CONFS                                                                                      \
+	"\"configurations\":[{\"operator\":\"AND\",\"nodes\":["                                    \
+	"{\"operator\":\"OR\",\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true,"                \
+	"\"criteria\":\"cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*\",\"versionEndExcluding\":\"1.2\"}]},"  \
+	"{\"cpeMatch\":[{\"criteria\":\"cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*\","           \
 	"\"vulnerable\":false}],\"negate\":true,\"operator\":\"OR\"}]}]"
 #define RECORD "{\"id\":\"CVE-2024-1\",\"vulnStatus\":\"Analyzed\"," CONFS "}"
 #define RECORD_OK "{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Analyzed\"," CONFS "}"
@@ -44,34 +45,49 @@ static const struct {
 	{RECORD_OK, 1, 2, 0, 0, 0},
 	{SORTED, 1, 2, 0, 0, 0},
 	{"{\"vulnerabilities\":[{\"cve\":" SORTED "}]}", 1, 2, 0, 0, 0},
-	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Rejected\"," CONFS "}}", 1, 0, 0, 0, 0},
+	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Rejected\"," CONFS "}}", 1, 0, 0, 0,
+         0},
 	/* Of a name given twice the last counts. */
 	{"{\"cve\":{\"id\":\"CVE-2024-0009\",\"id\":\"CVE-2024-0001\"}}", 1, 0, 0, 0, 0},
 	{"{\"catalogVersion\":\"2024.1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\","
-	 "\"dateAdded\":\"2024-01-02\"}]}", 0, 0, 1, 0, 0},
-	{"#model_version:v1,score_date:2024-01-02\ncve,epss,percentile\nCVE-2024-0001,0.5,0.9\n",
-	 0, 0, 0, 1, 0},
+         "\"dateAdded\":\"2024-01-02\"}]}",
+         0, 0, 1, 0, 0},
+	{"#model_version:v1,score_date:2024-01-02\ncve,epss,percentile\nCVE-2024-0001,0.5,0.9\n", 0,
+         0, 0, 1, 0},
 	{"{\"openssh\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\","
-	 "\"fixed_version\":\"1:9.2p1-2+deb12u3\",\"urgency\":\"high\"},\"sid\":{\"status\":\"open\"}"
-	 "}},\"TEMP-1\":{\"releases\":{\"bookworm\":{\"status\":\"open\"}}}}}", 0, 0, 0, 0, 2},
+         "\"fixed_version\":\"1:9.2p1-2+deb12u3\",\"urgency\":\"high\"},\"sid\":{\"status\":"
+         "\"open\"}"
+         "}},\"TEMP-1\":{\"releases\":{\"bookworm\":{\"status\":\"open\"}}}}}",
+         0, 0, 0, 0, 2},
 	{"{\"id\":\"DEBIAN-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\","
-	 "\"name\":\"openssh\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},"
-	 "{\"fixed\":\"1:9.2p1-2\"}]}]}]}", 0, 0, 0, 0, 1},
-	{"{\"id\":\"RLSA-2024:1\",\"upstream\":[\"CVE-2024-0001\",\"CVE-2024-0002\"],\"affected\":[{"
-	 "\"package\":{\"ecosystem\":\"Rocky Linux:9\",\"name\":\"openssh\"},\"ranges\":[{\"events\":["
-	 "{\"introduced\":\"0\"},{\"fixed\":\"0:8.7p1-38.el9\"}]}]}]}", 0, 0, 0, 0, 2},
+         "\"name\":\"openssh\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":"
+         "\"0\"},"
+         "{\"fixed\":\"1:9.2p1-2\"}]}]}]}",
+         0, 0, 0, 0, 1},
+	{"{\"id\":\"RLSA-2024:1\",\"upstream\":[\"CVE-2024-0001\",\"CVE-2024-0002\"],\"affected\":["
+         "{"
+         "\"package\":{\"ecosystem\":\"Rocky "
+         "Linux:9\",\"name\":\"openssh\"},\"ranges\":[{\"events\":["
+         "{\"introduced\":\"0\"},{\"fixed\":\"0:8.7p1-38.el9\"}]}]}]}",
+         0, 0, 0, 0, 2},
 	{"{\"id\":\"CVE-2024-0001\",\"debian\":[{\"eco\":\"Debian:12\",\"pkg\":\"a\",\"ranges\":["
-	 "{\"introduced\":\"0\"}],\"urgency\":\"unimportant\"}]}", 0, 0, 0, 0, 1},
-	{"{\"products\":[{\"cpe\":{\"deprecated\":false,\"cpeName\":\"cpe:2.3:a:x:y:1:*:*:*:*:*:*:*\"}}]}", 0, 0, 0,
-	 0, 0},
-	{"{\"id\":\"ALPINE-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":\"Alpine:v3.19\","
-	 "\"name\":\"nginx\"},\"ranges\":[{\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.24.0-r7\"}"
-	 "]}]}]}", 0, 0, 0, 0, 1},
+         "{\"introduced\":\"0\"}],\"urgency\":\"unimportant\"}]}",
+         0, 0, 0, 0, 1},
+	{"{\"products\":[{\"cpe\":{\"deprecated\":false,\"cpeName\":\"cpe:2.3:a:x:y:1:*:*:*:*:*:*:*"
+         "\"}}]}",
+         0, 0, 0, 0, 0},
+	{"{\"id\":\"ALPINE-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":\"Alpine:v3."
+         "19\","
+         "\"name\":\"nginx\"},\"ranges\":[{\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.24.0-"
+         "r7\"}"
+         "]}]}]}",
+         0, 0, 0, 0, 1},
 	{"{\"id\":\"UBUNTU-CVE-2024-0001\",\"affected\":[{\"package\":{\"ecosystem\":"
-	 "\"Ubuntu:Pro:16.04:LTS\",\"name\":\"nginx\"},\"ranges\":[{\"events\":[{\"introduced\":\"0\"}]"
-	 "}]},{\"package\":{\"ecosystem\":\"Ubuntu:22.04:LTS\",\"name\":\"nginx\"},\"ranges\":[{"
-	 "\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.18\"},{\"introduced\":\"1.20\"}]}]}]}",
-	 0, 0, 0, 0, 2},
+         "\"Ubuntu:Pro:16.04:LTS\",\"name\":\"nginx\"},\"ranges\":[{\"events\":[{\"introduced\":"
+         "\"0\"}]"
+         "}]},{\"package\":{\"ecosystem\":\"Ubuntu:22.04:LTS\",\"name\":\"nginx\"},\"ranges\":[{"
+         "\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.18\"},{\"introduced\":\"1.20\"}]}]}]}",
+         0, 0, 0, 0, 2},
 };
 
 START_TEST(feeds_are_recognised_by_content)
@@ -100,7 +116,8 @@ START_TEST(nvd_keeps_the_logic)
 }
 END_TEST
 
-#define SCORED(ids) "{\"id\":\"CVE-2024-0001\"," ids "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":" \
+#define SCORED(ids)                                                                                \
+	"{\"id\":\"CVE-2024-0001\"," ids "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":"          \
 	"\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],\"affected\":[]}"
 
 START_TEST(osv_gives_its_own_cve_a_score)
@@ -119,15 +136,22 @@ END_TEST
 
 #define V3 "{\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}"
 #define V2 "{\"type\":\"CVSS_V2\",\"score\":\"AV:N/AC:L/Au:N/C:N/I:N/A:C\"}"
-#define V4 "{\"type\":\"CVSS_V4\",\"score\":\"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N\"}"
+#define V4                                                                                         \
+	"{\"type\":\"CVSS_V4\",\"score\":\"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/" \
+	"SI:N/SA:N\"}"
 #define WORD "{\"type\":\"Ubuntu\",\"score\":\"medium\"}"
 
 static const struct {
 	const char *severity, *begins; /* NULL: none */
 } severities[] = {
-	{V3, "CVSS:3.1"},          {V3 "," V4, "CVSS:3.1"},       {V4 "," V3, "CVSS:3.1"},
-	{V3 "," WORD, "CVSS:3.1"}, {V2 "," V3 "," V2, "CVSS:3.1"}, {V2, "AV:N"},
-	{V4, NULL},                {WORD, NULL},
+	{V3, "CVSS:3.1"},
+	{V3 "," V4, "CVSS:3.1"},
+	{V4 "," V3, "CVSS:3.1"},
+	{V3 "," WORD, "CVSS:3.1"},
+	{V2 "," V3 "," V2, "CVSS:3.1"},
+	{V2, "AV:N"},
+	{V4, NULL},
+	{WORD, NULL},
 };
 
 /* OSV states vectors, not scores: the newest whose score can be worked out counts. */
@@ -136,7 +160,7 @@ START_TEST(osv_takes_the_vector_it_can_score)
 	char text[1024];
 
 	snprintf(text, sizeof(text), "{\"id\":\"CVE-2024-0001\",\"severity\":[%s],\"affected\":[]}",
-		 severities[_i].severity);
+	         severities[_i].severity);
 	ck_assert_msg(read_feed(text) == 0, "%s", err.text);
 	ck_assert_uint_eq(b.vectors.count, severities[_i].begins != NULL);
 	if (severities[_i].begins != NULL) {
@@ -147,11 +171,15 @@ START_TEST(osv_takes_the_vector_it_can_score)
 }
 END_TEST
 
-#define LONG_V4 "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:X/CR:X/IR:X/AR:X/MAV:X/MAC:X" \
+#define LONG_V4                                                                                    \
+	"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:X/CR:X/IR:X/AR:X/"      \
+	"MAV:X/MAC:X"                                                                              \
 	"/MAT:X/MPR:X/MUI:X/MVC:X/MVI:X/MVA:X/MSC:X/MSI:X/MSA:X/S:X/AU:X/R:X/V:X/RE:X/U:Clear"
-#define METRIC(name, type, vector, score) "\"" name "\":[{\"type\":\"" type "\",\"cvssData\":{\"vectorString\":\"" \
-	vector "\",\"baseScore\":" score "}}]"
-#define METRIC_31 METRIC("cvssMetricV31", "Primary", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "7.5")
+#define METRIC(name, type, vector, score)                                                          \
+	"\"" name "\":[{\"type\":\"" type "\",\"cvssData\":{\"vectorString\":\"" vector            \
+	"\",\"baseScore\":" score "}}]"
+#define METRIC_31                                                                                  \
+	METRIC("cvssMetricV31", "Primary", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "7.5")
 #define METRIC_40 METRIC("cvssMetricV40", "Secondary", LONG_V4, "9.3")
 #define METRIC_20 METRIC("cvssMetricV2", "Primary", "AV:N/AC:L/Au:N/C:P/I:N/A:N", "5.0")
 
@@ -162,7 +190,8 @@ static const struct {
 } metrics[] = {
 	{METRIC_40, 93, 40, VD_SEV_CRITICAL, LONG_V4},
 	{METRIC_40 "," METRIC_20, 93, 40, VD_SEV_CRITICAL, LONG_V4},
-	{METRIC_40 "," METRIC_31, 75, 31, VD_SEV_HIGH, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"},
+	{METRIC_40 "," METRIC_31, 75, 31, VD_SEV_HIGH,
+         "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"},
 	{METRIC_20, 50, 20, VD_SEV_MEDIUM, "AV:N/AC:L/Au:N/C:P/I:N/A:N"},
 };
 
@@ -171,7 +200,8 @@ START_TEST(nvd_states_scores_of_all_versions)
 	const struct db_cve *c;
 	char text[2048];
 
-	snprintf(text, sizeof(text), "{\"cve\":{\"id\":\"CVE-2024-0001\",\"metrics\":{%s}}}", metrics[_i].metrics);
+	snprintf(text, sizeof(text), "{\"cve\":{\"id\":\"CVE-2024-0001\",\"metrics\":{%s}}}",
+	         metrics[_i].metrics);
 	ck_assert_msg(read_feed(text) == 0, "%s", err.text);
 	c = vec_at(&b.cves, 0);
 	ck_assert_uint_eq(c->cvss_x10, metrics[_i].x10);
@@ -188,14 +218,17 @@ static const struct {
 	{"{\"cve\":" RECORD_OK "}\n{\"cve\":{\"id\":\"nonsense\"}}\n", "feed:2:"},
 	{"{\"cve\":" RECORD "}", "feed:1:"},
 	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\n\"configurations\":[{\"nodes\":[{\"cpeMatch\":[{"
-	 "\"criteria\":\"nonsense\"}]}]}]}}", "feed:2:"},
+         "\"criteria\":\"nonsense\"}]}]}]}}",
+         "feed:2:"},
 	{"{\"cve\":{\"id\":\"CVE-2024-0001\"]}", "feed:1:"},
-	{"{\"catalogVersion\":\"1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\"}]}", "feed:1:"},
+	{"{\"catalogVersion\":\"1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\"}]}",
+         "feed:1:"},
 	{"cve,epss\nCVE-2024-0001,2\n", "feed:2:"},
 	{"cve,epss\n\nnonsense\n", "feed:3:"},
 	{"#sonde-facts/1\nX\n", "feed:2:"},
 	{"#sonde-facts/1\nM\tv\ta:x:y:1\n", "feed:2:"},
-	{"{\"products\":[\n{\"cpe\":{\"cpeName\":\"nonsense\"}}]}", "feed:2: a name that is no CPE name"},
+	{"{\"products\":[\n{\"cpe\":{\"cpeName\":\"nonsense\"}}]}",
+         "feed:2: a name that is no CPE name"},
 	{"{\"nginx\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\n\"status\":", "feed:2:"},
 	{"{\"affected\":[{\n\"package\":", "feed:2:"},
 	{"hello", "no feed"},
@@ -277,11 +310,13 @@ int main(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, begin, end);
-	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0, sizeof(forms) / sizeof(forms[0]));
+	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0,
+	                    sizeof(forms) / sizeof(forms[0]));
 	tcase_add_test(t, osv_gives_its_own_cve_a_score);
 	tcase_add_loop_test(t, osv_takes_the_vector_it_can_score, 0,
-			    sizeof(severities) / sizeof(severities[0]));
-	tcase_add_loop_test(t, nvd_states_scores_of_all_versions, 0, sizeof(metrics) / sizeof(metrics[0]));
+	                    sizeof(severities) / sizeof(severities[0]));
+	tcase_add_loop_test(t, nvd_states_scores_of_all_versions, 0,
+	                    sizeof(metrics) / sizeof(metrics[0]));
 	tcase_add_test(t, nvd_keeps_the_logic);
 	tcase_add_loop_test(t, broken_feeds_say_where, 0, sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, every_cut_of_a_feed_is_noticed);

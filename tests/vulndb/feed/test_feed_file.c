@@ -90,22 +90,23 @@ END_TEST
 START_TEST(a_single_record_of_the_api_is_a_feed)
 {
 	const char text[] =
-	    "{\"resultsPerPage\":1,\"vulnerabilities\":[{\"cve\":" CVE("1", "1.2") "}]}";
+		"{\"resultsPerPage\":1,\"vulnerabilities\":[{\"cve\":" CVE("1", "1.2") "}]}";
 
 	ck_assert_int_eq(fixture_update(fixture_file("f", text, strlen(text)), NULL, &err), 0);
 	ck_assert_uint_eq(info().cves, 1);
-	ck_assert_int_eq(
-	    fixture_update(fixture_file("f", CVE("1", "1.2"), strlen(CVE("1", "1.2"))), NULL, &err), 0);
+	ck_assert_int_eq(fixture_update(fixture_file("f", CVE("1", "1.2"), strlen(CVE("1", "1.2"))),
+	                                NULL, &err),
+	                 0);
 	ck_assert_uint_eq(info().cves, 1);
 }
 END_TEST
 
 static const struct packed_member records[] = {
-    {"osv/", NULL},
-    {"osv/DEBIAN-CVE-2024-0001.json", OSV("1")},
-    {"osv/README.md", "not a feed\n"},
-    {"osv/empty.json", ""},
-    {"osv/DEBIAN-CVE-2024-0002.json", OSV("2")},
+	{"osv/", NULL},
+	{"osv/DEBIAN-CVE-2024-0001.json", OSV("1")},
+	{"osv/README.md", "not a feed\n"},
+	{"osv/empty.json", ""},
+	{"osv/DEBIAN-CVE-2024-0002.json", OSV("2")},
 };
 
 enum { RECORDS = sizeof(records) / sizeof(records[0]) };
@@ -123,8 +124,9 @@ START_TEST(an_archive_is_a_folder_of_feeds)
 		free(packed.data);
 		packed = outer;
 	}
-	ck_assert_msg(fixture_update(fixture_file("all.zip", packed.data, packed.len), NULL, &err) == 0,
-		      "%s", err.text);
+	ck_assert_msg(fixture_update(fixture_file("all.zip", packed.data, packed.len), NULL,
+	                             &err) == 0,
+	              "%s", err.text);
 	ck_assert_uint_eq(info().fixes, 2);
 }
 END_TEST
@@ -182,21 +184,22 @@ static const struct {
 	size_t n;
 	const char *says;
 } faults[] = {
-    {{{"ok.json", OSV("1")}, {"d/bad.json", "{\"id\":\"DEBIAN-CVE-2024-0001\",\n\"affected\":[}"}},
-     2,
-     "all/d/bad.json:2: this is no valid JSON"},
-    {{{"ok.json", OSV("1")}, {"cut.json", "{\"affected\":[{\n\n\"package\":"}},
-     2,
-     "all/cut.json:3: "},
-    /* A name is told, and tells a terminal nothing. */
-    {{{"../../etc/\x1b[31mx", "{\"affected\":[}"}}, 1, "all/../../etc/?[31mx:1: "},
+	{{{"ok.json", OSV("1")},
+          {"d/bad.json", "{\"id\":\"DEBIAN-CVE-2024-0001\",\n\"affected\":[}"}},
+         2,
+         "all/d/bad.json:2: this is no valid JSON"},
+	{{{"ok.json", OSV("1")}, {"cut.json", "{\"affected\":[{\n\n\"package\":"}},
+         2,
+         "all/cut.json:3: "},
+	/* A name is told, and tells a terminal nothing. */
+	{{{"../../etc/\x1b[31mx", "{\"affected\":[}"}}, 1, "all/../../etc/?[31mx:1: "},
 };
 
 START_TEST(a_fault_in_an_archive_names_the_member_and_the_line)
 {
 	packed_archive(&packed, true, faults[_i].members, faults[_i].n);
 	ck_assert_int_eq(fixture_update(fixture_file("all", packed.data, packed.len), NULL, &err),
-			 -EINVAL);
+	                 -EINVAL);
 	ck_assert_msg(strstr(err.text, faults[_i].says) != NULL, "%s", err.text);
 }
 END_TEST
@@ -240,7 +243,8 @@ START_TEST(what_is_no_feed_is_refused)
 	ck_assert_int_eq(fixture_update(fixture_path("absent"), NULL, &err), -ENOENT);
 	packed_gzip(&packed, PAGE, strlen(PAGE));
 	for (size_t len = 2; len < packed.len; len += 11) {
-		ck_assert_int_lt(fixture_update(fixture_file("f", packed.data, len), NULL, &err), 0);
+		ck_assert_int_lt(fixture_update(fixture_file("f", packed.data, len), NULL, &err),
+		                 0);
 		ck_assert_ptr_nonnull(strstr(err.text, "broken or cut short"));
 	}
 }
@@ -261,7 +265,7 @@ int main(void)
 	tcase_add_test(t, a_folder_may_hold_all_forms);
 	tcase_add_loop_test(t, every_cut_of_an_archive_is_noticed, 0, 2);
 	tcase_add_loop_test(t, a_fault_in_an_archive_names_the_member_and_the_line, 0,
-			    sizeof(faults) / sizeof(faults[0]));
+	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, an_archive_in_an_archive_is_not_opened);
 	tcase_add_test(t, what_is_no_feed_is_refused);
 	suite_add_tcase(s, t);

@@ -42,7 +42,7 @@ static const char *sample_path(void)
 	const char *dir = getenv("SONDE_DATA");
 
 	snprintf(path, sizeof(path), "%s/" SAMPLES,
-		 dir != NULL ? dir : SONDE_SOURCE_ROOT "/../shared/data");
+	         dir != NULL ? dir : SONDE_SOURCE_ROOT "/../shared/data");
 	return path;
 }
 
@@ -61,10 +61,10 @@ static const struct {
 	const char *file;
 	uint32_t cves, matches;
 } files[] = {
-    {"cves-1999.json.gz", 197, 838},	  {"cves-2023.json.gz", 199, 705},
-    {"cves-CVE-2023-0001.json.gz", 1, 2}, {"vunnel-full-page.json", 38, 56},
-    {"TrustDSAI-jenkins.json", 228, 301}, {"osvdev-CVE-2023-4863.json", 1, 0},
-    {"osvdev-CVE-2014-1424.json", 1, 0},
+	{"cves-1999.json.gz", 197, 838},      {"cves-2023.json.gz", 199, 705},
+	{"cves-CVE-2023-0001.json.gz", 1, 2}, {"vunnel-full-page.json", 38, 56},
+	{"TrustDSAI-jenkins.json", 228, 301}, {"osvdev-CVE-2023-4863.json", 1, 0},
+	{"osvdev-CVE-2014-1424.json", 1, 0},
 };
 
 START_TEST(a_file_of_the_api_gives_all_its_records)
@@ -108,16 +108,17 @@ static const struct {
 	const char *range, *cvss;
 	uint8_t x10;
 } known[] = {
-    /* Google's libwebp: bounded, and Chrome's own range in the same record. */
-    {"cpe:2.3:a:webmproject:libwebp:1.3.1", "CVE-2023-4863", VD_AFFECTED, "<1.3.2", "3.1", 88},
-    {"cpe:2.3:a:webmproject:libwebp:1.3.2", "CVE-2023-4863", 0, "", "", 0},
-    {"cpe:2.3:a:google:chrome:116.0.5845.186", "CVE-2023-4863", VD_AFFECTED, "<116.0.5845.187",
-     "3.1", 88},
-    /* xz's two releases, each named exactly. */
-    {"cpe:2.3:a:tukaani:xz:5.6.1", "CVE-2024-3094", VD_AFFECTED, "=5.6.1", "3.1", 100},
-    {"cpe:2.3:a:tukaani:xz:5.6.2", "CVE-2024-3094", 0, "", "", 0},
-    {"cpe:2.3:a:samba:samba:4.15.9", "CVE-2022-32746", 0, "", "", 0},
-    {"cpe:2.3:a:samba:samba:4.15.8", "CVE-2022-32746", VD_AFFECTED, ">=4.15.0 <4.15.9", "3.1", 54},
+	/* Google's libwebp: bounded, and Chrome's own range in the same record. */
+	{"cpe:2.3:a:webmproject:libwebp:1.3.1", "CVE-2023-4863", VD_AFFECTED, "<1.3.2", "3.1", 88},
+	{"cpe:2.3:a:webmproject:libwebp:1.3.2", "CVE-2023-4863", 0, "", "", 0},
+	{"cpe:2.3:a:google:chrome:116.0.5845.186", "CVE-2023-4863", VD_AFFECTED, "<116.0.5845.187",
+         "3.1", 88},
+	/* xz's two releases, each named exactly. */
+	{"cpe:2.3:a:tukaani:xz:5.6.1", "CVE-2024-3094", VD_AFFECTED, "=5.6.1", "3.1", 100},
+	{"cpe:2.3:a:tukaani:xz:5.6.2", "CVE-2024-3094", 0, "", "", 0},
+	{"cpe:2.3:a:samba:samba:4.15.9", "CVE-2022-32746", 0, "", "", 0},
+	{"cpe:2.3:a:samba:samba:4.15.8", "CVE-2022-32746", VD_AFFECTED, ">=4.15.0 <4.15.9", "3.1",
+         54},
 };
 
 START_TEST(native_records_give_their_verdicts)
@@ -131,7 +132,7 @@ START_TEST(native_records_give_their_verdicts)
 	id = fixture_identity(known[_i].cpe);
 	v = fixture_verdict(&id, known[_i].cve);
 	ck_assert_msg(v.kind == known[_i].kind, "%s: %s %s is %s (%s)", known[_i].cpe,
-		      known[_i].cve, v.range, vd_kind_name(v.kind), v.why);
+	              known[_i].cve, v.range, vd_kind_name(v.kind), v.why);
 	ck_assert_str_eq(v.range, known[_i].range);
 	ck_assert_str_eq(v.cvss_version, known[_i].cvss);
 	ck_assert_uint_eq(v.cvss_x10, known[_i].x10);
@@ -142,12 +143,14 @@ END_TEST
 START_TEST(the_dictionary_tells_other_names)
 {
 	static const char record[] =
-	    "{\"cve\":{\"id\":\"CVE-2024-0001\",\"configurations\":[{\"nodes\":[{\"operator\":"
-	    "\"OR\",\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:oracle:mysql:5.0:*:"
-	    "*:*:*:*:*:*\"},"
-	    "{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:cisco:secure_access_control_server:5.0:*"
-	    ":*:*:*:*:*:*\"}"
-	    "]}]}]}}";
+		"{\"cve\":{\"id\":\"CVE-2024-0001\",\"configurations\":[{\"nodes\":[{\"operator\":"
+		"\"OR\",\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:oracle:mysql:5."
+		"0:*:"
+		"*:*:*:*:*:*\"},"
+		"{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:cisco:secure_access_control_server:"
+		"5.0:*"
+		":*:*:*:*:*:*\"}"
+		"]}]}]}}";
 	struct vd_identity id;
 
 	if (!unpack_samples())
@@ -172,10 +175,10 @@ int main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, a_file_of_the_api_gives_all_its_records, 0,
-			    sizeof(files) / sizeof(files[0]));
+	                    sizeof(files) / sizeof(files[0]));
 	tcase_add_test(t, all_native_samples_are_read);
 	tcase_add_loop_test(t, native_records_give_their_verdicts, 0,
-			    sizeof(known) / sizeof(known[0]));
+	                    sizeof(known) / sizeof(known[0]));
 	tcase_add_test(t, the_dictionary_tells_other_names);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

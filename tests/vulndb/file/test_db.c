@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_db.c - claims about the vulndb file: what is broken is refused, what is replaced stays in use. */
+/* test_db.c - claims about the vulndb file: what is broken is refused, what is replaced stays in
+ * use. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -51,14 +51,15 @@ static const char *winner(struct fixture *f, const char *text)
 	return parts->strings + parts->rules[hits[0].rule].id;
 }
 
-static const char settling[] = "rule weak\n\tservice http\n\tproduct A\n\tconfidence 50\n"
-			       "\tmatch http.server ^abc.*\n"
-			       "rule short\n\tservice http\n\tproduct B\n\tmatch http.server ^ab\n"
-			       "rule long\n\tservice http\n\tproduct C\n\tmatch http.server ^abc\n"
-			       "rule capture\n\tservice http\n\tproduct D\n\tmatch http.server ^ab(?<version>c)\n"
-			       "rule late\n\tservice http\n\tproduct E\n\tmatch http.server ^ab(?<extra>c)\n"
-			       "rule back\n\tservice http\n\tproduct F\n\tconfidence 95\n"
-			       "\tmatch http.server ^(x+)y\\1$\n";
+static const char settling[] =
+	"rule weak\n\tservice http\n\tproduct A\n\tconfidence 50\n"
+	"\tmatch http.server ^abc.*\n"
+	"rule short\n\tservice http\n\tproduct B\n\tmatch http.server ^ab\n"
+	"rule long\n\tservice http\n\tproduct C\n\tmatch http.server ^abc\n"
+	"rule capture\n\tservice http\n\tproduct D\n\tmatch http.server ^ab(?<version>c)\n"
+	"rule late\n\tservice http\n\tproduct E\n\tmatch http.server ^ab(?<extra>c)\n"
+	"rule back\n\tservice http\n\tproduct F\n\tconfidence 95\n"
+	"\tmatch http.server ^(x+)y\\1$\n";
 
 static const struct {
 	const char *text, *rule;
@@ -84,9 +85,10 @@ END_TEST
 
 START_TEST(a_bad_pattern_is_stopped_and_counted)
 {
-	static const char text[] = "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server ^(?:a+)+[bd]$\n"
-				   "rule good\n\tservice http\n\tproduct B\n\tconfidence 10\n"
-				   "\tmatch http.server c$\n";
+	static const char text[] =
+		"rule bad\n\tservice http\n\tproduct A\n\tmatch http.server ^(?:a+)+[bd]$\n"
+		"rule good\n\tservice http\n\tproduct B\n\tconfidence 10\n"
+		"\tmatch http.server c$\n";
 	char bytes[2001];
 	struct fixture f;
 
@@ -103,23 +105,24 @@ END_TEST
 static const struct {
 	const char *pattern, *unit, *end;
 } slow_patterns[] = {
-	{"^(?:a+)+[bd]$", "a", "c"},	       /* nested repeats: exponential */
-	{"(?:a|aa)+[bd]$", "a", "c"},	       /* alternatives that overlap */
+	{"^(?:a+)+[bd]$", "a", "c"},  /* nested repeats: exponential */
+	{"(?:a|aa)+[bd]$", "a", "c"}, /* alternatives that overlap */
 	{"(a*)*[bd]", "a", "c"},
-	{"[^x]*[yz][yz]", "a", "y"},	       /* quadratic, and no step of it is counted */
-	{"[^x]*[^x]*y[zw]", "a", "y"},	       /* cubic, most of it not counted */
+	{"[^x]*[yz][yz]", "a", "y"},   /* quadratic, and no step of it is counted */
+	{"[^x]*[^x]*y[zw]", "a", "y"}, /* cubic, most of it not counted */
 	{"[^x]*[^x]*[^x]*[^x]*y[zw]", "a", "y"},
-	{"(a+)\\1+b\\1c", "a", "bb"},	       /* references to a group that is retried */
+	{"(a+)\\1+b\\1c", "a", "bb"}, /* references to a group that is retried */
 	{"(((a+)+)+\\3)+\\2d", "a", "c"},
-	{"(?:.{0,4000}q){2}[yz]", "ab", "q"},  /* huge bounded repeats */
+	{"(?:.{0,4000}q){2}[yz]", "ab", "q"}, /* huge bounded repeats */
 	{"(?:a{0,200}){0,200}[bd]$", "a", "c"},
 	{"(?=[^x]*[yz])a[^y]*[bd]", "a", "y"}, /* quadratic twice over */
 	{"(?:[^x]*,)*[yz][yz]", "a", "y"},
-	{"(?:(?=(a+))a)*[bd]", "a", "c"},     /* a look-ahead at each place */
+	{"(?:(?=(a+))a)*[bd]", "a", "c"}, /* a look-ahead at each place */
 	{"(?<=a)(?:[ab]*,)*[yz]", "ab,", "y,"},
 };
 
-/* Without a clock, by work: what the process has computed meanwhile. The bound is many times what it takes. */
+/* Without a clock, by work: what the process has computed meanwhile. The bound is many times what
+ * it takes. */
 static double seconds_of(const struct fixture *f, const char *text, size_t len)
 {
 	struct engine_hit hits[ENGINE_HITS_MAX];
@@ -137,8 +140,9 @@ START_TEST(no_pattern_however_bad_stalls)
 	char rule[400], *text = malloc(LONG);
 	struct fixture f;
 
-	snprintf(rule, sizeof(rule), "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server %s\n",
-		 slow_patterns[_i].pattern);
+	snprintf(rule, sizeof(rule),
+	         "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server %s\n",
+	         slow_patterns[_i].pattern);
 	setup(&f, rule, false);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		double took;
@@ -147,7 +151,8 @@ START_TEST(no_pattern_however_bad_stalls)
 			text[at] = unit[at % strlen(unit)];
 		memcpy(text + lengths[i] - strlen(end), end, strlen(end));
 		took = seconds_of(&f, text, lengths[i]);
-		ck_assert_msg(took < 1, "%s: %.1f s for %zu bytes", slow_patterns[_i].pattern, took, lengths[i]);
+		ck_assert_msg(took < 1, "%s: %.1f s for %zu bytes", slow_patterns[_i].pattern, took,
+		              lengths[i]);
 	}
 	teardown(&f);
 	free(text);
@@ -156,9 +161,10 @@ END_TEST
 
 START_TEST(what_is_stopped_is_counted_and_the_others_still_answer)
 {
-	static const char rules[] = "rule bad\n\tservice http\n\tproduct A\n\tmatch http.server [^x]*[^x]*y[zw]\n"
-				    "rule good\n\tservice http\n\tproduct B\n\tconfidence 95\n"
-				    "\tmatch http.server ^a+y$\n";
+	static const char rules[] =
+		"rule bad\n\tservice http\n\tproduct A\n\tmatch http.server [^x]*[^x]*y[zw]\n"
+		"rule good\n\tservice http\n\tproduct B\n\tconfidence 95\n"
+		"\tmatch http.server ^a+y$\n";
 	struct engine_hit hits[ENGINE_HITS_MAX];
 	char *text = malloc(60000);
 	struct fixture f;
@@ -167,11 +173,16 @@ START_TEST(what_is_stopped_is_counted_and_the_others_still_answer)
 	text[59999] = 'y';
 	setup(&f, rules, false);
 	ck_assert_uint_eq(rules_limit_hits(f.rules), 0);
-	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"), text, 60000, hits), 1);
+	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"),
+	                               text, 60000, hits),
+	                  1);
 	ck_assert_uint_eq(hits[0].len, 60000);
-	ck_assert_uint_eq(rules_limit_hits(f.rules), 0); /* a worse rule of the same group is not even tried */
+	/* a worse rule of the same group is not even tried */
+	ck_assert_uint_eq(rules_limit_hits(f.rules), 0);
 	text[0] = 'b';
-	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"), text, 60000, hits), 0);
+	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"),
+	                               text, 60000, hits),
+	                  0);
 	ck_assert_uint_eq(rules_limit_hits(f.rules), 1);
 	teardown(&f);
 	free(text);
@@ -188,7 +199,8 @@ START_TEST(damaged_blobs_are_refused)
 	setup(&f, settling, false);
 	for (size_t cut = 0; cut < f.len; cut += 8)
 		ck_assert_int_eq(rules_open(f.blob, cut, &rules, &err), -EINVAL);
-	/* Whatever a byte is changed to, opening either refuses or stays within bounds (for sanitizers). */
+	/* Whatever a byte is changed to, opening either refuses or stays within bounds (for
+	 * sanitizers). */
 	copy = malloc(f.len);
 	for (size_t i = 0; i < f.len; i++) {
 		struct rules_scratch *scratch;
@@ -220,9 +232,10 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, the_more_certain_then_the_longer_match_wins, 0,
-			    sizeof(settled) / sizeof(settled[0]));
+	                    sizeof(settled) / sizeof(settled[0]));
 	tcase_add_test(tc, a_bad_pattern_is_stopped_and_counted);
-	tcase_add_loop_test(tc, no_pattern_however_bad_stalls, 0, sizeof(slow_patterns) / sizeof(slow_patterns[0]));
+	tcase_add_loop_test(tc, no_pattern_however_bad_stalls, 0,
+	                    sizeof(slow_patterns) / sizeof(slow_patterns[0]));
 	tcase_add_test(tc, what_is_stopped_is_counted_and_the_others_still_answer);
 	tcase_add_test(tc, damaged_blobs_are_refused);
 	suite_add_tcase(s, tc);

@@ -27,46 +27,48 @@ static const struct {
 	const char *version, *cpe, *distro, *release, *package, *package_version;
 } banners[] = {
 	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "9.2p1",
-	 "cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*", "debian", "12", "openssh", "1:9.2p1-2+deb12u3"},
+         "cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*", "debian", "12", "openssh",
+         "1:9.2p1-2+deb12u3"},
 	{"ssh.banner", "OpenSSH_8.2p1 Ubuntu-4ubuntu0.5", "8.2p1",
-	 "cpe:2.3:a:openbsd:openssh:8.2:p1:*:*:*:*:*:*", "ubuntu", "20.04", "openssh",
-	 "1:8.2p1-4ubuntu0.5"},
+         "cpe:2.3:a:openbsd:openssh:8.2:p1:*:*:*:*:*:*", "ubuntu", "20.04", "openssh",
+         "1:8.2p1-4ubuntu0.5"},
 	{"ssh.banner", "OpenSSH_5.1p1 Debian-8ubuntu1", "5.1p1", NULL, "ubuntu", "", "openssh",
-	 "1:5.1p1-8ubuntu1"},
-	{"ssh.banner", "OpenSSH_9.2p1 Raspbian-2+deb12u2", "9.2p1", NULL, "raspbian", "12", "openssh",
-	 "1:9.2p1-2+deb12u2"},
+         "1:5.1p1-8ubuntu1"},
+	{"ssh.banner", "OpenSSH_9.2p1 Raspbian-2+deb12u2", "9.2p1", NULL, "raspbian", "12",
+         "openssh", "1:9.2p1-2+deb12u2"},
 	{"ssh.banner", "OpenSSH_9.3 FreeBSD-20230719", "9.3",
-	 "cpe:2.3:a:openbsd:openssh:9.3:*:*:*:*:*:*:*", "freebsd", NULL, NULL, ""},
+         "cpe:2.3:a:openbsd:openssh:9.3:*:*:*:*:*:*:*", "freebsd", NULL, NULL, ""},
 	{"ssh.banner", "OpenSSH_8.4p1", "8.4p1", NULL, "", "", "", ""},
-	{"ssh.banner", "OpenSSH_8.4p1 Debian-5", "8.4p1", NULL, "debian", "11", "openssh", "1:8.4p1-5"},
+	{"ssh.banner", "OpenSSH_8.4p1 Debian-5", "8.4p1", NULL, "debian", "11", "openssh",
+         "1:8.4p1-5"},
 	{"mysql.version", "5.5.5-10.11.6-MariaDB-0+deb12u1", "10.11.6",
-	 "cpe:2.3:a:mariadb:mariadb:10.11.6:*:*:*:*:*:*:*", "debian", "12", "mariadb",
-	 "1:10.11.6-0+deb12u1"},
+         "cpe:2.3:a:mariadb:mariadb:10.11.6:*:*:*:*:*:*:*", "debian", "12", "mariadb",
+         "1:10.11.6-0+deb12u1"},
 	{"mysql.version", "5.5.5-10.5.23-MariaDB-0+deb11u1", "10.5.23", NULL, "debian", "11",
-	 "mariadb-10.5", "1:10.5.23-0+deb11u1"},
-	{"mysql.version", "5.5.5-10.6.12-MariaDB-1:10.6.12+maria~deb11", "10.6.12", NULL, "debian", "11", "",
-	 ""},
-	{"dns.version_bind", "9.18.24-1-Debian", "9.18.24", "cpe:2.3:a:isc:bind:9.18.24:*:*:*:*:*:*:*",
-	 "debian", NULL, "bind9", "1:9.18.24-1"},
+         "mariadb-10.5", "1:10.5.23-0+deb11u1"},
+	{"mysql.version", "5.5.5-10.6.12-MariaDB-1:10.6.12+maria~deb11", "10.6.12", NULL, "debian",
+         "11", "", ""},
+	{"dns.version_bind", "9.18.24-1-Debian", "9.18.24",
+         "cpe:2.3:a:isc:bind:9.18.24:*:*:*:*:*:*:*", "debian", NULL, "bind9", "1:9.18.24-1"},
 	{"dns.version_bind", "9.16.44-Debian", "9.16.44", NULL, "debian", NULL, "bind9", ""},
-	{"dns.version_bind", "9.18.12-0ubuntu0.22.04.3-Ubuntu", "9.18.12", NULL, "ubuntu", "22.04", "bind9",
-	 "1:9.18.12-0ubuntu0.22.04.3"},
-	{"http.server", "nginx/1.18.0 (Ubuntu)", "1.18.0", "cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*",
-	 "ubuntu", "", "nginx", ""},
+	{"dns.version_bind", "9.18.12-0ubuntu0.22.04.3-Ubuntu", "9.18.12", NULL, "ubuntu", "22.04",
+         "bind9", "1:9.18.12-0ubuntu0.22.04.3"},
+	{"http.server", "nginx/1.18.0 (Ubuntu)", "1.18.0",
+         "cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*", "ubuntu", "", "nginx", ""},
 	{"http.server", "Apache/2.4.57 (Debian)", "2.4.57",
-	 "cpe:2.3:a:apache:http_server:2.4.57:*:*:*:*:*:*:*", "debian", "", "apache2", ""},
-	{"http.server", "Apache/2.4.6 (Red Hat Enterprise Linux) OpenSSL/1.0.2k-fips", "2.4.6", NULL, "rhel",
-	 "", NULL, ""},
+         "cpe:2.3:a:apache:http_server:2.4.57:*:*:*:*:*:*:*", "debian", "", "apache2", ""},
+	{"http.server", "Apache/2.4.6 (Red Hat Enterprise Linux) OpenSSL/1.0.2k-fips", "2.4.6",
+         NULL, "rhel", "", NULL, ""},
 	{"http.server", "CUPS/2.4 IPP/2.1", "2.4", NULL, "", "", "", ""},
-	{"smtp.banner", "mail.example.net ESMTP Exim 4.90_1 Ubuntu Sun, 22 Nov 2026 10:00:00 +0000", "4.90.1",
-	 "cpe:2.3:a:exim:exim:4.90.1:*:*:*:*:*:*:*", "ubuntu", "18.04", "exim4", ""},
+	{"smtp.banner", "mail.example.net ESMTP Exim 4.90_1 Ubuntu Sun, 22 Nov 2026 10:00:00 +0000",
+         "4.90.1", "cpe:2.3:a:exim:exim:4.90.1:*:*:*:*:*:*:*", "ubuntu", "18.04", "exim4", ""},
 	{"ftp.banner", "(vsFTPd 3.0.3)", "3.0.3", NULL, "", "", "", ""},
 };
 
-#define same(is, expected)                                                                             \
-	do {                                                                                           \
-		if ((expected) != NULL)                                                                \
-			ck_assert_str_eq(is, expected);                                                \
+#define same(is, expected)                                                                         \
+	do {                                                                                       \
+		if ((expected) != NULL)                                                            \
+			ck_assert_str_eq(is, expected);                                            \
 	} while (0)
 
 START_TEST(banners_name_product_and_package)
@@ -111,18 +113,25 @@ static const struct {
 	const char *os, *device;  /* NULL: not looked at */
 	unsigned int least, most; /* confidence of the system */
 } witnesses[] = {
-	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", NULL, 80, 90}, /* a suffix */
+	/* a suffix */
+	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", NULL, 80, 90},
 	{"http.server", "Apache/2.4.57 (Win64)", "Windows", NULL, 65, 95},
-	{"ssl.issuer", "CN=support,O=Fortinet,C=US", "FortiOS", "firewall", 65, 90}, /* certificates */
-	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL, "management", 0, 0},
+	/* certificates */
+	{"ssl.issuer", "CN=support,O=Fortinet,C=US", "FortiOS", "firewall", 65, 90},
+	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL, "management",
+         0, 0},
 	{"ssl.subject", "CN=synology,O=Synology Inc.,C=TW", "DiskStation Manager", "nas", 65, 90},
 	{"ssl.cn", "HP-LaserJet-4250", NULL, "printer", 0, 0},
 	{"smb.os", "Windows 10.0.20348", "Windows", NULL, 65, 95}, /* SMB */
 	{"smb.lanman", "Samba 4.17.12-Debian", "Debian Linux", NULL, 80, 90},
-	{"snmp.sysdescr", "Linux gw 5.10.0-28-amd64 #1 SMP Debian 5.10.209-2", "Linux", NULL, 65, 95}, /* SNMP */
-	{"snmp.sysdescr", "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11",
-	 "IOS", NULL, 65, 98},
-	{"snmp.sysdescr", "HP ETHERNET MULTI-ENVIRONMENT,ROM none,JETDIRECT,JD149", NULL, "printer", 0, 0},
+	/* SNMP */
+	{"snmp.sysdescr", "Linux gw 5.10.0-28-amd64 #1 SMP Debian 5.10.209-2", "Linux", NULL, 65,
+         95},
+	{"snmp.sysdescr",
+         "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11", "IOS", NULL,
+         65, 98},
+	{"snmp.sysdescr", "HP ETHERNET MULTI-ENVIRONMENT,ROM none,JETDIRECT,JD149", NULL, "printer",
+         0, 0},
 	{"snmp.enterprise", "14988", "RouterOS", "router", 60, 70},
 	{"snmp.enterprise", "2636", "Junos", "router", 55, 65},
 };
@@ -158,7 +167,7 @@ static const struct {
 	const char *ttl, *window, *mss, *options; /* NULL: no such fact */
 	const char *field, *text;                 /* what the service says, too */
 	const char *os;
-	unsigned int least, most;                 /* confidence */
+	unsigned int least, most; /* confidence */
 } stacks[] = {
 	{"57", "65160", "1460", "MSTNW", NULL, NULL, "Linux", 70, 70},
 	{"64", "28960", "1460", "MSTNW", NULL, NULL, "Linux", 70, 70},
@@ -175,8 +184,10 @@ static const struct {
 	{"255", "5840", "1460", "M", NULL, NULL, "embedded system", 35, 35},
 	{"64", "5000", NULL, "MW", NULL, NULL, "Linux or Unix", 25, 25},
 	/* two witnesses agree, or one speaks against the other */
-	{"64", "65160", "1460", "MSTNW", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", 91, 97},
-	{"128", "65535", "1460", "MNWNNS", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", 60, 75},
+	{"64", "65160", "1460", "MSTNW", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3",
+         "Debian Linux", 91, 97},
+	{"128", "65535", "1460", "MNWNNS", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3",
+         "Debian Linux", 60, 75},
 	{"64", "65160", "1460", "MSTNW", "redis.os", "Windows", "Windows", 53, 53},
 	{"64", "65160", "1460", "MSTNW", "redis.os", "Linux 6.1.0 x86_64", "Linux", 77, 77},
 };
@@ -239,7 +250,10 @@ START_TEST(texts_are_made_safe)
 {
 	char out[8];
 
-	printable_text(out, sizeof(out), "  a\x01" "b ", 6);
+	printable_text(out, sizeof(out),
+	               "  a\x01"
+	               "b ",
+	               6);
 	ck_assert_str_eq(out, "a b");
 	printable_text(out, sizeof(out), "\xff\xc3\xa4", 3);
 	ck_assert_str_eq(out, "?\xc3\xa4");
@@ -253,8 +267,8 @@ static bool load(void)
 	struct rule_set *set = rule_set_new();
 	struct vd_error err = {""};
 	bool good = rules_read_dir(set, SONDE_SOURCE_ROOT "/vulndb/rules", &err) == 0 &&
-		    rules_serialise(set, true, &blob, &blob_len, &err) == 0 &&
-		    rules_open(blob, blob_len, &rules, &err) == 0;
+	            rules_serialise(set, true, &blob, &blob_len, &err) == 0 &&
+	            rules_open(blob, blob_len, &rules, &err) == 0;
 
 	if (!good)
 		fprintf(stderr, "%s\n", err.text);
@@ -272,13 +286,14 @@ int main(void)
 
 	if (!load())
 		return EXIT_FAILURE;
-	tcase_add_loop_test(tc, banners_name_product_and_package, 0, sizeof(banners) / sizeof(banners[0]));
+	tcase_add_loop_test(tc, banners_name_product_and_package, 0,
+	                    sizeof(banners) / sizeof(banners[0]));
 	tcase_add_test(tc, facts_of_one_service_add_up);
 	tcase_add_loop_test(tc, each_witness_names_system_and_device_by_itself, 0,
-			    sizeof(witnesses) / sizeof(witnesses[0]));
+	                    sizeof(witnesses) / sizeof(witnesses[0]));
 	tcase_add_test(tc, unknown_text_names_the_service_alone);
 	tcase_add_loop_test(tc, stacks_are_weighed_with_what_the_banner_says, 0,
-			    sizeof(stacks) / sizeof(stacks[0]));
+	                    sizeof(stacks) / sizeof(stacks[0]));
 	tcase_add_test(tc, the_surer_witness_names_the_system);
 	tcase_add_test(tc, syn_acks_hint_at_the_system_with_low_confidence);
 	tcase_add_test(tc, texts_are_made_safe);

@@ -27,145 +27,148 @@ static const char aliases[] = "#sonde-facts/1\nA\ta:nginx:nginx\ta:f5:nginx\n";
 
 static const struct claim {
 	const char *record, *cpe, *extra; /* extra: what stands behind the version in the banner */
-	uint8_t kind;			  /* 0 = none */
+	uint8_t kind;                     /* 0 = none */
 	uint8_t precision;
 	const char *why;
 } claims[] = {
-    /* AND with a platform: seen, seen to be another, not seen. */
-    {RECORD(
-	 CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false", WINDOWS))),
-     "a:f5:nginx:1.2", "Win64", VD_AFFECTED, VD_EXACT, ""},
-    {RECORD(
-	 CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false", WINDOWS))),
-     "a:f5:nginx:1.2", "Unix", 0, 0, ""},
-    {RECORD(
-	 CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false", WINDOWS))),
-     "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
-    {RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
-									    WINDOWS "," LINUX))),
-     "a:f5:nginx:1.2", "Linux", VD_AFFECTED, VD_EXACT, ""},
-    /* The same within one node. */
-    {RECORD(CONF("", NODE("AND", "false", YES("a:f5:nginx:1.2:*") "," LINUX))), "a:f5:nginx:1.2",
-     "Linux", VD_AFFECTED, VD_EXACT, ""},
-    {RECORD(CONF("", NODE("AND", "false", YES("a:f5:nginx:1.2:*") "," LINUX))), "a:f5:nginx:1.2",
-     "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
-    {RECORD(CONF("", NODE("AND", "false", YES("a:f5:nginx:1.2:*") "," LINUX))), "a:f5:nginx:1.2",
-     "Windows", 0, 0, ""},
-    /* Negation of a node and of a configuration. */
-    {RECORD(
-	 CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "true", WINDOWS))),
-     "a:f5:nginx:1.2", "Linux", VD_AFFECTED, VD_EXACT, ""},
-    {RECORD(
-	 CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "true", WINDOWS))),
-     "a:f5:nginx:1.2", "Windows", 0, 0, ""},
-    {RECORD(
-	 CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "true", WINDOWS))),
-     "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
-    {RECORD(CONF(NEGATED, NODE("OR", "false", YES("a:f5:nginx:1.2:*")))), "a:f5:nginx:1.2", "", 0,
-     0, ""},
-    /* Vulnerable and not in one node: what is not is no hit, and takes nothing from what is. */
-    {ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:f5:nginx:1.3:*")), "a:f5:nginx:1.2", "", VD_AFFECTED,
-     VD_EXACT, ""},
-    {ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:f5:nginx:1.3:*")), "a:f5:nginx:1.3", "", 0, 0, ""},
-    {ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:x:library:1.3:*")), "a:x:library:1.3", "", 0, 0, ""},
-    /* Several nodes and no operator: OR. */
-    {RECORD(CONF("", NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
-									   YES("a:x:y:3.4:*")))),
-     "a:f5:nginx:1.2", "", VD_AFFECTED, VD_EXACT, ""},
-    {RECORD(CONF("", NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
-									   YES("a:x:y:3.4:*")))),
-     "a:x:y:3.4", "", VD_AFFECTED, VD_EXACT, ""},
-    /* Two products that must stand together. */
-    {RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
-									    YES("a:x:y:3.4:*")))),
-     "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
-    /* ANDed nodes that name one product by its aliases: a literal AND would never hold. */
-    {RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
-			  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
-     "a:f5:nginx:1.2", "", VD_AFFECTED, VD_EXACT, ""},
-    {RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
-			  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
-     "a:f5:nginx:1.3", "", VD_AFFECTED, VD_EXACT, ""},
-    {RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
-			  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
-     "a:nginx:nginx:1.4", "", 0, 0, ""},
-    /* The update in the version, in its attribute, and beside the end of a range. */
-    {ONE(YES("a:openbsd:openssh:4.3p2:*")), "a:openbsd:openssh:4.3:p2", "", VD_AFFECTED, VD_EXACT,
-     ""},
-    {ONE(YES("a:openbsd:openssh:4.3p2:*")), "a:openbsd:openssh:4.3:p1", "", 0, 0, ""},
-    {ONE(YES("a:openbsd:openssh:7.1:p1")), "a:openbsd:openssh:7.1p1", "", VD_AFFECTED, VD_EXACT,
-     ""},
-    {ONE(YES("a:openbsd:openssh:7.1:p1")), "a:openbsd:openssh:7.1:p2", "", 0, 0, ""},
-    {ONE(YES("a:openbsd:openssh:7.1:p1")), "a:openbsd:openssh:7.1", "", 0, 0, ""},
-    {ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.2:p2", "",
-     VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.2:p3", "", 0, 0,
-     ""},
-    {ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.2", "",
-     VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.1:p9", "",
-     VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.3", "", 0, 0,
-     ""},
-    {ONE(BELOW("a:x:y" ANY, "2.0")), "a:x:y:2.0-rc1", "", VD_AFFECTED, VD_BOUNDED, ""},
-    /* No update is disjoint from one, and any takes in all. */
-    {ONE(YES("a:openbsd:openssh:4.3:-")), "a:openbsd:openssh:4.3:p10", "", 0, 0, ""},
-    {ONE(YES("a:openbsd:openssh:4.3:-")), "a:openbsd:openssh:4.3", "", VD_AFFECTED, VD_EXACT, ""},
-    {ONE(YES("a:openbsd:openssh:4.3:*")), "a:openbsd:openssh:4.3:p10", "", VD_AFFECTED, VD_EXACT,
-     ""},
-    /* No version beside versions is none of them; alone it says nothing. */
-    {ONE(YES("a:x:y:-:*") "," YES("a:x:y:1.0:*")), "a:x:y:2.0", "", 0, 0, ""},
-    {ONE(YES("a:x:y:-:*") "," YES("a:x:y:1.0:*")), "a:x:y:1.0", "", VD_AFFECTED, VD_EXACT, ""},
-    {ONE(YES("a:x:y:-:*")), "a:x:y:2.0", "", VD_POSSIBLE, VD_PRODUCT_ONLY,
-     "no versions are stated"},
-    {ONE(YES("a:x:y:*:*")), "a:x:y:2.0", "", VD_POSSIBLE, VD_PRODUCT_ONLY,
-     "no versions are stated"},
-    /* Bounds that are no versions. */
-    {ONE(UP_TO("a:x:y" ANY, "6.2.*")), "a:x:y:6.1", "", VD_POSSIBLE, VD_BOUNDED,
-     "the range's bound is no version"},
-    {ONE(BELOW("a:x:y" ANY, "6.2..14")), "a:x:y:6.1", "", VD_POSSIBLE, VD_BOUNDED,
-     "the range's bound is no version"},
-    {ONE(BELOW("a:x:y" ANY, "6.2..14")), "a:x:y:7.0", "", 0, 0, ""},
-    {ONE(BELOW("a:x:y" ANY, "lts_2.414.1")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
-     "the range's bound is no version"},
-    {ONE(BELOW("a:x:y" ANY, "4d4a4d5f2c")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
-     "the range's bound is no version"},
-    {ONE(BELOW("a:x:y" ANY, "2021-03-01")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
-     "the range's bound is no version"},
-    /* A range with no end says so, and so does half a version. */
-    {ONE(FROM("a:x:y" ANY, "4.0.0")), "a:x:y:4.1.0", "", VD_POSSIBLE, VD_UNBOUNDED,
-     "the range has no end"},
-    {ONE(FROM("a:x:y" ANY, "4.0.0")), "a:x:y:3.9.9", "", 0, 0, ""},
-    {ONE(YES("a:x:y:2.4.1:*") "," BELOW("a:x:y" ANY, "2.4.5")), "a:x:y:2.4", "", VD_POSSIBLE,
-     VD_EXACT, "only a part of the version is known"},
-    /* Where it is packaged restricts nothing; what it runs on does. */
-    {ONE(BELOW("a:x:y:*:*:*:*:*:maven:*:*", "2.0")), "a:x:y:1.0", "", VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(BELOW("a:x:y:*:*:*:*:*:go:*:*", "2.0")), "a:x:y:1.0", "", VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(BELOW("a:x:y:*:*:*:*:*:windows:*:*", "2.0")), "a:x:y:1.0", "", VD_POSSIBLE, VD_BOUNDED,
-     "the platform it needs was not seen"},
-    {ONE(BELOW("a:x:y:*:*:*:*:*:windows:*:*", "2.0")), "a:x:y:1.0", "Linux", 0, 0, ""},
-    /* BIND's preview edition calls itself -S1. */
-    {ONE(MATCH("true", "a:isc:bind:9.11.5:s3:*:*:supported_preview:*:*:*", "")),
-     "a:isc:bind:9.11.5-S3", "", VD_AFFECTED, VD_EXACT, ""},
-    {ONE(MATCH("true", "a:isc:bind:9.11.5:s3:*:*:supported_preview:*:*:*", "")),
-     "a:isc:bind:9.11.5", "", 0, 0, ""},
-    {ONE(BELOW("a:isc:bind:*:*:*:*:supported_preview:*:*:*", "9.12.0")), "a:isc:bind:9.11.5", "", 0,
-     0, ""},
-    /* Jenkins' long-term releases have three numbers. */
-    {ONE(BELOW("a:jenkins:jenkins:*:*:*:*:lts:*:*:*", "2.414.1")), "a:jenkins:jenkins:2.401.3", "",
-     VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(BELOW("a:jenkins:jenkins:*:*:*:*:lts:*:*:*", "2.414.1")), "a:jenkins:jenkins:2.413", "", 0,
-     0, ""},
-    {ONE(BELOW("a:jenkins:jenkins:*:*:*:*:-:*:*:*", "2.414")), "a:jenkins:jenkins:2.413", "",
-     VD_AFFECTED, VD_BOUNDED, ""},
-    /* GitLab does not say its edition: one alone is in doubt, both together are not. */
-    {ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*", "15.1.2")), "a:gitlab:gitlab:15.1.1", "",
-     VD_POSSIBLE, VD_BOUNDED, "the edition it needs is not known"},
-    {ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*",
-	       "15.1.2") "," BELOW("a:gitlab:gitlab:*:*:*:*:community:*:*:*", "15.1.2")),
-     "a:gitlab:gitlab:15.1.1", "", VD_AFFECTED, VD_BOUNDED, ""},
-    {ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*", "15.1.2")),
-     "a:gitlab:gitlab:15.1.1:*:*:*:community", "", 0, 0, ""},
+	/* AND with a platform: seen, seen to be another, not seen. */
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
+                                                                                WINDOWS))),
+         "a:f5:nginx:1.2", "Win64", VD_AFFECTED, VD_EXACT, ""},
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
+                                                                                WINDOWS))),
+         "a:f5:nginx:1.2", "Unix", 0, 0, ""},
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
+                                                                                WINDOWS))),
+         "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				  "OR", "false", WINDOWS "," LINUX))),
+         "a:f5:nginx:1.2", "Linux", VD_AFFECTED, VD_EXACT, ""},
+	/* The same within one node. */
+	{RECORD(CONF("", NODE("AND", "false", YES("a:f5:nginx:1.2:*") "," LINUX))),
+         "a:f5:nginx:1.2", "Linux", VD_AFFECTED, VD_EXACT, ""},
+	{RECORD(CONF("", NODE("AND", "false", YES("a:f5:nginx:1.2:*") "," LINUX))),
+         "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
+	{RECORD(CONF("", NODE("AND", "false", YES("a:f5:nginx:1.2:*") "," LINUX))),
+         "a:f5:nginx:1.2", "Windows", 0, 0, ""},
+	/* Negation of a node and of a configuration. */
+	{RECORD(CONF(AND,
+                     NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "true", WINDOWS))),
+         "a:f5:nginx:1.2", "Linux", VD_AFFECTED, VD_EXACT, ""},
+	{RECORD(CONF(AND,
+                     NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "true", WINDOWS))),
+         "a:f5:nginx:1.2", "Windows", 0, 0, ""},
+	{RECORD(CONF(AND,
+                     NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "true", WINDOWS))),
+         "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
+	{RECORD(CONF(NEGATED, NODE("OR", "false", YES("a:f5:nginx:1.2:*")))), "a:f5:nginx:1.2", "",
+         0, 0, ""},
+	/* Vulnerable and not in one node: what is not is no hit, and takes nothing from what is. */
+	{ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:f5:nginx:1.3:*")), "a:f5:nginx:1.2", "",
+         VD_AFFECTED, VD_EXACT, ""},
+	{ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:f5:nginx:1.3:*")), "a:f5:nginx:1.3", "", 0, 0, ""},
+	{ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:x:library:1.3:*")), "a:x:library:1.3", "", 0, 0,
+         ""},
+	/* Several nodes and no operator: OR. */
+	{RECORD(CONF("", NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				 "OR", "false", YES("a:x:y:3.4:*")))),
+         "a:f5:nginx:1.2", "", VD_AFFECTED, VD_EXACT, ""},
+	{RECORD(CONF("", NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				 "OR", "false", YES("a:x:y:3.4:*")))),
+         "a:x:y:3.4", "", VD_AFFECTED, VD_EXACT, ""},
+	/* Two products that must stand together. */
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				  "OR", "false", YES("a:x:y:3.4:*")))),
+         "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
+	/* ANDed nodes that name one product by its aliases: a literal AND would never hold. */
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
+         "a:f5:nginx:1.2", "", VD_AFFECTED, VD_EXACT, ""},
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
+         "a:f5:nginx:1.3", "", VD_AFFECTED, VD_EXACT, ""},
+	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
+				  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
+         "a:nginx:nginx:1.4", "", 0, 0, ""},
+	/* The update in the version, in its attribute, and beside the end of a range. */
+	{ONE(YES("a:openbsd:openssh:4.3p2:*")), "a:openbsd:openssh:4.3:p2", "", VD_AFFECTED,
+         VD_EXACT, ""},
+	{ONE(YES("a:openbsd:openssh:4.3p2:*")), "a:openbsd:openssh:4.3:p1", "", 0, 0, ""},
+	{ONE(YES("a:openbsd:openssh:7.1:p1")), "a:openbsd:openssh:7.1p1", "", VD_AFFECTED, VD_EXACT,
+         ""},
+	{ONE(YES("a:openbsd:openssh:7.1:p1")), "a:openbsd:openssh:7.1:p2", "", 0, 0, ""},
+	{ONE(YES("a:openbsd:openssh:7.1:p1")), "a:openbsd:openssh:7.1", "", 0, 0, ""},
+	{ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.2:p2", "",
+         VD_AFFECTED, VD_BOUNDED, ""},
+	{ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.2:p3", "", 0,
+         0, ""},
+	{ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.2", "",
+         VD_AFFECTED, VD_BOUNDED, ""},
+	{ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.1:p9", "",
+         VD_AFFECTED, VD_BOUNDED, ""},
+	{ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.3", "", 0, 0,
+         ""},
+	{ONE(BELOW("a:x:y" ANY, "2.0")), "a:x:y:2.0-rc1", "", VD_AFFECTED, VD_BOUNDED, ""},
+	/* No update is disjoint from one, and any takes in all. */
+	{ONE(YES("a:openbsd:openssh:4.3:-")), "a:openbsd:openssh:4.3:p10", "", 0, 0, ""},
+	{ONE(YES("a:openbsd:openssh:4.3:-")), "a:openbsd:openssh:4.3", "", VD_AFFECTED, VD_EXACT,
+         ""},
+	{ONE(YES("a:openbsd:openssh:4.3:*")), "a:openbsd:openssh:4.3:p10", "", VD_AFFECTED,
+         VD_EXACT, ""},
+	/* No version beside versions is none of them; alone it says nothing. */
+	{ONE(YES("a:x:y:-:*") "," YES("a:x:y:1.0:*")), "a:x:y:2.0", "", 0, 0, ""},
+	{ONE(YES("a:x:y:-:*") "," YES("a:x:y:1.0:*")), "a:x:y:1.0", "", VD_AFFECTED, VD_EXACT, ""},
+	{ONE(YES("a:x:y:-:*")), "a:x:y:2.0", "", VD_POSSIBLE, VD_PRODUCT_ONLY,
+         "no versions are stated"},
+	{ONE(YES("a:x:y:*:*")), "a:x:y:2.0", "", VD_POSSIBLE, VD_PRODUCT_ONLY,
+         "no versions are stated"},
+	/* Bounds that are no versions. */
+	{ONE(UP_TO("a:x:y" ANY, "6.2.*")), "a:x:y:6.1", "", VD_POSSIBLE, VD_BOUNDED,
+         "the range's bound is no version"},
+	{ONE(BELOW("a:x:y" ANY, "6.2..14")), "a:x:y:6.1", "", VD_POSSIBLE, VD_BOUNDED,
+         "the range's bound is no version"},
+	{ONE(BELOW("a:x:y" ANY, "6.2..14")), "a:x:y:7.0", "", 0, 0, ""},
+	{ONE(BELOW("a:x:y" ANY, "lts_2.414.1")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
+         "the range's bound is no version"},
+	{ONE(BELOW("a:x:y" ANY, "4d4a4d5f2c")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
+         "the range's bound is no version"},
+	{ONE(BELOW("a:x:y" ANY, "2021-03-01")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
+         "the range's bound is no version"},
+	/* A range with no end says so, and so does half a version. */
+	{ONE(FROM("a:x:y" ANY, "4.0.0")), "a:x:y:4.1.0", "", VD_POSSIBLE, VD_UNBOUNDED,
+         "the range has no end"},
+	{ONE(FROM("a:x:y" ANY, "4.0.0")), "a:x:y:3.9.9", "", 0, 0, ""},
+	{ONE(YES("a:x:y:2.4.1:*") "," BELOW("a:x:y" ANY, "2.4.5")), "a:x:y:2.4", "", VD_POSSIBLE,
+         VD_EXACT, "only a part of the version is known"},
+	/* Where it is packaged restricts nothing; what it runs on does. */
+	{ONE(BELOW("a:x:y:*:*:*:*:*:maven:*:*", "2.0")), "a:x:y:1.0", "", VD_AFFECTED, VD_BOUNDED,
+         ""},
+	{ONE(BELOW("a:x:y:*:*:*:*:*:go:*:*", "2.0")), "a:x:y:1.0", "", VD_AFFECTED, VD_BOUNDED, ""},
+	{ONE(BELOW("a:x:y:*:*:*:*:*:windows:*:*", "2.0")), "a:x:y:1.0", "", VD_POSSIBLE, VD_BOUNDED,
+         "the platform it needs was not seen"},
+	{ONE(BELOW("a:x:y:*:*:*:*:*:windows:*:*", "2.0")), "a:x:y:1.0", "Linux", 0, 0, ""},
+	/* BIND's preview edition calls itself -S1. */
+	{ONE(MATCH("true", "a:isc:bind:9.11.5:s3:*:*:supported_preview:*:*:*", "")),
+         "a:isc:bind:9.11.5-S3", "", VD_AFFECTED, VD_EXACT, ""},
+	{ONE(MATCH("true", "a:isc:bind:9.11.5:s3:*:*:supported_preview:*:*:*", "")),
+         "a:isc:bind:9.11.5", "", 0, 0, ""},
+	{ONE(BELOW("a:isc:bind:*:*:*:*:supported_preview:*:*:*", "9.12.0")), "a:isc:bind:9.11.5",
+         "", 0, 0, ""},
+	/* Jenkins' long-term releases have three numbers. */
+	{ONE(BELOW("a:jenkins:jenkins:*:*:*:*:lts:*:*:*", "2.414.1")), "a:jenkins:jenkins:2.401.3",
+         "", VD_AFFECTED, VD_BOUNDED, ""},
+	{ONE(BELOW("a:jenkins:jenkins:*:*:*:*:lts:*:*:*", "2.414.1")), "a:jenkins:jenkins:2.413",
+         "", 0, 0, ""},
+	{ONE(BELOW("a:jenkins:jenkins:*:*:*:*:-:*:*:*", "2.414")), "a:jenkins:jenkins:2.413", "",
+         VD_AFFECTED, VD_BOUNDED, ""},
+	/* GitLab does not say its edition: one alone is in doubt, both together are not. */
+	{ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*", "15.1.2")), "a:gitlab:gitlab:15.1.1",
+         "", VD_POSSIBLE, VD_BOUNDED, "the edition it needs is not known"},
+	{ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*",
+                   "15.1.2") "," BELOW("a:gitlab:gitlab:*:*:*:*:community:*:*:*", "15.1.2")),
+         "a:gitlab:gitlab:15.1.1", "", VD_AFFECTED, VD_BOUNDED, ""},
+	{ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*", "15.1.2")),
+         "a:gitlab:gitlab:15.1.1:*:*:*:community", "", 0, 0, ""},
 };
 
 static void check(const struct claim *c)
@@ -179,7 +182,7 @@ static void check(const struct claim *c)
 	strcpy(id.version_extra, c->extra);
 	v = fixture_verdict(&id, CVE);
 	ck_assert_msg(v.kind == c->kind, "%s %s is %s (%s): %s", cpe, c->extra,
-		      vd_kind_name(v.kind), v.why, c->record);
+	              vd_kind_name(v.kind), v.why, c->record);
 	ck_assert_msg(v.precision == c->precision, "%s: precision %u", cpe, v.precision);
 	ck_assert_str_eq(v.why, c->why);
 }
@@ -203,8 +206,9 @@ START_TEST(configurations_come_through_an_update)
 
 	fixture_build(feeds, 2);
 	fixture_close();
-	ck_assert_msg(fixture_update(fixture_file("more", more, strlen(more)), fixture_path("k"), &err) == 0,
-		      "%s", err.text);
+	ck_assert_msg(fixture_update(fixture_file("more", more, strlen(more)), fixture_path("k"),
+	                             &err) == 0,
+	              "%s", err.text);
 	fixture_open();
 	check(&claims[_i]);
 }
@@ -216,32 +220,32 @@ static const struct {
 	const char *cpe, *cve;
 	uint8_t kind; /* 0 = none */
 } real[] = {
-    /* "*:p2" up to 7.2, "*:p1" up to 7.2. */
-    {"a:openbsd:openssh:7.2:p2", "CVE-2015-8325", VD_AFFECTED},
-    {"a:openbsd:openssh:7.2:p3", "CVE-2015-8325", 0},
-    {"a:openbsd:openssh:7.2:p1", "CVE-2016-3115", VD_AFFECTED},
-    {"a:openbsd:openssh:7.2:p2", "CVE-2016-3115", 0},
-    /* A node with vulnerable and other versions. */
-    {"a:mit:krb5:1.6.3", "CVE-2009-0847", VD_AFFECTED},
-    {"a:mit:krb5:1.7", "CVE-2009-0847", 0},
-    /* "-" beside exact versions of httpd. */
-    {"a:apache:http_server:2.4.58", "CVE-2007-4465", 0},
-    {"a:apache:http_server:2.4.58", "CVE-2007-5000", 0},
-    {"a:apache:http_server:2.0.46", "CVE-2007-4465", VD_AFFECTED},
-    /* BIND's preview editions, Jenkins' long-term ones. */
-    {"a:isc:bind:9.11.5-S3", "CVE-2018-5743", VD_AFFECTED},
-    {"a:jenkins:jenkins:1.466.1", "CVE-2012-4438", VD_AFFECTED},
-    {"a:jenkins:jenkins:1.466.2", "CVE-2012-4438", 0},
-    /* GitLab: one edition alone, and both. */
-    {"a:gitlab:gitlab:6.6.0", "CVE-2014-3456", VD_POSSIBLE},
-    {"a:gitlab:gitlab:3.0.3", "CVE-2013-4580", VD_AFFECTED},
-    /* maven and go restrict nothing. */
-    {"a:eclipse:jetty:9.4.16", "CVE-2019-10247", VD_AFFECTED},
-    {"a:hashicorp:consul:1.2.3:*:*:*:community", "CVE-2023-5332", VD_AFFECTED},
-    /* Two products that must stand together. */
-    {"a:php:php:5.6.9", "CVE-2015-6837", VD_POSSIBLE},
-    /* Samba from 4.0.0 on, without an end. */
-    {"a:samba:samba:4.19.0", "CVE-2018-1057", VD_POSSIBLE},
+	/* "*:p2" up to 7.2, "*:p1" up to 7.2. */
+	{"a:openbsd:openssh:7.2:p2", "CVE-2015-8325", VD_AFFECTED},
+	{"a:openbsd:openssh:7.2:p3", "CVE-2015-8325", 0},
+	{"a:openbsd:openssh:7.2:p1", "CVE-2016-3115", VD_AFFECTED},
+	{"a:openbsd:openssh:7.2:p2", "CVE-2016-3115", 0},
+	/* A node with vulnerable and other versions. */
+	{"a:mit:krb5:1.6.3", "CVE-2009-0847", VD_AFFECTED},
+	{"a:mit:krb5:1.7", "CVE-2009-0847", 0},
+	/* "-" beside exact versions of httpd. */
+	{"a:apache:http_server:2.4.58", "CVE-2007-4465", 0},
+	{"a:apache:http_server:2.4.58", "CVE-2007-5000", 0},
+	{"a:apache:http_server:2.0.46", "CVE-2007-4465", VD_AFFECTED},
+	/* BIND's preview editions, Jenkins' long-term ones. */
+	{"a:isc:bind:9.11.5-S3", "CVE-2018-5743", VD_AFFECTED},
+	{"a:jenkins:jenkins:1.466.1", "CVE-2012-4438", VD_AFFECTED},
+	{"a:jenkins:jenkins:1.466.2", "CVE-2012-4438", 0},
+	/* GitLab: one edition alone, and both. */
+	{"a:gitlab:gitlab:6.6.0", "CVE-2014-3456", VD_POSSIBLE},
+	{"a:gitlab:gitlab:3.0.3", "CVE-2013-4580", VD_AFFECTED},
+	/* maven and go restrict nothing. */
+	{"a:eclipse:jetty:9.4.16", "CVE-2019-10247", VD_AFFECTED},
+	{"a:hashicorp:consul:1.2.3:*:*:*:community", "CVE-2023-5332", VD_AFFECTED},
+	/* Two products that must stand together. */
+	{"a:php:php:5.6.9", "CVE-2015-6837", VD_POSSIBLE},
+	/* Samba from 4.0.0 on, without an end. */
+	{"a:samba:samba:4.19.0", "CVE-2018-1057", VD_POSSIBLE},
 };
 
 START_TEST(real_records_give_their_verdicts)
@@ -257,7 +261,7 @@ START_TEST(real_records_give_their_verdicts)
 	id = fixture_identity(cpe);
 	v = fixture_verdict(&id, real[_i].cve);
 	ck_assert_msg(v.kind == real[_i].kind, "%s %s: %s (%s, %s)", real[_i].cpe, real[_i].cve,
-		      vd_kind_name(v.kind), v.range, v.why);
+	              vd_kind_name(v.kind), v.range, v.why);
 }
 END_TEST
 
@@ -270,7 +274,8 @@ START_TEST(all_shared_records_are_read)
 
 	if (text == NULL)
 		return;
-	ck_assert_msg(fixture_update(fixture_file("all", text, len), NULL, &err) == 0, "%s", err.text);
+	ck_assert_msg(fixture_update(fixture_file("all", text, len), NULL, &err) == 0, "%s",
+	              err.text);
 	free(text);
 	fixture_open();
 	vulndb_describe(fixture_db, &info);
@@ -289,9 +294,9 @@ int main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, configurations_mean_what_the_nvd_means, 0,
-			    sizeof(claims) / sizeof(claims[0]));
+	                    sizeof(claims) / sizeof(claims[0]));
 	tcase_add_loop_test(t, configurations_come_through_an_update, 0,
-			    sizeof(claims) / sizeof(claims[0]));
+	                    sizeof(claims) / sizeof(claims[0]));
 	tcase_add_loop_test(t, real_records_give_their_verdicts, 0, sizeof(real) / sizeof(real[0]));
 	tcase_add_test(t, all_shared_records_are_read);
 	suite_add_tcase(s, t);

@@ -52,7 +52,7 @@ START_TEST(exposures_follow_the_table)
 	snprintf(id.eol, sizeof(id.eol), "%s", cases[_i].eol);
 	vd_facts_add(facts, cases[_i].fact, cases[_i].value, strlen(cases[_i].value));
 	n = vulndb_expose(db, &id, facts, cases[_i].port, 6, INT64_C(86400) * 1000000 * NOW_DAYS,
-			  out);
+	                  out);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(out[i].id, cases[_i].id) == 0)
 			base = out[i].base;
@@ -81,24 +81,26 @@ START_TEST(exposure_faults_name_their_line)
 	struct vd_model *model;
 
 	ck_assert_int_eq(vd_model_bundled(&model), 0);
-	ck_assert_int_eq(exposure_open(faults[_i].text, strlen(faults[_i].text), model, &t, &err), -EINVAL);
+	ck_assert_int_eq(exposure_open(faults[_i].text, strlen(faults[_i].text), model, &t, &err),
+	                 -EINVAL);
 	ck_assert_msg(strstr(err.text, faults[_i].where) != NULL, "%s", err.text);
 	vd_model_close(model);
 }
 END_TEST
 
-/* A date is reached where it lies behind the one moment and not behind the other; short dates mean their whole day. */
+/* A date is reached where it lies behind the one moment and not behind the other; short dates mean
+ * their whole day. */
 static const struct {
 	const char *date;
 	int64_t then_day, now_day;
 	bool reached;
 } dates[] = {
-	{"2024-10-04T00:00:00Z", 19999, 20000, true},  /* at the very second */
+	{"2024-10-04T00:00:00Z", 19999, 20000, true}, /* at the very second */
 	{"2024-10-04T00:00:01Z", 19999, 20000, false},
 	{"2024-10-04T00:00:01Z", 20000, 20001, true},
 	{"2024-10-04T00:00:01Z", 20001, 20002, false},
-	{"2024-10-04", 19999, 20000, true},            /* the day begins */
-	{"2024-10-04", 20000, 20001, true},            /* and is over */
+	{"2024-10-04", 19999, 20000, true}, /* the day begins */
+	{"2024-10-04", 20000, 20001, true}, /* and is over */
 	{"2024-10-04", 20001, 20002, false},
 	{"2024-10-04", 19998, 19999, false},
 	{"nonsense", 1, 20000, false},
@@ -109,9 +111,9 @@ START_TEST(a_date_is_reached_once)
 {
 	const int64_t day = INT64_C(86400) * 1000000;
 
-	ck_assert_int_eq(vd_date_reached(dates[_i].date, strlen(dates[_i].date), dates[_i].then_day * day,
-					 dates[_i].now_day * day),
-			 dates[_i].reached);
+	ck_assert_int_eq(vd_date_reached(dates[_i].date, strlen(dates[_i].date),
+	                                 dates[_i].then_day * day, dates[_i].now_day * day),
+	                 dates[_i].reached);
 }
 END_TEST
 
@@ -124,7 +126,7 @@ int main(void)
 
 	tcase_add_loop_test(t, exposures_follow_the_table, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, exposure_faults_name_their_line, 0,
-			    sizeof(faults) / sizeof(faults[0]));
+	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_loop_test(t, a_date_is_reached_once, 0, sizeof(dates) / sizeof(dates[0]));
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

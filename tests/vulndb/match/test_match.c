@@ -33,7 +33,7 @@ static void close_bundle(void)
 }
 
 static const struct vd_hit *find(const struct vd_identity *id, const char *cve,
-				 struct vd_verdict *out)
+                                 struct vd_verdict *out)
 {
 	size_t n = vulndb_match(db, scratch, id, hits, CAP);
 
@@ -69,14 +69,14 @@ static const struct {
 	{"cpe:2.3:a:proftpd:proftpd:1.3.5", "", "", "", "", "CVE-2015-3306", VD_AFFECTED},
 	{"cpe:2.3:a:openbsd:openssh:9.2:p1", "", "", "", "", "CVE-2024-6387", VD_AFFECTED},
 	{"cpe:2.3:a:openbsd:openssh:9.2:p1", "debian", "12", "openssh", "1:9.2p1-2+deb12u3",
-	 "CVE-2024-6387", VD_FIXED},
+         "CVE-2024-6387", VD_FIXED},
 	{"cpe:2.3:a:openbsd:openssh:9.2:p1", "debian", "12", "openssh", "9.2p1-2+deb12u10",
-	 "CVE-2024-6387", VD_FIXED},
+         "CVE-2024-6387", VD_FIXED},
 	{"cpe:2.3:a:openbsd:openssh:9.2:p1", "debian", "12", "openssh", "1:9.2p1-2+deb12u2",
-	 "CVE-2024-6387", VD_AFFECTED},
+         "CVE-2024-6387", VD_AFFECTED},
 	{"cpe:2.3:a:openbsd:openssh:9.2:p1", "debian", "12", "", "", "CVE-2024-6387", VD_POSSIBLE},
 	{"cpe:2.3:a:openbsd:openssh:8.4:p1", "debian", "11", "openssh", "1:8.4p1-5+deb11u3",
-	 "CVE-2024-6387", 0},
+         "CVE-2024-6387", 0},
 	{"cpe:2.3:a:f5:nginx:1.18.0", "ubuntu", "", "nginx", "", "CVE-2021-23017", VD_POSSIBLE},
 	{"cpe:2.3:a:nginx:nginx:1.18.0", "", "", "", "", "CVE-2021-23017", VD_AFFECTED},
 	{"cpe:2.3:a:openbsd:openssh:*", "", "", "", "", "CVE-2024-6387", 0},
@@ -93,7 +93,8 @@ START_TEST(match_knows_the_known_answers)
 	snprintf(id.package_version, sizeof(id.package_version), "%s", known[_i].version);
 	find(&id, known[_i].cve, &v);
 	ck_assert_msg(v.kind == known[_i].kind, "%s %s %s: %s is %s (%s)", known[_i].cpe,
-		      known[_i].distro, known[_i].version, known[_i].cve, vd_kind_name(v.kind), v.why);
+	              known[_i].distro, known[_i].version, known[_i].cve, vd_kind_name(v.kind),
+	              v.why);
 }
 END_TEST
 
@@ -162,7 +163,8 @@ START_TEST(a_bare_banner_of_a_packaged_version_is_possible)
 }
 END_TEST
 
-/* What the distribution calls unimportant is no alarm, and a score is known wherever a vector is. */
+/* What the distribution calls unimportant is no alarm, and a score is known wherever a vector
+ * is. */
 START_TEST(unimportant_is_possible_and_never_critical)
 {
 	struct vd_identity id = identity("cpe:2.3:a:openbsd:openssh:9.2:p1");
@@ -218,7 +220,7 @@ START_TEST(answers_do_not_hang_on_what_was_asked_before)
 		if (names[i].text == 0 || g->exacts == 0)
 			continue;
 		snprintf(cpe, sizeof(cpe), "cpe:2.3:%.90s:%.60s", db_text(db, names[i].text),
-			 db_text(db, db_crits(db)[exacts[g->exact + g->exacts / 2].crit].lo_text));
+		         db_text(db, db_crits(db)[exacts[g->exact + g->exacts / 2].crit].lo_text));
 		if (vd_identity_from_cpe(cpe, &id, &err) != 0)
 			continue;
 		other = vd_scratch_new(db);
@@ -227,7 +229,8 @@ START_TEST(answers_do_not_hang_on_what_was_asked_before)
 		strcpy(half.distro, asked % 2 == 0 ? "debian" : "");
 		vulndb_match(db, scratch, &half, hits, CAP);
 		ck_assert_msg((size_t)vulndb_match(db, scratch, &id, hits, CAP) == n, "%s", cpe);
-		ck_assert_msg(memcmp(hits, fresh, (n < CAP ? n : CAP) * sizeof(hits[0])) == 0, "%s", cpe);
+		ck_assert_msg(memcmp(hits, fresh, (n < CAP ? n : CAP) * sizeof(hits[0])) == 0, "%s",
+		              cpe);
 		if (++asked == 400)
 			break;
 	}
@@ -266,8 +269,8 @@ static size_t check_package(const struct db_group *g, const char *cpe, const str
 				    order(db_text(db, fixes[f].fixed), stated) > 0)
 					continue;
 				checked++;
-				ck_assert_msg(hits[i].kind != VD_AFFECTED, "%s %s: a fixed CVE is affected",
-					      id.package, stated);
+				ck_assert_msg(hits[i].kind != VD_AFFECTED,
+				              "%s %s: a fixed CVE is affected", id.package, stated);
 			}
 		}
 	}

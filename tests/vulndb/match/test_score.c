@@ -51,9 +51,11 @@ static const struct {
 
 START_TEST(verdicts_follow_the_table)
 {
-	struct vd_verdict v = {.cve = "CVE-2024-0001", .kind = verdicts[_i].kind,
-			       .cvss_x10 = verdicts[_i].cvss_x10, .kev = verdicts[_i].kev,
-			       .epss = verdicts[_i].epss};
+	struct vd_verdict v = {.cve = "CVE-2024-0001",
+	                       .kind = verdicts[_i].kind,
+	                       .cvss_x10 = verdicts[_i].cvss_x10,
+	                       .kev = verdicts[_i].kev,
+	                       .epss = verdicts[_i].epss};
 	struct vd_spot spot = at(443, 0);
 	struct vd_finding f = vd_finding_verdict(model, &v, &spot);
 
@@ -97,8 +99,8 @@ START_TEST(hosts_follow_the_highest_finding)
 	size_t n = 0;
 
 	while (n < 12 && hosts[_i].bases[n] > 0) {
-		list[n] = (struct vd_finding){.code = "x", .port = (uint16_t)(n + 1),
-					      .base = hosts[_i].bases[n]};
+		list[n] = (struct vd_finding){
+			.code = "x", .port = (uint16_t)(n + 1), .base = hosts[_i].bases[n]};
 		n++;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -125,7 +127,8 @@ START_TEST(every_open_port_has_a_finding)
 }
 END_TEST
 
-/* Any number of verdicts, of any mixture that has no further finding of 61 and more, weighs what its worst does. */
+/* Any number of verdicts, of any mixture that has no further finding of 61 and more, weighs what
+ * its worst does. */
 START_TEST(the_count_of_cves_alone_never_raises_the_level)
 {
 	static struct vd_finding list[300];
@@ -138,9 +141,11 @@ START_TEST(the_count_of_cves_alone_never_raises_the_level)
 		uint8_t worst = 0;
 
 		for (size_t i = 0; i < n; i++) {
-			const uint8_t cvss = (uint8_t)(rand_r(&seed) % 90); /* no finding above 60 */
+			/* no finding above 60 */
+			const uint8_t cvss = (uint8_t)(rand_r(&seed) % 90);
 			struct vd_verdict v = {.kind = (uint8_t)(VD_AFFECTED + rand_r(&seed) % 3),
-					       .cvss_x10 = cvss, .epss = -1};
+			                       .cvss_x10 = cvss,
+			                       .epss = -1};
 
 			snprintf(v.cve, sizeof(v.cve), "CVE-2024-%04zu", i);
 			list[i] = vd_finding_verdict(model, &v, &spot);
@@ -157,7 +162,8 @@ START_TEST(the_count_of_cves_alone_never_raises_the_level)
 }
 END_TEST
 
-/* Further findings of 61 and more add at most 10, however many there are, and nothing passes 100. */
+/* Further findings of 61 and more add at most 10, however many there are, and nothing passes
+ * 100. */
 START_TEST(further_findings_add_two_each_up_to_ten)
 {
 	struct vd_finding list[40];
@@ -168,7 +174,8 @@ START_TEST(further_findings_add_two_each_up_to_ten)
 			size_t more = 2 * (n - 1) < 10 ? 2 * (n - 1) : 10;
 
 			for (size_t i = 0; i < n; i++)
-				list[i] = (struct vd_finding){.code = "x", .port = (uint16_t)i, .base = base};
+				list[i] = (struct vd_finding){
+					.code = "x", .port = (uint16_t)i, .base = base};
 			vd_score(model, list, n, &s);
 			ck_assert_uint_eq(s.value, base + more < 100 ? base + more : 100);
 		}
@@ -202,7 +209,8 @@ START_TEST(the_table_names_its_model)
 	ck_assert_uint_eq(rules.possible_less, 20);
 	ck_assert_uint_eq(rules.further_from, 61);
 	ck_assert_int_eq(rules.new_port_us, 7 * DAY);
-	ck_assert_int_eq(vd_model_open(vd_model_text(model), strlen(vd_model_text(model)), &again), 0);
+	ck_assert_int_eq(vd_model_open(vd_model_text(model), strlen(vd_model_text(model)), &again),
+	                 0);
 	ck_assert_str_eq(vd_model_text(again), vd_model_text(model));
 	vd_model_close(again);
 }
@@ -219,8 +227,10 @@ static const struct {
 	{"possible-less", "possible-less\t-20", ":15: expected a number up to 100"},
 	{"possible-less", "possible-less\t20\npossible-less\t20", ":15: it is there twice"},
 	{"verdict\tkev", "verdict\tkev-affected\tkev-possible\tkev\t101", ":39: expected a number"},
-	{"verdict\tkev", "verdict\tkev-affected\tkev-possible\tkev cvss>=11\t82", ":35: expected a number above 0"},
-	{"verdict\tkev", "verdict\tkev-affected\tkev-possible\texploited\t82", ":35: expected kev, cvss"},
+	{"verdict\tkev", "verdict\tkev-affected\tkev-possible\tkev cvss>=11\t82",
+         ":35: expected a number above 0"},
+	{"verdict\tkev", "verdict\tkev-affected\tkev-possible\texploited\t82",
+         ":35: expected kev, cvss"},
 	{"exposure\tssh", "exposure\topen\t30", ":10: it is there twice"},
 	{"service\tknown", "service\tseen\tservice\t10", ":9: expected known, usual-port"},
 	{"service\tknown", "# gone", ":1: one of service known"},
@@ -238,8 +248,10 @@ START_TEST(faults_of_the_table_name_line_and_column)
 
 	ck_assert_ptr_nonnull(line);
 	end = strchr(line, '\n');
-	ck_assert_int_gt(asprintf(&broken, "%.*s%s%s", (int)(line - text), text, faults[_i].by, end), 0);
-	ck_assert_int_eq(score_table_open("dir/score.tsv", broken, strlen(broken), &m, &err), -EINVAL);
+	ck_assert_int_gt(
+		asprintf(&broken, "%.*s%s%s", (int)(line - text), text, faults[_i].by, end), 0);
+	ck_assert_int_eq(score_table_open("dir/score.tsv", broken, strlen(broken), &m, &err),
+	                 -EINVAL);
 	ck_assert_msg(strncmp(err.text, "dir/score.tsv:", 14) == 0, "%s", err.text);
 	ck_assert_msg(strstr(err.text, faults[_i].where) != NULL, "%s", err.text);
 	free(broken);
@@ -249,11 +261,12 @@ END_TEST
 /* Another table gives other scores: nothing of it stands in the code. */
 START_TEST(another_table_gives_another_score)
 {
-	static const char text[] = "model\tmine/2\nverdict\ta\tb\tepss>=0.1 kev\t44\npossible-less\t50\n"
-				   "service\tknown\ts\t1\nservice\tusual-port\ts\t2\n"
-				   "service\tunusual-port\tu\t3\nnew-port\t1\t5\nfurther\t40\t3\t4\n"
-				   "level\tSafe\t1\nlevel\tLow\t2\nlevel\tModerate\t3\nlevel\tDangerous\t4\n"
-				   "level\tCritical\t50\n";
+	static const char text[] =
+		"model\tmine/2\nverdict\ta\tb\tepss>=0.1 kev\t44\npossible-less\t50\n"
+		"service\tknown\ts\t1\nservice\tusual-port\ts\t2\n"
+		"service\tunusual-port\tu\t3\nnew-port\t1\t5\nfurther\t40\t3\t4\n"
+		"level\tSafe\t1\nlevel\tLow\t2\nlevel\tModerate\t3\nlevel\tDangerous\t4\n"
+		"level\tCritical\t50\n";
 	struct vd_verdict v = {.kind = VD_AFFECTED, .kev = true, .epss = 0.2f};
 	struct vd_spot spot = at(443, now - DAY);
 	struct vd_finding list[3];
@@ -292,15 +305,17 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, verdicts_follow_the_table, 0,
-			    sizeof(verdicts) / sizeof(verdicts[0]));
+	                    sizeof(verdicts) / sizeof(verdicts[0]));
 	tcase_add_loop_test(t, hosts_follow_the_highest_finding, 0,
-			    sizeof(hosts) / sizeof(hosts[0]));
+	                    sizeof(hosts) / sizeof(hosts[0]));
 	tcase_add_test(t, every_open_port_has_a_finding);
 	tcase_add_test(t, the_count_of_cves_alone_never_raises_the_level);
 	tcase_add_test(t, further_findings_add_two_each_up_to_ten);
-	tcase_add_loop_test(t, exposures_weigh_what_their_class_does, 0, sizeof(classes) / sizeof(classes[0]));
+	tcase_add_loop_test(t, exposures_weigh_what_their_class_does, 0,
+	                    sizeof(classes) / sizeof(classes[0]));
 	tcase_add_test(t, the_table_names_its_model);
-	tcase_add_loop_test(t, faults_of_the_table_name_line_and_column, 0, sizeof(faults) / sizeof(faults[0]));
+	tcase_add_loop_test(t, faults_of_the_table_name_line_and_column, 0,
+	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, another_table_gives_another_score);
 	tcase_add_test(t, names_are_those_of_the_document);
 	suite_add_tcase(s, t);

@@ -11,22 +11,22 @@
 static const struct {
 	const char *in, *out; /* out NULL: refused */
 } names[] = {
-	{"cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*", "cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*"},
+	{"cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*",
+         "cpe:2.3:a:openbsd:openssh:9.2:p1:*:*:*:*:*:*"},
 	{"cpe:2.3:a:OpenBSD:openssh", "cpe:2.3:a:openbsd:openssh:*:*:*:*:*:*:*:*"},
 	/* NISTIR 7695 6.2.2.2 and 6.1.2.3, the same names in both bindings. */
 	{"cpe:/a:microsoft:internet_explorer:8.0.6001:beta",
-	 "cpe:2.3:a:microsoft:internet_explorer:8.0.6001:beta:*:*:*:*:*:*"},
+         "cpe:2.3:a:microsoft:internet_explorer:8.0.6001:beta:*:*:*:*:*:*"},
 	{"cpe:/a:microsoft:internet_explorer:8.%2a:sp%3f",
-	 "cpe:2.3:a:microsoft:internet_explorer:8.\\*:sp\\?:*:*:*:*:*:*"},
+         "cpe:2.3:a:microsoft:internet_explorer:8.\\*:sp\\?:*:*:*:*:*:*"},
 	{"cpe:/a:microsoft:internet_explorer:8.%02:sp%01",
-	 "cpe:2.3:a:microsoft:internet_explorer:8.*:sp?:*:*:*:*:*:*"},
+         "cpe:2.3:a:microsoft:internet_explorer:8.*:sp?:*:*:*:*:*:*"},
 	{"cpe:/a:hp:insight_diagnostics:7.4.0.1570::~~online~win2003~x64~",
-	 "cpe:2.3:a:hp:insight_diagnostics:7.4.0.1570:*:*:*:online:win2003:x64:*"},
+         "cpe:2.3:a:hp:insight_diagnostics:7.4.0.1570:*:*:*:online:win2003:x64:*"},
 	{"cpe:/a:hp:openview_network_manager:7.51:-:~~~linux~~",
-	 "cpe:2.3:a:hp:openview_network_manager:7.51:-:*:*:*:linux:*:*"},
+         "cpe:2.3:a:hp:openview_network_manager:7.51:-:*:*:*:linux:*:*"},
 	{"cpe:/a:foo%5cbar:big%24money_2010%07:::~~special~ipod_touch~80gb~", NULL},
-	{"cpe:/a:foo~bar:big%7emoney_2010",
-	 "cpe:2.3:a:foo\\~bar:big\\~money_2010:*:*:*:*:*:*:*:*"},
+	{"cpe:/a:foo~bar:big%7emoney_2010", "cpe:2.3:a:foo\\~bar:big\\~money_2010:*:*:*:*:*:*:*:*"},
 	{"cpe:2.3:a:x:c\\+\\+:1\\.0:*:*:*:*:*:*:*", "cpe:2.3:a:x:c\\+\\+:1.0:*:*:*:*:*:*:*"},
 	{"cpe:2.3:a:x:y:\\-:*:*:*:*:*:*:*", "cpe:2.3:a:x:y:\\-:*:*:*:*:*:*:*"},
 	{"cpe:2.3:z:x:y:1", NULL},
@@ -63,14 +63,14 @@ static const struct {
 	const char *source, *target;
 	enum cpe_relation relation;
 } pairs[] = {
-	{"*", "*", CPE_EQUAL},      {"*", "-", CPE_SUPERSET},   {"*", "i", CPE_SUPERSET},
-	{"*", "m*", CPE_UNDEFINED}, {"-", "*", CPE_SUBSET},     {"-", "-", CPE_EQUAL},
-	{"-", "i", CPE_DISJOINT},   {"-", "m*", CPE_UNDEFINED}, {"i", "i", CPE_EQUAL},
-	{"i", "k", CPE_DISJOINT},   {"i", "m?", CPE_UNDEFINED}, {"i", "-", CPE_DISJOINT},
-	{"i", "*", CPE_SUBSET},     {"m*", "m1", CPE_SUPERSET}, {"m*", "k", CPE_DISJOINT},
-	{"m*", "*", CPE_SUBSET},    {"m*", "-", CPE_DISJOINT},  {"?.0", "8.0", CPE_SUPERSET},
-	{"sp?", "sp", CPE_SUPERSET}, {"sp?", "sp12", CPE_DISJOINT}, {"*b*", "abc", CPE_SUPERSET},
-	{"a\\*", "ab", CPE_DISJOINT}, {"a\\*", "a\\*", CPE_EQUAL}, {"??a", "a", CPE_SUPERSET},
+	{"*", "*", CPE_EQUAL},        {"*", "-", CPE_SUPERSET},      {"*", "i", CPE_SUPERSET},
+	{"*", "m*", CPE_UNDEFINED},   {"-", "*", CPE_SUBSET},        {"-", "-", CPE_EQUAL},
+	{"-", "i", CPE_DISJOINT},     {"-", "m*", CPE_UNDEFINED},    {"i", "i", CPE_EQUAL},
+	{"i", "k", CPE_DISJOINT},     {"i", "m?", CPE_UNDEFINED},    {"i", "-", CPE_DISJOINT},
+	{"i", "*", CPE_SUBSET},       {"m*", "m1", CPE_SUPERSET},    {"m*", "k", CPE_DISJOINT},
+	{"m*", "*", CPE_SUBSET},      {"m*", "-", CPE_DISJOINT},     {"?.0", "8.0", CPE_SUPERSET},
+	{"sp?", "sp", CPE_SUPERSET},  {"sp?", "sp12", CPE_DISJOINT}, {"*b*", "abc", CPE_SUPERSET},
+	{"a\\*", "ab", CPE_DISJOINT}, {"a\\*", "a\\*", CPE_EQUAL},   {"??a", "a", CPE_SUPERSET},
 };
 
 START_TEST(cpe_values_relate_as_the_table_says)
@@ -135,9 +135,9 @@ int main(void)
 
 	tcase_add_loop_test(t, cpe_reads_both_bindings, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_loop_test(t, cpe_values_relate_as_the_table_says, 0,
-			    sizeof(pairs) / sizeof(pairs[0]));
+	                    sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_loop_test(t, cpe_names_relate_by_all_attributes, 0,
-			    sizeof(whole) / sizeof(whole[0]));
+	                    sizeof(whole) / sizeof(whole[0]));
 	tcase_add_test(t, cpe_becomes_an_identity);
 	tcase_add_test(t, cpe_refuses_what_does_not_fit);
 	suite_add_tcase(s, t);

@@ -97,7 +97,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, cvss_scores_published_vectors, 0,
-			    sizeof(vectors) / sizeof(vectors[0]));
+	                    sizeof(vectors) / sizeof(vectors[0]));
 	tcase_add_test(t, cvss_agrees_with_the_nvd);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

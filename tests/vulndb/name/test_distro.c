@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_distro.c - claims about banners: whose package it is, and what its distribution says of it. */
+/* test_distro.c - claims about banners: whose package it is, and what its distribution says of
+ * it. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,19 +36,19 @@ static const struct {
 	uint8_t kind; /* 0 = none */
 } banners[] = {
 	{"ssh", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u2\r\n", "debian", "12", "1:9.2p1-2+deb12u2",
-	 "CVE-2024-6387", VD_AFFECTED},
+         "CVE-2024-6387", VD_AFFECTED},
 	{"ssh", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "debian", "12", "1:9.2p1-2+deb12u3",
-	 "CVE-2024-6387", VD_FIXED},
-	{"ssh", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n", "debian", "12",
-	 "1:9.2p1-2+deb12u10", "CVE-2024-6387", VD_FIXED},
+         "CVE-2024-6387", VD_FIXED},
+	{"ssh", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n", "debian", "12", "1:9.2p1-2+deb12u10",
+         "CVE-2024-6387", VD_FIXED},
 	{"ssh", "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3ubuntu0.6\r\n", "ubuntu", "22.04",
-	 "1:8.9p1-3ubuntu0.6", "CVE-2024-6387", VD_POSSIBLE},
+         "1:8.9p1-3ubuntu0.6", "CVE-2024-6387", VD_POSSIBLE},
 	{"ssh", "SSH-2.0-OpenSSH_8.4p1 Raspbian-5+deb11u1\r\n", "raspbian", "11",
-	 "1:8.4p1-5+deb11u1", "CVE-2024-6387", 0},
+         "1:8.4p1-5+deb11u1", "CVE-2024-6387", 0},
 	{"http", "HTTP/1.1 200 OK\r\nServer: Apache/2.4.49 (Debian)\r\n\r\n", "debian", "", "",
-	 "CVE-2021-41773", VD_POSSIBLE},
+         "CVE-2021-41773", VD_POSSIBLE},
 	{"http", "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0 (Ubuntu)\r\n\r\n", "ubuntu", NULL, "",
-	 "CVE-2021-23017", VD_POSSIBLE},
+         "CVE-2021-23017", VD_POSSIBLE},
 };
 
 static uint8_t kind_of(const struct vd_identity *id, const char *cve)
@@ -80,7 +81,7 @@ START_TEST(a_banner_names_its_package_and_its_verdict)
 	ck_assert_str_eq(id.package_version, banners[_i].package_version);
 	kind = kind_of(&id, banners[_i].cve);
 	ck_assert_msg(kind == banners[_i].kind, "%s: %s is %s", bytes, banners[_i].cve,
-		      vd_kind_name(kind));
+	              vd_kind_name(kind));
 	vd_facts_free(facts);
 }
 END_TEST
@@ -110,7 +111,7 @@ START_TEST(a_version_tells_its_edition)
 
 		vulndb_verdict(db, &id, &hits[i], &v);
 		ck_assert_msg(strcmp(v.why, "the edition it needs is not known") != 0, "%s: %s",
-			      editions[_i].cpe, v.cve);
+		              editions[_i].cpe, v.cve);
 	}
 }
 END_TEST
@@ -124,9 +125,9 @@ int main(void)
 
 	tcase_add_checked_fixture(t, open_bundle, close_bundle);
 	tcase_add_loop_test(t, a_banner_names_its_package_and_its_verdict, 0,
-			    sizeof(banners) / sizeof(banners[0]));
+	                    sizeof(banners) / sizeof(banners[0]));
 	tcase_add_loop_test(t, a_version_tells_its_edition, 0,
-			    sizeof(editions) / sizeof(editions[0]));
+	                    sizeof(editions) / sizeof(editions[0]));
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

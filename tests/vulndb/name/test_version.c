@@ -105,8 +105,9 @@ END_TEST
 /* Texts out of the pieces that versions are made of, from a fixed sequence. */
 static void make(uint64_t *state, char *out, size_t size)
 {
-	static const char *const pieces[] = {"0", "1", "10", "01", ".", "-", "~", "^", ":", "a", "p1",
-					     "rc", "_p", "_rc2", "-r3", "beta", "+deb12u1", "z", "9"};
+	static const char *const pieces[] = {"0",   "1",    "10",       "01", ".",  "-",  "~",
+	                                     "^",   ":",    "a",        "p1", "rc", "_p", "_rc2",
+	                                     "-r3", "beta", "+deb12u1", "z",  "9"};
 	unsigned int n = 1 + (unsigned int)(*state >> 60);
 
 	out[0] = '\0';
@@ -117,7 +118,7 @@ static void make(uint64_t *state, char *out, size_t size)
 }
 
 static const version_order all_orders[] = {nvd_cmp, version_dpkg_cmp, version_rpm_cmp,
-					   version_apk_cmp};
+                                           version_apk_cmp};
 
 START_TEST(version_orders_are_total)
 {
@@ -137,7 +138,8 @@ START_TEST(version_orders_are_total)
 		ck_assert_int_eq(order(a, a), 0);
 		ck_assert_msg(ab == -sign(order(b, a)), "%s %s", a, b);
 		if (ab <= 0 && bc <= 0)
-			ck_assert_msg(ac <= 0 && (ac < 0 || (ab == 0 && bc == 0)), "%s %s %s", a, b, c);
+			ck_assert_msg(ac <= 0 && (ac < 0 || (ab == 0 && bc == 0)), "%s %s %s", a, b,
+			              c);
 	}
 }
 END_TEST
@@ -146,11 +148,11 @@ static const struct {
 	const char *text;
 	bool version, odd, date;
 } shapes[] = {
-	{"1.2.3", true, false, false},      {"6.2.*", true, true, false},
-	{"6.2..14", true, true, false},     {"lts_2.414.1", true, true, false},
-	{"2021-03-01", true, false, true},  {"20210301", true, false, true},
+	{"1.2.3", true, false, false},       {"6.2.*", true, true, false},
+	{"6.2..14", true, true, false},      {"lts_2.414.1", true, true, false},
+	{"2021-03-01", true, false, true},   {"20210301", true, false, true},
 	{"4d4a4d5f2c", false, false, false}, {"latest", false, false, false},
-	{"", false, false, false},          {"v2.0", true, false, false},
+	{"", false, false, false},           {"v2.0", true, false, false},
 };
 
 START_TEST(version_says_what_is_no_version)
@@ -167,8 +169,8 @@ END_TEST
 static const struct {
 	const char *version, *update, *joined;
 } joins[] = {
-	{"4.3", "p2", "4.3p2"}, {"4.3", "*", "4.3"}, {"4.3", "-", "4.3"}, {"3.0.14", "a", "3.0.14a"},
-	{"4.3", "1", "4.3_1"},
+	{"4.3", "p2", "4.3p2"},     {"4.3", "*", "4.3"},   {"4.3", "-", "4.3"},
+	{"3.0.14", "a", "3.0.14a"}, {"4.3", "1", "4.3_1"},
 };
 
 START_TEST(version_joins_the_update)
@@ -190,9 +192,9 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, version_orders_published_pairs, 0, sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_loop_test(t, version_orders_are_total, 0,
-			    sizeof(all_orders) / sizeof(all_orders[0]));
+	                    sizeof(all_orders) / sizeof(all_orders[0]));
 	tcase_add_loop_test(t, version_says_what_is_no_version, 0,
-			    sizeof(shapes) / sizeof(shapes[0]));
+	                    sizeof(shapes) / sizeof(shapes[0]));
 	tcase_add_loop_test(t, version_joins_the_update, 0, sizeof(joins) / sizeof(joins[0]));
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_recog.c - claims about the importer of Recog's files, held against the files' own examples. */
+/* test_recog.c - claims about the importer of Recog's files, held against the files' own
+ * examples. */
 #include <check.h>
 
 #include "engine.h"
@@ -25,10 +26,11 @@ static void read_file(void *arg, const char *name, const char *text, size_t len)
 
 /* Does the example of @r get what it states from the first rule of its file that matches? */
 static bool holds(const struct rules *rules, struct rules_scratch *scratch, const struct rule *r,
-		  const struct rule_example *e)
+                  const struct rule_example *e)
 {
 	struct engine_hit hits[ENGINE_HITS_MAX];
-	size_t n = engine_match(rules, scratch, engine_field(rules, e->field), e->text, e->len, hits);
+	size_t n =
+		engine_match(rules, scratch, engine_field(rules, e->field), e->text, e->len, hits);
 	const struct engine_hit *hit = NULL;
 	char value[2048];
 
@@ -56,17 +58,20 @@ static void run(const struct rules *rules, struct run_counts *t, bool tell)
 	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next) {
 		for (const struct rule_example *e = r->examples; e != NULL; e = e->next) {
 			struct engine_hit hits[ENGINE_HITS_MAX];
-			size_t n = engine_match(rules, scratch, engine_field(rules, e->field), e->text,
-						e->len, hits);
+			size_t n = engine_match(rules, scratch, engine_field(rules, e->field),
+			                        e->text, e->len, hits);
 			bool good = holds(rules, scratch, r, e);
 
 			t->total++;
 			t->good += good;
 			for (size_t i = 0; i < n; i++)
-				t->sum = (t->sum ^ hits[i].pattern ^ (uint64_t)hits[i].offset << 40 ^
-					  (uint64_t)hits[i].len << 20) * 1099511628211ULL;
+				t->sum =
+					(t->sum ^ hits[i].pattern ^ (uint64_t)hits[i].offset << 40 ^
+				         (uint64_t)hits[i].len << 20) *
+					1099511628211ULL;
 			if (!good && tell)
-				fprintf(stderr, "%s:%u: does not hold: %.60s\n", r->source, e->line, e->text);
+				fprintf(stderr, "%s:%u: does not hold: %.60s\n", r->source, e->line,
+				        e->text);
 		}
 	}
 	rules_scratch_free(scratch);
@@ -84,7 +89,7 @@ START_TEST(examples_give_their_parameters_with_and_without_hyperscan)
 	ck_assert_msg(rules_serialise(set, true, &blob, &len, &err) == 0, "%s", err.text);
 	ck_assert_msg(rules_open(blob, len, &rules, &err) == 0, "%s", err.text);
 	fprintf(stderr, "%zu rules, %zu products, %zu bytes, hyperscan %d\n", rules_count(rules),
-		rules_products(rules), len, rules_hyperscan(rules));
+	        rules_products(rules), len, rules_hyperscan(rules));
 	run(rules, &fast, true);
 	rules_use_pcre2(rules);
 	run(rules, &slow, false);
@@ -126,7 +131,8 @@ static const char *const broken[] = {
 	"<fingerprints><fingerprint pattern='a'>",
 	"<!DOCTYPE x [<!ENTITY a 'b'>]><fingerprints/>",
 	"<fingerprints><param pos='0' name='a' value='b'/></fingerprints>",
-	"<fingerprints><fingerprint pattern='a'><param pos='99' name='a'/></fingerprint></fingerprints>",
+	"<fingerprints><fingerprint pattern='a'><param pos='99' "
+	"name='a'/></fingerprint></fingerprints>",
 	"nothing",
 };
 
@@ -152,7 +158,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, uris_become_own_names, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_loop_test(tc, broken_files_are_refused_with_their_place, 0,
-			    sizeof(broken) / sizeof(broken[0]));
+	                    sizeof(broken) / sizeof(broken[0]));
 	suite_add_tcase(s, tc);
 	set = rule_set_new();
 	tar = shared_data("recog-xml.tar.zst", &len);

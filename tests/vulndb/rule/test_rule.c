@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_rule.c - claims about rule files: what is refused where, and that the bundled ones are sound. */
+/* test_rule.c - claims about rule files: what is refused where, and that the bundled ones are
+ * sound. */
 #include <check.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -71,7 +72,6 @@ START_TEST(faults_are_named_with_line_and_column)
 		len += strlen(cases[_i].text + len + 1) + 1;
 	faults = rule_parse(set, "t", cases[_i].text, len, keep_first, &first);
 
-
 	ck_assert_int_eq(faults > 0, cases[_i].line > 0);
 	ck_assert_uint_eq(first.line, cases[_i].line);
 	ck_assert_uint_eq(first.column, cases[_i].column);
@@ -98,8 +98,8 @@ START_TEST(bundled_rules_pass_their_own_examples)
 END_TEST
 
 /* Who answers where only this example is known. */
-static void answer(const struct rules *rules, struct rules_scratch *scratch, const struct rule_example *e,
-		   struct vd_identity *out)
+static void answer(const struct rules *rules, struct rules_scratch *scratch,
+                   const struct rule_example *e, struct vd_identity *out)
 {
 	struct vd_facts *facts = vd_facts_new();
 
@@ -118,7 +118,8 @@ START_TEST(examples_get_the_same_answers_without_hyperscan)
 	void *blob;
 	size_t len, examples = 0;
 
-	ck_assert_msg(rules_read_dir(set, SONDE_SOURCE_ROOT "/vulndb/rules", &err) == 0, "%s", err.text);
+	ck_assert_msg(rules_read_dir(set, SONDE_SOURCE_ROOT "/vulndb/rules", &err) == 0, "%s",
+	              err.text);
 	ck_assert_int_eq(rules_serialise(set, true, &blob, &len, &err), 0);
 	ck_assert_int_eq(rules_open(blob, len, &rules, &err), 0);
 	ck_assert_int_eq(rules_open(blob, len, &plain, &err), 0);
@@ -126,11 +127,12 @@ START_TEST(examples_get_the_same_answers_without_hyperscan)
 	scratch = rules_scratch_new(rules);
 	plain_scratch = rules_scratch_new(plain);
 	for (const struct rule *r = rule_set_first(set); r != NULL; r = r->next) {
-		for (const struct rule_example *e = r->examples; e != NULL; e = e->next, examples++) {
+		for (const struct rule_example *e = r->examples; e != NULL;
+		     e = e->next, examples++) {
 			answer(rules, scratch, e, &fast);
 			answer(plain, plain_scratch, e, &slow);
-			ck_assert_msg(memcmp(&fast, &slow, sizeof(fast)) == 0, "%s: %s and %s", e->text, fast.rule,
-				      slow.rule);
+			ck_assert_msg(memcmp(&fast, &slow, sizeof(fast)) == 0, "%s: %s and %s",
+			              e->text, fast.rule, slow.rule);
 		}
 	}
 	ck_assert_uint_gt(examples, rule_set_count(set));
@@ -167,7 +169,8 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(tc, 100);
-	tcase_add_loop_test(tc, faults_are_named_with_line_and_column, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, faults_are_named_with_line_and_column, 0,
+	                    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, bundled_rules_pass_their_own_examples);
 	tcase_add_test(tc, examples_get_the_same_answers_without_hyperscan);
 	tcase_add_test(tc, an_id_may_stand_once);

@@ -17,16 +17,16 @@ static const struct {
 	const char *bytes;
 	size_t len;
 } questions[] = {
-    {&grab_proto_modbus, BYTES("So\0\0\0\5\xff\x2b\x0e\1\0")},
-    {&grab_proto_s7, BYTES("\3\0\0\x16\x11\xe0\0\0\0\1\0\xc0\1\x0a\xc1\2\1\0\xc2\2\1\2")},
-    {&grab_proto_enip, BYTES("\x63\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
-    {&grab_proto_dnp3, BYTES("\5\x64\5\xc9\0\0\1\0\x78\xe7")},
-    {&grab_proto_iec104, BYTES("\x68\4\x43\0\0\0")},
-    {&grab_proto_fox, BYTES("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n")},
-    {&grab_proto_opcua, BYTES("HELF\x2f\0\0\0\0\0\0\0\xff\xff\0\0\xff\xff\0\0\0\0\0\0\0\0\0\0"
-			      "\x0f\0\0\0opc.tcp://h:102")},
-    {&grab_proto_pjl, BYTES("\x1b%-12345X@PJL INFO ID\r\n\x1b%-12345X")},
-    {&grab_proto_lpd, BYTES("\3lp\n")},
+	{&grab_proto_modbus, BYTES("So\0\0\0\5\xff\x2b\x0e\1\0")},
+	{&grab_proto_s7, BYTES("\3\0\0\x16\x11\xe0\0\0\0\1\0\xc0\1\x0a\xc1\2\1\0\xc2\2\1\2")},
+	{&grab_proto_enip, BYTES("\x63\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
+	{&grab_proto_dnp3, BYTES("\5\x64\5\xc9\0\0\1\0\x78\xe7")},
+	{&grab_proto_iec104, BYTES("\x68\4\x43\0\0\0")},
+	{&grab_proto_fox, BYTES("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n")},
+	{&grab_proto_opcua, BYTES("HELF\x2f\0\0\0\0\0\0\0\xff\xff\0\0\xff\xff\0\0\0\0\0\0\0\0\0\0"
+                                  "\x0f\0\0\0opc.tcp://h:102")},
+	{&grab_proto_pjl, BYTES("\x1b%-12345X@PJL INFO ID\r\n\x1b%-12345X")},
+	{&grab_proto_lpd, BYTES("\3lp\n")},
 };
 
 /* What S7 asks behind that, question by question. */
@@ -34,11 +34,13 @@ static const struct {
 	const char *bytes;
 	size_t len;
 } reads[] = {
-    {BYTES("\3\0\0\x19\2\xf0\x80\x32\1\0\0\0\1\0\x08\0\0\xf0\0\0\1\0\1\1\xe0")},
-    {BYTES("\3\0\0\x21\2\xf0\x80\x32\7\0\0\0\2\0\x08\0\x08\0\1\x12\4\x11\x44\1\0\xff\x09\0\4\0\x11"
-	   "\0\0")},
-    {BYTES("\3\0\0\x21\2\xf0\x80\x32\7\0\0\0\3\0\x08\0\x08\0\1\x12\4\x11\x44\1\0\xff\x09\0\4\0\x1c"
-	   "\0\0")},
+	{BYTES("\3\0\0\x19\2\xf0\x80\x32\1\0\0\0\1\0\x08\0\0\xf0\0\0\1\0\1\1\xe0")},
+	{BYTES("\3\0\0\x21\2\xf0\x80\x32\7\0\0\0\2\0\x08\0\x08\0\1\x12\4\x11\x44\1\0\xff\x09\0\4\0"
+               "\x11"
+               "\0\0")},
+	{BYTES("\3\0\0\x21\2\xf0\x80\x32\7\0\0\0\3\0\x08\0\x08\0\1\x12\4\x11\x44\1\0\xff\x09\0\4\0"
+               "\x1c"
+               "\0\0")},
 };
 
 /* The server says @bytes; after that we say as many bytes as @said, and for S7 those of reads[]. */
@@ -89,168 +91,173 @@ static const struct dialog_case {
 	bool known;
 	size_t first_len;
 } cases[] = {
-    {"modbus",
-     {SAYS("So\0\0\0\x0d\xff\x2b\x0e\1\1\0\0\1\0\3"
-	   "ABB",
-	   0)},
-     GRAB_DONE,
-     true,
-     19},
-    /* a gateway whose target did not answer */
-    {"modbus", {SAYS("So\0\0\0\3\xff\xab\x0b", 0)}, GRAB_DONE, true, 9},
-    {"modbus", {SAYS("So\0\0\0\x0d\xff\x2b\x0e\1\1\0\0\1\0\3", 0)}, GRAB_MORE, true, 0},
-    {"modbus", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    /* longer than a frame may be */
-    {"modbus", {SAYS("So\x00\x00\x00\xff\xff+\x0e\x01", 0)}, GRAB_FOREIGN, false, 0},
-    {"s7",
-     {SAYS(S7_CONFIRM, 25), SAYS(S7_SETUP, 33), SAYS(S7_MODULE, 33), SAYS(S7_COMPONENTS, 0)},
-     GRAB_DONE,
-     true,
-     0},
-    /* disconnect request */
-    {"s7", {SAYS("\3\0\0\x0b\6\x80\0\0\1\0\1", 0)}, GRAB_DONE, true, 0},
-    {"s7", {SAYS(S7_CONFIRM, 25), SAYS(S7_SETUP_REFUSED, 0)}, GRAB_DONE, true, 0},
-    {"s7", {SAYS(S7_CONFIRM, 25), SAYS(S7_SETUP, 33), SAYS(S7_NO_LIST, 0)}, GRAB_DONE, true, 0},
-    {"s7", {SAYS(S7_CONFIRM, 25), SAYS("SSH-2.0-x\r\n", 0)}, GRAB_DONE, true, 0},
-    {"s7", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    /* longer than any answer */
-    {"s7", {SAYS("\3\0\xff\xff\x11\xd0", 0)}, GRAB_FOREIGN, false, 0},
-    {"enip",
-     {SAYS("c\x00"
-	   "3\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
-	   "\x01\x00\x0c\x00"
-	   "2\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00"
-	   "\x0e\x00M\x00\x14\x0b\x00\x00\x01\x00\x00\x00\x0b"
-	   "1756-EN2T/B\x03",
-	   0)},
-     GRAB_DONE,
-     true,
-     75},
-    /* refused by its status */
-    {"enip",
-     {SAYS("c\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
-	   "\x00\x00",
-	   0)},
-     GRAB_DONE,
-     true,
-     24},
-    /* an echo */
-    {"enip",
-     {SAYS("c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
-	   "\x00\x00",
-	   0)},
-     GRAB_FOREIGN,
-     false,
-     0},
-    /* longer than one identity */
-    {"enip",
-     {SAYS("c\0\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0)},
-     GRAB_FOREIGN,
-     false,
-     0},
-    {"enip", {SAYS("cannot do that: go away, please\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    {"dnp3",
-     {SAYS("\x05"
-	   "d\x05\x0b\x01\x00\x00\x00\x1c\x99",
-	   0)},
-     GRAB_DONE,
-     true,
-     10},
-    /* data of its own */
-    {"dnp3",
-     {SAYS("\x05"
-	   "d\x06"
-	   "D\x01\x00\x00\x00"
-	   "ccd",
-	   0),
-      SAYS("cc", 0)},
-     GRAB_DONE,
-     true,
-     13},
-    /* an echo */
-    {"dnp3",
-     {SAYS("\x05"
-	   "d\x05\xc9\x00\x00\x01\x00x\xe7",
-	   0)},
-     GRAB_FOREIGN,
-     false,
-     0},
-    /* shorter than a header */
-    {"dnp3",
-     {SAYS("\x05"
-	   "d\x04\x0b\x01\x00\x00\x00\x00"
-	   "cc",
-	   0)},
-     GRAB_FOREIGN,
-     false,
-     0},
-    /* SOCKS */
-    {"dnp3", {SAYS("\x05\x00", 0)}, GRAB_FOREIGN, false, 0},
-    {"iec104", {SAYS("h\x04\x83\x00\x00\x00", 0)}, GRAB_DONE, true, 0},
-    {"iec104",
-     {SAYS("h\x04"
-	   "C\x00\x00\x00",
-	   0),
-      SAYS("h\x04\x83\x00\x00\x00", 0)},
-     GRAB_DONE,
-     true,
-     0},
-    /* STARTDT con, which nobody asked for */
-    {"iec104", {SAYS("h\x04\x0b\x00\x00\x00", 0)}, GRAB_FOREIGN, false, 0},
-    {"iec104", {SAYS("hello\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    {"fox",
-     {SAYS("fox a 0 -1 fox hello\n{\nfox.version=s:1.0\napp.version=s:4.8\n};;\n", 0)},
-     GRAB_DONE,
-     true,
-     0},
-    {"fox",
-     {SAYS("fox a 0 -1 fox hello\n{\nfox.version=s:1.0\napp.version=s:4.8", 0)},
-     GRAB_MORE,
-     true,
-     0},
-    /* an echo */
-    {"fox",
-     {SAYS("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n", 0)},
-     GRAB_FOREIGN,
-     false,
-     0},
-    {"fox", {SAYS("foxy\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    {"opcua",
-     {SAYS("ACKF\x1c\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00"
-	   "\x00\x00\x00\x00",
-	   0)},
-     GRAB_DONE,
-     true,
-     28},
-    {"opcua",
-     {SAYS("ERRF%\x00\x00\x00\x00\x00\x83\x80\x15\x00\x00\x00"
-	   "Endpoint URL rejected",
-	   0)},
-     GRAB_DONE,
-     true,
-     37},
-    {"opcua",
-     {SAYS("ERRF%\x00\x00\x00\x00\x00\x83\x80\x15\x00\x00\x00"
-	   "Endpoint URL rejecte",
-	   0)},
-     GRAB_MORE,
-     true,
-     0},
-    {"opcua", {SAYS("ACKF\xff\xff\xff\xff", 0)}, GRAB_FOREIGN, false, 0},
-    {"opcua", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    {"pjl", {SAYS("@PJL INFO ID\r\n\"HP LaserJet 4250\"\r\n", 0)}, GRAB_DONE, true, 0},
-    {"pjl", {SAYS("@PJL INFO ID\r\nLaserJet\r\n", 0), SAYS("\x0c", 0)}, GRAB_DONE, true, 0},
-    {"pjl", {SAYS("@PJL INFO ID\r\n\"HP Laser", 0)}, GRAB_MORE, true, 0},
-    /* an echo */
-    {"pjl", {SAYS("\x1b%-12345X@PJL INFO ID\r\n", 0)}, GRAB_FOREIGN, false, 0},
-    {"lpd", {SAYS("no entries\n", 0)}, GRAB_MORE, true, 0},
-    /* an echo */
-    {"lpd", {SAYS("\x03lp\n", 0)}, GRAB_FOREIGN, false, 0},
-    {"lpd", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"modbus",
+         {SAYS("So\0\0\0\x0d\xff\x2b\x0e\1\1\0\0\1\0\3"
+               "ABB",
+               0)},
+         GRAB_DONE,
+         true,
+         19},
+	/* a gateway whose target did not answer */
+	{"modbus", {SAYS("So\0\0\0\3\xff\xab\x0b", 0)}, GRAB_DONE, true, 9},
+	{"modbus", {SAYS("So\0\0\0\x0d\xff\x2b\x0e\1\1\0\0\1\0\3", 0)}, GRAB_MORE, true, 0},
+	{"modbus", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	/* longer than a frame may be */
+	{"modbus", {SAYS("So\x00\x00\x00\xff\xff+\x0e\x01", 0)}, GRAB_FOREIGN, false, 0},
+	{"s7",
+         {SAYS(S7_CONFIRM, 25), SAYS(S7_SETUP, 33), SAYS(S7_MODULE, 33), SAYS(S7_COMPONENTS, 0)},
+         GRAB_DONE,
+         true,
+         0},
+	/* disconnect request */
+	{"s7", {SAYS("\3\0\0\x0b\6\x80\0\0\1\0\1", 0)}, GRAB_DONE, true, 0},
+	{"s7", {SAYS(S7_CONFIRM, 25), SAYS(S7_SETUP_REFUSED, 0)}, GRAB_DONE, true, 0},
+	{"s7", {SAYS(S7_CONFIRM, 25), SAYS(S7_SETUP, 33), SAYS(S7_NO_LIST, 0)}, GRAB_DONE, true, 0},
+	{"s7", {SAYS(S7_CONFIRM, 25), SAYS("SSH-2.0-x\r\n", 0)}, GRAB_DONE, true, 0},
+	{"s7", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	/* longer than any answer */
+	{"s7", {SAYS("\3\0\xff\xff\x11\xd0", 0)}, GRAB_FOREIGN, false, 0},
+	{"enip",
+         {SAYS("c\x00"
+               "3\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+               "\x00"
+               "\x01\x00\x0c\x00"
+               "2\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
+               "\x00"
+               "\x0e\x00M\x00\x14\x0b\x00\x00\x01\x00\x00\x00\x0b"
+               "1756-EN2T/B\x03",
+               0)},
+         GRAB_DONE,
+         true,
+         75},
+	/* refused by its status */
+	{"enip",
+         {SAYS("c\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+               "\x00"
+               "\x00\x00",
+               0)},
+         GRAB_DONE,
+         true,
+         24},
+	/* an echo */
+	{"enip",
+         {SAYS("c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+               "\x00"
+               "\x00\x00",
+               0)},
+         GRAB_FOREIGN,
+         false,
+         0},
+	/* longer than one identity */
+	{"enip",
+         {SAYS("c\0\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0)},
+         GRAB_FOREIGN,
+         false,
+         0},
+	{"enip", {SAYS("cannot do that: go away, please\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"dnp3",
+         {SAYS("\x05"
+               "d\x05\x0b\x01\x00\x00\x00\x1c\x99",
+               0)},
+         GRAB_DONE,
+         true,
+         10},
+	/* data of its own */
+	{"dnp3",
+         {SAYS("\x05"
+               "d\x06"
+               "D\x01\x00\x00\x00"
+               "ccd",
+               0),
+          SAYS("cc", 0)},
+         GRAB_DONE,
+         true,
+         13},
+	/* an echo */
+	{"dnp3",
+         {SAYS("\x05"
+               "d\x05\xc9\x00\x00\x01\x00x\xe7",
+               0)},
+         GRAB_FOREIGN,
+         false,
+         0},
+	/* shorter than a header */
+	{"dnp3",
+         {SAYS("\x05"
+               "d\x04\x0b\x01\x00\x00\x00\x00"
+               "cc",
+               0)},
+         GRAB_FOREIGN,
+         false,
+         0},
+	/* SOCKS */
+	{"dnp3", {SAYS("\x05\x00", 0)}, GRAB_FOREIGN, false, 0},
+	{"iec104", {SAYS("h\x04\x83\x00\x00\x00", 0)}, GRAB_DONE, true, 0},
+	{"iec104",
+         {SAYS("h\x04"
+               "C\x00\x00\x00",
+               0),
+          SAYS("h\x04\x83\x00\x00\x00", 0)},
+         GRAB_DONE,
+         true,
+         0},
+	/* STARTDT con, which nobody asked for */
+	{"iec104", {SAYS("h\x04\x0b\x00\x00\x00", 0)}, GRAB_FOREIGN, false, 0},
+	{"iec104", {SAYS("hello\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"fox",
+         {SAYS("fox a 0 -1 fox hello\n{\nfox.version=s:1.0\napp.version=s:4.8\n};;\n", 0)},
+         GRAB_DONE,
+         true,
+         0},
+	{"fox",
+         {SAYS("fox a 0 -1 fox hello\n{\nfox.version=s:1.0\napp.version=s:4.8", 0)},
+         GRAB_MORE,
+         true,
+         0},
+	/* an echo */
+	{"fox",
+         {SAYS("fox a 1 -1 fox hello\n{\nfox.version=s:1.0\nid=i:1\n};;\n", 0)},
+         GRAB_FOREIGN,
+         false,
+         0},
+	{"fox", {SAYS("foxy\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"opcua",
+         {SAYS("ACKF\x1c\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\xff\xff\x00\x00\x00\x00\x00"
+               "\x00"
+               "\x00\x00\x00\x00",
+               0)},
+         GRAB_DONE,
+         true,
+         28},
+	{"opcua",
+         {SAYS("ERRF%\x00\x00\x00\x00\x00\x83\x80\x15\x00\x00\x00"
+               "Endpoint URL rejected",
+               0)},
+         GRAB_DONE,
+         true,
+         37},
+	{"opcua",
+         {SAYS("ERRF%\x00\x00\x00\x00\x00\x83\x80\x15\x00\x00\x00"
+               "Endpoint URL rejecte",
+               0)},
+         GRAB_MORE,
+         true,
+         0},
+	{"opcua", {SAYS("ACKF\xff\xff\xff\xff", 0)}, GRAB_FOREIGN, false, 0},
+	{"opcua", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"pjl", {SAYS("@PJL INFO ID\r\n\"HP LaserJet 4250\"\r\n", 0)}, GRAB_DONE, true, 0},
+	{"pjl", {SAYS("@PJL INFO ID\r\nLaserJet\r\n", 0), SAYS("\x0c", 0)}, GRAB_DONE, true, 0},
+	{"pjl", {SAYS("@PJL INFO ID\r\n\"HP Laser", 0)}, GRAB_MORE, true, 0},
+	/* an echo */
+	{"pjl", {SAYS("\x1b%-12345X@PJL INFO ID\r\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"lpd", {SAYS("no entries\n", 0)}, GRAB_MORE, true, 0},
+	/* an echo */
+	{"lpd", {SAYS("\x03lp\n", 0)}, GRAB_FOREIGN, false, 0},
+	{"lpd", {SAYS("HTTP/1.1 400 Bad\r\n", 0)}, GRAB_FOREIGN, false, 0},
 };
 
 static enum grab_step hear(struct grab_dialog *d, const struct grab_proto *p, const void *data,
-			   size_t len)
+                           size_t len)
 {
 	grab_buf_add(&d->in, data, len);
 	return p->on_bytes(d);
@@ -294,7 +301,7 @@ START_TEST(dialog_says_and_ends_as_its_protocol_demands)
 		d.out.len = 0;
 		step = hear(&d, p, c->turns[t].bytes, c->turns[t].len);
 		ck_assert_msg(d.out.len == c->turns[t].said, "case %d %s: turn %zu says %zu bytes",
-			      _i, c->service, t, d.out.len);
+		              _i, c->service, t, d.out.len);
 		if (d.out.len > 0)
 			ck_assert_mem_eq(d.out.data, reads[t].bytes, reads[t].len);
 	}
@@ -337,7 +344,7 @@ START_TEST(echo_is_no_answer)
 	ck_assert_int_eq(hear(&d, p, questions[_i].bytes, questions[_i].len), wanted);
 	ck_assert(!d.known);
 	ck_assert(p->starts == NULL || p == &grab_proto_fox ||
-		  !p->starts((const uint8_t *)questions[_i].bytes, questions[_i].len));
+	          !p->starts((const uint8_t *)questions[_i].bytes, questions[_i].len));
 	grab_dialog_fini(&d);
 }
 END_TEST
@@ -347,19 +354,19 @@ static const struct {
 	const char *bytes;
 	size_t len;
 } others[] = {
-    {BYTES("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")},
-    {BYTES("\x16\3\3\0\x7a\2\0\0\x76\3\3abcdefghijklmnopqrstuvwxyz012345")},
-    {BYTES("\x15\3\1\0\2\2\x28")},
-    {BYTES("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n")},
-    {BYTES("220 mail.example.net ESMTP Postfix\r\n")},
-    {BYTES("So long, and thanks for all the fish\r\n")},
-    {BYTES("certainly no list of identities, whoever asks\r\n")},
-    {BYTES("h, what a pity\r\n")},
-    {BYTES("ERRF: no such file\r\n")},
-    {BYTES("\3\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\1\0\0\0")},
-    {BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
-    {BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")},
-    {BYTES("\5\0\0\1")},
+	{BYTES("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")},
+	{BYTES("\x16\3\3\0\x7a\2\0\0\x76\3\3abcdefghijklmnopqrstuvwxyz012345")},
+	{BYTES("\x15\3\1\0\2\2\x28")},
+	{BYTES("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n")},
+	{BYTES("220 mail.example.net ESMTP Postfix\r\n")},
+	{BYTES("So long, and thanks for all the fish\r\n")},
+	{BYTES("certainly no list of identities, whoever asks\r\n")},
+	{BYTES("h, what a pity\r\n")},
+	{BYTES("ERRF: no such file\r\n")},
+	{BYTES("\3\0\0\x13\x0e\xd0\0\0\x12\x34\0\2\0\x08\0\1\0\0\0")},
+	{BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
+	{BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")},
+	{BYTES("\5\0\0\1")},
 };
 
 START_TEST(bytes_of_others_are_nobody_s_here)
@@ -371,7 +378,7 @@ START_TEST(bytes_of_others_are_nobody_s_here)
 
 		for (size_t len = 0; p->starts != NULL && len <= others[_i].len; len++)
 			ck_assert_msg(!p->starts((const uint8_t *)others[_i].bytes, len),
-				      "other %d: %s", _i, p->name);
+			              "other %d: %s", _i, p->name);
 	}
 }
 END_TEST
@@ -386,7 +393,7 @@ START_TEST(answers_of_others_are_foreign)
 
 		if (p != &grab_proto_lpd && p != &grab_proto_s7)
 			ck_assert_msg(step == GRAB_FOREIGN && !d.known, "other %d: %s", _i,
-				      p->name);
+			              p->name);
 		ck_assert_int_ne(step, GRAB_STARTTLS);
 		ck_assert_int_ne(step, GRAB_TRY_TLS);
 		grab_dialog_fini(&d);
@@ -401,15 +408,15 @@ static const struct {
 	const char *again;
 	size_t again_len;
 } endless[] = {
-    {"modbus", BYTES("So\0\0\0\xfe\xff\x2b\x0e\1\1"), BYTES("x")},
-    {"s7", BYTES("\3\0\0\x0b\6\xd0\0\1\0\2\0"), BYTES("\3\0\0\x0b\6\xd0\0\1\0\2\0")},
-    {"enip", BYTES("c\0\0\4"), BYTES("\0")},
-    {"dnp3", BYTES("\5\x64\xff\x44"), BYTES("x")},
-    {"iec104", BYTES(""), BYTES("\x68\4\x43\0\0\0")},
-    {"fox", BYTES("fox a 0 -1 fox hello\n{\n"), BYTES("a=s:b\n")},
-    {"opcua", BYTES("ERRF\x10\x10\0\0"), BYTES("x")},
-    {"pjl", BYTES("@PJL INFO ID\r\n"), BYTES("\"")},
-    {"lpd", BYTES(""), BYTES("no entries\n")},
+	{"modbus", BYTES("So\0\0\0\xfe\xff\x2b\x0e\1\1"), BYTES("x")},
+	{"s7", BYTES("\3\0\0\x0b\6\xd0\0\1\0\2\0"), BYTES("\3\0\0\x0b\6\xd0\0\1\0\2\0")},
+	{"enip", BYTES("c\0\0\4"), BYTES("\0")},
+	{"dnp3", BYTES("\5\x64\xff\x44"), BYTES("x")},
+	{"iec104", BYTES(""), BYTES("\x68\4\x43\0\0\0")},
+	{"fox", BYTES("fox a 0 -1 fox hello\n{\n"), BYTES("a=s:b\n")},
+	{"opcua", BYTES("ERRF\x10\x10\0\0"), BYTES("x")},
+	{"pjl", BYTES("@PJL INFO ID\r\n"), BYTES("\"")},
+	{"lpd", BYTES(""), BYTES("no entries\n")},
 };
 
 START_TEST(endless_answer_stays_bounded)
@@ -460,9 +467,9 @@ static const struct {
 	uint16_t port;
 	const struct grab_proto *proto;
 } ports[] = {
-    {102, &grab_proto_s7},	{502, &grab_proto_modbus},  {515, &grab_proto_lpd},
-    {1911, &grab_proto_fox},	{2404, &grab_proto_iec104}, {4840, &grab_proto_opcua},
-    {20000, &grab_proto_dnp3},	{44818, &grab_proto_enip},
+	{102, &grab_proto_s7},     {502, &grab_proto_modbus},  {515, &grab_proto_lpd},
+	{1911, &grab_proto_fox},   {2404, &grab_proto_iec104}, {4840, &grab_proto_opcua},
+	{20000, &grab_proto_dnp3}, {44818, &grab_proto_enip},
 };
 
 START_TEST(port_leads_to_its_protocol)
