@@ -51,6 +51,7 @@ int cmd_code(int error)
 	return CMD_FAILED;
 }
 
+/* Six parameters: those of main() and where the result goes; each command calls it once. */
 bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
                int *code)
 {

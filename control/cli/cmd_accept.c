@@ -111,6 +111,7 @@ static int list(const struct accept_options *o, int argc, char **argv)
 int cmd_accept(int argc, char **argv)
 {
 	struct accept_options o = {0};
+	struct accept_words words;
 	struct passwd *pw = getpwuid(getuid());
 	struct store_error err = {""};
 	struct store_accept a;
@@ -125,9 +126,11 @@ int cmd_accept(int argc, char **argv)
 	if (argc - first != 2 || (!o.remove && (o.until == NULL || o.reason == NULL)))
 		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESS[:PORT] ID --until DATE "
 		                           "--reason TEXT");
-	ret = accept_parse(&a, argv[first], argv[first + 1],
-	                   o.until != NULL ? o.until : "9999-12-31",
-	                   o.reason != NULL ? o.reason : "removed", now_us, &err);
+	words = (struct accept_words){.target = argv[first],
+	                              .id = argv[first + 1],
+	                              .until = o.until != NULL ? o.until : "9999-12-31",
+	                              .reason = o.reason != NULL ? o.reason : "removed"};
+	ret = accept_parse(&words, now_us, &a, &err);
 	if (ret < 0)
 		return cmd_fail(CMD_USAGE, "%s", err.text);
 	snprintf(a.user, sizeof(a.user), "%s", pw != NULL ? pw->pw_name : "");

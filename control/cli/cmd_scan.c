@@ -268,10 +268,10 @@ static void conclude(const struct scan *s, enum scan_end end)
 static int run_on(struct scan *s, struct request *r, struct screen *screen)
 {
 	const struct scan_view view = {screen, show, say_stopping};
+	const struct scan_input input = {&r->config, &r->plan,
+	                                 r->config.resume != NULL ? &r->before : NULL, r->command};
 	struct dp_error err = {""};
-	enum scan_end end = scan_open(s, &r->config, &r->plan,
-	                              r->config.resume != NULL ? &r->before : NULL, r->command,
-	                              &err);
+	enum scan_end end = scan_open(s, &input, &err);
 
 	if (end != SCAN_DONE)
 		return cmd_fail(code_of(end), "%s", err.text);

@@ -42,6 +42,7 @@ size_t lookup_unescape(const char *text, char *out, size_t size)
 }
 
 /* Split "left<separator>right" into two fixed texts. */
+/* Six parameters: three texts, two with their sizes. */
 static bool split(const char *text, char separator, char *left, size_t left_size, char *right,
                   size_t right_size)
 {

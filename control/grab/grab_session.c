@@ -20,60 +20,6 @@ static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
 	s->deadline_us = at < s->give_up_us ? at : s->give_up_us;
 }
 
-/* ---- the plan ---- */
-
-static void plan_add(struct grab_session *s, const struct grab_proto *proto, bool tls)
-{
-	if (s->planned < GRAB_PLAN_MAX)
-		s->plan[s->planned++] = (struct grab_attempt){proto, tls};
-}
-
-/* What the bytes have suggested comes before all that is left. */
-static void plan_next(struct grab_session *s, const struct grab_proto *proto, bool tls)
-{
-	if (s->planned == GRAB_PLAN_MAX)
-		return;
-	memmove(&s->plan[s->at + 2], &s->plan[s->at + 1],
-	        (s->planned - s->at - 1) * sizeof(s->plan[0]));
-	s->plan[s->at + 1] = (struct grab_attempt){proto, tls};
-	s->planned++;
-}
-
-static void make_plan(struct grab_session *s)
-{
-	bool tls;
-	const struct grab_proto *hint = grab_proto_of_port(s->result.request.port, &tls);
-
-	if (s->fragile) {
-		plan_add(s, grab_policy_request(s->result.request.port, s->config->ask_fragile),
-		         false);
-		return;
-	}
-	if (hint == &grab_proto_tls)
-		plan_add(s, NULL, true);
-	else
-		plan_add(s, hint, tls);
-	if (!s->config->any_port)
-		return;
-	if (hint != NULL && (tls || hint == &grab_proto_tls || grab_proto_speaks_first(hint)))
-		plan_add(s, NULL, false);
-	plan_add(s, &grab_proto_http, false);
-	plan_add(s, NULL, true);
-	plan_add(s, &grab_proto_generic, false);
-}
-
-/* Whether @a would ask again what was asked before. Each attempt inside TLS begins with a
- * ClientHello. */
-static bool tried(const struct grab_session *s, const struct grab_attempt *a)
-{
-	if (a->tls && s->tls_refused)
-		return true;
-	for (const struct grab_attempt *p = s->plan; p < a; p++)
-		if (p->proto == a->proto && p->tls == a->tls)
-			return true;
-	return false;
-}
-
 /* ---- the outcome ---- */
 
 /* Where memory was short for what came or was to go, the result says so. */
@@ -140,7 +86,7 @@ static void talk(struct grab_session *s, uint64_t now)
 	bool hinted;
 
 	s->phase = GRAB_TALKING;
-	s->proto = s->plan[s->at].proto;
+	s->proto = s->attempts.list[s->attempts.at].proto;
 	if (s->proto == NULL && s->tls != NULL && grab_tls_chose_http(s->tls))
 		s->proto = &grab_proto_http;
 	hinted = s->proto != NULL;
@@ -174,7 +120,7 @@ static void start_tls(struct grab_session *s, bool http, uint64_t now)
 
 static void begin(struct grab_session *s, uint64_t now)
 {
-	const struct grab_attempt *a = &s->plan[s->at];
+	const struct grab_attempt *a = &s->attempts.list[s->attempts.at];
 
 	s->want = GRAB_WANT_TRAFFIC;
 	if (a->tls)
@@ -186,10 +132,7 @@ static void begin(struct grab_session *s, uint64_t now)
 /* The next attempt: on this connection if it is @usable and untouched, else on a fresh one. */
 static void next(struct grab_session *s, bool usable, uint64_t now)
 {
-	do
-		s->at++;
-	while (s->at < s->planned && tried(s, &s->plan[s->at]));
-	if (s->at >= s->planned || s->careful || s->fragile) {
+	if (!grab_attempts_next(&s->attempts, s->tls_refused) || s->careful || s->fragile) {
 		end(s);
 		return;
 	}
@@ -229,10 +172,12 @@ static void foreign(struct grab_session *s, uint64_t now)
 
 	keep(s, p);
 	if (p == &grab_proto_tls && !inside)
-		plan_next(s, s->proto == NULL || s->proto == &grab_proto_generic ? NULL : s->proto,
-		          true);
+		grab_attempts_insert(&s->attempts,
+		                     s->proto == NULL || s->proto == &grab_proto_generic ? NULL
+		                                                                         : s->proto,
+		                     true);
 	else if (p != NULL && p != &grab_proto_tls)
-		plan_next(s, p, inside);
+		grab_attempts_insert(&s->attempts, p, inside);
 	next(s, false, now);
 }
 
@@ -298,7 +243,7 @@ static void advance(struct grab_session *s, uint64_t now)
 		break;
 	case GRAB_TRY_TLS:
 		keep(s, s->proto);
-		plan_next(s, s->proto, true);
+		grab_attempts_insert(&s->attempts, s->proto, true);
 		next(s, false, now);
 		break;
 	}
@@ -395,7 +340,7 @@ int grab_session_init(struct grab_session *s, const struct grab_config *config,
 	grab_buf_init(&s->wire, WIRE_MAX);
 	grab_buf_init(&s->kept, KEPT_MAX);
 	set_authority(s);
-	make_plan(s);
+	grab_attempts_init(&s->attempts, config, request->port, s->fragile);
 	reset(s);
 	s->deadline_us = s->give_up_us;
 	return 0;

@@ -6,8 +6,8 @@
  * 	listen, or say the port's likely hello
  * 	  -> recognised: finish that dialog, here or on a fresh connection, where our own hello
  * 	     was wrong
- * 	  -> reset, silence, nonsense: the next attempt (HTTP, TLS, generic) until the plan or
- * 	     the time ends
+ * 	  -> reset, silence, nonsense: the next attempt (HTTP, TLS, generic) until none is
+ * 	     left or the time ends
  *
  * No question is asked twice, and no service gets more than GRAB_CONNECTIONS_MAX connections. A
  * fragile device's port gets the request of its own protocol and nothing else (grab_policy.h); on
@@ -20,6 +20,7 @@
 #define SONDE_GRAB_SESSION_H
 
 #include "grab.h"
+#include "grab_attempts.h"
 #include "grab_proto.h"
 #include "grab_tls.h"
 
@@ -33,12 +34,7 @@ enum grab_want {
 
 enum grab_phase { GRAB_CONNECTING, GRAB_HANDSHAKE, GRAB_TALKING, GRAB_WAITING, GRAB_OVER };
 
-enum { GRAB_PLAN_MAX = 12, GRAB_CONNECTIONS_MAX = 5, GRAB_AUTHORITY_MAX = 64 };
-
-struct grab_attempt {
-	const struct grab_proto *proto; /* NULL: listen */
-	bool tls;
-};
+enum { GRAB_CONNECTIONS_MAX = 5, GRAB_AUTHORITY_MAX = 64 };
 
 struct grab_session {
 	/* what the driver reads after every call */
@@ -53,8 +49,7 @@ struct grab_session {
 	/* private */
 	const struct grab_config *config;
 	struct grab_tls_ctx *tls_ctx;
-	struct grab_attempt plan[GRAB_PLAN_MAX];
-	size_t planned, at;
+	struct grab_attempts attempts;
 	unsigned connections; /* opened so far */
 	bool deferring;       /* want a turn before each further attempt */
 	uint64_t left_us;     /* of the time, while it waits for its turn */

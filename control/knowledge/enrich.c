@@ -99,13 +99,13 @@ int enrich_judge(struct enricher *e, struct record *r)
 
 int enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
 {
+	const struct vd_subject service = {&r->identity, r->facts, r->port, r->transport};
 	int ret;
 
 	memset(&r->identity, 0, sizeof(r->identity));
 	ret = vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
 	enrich_by_port(r);
-	r->exposure_count = (uint32_t)vulndb_expose(e->db, &r->identity, r->facts, r->port,
-	                                            r->transport, now_us, r->exposures);
+	r->exposure_count = (uint32_t)vulndb_expose(e->db, &service, now_us, r->exposures);
 	return ret < 0 ? ret : 0;
 }
 

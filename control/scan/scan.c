@@ -328,8 +328,7 @@ static enum scan_end open_ctl(struct scan *s, struct dp_error *err)
 	return SCAN_DONE;
 }
 
-enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
-                        const struct store_scan *before, const char *command, struct dp_error *err)
+enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct dp_error *err)
 {
 	/* What may be refused comes before what takes an interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct dp_error * err) = {
@@ -338,9 +337,12 @@ enum scan_end scan_open(struct scan *s, const struct config *config, const struc
 	};
 	enum scan_end end = SCAN_DONE;
 
-	*s = (struct scan){.config = config, .plan = plan, .before = before, .command = command};
-	s->wanted_pps = plan->rate_pps;
-	s->automatic = config->rate == RATE_AUTO;
+	*s = (struct scan){.config = input->config,
+	                   .plan = input->plan,
+	                   .before = input->before,
+	                   .command = input->command};
+	s->wanted_pps = input->plan->rate_pps;
+	s->automatic = input->config->rate == RATE_AUTO;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && end == SCAN_DONE; i++)
 		end = steps[i](s, err);
 	if (end != SCAN_DONE)

@@ -12,12 +12,11 @@
 #include "scan_state.h"
 
 /*
- * Open everything and begin the scan's record; @before (NULL = a new scan) is what is gone on with,
- * @command the command line for the audit. Nothing is sent yet. SCAN_DONE, or what stands in the
- * way with @err; then @s needs no scan_close. @config, @plan, @before and @command must outlive @s.
+ * Open everything and begin the scan's record. Nothing is sent yet; it blocks while files are
+ * opened and the interface is taken. SCAN_DONE, or what stands in the way with @err; then @s needs
+ * no scan_close. What @input points to must outlive @s.
  */
-enum scan_end scan_open(struct scan *s, const struct config *config, const struct plan *plan,
-                        const struct store_scan *before, const char *command, struct dp_error *err);
+enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct dp_error *err);
 
 void scan_close(struct scan *s);
 

@@ -163,6 +163,7 @@ static void add_visits(const struct store_scan *scan, const struct dp_visit *v,
 static void follow_walk(const struct store_scan *scan, const struct plan *p,
                         const struct dp_addr *a, int port, struct scan_explain *out)
 {
+	const struct dp_space_order order = {p->space, scan->key, scan->shards, scan->workers};
 	int first = port < 0 ? 0 : port, last = port < 0 ? UINT16_MAX : port;
 	bool elsewhere = false;
 
@@ -170,8 +171,7 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p,
 		struct dp_visit v;
 
 		if (!plan_covers(p, a, (uint16_t)n) ||
-		    dp_space_visit(p->space, scan->key, scan->shards, scan->workers, a, (uint16_t)n,
-		                   &v) < 0)
+		    dp_space_visit(&order, a, (uint16_t)n, &v) < 0)
 			continue;
 		if (v.shard == scan->shard)
 			add_visits(scan, &v, out);
@@ -190,6 +190,7 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p,
 		                  : "the port is none of its ports");
 }
 
+/* Six parameters: a database, its scan, the plan behind it, a target, and the answer. */
 static void judge(const char *db, const struct store_scan *scan, const struct config *c,
                   const struct dp_addr *a, int port, struct scan_explain *out)
 {

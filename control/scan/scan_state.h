@@ -35,6 +35,14 @@ struct scan_view {
 	void (*stopping)(void *arg); /* no further probe is sent, answers are waited for */
 };
 
+/* What a scan is made of. */
+struct scan_input {
+	const struct config *config;
+	const struct plan *plan;
+	const struct store_scan *before; /* the record that is gone on with; NULL: a new scan */
+	const char *command;             /* for the audit */
+};
+
 struct scan {
 	/* set by scan_open, not owned */
 	const struct config *config;

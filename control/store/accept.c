@@ -61,13 +61,14 @@ static bool valid_id(const char *id, size_t size)
 	return true;
 }
 
-int accept_parse(struct store_accept *out, const char *target, const char *id, const char *until,
-                 const char *reason, int64_t now_us, struct store_error *err)
+int accept_parse(const struct accept_words *words, int64_t now_us, struct store_accept *out,
+                 struct store_error *err)
 {
+	const char *id = words->id, *until = words->until, *reason = words->reason;
 	struct store_accept a = {.made_us = now_us};
 
-	if (!parse_target(target, &a.addr, &a.port))
-		return fail(err, "address", target,
+	if (!parse_target(words->target, &a.addr, &a.port))
+		return fail(err, "address", words->target,
 		            "write 192.0.2.1, 192.0.2.1:443 or [2001:db8::1]:443");
 	if (!valid_id(id, sizeof(a.id)))
 		return fail(err, "finding", id, "write the id of a CVE or of an exposure");

@@ -7,11 +7,18 @@
 
 #include "store.h"
 
-/* Fill address and port from "192.0.2.1", "192.0.2.1:443", "[2001:db8::1]:443", id, date and
- * reason. @until: "2027-01-31" (to the end of that day, UTC) or RFC 3339, must lie after @now_us. 0
- * or -EINVAL with @err naming the part that is wrong. user stays empty. */
-int accept_parse(struct store_accept *out, const char *target, const char *id, const char *until,
-                 const char *reason, int64_t now_us, struct store_error *err);
+/* The words of an acceptance; all are needed. */
+struct accept_words {
+	const char *target; /* "192.0.2.1", "192.0.2.1:443", "[2001:db8::1]:443" */
+	const char *id;     /* of a CVE or of an exposure */
+	const char *until;  /* "2027-01-31" (to the end of that day, UTC) or RFC 3339 */
+	const char *reason;
+};
+
+/* Read @words into *@out; user stays empty. The date must lie after @now_us. 0, or -EINVAL with
+ * @err naming the part that is wrong. Pure. */
+int accept_parse(const struct accept_words *words, int64_t now_us, struct store_accept *out,
+                 struct store_error *err);
 
 /* True if @a takes finding @id of @port out of the score at @now_us. Pure. */
 bool accept_covers(const struct store_accept *a, uint16_t port, const char *id, int64_t now_us);

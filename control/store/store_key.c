@@ -40,6 +40,7 @@ bool store_key_within(const MDB_val *key, const void *prefix, size_t n)
 	return key->mv_size >= n && memcmp(key->mv_data, prefix, n) == 0;
 }
 
+/* Six parameters: mdb_cursor_get()'s, and where to begin. */
 int store_step(MDB_cursor *cursor, bool first, const void *at, size_t n, MDB_val *key,
                MDB_val *value)
 {

@@ -137,6 +137,7 @@ static int learn(struct store_plan *p, struct store_merge *m, const uint8_t was[
 	return 0;
 }
 
+/* Six parameters: two sets, one of them without its list, and a result beside the plan. */
 const struct store_plan *store_plan_of(struct store_plans *all, struct store_merge *m,
                                        const uint8_t was[16], uint32_t was_count,
                                        const struct store_set *set, int *ret)

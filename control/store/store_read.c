@@ -6,6 +6,7 @@
 
 #include "store_db.h"
 
+/* Six parameters: what LMDB gives, and two records to fill. */
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
                        struct record *r, struct record_meta *meta)
 {

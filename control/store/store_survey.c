@@ -109,6 +109,7 @@ static int look_deep(struct worker *w, const MDB_val *key, const MDB_val *value,
 }
 
 /* What becomes of an open service that was grabbed. */
+/* Six parameters: what LMDB gives, where the body begins, and two answers. */
 static int look(struct worker *w, const MDB_val *key, const MDB_val *value, const uint8_t *body,
                 bool *anew, enum store_outcome *out)
 {

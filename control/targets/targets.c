@@ -191,6 +191,7 @@ static int read_line(struct reader *r, const char *text, size_t len)
 	return ret;
 }
 
+/* Six parameters: a text with its name and length, who takes its ranges, and the error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
                  struct dp_error *err)
 {

@@ -137,6 +137,7 @@ void bench_feed_fini(struct bench_feed *f)
 	free(f->frame);
 }
 
+/* Six parameters: those of DPDK's rte_rx_callback_fn. */
 uint16_t bench_feed_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uint16_t n,
                           uint16_t max, void *arg)
 {

@@ -64,9 +64,15 @@ struct dp_visit {
 uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16],
                                const struct dp_addr *addr, unsigned number);
 
-/* 0, -ENOENT (not in the space), -EINVAL (no shards or workers). Pure. */
-int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards,
-                   uint32_t workers, const struct dp_addr *addr, uint16_t port,
+/* Who walks a space, and in which order. */
+struct dp_space_order {
+	const struct dp_space *space; /* sealed */
+	const uint8_t *key;           /* [16] */
+	uint32_t shards, workers;
+};
+
+/* When a target is visited. 0, -ENOENT (not in the space), -EINVAL (no shards or workers). Pure. */
+int dp_space_visit(const struct dp_space_order *order, const struct dp_addr *addr, uint16_t port,
                    struct dp_visit *out);
 
 #endif

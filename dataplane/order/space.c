@@ -367,20 +367,20 @@ static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint
 	return true;
 }
 
-int dp_space_visit(const struct dp_space *s, const uint8_t key[16], uint32_t shards,
-                   uint32_t workers, const struct dp_addr *addr, uint16_t port,
+int dp_space_visit(const struct dp_space_order *order, const struct dp_addr *addr, uint16_t port,
                    struct dp_visit *out)
 {
-	uint64_t stride = (uint64_t)shards * workers, at;
+	const struct dp_space *s = order->space;
+	uint64_t stride = (uint64_t)order->shards * order->workers, at;
 	struct permute p;
 
 	if (stride == 0)
 		return -EINVAL;
-	if (!number_of(s, addr, port, &at) || permute_init(&p, s->map.size, key) != 0)
+	if (!number_of(s, addr, port, &at) || permute_init(&p, s->map.size, order->key) != 0)
 		return -ENOENT;
 	at = permute_find(&p, at);
-	out->shard = (uint32_t)(at % stride / workers);
-	out->worker = (uint32_t)(at % stride % workers);
+	out->shard = (uint32_t)(at % stride / order->workers);
+	out->worker = (uint32_t)(at % stride % order->workers);
 	out->step = at / stride;
 	out->position = at;
 	out->pass_steps = (s->map.size - at % stride - 1) / stride + 1;

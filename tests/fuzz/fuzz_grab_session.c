@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0; /* a port to which nothing may be sent */
 	for (size_t at = 2; at < size && s.want != GRAB_WANT_NOTHING;) {
 		if ((s.careful || s.fragile) && s.connections > 0 && s.want == GRAB_WANT_CONNECT &&
-		    s.at > 0)
+		    s.attempts.at > 0)
 			abort(); /* a second question to a fragile device */
 		if (s.want == GRAB_WANT_TURN)
 			grab_session_turn(&s, now);

@@ -341,6 +341,7 @@ static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
 	return result;
 }
 
+/* Six parameters: the engine, its scratch, a match in a text, and the hit. */
 static void keep(const struct rules *r, struct rules_scratch *s, uint32_t pattern, int groups,
                  const char *text, struct engine_hit *hit)
 {
@@ -384,6 +385,7 @@ static bool better(const struct engine_hit *a, const struct engine_hit *b)
 	return a->captures_set > b->captures_set;
 }
 
+/* Seven parameters: the engine, its scratch, a text and a list with their lengths. */
 static size_t try_candidate(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
                             const char *text, size_t len, struct engine_hit *hits, size_t n)
 {
@@ -408,6 +410,7 @@ static size_t try_candidate(const struct rules *r, struct rules_scratch *s, uint
 	return n;
 }
 
+/* Six parameters: the engine, its scratch, a field's text with its length, and the hits. */
 size_t engine_match(const struct rules *r, struct rules_scratch *s, int field, const char *text,
                     size_t len, struct engine_hit hits[ENGINE_HITS_MAX])
 {
@@ -441,6 +444,7 @@ bool engine_failed(const struct rules_scratch *s)
 	return s->run.failed;
 }
 
+/* Seven parameters: as engine_match(), and the rule. */
 bool engine_match_rule(const struct rules *r, struct rules_scratch *s, uint32_t rule,
                        const char *field, const char *text, size_t len, struct engine_hit *hit)
 {

@@ -93,6 +93,7 @@ static void render(struct context *c, const char *at, unsigned depth, struct sin
 	}
 }
 
+/* Six parameters: three texts and the match; a text to fill is a pointer and a size. */
 size_t engine_render(const struct rules *rules, const struct engine_hit *hit, const char *value,
                      const char *absent, char *out, size_t size)
 {
@@ -104,6 +105,7 @@ size_t engine_render(const struct rules *rules, const struct engine_hit *hit, co
 	return sink.len;
 }
 
+/* Six parameters: as engine_render(). */
 bool engine_value(const struct rules *rules, const struct engine_hit *hit, const char *name,
                   const char *absent, char *out, size_t size)
 {

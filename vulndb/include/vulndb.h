@@ -251,10 +251,17 @@ struct vd_exposure {
 
 enum { VD_EXPOSURES_MAX = 16 };
 
-/* The exposures of one service. @now_us: microseconds since 1970 (certificate and end-of-life
- * dates). */
-size_t vulndb_expose(const struct vulndb *db, const struct vd_identity *identity,
-                     const struct vd_facts *facts, uint16_t port, uint8_t transport, int64_t now_us,
+/* A service as exposures see it. */
+struct vd_subject {
+	const struct vd_identity *identity;
+	const struct vd_facts *facts;
+	uint16_t port;
+	uint8_t transport; /* IP protocol number */
+};
+
+/* The exposures of one service; returns how many. @now_us: microseconds since 1970 (certificate and
+ * end-of-life dates). Pure. */
+size_t vulndb_expose(const struct vulndb *db, const struct vd_subject *service, int64_t now_us,
                      struct vd_exposure out[VD_EXPOSURES_MAX]);
 
 /* Whether exposures hang on the date that a fact of this name states; an identity's @eol is one,

@@ -413,16 +413,16 @@ static bool listed(const struct vd_exposure *out, size_t n, const char *id)
 	return false;
 }
 
-size_t vulndb_expose(const struct vulndb *db, const struct vd_identity *identity,
-                     const struct vd_facts *facts, uint16_t port, uint8_t transport, int64_t now_us,
+size_t vulndb_expose(const struct vulndb *db, const struct vd_subject *service, int64_t now_us,
                      struct vd_exposure out[VD_EXPOSURES_MAX])
 {
 	const struct exposure_table *t = db->exposures;
-	struct subject s = {identity, facts, port, transport, "", ""};
+	struct subject s = {service->identity, service->facts, service->port, service->transport,
+	                    "",                ""};
 	size_t n = 0;
 
 	write_time(now_us > 0 ? now_us : 0, s.now);
-	write_port(port, s.port_text);
+	write_port(service->port, s.port_text);
 	for (size_t i = 0; i < t->count && n < VD_EXPOSURES_MAX; i++) {
 		const struct rule *r = &t->rule[i];
 

@@ -468,6 +468,7 @@ static void take_line(struct parser *p, uint32_t line_number)
 		fault(p, p->line.text, "a key stands before the first rule");
 }
 
+/* Six parameters: a text with its name and length, and who takes the complaints. */
 int rule_parse(struct rule_set *set, const char *source, const char *text, size_t len,
                rule_complain complain, void *arg)
 {

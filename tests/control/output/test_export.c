@@ -200,12 +200,12 @@ static const struct {
 
 START_TEST(an_acceptance_is_read_or_refused)
 {
+	const struct accept_words words = {accepts[_i].target, accepts[_i].id, accepts[_i].until,
+	                                   accepts[_i].reason};
 	struct store_error err;
 	struct store_accept a;
 
-	ck_assert_int_eq(accept_parse(&a, accepts[_i].target, accepts[_i].id, accepts[_i].until,
-	                              accepts[_i].reason, 1795305600000000, &err),
-	                 accepts[_i].ret);
+	ck_assert_int_eq(accept_parse(&words, 1795305600000000, &a, &err), accepts[_i].ret);
 }
 END_TEST
 

@@ -301,8 +301,9 @@ START_TEST(accepted_findings_come_back_after_their_date)
 	put(NET + 1, 80, "CVE-2024-0001", NULL);
 	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
 	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
-	ck_assert_int_eq(accept_parse(&a, "198.18.0.1:80", "CVE-2024-0001", "1972-11-30", "why not",
-	                              T0, &err),
+	ck_assert_int_eq(accept_parse(&(struct accept_words){"198.18.0.1:80", "CVE-2024-0001",
+	                                                     "1972-11-30", "why not"},
+	                              T0, &a, &err),
 	                 0);
 	ck_assert_int_eq(store_accept_put(dir.s, &a), 0);
 	for (int day = 30; day <= 90; day += 60) {

@@ -236,6 +236,7 @@ START_TEST(space_says_when_the_walk_comes_to_a_target)
 	enum { SHARDS = 3, WORKERS = 2, PASSES = 2 };
 	const uint8_t key[16] = "visit";
 	struct dp_space *s = dp_space_new();
+	const struct dp_space_order order = {s, key, SHARDS, WORKERS};
 	struct dp_space_info info;
 	struct dp_visit v;
 	struct dp_addr no;
@@ -258,16 +259,16 @@ START_TEST(space_says_when_the_walk_comes_to_a_target)
 			uint16_t port;
 
 			dp_space_ordered(s, key, span.first, &a, &port);
-			ck_assert_int_eq(dp_space_visit(s, key, SHARDS, WORKERS, &a, port, &v), 0);
+			ck_assert_int_eq(dp_space_visit(&order, &a, port, &v), 0);
 			ck_assert_uint_eq(v.shard, c.shard);
 			ck_assert_uint_eq(v.worker, c.worker);
 			ck_assert_uint_eq(v.step + span.pass * v.pass_steps, step);
 		}
 	}
 	dp_addr_parse("10.0.0.91", &no);
-	ck_assert_int_eq(dp_space_visit(s, key, SHARDS, WORKERS, &no, 10, &v), -ENOENT);
+	ck_assert_int_eq(dp_space_visit(&order, &no, 10, &v), -ENOENT);
 	dp_addr_parse("10.0.0.3", &no);
-	ck_assert_int_eq(dp_space_visit(s, key, SHARDS, WORKERS, &no, 13, &v), -ENOENT);
+	ck_assert_int_eq(dp_space_visit(&order, &no, 13, &v), -ENOENT);
 	dp_space_free(s);
 }
 END_TEST

@@ -346,11 +346,11 @@ struct sample {
 static void check_visit(void *arg, unsigned worker, const struct dp_addr *addr, uint16_t port)
 {
 	struct sample *s = arg;
+	const struct dp_space_order order = {bed.space, bed.config.key, bed.config.shards,
+	                                     bed.config.workers};
 	struct dp_visit v;
 
-	ck_assert_int_eq(dp_space_visit(bed.space, bed.config.key, bed.config.shards,
-	                                bed.config.workers, addr, port, &v),
-	                 0);
+	ck_assert_int_eq(dp_space_visit(&order, addr, port, &v), 0);
 	ck_assert_uint_eq(v.shard, bed.config.shard);
 	ck_assert_uint_eq(v.worker, worker);
 	ck_assert_uint_eq(v.step, s->step[worker]);

@@ -27,6 +27,8 @@ static void read_target(const struct rte_mbuf *m, struct dp_addr *addr, uint16_t
 
 static void note(struct bed *b, unsigned worker, const struct rte_mbuf *m)
 {
+	const struct dp_space_order order = {b->space, b->config.key, b->config.shards,
+	                                     b->config.workers};
 	struct dp_addr addr;
 	struct dp_visit v;
 	uint16_t port;
@@ -36,8 +38,7 @@ static void note(struct bed *b, unsigned worker, const struct rte_mbuf *m)
 		b->note_visit(b->note_arg, worker, &addr, port);
 	if (b->visits == NULL)
 		return;
-	if (dp_space_visit(b->space, b->config.key, b->config.shards, b->config.workers, &addr,
-	                   port, &v) != 0)
+	if (dp_space_visit(&order, &addr, port, &v) != 0)
 		ck_abort_msg("a frame to what is no target");
 	b->visits[v.position]++;
 }

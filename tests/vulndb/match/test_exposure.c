@@ -51,8 +51,8 @@ START_TEST(exposures_follow_the_table)
 	snprintf(id.service, sizeof(id.service), "%s", cases[_i].service);
 	snprintf(id.eol, sizeof(id.eol), "%s", cases[_i].eol);
 	vd_facts_add(facts, cases[_i].fact, cases[_i].value, strlen(cases[_i].value));
-	n = vulndb_expose(db, &id, facts, cases[_i].port, 6, INT64_C(86400) * 1000000 * NOW_DAYS,
-	                  out);
+	n = vulndb_expose(db, &(struct vd_subject){&id, facts, cases[_i].port, 6},
+	                  INT64_C(86400) * 1000000 * NOW_DAYS, out);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(out[i].id, cases[_i].id) == 0)
 			base = out[i].base;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grab_attempts.h - the attempts at one service, in their order: which protocol, inside TLS or not. */
+#ifndef SONDE_GRAB_ATTEMPTS_H
+#define SONDE_GRAB_ATTEMPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "grab.h"
+#include "grab_proto.h"
+
+enum { GRAB_ATTEMPTS_MAX = 12 };
+
+struct grab_attempt {
+	const struct grab_proto *proto; /* NULL: listen */
+	bool tls;
+};
+
+struct grab_attempts {
+	struct grab_attempt list[GRAB_ATTEMPTS_MAX];
+	size_t count;
+	size_t at; /* the one at hand; count: none is left */
+};
+
+/*
+ * Begin a list with what the port suggests. @fragile: the port is a fragile device's, whose own
+ * request is the only attempt. Pure.
+ */
+void grab_attempts_init(struct grab_attempts *a, const struct grab_config *config, uint16_t port,
+                        bool fragile);
+
+/* Make what the bytes have suggested the next attempt, before all that is left. Pure. */
+void grab_attempts_insert(struct grab_attempts *a, const struct grab_proto *proto, bool tls);
+
+/*
+ * Go on to the next attempt that asks nothing that was asked before. @no_tls: the server refused
+ * TLS, and each attempt inside TLS would begin with a ClientHello. False: none is left. Pure.
+ */
+bool grab_attempts_next(struct grab_attempts *a, bool no_tls);
+
+#endif
