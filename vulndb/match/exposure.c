@@ -417,8 +417,8 @@ size_t vulndb_expose(const struct vulndb *db, const struct vd_subject *service, 
                      struct vd_exposure out[VD_EXPOSURES_MAX])
 {
 	const struct exposure_table *t = db->exposures;
-	struct subject s = {service->identity, service->facts, service->port, service->transport,
-	                    "",                ""};
+	struct subject s = {
+		service->identity, service->facts, service->port, service->transport, "", ""};
 	size_t n = 0;
 
 	write_time(now_us > 0 ? now_us : 0, s.now);
