@@ -140,7 +140,7 @@ int option_append(const char *text, void *field, struct dp_error *err)
 	struct option_list *list = field;
 
 	if (list->count == OPTION_LIST_MAX)
-		return fail(err, "given too often (64 times at most)");
+		return fail(err, "may be given at most 64 times");
 	list->items[list->count++] = text;
 	return 0;
 }

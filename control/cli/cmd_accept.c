@@ -34,8 +34,8 @@ static const struct option_spec spec = {
 	"sonde accept ADDRESS[:PORT] ID --until DATE --reason TEXT [options]\n"
 	"       sonde accept ADDRESS[:PORT] ID --remove\n"
 	"       sonde accept --list [ADDRESS]",
-	"Takes a finding (a CVE or an exposure) out of the host's score until a date; it stays "
-	"visible.",
+	"Takes a finding (a CVE or an exposure) out of the host's "
+	"score until a date; it stays visible.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -124,8 +124,8 @@ int cmd_accept(int argc, char **argv)
 	if (o.list)
 		return list(&o, argc - first, argv + first);
 	if (argc - first != 2 || (!o.remove && (o.until == NULL || o.reason == NULL)))
-		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESS[:PORT] ID --until DATE "
-		                           "--reason TEXT");
+		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESS[:PORT] ID "
+		                           "--until DATE --reason TEXT");
 	words = (struct accept_words){.target = argv[first],
 	                              .id = argv[first + 1],
 	                              .until = o.until != NULL ? o.until : "9999-12-31",

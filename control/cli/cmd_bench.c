@@ -89,8 +89,8 @@ static int run(const char *name, const struct bench_options *o)
 		return cmd_fail(cmd_code(ret), "%s", err.text);
 	if (o->format != OUTPUT_TABLE)
 		return print_json(name, &r, o->format == OUTPUT_JSON);
-	printf("%-9s %2u worker%s %-7s %7.2f Mpps  floor %7.2f  ratio %.2f  %6.1f cycles a packet  "
-	       "%llu lost\n",
+	printf("%-9s %2u worker%s %-7s %7.2f Mpps  floor %7.2f  ratio %.2f  "
+	       "%6.1f cycles a packet  %llu lost\n",
 	       name, r.workers, r.workers == 1 ? " " : "s", r.variant, r.mpps, r.floor_mpps,
 	       r.ratio_to_floor, r.cycles_per_packet, (unsigned long long)r.lost);
 	fflush(stdout);

@@ -34,8 +34,8 @@ static const struct option_def defs[] = {
 
 static const struct option_spec build_spec = {
 	"sonde vulndb build --vulndb FILE [--rules DIR] [--facts DIR] [--from PATH]... [options]",
-	"Builds the knowledge file afresh and puts it in place at once; a running scan keeps the "
-	"old one.",
+	"Builds the knowledge file afresh and puts it in place at once; "
+	"a running scan keeps the old one.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

@@ -29,8 +29,8 @@ static const struct option_spec spec = {
 	"`stop`\n"
 	"stops sending, a second one ends without waiting for answers; `exclude add 192.0.2.0/24` "
 	"is obeyed\n"
-	"at once and whenever the scan is gone on with; `reload` reads its exclusion and scope "
-	"files again.",
+	"at once and whenever the scan is gone on with; `reload` reads "
+	"its exclusion and scope files again.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

@@ -33,8 +33,8 @@ static const struct option_spec spec = {
 	"sonde explain ADDRESS[:PORT] [options]",
 	"Says of each scan in the database whether it probes the address, when, and which line of "
 	"which list\n"
-	"is the reason; and how the port is asked what it is, or why not. IPv6 with a port: "
-	"[2001:db8::1]:443.",
+	"is the reason; and how the port is asked what it is, or why not. "
+	"IPv6 with a port: [2001:db8::1]:443.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -276,8 +276,8 @@ int cmd_explain(int argc, char **argv)
 		return cmd_fail(CMD_USAGE, "expected one address: sonde explain 192.0.2.10:22");
 	if (!parse_question(argv[first], &q))
 		return cmd_fail(CMD_USAGE,
-		                "`%.60s`: expected ADDRESS or ADDRESS:PORT: sonde explain "
-		                "192.0.2.10:22",
+		                "`%.60s`: expected ADDRESS or ADDRESS:PORT: "
+		                "sonde explain 192.0.2.10:22",
 		                argv[first]);
 	if (o.format == OUTPUT_CSV || o.limit == 0 || o.limit > 100000)
 		return cmd_fail(CMD_USAGE, o.format == OUTPUT_CSV

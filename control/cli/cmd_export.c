@@ -116,8 +116,8 @@ static const struct option_def changes_defs[] = {
 
 static const struct option_spec changes_spec = {
 	"sonde changes [--since TIME] [--after SEQ] [options]",
-	"Prints what changed, in order: ports opened and closed, services, certificates, CVEs, "
-	"levels.",
+	"Prints what changed, in order: ports opened and closed, "
+	"services, certificates, CVEs, levels.",
 	changes_defs,
 	sizeof(changes_defs) / sizeof(changes_defs[0]),
 };

@@ -96,8 +96,8 @@ int cmd_probing(int argc, char **argv)
 		return cmd_fail(CMD_USAGE, "--contact is missing: say whom to write to, such as "
 		                           "--contact scanner@example.org");
 	if (file.expires_us > now_us + 366 * day_us)
-		cmd_fail(CMD_OK, "--expires lies more than a year ahead; RFC 9116 section 2.5.5 "
-		                 "advises less");
+		cmd_fail(CMD_OK, "--expires lies more than a year ahead; RFC 9116 "
+		                 "section 2.5.5 advises less");
 	len = probing_write(&file, text);
 	if (len < 0)
 		return cmd_fail(CMD_USAGE,

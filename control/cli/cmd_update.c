@@ -145,7 +145,8 @@ static int find_base(const char *out, struct vulndb_info *base)
 		code = CMD_OK;
 	} else {
 		fprintf(stderr,
-		        "%s\nbeginning with the knowledge that came along: give every feed\n",
+		        "%s\nstarting from the bundled knowledge; pass every "
+		        "feed that you want in it\n",
 		        err.text);
 		code = cmd_vulndb_open(NULL, &db);
 	}

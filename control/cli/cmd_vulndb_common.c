@@ -33,13 +33,13 @@ void cmd_passed_over(void *arg, const char *path)
 
 	if ((*count)++ >= PASSED_OVER_SAID)
 		return;
-	fputs("passed over ", stderr);
+	fputs("skipped ", stderr);
 	term_print(stderr, path, strlen(path));
-	fputs(": no feed that is known\n", stderr);
+	fputs(": unknown format\n", stderr);
 }
 
 void cmd_passed_over_end(unsigned count)
 {
 	if (count > PASSED_OVER_SAID)
-		fprintf(stderr, "passed over %u more\n", count - PASSED_OVER_SAID);
+		fprintf(stderr, "skipped %u more\n", count - PASSED_OVER_SAID);
 }

@@ -161,9 +161,8 @@ int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct 
 		            "expected a date, a moment or a time from now, such as 2027-01-31, "
 		            "2027-01-31T12:00:00Z or 90d");
 	if (t <= now_us)
-		return fail(err,
-		            "lies in the past: readers would not trust the file; expected a moment "
-		            "ahead, such as 90d");
+		return fail(err, "lies in the past: readers would not trust the file; "
+		                 "expected a moment ahead, such as 90d");
 	if (t >= year_10000_us)
 		return fail(err, "expected a moment before the year 10000");
 	*us = t;

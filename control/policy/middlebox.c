@@ -11,7 +11,7 @@
 enum {
 	CHECKS = 1 << 17,
 	WAIT_US = 500000,
-	ROUNDS_FIRST = 2, /* of the first question; a silent host is likely none */
+	ROUNDS_FIRST = 2, /* attempts at first; a silent host is probably not a middlebox */
 	ROUNDS_MORE = 4,  /* of the others ... */
 	ROUNDS_DULL = 2,  /* ... where not even half of them answered */
 	HOSTS = 1 << 21,

@@ -228,8 +228,8 @@ static int find_field(struct parser *p, const char *name, struct query_node *n)
 		                                 "there is no field \"%s\"; did you mean %s?", name,
 		                                 near)
 		                    : query_fail(p->err, n->column,
-		                                 "there is no field \"%s\"; quote it to search for "
-		                                 "the text",
+		                                 "there is no field \"%s\"; quote it to "
+		                                 "search for the text",
 		                                 name);
 	}
 	if ((n->field->flags & FIELD_NO_DATA) != 0)
@@ -358,8 +358,7 @@ static int parse_prim(struct parser *p, struct query_node **out)
 		return ret != 0 ? ret : wrap(p, QUERY_HOST, at, out);
 	}
 	if (*p->pos == ')')
-		return query_fail(p->err, column(p, p->pos),
-		                  "nothing is open that this could close");
+		return query_fail(p->err, column(p, p->pos), "unmatched ')'");
 	if (*p->pos == '\0')
 		return query_fail(p->err, column(p, p->pos),
 		                  "the query ends where a term is wanted");
@@ -448,7 +447,7 @@ int query_parse(const char *text, int64_t now_us, struct query **out, struct que
 	if (ret == 0 && *p.pos != '\0')
 		ret = parse_or(&p, &q->root);
 	if (ret == 0 && *p.pos != '\0')
-		ret = query_fail(err, column(&p, p.pos), "nothing is open that this could close");
+		ret = query_fail(err, column(&p, p.pos), "unmatched ')'");
 	if (ret != 0) {
 		query_free(q);
 		return ret;

@@ -248,8 +248,8 @@ static int read_pattern(struct query_value *v, struct query_error *err)
 	if (ret != 0) {
 		regerror(ret, &v->regex, why, sizeof(why));
 		return query_fail(err, v->column,
-		                  "\"%.60s\" is no pattern: %s (quote what has blanks, commas or "
-		                  "parentheses)",
+		                  "\"%.60s\" is no pattern: %s (quote what has "
+		                  "blanks, commas or parentheses)",
 		                  v->text, why);
 	}
 	v->has_regex = true;
@@ -262,8 +262,8 @@ static int read_text(struct query_value *v, const struct field *f, struct query_
 
 	if (v->len == 0)
 		return query_fail(err, v->column,
-		                  "an empty value fits nothing; -%s:* asks for services "
-		                  "without one",
+		                  "an empty value fits nothing; -%s:* asks "
+		                  "for services without one",
 		                  f->name);
 	if (!v->quoted && strchr(v->text, '*') != NULL)
 		return query_fail(

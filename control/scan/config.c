@@ -120,8 +120,8 @@ static const struct option_def defs[] = {
          FIELD(excludes)},
 	{"exclude-file", 0, "FILE", "the same, one or more a line", option_append,
          FIELD(exclude_files)},
-	{"scope-file", 0, "FILE", "probe only what it lists; a must above 2^24 addresses",
-         option_text, FIELD(scope_file)},
+	{"scope-file", 0, "FILE", "probe only these; required above 2^24 addresses", option_text,
+         FIELD(scope_file)},
 	{"iface", 'i', "NAME", "kernel interface, shared by AF_XDP", option_text, FIELD(iface)},
 	{"port", 0, "PCI", "dedicated NIC, such as 0000:01:00.0", option_text, FIELD(pci)},
 	{"vdev", 0, "STRING", "any DPDK virtual device", option_text, FIELD(vdev)},
@@ -219,7 +219,8 @@ static const char *contradiction(const struct config *c)
 	if (c->passes < 1 || c->passes > 16)
 		return "--passes: expected 1 to 16";
 	if (c->rate == RATE_AUTO && c->probe != DP_PROBE_TCP_SYN)
-		return "--rate auto: only SYN probes tell what the way carries";
+		return "--rate auto needs SYN probes: UDP and ICMP do not "
+		       "show what the path can carry";
 	if (c->rate_max > 0 && c->rate != RATE_AUTO)
 		return "--max-rate goes with --rate auto";
 	if (c->workers > 64)

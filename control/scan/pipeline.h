@@ -49,8 +49,8 @@ int pipeline_step(struct pipeline *p, int wait_ms);
  */
 int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
 
-/* An open port that this scan found before it was interrupted: what is known of it is known again,
- * and it is grabbed where it never was. 0 or -errno. */
+/* Restore the state of a port that this scan found open before it was interrupted; queue a grab if
+ * none was done. 0 or -errno. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
 /* No grab runs or waits, nothing is pending. Together with dp_stats.done: the scan is over. */

@@ -129,8 +129,7 @@ static int check_size(const struct config *c, const struct plan *p, struct dp_er
 		         "-p: nothing is left to probe: all %u ports belong to fragile devices, "
 		         "and no UDP "
 		         "request is known to be harmless there; --payload-file with --ask-fragile "
-		         "sends your "
-		         "own",
+		         "sends your own",
 		         p->left_out);
 		return -EINVAL;
 	}
@@ -149,8 +148,8 @@ static int check_size(const struct config *c, const struct plan *p, struct dp_er
 	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
 		snprintf(err->text, sizeof(err->text),
 		         "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
-		         "--scope-file FILE, or probe --ipv6-budget N random ones of each IPv6 "
-		         "range",
+		         "--scope-file FILE, or probe --ipv6-budget N "
+		         "random ones of each IPv6 range",
 		         p->info.addresses);
 		return -EINVAL;
 	}
@@ -270,8 +269,8 @@ static int seal(const struct config *c, struct plan *p, struct dp_error *err)
 
 	if (ret == -ERANGE)
 		snprintf(err->text, sizeof(err->text),
-		         "more than 2^62 targets; of a large IPv6 range --ipv6-budget N probes N "
-		         "random addresses");
+		         "more than 2^62 targets; of a large IPv6 range "
+		         "--ipv6-budget N probes N random addresses");
 	else if (ret < 0)
 		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(-ret));
 	if (ret < 0)

@@ -112,8 +112,7 @@ static bool add_fresh(void *arg, const struct record *r)
 	return true;
 }
 
-/* Other kinds of probes have no port that cannot answer; and a probe beside the passes needs a
- * source port. */
+/* Only SYN probes have a closed port to compare with; and an extra probe needs a source port. */
 static bool can_check_hosts(const struct scan *s)
 {
 	const struct config_port_range *r = &s->config->source_ports;

@@ -258,8 +258,8 @@ static void hosts_summary(FILE *out, const struct grab_admission_stats *s)
 {
 	if (s->hosts.flagged > 0)
 		fprintf(out,
-		        "  flagged   %u host%s that answer%s on every port: is_middlebox:true "
-		        "finds them\n",
+		        "  flagged   %u host%s that answer%s on every port: "
+		        "is_middlebox:true finds them\n",
 		        s->hosts.flagged, s->hosts.flagged == 1 ? "" : "s",
 		        s->hosts.flagged == 1 ? "s" : "");
 	if (s->crowded + s->ignored > 0)
@@ -287,8 +287,8 @@ static void missed_summary(FILE *out, const struct status *s)
 		fprintf(out, "  missed    open ports: not known (%s)\n", why);
 	else
 		fprintf(out,
-		        "  missed    %.1f open ports, most likely; %.0f to %.0f with 99%% "
-		        "confidence\n",
+		        "  missed    %.1f open ports, most likely; %.0f to "
+		        "%.0f with 99%% confidence\n",
 		        e.missed, e.low, e.high);
 }
 
@@ -300,7 +300,7 @@ static void nic_summary(FILE *out, const struct status *s)
 	if (r->link_mbps > 0)
 		fprintf(out, ", %" PRIu32 " Mb/s", r->link_mbps);
 	if (r->nic_rx_errors > 0)
-		fprintf(out, "; %" PRIu64 " frames came damaged", r->nic_rx_errors);
+		fprintf(out, "; %" PRIu64 " receive errors", r->nic_rx_errors);
 	fputc('\n', out);
 }
 
@@ -334,9 +334,8 @@ void status_summary(FILE *out, const struct status *s)
 		        s->grab.timeout, s->grab.failed);
 	if (s->unasked > 0)
 		fprintf(out,
-		        "  not asked %" PRIu64
-		        " open ports of printers and controllers: not_asked:fragile "
-		        "finds them\n",
+		        "  not asked %" PRIu64 " open ports of printers and controllers: "
+		        "not_asked:fragile finds them\n",
 		        s->unasked);
 	if (s->unjudged > 0)
 		fprintf(out,
@@ -351,9 +350,8 @@ void status_summary(FILE *out, const struct status *s)
 	        d->nic_missed, d->nic_errors, d->ring_drops, s->lost_store);
 	nic_summary(out, s);
 	if (s->unmarked)
-		fprintf(out, "  unmarked  ports known before and not seen now stay as they were: "
-		             "replies "
-		             "were lost\n");
+		fprintf(out, "  missing   ports are not recorded: some replies were lost, so that "
+		             "absence proves nothing\n");
 	missed_summary(out, s);
 	fprintf(out, "  stored    %" PRIu64 " records\n", s->written);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_pairs.c - what it comes to that a set of verdicts is another one by today's knowledge. */
+/* store_pairs.c - maps each stored set of verdicts to the one that the current rules give. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -201,8 +201,8 @@ static int assign(void *arg, uint16_t first, uint16_t last)
 		p = of_port(l->list, (uint16_t)port);
 		if (p == NULL) {
 			snprintf(l->err->text, sizeof(l->err->text),
-			         "at most %d ports have payloads of their own; `*` is for the "
-			         "others",
+			         "at most %d ports have payloads of their "
+			         "own; `*` is for the others",
 			         PAYLOAD_LIST_MAX);
 			return -ENOSPC;
 		}

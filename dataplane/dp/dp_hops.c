@@ -48,8 +48,8 @@ static int check_demand(const struct dp *dp, const struct demand *d, struct dp_e
 	if (d->beyond && !dp->set.has_gateway)
 		return error_set(err, -EHOSTUNREACH,
 		                 "%s: no default route, and targets lie beyond the own network: "
-		                 "`ip route add default via ...`, or name the gateway or its MAC "
-		                 "address",
+		                 "`ip route add default via ...`, or name the "
+		                 "gateway or its MAC address",
 		                 dp->set.name);
 	return 0;
 }

@@ -54,12 +54,11 @@ static void count_demand(const struct dp *dp, const struct range_set *left, stru
 static int check_demand(const struct dp *dp, const struct demand *d, struct dp_error *err)
 {
 	if (d->onlink > NEIGH6_MAX)
-		return error_set(
-			err, -EINVAL,
-			"more than %d IPv6 targets lie in the own network; so "
-			"many neighbours are not resolved: name fewer, or the gateway's MAC "
-			"address",
-			NEIGH6_MAX);
+		return error_set(err, -EINVAL,
+		                 "more than %d IPv6 targets lie in the own network; so "
+		                 "many neighbours are not resolved: name fewer, or "
+		                 "the gateway's MAC address",
+		                 NEIGH6_MAX);
 	if (d->beyond && !dp->set.has_gateway6)
 		return error_set(
 			err, -EHOSTUNREACH,

@@ -52,8 +52,8 @@ static int take_addresses(struct dp *dp, struct dp_error *err)
 		take_first_of_each_family(dp);
 	if (s->source_count == 0)
 		return error_set(err, -EADDRNOTAVAIL,
-		                 "interface '%s' has no address to send from; `ip addr add ... dev "
-		                 "%s`, or name one",
+		                 "interface '%s' has no address to send from; `ip addr "
+		                 "add ... dev %s`, or name one",
 		                 s->name, s->name);
 	own = dp_source_v4(dp);
 	for (unsigned i = 0; i < dp->link.net_count; i++) {

@@ -172,8 +172,8 @@ static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_
 		return error_set(err, -EINVAL, "rate, passes or shards out of range");
 	if (c->workers && c->workers != dp->set.queues)
 		return error_set(err, -EINVAL,
-		                 "%u workers wanted, but %s has %u queues and each "
-		                 "needs one",
+		                 "%u workers wanted, but %s has %u "
+		                 "queues and each needs one",
 		                 c->workers, dp->set.name, dp->set.queues);
 	return 0;
 }

@@ -96,8 +96,8 @@ static int read_device(struct link *l, int fd, struct dp_error *err)
 	memcpy(ifr.ifr_name, l->name, sizeof(l->name));
 	if (ioctl(fd, SIOCGIFINDEX, &ifr))
 		return error_set(err, -ENODEV,
-		                 "there is no interface '%s'; `ip -br link` lists "
-		                 "them",
+		                 "there is no interface '%s'; `ip "
+		                 "-br link` lists them",
 		                 l->name);
 	l->index = ifr.ifr_ifindex;
 	if (ioctl(fd, SIOCGIFFLAGS, &ifr) == 0) {
@@ -126,8 +126,8 @@ static int judge(const struct link *l, struct dp_error *err)
 		                 l->name, l->name);
 	if (!l->carrier)
 		return error_set(err, -ENETDOWN,
-		                 "interface '%s' has no carrier: cable, switch port "
-		                 "or peer",
+		                 "interface '%s' has no carrier: cable, "
+		                 "switch port or peer",
 		                 l->name);
 	return 0;
 }

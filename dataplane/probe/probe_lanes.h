@@ -463,7 +463,7 @@ static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now
 static inline void report(const struct probe *p, unsigned n, const struct lanes *l,
                           struct probe_batch *b)
 {
-	/* which no store below can change, for all the compiler knows */
+	/* copies: the compiler must assume that the stores below change the originals */
 	const uint16_t len = p->t4.len;
 	uint64_t onlink = 0;
 

@@ -9,7 +9,7 @@
 
 #include "worker_state.h"
 
-/* The burst is the NIC's: its steps are done. */
+/* The NIC has taken the burst: count its steps as sent. */
 static void finish_span(struct worker *w)
 {
 	w->step += w->span_steps;

@@ -117,7 +117,7 @@ rm -f "$vulndb"
 expect_exit 2 "what is no feed" "$sonde" vulndb update --vulndb "$vulndb" --from "$feeds/README"
 printf 'a note\033[2J' >"$feeds/$(printf 'odd\033name')"
 expect_exit 0 "all of them, as a folder" "$sonde" vulndb update --vulndb "$vulndb" --from "$feeds"
-expect "  what is no feed is named" grep -q 'passed over .*/odd.*name: no feed that is known' "$work/err"
+expect "  what is no feed is named" grep -q 'skipped .*/odd.*name: unknown format' "$work/err"
 expect "  and steers no terminal" bash -c "! grep -q $'\\033' '$work/err'"
 rm "$feeds"/odd*
 export SONDE_VULNDB=$vulndb

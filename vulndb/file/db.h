@@ -158,7 +158,7 @@ static inline uint64_t db_ver_head(const char *text)
 
 /*
  * Criteria by product, with what judging them needs, so that most are judged where they are found.
- * A plain one decides alone: no qualifier, platform, AND or negation stands around it.
+ * DB_S_PLAIN: the criterion stands alone, without qualifier, platform, AND or negation.
  */
 enum db_sure {
 	DB_S_PLAIN = 1,

@@ -401,8 +401,8 @@ int vd_identity_from_cpe(const char *text, struct vd_identity *out, struct vd_er
 
 	if (cpe_parse(text, strlen(text), &c) != 0) {
 		snprintf(err->text, sizeof(err->text),
-		         "%.200s: no CPE name; it begins with cpe:2.3: or cpe:/ and a part a, o or "
-		         "h",
+		         "%.200s: no CPE name; it begins with cpe:2.3: or "
+		         "cpe:/ and a part a, o or h",
 		         text);
 		return -EINVAL;
 	}

@@ -166,7 +166,7 @@ static const struct {
 	{"country:JP", 1, "cannot be answered"},
 	{"port:22 asn:64496", 9, "cannot be answered"},
 	{"(port:22", 1, "never closed"},
-	{"port:22)", 8, "nothing is open"},
+	{"port:22)", 8, "unmatched"},
 	{"port:22 OR", 11, "ends where"},
 	{"port:22 or port:23", 9, "OR"},
 	{"title:\"x", 7, "never closed"},

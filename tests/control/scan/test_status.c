@@ -123,7 +123,7 @@ static const struct {
 	{{.link_up = true, .link_mbps = 40000}, "link      up, 40000 Mb/s\n"},
 	{{.link_up = true}, "link      up\n"},
 	{{.link_up = false, .link_mbps = 1000, .nic_rx_errors = 9},
-         "link      down, 1000 Mb/s; 9 frames came damaged\n"},
+         "link      down, 1000 Mb/s; 9 receive errors\n"},
 };
 
 START_TEST(status_report_says_how_the_link_is)
