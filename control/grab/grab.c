@@ -456,11 +456,6 @@ size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n)
 	return i;
 }
 
-int grabber_fd(const struct grabber *g)
-{
-	return g->fd;
-}
-
 void grabber_stats(const struct grabber *g, struct grab_stats *out)
 {
 	*out = g->stats;

@@ -93,8 +93,6 @@ void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care 
 int grabber_run(struct grabber *g, int timeout_ms);
 /* Up to @n finished grabs; returns how many. */
 size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n);
-/* A pollable descriptor that is readable when grabber_run has something to do. */
-int grabber_fd(const struct grabber *g);
 
 struct grab_stats {
 	uint64_t submitted, finished, ok, silent, refused, timeout, failed;

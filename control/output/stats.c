@@ -186,16 +186,6 @@ int stats_add(struct stats *s, const struct store_host *h, const struct record *
 	return s->failed ? -ENOMEM : 0;
 }
 
-uint64_t stats_services(const struct stats *s)
-{
-	return s->services;
-}
-
-uint64_t stats_hosts(const struct stats *s)
-{
-	return s->hosts;
-}
-
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static int by_count(const void *a, const void *b)

@@ -26,9 +26,6 @@ void stats_free(struct stats *s);
  * them. 0 or -ENOMEM. */
 int stats_add(struct stats *s, const struct store_host *h, const struct record *r);
 
-uint64_t stats_services(const struct stats *s);
-uint64_t stats_hosts(const struct stats *s);
-
 /* Highest counts first, then by value. OUTPUT_JSON is one object
  * {"hosts":N,"services":N,"facets":{...}}; NDJSON and CSV one row a value. 0 or -EIO. */
 int stats_write(struct stats *s, FILE *out, enum output_format format);

@@ -220,7 +220,6 @@ void store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
-	store_snapshot_end(s);
 	store_verdict_fini(s);
 	vd_model_close(s->model);
 	if (s->env != NULL) {
@@ -240,7 +239,7 @@ int store_sync(struct store *s)
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
-static int begin_read(struct store *s, MDB_txn **txn)
+int store_read_begin(struct store *s, MDB_txn **txn)
 {
 	int ret = mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
 
@@ -248,32 +247,6 @@ static int begin_read(struct store *s, MDB_txn **txn)
 		return ret;
 	ret = mdb_env_set_mapsize(s->env, 0); /* take over the size the writer gave it */
 	return ret != 0 ? ret : mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
-}
-
-int store_snapshot_begin(struct store *s)
-{
-	return s->snapshot != NULL ? -EBUSY : store_errno(begin_read(s, &s->snapshot));
-}
-
-void store_snapshot_end(struct store *s)
-{
-	if (s->snapshot != NULL)
-		mdb_txn_abort(s->snapshot);
-	s->snapshot = NULL;
-}
-
-int store_read_begin(struct store *s, MDB_txn **txn)
-{
-	if (s->snapshot == NULL)
-		return begin_read(s, txn);
-	*txn = s->snapshot;
-	return 0;
-}
-
-void store_read_end(struct store *s, MDB_txn *txn)
-{
-	if (txn != s->snapshot)
-		mdb_txn_abort(txn);
 }
 
 static int grow(struct store *s)
@@ -313,8 +286,6 @@ int store_write(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void
 
 	if (!s->write)
 		return -EACCES;
-	if (s->snapshot != NULL)
-		return -EBUSY; /* the map cannot grow under a snapshot of this process */
 	for (;;) {
 		ret = write_once(s, work, arg);
 		if (ret != MDB_MAP_FULL)

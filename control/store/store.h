@@ -94,7 +94,7 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
  * the batch survives the end of the process; a power cut may take the batches since the last
  * store_scan_update.
  *
- * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO, -EBUSY inside a snapshot.
+ * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO.
  */
 int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
 
@@ -197,10 +197,7 @@ int store_accept_remove(struct store *s, const struct store_accept *a, int64_t n
 int store_accept_each(struct store *s, const struct dp_addr *addr,
                       bool (*each)(void *arg, const struct store_accept *), void *arg);
 
-/* ---- reading (a snapshot each call unless inside store_snapshot_begin/end) ------------------- */
-
-int store_snapshot_begin(struct store *s);
-void store_snapshot_end(struct store *s);
+/* ---- reading (a snapshot each call) ---------------------------------------------------------- */
 
 struct store_host {
 	struct dp_addr addr;

@@ -144,6 +144,6 @@ int store_accept_each(struct store *s, const struct dp_addr *addr,
 	if (ret != 0)
 		return store_errno(ret);
 	ret = walk(s, txn, addr, each, arg);
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return store_errno(ret);
 }

@@ -125,6 +125,6 @@ int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
 	}
 	mdb_cursor_close(cursor);
 end:
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return ret == MDB_NOTFOUND ? 0 : store_errno(ret);
 }

@@ -100,6 +100,6 @@ int store_each_with(struct store *s, const char *cve,
 		ret = walk(&w);
 	record_free(w.r);
 	store_used_fini(&sets);
-	store_read_end(s, w.txn);
+	mdb_txn_abort(w.txn);
 	return store_errno(ret);
 }

@@ -50,7 +50,6 @@ struct store_verdict_cache {
 struct store {
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
-	MDB_txn *snapshot;      /* between store_snapshot_begin and _end */
 	struct vd_model *model; /* the score's weights that its findings have; owned */
 	uint8_t knowledge[16];  /* of this process, store_stamp(); all zero: not told */
 	bool write;
@@ -62,9 +61,8 @@ struct store {
 
 int store_errno(int ret); /* 0 or -errno */
 
-/* the snapshot, or a transaction of its own */
+/* Begin a transaction that reads, to be ended by mdb_txn_abort(). */
 int store_read_begin(struct store *s, MDB_txn **txn);
-void store_read_end(struct store *s, MDB_txn *txn);
 
 /* Run @work in one write transaction; again with a bigger map if that was full, so it must not keep
  * what it did outside of @txn. Returns 0 or -errno. */

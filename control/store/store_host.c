@@ -217,6 +217,6 @@ int store_each_flagged(struct store *s, store_flagged_each each, void *arg)
 		ret = walk_flagged(cursor, each, arg);
 		mdb_cursor_close(cursor);
 	}
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return store_errno(ret);
 }

@@ -140,7 +140,7 @@ int store_each_interval(struct store *s, const struct dp_addr *addr,
 	}
 	mdb_cursor_close(w.services);
 end:
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 free:
 	record_free(w.r);
 	return store_errno(ret);

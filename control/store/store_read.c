@@ -124,7 +124,7 @@ int store_host_get(struct store *s, const struct dp_addr *addr, struct store_hos
 			*out = h;
 		mdb_cursor_close(cursor);
 	}
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return store_errno(ret);
 }
 
@@ -173,7 +173,7 @@ int store_each_host(struct store *s, const struct dp_addr *from,
 	if (ret != 0)
 		return store_errno(ret);
 	ret = each_host(s, txn, from, each, arg);
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return store_errno(ret);
 }
 
@@ -214,7 +214,7 @@ size_t store_service_count(struct store *s)
 	if (store_read_begin(s, &txn) != 0)
 		return 0;
 	mdb_stat(txn, s->dbi[DB_SERVICE], &stat);
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return stat.ms_entries;
 }
 
@@ -254,7 +254,7 @@ int store_each_open(struct store *s,
 			ret = walk_open(cursor, r, each, arg);
 			mdb_cursor_close(cursor);
 		}
-		store_read_end(s, txn);
+		mdb_txn_abort(txn);
 	}
 	record_free(r);
 	return store_errno(ret);
@@ -269,6 +269,6 @@ int store_each(struct store *s, const struct dp_addr *from,
 	if (ret != 0)
 		return store_errno(ret);
 	ret = each_service(s, txn, from, each, arg);
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return store_errno(ret);
 }

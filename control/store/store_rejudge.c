@@ -230,11 +230,8 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *jud
 {
 	struct survey survey;
 	struct pass p = {.judge = judge, .survey = &survey, .now_us = now_us};
-	int ret = s->snapshot != NULL ? -EBUSY
-	                              : store_errno(store_survey(s, now_us, judge, &survey));
+	int ret = store_errno(store_survey(s, now_us, judge, &survey));
 
-	if (ret == -EBUSY && s->snapshot != NULL)
-		return ret;
 	p.plans = calloc(1, sizeof(*p.plans));
 	p.worker = ret == 0 ? judge->open(judge->arg) : NULL;
 	if (ret == 0 && (p.worker == NULL || p.plans == NULL))

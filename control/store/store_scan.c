@@ -292,7 +292,7 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
 	if (ret != 0)
 		return store_errno(ret);
 	ret = walk(s, txn, each, arg);
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	return store_errno(ret);
 }
 
@@ -339,7 +339,7 @@ int store_scan_get(struct store *s, const char *id, struct store_scan *out)
 		if (ret == 0 && !newest.found)
 			ret = MDB_NOTFOUND;
 	}
-	store_read_end(s, txn);
+	mdb_txn_abort(txn);
 	if (ret == 0)
 		*out = scan;
 	return store_errno(ret);

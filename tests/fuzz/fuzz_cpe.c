@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (cpe_parse(text, strlen(text), &d) != 0)
 		return 0; /* the formatted string may be longer than what is accepted */
 	cpe_format(&d, again, sizeof(again));
-	if (strcmp(text, again) != 0 || cpe_compare(&d, &d) == CPE_DISJOINT)
+	if (strcmp(text, again) != 0)
 		abort();
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cpe.c - CPE names: formatted strings and URIs read, written, compared. */
+/* cpe.c - CPE names: formatted strings and URIs read and written. */
 #include "cpe.h"
 
 #include <errno.h>
@@ -280,109 +280,6 @@ bool cpe_plain(const struct cpe *c, enum cpe_attribute a, char *out, size_t size
 	}
 	out[n] = '\0';
 	return true;
-}
-
-static bool is_any(const char *v)
-{
-	return v[0] == '*' && v[1] == '\0';
-}
-
-static bool is_na(const char *v)
-{
-	return v[0] == '-' && v[1] == '\0';
-}
-
-static bool has_wildcard(const char *v)
-{
-	for (; *v != '\0'; v++) {
-		if (*v == '\\' && v[1] != '\0')
-			v++;
-		else if (*v == '*' || *v == '?')
-			return true;
-	}
-	return false;
-}
-
-/* One character with its escape. */
-static size_t unit(const char *p)
-{
-	return *p == '\\' && p[1] != '\0' ? 2 : 1;
-}
-
-static bool same_unit(const char *a, const char *b)
-{
-	return unit(a) == unit(b) && memcmp(a, b, unit(a)) == 0;
-}
-
-/* Greedy glob with one point of return: linear in practice, quadratic at worst over short names. */
-static bool glob(const char *pattern, const char *text)
-{
-	const char *star = NULL, *resume = NULL;
-
-	while (*text != '\0') {
-		if (*pattern == '*') {
-			star = ++pattern;
-			resume = text;
-		} else if (*pattern == '?' || (*pattern != '\0' && same_unit(pattern, text))) {
-			pattern += unit(pattern);
-			text += unit(text);
-		} else if (star != NULL) {
-			pattern = star;
-			resume += unit(resume);
-			text = resume;
-		} else {
-			return false;
-		}
-	}
-	/* At the end of a value a question mark may stand for nothing. */
-	while (*pattern == '*' || *pattern == '?')
-		pattern++;
-	return *pattern == '\0';
-}
-
-/* Leading question marks stand for up to as many characters. */
-static bool matches(const char *pattern, const char *text)
-{
-	for (;; pattern++) {
-		if (glob(pattern, text))
-			return true;
-		if (*pattern != '?')
-			return false;
-	}
-}
-
-enum cpe_relation cpe_compare_value(const char *source, const char *target)
-{
-	if (!is_any(target) && !is_na(target) && has_wildcard(target))
-		return strcmp(source, target) == 0 ? CPE_EQUAL : CPE_UNDEFINED;
-	if (strcmp(source, target) == 0)
-		return CPE_EQUAL;
-	if (is_any(source))
-		return CPE_SUPERSET;
-	if (is_any(target))
-		return CPE_SUBSET;
-	if (is_na(source) || is_na(target))
-		return CPE_DISJOINT;
-	if (has_wildcard(source))
-		return matches(source, target) ? CPE_SUPERSET : CPE_DISJOINT;
-	return CPE_DISJOINT;
-}
-
-enum cpe_relation cpe_compare(const struct cpe *source, const struct cpe *target)
-{
-	unsigned int seen = 0;
-
-	for (int a = 0; a < CPE_ATTRIBUTES; a++)
-		seen |= 1u << cpe_compare_value(cpe_get(source, a), cpe_get(target, a));
-	if (seen & (1u << CPE_DISJOINT))
-		return CPE_DISJOINT;
-	if (seen & (1u << CPE_UNDEFINED))
-		return CPE_UNDEFINED;
-	if (seen == (1u << CPE_EQUAL))
-		return CPE_EQUAL;
-	if (!(seen & (1u << CPE_SUBSET)))
-		return CPE_SUPERSET;
-	return seen & (1u << CPE_SUPERSET) ? CPE_UNDEFINED : CPE_SUBSET;
 }
 
 static void version_text(const struct cpe *c, struct vd_identity *out)
