@@ -5,32 +5,15 @@
 #include <unistd.h>
 
 #include "term.h"
+#include "utf8.h"
 
-static size_t utf8_len(const uint8_t *p, size_t left)
+/* The length of a character that a terminal may see, 0: none. What has no width may not: it hides. */
+static size_t visible(const uint8_t *p, size_t left)
 {
-	static const struct {
-		uint8_t first, last, len;
-		uint32_t least;
-	} forms[] = {{0xc2, 0xdf, 2, 0xa0}, {0xe0, 0xef, 3, 0x800}, {0xf0, 0xf4, 4, 0x10000}};
+	uint32_t c = 0;
+	size_t n = utf8_decode(p, left, &c);
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		uint32_t c = p[0] & (0x7fu >> forms[i].len);
-
-		if (p[0] < forms[i].first || p[0] > forms[i].last || left < forms[i].len)
-			continue;
-		for (size_t k = 1; k < forms[i].len; k++) {
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-			c = c << 6 | (p[k] & 0x3f);
-		}
-		/* No overlong forms, C1 controls, surrogates or direction overrides. */
-		if (c < forms[i].least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
-		    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-		    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff)
-			return 0;
-		return forms[i].len;
-	}
-	return 0;
+	return n > 0 && utf8_is_printable(c) && !(c >= 0x200b && c <= 0x200d) ? n : 0;
 }
 
 static void escape(FILE *out, uint8_t c)
@@ -56,7 +39,7 @@ void term_print(FILE *out, const void *text, size_t len)
 	const uint8_t *end = p + len;
 
 	while (p < end) {
-		size_t n = *p >= 0x20 && *p < 0x7f ? 1 : utf8_len(p, (size_t)(end - p));
+		size_t n = visible(p, (size_t)(end - p));
 
 		if (n == 0)
 			escape(out, *p++);
