@@ -13,6 +13,7 @@
 
 #include "ctl.h"
 #include "ctl_path.h"
+#include "utf8.h"
 
 struct client {
 	int fd; /* -1 = free */
@@ -128,10 +129,27 @@ static bool reply(struct client *cl, json_t *answer)
 	return n < CTL_REPLY && send(cl->fd, line, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
-static bool answer_line(struct ctl *c, struct client *cl, char *line)
+/* JSON, in which a request is repeated, holds nothing else. */
+static bool is_text(const char *line, size_t len)
+{
+	uint32_t character;
+
+	for (size_t i = 0; i < len;) {
+		size_t n = utf8_decode(line + i, len - i, &character);
+
+		if (n == 0 || character == 0)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+static bool answer_line(struct ctl *c, struct client *cl, char *line, size_t len)
 {
 	char *argument = line + strcspn(line, " ");
 
+	if (!is_text(line, len))
+		return reply(cl, json_pack("{s:s}", "error", "a request is a line of UTF-8"));
 	if (*argument != '\0')
 		*argument++ = '\0';
 	return reply(cl, c->handler(c->arg, line, argument));
@@ -146,7 +164,7 @@ static bool serve_lines(struct ctl *c, struct client *cl)
 		size_t n = (size_t)(nl - cl->request) + 1;
 
 		*nl = '\0';
-		if (!answer_line(c, cl, cl->request))
+		if (!answer_line(c, cl, cl->request, n - 1))
 			return false;
 		cl->len -= n;
 		memmove(cl->request, cl->request + n, cl->len);
