@@ -86,8 +86,7 @@ static const struct {
 	{" --exclude 198.51.100.1", ""}, /* takes nothing away */
 	{" --ipv6-budget 10", "--ipv6-budget"},
 	{" --probe udp", "--probe"},
-	{" --shard 1/2 --passes 1 -p 81 203.0.113.9",
-         "--shard, --passes, the targets, the ports"},
+	{" --shard 1/2 --passes 1 -p 81 203.0.113.9", "--shard, --passes, the targets, the ports"},
 };
 
 START_TEST(resume_names_what_differs)
@@ -145,8 +144,7 @@ int main(void)
 {
 	TCase *tc = tcase_create("resume");
 
-	tcase_add_loop_test(tc, resume_names_what_differs, 0,
-	                    sizeof(changes) / sizeof(changes[0]));
+	tcase_add_loop_test(tc, resume_names_what_differs, 0, sizeof(changes) / sizeof(changes[0]));
 	tcase_add_test(tc, resume_names_a_list_that_has_changed);
 	tcase_add_test(tc, resume_tells_whether_the_standard_input_is_needed);
 	return suite_run("resume", tc);
