@@ -131,8 +131,8 @@ static const char *const broken[] = {
 	"<fingerprints><fingerprint pattern='a'>",
 	"<!DOCTYPE x [<!ENTITY a 'b'>]><fingerprints/>",
 	"<fingerprints><param pos='0' name='a' value='b'/></fingerprints>",
-	"<fingerprints><fingerprint pattern='a'><param pos='99' "
-	"name='a'/></fingerprint></fingerprints>",
+	("<fingerprints><fingerprint pattern='a'><param pos='99' "
+         "name='a'/></fingerprint></fingerprints>"),
 	"nothing",
 };
 
