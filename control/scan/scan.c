@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan.c - opens and closes what a scan holds. */
+/* scan.c - opens the resources of a scan and closes them. */
 #include <errno.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -133,7 +133,7 @@ static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, b
 		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
 }
 
-static enum scan_end open_sched(struct scan *s, struct dp_error *err)
+static enum scan_end open_admission(struct scan *s, struct dp_error *err)
 {
 	struct grab_admission_config c = {.middlebox.ports = s->plan->info.ports};
 	struct fresh_arg f;
@@ -331,7 +331,7 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct d
 {
 	/* What may be refused comes before what takes an interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct dp_error * err) = {
-		open_store, open_knowledge, open_grabber, open_sched,    open_known_ports,
+		open_store, open_knowledge, open_grabber, open_admission, open_known_ports,
 		open_port,  open_record,    open_ctl,     open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;
