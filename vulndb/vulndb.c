@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vulndb.c - an opened file with all that it holds: what include/vulndb.h promises of it. */
+/* vulndb.c - opens a knowledge file with all its parts; identifies and describes. */
 #include "vulndb.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* term.c - what a terminal may see, and how wide it is. */
+/* term.c - prints hostile text on a terminal without harm, and measures the terminal. */
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>

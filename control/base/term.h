@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Write @len bytes; control characters and what is not printable ASCII or valid UTF-8 appear as
- * \xNN, \r, \n, \t. A terminal never sees an escape sequence. */
+/* Write @len bytes so that the terminal shows them and obeys none. Control characters, characters that
+ * hide or turn text round, and bytes that are not UTF-8 are written as \r, \n, \t or \xNN. */
 void term_print(FILE *out, const void *text, size_t len);
 
 /* "987", "12.3k", "4.56M", "1.2G" into @out (at least 16 bytes); returns @out. */

@@ -14,7 +14,7 @@ bool timetext_parse(const char *text, int64_t *us);
 /* The same, but a date means the first moment after it: "until". */
 bool timetext_parse_end(const char *text, int64_t *us);
 
-/* Also "now", "now-7d", "now+1h" (units s m h d w) with @now_us for now. @is_date (may be NULL)
+/* Also "now", "now-7d", "now+1h" (units s m h d w), counted from @now_us. @is_date (may be NULL)
  * says that the text named a whole day. */
 bool timetext_parse_relative(const char *text, int64_t now_us, int64_t *us, bool *is_date);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_store.h - what the commands that read the database share. */
+/* cmd_store.h - opening the database and its error messages, for the commands that read it. */
 #ifndef SONDE_CMD_STORE_H
 #define SONDE_CMD_STORE_H
 

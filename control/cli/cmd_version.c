@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_version.c - what this executable is made of. */
+/* cmd_version.c - `sonde version`: the version of the program and of its libraries. */
 #include <gnu/libc-version.h>
 #include <jansson.h>
 #include <stdbool.h>

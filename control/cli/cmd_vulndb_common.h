@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_vulndb_common.h - what the vulndb commands share. */
+/* cmd_vulndb_common.h - opening the knowledge file, for the vulndb commands. */
 #ifndef SONDE_CMD_VULNDB_COMMON_H
 #define SONDE_CMD_VULNDB_COMMON_H
 

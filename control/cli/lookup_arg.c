@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lookup_arg.c - what a user types for a lookup. */
+/* lookup_arg.c - parses the arguments of a lookup. */
 #include "lookup_arg.h"
 
 #include <stdio.h>

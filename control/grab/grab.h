@@ -22,7 +22,7 @@ struct grab_config {
 	uint32_t total_timeout_ms;   /* of one service, all attempts; 0 = 20000 */
 	uint32_t max_bytes;          /* of one answer; 0 = 16384 */
 	const char *user_agent;      /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
-	/* try TLS, HTTP and the rest on every port, not only by custom */
+	/* on every port, try HTTP, TLS and the generic question after the port's usual protocol */
 	bool any_port;
 	/* ask fragile devices even what upsets some of them, see grab_policy.h */
 	bool ask_fragile;

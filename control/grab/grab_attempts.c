@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_attempts.c - what is tried, by the port and by the bytes. */
+/* grab_attempts.c - the list of attempts at one service: the port begins it, answers extend it. */
 #include "grab_attempts.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_cert.c - what a certificate says, as ssl.* facts. */
+/* grab_cert.c - decodes a certificate into ssl.* facts. */
 #include "grab_cert.h"
 
 #include <arpa/inet.h>

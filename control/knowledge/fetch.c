@@ -177,8 +177,8 @@ static void set_common(const struct fetch_config *c, CURL *curl, const char *url
 
 /* ---- one attempt ---- */
 
-/* The condition under which bytes are wanted: go on with the part, or only what is newer than the
- * file. */
+/* The header that makes the request conditional: If-Range to continue a partial download, If-None-Match
+ * or If-Modified-Since to skip an unchanged file. */
 static struct curl_slist *condition(struct job *j)
 {
 	char tag[TAG], header[TAG + 32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* output_format.h - in which form a command prints its answer. */
+/* output_format.h - the forms in which a command prints its answer. */
 #ifndef SONDE_OUTPUT_FORMAT_H
 #define SONDE_OUTPUT_FORMAT_H
 

@@ -2,12 +2,12 @@
 /*
  * auto_rate.h - finds the rate that the network carries.
  *
- * Pure: what became of the probes to hosts known to be open goes in, a rate comes out. It begins
- * low and doubles while no more of them stay unanswered than at the low rates: what is lost always
- * is the baseline, not a sign. Where more are lost, what still came through says how much the way
- * carries; the rate stays a little below that, is tried a bit higher now and then, and comes down
- * again where that costs answers. Silence while this machine sends far less than it should, and
- * less than went well before, is the machine's fault: it says nothing.
+ * Pure: the input is how many probes to known open ports were answered, the output is a rate. The
+ * share that stays unanswered at low rates is the baseline. The rate begins low and doubles while the
+ * share stays at the baseline. When more probes are lost, the rate at which answers still arrived is
+ * the capacity of the path; the rate then stays a little below it, rises a little now and then, and
+ * falls again when that costs answers. Losses do not count while this machine sends far less than the
+ * rate asks for, and less than it sent without losses before.
  */
 #ifndef SONDE_AUTO_RATE_H
 #define SONDE_AUTO_RATE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_admission.c - what is known of hosts and of fresh services, put together. */
+/* grab_admission.c - counts the open ports of each host and decides which of them are grabbed. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

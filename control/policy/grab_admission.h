@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_admission.h - which open ports are worth a grab: not what is known and fresh, not those of a
- * host that answers on every port, not the 101st of one host.
+ * grab_admission.h - decides which open ports are grabbed. Not grabbed are services that were grabbed
+ * a short time ago, ports of hosts that answer on every port, and more than 100 ports of one host.
  *
  * Keeps a count for each host with an open port, in a table that grows to a fixed bound; beyond it
  * further hosts are grabbed without being counted. One thread.
@@ -13,12 +13,13 @@
 
 enum grab_admission_verdict {
 	ADMISSION_GRAB = 1,
-	ADMISSION_FRESH,  /* grabbed lately: the port's state is recorded, no more */
-	ADMISSION_RECORD, /* one of very many of its host: recorded, not grabbed */
-	/* the same where no control probe can tell, so that it is held to answer everywhere */
+	ADMISSION_FRESH,  /* grabbed a short time ago: only the state of the port is recorded */
+	ADMISSION_RECORD, /* the host has very many open ports: recorded, not grabbed */
+	/* the same in a scan without control probes: the host counts as one that answers on every
+	 * port */
 	ADMISSION_MIDDLEBOX,
 	ADMISSION_PENDING, /* the host is under a check: ask grab_admission_release() later */
-	ADMISSION_IGNORE,  /* beyond what is kept of such a host */
+	ADMISSION_IGNORE,  /* the host has more open ports than are recorded of one host */
 	/* this scan had the answer before: the port was recorded and asked */
 	ADMISSION_REPEATED,
 };

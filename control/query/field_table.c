@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field_table.c - the fields of records and hosts, and what they say. */
+/* field_table.c - the fields of records and hosts, and the functions that read them. */
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>

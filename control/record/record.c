@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record.c - the life of a record and what makes it the same service from scan to scan. */
+/* record.c - allocates and frees records, and computes the fingerprint of a service. */
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>

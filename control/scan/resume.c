@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* resume.c - compares two command lines and what they came to. */
+/* resume.c - compares the configuration of a stopped scan with that of its resumption. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

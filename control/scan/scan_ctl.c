@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan_ctl.c - what a running scan answers on its control socket. */
+/* scan_ctl.c - the answers of a running scan on its control socket. */
 #include <string.h>
 
 #include "rate.h"

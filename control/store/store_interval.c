@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_interval.c - the history of services: what was there from when to when. */
+/* store_interval.c - the history of services: past states with start and end. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_merge.c - what one sighting does to what is known about a service. */
+/* store_merge.c - merges one sighting into the stored record of a service. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

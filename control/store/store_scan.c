@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_scan.c - the scans: their ids, checkpoints and what the audit wants to know. */
+/* store_scan.c - the records of scans: ids, checkpoints, command lines for the audit. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

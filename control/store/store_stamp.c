@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_stamp.c - by what knowledge the services of a database were judged. */
+/* store_stamp.c - records which knowledge judged the services of a database. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rate.c - numbers with decimal suffixes, and what a frame takes on the wire. */
+/* rate.c - parses numbers with decimal suffixes, and computes the length of a frame on the wire. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

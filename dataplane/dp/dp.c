@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp.c - what a running scan yields: results, counters, progress. */
+/* dp.c - the results, counters and progress of a running scan. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packet.c - parsing received frames, whatever they contain. */
+/* packet.c - parses received frames; any bytes are safe. */
 #include "packet.h"
 
 #include "dp_types.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* link.c - what the kernel knows of one of its interfaces. */
+/* link.c - reads addresses, MTU and state of a kernel interface. */
 #include "link.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port_count.c - what a DPDK port says of itself: its link, its counters. */
+/* port_count.c - the link state and the counters of a DPDK port. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

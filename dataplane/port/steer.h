@@ -36,8 +36,8 @@ struct steer_filter {
 };
 
 /*
- * Attach the program, which passes everything to the kernel for now. @generic: do not ask the
- * driver. 0, -EBUSY (another XDP program holds the interface), or what the kernel says; @err in
+ * Attach the program. It passes everything to the kernel until steer_begin(). @generic: do not
+ * ask the driver. 0, -EBUSY (another XDP program holds the interface), or what the kernel says; @err in
  * words.
  */
 int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic,

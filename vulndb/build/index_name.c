@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index_name.c - which names mean one product, and the table in which they are found. */
+/* index_name.c - groups the names of one product, and writes the table that finds them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* build_source.c - what was read for a file, and what that makes of the file in use. */
+/* build_source.c - notes which feeds were read, and which facts of the file in use they replace. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed.c - what kind of feed a text is, and its way through that kind's parser. */
+/* feed.c - recognises the kind of a feed and passes it to the parser of that kind. */
 #include "feed.h"
 
 #include <errno.h>

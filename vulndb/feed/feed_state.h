@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_state.h - what the state of every kind of feed begins with. */
+/* feed_state.h - the common beginning of each feed parser's state. */
 #ifndef SONDE_VULNDB_FEED_STATE_H
 #define SONDE_VULNDB_FEED_STATE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine_blob.c - what a sound blob looks like. */
+/* engine_blob.c - checks that a blob is sound before it is used. */
 #include <string.h>
 
 #include "engine_blob.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix.c - what the distribution itself says about a CVE in the package at hand. */
+/* fix.c - finds what the distribution itself says about a CVE in its package. */
 #include "fix.h"
 
 #include <string.h>

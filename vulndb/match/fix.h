@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix.h - what the distribution itself says about a CVE in the package at hand. */
+/* fix.h - finds what the distribution itself says about a CVE in its package. */
 #ifndef SONDE_VULNDB_FIX_H
 #define SONDE_VULNDB_FIX_H
 

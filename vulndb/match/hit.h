@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hit.h - what the members of a struct vd_hit hold inside this layer. */
+/* hit.h - the private meaning of the members of a struct vd_hit. */
 #ifndef SONDE_VULNDB_HIT_H
 #define SONDE_VULNDB_HIT_H
 

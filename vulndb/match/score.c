@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* score.c - what findings weigh by the score's table, and the score they make. */
+/* score.c - weighs findings by the score's table and computes the score. */
 #include <stdio.h>
 #include <string.h>
 

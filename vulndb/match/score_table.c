@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* score_table.c - the text of the score's table; score.h says what a line may hold. */
+/* score_table.c - parses the text of the score's table; score.h describes its lines. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* distro.c - what distributions call themselves, their releases and packages. */
+/* distro.c - recognises distributions, their releases and packages by name. */
 #include "distro.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule.c - the set of rules in memory: who owns what, and what the names mean. */
+/* rule.c - the set of rules in memory: ownership and lookup of names. */
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
