@@ -13,9 +13,10 @@ bad=0
 # folder: the folders it may include | the headers that others may include
 layers() {
 	cat <<-'EOF'
-	vulndb/include: | vulndb.h
+	vulndb/include: | vd_proto.h vulndb.h
 	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
-	vulndb/decode: vulndb/include |
+	vulndb/decode: vulndb/include | decode.h
+	vulndb/proto: vulndb/include vulndb/decode |
 	vulndb/file: vulndb/include | db.h db_hash.h pool.h
 	vulndb/rule: vulndb/include | rule.h rule_blob.h rule_hyperscan.h rule_pattern.h rule_read.h rule_set.h
 	vulndb/identify: vulndb/include vulndb/rule | identify.h identify_service.h rules.h
@@ -38,8 +39,7 @@ layers() {
 	control/targets: dataplane/include vulndb/include control/base | payload.h ports.h rate.h sample.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h pending.h progress.h grab_admission.h loss_probe.h throttle.h
 	control/grab/wire: dataplane/include control/base | grab_wire.h
-	control/grab/proto: vulndb/include control/base | grab_proto.h
-	control/grab: dataplane/include vulndb/include control/base control/grab/wire control/grab/proto | agent.h grab.h grab_policy.h
+	control/grab: dataplane/include vulndb/include control/base control/grab/wire | agent.h grab.h grab_policy.h
 	control/store: dataplane/include vulndb/include control/base control/record | accept.h store.h
 	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h score_explain.h fetch.h rematch.h

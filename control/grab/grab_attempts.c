@@ -6,7 +6,7 @@
 
 #include "grab_policy.h"
 
-static void add(struct grab_attempts *a, const struct grab_proto *proto, bool tls)
+static void add(struct grab_attempts *a, const struct vd_proto *proto, bool tls)
 {
 	if (a->count < GRAB_ATTEMPTS_MAX)
 		a->list[a->count++] = (struct grab_attempt){proto, tls};
@@ -16,27 +16,27 @@ void grab_attempts_init(struct grab_attempts *a, const struct grab_config *confi
                         bool fragile)
 {
 	bool tls;
-	const struct grab_proto *hint = grab_proto_of_port(port, &tls);
+	const struct vd_proto *hint = vd_proto_of_port(port, &tls);
 
 	a->count = a->at = 0;
 	if (fragile) {
 		add(a, grab_policy_request(port, config->ask_fragile), false);
 		return;
 	}
-	if (hint == &grab_proto_tls)
+	if (hint == &vd_proto_tls)
 		add(a, NULL, true);
 	else
 		add(a, hint, tls);
 	if (!config->any_port)
 		return;
-	if (hint != NULL && (tls || hint == &grab_proto_tls || grab_proto_speaks_first(hint)))
+	if (hint != NULL && (tls || hint == &vd_proto_tls || vd_proto_speaks_first(hint)))
 		add(a, NULL, false);
-	add(a, &grab_proto_http, false);
+	add(a, &vd_proto_http, false);
 	add(a, NULL, true);
-	add(a, &grab_proto_generic, false);
+	add(a, &vd_proto_generic, false);
 }
 
-void grab_attempts_insert(struct grab_attempts *a, const struct grab_proto *proto, bool tls)
+void grab_attempts_insert(struct grab_attempts *a, const struct vd_proto *proto, bool tls)
 {
 	struct grab_attempt *next = &a->list[a->at + 1];
 

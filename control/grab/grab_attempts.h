@@ -7,12 +7,12 @@
 #include <stddef.h>
 
 #include "grab.h"
-#include "grab_proto.h"
+#include "vd_proto.h"
 
 enum { GRAB_ATTEMPTS_MAX = 12 };
 
 struct grab_attempt {
-	const struct grab_proto *proto; /* NULL: listen */
+	const struct vd_proto *proto; /* NULL: listen */
 	bool tls;
 };
 
@@ -30,7 +30,7 @@ void grab_attempts_init(struct grab_attempts *a, const struct grab_config *confi
                         bool fragile);
 
 /* Make what the bytes have suggested the next attempt, before all that is left. Pure. */
-void grab_attempts_insert(struct grab_attempts *a, const struct grab_proto *proto, bool tls);
+void grab_attempts_insert(struct grab_attempts *a, const struct vd_proto *proto, bool tls);
 
 /*
  * Go on to the next attempt that asks nothing that was asked before. @no_tls: the server refused

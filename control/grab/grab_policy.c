@@ -11,13 +11,13 @@ bool grab_policy_is_fragile(uint16_t port)
 	return vd_fragile_port(port, DP_TRANSPORT_TCP) != NULL;
 }
 
-const struct grab_proto *grab_policy_request(uint16_t port, bool ask_fragile)
+const struct vd_proto *grab_policy_request(uint16_t port, bool ask_fragile)
 {
 	const struct vd_fragile *f = vd_fragile_port(port, DP_TRANSPORT_TCP);
 	const char *name = f != NULL ? vd_fragile_request(f, DP_TRANSPORT_TCP, ask_fragile) : NULL;
 	bool tls;
 
-	return grab_proto_find(name, &tls);
+	return vd_proto_find(name, &tls);
 }
 
 const char *grab_policy_explain(uint16_t port, uint8_t transport, char out[GRAB_POLICY_TEXT])

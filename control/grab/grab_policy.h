@@ -9,7 +9,7 @@
 #ifndef SONDE_GRAB_POLICY_H
 #define SONDE_GRAB_POLICY_H
 
-#include "grab_proto.h"
+#include "vd_proto.h"
 
 /* Whether a TCP port is a fragile device's. Pure. */
 bool grab_policy_is_fragile(uint16_t port);
@@ -18,7 +18,7 @@ bool grab_policy_is_fragile(uint16_t port);
  * The one dialog that a fragile device's TCP port may get. NULL: no connection may be made there.
  * @ask_fragile: the operator wants even requests that upset some devices. Pure.
  */
-const struct grab_proto *grab_policy_request(uint16_t port, bool ask_fragile);
+const struct vd_proto *grab_policy_request(uint16_t port, bool ask_fragile);
 
 enum { GRAB_POLICY_TEXT = 256 };
 /*

@@ -182,7 +182,7 @@ static void insert(struct host *h, struct item *it)
 		STAILQ_INSERT_TAIL(&h->unknown, it, next);
 	else if (grab_policy_is_fragile(port))
 		STAILQ_INSERT_HEAD(&h->known, it, next);
-	else if (grab_proto_of_port(port, &tls) != NULL)
+	else if (vd_proto_of_port(port, &tls) != NULL)
 		STAILQ_INSERT_TAIL(&h->known, it, next);
 	else
 		STAILQ_INSERT_TAIL(&h->unknown, it, next);

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "grab_policy.h"
-#include "grab_result.h"
 
 enum { WIRE_MAX = 65536, KEPT_MAX = 16384 };
 
@@ -20,25 +19,41 @@ static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
 	s->deadline_us = at < s->give_up_us ? at : s->give_up_us;
 }
 
+/* The dialog, with all that has been heard. */
+static struct vd_dialog *show(struct grab_session *s)
+{
+	s->dialog.in = s->in.data;
+	s->dialog.in_len = s->in.len;
+	return &s->dialog;
+}
+
+static const struct vd_proto *recognise(const struct grab_session *s)
+{
+	return vd_proto_recognise(s->in.data, s->in.len);
+}
+
 /* ---- the outcome ---- */
 
 /* Where memory was short for what came or was to go, the result says so. */
 static void note_memory(struct grab_session *s)
 {
-	s->result.incomplete |= s->wire.failed || s->kept.failed || s->dialog.in.failed ||
-	                        s->dialog.out.failed;
+	s->result.incomplete |= s->wire.failed || s->kept.failed || s->in.failed ||
+	                        !vd_facts_complete(s->result.facts);
 }
 
 static void end(struct grab_session *s)
 {
+	struct vd_facts *facts = s->result.facts;
+	const char *service = NULL;
+
 	if (s->dialog.known)
-		grab_result_dialog(&s->result, s->proto, &s->dialog);
+		service = vd_dialog_facts(s->proto, show(s), facts);
 	else if (s->kept.len > 0 && !s->result.tls)
-		grab_result_bytes(&s->result, s->kept_proto, s->kept.data, s->kept.len);
-	else if (s->dialog.in.len > 0)
-		grab_result_bytes(&s->result, NULL, s->dialog.in.data, s->dialog.in.len);
-	if (s->result.service == NULL && s->result.tls)
-		s->result.service = "ssl";
+		service = vd_bytes_facts(s->kept_proto, s->kept.data, s->kept.len, facts);
+	else if (s->in.len > 0)
+		service = vd_bytes_facts(NULL, s->in.data, s->in.len, facts);
+	s->result.service = service == NULL && s->result.tls ? vd_proto_name(&vd_proto_tls)
+	                                                     : service;
 	if (s->heard)
 		s->result.status = GRAB_OK;
 	note_memory(s);
@@ -55,26 +70,28 @@ static void reset(struct grab_session *s)
 	s->heard_tls = s->starttls = s->greeted = false;
 	s->wire.len = 0;
 	note_memory(s);
-	grab_dialog_fini(&s->dialog);
-	grab_dialog_init(&s->dialog, s->config->max_bytes);
-	s->dialog.authority = s->authority;
-	s->dialog.user_agent = s->config->user_agent;
-	s->dialog.plain = s->careful || s->fragile;
+	grab_buf_fini(&s->in);
+	grab_buf_init(&s->in, s->config->max_bytes);
+	s->dialog = (struct vd_dialog){
+		.authority = s->authority,
+		.user_agent = s->config->user_agent,
+		.plain = s->careful || s->fragile,
+	};
 	s->proto = NULL;
 }
 
 /* What the protocol wrote goes onto the wire, through TLS where it is up. */
 static void flush(struct grab_session *s)
 {
-	struct grab_buf *out = &s->dialog.out;
+	struct vd_dialog *d = &s->dialog;
 
-	if (out->len > 0) {
+	if (d->out_len > 0) {
 		s->greeted = true;
-		if (s->dialog.tls)
-			grab_tls_send(s->tls, out->data, out->len);
+		if (d->tls)
+			grab_tls_send(s->tls, d->out, d->out_len);
 		else
-			grab_buf_add(&s->wire, out->data, out->len);
-		out->len = 0;
+			grab_buf_add(&s->wire, d->out, d->out_len);
+		d->out_len = 0;
 	}
 	if (s->tls != NULL)
 		grab_tls_drain(s->tls, &s->wire);
@@ -88,10 +105,10 @@ static void talk(struct grab_session *s, uint64_t now)
 	s->phase = GRAB_TALKING;
 	s->proto = s->attempts.list[s->attempts.at].proto;
 	if (s->proto == NULL && s->tls != NULL && grab_tls_chose_http(s->tls))
-		s->proto = &grab_proto_http;
+		s->proto = &vd_proto_http;
 	hinted = s->proto != NULL;
-	if (hinted && grab_proto_speaks_first(s->proto)) {
-		grab_proto_greet(s->proto, &s->dialog);
+	if (hinted && vd_proto_speaks_first(s->proto)) {
+		vd_dialog_greet(s->proto, &s->dialog);
 		flush(s);
 		wait_ms(s, now, c->read_timeout_ms);
 		return;
@@ -113,7 +130,7 @@ static void start_tls(struct grab_session *s, bool http, uint64_t now)
 	}
 	s->phase = GRAB_HANDSHAKE;
 	s->greeted = true;
-	grab_tls_run(s->tls, &s->dialog.in, &whole);
+	grab_tls_run(s->tls, &s->in, &whole);
 	grab_tls_drain(s->tls, &s->wire);
 	wait_ms(s, now, s->config->read_timeout_ms);
 }
@@ -124,7 +141,7 @@ static void begin(struct grab_session *s, uint64_t now)
 
 	s->want = GRAB_WANT_TRAFFIC;
 	if (a->tls)
-		start_tls(s, a->proto == NULL || a->proto == &grab_proto_http, now);
+		start_tls(s, a->proto == NULL || a->proto == &vd_proto_http, now);
 	else
 		talk(s, now);
 }
@@ -136,7 +153,7 @@ static void next(struct grab_session *s, bool usable, uint64_t now)
 		end(s);
 		return;
 	}
-	if (usable && !s->greeted && s->dialog.in.len == 0 && !s->deferring) {
+	if (usable && !s->greeted && s->in.len == 0 && !s->deferring) {
 		begin(s, now);
 		return;
 	}
@@ -156,27 +173,26 @@ static void next(struct grab_session *s, bool usable, uint64_t now)
 }
 
 /* Remember the first answer nobody knew, for the case that nothing better comes. */
-static void keep(struct grab_session *s, const struct grab_proto *proto)
+static void keep(struct grab_session *s, const struct vd_proto *proto)
 {
 	if (s->kept.len > 0)
 		return;
-	grab_buf_add(&s->kept, s->dialog.in.data, s->dialog.in.len);
+	grab_buf_add(&s->kept, s->in.data, s->in.len);
 	s->kept_proto = proto;
 }
 
 /* The answer is not what this attempt expected: go by what it looks like. */
 static void foreign(struct grab_session *s, uint64_t now)
 {
-	const struct grab_proto *p = grab_proto_recognise(s->dialog.in.data, s->dialog.in.len);
+	const struct vd_proto *p = recognise(s);
 	bool inside = s->tls != NULL;
 
 	keep(s, p);
-	if (p == &grab_proto_tls && !inside)
-		grab_attempts_insert(&s->attempts,
-		                     s->proto == NULL || s->proto == &grab_proto_generic ? NULL
-		                                                                         : s->proto,
-		                     true);
-	else if (p != NULL && p != &grab_proto_tls)
+	if (p == &vd_proto_tls && !inside)
+		grab_attempts_insert(
+			&s->attempts,
+			s->proto == NULL || s->proto == &vd_proto_generic ? NULL : s->proto, true);
+	else if (p != NULL && p != &vd_proto_tls)
 		grab_attempts_insert(&s->attempts, p, inside);
 	next(s, false, now);
 }
@@ -184,9 +200,9 @@ static void foreign(struct grab_session *s, uint64_t now)
 /* Nothing more will come here. */
 static void settle(struct grab_session *s, bool usable, uint64_t now)
 {
-	if (s->dialog.known || (s->proto == NULL && s->dialog.in.len > 0) || s->result.tls)
+	if (s->dialog.known || (s->proto == NULL && s->in.len > 0) || s->result.tls)
 		end(s);
-	else if (s->dialog.in.len > 0)
+	else if (s->in.len > 0)
 		foreign(s, now);
 	else
 		next(s, usable, now);
@@ -194,9 +210,9 @@ static void settle(struct grab_session *s, bool usable, uint64_t now)
 
 static bool adopt(struct grab_session *s)
 {
-	const struct grab_proto *p = grab_proto_recognise(s->dialog.in.data, s->dialog.in.len);
+	const struct vd_proto *p = recognise(s);
 
-	if (p != NULL && p->on_bytes != NULL && !grab_proto_speaks_first(p))
+	if (p != NULL && vd_proto_talks(p) && !vd_proto_speaks_first(p))
 		s->proto = p;
 	return p != NULL;
 }
@@ -205,7 +221,7 @@ static void go_on(struct grab_session *s, uint64_t now)
 {
 	flush(s);
 	wait_ms(s, now, s->config->read_timeout_ms);
-	if (s->dialog.in.len >= s->dialog.in.max)
+	if (s->in.len >= s->in.max)
 		settle(s, false, now);
 }
 
@@ -222,17 +238,17 @@ static void advance(struct grab_session *s, uint64_t now)
 			return;
 		}
 	}
-	switch (s->proto->on_bytes(&s->dialog)) {
-	case GRAB_MORE:
+	switch (vd_dialog_hear(s->proto, show(s))) {
+	case VD_MORE:
 		go_on(s, now);
 		break;
-	case GRAB_DONE:
+	case VD_DONE:
 		end(s);
 		break;
-	case GRAB_FOREIGN:
+	case VD_FOREIGN:
 		foreign(s, now);
 		break;
-	case GRAB_STARTTLS:
+	case VD_STARTTLS:
 		if (s->dialog.plain) {
 			end(s);
 			break;
@@ -241,7 +257,7 @@ static void advance(struct grab_session *s, uint64_t now)
 		s->starttls = true;
 		start_tls(s, false, now);
 		break;
-	case GRAB_TRY_TLS:
+	case VD_TRY_TLS:
 		keep(s, s->proto);
 		grab_attempts_insert(&s->attempts, s->proto, true);
 		next(s, false, now);
@@ -275,9 +291,9 @@ static void tls_up(struct grab_session *s, uint64_t now)
 
 static void tls_advance(struct grab_session *s, uint64_t now)
 {
-	size_t before = s->dialog.in.len;
+	size_t before = s->in.len;
 	bool whole = true;
-	enum grab_tls_state state = grab_tls_run(s->tls, &s->dialog.in, &whole);
+	enum grab_tls_state state = grab_tls_run(s->tls, &s->in, &whole);
 
 	grab_tls_drain(s->tls, &s->wire);
 	s->result.truncated |= !whole;
@@ -291,7 +307,7 @@ static void tls_advance(struct grab_session *s, uint64_t now)
 	}
 	if (s->phase == GRAB_HANDSHAKE)
 		tls_up(s, now);
-	if (s->phase == GRAB_TALKING && s->dialog.in.len > before)
+	if (s->phase == GRAB_TALKING && s->in.len > before)
 		advance(s, now);
 	if (s->phase == GRAB_TALKING && state == GRAB_TLS_ENDED)
 		settle(s, false, now);
@@ -300,8 +316,8 @@ static void tls_advance(struct grab_session *s, uint64_t now)
 /* An answer to our ClientHello that is no TLS at all. */
 static bool not_tls(const struct grab_session *s, const uint8_t *data, size_t len)
 {
-	return s->phase == GRAB_HANDSHAKE && !s->starttls && len >= 3 && s->dialog.in.len == 0 &&
-	       !s->heard_tls && !grab_proto_tls.starts(data, len);
+	return s->phase == GRAB_HANDSHAKE && !s->starttls && len >= 3 && s->in.len == 0 &&
+	       !s->heard_tls && vd_proto_recognise(data, len) != &vd_proto_tls;
 }
 
 /* ---- events ---- */
@@ -350,7 +366,7 @@ void grab_session_fini(struct grab_session *s)
 {
 	vd_facts_free(s->result.facts);
 	grab_tls_free(s->tls);
-	grab_dialog_fini(&s->dialog);
+	grab_buf_fini(&s->in);
 	grab_buf_fini(&s->wire);
 	grab_buf_fini(&s->kept);
 }
@@ -404,7 +420,7 @@ void grab_session_bytes(struct grab_session *s, const void *data, size_t len, ui
 		tls_advance(s, now_us);
 		return;
 	}
-	if (!grab_buf_add(&s->dialog.in, data, len))
+	if (!grab_buf_add(&s->in, data, len))
 		s->result.truncated = true;
 	if (odd) {
 		grab_tls_free(s->tls);

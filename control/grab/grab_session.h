@@ -21,8 +21,9 @@
 
 #include "grab.h"
 #include "grab_attempts.h"
-#include "grab_proto.h"
+#include "grab_buf.h"
 #include "grab_tls.h"
+#include "vd_proto.h"
 
 enum grab_want {
 	GRAB_WANT_CONNECT, /* close what is open and open a fresh connection */
@@ -57,8 +58,9 @@ struct grab_session {
 	bool fragile;         /* the port is a fragile device's */
 	enum grab_phase phase;
 	uint64_t connect_us, give_up_us;
-	const struct grab_proto *proto; /* of the dialog; NULL while listening */
-	struct grab_dialog dialog;
+	const struct vd_proto *proto; /* of the dialog; NULL while listening */
+	struct vd_dialog dialog;
+	struct grab_buf in; /* what the server has said on this connection, decrypted */
 	struct grab_tls *tls;
 	/* a ClientHello was answered by something else than TLS, or not at all */
 	bool tls_refused;
@@ -66,7 +68,7 @@ struct grab_session {
 	bool starttls;        /* TLS began inside the dialog */
 	bool greeted;         /* something of ours went out on this connection */
 	struct grab_buf kept; /* an answer to fall back on */
-	const struct grab_proto *kept_proto;
+	const struct vd_proto *kept_proto;
 	char authority[GRAB_AUTHORITY_MAX];
 };
 

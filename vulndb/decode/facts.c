@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "vulndb.h"
+#include "decode.h"
 
 struct vd_facts {
 	size_t count;
@@ -119,4 +118,26 @@ const struct vd_fact *vd_facts_get(const struct vd_facts *f, const char *name)
 		if (f->list[i].name[0] == name[0] && strcmp(f->list[i].name, name) == 0)
 			return &f->list[i];
 	return NULL;
+}
+
+static bool is_repeated(const struct vd_fact *list, size_t count, const struct vd_fact *fact)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].len == fact->len && strcmp(list[i].name, fact->name) == 0 &&
+		    memcmp(list[i].value, fact->value, fact->len) == 0)
+			return true;
+	return false;
+}
+
+void facts_drop_repeated(struct vd_facts *f, size_t from)
+{
+	size_t kept = from < f->count ? from : f->count;
+
+	for (size_t i = from; i < f->count; i++) {
+		if (is_repeated(f->list, kept, &f->list[i]))
+			free((void *)(uintptr_t)f->list[i].name);
+		else
+			f->list[kept++] = f->list[i];
+	}
+	f->count = kept;
 }

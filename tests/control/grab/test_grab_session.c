@@ -70,7 +70,7 @@ static void sleep_over(void)
 
 static bool sent(const char *text)
 {
-	bool found = grab_contains(s.wire.data, s.wire.len, text);
+	bool found = s.wire.len > 0 && memmem(s.wire.data, s.wire.len, text, strlen(text)) != NULL;
 
 	s.wire.len = 0;
 	return found;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "grab_proto.h"
+#include "vd_proto.h"
 #include "payload.h"
 #include "vulndb.h"
 
@@ -196,14 +196,17 @@ END_TEST
 /* DNP3 over UDP is the frame of the TCP dialog, whose check sequence has a test of its own. */
 START_TEST(payload_dnp3_is_the_frame_of_tcp)
 {
+	struct vd_dialog d = {.authority = "", .user_agent = ""};
 	struct payload_list l;
 	const struct dp_payload *p;
+	bool tls;
 
 	payload_list_init(&l);
 	p = find(&l, 20000);
+	vd_dialog_greet(vd_proto_find("dnp3", &tls), &d);
 	ck_assert_uint_eq(p->tag_len, 0);
-	ck_assert_uint_eq(p->len, grab_proto_dnp3.hello_len);
-	ck_assert_mem_eq(p->data, grab_proto_dnp3.hello, p->len);
+	ck_assert_uint_eq(p->len, d.out_len);
+	ck_assert_mem_eq(p->data, d.out, p->len);
 	payload_list_fini(&l);
 }
 END_TEST

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "vulndb.h"
+#include "decode.h"
 
 START_TEST(facts_keep_bytes_and_order)
 {
@@ -33,6 +33,25 @@ START_TEST(facts_refuse_bad_names_and_too_many)
 }
 END_TEST
 
+START_TEST(facts_that_repeat_earlier_ones_are_dropped)
+{
+	struct vd_facts *f = vd_facts_new();
+
+	vd_facts_add(f, "a", "1", 1);
+	vd_facts_add(f, "a", "1", 1);
+	vd_facts_add(f, "a", "2", 1);
+	vd_facts_add(f, "b", "1", 1);
+	vd_facts_add(f, "a", "2", 1);
+	facts_drop_repeated(f, 1);
+	ck_assert_uint_eq(vd_facts_count(f), 3);
+	ck_assert_str_eq(vd_facts_at(f, 1)->value, "2");
+	ck_assert_str_eq(vd_facts_at(f, 2)->name, "b");
+	facts_drop_repeated(f, 9);
+	ck_assert_uint_eq(vd_facts_count(f), 3);
+	vd_facts_free(f);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("facts");
@@ -42,6 +61,7 @@ int main(void)
 
 	tcase_add_test(tc, facts_keep_bytes_and_order);
 	tcase_add_test(tc, facts_refuse_bad_names_and_too_many);
+	tcase_add_test(tc, facts_that_repeat_earlier_ones_are_dropped);
 	suite_add_tcase(s, tc);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* html.c - the title and the generator of a page. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+
+enum { TITLE_MAX = 512 };
+
+static const struct {
+	const char *name;
+	const char *text; /* UTF-8 */
+} entities[] = {
+	{"amp", "&"},
+	{"lt", "<"},
+	{"gt", ">"},
+	{"quot", "\""},
+	{"apos", "'"},
+	{"nbsp", " "},
+	{"copy", "\xc2\xa9"},
+	{"reg", "\xc2\xae"},
+	{"trade", "\xe2\x84\xa2"},
+	{"ndash", "\xe2\x80\x93"},
+	{"mdash", "\xe2\x80\x94"},
+	{"middot", "\xc2\xb7"},
+	{"raquo", "\xc2\xbb"},
+	{"laquo", "\xc2\xab"},
+	{"bull", "\xe2\x80\xa2"},
+	{"hellip", "\xe2\x80\xa6"},
+	{"auml", "\xc3\xa4"},
+	{"ouml", "\xc3\xb6"},
+	{"uuml", "\xc3\xbc"},
+	{"eacute", "\xc3\xa9"},
+};
+
+static size_t put_code_point(char *out, unsigned long c)
+{
+	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		c = '?';
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 63));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 63));
+		out[2] = (char)(0x80 | (c & 63));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 63));
+	out[2] = (char)(0x80 | (c >> 6 & 63));
+	out[3] = (char)(0x80 | (c & 63));
+	return 4;
+}
+
+/* Decode the reference at @s ("&...;") into @out (at least 4 bytes). Returns the bytes written and
+ * moves @s behind it; a reference that is none stands for itself. */
+static size_t put_reference(struct span *s, char *out)
+{
+	const uint8_t *semicolon = memchr(s->at, ';', span_left(span_first(*s, 12)));
+	char name[12];
+	size_t len = semicolon != NULL ? (size_t)(semicolon - s->at) - 1 : 0;
+
+	if (len == 0)
+		goto plain;
+	memcpy(name, s->at + 1, len);
+	name[len] = '\0';
+	if (name[0] == '#') {
+		bool hex = name[1] == 'x' || name[1] == 'X';
+
+		if (!isxdigit((unsigned char)name[hex ? 2 : 1]))
+			goto plain;
+		s->at = semicolon + 1;
+		return put_code_point(out, strtoul(name + (hex ? 2 : 1), NULL, hex ? 16 : 10));
+	}
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+		if (strcmp(entities[i].name, name) != 0)
+			continue;
+		s->at = semicolon + 1;
+		memcpy(out, entities[i].text, strlen(entities[i].text));
+		return strlen(entities[i].text);
+	}
+plain:
+	*out = (char)*s->at++;
+	return 1;
+}
+
+/* Text of an element or attribute: references decoded, runs of blanks as one. */
+static void add_text(struct vd_facts *out, const char *name, struct span s)
+{
+	char text[TITLE_MAX + 8];
+	size_t len = 0;
+
+	s = span_trim(s);
+	while (s.at < s.end && len < TITLE_MAX) {
+		if (*s.at == '&') {
+			len += put_reference(&s, text + len);
+		} else if (isspace(*s.at)) {
+			if (len > 0 && text[len - 1] != ' ')
+				text[len++] = ' ';
+			s.at++;
+		} else {
+			text[len++] = (char)*s.at++;
+		}
+	}
+	decode_add(out, name,
+	           span_trim((struct span){(const uint8_t *)text, (const uint8_t *)text + len}));
+}
+
+static void add_title(struct span body, struct vd_facts *out)
+{
+	const uint8_t *tag = span_find(body, "<title", true), *open, *close;
+
+	if (tag == NULL)
+		return;
+	open = memchr(tag, '>', (size_t)(body.end - tag));
+	if (open == NULL)
+		return;
+	close = span_find((struct span){open, body.end}, "</title", true);
+	add_text(out, "http.title", (struct span){open + 1, close != NULL ? close : body.end});
+}
+
+/* The value of an attribute of a tag. */
+static struct span attribute(struct span tag, const char *name)
+{
+	const uint8_t *at = span_find(tag, name, true), *end;
+	struct span value = {NULL, NULL};
+
+	if (at == NULL)
+		return value;
+	at += strlen(name);
+	if (tag.end - at < 2 || (*at != '"' && *at != '\''))
+		return value;
+	end = memchr(at + 1, *at, (size_t)(tag.end - at) - 1);
+	if (end != NULL)
+		value = (struct span){at + 1, end};
+	return value;
+}
+
+static void add_generator(struct span body, struct vd_facts *out)
+{
+	const uint8_t *at;
+
+	while ((at = span_find(body, "<meta", true)) != NULL) {
+		const uint8_t *close = memchr(at, '>', (size_t)(body.end - at));
+		struct span tag = {at, close != NULL ? close : body.end};
+		struct span name = attribute(tag, " name=");
+
+		if (span_left(name) == 9 && span_starts_nocase(name, "generator")) {
+			add_text(out, "http.generator", attribute(tag, " content="));
+			return;
+		}
+		body.at = tag.end;
+	}
+}
+
+void decode_html(struct span body, struct vd_facts *out)
+{
+	add_title(body, out);
+	add_generator(body, out);
+}

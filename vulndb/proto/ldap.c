@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ldap.c - LDAP: the root DSE, which every client may read (RFC 4512, 5.1). */
+#include "proto.h"
+
+enum { SEQUENCE = 0x30, INTEGER = 0x02 };
+/* Operations (RFC 4511, 4.2). */
+enum { BIND_RESPONSE = 0x61, ENTRY = 0x64, SEARCH_DONE = 0x65, NOTICE = 0x78 };
+/* A message up to its operation, with the longest form of its length; the bytes that tell whether it
+ * is one. */
+enum { MESSAGE_MIN = 10, TELLING = 12 };
+
+static const char ldap_hello[131] = "\x30\x81\x80\x02\x01\x01\x63\x7b"
+				    "\x04\0\x0a\x01\0\x0a\x01\0\x02\x01\0\x02\x01\0\x01\x01\0"
+				    "\x87\x0bobjectClass"
+				    "\x30\x5b\x04\x0bobjectClass"
+				    "\x04\x0enamingContexts\x04\x0avendorName"
+				    "\x04\x0dvendorVersion\x04\x14supportedLDAPVersion"
+				    "\x04\x0b"
+				    "dnsHostName";
+
+/* The operation of the LDAPMessage at @in, whose number has one byte as ours has; 0: no message. */
+static uint8_t operation(struct span in)
+{
+	struct span message, id;
+	uint8_t tag;
+
+	if (!decode_ber(&in, &tag, &message) || tag != SEQUENCE ||
+	    !decode_ber(&message, &tag, &id) || tag != INTEGER || span_left(id) != 1)
+		return 0;
+	return span_u8(message, 0);
+}
+
+static bool ldap_starts(struct span in)
+{
+	uint8_t op = operation(in);
+
+	return op == ENTRY || op == SEARCH_DONE || op == NOTICE;
+}
+
+static enum vd_step ldap_hear(struct vd_dialog *d)
+{
+	if (d->in[0] != SEQUENCE || (d->in_len >= TELLING && !d->known && !ldap_starts(heard(d))))
+		return VD_FOREIGN;
+	while (span_left(unseen(d)) >= MESSAGE_MIN) {
+		struct span rest = unseen(d);
+		uint8_t op = operation(rest);
+		size_t whole = decode_ber_size(rest);
+
+		if (op == 0)
+			return d->known ? VD_DONE : VD_FOREIGN;
+		d->known = true;
+		if (span_left(rest) < whole)
+			return VD_MORE;
+		if (op != ENTRY)
+			return VD_DONE;
+		d->seen += whole;
+	}
+	return VD_MORE;
+}
+
+/* ---- what the answers say ---- */
+
+static bool equals(struct span s, const char *word)
+{
+	return span_left(s) == strlen(word) && span_starts_nocase(s, word);
+}
+
+static void add_attribute(struct span name, struct span values, struct vd_facts *out)
+{
+	static const struct {
+		const char *attribute, *fact;
+	} known[] = {{"vendorName", "ldap.vendor"},
+	             {"vendorVersion", "ldap.vendor_version"},
+	             {"namingContexts", "ldap.naming_context"},
+	             {"dnsHostName", "ldap.hostname"},
+	             {"supportedLDAPVersion", "ldap.version"},
+	             {"objectClass", "ldap.object_class"}};
+	struct span value;
+	uint8_t tag;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct span rest = values;
+
+		for (int n = 0;
+		     equals(name, known[i].attribute) && n < 8 && decode_ber(&rest, &tag, &value);
+		     n++)
+			decode_add(out, known[i].fact, value);
+	}
+}
+
+/* RFC 4511, 4.5.2: SearchResultEntry ::= { name, { { type, { value ... } } ... } } */
+static void add_entry(struct span in, struct vd_facts *out)
+{
+	struct span name, list, pair, type, values;
+	uint8_t tag;
+
+	if (!decode_ber(&in, &tag, &name) || !decode_ber(&in, &tag, &list))
+		return;
+	for (int i = 0; i < 256 && decode_ber(&list, &tag, &pair); i++)
+		if (decode_ber(&pair, &tag, &type) && decode_ber(&pair, &tag, &values))
+			add_attribute(type, values, out);
+}
+
+static bool ldap_decode(struct span in, bool hinted, struct vd_facts *out)
+{
+	struct span message, id, op;
+	uint8_t tag, id_tag, op_tag;
+	bool any = false;
+
+	(void)hinted;
+	/* A search's answer is several messages: entries, then "done". */
+	for (int i = 0; i < 16 && decode_ber(&in, &tag, &message); i++) {
+		if (tag != SEQUENCE || !decode_ber(&message, &id_tag, &id) || id_tag != INTEGER ||
+		    span_left(id) > 4 || !decode_ber(&message, &op_tag, &op))
+			break;
+		if (op_tag == ENTRY)
+			add_entry(op, out);
+		else if (op_tag == BIND_RESPONSE)
+			vd_facts_addf(out, "ldap.bind_result", "%u", span_u8(op, 2));
+		else if (op_tag != SEARCH_DONE && op_tag != NOTICE)
+			break;
+		any = true;
+	}
+	return any;
+}
+
+const struct vd_proto vd_proto_ldap = {
+	.name = "ldap",
+	.secure = "ldaps",
+	.ports = PORTS(389, 3268, 3269),
+	.tls_ports = PORTS(636),
+	.udp_ports = PORTS(389),
+	.starts = ldap_starts,
+	HELLO(ldap_hello),
+	.hear = ldap_hear,
+	.decode = ldap_decode,
+};
