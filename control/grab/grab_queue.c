@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "addr_table.h"
+#include "hash_table.h"
 #include "grab_policy.h"
 
 struct item {
@@ -37,9 +37,15 @@ TAILQ_HEAD(hosts, host);
 
 enum { BUCKETS = 1 << 14, CARE_MAX = 1 << 20 };
 
+/* A host that is asked with care. */
+struct careful {
+	struct dp_addr addr;
+	uint8_t care; /* enum grab_care */
+};
+
 struct grab_queue {
 	uint32_t limit, per_host, waiting;
-	struct addr_table care; /* hosts that are asked with care; state: how much */
+	struct hash_table care; /* of struct careful, by address */
 	uint8_t care_for_all;   /* 0 until a host found no place among them */
 	uint64_t now_us;
 	struct hosts turns; /* hosts with requests that may go, and room */
@@ -55,10 +61,7 @@ struct grab_queue *grab_queue_new(uint32_t limit, uint32_t per_host)
 
 	if (q == NULL)
 		return NULL;
-	if (addr_table_init(&q->care) < 0) {
-		free(q);
-		return NULL;
-	}
+	hash_table_init(&q->care, sizeof(struct dp_addr), sizeof(struct careful));
 	q->limit = limit;
 	q->per_host = per_host;
 	TAILQ_INIT(&q->turns);
@@ -91,7 +94,7 @@ void grab_queue_free(struct grab_queue *q)
 	for (size_t i = 0; i < BUCKETS; i++)
 		while (!LIST_EMPTY(&q->buckets[i]))
 			host_free(LIST_FIRST(&q->buckets[i]));
-	addr_table_fini(&q->care);
+	hash_table_fini(&q->care);
 	free(q);
 }
 
@@ -259,14 +262,16 @@ void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr)
 
 void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t care)
 {
-	struct addr_table_slot *slot = addr_table_take(&q->care, addr, 0, CARE_MAX);
+	struct careful *c = hash_table_find(&q->care, addr);
 	struct host *h = find(q, addr);
 
-	if (slot == NULL) {
+	if (c == NULL && hash_table_count(&q->care) < CARE_MAX)
+		c = hash_table_take(&q->care, addr);
+	if (c == NULL) {
 		q->per_host = 1;
 		q->care_for_all = care > q->care_for_all ? care : q->care_for_all;
-	} else if (slot->state < care) {
-		slot->state = care;
+	} else if (c->care < care) {
+		c->care = care;
 	}
 	if (h == NULL)
 		return;
@@ -276,9 +281,9 @@ void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t c
 
 uint8_t grab_queue_care_of(const struct grab_queue *q, const struct dp_addr *addr)
 {
-	const struct addr_table_slot *slot = addr_table_find(&q->care, addr, 0);
+	const struct careful *c = hash_table_find(&q->care, addr);
 
-	return slot != NULL && slot->state > q->care_for_all ? slot->state : q->care_for_all;
+	return c != NULL && c->care > q->care_for_all ? c->care : q->care_for_all;
 }
 
 uint32_t grab_queue_waiting(const struct grab_queue *q)

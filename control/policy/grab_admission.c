@@ -4,26 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr_table.h"
 #include "grab_admission.h"
+#include "hash_table.h"
 
 /* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one
  * takes it, and the earlier one may be asked a second time. No port is ever taken for another one,
  * since the whole key is compared. */
 enum { SEEN_SLOTS = 1 << 20, SEEN_SHIFT = 64 - 20 };
 
-struct seen_port {
+struct service {
 	struct dp_addr addr;
 	uint16_t port;
 };
+
+_Static_assert(sizeof(struct service) == 18, "a key has no padding");
 
 struct grab_admission {
 	struct grab_admission_config config;
 	struct grab_admission_stats stats;
 	struct middlebox *hosts;
-	struct addr_table fresh;
+	struct hash_table fresh; /* of struct service */
 	uint32_t flagged_by_count;
-	struct seen_port *seen;
+	struct service *seen;
 };
 
 struct grab_admission *grab_admission_new(const struct grab_admission_config *config)
@@ -39,7 +41,8 @@ struct grab_admission *grab_admission_new(const struct grab_admission_config *co
 		s->config.records_per_host = 1000;
 	s->hosts = middlebox_new(&s->config.middlebox);
 	s->seen = calloc(SEEN_SLOTS, sizeof(*s->seen));
-	if (s->hosts == NULL || s->seen == NULL || addr_table_init(&s->fresh) < 0) {
+	hash_table_init(&s->fresh, sizeof(struct service), sizeof(struct service));
+	if (s->hosts == NULL || s->seen == NULL) {
 		grab_admission_free(s);
 		return NULL;
 	}
@@ -51,14 +54,16 @@ void grab_admission_free(struct grab_admission *s)
 	if (s == NULL)
 		return;
 	middlebox_free(s->hosts);
-	addr_table_fini(&s->fresh);
+	hash_table_fini(&s->fresh);
 	free(s->seen);
 	free(s);
 }
 
 int grab_admission_add_fresh(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
-	return addr_table_take(&s->fresh, addr, port, SIZE_MAX) != NULL ? 0 : -ENOMEM;
+	const struct service key = {*addr, port};
+
+	return hash_table_take(&s->fresh, &key) != NULL ? 0 : -ENOMEM;
 }
 
 static bool can_check_hosts(const struct grab_admission *s)
@@ -69,10 +74,11 @@ static bool can_check_hosts(const struct grab_admission *s)
 /* Whether the port was handed on before; it has been from now on. */
 static bool seen_before(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
-	struct seen_port *place = &s->seen[addr_table_hash(addr, port) >> SEEN_SHIFT];
-	bool seen = place->port == port && memcmp(&place->addr, addr, sizeof(*addr)) == 0;
+	const struct service key = {*addr, port};
+	struct service *place = &s->seen[hash_table_hash(&key, sizeof(key)) >> SEEN_SHIFT];
+	bool seen = memcmp(place, &key, sizeof(key)) == 0;
 
-	*place = (struct seen_port){*addr, port};
+	*place = key;
 	return seen;
 }
 
@@ -83,7 +89,7 @@ static enum grab_admission_verdict judge(struct grab_admission *s, uint32_t open
 		return ADMISSION_IGNORE;
 	if (opens > s->config.grabs_per_host)
 		return can_check_hosts(s) ? ADMISSION_RECORD : ADMISSION_MIDDLEBOX;
-	if (s->fresh.used > 0 && addr_table_find(&s->fresh, addr, port) != NULL)
+	if (hash_table_find(&s->fresh, &(struct service){*addr, port}) != NULL)
 		return ADMISSION_FRESH;
 	return seen_before(s, addr, port) ? ADMISSION_REPEATED : ADMISSION_GRAB;
 }

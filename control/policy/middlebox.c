@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr_table.h"
+#include "hash_table.h"
 
 enum {
 	CHECKS = 1 << 17,
@@ -17,13 +17,20 @@ enum {
 	HOSTS = 1 << 21,
 };
 
-/* Of a host, in addr_table_slot.state: what goes on, the rest are how often it was checked. */
+/* Of host.state; what is above them counts the checks. */
 enum {
 	SUSPECTED = 1,
 	FLAGGED = 2,
 	KNOWN = 4, /* the store calls it a middlebox */
 	CHECK_ONE = 8,
 	CHECK_MAX = 31 * CHECK_ONE,
+};
+
+struct host {
+	struct dp_addr addr;
+	uint8_t state;
+	uint32_t count;  /* open ports */
+	uint32_t ticket; /* the question to it that counts */
 };
 
 /* A question to a host. It counts while the host is suspected and its ticket is this one's
@@ -40,7 +47,7 @@ struct check {
 /* The queue: [head, next) are asked and wait for their time, [next, tail) are to be asked. */
 struct middlebox {
 	struct middlebox_config config;
-	struct addr_table hosts;
+	struct hash_table hosts; /* of struct host, by address */
 	struct check *checks;
 	uint32_t head, next, tail;
 	struct middlebox_stats stats;
@@ -56,25 +63,35 @@ struct middlebox *middlebox_new(const struct middlebox_config *config)
 	if (m->config.hosts_max == 0)
 		m->config.hosts_max = HOSTS;
 	m->checks = calloc(CHECKS, sizeof(*m->checks));
-	if (addr_table_init(&m->hosts) < 0 || m->checks == NULL) {
-		middlebox_free(m);
-		return NULL;
-	}
-	return m;
+	hash_table_init(&m->hosts, sizeof(struct dp_addr), sizeof(struct host));
+	if (m->checks != NULL)
+		return m;
+	middlebox_free(m);
+	return NULL;
 }
 
 void middlebox_free(struct middlebox *m)
 {
 	if (m == NULL)
 		return;
-	addr_table_fini(&m->hosts);
+	hash_table_fini(&m->hosts);
 	free(m->checks);
 	free(m);
 }
 
+/* The host, made where it is new. NULL: there are as many as may be, or no memory. */
+static struct host *take(struct middlebox *m, const struct dp_addr *addr)
+{
+	struct host *h = hash_table_find(&m->hosts, addr);
+
+	if (h != NULL || hash_table_count(&m->hosts) >= m->config.hosts_max)
+		return h;
+	return hash_table_take(&m->hosts, addr);
+}
+
 int middlebox_add_known(struct middlebox *m, const struct dp_addr *addr)
 {
-	struct addr_table_slot *h = addr_table_take(&m->hosts, addr, 0, m->config.hosts_max);
+	struct host *h = take(m, addr);
 
 	if (h == NULL)
 		return -ENOMEM;
@@ -88,16 +105,16 @@ static struct check *check_at(const struct middlebox *m, uint32_t ticket)
 }
 
 /* Whether the queue's entry is what its host waits for; @h (may be NULL) receives the host. */
-static bool counts(const struct middlebox *m, uint32_t ticket, struct addr_table_slot **out)
+static bool counts(const struct middlebox *m, uint32_t ticket, struct host **out)
 {
-	struct addr_table_slot *h = addr_table_find(&m->hosts, &check_at(m, ticket)->addr, 0);
+	struct host *h = hash_table_find(&m->hosts, &check_at(m, ticket)->addr);
 
 	*out = h;
 	return h != NULL && (h->state & SUSPECTED) != 0 && h->ticket == ticket;
 }
 
 /* Queue a question. False: the queue is full. */
-static bool enqueue(struct middlebox *m, struct addr_table_slot *h, const struct check *e)
+static bool enqueue(struct middlebox *m, struct host *h, const struct check *e)
 {
 	if (m->tail - m->head == CHECKS)
 		return false;
@@ -106,7 +123,7 @@ static bool enqueue(struct middlebox *m, struct addr_table_slot *h, const struct
 	return true;
 }
 
-static void check_host(struct middlebox *m, struct addr_table_slot *h)
+static void check_host(struct middlebox *m, struct host *h)
 {
 	if (!enqueue(m, h, &(struct check){.addr = h->addr, .first = true})) {
 		m->stats.unchecked++;
@@ -118,12 +135,12 @@ static void check_host(struct middlebox *m, struct addr_table_slot *h)
 }
 
 /* What is recorded before the host comes under suspicion is the sample of it. */
-static uint32_t sample(const struct addr_table_slot *h)
+static uint32_t sample(const struct host *h)
 {
 	return (h->state & KNOWN) != 0 ? 1 : MIDDLEBOX_OPENS - 1;
 }
 
-static bool is_suspicious(const struct middlebox *m, const struct addr_table_slot *h)
+static bool is_suspicious(const struct middlebox *m, const struct host *h)
 {
 	uint32_t at = MIDDLEBOX_OPENS;
 
@@ -138,7 +155,7 @@ static bool is_suspicious(const struct middlebox *m, const struct addr_table_slo
 	return at == h->count;
 }
 
-static enum middlebox_view view(const struct addr_table_slot *h)
+static enum middlebox_view view(const struct host *h)
 {
 	if ((h->state & FLAGGED) != 0)
 		return MIDDLEBOX_YES;
@@ -148,7 +165,7 @@ static enum middlebox_view view(const struct addr_table_slot *h)
 
 enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
 {
-	struct addr_table_slot *h = addr_table_take(&m->hosts, addr, 0, m->config.hosts_max);
+	struct host *h = take(m, addr);
 
 	*opens = 0;
 	if (h == NULL) {
@@ -167,13 +184,13 @@ enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *ad
 enum middlebox_view middlebox_view(const struct middlebox *m, const struct dp_addr *addr,
                                    uint32_t *opens)
 {
-	const struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
+	const struct host *h = hash_table_find(&m->hosts, addr);
 
 	*opens = h != NULL ? h->count : 0;
 	return h != NULL ? view(h) : MIDDLEBOX_NO;
 }
 
-static uint16_t control_port(const struct middlebox *m, const struct addr_table_slot *h, unsigned i)
+static uint16_t control_port(const struct middlebox *m, const struct host *h, unsigned i)
 {
 	unsigned check = h->state / CHECK_ONE;
 
@@ -193,7 +210,7 @@ static unsigned next_port(struct check *e)
 
 bool middlebox_next(struct middlebox *m, struct dp_addr *addr, uint16_t *port)
 {
-	struct addr_table_slot *h;
+	struct host *h;
 
 	for (; m->next != m->tail; m->next++) {
 		struct check *e = check_at(m, m->next);
@@ -219,7 +236,7 @@ void middlebox_asked(struct middlebox *m, int64_t now_us)
 }
 
 /* The end of a check. */
-static enum middlebox_event clear(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event clear(struct middlebox *m, struct host *h)
 {
 	bool was_known = (h->state & KNOWN) != 0;
 
@@ -232,7 +249,7 @@ static enum middlebox_event clear(struct middlebox *m, struct addr_table_slot *h
 }
 
 /* The queue is full: no verdict. */
-static enum middlebox_event set_aside(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event set_aside(struct middlebox *m, struct host *h)
 {
 	h->state &= (uint8_t)~SUSPECTED;
 	m->stats.unchecked++;
@@ -240,7 +257,7 @@ static enum middlebox_event set_aside(struct middlebox *m, struct addr_table_slo
 	return MIDDLEBOX_NOTHING;
 }
 
-static enum middlebox_event confirm(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event confirm(struct middlebox *m, struct host *h)
 {
 	h->state = (uint8_t)((h->state & ~SUSPECTED) | FLAGGED);
 	m->stats.flagged++;
@@ -249,7 +266,7 @@ static enum middlebox_event confirm(struct middlebox *m, struct addr_table_slot 
 }
 
 /* The first port is open: ask the others. */
-static enum middlebox_event ask_more(struct middlebox *m, struct addr_table_slot *h)
+static enum middlebox_event ask_more(struct middlebox *m, struct host *h)
 {
 	struct check more = {.addr = h->addr, .answered = check_at(m, h->ticket)->answered};
 
@@ -259,7 +276,7 @@ static enum middlebox_event ask_more(struct middlebox *m, struct addr_table_slot
 enum middlebox_event middlebox_answer(struct middlebox *m, const struct dp_addr *addr,
                                       uint16_t port, bool open)
 {
-	struct addr_table_slot *h = addr_table_find(&m->hosts, addr, 0);
+	struct host *h = hash_table_find(&m->hosts, addr);
 	uint8_t bits = 0;
 	struct check *e;
 
@@ -286,8 +303,7 @@ static unsigned rounds(const struct check *e)
 }
 
 /* The time of @e is over. */
-static enum middlebox_event expire(struct middlebox *m, struct addr_table_slot *h,
-                                   const struct check *e)
+static enum middlebox_event expire(struct middlebox *m, struct host *h, const struct check *e)
 {
 	struct check again = *e;
 
@@ -302,7 +318,7 @@ bool middlebox_settle(struct middlebox *m, int64_t now_us, struct dp_addr *addr)
 {
 	while (m->head != m->next) {
 		struct check e = *check_at(m, m->head);
-		struct addr_table_slot *h;
+		struct host *h;
 		bool open = counts(m, m->head, &h);
 
 		if (open && now_us < e.due_us)
