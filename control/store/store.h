@@ -141,19 +141,15 @@ struct store_set {
 	uint32_t count;
 };
 
-/* How services are judged again, by several threads; each has a worker of its own. */
+/* How services are judged again; in the caller's thread. */
 struct store_judge {
 	void *arg;
-	unsigned workers;         /* 0 = as many as there are processors, up to 8 */
-	void *(*open)(void *arg); /* a worker; NULL: no memory */
-	void (*close)(void *worker);
 	/* Identity and exposures of @r from its facts, afresh. 0 or -ENOMEM. */
-	int (*identify)(void *worker, struct record *r);
+	int (*identify)(void *arg, struct record *r);
 	/* What an identity of record_encode_identity() gets; @list: with the verdicts, not only
-	 * their digest. It holds until the worker's next call. NULL: no memory. */
-	const struct store_set *(*set)(void *worker, const uint8_t *identity, size_t len,
-	                               bool list);
-	void (*progress)(void *arg, uint64_t services); /* NULL: none; in the caller's thread */
+	 * their digest. It holds until the next call. NULL: no memory. */
+	const struct store_set *(*set)(void *arg, const uint8_t *identity, size_t len, bool list);
+	void (*progress)(void *arg, uint64_t services); /* looked at so far; NULL: none */
 };
 
 struct store_rejudged {
@@ -164,9 +160,9 @@ struct store_rejudged {
 
 /*
  * Judge every open service again, after the knowledge changed (store_stamp() says to what), and
- * drop sets of verdicts that no service has any more. All are read first, side by side; then those
- * are written of which something else is said, and sets whose words changed where they stand. The
- * log says cause "db". Writer; 0 or -errno. Interrupted, it can be called again.
+ * drop sets of verdicts that no service has any more. Services of which something else is said are
+ * written, and sets whose words changed. The log says cause "db". Blocks as long as that takes.
+ * Writer; 0 or -errno. Interrupted, it can be called again.
  */
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
                   struct store_rejudged *out);

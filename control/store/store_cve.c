@@ -88,15 +88,16 @@ static int walk(const struct walk *w)
 int store_each_with(struct store *s, const char *cve,
                     bool (*each)(void *arg, const struct record *r), void *arg)
 {
-	struct store_used sets = {0};
+	struct store_used sets;
 	struct walk w = {.s = s, .sets = &sets, .each = each, .arg = arg};
 	int ret = store_read_begin(s, &w.txn);
 
 	if (ret != 0)
 		return store_errno(ret);
+	store_used_init(&sets);
 	w.r = record_new();
 	ret = w.r != NULL ? find_sets(s, w.txn, cve, &sets) : ENOMEM;
-	if (ret == 0 && sets.count > 0)
+	if (ret == 0 && hash_table_count(&sets.sets) > 0)
 		ret = walk(&w);
 	record_free(w.r);
 	store_used_fini(&sets);

@@ -24,6 +24,7 @@
 #include <lmdb.h>
 
 #include "bytes.h"
+#include "hash_table.h"
 #include "store.h"
 
 enum { STORE_FORMAT = 2 };
@@ -107,11 +108,11 @@ void store_verdict_fini(struct store *s);
 
 /* store_sweep.c: which sets of verdicts are in use, and the end of all others. */
 struct store_used {
-	uint64_t *keys; /* first halves of the sets' keys, open addressing, 0 = free */
-	size_t slots, count;
+	struct hash_table sets; /* of the 16 bytes of their keys */
+	uint8_t last[16];       /* added last: neighbours often share one */
 };
+void store_used_init(struct store_used *u);
 int store_used_add(struct store_used *u, const uint8_t set[16]);
-int store_used_add_half(struct store_used *u, uint64_t key); /* one of @keys of another */
 bool store_used_has(const struct store_used *u, const uint8_t set[16]);
 void store_used_fini(struct store_used *u);
 int store_sweep(struct store *s, MDB_txn *txn, void *used);

@@ -206,12 +206,8 @@ int store_merge_write(struct store_merge *m, const struct record *r, struct reco
 {
 	int ret = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, meta->verdict_set);
 
-	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
-}
-
-int store_merge_write_as(struct store_merge *m, const struct record *r,
-                         const struct record_meta *meta)
-{
+	if (ret != 0)
+		return ret;
 	bytes_clear(&m->scratch);
 	record_encode(r, meta, &m->scratch);
 	m->rejudge = true;
@@ -390,4 +386,14 @@ int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint
 	}
 	store_merge_findings(m, &n, &m->meta);
 	return ret != 0 ? ret : store_merge_write(m, &n, &m->meta);
+}
+
+int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
+{
+	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
+
+	if (ret != 0 || m->old->state != RECORD_OPEN)
+		return ret;
+	store_merge_findings(m, m->old, &m->meta);
+	return store_merge_write(m, m->old, &m->meta);
 }

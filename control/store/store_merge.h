@@ -53,7 +53,7 @@ int store_merge_record(struct store_merge *m, const struct record *in);
 void store_merge_flag(struct store_merge *m, bool middlebox);
 /* The service of @key was covered and not seen. */
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
-/* Weigh the findings of the service of @key anew (store_rejudge.c). */
+/* Weigh the findings of the service of @key anew. */
 int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 
 /* ---- between the files of the merge ---------------------------------------------------------- */
@@ -65,9 +65,6 @@ int store_merge_event(struct store_merge *m, const struct record *r, struct stor
 void store_merge_take(struct record *n, const struct record *in);
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta);
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta);
-/* The same where @meta names the set of verdicts, which is there. */
-int store_merge_write_as(struct store_merge *m, const struct record *r,
-                         const struct record_meta *meta);
 /* Put what m->scratch holds as the encoding of @r. */
 int store_merge_put(struct store_merge *m, const struct record *r);
 /* The host was seen as well. */

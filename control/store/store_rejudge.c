@@ -1,253 +1,373 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_rejudge.c - what newer knowledge does to services that nobody looked at again: the writing.
+/*
+ * store_rejudge.c - what newer knowledge says of services that nobody looked at again.
+ *
+ * For most services it says the same, or the same in other words: a probability, a range. The pass
+ * finds that without decoding a record. It looks up the set of verdicts that the encoded identity
+ * gets today, and compares its digest with that of the stored set. A set in which only words changed
+ * is written anew where it stands, once for all services that share it. All other services are
+ * merged like a new sighting, with the cause "db".
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_plan.h"
-#include "store_survey.h"
+#include "hash_table.h"
+#include "store_pass.h"
 
-enum { PIECE = 8000 }; /* services in one transaction */
+static const uint8_t none[16];
 
-struct pass {
-	const struct store_judge *judge;
-	void *worker;
-	struct survey *survey;
-	struct store_plans *plans;
-	int64_t now_us;
-	size_t part, at;           /* the next service */
-	size_t from_part, from_at; /* where this piece began: it may be run twice */
+/* A stored set of verdicts. The first service that has it, and of which today's set says the same,
+ * decides what it says from now on; services of which another one is said leave it. */
+struct stored_set {
+	uint8_t key[16];
+	uint8_t is[16];       /* the digest of what it says from now on; all zero: undecided */
+	uint8_t differs[16];  /* the digest of today's set that was compared last, and differs */
+	uint32_t restated_in; /* the transaction that wrote it anew; 0: none */
 };
 
-/* ---- one service
- * ------------------------------------------------------------------------------------------ */
+struct rejudge {
+	struct store *s;
+	const struct store_judge *judge;
+	int64_t now_us;
+	int64_t judged_us;      /* when the last pass ended; 0: never */
+	bool same;              /* today's knowledge identified the services */
+	bool rescore;           /* findings have other weights */
+	struct hash_table sets; /* of struct stored_set */
+	struct store_used used; /* sets that services have */
+	struct bytes identity, before;
+	const struct record *aging; /* whose dates are looked at */
+	uint32_t transaction;
+	struct store_rejudged piece, all; /* of the transaction at hand, and of those before */
+};
 
-/* Weigh the findings of a service anew. */
-int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
+/* ---- what is said of a service today ---- */
+
+/* The moment from which on dates were not looked at yet. */
+static int64_t last_look(const struct rejudge *j, const struct record *r)
 {
-	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
-
-	if (ret != 0 || m->old->state != RECORD_OPEN)
-		return ret;
-	store_merge_findings(m, m->old, &m->meta);
-	return store_merge_write(m, m->old, &m->meta);
+	return j->judged_us > r->last_seen_us ? j->judged_us : r->last_seen_us;
 }
 
-/* Take the step of @plan: log it, give @n its verdicts with since when each is known. */
-static int take(struct store_merge *m, const struct store_plan *plan, struct record *n)
+/* Whether the findings can only change with the verdicts: no other weights, nothing accepted on the
+ * host, and the port has not ceased to be new since it was last judged. */
+static bool is_settled(const struct rejudge *j, const struct store_merge *m, const struct record *r)
 {
-	const int64_t *was = m->old->verdict_first_seen_us;
-	int ret = 0;
+	int64_t old_us = r->opened_us + vd_model_rules(j->s->model).new_port_us;
 
-	m->first_seen = malloc((plan->count + 1) * sizeof(*m->first_seen));
-	if (m->first_seen == NULL)
+	return !j->rescore && m->accept_count == 0 && r->ask != RECORD_ASKED_UNJUDGED &&
+	       !(old_us >= last_look(j, r) && old_us < j->now_us);
+}
+
+static bool aged(void *arg, const char *date, size_t len)
+{
+	const struct rejudge *j = arg;
+
+	return vd_date_reached(date, len, last_look(j, j->aging), j->now_us);
+}
+
+/* Identify the service anew: its encoded identity in j->identity. *@anew: it or the exposures are
+ * others now. */
+static int identify(struct rejudge *j, struct store_merge *m, const uint8_t *key,
+                    const MDB_val *value, bool *anew)
+{
+	struct record fresh;
+	size_t identity_len;
+	int ret = record_decode(value->mv_data, value->mv_size, m->old, &m->meta);
+
+	if (ret != 0)
+		return ret == -ENOMEM ? ENOMEM : EIO;
+	store_key_read(key, &m->old->addr, &m->old->transport, &m->old->port);
+	fresh = *m->old;
+	if (j->judge->identify(j->judge->arg, &fresh) < 0)
 		return ENOMEM;
-	for (uint32_t i = 0; i < plan->count; i++)
-		m->first_seen[i] = plan->place[i] < 0 || was == NULL ? m->now_us
-		                                                     : was[plan->place[i]];
-	for (size_t i = 0; i < plan->event_count && ret == 0; i++) {
-		const struct store_plan_event *e = &plan->events[i];
+	bytes_clear(&j->before);
+	bytes_clear(&j->identity);
+	record_encode_identity(&m->old->identity, &j->before);
+	record_encode_exposures(m->old, &j->before);
+	record_encode_identity(&fresh.identity, &j->identity);
+	identity_len = j->identity.len;
+	record_encode_exposures(&fresh, &j->identity);
+	if (j->before.failed || j->identity.failed)
+		return ENOMEM;
+	*anew = j->before.len != j->identity.len ||
+	        memcmp(j->before.data, j->identity.data, j->before.len) != 0;
+	j->identity.len = identity_len;
+	return 0;
+}
 
-		ret = store_merge_event(m, n,
-		                        (struct store_event){.type = e->type,
-		                                             .ref = e->ref,
-		                                             .before = e->before,
-		                                             .after = e->after});
+/* ---- sets of verdicts ---- */
+
+/* All that an event or a finding hangs on. */
+static bool same_weight(const struct vd_model *model, const struct vd_verdict *a,
+                        const struct vd_verdict *b)
+{
+	static const struct vd_spot any;
+	struct vd_finding f = vd_finding_verdict(model, a, &any);
+	struct vd_finding g = vd_finding_verdict(model, b, &any);
+
+	return strcmp(a->cve, b->cve) == 0 && a->kind == b->kind && f.base == g.base &&
+	       strcmp(f.code, g.code) == 0;
+}
+
+static bool only_words_differ(const struct vd_model *model, const struct vd_verdict *was,
+                              uint32_t count, const struct store_set *is)
+{
+	bool same = count == is->count;
+
+	for (uint32_t i = 0; i < count && same; i++)
+		same = same_weight(model, &was[i], &is->list[i]);
+	return same;
+}
+
+/* Write @set in the place of the stored one. */
+static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
+                   const struct store_set *set)
+{
+	MDB_val key = store_val(stored->key, 16), data;
+	struct bytes b = {0};
+	int ret;
+
+	record_encode_verdicts(set->list, set->count, &b);
+	data = store_val(b.data, b.len);
+	ret = b.failed ? ENOMEM : mdb_put(txn, j->s->dbi[DB_VERDICTS], &key, &data, 0);
+	bytes_fini(&b);
+	store_verdict_fini(j->s); /* what was read of it last */
+	if (ret == 0) {
+		stored->restated_in = j->transaction;
+		j->piece.restated++;
 	}
-	n->verdicts = plan->list; /* the plan's, as long as the step is taken */
-	n->verdict_count = plan->count;
-	n->verdict_first_seen_us = m->first_seen;
-	memcpy(m->meta.verdict_set, plan->key, sizeof(plan->key));
 	return ret;
 }
 
-/* A service of which something else is said, and where @anew who it is. */
-static int rejudge(struct store_merge *m, const struct pass *p, const struct survey_key *k)
+/* Compare a stored set, on which nothing is decided yet, with today's of @identity. */
+static int decide(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
+                  const struct record_body *identity, const uint8_t digest[16])
 {
-	MDB_val key = store_val(k->key, KEY_SERVICE), value;
-	const struct store_plan *plan;
+	MDB_val key = store_val(stored->key, 16), data;
+	const struct store_set *set;
+	struct vd_verdict *list;
+	uint8_t stands[16];
+	uint32_t count;
+	int ret = mdb_get(txn, j->s->dbi[DB_VERDICTS], &key, &data);
+
+	if (ret != 0)
+		return ret == MDB_NOTFOUND ? EIO : ret;
+	record_verdict_hash(data.mv_data, data.mv_size, stands);
+	memcpy(stored->is, digest, 16);
+	if (memcmp(stands, digest, 16) == 0)
+		return 0;
+	set = j->judge->set(j->judge->arg, identity->identity, identity->identity_len, true);
+	if (set == NULL)
+		return ENOMEM;
+	ret = record_decode_verdicts(data.mv_data, data.mv_size, &list, &count);
+	if (ret != 0)
+		return ret == -ENOMEM ? ENOMEM : EIO;
+	if (only_words_differ(j->s->model, list, count, set)) {
+		ret = restate(j, txn, stored, set);
+	} else {
+		memcpy(stored->is, none, 16);
+		memcpy(stored->differs, digest, 16);
+	}
+	free(list);
+	return ret;
+}
+
+/* Whether a service of @identity with the stored set @was gets another set today. */
+static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
+                   const struct record_body *identity, bool *differs)
+{
+	const struct store_set *set =
+		j->judge->set(j->judge->arg, identity->identity, identity->identity_len, false);
+	uint8_t digest[16];
+	struct stored_set *stored;
+	int ret = 0;
+
+	if (set == NULL)
+		return ENOMEM;
+	memcpy(digest, set->digest, 16);
+	if (memcmp(was, none, 16) == 0 || memcmp(digest, none, 16) == 0) {
+		*differs = memcmp(was, digest, 16) != 0;
+		return 0;
+	}
+	stored = hash_table_take(&j->sets, was);
+	if (stored == NULL)
+		return ENOMEM;
+	if (memcmp(stored->is, none, 16) == 0 && memcmp(stored->differs, digest, 16) != 0)
+		ret = decide(j, txn, stored, identity, digest);
+	*differs = memcmp(stored->is, digest, 16) != 0;
+	return ret;
+}
+
+/* ---- the pass ---- */
+
+/* Judge the service anew; where @anew, identify it anew, too. */
+static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
+{
 	const struct store_set *set;
 	struct record n;
-	int ret = mdb_cursor_get(m->services, &key, &value, MDB_SET);
+	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
-	if (ret != 0 || record_decode(value.mv_data, value.mv_size, m->old, &m->meta) != 0)
-		return ret != 0 ? ret : EIO;
-	store_key_read(k->key, &m->old->addr, &m->old->transport, &m->old->port);
+	if (ret != 0)
+		return ret;
+	j->piece.whole++;
 	n = *m->old;
 	if (n.ask == RECORD_ASKED_UNJUDGED)
 		n.ask = RECORD_ASKED;
-	if (k->anew) {
-		if (p->judge->identify(p->worker, &n) < 0)
+	if (anew) {
+		if (j->judge->identify(j->judge->arg, &n) < 0)
 			return ENOMEM;
 		ret = store_merge_identity(m, &n, &m->meta);
-		if (ret != 0)
-			return ret;
 	}
 	bytes_clear(&m->scratch);
 	record_encode_identity(&n.identity, &m->scratch);
-	set = m->scratch.failed ? NULL
-	                        : p->judge->set(p->worker, m->scratch.data, m->scratch.len, true);
-	if (set == NULL)
-		return ENOMEM;
-	plan = store_plan_of(p->plans, m, m->meta.verdict_set, n.verdict_count, set, &ret);
-	if (plan != NULL)
-		ret = take(m, plan, &n);
+	set = m->scratch.failed
+	              ? NULL
+	              : j->judge->set(j->judge->arg, m->scratch.data, m->scratch.len, true);
+	if (ret != 0 || set == NULL)
+		return ret != 0 ? ret : ENOMEM;
+	n.verdicts = (struct vd_verdict *)(uintptr_t)set->list; /* only read */
+	n.verdict_count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
+	ret = store_merge_verdicts(m, &n);
 	if (ret == 0) {
 		store_merge_findings(m, &n, &m->meta);
-		ret = store_merge_write_as(m, &n, &m->meta);
+		ret = store_merge_write(m, &n, &m->meta);
 	}
 	free(m->first_seen);
 	m->first_seen = NULL;
 	return ret;
 }
 
-static int judge_one(struct store_merge *m, const struct pass *p, const struct survey_key *k)
+/* What becomes of an open service that was grabbed. */
+static int look(struct rejudge *j, struct store_merge *m, const uint8_t *key, const MDB_val *value,
+                int header)
 {
-	/* Of what was never grabbed only the findings may have aged. */
-	return k->grabbed ? rejudge(m, p, k) : store_merge_reweigh(m, k->key);
-}
-
-/* ---- all that the survey listed
- * ------------------------------------------------------------------------------- */
-
-static const struct survey_key *peek(struct pass *p)
-{
-	while (p->part < p->survey->part_count && p->at == p->survey->parts[p->part].count) {
-		p->part++;
-		p->at = 0;
-	}
-	return p->part < p->survey->part_count ? &p->survey->parts[p->part].list[p->at] : NULL;
-}
-
-/* A piece ends only between hosts, so that each host is judged once. */
-static int visit_piece(struct store_merge *m, struct pass *p)
-{
-	const struct survey_key *k;
+	const uint8_t *body = (const uint8_t *)value->mv_data + header;
+	bool settled = is_settled(j, m, m->seen), anew = false, differs = false;
+	uint8_t was[16];
+	struct record_body parts;
 	int ret = 0;
 
-	for (size_t n = 0; ret == 0 && (k = peek(p)) != NULL; n++, p->at++) {
-		if (n == 0 || memcmp(k->key, m->addr.b, KEY_ADDR) != 0) {
-			struct dp_addr addr;
-
-			if (n >= PIECE)
-				break;
-			ret = n == 0 ? 0 : store_merge_end(m);
-			memcpy(addr.b, k->key, KEY_ADDR);
-			if (ret == 0)
-				ret = store_merge_begin(m, &addr);
-		}
-		if (ret == 0)
-			ret = judge_one(m, p, k);
-		if (ret == 0)
-			ret = store_used_add(&p->survey->used, m->meta.verdict_set);
+	memcpy(was, m->meta.verdict_set, 16);
+	j->aging = m->seen;
+	if (record_decode_body(body, value->mv_size - (size_t)header, aged, j, &parts) != 0)
+		return EIO;
+	if (!j->same || parts.found) {
+		ret = identify(j, m, key, value, &anew);
+		parts.identity = j->identity.data;
+		parts.identity_len = j->identity.len;
 	}
-	return ret == 0 ? store_merge_end(m) : ret;
-}
-
-static int run_piece(struct store *s, MDB_txn *txn, void *arg)
-{
-	struct pass *p = arg;
-	struct store_merge m;
-	int ret = store_merge_init(&m, s, txn);
-
-	store_plans_begin(p->plans);
-	p->part = p->from_part;
-	p->at = p->from_at;
-	m.cause = "db";
-	m.now_us = p->now_us;
-	if (ret == 0)
-		ret = visit_piece(&m, p);
-	if (ret == 0)
-		ret = store_merge_flush(&m);
-	store_merge_fini(&m);
+	if (ret == 0 && !anew)
+		ret = compare(j, m->txn, was, &parts, &differs);
+	if (ret == 0 && (anew || differs || !settled))
+		ret = judge(j, m, key, anew);
 	return ret;
 }
 
-/* ---- the end
- * ----------------------------------------------------------------------------------------------------
- * */
-
-static int restate(struct store *s, MDB_txn *txn, const struct pass *p,
-                   const struct survey_claim *c)
+static int visit(void *arg, struct store_merge *m, const uint8_t *key, const MDB_val *value)
 {
-	const struct store_set *set = p->judge->set(p->worker, c->identity, c->identity_len, true);
-	struct bytes b = {0};
-	MDB_val key = store_val(c->was, 16), data;
-	int ret;
+	struct rejudge *j = arg;
+	int header = record_decode_header(value->mv_data, value->mv_size, m->seen, &m->meta);
+	int ret = 0;
 
-	if (set == NULL)
-		return ENOMEM;
-	record_encode_verdicts(set->list, set->count, &b);
-	data = store_val(b.data, b.len);
-	ret = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_VERDICTS], &key, &data, 0);
-	bytes_fini(&b);
-	return ret;
+	if (header < 0)
+		return EIO;
+	j->piece.services++;
+	if (m->seen->state == RECORD_OPEN && m->seen->grabbed) {
+		ret = look(j, m, key, value, header);
+	} else if (m->seen->state == RECORD_OPEN && !is_settled(j, m, m->seen)) {
+		/* Of what was never grabbed only the findings may have aged. */
+		j->piece.whole++;
+		ret = store_merge_reweigh(m, key);
+	}
+	return ret == 0 ? store_used_add(&j->used, m->meta.verdict_set) : ret;
+}
+
+/* A transaction that failed wrote nothing: what it decided is undecided. */
+static void begin(void *arg)
+{
+	struct rejudge *j = arg;
+	struct stored_set *stored;
+	size_t at = 0;
+
+	j->piece = (struct store_rejudged){0};
+	while (j->transaction != 0 && (stored = hash_table_next(&j->sets, &at)) != NULL)
+		if (stored->restated_in == j->transaction) {
+			memcpy(stored->is, none, 16);
+			stored->restated_in = 0;
+		}
+	j->transaction++;
+}
+
+static void committed(void *arg)
+{
+	struct rejudge *j = arg;
+	struct stored_set *stored;
+	size_t at = 0;
+
+	while ((stored = hash_table_next(&j->sets, &at)) != NULL)
+		stored->restated_in = 0;
+	j->all.services += j->piece.services;
+	j->all.restated += j->piece.restated;
+	j->all.whole += j->piece.whole;
+	if (j->judge->progress != NULL)
+		j->judge->progress(j->judge->arg, j->all.services);
 }
 
 /* "judged", 8 bytes big endian, is the moment of the last whole pass. */
-static int write_judged(struct store *s, MDB_txn *txn, int64_t now_us)
+static int finish(struct store *s, MDB_txn *txn, void *arg)
 {
+	struct rejudge *j = arg;
 	MDB_val key = store_val("judged", 6), value;
 	uint8_t raw[8];
-	int ret;
+	int ret = store_sweep(s, txn, &j->used);
 
-	store_key_be64(raw, (uint64_t)now_us);
+	store_key_be64(raw, (uint64_t)j->now_us);
 	value = store_val(raw, sizeof(raw));
-	ret = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+	if (ret == 0)
+		ret = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
 	return ret == 0 ? store_stamp_all(s, txn) : ret;
 }
 
-/* Whoever means other words than the set's claim has left it by now: change it where it stands. */
-static int finish(struct store *s, MDB_txn *txn, void *arg)
+static int read_state(struct rejudge *j)
 {
-	static const uint8_t none[16];
-	struct pass *p = arg;
-	int ret = 0;
+	MDB_val key = store_val("judged", 6), value;
+	MDB_txn *txn;
+	int ret = store_read_begin(j->s, &txn);
 
-	for (size_t i = 0; i < p->survey->claim_slots && ret == 0; i++)
-		if (memcmp(p->survey->claims[i].was, none, 16) != 0)
-			ret = restate(s, txn, p, &p->survey->claims[i]);
-	if (ret == 0)
-		ret = store_sweep(s, txn, &p->survey->used);
-	return ret == 0 ? write_judged(s, txn, p->now_us) : ret;
-}
-
-static int write_all(struct store *s, struct pass *p)
-{
-	int ret = 0;
-
-	while (ret == 0 && peek(p) != NULL) {
-		p->from_part = p->part;
-		p->from_at = p->at;
-		ret = store_write(s, run_piece, p);
-	}
-	return ret == 0 ? store_write(s, finish, p) : ret;
+	if (ret != 0)
+		return store_errno(ret);
+	if (mdb_get(txn, j->s->dbi[DB_META], &key, &value) == 0 && value.mv_size == 8)
+		j->judged_us = (int64_t)store_key_from_be64(value.mv_data);
+	j->same = store_stamp_same(j->s, txn);
+	j->rescore = store_stamp_rescore(j->s, txn);
+	mdb_txn_abort(txn);
+	return 0;
 }
 
 int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
                   struct store_rejudged *out)
 {
-	struct survey survey;
-	struct pass p = {.judge = judge, .survey = &survey, .now_us = now_us};
-	int ret = store_errno(store_survey(s, now_us, judge, &survey));
+	struct rejudge j = {.s = s, .judge = judge, .now_us = now_us};
+	const struct store_pass pass = {.scan = "",
+	                                .cause = "db",
+	                                .now_us = now_us,
+	                                .visit = visit,
+	                                .begin = begin,
+	                                .committed = committed,
+	                                .arg = &j};
+	int ret = read_state(&j);
 
-	p.plans = calloc(1, sizeof(*p.plans));
-	p.worker = ret == 0 ? judge->open(judge->arg) : NULL;
-	if (ret == 0 && (p.worker == NULL || p.plans == NULL))
-		ret = -ENOMEM;
-	if (ret == 0) {
-		*out = (struct store_rejudged){.services = survey.services,
-		                               .restated = survey.claim_count};
-		for (size_t i = 0; i < survey.part_count; i++)
-			out->whole += survey.parts[i].count;
-		ret = write_all(s, &p);
-	}
-	if (p.worker != NULL)
-		judge->close(p.worker);
-	if (p.plans != NULL)
-		store_plans_fini(p.plans);
-	free(p.plans);
-	store_survey_fini(&survey);
+	hash_table_init(&j.sets, 16, sizeof(struct stored_set));
+	store_used_init(&j.used);
+	if (ret == 0)
+		ret = store_pass(s, &pass);
+	if (ret == 0)
+		ret = store_write(s, finish, &j);
+	*out = j.all;
+	hash_table_fini(&j.sets);
+	store_used_fini(&j.used);
+	bytes_fini(&j.identity);
+	bytes_fini(&j.before);
 	return ret;
 }

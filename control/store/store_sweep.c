@@ -1,75 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_sweep.c - the end of sets of verdicts that no service has any more. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "store_db.h"
 
-static uint64_t half(const uint8_t set[16])
-{
-	uint64_t h;
+enum { SET = 16 };
 
-	memcpy(&h, set, sizeof(h));
-	return h != 0 ? h : 1;
+void store_used_init(struct store_used *u)
+{
+	hash_table_init(&u->sets, SET, SET);
+	memset(u->last, 0, SET);
 }
 
-/* Where a key is, or would be. */
-static size_t place(const struct store_used *u, uint64_t key)
+int store_used_add(struct store_used *u, const uint8_t set[SET])
 {
-	size_t at = (size_t)key & (u->slots - 1);
-
-	while (u->keys[at] != 0 && u->keys[at] != key)
-		at = (at + 1) & (u->slots - 1);
-	return at;
-}
-
-static int grow(struct store_used *u)
-{
-	struct store_used more = {.slots = u->slots == 0 ? 1024 : u->slots * 2, .count = u->count};
-
-	more.keys = calloc(more.slots, sizeof(*more.keys));
-	if (more.keys == NULL)
-		return ENOMEM;
-	for (size_t i = 0; i < u->slots; i++)
-		if (u->keys[i] != 0)
-			more.keys[place(&more, u->keys[i])] = u->keys[i];
-	free(u->keys);
-	*u = more;
-	return 0;
-}
-
-int store_used_add_half(struct store_used *u, uint64_t key)
-{
-	size_t at;
-
-	if (u->count * 2 >= u->slots && grow(u) != 0)
-		return ENOMEM;
-	at = place(u, key);
-	u->count += u->keys[at] == 0;
-	u->keys[at] = key;
-	return 0;
-}
-
-int store_used_add(struct store_used *u, const uint8_t set[16])
-{
-	uint64_t key = half(set);
-
-	/* Neighbours often share one. */
-	if (u->slots > 0 && u->keys[(size_t)key & (u->slots - 1)] == key)
+	if (hash_table_count(&u->sets) > 0 && memcmp(set, u->last, SET) == 0)
 		return 0;
-	return store_used_add_half(u, key);
+	memcpy(u->last, set, SET);
+	return hash_table_take(&u->sets, set) != NULL ? 0 : ENOMEM;
 }
 
-bool store_used_has(const struct store_used *u, const uint8_t set[16])
+bool store_used_has(const struct store_used *u, const uint8_t set[SET])
 {
-	return u->slots > 0 && u->keys[place(u, half(set))] != 0;
+	return hash_table_find(&u->sets, set) != NULL;
 }
 
 void store_used_fini(struct store_used *u)
 {
-	free(u->keys);
-	memset(u, 0, sizeof(*u));
+	hash_table_fini(&u->sets);
 }
 
 int store_sweep(struct store *s, MDB_txn *txn, void *arg)

@@ -11,45 +11,36 @@ static const int64_t T0 = 1000 * DAY_US;
 
 static struct store_dir dir;
 
-/* ---- a knowledge by which every service gets the verdicts of one record
- * --------------------------------- */
+/* ---- a knowledge by which every service gets the verdicts of one record ---- */
 
 static struct {
 	struct record *verdicts;
 	struct store_set set;
+	struct record *other; /* the same for the product "other"; NULL: as all */
+	struct store_set other_set;
 	const char *version; /* what identities say now; NULL: what they say */
 	unsigned identified;
 	const char *table; /* of weights; NULL: the bundled one */
 } today;
 
-static void *judge_open(void *arg)
+static int judge_identify(void *arg, struct record *r)
 {
-	return arg;
-}
-
-static void judge_close(void *worker)
-{
-	(void)worker;
-}
-
-static int judge_identify(void *worker, struct record *r)
-{
-	(void)worker;
-	__atomic_fetch_add(&today.identified, 1, __ATOMIC_RELAXED);
+	(void)arg;
+	today.identified++;
 	if (today.version != NULL)
 		snprintf(r->identity.version, sizeof(r->identity.version), "%s", today.version);
 	return 0;
 }
 
-static const struct store_set *judge_set(void *worker, const uint8_t *identity, size_t len,
-                                         bool list)
+static const struct store_set *judge_set(void *arg, const uint8_t *identity, size_t len, bool list)
 {
 	struct vd_identity id;
 
-	(void)worker;
+	(void)arg;
 	(void)list;
 	ck_assert_int_eq(record_decode_identity(identity, len, &id), 0);
-	return &today.set;
+	return today.other != NULL && strcmp(id.product, "other") == 0 ? &today.other_set
+	                                                               : &today.set;
 }
 
 static void setup(void)
@@ -80,35 +71,43 @@ static void know(uint8_t number)
 	vd_model_close(model);
 }
 
-static struct store_rejudged again(int64_t now_us, unsigned workers, uint8_t knowledge)
+static struct store_set set_of(const struct record *r)
 {
-	struct store_judge judge = {.arg = &today,
-	                            .workers = workers,
-	                            .open = judge_open,
-	                            .close = judge_close,
-	                            .identify = judge_identify,
-	                            .set = judge_set};
+	struct store_set set = {.list = r->verdicts, .count = r->verdict_count};
+
+	ck_assert_int_eq(record_verdict_key(set.list, set.count, set.digest), 0);
+	return set;
+}
+
+static struct store_rejudged again(int64_t now_us, uint8_t knowledge)
+{
+	const struct store_judge judge = {.identify = judge_identify, .set = judge_set};
 	struct store_rejudged done = {0};
 
-	today.set.list = today.verdicts->verdicts;
-	today.set.count = today.verdicts->verdict_count;
-	ck_assert_int_eq(record_verdict_key(today.set.list, today.set.count, today.set.digest), 0);
+	today.set = set_of(today.verdicts);
+	if (today.other != NULL)
+		today.other_set = set_of(today.other);
 	today.identified = 0;
 	know(knowledge);
 	ck_assert_int_eq(store_rejudge(dir.s, now_us, &judge, &done), 0);
 	return done;
 }
 
-static void put(uint32_t v4, uint16_t port, const char *cve, const char *fact)
+static void put_product(uint32_t v4, const char *product, const char *cve, const char *fact)
 {
-	struct record *r = store_dir_record(v4, port, T0);
+	struct record *r = store_dir_record(v4, 80, T0);
 
-	store_dir_grab(r, "nginx", "1.18.0");
+	store_dir_grab(r, product, "1.18.0");
 	if (cve != NULL)
 		store_dir_vuln(r, cve, VD_AFFECTED, 98);
 	if (fact != NULL)
 		vd_facts_addf(r->facts, "ssl.not_after", "%s", fact);
 	store_dir_put(&dir, "s-1", r);
+}
+
+static void put(uint32_t v4, const char *cve, const char *fact)
+{
+	put_product(v4, "nginx", cve, fact);
 }
 
 /* ---- the log
@@ -161,14 +160,14 @@ static struct vd_verdict verdict_of(uint32_t v4)
 
 START_TEST(judging_again_logs_the_cause_db)
 {
-	put(NET + 1, 80, NULL, NULL);
+	put(NET + 1, NULL, NULL);
 	store_dir_vuln(today.verdicts, "CVE-2025-0009", VD_AFFECTED, 98);
-	ck_assert_uint_eq(again(T0 + 9000, 1, 1).whole, 1);
+	ck_assert_uint_eq(again(T0 + 9000, 1).whole, 1);
 	expect_log(1, 0, 1);
 	today.verdicts->verdict_count = 0;
-	ck_assert_uint_eq(again(T0 + 10000, 1, 1).whole, 1);
+	ck_assert_uint_eq(again(T0 + 10000, 1).whole, 1);
 	expect_log(1, 1, 2);
-	ck_assert_uint_eq(again(T0 + 11000, 1, 1).whole, 0);
+	ck_assert_uint_eq(again(T0 + 11000, 1).whole, 0);
 }
 END_TEST
 
@@ -177,25 +176,25 @@ START_TEST(restated_verdicts_change_where_they_stand)
 {
 	struct store_rejudged done;
 
-	put(NET + 1, 80, "CVE-2024-0001", NULL);
-	put(NET + 2, 80, "CVE-2024-0001", NULL);
+	put(NET + 1, "CVE-2024-0001", NULL);
+	put(NET + 2, "CVE-2024-0001", NULL);
 	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
 	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
-	ck_assert_uint_eq(again(T0 + 1, 1, 1).restated, 0);
+	ck_assert_uint_eq(again(T0 + 1, 1).restated, 0);
 	today.verdicts->verdicts[0].epss = 0.25F;
-	done = again(T0 + 2, 2, 1);
+	done = again(T0 + 2, 1);
 	ck_assert_uint_eq(done.restated, 1);
 	ck_assert_uint_eq(done.whole, 0);
 	expect_log(0, 0, 0);
 	ck_assert(verdict_of(NET + 1).epss == 0.25F);
 	ck_assert(verdict_of(NET + 2).epss == 0.25F);
 	/* What a scan by older knowledge brings is what that says. */
-	put(NET + 3, 80, "CVE-2024-0001", NULL);
+	put(NET + 3, "CVE-2024-0001", NULL);
 	ck_assert(verdict_of(NET + 3).epss < 0);
 	ck_assert(verdict_of(NET + 1).epss == 0.25F);
-	again(T0 + 3, 2, 1);
+	again(T0 + 3, 1);
 	ck_assert(verdict_of(NET + 3).epss == 0.25F);
-	ck_assert_uint_eq(again(T0 + 4, 2, 1).restated, 0);
+	ck_assert_uint_eq(again(T0 + 4, 1).restated, 0);
 }
 END_TEST
 
@@ -205,10 +204,10 @@ START_TEST(verdicts_of_another_weight_are_judged_whole)
 	struct dp_addr addr = dp_addr_v4(NET + 1);
 	struct store_host h;
 
-	put(NET + 1, 80, "CVE-2024-0001", NULL);
+	put(NET + 1, "CVE-2024-0001", NULL);
 	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
 	today.verdicts->verdicts[0].kev = true;
-	ck_assert_uint_eq(again(T0 + 30 * DAY_US, 1, 1).whole, 1);
+	ck_assert_uint_eq(again(T0 + 30 * DAY_US, 1).whole, 1);
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert_uint_eq(h.score.value, 82);
 	ck_assert_str_eq(h.score.reasons[0].code, "kev-affected");
@@ -219,17 +218,17 @@ END_TEST
 START_TEST(identities_are_asked_only_where_they_are_in_doubt)
 {
 	know(1);
-	put(NET + 1, 80, NULL, NULL);
-	again(T0 + 1, 1, 1);
+	put(NET + 1, NULL, NULL);
+	again(T0 + 1, 1);
 	ck_assert_uint_eq(today.identified, 0);
 	today.version = "1.18.1";
-	again(T0 + 2, 1, 2); /* other rules */
+	again(T0 + 2, 2); /* other rules */
 	ck_assert_uint_eq(today.identified, 2);
-	again(T0 + 3, 1, 2);
+	again(T0 + 3, 2);
 	ck_assert_uint_eq(today.identified, 0);
 	know(3);
-	put(NET + 2, 80, NULL, NULL); /* a scan by others yet */
-	again(T0 + 4, 1, 2);
+	put(NET + 2, NULL, NULL); /* a scan by others yet */
+	again(T0 + 4, 2);
 	ck_assert_uint_ge(today.identified, 2);
 }
 END_TEST
@@ -238,12 +237,12 @@ END_TEST
 START_TEST(a_date_that_has_come_is_looked_at_once)
 {
 	know(1);
-	put(NET + 1, 443, NULL, "1972-10-05T00:00:00Z"); /* day 1008 */
-	again(T0 + DAY_US, 1, 1);
+	put(NET + 1, NULL, "1972-10-05T00:00:00Z"); /* day 1008 */
+	again(T0 + DAY_US, 1);
 	ck_assert_uint_eq(today.identified, 0);
-	again(T0 + 9 * DAY_US, 1, 1);
+	again(T0 + 9 * DAY_US, 1);
 	ck_assert_uint_eq(today.identified, 1);
-	again(T0 + 10 * DAY_US, 1, 1);
+	again(T0 + 10 * DAY_US, 1);
 	ck_assert_uint_eq(today.identified, 0);
 }
 END_TEST
@@ -255,13 +254,13 @@ START_TEST(a_port_that_is_no_longer_new_is_weighed_again)
 	struct store_host h;
 
 	know(1);
-	put(NET + 1, 80, NULL, NULL);
-	ck_assert_uint_eq(again(T0 + 6 * DAY_US, 1, 1).whole, 0);
-	ck_assert_uint_eq(again(T0 + 8 * DAY_US, 1, 1).whole, 1);
+	put(NET + 1, NULL, NULL);
+	ck_assert_uint_eq(again(T0 + 6 * DAY_US, 1).whole, 0);
+	ck_assert_uint_eq(again(T0 + 8 * DAY_US, 1).whole, 1);
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert_uint_eq(h.score.value, 10);
 	store_host_fini(&h);
-	ck_assert_uint_eq(again(T0 + 9 * DAY_US, 1, 1).whole, 0);
+	ck_assert_uint_eq(again(T0 + 9 * DAY_US, 1).whole, 0);
 }
 END_TEST
 
@@ -274,17 +273,17 @@ START_TEST(another_table_weighs_everything_again)
 	char *text;
 
 	know(1);
-	put(NET + 1, 80, NULL, NULL);
+	put(NET + 1, NULL, NULL);
 	ck_assert_int_eq(vd_model_bundled(&model), 0);
 	text = strdup(vd_model_text(model));
 	vd_model_close(model);
 	memcpy(strstr(text, "known\tservice\t10") + strlen("known\tservice\t"), "15", 2);
 	today.table = text;
-	ck_assert_uint_eq(again(T0 + 30 * DAY_US, 1, 2).whole, 1);
+	ck_assert_uint_eq(again(T0 + 30 * DAY_US, 2).whole, 1);
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert_uint_eq(h.score.value, 15);
 	store_host_fini(&h);
-	ck_assert_uint_eq(again(T0 + 31 * DAY_US, 1, 2).whole, 0);
+	ck_assert_uint_eq(again(T0 + 31 * DAY_US, 2).whole, 0);
 	free(text);
 }
 END_TEST
@@ -298,7 +297,7 @@ START_TEST(accepted_findings_come_back_after_their_date)
 	struct store_host h;
 
 	know(1);
-	put(NET + 1, 80, "CVE-2024-0001", NULL);
+	put(NET + 1, "CVE-2024-0001", NULL);
 	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
 	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
 	ck_assert_int_eq(accept_parse(&(struct accept_words){"198.18.0.1:80", "CVE-2024-0001",
@@ -307,7 +306,7 @@ START_TEST(accepted_findings_come_back_after_their_date)
 	                 0);
 	ck_assert_int_eq(store_accept_put(dir.s, &a), 0);
 	for (int day = 30; day <= 90; day += 60) {
-		again(T0 + day * DAY_US, 1, 1);
+		again(T0 + day * DAY_US, 1);
 		ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 		ck_assert_uint_eq(h.score.value, day == 30 ? 10 : 70);
 		ck_assert_uint_eq(h.services[0]->verdict_count, 1);
@@ -317,8 +316,8 @@ START_TEST(accepted_findings_come_back_after_their_date)
 }
 END_TEST
 
-/* Parts are of 20,000 services: several threads, more parts than threads. */
-START_TEST(any_number_of_workers_comes_to_the_same)
+/* A transaction takes 20,000 services. */
+START_TEST(many_services_are_judged_in_several_transactions)
 {
 	enum { SERVICES = 70000, BATCH = 5000 };
 	static struct record *list[BATCH];
@@ -337,11 +336,39 @@ START_TEST(any_number_of_workers_comes_to_the_same)
 			record_free(list[i]);
 	}
 	store_dir_vuln(today.verdicts, "CVE-2025-0009", VD_AFFECTED, 50);
-	done = again(T0 + 1, (unsigned)_i, 1);
+	done = again(T0 + 1, 1);
 	ck_assert_uint_eq(done.services, SERVICES);
 	ck_assert_uint_eq(done.whole, SERVICES / 7);
 	expect_log(SERVICES / 7, 0, SERVICES / 7);
-	ck_assert_uint_eq(again(T0 + 2, (unsigned)_i, 1).whole, 0);
+	ck_assert_uint_eq(again(T0 + 2, 1).whole, 0);
+}
+END_TEST
+
+/* Two identities share a stored set, and get sets that differ in words: the first decides what the
+ * shared one says, the second leaves it. */
+START_TEST(a_set_says_what_its_first_service_gets)
+{
+	struct store_rejudged done;
+
+	know(1);
+	put(NET + 1, "CVE-2024-0001", NULL);
+	put_product(NET + 2, "other", "CVE-2024-0001", NULL);
+	store_dir_vuln(today.verdicts, "CVE-2024-0001", VD_AFFECTED, 98);
+	strcpy(today.verdicts->verdicts[0].version, "1.18.0");
+	ck_assert_uint_eq(again(T0 + 1, 1).whole, 0);
+	today.other = record_new();
+	store_dir_vuln(today.other, "CVE-2024-0001", VD_AFFECTED, 98);
+	strcpy(today.other->verdicts[0].version, "1.18.0");
+	today.other->verdicts[0].epss = 0.5F;
+	today.verdicts->verdicts[0].epss = 0.25F;
+	done = again(T0 + 2, 1);
+	ck_assert_uint_eq(done.restated, 1);
+	ck_assert_uint_eq(done.whole, 1);
+	ck_assert(verdict_of(NET + 1).epss == 0.25F);
+	ck_assert(verdict_of(NET + 2).epss == 0.5F);
+	expect_log(0, 0, 0);
+	ck_assert_uint_eq(again(T0 + 3, 1).whole, 0);
+	record_free(today.other);
 }
 END_TEST
 
@@ -362,7 +389,8 @@ int main(void)
 	tcase_add_test(t, a_port_that_is_no_longer_new_is_weighed_again);
 	tcase_add_test(t, another_table_weighs_everything_again);
 	tcase_add_test(t, accepted_findings_come_back_after_their_date);
-	tcase_add_loop_test(t, any_number_of_workers_comes_to_the_same, 1, 4);
+	tcase_add_test(t, many_services_are_judged_in_several_transactions);
+	tcase_add_test(t, a_set_says_what_its_first_service_gets);
 	suite_add_tcase(s, t);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
