@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
+#include <yajl/yajl_parse.h>
 
 #include "clock.h"
 #include "json.h"
@@ -122,6 +123,11 @@ void json_int(struct json *j, const char *key, int64_t n)
 	check(j, yajl_gen_integer(j->gen, n));
 }
 
+void json_uint(struct json *j, const char *key, uint64_t n)
+{
+	json_int(j, key, n < INT64_MAX ? (int64_t)n : INT64_MAX);
+}
+
 void json_number(struct json *j, const char *key, double n, int decimals)
 {
 	char text[64];
@@ -138,6 +144,12 @@ void json_bool(struct json *j, const char *key, bool b)
 {
 	put_key(j, key);
 	check(j, yajl_gen_bool(j->gen, b));
+}
+
+void json_unknown(struct json *j, const char *key)
+{
+	put_key(j, key);
+	check(j, yajl_gen_null(j->gen));
 }
 
 void json_time(struct json *j, const char *key, int64_t us)
@@ -161,4 +173,79 @@ void json_base64(struct json *j, const char *key, const void *data, size_t len)
 	put_key(j, key);
 	string(j, (const char *)text, (size_t)n);
 	free(text);
+}
+
+/* ---- a text printed anew ---- */
+
+static int ok(struct json *j, yajl_gen_status status)
+{
+	check(j, status);
+	return !j->failed;
+}
+
+static int take_null(void *j)
+{
+	return ok(j, yajl_gen_null(((struct json *)j)->gen));
+}
+
+static int take_bool(void *j, int b)
+{
+	return ok(j, yajl_gen_bool(((struct json *)j)->gen, b));
+}
+
+static int take_number(void *j, const char *text, size_t len)
+{
+	return ok(j, yajl_gen_number(((struct json *)j)->gen, text, len));
+}
+
+static int take_string(void *j, const unsigned char *text, size_t len)
+{
+	return ok(j, yajl_gen_string(((struct json *)j)->gen, text, len));
+}
+
+static int take_open_object(void *j)
+{
+	return ok(j, yajl_gen_map_open(((struct json *)j)->gen));
+}
+
+static int take_close_object(void *j)
+{
+	return ok(j, yajl_gen_map_close(((struct json *)j)->gen));
+}
+
+static int take_open_array(void *j)
+{
+	return ok(j, yajl_gen_array_open(((struct json *)j)->gen));
+}
+
+static int take_close_array(void *j)
+{
+	return ok(j, yajl_gen_array_close(((struct json *)j)->gen));
+}
+
+int json_reprint(FILE *out, const char *text, size_t len)
+{
+	static const yajl_callbacks take = {
+		.yajl_null = take_null,
+		.yajl_boolean = take_bool,
+		.yajl_number = take_number,
+		.yajl_string = take_string,
+		.yajl_start_map = take_open_object,
+		.yajl_map_key = take_string,
+		.yajl_end_map = take_close_object,
+		.yajl_start_array = take_open_array,
+		.yajl_end_array = take_close_array,
+	};
+	struct json *j = json_begin(out, true);
+	yajl_handle parser = j != NULL ? yajl_alloc(&take, NULL, j) : NULL;
+	int ret = parser != NULL ? 0 : -ENOMEM;
+
+	if (ret == 0 && (yajl_parse(parser, (const unsigned char *)text, len) != yajl_status_ok ||
+	                 yajl_complete_parse(parser) != yajl_status_ok))
+		ret = j->failed ? -EIO : -EINVAL;
+	if (parser != NULL)
+		yajl_free(parser);
+	if (j != NULL && json_done(j) != 0 && ret == 0)
+		ret = -EIO;
+	return ret;
 }

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yajl/yajl_tree.h>
 
 #include "cmd.h"
 #include "config.h"
 #include "ctl.h"
+#include "json.h"
 #include "output_format.h"
 #include "term.h"
 
@@ -35,55 +37,78 @@ static const struct option_spec spec = {
 	sizeof(defs) / sizeof(defs[0]),
 };
 
-static void print_value(const char *prefix, const char *key, const json_t *value)
+/* A value that is no object. */
+static void print_plain(yajl_val value)
+{
+	if (YAJL_IS_STRING(value))
+		term_print(stdout, value->u.string, strlen(value->u.string));
+	else if (YAJL_IS_INTEGER(value))
+		printf("%lld", YAJL_GET_INTEGER(value));
+	else if (YAJL_IS_DOUBLE(value))
+		printf("%.3f", YAJL_GET_DOUBLE(value));
+	else
+		fputs(YAJL_IS_TRUE(value) ? "yes" : YAJL_IS_FALSE(value) ? "no" : "-", stdout);
+}
+
+static void print_value(const char *prefix, const char *key, yajl_val value)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s%s%s", prefix, prefix[0] != '\0' ? "." : "", key);
 	printf("%-22s ", name);
-	if (json_is_string(value))
-		term_print(stdout, json_string_value(value), json_string_length(value));
-	else if (json_is_integer(value))
-		printf("%lld", (long long)json_integer_value(value));
-	else if (json_is_real(value))
-		printf("%.3f", json_real_value(value));
-	else if (json_is_array(value))
-		json_dumpf(value, stdout, JSON_COMPACT);
+	if (YAJL_IS_ARRAY(value))
+		for (size_t i = 0; i < value->u.array.len; i++) {
+			fputs(i > 0 ? ", " : "", stdout);
+			print_plain(value->u.array.values[i]);
+		}
 	else
-		fputs(json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "-", stdout);
+		print_plain(value);
 	putchar('\n');
 }
 
-static void print_table(json_t *reply)
+static void print_table(yajl_val reply)
 {
-	const char *key, *inner;
-	json_t *value, *member;
+	for (size_t i = 0; i < reply->u.object.len; i++) {
+		const char *key = reply->u.object.keys[i];
+		yajl_val value = reply->u.object.values[i];
 
-	json_object_foreach(reply, key, value)
-	{
-		if (!json_is_object(value)) {
+		if (!YAJL_IS_OBJECT(value)) {
 			print_value("", key, value);
 			continue;
 		}
-		json_object_foreach(value, inner, member) print_value(key, inner, member);
+		for (size_t k = 0; k < value->u.object.len; k++)
+			print_value(key, value->u.object.keys[k], value->u.object.values[k]);
 	}
 }
 
-static int print_reply(json_t *reply, enum output_format format)
+static int print_tree(yajl_val tree, const char *reply, enum output_format format)
 {
-	const char *error = json_string_value(json_object_get(reply, "error"));
+	static const char *const path[] = {"error", NULL};
+	yajl_val error = yajl_tree_get(tree, (const char **)(uintptr_t)path, yajl_t_string);
 
+	if (!YAJL_IS_OBJECT(tree))
+		return cmd_fail(CMD_FAILED, "the scan's answer is no JSON object");
 	if (error != NULL)
-		return cmd_fail(CMD_USAGE, "%s", error);
-	if (format == OUTPUT_TABLE) {
-		print_table(reply);
-		return CMD_OK;
-	}
-	json_dumpf(reply, stdout,
-	           (format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT) |
-	                   JSON_REAL_PRECISION(9));
-	putchar('\n');
+		return cmd_fail(CMD_USAGE, "%s", YAJL_GET_STRING(error));
+	if (format == OUTPUT_TABLE)
+		print_table(tree);
+	else if (format == OUTPUT_NDJSON)
+		puts(reply);
+	else if (json_reprint(stdout, reply, strlen(reply)) != 0)
+		return cmd_fail(CMD_FAILED, "the output cannot be written");
 	return CMD_OK;
+}
+
+static int print_reply(const char *reply, enum output_format format)
+{
+	yajl_val tree = yajl_tree_parse(reply, NULL, 0);
+	int code;
+
+	if (tree == NULL)
+		return cmd_fail(CMD_FAILED, "the scan's answer is no JSON");
+	code = print_tree(tree, reply, format);
+	yajl_tree_free(tree);
+	return code;
 }
 
 /* The words with a blank between them; false where they do not fit with a line feed. */
@@ -100,9 +125,9 @@ int cmd_ctl(int argc, char **argv)
 {
 	struct ctl_options o = {NULL, OUTPUT_TABLE};
 	char path[CONFIG_PATH], request[CTL_REQUEST];
+	char reply[CTL_REPLY];
 	struct dp_error err = {""};
 	int first, code, ret;
-	json_t *reply;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
@@ -115,13 +140,11 @@ int cmd_ctl(int argc, char **argv)
 	if (!join(argc - first, argv + first, request))
 		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes",
 		                CTL_REQUEST - 2);
-	ret = ctl_ask(config_db_path(o.db, path), request, &reply, &err);
+	ret = ctl_ask(config_db_path(o.db, path), request, reply, &err);
 	if (ret < 0)
 		return cmd_fail(ret == -ENOENT   ? CMD_NOTHING
 		                : ret == -EACCES ? CMD_PRIVILEGE
 		                                 : CMD_FAILED,
 		                "%s", err.text);
-	code = print_reply(reply, o.format);
-	json_decref(reply);
-	return code;
+	return print_reply(reply, o.format);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_doctor.c - `sonde doctor`: prints the findings about this machine. */
-#include <jansson.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cmd.h"
 #include "doctor.h"
+#include "json.h"
 #include "option.h"
 #include "output_format.h"
 #include "term.h"
@@ -45,30 +46,43 @@ static void print_table(const struct doctor *d)
 	}
 }
 
-static json_t *finding_json(const struct doctor_finding *f)
+static void finding_json(struct json *j, const struct doctor_finding *f)
 {
-	return json_pack("{s:s, s:s, s:s, s:s*}", "check", f->check, "level", level_names[f->level],
-	                 "text", f->text, "mend", f->mend[0] != '\0' ? f->mend : NULL);
+	json_open_object(j, NULL);
+	json_text(j, "check", f->check);
+	json_text(j, "level", level_names[f->level]);
+	json_text(j, "text", f->text);
+	json_text(j, "mend", f->mend);
+	json_close_object(j);
 }
 
-static void print_json(const struct doctor *d, bool lines)
+/* 0, -EIO, -ENOMEM. */
+static int print_lines(const struct doctor *d)
 {
-	json_t *all = json_array();
+	int ret = 0;
 
-	for (size_t i = 0; i < d->count; i++) {
-		json_t *one = finding_json(&d->findings[i]);
+	for (size_t i = 0; i < d->count && ret == 0; i++) {
+		struct json *j = json_begin(stdout, false);
 
-		if (lines) {
-			json_dumpf(one, stdout, JSON_COMPACT);
-			putchar('\n');
-		}
-		json_array_append_new(all, one);
+		if (j == NULL)
+			return -ENOMEM;
+		finding_json(j, &d->findings[i]);
+		ret = json_done(j);
 	}
-	if (!lines) {
-		json_dumpf(all, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
-	json_decref(all);
+	return ret;
+}
+
+static int print_array(const struct doctor *d)
+{
+	struct json *j = json_begin(stdout, true);
+
+	if (j == NULL)
+		return -ENOMEM;
+	json_open_array(j, NULL);
+	for (size_t i = 0; i < d->count; i++)
+		finding_json(j, &d->findings[i]);
+	json_close_array(j);
+	return json_done(j);
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -88,11 +102,11 @@ int cmd_doctor(int argc, char **argv)
 	doctor_xdp(d);
 	doctor_interfaces(d);
 	doctor_software(d);
+	code = CMD_OK;
 	if (o.format == OUTPUT_TABLE)
 		print_table(d);
-	else
-		print_json(d, o.format == OUTPUT_NDJSON);
-	code = CMD_OK;
+	else if ((o.format == OUTPUT_NDJSON ? print_lines(d) : print_array(d)) != 0)
+		code = cmd_fail(CMD_FAILED, "the output cannot be written");
 	for (size_t i = 0; i < d->count; i++)
 		if (d->findings[i].level == DOCTOR_FAIL)
 			code = CMD_FAILED;

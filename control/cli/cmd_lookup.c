@@ -10,6 +10,7 @@
 #include "lookup_arg.h"
 #include "option.h"
 #include "output_format.h"
+#include "service_json.h"
 #include "verdict_view.h"
 
 struct lookup_options {
@@ -54,14 +55,26 @@ static const struct option_spec lookup_spec = {
 
 enum { BANNER_MAX = 65536, HITS_MAX = 16384 };
 
-static int dump(json_t *json, enum output_format format)
+static int finish(struct json *j)
 {
-	int flags = (format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT) | VERDICT_VIEW_JSON;
-	int ret = json != NULL ? json_dumpf(json, stdout, (size_t)flags) : -1;
+	return json_done(j) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+}
 
-	putchar('\n');
-	json_decref(json);
-	return ret == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+static int print_identity(const struct vd_identity *id, enum output_format format)
+{
+	struct json *j;
+
+	if (format == OUTPUT_TABLE) {
+		identity_view_table(stdout, id);
+		return CMD_OK;
+	}
+	j = json_begin(stdout, format == OUTPUT_JSON);
+	if (j == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	json_open_object(j, NULL);
+	service_json_identity(j, id);
+	json_close_object(j);
+	return finish(j);
 }
 
 /* Take the banner apart and say who sent it. */
@@ -92,7 +105,7 @@ int cmd_vulndb_identify(int argc, char **argv)
 	struct lookup_options o = {0};
 	struct vd_identity id = {0};
 	struct vulndb *db;
-	int first, code;
+	int first, code, printed;
 	size_t len;
 
 	if (!cmd_begin(&identify_spec, argc, argv, &o, &first, &code))
@@ -107,11 +120,8 @@ int cmd_vulndb_identify(int argc, char **argv)
 	vulndb_close(db);
 	if (code == CMD_FAILED)
 		return code;
-	if (o.format == OUTPUT_TABLE)
-		identity_view_table(stdout, &id);
-	else if (dump(identity_view_json(&id), o.format) != CMD_OK)
-		return CMD_FAILED;
-	return code;
+	printed = print_identity(&id, o.format);
+	return printed != CMD_OK ? printed : code;
 }
 
 static int add_platform(const struct lookup_options *o, struct vd_identity *id)
@@ -147,46 +157,72 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 	return code == CMD_FAILED ? code : add_platform(o, id);
 }
 
-/* The verdicts of one kind, as a list or printed. */
-static json_t *verdicts_json(const struct vulndb *db, const struct vd_identity *id,
-                             const struct vd_hit *hits, size_t n, uint8_t kind)
+/* What an identity gets: @count hits of @db. */
+struct answer {
+	const struct vulndb *db;
+	const struct vd_identity *id;
+	const struct vd_hit *hits;
+	size_t count;
+};
+
+static void list_json(struct json *j, const char *key, const struct answer *a, uint8_t kind)
 {
-	json_t *list = json_array();
 	struct vd_verdict v;
 
-	for (size_t i = 0; i < n; i++) {
-		if (hits[i].kind != kind)
+	json_open_array(j, key);
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->hits[i].kind != kind)
 			continue;
-		vulndb_verdict(db, id, &hits[i], &v);
-		json_array_append_new(list, verdict_view_json(&v));
+		vulndb_verdict(a->db, a->id, &a->hits[i], &v);
+		json_open_object(j, NULL);
+		service_json_verdict(j, &v);
+		json_close_object(j);
 	}
-	return list;
+	json_close_array(j);
 }
 
-static int print_verdicts(const struct vulndb *db, const struct vd_identity *id,
-                          const struct vd_hit *hits, size_t n, enum output_format format)
+static int print_json(const struct answer *a, bool pretty)
+{
+	struct json *j = json_begin(stdout, pretty);
+
+	if (j == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	json_open_object(j, NULL);
+	/* Where a rule answered: who it says that it is, by which rule and which bytes. */
+	if (a->id->rule[0] != '\0') {
+		json_open_object(j, "identity");
+		service_json_identity(j, a->id);
+		json_close_object(j);
+	}
+	list_json(j, "affected", a, VD_AFFECTED);
+	list_json(j, "possible", a, VD_POSSIBLE);
+	list_json(j, "fixed", a, VD_FIXED);
+	json_close_object(j);
+	return finish(j);
+}
+
+static void print_table(const struct answer *a)
 {
 	struct vd_verdict v;
 
-	/* Where a rule answered: who it says that it is, by which rule and which bytes. */
-	if (format != OUTPUT_TABLE)
-		return dump(json_pack("{s:o*, s:o, s:o, s:o}", "identity",
-		                      id->rule[0] != '\0' ? identity_view_json(id) : NULL,
-		                      "affected", verdicts_json(db, id, hits, n, VD_AFFECTED),
-		                      "possible", verdicts_json(db, id, hits, n, VD_POSSIBLE),
-		                      "fixed", verdicts_json(db, id, hits, n, VD_FIXED)),
-		            format);
-	if (id->rule[0] != '\0') {
-		identity_view_table(stdout, id);
+	if (a->id->rule[0] != '\0') {
+		identity_view_table(stdout, a->id);
 		putchar('\n');
 	}
 	for (uint8_t kind = VD_AFFECTED; kind <= VD_FIXED; kind++)
-		for (size_t i = 0; i < n; i++) {
-			if (hits[i].kind != kind)
+		for (size_t i = 0; i < a->count; i++) {
+			if (a->hits[i].kind != kind)
 				continue;
-			vulndb_verdict(db, id, &hits[i], &v);
+			vulndb_verdict(a->db, a->id, &a->hits[i], &v);
 			verdict_view_table(stdout, &v);
 		}
+}
+
+static int print_answer(const struct answer *a, enum output_format format)
+{
+	if (format != OUTPUT_TABLE)
+		return print_json(a, format == OUTPUT_JSON);
+	print_table(a);
 	return CMD_OK;
 }
 
@@ -204,8 +240,9 @@ static int look_up(const struct vulndb *db, const struct lookup_options *o, cons
 	if (code == CMD_OK && n < 0)
 		code = cmd_fail(CMD_FAILED, "out of memory");
 	else if (code == CMD_OK)
-		code = print_verdicts(db, &id, hits, (size_t)(n < HITS_MAX ? n : HITS_MAX),
-		                      o->format);
+		code = print_answer(&(struct answer){db, &id, hits,
+		                                     (size_t)(n < HITS_MAX ? n : HITS_MAX)},
+		                    o->format);
 	free(hits);
 	vd_scratch_free(scratch);
 	return code;

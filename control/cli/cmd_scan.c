@@ -194,17 +194,20 @@ static void show(void *arg, const struct status *s)
 {
 	const struct screen *screen = arg;
 	unsigned width = screen->quiet ? 0 : term_width(stderr);
-	json_t *line;
+	struct json *line;
 
 	if (width > 0)
 		status_line(stderr, s, width);
 	if (screen->lines == NULL)
 		return;
-	line = status_json(s);
-	json_dumpf(line, screen->lines, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	fputc('\n', screen->lines);
+	line = json_begin(screen->lines, false);
+	if (line == NULL)
+		return;
+	json_open_object(line, NULL);
+	status_json(line, s);
+	json_close_object(line);
+	json_done(line);
 	fflush(screen->lines);
-	json_decref(line);
 }
 
 static void say_stopping(void *arg)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_version.c - `sonde version`: the version of the program and of its libraries. */
 #include <gnu/libc-version.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <jemalloc/jemalloc.h>
 #include <stdio.h>
@@ -59,7 +58,6 @@ int cmd_version(int argc, char **argv)
 	printf("allocator  %s%s\n", jemalloc_version ? "jemalloc " : "libc malloc",
 	       jemalloc_version ? jemalloc_version : "");
 	printf("DPDK       %s\n", dp_dpdk_version());
-	printf("jansson    %s\n", jansson_version_str());
 	printf("libc       glibc %s\n", gnu_get_libc_version());
 	printf("compiler   %s\n", __VERSION__);
 	return CMD_OK;

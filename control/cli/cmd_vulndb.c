@@ -2,13 +2,13 @@
 /* cmd_vulndb.c - `sonde vulndb`: its list of commands; info and lint. */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_vulndb.h"
+#include "json.h"
 #include "option.h"
 #include "output_format.h"
 #include "term.h"
@@ -72,30 +72,41 @@ static void print_info(const struct vulndb_info *i)
 	}
 }
 
-static json_t *sources_json(const char *line)
+static void sources_json(struct json *j, const char *line)
 {
-	json_t *list = json_array();
-
+	json_open_array(j, "sources");
 	for (size_t n; *line != '\0'; line += n + (line[n] == '\n')) {
 		n = strcspn(line, "\n");
-		json_array_append_new(list, json_stringn(line, n));
+		json_bytes(j, NULL, line, n);
 	}
-	return list;
+	json_close_array(j);
 }
 
-static json_t *info_json(const struct vulndb_info *i)
+static int print_json(const struct vulndb_info *i, bool pretty)
 {
-	char built[CLOCK_TEXT];
+	struct json *j = json_begin(stdout, pretty);
 
-	return json_pack(
-		"{s:s, s:i, s:s*, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:I, s:o}",
-		"path", i->path, "format", (int)i->format, "built",
-		i->built_us > 0 ? clock_format(i->built_us, built) : NULL, "size_bytes",
-		(json_int_t)i->size_bytes, "rules", (int)i->rules, "products", (int)i->products,
-		"cves", (int)i->cves, "matches", (int)i->matches, "kev", (int)i->kev, "epss",
-		(int)i->epss, "fixes", (int)i->fixes, "exposures", (int)i->exposures, "score_model",
-		i->model, "hyperscan", (int)i->hyperscan, "match_limit_hits",
-		(json_int_t)i->match_limit_hits, "sources", sources_json(i->sources));
+	if (j == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	json_open_object(j, NULL);
+	json_text(j, "path", i->path);
+	json_uint(j, "format", i->format);
+	json_time(j, "built", i->built_us);
+	json_uint(j, "size_bytes", i->size_bytes);
+	json_uint(j, "rules", i->rules);
+	json_uint(j, "products", i->products);
+	json_uint(j, "cves", i->cves);
+	json_uint(j, "matches", i->matches);
+	json_uint(j, "kev", i->kev);
+	json_uint(j, "epss", i->epss);
+	json_uint(j, "fixes", i->fixes);
+	json_uint(j, "exposures", i->exposures);
+	json_text(j, "score_model", i->model);
+	json_bool(j, "hyperscan", i->hyperscan);
+	json_uint(j, "match_limit_hits", i->match_limit_hits);
+	sources_json(j, i->sources);
+	json_close_object(j);
+	return json_done(j) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
 }
 
 int cmd_vulndb_info(int argc, char **argv)
@@ -104,7 +115,6 @@ int cmd_vulndb_info(int argc, char **argv)
 	struct vulndb_info info;
 	struct vulndb *db;
 	int first, code;
-	json_t *json;
 
 	if (!cmd_begin(&info_spec, argc, argv, &o, &first, &code))
 		return code;
@@ -122,11 +132,7 @@ int cmd_vulndb_info(int argc, char **argv)
 		print_info(&info);
 		return CMD_OK;
 	}
-	json = info_json(&info);
-	json_dumpf(json, stdout, o.format == OUTPUT_JSON ? JSON_INDENT(2) : JSON_COMPACT);
-	putchar('\n');
-	json_decref(json);
-	return CMD_OK;
+	return print_json(&info, o.format == OUTPUT_JSON);
 }
 
 static const struct option_spec lint_spec = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* service_json.c - one service as the members of a JSON object. */
+/* service_json.c - how a service, an identity, a verdict and a score are written in JSON. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static void short_field(struct json *j, const char *key, const char *field, cons
 		json_text(j, key, f.copy);
 }
 
-static void identity(struct json *j, const struct vd_identity *id)
+void service_json_identity(struct json *j, const struct vd_identity *id)
 {
 	json_text(j, "service", id->service);
 	json_text(j, "service_source", id->service_source);
@@ -63,6 +63,8 @@ static void identity(struct json *j, const struct vd_identity *id)
 	json_text(j, "version_extra", id->version_extra);
 	json_text(j, "device", id->device);
 	json_text(j, "os", id->os);
+	json_text(j, "os_version", id->os_version);
+	json_text(j, "os_cpe", id->os_cpe);
 	json_text(j, "eol", id->eol);
 	if (id->cpe_count > 0) {
 		json_open_array(j, "cpe");
@@ -78,7 +80,7 @@ static void identity(struct json *j, const struct vd_identity *id)
 		json_int(j, "length", id->match_len);
 		json_close_object(j);
 	}
-	if (id->package[0] != '\0') {
+	if (id->package[0] != '\0' || id->distro[0] != '\0') {
 		json_open_object(j, "package");
 		json_text(j, "distribution", id->distro);
 		json_text(j, "release", id->distro_release);
@@ -224,7 +226,7 @@ static void exposures(struct json *j, const struct store_host *h, const struct r
 	json_close_array(j);
 }
 
-static void verdict(struct json *j, const struct vd_verdict *v)
+void service_json_verdict(struct json *j, const struct vd_verdict *v)
 {
 	json_text(j, "id", v->cve);
 	json_text(j, "severity", v->severity == VD_SEV_NONE ? NULL : vd_severity_name(v->severity));
@@ -254,7 +256,7 @@ static void vulns(struct json *j, const struct store_host *h, const struct recor
 	json_open_array(j, "vulns");
 	for (uint32_t i = 0; i < r->verdict_count; i++) {
 		json_open_object(j, NULL);
-		verdict(j, &r->verdicts[i]);
+		service_json_verdict(j, &r->verdicts[i]);
 		if (r->verdict_first_seen_us != NULL)
 			json_time(j, "first_seen", r->verdict_first_seen_us[i]);
 		accepted(j, h, r, r->verdicts[i].cve);
@@ -278,7 +280,7 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 	if (r->ask == RECORD_ASKED_UNJUDGED)
 		json_bool(j, "judged", false);
 	json_text(j, "not_asked", record_unasked_name(r->ask));
-	identity(j, &r->identity);
+	service_json_identity(j, &r->identity);
 	banner(j, r, raw);
 	json_time(j, "first_seen", r->first_seen_us);
 	json_time(j, "last_seen", r->last_seen_us);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* service_json.h - one service as the members of a JSON object, and the summary of a host. */
+/* service_json.h - services, identities, verdicts and scores as members of JSON objects: the one
+ * place that says how each is written. */
 #ifndef SONDE_SERVICE_JSON_H
 #define SONDE_SERVICE_JSON_H
 
@@ -8,6 +9,9 @@
 
 /* The members of one entry of "ports", into the object that is open. */
 void service_json(struct json *j, const struct store_host *h, const struct record *r, bool raw);
+/* The members of an identity, and of a verdict, into the object that is open. */
+void service_json_identity(struct json *j, const struct vd_identity *id);
+void service_json_verdict(struct json *j, const struct vd_verdict *v);
 void service_json_score(struct json *j, const struct store_host *h); /* "score": {...} */
 
 #endif

@@ -115,18 +115,35 @@ static void welcome(struct ctl *c)
 	}
 }
 
-/* A client that does not take its answer at once loses it. */
-static bool reply(struct client *cl, json_t *answer)
+/* The handler's answer to a request, as a line of JSON; the caller frees it. NULL: no memory. */
+static char *make_answer(const struct ctl *c, const char *command, const char *argument)
 {
-	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(9))
-	                            : NULL;
-	char line[CTL_REPLY];
-	int n = snprintf(line, sizeof(line), "%s\n",
-	                 text != NULL ? text : "{\"error\":\"memory\"}");
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	struct json *j = out != NULL ? json_begin(out, false) : NULL;
+	bool whole = j != NULL;
 
+	if (whole) {
+		json_open_object(j, NULL);
+		c->handler(c->arg, command, argument, j);
+		json_close_object(j);
+		whole = json_done(j) == 0;
+	}
+	if (out != NULL && fclose(out) != 0)
+		whole = false;
+	if (whole)
+		return text;
 	free(text);
-	json_decref(answer);
-	return n < CTL_REPLY && send(cl->fd, line, (size_t)n, MSG_NOSIGNAL) == n;
+	return NULL;
+}
+
+/* A client that does not take its answer at once loses it. */
+static bool reply(const struct client *cl, const char *line)
+{
+	size_t len = strlen(line);
+
+	return len < CTL_REPLY && send(cl->fd, line, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
 /* JSON, in which a request is repeated, holds nothing else. */
@@ -147,12 +164,17 @@ static bool is_text(const char *line, size_t len)
 static bool answer_line(struct ctl *c, struct client *cl, char *line, size_t len)
 {
 	char *argument = line + strcspn(line, " ");
+	char *answer;
+	bool taken;
 
 	if (!is_text(line, len))
-		return reply(cl, json_pack("{s:s}", "error", "a request is a line of UTF-8"));
+		return reply(cl, "{\"error\":\"a request is a line of UTF-8\"}\n");
 	if (*argument != '\0')
 		*argument++ = '\0';
-	return reply(cl, c->handler(c->arg, line, argument));
+	answer = make_answer(c, line, argument);
+	taken = reply(cl, answer != NULL ? answer : "{\"error\":\"memory\"}\n");
+	free(answer);
+	return taken;
 }
 
 /* Answer the whole lines that are there. False: the client goes. */

@@ -10,16 +10,17 @@
 #ifndef SONDE_CTL_H
 #define SONDE_CTL_H
 
-#include <jansson.h>
-
 #include "dp_types.h"
+#include "json.h"
 
 enum { CTL_CLIENTS = 16, CTL_REQUEST = 256, CTL_REPLY = 16384 };
 
 struct ctl;
 
-/* Answer one request; @argument is "" where there is none. Returns a new object. */
-typedef json_t *(*ctl_handler)(void *arg, const char *command, const char *argument);
+/* Answer one request; @argument is "" where there is none. Writes the members of @answer's object,
+ * which is open; a refusal is the member "error". In the thread of ctl_poll(). */
+typedef void (*ctl_handler)(void *arg, const char *command, const char *argument,
+                            struct json *answer);
 
 /*
  * Listen in @db_dir. A socket nobody listens on any more is replaced. 0, -EADDRINUSE (somebody
@@ -33,8 +34,9 @@ void ctl_poll(struct ctl *c);
 
 void ctl_close(struct ctl *c); /* removes the socket; NULL is fine */
 
-/* The client: send @request to the scan that writes @db_dir, wait at most 5 s. *@reply is the
- * caller's. 0, -ENOENT (no scan runs there), -ETIMEDOUT, -EPROTO, -errno; @err in words. */
-int ctl_ask(const char *db_dir, const char *request, json_t **reply, struct dp_error *err);
+/* The client: send @request to the scan that writes @db_dir, wait at most 5 s. @reply is one line
+ * without its line feed; it comes from another process and may be no JSON at all. 0, -ENOENT (no
+ * scan runs there), -ETIMEDOUT, -EPROTO, -errno; @err in words. */
+int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], struct dp_error *err);
 
 #endif

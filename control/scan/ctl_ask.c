@@ -60,9 +60,9 @@ static ssize_t read_line(int fd, char *line, size_t size)
 	return -EPROTO;
 }
 
-static int exchange(int fd, const char *request, json_t **reply)
+static int exchange(int fd, const char *request, char reply[CTL_REPLY])
 {
-	char line[CTL_REPLY];
+	char line[CTL_REQUEST];
 	ssize_t len;
 	int n = snprintf(line, sizeof(line), "%s\n", request);
 
@@ -70,14 +70,14 @@ static int exchange(int fd, const char *request, json_t **reply)
 		return -E2BIG;
 	if (send(fd, line, (size_t)n, MSG_NOSIGNAL) != n)
 		return errno == EAGAIN ? -ETIMEDOUT : -EPIPE;
-	len = read_line(fd, line, sizeof(line));
+	len = read_line(fd, reply, CTL_REPLY);
 	if (len < 0)
 		return (int)len;
-	*reply = json_loadb(line, (size_t)len, 0, NULL);
-	return *reply != NULL ? 0 : -EPROTO;
+	reply[len] = '\0';
+	return 0;
 }
 
-int ctl_ask(const char *db_dir, const char *request, json_t **reply, struct dp_error *err)
+int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], struct dp_error *err)
 {
 	int fd = connect_to(db_dir);
 	int ret = fd < 0 ? fd : exchange(fd, request, reply);

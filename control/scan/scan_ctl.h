@@ -6,6 +6,6 @@
 #include "scan_state.h"
 
 /* A ctl_handler whose @arg is the struct scan; in the scan's thread. */
-json_t *scan_answer(void *arg, const char *command, const char *argument);
+void scan_answer(void *arg, const char *command, const char *argument, struct json *answer);
 
 #endif

@@ -46,11 +46,6 @@ static const char *estimate(const struct status *s, struct coverage_estimate *ou
 	return coverage_estimate(&s->coverage, out) ? NULL : "no port was open";
 }
 
-static json_int_t num(uint64_t v)
-{
-	return (json_int_t)v;
-}
-
 static double share(uint64_t part, uint64_t whole)
 {
 	return whole > 0 ? (double)part / (double)whole : 0;
@@ -75,142 +70,173 @@ static const struct {
 #undef ROW
 };
 
-static json_t *counters_json(const struct dp_stats *d, enum object object)
+static void counters_json(struct json *j, const char *key, const struct dp_stats *d,
+                          enum object object)
 {
-	json_t *all = json_object();
 	uint64_t value;
 
+	json_open_object(j, key);
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
 		if (counters[i].object != object)
 			continue;
 		memcpy(&value, (const char *)d + counters[i].offset, sizeof(value));
-		json_object_set_new(all, counters[i].name, json_integer(num(value)));
+		json_uint(j, counters[i].name, value);
 	}
-	return all;
+	json_close_object(j);
 }
 
 /* What the NIC says of itself, this run. */
-static json_t *nic_json(const struct status *s)
+static void nic_json(struct json *j, const struct status *s)
 {
 	const struct dp_stats *r = &s->run;
-	json_t *mbps = r->link_mbps > 0 ? json_integer(r->link_mbps) : json_null();
 
-	return json_pack("{s:b, s:o, s:I, s:I, s:I, s:I}", "link_up", (int)r->link_up, "link_mbps",
-	                 mbps, "rx_missed", num(r->nic_missed - r->nic_no_buffer), "rx_no_buffer",
-	                 num(r->nic_no_buffer), "rx_errors", num(r->nic_rx_errors), "tx_errors",
-	                 num(r->nic_errors));
+	json_open_object(j, "nic");
+	json_bool(j, "link_up", r->link_up);
+	if (r->link_mbps > 0)
+		json_uint(j, "link_mbps", r->link_mbps);
+	else
+		json_unknown(j, "link_mbps");
+	json_uint(j, "rx_missed", r->nic_missed - r->nic_no_buffer);
+	json_uint(j, "rx_no_buffer", r->nic_no_buffer);
+	json_uint(j, "rx_errors", r->nic_rx_errors);
+	json_uint(j, "tx_errors", r->nic_errors);
+	json_close_object(j);
 }
 
 /* The driver's counters by its names for them, and how many found no room. */
-static json_t *xstats_json(const struct status *s)
+static void xstats_json(struct json *j, const struct status *s)
 {
-	json_t *all = json_object();
-
+	json_open_object(j, "xstats");
 	for (unsigned i = 0; i < s->nic_count && i < DP_NIC_COUNTERS; i++)
-		json_object_set_new(all, s->nic[i].name, json_integer(num(s->nic[i].value)));
+		json_uint(j, s->nic[i].name, s->nic[i].value);
 	if (s->nic_count > DP_NIC_COUNTERS)
-		json_object_set_new(all, "left_out", json_integer(s->nic_count - DP_NIC_COUNTERS));
-	return all;
+		json_uint(j, "left_out", s->nic_count - DP_NIC_COUNTERS);
+	json_close_object(j);
 }
 
-static json_t *grabs_json(const struct status *s)
+static void grabs_json(struct json *j, const struct status *s)
 {
 	const struct grab_stats *g = &s->grab;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "active",
-	                 num(g->active), "waiting", num(g->waiting), "finished", num(g->finished),
-	                 "ok", num(g->ok), "silent", num(g->silent), "refused", num(g->refused),
-	                 "timeout", num(g->timeout), "failed", num(g->failed), "fresh",
-	                 num(s->admission.fresh), "not_asked", num(s->unasked));
+	json_open_object(j, "grabs");
+	json_uint(j, "active", g->active);
+	json_uint(j, "waiting", g->waiting);
+	json_uint(j, "finished", g->finished);
+	json_uint(j, "ok", g->ok);
+	json_uint(j, "silent", g->silent);
+	json_uint(j, "refused", g->refused);
+	json_uint(j, "timeout", g->timeout);
+	json_uint(j, "failed", g->failed);
+	json_uint(j, "fresh", s->admission.fresh);
+	json_uint(j, "not_asked", s->unasked);
+	json_close_object(j);
 }
 
-static json_t *stages_json(const struct status *s)
+static void stages_json(struct json *j, const struct status *s)
 {
-	return json_pack("{s:i, s:i, s:i}", "ring_percent", (int)s->dp.ring_fill_percent,
-	                 "grab_percent", (int)s->grab_percent, "writer_percent",
-	                 (int)s->writer_percent);
+	json_open_object(j, "stages");
+	json_uint(j, "ring_percent", s->dp.ring_fill_percent);
+	json_uint(j, "grab_percent", s->grab_percent);
+	json_uint(j, "writer_percent", s->writer_percent);
+	json_close_object(j);
 }
 
-static json_t *hosts_json(const struct status *s)
+static void examinations_json(struct json *j, const struct status *s)
 {
 	const struct middlebox_stats *h = &s->admission.hosts;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "examined", num(h->checked),
-	                 "flagged", num(h->flagged), "cleared", num(h->cleared), "waiting",
-	                 num(h->waiting), "unchecked", num(h->unchecked), "ports_not_kept",
-	                 num(s->admission.ignored), "ports_not_grabbed", num(s->admission.crowded));
+	json_open_object(j, "examinations");
+	json_uint(j, "examined", h->checked);
+	json_uint(j, "flagged", h->flagged);
+	json_uint(j, "cleared", h->cleared);
+	json_uint(j, "waiting", h->waiting);
+	json_uint(j, "unchecked", h->unchecked);
+	json_uint(j, "ports_not_kept", s->admission.ignored);
+	json_uint(j, "ports_not_grabbed", s->admission.crowded);
+	json_close_object(j);
 }
 
-static json_t *neighbours_json(const struct dp_stats *d)
+static void neighbours_json(struct json *j, const struct dp_stats *d)
 {
-	return json_pack("{s:I, s:I, s:I}", "wanted", num(d->neighbours), "asked",
-	                 num(d->neighbours_asked), "known", num(d->neighbours_known));
+	json_open_object(j, "neighbours");
+	json_uint(j, "wanted", d->neighbours);
+	json_uint(j, "asked", d->neighbours_asked);
+	json_uint(j, "known", d->neighbours_known);
+	json_close_object(j);
 }
 
-static json_t *coverage_json(const struct status *s)
+static void missed_json(struct json *j, const struct status *s)
 {
 	struct coverage_estimate e;
 	const char *why = estimate(s, &e);
-	json_t *c = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s?}", "targets",
-	                      num(s->dp.targets), "probed", num(probed(s)), "skipped",
-	                      num(skipped(s)), "answered",
-	                      num(s->dp.open + s->dp.closed + s->dp.unreachable), "lost_nic",
-	                      num(s->dp.nic_missed + s->dp.nic_errors), "lost_ring",
-	                      num(s->dp.ring_drops), "lost_store", num(s->lost_store), "open",
-	                      num(status_open(s)), "missed_unknown", why);
-	json_t *passes = json_array();
 
-	for (unsigned i = 0; i < s->coverage.passes; i++)
-		json_array_append_new(passes, json_integer(num(s->coverage.by_pass[i])));
-	json_object_set_new(c, "open_by_pass", passes);
-	if (why == NULL)
-		json_object_update_new(c, json_pack("{s:f, s:f, s:f, s:f}", "missed", e.missed,
-		                                    "missed_low", e.low, "missed_high", e.high,
-		                                    "missed_confidence", 0.99));
-	return c;
+	if (why != NULL) {
+		json_text(j, "missed_unknown", why);
+		return;
+	}
+	json_unknown(j, "missed_unknown");
+	json_number(j, "missed", e.missed, 3);
+	json_number(j, "missed_low", e.low, 3);
+	json_number(j, "missed_high", e.high, 3);
+	json_number(j, "missed_confidence", 0.99, 2);
 }
 
-json_t *status_json(const struct status *s)
+static void coverage_json(struct json *j, const struct status *s)
 {
-	const struct {
-		const char *key;
-		json_t *value;
-	} members[] = {
-		{"scan", json_string(s->scan)},
-		{"state", json_string(s->state)},
-		{"elapsed_s", json_real((double)s->elapsed_us / 1e6)},
-		{"targets", json_integer(num(s->dp.targets))},
-		{"done", json_integer(num(s->done))},
-		{"sent", json_integer(num(s->dp.sent))},
-		{"sent_extra", json_integer(num(s->dp.extra))},
-		{"rate", json_real(s->rate_measured)},
-		{"rate_set", json_real(s->dp.rate_pps)},
-		{"rate_wanted", json_real(s->rate_wanted)},
-		{"rate_reason", json_string(s->rate_reason)},
-		{"open", json_integer(num(status_open(s)))},
-		{"hit_rate", json_real(hit_rate(s))},
-		{"probes", counters_json(&s->dp, PROBES)},
-		{"replies", counters_json(&s->dp, REPLIES)},
-		{"losses", counters_json(&s->dp, LOSSES)},
-		{"grabs", grabs_json(s)},
-		{"stages", stages_json(s)},
-		{"hosts", json_integer(num(s->admission.hosts.hosts))},
-		{"middleboxes", json_integer(num(s->admission.hosts.flagged))},
-		{"examinations", hosts_json(s)},
-		{"written", json_integer(num(s->written))},
-		{"unjudged", json_integer(num(s->unjudged))},
-		{"seconds_left", s->seconds_left >= 0 ? json_real(s->seconds_left) : json_null()},
-		{"coverage", coverage_json(s)},
-		{"live_exclusions", json_integer(num(s->excluded_live))},
-		{"neighbours", neighbours_json(&s->dp)},
-		{"nic", nic_json(s)},
-		{"xstats", xstats_json(s)},
-	};
-	json_t *all = json_object();
+	const struct dp_stats *d = &s->dp;
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		json_object_set_new(all, members[i].key, members[i].value);
-	return all;
+	json_open_object(j, "coverage");
+	json_uint(j, "targets", d->targets);
+	json_uint(j, "probed", probed(s));
+	json_uint(j, "skipped", skipped(s));
+	json_uint(j, "answered", d->open + d->closed + d->unreachable);
+	json_uint(j, "lost_nic", d->nic_missed + d->nic_errors);
+	json_uint(j, "lost_ring", d->ring_drops);
+	json_uint(j, "lost_store", s->lost_store);
+	json_uint(j, "open", status_open(s));
+	json_open_array(j, "open_by_pass");
+	for (unsigned i = 0; i < s->coverage.passes; i++)
+		json_uint(j, NULL, s->coverage.by_pass[i]);
+	json_close_array(j);
+	missed_json(j, s);
+	json_close_object(j);
+}
+
+void status_json(struct json *j, const struct status *s)
+{
+	json_text(j, "scan", s->scan);
+	json_text(j, "state", s->state);
+	json_number(j, "elapsed_s", (double)s->elapsed_us / 1e6, 3);
+	json_uint(j, "targets", s->dp.targets);
+	json_uint(j, "done", s->done);
+	json_uint(j, "sent", s->dp.sent);
+	json_uint(j, "sent_extra", s->dp.extra);
+	json_number(j, "rate", s->rate_measured, 3);
+	json_number(j, "rate_set", s->dp.rate_pps, 3);
+	json_number(j, "rate_wanted", s->rate_wanted, 3);
+	if (s->rate_reason != NULL)
+		json_bytes(j, "rate_reason", s->rate_reason, strlen(s->rate_reason));
+	json_uint(j, "open", status_open(s));
+	json_number(j, "hit_rate", hit_rate(s), 9);
+	counters_json(j, "probes", &s->dp, PROBES);
+	counters_json(j, "replies", &s->dp, REPLIES);
+	counters_json(j, "losses", &s->dp, LOSSES);
+	grabs_json(j, s);
+	stages_json(j, s);
+	json_uint(j, "hosts", s->admission.hosts.hosts);
+	json_uint(j, "middleboxes", s->admission.hosts.flagged);
+	examinations_json(j, s);
+	json_uint(j, "written", s->written);
+	json_uint(j, "unjudged", s->unjudged);
+	if (s->seconds_left >= 0)
+		json_number(j, "seconds_left", s->seconds_left, 3);
+	else
+		json_unknown(j, "seconds_left");
+	coverage_json(j, s);
+	json_uint(j, "live_exclusions", s->excluded_live);
+	neighbours_json(j, &s->dp);
+	nic_json(j, s);
+	xstats_json(j, s);
 }
 
 static void print_line(FILE *out, const char *line, unsigned width)

@@ -3,13 +3,13 @@
 #ifndef SONDE_STATUS_H
 #define SONDE_STATUS_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "coverage.h"
 #include "dp.h"
 #include "grab.h"
 #include "grab_admission.h"
+#include "json.h"
 
 struct status {
 	char scan[32];
@@ -49,8 +49,8 @@ void status_sum(struct status *s);
 uint64_t status_open(const struct status *s);   /* open ports, each counted once */
 uint64_t status_losses(const struct status *s); /* NIC, its errors, ring */
 
-/* One object, the caller's. NULL: no memory. */
-json_t *status_json(const struct status *s);
+/* The members of a status, into the object that is open. */
+void status_json(struct json *j, const struct status *s);
 
 /* The progress line, without a line feed, cut to @width columns. */
 void status_line(FILE *out, const struct status *s, unsigned width);

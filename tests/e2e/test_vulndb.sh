@@ -155,7 +155,7 @@ expect_exit 2 "what is no CVE" "$sonde" vuln nonsense --vulndb "$vulndb"
 # ---- which rule, which bytes
 expect_exit 0 "a banner is looked up" "$sonde" vulndb lookup --banner 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n' -o json
 expect "who it is, by which rule and which bytes of which fact" json \
-	'(d["identity"]["product"], d["identity"]["rule"], d["identity"]["match_field"], d["identity"]["match_offset"], d["identity"]["match_length"]) == ("OpenSSH", "openssh", "ssh.banner", 0, len("OpenSSH_9.2p1 Debian-2+deb12u3"))'
+	'(d["identity"]["product"], d["identity"]["evidence"]) == ("OpenSSH", {"rule": "openssh", "field": "ssh.banner", "offset": 0, "length": len("OpenSSH_9.2p1 Debian-2+deb12u3")})'
 expect "and the three lists" json 'sorted(d) == ["affected", "fixed", "identity", "possible"]'
 expect_exit 0 "as a table, too" "$sonde" vulndb lookup --banner 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'
 expect "with rule and bytes" grep -q "^match_offset  *0, 30 long" "$work/out"
