@@ -17,7 +17,9 @@ struct grab_buf {
 	bool failed; /* memory was short: something was cut */
 };
 
+/* An empty buffer of at most @max bytes; allocates nothing. */
 void grab_buf_init(struct grab_buf *b, size_t max);
+/* Free the memory; a zeroed buffer is fine. */
 void grab_buf_fini(struct grab_buf *b);
 /* Append as much of @data as fits. Returns false where something was cut (bound or memory). */
 bool grab_buf_add(struct grab_buf *b, const void *data, size_t len);

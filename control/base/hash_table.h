@@ -28,6 +28,7 @@ void hash_table_fini(struct hash_table *t); /* zeroed is fine */
 /* A hash with all its bits mixed. Pure. */
 uint64_t hash_table_hash(const void *key, size_t size);
 
+/* How many entries there are. */
 size_t hash_table_count(const struct hash_table *t);
 /* The entry of @key, or NULL. */
 void *hash_table_find(const struct hash_table *t, const void *key);

@@ -22,6 +22,7 @@ int json_done(struct json *j);
 /* What is written is not whole: json_done() will say so. */
 void json_fail(struct json *j);
 
+/* Begin and end an object or an array. Each one that is opened is closed before json_done(). */
 void json_open_object(struct json *j, const char *key);
 void json_open_array(struct json *j, const char *key);
 void json_close_object(struct json *j);

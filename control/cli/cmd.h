@@ -50,6 +50,8 @@ bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fiel
  * for help, --help, or no name at all. */
 int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int argc, char **argv);
 
+/* The commands, by their names; @argv[0] is the name. Each prints what it has to say and returns an
+ * exit code (enum cmd_code). */
 int cmd_accept(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_changes(int argc, char **argv);

@@ -5,6 +5,7 @@
 
 #include "cmd_vulndb_common.h"
 
+/* The commands of `sonde vulndb`, as those of cmd.h. */
 int cmd_vulndb_info(int argc, char **argv);
 int cmd_vulndb_identify(int argc, char **argv);
 int cmd_vulndb_lookup(int argc, char **argv);

@@ -99,6 +99,7 @@ struct grab_stats {
 	uint32_t active, waiting;
 	uint64_t bytes_in, bytes_out;
 };
+/* What the grabber has done since grabber_new(). */
 void grabber_stats(const struct grabber *g, struct grab_stats *out);
 
 #endif

@@ -22,6 +22,7 @@ enum grab_tls_state {
 };
 
 struct grab_tls_ctx *grab_tls_ctx_new(void); /* NULL: no memory or no OpenSSL configuration */
+/* After its last connection; NULL is fine. */
 void grab_tls_ctx_free(struct grab_tls_ctx *ctx);
 
 /* @http: offer http/1.1 by ALPN. The context must outlive it. NULL: no memory. */

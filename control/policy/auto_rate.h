@@ -39,6 +39,7 @@ struct auto_rate {
 	char reason[96];
 };
 
+/* Begin at the first rate; @most: never more packets a second, 0 = no bound. @now_us: monotonic. Pure. */
 void auto_rate_init(struct auto_rate *a, double most, int64_t now_us);
 
 /* Call it some ten times a second. True: answered and lost count from 0 again, mostly since a->pps

@@ -36,6 +36,7 @@ struct coverage_counts {
 	const char *unknown;                 /* NULL, or why no estimate is possible */
 };
 
+/* What was counted so far. Pure. */
 void coverage_counts(const struct coverage *c, struct coverage_counts *out);
 
 struct coverage_estimate {

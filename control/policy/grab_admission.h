@@ -58,6 +58,7 @@ enum grab_admission_verdict grab_admission_release(struct grab_admission *s,
 /* The hosts, to ask and answer for their check. */
 struct middlebox *grab_admission_hosts(struct grab_admission *s);
 
+/* What was decided so far. Pure. */
 void grab_admission_stats(const struct grab_admission *s, struct grab_admission_stats *out);
 
 #endif

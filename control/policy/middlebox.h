@@ -75,6 +75,7 @@ enum middlebox_event middlebox_answer(struct middlebox *m, const struct dp_addr 
 /* Clear or ask again who was silent for too long. True: @addr is MIDDLEBOX_CLEARED; call again. */
 bool middlebox_settle(struct middlebox *m, int64_t now_us, struct dp_addr *addr);
 
+/* What was checked and found so far. Pure. */
 void middlebox_stats(const struct middlebox *m, struct middlebox_stats *out);
 
 #endif

@@ -19,6 +19,7 @@ struct pending {
 };
 
 int pending_init(struct pending *h); /* 0 or -ENOMEM */
+/* Free the memory; a zeroed one is fine. */
 void pending_fini(struct pending *h);
 
 /* False: full. */

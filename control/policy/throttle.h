@@ -32,6 +32,7 @@ struct throttle {
 	const char *reason; /* static text: why the rate is what it is */
 };
 
+/* Begin with the whole rate. Pure. */
 void throttle_init(struct throttle *t);
 
 /* The rate in force out of @wanted packets a second; call it some ten times a second. */

@@ -26,6 +26,7 @@ enum record_ask {
 	RECORD_ASKS,
 };
 
+/* Whether a question was sent to the service, by an enum record_ask. Pure. */
 bool record_was_asked(uint8_t ask);
 /* "fragile", "crowded", "off": why nothing was asked; NULL: it was, or that is not known.
  * Static. */

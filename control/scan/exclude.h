@@ -18,6 +18,7 @@ struct exclude {
 	size_t ranges; /* in force */
 };
 
+/* Begin with nothing excluded. @config outlives it. */
 void exclude_init(struct exclude *d, const char *db, const char *scan_id,
                   const struct config *config);
 

@@ -35,6 +35,7 @@ enum { PIPELINE_GRABS = 65536 };
 struct pipeline;
 
 struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: no memory */
+/* Drop what waits in it. Grabber, writer and enricher stay their owner's. NULL is fine. */
 void pipeline_free(struct pipeline *p);
 
 /*

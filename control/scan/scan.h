@@ -18,6 +18,8 @@
  */
 enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct dp_error *err);
 
+/* Close all that scan_open() opened, in reverse order. What was found is committed before. Blocks
+ * while the writer ends. */
 void scan_close(struct scan *s);
 
 #endif

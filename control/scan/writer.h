@@ -32,6 +32,7 @@ int writer_flag(struct writer *w, const struct dp_addr *addr, bool middlebox);
 /* Write *@scan (copied) behind everything handed over so far. 0 or the store's error. */
 int writer_checkpoint(struct writer *w, const struct store_scan *scan);
 
+/* How full the queue is. In the thread that pushes. */
 unsigned writer_fill_percent(const struct writer *w);
 uint64_t writer_written(const struct writer *w); /* records committed */
 uint64_t writer_lost(const struct writer *w);    /* records that could not be */

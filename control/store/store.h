@@ -4,7 +4,8 @@
  *
  * One process writes (a lock file says who), any number read snapshots. A process opens one
  * database once at a time; a writer reads through its own handle. One thread uses a handle. No LMDB
- * type appears here.
+ * type appears here. Calls block while the disk reads or writes; readers and the writer never wait
+ * for each other.
  */
 #ifndef SONDE_STORE_H
 #define SONDE_STORE_H
@@ -238,6 +239,8 @@ struct store_interval {
 	char product[96], version[64];
 	int64_t start_us, end_us; /* end 0 = still so */
 };
+/* The states of a host's services, service by service: the past ones by their start, then the one in
+ * force. @each returns false to end. 0 or -errno. */
 int store_each_interval(struct store *s, const struct dp_addr *addr,
                         bool (*each)(void *arg, const struct store_interval *), void *arg);
 

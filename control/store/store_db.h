@@ -79,9 +79,11 @@ void store_lock_note(const struct store *s, const char *scan);
 
 enum { KEY_ADDR = 16, KEY_SERVICE = 19, KEY_INTERVAL = 27 };
 
+/* The key of a service, and back. Pure. */
 void store_key(uint8_t out[KEY_SERVICE], const struct dp_addr *addr, uint8_t transport,
                uint16_t port);
 void store_key_read(const uint8_t *key, struct dp_addr *addr, uint8_t *transport, uint16_t *port);
+/* A number as bytes that sort as it does, and back. Pure. */
 void store_key_be64(uint8_t out[8], uint64_t v);
 uint64_t store_key_from_be64(const uint8_t in[8]);
 
@@ -103,6 +105,9 @@ int store_step(MDB_cursor *cursor, bool first, const void *at, size_t n, MDB_val
  * must meet. */
 int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
                       uint8_t key[16]);
+/* The same for a set of known digest, which is cheaper where it is there. */
+int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set *set,
+                          uint8_t key[16]);
 int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r);
 void store_verdict_fini(struct store *s);
 

@@ -206,8 +206,12 @@ int store_merge_write(struct store_merge *m, const struct record *r, struct reco
 {
 	int ret = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, meta->verdict_set);
 
-	if (ret != 0)
-		return ret;
+	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
+}
+
+int store_merge_write_as(struct store_merge *m, const struct record *r,
+                         const struct record_meta *meta)
+{
 	bytes_clear(&m->scratch);
 	record_encode(r, meta, &m->scratch);
 	m->rejudge = true;

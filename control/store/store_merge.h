@@ -37,11 +37,17 @@ struct store_merge {
 	size_t accept_count;
 };
 
+/*
+ * Begin to merge within @txn; the caller sets @scan, @cause and @now_us. Then for each host begin, any
+ * of the functions below, end; last flush and fini, fini also after an error. 0, LMDB's code or an
+ * errno value, as of all functions here.
+ */
 int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn);
 /* Write what is still to be written, once all hosts are done. */
 int store_merge_flush(struct store_merge *m);
 void store_merge_fini(struct store_merge *m);
 
+/* Read what is known of the host at @addr; at the end write its summary and score. */
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr);
 int store_merge_end(struct store_merge *m); /* summary and score */
 
@@ -65,6 +71,9 @@ int store_merge_event(struct store_merge *m, const struct record *r, struct stor
 void store_merge_take(struct record *n, const struct record *in);
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta);
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta);
+/* The same where @meta names the set of verdicts, which is there. */
+int store_merge_write_as(struct store_merge *m, const struct record *r,
+                         const struct record_meta *meta);
 /* Put what m->scratch holds as the encoding of @r. */
 int store_merge_put(struct store_merge *m, const struct record *r);
 /* The host was seen as well. */

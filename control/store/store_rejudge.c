@@ -205,6 +205,7 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
 static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
 {
 	const struct store_set *set;
+	struct store_set kept;
 	struct record n;
 	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
@@ -226,12 +227,17 @@ static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, b
 	              : j->judge->set(j->judge->arg, m->scratch.data, m->scratch.len, true);
 	if (ret != 0 || set == NULL)
 		return ret != 0 ? ret : ENOMEM;
-	n.verdicts = (struct vd_verdict *)(uintptr_t)set->list; /* only read */
-	n.verdict_count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
+	kept = *set;
+	if (kept.count > RECORD_VERDICTS_MAX)
+		kept.count = RECORD_VERDICTS_MAX;
+	n.verdicts = (struct vd_verdict *)(uintptr_t)kept.list; /* only read */
+	n.verdict_count = kept.count;
 	ret = store_merge_verdicts(m, &n);
+	if (ret == 0)
+		ret = store_verdict_put_set(m->s, m->txn, &kept, m->meta.verdict_set);
 	if (ret == 0) {
 		store_merge_findings(m, &n, &m->meta);
-		ret = store_merge_write(m, &n, &m->meta);
+		ret = store_merge_write_as(m, &n, &m->meta);
 	}
 	free(m->first_seen);
 	m->first_seen = NULL;

@@ -40,6 +40,21 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 	return ret == MDB_KEYEXIST && !taken ? 0 : ret;
 }
 
+int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set *set,
+                          uint8_t key[16])
+{
+	MDB_val k = store_val(set->digest, 16), data;
+	uint8_t stands[16];
+	int ret = mdb_get(txn, s->dbi[DB_VERDICTS], &k, &data);
+
+	if (ret == 0)
+		record_verdict_hash(data.mv_data, data.mv_size, stands);
+	if (ret != 0 || memcmp(stands, set->digest, 16) != 0)
+		return store_verdict_put(s, txn, set->list, set->count, key);
+	memcpy(key, set->digest, 16);
+	return 0;
+}
+
 static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])
 {
 	MDB_val k = store_val(key, 16), data;

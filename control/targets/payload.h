@@ -28,6 +28,7 @@ struct payload_list {
 bool payload_allows(const struct payload_list *l, uint16_t port);
 
 void payload_list_init(struct payload_list *l); /* the built-in ones */
+/* Free the memory; a zeroed list is fine. */
 void payload_list_fini(struct payload_list *l);
 
 /* One line without its newline. 0, -EINVAL with @err ("column N: expected ..."), -ENOSPC,

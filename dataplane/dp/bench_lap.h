@@ -27,6 +27,8 @@ struct bench_worker {
 
 enum { BENCH_HIT_DIVISOR = 10 }; /* duplex: an answer for every so many probes */
 
+/* The laps: workers' code that sends, receives, or does both, and the floor of each, which moves the
+ * same packets and does nothing else. */
 uint64_t bench_send(struct bench_worker *l, uint64_t packets);
 uint64_t bench_send_floor(struct bench_worker *l, uint64_t packets);
 uint64_t bench_receive(struct bench_worker *l, uint64_t packets);

@@ -124,6 +124,8 @@ unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
  * NULL: none. Valid until the next dp_receive(). */
 const void *dp_data(const struct dp *dp, const struct dp_result *r, size_t *len);
 
+/* The counters as of now, each read once: they do not belong to one moment. Asks the NIC for its losses.
+ * In the thread of dp_receive(). Does not block. */
 void dp_stats(const struct dp *dp, struct dp_stats *out);
 
 enum { DP_NIC_COUNTERS = 64 }; /* more than any driver has of interest */
@@ -150,8 +152,8 @@ void dp_pause(struct dp *dp, bool paused);
 bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind);
 /*
  * From now on probe none of the @n ranges (copied), in place of what an earlier call named; before
- * a scan or during it. With 0 every worker obeys already; a worker that a stalled NIC holds up
- * obeys in its next burst. 0, -EINVAL (first > last, mixed families), -ENOMEM.
+ * a scan or during it. Blocks until every worker obeys, at most 500 ms; a worker that a stalled NIC
+ * holds up longer obeys in its next burst. 0, -EINVAL (first > last, mixed families), -ENOMEM.
  */
 int dp_exclude(struct dp *dp, const struct dp_addr_range *ranges, size_t n);
 void dp_stop_sending(struct dp *dp); /* the cooldown starts now */

@@ -19,6 +19,7 @@ struct aes_key {
 
 typedef void (*aes_fn)(const struct aes_key *k, const uint8_t in[16], uint8_t out[16]);
 
+/* Expand a key of 128 bits (FIPS 197, 5.2). Pure. */
 void aes_key_init(struct aes_key *k, const uint8_t key[16]);
 
 /* @out may be @in. */

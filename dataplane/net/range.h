@@ -24,6 +24,7 @@ struct range_set {
 	size_t capacity;
 };
 
+/* An address as a number, and back; IPv4 as mapped IPv6. Pure. */
 u128 range_from_addr(const struct dp_addr *a);
 struct dp_addr range_to_addr(u128 v);
 
@@ -46,6 +47,7 @@ bool range_contains(const struct range_set *s, u128 a);
 /* Append every block that dp_addr_forbidden() names. 0 or -ENOMEM. */
 int range_add_forbidden(struct range_set *s);
 
+/* Free the memory; a zeroed set is fine. */
 void range_fini(struct range_set *s);
 
 #endif

@@ -36,6 +36,7 @@ struct cookie {
 	uint32_t spare;
 };
 
+/* Expand a scan's key. Pure. */
 void cookie_key_init(struct cookie_key *k, const uint8_t key[16]);
 
 /* The tag for an IPv4 target in host order. */

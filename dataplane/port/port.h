@@ -51,6 +51,7 @@ bool port_link(const struct port *p, uint32_t *mbps);
 /* Wait at most @ms for the link: copper negotiates for seconds after the port was started. */
 bool port_link_wait(const struct port *p, unsigned ms);
 
+/* What the driver counts as lost, over all queues. Asks the NIC: for once a second. */
 struct port_loss port_loss(const struct port *p);
 
 /* The driver's counters as dp_nic_counters() gives them. */

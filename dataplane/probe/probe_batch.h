@@ -5,6 +5,7 @@
 
 #include "cookie.h"
 
+/* Fill the tags of a batch of IPv4 targets, as cookie_batch_plain() does. Pure. */
 void cookie_batch_scalar(const struct cookie_key *k, struct cookie_batch *c);
 void cookie_batch_avx2(const struct cookie_key *k, struct cookie_batch *c);
 void cookie_batch_vaes(const struct cookie_key *k, struct cookie_batch *c);

@@ -14,6 +14,7 @@ typedef unsigned (*probe_burst_fn)(const struct probe *p, const struct scope *de
                                    const struct walk_span *span, uint64_t now_us,
                                    struct probe_batch *b);
 
+/* The CPU must have what the name says. */
 unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,
                             const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx2(const struct probe *p, const struct scope *deny,

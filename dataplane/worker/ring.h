@@ -14,6 +14,7 @@ struct rte_ring;
 enum { RING_RESULTS = 1 << 18 }; /* 60 bytes each; at 1 M results a second, a quarter of one */
 
 struct rte_ring *ring_new(void); /* NULL: no memory */
+/* What is in it is lost; NULL is fine. */
 void ring_free(struct rte_ring *r);
 
 /* Consumer: up to @n results, oldest first. */

@@ -15,6 +15,7 @@ struct index {
 	uint32_t kev, epss;
 };
 
+/* An empty index, and its end; index_fini() after any error, too. */
 void index_init(struct index *x);
 void index_fini(struct index *x);
 

@@ -111,9 +111,15 @@ struct build_cve {
 	bool rejected;     /* there is no such vulnerability any more */
 };
 
+/* An empty build, and its end. 0 or -ENOMEM. One thread. */
 int build_init(struct build *b);
 void build_fini(struct build *b);
 
+/*
+ * A CVE from the inside out: its matches, then the node that holds them, then the configuration that
+ * holds the nodes, last the CVE itself, to which all since the CVE before belong. Texts are copied. 0,
+ * -EINVAL (not a CPE name), -E2BIG (more than the file can hold), -ENOMEM.
+ */
 int build_match(struct build *b, const struct build_match *m);
 int build_node(struct build *b, bool and, bool negate);
 int build_conf(struct build *b, bool and, bool negate);
@@ -121,6 +127,8 @@ int build_cve(struct build *b, const struct build_cve *c);
 /* Forget what was begun since the last CVE. */
 void build_drop(struct build *b);
 
+/* What other feeds know of a CVE: exploited since @date (yyyymmdd), the probability that it will be (0 to
+ * 1), a fix of a distribution. The order of feeds does not matter. 0, -E2BIG, -ENOMEM. */
 int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date);
 int build_epss(struct build *b, uint32_t year, uint32_t number, float epss);
 int build_fix(struct build *b, const struct build_fix *fix);

@@ -41,6 +41,7 @@ typedef int (*sax_handler)(void *arg, const struct sax_event *e);
 
 struct sax;
 
+/* A parser that tells @handler each value; NULL: no memory. One thread. */
 struct sax *sax_new(sax_handler handler, void *arg);
 void sax_free(struct sax *j); /* NULL is fine */
 /* Take the next bytes. 0, the handler's error, -EINVAL (no JSON, too deep). */

@@ -38,7 +38,9 @@ struct pool {
 	bool failed;
 };
 
+/* A pool with "" in it. False, and @failed set: no memory. */
 bool pool_init(struct pool *p);
+/* Free the memory; a zeroed pool is fine. */
 void pool_fini(struct pool *p);
 /* Offset of a text, added where it is new; 0 without memory or beyond 4 GiB. */
 uint32_t pool_add(struct pool *p, const char *text, size_t len);
@@ -56,6 +58,7 @@ struct map {
 	bool failed;
 };
 
+/* Free the memory; a zeroed map is fine. */
 void map_fini(struct map *m);
 /* The value's place, made (as 0, *@fresh true) where the key is new; NULL without memory. */
 uint32_t *map_put(struct map *m, uint64_t key, bool *fresh);

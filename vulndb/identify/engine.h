@@ -78,6 +78,7 @@ struct engine_parts {
 	const char *strings;
 };
 
+/* The tables of the blob. They live as long as @rules. */
 const struct engine_parts *engine_parts(const struct rules *rules);
 
 #endif

@@ -56,6 +56,7 @@ enum { ENGINE_TEXT_WORK = 1 << 28 };
 int engine_run(struct engine_runner *run, struct engine_pattern *p,
                const struct blob_pattern *source, const char *subject, size_t len);
 
+/* Free what was compiled; a zeroed pattern is fine. */
 void engine_pattern_fini(struct engine_pattern *p);
 
 #endif

@@ -24,6 +24,7 @@ void rules_close(struct rules *rules);                              /* NULL is f
 struct rules_scratch *rules_scratch_new(const struct rules *rules); /* NULL: no memory */
 void rules_scratch_free(struct rules_scratch *scratch);
 
+/* How many rules the blob has. Pure. */
 size_t rules_count(const struct rules *rules);
 size_t rules_products(const struct rules *rules); /* distinct vendor and product */
 bool rules_hyperscan(const struct rules *rules);  /* databases are there and in use */

@@ -46,6 +46,8 @@ enum {
 	VD_FACT_NAME_MAX = 47,
 };
 
+/* An empty list; NULL: no memory. vd_facts_free(NULL) is fine; vd_facts_clear() empties a list and keeps
+ * its memory. */
 struct vd_facts *vd_facts_new(void);
 void vd_facts_free(struct vd_facts *f);
 void vd_facts_clear(struct vd_facts *f);
@@ -141,6 +143,7 @@ struct vulndb_info {
 	uint64_t match_limit_hits; /* patterns stopped by their match limit since open */
 };
 
+/* What the file holds and where it comes from. Any thread. */
 void vulndb_describe(const struct vulndb *db, struct vulndb_info *out);
 
 /* A digest of the rules, exposures and weights: files of which it is the same say the same of who a

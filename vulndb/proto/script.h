@@ -34,6 +34,7 @@ struct script {
 	char go[8];          /* and then the server's line begins so */
 };
 
+/* The hear() of a row: go on with the script as far as whole replies have come. */
 enum vd_step script_hear(struct vd_dialog *d, const struct script *s);
 
 /* Do the bytes begin like a reply with a code, "220 " or "220-"? */

@@ -98,8 +98,11 @@ struct rule {
 	struct rule *next;
 };
 
+/* The rules in the order of the files; follow @next. NULL: none. The set's. */
 struct rule *rule_set_first(const struct rule_set *set);
+/* How many there are. */
 size_t rule_set_count(const struct rule_set *set);
+/* A new number for the rules of one Recog file, of which the first match counts. */
 uint32_t rule_set_next_group(struct rule_set *set);
 
 /* Each returns NULL where memory is out, and appends at the end. Texts are copied. */

@@ -16,6 +16,7 @@
 struct rule_set;
 
 struct rule_set *rule_set_new(void); /* NULL: no memory */
+/* With all its texts; NULL is fine. */
 void rule_set_free(struct rule_set *set);
 
 /*
