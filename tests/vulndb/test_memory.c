@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_memory.c - where memory is short, an answer is whole or says that it is not: never fewer
  * findings in silence. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "short_memory.h"
 #include "rule_pattern.h"
 #include "vulndb.h"
+#include "suite.h"
 
 enum { CAP = 4096 };
 
@@ -170,21 +170,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("memory");
 	TCase *t = tcase_create("memory");
-	SRunner *r = srunner_create(suite);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, open_bundle, close_bundle);
 	tcase_add_loop_test(t, a_match_is_whole_or_says_that_memory_was_short, 0,
 	                    sizeof(asked) / sizeof(asked[0]));
 	tcase_add_test(t, a_short_answer_is_not_remembered);
 	tcase_add_test(t, facts_say_that_one_is_missing);
 	tcase_add_test(t, a_pattern_without_memory_is_no_pattern_that_does_not_match);
-	suite_add_tcase(suite, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("memory", t);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_hash_table.c - claims about the hash table, against an array that does the same slowly. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hash_table.h"
+#include "suite.h"
 
 enum { KEYS = 4000, STEPS = 20000 };
 
@@ -88,18 +88,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("hash_table");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, table_finds_what_was_taken_and_nothing_else, 1, 6);
 	tcase_add_test(tc, each_entry_is_visited_once);
 	tcase_add_test(tc, an_empty_table_has_nothing);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("hash_table", tc);
 }

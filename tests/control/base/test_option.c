@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_option.c - claims about a command's option table. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "option.h"
+#include "suite.h"
 
 struct fields {
 	bool flag, on;
@@ -94,19 +94,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("option");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, option_fills_the_members_and_leaves_the_operands);
 	tcase_add_loop_test(tc, option_names_the_option_that_is_wrong, 0,
 	                    sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(tc, option_help_is_no_error);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("option", tc);
 }

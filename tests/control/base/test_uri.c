@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_uri.c - claims about URIs of web pages, mail addresses and telephone numbers. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "uri.h"
+#include "suite.h"
 
 #define LABEL_63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -175,10 +175,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("uri");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, uri_web_takes_hosts_and_nothing_that_breaks_a_line, 0,
 	                    sizeof(webs) / sizeof(webs[0]));
@@ -187,10 +184,5 @@ int main(void)
 	tcase_add_loop_test(tc, uri_from_mail_encodes_what_means_something_in_a_uri, 0,
 	                    sizeof(mails) / sizeof(mails[0]));
 	tcase_add_test(tc, uri_from_mail_has_room_for_the_longest_address);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("uri", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_agent.c - claims about what servers are told in User-Agent. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent.h"
 #include "vd_proto.h"
+#include "suite.h"
 
 START_TEST(agent_puts_the_contact_into_its_comment)
 {
@@ -132,10 +132,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("agent");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, agent_puts_the_contact_into_its_comment);
 	tcase_add_loop_test(tc, agent_takes_contacts_that_a_comment_can_hold, 0,
@@ -145,10 +142,5 @@ int main(void)
 	tcase_add_test(tc, agent_bounds_both_by_length);
 	tcase_add_loop_test(tc, agent_of_any_length_leaves_requests_whole, 0,
 	                    sizeof(speakers) / sizeof(speakers[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("agent", tc);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_grab_cert.c - claims about certificates as facts, hostile ones as well. */
-#include <check.h>
 #include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "grab_cert.h"
+#include "suite.h"
 
 static X509 *make(void)
 {
@@ -133,19 +133,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("grab_cert");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, cert_says_who_when_and_how);
 	tcase_add_test(tc, cert_with_nul_in_its_name_hides_nothing);
 	tcase_add_test(tc, cert_with_a_thousand_names_is_bounded);
 	tcase_add_test(tc, what_is_no_cert_is_refused);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("grab_cert", tc);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_grab_policy.c - claims about what fragile devices' ports are asked. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grab_policy.h"
+#include "suite.h"
 
 enum { TCP = 6, UDP = 17 };
 
@@ -78,19 +78,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("grab_policy");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, each_request_is_a_dialog_of_its_own_protocol);
 	tcase_add_test(tc, printers_are_asked_on_request_only);
 	tcase_add_loop_test(tc, words_say_what_is_asked_and_why, 0,
 	                    sizeof(words) / sizeof(words[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("grab_policy", tc);
 }

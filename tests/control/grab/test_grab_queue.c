@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_grab_queue.c - claims about whose turn it is among waiting grabs. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "dp.h"
 #include "grab_queue.h"
+#include "suite.h"
 
 /* When requests come, and when all of them may go. */
 static const uint64_t before = 5000000, now = 5000000 + GRAB_QUEUE_GRACE_US;
@@ -229,10 +229,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("grab_queue");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, queue_refuses_beyond_its_bound);
 	tcase_add_test(tc, queue_lets_hosts_take_turns);
@@ -243,10 +240,5 @@ int main(void)
 	tcase_add_test(tc, queue_lowers_the_limit_of_hosts_in_line);
 	tcase_add_test(tc, queue_cares_for_all_where_it_cannot_remember_more);
 	tcase_add_test(tc, queue_keeps_the_limit_of_each_host);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("grab_queue", tc);
 }

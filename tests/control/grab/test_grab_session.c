@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_grab_session.c - claims about the strategy for one service, with bytes and time made up. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grab_session.h"
+#include "suite.h"
 
 static const struct grab_config config = {
 	.connect_timeout_ms = 3000,
@@ -471,10 +471,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("grab_session");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, server_that_speaks_first_is_listened_to);
 	tcase_add_test(tc, silent_server_gets_http_on_the_same_connection);
@@ -499,10 +496,5 @@ int main(void)
 	tcase_add_test(tc, deferred_session_ends_where_the_host_turns_out_fragile);
 	tcase_add_loop_test(tc, client_hello_is_sent_once, 0, 2);
 	tcase_add_test(tc, service_gets_few_connections);
-	suite_add_tcase(suite, tc);
-	r = srunner_create(suite);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("grab_session", tc);
 }

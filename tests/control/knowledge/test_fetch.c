@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_fetch.c - claims about checksums beside files and about what is an address. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fetch.h"
+#include "suite.h"
 
 #define HEX "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
@@ -75,18 +75,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("fetch");
 	TCase *t = tcase_create("fetch");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, sidecars_are_read_in_their_forms, 0,
 	                    sizeof(sidecars) / sizeof(sidecars[0]));
 	tcase_add_test(t, a_sum_is_that_of_the_file);
 	tcase_add_test(t, only_https_is_fetched);
-	suite_add_tcase(s, t);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("fetch", t);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_score_explain.c - claims about the findings that a score is made of. */
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "score_explain.h"
+#include "suite.h"
 
 static const int64_t DAY_US = 86400 * INT64_C(1000000);
 
@@ -116,10 +116,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("score_explain");
 	TCase *t = tcase_create("explain");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, each_finding_says_how_it_came_about);
@@ -127,9 +124,5 @@ int main(void)
 	tcase_add_test(t, what_is_accepted_is_shown_last_and_does_not_count);
 	tcase_add_test(t, what_was_accepted_counts_again_afterwards);
 	tcase_add_test(t, a_port_that_is_not_open_has_no_findings);
-	suite_add_tcase(s, t);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("score_explain", t);
 }

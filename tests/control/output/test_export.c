@@ -10,6 +10,7 @@
 #include "stats.h"
 #include "store_dir.h"
 #include "text.h"
+#include "suite.h"
 
 static struct record *list[1];
 static struct vd_model *model;
@@ -211,10 +212,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("export");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_host_document_is_json_and_keeps_every_byte);
@@ -225,10 +223,5 @@ int main(void)
 	tcase_add_test(tc, facets_count_services_or_hosts);
 	tcase_add_loop_test(tc, an_acceptance_is_read_or_refused, 0,
 	                    sizeof(accepts) / sizeof(accepts[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("export", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_probing.c - claims about the probe description file (RFC 9511 3.2, RFC 9116 4). */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "probing.h"
+#include "suite.h"
 
 #define PLACE "https://scanner.example.org/.well-known/probing.txt"
 
@@ -266,10 +266,7 @@ END_TEST
 int main(void)
 {
 	const int count = (int)(sizeof(values) / sizeof(values[0]));
-	Suite *s = suite_create("probing");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, probing_writes_each_field_on_its_line);
 	tcase_add_test(tc, probing_describes_itself_in_english_where_nothing_is_said);
@@ -280,10 +277,5 @@ int main(void)
 	tcase_add_test(tc, probing_says_when_the_file_gets_too_large);
 	tcase_add_loop_test(tc, probing_takes_moments_that_lie_ahead, 0,
 	                    sizeof(moments) / sizeof(moments[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("probing", tc);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_auto_rate.c - the rate that is found on simulated ways with a limit, with losses, with
  * both. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "auto_rate.h"
 #include "loss_probe.h"
 
 #include "dp.h"
+#include "suite.h"
 
 enum { TICK_US = 100000, SECOND_US = 1000000, ASKED = 60 /* a tick */, LAG = 3 /* ticks */ };
 
@@ -211,12 +211,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("auto_rate");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, it_settles_a_little_below_what_the_way_carries, 0,
 	                    (int)(sizeof(ways) / sizeof(ways[0])));
 	tcase_add_loop_test(tc, losses_that_are_always_there_cost_no_rate, 0, 4);
@@ -226,10 +222,5 @@ int main(void)
 	tcase_add_test(tc, where_nobody_answers_it_stays_at_the_default);
 	tcase_add_test(tc, a_host_counts_once_its_time_is_over);
 	tcase_add_test(tc, what_was_asked_at_another_rate_does_not_count);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("auto_rate", tc);
 }

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_coverage.c - the estimate of what was missed, against wires that lose a known share. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "coverage.h"
 #include "dp.h"
-
-/* splitmix64 (Steele, Lea, Flood 2014): the same wires in every run. */
-static uint64_t draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
+#include "suite.h"
 
 struct wire {
 	unsigned open, passes;
@@ -34,7 +24,7 @@ static const struct wire wires[] = {
 
 static bool happens(uint64_t *state, double chance)
 {
-	return (double)(draw(state) >> 11) * 0x1p-53 < chance;
+	return (double)(suite_random(state) >> 11) * 0x1p-53 < chance;
 }
 
 /* Whether the truth of one simulated scan lies inside the interval. */
@@ -141,21 +131,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("coverage");
 	TCase *t = tcase_create("coverage");
-	SRunner *runner;
-	int failed;
 
-	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, coverage_interval_holds_the_truth_in_19_of_20_scans, 0,
 	                    (int)(sizeof(wires) / sizeof(wires[0])));
 	tcase_add_test(t, coverage_interval_is_narrow_enough_to_tell_something);
 	tcase_add_test(t, coverage_knows_each_port_once);
 	tcase_add_test(t, coverage_admits_what_it_cannot_know);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return suite_run("coverage", t);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_grab_admission.c - claims about what is grabbed, and about the rate that full stages
  * leave. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "dp.h"
 #include "grab_admission.h"
 #include "throttle.h"
+#include "suite.h"
 
 START_TEST(grab_admission_grabs_an_all_open_host_a_bounded_number_of_times)
 {
@@ -233,10 +233,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("grab_admission");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, grab_admission_grabs_an_all_open_host_a_bounded_number_of_times);
 	tcase_add_test(tc, grab_admission_leaves_what_is_fresh);
@@ -248,10 +245,5 @@ int main(void)
 	tcase_add_test(tc, throttle_falls_with_the_fullest_stage_and_never_to_nothing);
 	tcase_add_test(tc, throttle_backs_off_from_losses_and_comes_back);
 	tcase_add_test(tc, throttle_brakes_from_what_is_reached_not_from_what_is_wished);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("grab_admission", tc);
 }

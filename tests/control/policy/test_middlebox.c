@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_middlebox.c - claims about who is taken for a middlebox, against hosts that answer by a
  * rule. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "middlebox.h"
+#include "suite.h"
 
 enum { TIME_US = 10000, ANSWER_TURNS = 3, TURNS = 1000 };
 
@@ -32,16 +32,6 @@ static struct middlebox *make(const struct dp_space *space, unsigned ports)
 
 enum behaviour { ALL_OPEN, RESETS, SILENT, LOSSY_ALL_OPEN, ONE_OPEN };
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 struct run {
 	enum behaviour behaviour;
 	uint64_t state;
@@ -57,7 +47,7 @@ static void put(struct run *r, enum middlebox_event event)
 static void answer(struct middlebox *m, struct run *r, const struct dp_addr *addr, uint16_t port)
 {
 	bool lost = r->behaviour == SILENT ||
-	            (r->behaviour == LOSSY_ALL_OPEN && draw(&r->state) % 100 < 10) ||
+	            (r->behaviour == LOSSY_ALL_OPEN && suite_random(&r->state) % 100 < 10) ||
 	            (r->behaviour == ONE_OPEN && r->asked > 1);
 
 	r->asked++;
@@ -236,22 +226,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("middlebox");
 	TCase *t = tcase_create("middlebox");
-	SRunner *runner;
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, middlebox_confirms_who_answers_everywhere_and_nobody_else, 0, 4);
 	tcase_add_test(t, middlebox_is_found_on_a_wire_that_loses_one_in_ten);
 	tcase_add_test(t, middlebox_of_few_ports_is_who_has_all_of_them_open);
 	tcase_add_test(t, middlebox_known_before_is_checked_at_its_first_port);
 	tcase_add_test(t, middlebox_believes_no_answer_that_was_not_asked_for);
 	tcase_add_test(t, middlebox_only_counts_where_it_cannot_ask);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return suite_run("middlebox", t);
 }

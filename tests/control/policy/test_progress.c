@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_progress.c - claims about the sample that a checkpoint may name. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "progress.h"
+#include "suite.h"
 
 static void walk(struct progress *m, int64_t from_us, int64_t to_us)
 {
@@ -117,10 +117,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("progress");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, progress_settle_when_their_answers_had_their_time);
 	tcase_add_loop_test(tc, progress_wait_for_the_slowest_answers_within_bounds, 0,
@@ -129,10 +126,5 @@ int main(void)
 	tcase_add_test(tc, progress_wait_longest_until_a_window_is_over);
 	tcase_add_test(tc, progress_go_back_with_a_worker_that_does);
 	tcase_add_test(tc, progress_keep_the_last_ones);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("progress", tc);
 }

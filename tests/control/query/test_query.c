@@ -4,6 +4,7 @@
 
 #include "query.h"
 #include "store_dir.h"
+#include "suite.h"
 
 static const int64_t now_us = 1795305600000000; /* 2026-11-22T00:00:00Z */
 
@@ -271,10 +272,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("query");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_query_fits_what_it_says, 0, sizeof(cases) / sizeof(cases[0]));
@@ -283,10 +281,5 @@ int main(void)
 	tcase_add_loop_test(tc, a_prefix_narrows_the_pass, 0, sizeof(hints) / sizeof(hints[0]));
 	tcase_add_test(tc, deep_and_long_queries_end_in_an_error);
 	tcase_add_test(tc, pages_give_every_result_once);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("query", tc);
 }

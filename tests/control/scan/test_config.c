@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_config.c - claims about a scan's command line, and about keeping it for a resume. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "suite.h"
 
 static int parse(const char *line, struct config *c, struct dp_error *err)
 {
@@ -147,10 +147,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("config");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, config_understands_a_whole_command);
 	tcase_add_test(tc, config_takes_a_contact_or_a_user_agent);
@@ -160,10 +157,5 @@ int main(void)
 	                    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);
 	tcase_add_test(tc, config_says_when_a_command_is_too_long_to_keep);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("config", tc);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_ctl.c - claims about the control socket, hostile clients included. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "ctl.h"
 #include "ctl_path.h"
+#include "suite.h"
 
 static char dir[64];
 static struct ctl *server;
@@ -186,10 +186,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("ctl");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, ctl_answers_each_line_of_each_client);
@@ -199,10 +196,5 @@ int main(void)
 	tcase_add_test(tc, ctl_socket_is_the_owners_alone);
 	tcase_add_test(tc, ctl_refuses_a_second_server_and_replaces_a_dead_one);
 	tcase_add_test(tc, ctl_says_when_no_scan_runs);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("ctl", tc);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_pipeline.c - claims about the way of a result from the dataplane to the database. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "pipeline.h"
 #include "rematch.h"
 #include "store_dir.h"
+#include "suite.h"
 
 static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
 static const char SCAN[] = "s-20261130-01";
@@ -307,12 +307,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("pipeline");
 	TCase *t = tcase_create("pipeline");
-	SRunner *r = srunner_create(suite);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, an_open_port_is_stored_with_why_it_was_not_asked);
 	tcase_add_test(t, a_port_that_was_never_open_is_not_stored_and_one_that_was_closes);
@@ -320,9 +316,5 @@ int main(void)
 	tcase_add_test(t, an_answer_is_named_and_judged);
 	tcase_add_test(t, without_memory_a_service_is_stored_as_not_judged);
 	tcase_add_test(t, a_full_disk_ends_the_pipeline);
-	suite_add_tcase(suite, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("pipeline", t);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_scan_explain.c - claims about when a scan came, or will come, to a target. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "scan_explain.h"
+#include "suite.h"
 
 enum { SECOND = 1000000 };
 
@@ -68,18 +68,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("scan_explain");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, scan_explain_time_follows_what_the_scan_did);
 	tcase_add_loop_test(tc, scan_explain_time_of_a_long_scan_is_right_to_a_hundredth, 0, 5);
 	tcase_add_test(tc, scan_explain_time_does_not_guess_where_nothing_moves);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("scan_explain", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_status.c - what a scan's state says of the NIC, as JSON and in the closing report. */
-#include <check.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "status.h"
+#include "suite.h"
 
 static struct status of(struct dp_stats run)
 {
@@ -163,10 +163,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("status");
 	TCase *tc = tcase_create("status");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, status_tells_the_nics_losses_apart);
 	tcase_add_test(tc, status_has_no_speed_where_none_is_known);
@@ -175,10 +172,5 @@ int main(void)
 	tcase_add_test(tc, status_sums_losses_over_runs_but_not_the_link);
 	tcase_add_loop_test(tc, status_report_says_how_the_link_is, 0,
 	                    sizeof(reports) / sizeof(reports[0]));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("status", tc);
 }

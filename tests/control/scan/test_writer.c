@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_writer.c - claims about the queue to the database: its order, its bound, and what an error
  * does. */
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "store_dir.h"
 #include "writer.h"
+#include "suite.h"
 
 static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
 static const char SCAN[] = "s-20261130-01";
@@ -231,21 +231,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("writer");
 	TCase *t = tcase_create("writer");
-	SRunner *r = srunner_create(suite);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, all_that_was_handed_over_is_written_at_the_end);
 	tcase_add_test(t, a_checkpoint_comes_with_all_that_was_handed_over_before_it);
 	tcase_add_test(t, a_full_queue_makes_who_hands_over_wait);
 	tcase_add_test(t, the_first_error_ends_all_writing_and_what_is_lost_is_counted);
 	tcase_add_test(t, the_wait_does_not_hang_on_the_time_of_day);
-	suite_add_tcase(suite, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("writer", t);
 }

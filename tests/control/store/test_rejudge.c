@@ -3,6 +3,7 @@
  * logged. */
 #include "accept.h"
 #include "store_dir.h"
+#include "suite.h"
 
 #define DAY_US (86400 * INT64_C(1000000))
 
@@ -374,12 +375,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("rejudge");
 	TCase *t = tcase_create("rejudge");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, judging_again_logs_the_cause_db);
 	tcase_add_test(t, restated_verdicts_change_where_they_stand);
@@ -391,9 +388,5 @@ int main(void)
 	tcase_add_test(t, accepted_findings_come_back_after_their_date);
 	tcase_add_test(t, many_services_are_judged_in_several_transactions);
 	tcase_add_test(t, a_set_says_what_its_first_service_gets);
-	suite_add_tcase(s, t);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("rejudge", t);
 }

@@ -7,6 +7,7 @@
 
 #include "store_db.h"
 #include "store_dir.h"
+#include "suite.h"
 
 static const uint32_t NET = 0xc6120000; /* 198.18.0.0 */
 
@@ -661,12 +662,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("store");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_was_put_is_read_back_whole);
 	tcase_add_test(tc, a_service_seen_twice_by_one_scan_changes_nothing);
@@ -688,10 +685,5 @@ int main(void)
 	tcase_add_test(tc, a_checkpoint_has_every_counter);
 	tcase_add_test(tc, what_is_no_database_is_refused);
 	tcase_add_test(tc, a_reader_follows_a_map_that_grows);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("store", tc);
 }

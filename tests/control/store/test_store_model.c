@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "store_dir.h"
+#include "suite.h"
 
 enum { HOSTS = 3, PORTS = 3, SCANS = 14, INTERVALS = 64, EVENTS = 2048, DAY = 86400 };
 
@@ -382,17 +383,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("store_model");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, random_scans_leave_what_the_naive_model_says, 0, 40);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("store_model", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_pattern.c - claims about IPv6 patterns. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "pattern.h"
+#include "suite.h"
 
 static int append(void *arg, const struct target_range *r, const struct target_place *at)
 {
@@ -65,17 +65,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("pattern");
 	TCase *tc = tcase_create("core");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, pattern_stands_for_all_combinations, 0,
 	                    sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, pattern_refuses_what_is_none, 0, sizeof(bad) / sizeof(bad[0]));
-	suite_add_tcase(s, tc);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("pattern", tc);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_payload.c - claims about UDP payloads and files of them. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "vd_proto.h"
 #include "payload.h"
 #include "vulndb.h"
+#include "suite.h"
 
 static const struct dp_payload *find(const struct payload_list *l, uint16_t port)
 {
@@ -213,10 +213,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("payload");
 	TCase *tc = tcase_create("core");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, payload_lines_name_ports_and_bytes, 0,
 	                    sizeof(good) / sizeof(good[0]));
@@ -229,9 +226,5 @@ int main(void)
 	tcase_add_test(tc, payload_bacnet_is_well_formed);
 	tcase_add_test(tc, payload_enip_is_a_bare_header);
 	tcase_add_test(tc, payload_dnp3_is_the_frame_of_tcp);
-	suite_add_tcase(s, tc);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("payload", tc);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_ports.c - claims about port lists. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ports.h"
 #include "vulndb.h"
+#include "suite.h"
 
 static int append(void *arg, uint16_t first, uint16_t last)
 {
@@ -74,18 +74,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("ports");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, ports_keep_the_order_written, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_test(tc, ports_top_gives_as_many_as_asked_for);
 	tcase_add_loop_test(tc, ports_refuse_with_the_column, 0, sizeof(bad) / sizeof(bad[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("ports", tc);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_rate.c - claims about rates as people write them. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "rate.h"
+#include "suite.h"
 
 static const struct {
 	const char *text;
@@ -65,18 +65,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("rate");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, rate_takes_decimal_suffixes, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, rate_refuses_what_is_no_rate, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(tc, rate_counts_the_whole_frame_on_the_wire);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("rate", tc);
 }

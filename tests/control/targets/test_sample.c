@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_sample.c - claims about draws out of large ranges. */
-#include <check.h>
 #include <string.h>
 
 #include "sample.h"
+#include "suite.h"
 
 struct draws {
 	struct dp_addr v[4096];
@@ -59,16 +59,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("sample");
 	TCase *tc = tcase_create("core");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, sample_draws_as_many_different_addresses_of_the_range, 0,
 	                    sizeof(cases) / sizeof(cases[0]));
-	suite_add_tcase(s, tc);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("sample", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_targets.c - claims about lists of addresses. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "targets.h"
+#include "suite.h"
 
 struct seen {
 	struct target_range ranges[16];
@@ -210,10 +210,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("targets");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, targets_understand_every_form, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, targets_refuse_with_the_column, 0, sizeof(bad) / sizeof(bad[0]));
@@ -223,10 +220,5 @@ int main(void)
 	tcase_add_test(tc, targets_missing_file_is_named);
 	tcase_add_test(tc, targets_end_where_the_sink_says_and_tell_the_place);
 	tcase_add_loop_test(tc, targets_outside_is_the_complement, 0, 50);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("targets", tc);
 }

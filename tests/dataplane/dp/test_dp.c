@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_dp.c - the dataplane over in-memory ports: no hugepages, no PCI, no privileges. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "dp.h"
 #include "port.h"
+#include "suite.h"
 
 enum { PATIENCE_MS = 20000 };
 
@@ -377,12 +377,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("dp");
 	TCase *tc = tcase_create("dp");
-	SRunner *runner;
-	int failed;
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, dp_drivers_are_listed_without_an_eal);
 	tcase_add_loop_test(tc, dp_refuses_in_words, 0, 8);
 	tcase_add_test(tc, dp_sends_every_target_once_a_pass);
@@ -395,10 +391,5 @@ int main(void)
 	tcase_add_test(tc, dp_names_the_drivers_counters_that_are_not_zero);
 	tcase_add_test(tc, dp_stop_ends_the_workers_at_once);
 	tcase_add_test(tc, dp_says_what_is_missing_for_a_next_hop);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("dp", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_known_open.c - no port of the set is ever missed, and few others are taken for one. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "dp_addr.h"
 #include "dp_known_open.h"
 #include "known_open.h"
+#include "suite.h"
 
 enum { PORTS = 100000, TCP = 6, UDP = 17 };
 
@@ -70,18 +70,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("known_open");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, every_port_that_was_added_is_there);
 	tcase_add_test(tc, one_in_a_hundred_others_at_most_is_taken_for_one);
 	tcase_add_test(tc, an_empty_set_has_nothing);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("known_open", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_responder.c - replies to ARP and echo requests. */
-#include <check.h>
 #include <string.h>
 
 #include "dp.h"
 #include "probe.h"
 #include "responder.h"
+#include "suite.h"
 
 static const uint8_t own_mac[6] = {2, 0, 0, 0, 0, 1};
 static const uint8_t peer_mac[6] = {2, 0, 0, 0, 0, 9};
@@ -121,19 +121,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("responder");
 	TCase *tc = tcase_create("answer");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, responder_tells_the_own_mac_to_who_asks);
 	tcase_add_loop_test(tc, responder_leaves_other_arp_alone, 0, 2);
 	tcase_add_loop_test(tc, responder_echo_keeps_its_sums_right, 0, 256);
 	tcase_add_loop_test(tc, responder_survives_every_length, 0, ECHO_LEN + 1);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("responder", tc);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_update.c - claims about laying feeds over the file in use. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "vulndb.h"
+#include "suite.h"
 
 static char dir[64];
 static struct vd_error err;
@@ -238,22 +238,14 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("update");
 	TCase *t = tcase_create("update");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, begin, end);
-	tcase_set_timeout(t, 60);
 	tcase_add_test(t, an_update_equals_a_full_build);
 	tcase_add_test(t, an_update_may_write_over_its_base);
 	tcase_add_test(t, a_rejected_record_goes);
 	tcase_add_test(t, a_distributions_newer_word_replaces_its_older_one);
 	tcase_add_test(t, a_broken_feed_changes_nothing);
 	tcase_add_test(t, the_bundled_knowledge_comes_through_an_update_whole);
-	suite_add_tcase(s, t);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return suite_run("update", t);
 }

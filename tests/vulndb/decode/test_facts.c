@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_facts.c - claims about the list of facts. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "decode.h"
+#include "suite.h"
 
 START_TEST(facts_keep_bytes_and_order)
 {
@@ -54,18 +54,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("facts");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(tc, facts_keep_bytes_and_order);
 	tcase_add_test(tc, facts_refuse_bad_names_and_too_many);
 	tcase_add_test(tc, facts_that_repeat_earlier_ones_are_dropped);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("facts", tc);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_distro_feed.c - claims about distributions' feeds: what they say is the verdict. */
 #include "fixture.h"
+#include "suite.h"
 
 /* NVD calls nginx before 1.25.0 vulnerable; each distribution below has the fix in an older
  * version. */
@@ -148,20 +149,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("distro_feed");
 	TCase *t = tcase_create("distro_feed");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, a_distributions_word_is_the_verdict, 0,
 	                    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, a_package_alone_has_verdicts, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, an_advisory_speaks_of_each_of_its_cves);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("distro_feed", t);
 }

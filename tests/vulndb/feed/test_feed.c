@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_feed.c - claims about reading feeds: forms, faults, bounds. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "feed.h"
+#include "suite.h"
 
 static struct build b;
 static struct vd_error err;
@@ -303,12 +303,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("feed");
 	TCase *t = tcase_create("feed");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0,
 	                    sizeof(forms) / sizeof(forms[0]));
@@ -322,9 +318,5 @@ int main(void)
 	tcase_add_test(t, every_cut_of_a_feed_is_noticed);
 	tcase_add_test(t, a_huge_string_is_not_kept);
 	tcase_add_test(t, depth_and_numbers_are_capped);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("feed", t);
 }

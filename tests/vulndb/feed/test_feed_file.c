@@ -7,6 +7,7 @@
 #include "members.h"
 #include "packed.h"
 #include "unpack.h"
+#include "suite.h"
 
 #define CVE(id, below)                                                                             \
 	"{\"id\":\"CVE-2024-000" id "\",\"vulnStatus\":\"Analyzed\",\"lastModified\":"             \
@@ -252,12 +253,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("feed_file");
 	TCase *t = tcase_create("feed_file");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, feeds_are_read_however_they_are_packed, 0, TEXTS * PACKINGS);
 	tcase_add_test(t, a_single_record_of_the_api_is_a_feed);
@@ -268,9 +265,5 @@ int main(void)
 	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, an_archive_in_an_archive_is_not_opened);
 	tcase_add_test(t, what_is_no_feed_is_refused);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("feed_file", t);
 }

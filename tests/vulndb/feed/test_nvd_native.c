@@ -4,6 +4,7 @@
 
 #include "fixture.h"
 #include "shared_data.h"
+#include "suite.h"
 
 #define SAMPLES "nvd2-native-samples-and-schema.tar.zst"
 
@@ -167,12 +168,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("nvd_native");
 	TCase *t = tcase_create("nvd_native");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, a_file_of_the_api_gives_all_its_records, 0,
 	                    sizeof(files) / sizeof(files[0]));
@@ -180,9 +177,5 @@ int main(void)
 	tcase_add_loop_test(t, native_records_give_their_verdicts, 0,
 	                    sizeof(known) / sizeof(known[0]));
 	tcase_add_test(t, the_dictionary_tells_other_names);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("nvd_native", t);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_db.c - claims about the vulndb file: what is broken is refused, what is replaced stays in
  * use. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "db.h"
 #include "vulndb.h"
+#include "suite.h"
 
 static char dir[64], path[96];
 static char *whole;
@@ -150,21 +150,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("db");
 	TCase *t = tcase_create("db");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, copy_bundle, remove_all);
 	tcase_add_loop_test(t, a_truncated_file_is_refused, 0, sizeof(cuts) / sizeof(cuts[0]));
 	tcase_add_test(t, what_is_no_vulndb_is_refused);
 	tcase_add_test(t, whoever_has_a_replaced_file_open_keeps_it);
 	tcase_add_test(t, a_failed_build_leaves_the_file_as_it_was);
 	tcase_add_test(t, a_build_without_a_clock_is_dated_by_its_facts);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("db", t);
 }

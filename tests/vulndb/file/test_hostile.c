@@ -7,6 +7,7 @@
 #include "feed.h"
 #include "fixture.h"
 #include "packed.h"
+#include "suite.h"
 
 static struct build b;
 static struct vd_error err;
@@ -285,12 +286,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("hostile");
 	TCase *t = tcase_create("hostile");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, a_string_of_a_gibibyte_takes_no_memory, 0,
 	                    sizeof(huge) / sizeof(huge[0]));
@@ -300,9 +297,5 @@ int main(void)
 	                    sizeof(odd) / sizeof(odd[0]));
 	tcase_add_test(t, what_is_kept_is_printable);
 	tcase_add_test(t, aliases_may_chain_and_turn);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("hostile", t);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_engine.c - claims about matching and settling. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "engine.h"
+#include "suite.h"
 
 static void ignore(void *arg, uint32_t line, uint32_t column, const char *text)
 {
@@ -225,12 +225,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("engine");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, the_more_certain_then_the_longer_match_wins, 0,
 	                    sizeof(settled) / sizeof(settled[0]));
 	tcase_add_test(tc, a_bad_pattern_is_stopped_and_counted);
@@ -238,10 +234,5 @@ int main(void)
 	                    sizeof(slow_patterns) / sizeof(slow_patterns[0]));
 	tcase_add_test(tc, what_is_stopped_is_counted_and_the_others_still_answer);
 	tcase_add_test(tc, damaged_blobs_are_refused);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("engine", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_identify.c - claims about who answers, with the bundled rules. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "identify.h"
 #include "printable.h"
+#include "suite.h"
 
 static void *blob;
 static size_t blob_len;
@@ -279,10 +279,8 @@ static bool load(void)
 
 int main(void)
 {
-	Suite *s = suite_create("identify");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
+	int ret;
 
 	if (!load())
 		return EXIT_FAILURE;
@@ -297,13 +295,9 @@ int main(void)
 	tcase_add_test(tc, the_surer_witness_names_the_system);
 	tcase_add_test(tc, syn_acks_hint_at_the_system_with_low_confidence);
 	tcase_add_test(tc, texts_are_made_safe);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	ret = suite_run("identify", tc);
 	rules_scratch_free(scratch);
 	rules_close(rules);
 	free(blob);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ret;
 }

@@ -2,6 +2,7 @@
 /* test_configuration.c - claims about what NVD's configurations mean. */
 #include "fixture.h"
 #include "shared_data.h"
+#include "suite.h"
 
 #define CVE "CVE-2024-0001"
 #define RECORD(confs) "{\"cve\":{\"id\":\"" CVE "\",\"configurations\":[" confs "]}}"
@@ -286,12 +287,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("configuration");
 	TCase *t = tcase_create("configuration");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, fixture_begin, fixture_end);
 	tcase_add_loop_test(t, configurations_mean_what_the_nvd_means, 0,
 	                    sizeof(claims) / sizeof(claims[0]));
@@ -299,9 +296,5 @@ int main(void)
 	                    sizeof(claims) / sizeof(claims[0]));
 	tcase_add_loop_test(t, real_records_give_their_verdicts, 0, sizeof(real) / sizeof(real[0]));
 	tcase_add_test(t, all_shared_records_are_read);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("configuration", t);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_exposure.c - claims about the exposure table, on the bundled one. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "exposure.h"
 #include "vulndb.h"
+#include "suite.h"
 
 enum { NOW_DAYS = 20000 }; /* 2024-10-04 */
 
@@ -119,18 +119,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("exposure");
 	TCase *t = tcase_create("exposure");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, exposures_follow_the_table, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(t, exposure_faults_name_their_line, 0,
 	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_loop_test(t, a_date_is_reached_once, 0, sizeof(dates) / sizeof(dates[0]));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("exposure", t);
 }

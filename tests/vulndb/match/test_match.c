@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_match.c - claims about verdicts, on the bundled facts. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "distro.h"
 #include "version.h"
 #include "vulndb.h"
+#include "suite.h"
 
 enum { CAP = 4096 };
 
@@ -306,12 +306,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("match");
 	TCase *t = tcase_create("match");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, open_bundle, close_bundle);
 	tcase_add_loop_test(t, match_knows_the_known_answers, 0, sizeof(known) / sizeof(known[0]));
 	tcase_add_test(t, match_gives_evidence);
@@ -321,9 +317,5 @@ int main(void)
 	tcase_add_test(t, half_a_version_is_possible_where_it_matters);
 	tcase_add_test(t, answers_do_not_hang_on_what_was_asked_before);
 	tcase_add_test(t, no_cve_that_the_distribution_fixed_is_affected);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("match", t);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_score.c - claims about score model exposure/1, and about the table that it is read from. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "score.h"
+#include "suite.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 
@@ -298,10 +298,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("score");
 	TCase *t = tcase_create("score");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, verdicts_follow_the_table, 0,
@@ -318,9 +315,5 @@ int main(void)
 	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, another_table_gives_another_score);
 	tcase_add_test(t, names_are_those_of_the_document);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("score", t);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_cpe.c - claims about CPE names and their relations. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpe.h"
 #include "vulndb.h"
+#include "suite.h"
 
 static const struct {
 	const char *in, *out; /* out NULL: refused */
@@ -86,17 +86,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cpe");
 	TCase *t = tcase_create("cpe");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, cpe_reads_both_bindings, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_test(t, cpe_becomes_an_identity);
 	tcase_add_test(t, cpe_refuses_what_does_not_fit);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("cpe", t);
 }

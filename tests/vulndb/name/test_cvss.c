@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_cvss.c - claims about base scores. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cvss.h"
 #include "db.h"
+#include "suite.h"
 
 static const struct {
 	const char *vector;
@@ -91,17 +91,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cvss");
 	TCase *t = tcase_create("cvss");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, cvss_scores_published_vectors, 0,
 	                    sizeof(vectors) / sizeof(vectors[0]));
 	tcase_add_test(t, cvss_agrees_with_the_nvd);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("cvss", t);
 }

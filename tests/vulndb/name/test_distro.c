@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_distro.c - claims about banners: whose package it is, and what its distribution says of
  * it. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "db.h"
 #include "vulndb.h"
+#include "suite.h"
 
 enum { CAP = 1024 };
 
@@ -118,19 +118,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("distro");
 	TCase *t = tcase_create("distro");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, open_bundle, close_bundle);
 	tcase_add_loop_test(t, a_banner_names_its_package_and_its_verdict, 0,
 	                    sizeof(banners) / sizeof(banners[0]));
 	tcase_add_loop_test(t, a_version_tells_its_edition, 0,
 	                    sizeof(editions) / sizeof(editions[0]));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("distro", t);
 }

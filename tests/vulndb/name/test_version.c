@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_version.c - claims about the four orders of versions. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "version.h"
+#include "suite.h"
 
 static int sign(int d)
 {
@@ -184,21 +184,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("version");
 	TCase *t = tcase_create("version");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, version_orders_published_pairs, 0, sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_loop_test(t, version_orders_are_total, 0,
 	                    sizeof(all_orders) / sizeof(all_orders[0]));
 	tcase_add_loop_test(t, version_says_what_is_no_version, 0,
 	                    sizeof(shapes) / sizeof(shapes[0]));
 	tcase_add_loop_test(t, version_joins_the_update, 0, sizeof(joins) / sizeof(joins[0]));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("version", t);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_decode.c - claims about taking protocols apart; the bytes are those of the fuzz corpus. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vulndb.h"
+#include "suite.h"
 
 static const struct {
 	const char *file, *service, *fact, *value;
@@ -174,20 +174,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("decode");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, bytes_alone_tell_the_protocol_and_its_facts, 0,
 	                    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, every_cut_is_survived, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, a_hint_helps_and_never_overrules, 0,
 	                    sizeof(hints) / sizeof(hints[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("decode", tc);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_dialog.c - claims about each protocol's dialog: what is said, and when it is done. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dialog_bed.h"
+#include "suite.h"
 
 enum { TURNS = 5 };
 
@@ -475,11 +475,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("dialog");
 	TCase *tc = tcase_create("core");
 	const int n = (int)(sizeof(cases) / sizeof(cases[0]));
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, dialog_says_and_ends_as_its_protocol_demands, 0, n);
 	tcase_add_loop_test(tc, dialog_does_not_mind_how_bytes_are_cut, 0, n);
@@ -487,10 +484,5 @@ int main(void)
 	tcase_add_loop_test(tc, text_is_nobody_s_who_has_no_sign, 0, 4);
 	tcase_add_loop_test(tc, names_of_callers_lead_to_decoders, 0, 6);
 	tcase_add_test(tc, every_protocol_is_found_by_its_names);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("dialog", tc);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_fragile.c - claims about the table of fragile devices' ports. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vulndb.h"
+#include "suite.h"
 
 enum { TCP = 6, UDP = 17 };
 
@@ -115,10 +115,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("fragile");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, known_ports_are_fragile_over_both_transports, 0,
 	                    sizeof(known) / sizeof(known[0]));
@@ -127,10 +124,5 @@ int main(void)
 	tcase_add_test(tc, ordinary_ports_are_not_fragile);
 	tcase_add_loop_test(tc, device_shows_itself_by_its_bytes, 0,
 	                    sizeof(seen) / sizeof(seen[0]));
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("fragile", tc);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_industry.c - claims about the dialogs with controllers and printers: they say no byte
  * beyond the one harmless question, and take nobody else's answer. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dialog_bed.h"
+#include "suite.h"
 
 enum { TURNS = 4 };
 
@@ -475,10 +475,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("industry");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	LOOP(question_is_that_of_the_specification_and_no_more, questions);
 	LOOP(dialog_says_and_ends_as_its_protocol_demands, cases);
@@ -489,10 +486,5 @@ int main(void)
 	LOOP(endless_answer_stays_bounded, endless);
 	tcase_add_test(tc, dnp3_check_sequence_is_right);
 	LOOP(port_leads_to_its_protocol, ports);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("industry", tc);
 }

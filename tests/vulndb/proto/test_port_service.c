@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_port_service.c - claims about ports by custom. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "proto.h"
+#include "suite.h"
 
 enum { TCP = 6, UDP = 17 };
 
@@ -97,20 +97,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("port_service");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(tc, services_have_their_ports, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, a_port_has_one_owner);
 	tcase_add_loop_test(tc, a_port_leads_to_a_protocol_that_can_be_asked, 0,
 	                    sizeof(customs) / sizeof(customs[0]));
 	tcase_add_test(tc, every_port_is_listed_once_and_a_shorter_list_is_its_start);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("port_service", tc);
 }

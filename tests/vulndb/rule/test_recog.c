@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_recog.c - claims about the importer of Recog's files, held against the files' own
  * examples. */
-#include <check.h>
 
 #include "engine.h"
 #include "recog_cpe.h"
 #include "shared_data.h"
+#include "suite.h"
 
 enum { EXAMPLES_MIN = 7520, EXIT_SKIP = 77 };
 
@@ -149,33 +149,23 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("recog");
-	TCase *tc = tcase_create("core"), *data;
+	TCase *tc = tcase_create("core"), *data = NULL;
 	size_t len;
 	char *tar;
-	SRunner *r;
-	int failed;
+	int ret;
 
 	tcase_add_loop_test(tc, uris_become_own_names, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_loop_test(tc, broken_files_are_refused_with_their_place, 0,
 	                    sizeof(broken) / sizeof(broken[0]));
-	suite_add_tcase(s, tc);
 	set = rule_set_new();
 	tar = shared_data("recog-xml.tar.zst", &len);
 	if (tar != NULL) {
 		data = tcase_create("data");
 		tar_each(tar, len, read_file, &all_read);
-		tcase_set_timeout(data, 400);
 		tcase_add_test(data, examples_give_their_parameters_with_and_without_hyperscan);
-		suite_add_tcase(s, data);
 	}
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	ret = suite_run("recog", tc, data);
 	rule_set_free(set);
 	free(tar);
-	if (failed != 0)
-		return EXIT_FAILURE;
-	return tar != NULL ? EXIT_SUCCESS : EXIT_SKIP;
+	return ret == EXIT_SUCCESS && data == NULL ? EXIT_SKIP : ret;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_rule.c - claims about rule files: what is refused where, and that the bundled ones are
  * sound. */
-#include <check.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine.h"
 #include "rule_read.h"
+#include "suite.h"
 
 #define GOOD "rule a\n\tservice http\n\tmatch http.server ^x\n"
 
@@ -163,21 +163,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("rule");
 	TCase *tc = tcase_create("core");
-	SRunner *r;
-	int failed;
 
-	tcase_set_timeout(tc, 100);
 	tcase_add_loop_test(tc, faults_are_named_with_line_and_column, 0,
 	                    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, bundled_rules_pass_their_own_examples);
 	tcase_add_test(tc, examples_get_the_same_answers_without_hyperscan);
 	tcase_add_test(tc, an_id_may_stand_once);
-	suite_add_tcase(s, tc);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run("rule", tc);
 }
