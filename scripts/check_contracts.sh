@@ -8,7 +8,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 all=${1-}
-git ls-files 'control/*.h' 'dataplane/*.h' 'vulndb/*.h' | xargs awk -v all="$all" -v least=95 '
+git ls-files 'common/*.h' 'control/*.h' 'dataplane/*.h' 'vulndb/*.h' | xargs awk -v all="$all" -v least=95 '
 function end_prototype() {
 	total++
 	if (spoken || text ~ /\/\*/) good++

@@ -10,9 +10,10 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
 
-# folder: the folders it may include | the headers that others may include
+# folder: the folders it may include | the headers that others may include. Every folder may include those of common.
 layers() {
 	cat <<-'EOF'
+	common: | utf8.h
 	vulndb/include: | vd_proto.h vulndb.h
 	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
 	vulndb/decode: vulndb/include | decode.h
@@ -34,7 +35,7 @@ layers() {
 	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h error.h link.h idle_sleep.h neigh6.h port.h port_xsk.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
-	control/base: dataplane/include | bytes.h clock.h csv.h grab_buf.h hash_table.h json.h option.h term.h text.h timetext.h uri.h utf8.h
+	control/base: dataplane/include | bytes.h clock.h csv.h grab_buf.h hash_table.h json.h option.h term.h text.h timetext.h uri.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
 	control/targets: dataplane/include vulndb/include control/base | payload.h ports.h rate.h sample.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h pending.h progress.h grab_admission.h loss_probe.h throttle.h
@@ -75,9 +76,9 @@ case "${1-}" in
 esac
 
 # Every include of a header of ours: FILE:LINE:HEADER.
-ours=$(git ls-files '*.[ch]' | grep -E '^(vulndb|dataplane|control)/' |
+ours=$(git ls-files '*.[ch]' | grep -E '^(common|vulndb|dataplane|control)/' |
 	xargs grep -nEo '^[[:space:]]*#[[:space:]]*include[[:space:]]*"[^"]+"' /dev/null | sed 's/#.*"\(.*\)"/\1/; s/[[:space:]]//g')
-headers=$(git ls-files 'vulndb/*.h' 'dataplane/*.h' 'control/*.h')
+headers=$(git ls-files 'common/*.h' 'vulndb/*.h' 'dataplane/*.h' 'control/*.h')
 
 awk -F'|' -v headers="$headers" '
 	function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
@@ -110,11 +111,12 @@ awk -F'|' -v headers="$headers" '
 		to = home[layer(at[1]) "/" header]
 		if (to == "" && layer(at[1]) == "control")
 			to = ("dataplane/" header) in home ? home["dataplane/" header] : home["vulndb/" header]
+		if (to == "") to = home["common/" header]
 		why = ""
 		if (!(from in known)) why = from " is not in the table"
 		else if (to == "") why = "no such header in a layer that " layer(from) " may include"
 		else if (from == to) next
-		else if (!((from, to) in edge)) why = from " may not include " to
+		else if (to != "common" && !((from, to) in edge)) why = from " may not include " to
 		else if (!((to, header) in public)) why = header " is private to " to
 		if (why != "") { print at[1] ":" at[2] ": \"" header "\"   (" why ")"; bad = 1 }
 	}
@@ -122,7 +124,7 @@ awk -F'|' -v headers="$headers" '
 ' <(layers) <(printf '%s\n' "$ours") || bad=1
 
 while IFS=: read -r pattern folders; do
-	hits=$(git ls-files 'vulndb/*.[ch]' 'dataplane/*.[ch]' 'control/*.[ch]' |
+	hits=$(git ls-files 'common/*.[ch]' 'vulndb/*.[ch]' 'dataplane/*.[ch]' 'control/*.[ch]' |
 		grep -vE "^(${folders// /|})/[^/]*\$" | grep -v '\.bpf\.c$' |
 		xargs grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($pattern)" /dev/null)
 	[ -z "$hits" ] || {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "utf8.h"
 
 enum { TITLE_MAX = 512 };
 
@@ -36,28 +37,11 @@ static const struct {
 
 static size_t put_code_point(char *out, unsigned long c)
 {
-	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		c = '?';
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 63));
-		out[2] = (char)(0x80 | (c & 63));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 63));
-	out[2] = (char)(0x80 | (c >> 6 & 63));
-	out[3] = (char)(0x80 | (c & 63));
-	return 4;
+	size_t n = c > 0 && c <= UINT32_MAX ? utf8_encode((uint32_t)c, (uint8_t *)out) : 0;
+
+	if (n == 0)
+		*out = '?';
+	return n > 0 ? n : 1;
 }
 
 /* Decode the reference at @s ("&...;") into @out (at least 4 bytes). Returns the bytes written and

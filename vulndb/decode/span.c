@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "decode.h"
+#include "utf8.h"
 
 uint8_t span_u8(struct span s, size_t at)
 {
@@ -155,39 +156,20 @@ void decode_add_line_value(struct vd_facts *out, const char *name, struct span i
 	}
 }
 
-/* A code point of the basic plane; surrogates come out as '?'. */
-static size_t put_utf8(uint8_t *out, uint16_t c)
-{
-	if (c < 0x80) {
-		out[0] = (uint8_t)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (uint8_t)(0xc0 | c >> 6);
-		out[1] = (uint8_t)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c >= 0xd800 && c < 0xe000) {
-		out[0] = '?';
-		return 1;
-	}
-	out[0] = (uint8_t)(0xe0 | c >> 12);
-	out[1] = (uint8_t)(0x80 | (c >> 6 & 63));
-	out[2] = (uint8_t)(0x80 | (c & 63));
-	return 3;
-}
-
 void decode_add_utf16(struct vd_facts *out, const char *name, struct span value)
 {
-	uint8_t text[512];
+	uint8_t text[512 + 1];
 	size_t len = 0;
 
-	for (; span_left(value) >= 2 && len < sizeof(text) - 3; value.at += 2) {
+	for (; span_left(value) >= 2 && len < sizeof(text) - 4; value.at += 2) {
 		uint16_t c = span_le16(value, 0);
+		size_t n = utf8_encode(c, text + len);
 
 		if (c == 0)
 			break;
-		len += put_utf8(text + len, c);
+		if (n == 0)
+			text[len] = '?'; /* a surrogate */
+		len += n > 0 ? n : 1;
 	}
 	decode_add(out, name, (struct span){text, text + len});
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* utf8.c - reads a character. */
+/* utf8.c - reads and writes a character. */
 #include "utf8.h"
 
 size_t utf8_decode(const void *text, size_t len, uint32_t *c)
@@ -22,6 +22,18 @@ size_t utf8_decode(const void *text, size_t len, uint32_t *c)
 		*c = *c << 6 | (p[i] & 0x3f);
 	}
 	return *c < least[n] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff) ? 0 : n;
+}
+
+size_t utf8_encode(uint32_t c, uint8_t out[4])
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		out[i] = (uint8_t)(0x80 | (c & 0x3f));
+	out[0] = (uint8_t)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
+	return n;
 }
 
 bool utf8_is_printable(uint32_t c)
