@@ -8,7 +8,7 @@
 #include <yajl/yajl_gen.h>
 #include <yajl/yajl_parse.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "json.h"
 #include "text.h"
 
@@ -154,10 +154,10 @@ void json_unknown(struct json *j, const char *key)
 
 void json_time(struct json *j, const char *key, int64_t us)
 {
-	char text[CLOCK_TEXT];
+	char text[CALENDAR_TEXT];
 
 	if (us != 0)
-		json_text(j, key, clock_format(us, text));
+		json_text(j, key, calendar_format(us, text));
 }
 
 void json_base64(struct json *j, const char *key, const void *data, size_t len)

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "calendar.h"
 #include "timetext.h"
 
 static const int64_t second_us = 1000000;
@@ -37,23 +37,12 @@ static bool skip(const char **p, const char *any_of)
 
 static bool parse_date(const char **p, int64_t *us)
 {
-	struct tm tm = {0}, back;
-	time_t t;
-	int day;
+	struct calendar_date date;
 
-	tm.tm_year = number(p, 4, 1970, 9999) - 1900;
-	if (tm.tm_year < 0 || !skip(p, "-"))
+	if (!calendar_read(*p, strlen(*p), &date) || date.year < 1970)
 		return false;
-	tm.tm_mon = number(p, 2, 1, 12) - 1;
-	if (tm.tm_mon < 0 || !skip(p, "-"))
-		return false;
-	tm.tm_mday = day = number(p, 2, 1, 31);
-	if (day < 0)
-		return false;
-	t = timegm(&tm);
-	if (gmtime_r(&t, &back) == NULL || back.tm_mday != day)
-		return false; /* 31 February */
-	*us = (int64_t)t * second_us;
+	*p += strlen("2026-11-22");
+	*us = calendar_days(&date) * day_us;
 	return true;
 }
 

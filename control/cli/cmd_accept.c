@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "accept.h"
+#include "calendar.h"
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
@@ -66,14 +67,14 @@ static bool list_json(struct json *j, const struct store_accept *a, int64_t now_
 static bool list_one(void *arg, const struct store_accept *a)
 {
 	const struct listing *l = arg;
-	char addr[DP_ADDR_TEXT], port[8] = "", until[CLOCK_TEXT];
+	char addr[DP_ADDR_TEXT], port[8] = "", until[CALENDAR_TEXT];
 
 	if (l->json != NULL)
 		return list_json(l->json, a, l->now_us);
 	if (a->port != 0)
 		snprintf(port, sizeof(port), " %u", a->port);
 	printf("%s%s  %s  %s %s  ", dp_addr_format(&a->addr, addr), port, a->id,
-	       a->until_us <= l->now_us ? "expired" : "until", clock_format(a->until_us, until));
+	       a->until_us <= l->now_us ? "expired" : "until", calendar_format(a->until_us, until));
 	term_print(stdout, a->user, strlen(a->user));
 	printf(": ");
 	term_print(stdout, a->reason, strlen(a->reason));

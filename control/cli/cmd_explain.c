@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "calendar.h"
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
@@ -99,22 +100,22 @@ static const char *state_name(uint8_t state)
 
 static void print_row(const struct store_scan *scan, const struct scan_explain *r)
 {
-	char began[CLOCK_TEXT], first[CLOCK_TEXT], last[CLOCK_TEXT];
+	char began[CALENDAR_TEXT], first[CALENDAR_TEXT], last[CALENDAR_TEXT];
 
 	printf("%-18s %-8s %s  %s", scan->id, state_name(scan->state),
-	       clock_format(scan->start_us, began), scan_explain_name(r->verdict));
+	       calendar_format(scan->start_us, began), scan_explain_name(r->verdict));
 	if (r->visits > 0)
 		printf(": %llu of %llu probes", (unsigned long long)r->done,
 		       (unsigned long long)r->visits);
 	if (r->first_us > 0 && r->last_us - r->first_us < 1000000)
-		printf(", at about %s", clock_format(r->first_us, first));
+		printf(", at about %s", calendar_format(r->first_us, first));
 	else if (r->first_us > 0)
-		printf(", from about %s to %s", clock_format(r->first_us, first),
-		       clock_format(r->last_us, last));
+		printf(", from about %s to %s", calendar_format(r->first_us, first),
+		       calendar_format(r->last_us, last));
 	else if (r->done > 0 && scan->end_us > 0)
-		printf(", before %s", clock_format(scan->end_us, last));
+		printf(", before %s", calendar_format(scan->end_us, last));
 	if (r->due_us > clock_now_us())
-		printf(", the next at about %s", clock_format(r->due_us, last));
+		printf(", the next at about %s", calendar_format(r->due_us, last));
 	if (r->why[0] != '\0') {
 		printf(": ");
 		term_print(stdout, r->why, strlen(r->why));
@@ -167,7 +168,7 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 {
 	struct store_host h;
 	int ret = store_host_get(s, &q->addr, &h);
-	char seen[CLOCK_TEXT];
+	char seen[CALENDAR_TEXT];
 
 	if (ret < 0)
 		return ret == -ENOENT ? 0 : ret;
@@ -179,7 +180,7 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 			continue;
 		if (j == NULL) {
 			printf("port %-5u %s, last seen %s by %s%s%s\n", r->port,
-			       change_state_name(r->state), clock_format(r->last_seen_us, seen),
+			       change_state_name(r->state), calendar_format(r->last_seen_us, seen),
 			       r->scan, *why != '\0' ? "; not asked what it is: " : "", why);
 			continue;
 		}

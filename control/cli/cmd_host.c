@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "cmd.h"
 #include "cmd_store.h"
 #include "host_view.h"
@@ -35,11 +35,12 @@ static const struct option_spec spec = {
 
 static bool print_interval(void *arg, const struct store_interval *i)
 {
-	char from[CLOCK_TEXT], to[CLOCK_TEXT];
+	char from[CALENDAR_TEXT], to[CALENDAR_TEXT];
 
 	(void)arg;
 	printf("%5u/%-3s  %s  %-20s  ", i->port, i->transport == DP_TRANSPORT_TCP ? "tcp" : "udp",
-	       clock_format(i->start_us, from), i->end_us ? clock_format(i->end_us, to) : "now");
+	       calendar_format(i->start_us, from),
+	       i->end_us ? calendar_format(i->end_us, to) : "now");
 	term_print(stdout, i->product, strlen(i->product));
 	putchar(' ');
 	term_print(stdout, i->version, strlen(i->version));

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "cmd.h"
 #include "cmd_vulndb.h"
 #include "json.h"
@@ -50,11 +50,11 @@ static const struct option_spec info_spec = {
 
 static void print_info(const struct vulndb_info *i)
 {
-	char built[CLOCK_TEXT];
+	char built[CALENDAR_TEXT];
 
 	printf("file        %s (format %u, %.1f MiB)\n", i->path, i->format,
 	       (double)i->size_bytes / (1 << 20));
-	printf("built       %s\n", i->built_us > 0 ? clock_format(i->built_us, built) : "-");
+	printf("built       %s\n", i->built_us > 0 ? calendar_format(i->built_us, built) : "-");
 	printf("rules       %u for %u products, %s\n", i->rules, i->products,
 	       i->hyperscan ? "Hyperscan and PCRE2" : "PCRE2");
 	printf("CVEs        %u with %u match criteria\n", i->cves, i->matches);

@@ -8,9 +8,9 @@
 #include <sys/epoll.h>
 #include <sys/queue.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "grab_policy.h"
 #include "grab_queue.h"
 #include "grab_session.h"
@@ -47,10 +47,7 @@ struct grabber {
 
 static uint64_t now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+	return (uint64_t)clock_monotonic_us();
 }
 
 static void fill_defaults(struct grab_config *c)

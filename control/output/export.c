@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "csv.h"
 #include "export.h"
 #include "field.h"
@@ -329,7 +329,7 @@ static void change_row(struct export *e, const struct store_change *c)
 	if (c->port > 0)
 		snprintf(port, sizeof(port), "%u", c->port);
 	cells[0] = seq;
-	cells[1] = clock_format(c->time_us, when);
+	cells[1] = calendar_format(c->time_us, when);
 	cells[2] = c->type;
 	cells[3] = dp_addr_format(&c->addr, addr);
 	cells[4] = port;

@@ -5,7 +5,7 @@
 
 #include "accept.h"
 #include "change.h"
-#include "clock.h"
+#include "calendar.h"
 #include "field.h"
 #include "host_view.h"
 #include "text.h"
@@ -54,13 +54,13 @@ static const char *safe_text(struct page *p, const char *text)
 
 static void head(struct page *p, const struct store_host *h)
 {
-	char addr[DP_ADDR_TEXT], first[CLOCK_TEXT], last[CLOCK_TEXT];
+	char addr[DP_ADDR_TEXT], first[CALENDAR_TEXT], last[CALENDAR_TEXT];
 
 	fprintf(p->out, "%s%s%s  %s%s %u%s\n", paint(p, "\033[1m"), dp_addr_format(&h->addr, addr),
 	        plain(p), level_colour(p, h->score.level), vd_level_name(h->score.level),
 	        h->score.value, plain(p));
 	fprintf(p->out, "  first seen %s, last seen %s (%s)\n",
-	        clock_format(h->first_seen_us, first), clock_format(h->last_seen_us, last),
+	        calendar_format(h->first_seen_us, first), calendar_format(h->last_seen_us, last),
 	        safe_text(p, h->last_scan));
 	if (h->middlebox)
 		fprintf(p->out,
@@ -124,7 +124,7 @@ static void service(struct page *p, const struct store_host *h, const struct rec
 	const struct vd_fact *title = r->facts == NULL ? NULL
 	                                               : vd_facts_get(r->facts, "http.title");
 	const struct vd_identity *id = &r->identity;
-	char when[CLOCK_TEXT];
+	char when[CALENDAR_TEXT];
 
 	fprintf(p->out, "\n  %s%u/%s%s  %s", paint(p, "\033[1m"), r->port, transport(r->transport),
 	        plain(p), change_state_name(r->state));
@@ -133,7 +133,7 @@ static void service(struct page *p, const struct store_host *h, const struct rec
 	fprintf(p->out, "%s%s", id->version[0] == '\0' ? "" : " ", safe_text(p, id->version));
 	fprintf(p->out, "%s%s%s\n", plain(p), id->version_extra[0] == '\0' ? "" : " ",
 	        safe_text(p, id->version_extra));
-	detail(p, "since", clock_format(r->opened_us, when));
+	detail(p, "since", calendar_format(r->opened_us, when));
 	detail(p, "not asked", record_unasked_words(r->ask));
 	detail(p, "not judged",
 	       r->ask == RECORD_ASKED_UNJUDGED

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "probing.h"
 #include "text.h"
 #include "timetext.h"
@@ -242,7 +242,7 @@ static bool is_sound(const struct probing *p)
 int probing_write(const struct probing *p, char out[PROBING_SIZE])
 {
 	struct page page = {.text = out};
-	char expires[CLOCK_TEXT];
+	char expires[CALENDAR_TEXT];
 
 	if (!is_sound(p))
 		return -EINVAL;
@@ -250,7 +250,7 @@ int probing_write(const struct probing *p, char out[PROBING_SIZE])
 		add(&page, "Canonical: %s\n", p->canonicals.items[i]);
 	for (unsigned i = 0; i < p->contacts.count; i++)
 		add_contact(&page, p->contacts.items[i]);
-	add(&page, "Expires: %s\n", clock_format(p->expires_us, expires));
+	add(&page, "Expires: %s\n", calendar_format(p->expires_us, expires));
 	add_languages(&page, p->languages != NULL ? p->languages : "en");
 	if (p->descriptions.count == 0)
 		add(&page, "Description: %s\n", what_sonde_does);

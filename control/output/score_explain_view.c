@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "json.h"
 #include "score_explain_view.h"
 #include "term.h"
@@ -17,9 +17,9 @@ static const char *transport(uint8_t t)
 
 static void accept_words(FILE *out, const char *what, const struct store_accept *a)
 {
-	char until[CLOCK_TEXT];
+	char until[CALENDAR_TEXT];
 
-	fprintf(out, "       %s %s by ", what, clock_format(a->until_us, until));
+	fprintf(out, "       %s %s by ", what, calendar_format(a->until_us, until));
 	term_print(out, a->user, strlen(a->user));
 	fputs(": ", out);
 	term_print(out, a->reason, strlen(a->reason));

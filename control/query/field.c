@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "clock.h"
+#include "calendar.h"
 #include "field.h"
 
 const struct field *field_at(size_t i)
@@ -198,7 +198,7 @@ void field_format(const struct field *f, const struct field_value *v, struct fie
 		out->text = v->number != 0 ? "true" : "false";
 		break;
 	case FIELD_TIME:
-		clock_format((int64_t)v->number, out->buf);
+		calendar_format((int64_t)v->number, out->buf);
 		break;
 	case FIELD_ADDR:
 		dp_addr_format(v->addr, out->buf);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "calendar.h"
 #include "change.h"
 #include "field.h"
 #include "hostname.h"
@@ -341,31 +342,29 @@ GETTER(exposure)
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static void give_date(const char *format, int64_t us, field_take take, void *arg)
+GETTER(day)
 {
-	time_t t = (time_t)(us / 1000000);
-	char text[16] = "";
-	struct tm tm;
+	char text[CALENDAR_TEXT];
 
-	if (us == 0 || gmtime_r(&t, &tm) == NULL)
+	UNUSED_HOST;
+	if (r->last_seen_us == 0)
 		return;
-	if (strcmp(format, "day") == 0)
-		strftime(text, sizeof(text), "%Y-%m-%d", &tm);
-	else
-		strftime(text, sizeof(text), "%G-W%V", &tm);
+	calendar_format(r->last_seen_us, text)[strlen("2026-11-22")] = '\0';
 	give_text(take, arg, text);
 }
 
-GETTER(day)
-{
-	UNUSED_HOST;
-	give_date("day", r->last_seen_us, take, arg);
-}
-
+/* The week of ISO 8601: "2026-W47". */
 GETTER(week)
 {
+	time_t t = (time_t)(r->last_seen_us / 1000000);
+	char text[16];
+	struct tm tm;
+
 	UNUSED_HOST;
-	give_date("week", r->last_seen_us, take, arg);
+	if (t == 0 || gmtime_r(&t, &tm) == NULL)
+		return;
+	strftime(text, sizeof(text), "%G-W%V", &tm);
+	give_text(take, arg, text);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calendar.h"
 #include "clock.h"
 #include "exclude.h"
 #include "targets.h"
@@ -88,12 +89,12 @@ int exclude_reload(struct exclude *d, struct dp *dp, struct dp_error *err)
 static int keep(const struct exclude *d, const char *comment, const char *text,
                 struct dp_error *err)
 {
-	char when[CLOCK_TEXT], line[512];
+	char when[CALENDAR_TEXT], line[512];
 	FILE *f = fopen(d->path, "ae");
 	int ret;
 
 	ret = f != NULL ? 0 : -errno;
-	clock_format(clock_now_us(), when);
+	calendar_format(clock_now_us(), when);
 	snprintf(line, sizeof(line), "# %s, %s\n%s%s", when, comment, text,
 	         text[0] != '\0' ? "\n" : "");
 	if (ret == 0 && (fputs(line, f) < 0 || fflush(f) != 0 || fsync(fileno(f)) != 0))

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "calendar.h"
 #include "store_db.h"
 
 /*
@@ -213,18 +213,14 @@ struct begin {
 static int begin_scan(struct store *s, MDB_txn *txn, void *arg)
 {
 	struct begin *b = arg;
-	time_t t = (time_t)(b->now_us / 1000000);
-	struct tm tm;
+	struct calendar_date d = calendar_date(b->now_us / (86400 * INT64_C(1000000)));
 	MDB_val key, value;
-	char day[16];
 
-	if (gmtime_r(&t, &tm) == NULL)
-		return EINVAL;
-	strftime(day, sizeof(day), "%Y%m%d", &tm);
 	for (unsigned n = 1;; n++) {
 		int ret;
 
-		snprintf(b->scan->id, sizeof(b->scan->id), "s-%s-%02u", day, n);
+		snprintf(b->scan->id, sizeof(b->scan->id), "s-%04u%02u%02u-%02u", d.year, d.month,
+		         d.day, n);
 		key = store_val(b->scan->id, strlen(b->scan->id));
 		ret = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
 		if (ret == MDB_NOTFOUND)

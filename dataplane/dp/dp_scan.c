@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <rte_cycles.h>
 #include <rte_launch.h>
 
 #include "dp_source.h"
 #include "eal.h"
+#include "clock.h"
 #include "error.h"
 #include "idle_sleep.h"
 #include "ring.h"
@@ -34,11 +34,9 @@ static uint64_t dedup_capacity(uint64_t targets)
 static struct worker_clock read_clock(void)
 {
 	struct worker_clock c = {.hz = rte_get_tsc_hz()};
-	struct timespec t;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	c.base_us = (uint64_t)clock_now_us();
 	c.base_tsc = rte_rdtsc();
-	c.base_us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 	c.us_per_tick = 1e6 / (double)c.hz;
 	return c;
 }

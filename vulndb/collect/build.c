@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar.h"
 #include "cpe.h"
 #include "cvss.h"
 #include "version.h"
@@ -57,25 +58,17 @@ void build_fini(struct build *b)
 
 uint32_t build_date(const char *text, size_t len)
 {
-	uint32_t date = 0;
+	struct calendar_date d;
 
-	if (len < 10 || text[4] != '-' || text[7] != '-')
-		return 0;
-	for (size_t i = 0; i < 10; i++) {
-		if (i == 4 || i == 7)
-			continue;
-		if (text[i] < '0' || text[i] > '9')
-			return 0;
-		date = date * 10 + (uint32_t)(text[i] - '0');
-	}
-	return date;
+	return calendar_read(text, len, &d) ? (d.year * 100 + d.month) * 100 + d.day : 0;
 }
 
 uint32_t build_time(const char *text, size_t len)
 {
-	uint32_t date = build_date(text, len), part[3] = {0}, y, m, days;
+	struct calendar_date d;
+	uint32_t part[3] = {0};
 
-	if (date < 19700101)
+	if (!calendar_read(text, len, &d) || d.year < 1970)
 		return 0;
 	for (size_t i = 0; i < 3; i++) {
 		const char *p = text + 11 + i * 3;
@@ -84,11 +77,7 @@ uint32_t build_time(const char *text, size_t len)
 			break;
 		part[i] = (uint32_t)(p[0] - '0') * 10 + (uint32_t)(p[1] - '0');
 	}
-	/* Days of the civil calendar, the year beginning in March. */
-	y = date / 10000 - (date / 100 % 100 < 3);
-	m = (date / 100 % 100 + 9) % 12;
-	days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + date % 100 - 1 - 719468;
-	return days * 86400 + part[0] * 3600 + part[1] * 60 + part[2];
+	return (uint32_t)calendar_days(&d) * 86400 + part[0] * 3600 + part[1] * 60 + part[2];
 }
 
 uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "calendar.h"
 #include "db.h"
 #include "score.h"
 
@@ -20,7 +21,7 @@ struct subject {
 	const struct vd_facts *facts;
 	uint16_t port;
 	uint8_t transport;
-	char now[32]; /* RFC 3339 */
+	char now[CALENDAR_TEXT]; /* RFC 3339 */
 	char port_text[8];
 };
 
@@ -326,31 +327,6 @@ static char *digits(char *out, unsigned int value, unsigned int n)
 	return out + n;
 }
 
-/* Days since 1970 as a civil date: the era of 400 years, begun in March. */
-static void write_time(int64_t us, char out[32])
-{
-	int64_t s = us / 1000000, days = s / 86400, era, y;
-	unsigned int doe, yoe, doy, mp, d, m;
-
-	days += 719468;
-	era = days / 146097;
-	doe = (unsigned int)(days - era * 146097);
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	d = doy - (153 * mp + 2) / 5 + 1;
-	m = mp < 10 ? mp + 3 : mp - 9;
-	y = (int64_t)yoe + era * 400 + (m <= 2);
-	s %= 86400;
-	memcpy(out, "0000-00-00T00:00:00Z", 21);
-	digits(out, (unsigned int)(y > 9999 ? 9999 : y), 4);
-	digits(out + 5, m, 2);
-	digits(out + 8, d, 2);
-	digits(out + 11, (unsigned int)(s / 3600), 2);
-	digits(out + 14, (unsigned int)(s / 60 % 60), 2);
-	digits(out + 17, (unsigned int)(s % 60), 2);
-}
-
 bool vd_fact_is_date(const char *name, size_t len)
 {
 	static const char *const names[] = {"ssl.not_after", "ssl.not_before"};
@@ -364,10 +340,10 @@ bool vd_fact_is_date(const char *name, size_t len)
 /* -1, 0, 1: the date lies before, at (as far as it goes), behind a moment. */
 static int date_cmp(const char *date, size_t len, int64_t us)
 {
-	char text[32];
+	char text[CALENDAR_TEXT];
 	int d;
 
-	write_time(us > 0 ? us : 0, text);
+	calendar_format(us > 0 ? us : 0, text);
 	d = strncmp(date, text, len < sizeof(text) ? len : sizeof(text));
 	return (d > 0) - (d < 0);
 }
@@ -421,7 +397,7 @@ size_t vulndb_expose(const struct vulndb *db, const struct vd_subject *service, 
 		service->identity, service->facts, service->port, service->transport, "", ""};
 	size_t n = 0;
 
-	write_time(now_us > 0 ? now_us : 0, s.now);
+	calendar_format(now_us > 0 ? now_us : 0, s.now);
 	write_port(service->port, s.port_text);
 	for (size_t i = 0; i < t->count && n < VD_EXPOSURES_MAX; i++) {
 		const struct rule *r = &t->rule[i];

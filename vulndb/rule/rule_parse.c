@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar.h"
 #include "rule.h"
 #include "rule_pattern.h"
 
@@ -187,33 +188,11 @@ static void take_confidence(struct parser *p, const char *key, struct piece valu
 		p->rule->confidence = (uint8_t)n;
 }
 
-static unsigned digits(const char *text, size_t n)
-{
-	unsigned value = 0;
-
-	for (size_t i = 0; i < n; i++)
-		value = value * 10 + (unsigned)(text[i] - '0');
-	return value;
-}
-
-/* A day of the Gregorian calendar, YYYY-MM-DD. */
 static bool is_date(struct piece w)
 {
-	static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	static const char shape[] = "dddd-dd-dd";
-	unsigned year, month, day;
+	struct calendar_date date;
 
-	if (w.len != sizeof(shape) - 1)
-		return false;
-	for (size_t i = 0; i < w.len; i++)
-		if (shape[i] == 'd' ? !isdigit((unsigned char)w.text[i]) : w.text[i] != shape[i])
-			return false;
-	year = digits(w.text, 4);
-	month = digits(w.text + 5, 2);
-	day = digits(w.text + 8, 2);
-	if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
-		return false;
-	return month != 2 || day < 29 || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+	return w.len == strlen("2026-11-22") && calendar_read(w.text, w.len, &date);
 }
 
 static void take_eol(struct parser *p, const char *key, struct piece value)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clock.h - the two clocks. */
+#ifndef SONDE_CLOCK_H
+#define SONDE_CLOCK_H
+
+#include <stdint.h>
+
+/* Microseconds since 1970, UTC. The operator may set this clock, back as well. */
+int64_t clock_now_us(void);
+/* Microseconds since some moment; never goes back. For durations and waits. */
+int64_t clock_monotonic_us(void);
+
+#endif
