@@ -10,14 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
+#include "clock.h"
 #include "dp_addr.h"
 #include "dp_space.h"
+#include "idle_sleep.h"
 #include "packet.h"
 #include "port.h"
 #include "probe.h"
@@ -30,19 +31,6 @@ enum {
 	ARP_REPLY = 2,
 	ARP_LEN = 28,
 };
-
-uint64_t neigh_now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-static void rest(void)
-{
-	nanosleep(&(struct timespec){.tv_nsec = POLL_US * 1000}, NULL);
-}
 
 bool neigh_stopped(const struct neigh_io *io)
 {
@@ -185,14 +173,14 @@ int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
 	uint32_t from;
 
 	for (int i = 0; i < TRIES; i++) {
-		uint64_t end = neigh_now_us() + WAIT_US;
+		int64_t end = clock_monotonic_us() + WAIT_US;
 		int ret = request(io, addr);
 
 		if (ret && ret != -EAGAIN && ret != -ENOBUFS)
 			return ret;
-		while (neigh_now_us() < end && !neigh_stopped(io)) {
+		while (clock_monotonic_us() < end && !neigh_stopped(io)) {
 			if (!next_reply(io, &from, from_mac)) {
-				rest();
+				idle_sleep(POLL_US);
 			} else if (from == addr) {
 				memcpy(mac, from_mac, 6);
 				return 0;
@@ -215,11 +203,11 @@ static unsigned mark_wanted(struct neigh *n, uint32_t own, const struct dp_space
 	return wanted;
 }
 
-static unsigned collect(struct neigh *n, const struct neigh_io *io)
+static uint32_t collect(void *arg, const struct neigh_io *io)
 {
-	unsigned found = 0;
+	struct neigh *n = arg;
+	uint32_t found = 0, addr;
 	uint8_t mac[6];
-	uint32_t addr;
 
 	while (next_reply(io, &addr, mac)) {
 		uint32_t offset = addr - n->base;
@@ -230,44 +218,76 @@ static unsigned collect(struct neigh *n, const struct neigh_io *io)
 		n->entry[offset].known = 1;
 		found++;
 	}
+	return found;
+}
+
+static bool is_missing(const void *arg, uint32_t i)
+{
+	const struct neigh *n = arg;
+
+	return n->entry[i].wanted && !n->entry[i].known;
+}
+
+static int ask(void *arg, const struct neigh_io *io, uint32_t i)
+{
+	const struct neigh *n = arg;
+
+	return request(io, n->base + i);
+}
+
+static uint32_t collect_more(const struct neigh_asker *a, const struct neigh_io *io)
+{
+	uint32_t found = a->collect(a->arg, io);
+
 	atomic_fetch_add(&io->progress->known, found);
 	return found;
 }
 
-/* Ask once for all that are missing. */
-static unsigned sweep_round(struct neigh *n, const struct neigh_io *io, double pps)
+/* Ask once for all that are missing, and wait for the last answers. Returns how many came. */
+static uint32_t ask_round(const struct neigh_asker *a, const struct neigh_io *io, double pps)
 {
-	uint64_t start = neigh_now_us();
-	unsigned found = 0, asked = 0;
+	int64_t start = clock_monotonic_us(), end;
+	uint32_t found = 0, asked = 0;
 
 	atomic_store(&io->progress->asked, 0);
-	for (uint32_t i = 0; i < n->size && !neigh_stopped(io); i++) {
-		if (!n->entry[i].wanted || n->entry[i].known)
+	for (uint32_t i = 0; i < a->count && !neigh_stopped(io); i++) {
+		if (!a->is_missing(a->arg, i))
 			continue;
-		while (!neigh_stopped(io) && (double)(neigh_now_us() - start) * pps < 1e6 * asked) {
-			found += collect(n, io);
-			rest();
+		while (!neigh_stopped(io) &&
+		       (double)(clock_monotonic_us() - start) * pps < 1e6 * asked) {
+			found += collect_more(a, io);
+			idle_sleep(POLL_US);
 		}
 		if (neigh_stopped(io))
 			break;
-		if (request(io, n->base + i) == 0)
+		if (a->ask(a->arg, io, i) == 0)
 			asked++;
 		atomic_store(&io->progress->asked, asked);
 	}
-	for (uint64_t end = neigh_now_us() + WAIT_US;
-	     asked > found && neigh_now_us() < end && !neigh_stopped(io); rest())
-		found += collect(n, io);
+	end = clock_monotonic_us() + WAIT_US;
+	while (asked > found && clock_monotonic_us() < end && !neigh_stopped(io)) {
+		found += collect_more(a, io);
+		idle_sleep(POLL_US);
+	}
+	return found;
+}
+
+uint32_t neigh_ask(const struct neigh_asker *a, const struct neigh_io *io, uint32_t wanted,
+                   double pps)
+{
+	uint32_t found = 0;
+
+	atomic_fetch_add(&io->progress->wanted, wanted);
+	for (int i = 0; i < TRIES && found < wanted && !neigh_stopped(io); i++)
+		found += ask_round(a, io, pps);
 	return found;
 }
 
 int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
                 double pps)
 {
-	unsigned wanted = mark_wanted(n, io->source, space);
-	unsigned found = 0;
+	struct neigh_asker a = {n, n->size, is_missing, ask, collect};
+	uint32_t found = neigh_ask(&a, io, mark_wanted(n, io->source, space), pps);
 
-	atomic_fetch_add(&io->progress->wanted, wanted);
-	for (int i = 0; i < TRIES && found < wanted && !neigh_stopped(io); i++)
-		found += sweep_round(n, io, pps);
 	return neigh_stopped(io) ? -ECANCELED : (int)found;
 }

@@ -66,8 +66,21 @@ int neigh_socket(int index, uint16_t ether_type);
 int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len);
 /* The first bytes of the next frame that has already come; how many, 0 = none has. */
 size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX]);
+/* True after the control thread set the stop of the progress. */
 bool neigh_stopped(const struct neigh_io *io);
-uint64_t neigh_now_us(void); /* of a clock that only runs forward */
+
+/* Addresses that are asked for, one question each. */
+struct neigh_asker {
+	void *arg;
+	uint32_t count;
+	bool (*is_missing)(const void *arg, uint32_t i); /* is @i still to be asked for? */
+	int (*ask)(void *arg, const struct neigh_io *io, uint32_t i); /* 0, or -errno: not asked */
+	uint32_t (*collect)(void *arg, const struct neigh_io *io); /* take the answers that came */
+};
+/* Ask for all that are missing, @wanted of them: three rounds, at most @pps questions a second.
+ * Returns how many answered. Blocks until the last round is over or a stop comes. */
+uint32_t neigh_ask(const struct neigh_asker *a, const struct neigh_io *io, uint32_t wanted,
+                   double pps);
 
 /* The neighbour at @addr, or NULL. Hot. */
 static inline const uint8_t *neigh_lookup(const struct neigh *n, uint32_t addr)

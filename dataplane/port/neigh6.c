@@ -8,14 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "idle_sleep.h"
 #include "nd.h"
-
-enum {
-	TRIES = 3,
-	WAIT_US = 500000,
-	POLL_US = 200,
-};
 
 int neigh6_init(struct neigh6 *n, uint32_t count)
 {
@@ -42,8 +35,14 @@ void neigh6_add(struct neigh6 *n, const struct dp_addr *addr)
 	e->addr = *addr;
 }
 
-static uint32_t collect(struct neigh6 *n, const struct neigh_io *io)
+struct sweep6 {
+	struct neigh6 *n;
+	struct nd_ask ask;
+};
+
+static uint32_t collect(void *arg, const struct neigh_io *io)
 {
+	const struct sweep6 *s = arg;
 	uint8_t frame[NEIGH_FRAME_MAX];
 	uint32_t found = 0;
 	size_t len;
@@ -57,57 +56,40 @@ static uint32_t collect(struct neigh6 *n, const struct neigh_io *io)
 
 		if (!nd_read_answer(kind, &p, &target, &mac))
 			continue;
-		e = neigh6_place(n, target.b);
+		e = neigh6_place(s->n, target.b);
 		if (!e->used || e->known)
 			continue;
 		memcpy(e->mac, mac, 6);
 		e->known = 1;
 		found++;
 	}
-	atomic_fetch_add(&io->progress->known, found);
 	return found;
 }
 
-/* Ask once for all that are missing. */
-static uint32_t sweep_round(struct neigh6 *n, const struct neigh_io *io, struct nd_ask *ask,
-                            double pps)
+static bool is_missing(const void *arg, uint32_t i)
 {
-	uint64_t start = neigh_now_us();
-	uint32_t found = 0, asked = 0;
+	const struct neigh6_entry *e = &((const struct sweep6 *)arg)->n->entry[i];
+
+	return e->used && !e->known;
+}
+
+static int ask(void *arg, const struct neigh_io *io, uint32_t i)
+{
+	struct sweep6 *s = arg;
 	uint8_t frame[ND_FRAME_MAX];
 
-	atomic_store(&io->progress->asked, 0);
-	for (uint32_t i = 0; i <= n->mask && !neigh_stopped(io); i++) {
-		if (!n->entry[i].used || n->entry[i].known)
-			continue;
-		while (!neigh_stopped(io) && (double)(neigh_now_us() - start) * pps < 1e6 * asked) {
-			found += collect(n, io);
-			idle_sleep(POLL_US);
-		}
-		if (neigh_stopped(io))
-			break;
-		ask->target = n->entry[i].addr;
-		if (neigh_send(io, frame, nd_ask_frame(ask, frame)) == 0)
-			asked++;
-		atomic_store(&io->progress->asked, asked);
-	}
-	for (uint64_t end = neigh_now_us() + WAIT_US;
-	     asked > found && neigh_now_us() < end && !neigh_stopped(io); idle_sleep(POLL_US))
-		found += collect(n, io);
-	return found;
+	s->ask.target = s->n->entry[i].addr;
+	return neigh_send(io, frame, nd_ask_frame(&s->ask, frame));
 }
 
 uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct dp_addr *source,
                       double pps)
 {
-	struct nd_ask ask = {.source = *source, .vlan = io->vlan};
-	uint32_t found = 0;
+	struct sweep6 s = {n, {.source = *source, .vlan = io->vlan}};
+	struct neigh_asker a = {&s, n->mask + 1, is_missing, ask, collect};
 
-	memcpy(ask.mac, io->mac, 6);
-	atomic_fetch_add(&io->progress->wanted, n->count);
-	for (int i = 0; i < TRIES && found < n->count && !neigh_stopped(io); i++)
-		found += sweep_round(n, io, &ask, pps);
-	return found;
+	memcpy(s.ask.mac, io->mac, 6);
+	return neigh_ask(&a, io, n->count, pps);
 }
 
 int neigh6_join(int fd, int index, const struct dp_addr *addr)
