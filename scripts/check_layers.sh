@@ -13,7 +13,7 @@ bad=0
 # folder: the folders it may include | the headers that others may include. Every folder may include those of common.
 layers() {
 	cat <<-'EOF'
-	common: | calendar.h clock.h utf8.h
+	common: | calendar.h clock.h error.h utf8.h
 	vulndb/include: | vd_proto.h vulndb.h
 	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
 	vulndb/decode: vulndb/include | decode.h
@@ -32,7 +32,7 @@ layers() {
 	dataplane/order: dataplane/include dataplane/net | extra.h cookie.h permute.h permute_round.h scope.h space.h walk.h
 	dataplane/probe: dataplane/include dataplane/net dataplane/order | probe.h probe_impl.h probe_tcp.h
 	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | responder.h classify.h dedup.h reset.h known_open.h
-	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h error.h link.h idle_sleep.h neigh6.h port.h port_xsk.h route.h steer.h
+	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h link.h idle_sleep.h neigh6.h port.h port_xsk.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
 	control/base: dataplane/include | bytes.h csv.h grab_buf.h hash_table.h json.h option.h term.h text.h timetext.h uri.h

@@ -33,7 +33,7 @@ static const char *default_path(char *buffer, size_t size)
 }
 
 /* What the tables mean, beside the CVEs. */
-static int open_parts(struct vulndb *db, struct vd_error *err)
+static int open_parts(struct vulndb *db, struct error *err)
 {
 	const struct db_table *t = &db->table[DB_SCORE];
 	int ret = score_table_open("score.tsv", t->data, t->count, &db->model, err);
@@ -47,7 +47,7 @@ static int open_parts(struct vulndb *db, struct vd_error *err)
 	return ret;
 }
 
-static int explain(struct vd_error *err, const char *path, int ret)
+static int explain(struct error *err, const char *path, int ret)
 {
 	static const struct {
 		int code;
@@ -68,11 +68,10 @@ static int explain(struct vd_error *err, const char *path, int ret)
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].code == ret)
 			what = reasons[i].text;
-	snprintf(err->text, sizeof(err->text), "%.300s: %.150s", path, what);
-	return ret;
+	return error_set(err, ret, "%.300s: %.150s", path, what);
 }
 
-int vulndb_open(const char *path, struct vulndb **out, struct vd_error *err)
+int vulndb_open(const char *path, struct vulndb **out, struct error *err)
 {
 	struct vulndb *db = calloc(1, sizeof(*db));
 	char buffer[512];

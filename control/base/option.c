@@ -11,12 +11,6 @@
 
 enum { HELP_CODE = 1000, ROW_CODE = 2000, SHORT_MAX = 2 * OPTION_MAX + 4 };
 
-static int fail(struct dp_error *err, const char *expected)
-{
-	snprintf(err->text, sizeof(err->text), "%s", expected);
-	return -EINVAL;
-}
-
 /* getopt's two tables, made from ours. */
 struct tables {
 	struct option longs[OPTION_MAX + 2];
@@ -63,10 +57,10 @@ static const struct option_def *row_of(const struct option_spec *spec, int code)
 }
 
 static int store_value(const struct option_def *d, const char *value, void *fields,
-                       struct dp_error *err)
+                       struct error *err)
 {
 	void *field = (char *)fields + d->offset;
-	struct dp_error why = {""};
+	struct error why = {""};
 
 	if (d->parse == NULL) {
 		*(bool *)field = true;
@@ -74,20 +68,18 @@ static int store_value(const struct option_def *d, const char *value, void *fiel
 	}
 	if (d->parse(value, field, &why) == 0)
 		return 0;
-	snprintf(err->text, sizeof(err->text), "--%s: `%.80s`: %.300s", d->name,
-	         value != NULL ? value : "", why.text);
-	return -EINVAL;
+	return error_set(err, -EINVAL, "--%s: `%.80s`: %.300s", d->name, value != NULL ? value : "",
+	                 why.text);
 }
 
-static int complain(int code, char **argv, struct dp_error *err)
+static int complain(int code, char **argv, struct error *err)
 {
-	snprintf(err->text, sizeof(err->text), "option %.80s: %s", argv[optind - 1],
-	         code == ':' ? "a value is missing" : "no such option (--help lists them)");
-	return -EINVAL;
+	return error_set(err, -EINVAL, "option %.80s: %s", argv[optind - 1],
+	                 code == ':' ? "a value is missing" : "no such option (--help lists them)");
 }
 
 int option_parse(const struct option_spec *spec, int argc, char **argv, void *fields,
-                 struct dp_error *err)
+                 struct error *err)
 {
 	struct tables t;
 	int code;
@@ -127,20 +119,20 @@ void option_help(const struct option_spec *spec, FILE *out)
 	fprintf(out, "  %-30s %s\n", "-h, --help", "this text");
 }
 
-int option_text(const char *text, void *field, struct dp_error *err)
+int option_text(const char *text, void *field, struct error *err)
 {
 	if (text[0] == '\0')
-		return fail(err, "expected a text, got nothing");
+		return error_set(err, -EINVAL, "expected a text, got nothing");
 	*(const char **)field = text;
 	return 0;
 }
 
-int option_append(const char *text, void *field, struct dp_error *err)
+int option_append(const char *text, void *field, struct error *err)
 {
 	struct option_list *list = field;
 
 	if (list->count == OPTION_LIST_MAX)
-		return fail(err, "may be given at most 64 times");
+		return error_set(err, -EINVAL, "may be given at most 64 times");
 	list->items[list->count++] = text;
 	return 0;
 }
@@ -160,27 +152,27 @@ static int unsigned_of(const char *text, int base, uint64_t max, uint64_t *out)
 	return 0;
 }
 
-int option_u32(const char *text, void *field, struct dp_error *err)
+int option_u32(const char *text, void *field, struct error *err)
 {
 	uint64_t v;
 
 	if (unsigned_of(text, 10, UINT32_MAX, &v) < 0)
-		return fail(err, "expected a number from 0 to 4294967295");
+		return error_set(err, -EINVAL, "expected a number from 0 to 4294967295");
 	*(uint32_t *)field = (uint32_t)v;
 	return 0;
 }
 
-int option_u64(const char *text, void *field, struct dp_error *err)
+int option_u64(const char *text, void *field, struct error *err)
 {
 	uint64_t v;
 
 	if (unsigned_of(text, 0, UINT64_MAX, &v) < 0)
-		return fail(err, "expected a number, decimal or 0x...");
+		return error_set(err, -EINVAL, "expected a number, decimal or 0x...");
 	*(uint64_t *)field = v;
 	return 0;
 }
 
-int option_duration(const char *text, void *field, struct dp_error *err)
+int option_duration(const char *text, void *field, struct error *err)
 {
 	static const struct {
 		const char *unit;
@@ -203,10 +195,10 @@ int option_duration(const char *text, void *field, struct dp_error *err)
 					return 0;
 				}
 	}
-	return fail(err, "expected a time such as 500ms, 8s, 5m, 24h or 7d");
+	return error_set(err, -EINVAL, "expected a time such as 500ms, 8s, 5m, 24h or 7d");
 }
 
-int option_off(const char *text, void *field, struct dp_error *err)
+int option_off(const char *text, void *field, struct error *err)
 {
 	(void)text;
 	(void)err;

@@ -14,7 +14,7 @@
 
 /* Turn @text into *@field. 0, or -EINVAL with @err saying what was expected (not the option's
  * name). */
-typedef int (*option_parse_fn)(const char *text, void *field, struct dp_error *err);
+typedef int (*option_parse_fn)(const char *text, void *field, struct error *err);
 
 struct option_def {
 	const char *name; /* "rate" for --rate */
@@ -48,18 +48,18 @@ struct option_list {
  * -ECANCELED where --help was asked for.
  */
 int option_parse(const struct option_spec *spec, int argc, char **argv, void *fields,
-                 struct dp_error *err);
+                 struct error *err);
 
 /* Print what --help says. */
 void option_help(const struct option_spec *spec, FILE *out);
 
 /* Values. The member's type is in the comment. */
-int option_text(const char *text, void *field, struct dp_error *err);   /* const char * */
-int option_append(const char *text, void *field, struct dp_error *err); /* struct option_list */
-int option_u32(const char *text, void *field, struct dp_error *err);    /* uint32_t */
-int option_u64(const char *text, void *field, struct dp_error *err);    /* uint64_t, 0x allowed */
+int option_text(const char *text, void *field, struct error *err);   /* const char * */
+int option_append(const char *text, void *field, struct error *err); /* struct option_list */
+int option_u32(const char *text, void *field, struct error *err);    /* uint32_t */
+int option_u64(const char *text, void *field, struct error *err);    /* uint64_t, 0x allowed */
 /* uint64_t, microseconds */
-int option_duration(const char *text, void *field, struct dp_error *err);
-int option_off(const char *text, void *field, struct dp_error *err); /* bool set false */
+int option_duration(const char *text, void *field, struct error *err);
+int option_off(const char *text, void *field, struct error *err); /* bool set false */
 
 #endif

@@ -55,7 +55,7 @@ int cmd_code(int error)
 bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
                int *code)
 {
-	struct dp_error err;
+	struct error err;
 	int ret = option_parse(spec, argc, argv, fields, &err);
 
 	if (ret == -ECANCELED) {

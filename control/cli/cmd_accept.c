@@ -114,7 +114,7 @@ int cmd_accept(int argc, char **argv)
 	struct accept_options o = {0};
 	struct accept_words words;
 	struct passwd *pw = getpwuid(getuid());
-	struct store_error err = {""};
+	struct error err = {""};
 	struct store_accept a;
 	int64_t now_us = clock_now_us();
 	struct store *s;

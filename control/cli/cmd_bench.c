@@ -82,7 +82,7 @@ static int print_json(const char *name, const struct dp_bench_result *r, bool pr
 static int run(const char *name, const struct bench_options *o)
 {
 	struct dp_bench_result r;
-	struct dp_error err;
+	struct error err;
 	int ret = dp_bench(name, o->workers, o->rounds, &r, &err);
 
 	if (ret)

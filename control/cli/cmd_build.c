@@ -54,7 +54,7 @@ static int build(const char *path, const struct build_options *o)
 		.passed_over = o->quiet ? NULL : cmd_passed_over,
 		.passed_over_arg = &passed_over,
 	};
-	struct vd_error err = {""};
+	struct error err = {""};
 	int ret = vulndb_build(path, &sources, &err);
 
 	if (progress)

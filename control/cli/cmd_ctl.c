@@ -126,7 +126,7 @@ int cmd_ctl(int argc, char **argv)
 	struct ctl_options o = {NULL, OUTPUT_TABLE};
 	char path[CONFIG_PATH], request[CTL_REQUEST];
 	char reply[CTL_REPLY];
-	struct dp_error err = {""};
+	struct error err = {""};
 	int first, code, ret;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))

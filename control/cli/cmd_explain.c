@@ -53,7 +53,7 @@ static bool parse_question(const char *text, struct question *q)
 	char address[DP_ADDR_TEXT + 8];
 	uint64_t port;
 	size_t len;
-	struct dp_error err;
+	struct error err;
 
 	q->port = -1;
 	len = strlen(text);

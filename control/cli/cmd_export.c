@@ -76,7 +76,7 @@ static int export_all(struct store *s, const struct query *q, const struct expor
 	                               o->columns, o->banner_raw ? EXPORT_BANNER_RAW : 0};
 	struct query_page page = {0};
 	struct rows rows = {0};
-	struct query_error err;
+	struct error err;
 
 	if (export_open(&config, &rows.out, &err) < 0)
 		return cmd_fail(CMD_USAGE, "--columns: column %u: %s", err.column, err.text);
@@ -135,7 +135,7 @@ static bool each_change(void *arg, const struct store_change *c)
 /* A span back from now, or a moment. */
 static int since_us(const char *text, int64_t *out)
 {
-	struct dp_error err;
+	struct error err;
 	uint64_t span;
 
 	*out = 0;
@@ -157,7 +157,7 @@ static int print_changes(struct store *s, const struct export_options *o, int64_
 {
 	struct export_config config = {stdout, o->format, EXPORT_CHANGES, NULL, cmd_colour()};
 	struct rows rows = {.left = o->limit > 0 ? o->limit : UINT64_MAX};
-	struct query_error err;
+	struct error err;
 
 	if (export_open(&config, &rows.out, &err) < 0)
 		return cmd_fail(CMD_FAILED, "%s", err.text);

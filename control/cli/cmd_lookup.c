@@ -142,7 +142,7 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
                          struct vd_identity *id)
 {
 	static char banner[BANNER_MAX];
-	struct vd_error err = {""};
+	struct error err = {""};
 	int code = CMD_OK;
 
 	if (cpe != NULL) {

@@ -10,35 +10,35 @@
 
 #define FIELD(name) offsetof(struct probing, name)
 
-static int option_canonical(const char *text, void *field, struct dp_error *err)
+static int option_canonical(const char *text, void *field, struct error *err)
 {
 	int ret = probing_check_canonical(text, err);
 
 	return ret == 0 ? option_append(text, field, err) : ret;
 }
 
-static int option_contact_uri(const char *text, void *field, struct dp_error *err)
+static int option_contact_uri(const char *text, void *field, struct error *err)
 {
 	int ret = probing_check_contact(text, err);
 
 	return ret == 0 ? option_append(text, field, err) : ret;
 }
 
-static int option_description(const char *text, void *field, struct dp_error *err)
+static int option_description(const char *text, void *field, struct error *err)
 {
 	int ret = probing_check_description(text, err);
 
 	return ret == 0 ? option_append(text, field, err) : ret;
 }
 
-static int option_languages(const char *text, void *field, struct dp_error *err)
+static int option_languages(const char *text, void *field, struct error *err)
 {
 	int ret = probing_check_languages(text, err);
 
 	return ret == 0 ? option_text(text, field, err) : ret;
 }
 
-static int option_expires(const char *text, void *field, struct dp_error *err)
+static int option_expires(const char *text, void *field, struct error *err)
 {
 	return probing_parse_expires(text, clock_now_us(), field, err);
 }

@@ -47,7 +47,7 @@ struct request {
 /* The record of the scan to go on with. */
 static int load_before(struct request *r)
 {
-	struct store_error err = {""};
+	struct error err = {""};
 	char path[CONFIG_PATH];
 	struct store *store;
 	int ret;
@@ -71,7 +71,7 @@ static int load_before(struct request *r)
 
 static int parse(struct config *c, int argc, char **argv)
 {
-	struct dp_error err;
+	struct error err;
 	int ret;
 
 	config_init(c);
@@ -120,7 +120,7 @@ static int check_resumed(struct request *r)
 
 static int make_plan(struct request *r)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	int ret;
 
 	r->config.key = r->config.resume != NULL ? r->before.key : NULL;
@@ -273,7 +273,7 @@ static int run_on(struct scan *s, struct request *r, struct screen *screen)
 	const struct scan_view view = {screen, show, say_stopping};
 	const struct scan_input input = {&r->config, &r->plan,
 	                                 r->config.resume != NULL ? &r->before : NULL, r->command};
-	struct dp_error err = {""};
+	struct error err = {""};
 	enum scan_end end = scan_open(s, &input, &err);
 
 	if (end != SCAN_DONE)

@@ -68,7 +68,7 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 	struct export_config config = {stdout, o->format, o->hosts ? EXPORT_HOSTS : EXPORT_SERVICES,
 	                               o->columns, cmd_colour()};
 	struct rows rows = {0};
-	struct query_error err;
+	struct error err;
 	int ret = export_open(&config, &rows.out, &err), written;
 
 	if (ret < 0)
@@ -193,7 +193,7 @@ static int print_stats(struct store *s, const struct query *q, const struct sear
 {
 	struct query_page page = {0};
 	struct counting c = {0};
-	struct query_error err;
+	struct error err;
 	int ret = stats_new(o->facets, o->hosts ? STATS_BY_HOST : STATS_BY_SERVICE, &c.stats, &err);
 	int code = CMD_OK;
 

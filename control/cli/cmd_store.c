@@ -10,7 +10,7 @@
 #include "config.h"
 #include "term.h"
 
-static int fail(int error, const struct store_error *err)
+static int fail(int error, const struct error *err)
 {
 	return cmd_fail(error == -EACCES   ? CMD_PRIVILEGE
 	                : error == -ENOSPC ? CMD_FULL
@@ -20,7 +20,7 @@ static int fail(int error, const struct store_error *err)
 
 int cmd_store_open(const char *db, enum store_mode mode, struct store **out)
 {
-	struct store_error err = {""};
+	struct error err = {""};
 	char path[CONFIG_PATH];
 	int ret = store_open(config_db_path(db, path), mode, out, &err);
 
@@ -29,7 +29,7 @@ int cmd_store_open(const char *db, enum store_mode mode, struct store **out)
 
 int cmd_store_open_any(const char *db, struct store **out)
 {
-	struct store_error err = {""};
+	struct error err = {""};
 	char path[CONFIG_PATH];
 	int ret = store_open(config_db_path(db, path), STORE_READ, out, &err);
 
@@ -42,7 +42,7 @@ int cmd_store_open_any(const char *db, struct store **out)
 int cmd_query_parse(int argc, char **argv, int first, struct query **out)
 {
 	char text[QUERY_TEXT_MAX] = "";
-	struct query_error err;
+	struct error err;
 	size_t len = 0;
 	int ret;
 

@@ -90,7 +90,7 @@ static int download(struct update_options *o, bool progress)
 
 	cache_dir(o->cache, dir);
 	for (unsigned i = 0; i < o->from.count; i++) {
-		struct fetch_error err;
+		struct error err;
 		char path[PATH];
 		int ret;
 
@@ -134,7 +134,7 @@ static int check(const struct update_options *o)
  */
 static int find_base(const char *out, struct vulndb_info *base)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 	struct vulndb *db;
 	struct stat st;
 	int code;
@@ -186,7 +186,7 @@ static int update(const struct update_options *o, bool progress)
 		.passed_over = o->quiet ? NULL : cmd_passed_over,
 		.passed_over_arg = &passed_over,
 	};
-	struct vd_error err = {""};
+	struct error err = {""};
 	const char *path = o->out != NULL ? o->out : was.path;
 	int code = find_base(o->out, &was), ret;
 

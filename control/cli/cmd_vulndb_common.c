@@ -10,7 +10,7 @@
 
 int cmd_vulndb_open(const char *path, struct vulndb **out)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 	int ret = vulndb_open(path, out, &err);
 
 	return ret == 0 ? CMD_OK : cmd_fail(CMD_VULNDB, "%s", err.text);

@@ -20,9 +20,9 @@ enum {
 char *agent_with_contact(const char *contact, char out[AGENT_SIZE]);
 
 /* For option tables: the member is a const char *, which points to @text. */
-int option_agent(const char *text, void *field, struct dp_error *err);
+int option_agent(const char *text, void *field, struct error *err);
 /* http://, https:// or mailto:. Parentheses, quotation marks and backslashes are refused: they
  * would end the comment that the contact stands in (RFC 9110 5.6.5). */
-int option_contact(const char *text, void *field, struct dp_error *err);
+int option_contact(const char *text, void *field, struct error *err);
 
 #endif

@@ -26,10 +26,9 @@ struct job {
 	long status;
 };
 
-static int fail(struct fetch_error *err, int ret, const char *what, const char *why)
+static int fail(struct error *err, int ret, const char *what, const char *why)
 {
-	snprintf(err->text, sizeof(err->text), "%.300s: %.200s", what, why);
-	return ret;
+	return error_set(err, ret, "%.300s: %.200s", what, why);
 }
 
 bool fetch_is_url(const char *text)
@@ -256,7 +255,7 @@ static bool again(struct job *j, CURLcode code)
 	}
 }
 
-static int transfer(struct job *j, struct fetch_error *err)
+static int transfer(struct job *j, struct error *err)
 {
 	CURLcode code = CURLE_OK;
 	char why[64];
@@ -332,7 +331,7 @@ static bool expected(struct job *j, char hex[FETCH_HEX], bool *unpacked)
 	return sidecar(j, url, hex, unpacked);
 }
 
-static int verify(struct job *j, const char *path, struct fetch_error *err)
+static int verify(struct job *j, const char *path, struct error *err)
 {
 	char want[FETCH_HEX], is[FETCH_HEX], why[200];
 	bool unpacked;
@@ -351,7 +350,7 @@ static int verify(struct job *j, const char *path, struct fetch_error *err)
 
 /* ---- a file ---- */
 
-static int get(struct job *j, struct fetch_error *err)
+static int get(struct job *j, struct error *err)
 {
 	int ret = transfer(j, err);
 
@@ -368,7 +367,7 @@ static int get(struct job *j, struct fetch_error *err)
 }
 
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
-          struct fetch_error *err)
+          struct error *err)
 {
 	struct job j = {.config = config, .url = url};
 	bool resumed;

@@ -13,9 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fetch_error {
-	char text[512];
-};
+#include "error.h"
 
 struct fetch_config {
 	const char *dir; /* where files are kept; made if it is not there */
@@ -38,7 +36,7 @@ struct fetch_config {
  * deleted), -EIO, -ENOMEM with @err.
  */
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
-          struct fetch_error *err);
+          struct error *err);
 
 /* Whether @text is a URL rather than a path. */
 bool fetch_is_url(const char *text);

@@ -37,27 +37,21 @@ enum { CHANGE_COLUMNS = sizeof(change_columns) / sizeof(change_columns[0]) };
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-static int add_column(struct export *e, const char *name, unsigned column, struct query_error *err)
+static int add_column(struct export *e, const char *name, unsigned column, struct error *err)
 {
 	const struct field *f = field_find(name);
-	const char *near = f == NULL ? field_suggest(name) : NULL;
 
-	err->column = column;
 	if (f == NULL)
-		snprintf(err->text, sizeof(err->text), "there is no field \"%s\"%s%s", name,
-		         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
-	else if ((f->flags & FIELD_NO_DATA) != 0)
-		snprintf(err->text, sizeof(err->text), "%s cannot be shown: %s", f->name, f->help);
-	else if (e->column_count == COLUMNS_MAX)
-		snprintf(err->text, sizeof(err->text), "more than %d columns", COLUMNS_MAX);
-	else {
-		e->columns[e->column_count++] = f;
-		return 0;
-	}
-	return -EINVAL;
+		return field_unknown(name, column, err);
+	if ((f->flags & FIELD_NO_DATA) != 0)
+		return error_at(err, -EINVAL, column, "%s cannot be shown: %s", f->name, f->help);
+	if (e->column_count == COLUMNS_MAX)
+		return error_at(err, -EINVAL, column, "more than %d columns", COLUMNS_MAX);
+	e->columns[e->column_count++] = f;
+	return 0;
 }
 
-static int read_columns(struct export *e, const char *list, struct query_error *err)
+static int read_columns(struct export *e, const char *list, struct error *err)
 {
 	const char *p = list;
 
@@ -153,7 +147,7 @@ static void header(struct export *e)
 	end_line(e);
 }
 
-int export_open(const struct export_config *config, struct export **out, struct query_error *err)
+int export_open(const struct export_config *config, struct export **out, struct error *err)
 {
 	struct export *e = calloc(1, sizeof(*e));
 	const char *columns = config->columns;

@@ -30,7 +30,7 @@ struct export_config {
 };
 
 /* Begin. 0, -EINVAL with @err (unknown column; its place in the list), -ENOMEM. */
-int export_open(const struct export_config *config, struct export **out, struct query_error *err);
+int export_open(const struct export_config *config, struct export **out, struct error *err);
 
 /* One row; the function must fit export_config.what. JSON of a service is {"ip":..., "port":{...}}
  * merged to one flat object with the host's fields; JSON of a host is the whole host document. 0 or

@@ -6,7 +6,7 @@
 
 #include "output_format.h"
 
-int option_format(const char *text, void *field, struct dp_error *err)
+int option_format(const char *text, void *field, struct error *err)
 {
 	static const char *const names[] = {"table", "json", "ndjson", "csv"};
 
@@ -15,6 +15,5 @@ int option_format(const char *text, void *field, struct dp_error *err)
 			*(enum output_format *)field = (enum output_format)i;
 			return 0;
 		}
-	snprintf(err->text, sizeof(err->text), "expected table, json, ndjson or csv");
-	return -EINVAL;
+	return error_set(err, -EINVAL, "expected table, json, ndjson or csv");
 }

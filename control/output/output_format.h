@@ -9,6 +9,6 @@ enum output_format { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_NDJSON, OUTPUT_CSV };
 
 /* The value of an option: "table", "json", "ndjson" or "csv"; the member is an enum output_format.
  * Pure. 0, or -EINVAL with @err. */
-int option_format(const char *text, void *field, struct dp_error *err);
+int option_format(const char *text, void *field, struct error *err);
 
 #endif

@@ -23,38 +23,34 @@ static const char what_sonde_does[] =
 /* The year 10000 has five digits, and RFC 3339 has four. */
 static const int64_t year_10000_us = 253402300800ll * 1000000;
 
-static int fail(struct dp_error *err, const char *expected)
-{
-	snprintf(err->text, sizeof(err->text), "%s", expected);
-	return -EINVAL;
-}
-
 static bool is_long(const char *text)
 {
 	return strnlen(text, PROBING_VALUE_MAX + 1) > PROBING_VALUE_MAX;
 }
 
-int probing_check_canonical(const char *text, struct dp_error *err)
+int probing_check_canonical(const char *text, struct error *err)
 {
 	const char *path;
 
 	if (is_long(text))
-		return fail(err, "expected at most 2000 bytes");
+		return error_set(err, -EINVAL, "expected at most 2000 bytes");
 	if (!uri_web(text, "https", &path) || strcmp(path, place) != 0)
-		return fail(err, "expected the https URI where the file will stand, such as "
+		return error_set(err, -EINVAL,
+		                 "expected the https URI where the file will stand, such as "
 		                 "https://scanner.example.org/.well-known/probing.txt");
 	return 0;
 }
 
-int probing_check_contact(const char *text, struct dp_error *err)
+int probing_check_contact(const char *text, struct error *err)
 {
 	char uri[URI_MAIL_MAX];
 
 	if (is_long(text))
-		return fail(err, "expected at most 2000 bytes");
+		return error_set(err, -EINVAL, "expected at most 2000 bytes");
 	if (!uri_mail(text) && !uri_phone(text) && !uri_web(text, "https", NULL) &&
 	    !uri_from_mail(text, uri))
-		return fail(err, "expected whom to reach, such as scanner@example.org, "
+		return error_set(err, -EINVAL,
+		                 "expected whom to reach, such as scanner@example.org, "
 		                 "mailto:scanner@example.org, tel:+1-201-555-0123 or "
 		                 "https://scanner.example.org/contact");
 	return 0;
@@ -76,17 +72,17 @@ static bool is_one_line(const char *text)
 	return same;
 }
 
-int probing_check_description(const char *text, struct dp_error *err)
+int probing_check_description(const char *text, struct error *err)
 {
 	if (text[strspn(text, " ")] == '\0')
-		return fail(err, "expected a text, got nothing");
+		return error_set(err, -EINVAL, "expected a text, got nothing");
 	if (is_long(text))
-		return fail(
-			err,
+		return error_set(
+			err, -EINVAL,
 			"expected at most 2000 bytes; --description may be given several times");
 	if (!is_one_line(text))
-		return fail(
-			err,
+		return error_set(
+			err, -EINVAL,
 			"expected one line of UTF-8 without control characters; for another line "
 			"give --description again");
 	return 0;
@@ -133,23 +129,23 @@ static size_t next_item(const char **p, const char **item)
 	return end > *item ? (size_t)(end - *item) : 0;
 }
 
-int probing_check_languages(const char *text, struct dp_error *err)
+int probing_check_languages(const char *text, struct error *err)
 {
 	static const char expected[] = "expected language tags between commas, such as en,ja";
 	size_t len = strlen(text);
 	const char *item;
 
 	if (len == 0 || len > PROBING_VALUE_MAX / 2 || text[len - 1] == ',')
-		return fail(err, expected);
+		return error_set(err, -EINVAL, "%s", expected);
 	while (*text != '\0') {
 		len = next_item(&text, &item);
 		if (!is_tag(item, item + len))
-			return fail(err, expected);
+			return error_set(err, -EINVAL, "%s", expected);
 	}
 	return 0;
 }
 
-int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct dp_error *err)
+int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct error *err)
 {
 	char relative[32];
 	int64_t t;
@@ -157,14 +153,16 @@ int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct 
 	snprintf(relative, sizeof(relative), "now+%s", text);
 	if (!timetext_parse_end(text, &t) &&
 	    (strlen(text) > 20 || !timetext_parse_relative(relative, now_us, &t, NULL)))
-		return fail(err,
-		            "expected a date, a moment or a time from now, such as 2027-01-31, "
-		            "2027-01-31T12:00:00Z or 90d");
+		return error_set(
+			err, -EINVAL,
+			"expected a date, a moment or a time from now, such as 2027-01-31, "
+			"2027-01-31T12:00:00Z or 90d");
 	if (t <= now_us)
-		return fail(err, "lies in the past: readers would not trust the file; "
+		return error_set(err, -EINVAL,
+		                 "lies in the past: readers would not trust the file; "
 		                 "expected a moment ahead, such as 90d");
 	if (t >= year_10000_us)
-		return fail(err, "expected a moment before the year 10000");
+		return error_set(err, -EINVAL, "expected a moment before the year 10000");
 	*us = t;
 	return 0;
 }
@@ -214,9 +212,9 @@ static void add_languages(struct page *page, const char *list)
 	add(page, "\n");
 }
 
-static bool all(const struct option_list *list, int (*check)(const char *, struct dp_error *))
+static bool all(const struct option_list *list, int (*check)(const char *, struct error *))
 {
-	struct dp_error err;
+	struct error err;
 
 	for (unsigned i = 0; i < list->count; i++)
 		if (check(list->items[i], &err) < 0)
@@ -226,7 +224,7 @@ static bool all(const struct option_list *list, int (*check)(const char *, struc
 
 static bool is_sound(const struct probing *p)
 {
-	struct dp_error err;
+	struct error err;
 
 	if (p->canonicals.count == 0 || p->contacts.count == 0)
 		return false;

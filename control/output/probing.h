@@ -31,16 +31,16 @@ struct probing {
 };
 
 /* Is @text such a value? 0, or -EINVAL with @err saying what was expected. */
-int probing_check_canonical(const char *text, struct dp_error *err);
-int probing_check_contact(const char *text, struct dp_error *err); /* a bare mail address, too */
-int probing_check_description(const char *text, struct dp_error *err);
-int probing_check_languages(const char *text, struct dp_error *err);
+int probing_check_canonical(const char *text, struct error *err);
+int probing_check_contact(const char *text, struct error *err); /* a bare mail address, too */
+int probing_check_description(const char *text, struct error *err);
+int probing_check_languages(const char *text, struct error *err);
 
 /*
  * Read "2027-01-31" (the end of that day, UTC), "2027-01-31T12:00:00Z" or "90d" (after @now_us).
  * 0, or -EINVAL with @err, also where the moment is not after @now_us.
  */
-int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct dp_error *err);
+int probing_parse_expires(const char *text, int64_t now_us, int64_t *us, struct error *err);
 
 /*
  * Write the file to @out. Returns its length, or -EINVAL where a value does not pass its check or a

@@ -66,24 +66,7 @@ void stats_free(struct stats *s)
 
 /* ---- which ----------------------------------------------------------------------------------- */
 
-static int fail(struct query_error *err, unsigned column, const char *what, const char *why)
-{
-	err->column = column;
-	snprintf(err->text, sizeof(err->text), "%s: %s", what, why);
-	return -EINVAL;
-}
-
-static int unknown(struct query_error *err, unsigned column, const char *name)
-{
-	const char *near = field_suggest(name);
-
-	err->column = column;
-	snprintf(err->text, sizeof(err->text), "there is no field \"%s\"%s%s", name,
-	         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
-	return -EINVAL;
-}
-
-static int add_facet(struct stats *s, const char *spec, unsigned column, struct query_error *err)
+static int add_facet(struct stats *s, const char *spec, unsigned column, struct error *err)
 {
 	struct facet *f = &s->facets[s->facet_count];
 	char name[64];
@@ -94,22 +77,24 @@ static int add_facet(struct stats *s, const char *spec, unsigned column, struct 
 	f->field = field_find(name);
 	f->limit = STATS_TOP;
 	if (f->field == NULL)
-		return unknown(err, column, name);
+		return field_unknown(name, column, err);
 	if ((f->field->flags & FIELD_NO_DATA) != 0)
-		return fail(err, column, f->field->name, f->field->help);
+		return error_at(err, -EINVAL, column, "%s: %s", f->field->name, f->field->help);
 	if ((f->field->flags & FIELD_FACET) == 0)
-		return fail(err, column, f->field->name, "its values are too many to count");
+		return error_at(err, -EINVAL, column, "%s: its values are too many to count",
+		                f->field->name);
 	if (spec[len] == ':') {
 		f->limit = strtoul(spec + len + 1, &end, 10);
 		if (spec[len + 1] < '0' || spec[len + 1] > '9' || *end != '\0' || f->limit == 0 ||
 		    f->limit > 100000)
-			return fail(err, column + (unsigned)len + 1, spec, "how many? 1 to 100000");
+			return error_at(err, -EINVAL, column + (unsigned)len + 1,
+			                "%s: how many? 1 to 100000", spec);
 	}
 	s->facet_count++;
 	return 0;
 }
 
-int stats_new(const char *facets, enum stats_by by, struct stats **out, struct query_error *err)
+int stats_new(const char *facets, enum stats_by by, struct stats **out, struct error *err)
 {
 	struct stats *s = calloc(1, sizeof(*s));
 	const char *list = facets == NULL ? overview : facets;
@@ -124,7 +109,8 @@ int stats_new(const char *facets, enum stats_by by, struct stats **out, struct q
 
 		snprintf(spec, sizeof(spec), "%.*s", (int)(len < 95 ? len : 95), p);
 		ret = s->facet_count == STATS_FACETS_MAX
-		              ? fail(err, (unsigned)(p - list) + 1, spec, "too many facets")
+		              ? error_at(err, -EINVAL, (unsigned)(p - list) + 1,
+		                         "%s: too many facets", spec)
 		              : add_facet(s, spec, (unsigned)(p - list) + 1, err);
 		if (p[len] == '\0')
 			break;

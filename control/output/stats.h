@@ -19,7 +19,7 @@ struct stats;
  * @facets: "port:10,product:20" (field:how many; :N may be absent), or NULL for the usual overview.
  * 0, -EINVAL with @err (unknown field, not a facet), -ENOMEM.
  */
-int stats_new(const char *facets, enum stats_by by, struct stats **out, struct query_error *err);
+int stats_new(const char *facets, enum stats_by by, struct stats **out, struct error *err);
 void stats_free(struct stats *s);
 
 /* Count one service. Services of one host must come one after the other, as query_services gives

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* field.c - finds fields by name and reads their values. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,14 @@ const char *field_suggest(const char *name)
 		}
 	}
 	return n.best;
+}
+
+int field_unknown(const char *name, unsigned column, struct error *err)
+{
+	const char *near = field_suggest(name);
+
+	return error_at(err, -EINVAL, column, "there is no field \"%s\"%s%s", name,
+	                near == NULL ? "" : "; did you mean ", near == NULL ? "" : near);
 }
 
 const char *field_nearest(const char *word, const char *const *words)

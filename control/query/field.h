@@ -62,6 +62,9 @@ const struct field *field_table_facts(size_t *n); /* field_facts.c: facts under 
 
 /* The known name nearest to @name, or NULL if none is near. */
 const char *field_suggest(const char *name);
+
+/* Fill @err: there is no field @name, at @column, and which one was perhaps meant. Returns -EINVAL. */
+int field_unknown(const char *name, unsigned column, struct error *err);
 /* The same among the NULL-terminated @words. */
 const char *field_nearest(const char *word, const char *const *words);
 

@@ -14,11 +14,6 @@
 
 struct query;
 
-struct query_error {
-	unsigned column; /* 1-based, in bytes */
-	char text[240];  /* what is wrong there and what was probably meant */
-};
-
 enum {
 	QUERY_TEXT_MAX = 8192,
 	QUERY_DEPTH_MAX = 64,
@@ -29,7 +24,7 @@ enum {
  * Parse @text; "" matches everything. @now_us gives now-7d its meaning. The caller frees *@out.
  * 0, -EINVAL with @err, -ENOMEM.
  */
-int query_parse(const char *text, int64_t now_us, struct query **out, struct query_error *err);
+int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err);
 void query_free(struct query *q); /* NULL is fine */
 
 /* Whether the service @r of @host fits. Pure. */

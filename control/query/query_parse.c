@@ -12,14 +12,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "query_error.h"
 #include "query_tree.h"
 
 struct parser {
 	const char *text, *pos;
 	int64_t now_us;
 	unsigned depth, terms;
-	struct query_error *err;
+	struct error *err;
 };
 
 static int parse_or(struct parser *p, struct query_node **out);
@@ -107,7 +106,8 @@ static int quoted(struct parser *p, struct query_node *n)
 
 	while (*p->pos != '"') {
 		if (*p->pos == '\0')
-			return query_fail(p->err, column(p, start), "this quote is never closed");
+			return error_at(p->err, -EINVAL, column(p, start),
+			                "this quote is never closed");
 		p->pos += p->pos[0] == '\\' && p->pos[1] != '\0' ? 2 : 1;
 	}
 	v = add_value(n, start + 1, (size_t)(p->pos - start) - 1);
@@ -133,7 +133,7 @@ static int bare(struct parser *p, struct query_node *n, const char *ends)
 	struct query_value *v;
 
 	if (len == 0)
-		return query_fail(p->err, column(p, p->pos), "a value is missing here");
+		return error_at(p->err, -EINVAL, column(p, p->pos), "a value is missing here");
 	v = add_value(n, p->pos, len);
 	if (v == NULL)
 		return -ENOMEM;
@@ -157,7 +157,7 @@ static int values(struct parser *p, struct query_node *n)
 		if (ret != 0)
 			return ret;
 		if (n->value_count > QUERY_TERMS_MAX)
-			return query_fail(p->err, column(p, p->pos), "too many values");
+			return error_at(p->err, -EINVAL, column(p, p->pos), "too many values");
 		ret = query_value_read(&n->values[n->value_count - 1], n->field, n->op, p->now_us,
 		                       p->err);
 		if (ret != 0)
@@ -224,20 +224,20 @@ static int find_field(struct parser *p, const char *name, struct query_node *n)
 	n->field = field_find(name);
 	if (n->field == NULL) {
 		near = field_suggest(name);
-		return near != NULL ? query_fail(p->err, n->column,
-		                                 "there is no field \"%s\"; did you mean %s?", name,
-		                                 near)
-		                    : query_fail(p->err, n->column,
-		                                 "there is no field \"%s\"; quote it to "
-		                                 "search for the text",
-		                                 name);
+		return near != NULL
+		               ? error_at(p->err, -EINVAL, n->column,
+		                          "there is no field \"%s\"; did you mean %s?", name, near)
+		               : error_at(p->err, -EINVAL, n->column,
+		                          "there is no field \"%s\"; quote it to "
+		                          "search for the text",
+		                          name);
 	}
 	if ((n->field->flags & FIELD_NO_DATA) != 0)
-		return query_fail(p->err, n->column, "%s cannot be answered: %s", n->field->name,
-		                  n->field->help);
+		return error_at(p->err, -EINVAL, n->column, "%s cannot be answered: %s",
+		                n->field->name, n->field->help);
 	if (!op_fits(n->field, n->op))
-		return query_fail(p->err, n->column, "%s does not go with \"%s\"", n->field->name,
-		                  query_op_text(n->op));
+		return error_at(p->err, -EINVAL, n->column, "%s does not go with \"%s\"",
+		                n->field->name, query_op_text(n->op));
 	return 0;
 }
 
@@ -248,12 +248,12 @@ static int field_term(struct parser *p, const char *name, struct query_node *n)
 	if (ret == 0)
 		ret = values(p, n);
 	if (ret == 0 && n->value_count > 1 && n->op >= QUERY_LT && n->op <= QUERY_GE)
-		ret = query_fail(p->err, n->values[1].column, "\"%s\" takes one value",
-		                 query_op_text(n->op));
+		ret = error_at(p->err, -EINVAL, n->values[1].column, "\"%s\" takes one value",
+		               query_op_text(n->op));
 	if (ret == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE &&
 	    strstr(n->values[0].text, "..") != NULL)
-		ret = query_fail(p->err, n->values[0].column, "\"%s\" takes one value and no range",
-		                 query_op_text(n->op));
+		ret = error_at(p->err, -EINVAL, n->values[0].column,
+		               "\"%s\" takes one value and no range", query_op_text(n->op));
 	return ret;
 }
 
@@ -269,13 +269,13 @@ static int phrase(struct parser *p, struct query_node *n)
 		return ret;
 	for (int i = 0; i < 3 && !n->values[0].quoted; i++)
 		if (strcasecmp(n->values[0].text, words[i]) == 0)
-			return query_fail(
-				p->err, column(p, at),
+			return error_at(
+				p->err, -EINVAL, column(p, at),
 				"\"%s\": operators are written AND, OR and NOT and stand between "
 				"two terms; quote it to search for the word",
 				n->values[0].text);
 	if (n->values[0].len == 0)
-		return query_fail(p->err, column(p, at), "an empty phrase fits nothing");
+		return error_at(p->err, -EINVAL, column(p, at), "an empty phrase fits nothing");
 	return 0;
 }
 
@@ -291,7 +291,8 @@ static int term(struct parser *p, struct query_node **out)
 		return -ENOMEM;
 	if (++p->terms > QUERY_TERMS_MAX) {
 		query_node_free(n);
-		return query_fail(p->err, column(p, p->pos), "more than %d terms", QUERY_TERMS_MAX);
+		return error_at(p->err, -EINVAL, column(p, p->pos), "more than %d terms",
+		                QUERY_TERMS_MAX);
 	}
 	while (isalnum((unsigned char)start[len]) ||
 	       (len > 0 && (start[len] == '_' || start[len] == '.')))
@@ -329,7 +330,7 @@ static int group(struct parser *p, const char *opened, struct query_node **out)
 	}
 	query_node_free(*out);
 	*out = NULL;
-	return query_fail(p->err, column(p, opened), "this parenthesis is never closed");
+	return error_at(p->err, -EINVAL, column(p, opened), "this parenthesis is never closed");
 }
 
 static int wrap(struct parser *p, uint8_t kind, const char *at, struct query_node **io)
@@ -358,10 +359,10 @@ static int parse_prim(struct parser *p, struct query_node **out)
 		return ret != 0 ? ret : wrap(p, QUERY_HOST, at, out);
 	}
 	if (*p->pos == ')')
-		return query_fail(p->err, column(p, p->pos), "unmatched ')'");
+		return error_at(p->err, -EINVAL, column(p, p->pos), "unmatched ')'");
 	if (*p->pos == '\0')
-		return query_fail(p->err, column(p, p->pos),
-		                  "the query ends where a term is wanted");
+		return error_at(p->err, -EINVAL, column(p, p->pos),
+		                "the query ends where a term is wanted");
 	return term(p, out);
 }
 
@@ -373,8 +374,8 @@ static int parse_not(struct parser *p, struct query_node **out)
 	skip_blanks(p);
 	at = p->pos;
 	if (++p->depth > QUERY_DEPTH_MAX)
-		return query_fail(p->err, column(p, at), "nested more than %d deep",
-		                  QUERY_DEPTH_MAX);
+		return error_at(p->err, -EINVAL, column(p, at), "nested more than %d deep",
+		                QUERY_DEPTH_MAX);
 	if (take_word(p, "NOT") || take_word(p, "-") || take_word(p, "!")) {
 		ret = parse_not(p, out);
 		if (ret == 0)
@@ -433,7 +434,7 @@ static int parse_or(struct parser *p, struct query_node **out)
 	return ret;
 }
 
-int query_parse(const char *text, int64_t now_us, struct query **out, struct query_error *err)
+int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err)
 {
 	struct parser p = {.text = text, .pos = text, .now_us = now_us, .err = err};
 	struct query *q = calloc(1, sizeof(*q));
@@ -442,12 +443,13 @@ int query_parse(const char *text, int64_t now_us, struct query **out, struct que
 	if (q == NULL)
 		return -ENOMEM;
 	if (strlen(text) > QUERY_TEXT_MAX)
-		ret = query_fail(err, QUERY_TEXT_MAX + 1, "longer than %d bytes", QUERY_TEXT_MAX);
+		ret = error_at(err, -EINVAL, QUERY_TEXT_MAX + 1, "longer than %d bytes",
+		               QUERY_TEXT_MAX);
 	skip_blanks(&p);
 	if (ret == 0 && *p.pos != '\0')
 		ret = parse_or(&p, &q->root);
 	if (ret == 0 && *p.pos != '\0')
-		ret = query_fail(err, column(&p, p.pos), "unmatched ')'");
+		ret = error_at(err, -EINVAL, column(&p, p.pos), "unmatched ')'");
 	if (ret != 0) {
 		query_free(q);
 		return ret;

@@ -54,7 +54,7 @@ void query_node_free(struct query_node *n);
 
 /* query_value.c: read the text of @v as @field and @op want it. 0 or -EINVAL. */
 int query_value_read(struct query_value *v, const struct field *field, enum query_op op,
-                     int64_t now_us, struct query_error *err);
+                     int64_t now_us, struct error *err);
 
 /* The operator as it is written in a query, ">=". Static. */
 const char *query_op_text(uint8_t op);

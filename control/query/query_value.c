@@ -8,15 +8,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "query_error.h"
 #include "query_tree.h"
 #include "timetext.h"
 
-static int bad(const struct query_value *v, struct query_error *err, const struct field *f,
+static int bad(const struct query_value *v, struct error *err, const struct field *f,
                const char *wanted)
 {
-	return query_fail(err, v->column, "\"%.60s\" is no value of %s: %s", v->text, f->name,
-	                  wanted);
+	return error_at(err, -EINVAL, v->column, "\"%.60s\" is no value of %s: %s", v->text,
+	                f->name, wanted);
 }
 
 /* Cut "a..b" in two; @high is NULL where there is no range. */
@@ -47,7 +46,7 @@ static bool parse_number(const struct field *f, const char *text, double *out)
 	return (f->type != FIELD_INT || *out == floor(*out)) && (f->max == 0 || *out <= f->max);
 }
 
-static int read_number(struct query_value *v, const struct field *f, struct query_error *err)
+static int read_number(struct query_value *v, const struct field *f, struct error *err)
 {
 	char low[128], high[128], wanted[80];
 	bool ok;
@@ -69,7 +68,7 @@ static int read_number(struct query_value *v, const struct field *f, struct quer
 	return bad(v, err, f, wanted);
 }
 
-static int read_bool(struct query_value *v, const struct field *f, struct query_error *err)
+static int read_bool(struct query_value *v, const struct field *f, struct error *err)
 {
 	static const char *const yes[] = {"true", "yes", "1"}, *const no[] = {"false", "no", "0"};
 
@@ -101,7 +100,7 @@ static bool parse_span(const char *text, int64_t now_us, double *first, double *
 }
 
 static int read_time(struct query_value *v, const struct field *f, enum query_op op, int64_t now_us,
-                     struct query_error *err)
+                     struct error *err)
 {
 	char low[128], high[128];
 	double other;
@@ -116,9 +115,9 @@ static int read_time(struct query_value *v, const struct field *f, enum query_op
 	} else {
 		ok = parse_span(v->text, now_us, &v->low, &v->high);
 		if (ok && strncmp(v->text, "now", 3) == 0 && (op == QUERY_HAS || op == QUERY_EQ))
-			return query_fail(err, v->column,
-			                  "%s is a moment; write %s>=%s, or a range as %s..now",
-			                  v->text, f->name, v->text, v->text);
+			return error_at(err, -EINVAL, v->column,
+			                "%s is a moment; write %s>=%s, or a range as %s..now",
+			                v->text, f->name, v->text, v->text);
 		if (strncmp(v->text, "now", 3) == 0)
 			v->high = v->low;
 	}
@@ -171,7 +170,7 @@ static bool parse_prefix(const char *text, struct dp_addr *first, struct dp_addr
 	return true;
 }
 
-static int read_addr(struct query_value *v, const struct field *f, struct query_error *err)
+static int read_addr(struct query_value *v, const struct field *f, struct error *err)
 {
 	char low[128], high[128];
 	struct dp_addr other;
@@ -190,7 +189,7 @@ static int read_addr(struct query_value *v, const struct field *f, struct query_
 
 /* ---- words and patterns ---------------------------------------------------------------------- */
 
-static int read_word(struct query_value *v, const struct field *f, struct query_error *err)
+static int read_word(struct query_value *v, const struct field *f, struct error *err)
 {
 	const char *near;
 	char all[100] = "";
@@ -203,10 +202,11 @@ static int read_word(struct query_value *v, const struct field *f, struct query_
 	}
 	near = field_nearest(v->text, f->words);
 	if (near != NULL)
-		return query_fail(err, v->column, "\"%.60s\" is no %s; did you mean %s? (%s)",
-		                  v->text, f->name, near, all);
-	return query_fail(err, v->column, "\"%.60s\" is no %s; there are %s", v->text, f->name,
-	                  all);
+		return error_at(err, -EINVAL, v->column,
+		                "\"%.60s\" is no %s; did you mean %s? (%s)", v->text, f->name, near,
+		                all);
+	return error_at(err, -EINVAL, v->column, "\"%.60s\" is no %s; there are %s", v->text,
+	                f->name, all);
 }
 
 /* Repetitions multiply in the compiled pattern, and back references take exponential time. */
@@ -235,39 +235,39 @@ static bool pattern_is_tame(const char *p)
 	return true;
 }
 
-static int read_pattern(struct query_value *v, struct query_error *err)
+static int read_pattern(struct query_value *v, struct error *err)
 {
 	char why[96];
 	int ret;
 
 	if (v->len > 256 || !pattern_is_tame(v->text))
-		return query_fail(err, v->column,
-		                  "this pattern may take too long: at most 256 bytes, no back "
-		                  "references, no big repetitions");
+		return error_at(err, -EINVAL, v->column,
+		                "this pattern may take too long: at most 256 bytes, no back "
+		                "references, no big repetitions");
 	ret = regcomp(&v->regex, v->text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (ret != 0) {
 		regerror(ret, &v->regex, why, sizeof(why));
-		return query_fail(err, v->column,
-		                  "\"%.60s\" is no pattern: %s (quote what has "
-		                  "blanks, commas or parentheses)",
-		                  v->text, why);
+		return error_at(err, -EINVAL, v->column,
+		                "\"%.60s\" is no pattern: %s (quote what has "
+		                "blanks, commas or parentheses)",
+		                v->text, why);
 	}
 	v->has_regex = true;
 	return 0;
 }
 
-static int read_text(struct query_value *v, const struct field *f, struct query_error *err)
+static int read_text(struct query_value *v, const struct field *f, struct error *err)
 {
 	char low[128], high[128];
 
 	if (v->len == 0)
-		return query_fail(err, v->column,
-		                  "an empty value fits nothing; -%s:* asks "
-		                  "for services without one",
-		                  f->name);
+		return error_at(err, -EINVAL, v->column,
+		                "an empty value fits nothing; -%s:* asks "
+		                "for services without one",
+		                f->name);
 	if (!v->quoted && strchr(v->text, '*') != NULL)
-		return query_fail(
-			err, v->column,
+		return error_at(
+			err, -EINVAL, v->column,
 			"* stands alone; \":\" finds \"%.40s\" anywhere in a value already, "
 			"\":~\" takes a pattern, quotes make it a star",
 			v->text[0] == '*' ? v->text + 1 : v->text);
@@ -281,13 +281,13 @@ static int read_text(struct query_value *v, const struct field *f, struct query_
 }
 
 int query_value_read(struct query_value *v, const struct field *f, enum query_op op, int64_t now_us,
-                     struct query_error *err)
+                     struct error *err)
 {
 	v->exists = !v->quoted && strcmp(v->text, "*") == 0;
 	if (v->exists)
 		return op == QUERY_HAS || op == QUERY_EQ
 		               ? 0
-		               : query_fail(err, v->column, "* goes with \":\" only");
+		               : error_at(err, -EINVAL, v->column, "* goes with \":\" only");
 	if (op == QUERY_RE)
 		return read_pattern(v, err);
 	switch (f->type) {

@@ -12,25 +12,19 @@
 #include "rate.h"
 #include "sample.h"
 
-static int fail(struct dp_error *err, const char *expected)
-{
-	snprintf(err->text, sizeof(err->text), "%s", expected);
-	return -EINVAL;
-}
-
-static int option_shard(const char *text, void *field, struct dp_error *err)
+static int option_shard(const char *text, void *field, struct error *err)
 {
 	struct config_shard *s = field;
 	unsigned i, n;
 	char end;
 
 	if (sscanf(text, "%5u/%5u%c", &i, &n, &end) != 2 || text[0] == '-' || i < 1 || i > n)
-		return fail(err, "expected I/N with I from 1 to N, such as 2/8");
+		return error_set(err, -EINVAL, "expected I/N with I from 1 to N, such as 2/8");
 	*s = (struct config_shard){i - 1, n};
 	return 0;
 }
 
-static int option_mac(const char *text, void *field, struct dp_error *err)
+static int option_mac(const char *text, void *field, struct error *err)
 {
 	struct config_mac *m = field;
 	unsigned b[6];
@@ -38,14 +32,14 @@ static int option_mac(const char *text, void *field, struct dp_error *err)
 
 	if (strlen(text) != 17 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2],
 	                                 &b[3], &b[4], &b[5], &end) != 6)
-		return fail(err, "expected a MAC address such as 02:00:5e:10:00:01");
+		return error_set(err, -EINVAL, "expected a MAC address such as 02:00:5e:10:00:01");
 	for (int i = 0; i < 6; i++)
 		m->b[i] = (uint8_t)b[i];
 	m->given = true;
 	return 0;
 }
 
-static int option_port_range(const char *text, void *field, struct dp_error *err)
+static int option_port_range(const char *text, void *field, struct error *err)
 {
 	struct config_port_range *r = field;
 	unsigned first, last;
@@ -57,14 +51,14 @@ static int option_port_range(const char *text, void *field, struct dp_error *err
 	else if (n != 2)
 		first = 0;
 	if (first < 1 || last > 65535 || first > last)
-		return fail(err, "expected a port or a range such as 61000-65000");
+		return error_set(err, -EINVAL, "expected a port or a range such as 61000-65000");
 	*r = (struct config_port_range){(uint16_t)first, (uint16_t)last};
 	return 0;
 }
 
 /* LEN:PPS, or LEN4/LEN6:PPS. One length is IPv4's, and IPv6's is twice that; above 32 it is IPv6's,
  * and IPv4's is missing: plan_make() sees whether one is needed. */
-static int option_rate_cap(const char *text, void *field, struct dp_error *err)
+static int option_rate_cap(const char *text, void *field, struct error *err)
 {
 	struct dp_rate_cap *cap = field;
 	unsigned len4, len6;
@@ -72,19 +66,21 @@ static int option_rate_cap(const char *text, void *field, struct dp_error *err)
 
 	if (sscanf(text, "%3u/%3u:%23s", &len4, &len6, rate) != 3) {
 		if (sscanf(text, "%3u:%23s", &len4, rate) != 2)
-			return fail(err, "expected LEN:PPS, such as 24:100, or LEN4/LEN6:PPS");
+			return error_set(err, -EINVAL,
+			                 "expected LEN:PPS, such as 24:100, or LEN4/LEN6:PPS");
 		len6 = len4 > 32 ? len4 : 2 * len4;
 	} else if (len4 > 32) {
 		len6 = UINT32_MAX;
 	}
 	if (len6 > 128)
-		return fail(err, "expected prefix lengths of at most 32 (IPv4) and 128 (IPv6)");
+		return error_set(err, -EINVAL,
+		                 "expected prefix lengths of at most 32 (IPv4) and 128 (IPv6)");
 	cap->len4 = (uint8_t)len4;
 	cap->len6 = (uint8_t)len6;
 	return option_rate(rate, &cap->pps, err);
 }
 
-static int option_probe(const char *text, void *field, struct dp_error *err)
+static int option_probe(const char *text, void *field, struct error *err)
 {
 	struct dp_probe_info info;
 	size_t n = (size_t)snprintf(err->text, sizeof(err->text), "expected one of");
@@ -100,7 +96,7 @@ static int option_probe(const char *text, void *field, struct dp_error *err)
 }
 
 /* Without a value: the standard error. */
-static int option_status(const char *text, void *field, struct dp_error *err)
+static int option_status(const char *text, void *field, struct error *err)
 {
 	return option_text(text != NULL ? text : "2", field, err);
 }
@@ -244,7 +240,7 @@ static const char *contradiction(const struct config *c)
 	return NULL;
 }
 
-int config_parse(struct config *c, int argc, char **argv, struct dp_error *err)
+int config_parse(struct config *c, int argc, char **argv, struct error *err)
 {
 	int first = option_parse(&config_spec, argc, argv, c, err);
 	const char *wrong;
@@ -254,7 +250,7 @@ int config_parse(struct config *c, int argc, char **argv, struct dp_error *err)
 	c->targets = (const char *const *)argv + first;
 	c->target_count = (unsigned)(argc - first);
 	wrong = contradiction(c);
-	return wrong == NULL ? 0 : fail(err, wrong);
+	return wrong == NULL ? 0 : error_set(err, -EINVAL, "%s", wrong);
 }
 
 bool config_quote(int argc, char **argv, char *out, size_t size)

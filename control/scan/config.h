@@ -63,7 +63,7 @@ extern const struct option_spec config_spec;
  * what several options together must keep. 0, -EINVAL with @err, or -ECANCELED: --help was asked
  * for.
  */
-int config_parse(struct config *c, int argc, char **argv, struct dp_error *err);
+int config_parse(struct config *c, int argc, char **argv, struct error *err);
 
 /* @argv as one line that config_words() takes apart again; false where it does not fit. */
 bool config_quote(int argc, char **argv, char *out, size_t size);

@@ -69,7 +69,7 @@ static int listen_at(const struct sockaddr_un *sa)
 }
 
 int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **out,
-             struct dp_error *err)
+             struct error *err)
 {
 	struct ctl *c = calloc(1, sizeof(*c));
 	struct sockaddr_un sa;
@@ -80,8 +80,7 @@ int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **ou
 	if (ret == 0)
 		ret = listen_at(&sa);
 	if (ret < 0) {
-		snprintf(err->text, sizeof(err->text), "control socket in %.300s: %s", db_dir,
-		         strerror(-ret));
+		error_set(err, ret, "control socket in %.300s: %s", db_dir, strerror(-ret));
 		free(c);
 		return ret;
 	}

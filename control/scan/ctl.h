@@ -27,7 +27,7 @@ typedef void (*ctl_handler)(void *arg, const char *command, const char *argument
  * listens), -ENAMETOOLONG, -errno; @err in words.
  */
 int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **out,
-             struct dp_error *err);
+             struct error *err);
 
 /* Serve whoever waits; never blocks. */
 void ctl_poll(struct ctl *c);
@@ -37,6 +37,6 @@ void ctl_close(struct ctl *c); /* removes the socket; NULL is fine */
 /* The client: send @request to the scan that writes @db_dir, wait at most 5 s. @reply is one line
  * without its line feed; it comes from another process and may be no JSON at all. 0, -ENOENT (no
  * scan runs there), -ETIMEDOUT, -EPROTO, -errno; @err in words. */
-int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], struct dp_error *err);
+int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], struct error *err);
 
 #endif

@@ -77,7 +77,7 @@ static int exchange(int fd, const char *request, char reply[CTL_REPLY])
 	return 0;
 }
 
-int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], struct dp_error *err)
+int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], struct error *err)
 {
 	int fd = connect_to(db_dir);
 	int ret = fd < 0 ? fd : exchange(fd, request, reply);
@@ -85,10 +85,10 @@ int ctl_ask(const char *db_dir, const char *request, char reply[CTL_REPLY], stru
 	if (fd >= 0)
 		close(fd);
 	if (ret == -ENOENT)
-		snprintf(err->text, sizeof(err->text),
-		         "no scan runs with the database %.300s (name another with --db)", db_dir);
+		error_set(err, ret,
+		          "no scan runs with the database %.300s (name another with --db)", db_dir);
 	else if (ret < 0)
-		snprintf(err->text, sizeof(err->text), "the scan with the database %.300s: %s",
-		         db_dir, strerror(-ret));
+		error_set(err, ret, "the scan with the database %.300s: %s", db_dir,
+		          strerror(-ret));
 	return ret;
 }

@@ -45,7 +45,7 @@ bool exclude_exists(const struct exclude *d)
 	return access(d->path, F_OK) == 0;
 }
 
-static int add_outside(const char *scope_file, struct ranges *l, struct dp_error *err)
+static int add_outside(const char *scope_file, struct ranges *l, struct error *err)
 {
 	struct target_list allowed = {0};
 	int ret = targets_file(scope_file, target_list_add, &allowed, err);
@@ -56,7 +56,7 @@ static int add_outside(const char *scope_file, struct ranges *l, struct dp_error
 	return ret;
 }
 
-static int read_all(const struct exclude *d, struct ranges *l, struct dp_error *err)
+static int read_all(const struct exclude *d, struct ranges *l, struct error *err)
 {
 	const struct option_list *files = &d->config->exclude_files;
 	int ret = exclude_exists(d) ? targets_file(d->path, add, l, err) : 0;
@@ -68,7 +68,7 @@ static int read_all(const struct exclude *d, struct ranges *l, struct dp_error *
 	return ret;
 }
 
-int exclude_reload(struct exclude *d, struct dp *dp, struct dp_error *err)
+int exclude_reload(struct exclude *d, struct dp *dp, struct error *err)
 {
 	struct ranges l = {0};
 	int ret;
@@ -80,14 +80,13 @@ int exclude_reload(struct exclude *d, struct dp *dp, struct dp_error *err)
 	if (ret == 0)
 		d->ranges = l.count;
 	else if (err->text[0] == '\0')
-		snprintf(err->text, sizeof(err->text), "the exclusions: %s", strerror(-ret));
+		error_set(err, ret, "the exclusions: %s", strerror(-ret));
 	free(l.v);
 	return ret;
 }
 
 /* Behind what stands there, as one write: a comment with the time, and the entries, if any. */
-static int keep(const struct exclude *d, const char *comment, const char *text,
-                struct dp_error *err)
+static int keep(const struct exclude *d, const char *comment, const char *text, struct error *err)
 {
 	char when[CALENDAR_TEXT], line[512];
 	FILE *f = fopen(d->path, "ae");
@@ -102,11 +101,11 @@ static int keep(const struct exclude *d, const char *comment, const char *text,
 	if (f != NULL)
 		fclose(f);
 	if (ret < 0)
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", d->path, strerror(-ret));
+		error_set(err, ret, "%.300s: %s", d->path, strerror(-ret));
 	return ret;
 }
 
-int exclude_reread(struct exclude *d, struct dp *dp, struct dp_error *err)
+int exclude_reread(struct exclude *d, struct dp *dp, struct error *err)
 {
 	char comment[64];
 	int ret = exclude_reload(d, dp, err);
@@ -118,16 +117,13 @@ int exclude_reread(struct exclude *d, struct dp *dp, struct dp_error *err)
 	return keep(d, comment, "", err);
 }
 
-int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct dp_error *err)
+int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct error *err)
 {
 	struct ranges l = {0};
 	int ret = targets_text("exclude", text, strlen(text), add, &l, err);
 
-	if (ret == 0 && l.count == 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "exclude add: expected addresses, got nothing");
-		ret = -EINVAL;
-	}
+	if (ret == 0 && l.count == 0)
+		ret = error_set(err, -EINVAL, "exclude add: expected addresses, got nothing");
 	free(l.v);
 	if (ret < 0)
 		return ret;

@@ -27,12 +27,12 @@ bool exclude_exists(const struct exclude *d);
 
 /* Exclude the addresses that @text names, now and whenever the scan is gone on with. 0, -EINVAL,
  * -errno with @err in words; the exclusion is in force when it returns 0. */
-int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct dp_error *err);
+int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct error *err);
 
 /* Read all lists again and put them in force. As exclude_add(). */
-int exclude_reload(struct exclude *d, struct dp *dp, struct dp_error *err);
+int exclude_reload(struct exclude *d, struct dp *dp, struct error *err);
 
 /* The same on an order, which the audit notes. */
-int exclude_reread(struct exclude *d, struct dp *dp, struct dp_error *err);
+int exclude_reread(struct exclude *d, struct dp *dp, struct error *err);
 
 #endif

@@ -29,7 +29,7 @@ static enum scan_end end_of(int ret)
 	                        : SCAN_NETWORK;
 }
 
-static enum scan_end start(struct scan *s, struct dp_error *err)
+static enum scan_end start(struct scan *s, struct error *err)
 {
 	struct dp_scan_config c = {
 		.space = s->plan->space,
@@ -322,26 +322,26 @@ static int settle(struct scan *s)
 }
 
 /* Why the loop ended. */
-static enum scan_end fail(struct scan *s, int error, struct dp_error *err)
+static enum scan_end fail(struct scan *s, int error, struct error *err)
 {
-	if (error == -ENOMEM && writer_error(s->writer) == 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "out of memory; what was found is kept, go on with --resume");
-		return SCAN_FAILED;
-	}
-	snprintf(err->text, sizeof(err->text), "the database %.300s: %s%s", s->db_path,
-	         strerror(-error),
-	         error == -ENOSPC
-	                 ? "; free space, then go on with --resume; what was committed is kept"
-	                 : "");
-	return error == -ENOSPC ? SCAN_FULL : SCAN_DATABASE;
+	if (error == -ENOMEM && writer_error(s->writer) == 0)
+		return error_set(err, SCAN_FAILED,
+		                 "out of memory; what was found is kept, go on with --resume");
+	if (error == -ENOSPC)
+		return error_set(
+			err, SCAN_FULL,
+			"the database %.300s: %s; free space, then go on with --resume; what "
+			"was committed is kept",
+			s->db_path, strerror(-error));
+	return error_set(err, SCAN_DATABASE, "the database %.300s: %s", s->db_path,
+	                 strerror(-error));
 }
 
 /*
  * Wait for the next hops, obeying all the while. Nothing has been sent: a wish to end needs no
  * second one. With SCAN_DONE the workers run.
  */
-static enum scan_end launch(struct scan *s, struct dp_error *err)
+static enum scan_end launch(struct scan *s, struct error *err)
 {
 	int ret;
 
@@ -382,25 +382,23 @@ static void give_up(struct scan *s, enum scan_end end)
 }
 
 /* A scan that nothing went wrong with on our side. */
-static enum scan_end ending(const struct scan *s, struct dp_error *err)
+static enum scan_end ending(const struct scan *s, struct error *err)
 {
 	if (s->gone) {
-		snprintf(err->text, sizeof(err->text),
-		         "the interface went away; bring it back, then go on with "
-		         "--resume; what was found is kept");
-		return SCAN_NETWORK;
+		return error_set(err, SCAN_NETWORK,
+		                 "the interface went away; bring it back, then go on with "
+		                 "--resume; what was found is kept");
 	}
 	if (s->status.unjudged > 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "memory was short for the names or CVEs of %llu services",
-		         (unsigned long long)s->status.unjudged);
-		return SCAN_FAILED;
+		return error_set(err, SCAN_FAILED,
+		                 "memory was short for the names or CVEs of %llu services",
+		                 (unsigned long long)s->status.unjudged);
 	}
 	return s->stops > 0 ? SCAN_STOPPED : SCAN_DONE;
 }
 
 enum scan_end scan_run(struct scan *s, const struct scan_view *view,
-                       volatile unsigned *stop_requests, struct dp_error *err)
+                       volatile unsigned *stop_requests, struct error *err)
 {
 	enum scan_end end;
 	int ret;

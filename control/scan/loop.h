@@ -8,6 +8,6 @@
 /* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops
  * sending and waits for answers, two end at once. @err is empty, or says what was in the way. */
 enum scan_end scan_run(struct scan *s, const struct scan_view *view,
-                       volatile unsigned *stop_requests, struct dp_error *err);
+                       volatile unsigned *stop_requests, struct error *err);
 
 #endif

@@ -88,7 +88,7 @@ static int add_udp_ports(void *arg, uint16_t first, uint16_t last)
 	return ret == 0 && from <= last ? add_ports(p, (uint16_t)from, last) : ret;
 }
 
-static int read_scope(struct plan *p, const char *path, struct dp_error *err)
+static int read_scope(struct plan *p, const char *path, struct error *err)
 {
 	struct target_list allowed = {0};
 	int ret = targets_file(path, target_list_add, &allowed, err);
@@ -99,7 +99,7 @@ static int read_scope(struct plan *p, const char *path, struct dp_error *err)
 	return ret;
 }
 
-static int read_lists(const struct config *c, struct plan *p, struct dp_error *err)
+static int read_lists(const struct config *c, struct plan *p, struct error *err)
 {
 	int ret = 0;
 
@@ -122,47 +122,44 @@ static int read_lists(const struct config *c, struct plan *p, struct dp_error *e
 	return ret;
 }
 
-static int check_size(const struct config *c, const struct plan *p, struct dp_error *err)
+static int check_size(const struct config *c, const struct plan *p, struct error *err)
 {
 	if (p->info.ports == 0 && p->left_out > 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "-p: nothing is left to probe: all %u ports belong to fragile devices, "
-		         "and no UDP "
-		         "request is known to be harmless there; --payload-file with --ask-fragile "
-		         "sends your own",
-		         p->left_out);
-		return -EINVAL;
+		return error_set(
+			err, -EINVAL,
+			"-p: nothing is left to probe: all %u ports belong to fragile devices, "
+			"and no UDP "
+			"request is known to be harmless there; --payload-file with --ask-fragile "
+			"sends your own",
+			p->left_out);
 	}
 	if (p->info.size + p->info.excluded + p->info.forbidden == 0) {
-		snprintf(err->text, sizeof(err->text), "the lists of targets name no address");
-		return -EINVAL;
+		return error_set(err, -EINVAL, "the lists of targets name no address");
 	}
 	if (p->info.size == 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "nothing is left to probe: %" PRIu64 " addresses excluded, %" PRIu64
-		         " never probed%s%s%s",
-		         p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
-		         p->forbidden, p->forbidden[0] ? ")" : "");
-		return -EINVAL;
+		return error_set(err, -EINVAL,
+		                 "nothing is left to probe: %" PRIu64
+		                 " addresses excluded, %" PRIu64 " never probed%s%s%s",
+		                 p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
+		                 p->forbidden, p->forbidden[0] ? ")" : "");
 	}
 	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
-		snprintf(err->text, sizeof(err->text),
-		         "%" PRIu64 " addresses are more than 2^24: name what you may probe with "
-		         "--scope-file FILE, or probe --ipv6-budget N "
-		         "random ones of each IPv6 range",
-		         p->info.addresses);
-		return -EINVAL;
+		return error_set(err, -EINVAL,
+		                 "%" PRIu64
+		                 " addresses are more than 2^24: name what you may probe with "
+		                 "--scope-file FILE, or probe --ipv6-budget N "
+		                 "random ones of each IPv6 range",
+		                 p->info.addresses);
 	}
 	if (c->rate_cap.pps > 0 && c->rate_cap.len4 > 32 && p->any_v4) {
-		snprintf(err->text, sizeof(err->text),
-		         "--max-rate-per: expected prefix lengths of at most 32 (IPv4) and 128 "
-		         "(IPv6); with "
-		         "targets of both, LEN4/LEN6:PPS");
-		return -EINVAL;
+		return error_set(
+			err, -EINVAL,
+			"--max-rate-per: expected prefix lengths of at most 32 (IPv4) and 128 "
+			"(IPv6); with "
+			"targets of both, LEN4/LEN6:PPS");
 	}
 	if (c->shard.count > p->info.size) {
-		snprintf(err->text, sizeof(err->text), "--shard: more shards than targets");
-		return -EINVAL;
+		return error_set(err, -EINVAL, "--shard: more shards than targets");
 	}
 	return 0;
 }
@@ -183,7 +180,7 @@ static void key_of_seed(uint64_t seed, uint8_t key[16])
 
 bool plan_seed_key(const struct config *c, uint8_t key[16])
 {
-	struct dp_error why;
+	struct error why;
 	uint64_t seed;
 
 	if (c->seed == NULL || option_u64(c->seed, &seed, &why) < 0)
@@ -192,9 +189,9 @@ bool plan_seed_key(const struct config *c, uint8_t key[16])
 	return true;
 }
 
-static int make_key(const struct config *c, uint8_t key[16], struct dp_error *err)
+static int make_key(const struct config *c, uint8_t key[16], struct error *err)
 {
-	struct dp_error why;
+	struct error why;
 	uint64_t seed;
 
 	if (c->key != NULL) {
@@ -202,16 +199,13 @@ static int make_key(const struct config *c, uint8_t key[16], struct dp_error *er
 		return 0;
 	}
 	if (c->seed == NULL && getrandom(key, 16, 0) != 16) {
-		snprintf(err->text, sizeof(err->text), "the system gives no random numbers: %s",
-		         strerror(errno));
-		return -EIO;
+		return error_set(err, -EIO, "the system gives no random numbers: %s",
+		                 strerror(errno));
 	}
 	if (c->seed == NULL)
 		return 0;
 	if (option_u64(c->seed, &seed, &why) < 0) {
-		snprintf(err->text, sizeof(err->text), "--seed: `%.60s`: %.100s", c->seed,
-		         why.text);
-		return -EINVAL;
+		return error_set(err, -EINVAL, "--seed: `%.60s`: %.100s", c->seed, why.text);
 	}
 	key_of_seed(seed, key);
 	return 0;
@@ -252,27 +246,27 @@ static double mean_frame(const struct config *c, const struct plan *p)
 }
 
 /* What the lists name, without what they exclude. */
-static int fill(const struct config *c, struct plan *p, struct dp_error *err)
+static int fill(const struct config *c, struct plan *p, struct error *err)
 {
 	int ret;
 
 	err->text[0] = '\0';
 	ret = read_lists(c, p, err);
 	if (ret < 0 && err->text[0] == '\0')
-		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(-ret));
+		error_set(err, ret, "the targets: %s", strerror(-ret));
 	return ret;
 }
 
-static int seal(const struct config *c, struct plan *p, struct dp_error *err)
+static int seal(const struct config *c, struct plan *p, struct error *err)
 {
 	int ret = dp_space_seal(p->space, &p->info);
 
 	if (ret == -ERANGE)
-		snprintf(err->text, sizeof(err->text),
-		         "more than 2^62 targets; of a large IPv6 range "
-		         "--ipv6-budget N probes N random addresses");
+		error_set(err, ret,
+		          "more than 2^62 targets; of a large IPv6 range "
+		          "--ipv6-budget N probes N random addresses");
 	else if (ret < 0)
-		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(-ret));
+		error_set(err, ret, "the targets: %s", strerror(-ret));
 	if (ret < 0)
 		return ret;
 	p->info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
@@ -281,7 +275,7 @@ static int seal(const struct config *c, struct plan *p, struct dp_error *err)
 	return check_size(c, p, err);
 }
 
-int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
+int plan_make(const struct config *c, struct plan *out, struct error *err)
 {
 	struct plan p = {.space = dp_space_new(),
 	                 .transport = DP_TRANSPORT_TCP,
@@ -289,8 +283,7 @@ int plan_make(const struct config *c, struct plan *out, struct dp_error *err)
 	int ret;
 
 	if (p.space == NULL) {
-		snprintf(err->text, sizeof(err->text), "the targets: %s", strerror(ENOMEM));
-		return -ENOMEM;
+		return error_set(err, -ENOMEM, "the targets: %s", strerror(ENOMEM));
 	}
 	if (dp_probe_describe(c->probe, &p.probe))
 		p.transport = p.probe.transport;

@@ -29,7 +29,7 @@ struct plan {
 
 /* 0, -EINVAL (something unparsable, nothing left, too much without a scope), -errno; @err in
  * words. */
-int plan_make(const struct config *c, struct plan *out, struct dp_error *err);
+int plan_make(const struct config *c, struct plan *out, struct error *err);
 void plan_fini(struct plan *p);
 
 /* The key that @c's seed gives, whatever other key it has; false: no seed, or none that is a

@@ -106,7 +106,7 @@ static void compare_spaces(const struct store_scan *before, const struct config 
                            const struct plan *p, char out[RESUME_TEXT])
 {
 	char line[sizeof(before->command)], **words = calloc(RESUME_WORDS + 1, sizeof(*words));
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct config was;
 	struct plan old;
 	int n;

@@ -16,48 +16,31 @@
 #include "scan_ctl.h"
 #include "scan_port.h"
 
-static enum scan_end fail(struct dp_error *err, enum scan_end end, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static enum scan_end fail(struct dp_error *err, enum scan_end end, const char *format, ...)
+static enum scan_end no_memory(struct error *err)
 {
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(err->text, sizeof(err->text), format, ap);
-	va_end(ap);
-	return end;
-}
-
-static enum scan_end no_memory(struct dp_error *err)
-{
-	return fail(err, SCAN_FAILED, "out of memory");
+	return error_set(err, SCAN_FAILED, "out of memory");
 }
 
 /* An error of the store. */
-static enum scan_end no_store(const struct scan *s, struct dp_error *err, int ret)
+static enum scan_end no_store(const struct scan *s, struct error *err, int ret)
 {
-	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s",
-	            s->db_path, strerror(-ret));
+	return error_set(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s",
+	                 s->db_path, strerror(-ret));
 }
 
-static enum scan_end open_store(struct scan *s, struct dp_error *err)
+static enum scan_end open_store(struct scan *s, struct error *err)
 {
-	struct store_error why = {""};
 	int ret;
 
 	config_db_path(s->config->db, s->db_path);
-	ret = store_open(s->db_path, STORE_WRITE, &s->store, &why);
-	if (ret == 0)
-		return SCAN_DONE;
-	return fail(err,
-	            ret == -ENOSPC   ? SCAN_FULL
-	            : ret == -EACCES ? SCAN_PRIVILEGE
-	                             : SCAN_DATABASE,
-	            "%s", why.text);
+	ret = store_open(s->db_path, STORE_WRITE, &s->store, err);
+	return ret == 0         ? SCAN_DONE
+	       : ret == -ENOSPC ? SCAN_FULL
+	       : ret == -EACCES ? SCAN_PRIVILEGE
+	                        : SCAN_DATABASE;
 }
 
-static enum scan_end use_knowledge(struct scan *s, struct dp_error *err)
+static enum scan_end use_knowledge(struct scan *s, struct error *err)
 {
 	struct store_stamp k;
 	int ret;
@@ -70,21 +53,20 @@ static enum scan_end use_knowledge(struct scan *s, struct dp_error *err)
 }
 
 /* Without knowledge a scan is still worth its while, unless the operator named a file. */
-static enum scan_end open_knowledge(struct scan *s, struct dp_error *err)
+static enum scan_end open_knowledge(struct scan *s, struct error *err)
 {
-	struct vd_error why = {""};
-	int ret = vulndb_open(s->config->vulndb, &s->knowledge, &why);
+	int ret = vulndb_open(s->config->vulndb, &s->knowledge, err);
 
 	if (ret == 0)
 		return use_knowledge(s, err);
 	if (s->config->vulndb != NULL)
-		return fail(err, SCAN_KNOWLEDGE, "%s", why.text);
+		return SCAN_KNOWLEDGE;
 	if (s->config->grab)
-		snprintf(s->unknowing, sizeof(s->unknowing), "%s", why.text);
+		snprintf(s->unknowing, sizeof(s->unknowing), "%s", err->text);
 	return SCAN_DONE;
 }
 
-static enum scan_end open_port(struct scan *s, struct dp_error *err)
+static enum scan_end open_port(struct scan *s, struct error *err)
 {
 	struct scan_port port;
 	int ret = scan_port_make(s->config, &port, err);
@@ -133,7 +115,7 @@ static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, b
 		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
 }
 
-static enum scan_end open_admission(struct scan *s, struct dp_error *err)
+static enum scan_end open_admission(struct scan *s, struct error *err)
 {
 	struct grab_admission_config c = {.middlebox.ports = s->plan->info.ports};
 	struct fresh_arg f;
@@ -172,7 +154,7 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 }
 
 /* A RST from a port that was open is an event; one from another port it is only counted. */
-static enum scan_end open_known_ports(struct scan *s, struct dp_error *err)
+static enum scan_end open_known_ports(struct scan *s, struct error *err)
 {
 	struct known k = {s->plan, dp_known_open_new(store_service_count(s->store)), s->grabber};
 	int ret;
@@ -184,7 +166,7 @@ static enum scan_end open_known_ports(struct scan *s, struct dp_error *err)
 	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
 }
 
-static enum scan_end open_grabber(struct scan *s, struct dp_error *err)
+static enum scan_end open_grabber(struct scan *s, struct error *err)
 {
 	struct grab_config g = {
 		.max_total = s->config->grab_total,
@@ -203,10 +185,11 @@ static enum scan_end open_grabber(struct scan *s, struct dp_error *err)
 	ret = grabber_new(&g, &s->grabber);
 	if (ret == 0)
 		return SCAN_DONE;
-	return fail(err, SCAN_FAILED, "grabs: %s%s", strerror(-ret),
-	            ret == -ERANGE ? ": the kernel's own ports reach into the scan's; sysctl -w "
-	                             "net.ipv4.ip_local_port_range='32768 60999'"
-	                           : "");
+	return error_set(err, SCAN_FAILED, "grabs: %s%s", strerror(-ret),
+	                 ret == -ERANGE
+	                         ? ": the kernel's own ports reach into the scan's; sysctl -w "
+	                           "net.ipv4.ip_local_port_range='32768 60999'"
+	                         : "");
 }
 
 struct recall {
@@ -224,17 +207,17 @@ static bool recall(void *arg, const struct record *r)
 }
 
 /* What the interrupted run had found. */
-static enum scan_end recall_all(struct scan *s, struct dp_error *err)
+static enum scan_end recall_all(struct scan *s, struct error *err)
 {
 	struct recall a = {s, 0};
 	int ret = store_each(s->store, NULL, recall, &a);
 
 	if (ret < 0)
 		return no_store(s, err, ret);
-	return a.error == 0 ? SCAN_DONE : fail(err, SCAN_FAILED, "%s", strerror(-a.error));
+	return a.error == 0 ? SCAN_DONE : error_set(err, SCAN_FAILED, "%s", strerror(-a.error));
 }
 
-static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
+static enum scan_end open_pipeline(struct scan *s, struct error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
 	                            .admission = s->admission,
@@ -254,8 +237,8 @@ static enum scan_end open_pipeline(struct scan *s, struct dp_error *err)
 	}
 	ret = writer_new(s->store, s->record.id, &s->writer);
 	if (ret < 0)
-		return fail(err, SCAN_FAILED, "the thread that writes to the database: %s",
-		            strerror(-ret));
+		return error_set(err, SCAN_FAILED, "the thread that writes to the database: %s",
+		                 strerror(-ret));
 	p.writer = s->writer;
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
@@ -308,18 +291,18 @@ static int begin_record(struct scan *s)
 	return store_scan_begin(s->store, r, r->start_us);
 }
 
-static enum scan_end open_record(struct scan *s, struct dp_error *err)
+static enum scan_end open_record(struct scan *s, struct error *err)
 {
 	int ret = begin_record(s);
 
 	if (ret == 0)
 		return SCAN_DONE;
-	return fail(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE,
-	            "the scan's record cannot be written in %.300s: %s", s->db_path,
-	            strerror(-ret));
+	return error_set(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE,
+	                 "the scan's record cannot be written in %.300s: %s", s->db_path,
+	                 strerror(-ret));
 }
 
-static enum scan_end open_ctl(struct scan *s, struct dp_error *err)
+static enum scan_end open_ctl(struct scan *s, struct error *err)
 {
 	if (ctl_open(s->db_path, scan_answer, s, &s->ctl, err) < 0)
 		return SCAN_DATABASE;
@@ -327,10 +310,10 @@ static enum scan_end open_ctl(struct scan *s, struct dp_error *err)
 	return SCAN_DONE;
 }
 
-enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct dp_error *err)
+enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct error *err)
 {
 	/* What may be refused comes before what takes an interface. */
-	static enum scan_end (*const steps[])(struct scan * s, struct dp_error * err) = {
+	static enum scan_end (*const steps[])(struct scan * s, struct error * err) = {
 		open_store, open_knowledge, open_grabber, open_admission, open_known_ports,
 		open_port,  open_record,    open_ctl,     open_pipeline,
 	};

@@ -16,7 +16,7 @@
  * opened and the interface is taken. SCAN_DONE, or what stands in the way with @err; then @s needs
  * no scan_close. What @input points to must outlive @s.
  */
-enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct dp_error *err);
+enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct error *err);
 
 /* Close all that scan_open() opened, in reverse order. What was found is committed before. Blocks
  * while the writer ends. */

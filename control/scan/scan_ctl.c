@@ -9,7 +9,7 @@
 
 /* Each obeys a request. False: it is refused; @err says why. */
 
-static bool answer_status(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_status(struct scan *s, const char *argument, struct error *err)
 {
 	(void)s;
 	(void)argument;
@@ -17,7 +17,7 @@ static bool answer_status(struct scan *s, const char *argument, struct dp_error 
 	return true;
 }
 
-static bool answer_rate(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_rate(struct scan *s, const char *argument, struct error *err)
 {
 	if (rate_parse(argument, &s->wanted_pps, err) < 0)
 		return false;
@@ -26,7 +26,7 @@ static bool answer_rate(struct scan *s, const char *argument, struct dp_error *e
 	return true;
 }
 
-static bool answer_pause(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_pause(struct scan *s, const char *argument, struct error *err)
 {
 	(void)argument;
 	(void)err;
@@ -35,7 +35,7 @@ static bool answer_pause(struct scan *s, const char *argument, struct dp_error *
 	return true;
 }
 
-static bool answer_resume(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_resume(struct scan *s, const char *argument, struct error *err)
 {
 	(void)argument;
 	(void)err;
@@ -44,7 +44,7 @@ static bool answer_resume(struct scan *s, const char *argument, struct dp_error 
 	return true;
 }
 
-static bool answer_stop(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_stop(struct scan *s, const char *argument, struct error *err)
 {
 	(void)argument;
 	(void)err;
@@ -52,15 +52,14 @@ static bool answer_stop(struct scan *s, const char *argument, struct dp_error *e
 	return true;
 }
 
-static bool answer_exclude(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_exclude(struct scan *s, const char *argument, struct error *err)
 {
 	if (strncmp(argument, "add ", 4) == 0)
 		return exclude_add(&s->exclude, s->dp, argument + 4, err) == 0;
-	snprintf(err->text, sizeof(err->text), "expected exclude add ADDRESSES");
-	return false;
+	return error_set(err, false, "expected exclude add ADDRESSES");
 }
 
-static bool answer_reload(struct scan *s, const char *argument, struct dp_error *err)
+static bool answer_reload(struct scan *s, const char *argument, struct error *err)
 {
 	(void)argument;
 	return exclude_reread(&s->exclude, s->dp, err) == 0;
@@ -70,13 +69,13 @@ void scan_answer(void *arg, const char *command, const char *argument, struct js
 {
 	static const struct {
 		const char *name;
-		bool (*obey)(struct scan *s, const char *argument, struct dp_error *err);
+		bool (*obey)(struct scan *s, const char *argument, struct error *err);
 	} table[] = {
 		{"status", answer_status}, {"rate", answer_rate}, {"pause", answer_pause},
 		{"resume", answer_resume}, {"stop", answer_stop}, {"exclude", answer_exclude},
 		{"reload", answer_reload},
 	};
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct scan *s = arg;
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

@@ -45,7 +45,7 @@ static int find_addr(void *arg, const struct target_range *r, const struct targe
 }
 
 /* Whether a list names the address: 1 (s->place says where), 0, or -errno with @err. */
-static int in_targets(const struct config *c, struct search *s, struct dp_error *err)
+static int in_targets(const struct config *c, struct search *s, struct error *err)
 {
 	int ret = 0;
 
@@ -55,7 +55,7 @@ static int in_targets(const struct config *c, struct search *s, struct dp_error 
 }
 
 static int in_exclusions(const struct config *c, const struct exclude *live, struct search *s,
-                         struct dp_error *err)
+                         struct error *err)
 {
 	/* What was added while it ran comes first: it was not there when the plan was made. */
 	int ret = exclude_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
@@ -67,7 +67,7 @@ static int in_exclusions(const struct config *c, const struct exclude *live, str
 	return ret;
 }
 
-static int in_scope(const struct config *c, struct search *s, struct dp_error *err)
+static int in_scope(const struct config *c, struct search *s, struct error *err)
 {
 	return c->scope_file == NULL ? 1 : targets_file(c->scope_file, find_addr, s, err);
 }
@@ -84,7 +84,7 @@ static bool barred(const struct config *c, const struct exclude *live, const str
 {
 	char place[sizeof(out->why)];
 	struct search s = {a, place, sizeof(place)};
-	struct dp_error err = {""};
+	struct error err = {""};
 	int target = in_targets(c, &s, &err);
 	int excluded = target == 1 ? in_exclusions(c, live, &s, &err) : 0;
 	int scope = target == 1 && excluded == 0 ? in_scope(c, &s, &err) : 0;
@@ -194,7 +194,7 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p,
 static void judge(const char *db, const struct store_scan *scan, const struct config *c,
                   const struct dp_addr *a, int port, struct scan_explain *out)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct exclude live;
 	struct plan p;
 
@@ -218,7 +218,7 @@ int scan_explain_find(const char *db, const struct store_scan *scan, const struc
 	char line[sizeof(scan->command)], **words = calloc(WORDS_MAX + 1, sizeof(*words));
 	struct config c;
 	const char *why;
-	struct dp_error err;
+	struct error err;
 	int n;
 
 	if (words == NULL)

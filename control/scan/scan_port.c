@@ -7,7 +7,7 @@
 
 #include "scan_port.h"
 
-static int name_port(const struct config *c, struct dp_port_config *p, struct dp_error *err)
+static int name_port(const struct config *c, struct dp_port_config *p, struct error *err)
 {
 	const struct {
 		const char *name;
@@ -26,13 +26,13 @@ static int name_port(const struct config *c, struct dp_port_config *p, struct dp
 		p->name = ways[i].name;
 		return 0;
 	}
-	snprintf(err->text, sizeof(err->text),
-	         "no interface: say --iface NAME (`sonde doctor` lists them) or --port PCI");
-	return -EINVAL;
+	return error_set(
+		err, -EINVAL,
+		"no interface: say --iface NAME (`sonde doctor` lists them) or --port PCI");
 }
 
 /* "198.18.0.2" or "198.18.0.2/16". */
-static int add_source(const char *text, struct scan_port *p, struct dp_error *err)
+static int add_source(const char *text, struct scan_port *p, struct error *err)
 {
 	const char *slash = strchr(text, '/');
 	size_t len = slash != NULL ? (size_t)(slash - text) : strlen(text);
@@ -43,11 +43,11 @@ static int add_source(const char *text, struct scan_port *p, struct dp_error *er
 	if (p->config.source_count == DP_MAX_SOURCES ||
 	    dp_addr_parse(address, &p->sources[p->config.source_count]) < 0 ||
 	    (slash != NULL && (*end != '\0' || bits < 1 || bits > 128))) {
-		snprintf(err->text, sizeof(err->text),
-		         "--source-ip: `%.60s`: expected an address, or an address with its "
-		         "network's prefix length (192.0.2.1/24); at most %d",
-		         text, DP_MAX_SOURCES);
-		return -EINVAL;
+		return error_set(
+			err, -EINVAL,
+			"--source-ip: `%.60s`: expected an address, or an address with its "
+			"network's prefix length (192.0.2.1/24); at most %d",
+			text, DP_MAX_SOURCES);
 	}
 	p->config.source_count++;
 	if (bits > 0 && dp_addr_is_v4(&p->sources[p->config.source_count - 1], NULL))
@@ -57,7 +57,7 @@ static int add_source(const char *text, struct scan_port *p, struct dp_error *er
 	return 0;
 }
 
-int scan_port_make(const struct config *c, struct scan_port *out, struct dp_error *err)
+int scan_port_make(const struct config *c, struct scan_port *out, struct error *err)
 {
 	struct dp_port_config *p = &out->config;
 	struct dp_probe_info probe;
@@ -83,7 +83,5 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct dp_erro
 	p->has_gateway = true;
 	if (dp_addr_parse(c->gateway, &p->gateway) == 0)
 		return 0;
-	snprintf(err->text, sizeof(err->text), "--gateway: `%.60s`: expected an address",
-	         c->gateway);
-	return -EINVAL;
+	return error_set(err, -EINVAL, "--gateway: `%.60s`: expected an address", c->gateway);
 }

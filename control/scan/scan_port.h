@@ -13,6 +13,6 @@ struct scan_port {
 };
 
 /* 0, or -EINVAL with @err naming the option. */
-int scan_port_make(const struct config *c, struct scan_port *out, struct dp_error *err);
+int scan_port_make(const struct config *c, struct scan_port *out, struct error *err);
 
 #endif

@@ -9,10 +9,9 @@
 #include "accept.h"
 #include "timetext.h"
 
-static int fail(struct store_error *err, const char *what, const char *value, const char *hint)
+static int fail(struct error *err, const char *what, const char *value, const char *hint)
 {
-	snprintf(err->text, sizeof(err->text), "%s \"%.100s\": %s", what, value, hint);
-	return -EINVAL;
+	return error_set(err, -EINVAL, "%s \"%.100s\": %s", what, value, hint);
 }
 
 static bool parse_port(const char *text, uint16_t *port)
@@ -62,7 +61,7 @@ static bool valid_id(const char *id, size_t size)
 }
 
 int accept_parse(const struct accept_words *words, int64_t now_us, struct store_accept *out,
-                 struct store_error *err)
+                 struct error *err)
 {
 	const char *id = words->id, *until = words->until, *reason = words->reason;
 	struct store_accept a = {.made_us = now_us};

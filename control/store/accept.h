@@ -18,7 +18,7 @@ struct accept_words {
 /* Read @words into *@out; user stays empty. The date must lie after @now_us. 0, or -EINVAL with
  * @err naming the part that is wrong. Pure. */
 int accept_parse(const struct accept_words *words, int64_t now_us, struct store_accept *out,
-                 struct store_error *err);
+                 struct error *err);
 
 /* True if @a takes finding @id of @port out of the score at @now_us. Pure. */
 bool accept_covers(const struct store_accept *a, uint16_t port, const char *id, int64_t now_us);

@@ -47,17 +47,6 @@ int store_errno(int ret)
 	}
 }
 
-__attribute__((format(printf, 3, 4))) static int fail(int ret, struct store_error *err,
-                                                      const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
-	va_end(args);
-	return ret;
-}
-
 /* ---- the lock of the writer ------------------------------------------------------------------ */
 
 static void lock_holder(int fd, char *text, size_t size)
@@ -71,7 +60,7 @@ static void lock_holder(int fd, char *text, size_t size)
 			*c = '?';
 }
 
-static int lock_take(struct store *s, const char *path, struct store_error *err)
+static int lock_take(struct store *s, const char *path, struct error *err)
 {
 	char name[4096], holder[96];
 	int ret;
@@ -79,16 +68,17 @@ static int lock_take(struct store *s, const char *path, struct store_error *err)
 	snprintf(name, sizeof(name), "%s/writer.lock", path);
 	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (s->lock_fd < 0)
-		return fail(-errno, err, "%s: %s", name, strerror(errno));
+		return error_set(err, -errno, "%s: %s", name, strerror(errno));
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
 		store_lock_note(s, "");
 		return 0;
 	}
 	ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
 	lock_holder(s->lock_fd, holder, sizeof(holder));
-	return fail(ret, err,
-	            "%s is being written by another process (%s); wait for it or use another --db",
-	            path, holder[0] == '\0' ? "not known which" : holder);
+	return error_set(
+		err, ret,
+		"%s is being written by another process (%s); wait for it or use another --db",
+		path, holder[0] == '\0' ? "not known which" : holder);
 }
 
 void store_lock_note(const struct store *s, const char *scan)
@@ -172,35 +162,39 @@ static int open_env(struct store *s, const char *path)
 	return ret == 0 ? open_dbs(s) : ret;
 }
 
-static int open_failed(int ret, const char *path, struct store_error *err)
+static int open_failed(int ret, const char *path, struct error *err)
 {
 	ret = store_errno(ret);
 	switch (ret) {
 	case -ENOENT:
-		return fail(ret, err,
-		            "%s: no database there; `sonde scan` makes one, --db names another",
-		            path);
+		return error_set(
+			err, ret,
+			"%s: no database there; `sonde scan` makes one, --db names another", path);
 	case -EINVAL:
-		return fail(ret, err, "%s: not a Sonde database of format %d", path, STORE_FORMAT);
+		return error_set(err, ret, "%s: not a Sonde database of format %d", path,
+		                 STORE_FORMAT);
 	case -EACCES:
-		return fail(ret, err, "%s: no permission (reading needs write access to lock.mdb)",
-		            path);
+		return error_set(err, ret,
+		                 "%s: no permission (reading needs write access to lock.mdb)",
+		                 path);
 	default:
-		return fail(ret, err, "%s: cannot open the database: %s", path, strerror(-ret));
+		return error_set(err, ret, "%s: cannot open the database: %s", path,
+		                 strerror(-ret));
 	}
 }
 
-int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err)
+int store_open(const char *path, enum store_mode mode, struct store **out, struct error *err)
 {
 	struct store *s = calloc(1, sizeof(*s));
 	int ret = 0;
 
 	if (s == NULL)
-		return fail(-ENOMEM, err, "no memory");
+		return error_set(err, -ENOMEM, "no memory");
 	s->lock_fd = -1;
 	s->write = mode == STORE_WRITE;
 	if (s->write && mkdir(path, 0755) != 0 && errno != EEXIST)
-		ret = fail(-errno, err, "%s: cannot make the directory: %s", path, strerror(errno));
+		ret = error_set(err, -errno, "%s: cannot make the directory: %s", path,
+		                strerror(errno));
 	if (ret == 0 && s->write)
 		ret = lock_take(s, path, err);
 	if (ret == 0) {

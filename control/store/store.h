@@ -14,9 +14,6 @@
 #include "record.h"
 
 struct store;
-struct store_error {
-	char text[512];
-};
 
 enum store_mode { STORE_READ, STORE_WRITE };
 
@@ -28,7 +25,7 @@ struct store_stamp {
 
 /* Open (STORE_WRITE: create) the database directory @path. 0, -ENOENT, -EBUSY (another scan writes;
  * the text names its pid and scan), -EINVAL (not a Sonde database), -EACCES, -ENOSPC. */
-int store_open(const char *path, enum store_mode mode, struct store **out, struct store_error *err);
+int store_open(const char *path, enum store_mode mode, struct store **out, struct error *err);
 void store_close(struct store *s);
 /*
  * Say by what the records that follow were judged: before the first store_put() of a scan. Where it

@@ -69,14 +69,13 @@ struct line {
 	uint8_t data[DP_PAYLOAD_MAX];
 	uint16_t len;
 	const uint8_t *kept; /* data, where the list owns it */
-	struct dp_error *err;
+	struct error *err;
 };
 
 static int expected(const struct line *l, const char *what)
 {
-	snprintf(l->err->text, sizeof(l->err->text), "column %zu: expected %s",
-	         (size_t)(l->at - l->text) + 1, what);
-	return -EINVAL;
+	return error_set(l->err, -EINVAL, "column %zu: expected %s", (size_t)(l->at - l->text) + 1,
+	                 what);
 }
 
 static int put(struct line *l, unsigned byte)
@@ -175,10 +174,10 @@ static bool harms(const struct line *l, uint16_t port)
 
 	if (f == NULL || l->list->ask_fragile)
 		return false;
-	snprintf(l->err->text, sizeof(l->err->text),
-	         "port %u belongs to fragile devices (%s): --ask-fragile sends them this payload",
-	         port, f->service);
-	return true;
+	return error_set(
+		l->err, true,
+		"port %u belongs to fragile devices (%s): --ask-fragile sends them this payload",
+		port, f->service);
 }
 
 static struct dp_payload *of_port(struct payload_list *l, uint16_t port)
@@ -200,11 +199,10 @@ static int assign(void *arg, uint16_t first, uint16_t last)
 			return -EINVAL;
 		p = of_port(l->list, (uint16_t)port);
 		if (p == NULL) {
-			snprintf(l->err->text, sizeof(l->err->text),
-			         "at most %d ports have payloads of their "
-			         "own; `*` is for the others",
-			         PAYLOAD_LIST_MAX);
-			return -ENOSPC;
+			return error_set(l->err, -ENOSPC,
+			                 "at most %d ports have payloads of their "
+			                 "own; `*` is for the others",
+			                 PAYLOAD_LIST_MAX);
 		}
 		*p = (struct dp_payload){.data = l->kept, .len = l->len, .port = (uint16_t)port};
 	}
@@ -227,7 +225,7 @@ static int keep(struct line *l)
 	return 0;
 }
 
-int payload_line(struct payload_list *list, const char *text, struct dp_error *err)
+int payload_line(struct payload_list *list, const char *text, struct error *err)
 {
 	struct line l = {.list = list, .text = text, .err = err};
 	size_t skip = strspn(text, " \t\r"), len = strcspn(text + skip, " \t\r#\"");
@@ -253,10 +251,10 @@ int payload_line(struct payload_list *list, const char *text, struct dp_error *e
 	return strcmp(ports, "*") == 0 ? assign(&l, 0, 0) : ports_parse(ports, assign, &l, err);
 }
 
-int payload_file(struct payload_list *l, const char *path, struct dp_error *err)
+int payload_file(struct payload_list *l, const char *path, struct error *err)
 {
 	FILE *in = fopen(path, "re");
-	struct dp_error why = {""};
+	struct error why = {""};
 	char *line = NULL;
 	size_t room = 0, number = 0;
 	ssize_t len;
@@ -264,8 +262,7 @@ int payload_file(struct payload_list *l, const char *path, struct dp_error *err)
 
 	if (in == NULL) {
 		ret = -errno;
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(errno));
-		return ret;
+		return error_set(err, ret, "%.300s: %s", path, strerror(errno));
 	}
 	while (ret == 0 && (len = getline(&line, &room, in)) >= 0) {
 		number++;
@@ -274,8 +271,8 @@ int payload_file(struct payload_list *l, const char *path, struct dp_error *err)
 		ret = payload_line(l, line, &why);
 	}
 	if (ret < 0)
-		snprintf(err->text, sizeof(err->text), "%.200s:%zu: %.250s", path, number,
-		         why.text[0] != '\0' ? why.text : strerror(-ret));
+		error_set(err, ret, "%.200s:%zu: %.250s", path, number,
+		          why.text[0] != '\0' ? why.text : strerror(-ret));
 	free(line);
 	fclose(in);
 	return ret;

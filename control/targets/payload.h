@@ -33,9 +33,9 @@ void payload_list_fini(struct payload_list *l);
 
 /* One line without its newline. 0, -EINVAL with @err ("column N: expected ..."), -ENOSPC,
  * -ENOMEM. */
-int payload_line(struct payload_list *l, const char *line, struct dp_error *err);
+int payload_line(struct payload_list *l, const char *line, struct error *err);
 /* All lines of a file. 0 or -errno; @err names file and line. */
-int payload_file(struct payload_list *l, const char *path, struct dp_error *err);
+int payload_file(struct payload_list *l, const char *path, struct error *err);
 
 /* Equal lists, equal digest. */
 uint64_t payload_digest(const struct payload_list *l);

@@ -12,16 +12,15 @@
 struct parser {
 	const char *text; /* whole, for columns */
 	const char *at;
-	struct dp_error *err;
+	struct error *err;
 	ports_sink sink;
 	void *arg;
 };
 
 static int expected(const struct parser *p, const char *at, const char *what)
 {
-	snprintf(p->err->text, sizeof(p->err->text), "ports `%.60s`: column %zu: expected %s",
-	         p->text, (size_t)(at - p->text) + 1, what);
-	return -EINVAL;
+	return error_set(p->err, -EINVAL, "ports `%.60s`: column %zu: expected %s", p->text,
+	                 (size_t)(at - p->text) + 1, what);
 }
 
 /* A number from 1 to @max. */
@@ -96,7 +95,7 @@ static int item(struct parser *p)
 	return range(p);
 }
 
-int ports_parse(const char *text, ports_sink sink, void *arg, struct dp_error *err)
+int ports_parse(const char *text, ports_sink sink, void *arg, struct error *err)
 {
 	struct parser p = {text, text, err, sink, arg};
 

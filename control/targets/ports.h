@@ -13,6 +13,6 @@ typedef int (*ports_sink)(void *arg, uint16_t first, uint16_t last);
  *
  * Returns 0, -EINVAL with @err naming the column and what was expected, or the sink's error.
  */
-int ports_parse(const char *text, ports_sink sink, void *arg, struct dp_error *err);
+int ports_parse(const char *text, ports_sink sink, void *arg, struct error *err);
 
 #endif

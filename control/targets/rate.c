@@ -46,7 +46,7 @@ static const char *decimal(const char *s, double *out)
 	return any ? s : NULL;
 }
 
-int rate_parse(const char *text, double *out, struct dp_error *err)
+int rate_parse(const char *text, double *out, struct error *err)
 {
 	double value = 0;
 	const char *rest = decimal(text, &value);
@@ -58,9 +58,8 @@ int rate_parse(const char *text, double *out, struct dp_error *err)
 			return 0;
 		}
 	}
-	snprintf(err->text, sizeof(err->text),
-	         "expected a rate such as 500, 10k, 1.5M or 1G, at least 0.1");
-	return -EINVAL;
+	return error_set(err, -EINVAL,
+	                 "expected a rate such as 500, 10k, 1.5M or 1G, at least 0.1");
 }
 
 double rate_of_bandwidth(double bits_per_second, double frame_len)
@@ -70,12 +69,12 @@ double rate_of_bandwidth(double bits_per_second, double frame_len)
 	return bits_per_second / (8 * (frame + RATE_WIRE_EXTRA));
 }
 
-int option_rate(const char *text, void *field, struct dp_error *err)
+int option_rate(const char *text, void *field, struct error *err)
 {
 	return rate_parse(text, field, err);
 }
 
-int option_rate_or_auto(const char *text, void *field, struct dp_error *err)
+int option_rate_or_auto(const char *text, void *field, struct error *err)
 {
 	if (strcmp(text, "auto") != 0)
 		return rate_parse(text, field, err);

@@ -18,17 +18,17 @@ enum {
 
 /* A positive number with an optional suffix k, M or G, from 0.1 to 10^12. 0 or -EINVAL with
  * @err. */
-int rate_parse(const char *text, double *out, struct dp_error *err);
+int rate_parse(const char *text, double *out, struct error *err);
 
 /* Packets a second that fill @bits_per_second with frames of @frame_len bytes on average (without
  * FCS). */
 double rate_of_bandwidth(double bits_per_second, double frame_len);
 
 /* For option tables: the member is a double. */
-int option_rate(const char *text, void *field, struct dp_error *err);
+int option_rate(const char *text, void *field, struct error *err);
 
 /* The same, or "auto": RATE_AUTO. */
 #define RATE_AUTO (-1.0)
-int option_rate_or_auto(const char *text, void *field, struct dp_error *err);
+int option_rate_or_auto(const char *text, void *field, struct error *err);
 
 #endif

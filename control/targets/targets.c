@@ -127,7 +127,7 @@ struct reader {
 	struct target_place at;
 	targets_sink sink;
 	void *arg;
-	struct dp_error *err;
+	struct error *err;
 };
 
 static int shown(const struct reader *r)
@@ -137,20 +137,18 @@ static int shown(const struct reader *r)
 
 static int misread(const struct reader *r, size_t column, const char *expected)
 {
-	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: expected %s, got `%.*s`",
-	         r->at.source, r->at.line, r->at.column + column - 1, expected, shown(r),
-	         r->at.word);
-	return -EINVAL;
+	return error_set(r->err, -EINVAL, "%.200s:%zu:%zu: expected %s, got `%.*s`", r->at.source,
+	                 r->at.line, r->at.column + column - 1, expected, shown(r), r->at.word);
 }
 
 static int refused(const struct reader *r, int ret)
 {
-	snprintf(r->err->text, sizeof(r->err->text), "%.200s:%zu:%zu: `%.*s`: %s", r->at.source,
-	         r->at.line, r->at.column, shown(r), r->at.word,
-	         ret == -E2BIG
-	                 ? "more than 2^20 networks: no group but the last may have so many values"
-	                 : strerror(-ret));
-	return ret;
+	return error_set(
+		r->err, ret, "%.200s:%zu:%zu: `%.*s`: %s", r->at.source, r->at.line, r->at.column,
+		shown(r), r->at.word,
+		ret == -E2BIG
+			? "more than 2^20 networks: no group but the last may have so many values"
+			: strerror(-ret));
 }
 
 static int read_word(struct reader *r)
@@ -193,7 +191,7 @@ static int read_line(struct reader *r, const char *text, size_t len)
 
 /* Six parameters: a text with its name and length, who takes its ranges, and the error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
-                 struct dp_error *err)
+                 struct error *err)
 {
 	struct reader r = {{.source = source}, sink, arg, err};
 
@@ -212,7 +210,7 @@ int targets_text(const char *source, const char *text, size_t len, targets_sink 
 	return 0;
 }
 
-static int stream(const char *source, FILE *in, targets_sink sink, void *arg, struct dp_error *err)
+static int stream(const char *source, FILE *in, targets_sink sink, void *arg, struct error *err)
 {
 	struct reader r = {{.source = source}, sink, arg, err};
 	char *line = NULL;
@@ -222,16 +220,14 @@ static int stream(const char *source, FILE *in, targets_sink sink, void *arg, st
 
 	while (ret == 0 && (len = getline(&line, &room, in)) >= 0)
 		ret = read_line(&r, line, (size_t)len);
-	if (ret == 0 && ferror(in)) {
-		ret = -EIO;
-		snprintf(err->text, sizeof(err->text), "%.200s: line %zu: cannot read on", source,
-		         r.at.line + 1);
-	}
+	if (ret == 0 && ferror(in))
+		ret = error_set(err, -EIO, "%.200s: line %zu: cannot read on", source,
+		                r.at.line + 1);
 	free(line);
 	return ret;
 }
 
-int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error *err)
+int targets_file(const char *path, targets_sink sink, void *arg, struct error *err)
 {
 	FILE *in;
 	int ret;
@@ -241,8 +237,7 @@ int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error
 	in = fopen(path, "re");
 	if (in == NULL) {
 		ret = -errno;
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path, strerror(errno));
-		return ret;
+		return error_set(err, ret, "%.300s: %s", path, strerror(errno));
 	}
 	ret = stream(path, in, sink, arg, err);
 	fclose(in);
@@ -250,7 +245,7 @@ int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error
 }
 
 int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
-                     struct dp_error *err)
+                     struct error *err)
 {
 	if (text[0] == '@')
 		return targets_file(text + 1, sink, arg, err);

@@ -42,14 +42,14 @@ int targets_word(const char *word, size_t len, struct target_range *out, size_t 
 /* Every range of @text to @sink; @source stands in errors as "source:line:column: ...".
  * 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
-                 struct dp_error *err);
+                 struct error *err);
 
 /* The same for a file; "-" is the standard input. 0, 1, -EINVAL, -ENOENT, ... with @err. */
-int targets_file(const char *path, targets_sink sink, void *arg, struct dp_error *err);
+int targets_file(const char *path, targets_sink sink, void *arg, struct error *err);
 
 /* A word of the command line: a list, or @file. */
 int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
-                     struct dp_error *err);
+                     struct error *err);
 
 /* Ranges kept for a second look: a scope file allows what is in it and nothing else. */
 struct target_list {

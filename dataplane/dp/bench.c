@@ -193,7 +193,7 @@ static void measure(struct bench_run *r, unsigned rounds, struct dp_bench_result
 	out->results = r->taken;
 }
 
-static int prepare(struct bench_run *r, struct dp_error *err)
+static int prepare(struct bench_run *r, struct error *err)
 {
 	struct eal_config eal = {.workers = r->workers};
 	int ret = eal_start(&eal, err);
@@ -246,7 +246,7 @@ static const struct bench *find(const char *name)
 }
 
 int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_bench_result *out,
-             struct dp_error *err)
+             struct error *err)
 {
 	const struct bench *b = find(name);
 	struct dp_bench_result result = {.mpps = 0};

@@ -37,7 +37,7 @@ static void count_demand(const struct dp *dp, const struct dp_space *space, stru
 	d->beyond -= d->onlink;
 }
 
-static int check_demand(const struct dp *dp, const struct demand *d, struct dp_error *err)
+static int check_demand(const struct dp *dp, const struct demand *d, struct error *err)
 {
 	if (d->onlink && dp->set.link_len < NEIGH_MIN_LEN)
 		return error_set(err, -EINVAL,
@@ -55,7 +55,7 @@ static int check_demand(const struct dp *dp, const struct demand *d, struct dp_e
 }
 
 static int find_gateway(const struct dp *dp, const struct neigh_io *io, struct dp_hops *hops,
-                        struct dp_error *err)
+                        struct error *err)
 {
 	char text[DP_ADDR_TEXT];
 	uint32_t v4;
@@ -85,7 +85,7 @@ static int sweep(struct dp *dp, const struct neigh_io *io, const struct dp_space
 	return ret < 0 ? ret : 0;
 }
 
-static int open_io(struct dp *dp, struct neigh_io *io, struct dp_error *err)
+static int open_io(struct dp *dp, struct neigh_io *io, struct error *err)
 {
 	*io = (struct neigh_io){.fd = -1,
 	                        .port = &dp->port,
@@ -106,7 +106,7 @@ static int open_io(struct dp *dp, struct neigh_io *io, struct dp_error *err)
 
 /* A question to a link that is still negotiating is lost. The kernel's interfaces had theirs when
  * they were opened. */
-static int await_link(struct dp *dp, struct dp_error *err)
+static int await_link(struct dp *dp, struct error *err)
 {
 	for (unsigned ms = 0; ms < LINK_WAIT_MS; ms += LINK_LOOK_MS) {
 		if (dp->link.index != 0 || port_link_wait(&dp->port, LINK_LOOK_MS))
@@ -121,7 +121,7 @@ static int await_link(struct dp *dp, struct dp_error *err)
 }
 
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-                 struct dp_error *err)
+                 struct error *err)
 {
 	struct neigh_io io;
 	struct demand d;

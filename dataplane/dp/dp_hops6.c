@@ -51,7 +51,7 @@ static void count_demand(const struct dp *dp, const struct range_set *left, stru
 	}
 }
 
-static int check_demand(const struct dp *dp, const struct demand *d, struct dp_error *err)
+static int check_demand(const struct dp *dp, const struct demand *d, struct error *err)
 {
 	if (d->onlink > NEIGH6_MAX)
 		return error_set(err, -EINVAL,
@@ -70,7 +70,7 @@ static int check_demand(const struct dp *dp, const struct demand *d, struct dp_e
 }
 
 static int find_gateway(struct dp *dp, const struct neigh_io *io, struct dp_hops *hops,
-                        struct dp_error *err)
+                        struct error *err)
 {
 	char text[DP_ADDR_TEXT];
 	struct neigh6 n;
@@ -125,7 +125,7 @@ static bool wants_v6(const struct range_set *left)
 }
 
 int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-                  struct dp_error *err)
+                  struct error *err)
 {
 	const struct range_set *left = space_ranges(space);
 	struct neigh_io io = {.fd = -1,

@@ -42,7 +42,7 @@ static void take_network6(struct dp *dp)
 }
 
 /* The own address and its network, where the kernel knows them. */
-static int take_addresses(struct dp *dp, struct dp_error *err)
+static int take_addresses(struct dp *dp, struct error *err)
 {
 	struct dp_settings *s = &dp->set;
 	bool given = s->source_count > 0;
@@ -84,7 +84,7 @@ static void find_alone(struct dp_settings *s)
 }
 
 /* Who asks for an IPv6 address asks a group, which the NIC need not listen to. */
-static int join_groups(struct dp *dp, struct dp_error *err)
+static int join_groups(struct dp *dp, struct error *err)
 {
 	const struct dp_settings *s = &dp->set;
 	int ret = 0;
@@ -101,7 +101,7 @@ static int join_groups(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
-static int check_privileges(const char *name, int family, struct dp_error *err)
+static int check_privileges(const char *name, int family, struct error *err)
 {
 	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, 0);
 
@@ -120,7 +120,7 @@ static int check_privileges(const char *name, int family, struct dp_error *err)
 	                 name);
 }
 
-int dp_iface_look(struct dp *dp, struct dp_error *err)
+int dp_iface_look(struct dp *dp, struct error *err)
 {
 	bool iface = dp->set.kind == DP_PORT_IFACE;
 	int ret = link_query(dp->set.name, &dp->link, err);
@@ -136,7 +136,7 @@ int dp_iface_look(struct dp *dp, struct dp_error *err)
 }
 
 /* Replies to a queue that has no socket would be the kernel's, so every queue gets one. */
-int dp_iface_queues(struct dp *dp, struct dp_error *err)
+int dp_iface_queues(struct dp *dp, struct error *err)
 {
 	const struct link *l = &dp->link;
 	const char *kind = l->separate ? "rx" : "combined";
@@ -163,7 +163,7 @@ int dp_iface_queues(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
-int dp_iface_open_packet(struct dp *dp, struct dp_error *err)
+int dp_iface_open_packet(struct dp *dp, struct error *err)
 {
 	char args[128];
 
@@ -174,7 +174,7 @@ int dp_iface_open_packet(struct dp *dp, struct dp_error *err)
 }
 
 /* Queues @first to @first + @count - 1 of the interface, as a device of their own. */
-static int extend(struct dp *dp, uint16_t first, uint16_t count, struct dp_error *err)
+static int extend(struct dp *dp, uint16_t first, uint16_t count, struct error *err)
 {
 	char args[192];
 
@@ -191,7 +191,7 @@ static int extend(struct dp *dp, uint16_t first, uint16_t count, struct dp_error
  * this one in the same process or in another. DPDK's driver returns -EINVAL for a queue in use, as
  * for settings that it refuses; trying those again costs 20 ms at most.
  */
-static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struct dp_error *err)
+static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struct error *err)
 {
 	int ret = 0;
 
@@ -208,7 +208,7 @@ static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struc
  * DPDK 22.11's driver counts combined channels only and takes a device without them for one of one
  * queue, but does not mind which: there every queue becomes a device.
  */
-static int open_queues(struct dp *dp, struct dp_error *err)
+static int open_queues(struct dp *dp, struct error *err)
 {
 	uint16_t each = dp->link.separate ? 1 : dp->set.queues;
 	int ret = 0;
@@ -218,7 +218,7 @@ static int open_queues(struct dp *dp, struct dp_error *err)
 	return ret;
 }
 
-static int open_xdp(struct dp *dp, struct dp_error *err)
+static int open_xdp(struct dp *dp, struct error *err)
 {
 	const struct steer_filter filter = {
 		.sources = dp->set.source,
@@ -246,7 +246,7 @@ static int open_xdp(struct dp *dp, struct dp_error *err)
 
 /* AF_XDP, native or generic; where there is none, AF_PACKET, for a scan must be possible on any
  * interface. */
-int dp_iface_open(struct dp *dp, struct dp_error *err)
+int dp_iface_open(struct dp *dp, struct error *err)
 {
 	int ret = open_xdp(dp, err);
 

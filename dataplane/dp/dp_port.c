@@ -21,8 +21,7 @@ static bool shared_with_kernel(const struct dp *dp)
 	return dp->set.kind == DP_PORT_IFACE || dp->set.kind == DP_PORT_AF_PACKET;
 }
 
-static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
-                         struct dp_error *err)
+static int copy_settings(struct dp_settings *s, const struct dp_port_config *c, struct error *err)
 {
 	if (!c->name || !c->name[0] || strlen(c->name) >= sizeof(s->name))
 		return error_set(err, -EINVAL, "no port is named");
@@ -56,7 +55,7 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c,
 }
 
 /* A kernel's interface says itself how many. */
-static int settle_queues(struct dp *dp, struct dp_error *err)
+static int settle_queues(struct dp *dp, struct error *err)
 {
 	if (dp->set.kind == DP_PORT_IFACE)
 		return dp_iface_queues(dp, err);
@@ -65,7 +64,7 @@ static int settle_queues(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
-static int open_port(struct dp *dp, struct dp_error *err)
+static int open_port(struct dp *dp, struct error *err)
 {
 	switch (dp->set.kind) {
 	case DP_PORT_IFACE:
@@ -82,7 +81,7 @@ static int open_port(struct dp *dp, struct dp_error *err)
 	}
 }
 
-static int open_all(struct dp *dp, const struct dp_port_config *c, struct dp_error *err)
+static int open_all(struct dp *dp, const struct dp_port_config *c, struct error *err)
 {
 	struct eal_config eal = {.args = c->eal_args,
 	                         .arg_count = c->eal_arg_count,
@@ -102,7 +101,7 @@ static int open_all(struct dp *dp, const struct dp_port_config *c, struct dp_err
 	return ret;
 }
 
-int dp_open(const struct dp_port_config *config, struct dp **out, struct dp_error *err)
+int dp_open(const struct dp_port_config *config, struct dp **out, struct error *err)
 {
 	struct dp *dp = aligned_alloc(64, sizeof(*dp));
 	int ret;

@@ -50,7 +50,7 @@ struct dp_resolve {
 	_Atomic bool ended;
 	struct neigh_progress progress;
 	struct dp_hops hops;
-	struct dp_error err;
+	struct error err;
 	int ret;
 };
 
@@ -95,10 +95,10 @@ struct dp {
 
 /* A kernel interface: look at it and settle the addresses; settle the queues; then, with the EAL
  * up, open it, or open it through AF_PACKET. 0 or -errno as dp_open(). */
-int dp_iface_look(struct dp *dp, struct dp_error *err);
-int dp_iface_queues(struct dp *dp, struct dp_error *err);
-int dp_iface_open(struct dp *dp, struct dp_error *err);
-int dp_iface_open_packet(struct dp *dp, struct dp_error *err);
+int dp_iface_look(struct dp *dp, struct error *err);
+int dp_iface_queues(struct dp *dp, struct error *err);
+int dp_iface_open(struct dp *dp, struct error *err);
+int dp_iface_open_packet(struct dp *dp, struct error *err);
 
 /* Free what a scan holds; the workers have ended. */
 void dp_scan_free(struct dp *dp);
@@ -108,9 +108,9 @@ void dp_exclude_free(struct dp *dp);
 
 /* Resolve next hops into @hops and dp->neigh; errors as dp_start(). */
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-                 struct dp_error *err);
+                 struct error *err);
 /* Its part for IPv6: fills in dp->neigh6 and what of @hops is IPv6's. */
 int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-                  struct dp_error *err);
+                  struct error *err);
 
 #endif

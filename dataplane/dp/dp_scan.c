@@ -42,7 +42,7 @@ static struct worker_clock read_clock(void)
 }
 
 static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struct dp_hops *hops,
-                      struct dp_error *err)
+                      struct error *err)
 {
 	struct probe_config p = {
 		.space = c->space,
@@ -139,7 +139,7 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	return 0;
 }
 
-static int prepare_all(struct dp *dp, struct dp_error *err)
+static int prepare_all(struct dp *dp, struct error *err)
 {
 	const struct dp_scan_config *c = &dp->scan;
 	int ret = make_probe(dp, c, &dp->resolve.hops, err);
@@ -156,7 +156,7 @@ static int prepare_all(struct dp *dp, struct dp_error *err)
 	return 0;
 }
 
-static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_error *err)
+static int check(const struct dp *dp, const struct dp_scan_config *c, struct error *err)
 {
 	uint32_t running = atomic_load(&dp->shared.running);
 
@@ -176,7 +176,7 @@ static int check(const struct dp *dp, const struct dp_scan_config *c, struct dp_
 	return 0;
 }
 
-static int launch(struct dp *dp, struct dp_error *err)
+static int launch(struct dp *dp, struct error *err)
 {
 	atomic_store(&dp->shared.sending, dp->workers);
 	atomic_store(&dp->shared.running, dp->workers);
@@ -213,7 +213,7 @@ static void *resolve(void *arg)
 	return NULL;
 }
 
-int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err)
+int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err)
 {
 	int ret = check(dp, scan, err);
 
@@ -241,7 +241,7 @@ static void join(struct dp *dp)
 	dp->resolve.running = false;
 }
 
-int dp_launch(struct dp *dp, struct dp_error *err)
+int dp_launch(struct dp *dp, struct error *err)
 {
 	struct dp_resolve *r = &dp->resolve;
 	int ret;
@@ -262,7 +262,7 @@ int dp_launch(struct dp *dp, struct dp_error *err)
 	return ret;
 }
 
-int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err)
+int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct error *err)
 {
 	int ret = dp_begin(dp, scan, err);
 

@@ -72,7 +72,7 @@ struct dp;
  * Returns 0 or -errno with @err in words (no such interface, interface down, no privileges, ...).
  * Nothing is sent. On every exit of the process, SIGKILL included, the steering program goes.
  */
-int dp_open(const struct dp_port_config *config, struct dp **out, struct dp_error *err);
+int dp_open(const struct dp_port_config *config, struct dp **out, struct error *err);
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out);
 void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
@@ -105,17 +105,17 @@ struct dp_scan_config {
  * network). Until dp_launch() says 0 nothing is probed, and dp_stop() ends it. 0, -EBUSY, -EINVAL,
  * -errno; @err in words.
  */
-int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err);
+int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err);
 
 /*
  * Launch the workers as soon as the next hops are known. 0: they run. -EAGAIN: not yet, call again.
  * -EHOSTUNREACH (gateway silent, no route), -EINVAL, -ECANCELED (dp_stop() was called), -errno:
  * there is no scan; @err in words.
  */
-int dp_launch(struct dp *dp, struct dp_error *err);
+int dp_launch(struct dp *dp, struct error *err);
 
 /* Both, waiting for the next hops. Errors as they have. */
-int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct dp_error *err);
+int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct error *err);
 
 /* Up to @n results, oldest first; returns how many. Never blocks. */
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
@@ -184,7 +184,7 @@ const char *dp_bench_name(unsigned index);
  * -EINVAL, -ENOMEM, -ENODEV; @err in words.
  */
 int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_bench_result *out,
-             struct dp_error *err);
+             struct error *err);
 
 /* ---- what this machine can do ---------------------------------------------------------------- */
 

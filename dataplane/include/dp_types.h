@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
+
 /* A 16-byte address in network order; IPv4 is mapped (::ffff:a.b.c.d, RFC 4291 2.5.5.2). */
 struct dp_addr {
 	uint8_t b[16];
@@ -112,11 +114,6 @@ struct dp_result {
 	uint16_t data;     /* for dp_data(); 0 = the reply carried nothing */
 };
 static_assert(sizeof(struct dp_result) == 64, "a cache line each");
-
-/* A failure in words for a person: the thing, the place and the way out. Always terminated. */
-struct dp_error {
-	char text[512];
-};
 
 /*
  * The counters of a scan. A row here is all that a counter needs: its member of the worker's

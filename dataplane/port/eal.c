@@ -202,7 +202,7 @@ static void drop_runtime_dir(void)
 	}
 }
 
-static int init(const struct eal_config *c, const char *lcores, struct dp_error *err)
+static int init(const struct eal_config *c, const char *lcores, struct error *err)
 {
 	struct arguments a = {.n = 0};
 	char *argv[ARGS_MAX];
@@ -228,7 +228,7 @@ static void lift_memlock(void)
 	(void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
 
-static int check_started(const struct eal_config *c, struct dp_error *err)
+static int check_started(const struct eal_config *c, struct error *err)
 {
 	if (c->pci && !eal.pci)
 		return error_set(err, -ENODEV,
@@ -241,7 +241,7 @@ static int check_started(const struct eal_config *c, struct dp_error *err)
 	return 0;
 }
 
-int eal_start(const struct eal_config *c, struct dp_error *err)
+int eal_start(const struct eal_config *c, struct error *err)
 {
 	char lcores[LCORES_LEN];
 	int ret;

@@ -22,7 +22,7 @@ struct eal_config {
  * @err: -EINVAL (the EAL refused), -ENODEV (a PCI device wanted from an EAL without PCI), -ERANGE
  * (more workers than the EAL has lcores).
  */
-int eal_start(const struct eal_config *c, struct dp_error *err);
+int eal_start(const struct eal_config *c, struct error *err);
 
 /* Whether memory comes from hugepages; false before eal_start(). */
 bool eal_hugepages(void);

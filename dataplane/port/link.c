@@ -89,7 +89,7 @@ static void read_ethtool(struct link *l, int fd, struct ifreq *ifr)
 		l->mbps = ethtool_cmd_speed(&speed);
 }
 
-static int read_device(struct link *l, int fd, struct dp_error *err)
+static int read_device(struct link *l, int fd, struct error *err)
 {
 	struct ifreq ifr = {.ifr_flags = 0};
 
@@ -112,7 +112,7 @@ static int read_device(struct link *l, int fd, struct dp_error *err)
 	return 0;
 }
 
-static int judge(const struct link *l, struct dp_error *err)
+static int judge(const struct link *l, struct error *err)
 {
 	if (!l->ethernet)
 		return error_set(err, -EOPNOTSUPP,
@@ -132,7 +132,7 @@ static int judge(const struct link *l, struct dp_error *err)
 	return 0;
 }
 
-int link_query(const char *name, struct link *out, struct dp_error *err)
+int link_query(const char *name, struct link *out, struct error *err)
 {
 	struct link l = {.index = 0};
 	int fd, ret;

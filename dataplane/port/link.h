@@ -30,7 +30,7 @@ struct link {
 };
 
 /* 0, -ENODEV, -EOPNOTSUPP (not Ethernet), -ENETDOWN; @err says which and the way out. */
-int link_query(const char *name, struct link *out, struct dp_error *err);
+int link_query(const char *name, struct link *out, struct error *err);
 
 /* Whether the address is one of this host's, on whatever interface. */
 bool link_is_local(const struct dp_addr *a);

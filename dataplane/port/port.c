@@ -30,7 +30,7 @@ enum {
 
 /* The port that appeared by probing @devargs. The EAL has taken a PCI port already; probing it
  * again changes nothing and succeeds. */
-static int attach(const char *devargs, uint16_t *id, struct dp_error *err)
+static int attach(const char *devargs, uint16_t *id, struct error *err)
 {
 	bool before[RTE_MAX_ETHPORTS] = {false};
 	uint16_t i;
@@ -154,7 +154,7 @@ static int setup_rx(struct port_queue *q, uint16_t descriptors)
 }
 
 /* The queues of one device, @q[0] to @q[@n - 1]. */
-static int setup_queues(struct port_queue *q, uint16_t n, struct dp_error *err)
+static int setup_queues(struct port_queue *q, uint16_t n, struct error *err)
 {
 	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
 	int socket = rte_eth_dev_socket_id(q->id);
@@ -174,7 +174,7 @@ static int setup_queues(struct port_queue *q, uint16_t n, struct dp_error *err)
 	return ret;
 }
 
-static int launch(struct port *p, uint16_t id, uint16_t first, struct dp_error *err)
+static int launch(struct port *p, uint16_t id, uint16_t first, struct error *err)
 {
 	struct rte_ether_addr mac;
 	int ret = setup_queues(&p->queue[first], (uint16_t)(p->queues - first), err);
@@ -219,7 +219,7 @@ static void cut(struct port *p, uint16_t first)
 }
 
 /* Give the attached device @id its @queues queues and start it. */
-static int take_device(struct port *p, uint16_t id, uint16_t queues, struct dp_error *err)
+static int take_device(struct port *p, uint16_t id, uint16_t queues, struct error *err)
 {
 	struct rte_eth_dev_info info;
 	uint16_t first = p->queues;
@@ -242,7 +242,7 @@ static int take_device(struct port *p, uint16_t id, uint16_t queues, struct dp_e
 	return ret;
 }
 
-int port_extend(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err)
+int port_extend(struct port *p, const char *devargs, uint16_t queues, struct error *err)
 {
 	uint16_t first = p->queues, id;
 	int ret;
@@ -262,7 +262,7 @@ int port_extend(struct port *p, const char *devargs, uint16_t queues, struct dp_
 	return ret;
 }
 
-int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err)
+int port_open(struct port *p, const char *devargs, uint16_t queues, struct error *err)
 {
 	*p = (struct port){.queues = 0};
 	return port_extend(p, devargs, queues, err);

@@ -40,9 +40,9 @@ struct port_loss {
 };
 
 /* Attach the device that @devargs describes, set up @queues queue pairs, start it. 0 or -errno. */
-int port_open(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err);
+int port_open(struct port *p, const char *devargs, uint16_t queues, struct error *err);
 /* A further device of the same port; when it fails, the others stay. */
-int port_extend(struct port *p, const char *devargs, uint16_t queues, struct dp_error *err);
+int port_extend(struct port *p, const char *devargs, uint16_t queues, struct error *err);
 void port_close(struct port *p); /* of a zeroed or closed one: nothing */
 
 /* Whether the link is up; @mbps (may be NULL) is 0 where not known. */

@@ -66,7 +66,7 @@ static uint32_t attached_id(int ifindex)
 }
 
 /* Our own object, in the kernel: nothing is attached yet. */
-static int load(struct steer *s, struct dp_error *err)
+static int load(struct steer *s, struct error *err)
 {
 	int ret;
 
@@ -92,7 +92,7 @@ static int link_to(const struct steer *s, uint32_t mode)
 }
 
 /* Native where the driver does it, else generic: slower, but the kernel does it on any device. */
-static int attach(struct steer *s, bool generic, struct dp_error *err)
+static int attach(struct steer *s, bool generic, struct error *err)
 {
 	int ret = generic ? -EOPNOTSUPP : link_to(s, XDP_FLAGS_DRV_MODE);
 
@@ -109,7 +109,7 @@ static int attach(struct steer *s, bool generic, struct dp_error *err)
 }
 
 /* A file that only this process can see, for the driver. */
-static int publish(struct steer *s, struct dp_error *err)
+static int publish(struct steer *s, struct error *err)
 {
 	int ret;
 
@@ -124,7 +124,7 @@ static int publish(struct steer *s, struct dp_error *err)
 	return 0;
 }
 
-int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic, struct dp_error *err)
+int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic, struct error *err)
 {
 	uint32_t other;
 	int ret;
@@ -170,7 +170,7 @@ static void fill_config(struct steer_config *c, const struct steer_filter *f)
 }
 
 int steer_begin(const struct steer *s, const struct steer_filter *f, const struct port *port,
-                struct dp_error *err)
+                struct error *err)
 {
 	struct steer_config c;
 	uint32_t zero = 0;

@@ -40,13 +40,12 @@ struct steer_filter {
  * ask the driver. 0, -EBUSY (another XDP program holds the interface), or what the kernel says; @err in
  * words.
  */
-int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic,
-               struct dp_error *err);
+int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic, struct error *err);
 
 /* Tell the program what is ours, and which sockets get it: those of @port, each for its queue;
  * its first one serves the interface's queue 0, and so on. */
 int steer_begin(const struct steer *s, const struct steer_filter *f, const struct port *port,
-                struct dp_error *err);
+                struct error *err);
 
 /* Detach. Idempotent. */
 void steer_close(struct steer *s);

@@ -134,7 +134,7 @@ static bool write_scaled(const char *path, const char *feed, unsigned int cves)
 static int build(const char *path, const char *feed)
 {
 	struct vulndb_sources s = {.feeds = &feed, .feed_count = 1};
-	struct vd_error err = {""};
+	struct error err = {""};
 	double wall = now(CLOCK_MONOTONIC);
 	struct rusage used;
 	int status = 1;
@@ -159,7 +159,7 @@ static int open_often(const char *path)
 {
 	struct vulndb_info info;
 	struct vulndb *db;
-	struct vd_error err;
+	struct error err;
 	double worst = 0, least = 1e9;
 
 	for (int i = 0; i < OPENS; i++) {

@@ -70,7 +70,7 @@ static double measure_scan(struct dp *dp, const struct dp_space *space)
 {
 	struct dp_scan_config c = {
 		.space = space, .shards = 1, .passes = 1, .rate_pps = 1e9, .key = {1, 2, 3}};
-	struct dp_error err;
+	struct error err;
 	struct dp_stats s, begin;
 	double start;
 
@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 	};
 	double floor_pps[ROUNDS], pps[ROUNDS], ratio[ROUNDS];
 	struct dp_space *space = make_space();
-	struct dp_error err;
+	struct error err;
 	struct dp *dp;
 
 	if (dp_open(&p, &dp, &err)) {

@@ -71,7 +71,7 @@ static struct rules *load(int argc, char **argv, bool hyperscan, void **blob)
 {
 	struct rule_set *set = rule_set_new();
 	struct rules *rules = NULL;
-	struct vd_error err = {""};
+	struct error err = {""};
 	size_t len;
 	int result = rules_read_dir(set, argv[1], &err);
 

@@ -73,7 +73,7 @@ struct figures {
 
 static struct vd_identity *add(struct mix *m, const char *cpe)
 {
-	struct vd_error err;
+	struct error err;
 
 	if (m->count == m->cap) {
 		m->cap = m->cap * 2 + 64;
@@ -251,7 +251,7 @@ int main(int argc, char **argv)
 	const char *path = NULL;
 	struct vd_scratch *s;
 	struct vulndb *db;
-	struct vd_error err;
+	struct error err;
 	double start, opened;
 
 	for (int i = 1; i < argc; i++) {

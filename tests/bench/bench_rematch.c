@@ -142,7 +142,7 @@ static void again(struct store *s, const char *path, const char *what)
 	double cpu = cpu_s(), wall;
 	uint64_t changes[2] = {0};
 	struct rematch_result r;
-	struct vd_error err;
+	struct error err;
 	struct vulndb *db;
 	uint64_t before = last_change(s);
 	int ret = vulndb_open(path, &db, &err);
@@ -166,8 +166,8 @@ static void again(struct store *s, const char *path, const char *what)
 int main(int argc, char **argv)
 {
 	struct store_stamp knowledge;
-	struct store_error err;
-	struct vd_error verr;
+	struct error err;
+	struct error verr;
 	struct vulndb *db;
 	struct store *s = NULL;
 	int64_t begin;

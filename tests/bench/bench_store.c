@@ -109,7 +109,7 @@ static int run(const char *parent, size_t total, size_t batch)
 {
 	static const char *const names[] = {"data.mdb", "lock.mdb", "writer.lock"};
 	char path[2048], file[4096];
-	struct store_error err;
+	struct error err;
 	struct store *s;
 	int failed;
 

@@ -30,14 +30,16 @@ START_TEST(calendar_formats_as_the_library_does)
 
 	for (int i = 0; i < 100000; i++) {
 		/* From the year 0 to 9999, before 1970 as well. */
-		int64_t us = (int64_t)(suite_random(&state) % 315569520000000000u) - 62167219200000000;
+		int64_t us =
+			(int64_t)(suite_random(&state) % 315569520000000000u) - 62167219200000000;
 		time_t t = (time_t)((us - (us < 0 ? 999999 : 0)) / 1000000);
 		char text[CALENDAR_TEXT], expected[64];
 		struct tm tm;
 
 		gmtime_r(&t, &tm);
-		snprintf(expected, sizeof(expected), "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-		         tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		snprintf(expected, sizeof(expected), "%04d-%02d-%02dT%02d:%02d:%02dZ",
+		         tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+		         tm.tm_sec);
 		ck_assert_str_eq(calendar_format(us, text), expected);
 	}
 }
@@ -58,11 +60,12 @@ static const struct {
 	const char *text;
 	bool is_date;
 } dates[] = {
-	{"1970-01-01", true},  {"2024-02-29", true},  {"2000-02-29", true},  {"9999-12-31", true},
-	{"0000-01-01", true},  {"2026-11-22T02:10:44Z", true},
-	{"2023-02-29", false}, {"1900-02-29", false}, {"2026-04-31", false}, {"2026-00-10", false},
-	{"2026-13-10", false}, {"2026-01-00", false}, {"2026-01-32", false}, {"2026/01/01", false},
-	{"2026-1-01", false},  {"2026-01-0", false},  {"-026-01-01", false}, {"2026-01-0x", false},
+	{"1970-01-01", true},  {"2024-02-29", true},  {"2000-02-29", true},
+	{"9999-12-31", true},  {"0000-01-01", true},  {"2026-11-22T02:10:44Z", true},
+	{"2023-02-29", false}, {"1900-02-29", false}, {"2026-04-31", false},
+	{"2026-00-10", false}, {"2026-13-10", false}, {"2026-01-00", false},
+	{"2026-01-32", false}, {"2026/01/01", false}, {"2026-1-01", false},
+	{"2026-01-0", false},  {"-026-01-01", false}, {"2026-01-0x", false},
 	{"", false},
 };
 
@@ -70,7 +73,8 @@ START_TEST(calendar_reads_days_that_exist)
 {
 	struct calendar_date d = {1, 2, 3};
 
-	ck_assert_int_eq(calendar_read(dates[_i].text, strlen(dates[_i].text), &d), dates[_i].is_date);
+	ck_assert_int_eq(calendar_read(dates[_i].text, strlen(dates[_i].text), &d),
+	                 dates[_i].is_date);
 	if (dates[_i].is_date) {
 		char text[CALENDAR_TEXT];
 
@@ -89,6 +93,7 @@ int main(void)
 	tcase_add_test(tc, calendar_agrees_with_the_library_on_every_day);
 	tcase_add_test(tc, calendar_formats_as_the_library_does);
 	tcase_add_test(tc, calendar_formats_the_ends_of_time);
-	tcase_add_loop_test(tc, calendar_reads_days_that_exist, 0, sizeof(dates) / sizeof(dates[0]));
+	tcase_add_loop_test(tc, calendar_reads_days_that_exist, 0,
+	                    sizeof(dates) / sizeof(dates[0]));
 	return suite_run("calendar", tc);
 }

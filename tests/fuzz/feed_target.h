@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void feed_target(const uint8_t *data, size_t size)
 {
-	struct vd_error err;
+	struct error err;
 	struct build b;
 	struct index x;
 

@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct exposure_table *t;
 	struct vd_model *model;
-	struct vd_error err;
+	struct error err;
 
 	if (vd_model_bundled(&model) != 0)
 		return 0;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size), out[256];
 	struct vd_identity id = {0};
-	struct vd_error err;
+	struct error err;
 
 	if (text == NULL)
 		return 0;

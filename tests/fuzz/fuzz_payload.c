@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct payload_list list;
 	char *text = malloc(size + 1);
 

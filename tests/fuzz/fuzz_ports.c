@@ -15,7 +15,7 @@ static int check(void *arg, uint16_t first, uint16_t last)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	char *text = malloc(size + 1);
 
 	if (text == NULL)

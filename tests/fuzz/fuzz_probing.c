@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char **const fields[] = {&p.canonicals.items[0], &p.contacts.items[0],
 	                               &p.descriptions.items[0], &p.languages};
 	char out[PROBING_SIZE], *text;
-	struct dp_error err = {""};
+	struct error err = {""};
 	int len;
 
 	if (size == 0 || (text = malloc(size)) == NULL)

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct record *list[1] = {r};
 	struct store_host host = {.services = list, .service_count = 1};
 	char *text = strndup((const char *)data, size);
-	struct query_error err = {0};
+	struct error err = {0};
 	struct query_hint hint;
 	struct query *q;
 

@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rule_set *set = rule_set_new();
-	struct vd_error err;
+	struct error err;
 	char uri[256], own[VD_CPE_LEN];
 	void *blob;
 	size_t len = size < sizeof(uri) - 6 ? size : sizeof(uri) - 6;

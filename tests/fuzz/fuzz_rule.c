@@ -20,7 +20,7 @@ static void use(const void *blob, size_t len)
 	struct rules_scratch *scratch;
 	struct rules *rules;
 	struct vd_identity id;
-	struct vd_error err;
+	struct error err;
 
 	if (facts != NULL && rules_open(blob, len, &rules, &err) == 0) {
 		scratch = rules_scratch_new(rules);
@@ -37,7 +37,7 @@ static void use(const void *blob, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rule_set *set = rule_set_new();
-	struct vd_error err;
+	struct error err;
 	void *blob;
 	size_t len;
 

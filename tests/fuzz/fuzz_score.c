@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct vd_spot at = {443, 6, 1, 2};
 	struct vd_finding list[3];
 	struct vd_model *m;
-	struct vd_error err;
+	struct error err;
 	struct vd_score s;
 
 	if (score_table_open("fuzz", (const char *)data, size, &m, &err) != 0)

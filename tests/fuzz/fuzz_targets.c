@@ -16,7 +16,7 @@ static int check(void *arg, const struct target_range *r, const struct target_pl
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	int ret = targets_text("fuzz", (const char *)data, size, check, NULL, &err);
 
 	if (ret < 0 && err.text[0] == '\0')

@@ -64,7 +64,7 @@ __attribute__((unused)) static const char *fixture_file(const char *name, const 
 
 /* Lay the feed at @path over @base (NULL: nothing). 0 or -errno with *@err. */
 __attribute__((unused)) static int fixture_update(const char *path, const char *base,
-                                                  struct vd_error *err)
+                                                  struct error *err)
 {
 	const char *feeds[] = {path};
 	struct vulndb_sources s = {.feeds = feeds, .feed_count = 1, .base = base};
@@ -74,7 +74,7 @@ __attribute__((unused)) static int fixture_update(const char *path, const char *
 
 __attribute__((unused)) static void fixture_open(void)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 
 	ck_assert_msg(vulndb_open(fixture_path("k"), &fixture_db, &err) == 0, "%s", err.text);
 	fixture_scratch = vd_scratch_new(fixture_db);
@@ -86,7 +86,7 @@ __attribute__((unused)) static void fixture_build(const char *const *texts, size
 {
 	const char *paths[8];
 	struct vulndb_sources s = {.feeds = paths, .feed_count = n};
-	struct vd_error err = {""};
+	struct error err = {""};
 
 	ck_assert_uint_le(n, 8);
 	for (size_t i = 0; i < n; i++) {
@@ -102,7 +102,7 @@ __attribute__((unused)) static void fixture_build(const char *const *texts, size
 __attribute__((unused)) static struct vd_identity fixture_identity(const char *cpe)
 {
 	struct vd_identity id = {0};
-	struct vd_error err;
+	struct error err;
 
 	if (cpe != NULL)
 		ck_assert_msg(vd_identity_from_cpe(cpe, &id, &err) == 0, "%s", err.text);

@@ -35,7 +35,7 @@ pcre2_code *__wrap_pcre2_compile_8(PCRE2_SPTR8 pattern, PCRE2_SIZE len, uint32_t
 
 static void open_bundle(void)
 {
-	struct vd_error err;
+	struct error err;
 
 	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
 }
@@ -58,7 +58,7 @@ static const struct {
 static struct vd_identity identity(int i)
 {
 	struct vd_identity id;
-	struct vd_error err;
+	struct error err;
 
 	ck_assert_msg(vd_identity_from_cpe(asked[i].cpe, &id, &err) == 0, "%s", err.text);
 	strcpy(id.distro, asked[i].distro);

@@ -222,7 +222,7 @@ static int take_tables(const struct base *x)
 	return x->b->exposures == NULL || x->b->score == NULL ? -ENOMEM : 0;
 }
 
-int base_read(struct build *b, const char *path, bool rules, struct vd_error *err)
+int base_read(struct build *b, const char *path, bool rules, struct error *err)
 {
 	struct base x = {.b = b};
 	struct vulndb *db;
@@ -245,7 +245,7 @@ int base_read(struct build *b, const char *path, bool rules, struct vd_error *er
 		ret = -ENOMEM;
 	vulndb_close(db);
 	if (ret != 0)
-		snprintf(err->text, sizeof(err->text), "%.300s: %s", path,
-		         ret == -EINVAL ? "its tables do not fit together" : strerror(-ret));
+		error_set(err, ret, "%.300s: %s", path,
+		          ret == -EINVAL ? "its tables do not fit together" : strerror(-ret));
 	return ret;
 }

@@ -9,6 +9,6 @@
  * Take everything of the file @path into @b, which holds nothing yet; its compiled rules only with
  * @rules. 0 or -errno with @err.
  */
-int base_read(struct build *b, const char *path, bool rules, struct vd_error *err);
+int base_read(struct build *b, const char *path, bool rules, struct error *err);
 
 #endif

@@ -11,7 +11,7 @@
 #include "score.h"
 
 /* The text of @dir/@name, owned by the caller; NULL where the folder has none. 0 or -errno. */
-static int read_table(const char *dir, const char *name, char **text, struct vd_error *err)
+static int read_table(const char *dir, const char *name, char **text, struct error *err)
 {
 	char path[4096], *data = NULL, *ended;
 	size_t len;
@@ -28,14 +28,14 @@ static int read_table(const char *dir, const char *name, char **text, struct vd_
 	if (ret == 0 && ended == NULL)
 		ret = -ENOMEM;
 	if (ret != 0)
-		snprintf(err->text, sizeof(err->text), "%.400s: %s", path, strerror(-ret));
+		error_set(err, ret, "%.400s: %s", path, strerror(-ret));
 	*text = ended;
 	return ret;
 }
 
 /* Put what the folders have in the place of what is there. */
 static int newer(char **present, const struct vulndb_sources *s, const char *name,
-                 struct vd_error *err)
+                 struct error *err)
 {
 	char *text;
 	int ret = read_table(s->rules_dir, name, &text, err);
@@ -65,7 +65,7 @@ static int default_score(struct build *b)
 	return b->score != NULL ? 0 : -ENOMEM;
 }
 
-int build_tables(struct build *b, const struct vulndb_sources *s, struct vd_error *err)
+int build_tables(struct build *b, const struct vulndb_sources *s, struct error *err)
 {
 	struct exposure_table *table;
 	struct vd_model *model;

@@ -169,7 +169,7 @@ static void check_patterns(struct lint *l)
 
 static int lint_compiled(struct lint *l)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 	void *blob = NULL;
 	size_t len = 0;
 	int result = rules_serialise(l->set, false, &blob, &len, &err);

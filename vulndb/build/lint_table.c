@@ -12,7 +12,7 @@
 
 enum { PATH_MAX_LEN = 4096 };
 
-static int parse_score(const char *path, struct vd_model **out, struct vd_error *err)
+static int parse_score(const char *path, struct vd_model **out, struct error *err)
 {
 	char *text;
 	size_t len;
@@ -26,7 +26,7 @@ static int parse_score(const char *path, struct vd_model **out, struct vd_error 
 }
 
 /* The weights that an exposure table goes with: of the file beside it, else the program's own. */
-static int model_beside(const char *path, struct vd_model **out, struct vd_error *err)
+static int model_beside(const char *path, struct vd_model **out, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
 	char beside[PATH_MAX_LEN];
@@ -38,7 +38,7 @@ static int model_beside(const char *path, struct vd_model **out, struct vd_error
 	return ret == -ENOENT ? vd_model_bundled(out) : ret;
 }
 
-static int parse_exposures(const char *path, const struct vd_model *model, struct vd_error *err)
+static int parse_exposures(const char *path, const struct vd_model *model, struct error *err)
 {
 	struct exposure_table *table;
 	char *text;
@@ -66,7 +66,7 @@ int lint_table(const char *path, FILE *out)
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 	bool score = strncmp(name, "score", 5) == 0;
 	struct vd_model *model = NULL;
-	struct vd_error err = {""};
+	struct error err = {""};
 	int ret = score ? parse_score(path, &model, &err) : model_beside(path, &model, &err);
 
 	if (ret == 0 && !score)

@@ -18,11 +18,9 @@ static void tell(const struct vulndb_sources *s, const char *what, uint64_t done
 		s->progress(s->progress_arg, what, done, total);
 }
 
-static int no_memory(struct vd_error *err, int ret)
+static int no_memory(struct error *err, int ret)
 {
-	if (ret != 0)
-		snprintf(err->text, sizeof(err->text), "building the vulndb: %s", strerror(-ret));
-	return ret;
+	return ret != 0 ? error_set(err, ret, "building the vulndb: %s", strerror(-ret)) : 0;
 }
 
 /* A build without a clock is dated by its newest fact, so that it can be made again. */
@@ -48,7 +46,7 @@ static int64_t newest(const struct index *x, const struct build *b)
 }
 
 static int write_tables(struct build *b, struct index *x, const char *path,
-                        const struct vulndb_sources *s, struct vd_error *err)
+                        const struct vulndb_sources *s, struct error *err)
 {
 	const struct vec *vecs[DB_TABLES] = {
 		[DB_CVE] = &x->cves,        [DB_CONF] = &x->confs,     [DB_NODE] = &x->nodes,
@@ -89,7 +87,7 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 }
 
 int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
-                struct vd_error *err)
+                struct error *err)
 {
 	struct index x;
 	int ret;
@@ -114,7 +112,7 @@ int build_write(struct build *b, const char *path, const struct vulndb_sources *
 }
 
 /* The facts of a folder: its fact files, not whatever else lies there. */
-static int read_facts(struct build *b, const char *dir, struct vd_error *err)
+static int read_facts(struct build *b, const char *dir, struct error *err)
 {
 	static const char *const names[] = {"aliases.tsv", "cve.tsv.zst", "kev.tsv.zst",
 	                                    "epss.tsv.zst", "fix.tsv.zst"};
@@ -137,7 +135,7 @@ static int read_facts(struct build *b, const char *dir, struct vd_error *err)
 }
 
 static int read_all(struct build *b, struct rule_set *rules, const struct vulndb_sources *s,
-                    struct vd_error *err)
+                    struct error *err)
 {
 	int ret = 0;
 
@@ -163,7 +161,7 @@ static int read_all(struct build *b, struct rule_set *rules, const struct vulndb
 	return ret;
 }
 
-int vulndb_build(const char *path, const struct vulndb_sources *sources, struct vd_error *err)
+int vulndb_build(const char *path, const struct vulndb_sources *sources, struct error *err)
 {
 	struct rule_set *rules = rule_set_new();
 	struct build b;
@@ -176,12 +174,10 @@ int vulndb_build(const char *path, const struct vulndb_sources *sources, struct 
 	no_memory(err, ret);
 	if (ret == 0)
 		ret = read_all(&b, rules, sources, err);
-	if (ret == 0 && b.rules != NULL && rule_set_count(rules) > 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "Recog's rules are compiled together with the "
-		         "program's own: give their folder, too (--rules DIR)");
-		ret = -EINVAL;
-	}
+	if (ret == 0 && b.rules != NULL && rule_set_count(rules) > 0)
+		ret = error_set(err, -EINVAL,
+		                "Recog's rules are compiled together with the "
+		                "program's own: give their folder, too (--rules DIR)");
 	if (ret == 0 && b.rules == NULL)
 		ret = rules_serialise(rules, true, &b.rules, &b.rules_len, err);
 	rule_set_free(rules);

@@ -164,10 +164,10 @@ uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version);
 
 /* The tables of exposures and of the score: of the folders, where they have none of the file in
  * use, else the program's own weights; checked. 0 or -errno with @err. */
-int build_tables(struct build *b, const struct vulndb_sources *s, struct vd_error *err);
+int build_tables(struct build *b, const struct vulndb_sources *s, struct error *err);
 
 /* Bring everything into the tables' order and write the file. */
 int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
-                struct vd_error *err);
+                struct error *err);
 
 #endif

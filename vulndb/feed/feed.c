@@ -201,7 +201,7 @@ static int end(struct reading *r)
 	return ret;
 }
 
-static int explain(const struct reading *r, const char *name, int ret, struct vd_error *err)
+static int explain(const struct reading *r, const char *name, int ret, struct error *err)
 {
 	const char *why = r->state != NULL ? r->state->why : NULL;
 	uint64_t line = r->json != NULL ? sax_line(r->json) : r->state != NULL ? r->state->line : 0;
@@ -210,9 +210,8 @@ static int explain(const struct reading *r, const char *name, int ret, struct vd
 		why = sax_why(r->json);
 	if (ret == -E2BIG)
 		why = "more records than one file can hold";
-	snprintf(err->text, sizeof(err->text), "%.300s:%llu: %.150s", name,
-	         (unsigned long long)line, why != NULL ? why : strerror(-ret));
-	return ret;
+	return error_set(err, ret, "%.300s:%llu: %.150s", name, (unsigned long long)line,
+	                 why != NULL ? why : strerror(-ret));
 }
 
 static void tell(struct build *b, const struct reading *r)
@@ -228,15 +227,14 @@ static void tell(struct build *b, const struct reading *r)
 }
 
 int feed_read_text(struct build *b, const char *name, const char *text, size_t len,
-                   struct vd_error *err)
+                   struct error *err)
 {
 	const struct feed_kind *kind = feed_recognise(text, len < FEED_HEAD ? len : FEED_HEAD);
 	struct reading r;
 	int ret;
 
 	if (kind == NULL) {
-		snprintf(err->text, sizeof(err->text), "%.300s: no feed that is known", name);
-		return -EINVAL;
+		return error_set(err, -EINVAL, "%.300s: no feed that is known", name);
 	}
 	ret = begin(&r, b, kind);
 	if (ret == 0)
@@ -252,7 +250,7 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 }
 
 int feed_read_stream(struct build *b, struct unpack *u, const char *name,
-                     const struct feed_kind *kind, struct vd_error *err)
+                     const struct feed_kind *kind, struct error *err)
 {
 	char *chunk = malloc(FEED_HEAD);
 	struct reading r;

@@ -33,19 +33,19 @@ extern const struct feed_kind feed_nvd, feed_kev, feed_epss, feed_debian, feed_o
 const struct feed_kind *feed_recognise(const char *head, size_t len);
 /* Read a whole text in memory: for tests and fuzzing. 0 or -errno with @err "NAME:LINE: ...". */
 int feed_read_text(struct build *b, const char *name, const char *text, size_t len,
-                   struct vd_error *err);
+                   struct error *err);
 
 struct rule_set;
 struct unpack;
 
 /* Read what @u holds as a feed of @kind. 0 or -errno with @err "NAME:LINE: ...". */
 int feed_read_stream(struct build *b, struct unpack *u, const char *name,
-                     const struct feed_kind *kind, struct vd_error *err);
+                     const struct feed_kind *kind, struct error *err);
 /*
  * Read a file, every file of a directory or every member of a zip or tar archive. Recog XML goes to
  * @rules; what is no feed is refused as a file and passed over in a directory or archive. 0 or
  * -errno with @err. After an error the build is only good for build_fini.
  */
-int feed_read(struct build *b, struct rule_set *rules, const char *path, struct vd_error *err);
+int feed_read(struct build *b, struct rule_set *rules, const char *path, struct error *err);
 
 #endif

@@ -19,16 +19,14 @@ struct reader {
 	struct build *b;
 	struct rule_set *rules;
 	bool picky;
-	struct vd_error *err;
+	struct error *err;
 };
 
 static const char broken[] = "the packed data is broken or cut short";
 
 static int fail(const struct reader *r, int ret, const char *path, const char *why)
 {
-	snprintf(r->err->text, sizeof(r->err->text), "%.300s: %s", path,
-	         why != NULL ? why : strerror(-ret));
-	return ret;
+	return error_set(r->err, ret, "%.300s: %s", path, why != NULL ? why : strerror(-ret));
 }
 
 static bool looks_like_xml(const char *p, size_t len)
@@ -174,7 +172,7 @@ static int read_any(const struct reader *r, const char *path, int depth)
 	return read_file(&each, path);
 }
 
-int feed_read(struct build *b, struct rule_set *rules, const char *path, struct vd_error *err)
+int feed_read(struct build *b, struct rule_set *rules, const char *path, struct error *err)
 {
 	const struct reader r = {.b = b, .rules = rules, .err = err};
 

@@ -61,11 +61,9 @@ static int map_error(int ret)
 	}
 }
 
-static int fail(struct vd_error *err, const char *path, int code, const char *what)
+static int fail(struct error *err, const char *path, int code, const char *what)
 {
-	if (code != 0 && err != NULL)
-		snprintf(err->text, sizeof(err->text), "%.300s: %.150s", path, what);
-	return code;
+	return code != 0 ? error_set(err, code, "%.300s: %.150s", path, what) : 0;
 }
 
 /* ---- reading ---- */
@@ -237,7 +235,7 @@ static int trim(const char *path)
 }
 
 int db_write(const char *path, const void *const tables[DB_TABLES], const uint64_t bytes[DB_TABLES],
-             struct db_meta *meta, struct vd_error *err)
+             struct db_meta *meta, struct error *err)
 {
 	char temporary[4096];
 	int ret;

@@ -293,6 +293,6 @@ static inline const struct db_group *db_groups(const struct vulndb *db)
  * 0 or -errno with @err.
  */
 int db_write(const char *path, const void *const tables[DB_TABLES], const uint64_t bytes[DB_TABLES],
-             struct db_meta *meta, struct vd_error *err);
+             struct db_meta *meta, struct error *err);
 
 #endif

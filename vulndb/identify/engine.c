@@ -112,7 +112,7 @@ static bool have_hyperscan(const struct blob_header *header)
 #endif
 }
 
-int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error *err)
+int rules_open(const void *blob, size_t len, struct rules **out, struct error *err)
 {
 	struct rules *r = calloc(1, sizeof(*r));
 	const char *why;
@@ -123,9 +123,8 @@ int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error
 	if (why == NULL && index_fields(r) != 0)
 		why = "the compiled rules look at too many fields";
 	if (why != NULL) {
-		snprintf(err->text, sizeof(err->text), "%s", why);
 		free(r);
-		return -EINVAL;
+		return error_set(err, -EINVAL, "%s", why);
 	}
 	r->hyperscan = have_hyperscan(r->parts.header);
 	r->patterns = calloc(r->parts.header->patterns.count + 1, sizeof(*r->patterns));
@@ -137,14 +136,13 @@ int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error
 	*out = r;
 	return 0;
 no_memory:
-	snprintf(err->text, sizeof(err->text), "no memory for the rules");
 	if (r != NULL) {
 		free(r->patterns);
 		free(r->databases);
 		free(r->shared);
 	}
 	free(r);
-	return -ENOMEM;
+	return error_set(err, -ENOMEM, "no memory for the rules");
 }
 
 static void free_database(hs_database_t *db)

@@ -19,7 +19,7 @@ struct rules_scratch;
  * is checked here once. Patterns and databases are made ready at their first use, so opening takes
  * well under a millisecond. 0, -EINVAL (not a rule blob of this version, or broken; @err), -ENOMEM.
  */
-int rules_open(const void *blob, size_t len, struct rules **out, struct vd_error *err);
+int rules_open(const void *blob, size_t len, struct rules **out, struct error *err);
 void rules_close(struct rules *rules);                              /* NULL is fine */
 struct rules_scratch *rules_scratch_new(const struct rules *rules); /* NULL: no memory */
 void rules_scratch_free(struct rules_scratch *scratch);

@@ -18,10 +18,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A failure in words for a person: the thing, the place (file:line:column) and the way out. */
-struct vd_error {
-	char text[512];
-};
+#include "error.h"
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
@@ -123,7 +120,7 @@ struct vd_scratch; /* per-thread working memory */
  * Open a vulndb file read-only. @path NULL: $SONDE_VULNDB, else the installed one, else the one
  * beside the build. 0 or -errno (@err says which file and how to make one).
  */
-int vulndb_open(const char *path, struct vulndb **out, struct vd_error *err);
+int vulndb_open(const char *path, struct vulndb **out, struct error *err);
 void vulndb_close(struct vulndb *db); /* NULL is fine */
 struct vd_scratch *vd_scratch_new(const struct vulndb *db);
 void vd_scratch_free(struct vd_scratch *s);
@@ -370,7 +367,7 @@ struct vulndb_sources {
 
 /* Build @path afresh and put it in place by rename: whoever has the old one open keeps it. A broken
  * feed changes nothing and @err says where it broke. 0 or -errno. */
-int vulndb_build(const char *path, const struct vulndb_sources *sources, struct vd_error *err);
+int vulndb_build(const char *path, const struct vulndb_sources *sources, struct error *err);
 
 /* Check a rule file and run its examples, or a table of exposures or of the score where the name
  * ends in ".tsv"; every complaint is one line "file:line:column: text" on @out. Returns the number
@@ -378,7 +375,7 @@ int vulndb_build(const char *path, const struct vulndb_sources *sources, struct 
 int vulndb_lint(const char *path, FILE *out);
 
 /* Turn a CPE 2.3 (or 2.2 URI) name into an identity to match. 0 or -EINVAL with @err. */
-int vd_identity_from_cpe(const char *cpe, struct vd_identity *out, struct vd_error *err);
+int vd_identity_from_cpe(const char *cpe, struct vd_identity *out, struct error *err);
 
 /* What the file says of one CVE. Texts live as long as the file is open, or until the callback
  * returns. */

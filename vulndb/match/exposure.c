@@ -280,7 +280,7 @@ static const char *parse(struct exposure_table *t, const struct vd_model *model,
 }
 
 int exposure_open(const char *text, size_t len, const struct vd_model *model,
-                  struct exposure_table **out, struct vd_error *err)
+                  struct exposure_table **out, struct error *err)
 {
 	struct exposure_table *t = calloc(1, sizeof(*t));
 	struct place place = {0, 1};
@@ -294,11 +294,9 @@ int exposure_open(const char *text, size_t len, const struct vd_model *model,
 	}
 	why = parse(t, model, &place);
 	if (why != NULL) {
-		if (err != NULL)
-			snprintf(err->text, sizeof(err->text), "exposures.tsv:%u:%u: %s",
-			         place.line, place.column, why);
 		exposure_close(t);
-		return -EINVAL;
+		return error_set(err, -EINVAL, "exposures.tsv:%u:%u: %s", place.line, place.column,
+		                 why);
 	}
 	*out = t;
 	return 0;

@@ -23,7 +23,7 @@ struct exposure_table;
 /* Parse the table's text (copied), with the weights of @model. 0, -EINVAL with @err
  * "exposures.tsv:LINE:COLUMN: ...", -ENOMEM. */
 int exposure_open(const char *text, size_t len, const struct vd_model *model,
-                  struct exposure_table **out, struct vd_error *err);
+                  struct exposure_table **out, struct error *err);
 void exposure_close(struct exposure_table *t); /* NULL is fine */
 size_t exposure_count(const struct exposure_table *t);
 

@@ -62,7 +62,7 @@ struct vd_model {
  * text"), -ENOMEM. score_table_close() frees, NULL is fine.
  */
 int score_table_open(const char *name, const char *text, size_t len, struct vd_model **out,
-                     struct vd_error *err);
+                     struct error *err);
 
 /* The base of a class of exposures; false where the table has none of that name. */
 bool score_class(const struct vd_model *m, const char *name, uint8_t *base);

@@ -254,7 +254,7 @@ static const char *parse(struct parser *p, char *rest, unsigned int *column)
 }
 
 int score_table_open(const char *name, const char *text, size_t len, struct vd_model **out,
-                     struct vd_error *err)
+                     struct error *err)
 {
 	struct vd_model *m = calloc(1, sizeof(*m));
 	struct parser p = {.model = m};
@@ -274,11 +274,8 @@ int score_table_open(const char *name, const char *text, size_t len, struct vd_m
 		*out = m;
 		return 0;
 	}
-	if (err != NULL)
-		snprintf(err->text, sizeof(err->text), "%.300s:%u:%u: %s", name, p.number, column,
-		         why);
 	vd_model_close(m);
-	return -EINVAL;
+	return error_set(err, -EINVAL, "%.300s:%u:%u: %s", name, p.number, column, why);
 }
 
 int vd_model_open(const char *text, size_t len, struct vd_model **out)

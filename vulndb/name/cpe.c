@@ -292,22 +292,20 @@ static void version_text(const struct cpe *c, struct vd_identity *out)
 	version_join(out->version, sizeof(out->version), version, update);
 }
 
-int vd_identity_from_cpe(const char *text, struct vd_identity *out, struct vd_error *err)
+int vd_identity_from_cpe(const char *text, struct vd_identity *out, struct error *err)
 {
 	struct cpe c;
 
 	if (cpe_parse(text, strlen(text), &c) != 0) {
-		snprintf(err->text, sizeof(err->text),
-		         "%.200s: no CPE name; it begins with cpe:2.3: or "
-		         "cpe:/ and a part a, o or h",
-		         text);
-		return -EINVAL;
+		return error_set(err, -EINVAL,
+		                 "%.200s: no CPE name; it begins with cpe:2.3: or "
+		                 "cpe:/ and a part a, o or h",
+		                 text);
 	}
 	memset(out, 0, sizeof(*out));
 	if (cpe_format(&c, out->cpe[0], VD_CPE_LEN) >= VD_CPE_LEN) {
-		snprintf(err->text, sizeof(err->text), "%.200s: longer than %d bytes", text,
-		         VD_CPE_LEN - 1);
-		return -EINVAL;
+		return error_set(err, -EINVAL, "%.200s: longer than %d bytes", text,
+		                 VD_CPE_LEN - 1);
 	}
 	out->cpe_count = 1;
 	out->confidence = 100;

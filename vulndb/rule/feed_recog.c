@@ -71,17 +71,16 @@ struct importer {
 	char *text; /* of the example at hand, TEXT_MAX bytes */
 	size_t text_len;
 	int result;
-	struct vd_error *err;
+	struct error *err;
 };
 
 static void fail(struct importer *m, int result, const char *why)
 {
 	if (m->result != 0)
 		return;
-	m->result = result;
-	snprintf(m->err->text, sizeof(m->err->text), "%s:%lu:%lu: %s", m->name,
-	         (unsigned long)XML_GetCurrentLineNumber(m->xml),
-	         (unsigned long)XML_GetCurrentColumnNumber(m->xml) + 1, why);
+	m->result = error_set(m->err, result, "%s:%lu:%lu: %s", m->name,
+	                      (unsigned long)XML_GetCurrentLineNumber(m->xml),
+	                      (unsigned long)XML_GetCurrentColumnNumber(m->xml) + 1, why);
 	XML_StopParser(m->xml, XML_FALSE);
 }
 
@@ -364,7 +363,7 @@ static void set_stem(struct importer *m)
 }
 
 int rules_read_recog(struct rule_set *set, const char *name, const void *xml, size_t len,
-                     struct vd_error *err)
+                     struct error *err)
 {
 	struct importer m = {
 		.set = set, .name = name, .err = err, .group = rule_set_next_group(set)};

@@ -394,7 +394,7 @@ static int compare_ids(const void *left, const void *right)
 }
 
 /* Ids are what an answer refers to, so each may stand once. */
-static int check_ids(const struct rule_set *set, struct vd_error *err)
+static int check_ids(const struct rule_set *set, struct error *err)
 {
 	const struct rule **rules = calloc(rule_set_count(set) + 1, sizeof(const struct rule *));
 	size_t n = 0;
@@ -409,10 +409,9 @@ static int check_ids(const struct rule_set *set, struct vd_error *err)
 	for (size_t i = 1; i < n && result == 0; i++) {
 		if (strcmp(rules[i - 1]->id, rules[i]->id) != 0)
 			continue;
-		result = -EINVAL;
-		snprintf(err->text, sizeof(err->text), "%s:%u:6: rule %s stands at %s:%u already",
-		         rules[i]->source, rules[i]->line, rules[i]->id, rules[i - 1]->source,
-		         rules[i - 1]->line);
+		result = error_set(err, -EINVAL, "%s:%u:6: rule %s stands at %s:%u already",
+		                   rules[i]->source, rules[i]->line, rules[i]->id,
+		                   rules[i - 1]->source, rules[i - 1]->line);
 	}
 	free(rules);
 	return result;
@@ -464,7 +463,7 @@ static void build_fini(struct blob_build *b)
 }
 
 int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
-                    struct vd_error *err)
+                    struct error *err)
 {
 	struct blob_build b = {.hyperscan = hyperscan};
 	struct blob_bytes out = {0};
@@ -484,7 +483,7 @@ int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, siz
 	build_fini(&b);
 	if (result != 0) {
 		if (result == -ENOMEM)
-			snprintf(err->text, sizeof(err->text), "the rules do not fit into memory");
+			error_set(err, result, "the rules do not fit into memory");
 		free(out.data);
 		return result;
 	}

@@ -47,7 +47,7 @@ int rule_read_text(const char *path, char **text, size_t *len)
 
 struct first_fault {
 	const char *path;
-	struct vd_error *err;
+	struct error *err;
 	bool seen;
 };
 
@@ -56,12 +56,11 @@ static void keep_first(void *arg, uint32_t line, uint32_t column, const char *te
 	struct first_fault *first = arg;
 
 	if (!first->seen)
-		snprintf(first->err->text, sizeof(first->err->text), "%s:%u:%u: %s", first->path,
-		         line, column, text);
+		error_set(first->err, -EINVAL, "%s:%u:%u: %s", first->path, line, column, text);
 	first->seen = true;
 }
 
-int rules_read_file(struct rule_set *set, const char *path, struct vd_error *err)
+int rules_read_file(struct rule_set *set, const char *path, struct error *err)
 {
 	struct first_fault first = {path, err, false};
 	const char *slash = strrchr(path, '/');
@@ -70,8 +69,7 @@ int rules_read_file(struct rule_set *set, const char *path, struct vd_error *err
 	int result = rule_read_text(path, &text, &len);
 
 	if (result != 0) {
-		snprintf(err->text, sizeof(err->text), "%s: %s", path, strerror(-result));
-		return result;
+		return error_set(err, result, "%s: %s", path, strerror(-result));
 	}
 	result = rule_parse(set, slash != NULL ? slash + 1 : path, text, len, keep_first, &first);
 	free(text);
@@ -90,7 +88,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-int rules_read_dir(struct rule_set *set, const char *dir, struct vd_error *err)
+int rules_read_dir(struct rule_set *set, const char *dir, struct error *err)
 {
 	struct dirent **entries = NULL;
 	char path[4096];
@@ -98,7 +96,7 @@ int rules_read_dir(struct rule_set *set, const char *dir, struct vd_error *err)
 	int result = n < 0 ? -errno : 0;
 
 	if (result != 0)
-		snprintf(err->text, sizeof(err->text), "%s: %s", dir, strerror(-result));
+		error_set(err, result, "%s: %s", dir, strerror(-result));
 	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name);
 		if (result == 0)

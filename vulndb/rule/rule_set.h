@@ -24,10 +24,10 @@ void rule_set_free(struct rule_set *set);
  * in memory (@name is shown in errors). The first fault stops: -EINVAL, @err says file:line:column.
  * Also -errno of opening and reading. After a failure the set is only good for rule_set_free.
  */
-int rules_read_dir(struct rule_set *set, const char *dir, struct vd_error *err);
-int rules_read_file(struct rule_set *set, const char *path, struct vd_error *err);
+int rules_read_dir(struct rule_set *set, const char *dir, struct error *err);
+int rules_read_file(struct rule_set *set, const char *path, struct error *err);
 int rules_read_recog(struct rule_set *set, const char *name, const void *xml, size_t len,
-                     struct vd_error *err);
+                     struct error *err);
 
 /*
  * Compile the set into a blob that the caller frees with free(). With Hyperscan one database a
@@ -35,6 +35,6 @@ int rules_read_recog(struct rule_set *set, const char *name, const void *xml, si
  * false leaves them out. 0, -EINVAL (@err), -ENOMEM.
  */
 int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
-                    struct vd_error *err);
+                    struct error *err);
 
 #endif

@@ -16,7 +16,7 @@ static void progress(void *arg, const char *what, uint64_t done, uint64_t total)
 int main(int argc, char **argv)
 {
 	struct vulndb_sources s = {0};
-	struct vd_error err;
+	struct error err;
 
 	if (argc < 4) {
 		fprintf(stderr,

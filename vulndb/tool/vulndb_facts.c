@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 	struct build b;
 	int ret;
 

@@ -27,7 +27,7 @@ static const struct option_def defs[] = {
 static const struct option_spec spec = {"x", "x", defs, sizeof(defs) / sizeof(defs[0])};
 
 /* Split @line at blanks and parse. */
-static int parse(const char *line, struct fields *f, struct dp_error *err, char **argv)
+static int parse(const char *line, struct fields *f, struct error *err, char **argv)
 {
 	static char text[256];
 	int argc = 0;
@@ -43,7 +43,7 @@ static int parse(const char *line, struct fields *f, struct dp_error *err, char 
 
 START_TEST(option_fills_the_members_and_leaves_the_operands)
 {
-	struct dp_error err;
+	struct error err;
 	struct fields f;
 	char *argv[32];
 	int first = parse("one -f --text=abc two -n 7 --time 5m -i a -i b --no-on", &f, &err, argv);
@@ -72,7 +72,7 @@ static const struct {
 
 START_TEST(option_names_the_option_that_is_wrong)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct fields f;
 	char *argv[32];
 
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(option_help_is_no_error)
 {
-	struct dp_error err;
+	struct error err;
 	struct fields f;
 	char *argv[32];
 

@@ -51,7 +51,7 @@ static const struct {
 START_TEST(agent_takes_contacts_that_a_comment_can_hold)
 {
 	const char *field = NULL;
-	struct dp_error err = {""};
+	struct error err = {""};
 	int ret = option_contact(contacts[_i].text, &field, &err);
 
 	ck_assert_msg((ret == 0) == contacts[_i].ok, "%s", contacts[_i].text);
@@ -79,7 +79,7 @@ static const struct {
 START_TEST(agent_refuses_what_would_add_lines_to_a_request)
 {
 	const char *field = NULL;
-	struct dp_error err = {""};
+	struct error err = {""};
 	int ret = option_agent(agents[_i].text, &field, &err);
 
 	ck_assert_msg((ret == 0) == agents[_i].ok, "%s", agents[_i].text);
@@ -92,7 +92,7 @@ START_TEST(agent_bounds_both_by_length)
 	char contact[AGENT_CONTACT_MAX + 2] = "https://scanner.example.org/",
 					 agent[AGENT_SIZE + 1] = "";
 	const char *field = NULL;
-	struct dp_error err;
+	struct error err;
 	size_t n = strlen(contact);
 
 	memset(contact + n, 'a', AGENT_CONTACT_MAX - n);

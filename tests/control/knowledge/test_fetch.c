@@ -60,7 +60,7 @@ END_TEST
 START_TEST(only_https_is_fetched)
 {
 	char dir[] = "/tmp/test_fetch.XXXXXX", path[256];
-	struct fetch_error err;
+	struct error err;
 	struct fetch_config config = {.dir = mkdtemp(dir), .max_bytes = 100, .stall_s = 1};
 
 	ck_assert(fetch_is_url("http://127.0.0.1/x"));

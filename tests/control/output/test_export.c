@@ -102,7 +102,7 @@ static char *export(enum output_format format, const char *columns)
 {
 	struct export_config config = {
 		.format = format, .what = EXPORT_SERVICES, .columns = columns};
-	struct query_error err;
+	struct error err;
 	struct export *e;
 	char *text = NULL;
 	size_t len = 0;
@@ -148,7 +148,7 @@ END_TEST
 START_TEST(an_unknown_column_is_named_with_its_place)
 {
 	struct export_config config = {.out = stdout, .format = OUTPUT_CSV, .columns = "ip,prot"};
-	struct query_error err;
+	struct error err;
 	struct export *e;
 
 	ck_assert_int_eq(export_open(&config, &e, &err), -EINVAL);
@@ -159,7 +159,7 @@ END_TEST
 
 START_TEST(facets_count_services_or_hosts)
 {
-	struct query_error err;
+	struct error err;
 	struct stats *s;
 	char *text = NULL;
 	size_t len = 0;
@@ -203,7 +203,7 @@ START_TEST(an_acceptance_is_read_or_refused)
 {
 	const struct accept_words words = {accepts[_i].target, accepts[_i].id, accepts[_i].until,
 	                                   accepts[_i].reason};
-	struct store_error err;
+	struct error err;
 	struct store_accept a;
 
 	ck_assert_int_eq(accept_parse(&words, 1795305600000000, &a, &err), accepts[_i].ret);

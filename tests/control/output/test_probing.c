@@ -67,7 +67,7 @@ START_TEST(probing_describes_itself_in_english_where_nothing_is_said)
 }
 END_TEST
 
-typedef int (*check_fn)(const char *text, struct dp_error *err);
+typedef int (*check_fn)(const char *text, struct error *err);
 
 static const struct {
 	check_fn check;
@@ -142,7 +142,7 @@ static const struct {
 
 START_TEST(probing_refuses_what_would_break_a_line)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	int ret = values[_i].check(values[_i].text, &err);
 
 	ck_assert_msg((ret == 0) == values[_i].ok, "%d: %s", _i, values[_i].text);
@@ -153,7 +153,7 @@ END_TEST
 START_TEST(probing_refuses_values_that_readers_may_refuse)
 {
 	char text[LONG + 1];
-	struct dp_error err;
+	struct error err;
 
 	memset(text, 'a', LONG);
 	text[LONG] = '\0';
@@ -253,7 +253,7 @@ static const struct {
 
 START_TEST(probing_takes_moments_that_lie_ahead)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	int64_t us = -1;
 	int ret = probing_parse_expires(moments[_i].text, now, &us, &err);
 

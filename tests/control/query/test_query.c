@@ -122,7 +122,7 @@ static const struct {
 
 START_TEST(a_query_fits_what_it_says)
 {
-	struct query_error err = {0};
+	struct error err = {0};
 	struct query *q;
 	char fits[3] = "";
 
@@ -177,7 +177,7 @@ static const struct {
 
 START_TEST(a_mistake_is_named_with_its_column)
 {
-	struct query_error err = {0};
+	struct error err = {0};
 	struct query *q;
 	int ret = query_parse(mistakes[_i].text, now_us, &q, &err);
 
@@ -202,7 +202,7 @@ static const struct {
 START_TEST(a_prefix_narrows_the_pass)
 {
 	char first[DP_ADDR_TEXT], last[DP_ADDR_TEXT];
-	struct query_error err;
+	struct error err;
 	struct query_hint hint;
 	struct query *q;
 
@@ -216,7 +216,7 @@ END_TEST
 
 START_TEST(deep_and_long_queries_end_in_an_error)
 {
-	struct query_error err;
+	struct error err;
 	struct query *q;
 	char text[4096];
 
@@ -246,7 +246,7 @@ START_TEST(pages_give_every_result_once)
 	struct query_page page = {.limit = 7};
 	char cursor[QUERY_CURSOR] = "";
 	struct store_dir dir;
-	struct query_error err;
+	struct error err;
 	struct query *q;
 	int pages = 0;
 

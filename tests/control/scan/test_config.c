@@ -7,7 +7,7 @@
 #include "config.h"
 #include "suite.h"
 
-static int parse(const char *line, struct config *c, struct dp_error *err)
+static int parse(const char *line, struct config *c, struct error *err)
 {
 	static char text[512];
 	static char *words[64];
@@ -24,7 +24,7 @@ static int parse(const char *line, struct config *c, struct dp_error *err)
 START_TEST(config_understands_a_whole_command)
 {
 	struct config c;
-	struct dp_error err;
+	struct error err;
 
 	ck_assert_int_eq(
 		parse("scan 192.0.2.0/24 -p 22,80 --iface lab0 -r 1.5M --shard 2/8 --no-grab "
@@ -47,7 +47,7 @@ END_TEST
 START_TEST(config_takes_a_contact_or_a_user_agent)
 {
 	struct config c;
-	struct dp_error err;
+	struct error err;
 
 	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80", &c, &err), 0);
 	ck_assert_ptr_null(c.contact);
@@ -102,7 +102,7 @@ START_TEST(config_takes_a_length_above_32_for_one_of_ipv6)
 {
 	char line[100];
 	struct config c;
-	struct dp_error err;
+	struct error err;
 
 	snprintf(line, sizeof(line), "scan 2001:db8::1 -p 80 --max-rate-per %s", caps[_i].text);
 	ck_assert_int_eq(parse(line, &c, &err), 0);
@@ -114,7 +114,7 @@ END_TEST
 START_TEST(config_refuses_what_contradicts_or_is_out_of_range)
 {
 	struct config c;
-	struct dp_error err = {""};
+	struct error err = {""};
 
 	ck_assert_int_eq(parse(bad[_i], &c, &err), -EINVAL);
 	ck_assert_str_ne(err.text, "");

@@ -25,7 +25,7 @@ static void echo(void *arg, const char *command, const char *argument, struct js
 
 static void setup(void)
 {
-	struct dp_error err;
+	struct error err;
 
 	snprintf(dir, sizeof(dir), "/tmp/sonde-ctl-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
@@ -162,7 +162,7 @@ START_TEST(ctl_refuses_a_second_server_and_replaces_a_dead_one)
 {
 	struct sockaddr_un sa;
 	struct ctl *second;
-	struct dp_error err;
+	struct error err;
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	ck_assert_int_eq(ctl_open(dir, echo, NULL, &second, &err), -EADDRINUSE);
@@ -176,7 +176,7 @@ END_TEST
 
 START_TEST(ctl_says_when_no_scan_runs)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	char reply[CTL_REPLY];
 
 	ck_assert_int_eq(ctl_ask("/nonexistent", "status", reply, &err), -ENOENT);

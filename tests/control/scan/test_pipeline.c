@@ -86,7 +86,7 @@ static struct {
 
 static void set_up(void)
 {
-	struct vd_error err;
+	struct error err;
 
 	memset(&wire, 0, sizeof(wire));
 	memset(&bed, 0, sizeof(bed));

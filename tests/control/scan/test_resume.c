@@ -22,7 +22,7 @@ struct asked {
 
 static void understand(struct asked *a, const uint8_t *key, const char *line)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	int n;
 
 	snprintf(a->line, sizeof(a->line), "%s", line);

@@ -18,7 +18,7 @@ struct store_dir {
 
 static inline void store_dir_open(struct store_dir *d)
 {
-	struct store_error err;
+	struct error err;
 
 	strcpy(d->path, "/tmp/sonde-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(d->path));

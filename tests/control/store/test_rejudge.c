@@ -294,7 +294,7 @@ START_TEST(accepted_findings_come_back_after_their_date)
 {
 	struct dp_addr addr = dp_addr_v4(NET + 1);
 	struct store_accept a;
-	struct store_error err;
+	struct error err;
 	struct store_host h;
 
 	know(1);

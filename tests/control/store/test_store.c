@@ -484,7 +484,7 @@ START_TEST(one_process_writes_and_the_other_is_told_who)
 	ck_assert_str_eq(scan.id, "s-20261122-01");
 	pid = fork();
 	if (pid == 0) {
-		struct store_error err;
+		struct error err;
 		struct store *s;
 		int ret = store_open(dir.path, STORE_WRITE, &s, &err);
 
@@ -500,7 +500,7 @@ END_TEST
 
 START_TEST(a_killed_writer_leaves_all_it_acknowledged)
 {
-	struct store_error err;
+	struct error err;
 	int status;
 	pid_t pid;
 
@@ -617,7 +617,7 @@ END_TEST
 
 START_TEST(what_is_no_database_is_refused)
 {
-	struct store_error err;
+	struct error err;
 	struct store *s;
 	char file[128];
 	FILE *f;
@@ -637,7 +637,7 @@ END_TEST
 
 START_TEST(a_reader_follows_a_map_that_grows)
 {
-	struct store_error err;
+	struct error err;
 	int status;
 	pid_t pid;
 

@@ -33,7 +33,7 @@ static const struct {
 START_TEST(payload_lines_name_ports_and_bytes)
 {
 	struct payload_list l;
-	struct dp_error err = {""};
+	struct error err = {""};
 	const struct dp_payload *p;
 
 	payload_list_init(&l);
@@ -65,7 +65,7 @@ static const struct {
 START_TEST(payload_lines_that_are_wrong_say_where)
 {
 	struct payload_list l;
-	struct dp_error err = {""};
+	struct error err = {""};
 
 	payload_list_init(&l);
 	ck_assert_int_lt(payload_line(&l, bad[_i].line, &err), 0);
@@ -79,7 +79,7 @@ END_TEST
 START_TEST(payload_allows_fragile_ports_only_what_is_theirs)
 {
 	struct payload_list l;
-	struct dp_error err = {""};
+	struct error err = {""};
 
 	payload_list_init(&l);
 	ck_assert(payload_allows(&l, 53));
@@ -122,7 +122,7 @@ END_TEST
 START_TEST(payload_comments_and_blanks_say_nothing)
 {
 	struct payload_list l;
-	struct dp_error err;
+	struct error err;
 	unsigned before;
 
 	payload_list_init(&l);

@@ -29,7 +29,7 @@ static const struct {
 START_TEST(ports_keep_the_order_written)
 {
 	char text[256] = "";
-	struct dp_error err;
+	struct error err;
 
 	ck_assert_int_eq(ports_parse(good[_i].text, append, text, &err), 0);
 	ck_assert_str_eq(text, good[_i].ranges);
@@ -44,7 +44,7 @@ static int count(void *arg, uint16_t first, uint16_t last)
 
 START_TEST(ports_top_gives_as_many_as_asked_for)
 {
-	struct dp_error err;
+	struct error err;
 	unsigned n = 0;
 
 	ck_assert_int_eq(ports_parse("top:10", count, &n, &err), 0);
@@ -64,7 +64,7 @@ static const struct {
 
 START_TEST(ports_refuse_with_the_column)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	unsigned n = 0;
 
 	ck_assert_int_eq(ports_parse(bad[_i].text, count, &n, &err), -EINVAL);

@@ -15,7 +15,7 @@ static const struct {
 
 START_TEST(rate_takes_decimal_suffixes)
 {
-	struct dp_error err;
+	struct error err;
 	double v = 0;
 
 	ck_assert_int_eq(rate_parse(good[_i].text, &v, &err), 0);
@@ -46,7 +46,7 @@ static const char *const bad[] = {
 
 START_TEST(rate_refuses_what_is_no_rate)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	double v = 42;
 
 	ck_assert_int_lt(rate_parse(bad[_i], &v, &err), 0);

@@ -49,7 +49,7 @@ static const struct {
 
 START_TEST(targets_understand_every_form)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct seen s = {.count = 0};
 	const char *word = good[_i].word;
 
@@ -101,7 +101,7 @@ START_TEST(targets_read_comments_blanks_and_several_a_line)
 {
 	static const char text[] =
 		"# office\r\n192.0.2.1, 192.0.2.3\t192.0.2.5#end\n\n\n 192.0.2.7";
-	struct dp_error err;
+	struct error err;
 	struct seen s = {.count = 0};
 
 	ck_assert_int_eq(targets_text("t", text, sizeof(text) - 1, collect, &s, &err), 0);
@@ -113,7 +113,7 @@ END_TEST
 START_TEST(targets_name_file_line_and_column)
 {
 	static const char text[] = "192.0.2.1\n# x\n 192.0.2.2 192.0.2.0/40\n";
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct seen s = {.count = 0};
 
 	ck_assert_int_eq(targets_text("list.txt", text, sizeof(text) - 1, collect, &s, &err),
@@ -127,7 +127,7 @@ END_TEST
 START_TEST(targets_stop_at_a_nul_byte)
 {
 	static const char text[] = "192.0.2.1\0x";
-	struct dp_error err;
+	struct error err;
 	struct seen s = {.count = 0};
 
 	ck_assert_int_eq(targets_text("t", text, sizeof(text) - 1, collect, &s, &err), -EINVAL);
@@ -136,7 +136,7 @@ END_TEST
 
 START_TEST(targets_missing_file_is_named)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct seen s = {.count = 0};
 
 	ck_assert_int_eq(targets_argument("target", "@/nonexistent/list", collect, &s, &err),
@@ -171,7 +171,7 @@ START_TEST(targets_end_where_the_sink_says_and_tell_the_place)
 	static const char text[] =
 		"192.0.2.1\n# a comment\n192.0.2.2, 198.51.100.0/24 no-address\n";
 	struct target_place place = {0};
-	struct dp_error err = {"untouched"};
+	struct error err = {"untouched"};
 
 	ck_assert_int_eq(
 		targets_text("list.txt", text, sizeof(text) - 1, end_at_second, &place, &err), 1);

@@ -38,7 +38,7 @@ static struct dp *open_vdev(const char *name)
 		.has_gateway_mac = true,
 		.gateway_mac = {2, 0, 0, 0, 0, 1},
 	};
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct dp *dp = NULL;
 
 	source = dp_addr_v4(0xc6120001);
@@ -71,7 +71,7 @@ static struct dp_stats wait_done(struct dp *dp)
 
 static void start(struct dp *dp, const struct dp_scan_config *c)
 {
-	struct dp_error err = {""};
+	struct error err = {""};
 
 	ck_assert_msg(dp_start(dp, c, &err) == 0, "%s", err.text);
 }
@@ -312,7 +312,7 @@ START_TEST(dp_stop_ends_the_workers_at_once)
 	struct dp_space *space = make_space("198.18.0.0", "198.18.255.255");
 	struct dp *dp = open_vdev("net_null_e");
 	struct dp_scan_config c = config(space, 1);
-	struct dp_error err;
+	struct error err;
 	struct dp_stats s;
 
 	start(dp, &c);
@@ -337,7 +337,7 @@ START_TEST(dp_refuses_in_words)
 		{.kind = DP_PORT_VDEV, .name = "net_null0", .vlan = 4095},
 		{.kind = DP_PORT_VDEV, .name = "net_null0", .prefix_len = 33},
 	};
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct dp *dp = NULL;
 
 	ck_assert_int_lt(dp_open(&bad[_i], &dp, &err), 0);
@@ -353,7 +353,7 @@ START_TEST(dp_says_what_is_missing_for_a_next_hop)
 	struct dp_port_config p = {
 		.kind = DP_PORT_VDEV, .name = "net_null_f", .sources = &source, .source_count = 1};
 	struct dp_scan_config c = config(space, 1000);
-	struct dp_error err = {""};
+	struct error err = {""};
 	struct dp *dp = NULL;
 
 	ck_assert_int_eq(dp_open(&p, &dp, &err), 0);

@@ -109,7 +109,7 @@ static uint16_t give(uint16_t port, uint16_t queue, struct rte_mbuf *m[], uint16
 static void open_port(struct port *p)
 {
 	struct eal_config eal = {.workers = 1};
-	struct dp_error err = {""};
+	struct error err = {""};
 
 	ck_assert_msg(eal_start(&eal, &err) == 0, "%s", err.text);
 	ck_assert_msg(port_open(p, "net_null_rx,no-rx=1", 1, &err) == 0, "%s", err.text);

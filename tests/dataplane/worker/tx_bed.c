@@ -64,7 +64,7 @@ static uint16_t on_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uin
 void bed_open(struct bed *b)
 {
 	const struct eal_config c = {.workers = 1};
-	struct dp_error err = {""};
+	struct error err = {""};
 
 	memset(b, 0, sizeof(*b));
 	ck_assert_msg(eal_start(&c, &err) == 0, "%s", err.text);

@@ -157,7 +157,7 @@ static void report(const struct dp_stats *s)
 static int run(struct dp *dp, const struct dp_scan_config *scan)
 {
 	static struct dp_result r[4096];
-	struct dp_error err;
+	struct error err;
 	struct dp_stats s;
 	unsigned n;
 
@@ -179,7 +179,7 @@ static int run(struct dp *dp, const struct dp_scan_config *scan)
 static int once(const struct options *o)
 {
 	struct dp_port_info info;
-	struct dp_error err;
+	struct error err;
 	struct dp *dp;
 	int ret;
 

@@ -10,7 +10,7 @@
 #include "suite.h"
 
 static char dir[64];
-static struct vd_error err;
+static struct error err;
 
 static void begin(void)
 {

@@ -8,7 +8,7 @@
 #include "suite.h"
 
 static struct build b;
-static struct vd_error err;
+static struct error err;
 
 static void begin(void)
 {

@@ -26,7 +26,7 @@
 	"\"0\"},"                                                                                  \
 	"{\"fixed\":\"1.22.1-9\"}]}]}]}"
 
-static struct vd_error err;
+static struct error err;
 static struct packed packed;
 
 static void begin(void)

@@ -8,7 +8,7 @@
 
 #define SAMPLES "nvd2-native-samples-and-schema.tar.zst"
 
-static struct vd_error err;
+static struct error err;
 
 /* Unpack the archive's files into the test's folder. False where it is absent. */
 static void keep(void *arg, const char *name, const char *text, size_t len)

@@ -55,7 +55,7 @@ static const struct {
 START_TEST(a_truncated_file_is_refused)
 {
 	struct vulndb *db = NULL;
-	struct vd_error err;
+	struct error err;
 
 	write_file(path, whole, whole_len / 1000 * cuts[_i].keep);
 	ck_assert_int_lt(vulndb_open(path, &db, &err), 0);
@@ -67,7 +67,7 @@ END_TEST
 START_TEST(what_is_no_vulndb_is_refused)
 {
 	struct vulndb *db = NULL;
-	struct vd_error err;
+	struct error err;
 
 	memset(whole, 'x', whole_len < 65536 ? whole_len : 65536);
 	write_file(path, whole, whole_len);
@@ -84,7 +84,7 @@ static size_t ask(const struct vulndb *db)
 	static struct vd_hit hits[512];
 	struct vd_scratch *s = vd_scratch_new(db);
 	struct vd_identity id;
-	struct vd_error err;
+	struct error err;
 	size_t n;
 
 	ck_assert_ptr_nonnull(s);
@@ -98,7 +98,7 @@ START_TEST(whoever_has_a_replaced_file_open_keeps_it)
 {
 	struct vulndb_sources none = {0};
 	struct vulndb *old, *new;
-	struct vd_error err;
+	struct error err;
 	size_t before;
 
 	write_file(path, whole, whole_len);
@@ -119,7 +119,7 @@ START_TEST(a_failed_build_leaves_the_file_as_it_was)
 	const char *feeds[] = {"/nonexistent/feed"};
 	struct vulndb_sources s = {.feeds = feeds, .feed_count = 1};
 	struct vulndb *db;
-	struct vd_error err;
+	struct error err;
 
 	write_file(path, whole, whole_len);
 	ck_assert_int_lt(vulndb_build(path, &s, &err), 0);
@@ -135,7 +135,7 @@ START_TEST(a_build_without_a_clock_is_dated_by_its_facts)
 {
 	struct vulndb_info info;
 	struct vulndb *db;
-	struct vd_error err;
+	struct error err;
 
 	write_file(path, whole, whole_len);
 	ck_assert_msg(vulndb_open(path, &db, &err) == 0, "%s", err.text);

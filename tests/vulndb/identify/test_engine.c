@@ -24,7 +24,7 @@ struct fixture {
 static void setup(struct fixture *f, const char *text, bool hyperscan)
 {
 	struct rule_set *set = rule_set_new();
-	struct vd_error err = {""};
+	struct error err = {""};
 
 	ck_assert_int_eq(rule_parse(set, "test", text, strlen(text), ignore, NULL), 0);
 	ck_assert_int_eq(rules_serialise(set, hyperscan, &f->blob, &f->len, &err), 0);
@@ -192,7 +192,7 @@ END_TEST
 START_TEST(damaged_blobs_are_refused)
 {
 	struct rules *rules;
-	struct vd_error err;
+	struct error err;
 	struct fixture f;
 	char *copy;
 

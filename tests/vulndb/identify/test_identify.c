@@ -265,7 +265,7 @@ END_TEST
 static bool load(void)
 {
 	struct rule_set *set = rule_set_new();
-	struct vd_error err = {""};
+	struct error err = {""};
 	bool good = rules_read_dir(set, SONDE_SOURCE_ROOT "/vulndb/rules", &err) == 0 &&
 	            rules_serialise(set, true, &blob, &blob_len, &err) == 0 &&
 	            rules_open(blob, blob_len, &rules, &err) == 0;

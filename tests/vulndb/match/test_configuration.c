@@ -203,7 +203,7 @@ START_TEST(configurations_come_through_an_update)
 {
 	static const char more[] = "cve,epss,percentile\n" CVE ",0.5,0.5\n";
 	const char *const feeds[] = {aliases, claims[_i].record};
-	struct vd_error err = {""};
+	struct error err = {""};
 
 	fixture_build(feeds, 2);
 	fixture_close();
@@ -251,7 +251,7 @@ static const struct {
 
 START_TEST(real_records_give_their_verdicts)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 	struct vd_identity id;
 	struct vd_verdict v;
 	char cpe[128];
@@ -269,7 +269,7 @@ END_TEST
 START_TEST(all_shared_records_are_read)
 {
 	struct vulndb_info info;
-	struct vd_error err = {""};
+	struct error err = {""};
 	size_t len;
 	char *text = shared_data("nvd2-selected.jsonl.zst", &len);
 

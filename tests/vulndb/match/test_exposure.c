@@ -43,7 +43,7 @@ START_TEST(exposures_follow_the_table)
 	struct vd_facts *facts = vd_facts_new();
 	struct vd_identity id = {0};
 	struct vulndb *db;
-	struct vd_error err;
+	struct error err;
 	uint8_t base = 0;
 	size_t n;
 
@@ -77,7 +77,7 @@ static const struct {
 START_TEST(exposure_faults_name_their_line)
 {
 	struct exposure_table *t;
-	struct vd_error err = {""};
+	struct error err = {""};
 	struct vd_model *model;
 
 	ck_assert_int_eq(vd_model_bundled(&model), 0);

@@ -19,7 +19,7 @@ static struct vd_hit hits[CAP];
 
 static void open_bundle(void)
 {
-	struct vd_error err;
+	struct error err;
 
 	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
 	scratch = vd_scratch_new(db);
@@ -49,7 +49,7 @@ static const struct vd_hit *find(const struct vd_identity *id, const char *cve,
 static struct vd_identity identity(const char *cpe)
 {
 	struct vd_identity id;
-	struct vd_error err;
+	struct error err;
 
 	ck_assert_msg(vd_identity_from_cpe(cpe, &id, &err) == 0, "%s", err.text);
 	return id;
@@ -213,7 +213,7 @@ START_TEST(answers_do_not_hang_on_what_was_asked_before)
 		const struct db_group *g = &db_groups(db)[names[i].group];
 		struct vd_scratch *other;
 		struct vd_identity id;
-		struct vd_error err;
+		struct error err;
 		char cpe[VD_CPE_LEN];
 		size_t n;
 

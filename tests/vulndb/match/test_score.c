@@ -242,7 +242,7 @@ static const struct {
 START_TEST(faults_of_the_table_name_line_and_column)
 {
 	const char *text = vd_model_text(model), *line = strstr(text, faults[_i].line), *end;
-	struct vd_error err = {""};
+	struct error err = {""};
 	struct vd_model *m;
 	char *broken;
 

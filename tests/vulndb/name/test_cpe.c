@@ -61,7 +61,7 @@ END_TEST
 START_TEST(cpe_becomes_an_identity)
 {
 	struct vd_identity id;
-	struct vd_error err;
+	struct error err;
 
 	ck_assert_int_eq(vd_identity_from_cpe("cpe:/a:openbsd:openssh:9.2:p1", &id, &err), 0);
 	ck_assert_str_eq(id.vendor, "openbsd");

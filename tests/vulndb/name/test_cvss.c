@@ -63,7 +63,7 @@ END_TEST
 START_TEST(cvss_agrees_with_the_nvd)
 {
 	struct vulndb *db;
-	struct vd_error err;
+	struct error err;
 	size_t compared = 0, differ = 0;
 
 	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);

@@ -16,7 +16,7 @@ static struct vd_scratch *scratch;
 
 static void open_bundle(void)
 {
-	struct vd_error err;
+	struct error err;
 
 	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
 	scratch = vd_scratch_new(db);
@@ -100,7 +100,7 @@ START_TEST(a_version_tells_its_edition)
 {
 	static struct vd_hit hits[CAP];
 	struct vd_identity id;
-	struct vd_error err;
+	struct error err;
 	size_t n;
 
 	ck_assert_int_eq(vd_identity_from_cpe(editions[_i].cpe, &id, &err), 0);

@@ -14,7 +14,7 @@ static bool all_read = true;
 
 static void read_file(void *arg, const char *name, const char *text, size_t len)
 {
-	struct vd_error err = {""};
+	struct error err = {""};
 	size_t n = strlen(name);
 
 	if (n <= 4 || strcmp(name + n - 4, ".xml") != 0 ||
@@ -80,7 +80,7 @@ static void run(const struct rules *rules, struct run_counts *t, bool tell)
 START_TEST(examples_give_their_parameters_with_and_without_hyperscan)
 {
 	struct run_counts fast = {0}, slow = {0};
-	struct vd_error err = {""};
+	struct error err = {""};
 	struct rules *rules;
 	void *blob;
 	size_t len;
@@ -139,7 +139,7 @@ static const char *const broken[] = {
 START_TEST(broken_files_are_refused_with_their_place)
 {
 	struct rule_set *own = rule_set_new();
-	struct vd_error err = {""};
+	struct error err = {""};
 
 	ck_assert_int_ne(rules_read_recog(own, "x.xml", broken[_i], strlen(broken[_i]), &err), 0);
 	ck_assert_int_eq(strncmp(err.text, "x.xml:1:", 8), 0);

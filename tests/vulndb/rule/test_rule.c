@@ -114,7 +114,7 @@ START_TEST(examples_get_the_same_answers_without_hyperscan)
 	struct vd_identity fast, slow;
 	struct rules *rules, *plain;
 	struct rules_scratch *scratch, *plain_scratch;
-	struct vd_error err = {""};
+	struct error err = {""};
 	void *blob;
 	size_t len, examples = 0;
 
@@ -150,7 +150,7 @@ START_TEST(an_id_may_stand_once)
 {
 	struct rule_set *set = rule_set_new();
 	struct first first = {0, 0};
-	struct vd_error err = {""};
+	struct error err = {""};
 	void *blob;
 	size_t len;
 
