@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* suite.h - what Check programs share: how they run, and random numbers. */
+/* suite.h - how a Check program runs. */
 #ifndef SONDE_TEST_SUITE_H
 #define SONDE_TEST_SUITE_H
 
@@ -35,15 +35,5 @@ static inline int suite_run_cases(const char *name, TCase *const *cases, size_t 
 #define suite_run(name, ...)                                                                       \
 	suite_run_cases(name, (TCase *const[]){__VA_ARGS__},                                       \
 	                sizeof((TCase *const[]){__VA_ARGS__}) / sizeof(TCase *))
-
-/* A small generator (splitmix64), so that a failing case can be run again. */
-static inline uint64_t suite_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
 
 #endif

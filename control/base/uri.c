@@ -5,24 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "uri.h"
 
 enum { LABEL_MAX = 63, NAME_MAX_LEN = 253, LOCAL_MAX = 64 };
 
-/* The locale has no say in what a URI may hold, so <ctype.h> is not asked. */
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_alnum(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return ascii_is_digit(c) || ascii_is_alpha(c);
 }
 
 static bool is_hex(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return ascii_hex(c) >= 0;
 }
 
 static bool is_in(char c, const char *set)
@@ -86,7 +81,7 @@ static bool is_port(const char *p, const char *end)
 	if (*p++ != ':' || end - p < 1 || end - p > 5)
 		return false;
 	for (; p < end; p++) {
-		if (!is_digit(*p))
+		if (!ascii_is_digit(*p))
 			return false;
 		value = value * 10 + (uint32_t)(*p - '0');
 	}
@@ -150,9 +145,9 @@ bool uri_phone(const char *text)
 		return false;
 	end = text + strcspn(text, ";");
 	for (const char *p = text + 5; p < end; p++) {
-		if (!is_digit(*p) && !is_in(*p, "-.()"))
+		if (!ascii_is_digit(*p) && !is_in(*p, "-.()"))
 			return false;
-		digits += is_digit(*p);
+		digits += ascii_is_digit(*p);
 	}
 	return digits > 0 && consists_of(end, end + strlen(end), "-._~!$&'()*+;=:/");
 }

@@ -5,13 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int hex(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
+#include "ascii.h"
 
 size_t lookup_unescape(const char *text, char *out, size_t size)
 {
@@ -29,8 +23,8 @@ size_t lookup_unescape(const char *text, char *out, size_t size)
 		at = strchr(names, *text);
 		if (at != NULL) {
 			out[n++] = values[at - names];
-		} else if (*text == 'x' && hex(text[1]) >= 0 && hex(text[2]) >= 0) {
-			out[n++] = (char)(hex(text[1]) << 4 | hex(text[2]));
+		} else if (*text == 'x' && ascii_hex(text[1]) >= 0 && ascii_hex(text[2]) >= 0) {
+			out[n++] = (char)(ascii_hex(text[1]) << 4 | ascii_hex(text[2]));
 			text += 2;
 		} else {
 			out[n++] = '\\';

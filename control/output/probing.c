@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "calendar.h"
 #include "probing.h"
 #include "text.h"
@@ -88,11 +89,6 @@ int probing_check_description(const char *text, struct error *err)
 	return 0;
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* RFC 5646 2.1, in outline: subtags of 1 to 8 letters and digits, the first one of 2 to 8 letters.
  */
 static bool is_tag(const char *p, const char *end)
@@ -108,7 +104,7 @@ static bool is_tag(const char *p, const char *end)
 				return false;
 			first = false;
 			len = 0;
-		} else if ((!is_letter(*p) && (first || !is_digit)) || ++len > 8) {
+		} else if ((!ascii_is_alpha(*p) && (first || !is_digit)) || ++len > 8) {
 			return false;
 		}
 	}

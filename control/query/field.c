@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "calendar.h"
 #include "field.h"
 
@@ -47,11 +48,6 @@ const struct field *field_find(const char *name)
 
 enum { NAME_MAX_LEN = 47 };
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static unsigned least(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
@@ -71,10 +67,11 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
 
 		row[0] = (unsigned)i;
 		for (size_t k = 1; k <= m; k++) {
-			char x = lower(a[i - 1]), y = lower(b[k - 1]);
+			char x = ascii_lower(a[i - 1]), y = ascii_lower(b[k - 1]);
 
 			row[k] = least(up[k - 1] + (x != y), least(up[k], row[k - 1]) + 1);
-			if (i > 1 && k > 1 && x == lower(b[k - 2]) && y == lower(a[i - 2]))
+			if (i > 1 && k > 1 && x == ascii_lower(b[k - 2]) &&
+			    y == ascii_lower(a[i - 2]))
 				row[k] = least(row[k], up2[k - 2] + 1);
 		}
 	}

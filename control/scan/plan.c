@@ -11,6 +11,7 @@
 #include "ports.h"
 #include "rate.h"
 #include "sample.h"
+#include "splitmix.h"
 #include "targets.h"
 
 enum {
@@ -164,15 +165,12 @@ static int check_size(const struct config *c, const struct plan *p, struct error
 	return 0;
 }
 
-/* Spread a seed over the key (splitmix64, Steele, Lea, Flood 2014): close seeds, unlike keys. */
+/* Spread a seed over the key: close seeds, unlike keys. */
 static void key_of_seed(uint64_t seed, uint8_t key[16])
 {
 	for (int half = 0; half < 2; half++) {
-		uint64_t z = seed += 0x9e3779b97f4a7c15u;
+		uint64_t z = splitmix(&seed);
 
-		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-		z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-		z ^= z >> 31;
 		for (int i = 0; i < 8; i++)
 			key[8 * half + i] = (uint8_t)(z >> (8 * i));
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "payload.h"
 #include "ports.h"
 #include "vulndb.h"
@@ -86,19 +87,11 @@ static int put(struct line *l, unsigned byte)
 	return 0;
 }
 
-static int digit(char c)
-{
-	if (isdigit((unsigned char)c))
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Two hexadecimal digits at l->at, or -1. */
 static int octet(const struct line *l)
 {
-	int high = digit(l->at[0]);
-	int low = high >= 0 ? digit(l->at[1]) : -1;
+	int high = ascii_hex(l->at[0]);
+	int low = high >= 0 ? ascii_hex(l->at[1]) : -1;
 
 	return low >= 0 ? 16 * high + low : -1;
 }

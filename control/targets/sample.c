@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sample.h"
+#include "splitmix.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -24,16 +25,6 @@ static struct dp_addr store(u128 v)
 	return a;
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014). */
-static uint64_t draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 int sample_range(const struct target_range *range, uint32_t count, const uint8_t key[16],
                  targets_sink sink, void *arg)
 {
@@ -47,10 +38,10 @@ int sample_range(const struct target_range *range, uint32_t count, const uint8_t
 		return sink(arg, range, NULL);
 	part = most / count; /* at least 1; the last part's rest is out of reach */
 	for (uint32_t i = 0; i < count && ret == 0; i++) {
-		u128 random = (u128)draw(&state) << 64;
+		u128 random = (u128)splitmix(&state) << 64;
 		struct dp_addr a;
 
-		random |= draw(&state);
+		random |= splitmix(&state);
 		a = store(first + part * i + random % part);
 		ret = sink(arg, &(struct target_range){a, a}, NULL);
 	}

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "identify.h"
 
 enum {
@@ -141,9 +142,7 @@ void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const
 		}
 		out[len++] = ':';
 		for (size_t j = 0; j < part.len; j++, len++)
-			out[len] = part.text[j] >= 'A' && part.text[j] <= 'Z'
-			                   ? (char)(part.text[j] + 32)
-			                   : part.text[j];
+			out[len] = ascii_lower(part.text[j]);
 	}
 	out[len] = '\0';
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "version.h"
 #include "vulndb.h"
 
@@ -17,18 +18,13 @@ struct writer {
 
 static bool is_alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	return ascii_is_alpha(c) || ascii_is_digit(c);
 }
 
 /* Names are printable ASCII (NISTIR 7695 5.3.2). */
 static bool is_graphic(char c)
 {
 	return c > ' ' && c < 0x7f;
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 static void put(struct writer *w, char c)
@@ -46,7 +42,7 @@ static void put_literal(struct writer *w, char c)
 {
 	if (!is_alnum(c) && c != '_' && c != '.' && c != '-')
 		put(w, '\\');
-	put(w, lower(c));
+	put(w, ascii_lower(c));
 }
 
 static void begin(struct writer *w, int attribute)
@@ -122,14 +118,6 @@ static int read_formatted(struct writer *w, int attribute, const char *p, size_t
 	return (int)i;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One component of a URI, up to one of @stops or the end. Returns the bytes read, or -EINVAL. */
 static int read_uri(struct writer *w, int attribute, const char *p, size_t len, const char *stops)
 {
@@ -143,9 +131,9 @@ static int read_uri(struct writer *w, int attribute, const char *p, size_t len, 
 		if (!is_graphic(p[i]))
 			return -EINVAL;
 		if (code == '%') {
-			if (len - i < 3 || hex(p[i + 1]) < 0 || hex(p[i + 2]) < 0)
+			if (len - i < 3 || ascii_hex(p[i + 1]) < 0 || ascii_hex(p[i + 2]) < 0)
 				return -EINVAL;
-			code = hex(p[i + 1]) * 16 + hex(p[i + 2]);
+			code = ascii_hex(p[i + 1]) * 16 + ascii_hex(p[i + 2]);
 			i += 2;
 			escaped = true;
 		}

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "ascii.h"
+
 /*
  * Key bytes, none of them NUL: a word is KEY_WORD letters KEY_WORD_END, a number is KEY_NUMBER plus
  * its count of significant digits, then these. The end of the text sorts below all of them.
@@ -50,21 +52,6 @@ static const struct word words[] = {
 	{"cert", KEY_POST, true},
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static bool is_alpha(char c)
-{
-	return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
 static void put(struct key *k, char c)
 {
 	if (k->len + 1 >= k->cap) {
@@ -82,7 +69,7 @@ static size_t number(struct key *k, const char *p, size_t len)
 	while (n < len && p[n] == '0')
 		n++;
 	start = n;
-	while (n < len && is_digit(p[n]))
+	while (n < len && ascii_is_digit(p[n]))
 		n++;
 	if (n == start) {
 		k->zeros++;
@@ -101,7 +88,7 @@ static size_t word_len(const char *p, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && is_alpha(p[n]))
+	while (n < len && ascii_is_alpha(p[n]))
 		n++;
 	return n;
 }
@@ -113,7 +100,7 @@ static size_t letters(struct key *k, const char *p, size_t len)
 	k->zeros = 0;
 	put(k, KEY_WORD);
 	for (size_t i = 0; i < n; i++)
-		put(k, lower(p[i]));
+		put(k, ascii_lower(p[i]));
 	put(k, KEY_WORD_END);
 	return n;
 }
@@ -121,7 +108,7 @@ static size_t letters(struct key *k, const char *p, size_t len)
 static const struct word *update_word(const char *p, size_t len)
 {
 	size_t n = word_len(p, len);
-	bool digit = n < len && is_digit(p[n]);
+	bool digit = n < len && ascii_is_digit(p[n]);
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		const struct word *w = &words[i];
@@ -129,7 +116,7 @@ static const struct word *update_word(const char *p, size_t len)
 
 		if (strlen(w->text) != n || (w->digit && !digit))
 			continue;
-		while (j < n && lower(p[j]) == w->text[j])
+		while (j < n && ascii_lower(p[j]) == w->text[j])
 			j++;
 		if (j == n)
 			return w;
@@ -143,9 +130,9 @@ static size_t tokens(struct key *k, const char *p, size_t len, bool stop)
 	size_t i = 0;
 
 	while (i < len) {
-		if (is_digit(p[i]))
+		if (ascii_is_digit(p[i]))
 			i += number(k, p + i, len - i);
-		else if (!is_alpha(p[i]))
+		else if (!ascii_is_alpha(p[i]))
 			i++;
 		else if (stop && update_word(p + i, len - i) != NULL)
 			return i;
@@ -179,17 +166,17 @@ static void look_at_shape(const char *p, size_t len, struct version *v)
 	unsigned int comps = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		bool sep = !is_digit(p[i]) && !is_alpha(p[i]);
+		bool sep = !ascii_is_digit(p[i]) && !ascii_is_alpha(p[i]);
 
 		if (p[i] == '*' || (sep && i > 0 && p[i] == '.' && p[i - 1] == '.'))
 			v->odd = true;
 	}
-	while (digits < len && is_digit(p[digits]))
+	while (digits < len && ascii_is_digit(p[digits]))
 		digits++;
 	v->date = len >= 8 && (memcmp(p, "19", 2) == 0 || memcmp(p, "20", 2) == 0) &&
-	          (digits == 8 || (digits == 4 && p[4] == '-' && is_digit(p[5])));
-	for (size_t i = 0; i < len && !is_alpha(p[i]); i++)
-		comps += is_digit(p[i]) && (i == 0 || !is_digit(p[i - 1]));
+	          (digits == 8 || (digits == 4 && p[4] == '-' && ascii_is_digit(p[5])));
+	for (size_t i = 0; i < len && !ascii_is_alpha(p[i]); i++)
+		comps += ascii_is_digit(p[i]) && (i == 0 || !ascii_is_digit(p[i - 1]));
 	v->comps = (uint8_t)(comps < 255 ? comps : 255);
 }
 
@@ -198,12 +185,12 @@ static bool is_commit(const char *p, size_t len)
 	size_t alpha = 0, changes = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		char c = lower(p[i]);
+		char c = ascii_lower(p[i]);
 
-		if (!is_digit(c) && (c < 'a' || c > 'f'))
+		if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
 			return false;
-		alpha += is_alpha(c);
-		changes += i > 0 && is_alpha(c) != is_alpha(p[i - 1]);
+		alpha += ascii_is_alpha(c);
+		changes += i > 0 && ascii_is_alpha(c) != ascii_is_alpha(p[i - 1]);
 	}
 	return len >= 7 && alpha >= 2 && changes >= 2;
 }
@@ -213,7 +200,7 @@ static void raw(struct key *k, const char *p, size_t len)
 {
 	put(k, KEY_RAW);
 	for (size_t i = 0; i < len; i++)
-		put(k, lower(p[i]) != '\0' ? lower(p[i]) : '?');
+		put(k, ascii_lower(p[i]) != '\0' ? ascii_lower(p[i]) : '?');
 }
 
 bool version_parse(const char *text, size_t len, struct version *out)
@@ -223,13 +210,13 @@ bool version_parse(const char *text, size_t len, struct version *out)
 
 	memset(out, 0, sizeof(*out));
 	out->update[0] = KEY_NO_UPDATE;
-	while (start < len && !is_digit(text[start]))
+	while (start < len && !ascii_is_digit(text[start]))
 		start++;
 	if (start == len || is_commit(text, len)) {
 		raw(&k, text, len);
 		return false;
 	}
-	out->odd = start > 1 || (start == 1 && lower(text[0]) != 'v');
+	out->odd = start > 1 || (start == 1 && ascii_lower(text[0]) != 'v');
 	look_at_shape(text + start, len - start, out);
 	end = start + tokens(&k, text + start, len - start, true);
 	out->odd = out->odd || k.full;
@@ -256,7 +243,7 @@ void version_join(char *out, size_t size, const char *version, const char *updat
 	if (none)
 		return;
 	/* "4.3" and "p2" are one word; "4.3" and "1" would become another version. */
-	used = append(out, used, size, is_digit(update[0]) ? "_" : "");
+	used = append(out, used, size, ascii_is_digit(update[0]) ? "_" : "");
 	append(out, used, size, update);
 }
 

@@ -2,6 +2,7 @@
 /* version_apk.c - the order of Alpine's package versions. */
 #include <string.h>
 
+#include "ascii.h"
 #include "version.h"
 
 /*
@@ -24,16 +25,11 @@ struct reader {
 static const char *const pre[] = {"alpha", "beta", "pre", "rc"};
 static const char *const post[] = {"cvs", "svn", "git", "hg", "p"};
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static int64_t digits(const char **p)
 {
 	int64_t n = 0;
 
-	for (; is_digit(**p); ++*p)
+	for (; ascii_is_digit(**p); ++*p)
 		n = n < INT64_MAX / 10 - 1 ? n * 10 + (**p - '0') : INT64_MAX;
 	return n;
 }
@@ -83,13 +79,13 @@ static struct token read_token(struct reader *r)
 	if (c == '\0' || c == '~')
 		return (struct token){r->started ? END : BROKEN, 0};
 	if (!r->started)
-		return is_digit(c) ? (struct token){NUMBER, digits(&r->p)}
-		                   : (struct token){BROKEN, 0};
-	if (is_digit(c) && (r->last == PRE || r->last == POST))
+		return ascii_is_digit(c) ? (struct token){NUMBER, digits(&r->p)}
+		                         : (struct token){BROKEN, 0};
+	if (ascii_is_digit(c) && (r->last == PRE || r->last == POST))
 		return (struct token){SUFFIX_NUMBER, digits(&r->p)};
-	if (is_digit(c) && r->last == NUMBER)
+	if (ascii_is_digit(c) && r->last == NUMBER)
 		return (struct token){NUMBER, digits(&r->p)};
-	if (c == '.' && r->last == NUMBER && is_digit(r->p[1])) {
+	if (c == '.' && r->last == NUMBER && ascii_is_digit(r->p[1])) {
 		r->p++;
 		return fraction(r);
 	}
@@ -101,7 +97,7 @@ static struct token read_token(struct reader *r)
 		r->p++;
 		return suffix(r);
 	}
-	if (c == '-' && r->p[1] == 'r' && is_digit(r->p[2]) && r->last != REVISION) {
+	if (c == '-' && r->p[1] == 'r' && ascii_is_digit(r->p[2]) && r->last != REVISION) {
 		r->p += 2;
 		return (struct token){REVISION, digits(&r->p)};
 	}

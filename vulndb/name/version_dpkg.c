@@ -2,28 +2,24 @@
 /* version_dpkg.c - the order of Debian's package versions (Debian policy 5.6.12). */
 #include <string.h>
 
+#include "ascii.h"
 #include "version.h"
 
 struct span {
 	const char *p, *end;
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Tilde sorts before the end, the end before letters, letters before all else. */
 static int weight(struct span s)
 {
 	char c;
 
-	if (s.p == s.end || is_digit(*s.p))
+	if (s.p == s.end || ascii_is_digit(*s.p))
 		return 0;
 	c = *s.p;
 	if (c == '~')
 		return -1;
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+	if (ascii_is_alpha(c))
 		return (unsigned char)c;
 	return (unsigned char)c + 256;
 }
@@ -49,7 +45,7 @@ static struct span take_number(struct span *s)
 	while (s->p < s->end && *s->p == '0')
 		s->p++;
 	n.p = s->p;
-	while (s->p < s->end && is_digit(*s->p))
+	while (s->p < s->end && ascii_is_digit(*s->p))
 		s->p++;
 	n.end = s->p;
 	return n;

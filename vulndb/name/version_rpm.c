@@ -2,21 +2,12 @@
 /* version_rpm.c - the order of RPM's epoch:version-release, with ~ (before) and ^ (after). */
 #include <string.h>
 
+#include "ascii.h"
 #include "version.h"
 
 struct span {
 	const char *p, *end;
 };
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static char head(struct span s)
 {
@@ -25,7 +16,7 @@ static char head(struct span s)
 
 static void skip_separators(struct span *s)
 {
-	while (s->p < s->end && !is_digit(*s->p) && !is_alpha(*s->p) && *s->p != '~' &&
+	while (s->p < s->end && !ascii_is_digit(*s->p) && !ascii_is_alpha(*s->p) && *s->p != '~' &&
 	       *s->p != '^')
 		s->p++;
 }
@@ -63,13 +54,13 @@ static int cmp_numbers(struct span a, struct span b)
 
 static int cmp_segment(struct span *a, struct span *b)
 {
-	bool x = is_digit(head(*a)), y = is_digit(head(*b));
+	bool x = ascii_is_digit(head(*a)), y = ascii_is_digit(head(*b));
 
 	if (x != y)
 		return x ? 1 : -1; /* a number is newer than a word */
 	if (x)
-		return cmp_numbers(take(a, is_digit), take(b, is_digit));
-	return cmp_bytes(take(a, is_alpha), take(b, is_alpha));
+		return cmp_numbers(take(a, ascii_is_digit), take(b, ascii_is_digit));
+	return cmp_bytes(take(a, ascii_is_alpha), take(b, ascii_is_alpha));
 }
 
 /* Both at a mark: past it and 0. One: its answer. None: 2. */
@@ -134,7 +125,7 @@ static struct parts split(const char *v)
 int version_rpm_cmp(const char *a, const char *b)
 {
 	struct parts x = split(a), y = split(b);
-	int d = cmp_numbers(take(&x.epoch, is_digit), take(&y.epoch, is_digit));
+	int d = cmp_numbers(take(&x.epoch, ascii_is_digit), take(&y.epoch, ascii_is_digit));
 
 	if (d == 0)
 		d = cmp_part(x.version, y.version);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "ascii.h"
 #include "reply.h"
 
 enum { REQUEST_MAX = 1024, HEADER_FACTS_MAX = 40, BODY_MAX = 16384 };
@@ -169,8 +170,7 @@ static struct span dechunk(const struct reply *r)
 	if (!span_starts_nocase(coding, "chunked") || !span_line(&body, &line))
 		return r->body;
 	for (; line.at < line.end && isxdigit(*line.at) && len < BODY_MAX; line.at++)
-		len = len * 16 +
-		      (size_t)(isdigit(*line.at) ? *line.at - '0' : tolower(*line.at) - 'a' + 10);
+		len = len * 16 + (size_t)ascii_hex((char)*line.at);
 	return len > 0 ? span_first(body, len) : body;
 }
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "recog_cpe.h"
 #include "vulndb.h"
 
@@ -28,13 +29,6 @@ static const struct {
 	{"a:university_of_washington:uw_imap", "a:uw:imapd"},
 };
 
-static int hex(char c)
-{
-	if (!isxdigit((unsigned char)c))
-		return -1;
-	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
-}
-
 /* One component up to its ':'; percent codes become escaped characters, references stay. */
 static size_t component(const char **at, char *out, size_t size)
 {
@@ -42,7 +36,8 @@ static size_t component(const char **at, char *out, size_t size)
 	bool reference = false;
 
 	for (; **at != '\0' && (**at != ':' || reference) && len + 3 < size; (*at)++) {
-		int high = **at == '%' ? hex((*at)[1]) : -1, low = high >= 0 ? hex((*at)[2]) : -1;
+		int high = **at == '%' ? ascii_hex((*at)[1]) : -1,
+		    low = high >= 0 ? ascii_hex((*at)[2]) : -1;
 
 		reference = **at == '{' || (reference && **at != '}');
 		if (low < 0) {

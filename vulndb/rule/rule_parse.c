@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "calendar.h"
 #include "rule.h"
 #include "rule_pattern.h"
@@ -238,13 +239,6 @@ static void take_match(struct parser *p, const char *key, struct piece value)
 		fault(p, value.text + (offset < value.len ? offset : value.len), "%s", why);
 }
 
-static int hex_digit(char c)
-{
-	if (isdigit((unsigned char)c))
-		return c - '0';
-	return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
-}
-
 /* One C escape at @in[*at] (behind the backslash). Returns the byte, or -1. */
 static int unescape(struct piece in, size_t *at)
 {
@@ -257,8 +251,8 @@ static int unescape(struct piece in, size_t *at)
 	if (in.text[*at] == 'x') {
 		if (in.len - *at < 3)
 			return -1;
-		high = hex_digit(in.text[*at + 1]);
-		low = hex_digit(in.text[*at + 2]);
+		high = ascii_hex(in.text[*at + 1]);
+		low = ascii_hex(in.text[*at + 2]);
 		*at += 3;
 		return high < 0 || low < 0 ? -1 : high * 16 + low;
 	}

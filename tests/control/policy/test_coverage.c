@@ -5,6 +5,7 @@
 
 #include "coverage.h"
 #include "dp.h"
+#include "splitmix.h"
 #include "suite.h"
 
 struct wire {
@@ -24,7 +25,7 @@ static const struct wire wires[] = {
 
 static bool happens(uint64_t *state, double chance)
 {
-	return (double)(suite_random(state) >> 11) * 0x1p-53 < chance;
+	return (double)(splitmix(state) >> 11) * 0x1p-53 < chance;
 }
 
 /* Whether the truth of one simulated scan lies inside the interval. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "middlebox.h"
+#include "splitmix.h"
 #include "suite.h"
 
 enum { TIME_US = 10000, ANSWER_TURNS = 3, TURNS = 1000 };
@@ -47,7 +48,7 @@ static void put(struct run *r, enum middlebox_event event)
 static void answer(struct middlebox *m, struct run *r, const struct dp_addr *addr, uint16_t port)
 {
 	bool lost = r->behaviour == SILENT ||
-	            (r->behaviour == LOSSY_ALL_OPEN && suite_random(&r->state) % 100 < 10) ||
+	            (r->behaviour == LOSSY_ALL_OPEN && splitmix(&r->state) % 100 < 10) ||
 	            (r->behaviour == ONE_OPEN && r->asked > 1);
 
 	r->asked++;

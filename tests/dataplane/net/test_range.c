@@ -7,17 +7,18 @@
 
 #include "dp_addr.h"
 #include "range.h"
+#include "splitmix.h"
 
 enum { MODEL = 400 };
 
 static void fill(struct range_set *s, uint8_t model[MODEL], u128 base, uint64_t *seed)
 {
-	unsigned n = (unsigned)(suite_random(seed) % 20);
+	unsigned n = (unsigned)(splitmix(seed) % 20);
 
 	memset(model, 0, MODEL);
 	for (unsigned i = 0; i < n; i++) {
-		unsigned first = (unsigned)(suite_random(seed) % MODEL);
-		unsigned last = first + (unsigned)(suite_random(seed) % 30);
+		unsigned first = (unsigned)(splitmix(seed) % MODEL);
+		unsigned last = first + (unsigned)(splitmix(seed) % 30);
 		struct dp_addr a;
 		struct dp_addr b;
 

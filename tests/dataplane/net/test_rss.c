@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rss.h"
+#include "splitmix.h"
 #include "suite.h"
 
 enum { KEY_LEN = 40, TUPLE_LEN = 12, TABLE = 128, ANSWERS = 1 << 16 };
@@ -58,7 +59,7 @@ static void spread(unsigned queues, bool many_ports, uint64_t count[])
 		uint16_t port = many_ports ? (uint16_t)i : 443;
 		uint32_t target = many_ports ? 0x0a000001 : 0x0a000000 + i;
 
-		make_tuple(tuple, target, port, (uint16_t)(61000 + suite_random(&state) % 4532));
+		make_tuple(tuple, target, port, (uint16_t)(61000 + splitmix(&state) % 4532));
 		count[hash(key, tuple) % TABLE % queues]++;
 	}
 }

@@ -8,14 +8,15 @@
 #include "dp_addr.h"
 #include "range.h"
 #include "scope.h"
+#include "splitmix.h"
 
 static struct range_set random_set(uint64_t *seed)
 {
 	struct range_set set = {0};
 
 	for (int i = 0; i < 300; i++) {
-		uint32_t first = (uint32_t)suite_random(seed);
-		uint32_t len = (uint32_t)(suite_random(seed) % (i % 10 == 0 ? 5000000 : 400));
+		uint32_t first = (uint32_t)splitmix(seed);
+		uint32_t len = (uint32_t)(splitmix(seed) % (i % 10 == 0 ? 5000000 : 400));
 		struct dp_addr a = dp_addr_v4(first);
 		struct dp_addr b = dp_addr_v4(first + len > first ? first + len : first);
 
@@ -41,7 +42,7 @@ START_TEST(scope_denies_what_its_ranges_hold)
 		wrong += last < UINT32_MAX && scope_denies_v4(s, last + 1);
 	}
 	for (int i = 0; i < 200000; i++) {
-		uint32_t v4 = (uint32_t)suite_random(&seed);
+		uint32_t v4 = (uint32_t)splitmix(&seed);
 		struct dp_addr a = dp_addr_v4(v4);
 		bool expected = range_contains(&set, range_from_addr(&a));
 

@@ -8,6 +8,7 @@
 #include "dp_addr.h"
 #include "dp_space.h"
 #include "space.h"
+#include "splitmix.h"
 #include "walk.h"
 
 static struct dp_addr addr(const char *text)
@@ -36,8 +37,8 @@ static void fill(struct dp_space *s, uint8_t wanted[MODEL], uint64_t *seed)
 
 	memset(wanted, 0, MODEL);
 	for (int i = 0; i < 60; i++) {
-		uint32_t first = (uint32_t)(suite_random(seed) % MODEL);
-		uint32_t last = first + (uint32_t)(suite_random(seed) % (i % 2 != 0 ? 300 : 30));
+		uint32_t first = (uint32_t)(splitmix(seed) % MODEL);
+		uint32_t last = first + (uint32_t)(splitmix(seed) % (i % 2 != 0 ? 300 : 30));
 		struct dp_addr a;
 		struct dp_addr b;
 
@@ -113,7 +114,7 @@ START_TEST(space_of_a_million_ranges_and_exclusions_maps_both_ways)
 	ck_assert_int_eq(dp_space_seal(s, &info), 0);
 	ck_assert_uint_eq(info.addresses, (uint64_t)997 * 1000000);
 	for (int i = 0; i < 1000000; i++) {
-		uint64_t index = suite_random(&seed) % info.size;
+		uint64_t index = splitmix(&seed) % info.size;
 		uint64_t number = index / 65536;
 		uint64_t place = number % 997 + (number % 997 >= 400 ? 3 : 0);
 		struct dp_addr a;

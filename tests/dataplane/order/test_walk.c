@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "permute.h"
+#include "splitmix.h"
 #include "walk.h"
 
 struct config {
@@ -28,7 +29,7 @@ static void walk_through(const struct config *c, const struct walk_config *at, u
 	ck_assert_int_eq(permute_init(&p, c->n, c->key), 0);
 	ck_assert_int_eq(walk_init(&w, at), 0);
 	for (;;) {
-		unsigned max = (unsigned)(suite_random(seed) % 65);
+		unsigned max = (unsigned)(splitmix(seed) % 65);
 		struct walk_span s = walk_span(&w, step, max);
 
 		if (step >= w.steps)
@@ -40,7 +41,7 @@ static void walk_through(const struct config *c, const struct walk_config *at, u
 			visits[index * c->passes + s.pass]++;
 		}
 		step += s.n;
-		if (suite_random(seed) % 16 == 0)
+		if (splitmix(seed) % 16 == 0)
 			ck_assert_int_eq(walk_init(&w, at), 0);
 	}
 	ck_assert_uint_eq(walk_span(&w, step, 64).n, 0);
@@ -71,14 +72,14 @@ START_TEST(walk_probes_each_target_exactly_once_a_pass)
 
 	for (int i = 0; i < 40; i++) {
 		struct config c = {
-			.n = 1 + suite_random(&seed) % (i % 4 == 0 ? 50 : 60000),
-			.shards = 1 + (uint32_t)(suite_random(&seed) % 9),
-			.workers = 1 + (uint32_t)(suite_random(&seed) % 8),
-			.passes = 1 + (uint32_t)(suite_random(&seed) % 3),
+			.n = 1 + splitmix(&seed) % (i % 4 == 0 ? 50 : 60000),
+			.shards = 1 + (uint32_t)(splitmix(&seed) % 9),
+			.workers = 1 + (uint32_t)(splitmix(&seed) % 8),
+			.passes = 1 + (uint32_t)(splitmix(&seed) % 3),
 		};
 
 		for (int b = 0; b < 16; b++)
-			c.key[b] = (uint8_t)suite_random(&seed);
+			c.key[b] = (uint8_t)splitmix(&seed);
 		cover(&c, &seed);
 	}
 }
@@ -96,11 +97,11 @@ START_TEST(walk_of_a_large_space_owns_each_sampled_position_once)
 	uint64_t seed = large[_i] + 3;
 
 	for (int i = 0; i < 2000; i++) {
-		uint32_t shards = 1 + (uint32_t)(suite_random(&seed) % 50);
-		uint32_t workers = 1 + (uint32_t)(suite_random(&seed) % 64);
+		uint32_t shards = 1 + (uint32_t)(splitmix(&seed) % 50);
+		uint32_t workers = 1 + (uint32_t)(splitmix(&seed) % 64);
 		uint64_t stride = (uint64_t)shards * workers;
 		uint64_t n = large[_i];
-		uint64_t at = suite_random(&seed) % n;
+		uint64_t at = splitmix(&seed) % n;
 		uint64_t total = 0;
 		unsigned owners = 0;
 

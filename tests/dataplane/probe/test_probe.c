@@ -11,6 +11,7 @@
 #include "dp_space.h"
 #include "range.h"
 #include "scope.h"
+#include "splitmix.h"
 
 static uint8_t room[2][PROBE_BURST][PROBE_ROOM];
 
@@ -111,13 +112,13 @@ static void same_bytes(struct world *w, const char *variant, const struct scope 
 		struct probe_batch a;
 		struct probe_batch b;
 		struct walk_span span = {
-			.stride = 1 + suite_random(&seed) % 5,
-			.n = (unsigned)(suite_random(&seed) % (PROBE_BURST + 1)),
-			.pass = (unsigned)(suite_random(&seed) % 2),
+			.stride = 1 + splitmix(&seed) % 5,
+			.n = (unsigned)(splitmix(&seed) % (PROBE_BURST + 1)),
+			.pass = (unsigned)(splitmix(&seed) % 2),
 		};
 		unsigned n;
 
-		span.first = suite_random(&seed) % (w->info.size - 5 * PROBE_BURST);
+		span.first = splitmix(&seed) % (w->info.size - 5 * PROBE_BURST);
 		ck_assert_int_eq(probe_set_variant(w->probe, "plain"), 0);
 		n = burst(w->probe, deny, span, &a, 0);
 		ck_assert_int_eq(probe_set_variant(w->probe, variant), 0);

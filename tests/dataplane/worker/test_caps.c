@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_caps.c - claims about the share of a prefix, with a clock of the test's own. */
+#include "splitmix.h"
 #include "suite.h"
 
 #include "caps.h"
@@ -20,8 +21,8 @@ static unsigned send_all(struct caps *c, uint64_t sent[NETS][PACKETS_MAX / NETS]
 	unsigned all = 0;
 
 	while (now < end) {
-		unsigned net = (unsigned)(suite_random(&seed) % NETS);
-		uint32_t addr = 0x0a000000 + (net << 8) + (uint8_t)suite_random(&seed);
+		unsigned net = (unsigned)(splitmix(&seed) % NETS);
+		uint32_t addr = 0x0a000000 + (net << 8) + (uint8_t)splitmix(&seed);
 		uint64_t wait = caps_take(c, caps_v4(c, addr), now);
 
 		if (wait != 0) {
@@ -31,7 +32,7 @@ static unsigned send_all(struct caps *c, uint64_t sent[NETS][PACKETS_MAX / NETS]
 		}
 		sent[net][n[net]++] = now;
 		all++;
-		now += suite_random(&seed) % 1000;
+		now += splitmix(&seed) % 1000;
 	}
 	return all;
 }

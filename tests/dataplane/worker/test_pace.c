@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "pace.h"
+#include "splitmix.h"
 
 static const struct {
 	double hz;
@@ -30,7 +31,7 @@ START_TEST(pace_keeps_the_rate_within_one_percent)
 
 	pace_init(&p, hz, pps, 0.005, start);
 	while ((double)(now - start) < span) {
-		now += 1 + suite_random(&seed) % (2 * gap);
+		now += 1 + splitmix(&seed) % (2 * gap);
 		sent += pace_take(&p, now, 4096);
 	}
 	ck_assert_double_lt(fabs(sent - pps * (double)(now - start) / hz),
@@ -67,13 +68,13 @@ START_TEST(pace_never_exceeds_bucket_and_rate)
 
 	pace_init(&p, hz, 50000, 0.002, now);
 	for (int i = 0; i < 100000; i++) {
-		uint64_t gap = suite_random(&seed) % (i % 50 == 0 ? 1000000000 : 100000);
+		uint64_t gap = splitmix(&seed) % (i % 50 == 0 ? 1000000000 : 100000);
 		unsigned n;
 
 		now += gap;
 		allowed += (double)gap * 50000 / hz;
 		allowed = allowed < 100 ? allowed : 100;
-		n = pace_take(&p, now, (unsigned)(suite_random(&seed) % 200));
+		n = pace_take(&p, now, (unsigned)(splitmix(&seed) % 200));
 		ck_assert(n <= allowed + 1e-3);
 		allowed -= n;
 		sent += n;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "range.h"
+#include "splitmix.h"
 
 static struct bed bed; /* what its workers hold is too large for a stack */
 
@@ -32,16 +33,16 @@ static struct dp_space *make_space(uint64_t *seed)
 {
 	struct dp_space *s = dp_space_new();
 	struct dp_space_info info;
-	uint16_t port = (uint16_t)(1 + suite_random(seed) % 60000);
+	uint16_t port = (uint16_t)(1 + splitmix(seed) % 60000);
 
 	ck_assert_ptr_nonnull(s);
-	between(s, "198.18.0.0", 0, 300 + suite_random(seed) % 1500, dp_space_include);
-	if (suite_random(seed) % 2 == 0)
-		between(s, "2001:db8:1::", 5, 1 + suite_random(seed) % 800, dp_space_include);
+	between(s, "198.18.0.0", 0, 300 + splitmix(seed) % 1500, dp_space_include);
+	if (splitmix(seed) % 2 == 0)
+		between(s, "2001:db8:1::", 5, 1 + splitmix(seed) % 800, dp_space_include);
 	for (int i = 0; i < 5; i++)
-		between(s, "198.18.0.0", suite_random(seed) % 1500, 1 + suite_random(seed) % 20,
+		between(s, "198.18.0.0", splitmix(seed) % 1500, 1 + splitmix(seed) % 20,
 		        dp_space_exclude);
-	ck_assert_int_eq(dp_space_add_ports(s, port, (uint16_t)(port + suite_random(seed) % 6)), 0);
+	ck_assert_int_eq(dp_space_add_ports(s, port, (uint16_t)(port + splitmix(seed) % 6)), 0);
 	ck_assert_int_eq(dp_space_seal(s, &info), 0);
 	return s;
 }
@@ -49,18 +50,18 @@ static struct dp_space *make_space(uint64_t *seed)
 static struct bed_config make_config(uint64_t *seed)
 {
 	struct bed_config c = {
-		.shards = 1 + (uint32_t)(suite_random(seed) % 4),
-		.workers = 1 + (uint32_t)(suite_random(seed) % BED_WORKERS),
-		.passes = 1 + (uint32_t)(suite_random(seed) % 2),
-		.pps = (double)(2000 + suite_random(seed) % 200000),
+		.shards = 1 + (uint32_t)(splitmix(seed) % 4),
+		.workers = 1 + (uint32_t)(splitmix(seed) % BED_WORKERS),
+		.passes = 1 + (uint32_t)(splitmix(seed) % 2),
+		.pps = (double)(2000 + splitmix(seed) % 200000),
 		.cooldown_ms = 1,
 	};
 
 	for (int i = 0; i < 16; i++)
-		c.key[i] = (uint8_t)suite_random(seed);
-	if (suite_random(seed) % 3 == 0)
+		c.key[i] = (uint8_t)splitmix(seed);
+	if (splitmix(seed) % 3 == 0)
 		c.cap = (struct dp_rate_cap){
-			.pps = (double)(2000 + suite_random(seed) % 5000), .len4 = 24, .len6 = 120};
+			.pps = (double)(2000 + splitmix(seed) % 5000), .len4 = 24, .len6 = 120};
 	return c;
 }
 
@@ -91,9 +92,9 @@ static void expect_each(unsigned times)
 
 static void disturb(uint64_t *seed)
 {
-	switch (suite_random(seed) % 4) {
+	switch (splitmix(seed) % 4) {
 	case 0:
-		bed_rate(&bed, (double)(1000 + suite_random(seed) % 300000));
+		bed_rate(&bed, (double)(1000 + splitmix(seed) % 300000));
 		break;
 	case 1:
 		bed.shared.paused = !bed.shared.paused;
@@ -103,10 +104,10 @@ static void disturb(uint64_t *seed)
 		break;
 	default:
 		bed.nic.stalled = true;
-		usleep((useconds_t)(suite_random(seed) % 2000));
+		usleep((useconds_t)(splitmix(seed) % 2000));
 		bed.nic.stalled = false;
 	}
-	usleep((useconds_t)(suite_random(seed) % 1500));
+	usleep((useconds_t)(splitmix(seed) % 1500));
 }
 
 static void calm(void)
@@ -124,7 +125,7 @@ static void run_shard(struct bed_config *c, unsigned stops, uint64_t *seed)
 
 	for (unsigned i = 0; i <= stops; i++) {
 		bed_start(&bed, c, steps);
-		for (unsigned n = (unsigned)(suite_random(seed) % 6); n > 0; n--)
+		for (unsigned n = (unsigned)(splitmix(seed) % 6); n > 0; n--)
 			disturb(seed);
 		if (i < stops) {
 			bed.shared.stop_sending = true;
@@ -148,7 +149,7 @@ START_TEST(tx_probes_each_target_once_a_pass_whatever_it_is_told)
 
 		begin(&seed);
 		for (c.shard = 0; c.shard < c.shards; c.shard++)
-			run_shard(&c, (unsigned)(suite_random(&seed) % 4), &seed);
+			run_shard(&c, (unsigned)(splitmix(&seed) % 4), &seed);
 		expect_each(c.passes);
 		finish();
 	}
@@ -172,7 +173,7 @@ START_TEST(tx_leaves_no_gap_behind_any_progress_that_was_read)
 		c.shards = 1;
 		for (int kills = 0; kills < 5; kills++) {
 			bed_start(&bed, &c, mark);
-			for (unsigned n = (unsigned)(suite_random(&seed) % 4); n > 0; n--)
+			for (unsigned n = (unsigned)(splitmix(&seed) % 4); n > 0; n--)
 				disturb(&seed);
 			for (unsigned w = 0; w < c.workers; w++)
 				mark[w] = counter_read(&bed.worker[w].counters.steps);
@@ -198,10 +199,9 @@ END_TEST
 
 static struct scope *deny_some(uint64_t *seed, struct range_set *set)
 {
-	struct dp_addr first = dp_addr_v4(0xc6120000 + (uint32_t)(suite_random(seed) % 1000));
-	struct dp_addr last = dp_addr_add(&first, suite_random(seed) % 300);
-	struct dp_addr net = address("2001:db8:1::"),
-		       end = dp_addr_add(&net, suite_random(seed) % 500);
+	struct dp_addr first = dp_addr_v4(0xc6120000 + (uint32_t)(splitmix(seed) % 1000));
+	struct dp_addr last = dp_addr_add(&first, splitmix(seed) % 300);
+	struct dp_addr net = address("2001:db8:1::"), end = dp_addr_add(&net, splitmix(seed) % 500);
 	struct scope *s;
 
 	ck_assert_int_eq(range_add(set, &first, &last), 0);
@@ -253,7 +253,7 @@ START_TEST(tx_sends_nothing_to_what_was_excluded_before_it_obeyed)
 		before = malloc(n);
 		ck_assert_ptr_nonnull(before);
 		bed_start(&bed, &c, NULL);
-		usleep((useconds_t)(suite_random(&seed) % 4000));
+		usleep((useconds_t)(splitmix(&seed) % 4000));
 		take_state(i % 6);
 		bed_deny(&bed, deny_some(&seed, &set));
 		for (uint64_t t = 0; t < n; t++)
@@ -291,13 +291,13 @@ START_TEST(tx_probes_again_what_went_out_as_the_link_went_down)
 		c.cooldown_ms = 2000;
 		c.pps = _i == 0 ? 2000 : 1e6;
 		bed_start(&bed, &c, NULL);
-		usleep((useconds_t)(10000 + suite_random(&seed) % 40000));
+		usleep((useconds_t)(10000 + splitmix(&seed) % 40000));
 		if (_i == 1) /* all of it is on a wire that ends within the answers' way */
 			usleep(1000);
 		bed.nic.losing = true;
 		usleep(400000 / BED_SPEED);
 		bed.shared.link_down = true;
-		usleep((useconds_t)(suite_random(&seed) % 50000));
+		usleep((useconds_t)(splitmix(&seed) % 50000));
 		bed.nic.losing = false;
 		bed.shared.link_down = false;
 		calm();
@@ -380,11 +380,11 @@ START_TEST(tx_sends_each_sampled_target_of_2_to_the_48_at_its_own_step)
 		uint64_t steps[BED_WORKERS];
 
 		c.cap.pps = 0;
-		c.workers = 1 + (uint32_t)(suite_random(&seed) % 2);
-		c.shard = (uint32_t)(suite_random(&seed) % c.shards);
+		c.workers = 1 + (uint32_t)(splitmix(&seed) % 2);
+		c.shard = (uint32_t)(splitmix(&seed) % c.shards);
 		for (unsigned w = 0; w < c.workers; w++)
 			sample.step[w] = steps[w] =
-				suite_random(&seed) % (info.size / (c.shards * c.workers) - 100000);
+				splitmix(&seed) % (info.size / (c.shards * c.workers) - 100000);
 		bed.note_arg = &sample;
 		bed.nic.picky = i % 2 == 0;
 		bed_start(&bed, &c, steps);

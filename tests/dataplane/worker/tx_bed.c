@@ -11,6 +11,7 @@
 #include <rte_mbuf.h>
 
 #include "eal.h"
+#include "splitmix.h"
 
 /* The target of a frame without a tag. */
 static void read_target(const struct rte_mbuf *m, struct dp_addr *addr, uint16_t *port)
@@ -54,7 +55,7 @@ static uint16_t on_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uin
 	if (b->nic.stalled)
 		return 0;
 	if (b->nic.picky)
-		taken = (uint16_t)(suite_random(&seed) % (n + 1u));
+		taken = (uint16_t)(splitmix(&seed) % (n + 1u));
 	b->nic.frames += taken;
 	for (uint16_t i = 0; i < taken && !b->nic.losing; i++)
 		note(b, queue, m[i]);
