@@ -13,12 +13,12 @@ bad=0
 # folder: the folders it may include | the headers that others may include. Every folder may include those of common.
 layers() {
 	cat <<-'EOF'
-	common: | ascii.h calendar.h clock.h error.h splitmix.h utf8.h
+	common: | ascii.h calendar.h clock.h error.h hash_table.h pool.h splitmix.h utf8.h
 	vulndb/include: | vd_proto.h vulndb.h
 	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
 	vulndb/decode: vulndb/include | decode.h
 	vulndb/proto: vulndb/include vulndb/decode |
-	vulndb/file: vulndb/include | db.h db_hash.h pool.h
+	vulndb/file: vulndb/include | db.h db_hash.h
 	vulndb/rule: vulndb/include | rule.h rule_blob.h rule_hyperscan.h rule_pattern.h rule_read.h rule_set.h
 	vulndb/identify: vulndb/include vulndb/rule | identify.h identify_service.h rules.h
 	vulndb/match: vulndb/include vulndb/file vulndb/name | cve.h exposure.h match.h score.h
@@ -35,7 +35,7 @@ layers() {
 	dataplane/port: dataplane/include dataplane/net dataplane/probe | eal.h link.h idle_sleep.h neigh6.h port.h port_xsk.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
-	control/base: dataplane/include | bytes.h csv.h grab_buf.h hash_table.h json.h option.h term.h text.h timetext.h uri.h
+	control/base: dataplane/include | bytes.h csv.h grab_buf.h json.h option.h term.h text.h timetext.h uri.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
 	control/targets: dataplane/include vulndb/include control/base | payload.h ports.h rate.h sample.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h pending.h progress.h grab_admission.h loss_probe.h throttle.h

@@ -147,17 +147,18 @@ static int group_all(struct names *n)
 
 static int name_table(struct names *n)
 {
-	size_t slots = 1024;
+	size_t slots = 1024, next = 0;
 	struct db_name *names;
+	uint32_t *group;
+	uint64_t text;
 
-	while (slots < n->group_of.used * 2)
+	while (slots < map_count(&n->group_of) * 2)
 		slots *= 2;
 	if (!vec_resize(&n->x->names, slots))
 		return -ENOMEM;
 	names = n->x->names.data;
-	for (size_t i = 0; i < n->group_of.slot_count; i++) {
-		uint32_t text = (uint32_t)n->group_of.keys[i];
-		const char *name = pool_get(&n->b->pool, text);
+	while ((group = map_next(&n->group_of, &next, &text)) != NULL) {
+		const char *name = pool_get(&n->b->pool, (uint32_t)text);
 		size_t at;
 
 		if (text == 0)
@@ -165,7 +166,7 @@ static int name_table(struct names *n)
 		at = db_slot(db_name_hash(name), slots);
 		while (names[at].text != 0)
 			at = (at + 1) & (slots - 1);
-		names[at] = (struct db_name){text, n->group_of.values[i] - 1};
+		names[at] = (struct db_name){(uint32_t)text, *group - 1};
 	}
 	return 0;
 }

@@ -12,6 +12,11 @@
 #include "cvss.h"
 #include "version.h"
 
+struct qual_entry {
+	struct db_qual qual;
+	uint32_t index;
+};
+
 int build_init(struct build *b)
 {
 	*b = (struct build){
@@ -30,6 +35,7 @@ int build_init(struct build *b)
 		.sources.item = sizeof(struct build_source),
 		.whole.item = sizeof(uint64_t),
 	};
+	hash_table_init(&b->qual_index, sizeof(struct db_qual), sizeof(struct qual_entry));
 	if (!pool_init(&b->pool))
 		return -ENOMEM;
 	/* Qualifier 0 is "nothing restricted". */
@@ -44,7 +50,7 @@ void build_fini(struct build *b)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		vec_fini(all[i]);
-	map_fini(&b->qual_index);
+	hash_table_fini(&b->qual_index);
 	map_fini(&b->modified);
 	pool_fini(&b->pool);
 	free(b->exposures);
@@ -111,28 +117,21 @@ static uint32_t intern_value(struct build *b, const struct cpe *c, enum cpe_attr
 uint32_t build_qual(struct build *b, const struct db_qual *q)
 {
 	static const struct db_qual none;
-	uint64_t key = pool_hash(q, sizeof(*q)) | 1;
-	uint32_t *index;
+	struct qual_entry *e;
 	struct db_qual *slot;
-	bool fresh;
 
 	if (memcmp(q, &none, sizeof(none)) == 0)
 		return 0;
-	for (;; key += 2) {
-		index = map_put(&b->qual_index, key, &fresh);
-		if (index == NULL)
-			return 0;
-		if (fresh)
-			break;
-		if (memcmp(vec_at(&b->quals, *index), q, sizeof(*q)) == 0)
-			return *index;
-	}
+	e = hash_table_take(&b->qual_index, q);
+	b->quals.failed |= e == NULL;
+	if (e == NULL || e->index != 0)
+		return e != NULL ? e->index : 0;
 	slot = vec_push(&b->quals);
 	if (slot == NULL)
 		return 0;
 	*slot = *q;
-	*index = (uint32_t)(b->quals.count - 1);
-	return *index;
+	e->index = (uint32_t)(b->quals.count - 1);
+	return e->index;
 }
 
 uint32_t build_name(struct build *b, const struct cpe *c)

@@ -75,9 +75,9 @@ struct build {
 	struct vec cves; /* struct db_cve in order of arrival */
 	struct vec confs, nodes, crits, quals;
 	struct vec kevs, epss, fixes, aliases, packages;
-	struct vec vectors; /* struct build_vector */
-	struct vec renames; /* struct build_rename */
-	struct map qual_index;
+	struct vec vectors;           /* struct build_vector */
+	struct vec renames;           /* struct build_rename */
+	struct hash_table qual_index; /* where in @quals one stands */
 	/* What the record in progress has begun with. */
 	size_t open_conf, open_node, open_crit;
 	char *exposures; /* the text of exposures.tsv */

@@ -60,7 +60,7 @@ uint64_t build_place(uint32_t distro, uint32_t release, uint32_t package)
 {
 	uint32_t place[] = {distro, release, package};
 
-	return pool_hash(place, sizeof(place)) | 1;
+	return hash_table_hash(place, sizeof(place)) | 1;
 }
 
 int build_whole(struct build *b, const struct build_fix *fix)

@@ -4,12 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
-
-#include "pool.h"
+#include <xxhash.h>
 
 uint64_t db_name_hash(const char *name)
 {
-	return pool_hash(name, strlen(name));
+	return XXH3_64bits(name, strlen(name));
 }
 
 uint64_t db_family_hash(const char *distro, const char *family, size_t family_len)
@@ -18,5 +17,5 @@ uint64_t db_family_hash(const char *distro, const char *family, size_t family_le
 	int n = snprintf(key, sizeof(key), "%.20s/%.*s", distro,
 	                 (int)(family_len < 128 ? family_len : 128), family);
 
-	return pool_hash(key, (size_t)n);
+	return XXH3_64bits(key, (size_t)n);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* db_hash.h - where the file's hash tables have a name; part of the format. */
+/* db_hash.h - where the file's hash tables have a name; part of the format (XXH3). */
 #ifndef SONDE_VULNDB_DB_HASH_H
 #define SONDE_VULNDB_DB_HASH_H
 

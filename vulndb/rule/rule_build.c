@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pool.h"
 #include "rule.h"
 #include "rule_blob.h"
 #include "rule_hyperscan.h"
@@ -22,17 +23,10 @@ struct item {
 	uint32_t rule_index, order;
 };
 
-/* Texts seen, to number each once: open addressing over (offset, value). */
-struct interned {
-	uint32_t *slots; /* 1 + offset into the strings, 0 = free */
-	uint32_t *values;
-	size_t size, used;
-};
-
 struct blob_build {
-	struct blob_bytes fields, patterns, captures, rules, params, names, databases, strings;
-	struct interned texts; /* value: the offset itself */
-	struct interned name_numbers;
+	struct blob_bytes fields, patterns, captures, rules, params, names, databases;
+	struct pool strings;
+	struct map name_numbers; /* offset of a name -> its number */
 	uint32_t name_count;
 	bool hyperscan;
 };
@@ -66,105 +60,22 @@ static void bytes_align(struct blob_bytes *b)
 	bytes_add(b, zeros, (8 - b->len % 8) % 8);
 }
 
-static uint64_t hash(const char *text, size_t len)
-{
-	uint64_t h = 1469598103934665603ULL;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)text[i]) * 1099511628211ULL;
-	return h ^ h >> 29;
-}
-
-static size_t find_slot(const struct interned *in, const struct blob_bytes *strings,
-                        const char *text, size_t len)
-{
-	size_t at = hash(text, len) & (in->size - 1);
-
-	while (in->slots[at] != 0) {
-		const char *known = strings->data + in->slots[at] - 1;
-
-		if (strlen(known) == len && memcmp(known, text, len) == 0)
-			break;
-		at = (at + 1) & (in->size - 1);
-	}
-	return at;
-}
-
-static bool interned_grow(struct interned *in, const struct blob_bytes *strings)
-{
-	struct interned bigger = {.size = in->size > 0 ? in->size * 2 : 1024, .used = in->used};
-
-	bigger.slots = calloc(bigger.size, sizeof(*bigger.slots));
-	bigger.values = calloc(bigger.size, sizeof(*bigger.values));
-	if (bigger.slots == NULL || bigger.values == NULL) {
-		free(bigger.slots);
-		free(bigger.values);
-		return false;
-	}
-	for (size_t i = 0; i < in->size; i++) {
-		const char *text = in->slots[i] != 0 ? strings->data + in->slots[i] - 1 : NULL;
-		size_t at;
-
-		if (text == NULL)
-			continue;
-		at = find_slot(&bigger, strings, text, strlen(text));
-		bigger.slots[at] = in->slots[i];
-		bigger.values[at] = in->values[i];
-	}
-	free(in->slots);
-	free(in->values);
-	*in = bigger;
-	return true;
-}
-
-/* The place of a text, NULL where memory is out; 0 in *slots means that it is new. */
-static uint32_t *intern(struct interned *in, struct blob_bytes *strings, const char *text,
-                        size_t len, uint32_t **value)
-{
-	size_t at;
-
-	if (in->used * 2 >= in->size && !interned_grow(in, strings)) {
-		strings->failed = true;
-		return NULL;
-	}
-	at = find_slot(in, strings, text, len);
-	in->used += in->slots[at] == 0;
-	*value = &in->values[at];
-	return &in->slots[at];
-}
-
-/* The offset of a text in the strings. @text has no NUL inside. */
-static uint32_t string(struct blob_build *b, const char *text, size_t len)
-{
-	uint32_t *value, *slot = intern(&b->texts, &b->strings, text, len, &value);
-
-	if (slot == NULL)
-		return 0;
-	if (*slot == 0) {
-		*value = (uint32_t)b->strings.len;
-		*slot = *value + 1;
-		bytes_add(&b->strings, text, len);
-		bytes_add(&b->strings, "", 1);
-	}
-	return *value;
-}
-
 static uint16_t name_number(struct blob_build *b, const char *name, size_t len)
 {
-	uint32_t text = string(b, name, len);
-	uint32_t *value, *slot = intern(&b->name_numbers, &b->strings, name, len, &value);
+	uint32_t text = pool_add(&b->strings, name, len), *number;
+	bool fresh;
 
-	if (slot == NULL || b->strings.failed)
+	number = map_put(&b->name_numbers, text, &fresh);
+	if (number == NULL || b->strings.failed)
 		return 0;
-	if (*slot == 0) {
-		struct blob_name entry = {text, rule_key(b->strings.data + text)};
+	if (fresh) {
+		struct blob_name entry = {text, rule_key(pool_get(&b->strings, text))};
 
-		*slot = text + 1;
-		*value = b->name_count++;
+		*number = b->name_count++;
 		b->names.failed |= b->name_count > RULE_BLOB_NAMES_MAX;
 		bytes_add(&b->names, &entry, sizeof(entry));
 	}
-	return (uint16_t)*value;
+	return (uint16_t)*number;
 }
 
 /* A template with its references as numbers. */
@@ -189,7 +100,7 @@ static uint32_t template(struct blob_build *b, const char *value)
 		}
 	}
 	b->strings.failed |= out.failed;
-	offset = string(b, out.data != NULL ? out.data : "", out.len);
+	offset = pool_add(&b->strings, out.data != NULL ? out.data : "", out.len);
 	free(out.data);
 	return offset;
 }
@@ -209,8 +120,8 @@ static uint16_t plain_len(const char *value)
 
 static void add_rule(struct blob_build *b, const struct rule *rule)
 {
-	struct blob_rule entry = {.id = string(b, rule->id, strlen(rule->id)),
-	                          .source = string(b, rule->source, strlen(rule->source)),
+	struct blob_rule entry = {.id = pool_text(&b->strings, rule->id),
+	                          .source = pool_text(&b->strings, rule->source),
 	                          .line = rule->line,
 	                          .first_param =
 	                                  (uint32_t)(b->params.len / sizeof(struct blob_param)),
@@ -221,7 +132,7 @@ static void add_rule(struct blob_build *b, const struct rule *rule)
 		                           .name = name_number(b, p->name, strlen(p->name))};
 
 		if (!b->strings.failed)
-			param.plain_len = plain_len(b->strings.data + param.value);
+			param.plain_len = plain_len(pool_get(&b->strings, param.value));
 		bytes_add(&b->params, &param, sizeof(param));
 		entry.names_product |= rule_key(p->name) == RULE_PRODUCT;
 		entry.param_count++;
@@ -233,7 +144,7 @@ static void add_pattern(struct blob_build *b, const struct item *item, bool alwa
 {
 	struct blob_pattern entry = {
 		.rule = item->rule_index,
-		.text = string(b, item->match->pattern, strlen(item->match->pattern)),
+		.text = pool_text(&b->strings, item->match->pattern),
 		.text_len = (uint32_t)strlen(item->match->pattern),
 		.options = item->match->options,
 		.group = item->rule->group,
@@ -274,7 +185,7 @@ static int add_field(struct blob_build *b, const struct item *items, size_t n)
 {
 	const char *name = items[0].match->field;
 	struct blob_field field = {
-		.name = string(b, name, strlen(name)),
+		.name = pool_text(&b->strings, name),
 		.first_pattern = (uint32_t)(b->patterns.len / sizeof(struct blob_pattern)),
 		.pattern_count = (uint32_t)n};
 	struct hyperscan_pattern *patterns = calloc(n, sizeof(*patterns));
@@ -431,6 +342,7 @@ static int assemble(const struct blob_build *b, uint32_t products, struct blob_b
 {
 	struct blob_header header = {
 		.version = RULE_BLOB_VERSION, .products = products, .hyperscan = b->hyperscan};
+	struct blob_bytes strings = {.data = b->strings.data, .len = b->strings.len};
 
 	memcpy(header.magic, RULE_BLOB_MAGIC, sizeof(header.magic));
 	bytes_add(out, &header, sizeof(header));
@@ -441,8 +353,8 @@ static int assemble(const struct blob_build *b, uint32_t products, struct blob_b
 	place(out, &header.params, &b->params, sizeof(struct blob_param));
 	place(out, &header.names, &b->names, sizeof(struct blob_name));
 	place(out, &header.databases, &b->databases, 1);
-	place(out, &header.strings, &b->strings, 1);
-	if (out->failed)
+	place(out, &header.strings, &strings, 1);
+	if (out->failed || b->strings.failed || b->name_numbers.failed)
 		return -ENOMEM;
 	header.size = (uint32_t)out->len;
 	memcpy(out->data, &header, sizeof(header));
@@ -451,15 +363,13 @@ static int assemble(const struct blob_build *b, uint32_t products, struct blob_b
 
 static void build_fini(struct blob_build *b)
 {
-	struct blob_bytes *parts[] = {&b->fields, &b->patterns, &b->captures,  &b->rules,
-	                              &b->params, &b->names,    &b->databases, &b->strings};
+	struct blob_bytes *parts[] = {&b->fields, &b->patterns, &b->captures, &b->rules,
+	                              &b->params, &b->names,    &b->databases};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		free(parts[i]->data);
-	free(b->texts.slots);
-	free(b->texts.values);
-	free(b->name_numbers.slots);
-	free(b->name_numbers.values);
+	pool_fini(&b->strings);
+	map_fini(&b->name_numbers);
 }
 
 int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, size_t *len,
@@ -469,10 +379,10 @@ int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, siz
 	struct blob_bytes out = {0};
 	int result = check_ids(set, err);
 
-	if (result == 0) {
-		string(&b, "", 0); /* offset 0 is the empty text */
+	if (result == 0 && !pool_init(&b.strings))
+		result = -ENOMEM;
+	if (result == 0)
 		result = add_all(&b, set);
-	}
 	/* built without Hyperscan: a set without databases does as well */
 	if (result == -ENOTSUP) {
 		build_fini(&b);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pool.c - memory that grows while a file is built. */
+/* pool.c - arrays, distinct texts and a map of numbers that grow. */
 #include "pool.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
-
-uint64_t pool_hash(const void *data, size_t len)
-{
-	return XXH3_64bits(data, len);
-}
 
 static bool vec_reserve(struct vec *v, size_t count)
 {
@@ -81,7 +75,7 @@ static bool pool_rehash(struct pool *p)
 
 		if (p->slots[i] == 0)
 			continue;
-		at = pool_hash(text, strlen(text)) & (count - 1);
+		at = hash_table_hash(text, strlen(text)) & (count - 1);
 		while (slots[at] != 0)
 			at = (at + 1) & (count - 1);
 		slots[at] = p->slots[i];
@@ -125,7 +119,7 @@ uint32_t pool_add(struct pool *p, const char *text, size_t len)
 		p->failed = true;
 		return 0;
 	}
-	at = pool_hash(text, len) & (p->slot_count - 1);
+	at = hash_table_hash(text, len) & (p->slot_count - 1);
 	for (; p->slots[at] != 0; at = (at + 1) & (p->slot_count - 1)) {
 		const char *there = p->data + p->slots[at];
 
@@ -146,69 +140,48 @@ uint32_t pool_text(struct pool *p, const char *text)
 	return pool_add(p, text, strlen(text));
 }
 
-static size_t map_slot(const struct map *m, uint64_t key)
-{
-	size_t at = pool_hash(&key, sizeof(key)) & (m->slot_count - 1);
-
-	while (m->keys[at] != 0 && m->keys[at] != key)
-		at = (at + 1) & (m->slot_count - 1);
-	return at;
-}
-
-static bool map_grow(struct map *m)
-{
-	struct map bigger = {.slot_count = m->slot_count > 0 ? m->slot_count * 2 : 1 << 12};
-
-	bigger.keys = calloc(bigger.slot_count, sizeof(*bigger.keys));
-	bigger.values = calloc(bigger.slot_count, sizeof(*bigger.values));
-	if (bigger.keys == NULL || bigger.values == NULL) {
-		map_fini(&bigger);
-		m->failed = true;
-		return false;
-	}
-	for (size_t i = 0; i < m->slot_count; i++) {
-		size_t at;
-
-		if (m->keys[i] == 0)
-			continue;
-		at = map_slot(&bigger, m->keys[i]);
-		bigger.keys[at] = m->keys[i];
-		bigger.values[at] = m->values[i];
-	}
-	bigger.used = m->used;
-	map_fini(m);
-	*m = bigger;
-	return true;
-}
+struct map_entry {
+	uint64_t key;
+	uint32_t value;
+};
 
 void map_fini(struct map *m)
 {
-	free(m->keys);
-	free(m->values);
-	*m = (struct map){0};
+	hash_table_fini(&m->entries);
+	*m = (struct map){.failed = false};
 }
 
 uint32_t *map_put(struct map *m, uint64_t key, bool *fresh)
 {
-	size_t at;
+	size_t before = hash_table_count(&m->entries);
+	struct map_entry *e;
 
-	if (m->failed || (m->used * 2 >= m->slot_count && !map_grow(m)))
-		return NULL;
-	at = map_slot(m, key);
-	*fresh = m->keys[at] == 0;
-	if (*fresh) {
-		m->keys[at] = key;
-		m->used++;
-	}
-	return &m->values[at];
+	if (m->entries.key_size == 0)
+		hash_table_init(&m->entries, sizeof(key), sizeof(*e));
+	e = m->failed ? NULL : hash_table_take(&m->entries, &key);
+	m->failed |= e == NULL;
+	*fresh = hash_table_count(&m->entries) > before;
+	return e != NULL ? &e->value : NULL;
 }
 
 uint32_t *map_get(const struct map *m, uint64_t key)
 {
-	size_t at;
+	struct map_entry *e = hash_table_find(&m->entries, &key);
 
-	if (m->slot_count == 0)
+	return e != NULL ? &e->value : NULL;
+}
+
+size_t map_count(const struct map *m)
+{
+	return hash_table_count(&m->entries);
+}
+
+uint32_t *map_next(const struct map *m, size_t *at, uint64_t *key)
+{
+	struct map_entry *e = hash_table_next(&m->entries, at);
+
+	if (e == NULL)
 		return NULL;
-	at = map_slot(m, key);
-	return m->keys[at] == key ? &m->values[at] : NULL;
+	*key = e->key;
+	return &e->value;
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pool.h - memory that grows while a file is built: arrays, distinct texts, a map of numbers.
+ * pool.h - arrays, distinct texts and a map of numbers that grow, for what is built up in memory.
  *
  * Failures stick: after one, every call does nothing and the owner asks once, at the end. One
  * thread.
  */
-#ifndef SONDE_VULNDB_POOL_H
-#define SONDE_VULNDB_POOL_H
+#ifndef SONDE_POOL_H
+#define SONDE_POOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "hash_table.h"
 
 struct vec {
 	void *data;
@@ -50,11 +52,9 @@ static inline const char *pool_get(const struct pool *p, uint32_t offset)
 	return p->data + offset;
 }
 
-/* From non-zero 64-bit keys to 32-bit values. */
+/* From 64-bit keys to 32-bit values. A zeroed map is empty. */
 struct map {
-	uint64_t *keys;
-	uint32_t *values;
-	size_t slot_count, used;
+	struct hash_table entries;
 	bool failed;
 };
 
@@ -64,8 +64,8 @@ void map_fini(struct map *m);
 uint32_t *map_put(struct map *m, uint64_t key, bool *fresh);
 /* The value's place, or NULL. */
 uint32_t *map_get(const struct map *m, uint64_t key);
-
-/* The hash by which names are found in the file; part of the format. */
-uint64_t pool_hash(const void *data, size_t len);
+size_t map_count(const struct map *m);
+/* The values one after the other, in no order, each with its key: begin with *@at 0, until NULL. */
+uint32_t *map_next(const struct map *m, size_t *at, uint64_t *key);
 
 #endif
