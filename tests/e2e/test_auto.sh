@@ -3,6 +3,7 @@
 # test_auto - --rate auto finds what a wire carries, and is not fooled by losses that are always there.
 #
 # usage: test_auto.sh BUILD-FOLDER
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 
 responder=$build/tests/e2e/responder/responder

@@ -4,6 +4,7 @@
 # it missed.
 #
 # usage: test_coverage.sh BUILD-FOLDER [SCANS]   (20)
+# runs: long
 . "$(dirname "$0")/lib.sh"
 
 scans=${2-20}

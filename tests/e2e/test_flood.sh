@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Replies that answer no probe arrive as fast as the wire takes them: no wrong result, no memory, nothing missed.
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 network=10.0.0.0/16
 probe=$build/tests/e2e/dp_probe/dp_probe

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test_fragile - printers and controllers: every byte and connection that a scan sends them is noted and judged.
+# runs: long
 . "$(dirname "$0")/lib.sh"
 
 # The ports of printers and controllers, of which Sonde knows a harmless request, and of which it does not.

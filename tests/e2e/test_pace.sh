@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test_pace - what the far end sees of orders to a scan: rates, by its clock, and exclusions, however slow the scan is.
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 
 db=$work/db

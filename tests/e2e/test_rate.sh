@@ -3,6 +3,7 @@
 # test_rate - the rate on the wire is the rate that was asked for, and a slow scan leaves the cores alone.
 #
 # usage: test_rate.sh BUILD-FOLDER
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 
 wire

@@ -4,6 +4,7 @@
 # over two.
 #
 # usage: test_shared.sh BUILD-FOLDER
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 
 # Where the server is not installed, Debian's is fetched and run from its folder: installed, it would start.

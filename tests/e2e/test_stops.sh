@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test_stops - however a scan ends before its end, what it found is stored and it says how to go on.
+# runs: long
 . "$(dirname "$0")/lib.sh"
 
 ports=1,2,3,4
