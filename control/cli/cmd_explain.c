@@ -180,13 +180,13 @@ static int print_answers(struct store *s, const struct question *q, struct json 
 			continue;
 		if (j == NULL) {
 			printf("port %-5u %s, last seen %s by %s%s%s\n", r->port,
-			       change_state_name(r->state), calendar_format(r->last_seen_us, seen),
+			       record_state_name(r->state), calendar_format(r->last_seen_us, seen),
 			       r->scan, *why != '\0' ? "; not asked what it is: " : "", why);
 			continue;
 		}
 		json_open_object(j, NULL);
 		json_int(j, "port", r->port);
-		json_text(j, "state", change_state_name(r->state));
+		json_text(j, "state", record_state_name(r->state));
 		json_time(j, "last_seen", r->last_seen_us);
 		json_text(j, "scan", r->scan);
 		if (r->ask != RECORD_ASK_UNKNOWN)

@@ -38,7 +38,7 @@ static bool print_interval(void *arg, const struct store_interval *i)
 	char from[CALENDAR_TEXT], to[CALENDAR_TEXT];
 
 	(void)arg;
-	printf("%5u/%-3s  %s  %-20s  ", i->port, i->transport == DP_TRANSPORT_TCP ? "tcp" : "udp",
+	printf("%5u/%-3s  %s  %-20s  ", i->port, record_transport_name(i->transport),
 	       calendar_format(i->start_us, from),
 	       i->end_us ? calendar_format(i->end_us, to) : "now");
 	term_print(stdout, i->product, strlen(i->product));

@@ -12,6 +12,7 @@ static const struct cmd commands[] = {
 	{"search", cmd_search, "the services that fit a query"},
 	{"count", cmd_count, "how many services fit a query"},
 	{"stats", cmd_stats, "counts by the values of fields"},
+	{"fields", cmd_fields, "the fields of filters, columns, documents and facets"},
 	{"changes", cmd_changes, "what changed, in order"},
 	{"export", cmd_export, "everything that fits, for another program"},
 	{"accept", cmd_accept, "take a finding out of the score until a date"},

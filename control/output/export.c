@@ -276,15 +276,6 @@ int export_host(struct export *e, const struct store_host *h)
 
 /* ---- changes --------------------------------------------------------------------------------- */
 
-static const char *transport_text(const struct store_change *c)
-{
-	if (c->port == 0)
-		return "";
-	return c->transport == DP_TRANSPORT_UDP   ? "udp"
-	       : c->transport == DP_TRANSPORT_TCP ? "tcp"
-	                                          : "icmp";
-}
-
 static void change_object(struct export *e, const struct store_change *c)
 {
 	struct json *j = json_begin(e->out, false);
@@ -302,7 +293,7 @@ static void change_object(struct export *e, const struct store_change *c)
 	json_text(j, "ip", dp_addr_format(&c->addr, addr));
 	if (c->port > 0) {
 		json_int(j, "port", c->port);
-		json_text(j, "transport", transport_text(c));
+		json_text(j, "transport", record_transport_name(c->transport));
 	}
 	json_text(j, "scan", c->scan);
 	json_text(j, "cause", c->cause);
@@ -327,7 +318,7 @@ static void change_row(struct export *e, const struct store_change *c)
 	cells[2] = c->type;
 	cells[3] = dp_addr_format(&c->addr, addr);
 	cells[4] = port;
-	cells[5] = transport_text(c);
+	cells[5] = c->port > 0 ? record_transport_name(c->transport) : "";
 	cells[6] = c->scan;
 	cells[7] = c->cause;
 	cells[8] = c->ref;

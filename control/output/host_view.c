@@ -75,11 +75,6 @@ static void head(struct page *p, const struct store_host *h)
 	}
 }
 
-static const char *transport(uint8_t t)
-{
-	return t == DP_TRANSPORT_TCP ? "tcp" : t == DP_TRANSPORT_UDP ? "udp" : "icmp";
-}
-
 static void detail(struct page *p, const char *label, const char *text)
 {
 	if (text[0] != '\0')
@@ -126,8 +121,8 @@ static void service(struct page *p, const struct store_host *h, const struct rec
 	const struct vd_identity *id = &r->identity;
 	char when[CALENDAR_TEXT];
 
-	fprintf(p->out, "\n  %s%u/%s%s  %s", paint(p, "\033[1m"), r->port, transport(r->transport),
-	        plain(p), change_state_name(r->state));
+	fprintf(p->out, "\n  %s%u/%s%s  %s", paint(p, "\033[1m"), r->port,
+	        record_transport_name(r->transport), plain(p), record_state_name(r->state));
 	fprintf(p->out, "  %s", safe_text(p, id->service));
 	fprintf(p->out, "  %s%s", paint(p, "\033[1m"), safe_text(p, id->product));
 	fprintf(p->out, "%s%s", id->version[0] == '\0' ? "" : " ", safe_text(p, id->version));

@@ -10,11 +10,6 @@
 
 static const char *const roles[] = {"highest", "further", "below", "accepted"};
 
-static const char *transport(uint8_t t)
-{
-	return t == DP_TRANSPORT_TCP ? "tcp" : t == DP_TRANSPORT_UDP ? "udp" : "icmp";
-}
-
 static void accept_words(FILE *out, const char *what, const struct store_accept *a)
 {
 	char until[CALENDAR_TEXT];
@@ -38,7 +33,7 @@ static void row(FILE *out, const struct score_explain_item *item)
 	if (item->possible > 0 || item->fresh > 0)
 		snprintf(sum, sizeof(sum), "%u%s%s", item->table, less, more);
 	fprintf(out, "  %3u  %-9s %-12s %-24s %5u/%-4s  ", f->base, roles[item->role], sum, f->code,
-	        f->port, transport(f->transport));
+	        f->port, record_transport_name(f->transport));
 	term_print(out, f->ref, strlen(f->ref));
 	fputc('\n', out);
 	if (item->accept != NULL)
@@ -50,7 +45,7 @@ static void row(FILE *out, const struct score_explain_item *item)
 static void none_row(FILE *out, const struct score_explain_none *n)
 {
 	fprintf(out, "    0  %-9s %-12s %-24s %5u/%-4s  ", "none", "", "", n->port,
-	        transport(n->transport));
+	        record_transport_name(n->transport));
 	term_print(out, n->cve, strlen(n->cve));
 	fputs(": ", out);
 	term_print(out, n->why, strlen(n->why));
@@ -98,7 +93,7 @@ static void item_json(struct json *j, const struct score_explain_item *item)
 	json_text(j, "code", f->code);
 	json_text(j, "ref", f->ref);
 	json_int(j, "port", f->port);
-	json_text(j, "transport", transport(f->transport));
+	json_text(j, "transport", record_transport_name(f->transport));
 	json_int(j, "base", f->base);
 	json_int(j, "table", item->table);
 	json_int(j, "possible", -(int)item->possible);
@@ -138,7 +133,7 @@ int score_explain_json(FILE *out, const struct store_host *h, const struct score
 		json_open_object(j, NULL);
 		json_text(j, "ref", e->none[i].cve);
 		json_int(j, "port", e->none[i].port);
-		json_text(j, "transport", transport(e->none[i].transport));
+		json_text(j, "transport", record_transport_name(e->none[i].transport));
 		json_text(j, "why", e->none[i].why);
 		json_close_object(j);
 	}

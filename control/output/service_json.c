@@ -1,93 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service_json.c - how a service, an identity, a verdict and a score are written in JSON. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "accept.h"
-#include "change.h"
 #include "field.h"
 #include "service_json.h"
 
-static const char *reason_name(uint8_t transport, uint8_t reason)
+/* ---- members that are fields ----------------------------------------------------------------- */
+
+struct members {
+	struct json *j;
+	const char *object; /* name of the object that is open, @object_len bytes; NULL: none */
+	size_t object_len;
+	const struct field *field;
+	unsigned count; /* values of the field so far */
+};
+
+static void close_object(struct members *m)
 {
-	switch (reason) {
-	case DP_REPLY_OPEN:
-		return transport == DP_TRANSPORT_TCP   ? "syn-ack"
-		       : transport == DP_TRANSPORT_UDP ? "udp-response"
-		                                       : "echo-reply";
-	case DP_REPLY_CLOSED:
-		return transport == DP_TRANSPORT_TCP ? "rst" : "port-unreachable";
-	case DP_REPLY_UNREACHABLE:
-		return "icmp-unreachable";
+	if (m->object != NULL)
+		json_close_object(m->j);
+	m->object = NULL;
+}
+
+/* The key of the field within the object that its name leads to, which is opened where it is not. */
+static const char *key_of(struct members *m)
+{
+	const char *name = m->field->name, *dot = strchr(name, '.');
+	size_t len = dot != NULL ? (size_t)(dot - name) : 0;
+	char object[32];
+
+	if (m->object != NULL && (m->object_len != len || memcmp(m->object, name, len) != 0))
+		close_object(m);
+	if (dot == NULL)
+		return name;
+	if (m->object == NULL) {
+		snprintf(object, sizeof(object), "%.*s", (int)len, name);
+		json_open_object(m->j, object);
+		m->object = name;
+		m->object_len = len;
+	}
+	return dot + 1;
+}
+
+static void put_value(struct json *j, const char *key, const struct field *f,
+                      const struct field_value *v)
+{
+	switch (f->type) {
+	case FIELD_BOOL:
+		json_bool(j, key, v->number != 0);
+		break;
+	case FIELD_INT:
+		json_int(j, key, (int64_t)v->number);
+		break;
+	case FIELD_TIME:
+		json_time(j, key, (int64_t)v->number);
+		break;
 	default:
-		return NULL;
+		json_text(j, key, v->text);
 	}
 }
 
-struct first {
-	struct field_text text;
-	bool found;
-	const struct field *field;
-	char copy[64];
-};
-
-static bool take_first(void *arg, const struct field_value *v)
+static bool put_member(void *arg, const struct field_value *v)
 {
-	struct first *f = arg;
+	struct members *m = arg;
+	bool many = (m->field->flags & FIELD_MANY) != 0;
 
-	field_format(f->field, v, &f->text);
-	f->found = f->text.len < sizeof(f->copy);
-	if (f->found)
-		memcpy(f->copy, f->text.text, f->text.len + 1);
-	return false;
+	if (many && m->count++ == 0)
+		json_open_array(m->j, key_of(m));
+	put_value(m->j, many ? NULL : key_of(m), m->field, v);
+	return many;
 }
 
-static void short_field(struct json *j, const char *key, const char *field, const struct record *r)
+/* All fields that have @flags, in the order of the registry. */
+static void members(struct json *j, const struct store_host *h, const struct record *r,
+                    unsigned flags)
 {
-	struct first f = {.field = field_find(field)};
+	struct members m = {.j = j};
 
-	field_each(f.field, NULL, r, take_first, &f);
-	if (f.found)
-		json_text(j, key, f.copy);
+	for (size_t i = 0; (m.field = field_at(i)) != NULL; i++) {
+		if ((m.field->flags & flags) != flags)
+			continue;
+		m.count = 0;
+		field_each(m.field, h, r, put_member, &m);
+		if (m.count > 0)
+			json_close_array(j);
+	}
+	close_object(&m);
 }
 
 void service_json_identity(struct json *j, const struct vd_identity *id)
 {
-	json_text(j, "service", id->service);
-	json_text(j, "service_source", id->service_source);
-	if (id->confidence > 0)
-		json_int(j, "confidence", id->confidence);
-	json_text(j, "product", id->product);
-	json_text(j, "vendor", id->vendor);
-	json_text(j, "version", id->version);
-	json_text(j, "version_extra", id->version_extra);
-	json_text(j, "device", id->device);
-	json_text(j, "os", id->os);
-	json_text(j, "os_version", id->os_version);
-	json_text(j, "os_cpe", id->os_cpe);
-	json_text(j, "eol", id->eol);
-	if (id->cpe_count > 0) {
-		json_open_array(j, "cpe");
-		for (unsigned i = 0; i < id->cpe_count; i++)
-			json_text(j, NULL, id->cpe[i]);
-		json_close_array(j);
-	}
-	if (id->rule[0] != '\0') {
-		json_open_object(j, "evidence");
-		json_text(j, "rule", id->rule);
-		json_text(j, "field", id->match_field);
-		json_int(j, "offset", id->match_offset);
-		json_int(j, "length", id->match_len);
-		json_close_object(j);
-	}
-	if (id->package[0] != '\0' || id->distro[0] != '\0') {
-		json_open_object(j, "package");
-		json_text(j, "distribution", id->distro);
-		json_text(j, "release", id->distro_release);
-		json_text(j, "name", id->package);
-		json_text(j, "version", id->package_version);
-		json_close_object(j);
-	}
+	const struct record r = {.identity = *id};
+
+	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY);
 }
 
 static void banner(struct json *j, const struct record *r, bool raw)
@@ -97,8 +105,6 @@ static void banner(struct json *j, const struct record *r, bool raw)
 	if (f == NULL)
 		return;
 	json_bytes(j, "banner", f->value, f->len);
-	short_field(j, "banner_sha256", "banner_hash", r);
-	json_bool(j, "banner_truncated", r->truncated);
 	if (raw)
 		json_base64(j, "banner_raw", f->value, f->len);
 }
@@ -267,26 +273,8 @@ static void vulns(struct json *j, const struct store_host *h, const struct recor
 
 void service_json(struct json *j, const struct store_host *h, const struct record *r, bool raw)
 {
-	json_int(j, "port", r->port);
-	short_field(j, "transport", "transport", r);
-	json_text(j, "state", change_state_name(r->state));
-	json_text(j, "reason", reason_name(r->transport, r->reply.reason));
-	if (r->reply.ttl > 0)
-		json_int(j, "ttl", r->reply.ttl);
-	if (r->reply.rtt_us > 0)
-		json_int(j, "rtt_us", r->reply.rtt_us);
-	if (r->ask != RECORD_ASK_UNKNOWN)
-		json_bool(j, "asked", record_was_asked(r->ask));
-	if (r->ask == RECORD_ASKED_UNJUDGED)
-		json_bool(j, "judged", false);
-	json_text(j, "not_asked", record_unasked_name(r->ask));
-	service_json_identity(j, &r->identity);
+	members(j, h, r, FIELD_DOC);
 	banner(j, r, raw);
-	json_time(j, "first_seen", r->first_seen_us);
-	json_time(j, "last_seen", r->last_seen_us);
-	json_time(j, "last_changed", r->last_changed_us);
-	json_int(j, "misses", r->misses);
-	json_text(j, "scan", r->scan);
 	protocols(j, r);
 	exposures(j, h, r);
 	vulns(j, h, r);
@@ -305,10 +293,7 @@ void service_json_score(struct json *j, const struct store_host *h)
 		json_open_object(j, NULL);
 		json_text(j, "code", f->code);
 		json_int(j, "port", f->port);
-		json_text(j, "transport",
-		          f->transport == DP_TRANSPORT_UDP   ? "udp"
-		          : f->transport == DP_TRANSPORT_TCP ? "tcp"
-		                                             : NULL);
+		json_text(j, "transport", record_transport_name(f->transport));
 		json_text(j, "ref", f->ref);
 		json_int(j, "base", f->base);
 		json_close_object(j);

@@ -12,12 +12,16 @@
 
 const struct field *field_at(size_t i)
 {
-	size_t n, facts;
-	const struct field *table = field_table(&n), *more = field_table_facts(&facts);
+	static const struct field *(*const tables[])(size_t *) = {field_table_service, field_table,
+	                                                          field_table_facts};
 
-	if (i < n)
-		return &table[i];
-	return i - n < facts ? &more[i - n] : NULL;
+	for (size_t t = 0, n; t < sizeof(tables) / sizeof(tables[0]); t++, i -= n) {
+		const struct field *table = tables[t](&n);
+
+		if (i < n)
+			return &table[i];
+	}
+	return NULL;
 }
 
 static bool in_list(const char *list, const char *word)
@@ -42,6 +46,17 @@ const struct field *field_find(const char *name)
 		if (strcasecmp(f->name, name) == 0 || in_list(f->aliases, name))
 			return f;
 	return NULL;
+}
+
+const char *field_type_name(uint8_t type)
+{
+	static const char *const names[] = {
+		[FIELD_TEXT] = "text",       [FIELD_WORD] = "word",    [FIELD_INT] = "int",
+		[FIELD_NUMBER] = "number",   [FIELD_BOOL] = "bool",    [FIELD_TIME] = "time",
+		[FIELD_VERSION] = "version", [FIELD_ADDR] = "address",
+	};
+
+	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "";
 }
 
 /* ---- what was probably meant ----------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * field.h - the registry of fields: a name means one thing in a filter, a column, JSON and a facet.
+ * field.h - the registry of fields: a name means one thing in a filter, a column, JSON, a facet and
+ * the manual. Whatever shows or asks for fields reads it.
  *
  * A field gives the values of one service in its host. Facts are fields under their own names.
  */
@@ -27,6 +28,9 @@ enum field_flags {
 	FIELD_MANY = 8,  /* by nature several: an array in JSON even where there is one */
 	/* part of the language, but nothing here can answer it; help says what is missing */
 	FIELD_NO_DATA = 16,
+	/* a member of a service's document under its name; a dot leads into an object */
+	FIELD_DOC = 32,
+	FIELD_IDENTITY = 64, /* of the record's identity alone */
 };
 
 struct field_value {
@@ -53,12 +57,16 @@ struct field {
 /* By name or alias, in any case of letters; NULL: no such field. */
 const struct field *field_find(const char *name);
 
+/* "text", "word", "int", "number", "bool", "time", "version", "address". Static. */
+const char *field_type_name(uint8_t type);
+
 /* Field number @i of the registry; NULL behind the last. */
 const struct field *field_at(size_t i);
 
-/* The two tables behind the registry, each of @n fields. */
-const struct field *field_table(size_t *n);       /* field_table.c: of records and hosts */
-const struct field *field_table_facts(size_t *n); /* field_facts.c: facts under their own names */
+/* The tables behind the registry, each of @n fields. */
+const struct field *field_table_service(size_t *n); /* field_service.c: the document's members */
+const struct field *field_table(size_t *n);         /* field_table.c: of hosts, and computed */
+const struct field *field_table_facts(size_t *n);   /* field_facts.c: facts by their names */
 
 /* The known name nearest to @name, or NULL if none is near. */
 const char *field_suggest(const char *name);

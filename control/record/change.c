@@ -7,18 +7,6 @@
 
 enum { WORDS = 160 };
 
-const char *change_state_name(uint8_t state)
-{
-	static const char *const names[] = {
-		[RECORD_OPEN] = "open",
-		[RECORD_MISSING] = "missing",
-		[RECORD_CLOSED] = "closed",
-		[RECORD_FILTERED] = "filtered",
-	};
-
-	return state < sizeof(names) / sizeof(names[0]) ? names[state] : NULL;
-}
-
 void change_service_words(const struct record *r, char out[WORDS])
 {
 	const struct vd_identity *id = &r->identity;

@@ -5,9 +5,6 @@
 
 #include "record.h"
 
-/* "open", "missing", "closed", "filtered"; of an unknown state NULL. */
-const char *change_state_name(uint8_t state);
-
 /* "nginx 1.18.0 (http)", "http", or "" where nothing is known. */
 void change_service_words(const struct record *r, char out[160]);
 

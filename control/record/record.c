@@ -7,6 +7,50 @@
 #include "bytes.h"
 #include "record.h"
 
+const char *record_transport_name(uint8_t transport)
+{
+	switch (transport) {
+	case DP_TRANSPORT_TCP:
+		return "tcp";
+	case DP_TRANSPORT_UDP:
+		return "udp";
+	case DP_TRANSPORT_ICMP:
+		return "icmp";
+	case DP_TRANSPORT_ICMP6:
+		return "icmp6";
+	default:
+		return "";
+	}
+}
+
+const char *record_state_name(uint8_t state)
+{
+	static const char *const names[] = {
+		[RECORD_OPEN] = "open",
+		[RECORD_MISSING] = "missing",
+		[RECORD_CLOSED] = "closed",
+		[RECORD_FILTERED] = "filtered",
+	};
+
+	return state >= RECORD_OPEN && state <= RECORD_FILTERED ? names[state] : "";
+}
+
+const char *record_reason_name(uint8_t transport, uint8_t reason)
+{
+	switch (reason) {
+	case DP_REPLY_OPEN:
+		return transport == DP_TRANSPORT_TCP   ? "syn-ack"
+		       : transport == DP_TRANSPORT_UDP ? "udp-response"
+		                                       : "echo-reply";
+	case DP_REPLY_CLOSED:
+		return transport == DP_TRANSPORT_TCP ? "rst" : "port-unreachable";
+	case DP_REPLY_UNREACHABLE:
+		return "icmp-unreachable";
+	default:
+		return "";
+	}
+}
+
 bool record_was_asked(uint8_t ask)
 {
 	return ask == RECORD_ASKED || ask == RECORD_ASKED_UNJUDGED;

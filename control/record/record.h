@@ -26,6 +26,13 @@ enum record_ask {
 	RECORD_ASKS,
 };
 
+/* The words that documents, columns, filters and pages use. "" for a value that is none of its enum.
+ * Static. */
+const char *record_transport_name(uint8_t transport); /* "tcp", "udp", "icmp", "icmp6" */
+const char *record_state_name(uint8_t state);         /* "open", "missing", "closed", "filtered" */
+/* What the state rests on: "syn-ack", "rst", "echo-reply", ... */
+const char *record_reason_name(uint8_t transport, uint8_t reason);
+
 /* Whether a question was sent to the service, by an enum record_ask. Pure. */
 bool record_was_asked(uint8_t ask);
 /* "fragile", "crowded", "off": why nothing was asked; NULL: it was, or that is not known.

@@ -232,7 +232,7 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 	if (ret != 0)
 		return ret;
 	if (existed)
-		return log_event(m, n, "port.reopened", change_state_name(m->old->state), "open");
+		return log_event(m, n, "port.reopened", record_state_name(m->old->state), "open");
 	n->first_seen_us = n->seen_us;
 	change_service_words(n, words);
 	return log_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
@@ -246,7 +246,7 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 	if (!is_up(m->old->state))
 		return 0;
 	n->last_changed_us = m->now_us;
-	ret = log_event(m, n, "port.closed", "open", change_state_name(n->state));
+	ret = log_event(m, n, "port.closed", "open", record_state_name(n->state));
 	return ret != 0 ? ret : end_interval(m, n, meta, n->last_seen_us);
 }
 

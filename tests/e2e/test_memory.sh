@@ -26,7 +26,7 @@ expect "  which is not to probe again" eval '! grep -q "go on with" "$work/err"'
 expect "  its status counts them" last '.unjudged == 1'
 expect "the service is stored" found 'port:2222 product:OpenSSH' 1
 expect "  as one that is not judged" found is_unjudged:true 1
-expect "  and exported so" exported '.asked and .judged == false'
+expect "  and exported so" exported ".asked and .is_unjudged"
 "$sonde" host 198.18.0.5 --db "$db" >"$work/host"
 expect "  and shown so" grep -q "not judged .*memory was short" "$work/host"
 expect_exit 1 "a rematch that lacks memory fails" short "$sonde" vulndb rematch --db "$db"

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_fields.c - `sonde fields`: the fields of filters, columns, documents and facets. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd.h"
+#include "field.h"
+#include "json.h"
+#include "option.h"
+#include "output_format.h"
+
+struct fields_options {
+	enum output_format format;
+};
+
+static const struct option_def defs[] = {
+	{"output", 'o', "FORMAT", "table or json", option_format,
+         offsetof(struct fields_options, format)},
+};
+
+static const struct option_spec spec = {
+	"sonde fields [TEXT] [options]",
+	"Prints the fields: each is a filter of a query, a column of --columns and a member of the\n"
+	"documents under the same name. With TEXT, those that have it in a name or in the meaning.",
+	defs,
+	sizeof(defs) / sizeof(defs[0]),
+};
+
+static bool has(const char *text, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (; text != NULL && *text != '\0'; text++)
+		if (strncasecmp(text, part, len) == 0)
+			return true;
+	return len == 0;
+}
+
+static bool fits(const struct field *f, const char *part)
+{
+	return has(f->name, part) || has(f->aliases, part) || has(f->help, part);
+}
+
+static int print_table(const char *part)
+{
+	const struct field *f;
+	bool any = false;
+
+	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
+		bool no_data = (f->flags & FIELD_NO_DATA) != 0;
+
+		if (!fits(f, part))
+			continue;
+		if (!any)
+			printf("%-22s %-8s %-6s  %s\n", "field", "type", "facet",
+			       "meaning (other names)");
+		any = true;
+		printf("%-22s %-8s %-6s  %s%s", f->name, no_data ? "-" : field_type_name(f->type),
+		       (f->flags & FIELD_FACET) != 0 ? "yes" : "", no_data ? "not yet: " : "",
+		       f->help);
+		if (f->aliases != NULL)
+			printf(" (%s)", f->aliases);
+		putchar('\n');
+	}
+	return any ? CMD_OK : CMD_NOTHING;
+}
+
+/* Blank-separated words, as an array. */
+static void put_aliases(struct json *j, const char *aliases)
+{
+	json_open_array(j, "aliases");
+	while (aliases != NULL && *aliases != '\0') {
+		size_t n = strcspn(aliases, " ");
+		char word[64];
+
+		snprintf(word, sizeof(word), "%.*s", (int)(n < 63 ? n : 63), aliases);
+		json_text(j, NULL, word);
+		aliases += n + (aliases[n] == ' ');
+	}
+	json_close_array(j);
+}
+
+static void put_words(struct json *j, const struct field *f)
+{
+	if (f->words == NULL)
+		return;
+	json_open_array(j, "words");
+	for (const char *const *w = f->words; *w != NULL; w++)
+		json_text(j, NULL, *w);
+	json_close_array(j);
+}
+
+static void put_field(struct json *j, const struct field *f)
+{
+	bool has_data = (f->flags & FIELD_NO_DATA) == 0;
+
+	json_open_object(j, NULL);
+	json_text(j, "name", f->name);
+	put_aliases(j, f->aliases);
+	json_bool(j, "has_data", has_data);
+	if (has_data) {
+		json_text(j, "type", field_type_name(f->type));
+		json_bool(j, "facet", (f->flags & FIELD_FACET) != 0);
+		json_bool(j, "many", (f->flags & FIELD_MANY) != 0);
+	}
+	put_words(j, f);
+	json_text(j, "help", f->help);
+	json_close_object(j);
+}
+
+static int print_json(const char *part)
+{
+	struct json *j = json_begin(stdout, true);
+	const struct field *f;
+	bool any = false;
+
+	if (j == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	json_open_array(j, NULL);
+	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
+		if (!fits(f, part))
+			continue;
+		any = true;
+		put_field(j, f);
+	}
+	json_close_array(j);
+	if (json_done(j) != 0)
+		return cmd_fail(CMD_FAILED, "the output cannot be written");
+	return any ? CMD_OK : CMD_NOTHING;
+}
+
+int cmd_fields(int argc, char **argv)
+{
+	struct fields_options o = {.format = OUTPUT_TABLE};
+	const char *part;
+	int first, code;
+
+	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
+		return code;
+	if (argc - first > 1)
+		return cmd_fail(CMD_USAGE, "fields: `%s`: expected one TEXT at most", argv[first + 1]);
+	if (o.format != OUTPUT_TABLE && o.format != OUTPUT_JSON)
+		return cmd_fail(CMD_USAGE, "--output: expected table or json");
+	part = first < argc ? argv[first] : "";
+	code = o.format == OUTPUT_JSON ? print_json(part) : print_table(part);
+	return code == CMD_NOTHING ? cmd_fail(CMD_NOTHING, "no field has `%s` in it", part) : code;
+}

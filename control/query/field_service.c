@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* field_service.c - the fields that the document of a service has as its members, in its order. */
+#include <openssl/sha.h>
+#include <stdio.h>
+
+#include "field_give.h"
+
+NUMBER_OF(port, r->port)
+TEXT_OF(transport, record_transport_name(r->transport))
+TEXT_OF(state, record_state_name(r->state))
+TEXT_OF(reason, record_reason_name(r->transport, r->reply.reason))
+KNOWN_OF(ttl, r->reply.ttl)
+KNOWN_OF(rtt_us, r->reply.rtt_us)
+TEXT_OF(service, r->identity.service)
+TEXT_OF(service_source, r->identity.service_source)
+KNOWN_OF(confidence, r->identity.confidence)
+TEXT_OF(product, r->identity.product)
+TEXT_OF(vendor, r->identity.vendor)
+TEXT_OF(version, r->identity.version)
+TEXT_OF(version_extra, r->identity.version_extra)
+TEXT_OF(device, r->identity.device)
+TEXT_OF(os, r->identity.os)
+TEXT_OF(os_version, r->identity.os_version)
+TEXT_OF(os_cpe, r->identity.os_cpe)
+TEXT_OF(eol_date, r->identity.eol)
+TEXT_OF(rule, r->identity.rule)
+TEXT_OF(match_field, r->identity.match_field)
+TEXT_OF(distribution, r->identity.distro)
+TEXT_OF(release, r->identity.distro_release)
+TEXT_OF(package, r->identity.package)
+TEXT_OF(package_version, r->identity.package_version)
+TIME_OF(first_seen, r->first_seen_us)
+TIME_OF(last_seen, r->last_seen_us)
+TIME_OF(last_changed, r->last_changed_us)
+NUMBER_OF(misses, r->misses)
+TEXT_OF(scan, r->scan)
+
+GETTER(asked)
+{
+	UNUSED_HOST;
+	if (r->ask != RECORD_ASK_UNKNOWN)
+		give_number(take, arg, record_was_asked(r->ask));
+}
+
+GETTER(not_asked)
+{
+	const char *why = record_unasked_name(r->ask);
+
+	UNUSED_HOST;
+	if (why != NULL)
+		give_text(take, arg, why);
+}
+
+GETTER(is_unjudged)
+{
+	UNUSED_HOST;
+	if (record_was_asked(r->ask))
+		give_number(take, arg, r->ask == RECORD_ASKED_UNJUDGED);
+}
+
+GETTER(cpe)
+{
+	UNUSED_HOST;
+	for (unsigned i = 0; i < r->identity.cpe_count; i++)
+		if (!give_text(take, arg, r->identity.cpe[i]))
+			return;
+	give_text(take, arg, r->identity.os_cpe);
+}
+
+GETTER(match_offset)
+{
+	UNUSED_HOST;
+	if (r->identity.rule[0] != '\0')
+		give_number(take, arg, r->identity.match_offset);
+}
+
+GETTER(match_len)
+{
+	UNUSED_HOST;
+	if (r->identity.rule[0] != '\0')
+		give_number(take, arg, r->identity.match_len);
+}
+
+static const struct vd_fact *banner_of(const struct record *r)
+{
+	return r->facts == NULL ? NULL : vd_facts_get(r->facts, "banner");
+}
+
+GETTER(banner_sha256)
+{
+	const struct vd_fact *f = banner_of(r);
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+
+	UNUSED_HOST;
+	if (f == NULL)
+		return;
+	SHA256((const uint8_t *)f->value, f->len, digest);
+	for (unsigned i = 0; i < sizeof(digest); i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	give_text(take, arg, hex);
+}
+
+GETTER(banner_truncated)
+{
+	UNUSED_HOST;
+	if (banner_of(r) != NULL)
+		give_number(take, arg, r->truncated);
+}
+
+static const char *const transports[] = {"tcp", "udp", "icmp", "icmp6", NULL};
+static const char *const states[] = {"open", "missing", "closed", "filtered", NULL};
+static const char *const unasked[] = {"fragile", "crowded", "off", NULL};
+static const char *const reasons[] = {"syn-ack",          "udp-response",     "echo-reply", "rst",
+                                      "port-unreachable", "icmp-unreachable", NULL};
+
+enum {
+	DOC = FIELD_DOC,
+	FACET = FIELD_DOC | FIELD_FACET,
+	ID = FIELD_DOC | FIELD_IDENTITY,
+	ID_FACET = FIELD_DOC | FIELD_IDENTITY | FIELD_FACET,
+};
+
+static const struct field table[] = {
+	{"port", NULL, FIELD_INT, FACET, 65535, NULL, get_port, "port"},
+	{"transport", "socket", FIELD_WORD, FACET, 0, transports, get_transport, "transport"},
+	{"state", NULL, FIELD_WORD, FACET, 0, states, get_state, "what the port does"},
+	{"reason", NULL, FIELD_WORD, FACET, 0, reasons, get_reason, "the reply that shows the state"},
+	{"ttl", NULL, FIELD_INT, FACET, 255, NULL, get_ttl, "hops to live of that reply"},
+	{"rtt_us", NULL, FIELD_INT, DOC, 0, NULL, get_rtt_us, "round trip in microseconds"},
+	{"asked", NULL, FIELD_BOOL, FACET, 0, NULL, get_asked, "the port was asked what it is"},
+	{"not_asked", NULL, FIELD_WORD, FACET, 0, unasked, get_not_asked,
+         "why the port was not asked what it is"},
+	{"is_unjudged", NULL, FIELD_BOOL, FACET, 0, NULL, get_is_unjudged,
+         "its CVEs are not known: memory was short when it was judged"},
+	{"service", "protocol service_name", FIELD_TEXT, ID_FACET, 0, NULL, get_service,
+         "protocol"},
+	{"service_source", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_service_source,
+         "what shows the protocol: banner, tls, port"},
+	{"confidence", NULL, FIELD_INT, ID, 100, NULL, get_confidence, "of product and version"},
+	{"product", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_product, "product"},
+	{"vendor", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_vendor, "vendor"},
+	{"version", "product_version", FIELD_VERSION, ID_FACET, 0, NULL, get_version,
+         "version, compared as versions are"},
+	{"version_extra", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_version_extra,
+         "what stands behind the version"},
+	{"device", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_device, "kind of device"},
+	{"os", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_os, "operating system"},
+	{"os_version", NULL, FIELD_VERSION, ID_FACET, 0, NULL, get_os_version,
+         "version of the operating system"},
+	{"os_cpe", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_os_cpe,
+         "CPE 2.3 name of the operating system"},
+	{"cpe", NULL, FIELD_TEXT, ID_FACET | FIELD_MANY, 0, NULL, get_cpe, "CPE 2.3 names"},
+	{"eol_date", NULL, FIELD_TEXT, ID, 0, NULL, get_eol_date, "end of the vendor's support"},
+	{"evidence.rule", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_rule,
+         "rule that named the product"},
+	{"evidence.field", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_match_field,
+         "fact that the rule fitted"},
+	{"evidence.offset", NULL, FIELD_INT, ID, 0, NULL, get_match_offset,
+         "first byte of the fact that fitted"},
+	{"evidence.length", NULL, FIELD_INT, ID, 0, NULL, get_match_len,
+         "how many bytes of the fact fitted"},
+	{"package.distribution", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_distribution,
+         "distribution that built the product"},
+	{"package.release", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_release,
+         "release of the distribution"},
+	{"package.name", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_package, "source package"},
+	{"package.version", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_package_version,
+         "version of the package"},
+	{"banner_sha256", "banner_hash hash", FIELD_TEXT, FACET, 0, NULL, get_banner_sha256,
+         "SHA-256 of the banner"},
+	{"banner_truncated", NULL, FIELD_BOOL, FACET, 0, NULL, get_banner_truncated,
+         "the service sent more than the banner has"},
+	{"first_seen", NULL, FIELD_TIME, DOC, 0, NULL, get_first_seen, "first seen"},
+	{"last_seen", NULL, FIELD_TIME, DOC, 0, NULL, get_last_seen, "last seen"},
+	{"last_changed", "changed", FIELD_TIME, DOC, 0, NULL, get_last_changed, "last changed"},
+	{"misses", NULL, FIELD_INT, DOC, 0, NULL, get_misses,
+         "scans in a row that did not see it"},
+	{"scan", NULL, FIELD_TEXT, FACET, 0, NULL, get_scan, "scan that saw it last"},
+};
+
+const struct field *field_table_service(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}
