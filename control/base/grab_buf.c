@@ -49,11 +49,6 @@ bool grab_buf_add(struct grab_buf *b, const void *data, size_t len)
 	return take == len;
 }
 
-bool grab_buf_text(struct grab_buf *b, const char *text)
-{
-	return grab_buf_add(b, text, strlen(text));
-}
-
 void grab_buf_drop(struct grab_buf *b, size_t n)
 {
 	assert(n <= b->len);

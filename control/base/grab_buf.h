@@ -23,8 +23,6 @@ void grab_buf_init(struct grab_buf *b, size_t max);
 void grab_buf_fini(struct grab_buf *b);
 /* Append as much of @data as fits. Returns false where something was cut (bound or memory). */
 bool grab_buf_add(struct grab_buf *b, const void *data, size_t len);
-/* Append text. */
-bool grab_buf_text(struct grab_buf *b, const char *text);
 /* Forget the first @n bytes. */
 void grab_buf_drop(struct grab_buf *b, size_t n);
 

@@ -139,7 +139,8 @@ int cmd_fields(int argc, char **argv)
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (argc - first > 1)
-		return cmd_fail(CMD_USAGE, "fields: `%s`: expected one TEXT at most", argv[first + 1]);
+		return cmd_fail(CMD_USAGE, "fields: `%s`: expected one TEXT at most",
+		                argv[first + 1]);
 	if (o.format != OUTPUT_TABLE && o.format != OUTPUT_JSON)
 		return cmd_fail(CMD_USAGE, "--output: expected table or json");
 	part = first < argc ? argv[first] : "";

@@ -125,7 +125,8 @@ static const struct field table[] = {
 	{"port", NULL, FIELD_INT, FACET, 65535, NULL, get_port, "port"},
 	{"transport", "socket", FIELD_WORD, FACET, 0, transports, get_transport, "transport"},
 	{"state", NULL, FIELD_WORD, FACET, 0, states, get_state, "what the port does"},
-	{"reason", NULL, FIELD_WORD, FACET, 0, reasons, get_reason, "the reply that shows the state"},
+	{"reason", NULL, FIELD_WORD, FACET, 0, reasons, get_reason,
+         "the reply that shows the state"},
 	{"ttl", NULL, FIELD_INT, FACET, 255, NULL, get_ttl, "hops to live of that reply"},
 	{"rtt_us", NULL, FIELD_INT, DOC, 0, NULL, get_rtt_us, "round trip in microseconds"},
 	{"asked", NULL, FIELD_BOOL, FACET, 0, NULL, get_asked, "the port was asked what it is"},
@@ -174,8 +175,7 @@ static const struct field table[] = {
 	{"first_seen", NULL, FIELD_TIME, DOC, 0, NULL, get_first_seen, "first seen"},
 	{"last_seen", NULL, FIELD_TIME, DOC, 0, NULL, get_last_seen, "last seen"},
 	{"last_changed", "changed", FIELD_TIME, DOC, 0, NULL, get_last_changed, "last changed"},
-	{"misses", NULL, FIELD_INT, DOC, 0, NULL, get_misses,
-         "scans in a row that did not see it"},
+	{"misses", NULL, FIELD_INT, DOC, 0, NULL, get_misses, "scans in a row that did not see it"},
 	{"scan", NULL, FIELD_TEXT, FACET, 0, NULL, get_scan, "scan that saw it last"},
 };
 

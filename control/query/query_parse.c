@@ -60,7 +60,8 @@ static struct query_node *new_node(struct parser *p, uint8_t kind, const char *a
 	return n;
 }
 
-void query_node_free(struct query_node *n)
+/* Free a node and all below it; NULL is fine. */
+static void query_node_free(struct query_node *n)
 {
 	if (n == NULL)
 		return;

@@ -49,9 +49,6 @@ struct query {
 	struct query_node *root; /* NULL = everything */
 };
 
-/* Free a node and all below it; NULL is fine. */
-void query_node_free(struct query_node *n);
-
 /* query_value.c: read the text of @v as @field and @op want it. 0 or -EINVAL. */
 int query_value_read(struct query_value *v, const struct field *field, enum query_op op,
                      int64_t now_us, struct error *err);

@@ -28,7 +28,7 @@ struct store_stamp {
 int store_open(const char *path, enum store_mode mode, struct store **out, struct error *err);
 void store_close(struct store *s);
 /*
- * Say by what the records that follow were judged: before the first store_put() of a scan. Where it
+ * Say by what the records that follow were judged: before the first store_put_batch() of a scan. Where it
  * is not what the database knows, the next store_rejudge() looks at every service anew. Writer. 0
  * or -errno.
  */
@@ -82,20 +82,6 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/*
- * Merge @n records seen by @scan in one transaction: current record, intervals, change log, host
- * summary and score. Idempotent for a record seen twice by one scan. The records stay the caller's
- * and need no order; batches of 1000 and more are fastest.
- *
- * A record that was not grabbed, or whose grab brought no fact, leaves the stored identity as it
- * is. Closed and filtered ports are kept only where a service was known before. When it returns,
- * the batch survives the end of the process; a power cut may take the batches since the last
- * store_scan_update.
- *
- * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO.
- */
-int store_put(struct store *s, const char *scan, struct record *const *records, size_t n);
-
 /* Whether a host answers on every port; a sample of its ports is all that is kept. Ignored where
  * the host is not known by then. */
 struct store_flag {
@@ -103,19 +89,28 @@ struct store_flag {
 	bool middlebox;
 };
 
-/*
- * The same of ports that answered and of records together; the sightings count as seen first. A
- * checkpoint goes into the same transaction, as store_scan_update would write it.
- */
+/* What one transaction takes; all of it stays the caller's, in any order. */
 struct store_batch {
-	const struct record_sighting *sightings;
+	const struct record_sighting *sightings; /* ports that answered; they count as seen first */
 	size_t sighting_count;
 	struct record *const *records;
 	size_t record_count;
 	const struct store_flag *flags; /* applied after the others */
 	size_t flag_count;
-	const struct store_scan *checkpoint; /* NULL = none */
+	const struct store_scan *checkpoint; /* NULL = none; written as store_scan_update() does */
 };
+
+/*
+ * Merge what @scan saw in one transaction: current record, intervals, change log, host summary and
+ * score. Idempotent for a record seen twice by one scan. Batches of 1000 and more are fastest.
+ *
+ * A record that was not grabbed, or whose grab brought no fact, leaves the stored identity as it
+ * is. Closed and filtered ports are kept only where a service was known before. When it returns,
+ * the batch survives the end of the process; a power cut may take the batches since the last
+ * store_scan_update().
+ *
+ * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO.
+ */
 int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
 
 /*

@@ -118,10 +118,3 @@ int store_put_batch(struct store *s, const char *scan, const struct store_batch 
 	free(j.items);
 	return ret == 0 && batch->checkpoint != NULL ? store_sync(s) : ret;
 }
-
-int store_put(struct store *s, const char *scan, struct record *const *records, size_t n)
-{
-	struct store_batch b = {.records = records, .record_count = n};
-
-	return store_put_batch(s, scan, &b);
-}

@@ -106,7 +106,7 @@ void dp_scan_free(struct dp *dp);
 /* Free the deny lists; the workers have ended. */
 void dp_exclude_free(struct dp *dp);
 
-/* Resolve next hops into @hops and dp->neigh; errors as dp_start(). */
+/* Resolve next hops into @hops and dp->neigh; errors as dp_launch(). */
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
                  struct error *err);
 /* Its part for IPv6: fills in dp->neigh6 and what of @hops is IPv6's. */

@@ -262,17 +262,6 @@ int dp_launch(struct dp *dp, struct error *err)
 	return ret;
 }
 
-int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct error *err)
-{
-	int ret = dp_begin(dp, scan, err);
-
-	if (ret)
-		return ret;
-	while ((ret = dp_launch(dp, err)) == -EAGAIN)
-		idle_sleep(1000);
-	return ret;
-}
-
 void dp_scan_free(struct dp *dp)
 {
 	for (unsigned i = 0; i < dp->workers; i++) {

@@ -94,7 +94,7 @@ struct dp_scan_config {
 	/* report them of these ports in any case; NULL = none; not owned */
 	const struct dp_known_open *known_open;
 	enum dp_probe probe;
-	const struct dp_payload *payloads; /* of DP_PROBE_UDP; copied by dp_start() */
+	const struct dp_payload *payloads; /* of DP_PROBE_UDP; copied by dp_begin() */
 	unsigned payload_count;            /* at most 255 */
 	/* Where each worker goes on: positions already done of its own stride; NULL = the start. */
 	const uint64_t *resume; /* [workers] */
@@ -113,9 +113,6 @@ int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err
  * there is no scan; @err in words.
  */
 int dp_launch(struct dp *dp, struct error *err);
-
-/* Both, waiting for the next hops. Errors as they have. */
-int dp_start(struct dp *dp, const struct dp_scan_config *scan, struct error *err);
 
 /* Up to @n results, oldest first; returns how many. Never blocks. */
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);

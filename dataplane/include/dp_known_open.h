@@ -6,7 +6,7 @@
 #include "dp_types.h"
 
 /* Ports whose closing is to be reported although closed ones are only counted: those known open. It
- * may take another for one of them, and never misses one. Filled before dp_start(), read-only
+ * may take another for one of them, and never misses one. Filled before dp_begin(), read-only
  * afterwards. */
 struct dp_known_open;
 struct dp_known_open *dp_known_open_new(size_t ports); /* room for that many; NULL: no memory */

@@ -148,7 +148,7 @@ static_assert(sizeof(struct dp_result) == 64, "a cache line each");
 
 #define DP_COUNTERS(X) DP_WORKER_COUNTERS(X) DP_PORT_COUNTERS(X)
 
-/* Counters since dp_start(); sums over all workers. Readable at any time, values may be stale by a
+/* Counters since dp_begin(); sums over all workers. Readable at any time, values may be stale by a
  * burst. */
 struct dp_stats {
 	uint64_t targets; /* probes this shard has to send in all passes */

@@ -86,7 +86,4 @@ static inline uint16_t probe_source_port(const struct probe *p, uint32_t random,
 	                  probe_scale(random, p->ports_per_pass));
 }
 
-/* Fill in all of @t but now_us from its address and port. */
-void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t);
-
 #endif

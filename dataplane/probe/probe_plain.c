@@ -8,7 +8,8 @@
 #include "probe_impl.h"
 #include "scope.h"
 
-void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
+/* Fill in all of @t but now_us from its address and port. */
+static void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
 {
 	uint32_t v4;
 

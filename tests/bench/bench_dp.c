@@ -17,6 +17,7 @@
 #include <rte_mbuf.h>
 
 #include "dp.h"
+#include "launch.h"
 
 enum { BURST = 64, FLOOR_MS = 1000, ROUNDS = 5 };
 
@@ -74,7 +75,7 @@ static double measure_scan(struct dp *dp, const struct dp_space *space)
 	struct dp_stats s, begin;
 	double start;
 
-	if (dp_start(dp, &c, &err)) {
+	if (launch(dp, &c, &err)) {
 		fprintf(stderr, "bench_dp: %s\n", err.text);
 		exit(1);
 	}

@@ -74,6 +74,7 @@ static void fill(struct store *s, uint64_t services)
 	int64_t seen_us = clock_now_us() - INT64_C(3600) * 1000000;
 
 	for (uint64_t done = 0; done < services; done += BATCH) {
+		struct store_batch all = {.records = list, .record_count = BATCH};
 		int ret;
 
 		for (uint64_t i = 0; i < BATCH; i++) {
@@ -85,9 +86,9 @@ static void fill(struct store *s, uint64_t services)
 			batch[i].seen_us = seen_us;
 			list[i] = &batch[i];
 		}
-		ret = store_put(s, "s-bench", list, BATCH);
+		ret = store_put_batch(s, "s-bench", &all);
 		if (ret != 0)
-			die("store_put", ret);
+			die("store_put_batch", ret);
 	}
 }
 

@@ -86,8 +86,9 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 	return db_write(path, tables, bytes, &meta, err);
 }
 
-int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
-                struct error *err)
+/* Bring everything into the tables' order and write the file. */
+static int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
+                       struct error *err)
 {
 	struct index x;
 	int ret;

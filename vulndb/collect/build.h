@@ -166,8 +166,4 @@ uint8_t build_severity(uint8_t cvss_x10, uint8_t cvss_version);
  * use, else the program's own weights; checked. 0 or -errno with @err. */
 int build_tables(struct build *b, const struct vulndb_sources *s, struct error *err);
 
-/* Bring everything into the tables' order and write the file. */
-int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
-                struct error *err);
-
 #endif

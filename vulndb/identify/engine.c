@@ -189,11 +189,6 @@ uint64_t rules_limit_hits(const struct rules *r)
 	return atomic_load_explicit(&r->shared->limit_hits, memory_order_relaxed);
 }
 
-void rules_use_pcre2(struct rules *r)
-{
-	r->hyperscan = false;
-}
-
 struct rules_scratch *rules_scratch_new(const struct rules *r)
 {
 	struct rules_scratch *s = calloc(1, sizeof(*s));

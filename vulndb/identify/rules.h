@@ -30,8 +30,6 @@ size_t rules_products(const struct rules *rules); /* distinct vendor and product
 bool rules_hyperscan(const struct rules *rules);  /* databases are there and in use */
 /* Patterns stopped by their match limit since the blob was opened. */
 uint64_t rules_limit_hits(const struct rules *rules);
-/* Use PCRE2 alone from now on: for comparing. Before any thread matches. */
-void rules_use_pcre2(struct rules *rules);
 
 /* The work of vulndb_identify; same contract. */
 int rules_identify(const struct rules *rules, struct rules_scratch *scratch,

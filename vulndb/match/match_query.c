@@ -12,7 +12,8 @@
 
 enum { OS_SURE = 75 };
 
-uint32_t match_query_group(const struct vulndb *db, const char *name)
+/* The group of "a:vendor:product", UINT32_MAX where the file has none. */
+static uint32_t match_query_group(const struct vulndb *db, const char *name)
 {
 	const struct db_table *t = &db->table[DB_NAME];
 	const struct db_name *names = t->data;

@@ -77,7 +77,5 @@ void match_query_init(struct match_query *q, const struct vulndb *db, const stru
 /* The product of @q that belongs to a group, or NULL. */
 const struct match_query_product *match_query_product_of(const struct match_query *q,
                                                          uint32_t group);
-/* The group of "a:vendor:product", UINT32_MAX where the file has none. */
-uint32_t match_query_group(const struct vulndb *db, const char *name);
 
 #endif

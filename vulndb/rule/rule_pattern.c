@@ -6,8 +6,8 @@
 #include "rule_pattern.h"
 
 /* Six parameters: a text with its length, and two answers where it is wrong. */
-pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t options, size_t *offset,
-                                 char *why, size_t why_size)
+static pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t options,
+                                        size_t *offset, char *why, size_t why_size)
 {
 	PCRE2_SIZE at = 0;
 	int code = 0;

@@ -11,11 +11,6 @@
 /* No pattern looks outside its text or runs code. */
 enum { RULE_PATTERN_OPTIONS = PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | PCRE2_DUPNAMES };
 
-/* Compile, without JIT, and without what could look outside the text or run code. NULL: @offset and
- * @why say where and what. */
-pcre2_code *rule_pattern_compile(const char *pattern, size_t len, uint32_t options, size_t *offset,
-                                 char *why, size_t why_size);
-
 /* Check @match's pattern and make its named groups its captures. 0, or -EINVAL with @offset and
  * @why. */
 int rule_pattern_name_captures(struct rule_set *set, struct rule_match *match, size_t *offset,

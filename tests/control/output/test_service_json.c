@@ -92,7 +92,8 @@ static unsigned walk(const json_t *value, const char *path)
 		{
 			char longer[128];
 
-			snprintf(longer, sizeof(longer), "%s%s%s", path, path[0] != '\0' ? "." : "", key);
+			snprintf(longer, sizeof(longer), "%s%s%s", path, path[0] != '\0' ? "." : "",
+			         key);
 			leaves += walk(member, longer);
 		}
 		return leaves;
@@ -134,7 +135,8 @@ struct column {
 static bool same_value(void *arg, const struct field_value *v)
 {
 	struct column *c = arg;
-	const json_t *m = json_is_array(c->member) ? json_array_get(c->member, c->count) : c->member;
+	const json_t *m = json_is_array(c->member) ? json_array_get(c->member, c->count)
+	                                           : c->member;
 	struct field_text text;
 	char shown[160] = "";
 
@@ -164,7 +166,8 @@ START_TEST(a_document_and_a_column_show_the_same_value)
 		c.member = at_path(j, c.field->name);
 		c.count = 0;
 		field_each(c.field, &host, record, same_value, &c);
-		ck_assert_msg((c.count > 0) == (c.member != NULL), "%s is not in both", c.field->name);
+		ck_assert_msg((c.count > 0) == (c.member != NULL), "%s is not in both",
+		              c.field->name);
 		shown += c.count > 0;
 	}
 	ck_assert_uint_gt(shown, 30);

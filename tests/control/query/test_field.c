@@ -31,7 +31,8 @@ START_TEST(a_name_or_an_alias_means_one_field)
 	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
 		const char *list = f->aliases != NULL ? f->aliases : "";
 
-		ck_assert_msg(count_name(f->name, strlen(f->name)) == 1, "%s is there twice", f->name);
+		ck_assert_msg(count_name(f->name, strlen(f->name)) == 1, "%s is there twice",
+		              f->name);
 		ck_assert_ptr_eq(field_find(f->name), f);
 		while (*list != '\0') {
 			size_t n = strcspn(list, " ");
@@ -56,7 +57,8 @@ START_TEST(a_field_has_a_meaning_a_type_and_a_way_to_its_values)
 
 		ck_assert_msg(f->help != NULL && f->help[0] != '\0', "%s has no meaning", f->name);
 		ck_assert_str_ne(field_type_name(f->type), "");
-		ck_assert_msg((f->type == FIELD_WORD) == (f->words != NULL), "%s and its words", f->name);
+		ck_assert_msg((f->type == FIELD_WORD) == (f->words != NULL), "%s and its words",
+		              f->name);
 		ck_assert_msg(no_data || (f->flags & FIELD_FACT) != 0 || f->get != NULL,
 		              "%s gives nothing", f->name);
 	}

@@ -87,9 +87,17 @@ static inline void store_dir_vuln(struct record *r, const char *cve, uint8_t kin
 	strcpy(v->version, r->identity.version);
 }
 
+static inline int store_dir_put_all(struct store_dir *d, const char *scan,
+                                    struct record *const *records, size_t n)
+{
+	struct store_batch b = {.records = records, .record_count = n};
+
+	return store_put_batch(d->s, scan, &b);
+}
+
 static inline void store_dir_put(struct store_dir *d, const char *scan, struct record *r)
 {
-	ck_assert_int_eq(store_put(d->s, scan, &r, 1), 0);
+	ck_assert_int_eq(store_dir_put_all(d, scan, &r, 1), 0);
 	record_free(r);
 }
 

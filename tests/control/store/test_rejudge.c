@@ -332,7 +332,7 @@ START_TEST(many_services_are_judged_in_several_transactions)
 			if ((n + i) % 7 == 0)
 				store_dir_grab(list[i], "nginx", "1.18.0");
 		}
-		ck_assert_int_eq(store_put(dir.s, "s-1", list, BATCH), 0);
+		ck_assert_int_eq(store_dir_put_all(&dir, "s-1", list, BATCH), 0);
 		for (uint32_t i = 0; i < BATCH; i++)
 			record_free(list[i]);
 	}

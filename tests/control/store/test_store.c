@@ -441,7 +441,7 @@ static int put_big(uint32_t net)
 		store_dir_grab(list[i], "nginx", "1");
 		vd_facts_add(list[i]->facts, "http.body", junk, sizeof(junk));
 	}
-	ret = store_put(dir.s, "s-1", list, 64);
+	ret = store_dir_put_all(&dir, "s-1", list, 64);
 	for (int i = 0; i < 64; i++)
 		record_free(list[i]);
 	return ret;

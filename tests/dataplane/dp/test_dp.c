@@ -8,6 +8,7 @@
 #include <rte_ethdev.h>
 
 #include "dp.h"
+#include "launch.h"
 #include "port.h"
 #include "suite.h"
 
@@ -73,7 +74,7 @@ static void start(struct dp *dp, const struct dp_scan_config *c)
 {
 	struct error err = {""};
 
-	ck_assert_msg(dp_start(dp, c, &err) == 0, "%s", err.text);
+	ck_assert_msg(launch(dp, c, &err) == 0, "%s", err.text);
 }
 
 START_TEST(dp_sends_every_target_once_a_pass)
@@ -316,7 +317,7 @@ START_TEST(dp_stop_ends_the_workers_at_once)
 	struct dp_stats s;
 
 	start(dp, &c);
-	ck_assert_int_lt(dp_start(dp, &c, &err), 0); /* one at a time */
+	ck_assert_int_lt(launch(dp, &c, &err), 0); /* one at a time */
 	dp_stop(dp);
 	dp_stats(dp, &s);
 	ck_assert(s.done);
@@ -357,7 +358,7 @@ START_TEST(dp_says_what_is_missing_for_a_next_hop)
 	struct dp *dp = NULL;
 
 	ck_assert_int_eq(dp_open(&p, &dp, &err), 0);
-	ck_assert_int_eq(dp_start(dp, &c, &err), -EHOSTUNREACH);
+	ck_assert_int_eq(launch(dp, &c, &err), -EHOSTUNREACH);
 	ck_assert_ptr_nonnull(strstr(err.text, "gateway"));
 	dp_close(dp);
 	dp_space_free(space);

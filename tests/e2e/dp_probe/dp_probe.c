@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dp.h"
+#include "launch.h"
 
 struct options {
 	struct dp_port_config port;
@@ -161,7 +162,7 @@ static int run(struct dp *dp, const struct dp_scan_config *scan)
 	struct dp_stats s;
 	unsigned n;
 
-	if (dp_start(dp, scan, &err)) {
+	if (launch(dp, scan, &err)) {
 		fprintf(stderr, "dp_probe: %s\n", err.text);
 		return 1;
 	}

@@ -91,7 +91,11 @@ START_TEST(examples_give_their_parameters_with_and_without_hyperscan)
 	fprintf(stderr, "%zu rules, %zu products, %zu bytes, hyperscan %d\n", rules_count(rules),
 	        rules_products(rules), len, rules_hyperscan(rules));
 	run(rules, &fast, true);
-	rules_use_pcre2(rules);
+	rules_close(rules);
+	free(blob);
+	ck_assert_msg(rules_serialise(set, false, &blob, &len, &err) == 0, "%s", err.text);
+	ck_assert_msg(rules_open(blob, len, &rules, &err) == 0, "%s", err.text);
+	ck_assert(!rules_hyperscan(rules));
 	run(rules, &slow, false);
 	fprintf(stderr, "%u of %u examples hold\n", fast.good, fast.total);
 	ck_assert_uint_ge(fast.good, EXAMPLES_MIN);
