@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_plan.c - claims about what a scan will probe, against a list made by hand. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan.h"
+#include "splitmix.h"
+#include "suite.h"
+
+static struct config config;
+static char dir[] = "/tmp/sonde-plan-XXXXXX", path[64];
+
+static void setup(void)
+{
+	strcpy(dir, "/tmp/sonde-plan-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/list", dir);
+	config_init(&config);
+	config.seed = "1";
+}
+
+static void teardown(void)
+{
+	unlink(path);
+	rmdir(dir);
+}
+
+static void list(struct option_list *to, const char *item)
+{
+	to->items[to->count++] = item;
+}
+
+static void write_list(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	fputs(text, f);
+	fclose(f);
+}
+
+static void make(struct plan *p)
+{
+	struct error err = {""};
+
+	ck_assert_msg(plan_make(&config, p, &err) == 0, "%s", err.text);
+}
+
+static void refused(int code, const char *why)
+{
+	struct plan p;
+	struct error err = {""};
+
+	ck_assert_int_eq(plan_make(&config, &p, &err), code);
+	ck_assert_msg(strstr(err.text, why) != NULL, "%s", err.text);
+}
+
+/* One network with random holes, some ports: the space has exactly what the list by hand has. */
+START_TEST(a_plan_has_what_the_lists_name_and_no_more)
+{
+	static const char *const targets[] = {"198.18.7.0/24"};
+	static const uint16_t ports[] = {22, 80, 443, 8080};
+	uint64_t state = (uint64_t)_i;
+	bool wanted[256], probed[256][4] = {0};
+	char holes[8][64];
+	struct plan p;
+	unsigned n = 0;
+
+	memset(wanted, true, sizeof(wanted));
+	config.targets = targets;
+	config.target_count = 1;
+	for (int i = 0; i < 8; i++) {
+		unsigned first = splitmix(&state) % 256, last = first + splitmix(&state) % 20;
+
+		last = last > 255 ? 255 : last;
+		snprintf(holes[i], sizeof(holes[i]), "198.18.7.%u-198.18.7.%u", first, last);
+		list(&config.excludes, holes[i]);
+		for (; first <= last; first++)
+			wanted[first] = false;
+	}
+	list(&config.ports, "22,80");
+	list(&config.ports, "443,8080");
+	for (int i = 0; i < 256; i++)
+		n += wanted[i] ? 4 : 0;
+	make(&p);
+	ck_assert_uint_eq(p.info.size, n);
+	for (uint64_t i = 0; i < p.info.size; i++) {
+		struct dp_addr addr;
+		uint16_t port;
+
+		dp_space_ordered(p.space, p.key, i, &addr, &port);
+		for (unsigned k = 0; k < 4; k++)
+			if (ports[k] == port) {
+				ck_assert(!probed[addr.b[15]][k]);
+				probed[addr.b[15]][k] = true;
+			}
+	}
+	for (unsigned i = 0; i < 256; i++) {
+		struct dp_addr addr = dp_addr_v4(0xc6120700 + i);
+
+		for (unsigned k = 0; k < 4; k++)
+			ck_assert_int_eq(probed[i][k], wanted[i]);
+		ck_assert_int_eq(plan_covers(&p, &addr, 443), wanted[i]);
+		ck_assert(!plan_covers(&p, &addr, 444));
+	}
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(a_scope_cuts_what_it_does_not_list)
+{
+	static const char *const targets[] = {"198.18.0.0/16"};
+	struct plan p;
+
+	write_list("198.18.1.0/28 # ours\n\n198.18.9.0/30\n");
+	config.targets = targets;
+	config.target_count = 1;
+	config.scope_file = path;
+	list(&config.ports, "80");
+	make(&p);
+	ck_assert_uint_eq(p.info.addresses, 20);
+	plan_fini(&p);
+	write_list("nonsense!\n");
+	refused(-EINVAL, ":1:1: ");
+}
+END_TEST
+
+START_TEST(many_addresses_need_a_scope)
+{
+	static const char *const targets[] = {"11.0.0.0/7"};
+
+	config.targets = targets;
+	config.target_count = 1;
+	list(&config.ports, "80");
+	refused(-EINVAL, "more than 2^24: name what you may probe with --scope-file");
+}
+END_TEST
+
+START_TEST(nothing_left_is_refused_with_the_reason)
+{
+	static const char *const targets[] = {"198.18.0.1"}, *const local[] = {"127.0.0.1"};
+
+	list(&config.ports, "80");
+	config.target_count = 1;
+	config.targets = local;
+	refused(-EINVAL, "nothing is left to probe: 0 addresses excluded, 1 never probed (");
+	config.targets = targets;
+	list(&config.excludes, "198.18.0.0/24");
+	refused(-EINVAL, "nothing is left to probe: 1 addresses excluded, 0 never probed");
+	config.target_count = 0;
+	refused(-EINVAL, "the lists of targets name no address");
+}
+END_TEST
+
+/* An exclusion that cannot be parsed never becomes no exclusion. */
+START_TEST(a_list_that_is_not_understood_ends_it)
+{
+	static const char *const targets[] = {"198.18.0.0/24"};
+
+	config.targets = targets;
+	config.target_count = 1;
+	list(&config.ports, "80");
+	list(&config.excludes, "198.18.0.300");
+	refused(-EINVAL, "--exclude:1:1: ");
+	config.excludes.count = 0;
+	list(&config.exclude_files, path);
+	refused(-ENOENT, path);
+	write_list("198.18.0.1\n198.18.0.1/33\n");
+	refused(-EINVAL, "list:2:12: ");
+	config.exclude_files.count = 0;
+	list(&config.ports, "0-70000");
+	refused(-EINVAL, "ports `0-70000`");
+}
+END_TEST
+
+START_TEST(a_seed_gives_one_order_and_none_another)
+{
+	static const char *const targets[] = {"198.18.0.0/24"};
+	uint8_t key[16];
+	struct plan a, b;
+
+	config.targets = targets;
+	config.target_count = 1;
+	list(&config.ports, "80");
+	make(&a);
+	make(&b);
+	ck_assert_mem_eq(a.key, b.key, 16);
+	ck_assert(plan_seed_key(&config, key));
+	ck_assert_mem_eq(a.key, key, 16);
+	plan_fini(&b);
+	config.seed = "2";
+	make(&b);
+	ck_assert_mem_ne(a.key, b.key, 16);
+	plan_fini(&b);
+	config.seed = NULL;
+	make(&b);
+	ck_assert_mem_ne(a.key, b.key, 16);
+	ck_assert(!plan_seed_key(&config, key));
+	plan_fini(&a);
+	plan_fini(&b);
+	config.seed = "twelve";
+	refused(-EINVAL, "--seed: `twelve`");
+}
+END_TEST
+
+START_TEST(udp_probes_leave_fragile_ports_out)
+{
+	static const char *const targets[] = {"198.18.0.1"};
+	struct plan p;
+
+	config.targets = targets;
+	config.target_count = 1;
+	config.probe = DP_PROBE_UDP;
+	list(&config.ports, "53,47808,123");
+	make(&p);
+	ck_assert_uint_eq(p.transport, DP_TRANSPORT_UDP);
+	ck_assert_uint_eq(p.info.ports + p.left_out, 3);
+	for (unsigned port = 0; port < 65536; port++)
+		if (plan_covers(&p, &(struct dp_addr){{[10] = 0xff, 0xff, 198, 18, 0, 1}},
+		                (uint16_t)port))
+			ck_assert(payload_allows(&p.payloads, (uint16_t)port));
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(bits_a_second_become_packets_by_the_length_of_the_frames)
+{
+	static const char *const targets[] = {"198.18.0.0/24"};
+	struct plan p;
+
+	config.targets = targets;
+	config.target_count = 1;
+	list(&config.ports, "80");
+	config.bandwidth = 1e6;
+	make(&p);
+	/* A SYN is a frame of 60 to 74 bytes; on the wire come FCS, preamble and gap: 24. */
+	ck_assert_double_ge(p.rate_pps, 1e6 / 8 / (74 + 24));
+	ck_assert_double_le(p.rate_pps, 1e6 / 8 / (60 + 24));
+	plan_fini(&p);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("plan");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_plan_has_what_the_lists_name_and_no_more, 0, 20);
+	tcase_add_test(tc, a_scope_cuts_what_it_does_not_list);
+	tcase_add_test(tc, many_addresses_need_a_scope);
+	tcase_add_test(tc, nothing_left_is_refused_with_the_reason);
+	tcase_add_test(tc, a_list_that_is_not_understood_ends_it);
+	tcase_add_test(tc, a_seed_gives_one_order_and_none_another);
+	tcase_add_test(tc, udp_probes_leave_fragile_ports_out);
+	tcase_add_test(tc, bits_a_second_become_packets_by_the_length_of_the_frames);
+	return suite_run("plan", tc);
+}
