@@ -70,6 +70,34 @@ static struct dp_stats wait_done(struct dp *dp)
 	ck_abort_msg("the scan does not end");
 }
 
+static void wait_sent(struct dp *dp, uint64_t n)
+{
+	struct dp_stats s;
+
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		dp_stats(dp, &s);
+		if (s.sent >= n)
+			return;
+		usleep(1000);
+	}
+	ck_abort_msg("the scan does not send");
+}
+
+/* Until nothing has been sent for 20 ms, in which a scan that is not paused sends 20 packets. */
+static uint64_t wait_calm(struct dp *dp)
+{
+	struct dp_stats before, after;
+
+	for (int i = 0; i < PATIENCE_MS / 20; i++) {
+		dp_stats(dp, &before);
+		usleep(20000);
+		dp_stats(dp, &after);
+		if (after.sent == before.sent)
+			return after.sent;
+	}
+	ck_abort_msg("the scan does not pause");
+}
+
 static void start(struct dp *dp, const struct dp_scan_config *c)
 {
 	struct error err = {""};
@@ -126,7 +154,7 @@ START_TEST(dp_goes_on_where_it_was_stopped)
 	struct dp_stats s, t;
 
 	start(dp, &c);
-	usleep(50000);
+	wait_sent(dp, 1000);
 	dp_stop_sending(dp);
 	s = wait_done(dp);
 	dp_progress(dp, progress);
@@ -148,18 +176,18 @@ START_TEST(dp_pauses_and_changes_its_rate_live)
 	struct dp_space *space = make_space("198.18.0.0", "198.18.255.255");
 	struct dp *dp = open_vdev("net_ring_d");
 	struct dp_scan_config c = config(space, 1000);
-	struct dp_stats s, t;
+	struct dp_stats t;
+	uint64_t sent;
 
 	start(dp, &c);
-	usleep(50000);
+	wait_sent(dp, 10);
 	dp_pause(dp, true);
-	usleep(50000); /* the order reaches the worker */
-	dp_stats(dp, &s);
+	sent = wait_calm(dp);
 	usleep(100000);
 	dp_stats(dp, &t);
 	ck_assert(t.paused);
-	ck_assert_uint_eq(s.sent, t.sent);
-	ck_assert_uint_lt(t.sent, 1000);
+	ck_assert_uint_eq(sent, t.sent);
+	ck_assert_uint_lt(t.sent, t.targets);
 	dp_set_rate(dp, 1e7);
 	dp_pause(dp, false);
 	t = wait_done(dp);
