@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_enrich.c - claims about what a record gets from its facts, with the bundled knowledge. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "enrich.h"
+#include "suite.h"
+
+#define NOW INT64_C(1795305600000000) /* 2026-11-22 */
+
+static struct vulndb *db;
+static struct enricher *enricher;
+static struct record *record;
+
+static void setup(void)
+{
+	struct error err = {""};
+
+	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(enricher_new(db, &enricher), 0);
+	record = record_new();
+	record->port = 22;
+	record->transport = DP_TRANSPORT_TCP;
+}
+
+static void teardown(void)
+{
+	record_free(record);
+	enricher_free(enricher);
+	enricher_free(NULL);
+	vulndb_close(db);
+}
+
+static void hear(const char *service, const char *bytes)
+{
+	vd_facts_clear(record->facts);
+	vd_decode(service, bytes, strlen(bytes), record->facts);
+}
+
+START_TEST(a_banner_becomes_identity_verdicts_and_exposures)
+{
+	hear("ssh", "SSH-2.0-OpenSSH_7.4\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_str_eq(record->identity.service, "ssh");
+	ck_assert_str_eq(record->identity.service_source, "banner");
+	ck_assert_str_eq(record->identity.product, "OpenSSH");
+	ck_assert_uint_gt(record->verdict_count, 0);
+	ck_assert_uint_gt(record->exposure_count, 0);
+}
+END_TEST
+
+/* A record is used again and again: nothing of one service shows in the next. */
+START_TEST(what_was_there_is_replaced)
+{
+	hear("ssh", "SSH-2.0-OpenSSH_7.4\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	record->port = 60001; /* no service by custom */
+	hear(NULL, "\x01\x02\x03");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_str_eq(record->identity.product, "");
+	ck_assert_str_eq(record->identity.service, "");
+	ck_assert_uint_eq(record->identity.cpe_count, 0);
+	ck_assert_uint_eq(record->verdict_count, 0);
+	ck_assert_ptr_null(record->verdicts);
+}
+END_TEST
+
+START_TEST(what_says_nothing_is_named_by_its_port)
+{
+	hear(NULL, "\x01\x02\x03");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_str_eq(record->identity.service, "ssh");
+	ck_assert_str_eq(record->identity.service_source, "port");
+	ck_assert_uint_gt(record->identity.confidence, 0);
+	ck_assert_uint_le(record->identity.confidence, 20);
+	/* What the bytes name stays named by them, on any port. */
+	hear("http", "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0\r\n\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_str_eq(record->identity.service, "http");
+	ck_assert_str_ne(record->identity.service_source, "port");
+}
+END_TEST
+
+START_TEST(the_halves_together_are_the_whole)
+{
+	struct vd_identity whole;
+	uint32_t verdicts;
+
+	hear("http", "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0 (Ubuntu)\r\n\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	whole = record->identity;
+	verdicts = record->verdict_count;
+	ck_assert_uint_gt(verdicts, 0);
+	ck_assert_int_eq(enrich_identity(enricher, record, NOW), 0);
+	ck_assert_mem_eq(&record->identity, &whole, sizeof(whole));
+	ck_assert_int_eq(enrich_judge(enricher, record), 0);
+	ck_assert_uint_eq(record->verdict_count, verdicts);
+}
+END_TEST
+
+/* The options as they came, four bits each: MSS 2, SACK 4, timestamps 5 (of 8), none 1, window scale 3. */
+START_TEST(a_reply_tells_of_the_stack)
+{
+	record->reply = (struct record_reply){.reason = DP_REPLY_OPEN,
+	                                      .ttl = 64,
+	                                      .window = 65160,
+	                                      .mss = 1460,
+	                                      .tcp_options = 0x31542};
+	enrich_reply_facts(record);
+	ck_assert_str_eq(vd_facts_get(record->facts, "tcp.ttl")->value, "64");
+	ck_assert_str_eq(vd_facts_get(record->facts, "tcp.window")->value, "65160");
+	ck_assert_str_eq(vd_facts_get(record->facts, "tcp.mss")->value, "1460");
+	ck_assert_str_eq(vd_facts_get(record->facts, "tcp.options")->value, "MSTNW");
+	vd_facts_clear(record->facts);
+	record->reply.reason = DP_REPLY_CLOSED;
+	enrich_reply_facts(record);
+	ck_assert_uint_eq(vd_facts_count(record->facts), 0);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("enrich");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_banner_becomes_identity_verdicts_and_exposures);
+	tcase_add_test(tc, what_was_there_is_replaced);
+	tcase_add_test(tc, what_says_nothing_is_named_by_its_port);
+	tcase_add_test(tc, the_halves_together_are_the_whole);
+	tcase_add_test(tc, a_reply_tells_of_the_stack);
+	return suite_run("enrich", tc);
+}
