@@ -3,7 +3,7 @@
 # test_kill - a scan killed at any moment and gone on with: no target skipped, none lost, a second at most twice.
 #
 # usage: test_kill.sh BUILD-FOLDER [KILLS]   (50)
-# runs: long
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/kills.sh"
 

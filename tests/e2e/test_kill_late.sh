@@ -3,6 +3,7 @@
 # test_kill_late - the same of an IPv6 scan whose answers take 450 ms: those on their way when it is killed come again.
 #
 # usage: test_kill_late.sh BUILD-FOLDER [KILLS]   (15)
+# runs: alone
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/kills.sh"
 
