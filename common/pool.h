@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pool.h - arrays, distinct texts and a map of numbers that grow, for what is built up in memory.
+ * pool.h - arrays, distinct texts and a map of numbers, all of which grow.
  *
  * Failures stick: after one, every call does nothing and the owner asks once, at the end. One
  * thread.

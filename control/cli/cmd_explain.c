@@ -83,7 +83,7 @@ struct scans {
 	size_t room, seen;
 };
 
-static bool keep(void *arg, const struct store_scan *scan)
+static bool keep_scan(void *arg, const struct store_scan *scan)
 {
 	struct scans *s = arg;
 
@@ -249,7 +249,7 @@ static int answer(struct store *store, const struct question *q, const struct ex
 	int ret;
 
 	s.list = calloc(s.room, sizeof(*s.list));
-	ret = s.list == NULL ? -ENOMEM : store_scan_each(store, keep, &s);
+	ret = s.list == NULL ? -ENOMEM : store_scan_each(store, keep_scan, &s);
 	if (ret == 0 && s.seen == 0)
 		ret = -ENOENT;
 	if (ret == 0 && o->format == OUTPUT_TABLE) {

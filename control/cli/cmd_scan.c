@@ -288,7 +288,7 @@ static int run_on(struct scan *s, struct request *r, struct screen *screen)
 	return code_of(end);
 }
 
-static int run(struct request *r)
+static int run_scan(struct request *r)
 {
 	struct scan *s = malloc(sizeof(*s));
 	struct screen screen;
@@ -342,7 +342,7 @@ int cmd_scan(int argc, char **argv)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	code = understand(r, argc, argv);
 	if (code == CMD_OK)
-		code = r->config.dry_run ? list_targets(&r->config, &r->plan) : run(r);
+		code = r->config.dry_run ? list_targets(&r->config, &r->plan) : run_scan(r);
 	plan_fini(&r->plan);
 	free(r);
 	return code == HELPED ? CMD_OK : code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * agent.h - what HTTP and SIP servers are told in User-Agent (RFC 9110 10.1.5).
+ * agent.h - the User-Agent that HTTP and SIP servers get (RFC 9110 10.1.5).
  *
  * A line break in it would add lines to the request, and a text of any length would not fit one:
  * both are refused here, before a scan begins.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_cert.h - what a certificate says, as ssl.* facts.
+ * grab_cert.h - reads a certificate into ssl.* facts.
  */
 #ifndef SONDE_GRAB_CERT_H
 #define SONDE_GRAB_CERT_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_policy.c - decides what may be sent to a port without harm. */
+/* grab_policy.c - decides which questions a port may get without harm. */
 #include "grab_policy.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_policy.h - what may be asked at a port without harm.
+ * grab_policy.h - decides which questions a port may get without harm.
  *
  * The rule stands before every connection of a grab, whatever carries it: fragile devices' ports
  * get the identification request of their own protocol or no connection at all. The ports are those

@@ -106,7 +106,7 @@ static size_t bucket(const struct dp_addr *addr)
 	return ((words[0] ^ words[1]) * 0x9e3779b97f4a7c15ull) >> 50;
 }
 
-static struct host *find(struct grab_queue *q, const struct dp_addr *addr)
+static struct host *find_host(struct grab_queue *q, const struct dp_addr *addr)
 {
 	struct host *h;
 
@@ -202,7 +202,7 @@ int grab_queue_push(struct grab_queue *q, const struct grab_ticket *ticket, uint
 	it = malloc(sizeof(*it));
 	if (it == NULL)
 		return -ENOMEM;
-	h = find(q, &ticket->request.addr);
+	h = find_host(q, &ticket->request.addr);
 	if (h == NULL)
 		h = add(q, &ticket->request.addr);
 	if (h == NULL) {
@@ -253,7 +253,7 @@ bool grab_queue_pop(struct grab_queue *q, struct grab_ticket *out, uint64_t now_
 
 void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr)
 {
-	struct host *h = find(q, addr);
+	struct host *h = find_host(q, addr);
 
 	assert(h != NULL && h->out > 0);
 	h->out--;
@@ -263,7 +263,7 @@ void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr)
 void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t care)
 {
 	struct careful *c = hash_table_find(&q->care, addr);
-	struct host *h = find(q, addr);
+	struct host *h = find_host(q, addr);
 
 	if (c == NULL && hash_table_count(&q->care) < CARE_MAX)
 		c = hash_table_take(&q->care, addr);

@@ -173,7 +173,7 @@ static void next(struct grab_session *s, bool usable, uint64_t now)
 }
 
 /* Remember the first answer nobody knew, for the case that nothing better comes. */
-static void keep(struct grab_session *s, const struct vd_proto *proto)
+static void keep_answer(struct grab_session *s, const struct vd_proto *proto)
 {
 	if (s->kept.len > 0)
 		return;
@@ -187,7 +187,7 @@ static void foreign(struct grab_session *s, uint64_t now)
 	const struct vd_proto *p = recognise(s);
 	bool inside = s->tls != NULL;
 
-	keep(s, p);
+	keep_answer(s, p);
 	if (p == &vd_proto_tls && !inside)
 		grab_attempts_insert(
 			&s->attempts,
@@ -258,7 +258,7 @@ static void advance(struct grab_session *s, uint64_t now)
 		start_tls(s, false, now);
 		break;
 	case VD_TRY_TLS:
-		keep(s, s->proto);
+		keep_answer(s, s->proto);
 		grab_attempts_insert(&s->attempts, s->proto, true);
 		next(s, false, now);
 		break;

@@ -26,7 +26,7 @@ struct job {
 	long status;
 };
 
-static int fail(struct error *err, int ret, const char *what, const char *why)
+static int fetch_failed(struct error *err, int ret, const char *what, const char *why)
 {
 	return error_set(err, ret, "%.300s: %.200s", what, why);
 }
@@ -271,15 +271,15 @@ static int transfer(struct job *j, struct error *err)
 		return 0;
 	if (j->too_big || code == CURLE_FILESIZE_EXCEEDED) {
 		unlink(j->part);
-		return fail(err, -EFBIG, j->url, "larger than --max-size allows");
+		return fetch_failed(err, -EFBIG, j->url, "larger than --max-size allows");
 	}
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
-		return fail(err, -EINVAL, j->url,
-		            "only https is fetched; --insecure-http allows http");
+		return fetch_failed(err, -EINVAL, j->url,
+		                    "only https is fetched; --insecure-http allows http");
 	if (code != CURLE_HTTP_RETURNED_ERROR)
-		return fail(err, -EIO, j->url, curl_easy_strerror(code));
+		return fetch_failed(err, -EIO, j->url, curl_easy_strerror(code));
 	snprintf(why, sizeof(why), "the server answers %ld", j->status);
-	return fail(err, -EIO, j->url, why);
+	return fetch_failed(err, -EIO, j->url, why);
 }
 
 /* ---- checksums ---- */
@@ -339,13 +339,13 @@ static int verify(struct job *j, const char *path, struct error *err)
 	if (!expected(j, want, &unpacked))
 		return j->config->sha256 == NULL
 		               ? 0
-		               : fail(err, -EINVAL, "--sha256", "expected 64 hex digits");
+		               : fetch_failed(err, -EINVAL, "--sha256", "expected 64 hex digits");
 	if (fetch_sum(path, unpacked, is) == 0 && strcmp(want, is) == 0)
 		return 0;
 	unlink(path);
 	unlink(j->tag);
 	snprintf(why, sizeof(why), "its SHA-256 is not %s: it was thrown away", want);
-	return fail(err, -EBADMSG, j->url, why);
+	return fetch_failed(err, -EBADMSG, j->url, why);
 }
 
 /* ---- a file ---- */
@@ -362,7 +362,7 @@ static int get(struct job *j, struct error *err)
 	}
 	ret = verify(j, j->part, err);
 	if (ret == 0 && rename(j->part, j->file) != 0)
-		ret = fail(err, -errno, j->file, strerror(errno));
+		ret = fetch_failed(err, -errno, j->file, strerror(errno));
 	return ret;
 }
 
@@ -374,11 +374,11 @@ int fetch(const struct fetch_config *config, const char *url, char *path, size_t
 	int ret;
 
 	if (mkdir(config->dir, 0755) != 0 && errno != EEXIST)
-		return fail(err, -errno, config->dir, strerror(errno));
+		return fetch_failed(err, -errno, config->dir, strerror(errno));
 	name_files(&j);
 	j.curl = curl_easy_init();
 	if (j.curl == NULL)
-		return fail(err, -ENOMEM, url, "no memory");
+		return fetch_failed(err, -ENOMEM, url, "no memory");
 	resumed = size_of(j.part) > 0;
 	ret = get(&j, err);
 	/* A part may have been of another version than its server said. */

@@ -53,7 +53,7 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
             struct rematch_result *out)
 {
 	struct rematch m = {.now_us = now_us, .progress = progress_line};
-	const struct store_judge judge = {
+	const struct store_rejudge_source source = {
 		.arg = &m, .set = set, .identify = identify, .progress = progress};
 	struct store_rejudged done = {0};
 	struct store_stamp knowledge;
@@ -68,7 +68,7 @@ int rematch(struct store *s, const struct vulndb *db, int64_t now_us,
 	if (ret == 0 && m.cache == NULL)
 		ret = -ENOMEM;
 	if (ret == 0)
-		ret = store_rejudge(s, now_us, &judge, &done);
+		ret = store_rejudge(s, now_us, &source, &done);
 	if (ret == 0)
 		*out = (struct rematch_result){.services = done.services,
 		                               .differing = done.whole,

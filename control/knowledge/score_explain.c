@@ -143,7 +143,7 @@ static int by_weight(const void *p, const void *q)
 	return d != 0 ? d : strcmp(a->ref, b->ref);
 }
 
-static int judge(const struct work *w, struct score_explain *e)
+static int weigh_findings(const struct work *w, struct score_explain *e)
 {
 	struct vd_finding *list = malloc((e->count + 1) * sizeof(*list));
 	size_t n = 0;
@@ -177,7 +177,7 @@ int score_explain_host(const struct store_host *h, int64_t now_us, struct score_
 
 	for (size_t i = 0; i < h->service_count; i++)
 		add_service(&w, h->services[i]);
-	ret = w.failed ? -ENOMEM : judge(&w, &e);
+	ret = w.failed ? -ENOMEM : weigh_findings(&w, &e);
 	if (ret != 0) {
 		score_explain_fini(&e);
 		return ret;

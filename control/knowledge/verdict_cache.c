@@ -57,7 +57,8 @@ size_t verdict_cache_count(const struct verdict_cache *c)
 }
 
 /* Fill the record's verdicts. */
-static bool judge(struct verdict_cache *c, struct enricher *e, const uint8_t *identity, size_t len)
+static bool fill_verdicts(struct verdict_cache *c, struct enricher *e, const uint8_t *identity,
+                          size_t len)
 {
 	return record_decode_identity(identity, len, &c->record->identity) == 0 &&
 	       enrich_judge(e, c->record) == 0;
@@ -90,7 +91,7 @@ const struct store_set *verdict_cache_get(struct verdict_cache *c, struct enrich
 	bool wanted = entry != NULL &&
 	              (!entry->known || (list && entry->set.list == NULL && entry->set.count > 0));
 
-	if (entry == NULL || (wanted && !judge(c, e, identity, len)))
+	if (entry == NULL || (wanted && !fill_verdicts(c, e, identity, len)))
 		return NULL;
 	if (!entry->known && !learn(c, entry))
 		return NULL;

@@ -82,7 +82,7 @@ static bool seen_before(struct grab_admission *s, const struct dp_addr *addr, ui
 	return seen;
 }
 
-static enum grab_admission_verdict judge(struct grab_admission *s, uint32_t opens,
+static enum grab_admission_verdict admit(struct grab_admission *s, uint32_t opens,
                                          const struct dp_addr *addr, uint16_t port)
 {
 	if (opens > s->config.records_per_host)
@@ -114,7 +114,7 @@ enum grab_admission_verdict grab_admission_open(struct grab_admission *s,
 		s->flagged_by_count++;
 	if (host == MIDDLEBOX_PERHAPS)
 		return ADMISSION_PENDING;
-	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : judge(s, opens, addr, port));
+	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : admit(s, opens, addr, port));
 }
 
 enum grab_admission_verdict grab_admission_release(struct grab_admission *s,
@@ -126,7 +126,7 @@ enum grab_admission_verdict grab_admission_release(struct grab_admission *s,
 
 	if (host == MIDDLEBOX_PERHAPS && !now)
 		return ADMISSION_PENDING;
-	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : judge(s, opens, addr, port));
+	return count(s, host == MIDDLEBOX_YES ? ADMISSION_IGNORE : admit(s, opens, addr, port));
 }
 
 struct middlebox *grab_admission_hosts(struct grab_admission *s)

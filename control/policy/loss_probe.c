@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* loss_probe.c - who was asked, who answered. */
+/* loss_probe.c - counts which known open ports were asked and which answered. */
 #include "loss_probe.h"
 
 #include "dp.h"

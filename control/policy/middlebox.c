@@ -80,7 +80,7 @@ void middlebox_free(struct middlebox *m)
 }
 
 /* The host, made where it is new. NULL: there are as many as may be, or no memory. */
-static struct host *take(struct middlebox *m, const struct dp_addr *addr)
+static struct host *take_host(struct middlebox *m, const struct dp_addr *addr)
 {
 	struct host *h = hash_table_find(&m->hosts, addr);
 
@@ -91,7 +91,7 @@ static struct host *take(struct middlebox *m, const struct dp_addr *addr)
 
 int middlebox_add_known(struct middlebox *m, const struct dp_addr *addr)
 {
-	struct host *h = take(m, addr);
+	struct host *h = take_host(m, addr);
 
 	if (h == NULL)
 		return -ENOMEM;
@@ -165,7 +165,7 @@ static enum middlebox_view view(const struct host *h)
 
 enum middlebox_view middlebox_open(struct middlebox *m, const struct dp_addr *addr, uint32_t *opens)
 {
-	struct host *h = take(m, addr);
+	struct host *h = take_host(m, addr);
 
 	*opens = 0;
 	if (h == NULL) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * throttle.h - how fast to send, given what the operator wants and how full the stages behind are.
+ * throttle.h - the sending rate, from the wish of the operator and the fill of the stages behind.
  *
  * Pure: signals in, a rate out. A full stage lowers the rate before it has to drop anything; losses
  * of the NIC lower it as well. It comes back by itself.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* change.h - the events of the change log in words: what was before, what is now. */
+/* change.h - the events of the change log in words: the state before and the state now. */
 #ifndef SONDE_CHANGE_H
 #define SONDE_CHANGE_H
 

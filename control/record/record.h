@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.h - one service as one scan saw it: what travels from the pipeline to the store.
+ * record.h - one service as one scan saw it. It travels from the pipeline to the store.
  *
  * A record owns its facts and verdicts; record_new/record_free. Serialised by record_encode, which
  * draws the format.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* config.h - what the command line of a scan says, before anything is looked up or opened. */
+/* config.h - the parsed command line of a scan. Nothing is looked up or opened yet. */
 #ifndef SONDE_CONFIG_H
 #define SONDE_CONFIG_H
 

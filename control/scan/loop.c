@@ -322,7 +322,7 @@ static int settle(struct scan *s)
 }
 
 /* Why the loop ended. */
-static enum scan_end fail(struct scan *s, int error, struct error *err)
+static enum scan_end store_failed(struct scan *s, int error, struct error *err)
 {
 	if (error == -ENOMEM && writer_error(s->writer) == 0)
 		return error_set(err, SCAN_FAILED,
@@ -420,5 +420,5 @@ enum scan_end scan_run(struct scan *s, const struct scan_view *view,
 	dp_stop(s->dp);
 	if (ret == 0)
 		ret = settle(s);
-	return ret < 0 ? fail(s, ret, err) : ending(s, err);
+	return ret < 0 ? store_failed(s, ret, err) : ending(s, err);
 }

@@ -127,7 +127,7 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 
 /* Say what the facts of a record mean. Where memory is short, or was for the facts, the record says
  * so, and the scan goes on. */
-static void judge(struct pipeline *p, struct record *r, bool incomplete)
+static void judge_record(struct pipeline *p, struct record *r, bool incomplete)
 {
 	incomplete |= !vd_facts_complete(r->facts);
 	r->truncated |= incomplete;
@@ -178,7 +178,7 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 		service = vd_decode(service, data, len, record->facts);
 		record->truncated = len == DP_DATA_MAX;
 		record->grabbed = true;
-		judge(p, record, false);
+		judge_record(p, record, false);
 		mind(p, record, service);
 	}
 	return writer_put(p->config.writer, record);
@@ -389,7 +389,7 @@ static int store_grab(struct pipeline *p, struct grab_result *g)
 	record->ask = RECORD_ASKED;
 	if (answered)
 		enrich_reply_facts(record);
-	judge(p, record, g->incomplete);
+	judge_record(p, record, g->incomplete);
 	mind(p, record, g->service);
 	return writer_put(p->config.writer, record);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan.h - what exactly a scan will probe: the sealed index space and its key.
+ * plan.h - the targets of a scan: the sealed index space and its key.
  *
  * Made from a struct config by reading its lists and files. Needs no privileges and sends nothing.
  */

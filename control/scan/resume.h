@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* resume.h - what a scan that is gone on with may not differ in from what it was started with. */
+/* resume.h - checks that a resumed scan has the targets and options that it began with. */
 #ifndef SONDE_RESUME_H
 #define SONDE_RESUME_H
 

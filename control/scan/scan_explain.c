@@ -191,8 +191,8 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p,
 }
 
 /* Six parameters: a database, its scan, the plan behind it, a target, and the answer. */
-static void judge(const char *db, const struct store_scan *scan, const struct config *c,
-                  const struct dp_addr *a, int port, struct scan_explain *out)
+static void explain_target(const char *db, const struct store_scan *scan, const struct config *c,
+                           const struct dp_addr *a, int port, struct scan_explain *out)
 {
 	struct error err = {""};
 	struct exclude live;
@@ -233,7 +233,7 @@ int scan_explain_find(const char *db, const struct store_scan *scan, const struc
 		say(out, SCAN_EXPLAIN_UNKNOWN, "its command line was not kept whole");
 	} else {
 		c.key = scan->key;
-		judge(db, scan, &c, addr, port, out);
+		explain_target(db, scan, &c, addr, port, out);
 	}
 	free(words);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan_state.h - a scan that runs: what its files share. One thread. */
+/* scan_state.h - the state of a running scan, which its files share. One thread. */
 #ifndef SONDE_SCAN_STATE_H
 #define SONDE_SCAN_STATE_H
 

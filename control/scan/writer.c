@@ -79,7 +79,7 @@ static void stow(struct load *l, const struct item *i)
 }
 
 /* Take a batch, or what there is. */
-static void take(struct writer *w, struct load *l)
+static void take_batch(struct writer *w, struct load *l)
 {
 	l->sighting_count = l->record_count = l->flag_count = 0;
 	l->scan = NULL;
@@ -133,7 +133,7 @@ static bool finished(struct writer *w)
 	return done;
 }
 
-static void *run(void *arg)
+static void *writer_thread(void *arg)
 {
 	struct writer *w = arg;
 	struct load l = {.sightings = calloc(WRITER_BATCH, sizeof(struct record_sighting)),
@@ -144,7 +144,7 @@ static void *run(void *arg)
 	if (!room)
 		w->error = -ENOMEM;
 	while (room && !finished(w)) {
-		take(w, &l);
+		take_batch(w, &l);
 		if (w->error == 0)
 			w->error = commit(w, &l);
 		if (w->error != 0)
@@ -178,7 +178,7 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 	pthread_cond_init(&w->filled, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&w->drained, NULL);
-	ret = pthread_create(&w->thread, NULL, run, w);
+	ret = pthread_create(&w->thread, NULL, writer_thread, w);
 	if (ret != 0) {
 		free(w->queue);
 		free(w);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store.h - what is known, in LMDB: current records, history, change log, scans.
+ * store.h - the database in LMDB: current records, history, change log, scans.
  *
  * One process writes (a lock file says who), any number read snapshots. A process opens one
  * database once at a time; a writer reads through its own handle. One thread uses a handle. No LMDB
@@ -134,8 +134,8 @@ struct store_set {
 	uint32_t count;
 };
 
-/* How services are judged again; in the caller's thread. */
-struct store_judge {
+/* Where a pass gets what the knowledge of today says. Called in the caller's thread. */
+struct store_rejudge_source {
 	void *arg;
 	/* Identity and exposures of @r from its facts, afresh. 0 or -ENOMEM. */
 	int (*identify)(void *arg, struct record *r);
@@ -157,7 +157,7 @@ struct store_rejudged {
  * written, and sets whose words changed. The log says cause "db". Blocks as long as that takes.
  * Writer; 0 or -errno. Interrupted, it can be called again.
  */
-int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
+int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_source *source,
                   struct store_rejudged *out);
 
 /* Every host that answers on every port or is a fragile device (vd_fragile_identity()). 0 or

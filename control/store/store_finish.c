@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_finish.c - what a complete scan says of services that it did not see. */
+/* store_finish.c - marks services that a complete scan did not see. */
 #include <errno.h>
 #include <openssl/sha.h>
 #include <string.h>

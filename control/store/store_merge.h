@@ -82,7 +82,7 @@ void store_merge_note(struct store_merge *m, const struct record *n);
  * is read only where it @existed. */
 int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 
-/* store_judge.c: compare the verdicts of @n with those of m->old, log, set when each was first
+/* store_merge_findings.c: compare the verdicts of @n with those of m->old, log, set when each was first
  * seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);
 /* Fill the findings of @n that count for the host's score. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_rejudge.c - what newer knowledge says of services that nobody looked at again.
+ * store_rejudge.c - judges stored services again by newer knowledge.
  *
  * For most services it says the same, or the same in other words: a probability, a range. The pass
  * finds that without decoding a record. It looks up the set of verdicts that the encoded identity
@@ -28,7 +28,7 @@ struct stored_set {
 
 struct rejudge {
 	struct store *s;
-	const struct store_judge *judge;
+	const struct store_rejudge_source *source;
 	int64_t now_us;
 	int64_t judged_us;      /* when the last pass ended; 0: never */
 	bool same;              /* today's knowledge identified the services */
@@ -79,7 +79,7 @@ static int identify(struct rejudge *j, struct store_merge *m, const uint8_t *key
 		return ret == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key, &m->old->addr, &m->old->transport, &m->old->port);
 	fresh = *m->old;
-	if (j->judge->identify(j->judge->arg, &fresh) < 0)
+	if (j->source->identify(j->source->arg, &fresh) < 0)
 		return ENOMEM;
 	bytes_clear(&j->before);
 	bytes_clear(&j->identity);
@@ -141,8 +141,8 @@ static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
 }
 
 /* Compare a stored set, on which nothing is decided yet, with today's of @identity. */
-static int decide(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
-                  const struct record_body *identity, const uint8_t digest[16])
+static int compare_stored(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
+                          const struct record_body *identity, const uint8_t digest[16])
 {
 	MDB_val key = store_val(stored->key, 16), data;
 	const struct store_set *set;
@@ -157,7 +157,7 @@ static int decide(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
 	memcpy(stored->is, digest, 16);
 	if (memcmp(stands, digest, 16) == 0)
 		return 0;
-	set = j->judge->set(j->judge->arg, identity->identity, identity->identity_len, true);
+	set = j->source->set(j->source->arg, identity->identity, identity->identity_len, true);
 	if (set == NULL)
 		return ENOMEM;
 	ret = record_decode_verdicts(data.mv_data, data.mv_size, &list, &count);
@@ -178,7 +178,7 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
                    const struct record_body *identity, bool *differs)
 {
 	const struct store_set *set =
-		j->judge->set(j->judge->arg, identity->identity, identity->identity_len, false);
+		j->source->set(j->source->arg, identity->identity, identity->identity_len, false);
 	uint8_t digest[16];
 	struct stored_set *stored;
 	int ret = 0;
@@ -194,7 +194,7 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
 	if (stored == NULL)
 		return ENOMEM;
 	if (memcmp(stored->is, none, 16) == 0 && memcmp(stored->differs, digest, 16) != 0)
-		ret = decide(j, txn, stored, identity, digest);
+		ret = compare_stored(j, txn, stored, identity, digest);
 	*differs = memcmp(stored->is, digest, 16) != 0;
 	return ret;
 }
@@ -202,7 +202,7 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
 /* ---- the pass ---- */
 
 /* Judge the service anew; where @anew, identify it anew, too. */
-static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
+static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
 {
 	const struct store_set *set;
 	struct store_set kept;
@@ -216,7 +216,7 @@ static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, b
 	if (n.ask == RECORD_ASKED_UNJUDGED)
 		n.ask = RECORD_ASKED;
 	if (anew) {
-		if (j->judge->identify(j->judge->arg, &n) < 0)
+		if (j->source->identify(j->source->arg, &n) < 0)
 			return ENOMEM;
 		ret = store_merge_identity(m, &n, &m->meta);
 	}
@@ -224,7 +224,7 @@ static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, b
 	record_encode_identity(&n.identity, &m->scratch);
 	set = m->scratch.failed
 	              ? NULL
-	              : j->judge->set(j->judge->arg, m->scratch.data, m->scratch.len, true);
+	              : j->source->set(j->source->arg, m->scratch.data, m->scratch.len, true);
 	if (ret != 0 || set == NULL)
 		return ret != 0 ? ret : ENOMEM;
 	kept = *set;
@@ -245,8 +245,8 @@ static int judge(struct rejudge *j, struct store_merge *m, const uint8_t *key, b
 }
 
 /* What becomes of an open service that was grabbed. */
-static int look(struct rejudge *j, struct store_merge *m, const uint8_t *key, const MDB_val *value,
-                int header)
+static int visit_service(struct rejudge *j, struct store_merge *m, const uint8_t *key,
+                         const MDB_val *value, int header)
 {
 	const uint8_t *body = (const uint8_t *)value->mv_data + header;
 	bool settled = is_settled(j, m, m->seen), anew = false, differs = false;
@@ -266,7 +266,7 @@ static int look(struct rejudge *j, struct store_merge *m, const uint8_t *key, co
 	if (ret == 0 && !anew)
 		ret = compare(j, m->txn, was, &parts, &differs);
 	if (ret == 0 && (anew || differs || !settled))
-		ret = judge(j, m, key, anew);
+		ret = judge_service(j, m, key, anew);
 	return ret;
 }
 
@@ -280,7 +280,7 @@ static int visit(void *arg, struct store_merge *m, const uint8_t *key, const MDB
 		return EIO;
 	j->piece.services++;
 	if (m->seen->state == RECORD_OPEN && m->seen->grabbed) {
-		ret = look(j, m, key, value, header);
+		ret = visit_service(j, m, key, value, header);
 	} else if (m->seen->state == RECORD_OPEN && !is_settled(j, m, m->seen)) {
 		/* Of what was never grabbed only the findings may have aged. */
 		j->piece.whole++;
@@ -316,8 +316,8 @@ static void committed(void *arg)
 	j->all.services += j->piece.services;
 	j->all.restated += j->piece.restated;
 	j->all.whole += j->piece.whole;
-	if (j->judge->progress != NULL)
-		j->judge->progress(j->judge->arg, j->all.services);
+	if (j->source->progress != NULL)
+		j->source->progress(j->source->arg, j->all.services);
 }
 
 /* "judged", 8 bytes big endian, is the moment of the last whole pass. */
@@ -351,10 +351,10 @@ static int read_state(struct rejudge *j)
 	return 0;
 }
 
-int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
+int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_source *source,
                   struct store_rejudged *out)
 {
-	struct rejudge j = {.s = s, .judge = judge, .now_us = now_us};
+	struct rejudge j = {.s = s, .source = source, .now_us = now_us};
 	const struct store_pass pass = {.scan = "",
 	                                .cause = "db",
 	                                .now_us = now_us,

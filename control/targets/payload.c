@@ -202,7 +202,7 @@ static int assign(void *arg, uint16_t first, uint16_t last)
 	return 0;
 }
 
-static int keep(struct line *l)
+static int keep_payload(struct line *l)
 {
 	struct payload_list *list = l->list;
 	uint8_t *copy;
@@ -238,7 +238,7 @@ int payload_line(struct payload_list *list, const char *text, struct error *err)
 	l.at += strspn(l.at, " \t\r");
 	if (*l.at != '\0' && *l.at != '#')
 		return expected(&l, "the end of the line");
-	ret = keep(&l);
+	ret = keep_payload(&l);
 	if (ret < 0)
 		return ret;
 	return strcmp(ports, "*") == 0 ? assign(&l, 0, 0) : ports_parse(ports, assign, &l, err);

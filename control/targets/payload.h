@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * payload.h - what UDP probes say to which port: questions that every server of a protocol answers.
+ * payload.h - the payloads of UDP probes by port: questions that every server of a protocol answers.
  *
  * None of them logs in, changes anything or asks for more than one short answer. A file adds to
  * them or takes their place, one payload a line; # begins a comment:

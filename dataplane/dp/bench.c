@@ -237,7 +237,7 @@ const char *dp_bench_name(unsigned index)
 	return index < sizeof(benches) / sizeof(*benches) ? benches[index].name : NULL;
 }
 
-static const struct bench *find(const char *name)
+static const struct bench *find_bench(const char *name)
 {
 	for (size_t i = 0; i < sizeof(benches) / sizeof(*benches); i++)
 		if (strcmp(benches[i].name, name) == 0)
@@ -248,7 +248,7 @@ static const struct bench *find(const char *name)
 int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_bench_result *out,
              struct error *err)
 {
-	const struct bench *b = find(name);
+	const struct bench *b = find_bench(name);
 	struct dp_bench_result result = {.mpps = 0};
 	struct bench_run *r;
 	int ret;

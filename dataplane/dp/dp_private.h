@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_private.h - what stands behind the public handle. Control thread. */
+/* dp_private.h - struct dp, which stands behind the public handle. Control thread. */
 #ifndef SONDE_DP_PRIVATE_H
 #define SONDE_DP_PRIVATE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_space.h - what is probed, and in which order. */
+/* dp_space.h - the targets of a scan and their order. */
 #ifndef SONDE_DP_SPACE_H
 #define SONDE_DP_SPACE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * addr.h - what the layer's own modules need of addr.c beside dp.h.
+ * addr.h - functions on addresses for the modules of this layer; dp_addr.h has the public ones.
  */
 #ifndef SONDE_ADDR_H
 #define SONDE_ADDR_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * packet.h - what a received Ethernet frame says, every length checked.
+ * packet.h - parses a received Ethernet frame; every length is checked.
  *
  * Hostile input. The parser reads no byte beyond @len and returns pointers into the frame only for
  * bytes it has checked. Checksums are not verified: between two ends of one machine they are often

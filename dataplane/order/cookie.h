@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cookie.h - what of a probe only its receiver can echo: a keyed function of the target.
+ * cookie.h - a keyed function of a target, which only the receiver of its probe can echo.
  *
  * AES-128 (FIPS 197) of (target address, port, transport); its words pick the sequence number, the
  * source port and the source address. A reply is ours if the values it echoes are those that its

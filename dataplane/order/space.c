@@ -206,7 +206,7 @@ static uint32_t choose_shift(uint64_t addresses, size_t ranges)
 	return shift;
 }
 
-static int build(struct dp_space *s, const struct range_set *left, uint64_t addresses)
+static int build_index(struct dp_space *s, const struct range_set *left, uint64_t addresses)
 {
 	uint64_t buckets;
 
@@ -290,7 +290,7 @@ int dp_space_seal(struct dp_space *s, struct dp_space_info *info)
 	found.size = found.addresses * found.ports;
 	found.digest = digest(&w.left, s->ports, s->port_count);
 	if (found.addresses != 0)
-		ret = build(s, &w.left, found.addresses);
+		ret = build_index(s, &w.left, found.addresses);
 	if (ret != 0)
 		goto out;
 	publish(s, &w, &found);

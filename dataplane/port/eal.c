@@ -102,7 +102,7 @@ static unsigned allowed_cpus(unsigned cpu[RTE_MAX_LCORE], char text[CPU_LEN])
  * is left for control; in order where none is: a NIC's queues and their interrupts mostly are, and
  * a queue and its worker on one CPU share its cache.
  */
-static int place(unsigned i, unsigned wanted, const unsigned *cpu, unsigned n)
+static int cpu_of_worker(unsigned i, unsigned wanted, const unsigned *cpu, unsigned n)
 {
 	if (wanted < n)
 		return i + 1 < n ? (int)cpu[n - 1 - i] : -1;
@@ -125,7 +125,7 @@ static unsigned map_lcores(unsigned wanted, char out[LCORES_LEN])
 		workers = DP_MAX_WORKERS;
 	len = (size_t)snprintf(out, LCORES_LEN, "0@(%s)", all);
 	for (unsigned i = 0; i < workers && len < LCORES_LEN; i++) {
-		int at = place(i, wanted, cpu, n);
+		int at = cpu_of_worker(i, wanted, cpu, n);
 
 		if (at >= 0)
 			len += (size_t)snprintf(out + len, LCORES_LEN - len, ",%u@%d", i + 1, at);

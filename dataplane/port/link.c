@@ -112,7 +112,7 @@ static int read_device(struct link *l, int fd, struct error *err)
 	return 0;
 }
 
-static int judge(const struct link *l, struct error *err)
+static int check_link(const struct link *l, struct error *err)
 {
 	if (!l->ethernet)
 		return error_set(err, -EOPNOTSUPP,
@@ -147,7 +147,7 @@ int link_query(const char *name, struct link *out, struct error *err)
 	ret = read_device(&l, fd, err);
 	close(fd);
 	if (ret == 0)
-		ret = judge(&l, err);
+		ret = check_link(&l, err);
 	if (ret)
 		return ret;
 	read_nets(&l);

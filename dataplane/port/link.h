@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * link.h - what the kernel knows of one of its interfaces. Cold, control thread.
+ * link.h - reads the properties of an interface from the kernel. Cold, control thread.
  */
 #ifndef SONDE_LINK_H
 #define SONDE_LINK_H

@@ -176,7 +176,7 @@ static void build_template(struct probe_template *t, const struct probe_config *
 	                                 t->frame + t->l4, t->l4_len));
 }
 
-static void place(uint8_t *map, unsigned at, unsigned first, unsigned n)
+static void map_bytes(uint8_t *map, unsigned at, unsigned first, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
 		map[at + i] = (uint8_t)(first + i);
@@ -192,13 +192,13 @@ static void build_vector(struct probe_vector *m, const struct probe_template *t,
 	m->ip_sum = __builtin_bswap16(cksum_fold(sum + t->ip_sum));
 	m->l4_sum = __builtin_bswap16(cksum_fold(sum + t->l4_sum));
 	memset(m->field, 0x80, sizeof(m->field));
-	place(m->field, t->l3 + 10u, 0, 2);
-	place(m->field, t->l4 + PROBE_TCP_CKSUM, 2, 2);
-	place(m->field, t->l3 + 16u, 4, 4);
-	place(m->field, t->l4, 8, 4);
-	place(m->field, t->l4 + PROBE_TCP_SEQ, 12, 4);
+	map_bytes(m->field, t->l3 + 10u, 0, 2);
+	map_bytes(m->field, t->l4 + PROBE_TCP_CKSUM, 2, 2);
+	map_bytes(m->field, t->l3 + 16u, 4, 4);
+	map_bytes(m->field, t->l4, 8, 4);
+	map_bytes(m->field, t->l4 + PROBE_TCP_SEQ, 12, 4);
 	memset(m->clock, 0x80, sizeof(m->clock));
-	place(m->clock, t->l4 + PROBE_TCP_TSVAL, 0, 4);
+	map_bytes(m->clock, t->l4 + PROBE_TCP_TSVAL, 0, 4);
 }
 
 static void take_sources(struct probe *p, const struct probe_config *c)

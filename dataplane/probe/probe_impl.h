@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_impl.h - what the probe's own files share: the layout of struct probe.
+ * probe_impl.h - struct probe and the helpers that the probe's own files share.
  */
 #ifndef SONDE_PROBE_IMPL_H
 #define SONDE_PROBE_IMPL_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_payload.h - what a UDP probe carries to which port.
+ * probe_payload.h - the payload of a UDP probe, by port.
  */
 #ifndef SONDE_PROBE_PAYLOAD_H
 #define SONDE_PROBE_PAYLOAD_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * classify.h - what received frames say about targets of this scan, if the cookie vouches for it.
+ * classify.h - turns a received frame into a result about a target of this scan, if its cookie is right.
  */
 #ifndef SONDE_CLASSIFY_H
 #define SONDE_CLASSIFY_H

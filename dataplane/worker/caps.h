@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * caps.h - what one worker may send to each prefix: a virtual clock a prefix. Hot and cold.
+ * caps.h - limits the packets of one worker to each prefix: a virtual clock a prefix. Hot and cold.
  *
  * The generic cell rate algorithm (ITU-T I.371): a prefix's clock says when its next packet is due,
  * each packet moves it on by an interval, and it may be ahead of the time by a tolerance. Prefixes

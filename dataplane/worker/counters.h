@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * counters.h - what one worker has counted. Hot and cold.
+ * counters.h - the counters of one worker. Hot and cold.
  *
  * One writer, the worker; readers see each counter whole but perhaps a burst old, and two counters
  * not from the same moment.

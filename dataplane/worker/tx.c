@@ -208,7 +208,7 @@ static void take_up(struct worker *w, const struct probe_batch *b, unsigned n, u
 }
 
 /* The probes of @span in w->burst. One that a cap holds back ends the span before it. */
-static void build(struct worker *w, struct walk_span *span, uint64_t tsc)
+static void build_burst(struct worker *w, struct walk_span *span, uint64_t tsc)
 {
 	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
 	unsigned given = span->n, n;
@@ -314,7 +314,7 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 	}
 	if (unlikely(!take_buffers(w, span.n)))
 		return 0;
-	build(w, &span, tsc);
+	build_burst(w, &span, tsc);
 	if (unlikely(w->burst_count == 0)) {
 		finish_span(w);
 		return span.n > 0; /* whether work was done, though nothing was sent */

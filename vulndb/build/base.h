@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base.h - the file in use as facts again, for an update to lay what is newer over. */
+/* base.h - reads the present file back into facts, so that an update can lay newer ones over them. */
 #ifndef SONDE_VULNDB_BASE_H
 #define SONDE_VULNDB_BASE_H
 

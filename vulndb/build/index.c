@@ -163,7 +163,7 @@ static int copy_cve(struct index *x, const struct build *b, const struct order *
 	return 0;
 }
 
-static struct db_cve *find(const struct index *x, uint32_t year, uint32_t number)
+static struct db_cve *find_cve(const struct index *x, uint32_t year, uint32_t number)
 {
 	uint32_t *at = map_get(&x->cve_index, (uint64_t)year << 32 | number);
 
@@ -192,7 +192,7 @@ static void score(struct index *x, const struct build *b)
 {
 	for (size_t i = 0; i < b->vectors.count; i++) {
 		const struct build_vector *v = vec_at(&b->vectors, i);
-		struct db_cve *c = find(x, v->year, v->number);
+		struct db_cve *c = find_cve(x, v->year, v->number);
 
 		if (c == NULL || c->cvss_version != 0 ||
 		    !cvss_base(pool_get(&b->pool, v->vector), &c->cvss_x10, &c->cvss_version))
@@ -210,11 +210,11 @@ static int join(struct index *x, const struct build *b)
 	for (size_t i = 0; i < b->kevs.count; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
 
-		find(x, k->year, k->number)->kev_date = k->date;
+		find_cve(x, k->year, k->number)->kev_date = k->date;
 	}
 	for (size_t i = 0; i < b->epss.count; i++) {
 		const struct build_epss *e = vec_at(&b->epss, i);
-		struct db_cve *c = find(x, e->year, e->number);
+		struct db_cve *c = find_cve(x, e->year, e->number);
 
 		if (c != NULL)
 			c->epss = e->epss;

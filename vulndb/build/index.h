@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index.h - what is looked up by product, made from the facts as they arrived. */
+/* index.h - the lookup tables by product, made from the collected facts. */
 #ifndef SONDE_VULNDB_INDEX_H
 #define SONDE_VULNDB_INDEX_H
 

@@ -263,7 +263,7 @@ static int make_blocks(struct index *x)
 	return 0;
 }
 
-static int place(struct work *w)
+static int place_criteria(struct work *w)
 {
 	struct db_group *g = w->x->groups.data;
 	uint32_t exact = 0, range = 0;
@@ -314,7 +314,7 @@ int index_products(struct index *x, struct build *b)
 		set_ordinals(&w);
 		loosen_aliases(x);
 		shadow(x);
-		ret = place(&w);
+		ret = place_criteria(&w);
 	}
 	vec_fini(&w.points);
 	vec_fini(&w.comps);

@@ -176,7 +176,7 @@ static int lines(struct reading *r, const char *data, size_t len)
 }
 
 /* @data is all or at least FEED_HEAD bytes of the text at its beginning. */
-static int take(struct reading *r, const char *data, size_t len)
+static int take_bytes(struct reading *r, const char *data, size_t len)
 {
 	size_t mark = r->begun ? 0 : mark_len(data, len);
 
@@ -238,7 +238,7 @@ int feed_read_text(struct build *b, const char *name, const char *text, size_t l
 	}
 	ret = begin(&r, b, kind);
 	if (ret == 0)
-		ret = take(&r, text, len);
+		ret = take_bytes(&r, text, len);
 	if (ret == 0)
 		ret = end(&r);
 	if (ret != 0)
@@ -260,7 +260,7 @@ int feed_read_stream(struct build *b, struct unpack *u, const char *name,
 	if (ret == 0 && chunk == NULL)
 		ret = -ENOMEM;
 	while (ret == 0 && (n = unpack_read(u, chunk, FEED_HEAD)) > 0)
-		ret = take(&r, chunk, n);
+		ret = take_bytes(&r, chunk, n);
 	if (ret == 0 && unpack_error(u) != 0) {
 		r.state->why = "the packed data is broken or cut short";
 		ret = unpack_error(u);

@@ -61,7 +61,7 @@ static int map_error(int ret)
 	}
 }
 
-static int fail(struct error *err, const char *path, int code, const char *what)
+static int file_error(struct error *err, const char *path, int code, const char *what)
 {
 	return code != 0 ? error_set(err, code, "%.300s: %.150s", path, what) : 0;
 }
@@ -242,7 +242,7 @@ int db_write(const char *path, const void *const tables[DB_TABLES], const uint64
 
 	if (snprintf(temporary, sizeof(temporary), "%s.%ld.new", path, (long)getpid()) >=
 	    (int)sizeof(temporary))
-		return fail(err, path, -ENAMETOOLONG, "the name is too long");
+		return file_error(err, path, -ENAMETOOLONG, "the name is too long");
 	memcpy(meta->bytes, bytes, sizeof(meta->bytes));
 	meta->bytes[DB_META] = sizeof(*meta);
 	meta->magic = DB_MAGIC;
@@ -255,7 +255,7 @@ int db_write(const char *path, const void *const tables[DB_TABLES], const uint64
 		ret = -errno;
 	if (ret != 0) {
 		unlink(temporary);
-		fail(err, path, ret, strerror(-ret));
+		file_error(err, path, ret, strerror(-ret));
 	}
 	return ret;
 }

@@ -323,8 +323,8 @@ static void sort_candidates(uint32_t *list, size_t n)
 }
 
 /* Run one pattern. Returns the number of groups as PCRE2 counts them, or 0 or less: no match. */
-static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern, const char *text,
-               size_t len)
+static int run_pattern(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
+                       const char *text, size_t len)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
 	int result = engine_run(&s->run, &r->patterns[pattern], p, text, len);
@@ -335,8 +335,8 @@ static int run(const struct rules *r, struct rules_scratch *s, uint32_t pattern,
 }
 
 /* Six parameters: the engine, its scratch, a match in a text, and the hit. */
-static void keep(const struct rules *r, struct rules_scratch *s, uint32_t pattern, int groups,
-                 const char *text, struct engine_hit *hit)
+static void keep_hit(const struct rules *r, struct rules_scratch *s, uint32_t pattern, int groups,
+                     const char *text, struct engine_hit *hit)
 {
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
 	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->run.match);
@@ -390,14 +390,14 @@ static size_t try_candidate(const struct rules *r, struct rules_scratch *s, uint
 		return n;
 	if (known == NULL && n == ENGINE_HITS_MAX)
 		return n;
-	groups = run(r, s, pattern, text, len);
+	groups = run_pattern(r, s, pattern, text, len);
 	if (groups <= 0)
 		return n;
 	if (known == NULL) {
-		keep(r, s, pattern, groups, text, &hits[n]);
+		keep_hit(r, s, pattern, groups, text, &hits[n]);
 		return n + 1;
 	}
-	keep(r, s, pattern, groups, text, &hit);
+	keep_hit(r, s, pattern, groups, text, &hit);
 	if (better(&hit, known))
 		*known = hit;
 	return n;

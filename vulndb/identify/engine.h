@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * engine.h - which rules match a text, and what their captures are.
+ * engine.h - finds the rules that match a text, and their captures.
  *
  * Hyperscan names the candidates of a field in one pass over the text; PCRE2 is run on them alone,
  * in the order of the blob. Without Hyperscan each pattern of the field is a candidate: the answers

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identify.c - which of the rules that matched says who answers, and what the others add. */
+/* identify.c - chooses the matching rule that names the product, and adds values of the others. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -63,7 +63,7 @@ static bool says(const struct values *v, enum rule_key key)
 }
 
 /* Where a rule says both, its template wins, unless it comes out empty. */
-static void take(const struct values *v, enum rule_key key, char *out, size_t size)
+static void take_value(const struct values *v, enum rule_key key, char *out, size_t size)
 {
 	const struct blob_param *param = v->templates[key];
 	const struct engine_hit *hit = v->hit;
@@ -161,13 +161,13 @@ static void take_shared(const struct values *v, const struct vd_identity *known,
 {
 	const struct engine_parts *parts = engine_parts(v->rules);
 
-	take(v, RULE_PRODUCT, out->product, sizeof(out->product));
-	take(v, RULE_VERSION, out->version, sizeof(out->version));
-	take(v, RULE_EXTRA, out->version_extra, sizeof(out->version_extra));
-	take(v, RULE_DEVICE, out->device, sizeof(out->device));
-	take(v, RULE_OS, out->os, sizeof(out->os));
-	take(v, RULE_OS_VERSION, out->os_version, sizeof(out->os_version));
-	take(v, RULE_DISTRO, out->distro, sizeof(out->distro));
+	take_value(v, RULE_PRODUCT, out->product, sizeof(out->product));
+	take_value(v, RULE_VERSION, out->version, sizeof(out->version));
+	take_value(v, RULE_EXTRA, out->version_extra, sizeof(out->version_extra));
+	take_value(v, RULE_DEVICE, out->device, sizeof(out->device));
+	take_value(v, RULE_OS, out->os, sizeof(out->os));
+	take_value(v, RULE_OS_VERSION, out->os_version, sizeof(out->os_version));
+	take_value(v, RULE_DISTRO, out->distro, sizeof(out->distro));
 	take_cpes(v->rules, v->hit, known, out);
 	take_eol(parts, &parts->rules[v->hit->rule], out);
 	out->os_confidence = out->os[0] != '\0' ? v->hit->confidence : 0;
@@ -182,10 +182,10 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 
 	collect(rules, hit, &v);
 	take_shared(&v, NULL, out);
-	take(&v, RULE_SERVICE, out->service, sizeof(out->service));
-	take(&v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
-	take(&v, RULE_PACKAGE, out->package, sizeof(out->package));
-	take(&v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
+	take_value(&v, RULE_SERVICE, out->service, sizeof(out->service));
+	take_value(&v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
+	take_value(&v, RULE_PACKAGE, out->package, sizeof(out->package));
+	take_value(&v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
 	out->confidence = out->product[0] != '\0' ? hit->confidence : 0;
 	printable_text(out->rule, sizeof(out->rule), id, strlen(id));
 	printable_text(out->match_field, sizeof(out->match_field), field, strlen(field));

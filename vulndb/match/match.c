@@ -186,7 +186,7 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 }
 
 /* The best of one CVE's candidates [@i, end); returns the end. */
-static size_t judge(struct match_scratch *m, size_t i)
+static size_t judge_cve(struct match_scratch *m, size_t i)
 {
 	const struct candidate *list = m->candidates.all.data;
 	uint32_t cve = list[i].cve, best = 0;
@@ -239,7 +239,7 @@ static int match_all(struct match_scratch *m)
 
 		distro_hits(m, next, cve);
 		before = m->hit_count;
-		i = judge(m, i);
+		i = judge_cve(m, i);
 		/* A CVE whose criteria do not hold may still be one of the distribution's. */
 		next = m->hit_count > before ? cve + 1 : cve;
 	}
@@ -296,7 +296,7 @@ static int copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *out,
 	return (int)count;
 }
 
-static void keep(struct match_scratch *m, struct answer *slot, XXH128_hash_t key)
+static void keep_in_cache(struct match_scratch *m, struct answer *slot, XXH128_hash_t key)
 {
 	struct vd_hit *copy;
 
@@ -347,6 +347,6 @@ int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 	ret = compute(db, m, identity);
 	if (ret < 0)
 		return ret;
-	keep(m, slot, key);
+	keep_in_cache(m, slot, key);
 	return copy_out(m->hits, m->hit_count, out, cap);
 }

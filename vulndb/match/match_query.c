@@ -73,7 +73,7 @@ static void widen(struct match_query_product *p, const struct vulndb *db, uint32
 	}
 }
 
-static void place(struct match_query_product *p, const struct vulndb *db)
+static void find_ordinals(struct match_query_product *p, const struct vulndb *db)
 {
 	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
 	uint32_t at = lower_bound(db, p->group, p->version.base);
@@ -121,7 +121,7 @@ static bool add_product(struct match_query *q, const char *name)
 	p->has_version = joined[0] != '\0';
 	p->ordered = version_parse(joined, strlen(joined), &p->version);
 	if (p->has_version)
-		place(p, q->db);
+		find_ordinals(p, q->db);
 	q->has_firmware = q->has_firmware || cpe_get(&p->cpe, CPE_PART)[0] == 'o';
 	q->products++;
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * s7.c - SIMATIC S7: what a controller is, by its system status lists.
+ * s7.c - SIMATIC S7: reads what a controller says of itself in its system status lists.
  *
  * ISO transport over TCP (RFC 1006, RFC 905 class 0) carries the S7 protocol, which Siemens does
  * not publish; its layout is what Wireshark's s7comm dissector shows. Each question is a read:

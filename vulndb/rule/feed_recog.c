@@ -74,7 +74,7 @@ struct importer {
 	struct error *err;
 };
 
-static void fail(struct importer *m, int result, const char *why)
+static void refuse_here(struct importer *m, int result, const char *why)
 {
 	if (m->result != 0)
 		return;
@@ -136,11 +136,11 @@ static void begin_fingerprint(struct importer *m, const char **attributes)
 	size_t offset = 0;
 
 	if (pattern == NULL || strlen(pattern) > RULE_PATTERN_MAX || *pattern == '\0') {
-		fail(m, -EINVAL, "a fingerprint needs a pattern of sensible length");
+		refuse_here(m, -EINVAL, "a fingerprint needs a pattern of sensible length");
 		return;
 	}
 	if (m->fingerprints == FINGERPRINTS_MAX) {
-		fail(m, -EINVAL, "too many fingerprints");
+		refuse_here(m, -EINVAL, "too many fingerprints");
 		return;
 	}
 	snprintf(id, sizeof(id), "recog.%.40s.%u", m->stem, ++m->fingerprints);
@@ -149,7 +149,7 @@ static void begin_fingerprint(struct importer *m, const char **attributes)
 	                   ? NULL
 	                   : rule_add_match(m->set, m->rule, m->field, pattern, strlen(pattern));
 	if (m->match == NULL) {
-		fail(m, -ENOMEM, "no memory");
+		refuse_here(m, -ENOMEM, "no memory");
 		return;
 	}
 	m->rule->line = (uint32_t)XML_GetCurrentLineNumber(m->xml);
@@ -158,7 +158,7 @@ static void begin_fingerprint(struct importer *m, const char **attributes)
 	m->match->options = pattern_options(attribute(attributes, "flags"));
 	m->params = 0;
 	if (rule_pattern_name_captures(m->set, m->match, &offset, why, sizeof(why)) != 0)
-		fail(m, -EINVAL, why);
+		refuse_here(m, -EINVAL, why);
 	m->match->capture_count = 0; /* Recog counts its groups */
 }
 
@@ -170,7 +170,7 @@ static void add_cpe(struct importer *m, const char *name, const char *value)
 
 	if (recog_cpe(value, own, sizeof(own)) &&
 	    rule_add_param(m->set, m->rule, key, own, strlen(own)) == NULL)
-		fail(m, -ENOMEM, "no memory");
+		refuse_here(m, -ENOMEM, "no memory");
 }
 
 static void add_constant(struct importer *m, const char *name, const char *value)
@@ -178,7 +178,7 @@ static void add_constant(struct importer *m, const char *name, const char *value
 	size_t len = strlen(name);
 
 	if (rule_add_param(m->set, m->rule, name, value, strlen(value)) == NULL)
-		fail(m, -ENOMEM, "no memory");
+		refuse_here(m, -ENOMEM, "no memory");
 	if (len > 6 && strcmp(name + len - 6, ".cpe23") == 0)
 		add_cpe(m, name, value);
 	if (strcmp(name, "service.certainty") == 0) {
@@ -194,14 +194,14 @@ static void add_capture(struct importer *m, const char *name, unsigned long grou
 	struct rule_capture *capture = &m->match->captures[m->match->capture_count];
 
 	if (group > RULE_CAPTURES_MAX || m->match->capture_count == RULE_CAPTURES_MAX) {
-		fail(m, -EINVAL, "a param takes a group that is too high");
+		refuse_here(m, -EINVAL, "a param takes a group that is too high");
 		return;
 	}
 	capture->group = (uint32_t)group;
 	capture->name = rule_set_text(m->set, name, strlen(name));
 	capture->key = rule_key(name);
 	if (capture->name == NULL)
-		fail(m, -ENOMEM, "no memory");
+		refuse_here(m, -ENOMEM, "no memory");
 	m->match->capture_count++;
 }
 
@@ -214,12 +214,12 @@ static void begin_param(struct importer *m, const char **attributes)
 
 	if (m->rule == NULL || pos == NULL || name == NULL || *name == '\0' || strlen(name) > 120 ||
 	    (value != NULL && strlen(value) > 2048) || ++m->params > PARAMS_MAX) {
-		fail(m, -EINVAL, "a param needs a fingerprint around it, a pos and a name");
+		refuse_here(m, -EINVAL, "a param needs a fingerprint around it, a pos and a name");
 		return;
 	}
 	group = strtoul(pos, &end, 10);
 	if (*end != '\0' || end == pos) {
-		fail(m, -EINVAL, "a param's pos is a number");
+		refuse_here(m, -EINVAL, "a param's pos is a number");
 		return;
 	}
 	if (group > 0)
@@ -236,7 +236,7 @@ static void begin_example(struct importer *m, const char **attributes)
 		return;
 	m->example = rule_add_example(m->set, m->rule, m->field, "", 0);
 	if (m->example == NULL) {
-		fail(m, -ENOMEM, "no memory");
+		refuse_here(m, -ENOMEM, "no memory");
 		return;
 	}
 	m->example->line = (uint32_t)XML_GetCurrentLineNumber(m->xml);
@@ -284,7 +284,7 @@ static void on_text(void *arg, const char *text, int len)
 	if (m->example == NULL || m->result != 0)
 		return;
 	if ((size_t)len > TEXT_MAX - m->text_len) {
-		fail(m, -EINVAL, "an example is too long");
+		refuse_here(m, -EINVAL, "an example is too long");
 		return;
 	}
 	memcpy(m->text + m->text_len, text, (size_t)len);
@@ -352,7 +352,7 @@ static void on_doctype(void *arg, const char *name, const char *system_id, const
 	(void)system_id;
 	(void)public_id;
 	(void)internal;
-	fail(arg, -EINVAL, "a document type does not belong here");
+	refuse_here(arg, -EINVAL, "a document type does not belong here");
 }
 
 static void set_stem(struct importer *m)
@@ -384,7 +384,7 @@ int rules_read_recog(struct rule_set *set, const char *name, const void *xml, si
 	XML_SetCharacterDataHandler(m.xml, on_text);
 	XML_SetStartDoctypeDeclHandler(m.xml, on_doctype);
 	if (XML_Parse(m.xml, xml, (int)len, XML_TRUE) == XML_STATUS_ERROR)
-		fail(&m, -EINVAL, XML_ErrorString(XML_GetErrorCode(m.xml)));
+		refuse_here(&m, -EINVAL, XML_ErrorString(XML_GetErrorCode(m.xml)));
 	XML_ParserFree(m.xml);
 	free(m.text);
 	return m.result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* recog_cpe.c - under which vendor and product NVD files what Recog knows by another name. */
+/* recog_cpe.c - maps Recog's names of vendors and products to those of NVD. */
 #include <ctype.h>
 #include <string.h>
 

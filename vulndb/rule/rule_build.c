@@ -328,8 +328,8 @@ static int check_ids(const struct rule_set *set, struct error *err)
 	return result;
 }
 
-static void place(struct blob_bytes *out, struct blob_part *part, const struct blob_bytes *from,
-                  size_t size)
+static void append_part(struct blob_bytes *out, struct blob_part *part,
+                        const struct blob_bytes *from, size_t size)
 {
 	bytes_align(out);
 	part->offset = (uint32_t)out->len;
@@ -346,14 +346,14 @@ static int assemble(const struct blob_build *b, uint32_t products, struct blob_b
 
 	memcpy(header.magic, RULE_BLOB_MAGIC, sizeof(header.magic));
 	bytes_add(out, &header, sizeof(header));
-	place(out, &header.fields, &b->fields, sizeof(struct blob_field));
-	place(out, &header.patterns, &b->patterns, sizeof(struct blob_pattern));
-	place(out, &header.captures, &b->captures, sizeof(struct blob_capture));
-	place(out, &header.rules, &b->rules, sizeof(struct blob_rule));
-	place(out, &header.params, &b->params, sizeof(struct blob_param));
-	place(out, &header.names, &b->names, sizeof(struct blob_name));
-	place(out, &header.databases, &b->databases, 1);
-	place(out, &header.strings, &strings, 1);
+	append_part(out, &header.fields, &b->fields, sizeof(struct blob_field));
+	append_part(out, &header.patterns, &b->patterns, sizeof(struct blob_pattern));
+	append_part(out, &header.captures, &b->captures, sizeof(struct blob_capture));
+	append_part(out, &header.rules, &b->rules, sizeof(struct blob_rule));
+	append_part(out, &header.params, &b->params, sizeof(struct blob_param));
+	append_part(out, &header.names, &b->names, sizeof(struct blob_name));
+	append_part(out, &header.databases, &b->databases, 1);
+	append_part(out, &header.strings, &strings, 1);
 	if (out->failed || b->strings.failed || b->name_numbers.failed)
 		return -ENOMEM;
 	header.size = (uint32_t)out->len;

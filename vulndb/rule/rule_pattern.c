@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_pattern.c - how patterns are compiled and what their groups are called. */
+/* rule_pattern.c - compiles patterns and checks the names of their groups. */
 #include <errno.h>
 #include <string.h>
 

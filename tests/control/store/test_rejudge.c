@@ -82,7 +82,7 @@ static struct store_set set_of(const struct record *r)
 
 static struct store_rejudged again(int64_t now_us, uint8_t knowledge)
 {
-	const struct store_judge judge = {.identify = judge_identify, .set = judge_set};
+	const struct store_rejudge_source source = {.identify = judge_identify, .set = judge_set};
 	struct store_rejudged done = {0};
 
 	today.set = set_of(today.verdicts);
@@ -90,7 +90,7 @@ static struct store_rejudged again(int64_t now_us, uint8_t knowledge)
 		today.other_set = set_of(today.other);
 	today.identified = 0;
 	know(knowledge);
-	ck_assert_int_eq(store_rejudge(dir.s, now_us, &judge, &done), 0);
+	ck_assert_int_eq(store_rejudge(dir.s, now_us, &source, &done), 0);
 	return done;
 }
 

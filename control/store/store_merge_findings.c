@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_judge.c - the verdicts and findings of a service through time. */
+/* store_merge_findings.c - compares the verdicts and findings of a service with those stored. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
