@@ -56,8 +56,9 @@ static int option_port_range(const char *text, void *field, struct error *err)
 	return 0;
 }
 
-/* LEN:PPS, or LEN4/LEN6:PPS. One length is IPv4's, and IPv6's is twice that; above 32 it is IPv6's,
- * and IPv4's is missing: plan_make() sees whether one is needed. */
+/* Parse LEN:PPS or LEN4/LEN6:PPS. A single LEN of at most 32 is the IPv4 length, and the IPv6
+ * length is twice that. A single LEN above 32 is the IPv6 length and leaves no valid IPv4 length:
+ * plan_make() refuses it if there are IPv4 targets. */
 static int option_rate_cap(const char *text, void *field, struct error *err)
 {
 	struct dp_rate_cap *cap = field;
@@ -95,7 +96,7 @@ static int option_probe(const char *text, void *field, struct error *err)
 	return -EINVAL;
 }
 
-/* Without a value: the standard error. */
+/* Parse --status-json. Without a value it means descriptor 2, the standard error. */
 static int option_status(const char *text, void *field, struct error *err)
 {
 	return option_text(text != NULL ? text : "2", field, err);
@@ -279,7 +280,8 @@ bool config_quote(int argc, char **argv, char *out, size_t size)
 	return true;
 }
 
-/* Cut the word at @*at, a run of '...' and \' pieces, in place. */
+/* Remove the shell quoting ('...' and \') from the word at *@at in place, and move *@at behind the
+ * word. Returns the word, or NULL if a quote is not closed. */
 static char *cut_word(char **at)
 {
 	char *in = *at, *out = *at, *word = *at;

@@ -32,14 +32,14 @@ struct config {
 	const char *resume;
 	const char *status_json; /* NULL = none; digits = a descriptor; else a file */
 	double rate;             /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
-	double rate_max;         /* of RATE_AUTO; 0 = none */
+	double rate_max;         /* the upper limit of RATE_AUTO; 0 = none */
 	struct dp_rate_cap rate_cap;
 	double bandwidth;   /* bits a second; 0 = not given */
-	const uint8_t *key; /* of the scan that is gone on with; NULL = by seed */
+	const uint8_t *key; /* key of the scan to resume; NULL = decided by seed */
 	const char *seed;   /* a number; NULL = a random key */
 	struct config_shard shard;
 	uint32_t passes, workers;
-	uint32_t ipv6_budget; /* addresses of each IPv6 range; 0 = all */
+	uint32_t ipv6_budget; /* addresses to probe in each IPv6 range; 0 = all */
 	uint64_t cooldown_us, fresh_us;
 	uint64_t list_max; /* targets that --dry-run prints */
 	struct option_list source_ips;
@@ -49,8 +49,8 @@ struct config {
 	struct config_mac gateway_mac;
 	uint32_t grab_total, grab_per_host;
 	const char *user_agent, *contact; /* at most one is given */
-	bool control;                     /* control probes are sent to suspicious hosts */
-	bool ask_fragile;                 /* ask fragile devices even what upsets some of them */
+	bool control;                     /* send control probes to hosts that may be middleboxes */
+	bool ask_fragile; /* send fragile devices even requests that upset some of them */
 	bool grab, dry_run, quiet, generic_xdp;
 };
 
@@ -59,16 +59,17 @@ void config_init(struct config *c); /* the defaults */
 extern const struct option_spec config_spec;
 
 /*
- * Parse the arguments of `sonde scan` into *@c, which points into @argv from then on, and check
- * what several options together must keep. 0, -EINVAL with @err, or -ECANCELED: --help was asked
- * for.
+ * Parse the arguments of `sonde scan` into *@c and refuse options that contradict each other. *@c
+ * points into @argv afterwards. Returns 0, -EINVAL with @err, or -ECANCELED if --help was given.
  */
 int config_parse(struct config *c, int argc, char **argv, struct error *err);
 
-/* @argv as one line that config_words() takes apart again; false where it does not fit. */
+/* Join @argv into one quoted line that config_words() can split again. False if it does not fit
+ * into @size bytes. */
 bool config_quote(int argc, char **argv, char *out, size_t size);
 
-/* Take such a line apart in place into at most @max words; returns how many, or -EINVAL. */
+/* Split a line of config_quote() in place into at most @max words, which point into @line. Returns
+ * the number of words, or -EINVAL (too many words, or a quote that is not closed). */
 int config_words(char *line, char **words, int max);
 
 enum { CONFIG_PATH = 4096 };

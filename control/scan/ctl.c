@@ -40,7 +40,7 @@ static bool somebody_listens(const struct sockaddr_un *sa)
 	return yes;
 }
 
-/* Remove what a killed scan left behind; only ever a socket. */
+/* Remove the socket that a killed scan left behind. A file of another type is never removed. */
 static int clear_stale(const struct sockaddr_un *sa)
 {
 	struct stat st;
@@ -137,7 +137,8 @@ static char *make_answer(const struct ctl *c, const char *command, const char *a
 	return NULL;
 }
 
-/* A client that does not take its answer at once loses it. */
+/* Send an answer without blocking. False if the socket buffer has no room for all of it: the caller
+ * then disconnects the client. */
 static bool reply(const struct client *cl, const char *line)
 {
 	size_t len = strlen(line);
@@ -145,7 +146,8 @@ static bool reply(const struct client *cl, const char *line)
 	return len < CTL_REPLY && send(cl->fd, line, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
-/* JSON, in which a request is repeated, holds nothing else. */
+/* Whether a request is UTF-8 without a NUL byte. An answer may repeat the request in JSON, which
+ * can hold no other bytes. */
 static bool is_text(const char *line, size_t len)
 {
 	uint32_t character;
@@ -176,7 +178,8 @@ static bool answer_line(struct ctl *c, struct client *cl, char *line, size_t len
 	return taken;
 }
 
-/* Answer the whole lines that are there. False: the client goes. */
+/* Answer each complete line that the client has sent. False if the client must be disconnected: it
+ * did not take an answer, or its line is too long. */
 static bool serve_lines(struct ctl *c, struct client *cl)
 {
 	char *nl;

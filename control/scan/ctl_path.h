@@ -5,7 +5,8 @@
 
 #include <sys/un.h>
 
-/* @db_dir/ctl.sock. 0, or -ENAMETOOLONG beyond the 107 bytes that Linux takes. */
+/* Set *@out to the address of @db_dir/ctl.sock. Returns 0, or -ENAMETOOLONG if the path exceeds the
+ * 107 bytes that Linux allows. */
 int ctl_path(const char *db_dir, struct sockaddr_un *out);
 
 #endif

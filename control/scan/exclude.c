@@ -85,7 +85,8 @@ int exclude_reload(struct exclude *d, struct dp *dp, struct error *err)
 	return ret;
 }
 
-/* Behind what stands there, as one write: a comment with the time, and the entries, if any. */
+/* Append a comment with the time and @comment, then the entries of @text if there are any, to the
+ * file of exclusions. It is one write, which is flushed to the disk. */
 static int keep(const struct exclude *d, const char *comment, const char *text, struct error *err)
 {
 	char when[CALENDAR_TEXT], line[512];

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exclude.h - the exclusions that a scan takes on while it runs.
+ * exclude.h - changes the exclusions of a scan while it runs.
  *
- * They are what was added by hand, kept in DB/exclude-SCAN.txt (one entry a line beneath a comment
- * that says when: the audit, and what --resume reads again), and the files of --exclude-file and
- * --scope-file as they are now. A file that cannot be understood changes nothing.
+ * These exclusions come from the addresses that the operator adds to the running scan, and from the
+ * files of --exclude-file and --scope-file, which are read again. The added addresses are kept in
+ * DB/exclude-SCAN.txt, one entry a line below a comment with the time: that file is the audit
+ * trail, and --resume reads it again. If a file cannot be parsed, the exclusions in force stay as
+ * they are.
  */
 #ifndef SONDE_EXCLUDE_H
 #define SONDE_EXCLUDE_H
@@ -18,21 +20,24 @@ struct exclude {
 	size_t ranges; /* in force */
 };
 
-/* Begin with nothing excluded. @config outlives it. */
+/* Initialise @d without exclusions. @config must outlive it. */
 void exclude_init(struct exclude *d, const char *db, const char *scan_id,
                   const struct config *config);
 
-/* Whether a run before this one added exclusions. */
+/* Whether DB/exclude-SCAN.txt exists: this run or an earlier one added exclusions or read the lists
+ * again. */
 bool exclude_exists(const struct exclude *d);
 
-/* Exclude the addresses that @text names, now and whenever the scan is gone on with. 0, -EINVAL,
- * -errno with @err in words; the exclusion is in force when it returns 0. */
+/* Exclude the addresses that @text names from the running scan and from its resumptions. Returns 0,
+ * -EINVAL or -errno with @err in words; the exclusion is in force when it returns 0. Blocks while
+ * it flushes the file to the disk, and as long as dp_exclude() does. */
 int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct error *err);
 
-/* Read all lists again and put them in force. As exclude_add(). */
+/* Read all lists again and put them in force. Returns what exclude_add() returns; blocks as long as
+ * dp_exclude() does. */
 int exclude_reload(struct exclude *d, struct dp *dp, struct error *err);
 
-/* The same on an order, which the audit notes. */
+/* Do the same at the operator's request, and note it in DB/exclude-SCAN.txt for the audit. */
 int exclude_reread(struct exclude *d, struct dp *dp, struct error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* loop.c - runs a scan: moves results, keeps the time, obeys, checkpoints, ends. */
+/* loop.c - runs a scan: moves results, obeys requests, sets the rate, writes checkpoints. */
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
@@ -10,17 +10,18 @@
 #include "scan_observe.h"
 
 enum {
-	/* control socket: an order is in force within 100 ms; samples of the progress */
+	/* poll the control socket, so that a request is in force within 100 ms; sample the
+	 * progress */
 	CTL_US = 20000,
 	TICK_US = 100000,    /* throttle */
 	SECOND_US = 1000000, /* status lines */
 	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
-	LOSS_PPS = 600,           /* to hosts that are asked again */
+	LOSS_PPS = 600,           /* the most loss probes a second */
 	RESOLVE_LINE_US = 250000, /* status lines while neighbours are resolved */
 };
 
-/* The dataplane's errors. */
+/* Turn a return value of the dataplane into the end of the scan. */
 static enum scan_end end_of(int ret)
 {
 	return ret == 0         ? SCAN_DONE
@@ -59,14 +60,14 @@ static enum scan_end start(struct scan *s, struct error *err)
 	return end_of(dp_begin(s->dp, &c, err));
 }
 
-/* Where the workers stand, with what is counted of the positions before it. */
+/* Sample the workers' positions and the number of targets that were skipped before them. */
 static struct progress_sample take_sample(const struct scan *s, int64_t now_us)
 {
 	struct progress_sample m = {.time_us = now_us};
 	struct dp_stats run;
 
-	/* In this order: a skip that is counted too much makes a target look unprobed, not
-	 * probed. */
+	/* The positions are read before the counters. A skip in between is then counted too early,
+	 * which makes a probed target look unprobed, and never an unprobed one look probed. */
 	m.workers = dp_progress(s->dp, m.progress);
 	dp_stats(s->dp, &run);
 	m.skipped_scope = s->status.before.skipped_scope + run.skipped_scope;
@@ -93,7 +94,8 @@ static int write_sample(struct scan *s, const struct progress_sample *m)
 	memcpy(s->record.progress, m->progress, m->workers * sizeof(m->progress[0]));
 	s->record.workers = m->workers;
 	s->record.stats = s->status.dp;
-	/* What comes after the sample is skipped again after a crash. */
+	/* Skips after the sample are left out: a scan that resumes after a crash counts them
+	 * again. */
 	s->record.stats.skipped_scope = m->skipped_scope;
 	s->record.stats.skipped_noroute = m->skipped_noroute;
 	return writer_checkpoint(s->writer, &s->record);
@@ -133,8 +135,9 @@ static void adjust_rate(struct scan *s)
 	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));
 }
 
-/* At most a tenth of the rate goes to those who are known to answer, one by one: asked at the same
- * moment of a period, they would all meet the same fate. */
+/* Send the next loss probe if it is due. Loss probes take at most a tenth of the rate and are sent
+ * one by one: if all were sent at the same moment of a period, they would all meet the same
+ * conditions. */
 static void ask_again(struct scan *s, int64_t now_us)
 {
 	double pps = s->wanted_pps / 10 < LOSS_PPS ? s->wanted_pps / 10 : LOSS_PPS;
@@ -188,7 +191,8 @@ static void end_at_once(struct scan *s)
 	pipeline_hurry(s->pipeline);
 }
 
-/* An interface that is deleted takes its sockets along and tells nobody. */
+/* End the scan if its kernel interface was deleted. The sockets of the interface disappear with it,
+ * and no call reports an error. */
 static void watch_interface(struct scan *s)
 {
 	const char *name = s->config->iface != NULL ? s->config->iface : s->config->af_packet;
@@ -224,7 +228,8 @@ static void estimate(struct scan *s, int64_t now_us)
 		                   (double)s->config->cooldown_us / 1e6;
 }
 
-/* Every second, for a NIC may take its time to say it. */
+/* Read the driver's counters. This runs only once a second, because a NIC may take long to return
+ * them. */
 static void ask_nic(struct scan *s)
 {
 	s->status.nic_count = dp_nic_counters(s->dp, s->status.nic, DP_NIC_COUNTERS);
@@ -236,7 +241,7 @@ static void report(const struct scan *s)
 		s->view->report(s->view->arg, &s->status);
 }
 
-/* What is due at @now_us. 0 or the store's error. */
+/* Do everything that is due at @now_us. Returns 0 or the store's error. */
 static int tick(struct scan *s, int64_t now_us)
 {
 	int ret;
@@ -296,7 +301,8 @@ static bool covered(void *arg, const struct dp_addr *addr, uint16_t port, uint8_
 	return transport == p->transport && plan_covers(p, addr, port);
 }
 
-/* Everything is in: the last checkpoint, and what was not seen any more. */
+/* Write the last checkpoint and end the writer. After a complete scan, mark the services that it
+ * did not find again as missing. */
 static int settle(struct scan *s)
 {
 	struct progress_sample last;
@@ -321,7 +327,7 @@ static int settle(struct scan *s)
 	return ret > 0 ? 0 : ret;
 }
 
-/* Why the loop ended. */
+/* Turn the error that ended the loop into the end of the scan, with @err in words. */
 static enum scan_end store_failed(struct scan *s, int error, struct error *err)
 {
 	if (error == -ENOMEM && writer_error(s->writer) == 0)
@@ -338,8 +344,8 @@ static enum scan_end store_failed(struct scan *s, int error, struct error *err)
 }
 
 /*
- * Wait for the next hops, obeying all the while. Nothing has been sent: a wish to end needs no
- * second one. With SCAN_DONE the workers run.
+ * Wait until the next hops are resolved, and obey requests meanwhile. Nothing has been sent, so the
+ * first request to end ends the scan at once. When it returns SCAN_DONE, the workers run.
  */
 static enum scan_end launch(struct scan *s, struct error *err)
 {
@@ -367,7 +373,7 @@ static enum scan_end launch(struct scan *s, struct error *err)
 	return ret == -ECANCELED ? SCAN_STOPPED : end_of(ret);
 }
 
-/* It ends before anything was sent. */
+/* End a scan that has sent nothing. */
 static void give_up(struct scan *s, enum scan_end end)
 {
 	s->began = end == SCAN_STOPPED;
@@ -381,7 +387,7 @@ static void give_up(struct scan *s, enum scan_end end)
 	report(s);
 }
 
-/* A scan that nothing went wrong with on our side. */
+/* The end of a scan whose loop and store returned no error. */
 static enum scan_end ending(const struct scan *s, struct error *err)
 {
 	if (s->gone) {

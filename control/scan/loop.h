@@ -5,8 +5,9 @@
 
 #include "scan_state.h"
 
-/* Send, receive and store until done or stopped. *@stop_requests counts wishes to end: one stops
- * sending and waits for answers, two end at once. @err is empty, or says what was in the way. */
+/* Send, receive and store until the scan is done or stopped; blocks as long as that takes.
+ * *@stop_requests counts the requests to end: the first stops sending and waits for answers, the
+ * second ends the scan at once. @err is empty, or says what went wrong. */
 enum scan_end scan_run(struct scan *s, const struct scan_view *view,
                        volatile unsigned *stop_requests, struct error *err);
 

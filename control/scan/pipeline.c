@@ -11,13 +11,13 @@
 
 enum {
 	BURST = 256,
-	PENDING_US = 300000, /* the longest wait for a host's check: checkpoints wait as long */
-	CHECK_SHARE = 10,    /* while targets are probed: a tenth of the rate */
+	PENDING_US = 300000, /* the longest wait for a host's check; delays checkpoints as much */
+	CHECK_SHARE = 10,    /* control probes get a tenth of the rate while targets are probed */
 	CHECK_PPS_MIN = 10,
 	CHECK_CREDIT = 256,
 };
 
-/* A grab on its way: what the reply said is needed again when the bytes are there. */
+/* The tag of a grab. It keeps the reply to the probe, which the record needs when the grab ends. */
 struct grab_tag {
 	struct dp_result result;
 };
@@ -27,10 +27,10 @@ struct pipeline {
 	uint32_t waiting, active; /* of the grabber, as of the last step */
 	int64_t emptied_us;
 	struct pending pending;
-	int64_t check_us;    /* of the last pipeline_check_hosts() */
+	int64_t check_us;    /* when pipeline_check_hosts() last ran; monotonic */
 	double check_credit; /* control probes that may be sent now */
-	uint32_t slowest_us; /* since it was last asked for */
-	uint64_t unasked;    /* ports of fragile devices */
+	uint32_t slowest_us; /* since pipeline_slowest_us() was last called */
+	uint64_t unasked;    /* ports of fragile devices that were not asked */
 	uint64_t unjudged;   /* services for which memory was short */
 	bool hurry;
 };
@@ -102,8 +102,8 @@ static int put_state(struct pipeline *p, const struct dp_result *r, bool middleb
 	return writer_sight(p->config.writer, &seen);
 }
 
-/* may_receive() leaves room in the queue. A port that the grabber has no memory for stays without a
- * name; a scan that goes on asks it. */
+/* Queue a grab; may_receive() keeps room for it in the queue. If the grabber has no memory for the
+ * port, the port stays without a name, and a resumed scan asks it. */
 static int schedule(struct pipeline *p, const struct dp_result *r)
 {
 	struct grab_request request = {r->addr, r->port, r->transport, NULL};
@@ -125,8 +125,8 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 	return 0;
 }
 
-/* Say what the facts of a record mean. Where memory is short, or was for the facts, the record says
- * so, and the scan goes on. */
+/* Derive identity, exposures and verdicts from the facts of a record. If memory is short for that,
+ * or was short for the facts (@incomplete), the record says so, and the scan goes on. */
 static void judge_record(struct pipeline *p, struct record *r, bool incomplete)
 {
 	incomplete |= !vd_facts_complete(r->facts);
@@ -139,7 +139,8 @@ static void judge_record(struct pipeline *p, struct record *r, bool incomplete)
 	p->unjudged++;
 }
 
-/* A host whose answer shows a fragile device is asked with care from now on. */
+/* Ask a host with care from this answer on, if the answer shows that the host is a fragile
+ * device. */
 static void mind(struct pipeline *p, const struct record *r, const char *service)
 {
 	if (p->config.grabber != NULL &&
@@ -147,8 +148,8 @@ static void mind(struct pipeline *p, const struct record *r, const char *service
 		grabber_care(p->config.grabber, &r->addr, GRAB_CARE_FRAGILE);
 }
 
-/* Store an open port to which nothing may be sent, under the service that usually has such a
- * port. */
+/* Store an open port to which nothing may be sent, with the name of the service that usually runs
+ * on it. */
 static int put_unasked(struct pipeline *p, const struct dp_result *r)
 {
 	struct record *record = record_of(r);
@@ -162,7 +163,8 @@ static int put_unasked(struct pipeline *p, const struct dp_result *r)
 	return writer_put(p->config.writer, record);
 }
 
-/* The answer itself is all that there is to know: no connection follows. */
+/* Store an open port of UDP or ICMP. Its facts come from the reply itself; no connection
+ * follows. */
 static int put_answer(struct pipeline *p, const struct dp_result *r)
 {
 	struct record *record = record_of(r);
@@ -190,7 +192,8 @@ static bool may_ask(const struct pipeline *p, uint16_t port)
 	       grab_policy_request(port, p->config.ask_fragile) != NULL;
 }
 
-/* What is to be recorded of the port now; its identity follows where it is asked. */
+/* Whether the port was asked, for its first record. If the port is grabbed, the identity follows as
+ * a second record. */
 static enum record_ask ask_of(const struct pipeline *p, enum grab_admission_verdict v)
 {
 	if (v == ADMISSION_MIDDLEBOX || v == ADMISSION_RECORD)
@@ -200,14 +203,15 @@ static enum record_ask ask_of(const struct pipeline *p, enum grab_admission_verd
 	return v == ADMISSION_FRESH ? RECORD_ASKED : RECORD_ASK_UNKNOWN;
 }
 
-/* An open port, and what the admission said of it. */
+/* Store an open port as the verdict @v of the admission says, and queue its grab if it is to have
+ * one. */
 static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_admission_verdict v)
 {
 	int ret;
 
 	if (v == ADMISSION_IGNORE || v == ADMISSION_REPEATED)
 		return 0;
-	/* Those are probed again and again, which a fragile device need not bear. */
+	/* Loss probes hit the same port again and again, so fragile devices are left out. */
 	if (p->config.loss_probes != NULL && v != ADMISSION_MIDDLEBOX &&
 	    !grab_policy_is_fragile(r->port))
 		loss_probe_add(p->config.loss_probes, &r->addr, r->port);
@@ -221,8 +225,8 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_
 	return schedule(p, r);
 }
 
-/* Those whose host has its verdict, or that waited long enough. Returns how many, or the store's
- * error. */
+/* Take out the pending results whose host has its verdict or that have waited long enough. Returns
+ * how many, or the store's error. */
 static int release(struct pipeline *p, int64_t now_us)
 {
 	const struct pending_result *h;
@@ -254,7 +258,7 @@ static int answer_control(struct pipeline *p, const struct dp_result *r)
 	               : writer_flag(p->config.writer, &r->addr, event == MIDDLEBOX_CONFIRMED);
 }
 
-/* The answer to a probe beside the passes says nothing of a port. */
+/* Handle the answer to an extra probe. It changes no port's state. */
 static int handle_extra(struct pipeline *p, const struct dp_result *r)
 {
 	if (r->pass == p->config.passes + DP_EXTRA_CONTROL)
@@ -336,7 +340,8 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 	return schedule(p, &result);
 }
 
-/* A whole burst of grabs has room in the queue: else the results wait in their ring. */
+/* Whether the grab queue has room for a whole burst. If not, the results stay in the dataplane's
+ * ring. */
 static bool may_receive(const struct pipeline *p)
 {
 	return p->hurry || p->waiting + BURST <= PIPELINE_GRABS;

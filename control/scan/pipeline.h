@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pipeline.h - the way of one result: reply -> schedule -> grab -> identify and judge -> writer.
+ * pipeline.h - the path of one result: reply -> schedule -> grab -> identify and judge -> writer.
  *
  * An open port is recorded as soon as its answer is in, so that a crash loses no port that a
  * checkpoint covers; the grabbed identity follows as a second record. One thread.
@@ -16,7 +16,7 @@
 #include "loss_probe.h"
 #include "writer.h"
 
-/* None of them owned. */
+/* The pipeline owns none of these objects. */
 struct pipeline_config {
 	struct dp *dp;
 	struct grab_admission *admission;
@@ -26,27 +26,30 @@ struct pipeline_config {
 	struct coverage *coverage;       /* NULL with a single pass */
 	struct loss_probes *loss_probes; /* NULL: nothing is probed again */
 	uint32_t passes;
-	bool ask_fragile; /* as grab_config's */
+	bool ask_fragile; /* as grab_config.ask_fragile */
 };
 
-/* Requests that may wait for the grabber: its queue_limit must be as much. */
+/* Requests that may wait for the grabber; grab_config.queue_limit must have this value. */
 enum { PIPELINE_GRABS = 65536 };
 
 struct pipeline;
 
 struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: no memory */
-/* Drop what waits in it. Grabber, writer and enricher stay their owner's. NULL is fine. */
+/* Free the pipeline and drop the results that wait in it. Grabber, writer and enricher stay with
+ * their owners. NULL is fine. */
 void pipeline_free(struct pipeline *p);
 
 /*
- * Move what can be moved; waits at most @wait_ms where there is nothing to do. Returns how many
- * results and grabs went through, or the store's -errno.
+ * Move results and grabs to their next stage. Blocks at most @wait_ms if there is nothing to do,
+ * and while the writer's queue is full. Returns how many results and grabs were moved, or -errno
+ * (the store's error, or -ENOMEM).
  */
 int pipeline_step(struct pipeline *p, int wait_ms);
 
 /*
- * Send control probes that are due, with a share of @pps, and take note of who stays silent. A few
- * times in each hundred milliseconds. 0 or the store's error.
+ * Send the control probes that are due, and clear or ask again the hosts that stayed silent. Call
+ * it a few times in each 100 ms. While @sending, control probes get a share of @pps, otherwise all
+ * of it. Returns 0 or the store's error.
  */
 int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
 
@@ -54,17 +57,18 @@ int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
  * none was done. 0 or -errno. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
-/* No grab runs or waits, nothing is pending. Together with dp_stats.done: the scan is over. */
+/* Whether no grab runs or waits and no result is pending; after pipeline_hurry() grabs do not
+ * count. If dp_stats.done is set as well, the scan is over. */
 bool pipeline_idle(const struct pipeline *p);
 
-/* The last moment (monotonic) at which the dataplane had no result for us, or the first of those
- * that wait for their host's check came: what was answered before it is with the writer. */
+/* The moment (monotonic) up to which every answer has been handed to the writer: when the dataplane
+ * last had no further result, or when the oldest pending result arrived, if that was earlier. */
 int64_t pipeline_emptied_us(const struct pipeline *p);
 
 /* The longest round trip among the results since the last call; 0: none is known. */
 uint32_t pipeline_slowest_us(struct pipeline *p);
 
-/* Open ports that were not asked, since they are fragile devices'. */
+/* Open ports that were not asked, because they belong to fragile devices. */
 uint64_t pipeline_unasked(const struct pipeline *p);
 
 /* Services for which memory was short: they have no name, or no verdicts

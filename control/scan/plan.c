@@ -71,7 +71,8 @@ static int add_ports(void *arg, uint16_t first, uint16_t last)
 	return dp_space_add_ports(p->space, first, last);
 }
 
-/* As add_ports(), without the ports of fragile devices that no payload is for. */
+/* As add_ports(), but leave out (and count) the ports of fragile devices for which there is no
+ * payload. */
 static int add_udp_ports(void *arg, uint16_t first, uint16_t last)
 {
 	struct plan *p = arg;
@@ -165,7 +166,7 @@ static int check_size(const struct config *c, const struct plan *p, struct error
 	return 0;
 }
 
-/* Spread a seed over the key: close seeds, unlike keys. */
+/* Expand a seed into a key. Similar seeds give unrelated keys. */
 static void key_of_seed(uint64_t seed, uint8_t key[16])
 {
 	for (int half = 0; half < 2; half++) {
@@ -209,7 +210,8 @@ static int make_key(const struct config *c, uint8_t key[16], struct error *err)
 	return 0;
 }
 
-/* What a UDP probe to @port says; a port's own payload comes before that of all ports. */
+/* The payload length of a UDP probe to @port. A payload for that port comes before the one for all
+ * ports. */
 static unsigned payload_len(const struct payload_list *l, uint16_t port)
 {
 	unsigned all = 0;
@@ -223,8 +225,8 @@ static unsigned payload_len(const struct payload_list *l, uint16_t port)
 	return all;
 }
 
-/* The mean length of the scan's frames, without FCS, as they go out: of the first ones of the
- * order. */
+/* The mean length of the scan's frames in bytes without FCS, taken from the first FRAME_SAMPLE
+ * targets in the order of probing. */
 static double mean_frame(const struct config *c, const struct plan *p)
 {
 	uint64_t n = p->info.size < FRAME_SAMPLE ? p->info.size : FRAME_SAMPLE, sum = 0;
@@ -243,7 +245,7 @@ static double mean_frame(const struct config *c, const struct plan *p)
 	return (double)sum / (double)n;
 }
 
-/* What the lists name, without what they exclude. */
+/* Fill the space with the targets and ports that the lists name, without the exclusions. */
 static int fill(const struct config *c, struct plan *p, struct error *err)
 {
 	int ret;
@@ -267,7 +269,7 @@ static int seal(const struct config *c, struct plan *p, struct error *err)
 		error_set(err, ret, "the targets: %s", strerror(-ret));
 	if (ret < 0)
 		return ret;
-	p->info.digest ^= (uint64_t)c->probe << 56; /* the same targets, asked otherwise */
+	p->info.digest ^= (uint64_t)c->probe << 56; /* another kind of probe is another scan */
 	if (c->payload_file != NULL)
 		p->info.digest ^= payload_digest(&p->payloads);
 	return check_size(c, p, err);

@@ -16,24 +16,26 @@ struct plan {
 	struct dp_space_info info;
 	uint8_t key[16];
 	uint32_t ipv6_budget;
-	/* ports that were named and are not probed, see payload_allows() */
+	/* ports that the operator named and that payload_allows() refused */
 	uint32_t left_out;
-	bool any_v4; /* among the targets as they were named */
+	bool any_v4; /* the operator named an IPv4 target */
 	double rate_pps;
 	struct dp_probe_info probe;
 	enum dp_transport transport;
 	struct payload_list payloads; /* of UDP probes */
-	uint8_t port_set[8192];       /* a bit a port */
+	uint8_t port_set[8192];       /* one bit for each port */
 	char forbidden[96];           /* names of never-probed blocks that the targets touch */
 };
 
-/* 0, -EINVAL (something unparsable, nothing left, too much without a scope), -errno; @err in
- * words. */
+/* Make the plan of @c: read its lists and files, fill and seal the space, choose key and rate.
+ * Returns 0, -EINVAL (an entry cannot be parsed, nothing is left to probe, too many addresses
+ * without a scope file), -ERANGE (more than 2^62 targets) or -errno; @err in words. Free *@out with
+ * plan_fini(). Blocks while it reads files. */
 int plan_make(const struct config *c, struct plan *out, struct error *err);
 void plan_fini(struct plan *p);
 
-/* The key that @c's seed gives, whatever other key it has; false: no seed, or none that is a
- * number. Pure. */
+/* Derive the key from the seed of @c, even if @c names another key. False: there is no seed, or it
+ * is not a number. Pure. */
 bool plan_seed_key(const struct config *c, uint8_t key[16]);
 
 /* Whether this scan probes the service. Pure. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* priv.c - capabilities by libcap-ng. */
+/* priv.c - drops capabilities with libcap-ng. */
 #include <cap-ng.h>
 #include <errno.h>
 #include <sys/prctl.h>

@@ -40,7 +40,7 @@ static bool same_targets(const struct config *a, const struct config *b)
 
 /* ---- the files behind a command line --------------------------------------------------------- */
 
-/* Hand over the file of each list; "-" is the standard input. */
+/* Call @each with the path of every file that @c names; "-" is the standard input. */
 static void each_file(const struct config *c, void (*each)(void *arg, const char *path), void *arg)
 {
 	for (unsigned i = 0; i < c->target_count; i++)
@@ -81,7 +81,7 @@ bool resume_needs_input(const struct config *config)
 
 /* ---- the comparison -------------------------------------------------------------------------- */
 
-/* Both were understood; the spaces differ. */
+/* Name the options that differ. Both command lines were parsed, and their spaces differ. */
 static void name_options(const struct config *was, const struct plan *old, const struct config *c,
                          const struct plan *p, char out[RESUME_TEXT])
 {
@@ -101,7 +101,9 @@ static void name_options(const struct config *was, const struct plan *old, const
 		name(out, "--payload-file");
 }
 
-/* The old command line alone, with the lists as they are now. */
+/* Name what makes the spaces differ. The earlier command line is planned again with the present
+ * contents of its files: if the result is not the space that the record has, the files have
+ * changed. */
 static void compare_spaces(const struct store_scan *before, const struct config *c,
                            const struct plan *p, char out[RESUME_TEXT])
 {
@@ -131,7 +133,7 @@ static void compare_spaces(const struct store_scan *before, const struct config 
 		name(out, "the probe, targets, ports or exclusions");
 }
 
-/* A seed that gives another key. */
+/* Whether @c has a seed that gives another key than that of @before. */
 static bool other_seed(const struct store_scan *before, const struct config *c)
 {
 	uint8_t key[16];

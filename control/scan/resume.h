@@ -9,14 +9,15 @@
 enum { RESUME_WORDS = 512, RESUME_TEXT = 1024 };
 
 /*
- * Compare the scan that @config and @plan describe with the record of the one before; @plan was
- * made with its key. False, or true with the names of what differs in @out ("--shard, the ports").
- * Reads the lists again.
+ * Compare the scan that @config and @plan describe with @before, the record of the scan to resume.
+ * @plan must have been made with the key of @before. Returns false if they agree, or true with the
+ * names of what differs in @out ("--shard, the ports"). Reads the lists again.
  */
 bool resume_differs(const struct store_scan *before, const struct config *config,
                     const struct plan *plan, char out[RESUME_TEXT]);
 
-/* Whether a list of @config comes from the standard input, which has to be given again. */
+/* Whether a list of @config comes from the standard input, which the operator has to supply
+ * again. */
 bool resume_needs_input(const struct config *config);
 
 #endif

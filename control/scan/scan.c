@@ -21,7 +21,7 @@ static enum scan_end no_memory(struct error *err)
 	return error_set(err, SCAN_FAILED, "out of memory");
 }
 
-/* An error of the store. */
+/* Turn an error of the store into the end of the scan, with @err in words. */
 static enum scan_end no_store(const struct scan *s, struct error *err, int ret)
 {
 	return error_set(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s",
@@ -52,7 +52,8 @@ static enum scan_end use_knowledge(struct scan *s, struct error *err)
 	return enricher_new(s->knowledge, &s->enricher) == 0 ? SCAN_DONE : no_memory(err);
 }
 
-/* Without knowledge a scan is still worth its while, unless the operator named a file. */
+/* Open the knowledge file. A scan runs without one, unless the operator named a file that cannot be
+ * used. */
 static enum scan_end open_knowledge(struct scan *s, struct error *err)
 {
 	int ret = vulndb_open(s->config->vulndb, &s->knowledge, err);
@@ -79,7 +80,7 @@ static enum scan_end open_port(struct scan *s, struct error *err)
 	return ret == -EPERM || ret == -EACCES ? SCAN_PRIVILEGE : SCAN_NETWORK;
 }
 
-/* The addresses and ports grabbed within --fresh. */
+/* Where add_fresh() collects the services that were grabbed within --fresh. */
 struct fresh_arg {
 	struct grab_admission *admission;
 	int64_t since_us;
@@ -94,7 +95,8 @@ static bool add_fresh(void *arg, const struct record *r)
 	return true;
 }
 
-/* Only SYN probes have a closed port to compare with; and an extra probe needs a source port. */
+/* Whether control probes can be sent. They need SYN probes, because only TCP tells a closed port
+ * from an open one, and a source port for each pass and each kind of extra probe. */
 static bool can_check_hosts(const struct scan *s)
 {
 	const struct config_port_range *r = &s->config->source_ports;
@@ -139,7 +141,7 @@ static enum scan_end open_admission(struct scan *s, struct error *err)
 struct known {
 	const struct plan *plan;
 	struct dp_known_open *known_open;
-	struct grabber *grabber; /* NULL: nothing is asked */
+	struct grabber *grabber; /* NULL: no grabs */
 };
 
 static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport)
@@ -153,7 +155,8 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
 }
 
-/* A RST from a port that was open is an event; one from another port it is only counted. */
+/* Tell the dataplane which ports are known to be open. A RST from such a port is reported as a
+ * result; a RST from another port is only counted. */
 static enum scan_end open_known_ports(struct scan *s, struct error *err)
 {
 	struct known k = {s->plan, dp_known_open_new(store_service_count(s->store)), s->grabber};
@@ -206,7 +209,7 @@ static bool recall(void *arg, const struct record *r)
 	return a->error == 0;
 }
 
-/* What the interrupted run had found. */
+/* Restore the state of every open port that the interrupted run found. */
 static enum scan_end recall_all(struct scan *s, struct error *err)
 {
 	struct recall a = {s, 0};
@@ -246,7 +249,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	return s->resumed ? recall_all(s, err) : SCAN_DONE;
 }
 
-/* Who asked: the one behind sudo, where there is one. */
+/* The name of the user who started the scan; under sudo, of the user who called sudo. */
 static void name_user(char *out, size_t size)
 {
 	const char *sudo = getenv("SUDO_USER");
@@ -287,7 +290,7 @@ static int begin_record(struct scan *s)
 	r->shards = s->config->shard.count;
 	r->passes = s->config->passes;
 	dp_port_describe(s->dp, &port);
-	r->workers = port.queues; /* where none were asked for, an interface has its own number */
+	r->workers = port.queues; /* without --workers the interface decides */
 	return store_scan_begin(s->store, r, r->start_us);
 }
 
@@ -312,7 +315,7 @@ static enum scan_end open_ctl(struct scan *s, struct error *err)
 
 enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct error *err)
 {
-	/* What may be refused comes before what takes an interface. */
+	/* Most steps that can fail come before open_port(), which takes the interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct error * err) = {
 		open_store, open_knowledge, open_grabber, open_admission, open_known_ports,
 		open_port,  open_record,    open_ctl,     open_pipeline,

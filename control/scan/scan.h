@@ -2,7 +2,8 @@
 /*
  * scan.h - one scan: everything it holds, from opening to the closing report.
  *
- * 	cmd_scan -> scan_open (database, knowledge, port, pipeline) -> scan_run (loop.c) -> scan_close
+ * 	cmd_scan -> scan_open (database, knowledge, port, pipeline)
+ * 	         -> scan_run (loop.c) -> scan_close
  *
  * One thread, the control thread, owns it.
  */
@@ -12,14 +13,14 @@
 #include "scan_state.h"
 
 /*
- * Open everything and begin the scan's record. Nothing is sent yet; it blocks while files are
- * opened and the interface is taken. SCAN_DONE, or what stands in the way with @err; then @s needs
- * no scan_close. What @input points to must outlive @s.
+ * Open everything and begin the scan's record. Sends nothing. Blocks while it opens files and takes
+ * the interface. Returns SCAN_DONE, or the reason why the scan cannot run, with @err in words; then
+ * @s needs no scan_close(). What @input points to must outlive @s.
  */
 enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct error *err);
 
-/* Close all that scan_open() opened, in reverse order. What was found is committed before. Blocks
- * while the writer ends. */
+/* Close everything that scan_open() opened. Records that wait for the writer are committed first.
+ * Blocks until the writer has ended. */
 void scan_close(struct scan *s);
 
 #endif

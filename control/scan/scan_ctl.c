@@ -7,7 +7,8 @@
 #include "scan_ctl.h"
 #include "scan_observe.h"
 
-/* Each obeys a request. False: it is refused; @err says why. */
+/* Each of these functions obeys one request. It returns false with @err in words if it refuses the
+ * request. */
 
 static bool answer_status(struct scan *s, const char *argument, struct error *err)
 {

@@ -5,7 +5,7 @@
 
 #include "scan_state.h"
 
-/* A ctl_handler whose @arg is the struct scan; in the scan's thread. */
+/* A ctl_handler whose @arg is the struct scan; runs in the scan's thread. */
 void scan_answer(void *arg, const char *command, const char *argument, struct json *answer);
 
 #endif

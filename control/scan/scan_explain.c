@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan_explain.c - one address against one scan's lists, order and checkpoint. */
+/* scan_explain.c - checks one address against the lists, order and checkpoint of one scan. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ const char *scan_explain_name(enum scan_explain_verdict v)
 
 /* ---- which line of which list ---------------------------------------------------------------- */
 
-/* An address that is looked for in a list, and the word that names it. */
+/* An address to look for in a list, and the buffer for the place of the entry that names it. */
 struct search {
 	const struct dp_addr *addr;
 	char *place;
@@ -57,7 +57,8 @@ static int in_targets(const struct config *c, struct search *s, struct error *er
 static int in_exclusions(const struct config *c, const struct exclude *live, struct search *s,
                          struct error *err)
 {
-	/* What was added while it ran comes first: it was not there when the plan was made. */
+	/* Exclusions that were added while the scan ran come first: the plan was made without
+	 * them. */
 	int ret = exclude_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
 
 	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
@@ -78,7 +79,9 @@ static void say(struct scan_explain *out, enum scan_explain_verdict verdict, con
 	snprintf(out->why, sizeof(out->why), "%s", why);
 }
 
-/* The lists, in the order in which they count. False where they let the address pass. */
+/* Check the address against targets, exclusions and scope, in this order. True with the answer in
+ * *@out if one of them keeps the address out of the scan or cannot be read; false if all let it
+ * pass. */
 static bool barred(const struct config *c, const struct exclude *live, const struct dp_addr *a,
                    struct scan_explain *out)
 {
@@ -105,7 +108,7 @@ static bool barred(const struct config *c, const struct exclude *live, const str
 
 /* ---- how far the walk is --------------------------------------------------------------------- */
 
-/* Where between two samples, or on the line that two make. */
+/* The time at which the scan had done @done positions, on the straight line through two samples. */
 static int64_t between(const struct store_sample *a, const struct store_sample *b, uint64_t done)
 {
 	double share = (double)(int64_t)(done - a->done) / (double)(b->done - a->done);
@@ -116,7 +119,7 @@ static int64_t between(const struct store_sample *a, const struct store_sample *
 int64_t scan_explain_time(const struct store_scan *scan, uint64_t done)
 {
 	const struct store_sample *m = scan->samples, start = {scan->start_us, 0};
-	uint32_t n = scan->sample_count, from = n > 8 ? n - 8 : 0; /* "of late" */
+	uint32_t n = scan->sample_count, from = n > 8 ? n - 8 : 0; /* the last 8 samples */
 
 	if (n == 0)
 		return 0;
@@ -128,7 +131,8 @@ int64_t scan_explain_time(const struct store_scan *scan, uint64_t done)
 	return m[n - 1].done > m[from].done ? between(&m[from], &m[n - 1], done) : 0;
 }
 
-/* Workers get on alike, so that one's step says how far all are. */
+/* Add the time of a visit at @step of one worker to *@out. All workers advance at about the same
+ * pace, so the scan as a whole is then at @step times the number of workers. */
 static void note_time(const struct store_scan *scan, uint64_t step, bool is_done,
                       struct scan_explain *out)
 {

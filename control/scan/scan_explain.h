@@ -2,8 +2,9 @@
 /*
  * scan_explain.h - whether, when and why (or why not) one scan of the database probes an address.
  *
- * Works from the scan's record alone: its command line makes the plan again, the permutation is run
- * backwards, and the checkpoint says how far each worker is. Sends nothing.
+ * Works from the scan's record: it makes the plan again from the command line, inverts the
+ * permutation to find the positions of the address, and compares them with each worker's position
+ * in the checkpoint. Sends nothing.
  */
 #ifndef SONDE_SCAN_EXPLAIN_H
 #define SONDE_SCAN_EXPLAIN_H
@@ -13,11 +14,11 @@
 
 enum scan_explain_verdict {
 	SCAN_EXPLAIN_NEVER = 1, /* no scan probes such an address */
-	/* not among its targets, not in its scope, or the port is none of its ports */
+	/* not among its targets, not in its scope, or on a port that it does not probe */
 	SCAN_EXPLAIN_OUTSIDE,
 	SCAN_EXPLAIN_EXCLUDED,
 	SCAN_EXPLAIN_OTHER,  /* another shard has it */
-	SCAN_EXPLAIN_AHEAD,  /* it will be probed, or would be if the scan went on */
+	SCAN_EXPLAIN_AHEAD,  /* it will be probed, or would be if the scan were resumed */
 	SCAN_EXPLAIN_PARTLY, /* some of its ports, or some passes, are done */
 	SCAN_EXPLAIN_PROBED,
 	SCAN_EXPLAIN_UNKNOWN, /* the scan's lists are gone or have changed */
@@ -25,23 +26,26 @@ enum scan_explain_verdict {
 
 struct scan_explain {
 	enum scan_explain_verdict verdict;
-	char why[512];         /* the line of a list, or what is in the way; "" = none */
-	uint64_t visits, done; /* of all passes over the ports asked for */
-	/* About when the first and the last probe that is done went out; 0 = not known. */
+	char why[512];         /* the entry of a list that decides, or the reason; "" = none */
+	uint64_t visits, done; /* probes of all passes to the ports asked for */
+	/* estimated times of the first and the last probe that was sent; 0 = not known */
 	int64_t first_us, last_us;
-	/* about when the next one will, at the present rate; 0 = not known */
+	/* estimated time of the next probe at the present rate; 0 = not known */
 	int64_t due_us;
 };
 
 const char *scan_explain_name(enum scan_explain_verdict v); /* "probed", "excluded", ...; static */
 
 /*
- * About when @scan had @done positions behind it, from its samples; beyond the last one, when it
- * will have, at the rate of late. 0: not known. Pure.
+ * Estimate from the samples of @scan when it had done @done positions. Beyond the last sample: when
+ * it will have done them, at the rate of the last samples. Microseconds since 1970; 0: not known.
+ * Pure.
  */
 int64_t scan_explain_time(const struct store_scan *scan, uint64_t done);
 
-/* @port -1: all ports of the scan. @db is the database's folder. 0 or -ENOMEM. */
+/* Explain whether and when @scan probes @addr at @port (-1: at all ports of the scan). @db is the
+ * database directory. Blocks while it reads the scan's lists. Returns 0 with the answer in *@out,
+ * or -ENOMEM. */
 int scan_explain_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr,
                       int port, struct scan_explain *out);
 

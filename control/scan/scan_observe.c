@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan_observe.c - asks each part of a scan how far it is. */
+/* scan_observe.c - collects the status of a scan from its parts. */
 #include <string.h>
 
 #include "clock.h"
@@ -18,7 +18,8 @@ static const char *state_name(const struct scan *s)
 	return d->held ? "link down" : s->paused ? "paused" : "sending";
 }
 
-/* Positions behind us; before the workers run: where they will begin. */
+/* The number of positions done. Before the workers run, it is the position at which they will
+ * begin. */
 static uint64_t done(const struct scan *s)
 {
 	uint64_t progress[DP_MAX_WORKERS], sum = 0;
@@ -29,7 +30,8 @@ static uint64_t done(const struct scan *s)
 	return workers > 0 ? sum : s->status.done_before;
 }
 
-/* What a shard has to probe, before the workers know it: rounded up. */
+/* The number of probes of this shard in all passes, rounded up. It is used until the dataplane has
+ * its own figure. */
 static uint64_t planned(const struct scan *s)
 {
 	uint64_t shards = s->record.shards;

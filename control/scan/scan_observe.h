@@ -5,7 +5,7 @@
 
 #include "scan_state.h"
 
-/* Bring s->status up to date. Blocks for no one. */
+/* Bring s->status up to date. Does not block. */
 void scan_observe(struct scan *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan_port.c - from options to a struct dp_port_config. */
+/* scan_port.c - turns options into a struct dp_port_config. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static int name_port(const struct config *c, struct dp_port_config *p, struct er
 		"no interface: say --iface NAME (`sonde doctor` lists them) or --port PCI");
 }
 
-/* "198.18.0.2" or "198.18.0.2/16". */
+/* Parse a source address such as "198.18.0.2" or "198.18.0.2/16". */
 static int add_source(const char *text, struct scan_port *p, struct error *err)
 {
 	const char *slash = strchr(text, '/');

@@ -12,7 +12,8 @@ struct scan_port {
 	struct dp_addr sources[DP_MAX_SOURCES];
 };
 
-/* 0, or -EINVAL with @err naming the option. */
+/* Turn the options of @c into the dataplane's configuration. *@out points into @c and into itself,
+ * so it must not be moved. Returns 0, or -EINVAL with @err naming the option. */
 int scan_port_make(const struct config *c, struct scan_port *out, struct error *err);
 
 #endif

@@ -14,10 +14,10 @@
 #include "status.h"
 #include "throttle.h"
 
-/* How a scan ended, or what kept it from its beginning. */
+/* How a scan ended, or why it could not begin. */
 enum scan_end {
 	SCAN_DONE,
-	SCAN_STOPPED,   /* it was told to end; it can be gone on with */
+	SCAN_STOPPED,   /* it was told to end and can be resumed */
 	SCAN_USAGE,     /* the configuration does not fit the interface or the lists */
 	SCAN_DATABASE,  /* absent, not ours, or written by another scan */
 	SCAN_FULL,      /* the disk is full; everything committed is there */
@@ -27,27 +27,27 @@ enum scan_end {
 	SCAN_FAILED,    /* memory, or an unexpected failure of the system */
 };
 
-/* Who looks at a running scan; called in its thread. A member may be NULL. */
+/* Callbacks that show a running scan; called in the scan's thread. A member may be NULL. */
 struct scan_view {
 	void *arg;
-	/* each second; four times while neighbours are resolved */
+	/* once a second; four times a second while neighbours are resolved */
 	void (*report)(void *arg, const struct status *s);
-	void (*stopping)(void *arg); /* no further probe is sent, answers are waited for */
+	void (*stopping)(void *arg); /* sending has stopped, the scan waits for answers */
 };
 
-/* What a scan is made of. */
+/* The input of scan_open(). */
 struct scan_input {
 	const struct config *config;
 	const struct plan *plan;
-	const struct store_scan *before; /* the record that is gone on with; NULL: a new scan */
+	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
 	const char *command;             /* for the audit */
 };
 
 struct scan {
-	/* set by scan_open, not owned */
+	/* not owned; @view is set by scan_run(), the others by scan_open() */
 	const struct config *config;
 	const struct plan *plan;
-	const struct store_scan *before; /* the record that is gone on with; NULL: a new scan */
+	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
 	const char *command;             /* for the audit */
 	const struct scan_view *view;
 	/* owned */
@@ -64,7 +64,7 @@ struct scan {
 	struct ctl *ctl;
 	/* the state */
 	char db_path[CONFIG_PATH];
-	char agent[AGENT_SIZE];   /* what --contact makes; the grabber reads it */
+	char agent[AGENT_SIZE];   /* the User-Agent made from --contact; the grabber points to it */
 	struct store_scan record; /* what the checkpoints write */
 	struct status status;
 	struct throttle throttle;
@@ -72,8 +72,8 @@ struct scan {
 	struct auto_rate auto_rate; /* in force while `automatic` */
 	struct loss_probes loss_probes;
 	bool check_hosts;   /* control probes are sent */
-	bool automatic;     /* the rate is found, not given */
-	uint64_t turn_sent; /* probes sent before the rate was last changed by it */
+	bool automatic;     /* auto_rate chooses the rate, not the operator */
+	uint64_t turn_sent; /* probes sent before the present period of auto_rate */
 	double wanted_pps;
 	bool resumed;
 	bool paused;
@@ -82,10 +82,11 @@ struct scan {
 	bool privileged; /* the privileges could not be dropped */
 	/* why answers are kept without being judged; "" = they are judged */
 	char unknowing[512];
-	unsigned stops;                   /* requests to end that were obeyed */
-	volatile unsigned *stop_requests; /* Ctrl-C, SIGTERM; written by the signal handler */
+	unsigned stops; /* requests to end that were obeyed */
+	/* counts Ctrl-C and SIGTERM (written by the signal handler) and the request "stop" */
+	volatile unsigned *stop_requests;
 	struct progress progress;
-	int64_t loss_probe_us; /* when the next known host is asked again; monotonic */
+	int64_t loss_probe_us; /* when the next loss probe is due; monotonic */
 	int64_t launch_us;     /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
 	uint64_t tick_sent;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* status.c - the words and the members of a scan's state. */
+/* status.c - prints the status of a scan as a line, as JSON and as the closing report. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -34,7 +34,8 @@ static uint64_t probed(const struct status *s)
 	return s->done > skipped(s) ? s->done - skipped(s) : 0;
 }
 
-/* Why nothing can be said of the ports missed, or NULL with the estimate in @out. */
+/* Estimate how many open ports were missed. Returns NULL with the estimate in *@out, or the reason
+ * why there is none. */
 static const char *estimate(const struct status *s, struct coverage_estimate *out)
 {
 	if (s->coverage.passes < 2)
@@ -51,13 +52,15 @@ static double share(uint64_t part, uint64_t whole)
 	return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-/* Control probes go where hits are rare. */
+/* Open ports for each probe. Extra probes are left out, because their answers do not count as open
+ * ports. */
 static double hit_rate(const struct status *s)
 {
 	return share(s->dp.open, s->dp.sent - s->dp.extra);
 }
 
-/* The objects of the status that hold the dataplane's counters, and the name of each there. */
+/* The JSON objects that hold the dataplane's counters. The table gives each counter's name and
+ * object. */
 enum object { PROBES, REPLIES, LOSSES };
 
 static const struct {
@@ -85,7 +88,7 @@ static void counters_json(struct json *j, const char *key, const struct dp_stats
 	json_close_object(j);
 }
 
-/* What the NIC says of itself, this run. */
+/* The link state and the loss counters of the NIC, of this run. */
 static void nic_json(struct json *j, const struct status *s)
 {
 	const struct dp_stats *r = &s->run;
@@ -103,7 +106,7 @@ static void nic_json(struct json *j, const struct status *s)
 	json_close_object(j);
 }
 
-/* The driver's counters by its names for them, and how many found no room. */
+/* The driver's counters under the driver's names, and how many of them did not fit. */
 static void xstats_json(struct json *j, const struct status *s)
 {
 	json_open_object(j, "xstats");

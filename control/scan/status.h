@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* status.h - how a scan stands: as a line for a person, as JSON for a program. */
+/* status.h - the status of a scan: as a line for a person, as JSON for a program. */
 #ifndef SONDE_STATUS_H
 #define SONDE_STATUS_H
 
@@ -20,17 +20,18 @@ struct status {
 	struct dp_stats run;    /* of this run */
 	struct dp_stats before; /* of the runs before, up to their last checkpoint */
 	struct dp_counter nic[DP_NIC_COUNTERS]; /* as of the last second; of this run */
-	unsigned nic_count;                     /* there may be more than have room */
-	uint64_t done; /* targets x passes that are behind us, skipped ones too */
+	unsigned nic_count; /* counters that the NIC has; may be more than fit */
+	uint64_t done;      /* positions done, of targets x passes; skipped ones included */
 	struct grab_stats grab;
 	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */
-	bool complete;                   /* every pass is through */
-	uint64_t excluded_live;          /* ranges excluded while it runs */
+	bool complete;                   /* every pass is complete */
+	uint64_t excluded_live;          /* ranges excluded while the scan runs */
 	uint64_t lost_store;             /* records that the store did not take */
-	bool unmarked;        /* replies were lost: what was not seen stays as it was known */
-	double rate_wanted;   /* what the operator asked for */
-	double rate_measured; /* packets a second since the last tick */
+	/* replies were lost: services that were not seen were not marked as missing */
+	bool unmarked;
+	double rate_wanted;   /* packets a second that the operator or --rate auto asks for */
+	double rate_measured; /* packets a second since the last measurement */
 	const char *rate_reason;
 	bool rate_automatic; /* --rate auto gave the reason */
 	unsigned grab_percent, writer_percent;
@@ -38,24 +39,25 @@ struct status {
 	uint64_t unjudged; /* services without a name or without verdicts, for want of memory */
 	uint64_t written;  /* records committed */
 	int64_t elapsed_us;
-	int64_t sending_us;   /* of it, until the last probe was out */
-	uint64_t done_before; /* of done: before this run */
+	int64_t sending_us;   /* from the launch of the workers to the last probe */
+	uint64_t done_before; /* the part of done from earlier runs */
 	double seconds_left;  /* < 0: not known */
 };
 
-/* dp = before + run: counters are summed, what is a state is this run's. */
+/* Set dp to the sum of before and run. Counters are summed; the other members are those of this
+ * run. */
 void status_sum(struct status *s);
 
 uint64_t status_open(const struct status *s);   /* open ports, each counted once */
-uint64_t status_losses(const struct status *s); /* NIC, its errors, ring */
+uint64_t status_losses(const struct status *s); /* NIC misses, NIC errors, ring drops */
 
-/* The members of a status, into the object that is open. */
+/* Write the members of @s into the object that is open in @j. */
 void status_json(struct json *j, const struct status *s);
 
-/* The progress line, without a line feed, cut to @width columns. */
+/* Print the progress line over the previous one, without a line feed, cut to fit @width columns. */
 void status_line(FILE *out, const struct status *s, unsigned width);
 
-/* The closing report: coverage, answers, losses. */
+/* Print the closing report: coverage, answers, losses. */
 void status_summary(FILE *out, const struct status *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* writer.c - a bounded queue and the thread at its end. */
+/* writer.c - a bounded queue and the thread that writes its items to the store. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,8 @@
 
 #include "writer.h"
 
-/* What waits: a record, a checkpoint, a flag, or a sighting where the pointers are NULL. */
+/* An item of the queue: a record, a checkpoint or a flag; a sighting if both pointers are NULL and
+ * @is_flag is false. */
 struct item {
 	struct record *record;
 	struct store_scan *scan; /* a checkpoint */
@@ -20,7 +21,7 @@ struct item {
 	};
 };
 
-/* What goes into one transaction, and the newest checkpoint among it. */
+/* The items of one transaction, with only the newest of their checkpoints. */
 struct load {
 	struct record_sighting *sightings;
 	struct record **records;
@@ -38,11 +39,11 @@ struct writer {
 	/* under the lock */
 	struct item *queue; /* WRITER_QUEUE */
 	size_t head, count;
-	size_t weight; /* of what waits, in sightings */
+	size_t weight; /* of the waiting items, in sightings */
 	bool closing, joined;
-	/* read by anybody */
+	/* read by any thread */
 	_Atomic uint64_t written; /* written by the thread */
-	_Atomic uint64_t lost;    /* by the thread, and by who hands over */
+	_Atomic uint64_t lost;    /* by the thread and by the one that pushes */
 	_Atomic int error;        /* by the thread */
 	_Atomic size_t fill;      /* under the lock */
 };
@@ -63,7 +64,8 @@ static size_t weight_of(const struct item *i)
 	return i->record != NULL ? WRITER_RECORD : 1;
 }
 
-/* A later checkpoint takes the place of one before: all goes to the disk together. */
+/* Add an item to the load. A later checkpoint replaces an earlier one, because both would be
+ * written in the same transaction. */
 static void stow(struct load *l, const struct item *i)
 {
 	if (i->record != NULL) {
@@ -78,7 +80,8 @@ static void stow(struct load *l, const struct item *i)
 	}
 }
 
-/* Take a batch, or what there is. */
+/* Take at most WRITER_BATCH items from the queue. If it holds fewer, wait at most WRITER_DELAY_MS
+ * for more. */
 static void take_batch(struct writer *w, struct load *l)
 {
 	l->sighting_count = l->record_count = l->flag_count = 0;
@@ -188,7 +191,8 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 	return 0;
 }
 
-/* On an error the item stays the caller's. */
+/* Append an item to the queue; block while the queue is full. On an error the item stays with the
+ * caller. */
 static int push(struct writer *w, const struct item *item)
 {
 	int ret;
