@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* auto_rate.c - doubling, and the knee. */
+/* auto_rate.c - doubles the rate up to the knee, where answers get lost, then stays below it. */
 #include <math.h>
 #include <stdio.h>
 
@@ -7,22 +7,25 @@
 
 enum {
 	FIRST_PPS = 1000,
-	BLIND_PPS = 10000,     /* the default rate: as far as it goes while nobody answers */
-	KNOWN_MIN = 8,         /* hosts before their silence says anything */
+	BLIND_PPS = 10000,     /* the default rate: the limit while too few hosts are known */
+	KNOWN_MIN = 8,         /* known hosts that it takes to judge losses */
 	SAMPLES = 150,         /* probes before a rate is judged */
-	SAMPLES_MANY = 600,    /* near the knee */
+	SAMPLES_MANY = 600,    /* the same near the knee */
 	SETTLE_US = 600000,    /* the shortest stay at a rate */
-	PATIENCE_US = 4000000, /* and the longest while few hosts are known */
-	TRY_US = 10000000,     /* between tries of a little more */
+	PATIENCE_US = 4000000, /* the longest stay while few hosts are known */
+	TRY_US = 10000000,     /* between attempts at a slightly higher rate */
 	FORGET_US = 60000000,  /* after which the knee may have moved */
 };
 
-static const double below = 0.92; /* of what was carried */
-/* the same where a rate that held loses a little: a moment's crowd, or nearly right */
+static const double below = 0.92; /* the share of the carried rate to fall back to */
+/* the same if a rate that held before loses few answers: short congestion, or nearly the right
+ * rate */
 static const double nudge = 0.97;
-static const double mild = 0.05;   /* a little */
-static const double wide = 1.3;    /* between a good and a bad rate: worth a look between them */
-static const double margin = 0.02; /* more loss than the usual that few samples let pass */
+static const double mild = 0.05; /* the share of losses below which nudge applies */
+/* a bad rate beyond this factor: try one between it and the present rate */
+static const double wide = 1.3;
+/* loss above the baseline that is tolerated while samples are few */
+static const double margin = 0.02;
 
 void auto_rate_init(struct auto_rate *a, double most, int64_t now_us)
 {
@@ -37,14 +40,14 @@ static double usual(const struct auto_rate *a)
 	return (double)(a->base_lost + 1) / (double)(a->base_answered + a->base_lost + 20);
 }
 
-/* Whether so many losses are more than chance and the usual explain: three deviations and the
- * margin, which shrinks as samples gather. */
+/* Whether more was lost than chance and the baseline explain: more than the baseline, a margin that
+ * shrinks as samples gather, and three standard deviations. */
 static bool is_loud(const struct auto_rate *a, const struct auto_signal *s)
 {
 	double n = (double)(s->answered + s->lost), p = usual(a);
 	double more = n <= SAMPLES ? margin : margin * sqrt(SAMPLES / n);
 
-	/* The first rate is the measure of the others. */
+	/* Losses at the first rate are not judged: they are the baseline. */
 	return a->base_answered + a->base_lost > 0 &&
 	       (double)s->lost > n * (p + more) + 3 * sqrt(n * p * (1 - p));
 }
@@ -66,7 +69,7 @@ static void learn(struct auto_rate *a, const struct auto_signal *s)
 		a->good = s->measured_pps;
 	a->base_answered += s->answered;
 	a->base_lost += s->lost;
-	/* What was long ago counts less. */
+	/* Halve the counts, so that old samples count less. */
 	if (a->base_answered + a->base_lost > 20000) {
 		a->base_answered /= 2;
 		a->base_lost /= 2;
@@ -94,13 +97,14 @@ static bool fall_back(struct auto_rate *a, const struct auto_signal *s)
 	return go(a, s, a->carried * part);
 }
 
-/* More than an accident of the moment, which takes all hosts of one tick along. */
+/* Whether the losses are too many for a short incident, which hits all hosts that were asked in one
+ * tick. */
 static bool is_drastic(const struct auto_signal *s)
 {
 	return s->lost * 5 > s->answered + s->lost && s->answered + s->lost >= 200;
 }
 
-/* Count again at the same rate. */
+/* Let the losses be counted again at the same rate. */
 static bool look_again(struct auto_rate *a, const struct auto_signal *s)
 {
 	a->losses_seen = true;
@@ -108,14 +112,15 @@ static bool look_again(struct auto_rate *a, const struct auto_signal *s)
 	return true;
 }
 
-/* The rate is not reached: more would change nothing. */
+/* Whether this machine does not reach the rate, so that a higher one would change nothing. */
 static bool is_spent(const struct auto_rate *a, const struct auto_signal *s)
 {
 	return s->measured_pps > 0 && s->measured_pps < 0.85 * a->pps;
 }
 
-/* Too busy to send half of what it should, and less than what went well or the first rate: whatever
- * gets lost, a lower rate would not help, nor is it what gets lost always. */
+/* Whether this machine is too busy: it sends less than half of the rate, and less than a rate that
+ * is known to be harmless (the best one without losses, or the first one). Losses then have another
+ * cause: a lower rate would not help, and they do not belong to the baseline either. */
 static bool is_starved(const struct auto_rate *a, const struct auto_signal *s)
 {
 	double harmless = a->good > FIRST_PPS ? a->good : FIRST_PPS;
@@ -164,7 +169,7 @@ static bool hold(struct auto_rate *a, const struct auto_signal *s)
 	return go(a, s, a->pps * 1.02);
 }
 
-/* Nobody is known who could fall silent. */
+/* Raise the rate, at most to BLIND_PPS, while too few hosts are known to see losses. */
 static bool grope(struct auto_rate *a, const struct auto_signal *s)
 {
 	if (s->now_us - a->since_us < PATIENCE_US / 4 || a->pps >= BLIND_PPS)
@@ -191,6 +196,7 @@ bool auto_rate_update(struct auto_rate *a, const struct auto_signal *s)
 	a->losses_seen = false;
 	if (a->phase == AUTO_CLIMB)
 		return climb(a, s);
-	/* Where what is good and what is bad lie far apart, the knee is looked for at once. */
+	/* If the present rate is far below the lowest bad one, look for the knee between them at
+	 * once. */
 	return stay >= TRY_US || a->pps * wide < a->loud ? hold(a, s) : false;
 }

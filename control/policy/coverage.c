@@ -9,9 +9,10 @@
 
 enum { FIRST_SLOTS = 1024, MASK_BITS = 16 };
 
-static const double z = 2.5758; /* of 99 % */
+static const double z = 2.5758; /* standard normal quantile for a two-sided 99 % interval */
 
-/* 48 bits of key, 16 of passes; 0 = empty. The key of an IPv4 port is the port, of IPv6 a hash. */
+/* A slot has 48 bits of key and one bit for each of 16 passes; 0 = empty. The key of an IPv4 port
+ * is its address and number, that of an IPv6 port is a hash of them. */
 struct coverage {
 	uint64_t *slots;
 	size_t mask, used;
@@ -50,7 +51,7 @@ static uint64_t mix(uint64_t h)
 	return h ^ (h >> 32);
 }
 
-/* In the upper 48 bits, never 0. */
+/* The key of a port, in the upper 48 bits; never 0. */
 static uint64_t key_of(const struct coverage *c, const struct dp_addr *addr, uint16_t port)
 {
 	uint64_t hi, lo, key;
@@ -92,7 +93,7 @@ static bool grow(struct coverage *c)
 	return true;
 }
 
-/* The port's slot, made where it is new. NULL: no room. */
+/* The slot of a port; it is added if the port is new. NULL: no room. */
 static uint64_t *take(struct coverage *c, const struct dp_addr *addr, uint16_t port, bool *is_new)
 {
 	uint64_t key = key_of(c, addr, port), *s = find(c, key);
@@ -143,7 +144,7 @@ void coverage_counts(const struct coverage *c, struct coverage_counts *out)
 	*out = c->counts;
 }
 
-/* The missed and the variance of that, from two passes. */
+/* Estimate the missed ports from two passes, with the variance of the estimate. */
 static double chapman(const struct coverage_counts *c, double *variance)
 {
 	double a = (double)c->by_pass[0], b = (double)c->by_pass[1], both = (double)c->times[2];
@@ -173,8 +174,9 @@ bool coverage_estimate(const struct coverage_counts *c, struct coverage_estimate
 		return false;
 	missed = c->passes == 2 ? chapman(c, &variance) : chao(c, &variance);
 	if (missed <= 0.005 || variance <= 0) {
-		/* No port was seen once only; were more than this missed, one in a hundred such
-		 * scans would look like it. */
+		/* Hardly any port was seen by one pass only. The upper bound is the number of
+		 * missed ports with which one scan in a hundred would still look like this (4.6 =
+		 * ln 100). */
 		*out = (struct coverage_estimate){0, 0, ceil(4.6 / (double)c->seen) - 1};
 		if (c->times[1] > 0)
 			out->high += ceil(z);

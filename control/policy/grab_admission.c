@@ -7,9 +7,9 @@
 #include "grab_admission.h"
 #include "hash_table.h"
 
-/* The ports that were handed on last, 18 MiB. Two ports may want the same place: the later one
- * takes it, and the earlier one may be asked a second time. No port is ever taken for another one,
- * since the whole key is compared. */
+/* The size of the table of ports that were admitted last, 18 MiB. If two ports hash to the same
+ * slot, the later one takes it, and the earlier one may be asked a second time. No port is mistaken
+ * for another one, because the whole key is compared. */
 enum { SEEN_SLOTS = 1 << 20, SEEN_SHIFT = 64 - 20 };
 
 struct service {
@@ -71,7 +71,7 @@ static bool can_check_hosts(const struct grab_admission *s)
 	return s->config.middlebox.space != NULL;
 }
 
-/* Whether the port was handed on before; it has been from now on. */
+/* Whether the port was admitted before. From this call on it counts as admitted. */
 static bool seen_before(struct grab_admission *s, const struct dp_addr *addr, uint16_t port)
 {
 	const struct service key = {*addr, port};

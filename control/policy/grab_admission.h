@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_admission.h - decides which open ports are grabbed. Not grabbed are services that were grabbed
- * a short time ago, ports of hosts that answer on every port, and more than 100 ports of one host.
+ * grab_admission.h - decides which open ports are grabbed.
  *
- * Keeps a count for each host with an open port, in a table that grows to a fixed bound; beyond it
- * further hosts are grabbed without being counted. One thread.
+ * It admits no service that was grabbed a short time ago, no port of a host that answers on every
+ * port, and no more than 100 ports of one host. It keeps a count for each host with an open port,
+ * in a table that grows to a fixed bound; beyond it further hosts are grabbed without being
+ * counted. One thread.
  */
 #ifndef SONDE_GRAB_ADMISSION_H
 #define SONDE_GRAB_ADMISSION_H
@@ -19,21 +20,23 @@ enum grab_admission_verdict {
 	 * port */
 	ADMISSION_MIDDLEBOX,
 	ADMISSION_PENDING, /* the host is under a check: ask grab_admission_release() later */
-	ADMISSION_IGNORE,  /* the host has more open ports than are recorded of one host */
-	/* this scan had the answer before: the port was recorded and asked */
+	/* the host answers on every port, or has more open ports than are recorded of one host:
+	 * drop the result */
+	ADMISSION_IGNORE,
+	/* this scan has recorded and asked the port before */
 	ADMISSION_REPEATED,
 };
 
 struct grab_admission_config {
 	struct middlebox_config middlebox;
-	uint32_t grabs_per_host;   /* opens after which a host is grabbed no more; 0 = 100 */
-	uint32_t records_per_host; /* opens after which they are only counted; 0 = 1000 */
+	uint32_t grabs_per_host;   /* open ports of a host that may be grabbed; 0 = 100 */
+	uint32_t records_per_host; /* open ports of a host that are recorded; 0 = 1000 */
 };
 
 struct grab_admission_stats {
 	uint64_t opens, grabs, fresh;
-	uint64_t crowded; /* of hosts with very many: recorded, not grabbed */
-	uint64_t ignored; /* not kept, of such hosts and of middleboxes */
+	uint64_t crowded; /* ports of hosts with very many: recorded, not grabbed */
+	uint64_t ignored; /* ports of such hosts and of middleboxes: not recorded */
 	struct middlebox_stats hosts;
 };
 
@@ -46,16 +49,16 @@ void grab_admission_free(struct grab_admission *s);
 /* Name a service that need not be grabbed again. 0 or -ENOMEM. */
 int grab_admission_add_fresh(struct grab_admission *s, const struct dp_addr *addr, uint16_t port);
 
-/* What to do with an open port. */
+/* Count an open port and decide what to do with it. */
 enum grab_admission_verdict grab_admission_open(struct grab_admission *s,
                                                 const struct dp_addr *addr, uint16_t port);
 
-/* What to do with one that was pending; never ADMISSION_PENDING if @now. */
+/* Decide what to do with a port that was pending. Never returns ADMISSION_PENDING if @now. */
 enum grab_admission_verdict grab_admission_release(struct grab_admission *s,
                                                    const struct dp_addr *addr, uint16_t port,
                                                    bool now);
 
-/* The hosts, to ask and answer for their check. */
+/* The table of hosts, for control probes and their answers. It stays owned by @s. */
 struct middlebox *grab_admission_hosts(struct grab_admission *s);
 
 /* What was decided so far. Pure. */

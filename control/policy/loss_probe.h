@@ -2,9 +2,9 @@
 /*
  * loss_probe.h - open ports that are probed over and over, to see whether answers get lost.
  *
- * Each is asked at most every 400 ms. What has no answer after 300 ms is lost; both are counted
- * only then, so that a rate that was just taken up is not judged by its quick answers alone. One
- * thread, no clock.
+ * Each port is asked at most every 400 ms. A probe without an answer after 300 ms is lost. Answers,
+ * too, are counted only after 300 ms, so that a new rate is not judged by its quick answers alone.
+ * One thread, no clock.
  */
 #ifndef SONDE_LOSS_PROBE_H
 #define SONDE_LOSS_PROBE_H
@@ -19,7 +19,7 @@ struct loss_probe {
 	struct dp_addr addr;
 	uint16_t port;
 	bool waiting, answered;
-	uint32_t turn;   /* the rate's at which it was asked */
+	uint32_t turn;   /* loss_probes.turn when it was asked */
 	int64_t sent_us; /* monotonic */
 };
 
@@ -27,22 +27,23 @@ struct loss_probes {
 	struct loss_probe list[LOSS_PROBES];
 	unsigned count, next;
 	uint32_t turn;
-	uint64_t answered, lost; /* of this turn */
+	uint64_t answered, lost; /* since the rate last changed */
 };
 
-/* A port that is open; beyond LOSS_PROBES they are ignored. */
+/* Add an open port. Ports beyond LOSS_PROBES are ignored. */
 void loss_probe_add(struct loss_probes *s, const struct dp_addr *addr, uint16_t port);
 
-/* The next one to ask at @now_us, marked as asked; NULL: none is due. */
+/* The next port to ask at @now_us, which it marks as asked; NULL: none is due. Owned by @s. */
 const struct loss_probe *loss_probe_due(struct loss_probes *s, int64_t now_us);
-/* It could not be asked after all. */
+/* Take the mark back: the port could not be asked. */
 void loss_probe_undo(struct loss_probes *s, const struct loss_probe *one);
 
-/* An answer; @rtt_us tells an echo of an earlier probe, 0 = not known. */
+/* Note an answer of a port. If @rtt_us is 300 ms or more, the answer belongs to an earlier probe
+ * and is ignored; 0 = not known. */
 void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port,
                        uint32_t rtt_us);
 
-/* Count those whose time is over. */
+/* Count the probes that were sent at least 300 ms ago, as answered or lost. */
 void loss_probe_settle(struct loss_probes *s, int64_t now_us);
 
 /* The rate changed: count from 0. */

@@ -11,13 +11,13 @@
 enum {
 	CHECKS = 1 << 17,
 	WAIT_US = 500000,
-	ROUNDS_FIRST = 2, /* attempts at first; a silent host is probably not a middlebox */
-	ROUNDS_MORE = 4,  /* of the others ... */
-	ROUNDS_DULL = 2,  /* ... where not even half of them answered */
+	ROUNDS_FIRST = 2, /* attempts at the first port: a silent host is probably no middlebox */
+	ROUNDS_MORE = 4,  /* attempts at the others, if more than half of the ports answered */
+	ROUNDS_DULL = 2,  /* the same if at most half of them answered */
 	HOSTS = 1 << 21,
 };
 
-/* Of host.state; what is above them counts the checks. */
+/* Bits of host.state; the bits from CHECK_ONE on count the checks. */
 enum {
 	SUSPECTED = 1,
 	FLAGGED = 2,
@@ -30,21 +30,22 @@ struct host {
 	struct dp_addr addr;
 	uint8_t state;
 	uint32_t count;  /* open ports */
-	uint32_t ticket; /* the question to it that counts */
+	uint32_t ticket; /* the position of its valid entry in the queue */
 };
 
-/* A question to a host. It counts while the host is suspected and its ticket is this one's
- * place. */
+/* An entry of the queue: one round of a check. It is valid while its host is suspected and
+ * host.ticket is the position of the entry. */
 struct check {
 	struct dp_addr addr;
-	int64_t due_us; /* when silence counts */
+	int64_t due_us; /* when a missing answer counts as silence */
 	uint8_t first;  /* whether only the first port is asked */
 	uint8_t round;
-	uint8_t answered; /* a bit a port */
+	uint8_t answered; /* one bit for each port */
 	uint8_t at;       /* the next port to ask */
 };
 
-/* The queue: [head, next) are asked and wait for their time, [next, tail) are to be asked. */
+/* Positions in the queue: the entries [head, next) were asked and wait for their time, the entries
+ * [next, tail) are still to be asked. */
 struct middlebox {
 	struct middlebox_config config;
 	struct hash_table hosts; /* of struct host, by address */
@@ -79,7 +80,7 @@ void middlebox_free(struct middlebox *m)
 	free(m);
 }
 
-/* The host, made where it is new. NULL: there are as many as may be, or no memory. */
+/* The host; it is added if it is new. NULL: hosts_max is reached, or no memory. */
 static struct host *take_host(struct middlebox *m, const struct dp_addr *addr)
 {
 	struct host *h = hash_table_find(&m->hosts, addr);
@@ -104,7 +105,7 @@ static struct check *check_at(const struct middlebox *m, uint32_t ticket)
 	return &m->checks[ticket % CHECKS];
 }
 
-/* Whether the queue's entry is what its host waits for; @h (may be NULL) receives the host. */
+/* Whether the entry at @ticket is valid. *@out receives its host, or NULL if the table has none. */
 static bool counts(const struct middlebox *m, uint32_t ticket, struct host **out)
 {
 	struct host *h = hash_table_find(&m->hosts, &check_at(m, ticket)->addr);
@@ -113,7 +114,7 @@ static bool counts(const struct middlebox *m, uint32_t ticket, struct host **out
 	return h != NULL && (h->state & SUSPECTED) != 0 && h->ticket == ticket;
 }
 
-/* Queue a question. False: the queue is full. */
+/* Append an entry, which becomes the valid one of its host. False: the queue is full. */
 static bool enqueue(struct middlebox *m, struct host *h, const struct check *e)
 {
 	if (m->tail - m->head == CHECKS)
@@ -134,7 +135,8 @@ static void check_host(struct middlebox *m, struct host *h)
 	m->stats.waiting++;
 }
 
-/* What is recorded before the host comes under suspicion is the sample of it. */
+/* How many ports of the host are recorded before it is suspected. They are the sample that is kept
+ * if it is a middlebox. */
 static uint32_t sample(const struct host *h)
 {
 	return (h->state & KNOWN) != 0 ? 1 : MIDDLEBOX_OPENS - 1;
@@ -198,7 +200,7 @@ static uint16_t control_port(const struct middlebox *m, const struct host *h, un
 	                             check * MIDDLEBOX_CONTROLS + i);
 }
 
-/* Where the entry's next question is; MIDDLEBOX_CONTROLS: it has none left. */
+/* The index of the next control port to ask; MIDDLEBOX_CONTROLS: none is left. */
 static unsigned next_port(struct check *e)
 {
 	unsigned end = e->first ? 1 : MIDDLEBOX_CONTROLS;
@@ -235,7 +237,7 @@ void middlebox_asked(struct middlebox *m, int64_t now_us)
 		m->next++;
 }
 
-/* The end of a check. */
+/* End a check: the host is no middlebox. */
 static enum middlebox_event clear(struct middlebox *m, struct host *h)
 {
 	bool was_known = (h->state & KNOWN) != 0;
@@ -248,7 +250,7 @@ static enum middlebox_event clear(struct middlebox *m, struct host *h)
 	return was_known ? MIDDLEBOX_CLEARED : MIDDLEBOX_NOTHING;
 }
 
-/* The queue is full: no verdict. */
+/* End a check without a verdict, because the queue is full. */
 static enum middlebox_event set_aside(struct middlebox *m, struct host *h)
 {
 	h->state &= (uint8_t)~SUSPECTED;
@@ -302,7 +304,7 @@ static unsigned rounds(const struct check *e)
 	return __builtin_popcount(e->answered) * 2 > MIDDLEBOX_CONTROLS ? ROUNDS_MORE : ROUNDS_DULL;
 }
 
-/* The time of @e is over. */
+/* The time of @e is over: begin its next round, or clear the host after the last one. */
 static enum middlebox_event expire(struct middlebox *m, struct host *h, const struct check *e)
 {
 	struct check again = *e;

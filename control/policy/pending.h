@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pending.h - results that wait for what becomes of their host, in the order they came. One
+/* pending.h - results that wait for the check of their host, in the order of arrival. One
  * thread. */
 #ifndef SONDE_PENDING_H
 #define SONDE_PENDING_H
@@ -22,10 +22,10 @@ int pending_init(struct pending *h); /* 0 or -ENOMEM */
 /* Free the memory; a zeroed one is fine. */
 void pending_fini(struct pending *h);
 
-/* False: full. */
+/* Append a copy of @r. False: the ring is full. */
 bool pending_put(struct pending *h, const struct dp_result *r, int64_t now_us);
 
-/* The one that waits longest, or NULL; valid until pending_drop(), which takes it out. */
+/* The result that has waited longest, or NULL; valid until pending_drop(), which removes it. */
 const struct pending_result *pending_first(const struct pending *h);
 void pending_drop(struct pending *h);
 

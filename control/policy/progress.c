@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* progress.c - a ring of progress and the age at which it counts. */
+/* progress.c - a ring of progress samples, and the age at which a sample is settled. */
 #include "progress.h"
 
 static void lower(struct progress_sample *m, const struct progress_sample *to)
@@ -9,7 +9,8 @@ static void lower(struct progress_sample *m, const struct progress_sample *to)
 			m->progress[i] = to->progress[i];
 }
 
-/* A link that went down takes a walk back: what was on its way is lost, however old. */
+/* Whether a worker moved back. It does when the link went down: the probes on their way are lost,
+ * so that older samples, too, are ahead of the answers. */
 static bool went_back(const struct progress_sample *before, const struct progress_sample *now)
 {
 	for (unsigned i = 0; i < now->workers && i < before->workers; i++)

@@ -3,8 +3,8 @@
 #include "throttle.h"
 
 enum {
-	CALM_PERCENT = 50,  /* a stage below it costs no rate */
-	LOSS_PER_MILLE = 1, /* of what was received: more is a loss to react to */
+	CALM_PERCENT = 50,  /* a stage filled up to this does not lower the rate */
+	LOSS_PER_MILLE = 1, /* of the frames received: more losses lower the rate */
 };
 
 static const double floor_factor = 0.01;
@@ -14,7 +14,8 @@ void throttle_init(struct throttle *t)
 	*t = (struct throttle){.factor = 1, .reason = "as asked for"};
 }
 
-/* 1 up to CALM_PERCENT, then down in a straight line to the floor at 95 %. */
+/* The factor that a stage filled to @percent leaves of the rate: 1 up to CALM_PERCENT, then down in
+ * a straight line to the floor at 95 %. */
 static double room(unsigned percent)
 {
 	double f;

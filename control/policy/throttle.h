@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * throttle.h - the sending rate, from the wish of the operator and the fill of the stages behind.
+ * throttle.h - the sending rate, from the rate that is wanted and the fill of the later stages.
  *
  * Pure: signals in, a rate out. A full stage lowers the rate before it has to drop anything; losses
- * of the NIC lower it as well. It comes back by itself.
+ * of the NIC lower it as well. The rate recovers by itself.
  */
 #ifndef SONDE_THROTTLE_H
 #define SONDE_THROTTLE_H
@@ -27,7 +27,9 @@ struct throttle {
 	uint64_t received, lost, capped; /* at the last update */
 	uint64_t sent;
 	int64_t now_us;
-	double reached;     /* the most probes a second seen: a wish beyond it slows nothing */
+	/* the most probes a second measured; if more are wanted, the factor applies to this
+	 * figure */
+	double reached;
 	bool hindered;      /* the rate is below what was wanted */
 	const char *reason; /* static text: why the rate is what it is */
 };
@@ -35,7 +37,8 @@ struct throttle {
 /* Begin with the whole rate. Pure. */
 void throttle_init(struct throttle *t);
 
-/* The rate in force out of @wanted packets a second; call it some ten times a second. */
+/* The rate to set if @wanted packets a second are wanted. Call it about ten times a second.
+ * Pure. */
 double throttle_rate(struct throttle *t, double wanted, const struct throttle_signal *s);
 
 #endif
