@@ -11,18 +11,19 @@
 #include "dp_types.h"
 
 enum {
-	AGENT_SIZE = 512,        /* of a text with its end */
+	AGENT_SIZE = 512,        /* bytes of a text with its NUL */
 	AGENT_CONTACT_MAX = 200, /* characters of a contact */
 };
 
-/* "Mozilla/5.0 (compatible; Sonde/VERSION; +CONTACT)" into @out; returns @out. @contact is one that
- * option_contact() took. */
+/* Write "Mozilla/5.0 (compatible; Sonde/VERSION; +CONTACT)" to @out and return it. @contact must
+ * have passed option_contact(). */
 char *agent_with_contact(const char *contact, char out[AGENT_SIZE]);
 
 /* For option tables: the member is a const char *, which points to @text. */
 int option_agent(const char *text, void *field, struct error *err);
-/* http://, https:// or mailto:. Parentheses, quotation marks and backslashes are refused: they
- * would end the comment that the contact stands in (RFC 9110 5.6.5). */
+/* The same for a contact: http://, https:// or mailto:. Parentheses, quotation marks and
+ * backslashes are refused: they would end the comment that the contact stands in (RFC 9110
+ * 5.6.5). */
 int option_contact(const char *text, void *field, struct error *err);
 
 #endif

@@ -17,14 +17,14 @@
 #include "grab_wire.h"
 
 enum {
-	TICK_US = 10000, /* how exact the timeouts are */
+	TICK_US = 10000, /* the resolution of the timeouts */
 	EVENTS = 256,
 	CHUNK = 16384,
 	CHUNKS = 8, /* read at once from one connection, so that no flood starves the rest */
 };
 
 struct grab {
-	LIST_ENTRY(grab) active; /* or begun */
+	LIST_ENTRY(grab) active; /* in the list active or begun */
 	STAILQ_ENTRY(grab) finished;
 	struct grab_conn *conn;
 	struct grab_session session;
@@ -36,11 +36,11 @@ struct grabber {
 	struct grab_queue *queue;
 	struct grab_tls_ctx *tls;
 	int fd;   /* epoll over the transport and the tick */
-	int tick; /* timerfd, running while anything is to do */
+	int tick; /* timerfd, running while there is work */
 	bool ticking;
 	uint64_t swept_us;
 	LIST_HEAD(, grab) active;
-	LIST_HEAD(, grab) begun;      /* in the queue, for their next attempt */
+	LIST_HEAD(, grab) begun;      /* they wait in the queue for their next attempt */
 	STAILQ_HEAD(, grab) finished; /* waiting to be taken */
 	struct grab_stats stats;
 };
@@ -127,7 +127,8 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	return 0;
 }
 
-/* The small stacks of fragile devices get the end that they know best. */
+/* Close the connection: by a FIN for fragile devices, whose small TCP stacks know it best,
+ * otherwise by a RST. */
 static void hang_up(struct grabber *g, struct grab *b)
 {
 	if (b->conn != NULL)
@@ -210,7 +211,7 @@ static void dial(struct grabber *g, struct grab *b, uint64_t now)
 		grab_session_ended(&b->session, ret, now);
 }
 
-/* Returns 0 or why the connection is dead. */
+/* Send what the session has for the wire. Returns 0, or -errno if the connection is dead. */
 static int send_wire(struct grabber *g, struct grab *b)
 {
 	struct grab_buf *wire = &b->session.wire;
@@ -307,7 +308,8 @@ static void apply_care(struct grab_session *s, uint8_t care)
 		grab_session_care(s);
 }
 
-/* A grab of what came from the queue. NULL: no memory, and nothing was taken. */
+/* Take the next ticket from the queue and make its grab active. NULL: no ticket may go or memory is
+ * short; nothing was taken. */
 static struct grab *next_waiting(struct grabber *g, struct grab_ticket *ticket, uint64_t now)
 {
 	struct grab *b = calloc(1, sizeof(*b));

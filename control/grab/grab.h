@@ -2,9 +2,9 @@
 /*
  * grab.h - banner grabs: open ports in, facts out, with bounds on everything.
  *
- * This is the one interface behind which grabs run over kernel sockets or over the dataplane's own
- * TCP; nobody above it can tell which. Protocol code does no I/O and reads no clock: bytes and
- * `now` in, bytes and actions out. One thread owns a grabber.
+ * Grabs run over a transport (grab_wire.h), and nobody above this interface can tell which one;
+ * kernel sockets are the only one. Protocol code does no I/O and reads no clock: bytes and `now`
+ * in, bytes and actions out. One thread owns a grabber.
  */
 #ifndef SONDE_GRAB_H
 #define SONDE_GRAB_H
@@ -24,7 +24,7 @@ struct grab_config {
 	const char *user_agent;      /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
 	/* on every port, try HTTP, TLS and the generic question after the port's usual protocol */
 	bool any_port;
-	/* ask fragile devices even what upsets some of them, see grab_policy.h */
+	/* send fragile devices even requests that upset some of them, see grab_policy.h */
 	bool ask_fragile;
 };
 
@@ -75,23 +75,25 @@ void grabber_free(struct grabber *g); /* resets what is open */
 int grabber_submit(struct grabber *g, const struct grab_request *request);
 
 enum grab_care {
-	/* one connection to this host at a time, each port's first question before any second one:
-	 * a fragile device's port of it is open */
+	/* a fragile device's port of this host is open: one connection to the host at a time, and
+	 * the first question to each of its ports before a second one to any */
 	GRAB_CARE_ONE = 1,
-	/* the host is such a device: each port is asked only for the protocol that usually runs
-	 * there, and an unknown port is only listened to */
+	/* the host is a fragile device: each port is asked only for the protocol that usually runs
+	 * there, and the grabber only listens to an unknown port */
 	GRAB_CARE_FRAGILE,
 };
 
 /*
- * Ask @addr with care from now on, what waits and what runs included. Care only grows. At most 2^20
- * hosts are remembered; where one more comes, all hosts are asked with its care.
+ * Ask @addr with care from this call on; that includes waiting and running grabs. The care of a
+ * host only grows. At most 2^20 hosts are remembered; if one more comes, all hosts are asked with
+ * at least its care.
  */
 void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care care);
 
-/* Do what can be done; wait at most @timeout_ms for the network. Returns 0 or -errno. */
+/* Start, continue and finish grabs as far as possible; block at most @timeout_ms for the network.
+ * Returns 0 or -errno. */
 int grabber_run(struct grabber *g, int timeout_ms);
-/* Up to @n finished grabs; returns how many. */
+/* Move up to @n finished grabs to @out; returns how many. */
 size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n);
 
 struct grab_stats {

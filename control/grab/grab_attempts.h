@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_attempts.h - the attempts at one service, in their order: which protocol, inside TLS or not. */
+/* grab_attempts.h - the ordered attempts at one service: which protocol, inside TLS or not. */
 #ifndef SONDE_GRAB_ATTEMPTS_H
 #define SONDE_GRAB_ATTEMPTS_H
 
@@ -19,7 +19,7 @@ struct grab_attempt {
 struct grab_attempts {
 	struct grab_attempt list[GRAB_ATTEMPTS_MAX];
 	size_t count;
-	size_t at; /* the one at hand; count: none is left */
+	size_t at; /* the present attempt; equal to count: none is left */
 };
 
 /*
@@ -29,12 +29,14 @@ struct grab_attempts {
 void grab_attempts_init(struct grab_attempts *a, const struct grab_config *config, uint16_t port,
                         bool fragile);
 
-/* Make what the bytes have suggested the next attempt, before all that is left. Pure. */
+/* Insert an attempt that the server's bytes suggest, before all that are left. A full list stays as
+ * it is. Pure. */
 void grab_attempts_insert(struct grab_attempts *a, const struct vd_proto *proto, bool tls);
 
 /*
- * Go on to the next attempt that asks nothing that was asked before. @no_tls: the server refused
- * TLS, and each attempt inside TLS would begin with a ClientHello. False: none is left. Pure.
+ * Go on to the next attempt that repeats no earlier one. @no_tls: skip the attempts inside TLS,
+ * because the server refused TLS and each of them would begin with a ClientHello. False: none is
+ * left. Pure.
  */
 bool grab_attempts_next(struct grab_attempts *a, bool no_tls);
 

@@ -8,10 +8,10 @@
 #include "vulndb.h"
 
 /*
- * Take the X.509 certificate in DER apart (RFC 5280): subject, cn, org, issuer, san, serial,
+ * Decode the X.509 certificate in DER (RFC 5280): subject, cn, org, issuer, san, serial,
  * not_before, not_after, sha256, selfsigned, bits, key_type, sig_alg. @der is hostile; every value
- * is bounded, and control bytes in names are written as \XX. 0, or -EINVAL where it is no
- * certificate.
+ * is bounded, and control bytes in names are written as \XX. Returns 0, or -EINVAL if @der is no
+ * certificate or exceeds 1 MiB.
  */
 int grab_cert_facts(const uint8_t *der, size_t len, struct vd_facts *out);
 

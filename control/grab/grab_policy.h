@@ -2,8 +2,8 @@
 /*
  * grab_policy.h - decides which questions a port may get without harm.
  *
- * The rule stands before every connection of a grab, whatever carries it: fragile devices' ports
- * get the identification request of their own protocol or no connection at all. The ports are those
+ * The rule applies before every connection of a grab, over any transport: a fragile device's port
+ * gets the identification request of its own protocol, or no connection at all. The ports are those
  * of vd_fragile_table().
  */
 #ifndef SONDE_GRAB_POLICY_H
@@ -11,7 +11,7 @@
 
 #include "vd_proto.h"
 
-/* Whether a TCP port is a fragile device's. Pure. */
+/* Whether a TCP port belongs to fragile devices. Pure. */
 bool grab_policy_is_fragile(uint16_t port);
 
 /*

@@ -30,7 +30,7 @@ struct host {
 	uint64_t since_us;
 	uint32_t out;
 	uint8_t line; /* enum line */
-	bool one;     /* connection at a time */
+	bool one;     /* one connection at a time */
 };
 
 TAILQ_HEAD(hosts, host);
@@ -46,11 +46,12 @@ struct careful {
 struct grab_queue {
 	uint32_t limit, per_host, waiting;
 	struct hash_table care; /* of struct careful, by address */
-	uint8_t care_for_all;   /* 0 until a host found no place among them */
+	uint8_t care_for_all;   /* 0 until a host found no place in @care */
 	uint64_t now_us;
-	struct hosts turns; /* hosts with requests that may go, and room */
-	/* Hosts with room that must wait before an unknown port of theirs is asked. A host stands
-	 * behind those that came before it, for no longer than one more GRAB_QUEUE_GRACE_US. */
+	struct hosts turns; /* hosts with room and with a request that may go */
+	/* Hosts with room whose unknown ports must wait longer before they are asked, in the order
+	 * of their entry. A host waits behind earlier ones for at most one more
+	 * GRAB_QUEUE_GRACE_US. */
 	struct hosts later;
 	LIST_HEAD(, host) buckets[BUCKETS];
 };
@@ -141,7 +142,7 @@ static bool has_work(const struct host *h)
 	return !STAILQ_EMPTY(&h->known) || !STAILQ_EMPTY(&h->unknown);
 }
 
-/* Whether one of its requests may go now, as far as time has a say. */
+/* Whether the time that the host has waited allows one of its requests to go. */
 static bool is_due(const struct grab_queue *q, const struct host *h)
 {
 	return !STAILQ_EMPTY(&h->known) || q->now_us - h->since_us >= GRAB_QUEUE_GRACE_US;
@@ -216,7 +217,7 @@ int grab_queue_push(struct grab_queue *q, const struct grab_ticket *ticket, uint
 	return 0;
 }
 
-/* Those whose unknown ports have waited long enough stand in line for their turn. */
+/* Move the hosts whose unknown ports have waited long enough to the line of turns. */
 static void call_later(struct grab_queue *q)
 {
 	struct host *h;
@@ -233,8 +234,8 @@ bool grab_queue_pop(struct grab_queue *q, struct grab_ticket *out, uint64_t now_
 
 	q->now_us = now_us;
 	call_later(q);
-	/* Where all hosts get one connection at a time, their limit fell while they stood in
-	 * line. */
+	/* Hosts may have lost their room while they stood in line: all limits drop to one
+	 * connection when the table of care is full. */
 	while ((h = TAILQ_FIRST(&q->turns)) != NULL && !has_room(q, h))
 		settle(q, h);
 	if (h == NULL)

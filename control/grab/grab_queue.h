@@ -7,9 +7,9 @@
  *
  * Within a host, ports come in the order in which they may do harm: first the fragile ones, which
  * get their own request only; then those whose protocol is known; last the unknown ones, and these
- * not before the host has been in the queue for GRAB_QUEUE_GRACE_US. So what the first ones say of
- * the device is there before anything odd is asked. A host that is asked with care gets one
- * connection at a time; a further attempt at a port of it counts as an unknown port.
+ * not before the host has been in the queue for GRAB_QUEUE_GRACE_US. So the answers of the first
+ * ports show what the device is before any unusual question is asked. A host that is asked with
+ * care gets one connection at a time; a further attempt at a port of it counts as an unknown port.
  *
  * Pure: time is an argument, monotonic, in microseconds.
  */
@@ -20,24 +20,26 @@
 
 struct grab_queue;
 
-/* What waits: a request, or a grab that has begun and waits for its next attempt. */
+/* A waiting request, or a grab that has begun and waits for its next attempt. */
 struct grab_ticket {
 	struct grab_request request;
-	void *begun; /* the owner's; NULL: a new one */
+	void *begun; /* the begun grab, owned by the caller; NULL: a new request */
 };
 
 /* At most @limit requests wait; at most @per_host of one host are out at once. NULL: no memory. */
 struct grab_queue *grab_queue_new(uint32_t limit, uint32_t per_host);
 void grab_queue_free(struct grab_queue *q);
 enum { GRAB_QUEUE_GRACE_US = 1000000 };
-/* 0, -EAGAIN (full), -ENOMEM. */
+/* Append a ticket (copied). Returns 0, -EAGAIN (full) or -ENOMEM. */
 int grab_queue_push(struct grab_queue *q, const struct grab_ticket *ticket, uint64_t now_us);
-/* Hand out the next one whose host has room; every one is given back with grab_queue_done. */
+/* Hand out the next ticket whose host has room; false: there is none. The caller calls
+ * grab_queue_done() when the ticket's request has ended. */
 bool grab_queue_pop(struct grab_queue *q, struct grab_ticket *out, uint64_t now_us);
 /* A request of @addr that was handed out has ended. */
 void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr);
-/* Ask @addr with @care from now on (enum grab_care; it only grows). The care of a host outlives its
- * requests. Where no further host fits, all hosts get @care. */
+/* Ask @addr with @care from this call on (enum grab_care; it only grows). The care of a host
+ * outlives its requests. If there is no place for another host, all hosts get @care and one
+ * connection at a time. */
 void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t care);
 /* The care for a host: enum grab_care, 0 = none. */
 uint8_t grab_queue_care_of(const struct grab_queue *q, const struct dp_addr *addr);

@@ -19,7 +19,7 @@ static void wait_ms(struct grab_session *s, uint64_t now_us, uint32_t ms)
 	s->deadline_us = at < s->give_up_us ? at : s->give_up_us;
 }
 
-/* The dialog, with all that has been heard. */
+/* The dialog, with all bytes that the server has sent on this connection. */
 static struct vd_dialog *show(struct grab_session *s)
 {
 	s->dialog.in = s->in.data;
@@ -34,7 +34,8 @@ static const struct vd_proto *recognise(const struct grab_session *s)
 
 /* ---- the outcome ---- */
 
-/* Where memory was short for what came or was to go, the result says so. */
+/* Mark the result as incomplete if memory was short for received bytes, for bytes to send or for
+ * facts. */
 static void note_memory(struct grab_session *s)
 {
 	s->result.incomplete |= s->wire.failed || s->kept.failed || s->in.failed ||
@@ -80,7 +81,7 @@ static void reset(struct grab_session *s)
 	s->proto = NULL;
 }
 
-/* What the protocol wrote goes onto the wire, through TLS where it is up. */
+/* Move what the protocol wrote to the wire, through TLS if it is up. */
 static void flush(struct grab_session *s)
 {
 	struct vd_dialog *d = &s->dialog;
@@ -113,7 +114,8 @@ static void talk(struct grab_session *s, uint64_t now)
 		wait_ms(s, now, c->read_timeout_ms);
 		return;
 	}
-	/* A port whose service is known to speak first may take its time (look up our name). */
+	/* A service that is known to speak first may need longer, for example to look up our
+	 * name. */
 	wait_ms(s, now,
 	        hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
 	                                                          : c->server_first_ms);
@@ -146,7 +148,8 @@ static void begin(struct grab_session *s, uint64_t now)
 		talk(s, now);
 }
 
-/* The next attempt: on this connection if it is @usable and untouched, else on a fresh one. */
+/* Begin the next attempt: on this connection if it is @usable and untouched, otherwise on a fresh
+ * one. */
 static void next(struct grab_session *s, bool usable, uint64_t now)
 {
 	if (!grab_attempts_next(&s->attempts, s->tls_refused) || s->careful || s->fragile) {
@@ -172,7 +175,7 @@ static void next(struct grab_session *s, bool usable, uint64_t now)
 	s->want = GRAB_WANT_CONNECT;
 }
 
-/* Remember the first answer nobody knew, for the case that nothing better comes. */
+/* Keep the first answer that its attempt did not expect, in case nothing better comes. */
 static void keep_answer(struct grab_session *s, const struct vd_proto *proto)
 {
 	if (s->kept.len > 0)
@@ -181,7 +184,7 @@ static void keep_answer(struct grab_session *s, const struct vd_proto *proto)
 	s->kept_proto = proto;
 }
 
-/* The answer is not what this attempt expected: go by what it looks like. */
+/* The answer is not what this attempt expected: try the protocol that it looks like next. */
 static void foreign(struct grab_session *s, uint64_t now)
 {
 	const struct vd_proto *p = recognise(s);
@@ -197,7 +200,7 @@ static void foreign(struct grab_session *s, uint64_t now)
 	next(s, false, now);
 }
 
-/* Nothing more will come here. */
+/* Nothing more will come on this connection: end the session or begin the next attempt. */
 static void settle(struct grab_session *s, bool usable, uint64_t now)
 {
 	if (s->dialog.known || (s->proto == NULL && s->in.len > 0) || s->result.tls)
@@ -225,7 +228,7 @@ static void go_on(struct grab_session *s, uint64_t now)
 		settle(s, false, now);
 }
 
-/* The dialog's bytes have grown. */
+/* New bytes have arrived: let the protocol read them, and do what it says. */
 static void advance(struct grab_session *s, uint64_t now)
 {
 	if (s->proto == NULL) {
@@ -313,7 +316,7 @@ static void tls_advance(struct grab_session *s, uint64_t now)
 		settle(s, false, now);
 }
 
-/* An answer to our ClientHello that is no TLS at all. */
+/* Whether @data answers our ClientHello but is not TLS. */
 static bool not_tls(const struct grab_session *s, const uint8_t *data, size_t len)
 {
 	return s->phase == GRAB_HANDSHAKE && !s->starttls && len >= 3 && s->in.len == 0 &&

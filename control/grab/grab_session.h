@@ -53,7 +53,7 @@ struct grab_session {
 	struct grab_attempts attempts;
 	unsigned connections; /* opened so far */
 	bool deferring;       /* want a turn before each further attempt */
-	uint64_t left_us;     /* of the time, while it waits for its turn */
+	uint64_t left_us;     /* of the total time, while it waits for its turn */
 	bool careful;         /* the host is a fragile device */
 	bool fragile;         /* the port is a fragile device's */
 	enum grab_phase phase;
@@ -73,19 +73,20 @@ struct grab_session {
 };
 
 /*
- * Begin. @config has its defaults filled in and outlives the session, as does @tls. @want is
- * GRAB_WANT_CONNECT afterwards. 0, -ENOMEM, or -EPERM: nothing may be sent to that port.
+ * Begin a session. @config has its defaults filled in and outlives the session, as does @tls. @want
+ * is GRAB_WANT_CONNECT afterwards. 0, -ENOMEM, or -EPERM: nothing may be sent to that port.
  */
 int grab_session_init(struct grab_session *s, const struct grab_config *config,
                       struct grab_tls_ctx *tls, const struct grab_request *request,
                       uint64_t now_us);
 void grab_session_fini(struct grab_session *s);
 
-/* Other ports of the host come before any further attempt at this one: want GRAB_WANT_TURN then. */
+/* From this call on, the host's other ports come before any further attempt at this one: @want is
+ * GRAB_WANT_TURN before each. */
 void grab_session_defer(struct grab_session *s);
 /* It is this session's turn again. */
 void grab_session_turn(struct grab_session *s, uint64_t now_us);
-/* The host is a fragile device: ask nothing odd from now on. */
+/* The host is a fragile device: from this call on, begin no further attempt and no STARTTLS. */
 void grab_session_care(struct grab_session *s);
 void grab_session_connecting(struct grab_session *s, uint64_t now_us);
 void grab_session_connected(struct grab_session *s, uint64_t now_us);

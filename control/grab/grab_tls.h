@@ -22,15 +22,16 @@ enum grab_tls_state {
 };
 
 struct grab_tls_ctx *grab_tls_ctx_new(void); /* NULL: no memory or no OpenSSL configuration */
-/* After its last connection; NULL is fine. */
+/* Call it when all connections of @ctx are freed; NULL is fine. */
 void grab_tls_ctx_free(struct grab_tls_ctx *ctx);
 
 /* @http: offer http/1.1 by ALPN. The context must outlive it. NULL: no memory. */
 struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, bool http);
 void grab_tls_free(struct grab_tls *t);
-/* Bytes from the wire. */
+/* Take @len bytes that came from the wire. */
 void grab_tls_feed(struct grab_tls *t, const void *data, size_t len);
-/* Go on as far as possible: decrypted bytes are appended to @plain (false in *@whole: cut). */
+/* Go on with the handshake and with decrypting as far as possible. Decrypted bytes are appended to
+ * @plain; *@whole becomes false if some did not fit. */
 enum grab_tls_state grab_tls_run(struct grab_tls *t, struct grab_buf *plain, bool *whole);
 /* Encrypt @data; only while GRAB_TLS_UP. */
 void grab_tls_send(struct grab_tls *t, const void *data, size_t len);
