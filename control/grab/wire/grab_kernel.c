@@ -15,7 +15,7 @@
 
 enum {
 	SPARE_FDS = 128,        /* what the rest of the process needs */
-	LAST_EPHEMERAL = 60999, /* above lie the scan's own source ports */
+	LAST_EPHEMERAL = 60999, /* the scan's own source ports lie above it */
 	POLL_BURST = 256,
 	SOCKOPT_PORT_RANGE = 51, /* IP_LOCAL_PORT_RANGE, linux/in.h since 6.3 */
 };
@@ -32,7 +32,7 @@ struct grab_conn {
 	int fd;
 	void *owner;
 	bool up;
-	bool wants_write; /* what epoll is told */
+	bool wants_write; /* epoll watches for room to send */
 };
 
 static int watch(struct grab_conn *c, int op, bool write)
@@ -70,8 +70,8 @@ static socklen_t to_sockaddr(const struct dp_addr *a, uint16_t port, struct sock
 	return sizeof(*v6);
 }
 
-/* Closing resets, unless kernel_close() is told otherwise: no TIME_WAIT is left here, however many
- * grabs a second there are. */
+/* Make a socket whose close() sends a RST, unless kernel_close() is told to close gently. No
+ * TIME_WAIT is left on this machine then, however many grabs run in a second. */
 static int make_socket(const struct kernel *k, int family)
 {
 	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
@@ -240,7 +240,8 @@ static int read_port_range(struct kernel *k)
 	return 0;
 }
 
-/* A trial socket shows whether the kernel can keep us out of the scan's ports. */
+/* Open a trial socket to see whether the kernel can keep the local port of a socket out of the
+ * scan's source ports. -ERANGE: it cannot. */
 static int check_port_range(struct kernel *k)
 {
 	int fd, ret = read_port_range(k);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_wire.h - the byte transport under the grabs: open, send, receive, close, and what happened.
+ * grab_wire.h - the byte transport under the grabs: open, send, receive, close, and events.
  *
- * Kernel sockets are one implementation; a TCP of our own is another. One thread owns a wire and
- * all its connections. Nothing blocks but poll().
+ * Kernel sockets (grab_kernel.c) are the only implementation. One thread owns a wire and all its
+ * connections. Only poll() blocks.
  */
 #ifndef SONDE_GRAB_WIRE_H
 #define SONDE_GRAB_WIRE_H
@@ -35,8 +35,8 @@ struct grab_wire_ops {
 	ssize_t (*send)(struct grab_conn *c, const void *data, size_t len);
 	/* Bytes; 0 = the peer has ended; -EAGAIN = nothing now; other -errno = it is dead. */
 	ssize_t (*receive)(struct grab_conn *c, void *data, size_t size);
-	/* End the connection on the network too, free it; no event comes afterwards. @gently: by a
-	 * FIN, which keeps a local port for a minute; else by a RST. */
+	/* End the connection on the network, too, and free @c; no event comes afterwards. @gently:
+	 * by a FIN, which keeps a local port for a minute; otherwise by a RST. */
 	void (*close)(struct grab_conn *c, bool gently);
 	/* Up to @n events; waits at most @timeout_ms (-1: until one comes). A count or -errno. */
 	int (*poll)(struct grab_wire *w, struct grab_wire_event *out, int n, int timeout_ms);
