@@ -104,7 +104,7 @@ uint64_t bytes_get_var(struct bytes_in *in)
 {
 	uint64_t v = 0;
 
-	if (!in->bad && in->pos < in->end && *in->pos < 0x80) /* most are short */
+	if (!in->bad && in->pos < in->end && *in->pos < 0x80) /* most take one byte */
 		return *in->pos++;
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		uint64_t byte = bytes_get_int(in, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* csv.c - cells of CSV (RFC 4180) that no spreadsheet takes for a formula. */
+/* csv.c - writes CSV cells (RFC 4180) that no spreadsheet evaluates as a formula. */
 #include <string.h>
 
 #include "csv.h"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* csv.h - cells of CSV (RFC 4180) that no spreadsheet takes for a formula. */
+/* csv.h - writes CSV cells (RFC 4180) that no spreadsheet evaluates as a formula. */
 #ifndef SONDE_CSV_H
 #define SONDE_CSV_H
 
 #include "bytes.h"
 
-/* Append one cell; @data is escaped as text.h says, line feeds too. A cell that begins with = + - @
- * (or a blank) gets an apostrophe in front. The caller writes commas and CRLF. */
+/* Append one cell. It escapes @data as TEXT_LINE of text.h does, and puts an apostrophe in front if
+ * @data begins with = + - @, a space, a tab or a carriage return. The caller writes commas and
+ * CRLF. */
 void csv_cell(struct bytes *out, const char *data, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_buf.c - a growing run of bytes that never passes its bound. */
+/* grab_buf.c - a growing byte buffer with an upper limit. */
 #include "grab_buf.h"
 
 #include <assert.h>

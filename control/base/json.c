@@ -51,7 +51,7 @@ int json_done(struct json *j)
 {
 	bool failed = j->failed || j->scratch.failed;
 
-	if (!j->pretty && fputc('\n', j->out) == EOF) /* pretty: yajl has written one */
+	if (!j->pretty && fputc('\n', j->out) == EOF) /* yajl ends indented output itself */
 		failed = true;
 	yajl_gen_free(j->gen);
 	bytes_fini(&j->scratch);

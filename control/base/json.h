@@ -2,9 +2,9 @@
 /*
  * json.h - writes JSON to a stream, a member at a time; absent values are left out.
  *
- * Its names stay clear of those of the jansson library, by which the tests read what it writes.
- * Errors are sticky: write on and ask json_done. A key of NULL writes an element of an array. One
- * thread uses a writer; it blocks as its stream does.
+ * The names avoid those of the jansson library, which the tests use to read the output. A writer
+ * remembers an error: the caller may go on writing, and json_done() returns it. A NULL key writes
+ * an element of an array. Only one thread uses a writer. A call blocks when its stream blocks.
  */
 #ifndef SONDE_JSON_H
 #define SONDE_JSON_H
@@ -17,31 +17,33 @@
 struct json;
 
 struct json *json_begin(FILE *out, bool pretty); /* NULL: no memory; @out is not owned */
-/* Flush what is left, end with a line feed, free. 0 or -EIO. */
+/* End the text with a line feed and free the writer; the stream is not flushed. Returns 0, or -EIO
+ * if a write failed or memory was short since json_begin(). */
 int json_done(struct json *j);
-/* What is written is not whole: json_done() will say so. */
+/* Mark the text as incomplete, so that json_done() returns -EIO. */
 void json_fail(struct json *j);
 
-/* Begin and end an object or an array. Each one that is opened is closed before json_done(). */
+/* Begin and end an object or an array. The caller closes each one before json_done(). */
 void json_open_object(struct json *j, const char *key);
 void json_open_array(struct json *j, const char *key);
 void json_close_object(struct json *j);
 void json_close_array(struct json *j);
 
-/* Bytes from the network, escaped as text.h says. */
+/* Write a string of bytes from the network, escaped as TEXT_PLAIN of text.h. */
 void json_bytes(struct json *j, const char *key, const char *data, size_t len);
-/* Text of our own; "" is absent. */
+/* Write a text of the program, escaped likewise; NULL and "" are left out. */
 void json_text(struct json *j, const char *key, const char *text);
 void json_int(struct json *j, const char *key, int64_t n);
-void json_uint(struct json *j, const char *key, uint64_t n); /* at most INT64_MAX */
+void json_uint(struct json *j, const char *key, uint64_t n); /* capped at INT64_MAX */
+/* Write @n with @decimals digits; a value beyond 1e18 or not finite is left out. */
 void json_number(struct json *j, const char *key, double n, int decimals);
 void json_bool(struct json *j, const char *key, bool b);
 void json_unknown(struct json *j, const char *key);          /* null */
-void json_time(struct json *j, const char *key, int64_t us); /* 0 is absent */
+void json_time(struct json *j, const char *key, int64_t us); /* 0 is left out */
 void json_base64(struct json *j, const char *key, const void *data, size_t len);
 
-/* Print a JSON text anew, indented, with a line feed behind it. 0, -EINVAL (it is no JSON), -EIO,
- * -ENOMEM. */
+/* Print the JSON text @text to @out, indented and with a line feed behind it. Returns 0, -EINVAL
+ * (it is not JSON), -EIO, -ENOMEM. */
 int json_reprint(FILE *out, const char *text, size_t len);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum { HELP_CODE = 1000, ROW_CODE = 2000, SHORT_MAX = 2 * OPTION_MAX + 4 };
 
-/* getopt's two tables, made from ours. */
+/* The two tables that getopt_long() reads, built from a command's rows. */
 struct tables {
 	struct option longs[OPTION_MAX + 2];
 	char shorts[SHORT_MAX];
@@ -29,7 +29,7 @@ static void build(const struct option_spec *spec, struct tables *t)
 	char *s = t->shorts;
 	size_t n = 0;
 
-	*s++ = ':'; /* a missing value is told apart from an unknown option */
+	*s++ = ':'; /* getopt then reports a missing value as ':', not as '?' */
 	*s++ = 'h';
 	for (; n < spec->count; n++) {
 		const struct option_def *d = &spec->defs[n];

@@ -2,8 +2,8 @@
 /*
  * option.h - a command's options as a table: parsing, help and error texts come from the rows.
  *
- * A row names a member of the command's own option struct by offset and the function that turns
- * text into it. All texts point into argv and live as long as it does.
+ * A row holds the offset of a member in the command's own option struct, and the function that
+ * parses a text into that member. All texts point into argv and live as long as it does.
  */
 #ifndef SONDE_OPTION_H
 #define SONDE_OPTION_H
@@ -12,18 +12,18 @@
 
 #include "dp_types.h"
 
-/* Turn @text into *@field. 0, or -EINVAL with @err saying what was expected (not the option's
- * name). */
+/* Parse @text into *@field. Returns 0, or -EINVAL with @err saying what was expected; the caller
+ * adds the option's name. */
 typedef int (*option_parse_fn)(const char *text, void *field, struct error *err);
 
 struct option_def {
 	const char *name; /* "rate" for --rate */
 	char letter;      /* 'r' for -r; 0 = none */
-	/* what the help calls the value; "[=X]": it may be left out, parse gets NULL; NULL: a flag,
-	 * *field is a bool set true */
+	/* The help's name for the value. "[=X]": the value may be left out, and parse then gets
+	 * NULL. NULL: a flag, which takes no value. */
 	const char *arg;
 	const char *help;      /* one line */
-	option_parse_fn parse; /* NULL with a flag */
+	option_parse_fn parse; /* NULL: the member is a bool and set to true */
 	size_t offset;         /* of the member */
 };
 
@@ -36,24 +36,24 @@ struct option_spec {
 
 enum { OPTION_MAX = 64, OPTION_LIST_MAX = 64 };
 
-/* A value that may be given several times. */
+/* The values of an option that may be given several times. */
 struct option_list {
 	const char *items[OPTION_LIST_MAX];
 	unsigned count;
 };
 
 /*
- * Parse @argv (argv[0] is the command's name) into the struct at @fields; operands are moved behind
- * the options. Returns the index of the first operand, or -EINVAL with @err naming the option, or
- * -ECANCELED where --help was asked for.
+ * Parse @argv (argv[0] is the command's name) into the struct at @fields, and move the operands in
+ * @argv behind the options. Returns the index of the first operand, or -EINVAL with @err naming the
+ * option, or -ECANCELED if --help was given. Not thread-safe: getopt keeps its state in globals.
  */
 int option_parse(const struct option_spec *spec, int argc, char **argv, void *fields,
                  struct error *err);
 
-/* Print what --help says. */
+/* Print the text of --help. */
 void option_help(const struct option_spec *spec, FILE *out);
 
-/* Values. The member's type is in the comment. */
+/* Parse functions for the rows. The comment names the type of the member. */
 int option_text(const char *text, void *field, struct error *err);   /* const char * */
 int option_append(const char *text, void *field, struct error *err); /* struct option_list */
 int option_u32(const char *text, void *field, struct error *err);    /* uint32_t */

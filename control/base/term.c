@@ -7,7 +7,8 @@
 #include "term.h"
 #include "utf8.h"
 
-/* The length of a character that a terminal may see, 0: none. What has no width may not: it hides. */
+/* The length of the character at @p in bytes if it is safe to print, else 0. Characters of zero
+ * width count as unsafe, because nobody sees them. */
 static size_t visible(const uint8_t *p, size_t left)
 {
 	uint32_t c = 0;

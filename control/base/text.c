@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c - bytes from the network made fit for people and JSON. */
+/* text.c - escapes bytes from the network for people and JSON. */
 #include <stdio.h>
 #include <string.h>
 

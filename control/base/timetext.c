@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* timetext.c - moments as people write them. */
+/* timetext.c - parses times as people write them. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 static const int64_t second_us = 1000000;
 static const int64_t day_us = 86400 * 1000000ll;
 
-/* Exactly @n digits at *@p that make low..high, else -1 and *@p does not move. */
+/* Reads exactly @n digits at *@p as a number from @low to @high and moves *@p behind them. Returns
+ * -1 and leaves *@p alone if there is no such number. */
 static int number(const char **p, int n, int low, int high)
 {
 	int value = 0;

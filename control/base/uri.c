@@ -71,7 +71,7 @@ static bool is_ipv6(const char *p, const char *end)
 	return inet_pton(AF_INET6, text, address) == 1;
 }
 
-/* Nothing, or a colon and 1 to 65535. */
+/* Whether [@p, @end) is empty, or a colon and a number from 1 to 65535. */
 static bool is_port(const char *p, const char *end)
 {
 	uint32_t value = 0;
