@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* change.c - the events of the change log in words. */
+/* change.c - describes the states before and after an event of the change log in words. */
 #include <stdio.h>
 #include <string.h>
 

@@ -114,7 +114,8 @@ void record_free(struct record *r)
 	free(r);
 }
 
-/* The part of a banner that does not change with the time of day: HTTP dates, nonces come later. */
+/* The length of the first part of a banner, which is the same at each grab: its first line, at most
+ * 256 bytes. HTTP dates and nonces come behind it. */
 static size_t steady_part(const struct vd_fact *banner)
 {
 	size_t n = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.h - one service as one scan saw it. It travels from the pipeline to the store.
+ * record.h - one service as one scan saw it. The pipeline hands it to the store.
  *
- * A record owns its facts and verdicts; record_new/record_free. Serialised by record_encode, which
- * draws the format.
+ * A record owns its facts and verdicts. record_new() allocates it and record_free() frees it.
+ * record_encode() serialises it in the format described below.
  */
 #ifndef SONDE_RECORD_H
 #define SONDE_RECORD_H
@@ -13,33 +13,32 @@
 
 enum record_state { RECORD_OPEN = 1, RECORD_MISSING, RECORD_CLOSED, RECORD_FILTERED };
 
-/* Whether a service was asked what it is when it was seen last. */
+/* Whether the scan that saw a service last asked it what it is, and why it did not. */
 enum record_ask {
 	RECORD_ASK_UNKNOWN, /* not yet; or an older version wrote the record */
 	RECORD_ASKED,
-	/* nothing may be sent to such a port: a printer's, a controller's */
+	/* a printer's or a controller's port, to which a grab may send nothing */
 	RECORD_UNASKED_FRAGILE,
 	RECORD_UNASKED_CROWDED, /* one of very many open ports of its host */
 	RECORD_UNASKED_OFF,     /* the scan asked nothing */
-	/* it was; memory was short for its verdicts, which a rematch brings */
+	/* asked, but memory was too short for its verdicts; a rematch computes them */
 	RECORD_ASKED_UNJUDGED,
 	RECORD_ASKS,
 };
 
-/* The words that documents, columns, filters and pages use. "" for a value that is none of its enum.
+/* The words that documents, columns, filters and pages use. "" for a value outside its enum.
  * Static. */
 const char *record_transport_name(uint8_t transport); /* "tcp", "udp", "icmp", "icmp6" */
 const char *record_state_name(uint8_t state);         /* "open", "missing", "closed", "filtered" */
-/* What the state rests on: "syn-ack", "rst", "echo-reply", ... */
+/* The reply that gave the state: "syn-ack", "rst", "echo-reply", ... */
 const char *record_reason_name(uint8_t transport, uint8_t reason);
 
-/* Whether a question was sent to the service, by an enum record_ask. Pure. */
+/* Whether the value of enum record_ask @ask means that the service was asked. Pure. */
 bool record_was_asked(uint8_t ask);
-/* "fragile", "crowded", "off": why nothing was asked; NULL: it was, or that is not known.
- * Static. */
+/* Why the service was not asked: "fragile", "crowded" or "off". NULL: it was asked, or that is
+ * unknown. Static. */
 const char *record_unasked_name(uint8_t ask);
-/* The same for a person, as the end of a sentence; "" where it was asked or that is not known.
- * Static. */
+/* The same in words that end a sentence; "" if the service was asked or that is unknown. Static. */
 const char *record_unasked_words(uint8_t ask);
 
 /* The parts of the TCP reply worth keeping. */
@@ -58,16 +57,17 @@ struct record {
 	uint16_t port;
 	uint8_t transport; /* enum dp_transport */
 	uint8_t state;     /* enum record_state */
-	bool grabbed;      /* false: port state only, the stored identity stays as it is;
-				when read: it was grabbed once */
-	bool truncated;    /* the banner was cut */
-	uint8_t ask;       /* enum record_ask */
+	/* when written, false: port state only, the store keeps the identity that it has; when
+	 * read: whether the service was ever grabbed */
+	bool grabbed;
+	bool truncated; /* the banner was cut */
+	uint8_t ask;    /* enum record_ask */
 	struct record_reply reply;
 	int64_t seen_us; /* when this scan saw it, microseconds since 1970 */
 
 	/* Filled from the store when read; ignored when written. */
 	int64_t first_seen_us, last_seen_us, last_changed_us;
-	int64_t opened_us; /* since when it has been open without a break that was seen */
+	int64_t opened_us; /* when the port was last seen to open */
 	uint32_t misses;
 	char scan[32]; /* the scan that saw it last */
 
@@ -81,28 +81,28 @@ struct record {
 	struct vd_exposure exposures[VD_EXPOSURES_MAX];
 };
 
-/* A port that answered, and nothing else: most of what a scan brings, without the weight of a
- * record. */
+/* A reply of a port, without a grab: most results of a scan are of this kind, and this struct is
+ * much smaller than a record. */
 struct record_sighting {
 	struct dp_addr addr;
 	uint16_t port;
 	uint8_t transport, state;
 	uint8_t ask;    /* enum record_ask */
-	bool middlebox; /* the host answers on everything */
+	bool middlebox; /* the host answers on every port */
 	struct record_reply reply;
 	int64_t seen_us;
 };
 
 struct record *record_new(void);    /* all zero, facts allocated; NULL: no memory */
 void record_free(struct record *r); /* NULL is fine */
-/* as record_new left it; keeps the memory of the list of facts */
+/* Reset @r to the state after record_new(); keeps the memory of the fact list. */
 void record_clear(struct record *r);
 
 /* ---- what is on disk ------------------------------------------------------------------------- */
 
 /* What the store keeps beside a record; only the store writes and reads it. */
 struct record_meta {
-	int64_t interval_us;     /* start of the interval in force */
+	int64_t interval_us;     /* start of the current interval */
 	uint64_t fingerprint;    /* record_fingerprint(); 0 = never grabbed */
 	uint64_t missed_by;      /* hash of the scan that counted the last miss */
 	uint8_t verdict_set[16]; /* key of the set of verdicts; all zero = none */
@@ -111,80 +111,85 @@ struct record_meta {
 };
 
 /*
- * An encoded record, format 2. Little endian; text, var: bytes.h; time: seen_us minus it, as zigzag
- * var.
+ * An encoded record, format 2. Integers are little endian. bytes.h defines "text" and "var". A
+ * "time" is stored as seen_us minus the time, as a zigzag var.
  *
  * 	the header:
- * 	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set, 16 missed_by,
- * 	    32 * enum record_ask)
+ * 	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set,
+ * 	    16 missed_by, 32 * enum record_ask)
  * 	u8 reason, u8 ttl, u8 wscale, u16 window, u16 mss, var misses, var tcp_options, var rtt_us
  * 	u64 seen_us, time last_seen_us, last_changed_us, opened_us, interval_us, first_seen_us
  * 	by flag: u64 fingerprint, verdict_set[16], u64 missed_by
  * 	text scan
  * 	u8 finding_count, each: u8 base, text code, text ref
  * 	the body:
- * 	var bitmap of the texts of the identity that are not empty, these as text; by its highest bit
- * 	    u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset, u32 match_len
+ * 	var bitmap of the texts of the identity that are not empty, each of these as text; if the
+ * 	    highest bit is set: u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset,
+ * 	    u32 match_len
  * 	var exposure_count, each: text id, u8 severity, u8 base, text title
  * 	var fact_count, each: text name, var length, bytes
- * 	var verdict_count, then runs until all are told: var length, var first_seen - head's (zigzag)
+ * 	var verdict_count, then runs of verdicts with one first-seen time, until they cover all:
+ * 	    var length, var first-seen time minus first_seen_us of the header (zigzag)
  *
- * Address, transport and port stand in the key, the verdicts in a set of their own. The header
- * alone changes where a known port answers again; RECORD_BODY_NONE is the body where nothing but
- * the port is known.
+ * The database key holds address, transport and port. The verdicts are stored apart, as a set with
+ * its own key. A new reply of a known port changes only the header. RECORD_BODY_NONE is the body of
+ * a record of which only the port is known.
  */
 enum { RECORD_FORMAT = 2, RECORD_VERDICTS_MAX = 16384 };
 #define RECORD_BODY_NONE "\0\0\0" /* four zero bytes */
 
 struct bytes;
 
-/* Append the encoding of @r and @meta to @out. The caller asks @out->failed. */
+/* Append the encoding of @r and @meta to @out. The caller checks @out->failed. */
 void record_encode(const struct record *r, const struct record_meta *meta, struct bytes *out);
 
-/* Read @len bytes back into @r (cleared first; address, transport and port are left alone; verdicts
- * stay NULL while verdict_count and verdict_first_seen_us are filled). 0, -EINVAL (not such an
+/* Decode @len bytes into @r, which is cleared first except for address, transport and port. Fills
+ * verdict_count and verdict_first_seen_us, but leaves verdicts NULL. 0, -EINVAL (not such an
  * encoding), -ENOMEM. */
 int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta);
 
-/* The header alone. The decoder leaves all else of @r as it is and returns the length of the
- * header, behind which the body begins, or -EINVAL. */
+/* Encode or decode the header alone. The decoder leaves all other members of @r as they are. It
+ * returns the length of the header, behind which the body begins, or -EINVAL. */
 void record_encode_header(const struct record *r, const struct record_meta *meta,
                           struct bytes *out);
 int record_decode_header(const void *buf, size_t len, struct record *r, struct record_meta *meta);
 
-/* What can be told of the body of a record without decoding it. */
+/* What record_decode_body() finds in the body of a record without decoding it. */
 struct record_body {
-	const uint8_t *identity; /* its encoding */
+	const uint8_t *identity; /* encoded; points into the body */
 	size_t identity_len;
-	bool found; /* a date was */
+	bool found; /* @date returned true for a date */
 };
 
 /*
- * Step through the @len bytes of a body. @date is asked about each date on which findings hang (the
- * end of a product's life, a certificate's dates) until it says true. 0 or -EINVAL.
+ * Step through the @len bytes of a body. Calls @date with each date that findings depend on (the
+ * end of a product's life, a certificate's dates) until it returns true. 0 or -EINVAL.
  */
 int record_decode_body(const void *buf, size_t len,
                        bool (*date)(void *arg, const char *text, size_t len), void *arg,
                        struct record_body *out);
 
-/* An identity of record_encode_identity(). 0 or -EINVAL. */
+/* Decode an identity that record_encode_identity() wrote. 0 or -EINVAL. */
 int record_decode_identity(const void *buf, size_t len, struct vd_identity *out);
 
-/* A set of verdicts as bytes, and back (*@out is allocated). 0, -EINVAL, -ENOMEM. */
+/* Encode a set of verdicts, and decode one into an array *@out, which the caller frees. 0, -EINVAL,
+ * -ENOMEM. */
 void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out);
 int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n);
 
-/* The key of a set of verdicts: of its encoding; all zero for none. 0 or -ENOMEM. */
+/* The key of a set of verdicts: the first 16 bytes of the SHA-256 of its encoding; all zero if the
+ * set is empty. 0 or -ENOMEM. record_verdict_hash() takes the encoding. */
 int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16]);
 void record_verdict_hash(const void *encoded, size_t len, uint8_t key[16]);
 
-/* Append an identity, or the exposures, as record_encode does: equal bytes, equal meaning. */
+/* Append an identity, or the exposures, as record_encode() does. Equal bytes mean equal values, so
+ * callers compare the bytes. */
 void record_encode_identity(const struct vd_identity *id, struct bytes *out);
 void record_encode_exposures(const struct record *r, struct bytes *out);
 
-/* What makes a service the same from scan to scan: a hash of service, product, vendor, version and
- * extra; where no product is known, of the banner's first line up to the first byte that is no
- * text. Never 0. */
+/* The hash by which the store tells whether a service is the same as before. It covers service,
+ * product, vendor, version and version_extra. If the product is unknown, it also covers the banner
+ * up to the first control character, at most 256 bytes. Never 0. */
 uint64_t record_fingerprint(const struct record *r);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_codec.c - the disk format of a record; record.h draws it. */
+/* record_codec.c - encodes and decodes the disk format of a record, which record.h describes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

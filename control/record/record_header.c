@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_header.c - the first part of an encoded record: state, times and findings; record.h draws
- * it. */
+/* record_header.c - encodes and decodes the first part of a record: state, times and findings.
+ * record.h describes the format. */
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static_assert(RECORD_ASKS <= 1 << (8 - ASK_SHIFT), "the flags have no room for a
 
 static const uint8_t no_verdicts[16];
 
-/* Times stand as distances from the last sighting, most of which are short. */
+/* Writes the distance from @t to @from (seen_us): most distances fit in few bytes. */
 static void put_time(struct bytes *out, int64_t t, int64_t from)
 {
 	uint64_t delta = (uint64_t)from - (uint64_t)t;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_verdicts.c - the disk format of a set of verdicts. */
+/* record_verdicts.c - encodes and decodes a set of verdicts, and computes its key. */
 #include <errno.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
