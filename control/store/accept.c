@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* accept.c - the words of an accepted finding: ADDRESS[:PORT] ID until DATE, reason TEXT. */
+/* accept.c - parses an accepted finding: ADDRESS[:PORT] ID until DATE, reason TEXT. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

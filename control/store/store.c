@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store.c - the database directory: who may write it, its transactions and how it grows. */
+/* store.c - opens and locks the database directory, runs transactions and grows the map. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -13,8 +13,9 @@
 #include "store_db.h"
 
 /*
- * MDB_NOMETASYNC: a commit flushes its pages but not the page that makes them current, so a power
- * cut may undo the last batch and can never tear the file. store_scan_update flushes all.
+ * With MDB_NOMETASYNC a commit flushes its data pages, but not the meta page that makes them
+ * current. A power cut may therefore undo the last batch, but never corrupts the file.
+ * store_scan_update() flushes the meta page, too.
  */
 enum { ENV_FLAGS = MDB_NOTLS | MDB_NOMETASYNC };
 
@@ -87,7 +88,7 @@ void store_lock_note(const struct store *s, const char *scan)
 	int n = snprintf(text, sizeof(text), "pid %ld%s%s\n", (long)getpid(),
 	                 scan[0] == '\0' ? "" : ", scan ", scan);
 
-	/* Only a help for people: the lock itself is the flock. */
+	/* The text only informs people, so a failure is ignored: the lock itself is the flock. */
 	if (ftruncate(s->lock_fd, 0) == 0 && pwrite(s->lock_fd, text, (size_t)n, 0) != n)
 		(void)ftruncate(s->lock_fd, 0);
 }
@@ -110,7 +111,8 @@ static int check_format(struct store *s, MDB_txn *txn)
 	                                                                   : MDB_VERSION_MISMATCH;
 }
 
-/* The weights that the findings on the disk have; a database without any gets the program's own. */
+/* Reads the score weights that the stored findings have. A database without weights gets those of
+ * the program. */
 static int read_model(struct store *s, MDB_txn *txn)
 {
 	MDB_val key = store_val("score", 5), value;
@@ -239,7 +241,7 @@ int store_read_begin(struct store *s, MDB_txn **txn)
 
 	if (ret != MDB_MAP_RESIZED)
 		return ret;
-	ret = mdb_env_set_mapsize(s->env, 0); /* take over the size the writer gave it */
+	ret = mdb_env_set_mapsize(s->env, 0); /* adopt the size that the writer has set */
 	return ret != 0 ? ret : mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
 }
 
@@ -269,8 +271,8 @@ static int write_once(struct store *s, int (*work)(struct store *s, MDB_txn *txn
 	}
 	errno = 0;
 	ret = mdb_txn_commit(txn);
-	/* LMDB calls a short write EIO too, and that is a full disk; a real one leaves errno
-	 * behind. */
+	/* LMDB also returns EIO for a short write, which means a full disk. Only a real I/O error
+	 * sets errno to EIO. */
 	return ret == EIO && errno != EIO ? ENOSPC : ret;
 }
 

@@ -2,10 +2,10 @@
 /*
  * store.h - the database in LMDB: current records, history, change log, scans.
  *
- * One process writes (a lock file says who), any number read snapshots. A process opens one
- * database once at a time; a writer reads through its own handle. One thread uses a handle. No LMDB
- * type appears here. Calls block while the disk reads or writes; readers and the writer never wait
- * for each other.
+ * One process writes; the lock file names it. Any number of processes read snapshots. A process
+ * must not have the same database open twice: a writer reads through its own handle. Only one
+ * thread uses a handle. No LMDB type appears here. Calls block while the disk reads or writes;
+ * readers and the writer never wait for each other.
  */
 #ifndef SONDE_STORE_H
 #define SONDE_STORE_H
@@ -17,10 +17,10 @@ struct store;
 
 enum store_mode { STORE_READ, STORE_WRITE };
 
-/* What the judgements that are written hang on. */
+/* The knowledge by which written services are judged: identified, matched and scored. */
 struct store_stamp {
 	const struct vd_model *model; /* the score's weights; copied */
-	uint8_t digest[16];           /* of all that says who a service is and what is exposed */
+	uint8_t digest[16];           /* of all that decides identities and exposures */
 };
 
 /* Open (STORE_WRITE: create) the database directory @path. 0, -ENOENT, -EBUSY (another scan writes;
@@ -28,9 +28,10 @@ struct store_stamp {
 int store_open(const char *path, enum store_mode mode, struct store **out, struct error *err);
 void store_close(struct store *s);
 /*
- * Say by what the records that follow were judged: before the first store_put_batch() of a scan. Where it
- * is not what the database knows, the next store_rejudge() looks at every service anew. Writer. 0
- * or -errno.
+ * Name the knowledge by which the following records are judged. Call it before the first
+ * store_put_batch() of a scan. If the digest differs from that of the database, the next
+ * store_rejudge() identifies every service again; if the weights differ, it computes all findings
+ * again. Writer. 0 or -errno.
  */
 int store_stamp(struct store *s, const struct store_stamp *k);
 
@@ -43,7 +44,7 @@ enum store_scan_state {
 	STORE_SCAN_FAILED
 };
 
-/* How many positions were behind a scan at a moment. */
+/* How many positions of the probe order a scan had done at a time. */
 struct store_sample {
 	int64_t time_us;
 	uint64_t done; /* of all its workers and passes */
@@ -65,61 +66,69 @@ struct store_scan {
 	struct dp_stats stats;                      /* as of the last checkpoint */
 	struct store_sample samples[STORE_SAMPLES]; /* oldest first, see store_scan_sample() */
 	uint32_t sample_count;
-	int64_t sample_gap_us; /* at least between two of them */
+	int64_t sample_gap_us; /* least time between two samples */
 };
 
-/* Note where the scan is at @time_us: at first each second, then, as it gets longer, less often.
- * Pure. */
+/* Add a sample of the scan's progress at @time_us. Samples are at least a second apart; each time
+ * the array is full, the function drops every other sample and doubles the gap. Pure. */
 void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done);
 
-/* Reserve the next id of the day (from @now_us), write *@scan with it. Writer. 0 or -errno. */
+/* Give *@scan the next free id of the day of @now_us and the start @now_us, and write it. Writer. 0
+ * or -errno. */
 int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);
-/* Write state, progress, counters, and flush all before to the disk: the checkpoint. Put what the
- * progress found first, so that a crash between the two probes again and never skips. */
+/* Write the checkpoint (state, progress and counters) and flush it with everything before it to the
+ * disk. The caller first writes the records that the progress covers: after a crash between the
+ * two, the scan probes some targets again but skips none. Writer. 0, -EINVAL (no id) or -errno. */
 int store_scan_update(struct store *s, const struct store_scan *scan);
+/* Read a scan. 0, -ENOENT or -errno. */
 int store_scan_get(struct store *s, const char *id, struct store_scan *out); /* "" = the newest */
+/* Call @each for every scan, by id, until it returns false. 0 or -errno. */
 int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg);
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* Whether a host answers on every port; a sample of its ports is all that is kept. Ignored where
- * the host is not known by then. */
+/* Marks whether a host answers on every port; a scan records only a sample of such a host's ports.
+ * Ignored if the store does not know the host after the sightings and records of the batch. */
 struct store_flag {
 	struct dp_addr addr;
 	bool middlebox;
 };
 
-/* What one transaction takes; all of it stays the caller's, in any order. */
+/* The input of one transaction, in any order. The caller owns all of it. */
 struct store_batch {
-	const struct record_sighting *sightings; /* ports that answered; they count as seen first */
+	const struct record_sighting *sightings; /* merged before a record of the same service */
 	size_t sighting_count;
 	struct record *const *records;
 	size_t record_count;
-	const struct store_flag *flags; /* applied after the others */
+	const struct store_flag *flags; /* applied after the services of the host */
 	size_t flag_count;
 	const struct store_scan *checkpoint; /* NULL = none; written as store_scan_update() does */
 };
 
 /*
- * Merge what @scan saw in one transaction: current record, intervals, change log, host summary and
- * score. Idempotent for a record seen twice by one scan. Batches of 1000 and more are fastest.
+ * Merge what @scan saw in one transaction: update current records, intervals, change log, host
+ * summaries and scores. Merging the same record twice in one scan changes nothing. Batches of 1000
+ * and more are fastest.
  *
- * A record that was not grabbed, or whose grab brought no fact, leaves the stored identity as it
- * is. Closed and filtered ports are kept only where a service was known before. When it returns,
- * the batch survives the end of the process; a power cut may take the batches since the last
- * store_scan_update().
+ * A record without a grab, or whose grab gave no fact, leaves the stored identity as it is. The
+ * store keeps a closed or filtered port only if it knew a service there before. When the function
+ * returns, the batch survives the end of the process; a power cut may undo the batches since the
+ * last checkpoint.
  *
- * 0, -ENOSPC (nothing of the batch is kept, all before is), -EIO.
+ * 0, -ENOSPC (nothing of this batch is stored, all earlier ones are), -EIO, -ENOMEM.
  */
 int store_put_batch(struct store *s, const char *scan, const struct store_batch *batch);
 
 /*
- * After a complete scan: every stored service that @covered says was probed and that this scan did
- * not see counts a miss and, if it was open, becomes `missing` (log: port.closed; host.gone after
- * the last one). Interrupted, it can be called again: no miss is counted twice. @scan->end_us is
- * the time of the events. Where @scan->stats says that replies were lost (at the NIC or the ring),
- * nobody knows which: nothing is marked. Nor are ports of a host that this scan saw and that
- * answers on every port: only a sample of them is kept. 0, 1 (lost replies: nothing was marked), or
+ * Mark the services that a complete scan did not see. @covered tells whether the scan probed a
+ * stored service. If it did and did not see the service, the service counts a miss and, if it was
+ * open, becomes `missing` (log: port.closed; host.gone after the host's last one). @scan->end_us is
+ * the time of the events. If interrupted, the function can be called again and counts no miss
+ * twice.
+ *
+ * It marks nothing if @scan->stats shows replies lost at the NIC or the ring, because nobody knows
+ * which ones. It also skips a host that this scan saw and that answers on every port, because the
+ * scan recorded only a sample of its ports. Writer. 0, 1 (lost replies: nothing was marked), or
  * -errno.
  */
 int store_finish(struct store *s, const struct store_scan *scan,
@@ -134,55 +143,60 @@ struct store_set {
 	uint32_t count;
 };
 
-/* Where a pass gets what the knowledge of today says. Called in the caller's thread. */
+/* How store_rejudge() asks the current knowledge. It calls these functions in the caller's
+ * thread. */
 struct store_rejudge_source {
 	void *arg;
-	/* Identity and exposures of @r from its facts, afresh. 0 or -ENOMEM. */
+	/* Compute identity and exposures of @r again from its facts. 0 or -ENOMEM. */
 	int (*identify)(void *arg, struct record *r);
-	/* What an identity of record_encode_identity() gets; @list: with the verdicts, not only
-	 * their digest. It holds until the next call. NULL: no memory. */
+	/* Returns the set of verdicts for an identity that record_encode_identity() encoded. @list:
+	 * with the verdicts, not only their digest. Valid until the next call. NULL: no memory. */
 	const struct store_set *(*set)(void *arg, const uint8_t *identity, size_t len, bool list);
-	void (*progress)(void *arg, uint64_t services); /* looked at so far; NULL: none */
+	void (*progress)(void *arg, uint64_t services); /* visited so far; NULL: not called */
 };
 
 struct store_rejudged {
-	uint64_t services; /* looked at */
-	uint64_t restated; /* sets that say the same in other words */
-	uint64_t whole;    /* services that were judged whole */
+	uint64_t services; /* visited */
+	uint64_t restated; /* sets of verdicts that were overwritten because only texts differed */
+	uint64_t whole;    /* services that were judged in full and written */
 };
 
 /*
- * Judge every open service again, after the knowledge changed (store_stamp() says to what), and
- * drop sets of verdicts that no service has any more. Services of which something else is said are
- * written, and sets whose words changed. The log says cause "db". Blocks as long as that takes.
- * Writer; 0 or -errno. Interrupted, it can be called again.
+ * Judge every open service again after the knowledge changed; store_stamp() names the current one.
+ * Writes the services whose judgement changed, overwrites sets of verdicts in which only texts
+ * changed, and deletes sets that no service uses. Logged events have the cause "db". Blocks during
+ * the whole pass. If interrupted, it can be called again. Writer. 0 or -errno.
  */
 int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_source *source,
                   struct store_rejudged *out);
 
-/* Every host that answers on every port or is a fragile device (vd_fragile_identity()). 0 or
- * -errno. */
+/* Call @each for every host that answers on every port or is a fragile device
+ * (vd_fragile_identity()). 0 or -errno. */
 typedef void (*store_flagged_each)(void *arg, const struct dp_addr *addr, bool middlebox,
                                    bool fragile);
 int store_each_flagged(struct store *s, store_flagged_each each, void *arg);
 
 /* ---- accepted findings ----------------------------------------------------------------------- */
 
-/* A finding that somebody takes responsibility for: out of the score until a date, still shown. */
+/* A finding that somebody takes responsibility for: until a date it does not count for the score,
+ * but is still shown. */
 struct store_accept {
 	struct dp_addr addr;
 	uint16_t port;    /* 0 = every port of the host */
 	char id[40];      /* CVE or exposure id */
-	int64_t until_us; /* in force before that moment */
+	int64_t until_us; /* in force before that time */
 	int64_t made_us;
 	char user[64];
 	char reason[256];
 };
 
-/* Add or replace; the host's score is recomputed as of made_us. 0 or -errno. Writer. */
+/* Add or replace @a and compute the host's score as of @a->made_us. 0 or -errno. Writer. */
 int store_accept_put(struct store *s, const struct store_accept *a);
-/* Take back. 0, -ENOENT. Writer. */
+/* Remove the accepted finding with address, port and id of @a, and compute the host's score as of
+ * @now_us. 0, -ENOENT (there is none) or -errno. Writer. */
 int store_accept_remove(struct store *s, const struct store_accept *a, int64_t now_us);
+/* Call @each for the accepted findings of @addr (NULL: of all hosts) until it returns false. 0 or
+ * -errno. */
 int store_accept_each(struct store *s, const struct dp_addr *addr,
                       bool (*each)(void *arg, const struct store_accept *), void *arg);
 
@@ -194,32 +208,35 @@ struct store_host {
 	char last_scan[32];
 	bool middlebox, truncated, fragile;
 	struct vd_score score;        /* as of the last write */
-	const struct vd_model *model; /* the weights behind it; the store's */
-	struct record **services;     /* by transport and port */
+	const struct vd_model *model; /* the weights behind it; owned by the store */
+	struct record **services;     /* sorted by transport and port */
 	size_t service_count;
 	struct store_accept *accepts; /* of this host, expired ones too */
 	size_t accept_count;
 };
 
-/* 0, -ENOENT. store_host_fini frees what is inside. */
+/* Read a host into *@out; the caller frees its contents with store_host_fini(). 0, -ENOENT or
+ * -errno. */
 int store_host_get(struct store *s, const struct dp_addr *addr, struct store_host *out);
 void store_host_fini(struct store_host *h);
 
-/* Every service, by address, transport, port, from @from on (NULL = all). @each returns false to
- * end; the record is the callee's only during the call. 0 or -errno. */
+/* Call @each for every service from address @from on (NULL = all), by address, transport and port,
+ * until it returns false. The record is valid only during the call. 0 or -errno. */
 int store_each(struct store *s, const struct dp_addr *from,
                bool (*each)(void *arg, const struct record *r), void *arg);
-/* The services that have a verdict on @cve, as store_each() gives them, without reading the others
- * whole. */
+/* The same for the services that have a verdict on @cve. Of all others it reads only the header. */
 int store_each_with(struct store *s, const char *cve,
                     bool (*each)(void *arg, const struct record *r), void *arg);
-/* How many services are known, and the open ones of them by key alone: much cheaper than
- * store_each(). */
+/* The number of stored services; 0 also after an error. */
 size_t store_service_count(struct store *s);
+/* Call @each for every open service. Reads no more than the header of a record, which is much
+ * cheaper than store_each(). 0 or -errno. */
 int store_each_open(struct store *s,
                     void (*each)(void *arg, const struct dp_addr *addr, uint16_t port,
                                  uint8_t transport),
                     void *arg);
+/* Call @each for every host from @from on (NULL = all) until it returns false. The host is valid
+ * only during the call. 0 or -errno. */
 int store_each_host(struct store *s, const struct dp_addr *from,
                     bool (*each)(void *arg, const struct store_host *h), void *arg);
 
@@ -227,17 +244,17 @@ struct store_interval {
 	struct dp_addr addr;
 	uint16_t port;
 	uint8_t transport;
-	char fingerprint[17]; /* of product, version, banner; hex */
+	char fingerprint[17]; /* record_fingerprint() in hex; "" = never grabbed */
 	char product[96], version[64];
-	int64_t start_us, end_us; /* end 0 = still so */
+	int64_t start_us, end_us; /* end 0 = not ended */
 };
-/* The states of a host's services, service by service: the past ones by their start, then the one in
- * force. @each returns false to end. 0 or -errno. */
+/* Call @each for the intervals of a host, service by service, until it returns false: first the
+ * ended ones by their start, then the current one if the service is open. 0 or -errno. */
 int store_each_interval(struct store *s, const struct dp_addr *addr,
                         bool (*each)(void *arg, const struct store_interval *), void *arg);
 
 struct store_change {
-	uint64_t seq; /* monotonic: the cursor of a pipeline */
+	uint64_t seq; /* grows with each change; consumers use it as a cursor */
 	int64_t time_us;
 	char type[24]; /* "port.opened", "vuln.added", ... */
 	struct dp_addr addr;
@@ -248,7 +265,8 @@ struct store_change {
 	char ref[40];                 /* vuln.*: the CVE; else empty */
 	char before[160], after[160]; /* what changed, in words */
 };
-/* Changes with seq > @after_seq and time >= @since_us, in order. */
+/* Call @each for the changes with seq > @after_seq and time >= @since_us, by seq, until it returns
+ * false. 0 or -errno. */
 int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
                       bool (*each)(void *arg, const struct store_change *), void *arg);
 

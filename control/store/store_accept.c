@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_accept.c - accepted findings on disk. */
+/* store_accept.c - reads and writes accepted findings. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_accept 
 	return 0;
 }
 
-/* @addr NULL = all. */
+/* Visits the accepted findings of @addr, or of all hosts if it is NULL. */
 static int walk(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
                 bool (*each)(void *arg, const struct store_accept *), void *arg)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_accept_put.c - accepts a finding of a host, or takes that back, and weighs the host anew. */
+/* store_accept_put.c - adds or removes an accepted finding and computes the host's score again. */
 #include "store_pass.h"
 
 struct host_write {

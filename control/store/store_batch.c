@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_batch.c - a batch of sightings and records, sorted, in one transaction. */
+/* store_batch.c - sorts a batch of sightings and records and merges it in one transaction. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 #include "store_db.h"
 #include "store_merge.h"
 
-/* The first sightings have the lowest numbers, the records and the flags follow. */
+/* An element of the batch. The sightings have the lowest numbers, then come the records, then the
+ * flags. */
 struct item {
 	uint8_t key[KEY_SERVICE];
 	uint32_t number;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_change.c - the log of changes, in the order of its sequence numbers. */
+/* store_change.c - appends to the change log and reads it in the order of its sequence numbers. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 
 /*
  * u8 format (2), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text
- * ref, text before, text after. Type and cause are places in these lists: append only.
+ * ref, text before, text after. Type and cause are indexes into the lists below, which are
+ * therefore append only.
  */
 enum { FORMAT = 2 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_cve.c - the services that have a verdict on a CVE, found by the sets of verdicts that name
+/* store_cve.c - finds the services that have a verdict on a CVE by the sets of verdicts that name
  * it. */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static bool names(const struct vd_verdict *list, uint32_t n, const char *cve)
 	return false;
 }
 
-/* The sets that name the CVE: few beside the services. */
+/* Collects the keys of the sets that name the CVE. Far fewer sets than services are stored. */
 static int find_sets(struct store *s, MDB_txn *txn, const char *cve, struct store_used *sets)
 {
 	MDB_cursor *cursor;

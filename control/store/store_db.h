@@ -3,13 +3,13 @@
  * store_db.h - what the files of the store share: the environment, its sub-databases and their
  * keys.
  *
- * Inside a transaction functions return LMDB's codes or positive errno values; store_errno() maps
- * them at the border. Private to store*.c.
+ * Functions that run inside a transaction return 0, LMDB's codes or positive errno values. The
+ * public functions turn these into -errno with store_errno(). Private to store*.c.
  *
  * 	sub-database  key                                          value
  * 	meta          "format"                                     u32 STORE_FORMAT
  * 	meta          "score" "rescore" "knowledge"                store_stamp.c
- * 	meta          "judged"                                     u64_be: the last pass of store_rejudge()
+ * 	meta          "judged"                                     u64_be time; store_rejudge.c
  * 	service       addr[16] transport port_be[2]                record.h
  * 	host          addr[16]                                     store_host.c
  * 	interval      addr[16] transport port_be[2] start_us_be[8] store_interval.c
@@ -41,7 +41,7 @@ enum store_db {
 	DB_COUNT
 };
 
-/* The set of verdicts that was read last: neighbours often share one. */
+/* The set of verdicts that was read last; neighbouring services often share one. */
 struct store_verdict_cache {
 	uint8_t key[16];
 	struct vd_verdict *list; /* owned */
@@ -51,8 +51,8 @@ struct store_verdict_cache {
 struct store {
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
-	struct vd_model *model; /* the score's weights that its findings have; owned */
-	uint8_t knowledge[16];  /* of this process, store_stamp(); all zero: not told */
+	struct vd_model *model; /* the score weights that the stored findings have; owned */
+	uint8_t knowledge[16];  /* the digest given to store_stamp(); all zero: none */
 	bool write;
 	int lock_fd; /* -1 = a reader */
 	struct store_verdict_cache cache;
@@ -62,28 +62,29 @@ struct store {
 
 int store_errno(int ret); /* 0 or -errno */
 
-/* Begin a transaction that reads, to be ended by mdb_txn_abort(). */
+/* Begin a read transaction. The caller ends it with mdb_txn_abort(). */
 int store_read_begin(struct store *s, MDB_txn **txn);
 
-/* Run @work in one write transaction; again with a bigger map if that was full, so it must not keep
- * what it did outside of @txn. Returns 0 or -errno. */
+/* Run @work in one write transaction and commit it. If the map was full, grows it and runs @work
+ * again in a new transaction; @work must therefore leave nothing behind outside of @txn. Returns 0
+ * or -errno. */
 int store_write(struct store *s, int (*work)(struct store *s, MDB_txn *txn, void *arg), void *arg);
 
-/* Everything written so far is on the disk when it returns. 0 or -errno. */
+/* Flush everything written so far to the disk, the meta page included. 0 or -errno. */
 int store_sync(struct store *s);
 
-/* Say in the lock file who writes. */
+/* Write the pid of this process and the id @scan ("" = none) into the lock file. */
 void store_lock_note(const struct store *s, const char *scan);
 
 /* ---- keys (store_key.c) ---------------------------------------------------------------------- */
 
 enum { KEY_ADDR = 16, KEY_SERVICE = 19, KEY_INTERVAL = 27 };
 
-/* The key of a service, and back. Pure. */
+/* Encode and decode the key of a service. Pure. */
 void store_key(uint8_t out[KEY_SERVICE], const struct dp_addr *addr, uint8_t transport,
                uint16_t port);
 void store_key_read(const uint8_t *key, struct dp_addr *addr, uint8_t *transport, uint16_t *port);
-/* A number as bytes that sort as it does, and back. Pure. */
+/* Encode a number in big-endian bytes, which sort like the numbers, and decode it. Pure. */
 void store_key_be64(uint8_t out[8], uint64_t v);
 uint64_t store_key_from_be64(const uint8_t in[8]);
 
@@ -95,45 +96,51 @@ static inline MDB_val store_val(const void *p, size_t n)
 /* Whether @key begins with @n bytes @prefix. */
 bool store_key_within(const MDB_val *key, const void *prefix, size_t n);
 
-/* Place @cursor on the first key >= @at (@first) or the next one. 0, MDB_NOTFOUND, ... */
+/* Move @cursor and read its key and value. @first: to the first key >= the @n bytes at @at;
+ * otherwise to the next key. 0, MDB_NOTFOUND, ... */
 int store_step(MDB_cursor *cursor, bool first, const void *at, size_t n, MDB_val *key,
                MDB_val *value);
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* store_verdict.c: write a set once and give its key; fetch one into @r, whose verdict_count it
- * must meet. */
+/* store_verdict.c: write a set of verdicts unless it is stored already, and return its key in
+ * @key. */
 int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
                       uint8_t key[16]);
-/* The same for a set of known digest, which is cheaper where it is there. */
+/* The same for a set whose digest is known; cheaper if the set is stored already. */
 int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set *set,
                           uint8_t key[16]);
+/* Copy the set of @key into a new @r->verdicts. EIO if it has not @r->verdict_count verdicts. */
 int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r);
+/* Drop the cached set. */
 void store_verdict_fini(struct store *s);
 
-/* store_sweep.c: which sets of verdicts are in use, and the end of all others. */
+/* store_sweep.c: the keys of sets of verdicts that are in use, to select or delete sets by. */
 struct store_used {
-	struct hash_table sets; /* of the 16 bytes of their keys */
-	uint8_t last[16];       /* added last: neighbours often share one */
+	struct hash_table sets; /* of the 16-byte keys */
+	uint8_t last[16];       /* the key added last; neighbouring services often share one */
 };
 void store_used_init(struct store_used *u);
 int store_used_add(struct store_used *u, const uint8_t set[16]);
 bool store_used_has(const struct store_used *u, const uint8_t set[16]);
 void store_used_fini(struct store_used *u);
+/* Delete all sets of verdicts except those of @used, a struct store_used. */
 int store_sweep(struct store *s, MDB_txn *txn, void *used);
 
-/* store_stamp.c: note that services are written that this process's knowledge identified; whether
- * it identified all; whether findings have the weights of another table; that from now on neither
- * is in doubt. */
+/* store_stamp.c: note that @txn writes services that this process's knowledge identified. */
 int store_stamp_note(struct store *s, MDB_txn *txn);
+/* Whether this process's knowledge identified all stored services. */
 bool store_stamp_same(struct store *s, MDB_txn *txn);
+/* Whether some stored findings have the weights of another table. */
 bool store_stamp_rescore(struct store *s, MDB_txn *txn);
+/* Note that this process's knowledge identified all services and that all findings have its
+ * weights. */
 int store_stamp_all(struct store *s, MDB_txn *txn);
 
 /* store_scan.c: write the record of a scan. */
 int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan);
 
-/* A struct store_change on its way into the log: the texts are the caller's. */
+/* A struct store_change before it gets its number. The caller owns the texts. */
 struct store_event {
 	int64_t time_us;
 	struct dp_addr addr;
@@ -142,26 +149,28 @@ struct store_event {
 	const char *type, *cause, *scan, *ref, *before, *after;
 };
 
-/* store_change.c: the number of the next change; one as bytes, appended to @out; append one to the
- * log, whose number must be that. @cursor is one of the log. */
+/* store_change.c: read the number that the next change gets. @cursor is a cursor of DB_CHANGE. */
 int store_change_next(MDB_cursor *cursor, uint64_t *seq);
+/* Append the encoding of @e to @out. */
 void store_change_encode(const struct store_event *e, struct bytes *out);
+/* Append an encoded change to the log; @seq must be the next number. */
 int store_change_append(MDB_cursor *cursor, uint64_t seq, const void *data, size_t len);
 
-/* store_interval.c: write an interval that has ended. The one in force follows from the service's
- * record. */
+/* store_interval.c: write an interval that has ended. The current one is not written: it follows
+ * from the service's record. */
 int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interval *i);
-/* Its start and what was there, as the record of a service says. */
+/* Fill start, fingerprint, product and version of @i from the record of a service. */
 void store_interval_fill(struct store_interval *i, const struct record *r,
                          const struct record_meta *meta);
 
-/* store_accept.c: all of @addr; @out is allocated, NULL for none. */
+/* store_accept.c: write one accepted finding, delete one. */
 int store_accept_write(struct store *s, MDB_txn *txn, const struct store_accept *a);
 int store_accept_erase(struct store *s, MDB_txn *txn, const struct store_accept *a);
+/* Read all of @addr into an array *@out, which the caller frees; NULL if there are none. */
 int store_accept_load(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
                       struct store_accept **out, size_t *n);
 
-/* store_host.c: the summary of a host as it is on disk. */
+/* store_host.c: the stored summary of a host. */
 struct store_summary {
 	int64_t first_seen_us, last_seen_us;
 	char last_scan[32];
@@ -171,19 +180,20 @@ struct store_summary {
 };
 int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
                       struct store_summary *out);
-/* @cursor is one of the hosts. */
+/* Read the summary of @addr, or write it. @cursor is a cursor of DB_HOST. */
 int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct store_summary *out);
 int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr,
                       const struct store_summary *in, struct bytes *scratch);
-/* Count open services and compute the score from their findings. */
+/* Count the open services of @addr and compute the score from their stored findings. */
 int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
                         struct store_summary *io);
-/* The score with the findings of one more service. The reasons kept are the highest of all and as
- * many as can count, so this gives what judging everything would. */
+/* Add the findings of one new service to the score. A summary keeps the highest reasons, as many as
+ * can count, so the result is the same as that of store_summary_judge(). */
 void store_summary_add(const struct vd_model *model, struct store_summary *io,
                        const struct record_meta *meta, uint8_t transport, uint16_t port);
 
-/* store_read.c: one service, with its verdicts, from what a cursor gave or by its key. */
+/* store_read.c: read a service with its verdicts: from the key and value of a cursor, or by its
+ * key. */
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,
                        struct record *r, struct record_meta *meta);
 int store_service_get(struct store *s, MDB_txn *txn, const uint8_t key[KEY_SERVICE],

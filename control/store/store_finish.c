@@ -25,7 +25,7 @@ static int visit(void *arg, struct store_merge *m, const uint8_t *key, const MDB
 	if (!f->covered(f->arg, &addr, port, transport))
 		return 0;
 	if (m->summary.middlebox && strcmp(m->summary.last_scan, f->scan->id) == 0)
-		return 0; /* of its ports only a sample is kept */
+		return 0; /* the scan recorded only a sample of its ports */
 	if (record_decode_header(value->mv_data, value->mv_size, m->seen, &meta) < 0)
 		return EIO;
 	return strcmp(m->seen->scan, f->scan->id) == 0 ? 0 : store_merge_miss(m, key, f->scan_hash);

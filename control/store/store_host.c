@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_host.c - the summary of a host: since when, how many open ports, how bad. */
+/* store_host.c - reads, writes and computes the summary of a host: times, open ports, score. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +128,7 @@ static int collect(struct findings *all, const struct record_meta *meta, const u
 	return 0;
 }
 
-/* Count the service of @value, and add its findings. @r is overwritten. */
+/* Counts the service of @value in @open and adds its findings, if it is open. Overwrites @r. */
 static int collect_service(struct findings *all, const MDB_val *key, const MDB_val *value,
                            struct record *r, uint32_t *open)
 {

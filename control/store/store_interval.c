@@ -58,13 +58,13 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_interva
 }
 
 struct walk {
-	MDB_cursor *services, *past; /* of services and of the intervals that ended */
+	MDB_cursor *services, *past; /* of DB_SERVICE, and of DB_INTERVAL: the ended intervals */
 	struct record *r;
 	bool (*each)(void *arg, const struct store_interval *);
 	void *arg;
 };
 
-/* The intervals of one service that ended. */
+/* Visits the ended intervals of one service. */
 static int walk_past(const struct walk *w, const uint8_t service[KEY_SERVICE], bool *more)
 {
 	MDB_val key, value;
@@ -85,7 +85,7 @@ static int walk_past(const struct walk *w, const uint8_t service[KEY_SERVICE], b
 	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
-/* The interval in force, where there is one. */
+/* Visits the current interval of a service, if it is open. */
 static int walk_present(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
 {
 	struct record_meta meta;

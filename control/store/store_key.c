@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_key.c - the keys of the store; their byte order is the order of addresses and ports. */
+/* store_key.c - encodes keys so that their byte order is the order of addresses and ports. */
 #include <string.h>
 
 #include "store_db.h"

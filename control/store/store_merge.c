@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_merge.c - merges one sighting into the stored record of a service. */
+/* store_merge.c - merges records into the stored services and hosts. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 #include "change.h"
 #include "store_merge.h"
 
-enum { LENGTH = 4, LOG_FULL = 1 << 20 }; /* of m->log */
+/* Of m->log: the bytes of a length, and the bytes at which it is flushed. */
+enum { LENGTH = 4, LOG_FULL = 1 << 20 };
 
 static bool is_up(uint8_t state)
 {
@@ -63,8 +64,9 @@ void store_merge_fini(struct store_merge *m)
 }
 
 /*
- * Changes are written some thousand at a time. LMDB gives out pages in the order in which they are
- * asked for, and a pass over the services would else read a page of the log for each of theirs.
+ * Writes the changes some thousand at a time. LMDB allocates pages in the order of the writes: if
+ * each change were written at once, pages of the log would lie between those of the services, and a
+ * pass over the services would read one of the log for each of theirs.
  */
 int store_merge_flush(struct store_merge *m)
 {
@@ -121,7 +123,7 @@ int store_merge_event(struct store_merge *m, const struct record *r, struct stor
 	return m->log.len < LOG_FULL ? 0 : store_merge_flush(m);
 }
 
-/* An event that names no CVE. */
+/* Logs an event that names no CVE. */
 static int log_event(struct store_merge *m, const struct record *r, const char *type,
                      const char *before, const char *after)
 {
@@ -130,7 +132,7 @@ static int log_event(struct store_merge *m, const struct record *r, const char *
 		(struct store_event){.type = type, .ref = "", .before = before, .after = after});
 }
 
-/* The host shows its first open port, or its first one after it was gone. */
+/* Counts a port that opened. Logs host.new if the host is new or had no open port. */
 static int host_appears(struct store_merge *m, int64_t seen_us)
 {
 	int ret = 0;
@@ -178,7 +180,7 @@ int store_merge_end(struct store_merge *m)
 
 /* ---- a service ------------------------------------------------------------------------------- */
 
-/* What the record says of the interval in force is over. */
+/* Writes the current interval of @r as one that ended at @end_us. */
 static int end_interval(struct store_merge *m, const struct record *r,
                         const struct record_meta *meta, int64_t end_us)
 {
@@ -238,7 +240,7 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 	return log_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
 }
 
-/* The port is known not to answer any more. */
+/* Logs that the port closed and ends its interval. Does nothing if it was not open. */
 static int turn_down(struct store_merge *m, struct record *n, const struct record_meta *meta)
 {
 	int ret;
@@ -329,7 +331,7 @@ static int finish_record(struct store_merge *m, const struct record *n)
 	return store_merge_write(m, n, &m->meta);
 }
 
-/* Read what is known of the service into m->old. */
+/* Reads the stored record of the service into m->old. *@existed: there is one. */
 static int read_old(struct store_merge *m, const struct record *in, bool *existed)
 {
 	uint8_t key[KEY_SERVICE];
@@ -354,7 +356,7 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	if (ret != 0 || (!existed && !is_up(in->state)))
 		return ret;
 	if (!is_up(in->state) && in->seen_us < m->old->last_seen_us)
-		return 0; /* older than what is known */
+		return 0; /* older than the stored state */
 	m->now_us = in->seen_us;
 	n = *m->old;
 	n.addr = in->addr;

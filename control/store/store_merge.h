@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_merge.h - the work on one host inside a transaction: begin, its services, end.
+ * store_merge.h - merges what a scan saw into the database, host by host, inside a transaction.
  *
- * A merge lives as long as the transaction. All functions return LMDB's codes or errno values.
+ * A merge lives as long as the transaction. All functions return 0, LMDB's codes or errno values.
  */
 #ifndef SONDE_STORE_MERGE_H
 #define SONDE_STORE_MERGE_H
@@ -16,21 +16,21 @@ struct store_merge {
 	const char *cause;                      /* "scan", "db" */
 	int64_t now_us;                         /* of the events */
 	uint64_t seq;                           /* of the next change that is written */
-	struct bytes log;                       /* changes to be written: u32 length, bytes */
-	MDB_cursor *services, *hosts, *changes; /* where the last ones were: batches are sorted */
-	bool any_accept;                        /* an accepted finding exists */
+	struct bytes log;                       /* unwritten changes, each: u32 length, bytes */
+	MDB_cursor *services, *hosts, *changes; /* kept: batches are sorted, the next key is near */
+	bool any_accept;                        /* the database has an accepted finding */
 	struct bytes scratch;
-	struct record *old; /* the service at hand as it was */
-	/* a sighting as a record: nothing but the header is ever filled */
+	struct record *old; /* the current service as stored */
+	/* a sighting in the form of a record; only the members of the header are ever set */
 	struct record *seen;
 	struct record_meta meta;
-	int64_t *first_seen; /* owned: of the verdicts of the service at hand */
-	/* of the host at hand */
+	int64_t *first_seen; /* owned; when each verdict of the current service was first seen */
+	/* the current host */
 	struct dp_addr addr;
-	bool known; /* it has a summary, or will have one */
-	bool judged_before;
-	bool touched;                       /* the summary is to be written */
-	bool rejudge;                       /* and the score to be computed from all services */
+	bool known;                         /* it has a summary, or will have one */
+	bool judged_before;                 /* it had a summary when the merge of the host began */
+	bool touched;                       /* the summary must be written */
+	bool rejudge;                       /* the score must be computed from all services */
 	uint8_t value_before, level_before; /* of the score */
 	struct store_summary summary;
 	struct store_accept *accepts;
@@ -38,54 +38,58 @@ struct store_merge {
 };
 
 /*
- * Begin to merge within @txn; the caller sets @scan, @cause and @now_us. Then for each host begin, any
- * of the functions below, end; last flush and fini, fini also after an error. 0, LMDB's code or an
- * errno value, as of all functions here.
+ * Begin a merge within @txn; the caller then sets @scan, @cause and @now_us. For each host it calls
+ * store_merge_begin(), any of the functions below, and store_merge_end(). It finishes with
+ * store_merge_flush() and store_merge_fini(), the latter also after an error.
  */
 int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn);
-/* Write what is still to be written, once all hosts are done. */
+/* Write the changes that are still in memory. The caller does so after the last host. */
 int store_merge_flush(struct store_merge *m);
 void store_merge_fini(struct store_merge *m);
 
-/* Read what is known of the host at @addr; at the end write its summary and score. */
+/* Read the summary and the accepted findings of the host @addr. The end computes its score if
+ * services changed, logs changes of the host and writes its summary. */
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr);
-int store_merge_end(struct store_merge *m); /* summary and score */
+int store_merge_end(struct store_merge *m);
 
-/* A port that answered. */
+/* Merge a reply without a grab. */
 int store_merge_sighting(struct store_merge *m, const struct record_sighting *in);
-/* A sighting with an identity. */
+/* Merge a record. */
 int store_merge_record(struct store_merge *m, const struct record *in);
-/* The host answers on every port, or does not. */
+/* Mark whether the host answers on every port; does nothing if the host is unknown. */
 void store_merge_flag(struct store_merge *m, bool middlebox);
-/* The service of @key was covered and not seen. */
+/* Count a miss of the service of @key, once for each @scan_hash, and close it if it was open. */
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
-/* Weigh the findings of the service of @key anew. */
+/* Compute the findings of the service of @key again, if it is open. */
 int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 
 /* ---- between the files of the merge ---------------------------------------------------------- */
 
-/* Append to the log; @r NULL = about the host. @e names type, ref, before and after; the rest is
- * filled in. */
+/* Append an event to the log; @r NULL = an event of the host. The caller sets type, ref, before and
+ * after of @e; the function sets the other members. */
 int store_merge_event(struct store_merge *m, const struct record *r, struct store_event e);
-/* @n takes over what @in learned; the pointers stay @in's. */
+/* Copy the results of the grab from @in to @n. @in keeps the memory behind the pointers. */
 void store_merge_take(struct record *n, const struct record *in);
+/* Set the fingerprint of @n in @meta. If service or certificate differ from m->old, log that; a
+ * changed service also begins a new interval. */
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta);
+/* Write the verdicts of @r and the record, and set the key of the verdicts in @meta. */
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta);
-/* The same where @meta names the set of verdicts, which is there. */
+/* The same for a record whose set of verdicts is stored already, under the key in @meta. */
 int store_merge_write_as(struct store_merge *m, const struct record *r,
                          const struct record_meta *meta);
-/* Put what m->scratch holds as the encoding of @r. */
+/* Write m->scratch, which holds the encoding of @r. */
 int store_merge_put(struct store_merge *m, const struct record *r);
-/* The host was seen as well. */
+/* Set when the host was last seen, from @n, and by which scan. */
 void store_merge_note(struct store_merge *m, const struct record *n);
-/* The port answers: what that means for state, times and log; @n is what the record becomes. m->old
- * is read only where it @existed. */
+/* Update the record @n of an open port: reset its misses, and if the port was not open before, set
+ * its times and log that it opened. m->old is read only if @existed. */
 int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 
-/* store_merge_findings.c: compare the verdicts of @n with those of m->old, log, set when each was first
- * seen. */
+/* store_merge_findings.c: compare the verdicts of @n with those of m->old, log the differences, and
+ * set when each verdict was first seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);
-/* Fill the findings of @n that count for the host's score. */
+/* Fill @meta with the findings of @n that count for the host's score. */
 void store_merge_findings(struct store_merge *m, const struct record *n, struct record_meta *meta);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_merge_findings.c - compares the verdicts and findings of a service with those stored. */
+/* store_merge_findings.c - compares the verdicts of a service with the stored ones, and computes
+ * its findings. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->v->cve, y->v->cve);
 }
 
-/* NULL: no memory. */
+/* The verdicts of @r sorted by CVE; the caller frees the list. NULL: no memory. */
 static struct by_cve *sorted(const struct record *r)
 {
 	struct by_cve *list = malloc((r->verdict_count + 1) * sizeof(*list));
@@ -59,7 +60,8 @@ static int log_verdict(struct store_merge *m, const struct record *n, const stru
 	                                              .after = after});
 }
 
-/* What is new, or was only possible and is affected now. */
+/* Sets when each verdict was first seen. Logs those that became vulnerable, or were possible and
+ * are affected. */
 static int log_added(struct store_merge *m, const struct record *n, const struct by_cve *was)
 {
 	int ret = 0;
@@ -120,8 +122,8 @@ static bool accepted(const struct store_merge *m, const struct vd_finding *f)
 	return false;
 }
 
-/* Keep the highest VD_REASONS_MAX, highest first, of equals the earlier: no more can count for a
- * host. */
+/* Inserts @f by its base, highest first; of equals the earlier one comes first. Keeps at most
+ * VD_REASONS_MAX findings, because no more can count for a host. */
 static void keep(const struct store_merge *m, struct record_meta *meta, const struct vd_finding *f)
 {
 	unsigned i = meta->finding_count;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_pass.c - visits all services, in pieces, or those of one host. */
+/* store_pass.c - visits all services in several transactions, or those of one host in one. */
 #include "store_pass.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { PIECE = 20000 }; /* services in one transaction, at least; it ends between hosts */
+enum { PIECE = 20000 }; /* services in a transaction, or more: it ends between two hosts */
 
 struct piece {
 	const struct store_pass *pass;
-	uint8_t from[KEY_SERVICE]; /* where it begins: it may be run twice */
-	uint8_t next[KEY_SERVICE]; /* and where the next one does */
+	uint8_t from[KEY_SERVICE]; /* where it begins; kept, because it may run twice */
+	uint8_t next[KEY_SERVICE]; /* where the next piece begins */
 	bool last;
 };
 
@@ -20,7 +20,7 @@ static void step_past(uint8_t key[KEY_SERVICE])
 		;
 }
 
-/* The first service at or after @key, which becomes its key. */
+/* Finds the first service at or after @key and copies its key to @key. */
 static int seek(MDB_cursor *cursor, uint8_t key[KEY_SERVICE], MDB_val *value)
 {
 	MDB_val k = store_val(key, KEY_SERVICE);
@@ -33,7 +33,7 @@ static int seek(MDB_cursor *cursor, uint8_t key[KEY_SERVICE], MDB_val *value)
 	return ret;
 }
 
-/* End the host at hand and begin that of @key, so that each host is judged once. */
+/* Ends the current host and begins that of @key, so that each host is scored once. */
 static int change_host(struct store_merge *m, const uint8_t *key, bool first)
 {
 	int ret = first ? 0 : store_merge_end(m);

@@ -8,23 +8,24 @@
 #include "store_merge.h"
 
 struct store_pass {
-	const char *scan, *cause; /* of the events that it logs */
+	const char *scan, *cause; /* of the events that the pass logs */
 	int64_t now_us;
 	/*
-	 * Look at a service and write through @m, which has its host. @key is KEY_SERVICE bytes;
-	 * @value is the stored record, valid until @m writes. 0, LMDB's code or an errno value. A
-	 * transaction whose map was full is run again: visits repeat then, behind another begin().
+	 * Visit a service. The function may write through @m, in which the service's host is the
+	 * current one. @key has KEY_SERVICE bytes; @value is the stored record, valid until @m
+	 * writes. Returns 0, LMDB's code or an errno value. If the map was full, the transaction
+	 * runs again: begin() is called again and the visits repeat.
 	 */
 	int (*visit)(void *arg, struct store_merge *m, const uint8_t *key, const MDB_val *value);
-	void (*begin)(void *arg);     /* a transaction begins; NULL: nobody asks */
-	void (*committed)(void *arg); /* and is on its way to the disk; NULL: nobody asks */
+	void (*begin)(void *arg);     /* a transaction begins; NULL: not called */
+	void (*committed)(void *arg); /* it was committed; NULL: not called */
 	void *arg;
 };
 
-/* Visit all. Blocks as long as that takes. 0 or -errno. */
+/* Visit all services. Blocks during the whole pass. 0 or -errno. */
 int store_pass(struct store *s, const struct store_pass *p);
 
-/* Weigh the findings of every service of m's host anew. 0, LMDB's code or an errno value. */
+/* Compute the findings of all open services of m's host again. 0, LMDB's code or an errno value. */
 int store_pass_reweigh(struct store_merge *m);
 
 #endif

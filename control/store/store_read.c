@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_read.c - hosts and services out of a snapshot. */
+/* store_read.c - reads hosts and services from a snapshot. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, stru
 	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
-/* @cursor is one of the services. */
+/* @cursor is a cursor of DB_SERVICE. */
 static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const struct dp_addr *addr,
                      struct store_host *h)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_rejudge.c - judges stored services again by newer knowledge.
+ * store_rejudge.c - judges stored services again after the knowledge changed.
  *
- * For most services it says the same, or the same in other words: a probability, a range. The pass
- * finds that without decoding a record. It looks up the set of verdicts that the encoded identity
- * gets today, and compares its digest with that of the stored set. A set in which only words changed
- * is written anew where it stands, once for all services that share it. All other services are
- * merged like a new sighting, with the cause "db".
+ * Most services get the same verdicts as before, or verdicts that differ only in texts such as a
+ * probability or a version range. The pass finds these without decoding their records: it asks the
+ * source for the set of verdicts that the encoded identity gets (the current set) and compares its
+ * digest with that of the stored set. If only texts differ, it overwrites the stored set under the
+ * same key, once for all services that share it. It merges all other services like a new sighting,
+ * with the cause "db".
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,13 +18,14 @@
 
 static const uint8_t none[16];
 
-/* A stored set of verdicts. The first service that has it, and of which today's set says the same,
- * decides what it says from now on; services of which another one is said leave it. */
+/* What the pass decided about a stored set of verdicts. The first service that uses the set and
+ * whose current set differs at most in texts decides the new content. Services whose current set
+ * differs in more get another set. */
 struct stored_set {
 	uint8_t key[16];
-	uint8_t is[16];       /* the digest of what it says from now on; all zero: undecided */
-	uint8_t differs[16];  /* the digest of today's set that was compared last, and differs */
-	uint32_t restated_in; /* the transaction that wrote it anew; 0: none */
+	uint8_t is[16];       /* the digest of its new content; all zero: undecided */
+	uint8_t differs[16];  /* the digest of the current set that was last found to differ */
+	uint32_t restated_in; /* the uncommitted transaction that overwrote it; 0: none */
 };
 
 struct rejudge {
@@ -31,26 +33,27 @@ struct rejudge {
 	const struct store_rejudge_source *source;
 	int64_t now_us;
 	int64_t judged_us;      /* when the last pass ended; 0: never */
-	bool same;              /* today's knowledge identified the services */
-	bool rescore;           /* findings have other weights */
+	bool same;              /* the current knowledge identified all stored services */
+	bool rescore;           /* some stored findings have other weights */
 	struct hash_table sets; /* of struct stored_set */
-	struct store_used used; /* sets that services have */
+	struct store_used used; /* the sets that services use */
 	struct bytes identity, before;
-	const struct record *aging; /* whose dates are looked at */
+	const struct record *aging; /* the service whose dates aged() checks */
 	uint32_t transaction;
-	struct store_rejudged piece, all; /* of the transaction at hand, and of those before */
+	struct store_rejudged piece, all; /* of this transaction, and of the committed ones */
 };
 
 /* ---- what is said of a service today ---- */
 
-/* The moment from which on dates were not looked at yet. */
+/* The time up to which the dates of @r were checked: by the last pass, or when it was last seen. */
 static int64_t last_look(const struct rejudge *j, const struct record *r)
 {
 	return j->judged_us > r->last_seen_us ? j->judged_us : r->last_seen_us;
 }
 
-/* Whether the findings can only change with the verdicts: no other weights, nothing accepted on the
- * host, and the port has not ceased to be new since it was last judged. */
+/* Whether the findings can change only with the verdicts: the weights are the same, the host has no
+ * accepted finding, the verdicts were computed, and the port did not cease to be new since it was
+ * last checked. */
 static bool is_settled(const struct rejudge *j, const struct store_merge *m, const struct record *r)
 {
 	int64_t old_us = r->opened_us + vd_model_rules(j->s->model).new_port_us;
@@ -66,8 +69,8 @@ static bool aged(void *arg, const char *date, size_t len)
 	return vd_date_reached(date, len, last_look(j, j->aging), j->now_us);
 }
 
-/* Identify the service anew: its encoded identity in j->identity. *@anew: it or the exposures are
- * others now. */
+/* Identifies the service again and puts its encoded identity into j->identity. *@anew: identity or
+ * exposures differ from the stored ones. */
 static int identify(struct rejudge *j, struct store_merge *m, const uint8_t *key,
                     const MDB_val *value, bool *anew)
 {
@@ -98,7 +101,7 @@ static int identify(struct rejudge *j, struct store_merge *m, const uint8_t *key
 
 /* ---- sets of verdicts ---- */
 
-/* All that an event or a finding hangs on. */
+/* Whether two verdicts lead to the same events and findings. */
 static bool same_weight(const struct vd_model *model, const struct vd_verdict *a,
                         const struct vd_verdict *b)
 {
@@ -120,7 +123,7 @@ static bool only_words_differ(const struct vd_model *model, const struct vd_verd
 	return same;
 }
 
-/* Write @set in the place of the stored one. */
+/* Overwrites the stored set with @set under the same key. */
 static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
                    const struct store_set *set)
 {
@@ -132,7 +135,7 @@ static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
 	data = store_val(b.data, b.len);
 	ret = b.failed ? ENOMEM : mdb_put(txn, j->s->dbi[DB_VERDICTS], &key, &data, 0);
 	bytes_fini(&b);
-	store_verdict_fini(j->s); /* what was read of it last */
+	store_verdict_fini(j->s); /* the cache may hold the old content */
 	if (ret == 0) {
 		stored->restated_in = j->transaction;
 		j->piece.restated++;
@@ -140,7 +143,7 @@ static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
 	return ret;
 }
 
-/* Compare a stored set, on which nothing is decided yet, with today's of @identity. */
+/* Compares an undecided stored set with the current set of @identity, which has @digest. */
 static int compare_stored(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
                           const struct record_body *identity, const uint8_t digest[16])
 {
@@ -173,7 +176,7 @@ static int compare_stored(struct rejudge *j, MDB_txn *txn, struct stored_set *st
 	return ret;
 }
 
-/* Whether a service of @identity with the stored set @was gets another set today. */
+/* *@differs: a service of @identity that uses the stored set @was must get another set. */
 static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
                    const struct record_body *identity, bool *differs)
 {
@@ -201,7 +204,8 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
 
 /* ---- the pass ---- */
 
-/* Judge the service anew; where @anew, identify it anew, too. */
+/* Computes the verdicts and findings of the service again and writes it. @anew: identifies it
+ * first. */
 static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
 {
 	const struct store_set *set;
@@ -244,7 +248,7 @@ static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t
 	return ret;
 }
 
-/* What becomes of an open service that was grabbed. */
+/* Judges an open service that was grabbed, in full only if something changes. */
 static int visit_service(struct rejudge *j, struct store_merge *m, const uint8_t *key,
                          const MDB_val *value, int header)
 {
@@ -282,14 +286,14 @@ static int visit(void *arg, struct store_merge *m, const uint8_t *key, const MDB
 	if (m->seen->state == RECORD_OPEN && m->seen->grabbed) {
 		ret = visit_service(j, m, key, value, header);
 	} else if (m->seen->state == RECORD_OPEN && !is_settled(j, m, m->seen)) {
-		/* Of what was never grabbed only the findings may have aged. */
+		/* A port without a grab has no verdicts: only its findings may have aged. */
 		j->piece.whole++;
 		ret = store_merge_reweigh(m, key);
 	}
 	return ret == 0 ? store_used_add(&j->used, m->meta.verdict_set) : ret;
 }
 
-/* A transaction that failed wrote nothing: what it decided is undecided. */
+/* A transaction that failed wrote nothing: the sets that it overwrote are undecided again. */
 static void begin(void *arg)
 {
 	struct rejudge *j = arg;
@@ -320,7 +324,7 @@ static void committed(void *arg)
 		j->source->progress(j->source->arg, j->all.services);
 }
 
-/* "judged", 8 bytes big endian, is the moment of the last whole pass. */
+/* Deletes unused sets and records the complete pass; "judged", 8 bytes big endian, is its time. */
 static int finish(struct store *s, MDB_txn *txn, void *arg)
 {
 	struct rejudge *j = arg;

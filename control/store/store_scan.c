@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_scan.c - the records of scans: ids, checkpoints, command lines for the audit. */
+/* store_scan.c - reads and writes the records of scans: ids, checkpoints, command lines for the
+ * audit. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,8 @@
  * u64 targets, u8 counters, text name and u64 value of each, u64 rate in millipackets a second, u64
  * sample_gap_us, u32 samples, u64 time_us and u64 done of each.
  *
- * Before format 3: in place of targets and the counters 15 x u64, see old_counters. Before format
- * 2: no samples.
+ * Formats 1 and 2 have 15 x u64 in place of targets and the counters, see old_counters. Format 1
+ * has no samples.
  */
 enum { FORMAT_1 = 1, FORMAT_2 = 2, FORMAT = 3, FIRST_GAP_US = 1000000 };
 
@@ -49,7 +50,7 @@ void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done)
 		scan->sample_gap_us = FIRST_GAP_US;
 	if (n > 0 && time_us - m[n - 1].time_us < scan->sample_gap_us)
 		return;
-	if (n == STORE_SAMPLES) { /* every other one goes */
+	if (n == STORE_SAMPLES) { /* drop every other one */
 		for (n = 0; n < STORE_SAMPLES / 2; n++)
 			m[n] = m[2 * n];
 		scan->sample_gap_us *= 2;
@@ -75,7 +76,7 @@ static void encode_counters(const struct store_scan *scan, struct bytes *b)
 	}
 }
 
-/* A counter that this version does not know is passed over. */
+/* Skips a counter that this version does not know. */
 static void decode_counters(struct bytes_in *in, struct dp_stats *stats)
 {
 	uint64_t n;
@@ -301,7 +302,7 @@ static bool keep_newest(void *arg, const struct store_scan *scan)
 {
 	struct newest *n = arg;
 
-	/* Ids of one day above 99 do not sort as text, so the start decides. */
+	/* Ids of one day above 99 do not sort as text, so the start times decide. */
 	if (!n->found || scan->start_us >= n->out->start_us)
 		*n->out = *scan;
 	n->found = true;

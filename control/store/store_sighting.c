@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_sighting.c - the fast path for a reply that changes only the header of a record: most of a
- * scan. */
+/* store_sighting.c - the fast path for a reply that changes only the header of a record; most
+ * replies of a scan take it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "store_merge.h"
 
-/* Make @n what @in says; times that are no sighting stay. */
+/* Copies @in to @n. Of the times it sets only seen_us. */
 static void fill(const struct store_merge *m, const struct record_sighting *in, struct record *n)
 {
 	n->addr = in->addr;
@@ -15,7 +15,7 @@ static void fill(const struct store_merge *m, const struct record_sighting *in, 
 	n->transport = in->transport;
 	n->state = in->state;
 	n->reply = in->reply;
-	/* Who is not asked again still lacks the verdicts. */
+	/* A service that is not asked again still lacks its verdicts. */
 	if (n->ask != RECORD_ASKED_UNJUDGED)
 		n->ask = in->ask;
 	n->seen_us = in->seen_us;
@@ -32,7 +32,7 @@ static int put_header(struct store_merge *m, const struct record *n, const void 
 	return store_merge_put(m, n);
 }
 
-/* A port that was never open before. */
+/* Writes the record of an open port that has no record. */
 static int sight_new(struct store_merge *m, const struct record_sighting *in)
 {
 	struct record *n = m->seen;
@@ -49,7 +49,8 @@ static int sight_new(struct store_merge *m, const struct record_sighting *in)
 	return ret != 0 ? ret : put_header(m, n, RECORD_BODY_NONE, sizeof(RECORD_BODY_NONE));
 }
 
-/* Whether nothing but times and reply changes: the findings lose weight as the port ages. */
+/* Whether @in changes only times and reply. The findings change, too, when the port ceases to be
+ * new or when an accepted finding expires. */
 static bool is_steady(const struct store_merge *m, const struct record_sighting *in)
 {
 	const struct record *was = m->seen;

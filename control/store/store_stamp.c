@@ -7,9 +7,9 @@
 #include "store_db.h"
 
 /*
- * In "meta": "score" is the table of weights that findings have, "rescore" is there while some have
- * those of another table, "knowledge" is the digest of what identified every service, all zero
- * where that was not one and the same.
+ * Keys in "meta": "score" holds the table of weights that the findings have. "rescore" exists while
+ * some findings have the weights of another table. "knowledge" holds the digest of the knowledge
+ * that identified every service; it is all zero if this is not the same for all.
  */
 static const uint8_t nothing[16];
 

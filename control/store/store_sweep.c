@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_sweep.c - the end of sets of verdicts that no service has any more. */
+/* store_sweep.c - collects the sets of verdicts that are in use and deletes all others. */
 #include <errno.h>
 #include <string.h>
 

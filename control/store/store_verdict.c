@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_verdict.c - sets of verdicts, each kept once under the hash of what it first said. */
+/* store_verdict.c - stores each set of verdicts once, under the hash of its first content. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +26,8 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 		return ENOMEM;
 	}
 	record_verdict_hash(b.data, b.len, key);
-	/* A set that was restated since says something else under the hash of what it said: the
-	 * next key is as good. */
+	/* store_rejudge() overwrites a set under the hash of its first content. If the content
+	 * under this hash differs, the next key serves as well. */
 	do {
 		k = store_val(key, 16);
 		data = store_val(b.data, b.len);
