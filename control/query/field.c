@@ -95,7 +95,7 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
 
 struct nearest {
 	const char *word;
-	size_t len; /* of the word asked for */
+	size_t len; /* of @word */
 	const char *best;
 	unsigned distance;
 };
@@ -114,7 +114,7 @@ static struct nearest nearest_of(const char *word)
 {
 	struct nearest n = {.word = word, .len = strlen(word)};
 
-	n.distance = (unsigned)(n.len / 3) + 2; /* one slip in three letters, at least one */
+	n.distance = (unsigned)(n.len / 3) + 2; /* up to one slip per three letters, and one more */
 	return n;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * field.h - the registry of fields: a name means one thing in a filter, a column, JSON, a facet and
- * the manual. Whatever shows or asks for fields reads it.
+ * field.h - the registry of fields. Filters, columns, JSON, facets and the manual all read it, so a
+ * name means the same in each of them.
  *
- * A field gives the values of one service in its host. Facts are fields under their own names.
+ * A field yields the values of one service and its host. A fact is a field under its own name.
  */
 #ifndef SONDE_FIELD_H
 #define SONDE_FIELD_H
@@ -11,7 +11,7 @@
 #include "store.h"
 
 enum field_type {
-	FIELD_TEXT, /* ":" searches inside, "=" compares whole; case does not matter */
+	FIELD_TEXT, /* ":" finds a part, "=" compares the whole text; case does not matter */
 	FIELD_WORD, /* one of field.words */
 	FIELD_INT,
 	FIELD_NUMBER,
@@ -22,15 +22,15 @@ enum field_type {
 };
 
 enum field_flags {
-	FIELD_FACET = 1, /* few values: worth counting */
+	FIELD_FACET = 1, /* has few distinct values, so counting them is useful */
 	FIELD_HOST = 2,  /* the same for all services of a host */
 	FIELD_FACT = 4,  /* a fact of that name */
-	FIELD_MANY = 8,  /* by nature several: an array in JSON even where there is one */
-	/* part of the language, but nothing here can answer it; help says what is missing */
+	FIELD_MANY = 8,  /* can have several values; always an array in JSON */
+	/* a known name for which no data exists: queries reject it, help says what is missing */
 	FIELD_NO_DATA = 16,
-	/* a member of a service's document under its name; a dot leads into an object */
+	/* a member of a service's JSON document, of the same name; a dot leads into an object */
 	FIELD_DOC = 32,
-	FIELD_IDENTITY = 64, /* of the record's identity alone */
+	FIELD_IDENTITY = 64, /* depends on the record's identity alone */
 };
 
 struct field_value {
@@ -40,7 +40,7 @@ struct field_value {
 	const struct dp_addr *addr;
 };
 
-/* Takes one value; returns false to end. */
+/* Receives one value; returns false to get no more. */
 typedef bool (*field_take)(void *arg, const struct field_value *v);
 
 struct field {
@@ -48,13 +48,13 @@ struct field {
 	const char *aliases; /* blank separated, or NULL */
 	uint8_t type;        /* enum field_type */
 	uint8_t flags;
-	double max;               /* INT, NUMBER: more is a mistake; 0 = no such bound */
+	double max;               /* INT, NUMBER: the largest valid value; 0 = no bound */
 	const char *const *words; /* FIELD_WORD: NULL terminated */
 	void (*get)(const struct store_host *h, const struct record *r, field_take take, void *arg);
 	const char *help;
 };
 
-/* By name or alias, in any case of letters; NULL: no such field. */
+/* Find a field by name or alias, ignoring case; NULL: no such field. */
 const struct field *field_find(const char *name);
 
 /* "text", "word", "int", "number", "bool", "time", "version", "address". Static. */
@@ -71,21 +71,24 @@ const struct field *field_table_facts(size_t *n);   /* field_facts.c: facts by t
 /* The known name nearest to @name, or NULL if none is near. */
 const char *field_suggest(const char *name);
 
-/* Fill @err: there is no field @name, at @column, and which one was perhaps meant. Returns -EINVAL. */
+/* Set @err at @column: there is no field @name; did you mean ... Returns -EINVAL. */
 int field_unknown(const char *name, unsigned column, struct error *err);
-/* The same among the NULL-terminated @words. */
+/* The word of the NULL-terminated @words nearest to @word, or NULL if none is near. */
 const char *field_nearest(const char *word, const char *const *words);
 
-/* Every value of @f to @take, until that returns false. No call at all: nothing is known. */
+/* Call @take with every value of @f until it returns false. It is not called if nothing is
+ * known. */
 void field_each(const struct field *f, const struct store_host *h, const struct record *r,
                 field_take take, void *arg);
 
-/* A value as text for a cell, a facet, a person: into @out if it is not text already. */
+/* A value as text for a cell, a facet or a person. */
 struct field_text {
 	const char *text;
 	size_t len;
 	char buf[48];
 };
+/* Set @out to the text of @v: to v->text if that is the value, else to a text written into its
+ * buf. */
 void field_format(const struct field *f, const struct field_value *v, struct field_text *out);
 
 #endif

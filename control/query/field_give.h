@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field_give.h - how the tables of fields give values. Private to field_*.c. */
+/* field_give.h - the helpers with which the tables of fields define getters. Private to
+ * field_*.c. */
 #ifndef SONDE_FIELD_GIVE_H
 #define SONDE_FIELD_GIVE_H
 
@@ -7,14 +8,14 @@
 
 #include "field.h"
 
-/* A function that gives the values of the field @name to take(arg, value). */
+/* The head of a function that gives the values of the field @name to take(arg, value). */
 #define GETTER(name)                                                                               \
 	static void get_##name(const struct store_host *h, const struct record *r,                 \
 	                       field_take take, void *arg)
 #define UNUSED_HOST ((void)h)
 #define UNUSED_RECORD ((void)r)
 
-/* Give a text; "" is not known. False: the taker wants no more. */
+/* Give a text to @take, or nothing if it is "" (unknown). Returns false if @take wants no more. */
 static inline bool give_text(field_take take, void *arg, const char *text)
 {
 	struct field_value v = {.text = text, .len = strlen(text)};
@@ -29,13 +30,13 @@ static inline bool give_number(field_take take, void *arg, double n)
 	return take(arg, &v);
 }
 
-/* Give a moment; 0 is not known. */
+/* Give a time, or nothing if it is 0 (unknown). */
 static inline bool give_time(field_take take, void *arg, int64_t us)
 {
 	return us == 0 || give_number(take, arg, (double)us);
 }
 
-/* Fields that are one member. NUMBER_OF gives every number, KNOWN_OF all but 0. */
+/* Getters of fields with one value. NUMBER_OF gives every number, KNOWN_OF every number but 0. */
 #define FIELD_OF(name, call)                                                                       \
 	GETTER(name)                                                                               \
 	{                                                                                          \

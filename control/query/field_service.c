@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field_service.c - the fields that the document of a service has as its members, in its order. */
+/* field_service.c - the fields that are members of a service's JSON document, in its order. */
 #include <openssl/sha.h>
 #include <stdio.h>
 

@@ -48,7 +48,7 @@ struct domains {
 	void *arg;
 };
 
-/* A name and everything it lies under, down to two labels. */
+/* Gives a host name and its parent domains, down to two labels. */
 static bool give_domains(void *arg, const struct field_value *v)
 {
 	struct domains *d = arg;

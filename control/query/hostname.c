@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hostname.c - the names under which a service shows itself. */
+/* hostname.c - finds the host names in the certificate of a service. */
 #include <ctype.h>
 #include <string.h>
 

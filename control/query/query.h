@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * query.h - the query language: text in, a tree that says yes or no to a service out.
+ * query.h - parses a query into a tree, and matches services and hosts against it.
  *
- * Terms about a service bind to one and the same service; host:( ... ) asks whether any service of
- * the host fits. A query is immutable once parsed and may be used by any number of threads.
+ * All terms of a query apply to the same service; host:( ... ) is true if any service of the host
+ * matches. A parsed query is immutable, and any number of threads may use it.
  */
 #ifndef SONDE_QUERY_H
 #define SONDE_QUERY_H
@@ -21,22 +21,25 @@ enum {
 };
 
 /*
- * Parse @text; "" matches everything. @now_us gives now-7d its meaning. The caller frees *@out.
+ * Parse @text; "" matches everything. Relative times such as now-7d count from @now_us. The caller
+ * frees *@out with query_free().
  * 0, -EINVAL with @err, -ENOMEM.
  */
 int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err);
 void query_free(struct query *q); /* NULL is fine */
 
-/* Whether the service @r of @host fits. Pure. */
+/* Whether the service @r of @host matches. Pure. */
 bool query_match(const struct query *q, const struct store_host *host, const struct record *r);
 
-/* Addresses outside first..last cannot fit: where a pass may begin and end. */
+/* No address outside first..last can match, so a pass may begin and end there. */
 struct query_hint {
 	struct dp_addr first, last;
 };
+/* Compute the hint of @q. If nothing can match, first may be above last. Pure. */
 void query_hint(const struct query *q, struct query_hint *out);
 
-/* The parsed tree as one JSON object, for people who wonder how they were understood. 0 or -EIO. */
+/* Write the parsed tree as one JSON object, which shows people how their query was understood. 0 or
+ * -EIO. */
 int query_explain(const struct query *q, FILE *out);
 
 /* ---- asking a store -------------------------------------------------------------------------- */
@@ -44,14 +47,15 @@ int query_explain(const struct query *q, FILE *out);
 enum { QUERY_CURSOR = 72 };
 
 struct query_page {
-	const char *cursor;      /* NULL or "" = from the start; else what a page before gave */
+	const char *cursor;      /* NULL or "" = from the start; else @next of the page before */
 	uint64_t limit;          /* services or hosts; 0 = all */
 	char next[QUERY_CURSOR]; /* out: the cursor of the next page, "" = this was the last */
 };
 
 /*
- * Every service (query_hosts: every host with a fitting service) that fits, by address, transport
- * and port, out of one snapshot. @each returns false to end. 0, -EINVAL (not a cursor), -errno.
+ * Call @each for every service that matches (query_hosts: for every host with a service that
+ * matches), by address, transport and port, until it returns false or the page is full. All results
+ * come from one snapshot. 0, -EINVAL (not a cursor), -errno.
  */
 int query_services(struct store *s, const struct query *q, struct query_page *page,
                    bool (*each)(void *arg, const struct store_host *h, const struct record *r),

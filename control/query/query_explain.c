@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_explain.c - the parsed query as JSON, for people who wonder how they were understood. */
+/* query_explain.c - writes a parsed query as JSON, to show people how it was understood. */
 #include <errno.h>
 
 #include "json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_match.c - whether a service fits a query, and where fitting ones can lie. */
+/* query_match.c - matches a service against a query, and bounds the addresses that can match. */
 #include <string.h>
 #include <strings.h>
 
@@ -31,7 +31,7 @@ static bool matches_pattern(const struct field_value *v, const struct query_valu
 	return regexec(&want->regex, v->text, 1, &span, REG_STARTEND) == 0;
 }
 
-/* "8.2" has 8.2, 8.2p1 and 8.2.1, but not 8.20. */
+/* Whether @v begins with the version @want: "8.2" matches 8.2, 8.2p1 and 8.2.1, but not 8.20. */
 static bool version_has(const struct field_value *v, const struct query_value *want)
 {
 	size_t n = want->len;

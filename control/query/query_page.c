@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_page.c - asks a store: a pass over the hosts that can fit, page by page. */
+/* query_page.c - runs a query on a store, page by page, over the hosts that can match. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ struct pass {
 	struct place last;
 };
 
-/* "ADDRESS/TRANSPORT/PORT" */
+/* Parses a cursor, "ADDRESS/TRANSPORT/PORT": the last result of the page before. */
 static int read_cursor(const char *text, struct place *out)
 {
 	char addr[DP_ADDR_TEXT];
@@ -62,7 +62,8 @@ static bool is_behind(const struct place *a, const struct place *b)
 	return order > 0;
 }
 
-/* One result more. False: the page was full before it, so there is a next one. */
+/* Counts the result @at. Returns false if the page is full already, and writes the cursor of the
+ * next page. */
 static bool has_room(struct pass *p, const struct place *at)
 {
 	if (p->page->limit > 0 && p->given == p->page->limit) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * query_parse.c - the grammar of the query language, by recursive descent over the text itself.
+ * query_parse.c - parses the query language by recursive descent, without a separate lexer.
  *
  * 	or    := and { ("OR"|"||") and }        and := not { ["AND"|"&&"] not }
- * 	not   := ("NOT"|"-"|"!") not | prim     prim := "(" or ")" | "service:(" or ")" | "host:(" or ")" | term
+ * 	not   := ("NOT"|"-"|"!") not | prim
+ * 	prim  := ["service:"|"services:"|"host:"] "(" or ")" | term
  * 	term  := field op value { "," value } | phrase
  */
 #include <ctype.h>
@@ -97,7 +98,7 @@ static struct query_value *add_value(struct query_node *n, const char *text, siz
 	return v;
 }
 
-/* "..." with \" and \\ inside. */
+/* Parses a quoted value. Inside, \" and \\ stand for a quote and a backslash. */
 static int quoted(struct parser *p, struct query_node *n)
 {
 	const char *start = p->pos++;
@@ -193,7 +194,7 @@ static uint8_t take_op(struct parser *p)
 	return 0;
 }
 
-/* after:DATE and before:DATE are last_seen>=DATE and last_seen<DATE. */
+/* Resolves after:DATE and before:DATE, which mean last_seen>=DATE and last_seen<DATE. */
 static bool is_shorthand(const char *name, struct query_node *n)
 {
 	bool after = strcasecmp(name, "after") == 0;
@@ -388,7 +389,7 @@ static int parse_not(struct parser *p, struct query_node **out)
 	return ret;
 }
 
-/* Hang the next operand behind @out. */
+/* Parses the next operand and joins it to *@out by a node of @kind. */
 static int join(struct parser *p, uint8_t kind,
                 int (*operand)(struct parser *, struct query_node **), struct query_node **out)
 {

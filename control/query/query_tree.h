@@ -41,7 +41,7 @@ struct query_node {
 	unsigned column;
 	const struct field *field;
 	struct query_node *left, *right;
-	struct query_value *values; /* one of them suffices */
+	struct query_value *values; /* alternatives: one that matches suffices */
 	size_t value_count;
 };
 
@@ -49,7 +49,7 @@ struct query {
 	struct query_node *root; /* NULL = everything */
 };
 
-/* query_value.c: read the text of @v as @field and @op want it. 0 or -EINVAL. */
+/* query_value.c: parse the text of @v as a value for @field and @op. 0, -EINVAL or -ENOMEM. */
 int query_value_read(struct query_value *v, const struct field *field, enum query_op op,
                      int64_t now_us, struct error *err);
 

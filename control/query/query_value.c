@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_value.c - the values of a query: numbers, dates, prefixes, patterns, as the field wants
- * them. */
+/* query_value.c - parses the values of a query by the type of the field: numbers, dates, prefixes,
+ * patterns. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -18,7 +18,8 @@ static int bad(const struct query_value *v, struct error *err, const struct fiel
 	                f->name, wanted);
 }
 
-/* Cut "a..b" in two; @high is NULL where there is no range. */
+/* Splits "a..b" into @low and @high. Returns false, with both empty, if @v is quoted, too long or
+ * no range. */
 static bool split_range(const struct query_value *v, char low[128], char high[128])
 {
 	const char *dots = v->quoted ? NULL : strstr(v->text, "..");
@@ -86,7 +87,7 @@ static int read_bool(struct query_value *v, const struct field *f, struct error 
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-/* The first and the last microsecond of what the text names: a day, or a second. */
+/* Parses a time into the first and the last microsecond of the day or second that it names. */
 static bool parse_span(const char *text, int64_t now_us, double *first, double *last)
 {
 	bool is_date;
@@ -209,7 +210,8 @@ static int read_word(struct query_value *v, const struct field *f, struct error 
 	                f->name, all);
 }
 
-/* Repetitions multiply in the compiled pattern, and back references take exponential time. */
+/* Whether a pattern is cheap enough. Repetitions multiply the size of the compiled pattern, and
+ * back references take exponential time. */
 static bool pattern_is_tame(const char *p)
 {
 	unsigned long product = 1;
