@@ -7,11 +7,12 @@
 
 enum { GROUPS = 8, WORD_MAX = 128 };
 
-/* The word with only the low (or only the high) end of each group's range. */
+/* Parses the word with the range of each group replaced by its low end, or with @high by its high
+ * end. Returns false if it is not a pattern. */
 static bool pick(const char *word, size_t len, bool high, struct dp_addr *out)
 {
 	char text[WORD_MAX];
-	size_t n = 0, group = 0; /* where the group at hand begins in text */
+	size_t n = 0, group = 0; /* where the current group begins in text */
 
 	if (len >= sizeof(text) || memchr(word, '-', len) == NULL || memchr(word, ':', len) == NULL)
 		return false;
@@ -48,7 +49,7 @@ static void set_group(struct dp_addr *a, int g, uint32_t v)
 	a->b[2 * g + 1] = (uint8_t)v;
 }
 
-/* Count up the groups before the last one, within their ranges; false: that was the last
+/* Moves @at to the next combination of the groups before the last one. Returns false after the last
  * combination. */
 static bool advance(struct target_range *at, const struct dp_addr *low, const struct dp_addr *high)
 {

@@ -5,12 +5,12 @@
 
 #include "targets.h"
 
-enum { PATTERN_MAX = 1 << 20 }; /* most ranges that one pattern may stand for */
+enum { PATTERN_MAX = 1 << 20 }; /* most ranges that one pattern may expand to */
 
 /*
- * Hand every range that the word @at stands for to @sink: all combinations of its groups, the last
- * group as a range. 0, 1 (the sink ended it), -EINVAL (no pattern), -E2BIG (more than PATTERN_MAX),
- * or the sink's error.
+ * Expand the pattern in the word @at: call @sink with one range for each combination of the groups
+ * before the last; the range spans the values of the last group. 0, 1 (the sink ended it), -EINVAL
+ * (not a pattern), -E2BIG (more than PATTERN_MAX ranges), or the sink's error.
  */
 int pattern_ranges(const struct target_place *at, targets_sink sink, void *arg);
 

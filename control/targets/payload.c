@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* payload.c - UDP payloads: the built-in ones, and the grammar of a file of them. */
+/* payload.c - defines the built-in UDP payloads, and parses files of payloads. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,8 @@ static const uint8_t mdns[] =
 static const uint8_t snmp[] = "\x30\x3b\2\1\3\x30\x11\2\4\x53\x6f\x6e\x64\2\3\0\xff\xe3\4\1\4\2\1\3"
 			      "\4\x10\x30\xe\4\0\2\1\0\2\1\0\4\0\4\0\4\0"
 			      "\x30\x11\4\0\4\0\xa0\xb\2\1\0\2\1\0\2\1\0\x30\0";
-/* UPnP Device Architecture 1.1, 1.3.2: the root device alone, not all it offers. */
+/* UPnP Device Architecture 1.1, 1.3.2: asks only for the root device, not for all that it
+ * offers. */
 static const uint8_t ssdp[] = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n"
 			      "MAN: \"ssdp:discover\"\r\nMX: 1\r\nST: upnp:rootdevice\r\n\r\n";
 /* memcached's UDP frame: request ID, sequence, datagrams, reserved; the answer repeats the ID. */
@@ -63,13 +64,13 @@ void payload_list_fini(struct payload_list *l)
 	l->count = l->owned_count = 0;
 }
 
-/* A line on its way into a payload. */
+/* The state of parsing one line. */
 struct line {
 	struct payload_list *list;
 	const char *text, *at;
 	uint8_t data[DP_PAYLOAD_MAX];
 	uint16_t len;
-	const uint8_t *kept; /* data, where the list owns it */
+	const uint8_t *kept; /* the copy of data that the list owns */
 	struct error *err;
 };
 
@@ -87,7 +88,7 @@ static int put(struct line *l, unsigned byte)
 	return 0;
 }
 
-/* Two hexadecimal digits at l->at, or -1. */
+/* The value of the two hexadecimal digits at l->at, or -1. */
 static int octet(const struct line *l)
 {
 	int high = ascii_hex(l->at[0]);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * payload.h - the payloads of UDP probes by port: questions that every server of a protocol answers.
+ * payload.h - the payloads of UDP probes by port: requests that every server of a protocol answers.
  *
- * None of them logs in, changes anything or asks for more than one short answer. A file adds to
- * them or takes their place, one payload a line; # begins a comment:
+ * None of them logs in, changes anything or asks for more than one short answer. A file adds
+ * payloads or replaces built-in ones, one payload a line; # begins a comment:
  *
- * 	5683           "\x40\x01\x7d\x70"      ports as in a port list, then a text in C's notation ...
+ * 	5683           "\x40\x01\x7d\x70"      ports as in a port list, then a text in C syntax ...
  * 	10000,10002-3  00 1f ca fe             ... or bytes in hexadecimal
  * 	*              ""                      all ports without one of their own
  */
@@ -24,20 +24,21 @@ struct payload_list {
 	bool ask_fragile; /* a file may have payloads for the ports of fragile devices, too */
 };
 
-/* Whether the port may be probed: a fragile device's port only with a payload of its own. Pure. */
+/* Whether the port may be probed. The port of a fragile device may be only if it has a request that
+ * does not harm the device (vd_fragile_request()), or a payload of its own in @l. Pure. */
 bool payload_allows(const struct payload_list *l, uint16_t port);
 
-void payload_list_init(struct payload_list *l); /* the built-in ones */
+void payload_list_init(struct payload_list *l); /* with the built-in payloads */
 /* Free the memory; a zeroed list is fine. */
 void payload_list_fini(struct payload_list *l);
 
-/* One line without its newline. 0, -EINVAL with @err ("column N: expected ..."), -ENOSPC,
- * -ENOMEM. */
+/* Add the payload of one line, which comes without its newline. 0, -EINVAL with @err ("column N:
+ * expected ..."), -ENOSPC, -ENOMEM. */
 int payload_line(struct payload_list *l, const char *line, struct error *err);
-/* All lines of a file. 0 or -errno; @err names file and line. */
+/* Add the payloads of a file. 0 or -errno; @err names file and line. */
 int payload_file(struct payload_list *l, const char *path, struct error *err);
 
-/* Equal lists, equal digest. */
+/* A digest of the payloads: equal lists have equal digests. */
 uint64_t payload_digest(const struct payload_list *l);
 
 #endif

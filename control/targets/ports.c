@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ports.c - the grammar of a port list. */
+/* ports.c - parses a list of ports. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static int expected(const struct parser *p, const char *at, const char *what)
 	                 (size_t)(at - p->text) + 1, what);
 }
 
-/* A number from 1 to @max. */
+/* Parses a number from 1 to @max; if there is none, the error says that @what was expected. */
 static int number(struct parser *p, uint32_t max, const char *what, uint32_t *out)
 {
 	const char *start = p->at;

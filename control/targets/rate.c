@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rate.c - parses numbers with decimal suffixes, and computes the length of a frame on the wire. */
+/* rate.c - parses numbers with decimal suffixes, and converts a bandwidth into a packet rate. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ static double suffix_factor(const char *s)
 	return factor;
 }
 
-/* Digits with at most one point; by hand, since strtod() takes "inf", "nan", "0x1p3" and a
- * locale. */
+/* Parses digits with at most one point. Does without strtod(), which accepts "inf", "nan" and
+ * "0x1p3" and depends on the locale. */
 static const char *decimal(const char *s, double *out)
 {
 	double value = 0, unit = 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rate.h - a sending rate as a person writes it: "10k", "1.5M" packets or "1G" bits a second.
+ * rate.h - parses a sending rate as people write it: "10k", "1.5M" packets or "1G" bits a second.
  *
  * Pure. Suffixes are decimal (k = 1000) and may be in either case.
  */
@@ -16,15 +16,15 @@ enum {
 	RATE_WIRE_EXTRA = 24,
 };
 
-/* A positive number with an optional suffix k, M or G, from 0.1 to 10^12. 0 or -EINVAL with
- * @err. */
+/* Parse a positive number with an optional suffix k, M, G or T, from 0.1 to 10^12. 0 or -EINVAL
+ * with @err. */
 int rate_parse(const char *text, double *out, struct error *err);
 
-/* Packets a second that fill @bits_per_second with frames of @frame_len bytes on average (without
- * FCS). */
+/* The packets a second that fill @bits_per_second with frames of @frame_len bytes on average,
+ * without FCS. Counts shorter frames as RATE_MIN_FRAME bytes, and adds RATE_WIRE_EXTRA to each. */
 double rate_of_bandwidth(double bits_per_second, double frame_len);
 
-/* For option tables: the member is a double. */
+/* rate_parse() for option tables; the member is a double. */
 int option_rate(const char *text, void *field, struct error *err);
 
 /* The same, or "auto": RATE_AUTO. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sample.c - a stratified draw of addresses. */
+/* sample.c - draws a stratified sample of addresses. */
 #include <string.h>
 
 #include "sample.h"
@@ -36,7 +36,7 @@ int sample_range(const struct target_range *range, uint32_t count, const uint8_t
 
 	if (most < count)
 		return sink(arg, range, NULL);
-	part = most / count; /* at least 1; the last part's rest is out of reach */
+	part = most / count; /* at least 1; never draws from the rest behind the last part */
 	for (uint32_t i = 0; i < count && ret == 0; i++) {
 		u128 random = (u128)splitmix(&state) << 64;
 		struct dp_addr a;

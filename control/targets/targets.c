@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* targets.c - the grammar of an address list. */
+/* targets.c - parses address lists, and computes what lies outside of one. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -122,7 +122,7 @@ static bool separates(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',';
 }
 
-/* A list being read. */
+/* The state of reading a list. */
 struct reader {
 	struct target_place at;
 	targets_sink sink;
@@ -283,7 +283,7 @@ static int by_first(const void *a, const void *b)
 	return dp_addr_compare(&x->first, &y->first);
 }
 
-/* The address below @a, which is not the lowest. */
+/* The address below @a, which must not be the lowest one. */
 static struct dp_addr before(const struct dp_addr *a)
 {
 	struct dp_addr r = *a;
@@ -293,7 +293,8 @@ static struct dp_addr before(const struct dp_addr *a)
 	return r;
 }
 
-/* The gaps of one family's whole block [@first, @last]. */
+/* Passes the parts of @block that lie outside of the sorted list @l to @sink. All addresses of
+ * @block are of one family. */
 static int gaps(const struct target_list *l, struct target_range block, targets_sink sink,
                 void *arg)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * targets.h - lists of addresses as people write them, turned into ranges.
+ * targets.h - parses lists of addresses, as people write them, into ranges.
  *
  *   192.0.2.0/24   192.0.2.1-192.0.2.20   192.0.2.1-20   192.0.2.7   2001:db8::/120   @file
  *   2001:db8:0-ff::1-2   (see pattern.h)
@@ -17,7 +17,7 @@ struct target_range {
 	struct dp_addr first, last; /* inclusive, same family, first <= last */
 };
 
-/* Where a word of a list stands. Holds during the call that it is given to. */
+/* The place of a word in a list. Valid only during the call that receives it. */
 struct target_place {
 	const char *source;  /* the file, or the option */
 	size_t line, column; /* from 1 */
@@ -26,20 +26,20 @@ struct target_place {
 };
 
 /*
- * Takes one range, of the word @at (NULL: no word stands for it). 0 to go on, 1 to end the reading,
- * -errno to end it as a failure.
+ * Receives one range and the word @at that it comes from (NULL: it comes from no word). Returns 0
+ * to go on, 1 to end the reading, -errno to end it as a failure.
  */
 typedef int (*targets_sink)(void *arg, const struct target_range *range,
                             const struct target_place *at);
 
 /*
- * One word, without blanks. Returns 0, or -EINVAL with *@column (1-based) and *@expected (static
- * text). Pure.
+ * Parse one word, without blanks, into *@out. Patterns are not accepted. Returns 0, or -EINVAL with
+ * *@column (1-based) and *@expected (static text). Pure.
  */
 int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
                  const char **expected);
 
-/* Every range of @text to @sink; @source stands in errors as "source:line:column: ...".
+/* Call @sink with every range of @text. Errors begin with @source: "source:line:column: ...".
  * 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
                  struct error *err);
@@ -47,20 +47,23 @@ int targets_text(const char *source, const char *text, size_t len, targets_sink 
 /* The same for a file; "-" is the standard input. 0, 1, -EINVAL, -ENOENT, ... with @err. */
 int targets_file(const char *path, targets_sink sink, void *arg, struct error *err);
 
-/* A word of the command line: a list, or @file. */
+/* The same for @text of the command line: a list, or "@" and the name of a file. @option is the
+ * source of a list. */
 int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
                      struct error *err);
 
-/* Ranges kept for a second look: a scope file allows what is in it and nothing else. */
+/* Ranges in memory, such as those of a scope file, which allows the addresses in it and no
+ * others. */
 struct target_list {
 	struct target_range *ranges;
 	size_t count, room;
 };
 
-/* A targets_sink; 0 or -ENOMEM. */
+/* A targets_sink that appends @range to @list, a struct target_list. 0 or -ENOMEM. */
 int target_list_add(void *list, const struct target_range *range, const struct target_place *at);
 void target_list_fini(struct target_list *list);
-/* Hand everything outside @list to @sink, both families. Sorts @list. 0 or the sink's error. */
+/* Call @sink with all ranges of both families that lie outside of @list, which it sorts. 0 or the
+ * sink's error. */
 int target_list_outside(struct target_list *list, targets_sink sink, void *arg);
 
 #endif
