@@ -21,7 +21,7 @@ static inline char ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* The value of a hexadecimal digit of either case; -1: it is none. */
+/* The value of the hexadecimal digit @c, of either case; -1 if @c is not one. */
 static inline int ascii_hex(char c)
 {
 	char l = ascii_lower(c);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * calendar.c - days to dates and back.
+ * calendar.c - converts days to dates and back.
  *
- * Years begin in March here, so that a leap day is the last day of its year. 400 years, an era, have
- * 146,097 days. (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013, explains the
- * arithmetic.)
+ * Years begin in March here, so that a leap day is the last day of its year. 400 years, an era,
+ * have 146,097 days. (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013, explains
+ * the arithmetic.)
  */
 #include "calendar.h"
 
@@ -16,7 +16,8 @@ enum {
 	EPOCH = 719468, /* days from 0000-03-01 to 1970-01-01 */
 };
 
-/* @n decimal digits, or UINT32_MAX where there is another byte. */
+/* The value of the @n decimal digits at @text, or UINT32_MAX if one of these bytes is not a
+ * digit. */
 static unsigned digits(const char *text, size_t n)
 {
 	unsigned value = 0;
@@ -66,7 +67,7 @@ struct calendar_date calendar_date(int64_t days)
 	unsigned era, of_era, year, of_year, month;
 
 	days = days < first ? first : days > last ? last : days;
-	days += EPOCH + ERA_DAYS; /* an era more, so that no year is negative */
+	days += EPOCH + ERA_DAYS; /* add one era, so that no year is negative */
 	era = (unsigned)(days / ERA_DAYS);
 	of_era = (unsigned)(days % ERA_DAYS);
 	year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-/* Microseconds since 1970, UTC. The operator may set this clock, back as well. */
+/* Microseconds since 1970, UTC. The operator may set this clock, also backwards. */
 int64_t clock_now_us(void);
-/* Microseconds since some moment; never goes back. For durations and waits. */
+/* Microseconds since an unspecified start; never goes back. For durations and waits. */
 int64_t clock_monotonic_us(void);
 
 #endif

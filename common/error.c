@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* error.c - puts a failure into words. */
+/* error.c - formats the description of a failure. */
 #include "error.h"
 
 #include <stdarg.h>

@@ -43,13 +43,14 @@ static uint64_t hash_of(const struct hash_table *t, const void *key)
 	return hash != 0 ? hash : 1;
 }
 
-/* The hash in a slot, and the entry behind it. */
+/* Slot @i: the hash, with the entry after it. */
 static uint64_t *slot_at(const struct hash_table *t, size_t i)
 {
 	return (uint64_t *)(void *)(t->slots + i * t->slot_size);
 }
 
-/* The slot of the key, or the free one where it belongs. There is a free one. */
+/* The slot of @key, or the free slot where it belongs. The caller makes sure that there is a free
+ * one. */
 static uint64_t *place(const struct hash_table *t, uint64_t hash, const void *key)
 {
 	for (size_t i = (size_t)hash;; i++) {

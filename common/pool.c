@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pool.c - arrays, distinct texts and a map of numbers that grow. */
+/* pool.c - growable arrays, a pool of distinct texts, and a map from numbers to numbers. */
 #include "pool.h"
 
 #include <stdlib.h>

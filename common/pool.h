@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pool.h - arrays, distinct texts and a map of numbers, all of which grow.
+ * pool.h - growable arrays, a pool of distinct texts, and a map from numbers to numbers.
  *
- * Failures stick: after one, every call does nothing and the owner asks once, at the end. One
- * thread.
+ * A failure is sticky: it sets @failed, and the container does not grow after it. So the owner
+ * checks @failed once, at the end. One thread uses a container.
  */
 #ifndef SONDE_POOL_H
 #define SONDE_POOL_H
@@ -17,13 +17,13 @@
 struct vec {
 	void *data;
 	size_t count, cap;
-	size_t item; /* bytes of one */
+	size_t item; /* size of one item, in bytes; set by the owner */
 	bool failed;
 };
 
-/* Append a zeroed item; NULL without memory. Earlier pointers become invalid. */
+/* Append a zeroed item and return it; NULL: no memory. Pointers to earlier items become invalid. */
 void *vec_push(struct vec *v);
-/* Make it @count items long; new ones are zeroed. */
+/* Make the array @count items long; new items are zeroed. False: no memory. */
 bool vec_resize(struct vec *v, size_t count);
 void vec_fini(struct vec *v);
 static inline void *vec_at(const struct vec *v, size_t i)
@@ -31,7 +31,7 @@ static inline void *vec_at(const struct vec *v, size_t i)
 	return (char *)v->data + i * v->item;
 }
 
-/* Distinct texts, each with a NUL, at offsets; offset 0 is "". */
+/* Distinct texts, each NUL-terminated and named by its offset in @data; offset 0 is "". */
 struct pool {
 	char *data;
 	size_t len, cap;
@@ -40,11 +40,12 @@ struct pool {
 	bool failed;
 };
 
-/* A pool with "" in it. False, and @failed set: no memory. */
+/* Set up a pool that holds only "". False, with @failed set: no memory. */
 bool pool_init(struct pool *p);
 /* Free the memory; a zeroed pool is fine. */
 void pool_fini(struct pool *p);
-/* Offset of a text, added where it is new; 0 without memory or beyond 4 GiB. */
+/* The offset of a text; a new text is added. A NUL within @len ends the text. 0: the text is empty,
+ * there is no memory, or the pool would exceed 4 GiB. */
 uint32_t pool_add(struct pool *p, const char *text, size_t len);
 uint32_t pool_text(struct pool *p, const char *text);
 static inline const char *pool_get(const struct pool *p, uint32_t offset)
@@ -52,7 +53,7 @@ static inline const char *pool_get(const struct pool *p, uint32_t offset)
 	return p->data + offset;
 }
 
-/* From 64-bit keys to 32-bit values. A zeroed map is empty. */
+/* A map from 64-bit keys to 32-bit values. A zeroed map is empty. */
 struct map {
 	struct hash_table entries;
 	bool failed;
@@ -60,12 +61,14 @@ struct map {
 
 /* Free the memory; a zeroed map is fine. */
 void map_fini(struct map *m);
-/* The value's place, made (as 0, *@fresh true) where the key is new; NULL without memory. */
+/* A pointer to the value of @key, valid until the next map_put(). A key that is not in the map is
+ * added with the value 0; *@fresh says whether that happened. NULL: no memory. */
 uint32_t *map_put(struct map *m, uint64_t key, bool *fresh);
-/* The value's place, or NULL. */
+/* A pointer to the value of @key, or NULL if the map does not have the key. */
 uint32_t *map_get(const struct map *m, uint64_t key);
 size_t map_count(const struct map *m);
-/* The values one after the other, in no order, each with its key: begin with *@at 0, until NULL. */
+/* Iterate over the values and their keys, in no particular order. Set *@at to 0 before the first
+ * call. Returns NULL after the last value. */
 uint32_t *map_next(const struct map *m, size_t *at, uint64_t *key);
 
 #endif
