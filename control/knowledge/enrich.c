@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* enrich.c - asks the vulndb about one record. */
+/* enrich.c - fills one record from the vulndb. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ void enricher_free(struct enricher *e)
 	free(e);
 }
 
-/* "MSTNW": one letter an option, in the order of the wire. */
+/* Such as "MSTNW": one letter for each TCP option, in the order of the packet. */
 static void option_letters(uint32_t options, char out[OPTION_SLOTS + 1])
 {
 	static const char letters[16] = "ENMWST?????????O";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* enrich.h - from the facts of a service to what it is and how bad that is. */
+/* enrich.h - derives the identity, verdicts and exposures of a service from its facts. */
 #ifndef SONDE_ENRICH_H
 #define SONDE_ENRICH_H
 
@@ -7,27 +7,28 @@
 
 struct enricher;
 
-/* @db must outlive it. One thread. 0 or -ENOMEM. */
+/* Make an enricher. @db must outlive it. One thread uses it. 0 or -ENOMEM. */
 int enricher_new(const struct vulndb *db, struct enricher **out);
 void enricher_free(struct enricher *e);
 
-/* Append what the TCP reply itself says ("tcp.ttl", "tcp.window", ...) to the record's facts. */
+/* Append the values of the TCP reply ("tcp.ttl", "tcp.window", ...) to the record's facts. */
 void enrich_reply_facts(struct record *r);
 
 /*
- * Fill identity, verdicts and exposures of @r from its facts; whatever was there is replaced. A
- * service that the bytes do not name is named by the port's custom, with source "port". @now_us as
- * in vulndb_expose(). 0, or -ENOMEM: then there are no verdicts, and the rest is of what was found.
+ * Fill the identity, verdicts and exposures of @r from its facts, in place of what was there. A
+ * service that the facts do not name gets its name as in enrich_by_port(). @now_us is as in
+ * vulndb_expose(). 0, or -ENOMEM: then @r gets no verdicts, and the rest holds what was found.
  */
 int enrich_record(struct enricher *e, struct record *r, int64_t now_us);
 
-/* Name a service that nothing else names by the port's custom, with source "port". */
+/* If the service of @r has no name, give it the name of the service that usually has this port,
+ * with source "port". */
 void enrich_by_port(struct record *r);
 
-/* The first half of that: identity and exposures only. 0, or -ENOMEM: then they are of what was
+/* The first half of enrich_record(): identity and exposures. 0, or -ENOMEM: then they hold what was
  * found. */
 int enrich_identity(struct enricher *e, struct record *r, int64_t now_us);
-/* The other half: the verdicts for the record's identity. 0, or -ENOMEM: then there are none. */
+/* The second half: the verdicts for the record's identity. 0, or -ENOMEM: then there are none. */
 int enrich_judge(struct enricher *e, struct record *r);
 
 #endif

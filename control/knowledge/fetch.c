@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetch.c - downloads by libcurl: what to ask for, where it goes, when to try again. */
+/* fetch.c - downloads a file with libcurl: names, request headers, retries, checksum. */
 #include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
@@ -19,9 +19,9 @@ struct job {
 	const char *url;
 	CURL *curl;
 	char file[NAME], part[NAME + 8], tag[NAME + 8];
-	char etag[TAG], changed[TAG]; /* of the answer at hand */
+	char etag[TAG], changed[TAG]; /* ETag and Last-Modified of the current response */
 	FILE *out;
-	uint64_t had, got; /* bytes of earlier attempts, of this one */
+	uint64_t had, got; /* bytes from earlier attempts, bytes from this one */
 	bool too_big;
 	long status;
 };
@@ -38,7 +38,7 @@ bool fetch_is_url(const char *text)
 
 /* ---- names ---- */
 
-/* The last part of the URL's path, behind a hash of the whole. */
+/* Name the files by a hash of the URL, followed by the last part of its path. */
 static void name_files(struct job *j)
 {
 	size_t end = strcspn(j->url, "?#"), start = end, n;
@@ -69,7 +69,8 @@ static uint64_t size_of(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
-/* What the server called the file or the part of it that is here; "" where that is not known. */
+/* Read the ETag or Last-Modified that the server sent with the stored file, or with the stored part
+ * of it; "" if none is stored. */
 static void read_tag(const struct job *j, char tag[TAG])
 {
 	FILE *f = fopen(j->tag, "r");
@@ -176,8 +177,8 @@ static void set_common(const struct fetch_config *c, CURL *curl, const char *url
 
 /* ---- one attempt ---- */
 
-/* The header that makes the request conditional: If-Range to continue a partial download, If-None-Match
- * or If-Modified-Since to skip an unchanged file. */
+/* The header that makes the request conditional: If-Range to continue a partial download,
+ * If-None-Match or If-Modified-Since to skip an unchanged file. */
 static struct curl_slist *condition(struct job *j)
 {
 	char tag[TAG], header[TAG + 32];
@@ -230,7 +231,7 @@ static CURLcode attempt(struct job *j)
 	return code;
 }
 
-/* Whether another attempt may do better; throws the part away where the server cannot go on with
+/* Whether another attempt may succeed. Deletes the partial file if the server cannot continue
  * it. */
 static bool again(struct job *j, CURLcode code)
 {
@@ -302,7 +303,7 @@ static size_t on_small(char *data, size_t size, size_t count, void *arg)
 	return len;
 }
 
-/* The checksum that a text beside the file states. */
+/* Download the checksum file @url and read the checksum from it. */
 static bool sidecar(struct job *j, const char *url, char hex[FETCH_HEX], bool *unpacked)
 {
 	struct small s = {.len = 0};
@@ -381,7 +382,7 @@ int fetch(const struct fetch_config *config, const char *url, char *path, size_t
 		return fetch_failed(err, -ENOMEM, url, "no memory");
 	resumed = size_of(j.part) > 0;
 	ret = get(&j, err);
-	/* A part may have been of another version than its server said. */
+	/* The old part may be of another version than its tag says: download the file afresh. */
 	if (ret == -EBADMSG && resumed)
 		ret = get(&j, err);
 	curl_easy_cleanup(j.curl);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fetch.h - a file of the web in a folder of ours, whole and as its publisher has it.
+ * fetch.h - downloads a file into a local folder and checks that it is complete and unaltered.
  *
- * A download that breaks off goes on where it ended, also in a later run; a file that has not
- * changed is not loaded again. In the folder, NAME.part is an unfinished file and NAME.tag what its
- * server calls it.
+ * An interrupted download continues where it ended, also in a later run. A file that has not
+ * changed is not downloaded again. In the folder, NAME.part is a partial file, and NAME.tag holds
+ * the ETag or the Last-Modified that the server sent with the file.
  */
 #ifndef SONDE_FETCH_H
 #define SONDE_FETCH_H
@@ -16,24 +16,27 @@
 #include "error.h"
 
 struct fetch_config {
-	const char *dir; /* where files are kept; made if it is not there */
-	/* NULL: what the environment says (https_proxy, all_proxy, no_proxy) */
+	const char *dir; /* where files are kept; created if it does not exist */
+	/* NULL: as the environment says (https_proxy, all_proxy, no_proxy) */
 	const char *proxy;
-	/* hex, of the file as it is sent; NULL: what stands beside it, if anything */
+	/* in hex, of the file as the server sends it; NULL: from the checksum file, if there is
+	 * one */
 	const char *sha256;
 	uint64_t max_bytes;
-	uint32_t stall_s; /* give up (and try again) after so long without a byte */
+	uint32_t stall_s; /* an attempt ends after so many seconds without a byte */
 	bool http;        /* plain http is allowed, too */
-	/* NULL: none */
+	/* called during the download; NULL: not called */
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;
 };
 
 /*
- * Get @url. *@path is the file in the folder. Where the server has URL.sha256, or for NAME.json.gz
- * the NAME.meta of the NVD, the file must have that checksum. Up to five attempts, each going on
- * where the last ended. 0, -EINVAL (no URL, not allowed), -EFBIG, -EBADMSG (checksum; the file was
- * deleted), -EIO, -ENOMEM with @err.
+ * Download @url and write the path of the file to @path, which has @size bytes. If the server has
+ * URL.sha256, or for NAME.json.gz the NVD's NAME.meta, the file must have that checksum. A URL with
+ * a query has no checksum file. There are up to five attempts, each of which continues where the
+ * last one ended. Blocks. 0, or with @err: -EINVAL (the protocol is not allowed, or @config->sha256
+ * is no checksum), -EFBIG, -EBADMSG (wrong checksum; the file was deleted), -ENOMEM, -EIO or
+ * another -errno.
  */
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
           struct error *err);
@@ -45,10 +48,11 @@ bool fetch_is_url(const char *text);
 
 enum { FETCH_HEX = 65 };
 
-/* The SHA-256 of a file, or with @unpacked of what its gzip holds. 0 or -errno. */
+/* The SHA-256 of a file, or with @unpacked of what the gzip file contains. 0 or -errno. */
 int fetch_sum(const char *path, bool unpacked, char hex[FETCH_HEX]);
-/* The checksum in the text of a sidecar: 64 hex digits at its beginning, or "sha256:" before them
- * (of the unpacked content: *@unpacked). False where there is none. */
+/* Read the checksum from the text of a checksum file: 64 hex digits at the beginning, or behind
+ * "sha256:". The latter is a checksum of the unpacked content, and sets *@unpacked. False: the text
+ * has no checksum. */
 bool fetch_sum_read(const char *text, char hex[FETCH_HEX], bool *unpacked);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetch_sum.c - checksums of files, and the texts beside them that state those. */
+/* fetch_sum.c - computes checksums of files and reads checksum files. */
 #include <ctype.h>
 #include <errno.h>
 #include <openssl/evp.h>

@@ -37,7 +37,7 @@ static void progress(void *arg, uint64_t done)
 		m->progress(NULL, "services", done, 0);
 }
 
-/* The program's own code has a say as well. */
+/* The program's version is part of the digest, because its code decides about identities, too. */
 void rematch_stamp(const struct vulndb *db, struct store_stamp *out)
 {
 	static const char version[] = SONDE_VERSION;

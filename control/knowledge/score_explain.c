@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* score_explain.c - the findings of a host: table value, what was added or taken off, what was
- * accepted. */
+/* score_explain.c - breaks the score of a host down into findings: the table's value of each, what
+ * was added or subtracted, and what was accepted. */
 #include "score_explain.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static void find_accept(const struct work *w, struct score_explain_item *item)
 	}
 }
 
-/* @plain is the finding of a port that has been open for long. */
+/* @plain is what the finding would be if the port had been open for long. */
 static void add(struct work *w, const struct vd_finding *f, const struct vd_finding *plain,
                 bool possible)
 {
@@ -125,7 +125,8 @@ static void add_service(struct work *w, const struct record *r)
 	add(w, &f, &plain, false);
 }
 
-/* What counts first, the higher first; then as the score orders its reasons. */
+/* Findings that count come before accepted ones, and higher ones first. The rest of the order is
+ * that of the reasons in a score. */
 static int by_weight(const void *p, const void *q)
 {
 	const struct score_explain_item *x = p, *y = q;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict_cache.c - the set of verdicts that each distinct identity gets. */
+/* verdict_cache.c - judges each distinct identity once and keeps its verdict set. */
 #include "verdict_cache.h"
 
 #include <stdlib.h>
@@ -8,19 +8,19 @@
 
 #include "hash_table.h"
 
-enum { LISTS_MAX = 256 << 20 }; /* bytes of verdicts that are kept */
+enum { LISTS_MAX = 256 << 20 }; /* at most so many bytes of verdicts are kept */
 
 struct entry {
 	XXH128_hash_t identity; /* digest of its encoded bytes */
-	struct store_set set;   /* list: owned; NULL where there is none, or no room to keep it */
+	struct store_set set;   /* list: owned; NULL if the set is empty or LISTS_MAX is reached */
 	bool known;
 };
 
 struct verdict_cache {
 	struct hash_table entries;
 	size_t lists;          /* bytes of verdicts that are kept */
-	struct record *record; /* to judge with; it has the verdicts that were judged last */
-	struct store_set last; /* the set of them, where it is not kept */
+	struct record *record; /* for judging; holds the last verdicts, unless they are kept */
+	struct store_set last; /* the set of these verdicts, for a caller that wants the list */
 };
 
 struct verdict_cache *verdict_cache_new(void)
@@ -56,7 +56,7 @@ size_t verdict_cache_count(const struct verdict_cache *c)
 	return hash_table_count(&c->entries);
 }
 
-/* Fill the record's verdicts. */
+/* Judge @identity: the verdicts go to the cache's record. */
 static bool fill_verdicts(struct verdict_cache *c, struct enricher *e, const uint8_t *identity,
                           size_t len)
 {
@@ -64,7 +64,8 @@ static bool fill_verdicts(struct verdict_cache *c, struct enricher *e, const uin
 	       enrich_judge(e, c->record) == 0;
 }
 
-/* The set of the record's verdicts, which the entry takes over where there is room. */
+/* Fill @entry with the set of the record's verdicts, and move the verdicts there if there is
+ * room. */
 static bool learn(struct verdict_cache *c, struct entry *entry)
 {
 	struct record *r = c->record;
