@@ -93,8 +93,8 @@ static void put_cell(struct export *e, size_t column, const char *data, size_t l
 		bytes_put(&e->line, "...", 3);
 }
 
-/* Columns of a table are as wide as values usually are: rows stream, nothing is held back to
- * measure. */
+/* The width of a table's column: as wide as its values usually are. Rows are streamed, so nothing
+ * can be measured first. */
 static size_t width_of(const char *name)
 {
 	static const struct {
@@ -195,7 +195,8 @@ static bool join(void *arg, const struct field_value *v)
 	return true;
 }
 
-/* The values of one field, a host's over all its services, joined by semicolons. */
+/* Write the values of column @i as one cell, joined by semicolons. @r NULL: the values of all
+ * services of @h. */
 static void field_cell(struct export *e, size_t i, const struct store_host *h,
                        const struct record *r)
 {

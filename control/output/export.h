@@ -2,9 +2,9 @@
 /*
  * export.h - rows of services, hosts or changes as table, JSON, NDJSON or CSV.
  *
- * JSON is one array, NDJSON one object a line, CSV as RFC 4180 with a header line, in which a cell
- * that a spreadsheet would take for a formula begins with an apostrophe. No byte from the network
- * reaches a terminal unescaped.
+ * JSON is one array. NDJSON is one object per line. CSV follows RFC 4180 and has a header line; a
+ * cell that a spreadsheet would take for a formula gets an apostrophe in front. No byte from the
+ * network reaches a terminal unescaped.
  */
 #ifndef SONDE_EXPORT_H
 #define SONDE_EXPORT_H
@@ -23,18 +23,19 @@ struct export_config {
 	FILE *out; /* not owned */
 	enum output_format format;
 	enum export_what what;
-	/* of services and hosts in table and CSV: field names "ip,port,http.title"; NULL = the
-	 * usual ones */
+	/* for services and hosts as a table or CSV: field names such as "ip,port,http.title"; NULL
+	 * = the default columns */
 	const char *columns;
 	unsigned flags; /* EXPORT_* */
 };
 
-/* Begin. 0, -EINVAL with @err (unknown column; its place in the list), -ENOMEM. */
+/* Begin an export; export_close() ends it. 0, -ENOMEM, or -EINVAL with @err: a column is unknown or
+ * cannot be shown, or there are too many; err->column is the place in the list. */
 int export_open(const struct export_config *config, struct export **out, struct error *err);
 
-/* One row; the function must fit export_config.what. JSON of a service is {"ip":..., "port":{...}}
- * merged to one flat object with the host's fields; JSON of a host is the whole host document. 0 or
- * -EIO. */
+/* Write one row; the function must match export_config.what. As JSON, a service is one flat object:
+ * the address, the members that the service has in the document of its host, and the score of the
+ * host. A host is the whole document. 0 or -EIO. */
 int export_service(struct export *e, const struct store_host *h, const struct record *r);
 int export_host(struct export *e, const struct store_host *h);
 int export_change(struct export *e, const struct store_change *c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_json.c - the JSON document host/1. */
+/* host_json.c - writes the JSON document host/1. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "hostname.h"
 #include "service_json.h"
 
-/* A set of short texts, in the order of first mention. */
+/* A set of short texts, in the order in which they were added first. */
 struct set {
 	char **list;
 	size_t n;
@@ -34,7 +34,7 @@ static void add(struct set *s, const char *text, size_t len)
 		s->failed = true;
 }
 
-/* An object without all its texts is none: @j fails with the set. */
+/* Free the set. If it lacks a text, the document is incomplete, and json_done() must fail. */
 static void drop(struct json *j, struct set *s)
 {
 	if (s->failed)
@@ -85,7 +85,7 @@ static void hostnames(struct json *j, const struct store_host *h)
 	drop(j, &names);
 }
 
-/* The operating system that is known best. */
+/* The operating system with the highest confidence among the host's services. */
 static void os(struct json *j, const struct store_host *h)
 {
 	const struct vd_identity *best = NULL;

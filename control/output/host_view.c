@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_view.c - one host as a page for a person. */
+/* host_view.c - prints one host as a page for a person. */
 #include <errno.h>
 #include <string.h>
 
@@ -34,7 +34,8 @@ static const char *level_colour(const struct page *p, uint8_t level)
 	return paint(p, level <= VD_CRITICAL ? codes[level] : "");
 }
 
-/* At most @max bytes of the network's, safe to print; valid until the next call. */
+/* The first @max bytes of a text from the network, escaped for a terminal, with "..." if the text
+ * is longer. Valid until the next call. */
 static const char *safe(struct page *p, const char *text, size_t len, size_t max)
 {
 	bool cut = len > max;

@@ -14,10 +14,10 @@ enum host_view_flags {
 	HOST_VIEW_FIXED = 8,      /* table: list fixed CVEs too, not only count them */
 };
 
-/* The document of HOST, with a line feed behind it. 0 or -EIO. */
+/* Write the document of @h, followed by a line feed. 0 or -EIO. */
 int host_view_json(FILE *out, const struct store_host *h, unsigned flags);
 
-/* A page for a person; safe on a terminal whatever the network sent. 0 or -EIO. */
+/* Write a page for a person; it is safe on a terminal whatever the network sent. 0 or -EIO. */
 int host_view_table(FILE *out, const struct store_host *h, unsigned flags);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* output_format.c - the names of the forms. */
+/* output_format.c - reads the name of an output format. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

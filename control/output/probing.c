@@ -57,8 +57,8 @@ int probing_check_contact(const char *text, struct error *err)
 	return 0;
 }
 
-/* text_escape() changes every byte that is no UTF-8 or does not belong on a line, and doubles
- * backslashes. */
+/* Whether text_escape() leaves @text as it is, but for backslashes, which it doubles. It escapes
+ * every byte that is not UTF-8 or does not belong on a line. */
 static bool is_one_line(const char *text)
 {
 	size_t len = strlen(text), expected = len;
@@ -89,8 +89,8 @@ int probing_check_description(const char *text, struct error *err)
 	return 0;
 }
 
-/* RFC 5646 2.1, in outline: subtags of 1 to 8 letters and digits, the first one of 2 to 8 letters.
- */
+/* A simplified language tag of RFC 5646 section 2.1: subtags of 1 to 8 letters and digits, the
+ * first one of 2 to 8 letters. */
 static bool is_tag(const char *p, const char *end)
 {
 	size_t len = 0;
@@ -111,8 +111,8 @@ static bool is_tag(const char *p, const char *end)
 	return len >= (first ? 2 : 1);
 }
 
-/* The next item of a list with commas: its length, spaces around it left out; *@p moves behind it
- * and its comma. */
+/* Find the next item of a comma-separated list. Returns its length without the spaces around it.
+ * *@p moves behind the item and its comma. */
 static size_t next_item(const char **p, const char **item)
 {
 	const char *end = *p + strcspn(*p, ",");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* score_explain_view.c - an explained score as a table and as JSON. */
+/* score_explain_view.c - writes an explained score as a table or as JSON. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* service_json.c - how a service, an identity, a verdict and a score are written in JSON. */
+/* service_json.c - writes services, identities, verdicts and scores as JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ struct members {
 	const char *object; /* name of the object that is open, @object_len bytes; NULL: none */
 	size_t object_len;
 	const struct field *field;
-	unsigned count; /* values of the field so far */
+	unsigned count; /* values of @field written so far, if it is a FIELD_MANY */
 };
 
 static void close_object(struct members *m)
@@ -25,7 +25,8 @@ static void close_object(struct members *m)
 	m->object = NULL;
 }
 
-/* The key of the field within the object that its name leads to, which is opened where it is not. */
+/* The key of the field in its JSON object. A dot in the field's name ends the name of that object,
+ * which is opened unless it is open; an object that is open and is not the field's is closed. */
 static const char *key_of(struct members *m)
 {
 	const char *name = m->field->name, *dot = strchr(name, '.');
@@ -74,7 +75,7 @@ static bool put_member(void *arg, const struct field_value *v)
 	return many;
 }
 
-/* All fields that have @flags, in the order of the registry. */
+/* Write all fields that have every flag in @flags, in the order of the registry. */
 static void members(struct json *j, const struct store_host *h, const struct record *r,
                     unsigned flags)
 {
@@ -152,7 +153,7 @@ static bool seen_before(const struct record *r, size_t i, size_t prefix)
 	return false;
 }
 
-/* All facts called like number @first, as one member. */
+/* Write all facts that have the name of fact number @first, as one member. */
 static void one_name(struct json *j, const struct record *r, size_t first, const char *key)
 {
 	const struct vd_fact *f = vd_facts_at(r->facts, first);

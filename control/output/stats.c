@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stats.c - counts of services and hosts by the values of fields. */
+/* stats.c - counts services and hosts by the values of fields. */
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -14,13 +14,13 @@
 struct value_count {
 	char *value; /* owned */
 	uint64_t count;
-	uint64_t host; /* number of the host that counted last */
+	uint64_t host; /* number of the last host that had the value */
 };
 
 struct facet {
 	const struct field *field;
 	size_t limit;
-	void *tree; /* of struct value_count, by value */
+	void *tree; /* tsearch() tree of struct value_count, by value */
 	struct value_count **sorted;
 	size_t n;
 };
@@ -31,7 +31,7 @@ struct stats {
 	size_t facet_count;
 	uint64_t services, hosts;
 	struct dp_addr last;
-	/* while values of one service are taken */
+	/* the facet whose values are being counted */
 	struct facet *at;
 	bool failed;
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stats.h - counts of services and hosts by the values of fields (facets).
+ * stats.h - counts services and hosts by the values of fields (facets).
  *
- * Feed it from query_services; a host is counted once per value however many of its services have
- * it.
+ * The services come from query_services(). With STATS_BY_HOST, a host counts once for a value,
+ * however many of its services have it.
  */
 #ifndef SONDE_STATS_H
 #define SONDE_STATS_H
@@ -16,8 +16,9 @@ enum { STATS_FACETS_MAX = 32, STATS_TOP = 10 };
 struct stats;
 
 /*
- * @facets: "port:10,product:20" (field:how many; :N may be absent), or NULL for the usual overview.
- * 0, -EINVAL with @err (unknown field, not a facet), -ENOMEM.
+ * @facets: fields, each with the number of values to show: "port:10,product:20"; without a number,
+ * STATS_TOP values are shown. NULL: the default facets. 0, -EINVAL with @err (unknown field, not a
+ * facet), -ENOMEM.
  */
 int stats_new(const char *facets, enum stats_by by, struct stats **out, struct error *err);
 void stats_free(struct stats *s);
@@ -26,8 +27,9 @@ void stats_free(struct stats *s);
  * them. 0 or -ENOMEM. */
 int stats_add(struct stats *s, const struct store_host *h, const struct record *r);
 
-/* Highest counts first, then by value. OUTPUT_JSON is one object
- * {"hosts":N,"services":N,"facets":{...}}; NDJSON and CSV one row a value. 0 or -EIO. */
+/* Write the values of each facet, the highest count first, equal counts by value. OUTPUT_JSON is
+ * one object {"hosts":N,"services":N,"count_by":"host","facets":{...}}; NDJSON and CSV have one row
+ * for each value. 0, or -EIO, also without memory. */
 int stats_write(struct stats *s, FILE *out, enum output_format format);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict_view.c - identities and verdicts as lines for a person. */
+/* verdict_view.c - prints identities and verdicts for a person. */
 #include <string.h>
 
 #include "term.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict_view.h - what the vulndb says, for a person: identities and verdicts. JSON: service_json.h. */
+/* verdict_view.h - prints identities and verdicts for a person; service_json.h writes them as
+ * JSON. */
 #ifndef SONDE_VERDICT_VIEW_H
 #define SONDE_VERDICT_VIEW_H
 
@@ -7,7 +8,7 @@
 
 #include "vulndb.h"
 
-/* Safe on a terminal. */
+/* Print an identity as rows, or a verdict as one row. Safe on a terminal. */
 void identity_view_table(FILE *out, const struct vd_identity *id);
 void verdict_view_table(FILE *out, const struct vd_verdict *v);
 
