@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor.c - the list of findings, and the checks of the system itself. */
+/* doctor.c - keeps the list of findings and checks the system and the software. */
 #include <cap-ng.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doctor.h - findings about this machine: what was looked at, how it stands, what mends it.
+ * doctor.h - findings about this machine: what was checked, the result, and the command that mends
+ * it.
  */
 #ifndef SONDE_DOCTOR_H
 #define SONDE_DOCTOR_H
@@ -24,7 +25,8 @@ struct doctor {
 	size_t count;
 };
 
-/* Append a finding; beyond the maximum it is dropped. Returns it for doctor_mend(), never NULL. */
+/* Append a finding; beyond the maximum it is dropped. Returns the finding, never NULL, so that
+ * doctor_mend() can add the command that mends it. */
 struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, const char *check,
                                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 void doctor_mend(struct doctor_finding *f, const char *format, ...)
@@ -32,11 +34,12 @@ void doctor_mend(struct doctor_finding *f, const char *format, ...)
 
 /* The groups of checks. They change nothing on the machine and send nothing. */
 void doctor_system(struct doctor *d);     /* kernel, cores, memory, hugepages, privileges */
-void doctor_xdp(struct doctor *d);        /* AF_XDP sockets and BPF, by making them */
+void doctor_xdp(struct doctor *d);        /* AF_XDP and BPF: makes a socket and a program */
 void doctor_interfaces(struct doctor *d); /* each kernel interface */
 void doctor_software(struct doctor *d);   /* DPDK and its drivers */
 
-/* Read a small file's first line into @out without the line feed; false where it cannot be read. */
+/* Read the first line of a small file into @out without the line feed; false if it cannot be
+ * read. */
 bool doctor_line(const char *path, char *out, size_t size);
 
 #endif

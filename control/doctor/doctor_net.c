@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor_net.c - what each kernel interface is good for in a scan. */
+/* doctor_net.c - checks how well each kernel interface can be used for a scan. */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -22,7 +22,7 @@ struct nic {
 	unsigned queues;
 };
 
-/* Drivers of Linux 6.x with native XDP; the starred ones do AF_XDP without a copy. */
+/* Drivers of Linux 6.x with native XDP; @zero_copy: AF_XDP works without copying packets. */
 static const struct {
 	const char *driver;
 	bool zero_copy;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor_xdp.c - finds out whether the kernel gives us AF_XDP sockets and takes an XDP program. */
+/* doctor_xdp.c - checks whether the kernel allows AF_XDP sockets and accepts an XDP program. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/if_xdp.h>
@@ -16,7 +16,7 @@
 
 enum { UMEM_LEN = 16 * 4096, FRAME_LEN = 2048 };
 
-/* A socket and its memory, as the driver will make them. 0 or -errno. */
+/* Register packet memory with the socket, as the driver does for a scan. 0 or -errno. */
 static int umem(int fd)
 {
 	struct xdp_umem_reg reg = {.len = UMEM_LEN, .chunk_size = FRAME_LEN};
@@ -54,7 +54,7 @@ static void xdp_socket(struct doctor *d)
 		            "use --port with a dedicated NIC, or a kernel with CONFIG_XDP_SOCKETS");
 }
 
-/* r0 = XDP_PASS; exit: loaded and thrown away, never attached. */
+/* Load the program "r0 = XDP_PASS; exit" and close it; it is never attached. */
 static void bpf_program(struct doctor *d)
 {
 	struct bpf_insn code[] = {
