@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd.h - what every command shares: its signature, the exit codes, the way to fail.
+ * cmd.h - what all commands share: the signature, the exit codes, error messages.
  *
- * A command gets its own argv (argv[0] is its name) and returns an exit code of the list.
+ * A command gets its own argv (argv[0] is its name) and returns one of the exit codes below.
  */
 #ifndef SONDE_CMD_H
 #define SONDE_CMD_H
@@ -16,8 +16,8 @@ enum cmd_exit {
 	CMD_OK = 0,
 	CMD_FAILED = 1,    /* an unexpected failure: memory, I/O; doctor: something is missing */
 	CMD_USAGE = 2,     /* command line, target, port, rate, exclusion, query, rule */
-	CMD_NOTHING = 3,   /* what was asked for is not there */
-	CMD_DATABASE = 4,  /* absent, not ours, or written by another scan */
+	CMD_NOTHING = 3,   /* what the user asked for does not exist */
+	CMD_DATABASE = 4,  /* absent, not Sonde's, or written by another scan */
 	CMD_NETWORK = 5,   /* interface missing or down, gateway silent */
 	CMD_PRIVILEGE = 6, /* not allowed */
 	CMD_STOPPED = 7,   /* a scan ended before its end; it can be resumed */
@@ -31,27 +31,29 @@ struct cmd {
 	const char *help; /* one line */
 };
 
-/* Print "sonde: ..." as one line on stderr, bytes that are not printable escaped; returns @code. */
+/* Print "sonde: ..." as one line on stderr, with unprintable bytes escaped. Returns @code. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The exit code for a -errno of the layers below. */
+/* The exit code for @error, a -errno from one of the layers below. */
 int cmd_code(int error);
 
 struct option_spec;
 
 /*
- * option_parse() for a command: prints the help or the error itself. Returns true where the command
- * goes on with *@first set to the first operand; else *@code is the exit code.
+ * Parse the options of a command with option_parse(). Returns true if the command goes on; *@first
+ * is then the index of the first operand. False: it printed the help or the error, and *@code is
+ * the exit code.
  */
 bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
                int *code);
 
-/* Run the row of @table that argv[0] names. @prefix is "sonde" or "sonde vulndb"; prints the list
- * for help, --help, or no name at all. */
+/* Run the command of @table that argv[0] names and return its exit code. @prefix is what stands
+ * before that name, such as "sonde" or "sonde vulndb". Prints the list of commands for help,
+ * --help, or no name at all. */
 int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int argc, char **argv);
 
-/* The commands, by their names; @argv[0] is the name. Each prints what it has to say and returns an
- * exit code (enum cmd_code). */
+/* The commands; argv[0] is the name. Each prints its results and its errors, and returns an exit
+ * code (enum cmd_exit). */
 int cmd_accept(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_changes(int argc, char **argv);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_accept.c - `sonde accept`: somebody takes responsibility for a finding. */
+/* cmd_accept.c - `sonde accept`: records who accepts a finding, until when and why. */
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>

@@ -68,7 +68,7 @@ static int build(const char *path, const struct build_options *o)
 	                "%s", err.text);
 }
 
-/* The directory of rules or facts: as given, else the installed one. */
+/* The directory of rules or facts: the given one, else the installed one, else NULL. */
 static const char *data_dir(const char *given, const char *installed)
 {
 	return given != NULL || access(installed, R_OK) != 0 ? given : installed;

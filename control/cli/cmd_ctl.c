@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_ctl.c - `sonde ctl`: speaks to a running scan. */
+/* cmd_ctl.c - `sonde ctl`: sends a request to a running scan and prints the answer. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static const struct option_spec spec = {
 	sizeof(defs) / sizeof(defs[0]),
 };
 
-/* A value that is no object. */
+/* Print a value that is not an object. */
 static void print_plain(yajl_val value)
 {
 	if (YAJL_IS_STRING(value))
@@ -111,7 +111,7 @@ static int print_reply(const char *reply, enum output_format format)
 	return code;
 }
 
-/* The words with a blank between them; false where they do not fit with a line feed. */
+/* Join the words with blanks. False: they do not fit, together with a line feed. */
 static bool join(int count, char **words, char out[CTL_REQUEST])
 {
 	size_t n = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_explain.c - `sonde explain`: whether, when, why or why not an address is or was probed. */
+/* cmd_explain.c - `sonde explain`: says whether and when each scan probes or probed an address, and
+ * why or why not. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ struct question {
 	char db[CONFIG_PATH];
 };
 
-/* ADDRESS, ADDRESS:PORT, [ADDRESS]:PORT or [ADDRESS]. */
+/* Parse ADDRESS, ADDRESS:PORT, [ADDRESS]:PORT or [ADDRESS]. */
 static bool parse_question(const char *text, struct question *q)
 {
 	const char *colon = strrchr(text, ':'), *from = text + (text[0] == '[');
@@ -79,7 +80,7 @@ static bool parse_question(const char *text, struct question *q)
 /* ---- the scans ------------------------------------------------------------------------------- */
 
 struct scans {
-	struct store_scan *list; /* a ring of the last ones */
+	struct store_scan *list; /* ring buffer of the last @room scans */
 	size_t room, seen;
 };
 
@@ -143,7 +144,7 @@ static void write_row(struct json *j, const struct store_scan *scan, const struc
 
 /* ---- what may be asked there ----------------------------------------------------------------- */
 
-/* How the port of a fragile device is treated. */
+/* If the port is one of fragile devices, print how a scan treats it. */
 static void print_policy(const struct question *q, struct json *j)
 {
 	char tcp[GRAB_POLICY_TEXT], udp[GRAB_POLICY_TEXT];

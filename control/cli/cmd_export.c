@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_export.c - `sonde export` and `changes`: everything, for another program. */
+/* cmd_export.c - `sonde export` and `changes`: prints the database for another program. */
 #include <stdio.h>
 #include <string.h>
 
@@ -132,7 +132,8 @@ static bool each_change(void *arg, const struct store_change *c)
 	return rows->error == 0 && rows->left > 0;
 }
 
-/* A span back from now, or a moment. */
+/* Parse --since: a duration before the current time, or a date. NULL: 0, all changes. Returns an
+ * exit code. */
 static int since_us(const char *text, int64_t *out)
 {
 	struct error err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_fields.c - `sonde fields`: the fields of filters, columns, documents and facets. */
+/* cmd_fields.c - `sonde fields`: lists the fields of filters, columns, documents and facets. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -66,7 +66,7 @@ static int print_table(const char *part)
 	return any ? CMD_OK : CMD_NOTHING;
 }
 
-/* Blank-separated words, as an array. */
+/* Write the blank-separated words of @aliases as an array. */
 static void put_aliases(struct json *j, const char *aliases)
 {
 	json_open_array(j, "aliases");

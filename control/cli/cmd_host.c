@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_host.c - `sonde host ADDRESS`: everything known about one host. */
+/* cmd_host.c - `sonde host ADDRESS`: prints everything known about one host. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

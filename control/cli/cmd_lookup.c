@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_lookup.c - `sonde vulndb identify` and `lookup`: asks the knowledge without a scan. */
+/* cmd_lookup.c - `sonde vulndb identify` and `lookup`: asks the knowledge file without a scan. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +77,8 @@ static int print_identity(const struct vd_identity *id, enum output_format forma
 	return finish(j);
 }
 
-/* Take the banner apart and say who sent it. */
+/* Decode the banner into facts and identify the service from them. Returns an exit code;
+ * CMD_NOTHING: no product was found. */
 static int identify(const struct vulndb *db, const char *service, const char *banner, size_t len,
                     struct vd_identity *out)
 {
@@ -157,7 +158,7 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 	return code == CMD_FAILED ? code : add_platform(o, id);
 }
 
-/* What an identity gets: @count hits of @db. */
+/* The result of a lookup: an identity and its @count hits in @db. */
 struct answer {
 	const struct vulndb *db;
 	const struct vd_identity *id;
@@ -188,7 +189,7 @@ static int print_json(const struct answer *a, bool pretty)
 	if (j == NULL)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	json_open_object(j, NULL);
-	/* Where a rule answered: who it says that it is, by which rule and which bytes. */
+	/* If a rule matched: the identity, with the rule and the bytes that it matched. */
 	if (a->id->rule[0] != '\0') {
 		json_open_object(j, "identity");
 		service_json_identity(j, a->id);

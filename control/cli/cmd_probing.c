@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_probing.c - `sonde probing-txt`: the file that tells scanned networks who scans. */
+/* cmd_probing.c - `sonde probing-txt`: prints the file that tells scanned networks who scans. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

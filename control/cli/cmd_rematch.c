@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_rematch.c - `sonde vulndb rematch`: a database by the knowledge of today. */
+/* cmd_rematch.c - `sonde vulndb rematch`: judges a database again by the knowledge file. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_scan.c - `sonde scan`: from the command line to the closing report. */
+/* cmd_scan.c - `sonde scan`: runs a scan, from the command line to the final report. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -34,17 +34,17 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* What the command line came to, with what it points into. */
+/* The parsed command line, with the memory that it points into. */
 struct request {
 	struct config config;
 	struct plan plan;
-	struct store_scan before; /* of --resume */
+	struct store_scan before; /* the scan that --resume continues */
 	char command[sizeof(((struct store_scan *)0)->command)];
 	char old_words[sizeof(((struct store_scan *)0)->command)];
 	char *words[RESUME_WORDS];
 };
 
-/* The record of the scan to go on with. */
+/* Read the record of the scan that --resume continues. */
 static int load_before(struct request *r)
 {
 	struct error err = {""};
@@ -102,7 +102,8 @@ static int parse_resumed(struct request *r, int argc, char **argv)
 	return parse(&r->config, n, r->words);
 }
 
-/* What may not differ from the scan that is gone on with. */
+/* Refuse a plan that differs from the scan that --resume continues; take over its workers and
+ * key. */
 static int check_resumed(struct request *r)
 {
 	const struct store_scan *b = &r->before;
@@ -184,7 +185,7 @@ static void introduce(const struct scan *s)
 		fprintf(stderr, "  %s\n", i.hint);
 }
 
-/* What a person and a program see of a running scan. */
+/* Where the status of a running scan goes: to the terminal, and to a program as JSON lines. */
 struct screen {
 	bool quiet;
 	FILE *lines; /* of --status-json; NULL: none */
@@ -218,7 +219,7 @@ static void say_stopping(void *arg)
 		fprintf(stderr, "\nstopping: waiting for answers (again to end at once)\n");
 }
 
-/* --status-json=WHERE: a descriptor's number or a file. */
+/* Open the output of --status-json: the number of a file descriptor, or a file. */
 static int open_screen(const struct config *c, struct screen *out)
 {
 	const char *where = c->status_json;
@@ -251,7 +252,7 @@ static int code_of(enum scan_end end)
 	return codes[end];
 }
 
-/* The closing report, and how to go on with what did not come to its end. */
+/* Print the final report, and how to continue a scan that is not complete. */
 static void conclude(const struct scan *s, enum scan_end end)
 {
 	if (!s->began)
@@ -259,7 +260,7 @@ static void conclude(const struct scan *s, enum scan_end end)
 	if (!s->config->quiet && isatty(STDERR_FILENO))
 		fputc('\n', stderr);
 	status_summary(stderr, &s->status);
-	/* A complete scan for which only memory was short has nothing left to probe. */
+	/* A complete scan that failed only for want of memory has nothing left to probe. */
 	if (end != SCAN_DONE && !(end == SCAN_FAILED && s->status.complete))
 		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id,
 		        s->db_path,
@@ -304,7 +305,7 @@ static int run_scan(struct request *r)
 	return code;
 }
 
-/* --dry-run: the first targets of the order that this shard would send, and a summary. */
+/* --dry-run: print the first targets of this shard in the order of a scan, and a summary. */
 static int list_targets(const struct config *c, const struct plan *p)
 {
 	uint64_t mine = (p->info.size - c->shard.index + c->shard.count - 1) / c->shard.count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_score.c - `sonde score explain`: why a host has the score it has. */
+/* cmd_score.c - `sonde score explain`: explains the score of a host. */
 #include <errno.h>
 #include <string.h>
 

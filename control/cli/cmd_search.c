@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_search.c - `sonde search`, `count`, `stats`: questions in the query language. */
+/* cmd_search.c - `sonde search`, `count`, `stats`: runs a query over the database. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static const struct option_spec search_spec = {
 	sizeof(search_defs) / sizeof(search_defs[0]),
 };
 
-/* The rows, and where writing them failed. */
+/* Where rows are written, and the error that ended the writing. */
 struct rows {
 	struct export *out;
 	int error;
@@ -85,7 +85,8 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 	return CMD_OK;
 }
 
-/* Parse, open, ask, close: the frame of the three commands. */
+/* The common part of the three commands: parse the query, open the database, call @ask, close. With
+ * --explain, print the parsed query instead. */
 static int with_query(const struct search_options *o, int argc, char **argv, int first,
                       int (*ask)(struct store *, const struct query *,
                                  const struct search_options *))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_store.c - opens the database and the query for the commands that read. */
+/* cmd_store.c - opens the database and parses the query of a command. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_store.h - opening the database and its error messages, for the commands that read it. */
+/* cmd_store.h - opens the database, parses queries, and prints the errors of both. */
 #ifndef SONDE_CMD_STORE_H
 #define SONDE_CMD_STORE_H
 
@@ -8,20 +8,23 @@
 #include "query.h"
 #include "store.h"
 
-/* Open the database that @db or the default names. CMD_OK, or an exit code after saying why. */
+/* Open the database @db (NULL: the default one). Returns CMD_OK, or prints the reason and returns
+ * another exit code. */
 int cmd_store_open(const char *db, enum store_mode mode, struct store **out);
 
-/* Open the database that @db names; without it the default one, and where there is none, *@out is
- * NULL. */
+/* Open the database @db for reading, or the default one if @db is NULL. Sets *@out to NULL if there
+ * is no default database. Returns as cmd_store_open() does. */
 int cmd_store_open_any(const char *db, struct store **out);
 
-/* Parse the operands argv[first..], joined by blanks, as one query; none is all. As above. */
+/* Parse the operands argv[first..], joined by blanks, as one query; without operands, it matches
+ * everything. Returns as cmd_store_open() does. */
 int cmd_query_parse(int argc, char **argv, int first, struct query **out);
 
-/* A failed read or write of the database, said. Returns the exit code. */
+/* Print that reading or writing the database failed with @error, a -errno. Returns the exit
+ * code. */
 int cmd_store_fail(int error);
 
-/* EXPORT_COLOUR where the standard output is a terminal that wants colours, else 0. */
+/* EXPORT_COLOUR if the standard output is a terminal and NO_COLOR is not set, else 0. */
 unsigned cmd_colour(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_update.c - `sonde vulndb update`: feeds, from files or from the web, over the knowledge
+/* cmd_update.c - `sonde vulndb update`: adds feeds, from files or from the web, to the knowledge
  * file. */
 #include <errno.h>
 #include <inttypes.h>
@@ -73,8 +73,8 @@ static void cache_dir(const char *given, char out[PATH])
 		snprintf(out, PATH, "%.4000s/.cache/sonde", home);
 }
 
-/* Put files in the place of addresses; what was put there is allocated and freed by the end of the
- * process. */
+/* Download each URL of @o->from and put the path of the file in its place. The paths are allocated
+ * and stay until the process ends. */
 static int download(struct update_options *o, bool progress)
 {
 	char dir[PATH];
@@ -129,8 +129,8 @@ static int check(const struct update_options *o)
 /* ---- the file ---- */
 
 /*
- * Find what to lay the feeds over and how many CVEs that has: the file that is updated, or where it
- * is not there or of another format, the one that came along.
+ * Describe the knowledge file to which the feeds are added: @out, or the default file if @out is
+ * NULL, does not exist or cannot be opened, for instance because it has another format.
  */
 static int find_base(const char *out, struct vulndb_info *base)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_version.c - `sonde version`: the version of the program and of its libraries. */
+/* cmd_version.c - `sonde version`: prints the versions of the program and of its libraries. */
 #include <gnu/libc-version.h>
 #include <stdbool.h>
 #include <jemalloc/jemalloc.h>
@@ -25,7 +25,7 @@ static const struct option_spec spec = {
 	sizeof(defs) / sizeof(defs[0]),
 };
 
-/* The name of the allocator that malloc() really reaches. */
+/* The version of jemalloc, or NULL if malloc() does not call jemalloc. */
 static const char *allocator(void)
 {
 	const char *version = "unknown";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_vuln.c - `sonde vuln`: what a CVE affects, what fixed it, and which services have it. */
+/* cmd_vuln.c - `sonde vuln`: prints what a CVE affects, what fixed it, and which services have
+ * it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +93,7 @@ static void print_fix(void *arg, const struct vd_cve_fix *f)
 	print_line(fix_words[f->state], text);
 }
 
-/* One list of the JSON at a time: it begins with its first member. */
+/* A list of the JSON document. It is opened with its first member, so that no list is empty. */
 struct list {
 	struct json *json;
 	const char *name;

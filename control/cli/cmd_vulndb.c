@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_vulndb.c - `sonde vulndb`: its list of commands; info and lint. */
+/* cmd_vulndb.c - `sonde vulndb`: the table of its commands, and the commands info and lint. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -160,7 +160,7 @@ int cmd_vulndb_lint(int argc, char **argv)
 			return cmd_fail(CMD_USAGE, "%.300s: %s", argv[i], strerror(-n));
 		total += n;
 	}
-	fflush(stdout); /* the sum comes last, wherever both go */
+	fflush(stdout); /* the sum on stderr must come last, also if both are one stream */
 	if (total > 0)
 		return cmd_fail(CMD_USAGE, "%d %s", total, total == 1 ? "complaint" : "complaints");
 	return CMD_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_vulndb_common.c - opens the knowledge, shows how a build goes on. */
+/* cmd_vulndb_common.c - opens the knowledge file and shows the progress of a build. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - the commands, and nothing else. */
+/* main.c - the table of commands. */
 #include <string.h>
 
 #include "cmd.h"
