@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_csv.c - claims about cells, read back as RFC 4180 says. */
+/* test_csv.c - claims about CSV cells, which are read back as RFC 4180 says. */
 #include <string.h>
 
 #include "csv.h"
@@ -46,7 +46,7 @@ START_TEST(a_cell_is_written_so)
 }
 END_TEST
 
-/* What a reader gets of one cell: the quotes around it go, doubled ones become one. */
+/* Read one cell: remove the quotes around it and replace each doubled quote by one. */
 static char *read_cell(const char *text)
 {
 	char *out = calloc(1, strlen(text) + 1), *to = out;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_text.c - what a terminal and JSON see of bytes from the network. */
+/* test_text.c - claims about how bytes from the network appear on a terminal and in JSON. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,14 +8,14 @@
 #include "text.h"
 
 static const struct {
-	const char *bytes, *terminal, *json; /* json: as TEXT_LINE has it */
+	const char *bytes, *terminal, *json; /* json: from text_escape() with TEXT_LINE */
 } shown[] = {
 	{"nginx/1.18.0", "nginx/1.18.0", "nginx/1.18.0"},
 	{"caf\xc3\xa9", "caf\xc3\xa9", "caf\xc3\xa9"},
 	{"\x1b[2J", "\\x1b[2J", "\\x1b[2J"},      /* clears a terminal */
 	{"\xc2\x9b", "\\xc2\\x9b", "\\xc2\\x9b"}, /* the same in C1 */
 	{"a\r\nb\tc", "a\\r\\nb\\tc", "a\\r\\nb\\tc"},
-	{"\xe2\x80\xae", "\\xe2\\x80\\xae", "\\xe2\\x80\\xae"}, /* turns the direction round */
+	{"\xe2\x80\xae", "\\xe2\\x80\\xae", "\\xe2\\x80\\xae"}, /* reverses the text */
 	{"\xe2\x80\x8b", "\\xe2\\x80\\x8b", "\xe2\x80\x8b"},    /* has no width */
 	{"\xff", "\\xff", "\\xff"},
 	{"a\\b", "a\\b", "a\\\\b"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_timetext.c - claims about moments as people write them. */
+/* test_timetext.c - claims about times as people write them. */
 #include <string.h>
 
 #include "calendar.h"

@@ -9,7 +9,7 @@
 #define LABEL_63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const struct {
-	const char *text, *path; /* NULL: not one */
+	const char *text, *path; /* NULL: @text is not a URI that uri_web() accepts */
 } webs[] = {
 	{"https://scanner.example.org", ""},
 	{"https://scanner.example.org/.well-known/probing.txt", "/.well-known/probing.txt"},
@@ -112,7 +112,7 @@ END_TEST
 #define LOCAL_64 "a" LABEL_63
 
 static const struct {
-	const char *address, *uri; /* NULL: no address */
+	const char *address, *uri; /* NULL: @address is not a mail address */
 } mails[] = {
 	{"scanner@example.org", "mailto:scanner@example.org"},
 	{"scan+all.x_y@mail.example.org", "mailto:scan+all.x_y@mail.example.org"},

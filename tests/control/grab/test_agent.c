@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_agent.c - claims about what servers are told in User-Agent. */
+/* test_agent.c - claims about the User-Agent that servers get. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +108,7 @@ END_TEST
 
 static const char *const speakers[] = {"http", "docker", "sip"};
 
-/* The requests have buffers of their own: the longest text must leave them whole. */
+/* Each protocol has a buffer for its request, in which the longest User-Agent must find room. */
 START_TEST(agent_of_any_length_leaves_requests_whole)
 {
 	const char *const end = "\r\n\r\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_grab_cert.c - claims about certificates as facts, hostile ones as well. */
+/* test_grab_cert.c - claims about the facts of certificates, also of hostile ones. */
 #include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>

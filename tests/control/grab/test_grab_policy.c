@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_grab_policy.c - claims about what fragile devices' ports are asked. */
+/* test_grab_policy.c - claims about the requests that are sent to ports of fragile devices. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 enum { TCP = 6, UDP = 17 };
 
-/* The words of questions for servers of all kinds. */
+/* Parts of the requests of other protocols. */
 static const char *const foreign[] = {"GET ", "HTTP/1",  "HELP",    "EHLO",
                                       "QUIT", "OPTIONS", "\x16\x03"};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_grab_queue.c - claims about whose turn it is among waiting grabs. */
+/* test_grab_queue.c - claims about the order in which waiting grabs are handed out. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "grab_queue.h"
 #include "suite.h"
 
-/* When requests come, and when all of them may go. */
+/* The time at which requests are queued, and the time from which all of them may be handed out. */
 static const uint64_t before = 5000000, now = 5000000 + GRAB_QUEUE_GRACE_US;
 
 static struct grab_ticket request(uint8_t host, uint16_t port)
@@ -61,7 +61,8 @@ START_TEST(queue_lets_hosts_take_turns)
 }
 END_TEST
 
-/* Against a naive count: no host is ever over its limit, nothing is lost, nothing comes twice. */
+/* Compared with a simple count: no host exceeds its limit, no request is lost or handed out
+ * twice. */
 START_TEST(queue_keeps_the_limit_of_each_host)
 {
 	enum { HOSTS = 5, PER_HOST = 3, ALL = 500 };
@@ -103,7 +104,7 @@ START_TEST(queue_gives_a_host_in_care_one_at_a_time)
 		push(q, 1, 8000 + port);
 	ck_assert(grab_queue_pop(q, &r, now));
 	grab_queue_care(q, &r.request.addr, GRAB_CARE_ONE);
-	ck_assert(!grab_queue_pop(q, &r, now)); /* it stood in line when its limit fell */
+	ck_assert(!grab_queue_pop(q, &r, now)); /* the host was queued when its limit fell */
 	grab_queue_done(q, &r.request.addr);
 	ck_assert(grab_queue_pop(q, &r, now));
 	ck_assert(!grab_queue_pop(q, &r, now));
@@ -140,7 +141,8 @@ START_TEST(queue_hands_out_fragile_ports_first_and_unknown_ones_last)
 }
 END_TEST
 
-/* Known ports go at once; an unknown one waits for what may come beside it. */
+/* Known ports are handed out at once. An unknown one waits, because a fragile port of the same host
+ * may be queued meanwhile. */
 START_TEST(queue_lets_unknown_ports_wait)
 {
 	struct grab_queue *q = grab_queue_new(100, 4);
@@ -160,8 +162,8 @@ START_TEST(queue_lets_unknown_ports_wait)
 }
 END_TEST
 
-/* All hosts get one connection at a time from then on, also those that stand in line with one
- * out. */
+/* When the queue cannot remember another host, all hosts get one connection at a time, also a
+ * queued host that has a connection already. */
 START_TEST(queue_lowers_the_limit_of_hosts_in_line)
 {
 	enum { REMEMBERED = 1 << 20 };
@@ -204,7 +206,7 @@ START_TEST(queue_cares_for_all_where_it_cannot_remember_more)
 }
 END_TEST
 
-/* A grab whose first question was no use lets the known ports of its host go first. */
+/* A grab whose first attempt gave nothing waits behind the known ports of its host. */
 START_TEST(queue_puts_further_attempts_behind_first_ones)
 {
 	struct grab_queue *q = grab_queue_new(100, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_grab_session.c - claims about the strategy for one service, with bytes and time made up. */
+/* test_grab_session.c - claims about the attempts of one grab, with simulated bytes and time. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static void bytes(const char *text)
 	grab_session_bytes(&s, text, strlen(text), now);
 }
 
-/* Time passes until the session wakes up. */
+/* Let the time pass until the deadline of the session, with a tick just before it. */
 static void sleep_over(void)
 {
 	grab_session_tick(&s, s.deadline_us - 1);
@@ -155,7 +155,7 @@ START_TEST(plain_answer_that_wants_tls_leads_to_tls)
 	bytes("HTTP/1.1 400 Bad Request\r\n\r\nplain HTTP request was sent to HTTPS port");
 	connected();
 	ck_assert(sent_client_hello());
-	/* It cannot do that either: what it said first is kept. */
+	/* TLS fails, too: the result keeps the first answer. */
 	for (int i = 0; i < 8 && s.want != GRAB_WANT_NOTHING; i++) {
 		grab_session_ended(&s, -ECONNRESET, now);
 		if (s.want == GRAB_WANT_CONNECT)
@@ -193,7 +193,7 @@ START_TEST(tls_port_that_speaks_plainly_is_understood)
 }
 END_TEST
 
-/* listen, HTTP, TLS, generic: then it ends, and no attempt is made twice. */
+/* The attempts are: listen, HTTP, TLS, generic. Then the session ends; no attempt is made twice. */
 START_TEST(reset_leads_to_the_next_attempt_until_the_plan_ends)
 {
 	start(4000);
@@ -232,7 +232,7 @@ static const struct {
 	{-ECONNREFUSED, GRAB_REFUSED},
 	{-ETIMEDOUT, GRAB_TIMEOUT},
 	{-EHOSTUNREACH, GRAB_FAILED},
-	{0, GRAB_TIMEOUT}, /* nothing comes at all */
+	{0, GRAB_TIMEOUT}, /* no answer at all */
 };
 
 START_TEST(no_connection_says_why)
@@ -248,7 +248,7 @@ START_TEST(no_connection_says_why)
 }
 END_TEST
 
-/* A server that drips a byte now and then is left when its time is over. */
+/* A server that sends a byte now and then is abandoned when its total time is over. */
 START_TEST(dripping_server_does_not_hold_us)
 {
 	uint64_t began;
@@ -281,7 +281,8 @@ START_TEST(flood_is_cut_at_the_bound)
 }
 END_TEST
 
-/* Whatever a controller's port answers, or not, it gets its own request once and nothing else. */
+/* The port of a controller gets the request of its protocol once and nothing else, whatever it
+ * answers and also if it does not answer. */
 static const struct {
 	const char *answer;
 	size_t len;
@@ -338,7 +339,8 @@ START_TEST(printer_is_asked_where_the_operator_wants_it)
 }
 END_TEST
 
-/* On a fragile device, an unknown port is listened to; what it announces itself is gone on with. */
+/* On a fragile device, a session only listens to an unknown port. If the server announces its
+ * protocol, the session goes on with that protocol. */
 START_TEST(fragile_host_is_asked_nothing_odd)
 {
 	start(4000);
@@ -378,8 +380,8 @@ START_TEST(fragile_host_gets_no_fall_back_and_no_starttls)
 }
 END_TEST
 
-/* A host that shows itself while its port is listened to: the odd question that was due is not
- * asked. */
+/* The host turns out to be fragile while a session listens to a port of it: the session does not
+ * send the HTTP request that would be next. */
 START_TEST(care_that_comes_late_holds_at_once)
 {
 	start(4000);
@@ -393,7 +395,7 @@ START_TEST(care_that_comes_late_holds_at_once)
 }
 END_TEST
 
-/* Each further attempt waits for its turn, which costs none of its time. */
+/* Each further attempt waits for its turn. The wait does not count as time of the session. */
 START_TEST(deferred_session_asks_when_its_turn_comes)
 {
 	start(4000);
@@ -427,7 +429,7 @@ START_TEST(deferred_session_ends_where_the_host_turns_out_fragile)
 }
 END_TEST
 
-/* A ClientHello that was refused or acknowledged in silence is not sent again. */
+/* A ClientHello that led to a reset, or to no answer, is not sent again. */
 START_TEST(client_hello_is_sent_once)
 {
 	unsigned hellos = 0;
@@ -447,7 +449,7 @@ START_TEST(client_hello_is_sent_once)
 }
 END_TEST
 
-/* A server that answers each connection as another protocol gets no more than five. */
+/* A server that answers each connection in another protocol gets at most five connections. */
 START_TEST(service_gets_few_connections)
 {
 	static const char *const faces[] = {"SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\n\r\n",

@@ -49,12 +49,12 @@ START_TEST(a_banner_becomes_identity_verdicts_and_exposures)
 }
 END_TEST
 
-/* A record is used again and again: nothing of one service shows in the next. */
+/* A record is used for one service after the other: nothing of one may remain for the next. */
 START_TEST(what_was_there_is_replaced)
 {
 	hear("ssh", "SSH-2.0-OpenSSH_7.4\r\n");
 	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
-	record->port = 60001; /* no service by custom */
+	record->port = 60001; /* no service usually has this port */
 	hear(NULL, "\x01\x02\x03");
 	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
 	ck_assert_str_eq(record->identity.product, "");
@@ -73,7 +73,7 @@ START_TEST(what_says_nothing_is_named_by_its_port)
 	ck_assert_str_eq(record->identity.service_source, "port");
 	ck_assert_uint_gt(record->identity.confidence, 0);
 	ck_assert_uint_le(record->identity.confidence, 20);
-	/* What the bytes name stays named by them, on any port. */
+	/* If the bytes name the service, the port does not matter. */
 	hear("http", "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0\r\n\r\n");
 	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
 	ck_assert_str_eq(record->identity.service, "http");
@@ -98,7 +98,8 @@ START_TEST(the_halves_together_are_the_whole)
 }
 END_TEST
 
-/* The options as they came, four bits each: MSS 2, SACK 4, timestamps 5 (of 8), none 1, window scale 3. */
+/* The options in the order of the packet, each an enum dp_tcp_option of four bits, the first one
+ * lowest: MSS 2, SACK 4, timestamps 5, NOP 1, window scale 3. */
 START_TEST(a_reply_tells_of_the_stack)
 {
 	record->reply = (struct record_reply){.reason = DP_REPLY_OPEN,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_fetch.c - claims about checksums beside files and about what is an address. */
+/* test_fetch.c - claims about checksum files and about which URLs are fetched. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

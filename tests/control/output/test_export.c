@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_export.c - claims about rows, the host document, facets and accepted findings as text. */
+/* test_export.c - claims about rows, the host document, facets and the words of `sonde accept`. */
 #include <errno.h>
 #include <jansson.h>
 

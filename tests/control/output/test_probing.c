@@ -168,7 +168,7 @@ START_TEST(probing_refuses_values_that_readers_may_refuse)
 }
 END_TEST
 
-/* A file is never written with a value that its check refuses, whoever forgot to ask. */
+/* No file is written with a value that its check refuses, even if the caller did not check it. */
 START_TEST(probing_never_writes_a_hostile_value)
 {
 	struct probing p = simple();

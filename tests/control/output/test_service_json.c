@@ -73,7 +73,7 @@ static json_t *document(void)
 	return parsed;
 }
 
-/* What no filter can ask for: bytes as base64, and what verdicts and findings say about themselves. */
+/* Members that are no fields: the banner as base64, and the members of verdicts and exposures. */
 static bool is_no_field(const char *path)
 {
 	return strcmp(path, "banner_raw") == 0 || strncmp(path, "vulns.", 6) == 0 ||

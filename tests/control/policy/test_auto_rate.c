@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_auto_rate.c - the rate that is found on simulated ways with a limit, with losses, with
- * both. */
+/* test_auto_rate.c - claims about the rate that is found on simulated paths with a limit, with
+ * losses, or with both. */
 #include <stdlib.h>
 
 #include "auto_rate.h"
@@ -9,10 +9,10 @@
 #include "dp.h"
 #include "suite.h"
 
-enum { TICK_US = 100000, SECOND_US = 1000000, ASKED = 60 /* a tick */, LAG = 3 /* ticks */ };
+enum { TICK_US = 100000, SECOND_US = 1000000, ASKED = 60 /* per tick */, LAG = 3 /* ticks */ };
 
-/* A way that carries at most @limit and loses @loss of the rest; a machine that sends at most
- * @machine. */
+/* A network path that carries at most @limit packets/s and loses the share @loss of these, and a
+ * machine that sends at most @machine packets/s. */
 struct way {
 	double limit, loss, machine;
 	unsigned known;
@@ -30,7 +30,8 @@ static bool is_lost(struct way *w, double pps)
 	return (pps > w->limit && chance(w) > w->limit / pps) || chance(w) < w->loss;
 }
 
-/* Let it run for @seconds; the mean and the highest rate of the last half. */
+/* Run for @seconds of simulated time. Returns the mean rate of the last half, and in *@highest the
+ * highest rate of it. */
 static double run(struct way *w, double most, int seconds, double *highest)
 {
 	struct auto_signal s = {.known = w->known};
@@ -79,7 +80,7 @@ START_TEST(it_settles_a_little_below_what_the_way_carries)
 		double highest, mean = run(&w, 0, 120, &highest);
 
 		ck_assert_double_ge(mean, 0.8 * w.limit);
-		/* A loss that is always there hides an excess of its size. */
+		/* A constant loss hides a rate that exceeds the limit by as much. */
 		ck_assert_double_le(mean, w.limit * (1 + w.loss));
 		ck_assert_double_le(highest, 1.35 * w.limit);
 	}
@@ -124,8 +125,8 @@ START_TEST(it_stops_rising_where_the_machine_sends_no_faster)
 }
 END_TEST
 
-/* For some seconds other programs leave the machine no time: little goes out, and answers drop from
- * full buffers. */
+/* For five seconds, other programs take the time of the processor: few packets are sent, and
+ * answers are lost in full buffers. */
 START_TEST(it_blames_no_way_for_a_machine_that_starves)
 {
 	static const int starts[] = {1, 5, 30};
@@ -185,7 +186,7 @@ START_TEST(a_host_counts_once_its_time_is_over)
 	ck_assert_ptr_nonnull(loss_probe_due(&s, 1000));
 	ck_assert_ptr_null(loss_probe_due(&s, 1000));
 	loss_probe_answer(&s, &a, 80, 500);
-	loss_probe_answer(&s, &b, 80, 1000000); /* an echo of long ago */
+	loss_probe_answer(&s, &b, 80, 1000000); /* an answer to an earlier probe */
 	loss_probe_settle(&s, 200000);
 	ck_assert_uint_eq(s.answered + s.lost, 0);
 	loss_probe_settle(&s, 400000);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_coverage.c - the estimate of what was missed, against wires that lose a known share. */
+/* test_coverage.c - claims about the estimate of missed ports, on simulated networks of known
+ * loss. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,7 +29,8 @@ static bool happens(uint64_t *state, double chance)
 	return (double)(splitmix(state) >> 11) * 0x1p-53 < chance;
 }
 
-/* Whether the truth of one simulated scan lies inside the interval. */
+/* Simulate one scan. Returns whether the estimated interval holds the true number of missed
+ * ports. */
 static bool holds(const struct wire *w, uint64_t *state, double *width)
 {
 	struct coverage *c = coverage_new(w->passes);

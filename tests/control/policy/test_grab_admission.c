@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_grab_admission.c - claims about what is grabbed, and about the rate that full stages
- * leave. */
+/* test_grab_admission.c - claims about which ports are grabbed, and about how full stages lower the
+ * rate. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ START_TEST(grab_admission_leaves_what_is_fresh)
 }
 END_TEST
 
-/* A repeated SYN-ACK, or one that another queue brings, is no reason to ask again. */
+/* A SYN-ACK that is repeated, or that another receive queue delivers, causes no second grab. */
 START_TEST(grab_admission_hands_a_port_on_once)
 {
 	struct grab_admission *s = grab_admission_new(&(struct grab_admission_config){0});
@@ -57,7 +57,7 @@ START_TEST(grab_admission_hands_a_port_on_once)
 }
 END_TEST
 
-/* Where a port is remembered: the upper 20 bits of its hash. */
+/* The slot in which a port is remembered: the upper 20 bits of its hash. */
 static uint64_t place_of(const struct dp_addr *addr, uint16_t port)
 {
 	uint8_t key[18];
@@ -67,7 +67,7 @@ static uint64_t place_of(const struct dp_addr *addr, uint16_t port)
 	return hash_table_hash(key, sizeof(key)) >> 44;
 }
 
-/* Two ports that share a place are two ports: none is lost. */
+/* Two ports that share a slot are still told apart, and none is lost. */
 START_TEST(grab_admission_takes_no_port_for_another)
 {
 	struct grab_admission *s = grab_admission_new(&(struct grab_admission_config){0});
@@ -111,7 +111,7 @@ START_TEST(grab_admission_counts_each_of_many_hosts_and_stays_bounded)
 }
 END_TEST
 
-/* Whoever is asked answers so. */
+/* Answer all control probes that are due: the control ports are open, or all closed. */
 static void check_host(struct grab_admission *s, bool open)
 {
 	struct middlebox *m = grab_admission_hosts(s);

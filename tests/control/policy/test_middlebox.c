@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_middlebox.c - claims about who is taken for a middlebox, against hosts that answer by a
- * rule. */
+/* test_middlebox.c - claims about which hosts are taken for middleboxes, with simulated hosts that
+ * answer by a rule. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +56,7 @@ static void answer(struct middlebox *m, struct run *r, const struct dp_addr *add
 		put(r, middlebox_answer(m, addr, port, r->behaviour != RESETS));
 }
 
-/* Let time go by until nothing is asked any more. */
+/* Let the time pass until all control probes are sent, and answered or given up. */
 static void check_host(struct middlebox *m, struct run *r)
 {
 	struct dp_addr addr;
@@ -126,7 +126,7 @@ START_TEST(middlebox_is_found_on_a_wire_that_loses_one_in_ten)
 	}
 	check_host(m, &r);
 	ck_assert_uint_ge(r.confirmed, 980);
-	/* Who got away is checked again. */
+	/* Hosts that were not recognised are checked again. */
 	for (uint32_t host = 0; host < 1000; host++) {
 		struct dp_addr a = dp_addr_v4(0xc6120000 + host);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_progress.c - claims about the sample that a checkpoint may name. */
+/* test_progress.c - claims about which sample of the progress a checkpoint may hold. */
 #include <stdlib.h>
 
 #include "progress.h"
@@ -68,7 +68,7 @@ START_TEST(progress_forget_a_slow_answer_in_time)
 }
 END_TEST
 
-/* A scan that goes on after a crash knows nothing of answers that take long: none has come yet. */
+/* A scan that was resumed after a crash cannot know yet how long slow answers take. */
 START_TEST(progress_wait_longest_until_a_window_is_over)
 {
 	struct progress m = {.count = 0};
@@ -85,7 +85,8 @@ START_TEST(progress_wait_longest_until_a_window_is_over)
 }
 END_TEST
 
-/* What a link's end made uncertain is behind no sample any more, the older ones included. */
+/* When a worker goes back, for instance because the link went down, no sample counts the positions
+ * in doubt as done, not even an older one. */
 START_TEST(progress_go_back_with_a_worker_that_does)
 {
 	struct progress m = {.measured = true};
@@ -97,7 +98,7 @@ START_TEST(progress_go_back_with_a_worker_that_does)
 	ck_assert_uint_eq(progress_settled(&m, 2020000)->progress[0], 1300000);
 	ck_assert_uint_eq(progress_settled(&m, 2020000)->progress[1], 810000);
 	ck_assert_uint_eq(progress_settled(&m, 1600000)->progress[0], 1200000);
-	walk(&m, 2040000, 2060000); /* goes on */
+	walk(&m, 2040000, 2060000); /* the worker goes on */
 	ck_assert_uint_eq(progress_settled(&m, 2420000)->progress[0], 1300000);
 }
 END_TEST

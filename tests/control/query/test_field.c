@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_field.c - claims about the registry: one name means one thing. */
+/* test_field.c - claims about the registry of fields: one name means one thing. */
 #include <string.h>
 
 #include "field.h"
@@ -83,7 +83,7 @@ static bool take_word(void *arg, const struct field_value *v)
 	return true;
 }
 
-/* All transports, states, replies and reasons not to ask. */
+/* Tries all transports, states, replies and values of enum record_ask. */
 START_TEST(a_field_of_words_gives_no_other_word)
 {
 	static const uint8_t transports[] = {DP_TRANSPORT_TCP, DP_TRANSPORT_UDP, DP_TRANSPORT_ICMP,

@@ -42,7 +42,7 @@ static void teardown(void)
 	record_free(web);
 }
 
-/* Which of the two services fit: 's', 'w'. */
+/* @fits: which of the two services match, 's' for ssh and 'w' for web. */
 static const struct {
 	const char *text, *fits;
 } cases[] = {

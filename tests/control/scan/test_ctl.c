@@ -49,7 +49,8 @@ static int dial(void)
 	return fd;
 }
 
-/* Let the server see what was sent; then what @fd got: the length, 0 = hung up, -1 = nothing. */
+/* Let the server handle what was sent, then receive on @fd. Returns the length; 0: the server hung
+ * up; -1: nothing was received. */
 static ssize_t turn(int fd, char *out, size_t size)
 {
 	ssize_t n;
@@ -61,7 +62,7 @@ static ssize_t turn(int fd, char *out, size_t size)
 	return n;
 }
 
-/* Another client is answered. */
+/* Check that the server still answers another client. */
 static void expect_service(void)
 {
 	int fd = dial();
@@ -100,7 +101,7 @@ START_TEST(ctl_hangs_up_on_a_line_without_end)
 	memset(flood, 'x', sizeof(flood));
 	ck_assert_int_eq(send(fd, flood, sizeof(flood), 0), sizeof(flood));
 	errno = 0;
-	/* What it has not read is lost, which the kernel tells by ECONNRESET. */
+	/* The kernel may report bytes that the server did not read as ECONNRESET. */
 	ck_assert(turn(fd, text, sizeof(text)) == 0 || errno == ECONNRESET);
 	close(fd);
 	expect_service();

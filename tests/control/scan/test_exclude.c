@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_exclude.c - claims about exclusions that a scan takes on while it runs. dp_exclude() is this file's. */
+/* test_exclude.c - claims about exclusions that are added while a scan runs. The file has its own
+ * dp_exclude(). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static struct exclude exclusions;
 static char dir[] = "/tmp/sonde-excl-XXXXXX", file[64];
 static struct error err;
 
-/* What the dataplane was given last, and what it answers. */
+/* The ranges that dp_exclude() got last, how often it was called, and what it returns. */
 static struct dp_addr_range given[64];
 static size_t given_count;
 static unsigned calls;

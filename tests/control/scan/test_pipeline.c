@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_pipeline.c - claims about the way of a result from the dataplane to the database. */
+/* test_pipeline.c - claims about the path of a result from the dataplane to the database. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +98,7 @@ static void set_up(void)
 	ck_assert_int_eq(enricher_new(bed.db, &bed.enricher), 0);
 }
 
-/* @passes > 1: with a record of which pass saw which port. */
+/* Start the pipeline; with @passes > 1, a struct coverage counts which pass saw which port. */
 static void start(uint32_t passes)
 {
 	struct pipeline_config c = {.enricher = bed.enricher, .passes = passes};
@@ -114,7 +114,8 @@ static void start(uint32_t passes)
 	ck_assert_ptr_nonnull(bed.p);
 }
 
-/* All that came in is in the database. Returns the writer's error. */
+/* Process all results until they are in the database, then free the pipeline. Returns the error of
+ * the writer. */
 static int finish(void)
 {
 	int ret;
@@ -153,7 +154,7 @@ static struct dp_result *arrive(uint32_t v4, uint16_t port, uint8_t transport, u
 	return r;
 }
 
-/* An answer of BIND to a question for its version (RFC 1035, and its chaos class). */
+/* The answer of BIND to a query for its version, in the class CHAOS (RFC 1035). */
 static const uint8_t bind_answer[] = "\x12\x34\x84\x00\x00\x01\x00\x01\x00\x00\x00\x00"
 				     "\x07version\x04"
 				     "bind\x00\x00\x10\x00\x03"
@@ -173,7 +174,7 @@ static void arrive_bind(uint32_t v4)
 
 static struct store_host host;
 
-/* The only service of a host; host holds it until the next call. */
+/* The only service of a host, valid until the next call. NULL: the host is not in the database. */
 static const struct record *service(uint32_t v4)
 {
 	struct dp_addr a = dp_addr_v4(v4);
@@ -250,8 +251,8 @@ START_TEST(an_answer_is_named_and_judged)
 }
 END_TEST
 
-/* Less memory means fewer verdicts: the record says so, the scan counts it, a rematch brings
- * them. */
+/* Without memory, a service gets no verdicts: its record says so, the scan counts it, and a rematch
+ * adds the verdicts. */
 START_TEST(without_memory_a_service_is_stored_as_not_judged)
 {
 	struct rematch_result result;
@@ -272,7 +273,7 @@ START_TEST(without_memory_a_service_is_stored_as_not_judged)
 	ck_assert_uint_eq(r->verdict_count, 0);
 	ck_assert_int_eq(service(NET + 2)->ask, RECORD_ASKED);
 
-	/* Seen again, and not asked again. */
+	/* The port is seen again, but not asked again. */
 	start(1);
 	arrive(NET + 1, 53, DP_TRANSPORT_UDP, DP_REPLY_OPEN);
 	ck_assert_int_eq(finish(), 0);
@@ -292,7 +293,7 @@ START_TEST(a_full_disk_ends_the_pipeline)
 
 	start(1);
 	disk_error = -ENOSPC;
-	/* No more than the writer's queue takes: it waits for the disk when it is full. */
+	/* No more than the queue of the writer holds: when it is full, the pipeline waits. */
 	for (uint32_t i = 0; ret >= 0 && i <= WRITER_QUEUE; i++) {
 		wire.count = wire.taken = 0;
 		arrive(NET + i, 80, DP_TRANSPORT_TCP, DP_REPLY_OPEN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_plan.c - claims about what a scan will probe, against a list made by hand. */
+/* test_plan.c - claims about what a scan will probe, compared with a list made by hand. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +56,8 @@ static void refused(int code, const char *why)
 	ck_assert_msg(strstr(err.text, why) != NULL, "%s", err.text);
 }
 
-/* One network with random holes, some ports: the space has exactly what the list by hand has. */
+/* For a network with random exclusions and some ports, the space has exactly the targets of a list
+ * that the test makes itself. */
 START_TEST(a_plan_has_what_the_lists_name_and_no_more)
 {
 	static const char *const targets[] = {"198.18.7.0/24"};
@@ -153,7 +154,7 @@ START_TEST(nothing_left_is_refused_with_the_reason)
 }
 END_TEST
 
-/* An exclusion that cannot be parsed never becomes no exclusion. */
+/* An exclusion that cannot be parsed is an error and is never ignored. */
 START_TEST(a_list_that_is_not_understood_ends_it)
 {
 	static const char *const targets[] = {"198.18.0.0/24"};
@@ -234,7 +235,7 @@ START_TEST(bits_a_second_become_packets_by_the_length_of_the_frames)
 	list(&config.ports, "80");
 	config.bandwidth = 1e6;
 	make(&p);
-	/* A SYN is a frame of 60 to 74 bytes; on the wire come FCS, preamble and gap: 24. */
+	/* A SYN is a frame of 60 to 74 bytes. FCS, preamble and gap add 24 bytes on the wire. */
 	ck_assert_double_ge(p.rate_pps, 1e6 / 8 / (74 + 24));
 	ck_assert_double_le(p.rate_pps, 1e6 / 8 / (60 + 24));
 	plan_fini(&p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_resume.c - which options a scan that is gone on with may change, and which not. */
+/* test_resume.c - claims about which options may differ when a scan is resumed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ enum { LINE = 1024, WORDS = 64 };
 
 static char exclude_file[] = "/tmp/test_resume.XXXXXX";
 
-/* A command line, understood. */
+/* A parsed command line and its plan. */
 struct asked {
 	char line[LINE];
 	char *words[WORDS];
@@ -35,7 +35,7 @@ static void understand(struct asked *a, const uint8_t *key, const char *line)
 	ck_assert_msg(plan_make(&a->config, &a->plan, &err) == 0, "%s", err.text);
 }
 
-/* The record of a scan that was asked for so. */
+/* The record of a scan that was started with the command line @line. */
 static struct store_scan record_of(const char *line)
 {
 	static struct asked a;
@@ -52,7 +52,7 @@ static struct store_scan record_of(const char *line)
 	return scan;
 }
 
-/* What differs where that scan is gone on with as @now. */
+/* What differs if the scan @before is resumed with the command line @now. */
 static const char *differs(const struct store_scan *before, const char *now)
 {
 	static char out[RESUME_TEXT];
@@ -68,7 +68,7 @@ static const char *differs(const struct store_scan *before, const char *now)
 
 #define FIRST "scan 192.0.2.0/28 2001:db8::/120 -p 22,80 --exclude 192.0.2.3 --seed 7 --passes 2"
 
-/* Behind the old options: a later one wins, lists grow. */
+/* Options behind those of FIRST: a later value replaces an earlier one, and lists grow. */
 static const struct {
 	const char *more, *differs;
 } changes[] = {
@@ -83,7 +83,7 @@ static const struct {
 	{" -p 443", "the ports"},
 	{" 198.51.100.1", "the targets"},
 	{" --exclude 192.0.2.4", "the exclusions"},
-	{" --exclude 198.51.100.1", ""}, /* takes nothing away */
+	{" --exclude 198.51.100.1", ""}, /* excludes no target */
 	{" --ipv6-budget 10", "--ipv6-budget"},
 	{" --probe udp", "--probe"},
 	{" --shard 1/2 --passes 1 -p 81 203.0.113.9", "--shard, --passes, the targets, the ports"},
@@ -108,7 +108,7 @@ static void write_exclusions(const char *text)
 	ck_assert_int_eq(fclose(f), 0);
 }
 
-/* The command line is the same, what a list of it says is not. */
+/* The command line is the same, but a list that it names has changed. */
 START_TEST(resume_names_a_list_that_has_changed)
 {
 	char line[LINE], expected[LINE];

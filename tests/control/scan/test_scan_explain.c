@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_scan_explain.c - claims about when a scan came, or will come, to a target. */
+/* test_scan_explain.c - claims about when a scan probed, or will probe, a target. */
 #include <stdlib.h>
 
 #include "scan_explain.h"
@@ -30,12 +30,13 @@ START_TEST(scan_explain_time_follows_what_the_scan_did)
 	ck_assert_int_eq(scan_explain_time(&s, 2450), (int64_t)1024 * SECOND + SECOND / 2);
 	/* after the pause */
 	ck_assert_int_eq(scan_explain_time(&s, 2550), (int64_t)1050 * SECOND + SECOND / 2);
-	/* at the rate of late */
+	/* at the recent rate */
 	ck_assert_int_eq(scan_explain_time(&s, 7500 + 1000), (int64_t)1110 * SECOND);
 }
 END_TEST
 
-/* However long it takes, the samples fit and are right to one of their gaps. */
+/* However long the scan is, its samples fit into the record, and the time is right to within two of
+ * the gaps between them. */
 START_TEST(scan_explain_time_of_a_long_scan_is_right_to_a_hundredth)
 {
 	static const unsigned lengths[] = {127, 128, 129, 1000, 100000};

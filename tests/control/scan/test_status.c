@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_status.c - what a scan's state says of the NIC, as JSON and in the closing report. */
+/* test_status.c - claims about what the status of a scan says of the NIC, as JSON and in the final
+ * report. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static struct status of(struct dp_stats run)
 	return s;
 }
 
-/* The status as another library reads it. */
+/* Write the status and parse it with another library. */
 static json_t *read_back(const struct status *s)
 {
 	char *text = NULL;
@@ -100,7 +101,7 @@ START_TEST(status_names_the_drivers_counters_and_how_many_found_no_room)
 }
 END_TEST
 
-/* What a scan that is gone on with lost before is lost; what its link was is of no matter. */
+/* The losses of a resumed scan include those of its earlier runs. The link is that of this run. */
 START_TEST(status_sums_losses_over_runs_but_not_the_link)
 {
 	struct status s = {.run = {.link_up = true, .link_mbps = 1000, .nic_missed = 1},

@@ -21,8 +21,8 @@ static struct writer *w;
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool blocked; /* a transaction that begins waits */
-	bool inside;  /* one does */
+	bool blocked; /* a transaction that begins has to wait */
+	bool inside;  /* a transaction has begun */
 	int error;
 	unsigned batches;
 	size_t sightings, records, flags;
@@ -129,7 +129,7 @@ START_TEST(all_that_was_handed_over_is_written_at_the_end)
 }
 END_TEST
 
-/* What a checkpoint says is done is in the same transaction or in an earlier one. */
+/* What a checkpoint counts as done is written in the same transaction or in an earlier one. */
 START_TEST(a_checkpoint_comes_with_all_that_was_handed_over_before_it)
 {
 	size_t given = 0;
@@ -142,7 +142,7 @@ START_TEST(a_checkpoint_comes_with_all_that_was_handed_over_before_it)
 	ck_assert_int_eq(writer_close(w), 0);
 	ck_assert_uint_eq(store.checkpoint, given);
 	ck_assert_uint_ge(store.before_checkpoint, store.checkpoint);
-	/* A later checkpoint takes the place of an earlier one. */
+	/* A later checkpoint may replace an earlier one that is not written yet. */
 	ck_assert_uint_le(store.batches, 21);
 }
 END_TEST
@@ -159,7 +159,8 @@ static void *put_many(void *arg)
 	return (void *)(intptr_t)ret;
 }
 
-/* A store that hangs lets no more wait than the queue holds, and then all goes on. */
+/* While the store hangs, no more sightings wait than the queue holds. Afterwards, all are
+ * written. */
 START_TEST(a_full_queue_makes_who_hands_over_wait)
 {
 	uint32_t given = 0;
@@ -171,7 +172,7 @@ START_TEST(a_full_queue_makes_who_hands_over_wait)
 	await_inside();
 	while (writer_fill_percent(w) < 100)
 		sched_yield();
-	/* One batch is with the store, the queue is full: nobody can hand over more. */
+	/* The store has one batch and the queue is full: nobody can hand over more. */
 	ck_assert_uint_le(__atomic_load_n(&given, __ATOMIC_RELAXED), WRITER_QUEUE + WRITER_BATCH);
 	block(false);
 	pthread_join(thread, &ret);
@@ -210,7 +211,8 @@ START_TEST(the_first_error_ends_all_writing_and_what_is_lost_is_counted)
 }
 END_TEST
 
-/* A wait that hung on the time of day would not end, or never wait, when that is set. */
+/* If the writer waited by the time of day, setting that clock would end its waits late or at
+ * once. */
 static clockid_t waits_on = -1;
 
 int __real_pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t id);

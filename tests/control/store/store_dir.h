@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_dir.h - a database in a directory of its own, for the tests that need one. */
+/* store_dir.h - a database in a temporary directory, for the tests that need one. */
 #ifndef SONDE_TEST_STORE_DIR_H
 #define SONDE_TEST_STORE_DIR_H
 
@@ -38,7 +38,7 @@ static inline void store_dir_remove(struct store_dir *d)
 	rmdir(d->path);
 }
 
-/* An open port, seen and no more. */
+/* An open port that was seen, but not grabbed. */
 static inline struct record *store_dir_record(uint32_t v4, uint16_t port, int64_t seen_us)
 {
 	struct record *r = record_new();
@@ -54,7 +54,7 @@ static inline struct record *store_dir_record(uint32_t v4, uint16_t port, int64_
 	return r;
 }
 
-/* Give it an identity, as a grab would. */
+/* Give @r an identity, as a grab does. */
 static inline void store_dir_grab(struct record *r, const char *product, const char *version)
 {
 	r->grabbed = true;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_rejudge.c - claims about a database judged again: what is read, what is written, what is
- * logged. */
+/* test_rejudge.c - claims about judging a database again: what is read, written and logged. */
 #include "accept.h"
 #include "store_dir.h"
 #include "suite.h"
@@ -17,11 +16,11 @@ static struct store_dir dir;
 static struct {
 	struct record *verdicts;
 	struct store_set set;
-	struct record *other; /* the same for the product "other"; NULL: as all */
+	struct record *other; /* the verdicts of the product "other"; NULL: as all others */
 	struct store_set other_set;
-	const char *version; /* what identities say now; NULL: what they say */
+	const char *version; /* the version that identities get; NULL: theirs stays */
 	unsigned identified;
-	const char *table; /* of weights; NULL: the bundled one */
+	const char *table; /* the table of weights; NULL: the bundled one */
 } today;
 
 static int judge_identify(void *arg, struct record *r)
@@ -57,7 +56,7 @@ static void teardown(void)
 	store_dir_remove(&dir);
 }
 
-/* The database's knowledge, as that of a scan that writes next. */
+/* Stamp the database with the knowledge @number, as a scan does before it writes. */
 static void know(uint8_t number)
 {
 	struct store_stamp k = {.digest = {number}};
@@ -111,9 +110,7 @@ static void put(uint32_t v4, const char *cve, const char *fact)
 	put_product(v4, "nginx", cve, fact);
 }
 
-/* ---- the log
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 struct count {
 	unsigned added, resolved, level;
@@ -155,9 +152,7 @@ static struct vd_verdict verdict_of(uint32_t v4)
 	return v;
 }
 
-/* ---- claims
- * ---------------------------------------------------------------------------------------------------
- * */
+/* ---- claims ---------------------------------------------------------------------------------- */
 
 START_TEST(judging_again_logs_the_cause_db)
 {
@@ -172,7 +167,8 @@ START_TEST(judging_again_logs_the_cause_db)
 }
 END_TEST
 
-/* A probability that moves within its row of the table changes words, and no record. */
+/* If a probability changes within its row of the score table, the verdict set is rewritten, but no
+ * record. */
 START_TEST(restated_verdicts_change_where_they_stand)
 {
 	struct store_rejudged done;
@@ -189,7 +185,7 @@ START_TEST(restated_verdicts_change_where_they_stand)
 	expect_log(0, 0, 0);
 	ck_assert(verdict_of(NET + 1).epss == 0.25F);
 	ck_assert(verdict_of(NET + 2).epss == 0.25F);
-	/* What a scan by older knowledge brings is what that says. */
+	/* A scan by older knowledge stores what that knowledge says. */
 	put(NET + 3, "CVE-2024-0001", NULL);
 	ck_assert(verdict_of(NET + 3).epss < 0);
 	ck_assert(verdict_of(NET + 1).epss == 0.25F);
@@ -199,7 +195,8 @@ START_TEST(restated_verdicts_change_where_they_stand)
 }
 END_TEST
 
-/* Past its row's border it is another finding: the score follows. */
+/* If a verdict moves to another row of the score table, it is another finding, and the score
+ * changes. */
 START_TEST(verdicts_of_another_weight_are_judged_whole)
 {
 	struct dp_addr addr = dp_addr_v4(NET + 1);
@@ -228,13 +225,13 @@ START_TEST(identities_are_asked_only_where_they_are_in_doubt)
 	again(T0 + 3, 2);
 	ck_assert_uint_eq(today.identified, 0);
 	know(3);
-	put(NET + 2, NULL, NULL); /* a scan by others yet */
+	put(NET + 2, NULL, NULL); /* a scan by yet other rules */
 	again(T0 + 4, 2);
 	ck_assert_uint_ge(today.identified, 2);
 }
 END_TEST
 
-/* A date that has come is the one thing that changes exposures while the rules stay. */
+/* While the rules are the same, only a date that has come changes exposures. */
 START_TEST(a_date_that_has_come_is_looked_at_once)
 {
 	know(1);
@@ -248,7 +245,7 @@ START_TEST(a_date_that_has_come_is_looked_at_once)
 }
 END_TEST
 
-/* Seven days after it opened a port is judged once more, and then not again. */
+/* A port is judged once more when it has been open for seven days, and then not again. */
 START_TEST(a_port_that_is_no_longer_new_is_weighed_again)
 {
 	struct dp_addr addr = dp_addr_v4(NET + 1);
@@ -265,7 +262,7 @@ START_TEST(a_port_that_is_no_longer_new_is_weighed_again)
 }
 END_TEST
 
-/* The same bytes with one weight changed: every finding is weighed again, once. */
+/* The bundled table with one weight changed: every finding is weighed again, once. */
 START_TEST(another_table_weighs_everything_again)
 {
 	struct dp_addr addr = dp_addr_v4(NET + 1);
@@ -289,7 +286,7 @@ START_TEST(another_table_weighs_everything_again)
 }
 END_TEST
 
-/* An acceptance runs out without anybody writing: the next pass counts the finding again. */
+/* Nothing is written when an acceptance expires: the next pass counts the finding again. */
 START_TEST(accepted_findings_come_back_after_their_date)
 {
 	struct dp_addr addr = dp_addr_v4(NET + 1);
@@ -317,7 +314,7 @@ START_TEST(accepted_findings_come_back_after_their_date)
 }
 END_TEST
 
-/* A transaction takes 20,000 services. */
+/* A transaction takes 20,000 services, and those of the host at its end. */
 START_TEST(many_services_are_judged_in_several_transactions)
 {
 	enum { SERVICES = 70000, BATCH = 5000 };
@@ -345,8 +342,8 @@ START_TEST(many_services_are_judged_in_several_transactions)
 }
 END_TEST
 
-/* Two identities share a stored set, and get sets that differ in words: the first decides what the
- * shared one says, the second leaves it. */
+/* Two identities share a stored set, and then get sets that differ only in texts and figures: the
+ * first service decides what the shared set says, and the second gets another set. */
 START_TEST(a_set_says_what_its_first_service_gets)
 {
 	struct store_rejudged done;

@@ -124,7 +124,7 @@ START_TEST(a_service_seen_twice_by_one_scan_changes_nothing)
 		}
 		store_dir_put(&dir, "s-1", r);
 	}
-	/* The first grab fills in; the second finds nothing new. */
+	/* The first grab adds identity and verdict; the second finds nothing new. */
 	expect_log("host.new port.opened vuln.added score.level_changed");
 }
 END_TEST
@@ -179,7 +179,8 @@ static void note(void *arg, const struct dp_addr *addr, bool middlebox, bool fra
 	*(int *)arg += middlebox;
 }
 
-/* How many hosts are flagged, after a scan that saw @port of host 1 and flags it so. */
+/* Store a scan that saw @port of host 1 and that flags this host, or not. Returns how many hosts
+ * are flagged then. */
 static int flagged_after(const char *id, int64_t t, uint16_t port, bool middlebox)
 {
 	struct dp_addr addr = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
@@ -200,7 +201,7 @@ START_TEST(a_flagged_host_keeps_its_ports_until_the_flag_goes)
 	struct dp_addr addr = dp_addr_v4(0xc6120001), other = dp_addr_v4(0xc6120002);
 	struct store_host h;
 
-	/* nothing is known of the other one */
+	/* the other host is not in the database, so its flag is ignored */
 	ck_assert_int_eq(flagged_after("s-1", 1000, 22, true), 1);
 	ck_assert_int_eq(store_host_get(dir.s, &other, &h), -ENOENT);
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
@@ -221,7 +222,7 @@ START_TEST(a_reset_closes_what_was_open_and_nothing_else)
 	struct store_host h;
 
 	r->state = RECORD_CLOSED;
-	store_dir_put(&dir, "s-1", r); /* never known: not kept */
+	store_dir_put(&dir, "s-1", r); /* the port was never open: it is not stored */
 	ck_assert_int_eq(store_host_get(dir.s, &(struct dp_addr){{0}}, &h), -ENOENT);
 	expect_log("");
 	store_dir_put(&dir, "s-1", store_dir_record(NET + 1, 80, 3000));
@@ -279,8 +280,8 @@ static void sight(const char *scan, uint16_t port, int64_t t, enum record_ask as
 	ck_assert_int_eq(store_put_batch(dir.s, scan, &b), 0);
 }
 
-/* The newest scan says whether the port was asked; a port that was not has the service of its
- * number. */
+/* The newest scan decides whether the port counts as asked. A port that was not asked has the
+ * service that usually has its number. */
 START_TEST(whether_a_port_was_asked_is_kept)
 {
 	struct record *r = store_dir_record(NET + 1, 9100, 1000);
@@ -293,7 +294,7 @@ START_TEST(whether_a_port_was_asked_is_kept)
 	strcpy(r->identity.service_source, "port");
 	store_dir_put(&dir, "s-1", r);
 	ck_assert_uint_eq(stored_ask(&addr, &fragile), RECORD_UNASKED_FRAGILE);
-	ck_assert(!fragile); /* a number is no sign of a device */
+	ck_assert(!fragile); /* the number of a port does not show a device */
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert_str_eq(h.services[0]->identity.service, "jetdirect");
 	ck_assert(!h.services[0]->grabbed);
@@ -309,8 +310,8 @@ START_TEST(whether_a_port_was_asked_is_kept)
 }
 END_TEST
 
-/* The flag comes with what the device said, and goes with its last port: the address may get
- * another one. */
+/* The answer of the device sets the flag. The flag goes with the last open port, because another
+ * device may get the address. */
 START_TEST(a_fragile_device_is_remembered_until_it_is_gone)
 {
 	struct record *r = store_dir_record(NET + 1, 80, 1000);
@@ -404,7 +405,7 @@ START_TEST(an_accepted_finding_leaves_the_score_until_its_date)
 	ck_assert_uint_eq(h.accept_count, 1);
 	ck_assert_str_eq(h.accepts[0].reason, "behind the proxy");
 	store_host_fini(&h);
-	store_dir_put(&dir, "s-2", store_dir_record(NET + 1, 80, 6000)); /* it has expired */
+	store_dir_put(&dir, "s-2", store_dir_record(NET + 1, 80, 6000)); /* @a has expired */
 	ck_assert_int_eq(store_host_get(dir.s, &a.addr, &h), 0);
 	ck_assert_uint_eq(h.score.value, before);
 	store_host_fini(&h);
@@ -449,7 +450,7 @@ static int put_big(uint32_t net)
 
 START_TEST(the_map_grows_by_itself)
 {
-	for (uint32_t i = 0; i < 24; i++) /* 92 MB; it begins with 64 */
+	for (uint32_t i = 0; i < 24; i++) /* 92 MB; the map begins with 64 MiB */
 		ck_assert_int_eq(put_big(NET + i * 64), 0);
 	ck_assert_uint_eq(services(), 24 * 64);
 }
@@ -546,7 +547,8 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 }
 END_TEST
 
-/* A checkpoint of a version that wrote its counters as a list without names (store_scan.c). */
+/* Write a checkpoint in an older format, which has the counters as a list without names
+ * (store_scan.c). */
 static int put_old_scan(struct store *s, MDB_txn *txn, void *arg)
 {
 	struct bytes b = {0};
@@ -646,7 +648,7 @@ START_TEST(a_reader_follows_a_map_that_grows)
 	ck_assert_int_eq(store_open(dir.path, STORE_READ, &dir.s, &err), 0);
 	ck_assert_uint_eq(services(), 1);
 	pid = fork();
-	if (pid == 0) { /* another process, so a handle of its own */
+	if (pid == 0) { /* another process, which needs its own handle */
 		if (store_open(dir.path, STORE_WRITE, &dir.s, &err) != 0)
 			_exit(1);
 		for (uint32_t i = 0; i < 24; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_store_model.c - the store against a naive model of what many random scans leave behind. */
+/* test_store_model.c - compares the store with a simple model after many random scans. */
 #include <errno.h>
 #include <stdint.h>
 
@@ -30,8 +30,8 @@ struct service {
 struct host {
 	struct service services[PORTS];
 	bool known, middlebox;
-	int scan; /* that saw it */
-	int open; /* at the start of the batch and what opened in it since */
+	int scan; /* the last one that saw the host */
+	int open; /* ports: those open at the start of the batch, and those that opened in it */
 };
 
 static struct {
@@ -147,7 +147,7 @@ static void model_finish(void)
 {
 	for (int i = 0; i < HOSTS; i++) {
 		struct host *h = &model.hosts[i];
-		/* Of such a host a sample is kept: who knows what else it answered. */
+		/* Only a sample of such a host's ports is kept, so none counts as a miss. */
 		bool is_sample = h->middlebox && h->scan == model.scan;
 
 		for (int k = 0; k < PORTS && !is_sample; k++) {
@@ -190,7 +190,7 @@ static void model_batch(const struct batch *b, int host, int port)
 	}
 }
 
-/* The @i-th moment from @now_us on, now and then before the last one; no two are the same. */
+/* The @i-th time from @now_us on. Some lie before the preceding one; no two are the same. */
 static int64_t moment(int64_t now_us, size_t i)
 {
 	return now_us + ((int64_t)i + 1 - pick(2)) * BATCH + (int64_t)i;
@@ -281,7 +281,7 @@ static int by_start(const void *a, const void *b)
 	return (x->start_us > y->start_us) - (x->start_us < y->start_us);
 }
 
-/* The store keeps intervals by their start; a late sighting may begin one before the last. */
+/* The store orders intervals by their start; a late sighting may begin one before the last. */
 static void sort_intervals(struct host *h)
 {
 	for (int k = 0; k < PORTS; k++)

@@ -74,8 +74,8 @@ START_TEST(payload_lines_that_are_wrong_say_where)
 }
 END_TEST
 
-/* A port that is named for fragile devices only with a request that is known, or the operator's
- * own. */
+/* A port of fragile devices is probed only with a known request, or with a payload that the
+ * operator gives for that port. */
 START_TEST(payload_allows_fragile_ports_only_what_is_theirs)
 {
 	struct payload_list l;
@@ -97,8 +97,8 @@ START_TEST(payload_allows_fragile_ports_only_what_is_theirs)
 }
 END_TEST
 
-/* What is allowed there is sent: no fragile port is left with an empty datagram or that of all
- * ports. */
+/* Each fragile port that may be probed has a payload of its own: none gets an empty datagram, or
+ * the one for all ports. */
 START_TEST(payload_of_each_allowed_fragile_port_is_built_in)
 {
 	struct payload_list l;
@@ -134,7 +134,7 @@ START_TEST(payload_comments_and_blanks_say_nothing)
 }
 END_TEST
 
-/* The lengths inside the SNMPv3 message add up: RFC 3412 and RFC 3414 by hand. */
+/* The lengths inside the SNMPv3 message add up, as RFC 3412 and RFC 3414 say. */
 START_TEST(payload_snmp_is_well_formed)
 {
 	struct payload_list l;
@@ -173,8 +173,8 @@ START_TEST(payload_bacnet_is_well_formed)
 }
 END_TEST
 
-/* EtherNet/IP: a header and nothing behind it; the tag lies in the sender's context, bytes 12 to
- * 19. */
+/* EtherNet/IP: the request is a header without data. The tag lies in the sender's context, bytes 12
+ * to 19. */
 START_TEST(payload_enip_is_a_bare_header)
 {
 	struct payload_list l;
@@ -193,7 +193,7 @@ START_TEST(payload_enip_is_a_bare_header)
 }
 END_TEST
 
-/* DNP3 over UDP is the frame of the TCP dialog, whose check sequence has a test of its own. */
+/* DNP3 over UDP sends the frame of the TCP dialog. Another test checks the CRC of that frame. */
 START_TEST(payload_dnp3_is_the_frame_of_tcp)
 {
 	struct vd_dialog d = {.authority = "", .user_agent = ""};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_sample.c - claims about draws out of large ranges. */
+/* test_sample.c - claims about samples of large address ranges. */
 #include <string.h>
 
 #include "sample.h"
@@ -18,7 +18,7 @@ static int keep(void *arg, const struct target_range *r, const struct target_pla
 	(void)at;
 	ck_assert_int_le(dp_addr_compare(&d->in.first, &r->first), 0);
 	ck_assert_int_ge(dp_addr_compare(&d->in.last, &r->last), 0);
-	if (d->n > 0) /* in order, so each once */
+	if (d->n > 0) /* in ascending order, so none comes twice */
 		ck_assert_int_lt(dp_addr_compare(&d->v[d->n - 1], &r->first), 0);
 	d->v[d->n++] = r->last;
 	return 0;

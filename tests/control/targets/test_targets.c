@@ -154,7 +154,7 @@ static bool inside(const struct target_range *r, size_t n, const struct dp_addr 
 	return false;
 }
 
-/* Ends the reading at the second range, and keeps where its word stands. */
+/* Ends the reading at the range of 198.51.100.0, and keeps the place of its word. */
 static int end_at_second(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	struct target_place *place = arg;
