@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_hash_table.c - claims about the hash table, against an array that does the same slowly. */
+/* test_hash_table.c - claims about the hash table, compared with an array indexed by the key. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_pool.c - claims about arrays, texts and maps that grow, against arrays that do the same slowly. */
+/* test_pool.c - claims about arrays, texts and maps that grow, compared with simple arrays. */
 #include <stdio.h>
 #include <string.h>
 
@@ -57,7 +57,7 @@ START_TEST(text_has_one_offset)
 }
 END_TEST
 
-/* One text is the beginning of another; a text ends at its NUL, whatever its length says. */
+/* A text may be the beginning of another one. A text ends at its NUL, whatever its length says. */
 START_TEST(texts_are_compared_whole)
 {
 	struct pool p;
@@ -84,7 +84,7 @@ START_TEST(map_has_what_was_put)
 	memset(model, 0, sizeof(model));
 	ck_assert_ptr_null(map_get(&m, 1));
 	for (uint32_t step = 0; step < 10000; step++) {
-		uint64_t key = splitmix(&state) % KEYS; /* 0 is a key as others are */
+		uint64_t key = splitmix(&state) % KEYS; /* 0 is a key like others */
 		uint32_t *value = map_get(&m, key);
 		bool fresh;
 

@@ -5,7 +5,7 @@
 #include "suite.h"
 #include "utf8.h"
 
-/* The encoding as RFC 3629 writes it down, section 3. */
+/* The encoding as RFC 3629 section 3 defines it. */
 static size_t encode(uint32_t c, uint8_t out[4])
 {
 	if (c < 0x80) {
@@ -59,7 +59,8 @@ START_TEST(utf8_writes_nothing_beyond_unicode)
 }
 END_TEST
 
-/* Markus Kuhn's cases: overlong forms, lone and missing continuation bytes, what is too large. */
+/* Markus Kuhn's cases: overlong forms, lone and missing continuation bytes, characters that are too
+ * large. */
 static const char *const malformed[] = {
 	"\x80",
 	"\xbf",
