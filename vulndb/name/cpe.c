@@ -36,8 +36,8 @@ static void put(struct writer *w, char c)
 	w->c->text[w->len++] = c;
 }
 
-/* One literal character in canonical spelling: letters, digits, "_", "." and "-" stand for
- * themselves. */
+/* Write one literal character in canonical spelling: letters (in lower case), digits, "_", "." and
+ * "-" stand for themselves, all others are escaped. */
 static void put_literal(struct writer *w, char c)
 {
 	if (!is_alnum(c) && c != '_' && c != '.' && c != '-')
@@ -65,7 +65,8 @@ static void end(struct writer *w, int attribute, bool literal)
 	put(w, '\0');
 }
 
-/* The characters that stand for themselves, in lower case; 0: look closer. */
+/* The characters that are copied as they are, in lower case; 0 for those that need a closer
+ * look. */
 static const char plain[256] = {
 #define SAME(c) [c] = c
 #define LOWER(c) [c] = (c) | 0x20, [(c) | 0x20] = (c) | 0x20
@@ -79,7 +80,8 @@ static const char plain[256] = {
 #undef SAME
 };
 
-/* Copy plain characters from @i on, as many as there are; returns where they end. */
+/* Copy the plain characters from offset @i on, as far as there is room. Returns the offset behind
+ * them. */
 static size_t read_plain(struct writer *w, const char *p, size_t i, size_t len)
 {
 	size_t room = sizeof(w->c->text) - 1 - w->len, end = len - i < room ? len : i + room;

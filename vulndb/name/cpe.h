@@ -28,20 +28,22 @@ enum cpe_attribute {
 
 enum { CPE_TEXT = 1024 };
 
-/* A name; each attribute is "*", "-" or an escaped value in lower case, in one canonical
+/* A CPE name. Each attribute is "*", "-" or an escaped value in lower case, in one canonical
  * spelling. */
 struct cpe {
 	uint16_t at[CPE_ATTRIBUTES]; /* offsets into text */
 	char text[CPE_TEXT];
 };
 
-/* Read either form; missing attributes at the end are "*". 0, -EINVAL (*@out untouched in
- * meaning). */
+/* Parse a name of either form; missing attributes at the end become "*". 0, or -EINVAL, after which
+ * the contents of *@out mean nothing. */
 int cpe_parse(const char *text, size_t len, struct cpe *out);
+/* The text of an attribute, with its escapes; valid as long as *@c. */
 const char *cpe_get(const struct cpe *c, enum cpe_attribute a);
 /* Write the formatted string; returns its length, like snprintf. */
 size_t cpe_format(const struct cpe *c, char *out, size_t size);
-/* An attribute without its escapes, cut to @size; returns false for "*" and "-". */
+/* Write an attribute without its escapes to @out, cut to @size. Returns false, and writes "", for
+ * "*" and "-". */
 bool cpe_plain(const struct cpe *c, enum cpe_attribute a, char *out, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cve_id.c - "CVE-", four digits of a year, "-", a number of 4 to 10 digits. */
+/* cve_id.c - reads a CVE id: "CVE-", four digits of a year, "-", a number of 4 to 10 digits. */
 #include "cve_id.h"
 
 #include <string.h>

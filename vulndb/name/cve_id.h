@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cve_id.h - the numbers of a CVE's name. */
+/* cve_id.h - the year and number in a CVE id. */
 #ifndef SONDE_VULNDB_CVE_ID_H
 #define SONDE_VULNDB_CVE_ID_H
 
@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "CVE-2014-0160", @len bytes of it, to year and number. False where it is none. Pure. */
+/* Read year and number of a CVE id ("CVE-2014-0160") of @len bytes. False where @text is none.
+ * Pure. */
 bool cve_id_parse(const char *text, size_t len, uint32_t *year, uint32_t *number);
 
 #endif

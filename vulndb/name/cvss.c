@@ -7,7 +7,7 @@
 
 enum { METRICS_MAX = 8, VALUES_MAX = 4 };
 
-/* A metric's letters and what each value weighs. */
+/* A metric: its name, and the letter and weight of each of its values. */
 struct metric {
 	const char *name;
 	struct {
@@ -16,7 +16,7 @@ struct metric {
 	} values[VALUES_MAX];
 };
 
-/* Of version 2: section 3.2.1. */
+/* The metrics of version 2: section 3.2.1. */
 enum { V2_AV, V2_AC, V2_AU, V2_C, V2_I, V2_A, V2_METRICS };
 
 static const struct metric v2[V2_METRICS] = {
@@ -28,7 +28,7 @@ static const struct metric v2[V2_METRICS] = {
 	{"A", {{'N', 0.0}, {'P', 0.275}, {'C', 0.660}}},
 };
 
-/* Of version 3: section 7.4. A changed scope weighs 1 here. */
+/* The metrics of version 3: section 7.4. The scope is no factor: 0 is unchanged, 1 is changed. */
 enum { V3_AV, V3_AC, V3_PR, V3_UI, V3_S, V3_C, V3_I, V3_A, V3_METRICS };
 
 static const struct metric v3[V3_METRICS] = {
@@ -53,7 +53,8 @@ static bool weigh(const struct metric *m, char letter, double *out)
 	return false;
 }
 
-/* "AC:L" of @len bytes: its metric among @n, or -1 where it is none of them. */
+/* The index of the metric, among @n, that @text states ("AC:L", @len bytes), or -1 where it is none
+ * of them. */
 static int find(const struct metric *metrics, int n, const char *text, size_t len)
 {
 	for (int i = 0; i < n; i++) {
@@ -65,7 +66,8 @@ static int find(const struct metric *metrics, int n, const char *text, size_t le
 	return -1;
 }
 
-/* Each of @n metrics once, between slashes and in any order. */
+/* Read the weights of @n metrics from @text, where slashes stand between them. False unless each
+ * metric occurs exactly once, in any order, with a known value. Other metrics are skipped. */
 static bool read(const char *text, const struct metric *metrics, int n, double out[METRICS_MAX])
 {
 	unsigned int seen = 0;
@@ -93,8 +95,8 @@ static double score_v2(const double m[METRICS_MAX])
 	return round((0.6 * impact + 0.4 * ease - 1.5) * (impact > 0 ? 1.176 : 0) * 10);
 }
 
-/* The smallest tenth that is not below: as 3.1's appendix A does it, free of floating-point
- * dust. */
+/* The smallest number of tenths that is not below @value. Like appendix A of version 3.1, it
+ * calculates with integers to avoid floating-point errors. */
 static double round_up(double value)
 {
 	long n = lround(value * 100000);
@@ -109,7 +111,7 @@ static double score_v3(const double m[METRICS_MAX])
 	double impact = changed ? 7.52 * (loss - 0.029) - 3.25 * pow(loss - 0.02, 15) : 6.42 * loss;
 	double privilege = m[V3_PR], ease;
 
-	/* Privileges weigh less where another component is hit: 0.68 for low, 0.5 for high. */
+	/* A changed scope raises the weights of required privileges: 0.68 for low, 0.5 for high. */
 	if (changed && privilege < 0.8)
 		privilege = privilege > 0.5 ? 0.68 : 0.5;
 	ease = 8.22 * m[V3_AV] * m[V3_AC] * privilege * m[V3_UI];

@@ -75,7 +75,8 @@ bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[
 			continue;
 		colon += colon[1] == 'v' ? 2 : 1;
 		n = strcspn(colon, ":");
-		/* Ubuntu's "Pro" is another archive than the one most machines use. */
+		/* A release begins with a digit. "Ubuntu:Pro:..." is left out: most machines do not
+		 * use that archive. */
 		if (n == 0 || n > 15 || !isdigit((unsigned char)colon[0]))
 			return false;
 		snprintf(distro, 16, "%s", ecosystems[i].distro);
@@ -98,7 +99,7 @@ static const char *spelled_in(const char *text, const char **rest)
 	return NULL;
 }
 
-/* The release that a Debian revision tells: "+deb12u3", "~deb11u1", "~bpo12+1". */
+/* The Debian release that a package revision names: "+deb12u3", "~deb11u1", "~bpo12+1". */
 static void release_of_revision(const char *revision, char release[16])
 {
 	static const char *const marks[] = {"+deb", "~deb", "~bpo", "+rpi"};
@@ -121,7 +122,8 @@ static bool is_revision(char c)
 	return isalnum((unsigned char)c) || strchr("+~.:", c) != NULL;
 }
 
-/* "-2+deb12u3" behind the distribution's name, or in front of it ("9.18.24-1-Debian"). */
+/* Store the revision at the beginning of @rest, "-2+deb12u3". It stands behind the distribution's
+ * name; revision_in_front() passes one that stands before the name ("9.18.24-1-Debian"). */
 static void take_revision(struct vd_identity *id, const char *rest)
 {
 	char revision[48] = "";
@@ -132,7 +134,7 @@ static void take_revision(struct vd_identity *id, const char *rest)
 	for (rest++; n < sizeof(revision) - 1 && rest[n] != '\0' && is_revision(rest[n]); n++)
 		revision[n] = rest[n];
 	revision[n] = '\0';
-	/* MariaDB's own packages name the distribution but are not its. */
+	/* The packages that MariaDB builds name the distribution but do not come from it. */
 	if (strstr(id->version_extra, "+maria") != NULL)
 		return;
 	snprintf(id->package_version, sizeof(id->package_version), "%.36s-%.26s", id->version,
@@ -141,7 +143,7 @@ static void take_revision(struct vd_identity *id, const char *rest)
 		release_of_revision(revision, id->distro_release);
 }
 
-/* "1-Debian": the revision stands in front. */
+/* Store a revision that stands before the distribution's name: "1-Debian". */
 static void revision_in_front(struct vd_identity *id)
 {
 	const char *end = strstr(id->version_extra, "-Debian");

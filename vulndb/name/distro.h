@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* distro.h - what distributions call themselves, their releases and packages, in banners and
- * feeds. */
+/* distro.h - the names of distributions, their releases and packages in banners and feeds. */
 #ifndef SONDE_VULNDB_DISTRO_H
 #define SONDE_VULNDB_DISTRO_H
 
@@ -8,25 +7,26 @@
 
 #include "vulndb.h"
 
-/* "bookworm" or "12" -> "12" for a distribution that names its releases; NULL where it is not
- * known. */
+/* The release of a distribution that names its releases, by codename or number: "bookworm" or
+ * "12" -> "12". Static text; NULL where it is not known. */
 const char *distro_release_of(const char *distro, const char *name);
-/* "12" -> "bookworm"; the number itself where it has no name. */
+/* The codename of a release: "12" -> "bookworm"; @release itself where it has none. */
 const char *distro_codename(const char *distro, const char *release);
-/* OSV's ecosystem ("Debian:12", "Alpine:v3.18", "Rocky Linux:9", "Ubuntu:22.04:LTS"). False: none
- * of ours. */
+/* Read distribution and release from an OSV ecosystem ("Debian:12", "Alpine:v3.18", "Rocky
+ * Linux:9", "Ubuntu:22.04:LTS"). False where it has no release or is none of the distributions
+ * known here. */
 bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[16]);
 /* True where the absence of a CVE from one release's data means that the release is not
  * affected. */
 bool distro_tracks_all(const char *distro);
 
 /*
- * Fill in distro, distro_release, package_version from @id's version, version_extra and os as far
- * as they say and the fields are empty: "Debian-2+deb12u3" after "9.2p1" is Debian 12,
- * 9.2p1-2+deb12u3. The epoch is not in banners, so package_version is without one.
+ * Fill distro, distro_release and package_version of @id, where they are empty, from its version,
+ * version_extra and os: "Debian-2+deb12u3" behind the version "9.2p1" gives Debian 12 and
+ * 9.2p1-2+deb12u3. Banners leave the epoch out, so package_version has none.
  */
 void distro_recognise(struct vd_identity *id);
-/* Whether distro_recognise() may find something that the fields do not say yet. */
+/* Whether distro_recognise() may fill a field that is still empty. */
 bool distro_is_hinted(const struct vd_identity *id);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package.c - digits, dots and the dash before them go. */
+/* package.c - strips the version from the end of a package's name. */
 #include "package.h"
 
 #include <string.h>

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* How long a package's name is without the version in it: "php8.2" -> "php", "postgresql-15" ->
- * "postgresql". Pure. */
+/* The length of a package's name without the version at its end: "php8.2" -> "php",
+ * "postgresql-15" -> "postgresql". Pure. */
 size_t package_family(const char *package);
 
 #endif

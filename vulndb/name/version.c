@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version.c - NVD's version shapes turned into keys that sort with strcmp(). */
+/* version.c - turns NVD's many forms of versions into keys that sort with strcmp(). */
 #include "version.h"
 
 #include <string.h>
@@ -7,8 +7,9 @@
 #include "ascii.h"
 
 /*
- * Key bytes, none of them NUL: a word is KEY_WORD letters KEY_WORD_END, a number is KEY_NUMBER plus
- * its count of significant digits, then these. The end of the text sorts below all of them.
+ * Bytes of a key, none of which is NUL. A word is KEY_WORD, its letters and KEY_WORD_END. A number
+ * is KEY_NUMBER plus its count of significant digits, then these digits. The end of the text sorts
+ * below all of these bytes.
  */
 enum {
 	KEY_WORD_END = 0x01,
@@ -16,7 +17,7 @@ enum {
 	KEY_NUMBER = 0x60,
 	KEY_DIGITS_MAX = 0x1e,
 	KEY_RAW = 0x7f,
-	/* An update's first byte. */
+	/* The first byte of an update key. */
 	KEY_PRE = 0x10,
 	KEY_NO_UPDATE = 0x30,
 	KEY_PATCH = 0x41,
@@ -26,11 +27,12 @@ enum {
 struct key {
 	char *out;
 	size_t len, cap;
-	unsigned int zeros; /* not yet written: trailing ones are dropped */
+	/* numbers 0 that are held back until a further number comes; trailing ones are dropped */
+	unsigned int zeros;
 	bool full;
 };
 
-/* Words that begin an update. @digit: only where a digit follows. */
+/* A word that begins an update. With @digit it does so only where a digit follows. */
 struct word {
 	const char *text;
 	uint8_t key;
@@ -124,7 +126,8 @@ static const struct word *update_word(const char *p, size_t len)
 	return NULL;
 }
 
-/* The tokens of @p up to an update word (where @stop) or the end; how far it read. */
+/* Write the tokens of @p to the key, up to the end or, with @stop, up to the first update word.
+ * Returns the number of bytes read. */
 static size_t tokens(struct key *k, const char *p, size_t len, bool stop)
 {
 	size_t i = 0;
@@ -195,7 +198,8 @@ static bool is_commit(const char *p, size_t len)
 	return len >= 7 && alpha >= 2 && changes >= 2;
 }
 
-/* What is no version is equal to itself only, and above all versions. */
+/* Write the key of a text that is no version: it equals only the same text and sorts above all
+ * versions. */
 static void raw(struct key *k, const char *p, size_t len)
 {
 	put(k, KEY_RAW);
@@ -225,7 +229,7 @@ bool version_parse(const char *text, size_t len, struct version *out)
 	return true;
 }
 
-/* Append @text to the @used bytes of @out, cut where it ends. Returns how many there are then. */
+/* Append @text to the @used bytes in @out, cut to @size. Returns the new length. */
 static size_t append(char *out, size_t used, size_t size, const char *text)
 {
 	size_t len = strnlen(text, size - used - 1);
@@ -242,7 +246,7 @@ void version_join(char *out, size_t size, const char *version, const char *updat
 
 	if (none)
 		return;
-	/* "4.3" and "p2" are one word; "4.3" and "1" would become another version. */
+	/* "4.3" and "p2" can be joined directly; "4.3" and "1" would become another version. */
 	used = append(out, used, size, ascii_is_digit(update[0]) ? "_" : "");
 	append(out, used, size, update);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * version.h - the order of version texts: NVD's many shapes, and the package managers' own.
+ * version.h - the order of version texts: upstream versions in the many forms of NVD, and package
+ * versions as each package manager orders them.
  *
  * Every function here is pure, reads hostile text and allocates nothing.
  */
@@ -14,42 +15,48 @@
 enum { VERSION_BASE = 96, VERSION_UPDATE = 64 };
 
 /*
- * A version as two keys that sort with strcmp(): the release proper ("1.0.1f") and its update
- * ("p1", "rc2"). Pre-releases sort below no update, patches above it; a letter sorts above its
- * absence and below a further number. Trailing zeros mean nothing: 1.0 is 1.0.0.
+ * A version as two keys, each of which sorts with strcmp(): @base for the release proper ("1.0.1f")
+ * and @update for its update ("p1", "rc2"). A pre-release sorts below a version without an update,
+ * and a patch above it. In @base a letter sorts above its absence and below a further number:
+ * 1.0 < 1.0a < 1.0.1. Trailing zeros mean nothing: 1.0 equals 1.0.0.
  */
 struct version {
 	char base[VERSION_BASE];
 	char update[VERSION_UPDATE];
 	uint8_t comps; /* numbers before the first letter */
-	bool odd;      /* understood in part only: "6.2.*", "lts_2.414.1" */
-	bool date;     /* "2021-03-01", "20210301" */
+	bool odd;      /* only a part of it was understood: "6.2.*", "lts_2.414.1" */
+	bool date;     /* it has the form of a date: "2021-03-01", "20210301" */
 };
 
-/* Read a version. False where @text is none at all ("", "latest", a commit id); *@out is filled
- * anyhow. */
+/* Parse @len bytes of @text into *@out. False where the text is no version at all ("", "latest", a
+ * commit id); *@out is filled then, too: it equals only the same text and sorts above all
+ * versions. */
 bool version_parse(const char *text, size_t len, struct version *out);
-/* A version and CPE's update attribute as one text: "9.2" and "p1" -> "9.2p1"; "*" and "-" add
- * nothing. */
+/* Write a version and CPE's update attribute to @out as one text, cut to @size: "9.2" and "p1"
+ * become "9.2p1". The updates "*" and "-" add nothing. */
 void version_join(char *out, size_t size, const char *version, const char *update);
 bool version_has_update(const struct version *v);
-/* < 0, 0, > 0. A total preorder. */
+/* Compare two versions: < 0, 0 or > 0 where @a is older than, equal to or newer than @b. The order
+ * is a total preorder. */
 int version_cmp(const struct version *a, const struct version *b);
-/* True where @v stands for everything that begins with it: @key is @v's base and then a further
- * number. */
+/* True where the key @key begins with the key @base and goes on with a further number, as 2.4.1
+ * goes on from 2.4. */
 bool version_extends(const char *key, const char *base);
 
-/* Debian policy 5.6.12: [epoch:]upstream[-revision]. */
+/* Compare Debian package versions, [epoch:]upstream[-revision] (Debian policy 5.6.12):
+ * < 0, 0, > 0. */
 int version_dpkg_cmp(const char *a, const char *b);
-/* The same for the upstream parts alone, epochs left out. */
+/* The same for the upstream parts alone: epochs and revisions do not count. */
 int version_dpkg_upstream_cmp(const char *a, const char *b);
-/* RPM: [epoch:]version[-release], with ~ and ^. */
+/* Compare RPM package versions, [epoch:]version[-release]: < 0, 0, > 0. "~" sorts below everything,
+ * even the end; "^" sorts above the end and below everything else. */
 int version_rpm_cmp(const char *a, const char *b);
-/* Alpine: number{.number}[letter]{_suffix[number]}[-r number]. What is none sorts below what is. */
+/* Compare Alpine package versions, number{.number}[letter]{_suffix[number]}[-r number]:
+ * < 0, 0, > 0. A text of another form sorts below every valid version. */
 int version_apk_cmp(const char *a, const char *b);
 
-/* The package order of a distribution ("debian", "alpine", "rocky", ...); dpkg where it is not
- * known. */
+/* The function that compares the package versions of a distribution ("debian", "alpine", "rocky",
+ * ...); version_dpkg_cmp() for an unknown distribution. */
 typedef int (*version_order)(const char *a, const char *b);
 version_order version_order_of(const char *distro);
 

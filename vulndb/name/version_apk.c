@@ -6,8 +6,8 @@
 #include "version.h"
 
 /*
- * A version is a list of tokens compared one by one; where the kinds differ the later kind here is
- * the newer version.
+ * A version is a list of tokens, which are compared one by one. Where two tokens differ in kind,
+ * the one whose kind comes later in this enum belongs to the newer version.
  */
 enum kind { BROKEN, PRE, END, REVISION, SUFFIX_NUMBER, POST, LETTER, NUMBER };
 

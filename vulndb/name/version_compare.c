@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version_compare.c - the order of upstream versions for whoever stands outside. */
+/* version_compare.c - the public function that compares upstream versions. */
 #include <string.h>
 
 #include "version.h"

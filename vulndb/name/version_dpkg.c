@@ -9,7 +9,8 @@ struct span {
 	const char *p, *end;
 };
 
-/* Tilde sorts before the end, the end before letters, letters before all else. */
+/* How the first character sorts: tilde before the end, the end before letters, letters before all
+ * other characters. A digit ends a word. */
 static int weight(struct span s)
 {
 	char c;

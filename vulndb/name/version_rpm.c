@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version_rpm.c - the order of RPM's epoch:version-release, with ~ (before) and ^ (after). */
+/* version_rpm.c - the order of RPM's package versions: epoch:version-release with "~" and "^". */
 #include <string.h>
 
 #include "ascii.h"
@@ -63,7 +63,9 @@ static int cmp_segment(struct span *a, struct span *b)
 	return cmp_bytes(take(a, ascii_is_alpha), take(b, ascii_is_alpha));
 }
 
-/* Both at a mark: past it and 0. One: its answer. None: 2. */
+/* Compare where "~" or "^" may stand. "~" sorts below everything, even the end; "^" sorts above the
+ * end and below everything else. Returns the order, or 0 and moves behind the mark where both have
+ * the same one, or 2 where neither has one. */
 static int cmp_mark(struct span *a, struct span *b)
 {
 	char x = head(*a), y = head(*b);
