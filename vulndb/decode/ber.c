@@ -2,7 +2,8 @@
 /* ber.c - elements of BER (X.690, 8.1). */
 #include "decode.h"
 
-/* The element's length in @len; returns the bytes of tag and length. 0: broken, or not whole. */
+/* Read the tag and length of an element; *@len is the length of its contents. Returns how many
+ * bytes tag and length have, or 0 where they are broken or have not come whole. */
 static size_t read_header(struct span s, size_t *len)
 {
 	size_t bytes = span_u8(s, 1) & 0x7f;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode.h - reading hostile bytes with their end at hand, and what many protocols have in them.
+ * decode.h - bounds-checked reading of hostile bytes, and decoders for formats that many protocols
+ * share.
  *
- * Nothing here reads outside a span, allocates, or keeps anything: all functions are pure but for
- * the facts that they add. Facts for which memory is short are counted by the list itself
+ * No function here reads outside its span, allocates, or keeps anything: all are pure but for the
+ * facts that they add. A list of facts notes itself where memory for a fact was short
  * (vd_facts_complete()).
  */
 #ifndef VULNDB_DECODE_H
@@ -13,7 +14,7 @@
 
 #include "vulndb.h"
 
-/* What is left to read. @at == @end: nothing. */
+/* The bytes that are left to read; none where @at == @end. */
 struct span {
 	const uint8_t *at, *end;
 };
@@ -40,13 +41,14 @@ static inline struct span span_from(struct span s, size_t n)
 	return (struct span){span_left(s) < n ? s.end : s.at + n, s.end};
 }
 
-/* The bytes [from, to), as far as there are any. */
+/* The bytes [@from, @to), or as many of them as there are. */
 static inline struct span span_part(struct span s, size_t from, size_t to)
 {
 	return span_first(span_from(s, from), to > from ? to - from : 0);
 }
 
-/* Byte, big-endian and little-endian integers @at bytes in; 0 where they do not lie within. */
+/* The integer at offset @at: one byte, or big-endian, or little-endian. 0 where it does not lie
+ * wholly within @s. */
 uint8_t span_u8(struct span s, size_t at);
 uint16_t span_be16(struct span s, size_t at);
 uint32_t span_be32(struct span s, size_t at);
@@ -61,23 +63,24 @@ bool span_starts_bytes(struct span s, const void *bytes, size_t len);
 bool span_may_start(struct span s, const char *word);
 bool span_may_start_bytes(struct span s, const void *bytes, size_t len);
 
-/* Where @word stands, NULL if nowhere; @nocase compares ASCII letters without case. */
+/* The first place in @s where @word stands, or NULL. With @nocase, ASCII letters match in either
+ * case. */
 const uint8_t *span_find(struct span s, const char *word, bool nocase);
-/* Does @word stand anywhere, ASCII case aside? */
+/* Does @s contain @word? ASCII letters match in either case. */
 static inline bool span_has(struct span s, const char *word)
 {
 	return span_find(s, word, true) != NULL;
 }
 
-/* The next line without its end; *@s moves behind it. False at the end. */
+/* Take the next line, without its line end; *@s moves behind it. False at the end. */
 bool span_line(struct span *s, struct span *line);
 /* Offset just behind the first line feed at or after @from; 0: none has come. */
 size_t span_line_end(struct span s, size_t from);
-/* Length of the lines up to and with the first empty one; 0: it has not come. */
+/* Length of the lines up to and with the first empty one; 0 while that has not come. */
 size_t span_head_end(struct span s);
 
 struct span span_trim(struct span s); /* without blanks and control bytes at both ends */
-/* Up to the first NUL; *@s moves behind it. */
+/* Take the bytes up to the first NUL or the end; *@s moves behind the NUL. */
 struct span span_text(struct span *s);
 
 /* Add a fact where the value is not empty. */
@@ -90,22 +93,26 @@ void decode_add_utf16(struct vd_facts *out, const char *name, struct span value)
 /* Add what follows @key on the first line that begins with it, without blanks at both ends. */
 void decode_add_line_value(struct vd_facts *out, const char *name, struct span in, const char *key);
 
-/* Take out the facts from number @from on that repeat an earlier one, name and value. */
+/* Remove the facts from number @from on that repeat name and value of an earlier one. */
 void facts_drop_repeated(struct vd_facts *f, size_t from);
 
-/* The value of the first member called @key of a JSON text, whatever its depth: a text without its
- * quotes and escapes undone as far as ASCII goes, or a number or word as it stands. False: none. */
+/* Find the first member called @key in a JSON text, at any depth, and write its value to @value,
+ * cut to @size: a string without its quotes and with its one-letter escapes decoded, or a number or
+ * word as it stands. False where there is no such member, or its value is of another kind. */
 bool decode_json(struct span json, const char *key, char *value, size_t size);
+/* Add the value that decode_json() finds, cut to 255 bytes, where it is not empty. */
 void decode_add_json(struct vd_facts *out, const char *name, struct span json, const char *key);
 
-/* One BER element (X.690, 8.1): its tag and contents; *@s moves behind it. An element that was cut
- * off ends with the span. False: broken or at the end. */
+/* Read one BER element (X.690, 8.1): its tag and contents; *@s moves behind it. The contents of an
+ * element that was cut off end with the span. False where the element is broken or nothing is
+ * left. */
 bool decode_ber(struct span *s, uint8_t *tag, struct span *content);
-/* Bytes of the whole BER element at @s, which may be more than have come; 0: broken, or its length
- * has not come. */
+/* The size of the whole BER element at @s in bytes, which may be more than have come. 0 where the
+ * element is broken, or its length has not come. */
 size_t decode_ber_size(struct span s);
 
-/* HTML: the text of <title>, and the content of <meta name="generator">. */
+/* Add "http.title" from the text of <title>, and "http.generator" from the content of
+ * <meta name="generator">. */
 void decode_html(struct span body, struct vd_facts *out);
 
 #endif

@@ -9,7 +9,8 @@
 
 struct vd_facts {
 	size_t count;
-	uint64_t starts;                   /* one bit for what each name begins with */
+	/* a bit for the first two bytes of each name: lookups try it first */
+	uint64_t starts;
 	bool incomplete;                   /* memory was short for a fact */
 	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
 };

@@ -45,7 +45,7 @@ static size_t put_code_point(char *out, unsigned long c)
 }
 
 /* Decode the reference at @s ("&...;") into @out (at least 4 bytes). Returns the bytes written and
- * moves @s behind it; a reference that is none stands for itself. */
+ * moves @s behind it. Where it is no known reference, its "&" stands for itself. */
 static size_t put_reference(struct span *s, char *out)
 {
 	const uint8_t *semicolon = memchr(s->at, ';', span_left(span_first(*s, 12)));
@@ -76,7 +76,8 @@ plain:
 	return 1;
 }
 
-/* Text of an element or attribute: references decoded, runs of blanks as one. */
+/* Add the text of an element or attribute, with its references decoded and each run of blanks
+ * replaced by one blank. */
 static void add_text(struct vd_facts *out, const char *name, struct span s)
 {
 	char text[TITLE_MAX + 8];
@@ -111,7 +112,7 @@ static void add_title(struct span body, struct vd_facts *out)
 	add_text(out, "http.title", (struct span){open + 1, close != NULL ? close : body.end});
 }
 
-/* The value of an attribute of a tag. */
+/* The quoted value that follows @name (" name=") in a tag; empty where there is none. */
 static struct span attribute(struct span tag, const char *name)
 {
 	const uint8_t *at = span_find(tag, name, true), *end;

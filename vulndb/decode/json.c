@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json.c - picking single members out of a JSON text without taking it apart. */
+/* json.c - finds single members of a JSON text without parsing the whole text. */
 #include <ctype.h>
 #include <string.h>
 
 #include "decode.h"
 
-/* The contents of the string that begins behind @s's quote; *@s moves behind the closing one. */
+/* Read a string whose opening quote stands just before *@s: *@text is its contents, and *@s moves
+ * behind the closing quote. False where the string does not end. */
 static bool string(struct span *s, struct span *text)
 {
 	text->at = s->at;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* span.c - reading hostile bytes with their end at hand. */
+/* span.c - bounds-checked reading of hostile bytes. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
