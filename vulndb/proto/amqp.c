@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* amqp.c - AMQP 0-9-1 before any log-in: the protocol header. The server answers with
+/* amqp.c - AMQP 0-9-1 before any log-in: sends the protocol header. The server answers with
  * connection.start or with the header of the version that it speaks. */
 #include "proto.h"
 
@@ -32,7 +32,7 @@ static enum vd_step amqp_hear(struct vd_dialog *d)
 	return is_header(in) || d->in_len - FRAME_HEAD >= span_be32(in, 3) ? VD_DONE : VD_MORE;
 }
 
-/* 4.2.5: a table is pairs of a short name and a value with its type. */
+/* Decode a table (4.2.5): pairs of a short name and a value with its type. */
 static void add_table(struct span table, struct vd_facts *out)
 {
 	static const char *const wanted[][2] = {{"product", "amqp.product"},

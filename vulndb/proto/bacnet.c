@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bacnet.c - BACnet/IP answers to ReadProperty and I-Am (ASHRAE 135). */
+/* bacnet.c - BACnet/IP: decodes answers to ReadProperty, and I-Am (ASHRAE 135). */
 #include "proto.h"
 
 enum { BVLL = 0x81, BVLL_FORWARDED = 4, BVLL_UNICAST = 10, BVLL_BROADCAST = 11 };
@@ -7,14 +7,15 @@ enum { I_AM = 0x1000, READ_PROPERTY = 12, OBJECT_IDENTIFIER = 75, VENDOR_IDENTIF
 enum { ACK = 0x30, ERROR = 0x50, REJECT = 0x60, ABORT = 0x70 };
 enum { TAG_OBJECT = 0xc4, TAG_SEGMENTATION = 0x91, DEVICE = 8 };
 
-/* 20.2.14: ten bits of type, then the instance. */
+/* Add the instance of an object identifier (20.2.14): ten bits of type, then the instance. */
 static void add_instance(uint32_t object, struct vd_facts *out)
 {
 	if (object >> 22 == DEVICE)
 		vd_facts_addf(out, "bacnet.instance", "%u", object & 0x3fffff);
 }
 
-/* 20.2.4: an unsigned integer with application tag 2 in one or two bytes; *@s moves behind it. */
+/* Take an unsigned integer with application tag 2 in one or two bytes (20.2.4); *@s moves behind
+ * it. */
 static bool take_unsigned(struct span *s, uint16_t *value)
 {
 	uint8_t tag = span_u8(*s, 0);
@@ -27,7 +28,7 @@ static bool take_unsigned(struct span *s, uint16_t *value)
 	return true;
 }
 
-/* 21, BACnetI-Am-Request: device, longest APDU, segmentation, vendor. */
+/* Decode a BACnetI-Am-Request (21): device, longest APDU, segmentation, vendor. */
 static bool add_i_am(struct span in, struct vd_facts *out)
 {
 	uint16_t longest, vendor;
@@ -44,8 +45,8 @@ static bool add_i_am(struct span in, struct vd_facts *out)
 	return true;
 }
 
-/* 21, ReadProperty-ACK: the object in tag 0, the property in tag 1, the value between the brackets
- * of tag 3. */
+/* Decode a ReadProperty-ACK (21): the object in tag 0, the property in tag 1, the value between the
+ * brackets of tag 3. */
 static bool add_property(struct span in, struct vd_facts *out)
 {
 	uint8_t property = span_u8(in, 6);
@@ -61,7 +62,8 @@ static bool add_property(struct span in, struct vd_facts *out)
 	return true;
 }
 
-/* 20.1: the application's part; the upper half of its first byte is the kind. */
+/* Decode an APDU, the part of the application (20.1); the upper half of its first byte is the
+ * kind. */
 static bool add_apdu(struct span in, struct vd_facts *out)
 {
 	uint8_t kind = span_u8(in, 0);
@@ -82,7 +84,8 @@ static bool add_apdu(struct span in, struct vd_facts *out)
 	return true;
 }
 
-/* 6.2: behind version, control, and the addresses that control announces. */
+/* Skip the network header (6.2): version, control, and the addresses that control announces.
+ * Nothing is left where it is no BACnet data. */
 static struct span skip_network(struct span in)
 {
 	enum { MESSAGE = 0x80, TO = 0x20, FROM = 0x08 };
@@ -98,7 +101,7 @@ static struct span skip_network(struct span in)
 	return span_from(in, (control & TO) != 0 ? 1 : 0); /* hop count */
 }
 
-/* Annex J.2: type, function, length of the whole datagram. */
+/* Decode a datagram (annex J.2): type, function, length of the whole datagram, then the rest. */
 static bool bacnet_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	uint8_t function = span_u8(in, 1);
@@ -113,7 +116,7 @@ static bool bacnet_decode(struct span in, bool hinted, struct vd_facts *out)
 	return add_apdu(skip_network(span_from(in, 4)), out);
 }
 
-/* Asked over UDP only, by a payload. */
+/* There is no dialog: the payload of a probe asks this service, over UDP only. */
 const struct vd_proto vd_proto_bacnet = {
 	.name = "bacnet",
 	.decode = bacnet_decode,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dialog.c - one protocol on one connection: what is said and heard, and the facts of it. */
+/* dialog.c - runs the dialog of a protocol on one connection and collects its facts. */
 #include "proto.h"
 
 void vd_dialog_greet(const struct vd_proto *p, struct vd_dialog *d)
@@ -20,7 +20,7 @@ enum vd_step vd_dialog_hear(const struct vd_proto *p, struct vd_dialog *d)
 	return VD_FOREIGN;
 }
 
-/* Generic is nobody's name. */
+/* The name of the service; NULL for the generic request, which belongs to no service. */
 static const char *name_of(const struct vd_proto *p)
 {
 	return p != NULL && p != &vd_proto_generic ? p->name : NULL;

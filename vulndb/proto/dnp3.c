@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dnp3.c - DNP3: the state of the link, a question of the link layer (IEEE 1815, 9.2). */
+/* dnp3.c - DNP3: asks for the state of the link, a request of the link layer (IEEE 1815, 9.2). */
 #include "proto.h"
 
-/* Start, length, control, destination, source, check sequence; then data in blocks of 16. */
+/* A frame: start, length, control, destination, source, check sequence; then data in blocks of
+ * 16. */
 enum { HEAD = 10, LENGTH_MIN = 5, BLOCK = 16, CRC = 2 };
 enum { FROM_MASTER = 0x80, PRIMARY = 0x40, RESERVED = 0x20 };
 
@@ -14,8 +15,9 @@ enum { FROM_MASTER = 0x80, PRIMARY = 0x40, RESERVED = 0x20 };
 static const uint8_t dnp3_hello[HEAD] = {0x05, 0x64, LENGTH_MIN, FROM_MASTER | PRIMARY | 9, 0, 0, 1,
                                          0,    0x78, 0xe7};
 
-/* Control octet of an outstation. The functions are ACK, NACK, LINK STATUS and NOT SUPPORTED in an
- * answer, and data, confirmed or not, the tests and the resets in a frame of its own. */
+/* Is this the control octet of an outstation? The functions of an answer are ACK, NACK, LINK STATUS
+ * and NOT SUPPORTED. Those of a frame that it sends unasked are the reset and the test of the link,
+ * data, confirmed or not, and the request for the link's status. */
 static bool outstation(uint8_t control)
 {
 	static const uint16_t answers = 1 << 0 | 1 << 1 | 1 << 11 | 1 << 15;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dns.c - DNS (RFC 1035): the question for version.bind, over TCP as over UDP. */
+/* dns.c - DNS (RFC 1035): asks for version.bind over TCP; decodes answers over TCP and UDP. */
 #include "proto.h"
 
 enum { LENGTH = 2, HEADER = 12, TYPE_TXT = 16, CLASS_CHAOS = 3 };
@@ -9,7 +9,7 @@ static const char dns_hello[] = "\0\x1e"
 				"So\0\0\0\1\0\0\0\0\0\0"
 				"\7version\4bind\0\0\x10\0\3";
 
-/* An answer to that question: a length, our ID, and the bit that says so. */
+/* Is this an answer to that question: a length, its ID, and the bit that marks an answer? */
 static bool dns_starts(struct span in)
 {
 	return span_left(in) >= LENGTH + 3 && span_be16(in, 0) >= HEADER && in.at[2] == 'S' &&
@@ -25,7 +25,7 @@ static enum vd_step dns_hear(struct vd_dialog *d)
 	return whole_at(d, LENGTH + (size_t)span_be16(heard(d), 0));
 }
 
-/* Behind a name with its labels (4.1.4); a pointer ends it. */
+/* Skip a name, which consists of labels; a pointer ends it (4.1.4). */
 static struct span skip_name(struct span s)
 {
 	while (s.at < s.end) {
@@ -40,7 +40,7 @@ static struct span skip_name(struct span s)
 	return s;
 }
 
-/* The texts of an answer of class CHAOS. */
+/* Add the texts of an answer of class CHAOS. */
 static void add_texts(struct span message, struct vd_facts *out)
 {
 	struct span s = span_from(message, HEADER);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker.c - the API of Docker: GET /version states it. */
+/* docker.c - the API of Docker: GET /version returns the version. */
 #include "http.h"
 
 static void docker_greet(struct vd_dialog *d)

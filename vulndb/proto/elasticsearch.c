@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* elasticsearch.c - Elasticsearch and OpenSearch: GET / states name and version. */
+/* elasticsearch.c - Elasticsearch and OpenSearch: GET / returns the name and version. */
 #include "http.h"
 
 static void elasticsearch_greet(struct vd_dialog *d)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* enip.c - EtherNet/IP: ListIdentity, which needs no session (CIP volume 2, 2-4.2). */
+/* enip.c - EtherNet/IP: sends ListIdentity, which needs no session (CIP volume 2, 2-4.2). */
 #include "proto.h"
 
 /* The encapsulation header: command, length, session, status, sender's context, options. */
@@ -16,8 +16,8 @@ static bool zeros(struct span s)
 	return true;
 }
 
-/* The header of an answer: context and options are the question's zeros, the session has no
- * meaning. A status above 0 is a refusal and brings no items. */
+/* Is this the header of an answer? Context and options are the zeros of the request; the session
+ * has no meaning. A status above 0 is a refusal and brings no items. */
 static bool is_header(struct span in)
 {
 	size_t len = span_le16(in, LENGTH_AT);
@@ -27,7 +27,7 @@ static bool is_header(struct span in)
 	       (refusal ? len == 0 : len >= 2 + 4 + ITEM_MIN && len <= ANSWER_MAX);
 }
 
-/* One item, the identity, of encapsulation version 1. */
+/* Is this an answer with one item, the identity, of encapsulation version 1? */
 static bool enip_starts(struct span in)
 {
 	return span_left(in) >= ITEMS_AT + 8 && is_header(in) && span_le32(in, STATUS_AT) == 0 &&
@@ -46,7 +46,7 @@ static enum vd_step enip_hear(struct vd_dialog *d)
 	return whole_at(d, HEAD + (size_t)span_le16(heard(d), LENGTH_AT));
 }
 
-/* ODVA's numbers for the vendors whose devices the rules know by this name. */
+/* The name by which the rules know the vendor with that number of ODVA; NULL: another vendor. */
 static const char *vendor_name(uint16_t id)
 {
 	return id == 1    ? "Rockwell Automation/Allen-Bradley"
@@ -54,7 +54,7 @@ static const char *vendor_name(uint16_t id)
 	                  : NULL;
 }
 
-/* The name stands behind 33 bytes of the identity item. */
+/* Decode an answer. The product's name stands behind 33 bytes of the identity item. */
 static bool enip_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span item = span_from(in, ITEMS_AT + 2);

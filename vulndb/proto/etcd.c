@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* etcd.c - etcd: GET /version states it. */
+/* etcd.c - etcd: GET /version returns the version. */
 #include "http.h"
 
 static void etcd_greet(struct vd_dialog *d)

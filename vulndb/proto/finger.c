@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* finger.c - Finger (RFC 1288): text without any sign, so only where it is expected. */
+/* finger.c - Finger (RFC 1288): decodes text that no sign marks, so only where this service is
+ * expected. */
 #include "proto.h"
 
 enum { TEXT_MAX = 4096 };

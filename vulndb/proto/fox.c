@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fox.c - Niagara Fox: the greeting, to which a station states names and versions before any
- * log-in.
+/*
+ * fox.c - Niagara Fox: sends the greeting, which a station answers with names and versions before
+ * any log-in.
  *
- * Tridium publishes no specification; a frame is "fox", kind, sequence, answered sequence, channel,
- * command, then lines "key=type:value" in braces up to ";;". */
+ * Tridium publishes no specification. A frame is "fox", kind, sequence, answered sequence, channel,
+ * command, then lines "key=type:value" in braces up to ";;".
+ */
 #include "proto.h"
 
 static const char sign[] = "fox a ";
@@ -23,7 +25,7 @@ static enum vd_step fox_hear(struct vd_dialog *d)
 	if (!fox_starts(in))
 		return VD_MORE;
 	if (span_find(in, "};;", false) == NULL) {
-		/* What only repeats our words so far may be an echo. */
+		/* Bytes that so far repeat the greeting may be an echo. */
 		d->known = d->in_len > sizeof(fox_hello) ||
 		           memcmp(d->in, fox_hello, d->in_len) != 0;
 		return VD_MORE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fragile.c - the ports and kinds of devices that a wrong question harms, and what may be asked. */
+/* fragile.c - the ports and kinds of devices that a wrong request harms, and the requests that they
+ * may get. */
 #include <stddef.h>
 #include <string.h>
 
@@ -12,10 +13,10 @@ enum { TCP = 6, UDP = 17 };
 #define IANA "IANA service name and port number registry"
 
 /*
- * By port. A printer prints what it is sent; a controller may stop at a question that it does not
- * know. Where there is no request, none exists that every device on such a port is known to take,
- * or it is not written yet. Ports that devices share with common servers (2222 and 10001 over TCP,
- * 19999) are left out: there the device must show itself.
+ * Sorted by port. A printer prints what it is sent; a controller may stop at a request that it does
+ * not know. A row has no request where none is known that every device on such a port takes, or
+ * where it is not implemented. Ports that devices share with common servers (2222 and 10001 over
+ * TCP, 19999) are left out: there the device must show itself.
  */
 static const struct vd_fragile table[] = {
 	{35, 35, PRINTER, "printer", NULL, NULL, IANA ": any private printer server"},
@@ -78,7 +79,8 @@ const char *vd_fragile_request(const struct vd_fragile *f, uint8_t transport, bo
 
 /* Services that only such devices offer, beside those of the table. */
 static const char *const services[] = {"pjl", "s7comm", "atg", NULL};
-/* Kinds of devices, as rules name them: what drives machines, or passes bytes on to them. */
+/* The kinds of devices that are fragile, as rules name them: printers, and devices that drive
+ * machines or pass bytes on to them. */
 static const char *const devices[] = {"printer", "plc",   "controller",    "hmi",
                                       "rtu",     "meter", "serial-server", NULL};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ftp.c - FTP: system and features (RFC 959, RFC 2389), TLS where it offers it (RFC 4217). */
+/* ftp.c - FTP: asks for the system and features (RFC 959, RFC 2389); TLS where it is offered
+ * (RFC 4217). */
 #include "script.h"
 
 static bool ftp_starts(struct span in)

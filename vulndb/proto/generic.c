@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* generic.c - a question for a port of which nothing is known: a request that text servers answer,
- * with their help or with an error. */
+/* generic.c - the request for a port whose service is unknown: text servers answer it with their
+ * help or with an error. */
 #include "proto.h"
 
 static enum vd_step generic_hear(struct vd_dialog *d)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http.c - HTTP/1.1: one GET, when its answer is whole (RFC 9112, 6), and what it shows. */
+/* http.c - HTTP/1.1: sends one GET, finds the end of the answer (RFC 9112, 6), and decodes it. */
 #include "http.h"
 
 #include <ctype.h>
@@ -60,7 +60,7 @@ static bool body_is_whole(const struct reply *r)
 	return strtoull(digits, NULL, 10) <= len;
 }
 
-/* Servers that expect TLS answer a plain request with 400 and say so. */
+/* Servers that expect TLS answer a plain request with status 400 and say so in the body. */
 static bool wants_tls(const struct vd_dialog *d, const struct reply *r)
 {
 	return !d->tls && status_of(r) == 400 &&
@@ -91,14 +91,14 @@ enum vd_step http_hear_sign(struct vd_dialog *d, const char *word)
 	enum vd_step step = http_hear(d);
 	size_t head = span_head_end(heard(d));
 
-	/* Only what is peculiar to the service shows that it is that service. */
+	/* HTTP alone does not show which service this is; the word in the body does. */
 	d->known = head != 0 && span_has(span_from(heard(d), head), word);
 	return step == VD_DONE && !d->known ? VD_FOREIGN : step;
 }
 
 /* ---- what an answer shows ---- */
 
-/* Headers that are facts of their own. */
+/* Headers that become facts of their own. */
 static const struct {
 	const char *header, *fact;
 } header_facts[] = {
@@ -107,7 +107,7 @@ static const struct {
 	{"X-Generator", "http.generator"},
 };
 
-/* "name=value" of a Set-Cookie line, without its attributes. */
+/* Add "name=value" of a Set-Cookie line, without its attributes. */
 static void add_cookie(struct span value, struct vd_facts *out)
 {
 	const uint8_t *semicolon = value.at < value.end ? memchr(value.at, ';', span_left(value))
@@ -137,7 +137,7 @@ static void add_headers(const struct reply *r, struct vd_facts *out)
 		              (const char *)r->values[i].at);
 }
 
-/* A stable name for the body's bytes: FNV-1a, 64 bits. */
+/* Add a hash of the body, which stays the same for the same bytes: FNV-1a, 64 bits. */
 static void add_body_hash(struct span body, struct vd_facts *out)
 {
 	uint64_t hash = 14695981039346656037ULL;
@@ -147,7 +147,7 @@ static void add_body_hash(struct span body, struct vd_facts *out)
 	vd_facts_addf(out, "http.body_hash", "%016llx", (unsigned long long)hash);
 }
 
-/* "Server: CUPS/2.4 IPP/2.1" */
+/* Add the version of CUPS: "Server: CUPS/2.4 IPP/2.1". */
 static void add_cups(struct span server, struct vd_facts *out)
 {
 	struct span version;
@@ -161,7 +161,8 @@ static void add_cups(struct span server, struct vd_facts *out)
 	decode_add(out, "cups.version", version);
 }
 
-/* Chunk sizes of a chunked body are not part of it (RFC 9112, 7.1); the first chunk is enough. */
+/* The body, without the chunk sizes of a chunked one (RFC 9112, 7.1), of which the first chunk is
+ * enough. */
 static struct span dechunk(const struct reply *r)
 {
 	struct span coding = reply_header(r, "Transfer-Encoding"), body = r->body, line;
@@ -174,8 +175,8 @@ static struct span dechunk(const struct reply *r)
 	return len > 0 ? span_first(body, len) : body;
 }
 
-/* Services that are known by their JSON: a mark that must be there, and where the version
- * stands. */
+/* Services that are recognised by their JSON: the text that must be there, and the member whose
+ * value becomes the fact. */
 static const struct {
 	const char *mark, *key, *fact;
 } json_facts[] = {

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http.h - HTTP as the protocols know it that are spoken over it.
+ * http.h - HTTP for the protocols that are spoken over it.
  *
- * Such a protocol is one documented path whose answer states the version, and a word in that answer
- * which no other service says.
+ * Such a protocol has one documented path, whose answer states the version, and a word that the
+ * answer of no other service contains.
  */
 #ifndef VULNDB_PROTO_HTTP_H
 #define VULNDB_PROTO_HTTP_H
 
 #include "proto.h"
 
-/* Ask for @path. */
+/* Send a GET request for @path. */
 void http_ask(struct vd_dialog *d, const char *path);
-/* Hear an answer. What lacks @sign in its body is foreign: some other service that speaks HTTP. */
+/* The hear() of such a protocol. An answer whose body lacks @sign is foreign: it comes from another
+ * service that speaks HTTP. */
 enum vd_step http_hear_sign(struct vd_dialog *d, const char *sign);
+/* The decode() of HTTP, and of such a protocol. */
 bool http_decode(struct span in, bool hinted, struct vd_facts *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* iec104.c - IEC 60870-5-104: the test frame (5.1). Nothing starts the transfer of data. */
+/* iec104.c - IEC 60870-5-104: sends the test frame (5.1) and never starts the transfer of data. */
 #include "proto.h"
 
 enum { FRAME = 6 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imap.c - IMAP: greeting and capabilities (RFC 9051, 7.1, 6.1.1), TLS where it offers it. */
+/* imap.c - IMAP: reads the greeting and asks for the capabilities (RFC 9051, 7.1, 6.1.1); TLS where
+ * it is offered. */
 #include "script.h"
 
 static bool imap_starts(struct span in)

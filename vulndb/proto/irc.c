@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* irc.c - IRC servers that greet (RFC 2812, 2.3: a prefix, then a command). They are not asked. */
+/* irc.c - IRC: decodes the greeting of servers (RFC 2812, 2.3: a prefix, then a command); sends
+ * nothing. */
 #include "proto.h"
 
 enum { LINE_MAX = 512, TEXT_MAX = 4096 };
 
 static bool irc_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	/* welcome, "not registered yet", the server's version (5.1, 5.2) */
+	/* NOTICE, welcome, "not registered yet", and the server's version (5.1, 5.2) */
 	static const char *const words[] = {" NOTICE ", " 001 ", " 451 ", " 004 "};
 	struct span line, first = span_first(in, LINE_MAX);
 	bool found;

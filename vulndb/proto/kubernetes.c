@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes.c - the API of Kubernetes, which is spoken over TLS only: GET /version states it. */
+/* kubernetes.c - the API of Kubernetes, which is spoken over TLS only: GET /version returns the
+ * version. */
 #include "http.h"
 
 static void kubernetes_greet(struct vd_dialog *d)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ldap.c - LDAP: the root DSE, which every client may read (RFC 4512, 5.1). */
+/* ldap.c - LDAP: reads the root DSE, which every client may read (RFC 4512, 5.1). */
 #include "proto.h"
 
 enum { SEQUENCE = 0x30, INTEGER = 0x02 };
 /* Operations (RFC 4511, 4.2). */
 enum { BIND_RESPONSE = 0x61, ENTRY = 0x64, SEARCH_DONE = 0x65, NOTICE = 0x78 };
-/* A message up to its operation, with the longest form of its length; the bytes that tell whether it
- * is one. */
+/* MESSAGE_MIN: the bytes of a message up to its operation, where its length has the longest form.
+ * TELLING: the bytes that suffice to tell whether it is a message. */
 enum { MESSAGE_MIN = 10, TELLING = 12 };
 
 static const char ldap_hello[131] = "\x30\x81\x80\x02\x01\x01\x63\x7b"
@@ -18,7 +18,8 @@ static const char ldap_hello[131] = "\x30\x81\x80\x02\x01\x01\x63\x7b"
 				    "\x04\x0b"
 				    "dnsHostName";
 
-/* The operation of the LDAPMessage at @in, whose number has one byte as ours has; 0: no message. */
+/* The operation of the LDAPMessage at @in; 0 where there is none. Its message ID must have one
+ * byte, as that of the request has. */
 static uint8_t operation(struct span in)
 {
 	struct span message, id;
@@ -88,7 +89,7 @@ static void add_attribute(struct span name, struct span values, struct vd_facts 
 	}
 }
 
-/* RFC 4511, 4.5.2: SearchResultEntry ::= { name, { { type, { value ... } } ... } } */
+/* Decode a SearchResultEntry (RFC 4511, 4.5.2) ::= { name, { { type, { value ... } } ... } }. */
 static void add_entry(struct span in, struct vd_facts *out)
 {
 	struct span name, list, pair, type, values;
@@ -108,7 +109,7 @@ static bool ldap_decode(struct span in, bool hinted, struct vd_facts *out)
 	bool any = false;
 
 	(void)hinted;
-	/* A search's answer is several messages: entries, then "done". */
+	/* The answer to a search is several messages: entries, then "done". */
 	for (int i = 0; i < 16 && decode_ber(&in, &tag, &message); i++) {
 		if (tag != SEQUENCE || !decode_ber(&message, &id_tag, &id) || id_tag != INTEGER ||
 		    span_left(id) > 4 || !decode_ber(&message, &op_tag, &op))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lpd.c - line printer daemon: the state of a queue, in short (RFC 1179, 5.3). */
+/* lpd.c - line printer daemon: asks for the short state of a queue (RFC 1179, 5.3). */
 #include <ctype.h>
 
 #include "proto.h"
 
 enum { HEARD_MAX = 4096, STATE_MAX = 256 };
 
-/* The state is text without any sign; it ends where the server closes. */
+/* The state is text that no sign marks; it ends where the server closes the connection. */
 static enum vd_step lpd_hear(struct vd_dialog *d)
 {
 	uint8_t first = d->in[0];
@@ -17,7 +17,7 @@ static enum vd_step lpd_hear(struct vd_dialog *d)
 	return d->in_len < HEARD_MAX ? VD_MORE : VD_DONE;
 }
 
-/* Text for people, so only where it is expected. */
+/* Decodes text that is meant for people, so only where this service is expected. */
 static bool lpd_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span line, state = {in.at, in.at};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memcached.c - memcached: the command "version", which changes nothing. */
+/* memcached.c - memcached: sends the command "version", which changes nothing. */
 #include "proto.h"
 
 static const char sign[] = "VERSION ";

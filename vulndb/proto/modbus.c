@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* modbus.c - Modbus/TCP: read device identification (Modbus Application Protocol 1.1b3, 6.21). */
+/* modbus.c - Modbus/TCP: reads the device identification (Modbus Application Protocol
+ * 1.1b3, 6.21). */
 #include "proto.h"
 
 enum { MBAP_LEN = 6, HEAD = MBAP_LEN + 3, LENGTH_MAX = 254 };
@@ -15,7 +16,7 @@ enum { REFUSED_LEN = 3, IDENTIFY_LEN_MIN = 8, OBJECTS_AT = MBAP_LEN + IDENTIFY_L
  */
 static const uint8_t modbus_hello[] = {'S', 'o', 0, 0, 0, 5, 0xff, IDENTIFY, MEI_DEVICE, 1, 0};
 
-/* An answer to that question; whoever sends the question back fails by its length. */
+/* Is this an answer to that request? An echo of the request fails by its length. */
 static bool modbus_starts(struct span in)
 {
 	size_t len = span_be16(in, 4);
@@ -62,7 +63,7 @@ static bool modbus_decode(struct span in, bool hinted, struct vd_facts *out)
 	if (span_left(in) < HEAD || span_be16(in, 2) != 0 || len < REFUSED_LEN || len > LENGTH_MAX)
 		return false;
 	in = span_first(in, MBAP_LEN + len);
-	if (in.at[7] == REFUSED) { /* an exception to our question is an answer as well */
+	if (in.at[7] == REFUSED) { /* an exception is an answer to the request as well */
 		if (!hinted && (!whole || span_left(in) != HEAD || in.at[8] == 0 || in.at[8] > 11))
 			return false;
 		vd_facts_addf(out, "modbus.exception", "%u", in.at[8]);

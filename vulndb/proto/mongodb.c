@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mongodb.c - MongoDB: three read-only commands, each answered by one message. isMaster goes as
- * OP_QUERY, which every version takes for it; buildInfo and listDatabases as OP_MSG.
+ * mongodb.c - MongoDB: sends three read-only commands, each answered by one message. isMaster is
+ * sent as OP_QUERY, in which every version accepts it; buildInfo and listDatabases as OP_MSG.
  */
 #include "proto.h"
 
@@ -25,7 +25,7 @@ enum { REPLY = 1, MSG = 2013, REPLY_HEAD = HEAD + 20, MSG_HEAD = HEAD + 5 };
 enum { TEXT = 0x02, INT32 = 0x10, NUL_VALUE = 0x0a, UNDEFINED = 0x06 };
 enum { UNAUTHORIZED = 13 };
 
-/* A reply to our first or second request: OP_REPLY or OP_MSG. */
+/* Is this a reply to the first or second request, as OP_REPLY or OP_MSG? */
 static bool mongodb_starts(struct span in)
 {
 	uint32_t len = span_le32(in, 0), answered = span_le32(in, 8), code = span_le32(in, 12);
@@ -61,7 +61,8 @@ static enum vd_step mongodb_hear(struct vd_dialog *d)
 	return VD_MORE;
 }
 
-/* How long the value of that type is; 0: not known, or it does not fit. */
+/* The length of a value of the BSON type @type; 0 where the type is unknown or the value does not
+ * fit into @value. */
 static size_t bson_len(uint8_t type, struct span value)
 {
 	static const struct {
@@ -155,7 +156,8 @@ static struct span text_element(struct span in, const char *name)
 	return (struct span){in.end, in.end};
 }
 
-/* A message that is longer than what was kept of it is searched for the version. */
+/* A message may be longer than what was kept of it, so that mongodb_decode() misses members. Search
+ * the bytes for the version, and for whether a log-in is required. */
 static void mongodb_facts(const struct vd_dialog *d, struct vd_facts *out)
 {
 	struct span in = heard(d);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mqtt.c - MQTT before any log-in: a CONNECT of protocol level 127, which no server has. It must be
- * refused with return code 1 (MQTT 3.1.1, 3.1.2.2), so nobody is logged in.
+ * mqtt.c - MQTT before any log-in: sends a CONNECT of protocol level 127, which no server has. The
+ * server must refuse it with return code 1 (MQTT 3.1.1, 3.1.2.2), so nobody is logged in.
  */
 #include "proto.h"
 
@@ -9,7 +9,7 @@ enum { CONNACK = 0x20, LEN_MIN = 2, LEN_MAX = 127, CODE_MAX = 5 };
 
 static const uint8_t mqtt_hello[] = {0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 127, 0x02, 0, 10, 0, 0};
 
-/* CONNACK (3.2; with properties in 5.0): length, flags, return code. */
+/* Is this a CONNACK (3.2; with properties in 5.0): length, flags, return code? */
 static bool mqtt_starts(struct span in)
 {
 	return span_left(in) >= 4 && in.at[0] == CONNACK && in.at[1] >= LEN_MIN &&

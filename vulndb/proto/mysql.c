@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mysql.c - MySQL and MariaDB: the server's greeting, then TLS where it is offered (MySQL's internals
- * manual, Protocol::HandshakeV10). */
+/* mysql.c - MySQL and MariaDB: reads the server's greeting, then begins TLS where it is offered
+ * (MySQL's internals manual, Protocol::HandshakeV10). */
 #include "proto.h"
 
 enum {
-	HEAD = 4, /* of a packet: three bytes of length, its number */
+	HEAD = 4, /* packet header: three bytes of length, one of sequence number */
 	PROTOCOL = 10,
 	ERROR = 0xff,
 	GREETING_MAX = 4096,
 	AFTER_VERSION = 4 + 8 + 1, /* thread, salt, filler */
 	CAN_SSL = 0x0800,
-	CAN_PLUGIN_AUTH = 0x0008, /* of the upper half */
+	CAN_PLUGIN_AUTH = 0x0008, /* in the upper half of the capabilities */
 };
 
 static bool mysql_starts(struct span in)
@@ -25,7 +25,7 @@ static struct span payload(struct span in)
 	return span_first(span_from(in, HEAD), span_le32(in, 0) & 0xffffff);
 }
 
-/* What stands behind the version of a greeting: the capabilities come first. */
+/* The part of a greeting behind the version, which begins with the capabilities. */
 static struct span behind_version(struct span greeting)
 {
 	struct span rest = span_from(greeting, 1);

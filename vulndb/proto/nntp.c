@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nntp.c - NNTP: greeting and capabilities (RFC 3977, 5.1, 5.2). */
+/* nntp.c - NNTP: reads the greeting and asks for the capabilities (RFC 3977, 5.1, 5.2). */
 #include "script.h"
 
 static bool nntp_starts(struct span in)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ntp.c - NTP: answers to a client (RFC 5905, 7.3) and to "read variables" (RFC 9327, 2). */
+/* ntp.c - NTP: decodes answers to a client (RFC 5905, 7.3) and to "read variables"
+ * (RFC 9327, 2). */
 #include "proto.h"
 
 enum { HEAD = 12, PACKET = 48, MODE = 7, SERVER = 4, CONTROL = 6, RESPONSE = 0x80 };
 
-/* KEY"VALUE" of the variables that a mode 6 answer lists. */
+/* Add VALUE of a variable KEY"VALUE" in the list of a mode 6 answer. */
 static void add_variable(struct span text, const char *key, const char *fact, struct vd_facts *out)
 {
 	const uint8_t *at = span_find(text, key, false), *end;
@@ -38,7 +39,7 @@ static bool ntp_decode(struct span in, bool hinted, struct vd_facts *out)
 	return true;
 }
 
-/* Asked over UDP only, by a payload. */
+/* There is no dialog: the payload of a probe asks this service, over UDP only. */
 const struct vd_proto vd_proto_ntp = {
 	.name = "ntp",
 	.udp_ports = PORTS(123),

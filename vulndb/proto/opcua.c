@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* opcua.c - OPC UA over TCP: hello and acknowledge (OPC 10000-6, 7.1.2). No channel is opened. */
+/* opcua.c - OPC UA over TCP: hello and acknowledge (OPC 10000-6, 7.1.2); opens no channel. */
 #include "proto.h"
 
 /* A message is a type of three letters, "F", and its whole length; little-endian. */
@@ -13,8 +13,8 @@ static void say_le32(struct vd_dialog *d, uint32_t value)
 	say(d, bytes, sizeof(bytes));
 }
 
-/* 7.1.2.3: protocol version 0, buffers, no bound of a message's size and chunks, the endpoint's
- * URL. */
+/* The hello (7.1.2.3): protocol version 0, buffers, no limit on the size and chunks of a message,
+ * the endpoint's URL. */
 static void opcua_greet(struct vd_dialog *d)
 {
 	static const char scheme[] = "opc.tcp://";
@@ -32,7 +32,7 @@ static void opcua_greet(struct vd_dialog *d)
 	say_text(d, d->authority);
 }
 
-/* Length of the acknowledge or error that begins there, 0 where it is neither. */
+/* Length of the acknowledge or error at @in; 0 where it is neither. */
 static size_t message_len(struct span in)
 {
 	size_t len = span_le32(in, 4);

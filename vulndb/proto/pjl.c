@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pjl.c - printers: the model, by INFO ID (HP, Printer Job Language Technical Reference Manual). */
+/* pjl.c - printers: asks for the model with INFO ID (HP, Printer Job Language Technical Reference
+ * Manual). */
 #include "proto.h"
 
 enum { FORM_FEED = 0x0c };
@@ -55,8 +56,8 @@ const struct vd_proto vd_proto_pjl = {
 	.name = "pjl",
 	.aliases = NAMES("jetdirect"),
 	.starts = pjl_starts,
-	/* The manual's Universal Exit Language before and behind the command: what follows is no
-	 * text to print. */
+	/* The manual's Universal Exit Language stands before and behind the command, so that the
+	 * printer does not take it as text to print. */
 	HELLO_TEXT("\x1b%-12345X@PJL INFO ID\r\n\x1b%-12345X"),
 	.hear = pjl_hear,
 	.decode = pjl_decode,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pop3.c - POP3: greeting and capabilities (RFC 1939, 4; RFC 2449), TLS where it offers it. */
+/* pop3.c - POP3: reads the greeting and asks for the capabilities (RFC 1939, 4; RFC 2449); TLS
+ * where it is offered. */
 #include "script.h"
 
 static const char ok[] = "+OK", refused[] = "-ERR";

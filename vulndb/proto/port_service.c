@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port_service.c - which service, and which protocol, lives on which port by custom. */
+/* port_service.c - maps a port to the service, and to the protocol, that usually has it. */
 #include <stdlib.h>
 
 #include "proto.h"
@@ -11,8 +11,8 @@ struct port_service {
 	const char *service;
 };
 
-/* By port: services that are not spoken here. The others' ports stand in the rows of the protocols,
- * fragile devices' in fragile.c. */
+/* Services for which there is no protocol here, sorted by port. The ports of the protocols are in
+ * their rows, those of fragile devices in fragile.c. */
 static const struct port_service tcp_services[] = {
 	{7, "echo"},          {9, "discard"},      {11, "systat"},
 	{13, "daytime"},      {17, "qotd"},        {18, "msp"},
@@ -70,7 +70,7 @@ static bool lists(const uint16_t *ports, uint16_t port)
 	return false;
 }
 
-/* The protocol whose row has the port. */
+/* The protocol whose row lists the port, or NULL. */
 static const struct vd_proto *owner(uint16_t port, uint8_t transport)
 {
 	size_t n;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * postgres.c - PostgreSQL: SSLRequest, then a protocol version that no server has. The server
- * refuses it with an error that shows its own version range and source file, and no user is ever
- * named.
+ * postgres.c - PostgreSQL: sends SSLRequest, then a protocol version that no server has. The server
+ * refuses it with an error that shows its own version range and source file; no user is ever named.
  */
 #include "proto.h"
 
@@ -29,8 +28,8 @@ static enum vd_step after_ssl(struct vd_dialog *d)
 	return VD_MORE;
 }
 
-/* An error to what was asked last. To SSLRequest itself it comes from a server that knows no TLS,
- * or one that is full. */
+/* Hear an error in answer to the last request. A server answers SSLRequest itself with an error
+ * where it knows no TLS, or takes no more connections. */
 static enum vd_step hear_error(struct vd_dialog *d)
 {
 	struct span rest = unseen(d);
@@ -50,7 +49,7 @@ static enum vd_step postgres_hear(struct vd_dialog *d)
 	return hear_error(d);
 }
 
-/* PostgreSQL manual, "Error and Notice Message Fields" */
+/* Decode the fields of an error (PostgreSQL manual, "Error and Notice Message Fields"). */
 static void add_error(struct span in, struct vd_facts *out)
 {
 	static const struct {

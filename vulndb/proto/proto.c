@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proto.c - the table of protocols: by name, by first bytes, and whose decoder an answer belongs
- * to. */
+/* proto.c - the table of protocols: finds one by name, by first bytes, or by the decoder that takes
+ * an answer. */
 #include "proto.h"
 
 #include "protos.inc"
@@ -60,7 +60,7 @@ const struct vd_proto *vd_proto_recognise(const uint8_t *data, size_t len)
 	return NULL;
 }
 
-/* Whether callers may call it that. */
+/* Whether @service is a name of @p: its own, the one inside TLS, or an alias. */
 static bool is_called(const struct vd_proto *p, const char *service)
 {
 	if (strcmp(p->name, service) == 0 || (p->secure != NULL && strcmp(p->secure, service) == 0))

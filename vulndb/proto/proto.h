@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proto.h - what a protocol's file consists of: one row, vd_proto_NAME, and its functions.
+ * proto.h - the parts of a protocol's file: one row, vd_proto_NAME, and its functions.
  *
  * A file knows the bytes of its protocol and nothing else: how to ask, how to recognise an answer,
  * when it is whole, and what facts it holds. The bytes are hostile: they are read through spans
@@ -16,32 +16,36 @@ struct vd_proto {
 	const char *name;   /* the service, as rules and exposures name it */
 	const char *shown;  /* as results name it; NULL: as @name */
 	const char *secure; /* its name inside TLS ("https"), or NULL */
-	/* further names that callers may have for it, NULL behind the last; or NULL */
+	/* further names by which callers may call it, NULL behind the last; NULL: there are none */
 	const char *const *aliases;
-	/* TCP ports where it speaks by custom, in the clear and inside TLS, and UDP ports; 0 behind
-	 * the last, or NULL. Fragile devices' ports stand in fragile.c. */
+	/* The ports that it usually has: TCP in the clear, TCP inside TLS, and UDP. 0 stands behind
+	 * the last port; NULL: there are none. The ports of fragile devices are in fragile.c. */
 	const uint16_t *ports, *tls_ports, *udp_ports;
 
-	/* Do these first bytes of a server belong to it? NULL: they cannot tell. */
+	/* Are these the first bytes of a server of this protocol? NULL: first bytes cannot tell. */
 	bool (*starts)(struct span in);
-	/* Its answers have no sign of their own: bytes with another protocol's sign are foreign. */
+	/* Its answers have no sign of their own: bytes that begin with the sign of another protocol
+	 * are foreign. */
 	bool yields;
-	/* What the client says first, either as a function or as @hello_len bytes; neither: the
-	 * server speaks first. */
+	/* What the client sends first: written by @greet, or the @hello_len bytes at @hello. Where
+	 * there is neither, the server speaks first. */
 	void (*greet)(struct vd_dialog *d);
 	const void *hello;
 	size_t hello_len;
-	/* More bytes have come, at least one in all. NULL: it is only decoded. */
+	/* Called when more bytes have come, at least one in all. NULL: the protocol has no dialogs
+	 * and is decoded only. */
 	enum vd_step (*hear)(struct vd_dialog *d);
 
 	/*
-	 * Facts of an answer. It either says no and leaves the facts alone, or it adds what it
-	 * found and says yes. @hinted: the caller expects this service, so weak signs suffice.
+	 * Decodes an answer. Returns true and adds the facts that it found, or returns false and
+	 * adds none. @hinted: the caller expects this service, so weak signs suffice.
 	 */
 	bool (*decode)(struct span in, bool hinted, struct vd_facts *out);
-	/* @decode sees the first answer; with this, each further one by itself, too. */
+	/* @decode gets the first answer. With this flag, it gets each further answer as well, one
+	 * by one. */
 	bool decode_each;
-	/* Facts of a whole dialog beside those of its answers. NULL: none. */
+	/* Adds the facts of a whole dialog that @decode cannot see in its answers. NULL: there are
+	 * none. */
 	void (*facts)(const struct vd_dialog *d, struct vd_facts *out);
 };
 
@@ -50,7 +54,7 @@ struct vd_proto {
 #define HELLO(bytes) .hello = (bytes), .hello_len = sizeof(bytes)
 #define HELLO_TEXT(text) .hello = (text), .hello_len = sizeof(text) - 1
 
-/* As vd_decode(), for @in that is not empty, without the fact "banner". */
+/* Like vd_decode(), but without the fact "banner"; @in must not be empty. */
 const char *proto_decode(const char *service, struct span in, struct vd_facts *out);
 
 /* ---- for the functions of a row ---- */
@@ -61,13 +65,13 @@ static inline struct span heard(const struct vd_dialog *d)
 	return span_of(d->in, d->in_len);
 }
 
-/* What of it is not dealt with yet. */
+/* The part of it that is not dealt with yet. */
 static inline struct span unseen(const struct vd_dialog *d)
 {
 	return span_from(heard(d), d->seen);
 }
 
-/* Say something; what does not fit any more is not said at all. */
+/* Append @len bytes to what is sent next; drops them all where they do not fit. */
 static inline void say(struct vd_dialog *d, const void *data, size_t len)
 {
 	if (len > sizeof(d->out) - d->out_len)
@@ -81,7 +85,7 @@ static inline void say_text(struct vd_dialog *d, const char *text)
 	say(d, text, strlen(text));
 }
 
-/* A further answer begins at @at. */
+/* Note that a further answer begins at offset @at; drops it beyond VD_ANSWERS_MAX. */
 static inline void answer_at(struct vd_dialog *d, size_t at)
 {
 	if (d->answer_count < VD_ANSWERS_MAX)
@@ -89,8 +93,8 @@ static inline void answer_at(struct vd_dialog *d, size_t at)
 }
 
 /*
- * The answer is one message of @whole bytes, all of which have come or will: done when they have,
- * and the first answer is that long.
+ * The step where the first answer is one message of @whole bytes: VD_MORE until they have all come,
+ * then VD_DONE with the length of the first answer set. Marks the protocol as known.
  */
 static inline enum vd_step whole_at(struct vd_dialog *d, size_t whole)
 {

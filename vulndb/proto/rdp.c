@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rdp.c - RDP: an X.224 connection request that offers TLS and CredSSP (MS-RDPBCGR, 2.2.1.1). */
+/* rdp.c - RDP: sends an X.224 connection request that offers TLS and CredSSP
+ * (MS-RDPBCGR, 2.2.1.1). */
 #include "proto.h"
 
 enum { CONFIRM = 0xd0, NEG_RESPONSE = 2, NEG_FAILURE = 3, NEG_AT = 11, NEG_LEN = 8 };
@@ -25,14 +26,14 @@ static enum vd_step rdp_hear(struct vd_dialog *d)
 	d->known = true;
 	if (d->in_len < len)
 		return VD_MORE;
-	/* Any protocol but the old one (0) begins with TLS. */
+	/* Every protocol but 0, the standard security of RDP, begins with TLS. */
 	if (d->in_len == len && len >= NEG_AT + NEG_LEN && in.at[NEG_AT] == NEG_RESPONSE &&
 	    in.at[NEG_AT + 4] != 0)
 		return VD_STARTTLS;
 	return VD_DONE;
 }
 
-/* 2.2.1.2: connection confirm with a negotiation response or failure. */
+/* Decode a connection confirm with a negotiation response or failure (2.2.1.2). */
 static bool rdp_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* redis.c - Redis: PING tells whether it asks for a password; INFO is read-only. */
+/* redis.c - Redis: PING shows whether the server wants a password; INFO only reads. */
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@ static bool redis_starts(struct span in)
 	       span_starts(in, "-DENIED Redis") || span_starts(in, "-ERR unknown command");
 }
 
-/* Has the bulk string "$LENGTH\r\n...\r\n" come, or another answer of one line? */
+/* Has a whole bulk string "$LENGTH\r\n...\r\n" come, or another answer of one line? */
 static bool bulk_is_whole(struct span in)
 {
 	size_t line = span_line_end(in, 0);
@@ -21,7 +21,7 @@ static bool bulk_is_whole(struct span in)
 
 	if (line == 0 || in.at[0] != '$')
 		return line != 0;
-	/* The line feed ends the number inside the buffer. */
+	/* The line feed keeps strtoull() inside the buffer. */
 	if (isdigit(in.at[1]))
 		len = strtoull((const char *)in.at + 1, NULL, 10);
 	return span_left(in) - line >= len;
@@ -60,7 +60,7 @@ static void add_info(struct span in, struct vd_facts *out)
 	decode_add_text(out, "redis.auth_required", "false");
 }
 
-/* The serialisation protocol of Redis: +text, -error, $length of a bulk. */
+/* Decode the serialisation protocol of Redis: +text, -error, $length of a bulk string. */
 static bool redis_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span line, rest = in;

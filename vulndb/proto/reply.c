@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reply.c - replies with a status line and headers. */
+/* reply.c - parses replies with a status line and headers. */
 #include "reply.h"
 
 #include <ctype.h>

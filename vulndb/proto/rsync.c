@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rsync.c - rsync: the server greets; an empty request lists its modules. */
+/* rsync.c - rsync: reads the server's greeting and lists its modules. */
 #include "proto.h"
 
 static const char sign[] = "@RSYNCD:";
@@ -24,7 +24,7 @@ static enum vd_step rsync_hear(struct vd_dialog *d)
 	return span_has(in, "@RSYNCD: EXIT") || span_has(in, "@ERROR") ? VD_DONE : VD_MORE;
 }
 
-/* The names of the lines "NAME<blanks>\tCOMMENT", with commas between. */
+/* Add the names in the lines "NAME<blanks>\tCOMMENT", divided by commas. */
 static void add_modules(struct span in, struct vd_facts *out)
 {
 	struct span line;
@@ -49,7 +49,7 @@ static void add_modules(struct span in, struct vd_facts *out)
 	decode_add(out, "rsync.modules", span_of(names, len));
 }
 
-/* "@RSYNCD: 31.0 sha512 ..." and, where they were asked for, the modules. */
+/* Decode "@RSYNCD: 31.0 sha512 ..." and, where they were asked for, the modules. */
 static bool rsync_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span line;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rtsp.c - RTSP: OPTIONS (RFC 2326, 10.1). */
+/* rtsp.c - RTSP: sends OPTIONS (RFC 2326, 10.1). */
 #include "reply.h"
 
 static const char sign[] = "RTSP/1.";

@@ -3,10 +3,10 @@
  * s7.c - SIMATIC S7: reads what a controller says of itself in its system status lists.
  *
  * ISO transport over TCP (RFC 1006, RFC 905 class 0) carries the S7 protocol, which Siemens does
- * not publish; its layout is what Wireshark's s7comm dissector shows. Each question is a read:
- * connect, set up, list W#16#0011 (module), list W#16#001C (components). What is not as expected
- * ends the dialog. The lists are those of Siemens, "System Software for S7-300/400, System and
- * Standard Functions", A5E00739858-01: 33.5 (W#16#xy11) and 33.11 (W#16#xy1C).
+ * not publish; its layout is what Wireshark's s7comm dissector shows. The requests only read:
+ * connect, set up, list W#16#0011 (module), list W#16#001C (components). An unexpected answer ends
+ * the dialog. Siemens documents the lists in "System Software for S7-300/400, System and Standard
+ * Functions", A5E00739858-01: 33.5 (W#16#xy11) and 33.11 (W#16#xy1C).
  */
 #include "proto.h"
 
@@ -16,7 +16,7 @@ enum { S7_PROTOCOL = 0x32, ACK_DATA = 3, USER_DATA = 7, JOB_HEAD = 10, ACK_HEAD 
 enum { SETUP_LEN = 8, READ_LEN = 12 + 4 };
 enum { LIST_HEAD = 8, MODULE_LIST = 0x11, MODULE_LEN = 28, PART_LIST = 0x1c, PART_LEN = 34 };
 
-/* What was asked last; the number of its message. */
+/* The last request; also the number of its message. */
 enum { CONNECT = 0, SETUP, MODULE, COMPONENTS };
 
 /* RFC 905, 13.3: class 0, TPDUs of 1024 bytes; from TSAP 0x0100 (programming device) to 0x0102 (the
@@ -35,7 +35,7 @@ static const uint8_t components[] = {3, 0,    0, 33,         2,    0xf0, 0x80, S
                                      1, 0x12, 4, 0x11,       0x44, 1,    0,    0xff,        9,
                                      0, 4,    0, 0x1c,       0,    0};
 
-/* Is the TPKT an S7 message of @kind, @len bytes at least, to the question asked last? */
+/* Is the TPKT an S7 message of @kind with at least @len bytes that answers the last request? */
 static bool answers(const struct vd_dialog *d, struct span tpkt, uint8_t kind, size_t len)
 {
 	static const uint8_t data[] = {2, DATA, 0x80, S7_PROTOCOL};
@@ -52,7 +52,7 @@ static bool set_up(const struct vd_dialog *d, struct span tpkt)
 	       span_u8(tpkt, MESSAGE_AT + ACK_HEAD) == 0xf0;
 }
 
-/* An answer of function 1 in group 4 without an error, and data behind it. */
+/* Does the TPKT answer function 1 of group 4 without an error, with data behind it? */
 static bool has_list(const struct vd_dialog *d, struct span tpkt)
 {
 	struct span parameters = span_from(tpkt, MESSAGE_AT + JOB_HEAD);
@@ -69,7 +69,7 @@ static enum vd_step ask(struct vd_dialog *d, uint8_t state, const uint8_t *quest
 	return VD_MORE;
 }
 
-/* The TPKT is whole: what next? */
+/* The TPKT is whole: take the next step. */
 static enum vd_step after(struct vd_dialog *d, struct span tpkt)
 {
 	uint8_t kind = span_u8(tpkt, 5);
@@ -107,7 +107,7 @@ static enum vd_step s7_hear(struct vd_dialog *d)
 
 /* ---- what the answers say ---- */
 
-/* 33.5: index, order number, type, two words of version. */
+/* Decode a record of the module list (33.5): index, order number, type, two words of version. */
 static void add_module(struct span record, struct vd_facts *out)
 {
 	struct span order = span_trim(span_first(span_from(record, 2), 20));
@@ -122,7 +122,7 @@ static void add_module(struct span record, struct vd_facts *out)
 		              span_u8(record, 26), span_u8(record, 27));
 }
 
-/* 33.11: index, then a text that NULs fill up. */
+/* Decode a record of the component list (33.11): index, then a text that is padded with NULs. */
 static void add_part(struct span record, struct vd_facts *out)
 {
 	static const char *const names[] = {
@@ -136,7 +136,7 @@ static void add_part(struct span record, struct vd_facts *out)
 		decode_add(out, names[index], span_trim(span_text(&text)));
 }
 
-/* A list: its ID and index, the length and number of its records, the records. */
+/* Decode a list: its ID and index, the length and number of its records, the records. */
 static void add_list(struct span list, struct vd_facts *out)
 {
 	uint16_t id = span_be16(list, 0), len = span_be16(list, 4), count = span_be16(list, 6);
@@ -153,7 +153,7 @@ static void add_list(struct span list, struct vd_facts *out)
 	}
 }
 
-/* One message of the S7 protocol. False: it is none of a server's. */
+/* Decode one message of the S7 protocol. False where no server sends such a message. */
 static bool add_message(struct span in, struct vd_facts *out)
 {
 	uint8_t kind = span_u8(in, 1);
@@ -166,7 +166,7 @@ static bool add_message(struct span in, struct vd_facts *out)
 			vd_facts_addf(out, "s7.error", "0x%04x", span_be16(in, 10));
 		return true;
 	}
-	/* Parameters of an answer begin 00 01 12, then come length, method, and function. */
+	/* The parameters of an answer begin with 00 01 12; length, method and function follow. */
 	if (kind != USER_DATA || span_be16(in, JOB_HEAD) != 1 || span_u8(in, 12) != 0x12)
 		return false;
 	data = span_first(span_from(in, JOB_HEAD + (size_t)span_be16(in, 6)), span_be16(in, 8));
@@ -175,8 +175,8 @@ static bool add_message(struct span in, struct vd_facts *out)
 	return true;
 }
 
-/* The bytes are all TPKTs of a dialog in their order: the connect confirm, the answer to the setup,
- * then the lists. */
+/* Decode all TPKTs of a dialog in their order: the connect confirm, the answer to the setup, then
+ * the lists. */
 static bool s7_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	bool transport = false, found = false;
@@ -194,7 +194,8 @@ static bool s7_decode(struct span in, bool hinted, struct vd_facts *out)
 			found |= add_message(span_from(tpdu, 3), out);
 		in = span_from(in, len);
 	}
-	/* Any server of ISO transport confirms or refuses a connection. */
+	/* A confirmed or refused connection is a weak sign: any server of ISO transport does
+	 * that. */
 	return found || (hinted && transport);
 }
 

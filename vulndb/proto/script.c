@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* script.c - the line protocols: one command after the other, and where each reply ends. */
+/* script.c - the line protocols: sends one command after the other and finds the end of each
+ * reply. */
 #include "script.h"
 
 #include <ctype.h>
 
 enum { LINES_MAX = 32, LOOK_MAX = 512 };
-/* States beside the number of the exchange. */
+/* States beside those that are the number of an exchange. */
 enum { SECURING = 200, SECURED };
 
 /* ---- replies ---- */
@@ -67,7 +68,7 @@ static bool offers_tls(const struct vd_dialog *d, const struct script *s)
 	return !d->tls && !d->plain && s->offer != NULL && span_has(heard(d), s->offer);
 }
 
-/* The reply [seen, end) is whole: what next? */
+/* The reply from d->seen to @end is whole: take the next step. */
 static enum vd_step after_reply(struct vd_dialog *d, const struct script *s, size_t end)
 {
 	struct span reply = unseen(d);
@@ -91,7 +92,8 @@ static enum vd_step after_reply(struct vd_dialog *d, const struct script *s, siz
 	return VD_MORE;
 }
 
-/* The answer to the upgrade ends like that to the farewell, which it stands instead of. */
+/* How the next reply ends. The upgrade command stands in place of the farewell, so its reply ends
+ * like that one. */
 static enum script_reply expected(const struct vd_dialog *d, const struct script *s)
 {
 	return s->exchanges[d->state == SECURING ? s->count : d->state].reply;

@@ -23,32 +23,33 @@ struct script_exchange {
 
 enum { SCRIPT_EXCHANGES_MAX = 3, SCRIPT_TEXT_MAX = 4096 };
 
-/* The greeting is exchange 0: nothing is said. The others follow in order; the last one is the
- * farewell. */
+/* Exchange 0 is the server's greeting, before which the client sends nothing. The others follow in
+ * order; the last one is the farewell. */
 struct script {
 	bool (*greets)(struct span in);
 	struct script_exchange exchanges[SCRIPT_EXCHANGES_MAX + 1];
 	uint8_t count;
-	const char *offer;   /* this in what the server can do means that TLS can be had */
-	const char *upgrade; /* by saying this */
-	char go[8];          /* and then the server's line begins so */
+	const char *offer;   /* the server can do TLS where its replies contain this */
+	const char *upgrade; /* the command that begins TLS */
+	char go[8];          /* how the reply to it begins where the server agrees */
 };
 
-/* The hear() of a row: go on with the script as far as whole replies have come. */
+/* The hear() of a row: advances the script as far as whole replies have come. */
 enum vd_step script_hear(struct vd_dialog *d, const struct script *s);
 
 /* Do the bytes begin like a reply with a code, "220 " or "220-"? */
 bool script_code_starts(struct span in);
 /* The same for a line without its end, which may be the code alone. */
 bool script_code_line(struct span line);
-/* Does any of the words stand in the first bytes, ASCII case aside? The last word is NULL. */
+/* Do the first 512 bytes contain any of @words? ASCII case does not count; NULL ends the list. */
 bool script_says(struct span in, const char *const *words);
 
-/* The text of the reply to exchange @i, if its code is @code: its lines without code and blanks,
- * joined by line feeds. Empty: another code, or no reply. It lies in @text. */
+/* The text of the reply to exchange @i, which is not 0: its lines without code and leading blanks,
+ * joined by line feeds in @text. Empty where the reply has another code than @code, or there is
+ * none. */
 struct span script_reply(const struct vd_dialog *d, size_t i, const char *code,
                          char text[SCRIPT_TEXT_MAX]);
-/* Add a greeting with codes (RFC 959, 4.2; RFC 5321, 4.2): its lines without the codes. */
+/* Add a greeting of lines with codes (RFC 959, 4.2; RFC 5321, 4.2), without the codes. */
 void script_add_greeting(struct vd_facts *out, const char *name, struct span in);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sip.c - SIP: OPTIONS (RFC 3261, 11). */
+/* sip.c - SIP: sends OPTIONS (RFC 3261, 11). */
 #include "reply.h"
 
 enum { REQUEST_MAX = 1024 };

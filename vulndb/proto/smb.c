@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* smb.c - SMB: NEGOTIATE with the dialects 2.0.2 to 3.0.2 (MS-SMB2, 2.2.3), and what Windows and
- * Samba answer, SMB1 included. */
+/* smb.c - SMB: sends NEGOTIATE with the dialects 2.0.2 to 3.0.2 (MS-SMB2, 2.2.3) and decodes what
+ * Windows and Samba answer, SMB1 included. */
 #include "proto.h"
 
 enum { NETBIOS_HEAD = 4, SMB2_HEAD = 64, SMB1_HEAD = 32, SMB1_SESSION_SETUP = 0x73 };
@@ -45,7 +45,8 @@ static enum vd_step smb_hear(struct vd_dialog *d)
 	return d->in_len - NETBIOS_HEAD < span_be32(heard(d), 0) ? VD_MORE : VD_DONE;
 }
 
-/* MS-NLMP, 2.2.1.2: a challenge tells the host's name and, where it wants to, its build. */
+/* Decode an NTLM challenge (MS-NLMP, 2.2.1.2): it states the host's name and, optionally, the build
+ * of its OS. */
 static void add_ntlm(struct span in, struct vd_facts *out)
 {
 	const uint8_t *at = memmem(in.at, span_left(in), "NTLMSSP\0\2\0\0\0", 12);
@@ -64,7 +65,7 @@ static void add_ntlm(struct span in, struct vd_facts *out)
 		              span_le16(message, 50));
 }
 
-/* The server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
+/* Add the server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
 static void add_guid(struct span guid, struct vd_facts *out)
 {
 	char hex[33];
@@ -76,7 +77,7 @@ static void add_guid(struct span guid, struct vd_facts *out)
 	decode_add_text(out, "smb.guid", hex);
 }
 
-/* MS-SMB2, 2.2.4 */
+/* Decode an SMB2 message with the response to a negotiation (MS-SMB2, 2.2.4). */
 static void add_smb2(struct span in, struct vd_facts *out)
 {
 	static const struct {
@@ -89,7 +90,7 @@ static void add_smb2(struct span in, struct vd_facts *out)
 
 	add_ntlm(in, out);
 	if (span_le16(in, 12) != 0 || span_le16(body, 0) != 65)
-		return; /* no answer to a negotiation */
+		return; /* this is no response to a negotiation */
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++)
 		if (dialects[i].dialect == dialect)
 			decode_add_text(out, "smb.dialect", dialects[i].name);
@@ -100,7 +101,7 @@ static void add_smb2(struct span in, struct vd_facts *out)
 	                                  : "disabled");
 }
 
-/* The next text of an SMB1 message, in its encoding. */
+/* Add the next text of an SMB1 message, which is UTF-16LE where @unicode is set. */
 static void add_smb1_text(struct span *in, bool unicode, const char *name, struct vd_facts *out)
 {
 	struct span text = *in;
@@ -116,7 +117,7 @@ static void add_smb1_text(struct span *in, bool unicode, const char *name, struc
 	decode_add_utf16(out, name, text);
 }
 
-/* MS-CIFS, 2.2.4.53.2: the native OS and LAN manager. */
+/* Decode an SMB1 message: the native OS and LAN manager (MS-CIFS, 2.2.4.53.2). */
 static void add_smb1(struct span in, struct vd_facts *out)
 {
 	struct span words = span_from(in, SMB1_HEAD), bytes;

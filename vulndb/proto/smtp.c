@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* smtp.c - SMTP: what the server can do (EHLO, RFC 5321, 4.1.1.1), TLS where it offers it. */
+/* smtp.c - SMTP: asks what the server can do (EHLO, RFC 5321, 4.1.1.1); TLS where it is offered. */
 #include <ctype.h>
 
 #include "script.h"
@@ -30,7 +30,7 @@ static enum vd_step smtp_hear(struct vd_dialog *d)
 	return script_hear(d, &script);
 }
 
-/* "220 mail.example.net ...": the name of a host comes first. */
+/* Does a host name come first, as in "220 mail.example.net ..."? */
 static bool names_host(struct span in)
 {
 	struct span word = span_from(in, 4);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* snmp.c - SNMP: answers to a GET (RFC 3416, 3) and to the discovery of an engine (RFC 3414, 4). */
+/* snmp.c - SNMP: decodes answers to a GET (RFC 3416, 3) and to the discovery of an engine
+ * (RFC 3414, 4). */
 #include "proto.h"
 
 enum { SEQUENCE = 0x30, INTEGER = 0x02, OCTETS = 0x04, OID = 0x06, RESPONSE = 0xa2 };
 
-/* A BER integer of at most four bytes, without its sign. */
+/* The value of a BER integer of at most four bytes, read as unsigned. */
 static uint32_t number(struct span value)
 {
 	uint32_t n = 0;
@@ -26,7 +27,7 @@ static const struct {
 	{"\x2b\x06\x01\x02\x01\x01\x06", "snmp.location"},
 };
 
-/* An object identifier as dotted numbers (X.690, 8.19). */
+/* Add an object identifier as dotted numbers (X.690, 8.19). */
 static void add_oid(struct vd_facts *out, const char *name, struct span oid)
 {
 	char text[256];
@@ -64,9 +65,9 @@ static void add_binding(struct span binding, struct vd_facts *out)
 }
 
 /*
- * RFC 3414, 2.4: { engine, boots, time, ... }. An engine's name begins with its maker's number (RFC
- * 3411, 5, SnmpEngineID) where its first bit is set, so version 3 tells the maker to whoever asks
- * for the name.
+ * Decode the security parameters (RFC 3414, 2.4): { engine, boots, time, ... }. Where its first bit
+ * is set, an engine ID begins with the number of the maker (RFC 3411, 5, SnmpEngineID). So
+ * version 3 tells the maker to anyone who asks for the ID.
  */
 static void add_engine(struct span security, struct vd_facts *out)
 {
@@ -90,8 +91,8 @@ static void add_engine(struct span security, struct vd_facts *out)
 		vd_facts_addf(out, "snmp.engine_boots", "%u", (unsigned)number(boots));
 }
 
-/* RFC 3416, 3: { version, community, response { id, status, index, { { name, value } ... } } };
- * version 3 has a header instead of the community. */
+/* Decode { version, community, response { id, status, index, { { name, value } ... } } }
+ * (RFC 3416, 3); version 3 has a header instead of the community. */
 static bool snmp_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span message, version, community, pdu, skipped, list, binding;
@@ -120,7 +121,7 @@ static bool snmp_decode(struct span in, bool hinted, struct vd_facts *out)
 	return true;
 }
 
-/* Asked over UDP only, by a payload. */
+/* There is no dialog: the payload of a probe asks this service, over UDP only. */
 const struct vd_proto vd_proto_snmp = {
 	.name = "snmp",
 	.udp_ports = PORTS(161, 162),

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ssh.c - SSH as far as its key exchange offer (RFC 4253 4.2, 6, 7.1), nothing beyond. */
+/* ssh.c - SSH up to the server's key exchange offer (RFC 4253 4.2, 6, 7.1), and no further. */
 #include <openssl/evp.h>
 
 #include "proto.h"
 
 enum {
 	KEXINIT = 20,
-	PACKET_MIN = 6 + 16, /* padding length, message number, cookie, some more */
-	PACKET_MAX = 35000,  /* RFC 4253 6.1 */
-	NAME_LISTS = 8,      /* as far as the compression of server to client */
-	BEFORE_MAX = 1024,   /* of the lines before the version, where we stop waiting for it */
-	LINES_MAX = 32,      /* of them that are looked through for it */
+	PACKET_MIN = 6 + 16,       /* padding length, message number, cookie, some more */
+	PACKET_MAX = 35000,        /* RFC 4253 6.1 */
+	NAME_LISTS = 8,            /* the lists up to the compression from server to client */
+	BEFORE_MAX = 1024,         /* bytes before the version after which the wait for it ends */
+	LINES_MAX = 32,            /* lines that are searched for the version */
 	NAMES_AT = 4 + 1 + 1 + 16, /* packet length, padding length, message number, cookie */
 };
 
@@ -24,8 +24,8 @@ static bool ssh_starts(struct span in)
 	return span_starts(in, sign);
 }
 
-/* Lines before the version string are allowed (4.2). Where the version begins in @line, and the
- * offset behind it; 0 while it has not come whole. */
+/* Find the version string, before which other lines are allowed (4.2). *@line is where it begins.
+ * Returns the offset behind it; 0 while it has not come whole. */
 static size_t find_version(struct span in, size_t *line)
 {
 	size_t end;
@@ -63,7 +63,7 @@ static enum vd_step ssh_hear(struct vd_dialog *d)
 	return span_left(packet) - 4 < len ? VD_MORE : VD_DONE;
 }
 
-/* The version string, behind whatever lines stand before it. */
+/* Decode the version string; other lines may stand before it. */
 static bool ssh_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span line;
@@ -85,7 +85,7 @@ static bool ssh_decode(struct span in, bool hinted, struct vd_facts *out)
 	return false;
 }
 
-/* The name-lists of the KEXINIT in @packet. False: it is none, or it is not whole. */
+/* Read the name-lists of the KEXINIT in @packet. False where it is none or is not whole. */
 static bool read_lists(struct span packet, struct span lists[NAME_LISTS])
 {
 	if (span_left(packet) < 4 + PACKET_MIN || span_u8(packet, 5) != KEXINIT)
@@ -102,7 +102,7 @@ static bool read_lists(struct span packet, struct span lists[NAME_LISTS])
 	return true;
 }
 
-/* HASSH of a server: md5(kex;encryption;mac;compression), all as the server sends
+/* Add the HASSH of a server: md5(kex;encryption;mac;compression), all as the server sends
  * (github.com/salesforce/hassh). */
 static void add_hassh(const struct span *lists, struct vd_facts *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* telnet.c - Telnet: every option is refused (RFC 854, RFC 1143), then comes the text. */
+/* telnet.c - Telnet: refuses every option (RFC 854, RFC 1143), then reads the text. */
 #include "proto.h"
 
 enum { SE = 240, SB = 250, WILL = 251, WONT = 252, DO = 253, DONT = 254, IAC = 255 };
@@ -30,7 +30,7 @@ static bool telnet_starts(struct span in)
 	return span_left(in) >= 3 && in.at[0] == IAC && in.at[1] >= SB && in.at[1] <= DONT;
 }
 
-/* Refuse what the command offers or asks. */
+/* Refuse the option that the command offers or asks for. */
 static void refuse(struct vd_dialog *d, struct span command)
 {
 	uint8_t answer[3] = {IAC, command.at[1] == WILL ? DONT : WONT, span_u8(command, 2)};
@@ -62,7 +62,8 @@ static enum vd_step telnet_hear(struct vd_dialog *d)
 	return at_prompt(heard(d)) ? VD_DONE : VD_MORE;
 }
 
-/* What the server offers and asks for, in its order: "will 1,do 24" (numbers are IANA's). */
+/* Add the options that the server offers and asks for, in its order: "will 1,do 24" (numbers are
+ * IANA's). */
 static void add_options(struct span in, struct vd_facts *out)
 {
 	static const char *const verbs[] = {"will", "wont", "do", "dont"};
@@ -90,7 +91,7 @@ static bool telnet_decode(struct span in, bool hinted, struct vd_facts *out)
 	add_options(in, out);
 	while (in.at < in.end && len < sizeof(text)) {
 		n = *in.at == IAC ? command_len(in) : 1;
-		if (*in.at != IAC || span_u8(in, 1) == IAC) /* two IAC stand for the byte */
+		if (*in.at != IAC || span_u8(in, 1) == IAC) /* two IAC stand for one byte 255 */
 			text[len++] = *in.at;
 		in = span_from(in, n > 0 ? n : span_left(in));
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tls.c - TLS by its first record (RFC 8446, 5.1). Who carries the bytes does the handshake. */
+/* tls.c - recognises TLS by its first record (RFC 8446, 5.1). The caller that carries the bytes
+ * does the handshake. */
 #include "proto.h"
 
 enum { ALERT = 0x15, HANDSHAKE = 0x16, MAJOR = 3, MINOR_MAX = 4, RECORD_MAX = 16384 + 256 };

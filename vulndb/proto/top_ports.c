@@ -3,9 +3,10 @@
 #include "vulndb.h"
 
 /*
- * Our own order: what hosts on the internet offer first, then what stands inside networks
- * (databases, queues, management, industry), then the families of numbers that people choose for
- * web servers (8000 to 8100, n080, n443, n000), then what IANA has assigned below 1024.
+ * The project's own order: first the services that hosts on the internet offer, then those inside
+ * networks (databases, queues, management, industry), then the families of numbers that people
+ * choose for web servers (8000 to 8100, n080, n443, n000), then the ports below 1024 that IANA has
+ * assigned.
  */
 static const uint16_t common_ports[] = {
 	80,    443,   22,    21,    25,    8080,  3389,  23,    53,    110,   143,   445,   139,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* upnp.c - a search answer of UPnP (SSDP): HTTP in form, told apart by the headers ST and USN. */
+/* upnp.c - UPnP: decodes a search answer (SSDP), which has the form of HTTP and is told apart by
+ * the headers ST and USN. */
 #include "reply.h"
 
 static bool upnp_decode(struct span in, bool hinted, struct vd_facts *out)

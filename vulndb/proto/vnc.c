@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vnc.c - VNC: the server's version (RFC 6143, 7.1). Answering it would count as a failed log-in at
- * some servers. */
+/* vnc.c - VNC: reads the server's version (RFC 6143, 7.1) and sends nothing, since an answer would
+ * count as a failed log-in at some servers. */
 #include <ctype.h>
 
 #include "proto.h"
@@ -36,7 +36,7 @@ static const char *security_name(uint8_t type)
 	return "other";
 }
 
-/* "RFB 003.008\n", then the number of security types and the types. */
+/* Decode "RFB 003.008\n", then the number of security types and the types. */
 static bool vnc_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	unsigned major = 0, minor = 0;

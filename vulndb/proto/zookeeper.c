@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* zookeeper.c - ZooKeeper: the four letters "srvr", after whose answer the server closes. */
+/* zookeeper.c - ZooKeeper: sends the command "srvr"; the server closes after its answer. */
 #include <ctype.h>
 
 #include "proto.h"
