@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* db.c - the vulndb file: written once, mapped, used in place. */
+/* db.c - writes the vulndb file, maps it and finds its tables. */
 #include "db.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A value of at least this length lies on pages of its own, aligned for the records in it. */
+/* LMDB puts a value of at least this length on pages of its own, which aligns the records in it. */
 enum { VALUE_MIN = 4096 };
 
 struct table_kind {
@@ -77,7 +77,8 @@ static int map_file(struct vulndb *db, const char *path, MDB_dbi *dbi)
 	if (ret != 0)
 		return map_error(ret);
 	db->env = env;
-	/* The file never changes, it is replaced: no lock file, no reader table. */
+	/* The file never changes; a new one replaces it. So it needs no lock file and no reader
+	 * table. */
 	ret = mdb_env_open(env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0);
 	if (ret == 0)
 		ret = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
@@ -106,7 +107,7 @@ static int load_tables(struct vulndb *db, MDB_dbi dbi)
 		return -EINVAL;
 	if (db->meta->format != DB_FORMAT)
 		return -EPROTONOSUPPORT;
-	/* A file cut short would fault when its end is touched. */
+	/* The process would fault when it reads the missing end of a file that is cut short. */
 	if (db->size_bytes < db->meta->file_size)
 		return -EINVAL;
 	for (int i = 0; i < DB_TABLES; i++) {

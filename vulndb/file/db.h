@@ -4,7 +4,9 @@
  *
  * The file is an LMDB environment without sub-directory. Each table is one value under its own key,
  * an array of the records below (little endian, no pointers, texts are offsets into the "str"
- * table). A file is written once and replaced by rename; nothing in it is parsed when it is opened.
+ * table). Where a record refers to several records of another table, it has the index of the first
+ * and their number, such as @conf and @confs. A file is written once and replaced by rename;
+ * nothing in it is parsed when it is opened.
  */
 #ifndef SONDE_VULNDB_DB_H
 #define SONDE_VULNDB_DB_H
@@ -22,7 +24,7 @@ enum {
 	DB_MAGIC = 0x44564453, /* "SDVD" */
 };
 
-/* Tables, in the order of their keys in db.c. */
+/* The tables of the file; db.c has their keys. */
 enum db_table_id {
 	DB_META,   /* one struct db_meta */
 	DB_STR,    /* NUL-terminated texts; offset 0 is "" */
@@ -31,28 +33,28 @@ enum db_table_id {
 	DB_NODE,   /* struct db_node, by configuration */
 	DB_CRIT,   /* struct db_crit, by node */
 	DB_QUAL,   /* struct db_qual, distinct */
-	DB_NAME,   /* struct db_name: open-addressing hash, a power of two */
+	DB_NAME,   /* struct db_name: open-addressing hash, a power of two of slots */
 	DB_GROUP,  /* struct db_group */
 	DB_VER,    /* struct db_ver: version keys, by group then order */
 	DB_EXACT,  /* struct db_exact, by group, version, criterion */
 	DB_RANGE,  /* struct db_range, by group, criterion */
-	DB_PKG,    /* struct db_pkg, by family, distribution, release, package */
+	DB_PKG,    /* struct db_pkg, by distribution, family, release, package */
 	DB_FAMILY, /* struct db_family: open-addressing hash over (distro, family) */
-	DB_FAMCVE, /* uint32_t: CVEs any release of the family knows, ascending */
+	DB_FAMCVE, /* uint32_t: indices of CVEs that any release of the family names, ascending */
 	DB_FIX,    /* struct db_fix, by package, CVE */
 	DB_FIXVER, /* uint32_t text offsets of package versions, by package then order */
 	DB_EXPO,   /* the exposure rules' text */
 	DB_RULES,  /* the compiled identification rules */
-	DB_SPARE,  /* struct db_spare: probabilities of CVEs that nothing else names yet */
+	DB_SPARE,  /* struct db_spare: probabilities of CVEs that have no record in DB_CVE */
 	DB_SCORE,  /* the text of the score's table */
-	DB_BLOCK,  /* struct db_block, of each DB_BLOCK_RANGES of DB_RANGE */
+	DB_BLOCK,  /* struct db_block, one for every DB_BLOCK_RANGES records of DB_RANGE */
 	DB_TABLES
 };
 
 struct db_meta {
 	uint32_t magic, format;
 	int64_t built_us;
-	uint64_t file_size;        /* bytes the whole file has at least */
+	uint64_t file_size;        /* how many bytes the whole file has at least */
 	uint64_t bytes[DB_TABLES]; /* true length of each table */
 	uint32_t cves, matches, kev, epss, fixes, exposures;
 	char sources[1024];
@@ -63,7 +65,7 @@ enum db_cve_flag { DB_CVE_KEV = 1, DB_CVE_EPSS = 2, DB_CVE_REJECTED = 4 /* while
 struct db_cve {
 	uint32_t year, number; /* CVE-year-number */
 	uint32_t vector;       /* CVSS vector text */
-	uint32_t conf, confs;  /* its configurations */
+	uint32_t conf, confs;  /* its configurations in DB_CONF */
 	uint32_t kev_date;     /* yyyymmdd, 0 = not listed */
 	float epss;            /* < 0: not known */
 	uint8_t cvss_x10, severity;
@@ -98,21 +100,21 @@ enum db_crit_flag {
 	DB_C_HI = 1 << 5,        /* has an upper bound */
 	DB_C_LO_OPEN = 1 << 6,   /* the lower bound itself is outside */
 	DB_C_HI_OPEN = 1 << 7,   /* the upper bound itself is outside */
-	DB_C_ODD = 1 << 8,       /* a bound or version that is no version */
+	DB_C_ODD = 1 << 8,       /* a bound is no version, a date, or understood in part only */
 	DB_C_QUAL = 1 << 9,      /* update, edition or target restricts: look at the qualifiers */
-	DB_C_SHADOWED = 1 << 10, /* "-" or "*" beside exact versions of the same product */
-	DB_C_BOUND_UPDATE = 1 << 11, /* a bound carries an update: look at the texts */
-	/* unit of the number of the platform it names: cve_platform() */
+	DB_C_SHADOWED = 1 << 10, /* "-" beside versions or bounds of the same CVE and product */
+	DB_C_BOUND_UPDATE = 1 << 11, /* a bound has an update: compare the texts, too */
+	/* the bits from here on are the number of the platform that it names: cve_platform() */
 	DB_C_PLATFORM = 1 << 16,
 };
 
 /*
  * One CPE match criterion. A version's ordinal within its group is 2i+1 for the i-th known version
- * and 2i for the gap before it; @lo and @hi are such ordinals and both inside.
+ * and 2i for the gap before it. @lo and @hi are such ordinals, and both lie inside the range.
  */
 struct db_crit {
 	uint32_t cve, node, group;
-	uint32_t name; /* "a:vendor:product" as the criterion has it */
+	uint32_t name; /* "a:vendor:product" as the criterion spells it */
 	uint32_t lo, hi;
 	uint32_t lo_text, hi_text; /* the bounds, or the exact version in lo_text */
 	uint32_t qual;
@@ -135,17 +137,17 @@ struct db_group {
 	uint32_t exact, exacts;
 	uint32_t range, ranges;
 	uint32_t comps;    /* how many numbers a full version of it usually has */
-	uint32_t packages; /* source packages it comes in: "netkit-telnet inetutils" */
+	uint32_t packages; /* source packages that contain it: "netkit-telnet inetutils" */
 };
 
-/* A version's key; most are told apart by how they begin. */
+/* The key of a version. Most keys differ in @head already, so that few texts are compared. */
 struct db_ver {
-	uint64_t head; /* the first eight bytes, the first the highest; zeros behind the end */
+	uint64_t head; /* the first eight bytes, the first one highest; zeros behind the end */
 	uint32_t text, pad;
 };
 static_assert(sizeof(struct db_ver) == 16, "db_ver is part of the file format");
 
-/* How @text begins, in its order. */
+/* The head of @text: two heads that differ compare as their texts do. */
 static inline uint64_t db_ver_head(const char *text)
 {
 	uint64_t head = 0;
@@ -157,18 +159,21 @@ static inline uint64_t db_ver_head(const char *text)
 }
 
 /*
- * Criteria by product, with what judging them needs, so that most are judged where they are found.
- * DB_S_PLAIN: the criterion stands alone, without qualifier, platform, AND or negation.
+ * DB_EXACT and DB_RANGE list the vulnerable criteria by product. Each record holds what it takes to
+ * judge its criterion, so that most are judged without a look at DB_CRIT. DB_S_PLAIN: the criterion
+ * stands alone, without qualifier, platform, AND or negation.
  */
 enum db_sure {
 	DB_S_PLAIN = 1,
-	DB_S_LO = 2, /* the lower bound itself is inside, whatever its update */
-	DB_S_HI = 4, /* the upper bound likewise */
-	DB_S_BOUNDED = 8,
-	DB_S_UPDATE = 256, /* unit of the tag of the update that an exact version has, 0 = none */
+	DB_S_LO = 2,      /* the lower bound itself is inside, whatever its update */
+	DB_S_HI = 4,      /* the upper bound likewise */
+	DB_S_BOUNDED = 8, /* it has an upper bound */
+	/* the bits from here on are the tag of an exact version's update, 0 = none:
+	 * db_update_tag() */
+	DB_S_UPDATE = 256,
 };
 
-/* A tag of 24 bits, never 0: of another tag, another update. */
+/* A tag of 24 bits, never 0, for an update. Updates with different tags differ. */
 static inline uint32_t db_update_tag(const char *update)
 {
 	uint32_t hash = 2166136261u;
@@ -188,8 +193,9 @@ struct db_range {
 	uint32_t sure;
 };
 
-/* What the ranges of a block reach over, all together: of ascending CVEs most lie below or above a
- * version. */
+/* The ordinals that the ranges of a block cover all together. The ranges of a product are in the
+ * order of their CVEs, so most blocks lie below or above a given version and are skipped as a
+ * whole. */
 enum { DB_BLOCK_RANGES = 16 };
 struct db_block {
 	uint32_t lo, hi;
@@ -248,13 +254,13 @@ struct vd_scratch {
 };
 
 /*
- * Map the file @path and find its tables in the zeroed *@db. 0 or -errno: -EINVAL (no such file of
- * ours, or cut short), -EPROTONOSUPPORT (another format). db_close() in either case.
+ * Map the file @path and set the tables of *@db, which must be zeroed. 0 or -errno: -EINVAL (not a
+ * vulndb file, or cut short), -EPROTONOSUPPORT (another format). Call db_close() in either case.
  */
 int db_open(struct vulndb *db, const char *path);
 void db_close(struct vulndb *db);
 
-/* Text at an offset of DB_STR; "" where the offset is out of the table. */
+/* The text at an offset of DB_STR; "" where the offset lies outside the table. */
 static inline const char *db_text(const struct vulndb *db, uint32_t offset)
 {
 	if (offset >= db->table[DB_STR].count)
@@ -288,9 +294,9 @@ static inline const struct db_group *db_groups(const struct vulndb *db)
 }
 
 /*
- * Write @tables as the file @path: to a temporary name beside it, synced, then renamed over it.
- * @bytes[i] is the length of @tables[i]; @meta's lengths and size are filled in here.
- * 0 or -errno with @err.
+ * Write @tables into a temporary file beside @path, sync it, and rename it to @path. @bytes[i] is
+ * the length of @tables[i] in bytes; db_write() fills in the magic, format, lengths and size of
+ * @meta. 0 or -errno with @err.
  */
 int db_write(const char *path, const void *const tables[DB_TABLES], const uint64_t bytes[DB_TABLES],
              struct db_meta *meta, struct error *err);

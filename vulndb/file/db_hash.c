@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* db_hash.c - the hashes that names are found by. */
+/* db_hash.c - the hashes by which names are looked up. */
 #include "db_hash.h"
 
 #include <stdio.h>

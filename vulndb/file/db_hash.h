@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* db_hash.h - where the file's hash tables have a name; part of the format (XXH3). */
+/* db_hash.h - the hashes (XXH3) and slots of the file's hash tables; they are part of its
+ * format. */
 #ifndef SONDE_VULNDB_DB_HASH_H
 #define SONDE_VULNDB_DB_HASH_H
 
