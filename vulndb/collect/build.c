@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* build.c - the facts of all feeds as they arrive. */
+/* build.c - collects the facts of all feeds as they arrive. */
 #include "build.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ int build_init(struct build *b)
 	hash_table_init(&b->qual_index, sizeof(struct db_qual), sizeof(struct qual_entry));
 	if (!pool_init(&b->pool))
 		return -ENOMEM;
-	/* Qualifier 0 is "nothing restricted". */
+	/* Qualifier 0 restricts nothing. */
 	return vec_push(&b->quals) != NULL ? 0 : -ENOMEM;
 }
 
@@ -143,7 +143,8 @@ uint32_t build_name(struct build *b, const struct cpe *c)
 	return n > 0 && (size_t)n < sizeof(name) ? pool_add(&b->pool, name, (size_t)n) : 0;
 }
 
-/* A version or bound with the criterion's update behind it, as text. */
+/* Add the text of a version or bound, with the criterion's update behind it, to the pool and parse
+ * it into *@v. *@known: it is a version. Returns the text's offset. */
 static uint32_t intern_version(struct build *b, const char *text, const char *update,
                                struct version *v, bool *known)
 {
@@ -176,8 +177,8 @@ static uint32_t add_bound(struct build *b, const char *text, const char *update,
 static void set_range(struct build *b, struct db_crit *crit, const struct build_match *m,
                       const char *update)
 {
-	/* "*:p2" up to 7.2 means 7.2p2: the update belongs to the upper bound, where there is
-	 * one. */
+	/* "*:p2" up to 7.2 means 7.2p2: the update belongs to the upper bound or, where there is
+	 * none, to the lower one. */
 	if (m->start != NULL) {
 		crit->flags |= DB_C_LO | (m->start_open ? DB_C_LO_OPEN : 0);
 		crit->flags |= add_bound(b, m->start, m->end == NULL ? update : "", &crit->lo_text);
@@ -200,7 +201,8 @@ static void set_exact(struct build *b, struct db_crit *crit, struct db_qual *q, 
 	cpe_plain(c, CPE_UPDATE, update, sizeof(update));
 	crit->lo_text = intern_version(b, version, update, &v, &known);
 	crit->flags |= DB_C_EXACT;
-	/* The update as a key: absent = any, that of no update = none. */
+	/* The qualifier holds the key of the update: an empty one means any update, the key of no
+	 * update means none. */
 	if (version_has_update(&v) || strcmp(cpe_get(c, CPE_UPDATE), "-") == 0)
 		q->update = pool_text(&b->pool, v.update);
 }
@@ -375,7 +377,7 @@ int build_rename(struct build *b, uint32_t name, uint32_t target)
 		b->renames.count > 0 ? vec_at(&b->renames, b->renames.count - 1) : NULL;
 	struct build_rename *r;
 
-	/* A dictionary has many versions of one product in a row. */
+	/* A dictionary lists many versions of one product in a row: record their product once. */
 	if (last != NULL && last->name == name && last->target == target)
 		return 0;
 	r = b->renames.count < BUILD_NAMES_MAX ? vec_push(&b->renames) : NULL;
