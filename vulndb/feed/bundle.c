@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bundle.c - facts in compact form: lines of fields divided by tabs. */
+/* bundle.c - reads and writes facts in compact form: lines of fields divided by tabs. */
 #include "bundle.h"
 
 #include <errno.h>
@@ -148,7 +148,8 @@ static int read_package(struct build *b, char *field[FIELDS])
 static const struct {
 	char key;
 	int (*read)(struct build *b, char *field[FIELDS]);
-	const char *source, *licence; /* what people are told of them, where they count */
+	/* how the list of sources names them; NULL: they are not listed */
+	const char *source, *licence;
 } kinds[KINDS] = {
 	{'M', read_match, NULL, NULL},
 	{'N', read_node, NULL, NULL},
@@ -286,7 +287,7 @@ static void write_kev(FILE *out, const struct build *b)
 	}
 }
 
-/* Only of CVEs that are there. */
+/* Write the probabilities of CVEs that the build has. */
 static void write_epss(FILE *out, const struct build *b)
 {
 	struct map known = {0};

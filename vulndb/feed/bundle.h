@@ -10,7 +10,8 @@
  *   E id probability           EPSS
  *   F id distribution release package introduced fixed flags
  *   A name canonical           two names of one product
- *   P name packages            the source packages a product comes in
+ *   P name packages            the source packages that contain a product
+ *   V id vector                the CVSS vector that a feed of packages states for a CVE
  *   D date                     how new these facts are, as their source says
  */
 #ifndef SONDE_VULNDB_BUNDLE_H
@@ -22,7 +23,8 @@
 
 #define BUNDLE_HEADER "#sonde-facts/1"
 
-/* Write the facts of a kind ("cve", "kev", "epss", "fix") before build_write. 0 or -EIO. */
+/* Write the header and the facts of a kind ("cve", "kev", "epss", "fix") to @out; call it before
+ * the build is indexed. 0 or -EIO. */
 int bundle_write(const struct build *b, const char *kind, FILE *out);
 
 #endif

@@ -10,19 +10,20 @@
 #include "bundle.h"
 #include "unpack.h"
 
-/* The pass of one text through its parser. */
+/* The state of reading one text with its parser. */
 struct reading {
 	const struct feed_kind *kind;
 	struct feed *state;
 	struct sax *json;
 	char line[FEED_LINE_MAX];
 	size_t line_len;
-	bool begun; /* bytes were taken */
+	bool begun; /* the first bytes were taken */
 };
 
 /* ---- recognising ---- */
 
-/* Which names stand at which depth of the first bytes; arrays do not count as depth. */
+/* The state of looking through the first bytes: the depth, where arrays do not count, and a bit for
+ * each of head_keys that was seen. */
 struct head {
 	unsigned int depth;
 	uint32_t seen;
@@ -33,7 +34,7 @@ static const struct head_key {
 	unsigned int depth;
 	const struct feed_kind *kind;
 } head_keys[] = {
-	/* In order of weight. */
+	/* In order of precedence: the first one that was seen decides. */
 	{"catalogVersion", 1, &feed_kev},
 	{"cveID", 2, &feed_kev},
 	{"cve", 1, &feed_nvd},
@@ -94,7 +95,7 @@ static bool begins(const char *p, size_t len, const char *with)
 	return len >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
 }
 
-/* UTF-8's byte order mark, which says nothing. */
+/* The length of a UTF-8 byte order mark, which is skipped. */
 static size_t mark_len(const char *p, size_t len)
 {
 	return begins(p, len, "\xef\xbb\xbf") ? 3 : 0;
@@ -175,7 +176,8 @@ static int lines(struct reading *r, const char *data, size_t len)
 	return 0;
 }
 
-/* @data is all or at least FEED_HEAD bytes of the text at its beginning. */
+/* Parse the next bytes. At the beginning of the text, @data is all of it or at least FEED_HEAD
+ * bytes, so that a byte order mark is whole. */
 static int take_bytes(struct reading *r, const char *data, size_t len)
 {
 	size_t mark = r->begun ? 0 : mark_len(data, len);
@@ -219,7 +221,7 @@ static void tell(struct build *b, const struct reading *r)
 	struct build_source s = {.count = r->state->count};
 
 	if (r->kind == &feed_facts)
-		return; /* it told itself what it holds */
+		return; /* bundle.c notes its sources itself */
 	snprintf(s.name, sizeof(s.name), "%s", r->kind->name);
 	snprintf(s.date, sizeof(s.date), "%s", pool_get(&b->pool, build_text(b, r->state->date)));
 	snprintf(s.licence, sizeof(s.licence), "%s", r->kind->licence);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_cpe.c - NVD's CPE dictionary (pages of its API): which products go by another name now. */
+/* feed_cpe.c - NVD's CPE dictionary (pages of its API): which products another name has
+ * replaced. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,8 @@ struct dictionary {
 	bool deprecated, bad;
 };
 
-/* The product of a name; 0 where it is none, and @d->bad is set. */
+/* Add the product of a CPE name to the pool and set its part. Returns its offset, or 0 and sets
+ * @d->bad where @name is none. */
 static uint32_t product(struct dictionary *d, const char *name, char *part)
 {
 	struct cpe c;
@@ -44,8 +46,8 @@ static void add_target(struct dictionary *d, const char *text)
 	d->targets[d->target_count++].name = name;
 }
 
-/* A name that stands, or gave way to nothing or to another version of its own product, keeps its
- * product. */
+/* A name keeps its product where it is not deprecated, where nothing replaced it, or where another
+ * version of its own product did. */
 static int end_name(struct dictionary *d)
 {
 	char part = 0;
@@ -60,7 +62,8 @@ static int end_name(struct dictionary *d)
 	if (!d->deprecated || d->target_count == 0)
 		return build_rename(d->f.b, name, 0);
 	for (size_t i = 0; i < d->target_count && ret == 0; i++) {
-		/* Hardware that once was listed as a program is no other name of that program. */
+		/* A target of another part does not count: hardware that was listed as a program is
+		 * not another name of that program. */
 		bool other = d->targets[i].part == part && d->targets[i].name != name;
 
 		ret = build_rename(d->f.b, name, other ? d->targets[i].name : 0);

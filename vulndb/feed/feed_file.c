@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_file.c - where feeds lie: files, directories and archives. */
+/* feed_file.c - reads feeds from files, directories and archives. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 enum { XML_MAX = 64 << 20, DEPTH_MAX = 8, PATH = 4096 };
 
-/* Who takes what is read, and whether what is no feed is a fault. */
+/* Where the facts and rules go; @picky: a file that is no feed is an error. */
 struct reader {
 	struct build *b;
 	struct rule_set *rules;
@@ -59,7 +59,8 @@ static int read_xml(const struct reader *r, struct unpack *u, const char *path)
 
 static int read_archive(const struct reader *r, struct unpack *u, const char *path);
 
-/* What @u holds; archives within archives are passed over. */
+/* Read the bytes of @u. They may be an archive only with @outer: archives within archives are
+ * skipped. */
 static int read_unpacked(const struct reader *r, struct unpack *u, const char *path, bool outer)
 {
 	const struct feed_kind *kind;

@@ -18,14 +18,14 @@ struct logic {
 struct metric {
 	unsigned int rank;
 	uint8_t cvss_x10, cvss_version;
-	char vector[256]; /* one of version 4 with all its metrics has up to 190 bytes */
+	char vector[256]; /* a vector of version 4 with all its metrics has up to 190 bytes */
 };
 
 struct nvd {
 	struct feed f;
 	unsigned int base; /* depth of a record's members; 0 = none open */
 	bool has_id, rejected;
-	bool known; /* the file in use has the record as new: what follows is passed over */
+	bool known; /* the file in use has this record as new: the rest is skipped */
 	struct build_cve cve;
 	struct metric best, now;
 	bool primary;
@@ -39,7 +39,8 @@ struct nvd {
 struct metric_kind {
 	const char *name;
 	uint8_t version;
-	/* which to keep: the base score of the widest use, NVD's own before others' */
+	/* The highest rank is kept: the version that is most widely used and, within it, NVD's own
+	 * metric. */
 	uint8_t rank;
 };
 
@@ -108,7 +109,7 @@ static int end_node(struct nvd *n)
 	struct logic l = n->nodes > 0 ? n->node[--n->nodes] : (struct logic){0};
 	bool parent = n->nodes == 0;
 
-	/* An outer node without criteria of its own is the configuration's operator. */
+	/* An outer node without criteria of its own states the operator of the configuration. */
 	if (parent && l.and &&n->f.b->crits.count == n->f.b->open_crit)
 		n->conf.and = true;
 	return build_node(n->f.b, l.and, l.negate);
@@ -136,7 +137,7 @@ static int on_object(struct nvd *n, const struct sax_event *e)
 	const struct metric_kind *kind;
 
 	if (n->base == 0) {
-		/* Either wrapped in "cve", or a bare record at the top. */
+		/* A record is wrapped in "cve", or stands bare at the top. */
 		if (is(e->key, "cve") || e->depth == 0 || (e->depth == 1 && e->key[0] == '\0'))
 			begin_record(n, e->depth + 1);
 		return 0;
@@ -165,7 +166,8 @@ static int on_object_end(struct nvd *n, const struct sax_event *e)
 	if (n->base == 0)
 		return 0;
 	if (e->depth + 1 == n->base) {
-		/* A page or wrapper that turned out to hold records in "cve". */
+		/* This object is no record but a page or wrapper, which holds its records in
+		 * "cve". */
 		if (!n->has_id && e->depth == 0 && n->f.b->crits.count == n->f.b->open_crit) {
 			n->base = 0;
 			return 0;

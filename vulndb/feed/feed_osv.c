@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_osv.c - OSV records of distributions, and lines that pack one CVE's Debian ranges. */
+/* feed_osv.c - OSV records of distributions, and lines that pack the Debian ranges of one CVE. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +25,7 @@ struct osv {
 	size_t row_count;
 	size_t affected; /* the first row of the package being read */
 	char distro[16], release[16], package[96];
-	char vector[160]; /* of the newest version that cvss_base scores */
+	char vector[160]; /* the vector of the newest version that cvss_base() scores */
 	uint8_t vector_version;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
@@ -51,7 +51,7 @@ static void begin_package(struct osv *o)
 	o->open = o->unimportant = o->ignored = false;
 }
 
-/* "CVE-...", "UBUNTU-CVE-...", "DEBIAN-CVE-..." */
+/* Add the CVE id of "CVE-...", "UBUNTU-CVE-..." or "DEBIAN-CVE-...". */
 static int add_id(struct osv *o, const struct sax_event *e)
 {
 	const char *cve = strstr(e->text, "CVE-");
@@ -117,7 +117,7 @@ static int end_record(struct osv *o)
 {
 	int ret = 0;
 
-	/* The severity of an advisory about several CVEs is none of theirs. */
+	/* The severity of an advisory about several CVEs belongs to none of them. */
 	if (o->id_count == 1 && o->vector[0] != '\0' && !o->withdrawn)
 		ret = build_vector(o->f.b, o->ids[0].year, o->ids[0].number, o->vector);
 	for (size_t i = 0; i < o->id_count && !o->withdrawn; i++) {
@@ -140,7 +140,8 @@ static int end_record(struct osv *o)
 	return ret;
 }
 
-/* Records have several: of version 4 and 3, or a distribution's own word ("medium"). */
+/* Keep the vector of the newest version. A record may have several, of versions 4 and 3, or a
+ * distribution's own word ("medium"). */
 static void take_vector(struct osv *o, const char *text)
 {
 	uint8_t x10, version;

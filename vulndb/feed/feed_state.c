@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_state.c - a record that is refused. */
+/* feed_state.c - refuses a record. */
 #include "feed_state.h"
 
 #include <errno.h>

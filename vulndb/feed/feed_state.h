@@ -10,12 +10,12 @@ struct feed {
 	struct build *b;
 	const struct sax *json; /* NULL for kinds of lines */
 	const char *why;        /* set with -EINVAL: what is wrong, static text */
-	char date[32];          /* of the feed as a whole, as far as it says */
+	char date[32];          /* the date of the whole feed, where it states one */
 	uint64_t count;         /* records taken */
 	uint64_t line;          /* kinds of lines: the current one */
 };
 
-/* Keep why, static text, for the error of the whole feed. Returns -EINVAL. */
+/* Keep @why, a static text, for the error of the whole feed. Returns -EINVAL. */
 int feed_refuse(struct feed *f, const char *why);
 
 #endif

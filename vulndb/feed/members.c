@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* members.c - the members of a zip or tar archive, by libarchive. */
+/* members.c - reads the members of a zip or tar archive with libarchive. */
 #include "members.h"
 
 #include <archive.h>
@@ -19,7 +19,7 @@ struct members {
 	struct unpack *from;
 	struct archive *archive;
 	uint64_t count, total;
-	uint64_t zeros; /* at the end of what was taken from @from */
+	uint64_t zeros; /* how many NULs stand at the end of what was taken from @from */
 	bool open;      /* a member's bytes are being read */
 	char name[MEMBERS_NAME];
 	char chunk[CHUNK];
@@ -92,7 +92,8 @@ static void keep_name(struct members *m, struct archive_entry *entry)
 	m->name[n] = '\0';
 }
 
-/* What was left of the last member goes through the same bound as what is read. */
+/* Read what is left of the current member, so that it counts towards the bound of the archive,
+ * too. */
 static int drain(struct members *m)
 {
 	char rest[4096];
@@ -104,7 +105,8 @@ static int drain(struct members *m)
 	return n < 0 ? (int)n : 0;
 }
 
-/* A tar that is cut between two members ends like a whole one, but for its blocks of zeros. */
+/* Read the archive to its end. A tar that is cut between two members looks whole, but lacks the
+ * blocks of zeros at its end. */
 static int finish(struct members *m)
 {
 	bool tar = (archive_format(m->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;

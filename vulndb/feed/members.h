@@ -2,8 +2,8 @@
 /*
  * members.h - the members of a zip or tar archive one after another, each as a bounded stream.
  *
- * The archive is read from front to back and never held: a zip's directory at its end is not looked
- * at. Names are only told, nothing is written under them. One thread.
+ * The archive is read from front to back and never held as a whole: a zip's directory at its end is
+ * not looked at. Names of members are only reported; no file is written under them. One thread.
  */
 #ifndef SONDE_VULNDB_MEMBERS_H
 #define SONDE_VULNDB_MEMBERS_H
@@ -23,13 +23,15 @@ bool members_are(const char *head, size_t len);
 int members_open(struct unpack *u, struct members **out);
 void members_close(struct members *m); /* NULL is fine */
 /*
- * Go to the next file of the archive; folders and links are passed over. 1, 0 at the end, -EINVAL
+ * Go to the next file of the archive; folders and links are skipped. 1, 0 at the end, -EINVAL
  * (broken, cut short or encrypted), -E2BIG (more than MEMBERS_MAX), -EFBIG (unpacks to too much).
  */
 int members_next(struct members *m);
-/* Its name in printable ASCII, cut to what MEMBERS_NAME holds; valid until the next call. */
+/* The name of the current file in printable ASCII, cut to MEMBERS_NAME; valid until the next
+ * call. */
 const char *members_name(const struct members *m);
-/* Its bytes, as an unpack_source: @m is a struct members. */
+/* Read the bytes of the current file, as an unpack_source: @m is a struct members. How many there
+ * are, 0 at the end, -EINVAL (broken), -EFBIG (the archive unpacks to too much). */
 ssize_t members_read(void *m, void *out, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sax.c - hostile JSON as a bounded stream of events. */
+/* sax.c - reads hostile JSON as a bounded stream of events. */
 #include "sax.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <yajl/yajl_parse.h>
 
 struct level {
-	char name[SAX_KEY_MAX]; /* under which the container was opened */
+	char name[SAX_KEY_MAX]; /* the name under which the container was opened */
 	char key[SAX_KEY_MAX];  /* of the member being read, in an object */
 	bool array;
 };
@@ -22,7 +22,7 @@ struct sax {
 	unsigned int depth;
 	struct level levels[SAX_DEPTH_MAX + 1];
 	char text[SAX_STRING_MAX + 16];
-	/* The state of the pass over the bytes before the parser. */
+	/* The state of the scan that all bytes pass before the parser. */
 	uint64_t line;
 	unsigned int nesting;
 	size_t run;          /* bytes of the string or bare word so far */
@@ -185,13 +185,15 @@ static int parse(struct sax *j, const char *p, size_t len)
 	status = yajl_parse(j->yajl, (const unsigned char *)p, len);
 	if (status == yajl_status_ok)
 		return 0;
-	/* The count of lines is at the end of the span, the fault somewhere in it. */
+	/* @line counts up to the end of these bytes, and the fault lies somewhere in them: take off
+	 * the lines behind it. */
 	for (size_t i = yajl_get_bytes_consumed(j->yajl); i < len; i++)
 		j->line -= p[i] == '\n';
 	return j->error != 0 ? j->error : refuse(j, "this is no valid JSON");
 }
 
-/* Step over one byte inside a string. Returns whether it is still wanted. */
+/* Scan one byte inside a string. False where the parser shall not see it, since the string is too
+ * long. */
 static bool string_byte(struct sax *j, char c)
 {
 	bool boundary = j->escape == 0 && ((unsigned char)c & 0xc0) != 0x80;
@@ -201,7 +203,7 @@ static bool string_byte(struct sax *j, char c)
 	if (j->escape > 0) {
 		j->escape = j->escape == 5 && c == 'u' ? 4 : j->escape == 5 ? 0 : j->escape - 1;
 	} else if (c == '\\') {
-		j->escape = 5; /* the next byte decides */
+		j->escape = 5; /* the next byte decides how long it is */
 	} else if (c == '"') {
 		j->in_string = false;
 		j->run = 0;
@@ -216,7 +218,7 @@ static bool string_byte(struct sax *j, char c)
 	return true;
 }
 
-/* Step over one byte outside strings. */
+/* Scan one byte outside strings. 0 or -EINVAL. */
 static int bare_byte(struct sax *j, char c)
 {
 	bool structural = true;
@@ -251,8 +253,8 @@ static int bare_byte(struct sax *j, char c)
 	return j->run > SAX_NUMBER_MAX ? refuse(j, "a number is too long") : 0;
 }
 
-/* How many bytes of a string that is being cut say nothing: neither its end, an escape nor a
- * line. */
+/* While a string is being cut: how many of the next bytes can be skipped at once, up to a quote, a
+ * backslash or a line feed. */
 static size_t mute(const struct sax *j, const char *p, size_t len)
 {
 	size_t n = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sax.h - hostile JSON of any size as a bounded stream of events.
+ * sax.h - reads hostile JSON of any size as a stream of events, with bounded memory.
  *
- * Nothing is kept but the names on the way to the current value. Strings longer than SAX_STRING_MAX
- * are cut before they are stored anywhere; depth and numbers are capped. Several values may follow
- * each other (JSON lines). One thread.
+ * The parser keeps only the names on the way to the current value. It cuts strings longer than
+ * SAX_STRING_MAX before they are stored anywhere, and refuses what is nested too deep and numbers
+ * that are too long. Several values may follow each other (JSON lines). One thread.
  */
 #ifndef SONDE_VULNDB_SAX_H
 #define SONDE_VULNDB_SAX_H
@@ -41,17 +41,20 @@ typedef int (*sax_handler)(void *arg, const struct sax_event *e);
 
 struct sax;
 
-/* A parser that tells @handler each value; NULL: no memory. One thread. */
+/* A parser that calls @handler with @arg for each event; NULL: no memory. One thread. */
 struct sax *sax_new(sax_handler handler, void *arg);
 void sax_free(struct sax *j); /* NULL is fine */
-/* Take the next bytes. 0, the handler's error, -EINVAL (no JSON, too deep). */
+/* Parse the next bytes. 0, the handler's error, or -EINVAL (no JSON, too deep, a number too
+ * long). */
 int sax_feed(struct sax *j, const char *data, size_t len);
-/* The input is over: -EINVAL where it ends in the middle of a value. */
+/* End the input. 0, the handler's error, or -EINVAL where the input ends in the middle of a
+ * value. */
 int sax_end(struct sax *j);
-/* Where the last error is. */
+/* The line of the last error, from 1, and what is wrong: a static text, or NULL. */
 uint64_t sax_line(const struct sax *j);
 const char *sax_why(const struct sax *j);
-/* The names of the containers around the current value: 1 = outermost. */
+/* The name of the container at @depth around the current value, 1 = outermost; "" where the value
+ * is not so deep. */
 const char *sax_path(const struct sax *j, unsigned int depth);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unpack.c - a stream of bytes, unpacked where it is gzip or zstd. */
+/* unpack.c - reads a stream of bytes and unpacks gzip and zstd. */
 #include "unpack.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ enum packing { PLAIN, GZIP, ZSTD };
 struct unpack {
 	unpack_source source;
 	void *arg;
-	FILE *file; /* the source's own, or NULL */
+	FILE *file; /* the file behind the source, closed with the stream; or NULL */
 	enum packing packing;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
@@ -168,7 +168,7 @@ static size_t read_some(struct unpack *u, char *out, size_t len)
 
 		if (u->error != 0)
 			break;
-		/* Packed data may still hold output when the input is used up. */
+		/* The unpacker may still hold output when all input is used up. */
 		if (!more && (u->packing == PLAIN || !u->in_frame))
 			break;
 		if (u->packing == PLAIN)
