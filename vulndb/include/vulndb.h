@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vulndb.h - the knowledge: bytes from a service in, facts and verdicts out.
+ * vulndb.h - the vulnerability database: turns the bytes of a service into facts, an identity and
+ * verdicts.
  *
- * The way of one answer:
+ * The steps from an answer to a score:
  *
  *   raw bytes --vd_decode--> facts --vulndb_identify--> identity --vulndb_match--> hits
  *   facts + identity --vulndb_expose--> exposures;  hits + exposures --vd_score--> score
  *
- * Needs no network and no clock: where time matters it is an argument. A struct vulndb is read-only
- * and may be used by any number of threads, each with its own struct vd_scratch.
+ * Nothing here uses the network or a clock: a function that depends on the time takes it as an
+ * argument. A struct vulndb is read-only and may be used by any number of threads, each with its
+ * own struct vd_scratch.
  */
 #ifndef SONDE_VULNDB_H
 #define SONDE_VULNDB_H
@@ -30,11 +32,11 @@
  */
 struct vd_fact {
 	const char *name;
-	const char *value; /* @len bytes and a NUL behind them */
+	const char *value; /* @len bytes, followed by a NUL */
 	size_t len;
 };
 
-/* What is known about one service: a growing list with its own memory. Not thread-safe. */
+/* The facts about one service: a growing list that owns its memory. Not thread-safe. */
 struct vd_facts;
 
 enum {
@@ -43,14 +45,14 @@ enum {
 	VD_FACT_NAME_MAX = 47,
 };
 
-/* An empty list; NULL: no memory. vd_facts_free(NULL) is fine; vd_facts_clear() empties a list and keeps
- * its memory. */
+/* An empty list; NULL: no memory. vd_facts_free(NULL) is fine. vd_facts_clear() empties a list and
+ * keeps its memory. */
 struct vd_facts *vd_facts_new(void);
 void vd_facts_free(struct vd_facts *f);
 void vd_facts_clear(struct vd_facts *f);
 /* Append a copy. 0, -EINVAL (bad name), -ENOSPC (VD_FACTS_MAX), -ENOMEM. */
 int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t len);
-/* False where memory was short for a fact since the list was new or cleared. */
+/* False if memory was short for a fact since the list was created or cleared. */
 bool vd_facts_complete(const struct vd_facts *f);
 /* Append printf text, cut at 1023 bytes. */
 int vd_facts_addf(struct vd_facts *f, const char *name, const char *format, ...)
@@ -62,14 +64,14 @@ const struct vd_fact *vd_facts_at(const struct vd_facts *f, size_t i);
 const struct vd_fact *vd_facts_get(const struct vd_facts *f, const char *name);
 
 /*
- * Take the first bytes a service sent apart into facts. @service is what the caller knows ("http",
- * "ssh", ...) or NULL: then the bytes themselves decide. Always adds "banner" (capped at 4096
- * bytes) and, where the protocol is recognised, its fields. @data is hostile. Returns the service's
- * name (static text) or NULL where the bytes say nothing.
+ * Decode the first bytes that a service sent into facts. @service is the service that the caller
+ * expects ("http", "ssh", ...) or NULL: then the bytes alone decide. Always adds "banner" (capped
+ * at 4096 bytes) and, if the protocol is recognised, its fields; adds nothing if @len is 0. @data
+ * is hostile. Returns the service's name (static text) or NULL if the bytes identify no service.
  */
 const char *vd_decode(const char *service, const void *data, size_t len, struct vd_facts *out);
 
-/* The likely service of a port by custom ("ssh" for 22/tcp), or NULL. @transport: IANA number. */
+/* The service that is usual on a port ("ssh" for 22/tcp), or NULL. @transport: IANA number. */
 const char *vd_port_service(uint16_t port, uint8_t transport);
 
 /* ---- fragile devices ------------------------------------------------------------------------- */
@@ -80,35 +82,39 @@ enum vd_fragile_kind {
 };
 
 enum vd_fragile_ask {
-	VD_FRAGILE_ASKED = 1,  /* every device there is known to take the request */
-	VD_FRAGILE_ON_REQUEST, /* some devices are upset by it: only where the operator says so */
+	VD_FRAGILE_ASKED = 1, /* every device on the port is known to tolerate the request */
+	/* some devices do not tolerate it: sent only if the operator says so */
+	VD_FRAGILE_ON_REQUEST,
 };
 
-/* The ports @first to @last, which belong to fragile devices over TCP and over UDP. */
+/* The ports @first to @last, which fragile devices use over TCP and over UDP. */
 struct vd_fragile {
 	uint16_t first, last;
 	uint8_t kind;        /* enum vd_fragile_kind */
 	uint8_t ask;         /* enum vd_fragile_ask */
-	const char *service; /* the one that usually has these ports */
-	/* The protocols whose identification request is all that may be sent; NULL: nothing may
-	 * be. */
+	const char *service; /* the service that usually listens on these ports */
+	/* The protocols whose identification request is the only thing that may be sent; NULL:
+	 * nothing may be sent. */
 	const char *tcp, *udp;
-	const char *source; /* who says that the port is such a device's */
+	const char *source; /* the source that assigns the port to such a device */
 };
 
-/* All rows, by port. Static. */
+/* All rows, *@n of them, sorted by port. Static. */
 const struct vd_fragile *vd_fragile_table(size_t *n);
-/* The row of a port, or NULL: no fragile device's. @transport: IANA number. Static. Pure. */
-const struct vd_fragile *vd_fragile_port(uint16_t port, uint8_t transport);
-/* The protocol that may be asked there, or NULL: none. @on_request: the operator said so. Pure. */
-const char *vd_fragile_request(const struct vd_fragile *f, uint8_t transport, bool on_request);
-/* Whether a service that showed itself by its bytes is one that only fragile devices offer.
+/* The row of a port, or NULL if no fragile device uses the port. @transport: IANA number. Static.
  * Pure. */
+const struct vd_fragile *vd_fragile_port(uint16_t port, uint8_t transport);
+/* The protocol whose request may be sent to such a port, or NULL if none may. @transport: IANA
+ * number. @on_request: the operator allows VD_FRAGILE_ON_REQUEST. Pure. */
+const char *vd_fragile_request(const struct vd_fragile *f, uint8_t transport, bool on_request);
+/* Whether only fragile devices offer a service. The service must have been recognised by its bytes,
+ * not by its port. Pure. */
 bool vd_fragile_service(const char *service);
 
 /* ---- ports ----------------------------------------------------------------------------------- */
 
-/* The @n most commonly open TCP ports, most common first: 1 <= n <= vd_top_ports(NULL, 0). */
+/* Write the @n most commonly open TCP ports to @out, most common first: 1 <= @n <=
+ * vd_top_ports(NULL, 0), which is the number of known ports. Returns how many were written. */
 size_t vd_top_ports(uint16_t *out, size_t n);
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -135,23 +141,25 @@ struct vulndb_info {
 	uint32_t kev, epss, fixes; /* entries by feed; fixes: (CVE, release, package) rows */
 	uint32_t exposures;        /* exposure rules */
 	char model[32];            /* the score's model */
-	char sources[1024];        /* one line a feed: name, date, count, licence */
+	char sources[1024];        /* one line per feed: name, date, count, licence */
 	bool hyperscan;
-	uint64_t match_limit_hits; /* patterns stopped by their match limit since open */
+	/* how often a pattern was stopped by its match limit since open */
+	uint64_t match_limit_hits;
 };
 
 /* What the file holds and where it comes from. Any thread. */
 void vulndb_describe(const struct vulndb *db, struct vulndb_info *out);
 
-/* A digest of the rules, exposures and weights: files of which it is the same say the same of who a
- * service is and what is exposed, whatever they say of CVEs. */
+/* A digest of the rules, exposures and score weights. Files with the same digest identify the same
+ * services, find the same exposures and weigh alike, whatever CVEs they hold. */
 void vulndb_digest(const struct vulndb *db, uint8_t out[16]);
 
 /* ---- identity -------------------------------------------------------------------------------- */
 
 enum { VD_CPE_LEN = 192, VD_CPES = 4 };
 
-/* Who answers. Empty text = not known. Texts are sanitised UTF-8 and always terminated. */
+/* Which product answers. Empty text = not known. Texts are sanitised UTF-8 and always
+ * terminated. */
 struct vd_identity {
 	char service[32];
 	char service_source[12]; /* "banner", "tls", "port" */
@@ -173,24 +181,24 @@ struct vd_identity {
 	char distro_release[16];  /* "12", "22.04" */
 	char package[64];         /* source package: "openssh" */
 	char package_version[64]; /* "1:9.2p1-2+deb12u3" */
-	/* How it is known. */
+	/* How the product was recognised. */
 	char rule[64];                    /* the rule's id */
 	char match_field[32];             /* the fact it matched on */
 	uint32_t match_offset, match_len; /* which bytes of that fact */
 };
 
 /*
- * Say who answers from the facts. Facts that name an OS hint ("tcp.window", "tcp.ttl",
- * "tcp.options", "tcp.mss") are used as well. Returns 1 where a product was found, 0 where none
- * was, or -ENOMEM where a fact or a rule is missing for want of memory. *@out is always filled with
- * what was found (service at least, where a fact shows it).
+ * Identify the product that answers by its facts. Facts that hint at the OS ("tcp.window",
+ * "tcp.ttl", "tcp.options", "tcp.mss") are used as well. Returns 1 if a product was found, 0 if
+ * none was, or -ENOMEM if a fact or a rule is missing for want of memory. *@out is always filled
+ * with what was found: at least the service, if a fact shows it.
  */
 int vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
                     const struct vd_facts *facts, struct vd_identity *out);
 
 /*
- * Whether what was seen of a service shows that its host is a fragile device. A name that only the
- * port gave (service_source "port") shows nothing. Pure.
+ * Whether the identity of a service shows that its host is a fragile device. A service name that
+ * only the port gave (service_source "port") does not count. Pure.
  */
 bool vd_fragile_identity(const struct vd_identity *id);
 
@@ -200,7 +208,7 @@ enum vd_verdict_kind { VD_AFFECTED = 1, VD_POSSIBLE, VD_FIXED };
 enum vd_severity { VD_SEV_NONE, VD_SEV_LOW, VD_SEV_MEDIUM, VD_SEV_HIGH, VD_SEV_CRITICAL };
 enum vd_precision { VD_EXACT = 1, VD_BOUNDED, VD_UNBOUNDED, VD_PRODUCT_ONLY };
 
-/* One hit: handles into the db it came from, meaningless with any other. */
+/* One hit: handles into the database that it came from, meaningless with any other. */
 struct vd_hit {
 	uint32_t cve, match, fix, aux;
 	uint8_t kind;       /* enum vd_verdict_kind */
@@ -209,7 +217,7 @@ struct vd_hit {
 	uint8_t flags;
 };
 
-/* A hit in words; what is stored and shown. */
+/* A hit as text, as it is stored and shown. */
 struct vd_verdict {
 	char cve[24];
 	uint8_t kind; /* enum vd_verdict_kind */
@@ -222,20 +230,21 @@ struct vd_verdict {
 	float epss;           /* < 0: not known */
 	/* Evidence. */
 	char cpe[96];       /* the criterion: "cpe:2.3:a:openbsd:openssh" */
-	char version[64];   /* what was compared */
+	char version[64];   /* the stated version that was compared */
 	char range[96];     /* ">=6.2 <8.8", "=9.2p1", "any" */
 	char fixed_by[160]; /* "debian:bookworm openssh 1:9.2p1-2+deb12u3" */
-	char why[96];       /* for possible: what is not known */
+	char why[96];       /* for VD_POSSIBLE: what is not known */
 	char source[12];    /* "nvd", "debian" */
 };
 
 /*
- * All verdicts for an identity, affected first, then by CVE id; each CVE once. Returns how many
- * there are, of which at most @cap are written, or -ENOMEM: never fewer than there are.
- * Deterministic.
+ * Find all hits for an identity, each CVE once: affected first, then possible, then fixed, each by
+ * CVE id. Returns how many there are, of which at most @cap are written to @out, or -ENOMEM; a list
+ * is never cut short in silence. Deterministic.
  */
 int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
                  const struct vd_identity *identity, struct vd_hit *out, size_t cap);
+/* Write a hit as text to @out. @hit comes from a vulndb_match() of this @db and @identity. */
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
                     const struct vd_hit *hit, struct vd_verdict *out);
 
@@ -245,13 +254,13 @@ void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 struct vd_exposure {
 	char id[40];      /* "redis-no-auth" */
 	uint8_t severity; /* enum vd_severity */
-	uint8_t base;     /* of the score table */
+	uint8_t base;     /* weight in the score, 0-100 */
 	char title[96];
 };
 
 enum { VD_EXPOSURES_MAX = 16 };
 
-/* A service as exposures see it. */
+/* A service, as exposure rules look at it. */
 struct vd_subject {
 	const struct vd_identity *identity;
 	const struct vd_facts *facts;
@@ -259,16 +268,17 @@ struct vd_subject {
 	uint8_t transport; /* IP protocol number */
 };
 
-/* The exposures of one service; returns how many. @now_us: microseconds since 1970 (certificate and
- * end-of-life dates). Pure. */
+/* Find the exposures of one service; returns how many. @now_us, in microseconds since 1970, is
+ * compared with certificate and end-of-life dates. Pure. */
 size_t vulndb_expose(const struct vulndb *db, const struct vd_subject *service, int64_t now_us,
                      struct vd_exposure out[VD_EXPOSURES_MAX]);
 
-/* Whether exposures hang on the date that a fact of this name states; an identity's @eol is one,
- * too. */
+/* Whether exposures depend on the date that a fact of this name states. They also depend on the
+ * @eol of an identity, which is not a fact. */
 bool vd_fact_is_date(const char *name, size_t len);
-/* Whether such a date, of RFC 3339 or its beginning, lies in what has passed from @then_us to
- * @now_us. Pure. */
+/* Whether such a date begins or ends between @then_us and @now_us, so that exposures may change.
+ * @date is RFC 3339 or the beginning of it: "2024-10-04" is a whole day. Both moments are in
+ * microseconds since 1970. Pure. */
 bool vd_date_reached(const char *date, size_t len, int64_t then_us, int64_t now_us);
 
 enum vd_level { VD_SAFE, VD_LOW, VD_MODERATE, VD_DANGEROUS, VD_CRITICAL };
@@ -292,46 +302,50 @@ struct vd_score {
 };
 
 /*
- * The score's table: what findings weigh, from data/score.tsv. Read-only once it is open; any
- * number of threads. Every vulndb file has one; where there is no file at hand, a text kept from
- * one (vd_model_text()) or the one that comes with the program serve.
+ * The score table: how much findings weigh, from data/score.tsv. Read-only once it is open; any
+ * number of threads. Every vulndb file contains one. Without a file, use a text that was kept from
+ * one (vd_model_text()) or the table that comes with the program.
  */
 struct vd_model;
 
 const struct vd_model *vulndb_model(const struct vulndb *db); /* lives as long as @db */
-/* Parse a table. 0, -EINVAL, -ENOMEM. */
+/* Parse a table, or the one that comes with the program. 0, -EINVAL, -ENOMEM. @text is copied. The
+ * caller closes *@out. */
 int vd_model_open(const char *text, size_t len, struct vd_model **out);
 int vd_model_bundled(struct vd_model **out);
-void vd_model_close(struct vd_model *m);             /* NULL is fine; not of a file's */
+/* Free a table; NULL is fine. Not for the one of vulndb_model(), which the file owns. */
+void vd_model_close(struct vd_model *m);
 const char *vd_model_name(const struct vd_model *m); /* "exposure/1" */
-const char *vd_model_text(const struct vd_model *m); /* what it was read from */
+const char *vd_model_text(const struct vd_model *m); /* the text it was parsed from */
 
 /* The numbers of a table that explain a score. */
 struct vd_model_rules {
-	uint8_t possible_less; /* taken off where a hit is only possible */
-	uint8_t further_from;  /* further findings count from this base on */
-	int64_t new_port_us;   /* how long a port is new */
+	uint8_t possible_less; /* subtracted if a hit is only possible */
+	uint8_t further_from;  /* further findings add to the score from this base on */
+	int64_t new_port_us;   /* how long a port counts as new, in microseconds */
 };
 struct vd_model_rules vd_model_rules(const struct vd_model *m);
 
-/* Where a finding is, and when that is asked. A new port's findings weigh more; @opened_us 0: not
- * new. */
+/* Where a finding is, and the moment at which it is weighed, in microseconds since 1970. Findings
+ * on a new port weigh more. @opened_us: since when the port has been open; 0: it is not new. */
 struct vd_spot {
 	uint16_t port;
 	uint8_t transport;
 	int64_t opened_us, now_us;
 };
 
-/* The finding of one verdict or exposure; base 0 = no finding. Pure. */
+/* Weigh one verdict or one exposure; base 0 = no finding. Pure. */
 struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_verdict *v,
                                      const struct vd_spot *at);
 struct vd_finding vd_finding_exposure(const struct vd_model *m, const struct vd_exposure *e,
                                       const struct vd_spot *at);
-/* The finding that every open port has, by whether its service is known and its number usual. */
+/* The finding that every open port has. It depends on whether the service is known and, if not, on
+ * whether the port number is a usual one. @id may be NULL. Pure. */
 struct vd_finding vd_finding_service(const struct vd_model *m, const struct vd_identity *id,
                                      const struct vd_spot *at);
 
-/* The highest and what further ones add, at most the table's top. Pure. */
+/* Compute the score: the highest base plus what further findings add, at most the table's highest
+ * value. Pure. */
 void vd_score(const struct vd_model *m, const struct vd_finding *findings, size_t n,
               struct vd_score *out);
 const char *vd_level_name(uint8_t level);       /* "Critical" */
@@ -340,73 +354,75 @@ const char *vd_kind_name(uint8_t kind);         /* "affected" */
 
 /* ---- versions -------------------------------------------------------------------------------- */
 
-/* Order of two upstream versions as people mean it ("1.9" < "1.10", "8.2p1" > "8.2", "2.0-rc1" <
- * "2.0"): <0, 0, >0. Pure; any text is a version. */
+/* Compare two upstream versions in the order that people expect ("1.9" < "1.10", "8.2p1" > "8.2",
+ * "2.0-rc1" < "2.0"): <0, 0, >0. Pure; any text is a version. */
 int vd_version_compare(const char *a, const char *b);
 
 /* ---- building and asking --------------------------------------------------------------------- */
 
-/* What `vulndb build`/`update` reads; NULL members are left out. Directories or files. */
+/* What `vulndb build` and `vulndb update` read, from directories or files. Members that are NULL
+ * are left out. */
 struct vulndb_sources {
-	const char *rules_dir;    /* own rules (*.rules), exposures.tsv and score.tsv */
+	const char *rules_dir;    /* the program's own rules (*.rules), exposures.tsv, score.tsv */
 	const char *facts_dir;    /* the bundled facts in compact form */
 	const char *const *feeds; /* NVD, KEV, EPSS, Debian/OSV, Recog: recognised by content */
 	size_t feed_count;
-	/* The file in use, to lay over what the feeds have newer; NULL = build afresh. Its rules
-	 * are kept unless @rules_dir is given, its exposures and score where the folders have none.
-	 * It may be the path that is built. */
+	/* The present file, which the feeds update; NULL = build from the other sources alone. Its
+	 * rules are kept unless @rules_dir is given. Its exposures and its score table are kept
+	 * unless one of the folders has its own. It may be the path that is built. */
 	const char *base;
 	int64_t now_us;
 	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
 	void *progress_arg;
-	/* A file in a folder or an archive that is no feed; its name is hostile. NULL = nobody
-	 * asks. */
+	/* Called for a file in a folder or an archive that is not a feed; its name is hostile. NULL
+	 * = not called. */
 	void (*passed_over)(void *arg, const char *path);
 	void *passed_over_arg;
 };
 
-/* Build @path afresh and put it in place by rename: whoever has the old one open keeps it. A broken
- * feed changes nothing and @err says where it broke. 0 or -errno. */
+/* Build the file @path and put it in place by rename: a reader that has the old file open keeps it.
+ * A broken feed leaves the old file untouched, and @err says where the feed is broken. 0 or
+ * -errno. */
 int vulndb_build(const char *path, const struct vulndb_sources *sources, struct error *err);
 
-/* Check a rule file and run its examples, or a table of exposures or of the score where the name
- * ends in ".tsv"; every complaint is one line "file:line:column: text" on @out. Returns the number
- * of complaints, or -errno. */
+/* Check a rule file and run its examples. A file whose name ends in ".tsv" is checked as a table of
+ * exposures or of the score instead. Each complaint is one line "file:line:column: text" on @out.
+ * Returns the number of complaints, or -errno. */
 int vulndb_lint(const char *path, FILE *out);
 
 /* Turn a CPE 2.3 (or 2.2 URI) name into an identity to match. 0 or -EINVAL with @err. */
 int vd_identity_from_cpe(const char *cpe, struct vd_identity *out, struct error *err);
 
-/* What the file says of one CVE. Texts live as long as the file is open, or until the callback
- * returns. */
+/* What the file states about one CVE. Texts behind pointers live as long as the file is open, all
+ * else until the callback returns. */
 struct vd_cve {
 	uint8_t cvss_x10;         /* 98 = 9.8 */
 	uint8_t cvss_version_x10; /* 31 = CVSS 3.1; 0: no score */
 	uint8_t severity;         /* enum vd_severity */
-	const char *vector;       /* of CVSS */
-	/* since when it is known to be exploited, "2024-01-31"; "": it is not */
+	const char *vector;       /* the CVSS vector */
+	/* since when it is known to be exploited, "2024-01-31"; "": it is not known to be */
 	char kev_date[12];
 	float epss; /* < 0: not known */
 };
 
 /* A product and its versions. */
 struct vd_cve_criterion {
-	bool vulnerable; /* it is affected; false: it is what an affected product must run with */
-	const char *cpe; /* behind "cpe:2.3:" */
+	bool vulnerable; /* the product is affected; false: an affected product must run with it */
+	const char *cpe; /* the CPE name without "cpe:2.3:" */
 	char range[96];  /* ">=6.2 <8.8", "any" */
 };
 
 enum vd_cve_state { VD_CVE_FIXED, VD_CVE_NOT_FIXED, VD_CVE_NOT_AFFECTED };
 
-/* What a release of a distribution did about it. */
+/* The state of the CVE in one release of a distribution. */
 struct vd_cve_fix {
 	enum vd_cve_state state;
 	char release[64]; /* "debian:bookworm" */
 	const char *package;
-	const char *version; /* of the package that has the fix */
+	const char *version; /* the version of the package that has the fix */
 };
 
-/* Takes what is known of a CVE; a member may be NULL. */
+/* The functions that vulndb_cve() calls; each may be NULL. */
 struct vd_cve_visitor {
 	void *arg;
 	void (*head)(void *arg, const struct vd_cve *cve);
@@ -414,8 +430,8 @@ struct vd_cve_visitor {
 	void (*fix)(void *arg, const struct vd_cve_fix *f);
 };
 
-/* Tell @v all about the CVE of that id: the head, each criterion, each fix. 0, -EINVAL (no CVE id),
- * -ENOENT. */
+/* Pass all that the file states about the CVE @id to @v: the head, each criterion, each fix. 0,
+ * -EINVAL (@id is not a CVE id), -ENOENT (the file does not have it). */
 int vulndb_cve(const struct vulndb *db, const char *id, const struct vd_cve_visitor *v);
 
 #endif
