@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vulndb.c - opens a knowledge file with all its parts; identifies and describes. */
+/* vulndb.c - opens a vulndb file with all its parts, identifies services and describes the file. */
 #include "vulndb.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static const char *default_path(char *buffer, size_t size)
 	return places[0];
 }
 
-/* What the tables mean, beside the CVEs. */
+/* Open the parts of the file that need parsing: the score table, the exposures and the rules. */
 static int open_parts(struct vulndb *db, struct error *err)
 {
 	const struct db_table *t = &db->table[DB_SCORE];
