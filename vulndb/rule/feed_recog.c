@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_recog.c - Recog's XML files as rules. */
+/* feed_recog.c - imports Recog's XML files as rules. */
 #include <ctype.h>
 #include <errno.h>
 #include <expat.h>
@@ -11,14 +11,15 @@
 #include "rule_pattern.h"
 
 enum {
-	TEXT_MAX = 256 * 1024,     /* of one example */
+	TEXT_MAX = 256 * 1024,     /* of the text of one example */
 	FINGERPRINTS_MAX = 100000, /* in one file */
-	PARAMS_MAX = 100,          /* of one fingerprint */
-	/* below our own rules, which know versions and packages better */
+	PARAMS_MAX = 100,          /* of one fingerprint's <param> elements */
+	/* below the program's own rules, which know versions and packages better */
 	CONFIDENCE = 80,
 };
 
-/* Which fact a file's patterns are about. Files that are about none get a field of their own. */
+/* The fact that the patterns of a Recog file match, by the file's attribute "matches". A file that
+ * is not listed gets a field of its own, "recog.MATCHES". */
 static const struct {
 	const char *matches, *field;
 } fields[] = {
@@ -58,17 +59,17 @@ static const struct {
 struct importer {
 	struct rule_set *set;
 	XML_Parser xml;
-	const char *name; /* of the file, for people */
-	char stem[64];    /* of the file, for ids */
+	const char *name; /* the file's name, for error messages */
+	char stem[64];    /* the file's name up to its first '.', for rule ids */
 	char field[VD_FACT_NAME_MAX + 1];
 	char protocol[32];
 	uint32_t group;
 	uint32_t fingerprints, params;
-	struct rule *rule; /* the fingerprint at hand, NULL outside */
+	struct rule *rule; /* the current fingerprint, NULL outside of one */
 	struct rule_match *match;
 	struct rule_example *example;
 	bool base64;
-	char *text; /* of the example at hand, TEXT_MAX bytes */
+	char *text; /* the text of the current example, TEXT_MAX bytes */
 	size_t text_len;
 	int result;
 	struct error *err;
@@ -113,7 +114,8 @@ static void begin_file(struct importer *m, const char **attributes)
 		                      : '_';
 }
 
-/* The importer's flags are Ruby's: a dot that takes line ends is what Recog means by both words. */
+/* Recog's flags have Ruby's meaning: both REG_DOT_NEWLINE and REG_MULTILINE let a dot match line
+ * ends. */
 static uint32_t pattern_options(const char *flags)
 {
 	uint32_t options = 0;
@@ -159,10 +161,11 @@ static void begin_fingerprint(struct importer *m, const char **attributes)
 	m->params = 0;
 	if (rule_pattern_name_captures(m->set, m->match, &offset, why, sizeof(why)) != 0)
 		refuse_here(m, -EINVAL, why);
-	m->match->capture_count = 0; /* Recog counts its groups */
+	/* Recog refers to groups by number: drop the captures by name */
+	m->match->capture_count = 0;
 }
 
-/* "service.cpe23" and the like also become parameters that we know how to read. */
+/* Add "cpe" or "os_cpe" for one of Recog's CPE names, such as "service.cpe23". */
 static void add_cpe(struct importer *m, const char *name, const char *value)
 {
 	char own[VD_CPE_LEN];
@@ -291,7 +294,8 @@ static void on_text(void *arg, const char *text, int len)
 	m->text_len += (size_t)len;
 }
 
-/* RFC 4648, in place; anything else than its letters is skipped. Returns the length. */
+/* Decode base64 (RFC 4648) in place, skipping every byte that is not of its alphabet. Returns the
+ * length. */
 static size_t base64_decode(char *text, size_t len)
 {
 	static const char letters[] =
@@ -344,7 +348,8 @@ static void on_end(void *arg, const char *name)
 		end_fingerprint(m);
 }
 
-/* Recog needs no entities of its own; files that declare some are up to something. */
+/* Recog's files declare no entities. Refuse a file with a document type: entities can be an
+ * attack. */
 static void on_doctype(void *arg, const char *name, const char *system_id, const char *public_id,
                        int internal)
 {

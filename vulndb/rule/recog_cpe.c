@@ -29,7 +29,8 @@ static const struct {
 	{"a:university_of_washington:uw_imap", "a:uw:imapd"},
 };
 
-/* One component up to its ':'; percent codes become escaped characters, references stay. */
+/* Copy one component, up to its ':'. A percent code becomes an escaped character; a reference
+ * {name} is copied as it is, even with a ':' in it. Returns the length. */
 static size_t component(const char **at, char *out, size_t size)
 {
 	size_t len = 0;

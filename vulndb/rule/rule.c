@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule.c - the set of rules in memory: ownership and lookup of names. */
+/* rule.c - the set of rules in memory: owns rules and texts, and knows the names of keys and
+ * facts. */
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,7 +188,7 @@ static const struct {
 	{"hostname", RULE_HOSTNAME},
 	{"eol", RULE_EOL},
 	{"tag", RULE_TAG},
-	/* Recog's names; its *.cpe23 are turned into "cpe" and "os_cpe" by the importer. */
+	/* Recog's names; the importer turns its *.cpe23 into "cpe" and "os_cpe". */
 	{"service.protocol", RULE_SERVICE},
 	{"service.product", RULE_PRODUCT},
 	{"service.vendor", RULE_VENDOR},
@@ -208,7 +209,7 @@ enum rule_key rule_key(const char *name)
 	return RULE_OTHER;
 }
 
-/* Fields with a dot at the end stand for all names that begin so. */
+/* A name that ends in a dot stands for all facts whose names begin with it. */
 static const char *const field_names[] = {
 	"banner",      "ssh.",        "ftp.",           "smtp.",   "pop3.",      "imap.",
 	"nntp.",       "http.",       "ssl.",           "redis.",  "memcached.", "mysql.",

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rule_blob.h - the bytes of a compiled rule set.
+ * rule_blob.h - the layout of a compiled rule set in memory and on disk.
  *
  *   header | fields | patterns | captures | rules | params | names | Hyperscan databases | strings
  *
- * Everything is little-endian as the machine has it, offsets count from the blob's first byte, a
- * string is an offset into the strings, each ended by a NUL. Each part begins at a multiple of 8. A
- * template's reference to a name is the byte 1 and two bytes with 7 bits of the name's number each,
- * low ones first, the top bit set.
+ * Integers are little-endian, which is the machine's own order. The offset of a part counts from
+ * the blob's first byte, and each part begins at a multiple of 8. A string is an offset into the
+ * strings, where it ends with a NUL. In a template, a reference to a name is three bytes: the byte
+ * 1, then two bytes with 7 bits of the name's number each, the low bits first, both with the top
+ * bit set.
  */
 #ifndef VULNDB_RULE_BLOB_H
 #define VULNDB_RULE_BLOB_H
@@ -21,7 +22,7 @@ enum { RULE_BLOB_VERSION = 2, RULE_BLOB_REF = 1, RULE_BLOB_NAMES_MAX = 1 << 14 }
 
 struct blob_part {
 	uint32_t offset;
-	uint32_t count; /* of entries; of bytes where an entry is a byte */
+	uint32_t count; /* in entries; an entry of the databases and of the strings is one byte */
 };
 
 struct blob_header {
@@ -33,27 +34,27 @@ struct blob_header {
 	struct blob_part fields, patterns, captures, rules, params, names, databases, strings;
 };
 
-/* A field's patterns stand side by side, in the order in which they are tried. */
+/* The patterns of a field are adjacent, in the order in which they are tried. */
 struct blob_field {
 	uint32_t name;
 	uint32_t first_pattern, pattern_count;
-	uint32_t database, database_len; /* in the databases; 0 long: none */
+	uint32_t database, database_len; /* offset and length in the databases; length 0: none */
 	uint32_t always_count;           /* patterns that are not in the database */
 };
 
 struct blob_pattern {
 	uint32_t rule;
 	uint32_t text, text_len;
-	uint32_t options; /* of PCRE2 */
-	uint32_t group;   /* enum in rule.h */
+	uint32_t options; /* PCRE2's option bits */
+	uint32_t group;   /* RULE_GROUP_PRODUCT and so on, in rule.h */
 	uint32_t first_capture;
 	uint16_t capture_count;
 	uint8_t confidence;
-	uint8_t always; /* Hyperscan cannot look for it: a candidate each time */
+	uint8_t always; /* 1: Hyperscan cannot search for it, so it is always a candidate */
 };
 
 struct blob_capture {
-	uint16_t group; /* of the pattern */
+	uint16_t group; /* the number of the group in the pattern */
 	uint16_t name;
 };
 
@@ -70,8 +71,8 @@ struct blob_rule {
 struct blob_param {
 	uint32_t value; /* a template */
 	uint16_t name;
-	/* How long a template without references is, if it is ready to be shown: printable ASCII,
-	 * no blank at its ends. 0: it must be rendered. */
+	/* The length of a template that can be shown as it is: no references, printable ASCII, no
+	 * blank at either end. 0: it must be rendered. */
 	uint16_t plain_len;
 };
 

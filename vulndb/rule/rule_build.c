@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_build.c - how a set of rules becomes one blob. */
+/* rule_build.c - compiles a set of rules into one blob. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +9,14 @@
 #include "rule_blob.h"
 #include "rule_hyperscan.h"
 
-/* Bytes that grow. After memory ran out nothing more is appended, and `failed` says so. */
+/* A growing buffer. Once memory is short, nothing more is appended and @failed is set. */
 struct blob_bytes {
 	char *data;
 	size_t len, size;
 	bool failed;
 };
 
-/* A pattern with what its order hangs on. */
+/* A pattern, with the values that decide its place in the order. */
 struct item {
 	const struct rule *rule;
 	const struct rule_match *match;
@@ -78,7 +78,7 @@ static uint16_t name_number(struct blob_build *b, const char *name, size_t len)
 	return (uint16_t)*number;
 }
 
-/* A template with its references as numbers. */
+/* Store a template with its references encoded as numbers; returns its offset. */
 static uint32_t template(struct blob_build *b, const char *value)
 {
 	struct blob_bytes out = {0};
@@ -105,7 +105,7 @@ static uint32_t template(struct blob_build *b, const char *value)
 	return offset;
 }
 
-/* What struct blob_param says of a template that can be copied as it stands. */
+/* The @plain_len of struct blob_param for a template: 0 if it must be rendered. */
 static uint16_t plain_len(const char *value)
 {
 	size_t len = strlen(value);
@@ -304,7 +304,7 @@ static int compare_ids(const void *left, const void *right)
 	return by_id != 0 ? by_id : ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
 }
 
-/* Ids are what an answer refers to, so each may stand once. */
+/* Check that no id occurs twice, since an identity refers to its rule by the id. */
 static int check_ids(const struct rule_set *set, struct error *err)
 {
 	const struct rule **rules = calloc(rule_set_count(set) + 1, sizeof(const struct rule *));
@@ -383,7 +383,7 @@ int rules_serialise(const struct rule_set *set, bool hyperscan, void **blob, siz
 		result = -ENOMEM;
 	if (result == 0)
 		result = add_all(&b, set);
-	/* built without Hyperscan: a set without databases does as well */
+	/* built without Hyperscan: make a blob without databases instead */
 	if (result == -ENOTSUP) {
 		build_fini(&b);
 		return rules_serialise(set, false, blob, len, err);

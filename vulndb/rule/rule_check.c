@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_check.c - the names in a rule: what its templates take must be there, what it captures must
- * be of use. */
+/* rule_check.c - checks the names in a rule: a template must refer to something that exists, and a
+ * capture must be used. */
 #include <stdio.h>
 #include <string.h>
 
 #include "rule.h"
 
-/* A name in a text. */
+/* A name that a template refers to. */
 struct reference {
 	const char *name;
 	size_t len;
@@ -17,7 +17,7 @@ static bool is_name(const char *name, struct reference r)
 	return strlen(name) == r.len && memcmp(name, r.name, r.len) == 0;
 }
 
-/* The next {name} at or behind *@at, which is moved behind it. */
+/* Find the next {name} at or after *@at, and move *@at behind it. */
 static bool next_reference(const char **at, struct reference *out)
 {
 	const char *open = strchr(*at, '{'), *close = open != NULL ? strchr(open, '}') : NULL;
@@ -80,7 +80,8 @@ static bool taken(const struct rule *rule, const char *name)
 	return false;
 }
 
-/* Where the group of that name stands in the pattern: (?<name> or (?P<name> or (?'name'. */
+/* The offset of the group @name in the pattern: (?<name> or (?P<name> or (?'name'; 0 if it is not
+ * found. */
 static uint32_t group_offset(const char *pattern, const char *name)
 {
 	size_t len = strlen(name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_hyperscan.c - how patterns become a Hyperscan database. */
+/* rule_hyperscan.c - compiles patterns into a Hyperscan database. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -52,8 +52,8 @@ static int job_compile(const struct job *job, hs_database_t **db)
 	return -EINVAL;
 }
 
-/* Compile what is in the job; a pattern that only fails in earnest is found by trying each
- * alone. */
+/* Compile the patterns of a job. A pattern may pass Hyperscan's check and still fail to compile:
+ * then compile each pattern alone, and leave out those that fail. */
 static int job_run(struct job *job, struct hyperscan_pattern *patterns, hs_database_t **db)
 {
 	unsigned kept = 0;

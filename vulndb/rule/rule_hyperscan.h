@@ -10,14 +10,14 @@
 
 struct hyperscan_pattern {
 	const char *text;
-	uint32_t options; /* of PCRE2 */
-	bool always;      /* out: not in the database */
+	uint32_t options; /* PCRE2's option bits */
+	bool always;      /* out: the pattern is not in the database */
 };
 
 /*
- * Compile patterns 0..@n-1 for the generic platform; a pattern's number is its place. One that
- * Hyperscan does not know is marked `always`. *@bytes is freed by the caller with free(); it is
- * NULL where all are. 0, -ENOMEM, -ENOTSUP (built without Hyperscan).
+ * Compile @n patterns for the generic platform; the number of a pattern is its index. A pattern
+ * that Hyperscan does not support is marked @always. The caller frees *@bytes with free(); it is
+ * NULL if no database could be made. 0, -ENOMEM, -ENOTSUP (built without Hyperscan).
  */
 int hyperscan_compile(struct hyperscan_pattern *patterns, size_t n, char **bytes, size_t *len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_parse.c - the text format of rule files. */
+/* rule_parse.c - parses the text format of rule files. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include "rule.h"
 #include "rule_pattern.h"
 
-/* A piece of the line at hand. */
+/* A part of the current line. */
 struct piece {
 	const char *text;
 	size_t len;
@@ -25,11 +25,12 @@ struct parser {
 	rule_complain complain;
 	void *arg;
 	int faults;
-	bool rule_faulty; /* the rule at hand */
+	bool rule_faulty; /* the current rule has a fault */
 	bool out_of_memory;
 	struct rule *rule;            /* NULL before the first good one */
-	struct rule_example *example; /* the one that "expect" belongs to */
-	uint32_t seen;                /* bit set of the keys that may stand once */
+	struct rule_example *example; /* the one that the next "expect" belongs to */
+	/* bit set of the keys that the current rule has used, by index in keys[] */
+	uint32_t seen;
 };
 
 static uint32_t column_of(const struct parser *p, const char *at)
@@ -56,7 +57,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The next word of @rest, which is moved behind it and the blanks that follow. */
+/* Cut the next word off @rest, together with the blanks behind it. */
 static struct piece word(struct piece *rest)
 {
 	struct piece w = {rest->text, 0};
@@ -81,7 +82,7 @@ static bool valid_chars(struct piece w, const char *extra)
 	return w.len > 0;
 }
 
-/* Copy a name out; names are short by nature. */
+/* Check a name and copy it to @name. */
 static bool take_name(struct parser *p, struct piece w, char name[static VD_FACT_NAME_MAX + 1])
 {
 	if (w.len == 0 || w.len > VD_FACT_NAME_MAX || !valid_chars(w, "._-")) {
@@ -108,7 +109,7 @@ static bool take_field(struct parser *p, struct piece *rest, char name[static VD
 	return true;
 }
 
-/* Braces of a template must close and hold a name. */
+/* Check that each brace of a template is closed and encloses a name. */
 static bool check_template(struct parser *p, struct piece value)
 {
 	for (size_t i = 0; i < value.len; i++) {
@@ -239,7 +240,7 @@ static void take_match(struct parser *p, const char *key, struct piece value)
 		fault(p, value.text + (offset < value.len ? offset : value.len), "%s", why);
 }
 
-/* One C escape at @in[*at] (behind the backslash). Returns the byte, or -1. */
+/* Decode the C escape at @in[*@at], which is behind the backslash. Returns the byte, or -1. */
 static int unescape(struct piece in, size_t *at)
 {
 	static const char names[] = "rnt\\0ae\"", bytes[] = "\r\n\t\\\0\a\033\"";
@@ -356,7 +357,7 @@ static void take_key(struct parser *p)
 {
 	struct piece rest = p->line, name;
 
-	word(&rest); /* the blanks in front */
+	word(&rest); /* skip the blanks in front */
 	name = word(&rest);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strlen(keys[i].name) != name.len ||
@@ -375,7 +376,7 @@ static void take_key(struct parser *p)
 	      name.text);
 }
 
-/* A rule ends: is all there that it needs? */
+/* Check at the end of a rule that it has everything that it needs. */
 static void finish_rule(struct parser *p)
 {
 	const struct rule *rule = p->rule;
@@ -390,7 +391,8 @@ static void finish_rule(struct parser *p)
 		fault(p, p->line.text, "rule %s has no match", rule->id);
 	if (rule_param(rule, RULE_PRODUCT) == NULL)
 		p->rule->group = RULE_GROUP_OTHER;
-	/* A pattern that is missing or does not compile has no captures to compare with. */
+	/* A pattern that is missing or does not compile has no captures to check the names
+	 * against. */
 	if (!p->rule_faulty)
 		p->faults += rule_check_names(rule, p->complain, p->arg);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_pattern.c - compiles patterns and checks the names of their groups. */
+/* rule_pattern.c - compiles the pattern of a rule and reads the names of its groups. */
 #include <errno.h>
 #include <string.h>
 

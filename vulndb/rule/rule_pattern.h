@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_pattern.h - a rule's pattern as PCRE2 understands it. */
+/* rule_pattern.h - checks a rule's pattern with PCRE2. */
 #ifndef VULNDB_RULE_PATTERN_H
 #define VULNDB_RULE_PATTERN_H
 
@@ -8,11 +8,12 @@
 
 #include "rule.h"
 
-/* No pattern looks outside its text or runs code. */
+/* Options of every pattern: a pattern may neither switch to UTF mode nor use \C, and one name may
+ * stand for several groups. */
 enum { RULE_PATTERN_OPTIONS = PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | PCRE2_DUPNAMES };
 
-/* Check @match's pattern and make its named groups its captures. 0, or -EINVAL with @offset and
- * @why. */
+/* Check the pattern of @match and store its named groups as the captures of @match. 0, or -EINVAL
+ * with @offset, the place of the fault in the pattern, and the message @why. */
 int rule_pattern_name_captures(struct rule_set *set, struct rule_match *match, size_t *offset,
                                char *why, size_t why_size);
 

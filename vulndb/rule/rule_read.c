@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_read.c - rule files on disk. */
+/* rule_read.c - reads rule files from disk. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -33,7 +33,8 @@ int rule_read_text(const char *path, char **text, size_t *len)
 		}
 		used += fread(data + used, 1, size - used, file);
 		if (ferror(file))
-			ret = errno != 0 ? -errno : -EIO; /* a folder is opened, and not read */
+			/* fopen() opens a directory, only fread() fails */
+			ret = errno != 0 ? -errno : -EIO;
 	}
 	fclose(file);
 	if (ret != 0) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule_read.h - a whole rule file in memory. */
+/* rule_read.h - reads a whole rule file into memory. */
 #ifndef VULNDB_RULE_READ_H
 #define VULNDB_RULE_READ_H
 
 #include <stddef.h>
 
-/* The caller frees *@text, which has no NUL behind it. 0 or -errno; -EFBIG above 16 MiB. */
+/* Read the file @path. The caller frees *@text, which has no NUL at its end. 0 or -errno; -EFBIG
+ * for a file of 32 MiB less 64 KiB or more. */
 int rule_read_text(const char *path, char **text, size_t *len);
 
 #endif
