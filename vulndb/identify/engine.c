@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine.c - finding candidates and running their patterns. */
+/* engine.c - finds the candidate patterns for a text and runs them. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,7 +13,7 @@
 #ifdef HAVE_HYPERSCAN
 #include <hs.h>
 #else
-/* The engine is written once: without Hyperscan no field ever has a database. */
+/* Stand-ins for Hyperscan's types: without Hyperscan no field ever has a database. */
 typedef struct hs_database hs_database_t;
 typedef struct hs_scratch hs_scratch_t;
 #endif
@@ -23,10 +23,11 @@ enum {
 	CANDIDATES_MAX = 128,
 };
 
-/* Made at the first use. The pointer is published with release and read with acquire. */
+/* A Hyperscan database, made at its first use. The pointer is published with release and read with
+ * acquire. */
 struct lazy_database {
 	_Atomic(hs_database_t *) db;
-	atomic_bool broken; /* made by another Hyperscan: PCRE2 alone does it */
+	atomic_bool broken; /* another version of Hyperscan made it: use PCRE2 alone */
 };
 
 struct rules {
@@ -41,14 +42,14 @@ struct rules {
 
 /* written by any thread */
 struct shared {
-	pthread_mutex_t lock; /* held while something is made ready */
+	pthread_mutex_t lock; /* held while a pattern is compiled or a database is made */
 	atomic_uint_fast64_t limit_hits;
 };
 
 struct rules_scratch {
 	struct engine_runner run;
 	hs_scratch_t *hs;
-	bool *field_ready; /* of each field: `hs` is large enough for it */
+	bool *field_ready; /* for each field: @hs is large enough for its database */
 	uint32_t candidates[CANDIDATES_MAX];
 	size_t candidate_count;
 	bool overflow;
@@ -226,7 +227,7 @@ static void add_candidate(struct rules_scratch *s, uint32_t pattern)
 
 #ifdef HAVE_HYPERSCAN
 
-/* What Hyperscan cannot look for is a candidate each time. */
+/* Add each pattern that Hyperscan cannot search for: it is always a candidate. */
 static void add_always(const struct rules *r, struct rules_scratch *s, const struct blob_field *f)
 {
 	for (uint32_t i = 0; i < f->pattern_count; i++)
@@ -309,7 +310,8 @@ static bool scan(const struct rules *r, struct rules_scratch *s, uint32_t field,
 
 #endif
 
-/* Candidates come as they end in the text; they are few. */
+/* Hyperscan reports candidates in the order in which their matches end. Sort them into the order of
+ * the blob; they are few. */
 static void sort_candidates(uint32_t *list, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
@@ -368,7 +370,8 @@ static struct engine_hit *group_hit(struct engine_hit *hits, size_t n, uint32_t 
 	return NULL;
 }
 
-/* Candidates come in order, so the one that was there first wins a tie. */
+/* Whether @a is a better hit than @b. A tie is not better, so that the earlier pattern wins:
+ * candidates are tried in the order of the blob. */
 static bool better(const struct engine_hit *a, const struct engine_hit *b)
 {
 	if (a->confidence != b->confidence)

@@ -4,7 +4,7 @@
 
 #include "engine_blob.h"
 
-/* Where a part begins, or NULL where it does not lie within the blob. */
+/* The start of a part, or NULL if the part is not aligned or not within the blob. */
 static const void *part(const char *blob, size_t len, struct blob_part p, size_t size)
 {
 	if (p.offset % 8 != 0 || p.offset > len || p.count > (len - p.offset) / size)
@@ -54,7 +54,7 @@ static bool sound_param(const struct engine_parts *p, const struct blob_param *q
 {
 	const struct blob_header *h = p->header;
 
-	/* A plain template ends where it says. */
+	/* A plain template must end where @plain_len says. */
 	return q->value < h->strings.count && q->name < h->names.count &&
 	       q->plain_len < h->strings.count - q->value &&
 	       (q->plain_len == 0 || p->strings[q->value + q->plain_len] == '\0');

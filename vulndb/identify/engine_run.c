@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine_run.c - one pattern on one text, with an end to the work that it may cost. */
+/* engine_run.c - runs one pattern on one text and bounds the work that this may cost. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -7,18 +7,18 @@
 #include "engine_run.h"
 
 enum {
-	MATCH_LIMIT = 100000, /* steps of one starting place */
+	MATCH_LIMIT = 100000, /* PCRE2's steps from one starting position */
 	HEAP_LIMIT_KIB = 1024,
 	JIT_STACK_FIRST = 32 * 1024,
 	JIT_STACK_MAX = 256 * 1024,
-	QUICK_WORK = 1 << 26, /* what a run without the meter may cost at worst */
-	QUICK_COST = 1 << 22, /* what it is taken to have cost where it was too little */
-	QUICK_STEPS = 16,     /* with fewer of them it is not worth trying */
-	ITEM_WORK = 32,       /* what asking the meter costs, in bytes looked at */
+	QUICK_WORK = 1 << 26, /* the most that a run without the meter may cost */
+	QUICK_COST = 1 << 22, /* what such a run counts as if its limit was too low */
+	QUICK_STEPS = 16,     /* with a lower limit a run without the meter is not tried */
+	ITEM_WORK = 32,       /* what one call of the meter costs, in bytes looked at */
 };
 
-/* Can matching this item look at the whole rest of the text? A repeat can, and so can a reference
- * to a group. */
+/* Whether matching this item of a pattern may look at the whole rest of the text: a repeat may, and
+ * so may a reference to a group. */
 static bool looks_far(const char *item, size_t len)
 {
 	if (len >= 2 && item[0] == '\\' &&
@@ -26,11 +26,12 @@ static bool looks_far(const char *item, size_t len)
 		return true;
 	if (len >= 2 && (item[len - 1] == '?' || item[len - 1] == '+') &&
 	    strchr("*+?}", item[len - 2]) != NULL)
-		len--; /* lazy or possessive */
+		len--; /* leave out the sign of a lazy or possessive repeat */
 	return len >= 2 && strchr("*+}", item[len - 1]) != NULL;
 }
 
-/* Called before each item of a metered pattern. */
+/* The meter, which PCRE2 calls before each item of a metered pattern: charge the work of the item,
+ * and stop the match once the text may cost no more. */
 static int on_item(pcre2_callout_block *at, void *arg)
 {
 	struct engine_runner *run = arg;
@@ -81,7 +82,7 @@ void engine_pattern_fini(struct engine_pattern *p)
 	pcre2_code_free(atomic_load(&p->metered));
 }
 
-/* NULL: no memory, or *@broken. */
+/* Compile a pattern. NULL: no memory, or PCRE2 refuses the pattern, which sets *@broken. */
 static pcre2_code *compile(const struct blob_pattern *source, const char *strings, uint32_t options,
                            bool *jit, atomic_bool *broken)
 {
@@ -159,8 +160,9 @@ static int run_metered(struct engine_runner *run, struct engine_pattern *p,
 }
 
 /*
- * The limit with which all starting places together cost QUICK_WORK at most, where each step looks
- * at all bytes. Rounded down to a power of two: this is asked for each candidate.
+ * The match limit with which all starting positions together cost QUICK_WORK at most, even if each
+ * step looks at all bytes. Rounded down to a power of two, which is quick: it is computed for each
+ * candidate.
  */
 static uint32_t quick_steps(const struct engine_pattern *p, size_t len)
 {

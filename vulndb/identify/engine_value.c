@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine_value.c - the parameters of a match: its captures, and templates over them. */
+/* engine_value.c - renders the parameters of a match: its captures, and templates that refer to
+ * them. */
 #include <string.h>
 
 #include "engine.h"
 
 enum {
 	DEPTH_MAX = 4,        /* of templates that refer to each other */
-	REFERENCES_MAX = 256, /* in all of them together */
+	REFERENCES_MAX = 256, /* in all templates of one value together */
 };
 
 /* Where the rendered text goes. */
@@ -34,7 +35,7 @@ struct context {
 
 static void render(struct context *c, const char *at, unsigned depth, struct sink *sink);
 
-/* The group that is captured under that name, where it is set. */
+/* Write the group that the pattern captures under @name. False: there is none, or it is not set. */
 static bool put_capture(const struct context *c, uint32_t name, struct sink *sink)
 {
 	const struct blob_pattern *p = &c->parts->patterns[c->hit->pattern];

@@ -10,20 +10,20 @@
 
 enum { HITS_MAX = 48 };
 
-/* All hits of one service, with the facts they are about. */
+/* All hits of one service, each with the fact that it matched. */
 struct found {
 	const struct rules *rules;
 	struct rules_scratch *scratch;
 	size_t count;
 	struct engine_hit hits[HITS_MAX];
 	const struct vd_fact *facts[HITS_MAX];
-	bool products[HITS_MAX]; /* whether it names a product */
-	uint8_t order[HITS_MAX]; /* the best first */
+	bool products[HITS_MAX]; /* whether the hit names a product */
+	uint8_t order[HITS_MAX]; /* indices into @hits, the best first */
 };
 
 /* ---- what one hit says ----------------------------------------------------------------------- */
 
-/* The value of each meaning: a template of the rule, or a capture of the pattern. */
+/* Where the value of each key comes from: a template of the rule, or a capture of the pattern. */
 struct values {
 	const struct rules *rules;
 	const struct engine_hit *hit;
@@ -62,7 +62,8 @@ static bool says(const struct values *v, enum rule_key key)
 	return v->templates[key] != NULL || v->captures[key] != 0;
 }
 
-/* Where a rule says both, its template wins, unless it comes out empty. */
+/* Write the value of @key to @out. If there is both a template and a capture, the template wins,
+ * unless it renders to nothing. */
 static void take_value(const struct values *v, enum rule_key key, char *out, size_t size)
 {
 	const struct blob_param *param = v->templates[key];
@@ -85,7 +86,7 @@ static void take_value(const struct values *v, enum rule_key key, char *out, siz
 		                       hit->ends[2 * v->captures[key]]);
 }
 
-/* Is @prefix the first components of @version? */
+/* Whether @version begins with the components in @prefix; "*" fits every version. */
 static bool covers(const char *prefix, size_t len, const char *version)
 {
 	if (len == 1 && *prefix == '*')
@@ -93,7 +94,8 @@ static bool covers(const char *prefix, size_t len, const char *version)
 	return strncmp(prefix, version, len) == 0 && !isalnum((unsigned char)version[len]);
 }
 
-/* "eol" parameters are VERSION_PREFIX DATE; the longest prefix that fits wins. */
+/* Set the end-of-life date. An "eol" parameter is VERSION_PREFIX DATE; the longest prefix that fits
+ * the version wins. */
 static void take_eol(const struct engine_parts *parts, const struct blob_rule *rule,
                      struct vd_identity *out)
 {
@@ -132,7 +134,7 @@ static bool has_product(const struct vd_identity *id, const char *value)
 	return false;
 }
 
-/* The CPEs that a rule gives to @out; products that @known has need no second one. */
+/* Write the CPEs of a rule to @out, except for products that @known has already. */
 static void take_cpes(const struct rules *rules, const struct engine_hit *hit,
                       const struct vd_identity *known, struct vd_identity *out)
 {
@@ -154,8 +156,8 @@ static void take_cpes(const struct rules *rules, const struct engine_hit *hit,
 	}
 }
 
-/* What merge() looks at. @known: the identity to which it will be added, where its version is
- * settled. */
+/* Write the values that merge() uses to @out. @known: the identity that they will be merged into,
+ * or NULL if it has no version yet. */
 static void take_shared(const struct values *v, const struct vd_identity *known,
                         struct vd_identity *out)
 {
@@ -204,13 +206,13 @@ static void match_text(struct found *f, int field, const struct vd_fact *fact, s
 		return;
 	n = engine_match(f->rules, f->scratch, field, fact->value + from, len, f->hits + f->count);
 	for (size_t i = f->count; i < f->count + n; i++) {
-		f->hits[i].offset += (uint32_t)from; /* of the fact, not of the line */
+		f->hits[i].offset += (uint32_t)from; /* relative to the fact, not to the line */
 		f->facts[i] = fact;
 	}
 	f->count += n;
 }
 
-/* Rules for greetings know one line; servers send several. */
+/* Match each line by itself: rules for greetings describe one line, but servers send several. */
 static void match_lines(struct found *f, int field, const struct vd_fact *fact)
 {
 	size_t from = 0;
@@ -248,7 +250,7 @@ static void match_facts(struct found *f, const struct vd_facts *facts)
 	}
 }
 
-/* The order across fields is the one within a field, products first. */
+/* Hits that name a product come first; otherwise the order is the one within a field. */
 static bool ranks_before(const struct found *f, size_t first, size_t second)
 {
 	const struct engine_hit *a = &f->hits[first], *b = &f->hits[second];
@@ -278,7 +280,7 @@ static void rank(struct found *f)
 	}
 }
 
-/* "cpe:2.3:a:vendor:product" of two names. */
+/* Whether two CPE names agree in "cpe:2.3:a:vendor:product". */
 static bool same_product(const char *a, const char *b)
 {
 	int colons = 0;
@@ -301,7 +303,7 @@ static void add_cpes(struct vd_identity *out, const struct vd_identity *more)
 	}
 }
 
-/* A further hit fills what the first one left open. */
+/* Add to @out what it leaves open and a further hit provides. */
 static void merge(struct vd_identity *out, const struct vd_identity *more)
 {
 	bool same = strcasecmp(out->product, more->product) == 0;
@@ -326,7 +328,7 @@ static void merge(struct vd_identity *out, const struct vd_identity *more)
 		memcpy(out->distro, more->distro, sizeof(out->distro));
 }
 
-/* Would merging what @v says leave @out as it is? Most further hits say the same in fewer words. */
+/* Whether merging @v would leave @out unchanged, which is so for most further hits. */
 static bool adds_nothing(const struct values *v, const struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(v->rules);
@@ -359,7 +361,8 @@ static void settle(struct found *f, struct vd_identity *out)
 			identify_from_hit(f->rules, hit, f->facts[f->order[i]]->name, out);
 			continue;
 		}
-		/* The same rule on another fact: a title says more words, a body the version. */
+		/* The same rule also matched another fact. That can only add a version: a page's
+		 * title may rank first while its body states the version. */
 		if (hit->rule == f->hits[f->order[0]].rule && out->version[0] != '\0')
 			continue;
 		collect(f->rules, hit, &v);

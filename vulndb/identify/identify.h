@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identify.h - the steps from the rules that matched to an identity. */
+/* identify.h - the steps from matching rules to an identity. */
 #ifndef VULNDB_IDENTIFY_H
 #define VULNDB_IDENTIFY_H
 
 #include "engine.h"
 
-/* All that one hit says, into an identity that was cleared. */
+/* Write all that one hit says to @out, which must be cleared. @field: the name of the matched
+ * fact. */
 void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, const char *field,
                        struct vd_identity *out);
 
 /*
- * Write the CPE 2.3 formatted string of an own template "PART:VENDOR:PRODUCT:VERSION[:UPDATE...]"
- * (as in the blob). What is absent is "*"; a version such as 9.2p1 is split into version and update
- * (NISTIR 7695, 6.2).
+ * Write the CPE 2.3 formatted string (NISTIR 7695, 6.2) of a rule's template
+ * "PART:VENDOR:PRODUCT:VERSION[:UPDATE...]", given as in the blob. An absent component is "*". A
+ * version such as 9.2p1 is split into version and update. @out is "" if the name is too long.
  */
 void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const char *value,
                   char out[VD_CPE_LEN]);
 
-/* Which distribution's package answers, from the version's suffix. */
+/* Find out which distribution's package answers, from the suffix of the version. */
 void identify_distro(struct vd_identity *id);
 
-/* The operating system and the device, where no rule has said it. */
+/* Set the operating system and the device if no rule has, and weigh the system against the TCP
+ * facts. */
 void identify_os(const struct vd_facts *facts, struct vd_identity *id);
 
 #endif

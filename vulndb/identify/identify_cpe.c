@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identify_cpe.c - CPE 2.3 names out of templates (NISTIR 7695, formatted string binding). */
+/* identify_cpe.c - makes CPE 2.3 names from templates (NISTIR 7695, formatted string binding). */
 #include <ctype.h>
 #include <string.h>
 
@@ -13,7 +13,8 @@ enum {
 	COMPONENT_MAX = 96,
 };
 
-/* A component is a piece of the template, or of `made`, where captures were rendered. */
+/* The components of a name. Each is a piece of the template, or of @made if captures were rendered
+ * into it. */
 struct name {
 	struct piece {
 		const char *text;
@@ -22,7 +23,7 @@ struct name {
 	char made[COMPONENTS][COMPONENT_MAX];
 };
 
-/* A value as a component: lower case, blanks to '_', other signs escaped. */
+/* Turn a value into a component: lower case, blanks become '_', other signs are escaped. */
 static void bind_value(char *out, const char *value)
 {
 	size_t len = 0;
@@ -41,8 +42,8 @@ static void bind_value(char *out, const char *value)
 	out[len] = '\0';
 }
 
-/* Fixed text of a template stands as it is to be; only what was captured is escaped. The version is
- * copied, since it may be split. */
+/* Render a component. The fixed text of a template has its final form already; only captured values
+ * are escaped. The version is always copied, since it may be split. */
 static void bind_component(const struct rules *rules, const struct engine_hit *hit,
                            struct name *name, size_t at)
 {
@@ -136,7 +137,8 @@ void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const
 	for (size_t i = 0; i < COMPONENTS; i++) {
 		struct piece part = is_any(&name.parts[i]) ? (struct piece){"*", 1} : name.parts[i];
 
-		if (VD_CPE_LEN - len < part.len + 2) { /* a cut name would be another one */
+		/* a name that is cut short would name something else */
+		if (VD_CPE_LEN - len < part.len + 2) {
 			out[0] = '\0';
 			return;
 		}

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identify_distro.c - how distributions sign their packages in a banner. */
+/* identify_distro.c - recognises distributions and their packages by their marks in banners. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "identify.h"
 
-/* The words of banners, the longer first, and what we call them. */
+/* Words in banners and the names of the distributions that they mean, the longer words first. */
 static const struct {
 	const char *word;
 	const char *distro;
@@ -44,7 +44,7 @@ static const struct {
 	{"valkey", ""},
 };
 
-/* Which release ships which version, where one version belongs to one release. */
+/* Releases by the version of a package that they ship, if no other release ships this version. */
 static const struct {
 	const char *distro, *package, *version, *release;
 } releases[] = {
@@ -75,7 +75,7 @@ static const struct {
 	{"debian", "proftpd-dfsg", "1.3.6", "10"}, {"debian", "proftpd-dfsg", "1.3.8", "12"},
 };
 
-/* The letters with which those words begin. */
+/* The letters with which distro_words[] begin. */
 #define LETTER(c) (1U << ((c) - 'a'))
 static const uint32_t BEGINNINGS = LETTER('r') | LETTER('d') | LETTER('u') | LETTER('a') |
                                    LETTER('c') | LETTER('f') | LETTER('o') | LETTER('s') |
@@ -86,10 +86,11 @@ static bool same_start(const char *text, const char *word)
 	return strncasecmp(text, word, strlen(word)) == 0;
 }
 
-/* Our name for the distribution that @text begins with, and how long its word is. */
+/* The name of the distribution that a word at the beginning of @text means, or NULL; *@len: the
+ * length of the word. */
 static const char *distro_at(const char *text, size_t *len)
 {
-	/* Most places are no place for a word: look no further there. */
+	/* No word begins with another letter. Most calls end here. */
 	unsigned letter = ((unsigned char)*text | 0x20U) - 'a';
 
 	if (letter >= 26 || (BEGINNINGS >> letter & 1) == 0)
@@ -123,8 +124,8 @@ static size_t revision_len(const char *text)
 	return len;
 }
 
-/* "Debian-2+deb12u3" or "1-Debian", "0ubuntu0.22.04.3-Ubuntu": the revision is on the other
- * side. */
+/* Find the distribution and the revision in @text. The revision follows the distribution's word in
+ * "Debian-2+deb12u3"; it precedes the word in "1-Debian" and "0ubuntu0.22.04.3-Ubuntu". */
 static void read_signature(const char *text, struct vd_identity *id, char *revision, size_t size)
 {
 	for (const char *at = text; *at != '\0'; at++) {
@@ -148,7 +149,8 @@ static void read_signature(const char *text, struct vd_identity *id, char *revis
 		set(revision, size, text, revision_len(text));
 }
 
-/* What a revision says about where it was made: the text of a banner's suffix may lie. */
+/* Set the distribution that the revision itself names: the word beside it in the banner may be
+ * wrong. */
 static void correct_distro(const char *revision, struct vd_identity *id)
 {
 	if (strstr(revision, "ubuntu") != NULL)
@@ -159,7 +161,8 @@ static void correct_distro(const char *revision, struct vd_identity *id)
 		strcpy(id->distro, "debian");
 }
 
-/* "2+deb12u3" is release 12, "0ubuntu0.22.04.3" and "1ubuntu3~22.04.1" are 22.04. */
+/* Set the release that a revision names: "2+deb12u3" is release 12, "0ubuntu0.22.04.3" and
+ * "1ubuntu3~22.04.1" are 22.04. */
 static void release_of_revision(const char *revision, struct vd_identity *id)
 {
 	const char *deb = strstr(revision, "deb");
@@ -201,7 +204,8 @@ static void release_of_version(struct vd_identity *id)
 		}
 }
 
-/* Exim writes the third number of its version behind an underscore; everybody else behind a dot. */
+/* Exim writes an underscore before the third number of its version: make it a dot, as everybody
+ * else has it. */
 static void name_exim(struct vd_identity *id)
 {
 	char *texts[] = {id->version, id->cpe[0]};
@@ -215,8 +219,8 @@ static void name_exim(struct vd_identity *id)
 				*at = '.';
 }
 
-/* The source package of MariaDB carried its version's first two parts until Debian 12 and Ubuntu
- * 24.04. */
+/* Until Debian 12 and Ubuntu 24.04, the name of MariaDB's source package contained the first two
+ * numbers of its version: "mariadb-10.5". */
 static void name_mariadb(struct vd_identity *id)
 {
 	char series[8] = "";
@@ -236,7 +240,7 @@ static const char *epoch_of(const char *package)
 	return "";
 }
 
-/* EPOCH:UPSTREAM-REVISION, as dpkg compares it. */
+/* Set the package's version to EPOCH:UPSTREAM-REVISION, the form that dpkg compares. */
 static void join_version(struct vd_identity *id, const char *revision)
 {
 	const char *epoch = epoch_of(id->package);
@@ -282,7 +286,7 @@ void identify_distro(struct vd_identity *id)
 	known = id->distro[0] == '\0' ? distro_at(id->os, &len) : NULL;
 	if (known != NULL)
 		strcpy(id->distro, known);
-	/* Packages that MariaDB's makers built follow no distribution's fixes. */
+	/* Packages of MariaDB's own repository do not follow the fixes of a distribution. */
 	if (strstr(id->version_extra, "+maria~") != NULL ||
 	    strstr(id->package_version, "+maria~") != NULL) {
 		release_of_revision(strstr(id->version_extra, "+maria~") != NULL

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identify_service.c - the first word of a fact's name is a service, for most. */
+/* identify_service.c - takes the service from the names of facts, most of which begin with it. */
 #include <string.h>
 
 #include "identify_service.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identify_service.h - which service the names of the facts show. */
+/* identify_service.h - takes the service from the names of its facts. */
 #ifndef VULNDB_IDENTIFY_SERVICE_H
 #define VULNDB_IDENTIFY_SERVICE_H
 
 #include "vulndb.h"
 
-/* Fill service where no rule has said it, and say how it is known. */
+/* Set the service if no rule has, and set service_source. */
 void identify_service(const struct vd_facts *facts, struct vd_identity *id);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* os.c - hints about the operating system and the device that no rule is needed for. */
+/* os.c - finds the operating system and the device by hints that need no rule. */
 #include <string.h>
 
 #include "identify.h"
@@ -7,7 +7,7 @@
 #include "printable.h"
 
 static const struct {
-	const char *distro, *os, *cpe; /* the release, or "*", comes behind it */
+	const char *distro, *os, *cpe; /* the release, or "*", is appended to @cpe */
 } distro_os[] = {
 	{"debian", "Debian Linux", "cpe:2.3:o:debian:debian_linux:"},
 	{"ubuntu", "Ubuntu Linux", "cpe:2.3:o:canonical:ubuntu_linux:"},
@@ -41,7 +41,7 @@ static void from_distro(struct vd_identity *id)
 
 		if (strcmp(distro_os[i].distro, id->distro) != 0)
 			continue;
-		/* The table's longest name and the longest release leave room. */
+		/* @cpe has room for the longest name of the table and the longest release. */
 		stpcpy(stpcpy(stpcpy(cpe, distro_os[i].cpe), release), ":*:*:*:*:*:*:*");
 		set_os(id, distro_os[i].os, cpe, DISTRO_CONFIDENCE);
 		strcpy(id->os_version, id->distro_release);
@@ -49,7 +49,7 @@ static void from_distro(struct vd_identity *id)
 	}
 }
 
-/* A word that tells something, wherever it stands in a fact. */
+/* A word that is a hint, wherever it stands in a fact. */
 struct word {
 	const char *word, *says, *cpe;
 };
@@ -61,7 +61,7 @@ struct words {
 	struct word list[WORDS_MAX];
 };
 
-/* Words that stand in banners of many products; the more telling ones first. */
+/* Words that stand in the banners of many products; the more specific ones first. */
 static const struct words os_words[] = {
 	{"http.server",
          {
@@ -168,7 +168,7 @@ static const struct words device_words[] = {
 
 typedef char *find_fn(const char *text, const char *word);
 
-/* The first row of @table with a word in the facts. */
+/* Find the first word of @table that stands in its fact. */
 static const struct word *find_word(const struct words *table, size_t count,
                                     const struct vd_facts *facts, find_fn *find)
 {
@@ -225,9 +225,10 @@ static void take_guess(struct vd_identity *id, const struct os_guess *guess, uin
 }
 
 /*
- * The banner and the stack are two witnesses. Who is more sure wins; agreement raises the
- * confidence by a tenth of the other's, contradiction (a proxy, a load balancer, a forged banner)
- * takes a quarter of it away.
+ * Weigh the system that the banner shows against the one that the TCP stack shows. The one with the
+ * higher confidence wins. If both agree, a tenth of the stack's confidence is added. If they
+ * contradict each other (a proxy, a load balancer, a forged banner), a quarter of the loser's
+ * confidence is subtracted.
  */
 static void weigh_stack(const struct vd_facts *facts, struct vd_identity *id)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* os_stack.c - which system's TCP answered, by the first TTL, the options and the window of its
+/* os_stack.c - guesses the operating system from the initial TTL, the options and the window of a
  * SYN-ACK. */
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +9,16 @@
 #define LINUX "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*"
 #define WINDOWS "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"
 
-enum { ANY_WINDOW = -1, OPTIONS_MAX = 8 /* as many as are recorded */ };
+enum { ANY_WINDOW = -1, OPTIONS_MAX = 8 /* the fact tcp.options holds no more */ };
 
 /*
- * The order in which a system writes its options is in its source and does not change with tuning,
- * so it tells more than the window, which does. Letters: M segment size, S SACK permitted, T
- * timestamps, W window scale, N padding (RFC 9293, 7323, 2018). These are answers to a SYN that
- * offers all four. The first row that fits wins.
+ * SYN-ACKs in answer to a SYN that offers all four options. A system's source fixes the order in
+ * which it writes them, and tuning does not change it, so the order tells more than the window,
+ * which tuning does change. Letters: M segment size, S SACK permitted, T timestamps, W window
+ * scale, N padding (RFC 9293, 7323, 2018). The first row that fits wins.
  */
 static const struct {
-	uint8_t ttl; /* that the packet began with */
+	uint8_t ttl; /* the initial TTL */
 	const char *options;
 	int32_t window;
 	struct os_guess guess;
@@ -55,8 +55,8 @@ static long number(const struct vd_facts *facts, const char *name)
 	return fact != NULL ? strtol(fact->value, NULL, 10) : -1;
 }
 
-/* The TTL that a packet began with: systems use 64, 128 or 255, and paths are rarely longer than
- * 32. */
+/* The initial TTL of a packet: systems use 64, 128 or 255, and paths are rarely longer than 32
+ * hops. */
 static long initial_ttl(long ttl)
 {
 	if (ttl <= 0)
@@ -64,8 +64,8 @@ static long initial_ttl(long ttl)
 	return ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 }
 
-/* Linux offers a multiple of what a segment carries: its size, less 12 bytes where timestamps take
- * them. */
+/* Whether the window is a multiple of what one segment carries, as Linux's is: the segment size,
+ * less the 12 bytes that timestamps take. */
 static bool whole_segments(long window, long mss)
 {
 	return window > 0 &&

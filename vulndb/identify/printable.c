@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* printable.c - text from a peer, made fit to be shown. */
+/* printable.c - makes text from a peer fit to be shown. */
 #include "printable.h"
 
 #include <ctype.h>
@@ -16,7 +16,7 @@ static bool printable8(const char *text)
 	uint64_t word;
 
 	memcpy(&word, text, sizeof(word));
-	/* The top bit of a byte that is below 0x20, is 0x7f, or is above. */
+	/* The top bit of a byte is set if the byte is below 0x20 or above 0x7e. */
 	return (((word - each * 0x20) | (word + each) | word) & each * 0x80) == 0;
 }
 
