@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* candidate.c - the criteria that name a product and may take in its version, in order. */
+/* candidate.c - gathers the criteria that name a product and may cover its version, in order. */
 #include "candidate.h"
 
 #include <errno.h>
@@ -25,8 +25,8 @@ static bool reserve(struct candidate_list *l, size_t more)
 	return true;
 }
 
-/* Append [@i, @middle) and [@middle, @end) of @in, each in order, to @out as one order. There must
- * be room. */
+/* Merge the sorted runs [@i, @middle) and [@middle, @end) of @in, and append the result to @out,
+ * which must have room. */
 static void weave(struct candidate_list *out, const struct candidate *in, size_t i, size_t middle,
                   size_t end)
 {
@@ -39,7 +39,7 @@ static void weave(struct candidate_list *out, const struct candidate *in, size_t
 	}
 }
 
-/* [from, middle) and [middle, end) of the candidates are in order; make one order of them. */
+/* Merge the sorted runs [@from, @middle) and [@middle, end) of the candidates in place. */
 static void merge(struct candidates *m, size_t from, size_t middle)
 {
 	struct candidate_list *c = &m->all, *out = &m->merged;
@@ -58,8 +58,8 @@ static size_t run_end(const struct candidate_list *l, size_t i)
 	return i < l->count ? i : l->count;
 }
 
-/* The candidates from @from on are in order version by version: make one order of them, run by run.
- */
+/* Sort the candidates from @from on, which are in order within each version: merge their runs in
+ * pairs. */
 static void merge_runs(struct candidates *m, size_t from)
 {
 	struct candidate_list *c = &m->all, *out = &m->merged;
@@ -79,7 +79,7 @@ static void merge_runs(struct candidates *m, size_t from)
 	}
 }
 
-/* Criteria that name exactly the stated version. */
+/* Gather the criteria that name exactly the stated version. */
 static void gather_exact(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_exact *e =
@@ -112,8 +112,8 @@ static void gather_exact(struct candidates *m, const struct match_query_product 
 		merge_runs(m, start);
 }
 
-/* Half a version that lies wholly inside, or reaches over an end; where an end itself has a say,
- * that is looked at. */
+/* Judge half a version ("2.4" for every 2.4.x) against a range: it lies inside, or it reaches over
+ * an end. If it only touches an end, the criterion must be looked at. */
 static uint32_t fit_half(const struct match_query_product *p, const struct db_range *r)
 {
 	bool bounded = r->sure & DB_S_BOUNDED;
@@ -125,7 +125,8 @@ static uint32_t fit_half(const struct match_query_product *p, const struct db_ra
 	return FIT_LOOK;
 }
 
-/* Surely inside, where the range stands alone and no bound's update has a say. */
+/* Judge a version that the range reaches. It is surely inside if the criterion stands alone and the
+ * update of a bound does not matter; else the criterion must be looked at. */
 static uint32_t fit_range(const struct match_query_product *p, const struct db_range *r)
 {
 	if (!(r->sure & DB_S_PLAIN) || !p->ordered)
@@ -137,8 +138,9 @@ static uint32_t fit_range(const struct match_query_product *p, const struct db_r
 	return r->sure & DB_S_BOUNDED ? FIT_BOUNDED : FIT_UNBOUNDED;
 }
 
-/* Append those of @n ranges from @from on of the file's that @p lies in; @fit is their number. They
- * are written always and kept where they fit: which ones do is nothing a processor could guess. */
+/* Append those of the @n ranges of the file from @from on that @p may lie in; @fit is the number of
+ * the range. Each range is written, but @out moves on only if the range fits: this avoids a branch
+ * that the processor could not predict. Returns the new end. */
 static struct candidate *take_ranges(struct candidate *out, const struct candidates *m,
                                      const struct match_query_product *p, uint32_t from, uint32_t n)
 {
@@ -153,7 +155,8 @@ static struct candidate *take_ranges(struct candidate *out, const struct candida
 	return out;
 }
 
-/* Block by block: most of them reach nowhere near. */
+/* Gather the ranges that @p may lie in. Most blocks of ranges do not reach @p and are skipped
+ * whole. */
 static void gather_ranges(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_block *blocks = m->query->db->table[DB_BLOCK].data;
@@ -178,7 +181,8 @@ static void gather_ranges(struct candidates *m, const struct match_query_product
 	c->count = (size_t)(out - c->data);
 }
 
-/* Without a version only what is said of every version is to be looked at. */
+/* Gather the criteria of a product without a version: only those that apply to every version must
+ * be looked at. */
 static void gather_any(struct candidates *m, const struct match_query_product *p)
 {
 	const struct db_range *r =
@@ -192,9 +196,9 @@ static void gather_any(struct candidates *m, const struct match_query_product *p
 }
 
 /*
- * The criteria that must be looked at lie anywhere in a large table, and from each the way goes on
- * to its node and its configuration. Ask for all of one kind, then for all of the next: the waits
- * overlap.
+ * Prefetch what judging the candidates will read. The criteria that must be looked at are scattered
+ * over a large table, and each leads on to its node and its configuration. Prefetch all of one
+ * kind, then all of the next, so that the cache misses overlap.
  */
 static void fetch(const struct candidates *m)
 {

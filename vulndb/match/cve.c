@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cve.c - NVD's configurations: qualifiers, platforms, AND, OR and negation around a criterion. */
+/* cve.c - evaluates NVD's configurations: qualifiers, platforms, AND, OR and negation around a
+ * criterion. */
 #include "cve.h"
 
 #include <stdio.h>
@@ -30,7 +31,7 @@ static bool begins(const char *text, const char *with)
 /* ---- platforms ---- */
 
 struct platform {
-	const char *name; /* a criterion's "o:vendor:product", as far as it decides */
+	const char *name; /* how a criterion's "o:vendor:product" begins */
 	enum os_family os;
 	const char *distro;
 };
@@ -78,7 +79,7 @@ static enum truth os_is(const struct match_query *q, enum os_family os, const ch
 	return strcmp(q->id->distro, distro) == 0 ? TRUTH_YES : TRUTH_NO;
 }
 
-/* Hardware is seen where its own firmware is: "h:hp:x" beside "o:hp:x_firmware". */
+/* Whether a device is there: "h:hp:x" is if the query has its firmware, "o:hp:x_firmware". */
 static enum truth hardware(const struct match_query *q, const char *name)
 {
 	if (name[0] != 'h')
@@ -110,7 +111,8 @@ static enum truth platform(const struct match_query *q, const struct db_crit *c)
 	t = os_is(q, p->os, p->distro);
 	if (t != TRUTH_YES || (c->flags & (DB_C_ANY | DB_C_NA)))
 		return t;
-	/* A release of it: known for a distribution, not for a kernel or Windows. */
+	/* The criterion names a release of the platform, which is known for a distribution, but not
+	 * for a kernel or Windows. */
 	if (p->distro == NULL || !q->has_release || !(c->flags & DB_C_EXACT))
 		return TRUTH_UNKNOWN;
 	return begins(db_text(q->db, c->lo_text), q->id->distro_release) ? TRUTH_YES : TRUTH_NO;
@@ -120,7 +122,7 @@ static enum truth platform(const struct match_query *q, const struct db_crit *c)
 
 struct target {
 	const char *name;
-	bool nothing; /* says where it is packaged, restricts nothing */
+	bool nothing; /* names a package ecosystem, which restricts nothing */
 	enum os_family os;
 };
 
@@ -147,7 +149,7 @@ static enum truth target_sw(const struct match_query *q, const char *name)
 	return TRUTH_UNKNOWN;
 }
 
-/* Editions that the version itself tells. */
+/* Decide an edition that the version itself shows. False: the version does not show it. */
 static bool edition_by_version(const struct match_query *q, const struct match_query_product *p,
                                const struct db_crit *c, const char *edition, enum truth *out)
 {
@@ -155,7 +157,7 @@ static bool edition_by_version(const struct match_query *q, const struct match_q
 	bool preview = strcmp(edition, "supported_preview") == 0;
 
 	if ((preview || strcmp(edition, "stable") == 0) && begins(name, "a:isc:")) {
-		/* BIND says "-S1" behind the version of a preview edition. */
+		/* BIND appends "-S1" to the version of a preview edition. */
 		*out = (strchr(p->version.update, 's') != NULL) == preview ? TRUTH_YES : TRUTH_NO;
 		return true;
 	}
@@ -204,7 +206,8 @@ static void qualify(const struct match_query *q, const struct match_query_produc
 
 	if (qual->sw_edition != 0) {
 		t = edition_fit(q, p, c, db_text(q->db, qual->sw_edition), &covers);
-		/* Only an edition that alone is in doubt can be made up for by its sibling. */
+		/* The sibling edition can only settle the verdict if the edition is the only
+		 * doubt. */
 		f->edition = f->truth == TRUTH_YES ? covers : 0;
 		restrict_to(f, t, WHY_EDITION);
 	}
@@ -237,7 +240,7 @@ static enum truth criterion_truth(const struct match_query *q, const struct db_c
 
 	if (p == NULL)
 		return platform(q, c);
-	/* As a platform, "-" and "*" say only that the product is there. */
+	/* As a platform, "-" and "*" only require that the product is there. */
 	if (c->flags & (DB_C_ANY | DB_C_NA))
 		return TRUTH_YES;
 	if (p->has_version)
@@ -249,7 +252,7 @@ static enum truth node_truth(const struct match_query *q, const struct db_node *
 {
 	enum truth t = n->op == DB_AND ? TRUTH_YES : TRUTH_NO;
 
-	/* nothing changes it any more */
+	/* the value that no further criterion can change */
 	const enum truth settled = n->op == DB_AND ? TRUTH_NO : TRUTH_YES;
 
 	for (uint32_t i = 0; i < n->crits && t != settled; i++) {
@@ -260,7 +263,8 @@ static enum truth node_truth(const struct match_query *q, const struct db_node *
 	return n->negate ? invert(t) : t;
 }
 
-/* The node of the hit itself: its other criteria matter in an AND only. */
+/* The truth of the node that the criterion @hit belongs to; @t is the truth of @hit. The other
+ * criteria matter in an AND only. */
 static enum truth own_node(const struct match_query *q, const struct db_node *n,
                            const struct db_crit *hit, enum truth t)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exposure.c - findings that need no CVE, by a table of conditions. */
+/* exposure.c - finds exposures, which need no CVE, by a table of conditions. */
 #include "exposure.h"
 
 #include <ctype.h>
@@ -15,7 +15,7 @@
 
 enum { RULES_MAX = 512, TERMS_MAX = 8 };
 
-/* What is judged. */
+/* The service that is judged. */
 struct subject {
 	const struct vd_identity *id;
 	const struct vd_facts *facts;
@@ -30,7 +30,7 @@ typedef bool (*term_test)(const struct term *t, const struct subject *s);
 
 struct term {
 	term_test test;
-	const char *name, *value; /* into the table's text */
+	const char *name, *value; /* both point into the table's text */
 	bool negated;
 };
 
@@ -58,7 +58,8 @@ static bool begins(const char *value, const char *want, size_t n)
 	return true;
 }
 
-/* @list: alternatives divided by "|"; a "*" at the end of one stands for any rest. */
+/* Whether @value is one of the alternatives of @list, which "|" separates. A "*" at the end of an
+ * alternative stands for any rest. */
 static bool in_list(const char *list, const char *value)
 {
 	for (;;) {
@@ -99,7 +100,7 @@ static bool is_transport(const struct term *t, const struct subject *s)
 	return in_list(t->value, s->transport == 17 ? "udp" : s->transport == 6 ? "tcp" : "");
 }
 
-/* RFC 3339 UTC and plain dates sort as text. */
+/* Whether @date has passed. RFC 3339 UTC and plain dates sort as text. */
 static bool past(const char *date, const struct subject *s)
 {
 	return date[0] >= '0' && date[0] <= '9' && strncmp(date, s->now, strlen(date)) < 0;
@@ -146,7 +147,7 @@ static bool has_fact(const struct term *t, const struct subject *s)
 	return s->facts != NULL && vd_facts_get(s->facts, t->name) != NULL;
 }
 
-/* Any of the facts of that name: several are usual ("ssl.san"). */
+/* Whether any fact of that name fits: there may be several ("ssl.san"). */
 static bool fact_is(const struct term *t, const struct subject *s)
 {
 	for (size_t i = 0; s->facts != NULL && i < vd_facts_count(s->facts); i++) {
@@ -203,7 +204,7 @@ static bool parse_severity(const char *text, uint8_t *out)
 	return false;
 }
 
-/* A class of the score's table, or a weight of the rule's own. */
+/* Read the weight of a rule: a class of the score table, or a number of its own. */
 static bool parse_weight(const char *text, const struct vd_model *model, uint8_t *base)
 {
 	char *end;
@@ -215,7 +216,8 @@ static bool parse_weight(const char *text, const struct vd_model *model, uint8_t
 	return *end == '\0' && own <= 100;
 }
 
-/* @at: the place of a fault. */
+/* Parse a condition into the terms of @r. Returns NULL, or what is wrong; *@at is the place of the
+ * fault. */
 static const char *parse_condition(char *text, struct rule *r, const char **at)
 {
 	char *save = NULL;
@@ -317,7 +319,7 @@ size_t exposure_count(const struct exposure_table *t)
 
 /* ---- judging ---- */
 
-/* @n digits at @out; returns what follows them. */
+/* Write @value as @n digits to @out; returns what follows them. */
 static char *digits(char *out, unsigned int value, unsigned int n)
 {
 	for (unsigned int i = n; i > 0; i--, value /= 10)
@@ -335,7 +337,8 @@ bool vd_fact_is_date(const char *name, size_t len)
 	return false;
 }
 
-/* -1, 0, 1: the date lies before, at (as far as it goes), behind a moment. */
+/* Compare a date with a moment, as far as the date's text goes: -1 before it, 0 at it, 1 after
+ * it. */
 static int date_cmp(const char *date, size_t len, int64_t us)
 {
 	char text[CALENDAR_TEXT];
@@ -350,7 +353,7 @@ bool vd_date_reached(const char *date, size_t len, int64_t then_us, int64_t now_
 {
 	int now = date_cmp(date, len, now_us);
 
-	/* Most dates lie ahead. */
+	/* Most dates lie in the future: one comparison is enough for them. */
 	return now <= 0 && date_cmp(date, len, then_us) != now;
 }
 

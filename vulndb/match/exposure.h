@@ -4,10 +4,14 @@
  *
  *   id <TAB> severity <TAB> class <TAB> title <TAB> condition
  *
- * The class is one of the score's table, or a number: a weight of its own.
- * A condition is terms joined by blanks, all of which must hold:
- *   service=ssh|telnet   product=text   port=22|23   transport=tcp   FACT=value   FACT (is there)
- *   !term (does not hold)   cert=expired|notyet|selfsigned|weak   eol (the product's date is past)
+ * The class is one of the score table, or a number from 0 to 100 that is the rule's own weight. A
+ * condition is a list of terms, separated by blanks, all of which must hold:
+ *
+ *   service=ssh|telnet   product=text   device=text   port=22|23   transport=tcp
+ *   FACT (is there)   FACT=value   FACT<number   !term (does not hold)
+ *   eol (the product's end-of-life date has passed)
+ *   expired, not-yet-valid (the certificate)
+ *
  * "|" separates alternatives; "*" at the end of one stands for any rest. Lines with # are comments.
  */
 #ifndef SONDE_VULNDB_EXPOSURE_H

@@ -19,8 +19,8 @@ static void advance(const struct match_query *q, struct match_query_package *p, 
 		p->cursor++;
 }
 
-/* Nothing but "fixed" can come of a row, which says nothing beside a product whose ranges do not
- * name the CVE. */
+/* Whether a row can only say "fixed". That is no hit of its own if the query has a product whose
+ * version ranges do not name the CVE. */
 static bool is_over(const struct match_query *q, const struct match_query_package *p,
                     const struct db_fix *r)
 {
@@ -50,7 +50,8 @@ uint32_t fix_next(struct match_query *q, uint32_t cve)
 	return next;
 }
 
-/* Without a revision: the upstream version decides where it differs from the fix's. */
+/* The verdict on a package whose revision is not known: the upstream version decides, if it differs
+ * from that of the fix. */
 static uint8_t by_upstream(const struct match_query *q, const struct db_fix *r)
 {
 	int d;
@@ -75,7 +76,7 @@ static struct fix_answer row_answer(const struct match_query *q,
 		a.kind = VD_FIXED;
 		a.why = WHY_NOT_AFFECTED;
 	} else if (r->flags & DB_F_UNFIXED) {
-		/* From @lo on, without an end. */
+		/* Vulnerable from @lo on, without an end. */
 		a.kind = p->ord == 0 || p->ord == UINT32_MAX || p->ord >= r->lo || r->lo == 0
 		                 ? VD_AFFECTED
 		                 : VD_FIXED;
@@ -118,7 +119,8 @@ static bool family_knows(struct match_query *q, uint32_t cve)
 	return false;
 }
 
-/* One package's answer: its rows, or, in data that is complete, their absence. */
+/* What the data says about a CVE in one package: its rows or, if the distribution's data is
+ * complete, their absence. */
 static struct fix_answer package_answer(struct match_query *q, struct match_query_package *p,
                                         uint32_t cve)
 {
@@ -144,7 +146,7 @@ struct fix_answer fix_about(struct match_query *q, uint32_t cve)
 		agree = agree && (i == 0 || a.kind == all.kind);
 		all = worse(all, a);
 	}
-	/* Several releases that do not agree, and nothing says which one it is. */
+	/* The releases disagree, and nothing says which one it is. */
 	if (!q->has_release && !agree && all.kind != 0) {
 		all.kind = VD_POSSIBLE;
 		all.why = WHY_RELEASE;
@@ -152,7 +154,7 @@ struct fix_answer fix_about(struct match_query *q, uint32_t cve)
 	return all;
 }
 
-/* The release's package is of the stated upstream version. */
+/* Whether the package's newest known version is of the stated upstream version. */
 static bool is_twin(const struct match_query *q, const struct match_query_package *p)
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;

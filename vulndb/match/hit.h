@@ -7,10 +7,11 @@
 
 #include "match_query.h"
 
-/* vd_hit.match and .fix are indices + 1; .aux is the reason and the package's index + 1. */
+/* vd_hit.match and .fix are indices + 1, 0 = none. .aux is the reason (enum match_why) in its low 8
+ * bits and the package's index + 1 above them. */
 enum hit_flag {
 	HIT_BY_DISTRO = 1,   /* the distribution's data decided */
-	HIT_DISTRO_ONLY = 2, /* the version ranges miss it */
+	HIT_DISTRO_ONLY = 2, /* the distribution names the CVE, the version ranges do not */
 };
 
 static inline uint32_t hit_aux(uint8_t why, uint32_t pkg)
@@ -18,7 +19,7 @@ static inline uint32_t hit_aux(uint8_t why, uint32_t pkg)
 	return (uint32_t)why | pkg << 8;
 }
 
-/* How sure a possible hit is, by what is not known. */
+/* The confidence of a possible hit, by its reason (enum match_why). */
 uint8_t hit_why_confidence(uint8_t why);
 
 #endif

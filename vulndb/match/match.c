@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* match.c - from an identity to hits: each candidate's configuration, then what the distribution
- * says. */
+/* match.c - finds the hits of an identity: judges each candidate, then asks the distribution's
+ * data. */
 #include "match.h"
 
 #include <errno.h>
@@ -88,7 +88,7 @@ static uint8_t at_most(uint8_t confidence, const struct vd_identity *id)
 	return id->confidence > 0 && id->confidence < confidence ? id->confidence : confidence;
 }
 
-/* What the distribution says overrides what a version range says. */
+/* Settle the verdict of a hit: what the distribution says overrides what a version range says. */
 static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 {
 	struct match_query *q = &m->query;
@@ -116,14 +116,15 @@ static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 	                        q->id);
 }
 
-/* What a package alone tells: without a product, also what it has the fix of. */
+/* Whether an answer of the distribution makes a hit by itself. "Fixed" does only if the query has
+ * no product. */
 static bool tells(const struct match_query *q, const struct fix_answer *a)
 {
 	return a->kind == VD_AFFECTED || a->kind == VD_POSSIBLE ||
 	       (a->kind == VD_FIXED && q->products == 0 && a->fix != 0);
 }
 
-/* Hits that the distribution has and the version ranges miss, of CVEs in [@from, @to). */
+/* Add hits for the CVEs in [@from, @to) that the distribution names and the version ranges miss. */
 static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 {
 	struct match_query *q = &m->query;
@@ -185,7 +186,8 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 	return cve_configuration(&m->query, match_query_product_of(&m->query, crit->group), crit);
 }
 
-/* The best of one CVE's candidates [@i, end); returns the end. */
+/* Add a hit for the best candidate of one CVE, whose candidates begin at @i. Returns where they
+ * end. */
 static size_t judge_cve(struct match_scratch *m, size_t i)
 {
 	const struct candidate *list = m->candidates.all.data;
@@ -197,7 +199,7 @@ static size_t judge_cve(struct match_scratch *m, size_t i)
 	for (; i < m->candidates.all.count && list[i].cve == cve; i++) {
 		struct cve_fit f;
 
-		/* Nothing is better than a stated version. */
+		/* Nothing is better than a criterion that states the very version. */
 		if (top.truth == TRUTH_YES && top.precision == VD_EXACT)
 			continue;
 		f = fit_of(m, &list[i]);
@@ -223,7 +225,7 @@ static size_t judge_cve(struct match_scratch *m, size_t i)
 	return i;
 }
 
-/* 0, or -ENOMEM: then hits are missing. */
+/* Find all hits of the query. 0, or -ENOMEM: then hits are missing. */
 static int match_all(struct match_scratch *m)
 {
 	uint32_t next = 0;
@@ -240,7 +242,7 @@ static int match_all(struct match_scratch *m)
 		distro_hits(m, next, cve);
 		before = m->hit_count;
 		i = judge_cve(m, i);
-		/* A CVE whose criteria do not hold may still be one of the distribution's. */
+		/* If the criteria of this CVE do not hold, the distribution may still name it. */
 		next = m->hit_count > before ? cve + 1 : cve;
 	}
 	distro_hits(m, next, UINT32_MAX);
@@ -278,7 +280,8 @@ static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *i
 	return XXH3_128bits(buffer, used + sizeof(db));
 }
 
-/* Affected first, then possible, then fixed; within each by CVE, as the list already is. */
+/* Copy at most @cap of the hits to @out: affected first, then possible, then fixed; each by CVE,
+ * which is the order of @hits. Returns @count. */
 static int copy_out(const struct vd_hit *hits, size_t count, struct vd_hit *out, size_t cap)
 {
 	size_t at[VD_FIXED + 2] = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* match_query.c - an identity made ready to be compared with the file's criteria and fixes. */
+/* match_query.c - prepares an identity for the comparison with the file's criteria and fixes. */
 #include "match_query.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 enum { OS_SURE = 75 };
 
-/* The group of "a:vendor:product", UINT32_MAX where the file has none. */
+/* The group of "a:vendor:product", or UINT32_MAX if the file has none. */
 static uint32_t match_query_group(const struct vulndb *db, const char *name)
 {
 	const struct db_table *t = &db->table[DB_NAME];
@@ -37,7 +37,7 @@ const struct match_query_product *match_query_product_of(const struct match_quer
 	return NULL;
 }
 
-/* The first version key of a group that is not below @key. */
+/* The index of the first version key of a group that is not below @key. */
 static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, const char *key)
 {
 	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + g->ver;
@@ -56,7 +56,8 @@ static uint32_t lower_bound(const struct vulndb *db, const struct db_group *g, c
 	return lo;
 }
 
-/* "2.4" of a product whose versions have three numbers stands for every 2.4.x. */
+/* Widen half a version: "2.4" of a product whose versions have three numbers stands for every
+ * 2.4.x. */
 static void widen(struct match_query_product *p, const struct vulndb *db, uint32_t at)
 {
 	const struct db_ver *vers = (const struct db_ver *)db->table[DB_VER].data + p->group->ver;
@@ -85,7 +86,8 @@ static void find_ordinals(struct match_query_product *p, const struct vulndb *db
 		widen(p, db, at);
 }
 
-/* "a:vendor:product": the first attributes lie one behind the other. */
+/* Write "a:vendor:product" to @out: these attributes are adjacent in the text of @c. False: too
+ * long. */
 static bool name_of(const struct cpe *c, char *out, size_t size)
 {
 	size_t len = c->at[CPE_VERSION];
@@ -173,7 +175,8 @@ static const struct db_family *find_family(const struct vulndb *db, const char *
 	return NULL;
 }
 
-/* Banners leave the epoch out: the one of the package's newest version is meant. */
+/* Write the stated package version to @out. Banners leave the epoch out: take it from the package's
+ * newest version. */
 static void with_epoch(const struct match_query *q, const struct db_pkg *pkg, char *out,
                        size_t size)
 {
@@ -214,7 +217,7 @@ static uint32_t package_ordinal(const struct match_query *q, const struct db_pkg
 		else
 			hi = mid;
 	}
-	/* Ordinals from 2 on, so that 0 can mean "not known". */
+	/* 0 means "not known", so the gap before the first version is UINT32_MAX. */
 	return lo == 0 ? UINT32_MAX : 2 * lo;
 }
 
@@ -290,10 +293,10 @@ void match_query_init(struct match_query *q, const struct vulndb *db, const stru
 	q->has_distro = id->distro[0] != '\0';
 	q->tracks_all = false;
 	q->has_release = id->distro_release[0] != '\0';
-	/* Raspbian rebuilds Debian's packages under their versions. */
+	/* Raspbian rebuilds Debian's packages under the same versions. */
 	q->data_distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
-	/* A name that somebody asked for is meant as it stands; a banner may come from a
-	 * package. */
+	/* A banner, which a rule has matched, may come from a package. A CPE name that a user asked
+	 * for is taken as it is. */
 	q->guessed = !q->has_distro && q->os != OS_WINDOWS && id->version[0] != '\0' &&
 	             id->rule[0] != '\0';
 	if (q->guessed)

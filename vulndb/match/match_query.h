@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* match_query.h - an identity made ready to be compared with the file's criteria and fixes. */
+/* match_query.h - prepares an identity for the comparison with the file's criteria and fixes. */
 #ifndef SONDE_VULNDB_MATCH_QUERY_H
 #define SONDE_VULNDB_MATCH_QUERY_H
 
@@ -30,16 +30,16 @@ enum match_why {
 
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
-/* One of an identity's CPE names. */
+/* A product of the query: one of the identity's CPE names. */
 struct match_query_product {
 	const struct db_group *group;
 	uint32_t group_index;
 	struct version version;
-	bool has_version; /* something was stated */
-	bool ordered;     /* and it is a version */
-	bool half;        /* and stands for all that begin with it */
+	bool has_version; /* a version was stated */
+	bool ordered;     /* the version can be ordered */
+	bool half;        /* the version stands for all that begin with it */
 	uint32_t lo, hi;  /* its ordinals; equal unless half */
-	struct cpe cpe;   /* the last: its text need not be cleared */
+	struct cpe cpe;   /* last, because its text is not cleared */
 };
 
 enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
@@ -48,9 +48,9 @@ enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
 struct match_query_package {
 	const struct db_pkg *pkg;
 	uint32_t index;  /* in DB_PKG */
-	uint32_t ord;    /* 0: the package's version is not known */
+	uint32_t ord;    /* 0: the version is not known; UINT32_MAX: before the first */
 	uint32_t cursor; /* rows below it belong to lower CVEs */
-	uint32_t scan;   /* rows below it are lower or say "fixed" */
+	uint32_t scan;   /* rows below it belong to lower CVEs or can only say "fixed" */
 };
 
 struct match_query {
@@ -62,17 +62,18 @@ struct match_query {
 	bool has_firmware; /* one of the products is an operating system or firmware */
 	bool has_distro;
 	bool has_release;
-	bool guessed;    /* no distribution was named; the packages are those it may be from */
-	bool tracks_all; /* what the data does not name is not affected */
+	bool guessed;    /* no distribution was named: the packages are those it may come from */
+	bool tracks_all; /* a CVE that the data does not name does not affect the package */
 	const char *data_distro; /* whose data is used: Raspbian uses Debian's */
 	const struct db_family *family[MATCH_QUERY_FAMILIES];
-	uint32_t known[MATCH_QUERY_FAMILIES]; /* CVEs of the family below it are lower */
+	/* cursor into the family's CVEs: those below it are lower */
+	uint32_t known[MATCH_QUERY_FAMILIES];
 	size_t families;
 	struct match_query_package package[MATCH_QUERY_PACKAGES];
 	size_t packages;
 };
 
-/* Make @q ready; @id must outlive it. */
+/* Prepare @q. @db and @id must outlive it. */
 void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id);
 /* The product of @q that belongs to a group, or NULL. */
 const struct match_query_product *match_query_product_of(const struct match_query *q,

@@ -116,7 +116,7 @@ struct vd_finding vd_finding_exposure(const struct vd_model *m, const struct vd_
 	return f;
 }
 
-/* The port numbers that services are customarily found on. */
+/* Whether services usually listen on this port number. */
 static bool is_usual(const struct vd_spot *at)
 {
 	return at->port < 1024 || vd_port_service(at->port, at->transport) != NULL;

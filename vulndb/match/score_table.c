@@ -13,22 +13,22 @@ static const char bundled[] =
 #include "score_tsv.inc"
 	;
 
-/* Where the parser is, and what is wrong there. */
+/* A line that is being parsed, and what is wrong with it. */
 struct line {
-	char *field[FIELDS]; /* behind the word */
+	char *field[FIELDS]; /* the fields behind the word */
 	unsigned int fields;
 	const char *fault; /* NULL: none */
 	const char *at;    /* the field at fault */
 };
 
-/* What must be there once. */
+/* The lines that must be there once. */
 enum { HAS_MODEL = 1, HAS_LESS = 2, HAS_NEW = 4, HAS_FURTHER = 8, HAS_ALL = 15 };
 
 struct parser {
 	struct vd_model *model;
 	unsigned int has;
 	unsigned int levels;
-	unsigned int number; /* of the line */
+	unsigned int number; /* the number of the current line */
 };
 
 static void fault(struct line *l, unsigned int field, const char *text)
@@ -75,7 +75,7 @@ static void once(struct line *l, struct parser *p, unsigned int what)
 	p->has |= what;
 }
 
-/* "cvss>=9.0", "epss>=0.5": 0 < value <= @most. */
+/* Read the value of "cvss>=9.0" or "epss>=0.5": 0 < value <= @most. */
 static float threshold(struct line *l, const char *term, float most)
 {
 	const char *text = term + strlen("cvss>=");
@@ -220,7 +220,7 @@ static void take_line(struct parser *p, char *text, struct line *l)
 	l->at = word;
 }
 
-/* What is missing at the end. */
+/* What is missing at the end of the table, or NULL. */
 static const char *missing(const struct parser *p)
 {
 	if (p->has != HAS_ALL)
@@ -233,7 +233,8 @@ static const char *missing(const struct parser *p)
 	return p->model->verdicts > 0 ? NULL : "there is no verdict";
 }
 
-/* @words has the table's text; returns NULL, or what is wrong, and the column. */
+/* Parse the table's text @rest, which is cut up. Returns NULL, or what is wrong in the line
+ * p->number, with its *@column. */
 static const char *parse(struct parser *p, char *rest, unsigned int *column)
 {
 	char *text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict.c - hits and CVEs in words. */
+/* verdict.c - puts hits and CVEs into words. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +34,7 @@ uint8_t hit_why_confidence(uint8_t why)
 	return why < WHY_COUNT ? whys[why].confidence : 0;
 }
 
-/* The package whose rows hold a fix, or the one that aux names. */
+/* The package that the aux of a hit names, or NULL. */
 static const struct db_pkg *package_of(const struct vulndb *db, const struct vd_hit *hit)
 {
 	uint32_t index = hit->aux >> 8;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version_range.c - does a stated version lie within a criterion's versions? */
+/* version_range.c - decides whether a stated version lies within the versions of a criterion. */
 #include "version_range.h"
 
 #include <stdio.h>
@@ -10,8 +10,8 @@ static struct cve_fit fit(enum truth truth, uint8_t precision, uint8_t why)
 	return (struct cve_fit){.truth = truth, .precision = precision, .why = why};
 }
 
-/* The stated version shares the bound's release: the updates decide. @side: -1 upper, 1 lower
- * bound. */
+/* Whether the stated version, which has the same release as a bound, lies outside of it: the
+ * updates decide. @side: -1 upper, 1 lower bound. @open: the bound itself is outside. */
 static bool beyond_update(const struct match_query *q, const struct match_query_product *p,
                           uint32_t text, bool open, int side)
 {
@@ -21,7 +21,7 @@ static bool beyond_update(const struct match_query *q, const struct match_query_
 
 	version_parse(bound, strlen(bound), &v);
 	d = strcmp(p->version.update, v.update) * side;
-	/* A closed bound without an update takes in every update of its release. */
+	/* A closed bound without an update includes every update of its release. */
 	if (!open)
 		return version_has_update(&v) && d < 0;
 	return d <= 0;
@@ -43,7 +43,8 @@ static bool outside(const struct match_query *q, const struct match_query_produc
 	       beyond_update(q, p, c->hi_text, c->flags & DB_C_HI_OPEN, -1);
 }
 
-/* Half a version: all that it may stand for, a part, or none of it. */
+/* Whether a criterion covers all that half a version may stand for, a part of it (unknown), or
+ * nothing. */
 static enum truth covered(const struct match_query_product *p, const struct db_crit *c)
 {
 	uint32_t lo = c->lo + ((c->flags & DB_C_LO_OPEN) && c->lo != 0);
