@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base.c - the tables of a file as the facts they were made from. */
+/* base.c - turns the tables of a file back into the facts that they were made from. */
 #include "base.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static uint32_t text(const struct base *x, uint32_t offset)
 	return pool_text(&x->b->pool, db_text(x->db, offset));
 }
 
-/* Record @first and its @n members lie within table @t. */
+/* Whether the @n records from @first on lie within table @t. */
 static bool within(const struct base *x, enum db_table_id t, uint32_t first, uint32_t n)
 {
 	uint32_t count = x->db->table[t].count;
@@ -41,7 +41,7 @@ static int take_crit(const struct base *x, const struct db_crit *old)
 	c = vec_push(&x->b->crits);
 	if (c == NULL)
 		return -ENOMEM;
-	/* Groups, ordinals and shadows are worked out anew. */
+	/* The index computes groups, ordinals and shadows again. */
 	*c = (struct db_crit){
 		.name = text(x, old->name),
 		.lo_text = text(x, old->lo_text),
@@ -111,7 +111,7 @@ static int take_cves(const struct base *x)
 
 /* ---- packages ---- */
 
-/* The text of an ordinal among a package's versions; 0 where there is none. */
+/* The version of a package that has the ordinal @ord, as a text of the pool; 0 if there is none. */
 static uint32_t version_text(const struct base *x, const struct db_pkg *pkg, uint32_t ord)
 {
 	const uint32_t *vers = (const uint32_t *)x->db->table[DB_FIXVER].data + pkg->ver;
@@ -157,7 +157,7 @@ static int take_packages(const struct base *x)
 
 /* ---- products ---- */
 
-/* Names of one group are aliases of whichever is met first. */
+/* Make the names of a group aliases of the one that is met first. */
 static int take_names(const struct base *x)
 {
 	const struct db_name *names = x->db->table[DB_NAME].data;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base.h - reads the present file back into facts, so that an update can lay newer ones over them. */
+/* base.h - turns the present file back into facts, so that an update can lay newer ones over
+ * them. */
 #ifndef SONDE_VULNDB_BASE_H
 #define SONDE_VULNDB_BASE_H
 
 #include "build.h"
 
 /*
- * Take everything of the file @path into @b, which holds nothing yet; its compiled rules only with
+ * Read everything in the file @path into @b, which must be empty; the compiled rules only with
  * @rules. 0 or -errno with @err.
  */
 int base_read(struct build *b, const char *path, bool rules, struct error *err);

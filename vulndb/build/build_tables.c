@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* build_tables.c - the tables of a build that people write: exposures and the score's weights. */
+/* build_tables.c - reads the tables of a build that people write: exposures and the score's
+ * weights. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "rule_read.h"
 #include "score.h"
 
-/* The text of @dir/@name, owned by the caller; NULL where the folder has none. 0 or -errno. */
+/* Read @dir/@name into *@text, which the caller frees; NULL if @dir is NULL or has no such file. 0
+ * or -errno. */
 static int read_table(const char *dir, const char *name, char **text, struct error *err)
 {
 	char path[4096], *data = NULL, *ended;
@@ -33,7 +35,8 @@ static int read_table(const char *dir, const char *name, char **text, struct err
 	return ret;
 }
 
-/* Put what the folders have in the place of what is there. */
+/* Replace *@present by the table @name of the rules folder, else of the facts folder, if there is
+ * one. */
 static int newer(char **present, const struct vulndb_sources *s, const char *name,
                  struct error *err)
 {
@@ -49,7 +52,7 @@ static int newer(char **present, const struct vulndb_sources *s, const char *nam
 	return 0;
 }
 
-/* The program's own weights, where neither a folder nor the file in use has any. */
+/* Use the program's own weights if neither a folder nor the present file has any. */
 static int default_score(struct build *b)
 {
 	struct vd_model *m;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index.c - the CVE records in the order of their ids. */
+/* index.c - sorts the CVE records by their ids and merges what feeds say of one CVE. */
 #include "cvss.h"
 #include "index.h"
 
@@ -59,7 +59,8 @@ static int by_id(const void *p, const void *q)
 	return (a->index > b->index) - (a->index < b->index);
 }
 
-/* CVEs that only KEV or a distribution names get a bare record of their own. */
+/* Add a bare record for a CVE that KEV or a distribution names. It is used if no feed has a full
+ * record. */
 static int add_bare(struct vec *order, uint32_t year, uint32_t number)
 {
 	struct order *o = vec_push(order);
@@ -170,7 +171,8 @@ static struct db_cve *find_cve(const struct index *x, uint32_t year, uint32_t nu
 	return at != NULL ? vec_at(&x->cves, *at - 1) : NULL;
 }
 
-/* The probability of a CVE that only a later feed may name; the last one counts. */
+/* Keep the probability of a CVE that nothing else names yet: a later feed may name it. The last one
+ * counts. */
 static void keep_spare(struct index *x, struct map *at, const struct build_epss *e)
 {
 	bool fresh;
@@ -187,7 +189,7 @@ static void keep_spare(struct index *x, struct map *at, const struct build_epss 
 	*s = (struct db_spare){e->year, e->number, e->epss};
 }
 
-/* Vectors of the feeds of packages, for CVEs that came without a score. */
+/* Score the CVEs that came without a score by the vectors that feeds of packages give. */
 static void score(struct index *x, const struct build *b)
 {
 	for (size_t i = 0; i < b->vectors.count; i++) {
@@ -237,8 +239,9 @@ static bool same_id(const struct order *a, const struct order *b)
 	return a->year == b->year && a->number == b->number;
 }
 
-/* Of the records [@first, @last] of an id the last full one counts, unless it is a rejection; bare
- * ones sort behind and give way. NULL: the CVE is none. */
+/* Choose the record of a CVE among [@first, @last]: the last full one, behind which the bare ones
+ * sort. If that one is a rejection, a bare one replaces it; NULL: there is none, so the CVE is left
+ * out. */
 static const struct order *winner(const struct build *b, const struct order *first,
                                   const struct order *last)
 {

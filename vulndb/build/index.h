@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index.h - the lookup tables by product, made from the collected facts. */
+/* index.h - makes the tables of the file from the collected facts. */
 #ifndef SONDE_VULNDB_INDEX_H
 #define SONDE_VULNDB_INDEX_H
 
@@ -15,18 +15,20 @@ struct index {
 	uint32_t kev, epss;
 };
 
-/* An empty index, and its end; index_fini() after any error, too. */
+/* Set up an empty index, and free it. Call index_fini() after any error, too. */
 void index_init(struct index *x);
 void index_fini(struct index *x);
 
-/* CVEs by id; of one id the record changed last wins, of equals the last to arrive; KEV, EPSS and
- * CVEs that only packages know added. */
+/* Sort the CVEs by id. Of several records of one id the one changed last wins, among equals the
+ * last to arrive. Add KEV, EPSS and the CVEs that only packages name. Frees the CVE records of @b.
+ * This function and those below return 0 or -ENOMEM. */
 int index_cves(struct index *x, struct build *b);
-/* Which names mean one product: aliases and renames, however they are chained. After index_cves. */
+/* Group the names that mean one product, by aliases and renames, however they are chained. After
+ * index_cves(). */
 int index_names(struct index *x, struct build *b);
-/* The products' versions in order, and the criteria by product. After index_names. */
+/* Sort the versions of each product, and list the criteria by product. After index_names(). */
 int index_products(struct index *x, struct build *b);
-/* Packages and their fixes. After index_cves. */
+/* List the packages and their fixes. After index_cves(). */
 int index_packages(struct index *x, struct build *b);
 
 #endif

@@ -7,7 +7,7 @@
 #include "db_hash.h"
 #include "index.h"
 
-/* Names that are joined form a tree; its root stands for all of them. */
+/* A union-find forest of names: joined names form a tree, whose root stands for all of them. */
 struct names {
 	struct index *x;
 	struct build *b;
@@ -15,7 +15,8 @@ struct names {
 	struct map group_of; /* name -> group + 1 */
 };
 
-/* Iterative and halving its path: feeds decide how long a chain of aliases is. */
+/* Find the root of a name. Iterative, with path halving, because feeds decide how long a chain of
+ * aliases is. */
 static uint32_t root(const struct names *n, uint32_t name)
 {
 	uint32_t *up = map_get(&n->parent, name), *above;
@@ -55,7 +56,8 @@ static int by_rename(const void *p, const void *q)
 	return (a->target > b->target) - (a->target < b->target);
 }
 
-/* A product is renamed where every name that a dictionary has of it points to one other product. */
+/* Join a product with the one that replaced it, if every name that a dictionary has of it points to
+ * that one. */
 static int join_renames(struct names *n)
 {
 	struct build_rename *r = n->b->renames.data;
@@ -87,7 +89,7 @@ static int join_aliases(struct names *n)
 	return ret;
 }
 
-/* The group of a name, new where it has none; UINT32_MAX without memory. */
+/* The group of a name, created if there is none; UINT32_MAX: no memory. */
 static uint32_t group_of(struct names *n, uint32_t name)
 {
 	uint32_t main_name = root(n, name), group;
@@ -111,8 +113,8 @@ static uint32_t group_of(struct names *n, uint32_t name)
 	return group;
 }
 
-/* Criteria first, so that groups stand in the order in which CVEs name them; then what only aliases
- * name. */
+/* Give each name a group. The names of criteria come first, so that groups are in the order in
+ * which CVEs name them; then those that only aliases, renames or packages have. */
 static int group_all(struct names *n)
 {
 	bool ok = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index_package.c - the fixes of each package in its release's version order. */
+/* index_package.c - indexes the fixes of each package, by its distribution's order of versions. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ static int by_version(const void *p, const void *q, void *arg)
 	return d != 0 ? d : strcmp(a, b);
 }
 
-/* 2i+1 for the first version equal to @text among the package's @n; 0 for none. */
+/* The ordinal of the version @text, which is one of the package's @n: 2i+1 for index i. */
 static uint32_t ordinal(const struct version_sort *s, const uint32_t *vers, uint32_t n,
                         uint32_t text)
 {
@@ -145,7 +145,7 @@ static int by_number(const void *p, const void *q)
 	return (a > b) - (a < b);
 }
 
-/* The CVEs of packages [@first, end) are those the family knows. */
+/* Add the family of the packages from @first on. It knows the CVEs of all of them. */
 static int add_family(struct index *x, struct build *b, uint32_t first)
 {
 	const struct db_pkg *pkg = vec_at(&x->pkgs, first),
@@ -178,7 +178,7 @@ static int add_family(struct index *x, struct build *b, uint32_t first)
 	return b->pool.failed ? -ENOMEM : 0;
 }
 
-/* The families as the hash table that the file holds. */
+/* Turn the list of families into the hash table that the file holds. */
 static int hash_families(struct index *x, const struct build *b)
 {
 	struct vec table = {.item = sizeof(struct db_family)};
@@ -212,7 +212,7 @@ static int by_whole(const void *p, const void *q)
 	return (a > b) - (a < b);
 }
 
-/* Whether a feed told everything of the package that the row is about. */
+/* Whether a feed covers the package of the row completely. */
 static bool told_whole(const struct build *b, const struct build_fix *f)
 {
 	uint64_t place = build_place(f->distro, f->release, f->package);
@@ -227,7 +227,9 @@ static bool same_subject(const struct build_fix *a, const struct build_fix *b)
 	       a->year == b->year && a->number == b->number;
 }
 
-/* What feeds say replaces what the file in use says. Rows are in order before and after. */
+/* Drop the rows of the present file that feeds replace: those about a CVE in a package on which a
+ * feed has rows, and those of a package that a feed covers completely. Rows are sorted before and
+ * after. */
 static void retire(struct build *b)
 {
 	struct build_fix *f = b->fixes.data;

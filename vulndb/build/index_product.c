@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index_product.c - the order of products' versions, and the criteria by product. */
+/* index_product.c - sorts the versions of products, and lists the criteria by product. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { COMPS = 8 };
 
-/* A version key that some criterion of a group names; the group is counted from 1. */
+/* A version key that some criterion of a group names. */
 struct point {
 	uint32_t group, key;
 };
@@ -18,12 +18,12 @@ struct point {
 struct work {
 	struct index *x;
 	struct build *b;
-	struct map ordinal; /* group + 1, key -> index within the group */
+	struct map ordinal; /* (group + 1, key) -> index of the version within the group */
 	struct vec points;  /* struct point, distinct */
-	struct vec comps;   /* uint32_t[COMPS] a group: versions by their count of numbers */
+	struct vec comps;   /* uint32_t[COMPS] per group: how many versions have so many numbers */
 };
 
-/* Note a version of a group; its key, or 0 without memory. */
+/* Record a version of a group. Returns its key, or 0: no memory. */
 static uint32_t note(struct work *w, uint32_t group, uint32_t text)
 {
 	const char *s = pool_get(&w->b->pool, text);
@@ -47,7 +47,7 @@ static uint32_t note(struct work *w, uint32_t group, uint32_t text)
 	return key;
 }
 
-/* A bound that is no version at all bounds nothing. */
+/* Whether a bound is a version: if not, it bounds nothing. */
 static bool bounds(const struct work *w, uint32_t text)
 {
 	const char *s = pool_get(&w->b->pool, text);
@@ -121,7 +121,7 @@ static uint32_t ordinal(const struct work *w, uint32_t group, uint32_t key)
 	return 2 * *map_get(&w->ordinal, (uint64_t)(group + 1) << 32 | key) + 1;
 }
 
-/* Version keys become ordinals, and each group learns how many criteria it has. */
+/* Replace version keys by ordinals, and count the criteria of each group. */
 static void set_ordinals(struct work *w)
 {
 	struct db_group *groups = w->x->groups.data;
@@ -153,7 +153,8 @@ static int by_ordinal(const void *p, const void *q)
 	return (a->crit > b->crit) - (a->crit < b->crit);
 }
 
-/* The one group all vulnerable criteria of a node belong to, or UINT32_MAX. */
+/* The group that all criteria of a node belong to. UINT32_MAX: there are several, or a criterion is
+ * not vulnerable. */
 static uint32_t node_group(const struct index *x, const struct db_node *n)
 {
 	uint32_t group = UINT32_MAX;
@@ -168,7 +169,8 @@ static uint32_t node_group(const struct index *x, const struct db_node *n)
 	return group;
 }
 
-/* Nodes that are ANDed but name one product by its aliases can only mean OR. */
+/* Turn AND into OR if all nodes of a configuration name one product by its aliases: a literal AND
+ * could never hold. */
 static void loosen_aliases(struct index *x)
 {
 	for (size_t i = 0; i < x->confs.count; i++) {
@@ -194,7 +196,8 @@ static bool has_versions(const struct db_crit *first, const struct db_crit *end,
 	return false;
 }
 
-/* "-" beside stated versions of the same product does not mean any version. */
+/* Mark a criterion of version "-" whose CVE also states versions of the same product: then it does
+ * not mean every version. */
 static void shadow(struct index *x)
 {
 	struct db_crit *all = x->crits.data, *end;
@@ -215,7 +218,8 @@ static void shadow(struct index *x)
 	}
 }
 
-/* What a criterion says by itself, where nothing around it has a say. */
+/* The enum db_sure bits of a criterion: what it says by itself. 0: its qualifiers or its
+ * configuration matter as well. */
 static uint32_t sure(const struct index *x, const struct db_crit *c)
 {
 	const uint32_t uncertain = DB_C_ANY | DB_C_NA | DB_C_ODD | DB_C_QUAL | DB_C_SHADOWED;
@@ -236,7 +240,7 @@ static uint32_t sure(const struct index *x, const struct db_crit *c)
 	return out;
 }
 
-/* The update that an exact criterion is of: a version of another one is not meant. */
+/* The tag of the update that an exact criterion requires, in units of DB_S_UPDATE; 0: none. */
 static uint32_t update_tag(const struct work *w, const struct db_crit *c)
 {
 	const struct db_qual *q = vec_at(&w->b->quals, c->qual);

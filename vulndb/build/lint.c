@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lint.c - checking a rule file by its own examples. */
+/* lint.c - checks a rule file by its own examples. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct lint {
 	int faults;
 };
 
-/* What a file says is shown, never obeyed by a terminal. */
+/* Print a text from a file such that it cannot control a terminal. */
 static void print_safe(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -48,7 +48,7 @@ __attribute__((format(printf, 3, 4))) static void complainf(struct lint *l, uint
 	complain(l, line, 2, text);
 }
 
-/* The members of an identity that an example may speak of. */
+/* The members of an identity that an example may expect. */
 static const struct {
 	const char *name;
 	size_t offset;
@@ -78,7 +78,8 @@ static const char *member(const struct vd_identity *id, const char *name)
 	return NULL;
 }
 
-/* A name may mean what the identity came to, or the capture as it stands in the text. */
+/* Check an expectation. Its name may mean a member of the identity, or a capture as it stands in
+ * the text. */
 static void check_expect(struct lint *l, const struct rule_expect *e, const struct engine_hit *hit,
                          const struct vd_identity *id)
 {
@@ -96,8 +97,8 @@ static void check_expect(struct lint *l, const struct rule_expect *e, const stru
 		          is != NULL ? is : value, e->value);
 }
 
-/* The rule that answers where only this fact is known must be the one that gave the example, or at
- * least name the same product. */
+/* Check which rule answers if the example is the only fact: the example's own rule, or at least one
+ * that names the same product. */
 static void check_winner(struct lint *l, const struct rule *rule, const struct rule_example *e)
 {
 	struct vd_facts *facts = vd_facts_new();
@@ -150,7 +151,8 @@ static void run_examples(struct lint *l)
 	}
 }
 
-/* Patterns that Hyperscan cannot look for cost a run of PCRE2 on every text. */
+/* Complain about patterns that Hyperscan cannot search for: each costs a run of PCRE2 on every
+ * text. */
 static void check_patterns(struct lint *l)
 {
 	for (const struct rule *r = rule_set_first(l->set); r != NULL; r = r->next) {

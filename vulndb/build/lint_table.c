@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lint_table.c - checking the tables that people write: the score's weights and the exposures. */
+/* lint_table.c - checks the tables that people write: the score's weights and the exposures. */
 #include "lint_table.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static int parse_score(const char *path, struct vd_model **out, struct error *er
 	return ret;
 }
 
-/* The weights that an exposure table goes with: of the file beside it, else the program's own. */
+/* Open the weights for an exposure table: the score table beside it, else the program's own. */
 static int model_beside(const char *path, struct vd_model **out, struct error *err)
 {
 	const char *slash = strrchr(path, '/');

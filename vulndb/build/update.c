@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* update.c - from rule files, facts and feeds to a vulndb file. */
+/* update.c - builds a vulndb file from rule files, facts and feeds. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@ static int no_memory(struct error *err, int ret)
 	return ret != 0 ? error_set(err, ret, "building the vulndb: %s", strerror(-ret)) : 0;
 }
 
-/* A build without a clock is dated by its newest fact, so that it can be made again. */
+/* The date of a build without a clock: that of its newest fact, in microseconds since 1970, so that
+ * the build can be reproduced. */
 static int64_t newest(const struct index *x, const struct build *b)
 {
 	uint32_t date = 0, time;
@@ -86,7 +87,7 @@ static int write_tables(struct build *b, struct index *x, const char *path,
 	return db_write(path, tables, bytes, &meta, err);
 }
 
-/* Bring everything into the tables' order and write the file. */
+/* Sort all facts into the tables and write the file. */
 static int build_write(struct build *b, const char *path, const struct vulndb_sources *s,
                        struct error *err)
 {
@@ -112,7 +113,7 @@ static int build_write(struct build *b, const char *path, const struct vulndb_so
 	return ret;
 }
 
-/* The facts of a folder: its fact files, not whatever else lies there. */
+/* Read the fact files of a folder, and no other file that lies there. */
 static int read_facts(struct build *b, const char *dir, struct error *err)
 {
 	static const char *const names[] = {"aliases.tsv", "cve.tsv.zst", "kev.tsv.zst",
