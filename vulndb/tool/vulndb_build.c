@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vulndb_build.c - the build's own tool: rules, facts and feeds into a vulndb file. */
+/* vulndb_build.c - a tool of the build that makes a vulndb file from rules, facts and feeds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vulndb_facts.c - the tool that makes the bundled facts: feeds in, one kind of compact facts
- * out. */
+/* vulndb_facts.c - a tool of the build that writes one kind of the bundled facts, in compact form,
+ * from feeds. */
 #include <stdio.h>
 
 #include "bundle.h"
