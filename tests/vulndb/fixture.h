@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fixture.h - a vulndb file made of feeds that a test writes, and its answers. */
+/* fixture.h - builds a vulndb file from feeds that a test writes, and asks it. */
 #ifndef TEST_FIXTURE_H
 #define TEST_FIXTURE_H
 
@@ -62,7 +62,8 @@ __attribute__((unused)) static const char *fixture_file(const char *name, const 
 	return path;
 }
 
-/* Lay the feed at @path over @base (NULL: nothing). 0 or -errno with *@err. */
+/* Build the test's file from the feed at @path as an update of @base (NULL: none). 0 or -errno with
+ * *@err. */
 __attribute__((unused)) static int fixture_update(const char *path, const char *base,
                                                   struct error *err)
 {
@@ -81,7 +82,7 @@ __attribute__((unused)) static void fixture_open(void)
 	ck_assert_ptr_nonnull(fixture_scratch);
 }
 
-/* A file of nothing but these feeds' texts, opened. */
+/* Build a file from the texts of these feeds alone, and open it. */
 __attribute__((unused)) static void fixture_build(const char *const *texts, size_t n)
 {
 	const char *paths[8];
@@ -109,7 +110,7 @@ __attribute__((unused)) static struct vd_identity fixture_identity(const char *c
 	return id;
 }
 
-/* The verdict of one CVE; kind 0 where it is not among them. */
+/* The verdict on one CVE; kind 0 if the CVE is not among the verdicts. */
 __attribute__((unused)) static struct vd_verdict fixture_verdict(const struct vd_identity *id,
                                                                  const char *cve)
 {

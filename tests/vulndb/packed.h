@@ -27,7 +27,7 @@ __attribute__((unused)) static void packed_add(struct packed *p, const void *dat
 	p->len += len;
 }
 
-/* One more gzip member. */
+/* Append a gzip member. */
 __attribute__((unused)) static void packed_gzip(struct packed *p, const void *data, size_t len)
 {
 	uLong cap = compressBound(len) + 64;
@@ -45,7 +45,7 @@ __attribute__((unused)) static void packed_gzip(struct packed *p, const void *da
 	free(out);
 }
 
-/* One more zstd frame. */
+/* Append a zstd frame. */
 __attribute__((unused)) static void packed_zstd(struct packed *p, const void *data, size_t len)
 {
 	size_t cap = ZSTD_compressBound(len);
@@ -69,7 +69,7 @@ struct packed_member {
 	const char *name, *text;
 };
 
-/* An archive of @n members, a zip or a tar. */
+/* Make an archive of @n members, a zip or a tar. */
 __attribute__((unused)) static void packed_archive(struct packed *p, bool zip,
                                                    const struct packed_member *members, size_t n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shared_data.h - finding and unpacking the data sets that tests may read and the project does not
- * carry. */
+/* shared_data.h - finds and unpacks the data sets that tests may read and that are not part of the
+ * project. */
 #ifndef TEST_SHARED_DATA_H
 #define TEST_SHARED_DATA_H
 
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <zstd.h>
 
-/* The whole file, unpacked, with a NUL behind it; NULL and a message where it is absent. The caller
- * frees. */
+/* Read the whole file, unpacked, with a NUL at its end; NULL and a message if it is absent. The
+ * caller frees. */
 __attribute__((unused)) static char *shared_data(const char *file, size_t *len)
 {
 	const char *dir = getenv("SONDE_DATA");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_memory.c - where memory is short, an answer is whole or says that it is not: never fewer
- * findings in silence. */
+/* test_memory.c - claims about short memory: an answer is complete or says that it is not; findings
+ * are never lost in silence. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +68,8 @@ static struct vd_identity identity(int i)
 	return id;
 }
 
-/* What is found where the first @left allocations of a new scratch succeed. */
+/* Match with a new scratch while only the first @left allocations succeed; *@failed: one was
+ * refused. Returns what vulndb_match() returns. */
 static int match(const struct vd_identity *id, unsigned left, bool *failed)
 {
 	struct vd_scratch *s = vd_scratch_new(db);
@@ -141,7 +142,7 @@ START_TEST(facts_say_that_one_is_missing)
 	ck_assert_int_eq(added, -ENOMEM);
 	ck_assert(!vd_facts_complete(facts));
 	ck_assert_int_eq(vulndb_identify(db, s, facts, &id), -ENOMEM);
-	ck_assert_str_eq(id.product, "nginx"); /* of what is there */
+	ck_assert_str_eq(id.product, "nginx"); /* found by the facts that are there */
 	vd_facts_clear(facts);
 	ck_assert(vd_facts_complete(facts));
 	vd_facts_free(facts);
@@ -160,7 +161,7 @@ START_TEST(a_pattern_without_memory_is_no_pattern_that_does_not_match)
 	ck_assert_int_eq(vulndb_identify(db, s, facts, &id), -ENOMEM);
 	ck_assert_str_eq(id.product, "");
 	no_patterns = false;
-	/* It is tried again when there is memory. */
+	/* The pattern is compiled again when there is memory. */
 	ck_assert_int_eq(vulndb_identify(db, s, facts, &id), 1);
 	ck_assert_str_eq(id.product, "OpenSSH");
 	vd_facts_free(facts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_update.c - claims about laying feeds over the file in use. */
+/* test_update.c - claims about updating the present file by feeds. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static void end(void)
 	ck_assert_int_eq(system(command), 0);
 }
 
-/* A file of the test's folder; the last 32 names stay valid. */
+/* The path of a file in the test's folder; the last 32 paths stay valid. */
 static const char *at(const char *name)
 {
 	static char path[32][128];
@@ -49,7 +49,7 @@ static const char *feed(const char *name, const char *text)
 	return path;
 }
 
-/* Build @out over @base (NULL: afresh) from up to three feeds. */
+/* Build @out from up to three feeds, as an update of @base (NULL: from the feeds alone). */
 static int build(const char *out, const char *base, const char *a, const char *b, const char *c)
 {
 	const char *feeds[] = {a, b, c};
@@ -91,7 +91,7 @@ static void append_fix(void *text, const struct vd_cve_fix *f)
 	append(text, f->state == VD_CVE_FIXED ? "  fixed" : "  not fixed", f->version);
 }
 
-/* What a file says of three CVEs, and its counts. */
+/* Write what a file states about three CVEs, and its counts, to @text. */
 static void tell(const char *name, char text[8192])
 {
 	static const char *const ids[] = {"CVE-2024-0001", "CVE-2024-0002", "CVE-2024-0003"};
@@ -150,7 +150,7 @@ START_TEST(an_update_equals_a_full_build)
 	ck_assert_msg(build("updated", at("base"), new, NULL, NULL) == 0, "%s", err.text);
 	ck_assert_int_eq(build("full", NULL, old, new, epss), 0);
 	same("updated", "full");
-	/* In whatever order the feeds come. */
+	/* The order of the feeds does not matter. */
 	ck_assert_int_eq(build("turned", NULL, epss, new, old), 0);
 	same("turned", "full");
 	ck_assert_int_eq(build("backwards", at("full"), old, NULL, NULL), 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_distro_feed.c - claims about distributions' feeds: what they say is the verdict. */
+/* test_distro_feed.c - claims about distributions' feeds: their data decides the verdict. */
 #include "fixture.h"
 #include "suite.h"
 
@@ -40,7 +40,7 @@ static const struct {
 	uint8_t kind; /* 0 = none */
 	const char *fixed_by;
 } cases[] = {
-	/* Each pair of revisions is ordered otherwise as text: 9 comes before 10. */
+	/* As text, each pair of revisions would be in the other order: 9 is below 10. */
 	{TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u10", VD_FIXED,
          "debian:bookworm nginx 1.22.1-9+deb12u10"},
 	{TRACKER, "debian", "12", "1.22.1", "1.22.1-9+deb12u11", VD_FIXED,
@@ -75,7 +75,7 @@ static const struct {
          "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
 	{ROCKY, "rocky", "9", "1.20.1", "1:1.20.1-14.el9_2.9", VD_AFFECTED,
          "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
-	/* RPM: a tilde comes before its absence, and a banner's missing epoch is the package's. */
+	/* RPM: a tilde sorts below its absence; a banner without an epoch means the package's. */
 	{ROCKY, "rocky", "9", "1.20.1", "1:1.20.1~rc1-99.el9", VD_AFFECTED,
          "rocky:9 nginx 1:1.20.1-14.el9_2.10"},
 	{ROCKY, "rocky", "9", "1.20.1", "1.20.1-14.el9_2.11", VD_FIXED,
@@ -112,7 +112,7 @@ START_TEST(a_distributions_word_is_the_verdict)
 }
 END_TEST
 
-/* A package without a product: its distribution's data alone gives all three lists. */
+/* A package without a product: its distribution's data alone gives the verdict. */
 START_TEST(a_package_alone_has_verdicts)
 {
 	const char *const feeds[] = {cases[_i].feed};

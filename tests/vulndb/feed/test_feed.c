@@ -47,7 +47,7 @@ static const struct {
 	{"{\"vulnerabilities\":[{\"cve\":" SORTED "}]}", 1, 2, 0, 0, 0},
 	{"{\"cve\":{\"id\":\"CVE-2024-0001\",\"vulnStatus\":\"Rejected\"," CONFS "}}", 1, 0, 0, 0,
          0},
-	/* Of a name given twice the last counts. */
+	/* If a name is given twice, the last value counts. */
 	{"{\"cve\":{\"id\":\"CVE-2024-0009\",\"id\":\"CVE-2024-0001\"}}", 1, 0, 0, 0, 0},
 	{"{\"catalogVersion\":\"2024.1\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-0001\","
          "\"dateAdded\":\"2024-01-02\"}]}",
@@ -128,7 +128,7 @@ START_TEST(osv_gives_its_own_cve_a_score)
 	ck_assert_uint_eq(b.vectors.count, 1);
 	v = vec_at(&b.vectors, 0);
 	ck_assert_uint_eq(v->year, 2024);
-	/* An advisory's severity is none of its CVEs'. */
+	/* The severity of an advisory is not the severity of its CVEs. */
 	ck_assert_msg(read_feed(SCORED("\"aliases\":[\"CVE-2024-0002\"],")) == 0, "%s", err.text);
 	ck_assert_uint_eq(b.vectors.count, 1);
 }
@@ -154,7 +154,7 @@ static const struct {
 	{WORD, NULL},
 };
 
-/* OSV states vectors, not scores: the newest whose score can be worked out counts. */
+/* OSV states vectors, not scores: the newest vector whose score can be computed counts. */
 START_TEST(osv_takes_the_vector_it_can_score)
 {
 	char text[1024];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_feed_file.c - claims about where feeds lie, and what breaks there. */
+/* test_feed_file.c - claims about the files and archives that hold feeds, and the faults in
+ * them. */
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -81,7 +82,7 @@ START_TEST(feeds_are_read_however_they_are_packed)
 		packed_zstd(&packed, text, half);
 		packed_zstd(&packed, text + half, len - half);
 	}
-	/* The name says nothing: only the content does. */
+	/* The name of the file does not matter, only its content does. */
 	path = fixture_file("feed.txt", packed.data, packed.len);
 	ck_assert_msg(fixture_update(path, NULL, &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(info().cves, 2);
@@ -154,14 +155,14 @@ START_TEST(a_folder_may_hold_all_forms)
 }
 END_TEST
 
-/* Whatever is cut off, nothing is built. */
+/* Wherever an archive is cut, either nothing is built or all of its feeds were read. */
 START_TEST(every_cut_of_an_archive_is_noticed)
 {
 	static const struct packed_member two[] = {{"a.json", OSV("1")}, {"b.json", OSV("2")}};
 	size_t whole;
 
 	packed_archive(&packed, _i == 0, two, 2);
-	/* A tar's further blocks of zeros, and the zip's directory, say nothing more. */
+	/* The zeros at the end of a tar and the directory of a zip can be cut without loss. */
 	whole = packed.len;
 	for (size_t len = 1; len < whole; len++) {
 		struct vulndb_info i;
@@ -192,7 +193,7 @@ static const struct {
 	{{{"ok.json", OSV("1")}, {"cut.json", "{\"affected\":[{\n\n\"package\":"}},
          2,
          "all/cut.json:3: "},
-	/* A name is told, and tells a terminal nothing. */
+	/* The error has the member's name, without the byte that would control a terminal. */
 	{{{"../../etc/\x1b[31mx", "{\"affected\":[}"}}, 1, "all/../../etc/?[31mx:1: "},
 };
 
@@ -214,8 +215,7 @@ START_TEST(an_archive_in_an_archive_is_not_opened)
 	size_t len;
 
 	packed_archive(&inner, false, records, RECORDS);
-	/* A tar is text enough for the packer here: its first NUL ends the member, past its magic.
-	 */
+	/* The packer takes a member as a C string: replace the NULs of the tar. Its magic stays. */
 	for (size_t i = 0; i < inner.len; i++)
 		if (inner.data[i] == '\0')
 			inner.data[i] = ' ';

@@ -10,20 +10,21 @@
 
 static struct error err;
 
-/* Unpack the archive's files into the test's folder. False where it is absent. */
+/* Write one file of the archive into the test's folder. */
 static void keep(void *arg, const char *name, const char *text, size_t len)
 {
 	const char *base = strrchr(name, '/');
 	char path[160];
 
 	(void)arg;
-	/* A Mac's forks of the files are no files. */
+	/* Skip the resource forks that macOS adds to an archive. */
 	if (base == NULL || base[1] == '\0' || base[1] == '.')
 		return;
 	snprintf(path, sizeof(path), "native/%.100s", base + 1);
 	fixture_file(path, text, len);
 }
 
+/* Unpack the archive's files into the test's folder. False: the archive is absent. */
 static bool unpack_samples(void)
 {
 	size_t len;
@@ -57,7 +58,7 @@ static struct vulndb_info built(const char *path)
 	return info;
 }
 
-/* Each file with records, by itself: how many CVEs are in it that were not rejected. */
+/* Each file with records, and how many CVEs in it are not rejected. */
 static const struct {
 	const char *file;
 	uint32_t cves, matches;
@@ -85,7 +86,8 @@ START_TEST(a_file_of_the_api_gives_all_its_records)
 }
 END_TEST
 
-/* As a folder and as the archive itself: the same, with what is no feed passed over. */
+/* The folder and the archive itself give the same result; files that are not feeds are passed
+ * over. */
 START_TEST(all_native_samples_are_read)
 {
 	struct vulndb_info folder, archive;
@@ -140,7 +142,7 @@ START_TEST(native_records_give_their_verdicts)
 }
 END_TEST
 
-/* Names that the dictionary's page says have given way: the records know the new ones. */
+/* Names that the dictionary marks as replaced lead to records, which use the new names. */
 START_TEST(the_dictionary_tells_other_names)
 {
 	static const char record[] =
@@ -160,7 +162,7 @@ START_TEST(the_dictionary_tells_other_names)
 	built(fixture_path("native"));
 	id = fixture_identity("cpe:2.3:a:mysql:mysql:5.0");
 	ck_assert_int_eq(fixture_verdict(&id, "CVE-2024-0001").kind, VD_AFFECTED);
-	/* Of this one some versions gave way, others stand: it is no alias. */
+	/* Only some versions of this product were replaced: it is not an alias. */
 	id = fixture_identity("cpe:2.3:h:cisco:secure_access_control_server_solution_engine:5.0");
 	ck_assert_int_eq(fixture_verdict(&id, "CVE-2024-0001").kind, 0);
 }

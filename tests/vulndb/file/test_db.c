@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_db.c - claims about the vulndb file: what is broken is refused, what is replaced stays in
- * use. */
+/* test_db.c - claims about the vulndb file: a broken one is refused, a replaced one stays usable
+ * while it is open. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +130,7 @@ START_TEST(a_failed_build_leaves_the_file_as_it_was)
 }
 END_TEST
 
-/* Two builds of one set of facts are the same, so the date is that of the newest fact. */
+/* Two builds from the same facts are identical, so the date is that of the newest fact. */
 START_TEST(a_build_without_a_clock_is_dated_by_its_facts)
 {
 	struct vulndb_info info;

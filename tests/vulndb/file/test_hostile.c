@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_hostile.c - claims about feeds that mean harm: refused or cut, in bounded memory. */
+/* test_hostile.c - claims about hostile feeds: they are refused or cut, in bounded memory. */
 #include <errno.h>
 #include <sys/resource.h>
 
@@ -149,18 +149,18 @@ static const struct {
 	{BYTES(TEXT("\xc0\xaf \xe2\x82 \xed\xa0\x80 \xf5\x80\x80\x80 \xff\xfe \xe9")), NULL, 1, 0},
 	{BYTES(CVE(CONF("cpe:2.3:a:f5:ngin\xff:1.2:*:*:*:*:*:*:*"))), "feed:1: a criterion", 0, 0},
 	{BYTES(PACKAGE("ngin\xc3\x28")), NULL, 0, 1},
-	/* Half a surrogate pair, both the wrong way round, half an escape. */
+	/* Half a surrogate pair, both halves in the wrong order, half an escape. */
 	{BYTES(TEXT("\\ud800 \\udc00\\ud800 \\ud83d\\ude00")), NULL, 1, 0},
 	{BYTES(CVE(CONF("cpe:2.3:a:f5:\\ud800:1.2:*:*:*:*:*:*:*"))), NULL, 1, 0},
 	{BYTES(TEXT("\\u12")), "feed:1: this is no valid JSON", 0, 0},
 	{BYTES(TEXT("\\x")), "feed:1: this is no valid JSON", 0, 0},
-	/* UTF-8's mark says nothing; UTF-16 is not read. */
+	/* The byte order mark of UTF-8 is ignored; UTF-16 is refused. */
 	{BYTES("\xef\xbb\xbf" TEXT("x")), NULL, 1, 0},
 	{BYTES("\xef\xbb\xbf"
                "cve,epss,percentile\nCVE-2024-0001,0.5,0.9\n"),
          NULL, 0, 0},
 	{BYTES("\xff\xfe{\0\"\0c\0v\0e\0\"\0:\0"), "no feed that is known", 0, 0},
-	/* NUL bytes: none outside of strings or in them, and what is escaped ends a text. */
+	/* NUL bytes are refused outside of strings and in them; an escaped one ends the text. */
 	{BYTES("{\"cve\":\n\0{\"id\":\"CVE-2024-0001\"}}"), "feed:2: this is no valid JSON", 0, 0},
 	{BYTES(TEXT("a\0b")), "feed:1: this is no valid JSON", 0, 0},
 	{BYTES("{\"cve\":{\"id\":\"CVE-2024-0001\\u0000\"}}"),
@@ -168,7 +168,7 @@ static const struct {
 	{BYTES(CVE(CONF(NGINX "\\u0000:and:more"))), NULL, 1, 0},
 	{BYTES("cve,epss\nCVE-2024-0001,0.5\0,x\n"), "feed:2: a NUL byte in a line", 0, 0},
 	{BYTES("#sonde-facts/1\nA\ta:x:y\0\ta:x:z\n"), "feed:2: a NUL byte in a line", 0, 0},
-	/* Of a name given twice the last counts; of a list given twice both. */
+	/* If a name is given twice, the last value counts; if a list is, both count. */
 	{BYTES("{\"cve\":{\"id\":\"nonsense\",\"id\":\"CVE-2024-0001\"}}"), NULL, 1, 0},
 	{BYTES("{\"cve\":{\"id\":\"CVE-2024-0001\",\"id\":\"nonsense\"}}"),
          "feed:1: a CVE record without", 0, 0},
@@ -206,8 +206,8 @@ START_TEST(odd_bytes_are_refused_with_the_place_or_cut)
 }
 END_TEST
 
-/* Whatever a feed says, what is kept of it can be shown: no byte steers a terminal or breaks a JSON
- * text. */
+/* Whatever a feed contains, the texts that are kept of it can be shown: no byte controls a terminal
+ * or breaks a JSON text. */
 START_TEST(what_is_kept_is_printable)
 {
 	static const char *const texts[] = {
@@ -246,7 +246,7 @@ START_TEST(what_is_kept_is_printable)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		char sources[1024];
 
-		/* Refused is fine, too. */
+		/* The feed may also be refused. */
 		read_bytes(texts[i], strlen(texts[i]));
 		for (size_t k = 0; k < b.pool.len; k++)
 			ck_assert_msg(b.pool.data[k] == '\0' ||
@@ -261,7 +261,7 @@ START_TEST(what_is_kept_is_printable)
 }
 END_TEST
 
-/* Aliases that chain or turn in a circle are one group, however long, and take no stack. */
+/* Aliases in a chain or in a circle are one group, however many they are, and need no recursion. */
 START_TEST(aliases_may_chain_and_turn)
 {
 	static const char cve[] = "M\tv\ta:x:p7:1.0\t\t\nN\t\nO\t\nC\tCVE-2024-0001\t\t\t\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_engine.c - claims about matching and settling. */
+/* test_engine.c - claims about which patterns match and which match wins. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,15 +99,16 @@ START_TEST(a_bad_pattern_is_stopped_and_counted)
 }
 END_TEST
 
-/* Each is slow in a way of its own; the text ends such that none of them can match in the end. */
+/* Patterns that are slow, each for another reason; the text ends such that none of them can
+ * match. */
 static const struct {
 	const char *pattern, *unit, *end;
 } slow_patterns[] = {
 	{"^(?:a+)+[bd]$", "a", "c"},  /* nested repeats: exponential */
 	{"(?:a|aa)+[bd]$", "a", "c"}, /* alternatives that overlap */
 	{"(a*)*[bd]", "a", "c"},
-	{"[^x]*[yz][yz]", "a", "y"},   /* quadratic, and no step of it is counted */
-	{"[^x]*[^x]*y[zw]", "a", "y"}, /* cubic, most of it not counted */
+	{"[^x]*[yz][yz]", "a", "y"},   /* quadratic, and PCRE2 counts no step of it */
+	{"[^x]*[^x]*y[zw]", "a", "y"}, /* cubic, and PCRE2 counts few of its steps */
 	{"[^x]*[^x]*[^x]*[^x]*y[zw]", "a", "y"},
 	{"(a+)\\1+b\\1c", "a", "bb"}, /* references to a group that is retried */
 	{"(((a+)+)+\\3)+\\2d", "a", "c"},
@@ -115,12 +116,12 @@ static const struct {
 	{"(?:a{0,200}){0,200}[bd]$", "a", "c"},
 	{"(?=[^x]*[yz])a[^y]*[bd]", "a", "y"}, /* quadratic twice over */
 	{"(?:[^x]*,)*[yz][yz]", "a", "y"},
-	{"(?:(?=(a+))a)*[bd]", "a", "c"}, /* a look-ahead at each place */
+	{"(?:(?=(a+))a)*[bd]", "a", "c"}, /* a look-ahead at each position */
 	{"(?<=a)(?:[ab]*,)*[yz]", "ab,", "y,"},
 };
 
-/* Without a clock, by work: what the process has computed meanwhile. The bound is many times what
- * it takes. */
+/* The processor time of a match in seconds, which other load does not change. The bound of the test
+ * is many times what a match takes. */
 static double seconds_of(const struct fixture *f, const char *text, size_t len)
 {
 	struct engine_hit hits[ENGINE_HITS_MAX];
@@ -175,7 +176,7 @@ START_TEST(what_is_stopped_is_counted_and_the_others_still_answer)
 	                               text, 60000, hits),
 	                  1);
 	ck_assert_uint_eq(hits[0].len, 60000);
-	/* a worse rule of the same group is not even tried */
+	/* a rule of lower confidence in the same group is not even run */
 	ck_assert_uint_eq(rules_limit_hits(f.rules), 0);
 	text[0] = 'b';
 	ck_assert_uint_eq(engine_match(f.rules, f.scratch, engine_field(f.rules, "http.server"),
@@ -197,8 +198,8 @@ START_TEST(damaged_blobs_are_refused)
 	setup(&f, settling, false);
 	for (size_t cut = 0; cut < f.len; cut += 8)
 		ck_assert_int_eq(rules_open(f.blob, cut, &rules, &err), -EINVAL);
-	/* Whatever a byte is changed to, opening either refuses or stays within bounds (for
-	 * sanitizers). */
+	/* Whichever byte is changed, rules_open() either refuses the blob or its use stays within
+	 * bounds (for sanitizers). */
 	copy = malloc(f.len);
 	for (size_t i = 0; i < f.len; i++) {
 		struct rules_scratch *scratch;

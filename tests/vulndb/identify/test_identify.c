@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_identify.c - claims about who answers, with the bundled rules. */
+/* test_identify.c - claims about identities, with the bundled rules. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static void identify(const char *field, const char *text, struct vd_identity *id
 	vd_facts_free(facts);
 }
 
-/* NULL: not looked at. */
+/* NULL: not compared. */
 static const struct {
 	const char *field, *text;
 	const char *version, *cpe, *distro, *release, *package, *package_version;
@@ -107,13 +107,13 @@ START_TEST(facts_of_one_service_add_up)
 }
 END_TEST
 
-/* One witness a row: no rule, port or second fact helps. */
+/* One fact per row: no rule, port or second fact helps. */
 static const struct {
 	const char *field, *text;
-	const char *os, *device;  /* NULL: not looked at */
+	const char *os, *device;  /* NULL: not compared */
 	unsigned int least, most; /* confidence of the system */
 } witnesses[] = {
-	/* a suffix */
+	/* the suffix of a banner */
 	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", NULL, 80, 90},
 	{"http.server", "Apache/2.4.57 (Win64)", "Windows", NULL, 65, 95},
 	/* certificates */
@@ -162,10 +162,11 @@ START_TEST(unknown_text_names_the_service_alone)
 }
 END_TEST
 
-/* SYN-ACKs as the systems send them in answer to MSS, SACK, timestamps and window scale. */
+/* SYN-ACKs as the systems send them in answer to a SYN with MSS, SACK, timestamps and window
+ * scale. */
 static const struct {
 	const char *ttl, *window, *mss, *options; /* NULL: no such fact */
-	const char *field, *text;                 /* what the service says, too */
+	const char *field, *text;                 /* what the service says besides */
 	const char *os;
 	unsigned int least, most; /* confidence */
 } stacks[] = {
@@ -183,7 +184,7 @@ static const struct {
 	{"250", "4128", "536", "M", NULL, NULL, "Cisco IOS", 60, 60},
 	{"255", "5840", "1460", "M", NULL, NULL, "embedded system", 35, 35},
 	{"64", "5000", NULL, "MW", NULL, NULL, "Linux or Unix", 25, 25},
-	/* two witnesses agree, or one speaks against the other */
+	/* banner and TCP stack agree, or contradict each other */
 	{"64", "65160", "1460", "MSTNW", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3",
          "Debian Linux", 91, 97},
 	{"128", "65535", "1460", "MNWNNS", "ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_candidate.c - the criteria that the index finds, against a look at every criterion of the file. */
+/* test_candidate.c - compares the criteria that the index finds with a scan of all criteria of the
+ * file. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,8 @@ static bool is_listed(const struct candidates *m, uint32_t crit)
 	return low < m->all.count && m->all.data[low].crit == crit;
 }
 
-/* Every criterion of what is vulnerable that may hold is a candidate, and the candidates are in order. */
+/* Check that each vulnerable criterion that may hold is a candidate, and that the candidates are in
+ * order. Returns how many may hold. */
 static unsigned check(const struct vd_identity *id)
 {
 	struct candidates m = {0};
@@ -63,7 +65,7 @@ static unsigned check(const struct vd_identity *id)
 	return held;
 }
 
-/* A version that the file itself names of a product, or one beside it. */
+/* With versions that the file itself names for a product, and with versions close to them. */
 START_TEST(no_criterion_that_may_hold_is_passed_over)
 {
 	const struct db_name *names = db->table[DB_NAME].data;

@@ -32,7 +32,7 @@ static const struct claim {
 	uint8_t precision;
 	const char *why;
 } claims[] = {
-	/* AND with a platform: seen, seen to be another, not seen. */
+	/* AND with a platform: it was seen, another one was seen, none was seen. */
 	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE("OR", "false",
                                                                                 WINDOWS))),
          "a:f5:nginx:1.2", "Win64", VD_AFFECTED, VD_EXACT, ""},
@@ -64,7 +64,8 @@ static const struct claim {
          "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
 	{RECORD(CONF(NEGATED, NODE("OR", "false", YES("a:f5:nginx:1.2:*")))), "a:f5:nginx:1.2", "",
          0, 0, ""},
-	/* Vulnerable and not in one node: what is not is no hit, and takes nothing from what is. */
+	/* Vulnerable and other criteria in one node: the others give no hit, and take nothing from
+	 * the vulnerable ones. */
 	{ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:f5:nginx:1.3:*")), "a:f5:nginx:1.2", "",
          VD_AFFECTED, VD_EXACT, ""},
 	{ONE(YES("a:f5:nginx:1.2:*") "," NOT("a:f5:nginx:1.3:*")), "a:f5:nginx:1.3", "", 0, 0, ""},
@@ -77,7 +78,7 @@ static const struct claim {
 	{RECORD(CONF("", NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
 				 "OR", "false", YES("a:x:y:3.4:*")))),
          "a:x:y:3.4", "", VD_AFFECTED, VD_EXACT, ""},
-	/* Two products that must stand together. */
+	/* Two products that must run together. */
 	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
 				  "OR", "false", YES("a:x:y:3.4:*")))),
          "a:f5:nginx:1.2", "", VD_POSSIBLE, VD_EXACT, "the platform it needs was not seen"},
@@ -91,7 +92,7 @@ static const struct claim {
 	{RECORD(CONF(AND, NODE("OR", "false", YES("a:f5:nginx:1.2:*")) "," NODE(
 				  "OR", "false", YES("a:nginx:nginx:1.3:*")))),
          "a:nginx:nginx:1.4", "", 0, 0, ""},
-	/* The update in the version, in its attribute, and beside the end of a range. */
+	/* The update in the version, in its own attribute, and at the end of a range. */
 	{ONE(YES("a:openbsd:openssh:4.3p2:*")), "a:openbsd:openssh:4.3:p2", "", VD_AFFECTED,
          VD_EXACT, ""},
 	{ONE(YES("a:openbsd:openssh:4.3p2:*")), "a:openbsd:openssh:4.3:p1", "", 0, 0, ""},
@@ -110,13 +111,13 @@ static const struct claim {
 	{ONE(UP_TO("a:openbsd:openssh:*:p2:*:*:*:*:*:*", "7.2")), "a:openbsd:openssh:7.3", "", 0, 0,
          ""},
 	{ONE(BELOW("a:x:y" ANY, "2.0")), "a:x:y:2.0-rc1", "", VD_AFFECTED, VD_BOUNDED, ""},
-	/* No update is disjoint from one, and any takes in all. */
+	/* "-", no update, excludes every update; "*" includes all. */
 	{ONE(YES("a:openbsd:openssh:4.3:-")), "a:openbsd:openssh:4.3:p10", "", 0, 0, ""},
 	{ONE(YES("a:openbsd:openssh:4.3:-")), "a:openbsd:openssh:4.3", "", VD_AFFECTED, VD_EXACT,
          ""},
 	{ONE(YES("a:openbsd:openssh:4.3:*")), "a:openbsd:openssh:4.3:p10", "", VD_AFFECTED,
          VD_EXACT, ""},
-	/* No version beside versions is none of them; alone it says nothing. */
+	/* "-" beside stated versions matches no other version; alone it says nothing. */
 	{ONE(YES("a:x:y:-:*") "," YES("a:x:y:1.0:*")), "a:x:y:2.0", "", 0, 0, ""},
 	{ONE(YES("a:x:y:-:*") "," YES("a:x:y:1.0:*")), "a:x:y:1.0", "", VD_AFFECTED, VD_EXACT, ""},
 	{ONE(YES("a:x:y:-:*")), "a:x:y:2.0", "", VD_POSSIBLE, VD_PRODUCT_ONLY,
@@ -135,13 +136,13 @@ static const struct claim {
          "the range's bound is no version"},
 	{ONE(BELOW("a:x:y" ANY, "2021-03-01")), "a:x:y:2.1.0", "", VD_POSSIBLE, VD_BOUNDED,
          "the range's bound is no version"},
-	/* A range with no end says so, and so does half a version. */
+	/* A range without an end gives a possible hit, and so does half a version. */
 	{ONE(FROM("a:x:y" ANY, "4.0.0")), "a:x:y:4.1.0", "", VD_POSSIBLE, VD_UNBOUNDED,
          "the range has no end"},
 	{ONE(FROM("a:x:y" ANY, "4.0.0")), "a:x:y:3.9.9", "", 0, 0, ""},
 	{ONE(YES("a:x:y:2.4.1:*") "," BELOW("a:x:y" ANY, "2.4.5")), "a:x:y:2.4", "", VD_POSSIBLE,
          VD_EXACT, "only a part of the version is known"},
-	/* Where it is packaged restricts nothing; what it runs on does. */
+	/* A package ecosystem restricts nothing; a platform does. */
 	{ONE(BELOW("a:x:y:*:*:*:*:*:maven:*:*", "2.0")), "a:x:y:1.0", "", VD_AFFECTED, VD_BOUNDED,
          ""},
 	{ONE(BELOW("a:x:y:*:*:*:*:*:go:*:*", "2.0")), "a:x:y:1.0", "", VD_AFFECTED, VD_BOUNDED, ""},
@@ -162,7 +163,8 @@ static const struct claim {
          "", 0, 0, ""},
 	{ONE(BELOW("a:jenkins:jenkins:*:*:*:*:-:*:*:*", "2.414")), "a:jenkins:jenkins:2.413", "",
          VD_AFFECTED, VD_BOUNDED, ""},
-	/* GitLab does not say its edition: one alone is in doubt, both together are not. */
+	/* GitLab does not say its edition: a criterion for one edition is in doubt, criteria for
+	 * both together are not. */
 	{ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*", "15.1.2")), "a:gitlab:gitlab:15.1.1",
          "", VD_POSSIBLE, VD_BOUNDED, "the edition it needs is not known"},
 	{ONE(BELOW("a:gitlab:gitlab:*:*:*:*:enterprise:*:*:*",
@@ -197,8 +199,8 @@ START_TEST(configurations_mean_what_the_nvd_means)
 }
 END_TEST
 
-/* An update of a file means the same as the build of one: what a criterion says survives the way
- * back. */
+/* An update of a file gives the same verdicts as a build: criteria survive the way back into
+ * facts. */
 START_TEST(configurations_come_through_an_update)
 {
 	static const char more[] = "cve,epss,percentile\n" CVE ",0.5,0.5\n";
@@ -243,7 +245,7 @@ static const struct {
 	/* maven and go restrict nothing. */
 	{"a:eclipse:jetty:9.4.16", "CVE-2019-10247", VD_AFFECTED},
 	{"a:hashicorp:consul:1.2.3:*:*:*:community", "CVE-2023-5332", VD_AFFECTED},
-	/* Two products that must stand together. */
+	/* Two products that must run together. */
 	{"a:php:php:5.6.9", "CVE-2015-6837", VD_POSSIBLE},
 	/* Samba from 4.0.0 on, without an end. */
 	{"a:samba:samba:4.19.0", "CVE-2018-1057", VD_POSSIBLE},

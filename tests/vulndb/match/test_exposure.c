@@ -88,8 +88,7 @@ START_TEST(exposure_faults_name_their_line)
 }
 END_TEST
 
-/* A date is reached where it lies behind the one moment and not behind the other; short dates mean
- * their whole day. */
+/* A date is reached if it begins or ends between the two moments; a short date is its whole day. */
 static const struct {
 	const char *date;
 	int64_t then_day, now_day;

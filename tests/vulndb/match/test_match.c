@@ -144,7 +144,7 @@ START_TEST(match_lists_each_cve_once_in_order)
 }
 END_TEST
 
-/* A banner without a sign of a distribution may still come from a package that has the fix. */
+/* A banner that names no distribution may still come from a package that has the fix. */
 START_TEST(a_bare_banner_of_a_packaged_version_is_possible)
 {
 	struct vd_identity id = identity("cpe:2.3:a:redis:redis:7.0.15:*:*:*:*:*:*:*");
@@ -163,8 +163,8 @@ START_TEST(a_bare_banner_of_a_packaged_version_is_possible)
 }
 END_TEST
 
-/* What the distribution calls unimportant is no alarm, and a score is known wherever a vector
- * is. */
+/* A CVE that the distribution calls unimportant is only possible, and a CVE with a vector has a
+ * score. */
 START_TEST(unimportant_is_possible_and_never_critical)
 {
 	struct vd_identity id = identity("cpe:2.3:a:openbsd:openssh:9.2:p1");
@@ -199,7 +199,8 @@ START_TEST(half_a_version_is_possible_where_it_matters)
 }
 END_TEST
 
-/* What the matcher was asked before must not show: not half a version, not a distribution. */
+/* Earlier queries do not change an answer: neither half a version nor a distribution is left
+ * over. */
 START_TEST(answers_do_not_hang_on_what_was_asked_before)
 {
 	static struct vd_hit fresh[CAP];
@@ -238,7 +239,8 @@ START_TEST(answers_do_not_hang_on_what_was_asked_before)
 }
 END_TEST
 
-/* Every fix that the data has, as the package version it names: the CVE must not be affected. */
+/* For each fix in the data, with the package version that it names: the CVE must not be
+ * affected. */
 static size_t check_package(const struct db_group *g, const char *cpe, const struct db_pkg *pkg)
 {
 	const struct db_fix *fixes = (const struct db_fix *)db->table[DB_FIX].data + pkg->fix;
@@ -257,7 +259,7 @@ static size_t check_package(const struct db_group *g, const char *cpe, const str
 		size_t n;
 
 		snprintf(id.package_version, sizeof(id.package_version), "%s", stated);
-		/* What a banner of that package says: the upstream part. */
+		/* A banner of that package states the upstream part. */
 		snprintf(id.version, sizeof(id.version), "%s", colon != NULL ? colon + 1 : stated);
 		id.version[strcspn(id.version, "-+~")] = '\0';
 		snprintf(id.cpe[0], VD_CPE_LEN, "%.120s:%s", cpe, id.version);

@@ -127,8 +127,8 @@ START_TEST(every_open_port_has_a_finding)
 }
 END_TEST
 
-/* Any number of verdicts, of any mixture that has no further finding of 61 and more, weighs what
- * its worst does. */
+/* Any number and mixture of verdicts without a further finding of 61 or more weighs what its worst
+ * verdict does. */
 START_TEST(the_count_of_cves_alone_never_raises_the_level)
 {
 	static struct vd_finding list[300];
@@ -216,7 +216,7 @@ START_TEST(the_table_names_its_model)
 }
 END_TEST
 
-/* What stands for a line of the bundled table, and the complaint about it; NULL: the end. */
+/* What replaces a line of the bundled table, and the complaint about it; NULL: the end. */
 static const struct {
 	const char *line, *by, *where;
 } faults[] = {
@@ -258,7 +258,7 @@ START_TEST(faults_of_the_table_name_line_and_column)
 }
 END_TEST
 
-/* Another table gives other scores: nothing of it stands in the code. */
+/* Another table gives other scores: the code has no weights of its own. */
 START_TEST(another_table_gives_another_score)
 {
 	static const char text[] =

@@ -59,7 +59,7 @@ START_TEST(cvss_scores_published_vectors)
 }
 END_TEST
 
-/* Thousands of vectors with the scores that NVD publishes beside them. */
+/* Thousands of vectors give the scores that NVD publishes beside them. */
 START_TEST(cvss_agrees_with_the_nvd)
 {
 	struct vulndb *db;
@@ -74,7 +74,7 @@ START_TEST(cvss_agrees_with_the_nvd)
 		if (c->cvss_x10 == 0 || !cvss_base(db_text(db, c->vector), &x10, &version))
 			continue;
 		compared++;
-		/* Some give the temporal score of the vector as its base score. */
+		/* Some records state the temporal score of the vector as its base score. */
 		if ((x10 == c->cvss_x10 && version == c->cvss_version) ||
 		    strstr(db_text(db, c->vector), "/E:") != NULL)
 			continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_distro.c - claims about banners: whose package it is, and what its distribution says of
- * it. */
+/* test_distro.c - claims about banners: which package answers, and what its distribution says about
+ * a CVE. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +86,7 @@ START_TEST(a_banner_names_its_package_and_its_verdict)
 }
 END_TEST
 
-/* Editions that the version itself tells. */
+/* Editions that the version itself shows. */
 static const struct {
 	const char *cpe, *what;
 	bool more; /* has hits at all */

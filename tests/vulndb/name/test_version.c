@@ -102,7 +102,7 @@ START_TEST(version_orders_published_pairs)
 }
 END_TEST
 
-/* Texts out of the pieces that versions are made of, from a fixed sequence. */
+/* Make a text from the pieces that versions are made of, by a fixed pseudo-random sequence. */
 static void make(uint64_t *state, char *out, size_t size)
 {
 	static const char *const pieces[] = {"0",   "1",    "10",       "01", ".",  "-",  "~",

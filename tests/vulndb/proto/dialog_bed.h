@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dialog_bed.h - a dialog in a test: the server's words in, ours out. */
+/* dialog_bed.h - runs a dialog in a test: takes the server's bytes and holds the client's. */
 #ifndef TESTS_DIALOG_BED_H
 #define TESTS_DIALOG_BED_H
 
@@ -13,10 +13,12 @@ struct bed {
 	const struct vd_proto *proto;
 	struct vd_dialog dialog;
 	uint8_t *
-		heard; /* as long as what the server said, so that sanitizers see any byte beyond */
+		/* exactly as long as the server's bytes, so that sanitizers see a read beyond
+		 * them */
+		heard;
 };
 
-/* Begin a dialog of that service; what the client says first is in @bed->dialog.out. */
+/* Begin a dialog of that service; the client's first message is in @bed->dialog.out. */
 static inline const struct vd_proto *bed_begin(struct bed *bed, const char *service)
 {
 	bool tls;
@@ -29,7 +31,7 @@ static inline const struct vd_proto *bed_begin(struct bed *bed, const char *serv
 	return bed->proto;
 }
 
-/* The server says more; what passes BED_HEARD_MAX is cut. */
+/* Let the server say more; what exceeds BED_HEARD_MAX is cut. */
 static inline enum vd_step bed_hear(struct bed *bed, const void *data, size_t len)
 {
 	struct vd_dialog *d = &bed->dialog;

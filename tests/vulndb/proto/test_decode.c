@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_decode.c - claims about taking protocols apart; the bytes are those of the fuzz corpus. */
+/* test_decode.c - claims about decoding protocols, with the bytes of the fuzz corpus. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,7 +130,8 @@ START_TEST(every_cut_is_survived)
 
 	for (size_t n = 0; n <= len; n++) {
 		struct vd_facts *facts = vd_facts_new();
-		uint8_t *exact = malloc(n > 0 ? n : 1); /* a sanitizer sees what is read beyond */
+		/* so that a sanitizer sees a read beyond it */
+		uint8_t *exact = malloc(n > 0 ? n : 1);
 
 		memcpy(exact, bytes, n);
 		vd_decode(cases[_i].service, exact, n, facts);

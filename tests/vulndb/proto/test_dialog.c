@@ -8,7 +8,8 @@
 
 enum { TURNS = 5 };
 
-/* The server says @bytes; after that, what we say next contains @answer ("" = nothing). */
+/* The server says @bytes; what the client says next contains @answer ("" = the client says
+ * nothing). */
 struct turn {
 	const char *bytes;
 	size_t len;
@@ -22,7 +23,7 @@ struct turn {
 
 static const struct dialog_case {
 	const char *service;
-	const char *greeting; /* what we say first */
+	const char *greeting; /* what the client says first */
 	struct turn turns[TURNS];
 	enum vd_step step;
 	bool known;
@@ -373,7 +374,8 @@ START_TEST(dialog_says_and_ends_as_its_protocol_demands)
 }
 END_TEST
 
-/* The network may cut anywhere: byte by byte, a dialog ends as it does with whole answers. */
+/* The network may split bytes anywhere: fed byte by byte, a dialog ends as it does with whole
+ * answers. */
 START_TEST(dialog_does_not_mind_how_bytes_are_cut)
 {
 	const struct dialog_case *c = &cases[_i];
@@ -384,7 +386,7 @@ START_TEST(dialog_does_not_mind_how_bytes_are_cut)
 	for (size_t t = 0; t < TURNS && c->turns[t].bytes != NULL; t++)
 		for (size_t i = 0; i < c->turns[t].len && step == VD_MORE; i++)
 			step = bed_hear(&bed, c->turns[t].bytes + i, 1);
-	/* The words that ask for TLS may come after the answer is long enough to know that it is
+	/* The server's demand for TLS may come later than the bytes that show that the answer is
 	 * HTTP. */
 	if (c->step != VD_FOREIGN)
 		ck_assert_msg(step == c->step, "case %d %s: step %d", _i, c->service, step);
@@ -422,7 +424,8 @@ START_TEST(facts_of_a_dialog_are_those_of_each_answer_once)
 }
 END_TEST
 
-/* What has no sign of its own takes any text, until the text bears another protocol's sign. */
+/* A protocol without a mark of its own accepts any text, until the text has the mark of another
+ * protocol. */
 START_TEST(text_is_nobody_s_who_has_no_sign)
 {
 	static const char *const services[] = {"telnet", "ssh", "lpd", "generic"};
@@ -436,7 +439,7 @@ START_TEST(text_is_nobody_s_who_has_no_sign)
 }
 END_TEST
 
-/* A name that callers may use leads to the decoder; what the bytes say counts more. */
+/* Each name that callers may use leads to the decoder, but the bytes count more than the name. */
 START_TEST(names_of_callers_lead_to_decoders)
 {
 	static const char *const names[][2] = {

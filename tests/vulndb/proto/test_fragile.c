@@ -8,7 +8,7 @@
 
 enum { TCP = 6, UDP = 17 };
 
-/* Each of them is known to have printed or stopped at a scanner's questions. */
+/* Ports of devices that are known to have printed or stopped at a scanner's requests. */
 static const struct {
 	uint16_t first, last;
 	uint8_t kind;
@@ -37,7 +37,7 @@ START_TEST(known_ports_are_fragile_over_both_transports)
 }
 END_TEST
 
-/* Against a naive search of the whole table. */
+/* Compare with a linear search of the whole table. */
 START_TEST(each_port_has_the_row_that_holds_it)
 {
 	size_t n;
@@ -72,7 +72,7 @@ START_TEST(rows_are_whole)
 		ck_assert_str_eq(vd_port_service(f->first, TCP), f->service);
 		ck_assert_str_eq(vd_port_service(f->last, UDP), f->service);
 		ck_assert(vd_fragile_service(f->service));
-		/* A printer prints any question: none without the operator's word. */
+		/* A printer prints any request: none may be sent unless the operator says so. */
 		if (f->kind == VD_FRAGILE_PRINTER)
 			ck_assert_ptr_null(vd_fragile_request(f, TCP, false));
 		ck_assert_ptr_eq(vd_fragile_request(f, TCP, true), f->tcp);

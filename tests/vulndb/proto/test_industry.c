@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_industry.c - claims about the dialogs with controllers and printers: they say no byte
- * beyond the one harmless question, and take nobody else's answer. */
+/* test_industry.c - claims about the dialogs with controllers and printers: they send no byte
+ * beyond the one harmless request, and accept no other protocol's answer. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ enum { TURNS = 4 };
 
 #define BYTES(text) text, sizeof(text) - 1
 
-/* What each protocol says first, byte by byte as its specification has it. */
+/* What each protocol sends first, byte by byte as its specification has it. */
 static const struct {
 	const char *service;
 	const char *bytes;
@@ -29,7 +29,7 @@ static const struct {
 	{"lpd", BYTES("\3lp\n")},
 };
 
-/* What S7 asks behind that, question by question. */
+/* The requests that S7 sends after that, one by one. */
 static const struct {
 	const char *bytes;
 	size_t len;
@@ -43,7 +43,7 @@ static const struct {
                "\0\0")},
 };
 
-/* The server says @bytes; after that we say as many bytes as @said, and for S7 those of reads[]. */
+/* The server says @bytes; then the client sends @said bytes, which for S7 are those of reads[]. */
 struct turn {
 	const char *bytes;
 	size_t len;
@@ -162,7 +162,7 @@ static const struct dialog_case {
          VD_DONE,
          true,
          10},
-	/* data of its own */
+	/* a frame with data */
 	{"dnp3",
          {SAYS("\x05"
                "d\x06"
@@ -190,7 +190,7 @@ static const struct dialog_case {
          VD_FOREIGN,
          false,
          0},
-	/* SOCKS */
+	/* a SOCKS answer */
 	{"dnp3", {SAYS("\x05\x00", 0)}, VD_FOREIGN, false, 0},
 	{"iec104", {SAYS("h\x04\x83\x00\x00\x00", 0)}, VD_DONE, true, 0},
 	{"iec104",
@@ -299,7 +299,7 @@ START_TEST(dialog_says_and_ends_as_its_protocol_demands)
 }
 END_TEST
 
-/* The network may cut anywhere, and then no question is put twice either. */
+/* The network may split bytes anywhere; no request is sent twice then. */
 START_TEST(dialog_does_not_mind_how_bytes_are_cut)
 {
 	const struct dialog_case *c = &cases[_i];
@@ -336,7 +336,7 @@ START_TEST(echo_is_no_answer)
 }
 END_TEST
 
-/* First bytes of others, or of nobody. */
+/* First bytes of other protocols, or of none. */
 static const struct {
 	const char *bytes;
 	size_t len;
@@ -371,7 +371,7 @@ START_TEST(bytes_of_others_are_nobody_s_here)
 }
 END_TEST
 
-/* Text belongs to LPD, which has no sign of its own; RDP confirms a connection as S7 does. */
+/* LPD accepts text, since it has no mark of its own; RDP confirms a connection as S7 does. */
 START_TEST(answers_of_others_are_foreign)
 {
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
@@ -389,7 +389,7 @@ START_TEST(answers_of_others_are_foreign)
 }
 END_TEST
 
-/* A server that begins well and never ends. */
+/* Servers that begin a good answer and never end it. */
 static const struct {
 	const char *service, *first;
 	size_t first_len;

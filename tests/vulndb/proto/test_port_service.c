@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_port_service.c - claims about ports by custom. */
+/* test_port_service.c - claims about the usual services of ports. */
 #include <stdlib.h>
 
 #include "proto.h"
@@ -57,7 +57,7 @@ END_TEST
 
 static const struct {
 	uint16_t port;
-	const char *name; /* NULL: cannot be asked, or not known */
+	const char *name; /* NULL: the protocol has no dialogs, or is not known */
 	bool tls;
 } customs[] = {
 	{22, "ssh", false},      {443, "https", true},       {465, "smtps", true},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_recog.c - claims about the importer of Recog's files, held against the files' own
+/* test_recog.c - claims about the importer of Recog's files, checked against the files' own
  * examples. */
 
 #include "engine.h"
@@ -24,7 +24,7 @@ static void read_file(void *arg, const char *name, const char *text, size_t len)
 	*(bool *)arg = false;
 }
 
-/* Does the example of @r get what it states from the first rule of its file that matches? */
+/* Whether the first rule that matches in the file of @r gives what the example states. */
 static bool holds(const struct rules *rules, struct rules_scratch *scratch, const struct rule *r,
                   const struct rule_example *e)
 {
@@ -48,7 +48,7 @@ static bool holds(const struct rules *rules, struct rules_scratch *scratch, cons
 
 struct run_counts {
 	uint32_t total, good;
-	uint64_t sum; /* of which rule answered what */
+	uint64_t sum; /* a hash of which rule matched what */
 };
 
 static void run(const struct rules *rules, struct run_counts *t, bool tell)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_rule.c - claims about rule files: what is refused where, and that the bundled ones are
- * sound. */
+/* test_rule.c - claims about rule files: where which fault is refused, and that the bundled files
+ * have none. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ START_TEST(bundled_rules_pass_their_own_examples)
 }
 END_TEST
 
-/* Who answers where only this example is known. */
+/* Identify the service that has this example as its only fact. */
 static void answer(const struct rules *rules, struct rules_scratch *scratch,
                    const struct rule_example *e, struct vd_identity *out)
 {
