@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_probe.c - scan one network through the dataplane's public interface alone: open ADDRESS:PORT
- * to stdout, counters as JSON to stderr. */
+/* dp_probe.c - scans one network through the public interface of the dataplane alone; writes open
+ * ADDRESS:PORT to stdout and counters as JSON to stderr. */
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <stdio.h>

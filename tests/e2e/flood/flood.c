@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flood.c - replies that nobody asked for, as fast as an interface takes them, for a bounded time:
- * flood IFACE DESTINATION-MAC DESTINATION SECONDS. Prints how many frames went out. They come from
- * hosts of 10.0.0.0/16 or, where the destination is an IPv6 address, of 2001:db8:1::/112, all port
- * 80.
+ * flood.c - sends replies that nobody asked for, as fast as an interface takes them, for a limited
+ * time: flood IFACE DESTINATION-MAC DESTINATION SECONDS. Prints how many frames it sent. Their
+ * source is port 80 of hosts in 10.0.0.0/16 or, if the destination is an IPv6 address, in
+ * 2001:db8:1::/112.
  */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -43,8 +43,8 @@ static void put32(uint8_t *at, uint32_t v)
 	put16(at + 2, v & 0xffff);
 }
 
-/* A SYN-ACK from an address and port that are being scanned, to a port of the scan, for no
- * probe. */
+/* Make a SYN-ACK that answers no probe: from an address and port that are being scanned, to a port
+ * of the scan. */
 static void syn_ack(uint8_t *f)
 {
 	f[IP] = 0x45;
@@ -91,7 +91,7 @@ static void bad_options(uint8_t *f)
 		f[i] = (uint8_t)draw();
 }
 
-/* An ICMP error that quotes a probe never sent. */
+/* Make an ICMP error that quotes a probe that was never sent. */
 static void unreachable(uint8_t *f)
 {
 	uint8_t quoted[28];
@@ -143,7 +143,7 @@ static void reset6(uint8_t *f)
 	f[TCP6 + 13] = 0x14;
 }
 
-/* The TCP header behind a fragment header of any offset. */
+/* Put the TCP header behind a fragment header with a random offset. */
 static void fragment6(uint8_t *f)
 {
 	memmove(f + TCP6 + 8, f + TCP6, LEN6 - TCP6 - 8);
@@ -153,7 +153,7 @@ static void fragment6(uint8_t *f)
 	put16(f + TCP6 + 2, draw() & 0xffff);
 }
 
-/* Extension headers of any length, that lead to one another or out of the frame. */
+/* Fill in extension headers of random length that lead to one another or out of the frame. */
 static void extensions6(uint8_t *f)
 {
 	static const uint8_t kinds[] = {0, 43, 60, 44, 51, 59, IPPROTO_TCP, 255};
@@ -175,7 +175,7 @@ static void bad_tcp_length6(uint8_t *f)
 	f[TCP6 + 12] = (uint8_t)draw();
 }
 
-/* An ICMPv6 error that quotes a probe never sent. */
+/* Make an ICMPv6 error that quotes a probe that was never sent. */
 static void unreachable6(uint8_t *f)
 {
 	uint8_t *quoted = f + TCP6 + 8;
@@ -255,7 +255,7 @@ static unsigned long run(int fd, const struct goal *g, time_t seconds)
 		for (unsigned i = 0; i < BATCH; i++) {
 			unsigned len = make(frames[i], g, i);
 
-			/* Some are cut short on the wire. */
+			/* Some frames are sent cut short. */
 			v[i] = (struct iovec){frames[i],
 			                      i % 16 == 15 ? 15 + draw() % (len - 16) : len};
 			m[i].msg_hdr.msg_iov = &v[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * no_hits.c - takes the memory for CVEs away from a program that it is preloaded to (LD_PRELOAD):
- * the first allocation of the matcher's list of hits fails, and all others are as ever.
+ * no_hits.c - a library for LD_PRELOAD that lets a program run out of memory for CVEs: the first
+ * allocation of the matcher's list of hits fails, and all others work as ever.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "vulndb.h"
 
-enum { FIRST_HITS = 256 }; /* vulndb/match/match.c begins its list with so many */
+enum { FIRST_HITS = 256 }; /* the first capacity of the list in vulndb/match/match.c */
 
 void *realloc(void *data, size_t size)
 {

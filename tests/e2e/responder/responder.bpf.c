@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* responder.bpf.c - the far end of a test wire: answers ARP and SYNs from XDP by the rule of
- * rule.h. An IPv6 target is judged by its address's last 32 bits; neighbour discovery is not
- * answered. */
+/* responder.bpf.c - the far end of a test wire: an XDP program that answers ARP, and SYNs by the
+ * rule of rule.h. For an IPv6 target the rule takes the last 32 bits of the address; neighbour
+ * discovery is not answered. */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -101,7 +101,8 @@ static __always_inline __u32 sum_v6(const struct ipv6hdr *ip)
 	return sum;
 }
 
-/* The checksum of a TCP header without data; @words 16-bit words, @sum of the addresses. */
+/* The checksum of a TCP header without data; @words: its length in 16-bit words, @sum: the sum of
+ * the addresses. */
 static __always_inline __u16 tcp_checksum(__u32 sum, struct tcphdr *tcp, __u32 words, void *end)
 {
 	__u16 *p = (__u16 *)tcp;
@@ -115,7 +116,7 @@ static __always_inline __u16 tcp_checksum(__u32 sum, struct tcphdr *tcp, __u32 w
 	return fold(sum);
 }
 
-/* Echo the timestamp where the options stand as in most clients: MSS, SACK permitted,
+/* Echo the timestamp if the options are in the order of most clients: MSS, SACK permitted,
  * timestamps. */
 static __always_inline void echo_timestamp(struct tcphdr *tcp, void *end)
 {
@@ -127,7 +128,7 @@ static __always_inline void echo_timestamp(struct tcphdr *tcp, void *end)
 	__builtin_memset(options + 8, 1, 4);
 }
 
-/* @sum: of the addresses, whichever comes first. */
+/* Turn a SYN into its answer. @sum: the sum of both addresses, in any order. */
 static __always_inline void turn_tcp(__u32 sum, struct tcphdr *tcp, __u32 answer, void *end)
 {
 	__be16 port = tcp->source;
@@ -161,8 +162,8 @@ static __always_inline int over_limit(const struct responder_config *c)
 	return __sync_fetch_and_add(&w->count, 1) >= c->limit_per_10ms;
 }
 
-/* What a SYN that arrives is answered; RESPONDER_SILENT also where the wire loses it. @address in
- * host order. */
+/* Decide the answer to an arriving SYN; RESPONDER_SILENT also if the wire loses the SYN or its
+ * answer. @address in host order. */
 static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
 {
 	__u32 zero = 0, answer;
@@ -227,7 +228,8 @@ static __always_inline int answer_v6(struct ethhdr *eth, void *end)
 	return XDP_TX;
 }
 
-/* Reading the clock costs as much as the rest: now and then is enough. */
+/* Count a frame and note when it came. Reading the clock costs as much as all the rest, so only the
+ * first and each 64th frame reads it. */
 static __always_inline void note_arrival(void)
 {
 	__u32 zero = 0;
@@ -264,7 +266,8 @@ int responder(struct xdp_md *ctx)
 	return answer_v4(eth, ip, tcp, end);
 }
 
-/* For the near end of a wire whose user brings no XDP program: XDP_TX on a veth needs one there. */
+/* For the near end of a wire, if the program under test attaches no XDP program there: XDP_TX on a
+ * veth needs one at its peer. */
 SEC("xdp")
 int pass(struct xdp_md *ctx)
 {

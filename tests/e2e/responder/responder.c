@@ -152,7 +152,7 @@ static int list(const struct options *o)
 	return 0;
 }
 
-/* The span of time over all CPUs. */
+/* The time from the first frame to the last one, over all CPUs, in seconds. */
 static double seconds(const struct responder_counters *each, int cpus)
 {
 	__u64 first = ~0ull, last = 0;
