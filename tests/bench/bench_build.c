@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_build.c - how long the whole NVD takes to become a file, in how much memory, and how long
- * that takes to open.
+ * bench_build.c - measures how long and in how much memory the whole NVD becomes a file, and how
+ * long the file takes to open.
  *
- * bench_build [-n CVES] FEED: FEED holds lines of {"cve": ...}; they are repeated under other ids
+ * bench_build [-n CVES] FEED: FEED holds lines of {"cve": ...}. They are repeated with other ids
  * and other vendors' names, so that products, versions and texts grow as well, until there are CVES
- * (300,000).
+ * of them (default 300,000).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 enum { LINE = 8 << 20, OPENS = 20 };
 
-/* The scaled feed on its way into a packed file. */
+/* The output: the scaled feed, packed with zstd. */
 struct out {
 	FILE *file;
 	ZSTD_CCtx *zstd;
@@ -51,7 +51,8 @@ static double now(clockid_t clock)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* A line with its CVE's year moved on by @round and "_ROUND" behind every vendor. */
+/* Write a line with 40 * @round added to the years of its CVE ids and "_ROUND" behind every
+ * vendor. */
 static void write_line(struct out *out, const char *line, unsigned int round)
 {
 	static const char id[] = "\"CVE-", name[] = "\"cpe:2.3:";
@@ -83,7 +84,7 @@ static void write_line(struct out *out, const char *line, unsigned int round)
 	put(out, at, strlen(at), ZSTD_e_continue);
 }
 
-/* One pass over the feed; the count of its records. */
+/* Write the feed once, up to @left records; returns how many records were written. */
 static unsigned int write_round(struct out *out, const char *feed, unsigned int round,
                                 unsigned int left)
 {
@@ -130,7 +131,7 @@ static bool write_scaled(const char *path, const char *feed, unsigned int cves)
 	return fclose(out.file) == 0 && count == cves;
 }
 
-/* In a process of its own, whose memory is this build's alone. */
+/* Build in a process of its own, so that its peak memory is that of this build alone. */
 static int build(const char *path, const char *feed)
 {
 	struct vulndb_sources s = {.feeds = &feed, .feed_count = 1};

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_dp.c - probes a second end to end on net_null, against DPDK's own floor in the same run.
+/*
+ * bench_dp.c - measures probes per second end to end on net_null, and DPDK's own floor in the same
+ * run.
  *
- * The floor allocates bursts of untouched mbufs and transmits them, which frees them. With "rx" as
- * its argument it measures reception instead: net_ring gives every probe back, so the loop of each
- * worker sends, receives, parses and judges; the ratio is to the same ports without any of that.
- * */
+ * The floor allocates bursts of untouched mbufs and transmits them, which frees them. With the
+ * argument "rx" the benchmark measures reception instead: net_ring returns every probe, so the loop
+ * of each worker sends, receives, parses and classifies. The ratio is to the same ports without any
+ * of that.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +51,7 @@ static int run_floor(void *arg)
 	return 0;
 }
 
-/* The port's own pool, by the name its owner gives it. */
+/* Measure the floor with the port's own pool, which is found by the name that the port gives it. */
 static double measure_floor(bool receive)
 {
 	struct floor f = {.pool = rte_mempool_lookup("port0_q0"), .receive = receive};

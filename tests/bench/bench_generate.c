@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_generate.c - how fast one core writes full probes into plain buffers, for each variant.
+ * bench_generate.c - measures how fast one core writes full probes into plain buffers, for each
+ * variant.
  *
- * bench_generate [-o json] [-t MILLISECONDS] [-r RANGES] [-x DENIED]: every /RANGES-th part of IPv4
- * with as many exclusions between, three ports; a live deny list of DENIED addresses.
+ * bench_generate [-o json] [-t MILLISECONDS] [-r RANGES] [-x DENIED]: the space is RANGES parts of
+ * IPv4 with as many exclusions, on three ports; the live deny list has DENIED addresses.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #include "range.h"
 #include "scope.h"
 
-enum { FRAMES = 256, FRAME_ROOM = 2176 }; /* as mbufs of a pool lie */
+enum { FRAMES = 256, FRAME_ROOM = 2176 }; /* the distance between mbufs of a pool */
 
 struct args {
 	bool json;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_grab.c - grabs a second against one service: bench_grab ADDRESS PORT [COUNT [CONCURRENT]].
+ * bench_grab.c - measures grabs per second against one service.
  *
- * Prints what the first grab found, then the rate. The service is started by whoever measures.
+ * bench_grab ADDRESS PORT [COUNT [CONCURRENT]]: prints what the first grab found, then the rate.
+ * The service must be running already.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_identify.c - banners a second on one core: the engine beside PCRE2 with JIT run pattern by
- * pattern.
+ * bench_identify.c - measures matched banners per second on one core: the engine beside PCRE2 with
+ * JIT, run pattern by pattern.
  *
  *   bench_identify RULES-FOLDER [RECOG-FILE...]
  *
- * The texts are greetings of sixteen protocols as real servers send them, in a mix. Both ways
- * answer the same question; the answers are compared before anything is measured.
+ * The texts are a mix of greetings of sixteen protocols, as real servers send them. Both ways must
+ * give the same answers, which is checked before anything is measured.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,8 @@ static const struct {
 
 enum { BANNERS = sizeof(banners) / sizeof(banners[0]) };
 
-/* Of this process alone, so that neighbours on the machine do not count. */
+/* The processor time of this process in seconds, so that other load on the machine does not
+ * count. */
 static double now(void)
 {
 	struct timespec t;
@@ -97,7 +98,7 @@ static struct rules *load(int argc, char **argv, bool hyperscan, void **blob)
 	return rules;
 }
 
-/* All banners once; returns a number that depends on every answer. */
+/* Match all banners once; returns a number that depends on every answer. */
 static uint64_t match_all(const struct rules *rules, struct rules_scratch *scratch,
                           const int *fields)
 {

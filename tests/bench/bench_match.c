@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_match.c - lookups a second on one core, by processor time; time to open.
+ * bench_match.c - measures lookups per second on one core, by processor time, and the time to open
+ * the file.
  *
- * A lookup is an identity (product, version, distribution and package) in, all its verdicts out. Two
+ * A lookup finds all verdicts of one identity (product, version, distribution and package). Two
  * mixes:
  *
- *	common  20 services as scans meet them, six of them with their distribution's package
- *	all     every application of the file that has a version: its lowest, middle and highest
- *	        one; each as upstream, and where Debian has a package of it also as Debian
- *	        12's with a revision, and as Ubuntu's without
+ * 	common  20 services as scans meet them, six of them with their distribution's package
+ * 	all     every application of the file that has a version: its lowest, middle and highest
+ * 	        one; each as upstream, and, if Debian has a package of it, also as Debian 12's
+ * 	        with a revision, and as Ubuntu's without
  *
- * "computed" remembers no answers; "remembered" is what the matcher does by itself.
+ * "computed" is without the matcher's cache of answers, "remembered" is with it.
  *
  * Usage: bench_match [VULNDB] [-o table|json] [--each]
  */
@@ -61,7 +62,7 @@ struct mix {
 	size_t products, distros; /* how many there are, how many identities name a distribution */
 };
 
-/* Lookups a second. */
+/* Lookups per second. */
 struct rates {
 	double median, best;
 };
@@ -106,8 +107,8 @@ static void fill_common(struct mix *m)
 	m->products = 15;
 }
 
-/* As upstream; where there is a package of it, as Debian's with a revision and as Ubuntu's without.
- */
+/* Add a version as upstream and, if it has a package, as Debian's with a revision and Ubuntu's
+ * without. */
 static void add_version(struct mix *m, const char *name, const char *version, const char *packages)
 {
 	char cpe[256], one[64], revision[96];
@@ -141,7 +142,7 @@ static void fill_all(struct mix *m, const struct vulndb *db)
 			            db_text(db, g->packages));
 		}
 	}
-	/* Neighbours in the file are no neighbours in a network. */
+	/* Shuffle: identities that are neighbours in the file are not neighbours in a network. */
 	for (size_t i = m->count; i > 1; i--) {
 		size_t k = (size_t)(((uint64_t)i * 2654435761U >> 7) % i);
 		struct vd_identity swap = m->ids[i - 1];
@@ -151,7 +152,7 @@ static void fill_all(struct mix *m, const struct vulndb *db)
 	}
 }
 
-/* Processor time: what else the machine does is left out. */
+/* The processor time of this process in seconds, which leaves out what else the machine does. */
 static double now(void)
 {
 	struct timespec t;
@@ -160,7 +161,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Whole rounds of the mix for at least WINDOW seconds; lookups a second. */
+/* Run whole rounds of the mix for at least WINDOW seconds; returns lookups per second. */
 static double window(const struct vulndb *db, struct vd_scratch *s, const struct mix *m,
                      double *per)
 {
@@ -183,8 +184,8 @@ static int by_rate(const void *p, const void *q)
 	return (*a > *b) - (*a < *b);
 }
 
-/* The middle one and the best of several windows: neighbours on the machine only ever take caches
- * away. */
+/* The median and the best of several windows: other load on the machine can only slow a window
+ * down, by taking caches away. */
 static struct rates run(const struct vulndb *db, struct vd_scratch *s, const struct mix *m,
                         double *per)
 {

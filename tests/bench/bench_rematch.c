@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_rematch.c - a database of many services judged again after feeds brought something new.
+ * bench_rematch.c - measures how fast a database of many services is matched again after feeds
+ * brought something new.
  *
- * Fills a new database with services of 525 identities by the first knowledge file (0 services:
- * takes the database as it is), then judges it by each file in turn.
+ * Fills a new database with services of 525 identities, matched by the first vulndb file (0
+ * services: takes the database as it is), then matches it again by each file in turn.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -119,7 +120,8 @@ static bool there_is(void *arg, const struct store_change *c)
 	return false;
 }
 
-/* The number of the last change: reading all of them would take longer than what is measured. */
+/* Find the number of the last change by bisection: reading all changes would take longer than what
+ * is measured. */
 static uint64_t last_change(struct store *s)
 {
 	uint64_t lo = 0, hi = UINT64_C(1) << 40;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_store.c - how many records a second the store takes, by batch size.
+ * bench_store.c - measures how many records per second the store takes, by batch size.
  *
  * 	bench_store [RECORDS [DIRECTORY]]
  *
- * Sightings of random ports of 131,072 hosts in random order: a first scan of an empty database,
- * then a second one that sees the same. One JSON object a line. "cpu" counts the process's own
- * time, so that a busy machine can be told from a slow store; the rest of the wall time is the
- * disk.
+ * The records are sightings of four ports on 131,072 hosts, both chosen at random: a first scan of
+ * an empty database, then a second one that sees the same. Prints one JSON object per line. "cpu"
+ * is the processor time of the process, which tells a busy machine from a slow store; the rest of
+ * the wall time is the disk.
  */
 #include <stdio.h>
 #include <stdlib.h>
