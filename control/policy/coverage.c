@@ -61,7 +61,7 @@ static uint64_t key_of(const struct coverage *c, const struct dp_addr *addr, uin
 	if (hi == 0 && memcmp(addr->b + 8, "\0\0\xff\xff", 4) == 0)
 		key = (lo >> 32 << 32) | ((uint64_t)port << MASK_BITS);
 	else
-		key = mix(mix(hi ^ c->salt) ^ lo ^ port) >> MASK_BITS << MASK_BITS;
+		key = mix(mix(mix(hi ^ c->salt) ^ lo) ^ port) >> MASK_BITS << MASK_BITS;
 	return key != 0 ? key : (uint64_t)1 << MASK_BITS;
 }
 

@@ -109,6 +109,30 @@ START_TEST(coverage_knows_each_port_once)
 }
 END_TEST
 
+/* Two IPv6 ports whose addresses differ by as much as their numbers are two ports. */
+START_TEST(coverage_tells_a_port_from_an_address)
+{
+	struct coverage *c = coverage_new(2);
+	struct coverage_counts n;
+
+	for (unsigned port = 1; port < 2000; port++) {
+		struct dp_addr a = {{0x20, 1, 0xd, 0xb8}};
+
+		for (int at = 0; at < 16; at += 2) {
+			struct dp_addr b = a;
+
+			b.b[at] ^= (uint8_t)port;
+			b.b[at + 1] ^= (uint8_t)(port >> 8);
+			ck_assert_msg(coverage_note(c, &b, (uint16_t)port, 0), "bytes %d, port %u",
+			              at, port);
+		}
+	}
+	coverage_counts(c, &n);
+	ck_assert_uint_eq(n.seen, 1999 * 8);
+	coverage_free(c);
+}
+END_TEST
+
 START_TEST(coverage_admits_what_it_cannot_know)
 {
 	struct dp_addr a = dp_addr_v4(0xc6120001);
@@ -140,6 +164,7 @@ int main(void)
 	                    (int)(sizeof(wires) / sizeof(wires[0])));
 	tcase_add_test(t, coverage_interval_is_narrow_enough_to_tell_something);
 	tcase_add_test(t, coverage_knows_each_port_once);
+	tcase_add_test(t, coverage_tells_a_port_from_an_address);
 	tcase_add_test(t, coverage_admits_what_it_cannot_know);
 	return suite_run("coverage", t);
 }
