@@ -8,6 +8,8 @@
 #include "grab_policy.h"
 #include "pending.h"
 #include "pipeline.h"
+#include "pool.h"
+#include "result_record.h"
 
 enum {
 	BURST = 256,
@@ -27,6 +29,10 @@ struct pipeline {
 	uint32_t waiting, active; /* of the grabber, as of the last step */
 	int64_t emptied_us;
 	struct pending pending;
+	/* struct dp_result of open ports of the interrupted run that are still to be grabbed, and
+	 * how many of them were queued */
+	struct vec recalled;
+	size_t recalled_queued;
 	int64_t check_us;    /* when pipeline_check_hosts() last ran; monotonic */
 	double check_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since pipeline_slowest_us() was last called */
@@ -42,6 +48,7 @@ struct pipeline *pipeline_new(const struct pipeline_config *config)
 	if (p == NULL)
 		return NULL;
 	p->config = *config;
+	p->recalled.item = sizeof(struct dp_result);
 	if (pending_init(&p->pending) == 0)
 		return p;
 	free(p);
@@ -53,49 +60,14 @@ void pipeline_free(struct pipeline *p)
 	if (p == NULL)
 		return;
 	pending_fini(&p->pending);
+	vec_fini(&p->recalled);
 	free(p);
-}
-
-static struct record_sighting sighting_of(const struct dp_result *r)
-{
-	return (struct record_sighting){
-		.addr = r->addr,
-		.port = r->port,
-		.transport = r->transport,
-		.state = r->reply == DP_REPLY_OPEN     ? RECORD_OPEN
-	                 : r->reply == DP_REPLY_CLOSED ? RECORD_CLOSED
-	                                               : RECORD_FILTERED,
-		.seen_us = (int64_t)r->time_us,
-		.reply = {.reason = r->reply,
-	                  .ttl = r->ttl,
-	                  .wscale = r->wscale,
-	                  .window = r->window,
-	                  .mss = r->mss,
-	                  .tcp_options = r->tcp_options,
-	                  .rtt_us = r->rtt_us},
-	};
-}
-
-static struct record *record_of(const struct dp_result *r)
-{
-	struct record_sighting seen = sighting_of(r);
-	struct record *record = record_new();
-
-	if (record == NULL)
-		return NULL;
-	record->addr = seen.addr;
-	record->port = seen.port;
-	record->transport = seen.transport;
-	record->state = seen.state;
-	record->seen_us = seen.seen_us;
-	record->reply = seen.reply;
-	return record;
 }
 
 static int put_state(struct pipeline *p, const struct dp_result *r, bool middlebox,
                      enum record_ask ask)
 {
-	struct record_sighting seen = sighting_of(r);
+	struct record_sighting seen = result_sighting(r);
 
 	seen.middlebox = middlebox;
 	seen.ask = (uint8_t)ask;
@@ -152,7 +124,7 @@ static void mind(struct pipeline *p, const struct record *r, const char *service
  * on it. */
 static int put_unasked(struct pipeline *p, const struct dp_result *r)
 {
-	struct record *record = record_of(r);
+	struct record *record = result_record(r);
 
 	if (record == NULL)
 		return -ENOMEM;
@@ -167,7 +139,7 @@ static int put_unasked(struct pipeline *p, const struct dp_result *r)
  * follows. */
 static int put_answer(struct pipeline *p, const struct dp_result *r)
 {
-	struct record *record = record_of(r);
+	struct record *record = result_record(r);
 	size_t len = 0;
 	const void *data = dp_data(p->config.dp, r, &len);
 
@@ -329,6 +301,7 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		.wscale = r->reply.wscale,
 	};
 	enum grab_admission_verdict v;
+	struct dp_result *later;
 
 	if (p->config.coverage != NULL)
 		coverage_known(p->config.coverage, &r->addr, r->port);
@@ -337,7 +310,11 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		v = grab_admission_release(p->config.admission, &r->addr, r->port, true);
 	if (v != ADMISSION_GRAB || r->grabbed || r->ask != RECORD_ASK_UNKNOWN)
 		return 0;
-	return schedule(p, &result);
+	later = vec_push(&p->recalled);
+	if (later == NULL)
+		return -ENOMEM;
+	*later = result;
+	return 0;
 }
 
 /* Whether the grab queue has room for a whole burst. If not, the results stay in the dataplane's
@@ -345,6 +322,20 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 static bool may_receive(const struct pipeline *p)
 {
 	return p->hurry || p->waiting + BURST <= PIPELINE_GRABS;
+}
+
+/* Queue grabs of recalled ports as long as the grab queue has room. */
+static int queue_recalled(struct pipeline *p)
+{
+	int ret = 0;
+
+	while (ret == 0 && p->recalled_queued < p->recalled.count && may_receive(p))
+		ret = schedule(p, vec_at(&p->recalled, p->recalled_queued++));
+	if (p->recalled_queued == p->recalled.count) {
+		vec_fini(&p->recalled);
+		p->recalled_queued = 0;
+	}
+	return ret;
 }
 
 static int receive(struct pipeline *p)
@@ -372,7 +363,7 @@ static int receive(struct pipeline *p)
 static int store_grab(struct pipeline *p, struct grab_result *g)
 {
 	struct grab_tag *tag = g->request.tag;
-	struct record *record = record_of(&tag->result);
+	struct record *record = result_record(&tag->result);
 	bool answered = g->status == GRAB_OK;
 	int ret = record != NULL ? 0 : -ENOMEM;
 
@@ -426,8 +417,10 @@ static void doze(int ms)
 
 int pipeline_step(struct pipeline *p, int wait_ms)
 {
-	int received = receive(p), grabbed = 0, released;
+	int received = queue_recalled(p), grabbed = 0, released;
 
+	if (received == 0)
+		received = receive(p);
 	if (received < 0)
 		return received;
 	released = release(p, clock_monotonic_us());
@@ -446,7 +439,7 @@ int pipeline_step(struct pipeline *p, int wait_ms)
 bool pipeline_idle(const struct pipeline *p)
 {
 	return pending_first(&p->pending) == NULL &&
-	       (p->hurry || (p->waiting == 0 && p->active == 0));
+	       (p->hurry || (p->waiting == 0 && p->active == 0 && p->recalled.count == 0));
 }
 
 uint64_t pipeline_unasked(const struct pipeline *p)

@@ -59,6 +59,58 @@ int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 	return no_memory ? -ENOMEM : __real_vulndb_match(db, scratch, identity, out, cap);
 }
 
+/* ---- the grabber: a queue of as many grabs as the real one has, none of which brings anything ---- */
+
+static struct {
+	bool is_used;
+	struct grab_request waiting[PIPELINE_GRABS];
+	unsigned first, count; /* a ring */
+	unsigned submitted, refused;
+} grabs;
+
+int __wrap_grabber_submit(struct grabber *g, const struct grab_request *request);
+int __wrap_grabber_run(struct grabber *g, int timeout_ms);
+size_t __wrap_grabber_take(struct grabber *g, struct grab_result *out, size_t n);
+void __wrap_grabber_stats(const struct grabber *g, struct grab_stats *out);
+
+int __wrap_grabber_submit(struct grabber *g, const struct grab_request *request)
+{
+	(void)g;
+	if (grabs.count == PIPELINE_GRABS) {
+		grabs.refused++;
+		return -EAGAIN;
+	}
+	grabs.waiting[(grabs.first + grabs.count++) % PIPELINE_GRABS] = *request;
+	grabs.submitted++;
+	return 0;
+}
+
+int __wrap_grabber_run(struct grabber *g, int timeout_ms)
+{
+	(void)g;
+	(void)timeout_ms;
+	return 0;
+}
+
+size_t __wrap_grabber_take(struct grabber *g, struct grab_result *out, size_t n)
+{
+	size_t k = 0;
+
+	(void)g;
+	for (; k < n && grabs.count > 0; k++, grabs.count--) {
+		out[k] = (struct grab_result){.request = grabs.waiting[grabs.first],
+		                              .status = GRAB_CANCELLED};
+		grabs.first = (grabs.first + 1) % PIPELINE_GRABS;
+	}
+	return k;
+}
+
+void __wrap_grabber_stats(const struct grabber *g, struct grab_stats *out)
+{
+	(void)g;
+	*out = (struct grab_stats){.waiting = grabs.count};
+}
+
 /* ---- the disk: full where a test says so ---- */
 
 static int disk_error;
@@ -89,6 +141,7 @@ static void set_up(void)
 	struct error err;
 
 	memset(&wire, 0, sizeof(wire));
+	memset(&grabs, 0, sizeof(grabs));
 	memset(&bed, 0, sizeof(bed));
 	no_memory = false;
 	disk_error = 0;
@@ -108,6 +161,7 @@ static void start(uint32_t passes)
 	ck_assert_ptr_nonnull(bed.admission);
 	ck_assert_int_eq(writer_new(bed.dir.s, SCAN, &bed.writer), 0);
 	c.writer = bed.writer;
+	c.grabber = grabs.is_used ? (struct grabber *)&grabs : NULL;
 	if (passes > 1)
 		bed.coverage = c.coverage = coverage_new(passes);
 	bed.p = pipeline_new(&c);
@@ -287,6 +341,28 @@ START_TEST(without_memory_a_service_is_stored_as_not_judged)
 }
 END_TEST
 
+/* More ports of an interrupted scan than the queue of the grabber holds. */
+START_TEST(every_port_that_was_not_asked_before_an_interruption_is_asked)
+{
+	enum { PORTS = PIPELINE_GRABS + 5000 };
+	struct record *r = store_dir_record(NET, 80, bed.now_us);
+
+	grabs.is_used = true;
+	start(1);
+	for (uint32_t i = 0; i < PORTS; i++) {
+		r->addr = dp_addr_v4(NET + i);
+		ck_assert_int_eq(pipeline_recall(bed.p, r), 0);
+	}
+	ck_assert(!pipeline_idle(bed.p));
+	for (int i = 0; i < PORTS && !pipeline_idle(bed.p); i++)
+		ck_assert_int_ge(pipeline_step(bed.p, 0), 0);
+	ck_assert_uint_eq(grabs.submitted, PORTS);
+	ck_assert_uint_eq(grabs.refused, 0);
+	record_free(r);
+	ck_assert_int_eq(finish(), 0);
+}
+END_TEST
+
 START_TEST(a_full_disk_ends_the_pipeline)
 {
 	int ret = 0;
@@ -316,6 +392,7 @@ int main(void)
 	tcase_add_test(t, a_later_pass_stores_nothing_again);
 	tcase_add_test(t, an_answer_is_named_and_judged);
 	tcase_add_test(t, without_memory_a_service_is_stored_as_not_judged);
+	tcase_add_test(t, every_port_that_was_not_asked_before_an_interruption_is_asked);
 	tcase_add_test(t, a_full_disk_ends_the_pipeline);
 	return suite_run("pipeline", t);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* result_record.h - turns a result of the dataplane into a sighting or a record. */
+#ifndef SONDE_RESULT_RECORD_H
+#define SONDE_RESULT_RECORD_H
+
+#include "dp.h"
+#include "record.h"
+
+/* The port, its state and the reply that shows it. Pure. */
+struct record_sighting result_sighting(const struct dp_result *r);
+/* The same as a new record without facts, which the caller frees. NULL: no memory. */
+struct record *result_record(const struct dp_result *r);
+
+#endif
