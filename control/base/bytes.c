@@ -109,6 +109,8 @@ uint64_t bytes_get_var(struct bytes_in *in)
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		uint64_t byte = bytes_get_int(in, 1);
 
+		if (shift == 63 && byte > 1)
+			break;
 		v |= (byte & 0x7f) << shift;
 		if ((byte & 0x80) == 0)
 			return v;
