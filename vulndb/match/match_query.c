@@ -66,11 +66,16 @@ static void widen(struct match_query_product *p, const struct vulndb *db, uint32
 		return;
 	while (at < p->group->vers && strcmp(db_text(db, vers[at].text), p->version.base) == 0)
 		at++;
+	/* "2.4a" lies between 2.4 and 2.4.1. */
 	for (; at < p->group->vers; at++) {
-		if (!version_extends(db_text(db, vers[at].text), p->version.base))
+		const char *key = db_text(db, vers[at].text);
+
+		if (version_extends(key, &p->version)) {
+			p->half = true;
+			p->hi = 2 * at + 2;
+		} else if (p->half || strncmp(key, p->version.base, strlen(p->version.base)) != 0) {
 			break;
-		p->half = true;
-		p->hi = 2 * at + 2;
+		}
 	}
 }
 

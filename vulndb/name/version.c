@@ -224,6 +224,7 @@ bool version_parse(const char *text, size_t len, struct version *out)
 	look_at_shape(text + start, len - start, out);
 	end = start + tokens(&k, text + start, len - start, true);
 	out->odd = out->odd || k.full;
+	out->zeros = (uint8_t)(k.zeros < 255 ? k.zeros : 255);
 	if (end < len)
 		update(out, text + end, len - end);
 	return true;
@@ -263,9 +264,14 @@ int version_cmp(const struct version *a, const struct version *b)
 	return d != 0 ? d : strcmp(a->update, b->update);
 }
 
-bool version_extends(const char *key, const char *base)
+bool version_extends(const char *key, const struct version *v)
 {
-	size_t n = strlen(base);
+	size_t n = strlen(v->base);
 
-	return strncmp(key, base, n) == 0 && (unsigned char)key[n] >= KEY_NUMBER;
+	if (strncmp(key, v->base, n) != 0)
+		return false;
+	for (unsigned i = 0; i < v->zeros; i++)
+		if (key[n++] != KEY_NUMBER)
+			return false;
+	return (unsigned char)key[n] >= KEY_NUMBER;
 }

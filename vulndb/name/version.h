@@ -24,6 +24,7 @@ struct version {
 	char base[VERSION_BASE];
 	char update[VERSION_UPDATE];
 	uint8_t comps; /* numbers before the first letter */
+	uint8_t zeros; /* zeros at the end, which the key in @base leaves out: 1 in "2.0" */
 	bool odd;      /* only a part of it was understood: "6.2.*", "lts_2.414.1" */
 	bool date;     /* it has the form of a date: "2021-03-01", "20210301" */
 };
@@ -39,9 +40,9 @@ bool version_has_update(const struct version *v);
 /* Compare two versions: < 0, 0 or > 0 where @a is older than, equal to or newer than @b. The order
  * is a total preorder. */
 int version_cmp(const struct version *a, const struct version *b);
-/* True where the key @key begins with the key @base and goes on with a further number, as 2.4.1
- * goes on from 2.4. */
-bool version_extends(const char *key, const char *base);
+/* True if the version with the key @key begins with the numbers of @v and has further ones: 2.4.1
+ * extends 2.4; 2.0.1 extends 2.0, and 2.4.1 does not. Pure. */
+bool version_extends(const char *key, const struct version *v);
 
 /* Compare Debian package versions, [epoch:]upstream[-revision] (Debian policy 5.6.12):
  * < 0, 0, > 0. */

@@ -173,6 +173,28 @@ static const struct {
 	{"3.0.14", "a", "3.0.14a"}, {"4.3", "1", "4.3_1"},
 };
 
+static const struct {
+	const char *longer, *version;
+	bool extends;
+} extensions[] = {
+	{"2.4.1", "2.4", true},   {"2.4.1.7", "2.4", true}, {"2.4.1", "2", true},
+	{"2.0.1", "2.0", true},   {"2.0.0.1", "2.0", true}, {"2.0.0.1", "2.0.0", true},
+	{"2.4.1", "2.0", false},  {"2.4", "2.4", false},    {"2.4.0", "2.4", false},
+	{"2.40.1", "2.4", false}, {"2.4a", "2.4", false},   {"2.0.1", "2.0.0", false},
+	{"0.9", "0", true},       {"1.2", "0", false},      {"10.1", "1", false},
+};
+
+START_TEST(version_is_extended_by_further_numbers_alone)
+{
+	struct version longer, v;
+
+	version_parse(extensions[_i].longer, strlen(extensions[_i].longer), &longer);
+	version_parse(extensions[_i].version, strlen(extensions[_i].version), &v);
+	ck_assert_msg(version_extends(longer.base, &v) == extensions[_i].extends, "%s of %s",
+	              extensions[_i].longer, extensions[_i].version);
+}
+END_TEST
+
 START_TEST(version_joins_the_update)
 {
 	char text[64];
@@ -191,6 +213,8 @@ int main(void)
 	                    sizeof(all_orders) / sizeof(all_orders[0]));
 	tcase_add_loop_test(t, version_says_what_is_no_version, 0,
 	                    sizeof(shapes) / sizeof(shapes[0]));
+	tcase_add_loop_test(t, version_is_extended_by_further_numbers_alone, 0,
+	                    sizeof(extensions) / sizeof(extensions[0]));
 	tcase_add_loop_test(t, version_joins_the_update, 0, sizeof(joins) / sizeof(joins[0]));
 	return suite_run("version", t);
 }
