@@ -102,10 +102,10 @@ static const char *spelled_in(const char *text, const char **rest)
 /* The Debian release that a package revision names: "+deb12u3", "~deb11u1", "~bpo12+1". */
 static void release_of_revision(const char *revision, char release[16])
 {
-	static const char *const marks[] = {"+deb", "~deb", "~bpo", "+rpi"};
+	static const char *const marks[] = {"+deb", "~deb", "~bpo"};
 	size_t n = 0;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		const char *at = strstr(revision, marks[i]);
 
 		if (at == NULL)

@@ -78,7 +78,8 @@ static bool dns_decode(struct span in, bool hinted, struct vd_facts *out)
 const struct vd_proto vd_proto_dns = {
 	.name = "dns",
 	.aliases = NAMES("domain"),
-	.ports = PORTS(53, 853),
+	.ports = PORTS(53),
+	.tls_ports = PORTS(853),
 	.udp_ports = PORTS(53),
 	.starts = dns_starts,
 	HELLO_TEXT(dns_hello),

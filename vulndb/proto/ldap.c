@@ -128,8 +128,8 @@ static bool ldap_decode(struct span in, bool hinted, struct vd_facts *out)
 const struct vd_proto vd_proto_ldap = {
 	.name = "ldap",
 	.secure = "ldaps",
-	.ports = PORTS(389, 3268, 3269),
-	.tls_ports = PORTS(636),
+	.ports = PORTS(389, 3268),
+	.tls_ports = PORTS(636, 3269),
 	.udp_ports = PORTS(389),
 	.starts = ldap_starts,
 	HELLO(ldap_hello),
