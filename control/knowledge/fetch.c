@@ -231,17 +231,25 @@ static CURLcode attempt(struct job *j)
 	return code;
 }
 
+/* Delete the part, and the tag that belongs to it: the next request must not say that its file is
+ * stored. */
+static void drop_part(const struct job *j)
+{
+	unlink(j->part);
+	unlink(j->tag);
+}
+
 /* Whether another attempt may succeed. Deletes the partial file if the server cannot continue
  * it. */
 static bool again(struct job *j, CURLcode code)
 {
 	switch (code) {
 	case CURLE_RANGE_ERROR:
-		unlink(j->part);
+		drop_part(j);
 		return true;
 	case CURLE_HTTP_RETURNED_ERROR:
 		if (j->status == 416)
-			unlink(j->part);
+			drop_part(j);
 		return j->status == 416 || j->status == 429 || j->status >= 500;
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
@@ -271,7 +279,7 @@ static int transfer(struct job *j, struct error *err)
 	if (code == CURLE_OK)
 		return 0;
 	if (j->too_big || code == CURLE_FILESIZE_EXCEEDED) {
-		unlink(j->part);
+		drop_part(j);
 		return fetch_failed(err, -EFBIG, j->url, "larger than --max-size allows");
 	}
 	if (code == CURLE_UNSUPPORTED_PROTOCOL)
