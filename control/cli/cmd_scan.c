@@ -16,7 +16,7 @@
 
 enum { HELPED = -1 }; /* in place of an exit code: the help was printed */
 
-static volatile unsigned stop_requests;
+static _Atomic unsigned stop_requests;
 
 static void on_signal(int number)
 {

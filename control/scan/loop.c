@@ -404,7 +404,7 @@ static enum scan_end ending(const struct scan *s, struct error *err)
 }
 
 enum scan_end scan_run(struct scan *s, const struct scan_view *view,
-                       volatile unsigned *stop_requests, struct error *err)
+                       _Atomic unsigned *stop_requests, struct error *err)
 {
 	enum scan_end end;
 	int ret;

@@ -9,6 +9,6 @@
  * *@stop_requests counts the requests to end: the first stops sending and waits for answers, the
  * second ends the scan at once. @err is empty, or says what went wrong. */
 enum scan_end scan_run(struct scan *s, const struct scan_view *view,
-                       volatile unsigned *stop_requests, struct error *err);
+                       _Atomic unsigned *stop_requests, struct error *err);
 
 #endif

@@ -84,7 +84,7 @@ struct scan {
 	char unknowing[512];
 	unsigned stops; /* requests to end that were obeyed */
 	/* counts Ctrl-C and SIGTERM (written by the signal handler) and the request "stop" */
-	volatile unsigned *stop_requests;
+	_Atomic unsigned *stop_requests;
 	struct progress progress;
 	int64_t loss_probe_us; /* when the next loss probe is due; monotonic */
 	int64_t launch_us;     /* of the workers; monotonic; 0 = not yet */
