@@ -25,6 +25,13 @@ int cmd_fail(int code, const char *format, ...)
 	return code;
 }
 
+int cmd_fail_at(int error, const char *option, const struct error *err)
+{
+	if (err->column > 0)
+		return cmd_fail(CMD_USAGE, "%s: column %u: %s", option, err->column, err->text);
+	return cmd_fail(error == -EINVAL ? CMD_USAGE : CMD_FAILED, "%s: %s", option, err->text);
+}
+
 int cmd_code(int error)
 {
 	static const struct {

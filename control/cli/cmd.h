@@ -34,6 +34,11 @@ struct cmd {
 /* Print "sonde: ..." as one line on stderr, with unprintable bytes escaped. Returns @code. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Print why the value of @option is refused, with the column if @err has one. Returns the exit code
+ * for @error, a -errno: CMD_USAGE for -EINVAL, else CMD_FAILED. */
+struct error;
+int cmd_fail_at(int error, const char *option, const struct error *err);
+
 /* The exit code for @error, a -errno from one of the layers below. */
 int cmd_code(int error);
 

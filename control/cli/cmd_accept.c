@@ -42,11 +42,13 @@ static const struct option_spec spec = {
 };
 
 struct listing {
-	struct json *json; /* NULL: a table */
+	enum output_format format;
+	struct json *json; /* of JSON: the array that is open */
 	int64_t now_us;
+	bool failed; /* the output cannot be written */
 };
 
-static bool list_json(struct json *j, const struct store_accept *a, int64_t now_us)
+static void put_accepted(struct json *j, const struct store_accept *a, int64_t now_us)
 {
 	char addr[DP_ADDR_TEXT];
 
@@ -61,16 +63,29 @@ static bool list_json(struct json *j, const struct store_accept *a, int64_t now_
 	json_text(j, "by", a->user);
 	json_text(j, "reason", a->reason);
 	json_close_object(j);
-	return true;
+}
+
+static bool list_line(struct listing *l, const struct store_accept *a)
+{
+	struct json *j = json_begin(stdout, false);
+
+	if (j != NULL)
+		put_accepted(j, a, l->now_us);
+	l->failed = j == NULL || json_done(j) != 0;
+	return !l->failed;
 }
 
 static bool list_one(void *arg, const struct store_accept *a)
 {
-	const struct listing *l = arg;
+	struct listing *l = arg;
 	char addr[DP_ADDR_TEXT], port[8] = "", until[CALENDAR_TEXT];
 
-	if (l->json != NULL)
-		return list_json(l->json, a, l->now_us);
+	if (l->format == OUTPUT_NDJSON)
+		return list_line(l, a);
+	if (l->format == OUTPUT_JSON) {
+		put_accepted(l->json, a, l->now_us);
+		return true;
+	}
 	if (a->port != 0)
 		snprintf(port, sizeof(port), " %u", a->port);
 	printf("%s%s  %s  %s %s  ", dp_addr_format(&a->addr, addr), port, a->id,
@@ -84,7 +99,7 @@ static bool list_one(void *arg, const struct store_accept *a)
 
 static int list(const struct accept_options *o, int argc, char **argv)
 {
-	struct listing l = {.now_us = clock_now_us()};
+	struct listing l = {.format = o->format, .now_us = clock_now_us()};
 	struct dp_addr addr;
 	struct store *s;
 	int code, ret;
@@ -92,20 +107,27 @@ static int list(const struct accept_options *o, int argc, char **argv)
 	if (argc > 1 || (argc == 1 && dp_addr_parse(argv[0], &addr) < 0))
 		return cmd_fail(CMD_USAGE, "`%.60s`: expected one address or none behind --list",
 		                argv[argc - 1]);
+	if (o->format == OUTPUT_CSV)
+		return cmd_fail(CMD_USAGE, "--output: expected table, json or ndjson");
 	code = cmd_store_open(o->db, STORE_READ, &s);
 	if (code != CMD_OK)
 		return code;
-	if (o->format != OUTPUT_TABLE) {
-		l.json = json_begin(stdout, o->format == OUTPUT_JSON);
-		if (l.json != NULL)
-			json_open_array(l.json, NULL);
+	if (o->format == OUTPUT_JSON) {
+		l.json = json_begin(stdout, true);
+		if (l.json == NULL) {
+			store_close(s);
+			return cmd_fail(CMD_FAILED, "out of memory");
+		}
+		json_open_array(l.json, NULL);
 	}
 	ret = store_accept_each(s, argc == 1 ? &addr : NULL, list_one, &l);
 	if (l.json != NULL) {
 		json_close_array(l.json);
-		json_done(l.json);
+		l.failed = json_done(l.json) != 0;
 	}
 	store_close(s);
+	if (l.failed || fflush(stdout) != 0)
+		return cmd_fail(CMD_FAILED, "the output cannot be written");
 	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
 }
 

@@ -77,9 +77,10 @@ static int export_all(struct store *s, const struct query *q, const struct expor
 	struct query_page page = {0};
 	struct rows rows = {0};
 	struct error err;
+	int ret = export_open(&config, &rows.out, &err);
 
-	if (export_open(&config, &rows.out, &err) < 0)
-		return cmd_fail(CMD_USAGE, "--columns: column %u: %s", err.column, err.text);
+	if (ret < 0)
+		return cmd_fail_at(ret, "--columns", &err);
 	return finish(&rows, services ? query_services(s, q, &page, each_service, &rows)
 	                              : query_hosts(s, q, &page, each_host, &rows));
 }

@@ -72,7 +72,7 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 	int ret = export_open(&config, &rows.out, &err), written;
 
 	if (ret < 0)
-		return cmd_fail(CMD_USAGE, "--columns: column %u: %s", err.column, err.text);
+		return cmd_fail_at(ret, "--columns", &err);
 	ret = o->hosts ? query_hosts(s, q, &page, each_host, &rows)
 	               : query_services(s, q, &page, each_service, &rows);
 	written = export_close(rows.out);
@@ -199,7 +199,7 @@ static int print_stats(struct store *s, const struct query *q, const struct sear
 	int code = CMD_OK;
 
 	if (ret < 0)
-		return cmd_fail(CMD_USAGE, "--facets: column %u: %s", err.column, err.text);
+		return cmd_fail_at(ret, "--facets", &err);
 	ret = query_services(s, q, &page, count_facets, &c);
 	if (ret < 0)
 		code = cmd_store_fail(ret);

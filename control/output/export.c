@@ -154,7 +154,7 @@ int export_open(const struct export_config *config, struct export **out, struct 
 	int ret = 0;
 
 	if (e == NULL)
-		return -ENOMEM;
+		return error_set(err, -ENOMEM, "out of memory");
 	e->out = config->out;
 	e->format = config->format;
 	e->what = config->what;

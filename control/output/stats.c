@@ -101,7 +101,7 @@ int stats_new(const char *facets, enum stats_by by, struct stats **out, struct e
 	int ret = 0;
 
 	if (s == NULL)
-		return -ENOMEM;
+		return error_set(err, -ENOMEM, "out of memory");
 	s->by = by;
 	for (const char *p = list; ret == 0;) {
 		size_t len = strcspn(p, ",");
