@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "option.h"
 
@@ -166,7 +167,7 @@ int option_u64(const char *text, void *field, struct error *err)
 {
 	uint64_t v;
 
-	if (unsigned_of(text, 0, UINT64_MAX, &v) < 0)
+	if (unsigned_of(text, strncasecmp(text, "0x", 2) == 0 ? 16 : 10, UINT64_MAX, &v) < 0)
 		return error_set(err, -EINVAL, "expected a number, decimal or 0x...");
 	*(uint64_t *)field = v;
 	return 0;

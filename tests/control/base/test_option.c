@@ -81,6 +81,34 @@ START_TEST(option_names_the_option_that_is_wrong)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int ret;
+	uint64_t value;
+} numbers[] = {
+	{"0", 0, 0},
+	{"010", 0, 10},
+	{"0x10", 0, 16},
+	{"0XfF", 0, 255},
+	{"18446744073709551615", 0, UINT64_MAX},
+	{"0x", -EINVAL, 0},
+	{"-1", -EINVAL, 0},
+	{"18446744073709551616", -EINVAL, 0},
+	{"12a", -EINVAL, 0},
+	{"", -EINVAL, 0},
+	{" 1", -EINVAL, 0},
+};
+
+START_TEST(option_reads_numbers_as_people_do)
+{
+	uint64_t v = 0;
+	struct error err;
+
+	ck_assert_int_eq(option_u64(numbers[_i].text, &v, &err), numbers[_i].ret);
+	ck_assert(v == numbers[_i].value);
+}
+END_TEST
+
 START_TEST(option_help_is_no_error)
 {
 	struct error err;
@@ -99,6 +127,8 @@ int main(void)
 	tcase_add_test(tc, option_fills_the_members_and_leaves_the_operands);
 	tcase_add_loop_test(tc, option_names_the_option_that_is_wrong, 0,
 	                    sizeof(wrong) / sizeof(wrong[0]));
+	tcase_add_loop_test(tc, option_reads_numbers_as_people_do, 0,
+	                    sizeof(numbers) / sizeof(numbers[0]));
 	tcase_add_test(tc, option_help_is_no_error);
 	return suite_run("option", tc);
 }
