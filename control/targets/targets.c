@@ -313,7 +313,7 @@ static int gaps(const struct target_list *l, struct target_range block, targets_
 			return ret;
 		next = dp_addr_add(&r->last, 1);
 	}
-	return ret < 0 ? ret : sink(arg, &(struct target_range){next, block.last}, NULL);
+	return ret != 0 ? ret : sink(arg, &(struct target_range){next, block.last}, NULL);
 }
 
 int target_list_outside(struct target_list *list, targets_sink sink, void *arg)

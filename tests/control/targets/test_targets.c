@@ -208,6 +208,31 @@ START_TEST(targets_outside_is_the_complement)
 }
 END_TEST
 
+static int end_at_first(void *arg, const struct target_range *r, const struct target_place *at)
+{
+	(void)r;
+	(void)at;
+	*(unsigned *)arg += 1;
+	return 1;
+}
+
+START_TEST(targets_outside_end_where_the_sink_says)
+{
+	struct target_list list = {0};
+	unsigned calls = 0;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		struct target_range r = {dp_addr_v4(0xc6120000 + 16 * i),
+		                         dp_addr_v4(0xc6120003 + 16 * i)};
+
+		ck_assert_int_eq(target_list_add(&list, &r, NULL), 0);
+	}
+	ck_assert_int_eq(target_list_outside(&list, end_at_first, &calls), 1);
+	ck_assert_uint_eq(calls, 1);
+	target_list_fini(&list);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -219,6 +244,7 @@ int main(void)
 	tcase_add_test(tc, targets_stop_at_a_nul_byte);
 	tcase_add_test(tc, targets_missing_file_is_named);
 	tcase_add_test(tc, targets_end_where_the_sink_says_and_tell_the_place);
+	tcase_add_test(tc, targets_outside_end_where_the_sink_says);
 	tcase_add_loop_test(tc, targets_outside_is_the_complement, 0, 50);
 	return suite_run("targets", tc);
 }
