@@ -114,36 +114,54 @@ void record_free(struct record *r)
 	free(r);
 }
 
+enum { STEADY_MAX = 256 };
+
 /* The length of the first part of a banner, which is the same at each grab: its first line, at most
  * 256 bytes. HTTP dates and nonces come behind it. */
 static size_t steady_part(const struct vd_fact *banner)
 {
 	size_t n = 0;
 
-	while (n < banner->len && n < 256 && (unsigned char)banner->value[n] >= 0x20 &&
+	while (n < banner->len && n < STEADY_MAX && (unsigned char)banner->value[n] >= 0x20 &&
 	       banner->value[n] != 0x7f)
 		n++;
 	return n;
+}
+
+/* Append a text with its length before it, as bytes_put_text() does. */
+static size_t put_text(uint8_t *out, size_t len, const char *text)
+{
+	size_t n = strlen(text);
+
+	out[len] = (uint8_t)n;
+	memcpy(out + len + 1, text, n);
+	return len + 1 + n;
 }
 
 uint64_t record_fingerprint(const struct record *r)
 {
 	const struct vd_identity *id = &r->identity;
 	const struct vd_fact *banner = r->facts == NULL ? NULL : vd_facts_get(r->facts, "banner");
-	struct bytes b = {0};
+	/* A length byte and a text for each of five members, then the first part of the banner. */
+	uint8_t all[5 + sizeof(id->service) + sizeof(id->product) + sizeof(id->vendor) +
+	            sizeof(id->version) + sizeof(id->version_extra) + STEADY_MAX];
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	struct bytes_in in;
 	uint64_t hash;
+	size_t len = 0;
 
-	bytes_put_text(&b, id->service);
-	bytes_put_text(&b, id->product);
-	bytes_put_text(&b, id->vendor);
-	bytes_put_text(&b, id->version);
-	bytes_put_text(&b, id->version_extra);
-	if (id->product[0] == '\0' && banner != NULL)
-		bytes_put(&b, banner->value, steady_part(banner));
-	SHA256(b.data, b.len, digest);
-	bytes_fini(&b);
+	len = put_text(all, len, id->service);
+	len = put_text(all, len, id->product);
+	len = put_text(all, len, id->vendor);
+	len = put_text(all, len, id->version);
+	len = put_text(all, len, id->version_extra);
+	if (id->product[0] == '\0' && banner != NULL) {
+		size_t n = steady_part(banner);
+
+		memcpy(all + len, banner->value, n);
+		len += n;
+	}
+	SHA256(all, len, digest);
 	in = bytes_in_of(digest, sizeof(digest));
 	hash = bytes_get_int(&in, 8);
 	return hash == 0 ? 1 : hash;
