@@ -77,15 +77,20 @@ void enrich_by_port(struct record *r)
 		r->identity.confidence = PORT_CONFIDENCE;
 }
 
+static void drop_verdicts(struct record *r)
+{
+	free(r->verdicts);
+	r->verdicts = NULL;
+	r->verdict_count = 0;
+}
+
 int enrich_judge(struct enricher *e, struct record *r)
 {
 	int n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
 
 	if (n > HITS_MAX)
 		n = HITS_MAX;
-	free(r->verdicts);
-	r->verdicts = NULL;
-	r->verdict_count = 0;
+	drop_verdicts(r);
 	if (n <= 0)
 		return n;
 	r->verdicts = calloc((size_t)n, sizeof(*r->verdicts));
@@ -111,7 +116,9 @@ int enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
 
 int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
 {
-	int ret = enrich_identity(e, r, now_us);
+	int ret;
 
+	drop_verdicts(r);
+	ret = enrich_identity(e, r, now_us);
 	return ret < 0 ? ret : enrich_judge(e, r);
 }
