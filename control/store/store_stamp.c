@@ -47,7 +47,7 @@ static int write_model(struct store *s, MDB_txn *txn, void *arg)
 
 int store_stamp(struct store *s, const struct store_stamp *k)
 {
-	struct vd_model *copy;
+	struct vd_model *copy = NULL;
 	int ret = vd_model_open(vd_model_text(k->model), strlen(vd_model_text(k->model)), &copy);
 
 	if (ret == 0)
