@@ -20,8 +20,10 @@ static int read_table(const char *dir, const char *name, char **text, struct err
 	int ret;
 
 	*text = NULL;
-	if (dir == NULL || snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+	if (dir == NULL)
 		return 0;
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return error_set(err, -ENAMETOOLONG, "%.400s: the name is too long", dir);
 	ret = rule_read_text(path, &data, &len);
 	if (ret == -ENOENT)
 		return 0;

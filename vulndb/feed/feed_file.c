@@ -43,7 +43,8 @@ static int read_xml(const struct reader *r, struct unpack *u, const char *path)
 {
 	char *text = malloc(XML_MAX);
 	size_t len = 0, n;
-	int ret = text == NULL || r->rules == NULL ? -ENOMEM : 0;
+	const char *why = r->rules == NULL ? "Recog's rules, where only facts are read" : NULL;
+	int ret = text == NULL ? -ENOMEM : why != NULL ? -EINVAL : 0;
 
 	while (ret == 0 && len < XML_MAX && (n = unpack_read(u, text + len, XML_MAX - len)) > 0)
 		len += n;
@@ -52,7 +53,7 @@ static int read_xml(const struct reader *r, struct unpack *u, const char *path)
 	if (ret == 0)
 		ret = rules_read_recog(r->rules, path, text, len, r->err);
 	else
-		fail(r, ret, path, NULL);
+		fail(r, ret, path, why);
 	free(text);
 	return ret;
 }

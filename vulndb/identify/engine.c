@@ -331,7 +331,8 @@ static int run_pattern(const struct rules *r, struct rules_scratch *s, uint32_t 
 	const struct blob_pattern *p = &r->parts.patterns[pattern];
 	int result = engine_run(&s->run, &r->patterns[pattern], p, text, len);
 
-	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
+	if (result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_DEPTHLIMIT ||
+	    result == PCRE2_ERROR_HEAPLIMIT)
 		atomic_fetch_add_explicit(&r->shared->limit_hits, 1, memory_order_relaxed);
 	return result;
 }

@@ -32,6 +32,8 @@ int rule_read_text(const char *path, char **text, size_t *len)
 			size = size * 2 + 65536;
 		}
 		used += fread(data + used, 1, size - used, file);
+		if (used > FILE_MAX)
+			ret = -EFBIG;
 		if (ferror(file))
 			/* fopen() opens a directory, only fread() fails */
 			ret = errno != 0 ? -errno : -EIO;
