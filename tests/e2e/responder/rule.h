@@ -19,7 +19,7 @@ struct responder_config {
 };
 
 struct responder_counters {
-	__u64 arrived, answered, lost, over_limit, other;
+	__u64 arrived, answered, lost, over_limit;
 	__u64 frames; /* IPv4 frames of any kind */
 	/* when the first of them came and, to within 64 frames, the last */
 	__u64 first_ns, last_ns;
