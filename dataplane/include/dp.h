@@ -2,8 +2,8 @@
 /*
  * dp.h - the dataplane: targets and a rate in, validated replies out.
  *
- * For who uses it this header is all; dp_addr.h, dp_space.h and dp_known_open.h are its parts that
- * need no port.
+ * Users of the dataplane include only this header. dp_addr.h, dp_space.h and dp_known_open.h are
+ * the parts of it that need no port.
  *
  * Threads: one control thread owns a struct dp and calls everything here, except where a prototype
  * says otherwise. Workers run on their own lcores and never call back.
@@ -20,7 +20,7 @@
 
 enum dp_port_kind {
 	DP_PORT_IFACE,     /* a kernel interface, shared by AF_XDP and the steering program */
-	DP_PORT_PCI,       /* a PCI address: the NIC is ours */
+	DP_PORT_PCI,       /* a PCI address: Sonde alone owns the NIC */
 	DP_PORT_AF_PACKET, /* a kernel interface through AF_PACKET: the last resort */
 	DP_PORT_VDEV,      /* any DPDK vdev string, for tests */
 };
@@ -29,27 +29,27 @@ struct dp_port_config {
 	enum dp_port_kind kind;
 	const char *name;              /* "eth1", "0000:01:00.0", "net_ring0"; copied */
 	uint16_t queues;               /* 0 = one */
-	const struct dp_addr *sources; /* own addresses; NULL on an interface: its first address */
+	const struct dp_addr *sources; /* own; NULL on an interface: its first of each family */
 	unsigned source_count;
 	uint16_t source_port_first; /* 0,0 = 61000..65531: outside Linux's ephemeral range */
 	uint16_t source_port_last;
-	/* of the source's network, where there is no kernel to ask; 0 = 32 */
+	/* prefix length of the first IPv4 source's network, where no kernel can be asked; 0 = 32 */
 	uint8_t prefix_len;
-	uint8_t prefix6_len; /* the same of the first IPv6 source; 0 = 128 */
+	uint8_t prefix6_len; /* the same for the first IPv6 source; 0 = 128 */
 	bool has_gateway;
-	struct dp_addr gateway; /* default: the kernel's default route over the interface */
+	struct dp_addr gateway; /* default: that of the kernel's default route over the interface */
 	bool has_gateway_mac;
-	uint8_t gateway_mac[6];      /* skips resolution */
+	uint8_t gateway_mac[6];      /* used for every probe, without resolving next hops */
 	uint16_t vlan;               /* 0 = untagged */
 	const char *const *eal_args; /* extra EAL arguments, may be NULL */
 	unsigned eal_arg_count;
 	bool force_generic_xdp;
-	/* scans will send DP_PROBE_ICMP_ECHO: echo replies whose identifier is one of the source
-	 * ports are ours, not the kernel's */
+	/* true: scans will send DP_PROBE_ICMP_ECHO, so that echo replies whose identifier is one of
+	 * the source ports go to the scan and not to the kernel */
 	bool icmp;
 };
 
-/* What dp_open() found, for the screen. */
+/* What dp_open() found, for the user to read. */
 struct dp_port_info {
 	char name[64];
 	char driver[32];
@@ -60,17 +60,20 @@ struct dp_port_info {
 	bool has_gateway;
 	uint32_t link_mbps; /* 0 = not known */
 	uint16_t queues;
-	bool hugepages; /* false: says in dp_port_info.hint what they would bring */
+	/* false: dp_port_info.hint says what they would bring, unless it says why AF_XDP was
+	 * refused */
+	bool hugepages;
 	char hint[192];
 };
 
 struct dp;
 
 /*
- * Start the EAL (once in a process), take the port, attach the steering program.
+ * Start the EAL (once in a process), open the port and attach the steering program. Sends no probe.
  *
- * Returns 0 or -errno with @err in words (no such interface, interface down, no privileges, ...).
- * Nothing is sent. On every exit of the process, SIGKILL included, the steering program goes.
+ * Returns 0 and the new handle in @out, which dp_close() frees, or -errno with @err in words (no
+ * such interface, interface down, no privileges, ...). The kernel detaches the steering program
+ * whenever the process ends, also after SIGKILL.
  */
 int dp_open(const struct dp_port_config *config, struct dp **out, struct error *err);
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out);
@@ -80,7 +83,7 @@ void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
 struct dp_scan_config {
 	const struct dp_space *space; /* sealed; must outlive the scan */
-	uint8_t key[16];              /* order and cookie are pure functions of it */
+	uint8_t key[16];              /* the scan order and the cookies depend only on it */
 	uint32_t shard;               /* 0-based */
 	uint32_t shards;              /* >= 1 */
 	uint32_t passes;              /* >= 1 */
@@ -88,104 +91,113 @@ struct dp_scan_config {
 	struct dp_rate_cap cap;
 	uint32_t cooldown_ms; /* how long replies are awaited after the last probe */
 	uint32_t workers;     /* 0 = as many as queues */
-	/* dp_extra() will be used; takes source ports as two more passes do */
+	/* true: dp_extra() will be used; it takes as many source ports as two more passes */
 	bool extra;
-	bool want_closed; /* report RST and unreachable too, not only count them */
-	/* report them of these ports in any case; NULL = none; not owned */
+	bool want_closed; /* report RST and unreachable replies, do not only count them */
+	/* report RST and unreachable replies of these ports even without want_closed; NULL = none;
+	 * not owned, must outlive the scan */
 	const struct dp_known_open *known_open;
 	enum dp_probe probe;
-	const struct dp_payload *payloads; /* of DP_PROBE_UDP; copied by dp_begin() */
+	const struct dp_payload *payloads; /* for DP_PROBE_UDP; copied by dp_launch() */
 	unsigned payload_count;            /* at most 255 */
-	/* Where each worker goes on: positions already done of its own stride; NULL = the start. */
+	/* The step at which each worker resumes: how many positions of its own stride are done, as
+	 * dp_progress() gave them. NULL = the start. Read by dp_launch(). */
 	const uint64_t *resume; /* [workers] */
 };
 
 /*
- * Begin a scan: a thread resolves the next hops (ARP, neighbour discovery; seconds in a large own
- * network). Until dp_launch() says 0 nothing is probed, and dp_stop() ends it. 0, -EBUSY, -EINVAL,
- * -errno; @err in words.
+ * Begin a scan: start a thread that resolves the next hops (ARP, neighbour discovery; this takes
+ * seconds in a large own network). No probe is sent before dp_launch() returns 0. dp_stop() ends
+ * the resolution. Returns 0, -EBUSY (a scan is running), -EINVAL or -errno; @err in words.
  */
 int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err);
 
 /*
- * Launch the workers as soon as the next hops are known. 0: they run. -EAGAIN: not yet, call again.
- * -EHOSTUNREACH (gateway silent, no route), -EINVAL, -ECANCELED (dp_stop() was called), -errno:
- * there is no scan; @err in words.
+ * Launch the workers if the next hops are resolved. Does not wait for them. Returns 0: the workers
+ * run. -EAGAIN: not resolved yet, call again. -EHOSTUNREACH (no reply from the gateway, no route),
+ * -EINVAL, -ECANCELED (dp_stop() was called) or -errno: the scan is over; @err in words.
  */
 int dp_launch(struct dp *dp, struct error *err);
 
-/* Up to @n results, oldest first; returns how many. Never blocks. */
+/* Move up to @n results, each worker's oldest first, into @out. Returns how many. Never blocks. */
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
 
-/* The first bytes of what a result of the last dp_receive() carried, *@len <= DP_DATA_MAX of them;
- * NULL: none. Valid until the next dp_receive(). */
+/* The first bytes of the data that a reply carried: *@len of them, at most DP_DATA_MAX. @r is a
+ * result of the last dp_receive(). Returns NULL if there are none. The bytes belong to @dp and are
+ * valid until the next dp_receive(). */
 const void *dp_data(const struct dp *dp, const struct dp_result *r, size_t *len);
 
-/* The counters as of now, each read once: they do not belong to one moment. Asks the NIC for its losses.
- * In the thread of dp_receive(). Does not block. */
+/* Read the counters and the state of the scan. Each counter is read once, so that they do not all
+ * belong to the same moment. Asks the NIC for its losses. Call it in the thread of dp_receive().
+ * Does not block. */
 void dp_stats(const struct dp *dp, struct dp_stats *out);
 
-enum { DP_NIC_COUNTERS = 64 }; /* more than any driver has of interest */
+enum { DP_NIC_COUNTERS = 64 }; /* enough for the counters of any driver */
 
-/* What the driver counts and is not zero, since dp_open(): the whole port's first, then those of
- * its queues. At most @n into @out; returns how many there are, which may be more. Asks the NIC:
- * for once a second. */
+/* The driver's own counters since dp_open() that are not zero: first those of the whole port, then
+ * those of its queues. Writes at most @n into @out and returns how many there are, which may be
+ * more than @n. Asks the NIC: meant to be called about once a second. */
 unsigned dp_nic_counters(const struct dp *dp, struct dp_counter *out, unsigned n);
 
-/* Positions done per worker, for a checkpoint; returns the number of workers. Every probe at a
- * position below the figure has been handed to the NIC. */
+/* The number of steps of its walk that each worker has done, for a checkpoint. Returns the number
+ * of workers. Every probe of a step below that number has been handed to the NIC. */
 unsigned dp_progress(const struct dp *dp, uint64_t out[DP_MAX_WORKERS]);
 
-/* effective within 100 ms; below 0.1 is taken as 0.1 */
+/* Set the rate of all workers together, in packets a second. Takes effect within 100 ms. A rate
+ * below 0.1 counts as 0.1. */
 void dp_set_rate(struct dp *dp, double pps);
 void dp_pause(struct dp *dp, bool paused);
 /*
- * Send an extra probe, which is of none of the passes, to an address of the scan, at any port,
- * soon. The answer is a result whose pass is the scan's number of passes + @kind; it counts neither
- * as open nor as closed. Exclusions, pauses and caps hold for it as for all probes; one that is
- * sent in the cooldown begins that anew, none is sent after dp_stop_sending(). Needs
- * dp_scan_config.extra. False: no address of the scan, or too many wait.
+ * Queue an extra probe, which belongs to none of the passes, to an address of the scan, at any
+ * port. A worker sends it soon. Its reply is a result whose pass is the scan's number of passes +
+ * @kind; it counts neither as open nor as closed. Exclusions, pauses and caps apply to it as to all
+ * probes. One that is sent in the cooldown restarts the cooldown. None is sent after
+ * dp_stop_sending(). Needs dp_scan_config.extra. Returns false if @addr is no address of the scan,
+ * or too many probes wait.
  */
 bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind);
 /*
- * From now on probe none of the @n ranges (copied), in place of what an earlier call named; before
- * a scan or during it. Blocks until every worker obeys, at most 500 ms; a worker that a stalled NIC
- * holds up longer obeys in its next burst. 0, -EINVAL (first > last, mixed families), -ENOMEM.
+ * Replace the list of excluded addresses by the @n ranges (copied): from then on they are not
+ * probed. May be called before a scan or during one. Blocks until every worker uses the new list,
+ * at most 500 ms; a worker that a stalled NIC holds up for longer uses it from its next burst on.
+ * Returns 0, -EINVAL (first > last, mixed families) or -ENOMEM.
  */
 int dp_exclude(struct dp *dp, const struct dp_addr_range *ranges, size_t n);
-void dp_stop_sending(struct dp *dp); /* the cooldown starts now */
-/* ends resolution and workers at once and waits for them */
+void dp_stop_sending(struct dp *dp); /* send no more probes: the cooldown starts */
+/* End the resolution and the workers at once, and block until they have ended. */
 void dp_stop(struct dp *dp);
 
 /* ---- how fast this machine is ---------------------------------------------------------------- */
 
 struct dp_bench_result {
-	double mpps; /* of all workers; time is that of their cores alone */
-	/* the same packets through DPDK without any work on them, same run */
+	double mpps; /* all workers together, over the CPU time that they used */
+	/* the same for DPDK alone: the same packets, no work on them, in the same run */
 	double floor_mpps;
 	double ratio_to_floor;    /* the median of the rounds' ratios */
 	double cycles_per_packet; /* TSC cycles */
-	uint64_t results;         /* that came out of the result rings */
-	uint64_t lost;            /* that found them full */
-	const char *variant;      /* of the probe's code: "avx512", ...; static */
+	uint64_t results;         /* taken from the result rings */
+	uint64_t lost;            /* dropped because a result ring was full */
+	const char *variant;      /* the variant of the probe code: "avx512", ...; static */
 	unsigned workers;
 	bool hugepages;
 };
 
-/* The name of benchmark @index, or NULL beyond the last. */
+/* The name of benchmark @index, a static text, or NULL beyond the last. */
 const char *dp_bench_name(unsigned index);
 
 /*
- * Time the workers' own code on ports in memory: medians of @rounds (1..101) in which floor and
- * work take turns. Starts the EAL; several may follow one another. 0, -ENOENT (no such name),
- * -EINVAL, -ENOMEM, -ENODEV; @err in words.
+ * Measure the speed of the workers' own code on ports in memory. The results are medians of @rounds
+ * (1..101) rounds; each round measures first DPDK alone, then the work. Starts the EAL and blocks
+ * until the last round is over. May be called several times. Returns 0, -ENOENT (no such name),
+ * -EINVAL, -ENOMEM or -ENODEV; @err in words.
  */
 int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_bench_result *out,
              struct error *err);
 
 /* ---- what this machine can do ---------------------------------------------------------------- */
 
-/* The names of the DPDK drivers compiled in, comma separated, into @out. Needs no EAL. */
+/* Write the names of the installed DPDK network drivers, comma separated, into the @len bytes at
+ * @out. Needs no EAL. */
 void dp_drivers(char *out, size_t len);
 const char *dp_dpdk_version(void);
 

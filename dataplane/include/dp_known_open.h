@@ -5,9 +5,12 @@
 
 #include "dp_types.h"
 
-/* Ports whose closing is to be reported although closed ones are only counted: those known open. It
- * may take another for one of them, and never misses one. Filled before dp_begin(), read-only
- * afterwards. */
+/*
+ * The set of ports that are known open: a worker reports a closed or unreachable reply of such a
+ * port although it only counts those of other ports. The set may take another port for one of
+ * these, but it never misses one of them. The control thread fills it before dp_begin(); it is
+ * read-only afterwards.
+ */
 struct dp_known_open;
 struct dp_known_open *dp_known_open_new(size_t ports); /* room for that many; NULL: no memory */
 void dp_known_open_add(struct dp_known_open *w, const struct dp_addr *addr, uint16_t port,

@@ -8,8 +8,9 @@
 /*
  * struct dp_space - every (address, port) to probe, as an index space [0, size).
  *
- * Built by one thread, then sealed; sealed it is immutable and may be read by any number of
- * threads. Index -> target costs O(1) whatever the number of ranges and exclusions.
+ * One thread builds it, then seals it. A sealed space is immutable, and any number of threads may
+ * read it. Finding the target of an index takes expected O(1), whatever the number of ranges and
+ * exclusions.
  */
 struct dp_space;
 
@@ -17,61 +18,65 @@ struct dp_space *dp_space_new(void);    /* NULL: no memory */
 void dp_space_free(struct dp_space *s); /* NULL is fine */
 
 /* Add or remove the addresses @first..@last (inclusive, same family). Exclusions win over
- * inclusions, in whatever order they come. 0, -EINVAL (first > last, mixed families), -ENOMEM,
+ * inclusions, whichever comes first. Returns 0, -EINVAL (first > last, mixed families), -ENOMEM or
  * -EBUSY (sealed). */
 int dp_space_include(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
 int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
 
-/* Add ports @first..@last; duplicates are dropped, the order of addition is kept. 0 or -errno. */
+/* Add ports @first..@last. Duplicates are dropped; the order of addition is kept. Returns 0,
+ * -EINVAL (first > last) or -EBUSY (sealed). */
 int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last);
 
 struct dp_space_info {
 	uint64_t addresses; /* after exclusions */
-	uint64_t excluded;  /* addresses the exclusions removed */
+	uint64_t excluded;  /* addresses that the exclusions removed */
 	uint64_t forbidden; /* addresses removed because they are never probed */
 	uint32_t ports;
 	uint64_t size;   /* addresses x ports */
-	uint64_t digest; /* a hash of the sealed space: equal spaces, equal digest */
+	uint64_t digest; /* a hash of the sealed space: equal spaces have equal digests */
 };
 
-/* Freeze. 0, -ERANGE (more than 2^62 targets), -ENOMEM. An empty space is 0 with size 0. */
+/* Seal the space. Returns 0, -ERANGE (more than 2^62 targets), -ENOMEM or -EBUSY (already sealed).
+ * An empty space can be sealed; its size is 0. */
 int dp_space_seal(struct dp_space *s, struct dp_space_info *info);
 
-/* Target number @index < size of a sealed space. */
+/* Find target number @index < size of a sealed space. Pure. */
 void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *addr,
                      uint16_t *port);
 
 /* Whether a sealed space contains the address (any port). O(log ranges). */
 bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr);
 
-/* The @position-th target of the scan order of (@s, @key): what --dry-run lists. Pure. */
+/* The target at @position of the scan order of (@s, @key); --dry-run lists these. Pure. */
 void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
                       struct dp_addr *addr, uint16_t *port);
 
-/* When the walk of (@s, @key) comes to a target. */
+/* When the walk of a space visits a target. */
 struct dp_visit {
-	uint32_t shard, worker; /* 0-based: whose it is */
-	/* of that worker, in the first pass; done where dp_progress() is above */
+	uint32_t shard, worker; /* 0-based: who probes the target */
+	/* the worker's step that visits the target in the first pass; done once dp_progress()
+	 * exceeds it */
 	uint64_t step;
 	uint64_t position;   /* in the order of all shards */
-	uint64_t pass_steps; /* further steps to the same target in the next pass */
+	uint64_t pass_steps; /* steps from one visit to that in the next pass */
 };
 
 /*
- * The @number-th port for control probes to @addr: a high port, as good as random for who does not
- * know @key, and none of the space's unless that has nearly all of them. Pure.
+ * The @number-th port for control probes to @addr: a high port that nobody can predict without
+ * @key. It is no port of the space, unless the space has nearly all high ports. Pure.
  */
 uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16],
                                const struct dp_addr *addr, unsigned number);
 
-/* Who walks a space, and in which order. */
+/* Everything that determines when a target is visited. */
 struct dp_space_order {
 	const struct dp_space *space; /* sealed */
 	const uint8_t *key;           /* [16] */
 	uint32_t shards, workers;
 };
 
-/* When a target is visited. 0, -ENOENT (not in the space), -EINVAL (no shards or workers). Pure. */
+/* Find out when a target is visited. Returns 0, -ENOENT (not in the space) or -EINVAL (no shards or
+ * workers). Pure. */
 int dp_space_visit(const struct dp_space_order *order, const struct dp_addr *addr, uint16_t port,
                    struct dp_visit *out);
 

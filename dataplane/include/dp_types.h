@@ -2,8 +2,8 @@
 /*
  * dp_types.h - the plain records that cross the dataplane's border.
  *
- * Everything is in host byte order except struct dp_addr, which is the address as it is written on
- * the wire. No DPDK type appears here.
+ * All numbers are in host byte order except struct dp_addr, which holds an address as it is on the
+ * wire. No DPDK type appears here.
  */
 #ifndef SONDE_DP_TYPES_H
 #define SONDE_DP_TYPES_H
@@ -34,8 +34,8 @@ enum dp_transport {
 };
 
 /*
- * The kinds of probe: what is sent to find out, and what in the dataplane knows it. The whole
- * table; all else asks dp_probe_describe().
+ * The kinds of probe: the number of each and the struct probe_kind that implements it. This table
+ * is the only list of them; all other code asks dp_probe_describe().
  */
 #define DP_PROBES(ROW)                                                                             \
 	ROW(DP_PROBE_TCP_SYN, probe_tcp_syn)                                                       \
@@ -49,25 +49,25 @@ enum dp_probe { DP_PROBES(DP_PROBE_NUMBER) };
 struct dp_probe_info {
 	const char *name;  /* "syn", "udp", "icmp": what the command line calls it; static */
 	uint8_t transport; /* enum dp_transport; ICMP stands for ICMPv6 too */
-	uint16_t l4_len;   /* of an IPv4 probe's transport part, without payload */
+	uint16_t l4_len;   /* bytes of an IPv4 probe behind the IP header, without a dp_payload */
 	bool portless;     /* the only port is 0 */
-	bool payloads;     /* carries one by port, see struct dp_payload */
+	bool payloads;     /* the payload depends on the port, see struct dp_payload */
 };
 
-/* What kind number @index of enum dp_probe is; false beyond the last. Pure. */
+/* Describe probe kind @index of enum dp_probe. Returns false beyond the last. Pure. */
 bool dp_probe_describe(unsigned index, struct dp_probe_info *out);
 
 enum { DP_PAYLOAD_MAX = 512, DP_DATA_MAX = 1022 };
 
 /*
- * What a UDP probe to a port carries. Where the protocol has the answer repeat a value of the
- * question, @tag_len bytes at @tag_at are replaced by one that only the target learns, and an
- * answer without it at @echo_at is not believed.
+ * The payload of the UDP probes to a port. Some protocols repeat a value of the request in the
+ * response. For these, @tag_len bytes at @tag_at of each probe are replaced by a tag that only its
+ * target learns, and a response without the tag at @echo_at is rejected.
  */
 struct dp_payload {
 	const uint8_t *data;
 	uint16_t len;  /* at most DP_PAYLOAD_MAX */
-	uint16_t port; /* 0 = every port without one of its own */
+	uint16_t port; /* 0 = every port without a payload of its own */
 	uint16_t tag_at;
 	uint16_t echo_at;
 	uint8_t tag_len; /* 0 = none, 2 or 4 */
@@ -94,11 +94,11 @@ enum dp_tcp_option {
 
 /* One validated, deduplicated reply. */
 struct dp_result {
-	struct dp_addr addr;  /* the target probed, also where a router answered for it */
+	struct dp_addr addr;  /* the probed target, even if a router replied in its place */
 	struct dp_addr from;  /* the sender of the reply */
 	uint64_t time_us;     /* reception, microseconds since 1970 UTC */
 	uint32_t rtt_us;      /* 0 = not known */
-	uint32_t tcp_options; /* layout, see enum dp_tcp_option */
+	uint32_t tcp_options; /* see enum dp_tcp_option */
 	uint16_t port;
 	uint16_t window;
 	uint16_t mss;      /* 0 = option absent */
@@ -106,9 +106,9 @@ struct dp_result {
 	uint8_t reply;     /* enum dp_reply */
 	uint8_t ttl;       /* as received */
 	uint8_t wscale;    /* 255 = option absent */
-	uint8_t icmp_type; /* where an ICMP error answered */
+	uint8_t icmp_type; /* of the ICMP error, if the reply is one */
 	uint8_t icmp_code;
-	/* the pass whose probe it answers, 0-based; beyond them: see dp_extra() */
+	/* 0-based pass of the probe that it answers; higher numbers: see dp_extra() */
 	uint8_t pass;
 	uint8_t data_from; /* for dp_data() */
 	uint16_t data;     /* for dp_data(); 0 = the reply carried nothing */
@@ -116,61 +116,61 @@ struct dp_result {
 static_assert(sizeof(struct dp_result) == 64, "a cache line each");
 
 /*
- * The counters of a scan. A row here is all that a counter needs: its member of the worker's
- * counters and of dp_stats, the sum over workers and over the runs of a scan, the status in JSON
- * and the checkpoint are made from the rows.
+ * The counters of a scan. A new counter needs only a row here: its members in the worker's counters
+ * and in dp_stats, its sum over the workers and over the runs of a scan, its place in the JSON
+ * status and in the checkpoint are generated from the rows.
  *
- * X(name, object): the object of the status that shows it, PROBES, REPLIES or LOSSES.
+ * X(name, object): the object of the JSON status that contains it, PROBES, REPLIES or LOSSES.
  */
 #define DP_WORKER_COUNTERS(X)                                                                      \
-	X(sent, PROBES)       /* probes handed to the NIC */                                       \
-	X(extra, PROBES)      /* of them: extra ones, see dp_extra() */                            \
-	X(capped, PROBES)     /* times that sending waited for a prefix's cap */                   \
-	X(tx_retries, PROBES) /* bursts the NIC did not take at once; nothing is lost by them */   \
-	X(skipped_scope, LOSSES)   /* targets a live exclusion removed */                          \
+	X(sent, PROBES)          /* probes handed to the NIC */                                    \
+	X(extra, PROBES)         /* the extra probes among them, see dp_extra() */                 \
+	X(capped, PROBES)        /* times that a worker waited for the cap of a prefix */          \
+	X(tx_retries, PROBES)    /* times the NIC did not take a whole burst; no probe is lost */  \
+	X(skipped_scope, LOSSES) /* targets excluded during the scan */                            \
 	X(skipped_noroute, LOSSES) /* targets without a link-layer next hop (ARP unanswered) */    \
-	X(received, REPLIES)       /* frames the workers saw */                                    \
-	X(foreign, REPLIES)        /* frames that are no answer to a probe of ours */              \
-	X(malformed, REPLIES)      /* the parser refused it, or the NIC found a wrong checksum */  \
-	X(duplicates, REPLIES)     /* valid answers already seen */                                \
+	X(received, REPLIES)       /* frames that the workers received */                          \
+	X(foreign, REPLIES)        /* frames that answer no probe of this scan */                  \
+	X(malformed, REPLIES)      /* refused by the parser, or the NIC found a wrong checksum */  \
+	X(duplicates, REPLIES)     /* valid answers that were seen before */                       \
 	X(open, REPLIES)           /* unique answers */                                            \
 	X(closed, REPLIES)                                                                         \
 	X(unreachable, REPLIES)                                                                    \
-	X(data_drops, LOSSES) /* results whose bytes found no slot: control was too slow */        \
-	X(ring_drops, LOSSES) /* results that found the ring full, for the same reason */
+	X(data_drops, LOSSES) /* results without data: control freed slots too slowly */           \
+	X(ring_drops, LOSSES) /* results dropped: the ring was full, for the same reason */
 
-/* Of the port, not of a worker. */
+/* Counters of the port, not of a worker. */
 #define DP_PORT_COUNTERS(X)                                                                        \
 	X(nic_missed, LOSSES)    /* the NIC's own loss counters: imissed + rx_nombuf */            \
-	X(nic_no_buffer, LOSSES) /* of them, rx_nombuf */                                          \
-	X(nic_rx_errors, LOSSES) /* ierrors: frames that came damaged, ours or not */              \
-	X(nic_errors, LOSSES)    /* oerrors: frames that it took and did not send */
+	X(nic_no_buffer, LOSSES) /* rx_nombuf alone */                                             \
+	X(nic_rx_errors, LOSSES) /* ierrors: frames received damaged, whoever they were for */     \
+	X(nic_errors, LOSSES)    /* oerrors: frames that the NIC took and did not send */
 
 #define DP_COUNTERS(X) DP_WORKER_COUNTERS(X) DP_PORT_COUNTERS(X)
 
-/* Counters since dp_begin(); sums over all workers. Readable at any time, values may be stale by a
- * burst. */
+/* Counters since dp_begin(), summed over all workers. They may be read at any time and may lag
+ * behind by a burst. */
 struct dp_stats {
 	uint64_t targets; /* probes this shard has to send in all passes */
 #define DP_COUNTER_MEMBER(name, object) uint64_t name;
 	DP_COUNTERS(DP_COUNTER_MEMBER)
-	double rate_pps; /* the rate in force now */
-	bool sending;    /* false once the last probe is out, or stopped */
+	double rate_pps; /* the current rate */
+	bool sending;    /* false once the last probe is out or sending was stopped */
 	bool paused;
 	bool link_up;
 	bool resolving;            /* dp_begin() was called, dp_launch() has not succeeded yet */
-	uint32_t neighbours;       /* on-link targets whose link-layer address is asked for ... */
-	uint32_t neighbours_asked; /* ... in this round so far, ... */
-	uint32_t neighbours_known; /* ... and known */
-	/* a port of our own has no link: nothing is sent until it is back */
+	uint32_t neighbours;       /* on-link targets whose link-layer address is resolved */
+	uint32_t neighbours_asked; /* requests sent for them in this round so far */
+	uint32_t neighbours_known; /* link-layer addresses found so far */
+	/* true: a PCI or vdev port has no link; workers send nothing until it is back */
 	bool held;
 	uint32_t link_mbps; /* 0 = not known */
-	/* everything sent, cooldown over, results drained by the workers */
+	/* all workers have ended: sending is finished and the cooldown is over */
 	bool done;
 	uint32_t ring_fill_percent;
 };
 
-/* A counter under the driver's own name for it. */
+/* A counter of the driver, under the driver's own name for it. */
 struct dp_counter {
 	char name[64];
 	uint64_t value;
@@ -179,21 +179,21 @@ struct dp_counter {
 enum { DP_MAX_SOURCES = 16, DP_MAX_WORKERS = 64 };
 
 /*
- * No prefix of the length gets more than @pps in the long run, nor more than a tenth of a second's
- * packets (at least 4 of each worker) ahead of it. Sending waits for a prefix that has had its
- * share.
+ * A limit for each prefix of the given length: on average @pps packets a second, and at most a
+ * tenth of a second's packets (at least 4 from each worker) in advance. A worker that reaches the
+ * limit of a prefix waits.
  */
 struct dp_rate_cap {
 	double pps;   /* 0 = no cap */
-	uint8_t len4; /* 0..32: of IPv4 prefixes */
-	uint8_t len6; /* 0..128 */
+	uint8_t len4; /* 0..32: length of the IPv4 prefixes */
+	uint8_t len6; /* 0..128: length of the IPv6 prefixes */
 };
 
 /* What an extra probe is for. */
 enum dp_extra {
-	/* to an open port: is it still answered? Only open answers come up, and again and again */
+	/* to an open port, to measure loss: only open replies are reported, each time one comes */
 	DP_EXTRA_LOSS,
-	DP_EXTRA_CONTROL, /* to a port that cannot be open; every answer comes up, once */
+	DP_EXTRA_CONTROL, /* to a port that cannot be open: every reply is reported, once */
 	DP_EXTRAS,
 };
 
