@@ -45,7 +45,8 @@ int dp_addr_parse(const char *text, struct dp_addr *out)
 	return 0;
 }
 
-/* The longest run of at least two zero groups, the first of equals (RFC 5952 4.2). */
+/* Find the longest run of at least two zero groups, the first of equally long ones (RFC 5952 4.2).
+ * Returns its first group, or -1 where there is none. */
 static int longest_zeros(const uint16_t group[8], int *len)
 {
 	int best = -1;
@@ -112,11 +113,12 @@ struct dp_addr dp_addr_add(const struct dp_addr *a, uint64_t n)
 	return sum;
 }
 
-/* RFC 6890 (special-purpose registries), RFC 5771 and RFC 4291 (multicast). Private, shared,
- * benchmarking and documentation networks are the user's own to probe. */
+/* The blocks that are never probed: RFC 6890 (special-purpose registries), RFC 5771 and RFC 4291
+ * (multicast). Private, shared, benchmarking and documentation networks are not among them: users
+ * may probe their own. */
 static const struct {
 	struct dp_addr first;
-	uint8_t prefix_len; /* of 128 */
+	uint8_t prefix_len; /* 0..128, for IPv4 too */
 	const char *why;
 } forbidden[] = {
 	{{{[10] = 0xff, 0xff, 0}}, 96 + 8, "0.0.0.0/8, \"this network\" (RFC 6890)"},

@@ -7,7 +7,8 @@
 
 #include "dp_addr.h"
 
-/* The @i-th block that is never probed; @prefix_len counts of 128. False: no more. */
+/* Get the @i-th block that is never probed; @prefix_len is a length in 128 bits, for IPv4 too.
+ * Returns false beyond the last. Pure. */
 bool addr_forbidden_block(size_t i, struct dp_addr *first, uint8_t *prefix_len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* aes.c - AES-128 without the CPU's help. */
+/* aes.c - AES-128 in software. */
 #include "aes.h"
 
 #include <cpuid.h>
@@ -27,13 +27,14 @@ static const uint8_t sbox[256] = {
 	0x16,
 };
 
-/* Times x in GF(2^8). */
+/* Multiply by x in GF(2^8). */
 static uint8_t times_x(uint8_t v)
 {
 	return (uint8_t)((v << 1) ^ (v >> 7) * 0x1b);
 }
 
-/* FIPS 197, 5.2: each word is the one before it, mixed, and the one four before. */
+/* FIPS 197, 5.2: each word of the key schedule is the word four before it, XORed with the previous
+ * word. The first word of each round key uses a transformed copy of the previous word. */
 void aes_key_init(struct aes_key *k, const uint8_t key[16])
 {
 	uint8_t *at = k->round[0];
@@ -55,7 +56,8 @@ void aes_key_init(struct aes_key *k, const uint8_t key[16])
 	}
 }
 
-/* SubBytes and ShiftRows: byte @i of the state comes from the column that its row is shifted by. */
+/* SubBytes and ShiftRows: byte @i of @out comes from the same row of @in, which is rotated left by
+ * the number of the row. */
 static void substitute(const uint8_t in[16], uint8_t out[16])
 {
 	for (unsigned i = 0; i < 16; i++)
@@ -97,7 +99,7 @@ aes_fn aes_best(void)
 	return __builtin_cpu_supports("aes") ? aes_encrypt_ni : aes_encrypt;
 }
 
-/* By hand: not every compiler in use knows the name. */
+/* Asks CPUID itself: not every compiler in use knows VAES by name. */
 bool aes_is_wide(void)
 {
 	unsigned a, b, c, d;

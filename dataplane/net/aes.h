@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aes.h - AES-128 of one block, forwards (FIPS 197).
+ * aes.h - AES-128 encryption of one block (FIPS 197).
  *
- * Bytes in, bytes out, in the standard's order. In software it is for CPUs without instructions for
- * it; its table makes its time depend on the data, which nobody who could measure it sees.
+ * Input and output are bytes in the order of the standard. The version in software is for CPUs
+ * without AES instructions. It looks up a table, so that its run time depends on the data; nobody
+ * who could exploit that can measure the time.
  */
 #ifndef SONDE_AES_H
 #define SONDE_AES_H
@@ -22,16 +23,16 @@ typedef void (*aes_fn)(const struct aes_key *k, const uint8_t in[16], uint8_t ou
 /* Expand a key of 128 bits (FIPS 197, 5.2). Pure. */
 void aes_key_init(struct aes_key *k, const uint8_t key[16]);
 
-/* @out may be @in. */
+/* Encrypt one block in software. @out may be @in. Pure. */
 void aes_encrypt(const struct aes_key *k, const uint8_t in[16], uint8_t out[16]);
 
-/* The same by the CPU's own instructions; only where it has them. */
+/* The same with the CPU's AES instructions (AES-NI), for CPUs that have them. */
 void aes_encrypt_ni(const struct aes_key *k, const uint8_t in[16], uint8_t out[16]);
 
-/* The faster of both that this CPU can do. */
+/* The faster of the two functions that this CPU can run. */
 aes_fn aes_best(void);
 
-/* Whether this CPU does AES on vectors wider than one block (VAES). */
+/* Whether this CPU has AES instructions on vectors wider than one block (VAES). */
 bool aes_is_wide(void);
 
 #endif

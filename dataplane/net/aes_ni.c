@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* aes_ni.c - AES-128 by the CPU's own instructions. */
+/* aes_ni.c - AES-128 with the CPU's AES instructions. */
 #include <wmmintrin.h>
 
 #include "aes.h"

@@ -10,15 +10,16 @@ enum {
 	SOLICITATION = 135,
 	ADVERTISEMENT = 136,
 	SOLICITED_OVERRIDE = 0x60,
-	HOPS = 255, /* no router has touched it */
+	HOPS = 255, /* no router has forwarded it (RFC 4861 7.1) */
 	IPV6_LEN = 40,
 	FIXED_LEN = 24, /* ICMPv6 header and target */
-	OPTION_LEN = 8, /* a link-layer address */
+	OPTION_LEN = 8, /* a link-layer address option */
 	SOURCE_MAC = 1,
 	TARGET_MAC = 2,
 };
 
-/* Behind the target: type, length in 8 bytes, MAC address. */
+/* Find an option of the given type behind the target address. An option is a type, a length in
+ * units of 8 bytes and a MAC address. Returns the MAC address, or NULL. */
 static const uint8_t *find_option(const struct packet *p, uint8_t type)
 {
 	const uint8_t *at = p->payload + 16;
@@ -95,7 +96,7 @@ bool nd_read_answer(enum packet_kind kind, const struct packet *p, struct dp_add
 	if (!is(kind, p, ADVERTISEMENT))
 		return false;
 	at = find_option(p, TARGET_MAC);
-	if (at == NULL || (at[0] & 1) != 0) /* a group address is nobody's */
+	if (at == NULL || (at[0] & 1) != 0) /* a group address belongs to no single host */
 		return false;
 	memcpy(target->b, p->payload, 16);
 	*mac = at;

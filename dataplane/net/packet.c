@@ -17,7 +17,7 @@ enum {
 	TCP_LEN = 20,
 	UDP_LEN = 8,
 	ICMP_LEN = 8,
-	QUOTE_LEN = 8, /* of the transport header, at least (RFC 792) */
+	QUOTE_LEN = 8, /* bytes of the transport header that a quote has at least (RFC 792) */
 	EXTENSIONS_MAX = 8,
 };
 
@@ -32,8 +32,8 @@ static size_t left(const struct cut *c)
 	return (size_t)(c->end - c->at);
 }
 
-/* A network header. Where @quoted, the packet behind it may be cut short. PACKET_TCP stands for any
- * transport to be looked at by the caller. */
+/* Read an IPv4 header. Where @quoted, it stands in an ICMP error, and the packet behind it may be
+ * cut short. PACKET_TCP stands for any transport; the caller looks at it. */
 static enum packet_kind read_ipv4(struct cut *c, struct packet_ip *ip, bool quoted)
 {
 	const uint8_t *h = c->at;
@@ -47,12 +47,12 @@ static enum packet_kind read_ipv4(struct cut *c, struct packet_ip *ip, bool quot
 	if (header < IPV4_LEN || total < header || left(c) < header)
 		return PACKET_MALFORMED;
 	if (left(c) >= total)
-		c->end = h + total; /* behind it there is padding */
+		c->end = h + total; /* what follows is padding */
 	else if (!quoted)
 		return PACKET_MALFORMED;
 	*ip = (struct packet_ip){h + 12, h + 16, 4, h[9], h[8]};
-	/* More fragments, or an offset: the whole cannot be judged. Quoted, only the offset
-	 * hurts. */
+	/* A fragment cannot be judged: one with more fragments to come, or with an offset. A quoted
+	 * one can, where its offset is 0. */
 	if ((packet_be16(h + 6) & (quoted ? 0x1fff : 0x3fff)) != 0)
 		return PACKET_OTHER;
 	c->at = h + header;
@@ -139,7 +139,8 @@ static enum packet_kind read_udp(struct cut *c, struct packet *p)
 	return PACKET_UDP;
 }
 
-/* The packet that an ICMP error quotes: its addresses and the first bytes of its transport. */
+/* Read the packet that an ICMP error quotes: its addresses and the first bytes of its transport
+ * header. */
 static enum packet_kind read_quote(struct cut *c, struct packet *p)
 {
 	enum packet_kind kind = p->ip.version == 4 ? read_ipv4(c, &p->inner, true)
@@ -208,7 +209,7 @@ static enum packet_kind read_arp(const struct cut *c)
 	return PACKET_ARP;
 }
 
-/* Behind at most two VLAN tags. False: the frame ends too early. */
+/* Read the Ethernet header and at most two VLAN tags. Returns false if the frame ends too early. */
 static bool read_ether(struct cut *c, struct packet *p)
 {
 	if (left(c) < ETHER_LEN)

@@ -3,9 +3,9 @@
  * packet.h - parses a received Ethernet frame; every length is checked.
  *
  * Hostile input. The parser reads no byte beyond @len and returns pointers into the frame only for
- * bytes it has checked. Checksums are not verified: between two ends of one machine they are often
- * left to hardware that is not there, and the cookie is the stronger check. What a NIC found wrong
- * does not come here.
+ * bytes it has checked. Checksums are not verified: a virtual interface often leaves them to
+ * hardware that does not exist, and the cookie is the stronger check. Frames in which a NIC found a
+ * wrong checksum are dropped before they get here.
  */
 #ifndef SONDE_PACKET_H
 #define SONDE_PACKET_H
@@ -16,7 +16,7 @@
 
 enum packet_kind {
 	PACKET_MALFORMED = 0, /* lengths or header fields contradict each other */
-	PACKET_OTHER,         /* well formed, or not ours to judge: another protocol, a fragment */
+	PACKET_OTHER,         /* not for us to judge: another protocol, a fragment */
 	PACKET_ARP,           /* Ethernet ARP for IPv4, complete */
 	PACKET_TCP,
 	PACKET_UDP,
@@ -39,7 +39,7 @@ struct packet {
 	struct packet_ip ip;
 	const uint8_t *l3;   /* where the network header, or the ARP body, begins */
 	uint16_t vlan;       /* 0 = untagged; the outer tag's VID */
-	uint16_t ether_type; /* behind tags */
+	uint16_t ether_type; /* behind the tags */
 	uint16_t sport;      /* TCP, UDP; ICMP echo: identifier */
 	uint16_t dport;      /* TCP, UDP; ICMP echo: sequence number */
 	uint32_t seq;        /* TCP */
@@ -52,15 +52,15 @@ struct packet {
 	uint16_t payload_len; /* behind the TCP, UDP or ICMP header, within the IP length */
 	const uint8_t *options;
 	const uint8_t *payload;
-	/* PACKET_ICMP_ERROR: the first 8 bytes of the quoted transport header, enough for all
-	 * three */
+	/* PACKET_ICMP_ERROR only. Ports and @inner_seq come from the first 8 bytes of the quoted
+	 * transport header. */
 	struct packet_ip inner;
 	uint16_t inner_sport;
 	uint16_t inner_dport;
 	uint32_t inner_seq; /* TCP */
 };
 
-/* TCP options of a SYN-ACK; absent ones as enum dp_result says. */
+/* TCP options of a SYN-ACK; absent ones have the values that struct dp_result names. */
 struct packet_options {
 	uint32_t order; /* enum dp_tcp_option, one nibble each, first lowest */
 	uint16_t mss;   /* 0 = absent */
@@ -70,10 +70,11 @@ struct packet_options {
 	uint32_t ts_ecr;
 };
 
-/* Parse @len bytes at @frame. Fields that the kind does not have are left unset. */
+/* Parse @len bytes at @frame into @p. Fields that the kind of packet does not have are left unset.
+ * Pointers in @p point into the frame. Pure. */
 enum packet_kind packet_parse(const uint8_t *frame, size_t len, struct packet *p);
 
-/* Read the @len bytes of TCP options at @at; a bad length ends the list. */
+/* Read the @len bytes of TCP options at @at; an invalid length ends the list. Pure. */
 void packet_tcp_options(const uint8_t *at, uint8_t len, struct packet_options *o);
 
 static inline uint16_t packet_be16(const uint8_t *b)

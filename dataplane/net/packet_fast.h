@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * packet_fast.h - frames of the form that nearly all answers have, told without a branch a field.
+ * packet_fast.h - recognises the usual form of a frame, without one branch for each field.
  *
- * TCP in IPv4 without IP options, fragments or tags, every length right: for these packet_parse()
- * says PACKET_TCP, and the fields lie where the functions here read them. All else is for
- * packet_parse().
+ * Nearly all answers have the usual form: TCP over IPv4 without IP options, fragments or VLAN tags,
+ * and every length correct. For such a frame packet_parse() returns PACKET_TCP, and the functions
+ * here read the fields at fixed offsets. All other frames need packet_parse().
  */
 #ifndef SONDE_PACKET_FAST_H
 #define SONDE_PACKET_FAST_H
@@ -17,7 +17,7 @@
 enum {
 	PACKET_FAST_IP = 14,
 	PACKET_FAST_TCP = PACKET_FAST_IP + 20,
-	PACKET_FAST_LEN = PACKET_FAST_TCP + 20, /* of the shortest */
+	PACKET_FAST_LEN = PACKET_FAST_TCP + 20, /* of the shortest frame */
 };
 
 static inline uint64_t packet_fast_word(const uint8_t *at)
@@ -33,7 +33,7 @@ static inline uint8_t packet_fast_header_len(const uint8_t *f)
 	return (uint8_t)((f[PACKET_FAST_TCP + 12] >> 4) * 4);
 }
 
-/* Whether the @len bytes at @f are of that form. */
+/* Whether the @len bytes at @f have the usual form. */
 static inline bool packet_fast(const uint8_t *f, unsigned len)
 {
 	/* From byte 12: type, version and header length; from byte 20: fragment, protocol. */

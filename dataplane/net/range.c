@@ -95,7 +95,8 @@ int range_subtract(const struct range_set *a, const struct range_set *b, struct 
 
 		while (j < b->count && b->v[j].last < at)
 			j++;
-		/* A hole that reaches beyond this range may reach the next one: j stays on it. */
+		/* A range of @b that reaches beyond this range of @a may reach the next one: j
+		 * stays on it. */
 		for (; rest && j < b->count && b->v[j].first <= a->v[i].last; j++) {
 			if (b->v[j].first > at && append(out, at, b->v[j].first - 1) != 0)
 				return -ENOMEM;

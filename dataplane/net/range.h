@@ -2,8 +2,8 @@
 /*
  * range.h - a sorted set of address ranges.
  *
- * Addresses are 128-bit integers here; IPv4 stands in ::ffff:0:0/96. Cold: used before a scan and
- * when a list is reloaded, never per packet.
+ * Addresses are 128-bit integers here; IPv4 is mapped to ::ffff:0:0/96. Cold: used before a scan
+ * and when a list is reloaded, never for each packet.
  */
 #ifndef SONDE_RANGE_H
 #define SONDE_RANGE_H
@@ -17,7 +17,8 @@ struct range {
 	u128 last; /* inclusive */
 };
 
-/* Zero it to begin. Queries and subtraction want it normalised. */
+/* Zero it to begin. Queries and subtraction need a set that range_normalise() has sorted and
+ * merged. */
 struct range_set {
 	struct range *v; /* owned */
 	size_t count;
@@ -32,13 +33,13 @@ struct dp_addr range_to_addr(u128 v);
  * 0, -EINVAL (first > last, one end IPv4 and the other not), -ENOMEM. */
 int range_add(struct range_set *s, const struct dp_addr *first, const struct dp_addr *last);
 
-/* Sort and merge what overlaps or touches. Cannot fail. */
+/* Sort the ranges and merge those that overlap or touch. Cannot fail. */
 void range_normalise(struct range_set *s);
 
 /* @out = @a without @b; @a and @b are normalised, @out is zeroed. 0 or -ENOMEM. */
 int range_subtract(const struct range_set *a, const struct range_set *b, struct range_set *out);
 
-/* Addresses in a normalised set; 2^128 - 1 stands for the whole of IPv6. */
+/* The number of addresses in a normalised set; 2^128 - 1 stands for the whole of IPv6. */
 u128 range_total(const struct range_set *s);
 
 /* Whether a normalised set holds @a. O(log count). */
