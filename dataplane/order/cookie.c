@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cookie.c - the keyed tag of a target, one at a time. */
+/* cookie.c - computes the keyed tag of one target at a time. */
 #include "cookie.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ void cookie_key_init(struct cookie_key *k, const uint8_t key[16])
 	k->encrypt = aes_best();
 }
 
-/* Words lie in memory as the vectors have them: little endian. */
+/* A block holds its words in little endian, as the vector code does. */
 void cookie_tag(const struct cookie_key *k, const uint32_t *msg, unsigned words, uint32_t tag[4])
 {
 	uint8_t block[16] = {0};

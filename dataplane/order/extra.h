@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * extra.h - extra targets, which one worker is asked to probe between the steps of its walk. Hot
- * and cold.
+ * extra.h - a queue of extra targets, which a worker probes between the bursts of its walk. Hot and
+ * cold.
  *
- * A ring of (address, port, pass): the control thread writes, the worker reads. The port need not
- * be one of the space's.
+ * A ring of (address, port, pass): the control thread writes, one worker reads. The port need not
+ * belong to the space.
  */
 #ifndef SONDE_EXTRA_H
 #define SONDE_EXTRA_H
@@ -19,7 +19,7 @@ enum { EXTRA_SLOTS = 512 };
 struct extra_target {
 	struct dp_addr addr;
 	uint16_t port;
-	uint16_t pass; /* as which its answer is known */
+	uint16_t pass; /* the pass number by which its answer is recognised */
 };
 
 struct extra {
@@ -28,13 +28,13 @@ struct extra {
 	struct extra_target target[EXTRA_SLOTS];
 };
 
-/* The first @n that wait. */
+/* The first @n targets in the queue. */
 struct extra_span {
 	const struct extra *extra;
 	unsigned n;
 };
 
-/* Control: false where it is full. */
+/* Control thread: append a target. Returns false if the queue is full. */
 static inline bool extra_put(struct extra *a, const struct extra_target *t)
 {
 	uint32_t head = atomic_load_explicit(&a->head, memory_order_relaxed);
@@ -46,20 +46,20 @@ static inline bool extra_put(struct extra *a, const struct extra_target *t)
 	return true;
 }
 
-/* Worker: how many wait. */
+/* Worker: the number of targets in the queue. */
 static inline unsigned extra_count(const struct extra *a)
 {
 	return atomic_load_explicit(&a->head, memory_order_acquire) -
 	       atomic_load_explicit(&a->tail, memory_order_relaxed);
 }
 
-/* Worker: the @i-th that waits, @i < extra_count(). */
+/* Worker: the @i-th target in the queue, @i < extra_count(). */
 static inline const struct extra_target *extra_at(const struct extra *a, unsigned i)
 {
 	return &a->target[(atomic_load_explicit(&a->tail, memory_order_relaxed) + i) % EXTRA_SLOTS];
 }
 
-/* Worker: the first @n are done with. */
+/* Worker: remove the first @n targets. */
 static inline void extra_drop(struct extra *a, unsigned n)
 {
 	uint32_t tail = atomic_load_explicit(&a->tail, memory_order_relaxed);

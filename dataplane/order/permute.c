@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* permute.c - the keyed order of [0, n), one position at a time. */
+/* permute.c - computes the keyed order of [0, n), one position at a time. */
 #include "permute.h"
 
 #include <errno.h>
@@ -7,7 +7,8 @@
 #include "cookie.h"
 #include "permute_round.h"
 
-/* Round keys are tags of a counter: a domain of their own beside the cookie's messages. */
+/* The round keys are tags of a counter. The last word of the message keeps them apart from all
+ * cookies. */
 static void expand(struct permute *p, const uint8_t key[16])
 {
 	struct cookie_key k;
@@ -46,7 +47,7 @@ static uint64_t step(const struct permute *p, uint64_t at)
 	return ((uint64_t)h.high << p->bits) | h.low;
 }
 
-/* The network backwards. */
+/* The inverse of step(). */
 static uint64_t step_back(const struct permute *p, uint64_t at)
 {
 	uint32_t high = (uint32_t)(at >> p->bits), low = (uint32_t)at & p->mask;

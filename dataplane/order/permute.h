@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * permute.h - visit every index of [0, n) exactly once, in keyed random order.
+ * permute.h - visits every index of [0, n) exactly once, in keyed random order.
  *
- * The order is a pure function of (key, n), so a shard is a stride and a checkpoint is one integer.
- * An alternating Feistel network over [0, high) x [0, 2^bits) whose product is n or a little more;
- * the few values beyond n walk on along their cycle (Black and Rogaway, "Ciphers with Arbitrary
- * Finite Domains", CT-RSA 2002). It spreads the load over networks and hides nothing.
- * Nothing is allocated; copies are independent.
+ * The order depends only on (key, n), so a shard is a stride and a checkpoint is one integer. It is
+ * an alternating Feistel network over [0, high) x [0, 2^bits), a domain of n values or a few more.
+ * A value beyond n is put through the network again until it is below n (cycle walking; Black and
+ * Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002). The order spreads the load over
+ * networks; it is not meant to hide anything. Nothing is allocated; copies are independent.
  */
 #ifndef SONDE_PERMUTE_H
 #define SONDE_PERMUTE_H
@@ -31,10 +31,10 @@ struct permute {
  */
 int permute_init(struct permute *p, uint64_t n, const uint8_t key[16]);
 
-/* Where position @at < n of the order lies. */
+/* The index at position @at < n of the order. Pure. */
 uint64_t permute_at(const struct permute *p, uint64_t at);
 
-/* The position at which the order has @index < n. */
+/* The position of @index < n in the order: the inverse of permute_at(). Pure. */
 uint64_t permute_find(const struct permute *p, uint64_t index);
 
 #endif

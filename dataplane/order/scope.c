@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scope.c - building a deny list and putting it in another's place. */
+/* scope.c - builds a deny list and publishes it in place of another. */
 #include "scope.h"
 
 #include <stdlib.h>
@@ -54,7 +54,7 @@ struct scope *scope_new(const struct range_set *deny)
 	if (s == NULL)
 		return NULL;
 	s->v4 = calloc(deny->count + 1, sizeof(*s->v4));
-	/* Without the empty set: a copy of @deny. */
+	/* Subtracting the empty set copies @deny. */
 	if (s->v4 == NULL || range_subtract(deny, &nothing, &s->set) != 0) {
 		scope_free(s);
 		return NULL;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scope.h - the addresses that must not be probed, exchangeable while workers read them.
+ * scope.h - the deny list: addresses that must not be probed, replaceable while workers read it.
  *
- * A struct scope is immutable. The control thread publishes a new one in a cell; a worker reads the
- * cell once a burst. The old one may be freed once every worker has begun a burst after the swap:
+ * A struct scope is immutable. The control thread publishes a new one in a cell; each worker reads
+ * the cell once a burst. The old one may be freed once every worker has begun a burst after the
+ * swap:
  *
  *	worker:   deny = scope_enter(&cell, &reader);  ... one burst ...   (again and again)
  *	          scope_leave(&reader);                (before it ends or sleeps for long)
@@ -21,7 +22,8 @@
 struct range_set;
 struct scope;
 
-/* Build from any ranges (copied, normalised). NULL: no memory. Control thread. */
+/* Build a scope from any ranges (copied and normalised). The caller frees it with scope_free().
+ * NULL: no memory. Control thread. */
 struct scope *scope_new(const struct range_set *deny);
 void scope_free(struct scope *s); /* NULL is fine */
 
@@ -38,12 +40,18 @@ struct scope_reader {
 	_Alignas(64) _Atomic uint64_t epoch; /* written by its worker; pairs with scope_passed() */
 };
 
-/* Zero both to begin. A reader that never entered holds nothing up once scope_leave() was
- * called. */
+/*
+ * Zero the cell and the reader to begin. Worker: scope_enter() starts a burst and returns the scope
+ * that holds for it, or NULL; it is valid until the worker's next call of one of the two functions.
+ * After scope_leave() the reader holds no scope, and no swap waits for it; the same goes for a
+ * reader that never entered but called scope_leave() once. Neither blocks.
+ */
 const struct scope *scope_enter(struct scope_cell *c, struct scope_reader *r);
 void scope_leave(struct scope_reader *r);
 
-/* Publish @s (NULL: nothing denied); returns the former one, and in @epoch what to wait for. */
+/* Control thread: publish @s (NULL: nothing is denied). Returns the former scope, which the caller
+ * frees once scope_passed() is true of every reader with the @epoch that was written. Neither
+ * blocks. */
 const struct scope *scope_swap(struct scope_cell *c, const struct scope *s, uint64_t *epoch);
 bool scope_passed(const struct scope_reader *r, uint64_t epoch);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scope_lookup.c - asking the deny list in force, once a target. */
+/* scope_lookup.c - looks targets up in the current deny list. */
 #include "dp_addr.h"
 #include "scope_impl.h"
 
@@ -8,13 +8,13 @@ static bool bit(const uint64_t *map, uint32_t i)
 	return (map[i / 64] >> (i % 64)) & 1;
 }
 
-/* The last range that begins at or before @a is the only one that can hold it. */
+/* Search for the last range that begins at or before @a: no other can contain it. */
 static bool search_v4(const struct scope *s, uint32_t a)
 {
 	uint32_t low = s->from[a >> 16];
 	uint32_t high = s->from[(a >> 16) + 1];
 
-	/* [low, high) end in this /16; the next may begin in it. */
+	/* The ranges [low, high) end in this /16; the one after them may begin in it. */
 	high += high < s->v4_count;
 	while (high - low > 1) {
 		uint32_t mid = low + (high - low) / 2;
@@ -44,12 +44,14 @@ bool scope_denies(const struct scope *s, const struct dp_addr *a)
 }
 
 /*
- * A reader that shows epoch e has loaded e before the set, so its set is at least as new as the
- * e-th, and what it held before it has let go. Hence the set that swap e replaced may be freed once
- * every reader shows e or more. Sequential consistency is for a reader that comes back from
- * scope_leave(): either the writer sees it back, or it sees the writer's set. A reader that shows
- * the present epoch already has nothing to say; it is spared the fence, which would wait for the
- * whole last burst.
+ * A reader that shows epoch e loaded e before it loads the set. So its set is at least as new as
+ * the one that swap e published, and it has released every older set. Hence the set that swap e
+ * replaced may be freed once every reader shows e or more.
+ *
+ * Sequential consistency is needed for a reader that comes back from scope_leave(): either the
+ * writer sees that it is back, or it sees the writer's set. A reader that already shows the current
+ * epoch has nothing to announce. It skips the fence, which would wait for the stores of the whole
+ * last burst.
  */
 const struct scope *scope_enter(struct scope_cell *c, struct scope_reader *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* space.c - building the index space of targets. */
+/* space.c - builds the index space of targets. */
 #include "space.h"
 
 #include <errno.h>
@@ -12,18 +12,18 @@
 enum {
 	SPACE_BUCKETS_MAX = 1 << 23,
 	SPACE_RANGES_MAX = 1 << 30,
-	CONTROL_FIRST = 16384, /* control ports begin here: few services are that high */
+	CONTROL_FIRST = 16384, /* control ports begin here: few services have ports this high */
 	CONTROL_DRAWS = 64,
-	CONTROL_DOMAIN = 0x40470000, /* tells these tags from all cookies */
-	SPACE_NEAR = 1 << 12,        /* buckets that a near cache holds: 64 KiB */
+	CONTROL_DOMAIN = 0x40470000, /* keeps these tags apart from all cookies */
+	SPACE_NEAR = 1 << 12,        /* buckets that fit into a near cache: 64 KiB */
 };
 
 struct dp_space {
 	struct range_set include;
 	struct range_set exclude;
-	struct range_set left; /* after sealing */
+	struct range_set left; /* the result of sealing */
 	struct space_map map;
-	struct space_bucket *buckets; /* owned, as the map's view of it */
+	struct space_bucket *buckets; /* owned; @map points to it */
 	struct space_range *ranges;
 	uint16_t *ports; /* [65536] */
 	uint32_t port_count;
@@ -85,9 +85,9 @@ int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last)
 	return 0;
 }
 
-/* Sets that stand between the user's lists and what is left of them. */
+/* The intermediate sets of sealing. */
 struct seal {
-	struct range_set allowed; /* included and not excluded */
+	struct range_set allowed; /* included and not excluded; may be forbidden */
 	struct range_set never;
 	struct range_set left;
 };
@@ -161,7 +161,7 @@ static void number(struct dp_space *s, const struct range_set *left)
 	}
 }
 
-/* The bucket that begins with address number @first, in range @r. */
+/* Make the bucket that begins with address number @first, in range @r. */
 static struct space_bucket describe(const struct dp_space *s, uint32_t ranges, uint32_t r,
                                     uint64_t first)
 {
@@ -193,7 +193,8 @@ static void fill_buckets(struct dp_space *s, uint32_t ranges, uint64_t buckets)
 	s->map.large = buckets > SPACE_NEAR;
 }
 
-/* The fewest bits to drop so that about four buckets a range remain. */
+/* The least shift that leaves at most four buckets for each range, and at most
+ * SPACE_BUCKETS_MAX. */
 static uint32_t choose_shift(uint64_t addresses, size_t ranges)
 {
 	uint64_t most = 4 * (uint64_t)ranges;
@@ -344,7 +345,8 @@ uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16],
 	return port;
 }
 
-/* The number of the target, the way back of dp_space_target(). */
+/* Find the index of a target: the inverse of dp_space_target(). Returns false if it is not in the
+ * space. */
 static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint16_t port,
                       uint64_t *index)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * space.h - the sealed space as the hot path sees it: index -> target in O(1).
+ * space.h - the sealed space as the hot path uses it: index -> target in O(1).
  *
- * An index is address number x ports + port number. Address numbers are cut into equal buckets,
- * about four for each range. A bucket knows the first two ranges in it, so that one cache line
- * answers; where more meet in a bucket (one in forty, with ranges of random length) they are
- * searched.
+ * An index is address number x ports + port number. The address numbers are divided into buckets of
+ * equal size, about four for each range. A bucket holds the first two ranges in it, so that one
+ * cache line is enough for a lookup. Where more ranges share a bucket (one bucket in forty, with
+ * ranges of random length), a binary search finds the right one.
  */
 #ifndef SONDE_SPACE_H
 #define SONDE_SPACE_H
@@ -16,10 +16,12 @@
 enum { SPACE_CROWDED = (int)0x80000000 };
 
 struct space_bucket {
-	uint32_t range;      /* the range of the first address number; SPACE_CROWDED: beyond two */
+	/* the range of the bucket's first address number; SPACE_CROWDED is set if more than two are
+	 * in it */
+	uint32_t range;
 	uint32_t split;      /* address numbers in the bucket before the second range */
-	uint32_t delta;      /* low 32 bits of the first range's delta: all that IPv4 needs */
-	uint32_t next_delta; /* of the second range's */
+	uint32_t delta;      /* low 32 bits of the first range's delta; IPv4 needs no more */
+	uint32_t next_delta; /* the same of the second range */
 };
 
 struct space_range {
@@ -29,19 +31,19 @@ struct space_range {
 
 enum { SPACE_FEW = 16 };
 
-/* The first buckets and ports once more, by column: where there are only so many, vectors look up
- * all at once. */
+/* A copy of the first buckets and ports, one array for each field. If a space has no more of them
+ * than a vector has lanes, the vector code looks them up in registers. */
 struct space_few {
 	uint32_t split[SPACE_FEW];
 	uint32_t delta[SPACE_FEW];
 	uint32_t next_delta[SPACE_FEW];
 	uint32_t port[SPACE_FEW];
-	uint32_t buckets; /* UINT32_MAX where one is crowded */
+	uint32_t buckets; /* number of buckets of the space; UINT32_MAX if one is crowded */
 };
 
 struct space_map {
 	struct space_few few;
-	const struct space_bucket *bucket; /* one more than is needed, as an end mark */
+	const struct space_bucket *bucket; /* one more than needed, as an end mark */
 	const struct space_range *range;
 	const uint16_t *port;
 	uint64_t ports;
@@ -51,18 +53,19 @@ struct space_map {
 	uint32_t reciprocal_high; /* 2^(32 + ports_bits) / ports, at most 2^32 - 1 */
 	uint64_t size;
 	uint64_t addresses;
-	uint32_t shift; /* address number >> shift = bucket; below 32 where all_v4 */
-	bool large;     /* the buckets do not fit a near cache: prefetch */
+	uint32_t shift; /* bucket = address number >> shift; below 32 if all_v4 */
+	bool large;     /* the buckets do not fit into a near cache: prefetch them */
 	bool all_v4;
 };
 
-/* The map of a sealed space; valid as long as the space. */
+/* The map of a sealed space; it belongs to the space and is valid as long as that. Pure. */
 const struct space_map *space_map(const struct dp_space *s);
 
-/* Ranges left after exclusions, for other modules' questions. */
+/* The ranges that are left after exclusions; they belong to the space. Pure. */
 const struct range_set *space_ranges(const struct dp_space *s);
 
-/* Split an index. The quotient by the rounded-down reciprocal is right or one too small. */
+/* Split an index into address number and port. The reciprocal is rounded down, so the quotient is
+ * right or one too small. */
 static inline uint64_t space_split(const struct space_map *m, uint64_t index, uint16_t *port)
 {
 	uint64_t q = (uint64_t)(((u128)index * m->reciprocal) >> 64);
@@ -91,7 +94,7 @@ static inline uint32_t space_find(const struct space_map *m, uint64_t a)
 	return low;
 }
 
-/* Address number -> IPv4 address in host order; only where all_v4. */
+/* Address number -> IPv4 address in host order; only for a space with all_v4. */
 static inline uint32_t space_v4(const struct space_map *m, uint64_t a)
 {
 	const struct space_bucket *b = &m->bucket[a >> m->shift];
@@ -102,7 +105,7 @@ static inline uint32_t space_v4(const struct space_map *m, uint64_t a)
 	return (uint32_t)a + (at < b->split ? b->delta : b->next_delta);
 }
 
-/* Fetch what space_v4(@a) will read. */
+/* Prefetch what space_v4(@a) will read. */
 static inline void space_prefetch(const struct space_map *m, uint64_t a)
 {
 	__builtin_prefetch(&m->bucket[a >> m->shift]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* walk.c - a worker's stride over the positions of the order. */
+/* walk.c - computes a worker's stride over the positions of the order. */
 #include "walk.h"
 
 #include <errno.h>
@@ -27,7 +27,8 @@ struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max)
 
 	if (step >= w->steps)
 		return s;
-	s.pass = step < w->count ? 0 : (unsigned)(step / w->count); /* a division is waited for */
+	/* A division is slow; the first pass needs none. */
+	s.pass = step < w->count ? 0 : (unsigned)(step / w->count);
 	at = step - s.pass * w->count;
 	left = w->count - at;
 	s.first = w->first + at * w->stride;

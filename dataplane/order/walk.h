@@ -2,10 +2,10 @@
 /*
  * walk.h - which positions of the scan's order a worker visits, step by step.
  *
- * Worker w of W in shard I of N begins at position g = I * W + w and goes on by a stride of T = N *
- * W. In each pass it visits the positions g, g + T, g + 2T, ... below n; passes follow one another,
- * so the second probe of a target leaves a whole pass after the first. A step is one such visit;
- * the number of steps done is the checkpoint. Neither the rate nor pauses nor restarts enter. The
+ * Worker w of W in shard I of N begins at position g = I * W + w. Its stride is T = N * W. In each
+ * pass it visits the positions g, g + T, g + 2T, ... below n. One pass follows the other, so the
+ * second probe of a target leaves a whole pass after the first. A step is one such visit; the
+ * number of steps done is the checkpoint. Rate, pauses and restarts do not influence the order. The
  * strides of all workers are disjoint and cover [0, n).
  */
 #ifndef SONDE_WALK_H
@@ -29,7 +29,7 @@ struct walk {
 	uint64_t steps; /* count x passes */
 };
 
-/* Positions first, first + stride, ..., @n of them, all in one pass. */
+/* @n positions of one pass: first, first + stride, ... */
 struct walk_span {
 	uint64_t first;
 	uint64_t stride;
@@ -37,12 +37,14 @@ struct walk_span {
 	unsigned pass; /* 0-based */
 };
 
-/* 0, -EINVAL (a zero count, shard or worker out of range), -ERANGE (more than 2^63 steps). */
+/* Prepare the walk of a worker. Returns 0, -EINVAL (a zero count, shard or worker out of range) or
+ * -ERANGE (more than 2^63 steps). Pure. */
 int walk_init(struct walk *w, const struct walk_config *c);
 
 /*
- * The positions of steps @step, @step + 1, ...: at most @max, fewer at the end of a pass.
- * n is 0 exactly if @step is beyond the last. After sending them all: step += n.
+ * The positions of steps @step, @step + 1, ...: at most @max of them, fewer at the end of a pass. n
+ * is 0 exactly if @step is beyond the last or @max is 0. The caller advances @step by n after it
+ * has sent them all. Pure.
  */
 struct walk_span walk_span(const struct walk *w, uint64_t step, unsigned max);
 
