@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe.c - preparing a scan's probe: templates, keys, the variant for this CPU. */
+/* probe.c - prepares a scan's probe: templates, keys, the variant for this CPU. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static bool always(void)
 	return true;
 }
 
-/* The best comes first; "plain" is the model the others are tested against. */
+/* The best comes first; "plain" is the reference against which the others are tested. */
 static const struct {
 	const char *name;
 	bool (*supported)(void);
@@ -76,7 +76,7 @@ static const struct {
 	{"plain", always, probe_burst_plain, cookie_batch_plain},
 };
 
-/* The lanes know one source, IPv4 and the SYN probe. */
+/* The vector code builds only SYN probes to IPv4 from one source. */
 static bool fits_lanes(const struct probe *p)
 {
 	return p->map->all_v4 && p->sources4 == 1 && p->kind == &probe_tcp_syn;
@@ -98,7 +98,8 @@ int probe_set_variant(struct probe *p, const char *name)
 	return -ENOENT;
 }
 
-/* Answers are checked by the widest vectors there are, whatever the probes are made by. */
+/* Choose the best variant that suits the scan. The cookies that answers are checked against are
+ * computed with the widest vectors of this CPU, whichever variant builds the probes. */
 static void choose_variant(struct probe *p)
 {
 	size_t best = 0, i;
@@ -140,7 +141,7 @@ static uint8_t wire_proto(const struct probe_kind *kind, bool v6)
 	return v6 && kind->transport == DP_TRANSPORT_ICMP ? DP_TRANSPORT_ICMP6 : kind->transport;
 }
 
-/* RFC 791, RFC 8200. Addresses are filled in for each probe. */
+/* Write the IP header (RFC 791, RFC 8200). Addresses are filled in for each probe. */
 static void put_network(struct probe_template *t, uint8_t proto, bool v6)
 {
 	uint8_t *h = t->frame + t->l3;

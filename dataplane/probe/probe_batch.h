@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_batch.h - cookie_batch_plain() for wider vectors. The CPU must have what the name says. */
+/* probe_batch.h - cookie_batch_plain() for vectors. The CPU must have the instruction set in the
+ * name. */
 #ifndef SONDE_PROBE_BATCH_H
 #define SONDE_PROBE_BATCH_H
 
 #include "cookie.h"
 
-/* Fill the tags of a batch of IPv4 targets, as cookie_batch_plain() does. Pure. */
+/* Compute the cookies of a batch of IPv4 targets, as cookie_batch_plain() does. Pure. */
 void cookie_batch_scalar(const struct cookie_key *k, struct cookie_batch *c);
 void cookie_batch_avx2(const struct cookie_key *k, struct cookie_batch *c);
 void cookie_batch_vaes(const struct cookie_key *k, struct cookie_batch *c);

@@ -3,7 +3,7 @@
  * probe_icmp.c - the ICMP and ICMPv6 echo probe (RFC 792, RFC 4443 4.1).
  *
  *	0 type  1 code  2 checksum  4 identifier = source port  6 sequence = half of the cookie
- *	8 cookie  12 time  16 nothing, up to the least length of an Ethernet frame
+ *	8 cookie  12 time  16 zeros, so that no frame is shorter than Ethernet's least length
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ enum {
 	ECHO_REPLY = 0,
 	ECHO6_REQUEST = 128,
 	ECHO6_REPLY = 129,
-	RTT_MAX_US = 120 * 1000 * 1000, /* older echoes are not believed */
+	RTT_MAX_US = 120 * 1000 * 1000, /* an older echo gives no round-trip time */
 };
 
 static uint16_t build(uint8_t *l4, bool v6)
@@ -49,7 +49,8 @@ static bool is_reply(const struct packet *p)
 	return p->icmp_type == (p->ip.version == 6 ? ECHO6_REPLY : ECHO_REPLY);
 }
 
-/* A quoted echo request: its type stands where other transports have ports. */
+/* Whether an ICMP error quotes an echo request: its type and code stand where other transports have
+ * the source port. */
 static bool quotes_request(const struct packet *p)
 {
 	bool v6 = p->ip.version == 6;

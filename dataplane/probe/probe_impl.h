@@ -8,13 +8,13 @@
 #include "probe.h"
 #include "space.h"
 
-/* All of one burst's probes to IPv4 targets by one source: the fast path, once for each instruction
- * set. Same contract as probe_burst(). */
+/* Builds the probes of one burst, with the contract of probe_burst(). Each instruction set has its
+ * own function for the fast path: SYN probes to IPv4 targets from one source. */
 typedef unsigned (*probe_burst_fn)(const struct probe *p, const struct scope *deny,
                                    const struct walk_span *span, uint64_t now_us,
                                    struct probe_batch *b);
 
-/* The CPU must have what the name says. */
+/* The CPU must have the instruction set in the name. */
 unsigned probe_burst_scalar(const struct probe *p, const struct scope *deny,
                             const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx2(const struct probe *p, const struct scope *deny,
@@ -23,29 +23,32 @@ unsigned probe_burst_vaes(const struct probe *p, const struct scope *deny,
                           const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 unsigned probe_burst_avx512(const struct probe *p, const struct scope *deny,
                             const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
-/* One target at a time, any family, any kind, any number of sources. */
+/* Builds one probe at a time, for any family, any kind and any number of sources. */
 unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
                            const struct walk_span *span, uint64_t now_us, struct probe_batch *b);
 
 enum {
-	/* all that differs between SYN probes to IPv4 lies before, with a VLAN tag too */
+	/* the fields that differ between SYN probes to IPv4 lie before this offset, also with a
+	 * VLAN tag */
 	PROBE_FIELDS_END = 64,
-	PROBE_VECTOR_LEN = 80, /* no less than such a probe has */
+	PROBE_VECTOR_LEN = 80, /* at least the length of such a probe */
 };
 
 /*
- * A SYN probe to IPv4 from the first source, for the vectors. What differs between two is 16 bytes:
- * both checksums, IPv4's first, destination, ports, sequence number, in wire order; @field says
- * which of them stands at a byte of the frame, @clock which of the timestamp's 4, and 0x80 none.
+ * The template of the vector code: a SYN probe to IPv4 from the first source. Two such probes
+ * differ in 16 bytes: both checksums (IPv4's first), destination, ports and sequence number, in
+ * wire order. For each byte of the frame, @field is its index in these 16 bytes, and @clock its
+ * index in the 4 bytes of the timestamp; 0x80 stands for none.
  */
 struct probe_vector {
-	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX]; /* what does not differ, zero elsewhere */
+	_Alignas(64) uint8_t frame[PROBE_FRAME_MAX]; /* bytes that do not differ; else zero */
 	_Alignas(64) uint8_t field[PROBE_FRAME_MAX];
 	_Alignas(64) uint8_t clock[PROBE_FRAME_MAX];
-	uint32_t ip_sum, l4_sum; /* of the frame, in wire order */
+	uint32_t ip_sum, l4_sum; /* of @frame, in wire order */
 };
 
-/* Set before launch, read-only afterwards; shared by all workers. */
+/* Everything that workers need to build probes and to check answers. Set before launch, read-only
+ * afterwards; shared by all workers. */
 struct probe {
 	struct probe_vector vector;
 	struct probe_template t4;
@@ -54,17 +57,17 @@ struct probe {
 	struct cookie_key cookie;
 	const struct space_map *map;
 	const struct probe_kind *kind;
-	struct probe_payloads *payloads; /* owned; NULL where the kind has none */
+	struct probe_payloads *payloads; /* owned */
 	probe_burst_fn burst;
-	cookie_batch_fn cookies; /* to check answers by */
+	cookie_batch_fn cookies; /* computes the cookies that answers are checked against */
 	const char *variant;
 	uint16_t port_first;
-	uint16_t ports;          /* in all */
+	uint16_t ports;          /* all that the probe uses */
 	uint16_t ports_per_pass; /* pass q uses port_first + q x ports_per_pass, ... */
 	uint16_t passes;
-	uint32_t clock_offset; /* added to the timestamp: it shows nobody our clock */
-	uint32_t link4;        /* on-link network in host order ... */
-	/* ... (a & mask) == link4; nothing on-link: link4 outside the mask */
+	uint32_t clock_offset; /* added to timestamps, so that they do not reveal our clock */
+	uint32_t link4;        /* on-link network in host order: (a & link4_mask) == link4 */
+	/* 0 where nothing is on-link; link4 is 1 then, so that no address matches */
 	uint32_t link4_mask;
 	bool has_link6;
 	uint8_t link6_len;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_lanes.h - a burst of SYN probes over IPv4, a vector of targets at a time.
+ * probe_lanes.h - builds a burst of SYN probes over IPv4, a vector of targets at a time.
  *
- * Included once by each file that is built for an instruction set; that file defines LANE_BYTES,
- * the vector's size; LANE_OP(op, a, b), its intrinsic of that name; LANE_KEY(at), 16 bytes of
- * memory all over a vector; LANE_ODD(v), lanes 1, 1, 3, 3, ...; LANE_HIGH(a, b), lanes 1 of a, 1 of
- * b, 3 of a, 3 of b, ...; and, where the CPU has them, LANE_AES(op, v, key) on each 16 bytes of a
- * vector and LANE_PICK(table, v), table[v]. It must give the same bytes as probe_plain.c. Values
- * that go on the wire are kept in wire order from the moment they are known: the Internet checksum
- * does not care (RFC 1071, 2.B), and no byte is swapped twice.
+ * Each file that is built for an instruction set includes this one once. Before that it defines
+ * LANE_BYTES, the vector's size; LANE_OP(op, a, b), the set's intrinsic of that name; LANE_KEY(at),
+ * 16 bytes of memory repeated over a vector; LANE_ODD(v), lanes 1, 1, 3, 3, ...; LANE_HIGH(a, b),
+ * lanes 1 of a, 1 of b, 3 of a, 3 of b, ...; and, where the CPU has them, LANE_AES(op, v, key) on
+ * each 16 bytes of a vector and LANE_PICK(table, v), table[v].
+ *
+ * The frames must be the same bytes as those of probe_plain.c. Values that go on the wire are kept
+ * in wire order as soon as they are computed: the Internet checksum works in any byte order (RFC
+ * 1071, 2.B), and no byte is swapped twice.
  */
 #include <string.h>
 
@@ -73,8 +75,8 @@ static inline uint32_t greatest(lane v)
 	return most;
 }
 
-/* So many vectors at once: one alone waits for its own results. Each takes two registers and some
- * more. */
+/* ABREAST vectors are computed at once, since the instructions for one vector wait for each other's
+ * results. Each vector takes two registers and some more. */
 enum { ABREAST = LANE_BYTES == 64 ? 4 : 2, SWATH = ABREAST * LANES };
 _Static_assert((int)PROBE_BURST % SWATH == 0, "bursts are whole swaths");
 
@@ -88,8 +90,8 @@ static inline void network(const struct permute *o, struct permute_halves h[ABRE
 }
 
 /*
- * Positions as halves, so that no lane is wider than 32 bits: steps of the walk are added with a
- * carry from the low half, of at most 24 bits, to the high one.
+ * Positions are kept as halves, so that no lane is wider than 32 bits. Adding steps of the walk
+ * carries from the low half, which has at most 24 bits, into the high half.
  */
 static inline void begin_walk(const struct permute *o, const struct walk_span *span,
                               struct permute_halves at[ABREAST])
@@ -108,10 +110,11 @@ static inline void begin_walk(const struct permute *o, const struct walk_span *s
 }
 
 /*
- * Index -> address number and number of the port, a division by the ports. With IPv4 an index has
- * at most 48 bits and the quotient 32: the leading 32 bits of both give it to within a few, the
- * remainder's own quotient to within 1. The low half of such an index has at most 24 bits. Where
- * the ports are a power of two, one alone is, the leading bits are the quotient.
+ * Index -> address number and port number: a division by the number of ports. With IPv4 an index
+ * has at most 48 bits and the quotient 32. The leading 32 bits of the index and of the reciprocal
+ * give the quotient to within a few. Dividing the remainder again gives it to within 1. The low
+ * half of such an index has at most 24 bits. If the number of ports is a power of two (also if it
+ * is 1), the leading bits are the quotient.
  */
 struct divisor {
 	uint32_t ports, reciprocal, reciprocal_high;
@@ -151,14 +154,15 @@ static inline void split(const struct divisor *d, const struct permute_halves *h
 	*port = index - *number * d->ports;
 	more = lane_mulhi(*port, d->reciprocal);
 	*port -= more * d->ports;
-	/* Where one more fits, it is the lesser one without: what is less than 0 is large. */
+	/* If the remainder is at least @ports, the subtraction makes it smaller. Otherwise it wraps
+	 * to a large number, and the minimum keeps the remainder. */
 	rest = LANE_OP(min_epu32, *port, *port - d->ports);
 	*number += more - (lane)(rest != *port);
 	*port = rest;
 }
 
-/* Values fell beyond the last one, which is rare: all of the burst again, each on along its
- * cycle. */
+/* A value lies beyond the last index, which is rare: compute the whole burst again, one position at
+ * a time, with cycle walking. */
 static inline void walk_on(const struct probe *p, const struct walk_span *span, struct lanes *l)
 {
 	for (unsigned i = 0; i < span->n; i++) {
@@ -169,8 +173,8 @@ static inline void walk_on(const struct probe *p, const struct walk_span *span, 
 	}
 }
 
-/* Positions -> numbers of addresses and of ports. Lanes beyond the last position hold garbage that
- * nobody reads. */
+/* Positions -> address numbers and port numbers. Lanes beyond the last position hold garbage that
+ * nobody uses. */
 static inline void order(const struct probe *p, const struct walk_span *span, struct lanes *l)
 {
 	const struct permute o = p->order;
@@ -203,7 +207,7 @@ static inline void order(const struct probe *p, const struct walk_span *span, st
 		walk_on(p, span, l);
 }
 
-/* Keep the lanes that are not denied; returns how many. */
+/* Remove the denied targets. Returns how many remain. */
 static inline unsigned sieve(const struct scope *deny, unsigned n, struct lanes *l)
 {
 	unsigned kept = 0;
@@ -259,7 +263,8 @@ static inline void find_addresses(const struct space_map *map, unsigned n, struc
 		l->addr[i] = space_v4(&m, l->number[i]);
 }
 
-/* Index -> target, without those that are denied; returns how many remain. */
+/* Address numbers and port numbers -> targets, without those that are denied. Returns how many
+ * remain. */
 static inline unsigned map(const struct probe *p, const struct scope *deny, unsigned n,
                            struct lanes *l)
 {
@@ -268,7 +273,7 @@ static inline unsigned map(const struct probe *p, const struct scope *deny, unsi
 	return deny != NULL ? sieve(deny, n, l) : n;
 }
 
-/* The words of a vector of tags that are used. */
+/* The words of each tag that are used, for a vector of targets. */
 struct tags {
 	lane seq, port_random, source_random;
 };
@@ -300,7 +305,9 @@ static inline void encrypt(const struct cookie_key *k, lane block[4])
 }
 #endif
 
-/* Words to blocks and blocks to words, both within 16 bytes, so that they undo each other. */
+/* Compute the tags of a vector of targets. The unpack operations work within each 16 bytes. They
+ * turn words into blocks before the encryption and blocks into words after it, so that the second
+ * rearrangement undoes the first. */
 static inline void tag_lanes(const struct cookie_key *k, lane addr, lane word, struct tags *t)
 {
 	const lane zero = {0};
@@ -337,8 +344,9 @@ static inline void tag_batch(const struct cookie_key *k, struct cookie_batch *c)
 }
 
 /*
- * A frame is a whole number of vectors. Its first 64 bytes have every field that differs: 16 bytes
- * of them, which one shuffle brings to where they belong (struct probe_vector).
+ * A frame is written as a whole number of vectors. All fields that differ between frames lie in its
+ * first 64 bytes. They are 16 bytes long in all, and one shuffle moves them to their places (struct
+ * probe_vector).
  */
 enum {
 	FRAME_PARTS = (PROBE_VECTOR_LEN + LANE_BYTES - 1) / LANE_BYTES,
@@ -347,9 +355,9 @@ enum {
 _Static_assert((int)FRAME_PARTS *LANE_BYTES <= (int)PROBE_FRAME_MAX, "the vectors fit the room");
 
 struct frame_parts {
-	lane base[FRAME_PARTS]; /* what is the same for all */
+	lane base[FRAME_PARTS]; /* the bytes that all frames share */
 	lane field[FIELD_PARTS];
-	uint32_t ip_sum, l4_sum; /* of all that is the same, in wire order */
+	uint32_t ip_sum, l4_sum; /* of the bytes that all frames share, in wire order */
 	uint32_t port_first, port_count;
 };
 
@@ -358,7 +366,8 @@ static inline lane halves(lane v)
 	return (v & 0xffff) + (v >> 16);
 }
 
-/* Of halves that lie within 31 bits together. */
+/* The complement of sums below 2^31, folded to 16 bits. The upper 16 bits of each lane are
+ * garbage. */
 static inline lane complement(lane sum)
 {
 	return ~halves(halves(sum));
@@ -370,8 +379,8 @@ static inline uint32_t halves_of(uint32_t v)
 }
 
 /*
- * What frames differ in, 16 bytes each: those of the frames of a vector together, first of frames
- * 0, 4, 8, ... of it, then of 1, 5, 9, ...
+ * The 16 bytes in which each frame differs from the others. Those of a vector of frames lie
+ * together: first those of its frames 0, 4, 8, ..., then those of 1, 5, 9, ...
  */
 struct fields {
 	_Alignas(64) uint32_t word[PROBE_BURST][4];
@@ -411,7 +420,7 @@ static inline void write_frame(const struct frame_parts *parts, const uint32_t *
 		store((uint32_t *)(frame + part * LANE_BYTES), parts->base[part]);
 }
 
-/* Frames @first to @first + LANES, before @n. */
+/* Write the frames from @first to before @first + LANES, but none from @n on. */
 static inline void write_frames(const struct frame_parts *parts, const struct fields *f,
                                 unsigned first, unsigned n, struct probe_batch *b)
 {
@@ -423,8 +432,8 @@ static inline void write_frames(const struct frame_parts *parts, const struct fi
 	}
 }
 
-/* Frames are written two vectors late: signing is arithmetic, writing is stores, and a CPU does
- * both at once. */
+/* Frames are written two vectors after they are signed: signing is arithmetic, writing is stores,
+ * and a CPU does both at once. */
 enum { LATE = 2 * LANES };
 
 static inline void emit(const struct probe *p, const struct frame_parts *given, unsigned n,
@@ -441,7 +450,7 @@ static inline void emit(const struct probe *p, const struct frame_parts *given, 
 	}
 }
 
-/* What is the same for a burst: all but what the targets differ in. */
+/* Prepare the bytes that all frames of a burst share. */
 static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now_us,
                               struct frame_parts *f)
 {
@@ -463,11 +472,12 @@ static inline void take_parts(const struct probe *p, unsigned pass, uint64_t now
 static inline void report(const struct probe *p, unsigned n, const struct lanes *l,
                           struct probe_batch *b)
 {
-	/* copies: the compiler must assume that the stores below change the originals */
+	/* a copy: the compiler must assume that the stores below change the original */
 	const uint16_t len = p->t4.len;
 	uint64_t onlink = 0;
 
-	/* All of them, which is quicker than only so many; beyond @n nobody reads. */
+	/* Fills the whole array, which is quicker than @n elements; nobody reads those beyond
+	 * @n. */
 	for (unsigned i = 0; i < PROBE_BURST; i++)
 		b->len[i] = len;
 	memcpy(b->next_hop, l->addr, sizeof(b->next_hop));

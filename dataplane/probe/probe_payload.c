@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_payload.c - the table from ports to payloads. */
+/* probe_payload.c - builds the table from ports to payloads. */
 #include "probe_payload.h"
 
 #include <errno.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * probe_payload.h - the payload of a UDP probe, by port.
- */
+/* probe_payload.h - looks up the payload of a UDP probe by its port. */
 #ifndef SONDE_PROBE_PAYLOAD_H
 #define SONDE_PROBE_PAYLOAD_H
 
@@ -19,11 +17,12 @@ struct probe_payload {
 
 struct probe_payloads {
 	uint8_t by_port[65536];
-	struct probe_payload v[PROBE_PAYLOADS_MAX]; /* 0: for the ports without one of their own */
+	struct probe_payload v[PROBE_PAYLOADS_MAX]; /* [0]: for ports that have none */
 };
 
-/* NULL with errno ENOMEM or EINVAL (too many, too long, a tag outside). @n may be 0: all are
- * empty. */
+/* Make the table from a list of payloads (copied). The caller frees it with probe_payloads_free().
+ * Returns NULL with errno ENOMEM or EINVAL (too many, too long, a tag outside). @n may be 0: then
+ * all payloads are empty. */
 struct probe_payloads *probe_payloads_new(const struct dp_payload *list, unsigned n);
 void probe_payloads_free(struct probe_payloads *p); /* NULL is fine */
 

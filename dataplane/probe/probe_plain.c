@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_plain.c - one probe at a time, for any family, kind and number of sources. */
+/* probe_plain.c - builds one probe at a time, for any family, kind and number of sources. */
 #include <string.h>
 
 #include "cksum.h"
@@ -8,7 +8,8 @@
 #include "probe_impl.h"
 #include "scope.h"
 
-/* Fill in all of @t but now_us from its address and port. */
+/* Fill in what follows from the address and the port of @t and the pass: cookie, source and source
+ * port. */
 static void probe_aim(const struct probe *p, unsigned pass, struct probe_target *t)
 {
 	uint32_t v4;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_scalar.c - the burst of SYN probes for what every CPU that DPDK runs on has (SSE 4.1). */
+/* probe_scalar.c - the burst of SYN probes for SSE 4.1, which every CPU that DPDK supports has. */
 #include <immintrin.h>
 
 #define LANE_BYTES 16

@@ -7,8 +7,8 @@
 #include "cksum.h"
 #include "probe_impl.h"
 
-/* Options in the order and with the values of a Linux client on Ethernet: a SYN without them is
- * dropped by some middleboxes, and the answer's options would be missing. */
+/* The options have the order and the values of a Linux client on Ethernet. Some middleboxes drop a
+ * SYN without options, and an answer to it would have none. */
 static uint16_t build(uint8_t *l4, bool v6)
 {
 	static const uint8_t header[PROBE_TCP_LEN] = {
@@ -68,7 +68,8 @@ static bool ends(enum packet_kind kind, const struct packet *p, uint16_t *port, 
 	return false;
 }
 
-/* An echo from longer ago than this is not believed: it is the sender's word alone. */
+/* An older timestamp echo gives no round-trip time: nothing but the sender's word vouches for
+ * it. */
 enum { RTT_MAX_US = 120 * 1000 * 1000 };
 
 void probe_tcp_options(const uint8_t *at, uint8_t len, uint32_t now_us, struct dp_result *r)
@@ -83,8 +84,8 @@ void probe_tcp_options(const uint8_t *at, uint8_t len, uint32_t now_us, struct d
 		r->rtt_us = now_us - o.ts_ecr;
 }
 
-/* The acknowledgement counts the SYN (RFC 9293 3.10.7). Some middleboxes reset with the bare
- * sequence number, which proves as much. */
+/* An answer acknowledges the SYN: our sequence number + 1 (RFC 9293 3.10.7). Some middleboxes send
+ * a RST that acknowledges the bare sequence number, which proves as much. */
 static bool answers(enum packet_kind kind, const struct packet *p,
                     const struct probe_target *target, struct dp_result *r)
 {

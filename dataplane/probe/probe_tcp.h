@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_tcp.h - where things lie in a SYN probe's TCP header.
+ * probe_tcp.h - the layout of a SYN probe's TCP header.
  *
  *	0 sport  2 dport  4 seq  8 ack  12 offset, flags  14 window  16 checksum  18 urgent
  *	20 MSS  24 SACK permitted  26 timestamps (value at 28, echo at 32)  36 NOP  37 window scale
@@ -19,7 +19,8 @@ enum {
 
 struct dp_result;
 
-/* What a SYN-ACK's @len bytes of options at @at say; @now_us is the clock that the probes carry. */
+/* Read the @len bytes of options of a SYN-ACK at @at into @r. @now_us is the time of reception by
+ * the clock that the probes carry. Pure. */
 void probe_tcp_options(const uint8_t *at, uint8_t len, uint32_t now_us, struct dp_result *r);
 
 #endif

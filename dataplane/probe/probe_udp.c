@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe_udp.c - the UDP probe (RFC 768), with a payload by port. */
+/* probe_udp.c - the UDP probe (RFC 768), with a payload that depends on the port. */
 #include <string.h>
 
 #include "cksum.h"
@@ -23,7 +23,7 @@ static void put_tag(uint8_t *at, uint8_t len, uint32_t tag)
 		put_be32(at, tag);
 }
 
-/* The length in the network header, and for IPv4 the header's checksum with it (RFC 1624). */
+/* Write the length into the IP header and, for IPv4, adjust the header's checksum (RFC 1624). */
 static void put_length(const struct probe_template *t, const struct probe_target *target,
                        uint8_t *frame, uint16_t len)
 {
@@ -55,7 +55,7 @@ static uint16_t patch(const struct probe_template *t, const struct probe_target 
 	put_tag(h + HEADER + p->tag_at, p->tag_len, target->cookie.seq);
 	sum = cksum_finish(
 		cksum_add(DP_TRANSPORT_UDP + (uint32_t)len, h - addresses, addresses + len));
-	put_be16(h + 6, sum != 0 ? sum : 0xffff); /* 0 would say that there is none */
+	put_be16(h + 6, sum != 0 ? sum : 0xffff); /* 0 would mean that there is no checksum */
 	return frame_len < FRAME_MIN ? FRAME_MIN : frame_len;
 }
 
@@ -85,7 +85,8 @@ static bool has_tag(const struct packet *p, const struct probe_payload *sent, ui
 	return sent->tag_len == 2 ? packet_be16(at) == (uint16_t)tag : packet_be32(at) == tag;
 }
 
-/* The target itself says that nobody listens (RFC 1122 3.2.2.1, RFC 4443 3.1). */
+/* Whether the target itself says that nobody listens on the port (RFC 1122 3.2.2.1, RFC 4443
+ * 3.1). */
 static bool is_closed(const struct packet *p)
 {
 	bool v6 = p->ip.version == 6;
