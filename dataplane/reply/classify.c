@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * classify.c - telling answers to our probes from everything else.
+ * classify.c - tells answers to our probes from all other frames.
  *
- * In passes over a burst: what can be ours at all, the cookies that would validate it (IPv4: a
- * vector of them at once), the validation. What is mixed at random costs a wrong guess of the CPU
- * for each branch that depends on it, so that frames of the usual form (packet_fast.h) are sorted
- * into lists without one: candidates, validated SYN-ACKs, validated RSTs. All others are parsed,
- * and validated one at a time.
+ * A burst is judged in three passes: select the frames that can be answers at all, compute the
+ * cookies that would validate them (IPv4: a vector of them at once), and validate. Received frames
+ * are mixed at random, so each branch that depends on their contents costs the CPU a misprediction.
+ * Therefore frames of the usual form (packet_fast.h) are sorted without branches into lists:
+ * candidates, validated SYN-ACKs, validated RSTs. All other frames are parsed and validated one at
+ * a time.
  */
 #include "classify.h"
 
@@ -17,9 +18,10 @@
 #include "probe_impl.h"
 #include "probe_tcp.h"
 
-/* The flow a packet belongs to, seen from us. */
+/* The flow that a packet belongs to, from our point of view. */
 struct flow {
-	const struct packet_ip *ip; /* the packet's, or of the one an ICMP error quotes: from us */
+	/* header of the packet, or of the packet from us that an ICMP error quotes */
+	const struct packet_ip *ip;
 	bool quoted;
 	uint16_t port;
 	uint16_t own_port;
@@ -27,16 +29,16 @@ struct flow {
 	bool v6;
 };
 
-/* Those of the usual form come first. */
+/* Packets that may be answers. Those of the usual form come first. */
 struct candidates {
-	struct cookie_batch cookie;       /* of IPv4 ones; for others garbage */
+	struct cookie_batch cookie;       /* of IPv4 packets; garbage for others */
 	uint8_t frame[CLASSIFY_BURST];    /* [usual] */
 	struct flow flow[CLASSIFY_BURST]; /* [usual ... n] */
 	unsigned usual;
 	unsigned n;
 };
 
-/* Stands for a frame of another form: its fields are read, and then not counted. */
+/* Read in place of a frame of another form; what is read from it is discarded. */
 static const uint8_t no_frame[PACKET_FAST_LEN];
 
 static const uint8_t *target_of(const struct flow *f)
@@ -59,7 +61,7 @@ static struct dp_addr load(const uint8_t *b, uint8_t version)
 	return a;
 }
 
-/* Cheap refusals: most of what arrives in a flood ends here. */
+/* A cheap check of family and own port that refuses most frames of a flood. */
 static bool may_be_ours(const struct probe *p, const struct flow *f)
 {
 	uint32_t at = (uint32_t)f->own_port - p->port_first;
@@ -67,7 +69,7 @@ static bool may_be_ours(const struct probe *p, const struct flow *f)
 	return at < p->ports && (f->v6 ? p->sources6 : p->sources4) != 0;
 }
 
-/* Note the flow of frame @i, if the kind of probe has such answers. */
+/* Make frame @i a candidate if such a packet can answer this kind of probe. */
 static void add_candidate(const struct probe *p, const struct classify_batch *b, unsigned i,
                           struct candidates *s)
 {
@@ -86,7 +88,8 @@ static void add_candidate(const struct probe *p, const struct classify_batch *b,
 	s->n++;
 }
 
-/* Frames that are not of the usual form. */
+/* Parse the @n frames listed in @which, which are not of the usual form, and collect the
+ * candidates. */
 static void parse(const struct probe *p, const uint8_t *which, unsigned n, struct classify_batch *b,
                   struct candidates *s)
 {
@@ -99,7 +102,8 @@ static void parse(const struct probe *p, const uint8_t *which, unsigned n, struc
 	}
 }
 
-/* Note those of the usual form that may be ours; the numbers of the others to @rest. */
+/* Collect the candidates of the usual form. Lists all frames of another form in @rest and returns
+ * how many there are. */
 static unsigned sort(const struct probe *p, struct classify_batch *b, struct candidates *s,
                      uint8_t *rest)
 {
@@ -148,7 +152,8 @@ static struct cookie cookie_of(const struct probe *p, const struct candidates *s
 	                       s->cookie.source_random[i], 0};
 }
 
-/* Whether addresses and source port are what the cookie says; the pass whose probe it would be. */
+/* Whether addresses and source port are those that the cookie gives; @pass is the pass of the probe
+ * that the packet would answer. */
 static bool is_ours(const struct probe *p, const struct flow *f, const struct cookie *c,
                     uint8_t *pass)
 {
@@ -166,7 +171,7 @@ static bool is_ours(const struct probe *p, const struct flow *f, const struct co
 	return memcmp(source->b + 12, own_of(f), 4) == 0;
 }
 
-/* What an answer of any kind tells. */
+/* Set the fields of @r that every kind of answer has. */
 static void describe(const struct packet *packet, const struct probe_target *t, bool is_error,
                      struct dp_result *r)
 {
@@ -206,7 +211,7 @@ static bool validate(const struct probe *p, uint64_t now_us, const struct candid
 	return true;
 }
 
-/* Candidates of the usual form that echo the cookie, by what they say. */
+/* The candidates of the usual form that echo the cookie: SYN-ACKs in @open, RSTs in @closed. */
 struct validated {
 	uint8_t open[CLASSIFY_BURST];
 	uint8_t closed[CLASSIFY_BURST];
@@ -218,7 +223,8 @@ static uint32_t own_address(const struct probe *p, uint32_t source_random)
 	return packet_be32(p->source4[probe_scale(source_random, p->sources4)].b + 12);
 }
 
-/* What is_ours() and the kind's answers() ask, of all at once and without a branch. */
+/* Check all candidates of the usual form at once and without a branch. The conditions are those of
+ * is_ours() and of the kind's answers(). */
 static void sift(const struct probe *p, const struct classify_batch *b, const struct candidates *s,
                  struct validated *out)
 {
@@ -247,7 +253,8 @@ static void sift(const struct probe *p, const struct classify_batch *b, const st
 	out->closes = closes;
 }
 
-/* ::ffff:a.b.c.d as two words: bytes put one by one are not to be read as a whole at once. */
+/* Store ::ffff:a.b.c.d as two words: after stores of single bytes, a load of the whole address
+ * would have to wait. */
 static void put_v4(struct dp_addr *a, const uint8_t be[4])
 {
 	uint64_t words[2] = {0, 0xffff0000};
@@ -258,7 +265,7 @@ static void put_v4(struct dp_addr *a, const uint8_t be[4])
 	memcpy(a->b, words, sizeof(words));
 }
 
-/* The result of candidate @i, which is validated. */
+/* Write the result of the validated candidate @i as that of a RST. Returns it. */
 static struct dp_result *report(const struct probe *p, uint64_t now_us, const struct candidates *s,
                                 unsigned i, struct classify_batch *b)
 {
@@ -298,7 +305,8 @@ static void report_open(const struct probe *p, uint64_t now_us, const struct can
 	                  (uint32_t)now_us + p->clock_offset, r);
 }
 
-/* What the frames are that validate to be no answers. */
+/* Give each frame the verdict that it has if it is no answer, and count the verdicts. @which lists
+ * the frames that were parsed. */
 static void name_others(const uint8_t *which, unsigned n, struct classify_batch *b)
 {
 	static const uint8_t otherwise[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * classify.h - turns a received frame into a result about a target of this scan, if its cookie is right.
+ * classify.h - turns received frames with a valid cookie into results about targets of this scan.
  */
 #ifndef SONDE_CLASSIFY_H
 #define SONDE_CLASSIFY_H
@@ -12,8 +12,9 @@ enum { CLASSIFY_BURST = COOKIE_BATCH };
 enum classify_verdict {
 	CLASSIFY_FOREIGN, /* well formed, not an answer to a probe of this scan */
 	CLASSIFY_MALFORMED,
-	CLASSIFY_ARP, /* for the neighbour module */
-	/* ICMP that is no error: echo and neighbour discovery on an own address */
+	CLASSIFY_ARP, /* for the responder */
+	/* ICMP that is neither an error nor an answer: echo and neighbour discovery, for the
+	 * responder */
 	CLASSIFY_ICMP,
 	CLASSIFY_RESULT, /* a valid answer to a probe of this scan */
 	CLASSIFY_VERDICTS,
@@ -25,13 +26,15 @@ struct classify_batch {
 	const uint8_t *frame[CLASSIFY_BURST];
 	uint16_t len[CLASSIFY_BURST];
 	/* out, by frame */
-	struct packet packet[CLASSIFY_BURST]; /* but not of the form that packet_fast.h tells */
-	uint8_t kind[CLASSIFY_BURST];         /* enum packet_kind */
-	uint8_t verdict[CLASSIFY_BURST];      /* enum classify_verdict */
+	/* not set for frames of the usual form (packet_fast.h) */
+	struct packet packet[CLASSIFY_BURST];
+	uint8_t kind[CLASSIFY_BURST];    /* enum packet_kind */
+	uint8_t verdict[CLASSIFY_BURST]; /* enum classify_verdict */
 	unsigned seen[CLASSIFY_VERDICTS];
-	/* out: what CLASSIFY_RESULT stands for, in no order; time_us = @now_us */
+	/* out: a result for each CLASSIFY_RESULT, in any order; time_us is the @now_us of
+	 * classify() */
 	struct dp_result result[CLASSIFY_BURST]; /* [seen[CLASSIFY_RESULT]] */
-	uint8_t source[CLASSIFY_BURST];          /* the frame each came from */
+	uint8_t source[CLASSIFY_BURST];          /* the frame that each result came from */
 };
 
 /*

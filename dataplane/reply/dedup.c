@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dedup.c - a hash table that forgets in order of arrival. */
+/* dedup.c - a hash table that forgets its keys in the order of their arrival. */
 #include "dedup.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t key
 	memset(mem, 0, dedup_size(capacity));
 }
 
-/* Keyed multiplication: who does not know the salt cannot aim at one slot. */
+/* A keyed multiplication: without the salt nobody can choose keys that fall into one slot. */
 static uint64_t spread(const struct dedup *d, uint64_t key)
 {
 	uint64_t h = (key ^ d->salt) * 0x9e3779b97f4a7c15u;
@@ -88,7 +88,8 @@ static uint64_t find(const struct dedup *d, uint64_t key)
 	return i;
 }
 
-/* Close the gap at @hole so that every later key of the run stays reachable from its home. */
+/* Free the slot @hole. Moves later keys of the run back, so that each stays reachable from its home
+ * slot. */
 static void erase(struct dedup *d, uint64_t hole)
 {
 	uint64_t i = hole;

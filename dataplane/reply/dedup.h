@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dedup.h - the last N different replies, to tell repetitions.
+ * dedup.h - remembers the last N different replies, to recognise duplicates.
  *
  * Exact over a sliding window: a key is a duplicate exactly if it is among the last @capacity
- * different keys accepted. Keys are 64 bits: for IPv4 the reply's identity itself, for IPv6 a keyed
- * hash of it. An open-addressing table with backward-shift deletion beside a ring of keys in order
- * of arrival; 24 bytes a key, in the caller's memory. One owner; it neither allocates nor grows.
+ * different keys that were accepted. Keys are 64 bits: for IPv4 the reply's identity itself, for
+ * IPv6 a keyed hash of it. It is an open-addressing table with backward-shift deletion, and a ring
+ * of keys in order of arrival. It takes 24 bytes a key, in the caller's memory. One owner; it
+ * neither allocates nor grows.
  */
 #ifndef SONDE_DEDUP_H
 #define SONDE_DEDUP_H
@@ -26,19 +27,21 @@ struct dedup {
 	uint64_t held;
 };
 
-/* Bytes of memory for @capacity keys (a power of two from 16 to 2^28), or 0 if it is not one. */
+/* The bytes of memory that @capacity keys need; 0 if @capacity is not a power of two from 16 to
+ * 2^28. */
 size_t dedup_size(uint64_t capacity);
 
-/* Use @mem (dedup_size() bytes, 8-byte aligned, contents immaterial), which must outlive @d. */
+/* Make an empty table in @mem (dedup_size() bytes, 8-byte aligned, need not be initialised), which
+ * must outlive @d. @key makes the slots unpredictable. */
 void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t key[16]);
 
 /* The key of a reply: target, port, transport, kind of reply, pass. */
 uint64_t dedup_key(const struct dedup *d, const struct dp_result *r);
 
-/* Fetch what dedup_add(@key) will touch; for bursts. */
+/* Prefetch what dedup_add(@key) will touch; for bursts. */
 void dedup_prefetch(const struct dedup *d, uint64_t key);
 
-/* True: new, and remembered. False: a duplicate. */
+/* Add a key. Returns true if it is new, false if it is a duplicate. */
 bool dedup_add(struct dedup *d, uint64_t key);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * known_open.h - ports whose closing is news: a set that may hold too much, never too little.
+ * known_open.h - the set of ports that are known open; it may contain others too, but misses none.
  *
- * A Bloom filter of 16 bits a port with three probes: about 1 in 200 others is taken for one of
- * them. Written by one thread before the scan, read by all workers during it. The public side
- * stands in dp.h.
+ * A Bloom filter of 16 bits a port with three probes: about 1 in 200 other ports is taken for one
+ * of them. One thread fills it before the scan; all workers read it during the scan. The public
+ * part is dp_known_open.h.
  */
 #ifndef SONDE_KNOWN_OPEN_H
 #define SONDE_KNOWN_OPEN_H
@@ -17,7 +17,7 @@
 enum { KNOWN_OPEN_PROBES = 3 };
 
 struct dp_known_open {
-	uint64_t mask; /* of bits */
+	uint64_t mask; /* number of bits - 1 */
 	uint64_t word[];
 };
 
@@ -38,7 +38,8 @@ static inline uint64_t known_open_hash(const struct dp_addr *addr, uint16_t port
 	                      ((uint64_t)transport << 16 | port));
 }
 
-/* Successive bits are a stride apart that the hash's upper half gives. */
+/* The bit that probe @i of a port looks at. The bits are a stride apart that comes from the upper
+ * half of the hash. */
 static inline uint64_t known_open_bit(const struct dp_known_open *w, uint64_t h, unsigned i)
 {
 	return (h + i * (h >> 32 | 1)) & w->mask;

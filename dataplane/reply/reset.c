@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reset.c - a SYN-ACK becomes a RST. Hot. */
+/* reset.c - turns a SYN-ACK into a RST. Hot. */
 #include "reset.h"
 
 #include <string.h>
@@ -85,8 +85,8 @@ static uint32_t complement(uint32_t sum)
 }
 
 /*
- * The usual form, as nearly all are: everything is read before anything is written, in words of the
- * wire's order, which sums do not mind (RFC 1071, 2.B).
+ * Turn a frame of the usual form (packet_fast.h), which nearly all have. It reads all fields before
+ * it writes any. Words stay in wire order: the checksum works in any byte order (RFC 1071, 2.B).
  */
 static void turn_usual(uint8_t *f)
 {
@@ -95,7 +95,7 @@ static void turn_usual(uint8_t *f)
 	static const uint8_t rst[4] = {(TCP_LEN / 4) << 4, PACKET_RST};
 	static const uint8_t pseudo[4] = {0, DP_TRANSPORT_TCP, 0, TCP_LEN};
 	const uint64_t macs = packet_fast_word(f);
-	const uint32_t tail = word(f + 8); /* of the sender's MAC */
+	const uint32_t tail = word(f + 8); /* last 4 bytes of the sender's MAC */
 	const uint64_t to = macs >> 48 | (uint64_t)tail << 16, from = macs << 16 >> 16;
 	const uint32_t src = word(f + 30), dst = word(f + 26), ports = word(f + 34);
 	const uint32_t seq = word(f + 42), turned = ports << 16 | ports >> 16;
@@ -125,7 +125,8 @@ static uint16_t turn_any(uint8_t *frame, size_t len)
 	size_t header = is_tcp && p.ip.version == 4 ? IPV4_LEN : IPV6_LEN;
 	size_t at;
 
-	/* Behind IP options or extension headers the header is not where it is written. */
+	/* IP options or extension headers would move the TCP header away from where it is written
+	 * below. */
 	if (!is_tcp || p.options != p.l3 + header + TCP_LEN)
 		return 0;
 	at = (size_t)(p.l3 - frame);

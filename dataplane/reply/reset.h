@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reset.h - ending the half-open connection that a SYN-ACK to a probe leaves at its target.
+ * reset.h - ends the half-open connection that a SYN-ACK to a probe leaves at its target.
  *
- * Nothing else does: the kernel never sees the SYN-ACK. Without it the target keeps the connection
- * for a minute and repeats its answer.
+ * Nothing else does: the kernel never sees the SYN-ACK. Without the RST the target keeps the
+ * connection for a minute and repeats its SYN-ACK.
  */
 #ifndef SONDE_RESET_H
 #define SONDE_RESET_H
@@ -15,8 +15,8 @@
  * Turn the SYN-ACK of @len bytes at @frame, in place, into the RST of a host that knows of no such
  * connection: <SEQ=SEG.ACK><CTL=RST> (RFC 9293 3.10.7.1).
  *
- * Returns its length, at most @len; 0 where the frame is no plain TCP over IPv4 or IPv6, as it was.
- * Pure.
+ * Returns the length of the RST, at most @len. Returns 0 and leaves the frame as it was if it is
+ * not plain TCP over IPv4 or IPv6. Pure.
  */
 uint16_t reset_frame(uint8_t *frame, size_t len);
 

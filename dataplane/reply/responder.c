@@ -74,13 +74,14 @@ static bool reply_echo(uint8_t *frame, size_t len, size_t l3, const struct respo
 	if (icmp[0] != ECHO_REQUEST)
 		return false;
 	icmp[0] = 0;
-	/* The type word has become 0x0800 smaller, so the complement sum grows by it (RFC 1624). */
+	/* The type word is 0x0800 less, so the checksum, its complement, is 0x0800 more (RFC
+	 * 1624). */
 	sum = (uint32_t)packet_be16(icmp + 2) + (ECHO_REQUEST << 8);
 	sum = (sum & 0xffff) + (sum >> 16);
 	icmp[2] = (uint8_t)(sum >> 8);
 	icmp[3] = (uint8_t)sum;
 	memcpy(self, ip + 16, 4);
-	memcpy(ip + 16, ip + 12, 4); /* the header's sum does not see the swap */
+	memcpy(ip + 16, ip + 12, 4); /* the swap leaves the header's checksum valid */
 	memcpy(ip + 12, self, 4);
 	turn_link(frame, own->mac);
 	return true;

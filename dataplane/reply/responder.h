@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * responder.h - what the owner of an address owes its network: ARP replies, neighbour
- * advertisements and echo replies.
+ * responder.h - answers requests for an own address: ARP, neighbour solicitations and echo
+ * requests.
  */
 #ifndef SONDE_RESPONDER_H
 #define SONDE_RESPONDER_H
@@ -9,7 +9,7 @@
 #include "dp_types.h"
 #include "packet.h"
 
-/* Who answers. */
+/* The addresses that are answered for, and their MAC address. */
 struct responder_self {
 	struct dp_addr addr[DP_MAX_SOURCES];
 	unsigned count;
@@ -17,8 +17,8 @@ struct responder_self {
 };
 
 /*
- * Turn a parsed request for @own into its reply, in place and of the same length. False: it is no
- * request for @own, the frame is as it was. Pure. RFC 826, RFC 792 and
+ * Turn a parsed request for an address of @own into its reply, in place and of the same length.
+ * Returns false and leaves the frame as it was if it is no such request. Pure. RFC 826, RFC 792 and
  * RFC 4443 (echo), RFC 4861.
  */
 bool responder_reply(uint8_t *frame, size_t len, enum packet_kind kind, const struct packet *p,
