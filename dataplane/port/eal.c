@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* eal.c - how this machine's cores and memory become EAL arguments. */
+/* eal.c - turns this machine's cores and memory into EAL arguments. */
 #include "eal.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static struct {
 	bool hugepages;
 	bool pci;
 	unsigned workers;
-	char log[256]; /* the first line since it was read: later ones only repeat that it failed */
+	char log[256]; /* first line since eal_forget(): later ones only repeat that it failed */
 } eal;
 
 void eal_complain(const char *text, size_t len)
@@ -61,7 +61,7 @@ static int open_log(void)
 	return rte_openlog_stream(f) == 0 ? 0 : -EINVAL;
 }
 
-/* Hugepages that are free now, in MB; only the default size counts. */
+/* The free hugepages of the default size, in MB. */
 static unsigned free_huge_mb(void)
 {
 	FILE *f = fopen("/proc/meminfo", "re");
@@ -78,7 +78,8 @@ static unsigned free_huge_mb(void)
 	return (unsigned)(pages * kb / 1024);
 }
 
-/* The CPUs we may run on: their numbers in @cpu, their list as text in @text. */
+/* List the CPUs that this process may use: their numbers in @cpu, the list as text in @text.
+ * Returns how many there are. */
 static unsigned allowed_cpus(unsigned cpu[RTE_MAX_LCORE], char text[CPU_LEN])
 {
 	unsigned n = 0;
@@ -98,9 +99,10 @@ static unsigned allowed_cpus(unsigned cpu[RTE_MAX_LCORE], char text[CPU_LEN])
 }
 
 /*
- * The CPU of worker @i of @wanted, or -1: it floats over all @n. From the last one down where one
- * is left for control; in order where none is: a NIC's queues and their interrupts mostly are, and
- * a queue and its worker on one CPU share its cache.
+ * The CPU that worker @i of @wanted is pinned to, or -1: the worker floats over all @n CPUs. Where
+ * a CPU is left for the control thread, workers get CPUs from the last one down. With as many
+ * workers as CPUs, worker i gets CPU i: NICs mostly assign queues and interrupts in that order, and
+ * a queue and its worker on the same CPU share its cache.
  */
 static int cpu_of_worker(unsigned i, unsigned wanted, const unsigned *cpu, unsigned n)
 {
@@ -110,8 +112,9 @@ static int cpu_of_worker(unsigned i, unsigned wanted, const unsigned *cpu, unsig
 }
 
 /*
- * lcore 0 is the control thread and floats over all CPUs, so that threads it creates do too: it
- * goes where a worker leaves it room.
+ * Write the lcore map of the EAL. lcore 0 is the control thread. It floats over all CPUs, and so do
+ * the threads that it creates: it runs where a worker leaves room. Returns the number of workers, 0
+ * if the map does not fit.
  */
 static unsigned map_lcores(unsigned wanted, char out[LCORES_LEN])
 {
@@ -172,9 +175,8 @@ static void collect(struct arguments *a, const struct eal_config *c, const char 
 	add(a, "--no-telemetry");
 	if (eal.hugepages) {
 		add(a, "--in-memory");
-		/* DPDK 22.11 refuses --in-memory here; there is nothing to map but anonymous
-		 * memory */
 	} else {
+		/* DPDK 22.11 refuses --in-memory here. All memory is anonymous anyway. */
 		add(a, "--no-huge");
 		add(a, "--no-shconf");
 		add_pair(a, "-m", mb);
@@ -187,7 +189,8 @@ static void collect(struct arguments *a, const struct eal_config *c, const char 
 		add(a, c->args[i]);
 }
 
-/* The directory that DPDK makes whether or not it puts anything there, or even starts. */
+/* Remove the runtime directory. DPDK creates it even if it puts nothing there, and even if it does
+ * not start. */
 static void drop_runtime_dir(void)
 {
 	char parent[256];
@@ -209,7 +212,7 @@ static int init(const struct eal_config *c, const char *lcores, struct error *er
 	int ret;
 
 	collect(&a, c, lcores);
-	memcpy(argv, a.v, sizeof(argv)); /* getopt reorders it */
+	memcpy(argv, a.v, sizeof(argv)); /* getopt reorders @argv */
 	ret = a.overflow ? -1 : rte_eal_init(a.n, argv);
 	drop_runtime_dir();
 	for (int i = 0; i < a.n && ret < 0; i++)
@@ -220,7 +223,8 @@ static int init(const struct eal_config *c, const char *lcores, struct error *er
 	return 0;
 }
 
-/* AF_XDP's memory and BPF maps count as locked where the process is not all-powerful. */
+/* Lift the limit of locked memory: AF_XDP's memory and BPF maps count against it unless the process
+ * is fully privileged. */
 static void lift_memlock(void)
 {
 	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};

@@ -11,16 +11,16 @@
 #include "dp_types.h"
 
 struct eal_config {
-	unsigned workers;        /* how many workers will be wanted; pinned if cores allow */
-	const char *pci;         /* the one PCI device to take; NULL = no PCI at all */
+	unsigned workers; /* workers to make room for; pinned to CPUs where there are enough */
+	const char *pci;  /* the one PCI device to take; NULL = no PCI at all */
 	const char *const *args; /* further arguments, after ours */
 	unsigned arg_count;
 };
 
 /*
- * Start the EAL, or find it started: the first caller's configuration stays. 0, or -errno with
- * @err: -EINVAL (the EAL refused), -ENODEV (a PCI device wanted from an EAL without PCI), -ERANGE
- * (more workers than the EAL has lcores).
+ * Start the EAL. If it already runs, the first caller's configuration stays, and the call checks
+ * that it suffices. Returns 0, or -errno with @err: -EINVAL (the EAL refused), -ENODEV (a PCI
+ * device wanted from an EAL without PCI) or -ERANGE (more workers than the EAL has lcores).
  */
 int eal_start(const struct eal_config *c, struct error *err);
 
@@ -31,12 +31,13 @@ bool eal_hugepages(void);
 unsigned eal_worker_lcore(unsigned index);
 
 /*
- * What DPDK or a library below it first complained of since eal_forget(), in a line without its
- * end. The first complaint is the specific one. Valid until the next call into DPDK.
+ * The first message of DPDK or of a library below it since eal_forget(), one line without a line
+ * end. The first message is the specific one. It is valid until the next call into DPDK.
+ * eal_forget() clears it.
  */
 const char *eal_complaint(void);
 void eal_forget(void);
-/* Let a library beside DPDK complain too. */
+/* Record a message of a library other than DPDK in the same way. */
 void eal_complain(const char *text, size_t len);
 
 #endif

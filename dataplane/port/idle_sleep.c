@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* idle_sleep.c - let a worker that has nothing to do give its core away. */
+/* idle_sleep.c - lets an idle worker give its core away. */
 #include "idle_sleep.h"
 
 #include <time.h>

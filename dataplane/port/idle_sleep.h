@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* idle_sleep.h - let a worker that has nothing to do give its core away. Cold. */
+/* idle_sleep.h - lets an idle worker give its core away. Cold. */
 #ifndef SONDE_IDLE_SLEEP_H
 #define SONDE_IDLE_SLEEP_H
 

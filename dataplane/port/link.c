@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* link.c - reads addresses, MTU and state of a kernel interface. */
+/* link.c - reads addresses, queues and state of a kernel interface. */
 #include "link.h"
 
 #include <errno.h>
@@ -28,7 +28,8 @@ static unsigned mask_len(const uint8_t *mask, unsigned bytes)
 	return n;
 }
 
-/* Whether @sa is an address to send from; link-local ones are not. */
+/* Read an address and its network into @out. Returns false for a link-local address, which is not
+ * used to send from. */
 static bool read_net(const struct sockaddr *sa, const struct sockaddr *mask, struct link_net *out)
 {
 	struct sockaddr_in in, m4;
@@ -70,7 +71,7 @@ static void read_nets(struct link *l)
 	freeifaddrs(list);
 }
 
-/* The device answers questions about itself through its name in @ifr. */
+/* Ask the device for its queues and its speed. @ifr contains its name. */
 static void read_ethtool(struct link *l, int fd, struct ifreq *ifr)
 {
 	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};

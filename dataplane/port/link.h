@@ -11,7 +11,7 @@ enum { LINK_MAX_ADDRS = 16 };
 
 struct link_net {
 	struct dp_addr addr;
-	uint8_t len; /* of 128; IPv4: 96 + its prefix length */
+	uint8_t len; /* prefix length in 128 bits; IPv4: 96 + its own */
 };
 
 struct link {
@@ -21,18 +21,19 @@ struct link {
 	bool carrier; /* a cable, a peer */
 	bool ethernet;
 	uint8_t mac[6];
-	uint16_t rx_queues; /* in use; 1 where the device says nothing of them */
+	uint16_t rx_queues; /* in use; 1 if the device does not report them */
 	uint16_t tx_queues;
 	bool separate; /* some receive channels are not combined with transmit ones */
 	uint32_t mbps; /* 0 = not known */
-	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; no link-local ones */
+	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; without link-local addresses */
 	unsigned net_count;
 };
 
-/* 0, -ENODEV, -EOPNOTSUPP (not Ethernet), -ENETDOWN; @err says which and the way out. */
+/* Read the properties of interface @name into @out. Returns 0, -ENODEV, -EOPNOTSUPP (not Ethernet),
+ * -ENETDOWN or -errno; @err says what is wrong and how to repair it. */
 int link_query(const char *name, struct link *out, struct error *err);
 
-/* Whether the address is one of this host's, on whatever interface. */
+/* Whether the address belongs to this host, on any interface. */
 bool link_is_local(const struct dp_addr *a);
 
 /* Whether an interface that link_query() found still has its carrier. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* neigh.c - asking the own network for its link-layer addresses by ARP. */
+/* neigh.c - resolves link-layer addresses of the own network by ARP. */
 #include "neigh.h"
 
 #include <arpa/inet.h>
@@ -25,7 +25,8 @@
 
 enum {
 	TRIES = 3,
-	/* after a request, RFC 1122 2.3.2.1 asks for no more than one a second */
+	/* the wait for an answer to a request; RFC 1122 2.3.2.1 recommends at most one request a
+	 * second */
 	WAIT_US = 500000,
 	POLL_US = 200,
 	ARP_REPLY = 2,
@@ -54,7 +55,7 @@ void neigh_fini(struct neigh *n)
 	*n = (struct neigh){.size = 0};
 }
 
-/* Let only frames of the type in; the kernel has cut VLAN tags out by then. */
+/* Let in only frames of @ether_type. The kernel has removed VLAN tags before the filter runs. */
 static int filter(int fd, uint16_t ether_type)
 {
 	struct sock_filter code[] = {
@@ -70,7 +71,8 @@ static int filter(int fd, uint16_t ether_type)
 
 int neigh_socket(int index, uint16_t ether_type)
 {
-	/* All types: what a bridge or a VLAN on top of the interface takes shows to nobody else. */
+	/* Bind to all types: only such a socket also sees frames that a bridge or a VLAN on top of
+	 * the interface takes. */
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
 	int size = 4 << 20;
@@ -118,7 +120,8 @@ static int request(const struct neigh_io *io, uint32_t addr)
 	return neigh_send(io, frame, probe_arp_frame(&a, frame));
 }
 
-/* A frame that is a reply to us: the sender's address and where its MAC stands. */
+/* Read an ARP reply to us: *@addr is the sender's address, *@mac points to its MAC address in the
+ * frame. Returns false if the frame is no such reply. */
 static bool read_reply(const struct neigh_io *io, const uint8_t *frame, size_t len, uint32_t *addr,
                        const uint8_t **mac)
 {
@@ -130,7 +133,7 @@ static bool read_reply(const struct neigh_io *io, const uint8_t *frame, size_t l
 		return false;
 	*mac = p.l3 + 8;
 	*addr = packet_be32(p.l3 + 14);
-	return !((*mac)[0] & 1); /* a group address is nobody's */
+	return !((*mac)[0] & 1); /* a group address belongs to no single host */
 }
 
 size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
@@ -151,7 +154,7 @@ size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
 	return len;
 }
 
-/* The next reply that has already come, or false. */
+/* Take the next reply that has already arrived. Returns false if there is none. */
 static bool next_reply(const struct neigh_io *io, uint32_t *addr, uint8_t mac[6])
 {
 	uint8_t frame[NEIGH_FRAME_MAX];
@@ -194,7 +197,7 @@ static unsigned mark_wanted(struct neigh *n, uint32_t own, const struct dp_space
 {
 	unsigned wanted = 0;
 
-	for (uint32_t i = 1; i + 1 < n->size; i++) { /* neither the network nor broadcast */
+	for (uint32_t i = 1; i + 1 < n->size; i++) { /* without network and broadcast address */
 		struct dp_addr a = dp_addr_v4(n->base + i);
 
 		n->entry[i].wanted = n->base + i != own && dp_space_contains(space, &a);
@@ -243,7 +246,8 @@ static uint32_t collect_more(const struct neigh_asker *a, const struct neigh_io 
 	return found;
 }
 
-/* Ask once for all that are missing, and wait for the last answers. Returns how many came. */
+/* Send one request for each missing address and wait for the last answers. Returns how many
+ * came. */
 static uint32_t ask_round(const struct neigh_asker *a, const struct neigh_io *io, double pps)
 {
 	int64_t start = clock_monotonic_us(), end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* neigh6.c - asking the own network for its link-layer addresses by neighbour discovery. */
+/* neigh6.c - resolves link-layer addresses of the own network by neighbour discovery. */
 #include "neigh6.h"
 
 #include <errno.h>
@@ -94,7 +94,7 @@ uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct 
 
 int neigh6_join(int fd, int index, const struct dp_addr *addr)
 {
-	/* The group of its solicited-node address, RFC 4291 2.7.1, RFC 2464 7. */
+	/* The multicast MAC of its solicited-node address (RFC 4291 2.7.1, RFC 2464 7). */
 	struct packet_mreq m = {.mr_ifindex = index,
 	                        .mr_type = PACKET_MR_MULTICAST,
 	                        .mr_alen = 6,

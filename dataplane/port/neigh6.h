@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * neigh6.h - which link-layer address leads to an IPv6 address of the own network (RFC 4861).
+ * neigh6.h - resolves IPv6 addresses of the own network to link-layer addresses (RFC 4861).
  *
- * A network is too large for a table of it all, so only the targets in it have a place: open
- * addressing, at most half full. Filled by the control thread before the workers start, read-only
- * afterwards.
+ * An IPv6 network is too large for a table of all its addresses, so the table contains only the
+ * targets in it: open addressing, at most half full. The thread that resolves next hops fills it
+ * before the workers start; it is read-only afterwards.
  */
 #ifndef SONDE_NEIGH6_H
 #define SONDE_NEIGH6_H
@@ -13,7 +13,8 @@
 
 #include "neigh.h"
 
-enum { NEIGH6_MAX = 1 << 16 }; /* most on-link targets: 24 bytes each, twice */
+/* most on-link targets; a table has twice as many entries, of 24 bytes each */
+enum { NEIGH6_MAX = 1 << 16 };
 
 struct neigh6_entry {
 	struct dp_addr addr;
@@ -28,19 +29,19 @@ struct neigh6 {
 	uint32_t count;
 };
 
-/* Room for @count addresses, at most NEIGH6_MAX. 0 or -ENOMEM. */
+/* Make a table for @count addresses, at most NEIGH6_MAX. Returns 0 or -ENOMEM. */
 int neigh6_init(struct neigh6 *n, uint32_t count);
 void neigh6_fini(struct neigh6 *n);
 
-/* One more address to ask for; within the count of neigh6_init(). */
+/* Add an address to resolve; no more than the count given to neigh6_init(). */
 void neigh6_add(struct neigh6 *n, const struct dp_addr *addr);
 
-/* Ask for all of them: three rounds, at most @pps a second. Those found. @source: the own
- * address. */
+/* Resolve all of them: three rounds, at most @pps requests a second. @source is the own address.
+ * Blocks. Returns the number of addresses found. */
 uint32_t neigh6_sweep(struct neigh6 *n, const struct neigh_io *io, const struct dp_addr *source,
                       double pps);
 
-/* The place of @addr: its own, or the free one where it would stand. Hot. */
+/* The entry of @addr, or the free entry where it would be added. Hot. */
 static inline struct neigh6_entry *neigh6_place(const struct neigh6 *n, const uint8_t *addr)
 {
 	uint64_t high, low;
@@ -56,7 +57,7 @@ static inline struct neigh6_entry *neigh6_place(const struct neigh6 *n, const ui
 	}
 }
 
-/* The neighbour at the 16 bytes @addr, or NULL. Hot. */
+/* The link-layer address of the neighbour at the 16 bytes @addr, or NULL. Hot. */
 static inline const uint8_t *neigh6_lookup(const struct neigh6 *n, const uint8_t *addr)
 {
 	const struct neigh6_entry *e = n->entry ? neigh6_place(n, addr) : NULL;
@@ -64,8 +65,8 @@ static inline const uint8_t *neigh6_lookup(const struct neigh6 *n, const uint8_t
 	return e && e->known ? e->mac : NULL;
 }
 
-/* Have interface @index receive what asks its network for @addr, for as long as @fd, any AF_PACKET
- * socket, is open. 0 or -errno. */
+/* Let interface @index receive the neighbour solicitations for @addr, for as long as @fd, any
+ * AF_PACKET socket, is open. Returns 0 or -errno. */
 int neigh6_join(int fd, int index, const struct dp_addr *addr);
 
 #endif

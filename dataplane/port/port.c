@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port.c - a DPDK port: its devices, their queues, their buffers. */
+/* port.c - opens a DPDK port: its devices, their queues, their buffers. */
 #include "port.h"
 
 #include <errno.h>
@@ -24,12 +24,12 @@ enum {
 	RX_DESCRIPTORS = 2048,
 	TX_DESCRIPTORS = 2048,
 	POOL_CACHE = 256,
-	POOL_SPARE = 4096, /* drivers' rings of their own (AF_XDP: fill, completion), bursts */
+	POOL_SPARE = 4096, /* for drivers' own rings (AF_XDP: fill, completion) and bursts */
 	TABLE_MAX = 2048,
 };
 
-/* The port that appeared by probing @devargs. The EAL has taken a PCI port already; probing it
- * again changes nothing and succeeds. */
+/* Probe @devargs and find the DPDK port that this creates. The EAL has already probed a PCI port;
+ * probing it again changes nothing and succeeds. */
 static int attach(const char *devargs, uint16_t *id, struct error *err)
 {
 	bool before[RTE_MAX_ETHPORTS] = {false};
@@ -54,8 +54,8 @@ static int attach(const char *devargs, uint16_t *id, struct error *err)
 	return error_set(err, -ENODEV, "'%s' is no Ethernet device that DPDK can drive", devargs);
 }
 
-/* What the NIC is to spread received packets by; 0 = it cannot, or there is nothing to spread
- * over. */
+/* The fields by which the NIC shall spread received packets over its queues; 0 = it cannot, or
+ * there is only one queue. */
 static uint64_t spread_by(uint16_t queues, const struct rte_eth_dev_info *info)
 {
 	if (queues < 2)
@@ -87,8 +87,8 @@ static int configure(uint16_t id, uint16_t queues, const struct rte_eth_dev_info
 	return rte_eth_dev_configure(id, queues, queues, &conf);
 }
 
-/* An equal share of the indirection table to every queue. A NIC that keeps its table to itself has
- * one that its driver fills. */
+/* Give every queue an equal share of the indirection table. If the NIC does not expose its table,
+ * its driver fills it. */
 static void share_table(uint16_t id, uint16_t queues, uint16_t size)
 {
 	struct rte_eth_rss_reta_entry64 table[TABLE_MAX / RTE_ETH_RETA_GROUP_SIZE] = {0};
@@ -105,9 +105,9 @@ static void share_table(uint16_t id, uint16_t queues, uint16_t size)
 }
 
 /*
- * Without hugepages DPDK keeps each buffer within a page, one a page: all of them in the same sets
- * of a cache, which then holds 64 of them. What is addressed as the process addresses it need not
- * care for pages.
+ * The flags of a buffer pool. Without hugepages DPDK puts each buffer into a page of its own. All
+ * buffers then fall into the same sets of a cache, which holds only 64 of them. With IOVA as VA the
+ * device uses the process's addresses, so that buffers may cross pages.
  */
 static unsigned layout(void)
 {
@@ -115,7 +115,7 @@ static unsigned layout(void)
 	                                                              : 0;
 }
 
-/* As rte_pktmbuf_pool_create(), which takes no flags. */
+/* Make a pool like rte_pktmbuf_pool_create(), which takes no flags. */
 static struct rte_mempool *make_pool(uint16_t id, uint16_t queue, unsigned n)
 {
 	struct rte_pktmbuf_pool_private private = {.mbuf_data_room_size =
@@ -124,7 +124,7 @@ static struct rte_mempool *make_pool(uint16_t id, uint16_t queue, unsigned n)
 	struct rte_mempool *mp;
 
 	snprintf(name, sizeof(name), "port%u_q%u", id, queue);
-	/* A power of two less one uses the pool's ring best. */
+	/* A pool of 2^n - 1 buffers uses its ring best. */
 	mp = rte_mempool_create_empty(name, rte_align32pow2(n) - 1,
 	                              sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE,
 	                              POOL_CACHE, sizeof(private), rte_eth_dev_socket_id(id),
@@ -149,11 +149,11 @@ static int setup_rx(struct port_queue *q, uint16_t descriptors)
 
 	port_xsk_list(&before);
 	ret = rte_eth_rx_queue_setup(q->id, q->index, descriptors, socket, NULL, q->pool);
-	q->xsk = port_xsk_since(&before); /* also where it failed, half set up */
+	q->xsk = port_xsk_since(&before); /* also after a failure halfway */
 	return ret;
 }
 
-/* The queues of one device, @q[0] to @q[@n - 1]. */
+/* Set up the queues of one device, @q[0] to @q[@n - 1]. */
 static int setup_queues(struct port_queue *q, uint16_t n, struct error *err)
 {
 	uint16_t rx = RX_DESCRIPTORS, tx = TX_DESCRIPTORS;
@@ -187,7 +187,7 @@ static int launch(struct port *p, uint16_t id, uint16_t first, struct error *err
 		return error_set(err, ret, "driver %s does not start the port: %s", p->driver,
 		                 eal_complaint());
 	rte_eth_xstats_reset(id);
-	rte_eth_allmulticast_enable(id); /* neighbour discovery asks a group */
+	rte_eth_allmulticast_enable(id); /* neighbour solicitations go to a group */
 	if (rte_eth_macaddr_get(id, &mac) == 0)
 		memcpy(p->mac, mac.addr_bytes, 6);
 	return 0;
@@ -204,7 +204,7 @@ static void remove_device(uint16_t id)
 	rte_dev_remove(info.device);
 }
 
-/* Take back the queues from @first on, and the devices that begin with one of them. */
+/* Remove the queues from @first on and the devices whose first queue is among them. */
 static void cut(struct port *p, uint16_t first)
 {
 	for (uint16_t i = first; i < p->queues; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port_count.c - the link state and the counters of a DPDK port. */
+/* port_count.c - reads the link state and the counters of a DPDK port. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ bool port_link_wait(const struct port *p, unsigned ms)
 	return up;
 }
 
-/* Queue 0 of each device stands for it. */
+/* Whether @queue is the first of its device, which represents the device. */
 static bool is_device(const struct port *p, uint16_t queue)
 {
 	return p->queue[queue].index == 0;
@@ -68,7 +68,8 @@ struct reading {
 	int count;
 };
 
-/* Another device's counter of that name is added to. */
+/* Add @value to the counter of that name if another device has put it there. Returns false if none
+ * has. */
 static bool add(struct dp_counter *out, unsigned found, const char *name, uint64_t value)
 {
 	for (unsigned i = 0; i < found; i++) {
@@ -80,8 +81,8 @@ static bool add(struct dp_counter *out, unsigned found, const char *name, uint64
 	return false;
 }
 
-/* Those counters that are not zero, and of a queue or not as @of_queue says, behind the @found ones
- * in @out. */
+/* Append the counters that are not zero to the @found ones in @out: those of queues if @of_queue,
+ * else those of the device. Returns how many there are. */
 static unsigned choose(const struct reading *r, bool of_queue, unsigned found,
                        struct dp_counter *out, unsigned n)
 {
@@ -100,7 +101,7 @@ static unsigned choose(const struct reading *r, bool of_queue, unsigned found,
 	return found;
 }
 
-/* A driver's list may grow between two calls: then there is nothing this time. */
+/* Read the counters of device @id. If the driver's list grows between two calls, @r stays empty. */
 static void read_counters(uint16_t id, struct reading *r)
 {
 	int room = rte_eth_xstats_get_names(id, NULL, 0);

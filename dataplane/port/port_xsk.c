@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port_xsk.c - the AF_XDP sockets of this process. */
+/* port_xsk.c - finds and closes the AF_XDP sockets of this process. */
 #include "port_xsk.h"
 
 #include <dirent.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * port_xsk.h - the AF_XDP sockets of this process.
+ * port_xsk.h - finds and closes the AF_XDP sockets of this process.
  *
- * DPDK 22.11's driver names its sockets to nobody, and frees a socket's memory description before
- * the socket, which libxdp refuses, so that the descriptor stays open and the interface's queue
- * taken. The port that caused a socket to be opened looks for it and closes it.
+ * DPDK 22.11's driver tells nobody the descriptors of its sockets. When it closes a socket, it
+ * frees the socket's memory description first. libxdp refuses that, so that the descriptor stays
+ * open and the interface's queue stays taken. Therefore the port that made the driver open a socket
+ * looks for the descriptor and closes it.
  */
 #ifndef SONDE_PORT_XSK_H
 #define SONDE_PORT_XSK_H
@@ -18,13 +19,13 @@ struct port_xsk {
 	unsigned count;
 };
 
-/* The AF_XDP sockets open now. */
+/* List the open AF_XDP sockets. */
 void port_xsk_list(struct port_xsk *out);
 
-/* One that is open now and not in @before, or -1. */
+/* An AF_XDP socket that is open and not in @before, or -1. */
 int port_xsk_since(const struct port_xsk *before);
 
-/* Close @fd if it is still an AF_XDP socket; the driver is done with it. -1 is fine. */
+/* Close @fd if it is still an AF_XDP socket, after the driver has finished with it. -1 is fine. */
 void port_xsk_close(int fd);
 
 /* Whether the NIC's driver moves this socket's packets without a copy. */

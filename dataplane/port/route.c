@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* route.c - the kernel's default route over an interface, by rtnetlink (rtnetlink(7)). */
+/* route.c - reads the kernel's default route over an interface, by rtnetlink (rtnetlink(7)). */
 #include "route.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static uint32_t attr_u32(struct rtattr *a)
 	return v;
 }
 
-/* 4 or 16 bytes in network order. */
+/* Read an address of 4 or 16 bytes in network order. Returns false if @a has another length. */
 static bool attr_addr(struct rtattr *a, struct dp_addr *out)
 {
 	uint32_t v4 = attr_u32(a);
@@ -43,7 +43,8 @@ static bool attr_addr(struct rtattr *a, struct dp_addr *out)
 	return true;
 }
 
-/* A default route with a gateway out of the main table, or false. */
+/* Read a message about a default route with a gateway in the main table. Returns false for any
+ * other. */
 static bool read_route(struct nlmsghdr *h, struct route *out)
 {
 	struct rtmsg *m = NLMSG_DATA(h);
@@ -79,7 +80,7 @@ static int ask(int fd, unsigned char family)
 	return send(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q) ? 0 : -errno;
 }
 
-/* One datagram of the dump. 1: there is more, 0: the end, or -errno. */
+/* Read one datagram of the dump into @best. Returns 1: there is more, 0: the end, or -errno. */
 static int take(int fd, int index, struct route *best)
 {
 	_Alignas(struct nlmsghdr) char buf[32768];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* steer.bpf.c - the XDP program that tells the scan's packets from the kernel's. */
+/* steer.bpf.c - the XDP program that separates the scan's packets from the kernel's. */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -31,7 +31,7 @@ struct vlan_tag {
 	__be16 type;
 };
 
-/* RFC 792, RFC 4443; the system's header of it needs a C library. */
+/* The header of ICMP (RFC 792, RFC 4443). The system's definition of it needs a C library. */
 struct icmp {
 	__u8 type;
 	__u8 code;
@@ -53,7 +53,7 @@ enum {
 	ICMP6_ECHO_REPLY = 129,
 };
 
-/* RFC 826, as Ethernet and IPv4 fill it in. */
+/* An ARP packet for Ethernet and IPv4 (RFC 826). */
 struct arp {
 	__be16 hardware, protocol;
 	__u8 hardware_len, protocol_len;
@@ -72,7 +72,7 @@ struct span {
 	__u32 vlan; /* of the outer tag; 0 = none */
 };
 
-/* The bit of its index if the address is an own one, else 0. */
+/* Returns the bit of the address's index if it is an own address, else 0. */
 static __always_inline __u32 own_v4(const struct steer_config *c, __be32 addr)
 {
 #pragma unroll
@@ -94,7 +94,7 @@ static __always_inline __u32 own_v6(const struct steer_config *c, const struct i
 	return 0;
 }
 
-/* Somebody wants to know who has an address that no kernel answers for. */
+/* Whether @s is an ARP request for an address that no kernel answers for. */
 static __always_inline int asks_v4(const struct steer_config *c, struct span s)
 {
 	struct arp *arp = s.pos;
@@ -113,7 +113,8 @@ static __always_inline int own_port(const struct steer_config *c, __be16 port)
 	return p >= c->port_first && p <= c->port_last;
 }
 
-/* Whether @s begins with the ports of a transport header, ours at the given end. */
+/* Whether @s begins with a TCP or UDP header that has one of our ports: as its source if @quoted,
+ * else as its destination. */
 static __always_inline int has_port(const struct steer_config *c, struct span s, __u8 proto,
                                     int quoted)
 {
@@ -170,7 +171,8 @@ static __always_inline int quotes_v6(const struct steer_config *c, struct span s
 	return has_port(c, s, ip->nexthdr, 1);
 }
 
-/* The same of IPv6, RFC 4861 4.3: @s begins with the message. */
+/* Whether @s begins with a neighbour solicitation (RFC 4861 4.3) for an address that no kernel
+ * answers for. */
 static __always_inline int asks_v6(const struct steer_config *c, struct span s)
 {
 	struct icmp *icmp = s.pos;
@@ -205,7 +207,7 @@ static __always_inline int ours_v6(const struct steer_config *c, struct span s)
 		return 0;
 	s.pos = ip + 1;
 	if (c->v6_alone && ip->nexthdr == IPPROTO_ICMPV6 && asks_v6(c, s))
-		return 1; /* mostly to a group */
+		return 1; /* most are sent to a group */
 	if (!own_v6(c, &ip->daddr))
 		return 0;
 	if (ip->nexthdr == IPPROTO_ICMPV6)
@@ -260,7 +262,7 @@ int steer(struct xdp_md *ctx)
 		ours = asks_v4(c, s);
 		break;
 	}
-	/* A queue without a socket of ours: the kernel gets the packet. */
+	/* If the queue has no socket of ours, the kernel gets the packet. */
 	return ours ? bpf_redirect_map(&xsks_map, ctx->rx_queue_index, XDP_PASS) : XDP_PASS;
 }
 

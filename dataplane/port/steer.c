@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* steer.c - the steering program's way from this binary to the interface. */
+/* steer.c - brings the steering program from this binary to the interface. */
 #include "steer.h"
 
 #include <bpf/bpf.h>
@@ -27,7 +27,8 @@ static const uint8_t driver_object[] = {
 #include "steer_driver.bpf.inc"
 };
 
-/* What libbpf and the kernel's drivers say belongs into our error message, not on the screen. */
+/* Put the warnings of libbpf and of the kernel's drivers into our error message, not on the
+ * screen. */
 static int __attribute__((format(printf, 2, 0)))
 hear_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -55,7 +56,7 @@ static int write_all(int fd, const uint8_t *data, size_t len)
 	return 0;
 }
 
-/* The id of the program that the interface runs; 0 = none. */
+/* The id of the XDP program that the interface runs; 0 = none. */
 static uint32_t attached_id(int ifindex)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, q);
@@ -65,7 +66,7 @@ static uint32_t attached_id(int ifindex)
 	return q.prog_id ? q.prog_id : q.drv_prog_id ? q.drv_prog_id : q.skb_prog_id;
 }
 
-/* Our own object, in the kernel: nothing is attached yet. */
+/* Load our own object into the kernel, without attaching it. */
 static int load(struct steer *s, struct error *err)
 {
 	int ret;
@@ -91,7 +92,8 @@ static int link_to(const struct steer *s, uint32_t mode)
 	return prog ? bpf_link_create(bpf_program__fd(prog), s->ifindex, BPF_XDP, &opts) : -ENOENT;
 }
 
-/* Native where the driver does it, else generic: slower, but the kernel does it on any device. */
+/* Attach natively if the driver supports it, else generically: slower, but the kernel can do it on
+ * any device. */
 static int attach(struct steer *s, bool generic, struct error *err)
 {
 	int ret = generic ? -EOPNOTSUPP : link_to(s, XDP_FLAGS_DRV_MODE);
@@ -108,7 +110,7 @@ static int attach(struct steer *s, bool generic, struct error *err)
 	return 0;
 }
 
-/* A file that only this process can see, for the driver. */
+/* Put the program for the driver into a file that only this process can see. */
 static int publish(struct steer *s, struct error *err)
 {
 	int ret;
@@ -180,7 +182,7 @@ int steer_begin(const struct steer *s, const struct steer_filter *f, const struc
 		ret = bpf_map_update_elem(find_map(s, "xsks_map"), &i, &port->queue[i].xsk,
 		                          BPF_ANY);
 	fill_config(&c, f);
-	if (ret == 0) /* last: from here on packets are ours */
+	if (ret == 0) /* last: from here on we get packets */
 		ret = bpf_map_update_elem(find_map(s, "steer_config"), &zero, &c, BPF_ANY);
 	if (ret)
 		return error_set(err, ret, "the steering program cannot be told what is ours: %s",
@@ -201,11 +203,12 @@ void steer_close(struct steer *s)
 }
 
 /*
- * What DPDK's AF_XDP driver calls to attach what it has loaded, once a port. The program's own
- * symbols come before those of libraries in the dynamic linker's search, so it finds these and not
- * libbpf's; nobody else in the process calls them. libbpf's would attach by netlink, for longer
- * than this process lives, natively or not at all, and only on the first port of several; ours is
- * in place already.
+ * DPDK's AF_XDP driver calls this function once a port, to attach the program that it has loaded.
+ * The dynamic linker finds a symbol of the executable before those of libraries, so the driver
+ * calls this function and not libbpf's; nobody else in the process calls it. libbpf's function
+ * would attach by netlink: the attachment would outlive this process, it would be native or fail,
+ * and it would work only for the first of several ports. This function attaches nothing, since our
+ * program is already in place.
  */
 int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_attach_opts *opts)
 {
@@ -215,7 +218,8 @@ int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_a
 	return attached_id(ifindex) ? 0 : -ENOENT;
 }
 
-/* The same when the driver closes a port: steer_close() detaches. */
+/* Replaces libbpf's function in the same way. The driver calls it to close a port; steer_close()
+ * detaches. */
 int bpf_xdp_detach(int ifindex, __u32 flags, const struct bpf_xdp_attach_opts *opts)
 {
 	(void)ifindex;

@@ -13,10 +13,10 @@ struct steer_config {
 	__u32 v6_count;
 	__u32 port_first;
 	__u32 port_last;
-	__u32 echo;     /* not 0: ICMP echo replies whose identifier is among the ports */
-	__u32 vlan;     /* of the requests for what is ours alone; 0 = untagged */
-	__u32 v4_alone; /* bit i: v4_be[i] is not the kernel's, and ARP requests for it are ours */
-	__u32 v6_alone; /* the same of v6_be[i] and neighbour solicitations */
+	__u32 echo;     /* not 0: steer ICMP echo replies whose identifier is one of the ports */
+	__u32 vlan;     /* VLAN of the requests for addresses of ours alone; 0 = untagged */
+	__u32 v4_alone; /* bit i: the kernel does not have v4_be[i]; steer ARP requests for it */
+	__u32 v6_alone; /* the same for v6_be[i] and neighbour solicitations */
 	__u32 v4_be[STEER_MAX_SOURCES];
 	__u32 v6_be[STEER_MAX_SOURCES][4];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* steer_driver.bpf.c - what DPDK's AF_XDP driver is given to load, and never attached: see
+/* steer_driver.bpf.c - the program that DPDK's AF_XDP driver loads and that is never attached: see
  * bpf_xdp_attach() in steer.c. */
 #include <linux/bpf.h>
 
