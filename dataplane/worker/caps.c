@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* caps.c - making the table of a worker's caps. */
+/* caps.c - makes the table of a worker's caps. */
 #include "caps.h"
 
 #include <stdlib.h>
 
 #include "dp_types.h"
 
-/* Packets that a prefix may get at once: a tenth of a second's, or a handful. */
+/* The packets that a prefix may get at once: those of a tenth of a second, but at least a
+ * handful. */
 static const double burst_seconds = 0.1, burst_least = 4;
 
 static uint64_t mask64(int len)

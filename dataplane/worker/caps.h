@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * caps.h - limits the packets of one worker to each prefix: a virtual clock a prefix. Hot and cold.
+ * caps.h - limits the packets that one worker sends to each prefix. Hot and cold.
  *
- * The generic cell rate algorithm (ITU-T I.371): a prefix's clock says when its next packet is due,
- * each packet moves it on by an interval, and it may be ahead of the time by a tolerance. Prefixes
- * that meet in a slot share its rate: the cap holds for each of them, whatever their number, in
- * memory that does not grow. One owner, a worker; others may not look.
+ * It uses the generic cell rate algorithm (ITU-T I.371) with a virtual clock for each prefix. The
+ * clock tells when the next packet is due; each packet advances it by an interval; it may be ahead
+ * of the current time by a tolerance. The clocks are in a table of fixed size. Prefixes with the
+ * same slot share the rate of one prefix, so the cap holds for each of them, however many there
+ * are. One owner, a worker; no other thread may look at it.
  */
 #ifndef SONDE_CAPS_H
 #define SONDE_CAPS_H
@@ -23,13 +24,14 @@ struct caps {
 	uint64_t interval;  /* ticks from packet to packet */
 	uint64_t tolerance; /* ticks */
 	uint64_t salt;
-	uint32_t mask4;    /* of an address in host order */
-	uint64_t mask6[2]; /* of an address's halves in host order */
+	uint32_t mask4;    /* for an IPv4 address in host order */
+	uint64_t mask6[2]; /* for the halves of an IPv6 address in host order */
 	uint64_t due[1 << CAPS_BITS];
 };
 
-/* A worker's share of @cap, one of @workers, at @hz ticks a second; @key makes the slots
- * unguessable. NULL: no memory. */
+/* Make the table of one of @workers workers, which gets an equal share of @cap. @hz is ticks a
+ * second; @key makes the slots unpredictable. The caller frees it with caps_free(). NULL: no
+ * memory. */
 struct caps *caps_new(const struct dp_rate_cap *cap, unsigned workers, uint64_t hz,
                       const uint8_t key[16]);
 void caps_free(struct caps *c); /* NULL is fine */
@@ -54,7 +56,8 @@ static inline uint64_t *caps_v6(struct caps *c, const uint8_t addr[16])
 	               (64 - CAPS_BITS)];
 }
 
-/* Take a packet at @now from the slot @due: 0, or when one is to be had. */
+/* Ask to send a packet at @now by the clock @due. Returns 0 and advances the clock, or returns the
+ * tick at which a packet is allowed. */
 static inline uint64_t caps_take(const struct caps *c, uint64_t *due, uint64_t now)
 {
 	uint64_t next = *due > now ? *due : now;

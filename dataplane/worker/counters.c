@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* counters.c - sums over workers. */
+/* counters.c - adds up the counters of workers. */
 #include "counters.h"
 
 void counters_sum(const struct counters *c, struct dp_stats *sum)

@@ -2,8 +2,8 @@
 /*
  * counters.h - the counters of one worker. Hot and cold.
  *
- * One writer, the worker; readers see each counter whole but perhaps a burst old, and two counters
- * not from the same moment.
+ * Only the worker writes. Others may read: they never see half a value, but it may be a burst old,
+ * and two counters need not be from the same moment.
  */
 #ifndef SONDE_COUNTERS_H
 #define SONDE_COUNTERS_H
@@ -13,11 +13,12 @@
 #include "dp_types.h"
 
 struct counters {
-	_Alignas(64) uint64_t steps; /* of the walk: all probes before it were handed to the NIC */
+	/* steps of the walk that are done: the NIC has taken all their probes */
+	_Alignas(64) uint64_t steps;
 	DP_WORKER_COUNTERS(DP_COUNTER_MEMBER)
 };
 
-/* The owner adds; the store is one instruction that no reader can see halves of. */
+/* Owner: add to a counter. The store is one instruction, so no reader sees half of it. */
 static inline void counter_add(uint64_t *c, uint64_t n)
 {
 	__atomic_store_n(c, *c + n, __ATOMIC_RELAXED);

@@ -5,7 +5,7 @@
 /* The least rate of a scan, shared by 64 workers. */
 static const double pps_min = 0.1 / 64;
 
-/* One token to be spent, and one to be earned by a caller who comes late for the first. */
+/* One token to spend, and one to earn while a caller comes late for the first. */
 enum { DEPTH_MIN = 2 };
 
 static void credit(struct pace *p, uint64_t now)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ring.c - results by value from one worker to the control thread. */
+/* ring.c - passes results by value from one worker to the control thread. */
 #include "ring.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct rte_ring *ring_new(void)
 	if (size < 0)
 		return NULL;
 	r = aligned_alloc(RTE_CACHE_LINE_SIZE, RTE_ALIGN_CEIL((size_t)size, RTE_CACHE_LINE_SIZE));
-	if (r) /* touch every page now: a fault costs the worker more than a hundred packets */
+	if (r) /* touch every page: a page fault costs the worker more than a hundred packets */
 		memset(r, 0, (size_t)size);
 	if (r && rte_ring_init(r, "results", RING_RESULTS, RING_F_SP_ENQ | RING_F_SC_DEQ)) {
 		free(r);

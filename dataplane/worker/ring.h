@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ring.h - results by value from one worker to the control thread.
+ * ring.h - passes results by value from one worker to the control thread.
  *
- * One producer, one consumer, no lock; a full ring takes less and the producer counts the rest.
+ * One producer, one consumer, no lock. A full ring does not take all results; the producer counts
+ * the others.
  */
 #ifndef SONDE_RING_H
 #define SONDE_RING_H
@@ -11,13 +12,13 @@
 
 struct rte_ring;
 
-enum { RING_RESULTS = 1 << 18 }; /* 60 bytes each; at 1 M results a second, a quarter of one */
+enum { RING_RESULTS = 1 << 18 }; /* 64 bytes each; a quarter of a second at 1 M a second */
 
 struct rte_ring *ring_new(void); /* NULL: no memory */
-/* What is in it is lost; NULL is fine. */
+/* The results in it are lost; NULL is fine. */
 void ring_free(struct rte_ring *r);
 
-/* Consumer: up to @n results, oldest first. */
+/* Consumer: move up to @n results, oldest first, into @out. Returns how many. Does not block. */
 unsigned ring_take(struct rte_ring *r, struct dp_result *out, unsigned n);
 uint32_t ring_fill_percent(const struct rte_ring *r);
 

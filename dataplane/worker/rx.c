@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rx.c - a worker's receiving half. Hot. */
+/* rx.c - the receiving half of a worker. Hot. */
 #include "rx.h"
 
 #include <rte_ethdev.h>
@@ -15,9 +15,10 @@
 #include "slots.h"
 #include "worker_state.h"
 
-enum { RESETS_A_SECOND = 1000 }; /* bursts of them: each may cost a system call */
+enum { RESETS_A_SECOND = 1000 }; /* bursts of RSTs: each may cost a system call */
 
-/* Somebody asks for our address: turn the frame round. True: the NIC has the mbuf. */
+/* Turn a request for an own address into its reply and send that. Returns true if the NIC has taken
+ * the mbuf. */
 static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
                    const struct packet *p)
 {
@@ -28,7 +29,8 @@ static bool answer(struct worker *w, struct rte_mbuf *m, enum packet_kind kind,
 	return rte_eth_tx_burst(w->port_id, w->queue_id, &m, 1) == 1;
 }
 
-/* Answer what asks for an own address; those that the NIC has are NULL then. Returns how many. */
+/* Answer the requests for own addresses. Sets the mbufs that the NIC has taken to NULL and returns
+ * how many they are. */
 static unsigned answer_all(struct worker *w, struct rte_mbuf **m, const struct classify_batch *b)
 {
 	unsigned answered = 0;
@@ -44,7 +46,7 @@ static unsigned answer_all(struct worker *w, struct rte_mbuf **m, const struct c
 	return answered;
 }
 
-/* The SYN-ACK in @m as the RST to it. */
+/* Turn the SYN-ACK in @m into the RST that answers it. Returns false if that is not possible. */
 static bool turn(struct rte_mbuf *m)
 {
 	uint16_t len = 0;
@@ -57,7 +59,8 @@ static bool turn(struct rte_mbuf *m)
 	return len > 0;
 }
 
-/* What the NIC does not take is not sent: the target repeats its SYN-ACK and is told then. */
+/* Send the waiting RSTs. Those that the NIC does not take are dropped: the target will repeat its
+ * SYN-ACK, and that is answered again. */
 static void send_resets(struct worker *w)
 {
 	uint16_t sent =
@@ -68,7 +71,8 @@ static void send_resets(struct worker *w)
 	w->reset_count = 0;
 }
 
-/* End what our probes opened, in the frames that say so, which are NULL then. */
+/* Turn each SYN-ACK of the burst into a RST that waits to be sent. Sets the mbufs of the SYN-ACKs
+ * to NULL in @m. */
 static void reset_all(struct worker *w, uint64_t tsc, struct rte_mbuf **m,
                       const struct classify_batch *b)
 {
@@ -102,7 +106,7 @@ static bool is_watched(const struct worker *w, const struct dp_result *r)
 	                          known_open_has(w->known_open, &r->addr, r->port, r->transport));
 }
 
-/* Count one unique reply; whether the control thread wants to see it. */
+/* Count a unique reply. Returns whether the control thread wants to see it. */
 static bool count(struct worker *w, const struct dp_result *r)
 {
 	switch (r->reply) {
@@ -118,7 +122,7 @@ static bool count(struct worker *w, const struct dp_result *r)
 	}
 }
 
-/* Give each result that has a place in the ring a slot for its bytes. */
+/* Copy the data of the replies into slots, for as many results as the ring has room for. */
 static void fill_slots(struct worker *w, struct classify_batch *b, unsigned n)
 {
 	unsigned room = rte_ring_free_count(w->results);
@@ -134,7 +138,8 @@ static void fill_slots(struct worker *w, struct classify_batch *b, unsigned n)
 	}
 }
 
-/* Whether the control thread is to see a result: counted, unless it is a duplicate. */
+/* Whether the control thread is to see a result. Counts it, or counts it as a duplicate; answers to
+ * extra probes are not counted. */
 static bool is_wanted(struct worker *w, const struct dp_result *r, uint64_t key)
 {
 	if (r->pass == w->passes + DP_EXTRA_LOSS)
@@ -147,7 +152,7 @@ static bool is_wanted(struct worker *w, const struct dp_result *r, uint64_t key)
 	return false;
 }
 
-/* The unique ones among the burst to the control thread. */
+/* Put the wanted results of the burst into the ring. */
 static void deliver(struct worker *w, struct classify_batch *b)
 {
 	uint64_t key[CLASSIFY_BURST];
@@ -176,15 +181,16 @@ static void deliver(struct worker *w, struct classify_batch *b)
 		counter_add(&w->counters.ring_drops, n - taken);
 }
 
-/* Both bits of a pair say that the NIC did not look at the sum itself. */
+/* Whether the NIC found a wrong checksum. Both bits of a pair mean that it did not look at the
+ * checksum itself. */
 static bool is_damaged(uint64_t flags)
 {
 	return (flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_BAD ||
 	       (flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD;
 }
 
-/* Without the frames in which the NIC found a checksum wrong; the others keep their order, as many
- * as returned. */
+/* Free and count the frames in which the NIC found a wrong checksum. The others stay in @m, in the
+ * same order. Returns how many are left. */
 static unsigned drop_damaged(struct worker *w, struct rte_mbuf **m, unsigned n)
 {
 	uint64_t any = 0;
@@ -205,7 +211,8 @@ static unsigned drop_damaged(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
-/* A frame in several segments is longer than any answer to a probe: its first one is judged. */
+/* List the frames for classify(). A frame of several segments is longer than any answer to a probe,
+ * so only its first segment is judged. */
 static void take_frames(struct rte_mbuf *const *m, unsigned n, struct classify_batch *b)
 {
 	b->n = n;
@@ -213,11 +220,11 @@ static void take_frames(struct rte_mbuf *const *m, unsigned n, struct classify_b
 		b->frame[i] = rte_pktmbuf_mtod(m[i], uint8_t *);
 		b->len[i] = m[i]->data_len;
 		rte_prefetch0(b->frame[i]);
-		rte_prefetch0(b->frame[i] + RTE_CACHE_LINE_SIZE); /* where options end */
+		rte_prefetch0(b->frame[i] + RTE_CACHE_LINE_SIZE); /* the TCP options end here */
 	}
 }
 
-/* Nobody has taken these. */
+/* Free the mbufs that nobody has taken: those that are not NULL. */
 static void free_left(struct rte_mbuf **m, unsigned n)
 {
 	unsigned left = 0;

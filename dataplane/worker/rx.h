@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rx.h - a worker's receiving half: frames to validated, unique results in the ring. Hot. */
+/* rx.h - the receiving half of a worker: turns frames into validated, unique results in the ring.
+ * Hot. */
 #ifndef SONDE_RX_H
 #define SONDE_RX_H
 
@@ -8,11 +9,10 @@
 
 struct worker;
 
-/* Take at most one burst from the NIC. Returns the frames taken. */
+/* Receive at most one burst from the NIC and process it. Returns the number of frames received. */
 unsigned rx_step(struct worker *w, uint64_t tsc);
 
-/* Send the RSTs that wait, where they have waited for a millisecond or nothing else is to be
- * done. */
+/* Send the waiting RSTs if they have waited for a millisecond, or if the worker is @idle. */
 void rx_end_turn(struct worker *w, uint64_t tsc, bool idle);
 
 #endif

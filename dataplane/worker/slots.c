@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slots.c - slots for replies' bytes, the control thread's side. */
+/* slots.c - the control thread's side of the slots for the data of replies. */
 #include "slots.h"
 
 #include <stdlib.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * slots.h - the first bytes of replies, from one worker to the control thread.
+ * slots.h - passes the first bytes of replies from one worker to the control thread.
  *
- * Beside the ring of results, in the same order: a result names the slot of its bytes. The worker
- * fills slots in turn; the control thread gives them back in turn, all up to one at a time.
+ * The slots are used beside the ring of results, in the same order: a result names the slot of its
+ * bytes. The worker fills the slots in turn. The control thread releases them in turn: all slots up
+ * to a given one at once.
  */
 #ifndef SONDE_SLOTS_H
 #define SONDE_SLOTS_H
@@ -29,10 +30,11 @@ struct slots {
 struct slots *slots_new(void);    /* NULL: no memory */
 void slots_free(struct slots *s); /* NULL is fine */
 
-/* Control: everything up to slot @id has been read. */
+/* Control: release all slots up to @id, which have been read. */
 void slots_release(struct slots *s, uint16_t id);
 
-/* Worker: keep the first DP_DATA_MAX of @len bytes; the slot's id, or 0: none is free. */
+/* Worker: copy the first DP_DATA_MAX of @len bytes into the next slot. Returns the slot's id, or 0
+ * if none is free. */
 static inline uint16_t slots_put(struct slots *s, const uint8_t *data, uint16_t len)
 {
 	struct slot *slot = &s->slot[s->filled % SLOTS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tx.c - a worker's sending half. Hot. */
+/* tx.c - the sending half of a worker. Hot. */
 #include "tx.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static unsigned hand_over(struct worker *w)
 	return n;
 }
 
-/* Where the IPv6 frame's destination stands. */
+/* The destination address in an IPv6 frame. */
 static const uint8_t *destination_v6(const uint8_t *frame)
 {
 	bool tagged = frame[12] == 0x81;
@@ -41,7 +41,8 @@ static const uint8_t *destination_v6(const uint8_t *frame)
 	return frame + 14 + (tagged ? 4 : 0) + 24;
 }
 
-/* Give on-link frames their neighbour's address; those without one are dropped here. */
+/* Write the neighbour's MAC address into the on-link frames. Frees and counts those whose neighbour
+ * is not known. Returns how many frames are left. */
 static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n)
 {
 	unsigned kept = 0;
@@ -72,11 +73,11 @@ static uint8_t *frame_of(struct rte_mbuf *m)
 }
 
 /*
- * The fields that rte_pktmbuf_reset() sets one by one, from rearm_data to the hash, which nobody
- * reads in what is sent. The others are as they must be in every buffer of a pool: next is NULL and
- * the data area follows. No store overlaps another: a driver's load that needs two of them waits
- * until both have left the core. As one store where the CPU has such: the two are what sending
- * waits for.
+ * Set the fields that rte_pktmbuf_reset() sets one by one: from rearm_data to the hash, which
+ * nobody reads in a packet to be sent. The other fields have the right values in every buffer of a
+ * pool: next is NULL, and the data area follows the mbuf. The stores do not overlap, since a load
+ * of the driver that needs two of them waits until both have left the core. ready_wide() uses a
+ * single store on CPUs that have one: sending waits for these stores.
  */
 static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
 {
@@ -149,7 +150,7 @@ static bool is_denied(const struct scope *deny, const struct rte_mbuf *m)
 	return scope_denies(deny, &addr);
 }
 
-/* The deny list has changed since the burst in hand was built: what it names now stays here. */
+/* The deny list has changed since the burst in hand was built: remove the probes that it denies. */
 static void filter_burst(struct worker *w)
 {
 	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
@@ -167,7 +168,8 @@ static void filter_burst(struct worker *w)
 	w->burst_count = kept;
 }
 
-/* What the NIC did not take before is offered again, as far as it may still be sent. */
+/* Offer the NIC again what it did not take of the burst in hand, without probes that the current
+ * deny list denies. */
 static unsigned offer_again(struct worker *w)
 {
 	if (unlikely(atomic_load_explicit(&w->shared->deny.epoch, memory_order_acquire) !=
@@ -179,8 +181,8 @@ static unsigned offer_again(struct worker *w)
 	return 1; /* work was done, though nothing was sent */
 }
 
-/* How many of the @n probes their prefixes' caps let go now, in order; sending waits for the next
- * one. */
+/* How many of the @n probes, from the first on, the caps of their prefixes allow at @tsc. If a cap
+ * refuses a probe, the worker sends nothing until that probe is allowed. */
 static unsigned let_go(struct worker *w, const struct probe_batch *b, unsigned n, uint64_t tsc)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -196,7 +198,8 @@ static unsigned let_go(struct worker *w, const struct probe_batch *b, unsigned n
 	return n;
 }
 
-/* The burst in hand are the first @n of @given buffers; only what is sent costs rate. */
+/* Make the first @n of the @given buffers the burst in hand. Frees the other buffers and gives back
+ * the tokens of all probes that are not sent. */
 static void take_up(struct worker *w, const struct probe_batch *b, unsigned n, unsigned given)
 {
 	if (unlikely(n < given))
@@ -207,7 +210,7 @@ static void take_up(struct worker *w, const struct probe_batch *b, unsigned n, u
 		pace_return(&w->pace, given - w->burst_count);
 }
 
-/* The probes of @span in w->burst. One that a cap holds back ends the span before it. */
+/* Build the probes of @span in w->burst. If a cap refuses a probe, the span ends before it. */
 static void build_burst(struct worker *w, struct walk_span *span, uint64_t tsc)
 {
 	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
@@ -215,7 +218,8 @@ static void build_burst(struct worker *w, struct walk_span *span, uint64_t tsc)
 	struct probe_batch batch;
 
 	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
-	/* With denied ones among them, frames could not be told from steps. */
+	/* With denied targets in the span, the number of frames would not tell the number of
+	 * steps. */
 	if (unlikely(w->caps != NULL && deny != NULL))
 		span->n = 1;
 	make_ready(w, span->n, &batch);
@@ -231,7 +235,8 @@ static void build_burst(struct worker *w, struct walk_span *span, uint64_t tsc)
 	take_up(w, &batch, n, given);
 }
 
-/* A burst is worth its overhead once a chunk of tokens is there. */
+/* Take tokens for a burst. Returns 0 until a chunk of tokens is there: fewer are not worth the
+ * overhead of a burst. */
 static unsigned tokens(struct worker *w, uint64_t tsc)
 {
 	if (tsc < w->held_until || pace_wait(&w->pace, tsc, w->chunk) > 0)
@@ -239,19 +244,20 @@ static unsigned tokens(struct worker *w, uint64_t tsc)
 	return pace_take(&w->pace, tsc, PROBE_BURST);
 }
 
-/* Buffers for @n probes; false: the NIC still holds them all. */
+/* Take buffers for @n probes. Returns false if the NIC still holds too many. */
 static bool take_buffers(struct worker *w, unsigned n)
 {
 	if (likely(rte_mempool_get_bulk(w->pool, (void **)w->burst, n) == 0))
 		return true;
-	/* An empty burst makes it give some back. */
+	/* An empty burst makes the driver free buffers that were sent. */
 	rte_eth_tx_burst(w->port_id, w->queue_id, w->burst, 0);
 	pace_return(&w->pace, n);
 	counter_add(&w->counters.tx_retries, 1);
 	return false;
 }
 
-/* A probe in the cooldown: its answer is waited for as long as that to the walk's last one. */
+/* Prolong the cooldown after a probe in it: the worker waits for the answer as long as for that to
+ * the walk's last probe. */
 static void prolong(struct worker *w, uint64_t tsc)
 {
 	uint64_t end = atomic_load(&w->shared->end_tsc), wanted = tsc + w->cooldown_ticks;
@@ -261,7 +267,8 @@ static void prolong(struct worker *w, uint64_t tsc)
 		;
 }
 
-/* The next extra targets. Those that a cap holds back go on waiting. */
+/* Send probes to the next extra targets. Those that a cap refuses stay in the queue. Returns the
+ * number of frames that the NIC took. */
 static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 {
 	unsigned most = w->caps != NULL ? 1 : tokens;

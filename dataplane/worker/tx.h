@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tx.h - a worker's sending half: the walk's next probes into the NIC, at the rate. Hot. */
+/* tx.h - the sending half of a worker: gives the walk's next probes to the NIC, at the rate.
+ * Hot. */
 #ifndef SONDE_TX_H
 #define SONDE_TX_H
 
@@ -8,10 +9,11 @@
 
 struct worker;
 
-/* Before the first step: settle what every buffer begins with. */
+/* Prepare the values that the fields of every mbuf get. Call it before the first tx_step(). */
 void tx_init(struct worker *w);
 
-/* Send what is due, at most one burst. Returns the frames that the NIC took. */
+/* Send what is due, at most one burst. Returns the number of frames that the NIC took, or 1 if
+ * steps were done without sending a frame. */
 unsigned tx_step(struct worker *w, uint64_t tsc);
 
 /* Drop the burst in hand; its targets do not count as done. */

@@ -14,9 +14,11 @@ enum {
 	BURSTS_A_SECOND = 10000,
 	IDLE_SLEEP_US = 200,       /* 2048 descriptors fill in this time at 10 Mpps */
 	IDLE_SLEEP_LONG_US = 1000, /* paused, or waiting for late replies */
-	LINK_LAG_MS = 500,         /* from a link's end to its being noticed, and an answer's way */
-	GIVE_UP_MS = 100,          /* on a burst that a NIC does not take while the scan ends ... */
-	/* ... and it was offered that often: a worker may have slept all the time */
+	/* time until the end of a link is noticed, plus the time that an answer takes */
+	LINK_LAG_MS = 500,
+	/* while a scan ends, a burst that the NIC does not take is given up after this time */
+	GIVE_UP_MS = 100,
+	/* ... but not before it was offered this often: a worker may have slept all the time */
 	GIVE_UP_TURNS = 100,
 	IDLE_TURNS = 16, /* empty turns before the first sleep */
 };
@@ -32,7 +34,8 @@ static void take_rate(struct worker *w, uint64_t tsc)
 	w->chunk = chunk < 1 ? 1 : chunk > PROBE_BURST ? PROBE_BURST : (unsigned)chunk;
 }
 
-/* Probes of the last moments before the link went down are lost, or their answers: go back. */
+/* Go back to a safe step: probes sent shortly before the link went down are lost, or their answers
+ * are. */
 static void go_back(struct worker *w)
 {
 	tx_abandon(w);
@@ -41,7 +44,7 @@ static void go_back(struct worker *w)
 	__atomic_store_n(&w->counters.steps, w->step, __ATOMIC_RELEASE);
 }
 
-/* Whether there is something to go back for; a walk that has just ended begins again for it. */
+/* Whether there are steps to go back to. A walk that has just ended starts again for them. */
 static bool may_go_back(struct worker *w)
 {
 	if (w->sending)
@@ -52,7 +55,8 @@ static bool may_go_back(struct worker *w)
 	return true;
 }
 
-/* Remember where the walk stood; whether the link is down. */
+/* Follow the state of the link and remember where the walk stands. Returns whether the link is
+ * down. */
 static bool follow_link(struct worker *w, uint64_t tsc)
 {
 	bool down = atomic_load_explicit(&w->shared->link_down, memory_order_relaxed);
@@ -68,7 +72,7 @@ static bool follow_link(struct worker *w, uint64_t tsc)
 	return down;
 }
 
-/* Whether probes may go out in this turn. */
+/* Follow the control thread's orders. Returns whether probes may be sent in this turn. */
 static bool follow_orders(struct worker *w, uint64_t tsc)
 {
 	struct worker_shared *s = w->shared;
@@ -105,7 +109,7 @@ static void stop_sending(struct worker *w, uint64_t tsc)
 		atomic_store(&w->shared->end_tsc, tsc + w->cooldown_ticks);
 }
 
-/* It sends again. */
+/* The worker sends again, because its link went down: there is no cooldown yet. */
 static void start_again(struct worker *w)
 {
 	w->counted = true;
@@ -113,8 +117,8 @@ static void start_again(struct worker *w)
 	atomic_store(&w->shared->end_tsc, 0);
 }
 
-/* Keep the count of those who send. A burst in hand still goes out, unless the NIC does not take
- * it. */
+/* Keep the number of sending workers up to date. A burst in hand is still sent, unless the NIC does
+ * not take it. */
 static void follow_end(struct worker *w, uint64_t tsc)
 {
 	if (w->sending)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* worker.h - a worker's share of a scan, run to completion. */
+/* worker.h - runs a worker's share of a scan to its end. */
 #ifndef SONDE_WORKER_H
 #define SONDE_WORKER_H
 

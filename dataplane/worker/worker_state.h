@@ -23,7 +23,8 @@ struct rte_mempool;
 struct rte_ring;
 struct slots;
 
-/* Time stamps without a system call: both ends of one measurement, taken by the control thread. */
+/* Converts the TSC to time without a system call. The control thread has read both clocks at the
+ * same moment. */
 struct worker_clock {
 	uint64_t base_tsc;
 	uint64_t base_us; /* since 1970 */
@@ -31,27 +32,28 @@ struct worker_clock {
 	double us_per_tick;
 };
 
-/* What the control thread says to all workers, and the little they tell one another. */
+/* The control thread's orders to all workers, and the few values that workers share. */
 struct worker_shared {
 	/* written by control; pairs with the workers' reads in follow_orders() */
 	_Alignas(64) _Atomic double worker_pps; /* of each worker */
-	_Atomic uint32_t rate_turn;             /* counts up after worker_pps has changed */
+	_Atomic uint32_t rate_turn;             /* incremented after worker_pps has changed */
 	_Atomic bool paused;
 	_Atomic bool link_down;
 	_Atomic bool stop_sending;
 	_Atomic bool quit;
 	struct scope_cell deny;
 	/* written by workers */
-	/* workers that still have probes; grows where a link went down */
+	/* workers that still send probes; grows if a link went down */
 	_Alignas(64) _Atomic uint32_t sending;
 	_Atomic uint32_t running;
-	/* 0 until the last probe is out; then when the cooldown is over */
+	/* 0 until the last probe is out; then the TSC at which the cooldown is over */
 	_Atomic uint64_t end_tsc;
 };
 
 enum { WORKER_RESETS = 64 };
 
-/* What a buffer's fields are set to before it is sent: struct rte_mbuf from rearm_data on. */
+/* Half of the values that the fields of an mbuf get before it is sent: struct rte_mbuf from
+ * rearm_data on. */
 typedef uint64_t worker_fresh __attribute__((vector_size(16), aligned(16), may_alias));
 
 struct worker {
@@ -59,53 +61,57 @@ struct worker {
 	uint16_t port_id;
 	uint16_t queue_id;
 	bool want_closed;
-	uint16_t passes; /* of the walk; beyond them are those of dp_extra() */
+	uint16_t passes; /* of the walk; higher numbers are those of dp_extra() */
 	const struct dp_known_open *known_open; /* NULL = none; not owned */
-	bool resets;                            /* end with a RST what a SYN-ACK leaves half open */
-	bool responds; /* the address is ours alone: answer ARP and echo for it */
+	/* answer SYN-ACKs with a RST, which ends the half-open connection */
+	bool resets;
+	/* an address is ours alone: answer ARP, neighbour discovery and echo for it */
+	bool responds;
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
 	const struct neigh *neigh;
 	const struct neigh6 *neigh6;
-	struct responder_self own; /* with @responds */
+	struct responder_self own; /* used if @responds */
 	struct rte_mempool *pool;  /* not owned */
-	struct rte_ring *results;  /* SP: this worker; SC: control. Not owned. */
-	/* for what answers carry; NULL: the probe's answers carry nothing */
+	struct rte_ring *results;  /* this worker fills it, control empties it; not owned */
+	/* for the data of answers; NULL: answers to this kind of probe carry none */
 	struct slots *slots;
 	struct worker_shared *shared;
 	struct worker_clock clock;
 	struct walk walk;
 	worker_fresh fresh[2];
-	bool wide; /* the CPU stores both at once */
-	/* this worker's own */
+	bool wide; /* the CPU can store both of @fresh at once */
+	/* written by this worker */
 	struct pace pace;
 	struct caps *caps;   /* NULL = none; not owned */
-	uint64_t held_until; /* by a cap, in ticks */
+	uint64_t held_until; /* TSC until which a cap forbids to send */
 	struct dedup dedup;
 	double pps;
-	unsigned chunk; /* probes worth a burst at this rate */
+	unsigned chunk; /* the fewest probes that are worth a burst at this rate */
 	uint32_t rate_turn;
-	uint64_t step;       /* steps of the walk done */
-	unsigned span_steps; /* steps that the burst in hand stands for */
+	uint64_t step; /* steps of the walk done */
+	/* steps that the burst in hand covers: it was built, and the NIC has not yet taken all of
+	 * it */
+	unsigned span_steps;
 	unsigned span_denied;
-	unsigned burst_first; /* of the burst in hand: the next mbuf to hand over */
+	unsigned burst_first; /* the next mbuf of the burst in hand to hand over */
 	unsigned burst_count; /* 0 = none in hand */
 	struct rte_mbuf *burst[PROBE_BURST];
-	uint64_t burst_epoch; /* of the deny list that it was built under */
-	/* ends of connections that wait to be sent together */
+	uint64_t burst_epoch; /* epoch of the deny list that the burst was checked against */
+	/* RSTs that wait to be sent together */
 	struct rte_mbuf *reset[WORKER_RESETS];
 	unsigned reset_count;
-	uint64_t reset_tsc;  /* since when */
+	uint64_t reset_tsc;  /* since when they wait */
 	bool sending;        /* the walk is not at its end */
 	bool extras;         /* extra probes may still be sent */
-	bool counted;        /* among shared->sending */
+	bool counted;        /* counted in shared->sending */
 	uint64_t stop_tsc;   /* when it was told to stop sending */
-	unsigned stop_turns; /* since then, with a burst in hand */
+	unsigned stop_turns; /* turns with a burst in hand since then */
 	bool was_paused;
 	bool was_down;
 	uint64_t mark_tsc;  /* when safe_step and mark_step last moved */
 	uint64_t mark_step; /* where the walk stood then */
-	/* and one LINK_LAG_MS before: what came earlier has been answered */
+	/* where it stood LINK_LAG_MS earlier: the answers to all steps before have arrived */
 	uint64_t safe_step;
 	struct scope_reader reader;
 	struct extra extra;
