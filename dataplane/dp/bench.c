@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench.c - how fast the workers' own code is on this machine, beside the least that DPDK costs. */
+/* bench.c - measures the speed of the workers' own code, and of DPDK alone as the floor. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,8 @@ enum {
 	ROUNDS_MAX = 101,
 	LAP_PACKETS = 1 << 20,
 	WARM_PACKETS = 1 << 17,
-	/* Fewer than the feed's different answers: each that comes round again is new again. */
+	/* Fewer than the feed's different answers: an answer that comes round again counts as
+	 * new. */
 	DEDUP_KEYS = 1 << 12,
 	PASSES = 1,
 	DRAIN_US = 100,
@@ -31,7 +32,7 @@ static const struct bench {
 	const char *name;
 	bench_lap_fn work, floor;
 	struct bench_mix mix;
-	bool resets; /* sending belongs to it */
+	bool resets; /* answer SYN-ACKs with RSTs: sending is part of it */
 } benches[] = {
 	{"generate", bench_send, bench_send_floor, {0}, false},
 	{"receive", bench_receive, bench_receive_floor, {20, 30, 10}, false},
@@ -46,7 +47,7 @@ struct bench_run {
 	struct probe *probe;
 	struct worker_shared shared;
 	struct bench_worker *worker; /* [workers] */
-	uint64_t taken;              /* results */
+	uint64_t taken;              /* results taken from the rings */
 	double mpps[ROUNDS_MAX], floor[ROUNDS_MAX], ratio[ROUNDS_MAX];
 };
 
@@ -117,7 +118,7 @@ static int make_lane(struct bench_run *r, unsigned i)
 	return l->callback != NULL ? 0 : -ENOTSUP;
 }
 
-/* The control thread's share of a scan: take the results while workers make them. */
+/* The control thread's part of a scan: take the results while the workers make them. */
 static void drain(struct bench_run *r)
 {
 	static struct dp_result results[4096];
@@ -140,7 +141,8 @@ static void drain(struct bench_run *r)
 	}
 }
 
-/* All workers at once; the sum of their rates in Mpps, 0 where a lcore is not to be had. */
+/* Run @fn in all workers at once. Returns the sum of their rates in Mpps; a worker whose lcore is
+ * not available adds 0. */
 static double lap(struct bench_run *r, bench_lap_fn fn, uint64_t packets)
 {
 	double sum = 0;
@@ -171,7 +173,7 @@ static double median(double *v, unsigned n)
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-/* Floor and work take turns: what disturbs the machine disturbs both. */
+/* Measure floor and work in turn, so that what disturbs the machine disturbs both. */
 static void measure(struct bench_run *r, unsigned rounds, struct dp_bench_result *out)
 {
 	lap(r, r->bench->floor, WARM_PACKETS);
@@ -215,7 +217,8 @@ static int prepare(struct bench_run *r, struct error *err)
 
 static void clear(struct bench_run *r)
 {
-	/* A port of the same number would call it again, on a feed that is gone. */
+	/* Remove the callbacks: a port with the same number would call them again, with a feed that
+	 * was freed. */
 	for (unsigned i = 0; i < r->workers && r->worker != NULL; i++)
 		if (r->worker[i].callback != NULL)
 			rte_eth_remove_rx_callback(r->port.queue[i].id, r->port.queue[i].index,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_feed.c - answers, refusals and noise for the receiving half to tell apart. */
+/* bench_feed.c - makes answers, refusals and noise that the receiving half has to tell apart. */
 #include "bench_feed.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ static void turn(uint8_t *at, size_t len)
 	memcpy(at + len, keep, len);
 }
 
-/* The probe becomes what its target would say. */
+/* Turn a probe into the answer of its target: a SYN-ACK or a RST. Returns its length. */
 static uint16_t answer(uint8_t *f, uint8_t flags)
 {
 	uint32_t seq = packet_be32(f + TCP + 4);
@@ -49,7 +49,7 @@ static uint16_t answer(uint8_t *f, uint8_t flags)
 	return FRAME_MIN;
 }
 
-/* A router's word about the probe (RFC 792). */
+/* Turn a probe into a router's ICMP error about it (RFC 792). Returns its length. */
 static uint16_t unreachable(uint8_t *f)
 {
 	const uint8_t icmp[8] = {3, 13};
@@ -68,7 +68,7 @@ static uint16_t noise(uint8_t *f, unsigned kind)
 	uint16_t len = answer(f, kind % 2 ? PACKET_SYN : PACKET_RST);
 
 	switch (kind % 5) {
-	case 0: /* echoes nothing of ours */
+	case 0: /* does not acknowledge our SYN */
 	case 1:
 		f[TCP + 8] ^= 0xff;
 		break;
@@ -78,7 +78,7 @@ static uint16_t noise(uint8_t *f, unsigned kind)
 	case 3: /* another protocol */
 		f[IP + 9] = DP_TRANSPORT_UDP;
 		break;
-	default: /* longer than it is */
+	default: /* its total length is more than the frame has */
 		put_be16(f + IP + 2, 1500);
 	}
 	return len;
@@ -86,7 +86,8 @@ static uint16_t noise(uint8_t *f, unsigned kind)
 
 static uint16_t make(uint8_t *f, unsigned i, const struct bench_mix *mix, uint64_t *answers)
 {
-	unsigned value = i * 37 % 100; /* every hundred in a row is mixed alike, in no blocks */
+	/* each hundred frames has the same mix, without long runs of one kind */
+	unsigned value = i * 37 % 100;
 
 	if (value >= mix->open + mix->closed + mix->unreachable)
 		return noise(f, i);
@@ -105,7 +106,8 @@ static void fill(struct bench_feed *f, const struct probe *probe, const struct b
 	for (unsigned i = 0; i < BENCH_FEED_BUFFERS; i++, span.first++) {
 		batch.frame[0] = rte_pktmbuf_mtod(m[i], uint8_t *);
 		probe_burst(probe, NULL, &span, 1, &batch);
-		/* What stands for the length in a receive descriptor, and the frame's number. */
+		/* Keep the length, which a receive descriptor would have, and the number of the
+		 * frame. */
 		m[i]->hash.fdir.lo = make(batch.frame[0], i, mix, &f->answers);
 		m[i]->hash.fdir.hi = i;
 		memcpy(f->frame[i], batch.frame[0], BENCH_FEED_FRAME);
@@ -152,7 +154,7 @@ uint16_t bench_feed_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, ui
 		m[i]->data_off = RTE_PKTMBUF_HEADROOM;
 		m[i]->port = port;
 		m[i]->ol_flags = 0;
-		if (m[i]->data_len != (uint16_t)m[i]->hash.fdir.lo) /* written on */
+		if (m[i]->data_len != (uint16_t)m[i]->hash.fdir.lo) /* the receiver wrote on it */
 			memcpy(rte_pktmbuf_mtod(m[i], uint8_t *), f->frame[m[i]->hash.fdir.hi],
 			       BENCH_FEED_FRAME);
 		m[i]->data_len = (uint16_t)m[i]->hash.fdir.lo;

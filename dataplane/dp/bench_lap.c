@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench_lap.c - sending, receiving and both at once, with all the work and with none of it. */
+/* bench_lap.c - sends, receives and does both at once, with all the work and with none of it. */
 #include "bench_lap.h"
 
 #include <time.h>

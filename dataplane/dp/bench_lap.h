@@ -11,24 +11,23 @@
 
 struct bench_worker;
 
-/* Move about @packets; returns how many it were: those sent, or where nothing is sent those
- * received. */
+/* Moves about @packets packets. Returns how many were sent or, if nothing is sent, received. */
 typedef uint64_t (*bench_lap_fn)(struct bench_worker *l, uint64_t packets);
 
 struct bench_worker {
 	struct worker w;
 	struct bench_feed feed;
-	const struct rte_eth_rxtx_callback *callback; /* calls the feed; the port's */
-	/* of the lap in hand */
+	const struct rte_eth_rxtx_callback *callback; /* calls the feed; belongs to the port */
+	/* of the current lap */
 	bench_lap_fn lap;
 	uint64_t packets; /* in: wanted; out: moved */
-	double seconds;   /* out: the core's time, not that of others on it */
+	double seconds;   /* out: CPU time of this thread */
 };
 
-enum { BENCH_HIT_DIVISOR = 10 }; /* duplex: an answer for every so many probes */
+enum { BENCH_HIT_DIVISOR = 10 }; /* duplex: one answer for this many probes */
 
-/* The laps: workers' code that sends, receives, or does both, and the floor of each, which moves the
- * same packets and does nothing else. */
+/* The laps: workers' code that sends, receives, or does both, and the floor of each, which moves
+ * the same packets and does nothing else. */
 uint64_t bench_send(struct bench_worker *l, uint64_t packets);
 uint64_t bench_send_floor(struct bench_worker *l, uint64_t packets);
 uint64_t bench_receive(struct bench_worker *l, uint64_t packets);

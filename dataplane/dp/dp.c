@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp.c - the results, counters and progress of a running scan. */
+/* dp.c - reads the results, the counters and the progress of a running scan. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static void give_back(struct dp *dp)
 	}
 }
 
-/* Note where the bytes of @n results of worker @from are. */
+/* Write into each result where its data is, and remember the last slot that worker @from lent. */
 static void lend(struct dp *dp, unsigned from, struct dp_result *r, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -33,7 +33,8 @@ static void lend(struct dp *dp, unsigned from, struct dp_result *r, unsigned n)
 	}
 }
 
-/* A port of our own pauses while its link is down; the kernel's interfaces are the kernel's. */
+/* Check every 10 ms whether the link of a PCI or vdev port is up: workers send nothing while it is
+ * down. Kernel interfaces are left to the kernel. */
 static void watch_link(struct dp *dp)
 {
 	uint64_t now = rte_rdtsc();
@@ -92,7 +93,7 @@ static void read_state(const struct dp *dp, struct dp_stats *out)
 	                              : port_link(&dp->port, &out->link_mbps);
 }
 
-/* The port's own losses, without those from before the scan. */
+/* The losses of the port since the start of the scan. */
 static void read_losses(const struct dp *dp, struct dp_stats *out)
 {
 	struct port_loss now = port_loss(&dp->port);

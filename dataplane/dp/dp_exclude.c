@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_exclude.c - puts a deny list into a running scan and takes the former one out. Control
- * thread. */
+/* dp_exclude.c - replaces the deny list of a running scan. Control thread. */
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -18,8 +17,8 @@ static bool passed(const struct dp *dp, uint64_t epoch)
 	return true;
 }
 
-/* Whether every worker left the former list in time. One that waits for tokens leaves it when it
- * sleeps. */
+/* Wait until no worker reads the former list, at most WAIT_MS. Returns whether that is so. A worker
+ * that waits for tokens releases the list when it sleeps. */
 static bool wait_for(const struct dp *dp, uint64_t epoch)
 {
 	for (unsigned ms = 0; !passed(dp, epoch); ms++) {
@@ -79,7 +78,7 @@ int dp_exclude(struct dp *dp, const struct dp_addr_range *ranges, size_t n)
 	scope_swap(&dp->shared.deny, s, &epoch);
 	if (!wait_for(dp, epoch))
 		return 0;
-	/* Who reads the newest list reads none of the older ones. */
+	/* A worker that reads the newest list reads none of the older ones. */
 	free_stale(dp);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_hops.c - where a scan's probes go first: the gateway or the own network's hosts. */
+/* dp_hops.c - finds the next hops of a scan's probes: the gateway or the own network's hosts. */
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 enum { SWEEP_PPS = 20000, COUNT_MIN_LEN = 8, LINK_WAIT_MS = 9000, LINK_LOOK_MS = 100 };
 
 struct demand {
-	uint64_t onlink; /* IPv4 targets' addresses in the own network */
-	uint64_t beyond; /* all others */
+	uint64_t onlink; /* IPv4 addresses of targets in the own network */
+	uint64_t beyond; /* all other IPv4 addresses of targets */
 };
 
 static void count_demand(const struct dp *dp, const struct dp_space *space, struct demand *d)
@@ -104,8 +104,8 @@ static int open_io(struct dp *dp, struct neigh_io *io, struct error *err)
 	return 0;
 }
 
-/* A question to a link that is still negotiating is lost. The kernel's interfaces had theirs when
- * they were opened. */
+/* Wait for the link of a PCI or vdev port: a request sent while it still negotiates is lost. Kernel
+ * interfaces had a link when they were opened. */
 static int await_link(struct dp *dp, struct error *err)
 {
 	for (unsigned ms = 0; ms < LINK_WAIT_MS; ms += LINK_LOOK_MS) {

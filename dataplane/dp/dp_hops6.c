@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_hops6.c - where a scan's IPv6 probes go first: the gateway or the own network's hosts. */
+/* dp_hops6.c - finds the next hops of IPv6 probes: the gateway or the own network's hosts. */
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { SWEEP_PPS = 20000 };
 
-/* The own network and what of the targets lies in it. */
+/* The own network, how many IPv6 addresses of targets lie in it, and whether any lie beyond it. */
 struct demand {
 	struct range net;
 	u128 onlink;
@@ -23,7 +23,7 @@ static bool is_v6(const struct range *r)
 	return r->first >> 32 != 0xffff;
 }
 
-/* The part of @r in the own network; false: none. */
+/* Get the part of @r in the own network. Returns false if there is none. */
 static bool cut(const struct demand *d, const struct range *r, struct range *out)
 {
 	*out = *r;

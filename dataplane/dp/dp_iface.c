@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_iface.c - how an interface of the kernel's becomes a port. */
+/* dp_iface.c - opens a kernel interface as a port. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static void take_first_of_each_family(struct dp *dp)
 	}
 }
 
-/* The network of the first IPv6 source, where the interface has that address. */
+/* Take the network of the first IPv6 source from the interface, if that has the address. */
 static void take_network6(struct dp *dp)
 {
 	const struct dp_addr *own = dp_source_v6(dp);
@@ -41,7 +41,8 @@ static void take_network6(struct dp *dp)
 			dp->set.link6_len = dp->link.net[i].len;
 }
 
-/* The own address and its network, where the kernel knows them. */
+/* Settle own addresses, their networks and the gateways with what the kernel knows, where the
+ * configuration does not give them. */
 static int take_addresses(struct dp *dp, struct error *err)
 {
 	struct dp_settings *s = &dp->set;
@@ -73,8 +74,8 @@ static int take_addresses(struct dp *dp, struct error *err)
 	return 0;
 }
 
-/* Which sources the kernel knows nothing of: it does not say to anybody where they are. In a VLAN
- * that is all: this interface of its is not in it. */
+/* Find the sources that the kernel does not have: it answers no requests for them. In a VLAN these
+ * are all sources, since the kernel's interface is not in the VLAN. */
 static void find_alone(struct dp_settings *s)
 {
 	s->unshared = 0;
@@ -83,7 +84,8 @@ static void find_alone(struct dp_settings *s)
 			s->unshared |= 1U << i;
 }
 
-/* Who asks for an IPv6 address asks a group, which the NIC need not listen to. */
+/* Join the multicast groups of IPv6 sources that the kernel does not have. Requests for an IPv6
+ * address go to its group, and the NIC may not receive that otherwise. */
 static int join_groups(struct dp *dp, struct error *err)
 {
 	const struct dp_settings *s = &dp->set;
@@ -135,7 +137,8 @@ int dp_iface_look(struct dp *dp, struct error *err)
 	return join_groups(dp, err);
 }
 
-/* Replies to a queue that has no socket would be the kernel's, so every queue gets one. */
+/* The kernel would get the replies on a queue without a socket. So every queue of the interface
+ * gets one. */
 int dp_iface_queues(struct dp *dp, struct error *err)
 {
 	const struct link *l = &dp->link;
@@ -173,7 +176,7 @@ int dp_iface_open_packet(struct dp *dp, struct error *err)
 	return port_open(&dp->port, args, 1, err);
 }
 
-/* Queues @first to @first + @count - 1 of the interface, as a device of their own. */
+/* Open queues @first to @first + @count - 1 of the interface, as a device of their own. */
 static int extend(struct dp *dp, uint16_t first, uint16_t count, struct error *err)
 {
 	char args[192];
@@ -187,9 +190,10 @@ static int extend(struct dp *dp, uint16_t first, uint16_t count, struct error *e
 }
 
 /*
- * The kernel gives a queue back a moment after the last socket on it was closed, by a scan before
- * this one in the same process or in another. DPDK's driver returns -EINVAL for a queue in use, as
- * for settings that it refuses; trying those again costs 20 ms at most.
+ * Open queues, and try again while they may be in use. The kernel gives a queue back a moment after
+ * the last socket on it was closed, by a scan before this one in the same process or in another.
+ * DPDK's driver returns -EINVAL for a queue in use, but also for settings that it refuses; trying
+ * those again costs 20 ms at most.
  */
 static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struct error *err)
 {
@@ -205,8 +209,9 @@ static int extend_patiently(struct dp *dp, uint16_t first, uint16_t count, struc
 }
 
 /*
- * DPDK 22.11's driver counts combined channels only and takes a device without them for one of one
- * queue, but does not mind which: there every queue becomes a device.
+ * Open all queues. DPDK 22.11's driver counts only combined channels. It takes a device without
+ * them for one with a single queue, but accepts any queue number. So each queue of such an
+ * interface becomes a DPDK device.
  */
 static int open_queues(struct dp *dp, struct error *err)
 {
@@ -244,8 +249,8 @@ static int open_xdp(struct dp *dp, struct error *err)
 	return ret;
 }
 
-/* AF_XDP, native or generic; where there is none, AF_PACKET, for a scan must be possible on any
- * interface. */
+/* Open the interface through AF_XDP, native or generic. If that is refused, open it through
+ * AF_PACKET, since a scan must be possible on any interface. */
 int dp_iface_open(struct dp *dp, struct error *err)
 {
 	int ret = open_xdp(dp, err);

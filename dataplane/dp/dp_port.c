@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_port.c - from a port's configuration to a started, steered port. */
+/* dp_port.c - opens a port: from its configuration to a started, steered port. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c, 
 	return 0;
 }
 
-/* A kernel's interface says itself how many. */
+/* Settle the number of queues. A kernel interface determines its own. */
 static int settle_queues(struct dp *dp, struct error *err)
 {
 	if (dp->set.kind == DP_PORT_IFACE)

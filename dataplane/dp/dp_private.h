@@ -18,7 +18,7 @@ struct dp_settings {
 	uint16_t queues;
 	struct dp_addr source[DP_MAX_SOURCES];
 	unsigned source_count;
-	uint32_t unshared; /* bit i: no kernel answers for source i; we do */
+	uint32_t unshared; /* bit i: the kernel does not have source i; we do */
 	uint16_t port_first;
 	uint16_t port_last;
 	uint8_t link_len;  /* of the first IPv4 source's network, 0..32 */
@@ -34,19 +34,20 @@ struct dp_settings {
 	bool icmp;
 };
 
-/* Where the probes of a scan go first. */
+/* The next hops of a scan's probes. */
 struct dp_hops {
 	uint8_t gateway_mac[6];
 	uint8_t gateway6_mac[6];
 	uint8_t link_len;  /* of the IPv4 network that is reached directly; 0 = none */
-	uint8_t link6_len; /* the same of IPv6 */
+	uint8_t link6_len; /* the same for IPv6 */
 };
 
-/* The thread that finds them. It owns the scan's neigh and neigh6 until it has ended. */
+/* The thread that resolves the next hops. It owns the scan's neigh and neigh6 until it has
+ * ended. */
 struct dp_resolve {
 	pthread_t thread;
-	bool running; /* it was started and not joined; written by control */
-	/* written by the thread, read by dp_launch(): what stands below is settled */
+	bool running; /* the thread was started and not joined; written by control */
+	/* written by the thread, read by dp_launch(): the members below have their final values */
 	_Atomic bool ended;
 	struct neigh_progress progress;
 	struct dp_hops hops;
@@ -64,21 +65,21 @@ struct dp {
 	/* set by dp_open(), read-only afterwards */
 	struct dp_settings set;
 	struct link link;  /* of a kernel interface only */
-	bool xdp;          /* the port is an AF_XDP socket, steered to */
-	char refusal[128]; /* why it is AF_PACKET instead of AF_XDP; "": it is not */
+	bool xdp;          /* the port receives through AF_XDP and the steering program */
+	char refusal[128]; /* why AF_PACKET is used instead of AF_XDP; "": it is not */
 	int groups_fd;     /* holds the multicast groups of sources of our own; -1 = none */
 	struct steer steer;
 	struct port port;
-	/* of the scan in hand */
+	/* of the current scan */
 	struct dp_scan_config scan;
 	struct worker *worker; /* [workers] */
 	void *dedup[DP_MAX_WORKERS];
 	struct rte_ring *ring[DP_MAX_WORKERS];
 	struct caps *caps[DP_MAX_WORKERS];   /* NULL without caps */
-	struct slots *slots[DP_MAX_WORKERS]; /* NULL where answers carry nothing */
-	uint16_t borrowed[DP_MAX_WORKERS];   /* the last slot that dp_receive() named */
+	struct slots *slots[DP_MAX_WORKERS]; /* NULL where answers carry no data */
+	uint16_t borrowed[DP_MAX_WORKERS];   /* the last slot that dp_receive() lent; 0 = none */
 	unsigned workers;                    /* 0 = no scan */
-	unsigned next_ring;                  /* where dp_receive() goes on */
+	unsigned next_ring;                  /* the ring that dp_receive() begins with */
 	unsigned next_extra;                 /* the worker of the last dp_extra() */
 	uint64_t targets;
 	double rate_pps;
@@ -88,28 +89,30 @@ struct dp {
 	struct neigh6 neigh6;
 	struct port_loss loss; /* at the start of the scan */
 	uint64_t link_tsc;     /* when the link was last looked at */
-	struct scope *deny;    /* the list in force; NULL = none */
+	struct scope *deny;    /* the current list; NULL = none */
 	struct dp_stale *stale;
 	struct worker_shared shared;
 };
 
-/* A kernel interface: look at it and settle the addresses; settle the queues; then, with the EAL
- * up, open it, or open it through AF_PACKET. 0 or -errno as dp_open(). */
+/* The steps to open a kernel interface: look at it and settle the addresses; settle the queues;
+ * then, with the EAL started, open it, or open it through AF_PACKET. All return 0 or -errno as
+ * dp_open(). */
 int dp_iface_look(struct dp *dp, struct error *err);
 int dp_iface_queues(struct dp *dp, struct error *err);
 int dp_iface_open(struct dp *dp, struct error *err);
 int dp_iface_open_packet(struct dp *dp, struct error *err);
 
-/* Free what a scan holds; the workers have ended. */
+/* Free everything that a scan holds. The workers must have ended. */
 void dp_scan_free(struct dp *dp);
 
-/* Free the deny lists; the workers have ended. */
+/* Free the deny lists. The workers must have ended. */
 void dp_exclude_free(struct dp *dp);
 
-/* Resolve next hops into @hops and dp->neigh; errors as dp_launch(). */
+/* Resolve the next hops of a scan into @hops and dp->neigh. Blocks; runs in the thread of
+ * dp_resolve. Returns 0, or the errors of dp_launch(). */
 int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
                  struct error *err);
-/* Its part for IPv6: fills in dp->neigh6 and what of @hops is IPv6's. */
+/* The part of dp_hops_find() for IPv6: fills in dp->neigh6 and the IPv6 members of @hops. */
 int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
                   struct error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dp_scan.c - a scan's workers, from their launch to their end. */
+/* dp_scan.c - runs a scan's workers, from their launch to their end. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,8 @@ enum { DEDUP_MIN = 1 << 12, DEDUP_MAX = 1 << 20 };
 
 static const double rate_min = 0.1;
 
-/* Enough for all answers where there are few targets; else for a second of many. */
+/* The number of replies to remember, to recognise duplicates: enough for all answers if there are
+ * few targets, else for those of a second. */
 static uint64_t dedup_capacity(uint64_t targets)
 {
 	uint64_t n = DEDUP_MIN;
@@ -87,7 +88,7 @@ static void own_alone(const struct dp *dp, struct responder_self *own)
 	memcpy(own->mac, dp->port.mac, 6);
 }
 
-/* Whether the kernel gets the SYN-ACKs as well, and knows of no connection: then it sends the
+/* Whether the kernel gets the SYN-ACKs, too. It has no connection for them, so it answers with a
  * RST. */
 static bool kernel_hears(const struct dp *dp)
 {
@@ -289,7 +290,7 @@ void dp_set_rate(struct dp *dp, double pps)
 {
 	dp->rate_pps = pps < rate_min ? rate_min : pps;
 	atomic_store(&dp->shared.worker_pps, dp->rate_pps / (dp->workers ? dp->workers : 1));
-	/* Release: a worker that sees the turn sees the rate. */
+	/* Release: a worker that sees the new @rate_turn sees the new rate. */
 	atomic_fetch_add_explicit(&dp->shared.rate_turn, 1, memory_order_release);
 }
 
