@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_dp.c - the dataplane over in-memory ports: no hugepages, no PCI, no privileges. */
+/* test_dp.c - claims about the dataplane over in-memory ports: no hugepages, no PCI, no
+ * privileges. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,8 @@ static void wait_sent(struct dp *dp, uint64_t n)
 	ck_abort_msg("the scan does not send");
 }
 
-/* Until nothing has been sent for 20 ms, in which a scan that is not paused sends 20 packets. */
+/* Wait until nothing has been sent for 20 ms, in which a scan that is not paused sends 20
+ * packets. */
 static uint64_t wait_calm(struct dp *dp)
 {
 	struct dp_stats before, after;
@@ -210,7 +212,7 @@ START_TEST(dp_extra_probes_go_out_beside_the_walk_and_after_it)
 
 	c.cooldown_ms = 2000;
 	start(dp, &c);
-	ck_assert(!dp_extra(dp, &in, 40000, DP_EXTRA_CONTROL)); /* nobody said it would come */
+	ck_assert(!dp_extra(dp, &in, 40000, DP_EXTRA_CONTROL)); /* the scan takes no extras */
 	dp_stop(dp);
 	c.extra = true;
 	start(dp, &c);
@@ -231,7 +233,7 @@ START_TEST(dp_extra_probes_go_out_beside_the_walk_and_after_it)
 }
 END_TEST
 
-/* As a cable does. */
+/* Set the link up or down, as a cable would. */
 static void set_link(const char *name, bool up)
 {
 	uint16_t id;
@@ -274,7 +276,8 @@ START_TEST(dp_sends_nothing_while_an_own_link_is_down)
 	for (int i = 0; i < PATIENCE_MS / 10 && !t.done; i++)
 		t = receive_for(dp, 10);
 	ck_assert(t.done && t.link_up && !t.held);
-	/* What went out shortly before the link went may not have arrived: it goes out again. */
+	/* Probes sent shortly before the link went down may not have arrived: they are sent
+	 * again. */
 	ck_assert_uint_ge(t.sent, t.targets);
 	ck_assert_uint_le(t.sent, t.targets + s.sent);
 	dp_close(dp);
@@ -345,7 +348,7 @@ START_TEST(dp_stop_ends_the_workers_at_once)
 	struct dp_stats s;
 
 	start(dp, &c);
-	ck_assert_int_lt(launch(dp, &c, &err), 0); /* one at a time */
+	ck_assert_int_lt(launch(dp, &c, &err), 0); /* one scan at a time */
 	dp_stop(dp);
 	dp_stats(dp, &s);
 	ck_assert(s.done);

@@ -57,7 +57,7 @@ END_TEST
 
 static const struct {
 	const char *text;
-	const char *why; /* a word of it; NULL: may be probed */
+	const char *why; /* a part of the reason; NULL: may be probed */
 } blocks[] = {
 	{"0.0.0.0", "this network"},
 	{"0.255.255.255", "this network"},

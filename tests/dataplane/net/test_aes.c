@@ -36,7 +36,8 @@ START_TEST(aes_gives_the_published_blocks)
 }
 END_TEST
 
-/* Each block is the next one's text and key: any difference stays. */
+/* Each result is the next text and every third one the next key, so that any difference
+ * persists. */
 START_TEST(aes_by_instructions_equals_aes_in_software)
 {
 	aes_fn best = aes_best();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_nd.c - claims about neighbour discovery: asked, answered, read. */
+/* test_nd.c - claims about neighbour discovery: asking, answering and reading answers. */
 #include "suite.h"
 
 #include <string.h>
@@ -83,9 +83,9 @@ START_TEST(nd_leaves_questions_for_others_alone)
 
 	self.addr[0] = a.source;
 	if (_i == 1)
-		f[14 + 7] = 254; /* a router has touched it */
+		f[14 + 7] = 254; /* a router has forwarded it */
 	if (_i == 2)
-		memset(f + 14 + 8, 0, 16); /* from nobody */
+		memset(f + 14 + 8, 0, 16); /* no source address */
 	if (_i > 0)
 		self.addr[0] = a.target;
 	memcpy(before, f, len);

@@ -42,12 +42,12 @@ START_TEST(packet_reads_a_syn_ack)
 }
 END_TEST
 
-/* One byte of the SYN-ACK changed, or the frame cut or padded to @len. */
+/* The SYN-ACK with one byte changed, or cut or padded to @len. */
 static const struct {
 	const char *what;
 	int at;
 	uint8_t value;
-	size_t len; /* 0 = as it is */
+	size_t len; /* 0 = unchanged */
 	enum packet_kind kind;
 } changes[] = {
 	{"no header at all", 0, 2, 13, PACKET_MALFORMED},
@@ -78,7 +78,8 @@ START_TEST(packet_checks_every_length)
 {
 	uint8_t frame[128] = {0};
 	size_t len = changes[_i].len != 0 ? changes[_i].len : sizeof(syn_ack);
-	uint8_t *exact = malloc(len); /* its end is where ASan looks */
+	/* of the exact length, so that ASan notices a read beyond it */
+	uint8_t *exact = malloc(len);
 	struct packet p;
 
 	memcpy(frame, syn_ack, sizeof(syn_ack));
@@ -143,7 +144,9 @@ START_TEST(packet_options_stop_at_nonsense)
 }
 END_TEST
 
-/* Ethernet, IPv6 with @extensions (each 8 bytes, next headers given) and @proto behind them. */
+/* Make an Ethernet and IPv6 frame with @extensions headers of 8 bytes. @next gives the next-header
+ * values: that of the IPv6 header, then those of the extension headers. @payload zero bytes follow.
+ * Returns the length. */
 static size_t make_ipv6(uint8_t *f, const uint8_t *next, unsigned extensions, unsigned payload)
 {
 	size_t len = 14 + 40 + 8 * extensions + payload;

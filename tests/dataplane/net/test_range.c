@@ -31,7 +31,8 @@ static void fill(struct range_set *s, uint8_t model[MODEL], u128 base, uint64_t 
 	range_normalise(s);
 }
 
-/* Sorted, apart by at least one address, and holding what the bitmap holds. */
+/* The set is sorted, its ranges are at least one address apart, and it holds what the bitmap
+ * holds. */
 static void check(const struct range_set *s, const uint8_t model[MODEL], u128 base)
 {
 	unsigned total = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_rss.c - the key against the hash that NICs compute with it. */
+/* test_rss.c - claims about the RSS key, with the hash that NICs compute with it. */
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static uint32_t window(const uint8_t *key, unsigned bit)
 	return (uint32_t)(w >> (8 - bit % 8));
 }
 
-/* Toeplitz as in the NICs' data sheets, bit by bit. */
+/* The Toeplitz hash as in the NICs' data sheets, bit by bit. */
 static uint32_t hash(const uint8_t *key, const uint8_t tuple[TUPLE_LEN])
 {
 	uint32_t h = 0;
@@ -37,7 +37,7 @@ static void put(uint8_t *at, uint32_t v, unsigned bytes)
 		at[i] = (uint8_t)(v >> 8 * (bytes - 1 - i));
 }
 
-/* An answer: from a target's port to our address and one of our source ports. */
+/* Make the tuple of an answer: from a target's port to our address and one of our source ports. */
 static void make_tuple(uint8_t t[TUPLE_LEN], uint32_t target, uint16_t port, uint16_t source_port)
 {
 	put(t, target, 4);
@@ -46,8 +46,8 @@ static void make_tuple(uint8_t t[TUPLE_LEN], uint32_t target, uint16_t port, uin
 	put(t + 10, source_port, 2);
 }
 
-/* The spread of 65,536 answers of neighbouring hosts, one port, over @queues by a table as port.c
- * fills it. */
+/* Count how 65,536 answers spread over @queues with a table as port.c fills it: answers of one host
+ * from many ports if @many_ports, else of neighbouring hosts from one port. */
 static void spread(unsigned queues, bool many_ports, uint64_t count[])
 {
 	uint8_t key[KEY_LEN], tuple[TUPLE_LEN];
@@ -72,8 +72,8 @@ static const struct {
 	{8, false}, {8, true}, {16, false}, {16, true},
 };
 
-/* A table of 128 gives 16 queues 8 entries each: the shares are equal but for chance, five
- * deviations of it. */
+/* A table of 128 gives each of 16 queues 8 entries. So the shares are equal up to chance; five
+ * standard deviations are allowed. */
 START_TEST(rss_key_spreads_answers_evenly)
 {
 	unsigned queues = spreads[_i].queues;
@@ -88,7 +88,7 @@ START_TEST(rss_key_spreads_answers_evenly)
 }
 END_TEST
 
-/* A longer key goes on where a shorter one ends, and no two windows of it are equal. */
+/* A longer key continues a shorter one, and no two windows of the key are equal. */
 START_TEST(rss_key_is_fixed_and_never_repeats)
 {
 	uint8_t short_key[40], long_key[52];
@@ -102,7 +102,7 @@ START_TEST(rss_key_is_fixed_and_never_repeats)
 }
 END_TEST
 
-/* The hash of this test itself, by the verification suite of Microsoft's "RSS hashing
+/* Checks the hash of this test itself, with the verification suite of Microsoft's "RSS hashing
  * functions". */
 START_TEST(rss_test_computes_the_hash_of_the_nics)
 {

@@ -8,8 +8,9 @@
 #include "cookie.h"
 #include "probe_batch.h"
 
-/* NIST SP 800-38A, F.2.1: CBC of AES-128. The tag of the first n blocks is ciphertext n; what is
- * chained to the first block there is the initialisation vector, here part of the message. */
+/* NIST SP 800-38A, F.2.1: AES-128 in CBC mode. The tag of the first n blocks is ciphertext block
+ * n. The initialisation vector, which CBC chains to the first block, is made part of the message
+ * here. */
 static const uint8_t vector_key[16] = {0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6,
                                        0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c};
 static const uint8_t vector_iv[16] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07,
@@ -58,8 +59,8 @@ static int bits(const struct cookie *a, const struct cookie *b)
 	       __builtin_popcount(a->port_random ^ b->port_random);
 }
 
-/* Any one bit of key, address, port or transport changes about half of the 64 bits that are
- * used. */
+/* Changing any one bit of key, address, port or transport changes about half of the 64 bits that
+ * are used. */
 START_TEST(cookie_depends_on_every_bit_of_key_and_target)
 {
 	uint8_t key[16] = "key of the scan";

@@ -53,8 +53,8 @@ static const uint64_t large[] = {
 	((uint64_t)1 << 62) - 1, (uint64_t)1 << 62,       ((uint64_t)1 << 61) + 1,
 };
 
-/* An injection of a finite set into itself is a bijection, and what has an inverse at every sampled
- * point is an injection there. */
+/* An injection of a finite set into itself is a bijection. The function can be inverted at every
+ * sampled point, so it is an injection there. */
 START_TEST(permute_of_large_spaces_can_be_inverted)
 {
 	uint64_t n = large[_i];
@@ -104,7 +104,8 @@ START_TEST(permute_refuses_empty_and_oversized)
 }
 END_TEST
 
-/* Chi-square of counts in @cells equally likely cells, in standard deviations from its mean. */
+/* The chi-square of counts in @cells equally likely cells: its distance from the mean in standard
+ * deviations. */
 static double chi(const unsigned *count, unsigned cells, double total)
 {
 	double expected = total / cells;
@@ -117,16 +118,16 @@ static double chi(const unsigned *count, unsigned cells, double total)
 
 static const struct {
 	uint64_t n;
-	uint64_t stride; /* of the positions looked at */
+	uint64_t stride; /* of the positions that are sampled */
 } spreads[] = {
 	{(uint64_t)1 << 24, 1}, {(uint64_t)1 << 32, 1}, {(uint64_t)1 << 32, 64},
 	{3700000000u, 1},       {(uint64_t)1 << 48, 1}, {(uint64_t)1 << 48, 65536},
 	{281474976710597u, 3},  {(uint64_t)1 << 62, 1},
 };
 
-/* A short stretch of the order hits every one of 4096 networks equally often, and so do the
- * differences between neighbours. A stretch of 2^17 keeps drawing without return out of the
- * figure. */
+/* A short stretch of the order hits each of 4096 networks equally often, and so do the differences
+ * between neighbours. With a stretch of 2^17, drawing without replacement does not distort the
+ * result. */
 START_TEST(permute_spreads_neighbours_over_the_space)
 {
 	enum { CELLS = 4096, DRAWS = 1 << 17 };
@@ -154,7 +155,7 @@ START_TEST(permute_spreads_neighbours_over_the_space)
 }
 END_TEST
 
-/* Over many keys, each position of a small space goes everywhere equally often. */
+/* Over many keys, each position of a small space maps to every index equally often. */
 START_TEST(permute_of_a_small_space_depends_on_the_whole_key)
 {
 	enum { N = 24, KEYS = 48000 };

@@ -84,7 +84,7 @@ struct shared {
 	uint64_t wrong;
 };
 
-/* Every set denies 10.0.0.0, until it is freed and overwritten. */
+/* Every set denies 10.0.0.0, until it is freed and its memory reused. */
 static void *read_on(void *arg)
 {
 	struct shared *sh = arg;

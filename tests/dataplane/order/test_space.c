@@ -29,8 +29,8 @@ static int add(struct dp_space *s, bool include, const char *first, const char *
 
 enum { MODEL = 5000 };
 
-/* Random includes and excludes within MODEL addresses around the edge of 0.0.0.0/8 (never probed),
- * so that all three ways out of the space occur. */
+/* Random includes and excludes within MODEL addresses around the end of 0.0.0.0/8, which is never
+ * probed. So all three reasons occur why an address is not in the space. */
 static void fill(struct dp_space *s, uint8_t wanted[MODEL], uint64_t *seed)
 {
 	const uint32_t base = 0x01000000 - 500;
@@ -101,7 +101,7 @@ START_TEST(space_of_a_million_ranges_and_exclusions_maps_both_ways)
 	unsigned wrong = 0;
 	uint64_t seed = 5;
 
-	/* 1000 addresses a range of which 3 in the middle go. */
+	/* 1000 addresses in each range, of which 3 in the middle are excluded. */
 	for (uint32_t i = 0; i < 1000000; i++) {
 		struct dp_addr a = dp_addr_v4(0x01000000 + i * 1024);
 		struct dp_addr b = dp_addr_add(&a, 999);
@@ -231,7 +231,7 @@ START_TEST(space_order_lists_every_target_once)
 }
 END_TEST
 
-/* Whoever walks meets each target just where dp_space_visit() says, in both passes. */
+/* A walk visits each target exactly where dp_space_visit() says, in both passes. */
 START_TEST(space_says_when_the_walk_comes_to_a_target)
 {
 	enum { SHARDS = 3, WORKERS = 2, PASSES = 2 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_walk.c - claims about who visits which position: never a gap, never a double. */
+/* test_walk.c - claims about who visits which position: no gaps and no duplicates. */
 #include "suite.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@ struct config {
 	uint8_t key[16];
 };
 
-/* Walk one worker to its end, in bursts of changing size (the rate, a pause), stopping at random
- * and starting again from its one integer (a resume), and count every visit of an index. */
+/* Walk one worker to its end and count every visit of an index. The bursts have changing sizes (the
+ * rate, a pause), and at random the walk is made again from its one integer (a resume). */
 static void walk_through(const struct config *c, const struct walk_config *at, uint8_t *visits,
                          uint64_t *seed)
 {
@@ -90,8 +90,8 @@ static const uint64_t large[] = {
 	(uint64_t)1 << 62,
 };
 
-/* In a space too large to walk: a position has one owner at one step, and the owners' counts add
- * up to the space. */
+/* In a space that is too large to walk, each position has one owner at one step, and the owners'
+ * counts add up to the space. */
 START_TEST(walk_of_a_large_space_owns_each_sampled_position_once)
 {
 	uint64_t seed = large[_i] + 3;

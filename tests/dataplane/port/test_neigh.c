@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_neigh.c - claims about asking a network for its neighbours. The network is a thread behind a pair of sockets. */
+/*
+ * test_neigh.c - claims about resolving the neighbours of a network.
+ *
+ * The network is a thread behind a pair of sockets.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -18,13 +22,13 @@
 #define NET 0xc6120000u /* 198.18.0.0 */
 static const uint8_t own_mac[6] = {2, 0, 0, 0, 0, 1};
 
-/* The far end: neighbour n has the MAC 02:aa:00:00:0n:0n. */
+/* The network at the far end: neighbour n has the MAC 02:aa:00:00:0n:0n. */
 struct network {
 	int fd;
 	_Atomic bool stop;
 	_Atomic unsigned asked[256];
-	unsigned silent; /* questions to each neighbour that get no answer */
-	bool babbles;    /* sends what is no answer before each answer */
+	unsigned silent; /* requests to each neighbour that get no answer */
+	bool babbles;    /* sends frames that are no answer before each answer */
 	bool (*lives)(uint8_t n);
 };
 
@@ -65,7 +69,7 @@ static void answer_arp(struct network *w, const struct packet *p)
 		other.src_mac[5] ^= 0xff;
 		send(w->fd, noise, probe_arp_frame(&other, noise), 0);
 		other = a;
-		other.src_mac[0] = 1; /* a group's address is nobody's */
+		other.src_mac[0] = 1; /* a group address belongs to no single host */
 		send(w->fd, noise, probe_arp_frame(&other, noise), 0);
 		send(w->fd, frame, len / 2, 0); /* cut short */
 	}
@@ -171,7 +175,8 @@ static void check_known(const struct neigh *n, unsigned first, unsigned last)
 	}
 }
 
-/* Neither ourselves nor the network's own addresses are asked for, nor what is no target. */
+/* No request goes to our own address, to the network's own addresses, or to an address that is no
+ * target. */
 START_TEST(a_sweep_finds_who_answers_and_asks_for_targets_only)
 {
 	struct dp_space *s = space(NET, NET + 99);
@@ -185,7 +190,7 @@ START_TEST(a_sweep_finds_who_answers_and_asks_for_targets_only)
 	for (unsigned i = 0; i < 256; i++) {
 		unsigned asked = atomic_load(&world.asked[i]);
 
-		/* Who is silent is asked three times, who answers once. */
+		/* A silent neighbour is asked three times, one that answers once. */
 		ck_assert_uint_eq(asked, i < 2 || i > 99 ? 0 : odd((uint8_t)i) ? 1 : 3);
 	}
 	ck_assert_uint_eq(atomic_load(&progress.wanted), 98);
@@ -234,8 +239,8 @@ static void *stop_soon(void *arg)
 	return NULL;
 }
 
-/* At one question in ten seconds: a stop does not wait for the next question. Tried three times, since a
- * machine may be busy. */
+/* At one request in ten seconds, a stop does not wait for the next request. Tried three times,
+ * since the machine may be busy. */
 START_TEST(a_stop_ends_a_slow_sweep_at_once)
 {
 	struct dp_space *s = space(NET + 10, NET + 20);

@@ -158,7 +158,7 @@ static const uint16_t port_counts[] = {
 	1, 2, 3, 4, 5, 7, 8, 31, 32, 33, 1000, 4096, 32767, 32768, 65535, 0 /* all 65,536 */,
 };
 
-/* Nearly all of IPv4 by any number of ports: divisions at the edge of their precision. */
+/* Nearly all of IPv4 with any number of ports: divisions at the limit of their precision. */
 START_TEST(probe_variants_agree_for_any_number_of_ports)
 {
 	uint16_t count = port_counts[_i / 4];
@@ -227,7 +227,7 @@ START_TEST(probe_frames_are_whole_syns_with_right_checksums)
 }
 END_TEST
 
-/* What a host would answer to @probe: addresses and ports turned round. */
+/* Make the answer of a host to @probe: addresses and ports swapped. Returns its length. */
 static unsigned answer(const uint8_t *probe, unsigned len, uint8_t flags, uint32_t add,
                        uint8_t *out)
 {
@@ -326,7 +326,7 @@ START_TEST(classify_believes_only_what_echoes_the_cookie)
 		ck_assert_uint_eq(r.rtt_us, r.reply == DP_REPLY_OPEN ? 1234 : 0);
 		ck_assert(dp_space_contains(w.space, &r.addr));
 		ck_assert_int_eq(dp_addr_compare(&r.addr, &r.from), 0);
-		/* A changed bit of what the cookie binds makes it foreign. */
+		/* If a bit that the cookie covers changes, the answer is foreign. */
 		reply[(b.len[i] == 74 ? 34 : 54) + 1] ^= 1;
 		ck_assert_int_eq(judge(w.probe, reply, len, 0, &r), CLASSIFY_FOREIGN);
 	}
@@ -334,7 +334,8 @@ START_TEST(classify_believes_only_what_echoes_the_cookie)
 }
 END_TEST
 
-/* A router's error about @probe: IPv4 only, quoting the header and @quote bytes. */
+/* Make a router's error about @probe: IPv4 only, quoting the IP header and @quote bytes. Returns
+ * its length. */
 static unsigned unreachable(const uint8_t *probe, unsigned quote, uint8_t *out)
 {
 	memset(out, 0, PROBE_FRAME_MAX);
@@ -383,7 +384,7 @@ START_TEST(classify_knows_the_probe_that_an_icmp_error_quotes)
 }
 END_TEST
 
-/* All that can arrive, in turn: answers of three kinds, and what is none. */
+/* Make one frame of each kind in turn: three kinds of answers, and frames that are no answer. */
 static unsigned arrival(const uint8_t *probe, unsigned len, unsigned i, uint8_t *out)
 {
 	const uint8_t flags = i % 5 == 0 ? PACKET_SYN | PACKET_ACK : PACKET_RST | PACKET_ACK;
@@ -430,7 +431,8 @@ START_TEST(classify_judges_in_a_burst_as_it_judges_alone)
 }
 END_TEST
 
-/* A datagram back to the sender: network and ports swapped, @data behind the header. */
+/* Make a datagram back to the sender: addresses and ports swapped, @data behind the header. Returns
+ * its length. */
 static unsigned datagram(const uint8_t *probe, const void *data, unsigned len, uint8_t *out)
 {
 	bool v6 = probe[12] == 0x86;
@@ -470,7 +472,7 @@ static void make_udp_world(struct world *w)
 	seal(w);
 }
 
-/* Transport checksum over pseudo header and bytes: 0 where it is right. */
+/* The checksum over pseudo header and transport part: 0 if it is right. */
 static uint16_t verify(const struct packet *p, const uint8_t *l4, uint16_t len)
 {
 	size_t bytes = p->ip.version == 6 ? 16 : 4;

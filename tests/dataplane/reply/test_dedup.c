@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_dedup.c - claims about telling repetitions, against a list searched from end to end. */
+/* test_dedup.c - claims about recognising duplicates, against a list searched from end to end. */
 #include "suite.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ START_TEST(dedup_is_exact_over_its_window)
 
 	dedup_init(&d, mem, WINDOW, secret);
 	for (int i = 0; i < 200000; i++) {
-		/* Ranges of keys narrower and wider than the window. */
+		/* Keys from ranges narrower and wider than the window. */
 		uint64_t key = 1 + splitmix(&seed) % (i / 1000 % 2 != 0 ? 80 : 300);
 
 		key <<= _i % 3 * 20;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_known_open.c - no port of the set is ever missed, and few others are taken for one. */
+/* test_known_open.c - claims that no port of the set is missed, and that few others are taken for
+ * one. */
 #include <stdlib.h>
 
 #include "dp_addr.h"

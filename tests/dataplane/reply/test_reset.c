@@ -10,7 +10,8 @@
 
 enum { ROOM = 128 };
 
-/* Ethernet, a tag, IPv4 or IPv6, TCP 443 -> 61000 with the five options of Linux. */
+/* Make a SYN-ACK: Ethernet, a VLAN tag if @tagged, IPv4 or IPv6, TCP 443 -> 61000 with the five
+ * options of Linux. Returns its length. */
 static size_t make(uint8_t *f, bool tagged, bool v6)
 {
 	static const uint8_t ether[12] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9};
@@ -69,7 +70,8 @@ START_TEST(reset_answers_a_syn_ack_as_rfc_9293_says)
 }
 END_TEST
 
-/* IP options, extension headers, fragments, other protocols, half a frame: left alone. */
+/* Frames with IP options or extension headers, fragments, other protocols and cut frames are left
+ * alone. */
 START_TEST(reset_leaves_everything_else_as_it_was)
 {
 	uint8_t was[ROOM], f[ROOM];
@@ -84,14 +86,14 @@ START_TEST(reset_leaves_everything_else_as_it_was)
 	if (_i == 3)
 		len -= 30;
 	if (_i == 4)
-		was[20] = 0; /* hop-by-hop options, and then whatever */
+		was[20] = 0; /* hop-by-hop options, then arbitrary bytes */
 	memcpy(f, was, sizeof(f));
 	ck_assert_uint_eq(reset_frame(f, len), 0);
 	ck_assert_mem_eq(f, was, sizeof(f));
 }
 END_TEST
 
-/* A frame without options ends where its RST does: nothing is written behind it. */
+/* A frame without options ends where its RST ends: nothing is written beyond its end. */
 START_TEST(reset_does_not_grow_a_frame)
 {
 	uint8_t f[ROOM];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_responder.c - replies to ARP and echo requests. */
+/* test_responder.c - claims about replies to ARP and echo requests. */
 #include <string.h>
 
 #include "dp.h"
@@ -79,7 +79,7 @@ static void put_sum(uint8_t *at, uint16_t sum)
 	at[1] = (uint8_t)sum;
 }
 
-/* An echo request; some fillings make the sums carry. */
+/* Make an echo request. Some values of @filling make the sums carry. */
 static void echo(uint8_t f[ECHO_LEN], uint8_t filling)
 {
 	static const uint8_t head[34] = {

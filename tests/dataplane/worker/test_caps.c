@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_caps.c - claims about the share of a prefix, with a clock of the test's own. */
+/* test_caps.c - claims about the cap of a prefix, with a clock of the test's own. */
 #include "splitmix.h"
 #include "suite.h"
 
@@ -13,7 +13,8 @@ static const struct {
 	unsigned workers;
 } shares[] = {{100, 1}, {1, 1}, {0.5, 2}, {1000, 3}, {37, 4}};
 
-/* A worker that always wants to send, to prefixes at random, and waits for the one it has drawn. */
+/* Act as a worker that always wants to send: draw a prefix at random and wait until it is allowed.
+ * Returns the number of packets. */
 static unsigned send_all(struct caps *c, uint64_t sent[NETS][PACKETS_MAX / NETS], unsigned n[NETS],
                          uint64_t seed)
 {
@@ -52,12 +53,12 @@ START_TEST(caps_hold_in_every_window_for_every_prefix)
 			for (unsigned j = i + burst; j < n[net]; j += burst) {
 				double seconds = (double)(sent[net][j] - sent[net][i]) / HZ;
 
-				/* Between two packets there is room for what the time gives, and
-				 * the burst. */
+				/* Between two packets there are at most as many as the time allows,
+				 * and a burst. */
 				ck_assert_msg(j - i <= seconds * pps + burst + 1e-3, "%u in %f s",
 				              j - i, seconds);
 			}
-	/* Waiting in line costs, but not most of what is allowed. */
+	/* Waiting for one prefix costs rate, but at most half of what is allowed. */
 	ck_assert_double_ge(all, 0.5 * pps * SECONDS * NETS);
 	caps_free(c);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_pace.c - claims about the rate, with a clock of the test's own. */
+/* test_pace.c - claims about pacing, with a clock of the test's own. */
 #include "suite.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static const struct {
 	{3e9, 14.88e6}, {2.1e9, 59.5e6}, {2.1e9, 148.8e6},
 };
 
-/* Ten seconds (a hundred at less than one a second) of polls at random intervals. */
+/* Ten seconds (200 below one packet a second, 0.2 above a million) of polls at random intervals. */
 START_TEST(pace_keeps_the_rate_within_one_percent)
 {
 	double hz = rates[_i].hz;
@@ -39,7 +39,8 @@ START_TEST(pace_keeps_the_rate_within_one_percent)
 }
 END_TEST
 
-/* Who sleeps until a token is due wakes up late; what was earned meanwhile must not be cut away. */
+/* A caller who sleeps until a token is due wakes up late. Tokens earned meanwhile must not be
+ * lost. */
 START_TEST(pace_keeps_the_rate_of_one_who_always_wakes_late)
 {
 	const double hz = 1e9;
@@ -88,7 +89,7 @@ START_TEST(pace_changes_rate_without_a_burst)
 	struct pace p;
 
 	pace_init(&p, 1e9, 1000, 0.01, 0);
-	ck_assert_uint_eq(pace_take(&p, 1000000000, 64), 10); /* the depth, not the second */
+	ck_assert_uint_eq(pace_take(&p, 1000000000, 64), 10); /* the depth, not a whole second */
 	pace_set(&p, 1e6, 1000000000);
 	ck_assert_uint_eq(pace_take(&p, 1000000000, 64), 0);
 	ck_assert_uint_eq(pace_take(&p, 1000010000, 64), 10);

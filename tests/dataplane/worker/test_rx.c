@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_rx.c - what the receiving half makes of the frames that a driver hands over. */
+/* test_rx.c - claims about what the receiving half does with frames of a driver. */
 #include <string.h>
 
 #include <rte_cycles.h>
@@ -26,25 +26,25 @@ enum {
 	DEDUP_KEYS = 256,
 };
 
-static const uint32_t NET = 0xc6120100; /* 198.18.1.0: the targets, of one port */
+static const uint32_t NET = 0xc6120100; /* 198.18.1.0: the targets, with one port */
 
-/* What a target says to the probe of a pass. */
+/* The answer of a target to the probe of a pass. */
 struct said {
 	unsigned target, pass;
 	uint8_t flags; /* PACKET_SYN, PACKET_RST */
 };
 
-/* What the next burst consists of: frames of nobody with the driver's @flags, or answers. */
+/* The next burst: frames of an unknown protocol with the driver's @flags, or answers. */
 struct feed {
 	struct rte_mempool *pool;
 	const uint64_t *flags;
-	const struct said *said; /* NULL: @flags count */
+	const struct said *said; /* NULL: use @flags */
 	const struct probe *probe;
 	unsigned n;
 };
 
-/* A frame of a protocol for experiments (IEEE 802 ethertype 0x88b5): well formed, and nobody's
- * answer. */
+/* Make a frame of a protocol for experiments (IEEE 802 ethertype 0x88b5): well formed, and no
+ * answer to anything. */
 static struct rte_mbuf *make_frame(struct rte_mempool *pool, uint64_t flags)
 {
 	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
@@ -68,7 +68,7 @@ static void swap(uint8_t *at, size_t len)
 	memcpy(at + len, keep, len);
 }
 
-/* The probe itself, turned into what its target says (RFC 9293). */
+/* Make a probe and turn it into the answer of its target (RFC 9293). */
 static struct rte_mbuf *make_answer(const struct feed *feed, const struct said *said)
 {
 	struct walk_span span = {.first = said->target, .stride = 1, .n = 1, .pass = said->pass};
@@ -209,7 +209,8 @@ static void set_up(void)
 	rte_eth_add_rx_callback(w->port_id, 0, give, &bed.feed);
 }
 
-/* One burst of answers. Returns how many results came up, the first of them in *@out. */
+/* Receive one burst of answers. Returns how many results were delivered, the first of them in
+ * *@out. */
 static unsigned hear(const struct said *said, unsigned n, struct dp_result *out)
 {
 	static struct dp_result results[64];
@@ -273,7 +274,7 @@ START_TEST(rx_takes_no_answer_to_another_key)
 }
 END_TEST
 
-/* A RST is counted; it comes up where all are wanted, or where the port was known open. */
+/* A RST is counted. It is delivered if all are wanted, or if the port was known open. */
 START_TEST(rx_delivers_a_rst_where_it_is_wanted)
 {
 	const struct said said[] = {{5, 0, PACKET_RST}, {6, 0, PACKET_RST}, {7, 0, PACKET_RST}};
@@ -289,9 +290,9 @@ START_TEST(rx_delivers_a_rst_where_it_is_wanted)
 	bed.w.want_closed = false;
 	dp_known_open_add(known, &r.addr, PORT, DP_TRANSPORT_TCP);
 	bed.w.known_open = known;
-	/* Nothing is a repetition any more. */
+	/* Forget all replies, so that none is a duplicate. */
 	dedup_init(&bed.w.dedup, bed.memory, DEDUP_KEYS, (const uint8_t *)"a key of no scan");
-	ck_assert_uint_eq(hear(said, 3, &r), 1); /* the one that is known */
+	ck_assert_uint_eq(hear(said, 3, &r), 1); /* the one that was known open */
 	ck_assert_uint_eq(bed.w.counters.closed, 5);
 	dp_known_open_free(known);
 }

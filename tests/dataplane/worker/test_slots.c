@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_slots.c - claims about the bytes of replies on their way from a worker to the control thread. */
+/* test_slots.c - claims about the data of replies on its way from a worker to the control
+ * thread. */
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -45,7 +46,7 @@ START_TEST(giving_back_one_gives_back_all_before_it)
 	for (unsigned i = 0; i < 10; i++)
 		ck_assert_uint_eq(slots_put(s, (const uint8_t *)"y", 1), i + 1);
 	ck_assert_uint_eq(slots_put(s, (const uint8_t *)"y", 1), 0);
-	slots_release(s, SLOTS); /* and round the end */
+	slots_release(s, SLOTS); /* release across the end of the table */
 	slots_release(s, 3);
 	for (unsigned i = 0; i < SLOTS - 7; i++)
 		ck_assert_uint_ne(slots_put(s, (const uint8_t *)"z", 1), 0);
@@ -72,7 +73,7 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* The slots are filled in turn, so number n stands in slot n - 1, round and round. */
+/* The slots are filled in turn, so number n stands in slot n - 1 modulo SLOTS. */
 START_TEST(the_reader_sees_what_the_worker_wrote)
 {
 	struct race r = {.slots = slots_new()};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_tx.c - claims about what leaves the port while a scan is paused, slowed, excluded from,
- * stopped, cut off. */
+/* test_tx.c - claims about the frames that leave the port while a scan is paused, slowed,
+ * restricted, stopped or cut off. */
 #include "tx_bed.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "range.h"
 #include "splitmix.h"
 
-static struct bed bed; /* what its workers hold is too large for a stack */
+static struct bed bed; /* its workers are too large for a stack */
 
 static struct dp_addr address(const char *text)
 {
@@ -118,7 +118,7 @@ static void calm(void)
 	bed_rate(&bed, 1e7);
 }
 
-/* One shard to its end; stopped @stops times on the way and gone on with. */
+/* Run one shard to its end. It is stopped and resumed @stops times on the way. */
 static void run_shard(struct bed_config *c, unsigned stops, uint64_t *seed)
 {
 	uint64_t steps[BED_WORKERS] = {0};
@@ -158,8 +158,8 @@ END_TEST
 
 /* ---- an end at any moment -------------------------------------------------------------------- */
 
-/* What was read of the progress while it ran is where the next run begins: never behind the
- * frames. */
+/* The next run begins at the progress that was read during the run. The progress must never be
+ * ahead of the frames that were sent: targets would be skipped. */
 START_TEST(tx_leaves_no_gap_behind_any_progress_that_was_read)
 {
 	uint64_t seed = 1147;
@@ -221,8 +221,8 @@ static bool is_denied(const struct range_set *set, uint64_t position)
 	return range_contains(set, range_from_addr(&a));
 }
 
-/* In whatever state the workers are: sending, paused, held up by the NIC, slower than a packet a
- * minute. */
+/* Bring the workers into one of six states: sending, held up by a picky or stalled NIC, paused, or
+ * slower than a packet a minute. */
 static void take_state(int which)
 {
 	bed.nic.picky = which == 1;
@@ -275,8 +275,8 @@ END_TEST
 
 /* ---- a link that goes ------------------------------------------------------------------------ */
 
-/* Frames are lost from some time before the link's end is noticed. @_i 1: it ends after the last
- * probe. */
+/* Frames are lost from some time before the end of the link is noticed. With @_i 1 the link ends
+ * after the last probe. */
 START_TEST(tx_probes_again_what_went_out_as_the_link_went_down)
 {
 	uint64_t seed = 31 + (uint64_t)_i;
@@ -292,7 +292,7 @@ START_TEST(tx_probes_again_what_went_out_as_the_link_went_down)
 		c.pps = _i == 0 ? 2000 : 1e6;
 		bed_start(&bed, &c, NULL);
 		usleep((useconds_t)(10000 + splitmix(&seed) % 40000));
-		if (_i == 1) /* all of it is on a wire that ends within the answers' way */
+		if (_i == 1) /* all is sent, and the link ends before the answers arrive */
 			usleep(1000);
 		bed.nic.losing = true;
 		usleep(400000 / BED_SPEED);
@@ -309,7 +309,7 @@ START_TEST(tx_probes_again_what_went_out_as_the_link_went_down)
 }
 END_TEST
 
-/* The answers to the last probes need the link as well as the probes do. */
+/* The answers to the last probes need the link as well. */
 START_TEST(tx_goes_back_where_the_link_goes_down_after_the_last_probe)
 {
 	uint64_t seed = 5;
@@ -339,7 +339,7 @@ END_TEST
 /* ---- a space that no test can walk ----------------------------------------------------------- */
 
 struct sample {
-	uint64_t step[BED_WORKERS]; /* where each worker's next frame must stand */
+	uint64_t step[BED_WORKERS]; /* the step that each worker's next frame must belong to */
 	_Atomic uint64_t seen;
 };
 
@@ -358,8 +358,8 @@ static void check_visit(void *arg, unsigned worker, const struct dp_addr *addr, 
 	s->seen++;
 }
 
-/* dp_space_visit() is a function: a target that stands at its own step of its own worker stands
- * nowhere else. */
+/* dp_space_visit() is a function: a target that is probed at its own step of its own worker can be
+ * at no other. */
 START_TEST(tx_sends_each_sampled_target_of_2_to_the_48_at_its_own_step)
 {
 	struct dp_addr first = dp_addr_v4(0), last = dp_addr_v4(UINT32_MAX);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tx_bed.c - a worker's surroundings, made by hand. */
+/* tx_bed.c - runs workers without a scan around them. */
 #include "tx_bed.h"
 
 #include <stdlib.h>
@@ -44,7 +44,8 @@ static void note(struct bed *b, unsigned worker, const struct rte_mbuf *m)
 	b->visits[v.position]++;
 }
 
-/* A rte_tx_callback_fn: what it does not let through, the worker is told, was not taken. */
+/* A rte_tx_callback_fn. The driver tells the worker that frames which it does not let through were
+ * not taken. */
 static uint16_t on_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uint16_t n, void *arg)
 {
 	static _Thread_local uint64_t seed = 77;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tx_bed.h - the workers' real loop over a port whose every frame the test sees, takes or refuses.
+ * tx_bed.h - runs the workers' real loop over a port whose every frame the test sees, takes or
+ * refuses.
  *
- * net_null swallows what a transmit callback lets through: the callback counts each target's
- * frames, takes only part of a burst, stalls, or loses what it took. Time runs SPEED times faster
- * than the clock.
+ * net_null discards the frames that a transmit callback lets through. The callback counts the
+ * frames to each target, takes only a part of a burst, stalls, or loses what it took. Time runs
+ * BED_SPEED times faster than the clock.
  */
 #ifndef SONDE_TX_BED_H
 #define SONDE_TX_BED_H
@@ -22,7 +23,7 @@ enum { BED_WORKERS = 3, BED_SPEED = 25, BED_CHUNK = 16 };
 struct bed_nic {
 	_Atomic bool stalled; /* takes nothing */
 	_Atomic bool picky;   /* takes a part of each burst */
-	_Atomic bool losing;  /* takes everything, and loses it */
+	_Atomic bool losing;  /* takes everything and loses it: no visit is counted */
 	_Atomic uint64_t frames;
 };
 
@@ -44,7 +45,7 @@ struct bed {
 	struct worker *worker;
 	struct caps *caps[BED_WORKERS];
 	pthread_t thread[BED_WORKERS];
-	/* By position in the order of all shards; NULL: note_visit() has them instead. */
+	/* Visits by position in the order of all shards. NULL: only note_visit() gets them. */
 	_Atomic uint8_t *visits;
 	void (*note_visit)(void *arg, unsigned worker, const struct dp_addr *addr, uint16_t port);
 	void *note_arg;
@@ -56,16 +57,16 @@ void bed_open(struct bed *b);
 /* Launch the workers at @resume (NULL: at the start). */
 void bed_start(struct bed *b, const struct bed_config *c, const uint64_t *resume);
 
-/* Wait until they end by themselves; aborts the test after a minute. */
+/* Wait until the workers end by themselves; aborts the test after a minute. */
 void bed_wait(struct bed *b);
 
-/* End them at once. Their steps go to @out. */
+/* End the workers at once. Writes their steps to @out. */
 void bed_quit(struct bed *b, uint64_t *out);
 
 void bed_rate(struct bed *b, double pps);
 
-/* Swap the deny list and wait until no worker reads the former one, which is freed. @deny becomes
- * the bed's. */
+/* Replace the deny list by @deny, which the bed then owns. Waits until no worker reads the former
+ * list, and frees it. */
 void bed_deny(struct bed *b, struct scope *deny);
 
 #endif
