@@ -77,6 +77,7 @@ static bool dns_decode(struct span in, bool hinted, struct vd_facts *out)
 
 const struct vd_proto vd_proto_dns = {
 	.name = "dns",
+	.secure = "domain-s",
 	.aliases = NAMES("domain"),
 	.ports = PORTS(53),
 	.tls_ports = PORTS(853),

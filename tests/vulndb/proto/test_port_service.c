@@ -63,8 +63,21 @@ static const struct {
 	{22, "ssh", false},      {443, "https", true},       {465, "smtps", true},
 	{2375, "docker", false}, {6443, "kubernetes", true}, {9300, "elasticsearch", false},
 	{502, "modbus", false},  {6667, NULL, false},        {49152, NULL, false},
-	{9, NULL, false},
+	{9, NULL, false},        {853, "domain-s", true},    {636, "ldaps", true},
+	{3269, "ldaps", true},   {53, "dns", false},         {3268, "ldap", false},
 };
+
+/* vd_proto_find() is asked by that name for a service inside TLS. */
+START_TEST(who_speaks_tls_from_the_start_has_a_name_inside_it)
+{
+	size_t n;
+	const struct vd_proto *const *all = vd_protos(&n);
+
+	for (size_t i = 0; i < n; i++)
+		ck_assert_msg(all[i]->tls_ports == NULL || all[i]->secure != NULL, "%s",
+		              all[i]->name);
+}
+END_TEST
 
 START_TEST(a_port_leads_to_a_protocol_that_can_be_asked)
 {
@@ -101,6 +114,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, services_have_their_ports, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, a_port_has_one_owner);
+	tcase_add_test(tc, who_speaks_tls_from_the_start_has_a_name_inside_it);
 	tcase_add_loop_test(tc, a_port_leads_to_a_protocol_that_can_be_asked, 0,
 	                    sizeof(customs) / sizeof(customs[0]));
 	tcase_add_test(tc, every_port_is_listed_once_and_a_shorter_list_is_its_start);
