@@ -40,7 +40,7 @@ struct bytes_in bytes_in_of(const void *p, size_t n);
 const uint8_t *bytes_get(struct bytes_in *in, size_t n); /* NULL: fewer left */
 /* Read an integer of @size bytes, 1 to 8. If fewer are left, sets @bad and returns 0. */
 uint64_t bytes_get_int(struct bytes_in *in, unsigned size);
-/* Read a LEB128 integer. If it is cut off or longer than 10 bytes, sets @bad and returns 0. */
+/* Read a LEB128 integer. If it is cut off or has more than 64 bits, sets @bad and returns 0. */
 uint64_t bytes_get_var(struct bytes_in *in);
 /* Read a text into @out, terminated. If it is cut off, holds a NUL or does not fit into @size
  * bytes, sets @bad and makes @out empty. */

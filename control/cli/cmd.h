@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
+
 /* The documented list (README.md, sonde(1)). Numbers never change their meaning. */
 enum cmd_exit {
 	CMD_OK = 0,
@@ -36,7 +38,6 @@ int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2,
 
 /* Print why the value of @option is refused, with the column if @err has one. Returns the exit code
  * for @error, a -errno: CMD_USAGE for -EINVAL, else CMD_FAILED. */
-struct error;
 int cmd_fail_at(int error, const char *option, const struct error *err);
 
 /* The exit code for @error, a -errno from one of the layers below. */

@@ -53,8 +53,8 @@ int pipeline_step(struct pipeline *p, int wait_ms);
  */
 int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
 
-/* Restore the state of a port that this scan found open before it was interrupted; queue a grab if
- * none was done. 0 or -errno. */
+/* Restore the state of a port that this scan found open before it was interrupted. If no grab was
+ * done, pipeline_step() queues one as soon as the grab queue has room. 0 or -ENOMEM. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
 /* Whether no grab runs or waits and no result is pending; after pipeline_hurry() grabs do not

@@ -43,7 +43,7 @@ struct rejudge {
 	struct store_rejudged piece, all; /* of this transaction, and of the committed ones */
 };
 
-/* ---- what is said of a service today ---- */
+/* ---- the verdicts that the current knowledge gives ---- */
 
 /* The time up to which the dates of @r were checked: by the last pass, or when it was last seen. */
 static int64_t last_look(const struct rejudge *j, const struct record *r)

@@ -62,8 +62,8 @@ struct target_list {
 /* A targets_sink that appends @range to @list, a struct target_list. 0 or -ENOMEM. */
 int target_list_add(void *list, const struct target_range *range, const struct target_place *at);
 void target_list_fini(struct target_list *list);
-/* Call @sink with all ranges of both families that lie outside of @list, which it sorts. 0 or the
- * sink's error. */
+/* Call @sink with all ranges of both families that lie outside of @list, which it sorts, until it
+ * returns another value than 0. Returns 0 or that value. */
 int target_list_outside(struct target_list *list, targets_sink sink, void *arg);
 
 #endif

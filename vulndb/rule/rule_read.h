@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* Read the file @path. The caller frees *@text, which has no NUL at its end. 0 or -errno; -EFBIG
- * for a file of 32 MiB less 64 KiB or more. */
+ * above 16 MiB. */
 int rule_read_text(const char *path, char **text, size_t *len);
 
 #endif
