@@ -253,6 +253,7 @@ static int tick(struct scan *s, int64_t now_us)
 		return ret;
 	if (now_us - s->ctl_us >= CTL_US) {
 		s->ctl_us = now_us;
+		dp_watch(s->dp);
 		ctl_poll(s->ctl);
 		ret = keep_place(s, now_us);
 		if (ret < 0)

@@ -52,11 +52,13 @@ static double share(uint64_t part, uint64_t whole)
 	return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-/* Open ports for each probe. Extra probes are left out, because their answers do not count as open
- * ports. */
+/* Open ports for each probe. Extra probes and those that were sent again are left out, because
+ * their answers do not count as open ports. */
 static double hit_rate(const struct status *s)
 {
-	return share(s->dp.open, s->dp.sent - s->dp.extra);
+	uint64_t not_new = s->dp.extra + s->dp.again;
+
+	return share(s->dp.open, s->dp.sent > not_new ? s->dp.sent - not_new : 0);
 }
 
 /* The JSON objects that hold the dataplane's counters. The table gives each counter's name and
@@ -346,6 +348,11 @@ void status_summary(FILE *out, const struct status *s)
 	                                               (double)s->sending_us
 	                                     : 0,
 	                   rate));
+	if (d->again > 0)
+		fprintf(out,
+		        "  again     %" PRIu64
+		        " sent a second time, because probes or answers were lost\n",
+		        d->again);
 	if (skipped(s) > 0)
 		fprintf(out,
 		        "  skipped   %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",

@@ -10,9 +10,17 @@
 #include <rte_cycles.h>
 #include <rte_version.h>
 
+#include "clock.h"
 #include "dp_private.h"
 #include "ring.h"
 #include "slots.h"
+
+enum {
+	LINK_EVERY_US = 10000,
+	/* The kernel may tell of a lost carrier up to a second late (its link watch), and an answer
+	 * takes its time. */
+	LINK_LAG_US = 1500000,
+};
 
 static void give_back(struct dp *dp)
 {
@@ -33,16 +41,41 @@ static void lend(struct dp *dp, unsigned from, struct dp_result *r, unsigned n)
 	}
 }
 
-/* Check every 10 ms whether the link of a PCI or vdev port is up: workers send nothing while it is
- * down. Kernel interfaces are left to the kernel. */
-static void watch_link(struct dp *dp)
+/* Whether the link is up and has been since the last look. */
+static bool link_held(struct dp *dp, bool *up)
 {
-	uint64_t now = rte_rdtsc();
+	uint64_t flaps = dp->watch.flaps;
 
-	if (dp->link.index != 0 || now - dp->link_tsc < rte_get_tsc_hz() / 100)
+	*up = dp->link.index != 0 ? link_carrier(&dp->link) : port_link(&dp->port, NULL);
+	if (dp->watch.flaps_counted)
+		dp->watch.flaps_counted = link_flaps(&dp->link, &dp->watch.flaps);
+	return *up && dp->watch.flaps == flaps;
+}
+
+/* Look at the link every 10 ms. Workers send nothing while it is down. What was sent in the time
+ * that it takes to notice is sent again. */
+static void watch_link(struct dp *dp, int64_t now_us)
+{
+	bool was_down = atomic_load(&dp->shared.link_down), up, held;
+
+	if (now_us - dp->watch.looked_us < LINK_EVERY_US)
 		return;
-	dp->link_tsc = now;
-	atomic_store(&dp->shared.link_down, !port_link(&dp->port, NULL));
+	dp->watch.looked_us = now_us;
+	held = link_held(dp, &up);
+	atomic_store(&dp->shared.link_down, !up);
+	if (!held && !was_down)
+		dp_send_again(dp, now_us - LINK_LAG_US);
+}
+
+void dp_watch(struct dp *dp)
+{
+	int64_t now_us = clock_monotonic_us();
+
+	if (dp->worker == NULL)
+		return;
+	watch_link(dp, now_us);
+	dp_places_note(dp, now_us);
+	dp_places_follow(dp);
 }
 
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n)
@@ -50,7 +83,7 @@ unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n)
 	unsigned got = 0;
 
 	give_back(dp);
-	watch_link(dp);
+	dp_watch(dp);
 	for (unsigned i = 0; i < dp->workers && got < n && dp->worker; i++) {
 		/* Begin with another ring each time, so that a full one starves nobody. */
 		unsigned r = (dp->next_ring + i) % dp->workers;

@@ -55,6 +55,13 @@ struct dp_resolve {
 	int ret;
 };
 
+/* What is known of the link while a scan runs. */
+struct dp_link_watch {
+	int64_t looked_us;  /* when it was last looked at; monotonic */
+	uint64_t flaps;     /* link_flaps() then */
+	bool flaps_counted; /* the kernel counts them */
+};
+
 /* A deny list that workers may still be reading. */
 struct dp_stale {
 	struct dp_stale *next;
@@ -84,12 +91,14 @@ struct dp {
 	uint64_t targets;
 	double rate_pps;
 	struct probe *probe;
+	struct dp_places *places; /* NULL = no workers */
+	int64_t again_us; /* the workers shall go back to where they stood then; 0 = need not */
 	struct dp_resolve resolve;
 	struct neigh neigh;
 	struct neigh6 neigh6;
 	struct port_loss loss; /* at the start of the scan */
-	uint64_t link_tsc;     /* when the link was last looked at */
-	struct scope *deny;    /* the current list; NULL = none */
+	struct dp_link_watch watch;
+	struct scope *deny; /* the current list; NULL = none */
 	struct dp_stale *stale;
 	struct worker_shared shared;
 };
@@ -101,6 +110,14 @@ int dp_iface_look(struct dp *dp, struct error *err);
 int dp_iface_queues(struct dp *dp, struct error *err);
 int dp_iface_open(struct dp *dp, struct error *err);
 int dp_iface_open_packet(struct dp *dp, struct error *err);
+
+/* Make the ring of the places where @workers workers stand. NULL: no memory. */
+struct dp_places *dp_places_new(unsigned workers);
+void dp_places_free(struct dp_places *p); /* NULL is fine */
+/* Note where the workers stand at @now_us (monotonic), if the last place is old enough. */
+void dp_places_note(struct dp *dp, int64_t now_us);
+/* Give an order of dp_send_again() that the workers were not ready for. */
+void dp_places_follow(struct dp *dp);
 
 /* Free everything that a scan holds. The workers must have ended. */
 void dp_scan_free(struct dp *dp);

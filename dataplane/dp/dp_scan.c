@@ -150,6 +150,9 @@ static int prepare_all(struct dp *dp, struct error *err)
 	dp->worker = aligned_alloc(64, dp->workers * sizeof(*dp->worker));
 	if (!dp->worker)
 		return error_set(err, -ENOMEM, "no memory for %u workers", dp->workers);
+	dp->places = dp_places_new(dp->workers);
+	if (!dp->places)
+		return error_set(err, -ENOMEM, "no memory for %u workers", dp->workers);
 	for (unsigned i = 0; i < dp->workers && ret == 0; i++)
 		ret = prepare(dp, c, i);
 	if (ret)
@@ -179,6 +182,10 @@ static int check(const struct dp *dp, const struct dp_scan_config *c, struct err
 
 static int launch(struct dp *dp, struct error *err)
 {
+	dp->watch = (struct dp_link_watch){.flaps_counted = false};
+	if (dp->link.index != 0)
+		dp->watch.flaps_counted = link_flaps(&dp->link, &dp->watch.flaps);
+	dp_places_note(dp, clock_monotonic_us());
 	atomic_store(&dp->shared.sending, dp->workers);
 	atomic_store(&dp->shared.running, dp->workers);
 	for (unsigned i = 0; i < dp->workers; i++) {
@@ -277,6 +284,9 @@ void dp_scan_free(struct dp *dp)
 		dp->ring[i] = NULL;
 	}
 	free(dp->worker);
+	dp_places_free(dp->places);
+	dp->places = NULL;
+	dp->again_us = 0;
 	probe_free(dp->probe);
 	neigh_fini(&dp->neigh);
 	neigh6_fini(&dp->neigh6);

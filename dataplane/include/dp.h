@@ -163,6 +163,20 @@ bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_
  * Returns 0, -EINVAL (first > last, mixed families) or -ENOMEM.
  */
 int dp_exclude(struct dp *dp, const struct dp_addr_range *ranges, size_t n);
+/*
+ * Send again what was sent since @since_us (clock_monotonic_us()), because it or its answers were
+ * lost: each worker goes back to where it stood then, also from the cooldown. dp_stats.again counts
+ * the positions. Places of the last 25 s are known; a place is up to 100 ms older than asked for.
+ * Returns how many positions will be sent again; 0 also if the workers have ended. After
+ * dp_stop_sending() the progress goes back, but nothing is sent. Does not block.
+ */
+uint64_t dp_send_again(struct dp *dp, int64_t since_us);
+/* While @lingers, the workers do not end when the cooldown is over, so that dp_extra() and
+ * dp_send_again() are possible. False at the launch. Ignored by dp_stop(). */
+void dp_linger(struct dp *dp, bool lingers);
+/* Follow the state of the link and remember where the workers stand. dp_receive() does so as well;
+ * call it at least every 20 ms while that is not called. Does not block. */
+void dp_watch(struct dp *dp);
 void dp_stop_sending(struct dp *dp); /* send no more probes: the cooldown starts */
 /* End the resolution and the workers at once, and block until they have ended. */
 void dp_stop(struct dp *dp);

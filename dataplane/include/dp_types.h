@@ -125,6 +125,7 @@ static_assert(sizeof(struct dp_result) == 64, "a cache line each");
 #define DP_WORKER_COUNTERS(X)                                                                      \
 	X(sent, PROBES)          /* probes handed to the NIC */                                    \
 	X(extra, PROBES)         /* the extra probes among them, see dp_extra() */                 \
+	X(again, PROBES)         /* positions done again, see dp_send_again() */                   \
 	X(capped, PROBES)        /* times that a worker waited for the cap of a prefix */          \
 	X(tx_retries, PROBES)    /* times the NIC did not take a whole burst; no probe is lost */  \
 	X(skipped_scope, LOSSES) /* targets excluded during the scan */                            \
@@ -162,7 +163,7 @@ struct dp_stats {
 	uint32_t neighbours;       /* on-link targets whose link-layer address is resolved */
 	uint32_t neighbours_asked; /* requests sent for them in this round so far */
 	uint32_t neighbours_known; /* link-layer addresses found so far */
-	/* true: a PCI or vdev port has no link; workers send nothing until it is back */
+	/* true: the link is down; workers send nothing until it is back */
 	bool held;
 	uint32_t link_mbps; /* 0 = not known */
 	/* all workers have ended: sending is finished and the cooldown is over */

@@ -184,7 +184,35 @@ bool link_carrier(const struct link *l)
 	if (fd < 0)
 		return false;
 	memcpy(ifr.ifr_name, l->name, sizeof(l->name));
-	up = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0 && (ifr.ifr_flags & IFF_RUNNING);
+	up = ioctl(fd, SIOCGIFFLAGS, &ifr) == 0 && (ifr.ifr_flags & IFF_UP) &&
+	     (ifr.ifr_flags & IFF_RUNNING);
 	close(fd);
 	return up;
+}
+
+static bool read_number(const struct link *l, const char *file, uint64_t *out)
+{
+	char path[64];
+	unsigned long long v;
+	bool ok;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/%s", l->name, file);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	ok = fscanf(f, "%20llu", &v) == 1;
+	fclose(f);
+	if (ok)
+		*out = v;
+	return ok;
+}
+
+bool link_flaps(const struct link *l, uint64_t *out)
+{
+	uint64_t index;
+
+	/* /sys may show another network namespace, with an interface of the same name. */
+	return read_number(l, "ifindex", &index) && index == (uint64_t)l->index &&
+	       read_number(l, "carrier_changes", out);
 }

@@ -36,7 +36,12 @@ int link_query(const char *name, struct link *out, struct error *err);
 /* Whether the address belongs to this host, on any interface. */
 bool link_is_local(const struct dp_addr *a);
 
-/* Whether an interface that link_query() found still has its carrier. */
+/* Whether an interface that link_query() found is up and has its carrier. The kernel may tell of a
+ * change up to a second late. */
 bool link_carrier(const struct link *l);
+
+/* Read how often the carrier came or went, which tells of changes between two looks. Returns false
+ * and leaves *@out alone if the kernel does not say (no /sys of this network namespace). */
+bool link_flaps(const struct link *l, uint64_t *out);
 
 #endif

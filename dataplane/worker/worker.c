@@ -14,8 +14,6 @@ enum {
 	BURSTS_A_SECOND = 10000,
 	IDLE_SLEEP_US = 200,       /* 2048 descriptors fill in this time at 10 Mpps */
 	IDLE_SLEEP_LONG_US = 1000, /* paused, or waiting for late replies */
-	/* time until the end of a link is noticed, plus the time that an answer takes */
-	LINK_LAG_MS = 500,
 	/* while a scan ends, a burst that the NIC does not take is given up after this time */
 	GIVE_UP_MS = 100,
 	/* ... but not before it was offered this often: a worker may have slept all the time */
@@ -34,42 +32,28 @@ static void take_rate(struct worker *w, uint64_t tsc)
 	w->chunk = chunk < 1 ? 1 : chunk > PROBE_BURST ? PROBE_BURST : (unsigned)chunk;
 }
 
-/* Go back to a safe step: probes sent shortly before the link went down are lost, or their answers
- * are. */
+/*
+ * Go back to an earlier place of the walk: the probes sent since then have to be sent again. After
+ * an order to stop, the place is kept for a later scan, and nothing is sent. A walk that has just
+ * ended begins again.
+ */
 static void go_back(struct worker *w)
 {
-	tx_abandon(w);
-	w->step = w->safe_step;
-	w->mark_step = w->safe_step;
-	__atomic_store_n(&w->counters.steps, w->step, __ATOMIC_RELEASE);
-}
+	const struct worker_place *to = &w->back;
 
-/* Whether there are steps to go back to. A walk that has just ended starts again for them. */
-static bool may_go_back(struct worker *w)
-{
-	if (w->sending)
-		return true;
-	if (atomic_load(&w->shared->stop_sending) || w->safe_step == w->step)
-		return false;
-	w->sending = true;
-	return true;
-}
-
-/* Follow the state of the link and remember where the walk stands. Returns whether the link is
- * down. */
-static bool follow_link(struct worker *w, uint64_t tsc)
-{
-	bool down = atomic_load_explicit(&w->shared->link_down, memory_order_relaxed);
-
-	if (unlikely(down && !w->was_down && may_go_back(w)))
-		go_back(w);
-	w->was_down = down;
-	if (unlikely(tsc - w->mark_tsc > w->clock.hz / 1000 * LINK_LAG_MS)) {
-		w->mark_tsc = tsc;
-		w->safe_step = w->mark_step;
-		w->mark_step = w->step;
+	if (to->step < w->step) {
+		tx_abandon(w);
+		counter_add(&w->counters.again, w->step - to->step);
+		w->step = to->step;
+		w->sending = true;
+		__atomic_store_n(&w->counters.skipped_scope, to->skipped_scope, __ATOMIC_RELAXED);
+		__atomic_store_n(&w->counters.skipped_noroute, to->skipped_noroute,
+		                 __ATOMIC_RELAXED);
+		__atomic_store_n(&w->counters.steps, w->step, __ATOMIC_RELEASE);
 	}
-	return down;
+	atomic_store_explicit(&w->back_turn,
+	                      atomic_load_explicit(&w->shared->back_turn, memory_order_relaxed),
+	                      memory_order_release);
 }
 
 /* Follow the control thread's orders. Returns whether probes may be sent in this turn. */
@@ -79,6 +63,9 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 
 	if (unlikely(atomic_load_explicit(&s->rate_turn, memory_order_relaxed) != w->rate_turn))
 		take_rate(w, tsc);
+	if (unlikely(atomic_load_explicit(&s->back_turn, memory_order_acquire) !=
+	             atomic_load_explicit(&w->back_turn, memory_order_relaxed)))
+		go_back(w);
 	if (unlikely(atomic_load_explicit(&s->stop_sending, memory_order_relaxed))) {
 		w->extras = false;
 		if (w->sending) {
@@ -87,7 +74,7 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		}
 		w->sending = false;
 	}
-	if (unlikely(follow_link(w, tsc) ||
+	if (unlikely(atomic_load_explicit(&s->link_down, memory_order_relaxed) ||
 	             atomic_load_explicit(&s->paused, memory_order_relaxed))) {
 		w->was_paused = true;
 		return false;
@@ -109,7 +96,7 @@ static void stop_sending(struct worker *w, uint64_t tsc)
 		atomic_store(&w->shared->end_tsc, tsc + w->cooldown_ticks);
 }
 
-/* The worker sends again, because its link went down: there is no cooldown yet. */
+/* The worker sends again, because it went back: there is no cooldown yet. */
 static void start_again(struct worker *w)
 {
 	w->counted = true;
@@ -133,7 +120,8 @@ static bool over(const struct worker *w, uint64_t tsc)
 	uint64_t end = atomic_load_explicit(&w->shared->end_tsc, memory_order_relaxed);
 
 	return end != 0 && tsc >= end &&
-	       atomic_load_explicit(&w->shared->sending, memory_order_relaxed) == 0;
+	       atomic_load_explicit(&w->shared->sending, memory_order_relaxed) == 0 &&
+	       !atomic_load_explicit(&w->shared->lingers, memory_order_relaxed);
 }
 
 static void idle(struct worker *w, bool may_send, uint64_t tsc)
@@ -168,8 +156,6 @@ int worker_run(void *arg)
 	pace_init(&w->pace, (double)w->clock.hz, 1, 0.005, tsc);
 	take_rate(w, tsc);
 	w->sending = w->extras = w->counted = true;
-	w->mark_tsc = tsc;
-	w->mark_step = w->safe_step = w->step;
 	while (!atomic_load_explicit(&s->quit, memory_order_relaxed)) {
 		bool may_send;
 		unsigned did;

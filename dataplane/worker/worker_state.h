@@ -40,7 +40,9 @@ struct worker_shared {
 	_Atomic bool paused;
 	_Atomic bool link_down;
 	_Atomic bool stop_sending;
+	_Atomic bool lingers; /* the cooldown does not end before this is false again */
 	_Atomic bool quit;
+	_Atomic uint32_t back_turn; /* incremented after worker.back has changed */
 	struct scope_cell deny;
 	/* written by workers */
 	/* workers that still send probes; grows if a link went down */
@@ -48,6 +50,11 @@ struct worker_shared {
 	_Atomic uint32_t running;
 	/* 0 until the last probe is out; then the TSC at which the cooldown is over */
 	_Atomic uint64_t end_tsc;
+};
+
+/* A place of a worker's walk: its step, and how many targets before it were skipped. */
+struct worker_place {
+	uint64_t step, skipped_scope, skipped_noroute;
 };
 
 enum { WORKER_RESETS = 64 };
@@ -94,8 +101,8 @@ struct worker {
 	 * it */
 	unsigned span_steps;
 	unsigned span_denied;
-	unsigned burst_first; /* the next mbuf of the burst in hand to hand over */
-	unsigned burst_count; /* 0 = none in hand */
+	unsigned burst_first;  /* the next mbuf of the burst in hand to hand over */
+	unsigned burst_count;  /* 0 = none in hand */
 	struct rte_mbuf *burst[PROBE_BURST];
 	uint64_t burst_epoch; /* epoch of the deny list that the burst was checked against */
 	/* RSTs that wait to be sent together */
@@ -108,11 +115,11 @@ struct worker {
 	uint64_t stop_tsc;   /* when it was told to stop sending */
 	unsigned stop_turns; /* turns with a burst in hand since then */
 	bool was_paused;
-	bool was_down;
-	uint64_t mark_tsc;  /* when safe_step and mark_step last moved */
-	uint64_t mark_step; /* where the walk stood then */
-	/* where it stood LINK_LAG_MS earlier: the answers to all steps before have arrived */
-	uint64_t safe_step;
+	/* the last shared->back_turn that it has followed; pairs with the control thread, which
+	 * writes `back` only when all turns have been followed */
+	_Atomic uint32_t back_turn;
+	/* where to go back to; written by control before it increments shared->back_turn */
+	struct worker_place back;
 	struct scope_reader reader;
 	struct extra extra;
 	struct counters counters; /* others may read a stale value */

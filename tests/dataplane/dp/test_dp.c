@@ -11,6 +11,7 @@
 #include "dp.h"
 #include "launch.h"
 #include "port.h"
+#include "clock.h"
 #include "suite.h"
 
 enum { PATIENCE_MS = 20000 };
@@ -285,6 +286,39 @@ START_TEST(dp_sends_nothing_while_an_own_link_is_down)
 }
 END_TEST
 
+/* A scan that lingers is still there when its cooldown is over, and can be told to go back. */
+START_TEST(dp_sends_again_what_was_sent_since)
+{
+	struct dp_space *space = make_space("198.18.0.0", "198.18.3.255");
+	struct dp *dp = open_vdev("net_ring_k");
+	struct dp_scan_config c = config(space, 1e5);
+	uint64_t again;
+	struct dp_stats s;
+
+	start(dp, &c);
+	dp_linger(dp, true);
+	s = receive_for(dp, 1);
+	for (int i = 0; i < PATIENCE_MS && s.sending; i++)
+		s = receive_for(dp, 1);
+	s = receive_for(dp, 300);
+	ck_assert(!s.done && !s.sending);
+	ck_assert_uint_eq(s.sent, s.targets);
+	again = dp_send_again(dp, 1); /* from the start on */
+	ck_assert_uint_eq(again, s.targets);
+	for (int i = 0; i < PATIENCE_MS && s.sent < 2 * s.targets; i++)
+		s = receive_for(dp, 1);
+	ck_assert_uint_eq(s.sent, 2 * s.targets);
+	ck_assert_uint_eq(s.again, again);
+	ck_assert_uint_eq(dp_send_again(dp, clock_monotonic_us()), 0);
+	dp_linger(dp, false);
+	s = wait_done(dp);
+	ck_assert_uint_eq(s.sent, 2 * s.targets);
+	ck_assert_uint_eq(dp_send_again(dp, 1), 0);
+	dp_close(dp);
+	dp_space_free(space);
+}
+END_TEST
+
 START_TEST(dp_waits_for_the_link_of_an_own_port)
 {
 	struct port port = {.queues = 1};
@@ -419,6 +453,7 @@ int main(void)
 	tcase_add_test(tc, dp_pauses_and_changes_its_rate_live);
 	tcase_add_test(tc, dp_extra_probes_go_out_beside_the_walk_and_after_it);
 	tcase_add_test(tc, dp_sends_nothing_while_an_own_link_is_down);
+	tcase_add_test(tc, dp_sends_again_what_was_sent_since);
 	tcase_add_test(tc, dp_waits_for_the_link_of_an_own_port);
 	tcase_add_test(tc, dp_names_the_drivers_counters_that_are_not_zero);
 	tcase_add_test(tc, dp_stop_ends_the_workers_at_once);

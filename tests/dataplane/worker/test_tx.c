@@ -294,9 +294,11 @@ START_TEST(tx_probes_again_what_went_out_as_the_link_went_down)
 		usleep((useconds_t)(10000 + splitmix(&seed) % 40000));
 		if (_i == 1) /* all is sent, and the link ends before the answers arrive */
 			usleep(1000);
+		bed_mark(&bed);
 		bed.nic.losing = true;
 		usleep(400000 / BED_SPEED);
 		bed.shared.link_down = true;
+		bed_back(&bed);
 		usleep((useconds_t)(splitmix(&seed) % 50000));
 		bed.nic.losing = false;
 		bed.shared.link_down = false;
@@ -323,15 +325,59 @@ START_TEST(tx_goes_back_where_the_link_goes_down_after_the_last_probe)
 	c.pps = 1e7;
 	bed.nic.losing = true;
 	bed_start(&bed, &c, NULL);
+	memset(bed.mark, 0, sizeof(bed.mark));
 	for (unsigned ms = 0; bed.shared.sending > 0 && ms < 60000; ms++)
 		usleep(100);
 	ck_assert_uint_gt(bed.nic.frames, 0);
 	bed.shared.link_down = true;
+	bed_back(&bed);
 	usleep(5000);
 	bed.nic.losing = false;
 	bed.shared.link_down = false;
 	bed_wait(&bed);
 	expect_each(c.passes);
+	finish();
+}
+END_TEST
+
+/* Skipped targets are counted once, however often the walk passes them. */
+START_TEST(tx_counts_a_skipped_target_once_if_it_goes_back)
+{
+	uint64_t seed = 77, skipped = 0;
+	struct bed_config c = make_config(&seed);
+	struct dp_addr first = address("198.18.0.10"), last = address("198.18.0.59");
+	struct range_set set = {0};
+
+	bed_open(&bed);
+	begin(&seed);
+	c.shards = 1;
+	c.cap.pps = 0;
+	c.cooldown_ms = 5000;
+	c.pps = 1e6;
+	ck_assert_int_eq(range_add(&set, &first, &last), 0);
+	range_normalise(&set);
+	bed.shared.deny.now = scope_new(&set);
+	range_fini(&set);
+	bed_start(&bed, &c, NULL);
+	memset(bed.mark, 0, sizeof(bed.mark));
+	for (unsigned ms = 0; bed.shared.sending > 0 && ms < 60000; ms++)
+		usleep(100);
+	for (unsigned i = 0; i < c.workers; i++)
+		skipped += counter_read(&bed.worker[i].counters.skipped_scope);
+	ck_assert_uint_gt(skipped, 0);
+	bed_back(&bed);
+	for (unsigned ms = 0; !bed_is_back(&bed) && ms < 60000; ms++)
+		usleep(100);
+	for (unsigned ms = 0; bed.shared.sending > 0 && ms < 60000; ms++)
+		usleep(100);
+	for (unsigned i = 0; i < c.workers; i++) {
+		const struct counters *n = &bed.worker[i].counters;
+
+		ck_assert_uint_eq(counter_read(&n->again), bed.worker[i].walk.steps);
+		skipped -= counter_read(&n->skipped_scope);
+	}
+	ck_assert_uint_eq(skipped, 0);
+	bed_wait(&bed);
 	finish();
 }
 END_TEST
@@ -410,6 +456,7 @@ int main(void)
 	tcase_add_test(tc, tx_sends_nothing_to_what_was_excluded_before_it_obeyed);
 	tcase_add_loop_test(tc, tx_probes_again_what_went_out_as_the_link_went_down, 0, 2);
 	tcase_add_test(tc, tx_goes_back_where_the_link_goes_down_after_the_last_probe);
+	tcase_add_test(tc, tx_counts_a_skipped_target_once_if_it_goes_back);
 	tcase_add_test(tc, tx_sends_each_sampled_target_of_2_to_the_48_at_its_own_step);
 	return suite_run("tx", tc);
 }

@@ -196,3 +196,29 @@ void bed_deny(struct bed *b, struct scope *deny)
 		}
 	scope_free((struct scope *)(uintptr_t)old);
 }
+
+void bed_mark(struct bed *b)
+{
+	for (unsigned i = 0; i < b->config.workers; i++) {
+		const struct counters *c = &b->worker[i].counters;
+
+		b->mark[i] = (struct worker_place){counter_read(&c->steps),
+		                                   counter_read(&c->skipped_scope),
+		                                   counter_read(&c->skipped_noroute)};
+	}
+}
+
+void bed_back(struct bed *b)
+{
+	for (unsigned i = 0; i < b->config.workers; i++)
+		b->worker[i].back = b->mark[i];
+	b->shared.back_turn++;
+}
+
+bool bed_is_back(const struct bed *b)
+{
+	for (unsigned i = 0; i < b->config.workers; i++)
+		if (b->worker[i].back_turn != b->shared.back_turn)
+			return false;
+	return true;
+}

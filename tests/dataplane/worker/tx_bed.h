@@ -49,6 +49,7 @@ struct bed {
 	_Atomic uint8_t *visits;
 	void (*note_visit)(void *arg, unsigned worker, const struct dp_addr *addr, uint16_t port);
 	void *note_arg;
+	struct worker_place mark[BED_WORKERS]; /* of bed_mark() */
 };
 
 /* Start the EAL and the port; once a process. */
@@ -64,6 +65,11 @@ void bed_wait(struct bed *b);
 void bed_quit(struct bed *b, uint64_t *out);
 
 void bed_rate(struct bed *b, double pps);
+
+/* Note where the workers stand; tell them to go back there, once; whether they have. */
+void bed_mark(struct bed *b);
+void bed_back(struct bed *b);
+bool bed_is_back(const struct bed *b);
 
 /* Replace the deny list by @deny, which the bed then owns. Waits until no worker reads the former
  * list, and frees it. */
