@@ -41,14 +41,15 @@ static const uint8_t *destination_v6(const uint8_t *frame)
 	return frame + 14 + (tagged ? 4 : 0) + 24;
 }
 
-/* Write the neighbour's MAC address into the on-link frames. Frees and counts those whose neighbour
- * is not known. Returns how many frames are left. */
-static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n)
+/* Write the neighbour's MAC address into the on-link frames of @bufs. Frees those whose neighbour is
+ * not known. Returns how many frames are left. */
+static unsigned direct(struct worker *w, struct rte_mbuf **bufs, const struct probe_batch *b,
+                       unsigned n)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		struct rte_mbuf *m = w->burst[i];
+		struct rte_mbuf *m = bufs[i];
 		const uint8_t *mac;
 
 		if (b->onlink & (1ULL << i)) {
@@ -61,9 +62,8 @@ static unsigned direct(struct worker *w, const struct probe_batch *b, unsigned n
 			}
 			memcpy(b->frame[i], mac, 6);
 		}
-		w->burst[kept++] = m;
+		bufs[kept++] = m;
 	}
-	counter_add(&w->counters.skipped_noroute, n - kept);
 	return kept;
 }
 
@@ -79,37 +79,39 @@ static uint8_t *frame_of(struct rte_mbuf *m)
  * of the driver that needs two of them waits until both have left the core. ready_wide() uses a
  * single store on CPUs that have one: sending waits for these stores.
  */
-static void ready(const struct worker *w, unsigned n, struct probe_batch *b)
+static void ready(const struct worker *w, struct rte_mbuf **bufs, unsigned n, struct probe_batch *b)
 {
 	const worker_fresh first = w->fresh[0], second = w->fresh[1]; /* in registers */
 
 	for (unsigned i = 0; i < n; i++) {
-		worker_fresh *to = (worker_fresh *)&w->burst[i]->rearm_data;
+		worker_fresh *to = (worker_fresh *)&bufs[i]->rearm_data;
 
 		to[0] = first;
 		to[1] = second;
-		b->frame[i] = frame_of(w->burst[i]);
+		b->frame[i] = frame_of(bufs[i]);
 	}
 }
 
-static __attribute__((target("avx"))) void ready_wide(const struct worker *w, unsigned n,
+static __attribute__((target("avx"))) void ready_wide(const struct worker *w,
+                                                      struct rte_mbuf **bufs, unsigned n,
                                                       struct probe_batch *b)
 {
 	typedef uint64_t wide __attribute__((vector_size(32), aligned(16), may_alias));
 	const wide fields = *(const wide *)w->fresh;
 
 	for (unsigned i = 0; i < n; i++) {
-		*(wide *)&w->burst[i]->rearm_data = fields;
-		b->frame[i] = frame_of(w->burst[i]);
+		*(wide *)&bufs[i]->rearm_data = fields;
+		b->frame[i] = frame_of(bufs[i]);
 	}
 }
 
-static void make_ready(const struct worker *w, unsigned n, struct probe_batch *b)
+static void make_ready(const struct worker *w, struct rte_mbuf **bufs, unsigned n,
+                       struct probe_batch *b)
 {
 	if (likely(w->wide))
-		ready_wide(w, n, b);
+		ready_wide(w, bufs, n, b);
 	else
-		ready(w, n, b);
+		ready(w, bufs, n, b);
 }
 
 static_assert(offsetof(struct rte_mbuf, rearm_data) % sizeof(worker_fresh) == 0 &&
@@ -130,11 +132,11 @@ void tx_init(struct worker *w)
 	w->wide = __builtin_cpu_supports("avx");
 }
 
-static void set_lengths(struct worker *w, unsigned n, const struct probe_batch *b)
+static void set_lengths(struct rte_mbuf **bufs, unsigned n, const struct probe_batch *b)
 {
 	for (unsigned i = 0; i < n; i++) {
-		w->burst[i]->data_len = b->len[i];
-		w->burst[i]->pkt_len = b->len[i];
+		bufs[i]->data_len = b->len[i];
+		bufs[i]->pkt_len = b->len[i];
 	}
 }
 
@@ -155,16 +157,21 @@ static void filter_burst(struct worker *w)
 {
 	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
 	unsigned kept = w->burst_first;
+	uint64_t extras = 0;
 
 	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
 	for (unsigned i = w->burst_first; i < w->burst_count; i++) {
-		if (is_denied(deny, w->burst[i]))
+		uint64_t extra = w->burst_extras >> i & 1;
+
+		if (is_denied(deny, w->burst[i])) {
 			rte_pktmbuf_free(w->burst[i]);
-		else
-			w->burst[kept++] = w->burst[i];
+			w->span_denied += !extra;
+			continue;
+		}
+		extras |= extra << kept;
+		w->burst[kept++] = w->burst[i];
 	}
-	if (w->span_steps > 0)
-		w->span_denied += w->burst_count - kept;
+	w->burst_extras = extras;
 	w->burst_count = kept;
 }
 
@@ -205,7 +212,9 @@ static void take_up(struct worker *w, const struct probe_batch *b, unsigned n, u
 	if (unlikely(n < given))
 		rte_pktmbuf_free_bulk(&w->burst[n], given - n);
 	w->burst_first = 0;
-	w->burst_count = b->onlink ? direct(w, b, n) : n;
+	w->burst_extras = 0;
+	w->burst_count = b->onlink ? direct(w, w->burst, b, n) : n;
+	counter_add(&w->counters.skipped_noroute, n - w->burst_count);
 	if (unlikely(w->burst_count < given))
 		pace_return(&w->pace, given - w->burst_count);
 }
@@ -222,10 +231,10 @@ static void build_burst(struct worker *w, struct walk_span *span, uint64_t tsc)
 	 * steps. */
 	if (unlikely(w->caps != NULL && deny != NULL))
 		span->n = 1;
-	make_ready(w, span->n, &batch);
+	make_ready(w, w->burst, span->n, &batch);
 	n = probe_burst(w->probe, deny, span, worker_now_us(w, tsc), &batch);
 	if (probe_len(w->probe) == 0)
-		set_lengths(w, n, &batch);
+		set_lengths(w->burst, n, &batch);
 	w->span_denied = span->n - n;
 	if (unlikely(w->caps != NULL && n > 0)) {
 		n = let_go(w, &batch, n, tsc);
@@ -267,31 +276,41 @@ static void prolong(struct worker *w, uint64_t tsc)
 		;
 }
 
-/* Send probes to the next extra targets. Those that a cap refuses stay in the queue. Returns the
- * number of frames that the NIC took. */
+/* Build the probes to the next @n extra targets in @bufs. Returns how many were built. */
+static unsigned build_extras(struct worker *w, struct rte_mbuf **bufs, unsigned n, uint64_t tsc,
+                             struct probe_batch *batch)
+{
+	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
+	struct extra_span span = {&w->extra, n};
+	unsigned made;
+
+	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
+	make_ready(w, bufs, n, batch);
+	made = probe_extra(w->probe, deny, &span, worker_now_us(w, tsc), batch);
+	if (probe_len(w->probe) == 0)
+		set_lengths(bufs, made, batch);
+	return made;
+}
+
+/* Send probes to the next extra targets, in a burst without the walk's. Those that a cap refuses
+ * stay in the queue. Returns the number of frames that the NIC took. */
 static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 {
 	unsigned most = w->caps != NULL ? 1 : tokens;
 	unsigned n = RTE_MIN(most, extra_count(&w->extra)), made;
-	struct extra_span span = {&w->extra, n};
-	const struct scope *deny;
 	struct probe_batch batch;
 
 	pace_return(&w->pace, tokens - n);
 	if (!take_buffers(w, n))
 		return 0;
-	deny = scope_enter(&w->shared->deny, &w->reader);
-	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
-	make_ready(w, n, &batch);
-	made = probe_extra(w->probe, deny, &span, worker_now_us(w, tsc), &batch);
-	if (probe_len(w->probe) == 0)
-		set_lengths(w, made, &batch);
+	made = build_extras(w, w->burst, n, tsc, &batch);
 	w->span_steps = w->span_denied = 0;
 	if (w->caps == NULL || made == 0 || let_go(w, &batch, made, tsc) == made)
 		extra_drop(&w->extra, n);
 	else
 		made = 0;
 	take_up(w, &batch, made, n);
+	w->burst_extras = UINT64_MAX;
 	counter_add(&w->counters.extra, w->burst_count);
 	if (!w->sending) {
 		scope_leave(&w->reader);
@@ -300,28 +319,84 @@ static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 	return w->burst_count > 0 ? hand_over(w) : 0;
 }
 
+/* A random number below @n, from a xorshift generator (Marsaglia, "Xorshift RNGs", 2003). */
+static unsigned random_below(struct worker *w, unsigned n)
+{
+	w->mix ^= w->mix << 13;
+	w->mix ^= w->mix >> 7;
+	w->mix ^= w->mix << 17;
+	return (unsigned)((w->mix >> 32) * n >> 32);
+}
+
+/* Put a frame at a random place of the burst in hand. */
+static void insert(struct worker *w, struct rte_mbuf *m)
+{
+	unsigned last = w->burst_count++, at = random_below(w, last + 1);
+	uint64_t moved = w->burst_extras >> at & 1;
+
+	w->burst[last] = w->burst[at];
+	w->burst[at] = m;
+	w->burst_extras |= moved << last | 1ULL << at;
+}
+
+/*
+ * Mix probes to the next @n extra targets into the burst in hand, at random places: a full queue
+ * drops the end of a burst, and a probe that measures losses must meet the same fate as the others.
+ * The burst has room for them.
+ */
+static void mix_extras(struct worker *w, struct rte_mbuf *const *bufs, unsigned n, uint64_t tsc)
+{
+	struct rte_mbuf *m[PROBE_BURST];
+	struct probe_batch batch;
+	unsigned made, kept;
+
+	memcpy(m, bufs, n * sizeof(m[0])); /* their places in the burst may be needed */
+	made = build_extras(w, m, n, tsc, &batch);
+	extra_drop(&w->extra, n);
+	if (made < n)
+		rte_pktmbuf_free_bulk(&m[made], n - made);
+	kept = batch.onlink ? direct(w, m, &batch, made) : made;
+	for (unsigned i = 0; i < kept; i++)
+		insert(w, m[i]);
+	pace_return(&w->pace, n - kept);
+	counter_add(&w->counters.extra, kept);
+}
+
+/* The number of extra probes to mix into a burst of @n: at most half. */
+static unsigned to_mix(const struct worker *w, unsigned n)
+{
+	return RTE_MIN(extra_count(&w->extra), n / 2);
+}
+
 unsigned tx_step(struct worker *w, uint64_t tsc)
 {
 	struct walk_span span;
-	unsigned n;
+	unsigned n, mixed = 0, first;
 
 	if (unlikely(w->burst_count > 0))
 		return offer_again(w);
 	n = tokens(w, tsc);
 	if (n == 0)
 		return 0;
-	if (unlikely(extra_count(&w->extra) > 0))
-		return send_extras(w, n, tsc);
-	span = walk_span(&w->walk, w->step, n);
-	if (span.n < n)
-		pace_return(&w->pace, n - span.n);
+	if (unlikely(extra_count(&w->extra) > 0)) {
+		mixed = to_mix(w, n);
+		if (!w->sending || w->caps != NULL || mixed == 0)
+			return send_extras(w, n, tsc);
+	}
+	span = walk_span(&w->walk, w->step, n - mixed);
+	if (span.n < n - mixed)
+		pace_return(&w->pace, n - mixed - span.n);
 	if (unlikely(span.n == 0)) {
+		pace_return(&w->pace, mixed);
 		w->sending = false;
 		return 0;
 	}
-	if (unlikely(!take_buffers(w, span.n)))
+	first = span.n;
+	if (unlikely(!take_buffers(w, first + mixed)))
 		return 0;
 	build_burst(w, &span, tsc);
+	if (unlikely(mixed > 0))
+		mix_extras(w, &w->burst[first], mixed, tsc);
 	if (unlikely(w->burst_count == 0)) {
 		finish_span(w);
 		return span.n > 0; /* whether work was done, though nothing was sent */

@@ -156,6 +156,7 @@ int worker_run(void *arg)
 	pace_init(&w->pace, (double)w->clock.hz, 1, 0.005, tsc);
 	take_rate(w, tsc);
 	w->sending = w->extras = w->counted = true;
+	w->mix = tsc | 1; /* not 0, which the generator would keep */
 	while (!atomic_load_explicit(&s->quit, memory_order_relaxed)) {
 		bool may_send;
 		unsigned did;

@@ -103,6 +103,8 @@ struct worker {
 	unsigned span_denied;
 	unsigned burst_first;  /* the next mbuf of the burst in hand to hand over */
 	unsigned burst_count;  /* 0 = none in hand */
+	uint64_t burst_extras; /* bit i: burst[i] is an extra probe */
+	uint64_t mix;          /* the state of the random numbers that mix extra probes in */
 	struct rte_mbuf *burst[PROBE_BURST];
 	uint64_t burst_epoch; /* epoch of the deny list that the burst was checked against */
 	/* RSTs that wait to be sent together */

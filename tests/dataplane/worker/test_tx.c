@@ -382,6 +382,77 @@ START_TEST(tx_counts_a_skipped_target_once_if_it_goes_back)
 }
 END_TEST
 
+/* ---- extra probes ---------------------------------------------------------------------------- */
+
+enum { EXTRA_PORT = 7, QUARTERS = 4 };
+
+/* Where in their bursts extra probes left. */
+struct places {
+	_Atomic uint64_t quarter[QUARTERS];
+	_Atomic uint64_t alone; /* in bursts without a probe of the walk */
+	_Atomic uint64_t seen;
+};
+
+static bool is_extra(const struct rte_mbuf *m)
+{
+	struct dp_addr addr;
+	uint16_t port;
+
+	bed_read_target(m, &addr, &port);
+	return port == EXTRA_PORT;
+}
+
+static void note_places(void *arg, struct rte_mbuf *const *m, unsigned n)
+{
+	struct places *p = arg;
+	unsigned extras = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		extras += is_extra(m[i]);
+	for (unsigned i = 0; i < n && n >= PROBE_BURST / 2; i++) {
+		if (!is_extra(m[i]))
+			continue;
+		p->quarter[i * QUARTERS / n]++;
+		p->alone += extras == n;
+		p->seen++;
+	}
+}
+
+/* A full queue drops the end of a burst. A probe that measures losses must be anywhere in it. */
+START_TEST(tx_mixes_extra_probes_into_the_walks_bursts)
+{
+	const struct extra_target t = {address("198.18.0.0"), EXTRA_PORT, 1};
+	struct dp_addr first = dp_addr_v4(0xc6120000), last = dp_addr_v4(0xc613ffff);
+	struct bed_config c = {
+		.shards = 1, .workers = 1, .passes = 2, .pps = 1e7, .cooldown_ms = 1};
+	struct dp_space *s = dp_space_new();
+	struct places p = {.seen = 0};
+	struct dp_space_info info;
+	uint64_t steps[BED_WORKERS];
+
+	ck_assert_int_eq(dp_space_include(s, &first, &last), 0);
+	ck_assert_int_eq(dp_space_add_ports(s, 1000, 2000), 0);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	bed_open(&bed);
+	bed.space = s;
+	bed.note_burst = note_places;
+	bed.note_arg = &p;
+	bed_start(&bed, &c, NULL);
+	for (unsigned i = 0; p.seen < 1000 && i < 60000; i++) {
+		for (int n = 0; n < 3; n++)
+			extra_put(&bed.worker[0].extra, &t);
+		usleep(1000);
+	}
+	bed_quit(&bed, steps);
+	ck_assert_uint_ge(p.seen, 1000);
+	ck_assert_uint_eq(p.alone, 0);
+	for (int i = 0; i < QUARTERS; i++) /* 250 are expected, with a deviation of 14 */
+		ck_assert_uint_ge(p.quarter[i] * 1000 / p.seen, 150);
+	bed.note_burst = NULL;
+	dp_space_free(s);
+}
+END_TEST
+
 /* ---- a space that no test can walk ----------------------------------------------------------- */
 
 struct sample {
@@ -457,6 +528,7 @@ int main(void)
 	tcase_add_loop_test(tc, tx_probes_again_what_went_out_as_the_link_went_down, 0, 2);
 	tcase_add_test(tc, tx_goes_back_where_the_link_goes_down_after_the_last_probe);
 	tcase_add_test(tc, tx_counts_a_skipped_target_once_if_it_goes_back);
+	tcase_add_test(tc, tx_mixes_extra_probes_into_the_walks_bursts);
 	tcase_add_test(tc, tx_sends_each_sampled_target_of_2_to_the_48_at_its_own_step);
 	return suite_run("tx", tc);
 }

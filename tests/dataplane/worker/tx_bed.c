@@ -13,8 +13,7 @@
 #include "eal.h"
 #include "splitmix.h"
 
-/* The target of a frame without a tag. */
-static void read_target(const struct rte_mbuf *m, struct dp_addr *addr, uint16_t *port)
+void bed_read_target(const struct rte_mbuf *m, struct dp_addr *addr, uint16_t *port)
 {
 	const uint8_t *ip = rte_pktmbuf_mtod(m, const uint8_t *) + 14;
 	bool v4 = ip[0] >> 4 == 4;
@@ -34,7 +33,7 @@ static void note(struct bed *b, unsigned worker, const struct rte_mbuf *m)
 	struct dp_visit v;
 	uint16_t port;
 
-	read_target(m, &addr, &port);
+	bed_read_target(m, &addr, &port);
 	if (b->note_visit != NULL)
 		b->note_visit(b->note_arg, worker, &addr, port);
 	if (b->visits == NULL)
@@ -58,6 +57,8 @@ static uint16_t on_burst(uint16_t port, uint16_t queue, struct rte_mbuf **m, uin
 	if (b->nic.picky)
 		taken = (uint16_t)(splitmix(&seed) % (n + 1u));
 	b->nic.frames += taken;
+	if (b->note_burst != NULL)
+		b->note_burst(b->note_arg, m, taken);
 	for (uint16_t i = 0; i < taken && !b->nic.losing; i++)
 		note(b, queue, m[i]);
 	return taken;

@@ -48,6 +48,8 @@ struct bed {
 	/* Visits by position in the order of all shards. NULL: only note_visit() gets them. */
 	_Atomic uint8_t *visits;
 	void (*note_visit)(void *arg, unsigned worker, const struct dp_addr *addr, uint16_t port);
+	/* called with the frames of each burst that the NIC took */
+	void (*note_burst)(void *arg, struct rte_mbuf *const *m, unsigned n);
 	void *note_arg;
 	struct worker_place mark[BED_WORKERS]; /* of bed_mark() */
 };
@@ -65,6 +67,9 @@ void bed_wait(struct bed *b);
 void bed_quit(struct bed *b, uint64_t *out);
 
 void bed_rate(struct bed *b, double pps);
+
+/* Read the target of a frame without a tag. */
+void bed_read_target(const struct rte_mbuf *m, struct dp_addr *addr, uint16_t *port);
 
 /* Note where the workers stand; tell them to go back there, once; whether they have. */
 void bed_mark(struct bed *b);
