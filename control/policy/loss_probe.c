@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* loss_probe.c - counts which known open ports were asked and which answered. */
+/* loss_probe.c - notes which known open ports were asked and which answered. */
 #include "loss_probe.h"
 
 #include "dp.h"
 
-enum { WAIT_US = 300000, PAUSE_US = 400000 };
+enum { PAUSE_US = 400000 };
 
 static struct loss_probe *find(struct loss_probes *s, const struct dp_addr *addr, uint16_t port)
 {
@@ -23,22 +23,22 @@ void loss_probe_add(struct loss_probes *s, const struct dp_addr *addr, uint16_t 
 const struct loss_probe *loss_probe_due(struct loss_probes *s, int64_t now_us)
 {
 	for (unsigned i = 0; i < s->count; i++) {
-		struct loss_probe *one = &s->list[s->next++ % s->count];
+		const struct loss_probe *one = &s->list[s->next++ % s->count];
 
-		if (one->waiting || (one->sent_us != 0 && now_us - one->sent_us < PAUSE_US))
-			continue;
-		one->waiting = true;
-		one->answered = false;
-		one->turn = s->turn;
-		one->sent_us = now_us;
-		return one;
+		if (!one->waiting && (one->sent_us == 0 || now_us - one->sent_us >= PAUSE_US))
+			return one;
 	}
 	return NULL;
 }
 
-void loss_probe_undo(struct loss_probes *s, const struct loss_probe *one)
+void loss_probe_asked(struct loss_probes *s, const struct loss_probe *one, int64_t now_us)
 {
-	s->list[one - s->list].waiting = false;
+	unsigned number = (unsigned)(one - s->list);
+
+	s->list[number].waiting = true;
+	s->list[number].answered = false;
+	s->list[number].sent_us = now_us;
+	s->asked[s->head++ % LOSS_PROBES] = number;
 }
 
 void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16_t port,
@@ -46,27 +46,19 @@ void loss_probe_answer(struct loss_probes *s, const struct dp_addr *addr, uint16
 {
 	struct loss_probe *one = find(s, addr, port);
 
-	if (one != NULL && one->waiting && rtt_us < WAIT_US)
+	if (one != NULL && one->waiting && rtt_us < LOSS_PROBE_WAIT_US)
 		one->answered = true;
 }
 
-void loss_probe_settle(struct loss_probes *s, int64_t now_us)
+bool loss_probe_take(struct loss_probes *s, int64_t now_us, int64_t *sent_us, bool *lost)
 {
-	for (unsigned i = 0; i < s->count; i++) {
-		struct loss_probe *one = &s->list[i];
+	struct loss_probe *one = &s->list[s->asked[s->tail % LOSS_PROBES]];
 
-		if (!one->waiting || now_us - one->sent_us < WAIT_US)
-			continue;
-		one->waiting = false;
-		if (one->turn != s->turn)
-			continue;
-		s->answered += one->answered;
-		s->lost += !one->answered;
-	}
-}
-
-void loss_probe_turn(struct loss_probes *s)
-{
-	s->turn++;
-	s->answered = s->lost = 0;
+	if (s->tail == s->head || now_us - one->sent_us < LOSS_PROBE_WAIT_US)
+		return false;
+	s->tail++;
+	one->waiting = false;
+	*sent_us = one->sent_us;
+	*lost = !one->answered;
+	return true;
 }

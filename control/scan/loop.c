@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "loop.h"
 #include "scan_observe.h"
+#include "scan_rate.h"
 
 enum {
 	/* poll the control socket, so that a request is in force within 100 ms; sample the
@@ -17,7 +18,6 @@ enum {
 	SECOND_US = 1000000, /* status lines */
 	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
-	LOSS_PPS = 600,           /* the most loss probes a second */
 	RESOLVE_LINE_US = 250000, /* status lines while neighbours are resolved */
 };
 
@@ -44,7 +44,7 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.known_open = s->known_open,
-		.extra = s->automatic || s->check_hosts,
+		.extra = s->extras,
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
 	};
@@ -103,9 +103,13 @@ static int write_sample(struct scan *s, const struct progress_sample *m)
 
 static int checkpoint(struct scan *s)
 {
-	const struct progress_sample *m =
-		progress_settled(&s->progress, pipeline_emptied_us(s->pipeline));
+	int64_t limit_us = pipeline_emptied_us(s->pipeline), clean_us = scan_rate_clean_us(s);
+	const struct progress_sample *m;
 
+	/* What may have to be sent again does not count as done. */
+	if (clean_us < limit_us)
+		limit_us = clean_us;
+	m = progress_settled(&s->progress, limit_us);
 	return m != NULL ? write_sample(s, m) : 0;
 }
 
@@ -118,70 +122,11 @@ static int keep_place(struct scan *s, int64_t now_us)
 	return checkpoint(s);
 }
 
-static void adjust_rate(struct scan *s)
-{
-	const struct dp_stats *d = &s->status.run;
-	struct throttle_signal signal = {
-		.ring_percent = d->ring_fill_percent,
-		.grab_percent = s->status.grab_percent,
-		.writer_percent = s->status.writer_percent,
-		.received = d->received,
-		.lost = d->nic_missed + d->ring_drops,
-		.sent = d->sent,
-		.capped = d->capped,
-		.now_us = clock_monotonic_us(),
-	};
-
-	dp_set_rate(s->dp, throttle_rate(&s->throttle, s->wanted_pps, &signal));
-}
-
-/* Send the next loss probe if it is due. Loss probes take at most a tenth of the rate and are sent
- * one by one: if all were sent at the same moment of a period, they would all meet the same
- * conditions. */
-static void ask_again(struct scan *s, int64_t now_us)
-{
-	double pps = s->wanted_pps / 10 < LOSS_PPS ? s->wanted_pps / 10 : LOSS_PPS;
-	const struct loss_probe *one;
-
-	if (!s->automatic || s->paused || !s->status.run.sending || s->status.run.held ||
-	    now_us < s->loss_probe_us)
-		return;
-	one = loss_probe_due(&s->loss_probes, now_us);
-	if (one != NULL && !dp_extra(s->dp, &one->addr, one->port, DP_EXTRA_LOSS))
-		loss_probe_undo(&s->loss_probes, one);
-	s->loss_probe_us = (now_us - s->loss_probe_us > TICK_US ? now_us : s->loss_probe_us) +
-	                   (int64_t)(1e6 / pps);
-}
-
 static int check_host(struct scan *s)
 {
 	if (!s->check_hosts || s->paused || s->stops > 0)
 		return 0;
 	return pipeline_check_hosts(s->pipeline, s->wanted_pps, s->status.run.sending);
-}
-
-static void find_rate(struct scan *s, int64_t now_us)
-{
-	double seconds = (double)(now_us - s->auto_rate.since_us) / 1e6;
-	struct auto_signal signal = {
-		.now_us = now_us,
-		.known = s->loss_probes.count,
-		.hindered = s->throttle.hindered,
-	};
-
-	if (!s->automatic || s->paused || !s->status.run.sending || !s->status.run.link_up)
-		return;
-	loss_probe_settle(&s->loss_probes, now_us);
-	signal.answered = s->loss_probes.answered;
-	signal.lost = s->loss_probes.lost;
-	if (seconds > 0)
-		signal.measured_pps = (double)(s->status.run.sent - s->turn_sent) / seconds;
-	if (auto_rate_update(&s->auto_rate, &signal)) {
-		s->wanted_pps = s->auto_rate.pps;
-		loss_probe_turn(&s->loss_probes);
-	}
-	if (s->auto_rate.since_us == now_us)
-		s->turn_sent = s->status.run.sent;
 }
 
 static void end_at_once(struct scan *s)
@@ -241,13 +186,24 @@ static void report(const struct scan *s)
 		s->view->report(s->view->arg, &s->status);
 }
 
+/* Let the workers end when nothing is left that may need them. */
+static void linger(struct scan *s, int64_t now_us)
+{
+	if (s->status.run.sending)
+		s->ended_us = 0;
+	else if (s->ended_us == 0)
+		s->ended_us = now_us;
+	if (s->stops > 0 || (s->ended_us != 0 && scan_rate_is_judged(s, now_us)))
+		dp_linger(s->dp, false);
+}
+
 /* Do everything that is due at @now_us. Returns 0 or the store's error. */
 static int tick(struct scan *s, int64_t now_us)
 {
 	int ret;
 
 	obey(s);
-	ask_again(s, now_us);
+	scan_rate_ask(s, now_us);
 	ret = check_host(s);
 	if (ret < 0)
 		return ret;
@@ -264,8 +220,8 @@ static int tick(struct scan *s, int64_t now_us)
 	s->tick_us = now_us;
 	watch_interface(s);
 	scan_observe(s);
-	find_rate(s, now_us);
-	adjust_rate(s);
+	scan_rate_tick(s, now_us);
+	linger(s, now_us);
 	if (now_us - s->second_us >= SECOND_US) {
 		estimate(s, now_us);
 		s->second_us = now_us;
@@ -369,6 +325,8 @@ static enum scan_end launch(struct scan *s, struct error *err)
 		}
 		nanosleep(&(struct timespec){.tv_nsec = CTL_US * 1000L / 2}, NULL);
 	}
+	if (ret == 0)
+		dp_linger(s->dp, true);
 	s->launch_us = s->tick_us = s->second_us = s->checkpoint_us = s->auto_rate.since_us =
 		clock_monotonic_us();
 	return ret == -ECANCELED ? SCAN_STOPPED : end_of(ret);

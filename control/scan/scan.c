@@ -95,14 +95,19 @@ static bool add_fresh(void *arg, const struct record *r)
 	return true;
 }
 
-/* Whether control probes can be sent. They need SYN probes, because only TCP tells a closed port
- * from an open one, and a source port for each pass and each kind of extra probe. */
-static bool can_check_hosts(const struct scan *s)
+/* Whether there is a source port for each pass and each kind of extra probe. */
+static bool has_extras(const struct scan *s)
 {
 	const struct config_port_range *r = &s->config->source_ports;
 
-	return s->config->control && s->config->probe == DP_PROBE_TCP_SYN &&
-	       (r->first == 0 || r->last - r->first + 1u >= s->config->passes + DP_EXTRAS);
+	return r->first == 0 || r->last - r->first + 1u >= s->config->passes + DP_EXTRAS;
+}
+
+/* Whether control probes can be sent. They need SYN probes, because only TCP tells a closed port
+ * from an open one. */
+static bool can_check_hosts(const struct scan *s)
+{
+	return s->config->control && s->config->probe == DP_PROBE_TCP_SYN && has_extras(s);
 }
 
 static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)
@@ -123,6 +128,7 @@ static enum scan_end open_admission(struct scan *s, struct error *err)
 	struct fresh_arg f;
 	int ret;
 
+	s->extras = s->automatic || has_extras(s);
 	s->check_hosts = can_check_hosts(s);
 	if (s->check_hosts)
 		c.middlebox.space = s->plan->space;

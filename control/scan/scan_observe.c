@@ -56,6 +56,7 @@ void scan_observe(struct scan *s)
 	st->rate_wanted = s->wanted_pps;
 	st->rate_automatic = s->automatic && !s->throttle.hindered;
 	st->rate_reason = st->rate_automatic ? s->auto_rate.reason : s->throttle.reason;
+	st->usual_loss = s->automatic ? auto_rate_usual(&s->auto_rate) : -1;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->unasked = pipeline_unasked(s->pipeline);

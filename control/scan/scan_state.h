@@ -71,9 +71,15 @@ struct scan {
 	struct exclude exclude;
 	struct auto_rate auto_rate; /* in force while `automatic` */
 	struct loss_probes loss_probes;
+	bool extras;        /* extra probes can be sent */
 	bool check_hosts;   /* control probes are sent */
 	bool automatic;     /* auto_rate chooses the rate, not the operator */
 	uint64_t turn_sent; /* probes sent before the present period of auto_rate */
+	/* the walk at the last tick, and the farthest that it has been */
+	uint64_t hits_done, hits_sent, hits_open, farthest;
+	int64_t hits_us;  /* when that was */
+	int64_t ended_us; /* since when nothing is sent; 0 = the workers send */
+	bool judged;      /* the last probes have been looked at for losses */
 	double wanted_pps;
 	bool resumed;
 	bool paused;

@@ -221,6 +221,11 @@ void status_json(struct json *j, const struct status *s)
 	json_number(j, "rate_wanted", s->rate_wanted, 3);
 	if (s->rate_reason != NULL)
 		json_bytes(j, "rate_reason", s->rate_reason, strlen(s->rate_reason));
+	if (s->usual_loss >= 0)
+		json_number(j, "usual_loss", s->usual_loss, 6);
+	else
+		json_unknown(j, "usual_loss");
+	json_uint(j, "disturbed", s->disturbed);
 	json_uint(j, "open", status_open(s));
 	json_number(j, "hit_rate", hit_rate(s), 9);
 	counters_json(j, "probes", &s->dp, PROBES);
@@ -323,6 +328,21 @@ static void missed_summary(FILE *out, const struct status *s)
 		        e.missed, e.low, e.high);
 }
 
+/* What --rate auto knows of the losses on the way. */
+static void losses_summary(FILE *out, const struct status *s)
+{
+	if (s->usual_loss >= 0.0005)
+		fprintf(out,
+		        "  loss      %.1f%% of the answers are lost at any rate; --passes 2 finds "
+		        "what was missed\n",
+		        100 * s->usual_loss);
+	if (s->disturbed > 0)
+		fprintf(out,
+		        "  disturbed %" PRIu64 " times the way lost more, and not all was sent "
+		        "again: set a lower --rate\n",
+		        s->disturbed);
+}
+
 static void nic_summary(FILE *out, const struct status *s)
 {
 	const struct dp_stats *r = &s->run;
@@ -384,6 +404,7 @@ void status_summary(FILE *out, const struct status *s)
 	        "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
 	        " at the result ring, %" PRIu64 " at the store\n",
 	        d->nic_missed, d->nic_errors, d->ring_drops, s->lost_store);
+	losses_summary(out, s);
 	nic_summary(out, s);
 	if (s->unmarked)
 		fprintf(out, "  missing   ports are not recorded: some replies were lost, so that "

@@ -34,6 +34,10 @@ struct status {
 	double rate_measured; /* packets a second since the last measurement */
 	const char *rate_reason;
 	bool rate_automatic; /* --rate auto gave the reason */
+	/* --rate auto: the share of answers that is lost at any rate; < 0: not known */
+	double usual_loss;
+	/* --rate auto: times that probes were lost and not sent again, since too many had been */
+	uint64_t disturbed;
 	unsigned grab_percent, writer_percent;
 	uint64_t unasked;  /* open ports of fragile devices, to which nothing was sent */
 	uint64_t unjudged; /* services without a name or without verdicts, for want of memory */

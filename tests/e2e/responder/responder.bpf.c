@@ -30,6 +30,7 @@ struct {
 struct window {
 	__u64 number;
 	__u64 count;
+	__u64 due_ns; /* when the queue will be empty */
 };
 
 struct {
@@ -162,6 +163,23 @@ static __always_inline int over_limit(const struct responder_config *c)
 	return __sync_fetch_and_add(&w->count, 1) >= c->limit_per_10ms;
 }
 
+/* Put a probe into the queue of a link. Returns whether there was no room. */
+static __always_inline int queue_full(const struct responder_config *c)
+{
+	__u32 zero = 0;
+	struct window *w = bpf_map_lookup_elem(&windows, &zero);
+	__u64 now = bpf_ktime_get_ns();
+
+	if (c->interval_ns == 0 || w == NULL)
+		return 0;
+	if (w->due_ns < now)
+		w->due_ns = now;
+	if (w->due_ns - now > c->queue_ns)
+		return 1;
+	w->due_ns += c->interval_ns;
+	return 0;
+}
+
 /* Decide the answer to an arriving SYN; RESPONDER_SILENT also if the wire loses the SYN or its
  * answer. @address in host order. */
 static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
@@ -173,7 +191,7 @@ static __always_inline __u32 judge(__u32 address, const struct tcphdr *tcp)
 	if (c == NULL || n == NULL)
 		return RESPONDER_SILENT;
 	n->arrived++;
-	if (over_limit(c)) {
+	if (over_limit(c) || queue_full(c)) {
 		n->over_limit++;
 		return RESPONDER_SILENT;
 	}

@@ -20,16 +20,18 @@
 struct options {
 	struct responder_config config;
 	const char *iface, *object, *list, *ports;
-	unsigned seconds;
+	unsigned seconds, limit, queue_ms;
 	bool pass, count;
 };
 
-static volatile sig_atomic_t stopped, asked;
+static volatile sig_atomic_t stopped, asked, halved;
 
 static void on_signal(int number)
 {
 	if (number == SIGUSR1)
 		asked = 1;
+	else if (number == SIGUSR2)
+		halved = 1;
 	else
 		stopped = 1;
 }
@@ -38,8 +40,8 @@ static void usage(FILE *out)
 {
 	fputs("usage: responder --iface NAME [--seconds N] [--open PERMILLE] [--closed PERMILLE] "
 	      "[--loss PERMYRIAD]\n"
-	      "                 [--reply-loss PERMYRIAD] [--limit PACKETS-A-SECOND] [--everywhere "
-	      "PERMYRIAD] [--pass]\n"
+	      "                 [--reply-loss PERMYRIAD] [--limit PACKETS-A-SECOND [--queue MS]]\n"
+	      "                 [--everywhere PERMYRIAD] [--pass]\n"
 	      "       responder --list NETWORK/LEN --ports 80,443 [--open PERMILLE] [--everywhere "
 	      "PERMYRIAD] [--count]\n"
 	      "       responder --list NETWORK/LEN --ports 0 --everywhere PERMYRIAD\n"
@@ -47,6 +49,9 @@ static void usage(FILE *out)
 	      "end; prints what\n"
 	      "it counted then, and whenever it gets SIGUSR1. --pass attaches a program that lets "
 	      "everything pass.\n"
+	      "--limit drops what is more in 10 ms; with --queue, what does not fit into a queue of "
+	      "MS milliseconds;\n"
+	      "SIGUSR2 halves that limit.\n"
 	      "--list prints the open ADDRESS:PORT, of port 0 the hosts that answer on every "
 	      "port.\n",
 	      out);
@@ -59,7 +64,7 @@ static bool parse(int argc, char **argv, struct options *o)
 		{"closed", 1, NULL, 'c'},     {"loss", 1, NULL, 'l'},       {"limit", 1, NULL, 'm'},
 		{"list", 1, NULL, 'L'},       {"ports", 1, NULL, 'p'},      {"pass", 0, NULL, 'P'},
 		{"reply-loss", 1, NULL, 'r'}, {"everywhere", 1, NULL, 'e'}, {"count", 0, NULL, 'C'},
-		{"object", 1, NULL, 'O'},     {NULL, 0, NULL, 0},
+		{"object", 1, NULL, 'O'},     {"queue", 1, NULL, 'q'},      {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -83,7 +88,10 @@ static bool parse(int argc, char **argv, struct options *o)
 			o->config.loss_permyriad = number;
 			break;
 		case 'm':
-			o->config.limit_per_10ms = number / 100;
+			o->limit = number;
+			break;
+		case 'q':
+			o->queue_ms = number;
 			break;
 		case 'r':
 			o->config.reply_loss_permyriad = number;
@@ -109,6 +117,12 @@ static bool parse(int argc, char **argv, struct options *o)
 		default:
 			return false;
 		}
+	}
+	if (o->queue_ms == 0) {
+		o->config.limit_per_10ms = o->limit / 100;
+	} else if (o->limit > 0) {
+		o->config.interval_ns = 1000000000u / o->limit;
+		o->config.queue_ns = 1000000ull * o->queue_ms;
 	}
 	return o->iface != NULL || (o->list != NULL && o->ports != NULL);
 }
@@ -194,19 +208,24 @@ static void print_counters(struct bpf_object *object)
 	fflush(stdout);
 }
 
-static int serve(const struct options *o)
+static void configure(struct bpf_object *object, const struct responder_config *c)
+{
+	__u32 zero = 0;
+
+	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "config"), &zero, c, BPF_ANY);
+}
+
+static int serve(struct options *o)
 {
 	struct bpf_object *object = bpf_object__open_file(o->object, NULL);
 	struct bpf_link *link = NULL;
-	__u32 zero = 0;
 	int status = 1;
 
 	if (libbpf_get_error(object) || bpf_object__load(object) != 0) {
 		fprintf(stderr, "responder: %s does not load: %s\n", o->object, strerror(errno));
 		return 1;
 	}
-	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "config"), &zero, &o->config,
-	                    BPF_ANY);
+	configure(object, &o->config);
 	link = bpf_program__attach_xdp(
 		bpf_object__find_program_by_name(object, o->pass ? "pass" : "responder"),
 		(int)if_nametoindex(o->iface));
@@ -221,6 +240,11 @@ static int serve(const struct options *o)
 		if (asked) {
 			asked = 0;
 			print_counters(object);
+		}
+		if (halved) {
+			halved = 0;
+			o->config.interval_ns *= 2;
+			configure(object, &o->config);
 		}
 	}
 	if (!o->pass)
@@ -246,5 +270,6 @@ int main(int argc, char **argv)
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	signal(SIGUSR1, on_signal);
+	signal(SIGUSR2, on_signal);
 	return serve(&o);
 }

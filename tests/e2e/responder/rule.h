@@ -15,6 +15,9 @@ struct responder_config {
 	__u32 reply_loss_permyriad; /* answers dropped at random, of 10,000 */
 	/* arriving probes beyond so many in 10 ms are dropped (a link's buffer); 0 = no limit */
 	__u32 limit_per_10ms;
+	/* instead: arriving probes pass a queue that sends one each @interval_ns and holds those of
+	 * @queue_ns; what does not fit is dropped. 0 = there is none */
+	__u64 interval_ns, queue_ns;
 	__u32 everywhere_permyriad; /* hosts that answer on every port, of 10,000 */
 };
 
