@@ -38,7 +38,7 @@ layers() {
 	control/base: dataplane/include | bytes.h csv.h grab_buf.h json.h option.h term.h text.h timetext.h uri.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
 	control/targets: dataplane/include vulndb/include control/base | payload.h ports.h rate.h sample.h targets.h
-	control/policy: dataplane/include control/base | auto_rate.h coverage.h pending.h progress.h grab_admission.h loss_probe.h throttle.h
+	control/policy: dataplane/include control/base | auto_rate.h coverage.h pending.h progress.h grab_admission.h loss_probe.h revisit.h throttle.h
 	control/grab/wire: dataplane/include control/base | grab_wire.h
 	control/grab: dataplane/include vulndb/include control/base control/grab/wire | agent.h grab.h grab_policy.h
 	control/store: dataplane/include vulndb/include control/base control/record | accept.h store.h

@@ -186,6 +186,29 @@ static void report(const struct scan *s)
 		s->view->report(s->view->arg, &s->status);
 }
 
+/* Ask the known services that were silent again, at the scan's rate. Returns whether that is over. */
+static bool revisit_silent(struct scan *s, int64_t now_us)
+{
+	double credit = s->wanted_pps * (double)(now_us - s->revisit_us) / 1e6;
+	const struct revisit_service *one;
+	struct dp_addr addr;
+	uint16_t port;
+
+	if (s->revisit == NULL)
+		return true;
+	s->revisit_us = now_us;
+	for (credit = credit > 1 ? credit : 1; credit >= 1 && !s->paused; credit--) {
+		one = revisit_due(s->revisit, s->ended_us, now_us);
+		if (one == NULL)
+			break;
+		revisit_target(one, &addr, &port);
+		if (!dp_extra(s->dp, &addr, port, DP_EXTRA_KNOWN))
+			break;
+		revisit_asked(s->revisit);
+	}
+	return revisit_is_over(s->revisit, now_us);
+}
+
 /* Let the workers end when nothing is left that may need them. */
 static void linger(struct scan *s, int64_t now_us)
 {
@@ -193,7 +216,8 @@ static void linger(struct scan *s, int64_t now_us)
 		s->ended_us = 0;
 	else if (s->ended_us == 0)
 		s->ended_us = now_us;
-	if (s->stops > 0 || (s->ended_us != 0 && scan_rate_is_judged(s, now_us)))
+	if (s->stops > 0 ||
+	    (s->ended_us != 0 && scan_rate_is_judged(s, now_us) && revisit_silent(s, now_us)))
 		dp_linger(s->dp, false);
 }
 

@@ -244,8 +244,10 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 {
 	enum grab_admission_verdict v;
 
-	if (r->pass >= p->config.passes)
+	if (r->pass >= p->config.passes && r->pass != p->config.passes + DP_EXTRA_KNOWN)
 		return handle_extra(p, r);
+	if (p->config.revisit != NULL)
+		revisit_answer(p->config.revisit, &r->addr, r->port);
 	if (r->reply != DP_REPLY_OPEN)
 		return put_state(p, r, false, RECORD_ASK_UNKNOWN);
 	if (p->config.coverage != NULL &&
@@ -303,6 +305,8 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 	enum grab_admission_verdict v;
 	struct dp_result *later;
 
+	if (p->config.revisit != NULL)
+		revisit_answer(p->config.revisit, &r->addr, r->port);
 	if (p->config.coverage != NULL)
 		coverage_known(p->config.coverage, &r->addr, r->port);
 	v = grab_admission_open(p->config.admission, &r->addr, r->port);

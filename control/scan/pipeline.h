@@ -14,6 +14,7 @@
 #include "grab.h"
 #include "grab_admission.h"
 #include "loss_probe.h"
+#include "revisit.h"
 #include "writer.h"
 
 /* The pipeline owns none of these objects. */
@@ -25,6 +26,7 @@ struct pipeline_config {
 	struct writer *writer;
 	struct coverage *coverage;       /* NULL with a single pass */
 	struct loss_probes *loss_probes; /* NULL: nothing is probed again */
+	struct revisit *revisit;         /* NULL: silent services are not asked again */
 	uint32_t passes;
 	bool ask_fragile; /* as grab_config.ask_fragile */
 };

@@ -147,31 +147,43 @@ static enum scan_end open_admission(struct scan *s, struct error *err)
 struct known {
 	const struct plan *plan;
 	struct dp_known_open *known_open;
+	struct revisit *revisit; /* NULL: silent services are not asked again */
 	struct grabber *grabber; /* NULL: no grabs */
+	int error;
 };
 
 static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint8_t transport)
 {
 	struct known *k = arg;
 
-	if (transport == k->plan->transport && plan_covers(k->plan, addr, port))
+	if (transport == k->plan->transport && plan_covers(k->plan, addr, port)) {
 		dp_known_open_add(k->known_open, addr, port, transport);
+		if (k->revisit != NULL && k->error == 0)
+			k->error = revisit_add(k->revisit, addr, port);
+	}
 	if (k->grabber != NULL && vd_fragile_port(port, transport) != NULL &&
 	    dp_space_contains(k->plan->space, addr))
 		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
 }
 
-/* Tell the dataplane which ports are known to be open. A RST from such a port is reported as a
+/* Tell the dataplane, and who asks silent services again, which ports are known to be open. A RST from such a port is reported as a
  * result; a RST from another port is only counted. */
 static enum scan_end open_known_ports(struct scan *s, struct error *err)
 {
-	struct known k = {s->plan, dp_known_open_new(store_service_count(s->store)), s->grabber};
+	struct known k = {.plan = s->plan,
+	                  .known_open = dp_known_open_new(store_service_count(s->store)),
+	                  .grabber = s->grabber};
 	int ret;
 
 	s->known_open = k.known_open;
-	if (k.known_open == NULL)
+	/* A shard marks nothing as missing. */
+	if (s->extras && s->config->shard.count == 1)
+		k.revisit = s->revisit = revisit_new();
+	if (k.known_open == NULL || (k.revisit == NULL && s->extras && s->config->shard.count == 1))
 		return no_memory(err);
 	ret = store_each_open(s->store, add_known, &k);
+	if (k.error != 0)
+		return no_memory(err);
 	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
 }
 
@@ -237,6 +249,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 
 	int ret;
 
+	p.revisit = s->revisit;
 	if (s->automatic)
 		p.loss_probes = &s->loss_probes;
 	if (s->record.passes > 1) {
@@ -350,6 +363,7 @@ void scan_close(struct scan *s)
 	grabber_free(s->grabber);
 	grab_admission_free(s->admission);
 	coverage_free(s->coverage);
+	revisit_free(s->revisit);
 	enricher_free(s->enricher);
 	dp_close(s->dp);
 	dp_known_open_free(s->known_open);

@@ -7,12 +7,16 @@
 
 static const char *state_name(const struct scan *s)
 {
-	const struct dp_stats *d = &s->status.dp;
+	const struct status *st = &s->status;
+	const struct dp_stats *d = &st->dp;
 
 	if (d->resolving)
 		return "resolving neighbours";
 	if (d->done || s->stops > 1)
 		return pipeline_idle(s->pipeline) ? "done" : "grabbing";
+	if (!d->sending && s->revisit != NULL && st->revisit.asked > 0 &&
+	    !revisit_is_over(s->revisit, clock_monotonic_us()))
+		return "asking again";
 	if (!d->sending)
 		return "cooldown";
 	return d->held ? "link down" : s->paused ? "paused" : "sending";
@@ -64,6 +68,8 @@ void scan_observe(struct scan *s)
 	st->written = writer_written(s->writer);
 	st->excluded_live = s->exclude.ranges;
 	st->lost_store = writer_lost(s->writer);
+	if (s->revisit != NULL)
+		revisit_stats(s->revisit, &st->revisit);
 	if (s->coverage != NULL)
 		coverage_counts(s->coverage, &st->coverage);
 	st->complete = st->dp.done && s->stops == 0;

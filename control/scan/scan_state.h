@@ -59,6 +59,7 @@ struct scan {
 	struct grab_admission *admission;
 	struct dp_known_open *known_open; /* the services known open */
 	struct coverage *coverage;        /* NULL: a single pass */
+	struct revisit *revisit;          /* NULL: silent services are not asked again */
 	struct writer *writer;
 	struct pipeline *pipeline;
 	struct ctl *ctl;
@@ -92,6 +93,7 @@ struct scan {
 	/* counts Ctrl-C and SIGTERM (written by the signal handler) and the request "stop" */
 	_Atomic unsigned *stop_requests;
 	struct progress progress;
+	int64_t revisit_us;    /* when silent services were last asked; monotonic */
 	int64_t loss_probe_us; /* when the next loss probe is due; monotonic */
 	int64_t launch_us;     /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */

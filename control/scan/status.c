@@ -186,6 +186,15 @@ static void missed_json(struct json *j, const struct status *s)
 	json_number(j, "missed_confidence", 0.99, 2);
 }
 
+static void revisit_json(struct json *j, const struct status *s)
+{
+	json_open_object(j, "known");
+	json_uint(j, "silent", s->revisit.silent);
+	json_uint(j, "asked_again", s->revisit.asked);
+	json_uint(j, "answered_then", s->revisit.back);
+	json_close_object(j);
+}
+
 static void coverage_json(struct json *j, const struct status *s)
 {
 	const struct dp_stats *d = &s->dp;
@@ -243,6 +252,7 @@ void status_json(struct json *j, const struct status *s)
 	else
 		json_unknown(j, "seconds_left");
 	coverage_json(j, s);
+	revisit_json(j, s);
 	json_uint(j, "live_exclusions", s->excluded_live);
 	neighbours_json(j, &s->dp);
 	nic_json(j, s);
@@ -399,6 +409,11 @@ void status_summary(FILE *out, const struct status *s)
 		        " services, for want of memory: `sonde vulndb rematch` judges what "
 		        "is_unjudged:true finds\n",
 		        s->unjudged);
+	if (s->revisit.silent > 0)
+		fprintf(out,
+		        "  known     %" PRIu64
+		        " services were silent; asked up to %d times more, %" PRIu64 " answered\n",
+		        s->revisit.silent, REVISIT_ROUNDS, s->revisit.back);
 	hosts_summary(out, &s->admission);
 	fprintf(out,
 	        "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64

@@ -10,11 +10,12 @@
 #include "grab.h"
 #include "grab_admission.h"
 #include "json.h"
+#include "revisit.h"
 
 struct status {
 	char scan[32];
-	/* "resolving neighbours", "sending", "link down", "paused", "cooldown", "grabbing",
-	 * "done" */
+	/* "resolving neighbours", "sending", "link down", "paused", "cooldown", "asking again",
+	 * "grabbing", "done" */
 	const char *state;
 	struct dp_stats dp;     /* of this run and those that it resumes */
 	struct dp_stats run;    /* of this run */
@@ -30,6 +31,7 @@ struct status {
 	uint64_t lost_store;             /* records that the store did not take */
 	/* replies were lost: services that were not seen were not marked as missing */
 	bool unmarked;
+	struct revisit_stats revisit; /* known services that were silent and asked again */
 	double rate_wanted;   /* packets a second that the operator or --rate auto asks for */
 	double rate_measured; /* packets a second since the last measurement */
 	const char *rate_reason;

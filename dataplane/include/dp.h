@@ -150,7 +150,7 @@ void dp_pause(struct dp *dp, bool paused);
 /*
  * Queue an extra probe, which belongs to none of the passes, to an address of the scan, at any
  * port. A worker sends it soon. Its reply is a result whose pass is the scan's number of passes +
- * @kind; it counts neither as open nor as closed. Exclusions, pauses and caps apply to it as to all
+ * @kind; except for DP_EXTRA_KNOWN it counts neither as open nor as closed. Exclusions, pauses and caps apply to it as to all
  * probes. One that is sent in the cooldown restarts the cooldown. None is sent after
  * dp_stop_sending(). Needs dp_scan_config.extra. Returns false if @addr is no address of the scan,
  * or too many probes wait.

@@ -195,6 +195,8 @@ enum dp_extra {
 	/* to an open port, to measure loss: only open replies are reported, each time one comes */
 	DP_EXTRA_LOSS,
 	DP_EXTRA_CONTROL, /* to a port that cannot be open: every reply is reported, once */
+	/* to a known service that was silent: its reply counts like one of the walk */
+	DP_EXTRA_KNOWN,
 	DP_EXTRAS,
 };
 

@@ -271,7 +271,7 @@ static void prolong(struct worker *w, uint64_t tsc)
 {
 	uint64_t end = atomic_load(&w->shared->end_tsc), wanted = tsc + w->cooldown_ticks;
 
-	while (tsc < end && end < wanted &&
+	while (end != 0 && end < wanted &&
 	       !atomic_compare_exchange_weak(&w->shared->end_tsc, &end, wanted))
 		;
 }
