@@ -196,7 +196,7 @@ static uint16_t control_port(const struct middlebox *m, const struct host *h, un
 {
 	unsigned check = h->state / CHECK_ONE;
 
-	return dp_space_control_port(m->config.space, m->config.key, &h->addr,
+	return dp_space_control_port(m->config.space, m->config.secret, &h->addr,
 	                             check * MIDDLEBOX_CONTROLS + i);
 }
 

@@ -21,7 +21,7 @@ enum { MIDDLEBOX_OPENS = 5, MIDDLEBOX_CONTROLS = 6 };
 struct middlebox_config {
 	/* sealed, not owned; NULL: hosts are only counted, none is checked */
 	const struct dp_space *space;
-	uint8_t key[16];
+	uint8_t secret[16]; /* of this run: from it follow the control ports */
 	uint32_t ports;     /* of the space */
 	uint32_t hosts_max; /* 0 = 2^21 */
 };

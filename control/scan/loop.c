@@ -54,6 +54,7 @@ static enum scan_end start(struct scan *s, struct error *err)
 		s->wanted_pps = c.rate_pps = s->auto_rate.pps;
 	}
 	memcpy(c.key, s->record.key, sizeof(c.key));
+	memcpy(c.secret, s->secret, sizeof(c.secret));
 	exclude_init(&s->exclude, s->db_path, s->record.id, s->config);
 	if (exclude_exists(&s->exclude) && exclude_reload(&s->exclude, s->dp, err) < 0)
 		return SCAN_USAGE;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -26,6 +27,14 @@ static enum scan_end no_store(const struct scan *s, struct error *err, int ret)
 {
 	return error_set(err, ret == -ENOSPC ? SCAN_FULL : SCAN_DATABASE, "the database %.300s: %s",
 	                 s->db_path, strerror(-ret));
+}
+
+static enum scan_end draw_secret(struct scan *s, struct error *err)
+{
+	if (getrandom(s->secret, sizeof(s->secret), 0) == (ssize_t)sizeof(s->secret))
+		return SCAN_DONE;
+	return error_set(err, SCAN_FAILED, "the system gives no random numbers: %s",
+	                 strerror(errno));
 }
 
 static enum scan_end open_store(struct scan *s, struct error *err)
@@ -132,7 +141,7 @@ static enum scan_end open_admission(struct scan *s, struct error *err)
 	s->check_hosts = can_check_hosts(s);
 	if (s->check_hosts)
 		c.middlebox.space = s->plan->space;
-	memcpy(c.middlebox.key, s->plan->key, sizeof(c.middlebox.key));
+	memcpy(c.middlebox.secret, s->secret, sizeof(c.middlebox.secret));
 	s->admission = grab_admission_new(&c);
 	if (s->admission == NULL)
 		return no_memory(err);
@@ -336,8 +345,8 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 {
 	/* Most steps that can fail come before open_port(), which takes the interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct error * err) = {
-		open_store, open_knowledge, open_grabber, open_admission, open_known_ports,
-		open_port,  open_record,    open_ctl,     open_pipeline,
+		draw_secret,      open_store, open_knowledge, open_grabber, open_admission,
+		open_known_ports, open_port,  open_record,    open_ctl,     open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;
 

@@ -65,6 +65,8 @@ struct scan {
 	struct ctl *ctl;
 	/* the state */
 	char db_path[CONFIG_PATH];
+	/* random, of this run alone: keys cookies, control ports and the slots of tables */
+	uint8_t secret[16];
 	char agent[AGENT_SIZE];   /* the User-Agent made from --contact; the grabber points to it */
 	struct store_scan record; /* what the checkpoints write */
 	struct status status;

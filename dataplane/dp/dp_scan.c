@@ -59,6 +59,7 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 	};
 
 	memcpy(p.key, c->key, sizeof(p.key));
+	memcpy(p.secret, c->secret, sizeof(p.secret));
 	memcpy(p.src_mac, dp->port.mac, 6);
 	memcpy(p.gateway_mac, hops->gateway_mac, 6);
 	memcpy(p.gateway6_mac, hops->gateway6_mac, 6);
@@ -132,11 +133,11 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	if (probe_kind_of(dp->probe)->carries)
 		w->slots = dp->slots[i] = slots_new();
 	if (c->cap.pps > 0)
-		w->caps = dp->caps[i] = caps_new(&c->cap, dp->workers, w->clock.hz, c->key);
+		w->caps = dp->caps[i] = caps_new(&c->cap, dp->workers, w->clock.hz, c->secret);
 	if (!dp->dedup[i] || !dp->ring[i] || (!w->caps && c->cap.pps > 0) ||
 	    (!w->slots && probe_kind_of(dp->probe)->carries))
 		return -ENOMEM;
-	dedup_init(&w->dedup, dp->dedup[i], capacity, c->key);
+	dedup_init(&w->dedup, dp->dedup[i], capacity, c->secret);
 	return 0;
 }
 

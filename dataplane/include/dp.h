@@ -83,11 +83,14 @@ void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
 struct dp_scan_config {
 	const struct dp_space *space; /* sealed; must outlive the scan */
-	uint8_t key[16];              /* the scan order and the cookies depend only on it */
-	uint32_t shard;               /* 0-based */
-	uint32_t shards;              /* >= 1 */
-	uint32_t passes;              /* >= 1 */
-	double rate_pps;              /* packets a second over all workers; > 0 */
+	uint8_t key[16];              /* the order of the targets depends only on it */
+	/* keys everything that nobody may predict: cookies, tags, the slots of tables. Random, and
+	 * new in each run, also of the same scan. */
+	uint8_t secret[16];
+	uint32_t shard;  /* 0-based */
+	uint32_t shards; /* >= 1 */
+	uint32_t passes; /* >= 1 */
+	double rate_pps; /* packets a second over all workers; > 0 */
 	struct dp_rate_cap cap;
 	uint32_t cooldown_ms; /* how long replies are awaited after the last probe */
 	uint32_t workers;     /* 0 = as many as queues */

@@ -63,9 +63,9 @@ struct dp_visit {
 
 /*
  * The @number-th port for control probes to @addr: a high port that nobody can predict without
- * @key. It is no port of the space, unless the space has nearly all high ports. Pure.
+ * @secret. It is no port of the space, unless the space has nearly all high ports. Pure.
  */
-uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16],
+uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t secret[16],
                                const struct dp_addr *addr, unsigned number);
 
 /* Everything that determines when a target is visited. */

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-void cookie_key_init(struct cookie_key *k, const uint8_t key[16])
+void cookie_key_init(struct cookie_key *k, const uint8_t secret[16])
 {
-	aes_key_init(&k->aes, key);
+	aes_key_init(&k->aes, secret);
 	k->encrypt = aes_best();
 }
 

@@ -37,8 +37,8 @@ struct cookie {
 	uint32_t spare;
 };
 
-/* Expand the key of a scan. Pure. */
-void cookie_key_init(struct cookie_key *k, const uint8_t key[16]);
+/* Expand the secret of a scan's run. Pure. */
+void cookie_key_init(struct cookie_key *k, const uint8_t secret[16]);
 
 /* The cookie of an IPv4 target; @addr is in host order. Pure. */
 struct cookie cookie_v4(const struct cookie_key *k, uint32_t addr, uint16_t port,

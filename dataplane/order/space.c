@@ -324,14 +324,14 @@ void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t 
 		dp_space_target(s, permute_at(&p, position), addr, port);
 }
 
-uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t key[16],
+uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t secret[16],
                                const struct dp_addr *addr, unsigned number)
 {
 	uint32_t msg[8] = {0}, tag[4];
 	struct cookie_key k;
 	uint16_t port = 0;
 
-	cookie_key_init(&k, key);
+	cookie_key_init(&k, secret);
 	memcpy(msg, addr->b, sizeof(addr->b));
 	msg[4] = number;
 	msg[7] = CONTROL_DOMAIN;

@@ -259,12 +259,12 @@ static bool has_sources(const struct probe *p, const struct dp_space *s)
 	return true;
 }
 
-static void take_key(struct probe *p, const struct probe_config *c)
+static void take_secret(struct probe *p, const struct probe_config *c)
 {
 	const uint32_t msg[4] = {0, 0, 0, 0xc10c0000};
 	uint32_t tag[4];
 
-	cookie_key_init(&p->cookie, c->key);
+	cookie_key_init(&p->cookie, c->secret);
 	cookie_tag(&p->cookie, msg, 4, tag);
 	p->clock_offset = tag[0];
 }
@@ -289,7 +289,7 @@ static int init(struct probe *p, const struct probe_config *c)
 	p->payloads = probe_payloads_new(c->payloads, c->payload_count);
 	if (p->payloads == NULL)
 		return -errno;
-	take_key(p, c);
+	take_secret(p, c);
 	build_template(&p->t4, c, p->kind, false);
 	build_template(&p->t6, c, p->kind, true);
 	build_vector(&p->vector, &p->t4, &p->source4[0]);

@@ -98,8 +98,9 @@ DP_PROBES(PROBE_DECLARE)
 #undef PROBE_DECLARE
 
 struct probe_config {
-	const struct dp_space *space; /* sealed; must outlive the probe */
-	uint8_t key[16];
+	const struct dp_space *space;      /* sealed; must outlive the probe */
+	uint8_t key[16];                   /* of the order */
+	uint8_t secret[16];                /* of the cookies, the tags and the clock's offset */
 	const struct probe_kind *kind;     /* NULL = probe_tcp_syn */
 	const struct dp_payload *payloads; /* copied */
 	unsigned payload_count;
@@ -128,7 +129,7 @@ struct probe_batch {
 };
 
 /*
- * Make the probe of a scan: order, cookie key and templates. The caller frees it with probe_free().
+ * Make the probe of a scan: order, secret and templates. The caller frees it with probe_free().
  * Returns NULL with errno EINVAL (no targets, no source port for each pass, ...), EADDRNOTAVAIL
  * (targets of a family in which no source address was given) or ENOMEM.
  */

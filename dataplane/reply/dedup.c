@@ -15,13 +15,13 @@ size_t dedup_size(uint64_t capacity)
 	return 3 * capacity * sizeof(uint64_t);
 }
 
-void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t key[16])
+void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t secret[16])
 {
 	const uint32_t msg[4] = {0, 0, 0, 0xdedb0000};
 	struct cookie_key k;
 	uint32_t tag[4];
 
-	cookie_key_init(&k, key);
+	cookie_key_init(&k, secret);
 	cookie_tag(&k, msg, 4, tag);
 	*d = (struct dedup){
 		.slot = mem,

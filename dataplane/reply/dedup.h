@@ -32,8 +32,8 @@ struct dedup {
 size_t dedup_size(uint64_t capacity);
 
 /* Make an empty table in @mem (dedup_size() bytes, 8-byte aligned, need not be initialised), which
- * must outlive @d. @key makes the slots unpredictable. */
-void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t key[16]);
+ * must outlive @d. @secret makes the slots unpredictable. */
+void dedup_init(struct dedup *d, void *mem, uint64_t capacity, const uint8_t secret[16]);
 
 /* The key of a reply: target, port, transport, kind of reply, pass. */
 uint64_t dedup_key(const struct dedup *d, const struct dp_result *r);

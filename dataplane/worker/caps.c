@@ -16,7 +16,7 @@ static uint64_t mask64(int len)
 }
 
 struct caps *caps_new(const struct dp_rate_cap *cap, unsigned workers, uint64_t hz,
-                      const uint8_t key[16])
+                      const uint8_t secret[16])
 {
 	double pps = cap->pps / workers;
 	double burst = pps * burst_seconds > burst_least ? pps * burst_seconds : burst_least;
@@ -26,7 +26,7 @@ struct caps *caps_new(const struct dp_rate_cap *cap, unsigned workers, uint64_t 
 		return NULL;
 	c->interval = (uint64_t)((double)hz / pps);
 	c->tolerance = (uint64_t)((burst - 1) * (double)hz / pps);
-	memcpy(&c->salt, key, sizeof(c->salt));
+	memcpy(&c->salt, secret, sizeof(c->salt));
 	c->mask4 = (uint32_t)(mask64(cap->len4) >> 32);
 	c->mask6[0] = mask64(cap->len6);
 	c->mask6[1] = mask64(cap->len6 - 64);

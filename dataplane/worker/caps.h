@@ -30,10 +30,10 @@ struct caps {
 };
 
 /* Make the table of one of @workers workers, which gets an equal share of @cap. @hz is ticks a
- * second; @key makes the slots unpredictable. The caller frees it with caps_free(). NULL: no
+ * second; @secret makes the slots unpredictable. The caller frees it with caps_free(). NULL: no
  * memory. */
 struct caps *caps_new(const struct dp_rate_cap *cap, unsigned workers, uint64_t hz,
-                      const uint8_t key[16]);
+                      const uint8_t secret[16]);
 void caps_free(struct caps *c); /* NULL is fine */
 
 static inline uint64_t caps_mix(const struct caps *c, uint64_t v)

@@ -24,8 +24,8 @@ static struct dp_space *make_space(unsigned ports)
 
 static struct middlebox *make(const struct dp_space *space, unsigned ports)
 {
-	struct middlebox *m = middlebox_new(&(
-		struct middlebox_config){.space = space, .key = "0123456789abcde", .ports = ports});
+	struct middlebox *m = middlebox_new(&(struct middlebox_config){
+		.space = space, .secret = "0123456789abcde", .ports = ports});
 
 	ck_assert_ptr_nonnull(m);
 	return m;

@@ -128,6 +128,32 @@ static void same_bytes(struct world *w, const char *variant, const struct scope 
 	}
 }
 
+/* The key gives the order; the sequence number that a probe carries follows from the secret alone. */
+START_TEST(probe_seed_orders_and_never_keys_the_cookie)
+{
+	const struct walk_span span = {.stride = 1, .n = PROBE_BURST};
+	struct probe_batch batch[2];
+	unsigned same = 0;
+
+	for (int i = 0; i < 2; i++) {
+		struct world w;
+
+		begin(&w);
+		include(&w, "198.18.1.0", "198.18.9.255");
+		dp_space_add_ports(w.space, 80, 80);
+		w.config.secret[0] = (uint8_t)(i + 1);
+		seal(&w);
+		ck_assert_uint_eq(burst(w.probe, NULL, span, &batch[i], i), PROBE_BURST);
+		finish(&w);
+	}
+	for (unsigned i = 0; i < PROBE_BURST; i++) {
+		ck_assert_uint_eq(batch[0].next_hop[i], batch[1].next_hop[i]);
+		same += memcmp(batch[0].frame[i] + 38, batch[1].frame[i] + 38, 4) == 0;
+	}
+	ck_assert_uint_eq(same, 0);
+}
+END_TEST
+
 /* Variants x {untagged, tagged} x {nothing denied, some denied}. */
 START_TEST(probe_variants_write_the_same_bytes)
 {
@@ -655,6 +681,7 @@ int main(void)
 	TCase *tc = tcase_create("core");
 
 	tcase_add_loop_test(tc, probe_variants_write_the_same_bytes, 0, 16);
+	tcase_add_test(tc, probe_seed_orders_and_never_keys_the_cookie);
 	tcase_add_loop_test(tc, probe_variants_agree_for_any_number_of_ports, 0,
 	                    4 * (int)(sizeof(port_counts) / sizeof(*port_counts)));
 	tcase_add_loop_test(tc, probe_frames_are_whole_syns_with_right_checksums, 0, 2);

@@ -119,7 +119,7 @@ static const struct probe *make_probe(void)
 {
 	static struct dp_addr source;
 	struct dp_addr first = dp_addr_v4(NET), last = dp_addr_v4(NET + TARGETS - 1);
-	struct probe_config c = {.key = "a key of no scan",
+	struct probe_config c = {.secret = "a key of no scan",
 	                         .sources = &source,
 	                         .source_count = 1,
 	                         .source_port_first = 61000,
@@ -248,10 +248,10 @@ START_TEST(rx_delivers_an_answer_once)
 }
 END_TEST
 
-START_TEST(rx_takes_no_answer_to_another_key)
+START_TEST(rx_takes_no_answer_to_another_secret)
 {
 	const struct said said[] = {{1, 0, PACKET_SYN}, {2, 0, PACKET_RST}};
-	struct probe_config other = {.key = "of another scan", .passes = 1 + DP_EXTRAS};
+	struct probe_config other = {.secret = "of another scan", .passes = 1 + DP_EXTRAS};
 	struct dp_addr first = dp_addr_v4(NET), last = dp_addr_v4(NET + 9);
 	struct dp_addr source = dp_addr_v4(0xc6120001);
 	struct dp_space *space = dp_space_new();
@@ -347,7 +347,7 @@ int main(void)
 	tcase_add_loop_test(tc, rx_counts_frames_with_a_wrong_sum_as_malformed, 0,
 	                    sizeof(bursts) / sizeof(bursts[0]));
 	tcase_add_test(tc, rx_delivers_an_answer_once);
-	tcase_add_test(tc, rx_takes_no_answer_to_another_key);
+	tcase_add_test(tc, rx_takes_no_answer_to_another_secret);
 	tcase_add_test(tc, rx_delivers_a_rst_where_it_is_wanted);
 	tcase_add_test(tc, rx_counts_what_a_full_ring_does_not_take);
 	tcase_add_test(tc, rx_tells_answers_to_extra_probes);

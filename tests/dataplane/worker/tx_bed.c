@@ -92,6 +92,7 @@ static void make_probe(struct bed *b)
 
 	ck_assert_int_eq(dp_addr_parse("2001:db8::1", &sources[1]), 0);
 	memcpy(p.key, b->config.key, sizeof(p.key));
+	memcpy(p.secret, b->config.key, sizeof(p.secret));
 	b->probe = probe_new(&p);
 	ck_assert_ptr_nonnull(b->probe);
 }
