@@ -36,7 +36,7 @@ struct config {
 	struct dp_rate_cap rate_cap;
 	double bandwidth;   /* bits a second; 0 = not given */
 	const uint8_t *key; /* key of the scan to resume; NULL = decided by seed */
-	const char *seed;   /* a number; NULL = a random key */
+	const char *seed;   /* a number; NULL = none: plan_make() chooses the key */
 	struct config_shard shard;
 	uint32_t passes, workers;
 	uint32_t ipv6_budget; /* addresses to probe in each IPv6 range; 0 = all */

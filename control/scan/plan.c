@@ -188,21 +188,37 @@ bool plan_seed_key(const struct config *c, uint8_t key[16])
 	return true;
 }
 
+/* Whether the key follows from the sealed space: the shards of a scan without a seed need one order
+ * in common. */
+static bool follows_space(const struct config *c)
+{
+	return c->key == NULL && c->seed == NULL && c->shard.count > 1;
+}
+
+/* Make a key without a seed: that of the scan to resume, or a random one. */
+static int make_unseeded(const struct config *c, uint8_t key[16], struct error *err)
+{
+	if (c->key != NULL) {
+		memcpy(key, c->key, 16);
+		return 0;
+	}
+	if (follows_space(c) && c->ipv6_budget > 0)
+		return error_set(err, -EINVAL,
+		                 "--ipv6-budget with --shard: each shard would draw other random "
+		                 "addresses; give all shards the same --seed N");
+	if (!follows_space(c) && getrandom(key, 16, 0) != 16)
+		return error_set(err, -EIO, "the system gives no random numbers: %s",
+		                 strerror(errno));
+	return 0;
+}
+
 static int make_key(const struct config *c, uint8_t key[16], struct error *err)
 {
 	struct error why;
 	uint64_t seed;
 
-	if (c->key != NULL) {
-		memcpy(key, c->key, 16);
-		return 0;
-	}
-	if (c->seed == NULL && getrandom(key, 16, 0) != 16) {
-		return error_set(err, -EIO, "the system gives no random numbers: %s",
-		                 strerror(errno));
-	}
-	if (c->seed == NULL)
-		return 0;
+	if (c->key != NULL || c->seed == NULL)
+		return make_unseeded(c, key, err);
 	if (option_u64(c->seed, &seed, &why) < 0) {
 		return error_set(err, -EINVAL, "--seed: `%.60s`: %.100s", c->seed, why.text);
 	}
@@ -297,6 +313,8 @@ int plan_make(const struct config *c, struct plan *out, struct error *err)
 		plan_fini(&p);
 		return ret;
 	}
+	if (follows_space(c))
+		key_of_seed(p.info.digest, p.key);
 	p.rate_pps = c->rate > 0 ? c->rate : RATE_DEFAULT_PPS;
 	if (c->bandwidth > 0)
 		p.rate_pps = rate_of_bandwidth(c->bandwidth, mean_frame(c, &p));

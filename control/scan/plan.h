@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan.h - the targets of a scan: the sealed index space and its key.
+ * plan.h - the targets of a scan: the sealed index space and the key of its order.
  *
  * Made from a struct config by reading its lists and files. Needs no privileges and sends nothing.
  */
@@ -14,7 +14,7 @@
 struct plan {
 	struct dp_space *space; /* sealed, owned */
 	struct dp_space_info info;
-	uint8_t key[16];
+	uint8_t key[16]; /* of the order, and of nothing else */
 	uint32_t ipv6_budget;
 	/* ports that the operator named and that payload_allows() refused */
 	uint32_t left_out;
@@ -27,7 +27,9 @@ struct plan {
 	char forbidden[96];           /* names of never-probed blocks that the targets touch */
 };
 
-/* Make the plan of @c: read its lists and files, fill and seal the space, choose key and rate.
+/* Make the plan of @c: read its lists and files, fill and seal the space, choose key and rate. The
+ * key is that of the scan to resume, or follows from the seed; without a seed it follows from the
+ * space if there are several shards, so that all shards have it, and is random otherwise.
  * Returns 0, -EINVAL (an entry cannot be parsed, nothing is left to probe, too many addresses
  * without a scope file), -ERANGE (more than 2^62 targets) or -errno; @err in words. Free *@out with
  * plan_fini(). Blocks while it reads files. */

@@ -205,6 +205,82 @@ START_TEST(a_seed_gives_one_order_and_none_another)
 }
 END_TEST
 
+/* The shards of one command, each planned by a process of its own, probe every target once. */
+START_TEST(shards_without_a_seed_share_one_order)
+{
+	static const char *const targets[] = {"198.18.0.0/25", "198.18.1.0/25"};
+	bool probed[2][128][2] = {0};
+	unsigned n = 0;
+
+	config.targets = targets;
+	config.target_count = 2;
+	config.seed = NULL;
+	list(&config.ports, "80,443");
+	config.shard.count = 3;
+	for (config.shard.index = 0; config.shard.index < 3; config.shard.index++) {
+		struct plan p;
+
+		make(&p);
+		for (uint64_t i = config.shard.index; i < p.info.size; i += 3, n++) {
+			struct dp_addr a;
+			uint16_t port;
+
+			dp_space_ordered(p.space, p.key, i, &a, &port);
+			ck_assert(!probed[a.b[14]][a.b[15]][port == 80]);
+			probed[a.b[14]][a.b[15]][port == 80] = true;
+		}
+		plan_fini(&p);
+	}
+	ck_assert_uint_eq(n, 512);
+}
+END_TEST
+
+START_TEST(shards_with_other_targets_have_another_order)
+{
+	static const char *const targets[] = {"198.18.0.0/25"};
+	struct plan a, b;
+
+	config.targets = targets;
+	config.target_count = 1;
+	config.seed = NULL;
+	config.shard.count = 2;
+	list(&config.ports, "53");
+	make(&a);
+	config.probe = DP_PROBE_UDP;
+	make(&b);
+	ck_assert_mem_ne(a.key, b.key, 16);
+	plan_fini(&b);
+	list(&config.ports, "443");
+	config.probe = DP_PROBE_TCP_SYN;
+	make(&b);
+	ck_assert_mem_ne(a.key, b.key, 16);
+	plan_fini(&a);
+	plan_fini(&b);
+}
+END_TEST
+
+START_TEST(shards_draw_random_addresses_by_a_seed_only)
+{
+	static const char *const targets[] = {"2001:db8::/64"};
+	const uint8_t key[16] = "of a scan before";
+	struct plan p;
+
+	config.targets = targets;
+	config.target_count = 1;
+	config.ipv6_budget = 10;
+	config.shard.count = 2;
+	list(&config.ports, "80");
+	make(&p);
+	plan_fini(&p);
+	config.seed = NULL;
+	refused(-EINVAL, "--ipv6-budget with --shard: ");
+	config.key = key;
+	make(&p);
+	ck_assert_mem_eq(p.key, key, 16);
+	plan_fini(&p);
+}
+END_TEST
+
 START_TEST(udp_probes_leave_fragile_ports_out)
 {
 	static const char *const targets[] = {"198.18.0.1"};
@@ -253,6 +329,9 @@ int main(void)
 	tcase_add_test(tc, nothing_left_is_refused_with_the_reason);
 	tcase_add_test(tc, a_list_that_is_not_understood_ends_it);
 	tcase_add_test(tc, a_seed_gives_one_order_and_none_another);
+	tcase_add_test(tc, shards_without_a_seed_share_one_order);
+	tcase_add_test(tc, shards_with_other_targets_have_another_order);
+	tcase_add_test(tc, shards_draw_random_addresses_by_a_seed_only);
 	tcase_add_test(tc, udp_probes_leave_fragile_ports_out);
 	tcase_add_test(tc, bits_a_second_become_packets_by_the_length_of_the_frames);
 	return suite_run("plan", tc);

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# test_lists - what a command line's lists, shards and seeds mean: the same to a dry run and to a scan.
+. "$(dirname "$0")/lib.sh"
+
+wire
+mac=$(ip -n "$far" link show far0 | awk '/link\/ether/ {print $2}')
+way=(--iface near0 --gateway 198.18.0.2 --gateway-mac "$mac" --no-grab --cooldown 0 --quiet --db "$work/db")
+dry() { "$sonde" scan --dry-run "$@" 2>"$work/err"; }
+scan() { near timeout 60 "$sonde" scan "${way[@]}" "$@"; }
+# watched FILE ARGUMENTS... - a scan of 64 targets; FILE has its probes as they arrive.
+watched() {
+	local file=$1 watcher
+	shift
+	rm -f "$file" "$work/watcher"
+	far python3 "$here/probes_seen.py" far0 64 "$file" >"$work/watcher" &
+	watcher=$!
+	await_line "$work/watcher" ready
+	scan 198.19.0.0/27 -p 80,443 "$@" 2>"$work/err" || cat "$work/err"
+	wait $watcher
+}
+column() { cut -d' ' -f"$2" "$1"; }
+
+# ---- shards and seeds
+
+for i in 1 2 3; do dry 198.19.0.0/24 -p 80,443 --shard $i/3; done >"$work/shards"
+expect "shards without a seed probe every target once" \
+	test "$(sort "$work/shards" | uniq -c | awk '$1 == 1' | wc -l)" -eq 512
+expect_exit 2 "shards that draw random addresses need a seed" "$sonde" scan 2001:db8::/64 -p 80 --ipv6-budget 9 --shard 1/2 --dry-run
+expect "  and the message says so" grep -q -e 'give all shards the same --seed' "$work/err"
+watched "$work/a" --seed 5
+watched "$work/b" --seed 5
+expect "a seed orders the probes" cmp -s <(column "$work/a" 1) <(column "$work/b" 1)
+expect "it does not key their cookies" test "$(comm -12 <(column "$work/a" 2 | sort) <(column "$work/b" 2 | sort) | wc -l)" -eq 0
+watched "$work/c" --seed 6
+expect "another seed gives another order" test "$(column "$work/a" 1 | cksum)" != "$(column "$work/c" 1 | cksum)"
+finish
