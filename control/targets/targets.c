@@ -151,17 +151,56 @@ static int refused(const struct reader *r, int ret)
 			: strerror(-ret));
 }
 
+/* The address below @a, which must not be the lowest one. */
+static struct dp_addr before(const struct dp_addr *a)
+{
+	struct dp_addr r = *a;
+
+	for (int i = 15; i >= 0 && r.b[i]-- == 0; i--)
+		;
+	return r;
+}
+
+/*
+ * Pass @range to the sink, one family at a time. Inside the IPv6 space lie the addresses that stand
+ * for IPv4. A range written in IPv6 that covers them means IPv6 alone, so they are cut out of it.
+ */
+static int deliver(const struct reader *r, const struct target_range *range)
+{
+	const struct dp_addr v4_first = dp_addr_v4(0), v4_last = dp_addr_v4(UINT32_MAX);
+	struct target_range below = {range->first, before(&v4_first)};
+	struct target_range above = {dp_addr_add(&v4_last, 1), range->last};
+	int ret;
+
+	if (dp_addr_compare(&range->first, &v4_first) >= 0 ||
+	    dp_addr_compare(&range->last, &v4_first) < 0)
+		return r->sink(r->arg, range, &r->at);
+	ret = r->sink(r->arg, &below, &r->at);
+	if (ret != 0 || dp_addr_compare(&range->last, &v4_last) <= 0)
+		return ret;
+	return r->sink(r->arg, &above, &r->at);
+}
+
+/* A targets_sink for the ranges of a pattern: leaves out those that stand for IPv4. */
+static int deliver_pattern(void *reader, const struct target_range *range,
+                           const struct target_place *at)
+{
+	const struct reader *r = reader;
+
+	return dp_addr_is_v4(&range->first, NULL) ? 0 : r->sink(r->arg, range, at);
+}
+
 static int read_word(struct reader *r)
 {
 	struct target_range range;
 	const char *expected;
 	size_t column;
-	int ret = pattern_ranges(&r->at, r->sink, r->arg);
+	int ret = pattern_ranges(&r->at, deliver_pattern, r);
 
 	if (ret == -EINVAL) {
 		if (targets_word(r->at.word, r->at.len, &range, &column, &expected) < 0)
 			return misread(r, column, expected);
-		ret = r->sink(r->arg, &range, &r->at);
+		ret = deliver(r, &range);
 	}
 	return ret < 0 ? refused(r, ret) : ret;
 }
@@ -281,16 +320,6 @@ static int by_first(const void *a, const void *b)
 	const struct target_range *x = a, *y = b;
 
 	return dp_addr_compare(&x->first, &y->first);
-}
-
-/* The address below @a, which must not be the lowest one. */
-static struct dp_addr before(const struct dp_addr *a)
-{
-	struct dp_addr r = *a;
-
-	for (int i = 15; i >= 0 && r.b[i]-- == 0; i--)
-		;
-	return r;
 }
 
 /* Passes the parts of @block that lie outside of the sorted list @l to @sink. All addresses of

@@ -6,7 +6,8 @@
  *   2001:db8:0-ff::1-2   (see pattern.h)
  *
  * Words are separated by blanks, commas or newlines; # begins a comment. Nothing is ever skipped: a
- * word that cannot be understood is an error with its place.
+ * word that cannot be understood is an error with its place. A list is read by family: a word in
+ * IPv6, such as ::/0, never names an IPv4 address, though those lie inside the IPv6 space (mapped).
  */
 #ifndef SONDE_TARGETS_H
 #define SONDE_TARGETS_H
@@ -39,7 +40,8 @@ typedef int (*targets_sink)(void *arg, const struct target_range *range,
 int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
                  const char **expected);
 
-/* Call @sink with every range of @text. Errors begin with @source: "source:line:column: ...".
+/* Call @sink with every range of @text, which may be two for a word in IPv6 that covers the mapped
+ * IPv4 addresses. Errors begin with @source: "source:line:column: ...".
  * 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
 int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
                  struct error *err);

@@ -127,6 +127,31 @@ START_TEST(a_scope_cuts_what_it_does_not_list)
 }
 END_TEST
 
+START_TEST(a_scope_in_ipv6_lets_no_ipv4_through)
+{
+	static const char *const targets[] = {"198.18.0.0/28", "2001:db8::/124"};
+	struct plan p;
+
+	write_list("::/0\n");
+	config.targets = targets;
+	config.target_count = 2;
+	config.scope_file = path;
+	list(&config.ports, "80");
+	make(&p);
+	ck_assert_uint_eq(p.info.addresses, 16);
+	ck_assert(
+		!dp_space_contains(p.space, &(struct dp_addr){{[10] = 0xff, 0xff, 198, 18, 0, 1}}));
+	plan_fini(&p);
+	config.scope_file = NULL;
+	list(&config.excludes, "::1-2001:ffff::");
+	make(&p);
+	ck_assert_uint_eq(p.info.addresses, 16);
+	ck_assert(
+		dp_space_contains(p.space, &(struct dp_addr){{[10] = 0xff, 0xff, 198, 18, 0, 1}}));
+	plan_fini(&p);
+}
+END_TEST
+
 START_TEST(many_addresses_need_a_scope)
 {
 	static const char *const targets[] = {"11.0.0.0/7"};
@@ -325,6 +350,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_plan_has_what_the_lists_name_and_no_more, 0, 20);
 	tcase_add_test(tc, a_scope_cuts_what_it_does_not_list);
+	tcase_add_test(tc, a_scope_in_ipv6_lets_no_ipv4_through);
 	tcase_add_test(tc, many_addresses_need_a_scope);
 	tcase_add_test(tc, nothing_left_is_refused_with_the_reason);
 	tcase_add_test(tc, a_list_that_is_not_understood_ends_it);

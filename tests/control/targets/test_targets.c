@@ -208,6 +208,36 @@ START_TEST(targets_outside_is_the_complement)
 }
 END_TEST
 
+/* Words in IPv6 that cover the mapped IPv4 addresses, and how many ranges they leave. */
+static const struct {
+	const char *word, *first, *last;
+	unsigned ranges;
+} wide[] = {
+	{"::/0", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 2},
+	{"::/64", "::", "::ffff:ffff:ffff:ffff", 2},
+	{"::1-2001::", "::1", "2001::", 2},
+	{"::fffe:0:0/95", "::fffe:0:0", "::fffe:ffff:ffff", 1},
+	{"::1:0:0:0-2001::", "::1:0:0:0", "2001::", 1},
+	{"0:0:0:0:0-1:fffe-ffff:0:1-2", "::fffe:0:1", "::1:ffff:0:2", 3},
+};
+
+START_TEST(targets_in_ipv6_name_no_ipv4_address)
+{
+	const struct dp_addr low = dp_addr_v4(0), high = dp_addr_v4(UINT32_MAX);
+	const char *word = wide[_i].word;
+	struct error err = {""};
+	struct seen s = {.count = 0};
+
+	ck_assert_int_eq(targets_text("t", word, strlen(word), collect, &s, &err), 0);
+	ck_assert_uint_eq(s.count, wide[_i].ranges);
+	for (unsigned i = 0; i < s.count; i++)
+		ck_assert(dp_addr_compare(&s.ranges[i].last, &low) < 0 ||
+		          dp_addr_compare(&s.ranges[i].first, &high) > 0);
+	s.ranges[0].last = s.ranges[s.count - 1].last;
+	expect_range(&s.ranges[0], wide[_i].first, wide[_i].last);
+}
+END_TEST
+
 static int end_at_first(void *arg, const struct target_range *r, const struct target_place *at)
 {
 	(void)r;
@@ -239,6 +269,8 @@ int main(void)
 
 	tcase_add_loop_test(tc, targets_understand_every_form, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tc, targets_refuse_with_the_column, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tc, targets_in_ipv6_name_no_ipv4_address, 0,
+	                    sizeof(wide) / sizeof(wide[0]));
 	tcase_add_test(tc, targets_read_comments_blanks_and_several_a_line);
 	tcase_add_test(tc, targets_name_file_line_and_column);
 	tcase_add_test(tc, targets_stop_at_a_nul_byte);
