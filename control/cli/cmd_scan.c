@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "list_files.h"
 #include "loop.h"
 #include "resume.h"
 #include "scan.h"
@@ -264,7 +265,7 @@ static void conclude(const struct scan *s, enum scan_end end)
 	if (end != SCAN_DONE && !(end == SCAN_FAILED && s->status.complete))
 		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id,
 		        s->db_path,
-		        resume_needs_input(s->config)
+		        list_files_need_input(s->config)
 		                ? "   (and the same list on its standard input)"
 		                : "");
 }

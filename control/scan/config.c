@@ -9,6 +9,7 @@
 #include "agent.h"
 #include "config.h"
 #include "dp.h"
+#include "list_files.h"
 #include "rate.h"
 #include "sample.h"
 
@@ -253,7 +254,7 @@ int config_parse(struct config *c, int argc, char **argv, struct error *err)
 	c->targets = (const char *const *)argv + first;
 	c->target_count = (unsigned)(argc - first);
 	wrong = contradiction(c);
-	return wrong == NULL ? 0 : error_set(err, -EINVAL, "%s", wrong);
+	return wrong == NULL ? list_files_check(c, err) : error_set(err, -EINVAL, "%s", wrong);
 }
 
 bool config_quote(int argc, char **argv, char *out, size_t size)

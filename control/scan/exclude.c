@@ -8,6 +8,7 @@
 #include "calendar.h"
 #include "clock.h"
 #include "exclude.h"
+#include "list_files.h"
 #include "targets.h"
 
 struct ranges {
@@ -61,9 +62,12 @@ static int read_all(const struct exclude *d, struct ranges *l, struct error *err
 	const struct option_list *files = &d->config->exclude_files;
 	int ret = exclude_exists(d) ? targets_file(d->path, add, l, err) : 0;
 
+	/* A list from the standard input was read when the scan was planned and is gone. */
 	for (unsigned i = 0; i < files->count && ret == 0; i++)
-		ret = targets_file(files->items[i], add, l, err);
-	if (ret == 0 && d->config->scope_file != NULL)
+		if (!list_files_is_input(files->items[i]))
+			ret = targets_file(files->items[i], add, l, err);
+	if (ret == 0 && d->config->scope_file != NULL &&
+	    !list_files_is_input(d->config->scope_file))
 		ret = add_outside(d->config->scope_file, l, err);
 	return ret;
 }

@@ -3,7 +3,8 @@
  * exclude.h - changes the exclusions of a scan while it runs.
  *
  * These exclusions come from the addresses that the operator adds to the running scan, and from the
- * files of --exclude-file and --scope-file, which are read again. The added addresses are kept in
+ * files of --exclude-file and --scope-file, which are read again (the standard input is not: what it
+ * said stays in force). The added addresses are kept in
  * DB/exclude-SCAN.txt, one entry a line below a comment with the time: that file is the audit
  * trail, and --resume reads it again. If a file cannot be parsed, the exclusions in force stay as
  * they are.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "list_files.h"
 #include "resume.h"
 
 static void name(char out[RESUME_TEXT], const char *what)
@@ -38,45 +39,14 @@ static bool same_targets(const struct config *a, const struct config *b)
 	return true;
 }
 
-/* ---- the files behind a command line --------------------------------------------------------- */
-
-/* Call @each with the path of every file that @c names; "-" is the standard input. */
-static void each_file(const struct config *c, void (*each)(void *arg, const char *path), void *arg)
-{
-	for (unsigned i = 0; i < c->target_count; i++)
-		if (c->targets[i][0] == '@')
-			each(arg, c->targets[i] + 1);
-	for (unsigned i = 0; i < c->excludes.count; i++)
-		if (c->excludes.items[i][0] == '@')
-			each(arg, c->excludes.items[i] + 1);
-	for (unsigned i = 0; i < c->exclude_files.count; i++)
-		each(arg, c->exclude_files.items[i]);
-	if (c->scope_file != NULL)
-		each(arg, c->scope_file);
-	if (c->payload_file != NULL)
-		each(arg, c->payload_file);
-}
-
-static void name_file(void *arg, const char *path)
+static void name_file(void *arg, const char *option, const char *path)
 {
 	char text[256];
 
+	(void)option;
 	snprintf(text, sizeof(text), "what %.200s says",
-	         strcmp(path, "-") == 0 ? "the standard input" : path);
+	         list_files_is_input(path) ? "the standard input" : path);
 	name(arg, text);
-}
-
-static void note_input(void *arg, const char *path)
-{
-	*(bool *)arg |= strcmp(path, "-") == 0;
-}
-
-bool resume_needs_input(const struct config *config)
-{
-	bool needed = false;
-
-	each_file(config, note_input, &needed);
-	return needed;
 }
 
 /* ---- the comparison -------------------------------------------------------------------------- */
@@ -119,13 +89,13 @@ static void compare_spaces(const struct store_scan *before, const struct config 
 	was.key = before->key;
 	if (n < 1 || config_parse(&was, n, words, &err) < 0) {
 		name(out, "the probe, targets, ports or exclusions");
-	} else if (resume_needs_input(&was) || plan_make(&was, &old, &err) < 0) {
+	} else if (list_files_need_input(&was) || plan_make(&was, &old, &err) < 0) {
 		name_options(&was, p, c, p, out);
-		each_file(&was, name_file, out);
+		list_files_each(&was, name_file, out);
 	} else {
 		name_options(&was, &old, c, p, out);
 		if (old.info.digest != before->space_digest)
-			each_file(&was, name_file, out);
+			list_files_each(&was, name_file, out);
 		plan_fini(&old);
 	}
 	free(words);

@@ -16,8 +16,4 @@ enum { RESUME_WORDS = 512, RESUME_TEXT = 1024 };
 bool resume_differs(const struct store_scan *before, const struct config *config,
                     const struct plan *plan, char out[RESUME_TEXT]);
 
-/* Whether a list of @config comes from the standard input, which the operator has to supply
- * again. */
-bool resume_needs_input(const struct config *config);
-
 #endif

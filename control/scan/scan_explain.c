@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "exclude.h"
+#include "list_files.h"
 #include "plan.h"
 #include "scan_explain.h"
 #include "targets.h"
@@ -235,6 +236,9 @@ int scan_explain_find(const char *db, const struct store_scan *scan, const struc
 		say(out, SCAN_EXPLAIN_NEVER, why);
 	} else if (n < 1 || config_parse(&c, n, words, &err) < 0) {
 		say(out, SCAN_EXPLAIN_UNKNOWN, "its command line was not kept whole");
+	} else if (list_files_need_input(&c)) {
+		say(out, SCAN_EXPLAIN_UNKNOWN,
+		    "a list came from its standard input and is not kept");
 	} else {
 		c.key = scan->key;
 		explain_target(db, scan, &c, addr, port, out);

@@ -34,4 +34,32 @@ expect "a seed orders the probes" cmp -s <(column "$work/a" 1) <(column "$work/b
 expect "it does not key their cookies" test "$(comm -12 <(column "$work/a" 2 | sort) <(column "$work/b" 2 | sort) | wc -l)" -eq 0
 watched "$work/c" --seed 6
 expect "another seed gives another order" test "$(column "$work/a" 1 | cksum)" != "$(column "$work/c" 1 | cksum)"
+
+# ---- the standard input, which can be read once
+
+# twice FIRST SECOND ARGUMENTS... - refused, and both are named.
+twice() {
+	local first=$1 second=$2
+	shift 2
+	expect_exit 2 "'$first' and '$second' are refused together" "$sonde" scan -p 80 --dry-run "$@"
+	expect "  both are named" grep -q -e "$first and $second: " "$work/err"
+}
+twice 'TARGETS @-' 'TARGETS @-' @- @-
+twice 'TARGETS @-' '--exclude @-' @- --exclude @-
+twice 'TARGETS @-' '--exclude-file -' @- --exclude-file -
+twice '--exclude @-' '--scope-file -' 198.19.0.0/24 --exclude @- --scope-file -
+twice 'TARGETS @/dev/stdin' '--exclude-file /dev/fd/0' @/dev/stdin --exclude-file /dev/fd/0
+expect "one list may come from it" test "$(echo 198.19.0.0/30 | dry @- -p 80 | wc -l)" -eq 4
+
+# ---- lists go by family
+
+echo ::/0 >"$work/six"
+dry 198.19.0.0/28 2001:db8::/124 -p 80 --scope-file "$work/six" >"$work/out"
+expect "::/0 in a scope lets IPv6 through" test "$(grep -c '^\[2001:db8::' "$work/out")" -eq 16
+expect "  and no IPv4" test "$(wc -l <"$work/out")" -eq 16
+for six in ::/0 ::1-2001:ffff::; do
+	dry 198.19.0.0/28 2001:db8::/124 -p 80 --exclude $six >"$work/out"
+	expect "$six as an exclusion leaves IPv4 alone" test "$(grep -c '^198\.19\.0\.' "$work/out")" -eq 16
+	expect "  and excludes IPv6" test "$(wc -l <"$work/out")" -eq 16
+done
 finish

@@ -44,6 +44,31 @@ START_TEST(config_understands_a_whole_command)
 }
 END_TEST
 
+static const struct {
+	const char *line, *first, *second;
+} inputs[] = {
+	{"scan @- @- -p 80", "TARGETS @-", "TARGETS @-"},
+	{"scan @- -p 80 --exclude @-", "TARGETS @-", "--exclude @-"},
+	{"scan @- -p 80 --exclude-file -", "TARGETS @-", "--exclude-file -"},
+	{"scan 192.0.2.1 -p 80 --exclude @- --scope-file -", "--exclude @-", "--scope-file -"},
+	{"scan @/dev/stdin -p 80 --exclude-file /dev/fd/0", "TARGETS @/dev/stdin",
+         "--exclude-file /dev/fd/0"},
+	{"scan @- -p 80 --probe udp --payload-file /dev/stdin", "TARGETS @-",
+         "--payload-file /dev/stdin"},
+};
+
+START_TEST(config_reads_the_standard_input_once)
+{
+	struct config c;
+	struct error err = {""};
+
+	ck_assert_int_eq(parse(inputs[_i].line, &c, &err), -EINVAL);
+	ck_assert_msg(strstr(err.text, inputs[_i].first) == err.text, "%s", err.text);
+	ck_assert_msg(strstr(err.text + 1, inputs[_i].second) != NULL, "%s", err.text);
+	ck_assert_int_eq(parse("scan @- -p 80 --exclude @list --scope-file list", &c, &err), 0);
+}
+END_TEST
+
 START_TEST(config_takes_a_contact_or_a_user_agent)
 {
 	struct config c;
@@ -151,6 +176,8 @@ int main(void)
 
 	tcase_add_test(tc, config_understands_a_whole_command);
 	tcase_add_test(tc, config_takes_a_contact_or_a_user_agent);
+	tcase_add_loop_test(tc, config_reads_the_standard_input_once, 0,
+	                    sizeof(inputs) / sizeof(inputs[0]));
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
 	                    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,

@@ -108,6 +108,16 @@ START_TEST(what_is_added_is_in_force_and_kept)
 }
 END_TEST
 
+/* A scope from the standard input cannot be read again; it must not become an empty one. */
+START_TEST(the_standard_input_is_not_read_again)
+{
+	config.scope_file = "-";
+	config.exclude_files = (struct option_list){{"/dev/stdin"}, 1};
+	ck_assert_int_eq(exclude_add(&exclusions, NULL, "198.18.1.0/24", &err), 0);
+	ck_assert_uint_eq(given_count, 1);
+}
+END_TEST
+
 START_TEST(what_is_not_understood_changes_nothing)
 {
 	ck_assert_int_eq(exclude_add(&exclusions, NULL, "198.18.1.0/24", &err), 0);
@@ -175,6 +185,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_is_added_is_in_force_and_kept);
+	tcase_add_test(tc, the_standard_input_is_not_read_again);
 	tcase_add_test(tc, what_is_not_understood_changes_nothing);
 	tcase_add_test(tc, files_are_read_as_they_are_now);
 	tcase_add_test(tc, all_outside_of_a_scope_is_excluded);

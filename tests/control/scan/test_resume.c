@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "list_files.h"
 #include "resume.h"
 #include "suite.h"
 
@@ -131,12 +132,12 @@ START_TEST(resume_tells_whether_the_standard_input_is_needed)
 	static struct asked a;
 
 	understand(&a, NULL, FIRST);
-	ck_assert(!resume_needs_input(&a.config));
+	ck_assert(!list_files_need_input(&a.config));
 	plan_fini(&a.plan);
 	config_init(&a.config);
 	a.config.targets = (const char *const[]){"@-"};
 	a.config.target_count = 1;
-	ck_assert(resume_needs_input(&a.config));
+	ck_assert(list_files_need_input(&a.config));
 }
 END_TEST
 
