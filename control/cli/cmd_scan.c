@@ -13,6 +13,7 @@
 #include "loop.h"
 #include "resume.h"
 #include "scan.h"
+#include "scan_port.h"
 #include "term.h"
 
 enum { HELPED = -1 }; /* in place of an exit code: the help was printed */
@@ -132,6 +133,15 @@ static int make_plan(struct request *r)
 	return cmd_fail(ret == -ENOMEM ? CMD_FAILED : CMD_USAGE, "%s", err.text);
 }
 
+/* Check the options of the port, for a dry run as for a scan. */
+static int check_port(const struct request *r)
+{
+	struct error err = {""};
+	int ret = scan_port_check(&r->config, &r->plan, &err);
+
+	return ret == 0 ? CMD_OK : cmd_fail(CMD_USAGE, "%s", err.text);
+}
+
 static int understand(struct request *r, int argc, char **argv)
 {
 	int code = parse(&r->config, argc, argv);
@@ -141,14 +151,17 @@ static int understand(struct request *r, int argc, char **argv)
 	if (r->config.resume == NULL) {
 		if (!config_quote(argc, argv, r->command, sizeof(r->command)))
 			snprintf(r->command, sizeof(r->command), "scan (too long to keep)");
-		return make_plan(r);
+		code = make_plan(r);
+		return code == CMD_OK ? check_port(r) : code;
 	}
 	code = load_before(r);
 	if (code == CMD_OK)
 		code = parse_resumed(r, argc, argv);
 	if (code == CMD_OK)
 		code = make_plan(r);
-	return code == CMD_OK ? check_resumed(r) : code;
+	if (code == CMD_OK)
+		code = check_resumed(r);
+	return code == CMD_OK ? check_port(r) : code;
 }
 
 static void introduce(const struct scan *s)

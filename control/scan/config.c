@@ -130,7 +130,7 @@ static const struct option_def defs[] = {
          FIELD(source_ips)},
 	{"source-port", 0, "A-B", "source ports, default 61000-65531", option_port_range,
          FIELD(source_ports)},
-	{"prefix-len", 0, "N", "of the own network, where no kernel knows it", option_u32,
+	{"prefix-len", 0, "N", "of the own IPv4 network, where no kernel knows it", option_u32,
          FIELD(prefix_len)},
 	{"gateway", 0, "ADDRESS", "default: the kernel's route", option_text, FIELD(gateway)},
 	{"gateway-mac", 0, "MAC", "skips the resolution", option_mac, FIELD(gateway_mac)},
@@ -229,8 +229,8 @@ static const char *contradiction(const struct config *c)
 		return "--ipv6-budget: expected at most 1048576";
 	if (c->vlan > 4094)
 		return "--vlan: expected 0 to 4094";
-	if (c->prefix_len > 128)
-		return "--prefix-len: expected 0 to 128";
+	if (c->prefix_len > 32)
+		return "--prefix-len: expected 0 to 32; for IPv6 say --source-ip ADDRESS/LEN";
 	if (c->payload_file != NULL && !probe.payloads)
 		return "--payload-file is for --probe udp";
 	if (c->resume != NULL)

@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rate.h"
 #include "scan_port.h"
 
-static int name_port(const struct config *c, struct dp_port_config *p, struct error *err)
+enum { SOURCE_PORTS = 65531 - 61000 + 1 }; /* the dataplane's default */
+
+/* Name the port in @p. Without one @p has no name. */
+static void name_port(const struct config *c, struct dp_port_config *p)
 {
 	const struct {
 		const char *name;
@@ -24,47 +28,57 @@ static int name_port(const struct config *c, struct dp_port_config *p, struct er
 			continue;
 		p->kind = ways[i].kind;
 		p->name = ways[i].name;
-		return 0;
+		return;
 	}
-	return error_set(
-		err, -EINVAL,
-		"no interface: say --iface NAME (`sonde doctor` lists them) or --port PCI");
+}
+
+/* Parse the prefix length behind the slash of a source address. Returns 0 if it is none. */
+static unsigned source_bits(const char *text, bool v4)
+{
+	size_t digits = strspn(text, "0123456789");
+	unsigned long bits = strtoul(text, NULL, 10);
+
+	return digits > 0 && digits < 4 && text[digits] == '\0' && bits <= (v4 ? 32 : 128)
+	               ? (unsigned)bits
+	               : 0;
 }
 
 /* Parse a source address such as "198.18.0.2" or "198.18.0.2/16". */
 static int add_source(const char *text, struct scan_port *p, struct error *err)
 {
-	const char *slash = strchr(text, '/');
-	size_t len = slash != NULL ? (size_t)(slash - text) : strlen(text);
-	char address[DP_ADDR_TEXT], *end = NULL;
-	unsigned long bits = slash != NULL ? strtoul(slash + 1, &end, 10) : 0;
+	struct dp_addr *source = &p->sources[p->config.source_count];
+	size_t len = strcspn(text, "/");
+	bool has_bits = text[len] == '/', v4;
+	char address[DP_ADDR_TEXT];
+	unsigned bits = 0;
 
 	snprintf(address, sizeof(address), "%.*s", (int)(len < sizeof(address) ? len : 0), text);
-	if (p->config.source_count == DP_MAX_SOURCES ||
-	    dp_addr_parse(address, &p->sources[p->config.source_count]) < 0 ||
-	    (slash != NULL && (*end != '\0' || bits < 1 || bits > 128))) {
-		return error_set(
-			err, -EINVAL,
-			"--source-ip: `%.60s`: expected an address, or an address with its "
-			"network's prefix length (192.0.2.1/24); at most %d",
-			text, DP_MAX_SOURCES);
+	if (p->config.source_count < DP_MAX_SOURCES && dp_addr_parse(address, source) == 0) {
+		v4 = dp_addr_is_v4(source, NULL);
+		bits = has_bits ? source_bits(text + len + 1, v4) : 0;
+		if (bits > 0 && v4)
+			p->config.prefix_len = (uint8_t)bits;
+		else if (bits > 0)
+			p->config.prefix6_len = (uint8_t)bits;
+		if (!has_bits || bits > 0) {
+			p->config.source_count++;
+			return 0;
+		}
 	}
-	p->config.source_count++;
-	if (bits > 0 && dp_addr_is_v4(&p->sources[p->config.source_count - 1], NULL))
-		p->config.prefix_len = (uint8_t)bits;
-	else if (bits > 0)
-		p->config.prefix6_len = (uint8_t)bits;
-	return 0;
+	return error_set(err, -EINVAL,
+	                 "--source-ip: `%.60s`: expected an address, or an address with its "
+	                 "network's prefix length (192.0.2.1/24); at most %d",
+	                 text, DP_MAX_SOURCES);
 }
 
 int scan_port_make(const struct config *c, struct scan_port *out, struct error *err)
 {
 	struct dp_port_config *p = &out->config;
 	struct dp_probe_info probe;
-	int ret;
+	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
-	ret = name_port(c, p, err);
+	name_port(c, p);
 	p->queues = (uint16_t)c->workers;
 	p->source_port_first = c->source_ports.first;
 	p->source_port_last = c->source_ports.last;
@@ -84,4 +98,64 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct error *
 	if (dp_addr_parse(c->gateway, &p->gateway) == 0)
 		return 0;
 	return error_set(err, -EINVAL, "--gateway: `%.60s`: expected an address", c->gateway);
+}
+
+/* Each pass needs a source port of its own, and so does each kind of extra probe of --rate auto.
+ * Control probes are left out where there are too few ports. */
+static int check_source_ports(const struct config *c, struct error *err)
+{
+	const struct config_port_range *r = &c->source_ports;
+	unsigned have = r->first > 0 ? r->last - r->first + 1u : SOURCE_PORTS;
+	unsigned need = c->passes + (c->rate == RATE_AUTO ? DP_EXTRAS : 0);
+
+	if (have >= need && have <= UINT16_MAX)
+		return 0;
+	return error_set(err, -EINVAL,
+	                 "--source-port: %u-%u: expected at least %u ports: one for each pass%s",
+	                 r->first, r->last, need,
+	                 c->rate == RATE_AUTO ? ", and two for --rate auto" : "");
+}
+
+/* Whether sources were given and none of them is of the family @v4. */
+static bool lacks_family(const struct scan_port *p, bool v4)
+{
+	for (unsigned i = 0; i < p->config.source_count; i++)
+		if (dp_addr_is_v4(&p->sources[i], NULL) == v4)
+			return false;
+	return p->config.source_count > 0;
+}
+
+static int check_families(const struct scan_port *p, const struct plan *plan, struct error *err)
+{
+	bool no4 = plan->info.v4 && lacks_family(p, true);
+
+	if (!no4 && !(plan->info.v6 && lacks_family(p, false)))
+		return 0;
+	return error_set(err, -EINVAL,
+	                 "--source-ip: there are %s targets, but no such address to send from; add "
+	                 "one, or exclude those targets",
+	                 no4 ? "IPv4" : "IPv6");
+}
+
+int scan_port_check(const struct config *c, const struct plan *plan, struct error *err)
+{
+	struct scan_port p;
+	int ret = scan_port_make(c, &p, err);
+
+	if (ret == 0)
+		ret = check_source_ports(c, err);
+	if (ret == 0)
+		ret = check_families(&p, plan, err);
+	if (ret < 0)
+		return ret;
+	if (p.config.name == NULL && !c->dry_run)
+		return error_set(err, -EINVAL,
+		                 "no interface: say --iface NAME (`sonde doctor` lists them) or "
+		                 "--port PCI");
+	if ((c->pci != NULL || c->vdev != NULL) && p.config.source_count == 0)
+		return error_set(err, -EINVAL,
+		                 "--source-ip: the port %.60s is not the kernel's: name the "
+		                 "address to send from",
+		                 p.config.name);
+	return 0;
 }

@@ -33,6 +33,7 @@ struct dp_space_info {
 	uint64_t forbidden; /* addresses removed because they are never probed */
 	uint32_t ports;
 	uint64_t size;   /* addresses x ports */
+	bool v4, v6;     /* addresses of which families there are */
 	uint64_t digest; /* a hash of the sealed space: equal spaces have equal digests */
 };
 

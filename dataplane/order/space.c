@@ -105,6 +105,10 @@ static int subtract(struct dp_space *s, struct seal *w)
 	return ret != 0 ? ret : range_subtract(&w->allowed, &w->never, &w->left);
 }
 
+/* The addresses that stand for IPv4. */
+#define V4_FIRST ((u128)0xffff << 32)
+#define V4_LAST (V4_FIRST + UINT32_MAX)
+
 static uint64_t clamp64(u128 v)
 {
 	return v > UINT64_MAX ? UINT64_MAX : (uint64_t)v;
@@ -121,6 +125,12 @@ static void count(const struct dp_space *s, const struct seal *w, struct dp_spac
 		.forbidden = clamp64(allowed - left),
 		.ports = s->port_count,
 	};
+	for (size_t i = 0; i < w->left.count; i++) {
+		const struct range *r = &w->left.v[i];
+
+		info->v4 |= r->first <= V4_LAST && r->last >= V4_FIRST;
+		info->v6 |= r->first < V4_FIRST || r->last > V4_LAST;
+	}
 }
 
 static uint64_t mix(uint64_t h, uint64_t v)

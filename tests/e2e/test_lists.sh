@@ -62,4 +62,37 @@ for six in ::/0 ::1-2001:ffff::; do
 	expect "$six as an exclusion leaves IPv4 alone" test "$(grep -c '^198\.19\.0\.' "$work/out")" -eq 16
 	expect "  and excludes IPv6" test "$(wc -l <"$work/out")" -eq 16
 done
+
+# ---- a dry run refuses what a scan refuses, in the same words, before anything is opened
+
+# both WORDS ARGUMENTS... - a dry run and a scan refuse ARGUMENTS alike.
+both() {
+	local words=$1
+	shift
+	expect_exit 2 "a dry run refuses $*" "$sonde" scan --dry-run "$@"
+	expect "  and says '$words'" grep -q -e "$words" "$work/err"
+	cp "$work/err" "$work/err.dry"
+	expect_exit 2 "  a scan refuses it, too" near "$sonde" scan --iface near0 --db "$work/none" "$@"
+	expect "  in the same words" cmp -s "$work/err" "$work/err.dry"
+}
+targets=(198.19.0.0/30 -p 80)
+both '--source-ip: `nowhere`' "${targets[@]}" --source-ip nowhere
+both '--source-ip: `198.18.0.1/64`' "${targets[@]}" --source-ip 198.18.0.1/64
+both '--source-ip: `198.18.0.1/`' "${targets[@]}" --source-ip 198.18.0.1/
+both '--source-ip: there are IPv4 targets' "${targets[@]}" --source-ip 2001:db8::1
+both '--source-ip: there are IPv6 targets' "${targets[@]}" 2001:db8::/126 --source-ip 198.18.0.1
+both '--gateway: `none`' "${targets[@]}" --gateway none
+both '--gateway-mac: ' "${targets[@]}" --gateway-mac 1:2:3
+both '--vlan: ' "${targets[@]}" --vlan 5000
+both '--prefix-len: ' "${targets[@]}" --prefix-len 33
+both '--source-port: ' "${targets[@]}" --source-port 70000
+both '--source-port: 61000-61001: expected at least 3 ports' "${targets[@]}" --passes 3 --source-port 61000-61001
+both '--source-port: 61000-61001: expected at least 3 ports' "${targets[@]}" --rate auto --source-port 61000-61001
+both "$work/no-such-file" "${targets[@]}" --probe udp --payload-file "$work/no-such-file"
+both '--contact: ' "${targets[@]}" --contact nobody
+expect "nothing was opened" test ! -e "$work/none"
+expect_exit 0 "a dry run needs no interface" "$sonde" scan --dry-run "${targets[@]}"
+expect_exit 2 "a scan does" "$sonde" scan "${targets[@]}" --db "$work/none"
+expect "  and says so before it opens anything" test ! -e "$work/none"
+expect_exit 2 "a port that is not the kernel's needs a source" "$sonde" scan --dry-run "${targets[@]}" --vdev net_null0
 finish
