@@ -37,6 +37,7 @@ struct pipeline {
 	double check_credit; /* control probes that may be sent now */
 	uint32_t slowest_us; /* since pipeline_slowest_us() was last called */
 	uint64_t unasked;    /* ports of fragile devices that were not asked */
+	uint64_t outside;    /* results that are not of the plan */
 	uint64_t unjudged;   /* services for which memory was short */
 	bool hurry;
 };
@@ -240,10 +241,28 @@ static int handle_extra(struct pipeline *p, const struct dp_result *r)
 	return 0;
 }
 
+/* Whether the scan can have sent the probe that @r answers. Control probes go to ports that the plan
+ * has not. A result that fails here is forged: somebody guessed a cookie, which for UDP is no more
+ * than a source port. */
+static bool is_of_plan(const struct pipeline *p, const struct dp_result *r)
+{
+	if (p->config.plan == NULL)
+		return true;
+	if (r->pass == p->config.passes + DP_EXTRA_CONTROL)
+		return dp_space_contains(p->config.plan->space, &r->addr);
+	return plan_covers(p->config.plan, &r->addr, r->port);
+}
+
 static int handle(struct pipeline *p, const struct dp_result *r)
 {
 	enum grab_admission_verdict v;
 
+	if (!is_of_plan(p, r)) {
+		p->outside++;
+		return 0;
+	}
+	if (r->rtt_us > p->slowest_us)
+		p->slowest_us = r->rtt_us;
 	if (r->pass >= p->config.passes && r->pass != p->config.passes + DP_EXTRA_KNOWN)
 		return handle_extra(p, r);
 	if (p->config.revisit != NULL)
@@ -354,8 +373,6 @@ static int receive(struct pipeline *p)
 	for (unsigned i = 0; i < n; i++) {
 		int ret = handle(p, &results[i]);
 
-		if (results[i].rtt_us > p->slowest_us)
-			p->slowest_us = results[i].rtt_us;
 		if (ret < 0)
 			return ret;
 	}
@@ -454,6 +471,11 @@ uint64_t pipeline_unasked(const struct pipeline *p)
 uint64_t pipeline_unjudged(const struct pipeline *p)
 {
 	return p->unjudged;
+}
+
+uint64_t pipeline_outside(const struct pipeline *p)
+{
+	return p->outside;
 }
 
 unsigned pipeline_grab_percent(const struct pipeline *p)

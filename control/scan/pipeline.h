@@ -14,6 +14,7 @@
 #include "grab.h"
 #include "grab_admission.h"
 #include "loss_probe.h"
+#include "plan.h"
 #include "revisit.h"
 #include "writer.h"
 
@@ -26,6 +27,7 @@ struct pipeline_config {
 	struct writer *writer;
 	struct coverage *coverage;       /* NULL with a single pass */
 	struct loss_probes *loss_probes; /* NULL: nothing is probed again */
+	const struct plan *plan;         /* NULL: results are not compared with it */
 	struct revisit *revisit;         /* NULL: silent services are not asked again */
 	uint32_t passes;
 	bool ask_fragile; /* as grab_config.ask_fragile */
@@ -76,6 +78,9 @@ uint64_t pipeline_unasked(const struct pipeline *p);
 /* Services for which memory was short: they have no name, or no verdicts
  * (RECORD_ASKED_UNJUDGED). */
 uint64_t pipeline_unjudged(const struct pipeline *p);
+
+/* Results that were dropped, because the scan probes no such address or port. */
+uint64_t pipeline_outside(const struct pipeline *p);
 
 /* How full the queue in front of the grabber is. */
 unsigned pipeline_grab_percent(const struct pipeline *p);

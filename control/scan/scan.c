@@ -253,6 +253,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	                            .admission = s->admission,
 	                            .grabber = s->grabber,
 	                            .enricher = s->enricher,
+	                            .plan = s->plan,
 	                            .passes = s->record.passes,
 	                            .ask_fragile = s->config->ask_fragile};
 

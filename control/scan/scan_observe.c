@@ -63,6 +63,7 @@ void scan_observe(struct scan *s)
 	st->usual_loss = s->automatic ? auto_rate_usual(&s->auto_rate) : -1;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
+	st->outside = pipeline_outside(s->pipeline);
 	st->unasked = pipeline_unasked(s->pipeline);
 	st->unjudged = pipeline_unjudged(s->pipeline);
 	st->written = writer_written(s->writer);

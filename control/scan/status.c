@@ -247,6 +247,7 @@ void status_json(struct json *j, const struct status *s)
 	examinations_json(j, s);
 	json_uint(j, "written", s->written);
 	json_uint(j, "unjudged", s->unjudged);
+	json_uint(j, "outside", s->outside);
 	if (s->seconds_left >= 0)
 		json_number(j, "seconds_left", s->seconds_left, 3);
 	else
@@ -398,6 +399,12 @@ void status_summary(FILE *out, const struct status *s)
 		        " silent, %" PRIu64 " refused, %" PRIu64 " timed out, %" PRIu64 " failed\n",
 		        s->grab.ok, s->grab.submitted, s->grab.silent, s->grab.refused,
 		        s->grab.timeout, s->grab.failed);
+	if (s->outside > 0)
+		fprintf(out,
+		        "  outside   %" PRIu64
+		        " answers of addresses or ports that the scan does not probe: forged, and "
+		        "dropped\n",
+		        s->outside);
 	if (s->unasked > 0)
 		fprintf(out,
 		        "  not asked %" PRIu64 " open ports of printers and controllers: "

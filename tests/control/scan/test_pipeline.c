@@ -151,10 +151,13 @@ static void set_up(void)
 	ck_assert_int_eq(enricher_new(bed.db, &bed.enricher), 0);
 }
 
+/* What the scan probes; NULL: anything. */
+static const struct plan *plan;
+
 /* Start the pipeline; with @passes > 1, a struct coverage counts which pass saw which port. */
 static void start(uint32_t passes)
 {
-	struct pipeline_config c = {.enricher = bed.enricher, .passes = passes};
+	struct pipeline_config c = {.enricher = bed.enricher, .plan = plan, .passes = passes};
 	struct grab_admission_config sc = {.middlebox.ports = 1};
 
 	bed.admission = c.admission = grab_admission_new(&sc);
@@ -240,6 +243,38 @@ static const struct record *service(uint32_t v4)
 	ck_assert_uint_eq(host.service_count, 1);
 	return host.services[0];
 }
+
+START_TEST(a_result_outside_of_the_plan_becomes_no_record)
+{
+	static const char *const targets[] = {"198.18.0.0/29"};
+	struct config c;
+	struct plan p;
+	struct error err;
+
+	config_init(&c);
+	c.targets = targets;
+	c.target_count = 1;
+	c.ports = (struct option_list){{"443"}, 1};
+	ck_assert_int_eq(plan_make(&c, &p, &err), 0);
+	plan = &p;
+	start(1);
+	plan = NULL;
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+	arrive(NET + 2, 444, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->rtt_us = 500000;
+	arrive(NET + 9, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+	arrive(NET + 3, 40000, DP_TRANSPORT_TCP, DP_REPLY_CLOSED)->pass = 1 + DP_EXTRA_CONTROL;
+	arrive(NET + 9, 40000, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1 + DP_EXTRA_CONTROL;
+	arrive(NET + 4, 444, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1 + DP_EXTRA_LOSS;
+	ck_assert_int_ge(pipeline_step(bed.p, 0), 1);
+	ck_assert_uint_eq(pipeline_outside(bed.p), 4);
+	ck_assert_uint_eq(pipeline_slowest_us(bed.p), 0);
+	ck_assert_int_eq(finish(), 0);
+	plan_fini(&p);
+	ck_assert_ptr_nonnull(service(NET + 1));
+	ck_assert_ptr_null(service(NET + 2));
+	ck_assert_ptr_null(service(NET + 9));
+}
+END_TEST
 
 START_TEST(an_open_port_is_stored_with_why_it_was_not_asked)
 {
@@ -387,6 +422,7 @@ int main(void)
 	TCase *t = tcase_create("pipeline");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, a_result_outside_of_the_plan_becomes_no_record);
 	tcase_add_test(t, an_open_port_is_stored_with_why_it_was_not_asked);
 	tcase_add_test(t, a_port_that_was_never_open_is_not_stored_and_one_that_was_closes);
 	tcase_add_test(t, a_later_pass_stores_nothing_again);

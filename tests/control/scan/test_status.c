@@ -162,10 +162,31 @@ START_TEST(status_report_says_how_the_link_is)
 }
 END_TEST
 
+START_TEST(status_counts_forged_answers)
+{
+	struct status s = of((struct dp_stats){.link_up = true});
+	char text[4096] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	json_t *j;
+
+	status_summary(out, &s);
+	fflush(out);
+	ck_assert_ptr_null(strstr(text, "outside"));
+	s.outside = 7;
+	j = read_back(&s);
+	ck_assert_int_eq(json_integer_value(json_object_get(j, "outside")), 7);
+	json_decref(j);
+	status_summary(out, &s);
+	fclose(out);
+	ck_assert_ptr_nonnull(strstr(text, "  outside   7 answers"));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("status");
 
+	tcase_add_test(tc, status_counts_forged_answers);
 	tcase_add_test(tc, status_tells_the_nics_losses_apart);
 	tcase_add_test(tc, status_has_no_speed_where_none_is_known);
 	tcase_add_test(tc, status_shows_every_counter_of_all_runs);
