@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - the table of commands. */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
@@ -27,8 +29,18 @@ static const struct cmd commands[] = {
 	{"version", cmd_version, "versions of Sonde and its libraries"},
 };
 
+/* Open the null device in place of a standard descriptor that is closed: the next file that is opened
+ * would get its number, and what is printed would go into that file. */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(CMD_FAILED); /* there is no way to say why */
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_descriptors();
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		argv[1] = (char[]){"version"};
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
