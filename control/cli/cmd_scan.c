@@ -2,7 +2,6 @@
 /* cmd_scan.c - `sonde scan`: runs a scan, from the command line to the final report. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,27 +13,10 @@
 #include "resume.h"
 #include "scan.h"
 #include "scan_port.h"
+#include "stop_signal.h"
 #include "term.h"
 
 enum { HELPED = -1 }; /* in place of an exit code: the help was printed */
-
-static _Atomic unsigned stop_requests;
-
-static void on_signal(int number)
-{
-	(void)number;
-	stop_requests++;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction a = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-
-	sigaction(SIGINT, &a, NULL);
-	sigaction(SIGTERM, &a, NULL);
-	sigaction(SIGHUP, &a, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
 
 /* The parsed command line, with the memory that it points into. */
 struct request {
@@ -294,8 +276,7 @@ static int run_on(struct scan *s, struct request *r, struct screen *screen)
 	if (end != SCAN_DONE)
 		return cmd_fail(code_of(end), "%s", err.text);
 	introduce(s);
-	catch_signals();
-	end = scan_run(s, &view, &stop_requests, &err);
+	end = scan_run(s, &view, stop_signal_catch(), &err);
 	if (err.text[0] != '\0')
 		cmd_fail(CMD_OK, "%s", err.text);
 	conclude(s, end);

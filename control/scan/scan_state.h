@@ -92,7 +92,7 @@ struct scan {
 	/* why answers are kept without being judged; "" = they are judged */
 	char unknowing[512];
 	unsigned stops; /* requests to end that were obeyed */
-	/* counts Ctrl-C and SIGTERM (written by the signal handler) and the request "stop" */
+	/* counts Ctrl-C, SIGTERM and SIGHUP (written by the signal handler) and the request "stop" */
 	_Atomic unsigned *stop_requests;
 	struct progress progress;
 	int64_t revisit_us;    /* when silent services were last asked; monotonic */

@@ -12,7 +12,7 @@ wire # nobody answers ARP there: 65,533 neighbours are asked three times at 1,00
 start() {
 	db=$1
 	shift
-	ip netns exec "$near" "$sonde" scan 198.18.0.0/16 -p 80 --iface near0 --rate 1k --no-grab --cooldown 1 \
+	ip netns exec "$near" env --default-signal=INT "$sonde" scan 198.18.0.0/16 -p 80 --iface near0 --rate 1k --no-grab --cooldown 1 \
 		--db "$db" --status-json="$work/status" "$@" 2>"$work/err" &
 	pid=$!
 	await "neighbours are asked" asking
@@ -79,7 +79,7 @@ slowly() {
 	local from
 	db=$work/slow
 	rm -rf "$db"
-	ip netns exec "$near" "$sonde" scan "$1" -p 80 --iface near0 --rate "$2" --no-grab --cooldown 1 --db "$db" 2>"$work/err" &
+	ip netns exec "$near" env --default-signal=INT "$sonde" scan "$1" -p 80 --iface near0 --rate "$2" --no-grab --cooldown 1 --db "$db" 2>"$work/err" &
 	pid=$!
 	await "a neighbour was asked for" asked_one
 	from=$(date +%s%3N)

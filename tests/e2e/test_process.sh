@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# test_process - what a scan makes of the process that it is given: descriptors, signals, words, paths, rights and limits.
+. "$(dirname "$0")/lib.sh"
+
+wire
+mac=$(ip -n "$far" link show far0 | awk '/link\/ether/ {print $2}')
+way=(--iface near0 --gateway 198.18.0.2 --gateway-mac "$mac" --no-grab)
+
+# start DB COMMAND... - COMMAND in the background ($pid) with the arguments of a long scan, once it sends.
+start() {
+	db=$1
+	shift
+	ip netns exec "$near" "$@" "$sonde" scan 198.19.0.0/16 -p 80 "${way[@]}" --rate 1k --cooldown 3 --db "$db" 2>"$work/err" &
+	pid=$!
+	await "the scan sends" is sending
+}
+state() { "$sonde" ctl status --db "$db" -o json 2>/dev/null | jq -r .state; }
+is() { [ "$(state)" = "$1" ]; }
+sent() { "$sonde" ctl status --db "$db" -o json 2>/dev/null | jq .sent; }
+sends_on() { [ "$(sent)" -gt "${1-0}" ]; }
+runs() { kill -0 "$pid" 2>/dev/null; }
+ended() { ! runs; }
+ends_with() {
+	holds_within 10 ended || kill -9 "$pid"
+	wait "$pid"
+	[ $? -eq "$1" ]
+}
+
+# ---- closed descriptors
+
+# closed REDIRECTIONS - a scan with those descriptors closed leaves the database as it is to be.
+closed() {
+	rm -rf "$work/closed"
+	eval "near timeout 60 \"\$sonde\" scan 198.19.0.0/28 -p 80 \"\${way[@]}\" --cooldown 0 --db \"\$work/closed\" $1"
+	expect "with $1 a scan ends well" test $? -eq 0
+	expect "  the database can be read" test "$("$sonde" count --db "$work/closed")" = 0
+	expect "  and has no line of the summary in it" sh -c "! grep -aqs -e 'packets/s' '$work/closed'/*"
+}
+closed '>&- 2>/dev/null'
+closed '2>&-'
+closed '<&- >&- 2>&-'
+expect "any command does without them" sh -c '"$0" version <&- >&- 2>&-' "$sonde"
+
+# ---- signals
+
+start "$work/ignoring" sh -c 'trap "" HUP INT; exec "$@"' sh
+kill -INT "$pid"
+kill -HUP "$pid"
+expect "SIGINT and SIGHUP stay ignored" test $((0x$(awk '/SigIgn/ { print $2 }' "/proc/$pid/status") & 3)) -eq 3
+expect "  and the scan goes on" holds_within 10 sends_on "$(sent)"
+expect "  it still sends" is sending
+kill -TERM "$pid"
+expect "SIGTERM ends it all the same" ends_with 7
+
+start "$work/hangup" env --default-signal=HUP,INT
+kill -HUP "$pid"
+await_line "$work/err" 'waiting for answers'
+expect "SIGHUP ends a scan as SIGTERM does" ends_with 7
+expect "  and it says how to go on" grep -q '^go on with: ' "$work/err"
+
+start "$work/twice" env --default-signal=HUP,INT
+kill -INT "$pid"
+kill -TERM "$pid"
+kill -INT "$pid"
+await_line "$work/err" 'waiting for answers'
+expect "signals that come close together are one wish" holds_within 2 is cooldown
+again() { kill -INT "$pid" 2>/dev/null; ended; }
+SECONDS=0
+expect "half a second later they are a second one" holds_within 2 again
+expect "  with the exit code of a stopped scan" ends_with 7
+finish
