@@ -45,6 +45,7 @@ struct question {
 	struct dp_addr addr;
 	int port; /* -1: all */
 	char db[CONFIG_PATH];
+	struct store *store;
 };
 
 /* Parse ADDRESS, ADDRESS:PORT, [ADDRESS]:PORT or [ADDRESS]. */
@@ -165,10 +166,10 @@ static void print_policy(const struct question *q, struct json *j)
 
 /* ---- what it answered ------------------------------------------------------------------------ */
 
-static int print_answers(struct store *s, const struct question *q, struct json *j)
+static int print_answers(const struct question *q, struct json *j)
 {
 	struct store_host h;
-	int ret = store_host_get(s, &q->addr, &h);
+	int ret = store_host_get(q->store, &q->addr, &h);
 	char seen[CALENDAR_TEXT];
 
 	if (ret < 0)
@@ -208,7 +209,8 @@ static int print_scans(const struct question *q, const struct scans *s, struct j
 	for (size_t i = 0; i < count && ret == 0; i++) {
 		const struct store_scan *scan = &s->list[(s->seen - 1 - i) % s->room];
 
-		ret = scan_explain_find(q->db, scan, &q->addr, q->port, &r);
+		ret = scan_explain_find(&(struct scan_explain_scan){q->store, q->db, scan},
+		                        &q->addr, q->port, &r);
 		if (ret == 0 && j == NULL)
 			print_row(scan, &r);
 		else if (ret == 0)
@@ -217,8 +219,7 @@ static int print_scans(const struct question *q, const struct scans *s, struct j
 	return ret;
 }
 
-static int print_json(struct store *store, const struct question *q, const struct scans *s,
-                      bool pretty)
+static int print_json(const struct question *q, const struct scans *s, bool pretty)
 {
 	struct json *j = json_begin(stdout, pretty);
 	char text[DP_ADDR_TEXT];
@@ -237,29 +238,29 @@ static int print_json(struct store *store, const struct question *q, const struc
 	print_policy(q, j);
 	json_open_array(j, "services");
 	if (ret == 0)
-		ret = print_answers(store, q, j);
+		ret = print_answers(q, j);
 	json_close_array(j);
 	json_close_object(j);
 	written = json_done(j);
 	return ret != 0 ? ret : written;
 }
 
-static int answer(struct store *store, const struct question *q, const struct explain_options *o)
+static int answer(const struct question *q, const struct explain_options *o)
 {
 	struct scans s = {.room = o->limit};
 	int ret;
 
 	s.list = calloc(s.room, sizeof(*s.list));
-	ret = s.list == NULL ? -ENOMEM : store_scan_each(store, keep_scan, &s);
+	ret = s.list == NULL ? -ENOMEM : store_scan_each(q->store, keep_scan, &s);
 	if (ret == 0 && s.seen == 0)
 		ret = -ENOENT;
 	if (ret == 0 && o->format == OUTPUT_TABLE) {
 		ret = print_scans(q, &s, NULL);
 		print_policy(q, NULL);
 		if (ret == 0)
-			ret = print_answers(store, q, NULL);
+			ret = print_answers(q, NULL);
 	} else if (ret == 0) {
-		ret = print_json(store, q, &s, o->format == OUTPUT_JSON);
+		ret = print_json(q, &s, o->format == OUTPUT_JSON);
 	}
 	free(s.list);
 	return ret;
@@ -269,7 +270,6 @@ int cmd_explain(int argc, char **argv)
 {
 	struct explain_options o = {.limit = 10};
 	struct question q;
-	struct store *store;
 	int first, code, ret;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
@@ -286,11 +286,11 @@ int cmd_explain(int argc, char **argv)
 		                                   ? "explain prints table, json or ndjson"
 		                                   : "--limit: 1 to 100000");
 	config_db_path(o.db, q.db);
-	code = cmd_store_open(o.db, STORE_READ, &store);
+	code = cmd_store_open(o.db, STORE_READ, &q.store);
 	if (code != CMD_OK)
 		return code;
-	ret = answer(store, &q, &o);
-	store_close(store);
+	ret = answer(&q, &o);
+	store_close(q.store);
 	if (ret == -ENOENT)
 		return cmd_fail(CMD_NOTHING, "no scan was ever begun in this database");
 	return ret < 0 ? cmd_store_fail(ret) : CMD_OK;

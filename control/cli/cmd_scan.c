@@ -13,6 +13,7 @@
 #include "resume.h"
 #include "scan.h"
 #include "scan_port.h"
+#include "scan_words.h"
 #include "stop_signal.h"
 #include "term.h"
 
@@ -22,13 +23,38 @@ enum { HELPED = -1 }; /* in place of an exit code: the help was printed */
 struct request {
 	struct config config;
 	struct plan plan;
-	struct store_scan before; /* the scan that --resume continues */
+	struct store_scan before;       /* the scan that --resume continues */
+	struct scan_words words_before; /* its command line */
 	char command[sizeof(((struct store_scan *)0)->command)];
-	char old_words[sizeof(((struct store_scan *)0)->command)];
-	char *words[RESUME_WORDS];
+	struct store_words words;
+	char **argv; /* the old command line and the new one behind it */
 };
 
-/* Read the record of the scan that --resume continues. */
+/* Read the record and the command line of the scan that --resume continues. */
+static int load_record(struct request *r, struct store *store, const char *path)
+{
+	int ret = store_scan_get(store, r->config.resume, &r->before);
+
+	if (ret < 0)
+		return cmd_fail(ret == -ENOENT ? CMD_NOTHING : CMD_DATABASE,
+		                "--resume: `%.40s`: no such scan in %.300s", r->config.resume,
+		                path);
+	if (r->before.state == STORE_SCAN_DONE)
+		return cmd_fail(CMD_USAGE,
+		                "--resume: %s is complete: there is nothing to go on with",
+		                r->before.id);
+	ret = scan_words_load(store, &r->before, &r->words_before);
+	if (ret == -ENOENT)
+		return cmd_fail(CMD_DATABASE,
+		                "--resume: the command line of %s is not kept whole; "
+		                "give it again as a new scan",
+		                r->before.id);
+	return ret < 0 ? cmd_fail(CMD_DATABASE, "--resume: the command line of %s: %s",
+	                          r->before.id, strerror(-ret))
+	               : CMD_OK;
+}
+
+/* Open the database and read from it what --resume needs. */
 static int load_before(struct request *r)
 {
 	struct error err = {""};
@@ -40,17 +66,9 @@ static int load_before(struct request *r)
 	ret = store_open(path, STORE_READ, &store, &err);
 	if (ret < 0)
 		return cmd_fail(CMD_DATABASE, "%s", err.text);
-	ret = store_scan_get(store, r->config.resume, &r->before);
+	ret = load_record(r, store, path);
 	store_close(store);
-	if (ret < 0)
-		return cmd_fail(ret == -ENOENT ? CMD_NOTHING : CMD_DATABASE,
-		                "--resume: `%.40s`: no such scan in %.300s", r->config.resume,
-		                path);
-	if (r->before.state == STORE_SCAN_DONE)
-		return cmd_fail(CMD_USAGE,
-		                "--resume: %s is complete: there is nothing to go on with",
-		                r->before.id);
-	return CMD_OK;
+	return ret;
 }
 
 static int parse(struct config *c, int argc, char **argv)
@@ -68,22 +86,30 @@ static int parse(struct config *c, int argc, char **argv)
 	return HELPED;
 }
 
-/* Parse the old command line again, then the new one over it. */
+/* Where options can still follow in a command line: at its end, or before the `--` that ends them. */
+static int end_of_options(const struct scan_words *w)
+{
+	int n = 0;
+
+	while (n < w->count && strcmp(w->v[n], "--") != 0)
+		n++;
+	return n;
+}
+
+/* Parse the old command line again, with the new one over it. */
 static int parse_resumed(struct request *r, int argc, char **argv)
 {
-	int n;
+	const struct scan_words *old = &r->words_before;
+	int n = old->count + argc - 1, cut = end_of_options(old);
+	char **to;
 
-	memcpy(r->old_words, r->before.command, sizeof(r->old_words));
-	n = config_words(r->old_words, r->words, RESUME_WORDS - argc);
-	if (n < 1)
-		return cmd_fail(CMD_DATABASE,
-		                "--resume: the command line of %s is not kept whole; "
-		                "give it again beside --resume",
-		                r->before.id);
-	for (int i = 1; i < argc; i++)
-		r->words[n++] = argv[i];
-	r->words[n] = NULL;
-	return parse(&r->config, n, r->words);
+	r->argv = calloc((size_t)n + 1, sizeof(*r->argv));
+	if (r->argv == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	to = mempcpy(r->argv, old->v, (size_t)cut * sizeof(*to));
+	to = mempcpy(to, argv + 1, (size_t)(argc - 1) * sizeof(*to));
+	memcpy(to, old->v + cut, (size_t)(old->count - cut) * sizeof(*to));
+	return parse(&r->config, n, r->argv);
 }
 
 /* Refuse a plan that differs from the scan that --resume continues; take over its workers and
@@ -93,7 +119,7 @@ static int check_resumed(struct request *r)
 	const struct store_scan *b = &r->before;
 	char what[RESUME_TEXT];
 
-	if (resume_differs(b, &r->config, &r->plan, what))
+	if (resume_differs(b, &r->words_before, &r->config, &r->plan, what))
 		return cmd_fail(
 			CMD_USAGE,
 			"--resume: not as %s was started: other %s; start a new scan instead",
@@ -124,15 +150,23 @@ static int check_port(const struct request *r)
 	return ret == 0 ? CMD_OK : cmd_fail(CMD_USAGE, "%s", err.text);
 }
 
+/* Keep the command line before its options are parsed, which reorders it. */
+static int keep_words(struct request *r, int argc, char **argv)
+{
+	config_quote(argc, argv, r->command, sizeof(r->command));
+	return scan_words_join(argc, argv, &r->words) == 0 ? CMD_OK
+	                                                   : cmd_fail(CMD_FAILED, "out of memory");
+}
+
 static int understand(struct request *r, int argc, char **argv)
 {
-	int code = parse(&r->config, argc, argv);
+	int code = keep_words(r, argc, argv);
 
+	if (code == CMD_OK)
+		code = parse(&r->config, argc, argv);
 	if (code != CMD_OK)
 		return code;
 	if (r->config.resume == NULL) {
-		if (!config_quote(argc, argv, r->command, sizeof(r->command)))
-			snprintf(r->command, sizeof(r->command), "scan (too long to keep)");
 		code = make_plan(r);
 		return code == CMD_OK ? check_port(r) : code;
 	}
@@ -269,7 +303,8 @@ static int run_on(struct scan *s, struct request *r, struct screen *screen)
 {
 	const struct scan_view view = {screen, show, say_stopping};
 	const struct scan_input input = {&r->config, &r->plan,
-	                                 r->config.resume != NULL ? &r->before : NULL, r->command};
+	                                 r->config.resume != NULL ? &r->before : NULL, r->command,
+	                                 &r->words};
 	struct error err = {""};
 	enum scan_end end = scan_open(s, &input, &err);
 
@@ -340,6 +375,9 @@ int cmd_scan(int argc, char **argv)
 	if (code == CMD_OK)
 		code = r->config.dry_run ? list_targets(&r->config, &r->plan) : run_scan(r);
 	plan_fini(&r->plan);
+	scan_words_fini(&r->words_before);
+	free(r->words.text);
+	free(r->argv);
 	free(r);
 	return code == HELPED ? CMD_OK : code;
 }

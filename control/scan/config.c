@@ -257,27 +257,51 @@ int config_parse(struct config *c, int argc, char **argv, struct error *err)
 	return wrong == NULL ? list_files_check(c, err) : error_set(err, -EINVAL, "%s", wrong);
 }
 
+/* Remove the last character of @out, of @n bytes, if it is not whole UTF-8 without what follows.
+ * Returns the new length. */
+static size_t back_to_character(const char *out, size_t n)
+{
+	while (n > 0 && ((unsigned char)out[n - 1] & 0xc0) == 0x80)
+		n--;
+	return n > 0 && (unsigned char)out[n - 1] >= 0xc0 ? n - 1 : n;
+}
+
+/* Append @word in quotes to the *@n bytes at @out. Where it does not fit, it is cut, and three dots
+ * stand behind its closing quote. Returns false if it was cut. */
+static bool quote_word(const char *word, char *out, size_t *n, size_t size)
+{
+	const size_t tail = sizeof("'...");
+
+	out[(*n)++] = '\'';
+	for (const char *s = word; *s != '\0'; s++) {
+		size_t need = *s == '\'' ? 4 : 1;
+
+		if (*n + need + tail > size) {
+			*n = back_to_character(out, *n);
+			memcpy(out + *n, "'...", tail);
+			return false;
+		}
+		memcpy(out + *n, *s == '\'' ? "'\\''" : s, need);
+		*n += need;
+	}
+	out[(*n)++] = '\'';
+	return true;
+}
+
 bool config_quote(int argc, char **argv, char *out, size_t size)
 {
+	const size_t least = sizeof(" ''...");
 	size_t n = 0;
 
 	for (int i = 0; i < argc; i++) {
-		if (n + 4 > size)
+		if (n + least > size) {
+			snprintf(out + n, size - n, "...");
 			return false;
+		}
 		if (i > 0)
 			out[n++] = ' ';
-		out[n++] = '\'';
-		for (const char *s = argv[i]; *s != '\0'; s++) {
-			if (n + 7 > size)
-				return false;
-			if (*s == '\'') {
-				memcpy(out + n, "'\\''", 4);
-				n += 4;
-			} else {
-				out[n++] = *s;
-			}
-		}
-		out[n++] = '\'';
+		if (!quote_word(argv[i], out, &n, size))
+			return false;
 	}
 	out[n] = '\0';
 	return true;

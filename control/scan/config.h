@@ -65,7 +65,7 @@ extern const struct option_spec config_spec;
 int config_parse(struct config *c, int argc, char **argv, struct error *err);
 
 /* Join @argv into one quoted line that config_words() can split again. False if it does not fit
- * into @size bytes. */
+ * into @size bytes, at least 1: then the line is cut and ends with three dots outside of quotes. */
 bool config_quote(int argc, char **argv, char *out, size_t size);
 
 /* Split a line of config_quote() in place into at most @max words, which point into @line. Returns

@@ -74,20 +74,19 @@ static void name_options(const struct config *was, const struct plan *old, const
 /* Name what makes the spaces differ. The earlier command line is planned again with the present
  * contents of its files: if the result is not the space that the record has, the files have
  * changed. */
-static void compare_spaces(const struct store_scan *before, const struct config *c,
-                           const struct plan *p, char out[RESUME_TEXT])
+static void compare_spaces(const struct store_scan *before, const struct scan_words *words,
+                           const struct config *c, const struct plan *p, char out[RESUME_TEXT])
 {
-	char line[sizeof(before->command)], **words = calloc(RESUME_WORDS + 1, sizeof(*words));
+	char **copy = calloc((size_t)words->count + 1, sizeof(*copy)); /* getopt reorders it */
 	struct error err = {""};
 	struct config was;
 	struct plan old;
-	int n;
 
-	memcpy(line, before->command, sizeof(line));
-	n = words != NULL ? config_words(line, words, RESUME_WORDS) : -1;
 	config_init(&was);
 	was.key = before->key;
-	if (n < 1 || config_parse(&was, n, words, &err) < 0) {
+	if (copy != NULL)
+		memcpy(copy, words->v, (size_t)words->count * sizeof(*copy));
+	if (copy == NULL || config_parse(&was, words->count, copy, &err) < 0) {
 		name(out, "the probe, targets, ports or exclusions");
 	} else if (list_files_need_input(&was) || plan_make(&was, &old, &err) < 0) {
 		name_options(&was, p, c, p, out);
@@ -98,7 +97,7 @@ static void compare_spaces(const struct store_scan *before, const struct config 
 			list_files_each(&was, name_file, out);
 		plan_fini(&old);
 	}
-	free(words);
+	free(copy);
 	if (out[0] == '\0')
 		name(out, "the probe, targets, ports or exclusions");
 }
@@ -111,8 +110,8 @@ static bool other_seed(const struct store_scan *before, const struct config *c)
 	return plan_seed_key(c, key) && memcmp(key, before->key, sizeof(key)) != 0;
 }
 
-bool resume_differs(const struct store_scan *before, const struct config *config,
-                    const struct plan *plan, char out[RESUME_TEXT])
+bool resume_differs(const struct store_scan *before, const struct scan_words *words,
+                    const struct config *config, const struct plan *plan, char out[RESUME_TEXT])
 {
 	out[0] = '\0';
 	if (before->shard != config->shard.index || before->shards != config->shard.count)
@@ -124,6 +123,6 @@ bool resume_differs(const struct store_scan *before, const struct config *config
 	if (other_seed(before, config))
 		name(out, "--seed");
 	if (before->space_digest != plan->info.digest)
-		compare_spaces(before, config, plan, out);
+		compare_spaces(before, words, config, plan, out);
 	return out[0] != '\0';
 }

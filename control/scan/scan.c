@@ -320,7 +320,7 @@ static int begin_record(struct scan *s)
 	r->passes = s->config->passes;
 	dp_port_describe(s->dp, &port);
 	r->workers = port.queues; /* without --workers the interface decides */
-	return store_scan_begin(s->store, r, r->start_us);
+	return store_scan_begin(s->store, r, s->words, r->start_us);
 }
 
 static enum scan_end open_record(struct scan *s, struct error *err)
@@ -354,7 +354,8 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 	*s = (struct scan){.config = input->config,
 	                   .plan = input->plan,
 	                   .before = input->before,
-	                   .command = input->command};
+	                   .command = input->command,
+	                   .words = input->words};
 	s->wanted_pps = input->plan->rate_pps;
 	s->automatic = input->config->rate == RATE_AUTO;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && end == SCAN_DONE; i++)

@@ -9,9 +9,10 @@
 #include "list_files.h"
 #include "plan.h"
 #include "scan_explain.h"
+#include "scan_words.h"
 #include "targets.h"
 
-enum { WORDS_MAX = 512, PLACE_WORD = 128 };
+enum { PLACE_WORD = 128 };
 
 const char *scan_explain_name(enum scan_explain_verdict v)
 {
@@ -195,54 +196,52 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p,
 		                  : "the port is none of its ports");
 }
 
-/* Six parameters: a database, its scan, the plan behind it, a target, and the answer. */
-static void explain_target(const char *db, const struct store_scan *scan, const struct config *c,
+/* Explain by @c, the configuration of the scan. */
+static void explain_target(const struct scan_explain_scan *s, const struct config *c,
                            const struct dp_addr *a, int port, struct scan_explain *out)
 {
 	struct error err = {""};
 	struct exclude live;
 	struct plan p;
 
-	exclude_init(&live, db, scan->id, c);
+	exclude_init(&live, s->db_path, s->scan->id, c);
 	if (barred(c, &live, a, out))
 		return;
 	if (plan_make(c, &p, &err) < 0) {
 		say(out, SCAN_EXPLAIN_UNKNOWN, err.text);
 		return;
 	}
-	if (p.info.digest != scan->space_digest)
+	if (p.info.digest != s->scan->space_digest)
 		say(out, SCAN_EXPLAIN_UNKNOWN, "its lists have changed since it began");
 	else
-		follow_walk(scan, &p, a, port, out);
+		follow_walk(s->scan, &p, a, port, out);
 	plan_fini(&p);
 }
 
-int scan_explain_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr,
-                      int port, struct scan_explain *out)
+int scan_explain_find(const struct scan_explain_scan *s, const struct dp_addr *addr, int port,
+                      struct scan_explain *out)
 {
-	char line[sizeof(scan->command)], **words = calloc(WORDS_MAX + 1, sizeof(*words));
+	struct scan_words words = {0};
 	struct config c;
 	const char *why;
 	struct error err;
-	int n;
+	int ret = scan_words_load(s->store, s->scan, &words);
 
-	if (words == NULL)
-		return -ENOMEM;
+	if (ret < 0 && ret != -ENOENT)
+		return ret;
 	memset(out, 0, sizeof(*out));
-	memcpy(line, scan->command, sizeof(line));
-	n = config_words(line, words, WORDS_MAX);
 	config_init(&c);
 	if (dp_addr_forbidden(addr, &why)) {
 		say(out, SCAN_EXPLAIN_NEVER, why);
-	} else if (n < 1 || config_parse(&c, n, words, &err) < 0) {
+	} else if (ret < 0 || config_parse(&c, words.count, words.v, &err) < 0) {
 		say(out, SCAN_EXPLAIN_UNKNOWN, "its command line was not kept whole");
 	} else if (list_files_need_input(&c)) {
 		say(out, SCAN_EXPLAIN_UNKNOWN,
 		    "a list came from its standard input and is not kept");
 	} else {
-		c.key = scan->key;
-		explain_target(db, scan, &c, addr, port, out);
+		c.key = s->scan->key;
+		explain_target(s, &c, addr, port, out);
 	}
-	free(words);
+	scan_words_fini(&words);
 	return 0;
 }

@@ -43,10 +43,17 @@ const char *scan_explain_name(enum scan_explain_verdict v); /* "probed", "exclud
  */
 int64_t scan_explain_time(const struct store_scan *scan, uint64_t done);
 
-/* Explain whether and when @scan probes @addr at @port (-1: at all ports of the scan). @db is the
- * database directory. Blocks while it reads the scan's lists. Returns 0 with the answer in *@out,
- * or -ENOMEM. */
-int scan_explain_find(const char *db, const struct store_scan *scan, const struct dp_addr *addr,
-                      int port, struct scan_explain *out);
+/* A scan and where it is stored. */
+struct scan_explain_scan {
+	struct store *store;
+	const char *db_path; /* the directory of @store */
+	const struct store_scan *scan;
+};
+
+/* Explain whether and when the scan @s probes @addr at @port (-1: at all ports of the scan). Blocks
+ * while it reads the database and the scan's lists. Returns 0 with the answer in *@out, or
+ * -errno. */
+int scan_explain_find(const struct scan_explain_scan *s, const struct dp_addr *addr, int port,
+                      struct scan_explain *out);
 
 #endif

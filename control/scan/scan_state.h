@@ -41,6 +41,7 @@ struct scan_input {
 	const struct plan *plan;
 	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
 	const char *command;             /* for the audit */
+	const struct store_words *words; /* the command line, for --resume */
 };
 
 struct scan {
@@ -49,6 +50,7 @@ struct scan {
 	const struct plan *plan;
 	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
 	const char *command;             /* for the audit */
+	const struct store_words *words; /* the command line, for --resume */
 	const struct scan_view *view;
 	/* owned */
 	struct store *store;

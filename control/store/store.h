@@ -58,7 +58,8 @@ struct store_scan {
 	int64_t start_us, end_us;
 	char user[64];
 	char version[32];
-	char command[1024]; /* the command line, for the audit and for --resume */
+	/* the command line, quoted, for the audit; ends with ... where it is cut */
+	char command[1024];
 	uint8_t key[16];
 	uint64_t space_digest; /* dp_space_info.digest */
 	uint32_t shard, shards, passes, workers;
@@ -73,9 +74,19 @@ struct store_scan {
  * the array is full, the function drops every other sample and doubles the gap. Pure. */
 void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done);
 
-/* Give *@scan the next free id of the day of @now_us and the start @now_us, and write it. Writer. 0
- * or -errno. */
-int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us);
+/* The command line of a scan: its words one after another, each with its NUL byte. */
+struct store_words {
+	char *text;
+	size_t len;
+};
+
+/* Give *@scan the next free id of the day of @now_us and the start @now_us, and write it with @words
+ * (NULL: none). Writer. 0 or -errno. */
+int store_scan_begin(struct store *s, struct store_scan *scan, const struct store_words *words,
+                     int64_t now_us);
+/* Read the command line of the scan @id; the caller frees out->text. 0, -ENOENT (there is none: an
+ * older version wrote the scan), -ENOMEM, -EIO (not understood) or -errno. */
+int store_scan_words(struct store *s, const char *id, struct store_words *out);
 /* Write the checkpoint (state, progress and counters) and flush it with everything before it to the
  * disk. The caller first writes the records that the progress covers: after a crash between the
  * two, the scan probes some targets again but skips none. Writer. 0, -EINVAL (no id) or -errno. */

@@ -10,6 +10,7 @@
  * 	meta          "format"                                     u32 STORE_FORMAT
  * 	meta          "score" "rescore" "knowledge"                store_stamp.c
  * 	meta          "judged"                                     u64_be time; store_rejudge.c
+ * 	meta          "words " id                                  store_words.c
  * 	service       addr[16] transport port_be[2]                record.h
  * 	host          addr[16]                                     store_host.c
  * 	interval      addr[16] transport port_be[2] start_us_be[8] store_interval.c
@@ -139,6 +140,9 @@ int store_stamp_all(struct store *s, MDB_txn *txn);
 
 /* store_scan.c: write the record of a scan. */
 int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan);
+
+/* store_words.c: write the command line of the scan @id. */
+int store_words_put(struct store *s, MDB_txn *txn, const char *id, const struct store_words *words);
 
 /* A struct store_change before it gets its number. The caller owns the texts. */
 struct store_event {

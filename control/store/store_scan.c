@@ -208,8 +208,16 @@ int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan)
 
 struct begin {
 	struct store_scan *scan;
+	const struct store_words *words;
 	int64_t now_us;
 };
+
+static int put_new(struct store *s, MDB_txn *txn, const struct begin *b)
+{
+	int ret = store_scan_put(s, txn, b->scan);
+
+	return ret != 0 || b->words == NULL ? ret : store_words_put(s, txn, b->scan->id, b->words);
+}
 
 static int begin_scan(struct store *s, MDB_txn *txn, void *arg)
 {
@@ -225,15 +233,16 @@ static int begin_scan(struct store *s, MDB_txn *txn, void *arg)
 		key = store_val(b->scan->id, strlen(b->scan->id));
 		ret = mdb_get(txn, s->dbi[DB_SCAN], &key, &value);
 		if (ret == MDB_NOTFOUND)
-			return store_scan_put(s, txn, b->scan);
+			return put_new(s, txn, b);
 		if (ret != 0)
 			return ret;
 	}
 }
 
-int store_scan_begin(struct store *s, struct store_scan *scan, int64_t now_us)
+int store_scan_begin(struct store *s, struct store_scan *scan, const struct store_words *words,
+                     int64_t now_us)
 {
-	struct begin b = {.scan = scan, .now_us = now_us};
+	struct begin b = {.scan = scan, .words = words, .now_us = now_us};
 	int ret;
 
 	scan->start_us = now_us;

@@ -18,7 +18,8 @@ start() {
 state() { "$sonde" ctl status --db "$db" -o json 2>/dev/null | jq -r .state; }
 is() { [ "$(state)" = "$1" ]; }
 sent() { "$sonde" ctl status --db "$db" -o json 2>/dev/null | jq .sent; }
-sends_on() { [ "$(sent)" -gt "${1-0}" ]; }
+sends_on() { local n; n=$(sent); [ "${n:-0}" -gt "${1-0}" ]; }
+scan_id() { sed -n 's/^scan \(s-[0-9-]*\): .*/\1/p' "$work/err" | head -n 1; }
 runs() { kill -0 "$pid" 2>/dev/null; }
 ended() { ! runs; }
 ends_with() {
@@ -69,4 +70,28 @@ again() { kill -INT "$pid" 2>/dev/null; ended; }
 SECONDS=0
 expect "half a second later they are a second one" holds_within 2 again
 expect "  with the exit code of a stopped scan" ends_with 7
+
+# ---- a command line of any length
+
+long=()
+for i in $(seq 0 2999); do long+=("198.19.$((i / 250)).$((i % 250 + 1))"); done
+ip netns exec "$near" "$sonde" scan "${long[@]}" -p 80 "${way[@]}" --rate 1k --cooldown 0 --db "$work/long" 2>"$work/err" &
+pid=$!
+db=$work/long
+await "a scan of 3,000 words sends" sends_on
+await "  and has done some" sends_on 500
+kill -TERM "$pid"
+expect "  it stops when told to" ends_with 7
+id=$(scan_id)
+expect_exit 0 "a scan of 3,000 words can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
+expect "  it probed all of them" grep -q 'probed    3000 of 3000' "$work/err"
+expect "  explain knows them" sh -c "'$sonde' explain 198.19.11.250:80 --db '$db' | grep -q ' probed: 1 of 1'"
+ip netns exec "$near" "$sonde" scan --db "$work/dashes" -p 80 "${way[@]}" --rate 100 --cooldown 0 -- 198.19.0.0/24 2>"$work/err" &
+pid=$!
+db=$work/dashes
+await "a scan of targets behind -- sends" sends_on
+kill -TERM "$pid"
+ends_with 7
+id=$(scan_id)
+expect_exit 0 "targets behind -- can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
 finish

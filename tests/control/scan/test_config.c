@@ -146,6 +146,31 @@ START_TEST(config_refuses_what_contradicts_or_is_out_of_range)
 }
 END_TEST
 
+/* Whatever the room, a line that is too long ends with three dots behind whole characters in closed
+ * quotes. */
+START_TEST(config_command_is_cut_where_one_can_see_it)
+{
+	char *argv[] = {(char[]){"scan"},
+	                (char[]){"a'b\xc3\xa4\xc3\xb6"
+	                         "c"},
+	                (char[]){"-p"}};
+	char line[64], copy[64], *words[8];
+
+	for (size_t size = 1; size < 28; size++) {
+		memset(line, 'x', sizeof(line));
+		ck_assert(!config_quote(3, argv, line, size));
+		ck_assert_uint_lt(strlen(line), size);
+		if (size < 4)
+			continue;
+		ck_assert_str_eq(line + strlen(line) - 3, "...");
+		strcpy(copy, line);
+		ck_assert_int_ge(config_words(copy, words, 8), 1);
+		ck_assert_ptr_null(strstr(line, "\xc3'"));
+	}
+	ck_assert(config_quote(3, argv, line, sizeof(line)));
+}
+END_TEST
+
 START_TEST(config_command_survives_being_kept)
 {
 	char *argv[] = {(char[]){"scan"}, (char[]){"it's"},  (char[]){"a b"},
@@ -183,6 +208,7 @@ int main(void)
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
 	                    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);
+	tcase_add_test(tc, config_command_is_cut_where_one_can_see_it);
 	tcase_add_test(tc, config_says_when_a_command_is_too_long_to_keep);
 	return suite_run("config", tc);
 }

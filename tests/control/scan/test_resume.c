@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_resume.c - claims about which options may differ when a scan is resumed. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "list_files.h"
 #include "resume.h"
+#include "store_dir.h"
 #include "suite.h"
 
 enum { LINE = 1024, WORDS = 64 };
@@ -53,15 +55,31 @@ static struct store_scan record_of(const char *line)
 	return scan;
 }
 
+/* The words of a command line, as the store keeps them. */
+static struct scan_words words_of(const char *line)
+{
+	char text[LINE], *argv[WORDS];
+	struct store_words kept;
+	struct scan_words words;
+
+	snprintf(text, sizeof(text), "%s", line);
+	ck_assert_int_eq(scan_words_join(config_words(text, argv, WORDS), argv, &kept), 0);
+	ck_assert_int_eq(scan_words_split(kept.text, kept.len, &words), 0);
+	return words;
+}
+
 /* What differs if the scan @before is resumed with the command line @now. */
 static const char *differs(const struct store_scan *before, const char *now)
 {
 	static char out[RESUME_TEXT];
 	static struct asked a;
+	struct scan_words words;
 	bool any;
 
 	understand(&a, before->key, now);
-	any = resume_differs(before, &a.config, &a.plan, out);
+	words = words_of(before->command);
+	any = resume_differs(before, &words, &a.config, &a.plan, out);
+	scan_words_fini(&words);
 	ck_assert(any == (out[0] != '\0'));
 	plan_fini(&a.plan);
 	return out;
@@ -141,6 +159,27 @@ START_TEST(resume_tells_whether_the_standard_input_is_needed)
 }
 END_TEST
 
+/* The command line of a scan that an older version wrote stands in its record. */
+START_TEST(resume_reads_the_records_of_older_versions)
+{
+	struct store_scan scan = {.state = STORE_SCAN_STOPPED, .command = "'scan' 'a b' '-p' '22'"};
+	struct scan_words words;
+	struct store_dir dir;
+
+	store_dir_open(&dir);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, NULL, 1795305600000000), 0);
+	ck_assert_int_eq(scan_words_load(dir.s, &scan, &words), 0);
+	ck_assert_int_eq(words.count, 4);
+	ck_assert_str_eq(words.v[1], "a b");
+	scan_words_fini(&words);
+	strcpy(scan.command, "scan (too long to keep)");
+	ck_assert_int_eq(scan_words_load(dir.s, &scan, &words), -ENOENT);
+	strcpy(scan.command, "'scan");
+	ck_assert_int_eq(scan_words_load(dir.s, &scan, &words), -ENOENT);
+	store_dir_remove(&dir);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("resume");
@@ -148,5 +187,6 @@ int main(void)
 	tcase_add_loop_test(tc, resume_names_what_differs, 0, sizeof(changes) / sizeof(changes[0]));
 	tcase_add_test(tc, resume_names_a_list_that_has_changed);
 	tcase_add_test(tc, resume_tells_whether_the_standard_input_is_needed);
+	tcase_add_test(tc, resume_reads_the_records_of_older_versions);
 	return suite_run("resume", tc);
 }

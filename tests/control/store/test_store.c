@@ -482,7 +482,7 @@ START_TEST(one_process_writes_and_the_other_is_told_who)
 	int status;
 	pid_t pid;
 
-	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, NULL, 1795305600000000), 0);
 	ck_assert_str_eq(scan.id, "s-20261122-01");
 	pid = fork();
 	if (pid == 0) {
@@ -526,8 +526,8 @@ START_TEST(scans_are_numbered_by_day_and_read_back)
 	struct store_scan scan = {.state = STORE_SCAN_RUNNING, .workers = 2}, got;
 
 	strcpy(scan.command, "sonde scan 198.18.0.0/15");
-	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000000), 0);
-	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000001), 0);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, NULL, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, NULL, 1795305600000001), 0);
 	ck_assert_str_eq(scan.id, "s-20261122-02");
 	scan.progress[1] = 77;
 	scan.stats.open = 5;
@@ -609,7 +609,7 @@ START_TEST(a_checkpoint_has_every_counter)
 #define SET(name, object) scan.stats.name = n++;
 	DP_COUNTERS(SET)
 #undef SET
-	ck_assert_int_eq(store_scan_begin(dir.s, &scan, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, NULL, 1795305600000000), 0);
 	ck_assert_int_eq(store_scan_get(dir.s, "", &got), 0);
 	ck_assert_uint_eq(got.stats.targets, scan.stats.targets);
 #define SAME(name, object) ck_assert_uint_eq(got.stats.name, scan.stats.name);
@@ -663,6 +663,25 @@ START_TEST(a_reader_follows_a_map_that_grows)
 }
 END_TEST
 
+/* More words than a record has room for. */
+START_TEST(a_scan_keeps_a_command_line_of_any_length)
+{
+	struct store_words words = {malloc(200000), 200000}, got;
+	struct store_scan scan = {.state = STORE_SCAN_RUNNING}, bare = scan;
+
+	for (size_t i = 0; i < words.len; i++)
+		words.text[i] = i % 10 == 9 ? '\0' : (char)('a' + i % 26);
+	ck_assert_int_eq(store_scan_begin(dir.s, &scan, &words, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_begin(dir.s, &bare, NULL, 1795305600000000), 0);
+	ck_assert_int_eq(store_scan_words(dir.s, scan.id, &got), 0);
+	ck_assert_uint_eq(got.len, words.len);
+	ck_assert_mem_eq(got.text, words.text, words.len);
+	free(got.text);
+	ck_assert_int_eq(store_scan_words(dir.s, bare.id, &got), -ENOENT);
+	free(words.text);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -688,5 +707,6 @@ int main(void)
 	tcase_add_test(tc, a_checkpoint_has_every_counter);
 	tcase_add_test(tc, what_is_no_database_is_refused);
 	tcase_add_test(tc, a_reader_follows_a_map_that_grows);
+	tcase_add_test(tc, a_scan_keeps_a_command_line_of_any_length);
 	return suite_run("store", tc);
 }
