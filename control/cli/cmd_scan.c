@@ -14,6 +14,7 @@
 #include "scan.h"
 #include "scan_port.h"
 #include "scan_words.h"
+#include "shell.h"
 #include "stop_signal.h"
 #include "term.h"
 
@@ -282,6 +283,16 @@ static int code_of(enum scan_end end)
 	return codes[end];
 }
 
+/* Print the command that goes on with the scan, fit for a shell. */
+static void print_way_on(const struct scan *s)
+{
+	fprintf(stderr, "go on with: sonde scan --resume %s --db ", s->record.id);
+	shell_word(stderr, s->db_path);
+	fputs(list_files_need_input(s->config) ? "   (and the same list on its standard input)\n"
+	                                       : "\n",
+	      stderr);
+}
+
 /* Print the final report, and how to continue a scan that is not complete. */
 static void conclude(const struct scan *s, enum scan_end end)
 {
@@ -292,11 +303,7 @@ static void conclude(const struct scan *s, enum scan_end end)
 	status_summary(stderr, &s->status);
 	/* A complete scan that failed only for want of memory has nothing left to probe. */
 	if (end != SCAN_DONE && !(end == SCAN_FAILED && s->status.complete))
-		fprintf(stderr, "go on with: sonde scan --resume %s --db %s%s\n", s->record.id,
-		        s->db_path,
-		        list_files_need_input(s->config)
-		                ? "   (and the same list on its standard input)"
-		                : "");
+		print_way_on(s);
 }
 
 static int run_on(struct scan *s, struct request *r, struct screen *screen)

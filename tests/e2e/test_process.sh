@@ -94,4 +94,15 @@ kill -TERM "$pid"
 ends_with 7
 id=$(scan_id)
 expect_exit 0 "targets behind -- can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
+
+# ---- the way on is fit for a shell
+
+for name in 'with a space' "it's" '$HOME' $'two\nlines'; do
+	start "$work/$name" env --default-signal=HUP,INT
+	kill -TERM "$pid"
+	ends_with 7
+	words=$(sed -n 's/^go on with: sonde //p' "$work/err")
+	eval "near timeout 100 \"\$sonde\" $words --rate 200k --cooldown 0" 2>"$work/err"
+	expect "a shell can go on with the database '${name@Q}'" test $? -eq 0
+done
 finish
