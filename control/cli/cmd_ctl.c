@@ -140,11 +140,14 @@ int cmd_ctl(int argc, char **argv)
 	if (!join(argc - first, argv + first, request))
 		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes",
 		                CTL_REQUEST - 2);
-	ret = ctl_ask(config_db_path(o.db, path), request, reply, &err);
+	ret = config_db_path(o.db, path, &err);
+	if (ret == 0)
+		ret = ctl_ask(path, request, reply, &err);
 	if (ret < 0)
-		return cmd_fail(ret == -ENOENT   ? CMD_NOTHING
-		                : ret == -EACCES ? CMD_PRIVILEGE
-		                                 : CMD_FAILED,
+		return cmd_fail(ret == -ENOENT         ? CMD_NOTHING
+		                : ret == -EACCES       ? CMD_PRIVILEGE
+		                : ret == -ENAMETOOLONG ? CMD_USAGE
+		                                       : CMD_FAILED,
 		                "%s", err.text);
 	return print_reply(reply, o.format);
 }

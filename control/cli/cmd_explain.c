@@ -270,6 +270,7 @@ int cmd_explain(int argc, char **argv)
 {
 	struct explain_options o = {.limit = 10};
 	struct question q;
+	struct error err = {""};
 	int first, code, ret;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
@@ -285,7 +286,8 @@ int cmd_explain(int argc, char **argv)
 		return cmd_fail(CMD_USAGE, o.format == OUTPUT_CSV
 		                                   ? "explain prints table, json or ndjson"
 		                                   : "--limit: 1 to 100000");
-	config_db_path(o.db, q.db);
+	if (config_db_path(o.db, q.db, &err) < 0)
+		return cmd_fail(CMD_USAGE, "%s", err.text);
 	code = cmd_store_open(o.db, STORE_READ, &q.store);
 	if (code != CMD_OK)
 		return code;

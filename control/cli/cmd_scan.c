@@ -63,7 +63,9 @@ static int load_before(struct request *r)
 	struct store *store;
 	int ret;
 
-	config_db_path(r->config.db, path);
+	ret = config_db_path(r->config.db, path, &err);
+	if (ret < 0)
+		return cmd_fail(CMD_USAGE, "%s", err.text);
 	ret = store_open(path, STORE_READ, &store, &err);
 	if (ret < 0)
 		return cmd_fail(CMD_DATABASE, "%s", err.text);

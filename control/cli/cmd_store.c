@@ -12,9 +12,10 @@
 
 static int fail(int error, const struct error *err)
 {
-	return cmd_fail(error == -EACCES   ? CMD_PRIVILEGE
-	                : error == -ENOSPC ? CMD_FULL
-	                                   : CMD_DATABASE,
+	return cmd_fail(error == -EACCES         ? CMD_PRIVILEGE
+	                : error == -ENOSPC       ? CMD_FULL
+	                : error == -ENAMETOOLONG ? CMD_USAGE
+	                                         : CMD_DATABASE,
 	                "%s", err->text);
 }
 
@@ -22,8 +23,10 @@ int cmd_store_open(const char *db, enum store_mode mode, struct store **out)
 {
 	struct error err = {""};
 	char path[CONFIG_PATH];
-	int ret = store_open(config_db_path(db, path), mode, out, &err);
+	int ret = config_db_path(db, path, &err);
 
+	if (ret == 0)
+		ret = store_open(path, mode, out, &err);
 	return ret == 0 ? CMD_OK : fail(ret, &err);
 }
 
@@ -31,8 +34,10 @@ int cmd_store_open_any(const char *db, struct store **out)
 {
 	struct error err = {""};
 	char path[CONFIG_PATH];
-	int ret = store_open(config_db_path(db, path), STORE_READ, out, &err);
+	int ret = config_db_path(db, path, &err);
 
+	if (ret == 0)
+		ret = store_open(path, STORE_READ, out, &err);
 	if (ret == 0)
 		return CMD_OK;
 	*out = NULL;

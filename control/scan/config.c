@@ -347,20 +347,32 @@ int config_words(char *line, char **words, int max)
 	return n;
 }
 
-const char *config_db_path(const char *given, char out[CONFIG_PATH])
+int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err)
 {
+	const int most = CONFIG_PATH - CONFIG_PATH_NAMES;
 	const char *env = getenv("SONDE_DB"), *xdg = getenv("XDG_DATA_HOME");
-	const char *home = getenv("HOME");
+	const char *home = getenv("HOME"), *source = "--db";
+	int n;
 
-	if (given == NULL && env != NULL && env[0] != '\0')
+	if (given == NULL && env != NULL && env[0] != '\0') {
 		given = env;
-	if (given != NULL)
-		snprintf(out, CONFIG_PATH, "%s", given);
-	else if (geteuid() == 0)
-		snprintf(out, CONFIG_PATH, "/var/lib/sonde");
-	else if (xdg != NULL && xdg[0] == '/')
-		snprintf(out, CONFIG_PATH, "%s/sonde", xdg);
-	else
-		snprintf(out, CONFIG_PATH, "%s/.local/share/sonde", home != NULL ? home : ".");
-	return out;
+		source = "$SONDE_DB";
+	}
+	if (given != NULL) {
+		n = snprintf(out, CONFIG_PATH, "%s", given);
+	} else if (geteuid() == 0) {
+		n = snprintf(out, CONFIG_PATH, "/var/lib/sonde");
+	} else if (xdg != NULL && xdg[0] == '/') {
+		n = snprintf(out, CONFIG_PATH, "%s/sonde", xdg);
+		source = "$XDG_DATA_HOME";
+	} else {
+		n = snprintf(out, CONFIG_PATH, "%s/.local/share/sonde", home != NULL ? home : ".");
+		source = "$HOME";
+	}
+	if (n <= most)
+		return 0;
+	return error_set(err, -ENAMETOOLONG,
+	                 "%s: the path of the database has %d bytes, and at most %d are possible; "
+	                 "go to a folder near it and name it from there with --db",
+	                 source, n, most);
 }

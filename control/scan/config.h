@@ -72,9 +72,11 @@ bool config_quote(int argc, char **argv, char *out, size_t size);
  * the number of words, or -EINVAL (too many words, or a quote that is not closed). */
 int config_words(char *line, char **words, int max);
 
-enum { CONFIG_PATH = 4096 };
-/* The database directory: @given, else $SONDE_DB, else /var/lib/sonde for root, else
- * $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns @out. */
-const char *config_db_path(const char *given, char out[CONFIG_PATH]);
+/* What Linux allows for a path, and what of it the names of the files in the database take. */
+enum { CONFIG_PATH = 4096, CONFIG_PATH_NAMES = 64 };
+/* Write the database directory to @out: @given, else $SONDE_DB, else /var/lib/sonde for root, else
+ * $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0, or -ENAMETOOLONG with @err naming
+ * where the path comes from. */
+int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err);
 
 #endif

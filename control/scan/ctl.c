@@ -23,7 +23,7 @@ struct client {
 
 struct ctl {
 	int fd;
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct ctl_path path; /* owned */
 	ctl_handler handler;
 	void *arg;
 	struct client clients[CTL_CLIENTS];
@@ -72,20 +72,24 @@ int ctl_open(const char *db_dir, ctl_handler handler, void *arg, struct ctl **ou
              struct error *err)
 {
 	struct ctl *c = calloc(1, sizeof(*c));
-	struct sockaddr_un sa;
-	int ret = c != NULL ? ctl_path(db_dir, &sa) : -ENOMEM;
+	struct ctl_path path = {.dir_fd = -1};
+	int ret = c != NULL ? ctl_path_open(db_dir, &path) : -ENOMEM;
 
 	if (ret == 0)
-		ret = clear_stale(&sa);
+		ret = clear_stale(&path.address);
 	if (ret == 0)
-		ret = listen_at(&sa);
+		ret = listen_at(&path.address);
 	if (ret < 0) {
-		error_set(err, ret, "control socket in %.300s: %s", db_dir, strerror(-ret));
+		error_set(err, ret, "control socket in %.300s: %s%s", db_dir, strerror(-ret),
+		          ret == -ENAMETOOLONG ? ": more than 98 bytes need /proc; name a shorter "
+		                                 "path with --db"
+		                               : "");
+		ctl_path_close(&path);
 		free(c);
 		return ret;
 	}
 	c->fd = ret;
-	memcpy(c->path, sa.sun_path, sizeof(c->path));
+	c->path = path;
 	c->handler = handler;
 	c->arg = arg;
 	for (int i = 0; i < CTL_CLIENTS; i++)
@@ -235,6 +239,7 @@ void ctl_close(struct ctl *c)
 		if (c->clients[i].fd >= 0)
 			hang_up(&c->clients[i]);
 	close(c->fd);
-	unlink(c->path);
+	unlink(c->path.address.sun_path);
+	ctl_path_close(&c->path);
 	free(c);
 }

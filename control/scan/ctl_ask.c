@@ -11,31 +11,32 @@
 #include "ctl.h"
 #include "ctl_path.h"
 
-int ctl_path(const char *db_dir, struct sockaddr_un *out)
+static int connect_at(const struct sockaddr_un *sa)
 {
-	int n;
+	struct timeval limit = {.tv_sec = 5};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int ret;
 
-	memset(out, 0, sizeof(*out));
-	out->sun_family = AF_UNIX;
-	n = snprintf(out->sun_path, sizeof(out->sun_path), "%s/ctl.sock", db_dir);
-	return n >= 0 && (size_t)n < sizeof(out->sun_path) ? 0 : -ENAMETOOLONG;
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	if (connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) == 0)
+		return fd;
+	ret = errno == ECONNREFUSED ? -ENOENT : -errno;
+	close(fd);
+	return ret;
 }
 
 static int connect_to(const char *db_dir)
 {
-	struct timeval limit = {.tv_sec = 5};
-	struct sockaddr_un sa;
-	int ret = ctl_path(db_dir, &sa);
-	int fd = ret < 0 ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct ctl_path path;
+	int ret = ctl_path_open(db_dir, &path);
 
-	if (fd < 0)
-		return ret < 0 ? ret : -errno;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	if (connect(fd, (const struct sockaddr *)&sa, sizeof(sa)) == 0)
-		return fd;
-	ret = errno == ECONNREFUSED ? -ENOENT : -errno;
-	close(fd);
+	if (ret < 0)
+		return ret;
+	ret = connect_at(&path.address);
+	ctl_path_close(&path);
 	return ret;
 }
 

@@ -41,7 +41,8 @@ static enum scan_end open_store(struct scan *s, struct error *err)
 {
 	int ret;
 
-	config_db_path(s->config->db, s->db_path);
+	if (config_db_path(s->config->db, s->db_path, err) < 0)
+		return SCAN_USAGE;
 	ret = store_open(s->db_path, STORE_WRITE, &s->store, err);
 	return ret == 0         ? SCAN_DONE
 	       : ret == -ENOSPC ? SCAN_FULL

@@ -66,10 +66,11 @@ static int lock_take(struct store *s, const char *path, struct error *err)
 	char name[4096], holder[96];
 	int ret;
 
-	snprintf(name, sizeof(name), "%s/writer.lock", path);
+	if ((size_t)snprintf(name, sizeof(name), "%s/writer.lock", path) >= sizeof(name))
+		return error_set(err, -ENAMETOOLONG, "%.300s...: the path is too long", path);
 	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (s->lock_fd < 0)
-		return error_set(err, -errno, "%s: %s", name, strerror(errno));
+		return error_set(err, -errno, "%.300s/writer.lock: %s", path, strerror(errno));
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
 		store_lock_note(s, "");
 		return 0;
@@ -78,7 +79,7 @@ static int lock_take(struct store *s, const char *path, struct error *err)
 	lock_holder(s->lock_fd, holder, sizeof(holder));
 	return error_set(
 		err, ret,
-		"%s is being written by another process (%s); wait for it or use another --db",
+		"%.200s is being written by another process (%s); wait for it or use another --db",
 		path, holder[0] == '\0' ? "not known which" : holder);
 }
 
@@ -171,16 +172,17 @@ static int open_failed(int ret, const char *path, struct error *err)
 	case -ENOENT:
 		return error_set(
 			err, ret,
-			"%s: no database there; `sonde scan` makes one, --db names another", path);
+			"%.300s: no database there; `sonde scan` makes one, --db names another",
+			path);
 	case -EINVAL:
-		return error_set(err, ret, "%s: not a Sonde database of format %d", path,
+		return error_set(err, ret, "%.300s: not a Sonde database of format %d", path,
 		                 STORE_FORMAT);
 	case -EACCES:
 		return error_set(err, ret,
-		                 "%s: no permission (reading needs write access to lock.mdb)",
+		                 "%.300s: no permission (reading needs write access to lock.mdb)",
 		                 path);
 	default:
-		return error_set(err, ret, "%s: cannot open the database: %s", path,
+		return error_set(err, ret, "%.300s: cannot open the database: %s", path,
 		                 strerror(-ret));
 	}
 }
@@ -195,7 +197,7 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
 	s->lock_fd = -1;
 	s->write = mode == STORE_WRITE;
 	if (s->write && mkdir(path, 0755) != 0 && errno != EEXIST)
-		ret = error_set(err, -errno, "%s: cannot make the directory: %s", path,
+		ret = error_set(err, -errno, "%.300s: cannot make the directory: %s", path,
 		                strerror(errno));
 	if (ret == 0 && s->write)
 		ret = lock_take(s, path, err);

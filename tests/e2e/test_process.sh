@@ -105,4 +105,35 @@ for name in 'with a space' "it's" '$HOME' $'two\nlines'; do
 	eval "near timeout 100 \"\$sonde\" $words --rate 200k --cooldown 0" 2>"$work/err"
 	expect "a shell can go on with the database '${name@Q}'" test $? -eq 0
 done
+
+# ---- paths of any length
+
+# deep BYTES - a folder whose path has that many.
+deep() {
+	local path=$work part
+	part=$(printf '%200s' | tr ' ' d)
+	while [ $((${#path} + 202)) -lt "$1" ]; do path=$path/$part; done
+	path=$path/$(printf "%$(($1 - ${#path} - 1))s" | tr ' ' e)
+	mkdir -p "${path%/*}"
+	echo "$path"
+}
+for bytes in 120 4032; do
+	start "$(deep $bytes)" env --default-signal=HUP,INT
+	expect "a database path of $bytes bytes has a control socket" is sending
+	expect "  that takes exclusions" sh -c "'$sonde' ctl exclude add 198.19.200.0/24 --db '$db' >'$work/out'"
+	expect "  which are kept" sh -c "grep -q 198.19.200.0/24 '$db'/exclude-s-*.txt"
+	kill -TERM "$pid"
+	expect "  the scan ends well" ends_with 7
+	expect "  nothing but the database is left" test -e "$db/data.mdb" -a ! -e "$db/ctl.sock"
+done
+for bytes in 4033 5000; do
+	path=$(printf "/%$((bytes - 1))s" | tr ' ' d)
+	expect_exit 2 "one of $bytes bytes is refused" near "$sonde" scan 198.19.0.0/30 -p 80 "${way[@]}" --db "$path"
+	expect "  in words" grep -q -e "--db: the path of the database has $bytes bytes" "$work/err"
+	expect_exit 2 "  by the commands that read" env SONDE_DB="$path" "$sonde" count
+	expect "  in words" grep -q '^sonde: $SONDE_DB: the path of the database has ' "$work/err"
+	expect_exit 2 "  by ctl" "$sonde" ctl status --db "$path"
+	expect_exit 2 "  by explain" "$sonde" explain 198.19.0.1 --db "$path"
+	expect_exit 2 "  by --resume" "$sonde" scan --resume s-20261130-01 --db "$path"
+done
 finish

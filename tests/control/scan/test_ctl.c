@@ -40,11 +40,12 @@ static void teardown(void)
 
 static int dial(void)
 {
-	struct sockaddr_un sa;
+	struct ctl_path path;
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	ck_assert_int_eq(ctl_path(dir, &sa), 0);
-	ck_assert_int_eq(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	ck_assert_int_eq(ctl_path_open(dir, &path), 0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&path.address, sizeof(path.address)), 0);
+	ctl_path_close(&path);
 	ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
 	return fd;
 }
@@ -150,28 +151,60 @@ END_TEST
 
 START_TEST(ctl_socket_is_the_owners_alone)
 {
-	struct sockaddr_un sa;
+	struct ctl_path path;
 	struct stat st;
 
-	ck_assert_int_eq(ctl_path(dir, &sa), 0);
-	ck_assert_int_eq(stat(sa.sun_path, &st), 0);
+	ck_assert_int_eq(ctl_path_open(dir, &path), 0);
+	ck_assert_int_eq(stat(path.address.sun_path, &st), 0);
+	ctl_path_close(&path);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
 }
 END_TEST
 
 START_TEST(ctl_refuses_a_second_server_and_replaces_a_dead_one)
 {
-	struct sockaddr_un sa;
+	struct ctl_path path;
 	struct ctl *second;
 	struct error err;
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	ck_assert_int_eq(ctl_open(dir, echo, NULL, &second, &err), -EADDRINUSE);
 	ctl_close(server);
-	ck_assert_int_eq(ctl_path(dir, &sa), 0);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	ck_assert_int_eq(ctl_path_open(dir, &path), 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&path.address, sizeof(path.address)), 0);
+	ctl_path_close(&path);
 	close(fd); /* the file stays, nobody listens */
 	ck_assert_int_eq(ctl_open(dir, echo, NULL, &server, &err), 0);
+}
+END_TEST
+
+/* Folders whose socket fits into an address, just fits, just does not, and does not at all. */
+START_TEST(ctl_serves_a_folder_of_any_length)
+{
+	static const size_t lengths[] = {90, 98, 99, 4000};
+	size_t length = lengths[_i], n = strlen(dir);
+	char path[4097], reply[CTL_REPLY];
+	struct error err = {""};
+	struct ctl *other;
+
+	strcpy(path, dir);
+	while (n < length) {
+		size_t step = length - n > 202 ? 200 : length - n;
+
+		path[n] = '/';
+		memset(path + n + 1, 'd', step - 1);
+		n += step;
+		path[n] = '\0';
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+	ck_assert_int_eq(ctl_ask(path, "status", reply, &err), -ENOENT);
+	ck_assert_msg(ctl_open(path, echo, NULL, &other, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(ctl_open(path, echo, NULL, &other, &err), -EADDRINUSE);
+	ctl_close(other);
+	for (; n > strlen(dir); n = (size_t)(strrchr(path, '/') - path)) {
+		path[n] = '\0';
+		ck_assert_int_eq(rmdir(path), 0);
+	}
 }
 END_TEST
 
@@ -196,6 +229,7 @@ int main(void)
 	tcase_add_test(tc, ctl_more_clients_than_places_wait);
 	tcase_add_test(tc, ctl_socket_is_the_owners_alone);
 	tcase_add_test(tc, ctl_refuses_a_second_server_and_replaces_a_dead_one);
+	tcase_add_loop_test(tc, ctl_serves_a_folder_of_any_length, 0, 4);
 	tcase_add_test(tc, ctl_says_when_no_scan_runs);
 	return suite_run("ctl", tc);
 }
