@@ -128,19 +128,23 @@ static void privileges(struct doctor *d)
 		{CAP_NET_ADMIN, "CAP_NET_ADMIN", "attach the steering program"},
 		{CAP_NET_RAW, "CAP_NET_RAW", "open AF_XDP and AF_PACKET sockets"},
 		{CAP_BPF, "CAP_BPF", "load the steering program"},
+		{CAP_PERFMON, "CAP_PERFMON", "load the steering program"},
 		{CAP_IPC_LOCK, "CAP_IPC_LOCK", "lock packet memory"},
 	};
 	bool all = true;
 
 	capng_get_caps_process();
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		bool is_bpf = wanted[i].cap == CAP_BPF || wanted[i].cap == CAP_PERFMON;
+
 		if (capng_have_capability(CAPNG_EFFECTIVE, wanted[i].cap) ||
-		    capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN))
+		    (is_bpf && capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN)))
 			continue;
 		all = false;
 		doctor_mend(doctor_add(d, DOCTOR_FAIL, "privileges", "%s is missing: needed to %s",
 		                       wanted[i].name, wanted[i].why),
-		            "run as root: sudo sonde ...");
+		            "run as root: sudo sonde ..., or setcap cap_net_admin,cap_net_raw,"
+		            "cap_bpf,cap_perfmon,cap_ipc_lock+ep SONDE");
 	}
 	if (all)
 		doctor_add(d, DOCTOR_OK, "privileges", "%s",
@@ -162,6 +166,23 @@ static void memlock(struct doctor *d)
 		            "ulimit -l unlimited");
 }
 
+static void files(struct doctor *d)
+{
+	enum { ENOUGH = 1200 }; /* a scan with 1000 connections at once */
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return;
+	if (r.rlim_max >= ENOUGH)
+		doctor_add(d, DOCTOR_OK, "files", "enough files may be open");
+	else
+		doctor_mend(doctor_add(d, DOCTOR_WARN, "files",
+		                       "only %llu files may be open: a scan makes fewer "
+		                       "connections at once",
+		                       (unsigned long long)r.rlim_max),
+		            "ulimit -n %d", ENOUGH);
+}
+
 void doctor_system(struct doctor *d)
 {
 	kernel(d);
@@ -170,6 +191,7 @@ void doctor_system(struct doctor *d)
 	hugepages(d);
 	privileges(d);
 	memlock(d);
+	files(d);
 }
 
 void doctor_software(struct doctor *d)

@@ -33,6 +33,15 @@ static int umem(int fd)
 	return ret;
 }
 
+/* What helps where the kernel does not allow it. */
+static const char *not_allowed(void)
+{
+	return geteuid() != 0 ? "run as root: sudo sonde doctor"
+	                      : "give the container the capabilities above; if none is missing, a "
+	                        "filter of system calls (seccomp) has to allow bpf() and AF_XDP "
+	                        "sockets";
+}
+
 static void xdp_socket(struct doctor *d)
 {
 	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -48,7 +57,7 @@ static void xdp_socket(struct doctor *d)
 	}
 	f = doctor_add(d, DOCTOR_FAIL, "AF_XDP", "no socket: %s", strerror(-ret));
 	if (ret == -EPERM)
-		doctor_mend(f, "run as root: sudo sonde doctor");
+		doctor_mend(f, "%s", not_allowed());
 	else
 		doctor_mend(f,
 		            "use --port with a dedicated NIC, or a kernel with CONFIG_XDP_SOCKETS");
@@ -78,8 +87,7 @@ static void bpf_program(struct doctor *d)
 	}
 	doctor_mend(doctor_add(d, DOCTOR_FAIL, "BPF", "the kernel refuses an XDP program: %s",
 	                       strerror(errno)),
-	            errno == EPERM ? "run as root: sudo sonde doctor"
-	                           : "use a kernel with CONFIG_BPF_SYSCALL");
+	            "%s", errno == EPERM ? not_allowed() : "use a kernel with CONFIG_BPF_SYSCALL");
 }
 
 void doctor_xdp(struct doctor *d)

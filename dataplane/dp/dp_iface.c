@@ -84,6 +84,28 @@ static void find_alone(struct dp_settings *s)
 			s->unshared |= 1U << i;
 }
 
+/* Refuse the interface if a capability is missing without which no socket is of use. */
+static int check_rights(const char *name, struct error *err)
+{
+	char why[RIGHTS_TEXT];
+
+	if (!rights_lack(RIGHTS_PACKET, why))
+		return 0;
+	return error_set(err, -EPERM, "interface '%s' cannot be taken: %s", name, why);
+}
+
+/* Put before what @err says why the kernel refused with @ret, if that is known. */
+static void give_reason(enum rights_need need, int ret, struct error *err)
+{
+	char why[RIGHTS_TEXT], what[ERROR_TEXT];
+
+	rights_explain(need, ret, why);
+	if (why[0] == '\0')
+		return;
+	snprintf(what, sizeof(what), "%.150s", err->text);
+	error_set(err, ret, "%s (%s)", why, what);
+}
+
 /* Join the multicast groups of IPv6 sources that the kernel does not have. Requests for an IPv6
  * address go to its group, and the NIC may not receive that otherwise. */
 static int join_groups(struct dp *dp, struct error *err)
@@ -92,8 +114,12 @@ static int join_groups(struct dp *dp, struct error *err)
 	int ret = 0;
 
 	dp->groups_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (dp->groups_fd < 0)
-		return error_set(err, -errno, "no packet socket: %s", strerror(errno));
+	if (dp->groups_fd < 0) {
+		ret = error_set(err, -errno, "'%s': no packet socket: %s", s->name,
+		                strerror(errno));
+		give_reason(RIGHTS_PACKET, ret, err);
+		return ret;
+	}
 	for (unsigned i = 0; i < s->source_count && ret == 0; i++)
 		if (s->unshared >> i & 1 && !dp_addr_is_v4(&s->source[i], NULL))
 			ret = neigh6_join(dp->groups_fd, dp->link.index, &s->source[i]);
@@ -103,32 +129,12 @@ static int join_groups(struct dp *dp, struct error *err)
 	return 0;
 }
 
-static int check_privileges(const char *name, int family, struct error *err)
-{
-	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0) {
-		close(fd);
-		return 0;
-	}
-	if (errno == EPERM || errno == EACCES)
-		return error_set(err, -EPERM,
-		                 "no privileges to take interface '%s': run as root, "
-		                 "or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_SYS_ADMIN",
-		                 name);
-	return error_set(err, -EAFNOSUPPORT,
-	                 "this kernel has no AF_XDP sockets "
-	                 "(CONFIG_XDP_SOCKETS); take '%s' through AF_PACKET",
-	                 name);
-}
-
 int dp_iface_look(struct dp *dp, struct error *err)
 {
-	bool iface = dp->set.kind == DP_PORT_IFACE;
 	int ret = link_query(dp->set.name, &dp->link, err);
 
 	if (ret == 0)
-		ret = check_privileges(dp->set.name, iface ? AF_XDP : AF_PACKET, err);
+		ret = check_rights(dp->set.name, err);
 	if (ret == 0)
 		ret = take_addresses(dp, err);
 	if (ret)
@@ -169,11 +175,26 @@ int dp_iface_queues(struct dp *dp, struct error *err)
 int dp_iface_open_packet(struct dp *dp, struct error *err)
 {
 	char args[128];
+	int ret;
 
 	dp->set.queues = 1;
 	snprintf(args, sizeof(args), "net_af_packet_%d_%s,iface=%s,framecnt=2048,blocksz=8192",
 	         dp->link.index, dp->link.name, dp->link.name);
-	return port_open(&dp->port, args, 1, err);
+	ret = port_open(&dp->port, args, 1, err);
+	if (ret)
+		give_reason(RIGHTS_PACKET, ret, err);
+	return ret;
+}
+
+/* Whether the kernel gives this process AF_XDP sockets. */
+static int check_xdp_socket(struct error *err)
+{
+	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return error_set(err, -errno, "no AF_XDP socket: %s", strerror(errno));
+	close(fd);
+	return 0;
 }
 
 /* Open queues @first to @first + @count - 1 of the interface, as a device of their own. */
@@ -253,9 +274,14 @@ static int open_xdp(struct dp *dp, struct error *err)
  * AF_PACKET, since a scan must be possible on any interface. */
 int dp_iface_open(struct dp *dp, struct error *err)
 {
-	int ret = open_xdp(dp, err);
+	int ret = check_xdp_socket(err);
 
-	if (ret == 0 || ret == -EBUSY || ret == -ENOMEM)
+	if (ret == 0)
+		ret = open_xdp(dp, err);
+	if (ret == 0 || ret == -EBUSY)
+		return ret;
+	give_reason(RIGHTS_XDP, ret, err);
+	if (ret == -ENOMEM)
 		return ret;
 	snprintf(dp->refusal, sizeof(dp->refusal), "%.*s", (int)sizeof(dp->refusal) - 1, err->text);
 	return dp_iface_open_packet(dp, err);

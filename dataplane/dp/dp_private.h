@@ -9,6 +9,7 @@
 #include "link.h"
 #include "neigh6.h"
 #include "port.h"
+#include "rights.h"
 #include "steer.h"
 #include "worker.h"
 
@@ -71,10 +72,10 @@ struct dp_stale {
 struct dp {
 	/* set by dp_open(), read-only afterwards */
 	struct dp_settings set;
-	struct link link;  /* of a kernel interface only */
-	bool xdp;          /* the port receives through AF_XDP and the steering program */
-	char refusal[128]; /* why AF_PACKET is used instead of AF_XDP; "": it is not */
-	int groups_fd;     /* holds the multicast groups of sources of our own; -1 = none */
+	struct link link; /* of a kernel interface only */
+	bool xdp;         /* the port receives through AF_XDP and the steering program */
+	char refusal[RIGHTS_TEXT + 128]; /* why AF_PACKET is used, not AF_XDP; "": it is not */
+	int groups_fd; /* holds the multicast groups of sources of our own; -1 = none */
 	struct steer steer;
 	struct port port;
 	/* of the current scan */

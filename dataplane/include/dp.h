@@ -63,7 +63,7 @@ struct dp_port_info {
 	/* false: dp_port_info.hint says what they would bring, unless it says why AF_XDP was
 	 * refused */
 	bool hugepages;
-	char hint[192];
+	char hint[640];
 };
 
 struct dp;

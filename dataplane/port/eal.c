@@ -24,6 +24,8 @@ enum {
 	LCORES_LEN = 4096,
 	CPU_LEN = 1024,
 	BASE_MB = 96,
+	FILES_BASE = 32, /* descriptors that a process with one port has open */
+	FILES_QUEUE = 8,
 	QUEUE_MB = 40, /* a queue's mbufs, with room for the driver's own copies */
 };
 
@@ -223,13 +225,38 @@ static int init(const struct eal_config *c, const char *lcores, struct error *er
 	return 0;
 }
 
-/* Lift the limit of locked memory: AF_XDP's memory and BPF maps count against it unless the process
- * is fully privileged. */
+/* Lift the limit of locked memory as far as allowed: AF_XDP's memory and BPF maps count against it
+ * unless the process is fully privileged. */
 static void lift_memlock(void)
 {
-	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit r = {RLIM_INFINITY, RLIM_INFINITY};
 
-	(void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	if (setrlimit(RLIMIT_MEMLOCK, &r) == 0 || getrlimit(RLIMIT_MEMLOCK, &r) != 0)
+		return;
+	r.rlim_cur = r.rlim_max;
+	(void)setrlimit(RLIMIT_MEMLOCK, &r);
+}
+
+/* Raise the limit of open files to what DPDK and the queues need. Where DPDK gets no descriptor, it
+ * ends the process. */
+static int raise_files(unsigned workers, struct error *err)
+{
+	rlim_t need = FILES_BASE + FILES_QUEUE * (rlim_t)(workers ? workers : 1);
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= need)
+		return 0;
+	if (r.rlim_max < need)
+		return error_set(
+			err, -EMFILE,
+			"only %llu files may be open (RLIMIT_NOFILE), and DPDK needs %llu: "
+			"`ulimit -n %llu` as root, or --ulimit nofile of the container",
+			(unsigned long long)r.rlim_max, (unsigned long long)need,
+			(unsigned long long)need);
+	r.rlim_cur = need;
+	return setrlimit(RLIMIT_NOFILE, &r) == 0
+	               ? 0
+	               : error_set(err, -errno, "RLIMIT_NOFILE: %s", strerror(errno));
 }
 
 static int check_started(const struct eal_config *c, struct error *err)
@@ -259,7 +286,9 @@ int eal_start(const struct eal_config *c, struct error *err)
 		return error_set(err, -ERANGE, "%u queues wanted; at most %d are possible",
 		                 c->workers, DP_MAX_WORKERS);
 	lift_memlock();
-	ret = open_log();
+	ret = raise_files(c->workers, err);
+	if (ret == 0)
+		ret = open_log();
 	if (ret == 0)
 		ret = init(c, lcores, err);
 	eal.started = ret == 0;
