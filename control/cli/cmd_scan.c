@@ -214,6 +214,8 @@ static void introduce(const struct scan *s)
 		        "known to be "
 		        "harmless there\n",
 		        p->left_out);
+	if (s->fewer[0] != '\0')
+		fprintf(stderr, "  %s\n", s->fewer);
 	if (i.hint[0] != '\0')
 		fprintf(stderr, "  %s\n", i.hint);
 }

@@ -161,6 +161,11 @@ static void free_grabs(struct grabber *g)
 	}
 }
 
+uint32_t grabber_most(const struct grabber *g)
+{
+	return g->config.max_total;
+}
+
 void grabber_free(struct grabber *g)
 {
 	if (g == NULL)

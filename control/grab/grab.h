@@ -62,11 +62,16 @@ struct grabber;
 
 /*
  * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises
- * RLIMIT_NOFILE as far as allowed and lowers max_total to what that gives. 0 or -errno; -ERANGE:
+ * RLIMIT_NOFILE as far as allowed and lowers max_total to what that gives. 0 or -errno; -EMFILE: it
+ * gives none; -ERANGE:
  * net.ipv4.ip_local_port_range reaches into the scan's own source ports (61000-65535).
  */
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
+
+/* How many connections there may be at once, which is less than max_total where fewer files may be
+ * open. Pure. */
+uint32_t grabber_most(const struct grabber *g);
 
 /*
  * 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port; -EPERM:

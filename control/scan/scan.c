@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scan.c - opens the resources of a scan and closes them. */
 #include <errno.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -16,6 +18,8 @@
 #include "scan.h"
 #include "scan_ctl.h"
 #include "scan_port.h"
+
+enum { GRAB_TOTAL = 1000 }; /* connections at once, unless the operator says otherwise */
 
 static enum scan_end no_memory(struct error *err)
 {
@@ -87,7 +91,7 @@ static enum scan_end open_port(struct scan *s, struct error *err)
 	ret = dp_open(&port.config, &s->dp, err);
 	if (ret == 0)
 		return SCAN_DONE;
-	return ret == -EPERM || ret == -EACCES ? SCAN_PRIVILEGE : SCAN_NETWORK;
+	return ret == -EPERM || ret == -EACCES || ret == -EMFILE ? SCAN_PRIVILEGE : SCAN_NETWORK;
 }
 
 /* Where add_fresh() collects the services that were grabbed within --fresh. */
@@ -197,10 +201,47 @@ static enum scan_end open_known_ports(struct scan *s, struct error *err)
 	return ret == 0 ? SCAN_DONE : no_store(s, err, ret);
 }
 
+/* Say why there is no grabber and what helps. */
+static enum scan_end no_grabber(int ret, struct error *err)
+{
+	struct rlimit files = {0};
+
+	getrlimit(RLIMIT_NOFILE, &files);
+	if (ret == -EMFILE)
+		return error_set(
+			err, SCAN_PRIVILEGE,
+			"only %llu files may be open (RLIMIT_NOFILE), too few for grabs: "
+			"`ulimit -n 1200` as root, --ulimit nofile=1200 of the container, or "
+			"scan with --no-grab",
+			(unsigned long long)files.rlim_max);
+	if (ret == -ERANGE)
+		return error_set(err, SCAN_FAILED,
+		                 "grabs: the kernel's own ports reach into the scan's: sysctl -w "
+		                 "net.ipv4.ip_local_port_range='32768 60999' (where /proc/sys is "
+		                 "read-only: --sysctl of the container), or scan with --no-grab");
+	return error_set(err, ret == -EPERM ? SCAN_PRIVILEGE : SCAN_FAILED,
+	                 "grabs cannot begin: %s%s; --no-grab scans without them", strerror(-ret),
+	                 ret == -EPERM ? " (a filter of system calls, such as seccomp?)" : "");
+}
+
+/* Note if there may be fewer connections than the operator asked for. */
+static void note_fewer(struct scan *s, uint32_t asked)
+{
+	uint32_t most = grabber_most(s->grabber);
+
+	if (most >= asked)
+		return;
+	snprintf(s->fewer, sizeof(s->fewer),
+	         "%" PRIu32 " connections at once, not %" PRIu32
+	         ": no more files may be open (RLIMIT_NOFILE); `ulimit -n %" PRIu32 "` as root, or "
+	         "--ulimit nofile of the container",
+	         most, asked, asked + 200);
+}
+
 static enum scan_end open_grabber(struct scan *s, struct error *err)
 {
 	struct grab_config g = {
-		.max_total = s->config->grab_total,
+		.max_total = s->config->grab_total > 0 ? s->config->grab_total : GRAB_TOTAL,
 		.max_per_host = s->config->grab_per_host,
 		.queue_limit = PIPELINE_GRABS,
 		.user_agent = s->config->user_agent,
@@ -214,13 +255,10 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	if (s->config->contact != NULL)
 		g.user_agent = agent_with_contact(s->config->contact, s->agent);
 	ret = grabber_new(&g, &s->grabber);
-	if (ret == 0)
-		return SCAN_DONE;
-	return error_set(err, SCAN_FAILED, "grabs: %s%s", strerror(-ret),
-	                 ret == -ERANGE
-	                         ? ": the kernel's own ports reach into the scan's; sysctl -w "
-	                           "net.ipv4.ip_local_port_range='32768 60999'"
-	                         : "");
+	if (ret < 0)
+		return no_grabber(ret, err);
+	note_fewer(s, g.max_total);
+	return SCAN_DONE;
 }
 
 struct recall {

@@ -93,7 +93,8 @@ struct scan {
 	bool privileged; /* the privileges could not be dropped */
 	/* why answers are kept without being judged; "" = they are judged */
 	char unknowing[512];
-	unsigned stops; /* requests to end that were obeyed */
+	char fewer[256]; /* why there are fewer connections at once than asked for; "" = no fewer */
+	unsigned stops;  /* requests to end that were obeyed */
 	/* counts Ctrl-C, SIGTERM and SIGHUP (written by the signal handler) and the request "stop" */
 	_Atomic unsigned *stop_requests;
 	struct progress progress;

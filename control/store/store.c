@@ -61,6 +61,12 @@ static void lock_holder(int fd, char *text, size_t size)
 			*c = '?';
 }
 
+/* What helps against @error, a -errno; "" where the error says it itself. */
+static const char *way_out(int error)
+{
+	return error == -EMFILE ? " (RLIMIT_NOFILE); `ulimit -n 1024` allows more" : "";
+}
+
 static int lock_take(struct store *s, const char *path, struct error *err)
 {
 	char name[4096], holder[96];
@@ -70,7 +76,8 @@ static int lock_take(struct store *s, const char *path, struct error *err)
 		return error_set(err, -ENAMETOOLONG, "%.300s...: the path is too long", path);
 	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (s->lock_fd < 0)
-		return error_set(err, -errno, "%.300s/writer.lock: %s", path, strerror(errno));
+		return error_set(err, -errno, "%.300s/writer.lock: %s%s", path, strerror(errno),
+		                 way_out(-errno));
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
 		store_lock_note(s, "");
 		return 0;
@@ -182,8 +189,8 @@ static int open_failed(int ret, const char *path, struct error *err)
 		                 "%.300s: no permission (reading needs write access to lock.mdb)",
 		                 path);
 	default:
-		return error_set(err, ret, "%.300s: cannot open the database: %s", path,
-		                 strerror(-ret));
+		return error_set(err, ret, "%.300s: cannot open the database: %s%s", path,
+		                 strerror(-ret), way_out(ret));
 	}
 }
 

@@ -136,4 +136,69 @@ for bytes in 4033 5000; do
 	expect_exit 2 "  by explain" "$sonde" explain 198.19.0.1 --db "$path"
 	expect_exit 2 "  by --resume" "$sonde" scan --resume s-20261130-01 --db "$path"
 done
+
+# ---- rights and limits: each that is missing has its name and a way out
+
+chmod 755 "$work"
+# under COMMAND... -- ARGUMENTS... - a short scan by a process that COMMAND restricts; what it says is in $work/err.
+under() {
+	local how=()
+	while [ "$1" != -- ]; do how+=("$1"); shift; done
+	shift
+	rm -rf "$work/open"
+	mkdir -m 777 "$work/open"
+	near timeout 60 "${how[@]}" "$sonde" scan 198.19.0.0/28 -p 80 --iface near0 --gateway 198.18.0.2 --gateway-mac "$mac" \
+		--cooldown 0 --db "$work/open" "$@"
+}
+# says WORDS - in the last message.
+says() { grep -q -F -e "$1" "$work/err"; }
+# without CAPABILITIES - the process of root in a container that has not got them.
+without() { echo "setpriv --bounding-set=$1 --inh-caps=$1"; }
+# given CAPABILITIES - a process of another user that has only those.
+given() { echo "setpriv --reuid=65534 --clear-groups --inh-caps=$1 --ambient-caps=$1"; }
+
+expect_exit 6 "without CAP_NET_RAW a scan is refused" under $(without -net_raw) --
+expect "  it is named, and no other" says "cannot be taken: CAP_NET_RAW is missing: "
+expect "  with the way out of a container" says '--cap-add'
+expect_exit 6 "without CAP_NET_ADMIN, too" under $(without -net_admin) --
+expect "  it is named, and no other" says "cannot be taken: CAP_NET_ADMIN is missing: "
+expect_exit 6 "another user's scan is refused" under setpriv --reuid=65534 --clear-groups --
+expect "  both are named" says 'CAP_NET_ADMIN and CAP_NET_RAW are missing'
+expect "  with the way out" says "setcap cap_net_admin,cap_net_raw,"
+expect_exit 0 "without CAP_BPF a scan goes through AF_PACKET" under $(without -bpf,-sys_admin) --
+expect "  and says why" says 'AF_XDP refused (CAP_BPF is missing: '
+expect "  its privileges are dropped all the same" sh -c "! grep -q 'could not be dropped' '$work/err'"
+expect_exit 0 "without CAP_PERFMON, too" under $(given +net_raw,+net_admin,+bpf) --
+expect "  and it says why" says 'AF_XDP refused (CAP_PERFMON is missing: '
+expect_exit 0 "CAP_SYS_ADMIN stands for both" under $(given +net_raw,+net_admin,+sys_admin,+ipc_lock) --
+expect "  AF_XDP is used" says '(AF_XDP '
+under prlimit --memlock=65536 $(given +net_raw,+net_admin,+bpf,+perfmon) -- >"$work/out" 2>"$work/err"
+expect "a short RLIMIT_MEMLOCK is named" says 'RLIMIT_MEMLOCK is 64 KiB and CAP_IPC_LOCK is missing: `ulimit -l'
+
+expect_exit 0 "few files may be open: there are fewer connections" under prlimit --nofile=300:300 --
+expect "  and the scan says so" says '172 connections at once, not 1000: '
+expect_exit 0 "a soft limit is raised" under prlimit --nofile=64:4096 --
+expect "  without a word" sh -c "! grep -q 'connections at once' '$work/err'"
+expect_exit 6 "too few for grabs" under prlimit --nofile=40:40 --
+expect "  with the way out" says '`ulimit -n 1200`'
+expect_exit 0 "  which are enough without them" under prlimit --nofile=40:40 -- --no-grab
+expect_exit 6 "too few for DPDK" under prlimit --nofile=20:20 -- --no-grab
+expect "  with the way out" says 'DPDK needs 40: `ulimit -n 40`'
+expect_exit 4 "too few for the database" under prlimit --nofile=6:6 --
+expect "  with the way out" says '(RLIMIT_NOFILE); `ulimit -n 1024`'
+
+for what in bpf xdp; do
+	expect_exit 0 "a filter forbids $what: a scan goes through AF_PACKET" under python3 "$here/forbid.py" $what --
+	expect "  and says why" says 'AF_XDP refused (the capabilities are there, but a filter of system calls (seccomp)'
+	expect "  with the way out" says 'allow bpf() and AF_XDP sockets'
+done
+expect_exit 6 "a filter forbids packet sockets" under python3 "$here/forbid.py" packet --
+expect "  and the scan says so" says 'allow AF_PACKET sockets'
+
+sys() { echo "unshare --mount sh -c"; }
+expect_exit 0 "/proc/sys may be read-only" under $(sys) 'mount -o bind,ro /proc/sys /proc/sys && exec "$@"' sh --
+expect_exit 0 "or missing" under $(sys) 'mount -t tmpfs none /proc/sys && exec "$@"' sh --
+expect "  AF_XDP is used" says '(AF_XDP '
+expect_exit 0 "or all of /proc" under $(sys) 'mount -t tmpfs none /proc && exec "$@"' sh --
+expect "  and the scan says why it uses AF_PACKET" says '/proc is not mounted'
 finish

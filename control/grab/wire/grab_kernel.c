@@ -14,7 +14,8 @@
 #include "grab_wire.h"
 
 enum {
-	SPARE_FDS = 128,        /* what the rest of the process needs */
+	SPARE_FDS = 128,        /* what the rest of the process needs, with many queues */
+	LEAST_SPARE_FDS = 48,   /* with one */
 	LAST_EPHEMERAL = 60999, /* the scan's own source ports lie above it */
 	POLL_BURST = 256,
 	SOCKOPT_PORT_RANGE = 51, /* IP_LOCAL_PORT_RANGE, linux/in.h since 6.3 */
@@ -205,6 +206,14 @@ static void kernel_free(struct grab_wire *w)
 	free(k);
 }
 
+/* How many of @have descriptors the rest of the process gets. */
+static rlim_t spare_of(rlim_t have)
+{
+	if (have >= 2 * SPARE_FDS)
+		return SPARE_FDS;
+	return have / 2 > LEAST_SPARE_FDS ? have / 2 : LEAST_SPARE_FDS;
+}
+
 static int raise_fd_limit(uint32_t *max)
 {
 	rlim_t need = (rlim_t)*max + SPARE_FDS;
@@ -217,37 +226,38 @@ static int raise_fd_limit(uint32_t *max)
 		if (setrlimit(RLIMIT_NOFILE, &lim) < 0)
 			return -errno;
 	}
-	if (lim.rlim_cur <= SPARE_FDS)
+	if (lim.rlim_cur >= need)
+		return 0;
+	if (lim.rlim_cur <= spare_of(lim.rlim_cur))
 		return -EMFILE;
-	if (lim.rlim_cur < need)
-		*max = (uint32_t)(lim.rlim_cur - SPARE_FDS);
+	*max = (uint32_t)(lim.rlim_cur - spare_of(lim.rlim_cur));
 	return 0;
 }
 
-static int read_port_range(struct kernel *k)
+static void read_port_range(struct kernel *k)
 {
 	unsigned low = 0, high = 0;
 	FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
 
-	if (f == NULL)
-		return -errno;
-	if (fscanf(f, "%u %u", &low, &high) != 2)
+	/* A range that cannot be read is taken for one that has to be narrowed. */
+	if (f == NULL || fscanf(f, "%u %u", &low, &high) != 2)
 		high = LAST_EPHEMERAL + 1;
-	fclose(f);
+	if (f != NULL)
+		fclose(f);
 	k->narrow = high > LAST_EPHEMERAL;
 	k->range = low < LAST_EPHEMERAL ? low : 32768;
 	k->range |= (uint32_t)LAST_EPHEMERAL << 16;
-	return 0;
 }
 
 /* Open a trial socket to see whether the kernel can keep the local port of a socket out of the
  * scan's source ports. -ERANGE: it cannot. */
 static int check_port_range(struct kernel *k)
 {
-	int fd, ret = read_port_range(k);
+	int fd;
 
-	if (ret < 0 || !k->narrow)
-		return ret;
+	read_port_range(k);
+	if (!k->narrow)
+		return 0;
 	fd = make_socket(k, AF_INET);
 	if (fd < 0)
 		return fd == -ENOPROTOOPT ? -ERANGE : fd;
