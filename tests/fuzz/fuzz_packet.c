@@ -18,6 +18,7 @@ static struct probe *make_probe(void)
 	struct probe_config c = {
 		.space = space,
 		.key = "fuzz",
+		.secret = "fuzz",
 		.sources = sources,
 		.source_count = 2,
 		.source_port_first = 61000,
