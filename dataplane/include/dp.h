@@ -79,6 +79,25 @@ int dp_open(const struct dp_port_config *config, struct dp **out, struct error *
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out);
 void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
+/* How the kernel's sockets reach what the probes reach: over the same interface, from the same
+ * address, through the same gateway. */
+struct dp_grab_way {
+	char iface[16];    /* the interface to bind to; "": none */
+	bool has_v4;       /* IPv4 targets can be reached this way, from @v4 */
+	bool has_v6;       /* the same for IPv6, from @v6 */
+	struct dp_addr v4; /* the first source of the family that the kernel has, too */
+	struct dp_addr v6;
+	char why[224]; /* why a family of the sources has no way; "": each has one */
+};
+
+/*
+ * Find out how kernel sockets can go the way of the probes of @dp. There is no way where the
+ * interface, the VLAN, the addresses, their network or the gateway are not the kernel's own. Asks
+ * the kernel for its routes: blocks, usually for less than a millisecond. Returns whether a family
+ * has a way. Control thread.
+ */
+bool dp_grab_way(const struct dp *dp, struct dp_grab_way *out);
+
 /* ---- a scan ---------------------------------------------------------------------------------- */
 
 struct dp_scan_config {
