@@ -191,6 +191,12 @@ static void introduce(const struct scan *s)
 
 	if (s->unknowing[0] != '\0')
 		cmd_fail(CMD_OK, "answers are kept without being judged: %s", s->unknowing);
+	if (s->way.why[0] != '\0')
+		cmd_fail(CMD_OK, "open ports%s are not asked what they are: %s",
+		         s->way.has_v4   ? " of IPv6 hosts"
+		         : s->way.has_v6 ? " of IPv4 hosts"
+		                         : "",
+		         s->way.why);
 	if (s->privileged)
 		cmd_fail(CMD_OK, "the privileges could not be dropped; going on with them");
 	if (s->config->quiet)

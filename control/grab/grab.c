@@ -127,6 +127,11 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	return 0;
 }
 
+int grabber_take_way(struct grabber *g, const struct dp_grab_way *way, struct error *err)
+{
+	return g->wire->ops->take_way(g->wire, way, err);
+}
+
 /* Close the connection: by a FIN for fragile devices, whose small TCP stacks know it best,
  * otherwise by a RST. */
 static void hang_up(struct grabber *g, struct grab *b)

@@ -9,7 +9,8 @@
 #ifndef SONDE_GRAB_H
 #define SONDE_GRAB_H
 
-#include "dp_types.h"
+#include "dp.h"
+#include "error.h"
 #include "vulndb.h"
 
 struct grab_config {
@@ -72,6 +73,15 @@ void grabber_free(struct grabber *g); /* resets what is open */
 /* How many connections there may be at once, which is less than max_total where fewer files may be
  * open. Pure. */
 uint32_t grabber_most(const struct grabber *g);
+
+/*
+ * Let all connections go @way (copied): over its interface, from its address of the target's
+ * family. Grabs of a family without a way end as GRAB_FAILED. Call it before the first
+ * grabber_submit(); without it the kernel chooses the way. Control thread; does not block.
+ *
+ * Returns 0, or -errno with @err in words: the kernel refuses to bind a socket so.
+ */
+int grabber_take_way(struct grabber *g, const struct dp_grab_way *way, struct error *err);
 
 /*
  * 0; -EAGAIN: the queue is full, take results and try again; -EINVAL: not TCP, or no port; -EPERM:

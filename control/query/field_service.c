@@ -110,7 +110,7 @@ GETTER(banner_truncated)
 
 static const char *const transports[] = {"tcp", "udp", "icmp", "icmp6", NULL};
 static const char *const states[] = {"open", "missing", "closed", "filtered", NULL};
-static const char *const unasked[] = {"fragile", "crowded", "off", NULL};
+static const char *const unasked[] = {"fragile", "crowded", "off", "way", NULL};
 static const char *const reasons[] = {"syn-ack",          "udp-response",     "echo-reply", "rst",
                                       "port-unreachable", "icmp-unreachable", NULL};
 

@@ -62,6 +62,7 @@ const char *record_unasked_name(uint8_t ask)
 		[RECORD_UNASKED_FRAGILE] = "fragile",
 		[RECORD_UNASKED_CROWDED] = "crowded",
 		[RECORD_UNASKED_OFF] = "off",
+		[RECORD_UNASKED_WAY] = "way",
 	};
 
 	return ask < RECORD_ASKS ? names[ask] : NULL;
@@ -73,6 +74,7 @@ const char *record_unasked_words(uint8_t ask)
 		[RECORD_UNASKED_FRAGILE] = "the port is a fragile device's",
 		[RECORD_UNASKED_CROWDED] = "the host has very many open ports",
 		[RECORD_UNASKED_OFF] = "the scan asked nothing (--no-grab)",
+		[RECORD_UNASKED_WAY] = "grabs could not go the way of the probe",
 	};
 
 	return ask < RECORD_ASKS && words[ask] != NULL ? words[ask] : "";

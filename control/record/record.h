@@ -23,6 +23,7 @@ enum record_ask {
 	RECORD_UNASKED_OFF,     /* the scan asked nothing */
 	/* asked, but memory was too short for its verdicts; a rematch computes them */
 	RECORD_ASKED_UNJUDGED,
+	RECORD_UNASKED_WAY, /* grabs could not go the way of the probe */
 	RECORD_ASKS,
 };
 
@@ -35,7 +36,7 @@ const char *record_reason_name(uint8_t transport, uint8_t reason);
 
 /* Whether the value of enum record_ask @ask means that the service was asked. Pure. */
 bool record_was_asked(uint8_t ask);
-/* Why the service was not asked: "fragile", "crowded" or "off". NULL: it was asked, or that is
+/* Why the service was not asked: "fragile", "crowded", "off" or "way". NULL: it was asked, or that is
  * unknown. Static. */
 const char *record_unasked_name(uint8_t ask);
 /* The same in words that end a sentence; "" if the service was asked or that is unknown. Static. */

@@ -38,6 +38,7 @@ struct pipeline {
 	uint32_t slowest_us; /* since pipeline_slowest_us() was last called */
 	uint64_t unasked;    /* ports of fragile devices that were not asked */
 	uint64_t outside;    /* results that are not of the plan */
+	uint64_t no_way;     /* ports that were not asked: grabs cannot go the way of the probes */
 	uint64_t unjudged;   /* services for which memory was short */
 	bool hurry;
 };
@@ -165,6 +166,13 @@ static bool may_ask(const struct pipeline *p, uint16_t port)
 	       grab_policy_request(port, p->config.ask_fragile) != NULL;
 }
 
+/* Whether a grab that is due cannot go the way of the probes. */
+static bool has_no_way(const struct pipeline *p, const struct dp_addr *addr)
+{
+	return p->config.grabber != NULL &&
+	       (dp_addr_is_v4(addr, NULL) ? p->config.no_way_v4 : p->config.no_way_v6);
+}
+
 /* Whether the port was asked, for its first record. If the port is grabbed, the identity follows as
  * a second record. */
 static enum record_ask ask_of(const struct pipeline *p, enum grab_admission_verdict v)
@@ -192,6 +200,10 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_
 		return put_answer(p, r);
 	if (v == ADMISSION_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
 		return put_unasked(p, r);
+	if (v == ADMISSION_GRAB && has_no_way(p, &r->addr)) {
+		p->no_way++;
+		return put_state(p, r, false, RECORD_UNASKED_WAY);
+	}
 	ret = put_state(p, r, v == ADMISSION_MIDDLEBOX, ask_of(p, v));
 	if (ret < 0 || v != ADMISSION_GRAB)
 		return ret;
@@ -331,8 +343,11 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 	v = grab_admission_open(p->config.admission, &r->addr, r->port);
 	if (v == ADMISSION_PENDING)
 		v = grab_admission_release(p->config.admission, &r->addr, r->port, true);
-	if (v != ADMISSION_GRAB || r->grabbed || r->ask != RECORD_ASK_UNKNOWN)
+	if (v != ADMISSION_GRAB || r->grabbed ||
+	    (r->ask != RECORD_ASK_UNKNOWN && r->ask != RECORD_UNASKED_WAY))
 		return 0;
+	if (has_no_way(p, &r->addr))
+		return settle_open(p, &result, v);
 	later = vec_push(&p->recalled);
 	if (later == NULL)
 		return -ENOMEM;
@@ -466,6 +481,11 @@ bool pipeline_idle(const struct pipeline *p)
 uint64_t pipeline_unasked(const struct pipeline *p)
 {
 	return p->unasked;
+}
+
+uint64_t pipeline_no_way(const struct pipeline *p)
+{
+	return p->no_way;
 }
 
 uint64_t pipeline_unjudged(const struct pipeline *p)

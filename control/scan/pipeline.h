@@ -31,6 +31,8 @@ struct pipeline_config {
 	struct revisit *revisit;         /* NULL: silent services are not asked again */
 	uint32_t passes;
 	bool ask_fragile; /* as grab_config.ask_fragile */
+	/* grabs of IPv4, of IPv6 hosts cannot go the way of the probes: none is submitted */
+	bool no_way_v4, no_way_v6;
 };
 
 /* Requests that may wait for the grabber; grab_config.queue_limit must have this value. */
@@ -74,6 +76,9 @@ uint32_t pipeline_slowest_us(struct pipeline *p);
 
 /* Open ports that were not asked, because they belong to fragile devices. */
 uint64_t pipeline_unasked(const struct pipeline *p);
+
+/* Open ports that were not asked, because grabs cannot go the way of the probes. */
+uint64_t pipeline_no_way(const struct pipeline *p);
 
 /* Services for which memory was short: they have no name, or no verdicts
  * (RECORD_ASKED_UNJUDGED). */

@@ -261,6 +261,25 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	return SCAN_DONE;
 }
 
+/* Let the grabs go the way of the probes. Where that is impossible, the scan goes on without them
+ * and says why. */
+static enum scan_end take_way(struct scan *s, struct error *err)
+{
+	struct dp_grab_way *way = &s->way;
+	struct error refusal;
+
+	(void)err;
+	if (s->grabber == NULL)
+		return SCAN_DONE;
+	dp_grab_way(s->dp, way);
+	if (grabber_take_way(s->grabber, way, &refusal) < 0) {
+		way->has_v4 = way->has_v6 = false;
+		snprintf(way->why, sizeof(way->why), "%.*s", (int)sizeof(way->why) - 1,
+		         refusal.text);
+	}
+	return SCAN_DONE;
+}
+
 struct recall {
 	struct scan *scan;
 	int error;
@@ -294,7 +313,9 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	                            .enricher = s->enricher,
 	                            .plan = s->plan,
 	                            .passes = s->record.passes,
-	                            .ask_fragile = s->config->ask_fragile};
+	                            .ask_fragile = s->config->ask_fragile,
+	                            .no_way_v4 = !s->way.has_v4,
+	                            .no_way_v6 = !s->way.has_v6};
 
 	int ret;
 
@@ -386,7 +407,8 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 	/* Most steps that can fail come before open_port(), which takes the interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct error * err) = {
 		draw_secret,      open_store, open_knowledge, open_grabber, open_admission,
-		open_known_ports, open_port,  open_record,    open_ctl,     open_pipeline,
+		open_known_ports, open_port,  take_way,       open_record,  open_ctl,
+		open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;
 

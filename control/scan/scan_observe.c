@@ -65,6 +65,8 @@ void scan_observe(struct scan *s)
 	st->writer_percent = writer_fill_percent(s->writer);
 	st->outside = pipeline_outside(s->pipeline);
 	st->unasked = pipeline_unasked(s->pipeline);
+	st->no_way = pipeline_no_way(s->pipeline);
+	st->no_way_reason = s->way.why;
 	st->unjudged = pipeline_unjudged(s->pipeline);
 	st->written = writer_written(s->writer);
 	st->excluded_live = s->exclude.ranges;

@@ -58,6 +58,7 @@ struct scan {
 	struct dp *dp;
 	struct enricher *enricher;
 	struct grabber *grabber;
+	struct dp_grab_way way; /* that the grabs take; @why is said to the operator */
 	struct grab_admission *admission;
 	struct dp_known_open *known_open; /* the services known open */
 	struct coverage *coverage;        /* NULL: a single pass */

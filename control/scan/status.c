@@ -119,6 +119,11 @@ static void xstats_json(struct json *j, const struct status *s)
 	json_close_object(j);
 }
 
+static bool has_way(const struct status *s)
+{
+	return s->no_way_reason == NULL || s->no_way_reason[0] == '\0';
+}
+
 static void grabs_json(struct json *j, const struct status *s)
 {
 	const struct grab_stats *g = &s->grab;
@@ -134,6 +139,11 @@ static void grabs_json(struct json *j, const struct status *s)
 	json_uint(j, "failed", g->failed);
 	json_uint(j, "fresh", s->admission.fresh);
 	json_uint(j, "not_asked", s->unasked);
+	json_uint(j, "no_way", s->no_way);
+	if (has_way(s))
+		json_unknown(j, "no_way_reason");
+	else
+		json_text(j, "no_way_reason", s->no_way_reason);
 	json_close_object(j);
 }
 
@@ -366,6 +376,24 @@ static void nic_summary(FILE *out, const struct status *s)
 	fputc('\n', out);
 }
 
+static void grabs_summary(FILE *out, const struct status *s)
+{
+	if (s->grab.submitted > 0)
+		fprintf(out,
+		        "  grabs     %" PRIu64 " of %" PRIu64 " answered, %" PRIu64
+		        " silent, %" PRIu64 " refused, %" PRIu64 " timed out, %" PRIu64 " failed\n",
+		        s->grab.ok, s->grab.submitted, s->grab.silent, s->grab.refused,
+		        s->grab.timeout, s->grab.failed);
+	if (s->unasked > 0)
+		fprintf(out,
+		        "  not asked %" PRIu64 " open ports of printers and controllers: "
+		        "not_asked:fragile finds them\n",
+		        s->unasked);
+	if (!has_way(s))
+		fprintf(out, "  not asked %" PRIu64 " open ports: %s: not_asked:way finds them\n",
+		        s->no_way, s->no_way_reason);
+}
+
 void status_summary(FILE *out, const struct status *s)
 {
 	const struct dp_stats *d = &s->dp;
@@ -393,23 +421,13 @@ void status_summary(FILE *out, const struct status *s)
 	        " unreachable; %" PRIu64 " duplicates, %" PRIu64 " foreign, %" PRIu64
 	        " malformed\n",
 	        status_open(s), d->closed, d->unreachable, d->duplicates, d->foreign, d->malformed);
-	if (s->grab.submitted > 0)
-		fprintf(out,
-		        "  grabs     %" PRIu64 " of %" PRIu64 " answered, %" PRIu64
-		        " silent, %" PRIu64 " refused, %" PRIu64 " timed out, %" PRIu64 " failed\n",
-		        s->grab.ok, s->grab.submitted, s->grab.silent, s->grab.refused,
-		        s->grab.timeout, s->grab.failed);
+	grabs_summary(out, s);
 	if (s->outside > 0)
 		fprintf(out,
 		        "  outside   %" PRIu64
 		        " answers of addresses or ports that the scan does not probe: forged, and "
 		        "dropped\n",
 		        s->outside);
-	if (s->unasked > 0)
-		fprintf(out,
-		        "  not asked %" PRIu64 " open ports of printers and controllers: "
-		        "not_asked:fragile finds them\n",
-		        s->unasked);
 	if (s->unjudged > 0)
 		fprintf(out,
 		        "  unjudged  %" PRIu64

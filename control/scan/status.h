@@ -41,8 +41,11 @@ struct status {
 	/* --rate auto: times that probes were lost and not sent again, since too many had been */
 	uint64_t disturbed;
 	unsigned grab_percent, writer_percent;
-	uint64_t outside;  /* results dropped: the scan probes no such address or port */
-	uint64_t unasked;  /* open ports of fragile devices, to which nothing was sent */
+	uint64_t outside; /* results dropped: the scan probes no such address or port */
+	uint64_t unasked; /* open ports of fragile devices, to which nothing was sent */
+	uint64_t no_way;  /* open ports not asked, for grabs cannot go the way of the probes */
+	/* why grabs of a family, or of both, cannot go that way; NULL or "": they can */
+	const char *no_way_reason;
 	uint64_t unjudged; /* services without a name or without verdicts, for want of memory */
 	uint64_t written;  /* records committed */
 	int64_t elapsed_us;

@@ -26,6 +26,8 @@ struct kernel {
 	int epoll;
 	bool narrow; /* the ephemeral range must be narrowed for each socket */
 	uint32_t range;
+	bool has_way; /* false: the kernel chooses the way of each connection */
+	struct dp_grab_way way;
 };
 
 struct grab_conn {
@@ -71,26 +73,56 @@ static socklen_t to_sockaddr(const struct dp_addr *a, uint16_t port, struct sock
 	return sizeof(*v6);
 }
 
+/* Bind a socket to the interface and the source address of the way. The kernel chooses the port when
+ * the socket connects. */
+static int bind_to_way(const struct kernel *k, int fd, int family)
+{
+	const struct dp_grab_way *way = &k->way;
+	bool has = family == AF_INET ? way->has_v4 : way->has_v6;
+	struct sockaddr_storage own;
+	const int on = 1;
+	socklen_t len;
+
+	if (!k->has_way)
+		return 0;
+	if (!has)
+		return -EADDRNOTAVAIL;
+	len = to_sockaddr(family == AF_INET ? &way->v4 : &way->v6, 0, &own);
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, way->iface, (socklen_t)strlen(way->iface)) <
+	            0 ||
+	    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ||
+	    bind(fd, (const struct sockaddr *)&own, len) < 0)
+		return -errno;
+	return 0;
+}
+
+static int configure(const struct kernel *k, int fd, int family)
+{
+	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	const int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
+	    (k->narrow &&
+	     setsockopt(fd, IPPROTO_IP, SOCKOPT_PORT_RANGE, &k->range, sizeof(k->range)) < 0))
+		return -errno;
+	return bind_to_way(k, fd, family);
+}
+
 /* Make a socket whose close() sends a RST, unless kernel_close() is told to close gently. No
  * TIME_WAIT is left on this machine then, however many grabs run in a second. */
 static int make_socket(const struct kernel *k, int family)
 {
-	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
-	const int on = 1;
 	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	int ret;
 
 	if (fd < 0)
 		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0 ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
-	    (k->narrow &&
-	     setsockopt(fd, IPPROTO_IP, SOCKOPT_PORT_RANGE, &k->range, sizeof(k->range)) < 0)) {
-		int ret = -errno;
-
-		close(fd);
-		return ret;
-	}
-	return fd;
+	ret = configure(k, fd, family);
+	if (ret == 0)
+		return fd;
+	close(fd);
+	return ret;
 }
 
 static int begin(struct grab_conn *c, const struct dp_addr *addr, uint16_t port)
@@ -265,7 +297,38 @@ static int check_port_range(struct kernel *k)
 	return 0;
 }
 
+/* Open a trial socket of the family. */
+static int try_way(const struct kernel *k, int family, struct error *err)
+{
+	const struct dp_grab_way *way = &k->way;
+	char own[DP_ADDR_TEXT];
+	int fd = make_socket(k, family);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	return error_set(err, fd, "a socket cannot be bound to interface '%s' and address %s: %s",
+	                 way->iface, dp_addr_format(family == AF_INET ? &way->v4 : &way->v6, own),
+	                 strerror(-fd));
+}
+
+static int kernel_take_way(struct grab_wire *w, const struct dp_grab_way *way, struct error *err)
+{
+	struct kernel *k = (struct kernel *)w;
+	int ret = 0;
+
+	k->way = *way;
+	k->has_way = true;
+	if (way->has_v4)
+		ret = try_way(k, AF_INET, err);
+	if (ret == 0 && way->has_v6)
+		ret = try_way(k, AF_INET6, err);
+	return ret;
+}
+
 static const struct grab_wire_ops kernel_ops = {
+	.take_way = kernel_take_way,
 	.open = kernel_open,
 	.connected = kernel_connected,
 	.send = kernel_send,

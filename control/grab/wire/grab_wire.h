@@ -10,7 +10,8 @@
 
 #include <sys/types.h>
 
-#include "dp_types.h"
+#include "dp.h"
+#include "error.h"
 
 struct grab_wire; /* a transport */
 struct grab_conn; /* one connection of it */
@@ -26,6 +27,8 @@ struct grab_wire_event {
 };
 
 struct grab_wire_ops {
+	/* Let the connections that open() begins go @way (copied). 0 or -errno, @err in words. */
+	int (*take_way)(struct grab_wire *w, const struct dp_grab_way *way, struct error *err);
 	/* Begin a connection. 0 or -errno; the outcome comes as an event. */
 	int (*open)(struct grab_wire *w, const struct dp_addr *addr, uint16_t port, void *owner,
 	            struct grab_conn **out);

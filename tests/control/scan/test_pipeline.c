@@ -62,7 +62,7 @@ int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 /* ---- the grabber: a queue of as many grabs as the real one has, none of which brings anything ---- */
 
 static struct {
-	bool is_used;
+	bool is_used, no_way;
 	struct grab_request waiting[PIPELINE_GRABS];
 	unsigned first, count; /* a ring */
 	unsigned submitted, refused;
@@ -157,7 +157,10 @@ static const struct plan *plan;
 /* Start the pipeline; with @passes > 1, a struct coverage counts which pass saw which port. */
 static void start(uint32_t passes)
 {
-	struct pipeline_config c = {.enricher = bed.enricher, .plan = plan, .passes = passes};
+	struct pipeline_config c = {.enricher = bed.enricher,
+	                            .plan = plan,
+	                            .passes = passes,
+	                            .no_way_v4 = grabs.no_way};
 	struct grab_admission_config sc = {.middlebox.ports = 1};
 
 	bed.admission = c.admission = grab_admission_new(&sc);
@@ -294,6 +297,37 @@ START_TEST(an_open_port_is_stored_with_why_it_was_not_asked)
 }
 END_TEST
 
+START_TEST(a_port_is_not_asked_where_grabs_cannot_go_the_way_of_the_probe)
+{
+	grabs.is_used = grabs.no_way = true;
+	start(1);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+	ck_assert_int_eq(pipeline_step(bed.p, 0), 1);
+	ck_assert_uint_eq(pipeline_no_way(bed.p), 1);
+	ck_assert_int_eq(finish(), 0);
+	ck_assert_uint_eq(grabs.submitted, 0);
+	ck_assert_int_eq(service(NET + 1)->ask, RECORD_UNASKED_WAY);
+}
+END_TEST
+
+START_TEST(a_resumed_scan_asks_as_soon_as_there_is_a_way)
+{
+	grabs.is_used = grabs.no_way = true;
+	start(1);
+	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
+	ck_assert_int_eq(finish(), 0);
+	start(1);
+	ck_assert_int_eq(pipeline_recall(bed.p, service(NET + 1)), 0);
+	ck_assert_int_eq(finish(), 0);
+	ck_assert_uint_eq(grabs.submitted, 0);
+	grabs.no_way = false;
+	start(1);
+	ck_assert_int_eq(pipeline_recall(bed.p, service(NET + 1)), 0);
+	ck_assert_int_eq(finish(), 0);
+	ck_assert_uint_eq(grabs.submitted, 1);
+}
+END_TEST
+
 START_TEST(a_port_that_was_never_open_is_not_stored_and_one_that_was_closes)
 {
 	start(1);
@@ -424,6 +458,8 @@ int main(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, a_result_outside_of_the_plan_becomes_no_record);
 	tcase_add_test(t, an_open_port_is_stored_with_why_it_was_not_asked);
+	tcase_add_test(t, a_port_is_not_asked_where_grabs_cannot_go_the_way_of_the_probe);
+	tcase_add_test(t, a_resumed_scan_asks_as_soon_as_there_is_a_way);
 	tcase_add_test(t, a_port_that_was_never_open_is_not_stored_and_one_that_was_closes);
 	tcase_add_test(t, a_later_pass_stores_nothing_again);
 	tcase_add_test(t, an_answer_is_named_and_judged);
