@@ -66,11 +66,83 @@ struct ports {
 	__be16 dest;
 };
 
+/* The part of a TCP header (RFC 9293) that tells an answer to a SYN from other segments. */
+struct tcp {
+	struct ports ports;
+	__be32 sequence;
+	__be32 acknowledgment;
+	__u8 offset;
+	__u8 flags;
+};
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16, TCP_KIND = 23, TCP_LISTEN = 10 };
+
 struct span {
+	struct xdp_md *ctx;
 	void *pos;
 	void *end;
 	__u32 vlan; /* of the outer tag; 0 = none */
 };
+
+/* The addresses and ports of a packet from a target to us, as the kernel looks for its socket. */
+struct flow {
+	struct bpf_sock_tuple tuple;
+	__u32 len; /* of the part of @tuple that the family has */
+};
+
+static __always_inline struct flow flow_v4(__be32 target, __be32 own)
+{
+	struct flow f = {.len = sizeof(f.tuple.ipv4)};
+
+	f.tuple.ipv4.saddr = target;
+	f.tuple.ipv4.daddr = own;
+	return f;
+}
+
+static __always_inline struct flow flow_v6(const struct in6_addr *target,
+                                           const struct in6_addr *own)
+{
+	struct flow f = {.len = sizeof(f.tuple.ipv6)};
+
+	__builtin_memcpy(f.tuple.ipv6.saddr, target, sizeof(f.tuple.ipv6.saddr));
+	__builtin_memcpy(f.tuple.ipv6.daddr, own, sizeof(f.tuple.ipv6.daddr));
+	return f;
+}
+
+static __always_inline void set_ports(struct flow *f, __be16 target, __be16 own)
+{
+	if (f->len == sizeof(f->tuple.ipv4)) {
+		f->tuple.ipv4.sport = target;
+		f->tuple.ipv4.dport = own;
+	} else {
+		f->tuple.ipv6.sport = target;
+		f->tuple.ipv6.dport = own;
+	}
+}
+
+/* Whether the kernel has a connection with these addresses and ports, or begins one. */
+static __always_inline int kernel_connects(struct xdp_md *ctx, struct flow *f)
+{
+	struct bpf_sock *sk = bpf_skc_lookup_tcp(ctx, &f->tuple, f->len, BPF_F_CURRENT_NETNS, 0);
+	int connects;
+
+	if (!sk)
+		return 0;
+	connects = sk->state != TCP_LISTEN;
+	bpf_sk_release(sk);
+	return connects;
+}
+
+/* Whether the kernel has a UDP socket that would get the packet. */
+static __always_inline int kernel_serves(struct xdp_md *ctx, struct flow *f)
+{
+	struct bpf_sock *sk = bpf_sk_lookup_udp(ctx, &f->tuple, f->len, BPF_F_CURRENT_NETNS, 0);
+
+	if (!sk)
+		return 0;
+	bpf_sk_release(sk);
+	return 1;
+}
 
 /* Returns the bit of the address's index if it is an own address, else 0. */
 static __always_inline __u32 own_v4(const struct steer_config *c, __be32 addr)
@@ -113,18 +185,58 @@ static __always_inline int own_port(const struct steer_config *c, __be16 port)
 	return p >= c->port_first && p <= c->port_last;
 }
 
-/* Whether @s begins with a TCP or UDP header that has one of our ports: as its source if @quoted,
- * else as its destination. */
-static __always_inline int has_port(const struct steer_config *c, struct span s, __u8 proto,
-                                    int quoted)
+/* Whether @s begins with a TCP header that may be an answer to a SYN of the scan. A local service or
+ * client may have the same port: the kernel keeps what no probe is answered by, and the packets of
+ * its own connections. */
+static __always_inline int answers_syn(const struct steer_config *c, struct span s, struct flow *f)
+{
+	struct tcp *t = s.pos;
+	__u8 kind;
+
+	if ((void *)(t + 1) > s.end || !own_port(c, t->ports.dest))
+		return 0;
+	kind = t->flags & TCP_KIND;
+	if (kind != (TCP_SYN | TCP_ACK) && !(kind & TCP_RST))
+		return 0;
+	/* The RST that answers a SYN has the sequence number 0 (RFC 9293 3.10.7.1). */
+	if (!c->connects && (!(kind & TCP_RST) || t->sequence == 0))
+		return 1;
+	set_ports(f, t->ports.source, t->ports.dest);
+	return !kernel_connects(s.ctx, f);
+}
+
+/* Whether @s begins with a UDP header for one of our ports, which no local socket has. */
+static __always_inline int answers_udp(const struct steer_config *c, struct span s, struct flow *f)
+{
+	struct ports *p = s.pos;
+
+	if ((void *)(p + 1) > s.end || !own_port(c, p->dest))
+		return 0;
+	set_ports(f, p->source, p->dest);
+	return !kernel_serves(s.ctx, f);
+}
+
+static __always_inline int answers(const struct steer_config *c, struct span s, __u8 proto,
+                                   struct flow *f)
+{
+	if (proto == IPPROTO_TCP)
+		return answers_syn(c, s, f);
+	return proto == IPPROTO_UDP && answers_udp(c, s, f);
+}
+
+/* Whether @s begins with the TCP or UDP header of a packet from one of our ports that the kernel
+ * has not sent. @f: the answers to it. */
+static __always_inline int quotes(const struct steer_config *c, struct span s, __u8 proto,
+                                  struct flow *f)
 {
 	struct ports *p = s.pos;
 
 	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 		return 0;
-	if ((void *)(p + 1) > s.end)
+	if ((void *)(p + 1) > s.end || !own_port(c, p->source))
 		return 0;
-	return own_port(c, quoted ? p->source : p->dest);
+	set_ports(f, p->dest, p->source);
+	return proto == IPPROTO_TCP ? !kernel_connects(s.ctx, f) : !kernel_serves(s.ctx, f);
 }
 
 /* Whether @s begins with an echo message of the given type whose identifier is ours. */
@@ -142,6 +254,7 @@ static __always_inline int quotes_v4(const struct steer_config *c, struct span s
 {
 	struct icmp *icmp = s.pos;
 	struct iphdr *ip = (void *)(icmp + 1);
+	struct flow f;
 
 	if ((void *)(ip + 1) > s.end)
 		return 0;
@@ -153,13 +266,15 @@ static __always_inline int quotes_v4(const struct steer_config *c, struct span s
 	s.pos = (void *)ip + ip->ihl * 4;
 	if (ip->protocol == IPPROTO_ICMP)
 		return has_echo(c, s, ICMP_ECHO_REQUEST);
-	return has_port(c, s, ip->protocol, 1);
+	f = flow_v4(ip->daddr, ip->saddr);
+	return quotes(c, s, ip->protocol, &f);
 }
 
 static __always_inline int quotes_v6(const struct steer_config *c, struct span s)
 {
 	struct icmp *icmp = s.pos;
 	struct ipv6hdr *ip = (void *)(icmp + 1);
+	struct flow f;
 
 	if ((void *)(ip + 1) > s.end)
 		return 0;
@@ -168,7 +283,8 @@ static __always_inline int quotes_v6(const struct steer_config *c, struct span s
 	s.pos = ip + 1;
 	if (ip->nexthdr == IPPROTO_ICMPV6)
 		return has_echo(c, s, ICMP6_ECHO_REQUEST);
-	return has_port(c, s, ip->nexthdr, 1);
+	f = flow_v6(&ip->daddr, &ip->saddr);
+	return quotes(c, s, ip->nexthdr, &f);
 }
 
 /* Whether @s begins with a neighbour solicitation (RFC 4861 4.3) for an address that no kernel
@@ -186,6 +302,7 @@ static __always_inline int asks_v6(const struct steer_config *c, struct span s)
 static __always_inline int ours_v4(const struct steer_config *c, struct span s)
 {
 	struct iphdr *ip = s.pos;
+	struct flow f;
 
 	if ((void *)(ip + 1) > s.end)
 		return 0;
@@ -196,12 +313,14 @@ static __always_inline int ours_v4(const struct steer_config *c, struct span s)
 	s.pos = (void *)ip + ip->ihl * 4;
 	if (ip->protocol == IPPROTO_ICMP)
 		return has_echo(c, s, ICMP_ECHO_REPLY) || quotes_v4(c, s);
-	return has_port(c, s, ip->protocol, 0);
+	f = flow_v4(ip->saddr, ip->daddr);
+	return answers(c, s, ip->protocol, &f);
 }
 
 static __always_inline int ours_v6(const struct steer_config *c, struct span s)
 {
 	struct ipv6hdr *ip = s.pos;
+	struct flow f;
 
 	if ((void *)(ip + 1) > s.end)
 		return 0;
@@ -212,7 +331,8 @@ static __always_inline int ours_v6(const struct steer_config *c, struct span s)
 		return 0;
 	if (ip->nexthdr == IPPROTO_ICMPV6)
 		return has_echo(c, s, ICMP6_ECHO_REPLY) || quotes_v6(c, s);
-	return has_port(c, s, ip->nexthdr, 0);
+	f = flow_v6(&ip->saddr, &ip->daddr);
+	return answers(c, s, ip->nexthdr, &f);
 }
 
 static __always_inline __be16 skip_tags(struct span *s)
@@ -243,7 +363,7 @@ static __always_inline __be16 skip_tags(struct span *s)
 SEC("xdp")
 int steer(struct xdp_md *ctx)
 {
-	struct span s = {(void *)(long)ctx->data, (void *)(long)ctx->data_end, 0};
+	struct span s = {ctx, (void *)(long)ctx->data, (void *)(long)ctx->data_end, 0};
 	const struct steer_config *c;
 	__u32 zero = 0;
 	int ours = 0;

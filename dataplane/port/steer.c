@@ -137,8 +137,8 @@ int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic, s
 	if (other)
 		return error_set(
 			err, -EBUSY,
-			"interface '%s' already runs an XDP program (id %u): another scan, "
-			"or `ip link set dev %s xdp off` removes it",
+			"interface '%s' already runs an XDP program (id %u), which is no running "
+			"scan's: `ip link set dev %s xdp off` removes it",
 			ifname, other, ifname);
 	eal_forget();
 	ret = load(s, err);
@@ -156,6 +156,7 @@ static void fill_config(struct steer_config *c, const struct steer_filter *f)
 	*c = (struct steer_config){.port_first = f->port_first,
 	                           .port_last = f->port_last,
 	                           .echo = f->echo,
+	                           .connects = f->connects,
 	                           .vlan = f->vlan};
 	for (unsigned i = 0; i < f->source_count && i < STEER_MAX_SOURCES; i++) {
 		const struct dp_addr *a = &f->sources[i];

@@ -33,7 +33,8 @@ struct steer_filter {
 	uint16_t vlan;     /* the VLAN of these requests */
 	uint16_t port_first;
 	uint16_t port_last;
-	bool echo; /* echo replies to our identifiers, and errors that quote our requests */
+	bool connects; /* the kernel may have connections from these ports */
+	bool echo;     /* echo replies to our identifiers, and errors that quote our requests */
 };
 
 /*

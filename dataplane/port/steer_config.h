@@ -13,7 +13,10 @@ struct steer_config {
 	__u32 v6_count;
 	__u32 port_first;
 	__u32 port_last;
-	__u32 echo;     /* not 0: steer ICMP echo replies whose identifier is one of the ports */
+	__u32 echo; /* not 0: steer ICMP echo replies whose identifier is one of the ports */
+	/* not 0: the kernel may have connections from our ports, so SYN-ACKs and RSTs are looked up
+	 * before they are taken for answers */
+	__u32 connects;
 	__u32 vlan;     /* VLAN of the requests for addresses of ours alone; 0 = untagged */
 	__u32 v4_alone; /* bit i: the kernel does not have v4_be[i]; steer ARP requests for it */
 	__u32 v6_alone; /* the same for v6_be[i] and neighbour solicitations */
