@@ -207,6 +207,9 @@ static void introduce(const struct scan *s)
 	        s->record.id, (unsigned long long)p->info.addresses, p->info.ports,
 	        p->rate_pps < 10 ? 1 : 0, p->rate_pps, dp_addr_format(&i.source, source), i.name,
 	        i.mode);
+	if (i.source_ports_why[0] != '\0')
+		fprintf(stderr, "  source ports %u-%u: %s\n", i.source_port_first,
+		        i.source_port_last, i.source_ports_why);
 	if (s->resumed)
 		fprintf(stderr, "  going on after %llu probes\n",
 		        (unsigned long long)s->status.done_before);

@@ -91,7 +91,9 @@ static enum scan_end open_port(struct scan *s, struct error *err)
 	ret = dp_open(&port.config, &s->dp, err);
 	if (ret == 0)
 		return SCAN_DONE;
-	return ret == -EPERM || ret == -EACCES || ret == -EMFILE ? SCAN_PRIVILEGE : SCAN_NETWORK;
+	return ret == -EPERM || ret == -EACCES || ret == -EMFILE ? SCAN_PRIVILEGE
+	       : ret == -EADDRINUSE                              ? SCAN_USAGE
+	                                                         : SCAN_NETWORK;
 }
 
 /* Where add_fresh() collects the services that were grabbed within --fresh. */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dp_claim.h"
 #include "dp_source.h"
 #include "error.h"
 #include "idle_sleep.h"
@@ -253,6 +254,7 @@ static int open_xdp(struct dp *dp, struct error *err)
 		.vlan = dp->set.vlan,
 		.port_first = dp->set.port_first,
 		.port_last = dp->set.port_last,
+		.connects = dp->set.connects,
 		.echo = dp->set.icmp,
 	};
 	int ret = steer_open(&dp->steer, dp->link.name, dp->link.index, dp->set.generic, err);
@@ -284,5 +286,9 @@ int dp_iface_open(struct dp *dp, struct error *err)
 	if (ret == -ENOMEM)
 		return ret;
 	snprintf(dp->refusal, sizeof(dp->refusal), "%.*s", (int)sizeof(dp->refusal) - 1, err->text);
+	ret = dp_claim_packet(dp);
+	if (ret)
+		return error_set(err, ret, "the scan cannot be announced to others: %s",
+		                 strerror(-ret));
 	return dp_iface_open_packet(dp, err);
 }

@@ -6,15 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dp_private.h"
+#include "dp_claim.h"
 #include "eal.h"
 #include "error.h"
 #include "port_xsk.h"
-
-enum {
-	SOURCE_PORT_FIRST = 61000,
-	SOURCE_PORT_LAST = 65531,
-};
 
 static bool shared_with_kernel(const struct dp *dp)
 {
@@ -38,8 +33,8 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c, 
 	s->source_count = c->sources ? c->source_count : 0;
 	for (unsigned i = 0; i < s->source_count; i++)
 		s->source[i] = c->sources[i];
-	s->port_first = c->source_port_first ? c->source_port_first : SOURCE_PORT_FIRST;
-	s->port_last = c->source_port_last ? c->source_port_last : SOURCE_PORT_LAST;
+	s->port_first = c->source_port_first;
+	s->port_last = c->source_port_last;
 	s->link_len = c->prefix_len ? c->prefix_len : 32;
 	s->link6_len = c->prefix6_len ? c->prefix6_len : 128;
 	s->has_gateway = c->has_gateway && dp_addr_is_v4(&c->gateway, NULL);
@@ -89,8 +84,12 @@ static int open_all(struct dp *dp, const struct dp_port_config *c, struct error 
 	int ret = copy_settings(&dp->set, c, err);
 
 	dp->set.unshared = UINT32_MAX;
-	if (ret == 0 && shared_with_kernel(dp))
+	if (ret == 0 && shared_with_kernel(dp)) {
 		ret = dp_iface_look(dp, err);
+		if (ret == 0)
+			ret = dp_claim(dp, c->source_ports_least ? c->source_ports_least : 1, err);
+	}
+	dp_claim_standard(dp);
 	if (ret == 0)
 		ret = settle_queues(dp, err);
 	eal.workers = dp->set.queues;
@@ -112,6 +111,7 @@ int dp_open(const struct dp_port_config *config, struct dp **out, struct error *
 	dp->steer.link_fd = -1;
 	dp->steer.file_fd = -1;
 	dp->groups_fd = -1;
+	dp->announce_fd = -1;
 	ret = open_all(dp, config, err);
 	if (ret)
 		dp_close(dp);
@@ -129,6 +129,7 @@ void dp_close(struct dp *dp)
 	dp_exclude_free(dp);
 	port_close(&dp->port);
 	steer_close(&dp->steer);
+	dp_claim_drop(dp);
 	if (dp->groups_fd >= 0)
 		close(dp->groups_fd);
 	free(dp);
@@ -187,7 +188,10 @@ void dp_port_describe(const struct dp *dp, struct dp_port_info *out)
 		.hugepages = eal_hugepages(),
 		.source = dp->set.source[0],
 		.link_mbps = dp->link.mbps,
+		.source_port_first = dp->set.port_first,
+		.source_port_last = dp->set.port_last,
 	};
+	snprintf(out->source_ports_why, sizeof(out->source_ports_why), "%s", dp->ports_why);
 	snprintf(out->name, sizeof(out->name), "%.*s", (int)sizeof(out->name) - 1, dp->set.name);
 	snprintf(out->driver, sizeof(out->driver), "%s", dp->port.driver);
 	memcpy(out->mac, dp->port.mac, 6);

@@ -22,6 +22,7 @@ struct dp_settings {
 	uint32_t unshared; /* bit i: the kernel does not have source i; we do */
 	uint16_t port_first;
 	uint16_t port_last;
+	bool connects;     /* the kernel takes ports of these for connections, too */
 	uint8_t link_len;  /* of the first IPv4 source's network, 0..32 */
 	uint8_t link6_len; /* of the first IPv6 source's network, 1..128 */
 	bool has_gateway;
@@ -75,7 +76,9 @@ struct dp {
 	struct link link; /* of a kernel interface only */
 	bool xdp;         /* the port receives through AF_XDP and the steering program */
 	char refusal[RIGHTS_TEXT + 128]; /* why AF_PACKET is used, not AF_XDP; "": it is not */
-	int groups_fd; /* holds the multicast groups of sources of our own; -1 = none */
+	char ports_why[160]; /* why the source ports are not the standard ones; "": they are */
+	int announce_fd;     /* announces the source ports to other scans; -1 = none */
+	int groups_fd;       /* holds the multicast groups of sources of our own; -1 = none */
 	struct steer steer;
 	struct port port;
 	/* of the current scan */

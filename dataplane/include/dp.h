@@ -31,8 +31,11 @@ struct dp_port_config {
 	uint16_t queues;               /* 0 = one */
 	const struct dp_addr *sources; /* own; NULL on an interface: its first of each family */
 	unsigned source_count;
-	uint16_t source_port_first; /* 0,0 = 61000..65531: outside Linux's ephemeral range */
+	/* 0,0: 61000 to 65531, which is outside Linux's usual ephemeral range; on an interface that
+	 * the kernel shares, ports that no socket, no connection to come and no other scan has */
+	uint16_t source_port_first;
 	uint16_t source_port_last;
+	uint16_t source_ports_least; /* of those that dp_open() chooses; 0 = one */
 	/* prefix length of the first IPv4 source's network, where no kernel can be asked; 0 = 32 */
 	uint8_t prefix_len;
 	uint8_t prefix6_len; /* the same for the first IPv6 source; 0 = 128 */
@@ -56,6 +59,9 @@ struct dp_port_info {
 	char mode[96]; /* "AF_XDP native zero-copy, steering by bpf_link", ... */
 	uint8_t mac[6];
 	struct dp_addr source;
+	uint16_t source_port_first;
+	uint16_t source_port_last;
+	char source_ports_why[160]; /* why they are not the standard ones; "": they are, or given */
 	struct dp_addr gateway;
 	bool has_gateway;
 	uint32_t link_mbps; /* 0 = not known */
@@ -72,7 +78,8 @@ struct dp;
  * Start the EAL (once in a process), open the port and attach the steering program. Sends no probe.
  *
  * Returns 0 and the new handle in @out, which dp_close() frees, or -errno with @err in words (no
- * such interface, interface down, no privileges, ...). The kernel detaches the steering program
+ * such interface, interface down, no privileges, ...). -EADDRINUSE: a socket or another scan has
+ * source ports that are given. -EBUSY: another scan or a foreign XDP program has the interface. The kernel detaches the steering program
  * whenever the process ends, also after SIGKILL.
  */
 int dp_open(const struct dp_port_config *config, struct dp **out, struct error *err);
@@ -87,6 +94,9 @@ struct dp_grab_way {
 	bool has_v6;       /* the same for IPv6, from @v6 */
 	struct dp_addr v4; /* the first source of the family that the kernel has, too */
 	struct dp_addr v6;
+	/* the source ports of the probes, which no other socket may have */
+	uint16_t port_first;
+	uint16_t port_last;
 	char why[224]; /* why a family of the sources has no way; "": each has one */
 };
 

@@ -30,7 +30,7 @@ await_line "$work/status" sending
 expect "two queues have two workers" workers 2
 expect "  and one program" sh -c "ip -n '$near' -j link show near0 | jq -e '.[0].xdp.prog' >/dev/null"
 near "$sonde" scan $net -p 80 --iface near0 --gateway-mac 02:53:6f:6e:64:65 --db "$work/db2" 2>"$work/refused"
-expect "  which another scan does not replace: it says what is there" grep -q "already runs an XDP program (id [0-9]*)" "$work/refused"
+expect "  which another scan does not replace: it says whose it is" grep -q "already serves another scan by AF_XDP (pid [0-9]*" "$work/refused"
 wait $scan
 found
 expect "every open port is found over two queues, and no other" cmp -s "$work/truth" "$work/found"
