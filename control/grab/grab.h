@@ -64,8 +64,7 @@ struct grabber;
 /*
  * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises
  * RLIMIT_NOFILE as far as allowed and lowers max_total to what that gives. 0 or -errno; -EMFILE: it
- * gives none; -ERANGE:
- * net.ipv4.ip_local_port_range reaches into the scan's own source ports (61000-65535).
+ * gives none.
  */
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
@@ -79,7 +78,10 @@ uint32_t grabber_most(const struct grabber *g);
  * family. Grabs of a family without a way end as GRAB_FAILED. Call it before the first
  * grabber_submit(); without it the kernel chooses the way. Control thread; does not block.
  *
- * Returns 0, or -errno with @err in words: the kernel refuses to bind a socket so.
+ * The local ports of its sockets are none of the source ports of @way.
+ *
+ * Returns 0, -ERANGE (those leave too few local ports) or -errno (the kernel refuses to bind a
+ * socket so); @err in words.
  */
 int grabber_take_way(struct grabber *g, const struct dp_grab_way *way, struct error *err);
 

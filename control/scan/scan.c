@@ -216,11 +216,6 @@ static enum scan_end no_grabber(int ret, struct error *err)
 			"`ulimit -n 1200` as root, --ulimit nofile=1200 of the container, or "
 			"scan with --no-grab",
 			(unsigned long long)files.rlim_max);
-	if (ret == -ERANGE)
-		return error_set(err, SCAN_FAILED,
-		                 "grabs: the kernel's own ports reach into the scan's: sysctl -w "
-		                 "net.ipv4.ip_local_port_range='32768 60999' (where /proc/sys is "
-		                 "read-only: --sysctl of the container), or scan with --no-grab");
 	return error_set(err, ret == -EPERM ? SCAN_PRIVILEGE : SCAN_FAILED,
 	                 "grabs cannot begin: %s%s; --no-grab scans without them", strerror(-ret),
 	                 ret == -EPERM ? " (a filter of system calls, such as seccomp?)" : "");
@@ -263,21 +258,22 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	return SCAN_DONE;
 }
 
-/* Let the grabs go the way of the probes. Where that is impossible, the scan goes on without them
- * and says why. */
+/* Let the grabs go the way of the probes, on other local ports. Where that way is impossible, the
+ * scan goes on without grabs and says why. */
 static enum scan_end take_way(struct scan *s, struct error *err)
 {
 	struct dp_grab_way *way = &s->way;
-	struct error refusal;
+	int ret;
 
-	(void)err;
 	if (s->grabber == NULL)
 		return SCAN_DONE;
 	dp_grab_way(s->dp, way);
-	if (grabber_take_way(s->grabber, way, &refusal) < 0) {
+	ret = grabber_take_way(s->grabber, way, err);
+	if (ret == -ERANGE)
+		return SCAN_USAGE;
+	if (ret < 0) {
 		way->has_v4 = way->has_v6 = false;
-		snprintf(way->why, sizeof(way->why), "%.*s", (int)sizeof(way->why) - 1,
-		         refusal.text);
+		snprintf(way->why, sizeof(way->why), "%.*s", (int)sizeof(way->why) - 1, err->text);
 	}
 	return SCAN_DONE;
 }

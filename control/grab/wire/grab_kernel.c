@@ -11,12 +11,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "grab_ports.h"
 #include "grab_wire.h"
 
 enum {
-	SPARE_FDS = 128,        /* what the rest of the process needs, with many queues */
-	LEAST_SPARE_FDS = 48,   /* with one */
-	LAST_EPHEMERAL = 60999, /* the scan's own source ports lie above it */
+	SPARE_FDS = 128,      /* what the rest of the process needs, with many queues */
+	LEAST_SPARE_FDS = 48, /* with one */
+	ENOUGH_PORTS = 1000,
 	POLL_BURST = 256,
 	SOCKOPT_PORT_RANGE = 51, /* IP_LOCAL_PORT_RANGE, linux/in.h since 6.3 */
 };
@@ -24,9 +25,9 @@ enum {
 struct kernel {
 	struct grab_wire wire;
 	int epoll;
-	bool narrow; /* the ephemeral range must be narrowed for each socket */
-	uint32_t range;
-	bool has_way; /* false: the kernel chooses the way of each connection */
+	uint32_t max;
+	uint32_t range; /* of local ports for each socket, as SOCKOPT_PORT_RANGE has it; 0: any */
+	bool has_way;   /* false: the kernel chooses the way of each connection */
 	struct dp_grab_way way;
 };
 
@@ -103,7 +104,7 @@ static int configure(const struct kernel *k, int fd, int family)
 
 	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
-	    (k->narrow &&
+	    (k->range != 0 &&
 	     setsockopt(fd, IPPROTO_IP, SOCKOPT_PORT_RANGE, &k->range, sizeof(k->range)) < 0))
 		return -errno;
 	return bind_to_way(k, fd, family);
@@ -266,34 +267,47 @@ static int raise_fd_limit(uint32_t *max)
 	return 0;
 }
 
-static void read_port_range(struct kernel *k)
+/* Read the kernel's range of local ports; where /proc is not mounted, take Linux's default. */
+static int read_local_ports(struct grab_ports *out)
 {
-	unsigned low = 0, high = 0;
 	FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	unsigned low, high;
+	int n;
 
-	/* A range that cannot be read is taken for one that has to be narrowed. */
-	if (f == NULL || fscanf(f, "%u %u", &low, &high) != 2)
-		high = LAST_EPHEMERAL + 1;
-	if (f != NULL)
-		fclose(f);
-	k->narrow = high > LAST_EPHEMERAL;
-	k->range = low < LAST_EPHEMERAL ? low : 32768;
-	k->range |= (uint32_t)LAST_EPHEMERAL << 16;
+	*out = (struct grab_ports){32768, 60999};
+	if (f == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	n = fscanf(f, "%5u %5u", &low, &high);
+	fclose(f);
+	if (n != 2 || low > high || high > 65535)
+		return -EIO;
+	*out = (struct grab_ports){(uint16_t)low, (uint16_t)high};
+	return 0;
 }
 
-/* Open a trial socket to see whether the kernel can keep the local port of a socket out of the
- * scan's source ports. -ERANGE: it cannot. */
-static int check_port_range(struct kernel *k)
+/* Keep the local ports of sockets out of the source ports of the scan. */
+static int choose_ports(struct kernel *k, const struct dp_grab_way *way, struct error *err)
 {
-	int fd;
+	const struct grab_ports scan = {way->port_first, way->port_last};
+	unsigned need = k->max < ENOUGH_PORTS ? k->max : ENOUGH_PORTS, left;
+	struct grab_ports local, rest;
+	int ret = read_local_ports(&local);
 
-	read_port_range(k);
-	if (!k->narrow)
+	if (ret < 0)
+		return error_set(err, ret, "net.ipv4.ip_local_port_range cannot be read: %s",
+		                 strerror(-ret));
+	k->range = 0;
+	if (scan.last < local.first || scan.first > local.last)
 		return 0;
-	fd = make_socket(k, AF_INET);
-	if (fd < 0)
-		return fd == -ENOPROTOOPT ? -ERANGE : fd;
-	close(fd);
+	left = grab_ports_beside(local, scan, &rest);
+	if (left < need)
+		return error_set(err, -ERANGE,
+		                 "source ports %u-%u leave grabs %u of the kernel's local ports "
+		                 "%u-%u, and %u are needed: choose a --source-port range that "
+		                 "leaves more, set net.ipv4.ip_local_port_range, lower "
+		                 "--grab-total, or say --no-grab",
+		                 scan.first, scan.last, left, local.first, local.last, need);
+	k->range = rest.first | (uint32_t)rest.last << 16;
 	return 0;
 }
 
@@ -308,6 +322,13 @@ static int try_way(const struct kernel *k, int family, struct error *err)
 		close(fd);
 		return 0;
 	}
+	if (fd == -ENOPROTOOPT && k->range != 0)
+		return error_set(
+			err, -ERANGE,
+			"source ports %u-%u are in net.ipv4.ip_local_port_range, and Linux "
+			"before 6.3 cannot keep grabs off them: choose a --source-port range "
+			"outside, set net.ipv4.ip_local_port_range, or say --no-grab",
+			way->port_first, way->port_last);
 	return error_set(err, fd, "a socket cannot be bound to interface '%s' and address %s: %s",
 	                 way->iface, dp_addr_format(family == AF_INET ? &way->v4 : &way->v6, own),
 	                 strerror(-fd));
@@ -320,7 +341,9 @@ static int kernel_take_way(struct grab_wire *w, const struct dp_grab_way *way, s
 
 	k->way = *way;
 	k->has_way = true;
-	if (way->has_v4)
+	if (way->has_v4 || way->has_v6)
+		ret = choose_ports(k, way, err);
+	if (ret == 0 && way->has_v4)
 		ret = try_way(k, AF_INET, err);
 	if (ret == 0 && way->has_v6)
 		ret = try_way(k, AF_INET6, err);
@@ -348,8 +371,7 @@ int grab_kernel_new(uint32_t *max, struct grab_wire **out)
 		return -ENOMEM;
 	k->wire.ops = &kernel_ops;
 	ret = raise_fd_limit(max);
-	if (ret == 0)
-		ret = check_port_range(k);
+	k->max = *max;
 	if (ret == 0 && (k->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
 		ret = -errno;
 	if (ret < 0) {

@@ -27,7 +27,8 @@ struct grab_wire_event {
 };
 
 struct grab_wire_ops {
-	/* Let the connections that open() begins go @way (copied). 0 or -errno, @err in words. */
+	/* Let the connections that open() begins go @way (copied), with local ports that are none
+	 * of its ports. 0, -ERANGE (too few local ports are left) or -errno; @err in words. */
 	int (*take_way)(struct grab_wire *w, const struct dp_grab_way *way, struct error *err);
 	/* Begin a connection. 0 or -errno; the outcome comes as an event. */
 	int (*open)(struct grab_wire *w, const struct dp_addr *addr, uint16_t port, void *owner,
@@ -54,9 +55,7 @@ struct grab_wire {
 
 /*
  * A transport over the kernel's sockets with room for *@max connections: raises RLIMIT_NOFILE as
- * far as allowed and lowers *@max to what it gives. Local ports come from the kernel's ephemeral
- * range; -ERANGE where that range reaches into 61000-65535 (the scan's own source ports) and the
- * kernel cannot narrow it for one socket. Other errors: -EMFILE, -ENOMEM, -errno.
+ * far as allowed and lowers *@max to what it gives. Errors: -EMFILE, -ENOMEM, -errno.
  */
 int grab_kernel_new(uint32_t *max, struct grab_wire **out);
 
