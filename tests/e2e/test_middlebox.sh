@@ -21,11 +21,12 @@ far_end() {
 	far_pid=$!
 	await_line "$work/ready" ready
 }
+gateway=(--gateway-mac $mac)
 # scan DB ARGUMENTS... - its last line of status in $work/last.
 scan() {
 	local db=$1
 	shift
-	near timeout 120 "$sonde" scan --iface near0 --gateway-mac $mac --cooldown 2 --quiet --db "$db" \
+	near timeout 120 "$sonde" scan --iface near0 "${gateway[@]}" --cooldown 2 --quiet --db "$db" \
 		--status-json="$work/status" "$@" 2>"$work/err" || { cat "$work/err"; return 1; }
 	tail -n 1 "$work/status" >"$work/last"
 }
@@ -102,6 +103,9 @@ echo "  $(wc -l <"$work/boxes") such hosts"
 
 echo "one host that answers on 2,000 ports, grabbed:"
 far_end --open 0 --everywhere 10000
+# Grabs go where the kernel's route goes.
+ip -n "$near" route add default via 198.18.0.2 dev near0
+gateway=(--gateway 198.18.0.2)
 expect "a scan" scan "$work/f" 198.19.7.7 -p 1-2000 --rate 5k
 echo "  $(member grabs.finished) grabs, $(member written) records"
 expect "is not grabbed 2,000 times" test "$(member grabs.finished)" -le 40
