@@ -97,7 +97,7 @@ struct dp_grab_way {
 	/* the source ports of the probes, which no other socket may have */
 	uint16_t port_first;
 	uint16_t port_last;
-	char why[224]; /* why a family of the sources has no way; "": each has one */
+	char why[288]; /* why a family of the sources has no way; "": each has one */
 };
 
 /*

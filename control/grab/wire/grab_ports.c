@@ -10,8 +10,8 @@ unsigned grab_ports_beside(struct grab_ports local, struct grab_ports scan, stru
 		*out = local;
 		return local.last - local.first + 1u;
 	}
-	below = scan.first > local.first ? scan.first - local.first : 0u;
-	above = local.last > scan.last ? local.last - scan.last : 0u;
+	below = scan.first > local.first ? (unsigned)(scan.first - local.first) : 0;
+	above = local.last > scan.last ? (unsigned)(local.last - scan.last) : 0;
 	if (below == 0 && above == 0)
 		return 0;
 	if (below >= above)
