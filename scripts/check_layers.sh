@@ -32,7 +32,7 @@ layers() {
 	dataplane/order: dataplane/include dataplane/net | extra.h cookie.h permute.h permute_round.h scope.h space.h walk.h
 	dataplane/probe: dataplane/include dataplane/net dataplane/order | probe.h probe_impl.h probe_tcp.h
 	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | responder.h classify.h dedup.h reset.h known_open.h
-	dataplane/port: dataplane/include dataplane/net dataplane/probe | announce.h eal.h link.h local_ports.h idle_sleep.h neigh6.h port.h port_xsk.h rights.h route.h steer.h
+	dataplane/port: dataplane/include dataplane/net dataplane/probe | announce.h eal.h link.h local_ports.h idle_sleep.h neigh.h port.h port_xsk.h rights.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
 	control/base: dataplane/include | bytes.h csv.h grab_buf.h json.h option.h shell.h term.h text.h timetext.h uri.h

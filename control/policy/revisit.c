@@ -54,6 +54,11 @@ int revisit_add(struct revisit *v, const struct dp_addr *addr, uint16_t port)
 	return 0;
 }
 
+bool revisit_is_empty(const struct revisit *v)
+{
+	return v->count == 0;
+}
+
 static int compare(const struct revisit_service *s, const struct dp_addr *addr, uint16_t port)
 {
 	int order = dp_addr_compare(&s->addr, addr);

@@ -28,6 +28,9 @@ void revisit_free(struct revisit *v); /* NULL is fine */
 /* Add a known service: before the first answer, in the order of address and port. 0 or -ENOMEM. */
 int revisit_add(struct revisit *v, const struct dp_addr *addr, uint16_t port);
 
+/* Whether no service was added. */
+bool revisit_is_empty(const struct revisit *v);
+
 /* A service answered, in whatever way. One that was not added is ignored. */
 void revisit_answer(struct revisit *v, const struct dp_addr *addr, uint16_t port);
 

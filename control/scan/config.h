@@ -44,14 +44,14 @@ struct config {
 	uint64_t list_max; /* targets that --dry-run prints */
 	struct option_list source_ips;
 	struct config_port_range source_ports;
-	const char *gateway;
+	struct option_list gateways;
 	uint32_t prefix_len, vlan;
 	struct config_mac gateway_mac;
 	uint32_t grab_total, grab_per_host;
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;                     /* send control probes to hosts that may be middleboxes */
 	bool ask_fragile; /* send fragile devices even requests that upset some of them */
-	bool grab, dry_run, quiet, generic_xdp;
+	bool grab, dry_run, quiet, generic_xdp, force_iface;
 };
 
 void config_init(struct config *c); /* the defaults */

@@ -44,7 +44,8 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.known_open = s->known_open,
-		.extra = s->extras,
+		.extra = s->automatic || s->check_hosts ||
+	                 (s->revisit != NULL && !revisit_is_empty(s->revisit)),
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
 	};

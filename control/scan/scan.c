@@ -404,9 +404,9 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 {
 	/* Most steps that can fail come before open_port(), which takes the interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct error * err) = {
-		draw_secret,      open_store, open_knowledge, open_grabber, open_admission,
-		open_known_ports, open_port,  take_way,       open_record,  open_ctl,
-		open_pipeline,
+		draw_secret,    open_store,       open_knowledge, open_grabber,
+		open_admission, open_known_ports, open_port,      take_way,
+		open_record,    open_ctl,         open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;
 

@@ -19,6 +19,8 @@ static const char *state_name(const struct scan *s)
 		return "asking again";
 	if (!d->sending)
 		return "cooldown";
+	if (d->gateway_silent)
+		return "gateway silent";
 	return d->held ? "link down" : s->paused ? "paused" : "sending";
 }
 
@@ -51,6 +53,7 @@ void scan_observe(struct scan *s)
 	if (st->run.targets == 0)
 		st->run.targets = planned(s);
 	status_sum(st);
+	st->own_count = dp_own_targets(s->dp, st->own, sizeof(st->own) / sizeof(st->own[0]));
 	st->done = done(s);
 	grab_admission_stats(s->admission, &st->admission);
 	if (s->grabber != NULL)

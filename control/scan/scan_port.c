@@ -71,6 +71,70 @@ static int add_source(const char *text, struct scan_port *p, struct error *err)
 	                 text, DP_MAX_SOURCES);
 }
 
+static int add_gateway(const char *text, struct dp_port_config *p, struct error *err)
+{
+	struct dp_addr a;
+	bool v4, *has;
+
+	if (dp_addr_parse(text, &a) < 0)
+		return error_set(err, -EINVAL, "--gateway: `%.60s`: expected an address", text);
+	v4 = dp_addr_is_v4(&a, NULL);
+	has = v4 ? &p->has_gateway : &p->has_gateway6;
+	if (*has)
+		return error_set(err, -EINVAL, "--gateway: `%.60s`: %s has one already", text,
+		                 v4 ? "IPv4" : "IPv6");
+	*has = true;
+	*(v4 ? &p->gateway : &p->gateway6) = a;
+	return 0;
+}
+
+/* Why no host can have @a; NULL: one can. A router's IPv6 address may be a link-local one. */
+static const char *impossible(const struct dp_addr *a, bool router)
+{
+	const char *why = NULL;
+	bool link_local = router && !dp_addr_is_v4(a, NULL) && a->b[0] == 0xfe &&
+	                  (a->b[1] & 0xc0) == 0x80;
+
+	if (!dp_addr_forbidden(a, &why) || link_local)
+		return NULL;
+	return why;
+}
+
+static int check_host(const char *option, const struct dp_addr *a, bool router, struct error *err)
+{
+	const char *why = impossible(a, router);
+	char text[DP_ADDR_TEXT];
+
+	if (why == NULL)
+		return 0;
+	return error_set(err, -EINVAL, "%s: `%s`: no host can have this address (%s)", option,
+	                 dp_addr_format(a, text), why);
+}
+
+/* Refuse addresses that no host can have, and link-layer addresses that belong to no single one. */
+static int check_hosts(const struct dp_port_config *p, struct error *err)
+{
+	static const uint8_t none[6];
+	int ret = 0;
+
+	for (unsigned i = 0; i < p->source_count && ret == 0; i++)
+		ret = check_host("--source-ip", &p->sources[i], false, err);
+	if (ret == 0 && p->has_gateway)
+		ret = check_host("--gateway", &p->gateway, true, err);
+	if (ret == 0 && p->has_gateway6)
+		ret = check_host("--gateway", &p->gateway6, true, err);
+	if (ret != 0 || !p->has_gateway_mac)
+		return ret;
+	if (memcmp(p->gateway_mac, none, sizeof(none)) == 0)
+		return error_set(err, -EINVAL,
+		                 "--gateway-mac: 00:00:00:00:00:00 belongs to no host");
+	if (p->gateway_mac[0] & 1)
+		return error_set(err, -EINVAL,
+		                 "--gateway-mac: a group address (multicast or broadcast) belongs "
+		                 "to no single host");
+	return 0;
+}
+
 int scan_port_make(const struct config *c, struct scan_port *out, struct error *err)
 {
 	struct dp_port_config *p = &out->config;
@@ -93,12 +157,10 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct error *
 		ret = add_source(c->source_ips.items[i], out, err);
 	if (p->source_count > 0)
 		p->sources = out->sources;
-	if (ret < 0 || c->gateway == NULL)
-		return ret;
-	p->has_gateway = true;
-	if (dp_addr_parse(c->gateway, &p->gateway) == 0)
-		return 0;
-	return error_set(err, -EINVAL, "--gateway: `%.60s`: expected an address", c->gateway);
+	p->force_iface = c->force_iface;
+	for (unsigned i = 0; i < c->gateways.count && ret == 0; i++)
+		ret = add_gateway(c->gateways.items[i], p, err);
+	return ret == 0 ? check_hosts(p, err) : ret;
 }
 
 /* Each pass needs a source port of its own, and so does each kind of extra probe of --rate auto.

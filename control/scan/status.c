@@ -108,6 +108,39 @@ static void nic_json(struct json *j, const struct status *s)
 	json_close_object(j);
 }
 
+static void own_json(struct json *j, const struct status *s)
+{
+	const unsigned room = sizeof(s->own) / sizeof(s->own[0]);
+	char text[DP_ADDR_TEXT];
+
+	json_open_array(j, "own_targets");
+	for (unsigned i = 0; i < room && i < s->own_count; i++)
+		json_text(j, NULL, dp_addr_format(&s->own[i], text));
+	json_close_array(j);
+}
+
+static void own_summary(FILE *out, const struct status *s)
+{
+	const unsigned room = sizeof(s->own) / sizeof(s->own[0]);
+	char text[DP_ADDR_TEXT];
+
+	if (s->own_count == 0)
+		return;
+	fputs("  own      ", out);
+	for (unsigned i = 0; i < room && i < s->own_count; i++)
+		fprintf(out, " %s", dp_addr_format(&s->own[i], text));
+	fprintf(out, "%s: this machine's own address%s, not probed\n",
+	        s->own_count > room ? " and more" : "", s->own_count > 1 ? "es" : "");
+}
+
+static void gateway_json(struct json *j, const struct status *s)
+{
+	json_open_object(j, "gateway");
+	json_bool(j, "silent", s->run.gateway_silent);
+	json_uint(j, "moves", s->run.gateway_moves);
+	json_close_object(j);
+}
+
 /* The driver's counters under the driver's names, and how many of them did not fit. */
 static void xstats_json(struct json *j, const struct status *s)
 {
@@ -266,6 +299,8 @@ void status_json(struct json *j, const struct status *s)
 	revisit_json(j, s);
 	json_uint(j, "live_exclusions", s->excluded_live);
 	neighbours_json(j, &s->dp);
+	own_json(j, s);
+	gateway_json(j, s);
 	nic_json(j, s);
 	xstats_json(j, s);
 }
@@ -444,6 +479,10 @@ void status_summary(FILE *out, const struct status *s)
 	        "  lost      %" PRIu64 " at the NIC, %" PRIu64 " errors, %" PRIu64
 	        " at the result ring, %" PRIu64 " at the store\n",
 	        d->nic_missed, d->nic_errors, d->ring_drops, s->lost_store);
+	own_summary(out, s);
+	if (s->run.gateway_moves > 0)
+		fprintf(out, "  gateway   another link-layer address %" PRIu64 " times\n",
+		        s->run.gateway_moves);
 	losses_summary(out, s);
 	nic_summary(out, s);
 	if (s->unmarked)

@@ -14,15 +14,17 @@
 
 struct status {
 	char scan[32];
-	/* "resolving neighbours", "sending", "link down", "paused", "cooldown", "asking again",
+	/* "resolving neighbours", "sending", "link down", "gateway silent", "paused", "cooldown", "asking again",
 	 * "grabbing", "done" */
 	const char *state;
 	struct dp_stats dp;     /* of this run and those that it resumes */
 	struct dp_stats run;    /* of this run */
 	struct dp_stats before; /* of the runs before, up to their last checkpoint */
 	struct dp_counter nic[DP_NIC_COUNTERS]; /* as of the last second; of this run */
-	unsigned nic_count; /* counters that the NIC has; may be more than fit */
-	uint64_t done;      /* positions done, of targets x passes; skipped ones included */
+	unsigned nic_count;    /* counters that the NIC has; may be more than fit */
+	struct dp_addr own[4]; /* targets that are this machine's own addresses */
+	uint64_t own_count;    /* may be more than there is room for */
+	uint64_t done;         /* positions done, of targets x passes; skipped ones included */
 	struct grab_stats grab;
 	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */

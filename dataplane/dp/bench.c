@@ -78,6 +78,8 @@ static int make_probe(struct bench_run *r)
 	return ret ? ret : r->probe ? 0 : -errno;
 }
 
+static struct hops no_hops; /* the probes have the gateway's address */
+
 static int make_worker(struct bench_run *r, unsigned i)
 {
 	struct walk_config walk = {space_map(r->space)->size, 0, 1, i, r->workers, PASSES};
@@ -88,6 +90,7 @@ static int make_worker(struct bench_run *r, unsigned i)
 		.port_id = r->port.queue[i].id,
 		.queue_id = r->port.queue[i].index,
 		.probe = r->probe,
+		.hops = &no_hops,
 		.pool = r->port.queue[i].pool,
 		.results = ring_new(),
 		.shared = &r->shared,

@@ -74,6 +74,7 @@ void dp_watch(struct dp *dp)
 	if (dp->worker == NULL)
 		return;
 	watch_link(dp, now_us);
+	dp_gateways_watch(dp, now_us);
 	dp_places_note(dp, now_us);
 	dp_places_follow(dp);
 }
@@ -120,7 +121,9 @@ static void read_state(const struct dp *dp, struct dp_stats *out)
 	out->neighbours = atomic_load(&dp->resolve.progress.wanted);
 	out->neighbours_asked = atomic_load(&dp->resolve.progress.asked);
 	out->neighbours_known = atomic_load(&dp->resolve.progress.known);
-	out->held = atomic_load(&s->link_down);
+	out->gateway_silent = atomic_load(&s->gateway_silent);
+	out->held = atomic_load(&s->link_down) || out->gateway_silent;
+	out->gateway_moves = dp->moves;
 	out->link_mbps = dp->link.mbps;
 	out->link_up = dp->link.index ? link_carrier(&dp->link)
 	                              : port_link(&dp->port, &out->link_mbps);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dp_iface.c - opens a kernel interface as a port. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,7 +11,6 @@
 #include "dp_source.h"
 #include "error.h"
 #include "idle_sleep.h"
-#include "route.h"
 
 enum {
 	BUSY_BUDGET = 0, /* README.md says why */
@@ -32,46 +32,56 @@ static void take_first_of_each_family(struct dp *dp)
 	}
 }
 
-/* Take the network of the first IPv6 source from the interface, if that has the address. */
-static void take_network6(struct dp *dp)
+/* Take the networks of the first source of each family from the interface, where they are not
+ * given. */
+static void take_networks(struct dp *dp)
 {
-	const struct dp_addr *own = dp_source_v6(dp);
+	const struct dp_addr *own6 = dp_source_v6(dp);
+	uint32_t own = dp_source_v4(dp), v4;
 
-	for (unsigned i = 0; own && i < dp->link.net_count && dp->set.link6_len == 128; i++)
-		if (dp_addr_compare(own, &dp->link.net[i].addr) == 0)
-			dp->set.link6_len = dp->link.net[i].len;
+	for (unsigned i = 0; i < dp->link.net_count; i++) {
+		const struct link_net *n = &dp->link.net[i];
+		unsigned len = n->len - 96U;
+
+		if (!dp_addr_is_v4(&n->addr, &v4)) {
+			if (own6 && dp->set.link6_len == 128 &&
+			    dp_addr_compare(own6, &n->addr) == 0)
+				dp->set.link6_len = n->len;
+			continue;
+		}
+		if (own == 0 || dp->set.link_len != 32 || len == 0 || len > 32 ||
+		    (own ^ v4) >> (32 - len))
+			continue;
+		dp->set.link_len = (uint8_t)len;
+	}
 }
 
-/* Settle own addresses, their networks and the gateways with what the kernel knows, where the
- * configuration does not give them. */
+/* Say that an interface has no address, and where they are if it is a part of another one. */
+static int no_address(const struct dp *dp, struct error *err)
+{
+	char master[IF_NAMESIZE];
+
+	if (dp->link.master != 0 && strcmp(dp->link.master_kind, "vrf") != 0 &&
+	    if_indextoname((unsigned)dp->link.master, master))
+		return error_set(err, -EADDRNOTAVAIL,
+		                 "interface '%s' is a part of %s '%s', which has the addresses: "
+		                 "scan over '%s'",
+		                 dp->set.name, dp->link.master_kind, master, master);
+	return error_set(err, -EADDRNOTAVAIL,
+	                 "interface '%s' has no address to send from; `ip addr "
+	                 "add ... dev %s`, or name one",
+	                 dp->set.name, dp->set.name);
+}
+
+/* Settle own addresses and their networks with what the kernel knows, where the configuration does
+ * not give them. */
 static int take_addresses(struct dp *dp, struct error *err)
 {
-	struct dp_settings *s = &dp->set;
-	bool given = s->source_count > 0;
-	uint32_t own, v4;
-
-	if (!given)
+	if (!dp->set.sources_given)
 		take_first_of_each_family(dp);
-	if (s->source_count == 0)
-		return error_set(err, -EADDRNOTAVAIL,
-		                 "interface '%s' has no address to send from; `ip addr "
-		                 "add ... dev %s`, or name one",
-		                 s->name, s->name);
-	own = dp_source_v4(dp);
-	for (unsigned i = 0; i < dp->link.net_count; i++) {
-		unsigned len = dp->link.net[i].len - 96U;
-
-		if (own == 0 || !dp_addr_is_v4(&dp->link.net[i].addr, &v4) || s->link_len != 32)
-			continue;
-		if (len == 0 || len > 32 || (own ^ v4) >> (32 - len))
-			continue;
-		s->link_len = (uint8_t)len;
-	}
-	take_network6(dp);
-	if (!s->has_gateway)
-		s->has_gateway = route_default(dp->link.index, false, &s->gateway) == 0;
-	if (!s->has_gateway6)
-		s->has_gateway6 = route_default(dp->link.index, true, &s->gateway6) == 0;
+	if (dp->set.source_count == 0)
+		return no_address(dp, err);
+	take_networks(dp);
 	return 0;
 }
 
@@ -123,7 +133,7 @@ static int join_groups(struct dp *dp, struct error *err)
 	}
 	for (unsigned i = 0; i < s->source_count && ret == 0; i++)
 		if (s->unshared >> i & 1 && !dp_addr_is_v4(&s->source[i], NULL))
-			ret = neigh6_join(dp->groups_fd, dp->link.index, &s->source[i]);
+			ret = neigh_join(dp->groups_fd, dp->link.index, &s->source[i]);
 	if (ret)
 		return error_set(err, ret, "'%s' cannot listen for neighbours' questions: %s",
 		                 s->name, strerror(-ret));
@@ -245,11 +255,11 @@ static int open_queues(struct dp *dp, struct error *err)
 	return ret;
 }
 
-static int open_xdp(struct dp *dp, struct error *err)
+int dp_iface_steer(struct dp *dp, const struct dp_addr *sources, unsigned count, struct error *err)
 {
 	const struct steer_filter filter = {
-		.sources = dp->set.source,
-		.source_count = dp->set.source_count,
+		.sources = sources,
+		.source_count = count,
 		.unshared = dp->set.unshared,
 		.vlan = dp->set.vlan,
 		.port_first = dp->set.port_first,
@@ -257,13 +267,19 @@ static int open_xdp(struct dp *dp, struct error *err)
 		.connects = dp->set.connects,
 		.echo = dp->set.icmp,
 	};
+
+	return steer_begin(&dp->steer, &filter, &dp->port, err);
+}
+
+static int open_xdp(struct dp *dp, struct error *err)
+{
 	int ret = steer_open(&dp->steer, dp->link.name, dp->link.index, dp->set.generic, err);
 
 	if (ret)
 		return ret;
 	ret = open_queues(dp, err);
 	if (ret == 0)
-		ret = steer_begin(&dp->steer, &filter, &dp->port, err);
+		ret = dp_iface_steer(dp, dp->set.source, dp->set.source_count, err);
 	dp->xdp = ret == 0;
 	if (ret == 0)
 		return 0;

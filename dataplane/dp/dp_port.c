@@ -37,10 +37,14 @@ static int copy_settings(struct dp_settings *s, const struct dp_port_config *c, 
 	s->port_last = c->source_port_last;
 	s->link_len = c->prefix_len ? c->prefix_len : 32;
 	s->link6_len = c->prefix6_len ? c->prefix6_len : 128;
-	s->has_gateway = c->has_gateway && dp_addr_is_v4(&c->gateway, NULL);
+	s->has_link_len = c->prefix_len != 0;
+	s->has_link6_len = c->prefix6_len != 0;
+	s->has_gateway = c->has_gateway;
 	s->gateway = c->gateway;
-	s->has_gateway6 = c->has_gateway && !s->has_gateway;
-	s->gateway6 = c->gateway;
+	s->has_gateway6 = c->has_gateway6;
+	s->gateway6 = c->gateway6;
+	s->force_iface = c->force_iface;
+	s->sources_given = s->source_count > 0;
 	s->has_gateway_mac = c->has_gateway_mac;
 	memcpy(s->gateway_mac, c->gateway_mac, 6);
 	s->vlan = c->vlan;
@@ -112,6 +116,7 @@ int dp_open(const struct dp_port_config *config, struct dp **out, struct error *
 	dp->steer.file_fd = -1;
 	dp->groups_fd = -1;
 	dp->announce_fd = -1;
+	dp->way.fd4 = dp->way.fd6 = -1;
 	ret = open_all(dp, config, err);
 	if (ret)
 		dp_close(dp);
@@ -182,8 +187,6 @@ static void describe_hint(const struct dp *dp, struct dp_port_info *out)
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out)
 {
 	*out = (struct dp_port_info){
-		.gateway = dp->set.gateway,
-		.has_gateway = dp->set.has_gateway,
 		.queues = dp->set.queues,
 		.hugepages = eal_hugepages(),
 		.source = dp->set.source[0],

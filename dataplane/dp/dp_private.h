@@ -7,7 +7,8 @@
 
 #include "dp.h"
 #include "link.h"
-#include "neigh6.h"
+#include "hops.h"
+#include "neigh.h"
 #include "port.h"
 #include "rights.h"
 #include "steer.h"
@@ -19,16 +20,19 @@ struct dp_settings {
 	uint16_t queues;
 	struct dp_addr source[DP_MAX_SOURCES];
 	unsigned source_count;
-	uint32_t unshared; /* bit i: the kernel does not have source i; we do */
+	bool sources_given; /* else: the kernel chooses one for each target, these are the usual */
+	uint32_t unshared;  /* bit i: the kernel does not have source i; we do */
 	uint16_t port_first;
 	uint16_t port_last;
-	bool connects;     /* the kernel takes ports of these for connections, too */
-	uint8_t link_len;  /* of the first IPv4 source's network, 0..32 */
-	uint8_t link6_len; /* of the first IPv6 source's network, 1..128 */
-	bool has_gateway;
+	bool connects;                    /* the kernel takes ports of these for connections, too */
+	uint8_t link_len;                 /* of the first IPv4 source's network, 0..32 */
+	uint8_t link6_len;                /* of the first IPv6 source's network, 1..128 */
+	bool has_link_len, has_link6_len; /* they were given */
+	bool has_gateway;                 /* it was given */
 	struct dp_addr gateway;
 	bool has_gateway6;
 	struct dp_addr gateway6;
+	bool force_iface;
 	bool has_gateway_mac;
 	uint8_t gateway_mac[6];
 	uint16_t vlan;
@@ -36,25 +40,35 @@ struct dp_settings {
 	bool icmp;
 };
 
-/* The next hops of a scan's probes. */
-struct dp_hops {
-	uint8_t gateway_mac[6];
-	uint8_t gateway6_mac[6];
-	uint8_t link_len;  /* of the IPv4 network that is reached directly; 0 = none */
-	uint8_t link6_len; /* the same for IPv6 */
+enum { DP_OWN_TARGETS = 16 };
+
+/* How the targets of a scan are reached. */
+struct dp_way {
+	struct hops hops;
+	struct neigh neigh; /* gateways, and targets that are reached directly */
+	/* the sources of the probes: hop.source counts those of its family */
+	struct dp_addr source[DP_MAX_SOURCES];
+	unsigned source_count;
+	bool by_hop; /* the hop decides the source; else any of its family will do */
+	struct dp_addr own[DP_OWN_TARGETS]; /* targets that are this machine's own addresses */
+	uint64_t own_count;                 /* may be more than there is room for */
+	int fd4, fd6;                       /* sockets for ARP and neighbour discovery; -1 = none */
 };
 
-/* The thread that resolves the next hops. It owns the scan's neigh and neigh6 until it has
- * ended. */
+/* The thread that resolves the next hops. It owns the scan's dp_way until it has ended. */
 struct dp_resolve {
 	pthread_t thread;
 	bool running; /* the thread was started and not joined; written by control */
 	/* written by the thread, read by dp_launch(): the members below have their final values */
 	_Atomic bool ended;
 	struct neigh_progress progress;
-	struct dp_hops hops;
 	struct error err;
 	int ret;
+};
+
+/* What is known of a gateway while a scan runs; times are monotonic. */
+struct dp_gateway {
+	int64_t asked_us, answered_us;
 };
 
 /* What is known of the link while a scan runs. */
@@ -98,9 +112,14 @@ struct dp {
 	struct dp_places *places; /* NULL = no workers */
 	int64_t again_us; /* the workers shall go back to where they stood then; 0 = need not */
 	struct dp_resolve resolve;
-	struct neigh neigh;
-	struct neigh6 neigh6;
-	struct port_loss loss; /* at the start of the scan */
+	struct dp_way way;
+	struct dp_gateway gateway[HOPS_MAX]; /* of way.hops.hop */
+	int64_t gateways_us;                 /* when the gateways were last looked at; 0 = never */
+	uint64_t moves;           /* times that a gateway took another link-layer address */
+	uint64_t gateway_answers; /* valid answers by then */
+	int64_t answers_us;       /* when there were last new ones */
+	struct post *post[DP_MAX_WORKERS]; /* on a port of one's own; else NULL */
+	struct port_loss loss;             /* at the start of the scan */
 	struct dp_link_watch watch;
 	struct scope *deny; /* the current list; NULL = none */
 	struct dp_stale *stale;
@@ -114,6 +133,9 @@ int dp_iface_look(struct dp *dp, struct error *err);
 int dp_iface_queues(struct dp *dp, struct error *err);
 int dp_iface_open(struct dp *dp, struct error *err);
 int dp_iface_open_packet(struct dp *dp, struct error *err);
+/* Steer the answers to probes from the @count addresses @sources to the port, which receives through
+ * AF_XDP. 0 or -errno; @err in words. */
+int dp_iface_steer(struct dp *dp, const struct dp_addr *sources, unsigned count, struct error *err);
 
 /* Make the ring of the places where @workers workers stand. NULL: no memory. */
 struct dp_places *dp_places_new(unsigned workers);
@@ -129,12 +151,17 @@ void dp_scan_free(struct dp *dp);
 /* Free the deny lists. The workers must have ended. */
 void dp_exclude_free(struct dp *dp);
 
-/* Resolve the next hops of a scan into @hops and dp->neigh. Blocks; runs in the thread of
+/* Find out how the targets of dp->scan are reached: fill in dp->way. Blocks; runs in the thread of
  * dp_resolve. Returns 0, or the errors of dp_launch(). */
-int dp_hops_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-                 struct error *err);
-/* The part of dp_hops_find() for IPv6: fills in dp->neigh6 and the IPv6 members of @hops. */
-int dp_hops6_find(struct dp *dp, const struct dp_space *space, double pps, struct dp_hops *hops,
-                  struct error *err);
+int dp_hops_find(struct dp *dp, struct error *err);
+/* The first part of it: ranges, next hops and sources, without link-layer addresses. */
+int dp_routes_find(struct dp *dp, struct error *err);
+/* How to ask for next hops, and to hear of them. The own address to ask from is dp->way's. */
+struct neigh_io dp_hops_io(const struct dp *dp);
+void dp_way_fini(struct dp_way *w);
+
+/* Follow the gateways while a scan runs: ask them, swap a link-layer address that has changed, hold
+ * the scan while one is silent. @now_us: monotonic. */
+void dp_gateways_watch(struct dp *dp, int64_t now_us);
 
 #endif

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "error.h"
 #include "idle_sleep.h"
+#include "post.h"
 #include "ring.h"
 #include "slots.h"
 #include "space.h"
@@ -42,13 +43,41 @@ static struct worker_clock read_clock(void)
 	return c;
 }
 
-static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struct dp_hops *hops,
-                      struct error *err)
+/* Put into the templates what all frames of a family have in common: the gateway's link-layer
+ * address, if there is one gateway. Else each frame gets its next hop in the worker. */
+static void put_hops(const struct dp_way *w, struct probe_config *p)
+{
+	unsigned hop;
+	uint64_t mac;
+
+	p->direct4 = !hops_is_one_gateway(&w->hops, false, &hop);
+	if (!p->direct4) {
+		mac = atomic_load(&w->hops.hop[hop].mac);
+		memcpy(p->gateway_mac, &mac, 6);
+	}
+	p->direct6 = !hops_is_one_gateway(&w->hops, true, &hop);
+	if (!p->direct6) {
+		mac = atomic_load(&w->hops.hop[hop].mac);
+		memcpy(p->gateway6_mac, &mac, 6);
+	}
+}
+
+/* Whether the hop of a target has to be asked for its source: a family has several. */
+static bool has_choice(const struct dp_way *w)
+{
+	unsigned v4 = 0;
+
+	for (unsigned i = 0; i < w->source_count; i++)
+		v4 += dp_addr_is_v4(&w->source[i], NULL);
+	return w->by_hop && (v4 > 1 || w->source_count - v4 > 1);
+}
+
+static int make_probe(struct dp *dp, const struct dp_scan_config *c, struct error *err)
 {
 	struct probe_config p = {
 		.space = c->space,
-		.sources = dp->set.source,
-		.source_count = dp->set.source_count,
+		.sources = dp->way.source,
+		.source_count = dp->way.source_count,
 		.source_port_first = dp->set.port_first,
 		.source_port_last = dp->set.port_last,
 		.passes = c->passes + (c->extra ? DP_EXTRAS : 0),
@@ -56,21 +85,13 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, const struc
 		.payloads = c->payloads,
 		.payload_count = c->payload_count,
 		.vlan = dp->set.vlan,
+		.hops = has_choice(&dp->way) ? &dp->way.hops : NULL,
 	};
 
 	memcpy(p.key, c->key, sizeof(p.key));
 	memcpy(p.secret, c->secret, sizeof(p.secret));
 	memcpy(p.src_mac, dp->port.mac, 6);
-	memcpy(p.gateway_mac, hops->gateway_mac, 6);
-	memcpy(p.gateway6_mac, hops->gateway6_mac, 6);
-	if (hops->link_len) {
-		p.link[0] = dp_addr_v4(dp_source_v4(dp));
-		p.link_len[0] = (uint8_t)(96 + hops->link_len);
-	}
-	if (hops->link6_len) {
-		p.link[1] = *dp_source_v6(dp);
-		p.link_len[1] = hops->link6_len;
-	}
+	put_hops(&dp->way, &p);
 	dp->probe = probe_new(&p);
 	if (dp->probe)
 		return 0;
@@ -96,14 +117,28 @@ static bool kernel_hears(const struct dp *dp)
 	return dp->link.index != 0 && !dp->xdp && dp->set.unshared == 0;
 }
 
+/* On a port of one's own, the worker sends the questions to gateways and hears the answers. */
+static int make_post(struct dp *dp, unsigned i)
+{
+	if (dp->link.index != 0)
+		return 0;
+	dp->post[i] = aligned_alloc(64, sizeof(*dp->post[i]));
+	if (dp->post[i] == NULL)
+		return -ENOMEM;
+	memset(dp->post[i], 0, sizeof(*dp->post[i]));
+	return 0;
+}
+
 static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 {
 	struct walk_config walk = {
 		space_map(c->space)->size, c->shard, c->shards, i, dp->workers, c->passes};
 	struct worker *w = &dp->worker[i];
 	uint64_t capacity;
-	int ret;
+	int ret = make_post(dp, i);
 
+	if (ret)
+		return ret;
 	*w = (struct worker){
 		.port_id = dp->port.queue[i].id,
 		.queue_id = dp->port.queue[i].index,
@@ -114,8 +149,9 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.responds = dp->set.unshared != 0,
 		.cooldown_ticks = rte_get_tsc_hz() / 1000 * c->cooldown_ms,
 		.probe = dp->probe,
-		.neigh = &dp->neigh,
-		.neigh6 = &dp->neigh6,
+		.hops = &dp->way.hops,
+		.neigh = &dp->way.neigh,
+		.post = dp->post[i],
 		.pool = dp->port.queue[i].pool,
 		.shared = &dp->shared,
 		.clock = read_clock(),
@@ -144,13 +180,17 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 static int prepare_all(struct dp *dp, struct error *err)
 {
 	const struct dp_scan_config *c = &dp->scan;
-	int ret = make_probe(dp, c, &dp->resolve.hops, err);
+	int ret = make_probe(dp, c, err);
 
 	if (ret)
 		return ret;
 	dp->worker = aligned_alloc(64, dp->workers * sizeof(*dp->worker));
 	if (!dp->worker)
 		return error_set(err, -ENOMEM, "no memory for %u workers", dp->workers);
+	if (dp->xdp && dp->way.by_hop)
+		ret = dp_iface_steer(dp, dp->way.source, dp->way.source_count, err);
+	if (ret)
+		return ret;
 	dp->places = dp_places_new(dp->workers);
 	if (!dp->places)
 		return error_set(err, -ENOMEM, "no memory for %u workers", dp->workers);
@@ -202,6 +242,15 @@ static int launch(struct dp *dp, struct error *err)
 	return 0;
 }
 
+uint64_t dp_own_targets(const struct dp *dp, struct dp_addr *out, unsigned n)
+{
+	uint64_t count = dp->worker != NULL ? dp->way.own_count : 0;
+
+	for (uint64_t i = 0; i < count && i < n; i++)
+		out[i] = dp->way.own[i];
+	return count;
+}
+
 bool dp_extra(struct dp *dp, const struct dp_addr *addr, uint16_t port, enum dp_extra kind)
 {
 	struct extra_target t = {*addr, port, (uint16_t)(dp->scan.passes + kind)};
@@ -217,7 +266,7 @@ static void *resolve(void *arg)
 	struct dp *dp = arg;
 	struct dp_resolve *r = &dp->resolve;
 
-	r->ret = dp_hops_find(dp, dp->scan.space, dp->scan.rate_pps, &r->hops, &r->err);
+	r->ret = dp_hops_find(dp, &r->err);
 	atomic_store(&r->ended, true);
 	return NULL;
 }
@@ -277,6 +326,8 @@ void dp_scan_free(struct dp *dp)
 		free(dp->dedup[i]);
 		ring_free(dp->ring[i]);
 		slots_free(dp->slots[i]);
+		free(dp->post[i]);
+		dp->post[i] = NULL;
 		caps_free(dp->caps[i]);
 		dp->caps[i] = NULL;
 		dp->slots[i] = NULL;
@@ -289,8 +340,9 @@ void dp_scan_free(struct dp *dp)
 	dp->places = NULL;
 	dp->again_us = 0;
 	probe_free(dp->probe);
-	neigh_fini(&dp->neigh);
-	neigh6_fini(&dp->neigh6);
+	dp_way_fini(&dp->way);
+	dp->gateways_us = 0;
+	dp->moves = 0;
 	dp->worker = NULL;
 	dp->probe = NULL;
 	dp->workers = 0;

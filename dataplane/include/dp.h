@@ -27,9 +27,10 @@ enum dp_port_kind {
 
 struct dp_port_config {
 	enum dp_port_kind kind;
-	const char *name;              /* "eth1", "0000:01:00.0", "net_ring0"; copied */
-	uint16_t queues;               /* 0 = one */
-	const struct dp_addr *sources; /* own; NULL on an interface: its first of each family */
+	const char *name; /* "eth1", "0000:01:00.0", "net_ring0"; copied */
+	uint16_t queues;  /* 0 = one */
+	/* own; NULL on an interface: for each target the one that the kernel would choose */
+	const struct dp_addr *sources;
 	unsigned source_count;
 	/* 0,0: 61000 to 65531, which is outside Linux's usual ephemeral range; on an interface that
 	 * the kernel shares, ports that no socket, no connection to come and no other scan has */
@@ -39,8 +40,12 @@ struct dp_port_config {
 	/* prefix length of the first IPv4 source's network, where no kernel can be asked; 0 = 32 */
 	uint8_t prefix_len;
 	uint8_t prefix6_len; /* the same for the first IPv6 source; 0 = 128 */
-	bool has_gateway;
-	struct dp_addr gateway; /* default: that of the kernel's default route over the interface */
+	/* the router for targets beyond the own network, of each family; default: what the kernel's
+	 * routes say */
+	bool has_gateway, has_gateway6;
+	struct dp_addr gateway, gateway6;
+	/* true: probe targets over the interface that the kernel would reach by another one */
+	bool force_iface;
 	bool has_gateway_mac;
 	uint8_t gateway_mac[6];      /* used for every probe, without resolving next hops */
 	uint16_t vlan;               /* 0 = untagged */
@@ -150,6 +155,10 @@ int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err
  * -EINVAL, -ECANCELED (dp_stop() was called) or -errno: the scan is over; @err in words.
  */
 int dp_launch(struct dp *dp, struct error *err);
+
+/* The targets that are this machine's own addresses: they are not probed. Writes at most @n into @out
+ * and returns how many there are. Valid once dp_launch() has returned 0. */
+uint64_t dp_own_targets(const struct dp *dp, struct dp_addr *out, unsigned n);
 
 /* Move up to @n results, each worker's oldest first, into @out. Returns how many. Never blocks. */
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);

@@ -163,9 +163,11 @@ struct dp_stats {
 	uint32_t neighbours;       /* on-link targets whose link-layer address is resolved */
 	uint32_t neighbours_asked; /* requests sent for them in this round so far */
 	uint32_t neighbours_known; /* link-layer addresses found so far */
-	/* true: the link is down; workers send nothing until it is back */
+	/* true: the link is down or a gateway is silent; workers send nothing until it is back */
 	bool held;
-	uint32_t link_mbps; /* 0 = not known */
+	bool gateway_silent;
+	uint64_t gateway_moves; /* times that a gateway took another link-layer address */
+	uint32_t link_mbps;     /* 0 = not known */
 	/* all workers have ended: sending is finished and the cooldown is over */
 	bool done;
 	uint32_t ring_fill_percent;

@@ -3,12 +3,10 @@
 #include "link.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <net/if_arp.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,57 +16,39 @@
 #include "dp_addr.h"
 #include "dp_types.h"
 #include "error.h"
+#include "route.h"
 
-static unsigned mask_len(const uint8_t *mask, unsigned bytes)
+struct nets {
+	struct link *l;
+	bool v4, deprecated; /* what is collected */
+};
+
+static void add_net(void *arg, const struct route_own *own)
 {
-	unsigned n = 0;
+	const struct nets *n = arg;
+	struct link *l = n->l;
 
-	for (unsigned i = 0; i < bytes; i++)
-		n += (unsigned)__builtin_popcount(mask[i]);
-	return n;
+	if (dp_addr_is_v4(&own->addr, NULL) != n->v4 || own->is_deprecated != n->deprecated ||
+	    (own->is_link_local && !n->v4) || l->net_count == LINK_MAX_ADDRS)
+		return;
+	l->net[l->net_count++] = (struct link_net){own->addr, own->len};
 }
 
-/* Read an address and its network into @out. Returns false for a link-local address, which is not
- * used to send from. */
-static bool read_net(const struct sockaddr *sa, const struct sockaddr *mask, struct link_net *out)
-{
-	struct sockaddr_in in, m4;
-	struct sockaddr_in6 in6, m6;
-
-	if (sa->sa_family == AF_INET) {
-		memcpy(&in, sa, sizeof(in));
-		memcpy(&m4, mask, sizeof(m4));
-		out->addr = dp_addr_v4(ntohl(in.sin_addr.s_addr));
-		out->len = (uint8_t)(96 + mask_len((const uint8_t *)&m4.sin_addr, 4));
-		return true;
-	}
-	memcpy(&in6, sa, sizeof(in6));
-	memcpy(&m6, mask, sizeof(m6));
-	memcpy(out->addr.b, &in6.sin6_addr, 16);
-	out->len = (uint8_t)mask_len((const uint8_t *)&m6.sin6_addr, 16);
-	return !IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr);
-}
-
-static void collect_nets(struct link *l, const struct ifaddrs *list, int family)
-{
-	for (const struct ifaddrs *a = list; a && l->net_count < LINK_MAX_ADDRS; a = a->ifa_next) {
-		if (!a->ifa_addr || !a->ifa_netmask || a->ifa_addr->sa_family != family ||
-		    strcmp(a->ifa_name, l->name) != 0)
-			continue;
-		if (read_net(a->ifa_addr, a->ifa_netmask, &l->net[l->net_count]))
-			l->net_count++;
-	}
-}
-
+/* Collect the addresses, IPv4 first, and of each family those that are not deprecated first; and
+ * what the interface is a part of. */
 static void read_nets(struct link *l)
 {
-	struct ifaddrs *list;
+	int fd = route_socket();
 
-	if (getifaddrs(&list))
-		return;
-	collect_nets(l, list, AF_INET);
-	collect_nets(l, list, AF_INET6);
-	freeifaddrs(list);
+	if (fd >= 0)
+		route_master(fd, l->index, &l->master, l->master_kind);
+	for (int i = 0; i < 4 && fd >= 0; i++) {
+		struct nets n = {l, i < 2, i % 2 == 1};
+
+		route_each_address(fd, l->index, add_net, &n);
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /* Ask the device for its queues and its speed. @ifr contains its name. */
@@ -158,21 +138,15 @@ int link_query(const char *name, struct link *out, struct error *err)
 
 bool link_is_local(const struct dp_addr *a)
 {
-	struct link_net net;
-	struct ifaddrs *list;
-	bool found = false;
+	struct route r = {.kind = ROUTE_NONE};
+	int fd = route_socket();
 
-	if (getifaddrs(&list))
+	if (fd < 0)
 		return false;
-	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
-		if (!i->ifa_addr || !i->ifa_netmask ||
-		    (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
-			continue;
-		read_net(i->ifa_addr, i->ifa_netmask, &net);
-		found = dp_addr_compare(&net.addr, a) == 0;
-	}
-	freeifaddrs(list);
-	return found;
+	if (route_ask(fd, a, 0, &r) != 0)
+		r.kind = ROUTE_NONE;
+	close(fd);
+	return r.kind == ROUTE_OWN;
 }
 
 bool link_carrier(const struct link *l)

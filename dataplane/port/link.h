@@ -7,7 +7,7 @@
 
 #include "dp_types.h"
 
-enum { LINK_MAX_ADDRS = 16 };
+enum { LINK_MAX_ADDRS = 64 };
 
 struct link_net {
 	struct dp_addr addr;
@@ -23,9 +23,11 @@ struct link {
 	uint8_t mac[6];
 	uint16_t rx_queues; /* in use; 1 if the device does not report them */
 	uint16_t tx_queues;
-	bool separate; /* some receive channels are not combined with transmit ones */
-	uint32_t mbps; /* 0 = not known */
-	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; without link-local addresses */
+	bool separate;        /* some receive channels are not combined with transmit ones */
+	uint32_t mbps;        /* 0 = not known */
+	int master;           /* index of the bridge, bond or VRF that it is a part of; 0 = none */
+	char master_kind[16]; /* "bridge", "bond", "vrf", ...; "": none */
+	struct link_net net[LINK_MAX_ADDRS]; /* IPv4 first; without link-local IPv6 addresses */
 	unsigned net_count;
 };
 
@@ -33,7 +35,7 @@ struct link {
  * -ENETDOWN or -errno; @err says what is wrong and how to repair it. */
 int link_query(const char *name, struct link *out, struct error *err);
 
-/* Whether the address belongs to this host, on any interface. */
+/* Whether the address belongs to this host, on any interface. Asks the kernel. */
 bool link_is_local(const struct dp_addr *a);
 
 /* Whether an interface that link_query() found is up and has its carrier. The kernel may tell of a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* neigh.c - resolves link-layer addresses of the own network by ARP. */
+/* neigh.c - asks for link-layer addresses and reads the answers. */
 #include "neigh.h"
 
 #include <arpa/inet.h>
@@ -8,7 +8,6 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,43 +16,58 @@
 
 #include "clock.h"
 #include "dp_addr.h"
-#include "dp_space.h"
 #include "idle_sleep.h"
+#include "nd.h"
 #include "packet.h"
 #include "port.h"
 #include "probe.h"
 
 enum {
 	TRIES = 3,
-	/* the wait for an answer to a request; RFC 1122 2.3.2.1 recommends at most one request a
-	 * second */
-	WAIT_US = 500000,
+	WAIT_US = 1000000, /* the wait for an answer to a request */
 	POLL_US = 200,
 	ARP_REPLY = 2,
-	ARP_LEN = 28,
 };
 
-bool neigh_stopped(const struct neigh_io *io)
-{
-	return atomic_load_explicit(&io->progress->stop, memory_order_relaxed);
-}
+/* ---- the table ------------------------------------------------------------------------------- */
 
-int neigh_init(struct neigh *n, uint32_t addr, unsigned len)
+int neigh_init(struct neigh *n, uint32_t count)
 {
-	*n = (struct neigh){.size = 0};
-	if (len < NEIGH_MIN_LEN || len > 30)
-		return 0;
-	n->size = 1U << (32 - len);
-	n->base = addr & ~(n->size - 1);
-	n->entry = calloc(n->size, sizeof(*n->entry));
+	uint32_t size = 4;
+
+	while (size < 2 * count)
+		size *= 2;
+	*n = (struct neigh){.entry = calloc(size, sizeof(*n->entry)), .mask = size - 1};
 	return n->entry ? 0 : -ENOMEM;
 }
 
 void neigh_fini(struct neigh *n)
 {
 	free(n->entry);
-	*n = (struct neigh){.size = 0};
+	*n = (struct neigh){.entry = NULL};
 }
+
+void neigh_add(struct neigh *n, const struct dp_addr *addr)
+{
+	struct neigh_entry *e = neigh_place(n, addr->b);
+
+	n->count += !e->used;
+	e->used = 1;
+	e->addr = *addr;
+}
+
+bool neigh_set(struct neigh *n, const struct dp_addr *addr, const uint8_t mac[6])
+{
+	struct neigh_entry *e = n->entry ? neigh_place(n, addr->b) : NULL;
+
+	if (!e || !e->used || e->known)
+		return false;
+	memcpy(e->mac, mac, 6);
+	e->known = 1;
+	return true;
+}
+
+/* ---- sockets and frames ---------------------------------------------------------------------- */
 
 /* Let in only frames of @ether_type. The kernel has removed VLAN tags before the filter runs. */
 static int filter(int fd, uint16_t ether_type)
@@ -90,14 +104,23 @@ int neigh_socket(int index, uint16_t ether_type)
 	return fd;
 }
 
-int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
+int neigh_join(int fd, int index, const struct dp_addr *addr)
 {
-	struct rte_mbuf *m;
+	/* The multicast MAC of its solicited-node address (RFC 4291 2.7.1, RFC 2464 7). */
+	struct packet_mreq m = {.mr_ifindex = index,
+	                        .mr_type = PACKET_MR_MULTICAST,
+	                        .mr_alen = 6,
+	                        .mr_address = {0x33, 0x33, 0xff}};
+
+	memcpy(m.mr_address + 3, addr->b + 13, 3);
+	return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)) ? -errno : 0;
+}
+
+static int send_by_port(const struct port *port, const uint8_t *frame, uint16_t len)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(port->queue[0].pool);
 	char *room;
 
-	if (io->fd >= 0)
-		return send(io->fd, frame, len, 0) == len ? 0 : -errno;
-	m = rte_pktmbuf_alloc(io->port->queue[0].pool);
 	if (!m)
 		return -EAGAIN;
 	room = rte_pktmbuf_append(m, RTE_MAX(len, 60));
@@ -105,48 +128,18 @@ int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len)
 		memset(room, 0, RTE_MAX(len, 60));
 		memcpy(room, frame, len);
 	}
-	if (room && rte_eth_tx_burst(io->port->queue[0].id, 0, &m, 1) == 1)
+	if (room && rte_eth_tx_burst(port->queue[0].id, 0, &m, 1) == 1)
 		return 0;
 	rte_pktmbuf_free(m);
 	return -EAGAIN;
 }
 
-static int request(const struct neigh_io *io, uint32_t addr)
-{
-	struct probe_arp a = {.src = io->source, .target = addr, .vlan = io->vlan};
-	uint8_t frame[PROBE_FRAME_MAX];
-
-	memcpy(a.src_mac, io->mac, 6);
-	return neigh_send(io, frame, probe_arp_frame(&a, frame));
-}
-
-/* Read an ARP reply to us: *@addr is the sender's address, *@mac points to its MAC address in the
- * frame. Returns false if the frame is no such reply. */
-static bool read_reply(const struct neigh_io *io, const uint8_t *frame, size_t len, uint32_t *addr,
-                       const uint8_t **mac)
-{
-	struct packet p;
-
-	if (packet_parse(frame, len, &p) != PACKET_ARP)
-		return false;
-	if (packet_be16(p.l3 + 6) != ARP_REPLY || packet_be32(p.l3 + 24) != io->source)
-		return false;
-	*mac = p.l3 + 8;
-	*addr = packet_be32(p.l3 + 14);
-	return !((*mac)[0] & 1); /* a group address belongs to no single host */
-}
-
-size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
+static size_t receive_by_port(const struct port *port, uint8_t frame[NEIGH_FRAME_MAX])
 {
 	struct rte_mbuf *m;
 	size_t len;
 
-	if (io->fd >= 0) {
-		ssize_t n = recv(io->fd, frame, NEIGH_FRAME_MAX, 0);
-
-		return n > 0 ? (size_t)n : 0;
-	}
-	if (rte_eth_rx_burst(io->port->queue[0].id, 0, &m, 1) == 0)
+	if (rte_eth_rx_burst(port->queue[0].id, 0, &m, 1) == 0)
 		return 0;
 	len = RTE_MIN(m->data_len, NEIGH_FRAME_MAX);
 	memcpy(frame, rte_pktmbuf_mtod(m, void *), len);
@@ -154,144 +147,162 @@ size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
 	return len;
 }
 
-/* Take the next reply that has already arrived. Returns false if there is none. */
-static bool next_reply(const struct neigh_io *io, uint32_t *addr, uint8_t mac[6])
+static size_t receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX])
+{
+	ssize_t n = -1;
+
+	if (io->port != NULL)
+		return receive_by_port(io->port, frame);
+	if (io->fd4 >= 0)
+		n = recv(io->fd4, frame, NEIGH_FRAME_MAX, 0);
+	if (n <= 0 && io->fd6 >= 0)
+		n = recv(io->fd6, frame, NEIGH_FRAME_MAX, 0);
+	return n > 0 ? (size_t)n : 0;
+}
+
+uint16_t neigh_question(const struct neigh_io *io, const struct dp_addr *addr,
+                        uint8_t frame[NEIGH_FRAME_MAX])
+{
+	static_assert((int)NEIGH_FRAME_MAX >= (int)PROBE_FRAME_MAX &&
+	                      (int)NEIGH_FRAME_MAX >= (int)ND_FRAME_MAX,
+	              "a frame holds either question");
+	const struct dp_addr *source = io->source(io->arg, addr);
+	struct nd_ask nd = {.target = *addr, .vlan = io->vlan};
+	struct probe_arp arp = {.vlan = io->vlan};
+
+	if (source == NULL)
+		return 0;
+	if (dp_addr_is_v4(addr, &arp.target)) {
+		dp_addr_is_v4(source, &arp.src);
+		memcpy(arp.src_mac, io->mac, 6);
+		return probe_arp_frame(&arp, frame);
+	}
+	nd.source = *source;
+	memcpy(nd.mac, io->mac, 6);
+	return nd_ask_frame(&nd, frame);
+}
+
+int neigh_ask(const struct neigh_io *io, const struct dp_addr *addr)
 {
 	uint8_t frame[NEIGH_FRAME_MAX];
-	const uint8_t *at;
+	uint16_t len = neigh_question(io, addr, frame);
+	int fd = dp_addr_is_v4(addr, NULL) ? io->fd4 : io->fd6;
+
+	if (len == 0)
+		return -EADDRNOTAVAIL;
+	if (io->port != NULL)
+		return send_by_port(io->port, frame, len);
+	return send(fd, frame, len, 0) == len ? 0 : -errno;
+}
+
+static bool read_arp(const struct neigh_io *io, const struct packet *p, struct neigh_news *out)
+{
+	const uint8_t *mac = p->l3 + 8;
+	const struct dp_addr *own;
+	struct dp_addr to;
+
+	out->addr = dp_addr_v4(packet_be32(p->l3 + 14));
+	memcpy(out->mac, mac, 6);
+	to = dp_addr_v4(packet_be32(p->l3 + 24));
+	own = io->source(io->arg, &out->addr);
+	out->is_answer = packet_be16(p->l3 + 6) == ARP_REPLY && own != NULL &&
+	                 dp_addr_compare(own, &to) == 0;
+	return !(mac[0] & 1); /* a group address belongs to no single host */
+}
+
+bool neigh_read(const struct neigh_io *io, const uint8_t *frame, size_t len, struct neigh_news *out)
+{
+	const uint8_t *mac;
+	struct packet p;
+	enum packet_kind kind = packet_parse(frame, len, &p);
+
+	if (kind == PACKET_ARP)
+		return read_arp(io, &p, out);
+	if (!nd_read_answer(kind, &p, &out->addr, &mac))
+		return false;
+	memcpy(out->mac, mac, 6);
+	out->is_answer = true;
+	return true;
+}
+
+bool neigh_hear(const struct neigh_io *io, struct neigh_news *out)
+{
+	uint8_t frame[NEIGH_FRAME_MAX];
 	size_t len;
 
-	while ((len = neigh_receive(io, frame)) > 0) {
-		if (!read_reply(io, frame, len, addr, &at))
-			continue;
-		memcpy(mac, at, 6);
-		return true;
-	}
+	while ((len = receive(io, frame)) > 0)
+		if (neigh_read(io, frame, len, out))
+			return true;
 	return false;
 }
 
-int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6])
+/* ---- the sweep ------------------------------------------------------------------------------- */
+
+/* One resolution of a table. */
+struct sweep {
+	struct neigh *n;
+	const struct neigh_io *io;
+	struct neigh_progress *progress;
+	double pps;
+	uint32_t found;
+};
+
+static bool is_stopped(const struct sweep *s)
 {
-	uint8_t from_mac[6];
-	uint32_t from;
-
-	for (int i = 0; i < TRIES; i++) {
-		int64_t end = clock_monotonic_us() + WAIT_US;
-		int ret = request(io, addr);
-
-		if (ret && ret != -EAGAIN && ret != -ENOBUFS)
-			return ret;
-		while (clock_monotonic_us() < end && !neigh_stopped(io)) {
-			if (!next_reply(io, &from, from_mac)) {
-				idle_sleep(POLL_US);
-			} else if (from == addr) {
-				memcpy(mac, from_mac, 6);
-				return 0;
-			}
-		}
-	}
-	return neigh_stopped(io) ? -ECANCELED : -EHOSTUNREACH;
+	return atomic_load_explicit(&s->progress->stop, memory_order_relaxed);
 }
 
-static unsigned mark_wanted(struct neigh *n, uint32_t own, const struct dp_space *space)
+static void collect(struct sweep *s)
 {
-	unsigned wanted = 0;
+	struct neigh_news news;
 
-	for (uint32_t i = 1; i + 1 < n->size; i++) { /* without network and broadcast address */
-		struct dp_addr a = dp_addr_v4(n->base + i);
-
-		n->entry[i].wanted = n->base + i != own && dp_space_contains(space, &a);
-		wanted += n->entry[i].wanted;
-	}
-	return wanted;
-}
-
-static uint32_t collect(void *arg, const struct neigh_io *io)
-{
-	struct neigh *n = arg;
-	uint32_t found = 0, addr;
-	uint8_t mac[6];
-
-	while (next_reply(io, &addr, mac)) {
-		uint32_t offset = addr - n->base;
-
-		if (offset >= n->size || !n->entry[offset].wanted || n->entry[offset].known)
+	while (neigh_hear(s->io, &news)) {
+		if (!news.is_answer || !neigh_set(s->n, &news.addr, news.mac))
 			continue;
-		memcpy(n->entry[offset].mac, mac, 6);
-		n->entry[offset].known = 1;
-		found++;
+		s->found++;
+		atomic_fetch_add(&s->progress->known, 1);
 	}
-	return found;
 }
 
-static bool is_missing(const void *arg, uint32_t i)
-{
-	const struct neigh *n = arg;
-
-	return n->entry[i].wanted && !n->entry[i].known;
-}
-
-static int ask(void *arg, const struct neigh_io *io, uint32_t i)
-{
-	const struct neigh *n = arg;
-
-	return request(io, n->base + i);
-}
-
-static uint32_t collect_more(const struct neigh_asker *a, const struct neigh_io *io)
-{
-	uint32_t found = a->collect(a->arg, io);
-
-	atomic_fetch_add(&io->progress->known, found);
-	return found;
-}
-
-/* Send one request for each missing address and wait for the last answers. Returns how many
- * came. */
-static uint32_t ask_round(const struct neigh_asker *a, const struct neigh_io *io, double pps)
+/* Send one request for each missing address and wait for the last answers. */
+static void ask_round(struct sweep *s)
 {
 	int64_t start = clock_monotonic_us(), end;
-	uint32_t found = 0, asked = 0;
+	uint32_t asked = 0, before = s->found;
 
-	atomic_store(&io->progress->asked, 0);
-	for (uint32_t i = 0; i < a->count && !neigh_stopped(io); i++) {
-		if (!a->is_missing(a->arg, i))
+	atomic_store(&s->progress->asked, 0);
+	for (uint32_t i = 0; i <= s->n->mask && !is_stopped(s); i++) {
+		const struct neigh_entry *e = &s->n->entry[i];
+
+		if (!e->used || e->known)
 			continue;
-		while (!neigh_stopped(io) &&
-		       (double)(clock_monotonic_us() - start) * pps < 1e6 * asked) {
-			found += collect_more(a, io);
+		while (!is_stopped(s) &&
+		       (double)(clock_monotonic_us() - start) * s->pps < 1e6 * asked) {
+			collect(s);
 			idle_sleep(POLL_US);
 		}
-		if (neigh_stopped(io))
+		if (is_stopped(s))
 			break;
-		if (a->ask(a->arg, io, i) == 0)
-			asked++;
-		atomic_store(&io->progress->asked, asked);
+		asked += neigh_ask(s->io, &e->addr) == 0;
+		atomic_store(&s->progress->asked, asked);
 	}
 	end = clock_monotonic_us() + WAIT_US;
-	while (asked > found && clock_monotonic_us() < end && !neigh_stopped(io)) {
-		found += collect_more(a, io);
+	while (asked > s->found - before && clock_monotonic_us() < end && !is_stopped(s)) {
+		collect(s);
 		idle_sleep(POLL_US);
 	}
-	return found;
 }
 
-uint32_t neigh_ask(const struct neigh_asker *a, const struct neigh_io *io, uint32_t wanted,
-                   double pps)
-{
-	uint32_t found = 0;
-
-	atomic_fetch_add(&io->progress->wanted, wanted);
-	for (int i = 0; i < TRIES && found < wanted && !neigh_stopped(io); i++)
-		found += ask_round(a, io, pps);
-	return found;
-}
-
-int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
+int neigh_sweep(struct neigh *n, const struct neigh_io *io, struct neigh_progress *progress,
                 double pps)
 {
-	struct neigh_asker a = {n, n->size, is_missing, ask, collect};
-	uint32_t found = neigh_ask(&a, io, mark_wanted(n, io->source, space), pps);
+	struct sweep s = {n, io, progress, pps, 0};
+	uint32_t wanted = 0;
 
-	return neigh_stopped(io) ? -ECANCELED : (int)found;
+	for (uint32_t i = 0; i <= n->mask; i++)
+		wanted += n->entry[i].used && !n->entry[i].known;
+	atomic_fetch_add(&progress->wanted, wanted);
+	for (int i = 0; i < TRIES && s.found < wanted && !is_stopped(&s); i++)
+		ask_round(&s);
+	return is_stopped(&s) ? -ECANCELED : (int)s.found;
 }

@@ -1,32 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * neigh.h - resolves IPv4 addresses of the own network to link-layer addresses (RFC 826).
+ * neigh.h - resolves addresses of the own network to link-layer addresses: by ARP (RFC 826) and by
+ * neighbour discovery (RFC 4861).
  *
- * The thread that resolves next hops fills the table before the workers start; it is read-only
- * afterwards. The table is indexed by the offset in the network, so a lookup is one load.
+ * The table contains only the addresses that are asked for, since a network may be far larger than
+ * the targets in it: open addressing, at most half full. The thread that resolves next hops fills
+ * it before the workers start; afterwards it is read-only.
  */
 #ifndef SONDE_NEIGH_H
 #define SONDE_NEIGH_H
 
 #include <stdatomic.h>
+#include <string.h>
 
-#include "dp_space.h"
+#include "dp_types.h"
 
 struct port;
 
-/* shortest prefix that gets a table: 65,536 addresses, 512 KiB */
-enum { NEIGH_MIN_LEN = 16, NEIGH_FRAME_MAX = 256 };
+/* most addresses of a table; it has twice as many entries, of 24 bytes each */
+enum { NEIGH_MAX = 1 << 20, NEIGH_FRAME_MAX = 256 };
 
 struct neigh_entry {
+	struct dp_addr addr;
 	uint8_t mac[6];
 	uint8_t known;
-	uint8_t wanted;
+	uint8_t used;
 };
 
 struct neigh {
-	uint32_t base;
-	uint32_t size;             /* 0 = nothing is on-link */
-	struct neigh_entry *entry; /* [size], owned */
+	struct neigh_entry *entry; /* [mask + 1], owned; NULL = nothing is on-link */
+	uint32_t mask;
+	uint32_t count;
 };
 
 /* The state of the resolution. The resolving thread writes the counts, and the control thread reads
@@ -38,62 +42,84 @@ struct neigh_progress {
 
 /* How requests are sent and answers received. */
 struct neigh_io {
-	struct neigh_progress *progress;
-	int fd; /* AF_PACKET socket; -1: use @port, which nobody else may poll then */
-	const struct port *port;
+	/* AF_PACKET sockets of neigh_socket(), for ARP and for IPv6; -1: none of the family is
+	 * needed, or, if @port is set, that is used, which nobody else may poll then */
+	int fd4, fd6;
+	const struct port *port; /* NULL: the sockets */
 	uint8_t mac[6];
-	uint32_t source; /* own address, host order */
 	uint16_t vlan;
+	/* The own address from which @to is asked for. NULL: there is none of the family. */
+	const struct dp_addr *(*source)(const void *arg, const struct dp_addr *to);
+	const void *arg;
 };
 
-/* Make the table of the network @addr/@len (len 0..32). Networks with a length below NEIGH_MIN_LEN
- * or above 30 get none. Returns 0 or -ENOMEM. */
-int neigh_init(struct neigh *n, uint32_t addr, unsigned len);
-void neigh_fini(struct neigh *n);
+/* Make a table for @count addresses, at most NEIGH_MAX. Returns 0 or -ENOMEM. */
+int neigh_init(struct neigh *n, uint32_t count);
+void neigh_fini(struct neigh *n); /* a zeroed table is fine */
 
-/* Resolve the link-layer address of @addr, with three requests half a second apart. Blocks. Returns
- * 0, -EHOSTUNREACH (no answer), -ECANCELED (stopped) or -errno. */
-int neigh_resolve(const struct neigh_io *io, uint32_t addr, uint8_t mac[6]);
+/* Add an address to resolve; no more than the count given to neigh_init(). */
+void neigh_add(struct neigh *n, const struct dp_addr *addr);
 
-/* Resolve all addresses of the network that @space contains, except the network address, the
- * broadcast address and the own address: three rounds, at most @pps requests a second. Blocks.
- * Returns the number of addresses found, or -ECANCELED (stopped). */
-int neigh_sweep(struct neigh *n, const struct neigh_io *io, const struct dp_space *space,
+/* Set the link-layer address of an address that was added; others are ignored. Returns whether it
+ * was not known before. */
+bool neigh_set(struct neigh *n, const struct dp_addr *addr, const uint8_t mac[6]);
+
+/* Resolve all addresses that are not known: three requests for each, a second apart (RFC 1122
+ * 2.3.2.1), at most @pps requests a second. Blocks. Returns the number of addresses found, or
+ * -ECANCELED (stopped). */
+int neigh_sweep(struct neigh *n, const struct neigh_io *io, struct neigh_progress *progress,
                 double pps);
 
-/* Open a socket for neigh_io.fd on interface @index that receives frames of @ether_type. Returns
- * the socket, which the caller closes, or -errno. */
+/* What a frame tells of a neighbour. */
+struct neigh_news {
+	struct dp_addr addr;
+	uint8_t mac[6];
+	bool is_answer; /* an answer to a question of ours; false: an announcement, a question */
+};
+
+/* Read a frame that may be ARP or neighbour discovery. Returns false if it tells nothing. Pure. */
+bool neigh_read(const struct neigh_io *io, const uint8_t *frame, size_t len,
+                struct neigh_news *out);
+/* Read the next frame that has already arrived. Returns false if there is none left that tells
+ * anything. Does not block. */
+bool neigh_hear(const struct neigh_io *io, struct neigh_news *out);
+
+/* Write the request for @addr into @frame. Returns its length; 0: no own address to ask from. */
+uint16_t neigh_question(const struct neigh_io *io, const struct dp_addr *addr,
+                        uint8_t frame[NEIGH_FRAME_MAX]);
+/* Send the request for @addr. Returns 0, -EAGAIN (try again later) or -errno. Does not block. */
+int neigh_ask(const struct neigh_io *io, const struct dp_addr *addr);
+
+/* Open a socket for neigh_io on interface @index that receives frames of @ether_type. Returns the
+ * socket, which the caller closes, or -errno. */
 int neigh_socket(int index, uint16_t ether_type);
 
-/* Send a frame. Returns 0, -EAGAIN (try again later) or -errno. Does not block. */
-int neigh_send(const struct neigh_io *io, const uint8_t *frame, uint16_t len);
-/* Copy the first bytes of the next frame that has already arrived. Returns how many, 0 if there is
- * none. Does not block. */
-size_t neigh_receive(const struct neigh_io *io, uint8_t frame[NEIGH_FRAME_MAX]);
-/* True after the control thread has set the stop of the progress. */
-bool neigh_stopped(const struct neigh_io *io);
+/* Let interface @index receive the neighbour solicitations for @addr, for as long as @fd, any
+ * AF_PACKET socket, is open. Returns 0 or -errno. */
+int neigh_join(int fd, int index, const struct dp_addr *addr);
 
-/* A set of addresses to resolve, with one request for each. */
-struct neigh_asker {
-	void *arg;
-	uint32_t count;
-	bool (*is_missing)(const void *arg, uint32_t i); /* whether @i is still to be resolved */
-	/* send the request for @i: 0, or -errno if it was not sent */
-	int (*ask)(void *arg, const struct neigh_io *io, uint32_t i);
-	/* take the answers that have arrived; returns how many are new */
-	uint32_t (*collect)(void *arg, const struct neigh_io *io);
-};
-/* Resolve all missing addresses, @wanted of them: three rounds, at most @pps requests a second.
- * Blocks until the last round is over or a stop comes. Returns how many were found. */
-uint32_t neigh_ask(const struct neigh_asker *a, const struct neigh_io *io, uint32_t wanted,
-                   double pps);
-
-/* The link-layer address of the neighbour at @addr, or NULL. Hot. */
-static inline const uint8_t *neigh_lookup(const struct neigh *n, uint32_t addr)
+/* The entry of the 16 bytes @addr, or the free entry where it would be added. Hot. */
+static inline struct neigh_entry *neigh_place(const struct neigh *n, const uint8_t *addr)
 {
-	uint32_t offset = addr - n->base;
+	uint64_t high, low;
 
-	return offset < n->size && n->entry[offset].known ? n->entry[offset].mac : NULL;
+	memcpy(&high, addr, 8);
+	memcpy(&low, addr + 8, 8);
+	low = (low ^ high) * 0x9e3779b97f4a7c15u;
+	for (uint32_t i = (uint32_t)(low >> 32);; i++) {
+		struct neigh_entry *e = &n->entry[i & n->mask];
+
+		if (!e->used || memcmp(e->addr.b, addr, 16) == 0)
+			return e;
+	}
+}
+
+/* The link-layer address of the neighbour at the 16 bytes @addr, or NULL. Hot. */
+static inline const uint8_t *neigh_lookup(const struct neigh *n, const uint8_t *addr)
+{
+	const struct neigh_entry *e = n->entry ? neigh_place(n, addr) : NULL;
+
+	return e && e->known ? e->mac : NULL;
 }
 
 #endif

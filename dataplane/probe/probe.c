@@ -212,24 +212,6 @@ static void take_sources(struct probe *p, const struct probe_config *c)
 	}
 }
 
-static void take_links(struct probe *p, const struct probe_config *c)
-{
-	p->link4 = 1; /* with mask 0: no address matches */
-	for (int i = 0; i < 2; i++) {
-		uint32_t v4;
-		bool is_v4 = dp_addr_is_v4(&c->link[i], &v4);
-
-		if (is_v4 && c->link_len[i] >= 96 && c->link_len[i] <= 128) {
-			p->link4_mask = (uint32_t)(~(uint64_t)0 << (128 - c->link_len[i]));
-			p->link4 = v4 & p->link4_mask;
-		} else if (!is_v4 && c->link_len[i] > 0 && c->link_len[i] <= 128) {
-			p->has_link6 = true;
-			p->link6_len = c->link_len[i];
-			p->link6 = c->link[i];
-		}
-	}
-}
-
 static int take_ports(struct probe *p, const struct probe_config *c)
 {
 	uint32_t n = (uint32_t)c->source_port_last - c->source_port_first + 1;
@@ -283,7 +265,9 @@ static int init(struct probe *p, const struct probe_config *c)
 	if (ret != 0)
 		return ret;
 	take_sources(p, c);
-	take_links(p, c);
+	p->direct4 = c->direct4 ? ~(uint64_t)0 : 0;
+	p->direct6 = c->direct6;
+	p->hops = c->hops;
 	if (!has_sources(p, c->space))
 		return -EADDRNOTAVAIL;
 	p->payloads = probe_payloads_new(c->payloads, c->payload_count);

@@ -13,7 +13,7 @@
  *	                        sent = probe_burst(probe, deny, &span, now_us, &batch);
  *	                        frames 0..sent-1 are complete, of batch.len[i] bytes each; the
  *	                        remaining span.n - sent targets were denied (they count as done)
- *	                        where batch.onlink has bit i: write the neighbour's MAC over the
+ *	                        where batch.onlink has bit i: write the next hop's MAC over the
  *	                        frame's first 6 bytes, or drop the frame and count it
  *	                        transmit all, retrying; then step += span.n
  *	for a received burst:   classify(probe, now_us, &batch)
@@ -31,6 +31,7 @@
 #include "walk.h"
 
 struct extra_span;
+struct hops;
 struct scope;
 struct probe;
 struct probe_payloads;
@@ -110,21 +111,22 @@ struct probe_config {
 	uint16_t source_port_last; /* at least one port for each pass */
 	uint32_t passes;
 	uint8_t src_mac[6];
-	uint8_t gateway_mac[6];  /* for every IPv4 frame whose target is not on-link */
+	uint8_t gateway_mac[6];  /* for every IPv4 frame */
 	uint8_t gateway6_mac[6]; /* the same for IPv6 */
 	uint16_t vlan;           /* 0 = untagged */
-	/* Targets in this network are on-link: their bits in probe_batch.onlink are set. The length
-	 * is in 128 bits (IPv4: 96 + its length); 0 = nothing is on-link. One network each for IPv4
-	 * and IPv6. */
-	struct dp_addr link[2];
-	uint8_t link_len[2];
+	/* The frames of the family get their next hop from the caller: their bits in
+	 * probe_batch.onlink are set. */
+	bool direct4, direct6;
+	/* The table that has the source of each target; it must outlive the probe. NULL: the cookie
+	 * picks one of the sources. */
+	const struct hops *hops;
 };
 
 struct probe_batch {
 	uint8_t *frame[PROBE_BURST];    /* in: PROBE_ROOM bytes each; SYN: PROBE_FRAME_MAX */
 	uint16_t len[PROBE_BURST];      /* out */
 	uint32_t next_hop[PROBE_BURST]; /* out: IPv4 target in host order; IPv6: read the frame */
-	uint64_t onlink;                /* out: bit i: the target of frame i is on-link */
+	uint64_t onlink;                /* out: bit i: frame i needs a next hop */
 	unsigned denied;                /* out: number of targets that the scope denied */
 };
 

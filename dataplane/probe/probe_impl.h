@@ -5,6 +5,7 @@
 #ifndef SONDE_PROBE_IMPL_H
 #define SONDE_PROBE_IMPL_H
 
+#include "hops.h"
 #include "probe.h"
 #include "space.h"
 
@@ -66,12 +67,9 @@ struct probe {
 	uint16_t ports_per_pass; /* pass q uses port_first + q x ports_per_pass, ... */
 	uint16_t passes;
 	uint32_t clock_offset; /* added to timestamps, so that they do not reveal our clock */
-	uint32_t link4;        /* on-link network in host order: (a & link4_mask) == link4 */
-	/* 0 where nothing is on-link; link4 is 1 then, so that no address matches */
-	uint32_t link4_mask;
-	bool has_link6;
-	uint8_t link6_len;
-	struct dp_addr link6;
+	uint64_t direct4;      /* all bits set: each IPv4 frame needs a next hop; else 0 */
+	bool direct6;
+	const struct hops *hops; /* has the source of each target; NULL: the cookie picks it */
 	uint8_t sources4;
 	uint8_t sources6;
 	struct dp_addr source4[DP_MAX_SOURCES];
@@ -81,6 +79,18 @@ struct probe {
 static inline uint32_t probe_scale(uint32_t random, uint32_t n)
 {
 	return (uint32_t)(((uint64_t)random * n) >> 32);
+}
+
+/* The index of the source from which @addr is probed, among those of its family. */
+static inline uint8_t probe_source(const struct probe *p, const struct dp_addr *addr,
+                                   uint32_t random, bool v6)
+{
+	const struct hop *hop;
+
+	if (p->hops == NULL)
+		return (uint8_t)probe_scale(random, v6 ? p->sources6 : p->sources4);
+	hop = hops_find(p->hops, hops_key(addr->b));
+	return hop != NULL ? hop->source : 0;
 }
 
 static inline uint16_t probe_source_port(const struct probe *p, uint32_t random, unsigned pass)

@@ -474,17 +474,13 @@ static inline void report(const struct probe *p, unsigned n, const struct lanes 
 {
 	/* a copy: the compiler must assume that the stores below change the original */
 	const uint16_t len = p->t4.len;
-	uint64_t onlink = 0;
 
 	/* Fills the whole array, which is quicker than @n elements; nobody reads those beyond
 	 * @n. */
 	for (unsigned i = 0; i < PROBE_BURST; i++)
 		b->len[i] = len;
 	memcpy(b->next_hop, l->addr, sizeof(b->next_hop));
-	if (p->link4_mask != 0 || p->link4 == 0)
-		for (unsigned i = 0; i < n; i++)
-			onlink |= (uint64_t)((l->addr[i] & p->link4_mask) == p->link4) << i;
-	b->onlink = onlink;
+	b->onlink = n < PROBE_BURST ? p->direct4 & (((uint64_t)1 << n) - 1) : p->direct4;
 }
 
 static inline unsigned burst(const struct probe *p, const struct scope *deny,

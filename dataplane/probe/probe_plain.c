@@ -18,8 +18,7 @@ static void probe_aim(const struct probe *p, unsigned pass, struct probe_target 
 	t->cookie = t->v6 ? cookie_v6(&p->cookie, t->addr.b, t->port, p->kind->transport)
 	                  : cookie_v4(&p->cookie, v4, t->port, p->kind->transport);
 	t->source_port = probe_source_port(p, t->cookie.port_random, pass);
-	t->source =
-		(uint8_t)probe_scale(t->cookie.source_random, t->v6 ? p->sources6 : p->sources4);
+	t->source = probe_source(p, &t->addr, t->cookie.source_random, t->v6);
 }
 
 static void put_addresses(const struct probe *p, const struct probe_template *t,
@@ -37,20 +36,6 @@ static void put_addresses(const struct probe *p, const struct probe_template *t,
 	put_be16(h + 10, cksum_finish(cksum_add(t->ip_sum, h + 12, 8)));
 }
 
-static bool is_onlink(const struct probe *p, const struct probe_target *t, uint32_t v4)
-{
-	uint8_t bytes = p->link6_len / 8;
-
-	if (!t->v6)
-		return (v4 & p->link4_mask) == p->link4;
-	for (uint8_t i = 0; i < bytes; i++)
-		if (t->addr.b[i] != p->link6.b[i])
-			return false;
-	return p->has_link6 &&
-	       (p->link6_len % 8 == 0 ||
-	        (t->addr.b[bytes] ^ p->link6.b[bytes]) >> (8 - p->link6_len % 8) == 0);
-}
-
 static void write_probe(const struct probe *p, const struct probe_target *target,
                         struct probe_batch *b, unsigned i)
 {
@@ -61,7 +46,7 @@ static void write_probe(const struct probe *p, const struct probe_target *target
 	put_addresses(p, t, target, b->frame[i]);
 	b->len[i] = p->kind->patch(t, target, b->frame[i]);
 	b->next_hop[i] = v4;
-	b->onlink |= (uint64_t)is_onlink(p, target, v4) << i;
+	b->onlink |= (uint64_t)(target->v6 ? p->direct6 : p->direct4 & 1) << i;
 }
 
 unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,

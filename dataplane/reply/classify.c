@@ -112,7 +112,7 @@ static unsigned sort(const struct probe *p, struct classify_batch *b, struct can
 	unsigned others = 0, usual = 0;
 
 	s->usual = 0;
-	if (p->kind != &probe_tcp_syn || p->sources4 == 0) {
+	if (p->kind != &probe_tcp_syn || p->sources4 == 0 || p->hops != NULL) {
 		for (unsigned i = 0; i < b->n; i++)
 			rest[i] = (uint8_t)i;
 		return b->n;
@@ -157,18 +157,18 @@ static struct cookie cookie_of(const struct probe *p, const struct candidates *s
 static bool is_ours(const struct probe *p, const struct flow *f, const struct cookie *c,
                     uint8_t *pass)
 {
-	const struct dp_addr *source;
+	struct dp_addr target;
+	uint8_t source;
 
 	*pass = pass_of(p, f->own_port);
 	if (probe_source_port(p, c->port_random, *pass) != f->own_port)
 		return false;
-	if (f->v6) {
-		source = &p->source6[probe_scale(c->source_random, p->sources6)];
-		return !dp_addr_is_v4((const struct dp_addr *)target_of(f), NULL) &&
-		       memcmp(source->b, own_of(f), 16) == 0;
-	}
-	source = &p->source4[probe_scale(c->source_random, p->sources4)];
-	return memcmp(source->b + 12, own_of(f), 4) == 0;
+	target = load(target_of(f), f->v6 ? 6 : 4);
+	source = probe_source(p, &target, c->source_random, f->v6);
+	if (f->v6)
+		return !dp_addr_is_v4(&target, NULL) &&
+		       memcmp(p->source6[source].b, own_of(f), 16) == 0;
+	return memcmp(p->source4[source].b + 12, own_of(f), 4) == 0;
 }
 
 /* Set the fields of @r that every kind of answer has. */

@@ -10,6 +10,7 @@
 
 #include "classify.h"
 #include "known_open.h"
+#include "post.h"
 #include "reset.h"
 #include "responder.h"
 #include "slots.h"
@@ -38,8 +39,13 @@ static unsigned answer_all(struct worker *w, struct rte_mbuf **m, const struct c
 	for (unsigned i = 0; i < b->n; i++) {
 		bool asks = b->verdict[i] == CLASSIFY_ARP || b->verdict[i] == CLASSIFY_ICMP;
 
-		if (!asks || !answer(w, m[i], b->kind[i], &b->packet[i]))
+		if (!asks)
 			continue;
+		if (!answer(w, m[i], b->kind[i], &b->packet[i])) {
+			if (w->post != NULL)
+				post_put(&w->post->in, b->frame[i], b->len[i]);
+			continue;
+		}
 		m[i] = NULL;
 		answered++;
 	}

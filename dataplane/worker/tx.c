@@ -33,38 +33,67 @@ static unsigned hand_over(struct worker *w)
 	return n;
 }
 
-/* The destination address in an IPv6 frame. */
-static const uint8_t *destination_v6(const uint8_t *frame)
+/* The destination address in an IPv4 and in an IPv6 frame. */
+static const uint8_t *destination_v4(const uint8_t *frame)
 {
-	bool tagged = frame[12] == 0x81;
-
-	return frame + 14 + (tagged ? 4 : 0) + 24;
+	return frame + (frame[12] == 0x81 ? 18 : 14) + 16;
 }
 
-/* Write the neighbour's MAC address into the on-link frames of @bufs. Frees those whose neighbour is
- * not known. Returns how many frames are left. */
+static const uint8_t *destination_v6(const uint8_t *frame)
+{
+	return frame + (frame[12] == 0x81 ? 18 : 14) + 24;
+}
+
+/* The link-layer address of the next hop of a frame, as one word; 0: nothing can be sent to it. */
+static uint64_t next_hop(const struct worker *w, const uint8_t *frame, uint32_t v4)
+{
+	struct dp_addr to = {{[10] = 0xff, [11] = 0xff}};
+	const struct hop *hop;
+	const uint8_t *mac;
+
+	if (v4 == 0)
+		memcpy(to.b, destination_v6(frame), sizeof(to.b));
+	else
+		memcpy(to.b + 12, destination_v4(frame), 4);
+	hop = hops_find(w->hops, hops_key(to.b));
+	if (unlikely(hop == NULL || hop->kind == HOP_NONE))
+		return 0;
+	if (hop->kind == HOP_GATEWAY)
+		return atomic_load_explicit(&hop->mac, memory_order_relaxed);
+	mac = neigh_lookup(w->neigh, to.b);
+	return mac != NULL ? hop_word(mac) : 0;
+}
+
+/* Write the link-layer address of the next hop into the frames of @bufs that have their bit in
+ * @which. Frees those for which it is not known. Returns how many frames are left. */
 static unsigned direct(struct worker *w, struct rte_mbuf **bufs, const struct probe_batch *b,
-                       unsigned n)
+                       unsigned n, uint64_t which)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		struct rte_mbuf *m = bufs[i];
-		const uint8_t *mac;
 
-		if (b->onlink & (1ULL << i)) {
-			mac = b->next_hop[i]
-			              ? neigh_lookup(w->neigh, b->next_hop[i])
-			              : neigh6_lookup(w->neigh6, destination_v6(b->frame[i]));
-			if (unlikely(!mac)) {
+		if (which & (1ULL << i)) {
+			uint64_t mac = next_hop(w, b->frame[i], b->next_hop[i]);
+
+			if (unlikely(mac == 0)) {
 				rte_pktmbuf_free(m);
 				continue;
 			}
-			memcpy(b->frame[i], mac, 6);
+			memcpy(b->frame[i], &mac, 6);
 		}
 		bufs[kept++] = m;
 	}
 	return kept;
+}
+
+/* The frames that need a next hop: those that the probe left without one, or, once a gateway has
+ * another link-layer address than in the templates, all. */
+static uint64_t to_direct(const struct worker *w, const struct probe_batch *b)
+{
+	return unlikely(atomic_load_explicit(&w->hops->moved, memory_order_acquire)) ? UINT64_MAX
+	                                                                             : b->onlink;
 }
 
 static uint8_t *frame_of(struct rte_mbuf *m)
@@ -209,11 +238,13 @@ static unsigned let_go(struct worker *w, const struct probe_batch *b, unsigned n
  * the tokens of all probes that are not sent. */
 static void take_up(struct worker *w, const struct probe_batch *b, unsigned n, unsigned given)
 {
+	uint64_t which = to_direct(w, b);
+
 	if (unlikely(n < given))
 		rte_pktmbuf_free_bulk(&w->burst[n], given - n);
 	w->burst_first = 0;
 	w->burst_extras = 0;
-	w->burst_count = b->onlink ? direct(w, w->burst, b, n) : n;
+	w->burst_count = which != 0 ? direct(w, w->burst, b, n, which) : n;
 	counter_add(&w->counters.skipped_noroute, n - w->burst_count);
 	if (unlikely(w->burst_count < given))
 		pace_return(&w->pace, given - w->burst_count);
@@ -349,13 +380,15 @@ static void mix_extras(struct worker *w, struct rte_mbuf *const *bufs, unsigned 
 	struct rte_mbuf *m[PROBE_BURST];
 	struct probe_batch batch;
 	unsigned made, kept;
+	uint64_t which;
 
 	memcpy(m, bufs, n * sizeof(m[0])); /* their places in the burst may be needed */
 	made = build_extras(w, m, n, tsc, &batch);
 	extra_drop(&w->extra, n);
 	if (made < n)
 		rte_pktmbuf_free_bulk(&m[made], n - made);
-	kept = batch.onlink ? direct(w, m, &batch, made) : made;
+	which = to_direct(w, &batch);
+	kept = which != 0 ? direct(w, m, &batch, made, which) : made;
 	for (unsigned i = 0; i < kept; i++)
 		insert(w, m[i]);
 	pace_return(&w->pace, n - kept);
@@ -402,6 +435,21 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 		return span.n > 0; /* whether work was done, though nothing was sent */
 	}
 	return hand_over(w);
+}
+
+void tx_frame(struct worker *w, const uint8_t *frame, uint16_t len)
+{
+	uint16_t padded = RTE_MAX(len, RTE_ETHER_MIN_LEN - RTE_ETHER_CRC_LEN);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(w->pool);
+	uint8_t *room = m != NULL ? (uint8_t *)rte_pktmbuf_append(m, padded) : NULL;
+
+	if (room != NULL) {
+		memset(room, 0, padded);
+		memcpy(room, frame, len);
+		if (rte_eth_tx_burst(w->port_id, w->queue_id, &m, 1) == 1)
+			return;
+	}
+	rte_pktmbuf_free(m);
 }
 
 void tx_abandon(struct worker *w)

@@ -16,6 +16,9 @@ void tx_init(struct worker *w);
  * steps were done without sending a frame. */
 unsigned tx_step(struct worker *w, uint64_t tsc);
 
+/* Send one frame that is no probe. It is dropped if the NIC does not take it. */
+void tx_frame(struct worker *w, const uint8_t *frame, uint16_t len);
+
 /* Drop the burst in hand; its targets do not count as done. */
 void tx_abandon(struct worker *w);
 

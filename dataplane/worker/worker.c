@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 
 #include "idle_sleep.h"
+#include "post.h"
 #include "rx.h"
 #include "tx.h"
 
@@ -75,6 +76,7 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		w->sending = false;
 	}
 	if (unlikely(atomic_load_explicit(&s->link_down, memory_order_relaxed) ||
+	             atomic_load_explicit(&s->gateway_silent, memory_order_relaxed) ||
 	             atomic_load_explicit(&s->paused, memory_order_relaxed))) {
 		w->was_paused = true;
 		return false;
@@ -84,6 +86,17 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		pace_skip(&w->pace, tsc);
 	}
 	return w->sending || (w->extras && extra_count(&w->extra) > 0);
+}
+
+/* Send the control thread's questions to next hops, one in a turn. */
+static void send_question(struct worker *w)
+{
+	const struct post_frame *f = post_first(&w->post->out);
+
+	if (f == NULL)
+		return;
+	tx_frame(w, f->bytes, f->len);
+	post_drop(&w->post->out);
 }
 
 /* This worker's last probe is out; the last worker of all starts the cooldown. */
@@ -166,6 +179,8 @@ int worker_run(void *arg)
 		did = may_send || w->burst_count > 0 ? tx_step(w, tsc) : 0;
 		did += rx_step(w, tsc);
 		rx_end_turn(w, tsc, did == 0);
+		if (unlikely(w->post != NULL))
+			send_question(w);
 		if (unlikely(w->sending != w->counted))
 			follow_end(w, tsc);
 		if (unlikely(over(w, tsc)))

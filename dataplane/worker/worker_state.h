@@ -11,13 +11,15 @@
 #include "counters.h"
 #include "dedup.h"
 #include "extra.h"
-#include "neigh6.h"
+#include "hops.h"
+#include "neigh.h"
 #include "pace.h"
 #include "probe.h"
 #include "responder.h"
 #include "scope.h"
 #include "walk.h"
 
+struct post;
 struct rte_mbuf;
 struct rte_mempool;
 struct rte_ring;
@@ -39,6 +41,7 @@ struct worker_shared {
 	_Atomic uint32_t rate_turn;             /* incremented after worker_pps has changed */
 	_Atomic bool paused;
 	_Atomic bool link_down;
+	_Atomic bool gateway_silent;
 	_Atomic bool stop_sending;
 	_Atomic bool lingers; /* the cooldown does not end before this is false again */
 	_Atomic bool quit;
@@ -76,8 +79,9 @@ struct worker {
 	bool responds;
 	uint64_t cooldown_ticks;
 	const struct probe *probe;
+	const struct hops *hops;
 	const struct neigh *neigh;
-	const struct neigh6 *neigh6;
+	struct post *post;         /* for the questions to next hops; NULL: sockets are used */
 	struct responder_self own; /* used if @responds */
 	struct rte_mempool *pool;  /* not owned */
 	struct rte_ring *results;  /* this worker fills it, control empties it; not owned */

@@ -21,8 +21,13 @@ serve() {
 }
 # scan TARGETS ARGUMENTS... - into a fresh database, over near0 unless an argument names another port.
 scan() {
-	local port=(--iface near0) argument log
-	for argument; do case $argument in --af-packet | --vdev) port=() ;; esac; done
+	local port=(--iface near0 --force-iface) argument log
+	for argument; do
+		case $argument in
+		--af-packet) port=(--force-iface) ;;
+		--vdev) port=() ;;
+		esac
+	done
 	rm -rf "$work/db" "$work/status"
 	for log in "$work"/*.log; do : >"$log"; done
 	near timeout 60 "$sonde" scan "$@" "${port[@]}" -p 22 --rate 100 --cooldown 500ms --quiet --db "$work/db" \

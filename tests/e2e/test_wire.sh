@@ -28,11 +28,12 @@ sort -u -o "$work/found" "$work/found"
 expect "a port can be opened again in the same process" same
 expect "both through AF_XDP" test "$(grep -c 'AF_XDP native' "$work/log")" -eq 2
 
-# Neighbours found by ARP: all but the own address, the network's and the broadcast one.
+# Neighbours found by ARP: all but the own address and the broadcast one. Linux before 5.14 has no host at a network's first
+# address, either.
 scan $range
 grep -vE '^198\.18\.(0\.[01]|255\.255):' "$work/expected" >"$work/neighbours"
 expect "every open neighbour is found by ARP" cmp -s "$work/neighbours" "$work/found"
-expect "addresses that must not be asked are counted" grep -q '"noroute":3' "$work/log"
+expect "addresses that must not be asked are counted" grep -q '"noroute":[23]' "$work/log"
 
 near timeout 60 "$probe" --iface near0 --ports 80 --rate 100 --gateway-mac "$mac" $range >/dev/null 2>&1 &
 await "the steering program is attached during a scan" attached

@@ -14,7 +14,7 @@
 #include "clock.h"
 #include "dp_addr.h"
 #include "nd.h"
-#include "neigh6.h"
+#include "neigh.h"
 #include "packet.h"
 #include "probe.h"
 #include "suite.h"
@@ -119,6 +119,16 @@ static void *far_end(void *arg)
 
 static struct network world;
 static struct neigh_progress progress;
+
+static const struct dp_addr *source(const void *arg, const struct dp_addr *to)
+{
+	static struct dp_addr own4, own6 = {{0x20, 1, 0xd, 0xb8, [15] = 1}};
+
+	(void)arg;
+	own4 = dp_addr_v4(NET + 1);
+	return dp_addr_is_v4(to, NULL) ? &own4 : &own6;
+}
+
 static struct neigh_io io;
 static pthread_t thread;
 
@@ -133,7 +143,7 @@ static void begin(void)
 	memset(&progress, 0, sizeof(progress));
 	world.fd = pair[1];
 	world.lives = odd;
-	io = (struct neigh_io){.progress = &progress, .fd = pair[0], .source = NET + 1};
+	io = (struct neigh_io){.fd4 = pair[0], .fd6 = pair[0], .source = source};
 	memcpy(io.mac, own_mac, 6);
 }
 
@@ -147,46 +157,57 @@ static void end(void)
 	atomic_store(&world.stop, true);
 	pthread_join(thread, NULL);
 	close(world.fd);
-	close(io.fd);
+	close(io.fd4);
 }
 
-static struct dp_space *space(uint32_t first, uint32_t last)
+static struct dp_addr v4(unsigned i)
 {
-	struct dp_space *s = dp_space_new();
-	struct dp_addr a = dp_addr_v4(first), b = dp_addr_v4(last);
-	struct dp_space_info info;
-
-	ck_assert_int_eq(dp_space_include(s, &a, &b), 0);
-	ck_assert_int_eq(dp_space_add_ports(s, 80, 80), 0);
-	ck_assert_int_eq(dp_space_seal(s, &info), 0);
-	return s;
+	return dp_addr_v4(NET + i);
 }
 
-static void check_known(const struct neigh *n, unsigned first, unsigned last)
+static struct dp_addr v6(unsigned i)
+{
+	struct dp_addr a = {{0x20, 1, 0xd, 0xb8, [15] = (uint8_t)i}};
+
+	return a;
+}
+
+/* A table of neighbours @first to @last. */
+static void make(struct neigh *n, struct dp_addr (*address)(unsigned i), unsigned first,
+                 unsigned last)
+{
+	ck_assert_int_eq(neigh_init(n, last - first + 1), 0);
+	for (unsigned i = first; i <= last; i++) {
+		struct dp_addr a = address(i);
+
+		neigh_add(n, &a);
+	}
+}
+
+static void check_known(const struct neigh *n, struct dp_addr (*address)(unsigned i),
+                        unsigned first, unsigned last)
 {
 	for (unsigned i = 0; i < 256; i++) {
-		const uint8_t *mac = neigh_lookup(n, NET + i);
+		struct dp_addr a = address(i);
+		const uint8_t *mac = neigh_lookup(n, a.b);
 		uint8_t expected[6];
 
-		ck_assert_int_eq(mac != NULL, odd((uint8_t)i) && i >= first && i <= last && i != 1);
+		ck_assert_int_eq(mac != NULL, odd((uint8_t)i) && i >= first && i <= last);
 		mac_of((uint8_t)i, expected);
 		if (mac != NULL)
 			ck_assert_mem_eq(mac, expected, 6);
 	}
 }
 
-/* No request goes to our own address, to the network's own addresses, or to an address that is no
- * target. */
-START_TEST(a_sweep_finds_who_answers_and_asks_for_targets_only)
+START_TEST(a_sweep_finds_who_answers_and_asks_nobody_else)
 {
-	struct dp_space *s = space(NET, NET + 99);
 	struct neigh n;
 
 	world.babbles = true;
 	start();
-	ck_assert_int_eq(neigh_init(&n, NET + 7, 24), 0);
-	ck_assert_int_eq(neigh_sweep(&n, &io, s, 1e6), 49);
-	check_known(&n, 2, 99);
+	make(&n, v4, 2, 99);
+	ck_assert_int_eq(neigh_sweep(&n, &io, &progress, 1e6), 49);
+	check_known(&n, v4, 2, 99);
 	for (unsigned i = 0; i < 256; i++) {
 		unsigned asked = atomic_load(&world.asked[i]);
 
@@ -195,38 +216,38 @@ START_TEST(a_sweep_finds_who_answers_and_asks_for_targets_only)
 	}
 	ck_assert_uint_eq(atomic_load(&progress.wanted), 98);
 	ck_assert_uint_eq(atomic_load(&progress.known), 49);
-	ck_assert_ptr_null(neigh_lookup(&n, NET + 256));
 	neigh_fini(&n);
-	dp_space_free(s);
 }
 END_TEST
 
 START_TEST(who_misses_a_question_is_asked_again)
 {
-	struct dp_space *s = space(NET + 10, NET + 20);
 	struct neigh n;
 
 	world.silent = 2;
 	start();
-	ck_assert_int_eq(neigh_init(&n, NET, 24), 0);
-	ck_assert_int_eq(neigh_sweep(&n, &io, s, 1e6), 5);
-	check_known(&n, 10, 20);
+	make(&n, v4, 10, 20);
+	ck_assert_int_eq(neigh_sweep(&n, &io, &progress, 1e6), 5);
+	check_known(&n, v4, 10, 20);
 	neigh_fini(&n);
-	dp_space_free(s);
 }
 END_TEST
 
-START_TEST(one_address_is_resolved_or_reported)
+START_TEST(who_is_known_is_not_asked)
 {
-	uint8_t mac[6], expected[6];
+	static const uint8_t mac[6] = {2, 7, 7, 7, 7, 7};
+	struct dp_addr a = v4(10), stranger = v4(30);
+	struct neigh n;
 
-	world.babbles = true;
 	start();
-	ck_assert_int_eq(neigh_resolve(&io, NET + 5, mac), 0);
-	mac_of(5, expected);
-	ck_assert_mem_eq(mac, expected, 6);
-	ck_assert_int_eq(neigh_resolve(&io, NET + 6, mac), -EHOSTUNREACH);
-	ck_assert_uint_eq(atomic_load(&world.asked[6]), 3);
+	make(&n, v4, 10, 11);
+	ck_assert(neigh_set(&n, &a, mac));
+	ck_assert(!neigh_set(&n, &a, own_mac));
+	ck_assert(!neigh_set(&n, &stranger, mac));
+	ck_assert_int_eq(neigh_sweep(&n, &io, &progress, 1e6), 1);
+	ck_assert_mem_eq(neigh_lookup(&n, a.b), mac, 6);
+	ck_assert_uint_eq(atomic_load(&world.asked[10]), 0);
+	neigh_fini(&n);
 }
 END_TEST
 
@@ -243,7 +264,6 @@ static void *stop_soon(void *arg)
  * since the machine may be busy. */
 START_TEST(a_stop_ends_a_slow_sweep_at_once)
 {
-	struct dp_space *s = space(NET + 10, NET + 20);
 	int64_t took = INT64_MAX;
 
 	world.lives = nobody;
@@ -252,61 +272,58 @@ START_TEST(a_stop_ends_a_slow_sweep_at_once)
 		struct neigh n;
 		pthread_t stopper;
 
-		ck_assert_int_eq(neigh_init(&n, NET, 24), 0);
+		make(&n, v4, 10, 20);
 		atomic_store(&progress.stop, false);
 		atomic_store(&progress.asked, 0);
 		ck_assert_int_eq(pthread_create(&stopper, NULL, stop_soon, NULL), 0);
 		took = clock_monotonic_us();
-		ck_assert_int_eq(neigh_sweep(&n, &io, s, 0.1), -ECANCELED);
+		ck_assert_int_eq(neigh_sweep(&n, &io, &progress, 0.1), -ECANCELED);
 		took = clock_monotonic_us() - took;
 		pthread_join(stopper, NULL);
 		neigh_fini(&n);
 	}
 	ck_assert_int_le(took, 200000);
-	dp_space_free(s);
 }
 END_TEST
 
 START_TEST(an_ipv6_sweep_finds_who_answers)
 {
-	struct dp_addr own = {{0x20, 1, 0xd, 0xb8, [15] = 1}}, a = own;
-	struct neigh6 n;
+	struct neigh n;
 
 	world.silent = 1;
 	start();
-	ck_assert_int_eq(neigh6_init(&n, 100), 0);
-	for (unsigned i = 2; i < 102; i++) {
-		a.b[15] = (uint8_t)i;
-		neigh6_add(&n, &a);
-	}
-	ck_assert_uint_eq(neigh6_sweep(&n, &io, &own, 1e6), 50);
-	for (unsigned i = 0; i < 256; i++) {
-		const uint8_t *mac;
-		uint8_t expected[6];
-
-		a.b[15] = (uint8_t)i;
-		mac = neigh6_lookup(&n, a.b);
-		ck_assert_int_eq(mac != NULL, i >= 2 && i < 102 && odd((uint8_t)i));
-		mac_of((uint8_t)i, expected);
-		if (mac != NULL)
-			ck_assert_mem_eq(mac, expected, 6);
-	}
-	neigh6_fini(&n);
+	make(&n, v6, 2, 101);
+	ck_assert_int_eq(neigh_sweep(&n, &io, &progress, 1e6), 50);
+	check_known(&n, v6, 2, 101);
+	neigh_fini(&n);
 }
 END_TEST
 
-START_TEST(networks_that_need_no_table_have_none)
+/* ---- what a frame tells ---------------------------------------------------------------------- */
+
+/* The news of an ARP packet from neighbour 5 about @target. */
+static bool arp_news(uint32_t target, bool reply, struct neigh_news *out)
 {
-	static const unsigned without[] = {0, 8, 15, 31, 32};
-	struct neigh n;
+	struct probe_arp a = {.src = NET + 5, .target = target, .reply = reply};
+	uint8_t frame[PROBE_FRAME_MAX];
+	uint16_t len;
+
+	mac_of(5, a.src_mac);
+	memcpy(a.dst_mac, own_mac, 6);
+	len = probe_arp_frame(&a, frame);
+	return neigh_read(&io, frame, len, out);
+}
+
+START_TEST(only_an_answer_to_us_is_an_answer)
+{
+	struct dp_addr five = v4(5);
+	struct neigh_news n;
 
 	start();
-	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
-		ck_assert_int_eq(neigh_init(&n, NET, without[i]), 0);
-		ck_assert_uint_eq(n.size, 0);
-		ck_assert_ptr_null(neigh_lookup(&n, NET));
-		neigh_fini(&n);
-	}
+	ck_assert(arp_news(NET + 1, true, &n) && n.is_answer);
+	ck_assert_int_eq(dp_addr_compare(&n.addr, &five), 0);
+	ck_assert(arp_news(NET + 9, true, &n) && !n.is_answer);  /* to somebody else */
+	ck_assert(arp_news(NET + 5, false, &n) && !n.is_answer); /* an announcement */
 }
 END_TEST
 
@@ -315,11 +332,11 @@ int main(void)
 	TCase *tc = tcase_create("neigh");
 
 	tcase_add_checked_fixture(tc, begin, end);
-	tcase_add_test(tc, a_sweep_finds_who_answers_and_asks_for_targets_only);
+	tcase_add_test(tc, a_sweep_finds_who_answers_and_asks_nobody_else);
 	tcase_add_test(tc, who_misses_a_question_is_asked_again);
-	tcase_add_test(tc, one_address_is_resolved_or_reported);
+	tcase_add_test(tc, who_is_known_is_not_asked);
 	tcase_add_test(tc, a_stop_ends_a_slow_sweep_at_once);
 	tcase_add_test(tc, an_ipv6_sweep_finds_who_answers);
-	tcase_add_test(tc, networks_that_need_no_table_have_none);
+	tcase_add_test(tc, only_an_answer_to_us_is_an_answer);
 	return suite_run("neigh", tc);
 }

@@ -168,8 +168,7 @@ START_TEST(probe_variants_write_the_same_bytes)
 	dp_space_add_ports(w.space, 20, 25);
 	dp_space_add_ports(w.space, 8080, 8080);
 	w.config.vlan = _i / 4 % 2 != 0 ? 77 : 0;
-	w.config.link[0] = addr("198.18.0.0");
-	w.config.link_len[0] = 96 + 21;
+	w.config.direct4 = w.config.vlan != 0;
 	seal(&w);
 	ret = probe_set_variant(w.probe, variant);
 	ck_assert(ret == 0 || ret == -ENOTSUP);

@@ -97,6 +97,8 @@ static void make_probe(struct bed *b)
 	ck_assert_ptr_nonnull(b->probe);
 }
 
+static struct hops no_hops; /* the probes have the gateway's address */
+
 static void prepare(struct bed *b, unsigned i, uint64_t step)
 {
 	const struct bed_config *c = &b->config;
@@ -106,6 +108,7 @@ static void prepare(struct bed *b, unsigned i, uint64_t step)
 	uint64_t hz = rte_get_tsc_hz() / BED_SPEED;
 
 	*w = (struct worker){
+		.hops = &no_hops,
 		.port_id = b->port.queue[i].id,
 		.queue_id = b->port.queue[i].index,
 		.passes = (uint16_t)c->passes,
