@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * route.h - asks the kernel how it would reach an address, by rtnetlink (rtnetlink(7)).
+ * route.h - asks the kernel how it would reach an address, and what belongs to an interface.
  *
  * The kernel's answer takes all into account: rules, tables, metrics, addresses and their scopes;
  * for IPv6 the source is the one that RFC 6724 selects. Every call waits for the kernel, at most 2 s

@@ -60,7 +60,7 @@ db=$work/d
 script -qec "stty cols 100; exec ip netns exec $near $sonde scan 198.18.0.0/16 -p 80 --iface near0 --rate 1k --db $db" \
 	/dev/null >"$work/typescript" 2>&1 </dev/null &
 pid=$!
-await_line "$work/typescript" 'known of'
+await_line "$work/typescript" 'known of 65'
 ctl stop
 expect "a person sees how far it is" grep -aq 'resolving neighbours  0 known of 65' "$work/typescript"
 expect "and the scan obeys there, too" ended 7
