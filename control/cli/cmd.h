@@ -25,6 +25,7 @@ enum cmd_exit {
 	CMD_STOPPED = 7,   /* a scan ended before its end; it can be resumed */
 	CMD_FULL = 8,      /* the disk is full; everything committed is there */
 	CMD_VULNDB = 9,    /* the vulndb file is absent or unusable */
+	CMD_SILENT = 10,   /* a scan is done, but no answer of any kind came back */
 };
 
 struct cmd {

@@ -286,10 +286,15 @@ static int open_screen(const struct config *c, struct screen *out)
 static int code_of(enum scan_end end)
 {
 	static const int codes[] = {
-		[SCAN_DONE] = CMD_OK,         [SCAN_STOPPED] = CMD_STOPPED,
-		[SCAN_USAGE] = CMD_USAGE,     [SCAN_DATABASE] = CMD_DATABASE,
-		[SCAN_FULL] = CMD_FULL,       [SCAN_KNOWLEDGE] = CMD_VULNDB,
-		[SCAN_NETWORK] = CMD_NETWORK, [SCAN_PRIVILEGE] = CMD_PRIVILEGE,
+		[SCAN_DONE] = CMD_OK,
+		[SCAN_SILENT] = CMD_SILENT,
+		[SCAN_STOPPED] = CMD_STOPPED,
+		[SCAN_USAGE] = CMD_USAGE,
+		[SCAN_DATABASE] = CMD_DATABASE,
+		[SCAN_FULL] = CMD_FULL,
+		[SCAN_KNOWLEDGE] = CMD_VULNDB,
+		[SCAN_NETWORK] = CMD_NETWORK,
+		[SCAN_PRIVILEGE] = CMD_PRIVILEGE,
 		[SCAN_FAILED] = CMD_FAILED,
 	};
 
@@ -315,7 +320,7 @@ static void conclude(const struct scan *s, enum scan_end end)
 		fputc('\n', stderr);
 	status_summary(stderr, &s->status);
 	/* A complete scan that failed only for want of memory has nothing left to probe. */
-	if (end != SCAN_DONE && !(end == SCAN_FAILED && s->status.complete))
+	if (end != SCAN_DONE && end != SCAN_SILENT && !(end == SCAN_FAILED && s->status.complete))
 		print_way_on(s);
 }
 

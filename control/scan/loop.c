@@ -284,6 +284,17 @@ static bool covered(void *arg, const struct dp_addr *addr, uint16_t port, uint8_
 	return transport == p->transport && plan_covers(p, addr, port);
 }
 
+/* Note if no answer of any kind came back, and what may have kept answers away. */
+static void look_at_silence(struct scan *s)
+{
+	const struct dp_stats *d = &s->status.dp;
+
+	s->status.silent = s->status.complete &&
+	                   d->open + d->closed + d->unreachable + d->duplicates == 0;
+	if (s->status.silent)
+		dp_check(s->dp, &s->status.trouble);
+}
+
 /* Write the last checkpoint and end the writer. After a complete scan, mark the services that it
  * did not find again as missing. */
 static int settle(struct scan *s)
@@ -302,6 +313,7 @@ static int settle(struct scan *s)
 	else
 		writer_finish(s->writer);
 	scan_observe(s);
+	look_at_silence(s);
 	ask_nic(s);
 	report(s);
 	if (ret == 0 && complete && s->record.shards == 1)
@@ -385,7 +397,9 @@ static enum scan_end ending(const struct scan *s, struct error *err)
 		                 "memory was short for the names or CVEs of %llu services",
 		                 (unsigned long long)s->status.unjudged);
 	}
-	return s->stops > 0 ? SCAN_STOPPED : SCAN_DONE;
+	if (s->stops > 0)
+		return SCAN_STOPPED;
+	return s->status.silent ? SCAN_SILENT : SCAN_DONE;
 }
 
 enum scan_end scan_run(struct scan *s, const struct scan_view *view,

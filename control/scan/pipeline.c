@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "grab_policy.h"
+#include "host_check.h"
 #include "pending.h"
 #include "pipeline.h"
 #include "pool.h"
@@ -14,9 +15,6 @@
 enum {
 	BURST = 256,
 	PENDING_US = 300000, /* the longest wait for a host's check; delays checkpoints as much */
-	CHECK_SHARE = 10,    /* control probes get a tenth of the rate while targets are probed */
-	CHECK_PPS_MIN = 10,
-	CHECK_CREDIT = 256,
 };
 
 /* The tag of a grab. It keeps the reply to the probe, which the record needs when the grab ends. */
@@ -33,13 +31,9 @@ struct pipeline {
 	 * how many of them were queued */
 	struct vec recalled;
 	size_t recalled_queued;
-	int64_t check_us;    /* when pipeline_check_hosts() last ran; monotonic */
-	double check_credit; /* control probes that may be sent now */
+	struct host_check check;
 	uint32_t slowest_us; /* since pipeline_slowest_us() was last called */
-	uint64_t unasked;    /* ports of fragile devices that were not asked */
-	uint64_t outside;    /* results that are not of the plan */
-	uint64_t no_way;     /* ports that were not asked: grabs cannot go the way of the probes */
-	uint64_t unjudged;   /* services for which memory was short */
+	struct pipeline_counts counts;
 	bool hurry;
 };
 
@@ -93,7 +87,7 @@ static int schedule(struct pipeline *p, const struct dp_result *r)
 	request.tag = g;
 	ret = grabber_submit(p->config.grabber, &request);
 	p->waiting += ret == 0;
-	p->unjudged += ret == -ENOMEM;
+	p->counts.unjudged += ret == -ENOMEM;
 	if (ret < 0)
 		free(g);
 	return 0;
@@ -110,7 +104,7 @@ static void judge_record(struct pipeline *p, struct record *r, bool incomplete)
 	if (!incomplete)
 		return;
 	r->ask = RECORD_ASKED_UNJUDGED;
-	p->unjudged++;
+	p->counts.unjudged++;
 }
 
 /* Ask a host with care from this answer on, if the answer shows that the host is a fragile
@@ -130,7 +124,7 @@ static int put_unasked(struct pipeline *p, const struct dp_result *r)
 
 	if (record == NULL)
 		return -ENOMEM;
-	p->unasked++;
+	p->counts.unasked++;
 	grabber_care(p->config.grabber, &r->addr, GRAB_CARE_ONE);
 	record->ask = RECORD_UNASKED_FRAGILE;
 	enrich_by_port(record);
@@ -201,7 +195,7 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_
 	if (v == ADMISSION_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
 		return put_unasked(p, r);
 	if (v == ADMISSION_GRAB && has_no_way(p, &r->addr)) {
-		p->no_way++;
+		p->counts.no_way++;
 		return put_state(p, r, false, RECORD_UNASKED_WAY);
 	}
 	ret = put_state(p, r, v == ADMISSION_MIDDLEBOX, ask_of(p, v));
@@ -270,7 +264,7 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 	enum grab_admission_verdict v;
 
 	if (!is_of_plan(p, r)) {
-		p->outside++;
+		p->counts.outside++;
 		return 0;
 	}
 	if (r->rtt_us > p->slowest_us)
@@ -295,26 +289,10 @@ static int handle(struct pipeline *p, const struct dp_result *r)
 
 int pipeline_check_hosts(struct pipeline *p, double pps, bool sending)
 {
-	struct middlebox *hosts = grab_admission_hosts(p->config.admission);
-	int64_t now_us = clock_monotonic_us();
-	struct dp_addr addr;
-	uint16_t port;
-	int ret = 0;
+	const struct host_check_to to = {grab_admission_hosts(p->config.admission), p->config.dp,
+	                                 p->config.writer};
 
-	if (sending)
-		pps = pps / CHECK_SHARE > CHECK_PPS_MIN ? pps / CHECK_SHARE : CHECK_PPS_MIN;
-	p->check_credit += (double)(now_us - p->check_us) * pps / 1e6;
-	if (p->check_credit > CHECK_CREDIT)
-		p->check_credit = CHECK_CREDIT;
-	p->check_us = now_us;
-	while (p->check_credit >= 1 && middlebox_next(hosts, &addr, &port) &&
-	       dp_extra(p->config.dp, &addr, port, DP_EXTRA_CONTROL)) {
-		middlebox_asked(hosts, now_us);
-		p->check_credit--;
-	}
-	while (ret == 0 && middlebox_settle(hosts, now_us, &addr))
-		ret = writer_flag(p->config.writer, &addr, false);
-	return ret;
+	return host_check_run(&p->check, &to, pps, sending);
 }
 
 int pipeline_recall(struct pipeline *p, const struct record *r)
@@ -410,7 +388,7 @@ static int store_grab(struct pipeline *p, struct grab_result *g)
 		return ret;
 	}
 	if (g->facts == NULL) {
-		p->unjudged++;
+		p->counts.unjudged++;
 		record_free(record);
 		return 0;
 	}
@@ -478,24 +456,9 @@ bool pipeline_idle(const struct pipeline *p)
 	       (p->hurry || (p->waiting == 0 && p->active == 0 && p->recalled.count == 0));
 }
 
-uint64_t pipeline_unasked(const struct pipeline *p)
+const struct pipeline_counts *pipeline_counts(const struct pipeline *p)
 {
-	return p->unasked;
-}
-
-uint64_t pipeline_no_way(const struct pipeline *p)
-{
-	return p->no_way;
-}
-
-uint64_t pipeline_unjudged(const struct pipeline *p)
-{
-	return p->unjudged;
-}
-
-uint64_t pipeline_outside(const struct pipeline *p)
-{
-	return p->outside;
+	return &p->counts;
 }
 
 unsigned pipeline_grab_percent(const struct pipeline *p)

@@ -74,18 +74,16 @@ int64_t pipeline_emptied_us(const struct pipeline *p);
 /* The longest round trip among the results since the last call; 0: none is known. */
 uint32_t pipeline_slowest_us(struct pipeline *p);
 
-/* Open ports that were not asked, because they belong to fragile devices. */
-uint64_t pipeline_unasked(const struct pipeline *p);
+/* What did not take the usual path. */
+struct pipeline_counts {
+	uint64_t unasked;  /* ports of fragile devices that were not asked */
+	uint64_t no_way;   /* ports that were not asked: grabs cannot go the way of the probes */
+	uint64_t unjudged; /* services for which memory was short: RECORD_ASKED_UNJUDGED */
+	uint64_t outside;  /* results dropped: the scan probes no such address or port */
+};
 
-/* Open ports that were not asked, because grabs cannot go the way of the probes. */
-uint64_t pipeline_no_way(const struct pipeline *p);
-
-/* Services for which memory was short: they have no name, or no verdicts
- * (RECORD_ASKED_UNJUDGED). */
-uint64_t pipeline_unjudged(const struct pipeline *p);
-
-/* Results that were dropped, because the scan probes no such address or port. */
-uint64_t pipeline_outside(const struct pipeline *p);
+/* The counts so far; owned by @p. */
+const struct pipeline_counts *pipeline_counts(const struct pipeline *p);
 
 /* How full the queue in front of the grabber is. */
 unsigned pipeline_grab_percent(const struct pipeline *p);

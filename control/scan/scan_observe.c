@@ -47,6 +47,7 @@ static uint64_t planned(const struct scan *s)
 
 void scan_observe(struct scan *s)
 {
+	const struct pipeline_counts *counts = pipeline_counts(s->pipeline);
 	struct status *st = &s->status;
 
 	dp_stats(s->dp, &st->run);
@@ -66,11 +67,11 @@ void scan_observe(struct scan *s)
 	st->usual_loss = s->automatic ? auto_rate_usual(&s->auto_rate) : -1;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
-	st->outside = pipeline_outside(s->pipeline);
-	st->unasked = pipeline_unasked(s->pipeline);
-	st->no_way = pipeline_no_way(s->pipeline);
+	st->outside = counts->outside;
+	st->unasked = counts->unasked;
+	st->no_way = counts->no_way;
 	st->no_way_reason = s->way.why;
-	st->unjudged = pipeline_unjudged(s->pipeline);
+	st->unjudged = counts->unjudged;
 	st->written = writer_written(s->writer);
 	st->excluded_live = s->exclude.ranges;
 	st->lost_store = writer_lost(s->writer);

@@ -17,6 +17,7 @@
 /* How a scan ended, or why it could not begin. */
 enum scan_end {
 	SCAN_DONE,
+	SCAN_SILENT,    /* done, but no answer of any kind came back */
 	SCAN_STOPPED,   /* it was told to end and can be resumed */
 	SCAN_USAGE,     /* the configuration does not fit the interface or the lists */
 	SCAN_DATABASE,  /* absent, not ours, or written by another scan */

@@ -29,6 +29,8 @@ struct status {
 	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */
 	bool complete;                   /* every pass is complete */
+	bool silent;                     /* it is, and no answer of any kind came back */
+	struct dp_trouble trouble;       /* what was found wrong then */
 	uint64_t excluded_live;          /* ranges excluded while the scan runs */
 	uint64_t lost_store;             /* records that the store did not take */
 	/* replies were lost: services that were not seen were not marked as missing */

@@ -160,6 +160,21 @@ int dp_launch(struct dp *dp, struct error *err);
  * and returns how many there are. Valid once dp_launch() has returned 0. */
 uint64_t dp_own_targets(const struct dp *dp, struct dp_addr *out, unsigned n);
 
+/* What may keep answers away from a scan. */
+struct dp_trouble {
+	bool link_down;
+	bool no_program;     /* AF_XDP: the steering program is not on the interface any more */
+	bool gateway_silent; /* a gateway answers no questions */
+	bool other_route;    /* the kernel's route to the first targets is not the probes' */
+	bool no_next_hop;    /* no target has a next hop whose link-layer address is known */
+	bool alone;          /* probes are sent from an address that the kernel does not have */
+	bool nothing_heard;  /* no frame of any kind arrived */
+};
+
+/* Check what may keep answers away. Between dp_launch() and dp_close(), also when the workers have
+ * ended. Asks the kernel: blocks, usually for less than a millisecond. */
+void dp_check(const struct dp *dp, struct dp_trouble *out);
+
 /* Move up to @n results, each worker's oldest first, into @out. Returns how many. Never blocks. */
 unsigned dp_receive(struct dp *dp, struct dp_result *out, unsigned n);
 

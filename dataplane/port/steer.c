@@ -191,6 +191,16 @@ int steer_begin(const struct steer *s, const struct steer_filter *f, const struc
 	return 0;
 }
 
+bool steer_is_attached(const struct steer *s)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(s->object, "steer");
+	struct bpf_prog_info info = {0};
+	uint32_t len = sizeof(info);
+
+	return prog && bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len) == 0 &&
+	       attached_id(s->ifindex) == info.id;
+}
+
 void steer_close(struct steer *s)
 {
 	if (s->link_fd >= 0)

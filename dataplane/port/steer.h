@@ -50,6 +50,9 @@ int steer_open(struct steer *s, const char *ifname, int ifindex, bool generic, s
 int steer_begin(const struct steer *s, const struct steer_filter *f, const struct port *port,
                 struct error *err);
 
+/* Whether the interface still runs the program. Asks the kernel. */
+bool steer_is_attached(const struct steer *s);
+
 /* Detach. Idempotent. */
 void steer_close(struct steer *s);
 

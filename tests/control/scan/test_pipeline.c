@@ -269,7 +269,7 @@ START_TEST(a_result_outside_of_the_plan_becomes_no_record)
 	arrive(NET + 9, 40000, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1 + DP_EXTRA_CONTROL;
 	arrive(NET + 4, 444, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1 + DP_EXTRA_LOSS;
 	ck_assert_int_ge(pipeline_step(bed.p, 0), 1);
-	ck_assert_uint_eq(pipeline_outside(bed.p), 4);
+	ck_assert_uint_eq(pipeline_counts(bed.p)->outside, 4);
 	ck_assert_uint_eq(pipeline_slowest_us(bed.p), 0);
 	ck_assert_int_eq(finish(), 0);
 	plan_fini(&p);
@@ -303,7 +303,7 @@ START_TEST(a_port_is_not_asked_where_grabs_cannot_go_the_way_of_the_probe)
 	start(1);
 	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
 	ck_assert_int_eq(pipeline_step(bed.p, 0), 1);
-	ck_assert_uint_eq(pipeline_no_way(bed.p), 1);
+	ck_assert_uint_eq(pipeline_counts(bed.p)->no_way, 1);
 	ck_assert_int_eq(finish(), 0);
 	ck_assert_uint_eq(grabs.submitted, 0);
 	ck_assert_int_eq(service(NET + 1)->ask, RECORD_UNASKED_WAY);
@@ -388,7 +388,7 @@ START_TEST(without_memory_a_service_is_stored_as_not_judged)
 	no_memory = false;
 	arrive_bind(NET + 2);
 	ck_assert_int_eq(pipeline_step(bed.p, 0), 1); /* the scan goes on */
-	ck_assert_uint_eq(pipeline_unjudged(bed.p), 1);
+	ck_assert_uint_eq(pipeline_counts(bed.p)->unjudged, 1);
 	ck_assert_int_eq(finish(), 0);
 	r = service(NET + 1);
 	ck_assert_int_eq(r->ask, RECORD_ASKED_UNJUDGED);
