@@ -39,6 +39,10 @@ static bool meets(const struct dp *dp, const struct local_socket *s)
 		if (!(dp->set.unshared >> i & 1) &&
 		    (s->any || dp_addr_compare(&s->addr, &dp->set.source[i]) == 0))
 			return true;
+	/* The kernel may choose any address of the interface. */
+	for (unsigned i = 0; i < dp->link.net_count && !dp->set.sources_given; i++)
+		if (dp_addr_compare(&s->addr, &dp->link.net[i].addr) == 0)
+			return true;
 	return false;
 }
 

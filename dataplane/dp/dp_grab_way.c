@@ -113,7 +113,8 @@ bool dp_grab_way(const struct dp *dp, struct dp_grab_way *out)
 	const char *bar = bar_all(&dp->set);
 	const struct dp_addr *v4, *v6;
 
-	*out = (struct dp_grab_way){.port_first = dp->set.port_first,
+	*out = (struct dp_grab_way){.any_source = !dp->set.sources_given,
+	                            .port_first = dp->set.port_first,
 	                            .port_last = dp->set.port_last};
 	if (bar != NULL) {
 		snprintf(out->why, sizeof(out->why), "%s", bar);

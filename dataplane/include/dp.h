@@ -99,6 +99,7 @@ struct dp_grab_way {
 	bool has_v6;       /* the same for IPv6, from @v6 */
 	struct dp_addr v4; /* the first source of the family that the kernel has, too */
 	struct dp_addr v6;
+	bool any_source; /* the kernel chooses the source for each target, as for the probes */
 	/* the source ports of the probes, which no other socket may have */
 	uint16_t port_first;
 	uint16_t port_last;

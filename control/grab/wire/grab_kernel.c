@@ -74,8 +74,8 @@ static socklen_t to_sockaddr(const struct dp_addr *a, uint16_t port, struct sock
 	return sizeof(*v6);
 }
 
-/* Bind a socket to the interface and the source address of the way. The kernel chooses the port when
- * the socket connects. */
+/* Bind a socket to the interface of the way, and to its source address unless the kernel chooses
+ * that for each target. The kernel chooses the port when the socket connects. */
 static int bind_to_way(const struct kernel *k, int fd, int family)
 {
 	const struct dp_grab_way *way = &k->way;
@@ -92,7 +92,7 @@ static int bind_to_way(const struct kernel *k, int fd, int family)
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, way->iface, (socklen_t)strlen(way->iface)) <
 	            0 ||
 	    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&own, len) < 0)
+	    (!way->any_source && bind(fd, (const struct sockaddr *)&own, len) < 0))
 		return -errno;
 	return 0;
 }
