@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <unistd.h>
 
 #include "doctor.h"
 
@@ -75,12 +76,43 @@ static const char *xdp_words(const char *driver)
 	return NULL;
 }
 
+/* Say of an interface that is a part of another one which of the two a scan takes. Returns whether
+ * it is the other one. */
+static bool report_part(struct doctor *d, const struct nic *n, const char *check)
+{
+	char path[96], target[256], other[IF_NAMESIZE];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/master", n->name);
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len <= 0)
+		return false;
+	target[len] = '\0';
+	snprintf(other, sizeof(other), "%.15s",
+	         strrchr(target, '/') != NULL ? strrchr(target, '/') + 1 : target);
+	/* The kernel counts bridges and bonds among its devices of a type, VRFs as plain ones. */
+	snprintf(path, sizeof(path), "/sys/class/net/%s/bridge", other);
+	if (access(path, F_OK) != 0)
+		snprintf(path, sizeof(path), "/sys/class/net/%s/bonding", other);
+	if (access(path, F_OK) != 0) {
+		doctor_add(d, DOCTOR_OK, check, "in %s; if that is a VRF, scans follow its routes",
+		           other);
+		return false;
+	}
+	doctor_mend(doctor_add(d, DOCTOR_WARN, check, "a part of %s, which has the addresses",
+	                       other),
+	            "sonde scan --iface %s ...", other);
+	return true;
+}
+
 static void report(struct doctor *d, const struct nic *n)
 {
 	const char *xdp = xdp_words(n->driver);
 	char check[48], speed[24] = "";
 
 	snprintf(check, sizeof(check), "interface %.32s", n->name);
+	if (report_part(d, n, check))
+		return;
 	if (n->speed > 0)
 		snprintf(speed, sizeof(speed), ", %d Mbit/s", n->speed);
 	if (!(n->flags & IFF_UP)) {
