@@ -176,7 +176,7 @@ static int check_source_ports(const struct config *c, struct error *err)
 	return error_set(err, -EINVAL,
 	                 "--source-port: %u-%u: expected at least %u ports: one for each pass%s",
 	                 r->first, r->last, need,
-	                 c->rate == RATE_AUTO ? ", and two for --rate auto" : "");
+	                 c->rate == RATE_AUTO ? ", and three for --rate auto" : "");
 }
 
 /* Whether sources were given and none of them is of the family @v4. */

@@ -81,7 +81,7 @@ int announce_each(int ifindex, announce_fn fn, void *arg)
 	char line[512];
 
 	if (f == NULL)
-		return -errno;
+		return errno == ENOENT ? 0 : -errno; /* /proc is not mounted: nobody is seen */
 	while (fgets(line, sizeof(line), f) != NULL)
 		if (read_line(line, &a) && a.ifindex == ifindex && !fn(arg, &a))
 			break;

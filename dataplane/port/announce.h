@@ -29,7 +29,8 @@ int announce_make(const struct announced *a);
 /* Return false to be shown no further announcement. */
 typedef bool (*announce_fn)(void *arg, const struct announced *a);
 
-/* Show @fn the announcements for the interface, of this process, too. Returns 0 or -errno. */
+/* Show @fn the announcements for the interface, of this process, too; none where /proc is not
+ * mounted. Returns 0 or -errno. */
 int announce_each(int ifindex, announce_fn fn, void *arg);
 
 #endif

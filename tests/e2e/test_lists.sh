@@ -87,7 +87,7 @@ both '--vlan: ' "${targets[@]}" --vlan 5000
 both '--prefix-len: ' "${targets[@]}" --prefix-len 33
 both '--source-port: ' "${targets[@]}" --source-port 70000
 both '--source-port: 61000-61001: expected at least 3 ports' "${targets[@]}" --passes 3 --source-port 61000-61001
-both '--source-port: 61000-61001: expected at least 3 ports' "${targets[@]}" --rate auto --source-port 61000-61001
+both '--source-port: 61000-61001: expected at least 4 ports' "${targets[@]}" --rate auto --source-port 61000-61001
 both "$work/no-such-file" "${targets[@]}" --probe udp --payload-file "$work/no-such-file"
 both '--contact: ' "${targets[@]}" --contact nobody
 expect "nothing was opened" test ! -e "$work/none"

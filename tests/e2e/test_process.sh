@@ -3,6 +3,8 @@
 # test_process - what a scan makes of the process that it is given: descriptors, signals, words, paths, rights and limits.
 . "$(dirname "$0")/lib.sh"
 
+# Nobody answers at the far end, so that a scan that ends well has exit code 10.
+
 wire
 mac=$(ip -n "$far" link show far0 | awk '/link\/ether/ {print $2}')
 way=(--iface near0 --gateway 198.18.0.2 --gateway-mac "$mac" --no-grab)
@@ -34,7 +36,7 @@ ends_with() {
 closed() {
 	rm -rf "$work/closed"
 	eval "near timeout 60 \"\$sonde\" scan 198.19.0.0/28 -p 80 \"\${way[@]}\" --cooldown 0 --db \"\$work/closed\" $1"
-	expect "with $1 a scan ends well" test $? -eq 0
+	expect "with $1 a scan ends well" test $? -eq 10
 	expect "  the database can be read" test "$("$sonde" count --db "$work/closed")" = 0
 	expect "  and has no line of the summary in it" sh -c "! grep -aqs -e 'packets/s' '$work/closed'/*"
 }
@@ -83,7 +85,7 @@ await "  and has done some" sends_on 500
 kill -TERM "$pid"
 expect "  it stops when told to" ends_with 7
 id=$(scan_id)
-expect_exit 0 "a scan of 3,000 words can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
+expect_exit 10 "a scan of 3,000 words can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
 expect "  it probed all of them" grep -q 'probed    3000 of 3000' "$work/err"
 expect "  explain knows them" sh -c "'$sonde' explain 198.19.11.250:80 --db '$db' | grep -q ' probed: 1 of 1'"
 ip netns exec "$near" "$sonde" scan --db "$work/dashes" -p 80 "${way[@]}" --rate 100 --cooldown 0 -- 198.19.0.0/24 2>"$work/err" &
@@ -93,7 +95,7 @@ await "a scan of targets behind -- sends" sends_on
 kill -TERM "$pid"
 ends_with 7
 id=$(scan_id)
-expect_exit 0 "targets behind -- can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
+expect_exit 10 "targets behind -- can be resumed" near timeout 60 "$sonde" scan --resume "$id" --rate 20k --db "$db"
 
 # ---- the way on is fit for a shell
 
@@ -103,7 +105,7 @@ for name in 'with a space' "it's" '$HOME' $'two\nlines'; do
 	ends_with 7
 	words=$(sed -n 's/^go on with: sonde //p' "$work/err")
 	eval "near timeout 100 \"\$sonde\" $words --rate 200k --cooldown 0" 2>"$work/err"
-	expect "a shell can go on with the database '${name@Q}'" test $? -eq 0
+	expect "a shell can go on with the database '${name@Q}'" test $? -eq 10
 done
 
 # ---- paths of any length
@@ -165,30 +167,30 @@ expect "  it is named, and no other" says "cannot be taken: CAP_NET_ADMIN is mis
 expect_exit 6 "another user's scan is refused" under setpriv --reuid=65534 --clear-groups --
 expect "  both are named" says 'CAP_NET_ADMIN and CAP_NET_RAW are missing'
 expect "  with the way out" says "setcap cap_net_admin,cap_net_raw,"
-expect_exit 0 "without CAP_BPF a scan goes through AF_PACKET" under $(without -bpf,-sys_admin) --
+expect_exit 10 "without CAP_BPF a scan goes through AF_PACKET" under $(without -bpf,-sys_admin) --
 expect "  and says why" says 'AF_XDP refused (CAP_BPF is missing: '
 expect "  its privileges are dropped all the same" sh -c "! grep -q 'could not be dropped' '$work/err'"
-expect_exit 0 "without CAP_PERFMON, too" under $(given +net_raw,+net_admin,+bpf) --
+expect_exit 10 "without CAP_PERFMON, too" under $(given +net_raw,+net_admin,+bpf) --
 expect "  and it says why" says 'AF_XDP refused (CAP_PERFMON is missing: '
-expect_exit 0 "CAP_SYS_ADMIN stands for both" under $(given +net_raw,+net_admin,+sys_admin,+ipc_lock) --
+expect_exit 10 "CAP_SYS_ADMIN stands for both" under $(given +net_raw,+net_admin,+sys_admin,+ipc_lock) --
 expect "  AF_XDP is used" says '(AF_XDP '
 under prlimit --memlock=65536 $(given +net_raw,+net_admin,+bpf,+perfmon) -- >"$work/out" 2>"$work/err"
 expect "a short RLIMIT_MEMLOCK is named" says 'RLIMIT_MEMLOCK is 64 KiB and CAP_IPC_LOCK is missing: `ulimit -l'
 
-expect_exit 0 "few files may be open: there are fewer connections" under prlimit --nofile=300:300 --
+expect_exit 10 "few files may be open: there are fewer connections" under prlimit --nofile=300:300 --
 expect "  and the scan says so" says '172 connections at once, not 1000: '
-expect_exit 0 "a soft limit is raised" under prlimit --nofile=64:4096 --
+expect_exit 10 "a soft limit is raised" under prlimit --nofile=64:4096 --
 expect "  without a word" sh -c "! grep -q 'connections at once' '$work/err'"
 expect_exit 6 "too few for grabs" under prlimit --nofile=40:40 --
 expect "  with the way out" says '`ulimit -n 1200`'
-expect_exit 0 "  which are enough without them" under prlimit --nofile=40:40 -- --no-grab
+expect_exit 10 "  which are enough without them" under prlimit --nofile=40:40 -- --no-grab
 expect_exit 6 "too few for DPDK" under prlimit --nofile=20:20 -- --no-grab
 expect "  with the way out" says 'DPDK needs 40: `ulimit -n 40`'
 expect_exit 4 "too few for the database" under prlimit --nofile=6:6 --
 expect "  with the way out" says '(RLIMIT_NOFILE); `ulimit -n 1024`'
 
 for what in bpf xdp; do
-	expect_exit 0 "a filter forbids $what: a scan goes through AF_PACKET" under python3 "$here/forbid.py" $what --
+	expect_exit 10 "a filter forbids $what: a scan goes through AF_PACKET" under python3 "$here/forbid.py" $what --
 	expect "  and says why" says 'AF_XDP refused (the capabilities are there, but a filter of system calls (seccomp)'
 	expect "  with the way out" says 'allow bpf() and AF_XDP sockets'
 done
@@ -196,9 +198,9 @@ expect_exit 6 "a filter forbids packet sockets" under python3 "$here/forbid.py" 
 expect "  and the scan says so" says 'allow AF_PACKET sockets'
 
 sys() { echo "unshare --mount sh -c"; }
-expect_exit 0 "/proc/sys may be read-only" under $(sys) 'mount -o bind,ro /proc/sys /proc/sys && exec "$@"' sh --
-expect_exit 0 "or missing" under $(sys) 'mount -t tmpfs none /proc/sys && exec "$@"' sh --
+expect_exit 10 "/proc/sys may be read-only" under $(sys) 'mount -o bind,ro /proc/sys /proc/sys && exec "$@"' sh --
+expect_exit 10 "or missing" under $(sys) 'mount -t tmpfs none /proc/sys && exec "$@"' sh --
 expect "  AF_XDP is used" says '(AF_XDP '
-expect_exit 0 "or all of /proc" under $(sys) 'mount -t tmpfs none /proc && exec "$@"' sh --
+expect_exit 10 "or all of /proc" under $(sys) 'mount -t tmpfs none /proc && exec "$@"' sh --
 expect "  and the scan says why it uses AF_PACKET" says '/proc is not mounted'
 finish

@@ -59,7 +59,9 @@ if command -v python3 >/dev/null; then
 	await_line "$work/err" '^scan '
 	expect "two combined queues have two workers" workers 2
 	wait $scan
-	expect "  on which all is found" test "$("$sonde" count --db "$work/db" state:open)" -eq 511 # one has no host's address
+	# Linux before 5.14 has no host at a network's first address.
+	all_on_both() { [[ $("$sonde" count --db "$work/db" state:open) =~ ^51[12]$ ]]; }
+	expect "  on which all is found" all_on_both
 	rm -rf "$work/db"
 fi
 
