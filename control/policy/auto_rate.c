@@ -26,8 +26,10 @@ static const double below = 0.92; /* the share of the carried rate to fall back 
  * rate */
 static const double nudge = 0.95;
 static const double mild = 0.05; /* the share of losses below which nudge applies */
-/* a bad rate beyond this factor: the fall was too deep, perhaps; go up by this factor at once */
+/* a bad rate beyond this factor: the fall was too deep, perhaps; go up by the other one at once */
 static const double wide = 1.3, stride = 1.15;
+/* else go up in small steps, to these shares of the lowest bad rate and of the carried one */
+static const double step = 1.02, most_of_loud = 0.95, most_of_carried = 1.03;
 /* a row of falls that lowered the rate to this share, and left that share of the losses: they do not
  * come from the rate */
 static const double futile_rate = 0.55, futile_losses = 0.7;
@@ -277,9 +279,9 @@ static bool hold(struct auto_rate *a, const struct auto_signal *s)
 		return go(a, s, a->pps);
 	if (a->pps * wide < a->loud)
 		return go(a, s, a->pps * stride);
-	if (a->pps * 1.02 > a->carried * 0.95)
+	if (a->pps * step > a->loud * most_of_loud || a->pps * step > a->carried * most_of_carried)
 		return go(a, s, a->pps);
-	return go(a, s, a->pps * 1.02);
+	return go(a, s, a->pps * step);
 }
 
 /* Raise the rate, at most to BLIND_PPS, while too few hosts are known to see losses. */

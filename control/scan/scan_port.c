@@ -71,19 +71,16 @@ static int add_source(const char *text, struct scan_port *p, struct error *err)
 	                 text, DP_MAX_SOURCES);
 }
 
+/* Take a gateway. The last one of a family counts, so that --resume can change it. */
 static int add_gateway(const char *text, struct dp_port_config *p, struct error *err)
 {
 	struct dp_addr a;
-	bool v4, *has;
+	bool v4;
 
 	if (dp_addr_parse(text, &a) < 0)
 		return error_set(err, -EINVAL, "--gateway: `%.60s`: expected an address", text);
 	v4 = dp_addr_is_v4(&a, NULL);
-	has = v4 ? &p->has_gateway : &p->has_gateway6;
-	if (*has)
-		return error_set(err, -EINVAL, "--gateway: `%.60s`: %s has one already", text,
-		                 v4 ? "IPv4" : "IPv6");
-	*has = true;
+	*(v4 ? &p->has_gateway : &p->has_gateway6) = true;
 	*(v4 ? &p->gateway : &p->gateway6) = a;
 	return 0;
 }

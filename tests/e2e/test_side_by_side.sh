@@ -21,7 +21,7 @@ pid_of() { pgrep -f "^$sonde scan .*--db $work/$1 " | head -n 1; }
 # begin NAME ARGUMENTS... - in the background ($scanning), once it sends.
 begin() {
 	rm -f "$work/$1.status"
-	scan "$@" --rate 400 &
+	scan "$@" --rate 200 &
 	scanning=$!
 	await_line "$work/$1.status" '"sending"'
 }

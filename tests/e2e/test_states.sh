@@ -46,6 +46,7 @@ silence
 : >"$work/ready"
 far "$build/tests/e2e/responder/responder" --iface far0 --seconds 60 --open 0 --closed 0 >"$work/ready" &
 await_line "$work/ready" ready
-expect "the fourth scan, nobody answers" scan
+scan
+expect "the fourth scan, nobody answers: exit code 10" test $? -eq 10
 expect "  calls them missing, not closed" test "$(count state:missing)" -eq "$more"
 finish
