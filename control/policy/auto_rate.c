@@ -7,18 +7,19 @@
 
 enum {
 	FIRST_PPS = 1000,
-	BLIND_PPS = 10000,     /* the default rate: the limit while too few hosts are known */
-	KNOWN_MIN = 8,         /* known hosts that it takes to judge losses */
-	SAMPLES = 150,         /* probes before a rate is judged */
-	SAMPLES_FAIR = 300,    /* the same before a share of losses is estimated */
-	SAMPLES_MANY = 600,    /* the same near the knee */
-	SETTLE_US = 600000,    /* the shortest stay at a rate */
-	PATIENCE_US = 4000000, /* the longest stay while few hosts are known */
-	TRY_US = 10000000,     /* between attempts at a slightly higher rate */
-	FORGET_US = 60000000,  /* after which the knee may have moved */
-	ESTIMATE_US = 1500000, /* the longest wait for SAMPLES_FAIR */
-	REPEAT_US = 8000000,   /* losses that return within this time are no incident */
-	SURE = 1000,           /* probes after which the usual share of losses is told */
+	BLIND_PPS = 10000,        /* the default rate: the limit while too few hosts are known */
+	KNOWN_MIN = 8,            /* known hosts that it takes to judge losses */
+	SAMPLES = 150,            /* probes before a rate is judged */
+	SAMPLES_FAIR = 300,       /* the same before a share of losses is estimated */
+	SAMPLES_MANY = 600,       /* the same near the knee */
+	SETTLE_US = 600000,       /* the shortest stay at a rate */
+	PATIENCE_US = 4000000,    /* the longest stay while few hosts are known */
+	TRY_US = 10000000,        /* between attempts at a slightly higher rate */
+	FORGET_US = 60000000,     /* after which the knee may have moved */
+	FORGET_LOW_US = 15000000, /* the same far below a rate that cost nothing before */
+	ESTIMATE_US = 1500000,    /* the longest wait for SAMPLES_FAIR */
+	REPEAT_US = 8000000,      /* losses that return within this time are no incident */
+	SURE = 1000,              /* probes after which the usual share of losses is told */
 };
 
 static const double below = 0.92; /* the share of the carried rate to fall back to */
@@ -28,6 +29,8 @@ static const double nudge = 0.95;
 static const double mild = 0.05; /* the share of losses below which nudge applies */
 /* a bad rate beyond this factor: the fall was too deep, perhaps; go up by the other one at once */
 static const double wide = 1.3, stride = 1.15;
+/* below this share of a rate that cost nothing, the losses that lowered it may have been incidents */
+static const double low = 0.7;
 /* else go up in small steps, to these shares of the lowest bad rate and of the carried one */
 static const double step = 1.02, most_of_loud = 0.95, most_of_carried = 1.03;
 /* a row of falls that lowered the rate to this share, and left that share of the losses: they do not
@@ -269,8 +272,10 @@ static bool climb(struct auto_rate *a, const struct auto_signal *s)
 
 static bool hold(struct auto_rate *a, const struct auto_signal *s)
 {
+	int64_t forget_us = a->pps < a->good * low ? FORGET_LOW_US : FORGET_US;
+
 	learn(a, s);
-	if (s->now_us - a->held_us >= FORGET_US) {
+	if (s->now_us - a->held_us >= forget_us) {
 		a->held_us = s->now_us;
 		a->carried *= 1.25;
 		a->loud *= 1.25;

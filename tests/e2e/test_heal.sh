@@ -68,15 +68,15 @@ heals() {
 }
 after() { jq -es --argjson s "$1" '.[-1].elapsed_s > $s' "$work/status" >/dev/null 2>&1; }
 
-heals "a link of 50,000 packets/s" 20 50000
-heals "a link of 50,000 packets/s, of half as many after 12 seconds" 15 50000 12
-heals "a link of 200,000 packets/s" 60 200000
-heals "a link of 200,000 packets/s, of half as many after 12 seconds" 50 200000 12
+heals "a link of 50,000 packets/s" 14 50000
+heals "a link of 50,000 packets/s, of half as many after 10 seconds" 12 50000 10
+heals "a link of 200,000 packets/s" 40 200000
+heals "a link of 200,000 packets/s, of half as many after 10 seconds" 36 200000 10
 
 echo "a link that loses 1 % at any rate:"
 far_end --loss 100
-scan 40 --max-rate 100k
-report 40
+scan 24 --max-rate 100k
+report 24
 expect "the rate does not fall" keeps_its_rate
 expect "the report tells the loss" grep -qE 'loss +(0\.[6-9]|1\.[0-4])% of the answers' "$work/err"
 expect "no more than the loss is missed" test "$missed" -le 15000
