@@ -3,7 +3,7 @@
  * dp_gateways.c - follows the gateways of a running scan: their link-layer addresses, and whether
  * they are there. Control thread.
  *
- * Each gateway is asked once a second. An announcement of another link-layer address, as a router
+ * Each gateway is asked once a second, in slow scans less often. An announcement of another link-layer address, as a router
  * sends when it takes over for another one (RFC 9568), makes it be asked at once; only its answer
  * counts.
  */
@@ -16,9 +16,25 @@
 enum {
 	LOOK_US = 50000,
 	ASK_US = 1000000,
-	/* so long without an answer to a question, and without any answer to a probe */
-	SILENT_US = 3500000,
+	ASK_SLOW_US = 30000000,
+	ASK_PROBES = 200, /* in slow scans, one question for so many probes */
+	LATE_US = 500000,
 };
+
+/* The time between two questions to a gateway. */
+static int64_t ask_every_us(const struct dp *dp)
+{
+	double us = ASK_PROBES * 1e6 / dp->rate_pps;
+
+	return us < ASK_US ? ASK_US : us > ASK_SLOW_US ? ASK_SLOW_US : (int64_t)us;
+}
+
+/* The time after which a gateway is silent: without an answer to three questions, and without any
+ * answer to a probe. */
+static int64_t silent_us(const struct dp *dp)
+{
+	return 3 * ask_every_us(dp) + LATE_US;
+}
 
 static void ask(struct dp *dp, const struct neigh_io *io, unsigned i, int64_t now_us)
 {
@@ -103,13 +119,13 @@ static bool is_silent(struct dp *dp, int64_t now_us)
 	if (answers != dp->gateway_answers)
 		dp->answers_us = now_us;
 	dp->gateway_answers = answers;
-	if (now_us - dp->answers_us < SILENT_US)
+	if (now_us - dp->answers_us < silent_us(dp))
 		return false;
 	for (unsigned i = 0; i < dp->way.hops.hop_count; i++) {
 		const struct hop *h = &dp->way.hops.hop[i];
 
 		if (h->kind == HOP_GATEWAY && !h->is_fixed &&
-		    now_us - dp->gateway[i].answered_us >= SILENT_US)
+		    now_us - dp->gateway[i].answered_us >= silent_us(dp))
 			return true;
 	}
 	return false;
@@ -161,7 +177,7 @@ void dp_gateways_watch(struct dp *dp, int64_t now_us)
 		const struct hop *h = &dp->way.hops.hop[i];
 
 		if (h->kind == HOP_GATEWAY && !h->is_fixed &&
-		    now_us - dp->gateway[i].asked_us >= ASK_US)
+		    now_us - dp->gateway[i].asked_us >= ask_every_us(dp))
 			ask(dp, &io, i, now_us);
 	}
 	follow_silence(dp, now_us);
