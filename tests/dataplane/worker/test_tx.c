@@ -366,9 +366,7 @@ START_TEST(tx_counts_a_skipped_target_once_if_it_goes_back)
 		skipped += counter_read(&bed.worker[i].counters.skipped_scope);
 	ck_assert_uint_gt(skipped, 0);
 	bed_back(&bed);
-	for (unsigned ms = 0; !bed_is_back(&bed) && ms < 60000; ms++)
-		usleep(100);
-	for (unsigned ms = 0; bed.shared.sending > 0 && ms < 60000; ms++)
+	for (unsigned ms = 0; !(bed_is_back(&bed) && bed_is_through(&bed)) && ms < 60000; ms++)
 		usleep(100);
 	for (unsigned i = 0; i < c.workers; i++) {
 		const struct counters *n = &bed.worker[i].counters;

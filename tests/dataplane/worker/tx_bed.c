@@ -227,3 +227,14 @@ bool bed_is_back(const struct bed *b)
 			return false;
 	return true;
 }
+
+bool bed_is_through(const struct bed *b)
+{
+	for (unsigned i = 0; i < b->config.workers; i++) {
+		const struct worker *w = &b->worker[i];
+
+		if (__atomic_load_n(&w->counters.steps, __ATOMIC_ACQUIRE) != w->walk.steps)
+			return false;
+	}
+	return true;
+}

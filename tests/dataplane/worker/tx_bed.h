@@ -75,6 +75,8 @@ void bed_read_target(const struct rte_mbuf *m, struct dp_addr *addr, uint16_t *p
 void bed_mark(struct bed *b);
 void bed_back(struct bed *b);
 bool bed_is_back(const struct bed *b);
+/* Whether all workers are at the end of their walks. */
+bool bed_is_through(const struct bed *b);
 
 /* Replace the deny list by @deny, which the bed then owns. Waits until no worker reads the former
  * list, and frees it. */
