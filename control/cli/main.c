@@ -29,8 +29,9 @@ static const struct cmd commands[] = {
 	{"version", cmd_version, "versions of Sonde and its libraries"},
 };
 
-/* Open the null device in place of a standard descriptor that is closed: the next file that is opened
- * would get its number, and what is printed would go into that file. */
+/* Open the null device in place of each standard descriptor that is closed. Otherwise the next file
+ * that the program opens, such as the database, gets that number, and printed text is written into
+ * that file. */
 static void fill_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

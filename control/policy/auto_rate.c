@@ -79,8 +79,8 @@ void auto_rate_hits(struct auto_rate *a, int64_t from_us, uint64_t sent, uint64_
 		hit_watch_add(&a->hits, from_us, sent, hits);
 }
 
-/* Begin to judge anew, by what is sent from now on. While losses are suspected, nothing is learnt as
- * usual. */
+/* Discard the evidence. Only probes sent from now on count. While losses are suspected, the usual
+ * share of losses is not updated. */
 static void restart(struct auto_rate *a, const struct auto_signal *s)
 {
 	loss_watch_end(&a->probes, false);
@@ -105,7 +105,7 @@ static bool go(struct auto_rate *a, const struct auto_signal *s, double pps)
 	return changed;
 }
 
-/* The rate held: what is lost at it is usual. */
+/* No unusual losses occurred at this rate: count its losses towards the usual share. */
 static void learn(struct auto_rate *a, const struct auto_signal *s)
 {
 	if (s->measured_pps > a->good)
@@ -222,7 +222,8 @@ static bool wait_for_us(struct auto_rate *a, const struct auto_signal *s, int64_
 
 /*
  * More is lost than usual. A short incident hits all hosts that are asked during it, so the first
- * alarm only begins to judge anew, by what is sent from now on.
+ * alarm does not lower the rate. It discards the evidence: probes sent from now on show whether the
+ * losses last.
  */
 static void suspect(struct auto_rate *a, const struct auto_signal *s)
 {
@@ -298,7 +299,7 @@ static bool grope(struct auto_rate *a, const struct auto_signal *s)
 	return go(a, s, a->pps * 2 < BLIND_PPS ? a->pps * 2 : BLIND_PPS);
 }
 
-/* Nothing more is sent: what is suspect has to be sent again. */
+/* The walk is over: if losses are still suspected, have everything sent since then sent again. */
 static bool finish(struct auto_rate *a, const struct auto_signal *s, int64_t *again_us)
 {
 	if (a->suspect_us != 0)

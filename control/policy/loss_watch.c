@@ -12,7 +12,8 @@ static const double alarm_score = 10;
 static const double calm_score = 2.5;
 /* The loss that is looked for: the usual one and half of it, but at least so much more. */
 static const double more_share = 0.5, more_least = 0.005;
-/* Counts of what is usual are halved above this, so that old evidence counts less. */
+/* When the usual share rests on more probes than this, both counts are halved, so that old probes
+ * count less. */
 static const double remembered = 20000;
 /* Hits: the share of missing ports that is looked for, and how many hits must be known first. */
 static const double missing_share = 0.2;

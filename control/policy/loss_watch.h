@@ -6,8 +6,8 @@
  * a stretch of the walk, which is the same everywhere since the order is random. Both go into a
  * CUSUM test (Page, "Continuous inspection schemes", Biometrika 41, 1954): the log likelihood ratio
  * of "more is lost" against "as usual" is summed up and never falls below 0. A run is the time since
- * it last was 0. Evidence of a run that ended there teaches what is usual. Pure; times are monotonic
- * microseconds.
+ * the sum was last 0. When a run ends at 0, its probes are added to those that give the usual share
+ * of losses. Pure; times are monotonic microseconds.
  */
 #ifndef SONDE_LOSS_WATCH_H
 #define SONDE_LOSS_WATCH_H
