@@ -108,7 +108,7 @@ static void add_service(struct work *w, const struct record *r)
 	const struct vd_model *model = w->host->model;
 	struct vd_finding f, plain;
 
-	if (r->state != RECORD_OPEN)
+	if (!record_is_up(r))
 		return;
 	w->service = r;
 	for (uint32_t i = 0; i < r->verdict_count; i++)

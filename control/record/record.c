@@ -51,6 +51,12 @@ const char *record_reason_name(uint8_t transport, uint8_t reason)
 	}
 }
 
+bool record_is_up(const struct record *r)
+{
+	return r->state == RECORD_OPEN ||
+	       (r->state == RECORD_MISSING && r->misses < RECORD_MISSES_GONE);
+}
+
 bool record_was_asked(uint8_t ask)
 {
 	return ask == RECORD_ASKED || ask == RECORD_ASKED_UNJUDGED;

@@ -13,6 +13,10 @@
 
 enum record_state { RECORD_OPEN = 1, RECORD_MISSING, RECORD_CLOSED, RECORD_FILTERED };
 
+/* A service that is silent in so many scans one after another is gone. One lost answer is no
+ * evidence: until then it is `missing`, but counts as if it were open. */
+enum { RECORD_MISSES_GONE = 2 };
+
 /* Whether the scan that saw a service last asked it what it is, and why it did not. */
 enum record_ask {
 	RECORD_ASK_UNKNOWN, /* not yet; or an older version wrote the record */
@@ -94,6 +98,10 @@ struct record_sighting {
 	int64_t seen_us;
 };
 
+/* Whether the service counts: it is open, or was missed in fewer than RECORD_MISSES_GONE scans. Reads
+ * only state and misses. Pure. */
+bool record_is_up(const struct record *r);
+
 struct record *record_new(void);    /* all zero, facts allocated; NULL: no memory */
 void record_free(struct record *r); /* NULL is fine */
 /* Reset @r to the state after record_new(); keeps the memory of the fact list. */
@@ -107,6 +115,7 @@ struct record_meta {
 	uint64_t fingerprint;    /* record_fingerprint(); 0 = never grabbed */
 	uint64_t missed_by;      /* hash of the scan that counted the last miss */
 	uint8_t verdict_set[16]; /* key of the set of verdicts; all zero = none */
+	bool unlogged;           /* it opened, and the log does not say so yet */
 	uint8_t finding_count;
 	struct vd_finding findings[VD_REASONS_MAX]; /* of this service, highest first */
 };
@@ -116,7 +125,7 @@ struct record_meta {
  * "time" is stored as seen_us minus the time, as a zigzag var.
  *
  * 	the header:
- * 	u8 format, u8 state, u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set,
+ * 	u8 format, u8 state (+ 128: unlogged), u8 flags (1 grabbed, 2 truncated, 4 fingerprint, 8 verdict_set,
  * 	    16 missed_by, 32 * enum record_ask)
  * 	u8 reason, u8 ttl, u8 wscale, u16 window, u16 mss, var misses, var tcp_options, var rtt_us
  * 	u64 seen_us, time last_seen_us, last_changed_us, opened_us, interval_us, first_seen_us

@@ -14,7 +14,8 @@ enum {
 	FLAG_FINGERPRINT = 4,
 	FLAG_VERDICTS = 8,
 	FLAG_MISSED = 16,
-	ASK_SHIFT = 5
+	ASK_SHIFT = 5,
+	STATE_UNLOGGED = 128 /* in the byte of the state */
 };
 static_assert(RECORD_ASKS <= 1 << (8 - ASK_SHIFT), "the flags have no room for another reason");
 
@@ -60,7 +61,7 @@ void record_encode_header(const struct record *r, const struct record_meta *meta
 	const struct record_reply *reply = &r->reply;
 	uint8_t flags = flags_of(r, meta);
 	uint8_t head[] = {RECORD_FORMAT,
-	                  r->state,
+	                  (uint8_t)(r->state | (meta->unlogged ? STATE_UNLOGGED : 0)),
 	                  flags,
 	                  reply->reason,
 	                  reply->ttl,
@@ -145,6 +146,8 @@ int record_decode_header(const void *buf, size_t len, struct record *r, struct r
 	unsigned flags;
 
 	r->state = (uint8_t)bytes_get_int(&in, 1);
+	meta->unlogged = (r->state & STATE_UNLOGGED) != 0;
+	r->state &= STATE_UNLOGGED - 1;
 	flags = (unsigned)bytes_get_int(&in, 1);
 	r->ask = (uint8_t)(flags >> ASK_SHIFT);
 	if (format != RECORD_FORMAT || r->state < RECORD_OPEN || r->state > RECORD_FILTERED ||

@@ -319,7 +319,7 @@ static int settle(struct scan *s)
 	if (ret == 0 && complete && s->record.shards == 1)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
 	s->status.unmarked = ret > 0;
-	return ret > 0 ? 0 : ret;
+	return ret < 0 ? ret : store_settle(s->store, s->record.end_us);
 }
 
 /* Turn the error that ended the loop into the end of the scan, with @err in words. */

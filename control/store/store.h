@@ -133,9 +133,9 @@ int store_put_batch(struct store *s, const char *scan, const struct store_batch 
 /*
  * Mark the services that a complete scan did not see. @covered tells whether the scan probed a
  * stored service. If it did and did not see the service, the service counts a miss and, if it was
- * open, becomes `missing` (log: port.closed; host.gone after the host's last one). @scan->end_us is
- * the time of the events. If interrupted, the function can be called again and counts no miss
- * twice.
+ * open, becomes `missing`. After RECORD_MISSES_GONE misses it counts no more (log: port.closed).
+ * @scan->end_us is the time of the events. If interrupted, the function can be called again and
+ * counts no miss twice.
  *
  * It marks nothing if @scan->stats shows replies lost at the NIC or the ring, because nobody knows
  * which ones. It also skips a host that this scan saw and that answers on every port, because the
@@ -146,6 +146,16 @@ int store_finish(struct store *s, const struct store_scan *scan,
                  bool (*covered)(void *arg, const struct dp_addr *addr, uint16_t port,
                                  uint8_t transport),
                  void *arg);
+
+/*
+ * Log what a scan changed in hosts as a whole: host.new with the sum of what was found, host.gone,
+ * score.level_changed, and the new ports of which no grab said what they are. Each host gets at most
+ * one change of its level in a scan. The caller does so at the end of each scan, after
+ * store_finish(); what a killed scan left behind is logged by store_scan_begin() of the next one.
+ * @now_us is the time of the events; 0: when each host was last seen. Blocks for a pass over all
+ * hosts. If interrupted, it can be called again. Writer. 0 or -errno.
+ */
+int store_settle(struct store *s, int64_t now_us);
 
 /* A set of verdicts. */
 struct store_set {
@@ -173,13 +183,35 @@ struct store_rejudged {
 };
 
 /*
- * Judge every open service again after the knowledge changed; store_stamp() names the current one.
+ * Judge every service that counts (record_is_up()) again after the knowledge changed; store_stamp() names the current one.
  * Writes the services whose judgement changed, overwrites sets of verdicts in which only texts
  * changed, and deletes sets that no service uses. Logged events have the cause "db". Blocks during
  * the whole pass. If interrupted, it can be called again. Writer. 0 or -errno.
  */
 int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_source *source,
                   struct store_rejudged *out);
+
+/* A database whose contents another one takes over. */
+struct store_source {
+	const char *name; /* at most STORE_SOURCE_NAME bytes; stands before the ids of its scans */
+	struct store *s;  /* open for reading */
+};
+enum { STORE_SOURCE_NAME = 12 };
+
+struct store_imported {
+	uint64_t hosts, services, changes, scans; /* that were written */
+};
+
+/*
+ * Take the contents of other databases: services, intervals, scans, accepted findings, and the log
+ * in the order of its times. The scan of a service becomes NAME:ID and thus says which database it
+ * comes from. Of a service that several have, the one that was seen last stays, with the earliest
+ * time at which it was first seen. Changes of hosts as a whole are not copied, but found anew from
+ * all services of the host, with the cause "merge". What was taken before is not taken again. If
+ * interrupted, the function can be called again. Writer. Blocks. 0 or -errno.
+ */
+int store_import(struct store *s, const struct store_source *sources, size_t n,
+                 struct store_imported *out);
 
 /* Call @each for every host that answers on every port or is a fragile device
  * (vd_fragile_identity()). 0 or -errno. */
@@ -190,10 +222,12 @@ int store_each_flagged(struct store *s, store_flagged_each each, void *arg);
 /* ---- accepted findings ----------------------------------------------------------------------- */
 
 /* A finding that somebody takes responsibility for: until a date it does not count for the score,
- * but is still shown. */
+ * but is still shown. It is that of one address, or with @range that of all addresses from @addr to
+ * @last, also of hosts that are found later. */
 struct store_accept {
-	struct dp_addr addr;
-	uint16_t port;    /* 0 = every port of the host */
+	struct dp_addr addr, last;
+	bool range;
+	uint16_t port;    /* 0 = every port */
 	char id[40];      /* CVE or exposure id */
 	int64_t until_us; /* in force before that time */
 	int64_t made_us;
@@ -201,12 +235,14 @@ struct store_accept {
 	char reason[256];
 };
 
-/* Add or replace @a and compute the host's score as of @a->made_us. 0 or -errno. Writer. */
+/* Add or replace @a and compute the scores of its hosts as of @a->made_us. A level that changes is
+ * logged with the cause "accept" and the id of @a. A range takes a pass over all services. 0 or
+ * -errno. Writer. */
 int store_accept_put(struct store *s, const struct store_accept *a);
-/* Remove the accepted finding with address, port and id of @a, and compute the host's score as of
- * @now_us. 0, -ENOENT (there is none) or -errno. Writer. */
+/* Remove the accepted finding with the addresses, port and id of @a, and compute the scores of its
+ * hosts as of @now_us. 0, -ENOENT (there is none) or -errno. Writer. */
 int store_accept_remove(struct store *s, const struct store_accept *a, int64_t now_us);
-/* Call @each for the accepted findings of @addr (NULL: of all hosts) until it returns false. 0 or
+/* Call @each for the accepted findings that cover @addr (NULL: for all) until it returns false. 0 or
  * -errno. */
 int store_accept_each(struct store *s, const struct dp_addr *addr,
                       bool (*each)(void *arg, const struct store_accept *), void *arg);
@@ -240,7 +276,7 @@ int store_each_with(struct store *s, const char *cve,
                     bool (*each)(void *arg, const struct record *r), void *arg);
 /* The number of stored services; 0 also after an error. */
 size_t store_service_count(struct store *s);
-/* Call @each for every open service. Reads no more than the header of a record, which is much
+/* Call @each for every service that counts (record_is_up()). Reads no more than the header of a record, which is much
  * cheaper than store_each(). 0 or -errno. */
 int store_each_open(struct store *s,
                     void (*each)(void *arg, const struct dp_addr *addr, uint16_t port,
@@ -272,10 +308,29 @@ struct store_change {
 	uint16_t port; /* 0 for host events */
 	uint8_t transport;
 	char scan[32];
-	char cause[8];                /* "scan" or "db" */
-	char ref[40];                 /* vuln.*: the CVE; else empty */
-	char before[160], after[160]; /* what changed, in words */
+	char cause[8];                /* "scan", "db" (newer knowledge), "accept" or "merge" */
+	char ref[40];                 /* the CVE or the exposure; else empty */
+	char was[256], is[256];       /* what changed, as states: change.h */
+	char before[160], after[160]; /* the same in words */
 };
+
+/* Which changes store_find_changes() passes on. All zero: all of them, the oldest first. */
+struct store_change_filter {
+	bool newest_first;
+	uint64_t after_seq, before_seq; /* between these numbers; before_seq 0: to the last */
+	int64_t since_us, until_us;     /* from since_us to before until_us; 0: no end */
+	uint32_t types;                 /* bits of store_change_type(); 0: all */
+	struct dp_addr first, last;     /* of these addresses; last all zero: no end */
+};
+/* Call @each for the changes that fit, by their numbers, until it returns false. 0 or -errno. */
+int store_find_changes(struct store *s, const struct store_change_filter *filter,
+                       bool (*each)(void *arg, const struct store_change *), void *arg);
+/* The bits of the types that @len bytes of @name mean: one type ("port.opened") or a group ("vuln").
+ * 0: there is no such type. Pure. */
+uint32_t store_change_type(const char *name, size_t len);
+/* The name of type number @i; NULL behind the last. Static. */
+const char *store_change_type_name(unsigned i);
+
 /* Call @each for the changes with seq > @after_seq and time >= @since_us, by seq, until it returns
  * false. 0 or -errno. */
 int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,

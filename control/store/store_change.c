@@ -5,22 +5,42 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "change.h"
 #include "store_db.h"
 
 /*
- * u8 format (2), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text
- * ref, text before, text after. Type and cause are indexes into the lists below, which are
- * therefore append only.
+ * u8 format (3), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text
+ * ref, text before, text after; the last two are states (change.h). Type and cause are indexes into
+ * the lists below, which are therefore append only. In format 2, before and after are words.
  */
-enum { FORMAT = 2 };
+enum { FORMAT_2 = 2, FORMAT = 3, TIME_AT = 21, HEAD = 30 };
 
 static const char *const types[] = {
-	"host.new",        "host.gone",    "port.opened", "port.reopened", "port.closed",
-	"service.changed", "cert.changed", "vuln.added",  "vuln.resolved", "score.level_changed",
+	"host.new",          "host.gone",           "port.opened",        "port.reopened",
+	"port.closed",       "service.changed",     "cert.changed",       "vuln.added",
+	"vuln.resolved",     "score.level_changed", "service.identified", "exposure.added",
+	"exposure.resolved",
 };
-static const char *const causes[] = {"scan", "db"};
+static const char *const causes[] = {"scan", "db", "accept", "merge"};
 
 enum { TYPES = sizeof(types) / sizeof(types[0]), CAUSES = sizeof(causes) / sizeof(causes[0]) };
+static_assert(TYPES <= 32, "a filter has one bit for each type");
+
+uint32_t store_change_type(const char *name, size_t len)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < TYPES; i++)
+		if (strncmp(types[i], name, len) == 0 &&
+		    (types[i][len] == '\0' || (len > 0 && types[i][len] == '.')))
+			bits |= UINT32_C(1) << i;
+	return bits;
+}
+
+const char *store_change_type_name(unsigned i)
+{
+	return i < TYPES ? types[i] : NULL;
+}
 
 static unsigned place(const char *const *list, unsigned n, const char *name)
 {
@@ -67,14 +87,26 @@ int store_change_append(MDB_cursor *cursor, uint64_t seq, const void *data, size
 	return mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
 }
 
-static int decode(const MDB_val *key, const MDB_val *value, struct store_change *c)
+/* The words of format 2 become a state whose only value is "text". */
+static void take_words(char state[CHANGE_STATE], char words[CHANGE_WORDS])
+{
+	char old[CHANGE_STATE];
+
+	if (state[0] == '\0')
+		return;
+	snprintf(old, sizeof(old), "%s", state);
+	snprintf(state, CHANGE_STATE, "text\t%.160s\n", old);
+	snprintf(words, CHANGE_WORDS, "%.159s", old);
+}
+
+int store_change_decode(const MDB_val *key, const MDB_val *value, struct store_change *c)
 {
 	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
+	uint64_t type, cause, format = bytes_get_int(&in, 1);
 	const uint8_t *addr;
-	uint64_t type, cause;
 
 	memset(c, 0, sizeof(*c));
-	if (key->mv_size != 8 || bytes_get_int(&in, 1) != FORMAT)
+	if (key->mv_size != 8 || (format != FORMAT && format != FORMAT_2))
 		return EIO;
 	c->seq = store_key_from_be64(key->mv_data);
 	type = bytes_get_int(&in, 1);
@@ -91,41 +123,123 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_change 
 	snprintf(c->cause, sizeof(c->cause), "%s", causes[cause]);
 	bytes_get_text(&in, c->scan, sizeof(c->scan));
 	bytes_get_text(&in, c->ref, sizeof(c->ref));
-	bytes_get_text(&in, c->before, sizeof(c->before));
-	bytes_get_text(&in, c->after, sizeof(c->after));
+	bytes_get_text(&in, c->was, sizeof(c->was));
+	bytes_get_text(&in, c->is, sizeof(c->is));
+	if (format == FORMAT_2) {
+		take_words(c->was, c->before);
+		take_words(c->is, c->after);
+	} else {
+		change_state_words(c->was, c->before);
+		change_state_words(c->is, c->after);
+	}
 	return in.bad ? EIO : 0;
 }
 
-int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
-                      bool (*each)(void *arg, const struct store_change *), void *arg)
+static bool is_zero(const struct dp_addr *a)
+{
+	static const struct dp_addr none;
+
+	return memcmp(a, &none, sizeof(none)) == 0;
+}
+
+/* Whether an entry fits, by the part of it that has fixed places: most entries of a large log are
+ * passed over, and decoding them would take most of the time. */
+static bool fits(const struct store_change_filter *f, const MDB_val *value)
+{
+	const uint8_t *b = value->mv_data;
+	struct bytes_in in = bytes_in_of(b + TIME_AT, 8);
+	int64_t time_us = (int64_t)bytes_get_int(&in, 8);
+
+	return (f->types == 0 || (b[1] < TYPES && (f->types >> b[1] & 1) != 0)) &&
+	       time_us >= f->since_us && (f->until_us == 0 || time_us < f->until_us) &&
+	       memcmp(b + 5, f->first.b, 16) >= 0 &&
+	       (is_zero(&f->last) || memcmp(b + 5, f->last.b, 16) <= 0);
+}
+
+struct walk {
+	const struct store_change_filter *filter;
+	bool (*each)(void *arg, const struct store_change *);
+	void *arg;
+};
+
+/* Position @cursor at the first entry of the walk, in the direction of the filter. */
+static int begin(MDB_cursor *cursor, const struct store_change_filter *f, MDB_val *key,
+                 MDB_val *value)
 {
 	uint8_t from[8];
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	MDB_txn *txn;
-	bool first = true, more = true;
 	int ret;
 
-	if (after_seq == UINT64_MAX)
+	store_key_be64(from, f->newest_first ? f->before_seq : f->after_seq + 1);
+	*key = store_val(from, sizeof(from));
+	if (!f->newest_first)
+		return mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+	if (f->before_seq == 0)
+		return mdb_cursor_get(cursor, key, value, MDB_LAST);
+	ret = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+	return mdb_cursor_get(cursor, key, value, ret == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
+}
+
+/* Whether the numbers of the filter exclude the entry of @key and all behind it. */
+static bool is_past(const struct store_change_filter *f, const MDB_val *key)
+{
+	uint64_t seq = store_key_from_be64(key->mv_data);
+
+	return f->newest_first ? seq <= f->after_seq : f->before_seq != 0 && seq >= f->before_seq;
+}
+
+static int walk(MDB_cursor *cursor, const struct walk *w)
+{
+	const struct store_change_filter *f = w->filter;
+	MDB_val key, value;
+	bool more = true;
+	int ret = begin(cursor, f, &key, &value);
+
+	while (ret == 0 && more) {
+		struct store_change c;
+
+		if (key.mv_size != 8 || value.mv_size < HEAD)
+			return EIO;
+		if (is_past(f, &key))
+			break;
+		if (fits(f, &value)) {
+			ret = store_change_decode(&key, &value, &c);
+			if (ret != 0)
+				break;
+			more = w->each(w->arg, &c);
+		}
+		if (more)
+			ret = mdb_cursor_get(cursor, &key, &value,
+			                     f->newest_first ? MDB_PREV : MDB_NEXT);
+	}
+	return ret == MDB_NOTFOUND ? 0 : ret;
+}
+
+int store_find_changes(struct store *s, const struct store_change_filter *filter,
+                       bool (*each)(void *arg, const struct store_change *), void *arg)
+{
+	const struct walk w = {filter, each, arg};
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int ret;
+
+	if (filter->after_seq == UINT64_MAX)
 		return 0;
 	ret = store_read_begin(s, &txn);
 	if (ret != 0)
 		return store_errno(ret);
 	ret = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
-	if (ret != 0)
-		goto end;
-	store_key_be64(from, after_seq + 1);
-	for (; more && ret == 0; first = false) {
-		struct store_change c;
-
-		ret = store_step(cursor, first, from, sizeof(from), &key, &value);
-		if (ret == 0)
-			ret = decode(&key, &value, &c);
-		if (ret == 0 && c.time_us >= since_us)
-			more = each(arg, &c);
+	if (ret == 0) {
+		ret = walk(cursor, &w);
+		mdb_cursor_close(cursor);
 	}
-	mdb_cursor_close(cursor);
-end:
 	mdb_txn_abort(txn);
-	return ret == MDB_NOTFOUND ? 0 : store_errno(ret);
+	return store_errno(ret);
+}
+
+int store_each_change(struct store *s, uint64_t after_seq, int64_t since_us,
+                      bool (*each)(void *arg, const struct store_change *), void *arg)
+{
+	const struct store_change_filter filter = {.after_seq = after_seq, .since_us = since_us};
+
+	return store_find_changes(s, &filter, each, arg);
 }

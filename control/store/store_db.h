@@ -11,6 +11,8 @@
  * 	meta          "score" "rescore" "knowledge"                store_stamp.c
  * 	meta          "judged"                                     u64_be time; store_rejudge.c
  * 	meta          "words " id                                  store_words.c
+ * 	meta          "unsettled"                                  store_settle.c
+ * 	meta          "merged " name                               store_import.c
  * 	service       addr[16] transport port_be[2]                record.h
  * 	host          addr[16]                                     store_host.c
  * 	interval      addr[16] transport port_be[2] start_us_be[8] store_interval.c
@@ -18,6 +20,7 @@
  * 	scan          id                                           store_scan.c
  * 	verdicts      hash[16]                                     record_verdicts.c
  * 	accept        addr[16] port_be[2] id                       store_accept.c
+ * 	accept        255[16] first[16] last[16] port_be[2] id     store_accept.c
  */
 #ifndef SONDE_STORE_DB_H
 #define SONDE_STORE_DB_H
@@ -76,6 +79,17 @@ int store_sync(struct store *s);
 
 /* Write the pid of this process and the id @scan ("" = none) into the lock file. */
 void store_lock_note(const struct store *s, const char *scan);
+
+/* ---- files (store_file.c) -------------------------------------------------------------------- */
+
+/* Whether LMDB may open the database @path: without its first pages it would read behind the end of
+ * the file. 0 (also if there is no file), -EINVAL (empty) or -EIO (cut short), with @err. */
+int store_file_look(const char *path, bool write, struct error *err);
+/* Whether the file has all its pages. Reads the list of free pages, if the file is shorter than its
+ * header says. 0 or -EIO with @err. */
+int store_file_check(struct store *s, const char *path, struct error *err);
+/* If the directory has the set-group-ID bit, let its group read: group and modes of the files. */
+void store_file_share(const char *path);
 
 /* ---- keys (store_key.c) ---------------------------------------------------------------------- */
 
@@ -138,13 +152,27 @@ bool store_stamp_rescore(struct store *s, MDB_txn *txn);
  * weights. */
 int store_stamp_all(struct store *s, MDB_txn *txn);
 
+/* Before services of @from are copied: an empty database takes the weights and the knowledge of
+ * @from; in another one, services are in doubt unless @from has the same knowledge. */
+int store_stamp_take(struct store *s, MDB_txn *txn, struct store *from, MDB_txn *from_txn);
+
 /* store_scan.c: write the record of a scan. */
 int store_scan_put(struct store *s, MDB_txn *txn, const struct store_scan *scan);
+
+/* Call @each for every scan, by id, until it returns false. */
+int store_scan_walk(struct store *s, MDB_txn *txn,
+                    bool (*each)(void *arg, const struct store_scan *), void *arg);
+
+/* store_settle.c: note that a scan begins, whose hosts store_settle() has to settle. */
+int store_settle_mark(struct store *s, MDB_txn *txn);
+/* Settle what a scan left whose process was killed. 0 or -errno. */
+int store_settle_left(struct store *s);
 
 /* store_words.c: write the command line of the scan @id. */
 int store_words_put(struct store *s, MDB_txn *txn, const char *id, const struct store_words *words);
 
-/* A struct store_change before it gets its number. The caller owns the texts. */
+/* A struct store_change before it gets its number. The caller owns the texts; before and after are
+ * states (change.h). */
 struct store_event {
 	int64_t time_us;
 	struct dp_addr addr;
@@ -157,6 +185,8 @@ struct store_event {
 int store_change_next(MDB_cursor *cursor, uint64_t *seq);
 /* Append the encoding of @e to @out. */
 void store_change_encode(const struct store_event *e, struct bytes *out);
+/* Decode an entry of the log. 0 or EIO. */
+int store_change_decode(const MDB_val *key, const MDB_val *value, struct store_change *c);
 /* Append an encoded change to the log; @seq must be the next number. */
 int store_change_append(MDB_cursor *cursor, uint64_t seq, const void *data, size_t len);
 
@@ -181,6 +211,13 @@ struct store_summary {
 	bool middlebox, truncated, fragile;
 	uint32_t open;
 	struct vd_score score;
+	struct store_unsettled {
+		char scan[32];        /* "" = the host is settled */
+		bool known;           /* the host had a summary before that scan */
+		bool openings;        /* some of its services may be unlogged (record_meta) */
+		uint8_t value, level; /* of the score */
+		uint32_t open;
+	} unsettled; /* what the host was before the scan of which the log has no sum yet */
 };
 int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
                       struct store_summary *out);

@@ -7,19 +7,34 @@
 #include "store_db.h"
 
 /*
- * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile), u8 score, u8 level, u32 open, u64
- * first_seen_us, u64 last_seen_us, text last_scan, u8 reasons, each: u8 base, u8 transport, u16
- * port, text code, text ref.
+ * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile, 8 unsettled, 16 it was known before,
+ * 32 openings), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text last_scan, u8
+ * reasons, each: u8 base, u8 transport, u16 port, text code, text ref. If unsettled: text scan, u8
+ * score, u8 level, u32 open.
  */
-enum { FORMAT = 1, FLAG_MIDDLEBOX = 1, FLAG_TRUNCATED = 2, FLAG_FRAGILE = 4 };
+enum {
+	FORMAT = 1,
+	FLAG_MIDDLEBOX = 1,
+	FLAG_TRUNCATED = 2,
+	FLAG_FRAGILE = 4,
+	FLAG_UNSETTLED = 8,
+	FLAG_KNOWN = 16,
+	FLAG_OPENINGS = 32
+};
+
+static unsigned flags_of(const struct store_summary *h)
+{
+	return (h->middlebox ? FLAG_MIDDLEBOX : 0u) | (h->truncated ? FLAG_TRUNCATED : 0u) |
+	       (h->fragile ? FLAG_FRAGILE : 0u) |
+	       (h->unsettled.scan[0] != '\0' ? FLAG_UNSETTLED : 0u) |
+	       (h->unsettled.known ? FLAG_KNOWN : 0u) |
+	       (h->unsettled.openings ? FLAG_OPENINGS : 0u);
+}
 
 static void encode(const struct store_summary *h, struct bytes *b)
 {
 	bytes_put_int(b, FORMAT, 1);
-	bytes_put_int(b,
-	              (h->middlebox ? FLAG_MIDDLEBOX : 0) | (h->truncated ? FLAG_TRUNCATED : 0) |
-	                      (h->fragile ? FLAG_FRAGILE : 0),
-	              1);
+	bytes_put_int(b, flags_of(h), 1);
 	bytes_put_int(b, h->score.value, 1);
 	bytes_put_int(b, h->score.level, 1);
 	bytes_put_int(b, h->open, 4);
@@ -36,6 +51,24 @@ static void encode(const struct store_summary *h, struct bytes *b)
 		bytes_put_text(b, f->code);
 		bytes_put_text(b, f->ref);
 	}
+	if (h->unsettled.scan[0] == '\0')
+		return;
+	bytes_put_text(b, h->unsettled.scan);
+	bytes_put_int(b, h->unsettled.value, 1);
+	bytes_put_int(b, h->unsettled.level, 1);
+	bytes_put_int(b, h->unsettled.open, 4);
+}
+
+static void decode_unsettled(struct bytes_in *in, unsigned flags, struct store_unsettled *u)
+{
+	if ((flags & FLAG_UNSETTLED) == 0)
+		return;
+	bytes_get_text(in, u->scan, sizeof(u->scan));
+	u->value = (uint8_t)bytes_get_int(in, 1);
+	u->level = (uint8_t)bytes_get_int(in, 1);
+	u->open = (uint32_t)bytes_get_int(in, 4);
+	u->known = (flags & FLAG_KNOWN) != 0;
+	u->openings = (flags & FLAG_OPENINGS) != 0;
 }
 
 static void decode_reason(struct bytes_in *in, struct vd_finding *f)
@@ -70,6 +103,7 @@ static int decode(const MDB_val *value, struct store_summary *h)
 		return EIO;
 	for (unsigned i = 0; i < h->score.reason_count; i++)
 		decode_reason(&in, &h->score.reasons[i]);
+	decode_unsettled(&in, flags, &h->unsettled);
 	return in.bad ? EIO : 0;
 }
 
@@ -128,7 +162,7 @@ static int collect(struct findings *all, const struct record_meta *meta, const u
 	return 0;
 }
 
-/* Counts the service of @value in @open and adds its findings, if it is open. Overwrites @r. */
+/* Counts the service of @value in @open and adds its findings, if it counts. Overwrites @r. */
 static int collect_service(struct findings *all, const MDB_val *key, const MDB_val *value,
                            struct record *r, uint32_t *open)
 {
@@ -137,7 +171,7 @@ static int collect_service(struct findings *all, const MDB_val *key, const MDB_v
 	if (key->mv_size != KEY_SERVICE ||
 	    record_decode_header(value->mv_data, value->mv_size, r, &meta) < 0)
 		return EIO;
-	if (r->state != RECORD_OPEN)
+	if (!record_is_up(r))
 		return 0;
 	++*open;
 	return collect(all, &meta, key->mv_data);

@@ -85,7 +85,7 @@ static int walk_past(const struct walk *w, const uint8_t service[KEY_SERVICE], b
 	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
-/* Visits the current interval of a service, if it is open. */
+/* Visits the current interval of a service, if it counts. */
 static int walk_present(const struct walk *w, const MDB_val *key, const MDB_val *value, bool *more)
 {
 	struct record_meta meta;
@@ -93,7 +93,7 @@ static int walk_present(const struct walk *w, const MDB_val *key, const MDB_val 
 
 	if (record_decode(value->mv_data, value->mv_size, w->r, &meta) != 0)
 		return EIO;
-	if (!*more || w->r->state != RECORD_OPEN)
+	if (!*more || !record_is_up(w->r))
 		return 0;
 	store_key_read(key->mv_data, &i.addr, &i.transport, &i.port);
 	store_interval_fill(&i, w->r, &meta);

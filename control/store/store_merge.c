@@ -12,11 +12,6 @@
 /* Of m->log: the bytes of a length, and the bytes at which it is flushed. */
 enum { LENGTH = 4, LOG_FULL = 1 << 20 };
 
-static bool is_up(uint8_t state)
-{
-	return state == RECORD_OPEN;
-}
-
 /* ---- a host ---------------------------------------------------------------------------------- */
 
 static int open_cursors(struct store_merge *m)
@@ -39,6 +34,7 @@ int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn)
 	m->txn = txn;
 	m->scan = "";
 	m->cause = "scan";
+	m->ref = "";
 	m->old = record_new();
 	m->seen = record_new();
 	if (m->old == NULL || m->seen == NULL)
@@ -83,23 +79,51 @@ int store_merge_flush(struct store_merge *m)
 	return ret;
 }
 
+/* Settle the host, if another scan than the present one left it unsettled: its process was killed. */
+static int settle_left(struct store_merge *m)
+{
+	const struct store_unsettled was = m->summary.unsettled;
+	int64_t now_us = m->now_us;
+	int ret;
+
+	if (was.scan[0] == '\0' || strcmp(was.scan, m->scan) == 0)
+		return 0;
+	if (now_us == 0)
+		m->now_us = m->summary.last_seen_us;
+	ret = store_merge_settle(m, &was);
+	m->now_us = now_us;
+	return ret;
+}
+
+static void note_before(struct store_merge *m)
+{
+	const struct store_unsettled *u = &m->summary.unsettled;
+
+	m->before = (struct store_unsettled){.known = m->known,
+	                                     .value = m->summary.score.value,
+	                                     .level = m->summary.score.level,
+	                                     .open = m->summary.open};
+	m->fresh = u->scan[0] != '\0' ? !u->known : !m->known;
+}
+
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 {
 	int ret;
 
 	m->addr = *addr;
-	m->touched = m->rejudge = false;
+	m->touched = m->rejudge = m->openings = false;
 	free(m->accepts);
 	m->accepts = NULL;
 	m->accept_count = 0;
 	memset(&m->summary, 0, sizeof(m->summary));
 	ret = store_summary_find(m->hosts, addr, &m->summary);
-	m->known = m->judged_before = ret == 0;
-	m->value_before = m->summary.score.value;
-	m->level_before = m->summary.score.level;
+	m->known = ret == 0;
+	if (ret == 0)
+		ret = settle_left(m);
 	if (ret != 0 && ret != MDB_NOTFOUND)
 		return ret;
-	if (!m->known || !m->any_accept)
+	note_before(m);
+	if (!m->any_accept)
 		return 0;
 	return store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
 }
@@ -123,46 +147,40 @@ int store_merge_event(struct store_merge *m, const struct record *r, struct stor
 	return m->log.len < LOG_FULL ? 0 : store_merge_flush(m);
 }
 
-/* Logs an event that names no CVE. */
-static int log_event(struct store_merge *m, const struct record *r, const char *type,
-                     const char *before, const char *after)
+int store_merge_log(struct store_merge *m, const struct record *r, const char *type,
+                    const char *before, const char *after)
 {
 	return store_merge_event(
 		m, r,
 		(struct store_event){.type = type, .ref = "", .before = before, .after = after});
 }
 
-/* Counts a port that opened. Logs host.new if the host is new or had no open port. */
-static int host_appears(struct store_merge *m, int64_t seen_us)
+/* Counts a port that opened. */
+static void host_appears(struct store_merge *m, int64_t seen_us)
 {
-	int ret = 0;
-
-	if (!m->known) {
+	if (!m->known)
 		m->summary.first_seen_us = seen_us;
-		ret = log_event(m, NULL, "host.new", "", "first seen");
-	} else if (m->summary.open == 0) {
-		ret = log_event(m, NULL, "host.new", "gone", "back");
-	}
 	m->known = true;
 	m->summary.open++;
-	return ret;
 }
 
-static int log_level(struct store_merge *m)
+/* A scan sees a host in pieces, so that its changes as a whole are logged at the end of the scan. */
+static int settle_or_keep(struct store_merge *m)
 {
-	struct vd_score was = {.value = m->value_before, .level = m->level_before};
-	char before[160], after[160];
+	struct store_unsettled *u = &m->summary.unsettled;
 
-	if (!m->judged_before || was.level == m->summary.score.level)
-		return 0;
-	change_score_words(&was, before);
-	change_score_words(&m->summary.score, after);
-	return log_event(m, NULL, "score.level_changed", before, after);
+	if (strcmp(m->cause, "scan") != 0)
+		return store_merge_settle(m, &m->before);
+	if (u->scan[0] == '\0') {
+		*u = m->before;
+		snprintf(u->scan, sizeof(u->scan), "%s", m->scan);
+	}
+	u->openings |= m->openings;
+	return 0;
 }
 
 int store_merge_end(struct store_merge *m)
 {
-	uint32_t was_open = m->summary.open;
 	int ret = 0;
 
 	if (!m->touched)
@@ -171,10 +189,8 @@ int store_merge_end(struct store_merge *m)
 		ret = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
 	if (m->summary.open == 0)
 		m->summary.fragile = false; /* another device may get the address */
-	if (ret == 0 && was_open > 0 && m->summary.open == 0)
-		ret = log_event(m, NULL, "host.gone", "", "no open port left");
 	if (ret == 0)
-		ret = log_level(m);
+		ret = settle_or_keep(m);
 	return ret != 0 ? ret : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
 }
 
@@ -220,63 +236,97 @@ int store_merge_write_as(struct store_merge *m, const struct record *r,
 	return store_merge_put(m, r);
 }
 
+int store_merge_opened(struct store_merge *m, const struct record *r)
+{
+	char after[CHANGE_STATE];
+
+	m->meta.unlogged = false;
+	change_port_state(r, RECORD_OPEN, after);
+	return store_merge_log(m, r, "port.opened", "", after);
+}
+
+/* A port that is new is logged once it is known what runs there, at the latest at the end of the
+ * scan. */
 int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 {
-	char words[160];
+	char before[CHANGE_STATE], after[CHANGE_STATE];
 	int ret;
 
 	n->misses = 0;
-	if (existed && is_up(m->old->state))
+	if (existed && record_is_up(m->old))
 		return 0;
-	ret = host_appears(m, n->seen_us);
+	host_appears(m, n->seen_us);
 	n->opened_us = n->last_changed_us = n->seen_us;
 	m->meta.interval_us = n->seen_us;
-	if (ret != 0)
-		return ret;
-	if (existed)
-		return log_event(m, n, "port.reopened", record_state_name(m->old->state), "open");
-	n->first_seen_us = n->seen_us;
-	change_service_words(n, words);
-	return log_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
+	if (!existed) {
+		n->first_seen_us = n->seen_us;
+		m->meta.unlogged = m->openings = true;
+		return 0;
+	}
+	change_port_state(m->old, m->old->state, before);
+	change_port_state(n, RECORD_OPEN, after);
+	ret = store_merge_log(m, n, "port.reopened", before, after);
+	return ret != 0 ? ret : store_merge_all_findings(m, true);
 }
 
-/* Logs that the port closed and ends its interval. Does nothing if it was not open. */
+/* Logs that the port closed and ends its interval, if it counted before and does not now. */
 static int turn_down(struct store_merge *m, struct record *n, const struct record_meta *meta)
 {
-	int ret;
+	char before[CHANGE_STATE], after[CHANGE_STATE];
+	int ret = 0;
 
-	if (!is_up(m->old->state))
+	if (!record_is_up(m->old) || record_is_up(n))
 		return 0;
 	n->last_changed_us = m->now_us;
-	ret = log_event(m, n, "port.closed", "open", record_state_name(n->state));
+	if (m->meta.unlogged)
+		ret = store_merge_opened(m, m->old);
+	change_port_state(m->old, RECORD_OPEN, before);
+	change_port_state(n, n->state, after);
+	if (ret == 0)
+		ret = store_merge_log(m, n, "port.closed", before, after);
+	if (ret == 0)
+		ret = store_merge_all_findings(m, false);
 	return ret != 0 ? ret : end_interval(m, n, meta, n->last_seen_us);
+}
+
+/* Logs that another service answers, or that more is known of the same one. From now on, it is a new
+ * interval. */
+static int log_service(struct store_merge *m, struct record *n, struct record_meta *meta,
+                       uint64_t was)
+{
+	const char *type = was == 0 || change_is_learned(&m->old->identity, &n->identity)
+	                           ? "service.identified"
+	                           : "service.changed";
+	char before[CHANGE_STATE], after[CHANGE_STATE];
+	struct record_meta past = *meta;
+	int ret;
+
+	past.fingerprint = was;
+	change_service_state(m->old, before);
+	change_service_state(n, after);
+	ret = store_merge_log(m, n, type, before, after);
+	if (ret == 0 && meta->interval_us != m->now_us) /* not reopened just now */
+		ret = end_interval(m, m->old, &past, m->old->last_seen_us);
+	meta->interval_us = n->last_changed_us = m->now_us;
+	return ret;
 }
 
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta)
 {
 	uint64_t was = meta->fingerprint;
-	char before[160], after[160];
+	char before[CHANGE_STATE], after[CHANGE_STATE];
 	int ret = 0;
 
 	meta->fingerprint = record_fingerprint(n);
-	if (was == 0)
-		return 0; /* the first grab only fills in what was not known */
-	if (was != meta->fingerprint) {
-		struct record_meta past = *meta;
-
-		past.fingerprint = was;
-		change_service_words(m->old, before);
-		change_service_words(n, after);
-		ret = log_event(m, n, "service.changed", before, after);
-		if (ret == 0 && meta->interval_us != m->now_us) /* not reopened just now */
-			ret = end_interval(m, m->old, &past, m->old->last_seen_us);
-		meta->interval_us = n->last_changed_us = m->now_us;
-	}
+	if (meta->unlogged)
+		return 0; /* the port is new: that it opened will say what runs there */
+	if (was != meta->fingerprint)
+		ret = log_service(m, n, meta, was);
 	if (ret == 0 && change_cert_differs(m->old, n)) {
 		n->last_changed_us = m->now_us;
-		change_cert_words(m->old, before);
-		change_cert_words(n, after);
-		ret = log_event(m, n, "cert.changed", before, after);
+		change_cert_state(m->old, before);
+		change_cert_state(n, after);
+		ret = store_merge_log(m, n, "cert.changed", before, after);
 	}
 	return ret;
 }
@@ -312,6 +362,8 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 		m->summary.fragile = true;
 	if (ret == 0 && learned)
 		ret = store_merge_identity(m, n, &m->meta);
+	if (ret == 0 && m->meta.unlogged && (in->grabbed || in->identity.service[0] != '\0'))
+		ret = store_merge_opened(m, n);
 	if (ret == 0 && learned)
 		ret = store_merge_verdicts(m, n);
 	return ret;
@@ -353,9 +405,9 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	bool existed;
 	int ret = read_old(m, in, &existed);
 
-	if (ret != 0 || (!existed && !is_up(in->state)))
+	if (ret != 0 || (!existed && in->state != RECORD_OPEN))
 		return ret;
-	if (!is_up(in->state) && in->seen_us < m->old->last_seen_us)
+	if (in->state != RECORD_OPEN && in->seen_us < m->old->last_seen_us)
 		return 0; /* older than the stored state */
 	m->now_us = in->seen_us;
 	n = *m->old;
@@ -368,7 +420,7 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	if (in->grabbed || m->old->ask != RECORD_ASKED_UNJUDGED)
 		n.ask = in->ask;
 	snprintf(n.scan, sizeof(n.scan), "%s", m->scan);
-	ret = is_up(n.state) ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->meta);
+	ret = n.state == RECORD_OPEN ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->meta);
 	if (ret == 0)
 		ret = finish_record(m, &n);
 	free(m->first_seen);
@@ -386,10 +438,9 @@ int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint
 	m->meta.missed_by = scan_hash;
 	n = *m->old;
 	n.misses++;
-	if (is_up(n.state)) {
+	if (n.state == RECORD_OPEN)
 		n.state = RECORD_MISSING;
-		ret = turn_down(m, &n, &m->meta);
-	}
+	ret = turn_down(m, &n, &m->meta);
 	store_merge_findings(m, &n, &m->meta);
 	return ret != 0 ? ret : store_merge_write(m, &n, &m->meta);
 }
@@ -398,7 +449,7 @@ int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE])
 {
 	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
-	if (ret != 0 || m->old->state != RECORD_OPEN)
+	if (ret != 0 || !record_is_up(m->old))
 		return ret;
 	store_merge_findings(m, m->old, &m->meta);
 	return store_merge_write(m, m->old, &m->meta);

@@ -13,7 +13,8 @@ struct store_merge {
 	struct store *s;
 	MDB_txn *txn;
 	const char *scan;
-	const char *cause;                      /* "scan", "db" */
+	const char *cause;                      /* "scan", "db", "accept" */
+	const char *ref;                        /* of changes of the level */
 	int64_t now_us;                         /* of the events */
 	uint64_t seq;                           /* of the next change that is written */
 	struct bytes log;                       /* unwritten changes, each: u32 length, bytes */
@@ -27,11 +28,12 @@ struct store_merge {
 	int64_t *first_seen; /* owned; when each verdict of the current service was first seen */
 	/* the current host */
 	struct dp_addr addr;
-	bool known;                         /* it has a summary, or will have one */
-	bool judged_before;                 /* it had a summary when the merge of the host began */
-	bool touched;                       /* the summary must be written */
-	bool rejudge;                       /* the score must be computed from all services */
-	uint8_t value_before, level_before; /* of the score */
+	bool known;    /* it has a summary, or will have one */
+	bool fresh;    /* the current scan is the first that sees it: its findings are summed up */
+	bool openings; /* some of its services may be unlogged */
+	bool touched;  /* the summary must be written */
+	bool rejudge;  /* the score must be computed from all services */
+	struct store_unsettled before; /* as it was when the merge of the host began */
 	struct store_summary summary;
 	struct store_accept *accepts;
 	size_t accept_count;
@@ -47,8 +49,11 @@ int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn);
 int store_merge_flush(struct store_merge *m);
 void store_merge_fini(struct store_merge *m);
 
-/* Read the summary and the accepted findings of the host @addr. The end computes its score if
- * services changed, logs changes of the host and writes its summary. */
+/*
+ * Read the summary and the accepted findings of the host @addr. The end computes its score if
+ * services changed, and writes its summary. Changes of the host as a whole are logged when it is
+ * settled: in a scan by store_settle(), otherwise by the end of the merge.
+ */
 int store_merge_begin(struct store_merge *m, const struct dp_addr *addr);
 int store_merge_end(struct store_merge *m);
 
@@ -58,7 +63,8 @@ int store_merge_sighting(struct store_merge *m, const struct record_sighting *in
 int store_merge_record(struct store_merge *m, const struct record *in);
 /* Mark whether the host answers on every port; does nothing if the host is unknown. */
 void store_merge_flag(struct store_merge *m, bool middlebox);
-/* Count a miss of the service of @key, once for each @scan_hash, and close it if it was open. */
+/* Count a miss of the service of @key, once for each @scan_hash: it is missing then, and closes if it
+ * counts no more (record_is_up()). */
 int store_merge_miss(struct store_merge *m, const uint8_t key[KEY_SERVICE], uint64_t scan_hash);
 /* Compute the findings of the service of @key again, if it is open. */
 int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
@@ -68,10 +74,18 @@ int store_merge_reweigh(struct store_merge *m, const uint8_t key[KEY_SERVICE]);
 /* Append an event to the log; @r NULL = an event of the host. The caller sets type, ref, before and
  * after of @e; the function sets the other members. */
 int store_merge_event(struct store_merge *m, const struct record *r, struct store_event e);
+/* Append an event that names no CVE. */
+int store_merge_log(struct store_merge *m, const struct record *r, const char *type,
+                    const char *before, const char *after);
+/* Log that the port of @r opened, and what runs there. */
+int store_merge_opened(struct store_merge *m, const struct record *r);
+/* store_settle.c: log what became of the host since it was as in @was: that it is new, gone or back,
+ * has another level, and which of its ports opened and are not logged yet. */
+int store_merge_settle(struct store_merge *m, const struct store_unsettled *was);
 /* Copy the results of the grab from @in to @n. @in keeps the memory behind the pointers. */
 void store_merge_take(struct record *n, const struct record *in);
 /* Set the fingerprint of @n in @meta. If service or certificate differ from m->old, log that; a
- * changed service also begins a new interval. */
+ * service that changed, or of which more is known, also begins a new interval. */
 int store_merge_identity(struct store_merge *m, struct record *n, struct record_meta *meta);
 /* Write the verdicts of @r and the record, and set the key of the verdicts in @meta. */
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta);
@@ -82,13 +96,17 @@ int store_merge_write_as(struct store_merge *m, const struct record *r,
 int store_merge_put(struct store_merge *m, const struct record *r);
 /* Set when the host was last seen, from @n, and by which scan. */
 void store_merge_note(struct store_merge *m, const struct record *n);
-/* Update the record @n of an open port: reset its misses, and if the port was not open before, set
- * its times and log that it opened. m->old is read only if @existed. */
+/* Update the record @n of an open port: reset its misses, and if it did not count before, set its
+ * times. Logs that it opened again, or marks it as unlogged if it is new. m->old is read only if
+ * @existed. */
 int store_merge_open(struct store_merge *m, bool existed, struct record *n);
 
-/* store_merge_findings.c: compare the verdicts of @n with those of m->old, log the differences, and
- * set when each verdict was first seen. */
+/* store_merge_findings.c: compare the verdicts and exposures of @n with those of m->old, log the
+ * differences, and set when each verdict was first seen. */
 int store_merge_verdicts(struct store_merge *m, struct record *n);
+/* Log all findings of m->old as added, because its port opened again, or as resolved, because it
+ * closed. */
+int store_merge_all_findings(struct store_merge *m, bool added);
 /* Fill @meta with the findings of @n that count for the host's score. */
 void store_merge_findings(struct store_merge *m, const struct record *n, struct record_meta *meta);
 

@@ -45,12 +45,14 @@ static const struct by_cve *find(const struct by_cve *list, uint32_t n, const st
 static int log_verdict(struct store_merge *m, const struct record *n, const struct vd_verdict *was,
                        const struct vd_verdict *now)
 {
-	char before[160] = "", after[160] = "";
+	char before[CHANGE_STATE] = "", after[CHANGE_STATE] = "";
 
+	if (m->fresh)
+		return 0;
 	if (was != NULL)
-		change_verdict_words(was, before);
+		change_verdict_state(was, before);
 	if (now != NULL)
-		change_verdict_words(now, after);
+		change_verdict_state(now, after);
 	return store_merge_event(m, n,
 	                         (struct store_event){.type = now != NULL && change_is_open(now)
 	                                                              ? "vuln.added"
@@ -96,6 +98,58 @@ static int log_resolved(struct store_merge *m, const struct record *n, const str
 	return ret;
 }
 
+static int log_exposure(struct store_merge *m, const struct record *r, const struct vd_exposure *e,
+                        bool added)
+{
+	char state[CHANGE_STATE];
+
+	if (m->fresh)
+		return 0;
+	change_exposure_state(e, state);
+	return store_merge_event(m, r,
+	                         (struct store_event){.type = added ? "exposure.added"
+	                                                            : "exposure.resolved",
+	                                              .ref = e->id,
+	                                              .before = added ? "" : state,
+	                                              .after = added ? state : ""});
+}
+
+static bool has_exposure(const struct record *r, const char *id)
+{
+	for (uint32_t i = 0; i < r->exposure_count; i++)
+		if (strcmp(r->exposures[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+static int log_exposures(struct store_merge *m, const struct record *n)
+{
+	const struct record *old = m->old;
+	int ret = 0;
+
+	for (uint32_t i = 0; i < n->exposure_count && ret == 0; i++)
+		if (!has_exposure(old, n->exposures[i].id))
+			ret = log_exposure(m, n, &n->exposures[i], true);
+	for (uint32_t i = 0; i < old->exposure_count && ret == 0; i++)
+		if (!has_exposure(n, old->exposures[i].id))
+			ret = log_exposure(m, n, &old->exposures[i], false);
+	return ret;
+}
+
+int store_merge_all_findings(struct store_merge *m, bool added)
+{
+	const struct record *r = m->old;
+	int ret = 0;
+
+	for (uint32_t i = 0; i < r->verdict_count && ret == 0; i++)
+		if (change_is_open(&r->verdicts[i]))
+			ret = log_verdict(m, r, added ? NULL : &r->verdicts[i],
+			                  added ? &r->verdicts[i] : NULL);
+	for (uint32_t i = 0; i < r->exposure_count && ret == 0; i++)
+		ret = log_exposure(m, r, &r->exposures[i], added);
+	return ret;
+}
+
 int store_merge_verdicts(struct store_merge *m, struct record *n)
 {
 	struct by_cve *was = sorted(m->old), *now = sorted(n);
@@ -106,6 +160,8 @@ int store_merge_verdicts(struct store_merge *m, struct record *n)
 		ret = log_added(m, n, was);
 	if (ret == 0)
 		ret = log_resolved(m, n, now);
+	if (ret == 0)
+		ret = log_exposures(m, n);
 	n->verdict_first_seen_us = m->first_seen;
 	free(was);
 	free(now);
@@ -149,7 +205,7 @@ void store_merge_findings(struct store_merge *m, const struct record *n, struct 
 	struct vd_finding f;
 
 	meta->finding_count = 0;
-	if (n->state != RECORD_OPEN)
+	if (!record_is_up(n))
 		return;
 	for (uint32_t i = 0; i < n->verdict_count; i++) {
 		f = vd_finding_verdict(model, &n->verdicts[i], &at);

@@ -107,7 +107,8 @@ int store_pass(struct store *s, const struct store_pass *pass)
 	return ret;
 }
 
-int store_pass_reweigh(struct store_merge *m)
+int store_pass_host(struct store_merge *m,
+                    int (*visit)(void *arg, struct store_merge *m, const uint8_t *key), void *arg)
 {
 	uint8_t key[KEY_SERVICE];
 	MDB_cursor *cursor;
@@ -121,8 +122,19 @@ int store_pass_reweigh(struct store_merge *m)
 		ret = seek(cursor, key, &value);
 		if (ret != 0 || memcmp(key, m->addr.b, KEY_ADDR) != 0)
 			break;
-		ret = store_merge_reweigh(m, key);
+		ret = visit(arg, m, key);
 	}
 	mdb_cursor_close(cursor);
 	return ret == MDB_NOTFOUND ? 0 : ret;
+}
+
+static int reweigh(void *arg, struct store_merge *m, const uint8_t *key)
+{
+	(void)arg;
+	return store_merge_reweigh(m, key);
+}
+
+int store_pass_reweigh(struct store_merge *m)
+{
+	return store_pass_host(m, reweigh, NULL);
 }

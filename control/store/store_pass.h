@@ -25,7 +25,12 @@ struct store_pass {
 /* Visit all services. Blocks during the whole pass. 0 or -errno. */
 int store_pass(struct store *s, const struct store_pass *p);
 
-/* Compute the findings of all open services of m's host again. 0, LMDB's code or an errno value. */
+/* Call @visit with the key of each service of m's host; it may write the service. Ends with the first
+ * result that is not 0, and returns it. 0, LMDB's code or an errno value. */
+int store_pass_host(struct store_merge *m,
+                    int (*visit)(void *arg, struct store_merge *m, const uint8_t *key), void *arg);
+/* Compute the findings of all services of m's host again that count. 0, LMDB's code or an errno
+ * value. */
 int store_pass_reweigh(struct store_merge *m);
 
 #endif

@@ -232,7 +232,7 @@ static int walk_open(MDB_cursor *cursor, struct record *r,
 		    record_decode_header(value.mv_data, value.mv_size, r, &meta) < 0)
 			return EIO;
 		store_key_read(key.mv_data, &r->addr, &r->transport, &r->port);
-		if (r->state == RECORD_OPEN)
+		if (record_is_up(r))
 			each(arg, &r->addr, r->port, r->transport);
 	}
 	return ret == MDB_NOTFOUND ? 0 : ret;

@@ -248,7 +248,7 @@ static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t
 	return ret;
 }
 
-/* Judges an open service that was grabbed, in full only if something changes. */
+/* Judges a service that counts and was grabbed, in full only if something changes. */
 static int visit_service(struct rejudge *j, struct store_merge *m, const uint8_t *key,
                          const MDB_val *value, int header)
 {
@@ -283,9 +283,9 @@ static int visit(void *arg, struct store_merge *m, const uint8_t *key, const MDB
 	if (header < 0)
 		return EIO;
 	j->piece.services++;
-	if (m->seen->state == RECORD_OPEN && m->seen->grabbed) {
+	if (record_is_up(m->seen) && m->seen->grabbed) {
 		ret = visit_service(j, m, key, value, header);
-	} else if (m->seen->state == RECORD_OPEN && !is_settled(j, m, m->seen)) {
+	} else if (record_is_up(m->seen) && !is_settled(j, m, m->seen)) {
 		/* A port without a grab has no verdicts: only its findings may have aged. */
 		j->piece.whole++;
 		ret = store_merge_reweigh(m, key);

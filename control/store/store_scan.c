@@ -216,6 +216,8 @@ static int put_new(struct store *s, MDB_txn *txn, const struct begin *b)
 {
 	int ret = store_scan_put(s, txn, b->scan);
 
+	if (ret == 0)
+		ret = store_settle_mark(s, txn);
 	return ret != 0 || b->words == NULL ? ret : store_words_put(s, txn, b->scan->id, b->words);
 }
 
@@ -246,7 +248,9 @@ int store_scan_begin(struct store *s, struct store_scan *scan, const struct stor
 	int ret;
 
 	scan->start_us = now_us;
-	ret = store_write(s, begin_scan, &b);
+	ret = store_settle_left(s);
+	if (ret == 0)
+		ret = store_write(s, begin_scan, &b);
 	if (ret == 0)
 		store_lock_note(s, scan->id);
 	return ret;
@@ -268,8 +272,8 @@ int store_scan_update(struct store *s, const struct store_scan *scan)
 	return ret != 0 ? ret : store_sync(s);
 }
 
-static int walk(struct store *s, MDB_txn *txn, bool (*each)(void *arg, const struct store_scan *),
-                void *arg)
+int store_scan_walk(struct store *s, MDB_txn *txn,
+                    bool (*each)(void *arg, const struct store_scan *), void *arg)
 {
 	struct store_scan scan;
 	MDB_cursor *cursor;
@@ -297,7 +301,7 @@ int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_
 
 	if (ret != 0)
 		return store_errno(ret);
-	ret = walk(s, txn, each, arg);
+	ret = store_scan_walk(s, txn, each, arg);
 	mdb_txn_abort(txn);
 	return store_errno(ret);
 }
@@ -341,7 +345,7 @@ int store_scan_get(struct store *s, const char *id, struct store_scan *out)
 	if (id[0] != '\0') {
 		ret = get_by_id(s, txn, id, &scan);
 	} else {
-		ret = walk(s, txn, keep_newest, &newest);
+		ret = store_scan_walk(s, txn, keep_newest, &newest);
 		if (ret == 0 && !newest.found)
 			ret = MDB_NOTFOUND;
 	}

@@ -55,5 +55,7 @@ far_end --open 500
 scan
 expect "what is gone is missing" test "$(missing)" -gt 400
 expect "  it was asked twice more" last '.known.asked_again == 2 * .known.silent and .known.answered_then == 0'
-expect "  the hosts are gone" test "$(changes host.gone)" -gt $((gone + 400))
+expect "  but one scan is no evidence: no host is gone" test "$(changes host.gone)" -eq "$gone"
+scan
+expect "missed in a second scan, the hosts are gone" test "$(changes host.gone)" -gt $((gone + 400))
 finish

@@ -76,6 +76,12 @@ static void finish(const char *id, int64_t end_us)
 
 	snprintf(scan.id, sizeof(scan.id), "%s", id);
 	ck_assert_int_eq(store_finish(dir.s, &scan, yes, NULL), 0);
+	ck_assert_int_eq(store_settle(dir.s, end_us), 0);
+}
+
+static void settle(int64_t end_us)
+{
+	ck_assert_int_eq(store_settle(dir.s, end_us), 0);
 }
 
 START_TEST(what_was_put_is_read_back_whole)
@@ -124,8 +130,12 @@ START_TEST(a_service_seen_twice_by_one_scan_changes_nothing)
 		}
 		store_dir_put(&dir, "s-1", r);
 	}
-	/* The first grab adds identity and verdict; the second finds nothing new. */
-	expect_log("host.new port.opened vuln.added score.level_changed");
+	/* The opening waits for the grab, which says what it is; the second grab finds nothing new.
+	 * Of a new host, the sum is logged. */
+	expect_log("port.opened");
+	settle(2000);
+	settle(2000);
+	expect_log("port.opened host.new");
 }
 END_TEST
 
@@ -138,6 +148,11 @@ START_TEST(a_service_that_answers_no_more_is_missing_then_back)
 	finish("s-1", 1500);
 	finish("s-2", 2000);
 	finish("s-2", 2000); /* an interrupted pass runs again */
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_int_eq(h.services[0]->state, RECORD_MISSING);
+	ck_assert_uint_gt(h.score.value, 0); /* one lost answer is no evidence */
+	store_host_fini(&h);
+	expect_log("port.opened host.new");
 	finish("s-3", 3000);
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert_int_eq(h.services[0]->state, RECORD_MISSING);
@@ -146,7 +161,8 @@ START_TEST(a_service_that_answers_no_more_is_missing_then_back)
 	ck_assert_uint_eq(h.score.value, 0);
 	store_host_fini(&h);
 	store_dir_put(&dir, "s-4", store_dir_record(NET + 1, 80, 4000));
-	expect_log("host.new port.opened port.closed host.gone host.new port.reopened");
+	settle(4000);
+	expect_log("port.opened host.new port.closed host.gone port.reopened host.new");
 	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
 	ck_assert_uint_eq(h.services[0]->misses, 0);
 	ck_assert_int_eq(h.services[0]->first_seen_us, 1000);
@@ -209,10 +225,12 @@ START_TEST(a_flagged_host_keeps_its_ports_until_the_flag_goes)
 	store_host_fini(&h);
 	ck_assert_int_eq(flagged_after("s-2", 2000, 80, true), 1);
 	finish("s-2", 2500);
-	expect_log("host.new port.opened port.opened");
+	expect_log("port.opened host.new port.opened");
 	ck_assert_int_eq(flagged_after("s-3", 3000, 80, false), 0);
 	finish("s-3", 3500);
-	expect_log("host.new port.opened port.opened port.closed");
+	ck_assert_int_eq(flagged_after("s-4", 4000, 80, false), 0);
+	finish("s-4", 4500);
+	expect_log("port.opened host.new port.opened port.closed");
 }
 END_TEST
 
@@ -230,7 +248,8 @@ START_TEST(a_reset_closes_what_was_open_and_nothing_else)
 	r = store_dir_record(NET + 1, 80, 4000);
 	r->state = RECORD_CLOSED;
 	store_dir_put(&dir, "s-2", r);
-	expect_log("host.new port.opened port.closed host.gone");
+	settle(4000);
+	expect_log("port.opened host.new port.closed host.gone");
 }
 END_TEST
 
@@ -251,7 +270,8 @@ START_TEST(port_only_and_silent_grabs_keep_the_identity)
 	ck_assert(h.services[0]->grabbed);
 	ck_assert_int_eq(h.services[0]->last_seen_us, 2001);
 	store_host_fini(&h);
-	expect_log("host.new port.opened");
+	settle(3000);
+	expect_log("port.opened host.new");
 }
 END_TEST
 
@@ -350,6 +370,7 @@ START_TEST(a_new_version_and_a_new_certificate_are_changes)
 	struct store_interval list[8] = {0};
 	struct dp_addr addr = dp_addr_v4(NET + 1);
 	struct log l;
+	char scan[16];
 
 	for (int i = 0; i < 3; i++) {
 		struct record *r = store_dir_record(NET + 1, 443, 1000 * (i + 1));
@@ -358,18 +379,24 @@ START_TEST(a_new_version_and_a_new_certificate_are_changes)
 		store_dir_vuln(r, "CVE-2024-0001", i == 0 ? VD_AFFECTED : VD_FIXED, 98);
 		store_dir_vuln(r, "CVE-2024-0002", i == 2 ? VD_AFFECTED : VD_POSSIBLE, 98);
 		vd_facts_addf(r->facts, "ssl.sha256", "%064d", i < 2);
-		store_dir_put(&dir, "s-1", r);
+		snprintf(scan, sizeof(scan), "s-%d", i + 1);
+		store_dir_put(&dir, scan, r);
+		settle(1000 * (i + 1));
 	}
 	read_log(&l);
-	expect_log("host.new port.opened vuln.added vuln.added service.changed vuln.resolved "
-	           "score.level_changed cert.changed vuln.added score.level_changed");
-	ck_assert_str_eq(l.list[4].before, "nginx 1.18.0 (http)");
-	ck_assert_str_eq(l.list[4].after, "nginx 1.22.1 (http)");
-	ck_assert_str_eq(l.list[5].ref, "CVE-2024-0001");
-	ck_assert_str_eq(l.list[5].before, "CVE-2024-0001 affected critical 9.8");
-	ck_assert_str_eq(l.list[5].after, "CVE-2024-0001 fixed critical 9.8");
-	ck_assert_str_eq(l.list[8].before, "CVE-2024-0002 possible critical 9.8");
-	ck_assert_str_eq(l.list[8].cause, "scan");
+	expect_log("port.opened host.new service.changed vuln.resolved score.level_changed "
+	           "cert.changed vuln.added score.level_changed");
+	ck_assert_str_eq(l.list[0].after, "nginx 1.18.0 (http)");
+	ck_assert_str_eq(l.list[0].is,
+	                 "state\topen\nservice\thttp\nproduct\tnginx\nversion\t1.18.0\n");
+	ck_assert_str_eq(l.list[1].after, "1 open, 1 affected, 1 possible, Dangerous (80)");
+	ck_assert_str_eq(l.list[2].before, "nginx 1.18.0 (http)");
+	ck_assert_str_eq(l.list[2].after, "nginx 1.22.1 (http)");
+	ck_assert_str_eq(l.list[3].ref, "CVE-2024-0001");
+	ck_assert_str_eq(l.list[3].before, "CVE-2024-0001 affected critical 9.8");
+	ck_assert_str_eq(l.list[3].after, "CVE-2024-0001 fixed critical 9.8");
+	ck_assert_str_eq(l.list[6].before, "CVE-2024-0002 possible critical 9.8");
+	ck_assert_str_eq(l.list[6].cause, "scan");
 	ck_assert_int_eq(store_each_interval(dir.s, &addr, count_intervals, list), 0);
 	ck_assert_int_eq(list[0].start_us, 1000);
 	ck_assert_int_eq(list[0].end_us, 1000);

@@ -23,6 +23,7 @@ struct service {
 	uint32_t misses;
 	int product; /* 0 = not known */
 	int scan;
+	bool unlogged; /* it opened in this scan, and nothing is known of it yet */
 	struct interval list[INTERVALS];
 	int intervals;
 };
@@ -30,8 +31,9 @@ struct service {
 struct host {
 	struct service services[PORTS];
 	bool known, middlebox;
-	int scan; /* the last one that saw the host */
-	int open; /* ports: those open at the start of the batch, and those that opened in it */
+	int scan;       /* the last one that saw the host */
+	bool was_known; /* before this scan */
+	int was_open;   /* ports, before this scan */
 };
 
 static struct {
@@ -58,12 +60,18 @@ static void event(const char *type, int port)
 	snprintf(model.events[model.event_count++], 32, "%s %d", type, port);
 }
 
+static bool is_up(const struct service *s)
+{
+	return s->state == RECORD_OPEN ||
+	       (s->state == RECORD_MISSING && s->misses < RECORD_MISSES_GONE);
+}
+
 static int open_ports(const struct host *h)
 {
 	int n = 0;
 
 	for (int i = 0; i < PORTS; i++)
-		n += h->services[i].state == RECORD_OPEN;
+		n += is_up(&h->services[i]);
 	return n;
 }
 
@@ -73,23 +81,31 @@ static void begin_interval(struct service *s, int64_t t)
 	s->list[s->intervals++] = (struct interval){t, 0, s->product};
 }
 
-static void model_down(struct service *s, int port, uint8_t to)
+static void model_opened(struct service *s, int port)
 {
-	if (s->state == RECORD_OPEN) {
-		event("port.closed", port);
-		s->list[s->intervals - 1].end_us = s->last_us;
-	}
-	s->state = to;
+	if (s->unlogged)
+		event("port.opened", port);
+	s->unlogged = false;
+}
+
+/* @up: whether the service counted before. */
+static void model_down(struct service *s, int port, bool up)
+{
+	if (!up || is_up(s))
+		return;
+	model_opened(s, port);
+	event("port.closed", port);
+	s->list[s->intervals - 1].end_us = s->last_us;
 }
 
 static void model_up(struct host *h, struct service *s, int port, int64_t t)
 {
-	if (s->state != RECORD_OPEN) {
-		if (!h->known || h->open == 0)
-			event("host.new", 0);
+	if (!is_up(s)) {
 		h->known = true;
-		h->open++;
-		event(s->state == 0 ? "port.opened" : "port.reopened", port);
+		if (s->state == 0)
+			s->unlogged = true;
+		else
+			event("port.reopened", port);
 		if (s->state == 0)
 			s->first_us = t;
 		s->opened_us = t;
@@ -103,8 +119,8 @@ static void model_product(struct service *s, int port, int64_t t, int64_t was_la
 {
 	struct interval *last = &s->list[s->intervals - 1];
 
-	if (s->product != 0 && s->product != product) {
-		event("service.changed", port);
+	if (!s->unlogged && s->product != product) {
+		event(s->product == 0 ? "service.identified" : "service.changed", port);
 		if (last->start_us != t) {
 			last->end_us = was_last_us;
 			begin_interval(s, t);
@@ -112,6 +128,7 @@ static void model_product(struct service *s, int port, int64_t t, int64_t was_la
 		}
 	}
 	s->product = last->product = product;
+	model_opened(s, port);
 }
 
 static void model_see(const struct record_sighting *in, int host, int port, int product)
@@ -124,7 +141,10 @@ static void model_see(const struct record_sighting *in, int host, int port, int 
 		return;
 	s->scan = h->scan = model.scan;
 	if (in->state != RECORD_OPEN) {
-		model_down(s, ports[port], in->state);
+		bool up = is_up(s);
+
+		s->state = in->state;
+		model_down(s, ports[port], up);
 		return;
 	}
 	h->middlebox |= in->middlebox;
@@ -136,14 +156,22 @@ static void model_see(const struct record_sighting *in, int host, int port, int 
 	s->judged_us = in->seen_us;
 }
 
-static void model_end(struct host *h)
+/* What is logged when a scan has ended. */
+static void model_settle(struct host *h)
 {
-	if (h->open > 0 && open_ports(h) == 0)
+	int open = open_ports(h);
+
+	for (int k = 0; k < PORTS; k++)
+		model_opened(&h->services[k], ports[k]);
+	if (h->known && (!h->was_known || (h->was_open == 0 && open > 0)))
+		event("host.new", 0);
+	if (h->known && open == 0 && (h->was_open > 0 || !h->was_known))
 		event("host.gone", 0);
-	h->open = open_ports(h);
+	h->was_known = h->known;
+	h->was_open = open;
 }
 
-static void model_finish(void)
+static void model_finish(int64_t end_us)
 {
 	for (int i = 0; i < HOSTS; i++) {
 		struct host *h = &model.hosts[i];
@@ -152,14 +180,17 @@ static void model_finish(void)
 
 		for (int k = 0; k < PORTS && !is_sample; k++) {
 			struct service *s = &h->services[k];
+			bool up;
 
 			if (s->state == 0 || s->scan == model.scan)
 				continue;
+			up = is_up(s);
 			s->misses++;
-			model_down(s, ports[k],
-			           s->state == RECORD_OPEN ? RECORD_MISSING : s->state);
+			if (s->state == RECORD_OPEN)
+				s->state = RECORD_MISSING;
+			s->judged_us = end_us;
+			model_down(s, ports[k], up);
 		}
-		model_end(h);
 	}
 }
 
@@ -229,7 +260,6 @@ static void put(const char *scan, int64_t now_us)
 	for (int i = 0; i < HOSTS; i++) {
 		for (int k = 0; k < PORTS; k++)
 			model_batch(&b, i, k);
-		model_end(&model.hosts[i]);
 	}
 	for (size_t i = 0; i < b.grabs; i++)
 		record_free(b.records[i]);
@@ -321,7 +351,7 @@ static void compare_host(const struct host *now, const struct dp_addr *addr)
 			continue;
 		ck_assert_uint_lt(n, got.service_count);
 		compare_service(got.services[n], s);
-		if (s->state == RECORD_OPEN)
+		if (is_up(s))
 			findings[open++] =
 				vd_finding_service(got.model, &got.services[n]->identity,
 			                           &(struct vd_spot){ports[k], DP_TRANSPORT_TCP,
@@ -374,7 +404,10 @@ START_TEST(random_scans_leave_what_the_naive_model_says)
 		scan.stats.ring_drops = pick(3) == 0;
 		ck_assert_int_eq(store_finish(dir.s, &scan, yes, NULL), scan.stats.ring_drops > 0);
 		if (scan.stats.ring_drops == 0)
-			model_finish();
+			model_finish(now_us);
+		ck_assert_int_eq(store_settle(dir.s, now_us), 0);
+		for (int i = 0; i < HOSTS; i++)
+			model_settle(&model.hosts[i]);
 		compare();
 	}
 	store_dir_remove(&dir);
