@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_export.c - `sonde export` and `changes`: prints the database for another program. */
+/* cmd_export.c - `sonde export`: prints the database for another program. */
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
-#include "timetext.h"
 
 struct export_options {
-	const char *db, *columns, *since, *out;
+	const char *db, *columns;
 	enum output_format format;
-	uint64_t after, limit;
 	bool services, banner_raw;
 };
 
@@ -38,7 +35,6 @@ static const struct option_spec export_spec = {
 
 struct rows {
 	struct export *out;
-	uint64_t left; /* UINT64_MAX: no limit */
 	int error;
 };
 
@@ -103,86 +99,5 @@ int cmd_export(int argc, char **argv)
 		store_close(s);
 	}
 	query_free(q);
-	return code;
-}
-
-static const struct option_def changes_defs[] = {
-	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
-	{"output", 'o', "FORMAT", "table, json, ndjson or csv", option_format, FIELD(format)},
-	{"since", 's', "TIME", "24h, 7d, 2026-11-22 or RFC 3339", option_text, FIELD(since)},
-	{"after", 0, "SEQ", "only what has a higher number: a pipeline's cursor", option_u64,
-         FIELD(after)},
-	{"limit", 'n', "N", "at most so many", option_u64, FIELD(limit)},
-};
-
-static const struct option_spec changes_spec = {
-	"sonde changes [--since TIME] [--after SEQ] [options]",
-	"Prints what changed, in order: ports opened and closed, "
-	"services, certificates, CVEs, levels.",
-	changes_defs,
-	sizeof(changes_defs) / sizeof(changes_defs[0]),
-};
-
-static bool each_change(void *arg, const struct store_change *c)
-{
-	struct rows *rows = arg;
-
-	rows->error = export_change(rows->out, c);
-	if (rows->left != UINT64_MAX)
-		rows->left--;
-	return rows->error == 0 && rows->left > 0;
-}
-
-/* Parse --since: a duration before the current time, or a date. NULL: 0, all changes. Returns an
- * exit code. */
-static int since_us(const char *text, int64_t *out)
-{
-	struct error err;
-	uint64_t span;
-
-	*out = 0;
-	if (text == NULL)
-		return CMD_OK;
-	if (option_duration(text, &span, &err) == 0) {
-		*out = clock_now_us() - (int64_t)span;
-		return CMD_OK;
-	}
-	if (timetext_parse(text, out))
-		return CMD_OK;
-	return cmd_fail(CMD_USAGE,
-	                "--since: `%.60s`: expected 24h, 7d, 2026-11-22 or "
-	                "2026-11-22T02:10:44Z",
-	                text);
-}
-
-static int print_changes(struct store *s, const struct export_options *o, int64_t since)
-{
-	struct export_config config = {stdout, o->format, EXPORT_CHANGES, NULL, cmd_colour()};
-	struct rows rows = {.left = o->limit > 0 ? o->limit : UINT64_MAX};
-	struct error err;
-
-	if (export_open(&config, &rows.out, &err) < 0)
-		return cmd_fail(CMD_FAILED, "%s", err.text);
-	return finish(&rows, store_each_change(s, o->after, since, each_change, &rows));
-}
-
-int cmd_changes(int argc, char **argv)
-{
-	struct export_options o = {0};
-	struct store *s;
-	int first, code;
-	int64_t since;
-
-	if (!cmd_begin(&changes_spec, argc, argv, &o, &first, &code))
-		return code;
-	if (first < argc)
-		return cmd_fail(CMD_USAGE, "`%.60s`: changes takes no operand", argv[first]);
-	code = since_us(o.since, &since);
-	if (code == CMD_OK)
-		code = cmd_store_open(o.db, STORE_READ, &s);
-	if (code != CMD_OK)
-		return code;
-	code = print_changes(s, &o, since);
-	store_close(s);
 	return code;
 }

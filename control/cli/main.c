@@ -15,7 +15,7 @@ static const struct cmd commands[] = {
 	{"count", cmd_count, "how many services fit a query"},
 	{"stats", cmd_stats, "counts by the values of fields"},
 	{"fields", cmd_fields, "the fields of filters, columns, documents and facets"},
-	{"changes", cmd_changes, "what changed, in order"},
+	{"changes", cmd_changes, "what changed, the latest first"},
 	{"export", cmd_export, "everything that fits, for another program"},
 	{"accept", cmd_accept, "take a finding out of the score until a date"},
 	{"score", cmd_score, "why a host has the score it has"},
