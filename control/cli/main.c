@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bus_error.h"
 #include "cmd.h"
 
 static const struct cmd commands[] = {
@@ -43,6 +44,7 @@ int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+	bus_error_catch();
 		argv[1] = (char[]){"version"};
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
 	                    argv + 1);

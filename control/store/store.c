@@ -74,7 +74,7 @@ static int lock_take(struct store *s, const char *path, struct error *err)
 
 	if ((size_t)snprintf(name, sizeof(name), "%s/writer.lock", path) >= sizeof(name))
 		return error_set(err, -ENAMETOOLONG, "%.300s...: the path is too long", path);
-	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	s->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (s->lock_fd < 0)
 		return error_set(err, -errno, "%.300s/writer.lock: %s%s", path, strerror(errno),
 		                 way_out(-errno));
@@ -154,7 +154,8 @@ static int open_dbs(struct store *s)
 	return ret;
 }
 
-static int open_env(struct store *s, const char *path)
+/* *@err is written where the file is damaged; in all other cases open_failed() finds the words. */
+static int open_env(struct store *s, const char *path, struct error *err)
 {
 	int dead;
 	int ret = mdb_env_create(&s->env);
@@ -166,15 +167,19 @@ static int open_env(struct store *s, const char *path)
 		ret = mdb_env_set_mapsize(s->env, map_first);
 	if (ret == 0)
 		ret = mdb_env_open(s->env, path, ENV_FLAGS | (s->write ? 0u : (unsigned)MDB_RDONLY),
-		                   0644);
+		                   0640);
 	if (ret == 0 && s->write)
 		ret = mdb_reader_check(s->env, &dead);
+	if (ret == 0 && store_file_check(s, path, err) != 0)
+		ret = EIO;
 	return ret == 0 ? open_dbs(s) : ret;
 }
 
 static int open_failed(int ret, const char *path, struct error *err)
 {
 	ret = store_errno(ret);
+	if (err->text[0] != '\0')
+		return ret;
 	switch (ret) {
 	case -ENOENT:
 		return error_set(
@@ -185,9 +190,12 @@ static int open_failed(int ret, const char *path, struct error *err)
 		return error_set(err, ret, "%.300s: not a Sonde database of format %d", path,
 		                 STORE_FORMAT);
 	case -EACCES:
-		return error_set(err, ret,
-		                 "%.300s: no permission (reading needs write access to lock.mdb)",
-		                 path);
+		return error_set(
+			err, ret,
+			"%.250s: no permission; its owner lets a group read it by: cd %.150s "
+			"&& chgrp -R GROUP . && chmod 2750 . && chmod 640 data.mdb && "
+			"chmod 660 lock.mdb",
+			path, path);
 	default:
 		return error_set(err, ret, "%.300s: cannot open the database: %s%s", path,
 		                 strerror(-ret), way_out(ret));
@@ -201,18 +209,23 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
 
 	if (s == NULL)
 		return error_set(err, -ENOMEM, "no memory");
+	err->text[0] = '\0';
 	s->lock_fd = -1;
 	s->write = mode == STORE_WRITE;
-	if (s->write && mkdir(path, 0755) != 0 && errno != EEXIST)
+	if (s->write && mkdir(path, 0750) != 0 && errno != EEXIST)
 		ret = error_set(err, -errno, "%.300s: cannot make the directory: %s", path,
 		                strerror(errno));
 	if (ret == 0 && s->write)
 		ret = lock_take(s, path, err);
+	if (ret == 0)
+		ret = store_file_look(path, s->write, err);
 	if (ret == 0) {
-		ret = open_env(s, path);
+		ret = open_env(s, path, err);
 		if (ret != 0)
 			ret = open_failed(ret, path, err);
 	}
+	if (ret == 0 && s->write)
+		store_file_share(path);
 	if (ret != 0) {
 		store_close(s);
 		return ret;
