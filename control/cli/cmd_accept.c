@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_accept.c - `sonde accept`: records who accepts a finding, until when and why. */
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "accept.h"
 #include "calendar.h"
+#include "change.h"
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
@@ -23,7 +25,8 @@ struct accept_options {
 
 static const struct option_def defs[] = {
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
-	{"until", 0, "DATE", "to the end of that day, 2027-01-31", option_text, FIELD(until)},
+	{"until", 0, "DATE", "30d, or to the end of that day: 2027-01-31", option_text,
+         FIELD(until)},
 	{"reason", 0, "TEXT", "why", option_text, FIELD(reason)},
 	{"remove", 0, NULL, "take it back", NULL, FIELD(remove)},
 	{"list", 'l', NULL, "what is accepted, of one address or all; expired ones, too", NULL,
@@ -32,11 +35,11 @@ static const struct option_def defs[] = {
 };
 
 static const struct option_spec spec = {
-	"sonde accept ADDRESS[:PORT] ID --until DATE --reason TEXT [options]\n"
-	"       sonde accept ADDRESS[:PORT] ID --remove\n"
+	"sonde accept ADDRESSES[:PORT] ID --until DATE --reason TEXT [options]\n"
+	"       sonde accept ADDRESSES[:PORT] ID --remove\n"
 	"       sonde accept --list [ADDRESS]",
-	"Takes a finding (a CVE or an exposure) out of the host's "
-	"score until a date; it stays visible.",
+	"Takes a finding (a CVE or an exposure) out of the score until a date; it stays\n"
+	"visible. ADDRESSES: one, a prefix, a range, or `everywhere`.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -50,10 +53,10 @@ struct listing {
 
 static void put_accepted(struct json *j, const struct store_accept *a, int64_t now_us)
 {
-	char addr[DP_ADDR_TEXT];
+	char addresses[ACCEPT_ADDRESSES];
 
 	json_open_object(j, NULL);
-	json_text(j, "ip", dp_addr_format(&a->addr, addr));
+	json_text(j, a->range ? "addresses" : "ip", accept_addresses(a, addresses));
 	if (a->port != 0)
 		json_int(j, "port", a->port);
 	json_text(j, "id", a->id);
@@ -78,7 +81,7 @@ static bool list_line(struct listing *l, const struct store_accept *a)
 static bool list_one(void *arg, const struct store_accept *a)
 {
 	struct listing *l = arg;
-	char addr[DP_ADDR_TEXT], port[8] = "", until[CALENDAR_TEXT];
+	char addresses[ACCEPT_ADDRESSES], port[8] = "", until[CALENDAR_TEXT];
 
 	if (l->format == OUTPUT_NDJSON)
 		return list_line(l, a);
@@ -88,7 +91,7 @@ static bool list_one(void *arg, const struct store_accept *a)
 	}
 	if (a->port != 0)
 		snprintf(port, sizeof(port), " %u", a->port);
-	printf("%s%s  %s  %s %s  ", dp_addr_format(&a->addr, addr), port, a->id,
+	printf("%s%s  %s  %s %s  ", accept_addresses(a, addresses), port, a->id,
 	       a->until_us <= l->now_us ? "expired" : "until", calendar_format(a->until_us, until));
 	term_print(stdout, a->user, strlen(a->user));
 	printf(": ");
@@ -131,6 +134,119 @@ static int list(const struct accept_options *o, int argc, char **argv)
 	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
 }
 
+/* ---- is there such a finding ----------------------------------------------------------------- */
+
+/* Names for a message, as far as there is room; the others are counted. */
+struct names {
+	char text[240];
+	size_t len;
+	unsigned more;
+};
+
+static void add_name(struct names *n, const char *name)
+{
+	char wanted[64];
+	size_t len = strlen(name);
+
+	for (const char *p = n->text; *p != '\0'; p += strcspn(p, ","), p += strspn(p, ", "))
+		if (strncmp(p, name, len) == 0 && (p[len] == ',' || p[len] == '\0'))
+			return;
+	snprintf(wanted, sizeof(wanted), "%s%.48s", n->len > 0 ? ", " : "", name);
+	if (n->len + strlen(wanted) >= sizeof(n->text)) {
+		n->more++;
+		return;
+	}
+	n->len += (size_t)snprintf(n->text + n->len, sizeof(n->text) - n->len, "%s", wanted);
+}
+
+/* What the database has at the addresses of an accepted finding. */
+struct there {
+	const struct store_accept *a;
+	bool host, port, found;
+	struct names ports, ids;
+};
+
+static void note_id(struct there *t, const char *id)
+{
+	t->found = t->found || strcmp(id, t->a->id) == 0;
+	add_name(&t->ids, id);
+}
+
+static bool note_service(void *arg, const struct record *r)
+{
+	struct there *t = arg;
+	char port[8];
+
+	if (!accept_has(t->a, &r->addr))
+		return false; /* they come in the order of addresses */
+	t->host = true;
+	snprintf(port, sizeof(port), "%u", r->port);
+	add_name(&t->ports, port);
+	if (t->a->port != 0 && t->a->port != r->port)
+		return true;
+	t->port = true;
+	for (uint32_t i = 0; i < r->verdict_count && record_is_up(r); i++)
+		if (change_is_open(&r->verdicts[i]))
+			note_id(t, r->verdicts[i].cve);
+	for (uint32_t i = 0; i < r->exposure_count && record_is_up(r); i++)
+		note_id(t, r->exposures[i].id);
+	return !t->found;
+}
+
+/* Print that there is no such finding, and what there is. */
+static int not_there(const struct there *t)
+{
+	char where[ACCEPT_ADDRESSES], port[16] = "", more[32] = "";
+
+	accept_addresses(t->a, where);
+	if (!t->host)
+		return cmd_fail(CMD_NOTHING, "%s: no host of the database%s", where,
+		                t->a->range ? " lies there" : "; `sonde search '*'` lists them");
+	if (!t->port)
+		return cmd_fail(CMD_NOTHING, "%s has no port %u; it has %s", where, t->a->port,
+		                t->ports.text);
+	if (t->a->port != 0)
+		snprintf(port, sizeof(port), " port %u", t->a->port);
+	if (t->ids.more > 0)
+		snprintf(more, sizeof(more), " and %u more", t->ids.more);
+	return cmd_fail(CMD_NOTHING, "%s%s has no finding %s; it has %s%s", where, port, t->a->id,
+	                t->ids.len > 0 ? t->ids.text : "none", more);
+}
+
+static int check(struct store *s, const struct store_accept *a)
+{
+	struct there t = {.a = a};
+	int ret = store_each(s, &a->addr, note_service, &t);
+
+	if (ret < 0)
+		return cmd_store_fail(ret);
+	return t.found ? CMD_OK : not_there(&t);
+}
+
+static int store_it(struct store *s, const struct store_accept *a)
+{
+	int code = check(s, a), ret;
+
+	if (code != CMD_OK)
+		return code;
+	ret = store_accept_put(s, a);
+	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
+}
+
+static int take_back(struct store *s, const struct store_accept *a, int64_t now_us)
+{
+	int ret = store_accept_remove(s, a, now_us);
+	char where[ACCEPT_ADDRESSES], port[16] = "";
+
+	if (a->port != 0)
+		snprintf(port, sizeof(port), " port %u", a->port);
+	if (ret == -ENOENT)
+		return cmd_fail(CMD_NOTHING,
+		                "%s is not accepted for %s%s; `sonde accept --list` lists what is",
+		                a->id, accept_addresses(a, where), port);
+	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
+}
+
 int cmd_accept(int argc, char **argv)
 {
 	struct accept_options o = {0};
@@ -140,27 +256,26 @@ int cmd_accept(int argc, char **argv)
 	struct store_accept a;
 	int64_t now_us = clock_now_us();
 	struct store *s;
-	int first, code, ret;
+	int first, code;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (o.list)
 		return list(&o, argc - first, argv + first);
 	if (argc - first != 2 || (!o.remove && (o.until == NULL || o.reason == NULL)))
-		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESS[:PORT] ID "
+		return cmd_fail(CMD_USAGE, "expected: sonde accept ADDRESSES[:PORT] ID "
 		                           "--until DATE --reason TEXT");
 	words = (struct accept_words){.target = argv[first],
 	                              .id = argv[first + 1],
 	                              .until = o.until != NULL ? o.until : "9999-12-31",
 	                              .reason = o.reason != NULL ? o.reason : "removed"};
-	ret = accept_parse(&words, now_us, &a, &err);
-	if (ret < 0)
+	if (accept_parse(&words, now_us, &a, &err) < 0)
 		return cmd_fail(CMD_USAGE, "%s", err.text);
 	snprintf(a.user, sizeof(a.user), "%s", pw != NULL ? pw->pw_name : "");
 	code = cmd_store_open(o.db, STORE_WRITE, &s);
 	if (code != CMD_OK)
 		return code;
-	ret = o.remove ? store_accept_remove(s, &a, now_us) : store_accept_put(s, &a);
+	code = o.remove ? take_back(s, &a, now_us) : store_it(s, &a);
 	store_close(s);
-	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
+	return code;
 }
