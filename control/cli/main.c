@@ -18,6 +18,7 @@ static const struct cmd commands[] = {
 	{"fields", cmd_fields, "the fields of filters, columns, documents and facets"},
 	{"changes", cmd_changes, "what changed, the latest first"},
 	{"export", cmd_export, "everything that fits, for another program"},
+	{"merge", cmd_merge, "take the databases of shards or sites into one"},
 	{"accept", cmd_accept, "take a finding out of the score until a date"},
 	{"score", cmd_score, "why a host has the score it has"},
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},
@@ -43,8 +44,8 @@ static void fill_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
-	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 	bus_error_catch();
+	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		argv[1] = (char[]){"version"};
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
 	                    argv + 1);

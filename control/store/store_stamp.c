@@ -89,3 +89,31 @@ int store_stamp_all(struct store *s, MDB_txn *txn)
 		return ret;
 	return put(s, txn, "knowledge", s->knowledge, sizeof(s->knowledge));
 }
+
+int store_stamp_take(struct store *s, MDB_txn *txn, struct store *from, MDB_txn *from_txn)
+{
+	MDB_val key = store_val("knowledge", 9), theirs, mine;
+	const char *text = vd_model_text(from->model);
+	struct vd_model *copy = NULL;
+	uint8_t digest[16] = {0};
+	int ret;
+
+	if (mdb_get(from_txn, from->dbi[DB_META], &key, &theirs) == 0 && theirs.mv_size == 16)
+		memcpy(digest, theirs.mv_data, sizeof(digest));
+	if (!is_empty(s, txn)) {
+		bool same = mdb_get(txn, s->dbi[DB_META], &key, &mine) == 0 && mine.mv_size == 16 &&
+		            memcmp(mine.mv_data, digest, sizeof(digest)) == 0;
+
+		return same ? 0 : put(s, txn, "knowledge", nothing, sizeof(nothing));
+	}
+	if (mdb_get(txn, s->dbi[DB_META], &key, &mine) == 0 && mine.mv_size == 16 &&
+	    memcmp(mine.mv_data, digest, sizeof(digest)) != 0)
+		memset(digest, 0, sizeof(digest)); /* two sources that do not agree */
+	ret = vd_model_open(text, strlen(text), &copy);
+	if (ret != 0)
+		return -ret;
+	vd_model_close(s->model);
+	s->model = copy;
+	ret = put(s, txn, "score", text, strlen(text));
+	return ret != 0 ? ret : put(s, txn, "knowledge", digest, sizeof(digest));
+}
