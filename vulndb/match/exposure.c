@@ -11,6 +11,7 @@
 
 #include "calendar.h"
 #include "db.h"
+#include "distro.h"
 #include "score.h"
 
 enum { RULES_MAX = 512, TERMS_MAX = 8 };
@@ -109,6 +110,11 @@ static bool past(const char *date, const struct subject *s)
 static bool is_eol(const struct term *t, const struct subject *s)
 {
 	(void)t;
+	/* The end of the vendor's support says nothing about a package that a distribution
+	 * maintains. */
+	if (s->id->distro[0] != '\0' &&
+	    distro_is_supported(s->id->distro, s->id->distro_release, s->now))
+		return false;
 	return past(s->id->eol, s);
 }
 

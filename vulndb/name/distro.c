@@ -9,14 +9,25 @@
 
 struct release {
 	const char *distro, *release, *codename;
+	const char *until; /* the end of its support with fixes for everybody; NULL: none yet */
 };
 
+/* Debian: the end of LTS. Ubuntu: the end of the standard support. */
 static const struct release releases[] = {
-	{"debian", "8", "jessie"},     {"debian", "9", "stretch"},    {"debian", "10", "buster"},
-	{"debian", "11", "bullseye"},  {"debian", "12", "bookworm"},  {"debian", "13", "trixie"},
-	{"debian", "14", "forky"},     {"debian", "sid", "sid"},      {"ubuntu", "14.04", "trusty"},
-	{"ubuntu", "16.04", "xenial"}, {"ubuntu", "18.04", "bionic"}, {"ubuntu", "20.04", "focal"},
-	{"ubuntu", "22.04", "jammy"},  {"ubuntu", "24.04", "noble"},
+	{"debian", "8", "jessie", "2020-06-30"},
+	{"debian", "9", "stretch", "2022-06-30"},
+	{"debian", "10", "buster", "2024-06-30"},
+	{"debian", "11", "bullseye", "2026-08-31"},
+	{"debian", "12", "bookworm", "2028-06-30"},
+	{"debian", "13", "trixie", "2030-06-30"},
+	{"debian", "14", "forky", NULL},
+	{"debian", "sid", "sid", NULL},
+	{"ubuntu", "14.04", "trusty", "2019-04-25"},
+	{"ubuntu", "16.04", "xenial", "2021-04-30"},
+	{"ubuntu", "18.04", "bionic", "2023-05-31"},
+	{"ubuntu", "20.04", "focal", "2025-05-31"},
+	{"ubuntu", "22.04", "jammy", "2027-04-30"},
+	{"ubuntu", "24.04", "noble", "2029-04-30"},
 };
 
 /* How banners and feeds spell a distribution. */
@@ -40,6 +51,25 @@ const char *distro_release_of(const char *distro, const char *name)
 		     strcmp(releases[i].release, name) == 0))
 			return releases[i].release;
 	return NULL;
+}
+
+bool distro_is_supported(const char *distro, const char *release, const char *now)
+{
+	if (strcmp(distro, "raspbian") == 0)
+		distro = "debian";
+	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
+		if (strcmp(releases[i].distro, distro) == 0 &&
+		    strcmp(releases[i].release, release) == 0 && releases[i].until != NULL)
+			return strncmp(now, releases[i].until, strlen(releases[i].until)) <= 0;
+	return true;
+}
+
+bool distro_is_known(const char *distro)
+{
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+		if (strcmp(spellings[i].distro, distro) == 0)
+			return true;
+	return false;
 }
 
 const char *distro_codename(const char *distro, const char *release)

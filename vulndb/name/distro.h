@@ -10,6 +10,11 @@
 /* The release of a distribution that names its releases, by codename or number: "bookworm" or
  * "12" -> "12". Static text; NULL where it is not known. */
 const char *distro_release_of(const char *distro, const char *name);
+/* Whether the distribution still fixes the packages of a release at @now, which begins with
+ * "2026-11-22". True for a release of which that is not known. */
+bool distro_is_supported(const char *distro, const char *release, const char *now);
+/* Whether banners or feeds name a distribution of this name, which is ours: "rhel". */
+bool distro_is_known(const char *distro);
 /* The codename of a release: "12" -> "bookworm"; @release itself where it has none. */
 const char *distro_codename(const char *distro, const char *release);
 /* Read distribution and release from an OSV ecosystem ("Debian:12", "Alpine:v3.18", "Rocky

@@ -62,6 +62,44 @@ START_TEST(exposures_follow_the_table)
 }
 END_TEST
 
+/* The end of the vendor's support says nothing about a package that a distribution maintains. */
+static const struct {
+	const char *distro, *release;
+	bool end_of_life; /* on 2024-10-04 */
+} maintained[] = {
+	{"", "", true},
+	{"debian", "12", false},
+	{"debian", "10", true},
+	{"raspbian", "12", false},
+	{"ubuntu", "22.04", false},
+	{"ubuntu", "18.04", true},
+	{"ubuntu", "", false}, /* which release, the banner does not say */
+	{"alpine", "3.10", false},
+};
+
+START_TEST(a_maintained_package_is_not_at_its_end_of_life)
+{
+	struct vd_exposure out[VD_EXPOSURES_MAX];
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id = {.service = "dns", .eol = "2024-01-01"};
+	struct vulndb *db;
+	struct error err;
+	bool found = false;
+	size_t n;
+
+	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
+	snprintf(id.distro, sizeof(id.distro), "%s", maintained[_i].distro);
+	snprintf(id.distro_release, sizeof(id.distro_release), "%s", maintained[_i].release);
+	n = vulndb_expose(db, &(struct vd_subject){&id, facts, 53, 6},
+	                  INT64_C(86400) * 1000000 * NOW_DAYS, out);
+	for (size_t i = 0; i < n; i++)
+		found = found || strcmp(out[i].id, "end-of-life") == 0;
+	ck_assert(found == maintained[_i].end_of_life);
+	vd_facts_free(facts);
+	vulndb_close(db);
+}
+END_TEST
+
 static const struct {
 	const char *text, *where;
 } faults[] = {
@@ -121,6 +159,8 @@ int main(void)
 	TCase *t = tcase_create("exposure");
 
 	tcase_add_loop_test(t, exposures_follow_the_table, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(t, a_maintained_package_is_not_at_its_end_of_life, 0,
+	                    sizeof(maintained) / sizeof(maintained[0]));
 	tcase_add_loop_test(t, exposure_faults_name_their_line, 0,
 	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_loop_test(t, a_date_is_reached_once, 0, sizeof(dates) / sizeof(dates[0]));
