@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cmd.h"
 #include "cmd_vulndb.h"
 #include "lookup_arg.h"
+#include "lookup_known.h"
 #include "option.h"
 #include "output_format.h"
 #include "service_json.h"
@@ -36,12 +38,13 @@ static const struct option_spec identify_spec = {
 
 static const struct option_def lookup_defs[] = {
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(path)},
-	{"banner", 'b', "TEXT", "a banner instead of a CPE name; \\r \\n \\t \\\\ \\xNN understood",
+	{"banner", 'b', "TEXT", "a banner, or nginx/1.18.0; \\r \\n \\xNN stand for bytes",
          option_text, FIELD(banner)},
 	{"service", 's', "NAME", "what is known of the service: ssh, http, ...", option_text,
          FIELD(service)},
-	{"distro", 0, "NAME:RELEASE", "the distribution: debian:12", option_text, FIELD(distro)},
-	{"package", 0, "NAME=VERSION", "its source package: openssh=1:9.2p1-2+deb12u3", option_text,
+	{"distro", 0, "NAME:RELEASE", "debian:12, debian:bookworm, ubuntu:22.04", option_text,
+         FIELD(distro)},
+	{"package", 0, "NAME=VERSION", "its source package: openssh=1:9.2p1-2", option_text,
          FIELD(package)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
 };
@@ -100,6 +103,35 @@ static int identify(const struct vulndb *db, const char *service, const char *ba
 	return found > 0 ? CMD_OK : CMD_NOTHING;
 }
 
+/* People also give the part of a banner that names the product: "nginx/1.18.0",
+ * "Server: nginx/1.18.0", "OpenSSH_9.2p1". Try it as that part of a whole banner. */
+static int identify_part(const struct vulndb *db, const char *text, struct vd_identity *id)
+{
+	static const struct {
+		const char *service, *before;
+	} wholes[] = {
+		{"http", "HTTP/1.1 200 OK\r\nServer: "},
+		{"ssh", "SSH-2.0-"},
+		{"smtp", "220 host ESMTP "},
+		{"ftp", "220 "},
+	};
+	int code = CMD_NOTHING;
+
+	if (strncasecmp(text, "Server:", 7) == 0)
+		text += 7 + strspn(text + 7, " ");
+	if (text[0] == '\0' || strlen(text) > 200 || text[strcspn(text, "\\\r\n")] != '\0')
+		return code;
+	for (size_t i = 0; i < sizeof(wholes) / sizeof(wholes[0]) && code == CMD_NOTHING; i++) {
+		char whole[256];
+		int n = snprintf(whole, sizeof(whole), "%s%s\r\n%s", wholes[i].before, text,
+		                 i == 0 ? "\r\n" : "");
+
+		memset(id, 0, sizeof(*id));
+		code = identify(db, wholes[i].service, whole, (size_t)n, id);
+	}
+	return code;
+}
+
 int cmd_vulndb_identify(int argc, char **argv)
 {
 	static char banner[BANNER_MAX];
@@ -125,8 +157,11 @@ int cmd_vulndb_identify(int argc, char **argv)
 	return printed != CMD_OK ? printed : code;
 }
 
-static int add_platform(const struct lookup_options *o, struct vd_identity *id)
+static int add_platform(const struct vulndb *db, const struct lookup_options *o,
+                        struct vd_identity *id)
 {
+	if (o->package != NULL && o->distro == NULL)
+		return cmd_fail(CMD_USAGE, "--package: which distribution's? --distro debian:12");
 	if (o->distro != NULL && !lookup_distro(o->distro, id))
 		return cmd_fail(CMD_USAGE,
 		                "--distro: `%.60s`: expected NAME:RELEASE, such as debian:12",
@@ -136,7 +171,7 @@ static int add_platform(const struct lookup_options *o, struct vd_identity *id)
 		                "--package: `%.80s`: expected NAME=VERSION, such as "
 		                "openssh=1:9.2p1-2+deb12u3",
 		                o->package);
-	return CMD_OK;
+	return o->distro == NULL ? CMD_OK : lookup_known(db, id, id->cpe_count > 0);
 }
 
 static int make_identity(const struct vulndb *db, const struct lookup_options *o, const char *cpe,
@@ -152,10 +187,12 @@ static int make_identity(const struct vulndb *db, const struct lookup_options *o
 	} else if (o->banner != NULL) {
 		code = identify(db, o->service, banner,
 		                lookup_unescape(o->banner, banner, sizeof(banner)), id);
+		if (code == CMD_NOTHING)
+			code = identify_part(db, o->banner, id);
 		if (code == CMD_NOTHING && o->package == NULL)
 			return cmd_fail(code, "the banner names no product that a rule knows");
 	}
-	return code == CMD_FAILED ? code : add_platform(o, id);
+	return code == CMD_FAILED ? code : add_platform(db, o, id);
 }
 
 /* The result of a lookup: an identity and its @count hits in @db. */

@@ -52,8 +52,15 @@ static bool split(const char *text, char separator, char *left, size_t left_size
 
 bool lookup_distro(const char *text, struct vd_identity *id)
 {
-	return split(text, ':', id->distro, sizeof(id->distro), id->distro_release,
-	             sizeof(id->distro_release));
+	char name[16], release[16];
+
+	if (!split(text, ':', name, sizeof(name), release, sizeof(release)))
+		return false;
+	for (char *c = name; *c != '\0'; c++)
+		*c = ascii_lower(*c);
+	snprintf(id->distro, sizeof(id->distro), "%s", name);
+	vd_release(name, release, id->distro_release);
+	return true;
 }
 
 bool lookup_package(const char *text, struct vd_identity *id)

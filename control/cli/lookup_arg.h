@@ -12,7 +12,7 @@
 /* Replace \r \n \t \\ \xNN, as a user types them in a shell, by the bytes that they stand for.
  * Other escapes stay. The result is cut to @size bytes and has no NUL. Returns its length. */
 size_t lookup_unescape(const char *text, char *out, size_t size);
-/* Write a text such as "debian:12" to @id. False: the text has another form or is too long; @id is
+/* Write a text such as "debian:12" or "Debian:bookworm" to @id. False: the text has another form or is too long; @id is
  * not written. */
 bool lookup_distro(const char *text, struct vd_identity *id);
 /* The same for a package and its version, such as "openssh=1:9.2p1-2+deb12u3". */

@@ -430,6 +430,23 @@ struct vd_cve_visitor {
 	void (*fix)(void *arg, const struct vd_cve_fix *f);
 };
 
+/* ---- packages ---- */
+
+/* The release of a distribution by number or codename ("bookworm" -> "12"), in @out. A release that
+ * has no codename here is taken as it is; both are folded to lower case. Pure. */
+void vd_release(const char *distro, const char *name, char out[16]);
+/* Whether the name is one of a distribution that banners or feeds name. Pure. */
+bool vd_distro(const char *name);
+
+/* Call @each with each source package of which the file has fixes, by distribution, until it returns
+ * false. The texts live as long as the file is open. */
+void vulndb_packages(const struct vulndb *db,
+                     bool (*each)(void *arg, const char *distro, const char *release,
+                                  const char *package),
+                     void *arg);
+
+/* ---- CVEs ---- */
+
 /* Pass all that the file states about the CVE @id to @v: the head, each criterion, each fix. 0,
  * -EINVAL (@id is not a CVE id), -ENOENT (the file does not have it). */
 int vulndb_cve(const struct vulndb *db, const char *id, const struct vd_cve_visitor *v);
