@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
+#include "knowledge_age.h"
 #include "list_files.h"
 #include "loop.h"
 #include "resume.h"
@@ -183,6 +185,14 @@ static int understand(struct request *r, int argc, char **argv)
 	return code == CMD_OK ? check_port(r) : code;
 }
 
+static void tell_age(const struct scan *s)
+{
+	char old[KNOWLEDGE_AGE_TEXT];
+
+	if (s->knowledge != NULL && knowledge_age_words(s->knowledge, clock_now_us(), old))
+		fprintf(stderr, "  %s\n", old);
+}
+
 static void introduce(const struct scan *s)
 {
 	const struct plan *p = s->plan;
@@ -227,6 +237,7 @@ static void introduce(const struct scan *s)
 		fprintf(stderr, "  %s\n", s->fewer);
 	if (i.hint[0] != '\0')
 		fprintf(stderr, "  %s\n", i.hint);
+	tell_age(s);
 }
 
 /* Where the status of a running scan goes: to the terminal, and to a program as JSON lines. */

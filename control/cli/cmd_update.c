@@ -12,16 +12,17 @@
 #include "clock.h"
 #include "cmd.h"
 #include "cmd_vulndb.h"
+#include "feeds.h"
 #include "fetch.h"
 #include "option.h"
 
 enum { PATH = 4096, MAX_BYTES = 1 << 30, STALL_US = 60000000 };
 
 struct update_options {
-	const char *out, *rules, *facts, *db, *proxy, *sha256, *cache;
+	const char *out, *rules, *facts, *db, *proxy, *sha256, *cache, *mirror, *feeds;
 	struct option_list from;
 	uint64_t max_bytes, stall_us;
-	bool quiet, http;
+	bool quiet, http, list;
 };
 
 #define FIELD(name) offsetof(struct update_options, name)
@@ -29,6 +30,11 @@ struct update_options {
 static const struct option_def defs[] = {
 	{"from", 'f', "PATH|URL", "a feed, a directory of feeds, or the address of a feed",
          option_append, FIELD(from)},
+	{"mirror", 0, "URL", "fetch all known feeds from this folder instead", option_text,
+         FIELD(mirror)},
+	{"feeds", 0, "FILE", "fetch what its lines name: paths and addresses", option_text,
+         FIELD(feeds)},
+	{"list", 0, NULL, "print the known feeds and their addresses", NULL, FIELD(list)},
 	{"vulndb", 0, "FILE", "the file to update; default: the one in use", option_text,
          FIELD(out)},
 	{"db", 'd', "DIR", "then judge this database's services again", option_text, FIELD(db)},
@@ -47,12 +53,12 @@ static const struct option_def defs[] = {
 };
 
 static const struct option_spec spec = {
-	"sonde vulndb update --from PATH|URL [--from PATH|URL]... [options]",
-	"Lays feeds over the knowledge file: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, "
-	"aliases, Recog;\n"
-	"files, directories, zip or tar archives. What the file holds is kept where the feeds have "
-	"nothing newer.\n"
-	"A broken or truncated feed changes nothing and the message says where it broke.",
+	"sonde vulndb update [--from PATH|URL]... [options]",
+	"Fetches all known feeds (--list) and lays them over the knowledge file, or those of\n"
+	"--from: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, aliases, Recog; files,\n"
+	"directories, zip or tar archives. What the file holds is kept where the feeds have\n"
+	"nothing newer. A broken or truncated feed changes nothing; the message says where it\n"
+	"broke.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -96,6 +102,8 @@ static int download(struct update_options *o, bool progress)
 
 		if (!fetch_is_url(o->from.items[i]))
 			continue;
+		if (!o->quiet && !progress)
+			fprintf(stderr, "%u of %u: %s\n", i + 1, o->from.count, o->from.items[i]);
 		ret = fetch(&config, o->from.items[i], path, sizeof(path), &err);
 		if (progress)
 			fputs("\r\033[K", stderr);
@@ -112,15 +120,86 @@ static int download(struct update_options *o, bool progress)
 	return CMD_OK;
 }
 
+/* ---- which feeds ---- */
+
+static int add_feed(struct update_options *o, const char *where)
+{
+	if (o->from.count == OPTION_LIST_MAX)
+		return cmd_fail(CMD_USAGE, "more than %d feeds; name a directory of them",
+		                OPTION_LIST_MAX);
+	o->from.items[o->from.count++] = where;
+	return CMD_OK;
+}
+
+/* Add the lines of --feeds, except empty ones and those that begin with "#". They stay allocated. */
+static int add_feeds_file(struct update_options *o)
+{
+	FILE *f = fopen(o->feeds, "r");
+	char line[PATH];
+	int code = CMD_OK;
+
+	if (f == NULL)
+		return cmd_fail(CMD_USAGE, "--feeds: %.300s: %s", o->feeds, strerror(errno));
+	while (code == CMD_OK && fgets(line, sizeof(line), f) != NULL) {
+		char *copy;
+
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[0] == '\0' || line[0] == '#')
+			continue;
+		copy = strdup(line);
+		code = copy == NULL ? cmd_fail(CMD_FAILED, "out of memory") : add_feed(o, copy);
+	}
+	fclose(f);
+	if (code == CMD_OK && o->from.count == 0)
+		code = cmd_fail(CMD_USAGE, "--feeds: %.300s names no feed", o->feeds);
+	return code;
+}
+
+/* Without --from: the feeds of --feeds, else all known ones. */
+static int choose_feeds(struct update_options *o)
+{
+	static struct feeds known;
+	int code = CMD_OK;
+
+	if (o->from.count > 0 && (o->mirror != NULL || o->feeds != NULL))
+		return cmd_fail(CMD_USAGE,
+		                "--from names the feeds; --mirror and --feeds go without");
+	if (o->mirror != NULL && o->feeds != NULL)
+		return cmd_fail(CMD_USAGE, "--mirror has the known feeds, --feeds names others");
+	if (o->mirror != NULL && !fetch_is_url(o->mirror))
+		return cmd_fail(CMD_USAGE, "--mirror: `%.100s`: expected https://HOST/FOLDER",
+		                o->mirror);
+	if (o->from.count > 0)
+		return CMD_OK;
+	if (o->feeds != NULL)
+		return add_feeds_file(o);
+	if (feeds_list(o->mirror, clock_now_us(), &known) != 0)
+		return cmd_fail(CMD_USAGE, "--mirror: the address is too long");
+	for (unsigned i = 0; i < known.count && code == CMD_OK; i++)
+		code = add_feed(o, known.url[i]);
+	return code;
+}
+
+static int list_feeds(const struct update_options *o)
+{
+	int64_t now_us = clock_now_us();
+
+	for (unsigned i = 0; i < o->from.count; i++) {
+		char name[64] = "";
+
+		if (o->feeds == NULL)
+			feeds_name(i, now_us, name);
+		printf("%-36s %s\n", name, o->from.items[i]);
+	}
+	return fflush(stdout) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+}
+
 static int check(const struct update_options *o)
 {
 	unsigned urls = 0;
 
 	for (unsigned i = 0; i < o->from.count; i++)
 		urls += fetch_is_url(o->from.items[i]);
-	if (o->from.count == 0)
-		return cmd_fail(CMD_USAGE,
-		                "expected --from PATH|URL: a feed or a directory of feeds");
 	if (o->sha256 != NULL && urls != 1)
 		return cmd_fail(CMD_USAGE, "--sha256 goes with one address in --from");
 	return CMD_OK;
@@ -216,7 +295,11 @@ int cmd_vulndb_update(int argc, char **argv)
 		return code;
 	code = first < argc
 	               ? cmd_fail(CMD_USAGE, "`%.60s`: feeds are given with --from", argv[first])
-	               : check(&o);
+	               : choose_feeds(&o);
+	if (code == CMD_OK && o.list)
+		return list_feeds(&o);
+	if (code == CMD_OK)
+		code = check(&o);
 	progress = !o.quiet && isatty(STDERR_FILENO);
 	if (code == CMD_OK)
 		code = download(&o, progress);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_vuln.c - `sonde vuln`: prints what a CVE affects, what fixed it, and which services have
  * it. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
 #include "cmd_vulndb.h"
 #include "json.h"
+#include "knowledge_age.h"
 #include "term.h"
 
 struct vuln_options {
@@ -27,9 +30,9 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde vuln CVE-ID [options]",
-	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it is "
-	"exploited, and the services of\n"
-	"the database that it affects, may affect, or that have the fix.",
+	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it\n"
+	"is exploited, and the services of the database that it affects, may affect, or\n"
+	"that have the fix.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -116,12 +119,17 @@ static void list_head(void *arg, const struct vd_cve *c)
 	char text[64];
 
 	if (c->cvss_version_x10 != 0) {
-		json_text(j, "score", score_text(c, text));
+		snprintf(text, sizeof(text), "%u.%u", c->cvss_version_x10 / 10,
+		         c->cvss_version_x10 % 10);
+		json_text(j, "severity", vd_severity_name(c->severity));
+		json_number(j, "cvss", c->cvss_x10 / 10.0, 1);
+		json_text(j, "cvss_version", text);
 		json_text(j, "vector", c->vector);
 	}
-	json_text(j, "exploited_since", c->kev_date);
 	if (c->epss >= 0)
-		json_text(j, "epss", epss_text(c, text));
+		json_number(j, "epss", (double)c->epss, 5);
+	json_bool(j, "kev", c->kev_date[0] != '\0');
+	json_text(j, "exploited_since", c->kev_date);
 }
 
 static void list_criterion(void *arg, const struct vd_cve_criterion *c)
@@ -220,7 +228,7 @@ static bool list_service(void *arg, const struct record *r)
 {
 	struct listing *l = arg;
 
-	for (uint32_t i = 0; i < r->verdict_count && r->state == RECORD_OPEN; i++) {
+	for (uint32_t i = 0; i < r->verdict_count && record_is_up(r); i++) {
 		const struct vd_verdict *v = &r->verdicts[i];
 
 		if (strcmp(v->cve, l->id) != 0)
@@ -255,6 +263,42 @@ static int list_services(const char *dir, struct listing *l)
 
 /* ---- the command ---- */
 
+static void has_range(void *arg, const struct vd_cve_criterion *c)
+{
+	bool *loaded = arg;
+
+	*loaded = *loaded || c->vulnerable;
+}
+
+/* Whether the file says which versions the CVE affects. */
+static bool ranges_loaded(const struct vulndb *db, const char *id)
+{
+	bool loaded = false;
+
+	vulndb_cve(db, id, &(struct vd_cve_visitor){.arg = &loaded, .criterion = has_range});
+	return loaded;
+}
+
+static void print_doubts(const struct vulndb *db, const char *id)
+{
+	char old[KNOWLEDGE_AGE_TEXT];
+
+	if (!ranges_loaded(db, id))
+		printf("no version ranges are loaded: whether services are affected cannot be "
+		       "told; `sonde vulndb update` fetches them\n");
+	if (knowledge_age_words(db, clock_now_us(), old))
+		printf("%s\n", old);
+}
+
+static void doubts_json(struct json *j, const struct vulndb *db, const char *id)
+{
+	char old[KNOWLEDGE_AGE_TEXT];
+
+	json_bool(j, "ranges_loaded", ranges_loaded(db, id));
+	if (knowledge_age_words(db, clock_now_us(), old))
+		json_text(j, "old", old);
+}
+
 static int show(const struct vulndb *db, const char *id, const struct vuln_options *o)
 {
 	struct listing l = {.id = id};
@@ -265,7 +309,10 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 		           &(struct vd_cve_visitor){.head = print_head,
 		                                    .criterion = print_criterion,
 		                                    .fix = print_fix});
-		return list_services(o->db, &l);
+		code = list_services(o->db, &l);
+		print_doubts(db, id);
+		return fflush(stdout) == 0 ? code
+		                           : cmd_fail(CMD_FAILED, "the output cannot be written");
 	}
 	l.json = json_begin(stdout, o->format == OUTPUT_JSON);
 	if (l.json == NULL)
@@ -273,9 +320,20 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 	json_open_object(l.json, NULL);
 	json_text(l.json, "id", id);
 	tell_json(l.json, db, id);
+	doubts_json(l.json, db, id);
 	code = list_services(o->db, &l);
 	json_close_object(l.json);
 	return json_done(l.json) == 0 ? code : cmd_fail(CMD_FAILED, "the output cannot be written");
+}
+
+/* Ids are written in upper case, but people type them in either. */
+static void fold_id(const char *text, char out[32])
+{
+	size_t n = 0;
+
+	for (; text[n] != '\0' && n < 31; n++)
+		out[n] = (char)toupper((unsigned char)text[n]);
+	out[n] = '\0';
 }
 
 int cmd_vuln(int argc, char **argv)
@@ -283,6 +341,7 @@ int cmd_vuln(int argc, char **argv)
 	struct vuln_options o = {0};
 	struct vulndb *db;
 	int first, code, ret;
+	char id[32];
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
@@ -293,14 +352,15 @@ int cmd_vuln(int argc, char **argv)
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)
 		return code;
-	ret = vulndb_cve(db, argv[first], &(struct vd_cve_visitor){0});
+	fold_id(argv[first], id);
+	ret = vulndb_cve(db, id, &(struct vd_cve_visitor){0});
 	if (ret == -EINVAL)
 		code = cmd_fail(CMD_USAGE, "`%.60s`: expected a CVE id such as CVE-2024-6387",
 		                argv[first]);
 	else if (ret == -ENOENT)
-		code = cmd_fail(CMD_NOTHING, "%s: not in the knowledge file", argv[first]);
+		code = cmd_fail(CMD_NOTHING, "%s: not in the knowledge file", id);
 	else
-		code = show(db, argv[first], &o);
+		code = show(db, id, &o);
 	vulndb_close(db);
 	return code;
 }

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "calendar.h"
+#include "clock.h"
 #include "cmd.h"
 #include "cmd_vulndb.h"
 #include "json.h"
+#include "knowledge_age.h"
 #include "option.h"
 #include "output_format.h"
 #include "term.h"
@@ -50,7 +52,7 @@ static const struct option_spec info_spec = {
 
 static void print_info(const struct vulndb_info *i)
 {
-	char built[CALENDAR_TEXT];
+	char built[CALENDAR_TEXT], old[KNOWLEDGE_AGE_TEXT];
 
 	printf("file        %s (format %u, %.1f MiB)\n", i->path, i->format,
 	       (double)i->size_bytes / (1 << 20));
@@ -70,6 +72,8 @@ static void print_info(const struct vulndb_info *i)
 		putchar('\n');
 		line += n + (line[n] == '\n');
 	}
+	if (knowledge_age_of(i->sources, clock_now_us(), old))
+		printf("%s\n", old);
 }
 
 static void sources_json(struct json *j, const char *line)
@@ -85,6 +89,7 @@ static void sources_json(struct json *j, const char *line)
 static int print_json(const struct vulndb_info *i, bool pretty)
 {
 	struct json *j = json_begin(stdout, pretty);
+	char old[KNOWLEDGE_AGE_TEXT];
 
 	if (j == NULL)
 		return cmd_fail(CMD_FAILED, "out of memory");
@@ -105,6 +110,8 @@ static int print_json(const struct vulndb_info *i, bool pretty)
 	json_bool(j, "hyperscan", i->hyperscan);
 	json_uint(j, "match_limit_hits", i->match_limit_hits);
 	sources_json(j, i->sources);
+	if (knowledge_age_of(i->sources, clock_now_us(), old))
+		json_text(j, "old", old);
 	json_close_object(j);
 	return json_done(j) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
 }
@@ -130,7 +137,8 @@ int cmd_vulndb_info(int argc, char **argv)
 	vulndb_close(db);
 	if (o.format == OUTPUT_TABLE) {
 		print_info(&info);
-		return CMD_OK;
+		return fflush(stdout) == 0 ? CMD_OK
+		                           : cmd_fail(CMD_FAILED, "the output cannot be written");
 	}
 	return print_json(&info, o.format == OUTPUT_JSON);
 }

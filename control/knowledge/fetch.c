@@ -3,11 +3,13 @@
 #include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fetch.h"
@@ -359,6 +361,17 @@ static int verify(struct job *j, const char *path, struct error *err)
 
 /* ---- a file ---- */
 
+/* Give the file the time at which the server says it was last changed: that is the date of a feed
+ * which states none itself. A server that does not say it leaves the time of the download. */
+static void keep_time(const struct job *j)
+{
+	time_t changed = curl_getdate(j->changed, NULL);
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = changed}};
+
+	if (j->changed[0] != '\0' && changed > 0 && utimensat(AT_FDCWD, j->part, times, 0) != 0)
+		return; /* the date is a little wrong then */
+}
+
 static int get(struct job *j, struct error *err)
 {
 	int ret = transfer(j, err);
@@ -370,9 +383,11 @@ static int get(struct job *j, struct error *err)
 		return verify(j, j->file, err);
 	}
 	ret = verify(j, j->part, err);
-	if (ret == 0 && rename(j->part, j->file) != 0)
-		ret = fetch_failed(err, -errno, j->file, strerror(errno));
-	return ret;
+	if (ret != 0)
+		return ret;
+	keep_time(j);
+	return rename(j->part, j->file) == 0 ? 0
+	                                     : fetch_failed(err, -errno, j->file, strerror(errno));
 }
 
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,

@@ -90,6 +90,8 @@ struct build {
 	void (*passed_over)(void *arg, const char *path); /* as in struct vulndb_sources */
 	void *passed_over_arg;
 	char *old_sources; /* the source lines of the file in use */
+	/* when the file that is being read was last changed: the date of a feed that states none */
+	char file_date[32];
 	/* year << 32 | number -> when the record in the file in use last changed */
 	struct map modified;
 	/* uint64_t: build_place() of each package whose feed tells everything about it */

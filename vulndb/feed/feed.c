@@ -223,7 +223,9 @@ static void tell(struct build *b, const struct reading *r)
 	if (r->kind == &feed_facts)
 		return; /* bundle.c notes its sources itself */
 	snprintf(s.name, sizeof(s.name), "%s", r->kind->name);
-	snprintf(s.date, sizeof(s.date), "%s", pool_get(&b->pool, build_text(b, r->state->date)));
+	snprintf(s.date, sizeof(s.date), "%s",
+	         r->state->date[0] != '\0' ? pool_get(&b->pool, build_text(b, r->state->date))
+	                                   : b->file_date);
 	snprintf(s.licence, sizeof(s.licence), "%s", r->kind->licence);
 	build_source(b, &s);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "calendar.h"
 #include "feed.h"
 #include "members.h"
 #include "rule_set.h"
@@ -171,6 +172,7 @@ static int read_any(const struct reader *r, const char *path, int depth)
 	if (S_ISDIR(st.st_mode))
 		return depth < DEPTH_MAX ? read_dir(r, path, depth) : 0;
 	each.picky = depth == 0;
+	calendar_format(st.st_mtime * INT64_C(1000000), r->b->file_date);
 	return read_file(&each, path);
 }
 
