@@ -4,8 +4,18 @@
 
 static const char sign[] = "VERSION ";
 
+/* Without the header of a datagram: request id, number 0, 1 datagram in all, 0; two bytes each. */
+static struct span unframe(struct span in)
+{
+	struct span text = span_from(in, 8);
+	bool framed = span_be32(in, 2) == 1 && span_be16(in, 6) == 0 && span_starts(text, sign);
+
+	return framed ? text : in;
+}
+
 static bool memcached_starts(struct span in)
 {
+	in = unframe(in);
 	return span_starts(in, sign) || span_starts(in, "ERROR\r\n");
 }
 
@@ -21,7 +31,7 @@ static enum vd_step memcached_hear(struct vd_dialog *d)
 
 static bool memcached_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	struct span line, rest = in;
+	struct span line, rest = unframe(in);
 
 	if (!span_line(&rest, &line))
 		return false;

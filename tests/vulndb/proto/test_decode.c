@@ -26,6 +26,7 @@ static const struct {
 	{"redis", "redis", "redis.version", "7.0.15"},
 	{"redis_auth", "redis", "redis.auth_required", "true"},
 	{"memcached", "memcached", "memcached.version", "1.6.18"},
+	{"memcached_udp", "memcached", "memcached.version", "1.6.18"},
 	{"mysql", "mysql", "mysql.version", "5.5.5-10.11.6-MariaDB-0+deb12u1"},
 	{"mysql", "mysql", "mysql.auth_plugin", "mysql_native_password"},
 	{"mysql_error", "mysql", "mysql.error_code", "1130"},
