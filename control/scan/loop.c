@@ -319,7 +319,9 @@ static int settle(struct scan *s)
 	if (ret == 0 && complete && s->record.shards == 1)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
 	s->status.unmarked = ret > 0;
-	return ret < 0 ? ret : store_settle(s->store, s->record.end_us);
+	if (ret < 0 || s->stops > 1) /* in a hurry: the next scan settles the hosts */
+		return ret < 0 ? ret : 0;
+	return store_settle(s->store, s->record.end_us);
 }
 
 /* Turn the error that ended the loop into the end of the scan, with @err in words. */
