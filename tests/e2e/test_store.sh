@@ -35,6 +35,7 @@ threading.Event().wait()
 EOF
 printf 'Apache/2.4.49 (Unix)' >"$work/version"
 far python3 "$work/server.py" "$work/version" >"$work/ready" 2>&1 &
+disown
 await_line "$work/ready" ready
 scan() {
 	near timeout 60 "$sonde" scan 198.18.0.2 -p 8080,6379,81 --iface near0 --cooldown 1s --quiet "$@" 2>"$work/scan.err"
@@ -121,6 +122,7 @@ expect_exit 0 "a whole copy is read" "$sonde" count --db "$work/cut"
 # A database that somebody cuts while it is read: it is larger than what a pipe holds, so that the reader waits in the middle.
 : >"$work/ready2"
 far "$build/tests/e2e/responder/responder" --iface far0 --seconds 60 --open 1000 --closed 0 >"$work/ready2" &
+disown
 await_line "$work/ready2" ready
 near timeout 60 "$sonde" scan 198.19.0.0/21 -p 80 --iface near0 --gateway 198.18.0.2 --rate 20k --no-grab --cooldown 500ms \
 	--db "$work/big" --quiet 2>"$work/scan.err"

@@ -105,9 +105,13 @@ START_TEST(what_was_accepted_counts_again_afterwards)
 }
 END_TEST
 
-START_TEST(a_port_that_is_not_open_has_no_findings)
+START_TEST(a_port_that_does_not_count_has_no_findings)
 {
 	service.state = RECORD_MISSING;
+	service.misses = 1; /* one lost answer is no evidence */
+	ck_assert_int_eq(score_explain_host(&host, 3 * DAY_US, &e), 0);
+	ck_assert_uint_gt(e.count, 0);
+	service.misses = RECORD_MISSES_GONE;
 	ck_assert_int_eq(score_explain_host(&host, 3 * DAY_US, &e), 0);
 	ck_assert_uint_eq(e.count, 0);
 	ck_assert_uint_eq(e.score.value, 0);
@@ -123,6 +127,6 @@ int main(void)
 	tcase_add_test(t, an_old_port_adds_nothing);
 	tcase_add_test(t, what_is_accepted_is_shown_last_and_does_not_count);
 	tcase_add_test(t, what_was_accepted_counts_again_afterwards);
-	tcase_add_test(t, a_port_that_is_not_open_has_no_findings);
+	tcase_add_test(t, a_port_that_does_not_count_has_no_findings);
 	return suite_run("score_explain", t);
 }
