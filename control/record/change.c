@@ -74,7 +74,7 @@ void change_cert_state(const struct record *r, char out[CHANGE_STATE])
 
 void change_verdict_state(const struct vd_verdict *v, char out[CHANGE_STATE])
 {
-	const char *kind = vd_kind_name(v->kind), *severity = vd_severity_name(v->severity);
+	const char *kind = vd_kind_name(v->kind), *severity = record_severity_name(v);
 	char cvss[8] = "";
 
 	out[0] = '\0';
@@ -82,7 +82,7 @@ void change_verdict_state(const struct vd_verdict *v, char out[CHANGE_STATE])
 		snprintf(cvss, sizeof(cvss), "%u.%u", v->cvss_x10 / 10u, v->cvss_x10 % 10u);
 	add(out, "id", v->cve);
 	add(out, "verdict", kind == NULL ? "" : kind);
-	add(out, "severity", severity == NULL || v->severity == VD_SEV_NONE ? "" : severity);
+	add(out, "severity", severity == NULL ? "" : severity);
 	add(out, "cvss", cvss);
 	add(out, "kev", v->kev ? "true" : "");
 }

@@ -62,6 +62,23 @@ bool record_was_asked(uint8_t ask)
 	return ask == RECORD_ASKED || ask == RECORD_ASKED_UNJUDGED;
 }
 
+uint8_t record_severity(const struct vd_verdict *v)
+{
+	if (v->cvss_x10 == 0)
+		return v->severity;
+	return v->cvss_x10 >= 90   ? VD_SEV_CRITICAL
+	       : v->cvss_x10 >= 70 ? VD_SEV_HIGH
+	       : v->cvss_x10 >= 40 ? VD_SEV_MEDIUM
+	                           : VD_SEV_LOW;
+}
+
+const char *record_severity_name(const struct vd_verdict *v)
+{
+	uint8_t severity = record_severity(v);
+
+	return severity == VD_SEV_NONE ? NULL : vd_severity_name(severity);
+}
+
 const char *record_unasked_name(uint8_t ask)
 {
 	static const char *const names[RECORD_ASKS] = {

@@ -40,6 +40,11 @@ const char *record_reason_name(uint8_t transport, uint8_t reason);
 
 /* Whether the value of enum record_ask @ask means that the service was asked. Pure. */
 bool record_was_asked(uint8_t ask);
+/* "low", "medium", "high" or "critical", by the CVSS score of @v whatever its version: from 0.1, 4.0,
+ * 7.0 and 9.0 on. Without a score it is the severity that the source states; NULL: none is known.
+ * Static. Pure. */
+const char *record_severity_name(const struct vd_verdict *v);
+uint8_t record_severity(const struct vd_verdict *v); /* the same as enum vd_severity */
 /* Why the service was not asked: "fragile", "crowded", "off" or "way". NULL: it was asked, or that is
  * unknown. Static. */
 const char *record_unasked_name(uint8_t ask);
@@ -74,7 +79,8 @@ struct record {
 	int64_t first_seen_us, last_seen_us, last_changed_us;
 	int64_t opened_us; /* when the port was last seen to open */
 	uint32_t misses;
-	char scan[32]; /* the scan that saw it last */
+	char scan[32];         /* the scan that saw it last */
+	struct vd_score score; /* of this service alone; nothing where it is not open */
 
 	struct vd_identity identity;
 	struct vd_facts *facts;      /* owned, may be NULL */
