@@ -252,6 +252,7 @@ int store_accept_each(struct store *s, const struct dp_addr *addr,
 struct store_host {
 	struct dp_addr addr;
 	int64_t first_seen_us, last_seen_us;
+	int64_t read_us; /* when it was read */
 	char last_scan[32];
 	bool middlebox, truncated, fragile;
 	struct vd_score score;        /* as of the last write */
@@ -292,7 +293,8 @@ struct store_interval {
 	uint16_t port;
 	uint8_t transport;
 	char fingerprint[17]; /* record_fingerprint() in hex; "" = never grabbed */
-	char product[96], version[64];
+	char service[32], product[96], version[64];
+	char ssl_sha256[65]; /* digest of the certificate at the end of the interval; "" = none */
 	int64_t start_us, end_us; /* end 0 = not ended */
 };
 /* Call @each for the intervals of a host, service by service, until it returns false: first the

@@ -7,13 +7,19 @@
 
 #include "store_db.h"
 
-/* u8 format (1), u64 end_us, text fingerprint, text product, text version. */
-enum { FORMAT = 1 };
+/* u8 format (2), u64 end_us, text fingerprint, text product, text version, text service, text
+ * ssl_sha256. Format 1 ends behind the version. */
+enum { FORMAT = 2 };
 
 void store_interval_fill(struct store_interval *i, const struct record *r,
                          const struct record_meta *meta)
 {
+	const struct vd_fact *cert = r->facts == NULL ? NULL : vd_facts_get(r->facts, "ssl.sha256");
+
 	i->start_us = meta->interval_us;
+	snprintf(i->service, sizeof(i->service), "%s", r->identity.service);
+	if (cert != NULL)
+		snprintf(i->ssl_sha256, sizeof(i->ssl_sha256), "%s", cert->value);
 	if (meta->fingerprint != 0)
 		snprintf(i->fingerprint, sizeof(i->fingerprint), "%016" PRIx64, meta->fingerprint);
 	snprintf(i->product, sizeof(i->product), "%s", r->identity.product);
@@ -34,6 +40,8 @@ int store_interval_put(struct store *s, MDB_txn *txn, const struct store_interva
 	bytes_put_text(&b, i->fingerprint);
 	bytes_put_text(&b, i->product);
 	bytes_put_text(&b, i->version);
+	bytes_put_text(&b, i->service);
+	bytes_put_text(&b, i->ssl_sha256);
 	value = store_val(b.data, b.len);
 	ret = b.failed ? ENOMEM : mdb_put(txn, s->dbi[DB_INTERVAL], &key, &value, 0);
 	bytes_fini(&b);
@@ -44,9 +52,10 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_interva
 {
 	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
 	const uint8_t *k = key->mv_data;
+	uint64_t format = bytes_get_int(&in, 1);
 
 	memset(i, 0, sizeof(*i));
-	if (key->mv_size != KEY_INTERVAL || bytes_get_int(&in, 1) != FORMAT)
+	if (key->mv_size != KEY_INTERVAL || format == 0 || format > FORMAT)
 		return EIO;
 	store_key_read(k, &i->addr, &i->transport, &i->port);
 	i->start_us = (int64_t)store_key_from_be64(k + KEY_SERVICE);
@@ -54,6 +63,10 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_interva
 	bytes_get_text(&in, i->fingerprint, sizeof(i->fingerprint));
 	bytes_get_text(&in, i->product, sizeof(i->product));
 	bytes_get_text(&in, i->version, sizeof(i->version));
+	if (format > 1) {
+		bytes_get_text(&in, i->service, sizeof(i->service));
+		bytes_get_text(&in, i->ssl_sha256, sizeof(i->ssl_sha256));
+	}
 	return in.bad ? EIO : 0;
 }
 

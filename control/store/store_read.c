@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "store_db.h"
 
 /* Six parameters: what LMDB gives, and two records to fill. */
@@ -18,6 +19,8 @@ int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const 
 	if (ret != 0)
 		return ret == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key->mv_data, &r->addr, &r->transport, &r->port);
+	if (r->state == RECORD_OPEN)
+		vd_score(s->model, meta->findings, meta->finding_count, &r->score);
 	return store_verdict_get(s, txn, meta->verdict_set, r);
 }
 
@@ -99,6 +102,7 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 	h->truncated = sum.truncated;
 	h->score = sum.score;
 	h->model = s->model;
+	h->read_us = clock_now_us();
 	ret = read_services(s, txn, cursor, h);
 	if (ret == 0)
 		ret = store_accept_load(s, txn, addr, &h->accepts, &h->accept_count);
