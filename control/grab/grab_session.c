@@ -46,13 +46,18 @@ static void end(struct grab_session *s)
 {
 	struct vd_facts *facts = s->result.facts;
 	const char *service = NULL;
+	size_t banner = s->in.len; /* what the service sent for it */
 
-	if (s->dialog.known)
+	if (s->dialog.known) {
+		banner = s->dialog.first_len > 0 ? s->dialog.first_len : banner;
 		service = vd_dialog_facts(s->proto, show(s), facts);
-	else if (s->kept.len > 0 && !s->result.tls)
+	} else if (s->kept.len > 0 && !s->result.tls) {
+		banner = s->kept.len;
 		service = vd_bytes_facts(s->kept_proto, s->kept.data, s->kept.len, facts);
-	else if (s->in.len > 0)
+	} else if (s->in.len > 0) {
 		service = vd_bytes_facts(NULL, s->in.data, s->in.len, facts);
+	}
+	s->result.truncated |= banner > VD_BANNER_MAX;
 	s->result.service = service == NULL && s->result.tls ? vd_proto_name(&vd_proto_tls)
 	                                                     : service;
 	if (s->heard)

@@ -146,7 +146,7 @@ static int put_answer(struct pipeline *p, const struct dp_result *r)
 		const char *service = vd_port_service(r->port, r->transport);
 
 		service = vd_decode(service, data, len, record->facts);
-		record->truncated = len == DP_DATA_MAX;
+		record->truncated = len == DP_DATA_MAX || len > VD_BANNER_MAX;
 		record->grabbed = true;
 		judge_record(p, record, false);
 		mind(p, record, service);

@@ -43,6 +43,7 @@ enum {
 	VD_FACTS_MAX = 128,        /* facts in one list; more are refused */
 	VD_FACT_VALUE_MAX = 65536, /* longer values are cut */
 	VD_FACT_NAME_MAX = 47,
+	VD_BANNER_MAX = 4096, /* the fact "banner" has no more bytes */
 };
 
 /* An empty list; NULL: no memory. vd_facts_free(NULL) is fine. vd_facts_clear() empties a list and
@@ -66,7 +67,7 @@ const struct vd_fact *vd_facts_get(const struct vd_facts *f, const char *name);
 /*
  * Decode the first bytes that a service sent into facts. @service is the service that the caller
  * expects ("http", "ssh", ...) or NULL: then the bytes alone decide. Always adds "banner" (capped
- * at 4096 bytes) and, if the protocol is recognised, its fields; adds nothing if @len is 0. @data
+ * at VD_BANNER_MAX bytes) and, if the protocol is recognised, its fields; adds nothing if @len is 0. @data
  * is hostile. Returns the service's name (static text) or NULL if the bytes identify no service.
  */
 const char *vd_decode(const char *service, const void *data, size_t len, struct vd_facts *out);

@@ -5,8 +5,6 @@
 
 #include "protos.inc"
 
-enum { BANNER_MAX = 4096 };
-
 #define DECLARE(name) extern const struct vd_proto vd_proto_##name;
 #define ADDRESS(name) &vd_proto_##name,
 
@@ -87,6 +85,6 @@ const char *vd_decode(const char *service, const void *data, size_t len, struct 
 {
 	if (len == 0)
 		return NULL;
-	decode_add(out, "banner", span_first(span_of(data, len), BANNER_MAX));
+	decode_add(out, "banner", span_first(span_of(data, len), VD_BANNER_MAX));
 	return proto_decode(service, span_of(data, len), out);
 }
