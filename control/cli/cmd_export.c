@@ -5,9 +5,11 @@
 
 #include "cmd.h"
 #include "cmd_store.h"
+#include "look.h"
 
 struct export_options {
-	const char *db, *columns;
+	const char *db;
+	struct look look;
 	enum output_format format;
 	bool services, banner_raw;
 };
@@ -21,14 +23,17 @@ static const struct option_def export_defs[] = {
 	{"output", 'o', "FORMAT", "the same", option_format, FIELD(format)},
 	{"services", 0, NULL, "JSON: one object a service instead of a host", NULL,
          FIELD(services)},
-	{"columns", 0, "FIELDS", "of CSV and table: ip,port,product,...", option_text,
-         FIELD(columns)},
+	LOOK_COLUMNS(struct export_options, look),
+	LOOK_COLOR(struct export_options, look),
+	LOOK_NO_VULNS(struct export_options, look),
+	LOOK_VERDICTS(struct export_options, look),
 	{"banner-raw", 0, NULL, "JSON: the banners' bytes in base64, too", NULL, FIELD(banner_raw)},
 };
 
 static const struct option_spec export_spec = {
 	"sonde export [QUERY] [--format ndjson|json|csv] [options]",
-	"Prints every host that fits as a document, or every service as a row (csv, table).",
+	"Prints every host that fits as a document, or every service as a row (csv,\n"
+	"table). What is closed or missing only fits a query that names the state.",
 	export_defs,
 	sizeof(export_defs) / sizeof(export_defs[0]),
 };
@@ -69,7 +74,10 @@ static int export_all(struct store *s, const struct query *q, const struct expor
 {
 	bool services = o->services || o->format == OUTPUT_CSV || o->format == OUTPUT_TABLE;
 	struct export_config config = {stdout, o->format, services ? EXPORT_SERVICES : EXPORT_HOSTS,
-	                               o->columns, o->banner_raw ? EXPORT_BANNER_RAW : 0};
+	                               o->look.columns,
+	                               (o->banner_raw ? EXPORT_BANNER_RAW : 0) |
+	                                       (look_is_painted(&o->look) ? EXPORT_COLOUR : 0) |
+	                                       (query_names_state(q) ? EXPORT_ALL_STATES : 0)};
 	struct query_page page = {0};
 	struct rows rows = {0};
 	struct error err;
@@ -77,6 +85,7 @@ static int export_all(struct store *s, const struct query *q, const struct expor
 
 	if (ret < 0)
 		return cmd_fail_at(ret, "--columns", &err);
+	export_keep_verdicts(rows.out, look_kinds(&o->look));
 	return finish(&rows, services ? query_services(s, q, &page, each_service, &rows)
 	                              : query_hosts(s, q, &page, each_host, &rows));
 }
@@ -90,7 +99,9 @@ int cmd_export(int argc, char **argv)
 
 	if (!cmd_begin(&export_spec, argc, argv, &o, &first, &code))
 		return code;
-	code = cmd_query_parse(argc, argv, first, &q);
+	code = look_check(&o.look, o.format);
+	if (code == CMD_OK)
+		code = cmd_query_parse(argc, argv, first, &q);
 	if (code != CMD_OK)
 		return code;
 	code = cmd_store_open(o.db, STORE_READ, &s);

@@ -5,10 +5,13 @@
 #include <strings.h>
 
 #include "cmd.h"
+#include "cmd_store.h"
 #include "field.h"
 #include "json.h"
 #include "option.h"
 #include "output_format.h"
+#include "table.h"
+#include "term.h"
 
 struct fields_options {
 	enum output_format format;
@@ -42,28 +45,47 @@ static bool fits(const struct field *f, const char *part)
 	return has(f->name, part) || has(f->aliases, part) || has(f->help, part);
 }
 
+static void cell(struct table *t, const char *text)
+{
+	table_cell(t, text, strlen(text), NULL);
+}
+
+static void put_row(struct table *t, const struct field *f)
+{
+	bool no_data = (f->flags & FIELD_NO_DATA) != 0;
+	char text[256], example[FIELD_EXAMPLE];
+
+	cell(t, f->name);
+	cell(t, no_data ? "-" : field_type_name(f->type));
+	cell(t, (f->flags & FIELD_FACET) != 0 ? "yes" : "");
+	cell(t, no_data ? "" : field_example(f, example));
+	snprintf(text, sizeof(text), "%s%s", no_data ? "not yet: " : "", f->help);
+	cell(t, text);
+	cell(t, f->aliases != NULL ? f->aliases : "");
+	table_end_row(t);
+}
+
 static int print_table(const char *part)
 {
+	static const struct table_column columns[] = {
+		{"field", false, true},    {"type", false, true},     {"facet", false, true},
+		{"example", false, false}, {"meaning", false, false}, {"other names", false, false},
+	};
+	struct table *t = NULL;
 	const struct field *f;
-	bool any = false;
 
 	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
-		bool no_data = (f->flags & FIELD_NO_DATA) != 0;
-
 		if (!fits(f, part))
 			continue;
-		if (!any)
-			printf("%-22s %-8s %-6s  %s\n", "field", "type", "facet",
-			       "meaning (other names)");
-		any = true;
-		printf("%-22s %-8s %-6s  %s%s", f->name, no_data ? "-" : field_type_name(f->type),
-		       (f->flags & FIELD_FACET) != 0 ? "yes" : "", no_data ? "not yet: " : "",
-		       f->help);
-		if (f->aliases != NULL)
-			printf(" (%s)", f->aliases);
-		putchar('\n');
+		if (t == NULL)
+			t = table_open(stdout, columns, 6, term_width(stdout));
+		if (t == NULL)
+			return cmd_fail(CMD_FAILED, "out of memory");
+		put_row(t, f);
 	}
-	return any ? CMD_OK : CMD_NOTHING;
+	if (t == NULL)
+		return CMD_NOTHING;
+	return table_close(t) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
 }
 
 /* Write the blank-separated words of @aliases as an array. */
@@ -94,6 +116,7 @@ static void put_words(struct json *j, const struct field *f)
 static void put_field(struct json *j, const struct field *f)
 {
 	bool has_data = (f->flags & FIELD_NO_DATA) == 0;
+	char example[FIELD_EXAMPLE];
 
 	json_open_object(j, NULL);
 	json_text(j, "name", f->name);
@@ -106,6 +129,8 @@ static void put_field(struct json *j, const struct field *f)
 	}
 	put_words(j, f);
 	json_text(j, "help", f->help);
+	if (has_data)
+		json_text(j, "example", field_example(f, example));
 	json_close_object(j);
 }
 
@@ -145,5 +170,7 @@ int cmd_fields(int argc, char **argv)
 		return cmd_fail(CMD_USAGE, "--output: expected table or json");
 	part = first < argc ? argv[first] : "";
 	code = o.format == OUTPUT_JSON ? print_json(part) : print_table(part);
-	return code == CMD_NOTHING ? cmd_fail(CMD_NOTHING, "no field has `%s` in it", part) : code;
+	if (code == CMD_NOTHING)
+		return cmd_fail(CMD_NOTHING, "no field has `%s` in it", part);
+	return cmd_written(code);
 }

@@ -1,41 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_search.c - `sonde search`, `count`, `stats`: runs a query over the database. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "cmd_store.h"
+#include "look.h"
 #include "stats.h"
 
 struct search_options {
-	const char *db, *columns, *cursor, *facets;
+	const char *db, *cursor;
+	struct option_list facets;
+	struct look look;
 	enum output_format format;
 	uint64_t limit;
+	uint8_t order; /* enum query_order */
 	bool hosts, explain;
 };
 
 #define FIELD(name) offsetof(struct search_options, name)
+#define DB_OPTION                                                                                  \
+	{                                                                                          \
+		"db", 'd', "DIR", "database directory", option_text, FIELD(db)                     \
+	}
+#define FORMAT_OPTION                                                                              \
+	{                                                                                          \
+		"output", 'o', "FORMAT", "table, json, ndjson or csv", option_format,              \
+			FIELD(format)                                                              \
+	}
 
-static const struct option_def db_def = {"db",        'd',      "DIR", "database directory",
-                                         option_text, FIELD(db)};
+static int read_order(const char *text, void *field, struct error *err)
+{
+	static const char *const names[] = {"ip", "port", "score", "last_seen"};
+
+	for (uint8_t i = QUERY_BY_IP; i <= QUERY_BY_LAST_SEEN; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*(uint8_t *)field = i;
+			return 0;
+		}
+	return error_set(err, -EINVAL, "expected score, port, ip or last_seen");
+}
+
+static const struct option_def db_def = DB_OPTION;
 
 static const struct option_def search_defs[] = {
-	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
-	{"output", 'o', "FORMAT", "table, json, ndjson or csv", option_format, FIELD(format)},
-	{"columns", 0, "FIELDS", "of table and CSV: ip,port,product,...", option_text,
-         FIELD(columns)},
+	DB_OPTION,
+	FORMAT_OPTION,
+	LOOK_COLUMNS(struct search_options, look),
+	LOOK_COLOR(struct search_options, look),
 	{"limit", 'n', "N", "at most so many rows", option_u64, FIELD(limit)},
-	{"cursor", 0, "TEXT", "go on where a page ended", option_text, FIELD(cursor)},
+	{"sort", 0, "ORDER", "score (the worst first), port, ip, last_seen", read_order,
+         FIELD(order)},
+	{"cursor", 0, "TEXT", "go on where a page ended; start: the first page", option_text,
+         FIELD(cursor)},
 	{"hosts", 0, NULL, "whole hosts instead of services", NULL, FIELD(hosts)},
+	LOOK_NO_VULNS(struct search_options, look),
+	LOOK_VERDICTS(struct search_options, look),
 	{"explain", 0, NULL, "print how the query was understood, as JSON", NULL, FIELD(explain)},
 };
 
 static const struct option_spec search_spec = {
 	"sonde search QUERY [options]",
-	"Prints the services that fit: 'port: 22 product:openssh', 'vuln.severity:critical "
-	"kev:true',\n"
-	"'ip:192.0.2.0/24 -service:http'. '*' fits everything.",
+	"Prints the services that fit: 'port: 22 product:openssh',\n"
+	"'vuln.severity:critical kev:true', 'ip:192.0.2.0/24 -service:http'. '*' fits all\n"
+	"that is open; what is closed or missing only fits a query that names the state.",
 	search_defs,
 	sizeof(search_defs) / sizeof(search_defs[0]),
 };
@@ -62,19 +92,44 @@ static bool each_host(void *arg, const struct store_host *h)
 	return rows->error == 0;
 }
 
+static bool each_sorted(void *arg, const struct store_host *h, const struct record *r)
+{
+	return r != NULL ? each_service(arg, h, r) : each_host(arg, h);
+}
+
+static int run(struct store *s, const struct query *q, const struct search_options *o,
+               struct query_page *page, struct rows *rows)
+{
+	const struct query_sort sort = {o->order, o->hosts, o->limit};
+
+	if (o->order != QUERY_BY_IP)
+		return query_sorted(s, q, &sort, each_sorted, rows);
+	return o->hosts ? query_hosts(s, q, page, each_host, rows)
+	                : query_services(s, q, page, each_service, rows);
+}
+
+static unsigned export_flags(const struct query *q, const struct search_options *o)
+{
+	return (look_is_painted(&o->look) ? EXPORT_COLOUR : 0) |
+	       (o->cursor != NULL ? EXPORT_PAGE : 0) |
+	       (query_names_state(q) ? EXPORT_ALL_STATES : 0);
+}
+
 static int print_rows(struct store *s, const struct query *q, const struct search_options *o)
 {
 	struct query_page page = {.cursor = o->cursor, .limit = o->limit};
 	struct export_config config = {stdout, o->format, o->hosts ? EXPORT_HOSTS : EXPORT_SERVICES,
-	                               o->columns, cmd_colour()};
+	                               o->look.columns, export_flags(q, o)};
 	struct rows rows = {0};
 	struct error err;
 	int ret = export_open(&config, &rows.out, &err), written;
 
 	if (ret < 0)
 		return cmd_fail_at(ret, "--columns", &err);
-	ret = o->hosts ? query_hosts(s, q, &page, each_host, &rows)
-	               : query_services(s, q, &page, each_service, &rows);
+	export_keep_verdicts(rows.out, look_kinds(&o->look));
+	ret = run(s, q, o, &page, &rows);
+	if (o->cursor != NULL)
+		export_next(rows.out, page.next);
 	written = export_close(rows.out);
 	if (ret < 0)
 		return cmd_store_fail(ret);
@@ -101,7 +156,7 @@ static int with_query(const struct search_options *o, int argc, char **argv, int
 		code = query_explain(q, stdout) == 0 ? CMD_OK : CMD_FAILED;
 		putchar('\n');
 		query_free(q);
-		return code;
+		return cmd_written(code);
 	}
 	code = cmd_store_open(o->db, STORE_READ, &s);
 	if (code == CMD_OK) {
@@ -121,13 +176,26 @@ int cmd_search(int argc, char **argv)
 		return code;
 	if (first == argc)
 		return cmd_fail(CMD_USAGE,
-		                "no query: sonde search 'port: 22' ('*' fits everything)");
+		                "no query: sonde search 'port: 22' ('*' fits all that is open)");
+	if (o.cursor != NULL && !query_is_cursor(o.cursor))
+		return cmd_fail(
+			CMD_USAGE,
+			"--cursor: `%.60s`: expected start, or what a page ended with, such as "
+			"192.0.2.10/6/22",
+			o.cursor);
+	if (o.cursor != NULL && o.order != QUERY_BY_IP)
+		return cmd_fail(CMD_USAGE,
+		                "--cursor goes by address: it does not go with --sort; say -n N");
+	code = look_check(&o.look, o.format);
+	if (code != CMD_OK)
+		return code;
 	return with_query(&o, argc, argv, first, print_rows);
 }
 
 static const struct option_spec count_spec = {
 	"sonde count [QUERY] [options]",
-	"Prints how many services fit.",
+	"Prints how many services fit. What is closed or missing only fits a query that\n"
+	"names the state: 'state:*'.",
 	&db_def,
 	1,
 };
@@ -150,7 +218,7 @@ static int print_count(struct store *s, const struct query *q, const struct sear
 	if (ret < 0)
 		return cmd_store_fail(ret);
 	printf("%" PRIu64 "\n", n);
-	return CMD_OK;
+	return cmd_written(CMD_OK);
 }
 
 int cmd_count(int argc, char **argv)
@@ -164,18 +232,41 @@ int cmd_count(int argc, char **argv)
 }
 
 static const struct option_def stats_defs[] = {
-	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
-	{"output", 'o', "FORMAT", "table, json, ndjson or csv", option_format, FIELD(format)},
-	{"facets", 'f', "FIELDS", "port:10,product:20,...", option_text, FIELD(facets)},
+	DB_OPTION,
+	FORMAT_OPTION,
+	{"facets", 'f', "FIELDS", "port:10,product:20,...; may be repeated", option_append,
+         FIELD(facets)},
+	LOOK_COLOR(struct search_options, look),
+	LOOK_COLUMNS(struct search_options, look),
 	{"hosts", 0, NULL, "count hosts instead of services", NULL, FIELD(hosts)},
 };
 
 static const struct option_spec stats_spec = {
 	"sonde stats [QUERY] [options]",
-	"Counts services or hosts by the values of fields.",
+	"Counts services or hosts by the values of fields. What is closed or missing only\n"
+	"counts where the query names the state: 'state:*'.",
 	stats_defs,
 	sizeof(stats_defs) / sizeof(stats_defs[0]),
 };
+
+enum { FACETS_TEXT = 2048 };
+
+/* Join the values of -f by commas. NULL: there are none. Returns an exit code. */
+static int join_facets(const struct option_list *list, char text[FACETS_TEXT], const char **out)
+{
+	size_t len = 0;
+
+	*out = list->count > 0 ? text : NULL;
+	for (unsigned i = 0; i < list->count; i++) {
+		int n = snprintf(text + len, FACETS_TEXT - len, "%s%s", i > 0 ? "," : "",
+		                 list->items[i]);
+
+		if (n < 0 || (size_t)n >= FACETS_TEXT - len)
+			return cmd_fail(CMD_USAGE, "--facets: longer than %d bytes", FACETS_TEXT);
+		len += (size_t)n;
+	}
+	return CMD_OK;
+}
 
 struct counting {
 	struct stats *stats;
@@ -194,10 +285,14 @@ static int print_stats(struct store *s, const struct query *q, const struct sear
 {
 	struct query_page page = {0};
 	struct counting c = {0};
+	char text[FACETS_TEXT];
+	const char *facets;
 	struct error err;
-	int ret = stats_new(o->facets, o->hosts ? STATS_BY_HOST : STATS_BY_SERVICE, &c.stats, &err);
-	int code = CMD_OK;
+	int ret, code = join_facets(&o->facets, text, &facets);
 
+	if (code != CMD_OK)
+		return code;
+	ret = stats_new(facets, o->hosts ? STATS_BY_HOST : STATS_BY_SERVICE, &c.stats, &err);
 	if (ret < 0)
 		return cmd_fail_at(ret, "--facets", &err);
 	ret = query_services(s, q, &page, count_facets, &c);
@@ -206,7 +301,7 @@ static int print_stats(struct store *s, const struct query *q, const struct sear
 	else if (c.error < 0 || stats_write(c.stats, stdout, o->format) < 0)
 		code = cmd_fail(CMD_FAILED, "the figures cannot be written");
 	stats_free(c.stats);
-	return code;
+	return cmd_written(code);
 }
 
 int cmd_stats(int argc, char **argv)
@@ -216,5 +311,11 @@ int cmd_stats(int argc, char **argv)
 
 	if (!cmd_begin(&stats_spec, argc, argv, &o, &first, &code))
 		return code;
+	if (o.look.columns != NULL)
+		return cmd_fail(
+			CMD_USAGE,
+			"--columns: the columns of stats are fixed; the fields are chosen by "
+			"-f %.60s",
+			o.look.columns);
 	return with_query(&o, argc, argv, first, print_stats);
 }

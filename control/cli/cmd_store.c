@@ -44,6 +44,17 @@ int cmd_store_open_any(const char *db, struct store **out)
 	return ret == -ENOENT && db == NULL ? CMD_OK : fail(ret, &err);
 }
 
+/* Say how the query was understood where that is not what was written. */
+static void print_notes(const struct query *q)
+{
+	for (const char *line = query_notes(q); *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+
+		cmd_fail(CMD_OK, "query: %.*s", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
 int cmd_query_parse(int argc, char **argv, int first, struct query **out)
 {
 	char text[QUERY_TEXT_MAX] = "";
@@ -65,6 +76,8 @@ int cmd_query_parse(int argc, char **argv, int first, struct query **out)
 	ret = query_parse(text, clock_now_us(), out, &err);
 	if (ret == -EINVAL)
 		return cmd_fail(CMD_USAGE, "query: column %u: %s", err.column, err.text);
+	if (ret == 0)
+		print_notes(*out);
 	return ret == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "query: %s", strerror(-ret));
 }
 
@@ -75,6 +88,13 @@ int cmd_store_fail(int error)
 	if (error == -ENOMEM)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	return cmd_fail(code, "database: %s", strerror(-error));
+}
+
+int cmd_written(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	return code != CMD_OK ? code : cmd_fail(CMD_FAILED, "the output cannot be written");
 }
 
 unsigned cmd_colour(void)

@@ -17,12 +17,16 @@ int cmd_store_open(const char *db, enum store_mode mode, struct store **out);
 int cmd_store_open_any(const char *db, struct store **out);
 
 /* Parse the operands argv[first..], joined by blanks, as one query; without operands, it matches
- * everything. Returns as cmd_store_open() does. */
+ * everything that is open. Says on stderr where something was understood in another form. Returns as cmd_store_open() does. */
 int cmd_query_parse(int argc, char **argv, int first, struct query **out);
 
 /* Print that reading or writing the database failed with @error, a -errno. Returns the exit
  * code. */
 int cmd_store_fail(int error);
+
+/* Flush the standard output. Returns @code, or CMD_FAILED with a message if @code is CMD_OK and
+ * something could not be written. */
+int cmd_written(int code);
 
 /* EXPORT_COLOUR if the standard output is a terminal and NO_COLOR is not set, else 0. */
 unsigned cmd_colour(void);

@@ -17,6 +17,7 @@ static void put(const char *text)
 
 int main(void)
 {
+	char example[FIELD_EXAMPLE];
 	const struct field *f;
 
 	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
@@ -37,6 +38,8 @@ int main(void)
 			printf("%s", w == 0 ? "; one of " : ", ");
 			put(f->words[w]);
 		}
+		printf("; for example ");
+		put(field_example(f, example));
 		printf("\n\n");
 	}
 	printf("# SEE ALSO\n\n*sonde-search*(1), *sonde-export*(1)\n");

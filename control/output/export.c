@@ -10,9 +10,11 @@
 #include "field.h"
 #include "host_view.h"
 #include "service_json.h"
-#include "text.h"
+#include "table.h"
+#include "term.h"
+#include "values.h"
 
-enum { COLUMNS_MAX = 64, CELL_MAX = 60 };
+enum { COLUMNS_MAX = TABLE_COLUMNS };
 
 struct export
 {
@@ -22,14 +24,23 @@ struct export
 	unsigned flags;
 	const struct field *columns[COLUMNS_MAX];
 	size_t column_count;
+	bool picked; /* the user named the columns */
 	uint64_t rows;
+	unsigned kinds;      /* the verdicts that documents have, see service_json.h */
+	struct table *table; /* OUTPUT_TABLE */
 	struct bytes line, cell;
+	struct values values;
 	bool failed;
 };
 
 static const char *const service_columns =
-	"ip,port,transport,state,service,product,version,vuln,level,score,last_seen";
-static const char *const host_columns = "ip,port_count,level,score,hostname,os";
+	"ip,port,transport,state,service,product,version,vuln,level,score,host_level,"
+	"host_score,last_seen";
+/* What a person needs of them on a terminal. */
+static const char *const service_table =
+	"ip,port,transport,service,product,version,level,score,vuln";
+static const char *const host_columns = "ip,port,port_count,host_level,host_score,hostname,os";
+static const char *const host_table = "ip,port,host_level,host_score,hostname,os";
 static const char *const change_columns[] = {"seq",  "time",  "type", "ip",     "port", "transport",
                                              "scan", "cause", "ref",  "before", "after"};
 
@@ -78,79 +89,118 @@ static void flush(struct export *e)
 	bytes_clear(&e->line);
 }
 
+/* The colour of a band, if cells are painted. */
+static const char *paint_of(const struct export *e, const struct field *f, const char *text)
+{
+	static const char *const codes[] = {"\033[32m", "\033[36m", "\033[33m", "\033[31m",
+	                                    "\033[1;31m"};
+	int at;
+
+	if ((e->flags & EXPORT_COLOUR) == 0 || f == NULL ||
+	    (strcmp(f->name, "level") != 0 && strcmp(f->name, "host_level") != 0))
+		return NULL;
+	at = field_word_at(f, text, strlen(text));
+	return at < 0 ? NULL : codes[at];
+}
+
 static void put_cell(struct export *e, size_t column, const char *data, size_t len)
 {
+	char word[16] = "";
+
 	if (e->format == OUTPUT_CSV) {
 		if (column > 0)
 			bytes_put(&e->line, ",", 1);
 		csv_cell(&e->line, data, len);
 		return;
 	}
-	if (column > 0)
-		bytes_put(&e->line, "  ", 2);
-	text_escape(&e->line, data, len < CELL_MAX ? len : CELL_MAX, TEXT_LINE);
-	if (len > CELL_MAX)
-		bytes_put(&e->line, "...", 3);
-}
-
-/* The width of a table's column: as wide as its values usually are. Rows are streamed, so nothing
- * can be measured first. */
-static size_t width_of(const char *name)
-{
-	static const struct {
-		const char *name;
-		size_t width;
-	} widths[] = {
-		{"ip", 15},      {"port", 5},       {"transport", 9}, {"state", 7},
-		{"service", 10}, {"product", 18},   {"version", 12},  {"vuln", 18},
-		{"level", 9},    {"score", 5},      {"seq", 6},       {"time", 20},
-		{"type", 19},    {"scan", 13},      {"cause", 5},     {"ref", 16},
-		{"before", 24},  {"last_seen", 20}, {"hostname", 24},
-	};
-
-	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
-		if (strcmp(widths[i].name, name) == 0)
-			return widths[i].width;
-	return strlen(name) > 10 ? strlen(name) : 10;
-}
-
-static void pad(struct export *e, size_t from, const char *name, bool is_last)
-{
-	if (e->format != OUTPUT_TABLE || is_last)
-		return;
-	for (size_t width = width_of(name) + (from > 0 ? 2 : 0);
-	     e->line.len - from < width && !e->line.failed;)
-		bytes_put(&e->line, " ", 1);
+	if (len < sizeof(word))
+		memcpy(word, data, len);
+	table_cell(e->table, data, len,
+	           paint_of(e, e->what == EXPORT_CHANGES ? NULL : e->columns[column], word));
 }
 
 static void end_line(struct export *e)
 {
-	if (e->format == OUTPUT_CSV)
-		bytes_put(&e->line, "\r\n", 2);
-	else
-		bytes_put(&e->line, "\n", 1);
+	if (e->table != NULL) {
+		table_end_row(e->table);
+		return;
+	}
+	bytes_put(&e->line, "\r\n", 2);
 	flush(e);
 }
 
-static void header(struct export *e)
+static const char *column_name(const struct export *e, size_t i)
 {
-	size_t n = e->what == EXPORT_CHANGES ? (size_t)CHANGE_COLUMNS : e->column_count;
+	return e->what == EXPORT_CHANGES ? change_columns[i] : e->columns[i]->name;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		const char *name = e->what == EXPORT_CHANGES ? change_columns[i]
-		                                             : e->columns[i]->name;
-		size_t from = e->line.len;
+static size_t column_count(const struct export *e)
+{
+	return e->what == EXPORT_CHANGES ? (size_t)CHANGE_COLUMNS : e->column_count;
+}
 
-		put_cell(e, i, name, strlen(name));
-		pad(e, from, name, i + 1 == n);
-	}
+/* Whether texts of that column are short or useless when they are cut. */
+static bool is_rigid(const struct export *e, size_t i)
+{
+	if (e->what == EXPORT_CHANGES)
+		return strcmp(change_columns[i], "before") != 0 &&
+		       strcmp(change_columns[i], "after") != 0;
+	return e->columns[i]->type != FIELD_TEXT && e->columns[i]->type != FIELD_VERSION &&
+	       !(e->what == EXPORT_HOSTS && (e->columns[i]->flags & FIELD_HOST) == 0);
+}
+
+static int begin_table(struct export *e)
+{
+	struct table_column columns[COLUMNS_MAX];
+	size_t n = column_count(e);
+
+	for (size_t i = 0; i < n; i++)
+		columns[i] = (struct table_column){
+			.name = column_name(e, i),
+			.is_right = e->what == EXPORT_SERVICES &&
+		                    (e->columns[i]->type == FIELD_INT ||
+		                     e->columns[i]->type == FIELD_NUMBER),
+			.is_rigid = is_rigid(e, i),
+		};
+	e->table = table_open(e->out, columns, n, term_width(e->out));
+	return e->table == NULL ? -ENOMEM : 0;
+}
+
+static void csv_head(struct export *e)
+{
+	for (size_t i = 0; i < column_count(e); i++)
+		put_cell(e, i, column_name(e, i), strlen(column_name(e, i)));
 	end_line(e);
+}
+
+/* Print what comes before the first row. 0 or -ENOMEM. */
+static int begin(struct export *e)
+{
+	switch (e->format) {
+	case OUTPUT_TABLE:
+		return begin_table(e);
+	case OUTPUT_CSV:
+		csv_head(e);
+		return 0;
+	case OUTPUT_JSON:
+		if (fputs((e->flags & EXPORT_PAGE) != 0 ? "{\"results\":[" : "[", e->out) == EOF)
+			e->failed = true;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static const char *default_columns(const struct export *e)
+{
+	if (e->what == EXPORT_HOSTS)
+		return e->format == OUTPUT_TABLE ? host_table : host_columns;
+	return e->format == OUTPUT_TABLE ? service_table : service_columns;
 }
 
 int export_open(const struct export_config *config, struct export **out, struct error *err)
 {
 	struct export *e = calloc(1, sizeof(*e));
-	const char *columns = config->columns;
 	int ret = 0;
 
 	if (e == NULL)
@@ -159,66 +209,38 @@ int export_open(const struct export_config *config, struct export **out, struct 
 	e->format = config->format;
 	e->what = config->what;
 	e->flags = config->flags;
-	if (columns == NULL)
-		columns = e->what == EXPORT_HOSTS ? host_columns : service_columns;
+	e->kinds = SERVICE_JSON_ALL;
+	e->picked = config->columns != NULL;
 	if (e->what != EXPORT_CHANGES)
-		ret = read_columns(e, columns, err);
+		ret = read_columns(e, e->picked ? config->columns : default_columns(e), err);
+	if (ret == 0 && begin(e) != 0)
+		ret = error_set(err, -ENOMEM, "out of memory");
 	if (ret != 0) {
+		bytes_fini(&e->line);
 		free(e);
 		return ret;
 	}
-	if (e->format == OUTPUT_JSON && fputs("[", e->out) == EOF)
-		e->failed = true;
-	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV)
-		header(e);
 	*out = e;
 	return 0;
 }
 
+void export_keep_verdicts(struct export *e, unsigned kinds)
+{
+	e->kinds = kinds;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------ */
-
-struct joined {
-	struct export *e;
-	const struct field *field;
-	size_t count;
-};
-
-static bool join(void *arg, const struct field_value *v)
-{
-	struct joined *j = arg;
-	struct field_text text;
-
-	field_format(j->field, v, &text);
-	if (j->count++ > 0)
-		bytes_put(&j->e->cell, ";", 1);
-	bytes_put(&j->e->cell, text.text, text.len);
-	return true;
-}
-
-/* Write the values of column @i as one cell, joined by semicolons. @r NULL: the values of all
- * services of @h. */
-static void field_cell(struct export *e, size_t i, const struct store_host *h,
-                       const struct record *r)
-{
-	struct joined j = {.e = e, .field = e->columns[i]};
-	size_t from = e->line.len;
-
-	bytes_clear(&e->cell);
-	if (r != NULL)
-		field_each(j.field, h, r, join, &j);
-	for (size_t k = 0; r == NULL && k < h->service_count; k++) {
-		field_each(j.field, h, h->services[k], join, &j);
-		if ((j.field->flags & FIELD_HOST) != 0)
-			break;
-	}
-	put_cell(e, i, e->cell.len == 0 ? "" : (const char *)e->cell.data, e->cell.len);
-	pad(e, from, j.field->name, i + 1 == e->column_count);
-}
 
 static void row(struct export *e, const struct store_host *h, const struct record *r)
 {
-	for (size_t i = 0; i < e->column_count; i++)
-		field_cell(e, i, h, r);
+	bool all = (e->flags & EXPORT_ALL_STATES) != 0;
+
+	for (size_t i = 0; i < e->column_count; i++) {
+		bytes_clear(&e->cell);
+		values_read(&e->values, e->columns[i], h, r, all);
+		values_join(&e->values, &e->cell);
+		put_cell(e, i, e->cell.len == 0 ? "" : (const char *)e->cell.data, e->cell.len);
+	}
 	end_line(e);
 }
 
@@ -230,48 +252,85 @@ static void separate(struct export *e)
 
 static int result(const struct export *e)
 {
-	return e->failed || e->cell.failed ? -EIO : 0;
+	return e->failed || e->cell.failed || e->values.failed ? -EIO : 0;
 }
 
-static void service_object(struct export *e, const struct store_host *h, const struct record *r)
+static struct json *begin_object(struct export *e)
 {
 	struct json *j = json_begin(e->out, false);
-	char addr[DP_ADDR_TEXT];
 
 	separate(e);
-	if (j == NULL) {
+	if (j == NULL)
 		e->failed = true;
-		return;
-	}
-	json_open_object(j, NULL);
-	json_text(j, "ip", dp_addr_format(&h->addr, addr));
-	service_json(j, h, r, (e->flags & EXPORT_BANNER_RAW) != 0);
-	service_json_score(j, h);
+	else
+		json_open_object(j, NULL);
+	return j;
+}
+
+static void end_object(struct export *e, struct json *j)
+{
 	json_close_object(j);
 	if (json_done(j) != 0)
 		e->failed = true;
 }
 
+/* The columns that the user named, as members. */
+static void picked_object(struct export *e, const struct store_host *h, const struct record *r)
+{
+	struct json *j = begin_object(e);
+
+	for (size_t i = 0; j != NULL && i < e->column_count; i++) {
+		const struct field *f = e->columns[i];
+
+		values_read(&e->values, f, h, r, (e->flags & EXPORT_ALL_STATES) != 0);
+		values_json(&e->values, j, f->name, r == NULL && (f->flags & FIELD_HOST) == 0);
+	}
+	if (j != NULL)
+		end_object(e, j);
+}
+
+static void service_object(struct export *e, const struct store_host *h, const struct record *r)
+{
+	const struct service_json_config config = {(e->flags & EXPORT_BANNER_RAW) != 0, e->kinds};
+	struct json *j = begin_object(e);
+	char addr[DP_ADDR_TEXT];
+
+	if (j == NULL)
+		return;
+	json_text(j, "ip", dp_addr_format(&h->addr, addr));
+	service_json(j, h, r, &config);
+	json_int(j, "host_score", h->score.value);
+	json_text(j, "host_level", vd_level_name(h->score.level));
+	end_object(e, j);
+}
+
 int export_service(struct export *e, const struct store_host *h, const struct record *r)
 {
-	if (e->format == OUTPUT_JSON || e->format == OUTPUT_NDJSON)
-		service_object(e, h, r);
-	else
+	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV)
 		row(e, h, r);
+	else if (e->picked)
+		picked_object(e, h, r);
+	else
+		service_object(e, h, r);
 	return result(e);
 }
 
 int export_host(struct export *e, const struct store_host *h)
 {
-	unsigned flags = (e->flags & EXPORT_BANNER_RAW) != 0 ? HOST_VIEW_BANNER_RAW : 0;
+	const struct host_view_config config = {
+		.flags = (e->flags & EXPORT_BANNER_RAW) != 0 ? HOST_VIEW_BANNER_RAW : 0,
+		.kinds = e->kinds,
+	};
 
 	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV) {
 		row(e, h, NULL);
-		return result(e);
+	} else if (e->picked) {
+		picked_object(e, h, NULL);
+	} else {
+		separate(e);
+		if (host_view_json(e->out, h, &config) != 0)
+			e->failed = true;
 	}
-	separate(e);
-	if (host_view_json(e->out, h, flags) != 0)
-		e->failed = true;
 	return result(e);
 }
 
@@ -325,12 +384,8 @@ static void change_row(struct export *e, const struct store_change *c)
 	cells[8] = c->ref;
 	cells[9] = c->before;
 	cells[10] = c->after;
-	for (size_t i = 0; i < CHANGE_COLUMNS; i++) {
-		size_t from = e->line.len;
-
+	for (size_t i = 0; i < CHANGE_COLUMNS; i++)
 		put_cell(e, i, cells[i], strlen(cells[i]));
-		pad(e, from, change_columns[i], i + 1 == CHANGE_COLUMNS);
-	}
 	end_line(e);
 }
 
@@ -343,17 +398,51 @@ int export_change(struct export *e, const struct store_change *c)
 	return result(e);
 }
 
+void export_flush(struct export *e)
+{
+	if (e->table != NULL)
+		table_flush(e->table);
+	if (fflush(e->out) != 0)
+		e->failed = true;
+}
+
+void export_next(struct export *e, const char *cursor)
+{
+	struct json *j;
+
+	if (e->format == OUTPUT_JSON && fputs("],\"next\":", e->out) == EOF)
+		e->failed = true;
+	if (e->format == OUTPUT_JSON) {
+		if (cursor[0] != '\0')
+			fprintf(e->out, "\"%s\"}\n", cursor);
+		else
+			fputs("null}\n", e->out);
+		return;
+	}
+	if (e->format != OUTPUT_NDJSON || cursor[0] == '\0')
+		return;
+	j = begin_object(e);
+	if (j == NULL)
+		return;
+	json_text(j, "next", cursor);
+	end_object(e, j);
+}
+
 int export_close(struct export *e)
 {
 	int ret;
 
-	if (e->format == OUTPUT_JSON && fputs("]\n", e->out) == EOF)
+	if (e->format == OUTPUT_JSON && (e->flags & EXPORT_PAGE) == 0 &&
+	    fputs("]\n", e->out) == EOF)
+		e->failed = true;
+	if (e->table != NULL && table_close(e->table) != 0)
 		e->failed = true;
 	if (fflush(e->out) != 0)
 		e->failed = true;
 	ret = result(e);
 	bytes_fini(&e->line);
 	bytes_fini(&e->cell);
+	values_fini(&e->values);
 	free(e);
 	return ret;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_json.c - writes the JSON document host/1. */
+/* host_json.c - writes the JSON document host/2. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
+#include "host_summary.h"
 #include "host_view.h"
 #include "hostname.h"
 #include "service_json.h"
@@ -44,15 +44,8 @@ static void drop(struct json *j, struct set *s)
 	free(s->list);
 }
 
-static int by_text(const void *a, const void *b)
+static void put_set(struct json *j, const char *key, struct set *s)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void put_set(struct json *j, const char *key, struct set *s, bool sorted)
-{
-	if (sorted && s->n > 1)
-		qsort(s->list, s->n, sizeof(*s->list), by_text);
 	json_open_array(j, key);
 	for (size_t i = 0; i < s->n; i++)
 		json_text(j, NULL, s->list[i]);
@@ -60,29 +53,38 @@ static void put_set(struct json *j, const char *key, struct set *s, bool sorted)
 	drop(j, s);
 }
 
-static bool add_name(void *arg, const struct field_value *v)
+struct names {
+	struct json *j;
+	struct set seen;
+};
+
+static bool put_name(void *arg, const char *name, size_t len, const char *source)
 {
-	add(arg, v->text, v->len);
+	struct names *n = arg;
+	size_t before = n->seen.n;
+
+	add(&n->seen, name, len);
+	if (n->seen.n == before)
+		return true;
+	if (before == 0)
+		json_open_array(n->j, "hostnames");
+	json_open_object(n->j, NULL);
+	json_bytes(n->j, "name", name, len);
+	json_text(n->j, "source", source);
+	json_close_object(n->j);
 	return true;
 }
 
 static void hostnames(struct json *j, const struct store_host *h)
 {
-	struct set names = {0};
+	struct names names = {.j = j};
 
 	for (size_t i = 0; i < h->service_count; i++)
-		hostname_each(h->services[i], add_name, &names);
-	if (names.n > 0) {
-		json_open_array(j, "hostnames");
-		for (size_t i = 0; i < names.n; i++) {
-			json_open_object(j, NULL);
-			json_text(j, "name", names.list[i]);
-			json_text(j, "source", "cert");
-			json_close_object(j);
-		}
+		if (h->services[i]->state == RECORD_OPEN)
+			hostname_each(h->services[i], put_name, &names);
+	if (names.seen.n > 0)
 		json_close_array(j);
-	}
-	drop(j, &names);
+	drop(j, &names.seen);
 }
 
 /* The operating system with the highest confidence among the host's services. */
@@ -93,7 +95,8 @@ static void os(struct json *j, const struct store_host *h)
 	for (size_t i = 0; i < h->service_count; i++) {
 		const struct vd_identity *id = &h->services[i]->identity;
 
-		if (id->os[0] != '\0' && (best == NULL || id->os_confidence > best->os_confidence))
+		if (h->services[i]->state == RECORD_OPEN && id->os[0] != '\0' &&
+		    (best == NULL || id->os_confidence > best->os_confidence))
 			best = id;
 	}
 	if (best == NULL)
@@ -107,69 +110,91 @@ static void os(struct json *j, const struct store_host *h)
 	json_close_object(j);
 }
 
-struct verdict_counts {
-	unsigned kinds[4];
-	unsigned kev;
-	struct set vulns, cpes;
-};
-
-static void count(struct verdict_counts *t, const struct record *r)
+static void cpes(struct json *j, const struct store_host *h)
 {
-	for (uint32_t i = 0; i < r->verdict_count; i++) {
-		const struct vd_verdict *v = &r->verdicts[i];
+	struct set all = {0};
 
-		t->kinds[v->kind & 3]++;
-		t->kev += v->kev && change_is_open(v);
-		if (change_is_open(v))
-			add(&t->vulns, v->cve, strlen(v->cve));
+	for (size_t i = 0; i < h->service_count; i++) {
+		const struct vd_identity *id = &h->services[i]->identity;
+
+		for (unsigned k = 0; h->services[i]->state == RECORD_OPEN && k < id->cpe_count; k++)
+			add(&all, id->cpe[k], strlen(id->cpe[k]));
 	}
-	for (unsigned i = 0; i < r->identity.cpe_count; i++)
-		add(&t->cpes, r->identity.cpe[i], strlen(r->identity.cpe[i]));
+	put_set(j, "cpes", &all);
+}
+
+/* The open CVEs by id, and how many there are of each verdict: each CVE once, with its worst
+ * verdict. */
+static void vulns(struct json *j, const struct store_host *h)
+{
+	struct host_summary_counts c = {0};
+	struct host_summary_cve *list;
+	size_t n;
+
+	if (host_summary_count(h, &c) != 0 || host_summary_cves(h, &list, &n) != 0) {
+		json_fail(j);
+		return;
+	}
+	json_open_array(j, "vulns");
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind != VD_FIXED)
+			json_text(j, NULL, list[i].id);
+	json_close_array(j);
+	free(list);
+	json_open_object(j, "vuln_counts");
+	json_int(j, "affected", c.affected);
+	json_int(j, "possible", c.possible);
+	json_int(j, "fixed", c.fixed);
+	json_int(j, "kev", c.kev);
+	json_close_object(j);
 }
 
 static void summary(struct json *j, const struct store_host *h)
 {
-	struct verdict_counts t = {0};
-	long last = -1;
+	uint16_t ports[HOST_SUMMARY_PORTS];
+	size_t n = host_summary_ports(h, ports);
 
 	json_open_object(j, "summary");
 	json_open_array(j, "ports");
-	for (size_t i = 0; i < h->service_count; i++) {
-		const struct record *r = h->services[i];
-
-		if (r->state != RECORD_OPEN)
-			continue;
-		count(&t, r);
-		if (r->port != last)
-			json_int(j, NULL, r->port);
-		last = r->port;
-	}
+	for (size_t i = 0; i < n; i++)
+		json_int(j, NULL, ports[i]);
 	json_close_array(j);
-	put_set(j, "vulns", &t.vulns, true);
-	put_set(j, "cpes", &t.cpes, false);
-	json_open_object(j, "vuln_counts");
-	json_int(j, "affected", t.kinds[VD_AFFECTED]);
-	json_int(j, "possible", t.kinds[VD_POSSIBLE]);
-	json_int(j, "fixed", t.kinds[VD_FIXED]);
-	json_int(j, "kev", t.kev);
-	json_close_object(j);
+	vulns(j, h);
+	cpes(j, h);
 	json_close_object(j);
 }
 
-int host_view_json(FILE *out, const struct store_host *h, unsigned flags)
+static void ports(struct json *j, const struct store_host *h, const struct host_view_config *c)
 {
-	struct json *j = json_begin(out, (flags & HOST_VIEW_PRETTY) != 0);
+	const struct service_json_config config = {(c->flags & HOST_VIEW_BANNER_RAW) != 0,
+	                                           c->kinds};
+
+	json_open_array(j, "ports");
+	for (size_t i = 0; i < h->service_count; i++) {
+		if (c->port > 0 && h->services[i]->port != c->port)
+			continue;
+		json_open_object(j, NULL);
+		service_json(j, h, h->services[i], &config);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+int host_view_json(FILE *out, const struct store_host *h, const struct host_view_config *config)
+{
+	struct json *j = json_begin(out, (config->flags & HOST_VIEW_PRETTY) != 0);
 	char addr[DP_ADDR_TEXT];
 
 	if (j == NULL)
 		return -EIO;
 	json_open_object(j, NULL);
-	json_text(j, "schema", "host/1");
+	json_text(j, "schema", "host/2");
 	json_text(j, "ip", dp_addr_format(&h->addr, addr));
 	json_int(j, "ip_version", dp_addr_is_v4(&h->addr, NULL) ? 4 : 6);
 	json_time(j, "first_seen", h->first_seen_us);
 	json_time(j, "last_seen", h->last_seen_us);
 	json_text(j, "last_scan", h->last_scan);
+	json_time(j, "last_scanned", config->scanned_us);
 	hostnames(j, h);
 	os(j, h);
 	json_open_object(j, "flags");
@@ -179,13 +204,7 @@ int host_view_json(FILE *out, const struct store_host *h, unsigned flags)
 	json_close_object(j);
 	service_json_score(j, h);
 	summary(j, h);
-	json_open_array(j, "ports");
-	for (size_t i = 0; i < h->service_count; i++) {
-		json_open_object(j, NULL);
-		service_json(j, h, h->services[i], (flags & HOST_VIEW_BANNER_RAW) != 0);
-		json_close_object(j);
-	}
-	json_close_array(j);
+	ports(j, h, config);
 	json_close_object(j);
 	return json_done(j);
 }

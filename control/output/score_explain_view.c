@@ -94,8 +94,8 @@ static void item_json(struct json *j, const struct score_explain_item *item)
 	json_text(j, "ref", f->ref);
 	json_int(j, "port", f->port);
 	json_text(j, "transport", record_transport_name(f->transport));
-	json_int(j, "base", f->base);
-	json_int(j, "table", item->table);
+	json_int(j, "base", item->table);
+	json_int(j, "weight", f->base);
 	json_int(j, "possible", -(int)item->possible);
 	json_int(j, "new_port", item->fresh);
 	json_text(j, "role", roles[item->role]);

@@ -206,7 +206,7 @@ static void accepted(struct json *j, const struct store_host *h, const struct re
 	for (size_t i = 0; h != NULL && i < h->accept_count; i++) {
 		const struct store_accept *a = &h->accepts[i];
 
-		if (!accept_covers(a, r->port, id, r->last_seen_us))
+		if (!accept_covers(a, r->port, id, h->read_us != 0 ? h->read_us : r->last_seen_us))
 			continue;
 		json_open_object(j, "accepted");
 		json_time(j, "until", a->until_us);
@@ -219,13 +219,14 @@ static void accepted(struct json *j, const struct store_host *h, const struct re
 
 static void exposures(struct json *j, const struct store_host *h, const struct record *r)
 {
-	if (r->exposure_count == 0)
+	if (r->exposure_count == 0 || r->state != RECORD_OPEN)
 		return;
 	json_open_array(j, "exposures");
 	for (uint32_t i = 0; i < r->exposure_count; i++) {
 		json_open_object(j, NULL);
 		json_text(j, "id", r->exposures[i].id);
-		json_text(j, "severity", vd_severity_name(r->exposures[i].severity));
+		if (r->exposures[i].severity != VD_SEV_NONE)
+			json_text(j, "severity", vd_severity_name(r->exposures[i].severity));
 		json_text(j, "title", r->exposures[i].title);
 		accepted(j, h, r, r->exposures[i].id);
 		json_close_object(j);
@@ -236,7 +237,7 @@ static void exposures(struct json *j, const struct store_host *h, const struct r
 void service_json_verdict(struct json *j, const struct vd_verdict *v)
 {
 	json_text(j, "id", v->cve);
-	json_text(j, "severity", v->severity == VD_SEV_NONE ? NULL : vd_severity_name(v->severity));
+	json_text(j, "severity", record_severity_name(v));
 	if (v->cvss_x10 > 0) {
 		json_number(j, "cvss", v->cvss_x10 / 10.0, 1);
 		json_text(j, "cvss_version", v->cvss_version);
@@ -256,49 +257,98 @@ void service_json_verdict(struct json *j, const struct vd_verdict *v)
 	json_text(j, "source", v->source);
 }
 
-static void vulns(struct json *j, const struct store_host *h, const struct record *r)
+static void one_vuln(struct json *j, const struct store_host *h, const struct record *r, uint32_t i)
 {
-	if (r->verdict_count == 0)
-		return;
-	json_open_array(j, "vulns");
-	for (uint32_t i = 0; i < r->verdict_count; i++) {
-		json_open_object(j, NULL);
-		service_json_verdict(j, &r->verdicts[i]);
-		if (r->verdict_first_seen_us != NULL)
-			json_time(j, "first_seen", r->verdict_first_seen_us[i]);
-		accepted(j, h, r, r->verdicts[i].cve);
-		json_close_object(j);
-	}
-	json_close_array(j);
+	json_open_object(j, NULL);
+	service_json_verdict(j, &r->verdicts[i]);
+	if (r->verdict_first_seen_us != NULL)
+		json_time(j, "first_seen", r->verdict_first_seen_us[i]);
+	accepted(j, h, r, r->verdicts[i].cve);
+	json_close_object(j);
 }
 
-void service_json(struct json *j, const struct store_host *h, const struct record *r, bool raw)
+static void vulns(struct json *j, const struct store_host *h, const struct record *r,
+                  unsigned kinds)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; r->state == RECORD_OPEN && i < r->verdict_count; i++) {
+		if ((kinds >> r->verdicts[i].kind & 1) == 0)
+			continue;
+		if (!any)
+			json_open_array(j, "vulns");
+		any = true;
+		one_vuln(j, h, r, i);
+	}
+	if (any)
+		json_close_array(j);
+}
+
+void service_json(struct json *j, const struct store_host *h, const struct record *r,
+                  const struct service_json_config *config)
 {
 	members(j, h, r, FIELD_DOC);
-	banner(j, r, raw);
+	banner(j, r, config->raw);
 	protocols(j, r);
 	exposures(j, h, r);
-	vulns(j, h, r);
+	vulns(j, h, r, config->kinds);
+}
+
+/* ---- the score ------------------------------------------------------------------------------- */
+
+static const struct record *service_of(const struct store_host *h, const struct vd_finding *f)
+{
+	for (size_t i = 0; i < h->service_count; i++)
+		if (h->services[i]->port == f->port && h->services[i]->transport == f->transport)
+			return h->services[i];
+	return NULL;
+}
+
+/* What the score's table says for the finding @f of @r; 0 = not known any more. */
+static unsigned base_of(const struct store_host *h, const struct record *r,
+                        const struct vd_finding *f)
+{
+	const struct vd_spot at = {f->port, f->transport, 0, 0}; /* open for long */
+
+	for (uint32_t i = 0; i < r->exposure_count; i++)
+		if (strcmp(f->code, "exposure") == 0 && strcmp(r->exposures[i].id, f->ref) == 0)
+			return vd_finding_exposure(h->model, &r->exposures[i], &at).base;
+	for (uint32_t i = 0; i < r->verdict_count; i++) {
+		const struct vd_verdict *v = &r->verdicts[i];
+		unsigned less = v->kind == VD_POSSIBLE ? vd_model_rules(h->model).possible_less : 0;
+
+		if (strcmp(v->cve, f->ref) == 0)
+			return vd_finding_verdict(h->model, v, &at).base + less;
+	}
+	return vd_finding_service(h->model, &r->identity, &at).base;
+}
+
+static void reason(struct json *j, const struct store_host *h, const struct vd_finding *f)
+{
+	const struct record *r = service_of(h, f);
+	unsigned base = r != NULL ? base_of(h, r, f) : 0;
+
+	json_open_object(j, NULL);
+	json_text(j, "code", f->code);
+	json_int(j, "port", f->port);
+	json_text(j, "transport", record_transport_name(f->transport));
+	json_text(j, "ref", f->ref);
+	if (base > 0)
+		json_int(j, "base", base);
+	json_int(j, "weight", f->base);
+	json_close_object(j);
 }
 
 void service_json_score(struct json *j, const struct store_host *h)
 {
 	json_open_object(j, "score");
-	json_text(j, "model", vd_model_name(h->model));
+	if (h->model != NULL)
+		json_text(j, "model", vd_model_name(h->model));
 	json_int(j, "value", h->score.value);
 	json_text(j, "level", vd_level_name(h->score.level));
 	json_open_array(j, "reasons");
-	for (unsigned i = 0; i < h->score.reason_count; i++) {
-		const struct vd_finding *f = &h->score.reasons[i];
-
-		json_open_object(j, NULL);
-		json_text(j, "code", f->code);
-		json_int(j, "port", f->port);
-		json_text(j, "transport", record_transport_name(f->transport));
-		json_text(j, "ref", f->ref);
-		json_int(j, "base", f->base);
-		json_close_object(j);
-	}
+	for (unsigned i = 0; i < h->score.reason_count; i++)
+		reason(j, h, &h->score.reasons[i]);
 	json_close_array(j);
 	json_close_object(j);
 }

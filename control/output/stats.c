@@ -8,13 +8,16 @@
 #include "csv.h"
 #include "field.h"
 #include "json.h"
+#include "page.h"
 #include "stats.h"
-#include "text.h"
+#include "term.h"
+#include "values.h"
 
 struct value_count {
 	char *value; /* owned */
+	double number;
 	uint64_t count;
-	uint64_t host; /* number of the last host that had the value */
+	uint64_t host, service; /* numbers of the last host and service that had the value */
 };
 
 struct facet {
@@ -154,9 +157,11 @@ static bool count_value(void *arg, const struct field_value *v)
 		s->failed = true;
 		return false;
 	}
-	if (s->by == STATS_BY_SERVICE || e->host != s->hosts)
+	e->number = v->number;
+	if (s->by == STATS_BY_HOST ? e->host != s->hosts : e->service != s->services)
 		e->count++;
 	e->host = s->hosts;
+	e->service = s->services;
 	return true;
 }
 
@@ -181,6 +186,8 @@ static int by_count(const void *a, const void *b)
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
 	return strcmp(x->value, y->value);
 }
 
@@ -233,7 +240,8 @@ static int write_json(const struct stats *s, FILE *out)
 			const struct value_count *e = s->facets[i].sorted[k];
 
 			json_open_object(j, NULL);
-			json_bytes(j, "value", e->value, strlen(e->value));
+			values_json_text(j, "value", s->facets[i].field, e->value,
+			                 strlen(e->value));
 			json_int(j, "count", (int64_t)e->count);
 			json_close_object(j);
 		}
@@ -252,48 +260,56 @@ static int write_ndjson(FILE *out, const struct field *f, const struct value_cou
 		return -EIO;
 	json_open_object(j, NULL);
 	json_text(j, "facet", f->name);
-	json_bytes(j, "value", e->value, strlen(e->value));
+	values_json_text(j, "value", f, e->value, strlen(e->value));
 	json_int(j, "count", (int64_t)e->count);
 	json_close_object(j);
 	return json_done(j);
 }
 
-static void write_row(struct bytes *line, enum output_format format, const struct field *f,
-                      const struct value_count *e)
+static int write_csv(FILE *out, const struct field *f, const struct value_count *e)
 {
-	char count[32];
+	struct bytes line = {0};
+	int ret;
 
-	if (format == OUTPUT_CSV) {
-		snprintf(count, sizeof(count), ",%llu\r\n", (unsigned long long)e->count);
-		csv_cell(line, f->name, strlen(f->name));
-		bytes_put(line, ",", 1);
-		csv_cell(line, e->value, strlen(e->value));
-		bytes_put(line, count, strlen(count));
-		return;
-	}
-	snprintf(count, sizeof(count), "%10llu  ", (unsigned long long)e->count);
-	bytes_put(line, count, strlen(count));
-	text_escape(line, e->value, strlen(e->value), TEXT_LINE);
-	bytes_put(line, "\n", 1);
+	csv_cell(&line, f->name, strlen(f->name));
+	bytes_put(&line, ",", 1);
+	csv_cell(&line, e->value, strlen(e->value));
+	ret = line.failed || fwrite(line.data, 1, line.len, out) != line.len ||
+	                      fprintf(out, ",%llu\r\n", (unsigned long long)e->count) < 0
+	              ? -EIO
+	              : 0;
+	bytes_fini(&line);
+	return ret;
+}
+
+/* "        12  nginx", cut at the width of the terminal. */
+static void print_row(struct page *p, const struct value_count *e)
+{
+	page_words(p, "%10llu  ", (unsigned long long)e->count);
+	page_bytes(p, NULL, e->value, strlen(e->value), 4096);
+	page_end_line(p);
+}
+
+static int print_facet(const struct facet *f, FILE *out)
+{
+	struct page p = {.out = out, .width = term_width(out)};
+
+	if (f->n > 0)
+		fprintf(out, "\n%s\n", f->field->name);
+	for (size_t i = 0; i < shown(f); i++)
+		print_row(&p, f->sorted[i]);
+	return page_fini(&p);
 }
 
 static int write_facet(const struct facet *f, FILE *out, enum output_format format)
 {
-	struct bytes line = {0};
 	int ret = 0;
 
-	if (format == OUTPUT_TABLE && f->n > 0)
-		fprintf(out, "\n%s\n", f->field->name);
-	for (size_t i = 0; i < shown(f) && ret == 0; i++) {
-		if (format == OUTPUT_NDJSON) {
-			ret = write_ndjson(out, f->field, f->sorted[i]);
-			continue;
-		}
-		bytes_clear(&line);
-		write_row(&line, format, f->field, f->sorted[i]);
-		ret = line.failed || fwrite(line.data, 1, line.len, out) != line.len ? -EIO : 0;
-	}
-	bytes_fini(&line);
+	if (format == OUTPUT_TABLE)
+		return print_facet(f, out);
+	for (size_t i = 0; i < shown(f) && ret == 0; i++)
+		ret = format == OUTPUT_NDJSON ? write_ndjson(out, f->field, f->sorted[i])
+		                              : write_csv(out, f->field, f->sorted[i]);
 	return ret;
 }
 
@@ -308,8 +324,9 @@ int stats_write(struct stats *s, FILE *out, enum output_format format)
 	if (format == OUTPUT_JSON)
 		return write_json(s, out);
 	if (format == OUTPUT_TABLE)
-		fprintf(out, "%llu hosts, %llu services\n", (unsigned long long)s->hosts,
-		        (unsigned long long)s->services);
+		fprintf(out, "%llu host%s, %llu service%s\n", (unsigned long long)s->hosts,
+		        s->hosts == 1 ? "" : "s", (unsigned long long)s->services,
+		        s->services == 1 ? "" : "s");
 	if (format == OUTPUT_CSV)
 		fprintf(out, "facet,value,count\r\n");
 	for (size_t i = 0; i < s->facet_count && ret == 0; i++)

@@ -27,9 +27,11 @@ void stats_free(struct stats *s);
  * them. 0 or -ENOMEM. */
 int stats_add(struct stats *s, const struct store_host *h, const struct record *r);
 
-/* Write the values of each facet, the highest count first, equal counts by value. OUTPUT_JSON is
- * one object {"hosts":N,"services":N,"count_by":"host","facets":{...}}; NDJSON and CSV have one row
- * for each value. 0, or -EIO, also without memory. */
+/* Write the values of each facet, the highest count first, equal counts by value, numbers by size. A
+ * service counts once for a value, however often it has it. OUTPUT_JSON is one object
+ * {"hosts":N,"services":N,"count_by":"host","facets":{...}}, in which a value has the type of its
+ * field; NDJSON and CSV have one row for each value. A table fits the terminal. 0, or -EIO, also
+ * without memory. */
 int stats_write(struct stats *s, FILE *out, enum output_format format);
 
 #endif

@@ -9,11 +9,13 @@
 #include "ascii.h"
 #include "calendar.h"
 #include "field.h"
+#include "timetext.h"
 
 const struct field *field_at(size_t i)
 {
-	static const struct field *(*const tables[])(size_t *) = {field_table_service, field_table,
-	                                                          field_table_facts};
+	static const struct field *(*const tables[])(
+		size_t *) = {field_table_service, field_table, field_table_vulns, field_table_host,
+	                     field_table_facts};
 
 	for (size_t t = 0, n; t < sizeof(tables) / sizeof(tables[0]); t++, i -= n) {
 		const struct field *table = tables[t](&n);
@@ -46,6 +48,14 @@ const struct field *field_find(const char *name)
 		if (strcasecmp(f->name, name) == 0 || in_list(f->aliases, name))
 			return f;
 	return NULL;
+}
+
+int field_word_at(const struct field *f, const char *text, size_t len)
+{
+	for (int i = 0; f->words[i] != NULL; i++)
+		if (strlen(f->words[i]) == len && strncasecmp(f->words[i], text, len) == 0)
+			return i;
+	return -1;
 }
 
 const char *field_type_name(uint8_t type)
@@ -170,6 +180,8 @@ static bool parse_number(const struct vd_fact *fact, double *out)
 
 static bool fact_value(const struct field *f, const struct vd_fact *fact, struct field_value *v)
 {
+	int64_t us;
+
 	*v = (struct field_value){.text = fact->value, .len = fact->len};
 	switch (f->type) {
 	case FIELD_INT:
@@ -178,6 +190,11 @@ static bool fact_value(const struct field *f, const struct vd_fact *fact, struct
 	case FIELD_BOOL:
 		v->number = strcmp(fact->value, "true") == 0;
 		return v->number != 0 || strcmp(fact->value, "false") == 0;
+	case FIELD_TIME:
+		if (!timetext_parse(fact->value, &us))
+			return false;
+		v->number = (double)us;
+		return true;
 	default:
 		return true;
 	}

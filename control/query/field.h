@@ -31,6 +31,7 @@ enum field_flags {
 	/* a member of a service's JSON document, of the same name; a dot leads into an object */
 	FIELD_DOC = 32,
 	FIELD_IDENTITY = 64, /* depends on the record's identity alone */
+	FIELD_ORDERED = 128, /* WORD: the words stand in order, so < and > compare them */
 };
 
 struct field_value {
@@ -57,6 +58,14 @@ struct field {
 /* Find a field by name or alias, ignoring case; NULL: no such field. */
 const struct field *field_find(const char *name);
 
+enum { FIELD_EXAMPLE = 96 };
+/* Write a term that asks for @f, such as "port:22", into @out and return @out. Pure. */
+const char *field_example(const struct field *f, char out[FIELD_EXAMPLE]);
+
+/* The place of the word @len bytes at @text in the words of @f, ignoring case; -1: it is none of
+ * them. Pure. */
+int field_word_at(const struct field *f, const char *text, size_t len);
+
 /* "text", "word", "int", "number", "bool", "time", "version", "address". Static. */
 const char *field_type_name(uint8_t type);
 
@@ -65,7 +74,9 @@ const struct field *field_at(size_t i);
 
 /* The tables behind the registry, each of @n fields. */
 const struct field *field_table_service(size_t *n); /* field_service.c: the document's members */
-const struct field *field_table(size_t *n);         /* field_table.c: of hosts, and computed */
+const struct field *field_table(size_t *n);         /* field_table.c: computed from a service */
+const struct field *field_table_vulns(size_t *n);   /* field_vulns.c: of CVEs and exposures */
+const struct field *field_table_host(size_t *n);    /* field_host.c: the same for a whole host */
 const struct field *field_table_facts(size_t *n);   /* field_facts.c: facts by their names */
 
 /* The known name nearest to @name, or NULL if none is near. */

@@ -8,6 +8,14 @@
 
 #include "field.h"
 
+extern const char *const field_levels[]; /* the bands of a score, in order; NULL at the end */
+
+/* The moment by which the values of @r are told: that of the reading. */
+static inline int64_t now_of(const struct store_host *h, const struct record *r)
+{
+	return h != NULL && h->read_us != 0 ? h->read_us : r->last_seen_us;
+}
+
 /* The head of a function that gives the values of the field @name to take(arg, value). */
 #define GETTER(name)                                                                               \
 	static void get_##name(const struct store_host *h, const struct record *r,                 \

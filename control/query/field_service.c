@@ -19,6 +19,7 @@ TEXT_OF(vendor, r->identity.vendor)
 TEXT_OF(version, r->identity.version)
 TEXT_OF(version_extra, r->identity.version_extra)
 TEXT_OF(device, r->identity.device)
+KNOWN_OF(os_confidence, r->identity.os_confidence)
 TEXT_OF(os, r->identity.os)
 TEXT_OF(os_version, r->identity.os_version)
 TEXT_OF(os_cpe, r->identity.os_cpe)
@@ -34,6 +35,8 @@ TIME_OF(last_seen, r->last_seen_us)
 TIME_OF(last_changed, r->last_changed_us)
 NUMBER_OF(misses, r->misses)
 TEXT_OF(scan, r->scan)
+FIELD_OF(score, if (r->state == RECORD_OPEN) give_number(take, arg, r->score.value))
+FIELD_OF(level, if (r->state == RECORD_OPEN) give_text(take, arg, vd_level_name(r->score.level)))
 
 GETTER(asked)
 {
@@ -108,6 +111,7 @@ GETTER(banner_truncated)
 		give_number(take, arg, r->truncated);
 }
 
+const char *const field_levels[] = {"Safe", "Low", "Moderate", "Dangerous", "Critical", NULL};
 static const char *const transports[] = {"tcp", "udp", "icmp", "icmp6", NULL};
 static const char *const states[] = {"open", "missing", "closed", "filtered", NULL};
 static const char *const unasked[] = {"fragile", "crowded", "off", "way", NULL};
@@ -138,7 +142,8 @@ static const struct field table[] = {
          "protocol"},
 	{"service_source", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_service_source,
          "what shows the protocol: banner, tls, port"},
-	{"confidence", NULL, FIELD_INT, ID, 100, NULL, get_confidence, "of product and version"},
+	{"confidence", NULL, FIELD_INT, ID, 100, NULL, get_confidence,
+         "how sure service, product and version are, 0 to 100"},
 	{"product", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_product, "product"},
 	{"vendor", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_vendor, "vendor"},
 	{"version", "product_version", FIELD_VERSION, ID_FACET, 0, NULL, get_version,
@@ -146,11 +151,13 @@ static const struct field table[] = {
 	{"version_extra", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_version_extra,
          "what stands behind the version"},
 	{"device", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_device, "kind of device"},
-	{"os", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_os, "operating system"},
-	{"os_version", NULL, FIELD_VERSION, ID_FACET, 0, NULL, get_os_version,
+	{"os.product", "os", FIELD_TEXT, ID_FACET, 0, NULL, get_os, "operating system"},
+	{"os.version", "os_version", FIELD_VERSION, ID_FACET, 0, NULL, get_os_version,
          "version of the operating system"},
-	{"os_cpe", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_os_cpe,
+	{"os.cpe", "os_cpe", FIELD_TEXT, ID_FACET, 0, NULL, get_os_cpe,
          "CPE 2.3 name of the operating system"},
+	{"os.confidence", NULL, FIELD_INT, ID, 100, NULL, get_os_confidence,
+         "how sure the operating system is, 0 to 100"},
 	{"cpe", NULL, FIELD_TEXT, ID_FACET | FIELD_MANY, 0, NULL, get_cpe, "CPE 2.3 names"},
 	{"eol_date", NULL, FIELD_TEXT, ID, 0, NULL, get_eol_date, "end of the vendor's support"},
 	{"evidence.rule", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_rule,
@@ -173,10 +180,14 @@ static const struct field table[] = {
 	{"banner_truncated", NULL, FIELD_BOOL, FACET, 0, NULL, get_banner_truncated,
          "the service sent more than the banner has"},
 	{"first_seen", NULL, FIELD_TIME, DOC, 0, NULL, get_first_seen, "first seen"},
-	{"last_seen", NULL, FIELD_TIME, DOC, 0, NULL, get_last_seen, "last seen"},
+	{"last_seen", "scan_date", FIELD_TIME, DOC, 0, NULL, get_last_seen, "last seen"},
 	{"last_changed", "changed", FIELD_TIME, DOC, 0, NULL, get_last_changed, "last changed"},
 	{"misses", NULL, FIELD_INT, DOC, 0, NULL, get_misses, "scans in a row that did not see it"},
 	{"scan", NULL, FIELD_TEXT, FACET, 0, NULL, get_scan, "scan that saw it last"},
+	{"score", NULL, FIELD_INT, DOC, 100, NULL, get_score,
+         "score of the service alone; host_score is the host's"},
+	{"level", NULL, FIELD_WORD, FACET | FIELD_ORDERED, 0, field_levels, get_level,
+         "band of the service's score"},
 };
 
 const struct field *field_table_service(size_t *n)

@@ -2,8 +2,10 @@
 /*
  * query.h - parses a query into a tree, and matches services and hosts against it.
  *
- * All terms of a query apply to the same service; host:( ... ) is true if any service of the host
- * matches. A parsed query is immutable, and any number of threads may use it.
+ * All terms of a query apply to the same service. In host:( ... ) each term is true if any service of
+ * the host matches it; service:( ... ) in there joins terms to one service again. A query that does
+ * not name the field state sees only what is open. A parsed query is immutable, and any number of
+ * threads may use it.
  */
 #ifndef SONDE_QUERY_H
 #define SONDE_QUERY_H
@@ -28,6 +30,12 @@ enum {
 int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err);
 void query_free(struct query *q); /* NULL is fine */
 
+/* What the user should know about how the query was understood: lines, each with a line feed; "" if
+ * there is nothing to say. Lives as long as @q. Pure. */
+const char *query_notes(const struct query *q);
+/* Whether the query names the field state; if it does not, only open services match. Pure. */
+bool query_names_state(const struct query *q);
+
 /* Whether the service @r of @host matches. Pure. */
 bool query_match(const struct query *q, const struct store_host *host, const struct record *r);
 
@@ -47,10 +55,14 @@ int query_explain(const struct query *q, FILE *out);
 enum { QUERY_CURSOR = 72 };
 
 struct query_page {
-	const char *cursor;      /* NULL or "" = from the start; else @next of the page before */
+	/* NULL, "" or "start" = from the start; else @next of the page before */
+	const char *cursor;
 	uint64_t limit;          /* services or hosts; 0 = all */
 	char next[QUERY_CURSOR]; /* out: the cursor of the next page, "" = this was the last */
 };
+
+/* Whether @text can be the cursor of a page. Pure. */
+bool query_is_cursor(const char *text);
 
 /*
  * Call @each for every service that matches (query_hosts: for every host with a service that
@@ -62,5 +74,23 @@ int query_services(struct store *s, const struct query *q, struct query_page *pa
                    void *arg);
 int query_hosts(struct store *s, const struct query *q, struct query_page *page,
                 bool (*each)(void *arg, const struct store_host *h), void *arg);
+
+/* Orders of results: the worst, the latest, the lowest first. */
+enum query_order { QUERY_BY_IP, QUERY_BY_PORT, QUERY_BY_SCORE, QUERY_BY_LAST_SEEN };
+
+struct query_sort {
+	uint8_t order;  /* enum query_order */
+	bool hosts;     /* whole hosts, by the score and times of the host; else services */
+	uint64_t limit; /* the first so many of the order; 0 = all */
+};
+
+/*
+ * Call @each for the services (@r is NULL: hosts) that match, in that order, until it returns false.
+ * Holds 40 bytes in memory for each result, of which there are at most the limit. A first pass finds
+ * them, and a second one reads them: what disappeared in between is left out. 0, -ENOMEM, -errno.
+ */
+int query_sorted(struct store *s, const struct query *q, const struct query_sort *sort,
+                 bool (*each)(void *arg, const struct store_host *h, const struct record *r),
+                 void *arg);
 
 #endif

@@ -8,8 +8,9 @@
 static void put_node(struct json *j, const char *key, const struct query_node *n)
 {
 	static const char *const kinds[] = {
-		[QUERY_AND] = "and",   [QUERY_OR] = "or",     [QUERY_NOT] = "not",
-		[QUERY_HOST] = "host", [QUERY_TERM] = "term", [QUERY_PHRASE] = "phrase",
+		[QUERY_AND] = "and",       [QUERY_OR] = "or",     [QUERY_NOT] = "not",
+		[QUERY_HOST] = "host",     [QUERY_TERM] = "term", [QUERY_SERVICE] = "service",
+		[QUERY_PHRASE] = "phrase", [QUERY_ALL] = "all",
 	};
 
 	json_open_object(j, key);
@@ -39,6 +40,7 @@ int query_explain(const struct query *q, FILE *out)
 	if (j == NULL)
 		return -EIO;
 	json_open_object(j, NULL);
+	json_text(j, "state", q->names_state ? "as the query says" : "open");
 	if (q->root != NULL)
 		put_node(j, "query", q->root);
 	json_close_object(j);

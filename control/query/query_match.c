@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_match.c - matches a service against a query, and bounds the addresses that can match. */
+/* query_match.c - matches a service against a query. */
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "ascii.h"
 #include "query_tree.h"
@@ -24,11 +24,17 @@ static bool contains(const char *text, size_t len, const struct query_value *wan
 	return false;
 }
 
+enum { PATTERN_BYTES = 16384 }; /* of a value, in which a pattern is looked for */
+
 static bool matches_pattern(const struct field_value *v, const struct query_value *want)
 {
-	regmatch_t span = {.rm_so = 0, .rm_eo = (regoff_t)(v->len < 16384 ? v->len : 16384)};
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	size_t len = v->len < PATTERN_BYTES ? v->len : PATTERN_BYTES;
+	bool found = data != NULL && pcre2_match(want->pattern, (PCRE2_SPTR)v->text, len, 0, 0,
+	                                         data, want->limits) >= 0;
 
-	return regexec(&want->regex, v->text, 1, &span, REG_STARTEND) == 0;
+	pcre2_match_data_free(data);
+	return found;
 }
 
 /* Whether @v begins with the version @want: "8.2" matches 8.2, 8.2p1 and 8.2.1, but not 8.20. */
@@ -43,17 +49,28 @@ static bool version_has(const struct field_value *v, const struct query_value *w
 	return v->len == n || !digit || v->text[n] < '0' || v->text[n] > '9';
 }
 
-static bool version_fits(uint8_t op, const struct field_value *v, const struct query_value *want)
-{
-	int order;
+enum { VERSION_MAX = 128 };
 
-	if (want->range)
-		return (want->text[0] == '\0' || vd_version_compare(v->text, want->text) >= 0) &&
-		       (want->high_text[0] == '\0' ||
-		        vd_version_compare(v->text, want->high_text) <= 0);
-	if (op == QUERY_HAS)
-		return version_has(v, want);
-	order = vd_version_compare(v->text, want->text);
+/* Copies a version without zeros at its end: 8.2.0 is 8.2. */
+static const char *short_version(const char *text, char out[VERSION_MAX])
+{
+	size_t len;
+
+	snprintf(out, VERSION_MAX, "%s", text);
+	for (len = strlen(out); len > 2 && strcmp(out + len - 2, ".0") == 0; len -= 2)
+		out[len - 2] = '\0';
+	return out;
+}
+
+static int compare_versions(const char *a, const char *b)
+{
+	char x[VERSION_MAX], y[VERSION_MAX];
+
+	return vd_version_compare(short_version(a, x), short_version(b, y));
+}
+
+static bool order_fits(uint8_t op, int order)
+{
 	switch (op) {
 	case QUERY_LT:
 		return order < 0;
@@ -66,6 +83,17 @@ static bool version_fits(uint8_t op, const struct field_value *v, const struct q
 	default:
 		return order == 0;
 	}
+}
+
+static bool version_fits(uint8_t op, const struct field_value *v, const struct query_value *want)
+{
+	if (want->range)
+		return (want->text[0] == '\0' || compare_versions(v->text, want->text) >= 0) &&
+		       (want->high_text[0] == '\0' ||
+		        compare_versions(v->text, want->high_text) <= 0);
+	if (op == QUERY_HAS)
+		return version_has(v, want);
+	return order_fits(op, compare_versions(v->text, want->text));
 }
 
 static bool number_fits(uint8_t op, double n, const struct query_value *want)
@@ -97,13 +125,16 @@ static bool value_fits(const struct query_node *n, const struct field_value *v,
 	case FIELD_BOOL:
 	case FIELD_TIME:
 		return number_fits(n->op, v->number, want);
+	case FIELD_WORD:
+		return number_fits(n->op, field_word_at(n->field, v->text, v->len), want);
 	case FIELD_ADDR:
-		return dp_addr_compare(v->addr, &want->first) >= 0 &&
+		return !(want->v6_only && dp_addr_is_v4(v->addr, NULL)) &&
+		       dp_addr_compare(v->addr, &want->first) >= 0 &&
 		       dp_addr_compare(v->addr, &want->last) <= 0;
 	case FIELD_VERSION:
 		return version_fits(n->op, v, want);
 	default:
-		if (n->op == QUERY_HAS && n->field->type == FIELD_TEXT)
+		if (n->op == QUERY_HAS)
 			return contains(v->text, v->len, want);
 		return v->len == want->len && same(v->text, want->text, v->len);
 	}
@@ -113,25 +144,27 @@ static bool value_fits(const struct query_node *n, const struct field_value *v,
 
 struct probe {
 	const struct query_node *term;
-	bool found;
+	bool found, any;
 };
 
 static bool try_value(void *arg, const struct field_value *v)
 {
 	struct probe *p = arg;
 
+	p->any = true;
 	for (size_t i = 0; i < p->term->value_count && !p->found; i++)
 		p->found = value_fits(p->term, v, &p->term->values[i]);
 	return !p->found;
 }
 
+/* "!=" is true of a service that has the field, with other values only. */
 static bool term_fits(const struct query_node *n, const struct store_host *h,
                       const struct record *r)
 {
 	struct probe p = {.term = n};
 
 	field_each(n->field, h, r, try_value, &p);
-	return n->op == QUERY_NE ? !p.found : p.found;
+	return n->op == QUERY_NE ? p.any && !p.found : p.found;
 }
 
 static bool phrase_fits(const struct query_node *n, const struct record *r)
@@ -148,23 +181,58 @@ static bool phrase_fits(const struct query_node *n, const struct record *r)
 	return false;
 }
 
-static bool node_fits(const struct query_node *n, const struct store_host *h,
+static bool is_seen(const struct query *q, const struct record *r)
+{
+	return q->names_state || r->state == RECORD_OPEN;
+}
+
+static bool node_fits(const struct query *q, const struct query_node *n, const struct store_host *h,
+                      const struct record *r);
+
+/* Whether any service of the host matches @n. */
+static bool any_fits(const struct query *q, const struct query_node *n, const struct store_host *h)
+{
+	for (size_t i = 0; i < h->service_count; i++)
+		if (is_seen(q, h->services[i]) && node_fits(q, n, h, h->services[i]))
+			return true;
+	return false;
+}
+
+/* What stands in host:( ... ): every term asks for a service of its own. */
+static bool host_fits(const struct query *q, const struct query_node *n, const struct store_host *h)
+{
+	switch (n->kind) {
+	case QUERY_AND:
+		return host_fits(q, n->left, h) && host_fits(q, n->right, h);
+	case QUERY_OR:
+		return host_fits(q, n->left, h) || host_fits(q, n->right, h);
+	case QUERY_NOT:
+		return !host_fits(q, n->left, h);
+	case QUERY_HOST:
+		return host_fits(q, n->left, h);
+	default:
+		return any_fits(q, n, h);
+	}
+}
+
+static bool node_fits(const struct query *q, const struct query_node *n, const struct store_host *h,
                       const struct record *r)
 {
 	switch (n->kind) {
 	case QUERY_AND:
-		return node_fits(n->left, h, r) && node_fits(n->right, h, r);
+		return node_fits(q, n->left, h, r) && node_fits(q, n->right, h, r);
 	case QUERY_OR:
-		return node_fits(n->left, h, r) || node_fits(n->right, h, r);
+		return node_fits(q, n->left, h, r) || node_fits(q, n->right, h, r);
 	case QUERY_NOT:
-		return !node_fits(n->left, h, r);
+		return !node_fits(q, n->left, h, r);
 	case QUERY_HOST:
-		for (size_t i = 0; i < h->service_count; i++)
-			if (node_fits(n->left, h, h->services[i]))
-				return true;
-		return false;
+		return host_fits(q, n->left, h);
+	case QUERY_SERVICE:
+		return node_fits(q, n->left, h, r);
 	case QUERY_PHRASE:
 		return phrase_fits(n, r);
+	case QUERY_ALL:
+		return true;
 	default:
 		return term_fits(n, h, r);
 	}
@@ -172,66 +240,5 @@ static bool node_fits(const struct query_node *n, const struct store_host *h,
 
 bool query_match(const struct query *q, const struct store_host *host, const struct record *r)
 {
-	return q->root == NULL || node_fits(q->root, host, r);
-}
-
-/* ---- where ----------------------------------------------------------------------------------- */
-
-static const struct query_hint everywhere = {
-	.last = {{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
-};
-
-static struct dp_addr lower_of(const struct dp_addr *a, const struct dp_addr *b)
-{
-	return dp_addr_compare(a, b) < 0 ? *a : *b;
-}
-
-static struct dp_addr higher_of(const struct dp_addr *a, const struct dp_addr *b)
-{
-	return dp_addr_compare(a, b) > 0 ? *a : *b;
-}
-
-static struct query_hint hint_of_term(const struct query_node *n)
-{
-	struct query_hint h;
-
-	if (n->field->type != FIELD_ADDR || n->op == QUERY_NE || n->values[0].exists)
-		return everywhere;
-	h = (struct query_hint){n->values[0].first, n->values[0].last};
-	for (size_t i = 1; i < n->value_count; i++) {
-		if (n->values[i].exists)
-			return everywhere;
-		h.first = lower_of(&h.first, &n->values[i].first);
-		h.last = higher_of(&h.last, &n->values[i].last);
-	}
-	return h;
-}
-
-static struct query_hint hint_of(const struct query_node *n)
-{
-	struct query_hint a, b;
-
-	switch (n->kind) {
-	case QUERY_TERM:
-		return hint_of_term(n);
-	case QUERY_HOST:
-		return hint_of(n->left);
-	case QUERY_AND:
-		a = hint_of(n->left);
-		b = hint_of(n->right);
-		return (struct query_hint){higher_of(&a.first, &b.first),
-		                           lower_of(&a.last, &b.last)};
-	case QUERY_OR:
-		a = hint_of(n->left);
-		b = hint_of(n->right);
-		return (struct query_hint){lower_of(&a.first, &b.first),
-		                           higher_of(&a.last, &b.last)};
-	default:
-		return everywhere;
-	}
-}
-
-void query_hint(const struct query *q, struct query_hint *out)
-{
-	*out = q->root == NULL ? everywhere : hint_of(q->root);
+	return is_seen(q, r) && (q->root == NULL || node_fits(q, q->root, host, r));
 }

@@ -43,6 +43,13 @@ static int read_cursor(const char *text, struct place *out)
 	return 0;
 }
 
+bool query_is_cursor(const char *text)
+{
+	struct place at;
+
+	return text[0] == '\0' || strcmp(text, "start") == 0 || read_cursor(text, &at) == 0;
+}
+
 static void write_cursor(const struct place *at, char out[QUERY_CURSOR])
 {
 	char addr[DP_ADDR_TEXT];
@@ -113,7 +120,8 @@ static int run(struct store *s, struct pass *p, bool (*visit)(void *, const stru
 	const struct dp_addr *from;
 
 	p->page->next[0] = '\0';
-	p->has_after = p->page->cursor != NULL && p->page->cursor[0] != '\0';
+	p->has_after = p->page->cursor != NULL && p->page->cursor[0] != '\0' &&
+	               strcmp(p->page->cursor, "start") != 0;
 	if (p->has_after && read_cursor(p->page->cursor, &p->after) != 0)
 		return -EINVAL;
 	query_hint(p->q, &p->hint);

@@ -11,25 +11,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "query_tree.h"
 
-struct parser {
-	const char *text, *pos;
-	int64_t now_us;
-	unsigned depth, terms;
-	struct error *err;
-};
-
-static int parse_or(struct parser *p, struct query_node **out);
-
-static unsigned column(const struct parser *p, const char *at)
+unsigned query_column(const struct query_parser *p, const char *at)
 {
-	return (unsigned)(at - p->text) + 1;
+	return p->fixed_column != 0 ? p->fixed_column : (unsigned)(at - p->text) + 1;
 }
 
-static void skip_blanks(struct parser *p)
+void query_skip_blanks(struct query_parser *p)
 {
 	p->pos += strspn(p->pos, " \t\r\n");
 }
@@ -39,7 +29,7 @@ static bool ends_word(char c)
 	return c == '\0' || isspace((unsigned char)c) || c == '(' || c == ')';
 }
 
-static bool take_word(struct parser *p, const char *word)
+bool query_take(struct query_parser *p, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -50,27 +40,26 @@ static bool take_word(struct parser *p, const char *word)
 	return true;
 }
 
-static struct query_node *new_node(struct parser *p, uint8_t kind, const char *at)
+struct query_node *query_node_new(const struct query_parser *p, uint8_t kind, const char *at)
 {
 	struct query_node *n = calloc(1, sizeof(*n));
 
 	if (n != NULL) {
 		n->kind = kind;
-		n->column = column(p, at);
+		n->column = query_column(p, at);
 	}
 	return n;
 }
 
-/* Free a node and all below it; NULL is fine. */
-static void query_node_free(struct query_node *n)
+void query_node_free(struct query_node *n)
 {
 	if (n == NULL)
 		return;
 	for (size_t i = 0; i < n->value_count; i++) {
 		free(n->values[i].text);
 		free(n->values[i].high_text);
-		if (n->values[i].has_regex)
-			regfree(&n->values[i].regex);
+		pcre2_code_free(n->values[i].pattern);
+		pcre2_match_context_free(n->values[i].limits);
 	}
 	free(n->values);
 	query_node_free(n->left);
@@ -78,266 +67,28 @@ static void query_node_free(struct query_node *n)
 	free(n);
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
-
-static struct query_value *add_value(struct query_node *n, const char *text, size_t len)
-{
-	struct query_value *list = realloc(n->values, (n->value_count + 1) * sizeof(*list));
-	struct query_value *v;
-
-	if (list == NULL)
-		return NULL;
-	n->values = list;
-	v = &list[n->value_count];
-	memset(v, 0, sizeof(*v));
-	v->text = strndup(text, len);
-	if (v->text == NULL)
-		return NULL;
-	v->len = len;
-	n->value_count++;
-	return v;
-}
-
-/* Parses a quoted value. Inside, \" and \\ stand for a quote and a backslash. */
-static int quoted(struct parser *p, struct query_node *n)
-{
-	const char *start = p->pos++;
-	struct query_value *v;
-	size_t len = 0;
-	char *copy;
-
-	while (*p->pos != '"') {
-		if (*p->pos == '\0')
-			return error_at(p->err, -EINVAL, column(p, start),
-			                "this quote is never closed");
-		p->pos += p->pos[0] == '\\' && p->pos[1] != '\0' ? 2 : 1;
-	}
-	v = add_value(n, start + 1, (size_t)(p->pos - start) - 1);
-	p->pos++;
-	if (v == NULL)
-		return -ENOMEM;
-	copy = v->text;
-	for (const char *c = copy; *c != '\0'; c++) {
-		if (c[0] == '\\' && (c[1] == '"' || c[1] == '\\'))
-			c++;
-		copy[len++] = *c;
-	}
-	copy[len] = '\0';
-	v->len = len;
-	v->quoted = true;
-	v->column = column(p, start);
-	return 0;
-}
-
-static int bare(struct parser *p, struct query_node *n, const char *ends)
-{
-	size_t len = strcspn(p->pos, ends);
-	struct query_value *v;
-
-	if (len == 0)
-		return error_at(p->err, -EINVAL, column(p, p->pos), "a value is missing here");
-	v = add_value(n, p->pos, len);
-	if (v == NULL)
-		return -ENOMEM;
-	v->column = column(p, p->pos);
-	p->pos += len;
-	return 0;
-}
-
-static int value(struct parser *p, struct query_node *n, const char *ends)
-{
-	return *p->pos == '"' ? quoted(p, n) : bare(p, n, ends);
-}
-
-static int values(struct parser *p, struct query_node *n)
-{
-	int ret;
-
-	do {
-		skip_blanks(p);
-		ret = value(p, n, " \t\r\n,)\"");
-		if (ret != 0)
-			return ret;
-		if (n->value_count > QUERY_TERMS_MAX)
-			return error_at(p->err, -EINVAL, column(p, p->pos), "too many values");
-		ret = query_value_read(&n->values[n->value_count - 1], n->field, n->op, p->now_us,
-		                       p->err);
-		if (ret != 0)
-			return ret;
-	} while (*p->pos == ',' && p->pos++);
-	return 0;
-}
-
-/* ---- terms ----------------------------------------------------------------------------------- */
-
-static const struct {
-	const char *text;
-	uint8_t op;
-} ops[] = {
-	{":~", QUERY_RE}, {"!=", QUERY_NE}, {"<=", QUERY_LE}, {">=", QUERY_GE},
-	{":", QUERY_HAS}, {"=", QUERY_EQ},  {"<", QUERY_LT},  {">", QUERY_GT},
-};
-
-const char *query_op_text(uint8_t op)
-{
-	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-		if (ops[i].op == op)
-			return ops[i].text;
-	return "";
-}
-
-static uint8_t take_op(struct parser *p)
-{
-	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-		if (take_word(p, ops[i].text))
-			return ops[i].op;
-	return 0;
-}
-
-/* Resolves after:DATE and before:DATE, which mean last_seen>=DATE and last_seen<DATE. */
-static bool is_shorthand(const char *name, struct query_node *n)
-{
-	bool after = strcasecmp(name, "after") == 0;
-
-	if ((!after && strcasecmp(name, "before") != 0) ||
-	    (n->op != QUERY_HAS && n->op != QUERY_EQ))
-		return false;
-	n->field = field_find("last_seen");
-	n->op = after ? QUERY_GE : QUERY_LT;
-	return true;
-}
-
-static bool op_fits(const struct field *f, uint8_t op)
-{
-	if (op == QUERY_HAS || op == QUERY_EQ || op == QUERY_NE)
-		return true;
-	if (op == QUERY_RE)
-		return f->type == FIELD_TEXT || f->type == FIELD_VERSION;
-	return f->type == FIELD_INT || f->type == FIELD_NUMBER || f->type == FIELD_TIME ||
-	       f->type == FIELD_VERSION;
-}
-
-static int find_field(struct parser *p, const char *name, struct query_node *n)
-{
-	const char *near;
-
-	if (is_shorthand(name, n))
-		return 0;
-	n->field = field_find(name);
-	if (n->field == NULL) {
-		near = field_suggest(name);
-		return near != NULL
-		               ? error_at(p->err, -EINVAL, n->column,
-		                          "there is no field \"%s\"; did you mean %s?", name, near)
-		               : error_at(p->err, -EINVAL, n->column,
-		                          "there is no field \"%s\"; quote it to "
-		                          "search for the text",
-		                          name);
-	}
-	if ((n->field->flags & FIELD_NO_DATA) != 0)
-		return error_at(p->err, -EINVAL, n->column, "%s cannot be answered: %s",
-		                n->field->name, n->field->help);
-	if (!op_fits(n->field, n->op))
-		return error_at(p->err, -EINVAL, n->column, "%s does not go with \"%s\"",
-		                n->field->name, query_op_text(n->op));
-	return 0;
-}
-
-static int field_term(struct parser *p, const char *name, struct query_node *n)
-{
-	int ret = find_field(p, name, n);
-
-	if (ret == 0)
-		ret = values(p, n);
-	if (ret == 0 && n->value_count > 1 && n->op >= QUERY_LT && n->op <= QUERY_GE)
-		ret = error_at(p->err, -EINVAL, n->values[1].column, "\"%s\" takes one value",
-		               query_op_text(n->op));
-	if (ret == 0 && n->op >= QUERY_LT && n->op <= QUERY_GE &&
-	    strstr(n->values[0].text, "..") != NULL)
-		ret = error_at(p->err, -EINVAL, n->values[0].column,
-		               "\"%s\" takes one value and no range", query_op_text(n->op));
-	return ret;
-}
-
-static int phrase(struct parser *p, struct query_node *n)
-{
-	static const char *const words[] = {"or", "and", "not"};
-	const char *at = p->pos;
-	int ret;
-
-	n->kind = QUERY_PHRASE;
-	ret = value(p, n, " \t\r\n()\"");
-	if (ret != 0)
-		return ret;
-	for (int i = 0; i < 3 && !n->values[0].quoted; i++)
-		if (strcasecmp(n->values[0].text, words[i]) == 0)
-			return error_at(
-				p->err, -EINVAL, column(p, at),
-				"\"%s\": operators are written AND, OR and NOT and stand between "
-				"two terms; quote it to search for the word",
-				n->values[0].text);
-	if (n->values[0].len == 0)
-		return error_at(p->err, -EINVAL, column(p, at), "an empty phrase fits nothing");
-	return 0;
-}
-
-static int term(struct parser *p, struct query_node **out)
-{
-	size_t len = 0;
-	char name[64];
-	struct query_node *n = new_node(p, QUERY_TERM, p->pos);
-	const char *start = p->pos;
-	int ret;
-
-	if (n == NULL)
-		return -ENOMEM;
-	if (++p->terms > QUERY_TERMS_MAX) {
-		query_node_free(n);
-		return error_at(p->err, -EINVAL, column(p, p->pos), "more than %d terms",
-		                QUERY_TERMS_MAX);
-	}
-	while (isalnum((unsigned char)start[len]) ||
-	       (len > 0 && (start[len] == '_' || start[len] == '.')))
-		len++;
-	p->pos = start + len;
-	if (len > 0 && *p->pos != ':')
-		skip_blanks(p);
-	n->op = len > 0 ? take_op(p) : 0;
-	if (n->op == 0) {
-		p->pos = start;
-		ret = phrase(p, n);
-	} else {
-		snprintf(name, sizeof(name), "%.*s", (int)len, start);
-		ret = field_term(p, name, n);
-	}
-	if (ret != 0)
-		query_node_free(n);
-	else
-		*out = n;
-	return ret;
-}
-
 /* ---- structure ------------------------------------------------------------------------------- */
 
-static int group(struct parser *p, const char *opened, struct query_node **out)
+static int group(struct query_parser *p, const char *opened, struct query_node **out)
 {
-	int ret = parse_or(p, out);
+	int ret = query_parse_or(p, out);
 
 	if (ret != 0)
 		return ret;
-	skip_blanks(p);
+	query_skip_blanks(p);
 	if (*p->pos == ')') {
 		p->pos++;
 		return 0;
 	}
 	query_node_free(*out);
 	*out = NULL;
-	return error_at(p->err, -EINVAL, column(p, opened), "this parenthesis is never closed");
+	return error_at(p->err, -EINVAL, query_column(p, opened),
+	                "this parenthesis is never closed");
 }
 
-static int wrap(struct parser *p, uint8_t kind, const char *at, struct query_node **io)
+static int wrap(struct query_parser *p, uint8_t kind, const char *at, struct query_node **io)
 {
-	struct query_node *n = new_node(p, kind, at);
+	struct query_node *n = query_node_new(p, kind, at);
 
 	if (n == NULL) {
 		query_node_free(*io);
@@ -349,36 +100,46 @@ static int wrap(struct parser *p, uint8_t kind, const char *at, struct query_nod
 	return 0;
 }
 
-static int parse_prim(struct parser *p, struct query_node **out)
+static int parse_prim(struct query_parser *p, struct query_node **out)
 {
+	static const struct {
+		const char *opens;
+		uint8_t kind;
+	} groups[] = {
+		{"host:(", QUERY_HOST},
+		{"service:(", QUERY_SERVICE},
+		{"services:(", QUERY_SERVICE},
+	};
 	const char *at = p->pos;
 	int ret;
 
-	if (take_word(p, "(") || take_word(p, "service:(") || take_word(p, "services:("))
+	if (query_take(p, "("))
 		return group(p, p->pos - 1, out);
-	if (take_word(p, "host:(")) {
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		if (!query_take(p, groups[i].opens))
+			continue;
 		ret = group(p, p->pos - 1, out);
-		return ret != 0 ? ret : wrap(p, QUERY_HOST, at, out);
+		return ret != 0 ? ret : wrap(p, groups[i].kind, at, out);
 	}
 	if (*p->pos == ')')
-		return error_at(p->err, -EINVAL, column(p, p->pos), "unmatched ')'");
+		return error_at(p->err, -EINVAL, query_column(p, p->pos), "unmatched ')'");
 	if (*p->pos == '\0')
-		return error_at(p->err, -EINVAL, column(p, p->pos),
+		return error_at(p->err, -EINVAL, query_column(p, p->pos),
 		                "the query ends where a term is wanted");
-	return term(p, out);
+	return query_term(p, out);
 }
 
-static int parse_not(struct parser *p, struct query_node **out)
+static int parse_not(struct query_parser *p, struct query_node **out)
 {
 	const char *at;
 	int ret;
 
-	skip_blanks(p);
+	query_skip_blanks(p);
 	at = p->pos;
 	if (++p->depth > QUERY_DEPTH_MAX)
-		return error_at(p->err, -EINVAL, column(p, at), "nested more than %d deep",
+		return error_at(p->err, -EINVAL, query_column(p, at), "nested more than %d deep",
 		                QUERY_DEPTH_MAX);
-	if (take_word(p, "NOT") || take_word(p, "-") || take_word(p, "!")) {
+	if (query_take(p, "NOT") || query_take(p, "-") || query_take(p, "!")) {
 		ret = parse_not(p, out);
 		if (ret == 0)
 			ret = wrap(p, QUERY_NOT, at, out);
@@ -390,8 +151,9 @@ static int parse_not(struct parser *p, struct query_node **out)
 }
 
 /* Parses the next operand and joins it to *@out by a node of @kind. */
-static int join(struct parser *p, uint8_t kind,
-                int (*operand)(struct parser *, struct query_node **), struct query_node **out)
+static int join(struct query_parser *p, uint8_t kind,
+                int (*operand)(struct query_parser *, struct query_node **),
+                struct query_node **out)
 {
 	struct query_node *right = NULL;
 	int ret = operand(p, &right);
@@ -408,13 +170,13 @@ static int join(struct parser *p, uint8_t kind,
 	return 0;
 }
 
-static int parse_and(struct parser *p, struct query_node **out)
+static int parse_and(struct query_parser *p, struct query_node **out)
 {
 	int ret = parse_not(p, out);
 
 	while (ret == 0) {
-		skip_blanks(p);
-		if (!take_word(p, "AND") && !take_word(p, "&&") &&
+		query_skip_blanks(p);
+		if (!query_take(p, "AND") && !query_take(p, "&&") &&
 		    (*p->pos == '\0' || *p->pos == ')' || strncmp(p->pos, "||", 2) == 0 ||
 		     (strncmp(p->pos, "OR", 2) == 0 && ends_word(p->pos[2]))))
 			break;
@@ -423,41 +185,49 @@ static int parse_and(struct parser *p, struct query_node **out)
 	return ret;
 }
 
-static int parse_or(struct parser *p, struct query_node **out)
+int query_parse_or(struct query_parser *p, struct query_node **out)
 {
 	int ret = parse_and(p, out);
 
 	while (ret == 0) {
-		skip_blanks(p);
-		if (!take_word(p, "OR") && !take_word(p, "||"))
+		query_skip_blanks(p);
+		if (!query_take(p, "OR") && !query_take(p, "||"))
 			break;
 		ret = join(p, QUERY_OR, parse_and, out);
 	}
 	return ret;
 }
 
-int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err)
+static int parse_all(struct query_parser *p)
 {
-	struct parser p = {.text = text, .pos = text, .now_us = now_us, .err = err};
-	struct query *q = calloc(1, sizeof(*q));
 	int ret = 0;
 
-	if (q == NULL)
+	if (strlen(p->text) > QUERY_TEXT_MAX)
+		return error_at(p->err, -EINVAL, QUERY_TEXT_MAX + 1, "longer than %d bytes",
+		                QUERY_TEXT_MAX);
+	query_skip_blanks(p);
+	if (*p->pos != '\0')
+		ret = query_parse_or(p, &p->query->root);
+	if (ret == 0 && *p->pos != '\0')
+		ret = error_at(p->err, -EINVAL, query_column(p, p->pos), "unmatched ')'");
+	bytes_put_int(&p->query->notes, 0, 1);
+	return ret == 0 && p->query->notes.failed ? -ENOMEM : ret;
+}
+
+int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err)
+{
+	struct query_parser p = {.text = text, .pos = text, .now_us = now_us, .err = err};
+	int ret;
+
+	p.query = calloc(1, sizeof(*p.query));
+	if (p.query == NULL)
 		return -ENOMEM;
-	if (strlen(text) > QUERY_TEXT_MAX)
-		ret = error_at(err, -EINVAL, QUERY_TEXT_MAX + 1, "longer than %d bytes",
-		               QUERY_TEXT_MAX);
-	skip_blanks(&p);
-	if (ret == 0 && *p.pos != '\0')
-		ret = parse_or(&p, &q->root);
-	if (ret == 0 && *p.pos != '\0')
-		ret = error_at(err, -EINVAL, column(&p, p.pos), "unmatched ')'");
-	if (ret != 0) {
-		query_free(q);
-		return ret;
-	}
-	*out = q;
-	return 0;
+	ret = parse_all(&p);
+	if (ret != 0)
+		query_free(p.query);
+	else
+		*out = p.query;
+	return ret;
 }
 
 void query_free(struct query *q)
@@ -465,5 +235,16 @@ void query_free(struct query *q)
 	if (q == NULL)
 		return;
 	query_node_free(q->root);
+	bytes_fini(&q->notes);
 	free(q);
+}
+
+const char *query_notes(const struct query *q)
+{
+	return (const char *)q->notes.data;
+}
+
+bool query_names_state(const struct query *q)
+{
+	return q->names_state;
 }

@@ -100,6 +100,19 @@ static bool parse_span(const char *text, int64_t now_us, double *first, double *
 	return true;
 }
 
+/* ":now-7d" is the time since then, ":now+7d" the time from now until then. For other operators it
+ * is the moment itself. */
+static void read_moment(struct query_value *v, enum query_op op, int64_t now_us)
+{
+	v->high = v->low;
+	if (op != QUERY_HAS)
+		return;
+	if (v->low <= (double)now_us)
+		v->high = INFINITY;
+	else
+		v->low = (double)now_us;
+}
+
 static int read_time(struct query_value *v, const struct field *f, enum query_op op, int64_t now_us,
                      struct error *err)
 {
@@ -115,12 +128,12 @@ static int read_time(struct query_value *v, const struct field *f, enum query_op
 		     v->low <= v->high;
 	} else {
 		ok = parse_span(v->text, now_us, &v->low, &v->high);
-		if (ok && strncmp(v->text, "now", 3) == 0 && (op == QUERY_HAS || op == QUERY_EQ))
+		if (ok && strncmp(v->text, "now", 3) == 0 && op == QUERY_EQ)
 			return error_at(err, -EINVAL, v->column,
-			                "%s is a moment; write %s>=%s, or a range as %s..now",
-			                v->text, f->name, v->text, v->text);
+			                "%s is a moment; write %s:%s for the time since then",
+			                v->text, f->name, v->text);
 		if (strncmp(v->text, "now", 3) == 0)
-			v->high = v->low;
+			read_moment(v, op, now_us);
 	}
 	if (ok)
 		return 0;
@@ -174,6 +187,7 @@ static bool parse_prefix(const char *text, struct dp_addr *first, struct dp_addr
 static int read_addr(struct query_value *v, const struct field *f, struct error *err)
 {
 	char low[128], high[128];
+
 	struct dp_addr other;
 	bool ok;
 
@@ -183,6 +197,8 @@ static int read_addr(struct query_value *v, const struct field *f, struct error 
 		     dp_addr_is_v4(&v->first, NULL) == dp_addr_is_v4(&v->last, NULL);
 	else
 		ok = parse_prefix(v->text, &v->first, &v->last);
+	/* ::ffff:192.0.2.1 is an IPv4 address. */
+	v->v6_only = ok && strchr(v->text, ':') != NULL && !dp_addr_is_v4(&v->first, NULL);
 	return ok ? 0
 	          : bad(v, err, f,
 	                "write 192.0.2.1, 192.0.2.0/24, 2001:db8::/32 or 192.0.2.1..192.0.2.9");
@@ -192,15 +208,16 @@ static int read_addr(struct query_value *v, const struct field *f, struct error 
 
 static int read_word(struct query_value *v, const struct field *f, struct error *err)
 {
+	int at = field_word_at(f, v->text, v->len);
 	const char *near;
 	char all[100] = "";
 
-	for (size_t i = 0; f->words[i] != NULL; i++) {
-		if (strcasecmp(f->words[i], v->text) == 0)
-			return 0;
+	v->low = v->high = at;
+	if (at >= 0)
+		return 0;
+	for (size_t i = 0; f->words[i] != NULL; i++)
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i > 0 ? ", " : "",
 		         f->words[i]);
-	}
 	near = field_nearest(v->text, f->words);
 	if (near != NULL)
 		return error_at(err, -EINVAL, v->column,
@@ -237,24 +254,35 @@ static bool pattern_is_tame(const char *p)
 	return true;
 }
 
+/* What one value may cost: a pattern that needs more does not match. */
+enum { PATTERN_STEPS = 100000, PATTERN_DEPTH = 1000, PATTERN_KIB = 1024 };
+
 static int read_pattern(struct query_value *v, struct error *err)
 {
-	char why[96];
-	int ret;
+	PCRE2_UCHAR why[120];
+	PCRE2_SIZE at;
+	int code;
 
 	if (v->len > 256 || !pattern_is_tame(v->text))
 		return error_at(err, -EINVAL, v->column,
 		                "this pattern may take too long: at most 256 bytes, no back "
 		                "references, no big repetitions");
-	ret = regcomp(&v->regex, v->text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-	if (ret != 0) {
-		regerror(ret, &v->regex, why, sizeof(why));
+	v->pattern = pcre2_compile((PCRE2_SPTR)v->text, v->len,
+	                           PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C, &code, &at,
+	                           NULL);
+	if (v->pattern == NULL) {
+		pcre2_get_error_message(code, why, sizeof(why));
 		return error_at(err, -EINVAL, v->column,
 		                "\"%.60s\" is no pattern: %s (quote what has "
 		                "blanks, commas or parentheses)",
-		                v->text, why);
+		                v->text, (const char *)why);
 	}
-	v->has_regex = true;
+	v->limits = pcre2_match_context_create(NULL);
+	if (v->limits == NULL)
+		return -ENOMEM;
+	pcre2_set_match_limit(v->limits, PATTERN_STEPS);
+	pcre2_set_depth_limit(v->limits, PATTERN_DEPTH);
+	pcre2_set_heap_limit(v->limits, PATTERN_KIB);
 	return 0;
 }
 

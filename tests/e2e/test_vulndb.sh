@@ -158,7 +158,7 @@ expect "who it is, by which rule and which bytes of which fact" json \
 	'(d["identity"]["product"], d["identity"]["evidence"]) == ("OpenSSH", {"rule": "openssh", "field": "ssh.banner", "offset": 0, "length": len("OpenSSH_9.2p1 Debian-2+deb12u3")})'
 expect "and the three lists" json 'sorted(d) == ["affected", "fixed", "identity", "possible"]'
 expect_exit 0 "as a table, too" "$sonde" vulndb lookup --banner 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'
-expect "with rule and bytes" grep -q "^match_offset  *0, 30 long" "$work/out"
+expect "with rule and bytes" grep -q "^evidence.offset  *0, 30 long" "$work/out"
 expect_exit 0 "a CPE name is no answer of a rule" "$sonde" vulndb lookup cpe:2.3:a:openssl:openssl:1.0.1f -o json
 expect "so only the lists are there" json 'sorted(d) == ["affected", "fixed", "possible"] and [v for v in d["affected"] if v["id"] == "CVE-2014-0160"]'
 

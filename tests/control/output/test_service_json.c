@@ -42,6 +42,12 @@ static void setup(void)
 	vd_facts_add(record->facts, "banner", "HTTP/1.1 200 OK\r\n\r\n", 19);
 	vd_facts_addf(record->facts, "http.status", "200");
 	vd_facts_addf(record->facts, "ssl.san", "gw1.example.jp");
+	vd_facts_addf(record->facts, "tcp.window", "64240");
+	vd_facts_addf(record->facts, "postgres.ssl", "true");
+	id->os_confidence = 60;
+	record->exposure_count = 1;
+	record->exposures[0] = (struct vd_exposure){"tls-expired", VD_SEV_MEDIUM, 30, "expired"};
+	record->score = (struct vd_score){.value = 70, .level = VD_DANGEROUS};
 	record->reply = (struct record_reply){.reason = DP_REPLY_OPEN, .ttl = 58, .rtt_us = 812};
 	record->ask = RECORD_ASKED;
 	record->first_seen_us = record->last_seen_us = record->last_changed_us = record->seen_us;
@@ -63,7 +69,8 @@ static json_t *document(void)
 	json_t *parsed;
 
 	json_open_object(j, NULL);
-	service_json(j, &host, record, true);
+	service_json(j, &host, record,
+	             &(struct service_json_config){.raw = true, .kinds = SERVICE_JSON_ALL});
 	json_close_object(j);
 	ck_assert_int_eq(json_done(j), 0);
 	fclose(f);
@@ -73,11 +80,16 @@ static json_t *document(void)
 	return parsed;
 }
 
-/* Members that are no fields: the banner as base64, and the members of verdicts and exposures. */
+/* The one member that is no field: it is the banner once more. */
 static bool is_no_field(const char *path)
 {
-	return strcmp(path, "banner_raw") == 0 || strncmp(path, "vulns.", 6) == 0 ||
-	       strncmp(path, "exposures.", 10) == 0;
+	return strcmp(path, "banner_raw") == 0;
+}
+
+static bool take_text(void *arg, const struct field_value *v)
+{
+	((struct field_text *)arg)->text = v->text;
+	return true;
 }
 
 static unsigned walk(const json_t *value, const char *path)
@@ -175,6 +187,67 @@ START_TEST(a_document_and_a_column_show_the_same_value)
 }
 END_TEST
 
+START_TEST(numbers_are_numbers_and_flags_are_booleans)
+{
+	json_t *j = document();
+
+	ck_assert_int_eq(json_integer_value(at_path(j, "http.status")), 200);
+	ck_assert_int_eq(json_integer_value(at_path(j, "tcp.window")), 64240);
+	ck_assert(json_is_true(at_path(j, "postgres.ssl")));
+	ck_assert_int_eq(json_integer_value(at_path(j, "score")), 70);
+	ck_assert_str_eq(json_string_value(at_path(j, "os.product")), "Linux");
+	json_decref(j);
+}
+END_TEST
+
+START_TEST(what_is_not_open_has_no_findings)
+{
+	json_t *j;
+
+	record->state = RECORD_CLOSED;
+	j = document();
+	ck_assert_ptr_null(json_object_get(j, "vulns"));
+	ck_assert_ptr_null(json_object_get(j, "exposures"));
+	ck_assert_ptr_null(json_object_get(j, "score"));
+	ck_assert_ptr_null(json_object_get(j, "level"));
+	ck_assert_str_eq(json_string_value(json_object_get(j, "product")), "nginx");
+	json_decref(j);
+}
+END_TEST
+
+static const struct {
+	uint8_t severity, cvss_x10;
+	const char *says; /* NULL: absent */
+} severities[] = {
+	{VD_SEV_NONE, 0, NULL},        {VD_SEV_HIGH, 100, "critical"},
+	{VD_SEV_HIGH, 90, "critical"}, {VD_SEV_CRITICAL, 89, "high"},
+	{VD_SEV_NONE, 70, "high"},     {VD_SEV_NONE, 69, "medium"},
+	{VD_SEV_NONE, 40, "medium"},   {VD_SEV_NONE, 39, "low"},
+	{VD_SEV_MEDIUM, 0, "medium"},
+};
+
+START_TEST(severity_follows_the_cvss_score_in_every_view)
+{
+	const struct field *f = field_find("vuln.severity");
+	struct vd_verdict *v = &record->verdicts[0];
+	struct field_text shown = {.text = ""};
+	const json_t *vuln;
+	json_t *j;
+
+	v->severity = severities[_i].severity;
+	v->cvss_x10 = severities[_i].cvss_x10;
+	j = document();
+	vuln = json_array_get(json_object_get(j, "vulns"), 0);
+	ck_assert(severities[_i].says == NULL
+	                  ? json_object_get(vuln, "severity") == NULL
+	                  : strcmp(json_string_value(json_object_get(vuln, "severity")),
+	                           severities[_i].says) == 0);
+	f->get(&host, record, take_text, &shown);
+	ck_assert_str_eq(shown.text, severities[_i].says == NULL ? "" : severities[_i].says);
+	json_decref(j);
+}
+END_TEST
+
 START_TEST(what_is_not_known_is_absent)
 {
 	struct record *empty = store_dir_record(0xc6120001, 80, 1795305600000000);
@@ -203,6 +276,10 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, every_member_of_the_document_is_a_field);
 	tcase_add_test(tc, a_document_and_a_column_show_the_same_value);
+	tcase_add_test(tc, numbers_are_numbers_and_flags_are_booleans);
+	tcase_add_test(tc, what_is_not_open_has_no_findings);
+	tcase_add_loop_test(tc, severity_follows_the_cvss_score_in_every_view, 0,
+	                    sizeof(severities) / sizeof(severities[0]));
 	tcase_add_test(tc, what_is_not_known_is_absent);
 	return suite_run("service_json", tc);
 }

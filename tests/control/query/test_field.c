@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "query.h"
 #include "suite.h"
 
 static size_t count_name(const char *name, size_t len)
@@ -99,6 +100,7 @@ START_TEST(a_field_of_words_gives_no_other_word)
 		r->reply.reason = n / 32 % 8;
 		r->ask = (uint8_t)(n / 256);
 		h.score.level = n % (VD_CRITICAL + 1);
+		r->score.level = n % (VD_CRITICAL + 1);
 		for (size_t i = 0; (t.field = field_at(i)) != NULL; i++)
 			if (t.field->type == FIELD_WORD)
 				field_each(t.field, &h, r, take_word, &t);
@@ -121,6 +123,25 @@ START_TEST(an_unknown_field_is_answered_with_the_nearest)
 }
 END_TEST
 
+START_TEST(an_example_is_a_query_that_asks_for_its_field)
+{
+	const struct field *f;
+	char text[FIELD_EXAMPLE];
+	struct error err;
+	struct query *q;
+
+	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
+		if ((f->flags & FIELD_NO_DATA) != 0)
+			continue;
+		ck_assert_ptr_eq(field_example(f, text), text);
+		ck_assert_msg(strncmp(text, f->name, strlen(f->name)) == 0, "%s", text);
+		ck_assert_msg(query_parse(text, 1795305600000000, &q, &err) == 0, "%s: %s", text,
+		              err.text);
+		query_free(q);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("field");
@@ -128,6 +149,7 @@ int main(void)
 	tcase_add_test(tc, a_name_or_an_alias_means_one_field);
 	tcase_add_test(tc, a_field_has_a_meaning_a_type_and_a_way_to_its_values);
 	tcase_add_test(tc, a_field_of_words_gives_no_other_word);
+	tcase_add_test(tc, an_example_is_a_query_that_asks_for_its_field);
 	tcase_add_test(tc, an_unknown_field_is_answered_with_the_nearest);
 	return suite_run("field", tc);
 }

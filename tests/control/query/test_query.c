@@ -34,6 +34,9 @@ static void setup(void)
 	host = (struct store_host){.addr = ssh->addr, .services = list, .service_count = 2};
 	host.score.value = 82;
 	host.score.level = VD_CRITICAL;
+	host.read_us = now_us;
+	ssh->score = (struct vd_score){.value = 30, .level = VD_LOW};
+	web->score = (struct vd_score){.value = 82, .level = VD_CRITICAL};
 }
 
 static void teardown(void)
@@ -49,6 +52,8 @@ static const struct {
 	{"", "sw"},
 	{"port:22", "s"},
 	{"port: 22", "s"},
+	{"port : 22", "s"},
+	{"welcome :8080", "w"},
 	{"port:22,8080", "sw"},
 	{"port:1..1024", "s"},
 	{"port:..1024", "s"},
@@ -65,7 +70,65 @@ static const struct {
 	{"port:22 AND product:nginx", ""},
 	{"port:22 && product:openssh", "s"},
 	{"host:(port:22) product:nginx", "w"},
-	{"host:(port:22 product:nginx)", ""},
+	{"*", "sw"},
+	{"* port:22", "s"},
+	{"-*", ""},
+	{"host:(port:22 product:nginx)", "sw"},
+	{"host:(port:22 port:8080)", "sw"},
+	{"host:(port:22) host:(port:23)", ""},
+	{"host:(port:22 -product:nginx)", ""},
+	{"host:(port:22 -port:23)", "sw"},
+	{"host:(port:23 OR port:22)", "sw"},
+	{"host:(service:(port:22 product:nginx))", ""},
+	{"host:(service:(port:8080 product:nginx)) port:22", "s"},
+	{"http.title!=x", "w"},
+	{"-http.title:x", "sw"},
+	{"192.0.2.1", ""},
+	{"198.18.0.1", "sw"},
+	{"198.18.0.0/24 port:22", "s"},
+	{"198.18.0.1:22", "s"},
+	{"[2001:db8::1]:22", ""},
+	{"198.18.0.0-198.18.0.9", "sw"},
+	{"-198.18.0.1", ""},
+	{"2001:db8::1", ""},
+	{":22", "s"},
+	{":8080 CVE-2024-0001", "w"},
+	{"cve-2024-0001", "w"},
+	{"has_vuln", ""},
+	{"ip:::/0", ""},
+	{"ip:198.18.0.77/24", "sw"},
+	{"service:https", "w"},
+	{"service:https,ssh", "sw"},
+	{"service=http", "w"},
+	{"product:\"Apache httpd\"", ""},
+	{"level>=Moderate", "w"},
+	{"level<moderate", "s"},
+	{"vuln.severity>=high", "w"},
+	{"severity:critical", "w"},
+	{"verdict:fixed", "w"},
+	{"verdict:possible", ""},
+	{"version=8.2p1", "s"},
+	{"product:openssh version>=8.2p1.0", "s"},
+	{"version=1.18", "w"},
+	{"version=1.18.0.0", "w"},
+	{"confidence:90", "w"},
+	{"confidence<50", ""},
+	{"service_source:banner", "w"},
+	{"has_ssl:true", "w"},
+	{"accepted:true", ""},
+	{"accepted:false", "sw"},
+	{"scan_date:2026-11-21", "sw"},
+	{"status:200", "w"},
+	{"ssl_expired:true", "w"},
+	{"ssl.expires:now-365d", "w"},
+	{"ssl.not_after:now+30d", ""},
+	{"last_seen:now-1d", "sw"},
+	{"last_seen:now-30m", ""},
+	{"last_seen:now-1d,2020-01-01", "sw"},
+	{"summary.vuln_counts.affected:1", "sw"},
+	{"host_ports:22", "sw"},
+	{"product:~\"(?i)^NGINX$\"", "w"},
+	{"product:~^NGINX$", ""},
 	{"service:(port:22 product:openssh)", "s"},
 	{"service:ssh", "s"},
 	{"protocol:SSH", "s"},
@@ -104,7 +167,8 @@ static const struct {
 	{"cvss>=9", "w"},
 	{"cvss<7", ""},
 	{"vuln.severity:critical", "w"},
-	{"score>=80 level:critical", "sw"},
+	{"score>=80 level:critical", "w"},
+	{"host_score>=80 host_level:critical", "sw"},
 	{"state:open", "sw"},
 	{"transport:tcp", "sw"},
 	{"port_count:2", "sw"},
@@ -163,7 +227,14 @@ static const struct {
 	{"product:~\"(a{200}){200}\"", 10, "too long"},
 	{"product:ngin*", 9, "stands alone"},
 	{"last_seen:yesterday", 11, "now-7d"},
-	{"last_seen:now-7d", 11, "last_seen>=now-7d"},
+	{"last_seen=now-7d", 11, "last_seen:now-7d"},
+	{"cvss:11", 6, "0 to 10"},
+	{"cvss>=11", 7, "0 to 10"},
+	{"score:101", 7, "0 to 100"},
+	{"vuln.severity:none", 15, "low, medium"},
+	{"192.0.2.0/33", 1, "no value of ip"},
+	{"port:22 192.0.2.0/33", 9, "no value of ip"},
+	{"state>open", 1, "does not go with"},
 	{"country:JP", 1, "cannot be answered"},
 	{"port:22 asn:64496", 9, "cannot be answered"},
 	{"(port:22", 1, "never closed"},
@@ -196,6 +267,8 @@ static const struct {
 	{"ip:198.18.0.0/24 ip:198.18.0.128/25", "198.18.0.128", "198.18.0.255"},
 	{"ip:198.18.0.1 OR ip:198.18.3.1", "198.18.0.1", "198.18.3.1"},
 	{"ip:198.18.0.1 OR port:22", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+	{"198.18.0.7", "198.18.0.7", "198.18.0.7"},
+	{"host:(198.18.0.7 port:22)", "198.18.0.7", "198.18.0.7"},
 	{"-ip:198.18.0.1", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
 };
 
@@ -211,6 +284,230 @@ START_TEST(a_prefix_narrows_the_pass)
 	ck_assert_str_eq(dp_addr_format(&hint.first, first), hints[_i].first);
 	ck_assert_str_eq(dp_addr_format(&hint.last, last), hints[_i].last);
 	query_free(q);
+}
+END_TEST
+
+static const struct {
+	const char *text, *says; /* NULL: nothing */
+} notes[] = {
+	{"port:22", NULL},
+	{"198.18.0.1", "198.18.0.1 is understood as ip:198.18.0.1\n"},
+	{"nginx :22", ":22 is understood as port:22\n"},
+	{"CVE-2024-0001", "CVE-2024-0001 is understood as vuln:CVE-2024-0001\n"},
+	{"has_vuln", "\"has_vuln\" is looked for in banners and titles; for the field write for "
+                     "example has_vuln:true\n"},
+	{"\"has_vuln\"", NULL},
+	{"nginx", NULL},
+};
+
+START_TEST(what_is_understood_in_another_form_is_said)
+{
+	struct error err;
+	struct query *q;
+
+	ck_assert_int_eq(query_parse(notes[_i].text, now_us, &q, &err), 0);
+	ck_assert_str_eq(query_notes(q), notes[_i].says == NULL ? "" : notes[_i].says);
+	query_free(q);
+}
+END_TEST
+
+/* Only a query that names the state sees what is not open, and what is not open has no findings. */
+START_TEST(what_is_closed_fits_only_a_query_that_names_the_state)
+{
+	static const struct {
+		const char *text, *fits;
+	} closed[] = {
+		{"", "s"},
+		{"*", "s"},
+		{"state:*", "sw"},
+		{"state:closed", "w"},
+		{"product:nginx", ""},
+		{"product:nginx state:closed,open", "w"},
+		{"state:* has_vuln:true", ""},
+		{"state:* vuln:CVE-2024-0001", ""},
+		{"state:* verdict:affected", ""},
+		{"state:* level:*", "s"},
+		{"state:* cvss>0", ""},
+		{"host:(product:nginx)", ""},
+		{"-host:(product:nginx)", "s"},
+		{"host:(product:nginx state:closed) state:open", "s"},
+		{"port_count:1", "s"},
+		{"host_ports:8080", ""},
+	};
+	struct error err;
+
+	web->state = RECORD_CLOSED;
+	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
+		struct query *q;
+		char fits[3] = "";
+
+		ck_assert_int_eq(query_parse(closed[i].text, now_us, &q, &err), 0);
+		if (query_match(q, &host, ssh))
+			strcat(fits, "s");
+		if (query_match(q, &host, web))
+			strcat(fits, "w");
+		ck_assert_msg(strcmp(fits, closed[i].fits) == 0, "%s fits \"%s\"", closed[i].text,
+		              fits);
+		query_free(q);
+	}
+}
+END_TEST
+
+/* ---- a naive model: a random tree is written as a query and evaluated by hand ---------------- */
+
+struct tree {
+	char kind; /* '&' '|' '-' 'h' (host) 's' (service); else a leaf: 'p' port, 't' state, '*' */
+	unsigned number;
+	struct tree *left, *right;
+};
+
+static unsigned draw(unsigned below)
+{
+	return (unsigned)rand() % below;
+}
+
+static struct tree *grow(unsigned depth)
+{
+	static const char leaves[] = "pppt*", inner[] = "&&||--hs";
+	struct tree *t = calloc(1, sizeof(*t));
+
+	ck_assert_ptr_nonnull(t);
+	t->kind = depth == 0 || draw(4) == 0 ? leaves[draw(5)] : inner[draw(8)];
+	t->number = 1 + draw(3);
+	if (strchr("&|-hs", t->kind) != NULL)
+		t->left = grow(depth - 1);
+	if (strchr("&|", t->kind) != NULL)
+		t->right = grow(depth - 1);
+	return t;
+}
+
+static void fell(struct tree *t)
+{
+	if (t == NULL)
+		return;
+	fell(t->left);
+	fell(t->right);
+	free(t);
+}
+
+static void spell(const struct tree *t, char *out)
+{
+	static const char *const states[] = {"", "open", "missing", "closed"};
+
+	out += strlen(out);
+	switch (t->kind) {
+	case 'p':
+		sprintf(out, "port:%u", t->number);
+		return;
+	case 't':
+		sprintf(out, "state:%s", states[t->number]);
+		return;
+	case '*':
+		strcpy(out, "*");
+		return;
+	case '-':
+		strcpy(out, draw(2) ? "-" : "NOT ");
+		break;
+	case 'h':
+		strcpy(out, "host:");
+		break;
+	case 's':
+		strcpy(out, "service:");
+		break;
+	}
+	strcat(out, "(");
+	spell(t->left, out);
+	if (t->right != NULL) {
+		strcat(out, t->kind == '|' ? " OR " : " ");
+		spell(t->right, out);
+	}
+	strcat(out, ")");
+}
+
+static bool names_state(const struct tree *t)
+{
+	return t != NULL && (t->kind == 't' || names_state(t->left) || names_state(t->right));
+}
+
+static bool model_service(const struct tree *t, const struct store_host *h, const struct record *r,
+                          bool all);
+
+static bool model_host(const struct tree *t, const struct store_host *h, bool all)
+{
+	switch (t->kind) {
+	case '&':
+		return model_host(t->left, h, all) && model_host(t->right, h, all);
+	case '|':
+		return model_host(t->left, h, all) || model_host(t->right, h, all);
+	case '-':
+		return !model_host(t->left, h, all);
+	case 'h':
+		return model_host(t->left, h, all);
+	default:
+		for (size_t i = 0; i < h->service_count; i++)
+			if ((all || h->services[i]->state == RECORD_OPEN) &&
+			    model_service(t, h, h->services[i], all))
+				return true;
+		return false;
+	}
+}
+
+static bool model_service(const struct tree *t, const struct store_host *h, const struct record *r,
+                          bool all)
+{
+	switch (t->kind) {
+	case '&':
+		return model_service(t->left, h, r, all) && model_service(t->right, h, r, all);
+	case '|':
+		return model_service(t->left, h, r, all) || model_service(t->right, h, r, all);
+	case '-':
+		return !model_service(t->left, h, r, all);
+	case 'h':
+		return model_host(t->left, h, all);
+	case 's':
+		return model_service(t->left, h, r, all);
+	case 'p':
+		return r->port == t->number;
+	case 't':
+		return r->state == t->number;
+	default:
+		return true;
+	}
+}
+
+START_TEST(random_queries_fit_what_a_naive_model_says)
+{
+	struct record *services[4];
+	struct store_host h = {.services = services, .service_count = 4};
+	struct error err;
+
+	srand((unsigned)_i + 1);
+	for (size_t i = 0; i < 4; i++)
+		services[i] = store_dir_record(0xc6120001, 1, now_us);
+	for (unsigned round = 0; round < 500; round++) {
+		struct tree *t = grow(4);
+		char text[4096] = "";
+		struct query *q;
+
+		spell(t, text);
+		ck_assert_msg(query_parse(text, now_us, &q, &err) == 0, "%s: %s", text, err.text);
+		for (size_t i = 0; i < 4; i++) {
+			services[i]->port = (uint16_t)(1 + draw(3));
+			services[i]->state = (uint8_t)(1 + draw(3));
+		}
+		for (size_t i = 0; i < 4; i++) {
+			bool all = names_state(t);
+			bool want = (all || services[i]->state == RECORD_OPEN) &&
+			            model_service(t, &h, services[i], all);
+
+			ck_assert_msg(query_match(q, &h, services[i]) == want, "%s: not %d", text,
+			              want);
+		}
+		query_free(q);
+		fell(t);
+	}
+	for (size_t i = 0; i < 4; i++)
+		record_free(services[i]);
 }
 END_TEST
 
@@ -270,6 +567,64 @@ START_TEST(pages_give_every_result_once)
 }
 END_TEST
 
+struct order {
+	uint16_t ports[64];
+	size_t n;
+};
+
+static bool note_order(void *arg, const struct store_host *h, const struct record *r)
+{
+	struct order *o = arg;
+
+	(void)h;
+	o->ports[o->n++] = r->port;
+	return true;
+}
+
+/* Services of port N on host N % 7, seen at N % 5: the orders are those of a sort of all. */
+START_TEST(sorted_results_are_the_first_of_the_order)
+{
+	struct store_dir dir;
+	struct error err;
+	struct query *q;
+
+	store_dir_open(&dir);
+	for (uint16_t port = 1; port <= 40; port++)
+		store_dir_put(&dir, "s-1",
+		              store_dir_record(0xc6120000u + port % 7, port, 1000 + port % 5));
+	ck_assert_int_eq(query_parse("port<=30", now_us, &q, &err), 0);
+	for (uint64_t limit = 0; limit <= 40; limit += 5) {
+		struct query_sort sort = {QUERY_BY_LAST_SEEN, false, limit};
+		size_t want = limit == 0 || limit > 30 ? 30 : limit;
+		struct order o = {.n = 0};
+
+		ck_assert_int_eq(query_sorted(dir.s, q, &sort, note_order, &o), 0);
+		ck_assert_uint_eq(o.n, want);
+		for (size_t i = 0; i < o.n; i++)
+			ck_assert_uint_eq(o.ports[i] % 5, 4 - i / 6);
+		sort.order = QUERY_BY_PORT;
+		o.n = 0;
+		ck_assert_int_eq(query_sorted(dir.s, q, &sort, note_order, &o), 0);
+		for (size_t i = 0; i < o.n; i++)
+			ck_assert_uint_eq(o.ports[i], i + 1);
+	}
+	query_free(q);
+	store_dir_remove(&dir);
+}
+END_TEST
+
+START_TEST(a_cursor_is_told_from_other_texts)
+{
+	ck_assert(query_is_cursor("start"));
+	ck_assert(query_is_cursor("192.0.2.1/6/22"));
+	ck_assert(query_is_cursor("2001:db8::1/17/53"));
+	ck_assert(!query_is_cursor("foo"));
+	ck_assert(!query_is_cursor("192.0.2.1"));
+	ck_assert(!query_is_cursor("192.0.2.1/6/22x"));
+	ck_assert(!query_is_cursor("192.0.2.1/6/99999"));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -279,6 +634,12 @@ int main(void)
 	tcase_add_loop_test(tc, a_mistake_is_named_with_its_column, 0,
 	                    sizeof(mistakes) / sizeof(mistakes[0]));
 	tcase_add_loop_test(tc, a_prefix_narrows_the_pass, 0, sizeof(hints) / sizeof(hints[0]));
+	tcase_add_loop_test(tc, what_is_understood_in_another_form_is_said, 0,
+	                    sizeof(notes) / sizeof(notes[0]));
+	tcase_add_test(tc, what_is_closed_fits_only_a_query_that_names_the_state);
+	tcase_add_loop_test(tc, random_queries_fit_what_a_naive_model_says, 0, 8);
+	tcase_add_test(tc, sorted_results_are_the_first_of_the_order);
+	tcase_add_test(tc, a_cursor_is_told_from_other_texts);
 	tcase_add_test(tc, deep_and_long_queries_end_in_an_error);
 	tcase_add_test(tc, pages_give_every_result_once);
 	return suite_run("query", tc);
