@@ -121,6 +121,19 @@ go_first() {
 near() { ip netns exec "$near" "$@"; }
 far() { ip netns exec "$far" "$@"; }
 
+# expect_valid PART FILE - the JSON documents in FILE follow the schema; PART: host, row or interval.
+expect_valid() {
+	local said code
+	said=$(python3 "$here/validate.py" "$top/control/schema/host-2.json" "$1" "$2" 2>&1)
+	code=$?
+	if [ $code -eq 77 ]; then
+		echo "skipped: documents are not validated: python3-jsonschema is not installed"
+		return
+	fi
+	[ $code -eq 0 ] || echo "$said"
+	expect "the documents in ${2##*/} follow the schema" test $code -eq 0
+}
+
 finish() {
 	[ $failures -eq 0 ] || echo "$failures claims do not hold"
 	exit $((failures > 0))
