@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* field_table.c - the fields that are computed from a service, and names that have no data. */
+#include <stdio.h>
 #include <time.h>
 
 #include "calendar.h"
@@ -67,11 +68,32 @@ GETTER(ssl)
 	give_facts(r, "ssl.", take, arg);
 }
 
+enum { PRODUCT_LEN = 64 };
+
+/* "cpe:2.3:a:varnish-software:varnish_cache:6.1" -> "varnish_cache" */
+static const char *cpe_product(const char *cpe, char out[PRODUCT_LEN])
+{
+	for (int i = 0; i < 4; i++) {
+		cpe += strcspn(cpe, ":");
+		cpe += *cpe == ':';
+	}
+	snprintf(out, PRODUCT_LEN, "%.*s", (int)strcspn(cpe, ":"), cpe);
+	return out;
+}
+
+/* What the page says, and the products that the service shows beside its own. */
 GETTER(component)
 {
+	const struct vd_identity *id = &r->identity;
+	char own[PRODUCT_LEN], other[PRODUCT_LEN];
+
 	UNUSED_HOST;
 	give_facts(r, "http.generator", take, arg);
 	give_facts(r, "http.powered_by", take, arg);
+	for (unsigned i = 1; i < id->cpe_count && strcmp(id->service, "http") == 0; i++)
+		if (strcmp(cpe_product(id->cpe[i], other), cpe_product(id->cpe[0], own)) != 0 &&
+		    !give_text(take, arg, other))
+			return;
 }
 
 GETTER(has_ssl)

@@ -27,6 +27,11 @@ static void setup(void)
 	vd_facts_addf(web->facts, "http.title", "Welcome, \"friend\"");
 	vd_facts_addf(web->facts, "http.status", "200");
 	vd_facts_addf(web->facts, "ssl.san", "gw1.example.jp");
+	vd_facts_addf(web->facts, "http.location", "https://www.example.net:8443/login");
+	vd_facts_addf(ssh->facts, "smtp.banner", "220 mail.example.org ESMTP");
+	strcpy(web->identity.cpe[0], "cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*");
+	strcpy(web->identity.cpe[1], "cpe:2.3:a:varnish-software:varnish_cache:6.1:*:*:*:*:*:*:*");
+	web->identity.cpe_count = 2;
 	vd_facts_addf(web->facts, "ssl.not_after", "2026-01-01T00:00:00Z");
 	ssh->last_seen_us = web->last_seen_us = now_us - 3600000000ll;
 	list[0] = ssh;
@@ -181,6 +186,11 @@ static const struct {
 	{"ssl.expires<2026-06-01", "w"},
 	{"hostname:gw1", "w"},
 	{"domain=example.jp", "w"},
+	{"hostname=www.example.net", "w"},
+	{"domain=example.org", "s"},
+	{"http.component:varnish", "w"},
+	{"http.component:nginx", ""},
+	{"component:*", "w"},
 	{"ssl:example", "w"},
 };
 
