@@ -281,6 +281,29 @@ START_TEST(flood_is_cut_at_the_bound)
 }
 END_TEST
 
+START_TEST(a_banner_that_is_kept_in_part_is_called_so)
+{
+	static const size_t lengths[] = {VD_BANNER_MAX - 1, VD_BANNER_MAX, VD_BANNER_MAX + 1, 4883};
+	struct grab_config roomy = config;
+	char answer[5000];
+
+	roomy.max_bytes = 65536;
+	memset(answer, 'x', sizeof(answer));
+	start_with(4001, &roomy);
+	connected();
+	grab_session_bytes(&s, answer, lengths[_i], now);
+	while (s.want != GRAB_WANT_NOTHING) {
+		grab_session_ended(&s, 0, now);
+		if (s.want == GRAB_WANT_CONNECT)
+			connected();
+	}
+	ck_assert_uint_eq(vd_facts_get(s.result.facts, "banner")->len,
+	                  lengths[_i] < VD_BANNER_MAX ? lengths[_i] : VD_BANNER_MAX);
+	ck_assert_int_eq(s.result.truncated, lengths[_i] > VD_BANNER_MAX);
+	stop();
+}
+END_TEST
+
 /* The port of a controller gets the request of its protocol once and nothing else, whatever it
  * answers and also if it does not answer. */
 static const struct {
@@ -487,6 +510,7 @@ int main(void)
 	tcase_add_loop_test(tc, no_connection_says_why, 0, 4);
 	tcase_add_test(tc, dripping_server_does_not_hold_us);
 	tcase_add_test(tc, flood_is_cut_at_the_bound);
+	tcase_add_loop_test(tc, a_banner_that_is_kept_in_part_is_called_so, 0, 4);
 	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0,
 	                    sizeof(oddities) / sizeof(oddities[0]));
 	tcase_add_loop_test(tc, fragile_port_without_a_request_gets_no_session, 0, 6);

@@ -401,7 +401,11 @@ START_TEST(a_new_version_and_a_new_certificate_are_changes)
 	ck_assert_int_eq(list[0].start_us, 1000);
 	ck_assert_int_eq(list[0].end_us, 1000);
 	ck_assert_str_eq(list[0].version, "1.18.0");
+	ck_assert_str_eq(list[0].service, "http");
+	ck_assert_int_eq(strtol(list[0].ssl_sha256, NULL, 10), 1);
 	ck_assert_int_eq(list[1].start_us, 2000);
+	ck_assert_uint_eq(strlen(list[1].ssl_sha256), 64);
+	ck_assert_int_eq(strtol(list[1].ssl_sha256, NULL, 10), 0);
 	ck_assert_int_eq(list[1].end_us, 0);
 	ck_assert_str_ne(list[0].fingerprint, list[1].fingerprint);
 	ck_assert_int_eq(list[2].start_us, 0);
