@@ -43,6 +43,8 @@ expect "stats count the services" any "$("$sonde" stats --db "$db" -o json | jq 
 expect "changes tell of the opened ports" is "$("$sonde" changes --db "$db" -o ndjson | jq -r 'select(.type == "port.opened") | .ip' | wc -l)" 7
 expect "export gives one line a host" is "$("$sonde" export --db "$db" --format ndjson | jq -r .ip | sort | tr '\n' ' ')" \
 	"198.18.0.10 198.18.0.11 198.18.0.12 198.18.0.13 "
+"$sonde" export --db "$db" --format ndjson >"$work/hosts"
+expect_valid host "$work/hosts"
 expect "CSV has a header and a row a service" is "$("$sonde" export --db "$db" --format csv | wc -l)" 8
 
 # What ends is noticed.

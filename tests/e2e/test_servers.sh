@@ -94,5 +94,6 @@ scan() { near timeout 150 "$sonde" scan 198.18.1.0/26 --iface near0 --rate 2k --
 expect_exit 0 "a TCP scan ends well" scan -p "$tcp"
 expect_exit 0 "a UDP scan ends well" scan --probe udp -p 53,123,161
 "$sonde" export --db "$work/db" --format ndjson >"$work/hosts"
+expect_valid host "$work/hosts"
 expect "all is as it should be" python3 "$here/servers_check.py" "$sonde" "$work/expected" <"$work/hosts"
 finish
