@@ -13,7 +13,7 @@ bad=0
 # folder: the folders it may include | the headers that others may include. Every folder may include those of common.
 layers() {
 	cat <<-'EOF'
-	common: | ascii.h calendar.h clock.h error.h hash_table.h pool.h splitmix.h utf8.h
+	common: | ascii.h calendar.h clock.h error.h hash_table.h nearest.h pool.h splitmix.h utf8.h
 	vulndb/include: | vd_proto.h vulndb.h
 	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
 	vulndb/decode: vulndb/include | decode.h

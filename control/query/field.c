@@ -6,10 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ascii.h"
 #include "calendar.h"
 #include "field.h"
 #include "timetext.h"
+#include "nearest.h"
 
 const struct field *field_at(size_t i)
 {
@@ -71,61 +71,12 @@ const char *field_type_name(uint8_t type)
 
 /* ---- what was probably meant ----------------------------------------------------------------- */
 
-enum { NAME_MAX_LEN = 47 };
-
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/* Optimal string alignment distance: insert, delete, replace, swap neighbours. */
-static unsigned distance(const char *a, size_t n, const char *b, size_t m)
-{
-	unsigned d[3][NAME_MAX_LEN + 1];
-
-	if (n > NAME_MAX_LEN || m > NAME_MAX_LEN)
-		return 99;
-	for (size_t k = 0; k <= m; k++)
-		d[0][k] = (unsigned)k;
-	for (size_t i = 1; i <= n; i++) {
-		unsigned *row = d[i % 3], *up = d[(i + 2) % 3], *up2 = d[(i + 1) % 3];
-
-		row[0] = (unsigned)i;
-		for (size_t k = 1; k <= m; k++) {
-			char x = ascii_lower(a[i - 1]), y = ascii_lower(b[k - 1]);
-
-			row[k] = least(up[k - 1] + (x != y), least(up[k], row[k - 1]) + 1);
-			if (i > 1 && k > 1 && x == ascii_lower(b[k - 2]) &&
-			    y == ascii_lower(a[i - 2]))
-				row[k] = least(row[k], up2[k - 2] + 1);
-		}
-	}
-	return d[n % 3][m];
-}
-
-struct nearest {
-	const char *word;
-	size_t len; /* of @word */
-	const char *best;
-	unsigned distance;
-};
-
-static void consider(struct nearest *n, const char *name, size_t len, const char *result)
-{
-	unsigned d = distance(n->word, n->len, name, len);
-
-	if (d < n->distance) {
-		n->distance = d;
-		n->best = result;
-	}
-}
-
+/* Up to one slip for each three letters, and one more: a field has several names. */
 static struct nearest nearest_of(const char *word)
 {
-	struct nearest n = {.word = word, .len = strlen(word)};
+	size_t len = strlen(word);
 
-	n.distance = (unsigned)(n.len / 3) + 2; /* up to one slip per three letters, and one more */
-	return n;
+	return nearest_to(word, len, (unsigned)(len / 3) + 1);
 }
 
 const char *field_suggest(const char *name)
@@ -136,13 +87,13 @@ const char *field_suggest(const char *name)
 	for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
 		const char *dot = strrchr(f->name, '.');
 
-		consider(&n, f->name, strlen(f->name), f->name);
+		nearest_consider(&n, f->name, strlen(f->name), f->name);
 		if (dot != NULL && strcasecmp(dot + 1, name) == 0)
-			consider(&n, name, n.len, f->name);
+			nearest_consider(&n, name, n.len, f->name);
 		for (const char *a = f->aliases; a != NULL && *a != '\0';) {
 			size_t len = strcspn(a, " ");
 
-			consider(&n, a, len, f->name);
+			nearest_consider(&n, a, len, f->name);
 			a += len + (a[len] == ' ');
 		}
 	}
@@ -162,7 +113,7 @@ const char *field_nearest(const char *word, const char *const *words)
 	struct nearest n = nearest_of(word);
 
 	for (; *words != NULL; words++)
-		consider(&n, *words, strlen(*words), *words);
+		nearest_consider(&n, *words, strlen(*words), *words);
 	return n.best;
 }
 
