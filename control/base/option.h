@@ -22,19 +22,23 @@ struct option_def {
 	/* The help's name for the value. "[=X]": the value may be left out, and parse then gets
 	 * NULL. NULL: a flag, which takes no value. */
 	const char *arg;
-	const char *help;      /* one line */
+	const char *help;      /* a sentence without its full stop */
 	option_parse_fn parse; /* NULL: the member is a bool and set to true */
 	size_t offset;         /* of the member */
 };
 
 struct option_spec {
-	const char *usage; /* "sonde scan TARGETS... -p PORTS [options]" */
-	const char *about; /* sentences for --help, may hold newlines */
+	const char *usage; /* "sonde scan TARGETS... -p PORTS [options]"; more lines are indented */
+	/* Sentences for --help, of which wrap_print() makes lines. */
+	const char *about;
 	const struct option_def *defs;
-	size_t count; /* at most OPTION_MAX */
+	size_t count;
+	/* Whether the word @word, which begins with a dash, is an operand: a query may begin so.
+	 * NULL: none is. */
+	bool (*is_operand)(const struct option_spec *spec, const char *word);
 };
 
-enum { OPTION_MAX = 64, OPTION_LIST_MAX = 64 };
+enum { OPTION_LIST_MAX = 64 };
 
 /* The values of an option that may be given several times. */
 struct option_list {
@@ -42,16 +46,30 @@ struct option_list {
 	unsigned count;
 };
 
+/* What --help prints: text for a person, a section of a manual page in the notation of scdoc, or
+ * lines of fields between tabs, which a shell's completion reads. */
+enum option_form { OPTION_TEXT, OPTION_MAN, OPTION_ROWS };
+
 /*
  * Parse @argv (argv[0] is the command's name) into the struct at @fields, and move the operands in
  * @argv behind the options. Returns the index of the first operand, or -EINVAL with @err naming the
- * option, or -ECANCELED if --help was given. Not thread-safe: getopt keeps its state in globals.
+ * word that is wrong, or -ECANCELED if --help was given. Any beginning that fits one option only
+ * stands for its name. Pure but for @argv and @fields.
  */
 int option_parse(const struct option_spec *spec, int argc, char **argv, void *fields,
                  struct error *err);
 
-/* Print the text of --help. */
-void option_help(const struct option_spec *spec, FILE *out);
+/* The row of the option -@letter, or NULL. Pure. */
+const struct option_def *option_letter(const struct option_spec *spec, char letter);
+
+/* The form that `--help=NAME` asks for: "man", "rows", else OPTION_TEXT. Pure. */
+enum option_form option_form(const char *name);
+
+/* Print what --help prints, in one of its forms. Any thread; blocks as @out does. */
+void option_help(const struct option_spec *spec, enum option_form form, FILE *out);
+
+/* Print @text to @out, with a backslash before what scdoc takes as a mark. */
+void option_man_text(const char *text, FILE *out);
 
 /* Parse functions for the rows. The comment names the type of the member. */
 int option_text(const char *text, void *field, struct error *err);   /* const char * */

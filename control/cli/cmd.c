@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd.c - finds a command in a table, and maps failures to exit codes. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,8 +7,10 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "nearest.h"
 #include "option.h"
 #include "term.h"
+#include "wrap.h"
 
 int cmd_fail(int code, const char *format, ...)
 {
@@ -58,6 +59,22 @@ int cmd_code(int error)
 	return CMD_FAILED;
 }
 
+/* ---- help ------------------------------------------------------------------------------------ */
+
+/* The form that the words ask for: --help or --help=FORM. */
+static enum option_form form_of(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strncmp(argv[i], "--help=", 7) == 0)
+			return option_form(argv[i] + 7);
+	return OPTION_TEXT;
+}
+
+void cmd_help(const struct option_spec *spec, int argc, char **argv)
+{
+	option_help(spec, form_of(argc, argv), stdout);
+}
+
 /* Six parameters: those of main() and where the result goes; each command calls it once. */
 bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
                int *code)
@@ -66,7 +83,7 @@ bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fiel
 	int ret = option_parse(spec, argc, argv, fields, &err);
 
 	if (ret == -ECANCELED) {
-		option_help(spec, stdout);
+		cmd_help(spec, argc, argv);
 		*code = CMD_OK;
 		return false;
 	}
@@ -78,44 +95,116 @@ bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fiel
 	return true;
 }
 
-static void list(const struct cmd *table, size_t count, const char *prefix)
+/* ---- a table of commands --------------------------------------------------------------------- */
+
+struct table {
+	const struct cmd *rows;
+	size_t count;
+	const char *prefix;
+};
+
+enum { HELP_COLUMN = 14 };
+
+static void list_text(const struct table *t)
 {
-	printf("usage: %s COMMAND [options]\n\ncommands:\n", prefix);
-	for (size_t i = 0; i < count; i++)
-		printf("  %-11s %s\n", table[i].name, table[i].help);
-	printf("\n`%s COMMAND --help` says more.\n", prefix);
+	bool plain = t->count > 0 && t->rows[0].name != NULL;
+
+	printf("usage: %s COMMAND [options]\n%s", t->prefix, plain ? "\ncommands:\n" : "");
+	for (size_t i = 0; i < t->count; i++) {
+		const struct cmd *c = &t->rows[i];
+
+		if (c->name == NULL) {
+			printf("\n%s:\n", c->help);
+			continue;
+		}
+		printf("  %-*s", HELP_COLUMN - 2, c->name);
+		wrap_print(stdout, c->help, HELP_COLUMN, HELP_COLUMN);
+	}
+	printf("\n`%s COMMAND --help` says more.\n", t->prefix);
 }
 
-static const struct cmd *find(const struct cmd *table, size_t count, const char *name)
+static void list_man(const struct table *t)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(table[i].name, name) == 0)
-			return &table[i];
+	for (size_t i = 0; i < t->count; i++) {
+		const struct cmd *c = &t->rows[i];
+
+		fputs(c->name == NULL ? "## " : "*", stdout);
+		option_man_text(c->name == NULL ? c->help : c->name, stdout);
+		if (c->name != NULL) {
+			fputs("*\n\t", stdout);
+			option_man_text(c->help, stdout);
+		}
+		fputs("\n\n", stdout);
+	}
+}
+
+static void list_rows(const struct table *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->rows[i].name != NULL)
+			printf("command\t%s\t%s\n", t->rows[i].name, t->rows[i].help);
+}
+
+static void list(const struct table *t, enum option_form form)
+{
+	static void (*const print[])(const struct table *) = {
+		[OPTION_TEXT] = list_text,
+		[OPTION_MAN] = list_man,
+		[OPTION_ROWS] = list_rows,
+	};
+
+	print[form](t);
+}
+
+static const struct cmd *find(const struct table *t, const char *name)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->rows[i].name != NULL && strcmp(t->rows[i].name, name) == 0)
+			return &t->rows[i];
 	return NULL;
 }
 
-static bool wants_help(const char *name)
+static int unknown(const struct table *t, const char *word)
 {
-	return strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+	size_t len = strlen(word);
+	struct nearest n = nearest_to(word, len, nearest_slips(len));
+
+	if (word[0] == '-')
+		return cmd_fail(CMD_USAGE,
+		                "%.60s: options follow a command: %s COMMAND %.60s "
+		                "(`%s help` lists the commands)",
+		                word, t->prefix, word, t->prefix);
+	for (size_t i = 0; i < t->count; i++)
+		if (t->rows[i].name != NULL)
+			nearest_consider(&n, t->rows[i].name, strlen(t->rows[i].name),
+			                 t->rows[i].name);
+	return cmd_fail(CMD_USAGE, "`%.60s`: no such command%s%s%s (`%s help` lists them)", word,
+	                n.best != NULL ? "; did you mean `" : "", n.best != NULL ? n.best : "",
+	                n.best != NULL ? "`?" : "", t->prefix);
 }
 
-int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int argc, char **argv)
+/* Whether @word asks for help: help, -h, --help or --help=FORM. */
+static bool wants_help(const char *word)
 {
-	char *help[] = {NULL, (char[]){"--help"}, NULL};
+	return strcmp(word, "help") == 0 || strcmp(word, "-h") == 0 ||
+	       strcmp(word, "--help") == 0 || strncmp(word, "--help=", 7) == 0;
+}
+
+int cmd_dispatch(const struct cmd *rows, size_t count, const char *prefix, int argc, char **argv)
+{
+	const struct table t = {rows, count, prefix};
+	char asks[] = "--help";
 	const struct cmd *c;
 
 	if (argc == 0 || (wants_help(argv[0]) && argc == 1)) {
-		list(table, count, prefix);
+		list(&t, form_of(argc, argv));
 		return argc == 0 ? CMD_USAGE : CMD_OK;
 	}
+	/* `help COMMAND` is `COMMAND --help`. */
 	if (wants_help(argv[0])) {
-		help[0] = argv[1];
-		argv = help;
-		argc = 2;
+		memmove(argv, argv + 1, (size_t)(argc - 1) * sizeof(*argv));
+		argv[argc - 1] = asks;
 	}
-	c = find(table, count, argv[0]);
-	if (c == NULL)
-		return cmd_fail(CMD_USAGE, "`%.60s`: no such command (`%s help` lists them)",
-		                argv[0], prefix);
-	return c->run(argc, argv);
+	c = find(&t, argv[0]);
+	return c != NULL ? c->run(argc, argv) : unknown(&t, argv[0]);
 }

@@ -28,10 +28,12 @@ enum cmd_exit {
 	CMD_SILENT = 10,   /* a scan is done, but no answer of any kind came back */
 };
 
+/* A row of a table of commands. Without a name it is a heading: @help stands above the rows that
+ * follow. */
 struct cmd {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *help; /* one line */
+	const char *help; /* a sentence without its full stop */
 };
 
 /* Print "sonde: ..." as one line on stderr, with unprintable bytes escaped. Returns @code. */
@@ -46,6 +48,9 @@ int cmd_code(int error);
 
 struct option_spec;
 
+/* Print the help of a command in the form that its words @argv ask for. */
+void cmd_help(const struct option_spec *spec, int argc, char **argv);
+
 /*
  * Parse the options of a command with option_parse(). Returns true if the command goes on; *@first
  * is then the index of the first operand. False: it printed the help or the error, and *@code is
@@ -54,10 +59,10 @@ struct option_spec;
 bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fields, int *first,
                int *code);
 
-/* Run the command of @table that argv[0] names and return its exit code. @prefix is what stands
- * before that name, such as "sonde" or "sonde vulndb". Prints the list of commands for help,
- * --help, or no name at all. */
-int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int argc, char **argv);
+/* Run the command of the table @rows that argv[0] names and return its exit code. @prefix is what
+ * stands before that name, such as "sonde" or "sonde vulndb". Prints the list of commands for help,
+ * --help, or no name at all. May reorder @argv. */
+int cmd_dispatch(const struct cmd *rows, size_t count, const char *prefix, int argc, char **argv);
 
 /* The commands; argv[0] is the name. Each prints its results and its errors, and returns an exit
  * code (enum cmd_exit). */

@@ -30,8 +30,9 @@ static const struct option_spec spec = {
 	"DPDK with no work done on them. Rates count the workers' core time only, so that other "
 	"load\n"
 	"on the machine disturbs little. Nothing is sent anywhere.\n"
-	"  generate  probes made and sent          receive  mixed answers and noise, told apart\n"
-	"  duplex    both, an answer for every tenth probe, results handed to the control thread",
+	"  generate  probes made and sent\n"
+	"  receive   mixed answers and noise, told apart\n"
+	"  duplex    both, an answer for every tenth probe, results handed to control",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

@@ -87,7 +87,7 @@ static int parse(struct config *c, int argc, char **argv)
 		return CMD_OK;
 	if (ret != -ECANCELED)
 		return cmd_fail(CMD_USAGE, "%s", err.text);
-	option_help(&config_spec, stdout);
+	cmd_help(&config_spec, argc, argv);
 	return HELPED;
 }
 

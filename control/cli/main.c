@@ -8,9 +8,13 @@
 #include "cmd.h"
 
 static const struct cmd commands[] = {
+	{.help = "scan"},
 	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
 	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop, exclude"},
 	{"explain", cmd_explain, "whether, when, why or why not an address is probed"},
+	{"probing-txt", cmd_probing,
+         "print a probe description file: who scans, whom to write to (RFC 9511)"},
+	{.help = "ask the database"},
 	{"host", cmd_host, "everything known about one host"},
 	{"search", cmd_search, "the services that fit a query"},
 	{"count", cmd_count, "how many services fit a query"},
@@ -19,13 +23,13 @@ static const struct cmd commands[] = {
 	{"changes", cmd_changes, "what changed, the latest first"},
 	{"export", cmd_export, "everything that fits, for another program"},
 	{"merge", cmd_merge, "take the databases of shards or sites into one"},
-	{"accept", cmd_accept, "take a finding out of the score until a date"},
-	{"score", cmd_score, "why a host has the score it has"},
+	{.help = "judge"},
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},
+	{"score", cmd_score, "why a host has the score it has"},
+	{"accept", cmd_accept, "take a finding out of the score until a date"},
 	{"vulndb", cmd_vulndb,
          "the knowledge file: info, identify, lookup, lint, build, update, rematch"},
-	{"probing-txt", cmd_probing,
-         "print a probe description file: who scans, whom to write to (RFC 9511)"},
+	{.help = "this machine and this program"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"bench", cmd_bench, "time the dataplane's own code on this machine"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},
@@ -41,12 +45,24 @@ static void fill_standard_descriptors(void)
 			_exit(CMD_FAILED); /* there is no way to say why */
 }
 
+/* The command that a first word stands for which is none itself, or the word. */
+static char *command_of(char *word)
+{
+	static char version[] = "version";
+	static const char *const spellings[] = {"--version", "-V", "-v"};
+
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+		if (strcmp(word, spellings[i]) == 0)
+			return version;
+	return word;
+}
+
 int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
 	bus_error_catch();
-	if (argc > 1 && strcmp(argv[1], "--version") == 0)
-		argv[1] = (char[]){"version"};
+	if (argc > 1)
+		argv[1] = command_of(argv[1]);
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
 	                    argv + 1);
 }
