@@ -59,6 +59,29 @@ int cmd_code(int error)
 	return CMD_FAILED;
 }
 
+int cmd_output_failed(void)
+{
+	return ferror(stdout) != 0 ? CMD_FAILED : cmd_fail(CMD_FAILED, "the output: out of memory");
+}
+
+int cmd_end(int code)
+{
+	bool lost = ferror(stdout) != 0;
+
+	/* The reason of a failure that is over is gone. One more byte asks for it again. */
+	if (lost) {
+		clearerr(stdout);
+		putchar('\n');
+	}
+	errno = 0;
+	lost |= fclose(stdout) != 0;
+	if (!lost)
+		return code;
+	cmd_fail(code, "the output cannot be written%s%s", errno != 0 ? ": " : "",
+	         errno != 0 ? strerror(errno) : "");
+	return code == CMD_OK ? CMD_FAILED : code;
+}
+
 /* ---- help ------------------------------------------------------------------------------------ */
 
 /* The form that the words ask for: --help or --help=FORM. */

@@ -46,6 +46,17 @@ int cmd_fail_at(int error, const char *option, const struct error *err);
 /* The exit code for @error, a -errno from one of the layers below. */
 int cmd_code(int error);
 
+/*
+ * The end of each run: flush and close the standard output. If anything that was printed could not
+ * be written, print why. Returns @code, or CMD_FAILED in place of CMD_OK if output was lost. Nothing
+ * may be printed on the standard output afterwards.
+ */
+int cmd_end(int code);
+
+/* Return CMD_FAILED from a command that found that its output cannot be written. cmd_end() prints
+ * the reason; where the standard output has no error, memory was short, and this prints that. */
+int cmd_output_failed(void);
+
 struct option_spec;
 
 /* Print the help of a command in the form that its words @argv ask for. */

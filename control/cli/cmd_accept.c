@@ -129,8 +129,8 @@ static int list(const struct accept_options *o, int argc, char **argv)
 		l.failed = json_done(l.json) != 0;
 	}
 	store_close(s);
-	if (l.failed || fflush(stdout) != 0)
-		return cmd_fail(CMD_FAILED, "the output cannot be written");
+	if (l.failed)
+		return cmd_output_failed();
 	return ret == 0 ? CMD_OK : cmd_store_fail(ret);
 }
 

@@ -62,7 +62,7 @@ static int print_json(const char *name, const struct dp_bench_result *r, bool pr
 	char cpu[128];
 
 	if (j == NULL)
-		return cmd_fail(CMD_FAILED, "no memory");
+		return cmd_fail(CMD_FAILED, "out of memory");
 	cpu_model(cpu, sizeof(cpu));
 	json_open_object(j, NULL);
 	json_text(j, "bench", name);
@@ -77,7 +77,7 @@ static int print_json(const char *name, const struct dp_bench_result *r, bool pr
 	json_bool(j, "hugepages", r->hugepages);
 	json_text(j, "cpu", cpu);
 	json_close_object(j);
-	return json_done(j) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "standard output is closed");
+	return json_done(j) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 static int run(const char *name, const struct bench_options *o)

@@ -95,7 +95,7 @@ static int print_tree(yajl_val tree, const char *reply, enum output_format forma
 	else if (format == OUTPUT_NDJSON)
 		puts(reply);
 	else if (json_reprint(stdout, reply, strlen(reply)) != 0)
-		return cmd_fail(CMD_FAILED, "the output cannot be written");
+		return cmd_output_failed();
 	return CMD_OK;
 }
 

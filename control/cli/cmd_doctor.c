@@ -106,7 +106,7 @@ int cmd_doctor(int argc, char **argv)
 	if (o.format == OUTPUT_TABLE)
 		print_table(d);
 	else if ((o.format == OUTPUT_NDJSON ? print_lines(d) : print_array(d)) != 0)
-		code = cmd_fail(CMD_FAILED, "the output cannot be written");
+		code = cmd_output_failed();
 	for (size_t i = 0; i < d->count; i++)
 		if (d->findings[i].level == DOCTOR_FAIL)
 			code = CMD_FAILED;

@@ -66,7 +66,7 @@ static int finish(struct rows *rows, int ret)
 	if (ret < 0)
 		return cmd_store_fail(ret);
 	if (rows->error < 0 || written < 0)
-		return cmd_fail(CMD_FAILED, "the output cannot be written");
+		return cmd_output_failed();
 	return CMD_OK;
 }
 

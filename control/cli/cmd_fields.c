@@ -151,7 +151,7 @@ static int print_json(const char *part)
 	}
 	json_close_array(j);
 	if (json_done(j) != 0)
-		return cmd_fail(CMD_FAILED, "the output cannot be written");
+		return cmd_output_failed();
 	return any ? CMD_OK : CMD_NOTHING;
 }
 

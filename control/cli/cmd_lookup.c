@@ -60,7 +60,7 @@ enum { BANNER_MAX = 65536, HITS_MAX = 16384 };
 
 static int finish(struct json *j)
 {
-	return json_done(j) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return json_done(j) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 static int print_identity(const struct vd_identity *id, enum output_format format)

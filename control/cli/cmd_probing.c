@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_probing.c - `sonde probing-txt`: prints the file that tells scanned networks who scans. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,9 +70,7 @@ static const int64_t day_us = 86400 * 1000000ll;
 
 static int print(const char *text, size_t len)
 {
-	if (fwrite(text, 1, len, stdout) == len && fflush(stdout) == 0)
-		return CMD_OK;
-	return cmd_fail(CMD_FAILED, "the standard output: %s", strerror(errno));
+	return fwrite(text, 1, len, stdout) == len ? CMD_OK : cmd_output_failed();
 }
 
 int cmd_probing(int argc, char **argv)

@@ -387,7 +387,7 @@ static int list_targets(const struct config *c, const struct plan *p)
 		printf(dp_addr_is_v4(&a, NULL) ? "%s:%u\n" : "[%s]:%u\n", text, port);
 	}
 	if (fflush(stdout) != 0)
-		return cmd_fail(CMD_FAILED, "the output cannot be written: %s", strerror(errno));
+		return cmd_output_failed();
 	fprintf(stderr,
 	        "%" PRIu64 " targets (%" PRIu64 " addresses x %u ports)%s, %" PRIu64
 	        " listed; %" PRIu64 " addresses excluded, %" PRIu64

@@ -134,7 +134,7 @@ static int print_rows(struct store *s, const struct query *q, const struct searc
 	if (ret < 0)
 		return cmd_store_fail(ret);
 	if (rows.error < 0 || written < 0)
-		return cmd_fail(CMD_FAILED, "the output cannot be written");
+		return cmd_output_failed();
 	if (page.next[0] != '\0')
 		fprintf(stderr, "more: --cursor %s\n", page.next);
 	return CMD_OK;
@@ -153,7 +153,7 @@ static int with_query(const struct search_options *o, int argc, char **argv, int
 	if (code != CMD_OK)
 		return code;
 	if (o->explain) {
-		code = query_explain(q, stdout) == 0 ? CMD_OK : CMD_FAILED;
+		code = query_explain(q, stdout) == 0 ? CMD_OK : cmd_output_failed();
 		putchar('\n');
 		query_free(q);
 		return cmd_written(code);
@@ -299,7 +299,7 @@ static int print_stats(struct store *s, const struct query *q, const struct sear
 	if (ret < 0)
 		code = cmd_store_fail(ret);
 	else if (c.error < 0 || stats_write(c.stats, stdout, o->format) < 0)
-		code = cmd_fail(CMD_FAILED, "the figures cannot be written");
+		code = cmd_output_failed();
 	stats_free(c.stats);
 	return cmd_written(code);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_store.c - opens the database and parses the query of a command. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,8 @@ int cmd_store_fail(int error)
 
 	if (error == -ENOMEM)
 		return cmd_fail(CMD_FAILED, "out of memory");
+	if (error == -EIO && ferror(stdout) != 0)
+		return cmd_output_failed();
 	return cmd_fail(code, "database: %s", strerror(-error));
 }
 

@@ -20,7 +20,8 @@ int cmd_store_open_any(const char *db, struct store **out);
  * everything that is open. Says on stderr where something was understood in another form. Returns as cmd_store_open() does. */
 int cmd_query_parse(int argc, char **argv, int first, struct query **out);
 
-/* Print that reading or writing the database failed with @error, a -errno. Returns the exit
+/* Print that reading or writing the database failed with @error, a -errno, unless it was the standard
+ * output that could not be written, which cmd_end() prints. Returns the exit
  * code. */
 int cmd_store_fail(int error);
 

@@ -323,7 +323,7 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 	doubts_json(l.json, db, id);
 	code = list_services(o->db, &l);
 	json_close_object(l.json);
-	return json_done(l.json) == 0 ? code : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return json_done(l.json) == 0 ? code : cmd_output_failed();
 }
 
 /* Ids are written in upper case, but people type them in either. */

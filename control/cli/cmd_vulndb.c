@@ -113,7 +113,7 @@ static int print_json(const struct vulndb_info *i, bool pretty)
 	if (knowledge_age_of(i->sources, clock_now_us(), old))
 		json_text(j, "old", old);
 	json_close_object(j);
-	return json_done(j) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return json_done(j) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 int cmd_vulndb_info(int argc, char **argv)

@@ -63,6 +63,6 @@ int main(int argc, char **argv)
 	bus_error_catch();
 	if (argc > 1)
 		argv[1] = command_of(argv[1]);
-	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
-	                    argv + 1);
+	return cmd_end(cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde",
+	                            argc - 1, argv + 1));
 }
