@@ -36,6 +36,7 @@ static const struct option_spec export_spec = {
 	"table). What is closed or missing only fits a query that names the state.",
 	export_defs,
 	sizeof(export_defs) / sizeof(export_defs[0]),
+	cmd_query_operand,
 };
 
 struct rows {

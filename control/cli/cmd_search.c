@@ -68,6 +68,7 @@ static const struct option_spec search_spec = {
 	"that is open; what is closed or missing only fits a query that names the state.",
 	search_defs,
 	sizeof(search_defs) / sizeof(search_defs[0]),
+	cmd_query_operand,
 };
 
 /* Where rows are written, and the error that ended the writing. */
@@ -198,6 +199,7 @@ static const struct option_spec count_spec = {
 	"names the state: 'state:*'.",
 	&db_def,
 	1,
+	cmd_query_operand,
 };
 
 static bool count_one(void *arg, const struct store_host *h, const struct record *r)
@@ -247,6 +249,7 @@ static const struct option_spec stats_spec = {
 	"counts where the query names the state: 'state:*'.",
 	stats_defs,
 	sizeof(stats_defs) / sizeof(stats_defs[0]),
+	cmd_query_operand,
 };
 
 enum { FACETS_TEXT = 2048 };

@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "cmd_store.h"
 #include "config.h"
+#include "field.h"
 #include "term.h"
 
 static int fail(int error, const struct error *err)
@@ -54,6 +55,22 @@ static void print_notes(const struct query *q)
 		cmd_fail(CMD_OK, "query: %.*s", (int)len, line);
 		line += len + (line[len] == '\n');
 	}
+}
+
+bool cmd_query_operand(const struct option_spec *spec, const char *word)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+	size_t n = strspn(word + 1, letters);
+	char name[64];
+
+	if (word[1] == '"' || word[1] == '(')
+		return true;
+	if (n == 0 || word[1 + n] == '\0' || strchr(":=<>!", word[1 + n]) == NULL)
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)(n < 63 ? n : 63), word + 1);
+	return field_find(name) != NULL || strcmp(name, "host") == 0 ||
+	       strcmp(name, "service") == 0 || option_letter(spec, word[1]) == NULL;
 }
 
 int cmd_query_parse(int argc, char **argv, int first, struct query **out)

@@ -20,6 +20,13 @@ int cmd_store_open_any(const char *db, struct store **out);
  * everything that is open. Says on stderr where something was understood in another form. Returns as cmd_store_open() does. */
 int cmd_query_parse(int argc, char **argv, int first, struct query **out);
 
+/*
+ * For the member @is_operand of an option_spec whose operands are a query: whether @word is a term
+ * that begins with NOT, such as -port:22, -"a phrase" or -(a b), and no option. `-fport:10` is the
+ * option -f where there is one and no field fport.
+ */
+bool cmd_query_operand(const struct option_spec *spec, const char *word);
+
 /* Print that reading or writing the database failed with @error, a -errno, unless it was the standard
  * output that could not be written, which cmd_end() prints. Returns the exit
  * code. */
