@@ -32,6 +32,7 @@ static const struct cmd commands[] = {
 	{.help = "this machine and this program"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"bench", cmd_bench, "time the dataplane's own code on this machine"},
+	{"completion", cmd_completion, "print what makes bash or zsh complete command lines"},
 	{"version", cmd_version, "versions of Sonde and its libraries"},
 };
 
