@@ -40,6 +40,61 @@ static int option_mac(const char *text, void *field, struct error *err)
 	return 0;
 }
 
+/* A NIC is named by its place on the bus; --port is one letter from --ports. */
+static int option_pci(const char *text, void *field, struct error *err)
+{
+	unsigned domain, bus, slot, function;
+	char end;
+
+	if (sscanf(text, "%4x:%2x:%2x.%1x%c", &domain, &bus, &slot, &function, &end) != 4 &&
+	    sscanf(text, "%2x:%2x.%1x%c", &bus, &slot, &function, &end) != 3)
+		return error_set(err, -EINVAL,
+		                 "expected a PCI address such as 0000:01:00.0; ports to probe are "
+		                 "-p");
+	return option_text(text, field, err);
+}
+
+/* Parse a number from @least to @most. */
+static int within(const char *text, uint32_t *field, uint32_t least, uint32_t most,
+                  struct error *err)
+{
+	struct error none;
+	uint32_t n;
+
+	if (option_u32(text, &n, &none) < 0 || n < least || n > most)
+		return error_set(err, -EINVAL, "expected a number from %u to %u", least, most);
+	*field = n;
+	return 0;
+}
+
+static int option_passes(const char *text, void *field, struct error *err)
+{
+	return within(text, field, 1, 16, err);
+}
+
+static int option_workers(const char *text, void *field, struct error *err)
+{
+	return within(text, field, 0, 64, err);
+}
+
+static int option_budget(const char *text, void *field, struct error *err)
+{
+	return within(text, field, 0, SAMPLE_MAX, err);
+}
+
+static int option_vlan(const char *text, void *field, struct error *err)
+{
+	return within(text, field, 0, 4094, err);
+}
+
+static int option_prefix_len(const char *text, void *field, struct error *err)
+{
+	if (within(text, field, 0, 32, err) == 0)
+		return 0;
+	return error_set(err, -EINVAL,
+	                 "expected a number from 0 to 32; for IPv6 say --source-ip ADDRESS/LEN");
+}
+
 static int option_port_range(const char *text, void *field, struct error *err)
 {
 	struct config_port_range *r = field;
@@ -112,8 +167,8 @@ static const struct option_def defs[] = {
 	{"payload-file", 0, "FILE",
          "what UDP probes say: PORTS \"text\" or hexadecimal, a line each", option_text,
          FIELD(payload_file)},
-	{"ipv6-budget", 0, "N", "N random addresses of each IPv6 range that has more", option_u32,
-         FIELD(ipv6_budget)},
+	{"ipv6-budget", 0, "N", "N random addresses of each IPv6 range that has more",
+         option_budget, FIELD(ipv6_budget)},
 	{"exclude", 0, "LIST", "addresses never to probe, or @file", option_append,
          FIELD(excludes)},
 	{"exclude-file", 0, "FILE", "the same, one or more a line", option_append,
@@ -121,7 +176,7 @@ static const struct option_def defs[] = {
 	{"scope-file", 0, "FILE", "probe only these; required above 2^24 addresses", option_text,
          FIELD(scope_file)},
 	{"iface", 'i', "NAME", "kernel interface, shared by AF_XDP", option_text, FIELD(iface)},
-	{"port", 0, "PCI", "dedicated NIC, such as 0000:01:00.0", option_text, FIELD(pci)},
+	{"port", 0, "PCI", "dedicated NIC, such as 0000:01:00.0", option_pci, FIELD(pci)},
 	{"vdev", 0, "STRING", "any DPDK virtual device", option_text, FIELD(vdev)},
 	{"af-packet", 0, "NAME", "kernel interface over AF_PACKET: the last resort", option_text,
          FIELD(af_packet)},
@@ -130,14 +185,14 @@ static const struct option_def defs[] = {
          FIELD(source_ips)},
 	{"source-port", 0, "A-B", "source ports; default: free ones, 61000-65531 if they are",
          option_port_range, FIELD(source_ports)},
-	{"prefix-len", 0, "N", "of the own IPv4 network, where no kernel knows it", option_u32,
-         FIELD(prefix_len)},
+	{"prefix-len", 0, "N", "of the own IPv4 network, where no kernel knows it",
+         option_prefix_len, FIELD(prefix_len)},
 	{"gateway", 0, "ADDRESS", "default: the kernel's routes; one for each family",
          option_append, FIELD(gateways)},
 	{"force-iface", 0, NULL, "probe over the interface what the kernel reaches by another one",
          NULL, FIELD(force_iface)},
 	{"gateway-mac", 0, "MAC", "skips the resolution", option_mac, FIELD(gateway_mac)},
-	{"vlan", 0, "ID", "802.1Q tag", option_u32, FIELD(vlan)},
+	{"vlan", 0, "ID", "802.1Q tag", option_vlan, FIELD(vlan)},
 	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M, or auto; default 10k",
          option_rate_or_auto, FIELD(rate)},
 	{"max-rate", 0, "PPS", "the most that --rate auto may find", option_rate, FIELD(rate_max)},
@@ -149,8 +204,8 @@ static const struct option_def defs[] = {
          option_text, FIELD(seed)},
 	{"shard", 0, "I/N", "probe the I-th of N parts of the same targets and ports", option_shard,
          FIELD(shard)},
-	{"passes", 0, "N", "probe everything N times, default 1", option_u32, FIELD(passes)},
-	{"workers", 0, "N", "sending cores, default 1", option_u32, FIELD(workers)},
+	{"passes", 0, "N", "probe everything N times, default 1", option_passes, FIELD(passes)},
+	{"workers", 0, "N", "sending cores, default 1", option_workers, FIELD(workers)},
 	{"cooldown", 0, "TIME", "wait for answers after the last probe, default 8s",
          option_duration, FIELD(cooldown_us)},
 	{"grab", 0, NULL, "ask open ports what they are (the default)", NULL, FIELD(grab)},
@@ -219,21 +274,11 @@ static const char *contradiction(const struct config *c)
 		return "--rate and --bandwidth exclude each other: name one";
 	if (c->user_agent != NULL && c->contact != NULL)
 		return "--user-agent and --contact exclude each other: name one";
-	if (c->passes < 1 || c->passes > 16)
-		return "--passes: expected 1 to 16";
 	if (c->rate == RATE_AUTO && c->probe != DP_PROBE_TCP_SYN)
 		return "--rate auto needs SYN probes: UDP and ICMP do not "
 		       "show what the path can carry";
 	if (c->rate_max > 0 && c->rate != RATE_AUTO)
 		return "--max-rate goes with --rate auto";
-	if (c->workers > 64)
-		return "--workers: expected at most 64";
-	if (c->ipv6_budget > SAMPLE_MAX)
-		return "--ipv6-budget: expected at most 1048576";
-	if (c->vlan > 4094)
-		return "--vlan: expected 0 to 4094";
-	if (c->prefix_len > 32)
-		return "--prefix-len: expected 0 to 32; for IPv6 say --source-ip ADDRESS/LEN";
 	if (c->payload_file != NULL && !probe.payloads)
 		return "--payload-file is for --probe udp";
 	if (c->resume != NULL)

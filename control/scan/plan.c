@@ -49,6 +49,7 @@ static int include_target(void *arg, const struct target_range *r, const struct 
 	note_forbidden(p, &r->first);
 	note_forbidden(p, &r->last);
 	p->any_v4 |= dp_addr_is_v4(&r->first, NULL);
+	p->any_v6 |= !dp_addr_is_v4(&r->first, NULL);
 	if (p->ipv6_budget > 0 && !dp_addr_is_v4(&r->first, NULL))
 		return sample_range(r, p->ipv6_budget, p->key, include, p);
 	return include(p, r, at);
@@ -149,9 +150,11 @@ static int check_size(const struct config *c, const struct plan *p, struct error
 		return error_set(err, -EINVAL,
 		                 "%" PRIu64
 		                 " addresses are more than 2^24: name what you may probe with "
-		                 "--scope-file FILE, or probe --ipv6-budget N "
-		                 "random ones of each IPv6 range",
-		                 p->info.addresses);
+		                 "--scope-file FILE%s",
+		                 p->info.addresses,
+		                 p->any_v6 ? ", or probe --ipv6-budget N random ones of each IPv6 "
+		                             "range"
+		                           : "");
 	}
 	if (c->rate_cap.pps > 0 && c->rate_cap.len4 > 32 && p->any_v4) {
 		return error_set(

@@ -19,6 +19,7 @@ struct plan {
 	/* ports that the operator named and that payload_allows() refused */
 	uint32_t left_out;
 	bool any_v4; /* the operator named an IPv4 target */
+	bool any_v6; /* the same of IPv6 */
 	double rate_pps;
 	struct dp_probe_info probe;
 	enum dp_transport transport;

@@ -264,6 +264,10 @@ int payload_file(struct payload_list *l, const char *path, struct error *err)
 			line[len - 1] = '\0';
 		ret = payload_line(l, line, &why);
 	}
+	if (ret == 0 && ferror(in)) {
+		ret = errno == EISDIR ? -EINVAL : -EIO;
+		snprintf(why.text, sizeof(why.text), "it cannot be read: %s", strerror(errno));
+	}
 	if (ret < 0)
 		error_set(err, ret, "%.200s:%zu: %.250s", path, number,
 		          why.text[0] != '\0' ? why.text : strerror(-ret));

@@ -249,6 +249,15 @@ int targets_text(const char *source, const char *text, size_t len, targets_sink 
 	return 0;
 }
 
+/* Say why nothing can be read behind line @line of @source. */
+static int unreadable(const char *source, int error, size_t line, struct error *err)
+{
+	if (error == EISDIR)
+		return error_set(err, -EINVAL, "%.200s is a folder; name a file in it", source);
+	return error_set(err, -EIO, "%.200s: it cannot be read behind line %zu: %s", source, line,
+	                 strerror(error));
+}
+
 static int stream(const char *source, FILE *in, targets_sink sink, void *arg, struct error *err)
 {
 	struct reader r = {{.source = source}, sink, arg, err};
@@ -260,8 +269,7 @@ static int stream(const char *source, FILE *in, targets_sink sink, void *arg, st
 	while (ret == 0 && (len = getline(&line, &room, in)) >= 0)
 		ret = read_line(&r, line, (size_t)len);
 	if (ret == 0 && ferror(in))
-		ret = error_set(err, -EIO, "%.200s: line %zu: cannot read on", source,
-		                r.at.line + 1);
+		ret = unreadable(source, errno, r.at.line, err);
 	free(line);
 	return ret;
 }

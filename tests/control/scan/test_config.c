@@ -114,6 +114,43 @@ static const char *const bad[] = {
 	"scan 192.0.2.1 -p 80 --max-rate-per 24/129:5",
 };
 
+/* The message has the option, the value and what was expected. */
+static const struct {
+	const char *line, *says;
+} refused[] = {
+	{"scan 192.0.2.1 --port 443 -p 22", "--port: `443`: expected a PCI address"},
+	{"scan 192.0.2.1 --port 443 -p 22", "ports to probe are -p"},
+	{"scan 192.0.2.1 --port 22,80", "--port: `22,80`"},
+	{"scan 192.0.2.1 -p 80 --port 0000:01:00.0x", "--port: `0000:01:00.0x`"},
+	{"scan 192.0.2.1 -p 80 --passes 0", "--passes: `0`: expected a number from 1 to 16"},
+	{"scan 192.0.2.1 -p 80 --passes 17", "--passes: `17`"},
+	{"scan 192.0.2.1 -p 80 --workers 65", "--workers: `65`: expected a number from 0 to 64"},
+	{"scan 192.0.2.1 -p 80 --vlan 4095", "--vlan: `4095`"},
+	{"scan 192.0.2.1 -p 80 --prefix-len 33", "--prefix-len: `33`"},
+	{"scan 2001:db8::/64 -p 80 --ipv6-budget 1048577", "--ipv6-budget: `1048577`"},
+};
+
+START_TEST(config_names_the_value_that_is_wrong)
+{
+	struct error err = {""};
+	struct config c;
+
+	ck_assert_int_eq(parse(refused[_i].line, &c, &err), -EINVAL);
+	ck_assert_msg(strstr(err.text, refused[_i].says) != NULL, "%s", err.text);
+}
+END_TEST
+
+START_TEST(config_takes_both_forms_of_a_pci_address)
+{
+	struct error err = {""};
+	struct config c;
+
+	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --port 0000:01:00.0", &c, &err), 0);
+	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --port 3b:00.1", &c, &err), 0);
+	ck_assert_str_eq(c.pci, "3b:00.1");
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	unsigned len4, len6;
@@ -203,6 +240,9 @@ int main(void)
 	tcase_add_test(tc, config_takes_a_contact_or_a_user_agent);
 	tcase_add_loop_test(tc, config_reads_the_standard_input_once, 0,
 	                    sizeof(inputs) / sizeof(inputs[0]));
+	tcase_add_loop_test(tc, config_names_the_value_that_is_wrong, 0,
+	                    sizeof(refused) / sizeof(refused[0]));
+	tcase_add_test(tc, config_takes_both_forms_of_a_pci_address);
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
 	                    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
