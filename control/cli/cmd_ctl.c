@@ -10,7 +10,9 @@
 #include "config.h"
 #include "ctl.h"
 #include "json.h"
+#include "nearest.h"
 #include "output_format.h"
+#include "scan_ctl.h"
 #include "term.h"
 
 struct ctl_options {
@@ -121,6 +123,44 @@ static bool join(int count, char **words, char out[CTL_REQUEST])
 	return n + 1 < CTL_REQUEST;
 }
 
+/* The order that @word names, or NULL; *@near is then the one that it probably means, or NULL. */
+static const struct scan_ctl_order *find_order(const char *word, const char **near)
+{
+	struct nearest n = nearest_to(word, strlen(word), nearest_slips(strlen(word)));
+	const struct scan_ctl_order *o;
+
+	for (size_t i = 0; (o = scan_ctl_order_at(i)) != NULL; i++) {
+		if (strcmp(o->name, word) == 0)
+			return o;
+		nearest_consider(&n, o->name, strlen(o->name), o->name);
+	}
+	*near = n.best;
+	return NULL;
+}
+
+/* Refuse what no scan understands, whether one runs or not. Returns an exit code. */
+static int check_order(int count, char **words)
+{
+	const char *near = NULL;
+	const struct scan_ctl_order *o = count > 0 ? find_order(words[0], &near) : NULL;
+
+	if (near != NULL)
+		return cmd_fail(CMD_USAGE, "`%.60s`: no such order; did you mean `%s`?", words[0],
+		                near);
+	if (o == NULL)
+		return cmd_fail(CMD_USAGE,
+		                "`%.60s`: no such order; expected status, rate PPS, pause, resume, "
+		                "stop, exclude add ADDRESSES or reload",
+		                count > 0 ? words[0] : "");
+	if (o->argument == NULL && count > 1)
+		return cmd_fail(CMD_USAGE, "`%.60s`: nothing may stand behind %s", words[1],
+		                o->name);
+	if (o->argument != NULL && (count < 2 || count > 3))
+		return cmd_fail(CMD_USAGE, "%s: expected sonde ctl %s %s", o->name, o->name,
+		                o->argument);
+	return CMD_OK;
+}
+
 int cmd_ctl(int argc, char **argv)
 {
 	struct ctl_options o = {NULL, OUTPUT_TABLE};
@@ -131,15 +171,14 @@ int cmd_ctl(int argc, char **argv)
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
-	if (argc - first < 1 || argc - first > 3)
-		return cmd_fail(CMD_USAGE,
-		                "expected status, rate PPS, pause, resume, stop, exclude add "
-		                "ADDRESSES or reload");
+	code = check_order(argc - first, argv + first);
+	if (code != CMD_OK)
+		return code;
 	if (o.format == OUTPUT_CSV)
-		return cmd_fail(CMD_USAGE, "ctl prints table, json or ndjson");
+		return cmd_fail(CMD_USAGE, "--output: ctl prints table, json or ndjson");
 	if (!join(argc - first, argv + first, request))
-		return cmd_fail(CMD_USAGE, "an order to a scan has at most %d bytes",
-		                CTL_REQUEST - 2);
+		return cmd_fail(CMD_USAGE, "`%.40s...`: an order to a scan has at most %d bytes",
+		                argv[first], CTL_REQUEST - 2);
 	ret = config_db_path(o.db, path, &err);
 	if (ret == 0)
 		ret = ctl_ask(path, request, reply, &err);

@@ -66,23 +66,30 @@ static bool answer_reload(struct scan *s, const char *argument, struct error *er
 	return exclude_reread(&s->exclude, s->dp, err) == 0;
 }
 
+static const struct {
+	struct scan_ctl_order order;
+	bool (*obey)(struct scan *s, const char *argument, struct error *err);
+} orders[] = {
+	{{"status", NULL}, answer_status}, {{"rate", "PPS"}, answer_rate},
+	{{"pause", NULL}, answer_pause},   {{"resume", NULL}, answer_resume},
+	{{"stop", NULL}, answer_stop},     {{"exclude", "add ADDRESSES"}, answer_exclude},
+	{{"reload", NULL}, answer_reload},
+};
+
+const struct scan_ctl_order *scan_ctl_order_at(size_t i)
+{
+	return i < sizeof(orders) / sizeof(orders[0]) ? &orders[i].order : NULL;
+}
+
 void scan_answer(void *arg, const char *command, const char *argument, struct json *answer)
 {
-	static const struct {
-		const char *name;
-		bool (*obey)(struct scan *s, const char *argument, struct error *err);
-	} table[] = {
-		{"status", answer_status}, {"rate", answer_rate}, {"pause", answer_pause},
-		{"resume", answer_resume}, {"stop", answer_stop}, {"exclude", answer_exclude},
-		{"reload", answer_reload},
-	};
 	struct error err = {""};
 	struct scan *s = arg;
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strcmp(command, table[i].name) != 0)
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		if (strcmp(command, orders[i].order.name) != 0)
 			continue;
-		if (!table[i].obey(s, argument, &err)) {
+		if (!orders[i].obey(s, argument, &err)) {
 			json_text(answer, "error", err.text);
 			return;
 		}
