@@ -115,6 +115,8 @@ static int check_format(struct store *s, MDB_txn *txn)
 	}
 	if (ret != 0)
 		return ret == MDB_NOTFOUND ? MDB_INVALID : ret;
+	if (value.mv_size == 4)
+		s->format = *(const uint8_t *)value.mv_data;
 	return value.mv_size == 4 && memcmp(value.mv_data, format, 4) == 0 ? 0
 	                                                                   : MDB_VERSION_MISMATCH;
 }
@@ -140,12 +142,14 @@ static int open_dbs(struct store *s)
 
 	if (ret != 0)
 		return ret;
-	for (int i = 0; ret == 0 && i < DB_COUNT; i++)
+	/* Another format may lack some of the sub-databases, but has the one that tells the format. */
+	for (int i = DB_META; ret == 0 && i < DB_COUNT; i++) {
 		ret = mdb_dbi_open(txn, names[i], s->write ? MDB_CREATE : 0, &s->dbi[i]);
+		if (ret == 0 && i == DB_META)
+			ret = check_format(s, txn);
+	}
 	if (ret == MDB_NOTFOUND)
 		ret = MDB_INVALID;
-	if (ret == 0)
-		ret = check_format(s, txn);
 	if (ret == 0)
 		ret = read_model(s, txn);
 	if (ret == 0)
@@ -175,6 +179,15 @@ static int open_env(struct store *s, const char *path, struct error *err)
 	return ret == 0 ? open_dbs(s) : ret;
 }
 
+/* A database of another version of Sonde. */
+static int other_format(unsigned format, const char *path, struct error *err)
+{
+	return error_set(err, -EINVAL,
+	                 "%.300s: a database of format %u, and this Sonde has format %d: use the "
+	                 "Sonde that wrote it, or name another folder with --db and scan again",
+	                 path, format, STORE_FORMAT);
+}
+
 static int open_failed(int ret, const char *path, struct error *err)
 {
 	ret = store_errno(ret);
@@ -187,8 +200,9 @@ static int open_failed(int ret, const char *path, struct error *err)
 			"%.300s: no database there; `sonde scan` makes one, --db names another",
 			path);
 	case -EINVAL:
-		return error_set(err, ret, "%.300s: not a Sonde database of format %d", path,
-		                 STORE_FORMAT);
+		return error_set(err, ret,
+		                 "%.300s: not a database of Sonde, or damaged; --db names another",
+		                 path);
 	case -EACCES:
 		return error_set(
 			err, ret,
@@ -221,7 +235,9 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
 		ret = store_file_look(path, s->write, err);
 	if (ret == 0) {
 		ret = open_env(s, path, err);
-		if (ret != 0)
+		if (ret == MDB_VERSION_MISMATCH && s->format != 0)
+			ret = other_format(s->format, path, err);
+		else if (ret != 0)
 			ret = open_failed(ret, path, err);
 	}
 	if (ret == 0 && s->write)

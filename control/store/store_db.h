@@ -57,6 +57,7 @@ struct store {
 	MDB_dbi dbi[DB_COUNT];
 	struct vd_model *model; /* the score weights that the stored findings have; owned */
 	uint8_t knowledge[16];  /* the digest given to store_stamp(); all zero: none */
+	uint8_t format;         /* as the database says; 0: not known yet */
 	bool write;
 	int lock_fd; /* -1 = a reader */
 	struct store_verdict_cache cache;

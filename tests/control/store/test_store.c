@@ -669,6 +669,38 @@ START_TEST(what_is_no_database_is_refused)
 }
 END_TEST
 
+/* As an older or newer Sonde leaves it: with other sub-databases, too. */
+static int become_format(struct store *s, MDB_txn *txn, void *arg)
+{
+	MDB_val key = store_val("format", 6), value = store_val(arg, 4);
+	int ret = mdb_put(txn, s->dbi[DB_META], &key, &value, 0);
+
+	return ret == 0 ? mdb_drop(txn, s->dbi[DB_ACCEPT], 1) : ret;
+}
+
+START_TEST(a_database_of_another_version_is_named)
+{
+	static const enum store_mode modes[] = {STORE_READ, STORE_WRITE};
+	uint8_t other[4] = {STORE_FORMAT + 7};
+	char was[32], is[32];
+
+	snprintf(was, sizeof(was), "of format %d,", STORE_FORMAT + 7);
+	snprintf(is, sizeof(is), "has format %d:", STORE_FORMAT);
+	ck_assert_int_eq(store_write(dir.s, become_format, other), 0);
+	store_close(dir.s);
+	dir.s = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		struct error err = {""};
+
+		ck_assert_int_eq(store_open(dir.path, modes[i], &dir.s, &err), -EINVAL);
+		ck_assert_msg(strstr(err.text, dir.path) != NULL, "%s", err.text);
+		ck_assert_msg(strstr(err.text, was) != NULL, "%s", err.text);
+		ck_assert_msg(strstr(err.text, is) != NULL, "%s", err.text);
+		ck_assert_msg(strstr(err.text, "--db") != NULL, "%s", err.text);
+	}
+}
+END_TEST
+
 START_TEST(a_reader_follows_a_map_that_grows)
 {
 	struct error err;
@@ -737,6 +769,7 @@ int main(void)
 	tcase_add_test(tc, a_checkpoint_of_an_older_version_is_read);
 	tcase_add_test(tc, a_checkpoint_has_every_counter);
 	tcase_add_test(tc, what_is_no_database_is_refused);
+	tcase_add_test(tc, a_database_of_another_version_is_named);
 	tcase_add_test(tc, a_reader_follows_a_map_that_grows);
 	tcase_add_test(tc, a_scan_keeps_a_command_line_of_any_length);
 	return suite_run("store", tc);
