@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "cmd.h"
+#include "config.h"
 #include "doctor.h"
 #include "json.h"
 #include "option.h"
@@ -12,16 +14,20 @@
 #include "term.h"
 
 struct doctor_options {
+	const char *db, *vulndb;
 	enum output_format format;
 };
 
 static const struct option_def defs[] = {
+	{"db", 'd', "DIR", "database directory", option_text, offsetof(struct doctor_options, db)},
+	{"vulndb", 0, "FILE", "knowledge file", option_text,
+         offsetof(struct doctor_options, vulndb)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format,
          offsetof(struct doctor_options, format)},
 };
 
 static const struct option_spec spec = {
-	"sonde doctor [-o FORMAT]",
+	"sonde doctor [options]",
 	"Says what this machine can do for a scan, what stands in the way, and the command that "
 	"mends it.\n"
 	"Changes nothing and sends nothing. Exit code 1 where something a scan needs is missing.",
@@ -87,21 +93,30 @@ static int print_array(const struct doctor *d)
 
 int cmd_doctor(int argc, char **argv)
 {
-	struct doctor_options o = {OUTPUT_TABLE};
+	struct doctor_options o = {.format = OUTPUT_TABLE};
+	char path[CONFIG_PATH];
+	struct error err = {""};
 	struct doctor *d;
 	int first, code;
 
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	if (o.format == OUTPUT_CSV)
-		return cmd_fail(CMD_USAGE, "doctor prints table, json or ndjson");
+		return cmd_fail(CMD_USAGE, "--output: doctor prints table, json or ndjson");
+	if (first < argc)
+		return cmd_fail(CMD_USAGE, "`%.60s`: doctor takes options only", argv[first]);
+	if (config_db_path(o.db, path, &err) < 0)
+		return cmd_fail(CMD_USAGE, "%s", err.text);
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	doctor_system(d);
 	doctor_xdp(d);
 	doctor_interfaces(d);
+	doctor_route(d);
 	doctor_software(d);
+	doctor_knowledge(d, o.vulndb, clock_now_us());
+	doctor_database(d, path);
 	code = CMD_OK;
 	if (o.format == OUTPUT_TABLE)
 		print_table(d);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doctor.c - keeps the list of findings and checks the system and the software. */
-#include <cap-ng.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,63 +106,49 @@ static void memory(struct doctor *d)
 static void hugepages(struct doctor *d)
 {
 	uint64_t total = meminfo("HugePages_Total"), unused = meminfo("HugePages_Free");
+	unsigned advised;
 
-	if (unused > 0) {
+	if (dp_has_hugepages(1, &advised))
 		doctor_add(d, DOCTOR_OK, "hugepages", "%llu of %llu free, %llu KiB each",
 		           (unsigned long long)unused, (unsigned long long)total,
 		           (unsigned long long)meminfo("Hugepagesize"));
-		return;
-	}
-	doctor_mend(doctor_add(d, DOCTOR_WARN, "hugepages",
-	                       "none free: scans work, at about two thirds of the rate"),
-	            "sysctl -w vm.nr_hugepages=128");
+	else
+		doctor_mend(doctor_add(d, DOCTOR_WARN, "hugepages", "%s", dp_hugepages_gain()),
+		            "sysctl vm.nr_hugepages=%u", advised);
 }
 
+/* Add what the dataplane lacks: what is missing, and behind ": " the way to get it. */
+static void add_lack(struct doctor *d, enum doctor_level level, const char *check, const char *text)
+{
+	const char *cut = strstr(text, ": ");
+	int len = cut != NULL ? (int)(cut - text) : (int)strlen(text);
+
+	doctor_mend(doctor_add(d, level, check, "%.*s", len, text), "%s",
+	            cut != NULL ? cut + 2 : "");
+}
+
+/* Without the rights for AF_XDP, a scan goes through AF_PACKET; without those for that, it fails. */
 static void privileges(struct doctor *d)
 {
-	static const struct {
-		unsigned cap;
-		const char *name, *why;
-	} wanted[] = {
-		{CAP_NET_ADMIN, "CAP_NET_ADMIN", "attach the steering program"},
-		{CAP_NET_RAW, "CAP_NET_RAW", "open AF_XDP and AF_PACKET sockets"},
-		{CAP_BPF, "CAP_BPF", "load the steering program"},
-		{CAP_PERFMON, "CAP_PERFMON", "load the steering program"},
-		{CAP_IPC_LOCK, "CAP_IPC_LOCK", "lock packet memory"},
-	};
-	bool all = true;
+	char text[DP_LACK_TEXT];
 
-	capng_get_caps_process();
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		bool is_bpf = wanted[i].cap == CAP_BPF || wanted[i].cap == CAP_PERFMON;
-
-		if (capng_have_capability(CAPNG_EFFECTIVE, wanted[i].cap) ||
-		    (is_bpf && capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN)))
-			continue;
-		all = false;
-		doctor_mend(doctor_add(d, DOCTOR_FAIL, "privileges", "%s is missing: needed to %s",
-		                       wanted[i].name, wanted[i].why),
-		            "run as root: sudo sonde ..., or setcap cap_net_admin,cap_net_raw,"
-		            "cap_bpf,cap_perfmon,cap_ipc_lock+ep SONDE");
-	}
-	if (all)
+	if (dp_lacks(DP_NEED_AF_PACKET, text))
+		add_lack(d, DOCTOR_FAIL, "privileges", text);
+	else if (dp_lacks(DP_NEED_AF_XDP, text))
+		add_lack(d, DOCTOR_WARN, "privileges", text);
+	else
 		doctor_add(d, DOCTOR_OK, "privileges", "%s",
-		           geteuid() == 0 ? "root" : "the capabilities a scan needs");
+		           geteuid() == 0 ? "root" : "the capabilities that a scan needs");
 }
 
 static void memlock(struct doctor *d)
 {
-	struct rlimit r;
+	char text[DP_LACK_TEXT];
 
-	if (getrlimit(RLIMIT_MEMLOCK, &r) != 0)
-		return;
-	capng_get_caps_process();
-	if (r.rlim_cur == RLIM_INFINITY || capng_have_capability(CAPNG_EFFECTIVE, CAP_IPC_LOCK))
-		doctor_add(d, DOCTOR_OK, "memlock", "enough memory may be locked");
+	if (dp_lacks(DP_NEED_MEMORY, text))
+		add_lack(d, DOCTOR_WARN, "memlock", text);
 	else
-		doctor_mend(doctor_add(d, DOCTOR_WARN, "memlock", "only %llu KiB may be locked",
-		                       (unsigned long long)r.rlim_cur / 1024),
-		            "ulimit -l unlimited");
+		doctor_add(d, DOCTOR_OK, "memlock", "enough memory may be locked");
 }
 
 static void files(struct doctor *d)

@@ -8,14 +8,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum doctor_level { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };
 
 struct doctor_finding {
 	char check[48]; /* "interface eth0", "hugepages" */
 	enum doctor_level level;
-	char text[240]; /* what was found */
-	char mend[200]; /* the command that mends it; empty = nothing to mend */
+	char text[360]; /* what was found */
+	char mend[320]; /* the command that mends it; empty = nothing to mend */
 };
 
 enum { DOCTOR_FINDINGS_MAX = 96 };
@@ -36,7 +37,12 @@ void doctor_mend(struct doctor_finding *f, const char *format, ...)
 void doctor_system(struct doctor *d);     /* kernel, cores, memory, hugepages, privileges */
 void doctor_xdp(struct doctor *d);        /* AF_XDP and BPF: makes a socket and a program */
 void doctor_interfaces(struct doctor *d); /* each kernel interface */
+void doctor_route(struct doctor *d);      /* the interfaces of the default routes */
 void doctor_software(struct doctor *d);   /* DPDK and its drivers */
+/* The knowledge file @path (NULL: the one in use): is it there, and how old are its sources? */
+void doctor_knowledge(struct doctor *d, const char *path, int64_t now_us);
+/* The database in the folder @dir, which need not be there, and the room on its disk. */
+void doctor_database(struct doctor *d, const char *dir);
 
 /* Read the first line of a small file into @out without the line feed; false if it cannot be
  * read. */

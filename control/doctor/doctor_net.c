@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <unistd.h>
 
 #include "doctor.h"
 
@@ -134,6 +133,19 @@ static void report(struct doctor *d, const struct nic *n)
 		           n->queues == 1 ? "" : "s", xdp);
 }
 
+/* Whether the device is one that nobody scans over: ends of tunnels and buffers that modules of the
+ * kernel make by themselves, of the type Ethernet. */
+static bool is_no_nic(const char *driver)
+{
+	static const char *const drivers[] = {"dummy",     "erspan",    "gretap", "ifb",
+	                                      "ip6erspan", "ip6gretap", "nlmon",  "teql"};
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (strcmp(driver, drivers[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool scans_over(const char *name)
 {
 	char path[96], line[16];
@@ -154,6 +166,8 @@ void doctor_interfaces(struct doctor *d)
 		if (!scans_over(i->if_name))
 			continue;
 		look(fd, &n);
+		if (is_no_nic(n.driver))
+			continue;
 		report(d, &n);
 		seen++;
 	}

@@ -178,10 +178,8 @@ static void describe_hint(const struct dp *dp, struct dp_port_info *out)
 		         "speed",
 		         dp->steer.refusal);
 	else if (!out->hugepages)
-		snprintf(out->hint, sizeof(out->hint),
-		         "no free hugepages: with them AF_XDP sends about half as much again; "
-		         "`sysctl vm.nr_hugepages=%u`",
-		         128U + 32U * dp->set.queues);
+		snprintf(out->hint, sizeof(out->hint), "%s; `sysctl vm.nr_hugepages=%u`",
+		         dp_hugepages_gain(), eal_hugepages_advised(dp->set.queues));
 }
 
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out)

@@ -272,4 +272,18 @@ int dp_bench(const char *name, unsigned workers, unsigned rounds, struct dp_benc
 void dp_drivers(char *out, size_t len);
 const char *dp_dpdk_version(void);
 
+/* What a port of the kernel's interfaces needs of the process. */
+enum dp_need { DP_NEED_AF_PACKET, DP_NEED_AF_XDP, DP_NEED_MEMORY };
+enum { DP_LACK_TEXT = 320 };
+
+/* Whether the process lacks it. If so, @out says what is missing and, behind ": ", the way to get it,
+ * in the words in which dp_open() says it. Needs no EAL; does not block. */
+bool dp_lacks(enum dp_need need, char out[DP_LACK_TEXT]);
+
+/* Whether enough hugepages are free for a port with @queues queues; if not, *@advised is how many
+ * of 2 MB would do. Needs no EAL. */
+bool dp_has_hugepages(unsigned queues, unsigned *advised);
+/* What hugepages would bring, as dp_port_info.hint says it. Static. */
+const char *dp_hugepages_gain(void);
+
 #endif

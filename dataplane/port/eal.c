@@ -279,7 +279,7 @@ int eal_start(const struct eal_config *c, struct error *err)
 
 	if (eal.started)
 		return check_started(c, err);
-	eal.hugepages = free_huge_mb() >= BASE_MB + QUEUE_MB * (c->workers ? c->workers : 1);
+	eal.hugepages = eal_hugepages_free(c->workers);
 	eal.pci = c->pci != NULL;
 	eal.workers = map_lcores(c->workers, lcores);
 	if (eal.workers == 0 || c->workers > eal.workers)
@@ -293,6 +293,16 @@ int eal_start(const struct eal_config *c, struct error *err)
 		ret = init(c, lcores, err);
 	eal.started = ret == 0;
 	return ret;
+}
+
+bool eal_hugepages_free(unsigned workers)
+{
+	return free_huge_mb() >= BASE_MB + QUEUE_MB * (workers ? workers : 1);
+}
+
+unsigned eal_hugepages_advised(unsigned workers)
+{
+	return 128 + 32 * (workers ? workers : 1);
 }
 
 bool eal_hugepages(void)

@@ -27,6 +27,13 @@ int eal_start(const struct eal_config *c, struct error *err);
 /* Whether memory comes from hugepages; false before eal_start(). */
 bool eal_hugepages(void);
 
+/* Whether so many hugepages are free that a port with @workers queues would have its memory from
+ * them. Reads /proc/meminfo. */
+bool eal_hugepages_free(unsigned workers);
+
+/* How many hugepages of 2 MB are advised for a port with @workers queues. Pure. */
+unsigned eal_hugepages_advised(unsigned workers);
+
 /* The lcore of worker @index. */
 unsigned eal_worker_lcore(unsigned index);
 

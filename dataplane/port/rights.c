@@ -112,8 +112,7 @@ bool rights_lack(enum rights_need need, char out[RIGHTS_TEXT])
 	return true;
 }
 
-/* Whether the limit of locked memory stands in the way; if so, say it in @out. */
-static bool lacks_memory(char out[RIGHTS_TEXT])
+bool rights_lack_memory(char out[RIGHTS_TEXT])
 {
 	struct rlimit r;
 
@@ -130,7 +129,7 @@ static bool lacks_memory(char out[RIGHTS_TEXT])
 
 void rights_explain(enum rights_need need, int error, char out[RIGHTS_TEXT])
 {
-	if (rights_lack(need, out) || lacks_memory(out))
+	if (rights_lack(need, out) || rights_lack_memory(out))
 		return;
 	if (need == RIGHTS_XDP && access("/proc/self/fd", X_OK) != 0) {
 		snprintf(out, RIGHTS_TEXT, "/proc is not mounted: `mount -t proc proc /proc`");

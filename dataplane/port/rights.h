@@ -18,6 +18,10 @@ enum { RIGHTS_TEXT = 320 };
  */
 bool rights_lack(enum rights_need need, char out[RIGHTS_TEXT]);
 
+/* Whether the limit of locked memory is too low for packet memory. If so, @out names it and the way
+ * to raise it. Control thread; does not block. */
+bool rights_lack_memory(char out[RIGHTS_TEXT]);
+
 /*
  * Say in @out why the kernel refused a port with @error (a -errno), and the way out: capabilities
  * that are missing, memory that may not be locked, no /proc, or, where all of that suffices, a
