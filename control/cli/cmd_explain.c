@@ -282,10 +282,11 @@ int cmd_explain(int argc, char **argv)
 		                "`%.60s`: expected ADDRESS or ADDRESS:PORT: "
 		                "sonde explain 192.0.2.10:22",
 		                argv[first]);
-	if (o.format == OUTPUT_CSV || o.limit == 0 || o.limit > 100000)
-		return cmd_fail(CMD_USAGE, o.format == OUTPUT_CSV
-		                                   ? "explain prints table, json or ndjson"
-		                                   : "--limit: 1 to 100000");
+	if (o.format == OUTPUT_CSV)
+		return cmd_fail(CMD_USAGE, "--output: explain prints table, json or ndjson");
+	if (o.limit == 0 || o.limit > 100000)
+		return cmd_fail(CMD_USAGE, "--limit: `%llu`: expected a number from 1 to 100000",
+		                (unsigned long long)o.limit);
 	if (config_db_path(o.db, q.db, &err) < 0)
 		return cmd_fail(CMD_USAGE, "%s", err.text);
 	code = cmd_store_open(o.db, STORE_READ, &q.store);
@@ -294,6 +295,8 @@ int cmd_explain(int argc, char **argv)
 	ret = answer(&q, &o);
 	store_close(q.store);
 	if (ret == -ENOENT)
-		return cmd_fail(CMD_NOTHING, "no scan was ever begun in this database");
+		return cmd_fail(CMD_NOTHING,
+		                "%.300s: no scan was ever begun there; `sonde scan` begins one",
+		                q.db);
 	return ret < 0 ? cmd_store_fail(ret) : CMD_OK;
 }

@@ -68,7 +68,7 @@ static int score_explain(int argc, char **argv)
 		                "`%.60s`: expected one address: sonde score explain 192.0.2.10",
 		                argv[argc - 1]);
 	if (o.format == OUTPUT_CSV)
-		return cmd_fail(CMD_USAGE, "score explain prints table, json or ndjson");
+		return cmd_fail(CMD_USAGE, "--output: score explain prints table, json or ndjson");
 	code = cmd_store_open(o.db, STORE_READ, &s);
 	if (code != CMD_OK)
 		return code;

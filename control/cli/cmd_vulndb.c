@@ -129,7 +129,7 @@ int cmd_vulndb_info(int argc, char **argv)
 		return cmd_fail(CMD_USAGE, "`%.60s`: info takes no operand; --vulndb names a file",
 		                argv[first]);
 	if (o.format == OUTPUT_CSV)
-		return cmd_fail(CMD_USAGE, "vulndb info prints table, json or ndjson");
+		return cmd_fail(CMD_USAGE, "--output: info prints table, json or ndjson");
 	code = cmd_vulndb_open(o.path, &db);
 	if (code != CMD_OK)
 		return code;
