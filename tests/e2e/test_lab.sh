@@ -47,6 +47,36 @@ expect "export gives one line a host" is "$("$sonde" export --db "$db" --format 
 expect_valid host "$work/hosts"
 expect "CSV has a header and a row a service" is "$("$sonde" export --db "$db" --format csv | wc -l)" 8
 
+# Other servers on the machine do not get in the way: one that excludes the lab's, a module of another nginx.
+cp /var/lib/dpkg/status "$work/status"
+cat >>"$work/status" <<'EOT'
+
+Package: inetutils-ftpd
+Status: install ok installed
+Maintainer: x <x@example.org>
+Architecture: amd64
+Version: 2:2.4-2
+Provides: ftp-server
+Conflicts: ftp-server
+Description: x
+
+Package: libnginx-mod-http-echo
+Status: install ok installed
+Maintainer: x <x@example.org>
+Architecture: amd64
+Version: 1:0.63-4
+Depends: nginx-abi-1.22.1-7
+Description: x
+EOT
+needs() {
+	SONDE_LAB_DIR=$work/lab unshare --mount --propagation private \
+		sh -c 'mount --bind "$0" /var/lib/dpkg/status && exec "$1" needs' "$work/status" "$top/scripts/lab"
+}
+expect_exit 0 "the lab's servers can be fetched beside others" needs
+for package in openssh-server nginx vsftpd redis-server; do
+	expect "  $package is one of them" grep -qx "$package" "$work/out"
+done
+
 # What ends is noticed.
 pid=$(ip netns pids "$tag" | while read -r p; do grep -q redis-server "/proc/$p/cmdline" && echo "$p"; done | head -n 1)
 kill "$pid"
