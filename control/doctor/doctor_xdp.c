@@ -55,7 +55,8 @@ static void xdp_socket(struct doctor *d)
 		           "a socket with packet memory was made and closed");
 		return;
 	}
-	f = doctor_add(d, DOCTOR_FAIL, "AF_XDP", "no socket: %s", strerror(-ret));
+	f = doctor_add(d, DOCTOR_WARN, "AF_XDP", "no socket: %s; a scan goes through AF_PACKET",
+	               strerror(-ret));
 	if (ret == -EPERM)
 		doctor_mend(f, "%s", not_allowed());
 	else
@@ -72,6 +73,7 @@ static void bpf_program(struct doctor *d)
 	};
 	static const char license[] = "Dual MIT/GPL";
 	union bpf_attr attr;
+	int error;
 	long fd;
 
 	memset(&attr, 0, sizeof(attr));
@@ -80,14 +82,17 @@ static void bpf_program(struct doctor *d)
 	attr.insn_cnt = 2;
 	attr.license = (uintptr_t)license;
 	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	error = errno;
 	if (fd >= 0) {
 		close((int)fd);
 		doctor_add(d, DOCTOR_OK, "BPF", "the kernel takes XDP programs");
 		return;
 	}
-	doctor_mend(doctor_add(d, DOCTOR_FAIL, "BPF", "the kernel refuses an XDP program: %s",
-	                       strerror(errno)),
-	            "%s", errno == EPERM ? not_allowed() : "use a kernel with CONFIG_BPF_SYSCALL");
+	doctor_mend(doctor_add(d, DOCTOR_WARN, "BPF",
+	                       "the kernel refuses an XDP program: %s; a scan goes through "
+	                       "AF_PACKET",
+	                       strerror(error)),
+	            "%s", error == EPERM ? not_allowed() : "use a kernel with CONFIG_BPF_SYSCALL");
 }
 
 void doctor_xdp(struct doctor *d)

@@ -185,6 +185,10 @@ doctor
 [ "$unused" -gt 0 ] || expect "hugepages: the same words" grep -qF "$(finding hugepages | sed 's/^[a-z]*: //')" "$work/scan"
 [ "$unused" -gt 0 ] ||
 	expect "  and the same figure" grep -qF "$(jq -r '.[] | select(.check == "hugepages") | .mend' "$work/out")" "$work/scan"
+without_bpf() { near setpriv --bounding-set -bpf,-perfmon,-sys_admin --inh-caps -all "$@"; }
+expect_exit 0 "without what only AF_XDP needs, a scan can run" without_bpf "$sonde" doctor --db "$work/db"
+expect "  which the doctor says" grep -q 'a scan goes through AF_PACKET' "$work/out"
+expect_exit 10 "  and so it does" without_bpf "$sonde" scan 198.18.0.9 -p 1 --iface near0 --cooldown 100ms --no-grab --db "$work/db3"
 bare() { near setpriv --bounding-set -net_raw,-bpf --inh-caps -all "$@"; }
 bare "$sonde" doctor -o json >"$work/out" 2>/dev/null
 bare "$sonde" scan 198.18.0.9 -p 1 --iface near0 --no-grab --db "$work/db" 2>"$work/scan"
