@@ -79,7 +79,7 @@ refused "extra" "an operand" with extra
 refused "--no-such" "an option that is none" with --no-such
 full() { with >/dev/full; }
 expect_exit 1 "a full device is a failure" full
-expect "  that is named" grep -q "standard output" "$work/err"
+expect "  that is named" grep -q "the output cannot be written: No space left" "$work/err"
 
 # ---- the User-Agent ----
 scan() {
