@@ -165,7 +165,7 @@ expect "so only the lists are there" json 'sorted(d) == ["affected", "fixed", "p
 # ---- explain and accept
 expect_exit 0 "explain" "$sonde" score explain 198.18.0.2 --db "$db" -o json
 expect "names the finding, its table value and the new port" json \
-	"[f for f in d['findings'] if f['ref']=='CVE-2026-90001' and f['code'].startswith('cvss-critical') and f['table']==70 and f['new_port']==10]"
+	"[f for f in d['findings'] if f['ref']=='CVE-2026-90001' and f['code'].startswith('cvss-critical') and f['base']==70 and f['new_port']==10]"
 expect "agrees with the stored score" json 'd["value"] == d["stored"]["value"]'
 before=$(python3 -c "import json; print(json.load(open('$work/out'))['value'])")
 expect_exit 0 "accept" "$sonde" accept 198.18.0.2:8080 CVE-2026-90001 --until 2099-01-01 --reason "behind a filter" --db "$db"
@@ -244,10 +244,10 @@ expect_exit 0 "a scan of what is old" near timeout 100 "$sonde" scan 198.18.0.3 
 	--cooldown 3s --db "$db" --vulndb "$vulndb"
 expect_exit 0 "explain" "$sonde" score explain 198.18.0.3 --db "$db" -o json
 expect "an end of life weighs 70" json \
-	"[f for f in d['findings'] if f['ref']=='end-of-life' and f['port']==110 and f['table']==70 and f['new_port']==10]"
+	"[f for f in d['findings'] if f['ref']=='end-of-life' and f['port']==110 and f['base']==70 and f['new_port']==10]"
 for id in cert-expired cert-self-signed key-short-rsa cert-weak-signature; do
 	expect "$id weighs 30" json \
-		"[f for f in d['findings'] if f['ref']=='$id' and f['port']==443 and f['table']==30 and f['role']=='below']"
+		"[f for f in d['findings'] if f['ref']=='$id' and f['port']==443 and f['base']==30 and f['role']=='below']"
 done
 expect "the highest one makes the score" json 'd["value"] == 80 and d["level"] == "Dangerous" and d["model"] == "exposure/1"'
 expect_exit 0 "the end of life is accepted" "$sonde" accept 198.18.0.3:110 end-of-life --until 2099-01-01 \
