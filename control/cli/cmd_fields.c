@@ -24,8 +24,9 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde fields [TEXT] [options]",
-	"Prints the fields: each is a filter of a query, a column of --columns and a member of the\n"
-	"documents under the same name. With TEXT, those that have it in a name or in the meaning.",
+	"Prints the fields: each is a filter of a query, a column of --columns and a\n"
+	"member of the documents under the same name. With TEXT, those that have it in a\n"
+	"name or in the meaning.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

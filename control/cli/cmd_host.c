@@ -39,8 +39,8 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde host ADDRESS... [options]",
-	"Prints what is known about hosts: ports, services, CVE verdicts, score. ADDRESS is\n"
-	"an address, a prefix, a range, ADDRESS:PORT, or @FILE with such words.",
+	"Prints what is known about hosts: ports, services, CVE verdicts, score. ADDRESS\n"
+	"is an address, a prefix, a range, ADDRESS:PORT, or @FILE with such words.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

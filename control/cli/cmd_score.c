@@ -20,15 +20,13 @@ struct score_options {
 static const struct option_def defs[] = {
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"output", 'o', "FORMAT", "table, json or ndjson", option_format, FIELD(format)},
-	{"all", 'a', NULL, "list what is no finding, too: fixed CVEs, those that weigh nothing",
-         NULL, FIELD(all)},
+	{"all", 'a', NULL, "list what weighs nothing, too: fixed CVEs", NULL, FIELD(all)},
 };
 
 static const struct option_spec spec = {
 	"sonde score explain ADDRESS [options]",
-	"Prints every finding of the host: what the table gives, what was added or taken off, what "
-	"counts, and\n"
-	"what was left out because somebody accepted it.",
+	"Prints every finding of the host: what the table gives, what was added or taken\n"
+	"off, what counts, and what was left out because somebody accepted it.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

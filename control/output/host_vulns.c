@@ -151,7 +151,7 @@ int host_part_vulns(struct page *p, const struct store_host *h, const struct rec
 	struct item *list;
 	size_t n;
 
-	if (r->verdict_count == 0)
+	if (r->verdict_count == 0 || config->kinds == SERVICE_JSON_NONE)
 		return 0;
 	if (earlier != NULL) {
 		page_words(p, "    the same CVEs as %u/%s", earlier->port,
