@@ -39,8 +39,11 @@ struct stats {
 	bool failed;
 };
 
+/* What is counted where nobody says what. */
 static const char *const overview =
-	"state,transport,port,service,product,vuln.severity,vuln,exposure,level,kev";
+	"transport,port,service,product,vuln.severity,vuln,exposure,level,kev";
+static const char *const host_overview =
+	"transport,port,service,product,vuln.severity,vuln,exposure,host_level,kev";
 
 static int by_value(const void *a, const void *b)
 {
@@ -100,7 +103,7 @@ static int add_facet(struct stats *s, const char *spec, unsigned column, struct 
 int stats_new(const char *facets, enum stats_by by, struct stats **out, struct error *err)
 {
 	struct stats *s = calloc(1, sizeof(*s));
-	const char *list = facets == NULL ? overview : facets;
+	const char *list = facets != NULL ? facets : by == STATS_BY_HOST ? host_overview : overview;
 	int ret = 0;
 
 	if (s == NULL)
