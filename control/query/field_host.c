@@ -84,7 +84,7 @@ REASON_TEXTS(reason_ref, f->ref)
 enum { HOST = FIELD_HOST, FACET = FIELD_HOST | FIELD_FACET };
 
 static const struct field table[] = {
-	{"ip", "net cidr", FIELD_ADDR, HOST, 0, NULL, get_ip, "address, prefix or range"},
+	{"ip", "net cidr host", FIELD_ADDR, HOST, 0, NULL, get_ip, "address, prefix or range"},
 	{"ipv6", NULL, FIELD_ADDR, HOST, 0, NULL, get_ipv6, "the same, IPv6 only"},
 	{"ip_version", NULL, FIELD_INT, FACET, 6, NULL, get_ip_version, "4 or 6"},
 	{"port_count", NULL, FIELD_INT, FACET, 0, NULL, get_port_count,
