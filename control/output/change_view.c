@@ -105,7 +105,7 @@ static void put_csv(struct change_view *v, const struct store_change *c)
 
 /* ---- table ----------------------------------------------------------------------------------- */
 
-enum { TIME_COLUMNS = 16, TYPE_COLUMNS = 19, WHERE_COLUMNS = 21 };
+enum { TIME_COLUMNS = 16, TYPE_COLUMNS = 19, WHERE_COLUMNS = 21, INDENT = 4 };
 
 /* What changed, in one text: what is new alone, what is gone alone, or both. */
 static void put_what(struct bytes *line, const struct store_change *c)
@@ -122,21 +122,28 @@ static void put_what(struct bytes *line, const struct store_change *c)
 	}
 }
 
-/* Cut @line to @width characters; a ">" at the end says that something is missing. */
-static void cut(struct bytes *line, unsigned width)
+/* The number of characters of @text. */
+static size_t columns(const struct bytes *text)
 {
-	size_t columns = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < line->len; i++) {
-		if ((line->data[i] & 0xc0) == 0x80)
-			continue; /* the middle of a character */
-		if (columns++ < width)
-			continue;
-		line->len = i;
-		if (width > 3 && line->data[i - 1] < 0x80)
-			line->data[i - 1] = '>';
-		return;
+	for (size_t i = 0; i < text->len; i++)
+		n += (text->data[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* Cut @line to @width characters; a ">" at the end says that something is missing. */
+static void cut(struct bytes *line, size_t width)
+{
+	size_t n = 0, i = 0;
+
+	for (; i < line->len; i++) {
+		n += (line->data[i] & 0xc0) != 0x80;
+		if (n >= width)
+			break;
 	}
+	line->len = i;
+	bytes_put(line, ">", 1);
 }
 
 /* "192.0.2.1", "192.0.2.1:53/udp", "[2001:db8::1]:22" */
@@ -151,10 +158,12 @@ static void put_where(char out[80], const char *addr, const struct store_change 
 		snprintf(out, 80, "%s", addr);
 }
 
+/* On a terminal, what does not fit behind the place stands in a line of its own. */
 static void put_row(struct change_view *v, const struct store_change *c)
 {
 	char when[CALENDAR_TEXT], addr[DP_ADDR_TEXT], where[80], head[160];
-	struct bytes line = {0};
+	struct bytes what = {0};
+	size_t room = v->width;
 	int n;
 
 	calendar_format(c->time_us, when);
@@ -163,14 +172,18 @@ static void put_row(struct change_view *v, const struct store_change *c)
 	put_where(where, addr, c);
 	n = snprintf(head, sizeof(head), "%.*s  %-*s  %-*s  ", TIME_COLUMNS, when, TYPE_COLUMNS,
 	             c->type, WHERE_COLUMNS, where);
-	bytes_put(&line, head, (size_t)n);
-	put_what(&line, c);
-	if (v->width > 0)
-		cut(&line, v->width);
-	bytes_put(&line, "\n", 1);
-	if (line.failed || fwrite(line.data, 1, line.len, v->out) != line.len)
+	put_what(&what, c);
+	if (room > 0 && (size_t)n + columns(&what) <= room)
+		room = 0;
+	while (room > 0 && n > 0 && head[n - 1] == ' ')
+		head[--n] = '\0';
+	if (room > INDENT && columns(&what) > room - INDENT)
+		cut(&what, room - INDENT);
+	fprintf(v->out, "%s%s", head, room > 0 ? "\n    " : "");
+	bytes_put(&what, "\n", 1);
+	if (what.failed || fwrite(what.data, 1, what.len, v->out) != what.len)
 		v->failed = true;
-	bytes_fini(&line);
+	bytes_fini(&what);
 }
 
 /* ---- all formats ----------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 struct change_view {
 	FILE *out;
 	enum output_format format;
-	unsigned width; /* a row of a table is cut to so many columns; 0: it is not cut */
+	unsigned width; /* lines of a table have at most so many columns; 0: any number */
 	uint64_t rows;
 	bool failed; /* the output cannot be written */
 };
