@@ -434,7 +434,7 @@ int grabber_run(struct grabber *g, int timeout_ms)
 	int n;
 
 	start_waiting(g, now);
-	if (!STAILQ_EMPTY(&g->finished) || idle(g))
+	if (!STAILQ_EMPTY(&g->finished))
 		timeout_ms = 0;
 	if (epoll_wait(g->fd, ready, 2, timeout_ms) < 0 && errno != EINTR)
 		return -errno;

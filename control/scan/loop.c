@@ -18,6 +18,11 @@ enum {
 	SECOND_US = 1000000, /* status lines */
 	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
+	/* after so many turns in which nothing came, a turn waits longer, and longer still when
+	 * nothing is sent any more */
+	CALM_TURNS = 50,
+	CALM_MS = 10,
+	REST_MS = 20,
 	RESOLVE_LINE_US = 250000, /* status lines while neighbours are resolved */
 };
 
@@ -262,14 +267,30 @@ static bool over(const struct scan *s, int moved)
 	return moved == 0 && (s->status.dp.done || s->stops > 1) && pipeline_idle(s->pipeline);
 }
 
+/* Whether nothing is sent and nothing comes. */
+static bool at_rest(const struct scan *s)
+{
+	return s->calm >= CALM_TURNS && !s->status.run.sending;
+}
+
+/* How long a turn may wait for something to do. The search for the rate sends its probes one a
+ * turn. */
+static int wait_ms(const struct scan *s)
+{
+	if (s->calm < CALM_TURNS || (s->automatic && s->status.run.sending))
+		return STEP_MS;
+	return at_rest(s) ? REST_MS : CALM_MS;
+}
+
 static int turn(struct scan *s)
 {
 	int moved, ret;
 
 	do {
-		moved = pipeline_step(s->pipeline, STEP_MS);
+		moved = pipeline_step(s->pipeline, wait_ms(s));
 		if (moved < 0)
 			return moved;
+		s->calm = moved > 0 ? 0 : s->calm + 1;
 		ret = tick(s, clock_monotonic_us());
 		if (ret < 0)
 			return ret;

@@ -104,6 +104,7 @@ struct scan {
 	int64_t loss_probe_us; /* when the next loss probe is due; monotonic */
 	int64_t launch_us;     /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
+	unsigned calm; /* turns of the loop in which nothing came */
 	uint64_t tick_sent;
 };
 
