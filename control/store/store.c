@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store_db.h"
@@ -17,7 +18,7 @@
  * current. A power cut may therefore undo the last batch, but never corrupts the file.
  * store_scan_update() flushes the meta page, too.
  */
-enum { ENV_FLAGS = MDB_NOTLS | MDB_NOMETASYNC };
+enum { ENV_FLAGS = MDB_NOTLS | MDB_NOMETASYNC, LOCK_PATIENCE_MS = 50 };
 
 static const size_t map_first = 64ul << 20;
 static const size_t map_limit = 1ul << 45;
@@ -67,6 +68,17 @@ static const char *way_out(int error)
 	return error == -EMFILE ? " (RLIMIT_NOFILE); `ulimit -n 1024` allows more" : "";
 }
 
+/* Take the lock. store_scan_look() holds it for an instant, so a holder gets a moment to leave. */
+static bool lock_within(int fd, unsigned ms)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK || ms-- == 0)
+			return false;
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	}
+	return true;
+}
+
 static int lock_take(struct store *s, const char *path, struct error *err)
 {
 	char name[4096], holder[96];
@@ -78,7 +90,7 @@ static int lock_take(struct store *s, const char *path, struct error *err)
 	if (s->lock_fd < 0)
 		return error_set(err, -errno, "%.300s/writer.lock: %s%s", path, strerror(errno),
 		                 way_out(-errno));
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+	if (lock_within(s->lock_fd, LOCK_PATIENCE_MS)) {
 		store_lock_note(s, "");
 		return 0;
 	}

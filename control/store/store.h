@@ -41,8 +41,14 @@ enum store_scan_state {
 	STORE_SCAN_RUNNING = 1,
 	STORE_SCAN_DONE,
 	STORE_SCAN_STOPPED,
-	STORE_SCAN_FAILED
+	STORE_SCAN_FAILED,
+	/* stored as running, but no process runs it: it was killed. Never stored; store_scan_look()
+	 * sets it */
+	STORE_SCAN_INTERRUPTED,
 };
+
+/* "running", "interrupted", ...; "" for a value outside the enum. Static. */
+const char *store_scan_state_name(uint8_t state);
 
 /* How many positions of the probe order a scan had done at a time. */
 struct store_sample {
@@ -64,7 +70,9 @@ struct store_scan {
 	uint64_t space_digest; /* dp_space_info.digest */
 	uint32_t shard, shards, passes, workers;
 	uint64_t progress[DP_MAX_WORKERS];
-	struct dp_stats stats;                      /* as of the last checkpoint */
+	struct dp_stats stats; /* as of the last checkpoint */
+	/* entries that the scan made in the change log, as of then; 0 of older versions */
+	uint64_t opened, closed, changed, findings;
 	struct store_sample samples[STORE_SAMPLES]; /* oldest first, see store_scan_sample() */
 	uint32_t sample_count;
 	int64_t sample_gap_us; /* least time between two samples */
@@ -95,6 +103,15 @@ int store_scan_update(struct store *s, const struct store_scan *scan);
 int store_scan_get(struct store *s, const char *id, struct store_scan *out); /* "" = the newest */
 /* Call @each for every scan, by id, until it returns false. 0 or -errno. */
 int store_scan_each(struct store *s, bool (*each)(void *arg, const struct store_scan *), void *arg);
+
+/*
+ * Set the state of @scan, which was read from the database directory @path, to interrupted if it is
+ * stored as running and no process writes it. The lock of the writer decides, which the kernel
+ * releases however a process ends. Blocks for an instant.
+ */
+void store_scan_look(const char *path, struct store_scan *scan);
+/* The number of the last entry of the change log; 0: there is none. Returns 0 or -errno. */
+int store_change_last(struct store *s, uint64_t *seq);
 
 /* ---- writing --------------------------------------------------------------------------------- */
 

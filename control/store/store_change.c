@@ -63,6 +63,26 @@ int store_change_next(MDB_cursor *cursor, uint64_t *seq)
 	return 0;
 }
 
+int store_change_last(struct store *s, uint64_t *seq)
+{
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	uint64_t next;
+	int ret = store_read_begin(s, &txn);
+
+	if (ret != 0)
+		return store_errno(ret);
+	ret = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
+	if (ret == 0) {
+		ret = store_change_next(cursor, &next);
+		mdb_cursor_close(cursor);
+	}
+	mdb_txn_abort(txn);
+	if (ret == 0)
+		*seq = next - 1;
+	return store_errno(ret);
+}
+
 void store_change_encode(const struct store_event *e, struct bytes *b)
 {
 	bytes_put_int(b, FORMAT, 1);

@@ -28,6 +28,14 @@ static const struct counter {
 #undef ROW
 };
 
+/* Further counters, members of the scan itself, which stand behind those. */
+static const struct counter own_counters[] = {
+	{"log_opened", offsetof(struct store_scan, opened)},
+	{"log_closed", offsetof(struct store_scan, closed)},
+	{"log_changed", offsetof(struct store_scan, changed)},
+	{"log_findings", offsetof(struct store_scan, findings)},
+};
+
 static const size_t old_counters[] = {
 #define OLD(name) offsetof(struct dp_stats, name)
 	OLD(targets),  OLD(sent),        OLD(skipped_scope), OLD(skipped_noroute), OLD(tx_retries),
@@ -38,6 +46,7 @@ static const size_t old_counters[] = {
 
 enum {
 	COUNTERS = sizeof(counters) / sizeof(counters[0]),
+	OWN_COUNTERS = sizeof(own_counters) / sizeof(own_counters[0]),
 	OLD_COUNTERS = sizeof(old_counters) / sizeof(old_counters[0]),
 };
 
@@ -59,26 +68,38 @@ void store_scan_sample(struct store_scan *scan, int64_t time_us, uint64_t done)
 	scan->sample_count = n + 1;
 }
 
-static uint64_t *counter_at(struct dp_stats *st, size_t offset)
+/* The counter at @offset of the struct at @base. */
+static uint64_t *counter_at(void *base, size_t offset)
 {
-	return (uint64_t *)(void *)((char *)st + offset);
+	return (uint64_t *)(void *)((char *)base + offset);
+}
+
+static uint64_t counter_of(const void *base, size_t offset)
+{
+	uint64_t n;
+
+	memcpy(&n, (const char *)base + offset, sizeof(n));
+	return n;
 }
 
 static void encode_counters(const struct store_scan *scan, struct bytes *b)
 {
-	struct dp_stats stats = scan->stats;
-
-	bytes_put_int(b, stats.targets, 8);
-	bytes_put_int(b, COUNTERS, 1);
+	bytes_put_int(b, scan->stats.targets, 8);
+	bytes_put_int(b, COUNTERS + OWN_COUNTERS, 1);
 	for (size_t i = 0; i < COUNTERS; i++) {
 		bytes_put_text(b, counters[i].name);
-		bytes_put_int(b, *counter_at(&stats, counters[i].offset), 8);
+		bytes_put_int(b, counter_of(&scan->stats, counters[i].offset), 8);
+	}
+	for (size_t i = 0; i < OWN_COUNTERS; i++) {
+		bytes_put_text(b, own_counters[i].name);
+		bytes_put_int(b, counter_of(scan, own_counters[i].offset), 8);
 	}
 }
 
 /* Skips a counter that this version does not know. */
-static void decode_counters(struct bytes_in *in, struct dp_stats *stats)
+static void decode_counters(struct bytes_in *in, struct store_scan *scan)
 {
+	struct dp_stats *stats = &scan->stats;
 	uint64_t n;
 
 	stats->targets = bytes_get_int(in, 8);
@@ -92,6 +113,9 @@ static void decode_counters(struct bytes_in *in, struct dp_stats *stats)
 		for (size_t k = 0; k < COUNTERS; k++)
 			if (strcmp(name, counters[k].name) == 0)
 				*counter_at(stats, counters[k].offset) = value;
+		for (size_t k = 0; k < OWN_COUNTERS; k++)
+			if (strcmp(name, own_counters[k].name) == 0)
+				*counter_at(scan, own_counters[k].offset) = value;
 	}
 }
 
@@ -156,7 +180,7 @@ static void decode_run(struct bytes_in *in, uint64_t format, struct store_scan *
 	for (uint32_t i = 0; i < scan->workers && !in->bad; i++)
 		scan->progress[i] = bytes_get_int(in, 8);
 	if (format > FORMAT_2)
-		decode_counters(in, &scan->stats);
+		decode_counters(in, scan);
 	else
 		decode_old_counters(in, &scan->stats);
 	scan->stats.rate_pps = (double)bytes_get_int(in, 8) / 1000;
@@ -269,6 +293,8 @@ int store_scan_update(struct store *s, const struct store_scan *scan)
 	if (scan->id[0] == '\0')
 		return -EINVAL;
 	ret = store_write(s, update_scan, &copy);
+	if (ret == 0)
+		store_lock_note(s, scan->id);
 	return ret != 0 ? ret : store_sync(s);
 }
 
