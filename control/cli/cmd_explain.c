@@ -81,6 +81,7 @@ static bool parse_question(const char *text, struct question *q)
 /* ---- the scans ------------------------------------------------------------------------------- */
 
 struct scans {
+	const char *db;          /* the directory of the database */
 	struct store_scan *list; /* ring buffer of the last @room scans */
 	size_t room, seen;
 };
@@ -88,23 +89,18 @@ struct scans {
 static bool keep_scan(void *arg, const struct store_scan *scan)
 {
 	struct scans *s = arg;
+	struct store_scan *kept = &s->list[s->seen++ % s->room];
 
-	s->list[s->seen++ % s->room] = *scan;
+	*kept = *scan;
+	store_scan_look(s->db, kept);
 	return true;
-}
-
-static const char *state_name(uint8_t state)
-{
-	static const char *const names[] = {"", "running", "done", "stopped", "failed"};
-
-	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "";
 }
 
 static void print_row(const struct store_scan *scan, const struct scan_explain *r)
 {
 	char began[CALENDAR_TEXT], first[CALENDAR_TEXT], last[CALENDAR_TEXT];
 
-	printf("%-18s %-8s %s  %s", scan->id, state_name(scan->state),
+	printf("%-18s %-8s %s  %s", scan->id, store_scan_state_name(scan->state),
 	       calendar_format(scan->start_us, began), scan_explain_name(r->verdict));
 	if (r->visits > 0)
 		printf(": %llu of %llu probes", (unsigned long long)r->done,
@@ -122,6 +118,8 @@ static void print_row(const struct store_scan *scan, const struct scan_explain *
 		printf(": ");
 		term_print(stdout, r->why, strlen(r->why));
 	}
+	if (scan->state == STORE_SCAN_INTERRUPTED)
+		printf("; no process runs it: sonde scan --resume %s", scan->id);
 	putchar('\n');
 }
 
@@ -129,7 +127,7 @@ static void write_row(struct json *j, const struct store_scan *scan, const struc
 {
 	json_open_object(j, NULL);
 	json_text(j, "scan", scan->id);
-	json_text(j, "state", state_name(scan->state));
+	json_text(j, "state", store_scan_state_name(scan->state));
 	json_time(j, "began", scan->start_us);
 	json_time(j, "ended", scan->end_us);
 	json_text(j, "verdict", scan_explain_name(r->verdict));
@@ -247,7 +245,7 @@ static int print_json(const struct question *q, const struct scans *s, bool pret
 
 static int answer(const struct question *q, const struct explain_options *o)
 {
-	struct scans s = {.room = o->limit};
+	struct scans s = {.db = q->db, .room = o->limit};
 	int ret;
 
 	s.list = calloc(s.room, sizeof(*s.list));

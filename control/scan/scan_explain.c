@@ -11,6 +11,7 @@
 #include "scan_explain.h"
 #include "scan_words.h"
 #include "targets.h"
+#include "unreached.h"
 
 enum { PLACE_WORD = 128 };
 
@@ -20,7 +21,8 @@ const char *scan_explain_name(enum scan_explain_verdict v)
 		[SCAN_EXPLAIN_NEVER] = "never probed",   [SCAN_EXPLAIN_OUTSIDE] = "not asked for",
 		[SCAN_EXPLAIN_EXCLUDED] = "excluded",    [SCAN_EXPLAIN_OTHER] = "in another shard",
 		[SCAN_EXPLAIN_AHEAD] = "not yet probed", [SCAN_EXPLAIN_PARTLY] = "partly probed",
-		[SCAN_EXPLAIN_PROBED] = "probed",        [SCAN_EXPLAIN_UNKNOWN] = "unknown",
+		[SCAN_EXPLAIN_PROBED] = "probed",        [SCAN_EXPLAIN_SKIPPED] = "skipped",
+		[SCAN_EXPLAIN_UNKNOWN] = "unknown",
 	};
 
 	return names[v];
@@ -196,6 +198,26 @@ static void follow_walk(const struct store_scan *scan, const struct plan *p,
 		                  : "the port is none of its ports");
 }
 
+/* Take back the visits of an address that had no next hop: its positions were done without a
+ * probe. */
+static void look_for_hop(const struct scan_explain_scan *s, const struct dp_addr *a,
+                         struct scan_explain *out)
+{
+	enum unreached u = out->visits > 0 ? unreached_find(s->db_path, s->scan->id, a)
+	                                   : UNREACHED_NEVER;
+
+	if (u == UNREACHED_ALWAYS) {
+		out->done = 0;
+		out->first_us = out->last_us = out->due_us = 0;
+		say(out, SCAN_EXPLAIN_SKIPPED,
+		    "it has no next hop: no such neighbour answered, or it is an own or a "
+		    "broadcast address");
+	} else if (u == UNREACHED_SOMETIMES && out->done > 0) {
+		say(out, SCAN_EXPLAIN_PARTLY,
+		    "in some of the scan's runs it had no next hop, and was skipped");
+	}
+}
+
 /* Explain by @c, the configuration of the scan. */
 static void explain_target(const struct scan_explain_scan *s, const struct config *c,
                            const struct dp_addr *a, int port, struct scan_explain *out)
@@ -213,8 +235,10 @@ static void explain_target(const struct scan_explain_scan *s, const struct confi
 	}
 	if (p.info.digest != s->scan->space_digest)
 		say(out, SCAN_EXPLAIN_UNKNOWN, "its lists have changed since it began");
-	else
+	else {
 		follow_walk(s->scan, &p, a, port, out);
+		look_for_hop(s, a, out);
+	}
 	plan_fini(&p);
 }
 

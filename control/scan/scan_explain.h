@@ -4,7 +4,8 @@
  *
  * Works from the scan's record: it makes the plan again from the command line, inverts the
  * permutation to find the positions of the address, and compares them with each worker's position
- * in the checkpoint. Sends nothing.
+ * in the checkpoint. A position that was done is no probe where the target had no next hop: the
+ * scan's list of those (unreached.h) decides. Sends nothing.
  */
 #ifndef SONDE_SCAN_EXPLAIN_H
 #define SONDE_SCAN_EXPLAIN_H
@@ -21,6 +22,7 @@ enum scan_explain_verdict {
 	SCAN_EXPLAIN_AHEAD,  /* it will be probed, or would be if the scan were resumed */
 	SCAN_EXPLAIN_PARTLY, /* some of its ports, or some passes, are done */
 	SCAN_EXPLAIN_PROBED,
+	SCAN_EXPLAIN_SKIPPED, /* it is among the targets, but no packet could reach it */
 	SCAN_EXPLAIN_UNKNOWN, /* the scan's lists are gone or have changed */
 };
 

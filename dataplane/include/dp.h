@@ -161,6 +161,16 @@ int dp_launch(struct dp *dp, struct error *err);
  * and returns how many there are. Valid once dp_launch() has returned 0. */
 uint64_t dp_own_targets(const struct dp *dp, struct dp_addr *out, unsigned n);
 
+/* Receives targets that are not probed. Returns 0 to go on, anything else to end. */
+typedef int (*dp_unreached_each)(void *arg, const struct dp_addr_range *range);
+
+/*
+ * Call @each for the targets without a next hop, range by range: neighbours that did not answer, own
+ * and broadcast addresses. Valid once dp_launch() has returned 0. Takes time in proportion to the
+ * targets in own networks. Returns 0 or the value with which @each ended it.
+ */
+int dp_each_unreached(const struct dp *dp, dp_unreached_each each, void *arg);
+
 /* What may keep answers away from a scan. */
 struct dp_trouble {
 	bool link_down;
