@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "grab_patience.h"
 #include "grab_policy.h"
 #include "grab_queue.h"
 #include "grab_session.h"
@@ -27,6 +28,7 @@ struct grab {
 	LIST_ENTRY(grab) active; /* in the list active or begun */
 	STAILQ_ENTRY(grab) finished;
 	struct grab_conn *conn;
+	bool granted; /* it may listen once more */
 	struct grab_session session;
 };
 
@@ -42,6 +44,7 @@ struct grabber {
 	LIST_HEAD(, grab) active;
 	LIST_HEAD(, grab) begun;      /* they wait in the queue for their next attempt */
 	STAILQ_HEAD(, grab) finished; /* waiting to be taken */
+	struct grab_patience patience;
 	struct grab_stats stats;
 };
 
@@ -70,6 +73,7 @@ static void fill_defaults(struct grab_config *c)
 	                                              : standard.connect_timeout_ms;
 	c->server_first_ms = c->server_first_ms ? c->server_first_ms : standard.server_first_ms;
 	c->read_timeout_ms = c->read_timeout_ms ? c->read_timeout_ms : standard.read_timeout_ms;
+	c->answer_timeout_ms = c->answer_timeout_ms ? c->answer_timeout_ms : c->read_timeout_ms;
 	c->total_timeout_ms = c->total_timeout_ms ? c->total_timeout_ms : standard.total_timeout_ms;
 	c->max_bytes = c->max_bytes ? c->max_bytes : standard.max_bytes;
 	if (c->user_agent == NULL)
@@ -108,6 +112,7 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 		return -ENOMEM;
 	g->config = *config;
 	g->fd = g->tick = -1;
+	grab_patience_init(&g->patience);
 	LIST_INIT(&g->active);
 	LIST_INIT(&g->begun);
 	STAILQ_INIT(&g->finished);
@@ -184,6 +189,7 @@ void grabber_free(struct grabber *g)
 		g->wire->ops->free(g->wire);
 	grab_tls_ctx_free(g->tls);
 	grab_queue_free(g->queue);
+	grab_patience_fini(&g->patience);
 	free(g);
 }
 
@@ -204,6 +210,8 @@ static void finish(struct grabber *g, struct grab *b)
 	hang_up(g, b);
 	LIST_REMOVE(b, active);
 	g->stats.active--;
+	if (b->granted)
+		grab_patience_done(&g->patience);
 	grab_queue_done(g->queue, &b->session.result.request.addr);
 	count(&g->stats, b->session.result.status);
 	STAILQ_INSERT_TAIL(&g->finished, b, finished);
@@ -256,6 +264,20 @@ static void wait_for_turn(struct grabber *g, struct grab *b, uint64_t now)
 	grab_queue_done(g->queue, &ticket.request.addr);
 }
 
+/* Let a silent port be listened to once more, or end its grab. At most half of the connections
+ * listen so. */
+static void grant_patience(struct grabber *g, struct grab *b, uint64_t now)
+{
+	b->granted = grab_patience_grant(&g->patience, &b->session.result.request.addr,
+	                                 (g->config.max_total + 1) / 2);
+	if (b->granted) {
+		wait_for_turn(g, b, now);
+		return;
+	}
+	grab_session_give_up(&b->session);
+	finish(g, b);
+}
+
 /* Do what the session wants, until it waits for the network or is over. */
 static void drive(struct grabber *g, struct grab *b, uint64_t now)
 {
@@ -268,6 +290,8 @@ static void drive(struct grabber *g, struct grab *b, uint64_t now)
 		send_wire(g, b);
 	else if (s->want == GRAB_WANT_TURN)
 		wait_for_turn(g, b, now);
+	else if (s->want == GRAB_WANT_PATIENCE)
+		grant_patience(g, b, now);
 	else
 		finish(g, b);
 }
@@ -469,4 +493,5 @@ void grabber_stats(const struct grabber *g, struct grab_stats *out)
 {
 	*out = g->stats;
 	out->waiting = grab_queue_waiting(g->queue);
+	out->listening = g->patience.out;
 }

@@ -20,9 +20,13 @@ struct grab_config {
 	uint32_t connect_timeout_ms; /* 0 = 3000 */
 	uint32_t server_first_ms;    /* how long we wait for a server that speaks first; 0 = 1500 */
 	uint32_t read_timeout_ms;    /* between bytes; 0 = 2000 */
-	uint32_t total_timeout_ms;   /* of one service, all attempts; 0 = 20000 */
-	uint32_t max_bytes;          /* of one answer; 0 = 16384 */
-	const char *user_agent;      /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
+	/* for the first answer to the question of the port's usual protocol; 0 = read_timeout_ms */
+	uint32_t answer_timeout_ms;
+	/* how long a port is listened to once more that never said a byte; 0 = not at all */
+	uint32_t patience_ms;
+	uint32_t total_timeout_ms; /* of one service, all attempts; 0 = 20000 */
+	uint32_t max_bytes;        /* of one answer; 0 = 16384 */
+	const char *user_agent;    /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
 	/* on every port, try HTTP, TLS and the generic question after the port's usual protocol */
 	bool any_port;
 	/* send fragile devices even requests that upset some of them, see grab_policy.h */
@@ -116,6 +120,7 @@ size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n);
 struct grab_stats {
 	uint64_t submitted, finished, ok, silent, refused, timeout, failed;
 	uint32_t active, waiting;
+	uint32_t listening; /* of these: silent ports that are listened to once more */
 	uint64_t bytes_in, bytes_out;
 };
 /* What the grabber has done since grabber_new(). */

@@ -65,3 +65,16 @@ bool grab_attempts_next(struct grab_attempts *a, bool no_tls)
 	while (a->at < a->count && tried(a, a->at, no_tls));
 	return a->at < a->count;
 }
+
+bool grab_attempts_hears(const struct grab_attempts *a)
+{
+	const struct grab_attempt *first = &a->list[0];
+
+	return !first->tls && (first->proto == NULL || !vd_proto_speaks_first(first->proto));
+}
+
+void grab_attempts_hear(struct grab_attempts *a)
+{
+	a->at = 0;
+	a->count = 1;
+}

@@ -40,4 +40,10 @@ void grab_attempts_insert(struct grab_attempts *a, const struct vd_proto *proto,
  */
 bool grab_attempts_next(struct grab_attempts *a, bool no_tls);
 
+/* Whether the first attempt waits for the server to speak: the port's usual protocol lets it, or is
+ * not known. Pure. */
+bool grab_attempts_hears(const struct grab_attempts *a);
+/* Make the first attempt the present one, and the only one. */
+void grab_attempts_hear(struct grab_attempts *a);
+
 #endif

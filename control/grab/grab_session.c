@@ -116,14 +116,15 @@ static void talk(struct grab_session *s, uint64_t now)
 	if (hinted && vd_proto_speaks_first(s->proto)) {
 		vd_dialog_greet(s->proto, &s->dialog);
 		flush(s);
-		wait_ms(s, now, c->read_timeout_ms);
+		wait_ms(s, now, s->attempts.at == 0 ? c->answer_timeout_ms : c->read_timeout_ms);
 		return;
 	}
 	/* A service that is known to speak first may need longer, for example to look up our
 	 * name. */
 	wait_ms(s, now,
-	        hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
-	                                                          : c->server_first_ms);
+	        s->patient                                          ? c->patience_ms
+	        : hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
+	                                                            : c->server_first_ms);
 }
 
 static void start_tls(struct grab_session *s, bool http, uint64_t now)
@@ -153,12 +154,35 @@ static void begin(struct grab_session *s, uint64_t now)
 		talk(s, now);
 }
 
+/* Whether the port may still say something by itself. */
+static bool may_speak(const struct grab_session *s)
+{
+	return s->config->patience_ms > 0 && !s->patient && !s->heard &&
+	       s->result.status == GRAB_SILENT && !s->careful && !s->fragile && !s->deferring &&
+	       s->connections < GRAB_CONNECTIONS_MAX && grab_attempts_hears(&s->attempts);
+}
+
+/* All attempts are over: end, or listen once more later. */
+static void exhaust(struct grab_session *s)
+{
+	if (!may_speak(s)) {
+		end(s);
+		return;
+	}
+	s->patient = true;
+	grab_attempts_hear(&s->attempts);
+	reset(s);
+	s->phase = GRAB_WAITING;
+	s->want = GRAB_WANT_PATIENCE;
+	s->left_us = ((uint64_t)s->config->patience_ms + s->config->total_timeout_ms) * 1000;
+}
+
 /* Begin the next attempt: on this connection if it is @usable and untouched, otherwise on a fresh
  * one. */
 static void next(struct grab_session *s, bool usable, uint64_t now)
 {
 	if (!grab_attempts_next(&s->attempts, s->tls_refused) || s->careful || s->fragile) {
-		end(s);
+		exhaust(s);
 		return;
 	}
 	if (usable && !s->greeted && s->in.len == 0 && !s->deferring) {
@@ -393,6 +417,11 @@ void grab_session_turn(struct grab_session *s, uint64_t now_us)
 	}
 	s->phase = GRAB_CONNECTING;
 	s->want = GRAB_WANT_CONNECT;
+}
+
+void grab_session_give_up(struct grab_session *s)
+{
+	end(s);
 }
 
 void grab_session_care(struct grab_session *s)

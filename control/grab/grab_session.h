@@ -14,6 +14,10 @@
  * another port of such a device the first attempt is the only one: the session asks for the
  * protocol that usually runs there, or goes on with the protocol that the server announces.
  *
+ * A server that speaks first may look up our name for half a minute before it does. So a port that
+ * never said a byte, and where no client is known to speak first, is listened to once more, for
+ * longer, after the other ports of its host. That asks nothing.
+ *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock.
  */
 #ifndef SONDE_GRAB_SESSION_H
@@ -30,6 +34,9 @@ enum grab_want {
 	GRAB_WANT_TRAFFIC, /* send @wire, report what comes */
 	/* close the connection; call grab_session_turn() after the host's other ports */
 	GRAB_WANT_TURN,
+	/* the same for a port that stayed silent, if there is time to listen to it once more; else
+	 * call grab_session_give_up() */
+	GRAB_WANT_PATIENCE,
 	GRAB_WANT_NOTHING, /* it is over: close, take the outcome */
 };
 
@@ -54,6 +61,7 @@ struct grab_session {
 	unsigned connections; /* opened so far */
 	bool deferring;       /* want a turn before each further attempt */
 	uint64_t left_us;     /* of the total time, while it waits for its turn */
+	bool patient;         /* all attempts are over: it listens once more */
 	bool careful;         /* the host is a fragile device */
 	bool fragile;         /* the port is a fragile device's */
 	enum grab_phase phase;
@@ -86,6 +94,8 @@ void grab_session_fini(struct grab_session *s);
 void grab_session_defer(struct grab_session *s);
 /* It is this session's turn again. */
 void grab_session_turn(struct grab_session *s, uint64_t now_us);
+/* There is no time to listen to the silent port: the session is over. */
+void grab_session_give_up(struct grab_session *s);
 /* The host is a fragile device: from this call on, begin no further attempt and no STARTTLS. */
 void grab_session_care(struct grab_session *s);
 void grab_session_connecting(struct grab_session *s, uint64_t now_us);

@@ -11,6 +11,7 @@ static const struct grab_config config = {
 	.connect_timeout_ms = 3000,
 	.server_first_ms = 1500,
 	.read_timeout_ms = 2000,
+	.answer_timeout_ms = 2000,
 	.total_timeout_ms = 20000,
 	.max_bytes = 1024,
 	.user_agent = "agent",
