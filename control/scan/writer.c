@@ -36,6 +36,9 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t filled, drained;
+	/* set before the first item */
+	void (*committed)(void *arg, const struct store_batch *batch); /* NULL: nobody asks */
+	void *committed_arg;
 	/* under the lock */
 	struct item *queue; /* WRITER_QUEUE */
 	size_t head, count;
@@ -116,6 +119,8 @@ static int commit(struct writer *w, const struct load *l)
 		ret = store_put_batch(w->store, w->scan_id, &batch);
 	if (ret == 0)
 		w->written += count;
+	if (ret == 0 && count > 0 && w->committed != NULL)
+		w->committed(w->committed_arg, &batch);
 	return ret;
 }
 
@@ -189,6 +194,15 @@ int writer_new(struct store *store, const char *scan_id, struct writer **out)
 	}
 	*out = w;
 	return 0;
+}
+
+void writer_watch(struct writer *w, void (*committed)(void *arg, const struct store_batch *batch),
+                  void *arg)
+{
+	pthread_mutex_lock(&w->lock);
+	w->committed = committed;
+	w->committed_arg = arg;
+	pthread_mutex_unlock(&w->lock);
 }
 
 /* Append an item to the queue; block while the queue is full. On an error the item stays with the

@@ -20,6 +20,11 @@ enum { WRITER_QUEUE = 1 << 18, WRITER_RECORD = 8, WRITER_BATCH = 1 << 17, WRITER
  * -errno. */
 int writer_new(struct store *store, const char *scan_id, struct writer **out);
 
+/* Call @committed with each batch that the store took, in the writer's thread, before its records
+ * are freed. The thread may use the store meanwhile. Set it before anything is handed over. */
+void writer_watch(struct writer *w, void (*committed)(void *arg, const struct store_batch *batch),
+                  void *arg);
+
 /* Hand over @r, which the writer owns from then on. Blocks while the queue is full. Returns 0 or
  * the store's error; after an error @r has been freed. */
 int writer_put(struct writer *w, struct record *r);

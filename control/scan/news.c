@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* news.c - reads what a batch added to the change log and tells it port by port. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash_table.h"
+#include "news.h"
+
+enum {
+	/* More candidates than are shown: accepted findings are left out only at the end. */
+	CANDIDATES = 64,
+	MARKS_MAX = 1 << 18, /* then all marks are forgotten; fewer grabs than that are under way */
+};
+
+/* The key of a service, without padding. */
+struct mark {
+	uint8_t addr[16];
+	uint8_t port[2];
+	uint8_t transport;
+	uint8_t marks; /* not part of the key */
+};
+
+enum { MARK_KEY = 19 };
+
+struct news {
+	/* set by news_new() */
+	struct store *store;
+	const struct vd_model *model;
+	struct vd_model *own_model; /* NULL: @model belongs to the knowledge */
+	char scan[32];
+	news_each each;
+	void *arg;
+	/* of the thread that writes */
+	uint64_t seq;            /* the last change that was read */
+	struct hash_table marks; /* of ports whose grab may be under way */
+	struct record *port;     /* a sighting in the form of a record */
+	struct news_line candidates[CANDIDATES];
+	unsigned candidate_count;
+	/* under the lock */
+	pthread_mutex_t lock;
+	struct news_digest digest;
+};
+
+int news_new(const struct news_config *config, struct news **out)
+{
+	struct news *n = calloc(1, sizeof(*n));
+	int ret = -ENOMEM;
+
+	if (n == NULL)
+		return ret;
+	pthread_mutex_init(&n->lock, NULL);
+	hash_table_init(&n->marks, MARK_KEY, sizeof(struct mark));
+	n->store = config->store;
+	n->each = config->each;
+	n->arg = config->arg;
+	snprintf(n->scan, sizeof(n->scan), "%s", config->scan);
+	n->port = record_new();
+	if (n->port != NULL)
+		ret = config->knowledge == NULL ? vd_model_bundled(&n->own_model) : 0;
+	if (ret == 0)
+		ret = store_change_last(n->store, &n->seq);
+	if (ret < 0) {
+		news_free(n);
+		return ret;
+	}
+	n->model = config->knowledge != NULL ? vulndb_model(config->knowledge) : n->own_model;
+	*out = n;
+	return 0;
+}
+
+void news_free(struct news *n)
+{
+	if (n == NULL)
+		return;
+	record_free(n->port);
+	hash_table_fini(&n->marks);
+	vd_model_close(n->own_model);
+	pthread_mutex_destroy(&n->lock);
+	free(n);
+}
+
+/* ---- the change log -------------------------------------------------------------------------- */
+
+static struct mark key_of(const struct dp_addr *addr, uint16_t port, uint8_t transport)
+{
+	struct mark m = {.transport = transport};
+
+	memcpy(m.addr, addr->b, sizeof(m.addr));
+	memcpy(m.port, &port, sizeof(m.port));
+	return m;
+}
+
+static unsigned marks_of(const struct news *n, const struct record *r)
+{
+	struct mark key = key_of(&r->addr, r->port, r->transport);
+	const struct mark *m = hash_table_find(&n->marks, &key);
+
+	return m != NULL ? m->marks : 0;
+}
+
+/* The kinds of changes: what they mark and where they count. */
+static const struct kind {
+	const char *type;
+	unsigned mark;
+	size_t count; /* a member of struct news_counts */
+} kinds[] = {
+	{"port.opened", NEWS_NEW, offsetof(struct news_counts, opened)},
+	{"port.reopened", NEWS_NEW, offsetof(struct news_counts, opened)},
+	{"port.closed", 0, offsetof(struct news_counts, closed)},
+	{"service.changed", NEWS_CHANGED, offsetof(struct news_counts, changed)},
+	{"cert.changed", NEWS_CHANGED, offsetof(struct news_counts, changed)},
+	{"vuln.added", 0, offsetof(struct news_counts, findings)},
+	{"vuln.resolved", 0, offsetof(struct news_counts, resolved)},
+	{"exposure.added", 0, offsetof(struct news_counts, findings)},
+	{"exposure.resolved", 0, offsetof(struct news_counts, resolved)},
+};
+
+static void mark(struct news *n, const struct store_change *c, unsigned bits)
+{
+	struct mark key = key_of(&c->addr, c->port, c->transport), *m;
+
+	m = hash_table_take(&n->marks, &key);
+	if (m != NULL) /* without memory the mark is missing */
+		m->marks |= (uint8_t)bits;
+}
+
+static bool note_change(void *arg, const struct store_change *c)
+{
+	struct news *n = arg;
+
+	n->seq = c->seq;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct kind *k = &kinds[i];
+
+		if (strcmp(c->type, k->type) != 0 || strcmp(c->scan, n->scan) != 0)
+			continue;
+		if (k->mark != 0)
+			mark(n, c, k->mark);
+		pthread_mutex_lock(&n->lock);
+		++*(uint64_t *)(void *)((char *)&n->digest.counts + k->count);
+		pthread_mutex_unlock(&n->lock);
+		break;
+	}
+	return true;
+}
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+/* Insert a finding, the heaviest first, into a list of at most VD_REASONS_MAX. */
+static void insert(struct vd_finding *list, size_t *count, const struct vd_finding *f)
+{
+	size_t i = *count < VD_REASONS_MAX ? (*count)++ : VD_REASONS_MAX - 1;
+
+	if (i == VD_REASONS_MAX - 1 && *count == VD_REASONS_MAX && list[i].base >= f->base)
+		return;
+	for (; i > 0 && list[i - 1].base < f->base; i--)
+		list[i] = list[i - 1];
+	list[i] = *f;
+}
+
+/* Weigh a service as the store does, but without what is accepted. */
+static void weigh(const struct news *n, const struct record *r, unsigned marks,
+                  struct vd_score *out)
+{
+	const struct vd_spot at = {r->port, r->transport, (marks & NEWS_NEW) != 0 ? r->seen_us : 0,
+	                           r->seen_us};
+	struct vd_finding list[VD_REASONS_MAX] = {0}, f;
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < r->verdict_count; i++) {
+		f = vd_finding_verdict(n->model, &r->verdicts[i], &at);
+		if (f.base > 0)
+			insert(list, &count, &f);
+	}
+	for (uint32_t i = 0; i < r->exposure_count; i++) {
+		f = vd_finding_exposure(n->model, &r->exposures[i], &at);
+		if (f.base > 0)
+			insert(list, &count, &f);
+	}
+	f = vd_finding_service(n->model, &r->identity, &at);
+	if (f.base > 0)
+		insert(list, &count, &f);
+	vd_score(n->model, list, count, out);
+}
+
+void news_words(const struct vd_identity *id, char out[NEWS_WORDS])
+{
+	const char *guess = strcmp(id->service_source, "port") == 0 ? "?" : "";
+
+	if (id->product[0] != '\0')
+		snprintf(out, NEWS_WORDS, "%.30s%s%.14s%s%.12s%s", id->product,
+		         id->version[0] != '\0' ? " " : "", id->version,
+		         id->service[0] != '\0' ? " (" : "", id->service,
+		         id->service[0] != '\0' ? ")" : "");
+	else if (id->service[0] != '\0')
+		snprintf(out, NEWS_WORDS, "%s%s", id->service, guess);
+	else
+		out[0] = '\0';
+}
+
+static struct news_line line_of(const struct news_item *item)
+{
+	const struct record *r = item->record;
+	const struct vd_finding *f = &item->score.reasons[0];
+	struct news_line l = {.addr = r->addr,
+	                      .port = r->port,
+	                      .transport = r->transport,
+	                      .marks = (uint8_t)item->marks,
+	                      .value = item->score.value,
+	                      .level = item->score.level};
+
+	news_words(&r->identity, l.words);
+	if (item->score.reason_count > 0) {
+		snprintf(l.finding, sizeof(l.finding), "%s", f->ref[0] != '\0' ? f->ref : f->code);
+		l.base = f->base;
+	}
+	return l;
+}
+
+/* ---- items ----------------------------------------------------------------------------------- */
+
+static void keep_recent(struct news *n, const struct news_line *l)
+{
+	struct news_digest *d = &n->digest;
+
+	pthread_mutex_lock(&n->lock);
+	memmove(d->recent + 1, d->recent, (NEWS_RECENT - 1) * sizeof(d->recent[0]));
+	d->recent[0] = *l;
+	d->recent_count += d->recent_count < NEWS_RECENT;
+	pthread_mutex_unlock(&n->lock);
+}
+
+static void keep_candidate(struct news *n, const struct news_line *l)
+{
+	struct news_line *list = n->candidates;
+	unsigned i = n->candidate_count;
+
+	if (l->level == VD_SAFE || (i == CANDIDATES && list[i - 1].value >= l->value))
+		return;
+	if (i == CANDIDATES)
+		i--;
+	else
+		n->candidate_count++;
+	for (; i > 0 && list[i - 1].value < l->value; i--)
+		list[i] = list[i - 1];
+	list[i] = *l;
+}
+
+static void tell(struct news *n, struct news_item *item)
+{
+	item->marks = marks_of(n, item->record);
+	if (item->named)
+		weigh(n, item->record, item->marks, &item->score);
+	if (item->last) {
+		struct news_line l = line_of(item);
+
+		keep_recent(n, &l);
+		if (item->named)
+			keep_candidate(n, &l);
+	}
+	if (n->each != NULL)
+		n->each(n->arg, item);
+}
+
+static void tell_sighting(struct news *n, const struct record_sighting *s)
+{
+	struct record *r = n->port;
+	struct news_item item = {.record = r, .last = s->ask != RECORD_ASK_UNKNOWN};
+
+	if (s->state != RECORD_OPEN)
+		return;
+	r->addr = s->addr;
+	r->port = s->port;
+	r->transport = s->transport;
+	r->state = s->state;
+	r->ask = s->ask;
+	r->reply = s->reply;
+	r->seen_us = r->last_seen_us = s->seen_us;
+	tell(n, &item);
+}
+
+/* A record is the end of a grab, or all that is known of a port that no sighting announced: one of
+ * UDP or ICMP, or one that may not be asked. */
+static void tell_record(struct news *n, const struct record *r)
+{
+	struct news_item item = {.record = r};
+	bool announced = r->transport == DP_TRANSPORT_TCP && record_was_asked(r->ask);
+	bool named = announced || r->grabbed;
+
+	if (r->state != RECORD_OPEN)
+		return;
+	item.last = !named;
+	if (!announced)
+		tell(n, &item);
+	item.named = item.last = true;
+	if (named)
+		tell(n, &item);
+}
+
+void news_batch(void *arg, const struct store_batch *b)
+{
+	struct news *n = arg;
+
+	if (hash_table_count(&n->marks) > MARKS_MAX) {
+		hash_table_fini(&n->marks);
+		hash_table_init(&n->marks, MARK_KEY, sizeof(struct mark));
+	}
+	/* What cannot be read now is read after the next batch. */
+	store_each_change(n->store, n->seq, 0, note_change, n);
+	for (size_t i = 0; b != NULL && i < b->sighting_count; i++)
+		tell_sighting(n, &b->sightings[i]);
+	for (size_t i = 0; b != NULL && i < b->record_count; i++)
+		tell_record(n, b->records[i]);
+}
+
+void news_read(struct news *n, struct news_digest *out)
+{
+	pthread_mutex_lock(&n->lock);
+	*out = n->digest;
+	pthread_mutex_unlock(&n->lock);
+}
+
+/* ---- the worst ------------------------------------------------------------------------------- */
+
+/* Whether the finding counts for its host. One that somebody accepted does not: it is missing among
+ * the host's reasons, unless worse ones leave no room for it there. */
+static bool counts(struct store *store, const struct news_line *l)
+{
+	struct store_host h;
+	bool yes = false;
+
+	if (store_host_get(store, &l->addr, &h) != 0)
+		return false;
+	for (unsigned i = 0; i < h.score.reason_count && !yes; i++) {
+		const struct vd_finding *f = &h.score.reasons[i];
+
+		yes = f->port == l->port && f->transport == l->transport &&
+		      strcmp(f->ref[0] != '\0' ? f->ref : f->code, l->finding) == 0;
+	}
+	yes |= h.score.reason_count == VD_REASONS_MAX &&
+	       h.score.reasons[VD_REASONS_MAX - 1].base >= l->base;
+	store_host_fini(&h);
+	return yes;
+}
+
+unsigned news_worst(struct news *n, struct news_line out[NEWS_WORST])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < n->candidate_count && count < NEWS_WORST; i++)
+		if (counts(n->store, &n->candidates[i]))
+			out[count++] = n->candidates[i];
+	return count;
+}
