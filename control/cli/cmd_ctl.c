@@ -28,13 +28,12 @@ static const struct option_def defs[] = {
 };
 
 static const struct option_spec spec = {
-	"sonde ctl status|rate PPS|pause|resume|stop|exclude add ADDRESSES|reload [options]",
-	"Asks or tells the scan that writes the database. `rate 2M` changes its rate at once; "
-	"`stop`\n"
-	"stops sending, a second one ends without waiting for answers; `exclude add 192.0.2.0/24` "
-	"is obeyed\n"
-	"at once and whenever the scan is gone on with; `reload` reads "
-	"its exclusion and scope files again.",
+	"sonde ctl status|rate PPS|pause|resume|stop|exclude add LIST|reload [options]",
+	"Asks or tells the scan that writes the database; an order answers with what it\n"
+	"changed. `rate 2M` changes the rate at once, `rate auto` lets the scan find it;\n"
+	"`stop` stops sending, a second one ends without waiting for answers; `exclude\n"
+	"add 192.0.2.0/24` is obeyed at once and whenever the scan is gone on with;\n"
+	"`reload` reads its exclusion and scope files again.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };
@@ -68,8 +67,17 @@ static void print_value(const char *prefix, const char *key, yajl_val value)
 	putchar('\n');
 }
 
+/* Print the whole status, or of the answer to an order what it changed. */
 static void print_table(yajl_val reply)
 {
+	static const char *const path[] = {"changed", NULL};
+	yajl_val changed = yajl_tree_get(reply, (const char **)(uintptr_t)path, yajl_t_string);
+
+	if (changed != NULL) {
+		print_plain(changed);
+		putchar('\n');
+		return;
+	}
 	for (size_t i = 0; i < reply->u.object.len; i++) {
 		const char *key = reply->u.object.keys[i];
 		yajl_val value = reply->u.object.values[i];
@@ -149,8 +157,8 @@ static int check_order(int count, char **words)
 		                near);
 	if (o == NULL)
 		return cmd_fail(CMD_USAGE,
-		                "`%.60s`: no such order; expected status, rate PPS, pause, resume, "
-		                "stop, exclude add ADDRESSES or reload",
+		                "`%.60s`: no such order; expected status, rate PPS, rate auto, pause, "
+		                "resume, stop, exclude add ADDRESSES or reload",
 		                count > 0 ? words[0] : "");
 	if (o->argument == NULL && count > 1)
 		return cmd_fail(CMD_USAGE, "`%.60s`: nothing may stand behind %s", words[1],

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scan_rate.c - sets the rate of a running scan. */
+#include <errno.h>
+
 #include "clock.h"
 #include "scan_rate.h"
 
@@ -106,6 +108,30 @@ static bool find_rate(struct scan *s, int64_t now_us)
 	if (s->auto_rate.since_us == now_us)
 		s->turn_sent = s->status.run.sent;
 	return again_us != 0;
+}
+
+int scan_rate_search(struct scan *s, struct error *err)
+{
+	const struct dp_stats *d = &s->status.run;
+
+	if (s->config->probe != DP_PROBE_TCP_SYN)
+		return error_set(err, -EINVAL,
+		                 "rate auto needs SYN probes: UDP and ICMP do not show what the "
+		                 "path can carry");
+	if (!s->extras)
+		return error_set(err, -EINVAL,
+		                 "rate auto needs more source ports: start the scan with a wider "
+		                 "--source-port");
+	if (!s->automatic) {
+		s->hits_us = s->loss_probe_us = clock_monotonic_us();
+		auto_rate_init(&s->auto_rate, s->config->rate_max, s->hits_us);
+		s->turn_sent = d->sent;
+		s->hits_done = s->farthest = s->status.done;
+		s->hits_sent = d->sent - d->extra - d->again;
+		s->hits_open = d->open;
+	}
+	s->wanted_pps = s->auto_rate.pps;
+	return 0;
 }
 
 void scan_rate_tick(struct scan *s, int64_t now_us)

@@ -9,6 +9,10 @@
 /* Send the next loss probe if it is due. */
 void scan_rate_ask(struct scan *s, int64_t now_us);
 
+/* Begin the search for the rate in a scan that runs at the operator's rate; the caller then sets
+ * s->automatic. Call it after scan_observe(). 0, or -EINVAL with @err: the scan cannot search. */
+int scan_rate_search(struct scan *s, struct error *err);
+
 /* Set the rate, and let what was lost be sent again. Call it after scan_observe(), ten times a
  * second. */
 void scan_rate_tick(struct scan *s, int64_t now_us);
