@@ -7,16 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "cmd.h"
-#include "knowledge_age.h"
 #include "list_files.h"
 #include "loop.h"
 #include "resume.h"
 #include "scan.h"
 #include "scan_port.h"
+#include "scan_screen.h"
 #include "scan_words.h"
-#include "shell.h"
 #include "stop_signal.h"
 #include "term.h"
 
@@ -36,7 +34,8 @@ struct request {
 /* Read the record and the command line of the scan that --resume continues. */
 static int load_record(struct request *r, struct store *store, const char *path)
 {
-	int ret = store_scan_get(store, r->config.resume, &r->before);
+	bool last = strcmp(r->config.resume, "last") == 0;
+	int ret = store_scan_get(store, last ? "" : r->config.resume, &r->before);
 
 	if (ret < 0)
 		return cmd_fail(ret == -ENOENT ? CMD_NOTHING : CMD_DATABASE,
@@ -185,115 +184,6 @@ static int understand(struct request *r, int argc, char **argv)
 	return code == CMD_OK ? check_port(r) : code;
 }
 
-static void tell_age(const struct scan *s)
-{
-	char old[KNOWLEDGE_AGE_TEXT];
-
-	if (s->knowledge != NULL && knowledge_age_words(s->knowledge, clock_now_us(), old))
-		fprintf(stderr, "  %s\n", old);
-}
-
-static void introduce(const struct scan *s)
-{
-	const struct plan *p = s->plan;
-	char source[DP_ADDR_TEXT];
-	struct dp_port_info i;
-
-	if (s->unknowing[0] != '\0')
-		cmd_fail(CMD_OK, "answers are kept without being judged: %s", s->unknowing);
-	if (s->way.why[0] != '\0')
-		cmd_fail(CMD_OK, "open ports%s are not asked what they are: %s",
-		         s->way.has_v4   ? " of IPv6 hosts"
-		         : s->way.has_v6 ? " of IPv4 hosts"
-		                         : "",
-		         s->way.why);
-	if (s->privileged)
-		cmd_fail(CMD_OK, "the privileges could not be dropped; going on with them");
-	if (s->config->quiet)
-		return;
-	dp_port_describe(s->dp, &i);
-	fprintf(stderr,
-	        "scan %s: %llu addresses x %u ports at %.*f packets/s from %s over %s (%s)\n",
-	        s->record.id, (unsigned long long)p->info.addresses, p->info.ports,
-	        p->rate_pps < 10 ? 1 : 0, p->rate_pps, dp_addr_format(&i.source, source), i.name,
-	        i.mode);
-	if (i.source_ports_why[0] != '\0')
-		fprintf(stderr, "  source ports %u-%u: %s\n", i.source_port_first,
-		        i.source_port_last, i.source_ports_why);
-	if (s->resumed)
-		fprintf(stderr, "  going on after %llu probes\n",
-		        (unsigned long long)s->status.done_before);
-	if (p->info.forbidden > 0)
-		fprintf(stderr, "  %llu addresses of the targets are never probed%s%s\n",
-		        (unsigned long long)p->info.forbidden, p->forbidden[0] ? ": " : "",
-		        p->forbidden);
-	if (p->left_out > 0)
-		fprintf(stderr,
-		        "  %u UDP ports of printers and controllers are not probed: no request is "
-		        "known to be "
-		        "harmless there\n",
-		        p->left_out);
-	if (s->fewer[0] != '\0')
-		fprintf(stderr, "  %s\n", s->fewer);
-	if (i.hint[0] != '\0')
-		fprintf(stderr, "  %s\n", i.hint);
-	tell_age(s);
-}
-
-/* Where the status of a running scan goes: to the terminal, and to a program as JSON lines. */
-struct screen {
-	bool quiet;
-	FILE *lines; /* of --status-json; NULL: none */
-};
-
-static void show(void *arg, const struct status *s)
-{
-	const struct screen *screen = arg;
-	unsigned width = screen->quiet ? 0 : term_width(stderr);
-	struct json *line;
-
-	if (width > 0)
-		status_line(stderr, s, width);
-	if (screen->lines == NULL)
-		return;
-	line = json_begin(screen->lines, false);
-	if (line == NULL)
-		return;
-	json_open_object(line, NULL);
-	status_json(line, s);
-	json_close_object(line);
-	json_done(line);
-	fflush(screen->lines);
-}
-
-static void say_stopping(void *arg)
-{
-	const struct screen *screen = arg;
-
-	if (!screen->quiet)
-		fprintf(stderr, "\nstopping: waiting for answers (again to end at once)\n");
-}
-
-/* Open the output of --status-json: the number of a file descriptor, or a file. */
-static int open_screen(const struct config *c, struct screen *out)
-{
-	const char *where = c->status_json;
-
-	*out = (struct screen){.quiet = c->quiet};
-	if (where == NULL)
-		return CMD_OK;
-	if (where[strspn(where, "0123456789")] == '\0') {
-		int fd = dup(atoi(where));
-
-		out->lines = fd >= 0 ? fdopen(fd, "w") : NULL;
-	} else {
-		out->lines = fopen(where, "we");
-	}
-	if (out->lines != NULL)
-		return CMD_OK;
-	return cmd_fail(CMD_USAGE, "--status-json: `%.200s`: %s", where, strerror(errno));
-}
-
 static int code_of(enum scan_end end)
 {
 	static const int codes[] = {
@@ -312,61 +202,38 @@ static int code_of(enum scan_end end)
 	return codes[end];
 }
 
-/* Print the command that goes on with the scan, fit for a shell. */
-static void print_way_on(const struct scan *s)
+static int run_on(struct scan *s, struct request *r, struct scan_screen *screen)
 {
-	fprintf(stderr, "go on with: sonde scan --resume %s --db ", s->record.id);
-	shell_word(stderr, s->db_path);
-	fputs(list_files_need_input(s->config) ? "   (and the same list on its standard input)\n"
-	                                       : "\n",
-	      stderr);
-}
-
-/* Print the final report, and how to continue a scan that is not complete. */
-static void conclude(const struct scan *s, enum scan_end end)
-{
-	if (!s->began)
-		return;
-	if (!s->config->quiet && isatty(STDERR_FILENO))
-		fputc('\n', stderr);
-	status_summary(stderr, &s->status);
-	/* A complete scan that failed only for want of memory has nothing left to probe. */
-	if (end != SCAN_DONE && end != SCAN_SILENT && !(end == SCAN_FAILED && s->status.complete))
-		print_way_on(s);
-}
-
-static int run_on(struct scan *s, struct request *r, struct screen *screen)
-{
-	const struct scan_view view = {screen, show, say_stopping};
-	const struct scan_input input = {&r->config, &r->plan,
-	                                 r->config.resume != NULL ? &r->before : NULL, r->command,
-	                                 &r->words};
+	const struct scan_input input = {
+		&r->config, &r->plan,  r->config.resume != NULL ? &r->before : NULL,
+		r->command, &r->words, &screen->view};
 	struct error err = {""};
 	enum scan_end end = scan_open(s, &input, &err);
+	int code;
 
 	if (end != SCAN_DONE)
 		return cmd_fail(code_of(end), "%s", err.text);
-	introduce(s);
-	end = scan_run(s, &view, stop_signal_catch(), &err);
-	if (err.text[0] != '\0')
-		cmd_fail(CMD_OK, "%s", err.text);
-	conclude(s, end);
+	scan_screen_introduce(screen, s);
+	end = scan_run(s, stop_signal_catch(), &err);
+	code = scan_screen_conclude(screen, s, end, err.text);
 	scan_close(s);
-	return code_of(end);
+	return end == SCAN_DONE && code != CMD_OK ? cmd_fail(code, "the output cannot be written")
+	                                          : code_of(end);
 }
 
 static int run_scan(struct request *r)
 {
 	struct scan *s = malloc(sizeof(*s));
-	struct screen screen;
-	int code = s != NULL ? open_screen(&r->config, &screen)
-	                     : cmd_fail(CMD_FAILED, "out of memory");
+	struct scan_screen screen;
+	int code;
 
-	if (code == CMD_OK) {
+	if (s == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	stop_signal_ask();
+	code = scan_screen_open(&screen, &r->config);
+	if (code == CMD_OK)
 		code = run_on(s, r, &screen);
-		if (screen.lines != NULL)
-			fclose(screen.lines);
-	}
+	scan_screen_close(&screen);
 	free(s);
 	return code;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stop_signal.c - catches the signals that ask the process to end. */
+/* stop_signal.c - catches the signals that ask the process to end, or how far it is. */
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -29,6 +29,27 @@ static bool is_ignored(int number)
 	struct sigaction a;
 
 	return sigaction(number, NULL, &a) == 0 && a.sa_handler == SIG_IGN;
+}
+
+static _Atomic bool asked;
+
+static void on_question(int number)
+{
+	(void)number;
+	asked = true;
+}
+
+void stop_signal_ask(void)
+{
+	const struct sigaction a = {.sa_handler = on_question, .sa_flags = SA_RESTART};
+
+	sigaction(SIGUSR1, &a, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_signal_asked(void)
+{
+	return atomic_exchange(&asked, false);
 }
 
 _Atomic unsigned *stop_signal_catch(void)

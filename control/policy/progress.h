@@ -28,7 +28,7 @@ struct progress_sample {
 	int64_t time_us;
 	uint64_t progress[DP_MAX_WORKERS];
 	unsigned workers;
-	uint64_t skipped_scope, skipped_noroute; /* of the positions before it */
+	struct dp_stats counters; /* of all runs, when it was taken; only DP_COUNTERS are set */
 };
 
 struct progress {

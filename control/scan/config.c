@@ -13,6 +13,8 @@
 #include "rate.h"
 #include "sample.h"
 
+static const uint64_t grab_timeout_max_us = 3600000000;
+
 static int option_shard(const char *text, void *field, struct error *err)
 {
 	struct config_shard *s = field;
@@ -137,6 +139,16 @@ static int option_rate_cap(const char *text, void *field, struct error *err)
 	return option_rate(rate, &cap->pps, err);
 }
 
+static int option_time(const char *text, void *field, struct error *err)
+{
+	struct config_time *t = field;
+
+	t->given = true;
+	if (option_duration(text, &t->us, err) < 0)
+		return -EINVAL;
+	return t->us <= grab_timeout_max_us ? 0 : error_set(err, -EINVAL, "expected at most 1h");
+}
+
 static int option_probe(const char *text, void *field, struct error *err)
 {
 	struct dp_probe_info info;
@@ -150,6 +162,22 @@ static int option_probe(const char *text, void *field, struct error *err)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+static int option_output(const char *text, void *field, struct error *err)
+{
+	static const char *const names[] = {
+		[CONFIG_OUTPUT_TABLE] = "table", [CONFIG_OUTPUT_NDJSON] = "ndjson",
+		[CONFIG_OUTPUT_JSON] = "json",   [CONFIG_OUTPUT_CSV] = "csv",
+		[CONFIG_OUTPUT_LIST] = "list",
+	};
+
+	for (int i = CONFIG_OUTPUT_TABLE; i <= CONFIG_OUTPUT_LIST; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*(enum config_output *)field = (enum config_output)i;
+			return 0;
+		}
+	return error_set(err, -EINVAL, "expected table, ndjson, json, csv or list");
 }
 
 /* Parse --status-json. Without a value it means descriptor 2, the standard error. */
@@ -215,6 +243,8 @@ static const struct option_def defs[] = {
 	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
          FIELD(grab_per_host)},
+	{"grab-timeout", 0, "TIME", "how long a silent port is waited for, default 25s; 0: briefly",
+         option_time, FIELD(grab_timeout)},
 	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,
          FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
@@ -230,7 +260,13 @@ static const struct option_def defs[] = {
 	{"resume", 0, "ID", "go on with a scan that was stopped", option_text, FIELD(resume)},
 	{"status-json", 0, "[=WHERE]", "a JSON line a second to stderr, a descriptor or a file",
          option_status, FIELD(status_json)},
-	{"quiet", 'q', NULL, "no progress line", NULL, FIELD(quiet)},
+	{"output", 'o', "FORMAT", "findings as table, ndjson, json, csv or list (ADDRESS:PORT)",
+         option_output, FIELD(output)},
+	{"open-only", 0, NULL, "of the findings, only that a port is open", NULL, FIELD(open_only)},
+	{"open", 0, NULL, "the same", NULL, FIELD(open_only)},
+	{"log-json", 0, NULL, "the log on stderr as JSON lines", NULL, FIELD(log_json)},
+	{"quiet", 'q', NULL, "nothing but errors on stderr; findings only where asked for", NULL,
+         FIELD(quiet)},
 };
 
 const struct option_spec config_spec = {
@@ -253,6 +289,7 @@ void config_init(struct config *c)
 		.shard = {0, 1},
 		.passes = 1,
 		.cooldown_us = 8000000,
+		.grab_timeout.us = 25000000,
 		.list_max = 1000,
 		.grab = true,
 		.control = true,

@@ -16,8 +16,23 @@ struct config_mac {
 	uint8_t b[6];
 };
 
+struct config_time {
+	bool given;
+	uint64_t us;
+};
+
 struct config_port_range {
 	uint16_t first, last; /* 0,0 = the default */
+};
+
+/* How findings are printed while the scan runs. */
+enum config_output {
+	CONFIG_OUTPUT_AUTO, /* a table on a terminal, else NDJSON */
+	CONFIG_OUTPUT_TABLE,
+	CONFIG_OUTPUT_NDJSON,
+	CONFIG_OUTPUT_JSON,
+	CONFIG_OUTPUT_CSV,
+	CONFIG_OUTPUT_LIST, /* ADDRESS:PORT */
 };
 
 struct config {
@@ -51,6 +66,10 @@ struct config {
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;                     /* send control probes to hosts that may be middleboxes */
 	bool ask_fragile; /* send fragile devices even requests that upset some of them */
+	struct config_time grab_timeout;
+	enum config_output output;
+	bool open_only; /* of the findings, print only that a port is open */
+	bool log_json;  /* the log on stderr is JSON lines */
 	bool grab, dry_run, quiet, generic_xdp, force_iface;
 };
 

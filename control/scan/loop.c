@@ -8,7 +8,10 @@
 #include "clock.h"
 #include "loop.h"
 #include "scan_observe.h"
+#include "scan_place.h"
 #include "scan_rate.h"
+#include "since.h"
+#include "unreached.h"
 
 enum {
 	/* poll the control socket, so that a request is in force within 100 ms; sample the
@@ -16,7 +19,6 @@ enum {
 	CTL_US = 20000,
 	TICK_US = 100000,    /* throttle */
 	SECOND_US = 1000000, /* status lines */
-	CHECKPOINT_US = 100000,
 	STEP_MS = 2,
 	/* after so many turns in which nothing came, a turn waits longer, and longer still when
 	 * nothing is sent any more */
@@ -49,7 +51,7 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.known_open = s->known_open,
-		.extra = s->automatic || s->check_hosts ||
+		.extra = s->automatic || (s->extras && s->config->probe == DP_PROBE_TCP_SYN) ||
 	                 (s->revisit != NULL && !revisit_is_empty(s->revisit)),
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
@@ -67,73 +69,17 @@ static enum scan_end start(struct scan *s, struct error *err)
 	return end_of(dp_begin(s->dp, &c, err));
 }
 
-/* Sample the workers' positions and the number of targets that were skipped before them. */
-static struct progress_sample take_sample(const struct scan *s, int64_t now_us)
-{
-	struct progress_sample m = {.time_us = now_us};
-	struct dp_stats run;
-
-	/* The positions are read before the counters. A skip in between is then counted too early,
-	 * which makes a probed target look unprobed, and never an unprobed one look probed. */
-	m.workers = dp_progress(s->dp, m.progress);
-	dp_stats(s->dp, &run);
-	m.skipped_scope = s->status.before.skipped_scope + run.skipped_scope;
-	m.skipped_noroute = s->status.before.skipped_noroute + run.skipped_noroute;
-	return m;
-}
-
-static void sample(struct scan *s, int64_t now_us)
-{
-	struct progress_sample m = take_sample(s, now_us);
-
-	progress_add(&s->progress, &m);
-	progress_answer(&s->progress, pipeline_slowest_us(s->pipeline), now_us);
-}
-
-static int write_sample(struct scan *s, const struct progress_sample *m)
-{
-	int64_t ago_us = clock_monotonic_us() - m->time_us;
-	uint64_t behind = 0;
-
-	for (unsigned i = 0; i < m->workers; i++)
-		behind += m->progress[i];
-	store_scan_sample(&s->record, clock_now_us() - ago_us, behind);
-	memcpy(s->record.progress, m->progress, m->workers * sizeof(m->progress[0]));
-	s->record.workers = m->workers;
-	s->record.stats = s->status.dp;
-	/* Skips after the sample are left out: a scan that resumes after a crash counts them
-	 * again. */
-	s->record.stats.skipped_scope = m->skipped_scope;
-	s->record.stats.skipped_noroute = m->skipped_noroute;
-	return writer_checkpoint(s->writer, &s->record);
-}
-
-static int checkpoint(struct scan *s)
-{
-	int64_t limit_us = pipeline_emptied_us(s->pipeline), clean_us = scan_rate_clean_us(s);
-	const struct progress_sample *m;
-
-	/* What may have to be sent again does not count as done. */
-	if (clean_us < limit_us)
-		limit_us = clean_us;
-	m = progress_settled(&s->progress, limit_us);
-	return m != NULL ? write_sample(s, m) : 0;
-}
-
-static int keep_place(struct scan *s, int64_t now_us)
-{
-	sample(s, now_us);
-	if (now_us - s->checkpoint_us < CHECKPOINT_US)
-		return 0;
-	s->checkpoint_us = now_us;
-	return checkpoint(s);
-}
-
 static int check_host(struct scan *s)
 {
 	if (!s->check_hosts || s->paused || s->stops > 0)
 		return 0;
 	return pipeline_check_hosts(s->pipeline, s->wanted_pps, s->status.run.sending);
+}
+
+/* Whether nothing is sent and nothing comes. */
+static bool at_rest(const struct scan *s)
+{
+	return s->calm >= CALM_TURNS && !s->status.run.sending;
 }
 
 static void end_at_once(struct scan *s)
@@ -167,6 +113,14 @@ static void obey(struct scan *s)
 		end_at_once(s);
 }
 
+/* The seconds until the cooldown is over; < 0: it is, or another round of questions decides. */
+static double cooldown_left(const struct scan *s, int64_t now_us)
+{
+	double left = (double)(s->ended_us - now_us) / 1e6 + (double)s->config->cooldown_us / 1e6;
+
+	return s->status.dp.done ? -1 : left;
+}
+
 static void estimate(struct scan *s, int64_t now_us)
 {
 	struct status *st = &s->status;
@@ -178,6 +132,8 @@ static void estimate(struct scan *s, int64_t now_us)
 	if (st->dp.sending && st->rate_measured > 0 && st->dp.targets >= st->done)
 		st->seconds_left = (double)(st->dp.targets - st->done) / st->rate_measured +
 		                   (double)s->config->cooldown_us / 1e6;
+	else if (s->ended_us != 0)
+		st->seconds_left = cooldown_left(s, now_us);
 }
 
 /* Read the driver's counters. This runs only once a second, because a NIC may take long to return
@@ -242,7 +198,8 @@ static int tick(struct scan *s, int64_t now_us)
 		s->ctl_us = now_us;
 		dp_watch(s->dp);
 		ctl_poll(s->ctl);
-		ret = keep_place(s, now_us);
+		/* At rest the positions stay as they are. */
+		ret = at_rest(s) && now_us - s->tick_us < TICK_US ? 0 : scan_place_keep(s, now_us);
 		if (ret < 0)
 			return ret;
 	}
@@ -265,12 +222,6 @@ static int tick(struct scan *s, int64_t now_us)
 static bool over(const struct scan *s, int moved)
 {
 	return moved == 0 && (s->status.dp.done || s->stops > 1) && pipeline_idle(s->pipeline);
-}
-
-/* Whether nothing is sent and nothing comes. */
-static bool at_rest(const struct scan *s)
-{
-	return s->calm >= CALM_TURNS && !s->status.run.sending;
 }
 
 /* How long a turn may wait for something to do. The search for the rate sends its probes one a
@@ -316,19 +267,29 @@ static void look_at_silence(struct scan *s)
 		dp_check(s->dp, &s->status.trouble);
 }
 
+/* Note what is new since the last scan of the same targets, and what is worst. A figure that cannot
+ * be read is missing in the report; the scan is done all the same. Returns 0 or the store's error. */
+static int look_back(struct scan *s)
+{
+	news_batch(s->news, NULL);
+	news_read(s->news, &s->status.news);
+	s->status.worst_count = news_worst(s->news, s->status.worst);
+	since_find(s->store, &s->record, s->status.since);
+	scan_place_note_news(s);
+	return store_scan_update(s->store, &s->record);
+}
+
 /* Write the last checkpoint and end the writer. After a complete scan, mark the services that it
  * did not find again as missing. */
 static int settle(struct scan *s)
 {
-	struct progress_sample last;
 	bool complete = s->stops == 0;
 	int ret;
 
 	scan_observe(s);
-	last = take_sample(s, clock_monotonic_us());
 	s->record.state = complete ? STORE_SCAN_DONE : STORE_SCAN_STOPPED;
 	s->record.end_us = clock_now_us();
-	ret = s->stops > 1 ? checkpoint(s) : write_sample(s, &last);
+	ret = scan_place_last(s, s->stops > 1);
 	if (ret == 0)
 		ret = writer_finish(s->writer);
 	else
@@ -336,13 +297,16 @@ static int settle(struct scan *s)
 	scan_observe(s);
 	look_at_silence(s);
 	ask_nic(s);
-	report(s);
 	if (ret == 0 && complete && s->record.shards == 1)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
 	s->status.unmarked = ret > 0;
-	if (ret < 0 || s->stops > 1) /* in a hurry: the next scan settles the hosts */
-		return ret < 0 ? ret : 0;
-	return store_settle(s->store, s->record.end_us);
+	if (ret >= 0 && s->stops <= 1) /* in a hurry: the next scan settles the hosts */
+		ret = store_settle(s->store, s->record.end_us);
+	s->status.seconds_left = -1;
+	if (ret >= 0)
+		ret = look_back(s);
+	report(s);
+	return ret;
 }
 
 /* Turn the error that ended the loop into the end of the scan, with @err in words. */
@@ -367,7 +331,7 @@ static enum scan_end store_failed(struct scan *s, int error, struct error *err)
  */
 static enum scan_end launch(struct scan *s, struct error *err)
 {
-	int ret;
+	int ret, noted = 0;
 
 	while ((ret = dp_launch(s->dp, err)) == -EAGAIN) {
 		int64_t now_us = clock_monotonic_us();
@@ -386,8 +350,14 @@ static enum scan_end launch(struct scan *s, struct error *err)
 		}
 		nanosleep(&(struct timespec){.tv_nsec = CTL_US * 1000L / 2}, NULL);
 	}
-	if (ret == 0)
+	if (ret == 0) {
 		dp_linger(s->dp, true);
+		noted = unreached_note(s->db_path, s->record.id, s->status.done_before, s->dp, err);
+	}
+	if (noted < 0) {
+		dp_stop(s->dp);
+		return noted == -ENOSPC ? SCAN_FULL : SCAN_DATABASE;
+	}
 	s->launch_us = s->tick_us = s->second_us = s->checkpoint_us = s->auto_rate.since_us =
 		clock_monotonic_us();
 	return ret == -ECANCELED ? SCAN_STOPPED : end_of(ret);
@@ -400,9 +370,9 @@ static void give_up(struct scan *s, enum scan_end end)
 	s->record.state = s->began ? STORE_SCAN_STOPPED : STORE_SCAN_FAILED;
 	s->record.end_us = clock_now_us();
 	writer_checkpoint(s->writer, &s->record);
+	writer_finish(s->writer);
 	if (!s->began)
 		return;
-	writer_finish(s->writer);
 	scan_observe(s);
 	report(s);
 }
@@ -417,22 +387,21 @@ static enum scan_end ending(const struct scan *s, struct error *err)
 	}
 	if (s->status.unjudged > 0) {
 		return error_set(err, SCAN_FAILED,
-		                 "memory was short for the names or CVEs of %llu services",
-		                 (unsigned long long)s->status.unjudged);
+		                 "memory was short for the names or CVEs of %llu service%s",
+		                 (unsigned long long)s->status.unjudged,
+		                 s->status.unjudged == 1 ? "" : "s");
 	}
 	if (s->stops > 0)
 		return SCAN_STOPPED;
 	return s->status.silent ? SCAN_SILENT : SCAN_DONE;
 }
 
-enum scan_end scan_run(struct scan *s, const struct scan_view *view,
-                       _Atomic unsigned *stop_requests, struct error *err)
+enum scan_end scan_run(struct scan *s, _Atomic unsigned *stop_requests, struct error *err)
 {
 	enum scan_end end;
 	int ret;
 
 	err->text[0] = '\0';
-	s->view = view;
 	s->stop_requests = stop_requests;
 	throttle_init(&s->throttle);
 	s->start_us = s->tick_us = s->second_us = s->checkpoint_us = clock_monotonic_us();
@@ -448,5 +417,6 @@ enum scan_end scan_run(struct scan *s, const struct scan_view *view,
 	dp_stop(s->dp);
 	if (ret == 0)
 		ret = settle(s);
+	writer_finish(s->writer); /* what waits is shown before the report */
 	return ret < 0 ? store_failed(s, ret, err) : ending(s, err);
 }

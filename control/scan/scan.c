@@ -19,7 +19,10 @@
 #include "scan_ctl.h"
 #include "scan_port.h"
 
-enum { GRAB_TOTAL = 1000 }; /* connections at once, unless the operator says otherwise */
+enum {
+	GRAB_TOTAL = 1000,    /* connections at once, unless the operator says otherwise */
+	GRAB_TIME_MS = 20000, /* for one service, beside the time that --grab-timeout gives */
+};
 
 static enum scan_end no_memory(struct error *err)
 {
@@ -235,6 +238,19 @@ static void note_fewer(struct scan *s, uint32_t asked)
 	         most, asked, asked + 200);
 }
 
+/* --grab-timeout: how long a port is listened to that stays silent. Who names a time wants it for the
+ * first answer to the port's own question as well. */
+static void set_timeouts(struct grab_config *g, const struct config_time *t)
+{
+	uint32_t ms = (uint32_t)(t->us / 1000);
+
+	g->patience_ms = ms;
+	if (!t->given || ms == 0)
+		return;
+	g->answer_timeout_ms = ms;
+	g->total_timeout_ms = GRAB_TIME_MS + ms;
+}
+
 static enum scan_end open_grabber(struct scan *s, struct error *err)
 {
 	struct grab_config g = {
@@ -249,6 +265,7 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 
 	if (!s->config->grab)
 		return SCAN_DONE;
+	set_timeouts(&g, &s->config->grab_timeout);
 	if (s->config->contact != NULL)
 		g.user_agent = agent_with_contact(s->config->contact, s->agent);
 	ret = grabber_new(&g, &s->grabber);
@@ -303,6 +320,25 @@ static enum scan_end recall_all(struct scan *s, struct error *err)
 	return a.error == 0 ? SCAN_DONE : error_set(err, SCAN_FAILED, "%s", strerror(-a.error));
 }
 
+static enum scan_end open_writer(struct scan *s, struct error *err)
+{
+	const struct news_config c = {.store = s->store,
+	                              .scan = s->record.id,
+	                              .knowledge = s->knowledge,
+	                              .each = s->view->found,
+	                              .arg = s->view->arg};
+	int ret = news_new(&c, &s->news);
+
+	if (ret < 0)
+		return ret == -ENOMEM ? no_memory(err) : no_store(s, err, ret);
+	ret = writer_new(s->store, s->record.id, &s->writer);
+	if (ret < 0)
+		return error_set(err, SCAN_FAILED, "the thread that writes to the database: %s",
+		                 strerror(-ret));
+	writer_watch(s->writer, news_batch, s->news);
+	return SCAN_DONE;
+}
+
 static enum scan_end open_pipeline(struct scan *s, struct error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
@@ -314,21 +350,20 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	                            .ask_fragile = s->config->ask_fragile,
 	                            .no_way_v4 = !s->way.has_v4,
 	                            .no_way_v6 = !s->way.has_v6};
-
-	int ret;
+	enum scan_end end;
 
 	p.revisit = s->revisit;
-	if (s->automatic)
+	/* `sonde ctl rate auto` may ask for them later. */
+	if (s->extras && s->config->probe == DP_PROBE_TCP_SYN)
 		p.loss_probes = &s->loss_probes;
 	if (s->record.passes > 1) {
 		p.coverage = s->coverage = coverage_new(s->record.passes);
 		if (s->coverage == NULL)
 			return no_memory(err);
 	}
-	ret = writer_new(s->store, s->record.id, &s->writer);
-	if (ret < 0)
-		return error_set(err, SCAN_FAILED, "the thread that writes to the database: %s",
-		                 strerror(-ret));
+	end = open_writer(s, err);
+	if (end != SCAN_DONE)
+		return end;
 	p.writer = s->writer;
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
@@ -414,7 +449,8 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 	                   .plan = input->plan,
 	                   .before = input->before,
 	                   .command = input->command,
-	                   .words = input->words};
+	                   .words = input->words,
+	                   .view = input->view};
 	s->wanted_pps = input->plan->rate_pps;
 	s->automatic = input->config->rate == RATE_AUTO;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && end == SCAN_DONE; i++)
@@ -430,6 +466,7 @@ void scan_close(struct scan *s)
 	pipeline_free(s->pipeline);
 	if (s->writer != NULL)
 		writer_close(s->writer);
+	news_free(s->news);
 	grabber_free(s->grabber);
 	grab_admission_free(s->admission);
 	coverage_free(s->coverage);

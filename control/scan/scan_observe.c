@@ -17,6 +17,8 @@ static const char *state_name(const struct scan *s)
 	if (!d->sending && s->revisit != NULL && st->revisit.asked > 0 &&
 	    !revisit_is_over(s->revisit, clock_monotonic_us()))
 		return "asking again";
+	if (*s->stop_requests > 0)
+		return "stopping";
 	if (!d->sending)
 		return "cooldown";
 	if (d->gateway_silent)
@@ -72,6 +74,9 @@ void scan_observe(struct scan *s)
 	st->no_way = counts->no_way;
 	st->no_way_reason = s->way.why;
 	st->unjudged = counts->unjudged;
+	st->resumed = s->resumed;
+	st->stopping = s->stops > 0;
+	news_read(s->news, &st->news);
 	st->written = writer_written(s->writer);
 	st->excluded_live = s->exclude.ranges;
 	st->lost_store = writer_lost(s->writer);

@@ -8,6 +8,7 @@
 #include "coverage.h"
 #include "ctl.h"
 #include "exclude.h"
+#include "news.h"
 #include "pipeline.h"
 #include "plan.h"
 #include "progress.h"
@@ -28,9 +29,11 @@ enum scan_end {
 	SCAN_FAILED,    /* memory, or an unexpected failure of the system */
 };
 
-/* Callbacks that show a running scan; called in the scan's thread. A member may be NULL. */
+/* Callbacks that show a running scan; called in the scan's thread, but for @found. A member may be
+ * NULL. */
 struct scan_view {
 	void *arg;
+	news_each found; /* in the writer's thread: it may not block */
 	/* once a second; four times a second while neighbours are resolved */
 	void (*report)(void *arg, const struct status *s);
 	void (*stopping)(void *arg); /* sending has stopped, the scan waits for answers */
@@ -43,10 +46,11 @@ struct scan_input {
 	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
 	const char *command;             /* for the audit */
 	const struct store_words *words; /* the command line, for --resume */
+	const struct scan_view *view;
 };
 
 struct scan {
-	/* not owned; @view is set by scan_run(), the others by scan_open() */
+	/* not owned */
 	const struct config *config;
 	const struct plan *plan;
 	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
@@ -64,6 +68,7 @@ struct scan {
 	struct dp_known_open *known_open; /* the services known open */
 	struct coverage *coverage;        /* NULL: a single pass */
 	struct revisit *revisit;          /* NULL: silent services are not asked again */
+	struct news *news;
 	struct writer *writer;
 	struct pipeline *pipeline;
 	struct ctl *ctl;
@@ -104,7 +109,9 @@ struct scan {
 	int64_t loss_probe_us; /* when the next loss probe is due; monotonic */
 	int64_t launch_us;     /* of the workers; monotonic; 0 = not yet */
 	int64_t start_us, ctl_us, tick_us, second_us, checkpoint_us; /* monotonic */
-	unsigned calm; /* turns of the loop in which nothing came */
+	int64_t written_us; /* when the last checkpoint was handed to the writer; monotonic */
+	uint64_t written;   /* records committed by then */
+	unsigned calm;      /* turns of the loop in which nothing came */
 	uint64_t tick_sent;
 };
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* status.c - prints the status of a scan as a line, as JSON and as the closing report. */
+/* status.c - sums the counters of a scan and writes its status as JSON. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "silence.h"
 #include "status.h"
 #include "status_figures.h"
-#include "term.h"
 
 void status_sum(struct status *s)
 {
@@ -110,6 +109,7 @@ static void grabs_json(struct json *j, const struct status *s)
 	json_open_object(j, "grabs");
 	json_uint(j, "active", g->active);
 	json_uint(j, "waiting", g->waiting);
+	json_uint(j, "listening", g->listening);
 	json_uint(j, "finished", g->finished);
 	json_uint(j, "ok", g->ok);
 	json_uint(j, "silent", g->silent);
@@ -205,13 +205,52 @@ static void coverage_json(struct json *j, const struct status *s)
 	json_close_object(j);
 }
 
+static void line_json(struct json *j, const struct news_line *l)
+{
+	char addr[DP_ADDR_TEXT];
+
+	json_open_object(j, NULL);
+	json_text(j, "ip", dp_addr_format(&l->addr, addr));
+	json_uint(j, "port", l->port);
+	json_text(j, "transport", record_transport_name(l->transport));
+	json_bytes(j, "words", l->words, strlen(l->words));
+	if (l->value > 0) {
+		json_uint(j, "score", l->value);
+		json_text(j, "level", vd_level_name(l->level));
+		json_text(j, "finding", l->finding);
+	}
+	json_bool(j, "new", (l->marks & NEWS_NEW) != 0);
+	json_bool(j, "changed", (l->marks & NEWS_CHANGED) != 0);
+	json_close_object(j);
+}
+
+/* What this run changed in the database, and the newest services. */
+static void news_json(struct json *j, const struct status *s)
+{
+	const struct news_counts *c = &s->news.counts;
+
+	json_open_object(j, "news");
+	json_uint(j, "opened", c->opened);
+	json_uint(j, "closed", c->closed);
+	json_uint(j, "changed", c->changed);
+	json_uint(j, "findings", c->findings);
+	json_uint(j, "resolved", c->resolved);
+	json_open_array(j, "newest");
+	for (unsigned i = 0; i < s->news.recent_count; i++)
+		line_json(j, &s->news.recent[i]);
+	json_close_array(j);
+	json_close_object(j);
+}
+
 void status_json(struct json *j, const struct status *s)
 {
 	json_text(j, "scan", s->scan);
 	json_text(j, "state", s->state);
+	json_bool(j, "stopping", s->stopping);
 	json_number(j, "elapsed_s", (double)s->elapsed_us / 1e6, 3);
 	json_uint(j, "targets", s->dp.targets);
 	json_uint(j, "done", s->done);
+	json_number(j, "percent", 100 * status_share(s->done, s->dp.targets), 2);
 	json_uint(j, "sent", s->dp.sent);
 	json_uint(j, "sent_extra", s->dp.extra);
 	json_number(j, "rate", s->rate_measured, 3);
@@ -242,6 +281,7 @@ void status_json(struct json *j, const struct status *s)
 	else
 		json_unknown(j, "seconds_left");
 	coverage_json(j, s);
+	news_json(j, s);
 	revisit_json(j, s);
 	json_uint(j, "live_exclusions", s->excluded_live);
 	neighbours_json(j, &s->dp);
@@ -251,45 +291,4 @@ void status_json(struct json *j, const struct status *s)
 	gateway_json(j, s);
 	nic_json(j, s);
 	xstats_json(j, s);
-}
-
-static void print_line(FILE *out, const char *line, unsigned width)
-{
-	fprintf(out, "\r%.*s\033[K", (int)(width > 1 ? width - 1 : strlen(line)), line);
-	fflush(out);
-}
-
-static void resolving_line(FILE *out, const struct status *s, unsigned width)
-{
-	const struct dp_stats *d = &s->dp;
-	char wanted[16], asked[16], known[16], line[128];
-
-	snprintf(line, sizeof(line), "%s  %s known of %s  %s asked in this round", s->state,
-	         term_count(d->neighbours_known, known), term_count(d->neighbours, wanted),
-	         term_count(d->neighbours_asked, asked));
-	print_line(out, line, width);
-}
-
-void status_line(FILE *out, const struct status *s, unsigned width)
-{
-	bool slowed = s->dp.rate_pps < 0.99 * s->rate_wanted;
-	char sent[16], rate[16], open[16], drops[16], left[16], line[256];
-
-	if (s->dp.resolving) {
-		resolving_line(out, s, width);
-		return;
-	}
-	snprintf(
-		line, sizeof(line),
-		"%s %5.1f%%  sent %s  %s pps  open %s (%.3f%%)  grabs %u+%u  drops %s  left %s%s%s",
-		s->state, 100 * status_share(s->done, s->dp.targets),
-		term_count((double)s->dp.sent, sent), term_count(s->rate_measured, rate),
-		term_count((double)status_open(s), open), 100 * status_hit_rate(s), s->grab.active,
-		s->grab.waiting, term_count((double)status_losses(s), drops),
-		s->seconds_left < 0 ? "-" : term_duration(s->seconds_left, left),
-		slowed              ? "  slowed: "
-		: s->rate_automatic ? "  "
-				    : "",
-		slowed || s->rate_automatic ? s->rate_reason : "");
-	print_line(out, line, width);
 }

@@ -10,12 +10,13 @@
 #include "grab.h"
 #include "grab_admission.h"
 #include "json.h"
+#include "news.h"
 #include "revisit.h"
 
 struct status {
 	char scan[32];
-	/* "resolving neighbours", "sending", "link down", "gateway silent", "paused", "cooldown", "asking again",
-	 * "grabbing", "done" */
+	/* "resolving neighbours", "sending", "link down", "gateway silent", "paused", "stopping",
+	 * "cooldown", "asking again", "grabbing", "done" */
 	const char *state;
 	struct dp_stats dp;     /* of this run and those that it resumes */
 	struct dp_stats run;    /* of this run */
@@ -24,7 +25,9 @@ struct status {
 	unsigned nic_count;    /* counters that the NIC has; may be more than fit */
 	struct dp_addr own[4]; /* targets that are this machine's own addresses */
 	uint64_t own_count;    /* may be more than there is room for */
-	uint64_t done;         /* positions done, of targets x passes; skipped ones included */
+	/* positions done, of dp.targets (addresses x ports x passes of this shard). A position is
+	 * probed or skipped; one that is done again counts once. */
+	uint64_t done;
 	struct grab_stats grab;
 	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */
@@ -52,7 +55,15 @@ struct status {
 	const char *no_way_reason;
 	uint64_t unjudged; /* services without a name or without verdicts, for want of memory */
 	uint64_t written;  /* records committed */
-	int64_t elapsed_us;
+	struct news_digest news; /* of this run */
+	/* known when the scan has ended: the last complete scan of the same targets ("" = none), and
+	 * the services with the worst findings */
+	char since[32];
+	struct news_line worst[NEWS_WORST];
+	unsigned worst_count;
+	bool resumed;         /* other runs came before this one */
+	bool stopping;        /* it was told to end, and has not ended yet */
+	int64_t elapsed_us;   /* of this run */
 	int64_t sending_us;   /* from the launch of the workers to the last probe */
 	uint64_t done_before; /* the part of done from earlier runs */
 	double seconds_left;  /* < 0: not known */
@@ -68,10 +79,16 @@ uint64_t status_losses(const struct status *s); /* NIC misses, NIC errors, ring 
 /* Write the members of @s into the object that is open in @j. */
 void status_json(struct json *j, const struct status *s);
 
-/* Print the progress line over the previous one, without a line feed, cut to fit @width columns. */
-void status_line(FILE *out, const struct status *s, unsigned width);
+enum { STATUS_LINE = 256 };
+/*
+ * Write the progress of @s in one line of at most @width columns (at least 20) to @out: the parts
+ * that matter most come first, and parts that do not fit are left out whole. Returns @out. Pure.
+ */
+char *status_line(const struct status *s, unsigned width, char out[STATUS_LINE]);
 
-/* Print the closing report: coverage, answers, losses. */
+/* Print the closing report: coverage, answers, news, losses; only what there is to say. */
 void status_summary(FILE *out, const struct status *s);
+/* The same, but only what went wrong; nothing if nothing did. */
+void status_trouble(FILE *out, const struct status *s);
 
 #endif

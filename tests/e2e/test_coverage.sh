@@ -22,7 +22,7 @@ scan() {
 	local db=$1
 	shift
 	near timeout 60 "$sonde" scan 198.19.0.0/18 -p 80 --iface near0 --gateway 198.18.0.2 --rate 60k --no-grab \
-		--cooldown 500ms --db "$db" --quiet --status-json="$work/status" "$@" 2>"$work/err" || return
+		--cooldown 500ms --db "$db" --status-json="$work/status" "$@" 2>"$work/err" || return
 	tail -n 1 "$work/status" >"$work/last"
 }
 member() { jq -r ".coverage.$1" "$work/last"; }
@@ -60,5 +60,5 @@ expect "nothing was lost on our side" test "$(member lost_nic)$(member lost_ring
 expect "the summary says what was missed" missed '99% confidence'
 scan "$work/db"
 expect "one pass alone does not pretend to know" test "$(member missed)" = null
-expect "  and says how to know" missed '--passes 2'
+expect "  and says how to know" grep -q -e '--passes 2' <(member missed_unknown)
 finish

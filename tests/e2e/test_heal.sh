@@ -25,7 +25,7 @@ scan() {
 	shift
 	rm -rf "$work/db" "$work/status"
 	near "$sonde" scan 198.19.0.0/16 -p "1-$ports" --iface near0 --gateway 198.18.0.2 --rate auto --no-grab --no-control-probes \
-		--cooldown 1s --db "$work/db" --quiet --status-json="$work/status" "$@" >"$work/out" 2>"$work/err"
+		--cooldown 1s --db "$work/db" --status-json="$work/status" "$@" >"$work/out" 2>"$work/err"
 }
 # report PORTS - what was found, and at which rate.
 report() {

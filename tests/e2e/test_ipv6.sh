@@ -21,7 +21,7 @@ far python3 "$here/udp_servers.py" 2001:db8::3 >"$work/servers" &
 await_line "$work/ready" ready
 await_line "$work/servers" ready
 
-scan() { near timeout 60 "$sonde" scan --iface near0 --rate 2k --cooldown 1500ms --no-grab --quiet --db "$db" "$@" 2>"$work/err"; }
+scan() { near timeout 60 "$sonde" scan --iface near0 --rate 2k --cooldown 1500ms --no-grab --db "$db" "$@" 2>"$work/err"; }
 found() { "$sonde" search --db "$db" "state:open transport:$1" -o ndjson | jq -r '"\(.ip) \(.port)"' | sort; }
 lines() { [ "$(found "$1" | wc -l)" = "$2" ] || { found "$1" | head; cat "$work/err"; false; }; }
 

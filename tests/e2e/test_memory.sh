@@ -20,8 +20,8 @@ disown
 await_line "$work/ready" ready
 
 expect_exit 1 "a scan that lacks memory for CVEs fails" short scan --status-json="$work/status"
-expect "  and says why" grep -q "memory was short for the names or CVEs of 1 services" "$work/err"
-expect "  and how to mend it" grep -q "unjudged  1 services.*vulndb rematch" "$work/err"
+expect "  and says why" grep -q "memory was short for the names or CVEs of 1 service" "$work/err"
+expect "  and how to mend it" grep -q "unjudged  1 service,.*vulndb rematch" "$work/err"
 expect "  which is not to probe again" eval '! grep -q "go on with" "$work/err"'
 expect "  its status counts them" last '.unjudged == 1'
 expect "the service is stored" found 'port:2222 product:OpenSSH' 1

@@ -26,7 +26,7 @@ gateway=(--gateway-mac $mac)
 scan() {
 	local db=$1
 	shift
-	near timeout 120 "$sonde" scan --iface near0 "${gateway[@]}" --cooldown 2 --quiet --db "$db" \
+	near timeout 120 "$sonde" scan --iface near0 "${gateway[@]}" --cooldown 2 --db "$db" \
 		--status-json="$work/status" "$@" 2>"$work/err" || { cat "$work/err"; return 1; }
 	tail -n 1 "$work/status" >"$work/last"
 }

@@ -45,7 +45,7 @@ unasked() {
 	expect "  the search finds it" is "$("$sonde" count --db "$work/db" 'not_asked:way')" 1
 	expect "  explain says so" grep -q 'not asked what it is: grabs could not go the way' <("$sonde" explain --db "$work/db" "$1:22")
 	expect "  the scan says why, once at its start" is "$(grep -c "^sonde: .*not asked what they are: .*$2" "$work/err")" 1
-	expect "  and in its summary" grep -q "^  not asked 1 open ports: .*$2.*not_asked:way" "$work/err"
+	expect "  and in its summary" grep -q "^  not asked 1 open port: .*$2.*not_asked:way" "$work/err"
 	expect "  and in its status" grep -qe "$2" <(tail -n 1 "$work/status" | jq -r 'select(.grabs.no_way == 1) | .grabs.no_way_reason')
 }
 

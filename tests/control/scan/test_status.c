@@ -142,8 +142,9 @@ static const struct {
 	struct dp_stats run;
 	const char *line;
 } reports[] = {
-	{{.link_up = true, .link_mbps = 40000}, "link      up, 40000 Mb/s\n"},
-	{{.link_up = true}, "link      up\n"},
+	{{.link_up = true, .link_mbps = 40000, .nic_rx_errors = 1},
+         "link      up, 40000 Mb/s; 1 receive error\n"},
+	{{.link_up = false}, "link      down\n"},
 	{{.link_up = false, .link_mbps = 1000, .nic_rx_errors = 9},
          "link      down, 1000 Mb/s; 9 receive errors\n"},
 };
@@ -159,6 +160,141 @@ START_TEST(status_report_says_how_the_link_is)
 	fclose(out);
 	ck_assert_msg(strstr(text, reports[_i].line) != NULL, "%s", text);
 	free(text);
+}
+END_TEST
+
+/* The closing report of @s; valid until the next call. */
+static const char *summary(const struct status *s, void (*print)(FILE *out, const struct status *s))
+{
+	static char text[8192];
+	FILE *out = fmemopen(text, sizeof(text), "w");
+
+	text[0] = '\0';
+	print(out, s);
+	fclose(out);
+	return text;
+}
+
+/* A scan of which there is nothing to tell but that it is done. */
+static struct status plain(void)
+{
+	struct status s =
+		of((struct dp_stats){.link_up = true, .targets = 2, .sent = 2, .closed = 1});
+
+	s.state = "done";
+	s.complete = true;
+	s.done = 2;
+	s.elapsed_us = 8000000;
+	s.sending_us = 100000;
+	return s;
+}
+
+START_TEST(status_report_is_silent_about_what_did_not_happen)
+{
+	struct status s = plain();
+
+	ck_assert_str_eq(summary(&s, status_summary), "scan s1: done\n"
+	                                              "  probed    2 of 2 (100.00%)\n"
+	                                              "  took      8s\n"
+	                                              "  answers   0 open, 1 closed\n"
+	                                              "  stored    0 records\n");
+	ck_assert_str_eq(summary(&s, status_trouble), "");
+}
+END_TEST
+
+/* Percentages are those of the counts beside them: what was skipped is not probed. */
+START_TEST(status_report_counts_no_skipped_target_as_probed)
+{
+	struct status s = plain();
+	const char *text;
+
+	s.dp.skipped_noroute = 2;
+	s.written = 1;
+	text = summary(&s, status_summary);
+	ck_assert_msg(strstr(text, "  probed    0 of 2 (0.00%)\n") != NULL, "%s", text);
+	ck_assert_msg(strstr(text, "  skipped   2 without a next hop\n") != NULL, "%s", text);
+	ck_assert_msg(strstr(text, "  stored    1 record\n") != NULL, "%s", text);
+	text = summary(&s, status_trouble);
+	ck_assert_str_eq(text, "scan s1: done\n  skipped   2 without a next hop\n");
+}
+END_TEST
+
+START_TEST(status_report_gives_no_rate_of_a_moment)
+{
+	struct status s = plain();
+
+	ck_assert_ptr_null(strstr(summary(&s, status_summary), "packets/s"));
+	s.run.sent = 3000;
+	s.sending_us = 3000000;
+	s.resumed = true;
+	ck_assert_ptr_nonnull(
+		strstr(summary(&s, status_summary),
+	               "took      8s in this run, 3s of it sending 1.00k packets/s\n"));
+}
+END_TEST
+
+START_TEST(status_report_tells_what_is_new_and_what_is_worst)
+{
+	struct status s = plain();
+	const char *text;
+
+	s.news.counts = (struct news_counts){.opened = 1, .findings = 2};
+	text = summary(&s, status_summary);
+	ck_assert_msg(strstr(text, "  new ") == NULL, "%s", text);
+	strcpy(s.since, "s-20261129-01");
+	s.worst_count = 1;
+	s.worst[0] = (struct news_line){.addr = dp_addr_v4(0xc6120001),
+	                                .port = 6379,
+	                                .value = 90,
+	                                .level = VD_CRITICAL,
+	                                .words = "Redis\x1b[31m",
+	                                .finding = "redis-no-auth"};
+	text = summary(&s, status_summary);
+	ck_assert_msg(strstr(text, "  new       1 port opened, 2 new findings, since "
+	                           "s-20261129-01\n") != NULL,
+	              "%s", text);
+	ck_assert_msg(strstr(text, "  worst     Critical 90  198.18.0.1:6379  redis-no-auth  "
+	                           "Redis\\x1b[31m\n") != NULL,
+	              "%s", text);
+}
+END_TEST
+
+static const struct {
+	unsigned width;
+	const char *line;
+} lines[] = {
+	{80, "sending 34.0%  3m20s left  12 open  9.90k packets/s  grabs 2+3  sent 3.40k"},
+	{60, "sending 34.0%  3m20s left  12 open  9.90k packets/s"},
+	{40, "sending 34.0%  3m20s left  12 open"},
+	{25, "sending 34.0%  3m20s left"},
+	{20, "sending 34.0%"},
+};
+
+/* The most important parts come first, and no part is cut. */
+START_TEST(status_line_fits_the_terminal)
+{
+	struct status s = of((struct dp_stats){
+		.targets = 10000, .sent = 3400, .open = 12, .sending = true, .rate_pps = 10000});
+	char line[STATUS_LINE];
+
+	s.done = 3400;
+	s.seconds_left = 200;
+	s.rate_wanted = 10000;
+	s.rate_measured = 9900;
+	s.grab = (struct grab_stats){.active = 2, .waiting = 3};
+	ck_assert_str_eq(status_line(&s, lines[_i].width, line), lines[_i].line);
+}
+END_TEST
+
+START_TEST(status_line_tells_the_rest_of_the_cooldown)
+{
+	struct status s = of((struct dp_stats){.targets = 10, .sent = 10});
+	char line[STATUS_LINE];
+
+	s.state = "cooldown";
+	s.done = 10;
+	s.seconds_left = 5;
+	ck_assert_str_eq(status_line(&s, 40, line), "cooldown 100.0%  5s left  0 open");
 }
 END_TEST
 
@@ -186,6 +322,12 @@ int main(void)
 {
 	TCase *tc = tcase_create("status");
 
+	tcase_add_test(tc, status_report_is_silent_about_what_did_not_happen);
+	tcase_add_test(tc, status_report_counts_no_skipped_target_as_probed);
+	tcase_add_test(tc, status_report_gives_no_rate_of_a_moment);
+	tcase_add_test(tc, status_report_tells_what_is_new_and_what_is_worst);
+	tcase_add_loop_test(tc, status_line_fits_the_terminal, 0, sizeof(lines) / sizeof(lines[0]));
+	tcase_add_test(tc, status_line_tells_the_rest_of_the_cooldown);
 	tcase_add_test(tc, status_counts_forged_answers);
 	tcase_add_test(tc, status_tells_the_nics_losses_apart);
 	tcase_add_test(tc, status_has_no_speed_where_none_is_known);
