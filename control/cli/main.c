@@ -11,6 +11,8 @@ static const struct cmd commands[] = {
 	{.help = "scan"},
 	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
 	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop, exclude"},
+	{"top", cmd_top, "watch a running scan: rates, newest findings, losses"},
+	{"scans", cmd_scans, "the scans of the database: list, show, compare"},
 	{"explain", cmd_explain, "whether, when, why or why not an address is probed"},
 	{"probing-txt", cmd_probing,
          "print a probe description file: who scans, whom to write to (RFC 9511)"},
