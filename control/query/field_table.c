@@ -13,8 +13,18 @@ static unsigned open_ports(const struct store_host *h)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < h->service_count; i++)
-		n += h->services[i]->state == RECORD_OPEN;
+		n += h->services[i]->state == RECORD_OPEN &&
+		     !record_is_ping(h->services[i]->transport);
 	return n;
+}
+
+static bool answers_ping(const struct store_host *h)
+{
+	for (size_t i = 0; i < h->service_count; i++)
+		if (h->services[i]->state == RECORD_OPEN &&
+		    record_is_ping(h->services[i]->transport))
+			return true;
+	return false;
 }
 
 GETTER(ip)
@@ -32,6 +42,7 @@ GETTER(ipv6)
 }
 
 NUMBER_OF(port_count, open_ports(h))
+NUMBER_OF(answers_ping, answers_ping(h))
 TEXT_OF(level, vd_level_name(h->score.level))
 NUMBER_OF(score, h->score.value)
 NUMBER_OF(is_middlebox, h->middlebox)
@@ -283,6 +294,8 @@ static const struct field table[] = {
          "band of the score"},
 	{"day", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_day, "day of last_seen, 2026-11-22"},
 	{"week", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_week, "week of last_seen, 2026-W47"},
+	{"answers_ping", NULL, FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL, get_answers_ping,
+         "the host answers ICMP echo requests"},
 	{"is_fragile", "flags.fragile", FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL,
          get_is_fragile, "a printer, a controller: asked with care"},
 	{"is_middlebox", "flags.middlebox", FIELD_BOOL, FIELD_HOST | FIELD_FACET, 0, NULL,

@@ -28,7 +28,8 @@ enum {
 int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err);
 void query_free(struct query *q); /* NULL is fine */
 
-/* Whether the service @r of @host matches. Pure. */
+/* Whether the service @r of @host matches. The answer to a ping is no service: it matches only
+ * queries that have a term on transport or answers_ping. Pure. */
 bool query_match(const struct query *q, const struct store_host *host, const struct record *r);
 
 /* No address outside first..last can match, so a pass may begin and end there. */

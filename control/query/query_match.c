@@ -172,6 +172,8 @@ static bool node_fits(const struct query_node *n, const struct store_host *h,
 
 bool query_match(const struct query *q, const struct store_host *host, const struct record *r)
 {
+	if (record_is_ping(r->transport) && !q->pings)
+		return false;
 	return q->root == NULL || node_fits(q->root, host, r);
 }
 

@@ -436,6 +436,17 @@ static int parse_or(struct parser *p, struct query_node **out)
 	return ret;
 }
 
+/* Whether a term asks for hosts that answer pings. */
+static bool asks_for_pings(const struct query_node *n)
+{
+	if (n == NULL)
+		return false;
+	if (n->kind == QUERY_TERM && (strcmp(n->field->name, "transport") == 0 ||
+	                              strcmp(n->field->name, "answers_ping") == 0))
+		return true;
+	return asks_for_pings(n->left) || asks_for_pings(n->right);
+}
+
 int query_parse(const char *text, int64_t now_us, struct query **out, struct error *err)
 {
 	struct parser p = {.text = text, .pos = text, .now_us = now_us, .err = err};
@@ -456,6 +467,7 @@ int query_parse(const char *text, int64_t now_us, struct query **out, struct err
 		query_free(q);
 		return ret;
 	}
+	q->pings = asks_for_pings(q->root);
 	*out = q;
 	return 0;
 }

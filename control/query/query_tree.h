@@ -47,6 +47,7 @@ struct query_node {
 
 struct query {
 	struct query_node *root; /* NULL = everything */
+	bool pings;              /* answers to pings match, too: a term asks for them */
 };
 
 /* query_value.c: parse the text of @v as a value for @field and @op. 0, -EINVAL or -ENOMEM. */

@@ -132,7 +132,8 @@ static int log_event(struct store_merge *m, const struct record *r, const char *
 		(struct store_event){.type = type, .ref = "", .before = before, .after = after});
 }
 
-/* Counts a port that opened. Logs host.new if the host is new or had no open port. */
+/* Counts a port that opened, or the answer to a ping. Logs host.new if the host is new or had
+ * neither. */
 static int host_appears(struct store_merge *m, int64_t seen_us)
 {
 	int ret = 0;
@@ -231,11 +232,12 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 	ret = host_appears(m, n->seen_us);
 	n->opened_us = n->last_changed_us = n->seen_us;
 	m->meta.interval_us = n->seen_us;
-	if (ret != 0)
+	if (!existed)
+		n->first_seen_us = n->seen_us;
+	if (ret != 0 || record_is_ping(n->transport))
 		return ret;
 	if (existed)
 		return log_event(m, n, "port.reopened", record_state_name(m->old->state), "open");
-	n->first_seen_us = n->seen_us;
 	change_service_words(n, words);
 	return log_event(m, n, "port.opened", "", words[0] == '\0' ? "open" : words);
 }
@@ -248,7 +250,9 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 	if (!is_up(m->old->state))
 		return 0;
 	n->last_changed_us = m->now_us;
-	ret = log_event(m, n, "port.closed", "open", record_state_name(n->state));
+	ret = record_is_ping(n->transport)
+	              ? 0
+	              : log_event(m, n, "port.closed", "open", record_state_name(n->state));
 	return ret != 0 ? ret : end_interval(m, n, meta, n->last_seen_us);
 }
 
