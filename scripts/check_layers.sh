@@ -37,7 +37,7 @@ layers() {
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
 	control/base: dataplane/include | bytes.h conf.h csv.h grab_buf.h json.h option.h shell.h term.h text.h timetext.h uri.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
-	control/targets: dataplane/include vulndb/include control/base | payload.h ports.h rate.h sample.h targets.h
+	control/targets: dataplane/include vulndb/include control/base | names.h payload.h ports.h rate.h sample.h target_word.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h middlebox.h pending.h progress.h grab_admission.h loss_probe.h revisit.h throttle.h
 	control/grab/wire: dataplane/include control/base | grab_wire.h
 	control/grab: dataplane/include vulndb/include control/base control/grab/wire | agent.h grab.h grab_policy.h
@@ -45,7 +45,7 @@ layers() {
 	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h score_explain.h fetch.h rematch.h
 	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | score_explain_view.h export.h host_view.h output_format.h probing.h service_json.h stats.h verdict_view.h
-	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h ctl.h list_files.h loop.h scan_explain.h scan_port.h scan_words.h resume.h scan.h
+	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h ctl.h list_files.h loop.h plan.h scan_explain.h scan_port.h scan_words.h resume.h scan.h
 	control/doctor: dataplane/include | doctor.h
 	control/man: dataplane/include control/query |
 	control/cli: dataplane/include vulndb/include control/base control/record control/grab control/store control/query control/knowledge control/output control/scan control/doctor |

@@ -3,10 +3,12 @@
 #ifndef SONDE_CONFIG_H
 #define SONDE_CONFIG_H
 
+#include "names.h"
 #include "option.h"
 #include "dp.h"
 
-/* "2/8" on the command line: the second of eight, kept 0-based. */
+/* "2/8" on the command line: the second of eight, kept 0-based. "1" beside --shards 8 is the same;
+ * until both are read, its count is 0. */
 struct config_shard {
 	uint32_t index, count;
 };
@@ -20,11 +22,18 @@ struct config_port_range {
 	uint16_t first, last; /* 0,0 = the default */
 };
 
+enum { CONFIG_COOLDOWN_US = 8000000 }; /* the default */
+
 struct config {
 	const char *const *targets; /* operands */
 	unsigned target_count;
-	struct option_list ports, excludes, exclude_files;
-	enum dp_probe probe;
+	struct option_list ports, exclude_ports, excludes, exclude_files;
+	struct option_list resolves; /* --resolve */
+	struct names *names;         /* of host names; NULL: none are taken; not owned */
+	uint32_t probes;             /* --probe: a bit for each enum dp_probe; 0 = not given */
+	uint32_t kinds;              /* what is probed, one kind after the other: the same bits */
+	uint32_t part;               /* --part: the bit of the kind at hand; 0 = the first one */
+	enum dp_probe probe;         /* the kind at hand */
 	const char *payload_file;
 	const char *scope_file;
 	const char *iface, *pci, *vdev, *af_packet;
@@ -32,12 +41,13 @@ struct config {
 	const char *resume;
 	const char *status_json; /* NULL = none; digits = a descriptor; else a file */
 	double rate;             /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
-	double rate_max;         /* the upper limit of RATE_AUTO; 0 = none */
+	double rate_max;         /* the upper limit of RATE_AUTO or of @rate; 0 = none */
 	struct dp_rate_cap rate_cap;
 	double bandwidth;   /* bits a second; 0 = not given */
 	const uint8_t *key; /* key of the scan to resume; NULL = decided by seed */
 	const char *seed;   /* a number; NULL = none: plan_make() chooses the key */
 	struct config_shard shard;
+	uint32_t shards; /* --shards; 0 = --shard has both numbers */
 	uint32_t passes, workers;
 	uint32_t ipv6_budget; /* addresses to probe in each IPv6 range; 0 = all */
 	uint64_t cooldown_us, fresh_us;
@@ -58,6 +68,20 @@ void config_init(struct config *c); /* the defaults */
 
 extern const struct option_spec config_spec;
 
+/* Name the kind at hand, as --part takes it. Static text. Pure. */
+const char *config_kind_name(const struct config *c);
+
+/* Whether kinds are left behind the one at hand. Pure. */
+bool config_has_next_kind(const struct config *c);
+
+/* Go on to the next kind of a scan of several kinds. --rate auto is for SYN probes, which come first;
+ * the others then have the default rate. Returns false behind the last one. Pure. */
+bool config_next_kind(struct config *c);
+
+/* Put the addresses of --resolve into @n, let @c use it, and have other names looked up by @lookup
+ * (NULL: they are refused). 0, -EINVAL with @err, or -ENOMEM. The caller calls names_fini(). */
+int config_names(struct config *c, struct names *n, names_lookup lookup, struct error *err);
+
 /*
  * Parse the arguments of `sonde scan` into *@c and refuse options that contradict each other. *@c
  * points into @argv afterwards. Returns 0, -EINVAL with @err, or -ECANCELED if --help was given.
@@ -74,9 +98,8 @@ int config_words(char *line, char **words, int max);
 
 /* What Linux allows for a path, and what of it the names of the files in the database take. */
 enum { CONFIG_PATH = 4096, CONFIG_PATH_NAMES = 64 };
-/* Write the database directory to @out: @given, else $SONDE_DB, else /var/lib/sonde for root, else
- * $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0, or -ENAMETOOLONG with @err naming
- * where the path comes from. */
+/* Write the database directory to @out: @given, else $SONDE_DB, else /var/lib/sonde for root, else $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0,
+ * or -ENAMETOOLONG with @err naming where the path comes from. */
 int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err);
 
 #endif

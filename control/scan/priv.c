@@ -9,11 +9,15 @@
 
 #include "priv.h"
 
-int priv_drop(const char *db_dir)
+int priv_drop(const char *db_dir, bool reopens)
 {
 	/* CAP_DAC_OVERRIDE comes last, because it can be left out */
-	static const unsigned kept[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_IPC_LOCK,
-	                                CAP_DAC_OVERRIDE};
+	const unsigned kept[] = {CAP_NET_ADMIN,
+	                         CAP_NET_RAW,
+	                         CAP_BPF,
+	                         CAP_IPC_LOCK,
+	                         reopens ? CAP_PERFMON : CAP_BPF,
+	                         CAP_DAC_OVERRIDE};
 	const capng_type_t sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
 	unsigned wanted = sizeof(kept) / sizeof(kept[0]);
 	bool have[sizeof(kept) / sizeof(kept[0])];

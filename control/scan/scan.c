@@ -396,7 +396,7 @@ static enum scan_end open_ctl(struct scan *s, struct error *err)
 {
 	if (ctl_open(s->db_path, scan_answer, s, &s->ctl, err) < 0)
 		return SCAN_DATABASE;
-	s->privileged = priv_drop(s->db_path) < 0;
+	s->privileged = priv_drop(s->db_path, config_has_next_kind(s->config)) < 0;
 	return SCAN_DONE;
 }
 

@@ -89,8 +89,19 @@ END_TEST
 
 static const char *const bad[] = {
 	"scan",
-	"scan 192.0.2.1",
 	"scan 192.0.2.1 -p 80 --shard 0/2",
+	"scan 192.0.2.1 -p 80 --shard 1",
+	"scan 192.0.2.1 -p 80 --shards 2",
+	"scan 192.0.2.1 -p 80 --shards 2 --shard 2",
+	"scan 192.0.2.1 -p 80 --shards 2 --shard 1/2",
+	"scan 192.0.2.1 -p 80,U:53 --probe syn",
+	"scan 192.0.2.1 -p T:80 --probe syn,udp",
+	"scan 192.0.2.1 -p 80 --probe icmp",
+	"scan 192.0.2.1 -p 80 --probe syn,fin",
+	"scan 192.0.2.1 -p 80 --probe syn,",
+	"scan 192.0.2.1 -p U:53 --rate auto",
+	"scan 192.0.2.1 -p 80 --part udp",
+	"scan 192.0.2.1 -p 80 --payload-file x",
 	"scan 192.0.2.1 -p 80 --shard 3/2",
 	"scan 192.0.2.1 -p 80 --shard 1/2x",
 	"scan 192.0.2.1 -p 80 --shard -1/2",
@@ -113,6 +124,57 @@ static const char *const bad[] = {
 	"scan 192.0.2.1 -p 80 --max-rate-per 24:0",
 	"scan 192.0.2.1 -p 80 --max-rate-per 24/129:5",
 };
+
+enum { SYN = 1 << DP_PROBE_TCP_SYN, UDP = 1 << DP_PROBE_UDP, ECHO = 1 << DP_PROBE_ICMP_ECHO };
+
+static const struct {
+	const char *line;
+	unsigned kinds;
+	enum dp_probe first;
+} kinds[] = {
+	{"scan 192.0.2.1", SYN, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 80", SYN, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 53 --probe udp", UDP, DP_PROBE_UDP},
+	{"scan 192.0.2.1 --probe icmp", ECHO, DP_PROBE_ICMP_ECHO},
+	{"scan 192.0.2.1 -p U:53", UDP, DP_PROBE_UDP},
+	{"scan 192.0.2.1 -p I:", ECHO, DP_PROBE_ICMP_ECHO},
+	{"scan 192.0.2.1 -p T:22,U:53,I:", SYN | UDP | ECHO, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 22,U:53", SYN | UDP, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 22 -p U:53", SYN | UDP, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 53 --probe syn,udp", SYN | UDP, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p U:53 --probe icmp,udp", UDP | ECHO, DP_PROBE_UDP},
+	{"scan 192.0.2.1 --probe udp,icmp,syn", SYN | UDP | ECHO, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p T:22,U:53 --part udp", SYN | UDP, DP_PROBE_UDP},
+};
+
+START_TEST(config_probes_the_kinds_that_are_named)
+{
+	struct config c;
+	struct error err = {""};
+	unsigned seen = 0;
+
+	ck_assert_msg(parse(kinds[_i].line, &c, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(c.kinds, kinds[_i].kinds);
+	ck_assert_int_eq(c.probe, kinds[_i].first);
+	do
+		seen |= 1u << c.probe;
+	while (config_next_kind(&c));
+	ck_assert_uint_eq(seen, c.part != 0 ? (unsigned)UDP : c.kinds);
+}
+END_TEST
+
+START_TEST(config_takes_shards_as_two_numbers)
+{
+	struct config c;
+	struct error err;
+
+	ck_assert_int_eq(parse("scan 192.0.2.1 --shards 4 --shard 0", &c, &err), 0);
+	ck_assert_uint_eq(c.shard.index, 0);
+	ck_assert_uint_eq(c.shard.count, 4);
+	ck_assert_int_eq(parse("scan 192.0.2.1 --shard 3 --shards 4", &c, &err), 0);
+	ck_assert_uint_eq(c.shard.index, 3);
+}
+END_TEST
 
 static const struct {
 	const char *text;
@@ -205,6 +267,9 @@ int main(void)
 	                    sizeof(inputs) / sizeof(inputs[0]));
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
 	                    sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tc, config_probes_the_kinds_that_are_named, 0,
+	                    sizeof(kinds) / sizeof(kinds[0]));
+	tcase_add_test(tc, config_takes_shards_as_two_numbers);
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
 	                    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);
