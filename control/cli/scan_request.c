@@ -226,13 +226,25 @@ static int check_port(const struct scan_request *r)
 	return ret == 0 ? CMD_OK : cmd_fail(CMD_USAGE, "%s", err.text);
 }
 
-/* Take the command line over, before its options are parsed, which reorders it. */
-static int take_over(struct scan_request *r, int argc, char **argv)
+/* Take the command line over, in Sonde's own words. */
+static int translate(struct scan_request *r, int argc, char **argv)
 {
+	struct error err = {""};
+	int ret;
+
 	config_quote(argc, argv, r->command, sizeof(r->command));
-	r->given_count = argc;
-	r->given = insert_words(argv, argc, NULL, 0);
+	ret = habits_apply(&config_spec, argc, argv, &r->habits, &err);
+	if (ret < 0)
+		return cmd_fail(ret == -EINVAL ? CMD_USAGE : CMD_FAILED, "%s", err.text);
+	r->given_count = r->habits.argc;
+	r->given = insert_words(r->habits.argv, r->given_count, NULL, 0);
 	return r->given != NULL ? CMD_OK : cmd_fail(CMD_FAILED, "out of memory");
+}
+
+static void say_notes(const struct scan_request *r)
+{
+	for (unsigned i = 0; i < r->habits.note_count && !r->config.quiet; i++)
+		cmd_fail(CMD_OK, "%.40s: %s", r->habits.notes[i].word, r->habits.notes[i].text);
 }
 
 /* Join the words that --resume will read: those given, the addresses of the names, and the kind at
@@ -277,12 +289,13 @@ static int understand_resumed(struct scan_request *r)
 
 int scan_request_make(struct scan_request *r, int argc, char **argv)
 {
-	int code = take_over(r, argc, argv);
+	int code = translate(r, argc, argv);
 
 	if (code == CMD_OK)
 		code = parse_given(r);
 	if (code != CMD_OK)
 		return code;
+	say_notes(r);
 	code = r->config.resume != NULL ? understand_resumed(r) : make_plan(r);
 	if (code == CMD_OK)
 		code = choose_iface(r);
@@ -315,6 +328,7 @@ void scan_request_fini(struct scan_request *r)
 	plan_fini(&r->plan);
 	names_fini(&r->names);
 	scan_words_fini(&r->words_before);
+	habits_fini(&r->habits);
 	free(r->words.text);
 	free(r->given);
 	free(r->argv);

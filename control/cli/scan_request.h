@@ -2,11 +2,12 @@
 /*
  * scan_request.h - what a command line asks of a scan.
  *
- * 	argv -> options -> lists and names -> plan -> interface
+ * 	argv -> habits -> options -> lists and names -> plan -> interface
  */
 #ifndef SONDE_SCAN_REQUEST_H
 #define SONDE_SCAN_REQUEST_H
 
+#include "habits.h"
 #include "plan.h"
 #include "scan_words.h"
 
@@ -18,7 +19,8 @@ struct scan_request {
 	struct scan_words words_before; /* its command line */
 	char command[sizeof(((struct store_scan *)0)->command)];
 	struct store_words words;
-	char **given;         /* the words of the command line, and [given_count] a NULL */
+	struct habits habits; /* the command line in Sonde's own words */
+	char **given;         /* those words, in their order, and [given_count] a NULL */
 	int given_count;
 	char **argv; /* the words that were parsed, which reorders them */
 	struct names names;

@@ -19,7 +19,7 @@ expect "  each over AF_XDP" test "$(grep -c '^scan s-.* (AF_XDP' "$work/err")" -
 expect "  the port is found" is "$("$sonde" count --db "$work/kinds")" 1
 expect "  the host answers pings" is "$("$sonde" count --db "$work/kinds" 'transport:icmp')" 1
 expect "  which is no port" is "$("$sonde" search --db "$work/kinds" -o csv --columns port,port_count 'port:1..' | sed 1d | tr -d '\r')" "80,1"
-expect_exit 0 "a ping sweep" scan 198.18.0.2-198.18.0.3 --probe icmp --db "$work/ping"
+expect_exit 0 "a ping sweep" scan 198.18.0.2-198.18.0.3 -sn --db "$work/ping"
 expect "  finds hosts, no services" is "$("$sonde" count --db "$work/ping") $("$sonde" count --db "$work/ping" answers_ping:true)" "0 2"
 expect "  of score 0" is "$("$sonde" search --db "$work/ping" -o csv --columns ip,score transport:icmp | sed 1d | tr -d '\r' | tr '\n' ' ')" \
 	"198.18.0.2,0 198.18.0.3,0 "

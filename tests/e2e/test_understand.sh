@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# test_understand - what a command line means without being told: the interface, names, ports of targets.
+# test_understand - what a command line means without being told: the interface, names, ports of targets, words of other
+# scanners.
 . "$(dirname "$0")/lib.sh"
 
 wire
@@ -68,7 +69,14 @@ expect "  are probed at those" grep -q ' 3 closed\| 1 closed\|2 open' "$work/err
 expect "  and no other" is "$("$sonde" search --db "$work/pairs" -o csv --columns ip,port 'port:1..' | sed 1d | tr -d '\r' | tr '\n' ' ')" \
 	"198.18.0.2,80 198.18.0.3,81 "
 printf '198.18.0.2:80\n[2001:db8::1]:443\n' >"$work/list"
-expect_exit 0 "a file may have them" "$sonde" scan "@$work/list" -n
+expect_exit 0 "-iL takes them from a file" "$sonde" scan -iL "$work/list" -n
 expect "  each with its port" is "$(sort "$work/out" | tr '\n' ' ')" "198.18.0.2:80 [2001:db8::1]:443 "
+
+# ---- words of others
+
+expect_exit 2 "what Sonde does not do is refused" scan 198.18.0.2 -p 80 -sT
+expect "  with the reason" grep -q -e '-sT: Sonde connects only to open ports' "$work/err"
+expect_exit 0 "what changes nothing is said" scan 198.18.0.2 -Pn -sS --top-ports 10 -n
+expect "  once each" test "$(grep -c 'nothing changes' "$work/err")" -eq 2
 
 finish
