@@ -45,7 +45,7 @@ layers() {
 	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h score_explain.h fetch.h rematch.h
 	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | score_explain_view.h export.h host_view.h output_format.h probing.h service_json.h stats.h verdict_view.h
-	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h ctl.h habits.h list_files.h loop.h plan.h scan_explain.h scan_port.h scan_words.h resume.h scan.h
+	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h scan_explain.h scan_port.h scan_words.h resume.h scan.h
 	control/doctor: dataplane/include | doctor.h
 	control/man: dataplane/include control/query |
 	control/cli: dataplane/include vulndb/include control/base control/record control/grab control/store control/query control/knowledge control/output control/scan control/doctor |

@@ -64,6 +64,7 @@ int cmd_dispatch(const struct cmd *table, size_t count, const char *prefix, int 
 int cmd_accept(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_changes(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_count(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -22,6 +22,7 @@ static const struct cmd commands[] = {
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},
 	{"vulndb", cmd_vulndb,
          "the knowledge file: info, identify, lookup, lint, build, update, rematch"},
+	{"config", cmd_config, "the settings of a scan, and where each comes from"},
 	{"probing-txt", cmd_probing,
          "print a probe description file: who scans, whom to write to (RFC 9511)"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},

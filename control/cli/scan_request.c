@@ -241,6 +241,33 @@ static int translate(struct scan_request *r, int argc, char **argv)
 	return r->given != NULL ? CMD_OK : cmd_fail(CMD_FAILED, "out of memory");
 }
 
+/* Put the words of the configuration files before those of the command line. */
+static int take_settings(struct scan_request *r)
+{
+	struct config_given *given = config_file_given(r->given_count, r->given);
+	struct error err = {""};
+	char **all;
+	int ret = given != NULL ? config_file_read(given->config, &r->files, &err) : -ENOMEM;
+
+	if (ret == 0)
+		ret = config_file_words(&r->files, given, &r->settings, &err);
+	free(given);
+	if (ret < 0)
+		return cmd_fail(ret == -ENOMEM ? CMD_FAILED : CMD_USAGE, "%s",
+		                ret == -ENOMEM ? "out of memory" : err.text);
+	r->settings_count = ret;
+	all = calloc((size_t)(r->given_count + ret) + 1, sizeof(*all));
+	if (all == NULL)
+		return cmd_fail(CMD_FAILED, "out of memory");
+	all[0] = r->given[0];
+	memcpy(all + 1, r->settings, (size_t)ret * sizeof(*all));
+	memcpy(all + 1 + ret, r->given + 1, (size_t)(r->given_count - 1) * sizeof(*all));
+	free(r->given);
+	r->given = all;
+	r->given_count += ret;
+	return parse_given(r);
+}
+
 static void say_notes(const struct scan_request *r)
 {
 	for (unsigned i = 0; i < r->habits.note_count && !r->config.quiet; i++)
@@ -293,6 +320,8 @@ int scan_request_make(struct scan_request *r, int argc, char **argv)
 
 	if (code == CMD_OK)
 		code = parse_given(r);
+	if (code == CMD_OK && r->config.resume == NULL)
+		code = take_settings(r);
 	if (code != CMD_OK)
 		return code;
 	say_notes(r);
@@ -329,6 +358,10 @@ void scan_request_fini(struct scan_request *r)
 	names_fini(&r->names);
 	scan_words_fini(&r->words_before);
 	habits_fini(&r->habits);
+	config_file_fini(&r->files);
+	for (int i = 0; i < r->settings_count; i++)
+		free(r->settings[i]);
+	free(r->settings);
 	free(r->words.text);
 	free(r->given);
 	free(r->argv);

@@ -2,11 +2,14 @@
 /*
  * scan_request.h - what a command line asks of a scan.
  *
- * 	argv -> habits -> options -> lists and names -> plan -> interface
+ * 	argv -> habits -> configuration files -> options -> lists and names -> plan -> interface
+ *
+ * With --resume the words of the earlier scan take the place of the files.
  */
 #ifndef SONDE_SCAN_REQUEST_H
 #define SONDE_SCAN_REQUEST_H
 
+#include "config_file.h"
 #include "habits.h"
 #include "plan.h"
 #include "scan_words.h"
@@ -22,6 +25,9 @@ struct scan_request {
 	struct habits habits; /* the command line in Sonde's own words */
 	char **given;         /* those words, in their order, and [given_count] a NULL */
 	int given_count;
+	char **settings; /* words of the configuration files; owned, [settings_count] */
+	int settings_count;
+	struct config_file files;
 	char **argv; /* the words that were parsed, which reorders them */
 	struct names names;
 	char iface[DP_IFACE_NAME]; /* of the targets, where none was named */

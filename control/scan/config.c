@@ -164,6 +164,8 @@ static const struct option_def defs[] = {
 	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:",
          option_contact, FIELD(contact)},
 	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},
+	{"config", 0, "FILE", "settings: the long names of these options", option_text,
+         FIELD(config_file)},
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(vulndb)},
 	{"dry-run", 'n', NULL, "list what would be probed, in order; sends nothing", NULL,

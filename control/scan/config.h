@@ -38,6 +38,7 @@ struct config {
 	const char *scope_file;
 	const char *iface, *pci, *vdev, *af_packet;
 	const char *db, *vulndb;
+	const char *config_file; /* --config; config_file.h reads it */
 	const char *resume;
 	const char *status_json; /* NULL = none; digits = a descriptor; else a file */
 	double rate;             /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
@@ -98,8 +99,10 @@ int config_words(char *line, char **words, int max);
 
 /* What Linux allows for a path, and what of it the names of the files in the database take. */
 enum { CONFIG_PATH = 4096, CONFIG_PATH_NAMES = 64 };
-/* Write the database directory to @out: @given, else $SONDE_DB, else /var/lib/sonde for root, else $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0,
- * or -ENAMETOOLONG with @err naming where the path comes from. */
+/* Write the database directory to @out: @given, else $SONDE_DB, else `db` of the configuration files,
+ * else /var/lib/sonde for root, else $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0,
+ * -ENAMETOOLONG with @err naming where the path comes from, or an error of a configuration file.
+ * Blocks while it reads those. */
 int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "config_file.h"
 
 int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err)
 {
@@ -19,8 +19,18 @@ int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err)
 		given = env;
 		source = "$SONDE_DB";
 	}
+	out[0] = '\0';
+	if (given == NULL) {
+		int ret = config_file_db(out, err);
+
+		if (ret < 0)
+			return ret;
+	}
 	if (given != NULL) {
 		n = snprintf(out, CONFIG_PATH, "%s", given);
+	} else if (out[0] != '\0') {
+		n = (int)strlen(out);
+		source = "the configuration file";
 	} else if (geteuid() == 0) {
 		n = snprintf(out, CONFIG_PATH, "/var/lib/sonde");
 	} else if (xdg != NULL && xdg[0] == '/') {

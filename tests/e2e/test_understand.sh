@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# test_understand - what a command line means without being told: the interface, names, ports of targets, words of other
+# test_understand - what a command line means without being told: the interface, names, ports of targets, settings, words of other
 # scanners.
 . "$(dirname "$0")/lib.sh"
 
 wire
 db=$work/db
+export XDG_CONFIG_HOME=$work/config
 ip -n "$far" addr add 198.18.0.2/16 dev far0
 ip -n "$far" addr add 198.18.0.3/16 dev far0
 mkdir "$work/empty"
@@ -72,8 +73,22 @@ printf '198.18.0.2:80\n[2001:db8::1]:443\n' >"$work/list"
 expect_exit 0 "-iL takes them from a file" "$sonde" scan -iL "$work/list" -n
 expect "  each with its port" is "$(sort "$work/out" | tr '\n' ' ')" "198.18.0.2:80 [2001:db8::1]:443 "
 
-# ---- words of others
+# ---- settings, and words of others
 
+mkdir -p "$XDG_CONFIG_HOME/sonde"
+printf 'rate = 5k\nexclude = 198.18.0.3\nports = 80,81\ndb = %s\n' "$work/set" >"$XDG_CONFIG_HOME/sonde/sonde.conf"
+expect_exit 0 "a scan by settings" near timeout 60 "$sonde" scan 198.18.0.2-198.18.0.3 --cooldown 500ms --no-grab --exclude 198.18.0.9
+expect "  has their ports, rate and exclusions" grep -q ': 1 address.* x 2 ports at 5000 packets/s' "$work/err"
+expect "  and their database, as other commands" is "$("$sonde" count)" 1
+"$sonde" config show --rate 1k >"$work/out"
+expect "config show names the file" grep -q "^exclude  *198.18.0.3  *$XDG_CONFIG_HOME/sonde/sonde.conf:2" "$work/out"
+expect "  an option" grep -q '^rate  *1k  *option' "$work/out"
+expect "  and the default" grep -q '^cooldown  *8s  *default' "$work/out"
+expect "  also as JSON" test "$("$sonde" config show -o json | jq -r '.[] | select(.name == "ports").value')" = 80,81
+echo 'rate = fast' >"$XDG_CONFIG_HOME/sonde/sonde.conf"
+expect_exit 2 "a setting that is none" near "$sonde" scan 198.18.0.2 -n
+expect "  is named with its place" grep -q 'sonde.conf:1:8: rate: .fast.: expected a rate' "$work/err"
+rm "$XDG_CONFIG_HOME/sonde/sonde.conf"
 expect_exit 2 "what Sonde does not do is refused" scan 198.18.0.2 -p 80 -sT
 expect "  with the reason" grep -q -e '-sT: Sonde connects only to open ports' "$work/err"
 expect_exit 0 "what changes nothing is said" scan 198.18.0.2 -Pn -sS --top-ports 10 -n
