@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "cmd_scan.h"
 #include "list_files.h"
 #include "loop.h"
 #include "scan.h"
-#include "scan_request.h"
 #include "shell.h"
 #include "stop_signal.h"
 #include "term.h"
@@ -242,7 +242,7 @@ static int each_kind(struct scan_request *r, int (*each)(struct scan_request *r)
 	return code;
 }
 
-int cmd_scan(int argc, char **argv)
+int cmd_scan_run(int argc, char **argv, void (*after)(const struct scan_request *r))
 {
 	struct scan_request *r = calloc(1, sizeof(*r));
 	int code;
@@ -252,7 +252,14 @@ int cmd_scan(int argc, char **argv)
 	code = scan_request_make(r, argc, argv);
 	if (code == CMD_OK)
 		code = each_kind(r, r->config.dry_run ? list_targets : run_scan);
+	if (code == CMD_OK && after != NULL && !r->config.dry_run)
+		after(r);
 	scan_request_fini(r);
 	free(r);
 	return code == SCAN_REQUEST_HELPED ? CMD_OK : code;
+}
+
+int cmd_scan(int argc, char **argv)
+{
+	return cmd_scan_run(argc, argv, NULL);
 }

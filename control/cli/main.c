@@ -45,6 +45,8 @@ int main(int argc, char **argv)
 	fill_standard_descriptors();
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		argv[1] = (char[]){"version"};
+	if (argc > 1 && cmd_quick_fits(argv[1]))
+		return cmd_quick(argc - 1, argv + 1);
 	return cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde", argc - 1,
 	                    argv + 1);
 }

@@ -11,6 +11,8 @@
 #include "list_files.h"
 #include "rate.h"
 #include "sample.h"
+#include "target_word.h"
+#include "targets.h"
 
 static int option_shard(const char *text, void *field, struct error *err)
 {
@@ -290,4 +292,32 @@ int config_names(struct config *c, struct names *n, names_lookup lookup, struct 
 		ret = names_add(n, c->resolves.items[i], err);
 	c->names = n;
 	return ret;
+}
+
+static int take_any(void *arg, const struct target_range *range, const struct target_place *at)
+{
+	(void)range;
+	(void)at;
+	*(bool *)arg = true;
+	return 1;
+}
+
+bool config_is_target(const char *word)
+{
+	bool any = false;
+	const struct targets_taker to = {.sink = take_any, .arg = &any, .probes = true};
+	struct target_word cut;
+	struct error err = {""};
+	const char *expected;
+	size_t column;
+
+	if (word[0] == '@' || strcmp(word, "localhost") == 0)
+		return true;
+	if (word[0] == '-' || target_word_cut(word, strlen(word), &cut, &column, &expected) < 0)
+		return false;
+	if (names_fits(cut.host,
+	               strcspn(cut.host, "/") < cut.len ? strcspn(cut.host, "/") : cut.len))
+		return memchr(cut.host, '.', cut.len) != NULL;
+	targets_text("target", word, strlen(word), &to, &err);
+	return any;
 }

@@ -69,6 +69,10 @@ void config_init(struct config *c); /* the defaults */
 
 extern const struct option_spec config_spec;
 
+/* Whether @word is a target rather than the name of a command: an address, a prefix, a range, a URL,
+ * @file, localhost, or a host name with a dot in it. Looks nothing up, opens nothing. */
+bool config_is_target(const char *word);
+
 /* Name the kind at hand, as --part takes it. Static text. Pure. */
 const char *config_kind_name(const struct config *c);
 

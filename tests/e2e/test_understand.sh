@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test_understand - what a command line means without being told: the interface, names, ports of targets, settings, words of other
-# scanners.
+# scanners, a target alone.
 . "$(dirname "$0")/lib.sh"
 
 wire
@@ -94,4 +94,10 @@ expect "  with the reason" grep -q -e '-sT: Sonde connects only to open ports' "
 expect_exit 0 "what changes nothing is said" scan 198.18.0.2 -Pn -sS --top-ports 10 -n
 expect "  once each" test "$(grep -c 'nothing changes' "$work/err")" -eq 2
 
+# ---- a target alone
+
+expect_exit 0 "a target alone is scanned" near timeout 60 env SONDE_DB="$work/quick" "$sonde" 198.18.0.2 --cooldown 500ms
+expect "  at the most frequent ports" grep -q 'no -p: the 1000 most frequent TCP ports' "$work/err"
+expect "  and shown" grep -q '^80/tcp\|80/tcp ' "$work/out"
+expect_exit 2 "what is no target is no command" "$sonde" scna
 finish

@@ -177,6 +177,38 @@ START_TEST(config_takes_shards_as_two_numbers)
 END_TEST
 
 static const struct {
+	const char *word;
+	bool is;
+} targets[] = {
+	{"192.0.2.1", true},
+	{"192.0.2.0/24", true},
+	{"192.0.2.1-9", true},
+	{"10.0.0.*", true},
+	{"2001:db8::1", true},
+	{"[::1]:80", true},
+	{"192.0.2.1:80", true},
+	{"@list", true},
+	{"example.org", true},
+	{"localhost", true},
+	{"example.org/28", true},
+	{"scan", false},
+	{"https://example.org/", true},
+	{"host", false},
+	{"scna", false},
+	{"--help", false},
+	{"-h", false},
+	{"", false},
+	{"probing-txt", false},
+	{"1.5", false},
+};
+
+START_TEST(config_tells_targets_from_commands)
+{
+	ck_assert_int_eq(config_is_target(targets[_i].word), targets[_i].is);
+}
+END_TEST
+
+static const struct {
 	const char *text;
 	unsigned len4, len6;
 } caps[] = {
@@ -270,6 +302,8 @@ int main(void)
 	tcase_add_loop_test(tc, config_probes_the_kinds_that_are_named, 0,
 	                    sizeof(kinds) / sizeof(kinds[0]));
 	tcase_add_test(tc, config_takes_shards_as_two_numbers);
+	tcase_add_loop_test(tc, config_tells_targets_from_commands, 0,
+	                    sizeof(targets) / sizeof(targets[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
 	                    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);
