@@ -6,7 +6,6 @@
 
 wire
 db=$work/db
-export XDG_CONFIG_HOME=$work/config
 ip -n "$far" addr add 198.18.0.2/16 dev far0
 ip -n "$far" addr add 198.18.0.3/16 dev far0
 mkdir "$work/empty"
