@@ -18,7 +18,8 @@ struct plan {
 	uint32_t ipv6_budget;
 	/* ports that the operator named and that payload_allows() refused */
 	uint32_t left_out;
-	bool any_v4; /* the operator named an IPv4 target */
+	bool any_v4;           /* the operator named an IPv4 target */
+	bool no_control_ports; /* exclusions leave too few ports for control probes */
 	double rate_pps;
 	struct dp_probe_info probe;
 	enum dp_transport transport;

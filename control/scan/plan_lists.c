@@ -148,9 +148,11 @@ static int exclude_ports(void *arg, enum ports_kind kind, uint16_t first, uint16
 {
 	struct reading *r = arg;
 
-	if (kind == PORTS_ANY || kind == r->kind)
-		for (unsigned port = first; port <= last; port++)
-			r->excluded_ports[port >> 3] |= (uint8_t)(1u << (port & 7));
+	if (kind != PORTS_ANY && kind != r->kind)
+		return 0;
+	for (unsigned port = first; port <= last; port++)
+		r->excluded_ports[port >> 3] |= (uint8_t)(1u << (port & 7));
+	dp_space_avoid_ports(r->plan->space, first, last);
 	return 0;
 }
 
@@ -232,6 +234,16 @@ static int read_ports(const struct config *c, struct reading *r, struct error *e
 	return ret;
 }
 
+/* Do without control probes where exclusions leave less than half of their ports. */
+static void count_control_ports(struct reading *r)
+{
+	unsigned left = 0;
+
+	for (unsigned port = DP_CONTROL_FIRST; port <= UINT16_MAX; port++)
+		left += !has_bit(r->excluded_ports, port);
+	r->plan->no_control_ports = left < (65536 - DP_CONTROL_FIRST) / 2;
+}
+
 static int read_excluded_ports(const struct config *c, struct reading *r, struct error *err)
 {
 	struct error why = {.text = ""};
@@ -239,6 +251,7 @@ static int read_excluded_ports(const struct config *c, struct reading *r, struct
 
 	for (unsigned i = 0; i < c->exclude_ports.count && ret == 0; i++)
 		ret = ports_parse(c->exclude_ports.items[i], exclude_ports, r, &why);
+	count_control_ports(r);
 	return ret == 0 ? 0 : error_set(err, ret, "--exclude-ports: %.400s", why.text);
 }
 

@@ -123,7 +123,8 @@ static bool has_extras(const struct scan *s)
  * from an open one. */
 static bool can_check_hosts(const struct scan *s)
 {
-	return s->config->control && s->config->probe == DP_PROBE_TCP_SYN && has_extras(s);
+	return s->config->control && !s->plan->no_control_ports &&
+	       s->config->probe == DP_PROBE_TCP_SYN && has_extras(s);
 }
 
 static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)

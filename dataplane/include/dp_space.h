@@ -73,9 +73,16 @@ struct dp_visit {
 	uint64_t pass_steps; /* steps from one visit to that in the next pass */
 };
 
+enum { DP_CONTROL_FIRST = 16384 }; /* the lowest port for control probes */
+
+/* Send no control probes to the ports @first..@last, which are no ports of the space. At most half of
+ * the ports from DP_CONTROL_FIRST on may be named. */
+void dp_space_avoid_ports(struct dp_space *s, uint16_t first, uint16_t last);
+
 /*
  * The @number-th port for control probes to @addr: a high port that nobody can predict without
- * @secret. It is no port of the space, unless the space has nearly all high ports. Pure.
+ * @secret. It is none of dp_space_avoid_ports(), and no port of the space, unless the space has
+ * nearly all high ports. Pure.
  */
 uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t secret[16],
                                const struct dp_addr *addr, unsigned number);

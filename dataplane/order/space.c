@@ -13,7 +13,6 @@
 enum {
 	SPACE_BUCKETS_MAX = 1 << 23,
 	SPACE_RANGES_MAX = 1 << 30,
-	CONTROL_FIRST = 16384, /* control ports begin here: few services have ports this high */
 	CONTROL_DRAWS = 64,
 	CONTROL_DOMAIN = 0x40470000, /* keeps these tags apart from all cookies */
 	SPACE_NEAR = 1 << 12,        /* buckets that fit into a near cache: 64 KiB */
@@ -32,6 +31,7 @@ struct dp_space {
 	uint32_t port_count;
 	bool sealed;
 	uint64_t have_port[65536 / 64];
+	uint64_t avoid_port[65536 / 64];
 };
 
 struct dp_space *dp_space_new(void)
@@ -84,6 +84,17 @@ int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const stru
 	return s->sealed ? -EBUSY : range_add(&s->exclude, first, last);
 }
 
+static bool has_bit(const uint64_t *set, uint16_t port)
+{
+	return (set[port / 64] >> port % 64 & 1) != 0;
+}
+
+void dp_space_avoid_ports(struct dp_space *s, uint16_t first, uint16_t last)
+{
+	for (uint32_t port = first; port <= last; port++)
+		s->avoid_port[port / 64] |= (uint64_t)1 << (port % 64);
+}
+
 int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last)
 {
 	if (s->sealed)
@@ -91,11 +102,9 @@ int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last)
 	if (first > last)
 		return -EINVAL;
 	for (uint32_t port = first; port <= last; port++) {
-		uint64_t bit = (uint64_t)1 << (port % 64);
-
-		if ((s->have_port[port / 64] & bit) != 0)
+		if (has_bit(s->have_port, (uint16_t)port))
 			continue;
-		s->have_port[port / 64] |= bit;
+		s->have_port[port / 64] |= (uint64_t)1 << (port % 64);
 		s->ports[s->port_count++] = (uint16_t)port;
 	}
 	return 0;
@@ -388,7 +397,7 @@ bool dp_space_covers(const struct dp_space *s, const struct dp_addr *addr, uint1
 
 	if (s->map.pairs)
 		return space_pairs_find(&s->pairs, a, port) >= 0;
-	return (s->have_port[port / 64] >> port % 64 & 1) != 0 && range_contains(&s->left, a);
+	return has_bit(s->have_port, port) && range_contains(&s->left, a);
 }
 
 void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
@@ -413,11 +422,13 @@ uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t secret[16
 	msg[7] = CONTROL_DOMAIN;
 	for (msg[5] = 0; msg[5] < CONTROL_DRAWS; msg[5]++) {
 		cookie_tag(&k, msg, 8, tag);
-		port = (uint16_t)(CONTROL_FIRST +
-		                  (((uint64_t)tag[0] * (65536 - CONTROL_FIRST)) >> 32));
-		if ((s->have_port[port / 64] >> port % 64 & 1) == 0)
+		port = (uint16_t)(DP_CONTROL_FIRST +
+		                  (((uint64_t)tag[0] * (65536 - DP_CONTROL_FIRST)) >> 32));
+		if (!has_bit(s->have_port, port) && !has_bit(s->avoid_port, port))
 			break;
 	}
+	for (unsigned i = 0; i <= UINT16_MAX && has_bit(s->avoid_port, port); i++)
+		port = port == UINT16_MAX ? DP_CONTROL_FIRST : port + 1;
 	return port;
 }
 

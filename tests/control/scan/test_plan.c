@@ -469,6 +469,33 @@ START_TEST(excluded_ports_are_taken_away_from_all_lists)
 }
 END_TEST
 
+/* Control probes are probes, too: none goes to an excluded port. */
+START_TEST(excluded_ports_get_no_control_probes)
+{
+	static const char *const names[] = {"198.18.0.0/28"};
+	static const uint8_t secret[16] = {3};
+	struct plan p;
+
+	targets(names, 1);
+	list(&config.ports, "80,30000-65535");
+	list(&config.exclude_ports, "16385-39000");
+	make(&p);
+	ck_assert(!p.no_control_ports);
+	for (unsigned i = 0; i < 1000; i++) {
+		const struct dp_addr a = host(i % 16);
+		uint16_t port = dp_space_control_port(p.space, secret, &a, i);
+
+		ck_assert_uint_ge(port, DP_CONTROL_FIRST);
+		ck_assert(port < 16385 || port > 39000);
+	}
+	plan_fini(&p);
+	config.exclude_ports.items[0] = "16385-";
+	make(&p);
+	ck_assert(p.no_control_ports);
+	plan_fini(&p);
+}
+END_TEST
+
 START_TEST(this_machine_is_refused_with_the_way_out)
 {
 	static const char *const names[] = {"127.0.0.1"};
@@ -610,6 +637,7 @@ int main(void)
 	tcase_add_test(tc, no_ports_are_the_most_frequent_ones);
 	tcase_add_test(tc, ports_are_those_of_the_kind_at_hand);
 	tcase_add_test(tc, excluded_ports_are_taken_away_from_all_lists);
+	tcase_add_test(tc, excluded_ports_get_no_control_probes);
 	tcase_add_test(tc, this_machine_is_refused_with_the_way_out);
 	tcase_add_loop_test(tc, the_highest_rate_limits_and_stands_alone, 0,
 	                    sizeof(rates) / sizeof(rates[0]));
