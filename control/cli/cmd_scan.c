@@ -109,7 +109,7 @@ static int open_screen(const struct config *c, struct screen *out)
 
 		out->lines = fd >= 0 ? fdopen(fd, "w") : NULL;
 	} else {
-		out->lines = fopen(where, "we");
+		out->lines = fopen(where, c->later ? "ae" : "we");
 	}
 	if (out->lines != NULL)
 		return CMD_OK;

@@ -7,7 +7,7 @@
 #include "cmd.h"
 
 static const struct cmd commands[] = {
-	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
+	{"scan", cmd_scan, "find open ports, say what runs there (also: sonde TARGET)"},
 	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop, exclude"},
 	{"explain", cmd_explain, "whether, when, why or why not an address is probed"},
 	{"host", cmd_host, "everything known about one host"},

@@ -34,6 +34,7 @@ struct config {
 	uint32_t kinds;              /* what is probed, one kind after the other: the same bits */
 	uint32_t part;               /* --part: the bit of the kind at hand; 0 = the first one */
 	enum dp_probe probe;         /* the kind at hand */
+	bool later;                  /* it is not the first kind of this run */
 	const char *payload_file;
 	const char *scope_file;
 	const char *iface, *pci, *vdev, *af_packet;

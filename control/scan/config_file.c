@@ -288,8 +288,10 @@ static char *make_word(const struct config_setting *s)
 	const char *name = config_spec.defs[s->row].name;
 	char *word;
 
+	if (is_flag(s->row) && truth(s->value) == 0)
+		return strdup("");
 	if (is_flag(s->row))
-		return asprintf(&word, truth(s->value) == 1 ? "--%s" : "", name) < 0 ? NULL : word;
+		return asprintf(&word, "--%s", name) < 0 ? NULL : word;
 	return asprintf(&word, "--%s=%s", name, s->value) < 0 ? NULL : word;
 }
 

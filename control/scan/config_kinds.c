@@ -136,6 +136,7 @@ bool config_next_kind(struct config *c)
 	if (left(c) == 0)
 		return false;
 	c->probe = (enum dp_probe)__builtin_ctz(left(c));
+	c->later = true;
 	if (c->rate == RATE_AUTO)
 		c->rate = 0;
 	return true;

@@ -14,7 +14,8 @@ is() { test "$1" = "$2" || { echo "  '$1' instead of '$2'"; false; }; }
 
 # ---- kinds of probes
 
-expect_exit 0 "TCP, UDP and ICMP in one command" scan 198.18.0.2 -p T:80,U:53,I: --no-grab --db "$work/kinds"
+expect_exit 0 "TCP, UDP and ICMP in one command" scan 198.18.0.2 -p T:80,U:53,I: --no-grab --db "$work/kinds" --status-json="$work/status"
+expect "  the status has lines of all three" test "$(jq -r 'select(.state == "done").scan' "$work/status" | sort -u | wc -l)" -eq 3
 expect "  each over AF_XDP" test "$(grep -c '^scan s-.* (AF_XDP' "$work/err")" -eq 3
 expect "  the port is found" is "$("$sonde" count --db "$work/kinds")" 1
 expect "  the host answers pings" is "$("$sonde" count --db "$work/kinds" 'transport:icmp')" 1
