@@ -219,19 +219,9 @@ static const char *contradiction(const struct config *c)
 		return "--rate and --bandwidth exclude each other: name one";
 	if (c->user_agent != NULL && c->contact != NULL)
 		return "--user-agent and --contact exclude each other: name one";
-	if (c->passes < 1 || c->passes > 16)
-		return "--passes: expected 1 to 16";
 	if (c->rate == RATE_AUTO && (c->kinds & 1u << DP_PROBE_TCP_SYN) == 0)
 		return "--rate auto needs SYN probes: UDP and ICMP do not "
 		       "show what the path can carry";
-	if (c->workers > 64)
-		return "--workers: expected at most 64";
-	if (c->ipv6_budget > SAMPLE_MAX)
-		return "--ipv6-budget: expected at most 1048576";
-	if (c->vlan > 4094)
-		return "--vlan: expected 0 to 4094";
-	if (c->prefix_len > 32)
-		return "--prefix-len: expected 0 to 32; for IPv6 say --source-ip ADDRESS/LEN";
 	if (c->payload_file != NULL && (c->kinds & 1u << DP_PROBE_UDP) == 0)
 		return "--payload-file is for --probe udp";
 	if (c->resume != NULL)
@@ -239,6 +229,30 @@ static const char *contradiction(const struct config *c)
 	if (c->target_count == 0)
 		return "no targets: sonde scan TARGETS [-p PORTS] (--help says more)";
 	return NULL;
+}
+
+/* Refuse numbers out of their range. Returns 0 or -EINVAL with @err. */
+static int check_numbers(const struct config *c, struct error *err)
+{
+	const struct {
+		const char *name;
+		uint32_t value, least, most;
+		const char *more;
+	} numbers[] = {
+		{"passes", c->passes, 1, 16, ""},
+		{"workers", c->workers, 0, 64, ""},
+		{"ipv6-budget", c->ipv6_budget, 0, SAMPLE_MAX, ""},
+		{"vlan", c->vlan, 0, 4094, ""},
+		{"prefix-len", c->prefix_len, 0, 32, "; for IPv6 say --source-ip ADDRESS/LEN"},
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i].value < numbers[i].least || numbers[i].value > numbers[i].most)
+			return error_set(err, -EINVAL,
+			                 "--%s: `%u`: expected a number from %u to %u%s",
+			                 numbers[i].name, numbers[i].value, numbers[i].least,
+			                 numbers[i].most, numbers[i].more);
+	return 0;
 }
 
 /* Bring --shards N and --shard K together. Returns 0 or -EINVAL with @err. */
@@ -274,7 +288,9 @@ int config_parse(struct config *c, int argc, char **argv, struct error *err)
 		return first;
 	c->targets = (const char *const *)argv + first;
 	c->target_count = (unsigned)(argc - first);
-	ret = settle_shard(c, err);
+	ret = check_numbers(c, err);
+	if (ret == 0)
+		ret = settle_shard(c, err);
 	if (ret == 0)
 		ret = config_kinds_settle(c, err);
 	if (ret < 0)

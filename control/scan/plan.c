@@ -52,12 +52,13 @@ static int check_size(const struct config *c, const struct plan *p, struct error
 		                         : "");
 	}
 	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
-		return error_set(err, -EINVAL,
-		                 "%" PRIu64
-		                 " addresses are more than 2^24: name what you may probe with "
-		                 "--scope-file FILE, or probe --ipv6-budget N "
-		                 "random ones of each IPv6 range",
-		                 p->info.addresses);
+		return error_set(
+			err, -EINVAL,
+			"%" PRIu64 " addresses are more than 2^24: name what you may probe with "
+			"--scope-file FILE%s",
+			p->info.addresses,
+			p->info.v6 ? ", or probe --ipv6-budget N random ones of each IPv6 range"
+				   : "");
 	}
 	if (c->rate_cap.pps > 0 && c->rate_cap.len4 > 32 && p->any_v4) {
 		return error_set(

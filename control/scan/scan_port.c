@@ -197,11 +197,30 @@ static int check_families(const struct scan_port *p, const struct plan *plan, st
 	                 no4 ? "IPv4" : "IPv6");
 }
 
+/* Refuse what is no PCI address; often it is a port to probe. */
+static int check_pci(const struct config *c, struct error *err)
+{
+	unsigned domain, bus, device, function;
+	char end;
+
+	if (c->pci == NULL ||
+	    sscanf(c->pci, "%4x:%2x:%2x.%1x%c", &domain, &bus, &device, &function, &end) == 4 ||
+	    sscanf(c->pci, "%2x:%2x.%1x%c", &bus, &device, &function, &end) == 3)
+		return 0;
+	return error_set(
+		err, -EINVAL,
+		"--port: `%.60s`: expected the PCI address of a NIC, such as 0000:01:00.0; the "
+		"ports to probe are -p",
+		c->pci);
+}
+
 int scan_port_check(const struct config *c, const struct plan *plan, struct error *err)
 {
 	struct scan_port p;
 	int ret = scan_port_make(c, &p, err);
 
+	if (ret == 0)
+		ret = check_pci(c, err);
 	if (ret == 0)
 		ret = check_source_ports(c, err);
 	if (ret == 0)

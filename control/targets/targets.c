@@ -360,8 +360,8 @@ static int stream(const char *source, FILE *in, const struct targets_taker *to, 
 	while (ret == 0 && (len = getline(&line, &room, in)) >= 0)
 		ret = read_line(&r, line, (size_t)len);
 	if (ret == 0 && ferror(in))
-		ret = error_set(err, -EIO, "%.200s: line %zu: cannot read on", source,
-		                r.at.line + 1);
+		ret = error_set(err, -EIO, "%.200s: line %zu: cannot read on: %s", source,
+		                r.at.line + 1, strerror(errno));
 	free(line);
 	return ret;
 }

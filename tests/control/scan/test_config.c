@@ -163,6 +163,18 @@ START_TEST(config_probes_the_kinds_that_are_named)
 }
 END_TEST
 
+START_TEST(config_repeats_a_number_that_it_refuses)
+{
+	struct config c;
+	struct error err = {""};
+
+	ck_assert_int_eq(parse("scan 192.0.2.1 --passes 0", &c, &err), -EINVAL);
+	ck_assert_str_eq(err.text, "--passes: `0`: expected a number from 1 to 16");
+	ck_assert_int_eq(parse("scan 192.0.2.1 --vlan 4095", &c, &err), -EINVAL);
+	ck_assert_str_eq(err.text, "--vlan: `4095`: expected a number from 0 to 4094");
+}
+END_TEST
+
 START_TEST(config_takes_shards_as_two_numbers)
 {
 	struct config c;
@@ -302,6 +314,7 @@ int main(void)
 	tcase_add_loop_test(tc, config_probes_the_kinds_that_are_named, 0,
 	                    sizeof(kinds) / sizeof(kinds[0]));
 	tcase_add_test(tc, config_takes_shards_as_two_numbers);
+	tcase_add_test(tc, config_repeats_a_number_that_it_refuses);
 	tcase_add_loop_test(tc, config_tells_targets_from_commands, 0,
 	                    sizeof(targets) / sizeof(targets[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,

@@ -563,6 +563,22 @@ START_TEST(a_short_scan_mostly_waits)
 }
 END_TEST
 
+START_TEST(too_many_addresses_are_told_a_way_of_their_family)
+{
+	static const char *const four[] = {"198.0.0.0/7"}, *const six[] = {"2001:db8::/100"};
+	struct error err = {""};
+	struct plan p;
+
+	targets(four, 1);
+	list(&config.ports, "80");
+	ck_assert_int_eq(plan_make(&config, &p, &err), -EINVAL);
+	ck_assert_msg(strstr(err.text, "--scope-file FILE") != NULL, "%s", err.text);
+	ck_assert_msg(strstr(err.text, "--ipv6-budget") == NULL, "%s", err.text);
+	targets(six, 1);
+	refused(-EINVAL, "--ipv6-budget");
+}
+END_TEST
+
 static const char *two_addresses(struct name *out)
 {
 	out->addr[0] = host(1);
@@ -643,6 +659,7 @@ int main(void)
 	                    sizeof(rates) / sizeof(rates[0]));
 	tcase_add_test(tc, more_ports_than_are_known_are_said);
 	tcase_add_test(tc, a_short_scan_mostly_waits);
+	tcase_add_test(tc, too_many_addresses_are_told_a_way_of_their_family);
 	tcase_add_test(tc, names_are_targets_and_exclusions);
 	tcase_add_test(tc, a_plan_is_described_in_numbers_that_agree);
 	return suite_run("plan", tc);

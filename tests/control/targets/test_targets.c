@@ -161,6 +161,8 @@ START_TEST(targets_missing_file_is_named)
 
 	ck_assert_int_eq(targets_argument("target", "@/nonexistent/list", &to, &err), -ENOENT);
 	ck_assert(strstr(err.text, "/nonexistent/list") != NULL);
+	ck_assert_int_eq(targets_argument("target", "@/tmp", &to, &err), -EIO);
+	ck_assert_str_eq(err.text, "/tmp: line 1: cannot read on: Is a directory");
 }
 END_TEST
 
