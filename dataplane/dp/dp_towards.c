@@ -12,7 +12,7 @@
 #include "route.h"
 #include "space.h"
 
-enum { INTERFACES = 8, NAMED = 2, RANGE_TEXT = 2 * DP_ADDR_TEXT };
+enum { INTERFACES = 8, NAMED = 2 };
 
 /* The targets behind one interface. */
 struct side {
@@ -31,16 +31,12 @@ struct search {
 
 static void note(struct side *s, const struct range *r)
 {
-	struct dp_addr first = range_to_addr(r->first), last = range_to_addr(r->last);
-	char a[DP_ADDR_TEXT], b[DP_ADDR_TEXT];
+	char text[RANGE_TEXT];
 	size_t n = strlen(s->text);
 
-	if (s->ranges++ >= NAMED)
-		return;
-	dp_addr_format(&first, a);
-	dp_addr_format(&last, b);
-	snprintf(s->text + n, sizeof(s->text) - n, "%s%s%s%s", n > 0 ? ", " : "", a,
-	         r->first == r->last ? "" : "-", r->first == r->last ? "" : b);
+	if (s->ranges++ < NAMED)
+		snprintf(s->text + n, sizeof(s->text) - n, "%s%s", n > 0 ? ", " : "",
+		         range_format(r, text));
 }
 
 /* The side with the interface @index, which is added if it is new. Those beyond INTERFACES share the
@@ -61,8 +57,9 @@ static struct side *side_of(struct search *s, int index)
 }
 
 /* Look at a range whose addresses all have the same route. */
-static int look(struct search *s, const struct range *r)
+static int look(void *arg, const struct range *r)
 {
+	struct search *s = arg;
 	struct dp_addr first = range_to_addr(r->first);
 	struct route route;
 	int ret = route_ask(s->fd, &first, 0, &route);
@@ -78,22 +75,6 @@ static int look(struct search *s, const struct range *r)
 	return 0;
 }
 
-static int look_at_range(struct search *s, const struct range *range, const u128 *cut, long cuts)
-{
-	struct range piece = *range;
-	int ret = 0;
-
-	for (long i = 0; i < cuts && cut[i] <= range->last && ret == 0; i++) {
-		if (cut[i] <= piece.first)
-			continue;
-		piece.last = cut[i] - 1;
-		ret = look(s, &piece);
-		piece.first = cut[i];
-	}
-	piece.last = range->last;
-	return ret == 0 ? look(s, &piece) : ret;
-}
-
 static int look_at_family(struct search *s, const struct range_set *targets, bool v6)
 {
 	u128 *cut = NULL;
@@ -105,7 +86,7 @@ static int look_at_family(struct search *s, const struct range_set *targets, boo
 			continue;
 		if (cut == NULL && cuts == 0)
 			cuts = route_cuts(s->fd, v6, &cut);
-		ret = cuts < 0 ? (int)cuts : look_at_range(s, &targets->v[i], cut, cuts);
+		ret = cuts < 0 ? (int)cuts : range_cut(&targets->v[i], cut, cuts, look, s);
 	}
 	free(cut);
 	return ret;
