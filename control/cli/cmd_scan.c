@@ -160,9 +160,10 @@ static void conclude(const struct scan *s, enum scan_end end)
 static int run_on(struct scan *s, struct scan_request *r, struct screen *screen)
 {
 	const struct scan_view view = {screen, show, say_stopping};
-	const struct scan_input input = {&r->config, &r->plan,
-	                                 r->config.resume != NULL ? &r->before : NULL, r->command,
-	                                 &r->words};
+	bool several = (r->config.kinds & (r->config.kinds - 1)) != 0;
+	const struct scan_input input = {
+		&r->config, &r->plan,  r->config.resume != NULL ? &r->before : NULL,
+		r->command, &r->words, several ? &r->port : NULL};
 	struct error err = {""};
 	enum scan_end end = scan_open(s, &input, &err);
 

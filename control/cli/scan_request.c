@@ -354,6 +354,7 @@ int scan_request_next(struct scan_request *r)
 
 void scan_request_fini(struct scan_request *r)
 {
+	dp_close(r->port);
 	plan_fini(&r->plan);
 	names_fini(&r->names);
 	scan_words_fini(&r->words_before);

@@ -32,6 +32,7 @@ struct scan_request {
 	struct names names;
 	char iface[DP_IFACE_NAME]; /* of the targets, where none was named */
 	uint8_t key[16];           /* of the first kind, for the others */
+	struct dp *port; /* of all kinds, where there are several; owned; NULL: not open */
 };
 
 enum { SCAN_REQUEST_HELPED = -1 }; /* in place of an exit code: the help was printed */

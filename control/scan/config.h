@@ -77,9 +77,6 @@ bool config_is_target(const char *word);
 /* Name the kind at hand, as --part takes it. Static text. Pure. */
 const char *config_kind_name(const struct config *c);
 
-/* Whether kinds are left behind the one at hand. Pure. */
-bool config_has_next_kind(const struct config *c);
-
 /* Go on to the next kind of a scan of several kinds. --rate auto is for SYN probes, which come first;
  * the others then have the default rate. Returns false behind the last one. Pure. */
 bool config_next_kind(struct config *c);

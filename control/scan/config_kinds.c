@@ -121,21 +121,13 @@ const char *config_kind_name(const struct config *c)
 	return names[c->probe];
 }
 
-static uint32_t left(const struct config *c)
-{
-	return c->kinds & ~((2u << c->probe) - 1);
-}
-
-bool config_has_next_kind(const struct config *c)
-{
-	return left(c) != 0;
-}
-
 bool config_next_kind(struct config *c)
 {
-	if (left(c) == 0)
+	uint32_t left = c->kinds & ~((2u << c->probe) - 1);
+
+	if (left == 0)
 		return false;
-	c->probe = (enum dp_probe)__builtin_ctz(left(c));
+	c->probe = (enum dp_probe)__builtin_ctz(left);
 	c->later = true;
 	if (c->rate == RATE_AUTO)
 		c->rate = 0;

@@ -9,15 +9,11 @@
 
 #include "priv.h"
 
-int priv_drop(const char *db_dir, bool reopens)
+int priv_drop(const char *db_dir)
 {
 	/* CAP_DAC_OVERRIDE comes last, because it can be left out */
-	const unsigned kept[] = {CAP_NET_ADMIN,
-	                         CAP_NET_RAW,
-	                         CAP_BPF,
-	                         CAP_IPC_LOCK,
-	                         reopens ? CAP_PERFMON : CAP_BPF,
-	                         CAP_DAC_OVERRIDE};
+	static const unsigned kept[] = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_IPC_LOCK,
+	                                CAP_DAC_OVERRIDE};
 	const capng_type_t sets = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
 	unsigned wanted = sizeof(kept) / sizeof(kept[0]);
 	bool have[sizeof(kept) / sizeof(kept[0])];

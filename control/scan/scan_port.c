@@ -135,7 +135,6 @@ static int check_hosts(const struct dp_port_config *p, struct error *err)
 int scan_port_make(const struct config *c, struct scan_port *out, struct error *err)
 {
 	struct dp_port_config *p = &out->config;
-	struct dp_probe_info probe;
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
@@ -149,7 +148,7 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct error *
 	p->has_gateway_mac = c->gateway_mac.given;
 	memcpy(p->gateway_mac, c->gateway_mac.b, sizeof(p->gateway_mac));
 	p->force_generic_xdp = c->generic_xdp;
-	p->icmp = dp_probe_describe(c->probe, &probe) && probe.transport == DP_TRANSPORT_ICMP;
+	p->icmp = (c->kinds >> DP_PROBE_ICMP_ECHO & 1) != 0;
 	for (unsigned i = 0; i < c->source_ips.count && ret == 0; i++)
 		ret = add_source(c->source_ips.items[i], out, err);
 	if (p->source_count > 0)

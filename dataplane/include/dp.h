@@ -155,7 +155,8 @@ struct dp_scan_config {
 /*
  * Begin a scan: start a thread that resolves the next hops (ARP, neighbour discovery; this takes
  * seconds in a large own network). No probe is sent before dp_launch() returns 0. dp_stop() ends
- * the resolution. Returns 0, -EBUSY (a scan is running), -EINVAL or -errno; @err in words.
+ * the resolution. A later scan may begin on the same port when the workers of the one before have
+ * ended. Returns 0, -EBUSY (a scan is running), -EINVAL or -errno; @err in words.
  */
 int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err);
 
