@@ -75,12 +75,21 @@ bool cmd_begin(const struct option_spec *spec, int argc, char **argv, void *fiel
  * --help, or no name at all. May reorder @argv. */
 int cmd_dispatch(const struct cmd *rows, size_t count, const char *prefix, int argc, char **argv);
 
+/* Whether @word is a target, so that `sonde WORD` scans it (config_is_target()). Pure. */
+bool cmd_quick_fits(const char *word);
+
+/* Scan the targets in @argv, which may have options of a scan among them, by the defaults; then print
+ * what is known about those that have open ports, if they are few. Returns the exit code of the
+ * scan. */
+int cmd_quick(int argc, char **argv);
+
 /* The commands; argv[0] is the name. Each prints its results and its errors, and returns an exit
  * code (enum cmd_exit). */
 int cmd_accept(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_changes(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_count(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -156,10 +156,11 @@ static int check_order(int count, char **words)
 		return cmd_fail(CMD_USAGE, "`%.60s`: no such order; did you mean `%s`?", words[0],
 		                near);
 	if (o == NULL)
-		return cmd_fail(CMD_USAGE,
-		                "`%.60s`: no such order; expected status, rate PPS, rate auto, pause, "
-		                "resume, stop, exclude add ADDRESSES or reload",
-		                count > 0 ? words[0] : "");
+		return cmd_fail(
+			CMD_USAGE,
+			"`%.60s`: no such order; expected status, rate PPS, rate auto, pause, "
+			"resume, stop, exclude add ADDRESSES or reload",
+			count > 0 ? words[0] : "");
 	if (o->argument == NULL && count > 1)
 		return cmd_fail(CMD_USAGE, "`%.60s`: nothing may stand behind %s", words[1],
 		                o->name);

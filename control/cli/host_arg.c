@@ -42,7 +42,9 @@ int host_arg_read(const char *text, struct host_arg *out, struct error *err)
 		if (ret != 0)
 			error_set(err, ret, "out of memory");
 	} else {
-		ret = targets_argument("address", text, target_list_add, &a.list, err);
+		const struct targets_taker to = {.sink = target_list_add, .arg = &a.list};
+
+		ret = targets_argument("address", text, &to, err);
 		if (ret == 0 && a.list.count == 0)
 			ret = error_set(err, -EINVAL, "`%.60s` names no address", text);
 	}

@@ -9,7 +9,7 @@
 
 static const struct cmd commands[] = {
 	{.help = "scan"},
-	{"scan", cmd_scan, "find open ports, say what runs there and how bad it is"},
+	{"scan", cmd_scan, "find open ports, say what runs there (also: sonde TARGET)"},
 	{"ctl", cmd_ctl, "ask or tell a running scan: status, rate, pause, resume, stop, exclude"},
 	{"top", cmd_top, "watch a running scan: rates, newest findings, losses"},
 	{"scans", cmd_scans, "the scans of the database: list, show, compare"},
@@ -32,6 +32,7 @@ static const struct cmd commands[] = {
 	{"vulndb", cmd_vulndb,
          "the knowledge file: info, identify, lookup, lint, build, update, rematch"},
 	{.help = "this machine and this program"},
+	{"config", cmd_config, "the settings of a scan, and where each comes from"},
 	{"doctor", cmd_doctor, "say what this machine can do and what stands in the way"},
 	{"bench", cmd_bench, "time the dataplane's own code on this machine"},
 	{"completion", cmd_completion, "print what makes bash or zsh complete command lines"},
@@ -66,6 +67,8 @@ int main(int argc, char **argv)
 	bus_error_catch();
 	if (argc > 1)
 		argv[1] = command_of(argv[1]);
+	if (argc > 1 && cmd_quick_fits(argv[1]))
+		return cmd_end(cmd_quick(argc - 1, argv + 1));
 	return cmd_end(cmd_dispatch(commands, sizeof(commands) / sizeof(commands[0]), "sonde",
 	                            argc - 1, argv + 1));
 }

@@ -275,7 +275,7 @@ static int open_lines(struct scan_screen *s)
 
 		s->lines = fd >= 0 ? fdopen(fd, "w") : NULL;
 	} else {
-		s->lines = fopen(where, "we");
+		s->lines = fopen(where, s->config->later ? "ae" : "we");
 	}
 	if (s->lines != NULL)
 		return CMD_OK;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_session.c - the strategy for one service: which protocol to try, on which connection, how
- * long. */
+/* grab_session.c - the strategy for one service: protocols, connections, how long to wait. */
 #include "grab_session.h"
 
 #include <arpa/inet.h>
@@ -34,8 +33,7 @@ static const struct vd_proto *recognise(const struct grab_session *s)
 
 /* ---- the outcome ---- */
 
-/* Mark the result as incomplete if memory was short for received bytes, for bytes to send or for
- * facts. */
+/* The result is incomplete if memory was short for bytes received or to be sent, or for facts. */
 static void note_memory(struct grab_session *s)
 {
 	s->result.incomplete |= s->wire.failed || s->kept.failed || s->in.failed ||
@@ -119,8 +117,7 @@ static void talk(struct grab_session *s, uint64_t now)
 		wait_ms(s, now, s->attempts.at == 0 ? c->answer_timeout_ms : c->read_timeout_ms);
 		return;
 	}
-	/* A service that is known to speak first may need longer, for example to look up our
-	 * name. */
+	/* A service that is known to speak first may need longer, to look up our name. */
 	wait_ms(s, now,
 	        s->patient                                          ? c->patience_ms
 	        : hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
@@ -471,9 +468,8 @@ void grab_session_bytes(struct grab_session *s, const void *data, size_t len, ui
 
 static enum grab_status connect_status(int err)
 {
-	if (err == -ECONNREFUSED || err == -ECONNRESET)
-		return GRAB_REFUSED;
-	return err == -ETIMEDOUT ? GRAB_TIMEOUT : GRAB_FAILED;
+	bool refused = err == -ECONNREFUSED || err == -ECONNRESET;
+	return refused ? GRAB_REFUSED : err == -ETIMEDOUT ? GRAB_TIMEOUT : GRAB_FAILED;
 }
 
 void grab_session_ended(struct grab_session *s, int err, uint64_t now_us)

@@ -183,6 +183,8 @@ static bool phrase_fits(const struct query_node *n, const struct record *r)
 
 static bool is_seen(const struct query *q, const struct record *r)
 {
+	if (record_is_ping(r->transport) && !q->names_pings)
+		return false;
 	return q->names_state || r->state == RECORD_OPEN;
 }
 

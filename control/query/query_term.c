@@ -171,6 +171,8 @@ static int find_field(struct query_parser *p, const char *name, struct query_nod
 		                n->field->name, n->field->help);
 	if (strcmp(n->field->name, "state") == 0)
 		p->query->names_state = true;
+	if (strcmp(n->field->name, "transport") == 0 || strcmp(n->field->name, "answers_ping") == 0)
+		p->query->names_pings = true;
 	if (!op_fits(n->field, n->op))
 		return error_at(p->err, -EINVAL, n->column, "%s does not go with \"%s\"",
 		                n->field->name, query_op_text(n->op));

@@ -60,6 +60,7 @@ struct query_node {
 struct query {
 	struct query_node *root; /* NULL = everything */
 	bool names_state;        /* else only what is open fits */
+	bool names_pings;        /* else no answer to a ping fits */
 	struct bytes notes;      /* lines for the user; see query_notes() */
 };
 

@@ -33,6 +33,13 @@ enum record_ask {
 
 /* The words that documents, columns, filters and pages use. "" for a value outside its enum.
  * Static. */
+/* Whether a record of this transport says only that a host answers pings: it is no port, no service,
+ * and has no score. Pure. */
+static inline bool record_is_ping(uint8_t transport)
+{
+	return transport == DP_TRANSPORT_ICMP || transport == DP_TRANSPORT_ICMP6;
+}
+
 const char *record_transport_name(uint8_t transport); /* "tcp", "udp", "icmp", "icmp6" */
 const char *record_state_name(uint8_t state);         /* "open", "missing", "closed", "filtered" */
 /* The reply that gave the state: "syn-ack", "rst", "echo-reply", ... */

@@ -2,16 +2,17 @@
 /* config.c - the option table of a scan. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent.h"
 #include "config.h"
+#include "config_kinds.h"
 #include "dp.h"
 #include "list_files.h"
 #include "rate.h"
 #include "sample.h"
+#include "target_word.h"
+#include "targets.h"
 
 static const uint64_t grab_timeout_max_us = 3600000000;
 
@@ -21,6 +22,10 @@ static int option_shard(const char *text, void *field, struct error *err)
 	unsigned i, n;
 	char end;
 
+	if (text[strspn(text, "0123456789")] == '\0' && sscanf(text, "%5u%c", &i, &end) == 1) {
+		*s = (struct config_shard){i, 0};
+		return 0;
+	}
 	if (sscanf(text, "%5u/%5u%c", &i, &n, &end) != 2 || text[0] == '-' || i < 1 || i > n)
 		return error_set(err, -EINVAL, "expected I/N with I from 1 to N, such as 2/8");
 	*s = (struct config_shard){i - 1, n};
@@ -149,21 +154,6 @@ static int option_time(const char *text, void *field, struct error *err)
 	return t->us <= grab_timeout_max_us ? 0 : error_set(err, -EINVAL, "expected at most 1h");
 }
 
-static int option_probe(const char *text, void *field, struct error *err)
-{
-	struct dp_probe_info info;
-	size_t n = (size_t)snprintf(err->text, sizeof(err->text), "expected one of");
-
-	for (unsigned i = 0; dp_probe_describe(i, &info); i++) {
-		n += (size_t)snprintf(err->text + n, sizeof(err->text) - n, " %s", info.name);
-		if (strcmp(text, info.name) != 0)
-			continue;
-		*(enum dp_probe *)field = (enum dp_probe)i;
-		return 0;
-	}
-	return -EINVAL;
-}
-
 static int option_output(const char *text, void *field, struct error *err)
 {
 	static const char *const names[] = {
@@ -189,9 +179,15 @@ static int option_status(const char *text, void *field, struct error *err)
 #define FIELD(name) offsetof(struct config, name)
 
 static const struct option_def defs[] = {
-	{"ports", 'p', "PORTS", "22,80,8000-8100, all, top:N", option_append, FIELD(ports)},
-	{"probe", 0, "KIND", "syn (the default), udp, or icmp: echo, without ports", option_probe,
-         FIELD(probe)},
+	{"ports", 'p', "PORTS", "22,8000-8100, http, top:N, -, T:22,U:53", option_append,
+         FIELD(ports)},
+	{"exclude-ports", 0, "PORTS", "ports never to probe", option_append, FIELD(exclude_ports)},
+	{"probe", 0, "KINDS", "of syn (the default), udp, icmp: one or more", option_kinds,
+         FIELD(probes)},
+	{"part", 0, "KIND", "begin at this kind; kept with a scan of several", option_kinds,
+         FIELD(part)},
+	{"resolve", 0, "NAME=IP", "addresses of a host name, instead of asking", option_append,
+         FIELD(resolves)},
 	{"payload-file", 0, "FILE",
          "what UDP probes say: PORTS \"text\" or hexadecimal, a line each", option_text,
          FIELD(payload_file)},
@@ -223,7 +219,8 @@ static const struct option_def defs[] = {
 	{"vlan", 0, "ID", "802.1Q tag", option_vlan, FIELD(vlan)},
 	{"rate", 'r', "PPS", "packets a second: 500, 10k, 1.5M, or auto; default 10k",
          option_rate_or_auto, FIELD(rate)},
-	{"max-rate", 0, "PPS", "the most that --rate auto may find", option_rate, FIELD(rate_max)},
+	{"max-rate", 0, "PPS", "the most, also of --rate auto; alone: the rate", option_rate,
+         FIELD(rate_max)},
 	{"max-rate-per", 0, "LEN:PPS", "the most for each prefix of the length, such as 24:100",
          option_rate_cap, FIELD(rate_cap)},
 	{"bandwidth", 'b', "BPS", "bits a second on the wire instead: 100M, 1G", option_rate,
@@ -232,6 +229,8 @@ static const struct option_def defs[] = {
          option_text, FIELD(seed)},
 	{"shard", 0, "I/N", "probe the I-th of N parts of the same targets and ports", option_shard,
          FIELD(shard)},
+	{"shards", 0, "N", "with --shard K: K is a number from 0 to N - 1", option_u32,
+         FIELD(shards)},
 	{"passes", 0, "N", "probe everything N times, default 1", option_passes, FIELD(passes)},
 	{"workers", 0, "N", "sending cores, default 1", option_workers, FIELD(workers)},
 	{"cooldown", 0, "TIME", "wait for answers after the last probe, default 8s",
@@ -252,6 +251,8 @@ static const struct option_def defs[] = {
 	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:",
          option_contact, FIELD(contact)},
 	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},
+	{"config", 0, "FILE", "settings: the long names of these options", option_text,
+         FIELD(config_file)},
 	{"db", 'd', "DIR", "database directory", option_text, FIELD(db)},
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(vulndb)},
 	{"dry-run", 'n', NULL, "list what would be probed, in order; sends nothing", NULL,
@@ -269,10 +270,16 @@ static const struct option_def defs[] = {
          FIELD(quiet)},
 };
 
+static_assert(sizeof(defs) / sizeof(defs[0]) <= CONFIG_ROWS_MAX,
+              "files of settings have room for all");
+
 const struct option_spec config_spec = {
-	"sonde scan TARGETS... -p PORTS [options]",
+	"sonde scan TARGETS... [-p PORTS] [options]",
 	"Probes ports, asks the open ones what they are, judges and stores the answers.\n"
-	"TARGETS: 192.0.2.0/24, 192.0.2.1-192.0.2.20, 192.0.2.1-20, 192.0.2.7, @file (- = stdin).\n"
+	"TARGETS: 192.0.2.0/24, 192.0.2.1-20, 10.0-1.0.*, 2001:db8::/120, example.org,\n"
+	"192.0.2.7:443, https://example.org:8443/, @file (@- is the standard input).\n"
+	"Without -p: the 1000 most frequent TCP ports. Without --iface: the interface by\n"
+	"which the kernel reaches the targets.\n"
 	"Multicast, broadcast, loopback, link-local and reserved addresses are never probed.\n"
 	"Ports of printers and controllers (9100, 502, ...) get one connection at a time and only "
 	"the\n"
@@ -288,7 +295,7 @@ void config_init(struct config *c)
 	*c = (struct config){
 		.shard = {0, 1},
 		.passes = 1,
-		.cooldown_us = 8000000,
+		.cooldown_us = CONFIG_COOLDOWN_US,
 		.grab_timeout.us = 25000000,
 		.list_max = 1000,
 		.grab = true,
@@ -300,10 +307,6 @@ static const char *contradiction(const struct config *c)
 {
 	unsigned ports =
 		(c->iface != NULL) + (c->pci != NULL) + (c->vdev != NULL) + (c->af_packet != NULL);
-	struct dp_probe_info probe;
-
-	if (!dp_probe_describe(c->probe, &probe))
-		return "--probe: no such kind";
 
 	if (ports > 1)
 		return "--iface, --port, --vdev and --af-packet exclude each other: name one";
@@ -311,153 +314,95 @@ static const char *contradiction(const struct config *c)
 		return "--rate and --bandwidth exclude each other: name one";
 	if (c->user_agent != NULL && c->contact != NULL)
 		return "--user-agent and --contact exclude each other: name one";
-	if (c->rate == RATE_AUTO && c->probe != DP_PROBE_TCP_SYN)
+	if (c->rate == RATE_AUTO && (c->kinds & 1u << DP_PROBE_TCP_SYN) == 0)
 		return "--rate auto needs SYN probes: UDP and ICMP do not "
 		       "show what the path can carry";
-	if (c->rate_max > 0 && c->rate != RATE_AUTO)
-		return "--max-rate goes with --rate auto";
-	if (c->payload_file != NULL && !probe.payloads)
+	if (c->payload_file != NULL && (c->kinds & 1u << DP_PROBE_UDP) == 0)
 		return "--payload-file is for --probe udp";
 	if (c->resume != NULL)
 		return NULL;
 	if (c->target_count == 0)
-		return "no targets: sonde scan TARGETS -p PORTS (--help says more)";
-	if (probe.portless)
-		return c->ports.count > 0 ? "--probe icmp knows no ports: leave -p out" : NULL;
-	if (c->ports.count == 0)
-		return "no ports: say -p 22,80,443, -p top:100 or -p all";
+		return "no targets: sonde scan TARGETS [-p PORTS] (--help says more)";
 	return NULL;
+}
+
+/* Bring --shards N and --shard K together. Returns 0 or -EINVAL with @err. */
+static int settle_shard(struct config *c, struct error *err)
+{
+	if (c->shards == 0 && c->shard.count > 0)
+		return 0;
+	if (c->shards == 0)
+		return error_set(
+			err, -EINVAL,
+			"--shard: expected I/N with I from 1 to N, such as 2/8, or --shards N "
+			"--shard K with K from 0 to N - 1");
+	if (c->shard.count > 0 && !(c->shards == 1 && c->shard.count == 1))
+		return error_set(
+			err, -EINVAL,
+			"--shards: say --shard K beside it, K from 0 to N - 1, or only --shard "
+			"I/N");
+	if (c->shard.index >= c->shards || c->shards > 65535)
+		return error_set(err, -EINVAL,
+		                 "--shard: expected a number from 0 to %u, one less than --shards",
+		                 c->shards - 1);
+	c->shard.count = c->shards;
+	return 0;
 }
 
 int config_parse(struct config *c, int argc, char **argv, struct error *err)
 {
 	int first = option_parse(&config_spec, argc, argv, c, err);
 	const char *wrong;
+	int ret;
 
 	if (first < 0)
 		return first;
 	c->targets = (const char *const *)argv + first;
 	c->target_count = (unsigned)(argc - first);
+	ret = settle_shard(c, err);
+	if (ret == 0)
+		ret = config_kinds_settle(c, err);
+	if (ret < 0)
+		return ret;
 	wrong = contradiction(c);
 	return wrong == NULL ? list_files_check(c, err) : error_set(err, -EINVAL, "%s", wrong);
 }
 
-/* Remove the last character of @out, of @n bytes, if it is not whole UTF-8 without what follows.
- * Returns the new length. */
-static size_t back_to_character(const char *out, size_t n)
+int config_names(struct config *c, struct names *n, names_lookup lookup, struct error *err)
 {
-	while (n > 0 && ((unsigned char)out[n - 1] & 0xc0) == 0x80)
-		n--;
-	return n > 0 && (unsigned char)out[n - 1] >= 0xc0 ? n - 1 : n;
+	int ret = 0;
+
+	names_init(n, lookup);
+	for (unsigned i = 0; i < c->resolves.count && ret == 0; i++)
+		ret = names_add(n, c->resolves.items[i], err);
+	c->names = n;
+	return ret;
 }
 
-/* Append @word in quotes to the *@n bytes at @out. Where it does not fit, it is cut, and three dots
- * stand behind its closing quote. Returns false if it was cut. */
-static bool quote_word(const char *word, char *out, size_t *n, size_t size)
+static int take_any(void *arg, const struct target_range *range, const struct target_place *at)
 {
-	const size_t tail = sizeof("'...");
-
-	out[(*n)++] = '\'';
-	for (const char *s = word; *s != '\0'; s++) {
-		size_t need = *s == '\'' ? 4 : 1;
-
-		if (*n + need + tail > size) {
-			*n = back_to_character(out, *n);
-			memcpy(out + *n, "'...", tail);
-			return false;
-		}
-		memcpy(out + *n, *s == '\'' ? "'\\''" : s, need);
-		*n += need;
-	}
-	out[(*n)++] = '\'';
-	return true;
+	(void)range;
+	(void)at;
+	*(bool *)arg = true;
+	return 1;
 }
 
-bool config_quote(int argc, char **argv, char *out, size_t size)
+bool config_is_target(const char *word)
 {
-	const size_t least = sizeof(" ''...");
-	size_t n = 0;
+	bool any = false;
+	const struct targets_taker to = {.sink = take_any, .arg = &any, .probes = true};
+	struct target_word cut;
+	struct error err = {""};
+	const char *expected;
+	size_t column;
 
-	for (int i = 0; i < argc; i++) {
-		if (n + least > size) {
-			snprintf(out + n, size - n, "...");
-			return false;
-		}
-		if (i > 0)
-			out[n++] = ' ';
-		if (!quote_word(argv[i], out, &n, size))
-			return false;
-	}
-	out[n] = '\0';
-	return true;
-}
-
-/* Remove the shell quoting ('...' and \') from the word at *@at in place, and move *@at behind the
- * word. Returns the word, or NULL if a quote is not closed. */
-static char *cut_word(char **at)
-{
-	char *in = *at, *out = *at, *word = *at;
-
-	while (*in != '\0' && *in != ' ') {
-		if (*in == '\\' && in[1] != '\0') {
-			*out++ = in[1];
-			in += 2;
-			continue;
-		}
-		if (*in != '\'') {
-			*out++ = *in++;
-			continue;
-		}
-		for (in++; *in != '\'' && *in != '\0';)
-			*out++ = *in++;
-		if (*in++ == '\0')
-			return NULL;
-	}
-	*at = *in == ' ' ? in + 1 : in;
-	*out = '\0';
-	return word;
-}
-
-int config_words(char *line, char **words, int max)
-{
-	int n = 0;
-
-	while (*line != '\0') {
-		if (n == max)
-			return -EINVAL;
-		words[n] = cut_word(&line);
-		if (words[n++] == NULL)
-			return -EINVAL;
-	}
-	return n;
-}
-
-int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err)
-{
-	const int most = CONFIG_PATH - CONFIG_PATH_NAMES;
-	const char *env = getenv("SONDE_DB"), *xdg = getenv("XDG_DATA_HOME");
-	const char *home = getenv("HOME"), *source = "--db";
-	int n;
-
-	if (given == NULL && env != NULL && env[0] != '\0') {
-		given = env;
-		source = "$SONDE_DB";
-	}
-	if (given != NULL) {
-		n = snprintf(out, CONFIG_PATH, "%s", given);
-	} else if (geteuid() == 0) {
-		n = snprintf(out, CONFIG_PATH, "/var/lib/sonde");
-	} else if (xdg != NULL && xdg[0] == '/') {
-		n = snprintf(out, CONFIG_PATH, "%s/sonde", xdg);
-		source = "$XDG_DATA_HOME";
-	} else {
-		n = snprintf(out, CONFIG_PATH, "%s/.local/share/sonde", home != NULL ? home : ".");
-		source = "$HOME";
-	}
-	if (n <= most)
-		return 0;
-	return error_set(err, -ENAMETOOLONG,
-	                 "%s: the path of the database has %d bytes, and at most %d are possible; "
-	                 "go to a folder near it and name it from there with --db",
-	                 source, n, most);
+	if (word[0] == '@' || strcmp(word, "localhost") == 0)
+		return true;
+	if (word[0] == '-' || target_word_cut(word, strlen(word), &cut, &column, &expected) < 0)
+		return false;
+	if (names_fits(cut.host,
+	               strcspn(cut.host, "/") < cut.len ? strcspn(cut.host, "/") : cut.len))
+		return memchr(cut.host, '.', cut.len) != NULL;
+	targets_text("target", word, strlen(word), &to, &err);
+	return any;
 }

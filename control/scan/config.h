@@ -3,10 +3,12 @@
 #ifndef SONDE_CONFIG_H
 #define SONDE_CONFIG_H
 
+#include "names.h"
 #include "option.h"
 #include "dp.h"
 
-/* "2/8" on the command line: the second of eight, kept 0-based. */
+/* "2/8" on the command line: the second of eight, kept 0-based. "1" beside --shards 8 is the same;
+ * until both are read, its count is 0. */
 struct config_shard {
 	uint32_t index, count;
 };
@@ -34,25 +36,34 @@ enum config_output {
 	CONFIG_OUTPUT_CSV,
 	CONFIG_OUTPUT_LIST, /* ADDRESS:PORT */
 };
+enum { CONFIG_COOLDOWN_US = 8000000 }; /* the default */
 
 struct config {
 	const char *const *targets; /* operands */
 	unsigned target_count;
-	struct option_list ports, excludes, exclude_files;
-	enum dp_probe probe;
+	struct option_list ports, exclude_ports, excludes, exclude_files;
+	struct option_list resolves; /* --resolve */
+	struct names *names;         /* of host names; NULL: none are taken; not owned */
+	uint32_t probes;             /* --probe: a bit for each enum dp_probe; 0 = not given */
+	uint32_t kinds;              /* what is probed, one kind after the other: the same bits */
+	uint32_t part;               /* --part: the bit of the kind at hand; 0 = the first one */
+	enum dp_probe probe;         /* the kind at hand */
+	bool later;                  /* it is not the first kind of this run */
 	const char *payload_file;
 	const char *scope_file;
 	const char *iface, *pci, *vdev, *af_packet;
 	const char *db, *vulndb;
+	const char *config_file; /* --config; config_file.h reads it */
 	const char *resume;
 	const char *status_json; /* NULL = none; digits = a descriptor; else a file */
 	double rate;             /* packets a second; 0 = RATE_DEFAULT_PPS; RATE_AUTO */
-	double rate_max;         /* the upper limit of RATE_AUTO; 0 = none */
+	double rate_max;         /* the upper limit of RATE_AUTO or of @rate; 0 = none */
 	struct dp_rate_cap rate_cap;
 	double bandwidth;   /* bits a second; 0 = not given */
 	const uint8_t *key; /* key of the scan to resume; NULL = decided by seed */
 	const char *seed;   /* a number; NULL = none: plan_make() chooses the key */
 	struct config_shard shard;
+	uint32_t shards; /* --shards; 0 = --shard has both numbers */
 	uint32_t passes, workers;
 	uint32_t ipv6_budget; /* addresses to probe in each IPv6 range; 0 = all */
 	uint64_t cooldown_us, fresh_us;
@@ -75,7 +86,23 @@ struct config {
 
 void config_init(struct config *c); /* the defaults */
 
+enum { CONFIG_ROWS_MAX = 96 }; /* at least the rows of config_spec */
 extern const struct option_spec config_spec;
+
+/* Whether @word is a target rather than the name of a command: an address, a prefix, a range, a URL,
+ * @file, localhost, or a host name with a dot in it. Looks nothing up, opens nothing. */
+bool config_is_target(const char *word);
+
+/* Name the kind at hand, as --part takes it. Static text. Pure. */
+const char *config_kind_name(const struct config *c);
+
+/* Go on to the next kind of a scan of several kinds. --rate auto is for SYN probes, which come first;
+ * the others then have the default rate. Returns false behind the last one. Pure. */
+bool config_next_kind(struct config *c);
+
+/* Put the addresses of --resolve into @n, let @c use it, and have other names looked up by @lookup
+ * (NULL: they are refused). 0, -EINVAL with @err, or -ENOMEM. The caller calls names_fini(). */
+int config_names(struct config *c, struct names *n, names_lookup lookup, struct error *err);
 
 /*
  * Parse the arguments of `sonde scan` into *@c and refuse options that contradict each other. *@c
@@ -93,9 +120,10 @@ int config_words(char *line, char **words, int max);
 
 /* What Linux allows for a path, and what of it the names of the files in the database take. */
 enum { CONFIG_PATH = 4096, CONFIG_PATH_NAMES = 64 };
-/* Write the database directory to @out: @given, else $SONDE_DB, else /var/lib/sonde for root, else
- * $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0, or -ENAMETOOLONG with @err naming
- * where the path comes from. */
+/* Write the database directory to @out: @given, else $SONDE_DB, else `db` of the configuration files,
+ * else /var/lib/sonde for root, else $XDG_DATA_HOME/sonde, else ~/.local/share/sonde. Returns 0,
+ * -ENAMETOOLONG with @err naming where the path comes from, or an error of a configuration file.
+ * Blocks while it reads those. */
 int config_db_path(const char *given, char out[CONFIG_PATH], struct error *err);
 
 #endif

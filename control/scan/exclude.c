@@ -46,10 +46,12 @@ bool exclude_exists(const struct exclude *d)
 	return access(d->path, F_OK) == 0;
 }
 
-static int add_outside(const char *scope_file, struct ranges *l, struct error *err)
+static int add_outside(const struct config *c, struct ranges *l, struct error *err)
 {
 	struct target_list allowed = {0};
-	int ret = targets_file(scope_file, target_list_add, &allowed, err);
+	const struct targets_taker to = {
+		.sink = target_list_add, .arg = &allowed, .names = c->names};
+	int ret = targets_file(c->scope_file, &to, err);
 
 	if (ret == 0)
 		ret = target_list_outside(&allowed, add, l);
@@ -60,15 +62,16 @@ static int add_outside(const char *scope_file, struct ranges *l, struct error *e
 static int read_all(const struct exclude *d, struct ranges *l, struct error *err)
 {
 	const struct option_list *files = &d->config->exclude_files;
-	int ret = exclude_exists(d) ? targets_file(d->path, add, l, err) : 0;
+	const struct targets_taker to = {.sink = add, .arg = l, .names = d->config->names};
+	int ret = exclude_exists(d) ? targets_file(d->path, &to, err) : 0;
 
 	/* A list from the standard input was read when the scan was planned and is gone. */
 	for (unsigned i = 0; i < files->count && ret == 0; i++)
 		if (!list_files_is_input(files->items[i]))
-			ret = targets_file(files->items[i], add, l, err);
+			ret = targets_file(files->items[i], &to, err);
 	if (ret == 0 && d->config->scope_file != NULL &&
 	    !list_files_is_input(d->config->scope_file))
-		ret = add_outside(d->config->scope_file, l, err);
+		ret = add_outside(d->config, l, err);
 	return ret;
 }
 
@@ -125,7 +128,8 @@ int exclude_reread(struct exclude *d, struct dp *dp, struct error *err)
 int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct error *err)
 {
 	struct ranges l = {0};
-	int ret = targets_text("exclude", text, strlen(text), add, &l, err);
+	const struct targets_taker to = {.sink = add, .arg = &l, .names = d->config->names};
+	int ret = targets_text("exclude", text, strlen(text), &to, err);
 
 	if (ret == 0 && l.count == 0)
 		ret = error_set(err, -EINVAL, "exclude add: expected addresses, got nothing");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "hash_table.h"
 #include "news.h"
 
@@ -107,8 +108,6 @@ static const struct kind {
 	unsigned mark;
 	size_t count; /* a member of struct news_counts */
 } kinds[] = {
-	{"port.opened", NEWS_NEW, offsetof(struct news_counts, opened)},
-	{"port.reopened", NEWS_NEW, offsetof(struct news_counts, opened)},
 	{"port.closed", 0, offsetof(struct news_counts, closed)},
 	{"service.changed", NEWS_CHANGED, offsetof(struct news_counts, changed)},
 	{"cert.changed", NEWS_CHANGED, offsetof(struct news_counts, changed)},
@@ -118,13 +117,32 @@ static const struct kind {
 	{"exposure.resolved", 0, offsetof(struct news_counts, resolved)},
 };
 
-static void mark(struct news *n, const struct store_change *c, unsigned bits)
+static void mark(struct news *n, struct mark key, unsigned bits)
 {
-	struct mark key = key_of(&c->addr, c->port, c->transport), *m;
+	struct mark *m = hash_table_take(&n->marks, &key);
 
-	m = hash_table_take(&n->marks, &key);
 	if (m != NULL) /* without memory the mark is missing */
 		m->marks |= (uint8_t)bits;
+}
+
+static void count(struct news *n, size_t member, uint64_t more)
+{
+	pthread_mutex_lock(&n->lock);
+	*(uint64_t *)(void *)((char *)&n->digest.counts + member) += more;
+	pthread_mutex_unlock(&n->lock);
+}
+
+/* The findings of a host that is new are not logged one by one: the log has their number. */
+static void count_new_host(struct news *n, const struct store_change *c)
+{
+	const char *at = c->is;
+	struct change_value v;
+
+	while (change_next(&at, &v))
+		if (strcmp(v.name, "affected") == 0 || strcmp(v.name, "possible") == 0 ||
+		    strcmp(v.name, "exposures") == 0)
+			count(n, offsetof(struct news_counts, findings),
+			      strtoull(v.value, NULL, 10));
 }
 
 static bool note_change(void *arg, const struct store_change *c)
@@ -132,16 +150,16 @@ static bool note_change(void *arg, const struct store_change *c)
 	struct news *n = arg;
 
 	n->seq = c->seq;
+	if (strcmp(c->type, "host.new") == 0 && strcmp(c->scan, n->scan) == 0)
+		count_new_host(n, c);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const struct kind *k = &kinds[i];
 
 		if (strcmp(c->type, k->type) != 0 || strcmp(c->scan, n->scan) != 0)
 			continue;
 		if (k->mark != 0)
-			mark(n, c, k->mark);
-		pthread_mutex_lock(&n->lock);
-		++*(uint64_t *)(void *)((char *)&n->digest.counts + k->count);
-		pthread_mutex_unlock(&n->lock);
+			mark(n, key_of(&c->addr, c->port, c->transport), k->mark);
+		count(n, k->count, 1);
 		break;
 	}
 	return true;
@@ -265,6 +283,13 @@ static void tell(struct news *n, struct news_item *item)
 		n->each(n->arg, item);
 }
 
+/* Note that a port opened that was not open before. */
+static void note_opened(struct news *n, struct mark key)
+{
+	mark(n, key, NEWS_NEW);
+	count(n, offsetof(struct news_counts, opened), 1);
+}
+
 static void tell_sighting(struct news *n, const struct record_sighting *s)
 {
 	struct record *r = n->port;
@@ -310,10 +335,20 @@ void news_batch(void *arg, const struct store_batch *b)
 	}
 	/* What cannot be read now is read after the next batch. */
 	store_each_change(n->store, n->seq, 0, note_change, n);
-	for (size_t i = 0; b != NULL && i < b->sighting_count; i++)
-		tell_sighting(n, &b->sightings[i]);
-	for (size_t i = 0; b != NULL && i < b->record_count; i++)
-		tell_record(n, b->records[i]);
+	for (size_t i = 0; b != NULL && i < b->sighting_count; i++) {
+		const struct record_sighting *s = &b->sightings[i];
+
+		if (b->opened != NULL && b->opened[i])
+			note_opened(n, key_of(&s->addr, s->port, s->transport));
+		tell_sighting(n, s);
+	}
+	for (size_t i = 0; b != NULL && i < b->record_count; i++) {
+		const struct record *r = b->records[i];
+
+		if (b->opened != NULL && b->opened[b->sighting_count + i])
+			note_opened(n, key_of(&r->addr, r->port, r->transport));
+		tell_record(n, r);
+	}
 }
 
 void news_read(struct news *n, struct news_digest *out)

@@ -7,8 +7,8 @@
  * 	                                 |
  * 	                                 +--> counts, the newest items, the worst findings
  *
- * The change log says what is new: after each batch its new entries are read. So what is shown is
- * stored already.
+ * The batch says which ports opened; the change log, whose new entries are read after each batch, says
+ * what else is new. So what is shown is stored already.
  */
 #ifndef SONDE_NEWS_H
 #define SONDE_NEWS_H
@@ -35,7 +35,7 @@ struct news_item {
  * for it. */
 typedef void (*news_each)(void *arg, const struct news_item *item);
 
-/* Entries of the change log that this run of the scan made. */
+/* What this run of the scan changed. */
 struct news_counts {
 	uint64_t opened, closed; /* ports */
 	uint64_t changed;        /* services, certificates */

@@ -8,11 +8,9 @@
 #include <sys/random.h>
 
 #include "plan.h"
-#include "ports.h"
+#include "plan_lists.h"
 #include "rate.h"
-#include "sample.h"
 #include "splitmix.h"
-#include "targets.h"
 
 enum {
 	SCOPE_FREE_MAX = 1 << 24,
@@ -22,108 +20,6 @@ enum {
 	IPV4 = 20,
 	IPV6 = 40
 };
-
-static void note_forbidden(struct plan *p, const struct dp_addr *a)
-{
-	size_t used = strlen(p->forbidden);
-	const char *why;
-
-	if (dp_addr_forbidden(a, &why) && strstr(p->forbidden, why) == NULL &&
-	    used + strlen(why) + 3 < sizeof(p->forbidden))
-		snprintf(p->forbidden + used, sizeof(p->forbidden) - used, "%s%s",
-		         used > 0 ? ", " : "", why);
-}
-
-static int include(void *arg, const struct target_range *r, const struct target_place *at)
-{
-	struct plan *p = arg;
-
-	(void)at;
-	return dp_space_include(p->space, &r->first, &r->last);
-}
-
-static int include_target(void *arg, const struct target_range *r, const struct target_place *at)
-{
-	struct plan *p = arg;
-
-	note_forbidden(p, &r->first);
-	note_forbidden(p, &r->last);
-	p->any_v4 |= dp_addr_is_v4(&r->first, NULL);
-	p->any_v6 |= !dp_addr_is_v4(&r->first, NULL);
-	if (p->ipv6_budget > 0 && !dp_addr_is_v4(&r->first, NULL))
-		return sample_range(r, p->ipv6_budget, p->key, include, p);
-	return include(p, r, at);
-}
-
-static int exclude(void *arg, const struct target_range *r, const struct target_place *at)
-{
-	struct plan *p = arg;
-
-	(void)at;
-	return dp_space_exclude(p->space, &r->first, &r->last);
-}
-
-static int add_ports(void *arg, uint16_t first, uint16_t last)
-{
-	struct plan *p = arg;
-
-	for (unsigned port = first; port <= last; port++)
-		p->port_set[port >> 3] |= (uint8_t)(1u << (port & 7));
-	return dp_space_add_ports(p->space, first, last);
-}
-
-/* As add_ports(), but leave out (and count) the ports of fragile devices for which there is no
- * payload. */
-static int add_udp_ports(void *arg, uint16_t first, uint16_t last)
-{
-	struct plan *p = arg;
-	unsigned from = first;
-	int ret = 0;
-
-	for (unsigned port = first; port <= last && ret == 0; port++) {
-		if (payload_allows(&p->payloads, (uint16_t)port))
-			continue;
-		p->left_out++;
-		if (from < port)
-			ret = add_ports(p, (uint16_t)from, (uint16_t)(port - 1));
-		from = port + 1;
-	}
-	return ret == 0 && from <= last ? add_ports(p, (uint16_t)from, last) : ret;
-}
-
-static int read_scope(struct plan *p, const char *path, struct error *err)
-{
-	struct target_list allowed = {0};
-	int ret = targets_file(path, target_list_add, &allowed, err);
-
-	if (ret == 0)
-		ret = target_list_outside(&allowed, exclude, p);
-	target_list_fini(&allowed);
-	return ret;
-}
-
-static int read_lists(const struct config *c, struct plan *p, struct error *err)
-{
-	int ret = 0;
-
-	for (unsigned i = 0; i < c->target_count && ret == 0; i++)
-		ret = targets_argument("target", c->targets[i], include_target, p, err);
-	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
-		ret = targets_argument("--exclude", c->excludes.items[i], exclude, p, err);
-	for (unsigned i = 0; i < c->exclude_files.count && ret == 0; i++)
-		ret = targets_file(c->exclude_files.items[i], exclude, p, err);
-	p->payloads.ask_fragile = c->ask_fragile;
-	if (ret == 0 && c->payload_file != NULL)
-		ret = payload_file(&p->payloads, c->payload_file, err);
-	for (unsigned i = 0; i < c->ports.count && ret == 0; i++)
-		ret = ports_parse(c->ports.items[i], p->probe.payloads ? add_udp_ports : add_ports,
-		                  p, err);
-	if (ret == 0 && p->probe.portless)
-		ret = add_ports(p, 0, 0);
-	if (ret == 0 && c->scope_file != NULL)
-		ret = read_scope(p, c->scope_file, err);
-	return ret;
-}
 
 static int check_size(const struct config *c, const struct plan *p, struct error *err)
 {
@@ -136,25 +32,33 @@ static int check_size(const struct config *c, const struct plan *p, struct error
 			"sends your own",
 			p->left_out);
 	}
+	if (p->info.ports == 0 && c->exclude_ports.count > 0) {
+		return error_set(err, -EINVAL,
+		                 "nothing is left to probe: --exclude-ports names all ports");
+	}
 	if (p->info.size + p->info.excluded + p->info.forbidden == 0) {
 		return error_set(err, -EINVAL, "the lists of targets name no address");
 	}
 	if (p->info.size == 0) {
 		return error_set(err, -EINVAL,
 		                 "nothing is left to probe: %" PRIu64
-		                 " addresses excluded, %" PRIu64 " never probed%s%s%s",
-		                 p->info.excluded, p->info.forbidden, p->forbidden[0] ? " (" : "",
-		                 p->forbidden, p->forbidden[0] ? ")" : "");
+		                 " address%s excluded, %" PRIu64 " never probed%s%s%s%s",
+		                 p->info.excluded, p->info.excluded == 1 ? "" : "es",
+		                 p->info.forbidden, p->forbidden[0] ? " (" : "", p->forbidden,
+		                 p->forbidden[0] ? ")" : "",
+		                 strstr(p->forbidden, "loopback") != NULL
+		                         ? "; a scanner cannot probe its own machine over a NIC: "
+		                           "scripts/lab makes hosts to try it on"
+		                         : "");
 	}
 	if (p->info.addresses > SCOPE_FREE_MAX && c->scope_file == NULL) {
-		return error_set(err, -EINVAL,
-		                 "%" PRIu64
-		                 " addresses are more than 2^24: name what you may probe with "
-		                 "--scope-file FILE%s",
-		                 p->info.addresses,
-		                 p->any_v6 ? ", or probe --ipv6-budget N random ones of each IPv6 "
-		                             "range"
-		                           : "");
+		return error_set(
+			err, -EINVAL,
+			"%" PRIu64 " addresses are more than 2^24: name what you may probe with "
+			"--scope-file FILE%s",
+			p->info.addresses,
+			p->info.v6 ? ", or probe --ipv6-budget N random ones of each IPv6 range"
+				   : "");
 	}
 	if (c->rate_cap.pps > 0 && c->rate_cap.len4 > 32 && p->any_v4) {
 		return error_set(
@@ -270,7 +174,7 @@ static int fill(const struct config *c, struct plan *p, struct error *err)
 	int ret;
 
 	err->text[0] = '\0';
-	ret = read_lists(c, p, err);
+	ret = plan_lists_read(c, p, err);
 	if (ret < 0 && err->text[0] == '\0')
 		error_set(err, ret, "the targets: %s", strerror(-ret));
 	return ret;
@@ -284,6 +188,10 @@ static int seal(const struct config *c, struct plan *p, struct error *err)
 		error_set(err, ret,
 		          "more than 2^62 targets; of a large IPv6 range "
 		          "--ipv6-budget N probes N random addresses");
+	else if (ret == -E2BIG)
+		error_set(err, ret,
+		          "targets with ports of their own beside others make more than 2^20 pairs "
+		          "of a range and a port: scan the others by themselves");
 	else if (ret < 0)
 		error_set(err, ret, "the targets: %s", strerror(-ret));
 	if (ret < 0)
@@ -292,6 +200,19 @@ static int seal(const struct config *c, struct plan *p, struct error *err)
 	if (c->payload_file != NULL)
 		p->info.digest ^= payload_digest(&p->payloads);
 	return check_size(c, p, err);
+}
+
+/* The packets a second to begin with. --max-rate limits what other options say, and is the rate
+ * itself where no other option says one. */
+static double choose_rate(const struct config *c, const struct plan *p)
+{
+	double pps = c->rate > 0                               ? c->rate
+	             : c->rate_max > 0 && c->rate != RATE_AUTO ? c->rate_max
+	                                                       : RATE_DEFAULT_PPS;
+
+	if (c->bandwidth > 0)
+		pps = rate_of_bandwidth(c->bandwidth, mean_frame(c, p));
+	return c->rate_max > 0 && c->rate != RATE_AUTO && pps > c->rate_max ? c->rate_max : pps;
 }
 
 int plan_make(const struct config *c, struct plan *out, struct error *err)
@@ -318,9 +239,7 @@ int plan_make(const struct config *c, struct plan *out, struct error *err)
 	}
 	if (follows_space(c))
 		key_of_seed(p.info.digest, p.key);
-	p.rate_pps = c->rate > 0 ? c->rate : RATE_DEFAULT_PPS;
-	if (c->bandwidth > 0)
-		p.rate_pps = rate_of_bandwidth(c->bandwidth, mean_frame(c, &p));
+	p.rate_pps = choose_rate(c, &p);
 	*out = p;
 	return 0;
 }
@@ -334,5 +253,27 @@ void plan_fini(struct plan *p)
 
 bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port)
 {
-	return (p->port_set[port >> 3] >> (port & 7) & 1) != 0 && dp_space_contains(p->space, addr);
+	return dp_space_covers(p->space, addr, port);
+}
+
+bool plan_mostly_waits(const struct config *c, const struct plan *p)
+{
+	double sending_us = 1e6 * (double)p->info.size * c->passes / p->rate_pps;
+
+	return c->cooldown_us == CONFIG_COOLDOWN_US && sending_us < CONFIG_COOLDOWN_US;
+}
+
+void plan_describe(const struct plan *p, char *out, size_t size)
+{
+	const struct dp_space_info *i = &p->info;
+	const char *addresses = i->addresses == 1 ? "address" : "addresses";
+
+	if (i->pairs)
+		snprintf(out, size, "%" PRIu64 " pair%s of an address and a port (%" PRIu64 " %s)",
+		         i->size, i->size == 1 ? "" : "s", i->addresses, addresses);
+	else if (p->probe.portless)
+		snprintf(out, size, "%" PRIu64 " %s", i->addresses, addresses);
+	else
+		snprintf(out, size, "%" PRIu64 " %s x %u port%s", i->addresses, addresses, i->ports,
+		         i->ports == 1 ? "" : "s");
 }

@@ -18,14 +18,15 @@ struct plan {
 	uint32_t ipv6_budget;
 	/* ports that the operator named and that payload_allows() refused */
 	uint32_t left_out;
-	bool any_v4; /* the operator named an IPv4 target */
-	bool any_v6; /* the same of IPv6 */
+	bool any_v4;           /* the operator named an IPv4 target */
+	bool no_control_ports; /* exclusions leave too few ports for control probes */
 	double rate_pps;
 	struct dp_probe_info probe;
 	enum dp_transport transport;
 	struct payload_list payloads; /* of UDP probes */
 	uint8_t port_set[8192];       /* one bit for each port */
 	char forbidden[96];           /* names of never-probed blocks that the targets touch */
+	char remarks[512];            /* what the operator should know, line by line; "": nothing */
 };
 
 /* Make the plan of @c: read its lists and files, fill and seal the space, choose key and rate. The
@@ -43,5 +44,12 @@ bool plan_seed_key(const struct config *c, uint8_t key[16]);
 
 /* Whether this scan probes the service. Pure. */
 bool plan_covers(const struct plan *p, const struct dp_addr *addr, uint16_t port);
+
+/* Whether the scan waits longer for late answers than it sends, by the default of --cooldown. Pure. */
+bool plan_mostly_waits(const struct config *c, const struct plan *p);
+
+enum { PLAN_TEXT = 96 };
+/* Write how much there is to probe into the @size bytes at @out: "2 addresses x 1 port". Pure. */
+void plan_describe(const struct plan *p, char *out, size_t size);
 
 #endif

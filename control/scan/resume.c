@@ -79,6 +79,7 @@ static void compare_spaces(const struct store_scan *before, const struct scan_wo
 {
 	char **copy = calloc((size_t)words->count + 1, sizeof(*copy)); /* getopt reorders it */
 	struct error err = {""};
+	struct names names = {0};
 	struct config was;
 	struct plan old;
 
@@ -86,7 +87,8 @@ static void compare_spaces(const struct store_scan *before, const struct scan_wo
 	was.key = before->key;
 	if (copy != NULL)
 		memcpy(copy, words->v, (size_t)words->count * sizeof(*copy));
-	if (copy == NULL || config_parse(&was, words->count, copy, &err) < 0) {
+	if (copy == NULL || config_parse(&was, words->count, copy, &err) < 0 ||
+	    config_names(&was, &names, NULL, &err) < 0) {
 		name(out, "the probe, targets, ports or exclusions");
 	} else if (list_files_need_input(&was) || plan_make(&was, &old, &err) < 0) {
 		name_options(&was, p, c, p, out);
@@ -97,6 +99,7 @@ static void compare_spaces(const struct store_scan *before, const struct scan_wo
 			list_files_each(&was, name_file, out);
 		plan_fini(&old);
 	}
+	names_fini(&names);
 	free(copy);
 	if (out[0] == '\0')
 		name(out, "the probe, targets, ports or exclusions");

@@ -87,11 +87,18 @@ static enum scan_end open_knowledge(struct scan *s, struct error *err)
 static enum scan_end open_port(struct scan *s, struct error *err)
 {
 	struct scan_port port;
-	int ret = scan_port_make(s->config, &port, err);
+	int ret;
 
+	if (s->port != NULL && *s->port != NULL) {
+		s->dp = *s->port;
+		return SCAN_DONE;
+	}
+	ret = scan_port_make(s->config, &port, err);
 	if (ret < 0)
 		return SCAN_USAGE;
 	ret = dp_open(&port.config, &s->dp, err);
+	if (ret == 0 && s->port != NULL)
+		*s->port = s->dp;
 	if (ret == 0)
 		return SCAN_DONE;
 	return ret == -EPERM || ret == -EACCES || ret == -EMFILE ? SCAN_PRIVILEGE
@@ -126,7 +133,8 @@ static bool has_extras(const struct scan *s)
  * from an open one. */
 static bool can_check_hosts(const struct scan *s)
 {
-	return s->config->control && s->config->probe == DP_PROBE_TCP_SYN && has_extras(s);
+	return s->config->control && !s->plan->no_control_ports &&
+	       s->config->probe == DP_PROBE_TCP_SYN && has_extras(s);
 }
 
 static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, bool fragile)
@@ -450,7 +458,8 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 	                   .before = input->before,
 	                   .command = input->command,
 	                   .words = input->words,
-	                   .view = input->view};
+	                   .view = input->view,
+	                   .port = input->port};
 	s->wanted_pps = input->plan->rate_pps;
 	s->automatic = input->config->rate == RATE_AUTO;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && end == SCAN_DONE; i++)
@@ -472,7 +481,10 @@ void scan_close(struct scan *s)
 	coverage_free(s->coverage);
 	revisit_free(s->revisit);
 	enricher_free(s->enricher);
-	dp_close(s->dp);
+	if (s->port == NULL)
+		dp_close(s->dp);
+	else if (s->dp != NULL)
+		dp_stop(s->dp);
 	dp_known_open_free(s->known_open);
 	vulndb_close(s->knowledge);
 	store_close(s->store);

@@ -19,8 +19,9 @@
  */
 enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct error *err);
 
-/* Close everything that scan_open() opened. Records that wait for the writer are committed first.
- * Blocks until the writer has ended. */
+/* Close everything that scan_open() opened, but a port that is for several scans: its workers are
+ * ended, and the caller closes it. Records that wait for the writer are committed first. Blocks
+ * until the writer has ended. */
 void scan_close(struct scan *s);
 
 #endif

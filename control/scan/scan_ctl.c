@@ -100,12 +100,9 @@ static const struct order {
 	/* NULL: the answer is the status */
 	bool (*obey)(struct scan *s, const char *argument, char say[SAY], struct error *err);
 } orders[] = {
-	{{"status", NULL}, NULL},
-	{{"rate", "PPS|auto"}, answer_rate},
-	{{"pause", NULL}, answer_pause},
-	{{"resume", NULL}, answer_resume},
-	{{"stop", NULL}, answer_stop},
-	{{"exclude", "add ADDRESSES"}, answer_exclude},
+	{{"status", NULL}, NULL},          {{"rate", "PPS|auto"}, answer_rate},
+	{{"pause", NULL}, answer_pause},   {{"resume", NULL}, answer_resume},
+	{{"stop", NULL}, answer_stop},     {{"exclude", "add ADDRESSES"}, answer_exclude},
 	{{"reload", NULL}, answer_reload},
 };
 

@@ -51,10 +51,11 @@ static int find_addr(void *arg, const struct target_range *r, const struct targe
 /* Whether a list names the address: 1 (s->place says where), 0, or -errno with @err. */
 static int in_targets(const struct config *c, struct search *s, struct error *err)
 {
+	const struct targets_taker to = {find_addr, s, c->names, true};
 	int ret = 0;
 
 	for (unsigned i = 0; i < c->target_count && ret == 0; i++)
-		ret = targets_argument("target", c->targets[i], find_addr, s, err);
+		ret = targets_argument("target", c->targets[i], &to, err);
 	return ret;
 }
 
@@ -63,18 +64,21 @@ static int in_exclusions(const struct config *c, const struct exclude *live, str
 {
 	/* Exclusions that were added while the scan ran come first: the plan was made without
 	 * them. */
-	int ret = exclude_exists(live) ? targets_file(live->path, find_addr, s, err) : 0;
+	const struct targets_taker to = {.sink = find_addr, .arg = s, .names = c->names};
+	int ret = exclude_exists(live) ? targets_file(live->path, &to, err) : 0;
 
 	for (unsigned i = 0; i < c->excludes.count && ret == 0; i++)
-		ret = targets_argument("--exclude", c->excludes.items[i], find_addr, s, err);
+		ret = targets_argument("--exclude", c->excludes.items[i], &to, err);
 	for (unsigned i = 0; i < c->exclude_files.count && ret == 0; i++)
-		ret = targets_file(c->exclude_files.items[i], find_addr, s, err);
+		ret = targets_file(c->exclude_files.items[i], &to, err);
 	return ret;
 }
 
 static int in_scope(const struct config *c, struct search *s, struct error *err)
 {
-	return c->scope_file == NULL ? 1 : targets_file(c->scope_file, find_addr, s, err);
+	const struct targets_taker to = {.sink = find_addr, .arg = s, .names = c->names};
+
+	return c->scope_file == NULL ? 1 : targets_file(c->scope_file, &to, err);
 }
 
 static void say(struct scan_explain *out, enum scan_explain_verdict verdict, const char *why)
@@ -246,6 +250,7 @@ int scan_explain_find(const struct scan_explain_scan *s, const struct dp_addr *a
                       struct scan_explain *out)
 {
 	struct scan_words words = {0};
+	struct names names = {0};
 	struct config c;
 	const char *why;
 	struct error err;
@@ -257,7 +262,8 @@ int scan_explain_find(const struct scan_explain_scan *s, const struct dp_addr *a
 	config_init(&c);
 	if (dp_addr_forbidden(addr, &why)) {
 		say(out, SCAN_EXPLAIN_NEVER, why);
-	} else if (ret < 0 || config_parse(&c, words.count, words.v, &err) < 0) {
+	} else if (ret < 0 || config_parse(&c, words.count, words.v, &err) < 0 ||
+	           config_names(&c, &names, NULL, &err) < 0) {
 		say(out, SCAN_EXPLAIN_UNKNOWN, "its command line was not kept whole");
 	} else if (list_files_need_input(&c)) {
 		say(out, SCAN_EXPLAIN_UNKNOWN,
@@ -266,6 +272,7 @@ int scan_explain_find(const struct scan_explain_scan *s, const struct dp_addr *a
 		c.key = s->scan->key;
 		explain_target(s, &c, addr, port, out);
 	}
+	names_fini(&names);
 	scan_words_fini(&words);
 	return 0;
 }

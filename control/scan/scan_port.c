@@ -135,7 +135,6 @@ static int check_hosts(const struct dp_port_config *p, struct error *err)
 int scan_port_make(const struct config *c, struct scan_port *out, struct error *err)
 {
 	struct dp_port_config *p = &out->config;
-	struct dp_probe_info probe;
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
@@ -149,7 +148,7 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct error *
 	p->has_gateway_mac = c->gateway_mac.given;
 	memcpy(p->gateway_mac, c->gateway_mac.b, sizeof(p->gateway_mac));
 	p->force_generic_xdp = c->generic_xdp;
-	p->icmp = dp_probe_describe(c->probe, &probe) && probe.transport == DP_TRANSPORT_ICMP;
+	p->icmp = (c->kinds >> DP_PROBE_ICMP_ECHO & 1) != 0;
 	for (unsigned i = 0; i < c->source_ips.count && ret == 0; i++)
 		ret = add_source(c->source_ips.items[i], out, err);
 	if (p->source_count > 0)
@@ -197,11 +196,30 @@ static int check_families(const struct scan_port *p, const struct plan *plan, st
 	                 no4 ? "IPv4" : "IPv6");
 }
 
+/* Refuse what is no PCI address; often it is a port to probe. */
+static int check_pci(const struct config *c, struct error *err)
+{
+	unsigned domain, bus, device, function;
+	char end;
+
+	if (c->pci == NULL ||
+	    sscanf(c->pci, "%4x:%2x:%2x.%1x%c", &domain, &bus, &device, &function, &end) == 4 ||
+	    sscanf(c->pci, "%2x:%2x.%1x%c", &bus, &device, &function, &end) == 3)
+		return 0;
+	return error_set(
+		err, -EINVAL,
+		"--port: `%.60s`: expected the PCI address of a NIC, such as 0000:01:00.0; the "
+		"ports to probe are -p",
+		c->pci);
+}
+
 int scan_port_check(const struct config *c, const struct plan *plan, struct error *err)
 {
 	struct scan_port p;
 	int ret = scan_port_make(c, &p, err);
 
+	if (ret == 0)
+		ret = check_pci(c, err);
 	if (ret == 0)
 		ret = check_source_ports(c, err);
 	if (ret == 0)

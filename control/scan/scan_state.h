@@ -47,6 +47,9 @@ struct scan_input {
 	const char *command;             /* for the audit */
 	const struct store_words *words; /* the command line, for --resume */
 	const struct scan_view *view;
+	/* where the port of an earlier scan is, and is left for a later one; NULL: the scan opens
+	 * and closes its own */
+	struct dp **port;
 };
 
 struct scan {
@@ -56,11 +59,12 @@ struct scan {
 	const struct store_scan *before; /* the record of the scan to resume; NULL: a new scan */
 	const char *command;             /* for the audit */
 	const struct store_words *words; /* the command line, for --resume */
+	struct dp **port;                /* of struct scan_input */
 	const struct scan_view *view;
 	/* owned */
 	struct store *store;
 	struct vulndb *knowledge; /* NULL: none was found */
-	struct dp *dp;
+	struct dp *dp;            /* not owned where @port is not NULL */
 	struct enricher *enricher;
 	struct grabber *grabber;
 	struct dp_grab_way way; /* that the grabs take; @why is said to the operator */

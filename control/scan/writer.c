@@ -26,6 +26,7 @@ struct load {
 	struct record_sighting *sightings;
 	struct record **records;
 	struct store_flag *flags;
+	bool *opened; /* for store_batch */
 	size_t sighting_count, record_count, flag_count;
 	struct store_scan *scan;
 };
@@ -111,7 +112,8 @@ static int commit(struct writer *w, const struct load *l)
 	                            .record_count = l->record_count,
 	                            .flags = l->flags,
 	                            .flag_count = l->flag_count,
-	                            .checkpoint = l->scan};
+	                            .checkpoint = l->scan,
+	                            .opened = l->opened};
 	size_t count = l->sighting_count + l->record_count;
 	int ret = 0;
 
@@ -146,8 +148,9 @@ static void *writer_thread(void *arg)
 	struct writer *w = arg;
 	struct load l = {.sightings = calloc(WRITER_BATCH, sizeof(struct record_sighting)),
 	                 .records = calloc(WRITER_BATCH, sizeof(struct record *)),
-	                 .flags = calloc(WRITER_BATCH, sizeof(struct store_flag))};
-	bool room = l.sightings != NULL && l.records != NULL && l.flags != NULL;
+	                 .flags = calloc(WRITER_BATCH, sizeof(struct store_flag)),
+	                 .opened = calloc(WRITER_BATCH, sizeof(bool))};
+	bool room = l.sightings != NULL && l.records != NULL && l.flags != NULL && l.opened != NULL;
 
 	if (!room)
 		w->error = -ENOMEM;
@@ -162,6 +165,7 @@ static void *writer_thread(void *arg)
 	free(l.sightings);
 	free(l.records);
 	free(l.flags);
+	free(l.opened);
 	return NULL;
 }
 

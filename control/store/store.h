@@ -131,6 +131,9 @@ struct store_batch {
 	const struct store_flag *flags; /* applied after the services of the host */
 	size_t flag_count;
 	const struct store_scan *checkpoint; /* NULL = none; written as store_scan_update() does */
+	/* written: whether each sighting, and behind them each record, made a port count that did
+	 * not count before; NULL: nobody asks */
+	bool *opened;
 };
 
 /*

@@ -29,14 +29,26 @@ static int compare(const void *a, const void *b)
 	return d != 0 ? d : x->number < y->number ? -1 : 1;
 }
 
+static int merge_service(struct store_merge *m, const struct store_batch *b, uint32_t number)
+{
+	int ret;
+
+	m->opened = false;
+	ret = number < b->sighting_count
+	              ? store_merge_sighting(m, &b->sightings[number])
+	              : store_merge_record(m, b->records[number - b->sighting_count]);
+	if (b->opened != NULL)
+		b->opened[number] = m->opened;
+	return ret;
+}
+
 static int merge_item(struct store_merge *m, const struct store_batch *b, uint32_t number)
 {
-	if (number < b->sighting_count)
-		return store_merge_sighting(m, &b->sightings[number]);
-	number -= (uint32_t)b->sighting_count;
-	if (number < b->record_count)
-		return store_merge_record(m, b->records[number]);
-	store_merge_flag(m, b->flags[number - b->record_count].middlebox);
+	const size_t services = b->sighting_count + b->record_count;
+
+	if (number < services)
+		return merge_service(m, b, number);
+	store_merge_flag(m, b->flags[number - services].middlebox);
 	return 0;
 }
 

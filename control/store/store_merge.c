@@ -255,11 +255,15 @@ int store_merge_open(struct store_merge *m, bool existed, struct record *n)
 	n->misses = 0;
 	if (existed && record_is_up(m->old))
 		return 0;
+	m->opened = true;
 	host_appears(m, n->seen_us);
 	n->opened_us = n->last_changed_us = n->seen_us;
 	m->meta.interval_us = n->seen_us;
-	if (!existed) {
+	if (!existed)
 		n->first_seen_us = n->seen_us;
+	if (record_is_ping(n->transport))
+		return 0;
+	if (!existed) {
 		m->meta.unlogged = m->openings = true;
 		return 0;
 	}
@@ -282,7 +286,7 @@ static int turn_down(struct store_merge *m, struct record *n, const struct recor
 		ret = store_merge_opened(m, m->old);
 	change_port_state(m->old, RECORD_OPEN, before);
 	change_port_state(n, n->state, after);
-	if (ret == 0)
+	if (ret == 0 && !record_is_ping(n->transport))
 		ret = store_merge_log(m, n, "port.closed", before, after);
 	if (ret == 0)
 		ret = store_merge_all_findings(m, false);
@@ -318,7 +322,7 @@ int store_merge_identity(struct store_merge *m, struct record *n, struct record_
 	int ret = 0;
 
 	meta->fingerprint = record_fingerprint(n);
-	if (meta->unlogged)
+	if (meta->unlogged || record_is_ping(n->transport))
 		return 0; /* the port is new: that it opened will say what runs there */
 	if (was != meta->fingerprint)
 		ret = log_service(m, n, meta, was);

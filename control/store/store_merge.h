@@ -32,6 +32,7 @@ struct store_merge {
 	bool fresh;    /* the current scan is the first that sees it: its findings are summed up */
 	bool openings; /* some of its services may be unlogged */
 	bool touched;  /* the summary must be written */
+	bool opened;   /* the service that was merged last did not count before */
 	bool rejudge;  /* the score must be computed from all services */
 	struct store_unsettled before; /* as it was when the merge of the host began */
 	struct store_summary summary;

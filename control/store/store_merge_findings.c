@@ -205,7 +205,7 @@ void store_merge_findings(struct store_merge *m, const struct record *n, struct 
 	struct vd_finding f;
 
 	meta->finding_count = 0;
-	if (!record_is_up(n))
+	if (!record_is_up(n) || record_is_ping(n->transport))
 		return;
 	for (uint32_t i = 0; i < n->verdict_count; i++) {
 		f = vd_finding_verdict(model, &n->verdicts[i], &at);

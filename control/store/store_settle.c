@@ -22,6 +22,8 @@ struct look {
 
 static void count_service(const struct record *r, struct change_counts *n)
 {
+	if (record_is_ping(r->transport))
+		return;
 	n->ports++;
 	n->exposures += r->exposure_count;
 	for (uint32_t i = 0; i < r->verdict_count; i++) {

@@ -182,9 +182,12 @@ static struct dp_payload *of_port(struct payload_list *l, uint16_t port)
 	return l->count < PAYLOAD_LIST_MAX ? &l->v[l->count++] : NULL;
 }
 
-static int assign(void *arg, uint16_t first, uint16_t last)
+static int assign(void *arg, enum ports_kind kind, uint16_t first, uint16_t last)
 {
 	struct line *l = arg;
+
+	if (kind != PORTS_ANY)
+		return error_set(l->err, -EINVAL, "expected ports without T:, U: or I:");
 
 	for (uint32_t port = first; port <= last; port++) {
 		struct dp_payload *p;
@@ -242,7 +245,8 @@ int payload_line(struct payload_list *list, const char *text, struct error *err)
 	ret = keep_payload(&l);
 	if (ret < 0)
 		return ret;
-	return strcmp(ports, "*") == 0 ? assign(&l, 0, 0) : ports_parse(ports, assign, &l, err);
+	return strcmp(ports, "*") == 0 ? assign(&l, PORTS_ANY, 0, 0)
+	                               : ports_parse(ports, assign, &l, err);
 }
 
 int payload_file(struct payload_list *l, const char *path, struct error *err)

@@ -6,16 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
 #include "ports.h"
+#include "service_ports.h"
 #include "vulndb.h"
 
 struct parser {
 	const char *text; /* whole, for columns */
 	const char *at;
+	enum ports_kind kind; /* of the last letter */
 	struct error *err;
 	ports_sink sink;
 	void *arg;
 };
+
+static const char what_item[] =
+	"a port from 1 to 65535, a range, a service's name, `all` or `top:N`";
 
 static int expected(const struct parser *p, const char *at, const char *what)
 {
@@ -23,7 +29,12 @@ static int expected(const struct parser *p, const char *at, const char *what)
 	                 (size_t)(at - p->text) + 1, what);
 }
 
-/* Parses a number from 1 to @max; if there is none, the error says that @what was expected. */
+static int pass(const struct parser *p, uint32_t first, uint32_t last)
+{
+	return p->sink(p->arg, p->kind, (uint16_t)first, (uint16_t)last);
+}
+
+/* Parses a number from 0 to @max; if there is none, the error says that @what was expected. */
 static int number(struct parser *p, uint32_t max, const char *what, uint32_t *out)
 {
 	const char *start = p->at;
@@ -34,70 +45,131 @@ static int number(struct parser *p, uint32_t max, const char *what, uint32_t *ou
 		if (v > max)
 			return expected(p, start, what);
 	}
-	if (p->at == start || v == 0)
+	if (p->at == start)
 		return expected(p, start, what);
 	*out = v;
 	return 0;
 }
 
-static int top(struct parser *p)
+/* How long the "top", "top:" or "top-" before a number is at @at; 0: it is something else. */
+static size_t top_len(const char *at)
 {
-	size_t most = vd_top_ports(NULL, 0);
-	uint16_t *list;
-	char what[64];
-	uint32_t n;
-	int ret;
+	size_t n = strncmp(at, "top", 3) == 0 ? 3 : 0;
 
-	snprintf(what, sizeof(what), "top:N with N from 1 to %zu", most);
-	p->at += strlen("top:");
-	ret = number(p, (uint32_t)most, what, &n);
+	if (n > 0 && (at[n] == ':' || at[n] == '-'))
+		n++;
+	else if (n > 0 && !ascii_is_digit(at[n]))
+		n = 0;
+	return n;
+}
+
+static int top(struct parser *p, size_t len)
+{
+	static const char what[] = "top:N with N from 1 to 65535";
+	const char *start = p->at += len;
+	uint16_t *list;
+	uint32_t n;
+	size_t most = vd_top_ports(NULL, 0);
+	int ret = number(p, UINT16_MAX, what, &n);
+
+	if (ret == 0 && n == 0)
+		ret = expected(p, start, what);
 	if (ret < 0)
 		return ret;
-	list = calloc(n, sizeof(*list));
+	list = calloc(most, sizeof(*list));
 	if (list == NULL)
 		return -ENOMEM;
-	vd_top_ports(list, n);
-	for (uint32_t i = 0; i < n && ret == 0; i++)
-		ret = p->sink(p->arg, list[i], list[i]);
+	most = vd_top_ports(list, n < most ? n : most);
+	for (size_t i = 0; i < most && ret == 0; i++)
+		ret = pass(p, list[i], list[i]);
 	free(list);
 	return ret;
 }
 
+/* A range whose ends may be left out: "80", "80-90", "60000-", "-1024", "-". */
 static int range(struct parser *p)
 {
-	static const char what[] = "a port from 1 to 65535, a range, `all` or `top:N`";
 	const char *start = p->at;
-	uint32_t first, last;
-	int ret = number(p, 65535, what, &first);
+	uint32_t first = 0, last;
+	int ret = *p->at == '-' ? 0 : number(p, UINT16_MAX, what_item, &first);
 
 	if (ret < 0)
 		return ret;
 	last = first;
 	if (*p->at == '-') {
+		last = UINT16_MAX;
 		p->at++;
-		ret = number(p, 65535, "the range's last port, 1 to 65535", &last);
-		if (ret < 0)
-			return ret;
+		if (ascii_is_digit(*p->at))
+			ret = number(p, UINT16_MAX, "the range's last port, 1 to 65535", &last);
+		else if (*p->at != ',' && *p->at != '\0')
+			ret = expected(p, p->at, "the range's last port, 1 to 65535");
+		if (first == 0)
+			first = 1;
 	}
+	if (ret < 0)
+		return ret;
+	if (last == 0)
+		return expected(p, start, what_item);
 	if (last < first)
 		return expected(p, start, "a range whose first port is not above its last");
-	return p->sink(p->arg, (uint16_t)first, (uint16_t)last);
+	return pass(p, first, last);
+}
+
+static int name(struct parser *p)
+{
+	char pattern[SERVICE_NAME];
+	const char *start = p->at;
+	size_t len = strcspn(p->at, ",");
+	int ret;
+
+	if (len == 0 || len >= sizeof(pattern))
+		return expected(p, start, what_item);
+	snprintf(pattern, sizeof(pattern), "%.*s", (int)len, start);
+	p->at += len;
+	ret = service_ports_find(pattern, p->kind, p->sink, p->arg);
+	if (ret == 0)
+		return error_set(p->err, -EINVAL,
+		                 "ports `%.60s`: column %zu: no service is called `%s`; %s",
+		                 p->text, (size_t)(start - p->text) + 1, pattern,
+		                 "its port's number will do");
+	return ret < 0 ? ret : 0;
+}
+
+/* Take a letter that says of which kind the ports behind it are. Returns false if there is none. */
+static bool letter(struct parser *p)
+{
+	static const char letters[] = "TUI";
+	static const enum ports_kind kinds[] = {PORTS_TCP, PORTS_UDP, PORTS_ICMP};
+	const char *found = *p->at != '\0' ? strchr(letters, *p->at) : NULL;
+
+	if (found == NULL || p->at[1] != ':')
+		return false;
+	p->kind = kinds[found - letters];
+	p->at += 2;
+	return true;
 }
 
 static int item(struct parser *p)
 {
-	if (strncmp(p->at, "all", 3) == 0) {
+	size_t n;
+
+	if (letter(p) && p->kind == PORTS_ICMP)
+		return pass(p, 0, 0);
+	if (p->kind == PORTS_ICMP)
+		return expected(p, p->at, "T: or U: before further ports: I: has none");
+	if (strncmp(p->at, "all", 3) == 0 && (p->at[3] == ',' || p->at[3] == '\0')) {
 		p->at += 3;
-		return p->sink(p->arg, 1, 65535);
+		return pass(p, 1, UINT16_MAX);
 	}
-	if (strncmp(p->at, "top:", 4) == 0)
-		return top(p);
-	return range(p);
+	n = top_len(p->at);
+	if (n > 0)
+		return top(p, n);
+	return *p->at == '*' || ascii_is_alpha(*p->at) ? name(p) : range(p);
 }
 
 int ports_parse(const char *text, ports_sink sink, void *arg, struct error *err)
 {
-	struct parser p = {text, text, err, sink, arg};
+	struct parser p = {text, text, PORTS_ANY, err, sink, arg};
 
 	for (;;) {
 		int ret = item(&p);
@@ -110,4 +182,19 @@ int ports_parse(const char *text, ports_sink sink, void *arg, struct error *err)
 			return expected(&p, p.at, "`,` or the end");
 		p.at++;
 	}
+}
+
+uint32_t ports_beyond(const char *text)
+{
+	const size_t known = vd_top_ports(NULL, 0);
+
+	for (const char *at = text; *at != '\0'; at += strcspn(at, ","), at += *at == ',') {
+		size_t skip = *at != '\0' && at[1] == ':' && at[0] != 't' ? 2 : 0;
+		size_t len = top_len(at + skip);
+		unsigned long n = len > 0 ? strtoul(at + skip + len, NULL, 10) : 0;
+
+		if (n > known)
+			return n > UINT16_MAX ? UINT16_MAX : (uint32_t)n;
+	}
+	return 0;
 }

@@ -3,9 +3,25 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rate.h"
+
+/* The factor of an exponent such as "e6"; 0: it is none. */
+static double exponent_factor(const char *s)
+{
+	double factor = 1;
+
+	if ((*s != 'e' && *s != 'E') || s[1 + (s[1] == '+')] == '\0')
+		return 0;
+	s += 1 + (s[1] == '+');
+	if (strlen(s) > 2 || s[strspn(s, "0123456789")] != '\0')
+		return 0;
+	for (long n = strtol(s, NULL, 10); n > 0; n--)
+		factor *= 10;
+	return factor;
+}
 
 static double suffix_factor(const char *s)
 {
@@ -15,6 +31,8 @@ static double suffix_factor(const char *s)
 
 	if (*s == '\0')
 		return 1;
+	if (*s == 'e' || *s == 'E')
+		return exponent_factor(s);
 	at = strchr(names, tolower((unsigned char)*s));
 	if (at == NULL || s[1] != '\0')
 		return 0;
@@ -59,7 +77,7 @@ int rate_parse(const char *text, double *out, struct error *err)
 		}
 	}
 	return error_set(err, -EINVAL,
-	                 "expected a rate such as 500, 10k, 1.5M or 1G, at least 0.1");
+	                 "expected a rate such as 500, 10k, 1e6, 1.5M or 1G, at least 0.1");
 }
 
 double rate_of_bandwidth(double bits_per_second, double frame_len)

@@ -16,7 +16,8 @@ enum {
 	RATE_WIRE_EXTRA = 24,
 };
 
-/* Parse a positive number with an optional suffix k, M, G or T, from 0.1 to 10^12. 0 or -EINVAL
+/* Parse a positive number with an optional suffix k, M, G or T, or e and an exponent, from 0.1 to
+ * 10^12. 0 or -EINVAL
  * with @err. */
 int rate_parse(const char *text, double *out, struct error *err);
 

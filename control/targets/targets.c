@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "pattern.h"
+#include "target_word.h"
 #include "targets.h"
 
 enum { WORD_MAX = 2 * DP_ADDR_TEXT };
 
 static const char expected_word[] =
-	"an address, a prefix (192.0.2.0/24) or a range (192.0.2.1-192.0.2.20, 192.0.2.1-20)";
+	"an address, a prefix (192.0.2.0/24), a range (192.0.2.1-192.0.2.20, 192.0.2.1-20) or a "
+	"host name";
 
 static int address(const char *s, size_t len, struct dp_addr *out)
 {
@@ -125,9 +127,9 @@ static bool separates(char c)
 /* The state of reading a list. */
 struct reader {
 	struct target_place at;
-	targets_sink sink;
-	void *arg;
+	const struct targets_taker *to;
 	struct error *err;
+	bool said; /* @err says what is wrong */
 };
 
 static int shown(const struct reader *r)
@@ -135,8 +137,9 @@ static int shown(const struct reader *r)
 	return (int)(r->at.len > WORD_MAX ? WORD_MAX : r->at.len);
 }
 
-static int misread(const struct reader *r, size_t column, const char *expected)
+static int misread(struct reader *r, size_t column, const char *expected)
 {
+	r->said = true;
 	return error_set(r->err, -EINVAL, "%.200s:%zu:%zu: expected %s, got `%.*s`", r->at.source,
 	                 r->at.line, r->at.column + column - 1, expected, shown(r), r->at.word);
 }
@@ -174,35 +177,133 @@ static int deliver(const struct reader *r, const struct target_range *range)
 
 	if (dp_addr_compare(&range->first, &v4_first) >= 0 ||
 	    dp_addr_compare(&range->last, &v4_first) < 0)
-		return r->sink(r->arg, range, &r->at);
-	ret = r->sink(r->arg, &below, &r->at);
+		return r->to->sink(r->to->arg, range, &r->at);
+	ret = r->to->sink(r->to->arg, &below, &r->at);
 	if (ret != 0 || dp_addr_compare(&range->last, &v4_last) <= 0)
 		return ret;
-	return r->sink(r->arg, &above, &r->at);
+	return r->to->sink(r->to->arg, &above, &r->at);
 }
 
-/* A targets_sink for the ranges of a pattern: leaves out those that stand for IPv4. */
-static int deliver_pattern(void *reader, const struct target_range *range,
-                           const struct target_place *at)
+/* A targets_sink for the ranges of a pattern. */
+static int deliver_v4(void *reader, const struct target_range *range, const struct target_place *at)
 {
 	const struct reader *r = reader;
 
-	return dp_addr_is_v4(&range->first, NULL) ? 0 : r->sink(r->arg, range, at);
+	return r->to->sink(r->to->arg, range, at);
+}
+
+/* The same for a pattern in IPv6: leaves out the ranges that stand for IPv4. */
+static int deliver_v6(void *reader, const struct target_range *range, const struct target_place *at)
+{
+	return dp_addr_is_v4(&range->first, NULL) ? 0 : deliver_v4(reader, range, at);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* A host name, and the prefix length behind it. */
+struct named {
+	const struct name *name;
+	const struct target_word *word;
+	size_t len; /* of the name */
+	int bits;   /* -1: none */
+};
+
+/* Whether the list takes an address of a name. A prefix length of at most 32 is one of IPv4. */
+static bool takes(const struct reader *r, const struct named *n, unsigned i)
+{
+	bool v4 = dp_addr_is_v4(&n->name->addr[i], NULL);
+
+	if (r->to->probes && (n->name->away >> i & 1) != 0)
+		return false;
+	return n->bits < 0 || v4 == (n->bits <= 32);
+}
+
+static int deliver_name(struct reader *r, const struct named *n)
+{
+	bool any = false;
+	int ret = 0;
+
+	for (unsigned i = 0; i < n->name->count && ret == 0; i++) {
+		struct target_range range = {n->name->addr[i], n->name->addr[i]};
+
+		if (!takes(r, n, i))
+			continue;
+		any = true;
+		if (n->bits >= 0)
+			cover(&range, (unsigned)n->bits + (n->bits <= 32 ? 96 : 0));
+		ret = deliver(r, &range);
+	}
+	if (any)
+		return ret;
+	return misread(r, (size_t)(n->word->host - r->at.word) + n->len + 2,
+	               "a prefix length for the addresses that the name has: at most 32 for IPv4");
+}
+
+/* Look for "name" or "name/length". Returns false if the word is neither. */
+static bool cut_name(const struct target_word *w, struct named *out)
+{
+	const char *slash = memchr(w->host, '/', w->len);
+	size_t len = slash != NULL ? (size_t)(slash - w->host) : w->len;
+
+	*out = (struct named){.word = w, .len = len, .bits = -1};
+	if (slash != NULL)
+		out->bits = small_number(slash + 1, w->len - len - 1);
+	return names_fits(w->host, len) && (slash == NULL || out->bits >= 0) && out->bits <= 128;
+}
+
+static int read_name(struct reader *r, struct named *n)
+{
+	const char *why;
+	int ret;
+
+	if (r->to->names == NULL)
+		return misread(r, (size_t)(n->word->host - r->at.word) + 1,
+		               "an address, a prefix or a range, and no host name");
+	ret = names_find(r->to->names, n->word->host, n->len, &n->name, &why);
+	if (ret == 0)
+		return deliver_name(r, n);
+	if (ret != -ENOENT)
+		return ret;
+	r->said = true;
+	return error_set(r->err, -EINVAL, "%.200s:%zu:%zu: `%.*s` has no address: %s", r->at.source,
+	                 r->at.line, r->at.column, (int)n->len, n->word->host, why);
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static int read_host(struct reader *r, const struct target_word *w)
+{
+	struct target_range range;
+	const char *expected;
+	struct named named;
+	size_t column;
+	int ret;
+
+	if (cut_name(w, &named))
+		return read_name(r, &named);
+	ret = pattern_ranges(w->host, w->len, &r->at,
+	                     memchr(w->host, ':', w->len) != NULL ? deliver_v6 : deliver_v4, r);
+	if (ret != -EINVAL)
+		return ret;
+	if (targets_word(w->host, w->len, &range, &column, &expected) < 0)
+		return misread(r, column + (size_t)(w->host - r->at.word), expected);
+	return deliver(r, &range);
 }
 
 static int read_word(struct reader *r)
 {
-	struct target_range range;
+	struct target_word word;
 	const char *expected;
 	size_t column;
-	int ret = pattern_ranges(&r->at, deliver_pattern, r);
+	int ret;
 
-	if (ret == -EINVAL) {
-		if (targets_word(r->at.word, r->at.len, &range, &column, &expected) < 0)
-			return misread(r, column, expected);
-		ret = deliver(r, &range);
-	}
-	return ret < 0 ? refused(r, ret) : ret;
+	if (target_word_cut(r->at.word, r->at.len, &word, &column, &expected) < 0)
+		return misread(r, column, expected);
+	r->at.port = word.port;
+	if (word.port != 0 && !r->to->probes)
+		return misread(r, 1, "an address without a port: this list holds for all ports");
+	ret = read_host(r, &word);
+	return ret < 0 && !r->said ? refused(r, ret) : ret;
 }
 
 static int read_line(struct reader *r, const char *text, size_t len)
@@ -228,11 +329,10 @@ static int read_line(struct reader *r, const char *text, size_t len)
 	return ret;
 }
 
-/* Six parameters: a text with its name and length, who takes its ranges, and the error. */
-int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
+int targets_text(const char *source, const char *text, size_t len, const struct targets_taker *to,
                  struct error *err)
 {
-	struct reader r = {{.source = source}, sink, arg, err};
+	struct reader r = {{.source = source}, to, err, false};
 
 	while (len > 0) {
 		const char *nl = memchr(text, '\n', len);
@@ -258,9 +358,9 @@ static int unreadable(const char *source, int error, size_t line, struct error *
 	                 strerror(error));
 }
 
-static int stream(const char *source, FILE *in, targets_sink sink, void *arg, struct error *err)
+static int stream(const char *source, FILE *in, const struct targets_taker *to, struct error *err)
 {
-	struct reader r = {{.source = source}, sink, arg, err};
+	struct reader r = {{.source = source}, to, err, false};
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t len;
@@ -274,29 +374,29 @@ static int stream(const char *source, FILE *in, targets_sink sink, void *arg, st
 	return ret;
 }
 
-int targets_file(const char *path, targets_sink sink, void *arg, struct error *err)
+int targets_file(const char *path, const struct targets_taker *to, struct error *err)
 {
 	FILE *in;
 	int ret;
 
 	if (strcmp(path, "-") == 0)
-		return stream("standard input", stdin, sink, arg, err);
+		return stream("standard input", stdin, to, err);
 	in = fopen(path, "re");
 	if (in == NULL) {
 		ret = -errno;
 		return error_set(err, ret, "%.300s: %s", path, strerror(errno));
 	}
-	ret = stream(path, in, sink, arg, err);
+	ret = stream(path, in, to, err);
 	fclose(in);
 	return ret;
 }
 
-int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
+int targets_argument(const char *option, const char *text, const struct targets_taker *to,
                      struct error *err)
 {
 	if (text[0] == '@')
-		return targets_file(text + 1, sink, arg, err);
-	return targets_text(option, text, strlen(text), sink, arg, err);
+		return targets_file(text + 1, to, err);
+	return targets_text(option, text, strlen(text), to, err);
 }
 
 int target_list_add(void *list, const struct target_range *range, const struct target_place *at)

@@ -3,7 +3,9 @@
  * targets.h - parses lists of addresses, as people write them, into ranges.
  *
  *   192.0.2.0/24   192.0.2.1-192.0.2.20   192.0.2.1-20   192.0.2.7   2001:db8::/120   @file
- *   2001:db8:0-ff::1-2   (see pattern.h)
+ *   10.0-1.0.*   2001:db8:0-ff::1-2   (see pattern.h)
+ *   example.org   example.org/28   (see names.h: all addresses of the name, or their networks)
+ *   192.0.2.1:80   https://example.org/   (see target_word.h: targets with a port of their own)
  *
  * Words are separated by blanks, commas or newlines; # begins a comment. Nothing is ever skipped: a
  * word that cannot be understood is an error with its place. A list is read by family: a word in
@@ -13,6 +15,7 @@
 #define SONDE_TARGETS_H
 
 #include "dp.h"
+#include "names.h"
 
 struct target_range {
 	struct dp_addr first, last; /* inclusive, same family, first <= last */
@@ -24,6 +27,7 @@ struct target_place {
 	size_t line, column; /* from 1 */
 	const char *word;    /* not terminated */
 	size_t len;
+	uint16_t port; /* that the word names; 0: none */
 };
 
 /*
@@ -40,18 +44,28 @@ typedef int (*targets_sink)(void *arg, const struct target_range *range,
 int targets_word(const char *word, size_t len, struct target_range *out, size_t *column,
                  const char **expected);
 
-/* Call @sink with every range of @text, which may be two for a word in IPv6 that covers the mapped
- * IPv4 addresses. Errors begin with @source: "source:line:column: ...".
- * 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
-int targets_text(const char *source, const char *text, size_t len, targets_sink sink, void *arg,
+/* Who takes the ranges of a list, and what its words may be. */
+struct targets_taker {
+	targets_sink sink;
+	void *arg;
+	struct names *names; /* the addresses of host names; NULL: no names */
+	/* the list says what to probe, not what to leave out: words may name a port, and addresses
+	 * of names that this machine has no route to are left out */
+	bool probes;
+};
+
+/* Call the sink with every range of @text, which may be two for a word in IPv6 that covers the
+ * mapped IPv4 addresses. Errors begin with @source: "source:line:column: ...". Blocks while names
+ * are looked up. 0, 1 (the sink ended it), -EINVAL, or the sink's error. */
+int targets_text(const char *source, const char *text, size_t len, const struct targets_taker *to,
                  struct error *err);
 
 /* The same for a file; "-" is the standard input. 0, 1, -EINVAL, -ENOENT, ... with @err. */
-int targets_file(const char *path, targets_sink sink, void *arg, struct error *err);
+int targets_file(const char *path, const struct targets_taker *to, struct error *err);
 
 /* The same for @text of the command line: a list, or "@" and the name of a file. @option is the
  * source of a list. */
-int targets_argument(const char *option, const char *text, targets_sink sink, void *arg,
+int targets_argument(const char *option, const char *text, const struct targets_taker *to,
                      struct error *err);
 
 /* Ranges in memory, such as those of a scope file, which allows the addresses in it and no

@@ -12,7 +12,7 @@
 #include "route.h"
 #include "space.h"
 
-enum { NAMED = 3, /* ranges that an error message names */ RANGE_TEXT = 2 * DP_ADDR_TEXT };
+enum { NAMED = 3 }; /* ranges that an error message names */
 
 /* Targets that cannot be reached as asked. */
 struct refused {
@@ -51,19 +51,13 @@ static bool is_v4(u128 addr)
 
 static void refuse(struct refused *r, const struct range *range)
 {
-	struct dp_addr first = range_to_addr(range->first), last = range_to_addr(range->last);
-	char a[DP_ADDR_TEXT], b[DP_ADDR_TEXT];
+	char text[RANGE_TEXT];
 	size_t n = strlen(r->text);
 
 	r->count += range->last - range->first + 1;
-	if (r->ranges++ >= NAMED)
-		return;
-	dp_addr_format(&first, a);
-	dp_addr_format(&last, b);
-	if (range->first == range->last)
-		snprintf(r->text + n, sizeof(r->text) - n, "%s%s", n > 0 ? ", " : "", a);
-	else
-		snprintf(r->text + n, sizeof(r->text) - n, "%s%s-%s", n > 0 ? ", " : "", a, b);
+	if (r->ranges++ < NAMED)
+		snprintf(r->text + n, sizeof(r->text) - n, "%s%s", n > 0 ? ", " : "",
+		         range_format(range, text));
 }
 
 /* The index of a source among those of its family; it is added if it is new. -1: too many. */
@@ -235,21 +229,11 @@ static int add_piece(struct search *s, const struct range *range)
 	}
 }
 
-/* Cut a range where the next hop may change, and add the pieces. */
-static int add_range(struct search *s, const struct range *range, const u128 *cut, long cuts)
+static int add_one(void *arg, const struct range *piece)
 {
-	struct range piece = *range;
-	int ret = 0;
+	struct search *s = arg;
 
-	for (long i = 0; i < cuts && cut[i] <= range->last && ret == 0; i++) {
-		if (cut[i] <= piece.first)
-			continue;
-		piece.last = cut[i] - 1;
-		ret = s->add(s, &piece);
-		piece.first = cut[i];
-	}
-	piece.last = range->last;
-	return ret == 0 ? s->add(s, &piece) : ret;
+	return s->add(s, piece);
 }
 
 /* Where the kernel's answer may change, and the own addresses. The caller frees *@cut. Returns how
@@ -288,7 +272,7 @@ static int ask_kernel(struct search *s, const struct range_set *targets)
 		return (int)cuts;
 	for (size_t i = 0; i < targets->count && ret == 0; i++)
 		if (is_v4(targets->v[i].first) != s->v6)
-			ret = add_range(s, &targets->v[i], cut, cuts);
+			ret = range_cut(&targets->v[i], cut, cuts, add_one, s);
 	free(cut);
 	return ret;
 }
@@ -355,7 +339,7 @@ static int take_given(struct search *s, const struct range_set *targets)
 	qsort(cut, (size_t)n, sizeof(cut[0]), compare);
 	for (size_t i = 0; i < targets->count && ret == 0; i++)
 		if (is_v4(targets->v[i].first) != s->v6)
-			ret = add_range(s, &targets->v[i], cut, n);
+			ret = range_cut(&targets->v[i], cut, n, add_one, s);
 	return ret;
 }
 

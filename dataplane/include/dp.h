@@ -91,6 +91,15 @@ int dp_open(const struct dp_port_config *config, struct dp **out, struct error *
 void dp_port_describe(const struct dp *dp, struct dp_port_info *out);
 void dp_close(struct dp *dp); /* stops the workers; NULL is fine */
 
+enum { DP_IFACE_NAME = 16 };
+/*
+ * Find the interface by which the kernel would send to all targets of a sealed space; the machine's
+ * own addresses and broadcast ones do not count. Needs no port. Asks the kernel for its routes:
+ * blocks, usually for less than a millisecond. Returns 0 with its name, -EINVAL (several interfaces,
+ * or only own addresses), -EHOSTUNREACH (no route) or -errno; @err in words.
+ */
+int dp_iface_towards(const struct dp_space *space, char name[DP_IFACE_NAME], struct error *err);
+
 /* How the kernel's sockets reach what the probes reach: over the same interface, from the same
  * address, through the same gateway. */
 struct dp_grab_way {
@@ -146,7 +155,8 @@ struct dp_scan_config {
 /*
  * Begin a scan: start a thread that resolves the next hops (ARP, neighbour discovery; this takes
  * seconds in a large own network). No probe is sent before dp_launch() returns 0. dp_stop() ends
- * the resolution. Returns 0, -EBUSY (a scan is running), -EINVAL or -errno; @err in words.
+ * the resolution. A later scan may begin on the same port when the workers of the one before have
+ * ended. Returns 0, -EBUSY (a scan is running), -EINVAL or -errno; @err in words.
  */
 int dp_begin(struct dp *dp, const struct dp_scan_config *scan, struct error *err);
 

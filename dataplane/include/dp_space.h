@@ -23,6 +23,12 @@ void dp_space_free(struct dp_space *s); /* NULL is fine */
 int dp_space_include(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
 int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last);
 
+/* Add the addresses @first..@last at one port, whatever the other ports are. Where a space has such
+ * targets, those of dp_space_include() have the ports of dp_space_add_ports(), as ever. Returns as
+ * dp_space_include(). */
+int dp_space_include_at(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last,
+                        uint16_t port);
+
 /* Add ports @first..@last. Duplicates are dropped; the order of addition is kept. Returns 0,
  * -EINVAL (first > last) or -EBUSY (sealed). */
 int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last);
@@ -32,12 +38,14 @@ struct dp_space_info {
 	uint64_t excluded;  /* addresses that the exclusions removed */
 	uint64_t forbidden; /* addresses removed because they are never probed */
 	uint32_t ports;
-	uint64_t size;   /* addresses x ports */
+	bool pairs;      /* addresses have ports of their own: the size is no product */
+	uint64_t size;   /* targets: addresses x ports, unless they are pairs */
 	bool v4, v6;     /* addresses of which families there are */
 	uint64_t digest; /* a hash of the sealed space: equal spaces have equal digests */
 };
 
-/* Seal the space. Returns 0, -ERANGE (more than 2^62 targets), -ENOMEM or -EBUSY (already sealed).
+/* Seal the space. Returns 0, -ERANGE (more than 2^62 targets), -E2BIG (more than 2^20 pairs of a range
+ * and a port, where addresses have ports of their own), -ENOMEM or -EBUSY (already sealed).
  * An empty space can be sealed; its size is 0. */
 int dp_space_seal(struct dp_space *s, struct dp_space_info *info);
 
@@ -47,6 +55,9 @@ void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *a
 
 /* Whether a sealed space contains the address (any port). O(log ranges). */
 bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr);
+
+/* Whether a sealed space contains the address at this port. O(log ranges). */
+bool dp_space_covers(const struct dp_space *s, const struct dp_addr *addr, uint16_t port);
 
 /* The target at @position of the scan order of (@s, @key); --dry-run lists these. Pure. */
 void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
@@ -62,9 +73,16 @@ struct dp_visit {
 	uint64_t pass_steps; /* steps from one visit to that in the next pass */
 };
 
+enum { DP_CONTROL_FIRST = 16384 }; /* the lowest port for control probes */
+
+/* Send no control probes to the ports @first..@last, which are no ports of the space. At most half of
+ * the ports from DP_CONTROL_FIRST on may be named. */
+void dp_space_avoid_ports(struct dp_space *s, uint16_t first, uint16_t last);
+
 /*
  * The @number-th port for control probes to @addr: a high port that nobody can predict without
- * @secret. It is no port of the space, unless the space has nearly all high ports. Pure.
+ * @secret. It is none of dp_space_avoid_ports(), and no port of the space, unless the space has
+ * nearly all high ports. Pure.
  */
 uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t secret[16],
                                const struct dp_addr *addr, unsigned number);

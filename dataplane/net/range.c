@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "addr.h"
 
@@ -141,6 +142,35 @@ bool range_contains(const struct range_set *s, u128 a)
 			return true;
 	}
 	return false;
+}
+
+int range_cut(const struct range *range, const u128 *cut, long n,
+              int (*each)(void *arg, const struct range *piece), void *arg)
+{
+	struct range piece = *range;
+	int ret = 0;
+
+	for (long i = 0; i < n && cut[i] <= range->last && ret == 0; i++) {
+		if (cut[i] <= piece.first)
+			continue;
+		piece.last = cut[i] - 1;
+		ret = each(arg, &piece);
+		piece.first = cut[i];
+	}
+	piece.last = range->last;
+	return ret == 0 ? each(arg, &piece) : ret;
+}
+
+char *range_format(const struct range *r, char out[RANGE_TEXT])
+{
+	struct dp_addr first = range_to_addr(r->first), last = range_to_addr(r->last);
+	size_t n = strlen(dp_addr_format(&first, out));
+
+	if (r->first != r->last) {
+		out[n] = '-';
+		dp_addr_format(&last, out + n + 1);
+	}
+	return out;
 }
 
 int range_add_forbidden(struct range_set *s)

@@ -8,6 +8,7 @@
 #ifndef SONDE_RANGE_H
 #define SONDE_RANGE_H
 
+#include "dp_addr.h"
 #include "dp_types.h"
 
 __extension__ typedef unsigned __int128 u128;
@@ -44,6 +45,15 @@ u128 range_total(const struct range_set *s);
 
 /* Whether a normalised set holds @a. O(log count). */
 bool range_contains(const struct range_set *s, u128 a);
+
+/* Call @each with the pieces into which the @n sorted numbers at @cut divide @range (each begins a
+ * piece, if it lies in the range), until it returns another value than 0. Returns 0 or that value. */
+int range_cut(const struct range *range, const u128 *cut, long n,
+              int (*each)(void *arg, const struct range *piece), void *arg);
+
+enum { RANGE_TEXT = 2 * DP_ADDR_TEXT };
+/* Write "FIRST-LAST", or the one address, into @out and return @out. */
+char *range_format(const struct range *r, char out[RANGE_TEXT]);
 
 /* Append every block that dp_addr_forbidden() names. 0 or -ENOMEM. */
 int range_add_forbidden(struct range_set *s);

@@ -8,11 +8,11 @@
 
 #include "cookie.h"
 #include "permute.h"
+#include "space_pairs.h"
 
 enum {
 	SPACE_BUCKETS_MAX = 1 << 23,
 	SPACE_RANGES_MAX = 1 << 30,
-	CONTROL_FIRST = 16384, /* control ports begin here: few services have ports this high */
 	CONTROL_DRAWS = 64,
 	CONTROL_DOMAIN = 0x40470000, /* keeps these tags apart from all cookies */
 	SPACE_NEAR = 1 << 12,        /* buckets that fit into a near cache: 64 KiB */
@@ -22,6 +22,8 @@ struct dp_space {
 	struct range_set include;
 	struct range_set exclude;
 	struct range_set left; /* the result of sealing */
+	struct space_pairs
+		pairs; /* targets with ports of their own; sealed: all, if there are any */
 	struct space_map map;
 	struct space_bucket *buckets; /* owned; @map points to it */
 	struct space_range *ranges;
@@ -29,6 +31,7 @@ struct dp_space {
 	uint32_t port_count;
 	bool sealed;
 	uint64_t have_port[65536 / 64];
+	uint64_t avoid_port[65536 / 64];
 };
 
 struct dp_space *dp_space_new(void)
@@ -52,6 +55,7 @@ void dp_space_free(struct dp_space *s)
 	range_fini(&s->include);
 	range_fini(&s->exclude);
 	range_fini(&s->left);
+	space_pairs_fini(&s->pairs);
 	free(s->buckets);
 	free(s->ranges);
 	free(s->ports);
@@ -63,9 +67,32 @@ int dp_space_include(struct dp_space *s, const struct dp_addr *first, const stru
 	return s->sealed ? -EBUSY : range_add(&s->include, first, last);
 }
 
+int dp_space_include_at(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last,
+                        uint16_t port)
+{
+	struct range_set one = {0}; /* checks and cuts the range as for the other targets */
+	int ret = s->sealed ? -EBUSY : range_add(&one, first, last);
+
+	for (size_t i = 0; i < one.count && ret == 0; i++)
+		ret = space_pairs_add(&s->pairs, &one.v[i], port);
+	range_fini(&one);
+	return ret;
+}
+
 int dp_space_exclude(struct dp_space *s, const struct dp_addr *first, const struct dp_addr *last)
 {
 	return s->sealed ? -EBUSY : range_add(&s->exclude, first, last);
+}
+
+static bool has_bit(const uint64_t *set, uint16_t port)
+{
+	return (set[port / 64] >> port % 64 & 1) != 0;
+}
+
+void dp_space_avoid_ports(struct dp_space *s, uint16_t first, uint16_t last)
+{
+	for (uint32_t port = first; port <= last; port++)
+		s->avoid_port[port / 64] |= (uint64_t)1 << (port % 64);
 }
 
 int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last)
@@ -75,14 +102,39 @@ int dp_space_add_ports(struct dp_space *s, uint16_t first, uint16_t last)
 	if (first > last)
 		return -EINVAL;
 	for (uint32_t port = first; port <= last; port++) {
-		uint64_t bit = (uint64_t)1 << (port % 64);
-
-		if ((s->have_port[port / 64] & bit) != 0)
+		if (has_bit(s->have_port, (uint16_t)port))
 			continue;
-		s->have_port[port / 64] |= bit;
+		s->have_port[port / 64] |= (uint64_t)1 << (port % 64);
 		s->ports[s->port_count++] = (uint16_t)port;
 	}
 	return 0;
+}
+
+/* Where targets have ports of their own: make pairs of the others, too, and name their addresses and
+ * ports. */
+static int expand(struct dp_space *s)
+{
+	size_t given = s->pairs.count;
+	int ret = 0;
+
+	range_normalise(&s->include);
+	for (uint32_t p = 0; p < s->port_count; p++)
+		for (size_t i = 0; i < s->include.count && ret == 0; i++)
+			ret = space_pairs_add(&s->pairs, &s->include.v[i], s->ports[p]);
+	if (s->include.count == 0) { /* the ports are nobody's */
+		memset(s->have_port, 0, sizeof(s->have_port));
+		s->port_count = 0;
+	}
+	for (size_t i = 0; i < given && ret == 0; i++) {
+		const struct space_pair *v = &s->pairs.v[i];
+		struct dp_addr first = range_to_addr(v->range.first);
+		struct dp_addr last = range_to_addr(v->range.last);
+
+		ret = range_add(&s->include, &first, &last);
+		if (ret == 0)
+			ret = dp_space_add_ports(s, v->port, v->port);
+	}
+	return ret;
 }
 
 /* The intermediate sets of sealing. */
@@ -96,13 +148,18 @@ static int subtract(struct dp_space *s, struct seal *w)
 {
 	int ret = range_add_forbidden(&w->never);
 
+	s->map.pairs = s->pairs.count > 0;
+	if (ret == 0 && s->map.pairs)
+		ret = expand(s);
 	if (ret != 0)
 		return ret;
 	range_normalise(&w->never);
 	range_normalise(&s->include);
 	range_normalise(&s->exclude);
 	ret = range_subtract(&s->include, &s->exclude, &w->allowed);
-	return ret != 0 ? ret : range_subtract(&w->allowed, &w->never, &w->left);
+	if (ret == 0)
+		ret = range_subtract(&w->allowed, &w->never, &w->left);
+	return ret == 0 && s->map.pairs ? space_pairs_seal(&s->pairs, &w->left) : ret;
 }
 
 /* The addresses that stand for IPv4. */
@@ -124,6 +181,7 @@ static void count(const struct dp_space *s, const struct seal *w, struct dp_spac
 		.excluded = clamp64(range_total(&s->include) - allowed),
 		.forbidden = clamp64(allowed - left),
 		.ports = s->port_count,
+		.pairs = s->map.pairs,
 	};
 	for (size_t i = 0; i < w->left.count; i++) {
 		const struct range *r = &w->left.v[i];
@@ -133,23 +191,19 @@ static void count(const struct dp_space *s, const struct seal *w, struct dp_spac
 	}
 }
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	h = (h ^ v) * 0x9e3779b97f4a7c15u;
-	return h ^ (h >> 29);
-}
-
 static uint64_t digest(const struct range_set *left, const uint16_t *ports, uint32_t port_count)
 {
-	uint64_t h = mix(0x736f6e6465, left->count);
+	uint64_t h = space_mix(0x736f6e6465, left->count);
 
 	for (size_t i = 0; i < left->count; i++) {
-		h = mix(mix(h, (uint64_t)(left->v[i].first >> 64)), (uint64_t)left->v[i].first);
-		h = mix(mix(h, (uint64_t)(left->v[i].last >> 64)), (uint64_t)left->v[i].last);
+		h = space_mix(space_mix(h, (uint64_t)(left->v[i].first >> 64)),
+		              (uint64_t)left->v[i].first);
+		h = space_mix(space_mix(h, (uint64_t)(left->v[i].last >> 64)),
+		              (uint64_t)left->v[i].last);
 	}
 	for (uint32_t i = 0; i < port_count; i++)
-		h = mix(h, ports[i]);
-	return mix(h, port_count);
+		h = space_mix(h, ports[i]);
+	return space_mix(h, port_count);
 }
 
 static bool is_v4(u128 a)
@@ -157,17 +211,27 @@ static bool is_v4(u128 a)
 	return a >> 32 == 0xffff;
 }
 
-/* Number the addresses of @left. */
+/* Number the addresses of a range. Returns the number of the next one. */
+static uint64_t number_range(struct space_range *to, const struct range *r, uint64_t next)
+{
+	to->start = next;
+	to->delta = r->first - next;
+	return next + (uint64_t)(r->last - r->first) + 1;
+}
+
+/* Number the addresses of @left, or those of the pairs. */
 static void number(struct dp_space *s, const struct range_set *left)
 {
 	uint64_t next = 0;
 
-	s->map.all_v4 = true;
-	for (size_t i = 0; i < left->count; i++) {
-		s->ranges[i].start = next;
-		s->ranges[i].delta = left->v[i].first - next;
-		next += (uint64_t)(left->v[i].last - left->v[i].first) + 1;
+	s->map.all_v4 = !s->map.pairs;
+	for (size_t i = 0; i < left->count && !s->map.pairs; i++) {
+		next = number_range(&s->ranges[i], &left->v[i], next);
 		s->map.all_v4 = s->map.all_v4 && is_v4(left->v[i].first);
+	}
+	for (size_t i = 0; i < s->pairs.count; i++) {
+		next = number_range(&s->ranges[i], &s->pairs.v[i].range, next);
+		s->ranges[i].port = s->pairs.v[i].port;
 	}
 }
 
@@ -217,15 +281,17 @@ static uint32_t choose_shift(uint64_t addresses, size_t ranges)
 	return shift;
 }
 
+/* @addresses counts the addresses of pairs as often as they have ports. */
 static int build_index(struct dp_space *s, const struct range_set *left, uint64_t addresses)
 {
+	size_t ranges = s->map.pairs ? s->pairs.count : left->count;
 	uint64_t buckets;
 
-	if (left->count > SPACE_RANGES_MAX)
+	if (ranges > SPACE_RANGES_MAX)
 		return -ENOMEM;
-	s->map.shift = choose_shift(addresses, left->count);
+	s->map.shift = choose_shift(addresses, ranges);
 	buckets = ((addresses - 1) >> s->map.shift) + 1;
-	s->ranges = aligned_alloc(_Alignof(struct space_range), left->count * sizeof(*s->ranges));
+	s->ranges = aligned_alloc(_Alignof(struct space_range), ranges * sizeof(*s->ranges));
 	s->buckets = calloc(buckets + 1, sizeof(*s->buckets));
 	if (s->ranges == NULL || s->buckets == NULL) {
 		free(s->ranges);
@@ -235,7 +301,7 @@ static int build_index(struct dp_space *s, const struct range_set *left, uint64_
 		return -ENOMEM;
 	}
 	number(s, left);
-	fill_buckets(s, (uint32_t)left->count, buckets);
+	fill_buckets(s, (uint32_t)ranges, buckets);
 	return 0;
 }
 
@@ -272,11 +338,11 @@ static void publish(struct dp_space *s, struct seal *w, const struct dp_space_in
 {
 	s->map.bucket = s->buckets;
 	s->map.range = s->ranges;
-	set_ports(&s->map, s->ports, s->port_count);
+	set_ports(&s->map, s->ports, info->pairs ? 1 : s->port_count);
 	s->map.size = info->size;
-	s->map.addresses = info->addresses;
-	if (info->addresses != 0)
-		list_few(&s->map.few, &s->map, ((info->addresses - 1) >> s->map.shift) + 1);
+	s->map.addresses = info->pairs ? info->size : info->addresses;
+	if (s->map.addresses != 0)
+		list_few(&s->map.few, &s->map, ((s->map.addresses - 1) >> s->map.shift) + 1);
 	s->left = w->left;
 	w->left = (struct range_set){0};
 	range_fini(&s->include);
@@ -294,14 +360,16 @@ int dp_space_seal(struct dp_space *s, struct dp_space_info *info)
 	if (ret != 0)
 		goto out;
 	count(s, &w, &found);
-	if (range_total(&w.left) > most || (u128)found.addresses * found.ports > most) {
+	found.size = clamp64(found.pairs ? space_pairs_total(&s->pairs)
+	                                 : (u128)found.addresses * found.ports);
+	if (range_total(&w.left) > most || found.size > most) {
 		ret = -ERANGE;
 		goto out;
 	}
-	found.size = found.addresses * found.ports;
-	found.digest = digest(&w.left, s->ports, s->port_count);
+	found.digest = found.pairs ? space_pairs_digest(&s->pairs)
+	                           : digest(&w.left, s->ports, s->port_count);
 	if (found.addresses != 0)
-		ret = build_index(s, &w.left, found.addresses);
+		ret = build_index(s, &w.left, found.pairs ? found.size : found.addresses);
 	if (ret != 0)
 		goto out;
 	publish(s, &w, &found);
@@ -315,14 +383,21 @@ out:
 
 void dp_space_target(const struct dp_space *s, uint64_t index, struct dp_addr *addr, uint16_t *port)
 {
-	uint64_t a = space_split(&s->map, index, port);
-
-	*addr = range_to_addr(s->map.range[space_find(&s->map, a)].delta + a);
+	*addr = range_to_addr(space_at(&s->map, index, port));
 }
 
 bool dp_space_contains(const struct dp_space *s, const struct dp_addr *addr)
 {
 	return range_contains(&s->left, range_from_addr(addr));
+}
+
+bool dp_space_covers(const struct dp_space *s, const struct dp_addr *addr, uint16_t port)
+{
+	u128 a = range_from_addr(addr);
+
+	if (s->map.pairs)
+		return space_pairs_find(&s->pairs, a, port) >= 0;
+	return has_bit(s->have_port, port) && range_contains(&s->left, a);
 }
 
 void dp_space_ordered(const struct dp_space *s, const uint8_t key[16], uint64_t position,
@@ -347,11 +422,13 @@ uint16_t dp_space_control_port(const struct dp_space *s, const uint8_t secret[16
 	msg[7] = CONTROL_DOMAIN;
 	for (msg[5] = 0; msg[5] < CONTROL_DRAWS; msg[5]++) {
 		cookie_tag(&k, msg, 8, tag);
-		port = (uint16_t)(CONTROL_FIRST +
-		                  (((uint64_t)tag[0] * (65536 - CONTROL_FIRST)) >> 32));
-		if ((s->have_port[port / 64] >> port % 64 & 1) == 0)
+		port = (uint16_t)(DP_CONTROL_FIRST +
+		                  (((uint64_t)tag[0] * (65536 - DP_CONTROL_FIRST)) >> 32));
+		if (!has_bit(s->have_port, port) && !has_bit(s->avoid_port, port))
 			break;
 	}
+	for (unsigned i = 0; i <= UINT16_MAX && has_bit(s->avoid_port, port); i++)
+		port = port == UINT16_MAX ? DP_CONTROL_FIRST : port + 1;
 	return port;
 }
 
@@ -362,7 +439,12 @@ static bool number_of(const struct dp_space *s, const struct dp_addr *addr, uint
 {
 	u128 a = range_from_addr(addr);
 	uint32_t low = 0, high = (uint32_t)s->left.count, p = 0;
+	long pair = s->map.pairs ? space_pairs_find(&s->pairs, a, port) : -1;
 
+	if (s->map.pairs && pair >= 0)
+		*index = (uint64_t)(a - s->ranges[pair].delta);
+	if (s->map.pairs)
+		return pair >= 0;
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 

@@ -27,6 +27,7 @@ struct space_bucket {
 struct space_range {
 	u128 delta;     /* address - address number */
 	uint64_t start; /* first address number */
+	uint16_t port;  /* of a space of pairs */
 };
 
 enum { SPACE_FEW = 16 };
@@ -55,7 +56,10 @@ struct space_map {
 	uint64_t addresses;
 	uint32_t shift; /* bucket = address number >> shift; below 32 if all_v4 */
 	bool large;     /* the buckets do not fit into a near cache: prefetch them */
-	bool all_v4;
+	bool all_v4;    /* and not @pairs */
+	/* each range has a port of its own: an index is an address number, and an address may have
+	 * several */
+	bool pairs;
 };
 
 /* The map of a sealed space; it belongs to the space and is valid as long as that. Pure. */
@@ -92,6 +96,17 @@ static inline uint32_t space_find(const struct space_map *m, uint64_t a)
 			high = mid - 1;
 	}
 	return low;
+}
+
+/* The address and port of an index, whatever the kind of space. */
+static inline u128 space_at(const struct space_map *m, uint64_t index, uint16_t *port)
+{
+	uint64_t a = space_split(m, index, port);
+	const struct space_range *r = &m->range[space_find(m, a)];
+
+	if (m->pairs)
+		*port = r->port;
+	return r->delta + a;
 }
 
 /* Address number -> IPv4 address in host order; only for a space with all_v4. */

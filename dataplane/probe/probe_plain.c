@@ -59,9 +59,8 @@ unsigned probe_burst_plain(const struct probe *p, const struct scope *deny,
 	b->onlink = 0;
 	for (unsigned i = 0; i < span->n; i++) {
 		uint64_t index = permute_at(&p->order, span->first + i * span->stride);
-		uint64_t a = space_split(p->map, index, &target.port);
 
-		target.addr = range_to_addr(p->map->range[space_find(p->map, a)].delta + a);
+		target.addr = range_to_addr(space_at(p->map, index, &target.port));
 		if (scope_denies(deny, &target.addr))
 			continue;
 		probe_aim(p, span->pass, &target);

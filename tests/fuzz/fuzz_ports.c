@@ -5,10 +5,10 @@
 
 #include "ports.h"
 
-static int check(void *arg, uint16_t first, uint16_t last)
+static int check(void *arg, enum ports_kind kind, uint16_t first, uint16_t last)
 {
 	(void)arg;
-	if (first == 0 || first > last)
+	if ((first == 0) != (kind == PORTS_ICMP) || first > last)
 		abort();
 	return 0;
 }
@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	if (ports_parse(text, check, NULL, &err) < 0 && err.text[0] == '\0')
 		abort();
+	ports_beyond(text);
 	free(text);
 	return 0;
 }

@@ -636,6 +636,39 @@ START_TEST(a_cursor_is_told_from_other_texts)
 }
 END_TEST
 
+static bool fits(const char *text, const struct store_host *h, const struct record *r)
+{
+	struct error err;
+	struct query *q;
+	bool yes;
+
+	ck_assert_int_eq(query_parse(text, now_us, &q, &err), 0);
+	yes = query_match(q, h, r);
+	query_free(q);
+	return yes;
+}
+
+START_TEST(query_takes_a_ping_for_no_service)
+{
+	struct record *ping = store_dir_record(0xc6120001, 0, now_us);
+	struct record *both[] = {ping, ssh};
+	struct store_host h = {.addr = ping->addr, .services = both, .service_count = 2};
+
+	ping->transport = DP_TRANSPORT_ICMP;
+	ck_assert(!fits("", &h, ping));
+	ck_assert(!fits("state:open", &h, ping));
+	ck_assert(!fits("-port:22", &h, ping));
+	ck_assert(!fits("host:(port:22)", &h, ping));
+	ck_assert(fits("transport:icmp", &h, ping));
+	ck_assert(fits("answers_ping:true", &h, ping));
+	ck_assert(fits("answers_ping:true port:22", &h, ssh));
+	ck_assert(!fits("answers_ping:true", &host, ssh));
+	ck_assert(fits("port_count:1", &h, ssh));
+	ck_assert(fits("host:(transport:icmp) port:22", &h, ssh));
+	record_free(ping);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -653,5 +686,6 @@ int main(void)
 	tcase_add_test(tc, a_cursor_is_told_from_other_texts);
 	tcase_add_test(tc, deep_and_long_queries_end_in_an_error);
 	tcase_add_test(tc, pages_give_every_result_once);
+	tcase_add_test(tc, query_takes_a_ping_for_no_service);
 	return suite_run("query", tc);
 }

@@ -89,8 +89,19 @@ END_TEST
 
 static const char *const bad[] = {
 	"scan",
-	"scan 192.0.2.1",
 	"scan 192.0.2.1 -p 80 --shard 0/2",
+	"scan 192.0.2.1 -p 80 --shard 1",
+	"scan 192.0.2.1 -p 80 --shards 2",
+	"scan 192.0.2.1 -p 80 --shards 2 --shard 2",
+	"scan 192.0.2.1 -p 80 --shards 2 --shard 1/2",
+	"scan 192.0.2.1 -p 80,U:53 --probe syn",
+	"scan 192.0.2.1 -p T:80 --probe syn,udp",
+	"scan 192.0.2.1 -p 80 --probe icmp",
+	"scan 192.0.2.1 -p 80 --probe syn,fin",
+	"scan 192.0.2.1 -p 80 --probe syn,",
+	"scan 192.0.2.1 -p U:53 --rate auto",
+	"scan 192.0.2.1 -p 80 --part udp",
+	"scan 192.0.2.1 -p 80 --payload-file x",
 	"scan 192.0.2.1 -p 80 --shard 3/2",
 	"scan 192.0.2.1 -p 80 --shard 1/2x",
 	"scan 192.0.2.1 -p 80 --shard -1/2",
@@ -148,6 +159,101 @@ START_TEST(config_takes_both_forms_of_a_pci_address)
 	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --port 0000:01:00.0", &c, &err), 0);
 	ck_assert_int_eq(parse("scan 192.0.2.1 -p 80 --port 3b:00.1", &c, &err), 0);
 	ck_assert_str_eq(c.pci, "3b:00.1");
+}
+END_TEST
+
+enum { SYN = 1 << DP_PROBE_TCP_SYN, UDP = 1 << DP_PROBE_UDP, ECHO = 1 << DP_PROBE_ICMP_ECHO };
+
+static const struct {
+	const char *line;
+	unsigned kinds;
+	enum dp_probe first;
+} kinds[] = {
+	{"scan 192.0.2.1", SYN, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 80", SYN, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 53 --probe udp", UDP, DP_PROBE_UDP},
+	{"scan 192.0.2.1 --probe icmp", ECHO, DP_PROBE_ICMP_ECHO},
+	{"scan 192.0.2.1 -p U:53", UDP, DP_PROBE_UDP},
+	{"scan 192.0.2.1 -p I:", ECHO, DP_PROBE_ICMP_ECHO},
+	{"scan 192.0.2.1 -p T:22,U:53,I:", SYN | UDP | ECHO, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 22,U:53", SYN | UDP, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 22 -p U:53", SYN | UDP, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p 53 --probe syn,udp", SYN | UDP, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p U:53 --probe icmp,udp", UDP | ECHO, DP_PROBE_UDP},
+	{"scan 192.0.2.1 --probe udp,icmp,syn", SYN | UDP | ECHO, DP_PROBE_TCP_SYN},
+	{"scan 192.0.2.1 -p T:22,U:53 --part udp", SYN | UDP, DP_PROBE_UDP},
+};
+
+START_TEST(config_probes_the_kinds_that_are_named)
+{
+	struct config c;
+	struct error err = {""};
+	unsigned seen = 0;
+
+	ck_assert_msg(parse(kinds[_i].line, &c, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(c.kinds, kinds[_i].kinds);
+	ck_assert_int_eq(c.probe, kinds[_i].first);
+	do
+		seen |= 1u << c.probe;
+	while (config_next_kind(&c));
+	ck_assert_uint_eq(seen, c.part != 0 ? (unsigned)UDP : c.kinds);
+}
+END_TEST
+
+START_TEST(config_repeats_a_number_that_it_refuses)
+{
+	struct config c;
+	struct error err = {""};
+
+	ck_assert_int_eq(parse("scan 192.0.2.1 --passes 0", &c, &err), -EINVAL);
+	ck_assert_str_eq(err.text, "--passes: `0`: expected a number from 1 to 16");
+	ck_assert_int_eq(parse("scan 192.0.2.1 --vlan 4095", &c, &err), -EINVAL);
+	ck_assert_str_eq(err.text, "--vlan: `4095`: expected a number from 0 to 4094");
+}
+END_TEST
+
+START_TEST(config_takes_shards_as_two_numbers)
+{
+	struct config c;
+	struct error err;
+
+	ck_assert_int_eq(parse("scan 192.0.2.1 --shards 4 --shard 0", &c, &err), 0);
+	ck_assert_uint_eq(c.shard.index, 0);
+	ck_assert_uint_eq(c.shard.count, 4);
+	ck_assert_int_eq(parse("scan 192.0.2.1 --shard 3 --shards 4", &c, &err), 0);
+	ck_assert_uint_eq(c.shard.index, 3);
+}
+END_TEST
+
+static const struct {
+	const char *word;
+	bool is;
+} targets[] = {
+	{"192.0.2.1", true},
+	{"192.0.2.0/24", true},
+	{"192.0.2.1-9", true},
+	{"10.0.0.*", true},
+	{"2001:db8::1", true},
+	{"[::1]:80", true},
+	{"192.0.2.1:80", true},
+	{"@list", true},
+	{"example.org", true},
+	{"localhost", true},
+	{"example.org/28", true},
+	{"scan", false},
+	{"https://example.org/", true},
+	{"host", false},
+	{"scna", false},
+	{"--help", false},
+	{"-h", false},
+	{"", false},
+	{"probing-txt", false},
+	{"1.5", false},
+};
+
+START_TEST(config_tells_targets_from_commands)
+{
+	ck_assert_int_eq(config_is_target(targets[_i].word), targets[_i].is);
 }
 END_TEST
 
@@ -245,6 +351,12 @@ int main(void)
 	tcase_add_test(tc, config_takes_both_forms_of_a_pci_address);
 	tcase_add_loop_test(tc, config_refuses_what_contradicts_or_is_out_of_range, 0,
 	                    sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tc, config_probes_the_kinds_that_are_named, 0,
+	                    sizeof(kinds) / sizeof(kinds[0]));
+	tcase_add_test(tc, config_takes_shards_as_two_numbers);
+	tcase_add_test(tc, config_repeats_a_number_that_it_refuses);
+	tcase_add_loop_test(tc, config_tells_targets_from_commands, 0,
+	                    sizeof(targets) / sizeof(targets[0]));
 	tcase_add_loop_test(tc, config_takes_a_length_above_32_for_one_of_ipv6, 0,
 	                    sizeof(caps) / sizeof(caps[0]));
 	tcase_add_test(tc, config_command_survives_being_kept);

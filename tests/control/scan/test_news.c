@@ -59,7 +59,8 @@ static void sight(const char *scan, uint32_t host, uint16_t port, int64_t seen_u
 	                                  .state = RECORD_OPEN,
 	                                  .ask = ask,
 	                                  .seen_us = seen_us};
-	const struct store_batch b = {.sightings = &s, .sighting_count = 1};
+	bool opened[1];
+	const struct store_batch b = {.sightings = &s, .sighting_count = 1, .opened = opened};
 
 	ck_assert_int_eq(store_put_batch(dir.s, scan, &b), 0);
 	news_batch(news, &b);
@@ -69,7 +70,8 @@ static void sight(const char *scan, uint32_t host, uint16_t port, int64_t seen_u
 static void grab(const char *scan, struct record *r)
 {
 	struct record *const list[] = {r};
-	const struct store_batch b = {.records = list, .record_count = 1};
+	bool opened[1];
+	const struct store_batch b = {.records = list, .record_count = 1, .opened = opened};
 
 	r->ask = RECORD_ASKED;
 	ck_assert_int_eq(store_put_batch(dir.s, scan, &b), 0);

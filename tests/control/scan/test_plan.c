@@ -173,7 +173,7 @@ START_TEST(nothing_left_is_refused_with_the_reason)
 	refused(-EINVAL, "nothing is left to probe: 0 addresses excluded, 1 never probed (");
 	config.targets = targets;
 	list(&config.excludes, "198.18.0.0/24");
-	refused(-EINVAL, "nothing is left to probe: 1 addresses excluded, 0 never probed");
+	refused(-EINVAL, "nothing is left to probe: 1 address excluded, 0 never probed");
 	config.target_count = 0;
 	refused(-EINVAL, "the lists of targets name no address");
 }
@@ -343,6 +343,294 @@ START_TEST(bits_a_second_become_packets_by_the_length_of_the_frames)
 }
 END_TEST
 
+static void targets(const char *const *list, unsigned count)
+{
+	config.targets = list;
+	config.target_count = count;
+}
+
+static struct dp_addr host(unsigned last)
+{
+	return dp_addr_v4(0xc6120000 + last);
+}
+
+START_TEST(targets_with_a_port_have_that_port_only)
+{
+	static const char *const names[] = {"198.18.0.1:80", "https://198.18.0.2/", "198.18.0.3"};
+	const struct dp_addr one = host(1), two = host(2), three = host(3);
+	struct plan p;
+	char text[PLAN_TEXT];
+
+	targets(names, 3);
+	list(&config.ports, "22,8080");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 4);
+	ck_assert(plan_covers(&p, &one, 80));
+	ck_assert(!plan_covers(&p, &one, 22));
+	ck_assert(plan_covers(&p, &two, 443));
+	ck_assert(plan_covers(&p, &three, 8080));
+	ck_assert(!plan_covers(&p, &three, 80));
+	plan_describe(&p, text, sizeof(text));
+	ck_assert_str_eq(text, "4 pairs of an address and a port (3 addresses)");
+	ck_assert_str_eq(p.remarks, "");
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(targets_that_all_have_a_port_need_no_other)
+{
+	static const char *const names[] = {"198.18.0.1:80", "198.18.0.1:443"};
+	struct plan p;
+
+	targets(names, 2);
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 2);
+	ck_assert_str_eq(p.remarks, "");
+	plan_fini(&p);
+	list(&config.ports, "22");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 2);
+	ck_assert_msg(strstr(p.remarks, "-p: not used") != NULL, "%s", p.remarks);
+	plan_fini(&p);
+	config.probe = DP_PROBE_ICMP_ECHO; /* a ping goes to the address */
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 1);
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(no_ports_are_the_most_frequent_ones)
+{
+	static const char *const names[] = {"198.18.0.1"};
+	const struct dp_addr one = host(1);
+	struct plan p;
+
+	targets(names, 1);
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 1000);
+	ck_assert(plan_covers(&p, &one, 443));
+	ck_assert_str_eq(p.remarks, "no -p: the 1000 most frequent TCP ports are probed");
+	plan_fini(&p);
+	config.probe = DP_PROBE_UDP;
+	make(&p);
+	ck_assert(plan_covers(&p, &one, 53) && plan_covers(&p, &one, 161));
+	ck_assert(!plan_covers(&p, &one, 54));
+	ck_assert_msg(strstr(p.remarks, "UDP ports are probed of which a service is known"), "%s",
+	              p.remarks);
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(ports_are_those_of_the_kind_at_hand)
+{
+	static const char *const names[] = {"198.18.0.1"};
+	const struct dp_addr one = host(1);
+	struct plan p;
+
+	targets(names, 1);
+	list(&config.ports, "T:22,U:53");
+	list(&config.ports, "123");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 2);
+	ck_assert(plan_covers(&p, &one, 22) && plan_covers(&p, &one, 123));
+	plan_fini(&p);
+	config.probe = DP_PROBE_UDP;
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 2);
+	ck_assert(plan_covers(&p, &one, 53) && plan_covers(&p, &one, 123));
+	plan_fini(&p);
+	config.probe = DP_PROBE_ICMP_ECHO;
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 1);
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(excluded_ports_are_taken_away_from_all_lists)
+{
+	static const char *const names[] = {"198.18.0.1", "198.18.0.2:443", "198.18.0.2:444"};
+	const struct dp_addr one = host(1), two = host(2);
+	struct plan p;
+
+	targets(names, 3);
+	list(&config.ports, "20-25");
+	list(&config.exclude_ports, "22,T:443");
+	list(&config.exclude_ports, "U:20");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 6);
+	ck_assert(plan_covers(&p, &one, 20) && !plan_covers(&p, &one, 22));
+	ck_assert(!plan_covers(&p, &two, 443) && plan_covers(&p, &two, 444));
+	plan_fini(&p);
+	list(&config.exclude_ports, "-");
+	targets(names, 1);
+	refused(-EINVAL, "--exclude-ports names all ports");
+	config.exclude_ports.items[0] = "22,no-such-port";
+	refused(-EINVAL, "--exclude-ports: ports `22,no-such-port`: column 4: ");
+}
+END_TEST
+
+/* Control probes are probes, too: none goes to an excluded port. */
+START_TEST(excluded_ports_get_no_control_probes)
+{
+	static const char *const names[] = {"198.18.0.0/28"};
+	static const uint8_t secret[16] = {3};
+	struct plan p;
+
+	targets(names, 1);
+	list(&config.ports, "80,30000-65535");
+	list(&config.exclude_ports, "16385-39000");
+	make(&p);
+	ck_assert(!p.no_control_ports);
+	for (unsigned i = 0; i < 1000; i++) {
+		const struct dp_addr a = host(i % 16);
+		uint16_t port = dp_space_control_port(p.space, secret, &a, i);
+
+		ck_assert_uint_ge(port, DP_CONTROL_FIRST);
+		ck_assert(port < 16385 || port > 39000);
+	}
+	plan_fini(&p);
+	config.exclude_ports.items[0] = "16385-";
+	make(&p);
+	ck_assert(p.no_control_ports);
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(this_machine_is_refused_with_the_way_out)
+{
+	static const char *const names[] = {"127.0.0.1"};
+
+	targets(names, 1);
+	list(&config.ports, "80");
+	refused(-EINVAL, "scripts/lab");
+}
+END_TEST
+
+static const struct {
+	double rate, most, pps;
+} rates[] = {{0, 0, 10000},    {0, 500, 500},     {1000, 500, 500},
+             {500, 1000, 500}, {0, 50000, 50000}, {-1, 500, 10000}};
+
+START_TEST(the_highest_rate_limits_and_stands_alone)
+{
+	static const char *const names[] = {"198.18.0.1"};
+	struct plan p;
+
+	targets(names, 1);
+	list(&config.ports, "80");
+	config.rate = rates[_i].rate;
+	config.rate_max = rates[_i].most;
+	make(&p);
+	ck_assert_double_eq(p.rate_pps, rates[_i].pps);
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(more_ports_than_are_known_are_said)
+{
+	static const char *const names[] = {"198.18.0.1"};
+	struct plan p;
+
+	targets(names, 1);
+	list(&config.ports, "top:5000");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 1000);
+	ck_assert_msg(strncmp(p.remarks, "-p top:5000: the frequency of 1000 ports is known", 49) ==
+	                      0,
+	              "%s", p.remarks);
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(a_short_scan_mostly_waits)
+{
+	static const char *const few[] = {"198.18.0.1"}, *const many[] = {"198.18.0.0/16"};
+	struct plan p;
+
+	targets(few, 1);
+	list(&config.ports, "80");
+	make(&p);
+	ck_assert(plan_mostly_waits(&config, &p));
+	config.cooldown_us = 1000000; /* somebody has shortened it */
+	ck_assert(!plan_mostly_waits(&config, &p));
+	config.cooldown_us = CONFIG_COOLDOWN_US;
+	plan_fini(&p);
+	targets(many, 1);
+	list(&config.ports, "81");
+	make(&p);
+	ck_assert(!plan_mostly_waits(&config, &p));
+	plan_fini(&p);
+}
+END_TEST
+
+START_TEST(too_many_addresses_are_told_a_way_of_their_family)
+{
+	static const char *const four[] = {"198.0.0.0/7"}, *const six[] = {"2001:db8::/100"};
+	struct error err = {""};
+	struct plan p;
+
+	targets(four, 1);
+	list(&config.ports, "80");
+	ck_assert_int_eq(plan_make(&config, &p, &err), -EINVAL);
+	ck_assert_msg(strstr(err.text, "--scope-file FILE") != NULL, "%s", err.text);
+	ck_assert_msg(strstr(err.text, "--ipv6-budget") == NULL, "%s", err.text);
+	targets(six, 1);
+	refused(-EINVAL, "--ipv6-budget");
+}
+END_TEST
+
+static const char *two_addresses(struct name *out)
+{
+	out->addr[0] = host(1);
+	out->addr[1] = host(2);
+	out->count = 2;
+	return NULL;
+}
+
+START_TEST(names_are_targets_and_exclusions)
+{
+	static const char *const names[] = {"www.example.org", "198.18.0.3"};
+	const struct dp_addr two = host(2);
+	struct names known;
+	struct plan p;
+
+	names_init(&known, two_addresses);
+	config.names = &known;
+	targets(names, 2);
+	list(&config.ports, "80");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 3);
+	ck_assert(plan_covers(&p, &two, 80));
+	plan_fini(&p);
+	list(&config.excludes, "www.example.org");
+	make(&p);
+	ck_assert_uint_eq(p.info.size, 1);
+	plan_fini(&p);
+	names_fini(&known);
+}
+END_TEST
+
+START_TEST(a_plan_is_described_in_numbers_that_agree)
+{
+	static const char *const names[] = {"198.18.0.1", "198.18.0.2"};
+	char text[PLAN_TEXT];
+	struct plan p;
+
+	targets(names, 1);
+	list(&config.ports, "80");
+	make(&p);
+	plan_describe(&p, text, sizeof(text));
+	ck_assert_str_eq(text, "1 address x 1 port");
+	plan_fini(&p);
+	targets(names, 2);
+	list(&config.ports, "81");
+	make(&p);
+	plan_describe(&p, text, sizeof(text));
+	ck_assert_str_eq(text, "2 addresses x 2 ports");
+	plan_fini(&p);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("plan");
@@ -360,5 +648,19 @@ int main(void)
 	tcase_add_test(tc, shards_draw_random_addresses_by_a_seed_only);
 	tcase_add_test(tc, udp_probes_leave_fragile_ports_out);
 	tcase_add_test(tc, bits_a_second_become_packets_by_the_length_of_the_frames);
+	tcase_add_test(tc, targets_with_a_port_have_that_port_only);
+	tcase_add_test(tc, targets_that_all_have_a_port_need_no_other);
+	tcase_add_test(tc, no_ports_are_the_most_frequent_ones);
+	tcase_add_test(tc, ports_are_those_of_the_kind_at_hand);
+	tcase_add_test(tc, excluded_ports_are_taken_away_from_all_lists);
+	tcase_add_test(tc, excluded_ports_get_no_control_probes);
+	tcase_add_test(tc, this_machine_is_refused_with_the_way_out);
+	tcase_add_loop_test(tc, the_highest_rate_limits_and_stands_alone, 0,
+	                    sizeof(rates) / sizeof(rates[0]));
+	tcase_add_test(tc, more_ports_than_are_known_are_said);
+	tcase_add_test(tc, a_short_scan_mostly_waits);
+	tcase_add_test(tc, too_many_addresses_are_told_a_way_of_their_family);
+	tcase_add_test(tc, names_are_targets_and_exclusions);
+	tcase_add_test(tc, a_plan_is_described_in_numbers_that_agree);
 	return suite_run("plan", tc);
 }

@@ -119,6 +119,27 @@ START_TEST(what_was_put_is_read_back_whole)
 }
 END_TEST
 
+START_TEST(an_answered_ping_makes_a_host_known_and_no_port)
+{
+	struct record *r = store_dir_record(NET + 1, 0, 1000);
+	struct dp_addr addr = r->addr;
+	struct store_host h;
+
+	r->transport = DP_TRANSPORT_ICMP;
+	store_dir_put(&dir, "s-1", r);
+	settle(1000);
+	expect_log("host.new");
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.service_count, 1);
+	ck_assert_uint_eq(h.score.value, 0);
+	ck_assert_uint_eq(h.score.reason_count, 0);
+	store_host_fini(&h);
+	finish("s-2", 2000);
+	finish("s-3", 3000);
+	expect_log("host.new host.gone");
+}
+END_TEST
+
 START_TEST(a_service_seen_twice_by_one_scan_changes_nothing)
 {
 	for (int i = 0; i < 3; i++) {
@@ -751,6 +772,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_was_put_is_read_back_whole);
+	tcase_add_test(tc, an_answered_ping_makes_a_host_known_and_no_port);
 	tcase_add_test(tc, a_service_seen_twice_by_one_scan_changes_nothing);
 	tcase_add_test(tc, a_service_that_answers_no_more_is_missing_then_back);
 	tcase_add_test(tc, what_a_scan_did_not_cover_is_not_missed);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_pattern.c - claims about IPv6 patterns. */
+/* test_pattern.c - claims about patterns of addresses. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +25,13 @@ static const struct {
 	{"fd00:9-a::4-5:1-2", "fd00:9::4:1-fd00:9::4:2 fd00:9::5:1-fd00:9::5:2 "
                               "fd00:a::4:1-fd00:a::4:2 fd00:a::5:1-fd00:a::5:2 "},
 	{"1:2:3:4:5:6:7:8-8", "1:2:3:4:5:6:7:8-1:2:3:4:5:6:7:8 "},
+	{"10.0.0.1-50", "10.0.0.1-10.0.0.50 "},
+	{"10.0.0.*", "10.0.0.0-10.0.0.255 "},
+	{"10.0-1.2.*", "10.0.2.0-10.0.2.255 10.1.2.0-10.1.2.255 "},
+	{"10.0.0-1.7", "10.0.0.7-10.0.0.7 10.0.1.7-10.0.1.7 "},
+	{"10.0-1.*.*", "10.0.0.0-10.1.255.255 "},
+	{"*.*.*.*", "0.0.0.0-255.255.255.255 "},
+	{"255-255.1.1.*", "255.1.1.0-255.1.1.255 "},
 };
 
 START_TEST(pattern_stands_for_all_combinations)
@@ -32,7 +39,7 @@ START_TEST(pattern_stands_for_all_combinations)
 	char text[512] = "";
 	struct target_place at = {.word = good[_i].word, .len = strlen(good[_i].word)};
 
-	ck_assert_int_eq(pattern_ranges(&at, append, text), 0);
+	ck_assert_int_eq(pattern_ranges(at.word, at.len, &at, append, text), 0);
 	ck_assert_str_eq(text, good[_i].ranges);
 }
 END_TEST
@@ -43,7 +50,17 @@ static const struct {
 } bad[] = {
 	{"2001:db8::1", -EINVAL},
 	{"2001:db8::2-2001:db8::20", -EINVAL},
-	{"192.0.2.1-20", -EINVAL},
+	{"192.0.2.20-1", -EINVAL},
+	{"192.0.2.1-192.0.2.20", -EINVAL},
+	{"192.0.2.1-", -EINVAL},
+	{"192.0.2.-9", -EINVAL},
+	{"192.0.256.*", -EINVAL},
+	{"192.0.*", -EINVAL},
+	{"192.0.2.*.*", -EINVAL},
+	{"192.0.02.*", -EINVAL},
+	{"192.0.2.1*", -EINVAL},
+	{"192.0.2.7", -EINVAL},
+	{"0-255.0-255.0-255.1", -E2BIG},
 	{"2001:db8::5-4", -EINVAL},
 	{"2001:db8::-4", -EINVAL},
 	{"2001:db8::4-", -EINVAL},
@@ -58,7 +75,7 @@ START_TEST(pattern_refuses_what_is_none)
 	char text[512] = "";
 	struct target_place at = {.word = bad[_i].word, .len = strlen(bad[_i].word)};
 
-	ck_assert_int_eq(pattern_ranges(&at, append, text), bad[_i].error);
+	ck_assert_int_eq(pattern_ranges(at.word, at.len, &at, append, text), bad[_i].error);
 	ck_assert_str_eq(text, "");
 }
 END_TEST

@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dp_addr.h"
@@ -97,11 +98,57 @@ START_TEST(range_of_ipv6_leaves_the_mapped_block_alone)
 }
 END_TEST
 
+static int write_piece(void *arg, const struct range *piece)
+{
+	char *text = arg, one[RANGE_TEXT];
+
+	snprintf(text + strlen(text), 256 - strlen(text), "%s ", range_format(piece, one));
+	return strcmp(one, "192.0.2.20-192.0.2.29") == 0 && text[255] == 'x' ? 7 : 0;
+}
+
+static const struct {
+	const char *cuts[5], *pieces;
+} cut_cases[] = {
+	{{NULL}, "192.0.2.10-192.0.2.40 "},
+	{{"192.0.2.1", "192.0.2.10", "192.0.2.41"}, "192.0.2.10-192.0.2.40 "},
+	{{"192.0.2.11", "192.0.2.20", "192.0.2.40"},
+         "192.0.2.10 192.0.2.11-192.0.2.19 192.0.2.20-192.0.2.39 192.0.2.40 "},
+	{{"192.0.2.20", "192.0.2.20", "192.0.2.30"},
+         "192.0.2.10-192.0.2.19 192.0.2.20-192.0.2.29 192.0.2.30-192.0.2.40 "},
+};
+
+START_TEST(range_is_cut_into_pieces_in_order)
+{
+	struct dp_addr a, b;
+	char text[257] = "";
+	u128 cut[5];
+	long n = 0;
+
+	for (; n < 5 && cut_cases[_i].cuts[n] != NULL; n++) {
+		ck_assert_int_eq(dp_addr_parse(cut_cases[_i].cuts[n], &a), 0);
+		cut[n] = range_from_addr(&a);
+	}
+	dp_addr_parse("192.0.2.10", &a);
+	dp_addr_parse("192.0.2.40", &b);
+	ck_assert_int_eq(range_cut(&(struct range){range_from_addr(&a), range_from_addr(&b)}, cut,
+	                           n, write_piece, text),
+	                 0);
+	ck_assert_str_eq(text, cut_cases[_i].pieces);
+	memset(text, 0, sizeof(text));
+	text[255] = 'x'; /* ends at the second piece of the last case */
+	ck_assert_int_eq(range_cut(&(struct range){range_from_addr(&a), range_from_addr(&b)}, cut,
+	                           n, write_piece, text),
+	                 _i == 3 ? 7 : 0);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
 
 	tcase_add_loop_test(tc, range_sets_agree_with_a_bitmap, 0, 10);
 	tcase_add_test(tc, range_of_ipv6_leaves_the_mapped_block_alone);
+	tcase_add_loop_test(tc, range_is_cut_into_pieces_in_order, 0,
+	                    sizeof(cut_cases) / sizeof(cut_cases[0]));
 	return suite_run("range", tc);
 }

@@ -131,6 +131,114 @@ START_TEST(space_of_a_million_ranges_and_exclusions_maps_both_ways)
 }
 END_TEST
 
+/* Targets with ports of their own, beside others and beside exclusions: the space has exactly what a
+ * model has, each target once, and finds each of them back. */
+START_TEST(space_of_pairs_has_what_was_asked_for)
+{
+	enum { ADDRESSES = 256, PORTS = 64 };
+	const uint32_t base = 0xc6120000;
+	uint8_t wanted[ADDRESSES][PORTS] = {{0}}, seen[ADDRESSES][PORTS] = {{0}};
+	static const uint8_t key[16] = {7};
+	uint64_t seed = (uint64_t)_i, size = 0;
+	struct dp_space *s = dp_space_new();
+	const struct dp_space_order order = {s, key, 3, 2};
+	struct dp_space_info info;
+
+	for (int i = 0; i < 40; i++) {
+		uint32_t first = splitmix(&seed) % ADDRESSES, last = first + splitmix(&seed) % 20;
+		uint16_t port = (uint16_t)(1 + splitmix(&seed) % (PORTS - 1));
+		bool own = i < 30 || _i % 2 == 0;
+		struct dp_addr a, b;
+
+		last = last < ADDRESSES ? last : ADDRESSES - 1;
+		a = dp_addr_v4(base + first);
+		b = dp_addr_v4(base + last);
+		ck_assert_int_eq(own ? dp_space_include_at(s, &a, &b, port)
+		                     : dp_space_include(s, &a, &b),
+		                 0);
+		for (; first <= last; first++) {
+			wanted[first][port] |= own;
+			wanted[first][5] |= !own; /* the ports of the others */
+			wanted[first][6] |= !own;
+		}
+	}
+	for (uint32_t i = 100; i < 110; i++) {
+		struct dp_addr a = dp_addr_v4(base + i);
+
+		ck_assert_int_eq(dp_space_exclude(s, &a, &a), 0);
+		memset(wanted[i], 0, PORTS);
+	}
+	ck_assert_int_eq(dp_space_add_ports(s, 5, 6), 0);
+	ck_assert_int_eq(dp_space_seal(s, &info), 0);
+	ck_assert(info.pairs);
+	for (uint64_t i = 0; i < info.size; i++) {
+		struct dp_addr a;
+		struct dp_visit v;
+		uint16_t port;
+		uint32_t v4;
+
+		dp_space_ordered(s, key, i, &a, &port);
+		ck_assert(dp_addr_is_v4(&a, &v4));
+		ck_assert_uint_lt(v4 - base, ADDRESSES);
+		ck_assert_uint_lt(port, PORTS);
+		seen[v4 - base][port]++;
+		ck_assert_int_eq(dp_space_visit(&order, &a, port, &v), 0);
+		ck_assert_uint_eq(v.position, i);
+	}
+	for (uint32_t i = 0; i < ADDRESSES; i++) {
+		struct dp_addr a = dp_addr_v4(base + i);
+
+		for (uint16_t port = 0; port < PORTS; port++) {
+			ck_assert_uint_eq(seen[i][port], wanted[i][port]);
+			ck_assert_int_eq(dp_space_covers(s, &a, port), wanted[i][port]);
+			size += wanted[i][port];
+		}
+	}
+	ck_assert_uint_eq(info.size, size);
+	dp_space_free(s);
+}
+END_TEST
+
+START_TEST(space_of_pairs_is_another_with_other_ports)
+{
+	struct dp_space_info info[3];
+
+	for (int i = 0; i < 3; i++) {
+		struct dp_space *s = dp_space_new();
+		struct dp_addr a = dp_addr_v4(0xc6120001), b = dp_addr_v4(0xc6120002);
+
+		ck_assert_int_eq(dp_space_include_at(s, &a, &a, i == 1 ? 443 : 80), 0);
+		ck_assert_int_eq(dp_space_include_at(s, &b, &b, i == 1 ? 80 : 443), 0);
+		dp_space_add_ports(s, 22, 22); /* nobody's */
+		ck_assert_int_eq(dp_space_seal(s, &info[i]), 0);
+		ck_assert_uint_eq(info[i].size, 2);
+		ck_assert_uint_eq(info[i].addresses, 2);
+		ck_assert_uint_eq(info[i].ports, 2);
+		ck_assert(!dp_space_covers(s, &a, 22));
+		dp_space_free(s);
+	}
+	ck_assert_uint_eq(info[0].digest, info[2].digest);
+	ck_assert_uint_ne(info[0].digest, info[1].digest);
+}
+END_TEST
+
+START_TEST(space_of_too_many_pairs_is_refused)
+{
+	struct dp_space *s = dp_space_new();
+	struct dp_addr a = dp_addr_v4(0xc6120001);
+	struct dp_space_info info;
+
+	ck_assert_int_eq(dp_space_include_at(s, &a, &a, 80), 0);
+	for (uint32_t i = 0; i < 100; i++) {
+		a = dp_addr_v4(0xc6130000 + 2 * i);
+		ck_assert_int_eq(dp_space_include(s, &a, &a), 0);
+	}
+	ck_assert_int_eq(dp_space_add_ports(s, 1, 65535), 0);
+	ck_assert_int_eq(dp_space_seal(s, &info), -E2BIG);
+	dp_space_free(s);
+}
+END_TEST
+
 START_TEST(space_takes_ipv6_beside_ipv4)
 {
 	struct dp_space *s = dp_space_new();
@@ -319,5 +427,8 @@ int main(void)
 	tcase_add_test(tc, space_order_lists_every_target_once);
 	tcase_add_test(tc, space_says_when_the_walk_comes_to_a_target);
 	tcase_add_test(tc, space_control_ports_are_high_keyed_and_none_of_its_own);
+	tcase_add_loop_test(tc, space_of_pairs_has_what_was_asked_for, 0, 50);
+	tcase_add_test(tc, space_of_pairs_is_another_with_other_ports);
+	tcase_add_test(tc, space_of_too_many_pairs_is_refused);
 	return suite_run("space", tc);
 }
