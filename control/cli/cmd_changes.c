@@ -233,7 +233,7 @@ static int show(struct store *s, const struct changes_options *o, const struct q
 		return cmd_fail(CMD_FAILED, "out of memory");
 	if (p.error < 0)
 		return cmd_store_fail(p.error);
-	return written == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return written == 0 ? CMD_OK : cmd_output_failed();
 }
 
 int cmd_changes(int argc, char **argv)

@@ -150,7 +150,7 @@ static int print_listing(struct listing *l, enum output_format format)
 	}
 	return fflush(stdout) == 0
 	               ? CMD_OK
-	               : cmd_fail(CMD_FAILED, "the output cannot be written: %s", strerror(errno));
+	               : cmd_output_failed();
 }
 
 static int show(int argc, char **argv)

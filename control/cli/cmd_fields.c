@@ -86,7 +86,7 @@ static int print_table(const char *part)
 	}
 	if (t == NULL)
 		return CMD_NOTHING;
-	return table_close(t) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return table_close(t) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 /* Write the blank-separated words of @aliases as an array. */

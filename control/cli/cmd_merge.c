@@ -100,7 +100,7 @@ static int merge(struct store *into, const struct sources *all, bool quiet)
 		       all->n, all->n == 1 ? "" : "s", done.hosts, done.hosts == 1 ? "" : "s",
 		       done.services, done.services == 1 ? "" : "s", done.changes,
 		       done.changes == 1 ? "" : "s", done.scans, done.scans == 1 ? "" : "s");
-	return fflush(stdout) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return fflush(stdout) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 /* Open all sources, and then the target, so that a source that cannot be read leaves no empty

@@ -150,6 +150,6 @@ int cmd_scans_compare(const struct cmd_scans *c, const char *a, const char *b)
 	if (ret < 0)
 		return cmd_store_fail(ret);
 	return p.failed || fflush(stdout) != 0 || ferror(stdout)
-	               ? cmd_fail(CMD_FAILED, "the output cannot be written: %s", strerror(errno))
+	               ? cmd_output_failed()
 	               : CMD_OK;
 }

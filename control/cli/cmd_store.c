@@ -114,7 +114,7 @@ int cmd_written(int code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
-	return code != CMD_OK ? code : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return code != CMD_OK ? code : cmd_output_failed();
 }
 
 unsigned cmd_colour(void)

@@ -305,5 +305,5 @@ int cmd_top(int argc, char **argv)
 	yajl_tree_free(s);
 	return fflush(stdout) == 0 && !ferror(stdout)
 	               ? CMD_OK
-	               : cmd_fail(CMD_FAILED, "the output cannot be written");
+	               : cmd_output_failed();
 }

@@ -191,7 +191,7 @@ static int list_feeds(const struct update_options *o)
 			feeds_name(i, now_us, name);
 		printf("%-36s %s\n", name, o->from.items[i]);
 	}
-	return fflush(stdout) == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "the output cannot be written");
+	return fflush(stdout) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 static int check(const struct update_options *o)

@@ -312,7 +312,7 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 		code = list_services(o->db, &l);
 		print_doubts(db, id);
 		return fflush(stdout) == 0 ? code
-		                           : cmd_fail(CMD_FAILED, "the output cannot be written");
+		                           : cmd_output_failed();
 	}
 	l.json = json_begin(stdout, o->format == OUTPUT_JSON);
 	if (l.json == NULL)

@@ -138,7 +138,7 @@ int cmd_vulndb_info(int argc, char **argv)
 	if (o.format == OUTPUT_TABLE) {
 		print_info(&info);
 		return fflush(stdout) == 0 ? CMD_OK
-		                           : cmd_fail(CMD_FAILED, "the output cannot be written");
+		                           : cmd_output_failed();
 	}
 	return print_json(&info, o.format == OUTPUT_JSON);
 }

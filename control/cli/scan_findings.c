@@ -48,10 +48,9 @@ static const char *level_of(const struct news_item *item)
 
 static void write_object(struct scan_findings *f, const struct news_item *item)
 {
-	const struct record *r = item->record;
-	struct store_host h = {.addr = r->addr,
-	                       .services = (struct record *[]){(struct record *)(uintptr_t)r},
-	                       .service_count = 1};
+	static const struct service_json_config whole = {.kinds = SERVICE_JSON_ALL};
+	struct record shown = *item->record, *r = &shown;
+	struct store_host h = {.addr = r->addr, .services = &r, .service_count = 1};
 	struct json *j = json_begin(f->stream, false);
 	char addr[DP_ADDR_TEXT];
 
@@ -64,13 +63,8 @@ static void write_object(struct scan_findings *f, const struct news_item *item)
 	json_int(j, "ip_version", dp_addr_is_v4(&r->addr, NULL) ? 4 : 6);
 	json_bool(j, "new", (item->marks & NEWS_NEW) != 0);
 	json_bool(j, "changed", (item->marks & NEWS_CHANGED) != 0);
-	if (level_of(item) != NULL) {
-		json_open_object(j, "score");
-		json_int(j, "value", item->score.value);
-		json_text(j, "level", level_of(item));
-		json_close_object(j);
-	}
-	service_json(j, &h, r, false);
+	shown.score = item->score;
+	service_json(j, &h, r, &whole);
 	json_close_object(j);
 	json_done(j);
 }
