@@ -179,6 +179,8 @@ static const struct option_def defs[] = {
 	{"quiet", 'q', NULL, "no progress line", NULL, FIELD(quiet)},
 };
 
+static_assert(sizeof(defs) / sizeof(defs[0]) <= CONFIG_ROWS, "tables of rows hold them all");
+
 const struct option_spec config_spec = {
 	"sonde scan TARGETS... [-p PORTS] [options]",
 	"Probes ports, asks the open ones what they are, judges and stores the answers.\n"

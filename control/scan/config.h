@@ -68,6 +68,7 @@ struct config {
 
 void config_init(struct config *c); /* the defaults */
 
+enum { CONFIG_ROWS = 96 }; /* at most so many options */
 extern const struct option_spec config_spec;
 
 /* Whether @word is a target rather than the name of a command: an address, a prefix, a range, a URL,
