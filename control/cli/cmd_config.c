@@ -148,9 +148,7 @@ static int print_listing(struct listing *l, enum output_format format)
 		json_close_array(l->json);
 		json_done(l->json);
 	}
-	return fflush(stdout) == 0
-	               ? CMD_OK
-	               : cmd_output_failed();
+	return fflush(stdout) == 0 ? CMD_OK : cmd_output_failed();
 }
 
 static int show(int argc, char **argv)

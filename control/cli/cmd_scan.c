@@ -56,8 +56,7 @@ static int run_on(struct scan *s, struct scan_request *r, struct scan_screen *sc
 	end = scan_run(s, stop_signal_catch(), &err);
 	code = scan_screen_conclude(screen, s, end, err.text);
 	scan_close(s);
-	return end == SCAN_DONE && code != CMD_OK ? cmd_output_failed()
-	                                          : code_of(end);
+	return end == SCAN_DONE && code != CMD_OK ? cmd_output_failed() : code_of(end);
 }
 
 static int run_scan(struct scan_request *r)

@@ -149,7 +149,5 @@ int cmd_scans_compare(const struct cmd_scans *c, const char *a, const char *b)
 		                err.text);
 	if (ret < 0)
 		return cmd_store_fail(ret);
-	return p.failed || fflush(stdout) != 0 || ferror(stdout)
-	               ? cmd_output_failed()
-	               : CMD_OK;
+	return p.failed || fflush(stdout) != 0 || ferror(stdout) ? cmd_output_failed() : CMD_OK;
 }

@@ -303,7 +303,5 @@ int cmd_top(int argc, char **argv)
 	else
 		print_block(s);
 	yajl_tree_free(s);
-	return fflush(stdout) == 0 && !ferror(stdout)
-	               ? CMD_OK
-	               : cmd_output_failed();
+	return fflush(stdout) == 0 && !ferror(stdout) ? CMD_OK : cmd_output_failed();
 }

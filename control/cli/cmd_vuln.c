@@ -311,8 +311,7 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 		                                    .fix = print_fix});
 		code = list_services(o->db, &l);
 		print_doubts(db, id);
-		return fflush(stdout) == 0 ? code
-		                           : cmd_output_failed();
+		return fflush(stdout) == 0 ? code : cmd_output_failed();
 	}
 	l.json = json_begin(stdout, o->format == OUTPUT_JSON);
 	if (l.json == NULL)

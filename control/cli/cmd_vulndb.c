@@ -137,8 +137,7 @@ int cmd_vulndb_info(int argc, char **argv)
 	vulndb_close(db);
 	if (o.format == OUTPUT_TABLE) {
 		print_info(&info);
-		return fflush(stdout) == 0 ? CMD_OK
-		                           : cmd_output_failed();
+		return fflush(stdout) == 0 ? CMD_OK : cmd_output_failed();
 	}
 	return print_json(&info, o.format == OUTPUT_JSON);
 }

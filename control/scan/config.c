@@ -270,8 +270,7 @@ static const struct option_def defs[] = {
          FIELD(quiet)},
 };
 
-static_assert(sizeof(defs) / sizeof(defs[0]) <= CONFIG_ROWS_MAX,
-              "files of settings have room for all");
+static_assert(sizeof(defs) / sizeof(defs[0]) <= CONFIG_ROWS, "tables of rows hold them all");
 
 const struct option_spec config_spec = {
 	"sonde scan TARGETS... [-p PORTS] [options]",

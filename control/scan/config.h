@@ -86,7 +86,7 @@ struct config {
 
 void config_init(struct config *c); /* the defaults */
 
-enum { CONFIG_ROWS_MAX = 96 }; /* at least the rows of config_spec */
+enum { CONFIG_ROWS = 96 }; /* at most so many options */
 extern const struct option_spec config_spec;
 
 /* Whether @word is a target rather than the name of a command: an address, a prefix, a range, a URL,

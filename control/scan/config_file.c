@@ -52,7 +52,7 @@ static size_t group_of(size_t row)
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++)
 		for (size_t i = 0; i < 4 && groups[g][i] != NULL; i++)
 			if (is_row(row, groups[g][i]))
-				return CONFIG_ROWS_MAX + g;
+				return CONFIG_ROWS + g;
 	return row;
 }
 
@@ -223,7 +223,7 @@ struct config_given *config_file_given(int argc, char *const *argv)
 {
 	struct config_given *g = calloc(1, sizeof(*g));
 	char **copy = calloc((size_t)argc + 1, sizeof(*copy)); /* getopt reorders it */
-	struct option_def rows[CONFIG_ROWS_MAX];
+	struct option_def rows[CONFIG_ROWS];
 	struct option_spec spec = {
 		.usage = "", .about = "", .defs = rows, .count = config_spec.count};
 	struct error err;

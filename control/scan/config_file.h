@@ -36,9 +36,9 @@ struct config_file {
 
 /* What a command line says, row by row, without being checked. */
 struct config_given {
-	struct option_list value[CONFIG_ROWS_MAX];
-	bool flag[CONFIG_ROWS_MAX]; /* of rows without a value */
-	const char *config;         /* the value of --config */
+	struct option_list value[CONFIG_ROWS];
+	bool flag[CONFIG_ROWS]; /* of rows without a value */
+	const char *config;     /* the value of --config */
 };
 
 /* Read the files; @given is the value of --config, or NULL. A file that nobody named may be missing.
