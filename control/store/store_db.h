@@ -61,6 +61,9 @@ struct store {
 	bool write;
 	int lock_fd; /* -1 = a reader */
 	struct store_verdict_cache cache;
+	/* how many verdicts of which kind the sets have that store_verdict_count() was asked for */
+	struct hash_table counts;
+	bool counting; /* @counts is in use */
 };
 
 /* ---- transactions (store.c) ------------------------------------------------------------------ */
@@ -128,7 +131,14 @@ int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set 
                           uint8_t key[16]);
 /* Copy the set of @key into a new @r->verdicts. EIO if it has not @r->verdict_count verdicts. */
 int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r);
-/* Drop the cached set. */
+/* How many verdicts of a kind a set has. Asked again, it reads nothing: few sets belong to many
+ * services. */
+struct store_counts {
+	uint32_t affected, possible;
+};
+int store_verdict_count(struct store *s, MDB_txn *txn, const uint8_t key[16],
+                        struct store_counts *out);
+/* Drop what is cached of sets. */
 void store_verdict_fini(struct store *s);
 
 /* store_sweep.c: the keys of sets of verdicts that are in use, to select or delete sets by. */

@@ -20,19 +20,24 @@ struct look {
 	struct change_counts counts;
 };
 
-static void count_service(const struct record *r, struct change_counts *n)
+/* Adds the service in m->old, which has no verdicts, to the counts. */
+static int count_service(struct store_merge *m, struct change_counts *n)
 {
-	if (record_is_ping(r->transport))
-		return;
+	struct store_counts verdicts;
+	int ret;
+
+	if (record_is_ping(m->old->transport))
+		return 0;
+	ret = store_verdict_count(m->s, m->txn, m->meta.verdict_set, &verdicts);
 	n->ports++;
-	n->exposures += r->exposure_count;
-	for (uint32_t i = 0; i < r->verdict_count; i++) {
-		n->affected += r->verdicts[i].kind == VD_AFFECTED;
-		n->possible += r->verdicts[i].kind == VD_POSSIBLE;
-	}
+	n->exposures += m->old->exposure_count;
+	n->affected += verdicts.affected;
+	n->possible += verdicts.possible;
+	return ret;
 }
 
-/* Writes the record in m->old, of which nothing but the mark "unlogged" has changed. */
+/* Writes the record in m->old, of which nothing but the mark "unlogged" has changed. Its set of
+ * verdicts stays. */
 static int put_mark(struct store_merge *m)
 {
 	bytes_clear(&m->scratch);
@@ -52,13 +57,14 @@ static int look_at(void *arg, struct store_merge *m, const uint8_t *key)
 		return EIO;
 	if (!m->meta.unlogged && !(look->count && record_is_up(m->seen)))
 		return 0;
-	ret = store_service_read(m->s, m->txn, &k, &value, m->old, &m->meta);
+	ret = record_decode(value.mv_data, value.mv_size, m->old, &m->meta);
 	if (ret != 0)
-		return ret;
+		return ret == -ENOMEM ? ENOMEM : EIO;
+	store_key_read(key, &m->old->addr, &m->old->transport, &m->old->port);
 	if (look->count && record_is_up(m->old))
-		count_service(m->old, &look->counts);
-	if (!m->meta.unlogged)
-		return 0;
+		ret = count_service(m, &look->counts);
+	if (ret != 0 || !m->meta.unlogged)
+		return ret;
 	ret = store_merge_opened(m, m->old);
 	return ret != 0 ? ret : put_mark(m);
 }

@@ -93,8 +93,51 @@ int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], stru
 	return 0;
 }
 
+/* An entry of s->counts. */
+struct counted {
+	uint8_t key[16];
+	bool known;
+	struct store_counts counts;
+};
+
+static int count(struct store *s, MDB_txn *txn, struct counted *c)
+{
+	int ret = load(s, txn, c->key);
+
+	for (uint32_t i = 0; i < s->cache.count && ret == 0; i++) {
+		c->counts.affected += s->cache.list[i].kind == VD_AFFECTED;
+		c->counts.possible += s->cache.list[i].kind == VD_POSSIBLE;
+	}
+	c->known = ret == 0;
+	return ret;
+}
+
+int store_verdict_count(struct store *s, MDB_txn *txn, const uint8_t key[16],
+                        struct store_counts *out)
+{
+	struct counted *c;
+	int ret = 0;
+
+	*out = (struct store_counts){0};
+	if (memcmp(key, none, 16) == 0)
+		return 0;
+	if (!s->counting)
+		hash_table_init(&s->counts, 16, sizeof(struct counted));
+	s->counting = true;
+	c = hash_table_take(&s->counts, key);
+	if (c == NULL)
+		return ENOMEM;
+	if (!c->known)
+		ret = count(s, txn, c);
+	*out = c->counts;
+	return ret;
+}
+
 void store_verdict_fini(struct store *s)
 {
 	free(s->cache.list);
 	s->cache.list = NULL;
+	if (s->counting)
+		hash_table_fini(&s->counts);
+	s->counting = false;
 }

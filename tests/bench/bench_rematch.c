@@ -190,6 +190,10 @@ int main(int argc, char **argv)
 	begin = clock_monotonic_us();
 	fill(s, strtoull(argv[2], NULL, 10));
 	printf("filled in %.1f s\n", (double)(clock_monotonic_us() - begin) / 1e6);
+	begin = clock_monotonic_us();
+	if (store_settle(s, 0) != 0)
+		die("store_settle", -5);
+	printf("settled in %.1f s\n", (double)(clock_monotonic_us() - begin) / 1e6);
 	fflush(stdout);
 	for (int i = 3; i < argc; i++)
 		again(s, argv[i], argv[i]);
