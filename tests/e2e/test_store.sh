@@ -126,6 +126,22 @@ disown
 await_line "$work/ready2" ready
 near timeout 60 "$sonde" scan 198.19.0.0/21 -p 80 --iface near0 --gateway 198.18.0.2 --rate 20k --no-grab --cooldown 500ms \
 	--db "$work/big" --quiet 2>"$work/scan.err"
+
+# Two shards give together what one scan gives.
+part() {
+	near timeout 60 "$sonde" scan 198.19.8.0/24 -p 1-3 --iface near0 --gateway 198.18.0.2 --rate 20k --no-grab --seed 5 \
+		--no-control-probes --cooldown 500ms --quiet "$@" 2>"$work/scan.err"
+}
+rows() { "$sonde" export --db "$1" --format csv --columns ip,port,state,level | sort; }
+expect "one scan" part --db "$work/whole"
+expect "the first shard" part --db "$work/shard1" --shard 1/2
+expect "the second shard" part --db "$work/shard2" --shard 2/2
+expect_exit 0 "they come together" "$sonde" merge "$work/shard1" "$work/shard2" --into "$work/both"
+expect "  and are the same" test "$(rows "$work/both" | sha256sum)" = "$(rows "$work/whole" | sha256sum)"
+expect "  with every service" test "$(rows "$work/both" | wc -l)" -eq $((256 * 3 + 1))
+expect "  and every host once in the log" test "$("$sonde" changes --db "$work/both" --type host.new -o ndjson | jq -c .after | sort | uniq -c | tr -s ' ')" = \
+	"$("$sonde" changes --db "$work/whole" --type host.new -o ndjson | jq -c .after | sort | uniq -c | tr -s ' ')"
+
 mkfifo "$work/pipe"
 "$sonde" export --db "$work/big" --format ndjson >"$work/pipe" 2>"$work/err" &
 reader=$!
