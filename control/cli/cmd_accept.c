@@ -29,8 +29,7 @@ static const struct option_def defs[] = {
          FIELD(until)},
 	{"reason", 0, "TEXT", "why", option_text, FIELD(reason)},
 	{"remove", 0, NULL, "take it back", NULL, FIELD(remove)},
-	{"list", 'l', NULL, "what is accepted, of one address or all; expired ones, too", NULL,
-         FIELD(list)},
+	{"list", 'l', NULL, "what is accepted; expired ones, too", NULL, FIELD(list)},
 	{"output", 'o', "FORMAT", "of --list: table, json or ndjson", option_format, FIELD(format)},
 };
 

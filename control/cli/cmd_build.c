@@ -23,19 +23,18 @@ struct build_options {
 
 static const struct option_def defs[] = {
 	{"vulndb", 0, "FILE", "the file to make", option_text, FIELD(out)},
-	{"rules", 0, "DIR", "rules and exposures; default: the installed ones", option_text,
+	{"rules", 0, "DIR", "rules, exposures; default: the installed ones", option_text,
          FIELD(rules)},
 	{"facts", 0, "DIR", "compact facts; default: the installed ones", option_text,
          FIELD(facts)},
-	{"from", 'f', "PATH", "a feed or a directory of feeds: NVD, KEV, EPSS, Debian, OSV, Recog",
-         option_append, FIELD(from)},
+	{"from", 'f', "PATH", "a feed, or a directory of feeds", option_append, FIELD(from)},
 	{"quiet", 'q', NULL, "no progress", NULL, FIELD(quiet)},
 };
 
 static const struct option_spec build_spec = {
-	"sonde vulndb build --vulndb FILE [--rules DIR] [--facts DIR] [--from PATH]... [options]",
-	"Builds the knowledge file afresh and puts it in place at once; "
-	"a running scan keeps the old one.",
+	"sonde vulndb build --vulndb FILE [--from PATH]... [options]",
+	"Builds the knowledge file afresh and puts it in place at once; a running scan\n"
+	"keeps the old one.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

@@ -38,8 +38,8 @@ static const struct option_spec identify_spec = {
 
 static const struct option_def lookup_defs[] = {
 	{"vulndb", 0, "FILE", "knowledge file", option_text, FIELD(path)},
-	{"banner", 'b', "TEXT", "a banner, or nginx/1.18.0; \\r \\n \\xNN stand for bytes",
-         option_text, FIELD(banner)},
+	{"banner", 'b', "TEXT", "a banner with \\r \\n \\xNN, or nginx/1.18.0", option_text,
+         FIELD(banner)},
 	{"service", 's', "NAME", "what is known of the service: ssh, http, ...", option_text,
          FIELD(service)},
 	{"distro", 0, "NAME:RELEASE", "debian:12, debian:bookworm, ubuntu:22.04", option_text,
@@ -50,8 +50,9 @@ static const struct option_def lookup_defs[] = {
 };
 
 static const struct option_spec lookup_spec = {
-	"sonde vulndb lookup CPE | --banner TEXT | --package NAME=VERSION [options]",
-	"Prints the CVEs that affect it, possibly affect it, and are fixed in it, with evidence.",
+	"sonde vulndb lookup CPE | --banner TEXT | --package NAME=VERSION ...",
+	"Prints the CVEs that affect it, possibly affect it, and are fixed in it, with\n"
+	"evidence.",
 	lookup_defs,
 	sizeof(lookup_defs) / sizeof(lookup_defs[0]),
 };

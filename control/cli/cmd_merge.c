@@ -20,16 +20,15 @@ struct merge_options {
 #define FIELD(name) offsetof(struct merge_options, name)
 
 static const struct option_def defs[] = {
-	{"into", 0, "DIR", "the database that takes the others in; made if absent", option_text,
-         FIELD(into)},
+	{"into", 0, "DIR", "takes the others in; made if absent", option_text, FIELD(into)},
 	{"quiet", 'q', NULL, "no summary", NULL, FIELD(quiet)},
 };
 
 static const struct option_spec spec = {
 	"sonde merge [NAME=]DIR... --into DIR",
-	"Takes other databases into one: shards of a scan, or sites. NAME, or the last part\n"
-	"of DIR, stands before the ids of its scans, so that each service says where it\n"
-	"comes from. Can be run again; what was taken is not taken twice.",
+	"Takes other databases into one: shards of a scan, or sites. NAME, or the last\n"
+	"part of DIR, stands before the ids of its scans, so that each service says where\n"
+	"it comes from. Can be run again; what was taken is not taken twice.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

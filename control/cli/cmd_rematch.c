@@ -25,9 +25,8 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde vulndb rematch [options]",
-	"Judges every open service of the database again by the knowledge file, without a scan. "
-	"`sonde changes`\n"
-	"shows what was added and resolved, with cause db.",
+	"Judges every open service of the database again by the knowledge file, without a\n"
+	"scan. `sonde changes` shows what was added and resolved, with cause db.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

@@ -28,8 +28,8 @@ struct update_options {
 #define FIELD(name) offsetof(struct update_options, name)
 
 static const struct option_def defs[] = {
-	{"from", 'f', "PATH|URL", "a feed, a directory of feeds, or the address of a feed",
-         option_append, FIELD(from)},
+	{"from", 'f', "PATH|URL", "a feed, a directory of feeds, or an address", option_append,
+         FIELD(from)},
 	{"mirror", 0, "URL", "fetch all known feeds from this folder instead", option_text,
          FIELD(mirror)},
 	{"feeds", 0, "FILE", "fetch what its lines name: paths and addresses", option_text,
@@ -40,25 +40,25 @@ static const struct option_def defs[] = {
 	{"db", 'd', "DIR", "then judge this database's services again", option_text, FIELD(db)},
 	{"rules", 0, "DIR", "new rules instead of the file's", option_text, FIELD(rules)},
 	{"facts", 0, "DIR", "compact facts, too", option_text, FIELD(facts)},
-	{"proxy", 0, "URL", "for downloads; default: what the environment says", option_text,
+	{"proxy", 0, "URL", "for downloads; default: of the environment", option_text,
          FIELD(proxy)},
 	{"sha256", 0, "HEX", "the checksum of the one address given", option_text, FIELD(sha256)},
 	{"cache", 0, "DIR", "where downloads are kept", option_text, FIELD(cache)},
 	{"max-size", 0, "BYTES", "no download is larger; default 1073741824", option_u64,
          FIELD(max_bytes)},
-	{"timeout", 0, "TIME", "try again after so long without a byte; default 60s",
-         option_duration, FIELD(stall_us)},
+	{"timeout", 0, "TIME", "without a byte, then try again; default 60s", option_duration,
+         FIELD(stall_us)},
 	{"insecure-http", 0, NULL, "allow http addresses", NULL, FIELD(http)},
 	{"quiet", 'q', NULL, "no progress", NULL, FIELD(quiet)},
 };
 
 static const struct option_spec spec = {
 	"sonde vulndb update [--from PATH|URL]... [options]",
-	"Fetches all known feeds (--list) and lays them over the knowledge file, or those of\n"
-	"--from: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, aliases, Recog; files,\n"
-	"directories, zip or tar archives. What the file holds is kept where the feeds have\n"
-	"nothing newer. A broken or truncated feed changes nothing; the message says where it\n"
-	"broke.",
+	"Fetches all known feeds (--list) and lays them over the knowledge file, or those\n"
+	"of --from: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, aliases, Recog;\n"
+	"files, directories, zip or tar archives. What the file holds is kept where the\n"
+	"feeds have nothing newer. A broken or truncated feed changes nothing; the\n"
+	"message says where it broke.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

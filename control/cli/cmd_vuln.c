@@ -30,9 +30,9 @@ static const struct option_def defs[] = {
 
 static const struct option_spec spec = {
 	"sonde vuln CVE-ID [options]",
-	"Prints what a CVE affects, by version ranges, which packages fixed it, whether it\n"
-	"is exploited, and the services of the database that it affects, may affect, or\n"
-	"that have the fix.",
+	"Prints what a CVE affects, by version ranges, which packages fixed it, whether\n"
+	"it is exploited, and the services of the database that it affects, may affect,\n"
+	"or that have the fix.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
 };

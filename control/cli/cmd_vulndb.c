@@ -144,9 +144,8 @@ int cmd_vulndb_info(int argc, char **argv)
 
 static const struct option_spec lint_spec = {
 	"sonde vulndb lint FILE...",
-	"Checks rule files and runs the examples in them, and tables: score.tsv and exposures.tsv. "
-	"Every complaint is\n"
-	"file:line:column: text.",
+	"Checks rule files and runs the examples in them, and tables: score.tsv and\n"
+	"exposures.tsv. Every complaint is file:line:column: text.",
 	NULL,
 	0,
 };
