@@ -9,11 +9,13 @@
 #include "store_db.h"
 
 /*
- * u8 format (3), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, text scan, text
- * ref, text before, text after; the last two are states (change.h). Type and cause are indexes into
- * the lists below, which are therefore append only. In format 2, before and after are words.
+ * u8 format (3), u8 type, u8 transport, u16 port, addr[16], u64 time_us, u8 cause, u64 latest_us, text
+ * scan, text ref, text before, text after; the last two are states (change.h). Type and cause are
+ * indexes into the lists below, which are therefore append only. latest_us is the latest time of
+ * this change and all before it: a reader that goes back in time ends there. Format 2 does not have
+ * it, and before and after are words.
  */
-enum { FORMAT_2 = 2, FORMAT = 3, TIME_AT = 21, HEAD = 30 };
+enum { FORMAT_2 = 2, FORMAT = 3, TIME_AT = 21, LATEST_AT = 30, HEAD = 34 };
 
 static const char *const types[] = {
 	"host.new",          "host.gone",           "port.opened",        "port.reopened",
@@ -52,14 +54,30 @@ static unsigned place(const char *const *list, unsigned n, const char *name)
 	return i;
 }
 
-int store_change_next(MDB_cursor *cursor, uint64_t *seq)
+/* latest_us of an entry; the end of time if it does not say that. */
+static int64_t latest_of(const MDB_val *value)
+{
+	const uint8_t *b = value->mv_data;
+	struct bytes_in in;
+
+	if (value->mv_size < LATEST_AT + 8 || b[0] != FORMAT)
+		return INT64_MAX;
+	in = bytes_in_of(b + LATEST_AT, 8);
+	return (int64_t)bytes_get_int(&in, 8);
+}
+
+int store_change_end(MDB_cursor *cursor, struct store_log_end *end)
 {
 	MDB_val key, value;
 	int ret = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
 
-	if (ret != 0 && ret != MDB_NOTFOUND)
-		return ret;
-	*seq = ret == 0 && key.mv_size == 8 ? store_key_from_be64(key.mv_data) + 1 : 1;
+	*end = (struct store_log_end){.seq = 1};
+	if (ret == MDB_NOTFOUND)
+		return 0;
+	if (ret != 0 || key.mv_size != 8 || value.mv_size == 0)
+		return ret != 0 ? ret : EIO;
+	end->seq = store_key_from_be64(key.mv_data) + 1;
+	end->latest_us = latest_of(&value);
 	return 0;
 }
 
@@ -67,24 +85,26 @@ int store_change_last(struct store *s, uint64_t *seq)
 {
 	MDB_cursor *cursor;
 	MDB_txn *txn;
-	uint64_t next;
+	struct store_log_end end;
 	int ret = store_read_begin(s, &txn);
 
 	if (ret != 0)
 		return store_errno(ret);
 	ret = mdb_cursor_open(txn, s->dbi[DB_CHANGE], &cursor);
 	if (ret == 0) {
-		ret = store_change_next(cursor, &next);
+		ret = store_change_end(cursor, &end);
 		mdb_cursor_close(cursor);
 	}
 	mdb_txn_abort(txn);
 	if (ret == 0)
-		*seq = next - 1;
+		*seq = end.seq - 1;
 	return store_errno(ret);
 }
 
-void store_change_encode(const struct store_event *e, struct bytes *b)
+void store_change_encode(const struct store_event *e, struct store_log_end *end, struct bytes *b)
 {
+	if (e->time_us > end->latest_us)
+		end->latest_us = e->time_us;
 	bytes_put_int(b, FORMAT, 1);
 	bytes_put_int(b, place(types, TYPES, e->type), 1);
 	bytes_put_int(b, e->transport, 1);
@@ -92,6 +112,7 @@ void store_change_encode(const struct store_event *e, struct bytes *b)
 	bytes_put(b, e->addr.b, sizeof(e->addr.b));
 	bytes_put_int(b, (uint64_t)e->time_us, 8);
 	bytes_put_int(b, place(causes, CAUSES, e->cause), 1);
+	bytes_put_int(b, (uint64_t)end->latest_us, 8);
 	bytes_put_text(b, e->scan);
 	bytes_put_text(b, e->ref);
 	bytes_put_text(b, e->before);
@@ -137,6 +158,8 @@ int store_change_decode(const MDB_val *key, const MDB_val *value, struct store_c
 		memcpy(c->addr.b, addr, sizeof(c->addr.b));
 	c->time_us = (int64_t)bytes_get_int(&in, 8);
 	cause = bytes_get_int(&in, 1);
+	if (format != FORMAT_2)
+		bytes_get_int(&in, 8); /* latest_us */
 	if (type >= TYPES || cause >= CAUSES)
 		return EIO;
 	snprintf(c->type, sizeof(c->type), "%s", types[type]);
@@ -199,12 +222,13 @@ static int begin(MDB_cursor *cursor, const struct store_change_filter *f, MDB_va
 	return mdb_cursor_get(cursor, key, value, ret == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
 }
 
-/* Whether the numbers of the filter exclude the entry of @key and all behind it. */
-static bool is_past(const struct store_change_filter *f, const MDB_val *key)
+/* Whether the filter excludes the entry and all that the walk would still reach. */
+static bool is_past(const struct store_change_filter *f, const MDB_val *key, const MDB_val *value)
 {
 	uint64_t seq = store_key_from_be64(key->mv_data);
 
-	return f->newest_first ? seq <= f->after_seq : f->before_seq != 0 && seq >= f->before_seq;
+	return f->newest_first ? seq <= f->after_seq || latest_of(value) < f->since_us
+	                       : f->before_seq != 0 && seq >= f->before_seq;
 }
 
 static int walk(MDB_cursor *cursor, const struct walk *w)
@@ -219,7 +243,7 @@ static int walk(MDB_cursor *cursor, const struct walk *w)
 
 		if (key.mv_size != 8 || value.mv_size < HEAD)
 			return EIO;
-		if (is_past(f, &key))
+		if (is_past(f, &key, &value))
 			break;
 		if (fits(f, &value)) {
 			ret = store_change_decode(&key, &value, &c);

@@ -192,10 +192,16 @@ struct store_event {
 	const char *type, *cause, *scan, *ref, *before, *after;
 };
 
-/* store_change.c: read the number that the next change gets. @cursor is a cursor of DB_CHANGE. */
-int store_change_next(MDB_cursor *cursor, uint64_t *seq);
-/* Append the encoding of @e to @out. */
-void store_change_encode(const struct store_event *e, struct bytes *out);
+/* Where the log ends: the number that the next change gets, and the latest time of all changes. */
+struct store_log_end {
+	uint64_t seq;
+	int64_t latest_us;
+};
+/* store_change.c: read where the log ends. @cursor is a cursor of DB_CHANGE. */
+int store_change_end(MDB_cursor *cursor, struct store_log_end *end);
+/* Append the encoding of @e to @out. Changes are encoded in the order in which they are appended to
+ * the log: the function keeps @end->latest_us. */
+void store_change_encode(const struct store_event *e, struct store_log_end *end, struct bytes *out);
 /* Decode an entry of the log. 0 or EIO. */
 int store_change_decode(const MDB_val *key, const MDB_val *value, struct store_change *c);
 /* Append an encoded change to the log; @seq must be the next number. */

@@ -29,13 +29,13 @@ static int read_place(struct store_import *im, MDB_txn *txn, struct store_input 
 	char name[32];
 	MDB_val key = store_val(name, key_of(in, name)), value;
 	int ret = mdb_get(txn, im->s->dbi[DB_META], &key, &value);
-	uint64_t next;
+	struct store_log_end end;
 
 	in->seq = ret == 0 && value.mv_size == 8 ? store_key_from_be64(value.mv_data) : 0;
 	if (ret != 0 && ret != MDB_NOTFOUND)
 		return ret;
-	ret = store_change_next(in->changes, &next);
-	if (ret == 0 && in->seq >= next)
+	ret = store_change_end(in->changes, &end);
+	if (ret == 0 && in->seq >= end.seq)
 		in->seq = 0; /* it is another database of this name */
 	return ret;
 }
@@ -81,7 +81,7 @@ static int advance(const struct store_input *in, uint64_t seq, struct front *f)
 	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
-static int append(MDB_cursor *log, uint64_t seq, const struct store_input *in,
+static int append(MDB_cursor *log, struct store_log_end *end, const struct store_input *in,
                   const struct store_change *c)
 {
 	char scan[32];
@@ -99,8 +99,8 @@ static int append(MDB_cursor *log, uint64_t seq, const struct store_input *in,
 	                                          .ref = c->ref,
 	                                          .before = c->was,
 	                                          .after = c->is},
-	                    &b);
-	ret = b.failed ? ENOMEM : store_change_append(log, seq, b.data, b.len);
+	                    end, &b);
+	ret = b.failed ? ENOMEM : store_change_append(log, end->seq++, b.data, b.len);
 	bytes_fini(&b);
 	return ret;
 }
@@ -126,8 +126,8 @@ static int take_changes(struct piece *p, MDB_cursor *log, struct front *all)
 {
 	const struct store_import *im = p->im;
 	struct front *next;
-	uint64_t seq;
-	int ret = store_change_next(log, &seq);
+	struct store_log_end end;
+	int ret = store_change_end(log, &end);
 
 	for (size_t i = 0; i < im->n && ret == 0; i++) {
 		p->seq[i] = im->in[i].seq;
@@ -140,7 +140,7 @@ static int take_changes(struct piece *p, MDB_cursor *log, struct front *all)
 		if (next == NULL)
 			break;
 		i = (size_t)(next - all);
-		ret = append(log, seq++, &im->in[i], &next->c);
+		ret = append(log, &end, &im->in[i], &next->c);
 		p->seq[i] = next->c.seq;
 		if (ret == 0)
 			ret = advance(&im->in[i], p->seq[i], next);

@@ -44,7 +44,7 @@ int store_merge_init(struct store_merge *m, struct store *s, MDB_txn *txn)
 		return ret;
 	m->any_accept = accepts.ms_entries > 0;
 	ret = open_cursors(m);
-	return ret != 0 ? ret : store_change_next(m->changes, &m->seq);
+	return ret != 0 ? ret : store_change_end(m->changes, &m->end);
 }
 
 void store_merge_fini(struct store_merge *m)
@@ -73,7 +73,7 @@ int store_merge_flush(struct store_merge *m)
 		size_t len = bytes_get_int(&in, LENGTH);
 		const uint8_t *data = bytes_get(&in, len);
 
-		ret = data == NULL ? EIO : store_change_append(m->changes, m->seq++, data, len);
+		ret = data == NULL ? EIO : store_change_append(m->changes, m->end.seq++, data, len);
 	}
 	bytes_clear(&m->log);
 	return ret;
@@ -139,7 +139,7 @@ int store_merge_event(struct store_merge *m, const struct record *r, struct stor
 	e.cause = m->cause;
 	e.scan = m->scan;
 	bytes_put_int(&m->log, 0, LENGTH);
-	store_change_encode(&e, &m->log);
+	store_change_encode(&e, &m->end, &m->log);
 	if (m->log.failed)
 		return ENOMEM;
 	for (unsigned i = 0; i < LENGTH; i++)

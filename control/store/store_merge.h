@@ -16,7 +16,7 @@ struct store_merge {
 	const char *cause;                      /* "scan", "db", "accept" */
 	const char *ref;                        /* of changes of the level */
 	int64_t now_us;                         /* of the events */
-	uint64_t seq;                           /* of the next change that is written */
+	struct store_log_end end;               /* of the log, as written; the time: as encoded */
 	struct bytes log;                       /* unwritten changes, each: u32 length, bytes */
 	MDB_cursor *services, *hosts, *changes; /* kept: batches are sorted, the next key is near */
 	bool any_accept;                        /* the database has an accepted finding */

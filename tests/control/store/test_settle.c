@@ -270,6 +270,13 @@ START_TEST(a_filter_finds_what_it_says)
 	f.since_us = 0;
 	f.until_us = 5000;
 	expect(&f, "");
+	/* What lies before a moment is not passed over, although later changes have earlier times. */
+	store_dir_put(&dir, "s-2", store_dir_record(NET + 4, 80, 100));
+	finish("s-2", 200);
+	f = (struct store_change_filter){.newest_first = true, .since_us = 5000};
+	expect(&f, "host.new port.opened host.new port.opened host.new port.opened");
+	f.since_us = 5001;
+	expect(&f, "");
 	ck_assert_uint_eq(store_change_type("port.opened", 11),
 	                  store_change_type("port.opened,x", 11));
 	ck_assert_uint_eq(store_change_type("nonsense", 8), 0);
