@@ -95,6 +95,7 @@ void values_join(const struct values *v, struct bytes *out)
 void values_json_text(struct json *j, const char *key, const struct field *f, const char *text,
                       size_t len)
 {
+	const char *dot;
 	char number[64];
 
 	snprintf(number, sizeof(number), "%.*s", (int)(len < 63 ? len : 63), text);
@@ -106,7 +107,8 @@ void values_json_text(struct json *j, const char *key, const struct field *f, co
 		json_int(j, key, strtoll(number, NULL, 10));
 		break;
 	case FIELD_NUMBER:
-		json_number(j, key, strtod(number, NULL), strchr(number, '.') == NULL ? 0 : 5);
+		dot = strchr(number, '.');
+		json_number(j, key, strtod(number, NULL), dot == NULL ? 0 : (int)strlen(dot + 1));
 		break;
 	default:
 		json_bytes(j, key, text, len);

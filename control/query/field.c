@@ -173,6 +173,18 @@ void field_each(const struct field *f, const struct store_host *h, const struct 
 		f->get(h, r, take, arg);
 }
 
+/* At most five digits behind the point, which documents have too, and no zeros at the end. */
+static void format_number(double n, char *out, size_t size)
+{
+	size_t len;
+
+	snprintf(out, size, "%.5f", n);
+	for (len = strlen(out); len > 1 && out[len - 1] == '0'; len--)
+		out[len - 1] = '\0';
+	if (out[len - 1] == '.')
+		out[len - 1] = '\0';
+}
+
 void field_format(const struct field *f, const struct field_value *v, struct field_text *out)
 {
 	out->text = out->buf;
@@ -181,7 +193,7 @@ void field_format(const struct field *f, const struct field_value *v, struct fie
 		snprintf(out->buf, sizeof(out->buf), "%.0f", v->number);
 		break;
 	case FIELD_NUMBER:
-		snprintf(out->buf, sizeof(out->buf), "%.6g", v->number);
+		format_number(v->number, out->buf, sizeof(out->buf));
 		break;
 	case FIELD_BOOL:
 		out->text = v->number != 0 ? "true" : "false";

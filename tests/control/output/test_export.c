@@ -27,6 +27,7 @@ static void setup(void)
 	vd_facts_addf(r->facts, "ssl.san", "gw1.example.jp");
 	vd_facts_addf(r->facts, "ssl.selfsigned", "true");
 	store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 98);
+	r->verdicts[0].epss = 0.00001F;
 	store_dir_vuln(r, "CVE-2024-0002", VD_FIXED, 75);
 	r->first_seen_us = r->last_seen_us = r->seen_us;
 	list[0] = r;
@@ -136,13 +137,13 @@ END_TEST
 
 START_TEST(columns_of_json_are_members_with_the_types_of_their_fields)
 {
-	char *text =
-		export(OUTPUT_NDJSON, "ip,port,http.status,ssl.selfsigned,ssl.san,vuln,ttl,cvss");
+	char *text = export(OUTPUT_NDJSON,
+	                    "ip,port,http.status,ssl.selfsigned,ssl.san,vuln,ttl,cvss,epss");
 
 	*strchr(text, '\n') = '\0';
 	ck_assert_str_eq(text, "{\"ip\":\"198.18.0.1\",\"port\":443,\"http.status\":200,"
 	                       "\"ssl.selfsigned\":true,\"ssl.san\":[\"gw1.example.jp\"],"
-	                       "\"vuln\":[\"CVE-2024-0001\"],\"cvss\":[9.80000]}");
+	                       "\"vuln\":[\"CVE-2024-0001\"],\"cvss\":[9.8],\"epss\":[0.00001]}");
 	free(text);
 }
 END_TEST

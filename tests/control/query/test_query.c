@@ -24,6 +24,7 @@ static void setup(void)
 	store_dir_vuln(web, "CVE-2024-0001", VD_AFFECTED, 98);
 	store_dir_vuln(web, "CVE-2024-0002", VD_FIXED, 75);
 	web->verdicts[0].kev = true;
+	web->verdicts[0].epss = 0.000943F;
 	vd_facts_addf(web->facts, "http.title", "Welcome, \"friend\"");
 	vd_facts_addf(web->facts, "http.status", "200");
 	vd_facts_addf(web->facts, "ssl.san", "gw1.example.jp");
@@ -172,6 +173,9 @@ static const struct {
 	{"kev:true", "w"},
 	{"cvss>=9", "w"},
 	{"cvss<7", ""},
+	{"cvss:9.8", "w"},
+	{"epss:0.00094", "w"},
+	{"epss<0.0009", ""},
 	{"vuln.severity:critical", "w"},
 	{"score>=80 level:critical", "w"},
 	{"host_score>=80 host_level:critical", "sw"},
