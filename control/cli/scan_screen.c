@@ -2,6 +2,7 @@
 /* scan_screen.c - shows a scan: its introduction, progress and closing report. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,18 +45,37 @@ static void page_show(struct page *p, const struct scan_log *log)
 
 /* ---- the beginning --------------------------------------------------------------------------- */
 
-static void warn(const struct scan *s)
+/* Print a message of this program, also as part of a JSON log. */
+__attribute__((format(printf, 3, 4))) static void tell(const struct scan_log *log,
+                                                       enum scan_log_level level,
+                                                       const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (log->kind == SCAN_LOG_JSON)
+		scan_log_say(log, level, "%s", text);
+	else
+		cmd_fail(CMD_OK, "%s", text);
+}
+
+static void warn(const struct scan_log *log, const struct scan *s)
 {
 	if (s->unknowing[0] != '\0')
-		cmd_fail(CMD_OK, "answers are kept without being judged: %s", s->unknowing);
+		tell(log, SCAN_LOG_WARNING, "answers are kept without being judged: %s",
+		     s->unknowing);
 	if (s->way.why[0] != '\0')
-		cmd_fail(CMD_OK, "open ports%s are not asked what they are: %s",
-		         s->way.has_v4   ? " of IPv6 hosts"
-		         : s->way.has_v6 ? " of IPv4 hosts"
-		                         : "",
-		         s->way.why);
+		tell(log, SCAN_LOG_WARNING, "open ports%s are not asked what they are: %s",
+		     s->way.has_v4   ? " of IPv6 hosts"
+		     : s->way.has_v6 ? " of IPv4 hosts"
+		                     : "",
+		     s->way.why);
 	if (s->privileged)
-		cmd_fail(CMD_OK, "the privileges could not be dropped; going on with them");
+		tell(log, SCAN_LOG_WARNING,
+		     "the privileges could not be dropped; going on with them");
 }
 
 static void plan_lines(FILE *out, const struct plan *p)
@@ -110,7 +130,7 @@ void scan_screen_introduce(struct scan_screen *s, const struct scan *scan)
 	struct page page;
 
 	memcpy(s->log.scan, scan->record.id, sizeof(s->log.scan));
-	warn(scan);
+	warn(&s->log, scan);
 	if (s->config->quiet || !page_begin(&page))
 		return;
 	first_lines(page.out, scan);
@@ -251,10 +271,8 @@ int scan_screen_conclude(struct scan_screen *s, const struct scan *scan, enum sc
 	s->findings = NULL;
 	s->shared = false;
 	close_progress(s);
-	if (message[0] != '\0' && s->log.kind == SCAN_LOG_JSON)
-		scan_log_say(&s->log, SCAN_LOG_ERROR, "%s", message);
-	else if (message[0] != '\0')
-		cmd_fail(CMD_OK, "%s", message);
+	if (message[0] != '\0')
+		tell(&s->log, SCAN_LOG_ERROR, "%s", message);
 	last_lines(s, scan, end, &output);
 	return output.error == 0 || output.error == -EPIPE || output.error == -ETIMEDOUT
 	               ? CMD_OK
