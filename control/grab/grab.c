@@ -73,7 +73,8 @@ static void fill_defaults(struct grab_config *c)
 	                                              : standard.connect_timeout_ms;
 	c->server_first_ms = c->server_first_ms ? c->server_first_ms : standard.server_first_ms;
 	c->read_timeout_ms = c->read_timeout_ms ? c->read_timeout_ms : standard.read_timeout_ms;
-	c->answer_timeout_ms = c->answer_timeout_ms ? c->answer_timeout_ms : c->read_timeout_ms;
+	if (c->answer_timeout_ms < c->read_timeout_ms)
+		c->answer_timeout_ms = c->read_timeout_ms;
 	c->total_timeout_ms = c->total_timeout_ms ? c->total_timeout_ms : standard.total_timeout_ms;
 	c->max_bytes = c->max_bytes ? c->max_bytes : standard.max_bytes;
 	if (c->user_agent == NULL)

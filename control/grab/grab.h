@@ -20,7 +20,8 @@ struct grab_config {
 	uint32_t connect_timeout_ms; /* 0 = 3000 */
 	uint32_t server_first_ms;    /* how long we wait for a server that speaks first; 0 = 1500 */
 	uint32_t read_timeout_ms;    /* between bytes; 0 = 2000 */
-	/* for the first answer to the question of the port's usual protocol; 0 = read_timeout_ms */
+	/* for the first answer to the question of the port's usual protocol; at least
+	 * read_timeout_ms */
 	uint32_t answer_timeout_ms;
 	/* how long a port is listened to once more that never said a byte; 0 = not at all */
 	uint32_t patience_ms;

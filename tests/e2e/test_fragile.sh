@@ -26,7 +26,7 @@ far prlimit --nofile=8192 python3 "$here/listeners.py" "$work/log" \
 await_line "$work/ready" ready
 
 scan() {
-	near timeout 280 "$sonde" scan --iface near0 --rate 20k --cooldown 1500ms --quiet --db "$work/db" "$@" \
+	near timeout 280 "$sonde" scan --iface near0 --rate 20k --cooldown 1500ms --grab-timeout 2s --quiet --db "$work/db" "$@" \
 		2>"$work/err" || { cat "$work/err"; false; }
 }
 noted() { python3 "$here/fragile.py" "$work/log" "$@"; }
