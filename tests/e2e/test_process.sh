@@ -67,7 +67,7 @@ kill -INT "$pid"
 kill -TERM "$pid"
 kill -INT "$pid"
 await_line "$work/err" 'waiting for answers'
-expect "signals that come close together are one wish" holds_within 2 is cooldown
+expect "signals that come close together are one wish" holds_within 2 is stopping
 again() { kill -INT "$pid" 2>/dev/null; ended; }
 SECONDS=0
 expect "half a second later they are a second one" holds_within 2 again
