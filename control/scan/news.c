@@ -179,7 +179,8 @@ static void insert(struct vd_finding *list, size_t *count, const struct vd_findi
 	list[i] = *f;
 }
 
-/* Weigh a service as the store does, but without what is accepted. */
+/* Weigh a service as the store does, but without what is accepted. Of a port that did not answer its
+ * grab only the finding counts that every open port has. */
 static void weigh(const struct news *n, const struct record *r, unsigned marks,
                   struct vd_score *out)
 {
@@ -188,12 +189,12 @@ static void weigh(const struct news *n, const struct record *r, unsigned marks,
 	struct vd_finding list[VD_REASONS_MAX] = {0}, f;
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < r->verdict_count; i++) {
+	for (uint32_t i = 0; r->grabbed && i < r->verdict_count; i++) {
 		f = vd_finding_verdict(n->model, &r->verdicts[i], &at);
 		if (f.base > 0)
 			insert(list, &count, &f);
 	}
-	for (uint32_t i = 0; i < r->exposure_count; i++) {
+	for (uint32_t i = 0; r->grabbed && i < r->exposure_count; i++) {
 		f = vd_finding_exposure(n->model, &r->exposures[i], &at);
 		if (f.base > 0)
 			insert(list, &count, &f);

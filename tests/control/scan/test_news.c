@@ -155,6 +155,22 @@ START_TEST(the_worst_services_come_first_and_accepted_ones_do_not)
 }
 END_TEST
 
+/* The store takes the findings of a grab that answered; so what is shown of a silent port is what the
+ * database says, too. */
+START_TEST(a_silent_port_has_no_findings_but_its_own)
+{
+	struct record *r = exposed(1, 88);
+	struct news_digest d;
+
+	r->grabbed = false;
+	begin(FIRST);
+	grab(FIRST, r);
+	news_read(news, &d);
+	ck_assert_str_ne(d.recent[0].finding, "exposure-88");
+	ck_assert_uint_lt(d.recent[0].value, 88);
+}
+END_TEST
+
 START_TEST(a_name_that_only_the_port_gives_is_marked)
 {
 	struct vd_identity id = {.service = "smb", .service_source = "port"};
@@ -180,6 +196,7 @@ int main(void)
 	tcase_add_test(tc, a_port_is_told_when_found_and_when_named);
 	tcase_add_test(tc, only_what_differs_from_the_last_scan_is_marked);
 	tcase_add_test(tc, the_worst_services_come_first_and_accepted_ones_do_not);
+	tcase_add_test(tc, a_silent_port_has_no_findings_but_its_own);
 	tcase_add_test(tc, a_name_that_only_the_port_gives_is_marked);
 	return suite_run("news", tc);
 }
