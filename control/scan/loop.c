@@ -51,12 +51,13 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.resume = s->resumed ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.known_open = s->known_open,
-		.extra = s->automatic || (s->extras && s->config->probe == DP_PROBE_TCP_SYN) ||
+		.extra = s->automatic || s->check_hosts ||
 	                 (s->revisit != NULL && !revisit_is_empty(s->revisit)),
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
 	};
 
+	s->extras = c.extra;
 	if (s->automatic) {
 		auto_rate_init(&s->auto_rate, s->config->rate_max, clock_monotonic_us());
 		s->wanted_pps = c.rate_pps = s->auto_rate.pps;

@@ -120,7 +120,8 @@ int scan_rate_search(struct scan *s, struct error *err)
 		                 "path can carry");
 	if (!s->extras)
 		return error_set(err, -EINVAL,
-		                 "rate auto needs more source ports: start the scan with a wider "
+		                 "rate auto needs source ports of its own: start the scan with "
+		                 "--rate auto, or without --no-control-probes and a narrow "
 		                 "--source-port");
 	if (!s->automatic) {
 		s->hits_us = s->loss_probe_us = clock_monotonic_us();

@@ -87,7 +87,8 @@ struct scan {
 	struct exclude exclude;
 	struct auto_rate auto_rate; /* in force while `automatic` */
 	struct loss_probes loss_probes;
-	bool extras;        /* extra probes can be sent */
+	/* extra probes can be sent; from scan_run() on: source ports are kept for them */
+	bool extras;
 	bool check_hosts;   /* control probes are sent */
 	bool automatic;     /* auto_rate chooses the rate, not the operator */
 	uint64_t turn_sent; /* probes sent before the present period of auto_rate */
