@@ -132,7 +132,8 @@ static bool is_bad(const char *state)
 	return strcmp(state, "link down") == 0 || strcmp(state, "gateway silent") == 0;
 }
 
-/* A state that is told with the progress; one that hinders the scan is a warning. */
+/* A state that is told with the progress; one that hinders the scan is a warning. How the scan ended
+ * is told at its end. */
 static bool tell_state(struct scan_log *l, const struct status *s)
 {
 	char line[STATUS_LINE];
@@ -140,6 +141,8 @@ static bool tell_state(struct scan_log *l, const struct status *s)
 	if (strcmp(l->state, s->state) == 0)
 		return false;
 	snprintf(l->state, sizeof(l->state), "%s", s->state);
+	if (strcmp(s->state, "done") == 0)
+		return false;
 	scan_log_say(l, is_bad(s->state) ? SCAN_LOG_WARNING : SCAN_LOG_INFO, "%s",
 	             status_line(s, STATUS_LINE, line));
 	return true;

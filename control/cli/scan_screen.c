@@ -135,6 +135,8 @@ void scan_screen_introduce(struct scan_screen *s, const struct scan *scan)
 		return;
 	first_lines(page.out, scan);
 	page_show(&page, &s->log);
+	if (s->log.kind != SCAN_LOG_TERMINAL)
+		scan_log_say(&s->log, SCAN_LOG_INFO, "started");
 }
 
 /* ---- while it runs --------------------------------------------------------------------------- */
@@ -273,6 +275,10 @@ int scan_screen_conclude(struct scan_screen *s, const struct scan *scan, enum sc
 	close_progress(s);
 	if (message[0] != '\0')
 		tell(&s->log, SCAN_LOG_ERROR, "%s", message);
+	if (scan->began && s->log.kind != SCAN_LOG_TERMINAL)
+		scan_log_say(&s->log, SCAN_LOG_INFO, "ended: %" PRIu64 " open; %s",
+		             status_open(&scan->status),
+		             scan->status.complete ? "done" : "stopped before its end");
 	last_lines(s, scan, end, &output);
 	return output.error == 0 || output.error == -EPIPE || output.error == -ETIMEDOUT
 	               ? CMD_OK
