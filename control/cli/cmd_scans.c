@@ -163,7 +163,7 @@ static void print_row(const struct store_scan *s, const struct wish *w)
 	       s->opened, s->closed);
 	print_column(w->targets, SHOWN / 2 + 4);
 	fputs("  ", stdout);
-	print_column(w->ports, SHOWN / 2);
+	term_print(stdout, w->ports, strnlen(w->ports, SHOWN));
 	putchar('\n');
 }
 

@@ -126,12 +126,15 @@ static void show_grabs(const struct page *p, yajl_val s)
 	char line[256];
 
 	snprintf(line, sizeof(line),
-	         "grabs     %.0f waiting, %.0f active, %.0f of them listening; %.0f answered, "
-	         "%.0f silent, %.0f refused, %.0f timed out, %.0f failed",
+	         "grabs     %.0f waiting, %.0f active; %.0f listen once more to a silent port",
 	         number(s, "grabs", "waiting"), number(s, "grabs", "active"),
-	         number(s, "grabs", "listening"), number(s, "grabs", "ok"),
-	         number(s, "grabs", "silent"), number(s, "grabs", "refused"),
-	         number(s, "grabs", "timeout"), number(s, "grabs", "failed"));
+	         number(s, "grabs", "listening"));
+	show(p, line);
+	snprintf(line, sizeof(line),
+	         "          %.0f answered, %.0f silent, %.0f refused, %.0f timed out, %.0f failed",
+	         number(s, "grabs", "ok"), number(s, "grabs", "silent"),
+	         number(s, "grabs", "refused"), number(s, "grabs", "timeout"),
+	         number(s, "grabs", "failed"));
 	show(p, line);
 }
 
@@ -140,11 +143,13 @@ static void show_losses(const struct page *p, yajl_val s)
 	char line[256];
 
 	snprintf(line, sizeof(line),
-	         "losses    %.0f at the NIC, %.0f at the ring, %.0f at the store; full: ring %.0f "
-	         "%%, grabs %.0f %%, writer %.0f %%",
+	         "losses    %.0f at the NIC, %.0f at the ring, %.0f at the store",
 	         number(s, "coverage", "lost_nic"), number(s, "coverage", "lost_ring"),
-	         number(s, "coverage", "lost_store"), number(s, "stages", "ring_percent"),
-	         number(s, "stages", "grab_percent"), number(s, "stages", "writer_percent"));
+	         number(s, "coverage", "lost_store"));
+	show(p, line);
+	snprintf(line, sizeof(line), "full      ring %.0f %%, grabs %.0f %%, writer %.0f %%",
+	         number(s, "stages", "ring_percent"), number(s, "stages", "grab_percent"),
+	         number(s, "stages", "writer_percent"));
 	show(p, line);
 }
 

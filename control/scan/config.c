@@ -242,8 +242,8 @@ static const struct option_def defs[] = {
 	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
          FIELD(grab_per_host)},
-	{"grab-timeout", 0, "TIME", "how long a silent port is waited for, default 25s; 0: briefly",
-         option_time, FIELD(grab_timeout)},
+	{"grab-timeout", 0, "TIME", "wait so long for a silent port, default 25s", option_time,
+         FIELD(grab_timeout)},
 	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,
          FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
@@ -261,13 +261,12 @@ static const struct option_def defs[] = {
 	{"resume", 0, "ID", "go on with a scan that was stopped", option_text, FIELD(resume)},
 	{"status-json", 0, "[=WHERE]", "a JSON line a second to stderr, a descriptor or a file",
          option_status, FIELD(status_json)},
-	{"output", 'o', "FORMAT", "findings as table, ndjson, json, csv or list (ADDRESS:PORT)",
-         option_output, FIELD(output)},
-	{"open-only", 0, NULL, "of the findings, only that a port is open", NULL, FIELD(open_only)},
+	{"output", 'o', "FORMAT", "findings as table, ndjson, json, csv or list", option_output,
+         FIELD(output)},
+	{"open-only", 0, NULL, "one line a port: that it is open", NULL, FIELD(open_only)},
 	{"open", 0, NULL, "the same", NULL, FIELD(open_only)},
 	{"log-json", 0, NULL, "the log on stderr as JSON lines", NULL, FIELD(log_json)},
-	{"quiet", 'q', NULL, "nothing but errors on stderr; findings only where asked for", NULL,
-         FIELD(quiet)},
+	{"quiet", 'q', NULL, "only errors on stderr", NULL, FIELD(quiet)},
 };
 
 static_assert(sizeof(defs) / sizeof(defs[0]) <= CONFIG_ROWS, "tables of rows hold them all");

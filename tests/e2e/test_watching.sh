@@ -63,6 +63,8 @@ wait "$pid" 2>/dev/null
 expect "a killed scan is interrupted, not running: scans" is "$("$sonde" scans --db "$db" -o ndjson | jq -r .state)" interrupted
 expect "  explain" grep -qE "^$id +interrupted .*; no process runs it: sonde scan --resume $id" <("$sonde" explain 198.19.1.1 --db "$db")
 expect_exit 0 "  and it can be gone on with" near "$sonde" scan --resume last --rate 20k --db "$db" -q
+expect "  no more answers count than targets were probed" is \
+	"$("$sonde" scans show "$id" --db "$db" -o json | jq '.open + .answers_closed <= .probed')" true
 expect "  to its end" is "$("$sonde" scans show "$id" --db "$db" -o json | jq -r '"\(.state) \(.probed) \(.can_resume)"')" 'done 8192 false'
 
 # ---- what a log is for programs
