@@ -51,6 +51,20 @@ START_TEST(unreached_tells_whether_every_run_noted_the_address)
 }
 END_TEST
 
+START_TEST(unreached_reads_ranges_of_ipv6)
+{
+	FILE *f = fopen(path, "w");
+	struct dp_addr in, out;
+
+	fputs("# T, from position 0:\n2001:db8::5-2001:db8::9\n", f);
+	fclose(f);
+	ck_assert_int_eq(dp_addr_parse("2001:db8::9", &in), 0);
+	ck_assert_int_eq(dp_addr_parse("2001:db8::a", &out), 0);
+	ck_assert_int_eq(unreached_find(dir, "s-1", &in), UNREACHED_ALWAYS);
+	ck_assert_int_eq(unreached_find(dir, "s-1", &out), UNREACHED_NEVER);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("unreached");
@@ -58,5 +72,6 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, unreached_tells_whether_every_run_noted_the_address, 0,
 	                    sizeof(lists) / sizeof(lists[0]));
+	tcase_add_test(tc, unreached_reads_ranges_of_ipv6);
 	return suite_run("unreached", tc);
 }
