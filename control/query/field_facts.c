@@ -191,6 +191,14 @@ static const struct field table[] = {
 	TEXT("opcua.max_chunks", "most chunks of a message, 0 = no bound"),
 	FACET("opcua.error", NULL, "status code instead of an acknowledge"),
 	TEXT("opcua.reason", "text to the status code"),
+	/* databases, brokers, monitoring and remote calls */
+	TEXT("kafka.api_versions", "versions of each request"),
+	FACET("stomp.server", NULL, "server header"),
+	FACET("stomp.versions", NULL, "versions of the protocol"),
+	VERSION("openwire.version", "version"),
+	FACET("openwire.platform", NULL, "platform as stated"),
+	VERSION("beanstalk.version", "version"),
+	VERSION("gearman.version", "version"),
 	/* printers */
 	FACET("pjl.id", NULL, "model"),
 	TEXT("lpd.state", "state of the queue"),

@@ -224,7 +224,8 @@ static const char *const field_names[] = {
 	"tftp.",       "stun.",       "coap.",          "pptp.",   "ike.",       "openvpn.",
 	"minecraft.",  "xmpp.",       "svn.",           "git.",    "afp.",       "mssql.",
 	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
-	"influxdb.",   "prometheus.", "lpd.",
+	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "stomp.",     "openwire.",
+	"gearman.",    "beanstalk.",  "pulsar.",
 };
 
 bool rule_field_known(const char *field)
