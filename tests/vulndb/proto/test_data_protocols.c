@@ -263,10 +263,12 @@ END_TEST
 static const struct {
 	const char *file, *hint, *service, *fact, *value;
 } decoded[] = {
+	{"oracle_refused", NULL, "oracle", "oracle.version", "19.0.0.0.0"},
 	{"openwire", NULL, "openwire", "openwire.version", "5.16.1"},
 	{"kafka", NULL, "kafka", "kafka.apis", "3"},
 	{"stomp", "http", "stomp", "stomp.server", "RabbitMQ/3.10.8"},
 	{"gearman", NULL, "gearman", "gearman.version", "1.1.19.1"},
+	{"mysqlx", "mysql", "mysqlx", "mysqlx.node_type", "mysql"},
 };
 
 START_TEST(bytes_alone_tell_the_protocol_and_its_facts)
@@ -281,6 +283,23 @@ START_TEST(bytes_alone_tell_the_protocol_and_its_facts)
 	ck_assert_ptr_nonnull(vd_facts_get(facts, decoded[_i].fact));
 	ck_assert_str_eq(vd_facts_get(facts, decoded[_i].fact)->value, decoded[_i].value);
 	vd_facts_free(facts);
+}
+END_TEST
+
+/* The listener may ask for the request again, once; the second demand ends the dialog. */
+START_TEST(oracle_is_asked_again_once)
+{
+	static const char again[] = "\0\x08\0\0\x0b\0\0\0";
+	struct bed bed;
+
+	bed_begin(&bed, "oracle");
+	bed.dialog.out_len = 0;
+	ck_assert_int_eq(bed_hear(&bed, again, 8), VD_MORE);
+	ck_assert_uint_eq(bed.dialog.out_len, 104);
+	bed.dialog.out_len = 0;
+	ck_assert_int_eq(bed_hear(&bed, again, 8), VD_FOREIGN);
+	ck_assert_uint_eq(bed.dialog.out_len, 0);
+	bed_end(&bed);
 }
 END_TEST
 
@@ -338,5 +357,6 @@ int main(void)
 	LOOP(malformed_answer_is_refused, malformed);
 	LOOP(bytes_alone_tell_the_protocol_and_its_facts, decoded);
 	LOOP(protobuf_field_is_read_whole_or_not_at_all, fields);
+	tcase_add_test(tc, oracle_is_asked_again_once);
 	return suite_run("data_protocols", tc);
 }
