@@ -211,21 +211,22 @@ enum rule_key rule_key(const char *name)
 
 /* A name that ends in a dot stands for all facts whose names begin with it. */
 static const char *const field_names[] = {
-	"banner",      "ssh.",        "ftp.",           "smtp.",      "pop3.",      "imap.",
-	"nntp.",       "http.",       "ssl.",           "redis.",     "memcached.", "mysql.",
-	"postgres.",   "mongodb.",    "elasticsearch.", "telnet.",    "vnc.",       "rdp.",
-	"smb.",        "ldap.",       "mqtt.",          "amqp.",      "nats.",      "rtsp.",
-	"sip.",        "rsync.",      "zookeeper.",     "etcd.",      "docker.",    "kubernetes.",
-	"cups.",       "ipp.",        "modbus.",        "bacnet.",    "s7.",        "fox.",
-	"enip.",       "dns.",        "ntp.",           "snmp.",      "upnp.",      "x11.",
-	"ajp.",        "irc.",        "finger.",        "tcp.",       "cassandra.", "consul.",
-	"clickhouse.", "dnp3.",       "iec104.",        "opcua.",     "socks5.",    "rpc.",
-	"nfs.",        "pjl.",        "jarm.",          "mdns.",      "ssdp.",      "ipmi.",
-	"tftp.",       "stun.",       "coap.",          "pptp.",      "ike.",       "openvpn.",
-	"minecraft.",  "xmpp.",       "svn.",           "git.",       "afp.",       "mssql.",
-	"oracle.",     "db2.",        "adb.",           "rmi.",       "recog.",     "couchdb.",
-	"influxdb.",   "prometheus.", "lpd.",           "kafka.",     "mysqlx.",    "firebird.",
-	"stomp.",      "openwire.",   "gearman.",       "beanstalk.", "pulsar.",
+	"banner",      "ssh.",        "ftp.",           "smtp.",   "pop3.",      "imap.",
+	"nntp.",       "http.",       "ssl.",           "redis.",  "memcached.", "mysql.",
+	"postgres.",   "mongodb.",    "elasticsearch.", "telnet.", "vnc.",       "rdp.",
+	"smb.",        "ldap.",       "mqtt.",          "amqp.",   "nats.",      "rtsp.",
+	"sip.",        "rsync.",      "zookeeper.",     "etcd.",   "docker.",    "kubernetes.",
+	"cups.",       "ipp.",        "modbus.",        "bacnet.", "s7.",        "fox.",
+	"enip.",       "dns.",        "ntp.",           "snmp.",   "upnp.",      "x11.",
+	"ajp.",        "irc.",        "finger.",        "tcp.",    "cassandra.", "consul.",
+	"clickhouse.", "dnp3.",       "iec104.",        "opcua.",  "socks5.",    "rpc.",
+	"nfs.",        "pjl.",        "jarm.",          "mdns.",   "ssdp.",      "ipmi.",
+	"tftp.",       "stun.",       "coap.",          "pptp.",   "ike.",       "openvpn.",
+	"minecraft.",  "xmpp.",       "svn.",           "git.",    "afp.",       "mssql.",
+	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
+	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "mysqlx.",    "firebird.",
+	"aerospike.",  "couchbase.",  "tarantool.",     "stomp.",  "rethinkdb.", "openwire.",
+	"gearman.",    "beanstalk.",  "bolt.",          "riak.",   "pulsar.",    "ignite.",
 };
 
 bool rule_field_known(const char *field)

@@ -263,12 +263,15 @@ END_TEST
 static const struct {
 	const char *file, *hint, *service, *fact, *value;
 } decoded[] = {
+	{"bolt", "bolt", "bolt", "bolt.version", "5.4"},
 	{"oracle_refused", NULL, "oracle", "oracle.version", "19.0.0.0.0"},
 	{"openwire", NULL, "openwire", "openwire.version", "5.16.1"},
 	{"kafka", NULL, "kafka", "kafka.apis", "3"},
 	{"stomp", "http", "stomp", "stomp.server", "RabbitMQ/3.10.8"},
 	{"gearman", NULL, "gearman", "gearman.version", "1.1.19.1"},
 	{"mysqlx", "mysql", "mysqlx", "mysqlx.node_type", "mysql"},
+	{"cassandra_error", NULL, "cassandra", "cassandra.error",
+         "Invalid or unsupported protocol version (3); the lowest supported version is 4"},
 };
 
 START_TEST(bytes_alone_tell_the_protocol_and_its_facts)
