@@ -225,6 +225,13 @@ static const struct field table[] = {
 	VERSION("riak.version", "version"),
 	TEXT("riak.node", "name of the node"),
 	VERSION("ignite.protocol", "version of the protocol"),
+	VERSION("solr.version", "version"),
+	VERSION("consul.version", "version"),
+	TEXT("consul.datacenter", "name of the data centre"),
+	TEXT("consul.node", "name of the node"),
+	VERSION("vault.version", "version"),
+	BOOL("vault.sealed", "is sealed"),
+	VERSION("nomad.version", "version"),
 	/* printers */
 	FACET("pjl.id", NULL, "model"),
 	TEXT("lpd.state", "state of the queue"),

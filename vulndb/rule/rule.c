@@ -226,7 +226,8 @@ static const char *const field_names[] = {
 	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
 	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "mysqlx.",    "firebird.",
 	"aerospike.",  "couchbase.",  "tarantool.",     "stomp.",  "rethinkdb.", "openwire.",
-	"gearman.",    "beanstalk.",  "bolt.",          "riak.",   "pulsar.",    "ignite.",
+	"gearman.",    "beanstalk.",  "bolt.",          "riak.",   "solr.",      "vault.",
+	"nomad.",      "pulsar.",     "ignite.",
 };
 
 bool rule_field_known(const char *field)

@@ -46,6 +46,10 @@ static const struct {
 	{"bolt", BYTES("\x60\x60\xb0\x17\0\x08\x08\5\0\4\4\4\0\0\0\3\0\0\0\1"), 20},
 	{"kafka", BYTES("\0\0\0\x0f\0\x12\0\0Sond\0\5sonde"), 19},
 	{"ignite", BYTES("\x08\0\0\0\1\xe7\3\0\0\0\0\2"), 12},
+	{"solr", BYTES("GET /solr/admin/info/system?wt=json HTTP/1.1\r\n"), 112},
+	{"consul", BYTES("GET /v1/agent/self HTTP/1.1\r\n"), 95},
+	{"vault", BYTES("GET /v1/sys/health HTTP/1.1\r\n"), 95},
+	{"nomad", BYTES("GET /v1/agent/self HTTP/1.1\r\n"), 95},
 };
 
 #define LIST_OPTION "\0\0\0\1IHAVEOPT\0\0\0\3\0\0\0\0"
@@ -164,6 +168,20 @@ static const struct dialog_case {
          0,
          {{"kafka.api_versions", "0:0-9,1:0-13,18:0-3"}, {"kafka.error", "0"}}},
 	{"ignite", "ignite", VD_DONE, "", 0, {{"ignite.protocol", "1.7.0"}}},
+	{"solr", "http", VD_DONE, "", 0, {{"solr.version", "8.11.2"}}},
+	{"consul",
+         "http",
+         VD_DONE,
+         "",
+         0,
+         {{"consul.version", "1.8.7"}, {"consul.datacenter", "dc1"}, {"consul.node", "lab"}}},
+	{"vault",
+         "http",
+         VD_DONE,
+         "",
+         0,
+         {{"vault.version", "1.13.1"}, {"vault.sealed", "false"}, {"vault.cluster", "lab"}}},
+	{"nomad", "http", VD_DONE, "", 0, {{"nomad.version", "1.4.3"}}},
 };
 
 /* Answers that are nearly right. */
