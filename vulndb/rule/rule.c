@@ -226,8 +226,9 @@ static const char *const field_names[] = {
 	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
 	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "mysqlx.",    "firebird.",
 	"aerospike.",  "couchbase.",  "tarantool.",     "stomp.",  "rethinkdb.", "openwire.",
-	"gearman.",    "beanstalk.",  "bolt.",          "riak.",   "solr.",      "vault.",
-	"nomad.",      "pulsar.",     "ignite.",
+	"gearman.",    "beanstalk.",  "ganglia.",       "munin.",  "bolt.",      "riak.",
+	"solr.",       "vault.",      "nomad.",         "nrpe.",   "nut.",       "gpsd.",
+	"pulsar.",     "zabbix.",     "ignite.",
 };
 
 bool rule_field_known(const char *field)

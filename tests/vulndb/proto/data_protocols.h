@@ -17,6 +17,7 @@ static const struct {
 	const char *bytes;
 	size_t len, whole;
 } questions[] = {
+	{"nut", BYTES("VER\n"), 4},
 	{"beanstalk", BYTES("stats\r\n"), 7},
 	{"gearman", BYTES("version\n"), 8},
 	{"pulsar", BYTES("\0\0\0\x09\0\0\0\5\x08\x12\x92\1\0"), 13},
@@ -45,6 +46,8 @@ static const struct {
 	{"cassandra", BYTES("\3\0\0S\5\0\0\0\0"), 9},
 	{"bolt", BYTES("\x60\x60\xb0\x17\0\x08\x08\5\0\4\4\4\0\0\0\3\0\0\0\1"), 20},
 	{"kafka", BYTES("\0\0\0\x0f\0\x12\0\0Sond\0\5sonde"), 19},
+	{"zabbix-agent", BYTES("ZBXD\1\x0d\0\0\0\0\0\0\0agent.version"), 26},
+	{"nrpe", BYTES("\0\2\0\1\xd4\x67\x3f\0\0\0_NRPE_CHECK\0"), 1036},
 	{"ignite", BYTES("\x08\0\0\0\1\xe7\3\0\0\0\0\2"), 12},
 	{"solr", BYTES("GET /solr/admin/info/system?wt=json HTTP/1.1\r\n"), 112},
 	{"consul", BYTES("GET /v1/agent/self HTTP/1.1\r\n"), 95},
@@ -63,6 +66,13 @@ static const struct dialog_case {
 	size_t said_len;
 	const char *facts[FACTS][2];
 } cases[] = {
+	{"gpsd", "gpsd", VD_DONE, "", 0, {{"gpsd.version", "3.22"}, {"gpsd.protocol", "3"}}},
+	{"nut", "nut", VD_DONE, "", 0, {{"nut.version", "2.8.0"}}},
+	{"munin",
+         "munin",
+         VD_DONE,
+         BYTES("version\n"),
+         {{"munin.host", "lab.example.org"}, {"munin.version", "2.0.67"}}},
 	{"tarantool",
          "tarantool",
          VD_DONE,
@@ -71,6 +81,12 @@ static const struct dialog_case {
          {{"tarantool.version", "2.10.4"},
           {"tarantool.protocol", "Binary"},
           {"tarantool.uuid", "11111111-2222-3333-4444-555555555555"}}},
+	{"ganglia",
+         "ganglia",
+         VD_DONE,
+         "",
+         0,
+         {{"ganglia.version", "3.7.2"}, {"ganglia.source", "gmond"}, {"ganglia.cluster", "lab"}}},
 	{"beanstalk",
          "beanstalk",
          VD_DONE,
@@ -167,6 +183,8 @@ static const struct dialog_case {
          "",
          0,
          {{"kafka.api_versions", "0:0-9,1:0-13,18:0-3"}, {"kafka.error", "0"}}},
+	{"zabbix_agent", "zabbix", VD_DONE, "", 0, {{"zabbix.version", "6.0.14"}}},
+	{"nrpe", "nrpe", VD_DONE, "", 0, {{"nrpe.version", "4.1.0"}}},
 	{"ignite", "ignite", VD_DONE, "", 0, {{"ignite.protocol", "1.7.0"}}},
 	{"solr", "http", VD_DONE, "", 0, {{"solr.version", "8.11.2"}}},
 	{"consul",
@@ -210,6 +228,8 @@ static const struct {
 	{"mssql", BYTES("\4\1\xff\xff\0\0\1\0\0\0\x1a\0\6")},
 	{"mysqlx", BYTES("\xff\xff\xff\xff\2\x0a")},
 	{"mysqlx", BYTES("\x10\0\0\0\1\x0a")},
+	{"nrpe", BYTES("\0\2\0\2\0\0\0\0\0\3NRPE: unknown")},
+	{"nrpe", BYTES("\0\2\0\2\0\0\0\0\0\x09NRPE v4.1.0")},
 	{"openwire", BYTES("\0\0\1\0\1ActiveMX\0\0\0\x0c")},
 	{"openwire", BYTES("\xff\xff\xff\xff\1ActiveMQ\0\0\0\x0c")},
 	{"oracle", BYTES("\0\4\0\0\4\0\0\0")},
@@ -218,6 +238,10 @@ static const struct {
 	{"rethinkdb", BYTES("{\"success\":true}\0")},
 	{"riak", BYTES("\0\0\0\3\7\x0a")},
 	{"riak", BYTES("\xff\xff\xff\xff\x08\x0a")},
+	{"zabbix-agent", BYTES("ZBXD\1\xff\xff\xff\xff\0\0\0\0x")},
+	{"zabbix-agent", BYTES("ZBXD\2\6\0\0\0\0\0\0\0x")},
+	{"ganglia", BYTES("<rss>")},
+	{"gpsd", BYTES("{\"class\":\"SKY\"}\n")},
 };
 
 #endif
