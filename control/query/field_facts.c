@@ -240,6 +240,10 @@ static const struct field table[] = {
 	VERSION("ganglia.version", "version"),
 	TEXT("ganglia.cluster", "name of the cluster"),
 	VERSION("gpsd.version", "version"),
+	FACET("ceph.protocol", NULL, "version of the protocol"),
+	TEXT("nbd.exports", "names of the exports"),
+	TEXT("iscsi.targets", "names of the targets"),
+	BOOL("iscsi.auth_required", "asks for a log-in"),
 	/* printers */
 	FACET("pjl.id", NULL, "model"),
 	TEXT("lpd.state", "state of the queue"),

@@ -227,8 +227,8 @@ static const char *const field_names[] = {
 	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "mysqlx.",    "firebird.",
 	"aerospike.",  "couchbase.",  "tarantool.",     "stomp.",  "rethinkdb.", "openwire.",
 	"gearman.",    "beanstalk.",  "ganglia.",       "munin.",  "bolt.",      "riak.",
-	"solr.",       "vault.",      "nomad.",         "nrpe.",   "nut.",       "gpsd.",
-	"pulsar.",     "zabbix.",     "ignite.",
+	"solr.",       "nbd.",        "vault.",         "nomad.",  "nrpe.",      "nut.",
+	"gpsd.",       "ceph.",       "iscsi.",         "pulsar.", "zabbix.",    "ignite.",
 };
 
 bool rule_field_known(const char *field)
