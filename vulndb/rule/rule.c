@@ -226,9 +226,10 @@ static const char *const field_names[] = {
 	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
 	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "mysqlx.",    "firebird.",
 	"aerospike.",  "couchbase.",  "tarantool.",     "stomp.",  "rethinkdb.", "openwire.",
-	"gearman.",    "beanstalk.",  "ganglia.",       "munin.",  "bolt.",      "riak.",
-	"solr.",       "nbd.",        "vault.",         "nomad.",  "nrpe.",      "nut.",
-	"gpsd.",       "ceph.",       "iscsi.",         "pulsar.", "zabbix.",    "ignite.",
+	"gearman.",    "beanstalk.",  "ganglia.",       "munin.",  "kerberos.",  "portmap.",
+	"bolt.",       "riak.",       "solr.",          "nbd.",    "vault.",     "nomad.",
+	"nrpe.",       "nut.",        "gpsd.",          "epmd.",   "ceph.",      "iscsi.",
+	"giop.",       "msrpc.",      "pulsar.",        "zabbix.", "ignite.",
 };
 
 bool rule_field_known(const char *field)

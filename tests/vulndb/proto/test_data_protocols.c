@@ -263,6 +263,10 @@ END_TEST
 static const struct {
 	const char *file, *hint, *service, *fact, *value;
 } decoded[] = {
+	{"portmap_udp", "portmap", "portmap", "portmap.programs",
+         "portmapper.4/tcp:111,nfs.3/tcp:2049,391002.2/udp:32771"},
+	{"kerberos_udp", NULL, "kerberos", "kerberos.realm", "EXAMPLE.ORG"},
+	{"jdwp", NULL, "jdwp", "jdwp.handshake", "true"},
 	{"bolt", "bolt", "bolt", "bolt.version", "5.4"},
 	{"oracle_refused", NULL, "oracle", "oracle.version", "19.0.0.0.0"},
 	{"openwire", NULL, "openwire", "openwire.version", "5.16.1"},
