@@ -252,6 +252,11 @@ static const struct field table[] = {
 	TEXT("kerberos.realm", "realm"),
 	TEXT("kerberos.time", "time of the server"),
 	FACET("kerberos.error_code", NULL, "number of the error"),
+	TEXT("knx.name", "name of the device"),
+	TEXT("knx.address", "individual address"),
+	TEXT("knx.serial", "serial number"),
+	TEXT("knx.mac", "MAC address"),
+	FACET("knx.medium", NULL, "medium"),
 	/* printers */
 	FACET("pjl.id", NULL, "model"),
 	TEXT("lpd.state", "state of the queue"),

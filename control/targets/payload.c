@@ -49,6 +49,10 @@ static const uint8_t kerberos[] =
 	"\xa2\x0f\x1b\x0dSONDE.INVALID\xa3\x22\x30\x20\xa0\3\2\1\2\xa1\x19\x30\x17\x1b\6krbtgt"
 	"\x1b\x0dSONDE.INVALID\xa5\x11\x18\x0f"
 	"19700101000000Z\xa7\6\2\4Sond\xa8\x0b\x30\x09\2\1\x12\2\1\x11\2\1\x17";
+/* KNXnet/IP: the description request, answer to the sender's own address and port (KNX standard 3/8/2,
+ * 7.6.3 and 8.6.2.2). */
+static const uint8_t knx[] = {6, 0x10, 2, 3, 0, 14, 8, 1, 0, 0, 0, 0, 0, 0};
+
 #define TEXT(bytes) (bytes), sizeof(bytes) - 1
 
 static const struct dp_payload builtin[] = {
@@ -57,7 +61,7 @@ static const struct dp_payload builtin[] = {
 	{TEXT(mdns), 5353, 0, 0, 2},    {TEXT(memcached), 11211, 0, 0, 2},
 	{TEXT(dnp3), 20000, 0, 0, 0},   {enip, sizeof(enip), 44818, 16, 16, 4},
 	{TEXT(bacnet), 47808, 0, 0, 0}, {portmap, sizeof(portmap), 111, 0, 0, 4},
-	{TEXT(kerberos), 88, 0, 0, 0},
+	{TEXT(kerberos), 88, 0, 0, 0},  {knx, sizeof(knx), 3671, 0, 0, 0},
 };
 
 void payload_list_init(struct payload_list *l)

@@ -229,7 +229,7 @@ static const char *const field_names[] = {
 	"gearman.",    "beanstalk.",  "ganglia.",       "munin.",  "kerberos.",  "portmap.",
 	"bolt.",       "riak.",       "solr.",          "nbd.",    "vault.",     "nomad.",
 	"nrpe.",       "nut.",        "gpsd.",          "epmd.",   "ceph.",      "iscsi.",
-	"giop.",       "msrpc.",      "pulsar.",        "zabbix.", "ignite.",
+	"giop.",       "msrpc.",      "pulsar.",        "knx.",    "zabbix.",    "ignite.",
 };
 
 bool rule_field_known(const char *field)
