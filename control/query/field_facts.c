@@ -232,6 +232,7 @@ static const struct field table[] = {
 	VERSION("vault.version", "version"),
 	BOOL("vault.sealed", "is sealed"),
 	VERSION("nomad.version", "version"),
+	VERSION("hadoop.version", "version"),
 	VERSION("zabbix.version", "version"),
 	VERSION("nrpe.version", "version"),
 	VERSION("nut.version", "version"),

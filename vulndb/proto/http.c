@@ -196,6 +196,9 @@ static const struct {
 	{"\"server_time_utc\"", "sealed", "vault.sealed"},
 	{"\"server_time_utc\"", "cluster_name", "vault.cluster"},
 	{"\"role\":\"nomad\"", "build", "nomad.version"},
+	{"\"hadoopVersion\"", "hadoopVersion", "hadoop.version"},
+	{"\"SoftwareVersion\"", "SoftwareVersion", "hadoop.version"},
+	{"\"implementationVersion\"", "implementationVersion", "couchbase.version"},
 };
 
 static void add_json(struct span body, struct vd_facts *out)
@@ -234,9 +237,9 @@ const struct vd_proto vd_proto_http = {
 	.aliases = NAMES("http-proxy", "ipp"),
 	.ports = PORTS(80, 81, 82, 631, 2082, 2083, 2086, 2087, 2380, 3000, 3128, 3129, 4040, 5000,
                        5357, 5601, 5800, 5801, 5984, 5985, 5986, 6066, 7001, 7474, 7547, 8000, 8008,
-                       8042, 8080, 8081, 8085, 8086, 8088, 8089, 8090, 8118, 8123, 8161, 8181, 8222,
-                       8834, 8880, 8888, 8899, 9000, 9030, 9090, 9870, 10000, 15672, 16010, 28017,
-                       50030, 50060, 50070, 50075, 60010, 60030),
+                       8042, 8080, 8081, 8085, 8086, 8089, 8090, 8118, 8123, 8161, 8181, 8222, 8834,
+                       8880, 8888, 8899, 9000, 9030, 9090, 10000, 15672, 16010, 28017, 50030, 50060,
+                       50075, 60010, 60030),
 	.tls_ports = PORTS(443, 4443, 8443, 9443, 10250),
 	.starts = http_starts,
 	.greet = http_greet,

@@ -230,6 +230,7 @@ static const char *const field_names[] = {
 	"bolt.",       "riak.",       "solr.",          "nbd.",    "vault.",     "nomad.",
 	"nrpe.",       "nut.",        "gpsd.",          "epmd.",   "ceph.",      "iscsi.",
 	"giop.",       "msrpc.",      "pulsar.",        "knx.",    "zabbix.",    "ignite.",
+	"hadoop.",
 };
 
 bool rule_field_known(const char *field)

@@ -62,6 +62,9 @@ static const struct {
 	{"consul", BYTES("GET /v1/agent/self HTTP/1.1\r\n"), 95},
 	{"vault", BYTES("GET /v1/sys/health HTTP/1.1\r\n"), 95},
 	{"nomad", BYTES("GET /v1/agent/self HTTP/1.1\r\n"), 95},
+	{"yarn", BYTES("GET /ws/v1/cluster/info HTTP/1.1\r\n"), 100},
+	{"hdfs", BYTES("GET /jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo HTTP/1.1\r\n"), 131},
+	{"couchbase-admin", BYTES("GET /pools HTTP/1.1\r\n"), 87},
 };
 
 #define LIST_OPTION "\0\0\0\1IHAVEOPT\0\0\0\3\0\0\0\0"
@@ -260,6 +263,14 @@ static const struct dialog_case {
          0,
          {{"vault.version", "1.13.1"}, {"vault.sealed", "false"}, {"vault.cluster", "lab"}}},
 	{"nomad", "http", VD_DONE, "", 0, {{"nomad.version", "1.4.3"}}},
+	{"yarn", "http", VD_DONE, "", 0, {{"hadoop.version", "3.3.1"}}},
+	{"hdfs", "http", VD_DONE, "", 0, {{"hadoop.version", "3.3.1"}}},
+	{"couchbase_admin",
+         "http",
+         VD_DONE,
+         "",
+         0,
+         {{"couchbase.version", "6.6.0-7909-enterprise"}}},
 };
 
 /* Answers that are nearly right. */
