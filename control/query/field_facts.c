@@ -126,6 +126,9 @@ static const struct field table[] = {
 	VERSION("kubernetes.version", "version"),
 	/* messages */
 	TEXT("mqtt.return_code", "answer to CONNECT"),
+	FACET("mqtt.protocol", NULL, "version of the protocol"),
+	FACET("amqp.protocol", NULL, "version of the protocol"),
+	BOOL("amqp.sasl", "asks for a log-in"),
 	FACET("amqp.product", NULL, "product"),
 	VERSION("amqp.version", "version"),
 	TEXT("amqp.platform", "platform"),
