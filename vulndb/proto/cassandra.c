@@ -9,15 +9,19 @@ enum { ERROR = 0x00, OPTIONS = 0x05, SUPPORTED = 0x06, PAIRS_MAX = 64 };
 /* Version, flags, stream 0x0053, opcode, length. */
 static const uint8_t options[HEAD] = {VERSION, 0, 0, 'S', OPTIONS};
 
-/* Is this the head of an answer on our stream? An error may come in another version. */
+/* Is this the head of an answer on our stream? An error may come in another version, and on stream 0,
+ * where the server did not read further than the version. */
 static bool cassandra_starts(struct span in)
 {
 	uint8_t version = span_u8(in, 0) & 0x7f, opcode = span_u8(in, 4);
+	uint16_t stream = span_be16(in, 2);
 	uint32_t len = span_be32(in, 5);
 
-	return span_left(in) >= HEAD && (in.at[0] & ANSWER) != 0 && version >= VERSION &&
-	       version <= NEWEST && span_be16(in, 2) == 'S' && len <= BODY_MAX &&
-	       ((opcode == SUPPORTED && len >= 2) || (opcode == ERROR && len >= 6));
+	if (span_left(in) < HEAD || (in.at[0] & ANSWER) == 0 || version < VERSION ||
+	    version > NEWEST || len > BODY_MAX)
+		return false;
+	return (opcode == SUPPORTED && len >= 2 && stream == 'S') ||
+	       (opcode == ERROR && len >= 6 && (stream == 'S' || stream == 0));
 }
 
 static enum vd_step cassandra_hear(struct vd_dialog *d)
