@@ -35,12 +35,12 @@ static enum vd_step munin_hear(struct vd_dialog *d)
 static bool munin_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	static const char before[] = " version: ";
-	const uint8_t *at = span_find(in, before, false);
+	const uint8_t *at = span_starts(in, answer) ? span_find(in, before, false) : NULL;
 
 	(void)hinted;
 	if (munin_starts(in))
 		decode_add(out, "munin.host", span_word(span_from(in, strlen(sign))));
-	else if (span_starts(in, answer) && at != NULL)
+	else if (at != NULL)
 		decode_add(out, "munin.version",
 		           span_word((struct span){at + strlen(before), in.end}));
 	else

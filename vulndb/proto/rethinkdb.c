@@ -17,9 +17,9 @@ static struct span answer(struct span in)
 
 static bool rethinkdb_starts(struct span in)
 {
-	struct span text = answer(in);
+	struct span text = span_starts(in, "{\"") ? answer(in) : span_first(in, 0);
 
-	return span_starts(text, "{") && span_find(text, "\"min_protocol_version\"", false) &&
+	return span_left(text) > 0 && span_find(text, "\"min_protocol_version\"", false) &&
 	       span_find(text, "\"server_version\"", false);
 }
 

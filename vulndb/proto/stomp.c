@@ -28,6 +28,8 @@ static bool stomp_starts(struct span in)
 {
 	struct span line;
 
+	if (!span_starts(in, "ERROR") && !span_starts(in, "CONNECTED"))
+		return false;
 	return span_line_end(in, 0) != 0 && span_line(&in, &line) &&
 	       ((span_left(line) == 5 && span_starts(line, "ERROR")) ||
 	        (span_left(line) == 9 && span_starts(line, "CONNECTED"))) &&
