@@ -41,6 +41,18 @@ static const uint8_t enip[24] = {0x63, [12] = 0xf4, 0x01};
  * short for a tag. */
 static const uint8_t bacnet[] = "\x81\x0a\0\x11\1\4\0\5\1\x0c\x0c\2\x3f\xff\xff\x19\x4b";
 
+/* The port mapper's DUMP (RFC 1833, 3), a call without credentials; the answer repeats the ID. */
+static const uint8_t portmap[40] = {[11] = 2, 0, 1, 0x86, 0xa0, 0, 0, 0, 2, 0, 0, 0, 4};
+/* Kerberos: a ticket in the name of nobody (RFC 4120, 5.4.1), which is refused by an error. */
+static const uint8_t kerberos[] =
+	"\x6a\x76\x30\x74\xa1\3\2\1\5\xa2\3\2\1\x0a\xa4\x68\x30\x66\xa0\7\3\5\0\0\0\0\0"
+	"\xa2\x0f\x1b\x0dSONDE.INVALID\xa3\x22\x30\x20\xa0\3\2\1\2\xa1\x19\x30\x17\x1b\6krbtgt"
+	"\x1b\x0dSONDE.INVALID\xa5\x11\x18\x0f"
+	"19700101000000Z\xa7\6\2\4Sond\xa8\x0b\x30\x09\2\1\x12\2\1\x11\2\1\x17";
+/* KNXnet/IP: the description request, answer to the sender's own address and port (KNX standard 3/8/2,
+ * 7.6.3 and 8.6.2.2). */
+static const uint8_t knx[] = {6, 0x10, 2, 3, 0, 14, 8, 1, 0, 0, 0, 0, 0, 0};
+
 #define TEXT(bytes) (bytes), sizeof(bytes) - 1
 
 static const struct dp_payload builtin[] = {
@@ -48,7 +60,8 @@ static const struct dp_payload builtin[] = {
 	{TEXT(snmp), 161, 0, 0, 0},     {TEXT(ssdp), 1900, 0, 0, 0},
 	{TEXT(mdns), 5353, 0, 0, 2},    {TEXT(memcached), 11211, 0, 0, 2},
 	{TEXT(dnp3), 20000, 0, 0, 0},   {enip, sizeof(enip), 44818, 16, 16, 4},
-	{TEXT(bacnet), 47808, 0, 0, 0},
+	{TEXT(bacnet), 47808, 0, 0, 0}, {portmap, sizeof(portmap), 111, 0, 0, 4},
+	{TEXT(kerberos), 88, 0, 0, 0},  {knx, sizeof(knx), 3671, 0, 0, 0},
 };
 
 void payload_list_init(struct payload_list *l)

@@ -36,8 +36,9 @@ TCP = {
 }
 # With --ask-fragile: HP PJL INFO ID, RFC 1179 5.3.
 PRINTERS = {515: [b"\x03lp\n".hex()], **{p: [b"\x1b%-12345X@PJL INFO ID\r\n\x1b%-12345X".hex() ] for p in range(9100, 9108)}}
-# UDP: BACnet ReadProperty, ListIdentity, request link status.
+# UDP: BACnet ReadProperty, ListIdentity, request link status, KNXnet/IP description request.
 UDP = {
+    3671: [r"06100203000e0801000000000000"],
     47808: [r"810a0011010400050[0-9a-f]0c0c023fffff194b"],
     44818: TCP[44818],
     20000: TCP[20000],

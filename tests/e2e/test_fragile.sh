@@ -18,7 +18,7 @@ far prlimit --nofile=8192 python3 "$here/listeners.py" "$work/log" \
 	198.18.0.4:80=printer 198.18.0.4:9100,515,7777,12345=silent \
 	198.18.0.5:$asked=alert 198.18.0.6:$asked=greet 198.18.0.7:$asked=close 198.18.0.8:$asked=reset \
 	198.18.0.9:$all=silent \
-	198.18.0.10:35,102,170,502,515,789,1200,2222,4840,5006,5007,9100,9600,20000,34962-34964,44818/udp=silent \
+	198.18.0.10:35,102,170,502,515,789,1200,2222,3671,4840,5006,5007,9100,9600,20000,34962-34964,44818/udp=silent \
 	198.18.0.10:47808/udp=bacnet 198.18.0.10:7000,7001/udp=echo \
 	198.18.0.11:7777,12345,23456=silent 198.18.0.11:80,443,25,8080=silent 198.18.0.11:7778=close \
 	198.18.0.11:7779,7780=http 198.18.0.11:7781=alert 198.18.0.11:7782=greet 198.18.0.11:7783=reset \
@@ -98,7 +98,7 @@ expect "one connection at a time" noted at-once 198.18.0.9 1
 printf '* "\\r\\n"\n7000 "hello"\n' >"$work/payloads"
 expect "a UDP scan with a payload for all ports ends well" scan --probe udp 198.18.0.10 -p 1-65535 --payload-file "$work/payloads"
 expect "fragile ports get only their own datagram" noted only-own 198.18.0.10
-expect "and get it" noted asked 198.18.0.10 20000,44818,47808
+expect "and get it" noted asked 198.18.0.10 3671,20000,44818,47808
 expect "others get the payload" noted asked 198.18.0.10 7000,7001
 expect "BACnet is named by its answer" is "$(port 198.18.0.10 47808 '"\(.service) \(.service_source)"')" "bacnet banner"
 printf '9600 "x"\n' >"$work/payloads"

@@ -80,6 +80,7 @@ size_t span_line_end(struct span s, size_t from);
 size_t span_head_end(struct span s);
 
 struct span span_trim(struct span s); /* without blanks and control bytes at both ends */
+struct span span_word(struct span s); /* the bytes up to the first blank or control byte */
 /* Take the bytes up to the first NUL or the end; *@s moves behind the NUL. */
 struct span span_text(struct span *s);
 
@@ -110,6 +111,13 @@ bool decode_ber(struct span *s, uint8_t *tag, struct span *content);
 /* The size of the whole BER element at @s in bytes, which may be more than have come. 0 where the
  * element is broken, or its length has not come. */
 size_t decode_ber_size(struct span s);
+
+/*
+ * Read one field of a message in the wire format of Protocol Buffers: its number, and its contents
+ * (of a length-delimited field) or its value (of a varint; contents are empty then); *@s moves
+ * behind it. False at the end, and where the field is broken, cut off or of a fixed size.
+ */
+bool decode_protobuf(struct span *s, uint32_t *field, struct span *content, uint64_t *value);
 
 /* Add "http.title" from the text of <title>, and "http.generator" from the content of
  * <meta name="generator">. */

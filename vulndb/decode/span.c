@@ -118,6 +118,15 @@ struct span span_trim(struct span s)
 	return s;
 }
 
+struct span span_word(struct span s)
+{
+	size_t n = 0;
+
+	while (n < span_left(s) && s.at[n] > ' ')
+		n++;
+	return span_first(s, n);
+}
+
 struct span span_text(struct span *s)
 {
 	const uint8_t *nul = s->at < s->end ? memchr(s->at, '\0', span_left(*s)) : NULL;

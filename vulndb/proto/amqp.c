@@ -4,6 +4,7 @@
 #include "proto.h"
 
 enum { FRAME_HEAD = 7, HEADER = 8, METHOD_FRAME = 1, CONNECTION_START = 0x000a000a };
+enum { SASL = 3 }; /* the protocol of a header of AMQP 1.0 */
 
 static const uint8_t amqp_hello[] = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
 
@@ -69,6 +70,9 @@ static bool amqp_decode(struct span in, bool hinted, struct vd_facts *out)
 	(void)hinted;
 	if (is_header(in)) {
 		vd_facts_addf(out, "amqp.protocol", "%u-%u-%u", in.at[5], in.at[6], in.at[7]);
+		/* AMQP 1.0 wants a log-in where it names the security layer (5.3.2). */
+		if (in.at[5] == 1)
+			decode_add_bool(out, "amqp.sasl", in.at[4] == SASL);
 		return true;
 	}
 	/* method frame, channel 0 */

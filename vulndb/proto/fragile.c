@@ -35,7 +35,7 @@ static const struct vd_fragile table[] = {
 	{2404, 2404, INDUSTRY, "iec104", "iec104", NULL, IANA ": iec-104"},
 	{2455, 2455, INDUSTRY, "codesys", NULL, NULL, IANA ": wago-io-system"},
 	{3622, 3622, INDUSTRY, "ff-hse", NULL, NULL, IANA ": ff-lr-port"},
-	{3671, 3671, INDUSTRY, "knx", NULL, NULL, IANA ": efcp, KNXnet/IP"},
+	{3671, 3671, INDUSTRY, "knx", NULL, "knx", IANA ": efcp, KNXnet/IP"},
 	{4840, 4840, INDUSTRY, "opcua", "opcua", NULL, IANA ": opcua-tcp"},
 	{4911, 4911, INDUSTRY, "fox", NULL, NULL, "Tridium, Niagara: Fox inside TLS"},
 	{5006, 5007, INDUSTRY, "melsec", NULL, NULL, "Mitsubishi Electric, MELSEC"},

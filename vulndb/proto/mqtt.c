@@ -26,13 +26,25 @@ static enum vd_step mqtt_hear(struct vd_dialog *d)
 	return VD_DONE;
 }
 
+/* The refusal of a broker of MQTT 5.0 (3.2.2.2): the reason "unsupported protocol version", and no
+ * properties. */
+static bool is_refusal_5(struct span in)
+{
+	static const uint8_t refusal[] = {CONNACK, 3, 0, 0x84, 0};
+
+	return span_left(in) == sizeof(refusal) && span_starts_bytes(in, refusal, sizeof(refusal));
+}
+
 static bool mqtt_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	if (!mqtt_starts(in))
 		return false;
-	if (!hinted && (in.at[1] != LEN_MIN || span_left(in) != 4 || in.at[3] > CODE_MAX))
+	if (!hinted && !is_refusal_5(in) &&
+	    (in.at[1] != LEN_MIN || span_left(in) != 4 || in.at[3] > CODE_MAX))
 		return false;
 	vd_facts_addf(out, "mqtt.return_code", "%u", in.at[3]);
+	if (in.at[1] > LEN_MIN)
+		decode_add_text(out, "mqtt.protocol", "5.0");
 	return true;
 }
 

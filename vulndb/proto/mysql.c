@@ -104,7 +104,7 @@ static bool mysql_decode(struct span in, bool hinted, struct vd_facts *out)
 const struct vd_proto vd_proto_mysql = {
 	.name = "mysql",
 	.aliases = NAMES("mariadb"),
-	.ports = PORTS(3306, 3307, 33060),
+	.ports = PORTS(3306, 3307),
 	.starts = mysql_starts,
 	.hear = mysql_hear,
 	.decode = mysql_decode,

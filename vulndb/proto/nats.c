@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nats.c - NATS: the server greets with one line, INFO {"server_id":...,"version":"2.9.10",...}. */
+/* nats.c - NATS: the server greets with one line, INFO {"server_id":...,"version":"2.9.10",...}, at
+ * its ports for clients, for the other servers of a cluster (6222) and for leaf nodes (7422). */
 #include "proto.h"
 
 static const char sign[] = "INFO {";
@@ -35,7 +36,7 @@ static bool nats_decode(struct span in, bool hinted, struct vd_facts *out)
 
 const struct vd_proto vd_proto_nats = {
 	.name = "nats",
-	.ports = PORTS(4222),
+	.ports = PORTS(4222, 6222, 7422),
 	.starts = nats_starts,
 	.hear = nats_hear,
 	.decode = nats_decode,

@@ -55,3 +55,13 @@ enum vd_step reply_hear_head(struct vd_dialog *d, const char *sign)
 	d->known = span_starts(heard(d), sign);
 	return span_head_end(heard(d)) != 0 ? VD_DONE : VD_MORE;
 }
+
+enum vd_step reply_hear_line(struct vd_dialog *d, const char *sign)
+{
+	size_t end = span_line_end(heard(d), 0);
+
+	if (!span_may_start(heard(d), sign))
+		return VD_FOREIGN;
+	d->known = span_starts(heard(d), sign);
+	return end != 0 ? whole_at(d, end) : VD_MORE;
+}

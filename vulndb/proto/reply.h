@@ -27,5 +27,7 @@ bool reply_header_is(const struct reply *r, size_t i, const char *name);
 
 /* The hear() of a protocol whose answer begins with @sign and ends with the first empty line. */
 enum vd_step reply_hear_head(struct vd_dialog *d, const char *sign);
+/* The hear() of a protocol whose answer is one line that begins with @sign. */
+enum vd_step reply_hear_line(struct vd_dialog *d, const char *sign);
 
 #endif

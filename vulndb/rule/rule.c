@@ -224,7 +224,13 @@ static const char *const field_names[] = {
 	"tftp.",       "stun.",       "coap.",          "pptp.",   "ike.",       "openvpn.",
 	"minecraft.",  "xmpp.",       "svn.",           "git.",    "afp.",       "mssql.",
 	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
-	"influxdb.",   "prometheus.", "lpd.",
+	"influxdb.",   "prometheus.", "lpd.",           "kafka.",  "mysqlx.",    "firebird.",
+	"aerospike.",  "couchbase.",  "tarantool.",     "stomp.",  "rethinkdb.", "openwire.",
+	"gearman.",    "beanstalk.",  "ganglia.",       "munin.",  "kerberos.",  "portmap.",
+	"bolt.",       "riak.",       "solr.",          "nbd.",    "vault.",     "nomad.",
+	"nrpe.",       "nut.",        "gpsd.",          "epmd.",   "ceph.",      "iscsi.",
+	"giop.",       "msrpc.",      "pulsar.",        "knx.",    "zabbix.",    "ignite.",
+	"hadoop.",
 };
 
 bool rule_field_known(const char *field)
