@@ -1,31 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* smb.c - SMB: sends NEGOTIATE with the dialects 2.0.2 to 3.0.2 (MS-SMB2, 2.2.3) and decodes what
- * Windows and Samba answer, SMB1 included. */
-#include "proto.h"
+/* smb.c - SMB: negotiates a dialect, 2.0.2 to 3.1.1 (MS-SMB2, 2.2.3), asks for a challenge of NTLM
+ * (2.2.5), and decodes what Windows and Samba answer, SMB1 included. */
+#include "ntlm.h"
 
 enum { NETBIOS_HEAD = 4, SMB2_HEAD = 64, SMB1_HEAD = 32, SMB1_SESSION_SETUP = 0x73 };
-enum { BODY = NETBIOS_HEAD + SMB2_HEAD, HELLO_LEN = SMB2_HEAD + 36 + 8 };
+enum { NEGOTIATE = 0, SESSION_SETUP = 1, ANY_DIALECT = 0x02ff, RESPONSE_SIZE = 65 };
+enum { NEGOTIATING, SETTING_UP };
 
-static const uint8_t smb_hello[NETBIOS_HEAD + HELLO_LEN] = {
-	[3] = HELLO_LEN,
-	[NETBIOS_HEAD] = 0xfe,
-	'S',
-	'M',
-	'B',
-	64,
-	[NETBIOS_HEAD + 14] = 1, /* credits asked for */
-	[BODY] = 36,
-	[BODY + 2] = 4, /* dialects */
-	[BODY + 4] = 1, /* signing is possible */
-	[BODY + 36] = 0x02,
-	0x02,
-	0x10,
-	0x02,
-	0x00,
-	0x03,
-	0x02,
-	0x03,
-};
+/* Five dialects; signing is possible; the client's GUID; one context behind 48 bytes of this part. */
+static const uint8_t negotiation[] = {
+	36, 0, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'S', 'o', 'n', 'd', 'e', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, SMB2_HEAD + 48, 0, 0, 0, 1, 0, 0, 0, 0x02, 0x02, 0x10, 0x02, 0x00, 0x03, 0x02, 0x03,
+	0x11, 0x03, 0, 0,
+	/* How this exchange is kept whole (2.2.3.1.1): SHA-512, with a salt of 32 bytes. */
+	1, 0, 38, 0, 0, 0, 0, 0, 1, 0, 32, 0, 1, 0, 'S', 'o', 'n', 'd', 'e', 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
+/* Signing is possible; the first message of NTLM comes behind this part. */
+static const uint8_t setup[] = {
+	25, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, SMB2_HEAD + 24, 0, NTLM_HELLO_LEN,
+	0,  0, 0, 0, 0, 0, 0, 0, 0};
+
+/* Say the heads of a message (2.2.1.2) with @len bytes behind them. Its number is its command's. */
+static void say_head(struct vd_dialog *d, uint8_t command, size_t len)
+{
+	size_t whole = SMB2_HEAD + len;
+	const uint8_t head[NETBIOS_HEAD + SMB2_HEAD] = {
+		[2] = (uint8_t)(whole >> 8),
+		[3] = (uint8_t)whole,
+		[4] = 0xfe,
+		[5] = 'S',
+		[6] = 'M',
+		[7] = 'B',
+		[8] = SMB2_HEAD,
+		[NETBIOS_HEAD + 12] = command,
+		[NETBIOS_HEAD + 14] = 1, /* credits asked for */
+		[NETBIOS_HEAD + 24] = command,
+	};
+
+	say(d, head, sizeof(head));
+}
+
+static void smb_greet(struct vd_dialog *d)
+{
+	say_head(d, NEGOTIATE, sizeof(negotiation));
+	say(d, negotiation, sizeof(negotiation));
+}
 
 static bool smb_starts(struct span in)
 {
@@ -35,34 +55,49 @@ static bool smb_starts(struct span in)
 	       (span_starts(message, "\xfeSMB") || span_starts(message, "\xffSMB"));
 }
 
-static enum vd_step smb_hear(struct vd_dialog *d)
+/* Is this a response to the negotiation that settles a dialect? */
+static bool agrees(struct span message)
 {
-	if (d->in_len < 8)
-		return d->in[0] == 0 ? VD_MORE : VD_FOREIGN;
-	if (!smb_starts(heard(d)))
-		return VD_FOREIGN;
-	d->known = true;
-	return d->in_len - NETBIOS_HEAD < span_be32(heard(d), 0) ? VD_MORE : VD_DONE;
+	struct span body = span_from(message, SMB2_HEAD);
+
+	return span_starts(message, "\xfeSMB") && span_le32(message, 8) == 0 &&
+	       span_le16(message, 12) == 0 && span_le16(body, 0) == RESPONSE_SIZE &&
+	       span_le16(body, 4) != ANY_DIALECT;
 }
 
-/* Decode an NTLM challenge (MS-NLMP, 2.2.1.2): it states the host's name and, optionally, the build
- * of its OS. */
+static enum vd_step smb_hear(struct vd_dialog *d)
+{
+	struct span in = unseen(d), message = span_from(in, NETBIOS_HEAD);
+	size_t len = span_be32(in, 0);
+
+	if (span_left(in) < 8 && (d->known || d->in[0] == 0))
+		return VD_MORE;
+	if (!smb_starts(in))
+		return d->known ? VD_DONE : VD_FOREIGN;
+	d->known = true;
+	if (span_left(message) < len)
+		return VD_MORE;
+	if (d->state == SETTING_UP || !agrees(message))
+		return VD_DONE;
+	d->state = SETTING_UP;
+	d->seen = d->first_len = NETBIOS_HEAD + len;
+	answer_at(d, d->seen);
+	say_head(d, SESSION_SETUP, sizeof(setup) + NTLM_HELLO_LEN);
+	say(d, setup, sizeof(setup));
+	say(d, ntlm_hello, NTLM_HELLO_LEN);
+	return VD_MORE;
+}
+
+/* Add what a challenge of NTLM says. */
 static void add_ntlm(struct span in, struct vd_facts *out)
 {
-	const uint8_t *at = memmem(in.at, span_left(in), "NTLMSSP\0\2\0\0\0", 12);
-	struct span message;
+	const struct vd_fact *target;
 
-	if (at == NULL)
+	if (!ntlm_add(in, "smb.os", out))
 		return;
-	message = (struct span){at, in.end};
-	if (span_left(message) < 48)
-		return;
-	decode_add_utf16(out, "smb.name",
-	                 span_first(span_from(message, span_le32(message, 16)),
-	                            span_le16(message, 12)));
-	if ((span_le32(message, 20) & 0x02000000) != 0 && span_left(message) >= 56)
-		vd_facts_addf(out, "smb.os", "Windows %u.%u.%u", message.at[48], message.at[49],
-		              span_le16(message, 50));
+	target = vd_facts_get(out, "ntlm.target");
+	if (target != NULL)
+		vd_facts_add(out, "smb.name", target->value, target->len);
 }
 
 /* Add the server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
@@ -77,6 +112,22 @@ static void add_guid(struct span guid, struct vd_facts *out)
 	decode_add_text(out, "smb.guid", hex);
 }
 
+/* Add the names of the capabilities (2.2.4), divided by commas. */
+static void add_capabilities(uint32_t bits, struct vd_facts *out)
+{
+	static const char *const names[] = {"dfs",          "leasing",      "large-mtu",
+	                                    "multichannel", "persistent",   "directory-leasing",
+	                                    "encryption",   "notifications"};
+	char list[128] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((bits >> i & 1) != 0)
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+			                        len > 0 ? "," : "", names[i]);
+	decode_add_text(out, "smb.capabilities", list);
+}
+
 /* Decode an SMB2 message with the response to a negotiation (MS-SMB2, 2.2.4). */
 static void add_smb2(struct span in, struct vd_facts *out)
 {
@@ -89,12 +140,13 @@ static void add_smb2(struct span in, struct vd_facts *out)
 	uint16_t mode = span_le16(body, 2), dialect = span_le16(body, 4);
 
 	add_ntlm(in, out);
-	if (span_le16(in, 12) != 0 || span_le16(body, 0) != 65)
+	if (span_le16(in, 12) != 0 || span_le16(body, 0) != RESPONSE_SIZE)
 		return; /* this is no response to a negotiation */
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++)
 		if (dialects[i].dialect == dialect)
 			decode_add_text(out, "smb.dialect", dialects[i].name);
 	add_guid(span_first(span_from(body, 8), 16), out);
+	add_capabilities(span_le32(body, 24), out);
 	decode_add_text(out, "smb.signing",
 	                (mode & 2) != 0   ? "required"
 	                : (mode & 1) != 0 ? "enabled"
@@ -156,7 +208,8 @@ const struct vd_proto vd_proto_smb = {
 	.aliases = NAMES("microsoft-ds"),
 	.ports = PORTS(139, 445),
 	.starts = smb_starts,
-	HELLO(smb_hello),
+	.greet = smb_greet,
 	.hear = smb_hear,
 	.decode = smb_decode,
+	.decode_each = true,
 };
