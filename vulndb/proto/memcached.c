@@ -4,6 +4,10 @@
 
 static const char sign[] = "VERSION ";
 
+/* Over UDP an answer has a head: our number, the first datagram of one, nothing
+ * (memcached's doc/protocol.txt, "UDP protocol"). */
+enum { UDP_HEAD = 8 };
+
 static bool memcached_starts(struct span in)
 {
 	return span_starts(in, sign) || span_starts(in, "ERROR\r\n");
@@ -21,8 +25,11 @@ static enum vd_step memcached_hear(struct vd_dialog *d)
 
 static bool memcached_decode(struct span in, bool hinted, struct vd_facts *out)
 {
+	static const uint8_t one[] = {0, 0, 0, 1, 0, 0};
 	struct span line, rest = in;
 
+	if (span_starts_bytes(span_from(in, 2), one, sizeof(one)))
+		in = rest = span_from(in, UDP_HEAD);
 	if (!span_line(&rest, &line))
 		return false;
 	if (span_starts(line, sign))
