@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_user_protocols.c - claims about mail, chat, files, desktops, voice, proxies, VPNs, games and
+ * discovery: what is asked, how an answer is recognised, and what it tells. The servers' bytes are
+ * the fuzz corpus. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dialog_bed.h"
+#include "suite.h"
+
+enum { FILE_MAX = 4096, NAME_MAX = 64 };
+
+#define BYTES(text) text, sizeof(text) - 1
+
+/* ---- the corpus ---- */
+
+static size_t corpus(const char *folder, const char *name, uint8_t bytes[FILE_MAX])
+{
+	char path[4096];
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/%s/%s", SONDE_SOURCE_ROOT, folder, name);
+	f = fopen(path, "rb");
+	ck_assert_msg(f != NULL, "%s", path);
+	len = fread(bytes, 1, FILE_MAX, f);
+	fclose(f);
+	return len;
+}
+
+/* A server's part of a dialog: the name of the service, and its bytes in chunks. */
+struct server {
+	char service[NAME_MAX];
+	uint8_t bytes[FILE_MAX];
+	size_t at, len;
+};
+
+static void server_read(struct server *s, const char *file)
+{
+	uint8_t *end;
+
+	s->len = corpus("proto", file, s->bytes);
+	end = memchr(s->bytes, '\n', s->len);
+	ck_assert(end != NULL && end - s->bytes < NAME_MAX);
+	memcpy(s->service, s->bytes, (size_t)(end - s->bytes));
+	s->service[end - s->bytes] = '\0';
+	s->at = (size_t)(end - s->bytes) + 1;
+}
+
+/* The next chunk, of *@len bytes; NULL behind the last. */
+static const uint8_t *server_next(struct server *s, size_t *len)
+{
+	const uint8_t *chunk = s->bytes + s->at + 1;
+
+	if (s->at >= s->len)
+		return NULL;
+	*len = s->bytes[s->at];
+	if (*len > s->len - s->at - 1)
+		*len = s->len - s->at - 1;
+	s->at += 1 + *len;
+	return chunk;
+}
+
+/* ---- dialogs ---- */
+
+/* Whether the client's words so far, which @said collects, contain some bytes. */
+struct words {
+	uint8_t bytes[8192];
+	size_t len;
+};
+
+static void listen(struct words *said, struct vd_dialog *d)
+{
+	ck_assert_uint_le(d->out_len, sizeof(said->bytes) - said->len);
+	memcpy(said->bytes + said->len, d->out, d->out_len);
+	said->len += d->out_len;
+	d->out_len = 0;
+}
+
+static const struct talk {
+	const char *file;
+	const char *hello; /* what the client says first, or its beginning */
+	size_t hello_len;
+	const char *says; /* what it says some time */
+	enum vd_step step;
+	const char *fact, *value;
+} talks[] = {
+	{"lmtp", BYTES(""), "LHLO probe.invalid\r\n", VD_DONE, "lmtp.lhlo",
+         "mail.example.net\nPIPELINING\nCHUNKING"},
+	{"sieve", BYTES(""), "STARTTLS\r\n", VD_DONE, "sieve.implementation", "Dovecot Pigeonhole"},
+	{"spamd", BYTES("PING SPAMC/1.2\r\n\r\n"), "", VD_DONE, "spamd.pong", "true"},
+	{"clamav", BYTES("nVERSION\n"), "", VD_DONE, "clamav.version", "1.0.7"},
+	{"irc", BYTES("CAP LS 302\r\n"), "QUIT\r\n", VD_DONE, "irc.server", "irc.example.net"},
+	{"irc", BYTES("CAP LS 302\r\n"), "", VD_DONE, "irc.capabilities",
+         "away-notify cap-notify extended-join inspircd.org/poison inspircd.org/standard-replies "
+         "sts=duration=1"},
+	{"xmpp", BYTES("<?xml version='1.0'?><stream:stream to='h' xmlns='jabber:client'"),
+         "<starttls", VD_DONE, "xmpp.from", "example.net"},
+	{"xmpp_error", BYTES("<?xml"), "", VD_DONE, "xmpp.error", "host-unknown"},
+	{"git", BYTES("0021git-upload-pack /\0host=h:102\0"), "", VD_DONE, "git.error",
+         "access denied or repository not exported: /"},
+	{"git_refs", BYTES("0021git-upload-pack"), "0000", VD_DONE, "git.agent", "git/2.39.5"},
+	{"svn", BYTES(""), "", VD_DONE, "svn.max_version", "2"},
+	{"9p",
+         BYTES("\x13\0\0\0\x64\xff\xff\0\x20\0\0\6\0"
+               "9P2000"),
+         "", VD_DONE, "p9.version", "9P2000"},
+	{"afp", BYTES("\0\3So\0\0\0\0\0\0\0\0\0\0\0\0"), "", VD_DONE, "afp.machine",
+         "Netatalk3.1.12"},
+	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "NTLMSSP", VD_DONE, "smb.os",
+         "Windows 10.0.20348"},
+	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "", VD_DONE, "smb.dialect", "3.1.1"},
+	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "", VD_DONE, "ntlm.dns_host",
+         "files1.example.net"},
+	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "", VD_DONE, "smb.name", "EXAMPLE"},
+	/* Samba states a version of Windows without a build */
+	{"smb_ntlm_samba", BYTES("\0"), "NTLMSSP", VD_DONE, "smb.os", NULL},
+	{"smb_ntlm_samba", BYTES("\0"), "NTLMSSP", VD_DONE, "ntlm.host", "FILES1"},
+	{"rdp_nla", BYTES("\3\0\0\x13\x0e\xe0"), "NTLMSSP", VD_DONE, "ntlm.build", "10.0.17763"},
+	{"rdp_nla", BYTES("\3\0\0\x13\x0e\xe0"), "", VD_DONE, "rdp.nla", "true"},
+	{"vnc_types", BYTES(""), "RFB 003.008\n", VD_DONE, "vnc.security", "vnc,vencrypt"},
+	{"vnc_old", BYTES(""), "RFB 003.003\n", VD_DONE, "vnc.security", "none"},
+	{"vnc_refused", BYTES(""), "RFB 003.008\n", VD_DONE, "vnc.error",
+         "Too many security failures"},
+	{"x11", BYTES("l\0\x0b\0\0\0\0\0\0\0\0\0"), "", VD_DONE, "x11.vendor",
+         "The X.Org Foundation"},
+	{"x11", BYTES("l"), "", VD_DONE, "x11.open", "true"},
+	{"x11_refused", BYTES("l"), "", VD_DONE, "x11.open", "false"},
+	{"spice", BYTES("REDQ\2\0\0\0\2\0\0\0\x12\0\0\0\0\0\0\0\1\0"), "", VD_DONE, "spice.version",
+         "2.2"},
+	{"adb", BYTES("CNXN\0\0\0\1\0\x10\0\0\7\0\0\0\x32\2\0\0\xbc\xb1\xa7\xb1host::\0"), "",
+         VD_DONE, "adb.model", "Phone X"},
+	{"adb_auth", BYTES("CNXN"), "", VD_DONE, "adb.auth", "true"},
+	{"rtmp", BYTES("\3\0\0\0\0\0\0\0\0"), "", VD_DONE, "rtmp.version", "3.5.1.1"},
+	{"stun", BYTES("\0\1\0\0\x21\x12\xa4\x42"), "", VD_DONE, "stun.software",
+         "Coturn-4.6.1 'Gorst'"},
+	{"socks5", BYTES("\5\2\0\2"), "", VD_DONE, "socks.auth_required", "true"},
+	{"pptp", BYTES("\0\x9c\0\1\x1a\x2b\x3c\x4d\0\1\0\0\1\0"), "", VD_DONE, "pptp.vendor",
+         "linux"},
+	{"pptp", BYTES("\0\x9c"), "", VD_DONE, "pptp.hostname", "local"},
+	{"openvpn", BYTES("\0\x0e\x38Sonde\1\2\3\0\0\0\0\0"), "", VD_DONE, "openvpn.reset", "v2"},
+	{"ipp", BYTES("POST /ipp/print HTTP/1.1\r\nHost: h:102\r\n"), "requested-attributes",
+         VD_DONE, "ipp.make_and_model", "Brother HL-L2350DW series"},
+	{"ipp", BYTES("POST"), "ipp://h:102/ipp/print", VD_DONE, "ipp.state", "idle"},
+	{"ipp_other", BYTES("POST"), "", VD_FOREIGN, NULL, NULL},
+	{"minecraft", BYTES("\x07\0\0\1h\x63\xdd\1\1\0"), "", VD_DONE, "minecraft.version",
+         "Paper 1.20.4"},
+	{"teamspeak", BYTES(""), "version\n", VD_DONE, "teamspeak.version", "3.13.7"},
+	{"mpd", BYTES(""), "", VD_DONE, "mpd.version", "0.23.5"},
+	{"snapcast", BYTES("{\"id\":5360736,"), "Server.GetRPCVersion", VD_DONE,
+         "snapcast.rpc_version", "2.0.0"},
+	{"daytime", BYTES(""), "", VD_DONE, NULL, NULL},
+	{"time", BYTES(""), "", VD_DONE, NULL, NULL},
+	{"qotd", BYTES(""), "", VD_MORE, "qotd.quote", "\"All is well.\" - nobody"},
+	{"finger", BYTES("\r\n"), "", VD_MORE, "finger.banner",
+         "Login     Name       Tty      Idle  Login Time"},
+	{"ident", BYTES("0, 0\r\n"), "", VD_DONE, "ident.error", "INVALID-PORT"},
+	{"gopher", BYTES("\r\n"), "", VD_DONE, "gopher.menu", "Welcome\nFiles"},
+	{"dict", BYTES(""), "QUIT\r\n", VD_DONE, "dict.banner",
+         "dict.example.net dictd 1.13.0/rf on Linux 6.1.0-18-amd64 <auth.mime> "
+         "<11.22.33@dict.example.net>"},
+	{"whois", BYTES(""), "", VD_MORE, "whois.banner", "% This is the whois server of EXAMPLE"},
+	{"varnish", BYTES(""), "", VD_DONE, "varnish.version", "7.1.1"},
+	{"varnish_auth", BYTES(""), "", VD_DONE, "varnish.auth_required", "true"},
+	{"vmware-auth", BYTES(""), "", VD_STARTTLS, "vmware.auth_version", "1.10"},
+	{"ndmp", BYTES(""), "", VD_DONE, "ndmp.version", "4"},
+	{"btest", BYTES(""), "", VD_DONE, NULL, NULL},
+};
+
+enum { TALKS = sizeof(talks) / sizeof(talks[0]) };
+
+/*
+ * Let the server say all of its bytes, at most @piece at once, but for the last @less. Where TLS
+ * starts, the bytes go on inside it.
+ */
+static enum vd_step run(struct bed *bed, struct server *s, struct words *said, size_t piece,
+                        size_t less)
+{
+	enum vd_step step = VD_MORE;
+	const uint8_t *chunk;
+	size_t len;
+
+	listen(said, &bed->dialog);
+	while ((step == VD_MORE || step == VD_STARTTLS) && (chunk = server_next(s, &len)) != NULL) {
+		if (s->at >= s->len)
+			len -= len < less ? len : less;
+		if (len == 0 && bed->dialog.in_len == 0)
+			continue;
+		for (size_t at = 0; at == 0 || at < len;) {
+			size_t n = len - at < piece ? len - at : piece;
+
+			bed->dialog.tls |= step == VD_STARTTLS;
+			step = bed_hear(bed, chunk + at, n);
+			if (step != VD_FOREIGN)
+				listen(said, &bed->dialog);
+			at += n > 0 ? n : 1;
+			if (step != VD_MORE && step != VD_STARTTLS)
+				break;
+		}
+	}
+	return step;
+}
+
+static void check_fact(const struct vd_facts *facts, const char *name, const char *value)
+{
+	const struct vd_fact *f = name != NULL ? vd_facts_get(facts, name) : NULL;
+
+	if (name == NULL)
+		return;
+	ck_assert_msg((f != NULL) == (value != NULL), "%s", name);
+	if (f != NULL)
+		ck_assert_str_eq(f->value, value);
+}
+
+/* A dialog over the whole of talk @t, in pieces. */
+static void hold(const struct talk *t, size_t piece)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct words said = {.len = 0};
+	struct server s;
+	struct bed bed;
+	enum vd_step step;
+
+	server_read(&s, t->file);
+	bed_begin(&bed, s.service);
+	ck_assert_uint_ge(bed.dialog.out_len, t->hello_len);
+	ck_assert_mem_eq(bed.dialog.out, t->hello, t->hello_len);
+	ck_assert_int_eq(bed.dialog.out_len == 0, t->hello_len == 0);
+	step = run(&bed, &s, &said, piece, 0);
+	ck_assert_msg(step == t->step, "%s: step %d", t->file, step);
+	ck_assert_msg(memmem(said.bytes, said.len, t->says, strlen(t->says)) != NULL, "%s: %s",
+	              t->file, t->says);
+	ck_assert_msg(bed.dialog.known == (t->step != VD_FOREIGN), "%s", t->file);
+	if (bed.dialog.known) {
+		const char *service = vd_dialog_facts(bed.proto, &bed.dialog, facts);
+
+		ck_assert_msg(service != NULL, "%s", t->file);
+		ck_assert_str_eq(service, vd_proto_name(bed.proto));
+		check_fact(facts, t->fact, t->value);
+	}
+	bed_end(&bed);
+	vd_facts_free(facts);
+}
+
+START_TEST(dialog_asks_ends_and_tells_as_its_protocol_demands)
+{
+	hold(&talks[_i], SIZE_MAX);
+}
+END_TEST
+
+START_TEST(dialog_does_not_mind_how_bytes_are_cut)
+{
+	/* Where TLS may begin, the server waits for it. */
+	if (talks[_i].step != VD_STARTTLS)
+		hold(&talks[_i], 1);
+}
+END_TEST
+
+/* Dialogs that may end before the last byte of the file: TLS is up, or the first line tells all. */
+static bool ends_early(const char *file)
+{
+	static const char *const files[] = {"sieve", "xmpp", "xmpp_error", "git_refs", "svn"};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(files[i], file) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(an_answer_without_its_last_byte_is_not_whole)
+{
+	struct words said = {.len = 0};
+	struct server s;
+	struct bed bed;
+	enum vd_step step;
+
+	server_read(&s, talks[_i].file);
+	bed_begin(&bed, s.service);
+	step = run(&bed, &s, &said, SIZE_MAX, 1);
+	ck_assert_msg(step != VD_DONE || ends_early(talks[_i].file), "%s", talks[_i].file);
+	bed_end(&bed);
+}
+END_TEST
+
+static const struct {
+	const char *bytes;
+	size_t len;
+} strangers[] = {
+	{BYTES("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")},
+	{BYTES("SSH-2.0-OpenSSH_9.2p1\r\n")},
+	{BYTES("\x15\x03\x03\0\2\2\x32")},
+	{BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")},
+	{BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+               "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")},
+	{BYTES("$ERROR: what do you want?\r\n")},
+};
+
+enum { STRANGERS = sizeof(strangers) / sizeof(strangers[0]) };
+
+/* Protocols whose answer may be any text at all. */
+static bool takes_any_text(const char *service)
+{
+	return strcmp(service, "finger") == 0 || strcmp(service, "qotd") == 0;
+}
+
+START_TEST(other_bytes_are_not_taken_for_an_answer)
+{
+	for (size_t i = 0; i < STRANGERS; i++) {
+		struct vd_facts *facts = vd_facts_new();
+		struct server s;
+		struct bed bed;
+		bool text = strangers[i].bytes[0] == '$' || (uint8_t)strangers[i].bytes[0] == 0xff;
+
+		server_read(&s, talks[_i].file);
+		bed_begin(&bed, s.service);
+		bed_hear(&bed, strangers[i].bytes, strangers[i].len);
+		if (!text || !takes_any_text(s.service))
+			ck_assert_msg(!bed.dialog.known, "%s: stranger %zu", s.service, i);
+		bed_end(&bed);
+		vd_facts_free(facts);
+	}
+}
+END_TEST
+
+/* Each byte of what a server says may be another one. */
+START_TEST(a_wrong_byte_is_survived)
+{
+	static const uint8_t others[] = {0x00, 0x7f, 0xff};
+	struct server s;
+
+	server_read(&s, talks[_i].file);
+	for (size_t at = s.at; at < s.len; at++)
+		for (size_t o = 0; o < sizeof(others); o++) {
+			struct vd_facts *facts = vd_facts_new();
+			struct words said = {.len = 0};
+			struct server wrong = s;
+			struct bed bed;
+
+			wrong.bytes[at] = others[o];
+			bed_begin(&bed, s.service);
+			run(&bed, &wrong, &said, SIZE_MAX, 0);
+			if (bed.dialog.in_len > 0)
+				vd_dialog_facts(bed.proto, &bed.dialog, facts);
+			bed_end(&bed);
+			vd_facts_free(facts);
+		}
+}
+END_TEST
+
+/* ---- answers alone: UDP, and what a banner holds ---- */
+
+static const struct {
+	const char *file, *service, *shown, *fact, *value;
+	bool hinted; /* only who expects it may believe it */
+} answers[] = {
+	{"lmtp", "lmtp", "lmtp", "lmtp.banner",
+         "mail.example.net LMTP Cyrus 3.6.1-4+deb12u3 server ready", false},
+	{"sieve", "sieve", "sieve", "sieve.starttls", "true", false},
+	{"spamd", "spamd", "spamd", "spamd.version", "1.5", false},
+	{"clamav", "clamav", "clamav", "clamav.database_date", "Tue Nov 26 09:36:21 2024", false},
+	{"irc_caps", "irc", "irc", "irc.server", "irc.example.net", false},
+	{"xmpp", "xmpp", "xmpp", "xmpp.mechanisms", "SCRAM-SHA-1,PLAIN", false},
+	{"xmpp_error", "xmpp", "xmpp", "xmpp.error_text", "This server does not serve 192.0.2.5",
+         false},
+	{"git", "git", "git", "git.error", "access denied or repository not exported: /", false},
+	{"git_refs", "git", "git", "git.reference", "HEAD", false},
+	{"svn", "svn", "svn", "svn.min_version", "2", false},
+	{"9p", "9p", "9p", "p9.msize", "8192", false},
+	{"afp", "afp", "afp", "afp.versions", "AFP2.2,AFP3.4", false},
+	{"afp", "afp", "afp", "afp.uams", "No User Authent,DHX2", false},
+	{"afp", "afp", "afp", "afp.server_name", "nas", false},
+	{"afp", "afp", "afp", "afp.signature", "000102030405060708090a0b0c0d0e0f", false},
+	{"smb3", "smb", "smb", "smb.capabilities",
+         "dfs,leasing,large-mtu,multichannel,directory-leasing", false},
+	{"x11", "x11", "x11", "x11.release", "12101007", false},
+	{"x11_refused", "x11", "x11", "x11.reason", "No protocol specified", false},
+	{"spice", "spice", "spice", "spice.result", "ok", false},
+	{"adb", "adb", "adb", "adb.features", "shell_v2,cmd", false},
+	{"adb_auth", "adb", "adb", "adb.auth", "true", false},
+	{"rtmp", "rtmp", "rtmp", "rtmp.version", "3.5.1.1", false},
+	{"vnc_refused", "vnc", "vnc", "vnc.error", "Too many security failures", false},
+	{"telnet_options2", "telnet", "telnet", "telnet.will", "echo,suppress-go-ahead", false},
+	{"telnet_options2", "telnet", "telnet", "telnet.do", "terminal-type,200", false},
+	{"mgcp", "mgcp", "mgcp", "mgcp.code", "500", false},
+	{"sip_options", "sip", "sip", "sip.allow", "INVITE, ACK, OPTIONS", false},
+	{"stun", "stun", "stun", "stun.software", "Coturn-4.6.1 'Gorst'", false},
+	{"pptp", "pptp", "pptp", "pptp.firmware", "1", false},
+	{"openvpn", "openvpn", "openvpn", "openvpn.reset", "v2", false},
+	{"openvpn_udp", "openvpn", "openvpn", "openvpn.reset", "v2", false},
+	/* by md5sum: "strongSwan" and "RFC 3947"; RFC 3706, 5.1 */
+	{"ike1", "ike", "ike", "isakmp.vendor_ids",
+         "882fe56d6fd20dbc2251613b2ebe5beb,afcad71368a1f1c96b8696fc77570100,"
+         "4a131c81070358455c5728f20e95452f",
+         false},
+	{"ike1", "ike", "ike", "isakmp.exchange_type", "main", false},
+	{"ike2", "ike", "ike", "isakmp.version", "2.0", false},
+	{"ike2", "ike", "ike", "isakmp.notify", "17", false},
+	{"tftp", "tftp", "tftp", "tftp.error", "File not found", true},
+	{"coap", "coap", "coap", "coap.resources",
+         "</.well-known/core>;ct=40,</sensors/temp>;rt=\"temperature\";if=\"sensor\"", false},
+	{"coap", "coap", "coap", "coap.code", "2.05", false},
+	{"mdns", "mdns", "mdns", "mdns.services", "_http._tcp,_hap._tcp", false},
+	{"wsd", "wsd", "wsd", "wsd.types", "dn:NetworkVideoTransmitter", false},
+	{"wsd", "wsd", "wsd", "wsd.hardware", "IPC-B120", false},
+	{"wsd", "wsd", "wsd", "wsd.name", "Camera", false},
+	{"wsd", "wsd", "wsd", "wsd.xaddrs", "http://192.0.2.7/onvif/device_service", false},
+	{"xdmcp", "xdmcp", "xdmcp", "xdmcp.hostname", "desk1", false},
+	{"xdmcp", "xdmcp", "xdmcp", "xdmcp.willing", "true", false},
+	{"ipmi", "ipmi", "ipmi", "ipmi.version", "2.0", false},
+	{"ipmi", "ipmi", "ipmi", "ipmi.auth", "none,md5,password", false},
+	{"ipmi", "ipmi", "ipmi", "ipmi.user_auth", "named", false},
+	{"ipmi", "ipmi", "ipmi", "ipmi.oemid", "674", false},
+	{"mssql_browser", "mssql-browser", "mssql", "mssql.version", "15.0.2000.5", false},
+	{"mssql_browser", "mssql-browser", "mssql", "mssql.instance", "MSSQLSERVER", false},
+	{"steam", "steam", "steam", "steam_a2s.version", "1.0.0.70", false},
+	{"steam", "steam", "steam", "steam_a2s.game", "Counter-Strike", false},
+	{"steam_challenge", "steam", "steam", "steam_a2s.answer", "challenge", true},
+	{"quic", "quic", "quic", "quic.versions", "v1,0x6b3343cf", false},
+	{"dtls", "dtls", "dtls", "dtls.answer", "verify", false},
+	{"ubnt", "ubnt", "ubnt", "ubnt.firmware", "XW.ar934x.v6.3.6.33330.210818.1930", false},
+	{"ubnt", "ubnt", "ubnt", "ubnt.mac", "04:18:2a:11:22:33", false},
+	{"ubnt", "ubnt", "ubnt", "ubnt.model", "NanoStation loco M5", false},
+	{"netbios", "netbios", "netbios", "netbios.servername", "FILES1", false},
+	{"netbios", "netbios", "netbios", "netbios.domain", "WORKGROUP", false},
+	{"netbios", "netbios", "netbios", "netbios.username", "ALICE", false},
+	{"netbios", "netbios", "netbios", "netbios.mac", "52:54:00:a1:b2:c3", false},
+	{"memcached_udp", "memcached", "memcached", "memcached.version", "1.6.18", false},
+	{"ntp_primary", "ntp", "ntp", "ntp.refid", "GPS", true},
+	{"upnp_st", "upnp", "upnp", "upnp.st", "upnp:rootdevice", false},
+	{"ipp", "ipp", "http", "ipp.versions", "1.1", false},
+	{"ipp", "ipp", "http", "http.server", "debut/1.30", false},
+	{"minecraft", "minecraft", "minecraft", "minecraft.players_max", "20", false},
+	{"minecraft", "minecraft", "minecraft", "minecraft.description", "A Minecraft Server",
+         false},
+	{"mumble", "mumble", "mumble", "mumble.release", "1.3.4", true},
+	{"mumble", "mumble", "mumble", "mumble.version", "1.3.4", true},
+	{"mumble", "mumble", "mumble", "mumble.os", "Linux", true},
+	{"mumble_ping", "mumble", "mumble", "mumble.max_users", "100", true},
+	{"teamspeak", "teamspeak", "teamspeak", "teamspeak.platform", "Linux", false},
+	{"mpd", "mpd", "mpd", "mpd.version", "0.23.5", false},
+	{"snapcast", "snapcast", "snapcast", "snapcast.rpc_version", "2.0.0", false},
+	{"ident", "ident", "ident", "ident.error", "INVALID-PORT", false},
+	{"gopher", "gopher", "gopher", "gopher.menu", "Welcome\nFiles", false},
+	{"dict", "dict", "dict", "dict.banner",
+         "dict.example.net dictd 1.13.0/rf on Linux 6.1.0-18-amd64 <auth.mime> "
+         "<11.22.33@dict.example.net>",
+         false},
+	{"varnish", "varnish", "varnish", "varnish.auth_required", "false", false},
+	{"varnish_auth", "varnish", "varnish", "varnish.auth_required", "true", false},
+	{"vmware_auth", "vmware-auth", "vmware-auth", "vmware.ssl_required", "true", false},
+	{"ndmp", "ndmp", "ndmp", "ndmp.result", "connected", false},
+};
+
+enum { ANSWERS = sizeof(answers) / sizeof(answers[0]) };
+
+START_TEST(bytes_tell_the_protocol_and_its_facts)
+{
+	struct vd_facts *facts = vd_facts_new();
+	uint8_t bytes[FILE_MAX];
+	size_t len = corpus("decode", answers[_i].file, bytes);
+	const char *service = vd_decode(answers[_i].service, bytes, len, facts);
+
+	ck_assert_msg(service != NULL, "%s", answers[_i].file);
+	ck_assert_str_eq(service, answers[_i].shown);
+	check_fact(facts, answers[_i].fact, answers[_i].value);
+	vd_facts_clear(facts);
+	service = vd_decode(NULL, bytes, len, facts);
+	if (answers[_i].hinted)
+		ck_assert_msg(service == NULL || strcmp(service, answers[_i].shown) != 0, "%s",
+		              answers[_i].file);
+	else
+		ck_assert_msg(service != NULL && strcmp(service, answers[_i].shown) == 0,
+		              "%s: without a hint it is %s", answers[_i].file,
+		              service != NULL ? service : "nothing");
+	vd_facts_free(facts);
+}
+END_TEST
+
+/* Whatever is cut off and whatever byte is wrong: no read beyond the bytes, which a sanitizer would
+ * see. */
+START_TEST(cut_and_wrong_answers_are_survived)
+{
+	uint8_t bytes[FILE_MAX];
+	size_t len = corpus("decode", answers[_i].file, bytes);
+
+	for (size_t n = 1; n <= 2 * len; n++) {
+		struct vd_facts *facts = vd_facts_new();
+		size_t cut = n <= len ? n : len;
+		uint8_t *exact = malloc(cut);
+
+		memcpy(exact, bytes, cut);
+		if (n > len)
+			exact[n - len - 1] ^= 0xff;
+		vd_decode(answers[_i].service, exact, cut, facts);
+		free(exact);
+		vd_facts_free(facts);
+	}
+}
+END_TEST
+
+START_TEST(strangers_have_no_name_of_these)
+{
+	for (size_t i = 0; i < STRANGERS; i++) {
+		struct vd_facts *facts = vd_facts_new();
+		const char *service =
+			vd_decode(answers[_i].service, strangers[i].bytes, strangers[i].len, facts);
+
+		ck_assert_msg(service == NULL || strcmp(service, answers[_i].shown) != 0 ||
+		                      strcmp(service, "http") == 0 ||
+		                      strcmp(service, "telnet") == 0,
+		              "%s: stranger %zu", answers[_i].file, i);
+		vd_facts_free(facts);
+	}
+}
+END_TEST
+
+/* ---- single claims ---- */
+
+/* Servers greet each other in another name space than their clients (RFC 6120, 4.8.2). */
+START_TEST(xmpp_speaks_to_port_5269_as_a_server)
+{
+	bool tls;
+	const struct vd_proto *p = vd_proto_find("xmpp", &tls);
+	struct vd_dialog d = {.authority = "192.0.2.5:5269", .user_agent = "agent"};
+
+	vd_dialog_greet(p, &d);
+	ck_assert(span_has(span_of(d.out, d.out_len), "to='192.0.2.5' xmlns='jabber:server'"));
+}
+END_TEST
+
+/* A server of SMTP on the port of LMTP refuses LHLO; then it is none of LMTP. */
+START_TEST(lmtp_does_not_believe_a_server_that_refuses_lhlo)
+{
+	struct bed bed;
+
+	bed_begin(&bed, "lmtp");
+	ck_assert_int_eq(bed_hear(&bed, BYTES("220 mx ready\r\n")), VD_MORE);
+	ck_assert_int_eq(bed_hear(&bed, BYTES("500 unrecognised command\r\n")), VD_FOREIGN);
+	ck_assert(!bed.dialog.known);
+	bed_end(&bed);
+}
+END_TEST
+
+/* Mumble begins inside TLS; in the clear its bytes mean something else. */
+START_TEST(mumble_greets_inside_tls_only)
+{
+	uint8_t bytes[FILE_MAX];
+	size_t len = corpus("decode", "mumble", bytes);
+	struct bed bed;
+
+	bed_begin(&bed, "mumble");
+	ck_assert_int_eq(bed_hear(&bed, bytes, len), VD_FOREIGN);
+	bed_end(&bed);
+	bed_begin(&bed, "mumble");
+	bed.dialog.tls = true;
+	ck_assert_int_eq(bed_hear(&bed, bytes, len), VD_DONE);
+	bed_end(&bed);
+}
+END_TEST
+
+/* Where TLS is not wanted, nothing asks for it. */
+START_TEST(plain_dialogs_do_not_ask_for_tls)
+{
+	static const char *const files[] = {"sieve", "xmpp", "vmware-auth"};
+	struct words said = {.len = 0};
+	struct server s;
+	struct bed bed;
+
+	server_read(&s, files[_i]);
+	bed_begin(&bed, s.service);
+	bed.dialog.plain = true;
+	ck_assert_int_eq(run(&bed, &s, &said, SIZE_MAX, 0), VD_DONE);
+	ck_assert(memmem(said.bytes, said.len, "STARTTLS", 8) == NULL &&
+	          memmem(said.bytes, said.len, "<starttls", 9) == NULL);
+	bed_end(&bed);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("core");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, dialog_asks_ends_and_tells_as_its_protocol_demands, 0, TALKS);
+	tcase_add_loop_test(tc, dialog_does_not_mind_how_bytes_are_cut, 0, TALKS);
+	tcase_add_loop_test(tc, an_answer_without_its_last_byte_is_not_whole, 0, TALKS);
+	tcase_add_loop_test(tc, other_bytes_are_not_taken_for_an_answer, 0, TALKS);
+	tcase_add_loop_test(tc, a_wrong_byte_is_survived, 0, TALKS);
+	tcase_add_loop_test(tc, bytes_tell_the_protocol_and_its_facts, 0, ANSWERS);
+	tcase_add_loop_test(tc, cut_and_wrong_answers_are_survived, 0, ANSWERS);
+	tcase_add_loop_test(tc, strangers_have_no_name_of_these, 0, ANSWERS);
+	tcase_add_test(tc, xmpp_speaks_to_port_5269_as_a_server);
+	tcase_add_test(tc, lmtp_does_not_believe_a_server_that_refuses_lhlo);
+	tcase_add_test(tc, mumble_greets_inside_tls_only);
+	tcase_add_loop_test(tc, plain_dialogs_do_not_ask_for_tls, 0, 3);
+	return suite_run("user_protocols", tc);
+}
