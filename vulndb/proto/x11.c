@@ -34,6 +34,24 @@ static enum vd_step x11_hear(struct vd_dialog *d)
 	                            : VD_FOREIGN;
 }
 
+/* Add the maker's number of the release. X.Org's is made of its version: 12101007 is 1.21.1.7. */
+static void add_release(uint32_t release, struct vd_facts *out)
+{
+	const struct vd_fact *vendor = vd_facts_get(out, "x11.vendor");
+	char version[32];
+	int len;
+
+	vd_facts_addf(out, "x11.release", "%u", (unsigned)release);
+	if (vendor == NULL || strcmp(vendor->value, "The X.Org Foundation") != 0)
+		return;
+	len = snprintf(version, sizeof(version), "%u.%u.%u", (unsigned)(release / 10000000),
+	               (unsigned)(release / 100000 % 100), (unsigned)(release / 1000 % 100));
+	if (release % 1000 > 0)
+		snprintf(version + len, sizeof(version) - (size_t)len, ".%u",
+		         (unsigned)(release % 1000));
+	decode_add_text(out, "x11.version", version);
+}
+
 static bool x11_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct span reason;
@@ -44,7 +62,7 @@ static bool x11_decode(struct span in, bool hinted, struct vd_facts *out)
 	if (in.at[0] == SUCCESS) {
 		decode_add(out, "x11.vendor",
 		           span_first(span_from(in, VENDOR_AT), span_le16(in, VENDOR_LEN_AT)));
-		vd_facts_addf(out, "x11.release", "%u", (unsigned)span_le32(in, RELEASE_AT));
+		add_release(span_le32(in, RELEASE_AT), out);
 		return true;
 	}
 	reason = span_first(span_from(in, HEAD),

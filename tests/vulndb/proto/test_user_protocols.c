@@ -374,6 +374,7 @@ static const struct {
 	{"smb3", "smb", "smb", "smb.capabilities",
          "dfs,leasing,large-mtu,multichannel,directory-leasing", false},
 	{"x11", "x11", "x11", "x11.release", "12101007", false},
+	{"x11", "x11", "x11", "x11.version", "1.21.1.7", false},
 	{"x11_refused", "x11", "x11", "x11.reason", "No protocol specified", false},
 	{"spice", "spice", "spice", "spice.result", "ok", false},
 	{"adb", "adb", "adb", "adb.features", "shell_v2,cmd", false},
