@@ -224,7 +224,12 @@ static const char *const field_names[] = {
 	"tftp.",       "stun.",       "coap.",          "pptp.",   "ike.",       "openvpn.",
 	"minecraft.",  "xmpp.",       "svn.",           "git.",    "afp.",       "mssql.",
 	"oracle.",     "db2.",        "adb.",           "rmi.",    "recog.",     "couchdb.",
-	"influxdb.",   "prometheus.", "lpd.",
+	"influxdb.",   "prometheus.", "lpd.",           "ntlm.",   "lmtp.",      "sieve.",
+	"spamd.",      "clamav.",     "isakmp.",        "mumble.", "varnish.",   "steam_a2s.",
+	"teamspeak.",  "snapcast.",   "netbios.",       "mpd.",    "dict.",      "ubnt.",
+	"spice.",      "xdmcp.",      "vmware.",        "wsd.",    "quic.",      "dtls.",
+	"mgcp.",       "rtmp.",       "socks.",         "ndmp.",   "p9.",        "gopher.",
+	"ident.",      "qotd.",       "whois.",
 };
 
 bool rule_field_known(const char *field)
