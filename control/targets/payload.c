@@ -89,7 +89,7 @@ static int expected(const struct line *l, const char *what)
 static int put(struct line *l, unsigned byte)
 {
 	if (l->len == DP_PAYLOAD_MAX)
-		return expected(l, "at most 512 bytes");
+		return expected(l, "at most 1200 bytes");
 	l->data[l->len++] = (uint8_t)byte;
 	return 0;
 }

@@ -91,12 +91,20 @@ static const uint8_t dtls[] =
 	"\x00\x00\x20\x00\x0a\x00\x06\x00\x04\x00\x17\x00\x18\x00\x0b\x00\x02\x01\x00\x00\x0d"
 	"\x00\x0c\x00\x0a\x04\x03\x04\x01\x05\x03\x05\x01\x02\x01";
 
+/*
+ * QUIC: a first packet of a version that nobody has (RFC 9000, 15). The server answers with the
+ * versions that it has (6.1), to datagrams of this size only (14.1), and to our connection's ID.
+ */
+static const uint8_t quic[1200] = {0xc0, 0x1a, 0x2a, 0x3a, 0x4a, 8, 'S', 'o',
+                                   'n',  'd',  'e',  0,    0,    1, 4};
+
 #define TEXT(bytes) (bytes), sizeof(bytes) - 1
 
 static const struct dp_payload payloads[] = {
 	{tftp, sizeof(tftp), 69, 0, 0, 0},
 	{TEXT(netbios), 137, 0, 0, 2},
 	{TEXT(xdmcp), 177, 0, 0, 0},
+	{quic, sizeof(quic), 443, 15, 6, 4},
 	{TEXT(ike_1), 500, 0, 0, 4},
 	{TEXT(ipmi), 623, 0, 0, 0},
 	{openvpn, sizeof(openvpn), 1194, 1, 14, 4},
