@@ -31,8 +31,8 @@ static bool p9_decode(struct span in, bool hinted, struct vd_facts *out)
 	    span_le16(in, HEAD + 4) != span_le32(in, 0) - REPLY_MIN ||
 	    !(span_starts(version, "9P") || span_starts(version, "unknown")))
 		return false;
-	decode_add(out, "p9.version", span_first(version, span_le16(in, HEAD + 4)));
-	vd_facts_addf(out, "p9.msize", "%u", (unsigned)span_le32(in, HEAD));
+	decode_add(out, "9p.version", span_first(version, span_le16(in, HEAD + 4)));
+	vd_facts_addf(out, "9p.msize", "%u", (unsigned)span_le32(in, HEAD));
 	return true;
 }
 

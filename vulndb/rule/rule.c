@@ -228,7 +228,7 @@ static const char *const field_names[] = {
 	"spamd.",      "clamav.",     "isakmp.",        "mumble.", "varnish.",   "steam_a2s.",
 	"teamspeak.",  "snapcast.",   "netbios.",       "mpd.",    "dict.",      "ubnt.",
 	"spice.",      "xdmcp.",      "vmware.",        "wsd.",    "quic.",      "dtls.",
-	"mgcp.",       "rtmp.",       "socks.",         "ndmp.",   "p9.",        "gopher.",
+	"mgcp.",       "rtmp.",       "socks.",         "ndmp.",   "9p.",        "gopher.",
 	"ident.",      "qotd.",       "whois.",
 };
 

@@ -105,7 +105,7 @@ static const struct talk {
 	{"9p",
          BYTES("\x13\0\0\0\x64\xff\xff\0\x20\0\0\6\0"
                "9P2000"),
-         "", VD_DONE, "p9.version", "9P2000"},
+         "", VD_DONE, "9p.version", "9P2000"},
 	{"afp", BYTES("\0\3So\0\0\0\0\0\0\0\0\0\0\0\0"), "", VD_DONE, "afp.machine",
          "Netatalk3.1.12"},
 	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "NTLMSSP", VD_DONE, "smb.os",
@@ -366,7 +366,7 @@ static const struct {
 	{"git", "git", "git", "git.error", "access denied or repository not exported: /", false},
 	{"git_refs", "git", "git", "git.reference", "HEAD", false},
 	{"svn", "svn", "svn", "svn.min_version", "2", false},
-	{"9p", "9p", "9p", "p9.msize", "8192", false},
+	{"9p", "9p", "9p", "9p.msize", "8192", false},
 	{"afp", "afp", "afp", "afp.versions", "AFP2.2,AFP3.4", false},
 	{"afp", "afp", "afp", "afp.uams", "No User Authent,DHX2", false},
 	{"afp", "afp", "afp", "afp.server_name", "nas", false},
