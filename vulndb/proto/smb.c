@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* smb.c - SMB: negotiates a dialect, 2.0.2 to 3.1.1 (MS-SMB2, 2.2.3), asks for a challenge of NTLM
- * (2.2.5), and decodes what Windows and Samba answer, SMB1 included. */
+/*
+ * smb.c - SMB: negotiates a dialect, 2.0.2 to 3.1.1 (MS-SMB2, 2.2.3), asks for a challenge of NTLM
+ * (2.2.5), and decodes what Windows and Samba answer, SMB1 included. On port 139 a session of
+ * NetBIOS comes first (RFC 1002, 4.3).
+ */
 #include "ntlm.h"
 
 enum { NETBIOS_HEAD = 4, SMB2_HEAD = 64, SMB1_HEAD = 32, SMB1_SESSION_SETUP = 0x73 };
 enum { NEGOTIATE = 0, SESSION_SETUP = 1, ANY_DIALECT = 0x02ff, RESPONSE_SIZE = 65 };
-enum { NEGOTIATING, SETTING_UP };
+enum { NEGOTIATING, SETTING_UP, CALLING };
+enum { SESSION_GRANTED = 0x82, SESSION_REFUSED = 0x83 };
+
+/* A session with the name that every server of SMB has, "*SMBSERVER", from "SONDE"; the names are in
+ * half bytes (RFC 1001, 14.1). */
+static const char session[] = "\x81\0\0\x44\x20"
+			      "CKFDENECFDEFFCFGEFFCCACACACACACA\0\x20"
+			      "FDEPEOEEEFCACACACACACACACACACAAA";
 
 /* Five dialects; signing is possible; the client's GUID; one context behind 48 bytes of this part. */
 static const uint8_t negotiation[] = {
@@ -41,10 +51,23 @@ static void say_head(struct vd_dialog *d, uint8_t command, size_t len)
 	say(d, head, sizeof(head));
 }
 
-static void smb_greet(struct vd_dialog *d)
+static void negotiate(struct vd_dialog *d)
 {
+	d->state = NEGOTIATING;
 	say_head(d, NEGOTIATE, sizeof(negotiation));
 	say(d, negotiation, sizeof(negotiation));
+}
+
+static void smb_greet(struct vd_dialog *d)
+{
+	const char *port = strrchr(d->authority, ':');
+
+	if (port == NULL || strcmp(port, ":139") != 0) {
+		negotiate(d);
+		return;
+	}
+	d->state = CALLING;
+	say(d, session, sizeof(session)); /* with its NUL */
 }
 
 static bool smb_starts(struct span in)
@@ -65,11 +88,32 @@ static bool agrees(struct span message)
 	       span_le16(body, 4) != ANY_DIALECT;
 }
 
+/* Wait for the answer to the call: go on where the session is granted, or refused for a reason. */
+static enum vd_step hear_call(struct vd_dialog *d)
+{
+	struct span in = heard(d);
+
+	if (in.at[0] != SESSION_GRANTED && in.at[0] != SESSION_REFUSED)
+		return VD_FOREIGN;
+	if (d->in_len < NETBIOS_HEAD)
+		return VD_MORE;
+	if (in.at[1] != 0 || in.at[2] != 0 || in.at[3] != (in.at[0] == SESSION_REFUSED))
+		return VD_FOREIGN;
+	d->known = true;
+	d->seen = NETBIOS_HEAD;
+	if (in.at[0] == SESSION_REFUSED)
+		return VD_DONE;
+	negotiate(d);
+	return VD_MORE;
+}
+
 static enum vd_step smb_hear(struct vd_dialog *d)
 {
 	struct span in = unseen(d), message = span_from(in, NETBIOS_HEAD);
 	size_t len = span_be32(in, 0);
 
+	if (d->state == CALLING)
+		return hear_call(d);
 	if (span_left(in) < 8 && (d->known || d->in[0] == 0))
 		return VD_MORE;
 	if (!smb_starts(in))
@@ -80,7 +124,8 @@ static enum vd_step smb_hear(struct vd_dialog *d)
 	if (d->state == SETTING_UP || !agrees(message))
 		return VD_DONE;
 	d->state = SETTING_UP;
-	d->seen = d->first_len = NETBIOS_HEAD + len;
+	d->seen += NETBIOS_HEAD + len;
+	d->first_len = d->seen;
 	answer_at(d, d->seen);
 	say_head(d, SESSION_SETUP, sizeof(setup) + NTLM_HELLO_LEN);
 	say(d, setup, sizeof(setup));
@@ -191,9 +236,13 @@ static void add_smb1(struct span in, struct vd_facts *out)
 
 static bool smb_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	struct span message = span_from(in, NETBIOS_HEAD);
+	static const uint8_t granted[] = {SESSION_GRANTED, 0, 0, 0};
+	struct span message;
 
 	(void)hinted;
+	if (span_starts_bytes(in, granted, sizeof(granted)))
+		in = span_from(in, NETBIOS_HEAD);
+	message = span_from(in, NETBIOS_HEAD);
 	if (span_starts(message, "\xfeSMB"))
 		add_smb2(message, out);
 	else if (span_starts(message, "\xffSMB"))

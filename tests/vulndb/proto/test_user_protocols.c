@@ -530,6 +530,64 @@ START_TEST(xmpp_speaks_to_port_5269_as_a_server)
 }
 END_TEST
 
+/* Windows hears SMB on port 139 only inside a session of NetBIOS (RFC 1002, 4.3). */
+START_TEST(smb_calls_a_session_on_port_139)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct server s;
+	struct bed bed;
+	const uint8_t *chunk;
+	enum vd_step step;
+	size_t len;
+
+	server_read(&s, "smb_ntlm");
+	bed_begin(&bed, "smb");
+	bed.dialog.authority = "h:139";
+	bed.dialog.out_len = 0;
+	vd_dialog_greet(bed.proto, &bed.dialog);
+	ck_assert_uint_eq(bed.dialog.out_len, 4 + 0x44);
+	bed.dialog.out_len = 0;
+	ck_assert_int_eq(bed_hear(&bed, BYTES("\x82\0")), VD_MORE);
+	ck_assert_uint_eq(bed.dialog.out_len, 0);
+	step = bed_hear(&bed, BYTES("\0\0"));
+	ck_assert(span_has(span_of(bed.dialog.out, bed.dialog.out_len), "\xfeSMB"));
+	while ((chunk = server_next(&s, &len)) != NULL && step == VD_MORE)
+		step = bed_hear(&bed, chunk, len);
+	ck_assert_int_eq(step, VD_DONE);
+	ck_assert_str_eq(vd_dialog_facts(bed.proto, &bed.dialog, facts), "smb");
+	check_fact(facts, "smb.dialect", "3.1.1");
+	check_fact(facts, "ntlm.host", "FILES1");
+	bed_end(&bed);
+	vd_facts_free(facts);
+}
+END_TEST
+
+START_TEST(smb_takes_no_other_answer_for_a_session)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum vd_step step;
+	} calls[] = {
+		{BYTES("\x83\0\0\1"), VD_DONE},
+		{BYTES("\x82\0\0\1"), VD_FOREIGN},
+		{BYTES("\x83\0\1\0"), VD_FOREIGN},
+		{BYTES("\x81\0\0\0"), VD_FOREIGN},
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		struct bed bed;
+
+		bed_begin(&bed, "smb");
+		bed.dialog.authority = "h:139";
+		vd_dialog_greet(bed.proto, &bed.dialog);
+		ck_assert_int_eq(bed_hear(&bed, calls[i].bytes, calls[i].len), calls[i].step);
+		ck_assert_int_eq(bed.dialog.known, calls[i].step == VD_DONE);
+		bed_end(&bed);
+	}
+}
+END_TEST
+
 /* A server of SMTP on the port of LMTP refuses LHLO; then it is none of LMTP. */
 START_TEST(lmtp_does_not_believe_a_server_that_refuses_lhlo)
 {
@@ -592,6 +650,8 @@ int main(void)
 	tcase_add_loop_test(tc, cut_and_wrong_answers_are_survived, 0, ANSWERS);
 	tcase_add_loop_test(tc, strangers_have_no_name_of_these, 0, ANSWERS);
 	tcase_add_test(tc, xmpp_speaks_to_port_5269_as_a_server);
+	tcase_add_test(tc, smb_calls_a_session_on_port_139);
+	tcase_add_test(tc, smb_takes_no_other_answer_for_a_session);
 	tcase_add_test(tc, lmtp_does_not_believe_a_server_that_refuses_lhlo);
 	tcase_add_test(tc, mumble_greets_inside_tls_only);
 	tcase_add_loop_test(tc, plain_dialogs_do_not_ask_for_tls, 0, 3);
