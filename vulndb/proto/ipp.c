@@ -8,6 +8,7 @@
 enum { REQUEST_MAX = 1024, HEAD = 8, GET_PRINTER_ATTRIBUTES = 0x0b, END = 3, ATTRIBUTES_MAX = 256 };
 /* Tags of values (RFC 8010, 3.5.2). */
 enum { CHARSET = 0x47, LANGUAGE = 0x48, URI = 0x45, KEYWORD = 0x44, ENUM = 0x23, OPERATION = 1 };
+enum { REFUSALS = 0x0400 }; /* statuses of errors begin here (RFC 8011, B.1) */
 
 static const char media[] = "application/ipp";
 
@@ -89,12 +90,22 @@ static bool read_ipp(struct span in, struct reply *r)
 	       span_starts_nocase(reply_header(r, "Content-Type"), media);
 }
 
+/* Does the answer tell about a printer? CUPS says more about itself on its web pages, and so does who
+ * refuses: they are asked as web servers. */
+static bool tells(const struct reply *r)
+{
+	struct span body = http_body(r);
+
+	return !span_starts(reply_header(r, "Server"), "CUPS/") && span_left(body) >= HEAD &&
+	       span_be16(body, 2) < REFUSALS;
+}
+
 static enum vd_step ipp_hear(struct vd_dialog *d)
 {
 	enum vd_step step = http_hear(d);
 	struct reply r;
 
-	d->known = span_head_end(heard(d)) != 0 && read_ipp(heard(d), &r);
+	d->known = span_head_end(heard(d)) != 0 && read_ipp(heard(d), &r) && tells(&r);
 	return step == VD_DONE && !d->known ? VD_FOREIGN : step;
 }
 

@@ -144,6 +144,8 @@ static const struct talk {
          VD_DONE, "ipp.make_and_model", "Brother HL-L2350DW series"},
 	{"ipp", BYTES("POST"), "ipp://h:102/ipp/print", VD_DONE, "ipp.state", "idle"},
 	{"ipp_other", BYTES("POST"), "", VD_FOREIGN, NULL, NULL},
+	{"ipp_cups", BYTES("POST"), "", VD_FOREIGN, NULL, NULL},
+	{"ipp_refused", BYTES("POST"), "", VD_FOREIGN, NULL, NULL},
 	{"minecraft", BYTES("\x07\0\0\1h\x63\xdd\1\1\0"), "", VD_DONE, "minecraft.version",
          "Paper 1.20.4"},
 	{"teamspeak", BYTES(""), "version\n", VD_DONE, "teamspeak.version", "3.13.7"},
