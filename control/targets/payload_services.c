@@ -45,6 +45,10 @@ static const uint8_t coap[] = "\x54\1\x53\x6f\0\0\0\0\xbb.well-known\4core";
 static const uint8_t ubnt[] = "\1\0\0\0";
 /* A2S_INFO (Valve Developer Community, "Server queries"). */
 static const uint8_t steam[] = "\xff\xff\xff\xffTSource Engine Query"; /* its NUL is sent, too */
+/* Minecraft's Bedrock edition: an unconnected ping of RakNet, of a time that the answer repeats, and
+ * RakNet's sign. */
+static const uint8_t bedrock[] = "\1\0\0\0\0\0\0\0\0\0\xff\xff\0\xfe\xfe\xfe\xfe\xfd\xfd\xfd"
+				 "\xfd\x12\x34\x56\x78Sonde\0\0\1";
 /* Mumble: a ping of eight bytes, which the answer repeats (Mumble protocol, "UDP"). */
 static const uint8_t mumble[12] = {[8] = 'S', 'o', 'n', 'd'};
 /* OpenVPN: a client's reset; the answer repeats the number of our session. */
@@ -119,6 +123,7 @@ static const struct dp_payload payloads[] = {
 	{TEXT(coap), 5683, 4, 4, 4},
 	{TEXT(dtls), 5684, 0, 0, 0},
 	{TEXT(ubnt), 10001, 0, 0, 0},
+	{TEXT(bedrock), 19132, 1, 1, 4},
 	{steam, sizeof(steam), 27015, 0, 0, 0},
 	{mumble, sizeof(mumble), 64738, 4, 4, 4},
 };

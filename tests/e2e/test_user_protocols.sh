@@ -51,7 +51,7 @@ done <<-EOF
 	25565 minecraft Paper 1.20.4
 EOF
 
-expect "a UDP scan ends well" scan --probe udp -p 137,177,443,500,623,1194,1434,2427,3391,3478,3702,4500,5060,5353,5683,10001,27015,64738
+expect "a UDP scan ends well" scan --probe udp -p 137,177,443,500,623,1194,1434,2427,3391,3478,3702,4500,5060,5353,5683,10001,19132,27015,64738
 while read -r port words; do
 	expect "UDP port $port is $words" says udp "$port" "$words"
 done <<-EOF
@@ -71,6 +71,7 @@ done <<-EOF
 	5353 mdns HomeKit accessory -
 	5683 coap - -
 	10001 ubnt airOS 6.3.6
+	19132 minecraft Minecraft server 1.20.40
 	27015 steam game server with Valve's queries -
 	64738 mumble Mumble 1.3.4
 EOF

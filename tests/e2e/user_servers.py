@@ -101,6 +101,13 @@ def sip(q):
     return b"SIP/2.0 200 OK\r\nServer: kamailio (5.6.3 (x86_64/linux))\r\nContent-Length: 0\r\n\r\n"
 
 
+def bedrock(q):
+    if len(q) != 33 or q[0] != 1 or q[9:25] != bytes.fromhex("00ffff00fefefefefdfdfdfd12345678"):
+        return None
+    text = b"MCPE;Server;622;1.20.40;0;10;1;Level;Survival;1;19132;19133;"
+    return b"\x1c" + q[1:9] + b"serverid" + q[9:25] + struct.pack(">H", len(text)) + text
+
+
 def of(folder, name, question, repeated=0):
     """Answers with a file of the corpus what begins with the question, behind bytes that the answer repeats."""
     with open(os.path.join(folder, "decode", name), "rb") as f:
@@ -115,6 +122,7 @@ UDP = {
     623: of(corpus, "ipmi", b"\6\0\xff\7"), 1194: openvpn, 1434: of(corpus, "mssql_browser", b"\3"),
     2427: of(corpus, "mgcp", b"AUEP 736071 "), 3391: of(corpus, "dtls", b"\x16\xfe\xff"), 3478: stun,
     3702: of(corpus, "wsd", b"<s:Envelope"), 4500: ike_2, 5060: sip, 5353: of(corpus, "mdns", b"\0\0\0\1", 2), 5683: coap,
+    19132: bedrock,
     10001: of(corpus, "ubnt", b"\1\0\0\0"), 27015: of(corpus, "steam", b"\xff\xff\xff\xffTSource Engine Query\0"), 64738: mumble,
 }
 for port, (file, greets) in TCP.items():

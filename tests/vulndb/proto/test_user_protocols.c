@@ -436,6 +436,8 @@ static const struct {
 	{"minecraft", "minecraft", "minecraft", "minecraft.players_max", "20", false},
 	{"minecraft", "minecraft", "minecraft", "minecraft.description", "A Minecraft Server",
          false},
+	{"bedrock", "minecraft-bedrock", "minecraft", "minecraft.version", "1.20.40", false},
+	{"bedrock", "minecraft-bedrock", "minecraft", "minecraft.players_max", "10", false},
 	{"mumble", "mumble", "mumble", "mumble.release", "1.3.4", true},
 	{"mumble", "mumble", "mumble", "mumble.version", "1.3.4", true},
 	{"mumble", "mumble", "mumble", "mumble.os", "Linux", true},
