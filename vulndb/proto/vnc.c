@@ -7,7 +7,7 @@
 
 #include "proto.h"
 
-enum { VERSION_LEN = 12, LIST_SINCE = 7, REASON_MAX = 4096 };
+enum { VERSION_LEN = 12, LIST_SINCE = 7, REASON_MAX = 4096, TYPES_MAX = 16, NONE = 1 };
 
 static const char sign[] = "RFB ";
 
@@ -84,8 +84,8 @@ static const char *security_name(uint8_t type)
 	static const struct {
 		uint8_t type;
 		const char *name;
-	} names[] = {{1, "none"}, {2, "vnc"},       {5, "ra2"},   {16, "tight"},
-	             {18, "tls"}, {19, "vencrypt"}, {20, "sasl"}, {30, "ard"}};
+	} names[] = {{NONE, "none"}, {2, "vnc"},       {5, "ra2"},   {16, "tight"},
+	             {18, "tls"},    {19, "vencrypt"}, {20, "sasl"}, {30, "ard"}};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].type == type)
@@ -93,22 +93,33 @@ static const char *security_name(uint8_t type)
 	return "other";
 }
 
+/* Add the types, divided by commas; "none", which lets anybody in, comes first. */
+static void add_types(struct span types, struct vd_facts *out)
+{
+	bool open = types.at < types.end && memchr(types.at, NONE, span_left(types)) != NULL;
+	char text[256] = "";
+	size_t len = open ? (size_t)snprintf(text, sizeof(text), "%s", security_name(NONE)) : 0;
+
+	for (types = span_first(types, TYPES_MAX); types.at < types.end; types.at++)
+		if (*types.at != NONE)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+			                        len > 0 ? "," : "", security_name(*types.at));
+	decode_add_text(out, "vnc.security", text);
+}
+
 /* Add the types, or the reason for which there are none. */
 static void add_security(struct span in, struct vd_facts *out)
 {
 	bool list = sends_list(in);
-	char text[256] = "";
-	size_t len = 0, head = list ? 1 : 4;
+	size_t head = list ? 1 : 4;
 
 	in = span_from(in, VERSION_LEN);
 	if (span_left(in) < head)
 		return;
-	if (!list && span_be32(in, 0) != 0)
+	if (list)
+		add_types(span_part(in, 1, 1 + (size_t)in.at[0]), out);
+	else if (span_be32(in, 0) != 0)
 		decode_add_text(out, "vnc.security", security_name(span_u8(in, 3)));
-	for (size_t i = 0; list && i < in.at[0] && i < 16 && i + 1 < span_left(in); i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i > 0 ? "," : "",
-		                        security_name(in.at[i + 1]));
-	decode_add_text(out, "vnc.security", text);
 	if (list ? in.at[0] == 0 : span_be32(in, 0) == 0)
 		decode_add(out, "vnc.error",
 		           span_first(span_from(in, head + 4), span_be32(in, head)));

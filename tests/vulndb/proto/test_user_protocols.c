@@ -120,6 +120,7 @@ static const struct talk {
 	{"rdp_nla", BYTES("\3\0\0\x13\x0e\xe0"), "NTLMSSP", VD_DONE, "ntlm.build", "10.0.17763"},
 	{"rdp_nla", BYTES("\3\0\0\x13\x0e\xe0"), "", VD_DONE, "rdp.nla", "true"},
 	{"vnc_types", BYTES(""), "RFB 003.008\n", VD_DONE, "vnc.security", "vnc,vencrypt"},
+	{"vnc_open", BYTES(""), "RFB 003.008\n", VD_DONE, "vnc.security", "none,vnc,tight"},
 	{"vnc_old", BYTES(""), "RFB 003.003\n", VD_DONE, "vnc.security", "none"},
 	{"vnc_refused", BYTES(""), "RFB 003.008\n", VD_DONE, "vnc.error",
          "Too many security failures"},
