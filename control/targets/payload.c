@@ -8,6 +8,7 @@
 
 #include "ascii.h"
 #include "payload.h"
+#include "payload_services.h"
 #include "ports.h"
 #include "vulndb.h"
 
@@ -66,8 +67,13 @@ static const struct dp_payload builtin[] = {
 
 void payload_list_init(struct payload_list *l)
 {
-	*l = (struct payload_list){.count = sizeof(builtin) / sizeof(builtin[0])};
+	const unsigned own = sizeof(builtin) / sizeof(builtin[0]);
+	unsigned count;
+	const struct dp_payload *services = payload_services(&count);
+
+	*l = (struct payload_list){.count = own + count};
 	memcpy(l->v, builtin, sizeof(builtin));
+	memcpy(l->v + own, services, count * sizeof(*services));
 }
 
 void payload_list_fini(struct payload_list *l)
@@ -96,7 +102,7 @@ static int expected(const struct line *l, const char *what)
 static int put(struct line *l, unsigned byte)
 {
 	if (l->len == DP_PAYLOAD_MAX)
-		return expected(l, "at most 512 bytes");
+		return expected(l, "at most 1200 bytes");
 	l->data[l->len++] = (uint8_t)byte;
 	return 0;
 }

@@ -57,7 +57,7 @@ struct dp_probe_info {
 /* Describe probe kind @index of enum dp_probe. Returns false beyond the last. Pure. */
 bool dp_probe_describe(unsigned index, struct dp_probe_info *out);
 
-enum { DP_PAYLOAD_MAX = 512, DP_DATA_MAX = 1022 };
+enum { DP_PAYLOAD_MAX = 1200, DP_DATA_MAX = 1022 };
 
 /*
  * The payload of the UDP probes to a port. Some protocols repeat a value of the request in the

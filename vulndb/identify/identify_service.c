@@ -17,12 +17,29 @@ static bool has_prefix(const struct vd_facts *facts, const char *prefix)
 /* Facts about the transport, or about all services, name no service. */
 static bool names_service(const char *name)
 {
-	static const char *const none[] = {"tcp.", "ssl.", "banner", "recog.", "jarm."};
+	static const char *const none[] = {"tcp.", "ssl.", "banner", "recog.", "jarm.", "ntlm."};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		if (strncmp(name, none[i], strlen(none[i])) == 0)
 			return false;
 	return true;
+}
+
+/* Services whose facts are known by another name. */
+static const struct {
+	const char *facts, *service;
+} other_names[] = {
+	{"isakmp", "ike"},
+	{"socks", "socks5"},
+	{"steam_a2s", "steam"},
+	{"vmware", "vmware-auth"},
+};
+
+static void take_other_name(struct vd_identity *id)
+{
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++)
+		if (strcmp(id->service, other_names[i].facts) == 0)
+			strcpy(id->service, other_names[i].service);
 }
 
 void identify_service(const struct vd_facts *facts, struct vd_identity *id)
@@ -35,6 +52,7 @@ void identify_service(const struct vd_facts *facts, struct vd_identity *id)
 		if (len < sizeof(id->service) && names_service(name)) {
 			memcpy(id->service, name, len);
 			id->service[len] = '\0';
+			take_other_name(id);
 		}
 	}
 	if (id->service[0] != '\0')

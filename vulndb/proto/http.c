@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "ascii.h"
-#include "reply.h"
 
 enum { REQUEST_MAX = 1024, HEADER_FACTS_MAX = 40, BODY_MAX = 16384 };
 
@@ -72,7 +71,7 @@ static bool has_no_body(unsigned status)
 	return status / 100 == 1 || status == 204 || status == 304;
 }
 
-static enum vd_step http_hear(struct vd_dialog *d)
+enum vd_step http_hear(struct vd_dialog *d)
 {
 	struct reply r;
 
@@ -161,9 +160,7 @@ static void add_cups(struct span server, struct vd_facts *out)
 	decode_add(out, "cups.version", version);
 }
 
-/* The body, without the chunk sizes of a chunked one (RFC 9112, 7.1), of which the first chunk is
- * enough. */
-static struct span dechunk(const struct reply *r)
+struct span http_body(const struct reply *r)
 {
 	struct span coding = reply_header(r, "Transfer-Encoding"), body = r->body, line;
 	size_t len = 0;
@@ -221,7 +218,7 @@ bool http_decode(struct span in, bool hinted, struct vd_facts *out)
 	decode_add(out, "http.status", span_first(r.status, 3));
 	add_headers(&r, out);
 	add_cups(reply_header(&r, "Server"), out);
-	body = span_first(dechunk(&r), BODY_MAX);
+	body = span_first(http_body(&r), BODY_MAX);
 	if (body.at == body.end)
 		return true;
 	decode_html(body, out);
@@ -234,11 +231,11 @@ bool http_decode(struct span in, bool hinted, struct vd_facts *out)
 const struct vd_proto vd_proto_http = {
 	.name = "http",
 	.secure = "https",
-	.aliases = NAMES("http-proxy", "ipp"),
-	.ports = PORTS(80, 81, 82, 631, 2082, 2083, 2086, 2087, 2380, 3000, 3128, 3129, 4040, 5000,
-                       5357, 5601, 5800, 5801, 5984, 5985, 5986, 6066, 7001, 7474, 7547, 8000, 8008,
-                       8042, 8080, 8081, 8085, 8086, 8089, 8090, 8118, 8123, 8161, 8181, 8222, 8834,
-                       8880, 8888, 8899, 9000, 9030, 9090, 10000, 15672, 16010, 28017, 50030, 50060,
+	.aliases = NAMES("http-proxy"),
+	.ports = PORTS(80, 81, 82, 2082, 2083, 2086, 2087, 2380, 3000, 3128, 3129, 4040, 5000, 5357,
+                       5601, 5800, 5801, 5984, 5985, 5986, 6066, 7001, 7474, 7547, 8000, 8008, 8042,
+                       8080, 8081, 8085, 8086, 8089, 8090, 8118, 8123, 8161, 8181, 8222, 8834, 8880,
+                       8888, 8899, 9000, 9030, 9090, 10000, 15672, 16010, 28017, 50030, 50060,
                        50075, 60010, 60030),
 	.tls_ports = PORTS(443, 4443, 8443, 9443, 10250),
 	.starts = http_starts,

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ntp.c - NTP: decodes answers to a client (RFC 5905, 7.3) and to "read variables"
  * (RFC 9327, 2). */
+#include <ctype.h>
+
 #include "proto.h"
 
-enum { HEAD = 12, PACKET = 48, MODE = 7, SERVER = 4, CONTROL = 6, RESPONSE = 0x80 };
+enum {
+	HEAD = 12,
+	PACKET = 48,
+	REFID_AT = 12,
+	PRIMARY = 1,
+	MODE = 7,
+	SERVER = 4,
+	CONTROL = 6,
+	RESPONSE = 0x80
+};
 
 /* Add VALUE of a variable KEY"VALUE" in the list of a mode 6 answer. */
 static void add_variable(struct span text, const char *key, const char *fact, struct vd_facts *out)
@@ -36,6 +47,10 @@ static bool ntp_decode(struct span in, bool hinted, struct vd_facts *out)
 	if (!hinted || span_left(in) < PACKET || (in.at[0] & MODE) != SERVER)
 		return false;
 	vd_facts_addf(out, "ntp.stratum", "%u", in.at[1]);
+	/* Text names the clock of a primary server, or why there is no answer (7.3, 7.4); other
+	 * servers give an address, which changes. */
+	if (in.at[1] <= PRIMARY && isupper(in.at[REFID_AT]))
+		decode_add(out, "ntp.refid", span_trim(span_part(in, REFID_AT, REFID_AT + 4)));
 	return true;
 }
 

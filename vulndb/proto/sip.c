@@ -39,6 +39,9 @@ static bool sip_decode(struct span in, bool hinted, struct vd_facts *out)
 	decode_add(out, "sip.status", span_first(r.status, 3));
 	decode_add(out, "sip.server", reply_header(&r, "Server"));
 	decode_add(out, "sip.user_agent", reply_header(&r, "User-Agent"));
+	decode_add(out, "sip.allow", reply_header(&r, "Allow"));
+	decode_add(out, "sip.supported", reply_header(&r, "Supported"));
+	decode_add(out, "sip.organization", reply_header(&r, "Organization"));
 	return true;
 }
 

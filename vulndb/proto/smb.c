@@ -1,31 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* smb.c - SMB: sends NEGOTIATE with the dialects 2.0.2 to 3.0.2 (MS-SMB2, 2.2.3) and decodes what
- * Windows and Samba answer, SMB1 included. */
-#include "proto.h"
+/*
+ * smb.c - SMB: negotiates a dialect, 2.0.2 to 3.1.1 (MS-SMB2, 2.2.3), asks for a challenge of NTLM
+ * (2.2.5), and decodes what Windows and Samba answer, SMB1 included. On port 139 a session of
+ * NetBIOS comes first (RFC 1002, 4.3).
+ */
+#include "ntlm.h"
 
 enum { NETBIOS_HEAD = 4, SMB2_HEAD = 64, SMB1_HEAD = 32, SMB1_SESSION_SETUP = 0x73 };
-enum { BODY = NETBIOS_HEAD + SMB2_HEAD, HELLO_LEN = SMB2_HEAD + 36 + 8 };
+enum { NEGOTIATE = 0, SESSION_SETUP = 1, ANY_DIALECT = 0x02ff, RESPONSE_SIZE = 65 };
+enum { NEGOTIATING, SETTING_UP, CALLING };
+enum { SESSION_GRANTED = 0x82, SESSION_REFUSED = 0x83 };
 
-static const uint8_t smb_hello[NETBIOS_HEAD + HELLO_LEN] = {
-	[3] = HELLO_LEN,
-	[NETBIOS_HEAD] = 0xfe,
-	'S',
-	'M',
-	'B',
-	64,
-	[NETBIOS_HEAD + 14] = 1, /* credits asked for */
-	[BODY] = 36,
-	[BODY + 2] = 4, /* dialects */
-	[BODY + 4] = 1, /* signing is possible */
-	[BODY + 36] = 0x02,
-	0x02,
-	0x10,
-	0x02,
-	0x00,
-	0x03,
-	0x02,
-	0x03,
-};
+/* A session with the name that every server of SMB has, "*SMBSERVER", from "SONDE"; the names are in
+ * half bytes (RFC 1001, 14.1). */
+static const char session[] = "\x81\0\0\x44\x20"
+			      "CKFDENECFDEFFCFGEFFCCACACACACACA\0\x20"
+			      "FDEPEOEEEFCACACACACACACACACACAAA";
+
+/* Five dialects; signing is possible; the client's GUID; one context behind 48 bytes of this part. */
+static const uint8_t negotiation[] = {
+	36, 0, 5, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'S', 'o', 'n', 'd', 'e', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, SMB2_HEAD + 48, 0, 0, 0, 1, 0, 0, 0, 0x02, 0x02, 0x10, 0x02, 0x00, 0x03, 0x02, 0x03,
+	0x11, 0x03, 0, 0,
+	/* How this exchange is kept whole (2.2.3.1.1): SHA-512, with a salt of 32 bytes. */
+	1, 0, 38, 0, 0, 0, 0, 0, 1, 0, 32, 0, 1, 0, 'S', 'o', 'n', 'd', 'e', 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
+/* Signing is possible; the first message of NTLM comes behind this part. */
+static const uint8_t setup[] = {
+	25, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, SMB2_HEAD + 24, 0, NTLM_HELLO_LEN,
+	0,  0, 0, 0, 0, 0, 0, 0, 0};
+
+/* Say the heads of a message (2.2.1.2) with @len bytes behind them. Its number is its command's. */
+static void say_head(struct vd_dialog *d, uint8_t command, size_t len)
+{
+	size_t whole = SMB2_HEAD + len;
+	const uint8_t head[NETBIOS_HEAD + SMB2_HEAD] = {
+		[2] = (uint8_t)(whole >> 8),
+		[3] = (uint8_t)whole,
+		[4] = 0xfe,
+		[5] = 'S',
+		[6] = 'M',
+		[7] = 'B',
+		[8] = SMB2_HEAD,
+		[NETBIOS_HEAD + 12] = command,
+		[NETBIOS_HEAD + 14] = 1, /* credits asked for */
+		[NETBIOS_HEAD + 24] = command,
+	};
+
+	say(d, head, sizeof(head));
+}
+
+static void negotiate(struct vd_dialog *d)
+{
+	d->state = NEGOTIATING;
+	say_head(d, NEGOTIATE, sizeof(negotiation));
+	say(d, negotiation, sizeof(negotiation));
+}
+
+static void smb_greet(struct vd_dialog *d)
+{
+	const char *port = strrchr(d->authority, ':');
+
+	if (port == NULL || strcmp(port, ":139") != 0) {
+		negotiate(d);
+		return;
+	}
+	d->state = CALLING;
+	say(d, session, sizeof(session)); /* with its NUL */
+}
 
 static bool smb_starts(struct span in)
 {
@@ -35,34 +78,71 @@ static bool smb_starts(struct span in)
 	       (span_starts(message, "\xfeSMB") || span_starts(message, "\xffSMB"));
 }
 
-static enum vd_step smb_hear(struct vd_dialog *d)
+/* Is this a response to the negotiation that settles a dialect? */
+static bool agrees(struct span message)
 {
-	if (d->in_len < 8)
-		return d->in[0] == 0 ? VD_MORE : VD_FOREIGN;
-	if (!smb_starts(heard(d)))
-		return VD_FOREIGN;
-	d->known = true;
-	return d->in_len - NETBIOS_HEAD < span_be32(heard(d), 0) ? VD_MORE : VD_DONE;
+	struct span body = span_from(message, SMB2_HEAD);
+
+	return span_starts(message, "\xfeSMB") && span_le32(message, 8) == 0 &&
+	       span_le16(message, 12) == 0 && span_le16(body, 0) == RESPONSE_SIZE &&
+	       span_le16(body, 4) != ANY_DIALECT;
 }
 
-/* Decode an NTLM challenge (MS-NLMP, 2.2.1.2): it states the host's name and, optionally, the build
- * of its OS. */
+/* Wait for the answer to the call: go on where the session is granted, or refused for a reason. */
+static enum vd_step hear_call(struct vd_dialog *d)
+{
+	struct span in = heard(d);
+
+	if (in.at[0] != SESSION_GRANTED && in.at[0] != SESSION_REFUSED)
+		return VD_FOREIGN;
+	if (d->in_len < NETBIOS_HEAD)
+		return VD_MORE;
+	if (in.at[1] != 0 || in.at[2] != 0 || in.at[3] != (in.at[0] == SESSION_REFUSED))
+		return VD_FOREIGN;
+	d->known = true;
+	d->seen = NETBIOS_HEAD;
+	if (in.at[0] == SESSION_REFUSED)
+		return VD_DONE;
+	negotiate(d);
+	return VD_MORE;
+}
+
+static enum vd_step smb_hear(struct vd_dialog *d)
+{
+	struct span in = unseen(d), message = span_from(in, NETBIOS_HEAD);
+	size_t len = span_be32(in, 0);
+
+	if (d->state == CALLING)
+		return hear_call(d);
+	if (span_left(in) < 8 && (d->known || d->in[0] == 0))
+		return VD_MORE;
+	if (!smb_starts(in))
+		return d->known ? VD_DONE : VD_FOREIGN;
+	d->known = true;
+	if (span_left(message) < len)
+		return VD_MORE;
+	if (d->state == SETTING_UP || !agrees(message))
+		return VD_DONE;
+	d->state = SETTING_UP;
+	d->seen += NETBIOS_HEAD + len;
+	d->first_len = d->seen;
+	answer_at(d, d->seen);
+	say_head(d, SESSION_SETUP, sizeof(setup) + NTLM_HELLO_LEN);
+	say(d, setup, sizeof(setup));
+	say(d, ntlm_hello, NTLM_HELLO_LEN);
+	return VD_MORE;
+}
+
+/* Add what a challenge of NTLM says. */
 static void add_ntlm(struct span in, struct vd_facts *out)
 {
-	const uint8_t *at = memmem(in.at, span_left(in), "NTLMSSP\0\2\0\0\0", 12);
-	struct span message;
+	const struct vd_fact *target;
 
-	if (at == NULL)
+	if (!ntlm_add(in, "smb.os", out))
 		return;
-	message = (struct span){at, in.end};
-	if (span_left(message) < 48)
-		return;
-	decode_add_utf16(out, "smb.name",
-	                 span_first(span_from(message, span_le32(message, 16)),
-	                            span_le16(message, 12)));
-	if ((span_le32(message, 20) & 0x02000000) != 0 && span_left(message) >= 56)
-		vd_facts_addf(out, "smb.os", "Windows %u.%u.%u", message.at[48], message.at[49],
-		              span_le16(message, 50));
+	target = vd_facts_get(out, "ntlm.target");
+	if (target != NULL)
+		vd_facts_add(out, "smb.name", target->value, target->len);
 }
 
 /* Add the server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
@@ -77,6 +157,22 @@ static void add_guid(struct span guid, struct vd_facts *out)
 	decode_add_text(out, "smb.guid", hex);
 }
 
+/* Add the names of the capabilities (2.2.4), divided by commas. */
+static void add_capabilities(uint32_t bits, struct vd_facts *out)
+{
+	static const char *const names[] = {"dfs",          "leasing",      "large-mtu",
+	                                    "multichannel", "persistent",   "directory-leasing",
+	                                    "encryption",   "notifications"};
+	char list[128] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((bits >> i & 1) != 0)
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+			                        len > 0 ? "," : "", names[i]);
+	decode_add_text(out, "smb.capabilities", list);
+}
+
 /* Decode an SMB2 message with the response to a negotiation (MS-SMB2, 2.2.4). */
 static void add_smb2(struct span in, struct vd_facts *out)
 {
@@ -89,12 +185,13 @@ static void add_smb2(struct span in, struct vd_facts *out)
 	uint16_t mode = span_le16(body, 2), dialect = span_le16(body, 4);
 
 	add_ntlm(in, out);
-	if (span_le16(in, 12) != 0 || span_le16(body, 0) != 65)
+	if (span_le16(in, 12) != 0 || span_le16(body, 0) != RESPONSE_SIZE)
 		return; /* this is no response to a negotiation */
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++)
 		if (dialects[i].dialect == dialect)
 			decode_add_text(out, "smb.dialect", dialects[i].name);
 	add_guid(span_first(span_from(body, 8), 16), out);
+	add_capabilities(span_le32(body, 24), out);
 	decode_add_text(out, "smb.signing",
 	                (mode & 2) != 0   ? "required"
 	                : (mode & 1) != 0 ? "enabled"
@@ -139,9 +236,13 @@ static void add_smb1(struct span in, struct vd_facts *out)
 
 static bool smb_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	struct span message = span_from(in, NETBIOS_HEAD);
+	static const uint8_t granted[] = {SESSION_GRANTED, 0, 0, 0};
+	struct span message;
 
 	(void)hinted;
+	if (span_starts_bytes(in, granted, sizeof(granted)))
+		in = span_from(in, NETBIOS_HEAD);
+	message = span_from(in, NETBIOS_HEAD);
 	if (span_starts(message, "\xfeSMB"))
 		add_smb2(message, out);
 	else if (span_starts(message, "\xffSMB"))
@@ -156,7 +257,8 @@ const struct vd_proto vd_proto_smb = {
 	.aliases = NAMES("microsoft-ds"),
 	.ports = PORTS(139, 445),
 	.starts = smb_starts,
-	HELLO(smb_hello),
+	.greet = smb_greet,
 	.hear = smb_hear,
 	.decode = smb_decode,
+	.decode_each = true,
 };

@@ -81,6 +81,57 @@ static void add_options(struct span in, struct vd_facts *out)
 	decode_add(out, "telnet.options", span_of(text, len));
 }
 
+/* Options by the numbers of IANA ("Telnet Options"); the others keep their number. */
+static const char *const option_names[] = {
+	[0] = "binary",
+	[1] = "echo",
+	[3] = "suppress-go-ahead",
+	[5] = "status",
+	[6] = "timing-mark",
+	[18] = "logout",
+	[23] = "send-location",
+	[24] = "terminal-type",
+	[25] = "end-of-record",
+	[31] = "window-size",
+	[32] = "terminal-speed",
+	[33] = "remote-flow-control",
+	[34] = "linemode",
+	[35] = "x-display-location",
+	[36] = "environment",
+	[37] = "authentication",
+	[38] = "encryption",
+	[39] = "new-environment",
+	[42] = "charset",
+	[44] = "com-port-control",
+	[46] = "start-tls",
+};
+
+/* Add the options of one verb, divided by commas. */
+static void add_verb(struct span in, uint8_t verb, const char *fact, struct vd_facts *out)
+{
+	const size_t known = sizeof(option_names) / sizeof(option_names[0]);
+	char list[512];
+	size_t len = 0;
+
+	while (in.at < in.end && len < sizeof(list) - 32) {
+		size_t n = *in.at == IAC ? command_len(in) : 1;
+
+		if (*in.at == IAC && n == 3 && in.at[1] == verb) {
+			uint8_t option = in.at[2];
+			const char *name = option < known ? option_names[option] : NULL;
+
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s",
+			                        len > 0 ? "," : "");
+			len += (size_t)(name != NULL ? snprintf(list + len, sizeof(list) - len,
+			                                        "%s", name)
+			                             : snprintf(list + len, sizeof(list) - len,
+			                                        "%u", option));
+		}
+		in = span_from(in, n > 0 ? n : span_left(in));
+	}
+	decode_add(out, fact, span_of(list, len));
+}
+
 static bool telnet_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	uint8_t text[TEXT_MAX];
@@ -89,6 +140,10 @@ static bool telnet_decode(struct span in, bool hinted, struct vd_facts *out)
 	if (!hinted && (span_left(in) < 2 || in.at[0] != IAC || in.at[1] < SB || in.at[1] == IAC))
 		return false;
 	add_options(in, out);
+	add_verb(in, WILL, "telnet.will", out);
+	add_verb(in, WONT, "telnet.wont", out);
+	add_verb(in, DO, "telnet.do", out);
+	add_verb(in, DONT, "telnet.dont", out);
 	while (in.at < in.end && len < sizeof(text)) {
 		n = *in.at == IAC ? command_len(in) : 1;
 		if (*in.at != IAC || span_u8(in, 1) == IAC) /* two IAC stand for one byte 255 */

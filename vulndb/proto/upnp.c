@@ -14,6 +14,7 @@ static bool upnp_decode(struct span in, bool hinted, struct vd_facts *out)
 	decode_add(out, "upnp.server", reply_header(&r, "Server"));
 	decode_add(out, "upnp.location", reply_header(&r, "Location"));
 	decode_add(out, "upnp.usn", reply_header(&r, "USN"));
+	decode_add(out, "upnp.st", reply_header(&r, "ST"));
 	return true;
 }
 

@@ -211,6 +211,58 @@ START_TEST(payload_dnp3_is_the_frame_of_tcp)
 }
 END_TEST
 
+/* No port is asked in two ways. */
+START_TEST(payload_ports_are_there_once)
+{
+	struct payload_list l;
+
+	payload_list_init(&l);
+	for (unsigned i = 0; i < l.count; i++)
+		for (unsigned k = 0; k < i; k++)
+			ck_assert_msg(l.v[i].port != l.v[k].port, "port %u", l.v[i].port);
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* Each port is one that a protocol decodes, and each tag lies in its payload. */
+START_TEST(payload_answers_are_understood)
+{
+	struct payload_list l;
+
+	payload_list_init(&l);
+	for (unsigned i = 0; i < l.count; i++) {
+		const struct dp_payload *p = &l.v[i];
+
+		ck_assert_msg(vd_port_service(p->port, 17) != NULL, "port %u", p->port);
+		ck_assert_msg(p->tag_at + p->tag_len <= p->len, "port %u", p->port);
+	}
+	payload_list_fini(&l);
+}
+END_TEST
+
+/* Where a length stands, and how many bytes it does not count: IKE's own and that of its first
+ * payload (RFC 2408, 3.1; RFC 7296, 3.1), that of DTLS's record and its message (RFC 6347, 4). */
+static const struct {
+	uint16_t port, at, without;
+} lengths[] = {
+	{500, 26, 0}, {500, 30, 28}, {4500, 30, 4}, {3391, 11, 13}, {5684, 15, 25},
+};
+
+START_TEST(payload_lengths_add_up)
+{
+	struct payload_list l;
+	const struct dp_payload *p;
+
+	payload_list_init(&l);
+	p = find(&l, lengths[_i].port);
+	ck_assert_ptr_nonnull(p);
+	ck_assert_uint_eq((unsigned)(p->data[lengths[_i].at] << 8 | p->data[lengths[_i].at + 1]) +
+	                          lengths[_i].without,
+	                  p->len);
+	payload_list_fini(&l);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -222,6 +274,9 @@ int main(void)
 	tcase_add_test(tc, payload_allows_fragile_ports_only_what_is_theirs);
 	tcase_add_test(tc, payload_of_each_allowed_fragile_port_is_built_in);
 	tcase_add_test(tc, payload_comments_and_blanks_say_nothing);
+	tcase_add_test(tc, payload_ports_are_there_once);
+	tcase_add_test(tc, payload_answers_are_understood);
+	tcase_add_loop_test(tc, payload_lengths_add_up, 0, sizeof(lengths) / sizeof(lengths[0]));
 	tcase_add_test(tc, payload_snmp_is_well_formed);
 	tcase_add_test(tc, payload_bacnet_is_well_formed);
 	tcase_add_test(tc, payload_enip_is_a_bare_header);

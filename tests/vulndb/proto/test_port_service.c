@@ -62,7 +62,7 @@ static const struct {
 } customs[] = {
 	{22, "ssh", false},      {443, "https", true},       {465, "smtps", true},
 	{2375, "docker", false}, {6443, "kubernetes", true}, {9300, "elasticsearch", false},
-	{502, "modbus", false},  {6667, NULL, false},        {49152, NULL, false},
+	{502, "modbus", false},  {6667, "irc", false},       {49152, NULL, false},
 	{9, NULL, false},        {853, "domain-s", true},    {636, "ldaps", true},
 	{3269, "ldaps", true},   {53, "dns", false},         {3268, "ldap", false},
 };
