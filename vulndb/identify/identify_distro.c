@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "foreign_build.h"
 #include "identify.h"
 
 /* Words in banners and the names of the distributions that they mean, the longer words first. */
@@ -272,6 +273,23 @@ static bool has_dpkg(const char *distro)
 	       strcmp(distro, "raspbian") == 0;
 }
 
+/* A package that another maker built for a distribution does not follow its fixes: keep the
+ * operating system that it was built for, and no package. */
+static bool take_foreign(struct vd_identity *id)
+{
+	struct foreign_build maker;
+
+	if (!foreign_build(id->version_extra, &maker) &&
+	    !foreign_build(id->package_version, &maker))
+		return false;
+	if (maker.distro[0] != '\0')
+		identify_os_distro(id, maker.distro, maker.release);
+	else if (id->distro[0] != '\0' && id->os[0] == '\0')
+		identify_os_distro(id, id->distro, "");
+	id->distro[0] = id->package[0] = id->package_version[0] = '\0';
+	return true;
+}
+
 void identify_distro(struct vd_identity *id)
 {
 	char revision[sizeof(id->version_extra)] = "";
@@ -286,18 +304,8 @@ void identify_distro(struct vd_identity *id)
 	known = id->distro[0] == '\0' ? distro_at(id->os, &len) : NULL;
 	if (known != NULL)
 		strcpy(id->distro, known);
-	/* Packages of MariaDB's own repository do not follow the fixes of a distribution. */
-	if (strstr(id->version_extra, "+maria~") != NULL ||
-	    strstr(id->package_version, "+maria~") != NULL) {
-		release_of_revision(strstr(id->version_extra, "+maria~") != NULL
-		                            ? id->version_extra
-		                            : id->package_version,
-		                    id);
-		if (id->distro[0] == '\0')
-			strcpy(id->distro, "debian");
-		id->package[0] = id->package_version[0] = '\0';
+	if (take_foreign(id))
 		return;
-	}
 	read_signature(id->version_extra, id, revision, sizeof(revision));
 	if (id->package_version[0] != '\0')
 		read_signature(id->package_version, id, revision, sizeof(revision));
