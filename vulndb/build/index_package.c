@@ -256,6 +256,53 @@ static void retire(struct build *b)
 	vec_resize(&b->fixes, kept);
 }
 
+/* Whether the row @a about one CVE in one package is superseded by @b, another one about the same.
+ * What one source calls open, another one has seen fixed; of two fixes the lower one counts, since
+ * a later advisory names the CVE again. Packages of other streams are fixed by themselves. */
+static bool superseded(const struct build_fix *a, const struct build_fix *b,
+                       const struct pool *pool)
+{
+	const char *distro = pool_get(pool, a->distro);
+	const char *own = pool_get(pool, a->fixed), *other = pool_get(pool, b->fixed);
+	version_order order = version_order_of(distro);
+
+	if (a->introduced != b->introduced || ((a->flags | b->flags) & DB_F_NEVER) || b->fixed == 0)
+		return false;
+	if (a->fixed == 0)
+		return a->introduced == 0;
+	if (order == version_rpm_cmp && !version_rpm_same_stream(own, other))
+		return false;
+	return order(other, own) < 0;
+}
+
+/* Keep of the rows about one CVE in one package those that no other one supersedes. Rows are sorted
+ * before and after. */
+static int settle(struct build *b)
+{
+	enum { LOOK = 64 }; /* how many rows before and after are compared */
+	struct build_fix *f = b->fixes.data;
+	size_t n = b->fixes.count, kept = 0, first = 0;
+	bool *drop = NULL;
+
+	drop = calloc(n > 0 ? n : 1, sizeof(*drop));
+	if (drop == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (!same_subject(&f[first], &f[i]))
+			first = i;
+		for (size_t k = i > first + LOOK ? i - LOOK : first; k < i; k++) {
+			drop[i] = drop[i] || superseded(&f[i], &f[k], &b->pool);
+			drop[k] = drop[k] || superseded(&f[k], &f[i], &b->pool);
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!drop[i])
+			f[kept++] = f[i];
+	free(drop);
+	vec_resize(&b->fixes, kept);
+	return 0;
+}
+
 int index_packages(struct index *x, struct build *b)
 {
 	struct build_fix *f = b->fixes.data;
@@ -266,6 +313,7 @@ int index_packages(struct index *x, struct build *b)
 	if (b->fixes.count > 0)
 		qsort_r(f, b->fixes.count, sizeof(*f), by_place, &b->pool);
 	retire(b);
+	ret = settle(b);
 	n = b->fixes.count;
 	for (size_t i = 0; i < n && ret == 0; i = next) {
 		bool last;

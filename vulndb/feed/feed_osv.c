@@ -29,6 +29,7 @@ struct osv {
 	uint8_t vector_version;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
+	unsigned int words; /* how many texts of a pair of "not_affected" have come */
 };
 
 static bool is(const char *a, const char *b)
@@ -97,6 +98,31 @@ static int on_event_text(struct osv *o, const struct sax_event *e)
 	return 0;
 }
 
+/* One text of the pair [ecosystem, package] in database_specific.not_affected: the release never had
+ * the CVE. */
+static int not_affected(struct osv *o, const struct sax_event *e)
+{
+	struct build *b = o->f.b;
+	struct row *r;
+
+	if (o->words++ == 0) {
+		o->ignored = !distro_from_ecosystem(e->text, o->distro, o->release);
+		return 0;
+	}
+	if (o->words != 2 || o->ignored)
+		return 0;
+	if (o->row_count == ROWS_MAX)
+		return feed_refuse(&o->f, "a record with more than 4096 ranges");
+	r = &o->rows[o->row_count++];
+	*r = (struct row){
+		.distro = pool_text(&b->pool, o->distro),
+		.release = build_text(b, o->release),
+		.package = build_text(b, e->text),
+		.flags = DB_F_NEVER,
+	};
+	return 0;
+}
+
 static void end_package(struct osv *o)
 {
 	struct build *b = o->f.b;
@@ -162,6 +188,8 @@ static int on_string(struct osv *o, const struct sax_event *e)
 	if ((e->depth == 1 && is(e->key, "id")) || is(e->parent, "aliases") ||
 	    is(e->parent, "upstream") || is(e->parent, "related"))
 		return add_id(o, e);
+	if (is(e->key, "not_affected"))
+		return not_affected(o, e);
 	if (is(e->key, "ecosystem") || is(e->key, "eco"))
 		o->ignored = !distro_from_ecosystem(e->text, o->distro, o->release);
 	else if ((is(e->key, "name") && is(e->parent, "package")) || is(e->key, "pkg"))
@@ -201,6 +229,9 @@ static int event(void *state, const struct sax_event *e)
 		return 0;
 	case SAX_OBJECT_END:
 		return on_object_end(o, e);
+	case SAX_ARRAY:
+		o->words = 0;
+		return 0;
 	case SAX_STRING:
 		return on_string(o, e);
 	default:
