@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hit.h"
 #include "score.h"
 
 static const char *const level_names[] = {"Safe", "Low", "Moderate", "Dangerous", "Critical"};
@@ -92,7 +93,7 @@ struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_v
 	bool possible = v->kind == VD_POSSIBLE;
 	struct vd_finding f = finding("", v->cve, at);
 
-	if (v->kind != VD_AFFECTED && !possible)
+	if ((v->kind != VD_AFFECTED && !possible) || (possible && hit_weighs_nothing(v)))
 		return f;
 	for (size_t i = 0; i < m->verdicts; i++) {
 		const struct score_verdict *r = &m->verdict[i];

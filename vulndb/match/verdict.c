@@ -38,6 +38,11 @@ uint8_t hit_why_confidence(uint8_t why)
 	return why < WHY_COUNT ? whys[why].confidence : 0;
 }
 
+bool hit_weighs_nothing(const struct vd_verdict *v)
+{
+	return v->precision == VD_PRODUCT_ONLY || strcmp(v->why, whys[WHY_UNIMPORTANT].text) == 0;
+}
+
 /* The package that the aux of a hit names, or NULL. */
 static const struct db_pkg *package_of(const struct vulndb *db, const struct vd_hit *hit)
 {
