@@ -19,7 +19,8 @@ void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const
                   char out[VD_CPE_LEN]);
 
 /* Find out which distribution's package answers, from the suffix of the version. A package that
- * another maker built for a distribution shows the operating system only. */
+ * another maker built for a distribution shows the operating system only. The end of life of a package
+ * becomes that of the release that maintains it. */
 void identify_distro(struct vd_identity *id);
 
 /* Set the operating system to a distribution ("debian") and its release, which is "" or has at most

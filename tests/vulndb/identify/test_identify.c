@@ -60,11 +60,28 @@ static const struct {
 	{"http.server", "Apache/2.4.57 (Debian)", "2.4.57",
          "cpe:2.3:a:apache:http_server:2.4.57:*:*:*:*:*:*:*", "debian", "", "apache2", ""},
 	{"http.server", "Apache/2.4.6 (Red Hat Enterprise Linux) OpenSSL/1.0.2k-fips", "2.4.6",
-         NULL, "rhel", "", NULL, ""},
+         NULL, "rhel", "7", NULL, ""},
+	{"ssh.banner", "OpenSSH_9.6p1 Ubuntu-3ubuntu13.10", "9.6p1", NULL, "ubuntu", "24.04",
+         "openssh", "1:9.6p1-3ubuntu13.10"},
 	{"http.server", "CUPS/2.4 IPP/2.1", "2.4", NULL, "", "", "", ""},
 	{"smtp.banner", "mail.example.net ESMTP Exim 4.90_1 Ubuntu Sun, 22 Nov 2026 10:00:00 +0000",
          "4.90.1", "cpe:2.3:a:exim:exim:4.90.1:*:*:*:*:*:*:*", "ubuntu", "18.04", "exim4", ""},
 	{"ftp.banner", "(vsFTPd 3.0.3)", "3.0.3", NULL, "", "", "", ""},
+};
+
+/* The end of life is that of whoever maintains what answers. */
+static const struct {
+	const char *field, *text, *eol;
+} ends[] = {
+	{"http.server", "nginx/1.14.2", "2024-06-30"}, /* Debian 10 ships it */
+	{"http.server", "nginx/1.22.1", "2032-05-31"}, /* and AlmaLinux 9 */
+	{"http.server", "nginx/1.23.1", "2023-05-23"}, /* nobody does: the makers' date */
+	{"http.server", "nginx/1.18.0 (Ubuntu)", ""},  /* two releases ship it */
+	{"mysql.version", "5.5.5-10.5.23-MariaDB-0+deb11u1", "2026-08-31"},
+	{"mysql.version", "5.5.5-10.5.23-MariaDB-1:10.5.23+maria~deb11", "2025-06-24"},
+	{"http.server", "Apache/2.2.15 (CentOS)", ""},
+	{"redis.version", "7.0.15", "2028-06-30"},
+	{"redis.version", "5.0.1", "2022-04-27"},
 };
 
 #define same(is, expected)                                                                         \
@@ -89,6 +106,15 @@ START_TEST(banners_name_product_and_package)
 	ck_assert_uint_le(id.match_offset + id.match_len, strlen(banners[_i].text));
 	ck_assert_uint_gt(id.match_len, 0);
 	ck_assert_str_ne(id.rule, "");
+}
+END_TEST
+
+START_TEST(a_maintained_package_is_not_at_its_end)
+{
+	struct vd_identity id;
+
+	identify(ends[_i].field, ends[_i].text, &id);
+	ck_assert_msg(strcmp(id.eol, ends[_i].eol) == 0, "%s: %s", ends[_i].text, id.eol);
 }
 END_TEST
 
@@ -289,6 +315,8 @@ int main(void)
 		return EXIT_FAILURE;
 	tcase_add_loop_test(tc, banners_name_product_and_package, 0,
 	                    sizeof(banners) / sizeof(banners[0]));
+	tcase_add_loop_test(tc, a_maintained_package_is_not_at_its_end, 0,
+	                    sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(tc, facts_of_one_service_add_up);
 	tcase_add_loop_test(tc, each_witness_names_system_and_device_by_itself, 0,
 	                    sizeof(witnesses) / sizeof(witnesses[0]));
