@@ -48,7 +48,9 @@ bool change_cert_differs(const struct record *a, const struct record *b)
 
 void change_verdict_words(const struct vd_verdict *v, char out[WORDS])
 {
-	const char *kind = vd_kind_name(v->kind), *severity = vd_severity_name(v->severity);
+	const char *kind = vd_kind_name(v->kind);
+	const char *severity = v->severity != VD_SEV_NONE ? vd_severity_name(v->severity)
+	                                                  : "unrated";
 	char cvss[8] = "";
 
 	if (v->cvss_x10 > 0)
