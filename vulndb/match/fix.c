@@ -2,7 +2,6 @@
 /* fix.c - finds what the distribution itself says about a CVE in its package. */
 #include "fix.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "distro.h"
@@ -195,32 +194,6 @@ struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cv
 	return all;
 }
 
-/* The upstream version that is compared for a package. */
-static const char *stated(const struct match_query *q, const struct match_query_package *p)
-{
-	for (size_t i = 0; i < q->products && p->product != 0; i++)
-		if (q->product[i].number == p->product)
-			return q->product[i].text;
-	return q->id->version;
-}
-
-/* Whether the package of a release was ever of the stated version, if a fix is in it. A fix in Debian
- * and Ubuntu may be older than the release: then the release ships a later version. */
-static bool is_of_release(const struct match_query *q, const struct match_query_package *p,
-                          const char *fixed)
-{
-	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
-	const char *distro = db_text(q->db, p->pkg->distro),
-		   *release = db_text(q->db, p->pkg->release);
-	char mark[24];
-
-	if (version_order_of(distro) != version_dpkg_cmp)
-		return true;
-	snprintf(mark, sizeof(mark), distro[0] == 'd' ? "deb%.15su" : "0.%.15s.", release);
-	return strstr(fixed, mark) != NULL ||
-	       version_package_cmp(stated(q, p), db_text(q->db, vers[p->pkg->vers - 1])) == 0;
-}
-
 struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32_t cve)
 {
 	for (size_t i = 0; i < q->packages; i++) {
@@ -232,8 +205,7 @@ struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32
 		advance(q, p, cve);
 		for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++)
 			if (!(r[at].flags & (DB_F_NEVER | DB_F_UNFIXED)) &&
-			    version_package_cmp(stated(q, p), db_text(q->db, r[at].fixed)) == 0 &&
-			    is_of_release(q, p, db_text(q->db, r[at].fixed)))
+			    r[at].hi / 2 >= p->first && r[at].hi / 2 <= p->last)
 				return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
 				                           (uint32_t)(&r[at] - first) + 1,
 				                           p->index + 1};

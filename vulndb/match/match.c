@@ -14,6 +14,7 @@
 #include "fix.h"
 #include "hit.h"
 #include "match_query.h"
+#include "twin.h"
 
 enum { CACHE_SLOTS = 8192, CACHE_HITS = 4096, KEY_TEXTS = 16 };
 static_assert(VD_CPES + 9 <= KEY_TEXTS, "all texts that a verdict depends on");
@@ -33,12 +34,22 @@ struct match_scratch {
 	size_t hit_count, hit_cap;
 	bool failed; /* memory was short: hits are missing */
 	struct match_query query;
+	struct twins *twins; /* owned */
 	struct vd_identity id;
 };
 
 struct match_scratch *match_scratch_new(void)
 {
-	return calloc(1, sizeof(struct match_scratch));
+	struct match_scratch *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->twins = twins_new();
+	if (m->twins == NULL) {
+		free(m);
+		return NULL;
+	}
+	return m;
 }
 
 static void forget(struct match_scratch *m)
@@ -61,6 +72,7 @@ void match_scratch_free(struct match_scratch *m)
 		return;
 	forget(m);
 	candidates_fini(&m->candidates);
+	twins_free(m->twins);
 	free(m->hits);
 	free(m);
 }
@@ -268,7 +280,7 @@ static int match_all(struct match_scratch *m)
 	if (ret < 0)
 		return ret;
 	m->hit_count = 0;
-	m->failed = false;
+	m->failed = m->query.failed;
 	for (size_t i = 0; i < m->candidates.all.count;) {
 		uint32_t cve = m->candidates.all.data[i].cve;
 		size_t before;
@@ -357,7 +369,7 @@ static int compute(const struct vulndb *db, struct match_scratch *m, const struc
 		distro_recognise(&m->id);
 		used = &m->id;
 	}
-	match_query_init(&m->query, db, used);
+	match_query_init(&m->query, db, used, m->twins);
 	return match_all(m);
 }
 

@@ -12,6 +12,7 @@
 #include "foreign_build.h"
 #include "fork.h"
 #include "package.h"
+#include "twin.h"
 
 /* The group of the name "a:vendor:product", or UINT32_MAX if the file has none. */
 static uint32_t find_name(const struct vulndb *db, const char *name)
@@ -213,7 +214,7 @@ static enum os_family os_family(const struct vd_identity *id)
 	return OS_UNKNOWN;
 }
 
-static const struct db_family *find_family(const struct vulndb *db, const char *distro,
+const struct db_family *match_query_family(const struct vulndb *db, const char *distro,
                                            const char *name, size_t len)
 {
 	const struct db_table *t = &db->table[DB_FAMILY];
@@ -314,27 +315,6 @@ static bool is_of_branch(const struct match_query *q, const struct db_family *f,
 	return !several || (numbered ? package_has_branch(name, w->version) : !other);
 }
 
-/* Whether a fix of the package is in the stated upstream version, so that a banner without a sign
- * of its distribution may be that of the package. */
-static bool ships(const struct match_query *q, const struct db_pkg *pkg, const char *version)
-{
-	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
-	uint32_t lo = 0, hi = pkg->vers;
-
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		int d = version_package_cmp(version, db_text(q->db, vers[mid]));
-
-		if (d == 0)
-			return true;
-		if (d > 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
-}
-
 static void add_packages(struct match_query *q, const struct db_family *f, const struct wanted *w)
 {
 	const struct db_pkg *all = (const struct db_pkg *)q->db->table[DB_PKG].data + f->pkg;
@@ -351,8 +331,6 @@ static void add_packages(struct match_query *q, const struct db_family *f, const
 		if (exact ? strcmp(db_text(q->db, pkg->package), w->package) != 0
 		          : !is_of_branch(q, f, pkg, w))
 			continue;
-		if (q->guessed && !ships(q, pkg, w->version))
-			continue;
 		q->package[q->packages++] = (struct match_query_package){
 			.pkg = pkg,
 			.product = w->product,
@@ -365,7 +343,8 @@ static void add_packages(struct match_query *q, const struct db_family *f, const
 /* Add the packages of the family that @name belongs to. False: the data has none. */
 static bool add_family(struct match_query *q, const char *name, const struct wanted *w)
 {
-	const struct db_family *f = find_family(q->db, q->data_distro, name, package_family(name));
+	const struct db_family *f =
+		match_query_family(q->db, q->data_distro, name, package_family(name));
 
 	if (f == NULL || q->families == MATCH_QUERY_FAMILIES)
 		return false;
@@ -420,13 +399,52 @@ static void find_packages(struct match_query *q)
 			find_packages_of(q, &q->product[i]);
 }
 
-void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id)
+/* Add the packages called @name that may be what answers, because they ship its version. */
+static void add_twins(struct match_query *q, const char *name, const struct match_query_product *p)
+{
+	const struct twin *twin = NULL;
+	int n = twins_find(q->twins, q->db, name, &p->version, &twin);
+
+	q->failed = q->failed || n < 0;
+	for (int i = 0; i < n && q->packages < MATCH_QUERY_PACKAGES; i++)
+		q->package[q->packages++] = (struct match_query_package){
+			.pkg = (const struct db_pkg *)q->db->table[DB_PKG].data + twin[i].pkg,
+			.product = p->number,
+			.index = twin[i].pkg,
+			.first = twin[i].first,
+			.last = twin[i].last,
+		};
+}
+
+/* Without a sign of a distribution: find the packages of all of them that may be what answers. */
+static void find_twins(struct match_query *q, const struct match_query_product *p)
+{
+	const char *names = db_text(q->db, p->group->packages);
+
+	if (!p->ordered || p->fork)
+		return;
+	if (p->number == 0 && names[0] == '\0')
+		names = q->id->package;
+	while (*names != '\0') {
+		size_t n = strcspn(names, " ");
+		char one[96];
+
+		snprintf(one, sizeof(one), "%.*s", (int)(n < 95 ? n : 95), names);
+		add_twins(q, one, p);
+		names += n + (names[n] == ' ');
+	}
+}
+
+void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id,
+                      struct twins *twins)
 {
 	struct foreign_build maker;
 	bool foreign;
 
 	q->db = db;
 	q->id = id;
+	q->twins = twins;
+	q->failed = false;
 	q->products = q->families = q->packages = 0;
 	q->has_firmware = q->has_fork = false;
 	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
@@ -445,6 +463,6 @@ void match_query_init(struct match_query *q, const struct vulndb *db, const stru
 		q->tracks_all = distro_tracks_all(q->data_distro);
 		find_packages(q);
 	}
-	for (size_t i = 0; q->guessed && (q->data_distro = distro_with_data(i)) != NULL; i++)
-		find_packages(q);
+	for (size_t i = 0; i < q->products && q->guessed; i++)
+		find_twins(q, &q->product[i]);
 }

@@ -37,6 +37,8 @@ enum match_why {
 	WHY_COUNT
 };
 
+struct twins;
+
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
 /* A product of the query: one of the identity's CPE names. */
@@ -66,6 +68,8 @@ struct match_query_package {
 	uint32_t ord;     /* 0: the version is not known; UINT32_MAX: before the first */
 	uint32_t cursor;  /* rows below it belong to lower CVEs */
 	uint32_t scan;    /* rows below it belong to lower CVEs or can only say "fixed" */
+	/* of a guessed package: the indices of its versions that are of the stated upstream version */
+	uint32_t first, last;
 };
 
 struct match_query {
@@ -88,10 +92,17 @@ struct match_query {
 	size_t families;
 	struct match_query_package package[MATCH_QUERY_PACKAGES];
 	size_t packages;
+	struct twins *twins; /* not owned */
+	bool failed;         /* memory was short: packages are missing */
 };
 
-/* Prepare @q. @db and @id must outlive it. */
-void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id);
+/* Prepare @q. @db, @id and @twins must outlive it. */
+void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id,
+                      struct twins *twins);
+/* The family of a distribution's packages whose name begins with the @len bytes at @name; NULL: the
+ * file has none. Pure. */
+const struct db_family *match_query_family(const struct vulndb *db, const char *distro,
+                                           const char *name, size_t len);
 /* The product of @q that belongs to a group, or NULL. */
 const struct match_query_product *match_query_product_of(const struct match_query *q,
                                                          uint32_t group);

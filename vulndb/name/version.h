@@ -60,6 +60,8 @@ bool version_rpm_same_stream(const char *a, const char *b);
  * < 0, 0, > 0. A text of another form sorts below every valid version. */
 int version_apk_cmp(const char *a, const char *b);
 
+/* Parse the upstream part of a package's version, of whatever package manager. */
+void version_parse_package(const char *package, struct version *out);
 /* Compare a product's version with the upstream part of a package's, of whatever package manager:
  * "8.7" < "1:9.2p1-2+deb12u3", "1.3.8" = "1.3.8+dfsg-4". A product's version without an update equals
  * each update of it, because some banners leave it out: "8.7" = "0:8.7p1-38.el9", "9.6p1" =

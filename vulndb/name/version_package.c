@@ -22,12 +22,10 @@ static size_t upstream_len(const char *p)
 	return len;
 }
 
-int version_package_cmp(const char *version, const char *package)
+void version_parse_package(const char *package, struct version *out)
 {
 	const char *really = strstr(package, "+really");
-	struct version a, b;
 	size_t epoch = 0;
-	int d;
 
 	while (ascii_is_digit(package[epoch]))
 		epoch++;
@@ -36,8 +34,16 @@ int version_package_cmp(const char *version, const char *package)
 	/* "2.4+really2.3": a version that was taken back */
 	if (really != NULL)
 		package = really + strlen("+really");
+	version_parse(package, upstream_len(package), out);
+}
+
+int version_package_cmp(const char *version, const char *package)
+{
+	struct version a, b;
+	int d;
+
 	version_parse(version, strlen(version), &a);
-	version_parse(package, upstream_len(package), &b);
+	version_parse_package(package, &b);
 	d = strcmp(a.base, b.base);
 	if (d != 0 || !version_has_update(&a))
 		return d;
