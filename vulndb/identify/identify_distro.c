@@ -282,21 +282,21 @@ static void find_package(struct vd_identity *id)
 		join_version(id, revision);
 }
 
-/* A package that its distribution maintains is not at the end of its life when its makers leave it.
+/* A package is at the end of its life when its distribution leaves it, and not when its makers do.
  * Without a release nobody can say when it ends; without a sign of a distribution, the one that
  * maintains this version longest counts. @package: the name that it would have. */
 static void set_eol(struct vd_identity *id, const char *package)
 {
 	const char *end;
 
-	if (id->eol[0] == '\0')
-		return;
 	if (id->distro[0] == '\0') {
 		end = id->version[0] != '\0' ? release_last_end(package, id->version) : NULL;
-		if (end != NULL && strcmp(end, id->eol) > 0)
+		if (end != NULL && id->eol[0] != '\0' && strcmp(end, id->eol) > 0)
 			strcpy(id->eol, end);
 		return;
 	}
+	if (package[0] == '\0' && id->eol[0] == '\0')
+		return;
 	end = release_end(id->distro, id->distro_release);
 	strcpy(id->eol, end != NULL ? end : "");
 }

@@ -371,6 +371,29 @@ static bool has_family(const struct match_query *q, const char *name, uint32_t p
 	return false;
 }
 
+/* Of the packages of several releases, from number @from on, keep those of the releases that ship
+ * the stated version. Where the data knows none, all of them stay. */
+static void keep_shipping(struct match_query *q, size_t from, const char *name,
+                          const struct match_query_product *p)
+{
+	const struct twin *twin = NULL;
+	int n = twins_find(q->twins, q->db, name, &p->version, &twin);
+	size_t kept = from;
+
+	q->failed = q->failed || n < 0;
+	for (size_t i = from; i < q->packages; i++)
+		for (int k = 0; k < n; k++)
+			if (twin[k].pkg == q->package[i].index) {
+				struct match_query_package found = q->package[i];
+
+				q->package[i] = q->package[kept];
+				q->package[kept++] = found;
+				break;
+			}
+	if (kept > from)
+		q->packages = kept;
+}
+
 /* Add the packages that contain the product @p. */
 static void find_packages_of(struct match_query *q, const struct match_query_product *p)
 {
@@ -382,8 +405,13 @@ static void find_packages_of(struct match_query *q, const struct match_query_pro
 
 		memcpy(one, names, len);
 		one[len] = '\0';
-		if (!has_family(q, one, p->number))
+		if (!has_family(q, one, p->number)) {
+			size_t from = q->packages;
+
 			add_family(q, one, &(struct wanted){p->number, "", p->text});
+			if (!q->has_release && p->ordered)
+				keep_shipping(q, from, one, p);
+		}
 		names += n + (names[n] == ' ');
 	}
 }
@@ -394,6 +422,9 @@ static void find_packages(struct match_query *q)
 	bool found = package[0] != '\0' &&
 	             add_family(q, package, &(struct wanted){0, package, q->id->version});
 
+	if (found && !q->has_release && q->products > 0 && q->product[0].number == 0 &&
+	    q->product[0].ordered)
+		keep_shipping(q, 0, package, &q->product[0]);
 	for (size_t i = 0; i < q->products; i++)
 		if (!found || q->product[i].number != 0)
 			find_packages_of(q, &q->product[i]);

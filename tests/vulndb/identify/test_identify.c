@@ -82,6 +82,10 @@ static const struct {
 	{"http.server", "Apache/2.2.15 (CentOS)", ""},
 	{"redis.version", "7.0.15", "2028-06-30"},
 	{"redis.version", "5.0.1", "2022-04-27"},
+	/* makers that publish no date, and a distribution that does */
+	{"ssh.banner", "OpenSSH_7.9p1 Debian-10", "2024-06-30"},
+	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "2028-06-30"},
+	{"ssh.banner", "OpenSSH_7.9p1", ""},
 };
 
 #define same(is, expected)                                                                         \
