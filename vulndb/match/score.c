@@ -87,6 +87,17 @@ static bool row_holds(const struct score_verdict *r, const struct vd_verdict *v)
 	       v->cvss_x10 >= r->cvss_x10;
 }
 
+uint8_t vd_model_less(const struct vd_model *m, const struct vd_verdict *v)
+{
+	unsigned int less = m->possible_less;
+
+	if (v->kind != VD_POSSIBLE)
+		return 0;
+	if (v->fixed_by[0] != '\0')
+		less += m->fixed_less;
+	return (uint8_t)(less < UINT8_MAX ? less : UINT8_MAX);
+}
+
 struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_verdict *v,
                                      const struct vd_spot *at)
 {
@@ -97,7 +108,7 @@ struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_v
 		return f;
 	for (size_t i = 0; i < m->verdicts; i++) {
 		const struct score_verdict *r = &m->verdict[i];
-		unsigned int less = possible ? m->possible_less : 0;
+		unsigned int less = vd_model_less(m, v);
 
 		if (!row_holds(r, v))
 			continue;
