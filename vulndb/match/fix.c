@@ -194,21 +194,47 @@ struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cv
 	return all;
 }
 
+/* What the rows about a CVE in a package that ships the stated version say. kind 0: the fix is in a
+ * later version, so that this one does not have it; *@later is set then. */
+static struct fix_answer twin_answer(const struct match_query *q, struct match_query_package *p,
+                                     uint32_t cve, bool *later)
+{
+	const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
+	struct fix_answer a = {0};
+
+	advance(q, p, cve);
+	for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++) {
+		if (r[at].flags & DB_F_NEVER)
+			a = (struct fix_answer){VD_POSSIBLE, WHY_NOT_HERE, 0, p->index + 1};
+		else if (r[at].flags & DB_F_UNFIXED)
+			a = (struct fix_answer){VD_POSSIBLE, WHY_SHIPPED, 0, p->index + 1};
+		else if (r[at].hi / 2 > p->last)
+			*later = true;
+		else
+			return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
+			                           (uint32_t)(&r[at] - first) + 1, p->index + 1};
+	}
+	return a;
+}
+
 struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32_t cve)
 {
-	for (size_t i = 0; i < q->packages; i++) {
-		struct match_query_package *p = &q->package[i];
-		const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
+	struct fix_answer best = {0};
+	bool later = false, shipped = false;
 
-		if (p->product != product)
+	for (size_t i = 0; i < q->packages; i++) {
+		struct fix_answer a;
+
+		if (q->package[i].product != product)
 			continue;
-		advance(q, p, cve);
-		for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++)
-			if (!(r[at].flags & (DB_F_NEVER | DB_F_UNFIXED)) &&
-			    r[at].hi / 2 >= p->first && r[at].hi / 2 <= p->last)
-				return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
-				                           (uint32_t)(&r[at] - first) + 1,
-				                           p->index + 1};
+		shipped = true;
+		a = twin_answer(q, &q->package[i], cve, &later);
+		if (a.why == WHY_BACKPORT)
+			return a;
+		if (best.kind == 0)
+			best = a;
 	}
-	return (struct fix_answer){0};
+	if (best.kind == 0 && shipped && !later)
+		best = (struct fix_answer){VD_POSSIBLE, WHY_SHIPPED, 0, 0};
+	return best;
 }

@@ -17,8 +17,9 @@ struct fix_answer {
 struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cve);
 /*
  * For a banner that names no distribution: look for a release whose package is of the stated
- * version and has the fix. The service may be that package: kind is VD_POSSIBLE then, else 0. Ask
- * in ascending order of CVEs, as above.
+ * version. The service may be that package, and have a fix of it: kind is VD_POSSIBLE then. It is 0
+ * where none ships the version, or where the fix is in a later version. Ask in ascending order of
+ * CVEs, as above.
  */
 struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32_t cve);
 /* The lowest CVE from @cve on that may give a hit in the packages of the first product; UINT32_MAX

@@ -27,6 +27,8 @@ static const struct {
 	[WHY_UNIMPORTANT] = {"the distribution calls it unimportant", 30},
 	[WHY_NOT_AFFECTED] = {"not affected in this release", 90},
 	[WHY_BACKPORT] = {"a distribution's package of this very version has the fix", 40},
+	[WHY_NOT_HERE] = {"a distribution's package of this very version is not affected", 40},
+	[WHY_SHIPPED] = {"a distribution ships this very version and may have fixed it", 40},
 	[WHY_FORK] = {"the range is that of the product it was forked from", 40},
 	[WHY_PORTABLE] = {"whether it is the portable release is not known", 40},
 	[WHY_NOT_CONFIRMED] = {"the distribution has neither fixed nor confirmed it", 30},

@@ -147,6 +147,13 @@ START_TEST(each_form_leads_to_its_verdict)
 }
 END_TEST
 
+/* A fix of another CVE, which shows that the release ships the version. */
+#define OTHER(ecosystem, version)                                                                  \
+	"{\"schema_version\":\"1.6.0\",\"id\":\"CVE-2024-10002\",\"affected\":[" AFFECTED(         \
+		ecosystem, "nginx", FIXED(version)) "]}\n"
+#define OTHER_REDHAT(package)                                                                      \
+	"{\"name\":\"CVE-2024-10002\"," RELEASE("enterprise_linux:9", package) "}\n"
+
 /* A banner without any sign of a distribution may be that of a package which has the fix. */
 static const struct {
 	const char *feed, *nvd, *cpe, *package;
@@ -167,6 +174,18 @@ static const struct {
 	{OSV(AFFECTED("Debian:12", "proftpd-dfsg", FIXED("1.3.8+dfsg-4+deb12u1"))),
          NVD("a:proftpd:proftpd"), "a:proftpd:proftpd:1.3.8", "proftpd-dfsg", VD_POSSIBLE,
          "debian:bookworm proftpd-dfsg 1.3.8+dfsg-4+deb12u1"},
+	/* The package ships the version, and the data knows no fix of this CVE in it; or the package
+	 * never had it; or its fix is in a later version, which this one is not. */
+	{OSV(AFFECTED("Debian:12", "nginx", OPEN)) OTHER("Debian:12", "1.22.1-9+deb12u1"), NGINX,
+         "a:f5:nginx:1.22.1", "nginx", VD_POSSIBLE, ""},
+	{OTHER("Debian:12", "1.22.1-9+deb12u1"), NGINX, "a:f5:nginx:1.22.1", "nginx", VD_POSSIBLE,
+         ""},
+	{REDHAT(STATE("enterprise_linux:9", "Not affected", "nginx"))
+                 OTHER_REDHAT("nginx-1:1.20.1-14.el9_2.1"),
+         NGINX, "a:f5:nginx:1.20.1", "nginx", VD_POSSIBLE, ""},
+	{OSV(AFFECTED("Debian:12", "nginx", FIXED("1.24.0-1")))
+                 OTHER("Debian:12", "1.22.1-9+deb12u1"),
+         NGINX, "a:f5:nginx:1.22.1", "nginx", VD_AFFECTED, ""},
 };
 
 START_TEST(a_bare_version_that_any_distribution_patches_is_possible)
