@@ -121,6 +121,11 @@ static const char *own_system(const struct match_query *q)
 	return number > 0 ? platforms[number - 1].system : NULL;
 }
 
+bool cve_is_general_system(const char *name)
+{
+	return cve_platform(name) != 0 && strncmp(name, "o:vmware:", 9) != 0;
+}
+
 static enum truth os_is(const struct match_query *q, enum os_family os, const char *system)
 {
 	const char *own;

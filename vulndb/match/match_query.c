@@ -150,7 +150,7 @@ static bool is_context(const struct match_query *q, const struct cpe *c)
 	char text[VD_CPE_LEN];
 
 	return q->id->rule[0] != '\0' && cpe_get(c, CPE_PART)[0] == 'o' &&
-	       name_of(c, text, sizeof(text)) && cve_platform(text) != 0;
+	       name_of(c, text, sizeof(text)) && cve_is_general_system(text);
 }
 
 /* Whether a further name means what answers, too: it has the same version, and no package of its

@@ -44,7 +44,7 @@ static const struct {
          "MariaDB",
          "Debian Linux",
          "11"},
-	{{"mysql.version", "5.5.5-10.3.13-MariaDB-1:10.3.13+maria~bionic"},
+	{{"mysql.version", "5.7.8-MariaDB-1:10.3.13+maria~bionic"},
          "MariaDB",
          "Ubuntu Linux",
          "18.04"},
