@@ -253,7 +253,8 @@ static void weigh_stack(const struct vd_facts *facts, struct vd_identity *id)
 
 void identify_os(const struct vd_facts *facts, struct vd_identity *id)
 {
-	if (id->os[0] == '\0' && id->distro[0] != '\0')
+	/* A rule that knows no more than the kernel must not hide the distribution. */
+	if (id->distro[0] != '\0' && (id->os[0] == '\0' || strcmp(id->os, "Linux") == 0))
 		identify_os_distro(id, id->distro, id->distro_release);
 	if (id->os[0] == '\0')
 		from_words(facts, id);

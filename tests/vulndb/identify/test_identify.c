@@ -265,6 +265,19 @@ START_TEST(the_surer_witness_names_the_system)
 }
 END_TEST
 
+START_TEST(a_distribution_is_not_hidden_by_its_kernel)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id = {
+		.os = "Linux", .os_confidence = 80, .distro = "ubuntu", .distro_release = "22.04"};
+
+	identify_os(facts, &id);
+	ck_assert_str_eq(id.os, "Ubuntu Linux");
+	ck_assert_str_eq(id.os_version, "22.04");
+	vd_facts_free(facts);
+}
+END_TEST
+
 START_TEST(syn_acks_hint_at_the_system_with_low_confidence)
 {
 	struct vd_facts *facts = vd_facts_new();
@@ -328,6 +341,7 @@ int main(void)
 	tcase_add_loop_test(tc, stacks_are_weighed_with_what_the_banner_says, 0,
 	                    sizeof(stacks) / sizeof(stacks[0]));
 	tcase_add_test(tc, the_surer_witness_names_the_system);
+	tcase_add_test(tc, a_distribution_is_not_hidden_by_its_kernel);
 	tcase_add_test(tc, syn_acks_hint_at_the_system_with_low_confidence);
 	tcase_add_test(tc, texts_are_made_safe);
 	ret = suite_run("identify", tc);
