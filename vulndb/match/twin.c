@@ -70,17 +70,19 @@ static const char *version_at(const struct vulndb *db, const struct db_pkg *pkg,
 	return db_text(db, ((const uint32_t *)db->table[DB_FIXVER].data)[pkg->ver + i]);
 }
 
-/* Whether a release of Debian or Ubuntu ever shipped the versions of @twin: a fix in it may be older
- * than the release, which ships a later version then. Its newest version and those with its mark
- * are its own. */
+/* Whether a release ever shipped the versions of @twin: what Debian, Ubuntu and Alpine list as fixed
+ * may be older than the release, which ships a later version then. The newest version and those with
+ * the mark of the release are its own. RPM distributions list advisories of the release alone. */
 static bool is_of_release(const struct vulndb *db, const struct db_pkg *pkg,
                           const struct twin *twin)
 {
 	const char *distro = db_text(db, pkg->distro), *release = db_text(db, pkg->release);
 	char mark[24];
 
-	if (version_order_of(distro) != version_dpkg_cmp || twin->last + 1 == pkg->vers)
+	if (version_order_of(distro) == version_rpm_cmp || twin->last + 1 == pkg->vers)
 		return true;
+	if (version_order_of(distro) == version_apk_cmp)
+		return false;
 	snprintf(mark, sizeof(mark), distro[0] == 'd' ? "deb%.15su" : "0.%.15s.", release);
 	for (uint32_t i = twin->first; i <= twin->last; i++)
 		if (strstr(version_at(db, pkg, i), mark) != NULL)
