@@ -145,7 +145,8 @@ static int by_number(const void *p, const void *q)
 	return (a > b) - (a < b);
 }
 
-/* Add the family of the packages from @first on. It knows the CVEs of all of them. */
+/* Add the family of the packages from @first on. It knows the CVEs of all of them, but for those of
+ * sources that know one release only. */
 static int add_family(struct index *x, struct build *b, uint32_t first)
 {
 	const struct db_pkg *pkg = vec_at(&x->pkgs, first),
@@ -160,11 +161,15 @@ static int add_family(struct index *x, struct build *b, uint32_t first)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "%.*s", (int)package_family(package), package);
 	for (uint32_t i = pkg->fix; i < end; i++) {
-		uint32_t *slot = vec_push(&x->famcves);
+		const struct db_fix *f = vec_at(&x->fixes, i);
+		uint32_t *slot;
 
+		if (f->flags & DB_F_PARTIAL)
+			continue;
+		slot = vec_push(&x->famcves);
 		if (slot == NULL)
 			return -ENOMEM;
-		*slot = ((const struct db_fix *)vec_at(&x->fixes, i))->cve;
+		*slot = f->cve;
 	}
 	cves = vec_at(&x->famcves, start);
 	qsort(cves, x->famcves.count - start, sizeof(*cves), by_number);
@@ -275,6 +280,16 @@ static bool superseded(const struct build_fix *a, const struct build_fix *b,
 	return order(other, own) < 0;
 }
 
+/* Whether @by supersedes the row @f. It then knows of the other releases what @f did. */
+static bool supersedes(struct build_fix *by, const struct build_fix *f, const struct pool *pool)
+{
+	if (!superseded(f, by, pool))
+		return false;
+	if (!(f->flags & DB_F_PARTIAL))
+		by->flags &= ~(uint32_t)DB_F_PARTIAL;
+	return true;
+}
+
 /* Keep of the rows about one CVE in one package those that no other one supersedes. Rows are sorted
  * before and after. */
 static int settle(struct build *b)
@@ -291,8 +306,8 @@ static int settle(struct build *b)
 		if (!same_subject(&f[first], &f[i]))
 			first = i;
 		for (size_t k = i > first + LOOK ? i - LOOK : first; k < i; k++) {
-			drop[i] = drop[i] || superseded(&f[i], &f[k], &b->pool);
-			drop[k] = drop[k] || superseded(&f[k], &f[i], &b->pool);
+			drop[i] = drop[i] || supersedes(&f[k], &f[i], &b->pool);
+			drop[k] = drop[k] || supersedes(&f[i], &f[k], &b->pool);
 		}
 	}
 	for (size_t i = 0; i < n; i++)

@@ -29,6 +29,7 @@ struct osv {
 	uint8_t vector_version;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
+	bool partial;       /* the row is out of the changelog of one release */
 	unsigned int words; /* how many texts of a pair of "not_affected" have come */
 };
 
@@ -49,7 +50,7 @@ static void begin_package(struct osv *o)
 {
 	o->distro[0] = o->release[0] = o->package[0] = '\0';
 	o->affected = o->row_count;
-	o->open = o->unimportant = o->ignored = false;
+	o->open = o->unimportant = o->ignored = o->partial = false;
 }
 
 /* Add the CVE id of "CVE-...", "UBUNTU-CVE-..." or "DEBIAN-CVE-...". */
@@ -136,6 +137,7 @@ static void end_package(struct osv *o)
 		o->rows[i].release = build_text(b, o->release);
 		o->rows[i].package = build_text(b, o->package);
 		o->rows[i].flags |= o->unimportant ? DB_F_UNIMPORTANT : 0;
+		o->rows[i].flags |= o->partial ? DB_F_PARTIAL : 0;
 	}
 }
 
@@ -196,6 +198,8 @@ static int on_string(struct osv *o, const struct sax_event *e)
 		snprintf(o->package, sizeof(o->package), "%.95s", e->text);
 	else if (is(e->key, "score") && is(e->parent, "severity"))
 		take_vector(o, e->text);
+	else if (is(e->key, "changelog_date"))
+		o->partial = true;
 	else if (is(e->key, "urgency"))
 		o->unimportant = is(e->text, "unimportant");
 	else if (is(e->parent, "events") || is(e->parent, "ranges"))

@@ -216,7 +216,13 @@ struct db_pkg {
 	uint32_t ver, vers;
 };
 
-enum db_fix_flag { DB_F_UNFIXED = 1, DB_F_UNIMPORTANT = 2, DB_F_NEVER = 4 };
+enum db_fix_flag {
+	DB_F_UNFIXED = 1,
+	DB_F_UNIMPORTANT = 2,
+	DB_F_NEVER = 4,
+	/* from a source that knows this release only: it says nothing of the others */
+	DB_F_PARTIAL = 8,
+};
 
 /* A package is vulnerable from @lo to below @hi (ordinals within the package's versions). */
 struct db_fix {

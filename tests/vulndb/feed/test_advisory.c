@@ -21,6 +21,14 @@
 #define OSV(affected)                                                                              \
 	"{\"schema_version\":\"1.6.0\",\"id\":\"X-1\",\"related\":[\"" CVE                         \
 	"\"],\"affected\":[" affected "]}\n"
+#define CHANGELOG(version)                                                                         \
+	"{\"schema_version\":\"1.6.0\",\"id\":\"DEBIAN-" CVE                                       \
+	"\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"nginx\"}," RANGE(   \
+		FIXED(version)) ",\"database_specific\":{\"changelog_date\":\"2025-08-13\"}}]}\n"
+/* A fix of another CVE, which shows that the release ships the version. */
+#define OTHER(ecosystem, version)                                                                  \
+	"{\"schema_version\":\"1.6.0\",\"id\":\"CVE-2024-10002\",\"affected\":[" AFFECTED(         \
+		ecosystem, "nginx", FIXED(version)) "]}\n"
 #define REDHAT(members)                                                                            \
 	"{\"name\":\"" CVE "\",\"public_date\":\"2024-01-17T00:00:00Z\"," members "}\n"
 #define STATE(cpe, state, package)                                                                 \
@@ -88,6 +96,15 @@ static const struct {
                  OSV(AFFECTED("Debian:12", "nginx", FIXED("1.22.1-10~deb12u1"))),
          "debian", "12", "1.22.1", "1.22.1-10~deb12u1", VD_FIXED, "",
          "debian:bookworm nginx 1.22.1-10~deb12u1"},
+	/* A changelog knows its own release and says nothing of the others. */
+	{CHANGELOG("1.22.1-9+deb12u2"), "debian", "12", "1.22.1", "1.22.1-9+deb12u2", VD_FIXED, "",
+         "debian:bookworm nginx 1.22.1-9+deb12u2"},
+	{CHANGELOG("1.22.1-9+deb12u2"), "debian", "11", "1.18.0", "1.18.0-6.1+deb11u3", VD_POSSIBLE,
+         "the distribution may have fixed it", ""},
+	{CHANGELOG("1.22.1-9+deb12u2") OSV(AFFECTED("Debian:12", "nginx", OPEN))
+                 OTHER("Debian:11", "1.18.0-6.1+deb11u1"),
+         "debian", "11", "1.18.0", "1.18.0-6.1+deb11u3", VD_FIXED, "not affected in this release",
+         "debian:bullseye nginx is not affected"},
 	/* Ubuntu: an open range confirms nothing, Pro is another archive, "not affected" is. */
 	{OSV(AFFECTED("Ubuntu:22.04:LTS", "nginx", OPEN)), "ubuntu", "22.04", "1.18.0",
          "1.18.0-6ubuntu14.4", VD_POSSIBLE, "the distribution has neither fixed nor confirmed it",
@@ -147,10 +164,6 @@ START_TEST(each_form_leads_to_its_verdict)
 }
 END_TEST
 
-/* A fix of another CVE, which shows that the release ships the version. */
-#define OTHER(ecosystem, version)                                                                  \
-	"{\"schema_version\":\"1.6.0\",\"id\":\"CVE-2024-10002\",\"affected\":[" AFFECTED(         \
-		ecosystem, "nginx", FIXED(version)) "]}\n"
 #define OTHER_REDHAT(package)                                                                      \
 	"{\"name\":\"CVE-2024-10002\"," RELEASE("enterprise_linux:9", package) "}\n"
 
