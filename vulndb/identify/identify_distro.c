@@ -278,6 +278,9 @@ static void find_package(struct vd_identity *id)
 	if (!has_dpkg(id->distro))
 		return;
 	name_mariadb(id);
+	/* Ubuntu's FIPS builds are another archive, whose versions sort above all of this one. */
+	if (strcasestr(revision, "fips") != NULL)
+		return;
 	if (revision[0] != '\0' && isdigit((unsigned char)revision[0]) && id->package[0] != '\0')
 		join_version(id, revision);
 }

@@ -51,6 +51,9 @@ static const struct {
          "1:9.6p1-3ubuntu13", "CVE-2024-6387", VD_AFFECTED},
 	{"ssh", "SSH-2.0-OpenSSH_8.2p1 Ubuntu-4ubuntu0.5\r\n", "ubuntu", "20.04",
          "1:8.2p1-4ubuntu0.5", "CVE-2024-6387", 0},
+	/* A FIPS build sorts above every fix of the archive, which says nothing about it. */
+	{"ssh", "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3ubuntu0.1+Fips1\r\n", "ubuntu", "22.04", "",
+         "CVE-2024-6387", VD_POSSIBLE},
 	/* The banner of RHEL and its rebuilds names no revision. */
 	{"ssh", "SSH-2.0-OpenSSH_8.7\r\n", "", "", "", "CVE-2024-6387", VD_POSSIBLE},
 	{"ssh", "SSH-2.0-OpenSSH_9.7\r\n", "", "", "", "CVE-2024-6387", VD_POSSIBLE},
