@@ -60,24 +60,23 @@ static const struct {
 	{"/keydb-server", "redis_version:", "KeyDB"},
 };
 
-/* Add "redis.fork", NAME/VERSION. False if Redis itself answers. */
+/* Add "redis.fork", NAME/VERSION, if its version has come whole. False if Redis itself answers. */
 static bool add_fork(struct span in, struct vd_facts *out)
 {
 	for (size_t i = 0; i < sizeof(forks) / sizeof(forks[0]); i++) {
-		const uint8_t *at = span_find(in, forks[i].mark, false);
+		const uint8_t *at;
 		struct span rest, line;
 
-		if (at == NULL)
+		if (span_find(in, forks[i].mark, false) == NULL)
 			continue;
 		at = span_find(in, forks[i].version, false);
 		if (at == NULL)
-			continue;
+			return true;
 		rest = span_from(in, (size_t)(at - in.at) + strlen(forks[i].version));
-		if (!span_line(&rest, &line))
-			continue;
-		line = span_trim(line);
-		vd_facts_addf(out, "redis.fork", "%s/%.*s", forks[i].name,
-		              (int)(span_left(line) < 64 ? span_left(line) : 64),
+		if (span_line_end(rest, 0) == 0 || !span_line(&rest, &line))
+			return true;
+		line = span_first(span_trim(line), 64);
+		vd_facts_addf(out, "redis.fork", "%s/%.*s", forks[i].name, (int)span_left(line),
 		              (const char *)line.at);
 		return true;
 	}
