@@ -187,6 +187,9 @@ static void take_revision(struct vd_identity *id, const char *rest)
 	for (rest++; n < sizeof(revision) - 1 && rest[n] != '\0' && is_revision(rest[n]); n++)
 		revision[n] = rest[n];
 	revision[n] = '\0';
+	/* Ubuntu's FIPS builds are another archive, whose versions sort above all of this one. */
+	if (strcasestr(revision, "fips") != NULL)
+		return;
 	snprintf(id->package_version, sizeof(id->package_version), "%.36s-%.26s", id->version,
 	         revision);
 	if (id->distro_release[0] == '\0')
