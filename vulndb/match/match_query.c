@@ -199,7 +199,7 @@ static enum os_family os_family(const struct vd_identity *id)
 	};
 
 	if (id->distro[0] != '\0')
-		return strcmp(id->distro, "freebsd") == 0 ? OS_UNIX : OS_LINUX;
+		return strstr(id->distro, "bsd") != NULL ? OS_UNIX : OS_LINUX;
 	if (id->version_extra[0] == '\0' && id->os_confidence < MATCH_QUERY_OS_SURE)
 		return OS_UNKNOWN;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
