@@ -145,6 +145,23 @@ static int by_number(const void *p, const void *q)
 	return (a > b) - (a < b);
 }
 
+/* Sort the numbers from @start on and drop repeated ones. Returns how many stay. */
+static size_t sort_distinct(struct vec *numbers, size_t start)
+{
+	size_t n = numbers->count - start, kept = 0;
+	uint32_t *all;
+
+	if (n == 0)
+		return 0;
+	all = vec_at(numbers, start);
+	qsort(all, n, sizeof(*all), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || all[i] != all[kept - 1])
+			all[kept++] = all[i];
+	vec_resize(numbers, start + kept);
+	return kept;
+}
+
 /* Add the family of the packages from @first on. It knows the CVEs of all of them, but for those of
  * sources that know one release only. */
 static int add_family(struct index *x, struct build *b, uint32_t first)
@@ -153,8 +170,8 @@ static int add_family(struct index *x, struct build *b, uint32_t first)
 			    *last = vec_at(&x->pkgs, x->pkgs.count - 1);
 	const char *package = pool_get(&b->pool, pkg->package);
 	struct db_family *fam = vec_push(&x->families);
-	size_t start = x->famcves.count, kept = 0;
-	uint32_t *cves, distro = pkg->distro, end = last->fix + last->fixes;
+	size_t start = x->famcves.count, kept;
+	uint32_t distro = pkg->distro, end = last->fix + last->fixes;
 	char name[160];
 
 	if (fam == NULL)
@@ -171,12 +188,7 @@ static int add_family(struct index *x, struct build *b, uint32_t first)
 			return -ENOMEM;
 		*slot = f->cve;
 	}
-	cves = vec_at(&x->famcves, start);
-	qsort(cves, x->famcves.count - start, sizeof(*cves), by_number);
-	for (size_t i = 0; i < x->famcves.count - start; i++)
-		if (kept == 0 || cves[i] != cves[kept - 1])
-			cves[kept++] = cves[i];
-	vec_resize(&x->famcves, start + kept);
+	kept = sort_distinct(&x->famcves, start);
 	*fam = (struct db_family){distro,          pool_text(&b->pool, name),
 	                          first,           (uint32_t)x->pkgs.count - first,
 	                          (uint32_t)start, (uint32_t)kept};
