@@ -15,12 +15,12 @@ layers() {
 	cat <<-'EOF'
 	common: | ascii.h calendar.h clock.h error.h hash_table.h nearest.h pool.h splitmix.h utf8.h
 	vulndb/include: | vd_proto.h vulndb.h
-	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h package.h version.h
+	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h foreign_build.h package.h release.h version.h
 	vulndb/decode: vulndb/include | decode.h
 	vulndb/proto: vulndb/include vulndb/decode |
 	vulndb/file: vulndb/include | db.h db_hash.h
 	vulndb/rule: vulndb/include | rule.h rule_blob.h rule_hyperscan.h rule_pattern.h rule_read.h rule_set.h
-	vulndb/identify: vulndb/include vulndb/rule | identify.h identify_service.h rules.h
+	vulndb/identify: vulndb/include vulndb/name vulndb/rule | identify.h identify_service.h rules.h
 	vulndb/match: vulndb/include vulndb/file vulndb/name | cve.h exposure.h match.h score.h
 	vulndb: vulndb/include vulndb/file vulndb/identify vulndb/match |
 	vulndb/collect: vulndb/include vulndb/file vulndb/name | build.h

@@ -32,9 +32,10 @@ static void find_accept(const struct work *w, struct score_explain_item *item)
 	}
 }
 
-/* @plain is what the finding would be if the port had been open for long. */
+/* @plain is what the finding would be if the port had been open for long. @less: what was subtracted
+ * because it is only possible. */
 static void add(struct work *w, const struct vd_finding *f, const struct vd_finding *plain,
-                bool possible)
+                uint8_t less)
 {
 	struct score_explain *e = w->out;
 	struct score_explain_item *item;
@@ -55,8 +56,8 @@ static void add(struct work *w, const struct vd_finding *f, const struct vd_find
 	item = &e->items[e->count++];
 	*item = (struct score_explain_item){
 		.finding = *f,
-		.table = (uint8_t)(plain->base + (possible ? w->rules.possible_less : 0)),
-		.possible = possible ? w->rules.possible_less : 0,
+		.table = (uint8_t)(plain->base + less),
+		.possible = less,
 		.fresh = (uint8_t)(f->base - plain->base),
 	};
 	find_accept(w, item);
@@ -98,7 +99,7 @@ static void add_verdict(struct work *w, const struct vd_verdict *v)
 	w->out->minor += v->kind != VD_FIXED && plain.base == 0;
 	if (v->kind == VD_FIXED || plain.base == 0)
 		add_none(w, v);
-	add(w, &f, &plain, v->kind == VD_POSSIBLE);
+	add(w, &f, &plain, vd_model_less(w->host->model, v));
 }
 
 static void add_service(struct work *w, const struct record *r)
@@ -118,11 +119,11 @@ static void add_service(struct work *w, const struct record *r)
 
 		plain = vd_finding_exposure(model, x, &long_open);
 		f = vd_finding_exposure(model, x, &at);
-		add(w, &f, &plain, false);
+		add(w, &f, &plain, 0);
 	}
 	plain = vd_finding_service(model, &r->identity, &long_open);
 	f = vd_finding_service(model, &r->identity, &at);
-	add(w, &f, &plain, false);
+	add(w, &f, &plain, 0);
 }
 
 /* Findings that count come before accepted ones, and higher ones first. The rest of the order is

@@ -89,6 +89,42 @@ static int join_aliases(struct names *n)
 	return ret;
 }
 
+/* Join @name with the first name of the same vendor and product, if it has another part: NVD calls
+ * one product "o:fortinet:fortios" and "a:fortinet:fortios". @first: vendor and product -> name. */
+static int join_part(struct names *n, struct map *first, uint32_t name)
+{
+	const char *text = pool_get(&n->b->pool, name), *colon = strchr(text, ':');
+	char rest[VD_CPE_LEN * 2]; /* a copy, because the pool may move */
+	uint32_t key, *at;
+	bool fresh;
+
+	if (colon == NULL || strlen(colon) >= sizeof(rest))
+		return 0;
+	strcpy(rest, colon);
+	key = pool_text(&n->b->pool, rest);
+	at = key != 0 ? map_put(first, key, &fresh) : NULL;
+	if (at == NULL)
+		return -ENOMEM;
+	if (fresh)
+		*at = name;
+	return *at == name ? 0 : join(n, name, *at);
+}
+
+static int join_parts(struct names *n)
+{
+	struct map first = {0};
+	int ret = 0;
+
+	for (size_t i = 0; i < n->x->crits.count && ret == 0; i++) {
+		const struct db_crit *c = vec_at(&n->x->crits, i);
+
+		if (i == 0 || c->name != c[-1].name)
+			ret = join_part(n, &first, c->name);
+	}
+	map_fini(&first);
+	return ret;
+}
+
 /* The group of a name, created if there is none; UINT32_MAX: no memory. */
 static uint32_t group_of(struct names *n, uint32_t name)
 {
@@ -180,6 +216,8 @@ int index_names(struct index *x, struct build *b)
 
 	if (ret == 0)
 		ret = join_renames(&n);
+	if (ret == 0)
+		ret = join_parts(&n);
 	if (ret == 0)
 		ret = group_all(&n);
 	if (ret == 0)

@@ -145,33 +145,50 @@ static int by_number(const void *p, const void *q)
 	return (a > b) - (a < b);
 }
 
-/* Add the family of the packages from @first on. It knows the CVEs of all of them. */
+/* Sort the numbers from @start on and drop repeated ones. Returns how many stay. */
+static size_t sort_distinct(struct vec *numbers, size_t start)
+{
+	size_t n = numbers->count - start, kept = 0;
+	uint32_t *all;
+
+	if (n == 0)
+		return 0;
+	all = vec_at(numbers, start);
+	qsort(all, n, sizeof(*all), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || all[i] != all[kept - 1])
+			all[kept++] = all[i];
+	vec_resize(numbers, start + kept);
+	return kept;
+}
+
+/* Add the family of the packages from @first on. It knows the CVEs of all of them, but for those of
+ * sources that know one release only. */
 static int add_family(struct index *x, struct build *b, uint32_t first)
 {
 	const struct db_pkg *pkg = vec_at(&x->pkgs, first),
 			    *last = vec_at(&x->pkgs, x->pkgs.count - 1);
 	const char *package = pool_get(&b->pool, pkg->package);
 	struct db_family *fam = vec_push(&x->families);
-	size_t start = x->famcves.count, kept = 0;
-	uint32_t *cves, distro = pkg->distro, end = last->fix + last->fixes;
+	size_t start = x->famcves.count, kept;
+	uint32_t distro = pkg->distro, end = last->fix + last->fixes;
 	char name[160];
 
 	if (fam == NULL)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "%.*s", (int)package_family(package), package);
 	for (uint32_t i = pkg->fix; i < end; i++) {
-		uint32_t *slot = vec_push(&x->famcves);
+		const struct db_fix *f = vec_at(&x->fixes, i);
+		uint32_t *slot;
 
+		if (f->flags & DB_F_PARTIAL)
+			continue;
+		slot = vec_push(&x->famcves);
 		if (slot == NULL)
 			return -ENOMEM;
-		*slot = ((const struct db_fix *)vec_at(&x->fixes, i))->cve;
+		*slot = f->cve;
 	}
-	cves = vec_at(&x->famcves, start);
-	qsort(cves, x->famcves.count - start, sizeof(*cves), by_number);
-	for (size_t i = 0; i < x->famcves.count - start; i++)
-		if (kept == 0 || cves[i] != cves[kept - 1])
-			cves[kept++] = cves[i];
-	vec_resize(&x->famcves, start + kept);
+	kept = sort_distinct(&x->famcves, start);
 	*fam = (struct db_family){distro,          pool_text(&b->pool, name),
 	                          first,           (uint32_t)x->pkgs.count - first,
 	                          (uint32_t)start, (uint32_t)kept};
@@ -256,6 +273,63 @@ static void retire(struct build *b)
 	vec_resize(&b->fixes, kept);
 }
 
+/* Whether the row @a about one CVE in one package is superseded by @b, another one about the same.
+ * What one source calls open, another one has seen fixed; of two fixes the lower one counts, since
+ * a later advisory names the CVE again. Packages of other streams are fixed by themselves. */
+static bool superseded(const struct build_fix *a, const struct build_fix *b,
+                       const struct pool *pool)
+{
+	const char *distro = pool_get(pool, a->distro);
+	const char *own = pool_get(pool, a->fixed), *other = pool_get(pool, b->fixed);
+	version_order order = version_order_of(distro);
+
+	if (a->introduced != b->introduced || ((a->flags | b->flags) & DB_F_NEVER) || b->fixed == 0)
+		return false;
+	if (a->fixed == 0)
+		return a->introduced == 0;
+	if (order == version_rpm_cmp && !version_rpm_same_stream(own, other))
+		return false;
+	return order(other, own) < 0;
+}
+
+/* Whether @by supersedes the row @f. It then knows of the other releases what @f did. */
+static bool supersedes(struct build_fix *by, const struct build_fix *f, const struct pool *pool)
+{
+	if (!superseded(f, by, pool))
+		return false;
+	if (!(f->flags & DB_F_PARTIAL))
+		by->flags &= ~(uint32_t)DB_F_PARTIAL;
+	return true;
+}
+
+/* Keep of the rows about one CVE in one package those that no other one supersedes. Rows are sorted
+ * before and after. */
+static int settle(struct build *b)
+{
+	enum { LOOK = 64 }; /* how many rows before and after are compared */
+	struct build_fix *f = b->fixes.data;
+	size_t n = b->fixes.count, kept = 0, first = 0;
+	bool *drop = NULL;
+
+	drop = calloc(n > 0 ? n : 1, sizeof(*drop));
+	if (drop == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (!same_subject(&f[first], &f[i]))
+			first = i;
+		for (size_t k = i > first + LOOK ? i - LOOK : first; k < i; k++) {
+			drop[i] = drop[i] || supersedes(&f[k], &f[i], &b->pool);
+			drop[k] = drop[k] || supersedes(&f[i], &f[k], &b->pool);
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!drop[i])
+			f[kept++] = f[i];
+	free(drop);
+	vec_resize(&b->fixes, kept);
+	return 0;
+}
+
 int index_packages(struct index *x, struct build *b)
 {
 	struct build_fix *f = b->fixes.data;
@@ -266,6 +340,7 @@ int index_packages(struct index *x, struct build *b)
 	if (b->fixes.count > 0)
 		qsort_r(f, b->fixes.count, sizeof(*f), by_place, &b->pool);
 	retire(b);
+	ret = settle(b);
 	n = b->fixes.count;
 	for (size_t i = 0; i < n && ret == 0; i = next) {
 		bool last;

@@ -10,6 +10,12 @@
 
 enum { COMPS = 8 };
 
+/* How the versions of a group are written. */
+struct forms {
+	uint32_t comps[COMPS]; /* how many have so many numbers */
+	uint32_t zeros[COMPS]; /* how many of these end in a zero */
+};
+
 /* A version key that some criterion of a group names. */
 struct point {
 	uint32_t group, key;
@@ -20,29 +26,31 @@ struct work {
 	struct build *b;
 	struct map ordinal; /* (group + 1, key) -> index of the version within the group */
 	struct vec points;  /* struct point, distinct */
-	struct vec comps;   /* uint32_t[COMPS] per group: how many versions have so many numbers */
+	struct vec forms;   /* struct forms per group */
 };
 
 /* Record a version of a group. Returns its key, or 0: no memory. */
 static uint32_t note(struct work *w, uint32_t group, uint32_t text)
 {
 	const char *s = pool_get(&w->b->pool, text);
+	struct forms *forms = vec_at(&w->forms, group);
 	struct version v;
-	uint32_t key;
+	uint32_t key, comps;
 	bool fresh;
 
 	version_parse(s, strlen(s), &v);
+	comps = v.comps < COMPS ? v.comps : COMPS - 1;
+	forms->zeros[comps] += v.zeros > 0;
 	key = pool_text(&w->b->pool, v.base);
 	if (map_put(&w->ordinal, (uint64_t)(group + 1) << 32 | key, &fresh) == NULL)
 		return 0;
 	if (fresh) {
 		struct point *p = vec_push(&w->points);
-		uint32_t *comps = vec_at(&w->comps, group);
 
 		if (p == NULL)
 			return 0;
 		*p = (struct point){group, key};
-		comps[v.comps < COMPS ? v.comps : COMPS - 1]++;
+		forms->comps[comps]++;
 	}
 	return key;
 }
@@ -58,7 +66,7 @@ static bool bounds(const struct work *w, uint32_t text)
 
 static int note_all(struct work *w)
 {
-	if (!vec_resize(&w->comps, w->x->groups.count))
+	if (!vec_resize(&w->forms, w->x->groups.count))
 		return -ENOMEM;
 	for (size_t i = 0; i < w->x->crits.count; i++) {
 		struct db_crit *c = vec_at(&w->x->crits, i);
@@ -83,13 +91,17 @@ static int by_key(const void *p, const void *q, void *pool)
 	return strcmp(pool_get(pool, a->key), pool_get(pool, b->key));
 }
 
-static uint32_t usual_comps(const uint32_t *comps)
+/* How many numbers a whole version has. A product that never writes the last one where it is zero
+ * has whole versions with one less: RouterOS 6.42 comes before 6.42.1. */
+static uint32_t usual_comps(const struct forms *f)
 {
 	uint32_t best = 0;
 
 	for (uint32_t i = 1; i < COMPS; i++)
-		if (comps[i] > 0 && comps[i] >= comps[best])
+		if (f->comps[i] > 0 && f->comps[i] >= f->comps[best])
 			best = i;
+	if (best > 1 && f->zeros[best] == 0 && f->comps[best - 1] > 0)
+		best--;
 	return best;
 }
 
@@ -112,7 +124,7 @@ static int order_versions(struct work *w)
 		*map_get(&w->ordinal, (uint64_t)(p[i].group + 1) << 32 | p[i].key) = i - g->ver;
 	}
 	for (size_t i = 0; i < w->x->groups.count; i++)
-		groups[i].comps = usual_comps(vec_at(&w->comps, i));
+		groups[i].comps = usual_comps(vec_at(&w->forms, i));
 	return 0;
 }
 
@@ -218,6 +230,48 @@ static void shadow(struct index *x)
 	}
 }
 
+static bool has_update(const struct work *w, const struct db_crit *c)
+{
+	const struct db_qual *q = vec_at(&w->b->quals, c->qual);
+
+	return q->update != 0;
+}
+
+/* Mark the exact versions without an update in [@first, @next), the criteria of one CVE, that also
+ * stand there with one: the record lists the updates that it means. */
+static int mark_bare(const struct work *w, struct db_crit *first, const struct db_crit *next)
+{
+	struct map updated = {0}; /* group and version of those with an update */
+	bool fresh, failed;
+
+	for (const struct db_crit *c = first; c < next; c++)
+		if ((c->flags & DB_C_EXACT) && has_update(w, c))
+			map_put(&updated, (uint64_t)(c->group + 1) << 32 | c->lo, &fresh);
+	for (struct db_crit *c = first; c < next && map_count(&updated) > 0; c++)
+		if ((c->flags & DB_C_EXACT) && !has_update(w, c) &&
+		    map_get(&updated, (uint64_t)(c->group + 1) << 32 | c->lo) != NULL)
+			c->flags |= DB_C_BARE;
+	failed = updated.failed;
+	map_fini(&updated);
+	return failed ? -ENOMEM : 0;
+}
+
+static int mark_all_bare(struct work *w)
+{
+	struct db_crit *all = w->x->crits.data, *end;
+	int ret = 0;
+
+	if (w->x->crits.count == 0)
+		return 0;
+	end = all + w->x->crits.count;
+	for (struct db_crit *first = all, *next; first < end && ret == 0; first = next) {
+		for (next = first; next < end && next->cve == first->cve; next++)
+			;
+		ret = mark_bare(w, first, next);
+	}
+	return ret;
+}
+
 /* The enum db_sure bits of a criterion: what it says by itself. 0: its qualifiers or its
  * configuration matter as well. */
 static uint32_t sure(const struct index *x, const struct db_crit *c)
@@ -244,8 +298,14 @@ static uint32_t sure(const struct index *x, const struct db_crit *c)
 static uint32_t update_tag(const struct work *w, const struct db_crit *c)
 {
 	const struct db_qual *q = vec_at(&w->b->quals, c->qual);
+	struct version none;
 
-	return q->update != 0 ? db_update_tag(pool_get(&w->b->pool, q->update)) * DB_S_UPDATE : 0;
+	if (q->update != 0)
+		return db_update_tag(pool_get(&w->b->pool, q->update)) * DB_S_UPDATE;
+	if (!(c->flags & DB_C_BARE))
+		return 0;
+	version_parse("1", 1, &none);
+	return db_update_tag(none.update) * DB_S_UPDATE;
 }
 
 static int make_blocks(struct index *x)
@@ -308,7 +368,7 @@ int index_products(struct index *x, struct build *b)
 		.x = x,
 		.b = b,
 		.points.item = sizeof(struct point),
-		.comps.item = COMPS * sizeof(uint32_t),
+		.forms.item = sizeof(struct forms),
 	};
 	int ret = note_all(&w);
 
@@ -318,10 +378,12 @@ int index_products(struct index *x, struct build *b)
 		set_ordinals(&w);
 		loosen_aliases(x);
 		shadow(x);
-		ret = place_criteria(&w);
+		ret = mark_all_bare(&w);
 	}
+	if (ret == 0)
+		ret = place_criteria(&w);
 	vec_fini(&w.points);
-	vec_fini(&w.comps);
+	vec_fini(&w.forms);
 	map_fini(&w.ordinal);
 	return ret;
 }

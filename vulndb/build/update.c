@@ -116,8 +116,11 @@ static int build_write(struct build *b, const char *path, const struct vulndb_so
 /* Read the fact files of a folder, and no other file that lies there. */
 static int read_facts(struct build *b, const char *dir, struct error *err)
 {
-	static const char *const names[] = {"aliases.tsv", "cve.tsv.zst", "kev.tsv.zst",
-	                                    "epss.tsv.zst", "fix.tsv.zst"};
+	static const char *const names[] = {
+		"aliases.tsv",        "cve.tsv.zst",        "kev.tsv.zst",      "epss.tsv.zst",
+		"fix.tsv.zst",        "fix-ubuntu.tsv.zst", "fix-alma.tsv.zst", "fix-rocky.tsv.zst",
+		"fix-redhat.tsv.zst", "fix-alpine.tsv.zst",
+	};
 	int ret = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && ret == 0; i++) {

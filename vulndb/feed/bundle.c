@@ -15,6 +15,8 @@ struct facts {
 	struct feed f;
 	bool header;
 	uint64_t counts[KINDS];
+	/* of the fixes, as a line "S" names it; "": Debian's */
+	char fix_source[24], fix_licence[32];
 };
 
 /* Split at tabs; missing fields are "". */
@@ -171,6 +173,13 @@ static int take_date(struct facts *s, const char *date)
 	return 0;
 }
 
+/* S name licence: whose fixes follow */
+static void take_source(struct facts *s, char *field[FIELDS])
+{
+	snprintf(s->fix_source, sizeof(s->fix_source), "%.23s", field[1]);
+	snprintf(s->fix_licence, sizeof(s->fix_licence), "%.31s", field[2]);
+}
+
 static int line(void *state, char *text, size_t len)
 {
 	struct facts *s = state;
@@ -186,6 +195,10 @@ static int line(void *state, char *text, size_t len)
 	split(text, field);
 	if (strcmp(field[0], "D") == 0)
 		return take_date(s, field[1]);
+	if (strcmp(field[0], "S") == 0) {
+		take_source(s, field);
+		return 0;
+	}
 	for (size_t i = 0; i < KINDS; i++) {
 		if (field[0][0] != kinds[i].key || field[0][1] != '\0')
 			continue;
@@ -202,12 +215,16 @@ static int end(void *state)
 
 	for (size_t i = 0; i < KINDS; i++) {
 		struct build_source about = {.count = s->counts[i]};
+		bool named;
 
 		if (s->counts[i] == 0 || kinds[i].source == NULL)
 			continue;
-		snprintf(about.name, sizeof(about.name), "%s", kinds[i].source);
+		named = kinds[i].key == 'F' && s->fix_source[0] != '\0';
+		snprintf(about.name, sizeof(about.name), "%s",
+		         named ? s->fix_source : kinds[i].source);
 		snprintf(about.date, sizeof(about.date), "%s", s->f.date);
-		snprintf(about.licence, sizeof(about.licence), "%s", kinds[i].licence);
+		snprintf(about.licence, sizeof(about.licence), "%s",
+		         named ? s->fix_licence : kinds[i].licence);
 		build_source(s->f.b, &about);
 	}
 	return 0;
@@ -345,16 +362,26 @@ int bundle_write(const struct build *b, const char *kind, FILE *out)
 	static const struct {
 		const char *kind, *source;
 		void (*write)(FILE *out, const struct build *b);
-	} writers[] = {{"cve", "NVD", write_cves},
-	               {"kev", "KEV", write_kev},
-	               {"epss", "EPSS", write_epss},
-	               {"fix", "OSV", write_fixes}};
+		const char *label; /* the line "S"; NULL: the default of the kind */
+	} writers[] = {
+		{"cve", "NVD", write_cves, NULL},
+		{"kev", "KEV", write_kev, NULL},
+		{"epss", "EPSS", write_epss, NULL},
+		{"fix", "OSV", write_fixes, NULL},
+		{"fix-ubuntu", "OSV", write_fixes, "bundled Ubuntu\tCC-BY-SA-4.0"},
+		{"fix-alma", "OSV", write_fixes, "bundled AlmaLinux\tMIT"},
+		{"fix-rocky", "OSV", write_fixes, "bundled Rocky Linux\tBSD"},
+		{"fix-redhat", "OSV", write_fixes, "bundled Red Hat\tCC-BY-4.0"},
+		{"fix-alpine", "OSV", write_fixes, "bundled Alpine\tnone stated"},
+	};
 
 	fprintf(out, BUNDLE_HEADER "\n");
 	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {
 		if (strcmp(kind, writers[i].kind) != 0)
 			continue;
 		write_date(out, b, writers[i].source);
+		if (writers[i].label != NULL)
+			fprintf(out, "S\t%s\n", writers[i].label);
 		writers[i].write(out, b);
 	}
 	return ferror(out) ? -EIO : 0;

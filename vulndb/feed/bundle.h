@@ -13,6 +13,7 @@
  *   P name packages            the source packages that contain a product
  *   V id vector                the CVSS vector that a feed of packages states for a CVE
  *   D date                     how new these facts are, as their source says
+ *   S name licence             whose fixes the lines F are; Debian's without such a line
  */
 #ifndef SONDE_VULNDB_BUNDLE_H
 #define SONDE_VULNDB_BUNDLE_H
@@ -23,8 +24,8 @@
 
 #define BUNDLE_HEADER "#sonde-facts/1"
 
-/* Write the header and the facts of a kind ("cve", "kev", "epss", "fix") to @out; call it before
- * the build is indexed. 0 or -EIO. */
+/* Write the header and the facts of a kind ("cve", "kev", "epss", "fix", "fix-ubuntu" and so on,
+ * which name their source) to @out; call it before the build is indexed. 0 or -EIO. */
 int bundle_write(const struct build *b, const char *kind, FILE *out);
 
 #endif

@@ -39,15 +39,14 @@ struct nvd {
 struct metric_kind {
 	const char *name;
 	uint8_t version;
-	/* The highest rank is kept: the version that is most widely used and, within it, NVD's own
-	 * metric. */
+	/* The highest rank is kept: the newest version and, within it, NVD's own metric. */
 	uint8_t rank;
 };
 
 static const struct metric_kind metric_kinds[] = {
 	{"cvssMetricV31", 31, 8},
 	{"cvssMetricV30", 30, 6},
-	{"cvssMetricV40", 40, 4},
+	{"cvssMetricV40", 40, 10},
 	{"cvssMetricV2", 20, 2},
 };
 

@@ -29,6 +29,8 @@ struct osv {
 	uint8_t vector_version;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
+	bool partial;       /* the row is out of the changelog of one release */
+	unsigned int words; /* how many texts of a pair of "not_affected" have come */
 };
 
 static bool is(const char *a, const char *b)
@@ -48,7 +50,7 @@ static void begin_package(struct osv *o)
 {
 	o->distro[0] = o->release[0] = o->package[0] = '\0';
 	o->affected = o->row_count;
-	o->open = o->unimportant = o->ignored = false;
+	o->open = o->unimportant = o->ignored = o->partial = false;
 }
 
 /* Add the CVE id of "CVE-...", "UBUNTU-CVE-..." or "DEBIAN-CVE-...". */
@@ -97,6 +99,31 @@ static int on_event_text(struct osv *o, const struct sax_event *e)
 	return 0;
 }
 
+/* One text of the pair [ecosystem, package] in database_specific.not_affected: the release never had
+ * the CVE. */
+static int not_affected(struct osv *o, const struct sax_event *e)
+{
+	struct build *b = o->f.b;
+	struct row *r;
+
+	if (o->words++ == 0) {
+		o->ignored = !distro_from_ecosystem(e->text, o->distro, o->release);
+		return 0;
+	}
+	if (o->words != 2 || o->ignored)
+		return 0;
+	if (o->row_count == ROWS_MAX)
+		return feed_refuse(&o->f, "a record with more than 4096 ranges");
+	r = &o->rows[o->row_count++];
+	*r = (struct row){
+		.distro = pool_text(&b->pool, o->distro),
+		.release = build_text(b, o->release),
+		.package = build_text(b, e->text),
+		.flags = DB_F_NEVER,
+	};
+	return 0;
+}
+
 static void end_package(struct osv *o)
 {
 	struct build *b = o->f.b;
@@ -110,6 +137,7 @@ static void end_package(struct osv *o)
 		o->rows[i].release = build_text(b, o->release);
 		o->rows[i].package = build_text(b, o->package);
 		o->rows[i].flags |= o->unimportant ? DB_F_UNIMPORTANT : 0;
+		o->rows[i].flags |= o->partial ? DB_F_PARTIAL : 0;
 	}
 }
 
@@ -162,12 +190,16 @@ static int on_string(struct osv *o, const struct sax_event *e)
 	if ((e->depth == 1 && is(e->key, "id")) || is(e->parent, "aliases") ||
 	    is(e->parent, "upstream") || is(e->parent, "related"))
 		return add_id(o, e);
+	if (is(e->key, "not_affected"))
+		return not_affected(o, e);
 	if (is(e->key, "ecosystem") || is(e->key, "eco"))
 		o->ignored = !distro_from_ecosystem(e->text, o->distro, o->release);
 	else if ((is(e->key, "name") && is(e->parent, "package")) || is(e->key, "pkg"))
 		snprintf(o->package, sizeof(o->package), "%.95s", e->text);
 	else if (is(e->key, "score") && is(e->parent, "severity"))
 		take_vector(o, e->text);
+	else if (is(e->key, "changelog_date"))
+		o->partial = true;
 	else if (is(e->key, "urgency"))
 		o->unimportant = is(e->text, "unimportant");
 	else if (is(e->parent, "events") || is(e->parent, "ranges"))
@@ -201,6 +233,9 @@ static int event(void *state, const struct sax_event *e)
 		return 0;
 	case SAX_OBJECT_END:
 		return on_object_end(o, e);
+	case SAX_ARRAY:
+		o->words = 0;
+		return 0;
 	case SAX_STRING:
 		return on_string(o, e);
 	default:

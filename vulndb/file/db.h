@@ -19,7 +19,7 @@
 #include "vulndb.h"
 
 enum {
-	DB_FORMAT = 3,         /* raised whenever a record below changes */
+	DB_FORMAT = 4,         /* raised whenever a record below changes */
 	DB_NONE = 0,           /* offset of the empty text */
 	DB_MAGIC = 0x44564453, /* "SDVD" */
 };
@@ -104,6 +104,9 @@ enum db_crit_flag {
 	DB_C_QUAL = 1 << 9,      /* update, edition or target restricts: look at the qualifiers */
 	DB_C_SHADOWED = 1 << 10, /* "-" beside versions or bounds of the same CVE and product */
 	DB_C_BOUND_UPDATE = 1 << 11, /* a bound has an update: compare the texts, too */
+	/* an exact version without an update beside the same one with an update in the same CVE: it
+	 * means this release alone */
+	DB_C_BARE = 1 << 12,
 	/* the bits from here on are the number of the platform that it names: cve_platform() */
 	DB_C_PLATFORM = 1 << 16,
 };
@@ -213,7 +216,13 @@ struct db_pkg {
 	uint32_t ver, vers;
 };
 
-enum db_fix_flag { DB_F_UNFIXED = 1, DB_F_UNIMPORTANT = 2, DB_F_NEVER = 4 };
+enum db_fix_flag {
+	DB_F_UNFIXED = 1,
+	DB_F_UNIMPORTANT = 2,
+	DB_F_NEVER = 4,
+	/* from a source that knows this release only: it says nothing of the others */
+	DB_F_PARTIAL = 8,
+};
 
 /* A package is vulnerable from @lo to below @hi (ordinals within the package's versions). */
 struct db_fix {

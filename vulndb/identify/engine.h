@@ -14,7 +14,7 @@
 #include "rules.h"
 
 enum {
-	ENGINE_HITS_MAX = 8,
+	ENGINE_HITS_MAX = 16,
 	ENGINE_TEXT_MAX = VD_FACT_VALUE_MAX, /* longer texts are cut */
 };
 

@@ -8,7 +8,7 @@
 #include "identify_service.h"
 #include "printable.h"
 
-enum { HITS_MAX = 48 };
+enum { HITS_MAX = 64 };
 
 /* All hits of one service, each with the fact that it matched. */
 struct found {
@@ -17,7 +17,7 @@ struct found {
 	size_t count;
 	struct engine_hit hits[HITS_MAX];
 	const struct vd_fact *facts[HITS_MAX];
-	bool products[HITS_MAX]; /* whether the hit names a product */
+	uint8_t names[HITS_MAX]; /* enum blob_names of the hit's rule */
 	uint8_t order[HITS_MAX]; /* indices into @hits, the best first */
 };
 
@@ -250,13 +250,14 @@ static void match_facts(struct found *f, const struct vd_facts *facts)
 	}
 }
 
-/* Hits that name a product come first; otherwise the order is the one within a field. */
+/* Hits that name a product come first, then those that name a component; otherwise the order is the
+ * one within a field. */
 static bool ranks_before(const struct found *f, size_t first, size_t second)
 {
 	const struct engine_hit *a = &f->hits[first], *b = &f->hits[second];
 
-	if (f->products[first] != f->products[second])
-		return f->products[first];
+	if (f->names[first] != f->names[second])
+		return f->names[first] > f->names[second];
 	if (a->confidence != b->confidence)
 		return a->confidence > b->confidence;
 	if (a->len != b->len)
@@ -273,7 +274,7 @@ static void rank(struct found *f)
 	for (size_t i = 0; i < f->count; i++) {
 		size_t at = i;
 
-		f->products[i] = rules[f->hits[i].rule].names_product;
+		f->names[i] = rules[f->hits[i].rule].names;
 		for (; at > 0 && ranks_before(f, i, f->order[at - 1]); at--)
 			f->order[at] = f->order[at - 1];
 		f->order[at] = (uint8_t)i;
@@ -371,6 +372,9 @@ static void settle(struct found *f, struct vd_identity *out)
 		memset(&more, 0, sizeof(more));
 		take_shared(&v, out->version[0] != '\0' ? out : NULL, &more);
 		merge(out, &more);
+		/* A library that nobody maintains is a finding of what contains it. */
+		if (f->names[f->order[i]] == BLOB_NAMES_COMPONENT && out->eol[0] == '\0')
+			memcpy(out->eol, more.eol, sizeof(out->eol));
 	}
 }
 

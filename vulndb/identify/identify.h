@@ -18,8 +18,14 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 void identify_cpe(const struct rules *rules, const struct engine_hit *hit, const char *value,
                   char out[VD_CPE_LEN]);
 
-/* Find out which distribution's package answers, from the suffix of the version. */
+/* Find out which distribution's package answers, from the suffix of the version. A package that
+ * another maker built for a distribution shows the operating system only. The end of life of a package
+ * becomes that of the release that maintains it. */
 void identify_distro(struct vd_identity *id);
+
+/* Set the operating system to a distribution ("debian") and its release, which is "" or has at most
+ * 15 characters. Does nothing for an unknown distribution. */
+void identify_os_distro(struct vd_identity *id, const char *distro, const char *release);
 
 /* Set the operating system and the device if no rule has, and weigh the system against the TCP
  * facts. */

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "foreign_build.h"
 #include "identify.h"
+#include "release.h"
 
 /* Words in banners and the names of the distributions that they mean, the longer words first. */
 static const struct {
@@ -42,37 +44,6 @@ static const struct {
 	{"mariadb-10.3", "1"}, {"redis", "5"}, {"mariadb-10.5", "1"}, {"mariadb-10.6", "1"},
 	{"samba", "2"},        {"ntp", "1"},   {"mariadb-10.1", "1"}, {"ntpsec", ""},
 	{"valkey", ""},
-};
-
-/* Releases by the version of a package that they ship, if no other release ships this version. */
-static const struct {
-	const char *distro, *package, *version, *release;
-} releases[] = {
-	{"debian", "openssh", "6.0p1", "7"},       {"debian", "openssh", "6.7p1", "8"},
-	{"debian", "openssh", "7.4p1", "9"},       {"debian", "openssh", "7.9p1", "10"},
-	{"debian", "openssh", "8.4p1", "11"},      {"debian", "openssh", "9.2p1", "12"},
-	{"debian", "openssh", "10.0p1", "13"},     {"debian", "openssh", "10.0p2", "13"},
-	{"ubuntu", "openssh", "5.9p1", "12.04"},   {"ubuntu", "openssh", "6.6.1p1", "14.04"},
-	{"ubuntu", "openssh", "6.6p1", "14.04"},   {"ubuntu", "openssh", "7.2p2", "16.04"},
-	{"ubuntu", "openssh", "7.6p1", "18.04"},   {"ubuntu", "openssh", "8.2p1", "20.04"},
-	{"ubuntu", "openssh", "8.9p1", "22.04"},   {"ubuntu", "openssh", "9.3p1", "23.10"},
-	{"ubuntu", "openssh", "9.6p1", "24.04"},   {"ubuntu", "openssh", "9.7p1", "24.10"},
-	{"ubuntu", "openssh", "9.9p1", "25.04"},   {"debian", "nginx", "1.6.2", "8"},
-	{"debian", "nginx", "1.10.3", "9"},        {"debian", "nginx", "1.14.2", "10"},
-	{"debian", "nginx", "1.18.0", "11"},       {"debian", "nginx", "1.22.1", "12"},
-	{"debian", "nginx", "1.26.3", "13"},       {"ubuntu", "nginx", "1.4.6", "14.04"},
-	{"ubuntu", "nginx", "1.10.3", "16.04"},    {"ubuntu", "nginx", "1.14.0", "18.04"},
-	{"ubuntu", "nginx", "1.24.0", "24.04"},    {"debian", "apache2", "2.4.10", "8"},
-	{"debian", "apache2", "2.4.25", "9"},      {"debian", "apache2", "2.4.38", "10"},
-	{"ubuntu", "apache2", "2.4.7", "14.04"},   {"ubuntu", "apache2", "2.4.18", "16.04"},
-	{"ubuntu", "apache2", "2.4.29", "18.04"},  {"ubuntu", "apache2", "2.4.41", "20.04"},
-	{"ubuntu", "apache2", "2.4.52", "22.04"},  {"ubuntu", "apache2", "2.4.58", "24.04"},
-	{"debian", "bind9", "9.10.3", "9"},        {"debian", "bind9", "9.11.5", "10"},
-	{"debian", "exim4", "4.92", "10"},         {"debian", "exim4", "4.94.2", "11"},
-	{"debian", "exim4", "4.96", "12"},         {"debian", "exim4", "4.98.2", "13"},
-	{"ubuntu", "exim4", "4.90.1", "18.04"},    {"ubuntu", "exim4", "4.93", "20.04"},
-	{"ubuntu", "exim4", "4.95", "22.04"},      {"ubuntu", "exim4", "4.97", "24.04"},
-	{"debian", "proftpd-dfsg", "1.3.6", "10"}, {"debian", "proftpd-dfsg", "1.3.8", "12"},
 };
 
 /* The letters with which distro_words[] begin. */
@@ -162,7 +133,8 @@ static void correct_distro(const char *revision, struct vd_identity *id)
 }
 
 /* Set the release that a revision names: "2+deb12u3" is release 12, "0ubuntu0.22.04.3" and
- * "1ubuntu3~22.04.1" are 22.04. */
+ * "1ubuntu3~22.04.1" are 22.04. "3ubuntu13.10" names none: it is the 13th change, and its 10th
+ * update. */
 static void release_of_revision(const char *revision, struct vd_identity *id)
 {
 	const char *deb = strstr(revision, "deb");
@@ -175,33 +147,19 @@ static void release_of_revision(const char *revision, struct vd_identity *id)
 	}
 	for (const char *at = strstr(revision, "ubuntu"); at != NULL && *at != '\0'; at++)
 		if (isdigit((unsigned char)at[0]) && isdigit((unsigned char)at[1]) &&
-		    at[2] == '.' && (at[3] == '0' || at[3] == '1') &&
-		    isdigit((unsigned char)at[4]) && !isdigit((unsigned char)at[-1])) {
+		    (strncmp(at + 2, ".04", 3) == 0 || strncmp(at + 2, ".10", 3) == 0) &&
+		    !isdigit((unsigned char)at[5]) && (at[-1] == '.' || at[-1] == '~')) {
 			set(id->distro_release, sizeof(id->distro_release), at, 5);
 			return;
 		}
 }
 
-static bool is_version(const char *shipped, const char *version)
-{
-	size_t len = strlen(shipped);
-
-	return strncmp(shipped, version, len) == 0 && !isalnum((unsigned char)version[len]) &&
-	       (version[len] != '.' || !isdigit((unsigned char)version[len + 1]));
-}
-
 static void release_of_version(struct vd_identity *id)
 {
-	const char *distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
+	const char *release = release_with(id->distro, id->package, id->version);
 
-	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
-		if (releases[i].version[0] == id->version[0] &&
-		    strcmp(releases[i].package, id->package) == 0 &&
-		    strcmp(releases[i].distro, distro) == 0 &&
-		    is_version(releases[i].version, id->version)) {
-			strcpy(id->distro_release, releases[i].release);
-			return;
-		}
+	if (release != NULL)
+		strcpy(id->distro_release, release);
 }
 
 /* Exim writes an underscore before the third number of its version: make it a dot, as everybody
@@ -272,13 +230,30 @@ static bool has_dpkg(const char *distro)
 	       strcmp(distro, "raspbian") == 0;
 }
 
-void identify_distro(struct vd_identity *id)
+/* A package that another maker built for a distribution does not follow its fixes: keep the
+ * operating system that it was built for, and no package. */
+static bool take_foreign(struct vd_identity *id)
+{
+	struct foreign_build maker;
+
+	if (!foreign_build(id->version_extra, &maker) &&
+	    !foreign_build(id->package_version, &maker))
+		return false;
+	if (maker.distro[0] != '\0')
+		identify_os_distro(id, maker.distro, maker.release);
+	else if (id->distro[0] != '\0' && id->os[0] == '\0')
+		identify_os_distro(id, id->distro, "");
+	id->distro[0] = id->package[0] = id->package_version[0] = '\0';
+	return true;
+}
+
+/* Fill in the distribution and the package. */
+static void find_package(struct vd_identity *id)
 {
 	char revision[sizeof(id->version_extra)] = "";
 	const char *known;
 	size_t len;
 
-	name_exim(id);
 	known = distro_at(id->distro, &len);
 	if (known != NULL)
 		strcpy(id->distro, known);
@@ -286,18 +261,6 @@ void identify_distro(struct vd_identity *id)
 	known = id->distro[0] == '\0' ? distro_at(id->os, &len) : NULL;
 	if (known != NULL)
 		strcpy(id->distro, known);
-	/* Packages of MariaDB's own repository do not follow the fixes of a distribution. */
-	if (strstr(id->version_extra, "+maria~") != NULL ||
-	    strstr(id->package_version, "+maria~") != NULL) {
-		release_of_revision(strstr(id->version_extra, "+maria~") != NULL
-		                            ? id->version_extra
-		                            : id->package_version,
-		                    id);
-		if (id->distro[0] == '\0')
-			strcpy(id->distro, "debian");
-		id->package[0] = id->package_version[0] = '\0';
-		return;
-	}
 	read_signature(id->version_extra, id, revision, sizeof(revision));
 	if (id->package_version[0] != '\0')
 		read_signature(id->package_version, id, revision, sizeof(revision));
@@ -315,6 +278,40 @@ void identify_distro(struct vd_identity *id)
 	if (!has_dpkg(id->distro))
 		return;
 	name_mariadb(id);
+	/* Ubuntu's FIPS builds are another archive, whose versions sort above all of this one. */
+	if (strcasestr(revision, "fips") != NULL)
+		return;
 	if (revision[0] != '\0' && isdigit((unsigned char)revision[0]) && id->package[0] != '\0')
 		join_version(id, revision);
+}
+
+/* A package is at the end of its life when its distribution leaves it, and not when its makers do.
+ * Without a release nobody can say when it ends; without a sign of a distribution, the one that
+ * maintains this version longest counts. @package: the name that it would have. */
+static void set_eol(struct vd_identity *id, const char *package)
+{
+	const char *end;
+
+	if (id->distro[0] == '\0') {
+		end = id->version[0] != '\0' ? release_last_end(package, id->version) : NULL;
+		if (end != NULL && id->eol[0] != '\0' && strcmp(end, id->eol) > 0)
+			strcpy(id->eol, end);
+		return;
+	}
+	if (package[0] == '\0' && id->eol[0] == '\0')
+		return;
+	end = release_end(id->distro, id->distro_release);
+	strcpy(id->eol, end != NULL ? end : "");
+}
+
+void identify_distro(struct vd_identity *id)
+{
+	char package[sizeof(id->package)];
+
+	strcpy(package, id->package);
+	name_exim(id);
+	if (take_foreign(id))
+		return;
+	find_package(id);
+	set_eol(id, package);
 }

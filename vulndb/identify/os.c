@@ -33,18 +33,18 @@ static void set_os(struct vd_identity *id, const char *os, const char *cpe, uint
 	id->os_confidence = confidence;
 }
 
-static void from_distro(struct vd_identity *id)
+void identify_os_distro(struct vd_identity *id, const char *distro, const char *release)
 {
 	for (size_t i = 0; i < sizeof(distro_os) / sizeof(distro_os[0]); i++) {
-		const char *release = id->distro_release[0] != '\0' ? id->distro_release : "*";
 		char cpe[VD_CPE_LEN];
 
-		if (strcmp(distro_os[i].distro, id->distro) != 0)
+		if (strcmp(distro_os[i].distro, distro) != 0)
 			continue;
 		/* @cpe has room for the longest name of the table and the longest release. */
-		stpcpy(stpcpy(stpcpy(cpe, distro_os[i].cpe), release), ":*:*:*:*:*:*:*");
+		stpcpy(stpcpy(stpcpy(cpe, distro_os[i].cpe), release[0] != '\0' ? release : "*"),
+		       ":*:*:*:*:*:*:*");
 		set_os(id, distro_os[i].os, cpe, DISTRO_CONFIDENCE);
-		strcpy(id->os_version, id->distro_release);
+		strcpy(id->os_version, release);
 		return;
 	}
 }
@@ -253,8 +253,9 @@ static void weigh_stack(const struct vd_facts *facts, struct vd_identity *id)
 
 void identify_os(const struct vd_facts *facts, struct vd_identity *id)
 {
-	if (id->os[0] == '\0' && id->distro[0] != '\0')
-		from_distro(id);
+	/* A rule that knows no more than the kernel must not hide the distribution. */
+	if (id->distro[0] != '\0' && (id->os[0] == '\0' || strcmp(id->os, "Linux") == 0))
+		identify_os_distro(id, id->distro, id->distro_release);
 	if (id->os[0] == '\0')
 		from_words(facts, id);
 	weigh_stack(facts, id);

@@ -321,11 +321,15 @@ const char *vd_model_text(const struct vd_model *m); /* the text it was parsed f
 
 /* The numbers of a table that explain a score. */
 struct vd_model_rules {
-	uint8_t possible_less; /* subtracted if a hit is only possible */
-	uint8_t further_from;  /* further findings add to the score from this base on */
-	int64_t new_port_us;   /* how long a port counts as new, in microseconds */
+	/* subtracted if a hit is only possible; vd_model_less() says by how much for a hit */
+	uint8_t possible_less;
+	uint8_t further_from; /* further findings add to the score from this base on */
+	int64_t new_port_us;  /* how long a port counts as new, in microseconds */
 };
 struct vd_model_rules vd_model_rules(const struct vd_model *m);
+/* How much is subtracted from the finding of a verdict because it is only possible: more where a
+ * distribution has the fix in a revision that the banner does not show. Pure. */
+uint8_t vd_model_less(const struct vd_model *m, const struct vd_verdict *v);
 
 /* Where a finding is, and the moment at which it is weighed, in microseconds since 1970. Findings
  * on a new port weigh more. @opened_us: since when the port has been open; 0: it is not new. */

@@ -181,20 +181,6 @@ static void gather_ranges(struct candidates *m, const struct match_query_product
 	c->count = (size_t)(out - c->data);
 }
 
-/* Gather the criteria of a product without a version: only those that apply to every version must
- * be looked at. */
-static void gather_any(struct candidates *m, const struct match_query_product *p)
-{
-	const struct db_range *r =
-		(const struct db_range *)m->query->db->table[DB_RANGE].data + p->group->range;
-	const struct db_crit *crits = db_crits(m->query->db);
-	struct candidate_list *c = &m->all;
-
-	for (uint32_t i = 0; i < p->group->ranges; i++)
-		if ((crits[r[i].crit].flags & (DB_C_ANY | DB_C_NA)) && reserve(c, 1))
-			c->data[c->count++] = (struct candidate){r[i].crit, r[i].cve, FIT_LOOK};
-}
-
 /*
  * Prefetch what judging the candidates will read. The criteria that must be looked at are scattered
  * over a large table, and each leads on to its node and its configuration. Prefetch all of one
@@ -227,14 +213,13 @@ int candidates_gather(struct candidates *m, const struct match_query *q)
 		const struct match_query_product *p = &m->query->product[i];
 		size_t start = m->all.count, middle;
 
-		if (!p->has_version) {
-			gather_any(m, p);
-		} else {
-			gather_exact(m, p);
-			middle = m->all.count;
-			gather_ranges(m, p);
-			merge(m, start, middle);
-		}
+		/* Without a version, nothing can be said of any CVE. */
+		if (!p->has_version)
+			continue;
+		gather_exact(m, p);
+		middle = m->all.count;
+		gather_ranges(m, p);
+		merge(m, start, middle);
 		merge(m, 0, start);
 	}
 	if (m->all.failed || m->merged.failed)

@@ -33,24 +33,66 @@ static bool begins(const char *text, const char *with)
 struct platform {
 	const char *name; /* how a criterion's "o:vendor:product" begins */
 	enum os_family os;
-	const char *distro;
+	const char *system; /* the distribution or system; NULL: the whole family */
 };
 
+/* The numbers of the rows stand in the file: a change of their order needs another DB_FORMAT. */
 static const struct platform platforms[] = {
+	{"o:microsoft:windows_10", OS_WINDOWS, "windows 10"},
+	{"o:microsoft:windows_11", OS_WINDOWS, "windows 11"},
+	{"o:microsoft:windows_2000", OS_WINDOWS, "windows 2000"},
+	{"o:microsoft:windows_2003_server", OS_WINDOWS, "windows server 2003"},
+	{"o:microsoft:windows_7", OS_WINDOWS, "windows 7"},
+	{"o:microsoft:windows_8.1", OS_WINDOWS, "windows 8.1"},
+	{"o:microsoft:windows_8", OS_WINDOWS, "windows 8"},
+	{"o:microsoft:windows_95", OS_WINDOWS, "windows 95"},
+	{"o:microsoft:windows_98", OS_WINDOWS, "windows 98"},
+	{"o:microsoft:windows_me", OS_WINDOWS, "windows me"},
+	{"o:microsoft:windows_rt", OS_WINDOWS, "windows rt"},
+	{"o:microsoft:windows_server_2003", OS_WINDOWS, "windows server 2003"},
+	{"o:microsoft:windows_server_2008", OS_WINDOWS, "windows server 2008"},
+	{"o:microsoft:windows_server_2012", OS_WINDOWS, "windows server 2012"},
+	{"o:microsoft:windows_server_2016", OS_WINDOWS, "windows server 2016"},
+	{"o:microsoft:windows_server_2019", OS_WINDOWS, "windows server 2019"},
+	{"o:microsoft:windows_server_2022", OS_WINDOWS, "windows server 2022"},
+	{"o:microsoft:windows_server_2025", OS_WINDOWS, "windows server 2025"},
+	{"o:microsoft:windows_vista", OS_WINDOWS, "windows vista"},
+	{"o:microsoft:windows_xp", OS_WINDOWS, "windows xp"},
 	{"o:microsoft:windows", OS_WINDOWS, NULL},
 	{"o:linux:linux_kernel", OS_LINUX, NULL},
 	{"o:debian:debian_linux", OS_LINUX, "debian"},
 	{"o:canonical:ubuntu_linux", OS_LINUX, "ubuntu"},
+	{"o:raspberrypi:", OS_LINUX, "raspbian"},
 	{"o:fedoraproject:fedora", OS_LINUX, "fedora"},
 	{"o:redhat:enterprise_linux", OS_LINUX, "rhel"},
+	{"o:redhat:linux", OS_LINUX, "red hat linux"},
 	{"o:centos:centos", OS_LINUX, "centos"},
-	{"o:opensuse:", OS_LINUX, "opensuse"},
+	{"o:rockylinux:", OS_LINUX, "rocky"},
+	{"o:almalinux:", OS_LINUX, "almalinux"},
+	{"o:amazon:linux", OS_LINUX, "amazon"},
+	{"o:oracle:linux", OS_LINUX, "oracle"},
+	{"o:gentoo:linux", OS_LINUX, "gentoo"},
+	{"o:archlinux:", OS_LINUX, "arch"},
+	{"o:slackware:", OS_LINUX, "slackware"},
+	{"o:mandriva:", OS_LINUX, "mandriva"},
+	{"o:mandrakesoft:", OS_LINUX, "mandriva"},
+	{"o:opensuse:", OS_LINUX, "suse"},
 	{"o:suse:", OS_LINUX, "suse"},
+	{"o:novell:suse", OS_LINUX, "suse"},
+	{"o:novell:opensuse", OS_LINUX, "suse"},
+	{"o:google:android", OS_LINUX, "android"},
 	{"o:freebsd:freebsd", OS_UNIX, "freebsd"},
 	{"o:alpinelinux:alpine_linux", OS_LINUX, "alpine"},
 	{"o:apple:mac", OS_UNIX, "mac"},
 	{"o:openbsd:openbsd", OS_UNIX, "openbsd"},
 	{"o:netbsd:netbsd", OS_UNIX, "netbsd"},
+	{"o:oracle:solaris", OS_UNIX, "solaris"},
+	{"o:sun:solaris", OS_UNIX, "solaris"},
+	{"o:sun:sunos", OS_UNIX, "solaris"},
+	{"o:hp:hp-ux", OS_UNIX, "hp-ux"},
+	{"o:ibm:aix", OS_UNIX, "aix"},
+	{"o:sgi:irix", OS_UNIX, "irix"},
+	{"o:vmware:esx", OS_UNIX, "esx"},
 };
 
 enum { PLATFORMS = sizeof(platforms) / sizeof(platforms[0]) };
@@ -58,25 +100,48 @@ static_assert(PLATFORMS < 255, "a platform's number is kept in a byte of a crite
 
 uint32_t cve_platform(const char *name)
 {
+	if (name[0] != 'o')
+		return 0;
 	for (uint32_t i = 0; i < PLATFORMS; i++)
 		if (begins(name, platforms[i].name))
 			return i + 1;
 	return 0;
 }
 
-static enum truth os_is(const struct match_query *q, enum os_family os, const char *distro)
+/* The system of the query, as the table names it; NULL: not known. */
+static const char *own_system(const struct match_query *q)
 {
+	const size_t head = strlen("cpe:2.3:");
+	uint32_t number = 0;
+
+	if (q->has_distro)
+		return strcmp(q->id->distro, "opensuse") == 0 ? "suse" : q->id->distro;
+	if (q->id->os_confidence >= MATCH_QUERY_OS_SURE && strlen(q->id->os_cpe) > head)
+		number = cve_platform(q->id->os_cpe + head);
+	return number > 0 ? platforms[number - 1].system : NULL;
+}
+
+bool cve_is_general_system(const char *name)
+{
+	return cve_platform(name) != 0 && strncmp(name, "o:vmware:", 9) != 0;
+}
+
+static enum truth os_is(const struct match_query *q, enum os_family os, const char *system)
+{
+	const char *own;
+
 	if (q->os == OS_UNKNOWN)
 		return TRUTH_UNKNOWN;
-	if (os == OS_WINDOWS || q->os == OS_WINDOWS)
-		return os == q->os ? TRUTH_YES : TRUTH_NO;
+	if ((os == OS_WINDOWS) != (q->os == OS_WINDOWS))
+		return TRUTH_NO;
 	if (q->os == OS_LINUX && os == OS_UNIX)
 		return TRUTH_NO;
-	if (distro == NULL)
+	if (system == NULL)
 		return os == q->os ? TRUTH_YES : TRUTH_UNKNOWN;
-	if (!q->has_distro)
+	own = own_system(q);
+	if (own == NULL)
 		return TRUTH_UNKNOWN;
-	return strcmp(q->id->distro, distro) == 0 ? TRUTH_YES : TRUTH_NO;
+	return strcmp(own, system) == 0 ? TRUTH_YES : TRUTH_NO;
 }
 
 /* Whether a device is there: "h:hp:x" is if the query has its firmware, "o:hp:x_firmware". */
@@ -108,12 +173,12 @@ static enum truth platform(const struct match_query *q, const struct db_crit *c)
 	if (number == 0 || number > PLATFORMS)
 		return q->has_firmware ? hardware(q, db_text(q->db, c->name)) : TRUTH_UNKNOWN;
 	p = &platforms[number - 1];
-	t = os_is(q, p->os, p->distro);
+	t = os_is(q, p->os, p->system);
 	if (t != TRUTH_YES || (c->flags & (DB_C_ANY | DB_C_NA)))
 		return t;
 	/* The criterion names a release of the platform, which is known for a distribution, but not
 	 * for a kernel or Windows. */
-	if (p->distro == NULL || !q->has_release || !(c->flags & DB_C_EXACT))
+	if (p->system == NULL || !q->has_distro || !q->has_release || !(c->flags & DB_C_EXACT))
 		return TRUTH_UNKNOWN;
 	return begins(db_text(q->db, c->lo_text), q->id->distro_release) ? TRUTH_YES : TRUTH_NO;
 }

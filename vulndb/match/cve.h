@@ -16,6 +16,9 @@ struct cve_fit {
 
 /* The number, from 1, of the platform that "o:vendor:product" names; 0 if it is not a known one. */
 uint32_t cve_platform(const char *name);
+/* Whether "o:vendor:product" is a general operating system, on which services run. A hypervisor is
+ * a product of its own. Pure. */
+bool cve_is_general_system(const char *name);
 /* Judge a criterion alone, against the product @p of @q that it names. Pure. */
 struct cve_fit cve_criterion(const struct match_query *q, const struct match_query_product *p,
                              const struct db_crit *c);

@@ -41,6 +41,8 @@ uint32_t fix_next(struct match_query *q, uint32_t cve)
 		struct match_query_package *p = &q->package[i];
 		const struct db_fix *r = rows(q, p);
 
+		if (p->product != 0)
+			continue;
 		while (p->scan < p->pkg->fixes &&
 		       (r[p->scan].cve < cve || is_over(q, p, &r[p->scan])))
 			p->scan++;
@@ -50,18 +52,52 @@ uint32_t fix_next(struct match_query *q, uint32_t cve)
 	return next;
 }
 
+/* Whether a row is about another stream of a module than the stated version is of. */
+static bool is_other_stream(const struct match_query *q, const struct db_fix *r)
+{
+	const char *stated = q->id->package_version[0] != '\0' ? q->id->package_version
+	                                                       : q->id->version;
+
+	return r->fixed != 0 && stated[0] != '\0' &&
+	       version_order_of(q->data_distro) == version_rpm_cmp &&
+	       !version_rpm_same_stream(stated, db_text(q->db, r->fixed));
+}
+
 /* The verdict on a package whose revision is not known: the upstream version decides, if it differs
- * from that of the fix. */
-static uint8_t by_upstream(const struct match_query *q, const struct db_fix *r)
+ * from that of the fix. A component may come from elsewhere than its host, so that nothing
+ * decides. */
+static uint8_t by_upstream(const struct match_query *q, const struct match_query_package *p,
+                           const struct db_fix *r)
 {
 	int d;
 
-	if (q->id->version[0] == '\0' || version_order_of(q->data_distro) != version_dpkg_cmp)
+	if (q->id->version[0] == '\0' || p->product != 0)
 		return VD_POSSIBLE;
-	d = version_dpkg_upstream_cmp(q->id->version, db_text(q->db, r->fixed));
+	d = version_package_cmp(q->id->version, db_text(q->db, r->fixed));
 	if (d == 0)
 		return VD_POSSIBLE;
 	return d > 0 ? VD_FIXED : VD_AFFECTED;
+}
+
+/* The verdict where the data knows no fix: it is as old as the newest version in it, and a later
+ * revision may have the fix. */
+static void unfixed_answer(const struct match_query *q, const struct match_query_package *p,
+                           const struct db_fix *r, struct fix_answer *a)
+{
+	if (p->ord != 0 && p->ord != UINT32_MAX && p->ord < r->lo) {
+		a->kind = VD_FIXED;
+	} else if (!distro_confirms_open(q->data_distro)) {
+		a->kind = VD_POSSIBLE;
+		a->why = WHY_NOT_CONFIRMED;
+	} else if (p->ord == 0) {
+		a->kind = VD_POSSIBLE;
+		a->why = WHY_REVISION;
+	} else if (p->ord != UINT32_MAX && p->ord >= 2 * p->pkg->vers) {
+		a->kind = VD_POSSIBLE;
+		a->why = WHY_NEWER;
+	} else {
+		a->kind = VD_AFFECTED;
+	}
 }
 
 static struct fix_answer row_answer(const struct match_query *q,
@@ -76,12 +112,9 @@ static struct fix_answer row_answer(const struct match_query *q,
 		a.kind = VD_FIXED;
 		a.why = WHY_NOT_AFFECTED;
 	} else if (r->flags & DB_F_UNFIXED) {
-		/* Vulnerable from @lo on, without an end. */
-		a.kind = p->ord == 0 || p->ord == UINT32_MAX || p->ord >= r->lo || r->lo == 0
-		                 ? VD_AFFECTED
-		                 : VD_FIXED;
+		unfixed_answer(q, p, r, &a);
 	} else if (p->ord == 0) {
-		a.kind = by_upstream(q, r);
+		a.kind = by_upstream(q, p, r);
 		a.why = a.kind == VD_POSSIBLE ? WHY_REVISION : WHY_NOTHING;
 	} else {
 		uint32_t ord = p->ord == UINT32_MAX ? 0 : p->ord;
@@ -103,13 +136,15 @@ static struct fix_answer worse(struct fix_answer a, struct fix_answer b)
 	return b.kind != 0 && b.kind < a.kind ? b : a;
 }
 
-static bool family_knows(struct match_query *q, uint32_t cve)
+static bool family_knows(struct match_query *q, uint32_t product, uint32_t cve)
 {
 	for (size_t i = 0; i < q->families; i++) {
 		const struct db_family *f = q->family[i];
 		const uint32_t *list = (const uint32_t *)q->db->table[DB_FAMCVE].data + f->cve;
 		uint32_t at = q->known[i];
 
+		if (q->family_product[i] != product)
+			continue;
 		while (at < f->cves && list[at] < cve)
 			at++;
 		q->known[i] = at;
@@ -129,22 +164,27 @@ static struct fix_answer package_answer(struct match_query *q, struct match_quer
 
 	advance(q, p, cve);
 	for (uint32_t i = p->cursor; i < p->pkg->fixes && r[i].cve == cve; i++)
-		a = worse(a, row_answer(q, p, &r[i]));
-	if (a.kind == 0 && q->tracks_all && family_knows(q, cve))
+		if (!is_other_stream(q, &r[i]))
+			a = worse(a, row_answer(q, p, &r[i]));
+	if (a.kind == 0 && q->tracks_all && family_knows(q, p->product, cve))
 		a = (struct fix_answer){VD_FIXED, WHY_NOT_AFFECTED, 0, p->index + 1};
 	return a;
 }
 
-struct fix_answer fix_about(struct match_query *q, uint32_t cve)
+struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cve)
 {
 	struct fix_answer all = {0};
-	bool agree = true;
+	bool agree = true, first = true;
 
 	for (size_t i = 0; i < q->packages; i++) {
-		struct fix_answer a = package_answer(q, &q->package[i], cve);
+		struct fix_answer a;
 
-		agree = agree && (i == 0 || a.kind == all.kind);
+		if (q->package[i].product != product)
+			continue;
+		a = package_answer(q, &q->package[i], cve);
+		agree = agree && (first || a.kind == all.kind);
 		all = worse(all, a);
+		first = false;
 	}
 	/* The releases disagree, and nothing says which one it is. */
 	if (!q->has_release && !agree && all.kind != 0) {
@@ -154,32 +194,47 @@ struct fix_answer fix_about(struct match_query *q, uint32_t cve)
 	return all;
 }
 
-/* Whether the package's newest known version is of the stated upstream version. */
-static bool is_twin(const struct match_query *q, const struct match_query_package *p)
+/* What the rows about a CVE in a package that ships the stated version say. kind 0: the fix is in a
+ * later version, so that this one does not have it; *@later is set then. */
+static struct fix_answer twin_answer(const struct match_query *q, struct match_query_package *p,
+                                     uint32_t cve, bool *later)
 {
-	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
+	const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
+	struct fix_answer a = {0};
 
-	return p->pkg->vers > 0 &&
-	       version_dpkg_upstream_cmp(q->id->version, db_text(q->db, vers[p->pkg->vers - 1])) ==
-	               0;
+	advance(q, p, cve);
+	for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++) {
+		if (r[at].flags & DB_F_NEVER)
+			a = (struct fix_answer){VD_POSSIBLE, WHY_NOT_HERE, 0, p->index + 1};
+		else if (r[at].flags & DB_F_UNFIXED)
+			a = (struct fix_answer){VD_POSSIBLE, WHY_SHIPPED, 0, p->index + 1};
+		else if (r[at].hi / 2 > p->last)
+			*later = true;
+		else
+			return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
+			                           (uint32_t)(&r[at] - first) + 1, p->index + 1};
+	}
+	return a;
 }
 
-struct fix_answer fix_backported(struct match_query *q, uint32_t cve)
+struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32_t cve)
 {
-	for (size_t i = 0; i < q->packages; i++) {
-		struct match_query_package *p = &q->package[i];
-		const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
+	struct fix_answer best = {0};
+	bool later = false, shipped = false;
 
-		if (!is_twin(q, p))
+	for (size_t i = 0; i < q->packages; i++) {
+		struct fix_answer a;
+
+		if (q->package[i].product != product)
 			continue;
-		advance(q, p, cve);
-		for (uint32_t at = p->cursor; at < p->pkg->fixes && r[at].cve == cve; at++)
-			if (!(r[at].flags & (DB_F_NEVER | DB_F_UNFIXED)) &&
-			    version_dpkg_upstream_cmp(q->id->version,
-			                              db_text(q->db, r[at].fixed)) == 0)
-				return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
-				                           (uint32_t)(&r[at] - first) + 1,
-				                           p->index + 1};
+		shipped = true;
+		a = twin_answer(q, &q->package[i], cve, &later);
+		if (a.why == WHY_BACKPORT)
+			return a;
+		if (best.kind == 0)
+			best = a;
 	}
-	return (struct fix_answer){0};
+	if (best.kind == 0 && shipped && !later)
+		best = (struct fix_answer){VD_POSSIBLE, WHY_SHIPPED, 0, 0};
+	return best;
 }

@@ -12,17 +12,18 @@ struct fix_answer {
 	uint32_t pkg; /* index in DB_PKG + 1 */
 };
 
-/* What the distribution says about one CVE. Ask in ascending order of CVEs: the query keeps a
- * cursor. */
-struct fix_answer fix_about(struct match_query *q, uint32_t cve);
+/* What the distribution says about one CVE in the packages of the product number @product. Ask in
+ * ascending order of CVEs: the query keeps a cursor. */
+struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cve);
 /*
  * For a banner that names no distribution: look for a release whose package is of the stated
- * version and has the fix. The service may be that package: kind is VD_POSSIBLE then, else 0. Ask
- * in ascending order of CVEs, as above.
+ * version. The service may be that package, and have a fix of it: kind is VD_POSSIBLE then. It is 0
+ * where none ships the version, or where the fix is in a later version. Ask in ascending order of
+ * CVEs, as above.
  */
-struct fix_answer fix_backported(struct match_query *q, uint32_t cve);
-/* The lowest CVE from @cve on that may give a hit in the query's packages; UINT32_MAX at the end.
- * Ask in ascending order of CVEs, as above. */
+struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32_t cve);
+/* The lowest CVE from @cve on that may give a hit in the packages of the first product; UINT32_MAX
+ * at the end. Ask in ascending order of CVEs, as above. */
 uint32_t fix_next(struct match_query *q, uint32_t cve);
 
 #endif

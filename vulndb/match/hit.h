@@ -3,6 +3,7 @@
 #ifndef SONDE_VULNDB_HIT_H
 #define SONDE_VULNDB_HIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "match_query.h"
@@ -21,5 +22,8 @@ static inline uint32_t hit_aux(uint8_t why, uint32_t pkg)
 
 /* The confidence of a possible hit, by its reason (enum match_why). */
 uint8_t hit_why_confidence(uint8_t why);
+/* Whether a possible verdict is shown but weighs nothing: its record states no versions, or the
+ * distribution calls it unimportant. Pure. */
+bool hit_weighs_nothing(const struct vd_verdict *v);
 
 #endif

@@ -14,8 +14,10 @@
 #include "fix.h"
 #include "hit.h"
 #include "match_query.h"
+#include "twin.h"
 
 enum { CACHE_SLOTS = 8192, CACHE_HITS = 4096, KEY_TEXTS = 16 };
+static_assert(VD_CPES + 9 <= KEY_TEXTS, "all texts that a verdict depends on");
 
 struct answer {
 	XXH128_hash_t key;
@@ -32,12 +34,22 @@ struct match_scratch {
 	size_t hit_count, hit_cap;
 	bool failed; /* memory was short: hits are missing */
 	struct match_query query;
+	struct twins *twins; /* owned */
 	struct vd_identity id;
 };
 
 struct match_scratch *match_scratch_new(void)
 {
-	return calloc(1, sizeof(struct match_scratch));
+	struct match_scratch *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->twins = twins_new();
+	if (m->twins == NULL) {
+		free(m);
+		return NULL;
+	}
+	return m;
 }
 
 static void forget(struct match_scratch *m)
@@ -60,6 +72,7 @@ void match_scratch_free(struct match_scratch *m)
 		return;
 	forget(m);
 	candidates_fini(&m->candidates);
+	twins_free(m->twins);
 	free(m->hits);
 	free(m);
 }
@@ -88,16 +101,37 @@ static uint8_t at_most(uint8_t confidence, const struct vd_identity *id)
 	return id->confidence > 0 && id->confidence < confidence ? id->confidence : confidence;
 }
 
+/* The product that a criterion names. */
+static const struct match_query_product *product_of(const struct match_query *q, uint32_t crit)
+{
+	return q->products == 1 ? &q->product[0]
+	                        : match_query_product_of(q, db_crits(q->db)[crit].group);
+}
+
+/* What the distribution says about a CVE in the product number @product. A component may come from
+ * elsewhere than its host, and its package's revision is never known: nothing is certain then. */
+static struct fix_answer ask_distro(struct match_query *q, uint32_t product, const struct vd_hit *h)
+{
+	struct fix_answer a = {0};
+
+	if (q->packages > 0 && !q->guessed)
+		a = fix_about(q, product, h->cve);
+	else if (q->guessed && h->kind == VD_AFFECTED)
+		a = fix_backported(q, product, h->cve);
+	if (product != 0 && a.kind != 0 && !q->guessed) {
+		a.kind = VD_POSSIBLE;
+		a.why = WHY_REVISION;
+	}
+	return a;
+}
+
 /* Settle the verdict of a hit: what the distribution says overrides what a version range says. */
 static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 {
 	struct match_query *q = &m->query;
-	struct fix_answer a = {0};
+	const struct match_query_product *p = product_of(q, h->match - 1);
+	struct fix_answer a = ask_distro(q, p->number, h);
 
-	if (q->packages > 0 && !q->guessed)
-		a = fix_about(q, h->cve);
-	else if (q->guessed && h->kind == VD_AFFECTED)
-		a = fix_backported(q, h->cve);
 	if (a.kind != 0) {
 		h->kind = a.kind;
 		h->fix = a.fix;
@@ -132,7 +166,7 @@ static void distro_hits(struct match_scratch *m, uint32_t from, uint32_t to)
 	if (q->packages == 0 || !q->has_release || q->id->package_version[0] == '\0')
 		return;
 	for (uint32_t cve = fix_next(q, from); cve < to; cve = fix_next(q, cve + 1)) {
-		struct fix_answer a = fix_about(q, cve);
+		struct fix_answer a = fix_about(q, 0, cve);
 		struct vd_hit *h;
 
 		if (!tells(q, &a))
@@ -186,6 +220,16 @@ static struct cve_fit fit_of(const struct match_scratch *m, const struct candida
 	return cve_configuration(&m->query, match_query_product_of(&m->query, crit->group), crit);
 }
 
+/* What holds for the parent of a fork may hold for the fork. */
+static void soften_fork(const struct match_query *q, uint32_t crit, struct cve_fit *f)
+{
+	if (f->truth != TRUTH_YES || !product_of(q, crit)->fork)
+		return;
+	f->truth = TRUTH_UNKNOWN;
+	f->why = WHY_FORK;
+	f->edition = 0;
+}
+
 /* Add a hit for the best candidate of one CVE, whose candidates begin at @i. Returns where they
  * end. */
 static size_t judge_cve(struct match_scratch *m, size_t i)
@@ -203,6 +247,8 @@ static size_t judge_cve(struct match_scratch *m, size_t i)
 		if (top.truth == TRUTH_YES && top.precision == VD_EXACT)
 			continue;
 		f = fit_of(m, &list[i]);
+		if (m->query.has_fork)
+			soften_fork(&m->query, list[i].crit, &f);
 		editions |= f.edition;
 		if (!better(&f, &top))
 			continue;
@@ -234,7 +280,7 @@ static int match_all(struct match_scratch *m)
 	if (ret < 0)
 		return ret;
 	m->hit_count = 0;
-	m->failed = false;
+	m->failed = m->query.failed;
 	for (size_t i = 0; i < m->candidates.all.count;) {
 		uint32_t cve = m->candidates.all.data[i].cve;
 		size_t before;
@@ -259,6 +305,7 @@ static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *i
 
 	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
 		texts[n++] = id->cpe[i];
+	texts[n++] = id->product;
 	texts[n++] = id->version;
 	texts[n++] = id->version_extra;
 	texts[n++] = id->os;
@@ -322,7 +369,7 @@ static int compute(const struct vulndb *db, struct match_scratch *m, const struc
 		distro_recognise(&m->id);
 		used = &m->id;
 	}
-	match_query_init(&m->query, db, used);
+	match_query_init(&m->query, db, used, m->twins);
 	return match_all(m);
 }
 

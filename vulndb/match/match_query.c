@@ -6,14 +6,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cve.h"
 #include "db_hash.h"
 #include "distro.h"
+#include "foreign_build.h"
+#include "fork.h"
 #include "package.h"
+#include "twin.h"
 
-enum { OS_SURE = 75 };
-
-/* The group of "a:vendor:product", or UINT32_MAX if the file has none. */
-static uint32_t match_query_group(const struct vulndb *db, const char *name)
+/* The group of the name "a:vendor:product", or UINT32_MAX if the file has none. */
+static uint32_t find_name(const struct vulndb *db, const char *name)
 {
 	const struct db_table *t = &db->table[DB_NAME];
 	const struct db_name *names = t->data;
@@ -26,6 +28,19 @@ static uint32_t match_query_group(const struct vulndb *db, const char *name)
 		if (strcmp(db_text(db, names[at].text), name) == 0)
 			return names[at].group;
 	return UINT32_MAX;
+}
+
+/* The group of a product: application, operating system and hardware of one name are one. */
+static uint32_t find_group(const struct vulndb *db, char *name)
+{
+	static const char parts[] = "aoh";
+	uint32_t group = find_name(db, name);
+
+	for (size_t i = 0; group == UINT32_MAX && parts[i] != '\0'; i++) {
+		name[0] = parts[i];
+		group = find_name(db, name);
+	}
+	return group;
 }
 
 const struct match_query_product *match_query_product_of(const struct match_query *q,
@@ -104,34 +119,69 @@ static bool name_of(const struct cpe *c, char *out, size_t size)
 	return true;
 }
 
-static bool add_product(struct match_query *q, const char *name)
+uint32_t match_query_group(const struct vulndb *db, const char *name, struct cpe *c)
+{
+	char text[VD_CPE_LEN];
+
+	if (cpe_parse(name, strlen(name), c) != 0 || !name_of(c, text, sizeof(text)))
+		return UINT32_MAX;
+	return find_group(db, text);
+}
+
+/* A library or module behind the first name has a version of its own, or none. */
+void match_query_version(const struct vd_identity *id, size_t i, const struct cpe *c,
+                         char out[VERSION_BASE + VERSION_UPDATE])
+{
+	char update[VERSION_UPDATE], version[VERSION_BASE];
+
+	out[0] = '\0';
+	if (cpe_plain(c, CPE_VERSION, version, sizeof(version))) {
+		cpe_plain(c, CPE_UPDATE, update, sizeof(update));
+		version_join(out, VERSION_BASE + VERSION_UPDATE, version, update);
+	} else if (i == 0) {
+		snprintf(out, VERSION_BASE + VERSION_UPDATE, "%s", id->version);
+	}
+}
+
+/* Whether a name that a banner gave is that of an operating system, which is where the service runs
+ * and not what answers. */
+static bool is_context(const struct match_query *q, const struct cpe *c)
+{
+	char text[VD_CPE_LEN];
+
+	return q->id->rule[0] != '\0' && cpe_get(c, CPE_PART)[0] == 'o' &&
+	       name_of(c, text, sizeof(text)) && cve_is_general_system(text);
+}
+
+/* Whether a further name means what answers, too: it has the same version, and no package of its
+ * own. */
+static bool is_same(const struct match_query *q, const struct match_query_product *p)
+{
+	return db_text(q->db, p->group->packages)[0] == '\0' &&
+	       strcmp(p->text, q->id->version) == 0;
+}
+
+static void add_product(struct match_query *q, size_t i)
 {
 	struct match_query_product *p = &q->product[q->products];
-	char text[VD_CPE_LEN], update[VERSION_UPDATE], version[VERSION_BASE];
-	char joined[VERSION_BASE + VERSION_UPDATE] = "";
 
 	memset(p, 0, offsetof(struct match_query_product, cpe));
-	if (cpe_parse(name, strlen(name), &p->cpe) != 0)
-		return false;
-	if (!name_of(&p->cpe, text, sizeof(text)))
-		return false;
-	p->group_index = match_query_group(q->db, text);
-	if (p->group_index == UINT32_MAX || match_query_product_of(q, p->group_index) != NULL)
-		return false;
+	p->group_index = match_query_group(q->db, q->id->cpe[i], &p->cpe);
+	if (p->group_index == UINT32_MAX || match_query_product_of(q, p->group_index) != NULL ||
+	    is_context(q, &p->cpe))
+		return;
 	p->group = &db_groups(q->db)[p->group_index];
-	if (cpe_plain(&p->cpe, CPE_VERSION, version, sizeof(version))) {
-		cpe_plain(&p->cpe, CPE_UPDATE, update, sizeof(update));
-		version_join(joined, sizeof(joined), version, update);
-	} else if (q->products == 0) {
-		snprintf(joined, sizeof(joined), "%s", q->id->version);
-	}
-	p->has_version = joined[0] != '\0';
-	p->ordered = version_parse(joined, strlen(joined), &p->version);
+	p->fork = fork_is_of(q->id->product, cpe_get(&p->cpe, CPE_VENDOR),
+	                     cpe_get(&p->cpe, CPE_PRODUCT));
+	match_query_version(q->id, i, &p->cpe, p->text);
+	p->has_version = p->text[0] != '\0';
+	p->ordered = version_parse(p->text, strlen(p->text), &p->version);
 	if (p->has_version)
 		find_ordinals(p, q->db);
+	p->number = i > 0 && is_same(q, p) ? 0 : (uint32_t)i;
 	q->has_firmware = q->has_firmware || cpe_get(&p->cpe, CPE_PART)[0] == 'o';
+	q->has_fork = q->has_fork || p->fork;
 	q->products++;
-	return true;
 }
 
 static enum os_family os_family(const struct vd_identity *id)
@@ -143,24 +193,28 @@ static enum os_family os_family(const struct vd_identity *id)
 		{"windows", OS_WINDOWS}, {"win32", OS_WINDOWS}, {"win64", OS_WINDOWS},
 		{"linux", OS_LINUX},     {"unix", OS_UNIX},     {"bsd", OS_UNIX},
 		{"mac os", OS_UNIX},     {"macos", OS_UNIX},    {"solaris", OS_UNIX},
+		{"sunos", OS_UNIX},      {"aix", OS_UNIX},      {"hp-ux", OS_UNIX},
+		{"irix", OS_UNIX},       {"esx", OS_UNIX},      {"centos", OS_LINUX},
+		{"fedora", OS_LINUX},    {"gentoo", OS_LINUX},  {"suse", OS_LINUX},
 	};
 
 	if (id->distro[0] != '\0')
-		return strcmp(id->distro, "freebsd") == 0 ? OS_UNIX : OS_LINUX;
-	if (id->version_extra[0] == '\0' && id->os_confidence < OS_SURE)
+		return strstr(id->distro, "bsd") != NULL ? OS_UNIX : OS_LINUX;
+	if (id->version_extra[0] == '\0' && id->os_confidence < MATCH_QUERY_OS_SURE)
 		return OS_UNKNOWN;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		/* What the service itself says is surer than a guess from packets. */
 		if (strcasestr(id->version_extra, texts[i].text) != NULL)
 			return texts[i].os;
-		if (id->os_confidence >= OS_SURE && (strcasestr(id->os, texts[i].text) != NULL ||
-		                                     strcasestr(id->os_cpe, texts[i].text) != NULL))
+		if (id->os_confidence >= MATCH_QUERY_OS_SURE &&
+		    (strcasestr(id->os, texts[i].text) != NULL ||
+		     strcasestr(id->os_cpe, texts[i].text) != NULL))
 			return texts[i].os;
 	}
 	return OS_UNKNOWN;
 }
 
-static const struct db_family *find_family(const struct vulndb *db, const char *distro,
+const struct db_family *match_query_family(const struct vulndb *db, const char *distro,
                                            const char *name, size_t len)
 {
 	const struct db_table *t = &db->table[DB_FAMILY];
@@ -180,7 +234,7 @@ static const struct db_family *find_family(const struct vulndb *db, const char *
 	return NULL;
 }
 
-/* Write the stated package version to @out. Banners leave the epoch out: take it from the package's
+/* Write the stated version of the package to @out. Banners leave the epoch out: take it from the package's
  * newest version. */
 static void with_epoch(const struct match_query *q, const struct db_pkg *pkg, char *out,
                        size_t size)
@@ -201,14 +255,17 @@ static void with_epoch(const struct match_query *q, const struct db_pkg *pkg, ch
 	out[used + len] = '\0';
 }
 
-static uint32_t package_ordinal(const struct match_query *q, const struct db_pkg *pkg)
+/* Where the version of the package lies that the identity states, which is the one that contains
+ * the product number 0. 0: not known. */
+static uint32_t package_ordinal(const struct match_query *q, const struct db_pkg *pkg,
+                                uint32_t product)
 {
 	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + pkg->ver;
 	version_order order = version_order_of(q->data_distro);
 	uint32_t lo = 0, hi = pkg->vers;
 	char stated[96];
 
-	if (q->id->package_version[0] == '\0')
+	if (q->id->package_version[0] == '\0' || product != 0)
 		return 0;
 	with_epoch(q, pkg, stated, sizeof(stated));
 	while (lo < hi) {
@@ -231,83 +288,212 @@ static bool same_release(const struct match_query *q, const struct db_pkg *pkg)
 	return !q->has_release || strcmp(db_text(q->db, pkg->release), q->id->distro_release) == 0;
 }
 
-static void add_packages(struct match_query *q, const struct db_family *f, const char *wanted)
+/* What narrows the packages of a family down. */
+struct wanted {
+	uint32_t product;    /* the number of the product that the package contains */
+	const char *package; /* the name that the banner gives; "": none */
+	const char *version; /* the product's version; "": not known */
+};
+
+/* Whether a package of several, each of a branch of the product, is that of the stated version:
+ * "tomcat9" is that of 9.0.43 and "tomcat10" is not. One without a number in its name, as "bind"
+ * beside "bind9.16", has what no other one of its release has. */
+static bool is_of_branch(const struct match_query *q, const struct db_family *f,
+                         const struct db_pkg *pkg, const struct wanted *w)
+{
+	const struct db_pkg *all = (const struct db_pkg *)q->db->table[DB_PKG].data + f->pkg;
+	const char *name = db_text(q->db, pkg->package);
+	bool several = false, numbered = name[package_family(name)] != '\0', other = false;
+
+	if (w->version[0] == '\0')
+		return true;
+	for (uint32_t i = 0; i < f->pkgs; i++) {
+		several = several || all[i].package != pkg->package;
+		other = other || (all[i].release == pkg->release &&
+		                  package_has_branch(db_text(q->db, all[i].package), w->version));
+	}
+	return !several || (numbered ? package_has_branch(name, w->version) : !other);
+}
+
+static void add_packages(struct match_query *q, const struct db_family *f, const struct wanted *w)
 {
 	const struct db_pkg *all = (const struct db_pkg *)q->db->table[DB_PKG].data + f->pkg;
 	bool exact = false;
 
-	for (uint32_t i = 0; i < f->pkgs && wanted[0] != '\0'; i++)
+	for (uint32_t i = 0; i < f->pkgs && w->package[0] != '\0'; i++)
 		exact = exact || (same_release(q, &all[i]) &&
-		                  strcmp(db_text(q->db, all[i].package), wanted) == 0);
+		                  strcmp(db_text(q->db, all[i].package), w->package) == 0);
 	for (uint32_t i = 0; i < f->pkgs && q->packages < MATCH_QUERY_PACKAGES; i++) {
 		const struct db_pkg *pkg = &all[i];
 
-		if (!same_release(q, pkg) ||
-		    (exact && strcmp(db_text(q->db, pkg->package), wanted) != 0))
+		if (!same_release(q, pkg))
+			continue;
+		if (exact ? strcmp(db_text(q->db, pkg->package), w->package) != 0
+		          : !is_of_branch(q, f, pkg, w))
 			continue;
 		q->package[q->packages++] = (struct match_query_package){
 			.pkg = pkg,
+			.product = w->product,
 			.index = f->pkg + i,
-			.ord = package_ordinal(q, pkg),
+			.ord = package_ordinal(q, pkg, w->product),
 		};
 	}
 }
 
-static void add_family(struct match_query *q, const char *name, size_t len, const char *wanted)
+/* Add the packages of the family that @name belongs to. False: the data has none. */
+static bool add_family(struct match_query *q, const char *name, const struct wanted *w)
 {
-	const struct db_family *f = find_family(q->db, q->data_distro, name, len);
+	const struct db_family *f =
+		match_query_family(q->db, q->data_distro, name, package_family(name));
 
 	if (f == NULL || q->families == MATCH_QUERY_FAMILIES)
-		return;
+		return false;
 	q->known[q->families] = 0;
+	q->family_product[q->families] = w->product;
 	q->family[q->families++] = f;
-	add_packages(q, f, wanted);
+	add_packages(q, f, w);
+	return true;
 }
 
-static void find_packages(struct match_query *q)
+/* Whether a family was added for a product already: "tomcat9 tomcat10" are one. */
+static bool has_family(const struct match_query *q, const char *name, uint32_t product)
 {
-	const char *names = q->id->package;
+	size_t len = package_family(name);
 
-	if (names[0] != '\0') {
-		add_family(q, names, package_family(names), names);
-		return;
+	for (size_t i = 0; i < q->families; i++) {
+		const char *family = db_text(q->db, q->family[i]->family);
+
+		if (q->family_product[i] == product &&
+		    strcmp(db_text(q->db, q->family[i]->distro), q->data_distro) == 0 &&
+		    strncmp(family, name, len) == 0 && family[len] == '\0')
+			return true;
 	}
-	if (q->products == 0)
-		return;
-	names = db_text(q->db, q->product[0].group->packages);
-	while (*names != '\0') {
+	return false;
+}
+
+/* Of the packages of several releases, from number @from on, keep those of the releases that ship
+ * the stated version. Where the data knows none, all of them stay. */
+static void keep_shipping(struct match_query *q, size_t from, const char *name,
+                          const struct match_query_product *p)
+{
+	const struct twin *twin = NULL;
+	int n = twins_find(q->twins, q->db, name, &p->version, &twin);
+	size_t kept = from;
+
+	q->failed = q->failed || n < 0;
+	for (size_t i = from; i < q->packages; i++)
+		for (int k = 0; k < n; k++)
+			if (twin[k].pkg == q->package[i].index) {
+				struct match_query_package found = q->package[i];
+
+				q->package[i] = q->package[kept];
+				q->package[kept++] = found;
+				break;
+			}
+	if (kept > from)
+		q->packages = kept;
+}
+
+/* Add the packages that contain the product @p. */
+static void find_packages_of(struct match_query *q, const struct match_query_product *p)
+{
+	const char *names = db_text(q->db, p->group->packages);
+
+	while (*names != '\0' && !p->fork) {
 		size_t n = strcspn(names, " "), len = n < 95 ? n : 95;
 		char one[96];
 
 		memcpy(one, names, len);
 		one[len] = '\0';
-		add_family(q, one, package_family(one), "");
+		if (!has_family(q, one, p->number)) {
+			size_t from = q->packages;
+
+			add_family(q, one, &(struct wanted){p->number, "", p->text});
+			if (!q->has_release && p->ordered)
+				keep_shipping(q, from, one, p);
+		}
 		names += n + (names[n] == ' ');
 	}
 }
 
-void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id)
+static void find_packages(struct match_query *q)
 {
+	const char *package = q->id->package;
+	bool found = package[0] != '\0' &&
+	             add_family(q, package, &(struct wanted){0, package, q->id->version});
+
+	if (found && !q->has_release && q->products > 0 && q->product[0].number == 0 &&
+	    q->product[0].ordered)
+		keep_shipping(q, 0, package, &q->product[0]);
+	for (size_t i = 0; i < q->products; i++)
+		if (!found || q->product[i].number != 0)
+			find_packages_of(q, &q->product[i]);
+}
+
+/* Add the packages called @name that may be what answers, because they ship its version. */
+static void add_twins(struct match_query *q, const char *name, const struct match_query_product *p)
+{
+	const struct twin *twin = NULL;
+	int n = twins_find(q->twins, q->db, name, &p->version, &twin);
+
+	q->failed = q->failed || n < 0;
+	for (int i = 0; i < n && q->packages < MATCH_QUERY_PACKAGES; i++)
+		q->package[q->packages++] = (struct match_query_package){
+			.pkg = (const struct db_pkg *)q->db->table[DB_PKG].data + twin[i].pkg,
+			.product = p->number,
+			.index = twin[i].pkg,
+			.first = twin[i].first,
+			.last = twin[i].last,
+		};
+}
+
+/* Without a sign of a distribution: find the packages of all of them that may be what answers. */
+static void find_twins(struct match_query *q, const struct match_query_product *p)
+{
+	const char *names = db_text(q->db, p->group->packages);
+
+	if (!p->ordered || p->fork)
+		return;
+	if (p->number == 0 && names[0] == '\0')
+		names = q->id->package;
+	while (*names != '\0') {
+		size_t n = strcspn(names, " ");
+		char one[96];
+
+		snprintf(one, sizeof(one), "%.*s", (int)(n < 95 ? n : 95), names);
+		add_twins(q, one, p);
+		names += n + (names[n] == ' ');
+	}
+}
+
+void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id,
+                      struct twins *twins)
+{
+	struct foreign_build maker;
+	bool foreign;
+
 	q->db = db;
 	q->id = id;
+	q->twins = twins;
+	q->failed = false;
 	q->products = q->families = q->packages = 0;
-	q->has_firmware = false;
+	q->has_firmware = q->has_fork = false;
 	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
-		add_product(q, id->cpe[i]);
+		add_product(q, i);
 	q->os = os_family(id);
-	q->has_distro = id->distro[0] != '\0';
+	foreign = foreign_build(id->version_extra, &maker);
+	q->has_distro = !foreign && id->distro[0] != '\0';
 	q->tracks_all = false;
 	q->has_release = id->distro_release[0] != '\0';
-	/* Raspbian rebuilds Debian's packages under the same versions. */
-	q->data_distro = strcmp(id->distro, "raspbian") == 0 ? "debian" : id->distro;
+	q->data_distro = distro_source(id->distro);
 	/* A banner, which a rule has matched, may come from a package. A CPE name that a user asked
 	 * for is taken as it is. */
-	q->guessed = !q->has_distro && q->os != OS_WINDOWS && id->version[0] != '\0' &&
+	q->guessed = !foreign && !q->has_distro && q->os != OS_WINDOWS && id->version[0] != '\0' &&
 	             id->rule[0] != '\0';
-	if (q->guessed)
-		q->data_distro = "debian";
-	else if (q->has_distro)
+	if (q->has_distro) {
 		q->tracks_all = distro_tracks_all(q->data_distro);
-	if (q->has_distro || q->guessed)
 		find_packages(q);
+	}
+	for (size_t i = 0; i < q->products && q->guessed; i++)
+		find_twins(q, &q->product[i]);
 }

@@ -7,7 +7,12 @@
 #include "db.h"
 #include "version.h"
 
-enum { MATCH_QUERY_PACKAGES = 12, MATCH_QUERY_FAMILIES = 4 };
+enum {
+	MATCH_QUERY_PACKAGES = 48,
+	MATCH_QUERY_FAMILIES = 24,
+	/* the confidence from which on an operating system counts, if the service does not name it */
+	MATCH_QUERY_OS_SURE = 75,
+};
 
 /* Why a verdict is "possible" or "fixed"; texts in verdict.c. */
 enum match_why {
@@ -25,8 +30,16 @@ enum match_why {
 	WHY_UNIMPORTANT,
 	WHY_NOT_AFFECTED,
 	WHY_BACKPORT,
+	WHY_NOT_HERE,
+	WHY_SHIPPED,
+	WHY_FORK,
+	WHY_NEWER,
+	WHY_PORTABLE,
+	WHY_NOT_CONFIRMED,
 	WHY_COUNT
 };
+
+struct twins;
 
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
@@ -34,12 +47,17 @@ enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 struct match_query_product {
 	const struct db_group *group;
 	uint32_t group_index;
+	/* the index of its name in the identity: 0 is what answers, the others are its components */
+	uint32_t number;
 	struct version version;
 	bool has_version; /* a version was stated */
 	bool ordered;     /* the version can be ordered */
 	bool half;        /* the version stands for all that begin with it */
+	bool fork;        /* what answers is a fork of this product */
 	uint32_t lo, hi;  /* its ordinals; equal unless half */
-	struct cpe cpe;   /* last, because its text is not cleared */
+	/* the version as it is compared, "9.2p1"; "": none was stated */
+	char text[VERSION_BASE + VERSION_UPDATE];
+	struct cpe cpe; /* last, because its text is not cleared */
 };
 
 enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
@@ -47,10 +65,13 @@ enum os_family { OS_UNKNOWN, OS_WINDOWS, OS_LINUX, OS_UNIX };
 /* A package of the distribution and where the stated version lies in its order. */
 struct match_query_package {
 	const struct db_pkg *pkg;
-	uint32_t index;  /* in DB_PKG */
-	uint32_t ord;    /* 0: the version is not known; UINT32_MAX: before the first */
-	uint32_t cursor; /* rows below it belong to lower CVEs */
-	uint32_t scan;   /* rows below it belong to lower CVEs or can only say "fixed" */
+	uint32_t product; /* the number of the product that it contains */
+	uint32_t index;   /* in DB_PKG */
+	uint32_t ord;     /* 0: the version is not known; UINT32_MAX: before the first */
+	uint32_t cursor;  /* rows below it belong to lower CVEs */
+	uint32_t scan;    /* rows below it belong to lower CVEs or can only say "fixed" */
+	/* of a guessed package: the indices of its versions that are of the stated upstream version */
+	uint32_t first, last;
 };
 
 struct match_query {
@@ -60,23 +81,39 @@ struct match_query {
 	size_t products;
 	enum os_family os;
 	bool has_firmware; /* one of the products is an operating system or firmware */
+	bool has_fork;     /* what answers is a fork of one of the products */
 	bool has_distro;
 	bool has_release;
 	bool guessed;    /* no distribution was named: the packages are those it may come from */
 	bool tracks_all; /* a CVE that the data does not name does not affect the package */
-	const char *data_distro; /* whose data is used: Raspbian uses Debian's */
+	const char *data_distro; /* whose data is used: distro_source() */
 	const struct db_family *family[MATCH_QUERY_FAMILIES];
+	uint32_t family_product[MATCH_QUERY_FAMILIES]; /* as in struct match_query_package */
 	/* cursor into the family's CVEs: those below it are lower */
 	uint32_t known[MATCH_QUERY_FAMILIES];
 	size_t families;
 	struct match_query_package package[MATCH_QUERY_PACKAGES];
 	size_t packages;
+	struct twins *twins; /* not owned */
+	bool failed;         /* memory was short: packages are missing */
 };
 
-/* Prepare @q. @db and @id must outlive it. */
-void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id);
+/* Prepare @q. @db, @id and @twins must outlive it. */
+void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id,
+                      struct twins *twins);
+/* The family of a distribution's packages whose name begins with the @len bytes at @name; NULL: the
+ * file has none. Pure. */
+const struct db_family *match_query_family(const struct vulndb *db, const char *distro,
+                                           const char *name, size_t len);
 /* The product of @q that belongs to a group, or NULL. */
 const struct match_query_product *match_query_product_of(const struct match_query *q,
                                                          uint32_t group);
+/* The group of the product that a CPE name of an identity names, or UINT32_MAX where the file has
+ * none. *@c: the name, parsed. Pure. */
+uint32_t match_query_group(const struct vulndb *db, const char *name, struct cpe *c);
+/* Write the version that is compared for the CPE name number @i of @id to @out; "" where none was
+ * stated. *@c: that name, parsed. Pure. */
+void match_query_version(const struct vd_identity *id, size_t i, const struct cpe *c,
+                         char out[VERSION_BASE + VERSION_UPDATE]);
 
 #endif

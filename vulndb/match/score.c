@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hit.h"
 #include "score.h"
 
 static const char *const level_names[] = {"Safe", "Low", "Moderate", "Dangerous", "Critical"};
@@ -86,17 +87,28 @@ static bool row_holds(const struct score_verdict *r, const struct vd_verdict *v)
 	       v->cvss_x10 >= r->cvss_x10;
 }
 
+uint8_t vd_model_less(const struct vd_model *m, const struct vd_verdict *v)
+{
+	unsigned int less = m->possible_less;
+
+	if (v->kind != VD_POSSIBLE)
+		return 0;
+	if (v->fixed_by[0] != '\0')
+		less += m->fixed_less;
+	return (uint8_t)(less < UINT8_MAX ? less : UINT8_MAX);
+}
+
 struct vd_finding vd_finding_verdict(const struct vd_model *m, const struct vd_verdict *v,
                                      const struct vd_spot *at)
 {
 	bool possible = v->kind == VD_POSSIBLE;
 	struct vd_finding f = finding("", v->cve, at);
 
-	if (v->kind != VD_AFFECTED && !possible)
+	if ((v->kind != VD_AFFECTED && !possible) || (possible && hit_weighs_nothing(v)))
 		return f;
 	for (size_t i = 0; i < m->verdicts; i++) {
 		const struct score_verdict *r = &m->verdict[i];
-		unsigned int less = possible ? m->possible_less : 0;
+		unsigned int less = vd_model_less(m, v);
 
 		if (!row_holds(r, v))
 			continue;

@@ -9,6 +9,7 @@
  *   model         name
  *   verdict       code-affected code-possible condition base    (the first that holds counts)
  *   possible-less points
+ *   fixed-less    points          (may be missing)
  *   exposure      class base
  *   service       known|usual-port|unusual-port code base
  *   new-port      days points
@@ -52,6 +53,7 @@ struct vd_model {
 	struct score_weight service[SCORE_SERVICES];
 	size_t verdicts, exposures;
 	uint8_t possible_less;
+	uint8_t fixed_less; /* besides, where a distribution has the fix */
 	uint16_t new_days;
 	uint8_t new_more;
 	uint8_t further_from, further_each, further_most;

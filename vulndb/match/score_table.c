@@ -131,6 +131,13 @@ static void take_less(struct parser *p, struct line *l)
 	p->model->possible_less = points(l, 0);
 }
 
+static void take_fixed_less(struct parser *p, struct line *l)
+{
+	if (p->model->fixed_less > 0)
+		fault(l, 0, "it is there twice");
+	p->model->fixed_less = points(l, 0);
+}
+
 static void take_exposure(struct parser *p, struct line *l)
 {
 	struct score_weight w = {code(l, 0), points(l, 1)};
@@ -193,10 +200,11 @@ static const struct {
 	unsigned int fields;
 	void (*take)(struct parser *p, struct line *l);
 } words[] = {
-	{"model", 1, take_model},        {"verdict", 4, take_verdict},
-	{"possible-less", 1, take_less}, {"exposure", 2, take_exposure},
-	{"service", 3, take_service},    {"new-port", 2, take_new},
-	{"further", 3, take_further},    {"level", 2, take_level},
+	{"model", 1, take_model},           {"verdict", 4, take_verdict},
+	{"possible-less", 1, take_less},    {"exposure", 2, take_exposure},
+	{"service", 3, take_service},       {"new-port", 2, take_new},
+	{"further", 3, take_further},       {"level", 2, take_level},
+	{"fixed-less", 1, take_fixed_less},
 };
 
 static void take_line(struct parser *p, char *text, struct line *l)

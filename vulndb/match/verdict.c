@@ -27,11 +27,22 @@ static const struct {
 	[WHY_UNIMPORTANT] = {"the distribution calls it unimportant", 30},
 	[WHY_NOT_AFFECTED] = {"not affected in this release", 90},
 	[WHY_BACKPORT] = {"a distribution's package of this very version has the fix", 40},
+	[WHY_NOT_HERE] = {"a distribution's package of this very version is not affected", 40},
+	[WHY_SHIPPED] = {"a distribution ships this very version and may have fixed it", 40},
+	[WHY_FORK] = {"the range is that of the product it was forked from", 40},
+	[WHY_PORTABLE] = {"whether it is the portable release is not known", 40},
+	[WHY_NOT_CONFIRMED] = {"the distribution has neither fixed nor confirmed it", 30},
+	[WHY_NEWER] = {"the package is newer than the distribution's data", 40},
 };
 
 uint8_t hit_why_confidence(uint8_t why)
 {
 	return why < WHY_COUNT ? whys[why].confidence : 0;
+}
+
+bool hit_weighs_nothing(const struct vd_verdict *v)
+{
+	return v->precision == VD_PRODUCT_ONLY || strcmp(v->why, whys[WHY_UNIMPORTANT].text) == 0;
 }
 
 /* The package that the aux of a hit names, or NULL. */
@@ -88,11 +99,56 @@ static void say_cve(const struct vulndb *db, const struct vd_hit *hit, struct vd
 	out->epss = c->epss;
 }
 
+/* Whether the CPE name @cpe begins with @name, "a:vendor:product". */
+static bool has_name(const char *cpe, const char *name)
+{
+	const char *at = cpe + strlen("cpe:2.3:");
+	size_t len = strlen(name);
+
+	return strlen(cpe) > strlen("cpe:2.3:") && strncmp(at, name, len) == 0 && at[len] == ':';
+}
+
+/* The index of the identity's CPE name that a criterion applies to: by its own name, else by that
+ * of its group. */
+static size_t subject_of(const struct vulndb *db, const struct vd_identity *id,
+                         const struct db_crit *crit)
+{
+	const char *name = db_text(db, crit->name);
+	struct cpe c;
+
+	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
+		if (has_name(id->cpe[i], name))
+			return i;
+	for (size_t i = 0; i < id->cpe_count && i < VD_CPES; i++)
+		if (match_query_group(db, id->cpe[i], &c) == crit->group)
+			return i;
+	return 0;
+}
+
+/* Write the version that was compared: that of the product that the criterion names. */
+static void say_version(const struct vulndb *db, const struct vd_identity *id,
+                        const struct vd_hit *hit, struct vd_verdict *out)
+{
+	bool by_package = hit->flags & HIT_BY_DISTRO && id->package_version[0] != '\0';
+	char text[VERSION_BASE + VERSION_UPDATE];
+	struct cpe c;
+	size_t i = 0;
+
+	if (id->cpe_count > 1 && hit->match > 0 && hit->match <= db->table[DB_CRIT].count)
+		i = subject_of(db, id, &db_crits(db)[hit->match - 1]);
+	if (i == 0 || cpe_parse(id->cpe[i], strlen(id->cpe[i]), &c) != 0) {
+		snprintf(out->version, sizeof(out->version), "%s",
+		         by_package ? id->package_version : id->version);
+		return;
+	}
+	match_query_version(id, i, &c, text);
+	snprintf(out->version, sizeof(out->version), "%.63s", text);
+}
+
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
                     const struct vd_hit *hit, struct vd_verdict *out)
 {
 	uint8_t why = (uint8_t)hit->aux;
-	bool by_package = hit->flags & HIT_BY_DISTRO && identity->package_version[0] != '\0';
 
 	memset(out, 0, sizeof(*out));
 	out->epss = -1;
@@ -101,8 +157,7 @@ void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 	out->precision = hit->precision;
 	say_cve(db, hit, out);
 	snprintf(out->source, sizeof(out->source), "nvd");
-	snprintf(out->version, sizeof(out->version), "%s",
-	         by_package ? identity->package_version : identity->version);
+	say_version(db, identity, hit, out);
 	if (hit->match > 0 && hit->match <= db->table[DB_CRIT].count) {
 		const struct db_crit *c = &db_crits(db)[hit->match - 1];
 

@@ -27,6 +27,31 @@ static bool beyond_update(const struct match_query *q, const struct match_query_
 	return d <= 0;
 }
 
+/* Whether a bound is "9.8p1" and the stated version "9.8": OpenSSH's portable release, which all but
+ * OpenBSD have, ends in p1, and some systems leave that out of the banner. */
+static bool is_portable(const struct match_query *q, const struct match_query_product *p,
+                        const struct db_crit *c, uint32_t text)
+{
+	const char *bound = db_text(q->db, text);
+	size_t len = strlen(bound);
+
+	return !version_has_update(&p->version) && len > 2 && strcmp(bound + len - 2, "p1") == 0 &&
+	       strncmp(db_text(q->db, c->name), "a:openbsd:openssh", 17) == 0;
+}
+
+/* Whether the portable release of the stated version lies on the other side of a bound than the
+ * version itself. */
+static bool hangs_on_portable(const struct match_query *q, const struct match_query_product *p,
+                              const struct db_crit *c)
+{
+	if (p->half || !(c->flags & DB_C_BOUND_UPDATE))
+		return false;
+	return ((c->flags & DB_C_LO) && p->lo == c->lo && !(c->flags & DB_C_LO_OPEN) &&
+	        is_portable(q, p, c, c->lo_text)) ||
+	       ((c->flags & DB_C_HI) && p->lo == c->hi && (c->flags & DB_C_HI_OPEN) &&
+	        is_portable(q, p, c, c->hi_text));
+}
+
 static bool outside(const struct match_query *q, const struct match_query_product *p,
                     const struct db_crit *c)
 {
@@ -63,6 +88,8 @@ static struct cve_fit exact_fit(const struct match_query *q, const struct match_
 	if (!p->half && qual->update != 0 &&
 	    strcmp(db_text(q->db, qual->update), p->version.update) != 0)
 		return fit(TRUTH_NO, VD_EXACT, WHY_NOTHING);
+	if (!p->half && (c->flags & DB_C_BARE) && version_has_update(&p->version))
+		return fit(TRUTH_NO, VD_EXACT, WHY_NOTHING);
 	if (p->half && p->lo != p->hi)
 		return fit(TRUTH_UNKNOWN, VD_EXACT, WHY_HALF_VERSION);
 	return fit(TRUTH_YES, VD_EXACT, WHY_NOTHING);
@@ -81,6 +108,8 @@ struct cve_fit version_range_fit(const struct match_query *q, const struct match
 		return fit(TRUTH_NO, precision, WHY_NOTHING);
 	if (c->flags & DB_C_EXACT)
 		return exact_fit(q, p, c);
+	if (p->ordered && hangs_on_portable(q, p, c))
+		return fit(TRUTH_UNKNOWN, precision, WHY_PORTABLE);
 	if (!p->ordered || outside(q, p, c))
 		return fit(TRUTH_NO, precision, WHY_NOTHING);
 	if (p->half && covered(p, c) != TRUTH_YES)

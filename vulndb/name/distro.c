@@ -7,27 +7,23 @@
 #include <string.h>
 #include <strings.h>
 
+#include "foreign_build.h"
+#include "release.h"
+
 struct release {
 	const char *distro, *release, *codename;
-	const char *until; /* the end of its support with fixes for everybody; NULL: none yet */
 };
 
-/* Debian: the end of LTS. Ubuntu: the end of the standard support. */
 static const struct release releases[] = {
-	{"debian", "8", "jessie", "2020-06-30"},
-	{"debian", "9", "stretch", "2022-06-30"},
-	{"debian", "10", "buster", "2024-06-30"},
-	{"debian", "11", "bullseye", "2026-08-31"},
-	{"debian", "12", "bookworm", "2028-06-30"},
-	{"debian", "13", "trixie", "2030-06-30"},
-	{"debian", "14", "forky", NULL},
-	{"debian", "sid", "sid", NULL},
-	{"ubuntu", "14.04", "trusty", "2019-04-25"},
-	{"ubuntu", "16.04", "xenial", "2021-04-30"},
-	{"ubuntu", "18.04", "bionic", "2023-05-31"},
-	{"ubuntu", "20.04", "focal", "2025-05-31"},
-	{"ubuntu", "22.04", "jammy", "2027-04-30"},
-	{"ubuntu", "24.04", "noble", "2029-04-30"},
+	{"debian", "8", "jessie"},     {"debian", "9", "stretch"},
+	{"debian", "10", "buster"},    {"debian", "11", "bullseye"},
+	{"debian", "12", "bookworm"},  {"debian", "13", "trixie"},
+	{"debian", "14", "forky"},     {"debian", "sid", "sid"},
+	{"ubuntu", "14.04", "trusty"}, {"ubuntu", "16.04", "xenial"},
+	{"ubuntu", "18.04", "bionic"}, {"ubuntu", "20.04", "focal"},
+	{"ubuntu", "22.04", "jammy"},  {"ubuntu", "23.10", "mantic"},
+	{"ubuntu", "24.04", "noble"},  {"ubuntu", "24.10", "oracular"},
+	{"ubuntu", "25.04", "plucky"}, {"ubuntu", "25.10", "questing"},
 };
 
 /* How banners and feeds spell a distribution. */
@@ -55,13 +51,9 @@ const char *distro_release_of(const char *distro, const char *name)
 
 bool distro_is_supported(const char *distro, const char *release, const char *now)
 {
-	if (strcmp(distro, "raspbian") == 0)
-		distro = "debian";
-	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++)
-		if (strcmp(releases[i].distro, distro) == 0 &&
-		    strcmp(releases[i].release, release) == 0 && releases[i].until != NULL)
-			return strncmp(now, releases[i].until, strlen(releases[i].until)) <= 0;
-	return true;
+	const char *end = release_end(distro, release);
+
+	return end == NULL || strncmp(now, end, strlen(end)) <= 0;
 }
 
 bool distro_is_known(const char *distro)
@@ -86,6 +78,49 @@ bool distro_tracks_all(const char *distro)
 	return strcmp(distro, "debian") == 0;
 }
 
+bool distro_confirms_open(const char *distro)
+{
+	return strcmp(distro, "ubuntu") != 0;
+}
+
+const char *distro_with_data(size_t i)
+{
+	static const char *const distros[] = {"debian",    "ubuntu", "rhel",
+	                                      "almalinux", "rocky",  "alpine"};
+
+	return i < sizeof(distros) / sizeof(distros[0]) ? distros[i] : NULL;
+}
+
+const char *distro_source(const char *distro)
+{
+	static const struct spelling rebuilds[] = {
+		{"raspbian", "debian"},
+		{"centos", "rhel"},
+		{"oracle", "rhel"},
+	};
+
+	for (size_t i = 0; i < sizeof(rebuilds) / sizeof(rebuilds[0]); i++)
+		if (strcmp(rebuilds[i].text, distro) == 0)
+			return rebuilds[i].distro;
+	return distro;
+}
+
+bool distro_from_red_hat(const char *product, char release[16])
+{
+	static const char name[] = "enterprise_linux:";
+	size_t n;
+
+	/* The extended supports (rhel_eus and others) get fixes in versions of their own. */
+	if (strncmp(product, name, sizeof(name) - 1) != 0)
+		return false;
+	product += sizeof(name) - 1;
+	n = strspn(product, "0123456789");
+	if (n == 0 || n > 2 || (product[n] != '\0' && product[n] != ':'))
+		return false;
+	snprintf(release, 16, "%.*s", (int)n, product);
+	return true;
+}
+
 bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[16])
 {
 	static const struct spelling ecosystems[] = {
@@ -96,6 +131,10 @@ bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[
 
 	if (colon == NULL)
 		return false;
+	if (strncmp(ecosystem, "Red Hat:", 8) == 0) {
+		snprintf(distro, 16, "rhel");
+		return distro_from_red_hat(colon + 1, release);
+	}
 	for (size_t i = 0; i < sizeof(ecosystems) / sizeof(ecosystems[0]); i++) {
 		const char *name = ecosystems[i].text;
 		size_t n;
@@ -164,8 +203,8 @@ static void take_revision(struct vd_identity *id, const char *rest)
 	for (rest++; n < sizeof(revision) - 1 && rest[n] != '\0' && is_revision(rest[n]); n++)
 		revision[n] = rest[n];
 	revision[n] = '\0';
-	/* The packages that MariaDB builds name the distribution but do not come from it. */
-	if (strstr(id->version_extra, "+maria") != NULL)
+	/* Ubuntu's FIPS builds are another archive, whose versions sort above all of this one. */
+	if (strcasestr(revision, "fips") != NULL)
 		return;
 	snprintf(id->package_version, sizeof(id->package_version), "%.36s-%.26s", id->version,
 	         revision);
@@ -189,11 +228,15 @@ static void revision_in_front(struct vd_identity *id)
 void distro_recognise(struct vd_identity *id)
 {
 	const char *rest = "", *distro = spelled_in(id->version_extra, &rest);
+	struct foreign_build maker;
 
+	/* It names the distribution but does not come from it. */
+	if (foreign_build(id->version_extra, &maker))
+		return;
 	if (id->distro[0] == '\0') {
 		if (distro == NULL)
 			distro = spelled_in(id->os, &rest);
-		if (distro == NULL || strstr(id->version_extra, "+maria") != NULL)
+		if (distro == NULL)
 			return;
 		snprintf(id->distro, sizeof(id->distro), "%s", distro);
 	}

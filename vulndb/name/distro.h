@@ -4,6 +4,7 @@
 #define SONDE_VULNDB_DISTRO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "vulndb.h"
 
@@ -17,13 +18,24 @@ bool distro_is_supported(const char *distro, const char *release, const char *no
 bool distro_is_known(const char *distro);
 /* The codename of a release: "12" -> "bookworm"; @release itself where it has none. */
 const char *distro_codename(const char *distro, const char *release);
+/* Read the release from Red Hat's name of a product as a CPE name has it,
+ * "enterprise_linux:9::appstream". False where it is another product, such as an extended
+ * support. */
+bool distro_from_red_hat(const char *product, char release[16]);
 /* Read distribution and release from an OSV ecosystem ("Debian:12", "Alpine:v3.18", "Rocky
- * Linux:9", "Ubuntu:22.04:LTS"). False where it has no release or is none of the distributions
+ * Linux:9", "Ubuntu:22.04:LTS", "Red Hat:enterprise_linux:9::appstream"). False where it has no release or is none of the distributions
  * known here. */
 bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[16]);
 /* True where the absence of a CVE from one release's data means that the release is not
  * affected. */
 bool distro_tracks_all(const char *distro);
+/* False where the data also lists as not fixed what the distribution has not looked at. */
+bool distro_confirms_open(const char *distro);
+/* The @i-th distribution that publishes its fixes; NULL behind the last. */
+const char *distro_with_data(size_t i);
+/* The distribution whose data holds for the packages of @distro: Raspbian rebuilds Debian's under
+ * the same versions, CentOS and Oracle Linux those of RHEL. */
+const char *distro_source(const char *distro);
 
 /*
  * Fill distro, distro_release and package_version of @id, where they are empty, from its version,

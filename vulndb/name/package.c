@@ -14,3 +14,14 @@ size_t package_family(const char *package)
 		n--;
 	return n;
 }
+
+bool package_has_branch(const char *package, const char *version)
+{
+	const char *branch = package + package_family(package);
+	size_t len;
+
+	branch += strspn(branch, "-");
+	len = strlen(branch);
+	return len > 0 && strncmp(version, branch, len) == 0 &&
+	       (version[len] < '0' || version[len] > '9');
+}

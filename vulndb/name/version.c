@@ -51,7 +51,14 @@ static const struct word words[] = {
 	{"sp", KEY_POST, true},          {"r", KEY_POST, true},
 	{"s", KEY_POST, true},           {"u", KEY_POST, true},
 	{"update", KEY_POST, false},     {"hotfix", KEY_POST, false},
-	{"cert", KEY_POST, true},
+	{"cert", KEY_POST, true},        {"build", KEY_POST, true},
+};
+
+/* Words behind a version that say nothing about it: how MySQL logs, a patch that OpenSSH was built
+ * with, that a release is one. What follows them is not read. */
+static const struct word fillers[] = {
+	{"log", 0, false}, {"hpn", 0, true},    {"final", 0, false},
+	{"ga", 0, false},  {"debug", 0, false}, {"release", 0, false},
 };
 
 static void put(struct key *k, char c)
@@ -107,13 +114,15 @@ static size_t letters(struct key *k, const char *p, size_t len)
 	return n;
 }
 
-static const struct word *update_word(const char *p, size_t len)
+/* The word of @list, @count long, that stands at @p; NULL if none does. */
+static const struct word *find_word(const struct word *list, size_t count, const char *p,
+                                    size_t len)
 {
 	size_t n = word_len(p, len);
 	bool digit = n < len && ascii_is_digit(p[n]);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		const struct word *w = &words[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct word *w = &list[i];
 		size_t j = 0;
 
 		if (strlen(w->text) != n || (w->digit && !digit))
@@ -126,6 +135,37 @@ static const struct word *update_word(const char *p, size_t len)
 	return NULL;
 }
 
+static const struct word *update_word(const char *p, size_t len)
+{
+	return find_word(words, sizeof(words) / sizeof(words[0]), p, len);
+}
+
+/* The length of @text without what fillers begin: "5.7.26-log", "6.1_hpn13v11". */
+static size_t without_filler(const char *text, size_t len)
+{
+	for (size_t i = 1; i < len; i++) {
+		size_t count = sizeof(fillers) / sizeof(fillers[0]);
+
+		if (ascii_is_alpha(text[i]) && strchr("-_.+ ", text[i - 1]) != NULL &&
+		    find_word(fillers, count, text + i, len - i) != NULL)
+			return i - 1;
+	}
+	return len;
+}
+
+/* Whether a date of eight digits stands at @p as Jetty writes it, "v20210629", or as CPE's update
+ * does, "_20210629". Returns how many bytes stand before its digits, or 0. */
+static size_t date_update(const char *p, size_t len)
+{
+	if (len < 9 || (ascii_lower(p[0]) != 'v' && p[0] != '_') ||
+	    (memcmp(p + 1, "19", 2) != 0 && memcmp(p + 1, "20", 2) != 0))
+		return 0;
+	for (size_t i = 1; i < 9; i++)
+		if (!ascii_is_digit(p[i]))
+			return 0;
+	return len == 9 || !ascii_is_digit(p[9]);
+}
+
 /* Write the tokens of @p to the key, up to the end or, with @stop, up to the first update word.
  * Returns the number of bytes read. */
 static size_t tokens(struct key *k, const char *p, size_t len, bool stop)
@@ -133,6 +173,8 @@ static size_t tokens(struct key *k, const char *p, size_t len, bool stop)
 	size_t i = 0;
 
 	while (i < len) {
+		if (stop && i > 0 && date_update(p + i, len - i) > 0)
+			return i;
 		if (ascii_is_digit(p[i]))
 			i += number(k, p + i, len - i);
 		else if (!ascii_is_alpha(p[i]))
@@ -151,7 +193,11 @@ static void update(struct version *v, const char *p, size_t len)
 	const struct word *w = update_word(p, len);
 
 	if (w == NULL) {
+		size_t skip = date_update(p, len);
+
 		put(&k, KEY_POST + 1);
+		p += skip;
+		len -= skip;
 	} else {
 		put(&k, (char)w->key);
 		if (w->key == KEY_POST)
@@ -214,6 +260,7 @@ bool version_parse(const char *text, size_t len, struct version *out)
 
 	memset(out, 0, sizeof(*out));
 	out->update[0] = KEY_NO_UPDATE;
+	len = without_filler(text, len);
 	while (start < len && !ascii_is_digit(text[start]))
 		start++;
 	if (start == len || is_commit(text, len)) {

@@ -52,9 +52,21 @@ int version_dpkg_upstream_cmp(const char *a, const char *b);
 /* Compare RPM package versions, [epoch:]version[-release]: < 0, 0, > 0. "~" sorts below everything,
  * even the end; "^" sorts above the end and below everything else. */
 int version_rpm_cmp(const char *a, const char *b);
+/* Whether two RPM package versions can follow each other: packages of modules are built for several
+ * streams of a product at once, each with major and minor numbers of its own. Packages of no module
+ * always can. */
+bool version_rpm_same_stream(const char *a, const char *b);
 /* Compare Alpine package versions, number{.number}[letter]{_suffix[number]}[-r number]:
  * < 0, 0, > 0. A text of another form sorts below every valid version. */
 int version_apk_cmp(const char *a, const char *b);
+
+/* Parse the upstream part of a package's version, of whatever package manager. */
+void version_parse_package(const char *package, struct version *out);
+/* Compare a product's version with the upstream part of a package's, of whatever package manager:
+ * "8.7" < "1:9.2p1-2+deb12u3", "1.3.8" = "1.3.8+dfsg-4". A product's version without an update equals
+ * each update of it, because some banners leave it out: "8.7" = "0:8.7p1-38.el9", "9.6p1" =
+ * "9.6_p1-r1". */
+int version_package_cmp(const char *version, const char *package);
 
 /* The function that compares the package versions of a distribution ("debian", "alpine", "rocky",
  * ...); version_dpkg_cmp() for an unknown distribution. */

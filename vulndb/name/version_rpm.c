@@ -133,3 +133,23 @@ int version_rpm_cmp(const char *a, const char *b)
 		d = cmp_part(x.version, y.version);
 	return d != 0 ? d : cmp_part(x.release, y.release);
 }
+
+/* Take the first two numbers of a version, "2.4" of "2.4.37". */
+static struct span branch(struct span version)
+{
+	struct span s = version;
+
+	take(&s, ascii_is_digit);
+	if (head(s) == '.') {
+		s.p++;
+		take(&s, ascii_is_digit);
+	}
+	return (struct span){version.p, s.p};
+}
+
+bool version_rpm_same_stream(const char *a, const char *b)
+{
+	if (strstr(a, ".module") == NULL && strstr(b, ".module") == NULL)
+		return true;
+	return cmp_bytes(branch(split(a).version), branch(split(b).version)) == 0;
+}

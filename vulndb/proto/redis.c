@@ -2,6 +2,7 @@
 /* redis.c - Redis: PING shows whether the server wants a password; INFO only reads. */
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto.h"
 
@@ -47,12 +48,45 @@ static enum vd_step redis_hear(struct vd_dialog *d)
 	return bulk_is_whole(unseen(d)) ? VD_DONE : VD_MORE;
 }
 
+/* Products that speak Redis' protocol state a version of Redis for old clients, and their own beside
+ * it. KeyDB states its own in place of it, and has a section of its name. */
+static const struct {
+	const char *mark, *version, *name;
+} forks[] = {
+	{"valkey_version:", "valkey_version:", "Valkey"},
+	{"dragonfly_version:", "dragonfly_version:", "Dragonfly"},
+	{"garnet_version:", "garnet_version:", "Garnet"},
+	{"# KeyDB", "redis_version:", "KeyDB"},
+	{"/keydb-server", "redis_version:", "KeyDB"},
+};
+
+/* Add "redis.fork", NAME/VERSION, if its version has come whole. False if Redis itself answers. */
+static bool add_fork(struct span in, struct vd_facts *out)
+{
+	for (size_t i = 0; i < sizeof(forks) / sizeof(forks[0]); i++) {
+		const uint8_t *at;
+		struct span rest, line;
+
+		if (span_find(in, forks[i].mark, false) == NULL)
+			continue;
+		at = span_find(in, forks[i].version, false);
+		if (at == NULL)
+			return true;
+		rest = span_from(in, (size_t)(at - in.at) + strlen(forks[i].version));
+		if (span_line_end(rest, 0) == 0 || !span_line(&rest, &line))
+			return true;
+		line = span_first(span_trim(line), 64);
+		vd_facts_addf(out, "redis.fork", "%s/%.*s", forks[i].name, (int)span_left(line),
+		              (const char *)line.at);
+		return true;
+	}
+	return false;
+}
+
 static void add_info(struct span in, struct vd_facts *out)
 {
-	bool valkey = span_find(in, "valkey_version:", false) != NULL;
-
-	decode_add_line_value(out, "redis.version", in,
-	                      valkey ? "valkey_version:" : "redis_version:");
+	if (!add_fork(in, out))
+		decode_add_line_value(out, "redis.version", in, "redis_version:");
 	decode_add_line_value(out, "redis.mode", in, "redis_mode:");
 	decode_add_line_value(out, "redis.os", in, "os:");
 	decode_add_line_value(out, "redis.role", in, "role:");

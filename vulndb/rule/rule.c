@@ -201,6 +201,14 @@ static const struct {
 	{"host.name", RULE_HOSTNAME},
 };
 
+bool rule_is_component(const struct rule *rule)
+{
+	for (const struct rule_param *p = rule->params; p != NULL; p = p->next)
+		if (p->key == RULE_TAG && strcmp(p->value, "component") == 0)
+			return true;
+	return false;
+}
+
 enum rule_key rule_key(const char *name)
 {
 	for (size_t i = 0; i < sizeof(key_names) / sizeof(key_names[0]); i++)

@@ -38,7 +38,8 @@ enum {
 	/* own rules that name a product: the highest confidence, then the longest match, wins */
 	RULE_GROUP_PRODUCT = 0,
 	RULE_GROUP_OTHER = 1, /* own rules that name only an OS or a device */
-	/* from here on: one group per Recog file, in which the first match wins */
+	/* from here on: one group per Recog file, in which the first match wins, and one per own
+	 * rule of a component, so that each component is found */
 	RULE_GROUP_RECOG = 2,
 	RULE_CAPTURES_MAX = 31,
 	RULE_PATTERN_MAX = 4096,
@@ -120,6 +121,9 @@ struct rule_example *rule_add_example(struct rule_set *set, struct rule *rule, c
 
 /* The first parameter with that key, or NULL. */
 const struct rule_param *rule_param(const struct rule *rule, enum rule_key key);
+/* Whether a rule names a library or module of the product that answers: it has the tag
+ * "component". */
+bool rule_is_component(const struct rule *rule);
 /* The key of a parameter's name, of the program's own format or of Recog's; else RULE_OTHER. */
 enum rule_key rule_key(const char *name);
 /* Whether a decoder or a grab produces facts of that name. */

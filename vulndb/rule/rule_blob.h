@@ -16,7 +16,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-enum { RULE_BLOB_VERSION = 2, RULE_BLOB_REF = 1, RULE_BLOB_NAMES_MAX = 1 << 14 };
+enum { RULE_BLOB_VERSION = 3, RULE_BLOB_REF = 1, RULE_BLOB_NAMES_MAX = 1 << 14 };
 
 #define RULE_BLOB_MAGIC "sondrule"
 
@@ -58,6 +58,13 @@ struct blob_capture {
 	uint16_t name;
 };
 
+/* What a rule says about the product that answers. */
+enum blob_names {
+	BLOB_NAMES_NOTHING,
+	BLOB_NAMES_COMPONENT, /* a library or module of the product, by the tag "component" */
+	BLOB_NAMES_PRODUCT,
+};
+
 struct blob_rule {
 	uint32_t id;
 	uint32_t source;
@@ -65,7 +72,7 @@ struct blob_rule {
 	uint32_t first_param;
 	uint16_t param_count;
 	uint8_t confidence;
-	uint8_t names_product; /* 1: it has a parameter for the product */
+	uint8_t names; /* enum blob_names */
 };
 
 struct blob_param {

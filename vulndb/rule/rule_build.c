@@ -118,6 +118,13 @@ static uint16_t plain_len(const char *value)
 	return (uint16_t)len;
 }
 
+static uint8_t names(const struct rule *rule)
+{
+	if (rule_param(rule, RULE_PRODUCT) == NULL)
+		return BLOB_NAMES_NOTHING;
+	return rule_is_component(rule) ? BLOB_NAMES_COMPONENT : BLOB_NAMES_PRODUCT;
+}
+
 static void add_rule(struct blob_build *b, const struct rule *rule)
 {
 	struct blob_rule entry = {.id = pool_text(&b->strings, rule->id),
@@ -125,7 +132,8 @@ static void add_rule(struct blob_build *b, const struct rule *rule)
 	                          .line = rule->line,
 	                          .first_param =
 	                                  (uint32_t)(b->params.len / sizeof(struct blob_param)),
-	                          .confidence = rule->confidence};
+	                          .confidence = rule->confidence,
+	                          .names = names(rule)};
 
 	for (const struct rule_param *p = rule->params; p != NULL; p = p->next) {
 		struct blob_param param = {.value = template(b, p->value),
@@ -134,7 +142,6 @@ static void add_rule(struct blob_build *b, const struct rule *rule)
 		if (!b->strings.failed)
 			param.plain_len = plain_len(pool_get(&b->strings, param.value));
 		bytes_add(&b->params, &param, sizeof(param));
-		entry.names_product |= rule_key(p->name) == RULE_PRODUCT;
 		entry.param_count++;
 	}
 	bytes_add(&b->rules, &entry, sizeof(entry));

@@ -391,6 +391,8 @@ static void finish_rule(struct parser *p)
 		fault(p, p->line.text, "rule %s has no match", rule->id);
 	if (rule_param(rule, RULE_PRODUCT) == NULL)
 		p->rule->group = RULE_GROUP_OTHER;
+	else if (rule_is_component(rule))
+		p->rule->group = rule_set_next_group(p->set);
 	/* A pattern that is missing or does not compile has no captures to check the names
 	 * against. */
 	if (!p->rule_faulty)

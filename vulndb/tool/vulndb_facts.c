@@ -13,7 +13,8 @@ int main(int argc, char **argv)
 	int ret;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: %s cve|kev|epss|fix FEED... > FACTS\n", argv[0]);
+		fprintf(stderr, "usage: %s cve|kev|epss|fix[-DISTRIBUTION] FEED... > FACTS\n",
+		        argv[0]);
 		return 2;
 	}
 	ret = build_init(&b);

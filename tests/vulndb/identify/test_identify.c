@@ -39,6 +39,8 @@ static const struct {
 	{"ssh.banner", "OpenSSH_9.3 FreeBSD-20230719", "9.3",
          "cpe:2.3:a:openbsd:openssh:9.3:*:*:*:*:*:*:*", "freebsd", NULL, NULL, ""},
 	{"ssh.banner", "OpenSSH_8.4p1", "8.4p1", NULL, "", "", "", ""},
+	{"ssh.banner", "OpenSSH_6.1_hpn13v11", "6.1", "cpe:2.3:a:openbsd:openssh:6.1:*:*:*:*:*:*:*",
+         "", "", "", ""},
 	{"ssh.banner", "OpenSSH_8.4p1 Debian-5", "8.4p1", NULL, "debian", "11", "openssh",
          "1:8.4p1-5"},
 	{"mysql.version", "5.5.5-10.11.6-MariaDB-0+deb12u1", "10.11.6",
@@ -46,8 +48,8 @@ static const struct {
          "1:10.11.6-0+deb12u1"},
 	{"mysql.version", "5.5.5-10.5.23-MariaDB-0+deb11u1", "10.5.23", NULL, "debian", "11",
          "mariadb-10.5", "1:10.5.23-0+deb11u1"},
-	{"mysql.version", "5.5.5-10.6.12-MariaDB-1:10.6.12+maria~deb11", "10.6.12", NULL, "debian",
-         "11", "", ""},
+	{"mysql.version", "5.5.5-10.6.12-MariaDB-1:10.6.12+maria~deb11", "10.6.12", NULL, "", "",
+         "", ""},
 	{"dns.version_bind", "9.18.24-1-Debian", "9.18.24",
          "cpe:2.3:a:isc:bind:9.18.24:*:*:*:*:*:*:*", "debian", NULL, "bind9", "1:9.18.24-1"},
 	{"dns.version_bind", "9.16.44-Debian", "9.16.44", NULL, "debian", NULL, "bind9", ""},
@@ -58,11 +60,32 @@ static const struct {
 	{"http.server", "Apache/2.4.57 (Debian)", "2.4.57",
          "cpe:2.3:a:apache:http_server:2.4.57:*:*:*:*:*:*:*", "debian", "", "apache2", ""},
 	{"http.server", "Apache/2.4.6 (Red Hat Enterprise Linux) OpenSSL/1.0.2k-fips", "2.4.6",
-         NULL, "rhel", "", NULL, ""},
+         NULL, "rhel", "7", NULL, ""},
+	{"ssh.banner", "OpenSSH_9.6p1 Ubuntu-3ubuntu13.10", "9.6p1", NULL, "ubuntu", "24.04",
+         "openssh", "1:9.6p1-3ubuntu13.10"},
 	{"http.server", "CUPS/2.4 IPP/2.1", "2.4", NULL, "", "", "", ""},
 	{"smtp.banner", "mail.example.net ESMTP Exim 4.90_1 Ubuntu Sun, 22 Nov 2026 10:00:00 +0000",
          "4.90.1", "cpe:2.3:a:exim:exim:4.90.1:*:*:*:*:*:*:*", "ubuntu", "18.04", "exim4", ""},
 	{"ftp.banner", "(vsFTPd 3.0.3)", "3.0.3", NULL, "", "", "", ""},
+};
+
+/* The end of life is that of whoever maintains what answers. */
+static const struct {
+	const char *field, *text, *eol;
+} ends[] = {
+	{"http.server", "nginx/1.14.2", "2024-06-30"}, /* Debian 10 ships it */
+	{"http.server", "nginx/1.22.1", "2032-05-31"}, /* and AlmaLinux 9 */
+	{"http.server", "nginx/1.23.1", "2023-05-23"}, /* nobody does: the makers' date */
+	{"http.server", "nginx/1.18.0 (Ubuntu)", ""},  /* two releases ship it */
+	{"mysql.version", "5.5.5-10.5.23-MariaDB-0+deb11u1", "2026-08-31"},
+	{"mysql.version", "5.5.5-10.5.23-MariaDB-1:10.5.23+maria~deb11", "2025-06-24"},
+	{"http.server", "Apache/2.2.15 (CentOS)", ""},
+	{"redis.version", "7.0.15", "2028-06-30"},
+	{"redis.version", "5.0.1", "2022-04-27"},
+	/* makers that publish no date, and a distribution that does */
+	{"ssh.banner", "OpenSSH_7.9p1 Debian-10", "2024-06-30"},
+	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "2028-06-30"},
+	{"ssh.banner", "OpenSSH_7.9p1", ""},
 };
 
 #define same(is, expected)                                                                         \
@@ -87,6 +110,15 @@ START_TEST(banners_name_product_and_package)
 	ck_assert_uint_le(id.match_offset + id.match_len, strlen(banners[_i].text));
 	ck_assert_uint_gt(id.match_len, 0);
 	ck_assert_str_ne(id.rule, "");
+}
+END_TEST
+
+START_TEST(a_maintained_package_is_not_at_its_end)
+{
+	struct vd_identity id;
+
+	identify(ends[_i].field, ends[_i].text, &id);
+	ck_assert_msg(strcmp(id.eol, ends[_i].eol) == 0, "%s: %s", ends[_i].text, id.eol);
 }
 END_TEST
 
@@ -233,6 +265,19 @@ START_TEST(the_surer_witness_names_the_system)
 }
 END_TEST
 
+START_TEST(a_distribution_is_not_hidden_by_its_kernel)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id = {
+		.os = "Linux", .os_confidence = 80, .distro = "ubuntu", .distro_release = "22.04"};
+
+	identify_os(facts, &id);
+	ck_assert_str_eq(id.os, "Ubuntu Linux");
+	ck_assert_str_eq(id.os_version, "22.04");
+	vd_facts_free(facts);
+}
+END_TEST
+
 START_TEST(syn_acks_hint_at_the_system_with_low_confidence)
 {
 	struct vd_facts *facts = vd_facts_new();
@@ -287,6 +332,8 @@ int main(void)
 		return EXIT_FAILURE;
 	tcase_add_loop_test(tc, banners_name_product_and_package, 0,
 	                    sizeof(banners) / sizeof(banners[0]));
+	tcase_add_loop_test(tc, a_maintained_package_is_not_at_its_end, 0,
+	                    sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(tc, facts_of_one_service_add_up);
 	tcase_add_loop_test(tc, each_witness_names_system_and_device_by_itself, 0,
 	                    sizeof(witnesses) / sizeof(witnesses[0]));
@@ -294,6 +341,7 @@ int main(void)
 	tcase_add_loop_test(tc, stacks_are_weighed_with_what_the_banner_says, 0,
 	                    sizeof(stacks) / sizeof(stacks[0]));
 	tcase_add_test(tc, the_surer_witness_names_the_system);
+	tcase_add_test(tc, a_distribution_is_not_hidden_by_its_kernel);
 	tcase_add_test(tc, syn_acks_hint_at_the_system_with_low_confidence);
 	tcase_add_test(tc, texts_are_made_safe);
 	ret = suite_run("identify", tc);

@@ -46,7 +46,7 @@ static unsigned check(const struct vd_identity *id)
 	struct match_query q;
 	unsigned held = 0;
 
-	match_query_init(&q, db, id);
+	match_query_init(&q, db, id, NULL);
 	ck_assert_int_eq(candidates_gather(&m, &q), 0);
 	for (size_t i = 1; i < m.all.count; i++)
 		ck_assert_uint_lt(m.all.data[i - 1].crit, m.all.data[i].crit);

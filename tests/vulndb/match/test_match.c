@@ -165,7 +165,7 @@ END_TEST
 
 /* A CVE that the distribution calls unimportant is only possible, and a CVE with a vector has a
  * score. */
-START_TEST(unimportant_is_possible_and_never_critical)
+START_TEST(unimportant_is_possible_and_weighs_nothing)
 {
 	struct vd_identity id = identity("cpe:2.3:a:openbsd:openssh:9.2:p1");
 	struct vd_finding f;
@@ -183,8 +183,30 @@ START_TEST(unimportant_is_possible_and_never_critical)
 	ck_assert_str_eq(v.cvss_version, "3.1");
 	f = vd_finding_verdict(vulndb_model(db), &v, &(struct vd_spot){22, 6, 0, 1});
 	vd_score(vulndb_model(db), &f, 1, &score);
-	ck_assert_int_eq(score.value, 30);
-	ck_assert_int_eq(score.level, VD_LOW);
+	ck_assert_int_eq(f.base, 0);
+	ck_assert_int_eq(score.level, VD_SAFE);
+}
+END_TEST
+
+/* Records of old that name a product and no version say nothing about this one. */
+START_TEST(a_record_without_versions_weighs_nothing)
+{
+	struct vd_identity id = identity("cpe:2.3:a:apache:http_server:2.4.62");
+	size_t n = vulndb_match(db, scratch, &id, hits, CAP), seen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct vd_verdict v;
+
+		vulndb_verdict(db, &id, &hits[i], &v);
+		if (v.precision != VD_PRODUCT_ONLY)
+			continue;
+		seen++;
+		ck_assert_int_eq(vd_finding_verdict(vulndb_model(db), &v,
+		                                    &(struct vd_spot){80, 6, 0, 1})
+		                         .base,
+		                 0);
+	}
+	ck_assert_uint_gt(seen, 0);
 }
 END_TEST
 
@@ -268,7 +290,9 @@ static size_t check_package(const struct db_group *g, const char *cpe, const str
 		for (size_t i = 0; i < n; i++) {
 			for (uint32_t f = 0; f < pkg->fixes; f++) {
 				if (fixes[f].cve != hits[i].cve || fixes[f].fixed == 0 ||
-				    order(db_text(db, fixes[f].fixed), stated) > 0)
+				    order(db_text(db, fixes[f].fixed), stated) > 0 ||
+				    (order == version_rpm_cmp &&
+				     !version_rpm_same_stream(db_text(db, fixes[f].fixed), stated)))
 					continue;
 				checked++;
 				ck_assert_msg(hits[i].kind != VD_AFFECTED,
@@ -315,7 +339,8 @@ int main(void)
 	tcase_add_test(t, match_gives_evidence);
 	tcase_add_test(t, a_bare_banner_of_a_packaged_version_is_possible);
 	tcase_add_test(t, match_lists_each_cve_once_in_order);
-	tcase_add_test(t, unimportant_is_possible_and_never_critical);
+	tcase_add_test(t, unimportant_is_possible_and_weighs_nothing);
+	tcase_add_test(t, a_record_without_versions_weighs_nothing);
 	tcase_add_test(t, half_a_version_is_possible_where_it_matters);
 	tcase_add_test(t, answers_do_not_hang_on_what_was_asked_before);
 	tcase_add_test(t, no_cve_that_the_distribution_fixed_is_affected);

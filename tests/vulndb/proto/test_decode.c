@@ -25,6 +25,12 @@ static const struct {
 	{"json", "http", "elasticsearch.cluster", "c"},
 	{"redis", "redis", "redis.version", "7.0.15"},
 	{"redis_auth", "redis", "redis.auth_required", "true"},
+	/* what speaks Redis' protocol and is none */
+	{"redis_valkey", "redis", "redis.fork", "Valkey/8.0.1"},
+	{"redis_valkey", "redis", "redis.auth_required", "false"},
+	{"redis_dragonfly", "redis", "redis.fork", "Dragonfly/df-v1.26.1"},
+	{"redis_keydb", "redis", "redis.fork", "KeyDB/6.3.4"},
+	{"redis_garnet", "redis", "redis.fork", "Garnet/1.0.50"},
 	{"memcached", "memcached", "memcached.version", "1.6.18"},
 	{"memcached_udp", "memcached", "memcached.version", "1.6.18"},
 	{"mysql", "mysql", "mysql.version", "5.5.5-10.11.6-MariaDB-0+deb12u1"},

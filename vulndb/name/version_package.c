@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* version_package.c - compares a product's version with the upstream part of a package's. */
+#include <string.h>
+
+#include "ascii.h"
+#include "version.h"
+
+/* The length of the upstream part at @p: without the revision, and without what a distribution
+ * appends to an archive that it has repacked. */
+static size_t upstream_len(const char *p)
+{
+	static const char *const repacked[] = {"+", "~dfsg", ".dfsg", "~ds"};
+	const char *dash = strrchr(p, '-');
+	size_t len = dash != NULL ? (size_t)(dash - p) : strlen(p);
+
+	for (size_t i = 0; i < sizeof(repacked) / sizeof(repacked[0]); i++) {
+		const char *at = strstr(p, repacked[i]);
+
+		if (at != NULL && at > p && (size_t)(at - p) < len)
+			len = (size_t)(at - p);
+	}
+	return len;
+}
+
+void version_parse_package(const char *package, struct version *out)
+{
+	const char *really = strstr(package, "+really");
+	size_t epoch = 0;
+
+	while (ascii_is_digit(package[epoch]))
+		epoch++;
+	if (package[epoch] == ':')
+		package += epoch + 1;
+	/* "2.4+really2.3": a version that was taken back */
+	if (really != NULL)
+		package = really + strlen("+really");
+	version_parse(package, upstream_len(package), out);
+}
+
+int version_package_cmp(const char *version, const char *package)
+{
+	struct version a, b;
+	int d;
+
+	version_parse(version, strlen(version), &a);
+	version_parse_package(package, &b);
+	d = strcmp(a.base, b.base);
+	if (d != 0 || !version_has_update(&a))
+		return d;
+	return strcmp(a.update, b.update);
+}
