@@ -28,8 +28,7 @@ static const struct option_def defs[] = {
 };
 
 static const struct option_spec spec = {
-	"sonde ctl ORDER [options]",
-	"ORDER: status, rate PPS, rate auto, pause, resume, stop, exclude add LIST, reload.\n"
+	"sonde ctl status|rate PPS|rate auto|pause|resume|stop|exclude add LIST|reload [options]",
 	"Asks or tells the scan that writes the database; an order answers with what it\n"
 	"changed. `rate 2M` changes the rate at once, `rate auto` lets the scan find it;\n"
 	"`stop` stops sending, a second one ends without waiting for answers; `exclude\n"

@@ -116,6 +116,10 @@ static void write_list(struct scan_findings *f, const struct news_item *item)
 	bool v4 = dp_addr_is_v4(&item->record->addr, NULL);
 	char addr[DP_ADDR_TEXT];
 
+	if (record_is_ping(item->record->transport)) {
+		fprintf(f->stream, "%s\n", dp_addr_format(&item->record->addr, addr));
+		return;
+	}
 	fprintf(f->stream, v4 ? "%s:%u\n" : "[%s]:%u\n", dp_addr_format(&item->record->addr, addr),
 	        item->record->port);
 }
@@ -166,9 +170,16 @@ static void write_table(struct scan_findings *f, const struct news_item *item)
 		fprintf(f->stream, "  %-13s  note\n", "level");
 	}
 	news_words(&r->identity, text);
-	snprintf(port, sizeof(port), "%u/%s", r->port, record_transport_name(r->transport));
+	if (record_is_ping(r->transport))
+		snprintf(port, sizeof(port), "%s", record_transport_name(r->transport));
+	else
+		snprintf(port, sizeof(port), "%u/%s", r->port, record_transport_name(r->transport));
 	fprintf(f->stream, "%-15s  %-9s  ", dp_addr_format(&r->addr, addr), port);
-	write_column(f, text[0] != '\0' ? text : "open", words);
+	write_column(f,
+	             text[0] != '\0'                ? text
+	             : record_is_ping(r->transport) ? "answers ping"
+	                                            : "open",
+	             words);
 	if (level_of(item) != NULL)
 		snprintf(level, sizeof(level), "%s %u", level_of(item), item->score.value);
 	fprintf(f->stream, "  %s%-13s%s", colour, level, colour[0] != '\0' ? "\033[0m" : "");

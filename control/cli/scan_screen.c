@@ -103,15 +103,14 @@ static void age_line(FILE *out, const struct scan *s)
 static void first_lines(FILE *out, const struct scan *s)
 {
 	const struct plan *p = s->plan;
-	char source[DP_ADDR_TEXT];
+	char source[DP_ADDR_TEXT], what[PLAN_TEXT];
 	struct dp_port_info i;
 
 	dp_port_describe(s->dp, &i);
-	fprintf(out, "scan %s: %" PRIu64 " address%s", s->record.id, p->info.addresses,
-	        p->info.addresses == 1 ? "" : "es");
-	fprintf(out, " x %u port%s at %.*f packets/s from %s over %s (%s)\n", p->info.ports,
-	        p->info.ports == 1 ? "" : "s", p->rate_pps < 10 ? 1 : 0, p->rate_pps,
-	        dp_addr_format(&i.source, source), i.name, i.mode);
+	plan_describe(p, what, sizeof(what));
+	fprintf(out, "scan %s: %s at %.*f packets/s from %s over %s (%s)\n", s->record.id, what,
+	        p->rate_pps < 10 ? 1 : 0, p->rate_pps, dp_addr_format(&i.source, source), i.name,
+	        i.mode);
 	if (i.source_ports_why[0] != '\0')
 		fprintf(out, "  source ports %u-%u: %s\n", i.source_port_first, i.source_port_last,
 		        i.source_ports_why);

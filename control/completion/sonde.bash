@@ -28,7 +28,7 @@ _sonde_value() {
 		*) _sonde_words "$list" $(_sonde_fields '$2 != "-"' '') ;;
 		esac
 		;;
-	KIND) _sonde_words '' syn udp icmp ;;
+	KIND | KINDS) _sonde_words '' syn udp icmp ;;
 	NAME) [[ $1 != -i && $1 != --iface && $1 != --af-packet ]] || _sonde_words '' $(ls /sys/class/net) ;;
 	'' | '['*) return 1 ;;
 	*) compopt -o default ;;

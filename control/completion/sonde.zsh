@@ -21,7 +21,7 @@ _sonde_value() {
 		*) compadd -S '' -- ${(f)"$(_sonde_fields '$2 != "-"' '')"} ;;
 		esac
 		;;
-	KIND) compadd -- syn udp icmp ;;
+	KIND | KINDS) compadd -- syn udp icmp ;;
 	NAME) [[ $1 != -i && $1 != --iface && $1 != --af-packet ]] || compadd -- /sys/class/net/*(:t) ;;
 	'' | '['*) return 1 ;;
 	*) _files ;;

@@ -171,7 +171,8 @@ static void ports(struct json *j, const struct store_host *h, const struct host_
 
 	json_open_array(j, "ports");
 	for (size_t i = 0; i < h->service_count; i++) {
-		if (c->port > 0 && h->services[i]->port != c->port)
+		if (record_is_ping(h->services[i]->transport) ||
+		    (c->port > 0 && h->services[i]->port != c->port))
 			continue;
 		json_open_object(j, NULL);
 		service_json(j, h, h->services[i], &config);
@@ -201,6 +202,7 @@ int host_view_json(FILE *out, const struct store_host *h, const struct host_view
 	json_bool(j, "middlebox", h->middlebox);
 	json_bool(j, "fragile", h->fragile);
 	json_bool(j, "truncated", h->truncated);
+	json_bool(j, "answers_ping", host_summary_answers_ping(h));
 	json_close_object(j);
 	service_json_score(j, h);
 	summary(j, h);

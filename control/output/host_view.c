@@ -8,6 +8,7 @@
 #include "accept.h"
 #include "calendar.h"
 #include "host_part.h"
+#include "host_summary.h"
 #include "hostname.h"
 #include "table.h"
 
@@ -99,6 +100,10 @@ static void head(struct page *p, const struct store_host *h, int64_t scanned_us)
 			hostname_each(h->services[i], put_name, &name);
 	page_end_line(p);
 	times(p, h, scanned_us);
+	if (host_summary_answers_ping(h)) {
+		page_words(p, "  answers ping");
+		page_end_line(p);
+	}
 	if (h->middlebox) {
 		page_words(p, "  answers on every port: a middlebox, what it says means little");
 		page_end_line(p);
@@ -271,7 +276,8 @@ static int body(struct page *p, const struct store_host *h, const struct host_vi
 	int ret;
 
 	for (size_t i = 0; i < h->service_count; i++)
-		if (config->port <= 0 || h->services[i]->port == config->port)
+		if (!record_is_ping(h->services[i]->transport) &&
+		    (config->port <= 0 || h->services[i]->port == config->port))
 			list[n++] = h->services[i];
 	if (n > 1)
 		qsort(list, n, sizeof(*list), by_state);

@@ -29,18 +29,9 @@ static unsigned open_ports(const struct store_host *h)
 	return n;
 }
 
-static bool answers_ping(const struct store_host *h)
-{
-	for (size_t i = 0; i < h->service_count; i++)
-		if (h->services[i]->state == RECORD_OPEN &&
-		    record_is_ping(h->services[i]->transport))
-			return true;
-	return false;
-}
-
 NUMBER_OF(ip_version, dp_addr_is_v4(&h->addr, NULL) ? 4 : 6)
 NUMBER_OF(port_count, open_ports(h))
-NUMBER_OF(answers_ping, answers_ping(h))
+NUMBER_OF(answers_ping, host_summary_answers_ping(h))
 TEXT_OF(level, vd_level_name(h->score.level))
 NUMBER_OF(score, h->score.value)
 FIELD_OF(model, if (h->model != NULL) give_text(take, arg, vd_model_name(h->model)))
@@ -100,7 +91,7 @@ static const struct field table[] = {
 	{"ip_version", NULL, FIELD_INT, FACET, 6, NULL, get_ip_version, "4 or 6"},
 	{"port_count", NULL, FIELD_INT, FACET, 0, NULL, get_port_count,
          "open ports of the host, TCP and UDP apart"},
-	{"answers_ping", NULL, FIELD_BOOL, FACET, 0, NULL, get_answers_ping,
+	{"answers_ping", "flags.answers_ping", FIELD_BOOL, FACET, 0, NULL, get_answers_ping,
          "the host answers ICMP echo requests"},
 	{"host_ports", "summary.ports", FIELD_INT, FIELD_HOST | FIELD_MANY, 65535, NULL, get_ports,
          "open ports of the host"},

@@ -12,6 +12,15 @@ static int by_number(const void *a, const void *b)
 	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
 }
 
+bool host_summary_answers_ping(const struct store_host *h)
+{
+	for (size_t i = 0; i < h->service_count; i++)
+		if (h->services[i]->state == RECORD_OPEN &&
+		    record_is_ping(h->services[i]->transport))
+			return true;
+	return false;
+}
+
 size_t host_summary_ports(const struct store_host *h, uint16_t out[HOST_SUMMARY_PORTS])
 {
 	size_t n = 0, kept = 0;

@@ -7,6 +7,10 @@
 
 enum { HOST_SUMMARY_PORTS = 4096 };
 
+/* Whether the host answered the latest ICMP echo request that a scan sent it. Such answers are kept
+ * beside the services, and are none. Pure. */
+bool host_summary_answers_ping(const struct store_host *h);
+
 /* Write the open ports of @h, each once and in ascending order, at most HOST_SUMMARY_PORTS of them.
  * ICMP has no ports. Returns how many. Pure. */
 size_t host_summary_ports(const struct store_host *h, uint16_t out[HOST_SUMMARY_PORTS]);

@@ -317,6 +317,9 @@ static const char *contradiction(const struct config *c)
 		       "show what the path can carry";
 	if (c->payload_file != NULL && (c->kinds & 1u << DP_PROBE_UDP) == 0)
 		return "--payload-file is for --probe udp";
+	if ((c->kinds & (c->kinds - 1)) != 0 &&
+	    (c->output == CONFIG_OUTPUT_JSON || c->output == CONFIG_OUTPUT_CSV))
+		return "-o json and -o csv hold one kind of probe; say -o ndjson for several";
 	if (c->resume != NULL)
 		return NULL;
 	if (c->target_count == 0)

@@ -74,6 +74,7 @@ void scan_observe(struct scan *s)
 	st->no_way = counts->no_way;
 	st->no_way_reason = s->way.why;
 	st->unjudged = counts->unjudged;
+	st->pings = s->plan->probe.portless;
 	st->resumed = s->resumed;
 	st->stopping = s->stops > 0;
 	news_read(s->news, &st->news);

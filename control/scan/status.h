@@ -32,6 +32,7 @@ struct status {
 	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */
 	bool complete;                   /* every pass is complete */
+	bool pings;                      /* what is open is a host that answers a ping */
 	bool silent;                     /* it is, and no answer of any kind came back */
 	struct dp_trouble trouble;       /* what was found wrong then */
 	uint64_t excluded_live;          /* ranges excluded while the scan runs */

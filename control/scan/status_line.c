@@ -48,7 +48,7 @@ static void walking(struct line *l, const struct status *s)
 	part(l, "%s %.1f%%", s->state, 100 * status_share(s->done, s->dp.targets));
 	if (s->seconds_left >= 0)
 		part(l, "%s left", term_duration(s->seconds_left, text));
-	part(l, "%s open", term_count((double)status_open(s), text));
+	part(l, s->pings ? "%s answer" : "%s open", term_count((double)status_open(s), text));
 	if (s->dp.sending)
 		part(l, "%s packets/s", term_count(s->rate_measured, text));
 	if (s->grab.active + s->grab.waiting > 0)

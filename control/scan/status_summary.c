@@ -116,7 +116,10 @@ static void answers_summary(FILE *out, const struct status *s)
 	struct figures f = {out, "answers", 0};
 
 	begin_figure(&f);
-	fprintf(out, "%" PRIu64 " open", status_open(s));
+	if (s->pings)
+		fprintf(out, "%" PRIu64 " host%s", status_open(s), s_of(status_open(s)));
+	else
+		fprintf(out, "%" PRIu64 " open", status_open(s));
 	figure(&f, d->closed, "closed");
 	figure(&f, d->unreachable, "unreachable");
 	figure(&f, d->duplicates, d->duplicates == 1 ? "duplicate" : "duplicates");

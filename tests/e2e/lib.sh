@@ -1,8 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # lib.sh - what the end-to-end tests share. Sourced with the build folder as $1.
 #
-# A test has its own pair of namespaces, named after its pid, and cleans them up on every exit.
+# A test has its own pair of namespaces, named after its pid, and cleans them up on every exit. It runs in a network without a way
+# out, too: what it runs outside of the pair, by intention or by mistake, can send nothing to anybody.
 set -u
+[ "$(id -u)" -eq 0 ] || {
+	echo "needs root for network namespaces"
+	exit 77
+}
+if [ "$(readlink /proc/self/ns/net)" = "$(readlink "/proc/$PPID/ns/net")" ]; then
+	exec unshare --net bash "$0" "$@"
+fi
+ip link set lo up
+
+# outside COMMAND... - in the network that the test was started in: only to fetch packages.
+outside() { nsenter --net="/proc/$PPID/ns/net" -- "$@"; }
+
 build=${1:?usage: $0 BUILD-FOLDER}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -15,11 +28,6 @@ failures=0
 # No test takes the settings of the person who runs it.
 export XDG_CONFIG_HOME=$work/config
 unset SONDE_CONFIG
-
-[ "$(id -u)" -eq 0 ] || {
-	echo "needs root for network namespaces"
-	exit 77
-}
 
 clean_up() {
 	local ns pid

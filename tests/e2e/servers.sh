@@ -31,12 +31,12 @@ fetch() {
 	mkdir -p "$debs/partial" "$cache/have"
 	if [ -z "$updated" ]; then
 		updated=yes
-		flock "$apt_lock" apt-get update -q >/dev/null 2>&1 </dev/null
+		outside flock "$apt_lock" apt-get update -q >/dev/null 2>&1 </dev/null
 	fi
 	# A status file that does not know the package, so that it is fetched in any case.
 	awk -v RS= -v ORS='\n\n' -v name="$package" '{ split($1 " " $2, w, " "); if (w[2] != name) print }' \
 		/var/lib/dpkg/status >"$cache/status"
-	DEBIAN_FRONTEND=noninteractive flock "$apt_lock" apt-get install -q -y --no-install-recommends --download-only \
+	DEBIAN_FRONTEND=noninteractive outside flock "$apt_lock" apt-get install -q -y --no-install-recommends --download-only \
 		-o Dir::State::status="$cache/status" -o Dir::Cache::archives="$debs" -o APT::Sandbox::User=root \
 		"$package" >"$cache/apt.log" 2>&1 </dev/null || return 1
 	file=$(ls -t "$debs/$package"_*.deb | head -n 1)

@@ -38,6 +38,9 @@ mkdir -p "$HOME/feeds" "$work/place"
 cd "$work/place" || exit 1
 printf '192.0.2.0/25\n' >hosts.txt
 printf '192.0.2.64/27\n' >never.txt
+for shard in shard1 shard2; do
+	near sonde scan 192.0.2.10 -p 22 --iface eth1 --no-grab --cooldown 1 --db $shard >/dev/null 2>&1
+done
 printf '{"catalogVersion":"2026.01.01","vulnerabilities":[{"cveID":"CVE-2011-2523","dateAdded":"2026-01-01"}]}' >"$HOME/feeds/kev.json"
 
 # ---- the examples --------------------------------------------------------------------------------------------------------------
@@ -53,7 +56,8 @@ examples() {
 # why_not COMMAND - why it cannot be run here.
 why_not() {
 	case $1 in
-	*https://nvd.nist.gov/*) echo "needs the NVD's server" ;;
+	*https://* | *"vulndb update" | *"vulndb update "*--db*) echo "needs a server of feeds" ;;
+	*s-2026*) echo "names a scan that the reader has made" ;;
 	*--resume*) echo "names a scan that the reader has stopped" ;;
 	*) return 1 ;;
 	esac
@@ -81,7 +85,7 @@ for file in "$top"/control/man/*.scd "$top/README.md"; do
 		count=$((count + 1))
 		if why=$(why_not "$command"); then
 			echo "not run: ${file##*/}: $command: $why"
-		elif [[ $command == *"sonde ctl "* ]]; then
+		elif [[ $command == *"sonde ctl "* || $command == "sonde top" ]]; then
 			later+=("$file" "$command")
 		else
 			try "$file" "$command"
@@ -111,6 +115,7 @@ full() {
 }
 full ctl status
 full ctl status -o json
+full top
 sonde ctl stop >/dev/null
 sonde ctl stop >/dev/null 2>&1
 wait $scan
@@ -124,6 +129,12 @@ for format in table json ndjson; do
 	done
 done
 full host 192.0.2.10 --history
+full scans
+full scans -o json
+full scans show last
+full scans compare last last -o json
+full config show
+full config show -o json
 full search --explain port:22
 full search state:open -o csv
 full export --format csv
@@ -137,6 +148,7 @@ full scan 192.0.2.0/24 -p 1-1000 -n
 full scan --help
 full vulndb lookup cpe:2.3:a:apache:http_server:2.4.49
 full vulndb rematch
+full merge shard1 --into merged
 for word in --version -V --help help; do full $word; done
 while IFS=$'\t' read -r _ name _; do
 	expect "no command is excepted: $name" grep -q " $name " <<<"$tried"

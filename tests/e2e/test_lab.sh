@@ -6,7 +6,7 @@
 export SONDE_LAB_NAME=$tag
 db=$work/db
 more_clean_up() { "$top/scripts/lab" down >/dev/null 2>&1; }
-"$top/scripts/lab" up || { echo "the lab does not start"; exit 1; }
+outside "$top/scripts/lab" up || { echo "the lab does not start"; exit 1; }
 
 scan() {
 	"$top/scripts/lab" exec "$sonde" scan 198.18.0.0/28 -p 21,22,80,443,2222,6379,8080 --iface lab0 --rate 2k \

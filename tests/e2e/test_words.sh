@@ -76,11 +76,11 @@ refused 'sonde ctl rate PPS' ctl rate
 refused 'options follow a command' --db x count
 expect_exit 3 "an order that a scan understands needs a scan" "$sonde" ctl status
 
-refused "-sV: no such option -s" scan 10.99.0.0/24 -p 22 -sV
-refused "-vv: no such option -v" scan 10.99.0.0/24 -p 22 -vv
-refused "-silent: no such option -s" scan 10.99.0.0/24 -p 22 -silent
-refused "-host: no such option -o" scan -p 22 -host 10.99.0.1
-refused "-rate: long options have two dashes: --rate" scan 10.99.0.0/24 -p 22 -rate 1000
+refused "-sV: no such option -s" export -sV
+refused "-vv: no such option -v" export -vv
+refused "-silent: no such option -s" export -silent
+refused "-host: no such option -o" count -host 10.99.0.1
+refused "-limit: long options have two dashes: --limit" search port:22 -limit 10
 refused "did you mean --exclude?" scan 10.99.0.0/24 -p 22 --exlcude 10.99.0.1
 refused "ports to probe are -p" scan 10.99.0.0/24 --port 443 -p 22 -n
 refused '--passes: `0`: expected a number from 1 to 16' scan 10.99.0.0/24 -p 22 --passes 0

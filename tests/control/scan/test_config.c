@@ -88,6 +88,7 @@ START_TEST(config_takes_a_contact_or_a_user_agent)
 END_TEST
 
 static const char *const bad[] = {
+	"scan 192.0.2.1 -p T:80,U:53 -o json",
 	"scan",
 	"scan 192.0.2.1 -p 80 --shard 0/2",
 	"scan 192.0.2.1 -p 80 --shard 1",

@@ -83,6 +83,7 @@ START_TEST(the_last_change_is_the_newest_one)
 	ck_assert_int_eq(store_change_last(dir.s, &before), 0);
 	ck_assert_uint_eq(before, 0);
 	store_dir_put(&dir, "s-1", store_dir_record(0xc6120001, 80, 1000));
+	ck_assert_int_eq(store_settle(dir.s, 1000), 0);
 	ck_assert_int_eq(store_change_last(dir.s, &after), 0);
 	ck_assert_uint_eq(after, 2); /* host.new, port.opened */
 }
