@@ -158,7 +158,6 @@ static const struct field table[] = {
 	/* messages */
 	INT("mqtt.return_code", "answer to CONNECT"),
 	FACET("mqtt.protocol", NULL, "version of the protocol"),
-	FACET("amqp.protocol", NULL, "version of the protocol"),
 	BOOL("amqp.sasl", "asks for a log-in"),
 	FACET("amqp.product", NULL, "product"),
 	VERSION("amqp.version", "version"),
