@@ -89,8 +89,8 @@ static void put(char *out, unsigned value, unsigned n)
 char *calendar_format(int64_t us, char out[CALENDAR_TEXT])
 {
 	const int64_t day_us = 86400 * 1000000ll;
-	int64_t days = us / day_us - (us % day_us < 0);
-	unsigned second = (unsigned)((us - days * day_us) / 1000000);
+	int64_t days = us / day_us - (us % day_us < 0), rest = us % day_us;
+	unsigned second = (unsigned)((rest < 0 ? rest + day_us : rest) / 1000000);
 	struct calendar_date d = calendar_date(days);
 
 	memcpy(out, "0000-00-00T00:00:00Z", CALENDAR_TEXT);

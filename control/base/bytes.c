@@ -75,7 +75,7 @@ void bytes_put_text(struct bytes *b, const char *text)
 
 struct bytes_in bytes_in_of(const void *p, size_t n)
 {
-	return (struct bytes_in){.pos = p, .end = (const uint8_t *)p + n};
+	return (struct bytes_in){.pos = p, .end = n > 0 ? (const uint8_t *)p + n : p};
 }
 
 const uint8_t *bytes_get(struct bytes_in *in, size_t n)

@@ -15,6 +15,7 @@ struct print {
 	struct json *json; /* the array of json; NULL otherwise */
 	struct bytes line; /* of csv */
 	bool failed;
+	bool differs; /* one difference was printed at least */
 };
 
 static const char *const names[] = {
@@ -103,6 +104,7 @@ static bool print_one(void *arg, enum scan_difference what, const struct store_i
 {
 	struct print *p = arg;
 
+	p->differs = true;
 	if (p->format == OUTPUT_TABLE)
 		print_table(what, a, b);
 	else if (p->format == OUTPUT_CSV)
@@ -149,5 +151,8 @@ int cmd_scans_compare(const struct cmd_scans *c, const char *a, const char *b)
 		                err.text);
 	if (ret < 0)
 		return cmd_store_fail(ret);
+	if (p.format == OUTPUT_TABLE && !p.differs)
+		fprintf(stderr, "%s and %s found the same where both probed\n", first.id,
+		        second.id);
 	return p.failed || fflush(stdout) != 0 || ferror(stdout) ? cmd_output_failed() : CMD_OK;
 }

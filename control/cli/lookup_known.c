@@ -10,16 +10,24 @@
 /* A list of names for a message, each of them once. */
 struct names {
 	char text[300];
-	char last[80]; /* equal names follow each other */
 };
+
+static bool has(const struct names *n, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = n->text; (at = strstr(at, name)) != NULL; at++)
+		if ((at == n->text || at[-1] == ' ') && (at[len] == '\0' || at[len] == ','))
+			return true;
+	return false;
+}
 
 static void add(struct names *n, const char *name)
 {
 	size_t len = strlen(n->text);
 
-	if (strcmp(n->last, name) == 0)
+	if (has(n, name))
 		return;
-	snprintf(n->last, sizeof(n->last), "%s", name);
 	if (len + strlen(name) + 3 < sizeof(n->text))
 		snprintf(n->text + len, sizeof(n->text) - len, "%s%s", len > 0 ? ", " : "", name);
 }
@@ -75,8 +83,9 @@ static int no_release(const struct known *k, bool others)
 		        k->id->distro, k->id->distro_release, list);
 		return CMD_OK;
 	}
-	return cmd_fail(CMD_NOTHING, "%s:%s: no data of this release is loaded; loaded: %s",
-	                k->id->distro, k->id->distro_release, list);
+	return cmd_fail(CMD_NOTHING, "%s:%s: no data of this %s is loaded; loaded: %s",
+	                k->id->distro, k->id->distro_release,
+	                k->has_distro ? "release" : "distribution", list);
 }
 
 int lookup_known(const struct vulndb *db, const struct vd_identity *id, bool others)

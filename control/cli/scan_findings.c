@@ -48,7 +48,8 @@ static const char *level_of(const struct news_item *item)
 
 static void write_object(struct scan_findings *f, const struct news_item *item)
 {
-	static const struct service_json_config whole = {.kinds = SERVICE_JSON_ALL};
+	const struct service_json_config whole = {.kinds = SERVICE_JSON_ALL,
+	                                          .unjudged = level_of(item) == NULL};
 	struct record shown = *item->record, *r = &shown;
 	struct store_host h = {.addr = r->addr, .services = &r, .service_count = 1};
 	struct json *j = json_begin(f->stream, false);

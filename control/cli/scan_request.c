@@ -303,6 +303,21 @@ static int keep_words(struct scan_request *r)
 	return ret == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "out of memory");
 }
 
+/* Take the exclusions of the configuration files that the scan did not begin with. */
+static int take_late_exclusions(struct scan_request *r)
+{
+	struct config_given *began = config_file_given(r->given_count, r->given);
+	struct error err = {"out of memory"};
+	int ret = began != NULL ? config_file_read(began->config, &r->files, &err) : -ENOMEM;
+
+	if (ret == 0)
+		ret = config_file_late(&r->files, began, &r->config, &err);
+	free(began);
+	if (ret == 0)
+		return CMD_OK;
+	return cmd_fail(ret == -ENOMEM ? CMD_FAILED : CMD_USAGE, "%s", err.text);
+}
+
 /* Plan the scan that --resume continues. */
 static int understand_resumed(struct scan_request *r)
 {
@@ -310,6 +325,8 @@ static int understand_resumed(struct scan_request *r)
 
 	if (code == CMD_OK)
 		code = parse_resumed(r);
+	if (code == CMD_OK)
+		code = take_late_exclusions(r);
 	if (code == CMD_OK)
 		code = make_plan(r);
 	return code == CMD_OK ? check_resumed(r) : code;

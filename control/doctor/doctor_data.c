@@ -58,7 +58,7 @@ void doctor_knowledge(struct doctor *d, const char *path, int64_t now_us)
 		return;
 	}
 	doctor_mend(doctor_add(d, DOCTOR_WARN, "knowledge", "%.120s is old: %s", info.path, old),
-	            "sonde vulndb update --from URL|FILE brings newer feeds: see sonde-vulndb(1)");
+	            "sonde vulndb update fetches newer feeds");
 }
 
 /* ---- the database ---------------------------------------------------------------------------- */

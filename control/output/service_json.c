@@ -76,13 +76,18 @@ static bool put_member(void *arg, const struct field_value *v)
 }
 
 /* Write all fields that have every flag in @flags, in the order of the registry. */
+static bool is_judgement(const struct field *f)
+{
+	return strcmp(f->name, "score") == 0 || strcmp(f->name, "level") == 0;
+}
+
 static void members(struct json *j, const struct store_host *h, const struct record *r,
-                    unsigned flags)
+                    unsigned flags, bool unjudged)
 {
 	struct members m = {.j = j};
 
 	for (size_t i = 0; (m.field = field_at(i)) != NULL; i++) {
-		if ((m.field->flags & flags) != flags)
+		if ((m.field->flags & flags) != flags || (unjudged && is_judgement(m.field)))
 			continue;
 		m.count = 0;
 		field_each(m.field, h, r, put_member, &m);
@@ -96,7 +101,7 @@ void service_json_identity(struct json *j, const struct vd_identity *id)
 {
 	const struct record r = {.identity = *id};
 
-	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY);
+	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY, false);
 }
 
 static void banner(struct json *j, const struct record *r, bool raw)
@@ -287,7 +292,7 @@ static void vulns(struct json *j, const struct store_host *h, const struct recor
 void service_json(struct json *j, const struct store_host *h, const struct record *r,
                   const struct service_json_config *config)
 {
-	members(j, h, r, FIELD_DOC);
+	members(j, h, r, FIELD_DOC, config->unjudged);
 	banner(j, r, config->raw);
 	protocols(j, r);
 	exposures(j, h, r);

@@ -16,6 +16,7 @@ enum service_json_kinds {
 struct service_json_config {
 	bool raw;       /* also the bytes of the banner in base64, as "banner_raw" */
 	unsigned kinds; /* enum service_json_kinds */
+	bool unjudged;  /* the service was not judged yet: without "score" and "level" */
 };
 
 /* Write the members of one entry of "ports" into the open object. Findings are those of an open

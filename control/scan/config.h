@@ -42,6 +42,8 @@ struct config {
 	const char *const *targets; /* operands */
 	unsigned target_count;
 	struct option_list ports, exclude_ports, excludes, exclude_files;
+	/* What configuration files exclude that did not when the scan to resume began. */
+	struct option_list late_excludes, late_exclude_files;
 	struct option_list resolves; /* --resolve */
 	struct names *names;         /* of host names; NULL: none are taken; not owned */
 	uint32_t probes;             /* --probe: a bit for each enum dp_probe; 0 = not given */

@@ -222,7 +222,7 @@ static int note_value(const char *text, void *field, struct error *err)
 struct config_given *config_file_given(int argc, char *const *argv)
 {
 	struct config_given *g = calloc(1, sizeof(*g));
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy)); /* getopt reorders it */
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy)); /* option_parse() reorders it */
 	struct option_def rows[CONFIG_ROWS];
 	struct option_spec spec = {
 		.usage = "", .about = "", .defs = rows, .count = config_spec.count};
@@ -338,6 +338,40 @@ int config_file_words(const struct config_file *f, const struct config_given *gi
 	}
 	*words = out;
 	return n;
+}
+
+static bool began_with(const struct config_given *began, const struct config_setting *s)
+{
+	const struct option_list *values = &began->value[s->row];
+
+	for (unsigned i = 0; i < values->count; i++)
+		if (strcmp(values->items[i], s->value) == 0)
+			return true;
+	return false;
+}
+
+int config_file_late(const struct config_file *f, const struct config_given *began,
+                     struct config *c, struct error *err)
+{
+	for (size_t i = 0; i < f->settings; i++) {
+		const struct config_setting *s = &f->v[i];
+		int ret = 0;
+
+		if (began_with(began, s))
+			continue;
+		if (is_row(s->row, "exclude"))
+			ret = option_append(s->value, &c->late_excludes, err);
+		else if (is_row(s->row, "exclude-file"))
+			ret = option_append(s->value, &c->late_exclude_files, err);
+		else if (is_row(s->row, "exclude-ports") || is_row(s->row, "scope-file"))
+			ret = error_set(err, -EINVAL,
+			                "%.200s:%zu: the scan began without this %s; start a new "
+			                "scan instead of --resume",
+			                f->path[s->file], s->line, config_spec.defs[s->row].name);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
 }
 
 int config_file_db(char out[CONFIG_PATH], struct error *err)

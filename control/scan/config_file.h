@@ -9,7 +9,8 @@
  *
  * 	files --settings--> words "--rate=5k", put before those of the command line --> config_parse()
  *
- * So a scan's record has them, and a resumed scan has the settings that it began with.
+ * So a scan's record has them, and a resumed scan has the settings that it began with. Only what the
+ * files exclude by then is excluded, too: config_file_late().
  */
 #ifndef SONDE_CONFIG_FILE_H
 #define SONDE_CONFIG_FILE_H
@@ -63,6 +64,12 @@ bool config_file_holds(const struct config_file *f, const struct config_setting 
  * The caller frees the words and the array. */
 int config_file_words(const struct config_file *f, const struct config_given *given, char ***words,
                       struct error *err);
+
+/* Put the exclusions of the files that a resumed scan did not begin with into @c; @began is what its
+ * command line says. Returns 0, or -EINVAL with @err: the files limit ports or scope otherwise than
+ * the scan began, which a resumption cannot follow. Pure. */
+int config_file_late(const struct config_file *f, const struct config_given *began,
+                     struct config *c, struct error *err);
 
 /* Copy the value of `db` in the files to @out, which is left alone where there is none. Returns 0,
  * or as config_file_read(). */

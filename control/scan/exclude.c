@@ -125,6 +125,78 @@ int exclude_reread(struct exclude *d, struct dp *dp, struct error *err)
 	return keep(d, comment, "", err);
 }
 
+static bool has_range(const struct ranges *l, const struct dp_addr_range *r)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (memcmp(&l->v[i].first, &r->first, sizeof(r->first)) <= 0 &&
+		    memcmp(&r->last, &l->v[i].last, sizeof(r->last)) <= 0)
+			return true;
+	return false;
+}
+
+static int read_late(const struct exclude *d, struct ranges *l, struct error *err)
+{
+	const struct config *c = d->config;
+	const struct targets_taker to = {.sink = add, .arg = l, .names = c->names};
+	int ret = 0;
+
+	for (unsigned i = 0; i < c->late_excludes.count && ret == 0; i++)
+		ret = targets_argument("exclude", c->late_excludes.items[i], &to, err);
+	for (unsigned i = 0; i < c->late_exclude_files.count && ret == 0; i++)
+		ret = targets_file(c->late_exclude_files.items[i], &to, err);
+	return ret;
+}
+
+static void write_range(FILE *f, const struct dp_addr_range *r)
+{
+	char text[DP_ADDR_TEXT];
+
+	fputs(dp_addr_format(&r->first, text), f);
+	if (memcmp(&r->first, &r->last, sizeof(r->first)) != 0)
+		fprintf(f, "-%s", dp_addr_format(&r->last, text));
+	fputc('\n', f);
+}
+
+/* Write the ranges of @late that the file has not, one a line. The caller frees *@out. */
+static int write_new(const struct exclude *d, const struct ranges *late, char **out,
+                     struct error *err)
+{
+	struct ranges kept = {0};
+	const struct targets_taker to = {.sink = add, .arg = &kept, .names = d->config->names};
+	int ret = exclude_exists(d) ? targets_file(d->path, &to, err) : 0;
+	size_t len;
+	FILE *f = ret == 0 ? open_memstream(out, &len) : NULL;
+
+	if (ret == 0 && f == NULL)
+		ret = -ENOMEM;
+	for (size_t i = 0; ret == 0 && i < late->count; i++)
+		if (!has_range(&kept, &late->v[i]))
+			write_range(f, &late->v[i]);
+	if (f != NULL && fclose(f) != 0)
+		ret = -ENOMEM;
+	free(kept.v);
+	return ret;
+}
+
+int exclude_late(struct exclude *d, struct error *err)
+{
+	struct ranges late = {0};
+	char *text = NULL;
+	int ret;
+
+	err->text[0] = '\0';
+	ret = read_late(d, &late, err);
+	if (ret == 0 && late.count > 0)
+		ret = write_new(d, &late, &text, err);
+	if (ret == 0 && text != NULL && text[0] != '\0')
+		ret = keep(d, "in the configuration files when the scan went on", text, err);
+	if (ret < 0 && err->text[0] == '\0')
+		error_set(err, ret, "the exclusions: %s", strerror(-ret));
+	free(text);
+	free(late.v);
+	return ret;
+}
+
 int exclude_add(struct exclude *d, struct dp *dp, const char *text, struct error *err)
 {
 	struct ranges l = {0};

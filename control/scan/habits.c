@@ -24,8 +24,8 @@ struct habit {
 };
 
 static const char export_later[] =
-	"a scan keeps what it finds in its database; write it to a file afterwards: "
-	"sonde export --format FORMAT >FILE";
+	"a scan prints what it finds, and keeps it: say -o ndjson, csv or list with >FILE, or write "
+	"it afterwards with sonde export --format ndjson or csv";
 static const char no_stealth[] = "Sonde sends no decoys, no forged addresses and no fragments";
 static const char no_scripts[] =
 	"Sonde runs no scripts; what it asks, and the exposures it knows, are the same in each scan";
@@ -75,6 +75,12 @@ static const struct habit habits[] = {
 	{"-vv", FLAG, NULL, "the progress line shows all there is; nothing changes"},
 	{"--verbose", FLAG, NULL, "the progress line shows all there is; nothing changes"},
 	{"-silent", FLAG, "--quiet", NULL},
+	/* what is printed */
+	{"--json", FLAG, "--output=ndjson", "taken as --output ndjson, a line for each finding"},
+	{"-json", FLAG, "--output=ndjson", "taken as --output ndjson, a line for each finding"},
+	{"-csv", FLAG, "--output=csv", NULL},
+	{"--output-format", VALUE, "--output=%s", NULL},
+	{"--output-module", VALUE, "--output=%s", NULL},
 	/* what a scan does not do */
 	{"-O", REFUSE, NULL,
          "Sonde sends no probes of its own for the operating system: banners tell it"},
@@ -100,6 +106,8 @@ static const struct habit habits[] = {
 	{"-oL", REFUSE, NULL, export_later},
 	{"-oB", REFUSE, NULL, export_later},
 	{"-oS", REFUSE, NULL, export_later},
+	{"--output-file", REFUSE, NULL, export_later},
+	{"--output-filename", REFUSE, NULL, export_later},
 };
 
 static const char scan_letters[] = "SUVnPCTXNFAWMIYZOLR"; /* all that somebody has behind -s */

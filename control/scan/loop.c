@@ -65,6 +65,8 @@ static enum scan_end start(struct scan *s, struct error *err)
 	memcpy(c.key, s->record.key, sizeof(c.key));
 	memcpy(c.secret, s->secret, sizeof(c.secret));
 	exclude_init(&s->exclude, s->db_path, s->record.id, s->config);
+	if (exclude_late(&s->exclude, err) < 0)
+		return SCAN_USAGE;
 	if (exclude_exists(&s->exclude) && exclude_reload(&s->exclude, s->dp, err) < 0)
 		return SCAN_USAGE;
 	return end_of(dp_begin(s->dp, &c, err));

@@ -269,8 +269,8 @@ void plan_describe(const struct plan *p, char *out, size_t size)
 	const char *addresses = i->addresses == 1 ? "address" : "addresses";
 
 	if (i->pairs)
-		snprintf(out, size, "%" PRIu64 " pair%s of an address and a port (%" PRIu64 " %s)",
-		         i->size, i->size == 1 ? "" : "s", i->addresses, addresses);
+		snprintf(out, size, "%" PRIu64 " address:port pair%s (%" PRIu64 " %s)", i->size,
+		         i->size == 1 ? "" : "s", i->addresses, addresses);
 	else if (p->probe.portless)
 		snprintf(out, size, "%" PRIu64 " %s", i->addresses, addresses);
 	else

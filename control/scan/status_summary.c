@@ -222,16 +222,45 @@ static void news_summary(FILE *out, const struct status *s)
 	fputc('\n', out);
 }
 
+/* What one of the worst findings says in each of its columns. */
+struct worst_row {
+	char score[24];
+	char place[DP_ADDR_TEXT + 10];
+};
+
+static void fill_row(const struct news_line *l, struct worst_row *row)
+{
+	char addr[DP_ADDR_TEXT];
+	bool v4 = dp_addr_is_v4(&l->addr, NULL);
+
+	snprintf(row->score, sizeof(row->score), "%s %u", vd_level_name(l->level), l->value);
+	snprintf(row->place, sizeof(row->place), "%s%s%s:%u", v4 ? "" : "[",
+	         dp_addr_format(&l->addr, addr), v4 ? "" : "]", l->port);
+}
+
+static int widest(int width, const char *text)
+{
+	int len = (int)strlen(text);
+
+	return len > width ? len : width;
+}
+
 static void worst_summary(FILE *out, const struct status *s)
 {
+	struct worst_row rows[NEWS_WORST];
+	int score = 0, place = 0, finding = 0;
+
+	for (unsigned i = 0; i < s->worst_count; i++) {
+		fill_row(&s->worst[i], &rows[i]);
+		score = widest(score, rows[i].score);
+		place = widest(place, rows[i].place);
+		finding = widest(finding, s->worst[i].finding);
+	}
 	for (unsigned i = 0; i < s->worst_count; i++) {
 		const struct news_line *l = &s->worst[i];
-		char addr[DP_ADDR_TEXT];
-		bool v4 = dp_addr_is_v4(&l->addr, NULL);
 
-		fprintf(out, "  %-9s %s %u  %s%s%s:%u  %s  ", i == 0 ? "worst" : "",
-		        vd_level_name(l->level), l->value, v4 ? "" : "[",
-		        dp_addr_format(&l->addr, addr), v4 ? "" : "]", l->port, l->finding);
+		fprintf(out, "  %-9s %-*s  %-*s  %-*s  ", i == 0 ? "worst" : "", score,
+		        rows[i].score, place, rows[i].place, finding, l->finding);
 		term_print(out, l->words, strlen(l->words));
 		fputc('\n', out);
 	}

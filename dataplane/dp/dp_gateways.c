@@ -3,9 +3,9 @@
  * dp_gateways.c - follows the gateways of a running scan: their link-layer addresses, and whether
  * they are there. Control thread.
  *
- * Each gateway is asked once a second, in slow scans less often. An announcement of another link-layer address, as a router
- * sends when it takes over for another one (RFC 9568), makes it be asked at once; only its answer
- * counts.
+ * Each gateway is asked once a second, in slow scans less often. An announcement of another
+ * link-layer address, as a router sends when it takes over for another one (RFC 9568), makes it be
+ * asked at once; only its answer counts.
  */
 #include <string.h>
 

@@ -42,6 +42,7 @@ scan -p 22,23 -o json >"$work/out"
 expect "JSON is one array" is "$(jq -r 'length' "$work/out")" 2
 scan -p 22,23 --open-only >"$work/out"
 expect "open ports only" is "$(jq -r .event "$work/out")" open
+expect "  which nobody has judged yet" is "$(jq -r '[.score, .level]|@csv' "$work/out")" ,
 scan -p 22,23 -q >"$work/out"
 expect "quiet: nothing on stderr" test ! -s "$work/err"
 expect "  and findings, for stdout is no terminal" is "$(jq -r .event "$work/out" | tr '\n' ' ')" 'open service '

@@ -96,6 +96,6 @@ expect_exit 5 "a scan needs a route to its targets" near "$sonde" scan "${target
 expect "  and says so before it opens anything" test ! -e "$work/none"
 expect "  with the way out" grep -q 'no route to 198.19.0.0-198.19.0.3: .*--iface NAME' "$work/err"
 expect_exit 2 "--port is no port to probe" "$sonde" scan --dry-run 198.19.0.0/30 -p 22 --source-ip 198.18.0.1 --port 443
-expect "  which the message says" grep -q -e '--port: .443.: expected the PCI address of a NIC.*ports to probe are -p' "$work/err"
+expect "  which the message says" grep -q -e '--port: .443.: expected a PCI address.*ports to probe are -p' "$work/err"
 expect_exit 2 "a port that is not the kernel's needs a source" "$sonde" scan --dry-run "${targets[@]}" --vdev net_null0
 finish

@@ -6,7 +6,7 @@
 
 db=$work/db
 wire
-far python3 "$here/arrivals.py" far0 120 >"$work/arrivals" &
+ip netns exec "$far" python3 "$here/arrivals.py" far0 120 >"$work/arrivals" &
 arrivals=$!
 await_line "$work/arrivals" ready
 near timeout 150 "$sonde" scan 10.0.0.0/16 -p 1-1000 --iface near0 --gateway-mac 02:53:6f:6e:64:65 --rate 1k --no-grab \
@@ -56,7 +56,7 @@ order stop
 order stop 2>/dev/null
 wait $scan
 kill -INT $arrivals
-wait $arrivals 2>/dev/null
+wait $arrivals
 
 # once LOW HIGH MOMENTS... - holds after one of the orders.
 once() {

@@ -59,8 +59,18 @@ wait $scan
 expect "a scan by name was stopped" test $? -eq 7
 id=$(sed -n 's/^scan \(s-[0-9-]*\): .*/\1/p' "$work/named.err" | head -n 1)
 printf '198.18.0.9 web.test\n' >"$work/hosts.later"
-expect_exit 0 "and goes on with the addresses that it had" with_hosts "$work/hosts.later" "$sonde" scan --resume "$id" --rate 10k --db "$work/named"
+printf 'exclude = 198.18.0.2\nexclude-ports = 9100\n' >"$work/late.conf"
+expect_exit 2 "it does not go on without ports that a setting excludes by now" env SONDE_CONFIG="$work/late.conf" \
+	ip netns exec "$near" "$sonde" scan --resume "$id" --db "$work/named"
+expect "  and names it" grep -q 'late.conf:2: the scan began without this exclude-ports' "$work/err"
+sed -i 2d "$work/late.conf"
+expect_exit 0 "and goes on with the addresses that it had" with_hosts "$work/hosts.later" env SONDE_CONFIG="$work/late.conf" \
+	"$sonde" scan --resume "$id" --rate 10k --db "$work/named"
 expect "  explained by them" near sh -c "$sonde explain 198.18.0.3:81 --db $work/named | grep -q probed"
+
+verdict() { "$sonde" explain "198.18.0.$1" --db "$work/named" -o json | jq -r '.scans[0].verdict'; }
+expect "  without those that a setting excludes by now" is "$(verdict 2) $(verdict 3)" 'excluded probed'
+expect "  which the file for the audit names" grep -q '^198.18.0.2$' "$work/named/exclude-$id.txt"
 
 # ---- targets with ports of their own
 

@@ -79,8 +79,9 @@ expect "the journal gets priorities, and no time" is "$(grep -cvE '^<[3-6]>[^2]'
 
 # ---- two scans, and targets that nobody can reach
 
-"$sonde" scans compare last last --db "$db" >"$work/answer"
+"$sonde" scans compare last last --db "$db" >"$work/answer" 2>"$work/err"
 expect "a scan does not differ from itself" test ! -s "$work/answer"
+expect "  and that is said" grep -q 'found the same where both probed' "$work/err"
 kill "$far_end"
 ip netns exec "$far" python3 "$here/greeter.py" 198.18.0.2 22 0 SSH-2.0-OpenSSH_9.6 >"$work/ready2" &
 server=$!

@@ -131,7 +131,23 @@ offers udp scan 10.0.0.1 --probe u
 COMP_WORDS=(sonde zz) COMP_CWORD=1
 _sonde sonde zz sonde
 expect "what nothing begins with has no completion" test ${#COMPREPLY[@]} -eq 0
-if command -v zsh >/dev/null; then expect "zsh understands its script" zsh -n <("$sonde" completion zsh); fi
+
+"$sonde" completion zsh >"$work/sonde.zsh"
+# zsh_makes LINE WANT - zsh completes LINE to WANT.
+zsh_makes() {
+	local got
+	got=$(python3 "$here/zsh_complete.py" "$work/sonde.zsh" "$1" 2>&1)
+	expect "zsh completes '$1'" test "$got" = "$2" || echo "$got"
+}
+zsh_makes 'sonde sear' 'sonde search '
+zsh_makes 'sonde vulndb loo' 'sonde vulndb lookup '
+zsh_makes 'sonde scan --ifa' 'sonde scan --iface '
+zsh_makes 'sonde host 192.0.2.1 -o nd' 'sonde host 192.0.2.1 -o ndjson '
+zsh_makes 'sonde ctl pau' 'sonde ctl pause '
+zsh_makes 'sonde scan 192.0.2.1 --probe ud' 'sonde scan 192.0.2.1 --probe udp '
+zsh_makes 'sonde stats -f prod' 'sonde stats -f product'
+zsh_makes 'sonde search --columns port,prod' 'sonde search --columns port,product'
+zsh_makes 'sonde zzz' 'sonde zzz'
 
 # ---- the quick start with targets of one's own --------------------------------------------------------------------------------
 

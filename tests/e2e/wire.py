@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """wire - what arrives at an interface, with the kernel's own time of arrival: however late we are to read it."""
+import signal
 import socket
 import struct
 import time
@@ -8,21 +9,27 @@ SO_TIMESTAMPNS = 35
 
 
 def probes(name, seconds, patience=20):
-    """Yield (time, destination) of each TCP frame to another, for SECONDS from the first one on."""
+    """Yield (time, destination) of each TCP frame to another, for SECONDS from the first one on.
+
+    Ends early PATIENCE seconds after the start if none has come, and after SIGINT once nothing more arrives.
+    """
+    stopped = []
+    signal.signal(signal.SIGINT, lambda *_: stopped.append(True))  # also where the shell had it ignored
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     s.setsockopt(socket.SOL_SOCKET, 33, 1 << 26)  # SO_RCVBUFFORCE
     s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     s.bind((name, 0))
-    s.settimeout(patience)
+    s.settimeout(0.5)
     print("ready", flush=True)
     end = None
+    latest = time.time() + patience
     while True:
-        if end is not None:
-            s.settimeout(max(end + 0.5 - time.time(), 0.01))
         try:
             frame, control, _, address = s.recvmsg(128, 64)
         except socket.timeout:
-            return
+            if stopped or time.time() > (end or latest):
+                return
+            continue
         if address[2] == socket.PACKET_OUTGOING:
             continue
         seconds_part, nanoseconds = struct.unpack("qq", control[0][2][:16])

@@ -188,7 +188,7 @@ static void gather_ranges(struct candidates *m, const struct match_query_product
  */
 static void fetch(const struct candidates *m)
 {
-	const struct candidate *c = m->all.data, *end = c + m->all.count;
+	const struct candidate *c = m->all.data, *end = m->all.count > 0 ? c + m->all.count : c;
 	const struct db_crit *crits = db_crits(m->query->db);
 	const struct db_node *nodes = db_nodes(m->query->db);
 

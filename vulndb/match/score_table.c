@@ -82,8 +82,10 @@ static float threshold(struct line *l, const char *term, float most)
 	char *end;
 	float value = strtof(text, &end);
 
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(value > 0 && value <= most))
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(value > 0 && value <= most)) {
 		fault(l, 2, "expected a number above 0, up to 10 for cvss and 1 for epss");
+		return most;
+	}
 	return value;
 }
 

@@ -111,6 +111,7 @@ START_TEST(a_port_that_does_not_count_has_no_findings)
 	service.misses = 1; /* one lost answer is no evidence */
 	ck_assert_int_eq(score_explain_host(&host, 3 * DAY_US, &e), 0);
 	ck_assert_uint_gt(e.count, 0);
+	score_explain_fini(&e);
 	service.misses = RECORD_MISSES_GONE;
 	ck_assert_int_eq(score_explain_host(&host, 3 * DAY_US, &e), 0);
 	ck_assert_uint_eq(e.count, 0);

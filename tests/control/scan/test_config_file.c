@@ -210,6 +210,61 @@ START_TEST(config_file_names_the_database_of_all_commands)
 }
 END_TEST
 
+static const struct {
+	const char *file, *line;
+	const char *excludes, *exclude_files; /* that are late */
+	const char *refused;                  /* the setting that refuses the resumption */
+} late[] = {
+	{"rate = 5k\nports = 22\n", "scan 192.0.2.0/24", "", "", NULL},
+	{"exclude = 192.0.2.7\n", "scan 192.0.2.0/24", "192.0.2.7 ", "", NULL},
+	{"exclude = 192.0.2.7\n", "scan --exclude=192.0.2.7 192.0.2.0/24", "", "", NULL},
+	{"exclude = 192.0.2.7\n", "scan 192.0.2.0/24 --exclude 192.0.2.7", "", "", NULL},
+	{"exclude = 192.0.2.7\nexclude = 192.0.2.8\n", "scan --exclude=192.0.2.7 192.0.2.0/24",
+         "192.0.2.8 ", "", NULL},
+	{"exclude-file = /a\n", "scan --exclude=/a 192.0.2.0/24", "", "/a ", NULL},
+	{"exclude-ports = 22\n", "scan 192.0.2.0/24", "", "", "exclude-ports"},
+	{"exclude-ports = 22\n", "scan --exclude-ports=22 192.0.2.0/24", "", "", NULL},
+	{"scope-file = /a\n", "scan --scope-file=/b 192.0.2.0/24", "", "", "scope-file"},
+};
+
+static void join(const struct option_list *l, char out[64])
+{
+	out[0] = '\0';
+	for (unsigned i = 0; i < l->count; i++)
+		snprintf(out + strlen(out), 64 - strlen(out), "%s ", l->items[i]);
+}
+
+START_TEST(config_file_excludes_from_a_scan_that_goes_on)
+{
+	char text[512], *argv[64], got[64];
+	struct error err = {""};
+	struct config_given *began;
+	struct config_file f;
+	struct config c;
+	int argc, ret;
+
+	write_file(user, late[_i].file);
+	snprintf(text, sizeof(text), "%s", late[_i].line);
+	argc = config_words(text, argv, 63);
+	argv[argc] = NULL;
+	began = config_file_given(argc, argv);
+	config_init(&c);
+	ck_assert_int_eq(config_file_read(NULL, &f, &err), 0);
+	ret = config_file_late(&f, began, &c, &err);
+	ck_assert_int_eq(ret, late[_i].refused != NULL ? -EINVAL : 0);
+	if (late[_i].refused != NULL) {
+		ck_assert_ptr_nonnull(strstr(err.text, late[_i].refused));
+		ck_assert_ptr_nonnull(strstr(err.text, "sonde.conf:1: "));
+	}
+	join(&c.late_excludes, got);
+	ck_assert_str_eq(got, late[_i].excludes);
+	join(&c.late_exclude_files, got);
+	ck_assert_str_eq(got, late[_i].exclude_files);
+	free(began);
+	config_file_fini(&f);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -223,5 +278,7 @@ int main(void)
 	tcase_add_test(tc, config_file_of_the_environment_comes_between);
 	tcase_add_test(tc, config_file_scope_cannot_be_lifted);
 	tcase_add_test(tc, config_file_names_the_database_of_all_commands);
+	tcase_add_loop_test(tc, config_file_excludes_from_a_scan_that_goes_on, 0,
+	                    sizeof(late) / sizeof(late[0]));
 	return suite_run("config_file", tc);
 }

@@ -170,6 +170,29 @@ START_TEST(all_outside_of_a_scope_is_excluded)
 }
 END_TEST
 
+/* What configuration files exclude since the scan began is kept once, however often it goes on. */
+START_TEST(late_exclusions_are_kept_once)
+{
+	ck_assert_int_eq(exclude_late(&exclusions, &err), 0);
+	ck_assert(!exclude_exists(&exclusions));
+	config.late_excludes = (struct option_list){{"198.18.6.0/24,2001:db8::7"}, 1};
+	config.late_exclude_files = (struct option_list){{file}, 1};
+	write_file("198.18.7.0/25\n");
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(exclude_late(&exclusions, &err), 0);
+		ck_assert_int_eq(exclude_reload(&exclusions, NULL, &err), 0);
+		ck_assert_uint_eq(given_count, 3);
+		ck_assert(is_given("198.18.6.0", "198.18.6.255"));
+		ck_assert(is_given("2001:db8::7", "2001:db8::7"));
+		ck_assert(is_given("198.18.7.0", "198.18.7.127"));
+		ck_assert_uint_eq(lines_with("when the scan went on"), 1);
+	}
+	config.late_excludes.items[0] = "198.18.6.0/24,nonsense!";
+	ck_assert_int_eq(exclude_late(&exclusions, &err), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.text, "nonsense!"));
+}
+END_TEST
+
 START_TEST(what_the_dataplane_refuses_is_said)
 {
 	answer = -ENOMEM;
@@ -189,6 +212,7 @@ int main(void)
 	tcase_add_test(tc, what_is_not_understood_changes_nothing);
 	tcase_add_test(tc, files_are_read_as_they_are_now);
 	tcase_add_test(tc, all_outside_of_a_scope_is_excluded);
+	tcase_add_test(tc, late_exclusions_are_kept_once);
 	tcase_add_test(tc, what_the_dataplane_refuses_is_said);
 	return suite_run("exclude", tc);
 }

@@ -48,6 +48,8 @@ static const struct {
 	{"scan -sSV x", "scan x", 2},
 	{"scan -sn x", "scan x --probe=icmp", 0},
 	{"scan -sV x", "scan x", 1},
+	{"scan --json x", "scan --output=ndjson x", 1},
+	{"scan --output-format csv x", "scan --output=csv x", 0},
 	/* values, own options and what follows -- are left alone */
 	{"scan -p -sS", "scan -p -sS", 0},
 	{"scan --seed -T4 -n", "scan --seed -T4 -n", 0},
@@ -90,9 +92,10 @@ static const struct {
 	{"scan -D RND:5", "-D: Sonde sends no decoys"},
 	{"scan -S 192.0.2.1", "-S: Sonde forges no address"},
 	{"scan -f", "-f: Sonde sends no decoys"},
-	{"scan -oX f", "-oX: a scan keeps what it finds in its database"},
-	{"scan -oA f", "-oA: a scan keeps"},
-	{"scan -oL f", "-oL: a scan keeps"},
+	{"scan -oX f", "-oX: a scan prints what it finds, and keeps it"},
+	{"scan -oA f", "-oA: a scan prints"},
+	{"scan -oL f", "-oL: a scan prints"},
+	{"scan --output-file f", "--output-file: a scan prints"},
 	{"scan -c 3", "-c: say --cooldown TIME"},
 	{"scan -iL", "option -iL: a value is missing"},
 };

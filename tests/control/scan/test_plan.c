@@ -371,7 +371,7 @@ START_TEST(targets_with_a_port_have_that_port_only)
 	ck_assert(plan_covers(&p, &three, 8080));
 	ck_assert(!plan_covers(&p, &three, 80));
 	plan_describe(&p, text, sizeof(text));
-	ck_assert_str_eq(text, "4 pairs of an address and a port (3 addresses)");
+	ck_assert_str_eq(text, "4 address:port pairs (3 addresses)");
 	ck_assert_str_eq(p.remarks, "");
 	plan_fini(&p);
 }
