@@ -115,8 +115,8 @@ static const struct words os_words[] = {
 static const struct words device_words[] = {
 	{"ssl.subject",
          {
-		 {"iLO", "management", NULL},
-		 {"iDRAC", "management", NULL},
+		 {"iLO", "management-controller", NULL},
+		 {"iDRAC", "management-controller", NULL},
 		 {"SonicWALL", "firewall", NULL},
 		 {"MikroTik", "router", NULL},
 		 {"Synology", "nas", NULL},

@@ -150,8 +150,8 @@ static const struct {
 	{"http.server", "Apache/2.4.57 (Win64)", "Windows", NULL, 65, 95},
 	/* certificates */
 	{"ssl.issuer", "CN=support,O=Fortinet,C=US", "FortiOS", "firewall", 65, 90},
-	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL, "management",
-         0, 0},
+	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL,
+         "management-controller", 0, 0},
 	{"ssl.subject", "CN=synology,O=Synology Inc.,C=TW", "DiskStation Manager", "nas", 65, 90},
 	{"ssl.cn", "HP-LaserJet-4250", NULL, "printer", 0, 0},
 	{"smb.os", "Windows 10.0.20348", "Windows", NULL, 65, 95}, /* SMB */
