@@ -257,7 +257,7 @@ START_TEST(the_surer_witness_names_the_system)
 	vd_facts_addf(facts, "tcp.window", "65160");
 	vd_facts_addf(facts, "tcp.mss", "1460");
 	vd_facts_addf(facts, "tcp.options", "MSTNW");
-	identify_os(facts, &id);
+	identify_os(facts, NULL, &id);
 	ck_assert_str_eq(id.os, "Linux");
 	ck_assert_str_eq(id.os_version, "");
 	ck_assert_uint_eq(id.os_confidence, 60);
@@ -271,7 +271,7 @@ START_TEST(a_distribution_is_not_hidden_by_its_kernel)
 	struct vd_identity id = {
 		.os = "Linux", .os_confidence = 80, .distro = "ubuntu", .distro_release = "22.04"};
 
-	identify_os(facts, &id);
+	identify_os(facts, NULL, &id);
 	ck_assert_str_eq(id.os, "Ubuntu Linux");
 	ck_assert_str_eq(id.os_version, "22.04");
 	vd_facts_free(facts);
