@@ -189,7 +189,9 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 
 	collect(rules, hit, &v);
 	take_shared(&v, NULL, out);
-	take_value(&v, RULE_SERVICE, out->service, sizeof(out->service));
+	/* A certificate names who made it, and not what the port speaks. */
+	if (strncmp(field, "ssl.", 4) != 0)
+		take_value(&v, RULE_SERVICE, out->service, sizeof(out->service));
 	take_value(&v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
 	take_value(&v, RULE_PACKAGE, out->package, sizeof(out->package));
 	take_value(&v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
