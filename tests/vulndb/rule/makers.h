@@ -73,7 +73,6 @@ static const struct {
 	{"HTTPD", "HP Web Jetadmin"},
 	{"nginx", "Passenger"},
 	{"MySQL", "ScaleBase"},
-	{"MySQL", "Continuent / Hybrid Cluster proxy"},
 	/* its former name */
 	{"libupnp", "Intel UPnP SDK"},
 	{"Java System Web Server", "iPlanet Web Server"},
