@@ -337,6 +337,12 @@ static void add_cpes(struct vd_identity *out, const struct vd_identity *more)
 	}
 }
 
+/* Whether nothing is known of the system but what is true of most. */
+static bool system_open(const struct vd_identity *id)
+{
+	return id->os[0] == '\0' || strcmp(id->os, "Unix") == 0;
+}
+
 /* Add to @out what it leaves open and a further hit provides. */
 static void merge(struct vd_identity *out, const struct vd_identity *more)
 {
@@ -352,7 +358,7 @@ static void merge(struct vd_identity *out, const struct vd_identity *more)
 		}
 	}
 	add_cpes(out, more);
-	if (out->os[0] == '\0' && more->os[0] != '\0') {
+	if (system_open(out) && more->os[0] != '\0') {
 		memcpy(out->os, more->os, sizeof(out->os));
 		memcpy(out->os_version, more->os_version, sizeof(out->os_version));
 		memcpy(out->os_cpe, more->os_cpe, sizeof(out->os_cpe));
@@ -388,7 +394,7 @@ static bool adds_nothing(const struct values *v, const struct vd_identity *out)
 	const struct engine_parts *parts = engine_parts(v->rules);
 	const struct blob_rule *rule = &parts->rules[v->hit->rule];
 
-	if (out->version[0] == '\0' || (out->os[0] == '\0' && says(v, RULE_OS)) ||
+	if (out->version[0] == '\0' || (system_open(out) && says(v, RULE_OS)) ||
 	    (out->device[0] == '\0' && says(v, RULE_DEVICE)) ||
 	    (out->distro[0] == '\0' && says(v, RULE_DISTRO)))
 		return false;

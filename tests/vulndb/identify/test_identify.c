@@ -148,6 +148,8 @@ static const struct {
 	/* the suffix of a banner */
 	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", NULL, 80, 90},
 	{"http.server", "Apache/2.4.57 (Win64)", "Windows", NULL, 65, 95},
+	{"http.server", "Apache/1.3.31 (Unix) (Conectiva/Linux)", "Conectiva", NULL, 65, 95},
+	{"http.server", "Apache/1.3.29 (Unix) Debian GNU/Linux", "Debian Linux", NULL, 65, 95},
 	/* certificates */
 	{"ssl.issuer", "CN=support,O=Fortinet,C=US", "FortiOS", "firewall", 65, 90},
 	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL,
