@@ -183,6 +183,6 @@ int vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
 		return rules_identify(db->rules, scratch->rules, facts, out);
 	memset(out, 0, sizeof(*out));
 	identify_service(facts, out);
-	identify_os(facts, out);
+	identify_os(facts, NULL, out);
 	return vd_facts_complete(facts) ? 0 : -ENOMEM;
 }

@@ -8,7 +8,10 @@
 #include "identify_service.h"
 #include "printable.h"
 
-enum { HITS_MAX = 64 };
+enum {
+	HITS_MAX = 64,
+	SURE = 65, /* from here on, an own rule names a product or a family of products */
+};
 
 /* All hits of one service, each with the fact that it matched. */
 struct found {
@@ -18,7 +21,9 @@ struct found {
 	struct engine_hit hits[HITS_MAX];
 	const struct vd_fact *facts[HITS_MAX];
 	uint8_t names[HITS_MAX]; /* enum blob_names of the hit's rule */
+	bool imported[HITS_MAX]; /* the rule is Recog's */
 	uint8_t order[HITS_MAX]; /* indices into @hits, the best first */
+	struct lent_system lent;
 };
 
 /* ---- what one hit says ----------------------------------------------------------------------- */
@@ -184,7 +189,9 @@ void identify_from_hit(const struct rules *rules, const struct engine_hit *hit, 
 
 	collect(rules, hit, &v);
 	take_shared(&v, NULL, out);
-	take_value(&v, RULE_SERVICE, out->service, sizeof(out->service));
+	/* A certificate names who made it, and not what the port speaks. */
+	if (strncmp(field, "ssl.", 4) != 0)
+		take_value(&v, RULE_SERVICE, out->service, sizeof(out->service));
 	take_value(&v, RULE_VENDOR, out->vendor, sizeof(out->vendor));
 	take_value(&v, RULE_PACKAGE, out->package, sizeof(out->package));
 	take_value(&v, RULE_PACKAGE_VERSION, out->package_version, sizeof(out->package_version));
@@ -235,6 +242,21 @@ static bool has_lines(const struct vd_fact *fact)
 	       memchr(fact->value, '\n', fact->len) != NULL;
 }
 
+static bool is_imported(const struct rules *rules, const struct engine_hit *hit)
+{
+	return hit->group >= RULE_GROUP_RECOG &&
+	       engine_parts(rules)->rules[hit->rule].names != BLOB_NAMES_COMPONENT;
+}
+
+/* Whether an own rule is among the hits from @first on. */
+static bool own_hit(const struct found *f, size_t first)
+{
+	for (size_t i = first; i < f->count; i++)
+		if (!is_imported(f->rules, &f->hits[i]))
+			return true;
+	return false;
+}
+
 static void match_facts(struct found *f, const struct vd_facts *facts)
 {
 	for (size_t i = 0; i < vd_facts_count(facts); i++) {
@@ -245,9 +267,17 @@ static void match_facts(struct found *f, const struct vd_facts *facts)
 		if (field < 0)
 			continue;
 		match_text(f, field, fact, 0, fact->len);
-		if (f->count == before && has_lines(fact))
+		if (has_lines(fact) && !own_hit(f, before))
 			match_lines(f, field, fact);
 	}
+}
+
+/* Whether an own rule names the product by this hit and is no mere hint. Rules that a user imports
+ * stand behind such a hit, so that they never change what it says. */
+static bool own_name(const struct found *f, size_t i)
+{
+	return !f->imported[i] && f->names[i] == BLOB_NAMES_PRODUCT &&
+	       f->hits[i].confidence >= SURE;
 }
 
 /* Hits that name a product come first, then those that name a component; otherwise the order is the
@@ -258,6 +288,8 @@ static bool ranks_before(const struct found *f, size_t first, size_t second)
 
 	if (f->names[first] != f->names[second])
 		return f->names[first] > f->names[second];
+	if (own_name(f, first) != own_name(f, second))
+		return own_name(f, first);
 	if (a->confidence != b->confidence)
 		return a->confidence > b->confidence;
 	if (a->len != b->len)
@@ -275,6 +307,7 @@ static void rank(struct found *f)
 		size_t at = i;
 
 		f->names[i] = rules[f->hits[i].rule].names;
+		f->imported[i] = is_imported(f->rules, &f->hits[i]);
 		for (; at > 0 && ranks_before(f, i, f->order[at - 1]); at--)
 			f->order[at] = f->order[at - 1];
 		f->order[at] = (uint8_t)i;
@@ -304,6 +337,12 @@ static void add_cpes(struct vd_identity *out, const struct vd_identity *more)
 	}
 }
 
+/* Whether nothing is known of the system but what is true of most. */
+static bool system_open(const struct vd_identity *id)
+{
+	return id->os[0] == '\0' || strcmp(id->os, "Unix") == 0;
+}
+
 /* Add to @out what it leaves open and a further hit provides. */
 static void merge(struct vd_identity *out, const struct vd_identity *more)
 {
@@ -313,11 +352,13 @@ static void merge(struct vd_identity *out, const struct vd_identity *more)
 		memcpy(out->version, more->version, sizeof(out->version));
 		memcpy(out->version_extra, more->version_extra, sizeof(out->version_extra));
 		memcpy(out->eol, more->eol, sizeof(out->eol));
-		memcpy(out->cpe, more->cpe, sizeof(out->cpe));
-		out->cpe_count = more->cpe_count;
+		if (more->cpe_count > 0) {
+			memcpy(out->cpe, more->cpe, sizeof(out->cpe));
+			out->cpe_count = more->cpe_count;
+		}
 	}
 	add_cpes(out, more);
-	if (out->os[0] == '\0' && more->os[0] != '\0') {
+	if (system_open(out) && more->os[0] != '\0') {
 		memcpy(out->os, more->os, sizeof(out->os));
 		memcpy(out->os_version, more->os_version, sizeof(out->os_version));
 		memcpy(out->os_cpe, more->os_cpe, sizeof(out->os_cpe));
@@ -329,13 +370,31 @@ static void merge(struct vd_identity *out, const struct vd_identity *more)
 		memcpy(out->distro, more->distro, sizeof(out->distro));
 }
 
+/* Move the system and the device from what an imported rule says to @lent, where these are open. */
+static void lend(struct lent_system *lent, struct vd_identity *from)
+{
+	if (lent->os[0] == '\0' && from->os[0] != '\0') {
+		memcpy(lent->os, from->os, sizeof(lent->os));
+		memcpy(lent->os_version, from->os_version, sizeof(lent->os_version));
+		memcpy(lent->os_cpe, from->os_cpe, sizeof(lent->os_cpe));
+		lent->os_confidence = from->os_confidence;
+	}
+	if (lent->device[0] == '\0')
+		memcpy(lent->device, from->device, sizeof(lent->device));
+	memset(from->os, 0, sizeof(from->os));
+	memset(from->os_version, 0, sizeof(from->os_version));
+	memset(from->os_cpe, 0, sizeof(from->os_cpe));
+	memset(from->device, 0, sizeof(from->device));
+	from->os_confidence = 0;
+}
+
 /* Whether merging @v would leave @out unchanged, which is so for most further hits. */
 static bool adds_nothing(const struct values *v, const struct vd_identity *out)
 {
 	const struct engine_parts *parts = engine_parts(v->rules);
 	const struct blob_rule *rule = &parts->rules[v->hit->rule];
 
-	if (out->version[0] == '\0' || (out->os[0] == '\0' && says(v, RULE_OS)) ||
+	if (out->version[0] == '\0' || (system_open(out) && says(v, RULE_OS)) ||
 	    (out->device[0] == '\0' && says(v, RULE_DEVICE)) ||
 	    (out->distro[0] == '\0' && says(v, RULE_DISTRO)))
 		return false;
@@ -349,33 +408,49 @@ static bool adds_nothing(const struct values *v, const struct vd_identity *out)
 	return true;
 }
 
-static void settle(struct found *f, struct vd_identity *out)
+/* Add what a further hit says; @i is its index. */
+static void add_hit(struct found *f, size_t i, struct vd_identity *out)
 {
+	size_t winner = f->order[0];
+	const struct engine_hit *hit = &f->hits[i];
 	struct vd_identity more;
 	struct values v;
 
-	rank(f);
-	for (size_t i = 0; i < f->count; i++) {
-		const struct engine_hit *hit = &f->hits[f->order[i]];
-
-		if (i == 0) {
-			identify_from_hit(f->rules, hit, f->facts[f->order[i]]->name, out);
-			continue;
-		}
-		/* The same rule also matched another fact. That can only add a version: a page's
-		 * title may rank first while its body states the version. */
-		if (hit->rule == f->hits[f->order[0]].rule && out->version[0] != '\0')
-			continue;
-		collect(f->rules, hit, &v);
-		if (adds_nothing(&v, out))
-			continue;
-		memset(&more, 0, sizeof(more));
-		take_shared(&v, out->version[0] != '\0' ? out : NULL, &more);
-		merge(out, &more);
-		/* A library that nobody maintains is a finding of what contains it. */
-		if (f->names[f->order[i]] == BLOB_NAMES_COMPONENT && out->eol[0] == '\0')
-			memcpy(out->eol, more.eol, sizeof(out->eol));
+	/* The same rule also matched another fact. That can only add a version: a page's
+	 * title may rank first while its body states the version. */
+	if (hit->rule == f->hits[winner].rule && out->version[0] != '\0')
+		return;
+	collect(f->rules, hit, &v);
+	if (adds_nothing(&v, out))
+		return;
+	memset(&more, 0, sizeof(more));
+	take_shared(&v, out->version[0] != '\0' ? out : NULL, &more);
+	if (f->imported[i]) {
+		lend(&f->lent, &more);
+		/* It speaks of the product that an own rule has named by the same fact, so that
+		 * its CPE is another name of that product. */
+		if (own_name(f, winner) && f->facts[i] == f->facts[winner] && out->cpe_count > 0)
+			more.cpe_count = 0;
 	}
+	merge(out, &more);
+	/* A library that nobody maintains is a finding of what contains it. */
+	if (f->names[i] == BLOB_NAMES_COMPONENT && out->eol[0] == '\0')
+		memcpy(out->eol, more.eol, sizeof(out->eol));
+}
+
+static void settle(struct found *f, struct vd_identity *out)
+{
+	size_t winner;
+
+	rank(f);
+	if (f->count == 0)
+		return;
+	winner = f->order[0];
+	identify_from_hit(f->rules, &f->hits[winner], f->facts[winner]->name, out);
+	if (f->imported[winner])
+		lend(&f->lent, out);
+	for (size_t at = 1; at < f->count; at++)
+		add_hit(f, f->order[at], out);
 }
 
 int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
@@ -386,13 +461,14 @@ int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
 	f.rules = rules;
 	f.scratch = scratch;
 	f.count = 0;
+	memset(&f.lent, 0, sizeof(f.lent));
 	memset(out, 0, sizeof(*out));
 	engine_begin(scratch);
 	match_facts(&f, facts);
 	settle(&f, out);
 	identify_service(facts, out);
 	identify_distro(out);
-	identify_os(facts, out);
+	identify_os(facts, &f.lent, out);
 	if (engine_failed(scratch) || !vd_facts_complete(facts))
 		return -ENOMEM;
 	return out->product[0] != '\0';

@@ -27,8 +27,19 @@ void identify_distro(struct vd_identity *id);
  * 15 characters. Does nothing for an unknown distribution. */
 void identify_os_distro(struct vd_identity *id, const char *distro, const char *release);
 
+/* The system and the device that imported rules name. They count where neither own rules nor the
+ * package nor a word of a banner names one. An empty text: not known. */
+struct lent_system {
+	char os[sizeof(((struct vd_identity *)0)->os)];
+	char os_version[sizeof(((struct vd_identity *)0)->os_version)];
+	char os_cpe[VD_CPE_LEN];
+	char device[sizeof(((struct vd_identity *)0)->device)];
+	uint8_t os_confidence;
+};
+
 /* Set the operating system and the device if no rule has, and weigh the system against the TCP
- * facts. */
-void identify_os(const struct vd_facts *facts, struct vd_identity *id);
+ * facts. @lent may be NULL. */
+void identify_os(const struct vd_facts *facts, const struct lent_system *lent,
+                 struct vd_identity *id);
 
 #endif

@@ -115,8 +115,8 @@ static const struct words os_words[] = {
 static const struct words device_words[] = {
 	{"ssl.subject",
          {
-		 {"iLO", "management", NULL},
-		 {"iDRAC", "management", NULL},
+		 {"iLO", "management-controller", NULL},
+		 {"iDRAC", "management-controller", NULL},
 		 {"SonicWALL", "firewall", NULL},
 		 {"MikroTik", "router", NULL},
 		 {"Synology", "nas", NULL},
@@ -251,14 +251,28 @@ static void weigh_stack(const struct vd_facts *facts, struct vd_identity *id)
 		id->os_confidence = limited(banner - guess.confidence / 4);
 }
 
-void identify_os(const struct vd_facts *facts, struct vd_identity *id)
+static void borrow_os(const struct lent_system *lent, struct vd_identity *id)
+{
+	memcpy(id->os, lent->os, sizeof(id->os));
+	memcpy(id->os_version, lent->os_version, sizeof(id->os_version));
+	memcpy(id->os_cpe, lent->os_cpe, sizeof(id->os_cpe));
+	id->os_confidence = lent->os_confidence;
+}
+
+void identify_os(const struct vd_facts *facts, const struct lent_system *lent,
+                 struct vd_identity *id)
 {
 	/* A rule that knows no more than the kernel must not hide the distribution. */
-	if (id->distro[0] != '\0' && (id->os[0] == '\0' || strcmp(id->os, "Linux") == 0))
+	if (id->distro[0] != '\0' &&
+	    (id->os[0] == '\0' || strcmp(id->os, "Linux") == 0 || strcmp(id->os, "Unix") == 0))
 		identify_os_distro(id, id->distro, id->distro_release);
 	if (id->os[0] == '\0')
 		from_words(facts, id);
+	if (id->os[0] == '\0' && lent != NULL && lent->os[0] != '\0')
+		borrow_os(lent, id);
 	weigh_stack(facts, id);
 	if (id->device[0] == '\0')
 		device_from_words(facts, id);
+	if (id->device[0] == '\0' && lent != NULL)
+		memcpy(id->device, lent->device, sizeof(id->device));
 }

@@ -148,10 +148,12 @@ static const struct {
 	/* the suffix of a banner */
 	{"ssh.banner", "OpenSSH_9.2p1 Debian-2+deb12u3", "Debian Linux", NULL, 80, 90},
 	{"http.server", "Apache/2.4.57 (Win64)", "Windows", NULL, 65, 95},
+	{"http.server", "Apache/1.3.31 (Unix) (Conectiva/Linux)", "Conectiva", NULL, 65, 95},
+	{"http.server", "Apache/1.3.29 (Unix) Debian GNU/Linux", "Debian Linux", NULL, 65, 95},
 	/* certificates */
 	{"ssl.issuer", "CN=support,O=Fortinet,C=US", "FortiOS", "firewall", 65, 90},
-	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL, "management",
-         0, 0},
+	{"ssl.subject", "CN=iDRAC-1A2B3C4,OU=Remote Access Group,O=Dell Inc.", NULL,
+         "management-controller", 0, 0},
 	{"ssl.subject", "CN=synology,O=Synology Inc.,C=TW", "DiskStation Manager", "nas", 65, 90},
 	{"ssl.cn", "HP-LaserJet-4250", NULL, "printer", 0, 0},
 	{"smb.os", "Windows 10.0.20348", "Windows", NULL, 65, 95}, /* SMB */
@@ -257,7 +259,7 @@ START_TEST(the_surer_witness_names_the_system)
 	vd_facts_addf(facts, "tcp.window", "65160");
 	vd_facts_addf(facts, "tcp.mss", "1460");
 	vd_facts_addf(facts, "tcp.options", "MSTNW");
-	identify_os(facts, &id);
+	identify_os(facts, NULL, &id);
 	ck_assert_str_eq(id.os, "Linux");
 	ck_assert_str_eq(id.os_version, "");
 	ck_assert_uint_eq(id.os_confidence, 60);
@@ -271,7 +273,7 @@ START_TEST(a_distribution_is_not_hidden_by_its_kernel)
 	struct vd_identity id = {
 		.os = "Linux", .os_confidence = 80, .distro = "ubuntu", .distro_release = "22.04"};
 
-	identify_os(facts, &id);
+	identify_os(facts, NULL, &id);
 	ck_assert_str_eq(id.os, "Ubuntu Linux");
 	ck_assert_str_eq(id.os_version, "22.04");
 	vd_facts_free(facts);
