@@ -40,7 +40,7 @@ struct vd_fact {
 struct vd_facts;
 
 enum {
-	VD_FACTS_MAX = 128,        /* facts in one list; more are refused */
+	VD_FACTS_MAX = 160,        /* facts in one list; more are refused */
 	VD_FACT_VALUE_MAX = 65536, /* longer values are cut */
 	VD_FACT_NAME_MAX = 47,
 	VD_BANNER_MAX = 4096, /* the fact "banner" has no more bytes */
