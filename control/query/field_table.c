@@ -194,7 +194,6 @@ static const struct field table[] = {
 	NO_DATA("ftp.anonymous", NULL, "nothing logs in, not even anonymously"),
 	NO_DATA("vuln.verified", NULL, "nothing is exploited, so nothing is verified"),
 	NO_DATA("cwe", NULL, "no data on weaknesses is loaded"),
-	NO_DATA("is_honeypot", NULL, "nothing recognises honeypots yet"),
 };
 
 const struct field *field_table(size_t *n)

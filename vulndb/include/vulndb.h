@@ -238,6 +238,22 @@ struct vd_verdict {
 	char source[12];    /* "nvd", "debian" */
 };
 
+/* ---- honeypots ---- */
+
+enum { VD_HONEYPOT_TEXT = 96 };
+
+/*
+ * Whether the facts of a TCP service show that it only pretends to be what it says: words that a
+ * honeypot is delivered with, or a contradiction, such as an OpenSSH with an algorithm that is newer.
+ * Writes why, for a person, to @why; "" if they do not. Pure.
+ */
+bool vd_honeypot(const struct vd_facts *facts, uint16_t port, char why[VD_HONEYPOT_TEXT]);
+/* Make the verdict of a service of a honeypot's host: one that is affected becomes possible, and says
+ * why. Others stay as they are. Pure. */
+void vd_verdict_doubt(struct vd_verdict *v);
+
+/* ---- hits ---- */
+
 /*
  * Find all hits for an identity, each CVE once: affected first, then possible, then fixed, each by
  * CVE id. Returns how many there are, of which at most @cap are written to @out, or -ENOMEM; a list
