@@ -8,56 +8,56 @@ enum { LOOK_MAX = 16384 }; /* bytes of a page that are searched */
 
 /*
  * The pages: the first row of which all words are found. The words stand as the servers write them:
- * in the heads of the first answer and of the page that it sends to, and in the page's text. The
- * paths are those that the products document for everybody.
+ * in the heads of the first answer and of the page that it sends to, at the begin of the page's
+ * title, and in its text. The paths are those that the products document for everybody.
  */
 static const struct {
-	const char *head, *body; /* NULL: any */
-	const char *unless;      /* the page must lack it; NULL: nothing */
+	const char *head, *title, *body; /* NULL: any */
+	const char *unless;              /* the page must lack it; NULL: nothing */
 	const char *path;
 } pages[] = {
-	{NULL, "grafanaBootData", NULL, "/api/health"},
-	{NULL, "<title>Prometheus", NULL, "/api/v1/status/buildinfo"},
-	{NULL, "<title>Alertmanager", NULL, "/api/v2/status"},
-	{NULL, "<title>Consul by HashiCorp", NULL, "/v1/agent/self"},
-	{NULL, "<title>Nomad", NULL, "/v1/agent/self"},
-	{NULL, "<title>Vault", NULL, "/v1/sys/health"},
-	{"kbn-name", NULL, NULL, "/api/status"},
-	{NULL, "<title>SonarQube", NULL, "/api/server/version"},
-	{"i_like_gitea", NULL, NULL, "/api/v1/version"},
-	{NULL, "Forgejo", NULL, "/api/v1/version"},
-	{NULL, "Nextcloud", NULL, "/status.php"},
-	{NULL, "ownCloud", NULL, "/status.php"},
-	{NULL, "<title>Jellyfin", NULL, "/System/Info/Public"},
-	{NULL, "<title>Emby", NULL, "/System/Info/Public"},
-	{"X-Plex-Protocol", NULL, NULL, "/identity"},
-	{NULL, "<title>Harbor", NULL, "/api/v2.0/systeminfo"},
-	{NULL, "<title>Portainer", NULL, "/api/status"},
-	{NULL, "<title>Traefik", NULL, "/api/version"},
-	{NULL, "<title>Argo CD", NULL, "/api/version"},
-	{NULL, "Ollama is running", NULL, "/api/version"},
-	{NULL, "<title>netdata", NULL, "/api/v1/info"},
-	{NULL, "<title>Apache Flink", NULL, "/config"},
-	{NULL, "<title>Solr Admin", NULL, "/solr/admin/info/system?wt=json"},
-	{NULL, "<title>Airflow", NULL, "/api/v1/version"},
-	{NULL, "Synapse is running", NULL, "/_matrix/federation/v1/version"},
-	{NULL, "dfshealth", NULL, "/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo"},
-	{NULL, "<title>Mattermost", NULL, "/api/v4/config/client?format=old"},
-	{NULL, "<title>Mastodon", NULL, "/api/v1/instance"},
-	{NULL, "<title>UniFi", NULL, "/status"},
-	{NULL, "<title>iLO", NULL, "/redfish/v1/"},
-	{NULL, "<title>iDRAC", NULL, "/redfish/v1/"},
-	{NULL, "<title>Home Assistant", NULL, "/manifest.json"},
-	{NULL, "/wp-content/", "name=\"generator\"", "/feed/"},
-	{NULL, "\"kind\":\"Status\"", NULL, "/version"},
-	{NULL, "\"kind\": \"Status\"", NULL, "/version"},
-	{NULL, "404 page not found", NULL, "/version"},
-	{NULL, "href=\"/metrics\"", NULL, "/metrics"},
-	{NULL, "href='/metrics'", NULL, "/metrics"},
-	{"TornadoServer", NULL, NULL, "/api"},
-	{"JSESSIONID", NULL, "Apache Tomcat/", HTTP_MISSING},
-	{"Apache-Coyote", NULL, "Apache Tomcat/", HTTP_MISSING},
-	{"Servlet/", NULL, "Apache Tomcat/", HTTP_MISSING},
+	{NULL, NULL, "grafanaBootData", NULL, "/api/health"},
+	{NULL, "Prometheus", NULL, NULL, "/api/v1/status/buildinfo"},
+	{NULL, "Alertmanager", NULL, NULL, "/api/v2/status"},
+	{NULL, "Consul by HashiCorp", NULL, NULL, "/v1/agent/self"},
+	{NULL, "Nomad", NULL, NULL, "/v1/agent/self"},
+	{NULL, "Vault", NULL, NULL, "/v1/sys/health"},
+	{"kbn-name", NULL, NULL, NULL, "/api/status"},
+	{NULL, "SonarQube", NULL, NULL, "/api/server/version"},
+	{"i_like_gitea", NULL, NULL, NULL, "/api/v1/version"},
+	{NULL, NULL, "Forgejo", NULL, "/api/v1/version"},
+	{NULL, NULL, "Nextcloud", NULL, "/status.php"},
+	{NULL, NULL, "ownCloud", NULL, "/status.php"},
+	{NULL, "Jellyfin", NULL, NULL, "/System/Info/Public"},
+	{NULL, "Emby", NULL, NULL, "/System/Info/Public"},
+	{"X-Plex-Protocol", NULL, NULL, NULL, "/identity"},
+	{NULL, "Harbor", NULL, NULL, "/api/v2.0/systeminfo"},
+	{NULL, "Portainer", NULL, NULL, "/api/status"},
+	{NULL, "Traefik", NULL, NULL, "/api/version"},
+	{NULL, "Argo CD", NULL, NULL, "/api/version"},
+	{NULL, NULL, "Ollama is running", NULL, "/api/version"},
+	{NULL, "netdata", NULL, NULL, "/api/v1/info"},
+	{NULL, "Apache Flink", NULL, NULL, "/config"},
+	{NULL, "Solr Admin", NULL, NULL, "/solr/admin/info/system?wt=json"},
+	{NULL, "Airflow", NULL, NULL, "/api/v1/version"},
+	{NULL, NULL, "Synapse is running", NULL, "/_matrix/federation/v1/version"},
+	{NULL, NULL, "dfshealth", NULL, "/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo"},
+	{NULL, "Mattermost", NULL, NULL, "/api/v4/config/client?format=old"},
+	{NULL, "Mastodon", NULL, NULL, "/api/v1/instance"},
+	{NULL, "UniFi", NULL, NULL, "/status"},
+	{NULL, "iLO", NULL, NULL, "/redfish/v1/"},
+	{NULL, "iDRAC", NULL, NULL, "/redfish/v1/"},
+	{NULL, "Home Assistant", NULL, NULL, "/manifest.json"},
+	{NULL, NULL, "/wp-content/", "name=\"generator\"", "/feed/"},
+	{NULL, NULL, "\"kind\":\"Status\"", NULL, "/version"},
+	{NULL, NULL, "\"kind\": \"Status\"", NULL, "/version"},
+	{NULL, NULL, "404 page not found", NULL, "/version"},
+	{NULL, NULL, "href=\"/metrics\"", NULL, "/metrics"},
+	{NULL, NULL, "href='/metrics'", NULL, "/metrics"},
+	{"TornadoServer", NULL, NULL, NULL, "/api"},
+	{"JSESSIONID", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
+	{"Apache-Coyote", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
+	{"Servlet/", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
 };
 
 struct span http_answer(const struct vd_dialog *d, size_t i)
@@ -170,12 +170,24 @@ static bool in_head(struct span answer, const char *word)
 	return span_find(span_first(answer, span_head_end(answer)), word, false) != NULL;
 }
 
+/* The text from the begin of the page's title on. */
+static struct span title_of(struct span body)
+{
+	const uint8_t *tag = span_find(body, "<title", true);
+	const uint8_t *end = tag != NULL ? memchr(tag, '>', (size_t)(body.end - tag)) : NULL;
+
+	return end != NULL ? span_trim((struct span){end + 1, body.end}) : span_of("", 0);
+}
+
 static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *page,
                       char out[HTTP_PATH_MAX])
 {
-	struct span body = page_of(page), first = http_answer(d, 0), last = http_answer(d, at);
+	struct span body = page_of(page), title = title_of(body);
+	struct span first = http_answer(d, 0), last = http_answer(d, at);
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		if (pages[i].title != NULL && !span_starts(title, pages[i].title))
+			continue;
 		if (pages[i].head != NULL && !in_head(first, pages[i].head) &&
 		    !in_head(last, pages[i].head))
 			continue;
