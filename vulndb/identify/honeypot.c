@@ -64,12 +64,20 @@ static const struct {
 };
 
 /* Algorithms of the lists of SSH that no OpenSSH has: those of the libraries that such programs are
- * made with (Twisted Conch). */
+ * made with (Twisted Conch, AsyncSSH, russh). */
 static const struct {
 	const char *fact, *name;
 } foreign[] = {
-	{"ssh.cipher", "blowfish-ctr"}, {"ssh.cipher", "cast128-ctr"}, {"ssh.cipher", "3des-ctr"},
-	{"ssh.mac", "hmac-sha2-384"},   {"ssh.mac", "hmac-sha2-56"},   {"ssh.mac", "hmac-sha2-224"},
+	{"ssh.cipher", "blowfish-ctr"},
+	{"ssh.cipher", "cast128-ctr"},
+	{"ssh.cipher", "3des-ctr"},
+	{"ssh.mac", "hmac-sha2-384"},
+	{"ssh.mac", "hmac-sha2-56"},
+	{"ssh.mac", "hmac-sha2-224"},
+	{"ssh.kex", "curve448-sha512"},
+	{"ssh.kex", "diffie-hellman-group15-sha512"},
+	{"ssh.kex", "diffie-hellman-group17-sha512"},
+	{"ssh.key_type", "ssh-ed448"},
 };
 
 /* Algorithms, and the version of OpenSSH that has them first, by its release notes. */

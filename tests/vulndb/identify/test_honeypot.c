@@ -64,6 +64,10 @@ static const struct {
          {{"ssh.banner", "OpenSSH_5.1p1 Debian-5"}, {"ssh.cipher", "aes256-ctr,blowfish-ctr"}},
          "blowfish-ctr"},
 	{22,
+         {{"ssh.banner", "OpenSSH_6.6.1p1 Ubuntu-2ubuntu2.8"},
+          {"ssh.kex", "ecdh-sha2-nistp256,diffie-hellman-group17-sha512"}},
+         "which no OpenSSH has"},
+	{22,
          {{"ssh.banner", "OpenSSH_7.9p1"}, {"ssh.compression", "zlib@openssh.com,zlib,none"}},
          "compress"},
 	/* a tarpit on a port of SSH: two lines of endlessh, made by its own recipe */
