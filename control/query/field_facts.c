@@ -84,7 +84,7 @@ static const struct field table[] = {
 	TIME("ssl.not_before", NULL, "the certificate is valid from"),
 	TIME("ssl.not_after", "ssl.expires", "the certificate is valid to"),
 	BOOL("ssl.selfsigned", "the certificate signs itself"),
-	FACET("ssl.version", "ssl_version", "protocol version agreed on"),
+	FACET("ssl.version", "ssl_version ssl.versions", "protocol version agreed on"),
 	FACET("ssl.cipher", "ssl.cipher.name", "cipher suite agreed on"),
 	NUMBER("ssl.cipher_bits", "ssl.cipher.bits", "bits of the cipher agreed on"),
 	NUMBER("ssl.bits", "ssl.cert.pubkey.bits", "bits of the certificate's key"),
