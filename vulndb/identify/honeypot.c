@@ -80,16 +80,17 @@ static const struct {
 	{"ssh.key_type", "ssh-ed448"},
 };
 
-/* Algorithms, and the version of OpenSSH that has them first, by its release notes. */
+/* Algorithms, and the last version of OpenSSH that certainly lacks them: two before the one that
+ * brought them by its release notes, as distributions take a patch early. */
 static const struct {
 	const char *fact, *name;
-	unsigned since; /* 100 * major + minor */
+	unsigned last; /* 100 * major + minor */
 } ages[] = {
-	{"ssh.kex", "curve25519-sha256@libssh.org", 605},
-	{"ssh.key_type", "ssh-ed25519", 605},
-	{"ssh.cipher", "chacha20-poly1305@openssh.com", 605},
-	{"ssh.kex", "sntrup761x25519-sha512@openssh.com", 805},
-	{"ssh.kex", "mlkem768x25519-sha256", 909},
+	{"ssh.kex", "curve25519-sha256@libssh.org", 603},
+	{"ssh.key_type", "ssh-ed25519", 603},
+	{"ssh.cipher", "chacha20-poly1305@openssh.com", 603},
+	{"ssh.kex", "sntrup761x25519-sha512@openssh.com", 803},
+	{"ssh.kex", "mlkem768x25519-sha256", 907},
 };
 
 static const struct vd_fact *has(const struct vd_facts *facts, const char *name, const char *word)
@@ -164,7 +165,7 @@ static bool is_false_openssh(const struct vd_facts *facts, char why[VD_HONEYPOT_
 			return true;
 		}
 	for (size_t i = 0; i < sizeof(ages) / sizeof(ages[0]); i++)
-		if (version < ages[i].since && lists(facts, ages[i].fact, ages[i].name)) {
+		if (version <= ages[i].last && lists(facts, ages[i].fact, ages[i].name)) {
 			snprintf(why, VD_HONEYPOT_TEXT, "OpenSSH %u.%u with %.40s, which is newer",
 			         version / 100, version % 100, ages[i].name);
 			return true;
