@@ -176,18 +176,26 @@ static bool is_false_openssh(const struct vd_facts *facts, char why[VD_HONEYPOT_
 	return true;
 }
 
-/* Whether a byte is one of those that text seldom has. */
-static bool is_odd(char c)
+/* The characters of a text by their kinds. */
+struct kinds {
+	size_t lower, upper, digit, odd;
+};
+
+static void count(char c, struct kinds *k)
 {
-	return c > ' ' && c < 0x7f && !isalnum((unsigned char)c);
+	k->lower += islower((unsigned char)c) != 0;
+	k->upper += isupper((unsigned char)c) != 0;
+	k->digit += isdigit((unsigned char)c) != 0;
+	k->odd += ispunct((unsigned char)c) != 0;
 }
 
-/* Whether @f is lines of characters drawn at random: many odd ones, and no word. Text of a protocol
- * has words, base64 has no odd characters. */
+/* Whether @f is lines of characters drawn at random: of all kinds, many odd ones, and no word. Text of
+ * a protocol has words, base64 has no odd characters. */
 static bool is_random(const struct vd_fact *f)
 {
-	enum { LEAST = 16, LINE_MAX = 256, WORD = 5 };
-	size_t odd = 0, line = 0, word = 0, count = 0;
+	enum { LEAST = 16, LINE_MAX = 256, WORD = 6 };
+	size_t line = 0, word = 0, all = 0;
+	struct kinds k = {0};
 
 	for (size_t i = 0; i < f->len; i++) {
 		char c = f->value[i];
@@ -200,10 +208,11 @@ static bool is_random(const struct vd_fact *f)
 			continue;
 		if (c < ' ' || c > '~')
 			return false;
-		count++;
-		odd += is_odd(c);
+		count(c, &k);
+		all++;
 	}
-	return count >= LEAST && odd * 5 >= count && f->value[f->len - 1] == '\n';
+	return all >= LEAST && k.odd * 5 >= all && k.lower > 0 && k.upper > 0 && k.digit > 0 &&
+	       f->value[f->len - 1] == '\n';
 }
 
 /* Whether a port of SSH says lines that never come to a version, to hold who waits for it (RFC 4253,

@@ -74,10 +74,12 @@ static const struct {
 	{22,
          {{"ssh.banner", "OpenSSH_7.9p1"}, {"ssh.compression", "zlib@openssh.com,zlib,none"}},
          "compress"},
-	/* a tarpit on a port of SSH: two lines of endlessh, made by its own recipe */
+	/* a tarpit on a port of SSH: lines by the recipe of endlessh */
 	{22, {{"banner", "Y8J;b}b^(F7-j[xJ{9\r\n"}}, "tarpit"},
 	{22, {{"banner", "kT#\r\n4>*:q!e]V(_%z@1~\r\n"}, {"tcp.ttl", "64"}}, "tarpit"},
+	{22, {{"banner", "dK5vdx!Axu:\\xa){@n5nDovpepUq[\r\n"}}, "tarpit"}, /* of endlessh 1.1 */
 	/* what no tarpit says */
+	{22, {{"banner", "ERR: NO <SUCH> (COMMAND) [HERE]!!\r\n"}}, NULL},
 	{80, {{"banner", "Y8J;b}b^(F7-j[xJ{9\r\n"}}, NULL},
 	{22, {{"banner", "Y8J;b}b^(F7-j[xJ{9"}}, NULL},
 	{22, {{"banner", "kT#;\r\n"}}, NULL},
