@@ -4,7 +4,7 @@
 
 #include <strings.h>
 
-enum { LOOK_MAX = 16384 }; /* bytes of a page that are searched */
+enum { LOOK_MAX = 16384, TITLE_MAX = 64 }; /* bytes of a page, and of a title, that are searched */
 
 /*
  * The pages: the first row of which all words are found. The words stand as the servers write them:
@@ -179,6 +179,25 @@ static struct span title_of(struct span body)
 	return end != NULL ? span_trim((struct span){end + 1, body.end}) : span_of("", 0);
 }
 
+/* Words of the heads and titles of printers and controllers. They get no further request: what they
+ * are is known for sure only when the first one is over. */
+static const char *const fragile[] = {
+	"HP HTTP Server", "HP-ChaiSOE", "LaserJet",   "OfficeJet",       "Virata-EmWeb", "debut/",
+	"KM-MFP-http",    "EPSON",      "CANON HTTP", "Lexmark",         "RICOH",        "Xerox",
+	"Printer",        "SIMATIC",    "Siemens",    "Schneider",       "Modicon",      "Rockwell",
+	"Allen-Bradley",  "WAGO",       "Moxa",       "Phoenix Contact", "Beckhoff",     "Niagara",
+};
+
+static bool is_fragile(struct span answer, const struct reply *r)
+{
+	struct span title = span_first(title_of(page_of(r)), TITLE_MAX);
+
+	for (size_t i = 0; i < sizeof(fragile) / sizeof(fragile[0]); i++)
+		if (in_head(answer, fragile[i]) || span_find(title, fragile[i], false) != NULL)
+			return true;
+	return false;
+}
+
 static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *page,
                       char out[HTTP_PATH_MAX])
 {
@@ -225,7 +244,7 @@ bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
 	size_t at;
 
 	if (n > HTTP_FOLLOW_MAX || !reply_read(last, "HTTP/", &r) || !keeps(last, &r) ||
-	    !reply_read(http_answer(d, 0), "HTTP/", &page))
+	    is_fragile(last, &r) || !reply_read(http_answer(d, 0), "HTTP/", &page))
 		return false;
 	moved = redirect_path(d, &page, out->path);
 	out->kind = HTTP_REDIRECT;

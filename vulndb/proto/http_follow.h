@@ -6,7 +6,8 @@
  * At most three: the path of the same host to which the first answer sends, one page that the
  * product behind the site is known to state its version on, and the icon. All are what a browser
  * asks, or documented and open to all: nothing is changed by them, nobody logs in. What is asked
- * follows from the answers alone, so that nothing has to be remembered.
+ * follows from the answers alone, so that nothing has to be remembered. A server that looks like a
+ * printer's or a controller's is asked nothing further.
  */
 #ifndef VULNDB_PROTO_HTTP_FOLLOW_H
 #define VULNDB_PROTO_HTTP_FOLLOW_H

@@ -204,6 +204,15 @@ static const struct talk talks[] = {
          VD_DONE,
          "http.title",
          "x"},
+	/* printers and controllers are left in peace, also behind a redirect */
+	{{{"200 OK", HTML "Server: HP HTTP Server; HP x\r\n", "<title>x</title>", ""}},
+         VD_DONE,
+         "http.title",
+         "x"},
+	{{LOGIN, {"200 OK", HTML, "<title>SIMATIC 300</title>", ""}},
+         VD_DONE,
+         "http.title",
+         "SIMATIC 300"},
 	/* HTTP/2 is offered */
 	{{{"200 OK", "Upgrade: h2,h2c\r\n", "x", ""}}, VD_DONE, "http.h2", "true"},
 	{{{"200 OK", "Alt-Svc: h2=\":443\"; ma=60\r\n", "x", ""}}, VD_DONE, "http.h2", "true"},
