@@ -63,7 +63,7 @@ static void fill_defaults(struct grab_config *c)
 		.server_first_ms = 1500,
 		.read_timeout_ms = 2000,
 		.total_timeout_ms = 20000,
-		.max_bytes = 16384,
+		.max_bytes = 65536,
 	};
 
 	c->max_total = c->max_total ? c->max_total : standard.max_total;

@@ -26,7 +26,7 @@ struct grab_config {
 	/* how long a port is listened to once more that never said a byte; 0 = not at all */
 	uint32_t patience_ms;
 	uint32_t total_timeout_ms; /* of one service, all attempts; 0 = 20000 */
-	uint32_t max_bytes;        /* of one answer; 0 = 16384 */
+	uint32_t max_bytes;        /* of all answers on a connection; 0 = 65536 */
 	const char *user_agent;    /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
 	/* on every port, try HTTP, TLS and the generic question after the port's usual protocol */
 	bool any_port;

@@ -127,17 +127,18 @@ static void add_time(struct vd_facts *out, const char *fact, const ASN1_TIME *wh
 		vd_facts_add(out, fact, text, strlen(text));
 }
 
-static void add_fingerprint(struct vd_facts *out, const uint8_t *der, size_t len)
+static void add_digest(struct vd_facts *out, const char *fact, const EVP_MD *kind,
+                       const uint8_t *der, size_t len)
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned int md_len = 0;
 	char hex[2 * EVP_MAX_MD_SIZE + 1];
 
-	if (EVP_Digest(der, len, md, &md_len, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(der, len, md, &md_len, kind, NULL) != 1)
 		return;
 	for (unsigned int i = 0; i < md_len; i++)
 		snprintf(hex + 2 * i, 3, "%02x", md[i]);
-	vd_facts_add(out, "ssl.sha256", hex, 2 * (size_t)md_len);
+	vd_facts_add(out, fact, hex, 2 * (size_t)md_len);
 }
 
 static const char *key_type(const EVP_PKEY *key)
@@ -173,30 +174,53 @@ static void add_key(struct vd_facts *out, const X509 *cert)
 		vd_facts_addf(out, "ssl.sig_alg", "%s", algorithm);
 }
 
+/* Decode @der and move *@end behind it. NULL: it is no certificate. */
+static X509 *decode(const uint8_t *der, size_t len, const uint8_t **end)
+{
+	X509 *cert = NULL;
+
+	*end = der;
+	if (len <= DER_MAX)
+		cert = d2i_X509(NULL, end, (long)len);
+	ERR_clear_error();
+	return cert;
+}
+
 int grab_cert_facts(const uint8_t *der, size_t len, struct vd_facts *out)
 {
-	const unsigned char *p = der;
-	X509 *cert;
+	const uint8_t *end;
+	X509 *cert = decode(der, len, &end);
 
-	if (len > DER_MAX)
+	if (cert == NULL)
 		return -EINVAL;
-	cert = d2i_X509(NULL, &p, (long)len);
-	if (cert == NULL) {
-		ERR_clear_error();
-		return -EINVAL;
-	}
 	add_name(out, "ssl.subject", X509_get_subject_name(cert));
 	add_entry(out, "ssl.cn", X509_get_subject_name(cert), NID_commonName);
 	add_entry(out, "ssl.org", X509_get_subject_name(cert), NID_organizationName);
 	add_name(out, "ssl.issuer", X509_get_issuer_name(cert));
+	add_entry(out, "ssl.issuer_cn", X509_get_issuer_name(cert), NID_commonName);
 	add_serial(out, cert);
 	add_time(out, "ssl.not_before", X509_get0_notBefore(cert));
 	add_time(out, "ssl.not_after", X509_get0_notAfter(cert));
-	add_fingerprint(out, der, (size_t)(p - der));
+	add_digest(out, "ssl.sha256", EVP_sha256(), der, (size_t)(end - der));
+	add_digest(out, "ssl.sha1", EVP_sha1(), der, (size_t)(end - der));
 	vd_facts_addf(out, "ssl.selfsigned", "%s",
 	              X509_check_issued(cert, cert) == X509_V_OK ? "true" : "false");
 	add_key(out, cert);
 	add_alternatives(out, cert);
+	X509_free(cert);
+	ERR_clear_error();
+	return 0;
+}
+
+int grab_cert_issuer_facts(const uint8_t *der, size_t len, struct vd_facts *out)
+{
+	const uint8_t *end;
+	X509 *cert = decode(der, len, &end);
+
+	if (cert == NULL)
+		return -EINVAL;
+	add_name(out, "ssl.chain", X509_get_subject_name(cert));
+	add_digest(out, "ssl.chain_sha256", EVP_sha256(), der, (size_t)(end - der));
 	X509_free(cert);
 	ERR_clear_error();
 	return 0;

@@ -325,7 +325,7 @@ static void tls_advance(struct grab_session *s, uint64_t now)
 	enum grab_tls_state state = grab_tls_run(s->tls, &s->in, &whole);
 
 	grab_tls_drain(s->tls, &s->wire);
-	s->result.truncated |= !whole;
+	s->result.truncated |= !whole && s->dialog.first_len == 0;
 	if (state == GRAB_TLS_HANDSHAKE) {
 		wait_ms(s, now, s->config->read_timeout_ms);
 		return;
@@ -454,8 +454,8 @@ void grab_session_bytes(struct grab_session *s, const void *data, size_t len, ui
 		tls_advance(s, now_us);
 		return;
 	}
-	if (!grab_buf_add(&s->in, data, len))
-		s->result.truncated = true;
+	/* What is cut behind the first answer is no part of the banner. */
+	s->result.truncated |= !grab_buf_add(&s->in, data, len) && s->dialog.first_len == 0;
 	if (odd) {
 		grab_tls_free(s->tls);
 		s->tls = NULL;

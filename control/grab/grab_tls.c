@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "grab_cert.h"
+#include "grab_hello.h"
+
+enum { CHAIN_MAX = 4 }; /* certificates of which facts are kept, the server's own among them */
 
 struct grab_tls_ctx {
 	SSL_CTX *ssl;
@@ -15,12 +18,14 @@ struct grab_tls_ctx {
 
 struct grab_tls {
 	SSL *ssl;
-	BIO *from_wire, *to_wire; /* owned by ssl */
-	X509 *cert;               /* the server's own, as soon as it has come */
+	BIO *from_wire, *to_wire;  /* owned by ssl */
+	X509 *cert;                /* the server's own, as soon as it has come */
+	STACK_OF(X509) * chain;    /* all that it sent, its own among them */
+	char ja3s[GRAB_JA3S_SIZE]; /* "" = no ServerHello has come */
 	bool up;
 };
 
-/* Called instead of OpenSSL's verification: keep the certificate, refuse nothing. */
+/* Called instead of OpenSSL's verification: keep the certificates, refuse nothing. */
 static int take_cert(X509_STORE_CTX *store, void *arg)
 {
 	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -28,9 +33,24 @@ static int take_cert(X509_STORE_CTX *store, void *arg)
 	X509 *cert = X509_STORE_CTX_get0_cert(store);
 
 	(void)arg;
-	if (t != NULL && t->cert == NULL && cert != NULL && X509_up_ref(cert) == 1)
-		t->cert = cert;
+	if (t == NULL || t->cert != NULL || cert == NULL || X509_up_ref(cert) != 1)
+		return 1;
+	t->cert = cert;
+	t->chain = X509_chain_up_ref(X509_STORE_CTX_get0_untrusted(store));
 	return 1;
+}
+
+/* Called with each message: take the fingerprint of a ServerHello. */
+/* Seven parameters: OpenSSL's callback has them. */
+static void on_message(int sent, int version, int type, const void *msg, size_t len, SSL *ssl,
+                       void *arg)
+{
+	struct grab_tls *t = arg;
+
+	(void)version;
+	(void)ssl;
+	if (!sent && type == SSL3_RT_HANDSHAKE)
+		grab_hello_ja3s(msg, len, t->ja3s);
 }
 
 static bool configure(SSL_CTX *ssl)
@@ -96,6 +116,8 @@ struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, bool http)
 		grab_tls_free(t);
 		return NULL;
 	}
+	SSL_set_msg_callback(t->ssl, on_message);
+	SSL_set_msg_callback_arg(t->ssl, t);
 	SSL_set_connect_state(t->ssl);
 	return t;
 }
@@ -106,6 +128,7 @@ void grab_tls_free(struct grab_tls *t)
 		return;
 	SSL_free(t->ssl);
 	X509_free(t->cert);
+	sk_X509_pop_free(t->chain, X509_free);
 	free(t);
 }
 
@@ -162,14 +185,37 @@ void grab_tls_drain(struct grab_tls *t, struct grab_buf *wire)
 		grab_buf_add(wire, chunk, (size_t)n);
 }
 
-static void add_cert(const X509 *cert, struct vd_facts *out)
+/* Add the facts of a certificate by @add. */
+static void add_cert(const X509 *cert,
+                     int (*add)(const uint8_t *der, size_t len, struct vd_facts *out),
+                     struct vd_facts *out)
 {
 	unsigned char *der = NULL;
 	int len = i2d_X509(cert, &der);
 
 	if (len > 0)
-		grab_cert_facts(der, (size_t)len, out);
+		add(der, (size_t)len, out);
 	OPENSSL_free(der);
+}
+
+static void add_chain(const struct grab_tls *t, struct vd_facts *out)
+{
+	int n = sk_X509_num(t->chain);
+
+	if (n > 0)
+		vd_facts_addf(out, "ssl.chain_count", "%d", n);
+	for (int i = 1; i < n && i < CHAIN_MAX; i++)
+		add_cert(sk_X509_value(t->chain, i), grab_cert_issuer_facts, out);
+}
+
+static void add_cipher(struct grab_tls *t, struct vd_facts *out)
+{
+	const SSL_CIPHER *cipher = SSL_get_current_cipher(t->ssl);
+
+	if (cipher == NULL)
+		return;
+	vd_facts_addf(out, "ssl.cipher", "%s", SSL_CIPHER_get_name(cipher));
+	vd_facts_addf(out, "ssl.cipher_bits", "%d", SSL_CIPHER_get_bits(cipher, NULL));
 }
 
 bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out)
@@ -180,13 +226,15 @@ bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out)
 	if (t->cert == NULL && !t->up)
 		return false;
 	vd_facts_addf(out, "ssl.version", "%s", SSL_get_version(t->ssl));
-	if (SSL_get_current_cipher(t->ssl) != NULL)
-		vd_facts_addf(out, "ssl.cipher", "%s", SSL_get_cipher_name(t->ssl));
+	add_cipher(t, out);
 	SSL_get0_alpn_selected(t->ssl, &alpn, &alpn_len);
 	if (alpn_len > 0)
 		vd_facts_add(out, "ssl.alpn", alpn, alpn_len);
+	if (t->ja3s[0] != '\0')
+		vd_facts_addf(out, "ssl.ja3s", "%s", t->ja3s);
 	if (t->cert != NULL)
-		add_cert(t->cert, out);
+		add_cert(t->cert, grab_cert_facts, out);
+	add_chain(t, out);
 	return true;
 }
 

@@ -202,6 +202,9 @@ int host_view_json(FILE *out, const struct store_host *h, const struct host_view
 	json_bool(j, "middlebox", h->middlebox);
 	json_bool(j, "fragile", h->fragile);
 	json_bool(j, "truncated", h->truncated);
+	json_bool(j, "honeypot", h->honeypot[0] != '\0');
+	if (h->honeypot[0] != '\0')
+		json_text(j, "honeypot_reason", h->honeypot);
 	json_bool(j, "answers_ping", host_summary_answers_ping(h));
 	json_close_object(j);
 	service_json_score(j, h);

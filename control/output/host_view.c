@@ -108,6 +108,11 @@ static void head(struct page *p, const struct store_host *h, int64_t scanned_us)
 		page_words(p, "  answers on every port: a middlebox, what it says means little");
 		page_end_line(p);
 	}
+	if (h->honeypot[0] != '\0') {
+		page_words(p, "  a honeypot, what it says proves nothing: ");
+		page_text(p, NULL, h->honeypot);
+		page_end_line(p);
+	}
 	if (h->fragile) {
 		page_words(p, "  a fragile device (printer, controller): asked with care");
 		page_end_line(p);

@@ -15,6 +15,11 @@
 	{                                                                                          \
 		.name = n, .aliases = a, .type = FIELD_TEXT, .flags = FIELD_FACT, .help = h        \
 	}
+#define NUMBER(n, a, h)                                                                            \
+	{                                                                                          \
+		.name = n, .aliases = a, .type = FIELD_INT, .flags = FIELD_FACT | FIELD_FACET,     \
+		.help = h                                                                          \
+	}
 #define MANY(n, h)                                                                                 \
 	{                                                                                          \
 		.name = n, .type = FIELD_TEXT, .flags = FIELD_FACT | FIELD_MANY, .help = h         \
@@ -23,10 +28,7 @@
 	{                                                                                          \
 		.name = n, .type = FIELD_BOOL, .flags = FIELD_FACT | FIELD_FACET, .help = h        \
 	}
-#define INT(n, h)                                                                                  \
-	{                                                                                          \
-		.name = n, .type = FIELD_INT, .flags = FIELD_FACT | FIELD_FACET, .help = h         \
-	}
+#define INT(n, h) NUMBER(n, NULL, h)
 #define TIME(n, a, h)                                                                              \
 	{                                                                                          \
 		.name = n, .aliases = a, .type = FIELD_TIME, .flags = FIELD_FACT, .help = h        \
@@ -50,12 +52,18 @@ static const struct field table[] = {
          .flags = FIELD_FACT | FIELD_FACET,
          .help = "status code"},
 	FACET("http.server", "server", "Server header"),
-	FACET("http.favicon", "favicon http.favicon.hash", "hash of the icon"),
+	NUMBER("http.favicon", "favicon http.favicon.hash",
+               "hash of the icon: MurmurHash3 of its base64"),
+	TEXT("http.favicon_md5", "MD5 of the icon"),
 	FACET("http.generator", NULL, "generator of the page"),
 	FACET("http.powered_by", NULL, "X-Powered-By header"),
 	TEXT("http.body_hash", "hash of the page"),
 	ALIAS("http.body", "http.html", "first bytes of the page"),
 	TEXT("http.location", "Location header"),
+	MANY("http.redirects", "paths of the same host that were followed"),
+	MANY("http.page", "path, status and text of a further page"),
+	BOOL("http.h2", "offers HTTP/2"),
+	TEXT("http.h2_settings", "settings of HTTP/2: number and value"),
 	TEXT("http.www_authenticate", "WWW-Authenticate header"),
 	MANY("http.cookie", "cookies set"),
 	MANY("http.header", "header lines"),
@@ -66,32 +74,46 @@ static const struct field table[] = {
 	FACET("ssl.org", NULL, "organisation in the certificate"),
 	TEXT("ssl.subject", "subject of the certificate"),
 	FACET("ssl.issuer", "ssl_issuer_organization", "issuer of the certificate"),
-	TEXT("ssl.serial", "serial number of the certificate"),
+	FACET("ssl.issuer_cn", "ssl.cert.issuer.cn", "common name of the certificate's issuer"),
+	ALIAS("ssl.serial", "ssl.cert.serial", "serial number of the certificate"),
 	TEXT("ssl.sha256", "fingerprint of the certificate"),
+	ALIAS("ssl.sha1", "ssl.cert.fingerprint", "SHA-1 of the certificate"),
+	NUMBER("ssl.chain_count", NULL, "certificates that the server sends"),
+	MANY("ssl.chain", "subjects of the further certificates"),
+	MANY("ssl.chain_sha256", "fingerprints of the further certificates"),
 	TIME("ssl.not_before", NULL, "the certificate is valid from"),
 	TIME("ssl.not_after", "ssl.expires", "the certificate is valid to"),
 	BOOL("ssl.selfsigned", "the certificate signs itself"),
-	FACET("ssl.version", "ssl_version", "protocol version agreed on"),
-	FACET("ssl.cipher", NULL, "cipher suite agreed on"),
-	{.name = "ssl.bits",
-         .type = FIELD_INT,
-         .flags = FIELD_FACT | FIELD_FACET,
-         .help = "bits of the certificate's key"},
-	FACET("ssl.key_type", NULL, "kind of the certificate's key"),
-	FACET("ssl.sig_alg", NULL, "signature algorithm of the certificate"),
+	FACET("ssl.version", "ssl_version ssl.versions", "protocol version agreed on"),
+	FACET("ssl.cipher", "ssl.cipher.name", "cipher suite agreed on"),
+	NUMBER("ssl.cipher_bits", "ssl.cipher.bits", "bits of the cipher agreed on"),
+	NUMBER("ssl.bits", "ssl.cert.pubkey.bits", "bits of the certificate's key"),
+	FACET("ssl.key_type", "ssl.cert.pubkey.type", "kind of the certificate's key"),
+	FACET("ssl.sig_alg", "ssl.cert.alg", "signature algorithm of the certificate"),
 	FACET("ssl.alpn", NULL, "application protocol agreed on"),
+	FACET("ssl.ja3s", "ja3s", "fingerprint of the ServerHello"),
 	/* remote access */
 	TEXT("ssh.banner", "identification string behind SSH-2.0-"),
 	FACET("ssh.protocol", NULL, "protocol version"),
 	FACET("ssh.hassh", "hassh", "fingerprint of the server's algorithms"),
-	TEXT("ssh.kex", "key exchange algorithms"),
-	FACET("ssh.key_type", "ssh.type", "host key types"),
+	ALIAS("ssh.kex", "ssh.kex.kex_algorithms", "key exchange algorithms"),
+	FACET("ssh.key_type", "ssh.kex.server_host_key_algorithms", "host key algorithms"),
+	ALIAS("ssh.cipher", "ssh.kex.encryption_algorithms", "encryption algorithms"),
+	ALIAS("ssh.mac", "ssh.kex.mac_algorithms", "message authentication algorithms"),
+	ALIAS("ssh.compression", "ssh.kex.compression_algorithms", "compression algorithms"),
+	FACET("ssh.type", NULL, "kind of the host key"),
+	NUMBER("ssh.bits", NULL, "bits of the host key"),
+	TEXT("ssh.key", "host key in base64"),
+	FACET("ssh.fingerprint", NULL, "MD5 of the host key"),
+	FACET("ssh.fingerprint_sha256", NULL, "SHA-256 of the host key, as ssh-keygen prints it"),
 	TEXT("telnet.banner", "text before log-in"),
 	TEXT("telnet.options", "options that the server offers and asks for"),
 	FACET("vnc.version", NULL, "protocol version"),
 	FACET("vnc.security", NULL, "security types"),
 	FACET("rdp.protocols", NULL, "security protocols offered"),
 	INT("rdp.failure", "code of a refusal"),
+	FACET("rdp.os", NULL, "operating system as stated"),
+	TEXT("rdp.flags", "what the server can do"),
 	TEXT("x11.vendor", "vendor string"),
 	/* files, mail, directories */
 	TEXT("ftp.banner", "greeting"),
@@ -105,8 +127,10 @@ static const struct field table[] = {
 	TEXT("imap.banner", "greeting"),
 	TEXT("nntp.banner", "greeting"),
 	FACET("smb.dialect", NULL, "dialect"),
+	INT("smb.smb_version", "version of the protocol: 1, 2 or 3"),
 	FACET("smb.os", NULL, "operating system as stated"),
-	TEXT("smb.lanman", "LAN manager as stated"),
+	ALIAS("smb.lanman", "smb.software", "LAN manager as stated"),
+	TEXT("smb.domain", "domain or workgroup as stated"),
 	TEXT("smb.name", "computer name"),
 	TEXT("smb.guid", "GUID of the server"),
 	FACET("smb.signing", NULL, "signing"),
@@ -192,8 +216,11 @@ static const struct field table[] = {
 	FACET("snmp.version", NULL, "protocol version: 1, 2c or 3"),
 	TEXT("snmp.contact", "system contact"),
 	TEXT("snmp.location", "system location"),
-	TEXT("snmp.engine_id", "engine id"),
+	ALIAS("snmp.engine_id", "snmp.engineid_data", "engine id"),
+	FACET("snmp.engine_format", "snmp.engineid_format", "what the engine id is made of"),
+	TEXT("snmp.engine_mac", "address of the card in the engine id"),
 	INT("snmp.engine_boots", "how often the engine was started"),
+	INT("snmp.engine_time", "seconds since the engine was started"),
 	INT("snmp.enterprise", "enterprise number of the vendor"),
 	FACET("upnp.server", NULL, "SERVER header"),
 	TEXT("upnp.location", "LOCATION header"),
@@ -324,11 +351,14 @@ static const struct field table[] = {
 	FACET("pjl.id", NULL, "model"),
 	TEXT("lpd.state", "state of the queue"),
 	/* services of users: mail, chat, files, desktops, voice, VPNs, games, discovery */
-	TEXT("ntlm.host", "name of the host by NTLM"),
-	FACET("ntlm.domain", NULL, "domain by NTLM"),
-	TEXT("ntlm.dns_host", "DNS name of the host by NTLM"),
-	FACET("ntlm.dns_domain", NULL, "DNS name of the domain by NTLM"),
+	ALIAS("ntlm.host", "ntlm.netbios_computer_name", "name of the host by NTLM"),
+	FACET("ntlm.domain", "ntlm.netbios_domain_name", "domain by NTLM"),
+	ALIAS("ntlm.dns_host", "ntlm.fqdn", "DNS name of the host by NTLM"),
+	FACET("ntlm.dns_domain", "ntlm.dns_domain_name", "DNS name of the domain by NTLM"),
+	FACET("ntlm.forest", "ntlm.dns_forest_name", "DNS name of the forest by NTLM"),
+	TEXT("ntlm.target", "name that the server gives itself by NTLM"),
 	FACET("ntlm.build", NULL, "build of Windows by NTLM"),
+	FACET("ntlm.os", NULL, "operating system by NTLM"),
 	FACET("smb.capabilities", NULL, "capabilities"),
 	BOOL("rdp.nla", "logs in before the screen is shown"),
 	TEXT("lmtp.banner", "greeting"),

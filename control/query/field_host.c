@@ -38,6 +38,8 @@ FIELD_OF(model, if (h->model != NULL) give_text(take, arg, vd_model_name(h->mode
 NUMBER_OF(is_middlebox, h->middlebox)
 NUMBER_OF(is_fragile, h->fragile)
 NUMBER_OF(is_truncated, h->truncated)
+NUMBER_OF(is_honeypot, h->honeypot[0] != '\0')
+TEXT_OF(honeypot_reason, h->honeypot)
 TIME_OF(first_seen, h->first_seen_us)
 TIME_OF(last_seen, h->last_seen_us)
 TEXT_OF(last_scan, h->last_scan)
@@ -119,6 +121,10 @@ static const struct field table[] = {
          "scan that saw the host last"},
 	{"is_fragile", "flags.fragile", FIELD_BOOL, FACET, 0, NULL, get_is_fragile,
          "a printer, a controller: asked with care"},
+	{"is_honeypot", "flags.honeypot", FIELD_BOOL, FACET, 0, NULL, get_is_honeypot,
+         "only pretends to be what it says"},
+	{"honeypot_reason", "flags.honeypot_reason", FIELD_TEXT, FACET, 0, NULL,
+         get_honeypot_reason, "what shows that the host is a honeypot"},
 	{"is_middlebox", "flags.middlebox", FIELD_BOOL, FACET, 0, NULL, get_is_middlebox,
          "answers on every port"},
 	{"is_truncated", "flags.truncated", FIELD_BOOL, FACET, 0, NULL, get_is_truncated,

@@ -169,8 +169,8 @@ static const struct field table[] = {
          get_component, "what the page is made with"},
 	{"ssl", NULL, FIELD_TEXT, FIELD_MANY, 0, NULL, get_ssl, "any text of the certificate"},
 	{"has_ssl", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_has_ssl, "speaks TLS"},
-	{"ssl.expired", "ssl_expired", FIELD_BOOL, FIELD_FACET, 0, NULL, get_ssl_expired,
-         "the certificate has expired by now"},
+	{"ssl.expired", "ssl_expired ssl.cert.expired", FIELD_BOOL, FIELD_FACET, 0, NULL,
+         get_ssl_expired, "the certificate has expired by now"},
 	{"eol", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_eol, "out of support by now"},
 	{"day", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_day, "day of last_seen, 2026-11-22"},
 	{"week", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_week, "week of last_seen, 2026-W47"},
@@ -189,13 +189,11 @@ static const struct field table[] = {
 	NO_DATA("label", NULL, LABELS),
 	NO_DATA("owner", NULL, LABELS),
 	NO_DATA("scope", NULL, LABELS),
-	NO_DATA("ssl.jarm", NULL, "no probe computes JARM"),
+	NO_DATA("ssl.jarm", NULL, "no probe computes JARM, which takes ten connections"),
 	NO_DATA("ssl.ja4s", NULL, "no probe computes JA4S"),
-	NO_DATA("ssh.key", NULL, "host keys are not kept"),
 	NO_DATA("ftp.anonymous", NULL, "nothing logs in, not even anonymously"),
 	NO_DATA("vuln.verified", NULL, "nothing is exploited, so nothing is verified"),
 	NO_DATA("cwe", NULL, "no data on weaknesses is loaded"),
-	NO_DATA("is_honeypot", NULL, "nothing recognises honeypots yet"),
 };
 
 const struct field *field_table(size_t *n)

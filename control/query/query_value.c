@@ -39,12 +39,13 @@ static bool parse_number(const struct field *f, const char *text, double *out)
 {
 	char *end;
 
-	if (!isdigit((unsigned char)text[0]) || strpbrk(text, "xXnNpP") != NULL)
+	if (!isdigit((unsigned char)text[text[0] == '-']) || strpbrk(text, "xXnNpP") != NULL)
 		return false;
 	*out = strtod(text, &end);
 	if (*end != '\0' || !isfinite(*out))
 		return false;
-	return (f->type != FIELD_INT || *out == floor(*out)) && (f->max == 0 || *out <= f->max);
+	return (f->type != FIELD_INT || *out == floor(*out)) &&
+	       (f->max == 0 || (*out >= 0 && *out <= f->max));
 }
 
 static int read_number(struct query_value *v, const struct field *f, struct error *err)
@@ -52,7 +53,7 @@ static int read_number(struct query_value *v, const struct field *f, struct erro
 	char low[128], high[128], wanted[80];
 	bool ok;
 
-	v->low = 0;
+	v->low = f->max > 0 ? 0 : -INFINITY;
 	v->high = INFINITY;
 	if (split_range(v, low, high))
 		ok = (low[0] == '\0' || parse_number(f, low, &v->low)) &&

@@ -141,6 +141,9 @@ struct store_batch {
  * summaries and scores. Merging the same record twice in one scan changes nothing. Batches of 1000
  * and more are fastest.
  *
+ * A host of which a service is a honeypot's (vd_honeypot()) has no verdict that is affected: those
+ * of @batch are changed in place.
+ *
  * A record without a grab, or whose grab gave no fact, leaves the stored identity as it is. The
  * store keeps a closed or filtered port only if it knew a service there before. When the function
  * returns, the batch survives the end of the process; a power cut may undo the batches since the
@@ -275,9 +278,10 @@ struct store_host {
 	int64_t read_us; /* when it was read */
 	char last_scan[32];
 	bool middlebox, truncated, fragile;
-	struct vd_score score;        /* as of the last write */
-	const struct vd_model *model; /* the weights behind it; owned by the store */
-	struct record **services;     /* sorted by transport and port */
+	char honeypot[VD_HONEYPOT_TEXT]; /* why the host is one (vd_honeypot()); "" = it is none */
+	struct vd_score score;           /* as of the last write */
+	const struct vd_model *model;    /* the weights behind it; owned by the store */
+	struct record **services;        /* sorted by transport and port */
 	size_t service_count;
 	struct store_accept *accepts; /* of this host, expired ones too */
 	size_t accept_count;

@@ -226,6 +226,11 @@ struct store_summary {
 	int64_t first_seen_us, last_seen_us;
 	char last_scan[32];
 	bool middlebox, truncated, fragile;
+	struct store_honeypot {
+		char why[VD_HONEYPOT_TEXT]; /* "" = the host is none */
+		uint16_t port;              /* the service that shows it */
+		uint8_t transport;
+	} honeypot;
 	uint32_t open;
 	struct vd_score score;
 	struct store_unsettled {

@@ -8,9 +8,9 @@
 
 /*
  * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile, 8 unsettled, 16 it was known before,
- * 32 openings), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text last_scan, u8
+ * 32 openings, 64 honeypot), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text last_scan, u8
  * reasons, each: u8 base, u8 transport, u16 port, text code, text ref. If unsettled: text scan, u8
- * score, u8 level, u32 open.
+ * score, u8 level, u32 open. If a honeypot: text why, u16 port, u8 transport.
  */
 enum {
 	FORMAT = 1,
@@ -19,7 +19,8 @@ enum {
 	FLAG_FRAGILE = 4,
 	FLAG_UNSETTLED = 8,
 	FLAG_KNOWN = 16,
-	FLAG_OPENINGS = 32
+	FLAG_OPENINGS = 32,
+	FLAG_HONEYPOT = 64
 };
 
 static unsigned flags_of(const struct store_summary *h)
@@ -28,7 +29,27 @@ static unsigned flags_of(const struct store_summary *h)
 	       (h->fragile ? FLAG_FRAGILE : 0u) |
 	       (h->unsettled.scan[0] != '\0' ? FLAG_UNSETTLED : 0u) |
 	       (h->unsettled.known ? FLAG_KNOWN : 0u) |
-	       (h->unsettled.openings ? FLAG_OPENINGS : 0u);
+	       (h->unsettled.openings ? FLAG_OPENINGS : 0u) |
+	       (h->honeypot.why[0] != '\0' ? FLAG_HONEYPOT : 0u);
+}
+
+static void encode_unsettled(const struct store_unsettled *u, struct bytes *b)
+{
+	if (u->scan[0] == '\0')
+		return;
+	bytes_put_text(b, u->scan);
+	bytes_put_int(b, u->value, 1);
+	bytes_put_int(b, u->level, 1);
+	bytes_put_int(b, u->open, 4);
+}
+
+static void encode_honeypot(const struct store_honeypot *h, struct bytes *b)
+{
+	if (h->why[0] == '\0')
+		return;
+	bytes_put_text(b, h->why);
+	bytes_put_int(b, h->port, 2);
+	bytes_put_int(b, h->transport, 1);
 }
 
 static void encode(const struct store_summary *h, struct bytes *b)
@@ -51,12 +72,8 @@ static void encode(const struct store_summary *h, struct bytes *b)
 		bytes_put_text(b, f->code);
 		bytes_put_text(b, f->ref);
 	}
-	if (h->unsettled.scan[0] == '\0')
-		return;
-	bytes_put_text(b, h->unsettled.scan);
-	bytes_put_int(b, h->unsettled.value, 1);
-	bytes_put_int(b, h->unsettled.level, 1);
-	bytes_put_int(b, h->unsettled.open, 4);
+	encode_unsettled(&h->unsettled, b);
+	encode_honeypot(&h->honeypot, b);
 }
 
 static void decode_unsettled(struct bytes_in *in, unsigned flags, struct store_unsettled *u)
@@ -69,6 +86,15 @@ static void decode_unsettled(struct bytes_in *in, unsigned flags, struct store_u
 	u->open = (uint32_t)bytes_get_int(in, 4);
 	u->known = (flags & FLAG_KNOWN) != 0;
 	u->openings = (flags & FLAG_OPENINGS) != 0;
+}
+
+static void decode_honeypot(struct bytes_in *in, unsigned flags, struct store_honeypot *h)
+{
+	if ((flags & FLAG_HONEYPOT) == 0)
+		return;
+	bytes_get_text(in, h->why, sizeof(h->why));
+	h->port = (uint16_t)bytes_get_int(in, 2);
+	h->transport = (uint8_t)bytes_get_int(in, 1);
 }
 
 static void decode_reason(struct bytes_in *in, struct vd_finding *f)
@@ -104,6 +130,7 @@ static int decode(const MDB_val *value, struct store_summary *h)
 	for (unsigned i = 0; i < h->score.reason_count; i++)
 		decode_reason(&in, &h->score.reasons[i]);
 	decode_unsettled(&in, flags, &h->unsettled);
+	decode_honeypot(&in, flags, &h->honeypot);
 	return in.bad ? EIO : 0;
 }
 

@@ -158,6 +158,10 @@ static void take_summary(struct store_merge *m, const struct store_input *in,
 		m->touched = true;
 	}
 	to->fragile = to->fragile || from->fragile;
+	if (to->honeypot.why[0] == '\0' && from->honeypot.why[0] != '\0') {
+		to->honeypot = from->honeypot;
+		m->touched = true;
+	}
 	m->known = true;
 }
 
@@ -183,6 +187,7 @@ static int take_host(struct store_import *im, struct store_merge *m, const struc
 	im->out->hosts += m->touched;
 	m->now_us = m->summary.last_seen_us;
 	m->rejudge = m->touched;
+	m->doubted = m->summary.honeypot.why[0] != '\0';
 	m->before.openings = m->openings;
 	return ret != 0 ? ret : store_merge_end(m);
 }

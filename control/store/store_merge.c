@@ -111,7 +111,7 @@ int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 	int ret;
 
 	m->addr = *addr;
-	m->touched = m->rejudge = m->openings = false;
+	m->touched = m->rejudge = m->openings = m->doubted = false;
 	free(m->accepts);
 	m->accepts = NULL;
 	m->accept_count = 0;
@@ -185,10 +185,14 @@ int store_merge_end(struct store_merge *m)
 
 	if (!m->touched)
 		return 0;
-	if (m->rejudge)
+	if (m->doubted)
+		ret = store_merge_doubt(m);
+	if (ret == 0 && m->rejudge)
 		ret = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
-	if (m->summary.open == 0)
-		m->summary.fragile = false; /* another device may get the address */
+	if (m->summary.open == 0) { /* another device may get the address */
+		m->summary.fragile = false;
+		memset(&m->summary.honeypot, 0, sizeof(m->summary.honeypot));
+	}
 	if (ret == 0)
 		ret = settle_or_keep(m);
 	return ret != 0 ? ret : store_summary_put(m->hosts, &m->addr, &m->summary, &m->scratch);
@@ -364,6 +368,8 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
 		n->last_seen_us = n->seen_us;
 	if (learned && vd_fragile_identity(&n->identity))
 		m->summary.fragile = true;
+	if (learned)
+		store_merge_honeypot(m, n);
 	if (ret == 0 && learned)
 		ret = store_merge_identity(m, n, &m->meta);
 	if (ret == 0 && m->meta.unlogged && (in->grabbed || in->identity.service[0] != '\0'))

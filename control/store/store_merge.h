@@ -32,6 +32,7 @@ struct store_merge {
 	bool fresh;    /* the current scan is the first that sees it: its findings are summed up */
 	bool openings; /* some of its services may be unlogged */
 	bool touched;  /* the summary must be written */
+	bool doubted;  /* it turned out to be a honeypot: its stored verdicts are in doubt */
 	bool opened;   /* the service that was merged last did not count before */
 	bool rejudge;  /* the score must be computed from all services */
 	struct store_unsettled before; /* as it was when the merge of the host began */
@@ -62,6 +63,11 @@ int store_merge_end(struct store_merge *m);
 int store_merge_sighting(struct store_merge *m, const struct record_sighting *in);
 /* Merge a record. */
 int store_merge_record(struct store_merge *m, const struct record *in);
+/* store_honeypot.c: note whether the facts of @n show that the host is a honeypot, or no longer do. If it
+ * is one, the verdicts of @n are changed to possible. */
+void store_merge_honeypot(struct store_merge *m, struct record *n);
+/* Change the verdicts of all services of the host so. */
+int store_merge_doubt(struct store_merge *m);
 /* Mark whether the host answers on every port; does nothing if the host is unknown. */
 void store_merge_flag(struct store_merge *m, bool middlebox);
 /* Count a miss of the service of @key, once for each @scan_hash: it is missing then, and closes if it

@@ -99,6 +99,7 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 	memcpy(h->last_scan, sum.last_scan, sizeof(h->last_scan));
 	h->middlebox = sum.middlebox;
 	h->fragile = sum.fragile;
+	memcpy(h->honeypot, sum.honeypot.why, sizeof(h->honeypot));
 	h->truncated = sum.truncated;
 	h->score = sum.score;
 	h->model = s->model;

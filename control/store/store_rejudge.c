@@ -204,12 +204,54 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
 
 /* ---- the pass ---- */
 
+/* Merges the verdicts in @set into the service @n and writes it. */
+static int write_verdicts(struct store_merge *m, struct record *n, const struct store_set *set)
+{
+	struct store_set kept = *set;
+	int ret;
+
+	if (kept.count > RECORD_VERDICTS_MAX)
+		kept.count = RECORD_VERDICTS_MAX;
+	n->verdicts = (struct vd_verdict *)(uintptr_t)kept.list; /* only read */
+	n->verdict_count = kept.count;
+	ret = store_merge_verdicts(m, n);
+	if (ret == 0)
+		ret = store_verdict_put_set(m->s, m->txn, &kept, m->meta.verdict_set);
+	if (ret != 0)
+		return ret;
+	store_merge_findings(m, n, &m->meta);
+	return store_merge_write_as(m, n, &m->meta);
+}
+
+/* The same for a service of a honeypot, whose verdicts are in doubt. */
+static int write_doubted(struct store_merge *m, struct record *n, const struct store_set *set)
+{
+	uint32_t count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
+	struct vd_verdict *list = calloc((size_t)count + 1, sizeof(*list));
+	int ret;
+
+	if (list == NULL)
+		return ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		list[i] = set->list[i];
+		vd_verdict_doubt(&list[i]);
+	}
+	n->verdicts = list;
+	n->verdict_count = count;
+	ret = store_merge_verdicts(m, n);
+	if (ret == 0) {
+		store_merge_findings(m, n, &m->meta);
+		ret = store_merge_write(m, n, &m->meta);
+	}
+	free(list);
+	return ret;
+}
+
 /* Computes the verdicts and findings of the service again and writes it. @anew: identifies it
  * first. */
 static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
 {
 	const struct store_set *set;
-	struct store_set kept;
 	struct record n;
 	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
 
@@ -231,18 +273,8 @@ static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t
 	              : j->source->set(j->source->arg, m->scratch.data, m->scratch.len, true);
 	if (ret != 0 || set == NULL)
 		return ret != 0 ? ret : ENOMEM;
-	kept = *set;
-	if (kept.count > RECORD_VERDICTS_MAX)
-		kept.count = RECORD_VERDICTS_MAX;
-	n.verdicts = (struct vd_verdict *)(uintptr_t)kept.list; /* only read */
-	n.verdict_count = kept.count;
-	ret = store_merge_verdicts(m, &n);
-	if (ret == 0)
-		ret = store_verdict_put_set(m->s, m->txn, &kept, m->meta.verdict_set);
-	if (ret == 0) {
-		store_merge_findings(m, &n, &m->meta);
-		ret = store_merge_write_as(m, &n, &m->meta);
-	}
+	ret = m->summary.honeypot.why[0] != '\0' ? write_doubted(m, &n, set)
+	                                         : write_verdicts(m, &n, set);
 	free(m->first_seen);
 	m->first_seen = NULL;
 	return ret;

@@ -54,7 +54,12 @@ if have sshd ssh-keygen; then
 	expect 'sshd runs' started 2022
 	expect 'ssh: banner on an odd port' fact 2022 ssh.banner 'OpenSSH_[0-9].*'
 	expect 'ssh: fingerprint of the offer' again ssh.hassh '[0-9a-f]{32}'
-	expect 'ssh: kind of the host key' again ssh.key_type 'ssh-ed25519'
+	expect 'ssh: kinds of host keys' again ssh.key_type 'ssh-ed25519'
+	expect 'ssh: the host key' again ssh.key "$(cut -d' ' -f2 "$work/hostkey.pub" | sed 's/[+.]/\\&/g')"
+	expect 'ssh: its fingerprint, as ssh-keygen prints it' again ssh.fingerprint_sha256 \
+		"$(ssh-keygen -lf "$work/hostkey.pub" | cut -d' ' -f2 | sed 's/[+.]/\\&/g')"
+	expect 'ssh: its old fingerprint' again ssh.fingerprint \
+		"$(ssh-keygen -E md5 -lf "$work/hostkey.pub" | cut -d' ' -f2 | cut -d: -f2-)"
 fi
 
 if have nginx; then
@@ -84,6 +89,8 @@ if have nginx; then
 	expect 'https: name' again ssl.cn 'gw1.example.jp'
 	expect 'https: other names' again ssl.san 'vpn.example.jp'
 	expect 'https: self-signed' again ssl.selfsigned true
+	expect 'https: fingerprint of the ServerHello' again ssl.ja3s '[0-9a-f]{32}'
+	expect 'https: the certificates that were sent' again ssl.chain_count 1
 	expect 'https: the page inside' again http.title 'Hello there'
 	expect 'https: found on an odd port' fact 8543 http.title 'Hello there'
 	timeout 60 "$grab" "$host" 80 5000 1000 | tail -n 1 | tee "$work/rate"

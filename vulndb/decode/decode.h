@@ -122,5 +122,11 @@ bool decode_protobuf(struct span *s, uint32_t *field, struct span *content, uint
 /* Add "http.title" from the text of <title>, and "http.generator" from the content of
  * <meta name="generator">. */
 void decode_html(struct span body, struct vd_facts *out);
+/* The address in the first <link> of that relation ("icon"), of which one word is enough; empty with
+ * @at NULL where there is none. */
+struct span html_link(struct span body, const char *rel);
+/* The address to which a page sends by <meta http-equiv="refresh">; empty with @at NULL where it
+ * sends to none. */
+struct span html_refresh(struct span body);
 
 #endif

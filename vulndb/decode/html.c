@@ -129,21 +129,76 @@ static struct span attribute(struct span tag, const char *name)
 	return value;
 }
 
+/* Whether one of the words of an attribute is @word. */
+static bool has_word(struct span words, const char *word)
+{
+	while (words.at < words.end) {
+		struct span one = span_word(words);
+
+		if (span_left(one) == strlen(word) && span_starts_nocase(one, word))
+			return true;
+		words = span_trim(span_from(words, span_left(one)));
+	}
+	return false;
+}
+
+/* Take the next tag that begins with @open; *@s moves behind it. */
+static bool next_tag(struct span *s, const char *open, struct span *tag)
+{
+	const uint8_t *at = span_find(*s, open, true), *close;
+
+	if (at == NULL)
+		return false;
+	close = memchr(at, '>', (size_t)(s->end - at));
+	*tag = (struct span){at, close != NULL ? close : s->end};
+	s->at = tag->end;
+	return true;
+}
+
 static void add_generator(struct span body, struct vd_facts *out)
 {
-	const uint8_t *at;
+	struct span tag, name;
 
-	while ((at = span_find(body, "<meta", true)) != NULL) {
-		const uint8_t *close = memchr(at, '>', (size_t)(body.end - at));
-		struct span tag = {at, close != NULL ? close : body.end};
-		struct span name = attribute(tag, " name=");
-
+	while (next_tag(&body, "<meta", &tag)) {
+		name = attribute(tag, " name=");
 		if (span_left(name) == 9 && span_starts_nocase(name, "generator")) {
 			add_text(out, "http.generator", attribute(tag, " content="));
 			return;
 		}
-		body.at = tag.end;
 	}
+}
+
+struct span html_link(struct span body, const char *rel)
+{
+	struct span tag;
+
+	while (next_tag(&body, "<link", &tag))
+		if (has_word(span_trim(attribute(tag, " rel=")), rel))
+			return attribute(tag, " href=");
+	return (struct span){NULL, NULL};
+}
+
+struct span html_refresh(struct span body)
+{
+	struct span tag, content;
+
+	while (next_tag(&body, "<meta", &tag)) {
+		const uint8_t *url;
+
+		if (!has_word(span_trim(attribute(tag, " http-equiv=")), "refresh"))
+			continue;
+		content = attribute(tag, " content=");
+		url = content.at != NULL ? span_find(content, "url=", true) : NULL;
+		if (url == NULL)
+			break;
+		content.at = url + strlen("url=");
+		while (content.at < content.end && strchr(" '\"", *content.at) != NULL)
+			content.at++;
+		while (content.at < content.end && strchr(" '\"", content.end[-1]) != NULL)
+			content.end--;
+		return content;
+	}
+	return (struct span){NULL, NULL};
 }
 
 void decode_html(struct span body, struct vd_facts *out)

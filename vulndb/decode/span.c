@@ -63,15 +63,29 @@ bool span_starts_nocase(struct span s, const char *word)
 	return span_left(s) >= len && strncasecmp((const char *)s.at, word, len) == 0;
 }
 
+/* The next byte that is @first, in either case if it is a letter; NULL: there is none. */
+static const uint8_t *find_byte(struct span s, unsigned char first)
+{
+	if (!isalpha(first))
+		return memchr(s.at, first, span_left(s));
+	while (s.at < s.end && tolower(*s.at) != tolower(first))
+		s.at++;
+	return s.at < s.end ? s.at : NULL;
+}
+
 const uint8_t *span_find(struct span s, const char *word, bool nocase)
 {
 	size_t len = strlen(word);
 
 	if (!nocase)
 		return memmem(s.at, span_left(s), word, len);
-	for (; span_left(s) >= len; s.at++)
-		if (tolower(*s.at) == tolower((unsigned char)*word) && span_starts_nocase(s, word))
+	for (; span_left(s) >= len && s.at < s.end; s.at++) {
+		s.at = find_byte(s, (unsigned char)*word);
+		if (s.at == NULL)
+			return NULL;
+		if (span_starts_nocase(s, word))
 			return s.at;
+	}
 	return NULL;
 }
 

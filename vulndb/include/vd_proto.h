@@ -33,7 +33,7 @@ struct vd_dialog {
 	const char *authority; /* host and port as in a URL */
 	const char *user_agent;
 	bool tls;   /* the bytes travel inside TLS */
-	bool plain; /* do not ask for TLS */
+	bool plain; /* with care: no TLS, and nothing beyond the first question */
 	/* set by the caller before each call: all that the server has sent, decrypted */
 	const uint8_t *in;
 	size_t in_len;

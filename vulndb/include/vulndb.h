@@ -40,7 +40,7 @@ struct vd_fact {
 struct vd_facts;
 
 enum {
-	VD_FACTS_MAX = 128,        /* facts in one list; more are refused */
+	VD_FACTS_MAX = 160,        /* facts in one list; more are refused */
 	VD_FACT_VALUE_MAX = 65536, /* longer values are cut */
 	VD_FACT_NAME_MAX = 47,
 	VD_BANNER_MAX = 4096, /* the fact "banner" has no more bytes */
@@ -237,6 +237,22 @@ struct vd_verdict {
 	char why[96];       /* for VD_POSSIBLE: what is not known */
 	char source[12];    /* "nvd", "debian" */
 };
+
+/* ---- honeypots ---- */
+
+enum { VD_HONEYPOT_TEXT = 96 };
+
+/*
+ * Whether the facts of a TCP service show that it only pretends to be what it says: words that a
+ * honeypot is delivered with, or a contradiction, such as an OpenSSH with an algorithm that is newer.
+ * Writes why, for a person, to @why; "" if they do not. Pure.
+ */
+bool vd_honeypot(const struct vd_facts *facts, uint16_t port, char why[VD_HONEYPOT_TEXT]);
+/* Make the verdict of a service of a honeypot's host: one that is affected becomes possible, and says
+ * why. Others stay as they are. Pure. */
+void vd_verdict_doubt(struct vd_verdict *v);
+
+/* ---- hits ---- */
 
 /*
  * Find all hits for an identity, each CVE once: affected first, then possible, then fixed, each by

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http.c - HTTP/1.1: sends one GET, finds the end of the answer (RFC 9112, 6), and decodes it. */
-#include "http.h"
+/* http.c - HTTP/1.1: sends a GET and a few more that the answer makes worth it, and decodes what comes. */
+#include "http_follow.h"
+#include "http_icon.h"
 
-#include <ctype.h>
-#include <stdlib.h>
-
-#include "ascii.h"
-
-enum { REQUEST_MAX = 1024, HEADER_FACTS_MAX = 40, BODY_MAX = 16384 };
+enum { REQUEST_MAX = 1024, HEADER_FACTS_MAX = 40, BODY_MAX = 16384, PAGE_MAX = 2048 };
 
 static const char sign[] = "HTTP/";
 
@@ -18,57 +14,33 @@ static bool http_starts(struct span in)
 
 /* ---- the dialog ---- */
 
-void http_ask(struct vd_dialog *d, const char *path)
+void http_get(struct vd_dialog *d, const char *path, bool keep)
 {
 	char text[REQUEST_MAX];
 
 	snprintf(text, sizeof(text),
 	         "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\n"
-	         "Connection: close\r\n\r\n",
-	         path, d->authority, d->user_agent);
+	         "Connection: %s\r\n\r\n",
+	         path, d->authority, d->user_agent, keep ? "keep-alive" : "close");
 	say_text(d, text);
 }
 
+void http_ask(struct vd_dialog *d, const char *path)
+{
+	http_get(d, path, false);
+}
+
+/* A server that is to be asked with care gets this request and no other. */
 static void http_greet(struct vd_dialog *d)
 {
-	http_ask(d, "/");
-}
-
-static unsigned status_of(const struct reply *r)
-{
-	return (unsigned)(span_u8(r->status, 0) - '0') * 100 +
-	       (unsigned)(span_u8(r->status, 1) - '0') * 10 +
-	       (unsigned)(span_u8(r->status, 2) - '0');
-}
-
-static bool body_is_whole(const struct reply *r)
-{
-	static const char last_chunk[] = "0\r\n\r\n";
-	struct span value = reply_header(r, "Transfer-Encoding");
-	size_t len = span_left(r->body);
-	char digits[20];
-
-	if (span_starts_nocase(value, "chunked"))
-		return len >= strlen(last_chunk) &&
-		       span_starts(span_from(r->body, len - strlen(last_chunk)), last_chunk);
-	value = span_first(reply_header(r, "Content-Length"), sizeof(digits) - 1);
-	if (!isdigit(span_u8(value, 0)))
-		return false;
-	memcpy(digits, value.at, span_left(value));
-	digits[span_left(value)] = '\0';
-	return strtoull(digits, NULL, 10) <= len;
+	http_get(d, "/", !d->plain);
 }
 
 /* Servers that expect TLS answer a plain request with status 400 and say so in the body. */
 static bool wants_tls(const struct vd_dialog *d, const struct reply *r)
 {
-	return !d->tls && status_of(r) == 400 &&
+	return !d->tls && http_status(r) == 400 &&
 	       (span_has(r->body, "HTTPS") || span_has(r->body, "SSL-enabled"));
-}
-
-static bool has_no_body(unsigned status)
-{
-	return status / 100 == 1 || status == 204 || status == 304;
 }
 
 enum vd_step http_hear(struct vd_dialog *d)
@@ -82,7 +54,7 @@ enum vd_step http_hear(struct vd_dialog *d)
 		return VD_MORE;
 	if (wants_tls(d, &r))
 		return VD_TRY_TLS;
-	return has_no_body(status_of(&r)) || body_is_whole(&r) ? VD_DONE : VD_MORE;
+	return http_whole(heard(d)) > 0 ? VD_DONE : VD_MORE;
 }
 
 enum vd_step http_hear_sign(struct vd_dialog *d, const char *word)
@@ -93,6 +65,30 @@ enum vd_step http_hear_sign(struct vd_dialog *d, const char *word)
 	/* HTTP alone does not show which service this is; the word in the body does. */
 	d->known = head != 0 && span_has(span_from(heard(d), head), word);
 	return step == VD_DONE && !d->known ? VD_FOREIGN : step;
+}
+
+/* The hear() of HTTP itself: behind each whole answer, asks what that makes worth asking. */
+static enum vd_step http_talk(struct vd_dialog *d)
+{
+	enum vd_step step = d->answer_count == 0 ? http_hear(d) : VD_DONE;
+	struct http_wish wish;
+	size_t len;
+
+	if (step != VD_DONE || d->plain)
+		return step;
+	if (!span_may_start(unseen(d), sign))
+		return VD_DONE;
+	len = http_whole(unseen(d));
+	if (len == 0)
+		return VD_MORE;
+	d->seen += len;
+	if (!http_wish(d, d->answer_count + 1, &wish))
+		return VD_DONE;
+	if (d->answer_count == 0)
+		d->first_len = d->seen;
+	answer_at(d, d->seen);
+	http_get(d, wish.path, wish.kind != HTTP_ICON);
+	return VD_MORE;
 }
 
 /* ---- what an answer shows ---- */
@@ -160,18 +156,6 @@ static void add_cups(struct span server, struct vd_facts *out)
 	decode_add(out, "cups.version", version);
 }
 
-struct span http_body(const struct reply *r)
-{
-	struct span coding = reply_header(r, "Transfer-Encoding"), body = r->body, line;
-	size_t len = 0;
-
-	if (!span_starts_nocase(coding, "chunked") || !span_line(&body, &line))
-		return r->body;
-	for (; line.at < line.end && isxdigit(*line.at) && len < BODY_MAX; line.at++)
-		len = len * 16 + (size_t)ascii_hex((char)*line.at);
-	return len > 0 ? span_first(body, len) : body;
-}
-
 /* Services that are recognised by their JSON: the text that must be there, and the member whose
  * value becomes the fact. */
 static const struct {
@@ -207,10 +191,37 @@ static void add_json(struct span body, struct vd_facts *out)
 			decode_add_json(out, json_facts[i].fact, body, json_facts[i].key);
 }
 
+/* Add what the page of an answer says. */
+static void add_page(const struct reply *r, struct vd_facts *out)
+{
+	struct span body = span_first(http_body(r), BODY_MAX);
+
+	if (body.at == body.end)
+		return;
+	decode_html(body, out);
+	add_json(body, out);
+	add_body_hash(body, out);
+	decode_add(out, "http.body", body);
+}
+
+/* Add that the server offers HTTP/2 (RFC 9110, 7.8; RFC 7838, 3). */
+static void add_h2(const struct reply *r, struct vd_facts *out)
+{
+	struct span upgrade = reply_header(r, "Upgrade"), other = reply_header(r, "Alt-Svc");
+
+	if (span_has(upgrade, "h2") || span_has(other, "h2="))
+		decode_add_bool(out, "http.h2", true);
+}
+
+/* Whether the answer sends to another address. Its page says nothing then. */
+static bool is_moved(const struct reply *r)
+{
+	return http_status(r) / 100 == 3 && reply_header(r, "Location").at != NULL;
+}
+
 bool http_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	struct reply r;
-	struct span body;
 
 	(void)hinted;
 	if (!reply_read(in, sign, &r))
@@ -218,14 +229,82 @@ bool http_decode(struct span in, bool hinted, struct vd_facts *out)
 	decode_add(out, "http.status", span_first(r.status, 3));
 	add_headers(&r, out);
 	add_cups(reply_header(&r, "Server"), out);
-	body = span_first(http_body(&r), BODY_MAX);
-	if (body.at == body.end)
-		return true;
-	decode_html(body, out);
-	add_json(body, out);
-	add_body_hash(body, out);
-	decode_add(out, "http.body", body);
+	add_h2(&r, out);
+	if (!is_moved(&r))
+		add_page(&r, out);
 	return true;
+}
+
+/* ---- what the further answers show ---- */
+
+/* The first line of metrics that tells a build, of which the rest is numbers; else @body. */
+static struct span build_of(struct span body)
+{
+	struct span rest = body, line;
+
+	while (span_line(&rest, &line))
+		if (span_u8(line, 0) != '#' && span_find(line, "_build_info{", false) != NULL)
+			return line;
+	return body;
+}
+
+/* Add "PATH STATUS TEXT". */
+static void add_text_of(const char *path, const struct reply *r, struct vd_facts *out)
+{
+	struct span body = span_first(build_of(span_trim(http_body(r))), PAGE_MAX);
+	char text[HTTP_PATH_MAX + 8 + PAGE_MAX];
+	int len = snprintf(text, sizeof(text), "%s %u ", path, http_status(r));
+
+	memcpy(text + len, body.at, span_left(body));
+	vd_facts_add(out, "http.page", text, (size_t)len + span_left(body));
+}
+
+/* Add what the page says to which the first answer sends. It stands for the first one's page where
+ * that says nothing. */
+static void add_redirect(const char *path, const struct reply *r, struct vd_facts *out)
+{
+	decode_add_text(out, "http.redirects", path);
+	for (size_t i = 0; i < r->count; i++)
+		if (reply_header_is(r, i, "Set-Cookie"))
+			add_cookie(r->values[i], out);
+	if (is_moved(r))
+		return;
+	if (vd_facts_get(out, "http.body") == NULL) {
+		add_page(r, out);
+		return;
+	}
+	if (vd_facts_get(out, "http.title") == NULL)
+		decode_html(span_first(http_body(r), BODY_MAX), out);
+	add_text_of(path, r, out);
+}
+
+static void add_product_page(const char *path, const struct reply *r, struct vd_facts *out)
+{
+	add_json(span_first(http_body(r), BODY_MAX), out);
+	if (http_status(r) == 200 || strcmp(path, HTTP_MISSING) == 0)
+		add_text_of(path, r, out);
+}
+
+static void http_facts(const struct vd_dialog *d, struct vd_facts *out)
+{
+	for (size_t n = 1; n <= d->answer_count; n++) {
+		struct span answer = span_part(heard(d), d->answers[n - 1],
+		                               n < d->answer_count ? d->answers[n] : d->in_len);
+		size_t before = vd_facts_count(out);
+		struct http_wish wish;
+		struct reply r;
+
+		if (!http_wish(d, n, &wish) || !reply_read(answer, sign, &r))
+			return;
+		if (wish.kind == HTTP_REDIRECT)
+			add_redirect(wish.path, &r, out);
+		else if (wish.kind == HTTP_PAGE)
+			add_product_page(wish.path, &r, out);
+		else if (http_status(&r) == 200 && http_whole(answer) > 0 &&
+		         !span_has(reply_header(&r, "Content-Type"), "html"))
+			http_icon_facts(&r, out);
+		facts_drop_repeated(out, before);
+	}
 }
 
 const struct vd_proto vd_proto_http = {
@@ -240,6 +319,7 @@ const struct vd_proto vd_proto_http = {
 	.tls_ports = PORTS(443, 4443, 8443, 9443, 10250),
 	.starts = http_starts,
 	.greet = http_greet,
-	.hear = http_hear,
+	.hear = http_talk,
 	.decode = http_decode,
+	.facts = http_facts,
 };

@@ -10,17 +10,30 @@
 
 #include "reply.h"
 
-/* Send a GET request for @path. */
+/* Send a GET request for @path, and ask the server to keep the connection open or not to. */
+void http_get(struct vd_dialog *d, const char *path, bool keep);
+/* The same for the only request of a connection. */
 void http_ask(struct vd_dialog *d, const char *path);
-/* The hear() of HTTP: waits for one whole answer. */
+/* The hear() of a protocol that sends one request: waits for one whole answer. */
 enum vd_step http_hear(struct vd_dialog *d);
 /* The hear() of such a protocol. An answer whose body lacks @sign is foreign: it comes from another
  * service that speaks HTTP. */
 enum vd_step http_hear_sign(struct vd_dialog *d, const char *sign);
 /* The decode() of HTTP, and of such a protocol. */
 bool http_decode(struct span in, bool hinted, struct vd_facts *out);
-/* The body of an answer, without the chunk sizes of a chunked one (RFC 9112, 7.1), of which the
- * first chunk is enough. It lies in the bytes of @r. */
+
+/* ---- http_frame.c: the parts of an answer ---- */
+
+/* The status of an answer, such as 200. */
+unsigned http_status(const struct reply *r);
+/* How many bytes the answer at the begin of @in has; 0 while it has not come whole, and where only
+ * the end of the connection ends it. */
+size_t http_whole(struct span in);
+/* Take the next piece of a body out of *@rest, which begins as the body of @r: a chunk (RFC 9112, 7.1),
+ * or all of it. False behind the last. */
+bool http_piece(const struct reply *r, struct span *rest, struct span *piece);
+/* The body of an answer, without the sizes of its chunks, of which the first one is enough. It lies
+ * in the bytes of @r. */
 struct span http_body(const struct reply *r);
 
 #endif

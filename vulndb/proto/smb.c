@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * smb.c - SMB: negotiates a dialect, 2.0.2 to 3.1.1 (MS-SMB2, 2.2.3), asks for a challenge of NTLM
- * (2.2.5), and decodes what Windows and Samba answer, SMB1 included. On port 139 a session of
- * NetBIOS comes first (RFC 1002, 4.3).
+ * smb.c - SMB: negotiates a version in the words of the first one, and a dialect of the second,
+ * 2.0.2 to 3.1.1 (MS-SMB2, 2.2.3), asks for a challenge of NTLM (2.2.5), and decodes what Windows
+ * and Samba answer. On port 139 a session of NetBIOS comes first (RFC 1002, 4.3).
  */
+#include "digest.h"
 #include "ntlm.h"
+#include "smb1.h"
 
-enum { NETBIOS_HEAD = 4, SMB2_HEAD = 64, SMB1_HEAD = 32, SMB1_SESSION_SETUP = 0x73 };
+enum { NETBIOS_HEAD = 4, SMB2_HEAD = 64, GUID_LEN = 16 };
 enum { NEGOTIATE = 0, SESSION_SETUP = 1, ANY_DIALECT = 0x02ff, RESPONSE_SIZE = 65 };
 enum { NEGOTIATING, SETTING_UP, CALLING };
 enum { SESSION_GRANTED = 0x82, SESSION_REFUSED = 0x83 };
@@ -31,7 +33,8 @@ static const uint8_t setup[] = {
 	25, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, SMB2_HEAD + 24, 0, NTLM_HELLO_LEN,
 	0,  0, 0, 0, 0, 0, 0, 0, 0};
 
-/* Say the heads of a message (2.2.1.2) with @len bytes behind them. Its number is its command's. */
+/* Say the heads of a message (2.2.1.2) with @len bytes behind them. Its number is that of the answers
+ * so far. */
 static void say_head(struct vd_dialog *d, uint8_t command, size_t len)
 {
 	size_t whole = SMB2_HEAD + len;
@@ -45,7 +48,7 @@ static void say_head(struct vd_dialog *d, uint8_t command, size_t len)
 		[8] = SMB2_HEAD,
 		[NETBIOS_HEAD + 12] = command,
 		[NETBIOS_HEAD + 14] = 1, /* credits asked for */
-		[NETBIOS_HEAD + 24] = command,
+		[NETBIOS_HEAD + 24] = (uint8_t)d->answer_count,
 	};
 
 	say(d, head, sizeof(head));
@@ -54,8 +57,7 @@ static void say_head(struct vd_dialog *d, uint8_t command, size_t len)
 static void negotiate(struct vd_dialog *d)
 {
 	d->state = NEGOTIATING;
-	say_head(d, NEGOTIATE, sizeof(negotiation));
-	say(d, negotiation, sizeof(negotiation));
+	smb1_negotiate(d);
 }
 
 static void smb_greet(struct vd_dialog *d)
@@ -78,14 +80,17 @@ static bool smb_starts(struct span in)
 	       (span_starts(message, "\xfeSMB") || span_starts(message, "\xffSMB"));
 }
 
-/* Is this a response to the negotiation that settles a dialect? */
-static bool agrees(struct span message)
+/* Is this a response to a negotiation that did not fail? */
+static bool is_negotiated(struct span message)
 {
-	struct span body = span_from(message, SMB2_HEAD);
-
 	return span_starts(message, "\xfeSMB") && span_le32(message, 8) == 0 &&
-	       span_le16(message, 12) == 0 && span_le16(body, 0) == RESPONSE_SIZE &&
-	       span_le16(body, 4) != ANY_DIALECT;
+	       span_le16(message, 12) == NEGOTIATE &&
+	       span_le16(span_from(message, SMB2_HEAD), 0) == RESPONSE_SIZE;
+}
+
+static uint16_t dialect_of(struct span message)
+{
+	return span_le16(span_from(message, SMB2_HEAD), 4);
 }
 
 /* Wait for the answer to the call: go on where the session is granted, or refused for a reason. */
@@ -107,10 +112,30 @@ static enum vd_step hear_call(struct vd_dialog *d)
 	return VD_MORE;
 }
 
+/* Say what follows the response @message to a negotiation. False: nothing does. */
+static bool go_on(struct vd_dialog *d, struct span message)
+{
+	if (smb1_agrees(message)) {
+		d->state = SETTING_UP;
+		smb1_set_up(d);
+	} else if (!is_negotiated(message)) {
+		return false;
+	} else if (dialect_of(message) == ANY_DIALECT) {
+		say_head(d, NEGOTIATE, sizeof(negotiation));
+		say(d, negotiation, sizeof(negotiation));
+	} else {
+		d->state = SETTING_UP;
+		say_head(d, SESSION_SETUP, sizeof(setup) + NTLM_HELLO_LEN);
+		say(d, setup, sizeof(setup));
+		say(d, ntlm_hello, NTLM_HELLO_LEN);
+	}
+	return true;
+}
+
 static enum vd_step smb_hear(struct vd_dialog *d)
 {
 	struct span in = unseen(d), message = span_from(in, NETBIOS_HEAD);
-	size_t len = span_be32(in, 0);
+	size_t len = span_be32(in, 0), end = d->seen + NETBIOS_HEAD + len;
 
 	if (d->state == CALLING)
 		return hear_call(d);
@@ -121,24 +146,27 @@ static enum vd_step smb_hear(struct vd_dialog *d)
 	d->known = true;
 	if (span_left(message) < len)
 		return VD_MORE;
-	if (d->state == SETTING_UP || !agrees(message))
+	message = span_first(message, len);
+	if (d->state == SETTING_UP || d->answer_count > 1)
 		return VD_DONE;
-	d->state = SETTING_UP;
-	d->seen += NETBIOS_HEAD + len;
-	d->first_len = d->seen;
-	answer_at(d, d->seen);
-	say_head(d, SESSION_SETUP, sizeof(setup) + NTLM_HELLO_LEN);
-	say(d, setup, sizeof(setup));
-	say(d, ntlm_hello, NTLM_HELLO_LEN);
+	answer_at(d, end);
+	if (!go_on(d, message)) {
+		d->answer_count--;
+		return VD_DONE;
+	}
+	d->seen = end;
+	if (d->first_len == 0)
+		d->first_len = end;
 	return VD_MORE;
 }
 
-/* Add what a challenge of NTLM says. */
+/* Add what a challenge of NTLM says. A server of the first version has named its system already. */
 static void add_ntlm(struct span in, struct vd_facts *out)
 {
+	const char *os = vd_facts_get(out, "smb.os") == NULL ? "smb.os" : "ntlm.os";
 	const struct vd_fact *target;
 
-	if (!ntlm_add(in, "smb.os", out))
+	if (!ntlm_add(in, os, out))
 		return;
 	target = vd_facts_get(out, "ntlm.target");
 	if (target != NULL)
@@ -148,12 +176,11 @@ static void add_ntlm(struct span in, struct vd_facts *out)
 /* Add the server's GUID; Samba writes its NetBIOS name there, padded with zeros. */
 static void add_guid(struct span guid, struct vd_facts *out)
 {
-	char hex[33];
+	char hex[2 * GUID_LEN + 1];
 
-	if (span_left(guid) != 16)
+	if (span_left(guid) != GUID_LEN)
 		return;
-	for (size_t i = 0; i < 16; i++)
-		snprintf(hex + 2 * i, 3, "%02x", guid.at[i]);
+	digest_hex(guid.at, GUID_LEN, hex);
 	decode_add_text(out, "smb.guid", hex);
 }
 
@@ -173,65 +200,34 @@ static void add_capabilities(uint32_t bits, struct vd_facts *out)
 	decode_add_text(out, "smb.capabilities", list);
 }
 
-/* Decode an SMB2 message with the response to a negotiation (MS-SMB2, 2.2.4). */
+/* Decode an SMB2 message with the response to a negotiation (MS-SMB2, 2.2.4). The one that settles
+ * no dialect yet is followed by another, which says the same and more. */
 static void add_smb2(struct span in, struct vd_facts *out)
 {
 	static const struct {
 		uint16_t dialect;
 		const char *name;
-	} dialects[] = {{0x0202, "2.0.2"}, {0x0210, "2.1"},   {0x02ff, "2.???"},
-	                {0x0300, "3.0"},   {0x0302, "3.0.2"}, {0x0311, "3.1.1"}};
+	} dialects[] = {{0x0202, "2.0.2"},
+	                {0x0210, "2.1"},
+	                {0x0300, "3.0"},
+	                {0x0302, "3.0.2"},
+	                {0x0311, "3.1.1"}};
 	struct span body = span_from(in, SMB2_HEAD);
 	uint16_t mode = span_le16(body, 2), dialect = span_le16(body, 4);
 
-	add_ntlm(in, out);
-	if (span_le16(in, 12) != 0 || span_le16(body, 0) != RESPONSE_SIZE)
-		return; /* this is no response to a negotiation */
+	if (span_le16(in, 12) != NEGOTIATE || span_le16(body, 0) != RESPONSE_SIZE ||
+	    dialect == ANY_DIALECT)
+		return;
 	for (size_t i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++)
 		if (dialects[i].dialect == dialect)
 			decode_add_text(out, "smb.dialect", dialects[i].name);
-	add_guid(span_first(span_from(body, 8), 16), out);
+	vd_facts_addf(out, "smb.smb_version", "%u", (unsigned)dialect >> 8);
+	add_guid(span_first(span_from(body, 8), GUID_LEN), out);
 	add_capabilities(span_le32(body, 24), out);
 	decode_add_text(out, "smb.signing",
 	                (mode & 2) != 0   ? "required"
 	                : (mode & 1) != 0 ? "enabled"
 	                                  : "disabled");
-}
-
-/* Add the next text of an SMB1 message, which is UTF-16LE where @unicode is set. */
-static void add_smb1_text(struct span *in, bool unicode, const char *name, struct vd_facts *out)
-{
-	struct span text = *in;
-
-	if (!unicode) {
-		decode_add(out, name, span_text(in));
-		return;
-	}
-	while (span_left(*in) >= 2 && span_le16(*in, 0) != 0)
-		in->at += 2;
-	text.end = in->at;
-	*in = span_from(*in, 2);
-	decode_add_utf16(out, name, text);
-}
-
-/* Decode an SMB1 message: the native OS and LAN manager (MS-CIFS, 2.2.4.53.2). */
-static void add_smb1(struct span in, struct vd_facts *out)
-{
-	struct span words = span_from(in, SMB1_HEAD), bytes;
-	bool unicode = (span_le16(in, 10) & 0x8000) != 0;
-	uint8_t count = span_u8(words, 0);
-
-	decode_add_text(out, "smb.dialect", "1");
-	add_ntlm(in, out);
-	if (span_u8(in, 4) != SMB1_SESSION_SETUP || count < 3)
-		return;
-	bytes = span_from(words, 1 + 2 * (size_t)count + 2);
-	if (count == 4)
-		bytes = span_from(bytes, span_le16(words, 7)); /* the security blob */
-	if (unicode && (bytes.at - in.at) % 2 != 0)
-		bytes = span_from(bytes, 1);
-	add_smb1_text(&bytes, unicode, "smb.os", out);
-	add_smb1_text(&bytes, unicode, "smb.lanman", out);
 }
 
 static bool smb_decode(struct span in, bool hinted, struct vd_facts *out)
@@ -243,12 +239,13 @@ static bool smb_decode(struct span in, bool hinted, struct vd_facts *out)
 	if (span_starts_bytes(in, granted, sizeof(granted)))
 		in = span_from(in, NETBIOS_HEAD);
 	message = span_from(in, NETBIOS_HEAD);
-	if (span_starts(message, "\xfeSMB"))
+	if (smb1_is(message))
+		smb1_facts(message, out);
+	else if (span_starts(message, "\xfeSMB"))
 		add_smb2(message, out);
-	else if (span_starts(message, "\xffSMB"))
-		add_smb1(message, out);
 	else
 		return false;
+	add_ntlm(message, out);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* snmp.c - SNMP: decodes answers to a GET (RFC 3416, 3) and to the discovery of an engine
  * (RFC 3414, 4). */
+#include "digest.h"
 #include "proto.h"
 
 enum { SEQUENCE = 0x30, INTEGER = 0x02, OCTETS = 0x04, OID = 0x06, RESPONSE = 0xa2 };
@@ -64,6 +65,22 @@ static void add_binding(struct span binding, struct vd_facts *out)
 	}
 }
 
+/* What follows the number of the maker in an engine ID (RFC 3411, 5, SnmpEngineID). */
+static void add_format(struct span engine, struct vd_facts *out)
+{
+	static const char *const formats[] = {NULL, "ipv4", "ipv6", "mac", "text", "octets"};
+	uint8_t format = span_u8(engine, 4);
+	struct span rest = span_from(engine, 5);
+
+	if (format >= 128)
+		decode_add_text(out, "snmp.engine_format", "enterprise");
+	else if (format > 0 && format < sizeof(formats) / sizeof(formats[0]))
+		decode_add_text(out, "snmp.engine_format", formats[format]);
+	if (format == 3 && span_left(rest) == 6)
+		vd_facts_addf(out, "snmp.engine_mac", "%02x:%02x:%02x:%02x:%02x:%02x", rest.at[0],
+		              rest.at[1], rest.at[2], rest.at[3], rest.at[4], rest.at[5]);
+}
+
 /*
  * Decode the security parameters (RFC 3414, 2.4): { engine, boots, time, ... }. Where its first bit
  * is set, an engine ID begins with the number of the maker (RFC 3411, 5, SnmpEngineID). So
@@ -79,16 +96,19 @@ static void add_engine(struct span security, struct vd_facts *out)
 	    !decode_ber(&all, &tag, &engine) || tag != OCTETS || span_left(engine) < 5 ||
 	    span_left(engine) > 32)
 		return;
-	for (size_t i = 0; i < span_left(engine); i++)
-		snprintf(hex + 2 * i, 3, "%02x", engine.at[i]);
+	digest_hex(engine.at, span_left(engine), hex);
 	decode_add_text(out, "snmp.engine_id", hex);
-	if ((engine.at[0] & 0x80) != 0)
+	if ((engine.at[0] & 0x80) != 0) {
 		vd_facts_addf(out, "snmp.enterprise", "%u",
 		              (unsigned)span_be16(engine, 0) % 0x8000 * 65536 +
 		                      span_be16(engine, 2));
+		add_format(engine, out);
+	}
 	if (decode_ber(&all, &tag, &boots) && tag == INTEGER && span_left(boots) <= 4 &&
-	    decode_ber(&all, &tag, &uptime) && tag == INTEGER && span_left(uptime) <= 4)
+	    decode_ber(&all, &tag, &uptime) && tag == INTEGER && span_left(uptime) <= 4) {
 		vd_facts_addf(out, "snmp.engine_boots", "%u", (unsigned)number(boots));
+		vd_facts_addf(out, "snmp.engine_time", "%u", (unsigned)number(uptime));
+	}
 }
 
 /* Decode { version, community, response { id, status, index, { { name, value } ... } } }

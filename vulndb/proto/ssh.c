@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ssh.c - SSH up to the server's key exchange offer (RFC 4253 4.2, 6, 7.1), and no further. */
-#include <openssl/evp.h>
-
-#include "proto.h"
+/* ssh.c - SSH up to the server's host key (RFC 4253, 4.2, 7, 8), and no further. */
+#include "ssh_kex.h"
 
 enum {
-	KEXINIT = 20,
-	PACKET_MIN = 6 + 16,       /* padding length, message number, cookie, some more */
-	PACKET_MAX = 35000,        /* RFC 4253 6.1 */
-	NAME_LISTS = 8,            /* the lists up to the compression from server to client */
-	BEFORE_MAX = 1024,         /* bytes before the version after which the wait for it ends */
-	LINES_MAX = 32,            /* lines that are searched for the version */
-	NAMES_AT = 4 + 1 + 1 + 16, /* packet length, padding length, message number, cookie */
+	BEFORE_MAX = 1024, /* bytes before the version after which the wait for it ends */
+	LINES_MAX = 32,    /* lines that are searched for the version */
 };
 
-/* The lists of a KEXINIT in wire order. */
-enum { KEX, HOST_KEY, ENC_OUT, ENC_IN, MAC_OUT, MAC_IN, COMP_OUT, COMP_IN };
+enum { LISTENING, ASKED }; /* the states of a dialog */
 
 static const char sign[] = "SSH-";
 
@@ -39,28 +31,52 @@ static size_t find_version(struct span in, size_t *line)
 	return 0;
 }
 
+/* Wait for the version, and answer with ours. Version 1 has no list of algorithms. */
+static enum vd_step hear_version(struct vd_dialog *d)
+{
+	size_t line;
+
+	d->first_len = d->seen = find_version(heard(d), &line);
+	if (d->first_len == 0)
+		return d->in_len > BEFORE_MAX ? VD_FOREIGN : VD_MORE;
+	d->known = true;
+	say_text(d, "SSH-2.0-Sonde\r\n");
+	return span_starts(span_from(heard(d), line), "SSH-1.") &&
+	                       !span_starts(span_from(heard(d), line), "SSH-1.99")
+	               ? VD_DONE
+	               : VD_MORE;
+}
+
+/* A message has come. A server that is to be asked nothing further is left with its lists. */
+static enum vd_step hear_message(struct vd_dialog *d, struct span payload)
+{
+	struct span lists[SSH_LISTS];
+	uint8_t number = span_u8(payload, 0);
+
+	if (number == SSH_IGNORE || number == SSH_DEBUG)
+		return VD_MORE;
+	if (d->state == ASKED || d->plain || !ssh_kex_read(payload, lists) ||
+	    !ssh_kex_ask(d, lists))
+		return VD_DONE;
+	d->state = ASKED;
+	return VD_MORE;
+}
+
 static enum vd_step ssh_hear(struct vd_dialog *d)
 {
-	struct span packet;
-	size_t line, len;
+	enum vd_step step = d->first_len == 0 ? hear_version(d) : VD_MORE;
+	struct span payload;
 
-	if (d->first_len == 0) {
-		d->first_len = find_version(heard(d), &line);
-		if (d->first_len == 0)
-			return d->in_len > BEFORE_MAX ? VD_FOREIGN : VD_MORE;
-		d->known = true;
-		say_text(d, "SSH-2.0-Sonde\r\n");
-		if (span_starts(span_from(heard(d), line), "SSH-1.") &&
-		    !span_starts(span_from(heard(d), line), "SSH-1.99"))
-			return VD_DONE;
+	while (step == VD_MORE && d->first_len > 0) {
+		struct span in = unseen(d);
+		enum ssh_packet packet = ssh_packet_take(&in, &payload);
+
+		if (packet != SSH_PACKET_WHOLE)
+			return packet == SSH_PACKET_MORE ? VD_MORE : VD_DONE;
+		d->seen = (size_t)(in.at - d->in);
+		step = hear_message(d, payload);
 	}
-	packet = span_from(heard(d), d->first_len);
-	if (span_left(packet) < 4)
-		return VD_MORE;
-	len = span_be32(packet, 0);
-	if (len < PACKET_MIN || len > PACKET_MAX)
-		return VD_DONE;
-	return span_left(packet) - 4 < len ? VD_MORE : VD_DONE;
+	return step;
 }
 
 /* Decode the version string; other lines may stand before it. */
@@ -85,56 +101,20 @@ static bool ssh_decode(struct span in, bool hinted, struct vd_facts *out)
 	return false;
 }
 
-/* Read the name-lists of the KEXINIT in @packet. False where it is none or is not whole. */
-static bool read_lists(struct span packet, struct span lists[NAME_LISTS])
-{
-	if (span_left(packet) < 4 + PACKET_MIN || span_u8(packet, 5) != KEXINIT)
-		return false;
-	packet = span_from(packet, NAMES_AT);
-	for (size_t i = 0; i < NAME_LISTS; i++) {
-		uint32_t len = span_be32(packet, 0);
-
-		if (span_left(packet) < 4 || span_left(packet) - 4 < len)
-			return false;
-		lists[i] = span_part(packet, 4, 4 + (size_t)len);
-		packet = span_from(packet, 4 + (size_t)len);
-	}
-	return true;
-}
-
-/* Add the HASSH of a server: md5(kex;encryption;mac;compression), all as the server sends
- * (github.com/salesforce/hassh). */
-static void add_hassh(const struct span *lists, struct vd_facts *out)
-{
-	static const uint8_t order[] = {KEX, ENC_IN, MAC_IN, COMP_IN};
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	uint8_t md[EVP_MAX_MD_SIZE];
-	char hex[33];
-
-	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_md5(), NULL) != 1)
-		goto out;
-	for (size_t i = 0; i < sizeof(order); i++) {
-		EVP_DigestUpdate(ctx, ";", i > 0 ? 1 : 0);
-		EVP_DigestUpdate(ctx, lists[order[i]].at, span_left(lists[order[i]]));
-	}
-	if (EVP_DigestFinal_ex(ctx, md, NULL) != 1)
-		goto out;
-	for (size_t i = 0; i < 16; i++)
-		snprintf(hex + 2 * i, 3, "%02x", md[i]);
-	decode_add_text(out, "ssh.hassh", hex);
-out:
-	EVP_MD_CTX_free(ctx);
-}
-
 static void ssh_facts(const struct vd_dialog *d, struct vd_facts *out)
 {
-	struct span lists[NAME_LISTS];
+	struct span in = span_from(heard(d), d->first_len), payload, lists[SSH_LISTS];
 
-	if (d->first_len == 0 || !read_lists(span_from(heard(d), d->first_len), lists))
+	if (d->first_len == 0)
 		return;
-	vd_facts_add(out, "ssh.kex", lists[KEX].at, span_left(lists[KEX]));
-	vd_facts_add(out, "ssh.key_type", lists[HOST_KEY].at, span_left(lists[HOST_KEY]));
-	add_hassh(lists, out);
+	while (ssh_packet_take(&in, &payload) == SSH_PACKET_WHOLE) {
+		if (span_u8(payload, 0) == SSH_KEX_REPLY) {
+			ssh_host_key_facts(payload, out);
+			return;
+		}
+		if (ssh_kex_read(payload, lists))
+			ssh_kex_facts(lists, out);
+	}
 }
 
 const struct vd_proto vd_proto_ssh = {

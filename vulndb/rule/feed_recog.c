@@ -36,7 +36,7 @@ static const struct {
 	{"http_header.wwwauth", "http.www_authenticate"},
 	{"http_header.x-powered-by", "http.powered_by"},
 	{"html_title", "http.title"},
-	{"favicon.md5", "http.favicon"},
+	{"favicon.md5", "http.favicon_md5"},
 	{"dns.versionbind", "dns.version_bind"},
 	{"mysql.banners", "mysql.version"},
 	{"mysql.error", "mysql.error"},

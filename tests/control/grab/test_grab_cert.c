@@ -85,6 +85,31 @@ START_TEST(cert_says_who_when_and_how)
 	has(f, "ssl.sig_alg", "ecdsa-with-SHA256");
 	has(f, "ssl.san", "gw1.example.jp");
 	ck_assert_uint_eq(vd_facts_get(f, "ssl.sha256")->len, 64);
+	has(f, "ssl.issuer_cn", "gw1.example.jp");
+	ck_assert_uint_eq(vd_facts_get(f, "ssl.sha1")->len, 40);
+	vd_facts_free(f);
+}
+END_TEST
+
+/* Of a further certificate of the chain only the subject and the digest are kept. */
+START_TEST(issuer_says_who_it_is)
+{
+	X509 *x = make();
+	struct vd_facts *f = vd_facts_new();
+	unsigned char *der = NULL;
+	int len;
+
+	name(x, NID_commonName, MBSTRING_ASC, "Example CA", -1);
+	i2d_re_X509_tbs(x, NULL);
+	len = i2d_X509(x, &der);
+	ck_assert_int_gt(len, 0);
+	ck_assert_int_eq(grab_cert_issuer_facts(der, (size_t)len, f), 0);
+	has(f, "ssl.chain", "CN=Example CA");
+	ck_assert_uint_eq(vd_facts_get(f, "ssl.chain_sha256")->len, 64);
+	ck_assert_uint_eq(vd_facts_count(f), 2);
+	ck_assert_int_eq(grab_cert_issuer_facts(der, 7, f), -EINVAL);
+	OPENSSL_free(der);
+	X509_free(x);
 	vd_facts_free(f);
 }
 END_TEST
@@ -136,6 +161,7 @@ int main(void)
 	TCase *tc = tcase_create("core");
 
 	tcase_add_test(tc, cert_says_who_when_and_how);
+	tcase_add_test(tc, issuer_says_who_it_is);
 	tcase_add_test(tc, cert_with_nul_in_its_name_hides_nothing);
 	tcase_add_test(tc, cert_with_a_thousand_names_is_bounded);
 	tcase_add_test(tc, what_is_no_cert_is_refused);

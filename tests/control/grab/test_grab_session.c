@@ -305,6 +305,57 @@ START_TEST(a_banner_that_is_kept_in_part_is_called_so)
 }
 END_TEST
 
+#define PAGE                                                                                       \
+	"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 19\r\n\r\n<title>Page</title>"
+
+/* The icon is asked for on the connection of the page. What is cut of it is no part of the banner. */
+START_TEST(further_request_goes_over_the_same_connection)
+{
+	char icon[3000] = "HTTP/1.1 200 OK\r\nContent-Length: 2900\r\n\r\n";
+
+	memset(icon + strlen(icon), 'x', sizeof(icon) - strlen(icon));
+	start(80);
+	bytes(PAGE);
+	ck_assert(sent("GET /favicon.ico "));
+	ck_assert_int_eq(s.want, GRAB_WANT_TRAFFIC);
+	grab_session_bytes(&s, icon, sizeof(icon), now);
+	expect(GRAB_OK, "http", PAGE);
+	ck_assert(!s.result.truncated);
+	ck_assert_uint_eq(s.connections, 1);
+	ck_assert_str_eq(vd_facts_get(s.result.facts, "http.title")->value, "Page");
+	ck_assert_ptr_null(vd_facts_get(s.result.facts, "http.favicon"));
+	stop();
+}
+END_TEST
+
+/* A server that does not answer it, or ends the connection, has said what it said. */
+START_TEST(further_request_may_fail)
+{
+	start(80);
+	bytes(PAGE);
+	ck_assert(sent("GET /favicon.ico "));
+	if (_i == 0)
+		sleep_over();
+	else
+		grab_session_ended(&s, _i == 1 ? 0 : -ECONNRESET, now);
+	expect(GRAB_OK, "http", PAGE);
+	ck_assert_uint_eq(s.connections, 1);
+	stop();
+}
+END_TEST
+
+START_TEST(fragile_host_gets_no_further_request)
+{
+	start(80);
+	ck_assert(sent("Connection: keep-alive\r\n"));
+	grab_session_care(&s);
+	bytes(PAGE);
+	ck_assert_uint_eq(s.wire.len, 0);
+	expect(GRAB_OK, "http", PAGE);
+	stop();
+}
+END_TEST
+
 /* The port of a controller gets the request of its protocol once and nothing else, whatever it
  * answers and also if it does not answer. */
 static const struct {
@@ -512,6 +563,9 @@ int main(void)
 	tcase_add_test(tc, dripping_server_does_not_hold_us);
 	tcase_add_test(tc, flood_is_cut_at_the_bound);
 	tcase_add_loop_test(tc, a_banner_that_is_kept_in_part_is_called_so, 0, 4);
+	tcase_add_test(tc, further_request_goes_over_the_same_connection);
+	tcase_add_loop_test(tc, further_request_may_fail, 0, 3);
+	tcase_add_test(tc, fragile_host_gets_no_further_request);
 	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0,
 	                    sizeof(oddities) / sizeof(oddities[0]));
 	tcase_add_loop_test(tc, fragile_port_without_a_request_gets_no_session, 0, 6);

@@ -27,6 +27,7 @@ static void setup(void)
 	web->verdicts[0].epss = 0.000943F;
 	vd_facts_addf(web->facts, "http.title", "Welcome, \"friend\"");
 	vd_facts_addf(web->facts, "http.status", "200");
+	vd_facts_addf(web->facts, "http.favicon", "-1234567890");
 	vd_facts_addf(web->facts, "ssl.san", "gw1.example.jp");
 	vd_facts_addf(web->facts, "http.location", "https://www.example.net:8443/login");
 	vd_facts_addf(ssh->facts, "smtp.banner", "220 mail.example.org ESMTP");
@@ -66,6 +67,17 @@ static const struct {
 	{"port>1024", "w"},
 	{"port >= 8080", "w"},
 	{"port!=22", "w"},
+	{"http.favicon:-1234567890", "w"},
+	{"http.favicon.hash=-1234567890", "w"},
+	{"favicon:-123456789", ""},
+	{"favicon:1234567890", ""},
+	{"favicon:..-1", "w"},
+	{"favicon<0", "w"},
+	{"-favicon:-1234567890", "s"},
+	{"favicon:-5..5", ""},
+	{"is_honeypot:false", "sw"},
+	{"is_honeypot:true", ""},
+	{"honeypot_reason:*", ""},
 	{"-port:22", "w"},
 	{"!port:22", "w"},
 	{"NOT port:22", "w"},

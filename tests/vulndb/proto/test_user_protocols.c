@@ -93,12 +93,12 @@ static const struct talk {
          "", VD_DONE, "9p.version", "9P2000"},
 	{"afp", BYTES("\0\3So\0\0\0\0\0\0\0\0\0\0\0\0"), "", VD_DONE, "afp.machine",
          "Netatalk3.1.12"},
-	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "NTLMSSP", VD_DONE, "smb.os",
+	{"smb_ntlm", BYTES("\0\0\0\x45\xffSMB"), "NTLMSSP", VD_DONE, "smb.os",
          "Windows 10.0.20348"},
-	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "", VD_DONE, "smb.dialect", "3.1.1"},
-	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "", VD_DONE, "ntlm.dns_host",
+	{"smb_ntlm", BYTES("\0\0\0\x45\xffSMB"), "", VD_DONE, "smb.dialect", "3.1.1"},
+	{"smb_ntlm", BYTES("\0\0\0\x45\xffSMB"), "", VD_DONE, "ntlm.dns_host",
          "files1.example.net"},
-	{"smb_ntlm", BYTES("\0\0\0\x9e\xfeSMB"), "", VD_DONE, "smb.name", "EXAMPLE"},
+	{"smb_ntlm", BYTES("\0\0\0\x45\xffSMB"), "", VD_DONE, "smb.name", "EXAMPLE"},
 	/* Samba states a version of Windows without a build */
 	{"smb_ntlm_samba", BYTES("\0"), "NTLMSSP", VD_DONE, "smb.os", NULL},
 	{"smb_ntlm_samba", BYTES("\0"), "NTLMSSP", VD_DONE, "ntlm.host", "FILES1"},
@@ -344,7 +344,7 @@ START_TEST(smb_calls_a_session_on_port_139)
 	ck_assert_int_eq(bed_hear(&bed, BYTES("\x82\0")), VD_MORE);
 	ck_assert_uint_eq(bed.dialog.out_len, 0);
 	step = bed_hear(&bed, BYTES("\0\0"));
-	ck_assert(span_has(span_of(bed.dialog.out, bed.dialog.out_len), "\xfeSMB"));
+	ck_assert(span_has(span_of(bed.dialog.out, bed.dialog.out_len), "\xffSMB"));
 	while ((chunk = server_next(&s, &len)) != NULL && step == VD_MORE)
 		step = bed_hear(&bed, chunk, len);
 	ck_assert_int_eq(step, VD_DONE);

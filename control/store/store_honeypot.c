@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_honeypot.c - whether a host is a honeypot, and what that does to the verdicts of its
+ * services.
+ *
+ * One service shows it, and all are in doubt, also those that were merged before. When that service
+ * no longer shows it, the host is none any more; the verdicts of its other services become what they
+ * were with their next grab or rematch.
+ */
+#include <string.h>
+
+#include "store_pass.h"
+
+static void doubt(struct record *r)
+{
+	for (uint32_t i = 0; i < r->verdict_count; i++)
+		vd_verdict_doubt(&r->verdicts[i]);
+}
+
+void store_merge_honeypot(struct store_merge *m, struct record *n)
+{
+	struct store_honeypot *h = &m->summary.honeypot;
+	bool was = h->why[0] != '\0';
+	bool own = was && h->port == n->port && h->transport == n->transport;
+	char why[VD_HONEYPOT_TEXT];
+
+	if (vd_honeypot(n->facts, n->port, why)) {
+		m->doubted |= !was;
+		if (!was || own) {
+			memcpy(h->why, why, sizeof(h->why));
+			h->port = n->port;
+			h->transport = n->transport;
+		}
+	} else if (own) {
+		memset(h, 0, sizeof(*h));
+	}
+	if (h->why[0] != '\0')
+		doubt(n);
+}
+
+static int doubt_service(void *arg, struct store_merge *m, const uint8_t *key)
+{
+	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
+
+	(void)arg;
+	if (ret != 0 || m->old->verdict_count == 0)
+		return ret;
+	doubt(m->old);
+	store_merge_findings(m, m->old, &m->meta);
+	return store_merge_write(m, m->old, &m->meta);
+}
+
+int store_merge_doubt(struct store_merge *m)
+{
+	m->doubted = false;
+	return store_pass_host(m, doubt_service, NULL);
+}
