@@ -407,7 +407,13 @@ struct vd_cve {
 	const char *vector;       /* the CVSS vector */
 	/* since when it is known to be exploited, "2024-01-31"; "": it is not known to be */
 	char kev_date[12];
-	float epss; /* < 0: not known */
+	const char *kev_name; /* what the list of those calls it; "": it does not say */
+	float epss;           /* < 0: not known */
+	const char *cwes;     /* its weaknesses, "CWE-22 CWE-77"; "": none is stated */
+	/* the decision points of SSVC; "": not stated */
+	const char *exploitation; /* "none", "poc" (there is a proof of concept), "active" */
+	const char *automatable;  /* "no", "yes" */
+	const char *impact;       /* "partial", "total" */
 };
 
 /* A product and its versions. */

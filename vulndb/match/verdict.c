@@ -191,10 +191,27 @@ static int64_t find_cve(const struct vulndb *db, uint32_t year, uint32_t number)
 	return (int64_t)lo;
 }
 
+/* The word for a decision point of SSVC, of three; "" where it is not stated. */
+static const char *ssvc_word(const struct db_cve *c, enum db_ssvc point)
+{
+	static const char *const words[][4] = {
+		{"", "none", "poc", "active"},
+		{"", "no", "yes", ""},
+		{"", "partial", "total", ""},
+	};
+
+	return words[point / 2][c->ssvc >> point & 3];
+}
+
 static void visit_head(const struct vulndb *db, const struct db_cve *c,
                        const struct vd_cve_visitor *v)
 {
 	struct vd_cve head = {
+		.kev_name = db_text(db, c->kev_name),
+		.cwes = db_text(db, c->cwes),
+		.exploitation = ssvc_word(c, DB_SSVC_EXPLOITATION),
+		.automatable = ssvc_word(c, DB_SSVC_AUTOMATABLE),
+		.impact = ssvc_word(c, DB_SSVC_IMPACT),
 		.cvss_x10 = c->cvss_x10,
 		.cvss_version_x10 = c->cvss_version,
 		.severity = c->severity,
