@@ -8,9 +8,9 @@
 
 /*
  * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile, 8 unsettled, 16 it was known before,
- * 32 openings), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text last_scan, u8
+ * 32 openings, 64 hint), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text last_scan, u8
  * reasons, each: u8 base, u8 transport, u16 port, text code, text ref. If unsettled: text scan, u8
- * score, u8 level, u32 open.
+ * score, u8 level, u32 open. With a hint: text distro, text release, u8 transport, u16 port.
  */
 enum {
 	FORMAT = 1,
@@ -19,7 +19,8 @@ enum {
 	FLAG_FRAGILE = 4,
 	FLAG_UNSETTLED = 8,
 	FLAG_KNOWN = 16,
-	FLAG_OPENINGS = 32
+	FLAG_OPENINGS = 32,
+	FLAG_HINT = 64
 };
 
 static unsigned flags_of(const struct store_summary *h)
@@ -28,7 +29,8 @@ static unsigned flags_of(const struct store_summary *h)
 	       (h->fragile ? FLAG_FRAGILE : 0u) |
 	       (h->unsettled.scan[0] != '\0' ? FLAG_UNSETTLED : 0u) |
 	       (h->unsettled.known ? FLAG_KNOWN : 0u) |
-	       (h->unsettled.openings ? FLAG_OPENINGS : 0u);
+	       (h->unsettled.openings ? FLAG_OPENINGS : 0u) |
+	       (h->hint.distro[0] != '\0' ? FLAG_HINT : 0u);
 }
 
 static void encode(const struct store_summary *h, struct bytes *b)
@@ -51,12 +53,18 @@ static void encode(const struct store_summary *h, struct bytes *b)
 		bytes_put_text(b, f->code);
 		bytes_put_text(b, f->ref);
 	}
-	if (h->unsettled.scan[0] == '\0')
+	if (h->unsettled.scan[0] != '\0') {
+		bytes_put_text(b, h->unsettled.scan);
+		bytes_put_int(b, h->unsettled.value, 1);
+		bytes_put_int(b, h->unsettled.level, 1);
+		bytes_put_int(b, h->unsettled.open, 4);
+	}
+	if (h->hint.distro[0] == '\0')
 		return;
-	bytes_put_text(b, h->unsettled.scan);
-	bytes_put_int(b, h->unsettled.value, 1);
-	bytes_put_int(b, h->unsettled.level, 1);
-	bytes_put_int(b, h->unsettled.open, 4);
+	bytes_put_text(b, h->hint.distro);
+	bytes_put_text(b, h->hint.release);
+	bytes_put_int(b, h->hint.transport, 1);
+	bytes_put_int(b, h->hint.port, 2);
 }
 
 static void decode_unsettled(struct bytes_in *in, unsigned flags, struct store_unsettled *u)
@@ -69,6 +77,16 @@ static void decode_unsettled(struct bytes_in *in, unsigned flags, struct store_u
 	u->open = (uint32_t)bytes_get_int(in, 4);
 	u->known = (flags & FLAG_KNOWN) != 0;
 	u->openings = (flags & FLAG_OPENINGS) != 0;
+}
+
+static void decode_hint(struct bytes_in *in, unsigned flags, struct vd_hint *h)
+{
+	if ((flags & FLAG_HINT) == 0)
+		return;
+	bytes_get_text(in, h->distro, sizeof(h->distro));
+	bytes_get_text(in, h->release, sizeof(h->release));
+	h->transport = (uint8_t)bytes_get_int(in, 1);
+	h->port = (uint16_t)bytes_get_int(in, 2);
 }
 
 static void decode_reason(struct bytes_in *in, struct vd_finding *f)
@@ -104,6 +122,7 @@ static int decode(const MDB_val *value, struct store_summary *h)
 	for (unsigned i = 0; i < h->score.reason_count; i++)
 		decode_reason(&in, &h->score.reasons[i]);
 	decode_unsettled(&in, flags, &h->unsettled);
+	decode_hint(&in, flags, &h->hint);
 	return in.bad ? EIO : 0;
 }
 
