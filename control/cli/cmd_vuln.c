@@ -39,6 +39,13 @@ static const struct option_spec spec = {
 
 /* ---- the knowledge ---- */
 
+/* Where anybody can read about the CVE. */
+static const char *link_of(const char *id, char out[96])
+{
+	snprintf(out, 96, "https://nvd.nist.gov/vuln/detail/%.32s", id);
+	return out;
+}
+
 static const char *const fix_words[] = {[VD_CVE_FIXED] = "fixed by",
                                         [VD_CVE_NOT_FIXED] = "not fixed",
                                         [VD_CVE_NOT_AFFECTED] = "not affected"};
@@ -63,6 +70,24 @@ static const char *epss_text(const struct vd_cve *c, char out[16])
 	return out;
 }
 
+static const char *ssvc_text(const struct vd_cve *c, char out[64])
+{
+	const struct {
+		const char *what, *is;
+	} points[] = {{"exploitation ", c->exploitation},
+	              {"automatable ", c->automatable},
+	              {"impact ", c->impact}};
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
+		if (points[i].is[0] != '\0' && used < 64)
+			used += (size_t)snprintf(out + used, 64 - used, "%s%s%s",
+			                         used > 0 ? ", " : "", points[i].what,
+			                         points[i].is);
+	return out;
+}
+
 static void print_head(void *arg, const struct vd_cve *c)
 {
 	char text[64];
@@ -74,8 +99,14 @@ static void print_head(void *arg, const struct vd_cve *c)
 	}
 	if (c->kev_date[0] != '\0')
 		print_line("exploited since", c->kev_date);
+	if (c->kev_name[0] != '\0')
+		print_line("known as", c->kev_name);
 	if (c->epss >= 0)
 		print_line("epss", epss_text(c, text));
+	if (ssvc_text(c, text)[0] != '\0')
+		print_line("ssvc", text);
+	if (c->cwes[0] != '\0')
+		print_line("weakness", c->cwes);
 }
 
 static void print_criterion(void *arg, const struct vd_cve_criterion *c)
@@ -113,6 +144,35 @@ static void open_member(struct list *l)
 	json_open_object(l->json, NULL);
 }
 
+static void list_ssvc(struct json *j, const struct vd_cve *c)
+{
+	if (c->exploitation[0] == '\0' && c->automatable[0] == '\0' && c->impact[0] == '\0')
+		return;
+	json_open_object(j, "ssvc");
+	json_text(j, "exploitation", c->exploitation);
+	json_text(j, "automatable", c->automatable);
+	json_text(j, "technical_impact", c->impact);
+	json_close_object(j);
+}
+
+static void list_cwes(struct json *j, const char *cwes)
+{
+	char one[32];
+
+	if (cwes[0] == '\0')
+		return;
+	json_open_array(j, "cwe");
+	while (*cwes != '\0') {
+		size_t n = strcspn(cwes, " ");
+
+		snprintf(one, sizeof(one), "%.*s", (int)(n < sizeof(one) ? n : sizeof(one) - 1),
+		         cwes);
+		json_text(j, NULL, one);
+		cwes += n + (cwes[n] == ' ');
+	}
+	json_close_array(j);
+}
+
 static void list_head(void *arg, const struct vd_cve *c)
 {
 	struct json *j = arg;
@@ -130,6 +190,9 @@ static void list_head(void *arg, const struct vd_cve *c)
 		json_number(j, "epss", (double)c->epss, 5);
 	json_bool(j, "kev", c->kev_date[0] != '\0');
 	json_text(j, "exploited_since", c->kev_date);
+	json_text(j, "kev_name", c->kev_name);
+	list_ssvc(j, c);
+	list_cwes(j, c->cwes);
 }
 
 static void list_criterion(void *arg, const struct vd_cve_criterion *c)
@@ -302,9 +365,11 @@ static void doubts_json(struct json *j, const struct vulndb *db, const char *id)
 static int show(const struct vulndb *db, const char *id, const struct vuln_options *o)
 {
 	struct listing l = {.id = id};
+	char link[96];
 	int code;
 
 	if (o->format == OUTPUT_TABLE) {
+		print_line("link", link_of(id, link));
 		vulndb_cve(db, id,
 		           &(struct vd_cve_visitor){.head = print_head,
 		                                    .criterion = print_criterion,
@@ -318,6 +383,7 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 		return cmd_fail(CMD_FAILED, "out of memory");
 	json_open_object(l.json, NULL);
 	json_text(l.json, "id", id);
+	json_text(l.json, "link", link_of(id, link));
 	tell_json(l.json, db, id);
 	doubts_json(l.json, db, id);
 	code = list_services(o->db, &l);

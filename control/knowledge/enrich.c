@@ -102,16 +102,30 @@ int enrich_judge(struct enricher *e, struct record *r)
 	return 0;
 }
 
-int enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
+static void expose(const struct enricher *e, struct record *r, int64_t now_us)
 {
 	const struct vd_subject service = {&r->identity, r->facts, r->port, r->transport};
+
+	r->exposure_count = (uint32_t)vulndb_expose(e->db, &service, now_us, r->exposures);
+}
+
+int enrich_identity(struct enricher *e, struct record *r, int64_t now_us)
+{
 	int ret;
 
 	memset(&r->identity, 0, sizeof(r->identity));
 	ret = vulndb_identify(e->db, e->scratch, r->facts, &r->identity);
 	enrich_by_port(r);
-	r->exposure_count = (uint32_t)vulndb_expose(e->db, &service, now_us, r->exposures);
+	expose(e, r, now_us);
 	return ret < 0 ? ret : 0;
+}
+
+int enrich_hint(struct enricher *e, struct record *r, const struct vd_hint *hint, int64_t now_us)
+{
+	int ret = vulndb_hint(e->db, e->scratch, &r->identity, hint);
+
+	expose(e, r, now_us);
+	return ret;
 }
 
 int enrich_record(struct enricher *e, struct record *r, int64_t now_us)

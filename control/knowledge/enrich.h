@@ -28,6 +28,9 @@ void enrich_by_port(struct record *r);
 /* The first half of enrich_record(): identity and exposures. 0, or -ENOMEM: then they hold what was
  * found. */
 int enrich_identity(struct enricher *e, struct record *r, int64_t now_us);
+/* Between them, once the host's other services are known: give the service the hint of its host, if it
+ * counts for it (vulndb_hint()), and find its exposures again. 0, or -ENOMEM: then it has no hint. */
+int enrich_hint(struct enricher *e, struct record *r, const struct vd_hint *hint, int64_t now_us);
 /* The second half: the verdicts for the record's identity. 0, or -ENOMEM: then there are none. */
 int enrich_judge(struct enricher *e, struct record *r);
 

@@ -17,8 +17,9 @@ struct rematch_result {
 void rematch_stamp(const struct vulndb *db, struct store_stamp *out);
 
 /*
- * Judge every open service of @s again by @db: identity, verdicts, exposures, score. The change log
- * gets an entry with cause "db" for each finding that was added or resolved. A verdict that stays
+ * Judge every open service of @s again by @db: identity, what its host tells of it, verdicts,
+ * exposures, score. The change log gets an entry with cause "db" for each finding that was added or
+ * resolved, or "host" where the host tells something else than before. A verdict that stays
  * keeps the time since when it is known. @progress is as in struct vulndb_sources; NULL: none. @s
  * must be open for writing. Blocks until the pass is done. 0 or -errno.
  */

@@ -146,9 +146,10 @@ struct record_meta {
  * 	text scan
  * 	u8 finding_count, each: u8 base, text code, text ref
  * 	the body:
- * 	var bitmap of the texts of the identity that are not empty, each of these as text; if the
- * 	    highest bit is set: u8 confidence, u8 os_confidence, u8 cpe_count, u32 match_offset,
- * 	    u32 match_len
+ * 	var bitmap of the texts of the identity that are not empty, each of these as text; by the
+ * 	    first bit behind those of the texts: u8 confidence, u8 os_confidence, u8 cpe_count, u32
+ * 	    match_offset, u32 match_len; by the second: the hint, text distro, text release, u8
+ * 	    transport, u16 port
  * 	var exposure_count, each: text id, u8 severity, u8 base, text title
  * 	var fact_count, each: text name, var length, bytes
  * 	var verdict_count, then runs of verdicts with one first-seen time, until they cover all:
@@ -191,6 +192,11 @@ struct record_body {
 int record_decode_body(const void *buf, size_t len,
                        bool (*date)(void *arg, const char *text, size_t len), void *arg,
                        struct record_body *out);
+
+/* What a body says of the distribution, at a glance: whether the service names its package and the
+ * release, and whether it has a hint of its host. Pure. */
+enum record_body_sign { RECORD_BODY_NAMES_RELEASE = 1, RECORD_BODY_HINTED = 2 };
+unsigned record_body_signs(const void *buf, size_t len);
 
 /* Decode an identity that record_encode_identity() wrote. 0 or -EINVAL. */
 int record_decode_identity(const void *buf, size_t len, struct vd_identity *out);

@@ -44,6 +44,7 @@ static const struct text_field identity_texts[] = {
 enum {
 	IDENTITY_TEXTS = sizeof(identity_texts) / sizeof(identity_texts[0]),
 	IDENTITY_NUMBERS = IDENTITY_TEXTS, /* the bit behind those of the texts */
+	IDENTITY_HINT,
 };
 
 void record_encode_identity(const struct vd_identity *id, struct bytes *out)
@@ -57,17 +58,25 @@ void record_encode_identity(const struct vd_identity *id, struct bytes *out)
 	if ((id->confidence | id->os_confidence | id->cpe_count | id->match_offset |
 	     id->match_len) != 0)
 		present |= 1ull << IDENTITY_NUMBERS;
+	if (id->hint.distro[0] != '\0')
+		present |= 1ull << IDENTITY_HINT;
 	bytes_put_var(out, present);
 	for (unsigned i = 0; i < IDENTITY_TEXTS; i++)
 		if ((present >> i & 1) != 0)
 			bytes_put_text(out, base + identity_texts[i].offset);
-	if ((present >> IDENTITY_NUMBERS & 1) == 0)
+	if ((present >> IDENTITY_NUMBERS & 1) != 0) {
+		bytes_put_int(out, id->confidence, 1);
+		bytes_put_int(out, id->os_confidence, 1);
+		bytes_put_int(out, id->cpe_count, 1);
+		bytes_put_int(out, id->match_offset, 4);
+		bytes_put_int(out, id->match_len, 4);
+	}
+	if ((present >> IDENTITY_HINT & 1) == 0)
 		return;
-	bytes_put_int(out, id->confidence, 1);
-	bytes_put_int(out, id->os_confidence, 1);
-	bytes_put_int(out, id->cpe_count, 1);
-	bytes_put_int(out, id->match_offset, 4);
-	bytes_put_int(out, id->match_len, 4);
+	bytes_put_text(out, id->hint.distro);
+	bytes_put_text(out, id->hint.release);
+	bytes_put_int(out, id->hint.transport, 1);
+	bytes_put_int(out, id->hint.port, 2);
 }
 
 void record_encode_exposures(const struct record *r, struct bytes *out)
@@ -124,18 +133,8 @@ void record_encode(const struct record *r, const struct record_meta *meta, struc
 	encode_first_seen(r, out);
 }
 
-static void decode_identity(struct bytes_in *in, struct vd_identity *id)
+static void decode_numbers(struct bytes_in *in, struct vd_identity *id)
 {
-	uint64_t present = bytes_get_var(in);
-
-	if (present >> IDENTITY_NUMBERS > 1)
-		in->bad = true;
-	for (unsigned i = 0; i < IDENTITY_TEXTS && !in->bad; i++)
-		if ((present >> i & 1) != 0)
-			bytes_get_text(in, (char *)id + identity_texts[i].offset,
-			               identity_texts[i].size);
-	if ((present >> IDENTITY_NUMBERS & 1) == 0)
-		return;
 	id->confidence = (uint8_t)bytes_get_int(in, 1);
 	id->os_confidence = (uint8_t)bytes_get_int(in, 1);
 	id->cpe_count = (uint8_t)bytes_get_int(in, 1);
@@ -143,6 +142,30 @@ static void decode_identity(struct bytes_in *in, struct vd_identity *id)
 	id->match_len = (uint32_t)bytes_get_int(in, 4);
 	if (id->cpe_count > VD_CPES)
 		in->bad = true;
+}
+
+static void decode_hint(struct bytes_in *in, struct vd_hint *h)
+{
+	bytes_get_text(in, h->distro, sizeof(h->distro));
+	bytes_get_text(in, h->release, sizeof(h->release));
+	h->transport = (uint8_t)bytes_get_int(in, 1);
+	h->port = (uint16_t)bytes_get_int(in, 2);
+}
+
+static void decode_identity(struct bytes_in *in, struct vd_identity *id)
+{
+	uint64_t present = bytes_get_var(in);
+
+	if (present >> IDENTITY_HINT > 1)
+		in->bad = true;
+	for (unsigned i = 0; i < IDENTITY_TEXTS && !in->bad; i++)
+		if ((present >> i & 1) != 0)
+			bytes_get_text(in, (char *)id + identity_texts[i].offset,
+			               identity_texts[i].size);
+	if ((present >> IDENTITY_NUMBERS & 1) != 0)
+		decode_numbers(in, id);
+	if ((present >> IDENTITY_HINT & 1) != 0)
+		decode_hint(in, &id->hint);
 }
 
 static void decode_exposures(struct bytes_in *in, struct record *r)
@@ -220,6 +243,28 @@ int record_decode_identity(const void *buf, size_t len, struct vd_identity *out)
 	return in.bad || in.pos != in.end ? -EINVAL : 0;
 }
 
+/* The bit of the text at @offset of an identity. */
+static uint64_t text_bit(size_t offset)
+{
+	unsigned i = 0;
+
+	while (i < IDENTITY_TEXTS && identity_texts[i].offset != offset)
+		i++;
+	return 1ull << i;
+}
+
+unsigned record_body_signs(const void *buf, size_t len)
+{
+	const uint64_t release = text_bit(offsetof(struct vd_identity, distro)) |
+	                         text_bit(offsetof(struct vd_identity, distro_release)) |
+	                         text_bit(offsetof(struct vd_identity, package));
+	struct bytes_in in = bytes_in_of(buf, len);
+	uint64_t present = bytes_get_var(&in);
+
+	return ((present & release) == release ? RECORD_BODY_NAMES_RELEASE : 0u) |
+	       ((present >> IDENTITY_HINT & 1) != 0 ? RECORD_BODY_HINTED : 0u);
+}
+
 /* ---- stepping over what is not of interest ---- */
 
 struct dates {
@@ -242,8 +287,9 @@ static const uint8_t *step_text(struct bytes_in *in, size_t *len)
 static void step_identity(struct bytes_in *in, struct dates *d)
 {
 	uint64_t present = bytes_get_var(in);
+	size_t unused;
 
-	if (present >> IDENTITY_NUMBERS > 1)
+	if (present >> IDENTITY_HINT > 1)
 		in->bad = true;
 	for (unsigned i = 0; i < IDENTITY_TEXTS && !in->bad; i++) {
 		const uint8_t *text;
@@ -257,6 +303,11 @@ static void step_identity(struct bytes_in *in, struct dates *d)
 	}
 	if ((present >> IDENTITY_NUMBERS & 1) != 0)
 		bytes_get(in, 11);
+	if ((present >> IDENTITY_HINT & 1) == 0)
+		return;
+	step_text(in, &unused);
+	step_text(in, &unused);
+	bytes_get(in, 3);
 }
 
 static void step_exposures(struct bytes_in *in)

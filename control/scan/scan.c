@@ -66,7 +66,12 @@ static enum scan_end use_knowledge(struct scan *s, struct error *err)
 	ret = store_stamp(s->store, &k);
 	if (ret != 0)
 		return no_store(s, err, ret);
-	return enricher_new(s->knowledge, &s->enricher) == 0 ? SCAN_DONE : no_memory(err);
+	if (enricher_new(s->knowledge, &s->enricher) != 0 ||
+	    judge_new(s->knowledge, 0, &s->judge) != 0)
+		return no_memory(err);
+	s->by = judge_source(s->judge, NULL);
+	store_judge_by(s->store, &s->by);
+	return SCAN_DONE;
 }
 
 /* Open the knowledge file. A scan runs without one, unless the operator named a file that cannot be
@@ -481,6 +486,7 @@ void scan_close(struct scan *s)
 	coverage_free(s->coverage);
 	revisit_free(s->revisit);
 	enricher_free(s->enricher);
+	judge_free(s->judge);
 	if (s->port == NULL)
 		dp_close(s->dp);
 	else if (s->dp != NULL)

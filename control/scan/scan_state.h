@@ -8,6 +8,7 @@
 #include "coverage.h"
 #include "ctl.h"
 #include "exclude.h"
+#include "judge.h"
 #include "news.h"
 #include "pipeline.h"
 #include "plan.h"
@@ -66,6 +67,8 @@ struct scan {
 	struct vulndb *knowledge; /* NULL: none was found */
 	struct dp *dp;            /* not owned where @port is not NULL */
 	struct enricher *enricher;
+	struct judge *judge; /* of the thread that writes */
+	struct store_judge by;
 	struct grabber *grabber;
 	struct dp_grab_way way; /* that the grabs take; @why is said to the operator */
 	struct grab_admission *admission;

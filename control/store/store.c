@@ -295,6 +295,11 @@ int store_read_begin(struct store *s, MDB_txn **txn)
 	return ret != 0 ? ret : mdb_txn_begin(s->env, NULL, MDB_RDONLY, txn);
 }
 
+void store_judge_by(struct store *s, const struct store_judge *judge)
+{
+	s->judge = judge;
+}
+
 static int grow(struct store *s)
 {
 	MDB_envinfo info;

@@ -171,7 +171,8 @@ int store_finish(struct store *s, const struct store_scan *scan,
                  void *arg);
 
 /*
- * Log what a scan changed in hosts as a whole: host.new with the sum of what was found, host.gone,
+ * Judge again, with the cause "host", what the services of each host that a scan saw now tell of each
+ * other (store_judge_by()), and log what the scan changed in hosts as a whole: host.new with the sum of what was found, host.gone,
  * score.level_changed, and the new ports of which no grab said what they are. Each host gets at most
  * one change of its level in a scan. The caller does so at the end of each scan, after
  * store_finish(); what a killed scan left behind is logged by store_scan_begin() of the next one.
@@ -187,17 +188,27 @@ struct store_set {
 	uint32_t count;
 };
 
-/* How store_rejudge() asks the current knowledge. It calls these functions in the caller's
- * thread. */
-struct store_rejudge_source {
+/* How the store asks the current knowledge. It calls these functions in the caller's thread. */
+struct store_judge {
 	void *arg;
 	/* Compute identity and exposures of @r again from its facts. 0 or -ENOMEM. */
 	int (*identify)(void *arg, struct record *r);
+	/* Give @r the hint of its host if it counts for it, else an empty one (vulndb_hint()), and
+	 * compute its exposures again. 0 or -ENOMEM. NULL: hosts tell nothing. */
+	int (*hint)(void *arg, struct record *r, const struct vd_hint *hint);
 	/* Returns the set of verdicts for an identity that record_encode_identity() encoded. @list:
 	 * with the verdicts, not only their digest. Valid until the next call. NULL: no memory. */
 	const struct store_set *(*set)(void *arg, const uint8_t *identity, size_t len, bool list);
-	void (*progress)(void *arg, uint64_t services); /* visited so far; NULL: not called */
+	/* of store_rejudge(): visited so far; NULL: not called */
+	void (*progress)(void *arg, uint64_t services);
 };
+
+/*
+ * Let @judge, which the caller keeps (NULL: nobody), judge services by what the other services of
+ * their hosts tell: store_put_batch() by what a host told when its last scan had ended, and
+ * store_settle() by what it tells then. Writer.
+ */
+void store_judge_by(struct store *s, const struct store_judge *judge);
 
 struct store_rejudged {
 	uint64_t services; /* visited */
@@ -208,10 +219,11 @@ struct store_rejudged {
 /*
  * Judge every service that counts (record_is_up()) again after the knowledge changed; store_stamp() names the current one.
  * Writes the services whose judgement changed, overwrites sets of verdicts in which only texts
- * changed, and deletes sets that no service uses. Logged events have the cause "db". Blocks during
+ * changed, and deletes sets that no service uses. Logged events have the cause "db", or "host" where
+ * the service is judged by another hint of its host than before. Blocks during
  * the whole pass. If interrupted, it can be called again. Writer. 0 or -errno.
  */
-int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_source *source,
+int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
                   struct store_rejudged *out);
 
 /* A database whose contents another one takes over. */
@@ -334,7 +346,9 @@ struct store_change {
 	uint16_t port; /* 0 for host events */
 	uint8_t transport;
 	char scan[32];
-	char cause[8];                /* "scan", "db" (newer knowledge), "accept" or "merge" */
+	/* "scan", "db" (newer knowledge), "host" (what another port of the host tells), "accept" or
+	 * "merge" */
+	char cause[8];
 	char ref[40];                 /* the CVE or the exposure; else empty */
 	char was[256], is[256];       /* what changed, as states: change.h */
 	char before[160], after[160]; /* the same in words */

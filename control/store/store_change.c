@@ -23,7 +23,7 @@ static const char *const types[] = {
 	"vuln.resolved",     "score.level_changed", "service.identified", "exposure.added",
 	"exposure.resolved",
 };
-static const char *const causes[] = {"scan", "db", "accept", "merge"};
+static const char *const causes[] = {"scan", "db", "accept", "merge", "host"};
 
 enum { TYPES = sizeof(types) / sizeof(types[0]), CAUSES = sizeof(causes) / sizeof(causes[0]) };
 static_assert(TYPES <= 32, "a filter has one bit for each type");

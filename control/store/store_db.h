@@ -59,7 +59,8 @@ struct store {
 	uint8_t knowledge[16];  /* the digest given to store_stamp(); all zero: none */
 	uint8_t format;         /* as the database says; 0: not known yet */
 	bool write;
-	int lock_fd; /* -1 = a reader */
+	const struct store_judge *judge; /* of store_judge_by(); NULL: nobody */
+	int lock_fd;                     /* -1 = a reader */
 	struct store_verdict_cache cache;
 	/* how many verdicts of which kind the sets have that store_verdict_count() was asked for */
 	struct hash_table counts;
@@ -239,7 +240,8 @@ struct store_summary {
 		bool openings;        /* some of its services may be unlogged (record_meta) */
 		uint8_t value, level; /* of the score */
 		uint32_t open;
-	} unsettled; /* what the host was before the scan of which the log has no sum yet */
+	} unsettled;         /* what the host was before the scan of which the log has no sum yet */
+	struct vd_hint hint; /* what the host told when its services were last judged by it */
 };
 int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
                       struct store_summary *out);

@@ -7,6 +7,8 @@
  * no longer shows it, the host is none any more; the verdicts of its other services become what they
  * were with their next grab or rematch.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store_pass.h"
@@ -48,6 +50,27 @@ static int doubt_service(void *arg, struct store_merge *m, const uint8_t *key)
 	doubt(m->old);
 	store_merge_findings(m, m->old, &m->meta);
 	return store_merge_write(m, m->old, &m->meta);
+}
+
+int store_merge_put_doubted(struct store_merge *m, struct record *n, const struct store_set *set)
+{
+	uint32_t count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
+	struct vd_verdict *list = calloc((size_t)count + 1, sizeof(*list));
+	int ret;
+
+	if (list == NULL)
+		return ENOMEM;
+	memcpy(list, set->list, count * sizeof(*list));
+	n->verdicts = list;
+	n->verdict_count = count;
+	doubt(n);
+	ret = store_merge_verdicts(m, n);
+	if (ret == 0) {
+		store_merge_findings(m, n, &m->meta);
+		ret = store_merge_write(m, n, &m->meta);
+	}
+	free(list);
+	return ret;
 }
 
 int store_merge_doubt(struct store_merge *m)

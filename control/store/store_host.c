@@ -8,9 +8,10 @@
 
 /*
  * u8 format (1), u8 flags (1 middlebox, 2 truncated, 4 fragile, 8 unsettled, 16 it was known before,
- * 32 openings, 64 honeypot), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text last_scan, u8
- * reasons, each: u8 base, u8 transport, u16 port, text code, text ref. If unsettled: text scan, u8
- * score, u8 level, u32 open. If a honeypot: text why, u16 port, u8 transport.
+ * 32 openings, 64 honeypot, 128 hint), u8 score, u8 level, u32 open, u64 first_seen_us, u64 last_seen_us, text
+ * last_scan, u8 reasons, each: u8 base, u8 transport, u16 port, text code, text ref. If unsettled: text scan, u8
+ * score, u8 level, u32 open. If a honeypot: text why, u16 port, u8 transport. With a hint: text distro, text
+ * release, u8 transport, u16 port.
  */
 enum {
 	FORMAT = 1,
@@ -20,7 +21,8 @@ enum {
 	FLAG_UNSETTLED = 8,
 	FLAG_KNOWN = 16,
 	FLAG_OPENINGS = 32,
-	FLAG_HONEYPOT = 64
+	FLAG_HONEYPOT = 64,
+	FLAG_HINT = 128
 };
 
 static unsigned flags_of(const struct store_summary *h)
@@ -30,7 +32,8 @@ static unsigned flags_of(const struct store_summary *h)
 	       (h->unsettled.scan[0] != '\0' ? FLAG_UNSETTLED : 0u) |
 	       (h->unsettled.known ? FLAG_KNOWN : 0u) |
 	       (h->unsettled.openings ? FLAG_OPENINGS : 0u) |
-	       (h->honeypot.why[0] != '\0' ? FLAG_HONEYPOT : 0u);
+	       (h->honeypot.why[0] != '\0' ? FLAG_HONEYPOT : 0u) |
+	       (h->hint.distro[0] != '\0' ? FLAG_HINT : 0u);
 }
 
 static void encode_unsettled(const struct store_unsettled *u, struct bytes *b)
@@ -50,6 +53,16 @@ static void encode_honeypot(const struct store_honeypot *h, struct bytes *b)
 	bytes_put_text(b, h->why);
 	bytes_put_int(b, h->port, 2);
 	bytes_put_int(b, h->transport, 1);
+}
+
+static void encode_hint(const struct vd_hint *h, struct bytes *b)
+{
+	if (h->distro[0] == '\0')
+		return;
+	bytes_put_text(b, h->distro);
+	bytes_put_text(b, h->release);
+	bytes_put_int(b, h->transport, 1);
+	bytes_put_int(b, h->port, 2);
 }
 
 static void encode(const struct store_summary *h, struct bytes *b)
@@ -74,6 +87,7 @@ static void encode(const struct store_summary *h, struct bytes *b)
 	}
 	encode_unsettled(&h->unsettled, b);
 	encode_honeypot(&h->honeypot, b);
+	encode_hint(&h->hint, b);
 }
 
 static void decode_unsettled(struct bytes_in *in, unsigned flags, struct store_unsettled *u)
@@ -95,6 +109,16 @@ static void decode_honeypot(struct bytes_in *in, unsigned flags, struct store_ho
 	bytes_get_text(in, h->why, sizeof(h->why));
 	h->port = (uint16_t)bytes_get_int(in, 2);
 	h->transport = (uint8_t)bytes_get_int(in, 1);
+}
+
+static void decode_hint(struct bytes_in *in, unsigned flags, struct vd_hint *h)
+{
+	if ((flags & FLAG_HINT) == 0)
+		return;
+	bytes_get_text(in, h->distro, sizeof(h->distro));
+	bytes_get_text(in, h->release, sizeof(h->release));
+	h->transport = (uint8_t)bytes_get_int(in, 1);
+	h->port = (uint16_t)bytes_get_int(in, 2);
 }
 
 static void decode_reason(struct bytes_in *in, struct vd_finding *f)
@@ -131,6 +155,7 @@ static int decode(const MDB_val *value, struct store_summary *h)
 		decode_reason(&in, &h->score.reasons[i]);
 	decode_unsettled(&in, flags, &h->unsettled);
 	decode_honeypot(&in, flags, &h->honeypot);
+	decode_hint(&in, flags, &h->hint);
 	return in.bad ? EIO : 0;
 }
 

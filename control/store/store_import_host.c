@@ -162,6 +162,8 @@ static void take_summary(struct store_merge *m, const struct store_input *in,
 		to->honeypot = from->honeypot;
 		m->touched = true;
 	}
+	/* What the services of several databases tell each other is found out by the next scan. */
+	to->hint = m->known ? (struct vd_hint){0} : from->hint;
 	m->known = true;
 }
 

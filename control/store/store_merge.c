@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "change.h"
-#include "store_merge.h"
+#include "store_hint.h"
 
 /* Of m->log: the bytes of a length, and the bytes at which it is flushed. */
 enum { LENGTH = 4, LOG_FULL = 1 << 20 };
@@ -54,6 +54,9 @@ void store_merge_fini(struct store_merge *m)
 	mdb_cursor_close(m->changes);
 	record_free(m->old);
 	record_free(m->seen);
+	if (m->hints != NULL)
+		store_hints_fini(m->hints);
+	free(m->hints);
 	bytes_fini(&m->scratch);
 	bytes_fini(&m->log);
 	free(m->accepts);
@@ -79,7 +82,26 @@ int store_merge_flush(struct store_merge *m)
 	return ret;
 }
 
-/* Settle the host, if another scan than the present one left it unsettled: its process was killed. */
+/* Judge the services by what they tell each other, now that the scan @was has seen all of them. */
+static int judge_left(struct store_merge *m, const struct store_unsettled *was)
+{
+	const char *scan = m->scan, *cause = m->cause;
+	int ret;
+
+	m->scan = was->scan;
+	m->cause = "scan";
+	m->fresh = !was->known;
+	ret = store_merge_hint(m);
+	if (ret == 0 && m->rejudge)
+		ret = store_summary_judge(m->s, m->txn, &m->addr, &m->summary);
+	m->rejudge = false;
+	m->scan = scan;
+	m->cause = cause;
+	return ret;
+}
+
+/* Settle the host, if another scan than the present one left it unsettled: its process was killed, or
+ * it has ended. */
 static int settle_left(struct store_merge *m)
 {
 	const struct store_unsettled was = m->summary.unsettled;
@@ -90,7 +112,9 @@ static int settle_left(struct store_merge *m)
 		return 0;
 	if (now_us == 0)
 		m->now_us = m->summary.last_seen_us;
-	ret = store_merge_settle(m, &was);
+	ret = judge_left(m, &was);
+	if (ret == 0)
+		ret = store_merge_settle(m, &was);
 	m->now_us = now_us;
 	return ret;
 }
@@ -118,14 +142,15 @@ int store_merge_begin(struct store_merge *m, const struct dp_addr *addr)
 	memset(&m->summary, 0, sizeof(m->summary));
 	ret = store_summary_find(m->hosts, addr, &m->summary);
 	m->known = ret == 0;
-	if (ret == 0)
-		ret = settle_left(m);
 	if (ret != 0 && ret != MDB_NOTFOUND)
 		return ret;
+	ret = 0;
+	if (m->any_accept)
+		ret = store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
+	if (ret == 0 && m->known)
+		ret = settle_left(m);
 	note_before(m);
-	if (!m->any_accept)
-		return 0;
-	return store_accept_load(m->s, m->txn, addr, &m->accepts, &m->accept_count);
+	return ret;
 }
 
 int store_merge_event(struct store_merge *m, const struct record *r, struct store_event e)
@@ -357,19 +382,21 @@ static int merge_open(struct store_merge *m, bool existed, const struct record *
                       struct record *n)
 {
 	bool learned = in->grabbed && in->facts != NULL && vd_facts_count(in->facts) > 0;
-	int ret;
+	int ret = 0;
 
-	if (learned)
+	if (learned) {
 		store_merge_take(n, in);
-	else if (!n->grabbed && in->identity.service[0] != '\0')
+		store_merge_honeypot(m, n);
+		ret = store_merge_old_hint(m, existed, n);
+	} else if (!n->grabbed && in->identity.service[0] != '\0') {
 		n->identity = in->identity;
-	ret = store_merge_open(m, existed, n);
+	}
+	if (ret == 0)
+		ret = store_merge_open(m, existed, n);
 	if (n->seen_us > n->last_seen_us)
 		n->last_seen_us = n->seen_us;
 	if (learned && vd_fragile_identity(&n->identity))
 		m->summary.fragile = true;
-	if (learned)
-		store_merge_honeypot(m, n);
 	if (ret == 0 && learned)
 		ret = store_merge_identity(m, n, &m->meta);
 	if (ret == 0 && m->meta.unlogged && (in->grabbed || in->identity.service[0] != '\0'))

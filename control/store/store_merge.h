@@ -13,7 +13,7 @@ struct store_merge {
 	struct store *s;
 	MDB_txn *txn;
 	const char *scan;
-	const char *cause;                      /* "scan", "db", "accept" */
+	const char *cause;                      /* "scan", "db", "accept", "host" */
 	const char *ref;                        /* of changes of the level */
 	int64_t now_us;                         /* of the events */
 	struct store_log_end end;               /* of the log, as written; the time: as encoded */
@@ -37,6 +37,7 @@ struct store_merge {
 	bool rejudge;  /* the score must be computed from all services */
 	struct store_unsettled before; /* as it was when the merge of the host began */
 	struct store_summary summary;
+	struct store_hints *hints; /* owned; NULL until services are judged by their hosts */
 	struct store_accept *accepts;
 	size_t accept_count;
 };
@@ -66,6 +67,9 @@ int store_merge_record(struct store_merge *m, const struct record *in);
 /* store_honeypot.c: note whether the facts of @n show that the host is a honeypot, or no longer do. If it
  * is one, the verdicts of @n are changed to possible. */
 void store_merge_honeypot(struct store_merge *m, struct record *n);
+/* Merge the verdicts in @set into the service @n of a honeypot, changed so, and write it. 0, LMDB's code or
+ * an errno value. */
+int store_merge_put_doubted(struct store_merge *m, struct record *n, const struct store_set *set);
 /* Change the verdicts of all services of the host so. */
 int store_merge_doubt(struct store_merge *m);
 /* Mark whether the host answers on every port; does nothing if the host is unknown. */
@@ -89,6 +93,13 @@ int store_merge_opened(struct store_merge *m, const struct record *r);
 /* store_settle.c: log what became of the host since it was as in @was: that it is new, gone or back,
  * has another level, and which of its ports opened and are not logged yet. */
 int store_merge_settle(struct store_merge *m, const struct store_unsettled *was);
+/* store_hint.c: give each service of m's host the hint that the host tells it now, and judge again
+ * those whose hint has changed. Does nothing if nobody judges (store_judge_by()). */
+int store_merge_hint(struct store_merge *m);
+/* store_hint.c: judge @n, which a grab has just named, by what its host told when the last scan ended:
+ * it still counts until this scan has ended. @existed: m->old is the service as it was. Its verdicts
+ * are valid until the next judgement. */
+int store_merge_old_hint(struct store_merge *m, bool existed, struct record *n);
 /* Copy the results of the grab from @in to @n. @in keeps the memory behind the pointers. */
 void store_merge_take(struct record *n, const struct record *in);
 /* Set the fingerprint of @n in @meta. If service or certificate differ from m->old, log that; a

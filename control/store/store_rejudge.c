@@ -7,13 +7,14 @@
  * source for the set of verdicts that the encoded identity gets (the current set) and compares its
  * digest with that of the stored set. If only texts differ, it overwrites the stored set under the
  * same key, once for all services that share it. It merges all other services like a new sighting,
- * with the cause "db".
+ * with the cause "db". What the services of a host tell each other is found out first, for each host.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hash_table.h"
+#include "store_hint.h"
 #include "store_pass.h"
 
 static const uint8_t none[16];
@@ -30,13 +31,16 @@ struct stored_set {
 
 struct rejudge {
 	struct store *s;
-	const struct store_rejudge_source *source;
+	const struct store_judge *judge;
 	int64_t now_us;
-	int64_t judged_us;      /* when the last pass ended; 0: never */
-	bool same;              /* the current knowledge identified all stored services */
-	bool rescore;           /* some stored findings have other weights */
-	struct hash_table sets; /* of struct stored_set */
-	struct store_used used; /* the sets that services use */
+	int64_t judged_us;        /* when the last pass ended; 0: never */
+	bool same;                /* the current knowledge identified all stored services */
+	bool rescore;             /* some stored findings have other weights */
+	struct hash_table sets;   /* of struct stored_set */
+	struct store_used used;   /* the sets that services use */
+	struct store_hints hints; /* of the host @addr */
+	struct dp_addr addr;
+	bool has_host; /* @addr is set */
 	struct bytes identity, before;
 	const struct record *aging; /* the service whose dates aged() checks */
 	uint32_t transaction;
@@ -69,11 +73,41 @@ static bool aged(void *arg, const char *date, size_t len)
 	return vd_date_reached(date, len, last_look(j, j->aging), j->now_us);
 }
 
-/* Identifies the service again and puts its encoded identity into j->identity. *@anew: identity or
+/* Finds out what the services of m's host tell each other, as the current knowledge identifies them. */
+static int look_at_host(struct rejudge *j, struct store_merge *m)
+{
+	if (j->has_host && memcmp(j->addr.b, m->addr.b, KEY_ADDR) == 0)
+		return 0;
+	j->has_host = true;
+	j->addr = m->addr;
+	store_hints_clear(&j->hints);
+	if (j->judge->hint == NULL || (m->summary.open < 2 && m->summary.hint.distro[0] == '\0'))
+		return 0;
+	return store_hints_read(&j->hints, m, j->same ? NULL : j->judge);
+}
+
+/* Gives @fresh the identity of today: from its facts (@again), and by what its host tells. */
+static int identify_fresh(struct rejudge *j, const uint8_t *key, bool again, struct record *fresh)
+{
+	const struct record *known = j->same ? NULL : store_hints_record(&j->hints, key);
+	const struct vd_hint *told = store_hints_of(&j->hints, key);
+
+	if (known != NULL)
+		fresh->identity = known->identity;
+	else if (again && j->judge->identify(j->judge->arg, fresh) < 0)
+		return ENOMEM;
+	if (known == NULL && told->distro[0] == '\0' && fresh->identity.hint.distro[0] == '\0')
+		return 0;
+	return j->judge->hint != NULL && j->judge->hint(j->judge->arg, fresh, told) < 0 ? ENOMEM
+	                                                                                : 0;
+}
+
+/* Identifies the service and puts its encoded identity into j->identity. *@anew: identity or
  * exposures differ from the stored ones. */
 static int identify(struct rejudge *j, struct store_merge *m, const uint8_t *key,
                     const MDB_val *value, bool *anew)
 {
+	bool again = *anew;
 	struct record fresh;
 	size_t identity_len;
 	int ret = record_decode(value->mv_data, value->mv_size, m->old, &m->meta);
@@ -82,8 +116,9 @@ static int identify(struct rejudge *j, struct store_merge *m, const uint8_t *key
 		return ret == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(key, &m->old->addr, &m->old->transport, &m->old->port);
 	fresh = *m->old;
-	if (j->source->identify(j->source->arg, &fresh) < 0)
-		return ENOMEM;
+	ret = identify_fresh(j, key, again, &fresh);
+	if (ret != 0)
+		return ret;
 	bytes_clear(&j->before);
 	bytes_clear(&j->identity);
 	record_encode_identity(&m->old->identity, &j->before);
@@ -160,7 +195,7 @@ static int compare_stored(struct rejudge *j, MDB_txn *txn, struct stored_set *st
 	memcpy(stored->is, digest, 16);
 	if (memcmp(stands, digest, 16) == 0)
 		return 0;
-	set = j->source->set(j->source->arg, identity->identity, identity->identity_len, true);
+	set = j->judge->set(j->judge->arg, identity->identity, identity->identity_len, true);
 	if (set == NULL)
 		return ENOMEM;
 	ret = record_decode_verdicts(data.mv_data, data.mv_size, &list, &count);
@@ -181,7 +216,7 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
                    const struct record_body *identity, bool *differs)
 {
 	const struct store_set *set =
-		j->source->set(j->source->arg, identity->identity, identity->identity_len, false);
+		j->judge->set(j->judge->arg, identity->identity, identity->identity_len, false);
 	uint8_t digest[16];
 	struct stored_set *stored;
 	int ret = 0;
@@ -204,80 +239,17 @@ static int compare(struct rejudge *j, MDB_txn *txn, const uint8_t was[16],
 
 /* ---- the pass ---- */
 
-/* Merges the verdicts in @set into the service @n and writes it. */
-static int write_verdicts(struct store_merge *m, struct record *n, const struct store_set *set)
+/* What the host tells the service of @key; NULL if the knowledge asks no hosts. */
+static const struct vd_hint *told(const struct rejudge *j, const uint8_t *key)
 {
-	struct store_set kept = *set;
-	int ret;
-
-	if (kept.count > RECORD_VERDICTS_MAX)
-		kept.count = RECORD_VERDICTS_MAX;
-	n->verdicts = (struct vd_verdict *)(uintptr_t)kept.list; /* only read */
-	n->verdict_count = kept.count;
-	ret = store_merge_verdicts(m, n);
-	if (ret == 0)
-		ret = store_verdict_put_set(m->s, m->txn, &kept, m->meta.verdict_set);
-	if (ret != 0)
-		return ret;
-	store_merge_findings(m, n, &m->meta);
-	return store_merge_write_as(m, n, &m->meta);
+	return j->judge->hint == NULL ? NULL : store_hints_of(&j->hints, key);
 }
 
-/* The same for a service of a honeypot, whose verdicts are in doubt. */
-static int write_doubted(struct store_merge *m, struct record *n, const struct store_set *set)
+static bool is_told(const struct rejudge *j, const uint8_t *key)
 {
-	uint32_t count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
-	struct vd_verdict *list = calloc((size_t)count + 1, sizeof(*list));
-	int ret;
+	const struct vd_hint *hint = told(j, key);
 
-	if (list == NULL)
-		return ENOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		list[i] = set->list[i];
-		vd_verdict_doubt(&list[i]);
-	}
-	n->verdicts = list;
-	n->verdict_count = count;
-	ret = store_merge_verdicts(m, n);
-	if (ret == 0) {
-		store_merge_findings(m, n, &m->meta);
-		ret = store_merge_write(m, n, &m->meta);
-	}
-	free(list);
-	return ret;
-}
-
-/* Computes the verdicts and findings of the service again and writes it. @anew: identifies it
- * first. */
-static int judge_service(struct rejudge *j, struct store_merge *m, const uint8_t *key, bool anew)
-{
-	const struct store_set *set;
-	struct record n;
-	int ret = store_service_get(m->s, m->txn, key, m->old, &m->meta);
-
-	if (ret != 0)
-		return ret;
-	j->piece.whole++;
-	n = *m->old;
-	if (n.ask == RECORD_ASKED_UNJUDGED)
-		n.ask = RECORD_ASKED;
-	if (anew) {
-		if (j->source->identify(j->source->arg, &n) < 0)
-			return ENOMEM;
-		ret = store_merge_identity(m, &n, &m->meta);
-	}
-	bytes_clear(&m->scratch);
-	record_encode_identity(&n.identity, &m->scratch);
-	set = m->scratch.failed
-	              ? NULL
-	              : j->source->set(j->source->arg, m->scratch.data, m->scratch.len, true);
-	if (ret != 0 || set == NULL)
-		return ret != 0 ? ret : ENOMEM;
-	ret = m->summary.honeypot.why[0] != '\0' ? write_doubted(m, &n, set)
-	                                         : write_verdicts(m, &n, set);
-	free(m->first_seen);
-	m->first_seen = NULL;
-	return ret;
+	return hint != NULL && hint->distro[0] != '\0';
 }
 
 /* Judges a service that counts and was grabbed, in full only if something changes. */
@@ -285,6 +257,8 @@ static int visit_service(struct rejudge *j, struct store_merge *m, const uint8_t
                          const MDB_val *value, int header)
 {
 	const uint8_t *body = (const uint8_t *)value->mv_data + header;
+	const size_t len = value->mv_size - (size_t)header;
+	const struct store_again again = {j->judge, true, told(j, key)};
 	bool settled = is_settled(j, m, m->seen), anew = false, differs = false;
 	uint8_t was[16];
 	struct record_body parts;
@@ -292,26 +266,31 @@ static int visit_service(struct rejudge *j, struct store_merge *m, const uint8_t
 
 	memcpy(was, m->meta.verdict_set, 16);
 	j->aging = m->seen;
-	if (record_decode_body(body, value->mv_size - (size_t)header, aged, j, &parts) != 0)
+	if (record_decode_body(body, len, aged, j, &parts) != 0)
 		return EIO;
-	if (!j->same || parts.found) {
+	anew = !j->same || parts.found;
+	if (anew || is_told(j, key) || (record_body_signs(body, len) & RECORD_BODY_HINTED) != 0) {
 		ret = identify(j, m, key, value, &anew);
 		parts.identity = j->identity.data;
 		parts.identity_len = j->identity.len;
 	}
 	if (ret == 0 && !anew)
 		ret = compare(j, m->txn, was, &parts, &differs);
-	if (ret == 0 && (anew || differs || !settled))
-		ret = judge_service(j, m, key, anew);
-	return ret;
+	if (ret != 0 || !(anew || differs || !settled))
+		return ret;
+	j->piece.whole++;
+	return store_judge_service(m, key,
+	                           anew ? &again : &(struct store_again){.judge = j->judge});
 }
 
 static int visit(void *arg, struct store_merge *m, const uint8_t *key, const MDB_val *value)
 {
 	struct rejudge *j = arg;
-	int header = record_decode_header(value->mv_data, value->mv_size, m->seen, &m->meta);
-	int ret = 0;
+	int header, ret = look_at_host(j, m);
 
+	if (ret != 0)
+		return ret;
+	header = record_decode_header(value->mv_data, value->mv_size, m->seen, &m->meta);
 	if (header < 0)
 		return EIO;
 	j->piece.services++;
@@ -333,6 +312,7 @@ static void begin(void *arg)
 	size_t at = 0;
 
 	j->piece = (struct store_rejudged){0};
+	j->has_host = false;
 	while (j->transaction != 0 && (stored = hash_table_next(&j->sets, &at)) != NULL)
 		if (stored->restated_in == j->transaction) {
 			memcpy(stored->is, none, 16);
@@ -352,8 +332,8 @@ static void committed(void *arg)
 	j->all.services += j->piece.services;
 	j->all.restated += j->piece.restated;
 	j->all.whole += j->piece.whole;
-	if (j->source->progress != NULL)
-		j->source->progress(j->source->arg, j->all.services);
+	if (j->judge->progress != NULL)
+		j->judge->progress(j->judge->arg, j->all.services);
 }
 
 /* Deletes unused sets and records the complete pass; "judged", 8 bytes big endian, is its time. */
@@ -387,10 +367,10 @@ static int read_state(struct rejudge *j)
 	return 0;
 }
 
-int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_source *source,
+int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *judge,
                   struct store_rejudged *out)
 {
-	struct rejudge j = {.s = s, .source = source, .now_us = now_us};
+	struct rejudge j = {.s = s, .judge = judge, .now_us = now_us};
 	const struct store_pass pass = {.scan = "",
 	                                .cause = "db",
 	                                .now_us = now_us,
@@ -407,6 +387,7 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_rejudge_so
 	if (ret == 0)
 		ret = store_write(s, finish, &j);
 	*out = j.all;
+	store_hints_fini(&j.hints);
 	hash_table_fini(&j.sets);
 	store_used_fini(&j.used);
 	bytes_fini(&j.identity);

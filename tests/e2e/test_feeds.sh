@@ -14,7 +14,7 @@ json() { python3 -c "import json,sys; d=json.load(open('$work/out')); sys.exit(0
 
 # ---- what is bundled is old, and says so
 expect_exit 0 "info of the bundled knowledge" "$sonde" vulndb info
-expect "says what is older than 30 days" grep -q "older than 30 days: .*EPSS of 2021.*Debian of 2025.*sonde vulndb update" "$work/out"
+expect "says what is older than 30 days" grep -q "older than 30 days: .*EPSS of 20.*Debian of 2025.*sonde vulndb update" "$work/out"
 expect_exit 4 "  with a database that is not there" "$sonde" vuln cve-2024-6387 --db "$work/none"
 expect_exit 0 "vuln" env SONDE_DB="$work/none" "$sonde" vuln cve-2024-6387 -o json
 expect "has numbers and flags" json 'd["id"] == "CVE-2024-6387" and d["cvss"] == 8.1 and d["severity"] == "high" and d["kev"] is False and d["ranges_loaded"] is True and "old" in d'
@@ -32,7 +32,7 @@ expect_exit 2 "a package of which distribution?" lookup --package openssh=1:9.2p
 expect_exit 3 "a release that is not loaded" lookup --package openssh=1 --distro debian:14
 expect "  is told which are" grep -q "loaded: debian:11, debian:12" "$work/err"
 expect_exit 3 "a distribution that is none" lookup --package openssh=1 --distro foo:bar
-expect "  is told which are" grep -q "no data of this distribution is loaded; loaded: debian:11, debian:12" "$work/err"
+expect "  is told which are" grep -q "no data of this distribution is loaded; loaded: .*debian:11, debian:12" "$work/err"
 expect_exit 3 "a binary package" lookup --package openssh-server=1:9.2p1-2+deb12u2 --distro debian:12
 expect "  is told the source package" grep -q "source packages are meant.*openssh" "$work/err"
 expect_exit 3 "a package that is none" lookup --package nosuch=1 --distro debian:12

@@ -54,9 +54,11 @@ http() { verdict "$1" "$2" "$3" --service http --banner "HTTP/1.1 200 OK\\r\\nSe
 ssh CVE-2024-6387 fixed "9.2p1 Debian-2+deb12u3"
 ssh CVE-2024-6387 fixed "9.2p1 Debian-2+deb12u10"
 ssh CVE-2024-6387 affected "9.2p1 Debian-2+deb12u2"
-ssh CVE-2024-6387 affected "9.1p1"
+ssh CVE-2024-6387 affected "9.5p1" # which nobody ships
+ssh CVE-2024-6387 possible "9.1p1" # which Alpine ships, and has fixed
 ssh CVE-2024-6387 possible "9.2p1" # which Debian ships, and has fixed
-ssh CVE-2024-6387 possible "8.9p1 Ubuntu-3ubuntu0.6"
+ssh CVE-2024-6387 affected "8.9p1 Ubuntu-3ubuntu0.6"
+ssh CVE-2024-6387 fixed "8.9p1 Ubuntu-3ubuntu0.10"
 ssh CVE-2024-6387 fixed "9.2p1 Raspbian-2+deb12u3"
 ssh CVE-2024-6387 possible "9.6 FreeBSD-20240104"
 http CVE-2021-41773 affected "Apache/2.4.49 (Unix)"

@@ -138,6 +138,9 @@ expect "product, range, probability, service" json \
 	'd["affects"][0] == {"cpe": "cpe:2.3:a:lighttpd:lighttpd", "range": "<1.4.55"} and d["epss"] and d["services"][0]["ip"] == "198.18.0.2" and d["services"][0]["port"] == 8080'
 expect_exit 0 "and what fixed it" "$sonde" vulndb cve CVE-2024-6387 --vulndb "$vulndb" -o json
 expect "by package and release" json '[f for f in d["fixed_by"] if f["release"] == "debian:bookworm" and f["package"] == "openssh" and f["version"] == "1:9.2p1-2+deb12u3"]'
+expect_exit 0 "of one that is exploited" "$sonde" vuln CVE-2021-41773 --vulndb "$vulndb" -o json
+expect "its name, weakness, vector and link" json \
+	'"HTTP Server" in d["kev_name"] and d["cwe"] == ["CWE-22"] and d["vector"].startswith("CVSS:3.1/") and d["link"] == "https://nvd.nist.gov/vuln/detail/CVE-2021-41773"'
 expect_exit 0 "without --db it is the default database" env SONDE_DB="$db" "$sonde" vuln CVE-2026-90001 --vulndb "$vulndb"
 expect "service and count" grep -q "services: 1 affected, 0 possible, 0 fixed" "$work/out"
 expect_exit 0 "and where there is none, the knowledge alone" env SONDE_DB="$work/nothing" "$sonde" vuln CVE-2026-90001 --vulndb "$vulndb"

@@ -77,6 +77,8 @@ static int take_cve(const struct base *x, const struct db_cve *old)
 		.cvss_version = old->cvss_version,
 		.vector = db_text(x->db, old->vector),
 		.modified = old->modified,
+		.cwes = db_text(x->db, old->cwes),
+		.ssvc = old->ssvc,
 	};
 	uint32_t *modified;
 	bool fresh;
@@ -87,7 +89,8 @@ static int take_cve(const struct base *x, const struct db_cve *old)
 	if (ret == 0)
 		ret = build_cve(x->b, &c);
 	if (ret == 0 && old->kev_date != 0)
-		ret = build_kev(x->b, old->year, old->number, old->kev_date);
+		ret = build_kev(x->b, old->year, old->number, old->kev_date,
+		                db_text(x->db, old->kev_name));
 	if (ret == 0 && old->epss >= 0)
 		ret = build_epss(x->b, old->year, old->number, old->epss);
 	modified = map_put(&x->b->modified, (uint64_t)old->year << 32 | old->number, &fresh);

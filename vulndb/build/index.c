@@ -211,8 +211,10 @@ static int join(struct index *x, const struct build *b)
 	score(x, b);
 	for (size_t i = 0; i < b->kevs.count; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
+		struct db_cve *c = find_cve(x, k->year, k->number);
 
-		find_cve(x, k->year, k->number)->kev_date = k->date;
+		c->kev_date = k->date;
+		c->kev_name = k->name != 0 ? k->name : c->kev_name;
 	}
 	for (size_t i = 0; i < b->epss.count; i++) {
 		const struct build_epss *e = vec_at(&b->epss, i);

@@ -292,13 +292,15 @@ static bool superseded(const struct build_fix *a, const struct build_fix *b,
 	return order(other, own) < 0;
 }
 
-/* Whether @by supersedes the row @f. It then knows of the other releases what @f did. */
+/* Whether @by supersedes the row @f. It then knows of the other releases what @f did, and how important
+ * the distribution calls it. */
 static bool supersedes(struct build_fix *by, const struct build_fix *f, const struct pool *pool)
 {
 	if (!superseded(f, by, pool))
 		return false;
 	if (!(f->flags & DB_F_PARTIAL))
 		by->flags &= ~(uint32_t)DB_F_PARTIAL;
+	by->flags |= f->flags & DB_F_UNIMPORTANT;
 	return true;
 }
 

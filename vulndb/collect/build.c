@@ -174,6 +174,15 @@ static uint32_t add_bound(struct build *b, const char *text, const char *update,
 	return flags;
 }
 
+/* Apple numbers its archives of CUPS by itself: "499.4" is no version of CUPS, which has 2.4. */
+static bool is_own_number(const struct build_match *m)
+{
+	static const char cups[] = "cpe:2.3:a:apple:cups:";
+
+	return strncmp(m->criteria, cups, sizeof(cups) - 1) == 0 && m->end != NULL &&
+	       strtoul(m->end, NULL, 10) >= 100;
+}
+
 static void set_range(struct build *b, struct db_crit *crit, const struct build_match *m,
                       const char *update)
 {
@@ -186,6 +195,7 @@ static void set_range(struct build *b, struct db_crit *crit, const struct build_
 	if (m->end != NULL) {
 		crit->flags |= DB_C_HI | (m->end_open ? DB_C_HI_OPEN : 0);
 		crit->flags |= add_bound(b, m->end, update, &crit->hi_text);
+		crit->flags |= is_own_number(m) ? DB_C_ODD : 0;
 	}
 	if (m->start == NULL && m->end == NULL)
 		crit->flags |= DB_C_ANY;
@@ -305,6 +315,8 @@ int build_cve(struct build *b, const struct build_cve *c)
 		.cvss_version = version,
 		.severity = build_severity(x10, version),
 		.flags = c->rejected ? DB_CVE_REJECTED : 0,
+		.cwes = c->cwes != NULL ? build_text(b, c->cwes) : 0,
+		.ssvc = c->ssvc,
 	};
 	b->open_conf = b->confs.count;
 	build_drop(b);
@@ -327,14 +339,14 @@ void build_drop(struct build *b)
 	b->crits.count = b->open_crit = crits;
 }
 
-int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date)
+int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date, const char *name)
 {
 	struct build_kev *k = b->kevs.count < BUILD_CVES_MAX ? vec_push(&b->kevs) : NULL;
 
 	if (k == NULL)
 		return b->kevs.failed ? -ENOMEM : -E2BIG;
-	*k = (struct build_kev){year, number, date};
-	return 0;
+	*k = (struct build_kev){year, number, date, name != NULL ? build_text(b, name) : 0};
+	return b->pool.failed ? -ENOMEM : 0;
 }
 
 int build_epss(struct build *b, uint32_t year, uint32_t number, float epss)

@@ -42,6 +42,7 @@ struct build_epss {
 
 struct build_kev {
 	uint32_t year, number, date;
+	uint32_t name; /* text; 0: none */
 };
 
 /* The CVSS vector that a feed of packages states for a CVE. */
@@ -113,6 +114,8 @@ struct build_cve {
 	uint32_t kev_date; /* 0 = not listed */
 	uint32_t modified; /* seconds since 1970, 0 = not known */
 	bool rejected;     /* NVD has rejected the record */
+	const char *cwes;  /* "CWE-22 CWE-77"; NULL: none */
+	uint8_t ssvc;      /* as in struct db_cve */
 };
 
 /* Make an empty build, and free it. 0 or -ENOMEM. One thread. */
@@ -131,10 +134,11 @@ int build_cve(struct build *b, const struct build_cve *c);
 /* Drop all that was added since the last CVE. */
 void build_drop(struct build *b);
 
-/* Add what other feeds know of a CVE: that it is exploited since @date (yyyymmdd), the probability
+/* Add what other feeds know of a CVE: that it is exploited since @date (yyyymmdd) and how the list of
+ * those calls it (NULL or "": it does not say), the probability
  * that it will be (0 to 1), a fix of a distribution. The order of feeds does not matter. 0, -E2BIG,
  * -ENOMEM. */
-int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date);
+int build_kev(struct build *b, uint32_t year, uint32_t number, uint32_t date, const char *name);
 int build_epss(struct build *b, uint32_t year, uint32_t number, float epss);
 int build_fix(struct build *b, const struct build_fix *fix);
 /* Add a CVSS vector for a CVE that has no score of its own; a vector that cvss_base() cannot score

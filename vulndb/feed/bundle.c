@@ -65,26 +65,28 @@ static int read_conf(struct build *b, char *field[FIELDS])
 	return build_conf(b, field[1][0] == '&', strchr(field[1], '!') != NULL);
 }
 
-/* C id cvss-version score-x10 vector */
+/* C id cvss-version score-x10 vector weaknesses ssvc; the last two may be missing */
 static int read_cve(struct build *b, char *field[FIELDS])
 {
 	struct build_cve c = {
 		.cvss_version = (uint8_t)strtoul(field[2], NULL, 10),
 		.cvss_x10 = (uint8_t)strtoul(field[3], NULL, 10),
 		.vector = field[4],
+		.cwes = field[5],
+		.ssvc = (uint8_t)strtoul(field[6], NULL, 10),
 	};
 
 	return cve_id(field[1], &c.year, &c.number) ? build_cve(b, &c) : -EINVAL;
 }
 
-/* K id date */
+/* K id date name; the name may be missing */
 static int read_kev(struct build *b, char *field[FIELDS])
 {
 	uint32_t year, number, date = build_date(field[2], strlen(field[2]));
 
 	if (!cve_id(field[1], &year, &number) || date == 0)
 		return -EINVAL;
-	return build_kev(b, year, number, date);
+	return build_kev(b, year, number, date, field[3]);
 }
 
 /* E id probability */
@@ -289,8 +291,13 @@ static void write_cves(FILE *out, const struct build *b)
 			continue;
 		for (uint32_t n = 0; n < c->confs; n++)
 			write_conf(out, b, vec_at(&b->confs, c->conf + n));
-		fprintf(out, "C\tCVE-%04u-%04u\t%u\t%u\t%s\n", c->year, c->number, c->cvss_version,
+		fprintf(out, "C\tCVE-%04u-%04u\t%u\t%u\t%s", c->year, c->number, c->cvss_version,
 		        c->cvss_x10, pool_get(&b->pool, c->vector));
+		if (c->cwes != 0 || c->ssvc != 0)
+			fprintf(out, "\t%s", pool_get(&b->pool, c->cwes));
+		if (c->ssvc != 0)
+			fprintf(out, "\t%u", c->ssvc);
+		putc('\n', out);
 	}
 }
 
@@ -299,8 +306,9 @@ static void write_kev(FILE *out, const struct build *b)
 	for (size_t i = 0; i < b->kevs.count; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
 
-		fprintf(out, "K\tCVE-%04u-%04u\t%04u-%02u-%02u\n", k->year, k->number,
-		        k->date / 10000, k->date / 100 % 100, k->date % 100);
+		fprintf(out, "K\tCVE-%04u-%04u\t%04u-%02u-%02u\t%s\n", k->year, k->number,
+		        k->date / 10000, k->date / 100 % 100, k->date % 100,
+		        pool_get(&b->pool, k->name));
 	}
 }
 

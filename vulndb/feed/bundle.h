@@ -5,8 +5,9 @@
  *   M flags name start end     a criterion ("v" vulnerable, "s" start open, "e" end open)
  *   N [&][!]                   the criteria since the last N are a node (& AND, ! negated)
  *   O [&][!]                   the nodes since the last O are a configuration
- *   C id cvss score vector     the configurations since the last C are this CVE's
- *   K id date                  known to be exploited since
+ *   C id cvss score vector weaknesses ssvc
+ *                              the configurations since the last C are this CVE's
+ *   K id date name             known to be exploited since, and what it is called then
  *   E id probability           EPSS
  *   F id distribution release package introduced fixed flags
  *   A name canonical           two names of one product

@@ -35,6 +35,7 @@ static const struct head_key {
 	const struct feed_kind *kind;
 } head_keys[] = {
 	/* In order of precedence: the first one that was seen decides. */
+	{"csaf_version", 2, &feed_csaf},
 	{"catalogVersion", 1, &feed_kev},
 	{"cveID", 2, &feed_kev},
 	{"cve", 1, &feed_nvd},

@@ -26,7 +26,7 @@ struct feed_kind {
 };
 
 extern const struct feed_kind feed_nvd, feed_kev, feed_epss, feed_debian, feed_osv, feed_redhat,
-	feed_secdb, feed_cpe, feed_facts;
+	feed_csaf, feed_secdb, feed_cpe, feed_facts;
 
 /* The feed kind of a text whose first bytes are @head; NULL where it is none. Recog XML is not a
  * feed kind. */

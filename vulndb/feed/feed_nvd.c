@@ -29,6 +29,7 @@ struct nvd {
 	struct build_cve cve;
 	struct metric best, now;
 	bool primary;
+	char cwes[128];
 	/* The match, nodes and configuration being read. */
 	char criteria[TEXT], start[TEXT], end[TEXT];
 	bool has_start, has_end, start_open, end_open, vulnerable;
@@ -69,6 +70,7 @@ static void begin_record(struct nvd *n, unsigned int depth)
 	n->has_id = n->rejected = n->known = false;
 	n->cve = (struct build_cve){0};
 	n->best = (struct metric){0};
+	n->cwes[0] = '\0';
 }
 
 static int end_record(struct nvd *n)
@@ -84,6 +86,7 @@ static int end_record(struct nvd *n)
 	n->cve.cvss_x10 = n->best.cvss_x10;
 	n->cve.cvss_version = n->best.cvss_version;
 	n->cve.vector = n->best.vector;
+	n->cve.cwes = n->cwes;
 	n->f.count += !n->rejected;
 	return build_cve(n->f.b, &n->cve);
 }
@@ -219,6 +222,43 @@ static void on_record_text(struct nvd *n, const struct sax_event *e)
 	n->known = n->has_id && build_is_known(n->f.b, n->cve.year, n->cve.number, n->cve.modified);
 }
 
+/* Add a weakness, "CWE-79", unless it stands there already. "NVD-CWE-Other" names none. */
+static void take_cwe(struct nvd *n, const char *text)
+{
+	size_t used = strlen(n->cwes), len = strlen(text);
+	const char *at;
+
+	if (strncmp(text, "CWE-", 4) != 0 || len == 4 ||
+	    strspn(text + 4, "0123456789") != len - 4 || used + len + 2 > sizeof(n->cwes))
+		return;
+	for (at = strstr(n->cwes, text); at != NULL; at = strstr(at + 1, text))
+		if (at[len] == '\0' || at[len] == ' ')
+			return;
+	snprintf(n->cwes + used, sizeof(n->cwes) - used, "%s%s", used > 0 ? " " : "", text);
+}
+
+/* Note a decision point of SSVC. */
+static void take_ssvc(struct nvd *n, const struct sax_event *e)
+{
+	static const struct {
+		const char *point, *value;
+		unsigned int shift, number;
+	} points[] = {
+		{"exploitation", "none", DB_SSVC_EXPLOITATION, 1},
+		{"exploitation", "poc", DB_SSVC_EXPLOITATION, 2},
+		{"exploitation", "active", DB_SSVC_EXPLOITATION, 3},
+		{"automatable", "no", DB_SSVC_AUTOMATABLE, 1},
+		{"automatable", "yes", DB_SSVC_AUTOMATABLE, 2},
+		{"technicalImpact", "partial", DB_SSVC_IMPACT, 1},
+		{"technicalImpact", "total", DB_SSVC_IMPACT, 2},
+	};
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
+		if (is(points[i].point, e->key) && is(points[i].value, e->text))
+			n->cve.ssvc = (uint8_t)((n->cve.ssvc & ~(3U << points[i].shift)) |
+			                        points[i].number << points[i].shift);
+}
+
 static void on_string(struct nvd *n, const struct sax_event *e)
 {
 	if (e->depth == n->base)
@@ -233,6 +273,10 @@ static void on_string(struct nvd *n, const struct sax_event *e)
 		copy(n->now.vector, sizeof(n->now.vector), e);
 	else if (is(e->key, "type") && metric_kind(e->parent) != NULL)
 		n->primary = is(e->text, "Primary");
+	else if (is(e->key, "value") && is(e->parent, "description"))
+		take_cwe(n, e->text);
+	else if (is(e->parent, "options"))
+		take_ssvc(n, e);
 }
 
 static void on_bool(struct nvd *n, const struct sax_event *e)

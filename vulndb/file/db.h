@@ -19,7 +19,7 @@
 #include "vulndb.h"
 
 enum {
-	DB_FORMAT = 4,         /* raised whenever a record below changes */
+	DB_FORMAT = 5,         /* raised whenever a record below changes */
 	DB_NONE = 0,           /* offset of the empty text */
 	DB_MAGIC = 0x44564453, /* "SDVD" */
 };
@@ -72,8 +72,19 @@ struct db_cve {
 	uint8_t cvss_version; /* 20, 30, 31, 40; 0 = none */
 	uint8_t flags;
 	uint32_t modified; /* seconds since 1970 of the record's last change, 0 = not known */
+	uint32_t kev_name; /* text: what the list of exploited ones calls it */
+	uint32_t cwes;     /* text: its weaknesses, "CWE-22 CWE-77" */
+	uint8_t ssvc;      /* see below */
+	uint8_t pad[3];
 };
-static_assert(sizeof(struct db_cve) == 36, "db_cve is part of the file format");
+static_assert(sizeof(struct db_cve) == 48, "db_cve is part of the file format");
+
+/* The decision points of SSVC, CISA's way to say what to do first. Two bits each, 0 = not stated. */
+enum db_ssvc {
+	DB_SSVC_EXPLOITATION = 0, /* 1 none, 2 poc, 3 active */
+	DB_SSVC_AUTOMATABLE = 2,  /* 1 no, 2 yes */
+	DB_SSVC_IMPACT = 4,       /* 1 partial, 2 total */
+};
 
 enum db_op { DB_OR, DB_AND };
 

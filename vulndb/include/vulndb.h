@@ -6,6 +6,7 @@
  * The steps from an answer to a score:
  *
  *   raw bytes --vd_decode--> facts --vulndb_identify--> identity --vulndb_match--> hits
+ *   identities of a host --vd_host_hints--> hint --vulndb_hint--> identity, before it is matched
  *   facts + identity --vulndb_expose--> exposures;  hits + exposures --vd_score--> score
  *
  * Nothing here uses the network or a clock: a function that depends on the time takes it as an
@@ -159,6 +160,13 @@ void vulndb_digest(const struct vulndb *db, uint8_t out[16]);
 
 enum { VD_CPE_LEN = 192, VD_CPES = 4 };
 
+/* What another port of a host tells of the distribution that the host runs. distro "": nothing. */
+struct vd_hint {
+	char distro[16], release[16]; /* "debian", "12" */
+	uint16_t port;                /* the one that tells */
+	uint8_t transport;            /* its IP protocol number */
+};
+
 /* Which product answers. Empty text = not known. Texts are sanitised UTF-8 and always
  * terminated. */
 struct vd_identity {
@@ -186,6 +194,8 @@ struct vd_identity {
 	char rule[64];                    /* the rule's id */
 	char match_field[32];             /* the fact it matched on */
 	uint32_t match_offset, match_len; /* which bytes of that fact */
+	/* The host's hint, where it counts: vulndb_hint(). vulndb_identify() leaves it empty. */
+	struct vd_hint hint;
 };
 
 /*
@@ -234,8 +244,10 @@ struct vd_verdict {
 	char version[64];   /* the stated version that was compared */
 	char range[96];     /* ">=6.2 <8.8", "=9.2p1", "any" */
 	char fixed_by[160]; /* "debian:bookworm openssh 1:9.2p1-2+deb12u3" */
-	char why[96];       /* for VD_POSSIBLE: what is not known */
-	char source[12];    /* "nvd", "debian" */
+	/* what is not known, or why it is fixed; behind it the port that told of the distribution,
+	 * where another one did: "22/tcp tells debian:bookworm" */
+	char why[128];
+	char source[12]; /* "nvd", "debian" */
 };
 
 /* ---- honeypots ---- */
@@ -265,6 +277,36 @@ int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
                     const struct vd_hit *hit, struct vd_verdict *out);
 
+/* ---- what a host tells ----------------------------------------------------------------------- */
+
+/* A service, as the other services of its host and exposure rules look at it. */
+struct vd_subject {
+	const struct vd_identity *identity;
+	const struct vd_facts *facts;
+	uint16_t port;
+	uint8_t transport; /* IP protocol number */
+};
+
+/* A host with more services tells nothing: it answers on every port, or is many machines. */
+enum { VD_HOST_SERVICES = 256 };
+
+/*
+ * Find out what a host tells each of its @n services, all that are open: the distribution and the
+ * release that a package names on another port of the same machine. out[i] is for services[i]; it is
+ * empty where no package names one or the packages differ, where another system or a package of
+ * another maker answers too, and for a service that names its own package, whose answer passed a
+ * proxy, or that answers from another machine (its packets took another number of hops). The order
+ * of @services does not matter. Pure.
+ */
+void vd_host_hints(const struct vd_subject *services, size_t n, struct vd_hint *out);
+
+/*
+ * Set the hint of @id to @hint if that release ships the very version of @id; otherwise it becomes
+ * empty. The verdicts on @id depend on it. @id: as vulndb_identify() found it. 0 or -ENOMEM.
+ */
+int vulndb_hint(const struct vulndb *db, struct vd_scratch *scratch, struct vd_identity *id,
+                const struct vd_hint *hint);
+
 /* ---- exposures and the score ----------------------------------------------------------------- */
 
 /* A finding that needs no CVE. */
@@ -276,14 +318,6 @@ struct vd_exposure {
 };
 
 enum { VD_EXPOSURES_MAX = 16 };
-
-/* A service, as exposure rules look at it. */
-struct vd_subject {
-	const struct vd_identity *identity;
-	const struct vd_facts *facts;
-	uint16_t port;
-	uint8_t transport; /* IP protocol number */
-};
 
 /* Find the exposures of one service; returns how many. @now_us, in microseconds since 1970, is
  * compared with certificate and end-of-life dates. Pure. */
@@ -423,7 +457,13 @@ struct vd_cve {
 	const char *vector;       /* the CVSS vector */
 	/* since when it is known to be exploited, "2024-01-31"; "": it is not known to be */
 	char kev_date[12];
-	float epss; /* < 0: not known */
+	const char *kev_name; /* what the list of those calls it; "": it does not say */
+	float epss;           /* < 0: not known */
+	const char *cwes;     /* its weaknesses, "CWE-22 CWE-77"; "": none is stated */
+	/* the decision points of SSVC; "": not stated */
+	const char *exploitation; /* "none", "poc" (there is a proof of concept), "active" */
+	const char *automatable;  /* "no", "yes" */
+	const char *impact;       /* "partial", "total" */
 };
 
 /* A product and its versions. */

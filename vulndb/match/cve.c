@@ -180,7 +180,7 @@ static enum truth platform(const struct match_query *q, const struct db_crit *c)
 	 * for a kernel or Windows. */
 	if (p->system == NULL || !q->has_distro || !q->has_release || !(c->flags & DB_C_EXACT))
 		return TRUTH_UNKNOWN;
-	return begins(db_text(q->db, c->lo_text), q->id->distro_release) ? TRUTH_YES : TRUTH_NO;
+	return begins(db_text(q->db, c->lo_text), q->release) ? TRUTH_YES : TRUTH_NO;
 }
 
 /* ---- qualifiers ---- */

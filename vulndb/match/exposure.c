@@ -115,6 +115,9 @@ static bool is_eol(const struct term *t, const struct subject *s)
 	if (s->id->distro[0] != '\0' &&
 	    distro_is_supported(s->id->distro, s->id->distro_release, s->now))
 		return false;
+	if (s->id->hint.distro[0] != '\0' &&
+	    distro_is_supported(s->id->hint.distro, s->id->hint.release, s->now))
+		return false;
 	return past(s->id->eol, s);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "distro.h"
+#include "release.h"
 
 static const struct db_fix *rows(const struct match_query *q, const struct match_query_package *p)
 {
@@ -58,8 +59,7 @@ static bool is_other_stream(const struct match_query *q, const struct db_fix *r)
 	const char *stated = q->id->package_version[0] != '\0' ? q->id->package_version
 	                                                       : q->id->version;
 
-	return r->fixed != 0 && stated[0] != '\0' &&
-	       version_order_of(q->data_distro) == version_rpm_cmp &&
+	return r->fixed != 0 && stated[0] != '\0' && q->order == version_rpm_cmp &&
 	       !version_rpm_same_stream(stated, db_text(q->db, r->fixed));
 }
 
@@ -100,13 +100,24 @@ static void unfixed_answer(const struct match_query *q, const struct match_query
 	}
 }
 
+/* What a distribution calls unimportant is that in every revision. */
+static void note_unimportant(const struct db_fix *r, struct fix_answer *a)
+{
+	if (a->kind == VD_FIXED || !(r->flags & DB_F_UNIMPORTANT))
+		return;
+	a->kind = VD_POSSIBLE;
+	a->why = WHY_UNIMPORTANT;
+}
+
+static uint32_t number_of(const struct match_query *q, const struct db_fix *r)
+{
+	return (uint32_t)(r - (const struct db_fix *)q->db->table[DB_FIX].data) + 1;
+}
+
 static struct fix_answer row_answer(const struct match_query *q,
                                     const struct match_query_package *p, const struct db_fix *r)
 {
-	struct fix_answer a = {
-		.fix = (uint32_t)(r - (const struct db_fix *)q->db->table[DB_FIX].data) + 1,
-		.pkg = p->index + 1,
-	};
+	struct fix_answer a = {.fix = number_of(q, r), .pkg = p->index + 1};
 
 	if (r->flags & DB_F_NEVER) {
 		a.kind = VD_FIXED;
@@ -121,10 +132,7 @@ static struct fix_answer row_answer(const struct match_query *q,
 
 		a.kind = ord >= r->lo && ord < r->hi ? VD_AFFECTED : VD_FIXED;
 	}
-	if (a.kind == VD_AFFECTED && (r->flags & DB_F_UNIMPORTANT)) {
-		a.kind = VD_POSSIBLE;
-		a.why = WHY_UNIMPORTANT;
-	}
+	note_unimportant(r, &a);
 	return a;
 }
 
@@ -199,7 +207,7 @@ struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cv
 static struct fix_answer twin_answer(const struct match_query *q, struct match_query_package *p,
                                      uint32_t cve, bool *later)
 {
-	const struct db_fix *first = q->db->table[DB_FIX].data, *r = rows(q, p);
+	const struct db_fix *r = rows(q, p);
 	struct fix_answer a = {0};
 
 	advance(q, p, cve);
@@ -211,8 +219,8 @@ static struct fix_answer twin_answer(const struct match_query *q, struct match_q
 		else if (r[at].hi / 2 > p->last)
 			*later = true;
 		else
-			return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT,
-			                           (uint32_t)(&r[at] - first) + 1, p->index + 1};
+			return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT, number_of(q, &r[at]),
+			                           p->index + 1};
 	}
 	return a;
 }
@@ -237,4 +245,132 @@ struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32
 	if (best.kind == 0 && shipped && !later)
 		best = (struct fix_answer){VD_POSSIBLE, WHY_SHIPPED, 0, 0};
 	return best;
+}
+
+/* ---- a release that another port names ---- */
+
+/* Whether a row that fixes the stated version is about a revision that the release began with, so that
+ * every package of this version has the fix. Debian and Ubuntu mark what they upload later:
+ * "9.2p1-2+deb12u3", "3ubuntu13.3". */
+static bool is_first_revision(const struct match_query *q, const char *fixed)
+{
+	static const char *const later[] = {"+deb", "~deb", "~bpo", "esm"};
+	static const char *const counted[] = {"ubuntu", "build"};
+
+	if (q->order != version_dpkg_cmp)
+		return false;
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (strstr(fixed, later[i]) != NULL)
+			return false;
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
+		const char *at = strstr(fixed, counted[i]);
+
+		if (at != NULL && strchr(at, '.') != NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Whether the stated version may lie before the one with which the CVE came. */
+static bool may_precede(const struct match_query *q, const struct match_query_package *p,
+                        const struct db_fix *r)
+{
+	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
+	uint32_t at = r->lo / 2;
+
+	return r->lo % 2 == 1 && at < p->pkg->vers &&
+	       version_stated_cmp(&q->stated, db_text(q->db, vers[at])) <= 0;
+}
+
+static struct fix_answer hinted_row(const struct match_query *q,
+                                    const struct match_query_package *p, const struct db_fix *r)
+{
+	struct fix_answer a = {VD_POSSIBLE, WHY_REVISION, number_of(q, r), p->index + 1};
+	const char *fixed = db_text(q->db, r->fixed);
+	int d;
+
+	if (r->flags & DB_F_NEVER) {
+		bool sure = q->order != version_rpm_cmp ||
+		            !release_has_branches(q->data_distro, q->release,
+		                                  db_text(q->db, p->pkg->package));
+
+		/* A row that says so of a module does not say of which stream. */
+		a.kind = sure ? VD_FIXED : VD_POSSIBLE;
+		a.why = sure ? WHY_NOT_AFFECTED : WHY_NOT_HERE;
+		return a;
+	}
+	if (r->flags & DB_F_UNFIXED) {
+		a.why = distro_confirms_open(q->data_distro) ? WHY_UNFIXED : WHY_NOT_CONFIRMED;
+		note_unimportant(r, &a);
+		return a;
+	}
+	d = version_stated_cmp(&q->stated, fixed);
+	if (d > 0 || (d == 0 && is_first_revision(q, fixed))) {
+		a.kind = VD_FIXED;
+		a.why = WHY_NOTHING;
+	} else if (d < 0 && !may_precede(q, p, r) && !distro_has_sold_fixes(q->id->hint.distro)) {
+		a.kind = VD_AFFECTED;
+		a.why = WHY_NOTHING;
+	}
+	note_unimportant(r, &a);
+	return a;
+}
+
+/* Of two answers the one that both bear out: where they differ, nothing is certain, and a fix that
+ * some revision has says more than none. */
+static struct fix_answer agreed(struct fix_answer a, struct fix_answer b)
+{
+	if (a.kind == 0)
+		return b;
+	if (b.kind == a.kind && (a.kind != VD_POSSIBLE || a.why == WHY_REVISION))
+		return a;
+	if (a.kind == VD_POSSIBLE && b.why != WHY_REVISION)
+		return a;
+	if (b.kind == VD_POSSIBLE)
+		return b;
+	a.kind = VD_POSSIBLE;
+	a.why = WHY_REVISION;
+	return a;
+}
+
+static struct fix_answer hinted_package(struct match_query *q, struct match_query_package *p,
+                                        uint32_t cve)
+{
+	struct fix_answer a = {0};
+	const struct db_fix *r = rows(q, p);
+	bool elsewhere = false, here = false;
+
+	advance(q, p, cve);
+	for (uint32_t i = p->cursor; i < p->pkg->fixes && r[i].cve == cve; i++) {
+		if (is_other_stream(q, &r[i])) {
+			elsewhere = true;
+			continue;
+		}
+		here = here || r[i].fixed != 0;
+		a = agreed(a, hinted_row(q, p, &r[i]));
+	}
+	if (a.kind == 0 && !elsewhere && q->tracks_all && family_knows(q, p->product, cve))
+		a = (struct fix_answer){VD_FIXED, WHY_NOT_AFFECTED, 0, p->index + 1};
+	/* That one stream of a module never had it may not hold for the others. */
+	if (a.kind == VD_FIXED && elsewhere && !here) {
+		a.kind = VD_POSSIBLE;
+		a.why = WHY_REVISION;
+	}
+	return a;
+}
+
+struct fix_answer fix_hinted(struct match_query *q, uint32_t product, uint32_t cve)
+{
+	struct fix_answer all = {0};
+
+	for (size_t i = 0; i < q->packages; i++) {
+		struct fix_answer a;
+
+		if (q->package[i].product != product)
+			continue;
+		a = hinted_package(q, &q->package[i], cve);
+		if (a.kind != 0)
+			all = agreed(all, a);
+	}
+	return all;
 }

@@ -22,6 +22,13 @@ struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cv
  * CVEs, as above.
  */
 struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32_t cve);
+/*
+ * For a service whose release another port of the host names, and which ships the stated version: its
+ * revision is not known. VD_AFFECTED: the fix is in a later upstream version. VD_FIXED: every revision
+ * has it, or the release never had the CVE. VD_POSSIBLE: a later revision has the fix, or none is
+ * known. Ask in ascending order of CVEs, as above.
+ */
+struct fix_answer fix_hinted(struct match_query *q, uint32_t product, uint32_t cve);
 /* The lowest CVE from @cve on that may give a hit in the packages of the first product; UINT32_MAX
  * at the end. Ask in ascending order of CVEs, as above. */
 uint32_t fix_next(struct match_query *q, uint32_t cve);

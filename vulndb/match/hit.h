@@ -13,6 +13,7 @@
 enum hit_flag {
 	HIT_BY_DISTRO = 1,   /* the distribution's data decided */
 	HIT_DISTRO_ONLY = 2, /* the distribution names the CVE, the version ranges do not */
+	HIT_HINTED = 4,      /* another port of the host named the distribution */
 };
 
 static inline uint32_t hit_aux(uint8_t why, uint32_t pkg)

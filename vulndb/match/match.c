@@ -17,7 +17,7 @@
 #include "twin.h"
 
 enum { CACHE_SLOTS = 8192, CACHE_HITS = 4096, KEY_TEXTS = 16 };
-static_assert(VD_CPES + 9 <= KEY_TEXTS, "all texts that a verdict depends on");
+static_assert(VD_CPES + 11 <= KEY_TEXTS, "all texts that a verdict depends on");
 
 struct answer {
 	XXH128_hash_t key;
@@ -108,21 +108,54 @@ static const struct match_query_product *product_of(const struct match_query *q,
 	                        : match_query_product_of(q, db_crits(q->db)[crit].group);
 }
 
-/* What the distribution says about a CVE in the product number @product. A component may come from
- * elsewhere than its host, and its package's revision is never known: nothing is certain then. */
-static struct fix_answer ask_distro(struct match_query *q, uint32_t product, const struct vd_hit *h)
+/* Whether the packages of @p are those that may be what answers, and nobody says which. */
+static bool is_guessed(const struct match_query *q, const struct match_query_product *p)
+{
+	return q->guessed || (q->hinted && !p->shipped && !q->has_distro);
+}
+
+/* What the distribution says about a CVE in the product @p. A component may come from elsewhere than
+ * its host, and its package's revision is never known: nothing is certain then. */
+static struct fix_answer ask_distro(struct match_query *q, const struct match_query_product *p,
+                                    const struct vd_hit *h, uint8_t why)
 {
 	struct fix_answer a = {0};
 
-	if (q->packages > 0 && !q->guessed)
-		a = fix_about(q, product, h->cve);
-	else if (q->guessed && h->kind == VD_AFFECTED)
-		a = fix_backported(q, product, h->cve);
-	if (product != 0 && a.kind != 0 && !q->guessed) {
+	if (is_guessed(q, p))
+		return h->kind == VD_AFFECTED ? fix_backported(q, p->number, h->cve) : a;
+	if (q->packages == 0)
+		return a;
+	if (q->hinted && p->number == 0) {
+		a = fix_hinted(q, 0, h->cve);
+		/* That a fix is missing makes no finding where the range does not hold for sure. */
+		if (a.kind == VD_AFFECTED && h->kind == VD_POSSIBLE) {
+			a.kind = VD_POSSIBLE;
+			a.why = why;
+		}
+		return a;
+	}
+	a = fix_about(q, p->number, h->cve);
+	if (p->number != 0 && a.kind != 0) {
 		a.kind = VD_POSSIBLE;
 		a.why = WHY_REVISION;
 	}
 	return a;
+}
+
+/* Why the ranges alone do not make a CVE of a distribution's package certain. */
+static uint8_t why_unsaid(const struct match_query *q)
+{
+	if (q->id->package_version[0] == '\0' && !q->hinted)
+		return WHY_REVISION;
+	return q->packages > 0 ? WHY_NOT_TRACKED : WHY_NO_DATA;
+}
+
+/* How sure a settled hit is: what another port tells counts less than a package's own mark. */
+static uint8_t confidence_of(const struct match_query *q, const struct vd_hit *h, uint8_t why)
+{
+	uint8_t sure = h->flags & HIT_BY_DISTRO && !(h->flags & HIT_HINTED) ? 90 : 60;
+
+	return at_most(h->kind != VD_POSSIBLE ? sure : hit_why_confidence(why), q->id);
 }
 
 /* Settle the verdict of a hit: what the distribution says overrides what a version range says. */
@@ -130,24 +163,25 @@ static void settle(struct match_scratch *m, struct vd_hit *h, uint8_t why)
 {
 	struct match_query *q = &m->query;
 	const struct match_query_product *p = product_of(q, h->match - 1);
-	struct fix_answer a = ask_distro(q, p->number, h);
+	struct fix_answer a = ask_distro(q, p, h, why);
 
+	if (p->shipped)
+		h->flags |= HIT_HINTED;
 	if (a.kind != 0) {
 		h->kind = a.kind;
 		h->fix = a.fix;
 		why = a.why;
 		h->flags |= HIT_BY_DISTRO;
-	} else if (q->has_distro && h->kind == VD_AFFECTED) {
+	} else if ((q->has_distro || p->shipped) && h->kind == VD_AFFECTED) {
 		h->kind = VD_POSSIBLE;
-		why = q->id->package_version[0] == '\0' ? WHY_REVISION
-		      : q->packages > 0                 ? WHY_NOT_TRACKED
-		                                        : WHY_NO_DATA;
+		why = why_unsaid(q);
+	} else if (is_guessed(q, p) && (p->half || p->cut) && h->kind == VD_AFFECTED) {
+		/* Which version it is, and so which packages ship it, is not known. */
+		h->kind = VD_POSSIBLE;
+		why = WHY_HALF_VERSION;
 	}
 	h->aux = hit_aux(why, a.pkg);
-	h->confidence = at_most(h->flags & HIT_BY_DISTRO && h->kind != VD_POSSIBLE ? 90
-	                        : h->kind == VD_AFFECTED                           ? 60
-	                                                 : hit_why_confidence(why),
-	                        q->id);
+	h->confidence = confidence_of(q, h, why);
 }
 
 /* Whether an answer of the distribution makes a hit by itself. "Fixed" does only if the query has
@@ -314,6 +348,8 @@ static XXH128_hash_t key_of(const struct vulndb *db, const struct vd_identity *i
 	texts[n++] = id->distro_release;
 	texts[n++] = id->package;
 	texts[n++] = id->package_version;
+	texts[n++] = id->hint.distro;
+	texts[n++] = id->hint.release;
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strlen(texts[i]) + 1;
 
@@ -360,7 +396,7 @@ static void keep_in_cache(struct match_scratch *m, struct answer *slot, XXH128_h
 	*slot = (struct answer){key, copy, (uint32_t)m->hit_count};
 }
 
-static int compute(const struct vulndb *db, struct match_scratch *m, const struct vd_identity *id)
+static void prepare(const struct vulndb *db, struct match_scratch *m, const struct vd_identity *id)
 {
 	const struct vd_identity *used = id;
 
@@ -370,7 +406,26 @@ static int compute(const struct vulndb *db, struct match_scratch *m, const struc
 		used = &m->id;
 	}
 	match_query_init(&m->query, db, used, m->twins);
+}
+
+static int compute(const struct vulndb *db, struct match_scratch *m, const struct vd_identity *id)
+{
+	prepare(db, m, id);
 	return match_all(m);
+}
+
+int vulndb_hint(const struct vulndb *db, struct vd_scratch *scratch, struct vd_identity *id,
+                const struct vd_hint *hint)
+{
+	struct match_scratch *m = scratch->match;
+
+	id->hint = *hint;
+	if (hint->distro[0] == '\0')
+		return 0;
+	prepare(db, m, id);
+	if (!m->query.hinted)
+		memset(&id->hint, 0, sizeof(id->hint));
+	return m->query.failed ? -ENOMEM : 0;
 }
 
 int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,

@@ -36,6 +36,7 @@ enum match_why {
 	WHY_NEWER,
 	WHY_PORTABLE,
 	WHY_NOT_CONFIRMED,
+	WHY_UNFIXED,
 	WHY_COUNT
 };
 
@@ -53,8 +54,11 @@ struct match_query_product {
 	bool has_version; /* a version was stated */
 	bool ordered;     /* the version can be ordered */
 	bool half;        /* the version stands for all that begin with it */
+	bool cut;         /* of a guess: a release ships one that begins with it */
 	bool fork;        /* what answers is a fork of this product */
-	uint32_t lo, hi;  /* its ordinals; equal unless half */
+	/* the release that another port of the host names ships this version */
+	bool shipped;
+	uint32_t lo, hi; /* its ordinals; equal unless half */
 	/* the version as it is compared, "9.2p1"; "": none was stated */
 	char text[VERSION_BASE + VERSION_UPDATE];
 	struct cpe cpe; /* last, because its text is not cleared */
@@ -85,8 +89,12 @@ struct match_query {
 	bool has_distro;
 	bool has_release;
 	bool guessed;    /* no distribution was named: the packages are those it may come from */
+	bool hinted;     /* another port of the host named the release: see the products' shipped */
 	bool tracks_all; /* a CVE that the data does not name does not affect the package */
 	const char *data_distro; /* whose data is used: distro_source() */
+	version_order order;     /* of its packages */
+	const char *release;     /* of the packages; "": not known */
+	struct version stated;   /* what answers, if @hinted */
 	const struct db_family *family[MATCH_QUERY_FAMILIES];
 	uint32_t family_product[MATCH_QUERY_FAMILIES]; /* as in struct match_query_package */
 	/* cursor into the family's CVEs: those below it are lower */
@@ -101,6 +109,10 @@ struct match_query {
 /* Prepare @q. @db, @id and @twins must outlive it. */
 void match_query_init(struct match_query *q, const struct vulndb *db, const struct vd_identity *id,
                       struct twins *twins);
+/* Find the packages of @q: those of the release that the banner or another port of the host names, or,
+ * without a sign of a distribution, of any that ships the version. Its products and its system must
+ * be known. */
+void match_query_packages(struct match_query *q);
 /* The family of a distribution's packages whose name begins with the @len bytes at @name; NULL: the
  * file has none. Pure. */
 const struct db_family *match_query_family(const struct vulndb *db, const char *distro,

@@ -33,6 +33,7 @@ static const struct {
 	[WHY_PORTABLE] = {"whether it is the portable release is not known", 40},
 	[WHY_NOT_CONFIRMED] = {"the distribution has neither fixed nor confirmed it", 30},
 	[WHY_NEWER] = {"the package is newer than the distribution's data", 40},
+	[WHY_UNFIXED] = {"the distribution's data knows no fix", 40},
 };
 
 uint8_t hit_why_confidence(uint8_t why)
@@ -42,7 +43,10 @@ uint8_t hit_why_confidence(uint8_t why)
 
 bool hit_weighs_nothing(const struct vd_verdict *v)
 {
-	return v->precision == VD_PRODUCT_ONLY || strcmp(v->why, whys[WHY_UNIMPORTANT].text) == 0;
+	const char *unimportant = whys[WHY_UNIMPORTANT].text;
+
+	return v->precision == VD_PRODUCT_ONLY ||
+	       strncmp(v->why, unimportant, strlen(unimportant)) == 0;
 }
 
 /* The package that the aux of a hit names, or NULL. */
@@ -145,11 +149,25 @@ static void say_version(const struct vulndb *db, const struct vd_identity *id,
 	snprintf(out->version, sizeof(out->version), "%.63s", text);
 }
 
+/* Write what is not known and, behind it, which port told of the distribution. */
+static void say_why(const struct vd_identity *id, const struct vd_hit *hit, struct vd_verdict *out)
+{
+	uint8_t why = (uint8_t)hit->aux;
+	const char *text = hit->kind != VD_AFFECTED && why < WHY_COUNT ? whys[why].text : "";
+	const struct vd_hint *h = &id->hint;
+
+	if (!(hit->flags & HIT_HINTED)) {
+		snprintf(out->why, sizeof(out->why), "%s", text);
+		return;
+	}
+	snprintf(out->why, sizeof(out->why), "%.64s%s%u/%s tells %.15s:%.15s", text,
+	         text[0] != '\0' ? "; " : "", h->port, h->transport == 17 ? "udp" : "tcp",
+	         h->distro, distro_codename(h->distro, h->release));
+}
+
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
                     const struct vd_hit *hit, struct vd_verdict *out)
 {
-	uint8_t why = (uint8_t)hit->aux;
-
 	memset(out, 0, sizeof(*out));
 	out->epss = -1;
 	out->kind = hit->kind;
@@ -166,8 +184,7 @@ void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
 	} else if (identity->cpe_count > 0) {
 		snprintf(out->cpe, sizeof(out->cpe), "%.95s", identity->cpe[0]);
 	}
-	if (hit->kind != VD_AFFECTED && why < WHY_COUNT)
-		snprintf(out->why, sizeof(out->why), "%s", whys[why].text);
+	say_why(identity, hit, out);
 	say_fix(db, hit, out);
 }
 
@@ -191,10 +208,27 @@ static int64_t find_cve(const struct vulndb *db, uint32_t year, uint32_t number)
 	return (int64_t)lo;
 }
 
+/* The word for a decision point of SSVC, of three; "" where it is not stated. */
+static const char *ssvc_word(const struct db_cve *c, enum db_ssvc point)
+{
+	static const char *const words[][4] = {
+		{"", "none", "poc", "active"},
+		{"", "no", "yes", ""},
+		{"", "partial", "total", ""},
+	};
+
+	return words[point / 2][c->ssvc >> point & 3];
+}
+
 static void visit_head(const struct vulndb *db, const struct db_cve *c,
                        const struct vd_cve_visitor *v)
 {
 	struct vd_cve head = {
+		.kev_name = db_text(db, c->kev_name),
+		.cwes = db_text(db, c->cwes),
+		.exploitation = ssvc_word(c, DB_SSVC_EXPLOITATION),
+		.automatable = ssvc_word(c, DB_SSVC_AUTOMATABLE),
+		.impact = ssvc_word(c, DB_SSVC_IMPACT),
 		.cvss_x10 = c->cvss_x10,
 		.cvss_version_x10 = c->cvss_version,
 		.severity = c->severity,

@@ -83,6 +83,11 @@ bool distro_confirms_open(const char *distro)
 	return strcmp(distro, "ubuntu") != 0;
 }
 
+bool distro_has_sold_fixes(const char *distro)
+{
+	return strcmp(distro, "rhel") == 0;
+}
+
 const char *distro_with_data(size_t i)
 {
 	static const char *const distros[] = {"debian",    "ubuntu", "rhel",

@@ -31,6 +31,9 @@ bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[
 bool distro_tracks_all(const char *distro);
 /* False where the data also lists as not fixed what the distribution has not looked at. */
 bool distro_confirms_open(const char *distro);
+/* True where releases are sold with fixes that only their buyers get, in versions that the public data
+ * leaves out: such a fix may be in an earlier version than the public one. */
+bool distro_has_sold_fixes(const char *distro);
 /* The @i-th distribution that publishes its fixes; NULL behind the last. */
 const char *distro_with_data(size_t i);
 /* The distribution whose data holds for the packages of @distro: Raspbian rebuilds Debian's under

@@ -3,8 +3,10 @@
 #include "release.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "package.h"
 #include "version.h"
 
 /* A row of data/releases.tsv, sorted by package. */
@@ -84,6 +86,44 @@ bool release_ships(const char *distro, const char *release, const char *package,
 	return false;
 }
 
+bool release_extends(const char *package, const char *version)
+{
+	size_t len = strlen(version);
+
+	for (size_t i = first_of(package); len > 0 && is_of(i, package); i++)
+		if (strncmp(shipped[i].version, version, len) == 0 &&
+		    shipped[i].version[len] == '.')
+			return true;
+	return false;
+}
+
+/* The length of the first two numbers of a version: of "2.4" in "2.4.62". */
+static size_t branch_len(const char *version)
+{
+	size_t n = strspn(version, "0123456789");
+
+	return version[n] == '.' ? n + 1 + strspn(version + n + 1, "0123456789") : n;
+}
+
+bool release_has_branches(const char *distro, const char *release, const char *package)
+{
+	const char *first = NULL;
+
+	distro = source_of(distro);
+	for (size_t i = first_of(package); is_of(i, package); i++) {
+		const struct shipped *s = &shipped[i];
+		size_t len = branch_len(s->version);
+
+		if (strcmp(s->distro, distro) != 0 || strcmp(s->release, release) != 0)
+			continue;
+		if (first == NULL)
+			first = s->version;
+		else if (branch_len(first) != len || strncmp(first, s->version, len) != 0)
+			return true;
+	}
+	return false;
+}
+
 const char *release_with(const char *distro, const char *package, const char *version)
 {
 	const char *found = NULL;
@@ -110,14 +150,30 @@ const char *release_end(const char *distro, const char *release)
 	return NULL;
 }
 
+/* Whether a release that ships @listed maintains @version, too: the same one, or of PostgreSQL one of the
+ * same number, because releases stay with a number and take all that follow in it. */
+static bool maintains(const char *package, const char *listed, const char *version)
+{
+	size_t len = strspn(listed, "0123456789");
+
+	if (version_package_cmp(version, listed) == 0)
+		return true;
+	return strcmp(package, "postgresql") == 0 && len > 1 && version[len] == '.' &&
+	       strncmp(version, listed, len) == 0;
+}
+
 const char *release_last_end(const char *package, const char *version)
 {
 	const char *last = NULL;
+	char family[64];
 
+	snprintf(family, sizeof(family), "%.*s", (int)package_family(package), package);
+	if (!is_of(first_of(package), package))
+		package = family;
 	for (size_t i = first_of(package); is_of(i, package); i++) {
 		const char *end;
 
-		if (version_package_cmp(version, shipped[i].version) != 0)
+		if (!maintains(package, shipped[i].version, version))
 			continue;
 		end = release_end(shipped[i].distro, shipped[i].release);
 		if (end != NULL && (last == NULL || strcmp(end, last) > 0))

@@ -67,6 +67,8 @@ void version_parse_package(const char *package, struct version *out);
  * each update of it, because some banners leave it out: "8.7" = "0:8.7p1-38.el9", "9.6p1" =
  * "9.6_p1-r1". */
 int version_package_cmp(const char *version, const char *package);
+/* The same of a version that is parsed. */
+int version_stated_cmp(const struct version *version, const char *package);
 
 /* The function that compares the package versions of a distribution ("debian", "alpine", "rocky",
  * ...); version_dpkg_cmp() for an unknown distribution. */

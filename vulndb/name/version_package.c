@@ -37,15 +37,22 @@ void version_parse_package(const char *package, struct version *out)
 	version_parse(package, upstream_len(package), out);
 }
 
-int version_package_cmp(const char *version, const char *package)
+int version_stated_cmp(const struct version *version, const char *package)
 {
-	struct version a, b;
+	struct version upstream;
 	int d;
 
-	version_parse(version, strlen(version), &a);
-	version_parse_package(package, &b);
-	d = strcmp(a.base, b.base);
-	if (d != 0 || !version_has_update(&a))
+	version_parse_package(package, &upstream);
+	d = strcmp(version->base, upstream.base);
+	if (d != 0 || !version_has_update(version))
 		return d;
-	return strcmp(a.update, b.update);
+	return strcmp(version->update, upstream.update);
+}
+
+int version_package_cmp(const char *version, const char *package)
+{
+	struct version stated;
+
+	version_parse(version, strlen(version), &stated);
+	return version_stated_cmp(&stated, package);
 }

@@ -81,7 +81,7 @@ static struct store_set set_of(const struct record *r)
 
 static struct store_rejudged again(int64_t now_us, uint8_t knowledge)
 {
-	const struct store_rejudge_source source = {.identify = judge_identify, .set = judge_set};
+	const struct store_judge source = {.identify = judge_identify, .set = judge_set};
 	struct store_rejudged done = {0};
 
 	today.set = set_of(today.verdicts);

@@ -72,11 +72,14 @@ static void append_head(void *text, const struct vd_cve *c)
 {
 	char line[256];
 
-	if (c->cvss_version_x10 == 0 && c->kev_date[0] == '\0' && c->epss < 0)
+	if (c->cvss_version_x10 == 0 && c->kev_date[0] == '\0' && c->epss < 0 && c->cwes[0] == '\0')
 		return;
 	snprintf(line, sizeof(line), "%u %u %u %s %.5f", c->cvss_x10, c->cvss_version_x10,
 	         c->severity, c->vector, (double)c->epss);
 	append(text, line, c->kev_date);
+	append(text, c->kev_name, c->cwes);
+	append(text, c->exploitation, c->automatable);
+	append(text, "  impact", c->impact);
 }
 
 static void append_criterion(void *text, const struct vd_cve_criterion *c)
@@ -119,12 +122,15 @@ static void same(const char *one, const char *other)
 	ck_assert_str_eq(a, b);
 }
 
-#define CVE(id, modified, status, below)                                                           \
-	"{\"cve\":{\"id\":\"CVE-2024-000" id "\",\"lastModified\":\"" modified                     \
-	"\",\"vulnStatus\":\"" status "\",\"configurations\":[{\"nodes\":[{\"operator\":\"OR\","   \
-	"\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:f5:nginx:*:" \
-	"*:*:*:*:*:"                                                                               \
-	"*:*\",\"versionEndExcluding\":\"" below "\"},{\"vulnerable\":true,\"criteria\":"          \
+#define CVE(id, modified, status, below)                                                            \
+	"{\"cve\":{\"id\":\"CVE-2024-000" id "\",\"lastModified\":\"" modified                      \
+	"\",\"vulnStatus\":\"" status "\",\"metrics\":{\"ssvcV203\":[{\"ssvcData\":{\"options\":["  \
+	"{\"exploitation\":\"poc\"},{\"automatable\":\"no\"},{\"technicalImpact\":\"total\"}]}}]}," \
+	"\"weaknesses\":[{\"description\":[{\"lang\":\"en\",\"value\":\"CWE-22\"}]}],"              \
+	"\"configurations\":[{\"nodes\":[{\"operator\":\"OR\","                                     \
+	"\"negate\":false,\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:f5:nginx:*:"  \
+	"*:*:*:*:*:"                                                                                \
+	"*:*\",\"versionEndExcluding\":\"" below "\"},{\"vulnerable\":true,\"criteria\":"           \
 	"\"cpe:2.3:a:f5:nginx:7.1:p1:*:*:*:linux:*:*\"}]}]}]}}\n"
 #define OLD                                                                                        \
 	CVE("1", "2024-01-01T00:00:00.000", "Analyzed", "1.1")                                     \
@@ -132,6 +138,9 @@ static void same(const char *one, const char *other)
 #define NEW                                                                                        \
 	CVE("1", "2024-02-01T10:11:12.123", "Modified", "1.5")                                     \
 	CVE("3", "2024-02-01T00:00:00.000", "Analyzed", "2.0")
+#define KEV(name)                                                                                    \
+	"{\"catalogVersion\":\"1\",\"dateReleased\":\"2024-03-01T00:00:00Z\",\"vulnerabilities\":[{" \
+	"\"cveID\":\"CVE-2024-0001\",\"dateAdded\":\"2024-02-03\"" name "}]}"
 #define EPSS "cve,epss,percentile\nCVE-2024-0001,0.5,0.9\nCVE-2024-0003,0.25,0.9\n"
 #define TRACKER(one)                                                                               \
 	"{\"nginx\":{\"CVE-2024-0001\":{\"releases\":{\"bookworm\":{\"status\":\"resolved\","      \
@@ -158,6 +167,22 @@ START_TEST(an_update_equals_a_full_build)
 }
 END_TEST
 
+/* The weaknesses in OLD are those of each record; a later list of the exploited may leave the name
+ * out. */
+START_TEST(an_update_keeps_what_a_cve_is_called)
+{
+	const char *old = feed("old", OLD), *later = feed("later", KEV(""));
+	const char *named = feed("named", KEV(",\"vulnerabilityName\":\"Nginx So-and-so\""));
+	char text[8192];
+
+	ck_assert_msg(build("base", NULL, old, named, NULL) == 0, "%s", err.text);
+	ck_assert_int_eq(build("updated", at("base"), later, NULL, NULL), 0);
+	same("updated", "base");
+	tell("updated", text);
+	ck_assert_ptr_nonnull(strstr(text, "Nginx So-and-so CWE-22\npoc no\n  impact total\n"));
+}
+END_TEST
+
 START_TEST(an_update_may_write_over_its_base)
 {
 	const char *old = feed("old", OLD), *new = feed("new", NEW);
@@ -180,7 +205,8 @@ START_TEST(a_rejected_record_goes)
 	ck_assert_int_eq(build("base", NULL, old, NULL, NULL), 0);
 	ck_assert_int_eq(build("updated", at("base"), gone, NULL, NULL), 0);
 	tell("updated", text);
-	ck_assert_ptr_nonnull(strstr(text, "CVE-2024-0001 \nCVE-2024-0002 \naffects"));
+	ck_assert_ptr_nonnull(strstr(text, "CVE-2024-0001 \nCVE-2024-0002 \n"));
+	ck_assert_ptr_nonnull(strstr(text, "affects"));
 }
 END_TEST
 
@@ -242,6 +268,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, an_update_equals_a_full_build);
+	tcase_add_test(t, an_update_keeps_what_a_cve_is_called);
 	tcase_add_test(t, an_update_may_write_over_its_base);
 	tcase_add_test(t, a_rejected_record_goes);
 	tcase_add_test(t, a_distributions_newer_word_replaces_its_older_one);

@@ -41,11 +41,65 @@
 	"{\"apkurl\":\"x\",\"reponame\":\"main\",\"distroversion\":\"v3.19\",\"packages\":[{"      \
 	"\"pkg\":{\"name\":\"nginx\",\"secfixes\":{" fixes "}}}]}\n"
 
+/* A CSAF document: branches and relationships of its product tree, and the products by their status. */
+#define CSAF(branches, relationships, status)                                                        \
+	"{\"document\":{\"category\":\"csaf_vex\",\"csaf_version\":\"2.0\",\"tracking\":{"           \
+	"\"current_release_date\":\"2026-01-02T00:00:00+00:00\"}},\"product_tree\":{\"branches\":[{" \
+	"\"branches\":[" branches "]}],\"relationships\":[" relationships "]},"                      \
+	"\"vulnerabilities\":[{\"cve\":\"" CVE "\",\"product_status\":{" status "}}]}\n"
+#define PRODUCT(id, helper)                                                                        \
+	"{\"category\":\"x\",\"name\":\"x\",\"product\":{\"name\":\"x\",\"product_id\":\"" id      \
+	"\",\"product_identification_helper\":{" helper "}}}"
+#define EL(cpe) PRODUCT("EL", "\"cpe\":\"cpe:/a:redhat:" cpe "\"")
+#define RPM(purl) PRODUCT("rpm", "\"purl\":\"pkg:rpm/redhat/" purl "\"")
+#define JOIN(id, part, whole)                                                                          \
+	"{\"category\":\"default_component_of\",\"full_product_name\":{\"name\":\"x\",\"product_id\":" \
+	"\"" id "\"},\"product_reference\":\"" part "\",\"relates_to_product_reference\":\"" whole     \
+	"\"}"
+#define VEX(cpe, purl, status)                                                                     \
+	CSAF(EL(cpe) "," RPM(purl), JOIN("EL:rpm", "rpm", "EL"), "\"" status "\":[\"EL:rpm\"]")
+#define EL9 "enterprise_linux:9::appstream"
+#define NGINX_RPM "nginx@1.20.1-14.el9_2.1?arch=src&epoch=1"
+
 static const struct {
 	const char *feed, *distro, *release, *upstream, *revision;
 	uint8_t kind; /* 0 = none */
 	const char *why, *fixed_by;
 } cases[] = {
+	/* CSAF: a fix, states, and what is none of ours: binaries, extended support, other makers. */
+	{VEX(EL9, NGINX_RPM, "fixed"), "rhel", "9", "1.20.1", "1:1.20.1-14.el9_2.1", VD_FIXED, "",
+         "rhel:9 nginx 1:1.20.1-14.el9_2.1"},
+	{VEX(EL9, NGINX_RPM, "fixed"), "rhel", "9", "1.20.1", "1:1.20.1-14.el9", VD_AFFECTED, "",
+         "rhel:9 nginx 1:1.20.1-14.el9_2.1"},
+	{VEX("enterprise_linux:8", "nginx@1.14.1-9.module%2Bel8.4.0%2B542?epoch=1&arch=src",
+             "fixed"),
+         "rhel", "8", "1.14.1", "1:1.14.1-9.module+el8.4.0+542", VD_FIXED, "",
+         "rhel:8 nginx 1:1.14.1-9.module+el8.4.0+542"},
+	{VEX(EL9, "nginx@1.20.1-14.el9_2.1?arch=src", "fixed"), "rhel", "9", "1.20.1",
+         "0:1.20.1-14.el9_2.1", VD_FIXED, "", "rhel:9 nginx 0:1.20.1-14.el9_2.1"},
+	{VEX(EL9, "nginx?arch=src", "known_affected"), "rhel", "9", "1.20.1", "1:1.20.1-1.el9",
+         VD_AFFECTED, "", ""},
+	{VEX(EL9, "nginx", "known_not_affected"), "rhel", "9", "1.20.1", "1:1.20.1-1.el9", VD_FIXED,
+         "not affected in this release", "rhel:9 nginx is not affected"},
+	{VEX(EL9, "nginx", "under_investigation"), "rhel", "9", "1.20.1", "1:1.20.1-1.el9",
+         VD_POSSIBLE, "the distribution may have fixed it", ""},
+	{VEX(EL9, "nginx@1.20.1-14.el9_2.1?arch=x86_64&epoch=1", "fixed"), "rhel", "9", "1.20.1",
+         "1:1.20.1-14.el9_2.1", VD_POSSIBLE, "the distribution may have fixed it", ""},
+	{VEX("rhel_eus:9.2::appstream", NGINX_RPM, "fixed"), "rhel", "9", "1.20.1",
+         "1:1.20.1-14.el9_2.1", VD_POSSIBLE, "the distribution may have fixed it", ""},
+	{VEX(EL9, "nginx", "fixed"), "rhel", "9", "1.20.1", "1:1.20.1-14.el9_2.1", VD_POSSIBLE,
+         "the distribution may have fixed it", ""},
+	/* A component of a module of a platform. */
+	{CSAF(EL(EL9) "," PRODUCT("mod",
+                                  "\"purl\":\"pkg:rpmmod/redhat/nginx@1.20:1\"") "," RPM(NGINX_RPM),
+              JOIN("EL:mod", "mod", "EL") "," JOIN("EL:mod:rpm", "rpm", "EL:mod"),
+              "\"fixed\":[\"EL:mod\",\"EL:mod:rpm\",\"unknown\"]"),
+         "rhel", "9", "1.20.1", "1:1.20.1-14.el9_2.1", VD_FIXED, "",
+         "rhel:9 nginx 1:1.20.1-14.el9_2.1"},
+	/* The products of one document are none of the next. */
+	{VEX(EL9, NGINX_RPM, "under_investigation") CSAF("", "", "\"fixed\":[\"EL:rpm\"]"), "rhel",
+         "9", "1.20.1", "1:1.20.1-14.el9_2.1", VD_POSSIBLE, "the distribution may have fixed it",
+         ""},
 	/* Red Hat's records: a fix, a state, and products that are none of ours. */
 	{REDHAT(RELEASE("enterprise_linux:9::appstream", "nginx-1:1.20.1-14.el9_2.1")), "rhel", "9",
          "1.20.1", "1:1.20.1-14.el9_2.1", VD_FIXED, "", "rhel:9 nginx 1:1.20.1-14.el9_2.1"},

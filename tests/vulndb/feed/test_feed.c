@@ -181,6 +181,15 @@ END_TEST
 #define METRIC_31                                                                                  \
 	METRIC("cvssMetricV31", "Primary", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "7.5")
 #define METRIC_40 METRIC("cvssMetricV40", "Secondary", LONG_V4, "9.3")
+#define V31 "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"
+#define V31_LOW "CVSS:3.1/AV:N/AC:H/PR:L/UI:N/S:U/C:L/I:L/A:N"
+#define V30 "CVSS:3.0/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H"
+#define METRIC_30 METRIC("cvssMetricV30", "Primary", V30, "8.1")
+#define SECOND_31 METRIC("cvssMetricV31", "Secondary", V31_LOW, "4.0")
+#define BOTH_31                                                                                    \
+	"\"cvssMetricV31\":[{\"type\":\"Secondary\",\"cvssData\":{\"vectorString\":\"" V31_LOW     \
+	"\",\"baseScore\":4.0}},{\"type\":\"Primary\",\"cvssData\":{\"vectorString\":\"" V31       \
+	"\",\"baseScore\":7.5}}]"
 #define METRIC_20 METRIC("cvssMetricV2", "Primary", "AV:N/AC:L/Au:N/C:P/I:N/A:N", "5.0")
 
 static const struct {
@@ -194,6 +203,17 @@ static const struct {
 	{METRIC_31 "," METRIC_20, 75, 31, VD_SEV_HIGH,
          "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"},
 	{METRIC_20, 50, 20, VD_SEV_MEDIUM, "AV:N/AC:L/Au:N/C:P/I:N/A:N"},
+	/* In any order the newest version counts, whoever states it. */
+	{METRIC_20 "," METRIC_30 "," METRIC_31 "," METRIC_40, 93, 40, VD_SEV_CRITICAL, LONG_V4},
+	{METRIC_30 "," SECOND_31, 40, 31, VD_SEV_MEDIUM, V31_LOW},
+	{SECOND_31 "," METRIC_30, 40, 31, VD_SEV_MEDIUM, V31_LOW},
+	{METRIC_20 "," METRIC_30, 81, 30, VD_SEV_HIGH, V30},
+	/* Of one version NVD's own counts. */
+	{BOTH_31, 75, 31, VD_SEV_HIGH, V31},
+	{SECOND_31, 40, 31, VD_SEV_MEDIUM, V31_LOW},
+	/* No score is no score of none. */
+	{"\"ssvcV203\":[{\"ssvcData\":{\"options\":[{\"exploitation\":\"none\"}]}}]", 0, 0,
+         VD_SEV_NONE, ""},
 };
 
 START_TEST(nvd_states_scores_of_all_versions)
@@ -209,6 +229,59 @@ START_TEST(nvd_states_scores_of_all_versions)
 	ck_assert_uint_eq(c->cvss_version, metrics[_i].version);
 	ck_assert_uint_eq(c->severity, metrics[_i].severity);
 	ck_assert_str_eq(pool_get(&b.pool, c->vector), metrics[_i].vector);
+}
+END_TEST
+
+static const struct {
+	const char *members, *cwes;
+	uint8_t ssvc;
+} weaknesses[] = {
+	{"", "", 0},
+	{"\"weaknesses\":[{\"description\":[{\"lang\":\"en\",\"value\":\"CWE-79\"}]}]", "CWE-79",
+         0},
+	{"\"weaknesses\":[{\"type\":\"Primary\",\"description\":[{\"value\":\"CWE-79\"}]},{\"type\":"
+         "\"Secondary\",\"description\":[{\"value\":\"CWE-79\"},{\"value\":\"CWE-7\"}]}]",
+         "CWE-79 CWE-7", 0},
+	{"\"weaknesses\":[{\"description\":[{\"value\":\"NVD-CWE-Other\"},{\"value\":\"CWE-\"},"
+         "{\"value\":\"CWE-x\"}]}]",
+         "", 0},
+	{"\"descriptions\":[{\"lang\":\"en\",\"value\":\"CWE-22\"}]", "", 0},
+	{"\"metrics\":{\"ssvcV203\":[{\"ssvcData\":{\"options\":[{\"exploitation\":\"active\"},"
+         "{\"automatable\":\"yes\"},{\"technicalImpact\":\"total\"}]}}]}",
+         "", 3 << DB_SSVC_EXPLOITATION | 2 << DB_SSVC_AUTOMATABLE | 2 << DB_SSVC_IMPACT},
+	{"\"metrics\":{\"ssvcV203\":[{\"ssvcData\":{\"options\":[{\"exploitation\":\"maybe\"},"
+         "{\"automatable\":\"no\"}]}}]}",
+         "", 1 << DB_SSVC_AUTOMATABLE},
+};
+
+START_TEST(nvd_states_weaknesses_and_decision_points)
+{
+	const struct db_cve *c;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "{\"cve\":{\"id\":\"CVE-2024-0001\"%s%s}}",
+	         weaknesses[_i].members[0] != '\0' ? "," : "", weaknesses[_i].members);
+	ck_assert_msg(read_feed(text) == 0, "%s", err.text);
+	c = vec_at(&b.cves, 0);
+	ck_assert_str_eq(pool_get(&b.pool, c->cwes), weaknesses[_i].cwes);
+	ck_assert_uint_eq(c->ssvc, weaknesses[_i].ssvc);
+}
+END_TEST
+
+/* More weaknesses than there is room for: those that fit whole stay. */
+START_TEST(nvd_keeps_whole_weaknesses)
+{
+	char text[8192] = "{\"cve\":{\"id\":\"CVE-2024-0001\",\"weaknesses\":[{\"description\":[";
+	const char *cwes;
+
+	for (int i = 0; i < 100; i++)
+		sprintf(text + strlen(text), "%s{\"value\":\"CWE-%d\"}", i > 0 ? "," : "",
+		        1000 + i);
+	strcat(text, "]}]}}");
+	ck_assert_msg(read_feed(text) == 0, "%s", err.text);
+	cwes = pool_get(&b.pool, ((const struct db_cve *)vec_at(&b.cves, 0))->cwes);
+	ck_assert_uint_gt(strlen(cwes), 100);
+	ck_assert_uint_eq((strlen(cwes) + 1) % strlen("CWE-1000 "), 0);
 }
 END_TEST
 
@@ -314,6 +387,9 @@ int main(void)
 	                    sizeof(severities) / sizeof(severities[0]));
 	tcase_add_loop_test(t, nvd_states_scores_of_all_versions, 0,
 	                    sizeof(metrics) / sizeof(metrics[0]));
+	tcase_add_loop_test(t, nvd_states_weaknesses_and_decision_points, 0,
+	                    sizeof(weaknesses) / sizeof(weaknesses[0]));
+	tcase_add_test(t, nvd_keeps_whole_weaknesses);
 	tcase_add_test(t, nvd_keeps_the_logic);
 	tcase_add_loop_test(t, broken_feeds_say_where, 0, sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, every_cut_of_a_feed_is_noticed);

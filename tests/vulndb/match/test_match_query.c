@@ -7,18 +7,23 @@
 #include "match_query.h"
 #include "splitmix.h"
 #include "suite.h"
+#include "twin.h"
 
 static struct vulndb *db;
+static struct twins *twins;
 
 static void setup(void)
 {
 	struct error err = {""};
 
 	ck_assert_msg(vulndb_open(getenv("VULNDB_FILE"), &db, &err) == 0, "%s", err.text);
+	twins = twins_new();
+	ck_assert_ptr_nonnull(twins);
 }
 
 static void teardown(void)
 {
+	twins_free(twins);
 	vulndb_close(db);
 }
 
@@ -63,7 +68,7 @@ static void check(const char *cpe)
 	const struct match_query_product *p;
 	struct match_query q;
 
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert_msg(q.products == 1, "%s", cpe);
 	p = &q.product[0];
 	ck_assert_ptr_eq(match_query_product_of(&q, p->group_index), p);
@@ -117,7 +122,7 @@ START_TEST(names_of_one_product_count_once)
 
 	snprintf(id.cpe[1], sizeof(id.cpe[1]), "cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*");
 	id.cpe_count = 2;
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert_uint_eq(q.products, 1);
 }
 END_TEST
@@ -132,7 +137,7 @@ START_TEST(the_service_s_version_is_that_of_its_first_product)
 	snprintf(id.cpe[1], sizeof(id.cpe[1]), "cpe:2.3:a:php:php:*:*:*:*:*:*:*:*");
 	snprintf(id.version, sizeof(id.version), "2.4.49");
 	id.cpe_count = 2;
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert_uint_eq(q.products, 2);
 	ck_assert(q.product[0].has_version);
 	ck_assert(!q.product[1].has_version);
@@ -164,7 +169,7 @@ START_TEST(the_platform_is_what_was_said_for_sure)
 	snprintf(id.version_extra, sizeof(id.version_extra), "%s", platforms[_i].extra);
 	snprintf(id.os, sizeof(id.os), "%s", platforms[_i].os);
 	id.os_confidence = platforms[_i].confidence;
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert_int_eq(q.os, platforms[_i].family);
 }
 END_TEST
@@ -175,15 +180,15 @@ START_TEST(only_a_banner_is_taken_for_a_package)
 	struct vd_identity id = identity("cpe:2.3:a:redis:redis:7.0.15");
 	struct match_query q;
 
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert(!q.guessed);
 	ck_assert_uint_eq(q.packages, 0);
 	strcpy(id.rule, "redis");
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert(q.guessed);
 	ck_assert_uint_gt(q.packages, 0);
 	strcpy(id.version_extra, "(Win64)");
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert(!q.guessed);
 }
 END_TEST
@@ -196,7 +201,7 @@ START_TEST(raspbian_is_judged_by_debian_s_data)
 	strcpy(id.distro, "raspbian");
 	strcpy(id.distro_release, "12");
 	strcpy(id.package, "openssh");
-	match_query_init(&q, db, &id);
+	match_query_init(&q, db, &id, twins);
 	ck_assert_str_eq(q.data_distro, "debian");
 	ck_assert_uint_eq(q.packages, 1);
 }

@@ -45,6 +45,29 @@ START_TEST(a_version_tells_its_release_where_only_one_has_it)
 }
 END_TEST
 
+START_TEST(half_a_version_stands_for_one_that_is_shipped)
+{
+	ck_assert(release_extends("cups", "2.3"));
+	ck_assert(release_extends("nginx", "1.22"));
+	ck_assert(!release_extends("nginx", "1.22.1"));
+	ck_assert(!release_extends("nginx", "1.2"));
+	ck_assert(!release_extends("nginx", ""));
+	ck_assert(!release_extends("no-such-package", "1"));
+}
+END_TEST
+
+START_TEST(a_release_may_ship_several_branches)
+{
+	ck_assert(release_has_branches("rhel", "8", "postgresql"));
+	ck_assert(release_has_branches("almalinux", "9", "openssh"));
+	ck_assert(!release_has_branches("rhel", "8", "httpd"));
+	ck_assert(!release_has_branches("debian", "12", "openssh"));
+	ck_assert(!release_has_branches("debian", "13", "openssh")); /* 10.0p1 and 10.0p2 */
+	ck_assert(!release_has_branches("debian", "12", "no-such-package"));
+	ck_assert(!release_has_branches("", "", ""));
+}
+END_TEST
+
 START_TEST(a_release_has_an_end)
 {
 	ck_assert_str_eq(release_end("debian", "12"), "2028-06-30");
@@ -54,6 +77,10 @@ START_TEST(a_release_has_an_end)
 	ck_assert_str_eq(release_last_end("openssh", "9.2p1"), "2028-06-30");
 	ck_assert_ptr_null(release_last_end("openssh", "3.1"));
 	ck_assert_ptr_null(release_last_end("", "3.1"));
+	/* Its makers left PostgreSQL 14 in November 2026, Ubuntu 22.04 has not. */
+	ck_assert_str_eq(release_last_end("postgresql-15", "14.20"), "2027-04-30");
+	ck_assert_ptr_null(release_last_end("postgresql", "1.20"));
+	ck_assert_ptr_null(release_last_end("postgresql", "14"));
 }
 END_TEST
 
@@ -64,6 +91,8 @@ int main(void)
 	tcase_add_loop_test(t, a_release_ships_what_its_package_list_says, 0,
 	                    sizeof(known) / sizeof(known[0]));
 	tcase_add_test(t, a_version_tells_its_release_where_only_one_has_it);
+	tcase_add_test(t, half_a_version_stands_for_one_that_is_shipped);
+	tcase_add_test(t, a_release_may_ship_several_branches);
 	tcase_add_test(t, a_release_has_an_end);
 	return suite_run("release", t);
 }
