@@ -113,6 +113,7 @@ static const struct dialog_case {
          0,
          {{"beanstalk.version", "1.12"}, {"beanstalk.host", "lab"}, {"beanstalk.os", "#1 SMP"}}},
 	{"gearman", "gearman", VD_DONE, "", 0, {{"gearman.version", "1.1.19.1"}}},
+	{"gearman_package", "gearman", VD_DONE, "", 0, {{"gearman.version", "1.1.20+ds"}}},
 	/* the server ends the connection */
 	{"epmd", "epmd", VD_MORE, "", 0, {{"epmd.nodes", "rabbit:25672,worker:33211"}}},
 	{"ajp", "ajp", VD_DONE, "", 0, {{"ajp.cpong", "true"}}},
