@@ -24,6 +24,7 @@ static const struct {
 	{"git_refs", "git", "git", "git.reference", "HEAD", false},
 	{"svn", "svn", "svn", "svn.min_version", "2", false},
 	{"9p", "9p", "9p", "9p.msize", "8192", false},
+	{"9p_error", "9p", "9p", "9p.error", "5", false},
 	{"afp", "afp", "afp", "afp.versions", "AFP2.2,AFP3.4", false},
 	{"afp", "afp", "afp", "afp.uams", "No User Authent,DHX2", false},
 	{"afp", "afp", "afp", "afp.server_name", "nas", false},
