@@ -141,7 +141,7 @@ static const struct talk {
 	{"snapcast", BYTES("{\"id\":5360736,"), "Server.GetRPCVersion", VD_DONE,
          "snapcast.rpc_version", "2.0.0"},
 	{"daytime", BYTES(""), "", VD_DONE, NULL, NULL},
-	{"time", BYTES(""), "", VD_DONE, NULL, NULL},
+	{"time", BYTES(""), "", VD_DONE, "time.answered", "true"},
 	{"qotd", BYTES(""), "", VD_MORE, "qotd.quote", "\"All is well.\" - nobody"},
 	{"finger", BYTES("\r\n"), "", VD_MORE, "finger.banner",
          "Login     Name       Tty      Idle  Login Time"},
