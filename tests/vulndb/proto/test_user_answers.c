@@ -33,6 +33,7 @@ static const struct {
          "dfs,leasing,large-mtu,multichannel,directory-leasing", false},
 	{"x11", "x11", "x11", "x11.release", "12101007", false},
 	{"x11", "x11", "x11", "x11.version", "21.1.7", false},
+	{"pop3_bare", "pop3", "pop3", "pop3.greeted", "true", false},
 	{"x11_numbered", "x11", "x11", "x11.version", "1.20.11", false},
 	{"x11_refused", "x11", "x11", "x11.reason", "No protocol specified", false},
 	{"spice", "spice", "spice", "spice.result", "ok", false},
