@@ -41,7 +41,7 @@ done <<-EOF
 	5555 adb Android Debug Bridge -
 	5900 vnc VNC server -
 	5930 spice SPICE server -
-	6000 x11 X server 1.21.1.7
+	6000 x11 X server 21.1.7
 	6082 varnish Varnish Cache 7.1.1
 	6600 mpd Music Player Daemon -
 	6667 irc InspIRCd -

@@ -5,7 +5,8 @@
  */
 #include "proto.h"
 
-enum { ACCEPT = 3, RESPONSE = 9, ACCEPT_LEN = 16, ERROR_HEAD = 28, VERSION_FLAG = 0x8000 };
+enum { ACCEPT = 3, REJECT = 4, RESPONSE = 9, ACCEPT_LEN = 16, ERROR_HEAD = 28 };
+enum { VERSION_FLAG = 0x8000, REJECT_LEN = 4 };
 enum { TYPE_MIN = 2, TYPE_MAX = 5, ARCHITECTURES = 64, STATUS_ERROR = 1, STATUS_BASE = 0x1400 };
 
 /* op_connect for an attach, version 2, generic architecture, no path, three protocols, no user; each
@@ -41,6 +42,13 @@ static bool is_error(struct span in)
 	       span_be16(in, 24) == STATUS_BASE;
 }
 
+/* A server that wants a log-in or encryption in this message refuses all protocols. The answer has no
+ * sign: it means this only where it answers our question. */
+static bool is_rejection(struct span in)
+{
+	return span_left(in) == REJECT_LEN && span_be32(in, 0) == REJECT;
+}
+
 static bool firebird_starts(struct span in)
 {
 	return accepted(in) != 0 || is_error(in);
@@ -52,6 +60,8 @@ static enum vd_step firebird_hear(struct vd_dialog *d)
 	struct span in = heard(d);
 	bool refused = span_u8(in, 3) == RESPONSE;
 
+	if (is_rejection(in))
+		return whole_at(d, REJECT_LEN);
 	if (!span_may_start_bytes(in, accept, 4) && !span_may_start_bytes(in, response, 4))
 		return VD_FOREIGN;
 	if (d->in_len < (refused ? ERROR_HEAD + 0U : ACCEPT_LEN + 0U))
@@ -62,11 +72,12 @@ static enum vd_step firebird_hear(struct vd_dialog *d)
 
 static bool firebird_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	(void)hinted;
 	if (accepted(in) != 0)
 		vd_facts_addf(out, "firebird.protocol", "%u", accepted(in));
 	else if (is_error(in))
 		vd_facts_addf(out, "firebird.error", "%u", span_be32(in, 24));
+	else if (hinted && is_rejection(in))
+		decode_add_bool(out, "firebird.rejected", true);
 	else
 		return false;
 	return true;

@@ -9,7 +9,7 @@ enum { LINE_MAX = 32 };
 
 static const char sign[] = "OK ";
 
-/* The version of "OK 1.1.19.1"; empty where the bytes are another line, or no whole one. */
+/* The version of "OK 1.1.19.1" or "OK 1.1.20+ds"; empty where the bytes are another line, or no whole one. */
 static struct span version_of(struct span in)
 {
 	struct span line, version, none = {in.end, in.end};
@@ -20,7 +20,7 @@ static struct span version_of(struct span in)
 		return none;
 	version = span_from(line, strlen(sign));
 	for (const uint8_t *at = version.at; at < version.end; at++) {
-		if (!isdigit(*at) && *at != '.')
+		if (!isalnum(*at) && strchr(".+~-", *at) == NULL)
 			return none;
 		dot |= *at == '.';
 	}

@@ -38,7 +38,10 @@ static bool pop3_decode(struct span in, bool hinted, struct vd_facts *out)
 		line = span_from(line, strlen(refused));
 	else
 		return false;
-	decode_add(out, "pop3.banner", span_trim(line));
+	line = span_trim(line);
+	decode_add(out, "pop3.banner", line);
+	if (hinted && span_left(line) == 0) /* a greeting without a text is one, too */
+		decode_add_bool(out, "pop3.greeted", true);
 	return true;
 }
 

@@ -20,8 +20,10 @@ static enum vd_step time_hear(struct vd_dialog *d)
 
 static bool time_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	(void)out;
-	return hinted && is_time(in);
+	if (!hinted || !is_time(in))
+		return false;
+	decode_add_bool(out, "time.answered", true);
+	return true;
 }
 
 const struct vd_proto vd_proto_time = {

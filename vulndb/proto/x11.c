@@ -7,6 +7,7 @@
 
 enum { HEAD = 8, FAILED = 0, SUCCESS = 1, AUTHENTICATE = 2, MAJOR = 11, SUCCESS_MIN = 32 };
 enum { RELEASE_AT = 8, VENDOR_LEN_AT = 24, VENDOR_AT = 40 };
+enum { BY_YEAR = 12100000, LEADING_ONE = 10000000 };
 
 /* little-endian, version 11.0, no authorisation */
 static const uint8_t x11_hello[] = {'l', 0, MAJOR, 0, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -34,7 +35,8 @@ static enum vd_step x11_hear(struct vd_dialog *d)
 	                            : VD_FOREIGN;
 }
 
-/* Add the maker's number of the release. X.Org's is made of its version: 12101007 is 1.21.1.7. */
+/* Add the maker's number of the release. X.Org's is made of its version: 12011000 is 1.20.11. Since
+ * versions begin with the year, a one stands before: 12101007 is 21.1.7. */
 static void add_release(uint32_t release, struct vd_facts *out)
 {
 	const struct vd_fact *vendor = vd_facts_get(out, "x11.vendor");
@@ -44,8 +46,14 @@ static void add_release(uint32_t release, struct vd_facts *out)
 	vd_facts_addf(out, "x11.release", "%u", (unsigned)release);
 	if (vendor == NULL || strcmp(vendor->value, "The X.Org Foundation") != 0)
 		return;
-	len = snprintf(version, sizeof(version), "%u.%u.%u", (unsigned)(release / 10000000),
-	               (unsigned)(release / 100000 % 100), (unsigned)(release / 1000 % 100));
+	if (release >= BY_YEAR)
+		len = snprintf(version, sizeof(version), "%u.%u",
+		               (unsigned)((release - LEADING_ONE) / 100000),
+		               (unsigned)(release / 1000 % 100));
+	else
+		len = snprintf(version, sizeof(version), "%u.%u.%u", (unsigned)(release / 10000000),
+		               (unsigned)(release / 100000 % 100),
+		               (unsigned)(release / 1000 % 100));
 	if (release % 1000 > 0)
 		snprintf(version + len, sizeof(version) - (size_t)len, ".%u",
 		         (unsigned)(release % 1000));

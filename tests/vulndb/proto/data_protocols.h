@@ -113,6 +113,7 @@ static const struct dialog_case {
          0,
          {{"beanstalk.version", "1.12"}, {"beanstalk.host", "lab"}, {"beanstalk.os", "#1 SMP"}}},
 	{"gearman", "gearman", VD_DONE, "", 0, {{"gearman.version", "1.1.19.1"}}},
+	{"gearman_package", "gearman", VD_DONE, "", 0, {{"gearman.version", "1.1.20+ds"}}},
 	/* the server ends the connection */
 	{"epmd", "epmd", VD_MORE, "", 0, {{"epmd.nodes", "rabbit:25672,worker:33211"}}},
 	{"ajp", "ajp", VD_DONE, "", 0, {{"ajp.cpong", "true"}}},
@@ -292,6 +293,7 @@ static const struct {
 	{"db2", BYTES("\0\x0a\xd0\2\0\1\0\xff\x14\x43")},
 	{"epmd", BYTES("\0\0\x11\x11nobody\n")},
 	{"firebird", BYTES("\0\0\0\3\0\0\0\x0d\0\0\0\1\0\0\0\3")},
+	{"firebird", BYTES("\0\0\0\4\0")},
 	{"gearman", BYTES("OK 1\n")},
 	{"gearman", BYTES("OK 1.1.19.1 ready\n")},
 	{"giop", BYTES("GIOP\1\0\0\4\xff\xff\xff\xff")},

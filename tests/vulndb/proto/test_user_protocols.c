@@ -91,6 +91,8 @@ static const struct talk {
          BYTES("\x13\0\0\0\x64\xff\xff\0\x20\0\0\6\0"
                "9P2000"),
          "", VD_DONE, "9p.version", "9P2000"},
+	{"firebird_reject", BYTES("\0\0\0\1\0\0\0\x13"), "", VD_DONE, "firebird.rejected", "true"},
+	{"9p_error", BYTES("\x13\0\0\0\x64"), "", VD_DONE, "9p.error", "5"},
 	{"afp", BYTES("\0\3So\0\0\0\0\0\0\0\0\0\0\0\0"), "", VD_DONE, "afp.machine",
          "Netatalk3.1.12"},
 	{"smb_ntlm", BYTES("\0\0\0\x45\xffSMB"), "NTLMSSP", VD_DONE, "smb.os",
@@ -139,7 +141,7 @@ static const struct talk {
 	{"snapcast", BYTES("{\"id\":5360736,"), "Server.GetRPCVersion", VD_DONE,
          "snapcast.rpc_version", "2.0.0"},
 	{"daytime", BYTES(""), "", VD_DONE, NULL, NULL},
-	{"time", BYTES(""), "", VD_DONE, NULL, NULL},
+	{"time", BYTES(""), "", VD_DONE, "time.answered", "true"},
 	{"qotd", BYTES(""), "", VD_MORE, "qotd.quote", "\"All is well.\" - nobody"},
 	{"finger", BYTES("\r\n"), "", VD_MORE, "finger.banner",
          "Login     Name       Tty      Idle  Login Time"},
