@@ -80,6 +80,7 @@ static const struct field table[] = {
 	FACET("ssl.key_type", NULL, "kind of the certificate's key"),
 	FACET("ssl.sig_alg", NULL, "signature algorithm of the certificate"),
 	FACET("ssl.alpn", NULL, "application protocol agreed on"),
+	FACET("ssl.alert", NULL, "alert by which the handshake was refused"),
 	/* remote access */
 	TEXT("ssh.banner", "identification string behind SSH-2.0-"),
 	FACET("ssh.protocol", NULL, "protocol version"),
