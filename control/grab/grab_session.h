@@ -48,7 +48,7 @@ enum grab_want {
 
 enum grab_phase { GRAB_CONNECTING, GRAB_HANDSHAKE, GRAB_TALKING, GRAB_WAITING, GRAB_OVER };
 
-enum { GRAB_AUTHORITY_MAX = 64 };
+enum { GRAB_AUTHORITY_MAX = 64, GRAB_SENT_MAX = 256 };
 
 /* What the sessions of a grabber share. */
 struct grab_means {
@@ -87,9 +87,11 @@ struct grab_session {
 	bool heard_tls; /* the answer to our ClientHello began like TLS */
 	bool alerted;   /* ... and was an alert, of code @alert */
 	uint8_t alert;
-	uint8_t hello;        /* enum grab_hello: with which TLS came up */
-	bool starttls;        /* TLS began inside the dialog */
-	bool said;            /* a protocol's bytes went out on this connection */
+	uint8_t hello;               /* enum grab_hello: with which TLS came up */
+	bool starttls;               /* TLS began inside the dialog */
+	bool said;                   /* a protocol's bytes went out on this connection */
+	uint8_t sent[GRAB_SENT_MAX]; /* the first of them */
+	size_t sent_len;
 	struct grab_buf kept; /* an answer to fall back on */
 	const struct vd_proto *kept_proto;
 	bool kept_inside; /* it came inside TLS */

@@ -2,8 +2,12 @@
 /* grab_strategy.c - decides what a session does next. */
 #include "grab_strategy.h"
 
+#include <string.h>
+
 #include "grab_outcome.h"
 #include "grab_talk.h"
+
+enum { ECHO_MIN = 4 }; /* fewer bytes than that may come by chance */
 
 /* The protocol that the bytes begin like; NULL where it has no dialogs. */
 static const struct vd_proto *recognise(const struct grab_session *s)
@@ -216,6 +220,22 @@ static void start_tls(struct grab_session *s, uint64_t now)
 	grab_talk_start_tls(s, now);
 }
 
+/* Whether the server sends back what we said, which some protocols would take for an answer. */
+static bool is_echo(const struct grab_session *s)
+{
+	return s->said && s->sent_len >= ECHO_MIN && vd_proto_speaks_first(s->proto) &&
+	       s->in.len >= s->sent_len && memcmp(s->in.data, s->sent, s->sent_len) == 0;
+}
+
+/* An echo says nothing, whatever is asked. */
+static void end_with_echo(struct grab_session *s)
+{
+	s->proto = NULL;
+	s->dialog.known = false;
+	s->kept.len = 0;
+	grab_outcome_set(s);
+}
+
 void grab_strategy_hear(struct grab_session *s, uint64_t now)
 {
 	if (s->proto == NULL && !adopt(s)) {
@@ -224,6 +244,10 @@ void grab_strategy_hear(struct grab_session *s, uint64_t now)
 	}
 	if (s->proto == NULL) {
 		grab_strategy_foreign(s, now);
+		return;
+	}
+	if (is_echo(s)) {
+		end_with_echo(s);
 		return;
 	}
 	switch (vd_dialog_hear(s->proto, grab_talk_show(s))) {

@@ -2,6 +2,8 @@
 /* grab_talk.c - one connection of a session. */
 #include "grab_talk.h"
 
+#include <string.h>
+
 #include "grab_outcome.h"
 
 void grab_talk_wait(struct grab_session *s, uint64_t now_us, uint32_t ms)
@@ -40,6 +42,10 @@ void grab_talk_flush(struct grab_session *s)
 	struct vd_dialog *d = &s->dialog;
 
 	if (d->out_len > 0) {
+		if (!s->said) {
+			s->sent_len = d->out_len < GRAB_SENT_MAX ? d->out_len : GRAB_SENT_MAX;
+			memcpy(s->sent, d->out, s->sent_len);
+		}
 		s->said = true;
 		if (d->tls)
 			grab_tls_send(s->tls, d->out, d->out_len);

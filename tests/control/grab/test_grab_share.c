@@ -24,6 +24,7 @@ enum does {
 	RESETS,   /* closes with some unread */
 	WAITS,    /* for the rest of the message that it takes them for */
 	SAYS,     /* an error of its own */
+	ECHOES,   /* says them itself */
 };
 
 struct server {
@@ -32,7 +33,9 @@ struct server {
 	bool greets;
 	enum does does;
 	const char *says;
-	uint16_t port; /* its usual one; 0: the first that the protocol has */
+	uint16_t port;   /* its usual one; 0: the first that the protocol has */
+	size_t says_len; /* 0: @says is a string */
+	bool stranger;   /* it knows no protocol */
 };
 
 #define DNS_ANSWER                                                                                 \
@@ -84,7 +87,7 @@ static const struct server servers[] = {
 	{"smb", "smb_ntlm", false, RESETS, NULL, 445},
 	{"mssql", "mssql", false, RESETS, NULL},
 	{"kafka", "kafka", false, HANGS_UP, NULL},
-	{"amqp", "amqp", false, SAYS, "AMQP\0\0\11\1"},
+	{"amqp", "amqp", false, SAYS, "AMQP\0\0\11\1", 0, 8},
 	{"rmi", "rmi", false, WAITS, NULL},
 	{"minecraft", "minecraft", false, WAITS, NULL},
 	{"x11", "x11", false, HANGS_UP, NULL},
@@ -298,7 +301,8 @@ static bool is_own(const struct peer *p, const uint8_t *data, size_t len)
 	struct vd_dialog d = {.authority = p->session->authority, .user_agent = config.user_agent};
 
 	vd_dialog_greet(proto, &d);
-	return d.out_len > 0 && len >= d.out_len && memcmp(d.out, data, d.out_len) == 0;
+	return !p->server->stranger && d.out_len > 0 && len >= d.out_len &&
+	       memcmp(d.out, data, d.out_len) == 0;
 }
 
 static void peer_hear(struct peer *p, const uint8_t *data, size_t len)
@@ -326,7 +330,10 @@ static void peer_hear(struct peer *p, const uint8_t *data, size_t len)
 		p->mine = false;
 		break;
 	case SAYS:
-		peer_say(p, sv->says, sv->says[0] == 'A' ? 8 : strlen(sv->says));
+		peer_say(p, sv->says, sv->says_len != 0 ? sv->says_len : strlen(sv->says));
+		break;
+	case ECHOES:
+		peer_say(p, data, len);
 		break;
 	}
 }
@@ -407,37 +414,49 @@ static void step(struct peer *p, bool tls)
 	}
 }
 
-/* How many connections it took to name server @i; 0: it was not named, or called by another name,
- * which *@wrong tells. Each server has a host of its own. */
-static unsigned grab(size_t i, uint16_t port, bool tls, struct grab_lore *lore, const char **wrong)
+/* Run a session against a server on a host of its own until it is over. */
+static void run(struct grab_session *s, const struct server *sv, const struct grab_means *means,
+                const struct grab_request *request, bool tls)
 {
-	const struct server *sv = &servers[i];
-	static struct grab_session s;
 	struct turns turns;
-	struct grab_means means = {&config, grab_tls_ctx_new(), lore};
-	const struct grab_request request = {
-		.addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = (uint8_t)i}},
+	uint64_t now = 1000000;
+	struct peer p = {.server = sv, .turns = &turns, .session = s, .now = &now};
+
+	read_turns(sv, &turns);
+	ck_assert_int_eq(grab_session_init(s, means, request, now), 0);
+	for (int n = 0; n < STEPS && s->want != GRAB_WANT_NOTHING; n++)
+		step(&p, tls);
+	ck_assert_int_eq(s->want, GRAB_WANT_NOTHING);
+	ck_assert_uint_le(s->connections, MOST);
+	SSL_free(p.ssl);
+}
+
+static struct grab_request request_to(size_t host, uint16_t port)
+{
+	return (struct grab_request){
+		.addr = {{[10] = 0xff, [11] = 0xff, [12] = 198, [13] = 18, [15] = (uint8_t)host}},
 		.port = port,
 		.transport = DP_TRANSPORT_TCP,
 	};
-	uint64_t now = 1000000;
-	struct peer p = {.server = sv, .turns = &turns, .session = &s, .now = &now};
+}
+
+/* How many connections it took to name server @i; 0: it was not named, or called by another name,
+ * which *@wrong tells. */
+static unsigned grab(size_t i, uint16_t port, bool tls, struct grab_lore *lore, const char **wrong)
+{
+	static struct grab_session s;
+	const struct grab_means means = {&config, grab_tls_ctx_new(), lore};
+	const struct grab_request request = request_to(i, port);
 	bool inside;
-	const struct vd_proto *proto = vd_proto_find(sv->service, &inside);
+	const struct vd_proto *proto = vd_proto_find(servers[i].service, &inside);
 	unsigned took = 0;
 
-	read_turns(sv, &turns);
-	ck_assert_int_eq(grab_session_init(&s, &means, &request, now), 0);
-	for (int n = 0; n < STEPS && s.want != GRAB_WANT_NOTHING; n++)
-		step(&p, tls);
-	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
-	ck_assert_uint_le(s.connections, MOST);
+	run(&s, &servers[i], &means, &request, tls);
 	*wrong = NULL;
 	if (s.result.service != NULL && strcmp(s.result.service, vd_proto_name(proto)) == 0)
 		took = s.connections;
 	else if (s.result.service != NULL && strcmp(s.result.service, "ssl") != 0)
 		*wrong = s.result.service;
-	SSL_free(p.ssl);
 	grab_session_fini(&s);
 	grab_tls_ctx_free(means.tls);
 	return took;
@@ -601,6 +620,49 @@ START_TEST(what_a_scan_has_learnt_saves_connections)
 }
 END_TEST
 
+/* Servers of no protocol that is known. Whatever they are asked, they are not given a name, or one
+ * that says it is a guess. */
+static const struct server strangers[] = {
+	{"http", NULL, false, ECHOES, NULL},
+	{"http", NULL, false, HANGS_UP, NULL},
+	{"http", NULL, false, RESETS, NULL},
+	{"http", NULL, false, WAITS, NULL},
+	{"http", NULL, false, SAYS, "what?\r\n"},
+	{"http", NULL, false, SAYS, "500 what?\r\n"},
+	{"http", NULL, false, SAYS, "ERROR: what?\n"},
+	{"http", NULL, false, SAYS, "OK\n"},
+	{"http", NULL, false, SAYS, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0, 20},
+	{"http", NULL, false, SAYS, "\0", 0, 1},
+	{"http", NULL, false, SAYS, "\1", 0, 1},
+	{"http", NULL, false, SAYS, "\xff\xff\xff\xff\xff\xff\xff\xff", 0, 8},
+	{"http", NULL, false, SAYS, "\0\0\0\4abcd", 0, 8},
+	{"http", NULL, false, SAYS, "{\"error\":\"what?\"}\n"},
+	{"http", NULL, false, SAYS, "\5\0", 0, 2},
+	{"http", NULL, false, SAYS, "N", 0, 1},
+};
+
+START_TEST(a_stranger_gets_no_name)
+{
+	static struct grab_session s;
+	struct server sv = strangers[_i % (int)(sizeof(strangers) / sizeof(strangers[0]))];
+	bool tls = _i >= (int)(sizeof(strangers) / sizeof(strangers[0]));
+	const struct grab_means means = {&config, grab_tls_ctx_new(), grab_lore_new()};
+	const struct grab_request request = request_to(1, 41000);
+	const char *service;
+
+	/* Its own question is one that nobody asks. */
+	sv.stranger = true;
+	run(&s, &sv, &means, &request, tls);
+	service = s.result.service;
+	ck_assert_msg(service == NULL || (tls && strcmp(service, "ssl") == 0) ||
+	                      vd_facts_get(s.result.facts, "guess.service") != NULL,
+	              "called %s", service);
+	grab_session_fini(&s);
+	grab_tls_ctx_free(means.tls);
+	grab_lore_free(means.lore);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -608,5 +670,7 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, make_tls, drop_tls);
 	tcase_add_test(tc, most_services_are_named_with_few_connections);
 	tcase_add_test(tc, what_a_scan_has_learnt_saves_connections);
+	tcase_add_loop_test(tc, a_stranger_gets_no_name, 0,
+	                    2 * (int)(sizeof(strangers) / sizeof(strangers[0])));
 	return suite_run("grab_share", tc);
 }
