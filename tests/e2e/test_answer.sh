@@ -118,6 +118,11 @@ start_redis_moved() {
 	exec redis-server --port 0 --tls-port 16379 --bind "$ip" --save '' --dir /tmp --tls-cert-file /tmp/cert.pem \
 		--tls-key-file /tmp/key.pem --tls-auth-clients no --protected-mode no
 }
+start_microsocks_moved() { exec microsocks -i "$ip" -p 31080; }
+start_git_moved() {
+	mkdir -p /tmp/git
+	exec /usr/lib/git-core/git-daemon --reuseaddr --listen="$ip" --port=19418 --base-path=/tmp/git /tmp/git
+}
 start_unbound_moved() {
 	cert unbound.example
 	printf 'server:\n interface: %s@10853\n tls-port: 10853\n tls-service-key: /tmp/key.pem\n tls-service-pem: /tmp/cert.pem\n chroot: ""\n username: ""\n access-control: 198.18.0.0/16 allow\n pidfile: ""\n use-syslog: no\n' \
@@ -129,7 +134,7 @@ n=10
 : >"$work/real"
 while read -r name package port service; do
 	[ -n "$name" ] || continue
-	fetch "$package" || { echo "skipped $name: $package cannot be had"; continue; }
+	[ "$name" = git ] && [ -x /usr/lib/git-core/git-daemon ] || fetch "$package" || { echo "skipped $name: $package cannot be had"; continue; }
 	n=$((n + 1))
 	serve "${name}_moved" "198.18.1.$n"
 	echo "$name 198.18.1.$n $port $service" >>"$work/real"
@@ -140,13 +145,15 @@ done <<-EOT
 	postgres  postgresql-15 15432 postgresql
 	redis     redis-server  16379 redis
 	unbound   unbound       10853 dns
+	microsocks microsocks   31080 socks5
+	git       git           19418 git
 EOT
 bound() { far ss -Hlnt | awk '{ print $4 }' | grep -qxF "$1:$2"; }
 while read -r name address port service; do
 	holds_within 60 bound "$address" "$port" || { tail -n 3 "$work/${name}_moved.log"; expect "$name listens" false; }
 done <"$work/real"
 if [ -s "$work/real" ]; then
-	expect "a scan of Debian's servers on such ports ends well" scan 198.18.1.0/27 -p 1053,10389,10853,15432,16379,21883 \
+	expect "a scan of Debian's servers on such ports ends well" scan 198.18.1.0/27 -p 1053,10389,10853,15432,16379,19418,21883,31080 \
 		--db "$work/db"
 	while read -r name address port service; do
 		expect "$name is named at $port" is "$(says "$address" "$port")" "$service banner"
