@@ -61,6 +61,8 @@ static const struct kind {
 	{"smtp", {"smtp", "postfix", "sendmail", "exim", " mail "}, {{1, "250"}}, {"lmtp", "ftp"}},
 	{"lmtp", {" lmtp"}, {{1, "250"}}, {"smtp", "ftp"}},
 	{"nntp", {"nntp", "news", "innd", "leafnode"}, {{1, "101"}}, {NULL}},
+	{"pop3", {"pop"}, {{1, "+OK"}, {1, "-ERR"}}, {NULL}},
+	{"imap", {"imap"}, {{1, "* CAPABILITY"}, {1, "a OK"}, {1, "a NO"}, {1, "a BAD"}}, {NULL}},
 };
 
 /* Protocols whose answers have no sign at all: a few bytes, or any text. */

@@ -50,6 +50,10 @@ static const struct {
 	{"lmtp", "220 box LMTP\r\n", true},
 	{"nntp", "200 news.example.org InterNetNews\r\n", true},
 	{"nntp", "200 welcome\r\n", false},
+	{"pop3", "+OK POP3 server\r\n", true},
+	{"pop3", "+OK hi\r\n", false},
+	{"imap", "* OK IMAP4 ready\r\n", true},
+	{"imap", "* OK hi\r\n", false},
 	{"telnet", "\xff\xfd\x18", true},
 	{"telnet", "login: ", false},
 	{"socks5", "\5\1", false},
@@ -82,6 +86,10 @@ static const struct {
 	{"smtp", {"220 box\r\n", "500 x\r\n", "221 x\r\n"}, false},
 	{"nntp", {"200 box\r\n", "101 list\r\n.\r\n", "205 x\r\n"}, true},
 	{"nntp", {"200 box\r\n", "500 x\r\n", "205 x\r\n"}, false},
+	{"pop3", {"+OK hi\r\n", "-ERR x\r\n", "+OK\r\n"}, true},
+	{"pop3", {"+OK hi\r\n", "x\r\n.\r\n", "x\r\n"}, false},
+	{"imap", {"* OK hi\r\n", "* CAPABILITY IMAP4rev1\r\na OK x\r\n", "a OK x\r\n"}, true},
+	{"imap", {"* OK hi\r\n", "a what\r\n", "a what\r\n"}, false},
 };
 
 START_TEST(replies_prove_or_do_not)
