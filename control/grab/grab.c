@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "grab_config.h"
 #include "grab_patience.h"
 #include "grab_policy.h"
 #include "grab_queue.h"
@@ -36,9 +37,9 @@ struct grabber {
 	struct grab_config config;
 	struct grab_wire *wire;
 	struct grab_queue *queue;
-	struct grab_tls_ctx *tls;
-	int fd;   /* epoll over the transport and the tick */
-	int tick; /* timerfd, running while there is work */
+	struct grab_means means; /* of the sessions; tls and lore are owned */
+	int fd;                  /* epoll over the transport and the tick */
+	int tick;                /* timerfd, running while there is work */
 	bool ticking;
 	uint64_t swept_us;
 	LIST_HEAD(, grab) active;
@@ -51,34 +52,6 @@ struct grabber {
 static uint64_t now_us(void)
 {
 	return (uint64_t)clock_monotonic_us();
-}
-
-static void fill_defaults(struct grab_config *c)
-{
-	const struct grab_config standard = {
-		.max_total = 1000,
-		.max_per_host = 4,
-		.queue_limit = 65536,
-		.connect_timeout_ms = 3000,
-		.server_first_ms = 1500,
-		.read_timeout_ms = 2000,
-		.total_timeout_ms = 20000,
-		.max_bytes = 65536,
-	};
-
-	c->max_total = c->max_total ? c->max_total : standard.max_total;
-	c->max_per_host = c->max_per_host ? c->max_per_host : standard.max_per_host;
-	c->queue_limit = c->queue_limit ? c->queue_limit : standard.queue_limit;
-	c->connect_timeout_ms = c->connect_timeout_ms ? c->connect_timeout_ms
-	                                              : standard.connect_timeout_ms;
-	c->server_first_ms = c->server_first_ms ? c->server_first_ms : standard.server_first_ms;
-	c->read_timeout_ms = c->read_timeout_ms ? c->read_timeout_ms : standard.read_timeout_ms;
-	if (c->answer_timeout_ms < c->read_timeout_ms)
-		c->answer_timeout_ms = c->read_timeout_ms;
-	c->total_timeout_ms = c->total_timeout_ms ? c->total_timeout_ms : standard.total_timeout_ms;
-	c->max_bytes = c->max_bytes ? c->max_bytes : standard.max_bytes;
-	if (c->user_agent == NULL)
-		c->user_agent = "Mozilla/5.0 (compatible; Sonde/" SONDE_VERSION ")";
 }
 
 /* ---- life ---- */
@@ -117,10 +90,10 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	LIST_INIT(&g->active);
 	LIST_INIT(&g->begun);
 	STAILQ_INIT(&g->finished);
-	fill_defaults(&g->config);
+	grab_config_fill(&g->config);
 	g->queue = grab_queue_new(g->config.queue_limit, g->config.max_per_host);
-	g->tls = grab_tls_ctx_new();
-	ret = g->queue == NULL || g->tls == NULL ? -ENOMEM : 0;
+	g->means = (struct grab_means){&g->config, grab_tls_ctx_new(), grab_lore_new()};
+	ret = g->queue == NULL || g->means.tls == NULL || g->means.lore == NULL ? -ENOMEM : 0;
 	if (ret == 0)
 		ret = grab_kernel_new(&g->config.max_total, &g->wire);
 	if (ret == 0)
@@ -188,7 +161,8 @@ void grabber_free(struct grabber *g)
 		close(g->fd);
 	if (g->wire != NULL)
 		g->wire->ops->free(g->wire);
-	grab_tls_ctx_free(g->tls);
+	grab_tls_ctx_free(g->means.tls);
+	grab_lore_free(g->means.lore);
 	grab_queue_free(g->queue);
 	grab_patience_fini(&g->patience);
 	free(g);
@@ -373,7 +347,7 @@ static void start_waiting(struct grabber *g, uint64_t now)
 		uint8_t care = grab_queue_care_of(g->queue, &ticket.request.addr);
 
 		if (ticket.begun == NULL &&
-		    grab_session_init(&b->session, &g->config, g->tls, &ticket.request, now) < 0) {
+		    grab_session_init(&b->session, &g->means, &ticket.request, now) < 0) {
 			finish(g, b);
 			continue;
 		}

@@ -16,6 +16,7 @@
 struct grab_config {
 	uint32_t max_total;          /* connections at once, all hosts; 0 = 1000 */
 	uint32_t max_per_host;       /* 0 = 4 */
+	uint32_t max_per_port;       /* connections to one port, one after another; 0 = 5 */
 	uint32_t queue_limit;        /* requests waiting; 0 = 65536 */
 	uint32_t connect_timeout_ms; /* 0 = 3000 */
 	uint32_t server_first_ms;    /* how long we wait for a server that speaks first; 0 = 1500 */
@@ -28,7 +29,7 @@ struct grab_config {
 	uint32_t total_timeout_ms; /* of one service, all attempts; 0 = 20000 */
 	uint32_t max_bytes;        /* of all answers on a connection; 0 = 65536 */
 	const char *user_agent;    /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
-	/* on every port, try HTTP, TLS and the generic question after the port's usual protocol */
+	/* on every port, ask for other protocols after the port's usual one (grab_plan.h) */
 	bool any_port;
 	/* send fragile devices even requests that upset some of them, see grab_policy.h */
 	bool ask_fragile;

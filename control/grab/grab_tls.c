@@ -2,6 +2,7 @@
 /* grab_tls.c - one TLS client connection as bytes in, bytes out. */
 #include "grab_tls.h"
 
+#include <assert.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
@@ -103,16 +104,76 @@ static bool attach(struct grab_tls *t)
 	return true;
 }
 
-struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, bool http)
+/* What is offered, and the service that speaks it: names of IANA's registry (TLS ALPN Protocol IDs),
+ * each with its length before it. HTTP comes first: most servers take the first that they know. */
+static const struct {
+	const char *alpn, *service;
+} offered[] = {
+	{"\x08"
+         "http/1.1",
+         "http"},
+	{"\x03"
+         "dot",
+         "dns"},
+	{"\x04"
+         "mqtt",
+         "mqtt"},
+	{"\x04"
+         "imap",
+         "imap"},
+	{"\x04"
+         "pop3",
+         "pop3"},
+	{"\x03"
+         "ftp",
+         "ftp"},
+	{"\x04"
+         "nntp",
+         "nntp"},
+	{"\x03"
+         "irc",
+         "irc"},
+	{"\x0b"
+         "xmpp-client",
+         "xmpp"},
+	{"\x0b"
+         "managesieve",
+         "sieve"},
+	{"\x0a"
+         "postgresql",
+         "postgres"},
+	{"\x09"
+         "stun.turn",
+         "stun"},
+};
+
+enum { OFFERED = sizeof(offered) / sizeof(offered[0]), ALPN_MAX = 128 };
+
+static bool offer_alpn(SSL *ssl, enum grab_alpn alpn)
 {
-	static const unsigned char alpn[] = "\x08http/1.1";
+	unsigned char list[ALPN_MAX];
+	size_t len = 0, count = alpn == GRAB_ALPN_ALL ? OFFERED : alpn == GRAB_ALPN_HTTP ? 1 : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(offered[i].alpn);
+
+		assert(n <= sizeof(list) - len);
+		memcpy(list + len, offered[i].alpn, n);
+		len += n;
+	}
+	return len == 0 || SSL_set_alpn_protos(ssl, list, (unsigned)len) == 0;
+}
+
+struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, const struct grab_tls_offer *offer)
+{
 	struct grab_tls *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return NULL;
 	t->ssl = SSL_new(ctx->ssl);
 	if (t->ssl == NULL || !attach(t) || SSL_set_app_data(t->ssl, t) != 1 ||
-	    (http && SSL_set_alpn_protos(t->ssl, alpn, sizeof(alpn) - 1) != 0)) {
+	    !offer_alpn(t->ssl, offer->alpn) ||
+	    (offer->name != NULL && SSL_set_tlsext_host_name(t->ssl, offer->name) != 1)) {
 		grab_tls_free(t);
 		return NULL;
 	}
@@ -238,11 +299,20 @@ bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out)
 	return true;
 }
 
-bool grab_tls_chose_http(const struct grab_tls *t)
+const char *grab_tls_chosen(const struct grab_tls *t)
 {
 	const unsigned char *alpn = NULL;
 	unsigned int len = 0;
 
 	SSL_get0_alpn_selected(t->ssl, &alpn, &len);
-	return len == 8 && memcmp(alpn, "http/1.1", 8) == 0;
+	for (size_t i = 0; i < OFFERED && len > 0; i++)
+		if (strlen(offered[i].alpn) == len + 1 &&
+		    memcmp(offered[i].alpn + 1, alpn, len) == 0)
+			return offered[i].service;
+	return NULL;
+}
+
+const char *grab_tls_alert_name(uint8_t code)
+{
+	return SSL_alert_desc_string_long(code);
 }

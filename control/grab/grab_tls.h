@@ -25,8 +25,16 @@ struct grab_tls_ctx *grab_tls_ctx_new(void); /* NULL: no memory or no OpenSSL co
 /* Call it when all connections of @ctx are freed; NULL is fine. */
 void grab_tls_ctx_free(struct grab_tls_ctx *ctx);
 
-/* @http: offer http/1.1 by ALPN. The context must outlive it. NULL: no memory. */
-struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, bool http);
+/* The application protocols that a ClientHello offers (RFC 7301). */
+enum grab_alpn { GRAB_ALPN_NONE, GRAB_ALPN_HTTP, GRAB_ALPN_ALL };
+
+struct grab_tls_offer {
+	enum grab_alpn alpn;
+	const char *name; /* of the server (RFC 6066, 3); NULL: none */
+};
+
+/* The context must outlive it; @offer is copied. NULL: no memory. */
+struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, const struct grab_tls_offer *offer);
 void grab_tls_free(struct grab_tls *t);
 /* Take @len bytes that came from the wire. */
 void grab_tls_feed(struct grab_tls *t, const void *data, size_t len);
@@ -40,7 +48,9 @@ void grab_tls_drain(struct grab_tls *t, struct grab_buf *wire);
 /* Add the ssl.* facts of the connection and of the server's certificate, as far as known. Returns
  * whether the server has shown that it speaks TLS. */
 bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out);
-/* Whether the server has chosen http/1.1 by ALPN. */
-bool grab_tls_chose_http(const struct grab_tls *t);
+/* The service whose protocol the server has chosen by ALPN ("http"), or NULL. Static text. */
+const char *grab_tls_chosen(const struct grab_tls *t);
+/* An alert in words (RFC 8446, 6): "handshake failure". Static text. */
+const char *grab_tls_alert_name(uint8_t code);
 
 #endif

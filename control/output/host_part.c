@@ -24,7 +24,7 @@ static bool has_tls(const struct record *r)
 const char *host_part_service(const struct record *r, char out[48])
 {
 	const struct vd_identity *id = &r->identity;
-	bool guessed = id->service[0] != '\0' && strcmp(id->service_source, "port") == 0;
+	bool guessed = id->service[0] != '\0' && !record_service_is_sure(id);
 	bool over_tls = has_tls(r) && strcmp(id->service, "tls") != 0 && id->service[0] != '\0';
 
 	snprintf(out, 48, "%s%s%s", id->service, over_tls ? "/tls" : "", guessed ? "?" : "");
@@ -152,6 +152,8 @@ void host_part_details(struct page *p, const struct store_host *h, const struct 
 	               : "");
 	if (strcmp(id->service_source, "port") == 0)
 		detail(p, "service", "known by the port only");
+	if (strcmp(id->service_source, "guess") == 0)
+		detail(p, "service", "a guess: other services answer like this, too");
 	detail(p, "cpe", id->cpe_count > 0 ? id->cpe[0] : "");
 	detail(p, "package", id->package_version);
 	detail(p, "os", id->os);

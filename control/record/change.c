@@ -238,7 +238,7 @@ static bool fits(const char *was, const char *now)
 
 bool change_is_learned(const struct vd_identity *was, const struct vd_identity *now)
 {
-	bool service = fits(was->service, now->service) || strcmp(was->service_source, "port") == 0;
+	bool service = fits(was->service, now->service) || !record_service_is_sure(was);
 
 	return service && fits(was->product, now->product) && fits(was->version, now->version) &&
 	       fits(was->version_extra, now->version_extra) &&

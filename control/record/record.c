@@ -57,6 +57,11 @@ bool record_is_up(const struct record *r)
 	       (r->state == RECORD_MISSING && r->misses < RECORD_MISSES_GONE);
 }
 
+bool record_service_is_sure(const struct vd_identity *id)
+{
+	return strcmp(id->service_source, "port") != 0 && strcmp(id->service_source, "guess") != 0;
+}
+
 bool record_was_asked(uint8_t ask)
 {
 	return ask == RECORD_ASKED || ask == RECORD_ASKED_UNJUDGED;

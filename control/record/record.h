@@ -114,6 +114,9 @@ struct record_sighting {
 /* Whether the service counts: it is open, or was missed in fewer than RECORD_MISSES_GONE scans. Reads
  * only state and misses. Pure. */
 bool record_is_up(const struct record *r);
+/* Whether the service itself has shown what it is: false where only the port's number, or a sign that
+ * other services have as well, gave the name. Pure. */
+bool record_service_is_sure(const struct vd_identity *id);
 
 struct record *record_new(void);    /* all zero, facts allocated; NULL: no memory */
 void record_free(struct record *r); /* NULL is fine */

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "config_kinds.h"
 #include "dp.h"
+#include "grab_effort.h"
 #include "list_files.h"
 #include "rate.h"
 #include "sample.h"
@@ -82,6 +83,11 @@ static int option_passes(const char *text, void *field, struct error *err)
 static int option_workers(const char *text, void *field, struct error *err)
 {
 	return within(text, field, 0, 64, err);
+}
+
+static int option_effort(const char *text, void *field, struct error *err)
+{
+	return within(text, field, 1, GRAB_EFFORT_MOST, err);
 }
 
 static int option_budget(const char *text, void *field, struct error *err)
@@ -242,6 +248,8 @@ static const struct option_def defs[] = {
 	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
          FIELD(grab_per_host)},
+	{"effort", 0, "N", "how much each port may be asked, 1 to 9, default 5", option_effort,
+         FIELD(effort)},
 	{"grab-timeout", 0, "TIME", "wait so long for a silent port, default 25s", option_time,
          FIELD(grab_timeout)},
 	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,
@@ -295,6 +303,7 @@ void config_init(struct config *c)
 		.passes = 1,
 		.cooldown_us = CONFIG_COOLDOWN_US,
 		.grab_timeout.us = 25000000,
+		.effort = GRAB_EFFORT_USUAL,
 		.list_max = 1000,
 		.grab = true,
 		.control = true,

@@ -76,6 +76,7 @@ struct config {
 	uint32_t prefix_len, vlan;
 	struct config_mac gateway_mac;
 	uint32_t grab_total, grab_per_host;
+	uint32_t effort; /* 1 to GRAB_EFFORT_MOST: how much each port may be asked */
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;                     /* send control probes to hosts that may be middleboxes */
 	bool ask_fragile; /* send fragile devices even requests that upset some of them */

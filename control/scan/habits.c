@@ -65,6 +65,10 @@ static const struct habit habits[] = {
 	{"-T3", FLAG, NULL, "the default rate is meant, 10,000 packets a second"},
 	{"-T4", FLAG, "--rate=20k", "taken as --rate 20k; --rate auto finds what the path carries"},
 	{"-T5", FLAG, "--rate=50k", "taken as --rate 50k; --rate auto finds what the path carries"},
+	/* how much a port is asked */
+	{"--version-intensity", VALUE, "--effort=%s", "taken as --effort, 1 to 9"},
+	{"--version-light", FLAG, "--effort=2", "taken as --effort 2"},
+	{"--version-all", FLAG, "--effort=9", "taken as --effort 9"},
 	/* what is so already */
 	{"-Pn", FLAG, NULL, "no host is pinged before its ports are probed; nothing changes"},
 	{"-PN", FLAG, NULL, "no host is pinged before its ports are probed; nothing changes"},

@@ -207,13 +207,13 @@ static void weigh(const struct news *n, const struct record *r, unsigned marks,
 
 void news_words(const struct vd_identity *id, char out[NEWS_WORDS])
 {
-	const char *guess = strcmp(id->service_source, "port") == 0 ? "?" : "";
+	const char *guess = record_service_is_sure(id) ? "" : "?";
 
 	if (id->product[0] != '\0')
-		snprintf(out, NEWS_WORDS, "%.30s%s%.14s%s%.12s%s", id->product,
+		snprintf(out, NEWS_WORDS, "%.30s%s%.14s%s%.12s%s%s", id->product,
 		         id->version[0] != '\0' ? " " : "", id->version,
 		         id->service[0] != '\0' ? " (" : "", id->service,
-		         id->service[0] != '\0' ? ")" : "");
+		         id->service[0] != '\0' ? guess : "", id->service[0] != '\0' ? ")" : "");
 	else if (id->service[0] != '\0')
 		snprintf(out, NEWS_WORDS, "%s%s", id->service, guess);
 	else

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "grab_effort.h"
 #include "priv.h"
 #include "rate.h"
 #include "rematch.h"
@@ -19,10 +20,7 @@
 #include "scan_ctl.h"
 #include "scan_port.h"
 
-enum {
-	GRAB_TOTAL = 1000,    /* connections at once, unless the operator says otherwise */
-	GRAB_TIME_MS = 20000, /* for one service, beside the time that --grab-timeout gives */
-};
+enum { GRAB_TOTAL = 1000 }; /* connections at once, unless the operator says otherwise */
 
 static enum scan_end no_memory(struct error *err)
 {
@@ -261,14 +259,17 @@ static void set_timeouts(struct grab_config *g, const struct config_time *t)
 	if (!t->given || ms == 0)
 		return;
 	g->answer_timeout_ms = ms;
-	g->total_timeout_ms = GRAB_TIME_MS + ms;
+	g->total_timeout_ms += ms;
 }
 
 static enum scan_end open_grabber(struct scan *s, struct error *err)
 {
+	const struct grab_effort *effort = grab_effort(s->config->effort);
 	struct grab_config g = {
 		.max_total = s->config->grab_total > 0 ? s->config->grab_total : GRAB_TOTAL,
 		.max_per_host = s->config->grab_per_host,
+		.max_per_port = effort->connections,
+		.total_timeout_ms = effort->time_ms,
 		.queue_limit = PIPELINE_GRABS,
 		.user_agent = s->config->user_agent,
 		.any_port = true,

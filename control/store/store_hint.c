@@ -303,8 +303,8 @@ int store_merge_old_hint(struct store_merge *m, bool existed, struct record *n)
 	                                                        : &m->summary.hint;
 	const struct store_set *set = NULL;
 
-	if (judge == NULL || told->distro[0] == '\0' || m->summary.honeypot.why[0] != '\0' || n->ask == RECORD_ASKED_UNJUDGED ||
-	    n->identity.package_version[0] != '\0' ||
+	if (judge == NULL || told->distro[0] == '\0' || m->summary.honeypot.why[0] != '\0' ||
+	    n->ask == RECORD_ASKED_UNJUDGED || n->identity.package_version[0] != '\0' ||
 	    (told->port == n->port && told->transport == n->transport))
 		return 0;
 	if (judge->hint(judge->arg, n, told) < 0)

@@ -18,6 +18,7 @@ static const struct grab_config config = {
 	.server_first_ms = 1500,
 	.read_timeout_ms = 2000,
 	.total_timeout_ms = 20000,
+	.max_per_port = GRAB_CONNECTIONS,
 	.max_bytes = 4096,
 	.user_agent = "agent",
 	.any_port = true,
@@ -56,6 +57,7 @@ static size_t event(struct grab_session *s, const uint8_t *data, size_t size, ui
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct grab_tls_ctx *tls;
+	struct grab_means means = {.config = &config};
 	struct grab_session s;
 	struct grab_request request = {.transport = DP_TRANSPORT_TCP};
 	uint64_t now = 1;
@@ -65,11 +67,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (tls == NULL)
 		tls = grab_tls_ctx_new();
 	request.port = (uint16_t)(data[0] << 8 | data[1]);
-	if (grab_session_init(&s, &config, tls, &request, now) < 0)
+	means.tls = tls;
+	means.lore = grab_lore_new();
+	if (grab_session_init(&s, &means, &request, now) < 0) {
+		grab_lore_free(means.lore);
 		return 0; /* a port to which nothing may be sent */
+	}
 	for (size_t at = 2; at < size && s.want != GRAB_WANT_NOTHING;) {
 		if ((s.careful || s.fragile) && s.connections > 0 && s.want == GRAB_WANT_CONNECT &&
-		    s.attempts.at > 0)
+		    s.plan.count > 1)
 			abort(); /* a second question to a fragile device */
 		if (s.want == GRAB_WANT_TURN)
 			grab_session_turn(&s, now);
@@ -90,8 +96,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		now = s.deadline_us;
 		grab_session_tick(&s, now);
 	}
-	if (s.want != GRAB_WANT_NOTHING || s.connections > GRAB_CONNECTIONS_MAX)
+	if (s.want != GRAB_WANT_NOTHING || s.connections > GRAB_CONNECTIONS)
 		abort();
 	grab_session_fini(&s);
+	grab_lore_free(means.lore);
 	return 0;
 }

@@ -4,6 +4,8 @@
 
 #include "identify_service.h"
 
+enum { GUESS_CONFIDENCE = 30 };
+
 static bool has_prefix(const struct vd_facts *facts, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -17,7 +19,8 @@ static bool has_prefix(const struct vd_facts *facts, const char *prefix)
 /* Facts about the transport, or about all services, name no service. */
 static bool names_service(const char *name)
 {
-	static const char *const none[] = {"tcp.", "ssl.", "banner", "recog.", "jarm.", "ntlm."};
+	static const char *const none[] = {"tcp.",  "ssl.",  "banner", "recog.",
+	                                   "jarm.", "ntlm.", "guess."};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		if (strncmp(name, none[i], strlen(none[i])) == 0)
@@ -42,6 +45,16 @@ static void take_other_name(struct vd_identity *id)
 			strcpy(id->service, other_names[i].service);
 }
 
+/* Whether the service rests on a weak sign only: who carried the bytes says so, and no rule has
+ * found a version or a CPE name in them. */
+static bool is_guess(const struct vd_facts *facts, const struct vd_identity *id)
+{
+	const struct vd_fact *guess = vd_facts_get(facts, "guess.service");
+
+	return guess != NULL && strcmp(guess->value, id->service) == 0 && id->version[0] == '\0' &&
+	       id->cpe_count == 0;
+}
+
 void identify_service(const struct vd_facts *facts, struct vd_identity *id)
 {
 	for (size_t i = 0; i < vd_facts_count(facts) && id->service[0] == '\0'; i++) {
@@ -55,9 +68,13 @@ void identify_service(const struct vd_facts *facts, struct vd_identity *id)
 			take_other_name(id);
 		}
 	}
-	if (id->service[0] != '\0')
+	if (is_guess(facts, id)) {
+		strcpy(id->service_source, "guess");
+		if (id->confidence > GUESS_CONFIDENCE)
+			id->confidence = GUESS_CONFIDENCE;
+	} else if (id->service[0] != '\0') {
 		strcpy(id->service_source, "banner");
-	else if (has_prefix(facts, "ssl.")) {
+	} else if (has_prefix(facts, "ssl.")) {
 		strcpy(id->service, "ssl");
 		strcpy(id->service_source, "tls");
 	}

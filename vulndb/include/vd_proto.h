@@ -75,6 +75,25 @@ const struct vd_proto *vd_proto_recognise(const uint8_t *data, size_t len);
 bool vd_proto_talks(const struct vd_proto *p);
 /* Whether the client speaks first. */
 bool vd_proto_speaks_first(const struct vd_proto *p);
+/* The TCP ports that the protocol has by custom, in the clear or inside TLS; 0 stands behind the
+ * last. Static. */
+const uint16_t *vd_proto_ports(const struct vd_proto *p, bool tls);
+/* Whether the protocol is spoken inside TLS from the start, too. */
+bool vd_proto_has_tls(const struct vd_proto *p);
+
+/*
+ * Look-alikes. Several protocols begin with the same bytes, and some servers answer a question that
+ * is not theirs with a page or an error that names what they are. All are pure; @data is hostile.
+ */
+/* The protocol whose server says so to a question of another one, or NULL. */
+const struct vd_proto *vd_proto_betrayed(const uint8_t *data, size_t len);
+/* Whether a finished dialog, or its first bytes alone, show that the server speaks @p. False: they
+ * fit, but another protocol's would look the same. */
+bool vd_dialog_proves(const struct vd_proto *p, const struct vd_dialog *d);
+bool vd_bytes_prove(const struct vd_proto *p, const uint8_t *data, size_t len);
+/* Number @i, from 0, of the protocols to ask where the answers do not prove @p; NULL behind the
+ * last. */
+const struct vd_proto *vd_proto_alike(const struct vd_proto *p, size_t i);
 
 /* Write the client's first message to @d->out, at most VD_OUT_MAX bytes; nothing if the server
  * speaks first. */

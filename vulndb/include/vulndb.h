@@ -171,8 +171,9 @@ struct vd_hint {
  * terminated. */
 struct vd_identity {
 	char service[32];
-	char service_source[12]; /* "banner", "tls", "port" */
-	uint8_t confidence;      /* 0-100, of product and version */
+	/* what shows the service: "banner", "tls", "guess" (a weak sign), "port" (its number) */
+	char service_source[12];
+	uint8_t confidence; /* 0-100, of product and version */
 	char product[96];
 	char vendor[64];
 	char version[64];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nntp.c - NNTP: reads the greeting and asks for the capabilities (RFC 3977, 5.1, 5.2). */
+/* nntp.c - NNTP: reads the greeting and asks for the capabilities (RFC 3977, 5.1, 5.2); TLS where it
+ * is offered (RFC 4642). */
 #include "script.h"
 
 static bool nntp_starts(struct span in)
@@ -15,6 +16,9 @@ static enum vd_step nntp_hear(struct vd_dialog *d)
 	                      {"CAPABILITIES\r\n", SCRIPT_DOT},
 	                      {"QUIT\r\n", SCRIPT_CODE}},
 		.count = 2,
+		.offer = "STARTTLS",
+		.upgrade = "STARTTLS\r\n",
+		.go = "382",
 	};
 
 	return script_hear(d, &script);

@@ -35,6 +35,19 @@ bool vd_proto_speaks_first(const struct vd_proto *p)
 	return p->greet != NULL || p->hello != NULL;
 }
 
+const uint16_t *vd_proto_ports(const struct vd_proto *p, bool tls)
+{
+	static const uint16_t none[] = {0};
+	const uint16_t *ports = tls ? p->tls_ports : p->ports;
+
+	return ports != NULL ? ports : none;
+}
+
+bool vd_proto_has_tls(const struct vd_proto *p)
+{
+	return p->secure != NULL;
+}
+
 const struct vd_proto *vd_proto_find(const char *service, bool *tls)
 {
 	for (size_t i = 0; service != NULL && i < PROTO_COUNT; i++) {

@@ -13,12 +13,13 @@ static const struct grab_config config = {
 	.read_timeout_ms = 2000,
 	.answer_timeout_ms = 2000,
 	.total_timeout_ms = 20000,
+	.max_per_port = GRAB_CONNECTIONS,
 	.max_bytes = 1024,
 	.user_agent = "agent",
 	.any_port = true,
 };
 
-static struct grab_tls_ctx *tls;
+static struct grab_means means;
 static struct grab_session s;
 static uint64_t now;
 
@@ -31,8 +32,8 @@ static void start_with(uint16_t port, const struct grab_config *c)
 	};
 
 	now = 1000000;
-	tls = grab_tls_ctx_new();
-	ck_assert_int_eq(grab_session_init(&s, c, tls, &request, now), 0);
+	means = (struct grab_means){c, grab_tls_ctx_new(), grab_lore_new()};
+	ck_assert_int_eq(grab_session_init(&s, &means, &request, now), 0);
 	ck_assert_int_eq(s.want, GRAB_WANT_CONNECT);
 }
 
@@ -53,7 +54,8 @@ static void start(uint16_t port)
 static void stop(void)
 {
 	grab_session_fini(&s);
-	grab_tls_ctx_free(tls);
+	grab_tls_ctx_free(means.tls);
+	grab_lore_free(means.lore);
 }
 
 static void bytes(const char *text)
@@ -194,8 +196,8 @@ START_TEST(tls_port_that_speaks_plainly_is_understood)
 }
 END_TEST
 
-/* The attempts are: listen, HTTP, TLS, generic. Then the session ends; no attempt is made twice. */
-START_TEST(reset_leads_to_the_next_attempt_until_the_plan_ends)
+/* Listen, HTTP, TLS, and two of those whose servers hang up at such questions. */
+START_TEST(reset_leads_to_the_next_question_until_it_is_enough)
 {
 	start(4000);
 	grab_session_ended(&s, 0, now);
@@ -205,10 +207,201 @@ START_TEST(reset_leads_to_the_next_attempt_until_the_plan_ends)
 	connected();
 	ck_assert(sent_client_hello());
 	grab_session_ended(&s, -ECONNRESET, now);
-	connected();
-	ck_assert(sent("HELP"));
-	grab_session_ended(&s, -ECONNRESET, now);
+	for (int i = 0; i < 2; i++) {
+		connected();
+		ck_assert_uint_gt(s.wire.len, 0);
+		ck_assert(!sent("GET / "));
+		grab_session_ended(&s, -ECONNRESET, now);
+	}
 	expect(GRAB_SILENT, NULL, NULL);
+	stop();
+}
+END_TEST
+
+/* The protocol of 5432 is asked on 15432, on the connection on which the server said nothing. */
+START_TEST(a_moved_service_is_asked_by_its_number)
+{
+	static const uint8_t ssl_request[] = {0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f};
+
+	start(15432);
+	sleep_over();
+	ck_assert_int_eq(s.want, GRAB_WANT_TRAFFIC);
+	ck_assert_uint_eq(s.wire.len, sizeof(ssl_request));
+	ck_assert_mem_eq(s.wire.data, ssl_request, sizeof(ssl_request));
+	s.wire.len = 0;
+	grab_session_bytes(&s, "N", 1, now);
+	ck_assert_uint_eq(s.wire.len, 9);
+	grab_session_bytes(&s, "E\0\0\0\x16SFATAL\0C0A000\0M?\0\0", 23, now);
+	expect(GRAB_OK, "postgres", "N");
+	ck_assert_uint_eq(s.connections, 1);
+	stop();
+}
+END_TEST
+
+/* What answered on one host's port is asked first on the same port of another host. */
+START_TEST(a_find_is_remembered_for_its_port)
+{
+	struct grab_lore *lore;
+
+	start(40022);
+	lore = means.lore;
+	sleep_over();
+	ck_assert(sent("GET / "));
+	bytes("-ERR wrong number of arguments for 'get' command\r\n");
+	connected();
+	ck_assert(sent("PING\r\n"));
+	bytes("-NOAUTH Authentication required.\r\n");
+	expect(GRAB_OK, "redis", "-NOAUTH Authentication required.\r\n");
+	ck_assert_uint_eq(s.connections, 2);
+	grab_session_fini(&s);
+	grab_tls_ctx_free(means.tls);
+	start(40022);
+	grab_lore_free(means.lore);
+	means.lore = lore;
+	sleep_over();
+	ck_assert(sent("PING\r\n"));
+	stop();
+}
+END_TEST
+
+static bool is_guess(void)
+{
+	return vd_facts_get(s.result.facts, "guess.service") != NULL;
+}
+
+/* An HTTP error page of a server that is none. */
+START_TEST(a_page_that_names_another_protocol_leads_to_it)
+{
+	static const char page[] = "HTTP/1.0 501 Tor is not an HTTP Proxy\r\n"
+				   "Content-Length: 1\r\n\r\n.";
+
+	start(4000);
+	sleep_over();
+	ck_assert(sent("GET / "));
+	bytes(page);
+	connected();
+	ck_assert_uint_eq(s.wire.len, 4);
+	ck_assert_mem_eq(s.wire.data, "\5\2\0\2", 4);
+	s.wire.len = 0;
+	grab_session_bytes(&s, _i == 0 ? "\5\0" : "no", 2, now);
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_str_eq(s.result.service, _i == 0 ? "socks5" : "http");
+	ck_assert(!is_guess());
+	stop();
+}
+END_TEST
+
+/* Two bytes are no sign: without the help of the port's number, the name is a guess. */
+static const struct {
+	uint16_t port;
+	bool guess;
+} proxies[] = {{1080, false}, {31080, false}, {23456, true}};
+
+START_TEST(a_weak_sign_makes_a_guess)
+{
+	struct grab_config bold = config;
+
+	bold.max_per_port = 20;
+	bold.total_timeout_ms = 200000;
+	start_with(proxies[_i].port, &bold);
+	connected();
+	for (int i = 0; i < 60 && s.want != GRAB_WANT_NOTHING; i++) {
+		if (s.want == GRAB_WANT_CONNECT)
+			connected();
+		else if (s.wire.len == 4 && memcmp(s.wire.data, "\5\2\0\2", 4) == 0)
+			grab_session_bytes(&s, "\5\0", 2, now);
+		else if (s.wire.len > 0)
+			grab_session_ended(&s, -ECONNRESET, now);
+		else
+			sleep_over();
+		if (s.want == GRAB_WANT_CONNECT)
+			s.wire.len = 0;
+	}
+	expect(GRAB_OK, "socks5", "\5");
+	ck_assert_int_eq(is_guess(), proxies[_i].guess);
+	stop();
+}
+END_TEST
+
+/* 220 is FTP, SMTP, LMTP, ...: the answers tell. */
+static const struct {
+	const char *knows; /* the word that the server answers */
+	const char *answer;
+	const char *service;
+	bool guess;
+} servers_220[] = {
+	{"SYST", "215 UNIX Type: L8\r\n", "ftp", false},
+	{"EHLO", "250 mx\r\n", "smtp", false},
+	{"LHLO", "250 mx\r\n", "lmtp", false},
+	{"nothing", "", "ftp", true},
+};
+
+START_TEST(a_greeting_of_several_protocols_is_looked_into)
+{
+	start(4000);
+	for (int i = 0; i < 40 && s.want != GRAB_WANT_NOTHING; i++) {
+		bool knows = s.wire.len > 0 &&
+		             memmem(s.wire.data, s.wire.len, servers_220[_i].knows,
+		                    strlen(servers_220[_i].knows)) != NULL;
+
+		if (s.want == GRAB_WANT_CONNECT) {
+			connected();
+			bytes("220 box ready\r\n");
+			continue;
+		}
+		if (i == 0) {
+			bytes("220 box ready\r\n");
+			continue;
+		}
+		s.wire.len = 0;
+		bytes(knows ? servers_220[_i].answer : "500 what?\r\n");
+	}
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_str_eq(s.result.service, servers_220[_i].service);
+	ck_assert_int_eq(is_guess(), servers_220[_i].guess);
+	ck_assert_uint_le(s.connections, 3);
+	stop();
+}
+END_TEST
+
+/* A server that answers a ClientHello by an alert speaks TLS. One that refused our list of protocols
+ * is asked without; one that wants a name, with one that another port of the host told. */
+static const struct {
+	uint8_t code;
+	const char *name; /* known of the host */
+	bool again;
+} alerts[] = {
+	{40, NULL, false},
+	{120, NULL, true},
+	{112, NULL, false},
+	{112, "gw1.example.org", true},
+	{80, "gw1.example.org", true},
+	{40, "gw1.example.org", false},
+};
+
+START_TEST(an_alert_is_evidence)
+{
+	uint8_t alert[7] = {0x15, 3, 3, 0, 2, 2, alerts[_i].code};
+	bool named = alerts[_i].name != NULL, found;
+
+	start(443);
+	ck_assert(sent_client_hello());
+	if (named)
+		grab_lore_learn_name(means.lore, &s.result.request.addr, alerts[_i].name);
+	grab_session_bytes(&s, alert, sizeof(alert), now);
+	if (alerts[_i].again) {
+		connected();
+		found = named && memmem(s.wire.data, s.wire.len, alerts[_i].name,
+		                        strlen(alerts[_i].name)) != NULL;
+		ck_assert_int_eq(found, named);
+		ck_assert(named || memmem(s.wire.data, s.wire.len, "http/1.1", 8) == NULL);
+		ck_assert(sent_client_hello());
+		grab_session_bytes(&s, alert, sizeof(alert), now);
+	}
+	expect(GRAB_OK, "ssl", NULL);
+	ck_assert(s.result.tls);
+	ck_assert_ptr_nonnull(vd_facts_get(s.result.facts, "ssl.alert"));
+	ck_assert_uint_eq(s.connections, alerts[_i].again ? 2 : 1);
 	stop();
 }
 END_TEST
@@ -394,9 +587,10 @@ START_TEST(fragile_port_without_a_request_gets_no_session)
 	static const uint16_t ports[] = {515, 9100, 9107, 9600, 34963, 47808};
 	struct grab_request request = {.transport = DP_TRANSPORT_TCP, .port = ports[_i]};
 
-	tls = grab_tls_ctx_new();
-	ck_assert_int_eq(grab_session_init(&s, &config, tls, &request, 0), -EPERM);
-	grab_tls_ctx_free(tls);
+	means = (struct grab_means){&config, grab_tls_ctx_new(), grab_lore_new()};
+	ck_assert_int_eq(grab_session_init(&s, &means, &request, 0), -EPERM);
+	grab_tls_ctx_free(means.tls);
+	grab_lore_free(means.lore);
 }
 END_TEST
 
@@ -541,7 +735,7 @@ START_TEST(service_gets_few_connections)
 			connected();
 	}
 	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
-	ck_assert_uint_le(s.connections, GRAB_CONNECTIONS_MAX);
+	ck_assert_uint_le(s.connections, GRAB_CONNECTIONS);
 	stop();
 }
 END_TEST
@@ -557,7 +751,13 @@ int main(void)
 	tcase_add_test(tc, plain_answer_that_wants_tls_leads_to_tls);
 	tcase_add_test(tc, tls_alert_leads_to_tls);
 	tcase_add_test(tc, tls_port_that_speaks_plainly_is_understood);
-	tcase_add_test(tc, reset_leads_to_the_next_attempt_until_the_plan_ends);
+	tcase_add_test(tc, reset_leads_to_the_next_question_until_it_is_enough);
+	tcase_add_test(tc, a_moved_service_is_asked_by_its_number);
+	tcase_add_test(tc, a_find_is_remembered_for_its_port);
+	tcase_add_loop_test(tc, a_page_that_names_another_protocol_leads_to_it, 0, 2);
+	tcase_add_loop_test(tc, a_weak_sign_makes_a_guess, 0, 3);
+	tcase_add_loop_test(tc, a_greeting_of_several_protocols_is_looked_into, 0, 4);
+	tcase_add_loop_test(tc, an_alert_is_evidence, 0, sizeof(alerts) / sizeof(alerts[0]));
 	tcase_add_test(tc, without_any_port_only_custom_is_tried);
 	tcase_add_loop_test(tc, no_connection_says_why, 0, 4);
 	tcase_add_test(tc, dripping_server_does_not_hold_us);

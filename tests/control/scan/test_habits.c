@@ -48,6 +48,9 @@ static const struct {
 	{"scan -sSV x", "scan x", 2},
 	{"scan -sn x", "scan x --probe=icmp", 0},
 	{"scan -sV x", "scan x", 1},
+	{"scan --version-intensity 7 x", "scan --effort=7 x", 1},
+	{"scan --version-light x", "scan --effort=2 x", 1},
+	{"scan --version-all x", "scan --effort=9 x", 1},
 	{"scan --json x", "scan --output=ndjson x", 1},
 	{"scan --output-format csv x", "scan --output=csv x", 0},
 	/* values, own options and what follows -- are left alone */

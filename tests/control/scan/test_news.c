@@ -171,11 +171,14 @@ START_TEST(a_silent_port_has_no_findings_but_its_own)
 }
 END_TEST
 
-START_TEST(a_name_that_only_the_port_gives_is_marked)
+START_TEST(a_name_that_the_service_has_not_shown_is_marked)
 {
 	struct vd_identity id = {.service = "smb", .service_source = "port"};
 	char words[NEWS_WORDS];
 
+	news_words(&id, words);
+	ck_assert_str_eq(words, "smb?");
+	strcpy(id.service_source, "guess");
 	news_words(&id, words);
 	ck_assert_str_eq(words, "smb?");
 	strcpy(id.service_source, "banner");
@@ -185,6 +188,9 @@ START_TEST(a_name_that_only_the_port_gives_is_marked)
 	strcpy(id.version, "4.17");
 	news_words(&id, words);
 	ck_assert_str_eq(words, "Samba 4.17 (smb)");
+	strcpy(id.service_source, "guess");
+	news_words(&id, words);
+	ck_assert_str_eq(words, "Samba 4.17 (smb?)");
 }
 END_TEST
 
@@ -197,6 +203,6 @@ int main(void)
 	tcase_add_test(tc, only_what_differs_from_the_last_scan_is_marked);
 	tcase_add_test(tc, the_worst_services_come_first_and_accepted_ones_do_not);
 	tcase_add_test(tc, a_silent_port_has_no_findings_but_its_own);
-	tcase_add_test(tc, a_name_that_only_the_port_gives_is_marked);
+	tcase_add_test(tc, a_name_that_the_service_has_not_shown_is_marked);
 	return suite_run("news", tc);
 }

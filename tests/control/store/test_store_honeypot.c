@@ -150,7 +150,7 @@ static const struct store_set *set(void *arg, const uint8_t *identity, size_t le
 /* New knowledge says that it is affected. */
 START_TEST(judging_again_keeps_the_doubt)
 {
-	const struct store_rejudge_source source = {.set = set, .identify = identify};
+	const struct store_judge source = {.set = set, .identify = identify};
 	struct store_rejudged done;
 
 	store_dir_open(&dir);

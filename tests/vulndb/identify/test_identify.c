@@ -139,6 +139,32 @@ START_TEST(facts_of_one_service_add_up)
 }
 END_TEST
 
+/* A weak sign makes a guess, unless a rule finds a version or a CPE name. */
+static const struct {
+	const char *field, *text, *guess, *source;
+} guesses[] = {
+	{"socks.version", "5", "socks5", "guess"},
+	{"socks.version", "5", "ftp", "banner"},
+	{"ftp.banner", "box ready", "ftp", "guess"},
+	{"ftp.banner", "ProFTPD 1.3.5 Server (x) [192.0.2.1]", "ftp", "banner"},
+	{"ssl.version", "TLSv1.3", "ftp", "tls"},
+};
+
+START_TEST(a_weak_sign_is_a_guess)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct vd_identity id;
+
+	vd_facts_addf(facts, "guess.service", "%s", guesses[_i].guess);
+	vd_facts_addf(facts, guesses[_i].field, "%s", guesses[_i].text);
+	rules_identify(rules, scratch, facts, &id);
+	ck_assert_str_eq(id.service_source, guesses[_i].source);
+	if (strcmp(guesses[_i].source, "guess") == 0)
+		ck_assert_uint_le(id.confidence, 30);
+	vd_facts_free(facts);
+}
+END_TEST
+
 /* One fact per row: no rule, port or second fact helps. */
 static const struct {
 	const char *field, *text;
@@ -337,6 +363,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_maintained_package_is_not_at_its_end, 0,
 	                    sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(tc, facts_of_one_service_add_up);
+	tcase_add_loop_test(tc, a_weak_sign_is_a_guess, 0, sizeof(guesses) / sizeof(guesses[0]));
 	tcase_add_loop_test(tc, each_witness_names_system_and_device_by_itself, 0,
 	                    sizeof(witnesses) / sizeof(witnesses[0]));
 	tcase_add_test(tc, unknown_text_names_the_service_alone);

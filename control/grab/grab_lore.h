@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * grab_lore.h - what is known of ports beside their numbers: what runs on the internet at large, what
+ * this scan has found on such ports, and what else it has found on the same host.
+ *
+ * It starts with an order of protocols, by how often they stand on ports of others and by what their
+ * servers do with an HTTP request. Each find changes it. The same history gives the same answers.
+ * Bounded: 64 Ki ports, 32 Ki hosts. No I/O, no clock. One thread uses it.
+ */
+#ifndef SONDE_GRAB_LORE_H
+#define SONDE_GRAB_LORE_H
+
+#include <stdbool.h>
+
+#include "dp_types.h"
+#include "vd_proto.h"
+
+struct grab_lore;
+
+/* What a port did when it was asked. */
+enum grab_reaction {
+	GRAB_UNASKED,
+	GRAB_SILENCE, /* nothing; the connection stayed open */
+	GRAB_CLOSED,  /* it ended the connection without a word */
+	GRAB_RESET,   /* the same by a reset: it had not read all that we said */
+	GRAB_SPOKE,   /* bytes that no protocol has as its first ones, or of another protocol */
+	GRAB_ALERT,   /* bytes that begin like TLS */
+	GRAB_REACTIONS,
+};
+
+/* What a port did to the two questions that every port gets. */
+struct grab_evidence {
+	/* enum grab_reaction: to an HTTP request, inside TLS if that is up, and to a ClientHello */
+	uint8_t http, tls;
+	bool inside; /* TLS is up */
+};
+
+enum { GRAB_LORE_NAME = 64, GRAB_LORE_MOST = 400 };
+
+struct grab_lore *grab_lore_new(void); /* NULL: no memory */
+void grab_lore_free(struct grab_lore *lore);
+
+/* How likely protocol number @proto of vd_protos() answers on a port of @addr that did so, 0 to
+ * GRAB_LORE_MOST. 0: it is not to be guessed, as a fragile device's protocols never are. */
+unsigned grab_lore_weigh(const struct grab_lore *lore, const struct dp_addr *addr,
+                         const struct grab_evidence *seen, size_t proto);
+
+/* What answered on @port of other hosts: its number, and whether inside TLS. False: nothing has. */
+bool grab_lore_of_port(const struct grab_lore *lore, uint16_t port, size_t *proto, bool *tls);
+
+/* A name that a certificate of the host told, or NULL. Valid until the next lesson. */
+const char *grab_lore_name(const struct grab_lore *lore, const struct dp_addr *addr);
+
+/* One service that was recognised. */
+struct grab_lesson {
+	struct dp_addr addr;
+	uint16_t port;
+	const struct vd_proto *proto;
+	bool tls;
+	bool usual; /* the port has this protocol by custom: it tells nothing of other ports */
+	bool asked; /* it answered its own question; else it spoke first, or was recognised */
+	struct grab_evidence seen; /* what the port had done before that question */
+};
+/* Drops what it has no memory for. */
+void grab_lore_learn(struct grab_lore *lore, const struct grab_lesson *lesson);
+/* Remember a name that the host's certificate told. A name that is no host name is dropped. */
+void grab_lore_learn_name(struct grab_lore *lore, const struct dp_addr *addr, const char *name);
+
+#endif
