@@ -3,12 +3,30 @@
  * closes (Erlang's distribution protocol, 13.2, "Get all registered names from EPMD"). */
 #include "proto.h"
 
-enum { HEAD = 4, LIST_MAX = 512 };
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEAD = 4, LIST_MAX = 512, CUSTOM = 4369 };
 
 static const uint8_t names_request[] = {0, 1, 'n'};
-/* Behind the port of the mapper itself, 4369 by custom. */
-static const uint8_t custom[HEAD] = {0, 0, 0x11, 0x11};
 static const char line_start[] = "name ";
+
+/* Whether the answer begins, so far, with the port of the mapper itself: 4369 by custom, or the one that
+ * was asked. */
+static bool may_start(const struct vd_dialog *d, struct span in)
+{
+	const char *colon = d->authority != NULL ? strrchr(d->authority, ':') : NULL;
+	unsigned long asked = colon != NULL ? strtoul(colon + 1, NULL, 10) : CUSTOM;
+	const unsigned long ports[] = {CUSTOM, asked};
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		const uint8_t head[HEAD] = {0, 0, (uint8_t)(ports[i] >> 8), (uint8_t)ports[i]};
+
+		if (span_may_start_bytes(in, head, HEAD))
+			return true;
+	}
+	return false;
+}
 
 static bool epmd_starts(struct span in)
 {
@@ -20,7 +38,7 @@ static enum vd_step epmd_hear(struct vd_dialog *d)
 {
 	struct span list = span_from(heard(d), HEAD);
 
-	if (!span_may_start_bytes(heard(d), custom, HEAD) || !span_may_start(list, line_start))
+	if (!may_start(d, heard(d)) || !span_may_start(list, line_start))
 		return VD_FOREIGN;
 	d->known = d->in_len >= HEAD;
 	return VD_MORE;
@@ -57,7 +75,7 @@ static void add_nodes(struct span list, struct vd_facts *out)
 static bool epmd_decode(struct span in, bool hinted, struct vd_facts *out)
 {
 	if (!epmd_starts(in) &&
-	    !(hinted && span_left(in) == HEAD && span_starts_bytes(in, custom, HEAD)))
+	    !(hinted && span_left(in) == HEAD && span_be16(in, 0) == 0 && span_be16(in, 2) != 0))
 		return false;
 	vd_facts_addf(out, "epmd.port", "%u", span_be16(in, 2));
 	add_nodes(span_from(in, HEAD), out);
