@@ -7,7 +7,10 @@
 #include "grab_outcome.h"
 #include "grab_talk.h"
 
-enum { ECHO_MIN = 4 }; /* fewer bytes than that may come by chance */
+enum {
+	ECHO_MIN = 4, /* fewer bytes than that may come by chance */
+	ECHO_PORT = 7,
+};
 
 /* The protocol that the bytes begin like; NULL where it has no dialogs. */
 static const struct vd_proto *recognise(const struct grab_session *s)
@@ -227,13 +230,19 @@ static bool is_echo(const struct grab_session *s)
 	       s->in.len >= s->sent_len && memcmp(s->in.data, s->sent, s->sent_len) == 0;
 }
 
-/* An echo says nothing, whatever is asked. */
+/* An echo says nothing else, whatever is asked. A console may send back what is typed, too. */
 static void end_with_echo(struct grab_session *s)
 {
+	struct vd_facts *facts = s->result.facts;
+
 	s->proto = NULL;
 	s->dialog.known = false;
 	s->kept.len = 0;
+	vd_facts_addf(facts, "echo.answered", "true");
+	if (s->result.request.port != ECHO_PORT)
+		vd_facts_addf(facts, "guess.service", "echo");
 	grab_outcome_set(s);
+	s->result.service = "echo";
 }
 
 void grab_strategy_hear(struct grab_session *s, uint64_t now)
