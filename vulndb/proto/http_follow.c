@@ -17,6 +17,7 @@ static const struct {
 	const char *path;
 } pages[] = {
 	{NULL, NULL, "grafanaBootData", NULL, "/api/health"},
+	{NULL, "Prometheus Pushgateway", NULL, NULL, "/api/v1/status"},
 	{NULL, "Prometheus", NULL, NULL, "/api/v1/status/buildinfo"},
 	{NULL, "Alertmanager", NULL, NULL, "/api/v2/status"},
 	{NULL, "Consul by HashiCorp", NULL, NULL, "/v1/agent/self"},
