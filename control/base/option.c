@@ -59,7 +59,7 @@ static const struct option_def *by_beginning(const struct option_spec *spec, con
 	return found;
 }
 
-/* ---- what is wrong --------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static int unknown_name(const struct walk *w, const char *word, const char *name, size_t len)
 {

@@ -71,8 +71,8 @@ void option_man_text(const char *text, FILE *out)
 	}
 }
 
-/* The value of an option: " _VALUE_", or "[=_VALUE_]" where it may be left out. scdoc wants a mark for
- * underlining behind what is no letter. */
+/* The value of an option: " _VALUE_", or "[=_VALUE_]" where it may be left out. scdoc takes an
+ * underscore for underlining only if no letter stands before it. */
 static void man_value(const char *arg, FILE *out)
 {
 	bool open = strncmp(arg, "[=", 2) == 0;

@@ -8,8 +8,8 @@
 /*
  * Check the distribution, release and package of @id, as far as they are set, against what @db has.
  * @others: the identity also has a product, which the file can judge without the distribution; then
- * a known distribution without data is only a warning. Returns CMD_OK, or prints what is missing and
- * what there is and returns CMD_NOTHING.
+ * it is only a warning if the file has no data of a distribution that Sonde knows. Returns CMD_OK; or
+ * CMD_NOTHING, after a message that names what the file lacks and which releases it has.
  */
 int lookup_known(const struct vulndb *db, const struct vd_identity *id, bool others);
 

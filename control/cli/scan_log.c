@@ -118,7 +118,7 @@ void scan_log_text(const struct scan_log *l, const char *text, size_t len)
 	}
 }
 
-/* ---- what is worth a line -------------------------------------------------------------------- */
+/* ---- what differs, and the progress ---------------------------------------------------------- */
 
 void scan_log_progress(const struct scan_log *l, const struct status *s)
 {

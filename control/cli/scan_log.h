@@ -48,7 +48,8 @@ void scan_log_say(const struct scan_log *l, enum scan_log_level level, const cha
 /* Write a text of several lines, such as the closing report, without the time. */
 void scan_log_text(const struct scan_log *l, const char *text, size_t len);
 
-/* Compare @s with what was said last and write what is worth a line. Call it about once a second. */
+/* Write a line for what differs from the last call: another state, a lowered rate, losses. Write the
+ * progress after each tenth of the scan, and at intervals. Call it about once a second. */
 void scan_log_status(struct scan_log *l, const struct status *s);
 
 /* Write the progress once, because somebody asked for it. */

@@ -117,7 +117,7 @@ static void hugepages(struct doctor *d)
 		            "sysctl vm.nr_hugepages=%u", advised);
 }
 
-/* Add what the dataplane lacks: what is missing, and behind ": " the way to get it. */
+/* Add a finding about what the dataplane lacks. @text names it and, behind ": ", the way to get it. */
 static void add_lack(struct doctor *d, enum doctor_level level, const char *check, const char *text)
 {
 	const char *cut = strstr(text, ": ");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* export.c - rows of services, hosts or changes as table, JSON, NDJSON or CSV. */
+/* export.c - rows of services or hosts as table, JSON, NDJSON or CSV. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,11 +41,6 @@ static const char *const service_table =
 	"ip,port,transport,service,product,version,level,score,vuln";
 static const char *const host_columns = "ip,port,port_count,host_level,host_score,hostname,os";
 static const char *const host_table = "ip,port,host_level,host_score,hostname,os";
-static const char *const change_columns[] = {"seq",  "time",  "type", "ip",     "port", "transport",
-                                             "scan", "cause", "ref",  "before", "after"};
-
-enum { CHANGE_COLUMNS = sizeof(change_columns) / sizeof(change_columns[0]) };
-
 /* ---- columns --------------------------------------------------------------------------------- */
 
 static int add_column(struct export *e, const char *name, unsigned column, struct error *err)
@@ -96,7 +91,7 @@ static const char *paint_of(const struct export *e, const struct field *f, const
 	                                    "\033[1;31m"};
 	int at;
 
-	if ((e->flags & EXPORT_COLOUR) == 0 || f == NULL ||
+	if ((e->flags & EXPORT_COLOUR) == 0 ||
 	    (strcmp(f->name, "level") != 0 && strcmp(f->name, "host_level") != 0))
 		return NULL;
 	at = field_word_at(f, text, strlen(text));
@@ -115,8 +110,7 @@ static void put_cell(struct export *e, size_t column, const char *data, size_t l
 	}
 	if (len < sizeof(word))
 		memcpy(word, data, len);
-	table_cell(e->table, data, len,
-	           paint_of(e, e->what == EXPORT_CHANGES ? NULL : e->columns[column], word));
+	table_cell(e->table, data, len, paint_of(e, e->columns[column], word));
 }
 
 static void end_line(struct export *e)
@@ -129,22 +123,9 @@ static void end_line(struct export *e)
 	flush(e);
 }
 
-static const char *column_name(const struct export *e, size_t i)
-{
-	return e->what == EXPORT_CHANGES ? change_columns[i] : e->columns[i]->name;
-}
-
-static size_t column_count(const struct export *e)
-{
-	return e->what == EXPORT_CHANGES ? (size_t)CHANGE_COLUMNS : e->column_count;
-}
-
 /* Whether texts of that column are short or useless when they are cut. */
 static bool is_rigid(const struct export *e, size_t i)
 {
-	if (e->what == EXPORT_CHANGES)
-		return strcmp(change_columns[i], "before") != 0 &&
-		       strcmp(change_columns[i], "after") != 0;
 	return e->columns[i]->type != FIELD_TEXT && e->columns[i]->type != FIELD_VERSION &&
 	       !(e->what == EXPORT_HOSTS && (e->columns[i]->flags & FIELD_HOST) == 0);
 }
@@ -152,11 +133,11 @@ static bool is_rigid(const struct export *e, size_t i)
 static int begin_table(struct export *e)
 {
 	struct table_column columns[COLUMNS_MAX];
-	size_t n = column_count(e);
+	size_t n = e->column_count;
 
 	for (size_t i = 0; i < n; i++)
 		columns[i] = (struct table_column){
-			.name = column_name(e, i),
+			.name = e->columns[i]->name,
 			.is_right = e->what == EXPORT_SERVICES &&
 		                    (e->columns[i]->type == FIELD_INT ||
 		                     e->columns[i]->type == FIELD_NUMBER),
@@ -168,8 +149,8 @@ static int begin_table(struct export *e)
 
 static void csv_head(struct export *e)
 {
-	for (size_t i = 0; i < column_count(e); i++)
-		put_cell(e, i, column_name(e, i), strlen(column_name(e, i)));
+	for (size_t i = 0; i < e->column_count; i++)
+		put_cell(e, i, e->columns[i]->name, strlen(e->columns[i]->name));
 	end_line(e);
 }
 
@@ -201,7 +182,7 @@ static const char *default_columns(const struct export *e)
 int export_open(const struct export_config *config, struct export **out, struct error *err)
 {
 	struct export *e = calloc(1, sizeof(*e));
-	int ret = 0;
+	int ret;
 
 	if (e == NULL)
 		return error_set(err, -ENOMEM, "out of memory");
@@ -211,8 +192,7 @@ int export_open(const struct export_config *config, struct export **out, struct 
 	e->flags = config->flags;
 	e->kinds = SERVICE_JSON_ALL;
 	e->picked = config->columns != NULL;
-	if (e->what != EXPORT_CHANGES)
-		ret = read_columns(e, e->picked ? config->columns : default_columns(e), err);
+	ret = read_columns(e, e->picked ? config->columns : default_columns(e), err);
 	if (ret == 0 && begin(e) != 0)
 		ret = error_set(err, -ENOMEM, "out of memory");
 	if (ret != 0) {
@@ -332,78 +312,6 @@ int export_host(struct export *e, const struct store_host *h)
 			e->failed = true;
 	}
 	return result(e);
-}
-
-/* ---- changes --------------------------------------------------------------------------------- */
-
-static void change_object(struct export *e, const struct store_change *c)
-{
-	struct json *j = json_begin(e->out, false);
-	char addr[DP_ADDR_TEXT];
-
-	separate(e);
-	if (j == NULL) {
-		e->failed = true;
-		return;
-	}
-	json_open_object(j, NULL);
-	json_int(j, "seq", (int64_t)c->seq);
-	json_time(j, "time", c->time_us);
-	json_text(j, "type", c->type);
-	json_text(j, "ip", dp_addr_format(&c->addr, addr));
-	if (c->port > 0) {
-		json_int(j, "port", c->port);
-		json_text(j, "transport", record_transport_name(c->transport));
-	}
-	json_text(j, "scan", c->scan);
-	json_text(j, "cause", c->cause);
-	json_text(j, "ref", c->ref);
-	json_text(j, "before", c->before);
-	json_text(j, "after", c->after);
-	json_close_object(j);
-	if (json_done(j) != 0)
-		e->failed = true;
-}
-
-static void change_row(struct export *e, const struct store_change *c)
-{
-	char addr[DP_ADDR_TEXT], seq[24], port[8] = "", when[32];
-	const char *cells[CHANGE_COLUMNS];
-
-	snprintf(seq, sizeof(seq), "%llu", (unsigned long long)c->seq);
-	if (c->port > 0)
-		snprintf(port, sizeof(port), "%u", c->port);
-	cells[0] = seq;
-	cells[1] = calendar_format(c->time_us, when);
-	cells[2] = c->type;
-	cells[3] = dp_addr_format(&c->addr, addr);
-	cells[4] = port;
-	cells[5] = c->port > 0 ? record_transport_name(c->transport) : "";
-	cells[6] = c->scan;
-	cells[7] = c->cause;
-	cells[8] = c->ref;
-	cells[9] = c->before;
-	cells[10] = c->after;
-	for (size_t i = 0; i < CHANGE_COLUMNS; i++)
-		put_cell(e, i, cells[i], strlen(cells[i]));
-	end_line(e);
-}
-
-int export_change(struct export *e, const struct store_change *c)
-{
-	if (e->format == OUTPUT_JSON || e->format == OUTPUT_NDJSON)
-		change_object(e, c);
-	else
-		change_row(e, c);
-	return result(e);
-}
-
-void export_flush(struct export *e)
-{
-	if (e->table != NULL)
-		table_flush(e->table);
-	if (fflush(e->out) != 0)
-		e->failed = true;
 }
 
 void export_next(struct export *e, const char *cursor)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * export.h - rows of services, hosts or changes as table, JSON, NDJSON or CSV.
+ * export.h - rows of services or hosts as table, JSON, NDJSON or CSV.
  *
  * A table fits the terminal (table.h). JSON is one array; a page of it is an object,
  * {"results":[...],"next":CURSOR}. NDJSON is one object per line. CSV follows RFC 4180 and has a header line; a
@@ -15,7 +15,7 @@
 #include "output_format.h"
 #include "query.h"
 
-enum export_what { EXPORT_SERVICES, EXPORT_HOSTS, EXPORT_CHANGES };
+enum export_what { EXPORT_SERVICES, EXPORT_HOSTS };
 enum export_flags {
 	EXPORT_COLOUR = 1,     /* table: bands are painted */
 	EXPORT_BANNER_RAW = 2, /* JSON: the banner's bytes in base64, too */
@@ -29,7 +29,7 @@ struct export_config {
 	FILE *out; /* not owned */
 	enum output_format format;
 	enum export_what what;
-	/* for services and hosts: field names such as "ip,port,http.title"; NULL = the default
+	/* field names such as "ip,port,http.title"; NULL = the default
 	 * columns of a table or CSV, and in JSON whole documents */
 	const char *columns;
 	unsigned flags; /* EXPORT_* */
@@ -49,10 +49,6 @@ void export_keep_verdicts(struct export *e, unsigned kinds);
  * all share one. 0 or -EIO. */
 int export_service(struct export *e, const struct store_host *h, const struct record *r);
 int export_host(struct export *e, const struct store_host *h);
-int export_change(struct export *e, const struct store_change *c);
-
-/* Hand all rows so far to the stream and flush it: for rows that come slowly. */
-void export_flush(struct export *e);
 
 /* End a page of JSON: @cursor is that of the next page, "" = this was the last. As NDJSON the cursor
  * is a last line, {"next":CURSOR}. */
