@@ -66,8 +66,8 @@ static const struct kind {
 };
 
 /* Protocols whose answers have no sign at all: a few bytes, or any text. */
-static const char *const signless[] = {"bolt", "btest",  "daytime", "finger", "gopher",
-                                       "qotd", "socks5", "time",    "whois"};
+static const char *const signless[] = {"bolt", "btest",   "daytime", "finger", "gemini", "gopher",
+                                       "qotd", "quassel", "socks5",  "time",   "whois"};
 
 static const struct kind *kind_of(const struct vd_proto *p)
 {
