@@ -12,7 +12,7 @@ enum { LOOK_MAX = 16384, TITLE_MAX = 64 }; /* bytes of a page, and of a title, t
  * title, and in its text. The paths are those that the products document for everybody.
  */
 static const struct {
-	const char *head, *title, *body; /* NULL: any */
+	const char *head, *title, *body; /* NULL: any; a @body of "": the answer must have none */
 	const char *unless;              /* the page must lack it; NULL: nothing */
 	const char *path;
 } pages[] = {
@@ -53,8 +53,11 @@ static const struct {
 	{NULL, NULL, "\"kind\":\"Status\"", NULL, "/version"},
 	{NULL, NULL, "\"kind\": \"Status\"", NULL, "/version"},
 	{NULL, NULL, "404 page not found", NULL, "/version"},
+	/* one collector is enough: the builds are told with any */
+	{NULL, "Node Exporter", NULL, NULL, "/metrics?collect%5B%5D=time"},
 	{NULL, NULL, "href=\"/metrics\"", NULL, "/metrics"},
 	{NULL, NULL, "href='/metrics'", NULL, "/metrics"},
+	{"200 OK\r\nCache-Control: no-cache\r\n", NULL, "", NULL, "/v2/"}, /* Docker's registry */
 	{"TornadoServer", NULL, NULL, NULL, "/api"},
 	{"JSESSIONID", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
 	{"Apache-Coyote", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
@@ -199,6 +202,12 @@ static bool is_fragile(struct span answer, const struct reply *r)
 	return false;
 }
 
+/* Whether @word stands in the page; "": whether there is no page. */
+static bool has_text(struct span body, const char *word)
+{
+	return *word == '\0' ? body.at == body.end : span_find(body, word, false) != NULL;
+}
+
 static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *page,
                       char out[HTTP_PATH_MAX])
 {
@@ -211,7 +220,7 @@ static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *
 		if (pages[i].head != NULL && !in_head(first, pages[i].head) &&
 		    !in_head(last, pages[i].head))
 			continue;
-		if (pages[i].body != NULL && span_find(body, pages[i].body, false) == NULL)
+		if (pages[i].body != NULL && !has_text(body, pages[i].body))
 			continue;
 		if (pages[i].unless != NULL && span_find(body, pages[i].unless, false) != NULL)
 			continue;
