@@ -233,6 +233,14 @@ bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab
 	return true;
 }
 
+bool grab_plan_again(struct grab_plan *p)
+{
+	if (p->opened >= p->port.connections)
+		return false;
+	p->opened++;
+	return true;
+}
+
 /* ---- what came of it ---- */
 
 void grab_plan_note(struct grab_plan *p, enum grab_reaction reaction)

@@ -76,6 +76,8 @@ void grab_plan_init(struct grab_plan *p, const struct grab_plan_port *port);
  */
 bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab_place place,
                     bool *fresh);
+/* Count a further connection for the present question. False: the budget is spent. */
+bool grab_plan_again(struct grab_plan *p);
 /* The present question. There is one after grab_plan_next() was true. */
 const struct grab_question *grab_plan_now(const struct grab_plan *p);
 

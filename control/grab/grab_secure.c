@@ -62,6 +62,10 @@ static void go_up(struct grab_session *s, uint64_t now)
 
 	add_facts(s);
 	s->dialog.tls = true;
+	if (s->again) {
+		grab_talk_go_on(s, now);
+		return;
+	}
 	if (s->starttls) {
 		s->phase = GRAB_TALKING;
 		grab_strategy_hear(s, now);

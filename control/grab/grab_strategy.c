@@ -70,6 +70,18 @@ static enum grab_place place_of(const struct grab_session *s, bool usable)
 	return s->tls == NULL ? GRAB_PLACE_PLAIN : GRAB_PLACE_NONE;
 }
 
+/* Open a fresh connection, at once or when it is this session's turn. */
+static void reconnect(struct grab_session *s, uint64_t now)
+{
+	s->phase = GRAB_CONNECTING;
+	s->want = GRAB_WANT_CONNECT;
+	if (!s->deferring)
+		return;
+	s->phase = GRAB_WAITING;
+	s->want = GRAB_WANT_TURN;
+	s->left_us = s->give_up_us > now ? s->give_up_us - now : 0;
+}
+
 void grab_strategy_next(struct grab_session *s, bool usable, uint64_t now)
 {
 	const struct grab_evidence before = s->plan.seen;
@@ -87,14 +99,7 @@ void grab_strategy_next(struct grab_session *s, bool usable, uint64_t now)
 		return;
 	}
 	grab_talk_reset(s);
-	if (s->deferring) {
-		s->phase = GRAB_WAITING;
-		s->want = GRAB_WANT_TURN;
-		s->left_us = s->give_up_us > now ? s->give_up_us - now : 0;
-		return;
-	}
-	s->phase = GRAB_CONNECTING;
-	s->want = GRAB_WANT_CONNECT;
+	reconnect(s, now);
 }
 
 /* ---- answers ---- */
@@ -180,6 +185,22 @@ void grab_strategy_settle(struct grab_session *s, enum grab_reaction reaction, u
 		grab_plan_note(&s->plan, reaction);
 		grab_strategy_next(s, reaction == GRAB_SILENCE, now);
 	}
+}
+
+/* Let the dialog go on over a fresh connection; without one, it is over. */
+static void go_on_again(struct grab_session *s, uint64_t now)
+{
+	if (s->starttls || s->careful || s->fragile || s->patient || s->named ||
+	    !grab_plan_again(&s->plan)) {
+		conclude(s, now);
+		return;
+	}
+	grab_tls_free(s->tls);
+	s->tls = NULL;
+	s->heard_tls = s->alerted = false;
+	s->wire.len = 0;
+	s->again = true;
+	reconnect(s, now);
 }
 
 /* Take the protocol that the server announces, where it goes on by itself. False: the bytes tell
@@ -271,6 +292,9 @@ void grab_strategy_hear(struct grab_session *s, uint64_t now)
 		break;
 	case VD_STARTTLS:
 		start_tls(s, now);
+		break;
+	case VD_AGAIN:
+		go_on_again(s, now);
 		break;
 	case VD_TRY_TLS:
 		try_tls(s, now);

@@ -24,6 +24,9 @@ enum vd_step {
 	VD_FOREIGN,  /* these bytes are not this protocol's */
 	VD_STARTTLS, /* start TLS on this connection; call vd_dialog_hear() again when it is up */
 	VD_TRY_TLS,  /* the server says that this port speaks TLS: try that on a fresh connection */
+	/* The server ends the connection behind each answer: send @out over a fresh one of the same
+	 * kind, and append what comes to @in. Where that cannot be, the dialog is done. */
+	VD_AGAIN,
 };
 
 enum { VD_OUT_MAX = 2048, VD_ANSWERS_MAX = 6 };

@@ -88,7 +88,7 @@ static enum vd_step http_talk(struct vd_dialog *d)
 		d->first_len = d->seen;
 	answer_at(d, d->seen);
 	http_get(d, wish.path, wish.kind != HTTP_ICON);
-	return VD_MORE;
+	return wish.fresh ? VD_AGAIN : VD_MORE;
 }
 
 /* ---- what an answer shows ---- */

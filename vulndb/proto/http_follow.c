@@ -126,17 +126,35 @@ static bool copy_path(struct span path, char out[HTTP_PATH_MAX])
 	return true;
 }
 
+/* Whether "//host:port", with the very port of the dialog, begins an address. */
+static bool has_own_port(const struct vd_dialog *d, struct span url)
+{
+	struct span rest = span_from(url, 2 + strlen(d->authority));
+
+	return span_starts(url, "//") && span_starts_nocase(span_from(url, 2), d->authority) &&
+	       (rest.at == rest.end || strchr("/?#", *rest.at) != NULL);
+}
+
+/* Take the scheme off an address of the same kind. A server that does not know of the TLS before it
+ * calls its own port by "http". */
+static struct span without_scheme(const struct vd_dialog *d, struct span url)
+{
+	struct span rest = span_from(url, 5);
+
+	if (d->tls && span_starts_nocase(url, "https:"))
+		return span_from(url, 6);
+	return span_starts_nocase(url, "http:") && (!d->tls || has_own_port(d, rest)) ? rest : url;
+}
+
 /* The path of an address as a page gives it. False where it leads to another host or port. */
 static bool own_path(const struct vd_dialog *d, struct span url, char out[HTTP_PATH_MAX])
 {
-	const char *scheme = d->tls ? "https:" : "http:";
 	size_t word = 0;
 
 	url = span_trim(url);
 	if (url.at == url.end)
 		return false;
-	if (span_starts_nocase(url, scheme))
-		url = span_from(url, strlen(scheme));
+	url = without_scheme(d, url);
 	if (span_starts(url, "//"))
 		return take_host(d, &url) && copy_path(url, out);
 	while (word < span_left(url) && strchr("/?#", url.at[word]) == NULL)
@@ -253,9 +271,10 @@ bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
 	bool moved, has_page;
 	size_t at;
 
-	if (n > HTTP_FOLLOW_MAX || !reply_read(last, "HTTP/", &r) || !keeps(last, &r) ||
-	    is_fragile(last, &r) || !reply_read(http_answer(d, 0), "HTTP/", &page))
+	if (n > HTTP_FOLLOW_MAX || !reply_read(last, "HTTP/", &r) || is_fragile(last, &r) ||
+	    !reply_read(http_answer(d, 0), "HTTP/", &page))
 		return false;
+	out->fresh = !keeps(last, &r);
 	moved = redirect_path(d, &page, out->path);
 	out->kind = HTTP_REDIRECT;
 	if (moved && n == 1)
@@ -268,5 +287,5 @@ bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
 	if (has_page && n == at + 1)
 		return true;
 	out->kind = HTTP_ICON;
-	return n == at + 1 + has_page && icon_path(d, &page, out->path);
+	return !out->fresh && n == at + 1 + has_page && icon_path(d, &page, out->path);
 }
