@@ -43,7 +43,7 @@ static bool ask_otherwise(struct grab_session *s, uint64_t now)
 void grab_secure_failed(struct grab_session *s, enum grab_reaction reaction, uint64_t now)
 {
 	add_facts(s);
-	if (s->result.tls || s->starttls) {
+	if (s->result.tls || s->starttls || s->named) {
 		grab_outcome_set(s);
 	} else if (!s->alerted) {
 		grab_plan_note(&s->plan, reaction);

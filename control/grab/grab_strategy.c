@@ -120,6 +120,10 @@ void grab_strategy_foreign(struct grab_session *s, uint64_t now)
 	const struct vd_proto *p = recognise(s);
 	bool inside = is_inside(s), alert = p == &vd_proto_tls && !inside;
 
+	if (s->named) {
+		grab_outcome_set(s);
+		return;
+	}
 	keep_answer(s, p, s->in.len);
 	grab_plan_note(&s->plan, alert ? GRAB_ALERT : GRAB_SPOKE);
 	if (p == NULL)
@@ -158,18 +162,34 @@ static void doubt(struct grab_session *s, uint64_t now)
 	grab_strategy_next(s, false, now);
 }
 
+/* Ask as well for the protocol to which such a server names itself. False: there is none, or it was
+ * asked. */
+static bool ask_beside(struct grab_session *s, uint64_t now)
+{
+	const struct vd_proto *other = vd_dialog_beside(s->proto, grab_talk_show(s));
+
+	if (other == NULL || s->named || s->proto == s->betrayed || !s->means->config->any_port)
+		return false;
+	grab_outcome_name(s);
+	grab_plan_note(&s->plan, GRAB_SPOKE);
+	grab_plan_narrow(&s->plan);
+	hint(s, other, is_inside(s));
+	grab_strategy_next(s, false, now);
+	return true;
+}
+
 /* The dialog is over, and the server seems to speak its protocol. */
 static void conclude(struct grab_session *s, uint64_t now)
 {
 	const struct vd_proto *told = vd_proto_betrayed(s->in.data, s->in.len);
 
-	if (s->starttls || s->careful || s->fragile || s->patient)
+	if (s->starttls || s->careful || s->fragile || s->patient || s->named)
 		grab_outcome_set(s);
 	else if (told != NULL && told != s->proto && s->betrayed == NULL)
 		follow(s, told, now);
 	else if (!grab_outcome_is_proven(s))
 		doubt(s, now);
-	else
+	else if (!ask_beside(s, now))
 		grab_outcome_set(s);
 }
 
@@ -227,6 +247,10 @@ static void go_on(struct grab_session *s, uint64_t now)
 /* The server says that this port speaks TLS. */
 static void try_tls(struct grab_session *s, uint64_t now)
 {
+	if (s->named) {
+		grab_outcome_set(s);
+		return;
+	}
 	keep_answer(s, s->proto, s->in.len);
 	grab_plan_note(&s->plan, GRAB_ALERT);
 	hint(s, s->proto, true);
@@ -276,7 +300,7 @@ void grab_strategy_hear(struct grab_session *s, uint64_t now)
 		grab_strategy_foreign(s, now);
 		return;
 	}
-	if (is_echo(s)) {
+	if (!s->named && is_echo(s)) {
 		end_with_echo(s);
 		return;
 	}
