@@ -211,7 +211,7 @@ static bool choose(struct grab_plan *p, const struct grab_lore *lore, struct gra
 static unsigned allowance(const struct grab_plan *p)
 {
 	bool keep = p->port.patient && p->port.connections > 1 && !p->spoke && !p->hung_up &&
-	            !p->seen.inside && p->count > 0 && grab_plan_hears(p);
+	            p->count > 0 && grab_plan_hears(p);
 
 	return p->port.connections - (keep ? 1 : 0);
 }
@@ -294,6 +294,9 @@ bool grab_plan_hears(const struct grab_plan *p)
 {
 	const struct grab_question *first = &p->asked[0];
 
+	/* Inside TLS, only the custom of the port says that the server speaks first. */
+	if (p->seen.inside)
+		return first->tls && first->proto != NULL && !vd_proto_speaks_first(first->proto);
 	return !first->tls && (first->proto == NULL || !vd_proto_speaks_first(first->proto));
 }
 

@@ -93,7 +93,8 @@ void grab_plan_hint(struct grab_plan *p, const struct grab_question *q);
 /* Ask from now on only what hints say: what the server said leaves nothing else. */
 void grab_plan_narrow(struct grab_plan *p);
 
-/* Whether the first question waits for the server to speak. Pure. */
+/* Whether the first question waits for the server to speak: in the clear, or inside TLS if that is up.
+ * Pure. */
 bool grab_plan_hears(const struct grab_plan *p);
 /* Whether the port has @proto by custom, or its number resembles a port that has. */
 bool grab_plan_supports(struct grab_plan *p, const struct vd_proto *proto);

@@ -97,6 +97,7 @@ static void advance(struct grab_session *s, uint64_t now)
 	}
 	if (s->phase == GRAB_HANDSHAKE)
 		go_up(s, now);
+	s->spoken |= s->in.len > before;
 	if (s->phase == GRAB_TALKING && s->in.len > before)
 		grab_strategy_hear(s, now);
 	if (s->phase == GRAB_TALKING && s->tls != NULL && state == GRAB_TLS_ENDED)

@@ -22,7 +22,8 @@
  *
  * A server that speaks first may look up our name for half a minute before it does. So a port that
  * never said a byte, and where no client is known to speak first, is listened to once more, for
- * longer, after the other ports of its host. That asks nothing.
+ * longer, after the other ports of its host; so is one that by custom greets inside TLS. That asks
+ * nothing.
  *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock. The parts:
  * grab_session.c takes the events, grab_secure.c TLS, grab_strategy.c decides what comes next,

@@ -39,7 +39,9 @@ static bool may_speak(const struct grab_session *s)
 {
 	const struct grab_config *c = s->means->config;
 
-	return c->patience_ms > 0 && !s->patient && !s->heard && s->result.status == GRAB_SILENT &&
+	bool silent = s->plan.seen.inside ? !s->spoken : !s->heard;
+
+	return c->patience_ms > 0 && !s->patient && silent && s->result.status == GRAB_SILENT &&
 	       !s->careful && !s->fragile && !s->deferring && s->connections < c->max_per_port &&
 	       grab_plan_hears(&s->plan);
 }
