@@ -102,10 +102,11 @@ static unsigned rank_proto(struct grab_plan *p, const struct grab_lore *lore, si
 	unsigned clear = c->kin[0][i], kin = c->kin[tls][i];
 	unsigned weight = grab_lore_weigh(lore, &p->port.addr, &p->seen, i);
 
-	if (weight == 0 || (tls && !vd_proto_has_tls(proto)))
-		return RANK_NOT;
 	if (tls && p->seen.inside && clear > kin)
 		kin = clear;
+	/* Anything can be put inside TLS; the number of the port must speak for it. */
+	if (weight == 0 || (tls && !vd_proto_has_tls(proto) && kin < GRAB_CUSTOM_STRONG))
+		return RANK_NOT;
 	if (asks_http(proto) && p->seen.http != GRAB_UNASKED)
 		return RANK_NOT;
 	if (kin >= GRAB_CUSTOM_STRONG)
