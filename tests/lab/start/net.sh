@@ -186,7 +186,7 @@ start_fingerd() { inetd in.fingerd; }
 start_cfingerd() { inetd cfingerd; }
 start_oidentd() { user oidentd; exec oidentd -i -a "$ip" -p "$port" -u nobody -g nogroup; }
 start_ident2() { inetd ident2; }
-start_nullidentd() { inetd nullidentd; }
+start_nullidentd() { inetd setpriv --reuid nobody --regid nogroup --clear-groups nullidentd; }
 start_gophernicus() { inetd setpriv --reuid nobody --regid nogroup --clear-groups gophernicus -h lab.example -r /tmp/www -p "$port"; }
 
 start_pygopherd() {
