@@ -226,10 +226,11 @@ static bool has_text(struct span body, const char *word)
 	return *word == '\0' ? body.at == body.end : span_find(body, word, false) != NULL;
 }
 
-static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *page,
-                      char out[HTTP_PATH_MAX])
+/* The page of the product that the words of a page name. */
+static bool known_path(const struct vd_dialog *d, size_t at, struct span body,
+                       char out[HTTP_PATH_MAX])
 {
-	struct span body = page_of(page), title = title_of(body);
+	struct span title = title_of(body);
 	struct span first = http_answer(d, 0), last = http_answer(d, at);
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
@@ -245,7 +246,7 @@ static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *
 		strcpy(out, pages[i].path);
 		return true;
 	}
-	return own_path(d, html_link(body, "manifest"), out);
+	return false;
 }
 
 static bool is_html(const struct reply *r)
@@ -282,7 +283,8 @@ bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
 	at = moved ? 1 : 0;
 	if (!reply_read(http_answer(d, at), "HTTP/", &page))
 		return false;
-	has_page = page_path(d, at, &page, out->path);
+	has_page = known_path(d, at, page_of(&page), out->path) ||
+	           (!out->fresh && own_path(d, html_link(page_of(&page), "manifest"), out->path));
 	out->kind = HTTP_PAGE;
 	if (has_page && n == at + 1)
 		return true;

@@ -33,8 +33,8 @@ struct http_wish {
 
 /*
  * What to ask behind the first @n answers of the dialog, 1 <= @n <= HTTP_FOLLOW_MAX. Answer @n - 1
- * ends where the next one begins (vd_dialog.answers), or at @seen. False: nothing. An icon is not
- * worth another connection. Pure.
+ * ends where the next one begins (vd_dialog.answers), or at @seen. False: nothing. An icon or a
+ * manifest is not worth another connection. Pure.
  */
 bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out);
 /* Answer number @i, 0 being the first one. */

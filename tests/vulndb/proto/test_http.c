@@ -205,6 +205,10 @@ static const struct talk talks[] = {
          NULL,
          NULL},
 	/* a server that ends the connection is asked on a fresh one, but not for an icon */
+	{{{"200 OK", HTML "Connection: close\r\n", "<link rel=\"manifest\" href=\"/m.json\">", ""}},
+         VD_DONE,
+         NULL,
+         NULL},
 	{{{"302 Found", "Connection: close\r\nLocation: /login\r\n", "", "GET /login HTTP"}},
          VD_AGAIN,
          NULL,
