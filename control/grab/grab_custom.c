@@ -68,6 +68,14 @@ static unsigned counted_on(uint16_t port, uint16_t custom)
 	return custom > port && custom - port <= 2 ? 50 : 0;
 }
 
+/* One number a display: X11 counts them from 6000 (X Window System Protocol, B), VNC from 5900. */
+static unsigned displays(uint16_t port, uint16_t custom)
+{
+	bool counts = custom == 5900 || custom == 6000;
+
+	return counts && port > custom && port - custom < 64 ? GRAB_CUSTOM_STRONG : 0;
+}
+
 /* Another first digit: 37017, 7379. */
 static unsigned begun_anew(uint16_t port, uint16_t custom)
 {
@@ -81,7 +89,7 @@ static unsigned begun_anew(uint16_t port, uint16_t custom)
 unsigned grab_custom_kin(uint16_t port, uint16_t custom)
 {
 	static unsigned (*const habits[])(uint16_t port, uint16_t custom) = {
-		put_before, put_behind, counted_on, begun_anew};
+		put_before, put_behind, counted_on, displays, begun_anew};
 	unsigned most = 0;
 
 	if (port == custom)

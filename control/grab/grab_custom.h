@@ -4,7 +4,7 @@
  *
  * People who move a service keep its number in mind: they put digits before it (15432, 10389, 1053),
  * behind it (54320, 2200), write it twice (5353), count on from it (5434), or change one digit
- * (7379). Pure.
+ * (7379). Some protocols have a number for each display (6042). Pure.
  */
 #ifndef SONDE_GRAB_CUSTOM_H
 #define SONDE_GRAB_CUSTOM_H

@@ -104,7 +104,15 @@ static void teach_names(struct grab_session *s)
 	}
 }
 
-void grab_outcome_set(struct grab_session *s)
+/* What the server has told in an answer to another protocol, where such a server names itself by that. */
+static void take_beside(struct grab_session *s)
+{
+	if (s->proto == s->betrayed && s->kept_inside == s->dialog.tls &&
+	    vd_dialog_beside(s->proto, grab_talk_show(s)) != NULL)
+		vd_beside_facts(s->kept.data, s->kept.len, s->result.facts);
+}
+
+static void make_result(struct grab_session *s)
 {
 	const char *service = NULL;
 	size_t banner = s->in.len; /* what the service sent for it */
@@ -113,6 +121,7 @@ void grab_outcome_set(struct grab_session *s)
 	if (known) {
 		banner = s->dialog.first_len > 0 ? s->dialog.first_len : banner;
 		service = take_dialog(s);
+		take_beside(s);
 	} else if (s->kept.len > 0 && s->result.tls == s->kept_inside) {
 		banner = s->kept.len;
 		service = take_bytes(s, s->kept_proto, &s->kept);
@@ -122,11 +131,25 @@ void grab_outcome_set(struct grab_session *s)
 	s->result.truncated |= banner > VD_BANNER_MAX;
 	s->result.service = service == NULL && s->result.tls ? vd_proto_name(&vd_proto_tls)
 	                                                     : service;
-	if (s->heard)
-		s->result.status = GRAB_OK;
 	if (known && s->proto != &vd_proto_generic && service != NULL &&
 	    vd_facts_get(s->result.facts, "guess.service") == NULL)
 		teach(s);
+}
+
+void grab_outcome_name(struct grab_session *s)
+{
+	make_result(s);
+	s->named = true;
+}
+
+void grab_outcome_set(struct grab_session *s)
+{
+	if (s->named)
+		vd_beside_facts(s->in.data, s->in.len, s->result.facts);
+	else
+		make_result(s);
+	if (s->heard)
+		s->result.status = GRAB_OK;
 	if (s->result.tls)
 		teach_names(s);
 	grab_outcome_note_memory(s);

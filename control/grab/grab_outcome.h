@@ -12,6 +12,12 @@
  */
 void grab_outcome_set(struct grab_session *s);
 
+/*
+ * Make the result of the dialog that is over, and do not end the session: what is asked from now on can
+ * only add facts to it.
+ */
+void grab_outcome_name(struct grab_session *s);
+
 /* Whether the dialog's answers, with the port's number and what the server has named itself, show
  * that it speaks the dialog's protocol. */
 bool grab_outcome_is_proven(struct grab_session *s);

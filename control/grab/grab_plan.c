@@ -102,10 +102,11 @@ static unsigned rank_proto(struct grab_plan *p, const struct grab_lore *lore, si
 	unsigned clear = c->kin[0][i], kin = c->kin[tls][i];
 	unsigned weight = grab_lore_weigh(lore, &p->port.addr, &p->seen, i);
 
-	if (weight == 0 || (tls && !vd_proto_has_tls(proto)))
-		return RANK_NOT;
 	if (tls && p->seen.inside && clear > kin)
 		kin = clear;
+	/* Anything can be put inside TLS; the number of the port must speak for it. */
+	if (weight == 0 || (tls && !vd_proto_has_tls(proto) && kin < GRAB_CUSTOM_STRONG))
+		return RANK_NOT;
 	if (asks_http(proto) && p->seen.http != GRAB_UNASKED)
 		return RANK_NOT;
 	if (kin >= GRAB_CUSTOM_STRONG)
@@ -211,7 +212,7 @@ static bool choose(struct grab_plan *p, const struct grab_lore *lore, struct gra
 static unsigned allowance(const struct grab_plan *p)
 {
 	bool keep = p->port.patient && p->port.connections > 1 && !p->spoke && !p->hung_up &&
-	            !p->seen.inside && p->count > 0 && grab_plan_hears(p);
+	            p->count > 0 && grab_plan_hears(p);
 
 	return p->port.connections - (keep ? 1 : 0);
 }
@@ -230,6 +231,14 @@ bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab
 	p->opened += !shares;
 	p->asked[p->count++] = q;
 	*fresh = !shares;
+	return true;
+}
+
+bool grab_plan_again(struct grab_plan *p)
+{
+	if (p->opened >= p->port.connections)
+		return false;
+	p->opened++;
 	return true;
 }
 
@@ -286,6 +295,9 @@ bool grab_plan_hears(const struct grab_plan *p)
 {
 	const struct grab_question *first = &p->asked[0];
 
+	/* Inside TLS, only the custom of the port says that the server speaks first. */
+	if (p->seen.inside)
+		return first->tls && first->proto != NULL && !vd_proto_speaks_first(first->proto);
 	return !first->tls && (first->proto == NULL || !vd_proto_speaks_first(first->proto));
 }
 

@@ -76,6 +76,8 @@ void grab_plan_init(struct grab_plan *p, const struct grab_plan_port *port);
  */
 bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab_place place,
                     bool *fresh);
+/* Count a further connection for the present question. False: the budget is spent. */
+bool grab_plan_again(struct grab_plan *p);
 /* The present question. There is one after grab_plan_next() was true. */
 const struct grab_question *grab_plan_now(const struct grab_plan *p);
 
@@ -91,7 +93,8 @@ void grab_plan_hint(struct grab_plan *p, const struct grab_question *q);
 /* Ask from now on only what hints say: what the server said leaves nothing else. */
 void grab_plan_narrow(struct grab_plan *p);
 
-/* Whether the first question waits for the server to speak. Pure. */
+/* Whether the first question waits for the server to speak: in the clear, or inside TLS if that is up.
+ * Pure. */
 bool grab_plan_hears(const struct grab_plan *p);
 /* Whether the port has @proto by custom, or its number resembles a port that has. */
 bool grab_plan_supports(struct grab_plan *p, const struct vd_proto *proto);

@@ -43,7 +43,7 @@ static bool ask_otherwise(struct grab_session *s, uint64_t now)
 void grab_secure_failed(struct grab_session *s, enum grab_reaction reaction, uint64_t now)
 {
 	add_facts(s);
-	if (s->result.tls || s->starttls) {
+	if (s->result.tls || s->starttls || s->named) {
 		grab_outcome_set(s);
 	} else if (!s->alerted) {
 		grab_plan_note(&s->plan, reaction);
@@ -62,6 +62,10 @@ static void go_up(struct grab_session *s, uint64_t now)
 
 	add_facts(s);
 	s->dialog.tls = true;
+	if (s->again) {
+		grab_talk_go_on(s, now);
+		return;
+	}
 	if (s->starttls) {
 		s->phase = GRAB_TALKING;
 		grab_strategy_hear(s, now);
@@ -93,6 +97,7 @@ static void advance(struct grab_session *s, uint64_t now)
 	}
 	if (s->phase == GRAB_HANDSHAKE)
 		go_up(s, now);
+	s->spoken |= s->in.len > before;
 	if (s->phase == GRAB_TALKING && s->in.len > before)
 		grab_strategy_hear(s, now);
 	if (s->phase == GRAB_TALKING && s->tls != NULL && state == GRAB_TLS_ENDED)

@@ -136,6 +136,7 @@ void grab_session_bytes(struct grab_session *s, const void *data, size_t len, ui
 		grab_secure_hear(s, data, len, now_us);
 		return;
 	}
+	s->spoken = true;
 	/* What is cut behind the first answer is no part of the banner. */
 	s->result.truncated |= !grab_buf_add(&s->in, data, len) && s->dialog.first_len == 0;
 	if (odd) {

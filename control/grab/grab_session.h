@@ -12,6 +12,9 @@
  * nothing of ours has been said there that it could continue. All others get a fresh one, for a
  * server that stays silent takes the next bytes for the rest of the first question.
  *
+ * A dialog whose server ends the connection behind each answer goes on over a fresh one. A service whose
+ * servers name themselves to another protocol is asked for that as well.
+ *
  * No question is asked twice, and no service gets more connections than the configuration says. A
  * fragile device's port gets the request of its own protocol and nothing else (grab_policy.h); on
  * another port of such a device the first question is the only one: the session asks for the
@@ -19,7 +22,8 @@
  *
  * A server that speaks first may look up our name for half a minute before it does. So a port that
  * never said a byte, and where no client is known to speak first, is listened to once more, for
- * longer, after the other ports of its host. That asks nothing.
+ * longer, after the other ports of its host; so is one that by custom greets inside TLS. That asks
+ * nothing.
  *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock. The parts:
  * grab_session.c takes the events, grab_secure.c TLS, grab_strategy.c decides what comes next,
@@ -89,6 +93,9 @@ struct grab_session {
 	uint8_t alert;
 	uint8_t hello;               /* enum grab_hello: with which TLS came up */
 	bool starttls;               /* TLS began inside the dialog */
+	bool spoken;                 /* the server said something, in the clear or inside TLS */
+	bool again;                  /* the dialog goes on over a fresh connection */
+	bool named;                  /* the result is there; what is asked now can only add to it */
 	bool said;                   /* a protocol's bytes went out on this connection */
 	uint8_t sent[GRAB_SENT_MAX]; /* the first of them */
 	size_t sent_len;

@@ -39,7 +39,9 @@ static bool may_speak(const struct grab_session *s)
 {
 	const struct grab_config *c = s->means->config;
 
-	return c->patience_ms > 0 && !s->patient && !s->heard && s->result.status == GRAB_SILENT &&
+	bool silent = s->plan.seen.inside ? !s->spoken : !s->heard;
+
+	return c->patience_ms > 0 && !s->patient && silent && s->result.status == GRAB_SILENT &&
 	       !s->careful && !s->fragile && !s->deferring && s->connections < c->max_per_port &&
 	       grab_plan_hears(&s->plan);
 }
@@ -70,6 +72,18 @@ static enum grab_place place_of(const struct grab_session *s, bool usable)
 	return s->tls == NULL ? GRAB_PLACE_PLAIN : GRAB_PLACE_NONE;
 }
 
+/* Open a fresh connection, at once or when it is this session's turn. */
+static void reconnect(struct grab_session *s, uint64_t now)
+{
+	s->phase = GRAB_CONNECTING;
+	s->want = GRAB_WANT_CONNECT;
+	if (!s->deferring)
+		return;
+	s->phase = GRAB_WAITING;
+	s->want = GRAB_WANT_TURN;
+	s->left_us = s->give_up_us > now ? s->give_up_us - now : 0;
+}
+
 void grab_strategy_next(struct grab_session *s, bool usable, uint64_t now)
 {
 	const struct grab_evidence before = s->plan.seen;
@@ -87,14 +101,7 @@ void grab_strategy_next(struct grab_session *s, bool usable, uint64_t now)
 		return;
 	}
 	grab_talk_reset(s);
-	if (s->deferring) {
-		s->phase = GRAB_WAITING;
-		s->want = GRAB_WANT_TURN;
-		s->left_us = s->give_up_us > now ? s->give_up_us - now : 0;
-		return;
-	}
-	s->phase = GRAB_CONNECTING;
-	s->want = GRAB_WANT_CONNECT;
+	reconnect(s, now);
 }
 
 /* ---- answers ---- */
@@ -115,6 +122,10 @@ void grab_strategy_foreign(struct grab_session *s, uint64_t now)
 	const struct vd_proto *p = recognise(s);
 	bool inside = is_inside(s), alert = p == &vd_proto_tls && !inside;
 
+	if (s->named) {
+		grab_outcome_set(s);
+		return;
+	}
 	keep_answer(s, p, s->in.len);
 	grab_plan_note(&s->plan, alert ? GRAB_ALERT : GRAB_SPOKE);
 	if (p == NULL)
@@ -153,18 +164,34 @@ static void doubt(struct grab_session *s, uint64_t now)
 	grab_strategy_next(s, false, now);
 }
 
+/* Ask as well for the protocol to which such a server names itself. False: there is none, or it was
+ * asked. */
+static bool ask_beside(struct grab_session *s, uint64_t now)
+{
+	const struct vd_proto *other = vd_dialog_beside(s->proto, grab_talk_show(s));
+
+	if (other == NULL || s->named || s->proto == s->betrayed || !s->means->config->any_port)
+		return false;
+	grab_outcome_name(s);
+	grab_plan_note(&s->plan, GRAB_SPOKE);
+	grab_plan_narrow(&s->plan);
+	hint(s, other, is_inside(s));
+	grab_strategy_next(s, false, now);
+	return true;
+}
+
 /* The dialog is over, and the server seems to speak its protocol. */
 static void conclude(struct grab_session *s, uint64_t now)
 {
 	const struct vd_proto *told = vd_proto_betrayed(s->in.data, s->in.len);
 
-	if (s->starttls || s->careful || s->fragile || s->patient)
+	if (s->starttls || s->careful || s->fragile || s->patient || s->named)
 		grab_outcome_set(s);
 	else if (told != NULL && told != s->proto && s->betrayed == NULL)
 		follow(s, told, now);
 	else if (!grab_outcome_is_proven(s))
 		doubt(s, now);
-	else
+	else if (!ask_beside(s, now))
 		grab_outcome_set(s);
 }
 
@@ -180,6 +207,22 @@ void grab_strategy_settle(struct grab_session *s, enum grab_reaction reaction, u
 		grab_plan_note(&s->plan, reaction);
 		grab_strategy_next(s, reaction == GRAB_SILENCE, now);
 	}
+}
+
+/* Let the dialog go on over a fresh connection; without one, it is over. */
+static void go_on_again(struct grab_session *s, uint64_t now)
+{
+	if (s->starttls || s->careful || s->fragile || s->patient || s->named ||
+	    !grab_plan_again(&s->plan)) {
+		conclude(s, now);
+		return;
+	}
+	grab_tls_free(s->tls);
+	s->tls = NULL;
+	s->heard_tls = s->alerted = false;
+	s->wire.len = 0;
+	s->again = true;
+	reconnect(s, now);
 }
 
 /* Take the protocol that the server announces, where it goes on by itself. False: the bytes tell
@@ -206,6 +249,10 @@ static void go_on(struct grab_session *s, uint64_t now)
 /* The server says that this port speaks TLS. */
 static void try_tls(struct grab_session *s, uint64_t now)
 {
+	if (s->named) {
+		grab_outcome_set(s);
+		return;
+	}
 	keep_answer(s, s->proto, s->in.len);
 	grab_plan_note(&s->plan, GRAB_ALERT);
 	hint(s, s->proto, true);
@@ -255,7 +302,7 @@ void grab_strategy_hear(struct grab_session *s, uint64_t now)
 		grab_strategy_foreign(s, now);
 		return;
 	}
-	if (is_echo(s)) {
+	if (!s->named && is_echo(s)) {
 		end_with_echo(s);
 		return;
 	}
@@ -271,6 +318,9 @@ void grab_strategy_hear(struct grab_session *s, uint64_t now)
 		break;
 	case VD_STARTTLS:
 		start_tls(s, now);
+		break;
+	case VD_AGAIN:
+		go_on_again(s, now);
 		break;
 	case VD_TRY_TLS:
 		try_tls(s, now);

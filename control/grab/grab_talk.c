@@ -24,7 +24,7 @@ void grab_talk_reset(struct grab_session *s)
 {
 	grab_tls_free(s->tls);
 	s->tls = NULL;
-	s->heard_tls = s->alerted = s->starttls = s->said = false;
+	s->heard_tls = s->alerted = s->starttls = s->said = s->again = false;
 	s->wire.len = 0;
 	grab_outcome_note_memory(s);
 	grab_buf_fini(&s->in);
@@ -128,10 +128,22 @@ void grab_talk_start_tls(struct grab_session *s, uint64_t now_us)
 	grab_talk_wait(s, now_us, s->means->config->read_timeout_ms);
 }
 
+void grab_talk_go_on(struct grab_session *s, uint64_t now_us)
+{
+	s->again = false;
+	s->phase = GRAB_TALKING;
+	grab_talk_flush(s);
+	grab_talk_wait(s, now_us, s->means->config->read_timeout_ms);
+}
+
 void grab_talk_begin(struct grab_session *s, uint64_t now_us)
 {
 	s->want = GRAB_WANT_TRAFFIC;
-	if (s->question.tls && !s->dialog.tls)
+	if (s->careful && (s->again || s->named))
+		grab_outcome_set(s);
+	else if (s->again && !s->dialog.tls)
+		grab_talk_go_on(s, now_us);
+	else if (s->question.tls && (s->again || !s->dialog.tls))
 		grab_talk_start_tls(s, now_us);
 	else
 		grab_talk_speak(s, now_us);

@@ -20,6 +20,8 @@ void grab_talk_flush(struct grab_session *s);
 void grab_talk_begin(struct grab_session *s, uint64_t now_us);
 /* Begin TLS on the connection. */
 void grab_talk_start_tls(struct grab_session *s, uint64_t now_us);
+/* Say what the dialog has to say next on a fresh connection; TLS is up, if the dialog is inside it. */
+void grab_talk_go_on(struct grab_session *s, uint64_t now_us);
 /* Say the hello of the session's question, or listen. TLS is up, if it is wanted. */
 void grab_talk_speak(struct grab_session *s, uint64_t now_us);
 

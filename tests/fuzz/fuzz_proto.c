@@ -41,7 +41,7 @@ static void talk(const struct vd_proto *p, struct vd_dialog *d, uint8_t *in, con
 	enum vd_step step = VD_MORE;
 
 	d->in = in;
-	while (size > 1 && (step == VD_MORE || step == VD_STARTTLS)) {
+	while (size > 1 && (step == VD_MORE || step == VD_STARTTLS || step == VD_AGAIN)) {
 		size_t len = data[0] < size - 1 ? data[0] : size - 1;
 
 		if (len > HEARD_MAX - d->in_len)

@@ -24,6 +24,9 @@ enum vd_step {
 	VD_FOREIGN,  /* these bytes are not this protocol's */
 	VD_STARTTLS, /* start TLS on this connection; call vd_dialog_hear() again when it is up */
 	VD_TRY_TLS,  /* the server says that this port speaks TLS: try that on a fresh connection */
+	/* The server ends the connection behind each answer: send @out over a fresh one of the same
+	 * kind, and append what comes to @in. Where that cannot be, the dialog is done. */
+	VD_AGAIN,
 };
 
 enum { VD_OUT_MAX = 2048, VD_ANSWERS_MAX = 6 };
@@ -94,6 +97,9 @@ bool vd_bytes_prove(const struct vd_proto *p, const uint8_t *data, size_t len);
 /* Number @i, from 0, of the protocols to ask where the answers do not prove @p; NULL behind the
  * last. */
 const struct vd_proto *vd_proto_alike(const struct vd_proto *p, size_t i);
+/* The protocol to ask as well, since servers that answer the finished dialog as this one did may name
+ * their product there and not in @p; NULL: none. */
+const struct vd_proto *vd_dialog_beside(const struct vd_proto *p, const struct vd_dialog *d);
 
 /* Write the client's first message to @d->out, at most VD_OUT_MAX bytes; nothing if the server
  * speaks first. */
@@ -111,5 +117,8 @@ const char *vd_dialog_facts(const struct vd_proto *p, const struct vd_dialog *d,
  * or NULL. */
 const char *vd_bytes_facts(const struct vd_proto *guess, const uint8_t *data, size_t len,
                            struct vd_facts *out);
+/* Add what a server says beside its own protocol: the facts of an answer of HTTP, without a banner. All
+ * other bytes add nothing. @data is hostile. */
+void vd_beside_facts(const uint8_t *data, size_t len, struct vd_facts *out);
 
 #endif

@@ -38,6 +38,15 @@ const char *vd_bytes_facts(const struct vd_proto *guess, const uint8_t *data, si
 	return name_of(guess) != NULL ? vd_proto_name(guess) : NULL;
 }
 
+void vd_beside_facts(const uint8_t *data, size_t len, struct vd_facts *out)
+{
+	size_t before = vd_facts_count(out);
+
+	if (vd_proto_recognise(data, len) == &vd_proto_http)
+		proto_decode(vd_proto_http.name, span_of(data, len), out);
+	facts_drop_repeated(out, before);
+}
+
 const char *vd_dialog_facts(const struct vd_proto *p, const struct vd_dialog *d,
                             struct vd_facts *out)
 {

@@ -3,7 +3,7 @@
 #include "http_follow.h"
 #include "http_icon.h"
 
-enum { REQUEST_MAX = 1024, HEADER_FACTS_MAX = 40, BODY_MAX = 16384, PAGE_MAX = 2048 };
+enum { REQUEST_MAX = 1024, HEADER_FACTS_MAX = 40, PAGE_MAX = 2048 };
 
 static const char sign[] = "HTTP/";
 
@@ -88,7 +88,7 @@ static enum vd_step http_talk(struct vd_dialog *d)
 		d->first_len = d->seen;
 	answer_at(d, d->seen);
 	http_get(d, wish.path, wish.kind != HTTP_ICON);
-	return VD_MORE;
+	return wish.fresh ? VD_AGAIN : VD_MORE;
 }
 
 /* ---- what an answer shows ---- */
@@ -113,6 +113,13 @@ static void add_cookie(struct span value, struct vd_facts *out)
 	decode_add(out, "http.cookie", span_trim(value));
 }
 
+static void add_header(const struct reply *r, size_t i, struct vd_facts *out)
+{
+	vd_facts_addf(out, "http.header", "%.*s: %.*s", (int)span_left(span_first(r->names[i], 64)),
+	              (const char *)r->names[i].at, (int)span_left(span_first(r->values[i], 900)),
+	              (const char *)r->values[i].at);
+}
+
 static void add_headers(const struct reply *r, struct vd_facts *out)
 {
 	for (size_t i = 0; i < r->count; i++) {
@@ -125,11 +132,7 @@ static void add_headers(const struct reply *r, struct vd_facts *out)
 			add_cookie(r->values[i], out);
 	}
 	for (size_t i = 0; i < r->count && i < HEADER_FACTS_MAX; i++)
-		vd_facts_addf(out, "http.header", "%.*s: %.*s",
-		              (int)span_left(span_first(r->names[i], 64)),
-		              (const char *)r->names[i].at,
-		              (int)span_left(span_first(r->values[i], 900)),
-		              (const char *)r->values[i].at);
+		add_header(r, i, out);
 }
 
 /* Add a hash of the body, which stays the same for the same bytes: FNV-1a, 64 bits. */
@@ -194,7 +197,8 @@ static void add_json(struct span body, struct vd_facts *out)
 /* Add what the page of an answer says. */
 static void add_page(const struct reply *r, struct vd_facts *out)
 {
-	struct span body = span_first(http_body(r), BODY_MAX);
+	uint8_t room[HTTP_TEXT_MAX];
+	struct span body = http_text(r, room);
 
 	if (body.at == body.end)
 		return;
@@ -251,7 +255,8 @@ static struct span build_of(struct span body)
 /* Add "PATH STATUS TEXT". */
 static void add_text_of(const char *path, const struct reply *r, struct vd_facts *out)
 {
-	struct span body = span_first(build_of(span_trim(http_body(r))), PAGE_MAX);
+	uint8_t room[HTTP_TEXT_MAX];
+	struct span body = span_first(build_of(span_trim(http_text(r, room))), PAGE_MAX);
 	char text[HTTP_PATH_MAX + 8 + PAGE_MAX];
 	int len = snprintf(text, sizeof(text), "%s %u ", path, http_status(r));
 
@@ -274,13 +279,24 @@ static void add_redirect(const char *path, const struct reply *r, struct vd_fact
 		return;
 	}
 	if (vd_facts_get(out, "http.title") == NULL)
-		decode_html(span_first(http_body(r), BODY_MAX), out);
+		decode_html(span_first(http_body(r), HTTP_TEXT_MAX), out);
 	add_text_of(path, r, out);
+}
+
+/* Add the headers that state a version: that of the product, or of what it offers. */
+static void add_version_headers(const struct reply *r, struct vd_facts *out)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (span_has(r->names[i], "version"))
+			add_header(r, i, out);
 }
 
 static void add_product_page(const char *path, const struct reply *r, struct vd_facts *out)
 {
-	add_json(span_first(http_body(r), BODY_MAX), out);
+	uint8_t room[HTTP_TEXT_MAX];
+
+	add_json(http_text(r, room), out);
+	add_version_headers(r, out);
 	if (http_status(r) == 200 || strcmp(path, HTTP_MISSING) == 0)
 		add_text_of(path, r, out);
 }

@@ -10,6 +10,8 @@
 
 #include "reply.h"
 
+enum { HTTP_TEXT_MAX = 16384 };
+
 /* Send a GET request for @path, and ask the server to keep the connection open or not to. */
 void http_get(struct vd_dialog *d, const char *path, bool keep);
 /* The same for the only request of a connection. */
@@ -32,8 +34,10 @@ size_t http_whole(struct span in);
 /* Take the next piece of a body out of *@rest, which begins as the body of @r: a chunk (RFC 9112, 7.1),
  * or all of it. False behind the last. */
 bool http_piece(const struct reply *r, struct span *rest, struct span *piece);
-/* The body of an answer, without the sizes of its chunks, of which the first one is enough. It lies
- * in the bytes of @r. */
+/* The begin of the body of an answer: its first chunk, or all of it. It lies in the bytes of @r. */
 struct span http_body(const struct reply *r);
+/* The body of an answer up to HTTP_TEXT_MAX bytes, without the sizes of its chunks: they are put together
+ * in @room where there are several. */
+struct span http_text(const struct reply *r, uint8_t room[HTTP_TEXT_MAX]);
 
 #endif

@@ -12,7 +12,7 @@ enum { LOOK_MAX = 16384, TITLE_MAX = 64 }; /* bytes of a page, and of a title, t
  * title, and in its text. The paths are those that the products document for everybody.
  */
 static const struct {
-	const char *head, *title, *body; /* NULL: any */
+	const char *head, *title, *body; /* NULL: any; a @body of "": the answer must have none */
 	const char *unless;              /* the page must lack it; NULL: nothing */
 	const char *path;
 } pages[] = {
@@ -53,8 +53,11 @@ static const struct {
 	{NULL, NULL, "\"kind\":\"Status\"", NULL, "/version"},
 	{NULL, NULL, "\"kind\": \"Status\"", NULL, "/version"},
 	{NULL, NULL, "404 page not found", NULL, "/version"},
+	/* one collector is enough: the builds are told with any */
+	{NULL, "Node Exporter", NULL, NULL, "/metrics?collect%5B%5D=time"},
 	{NULL, NULL, "href=\"/metrics\"", NULL, "/metrics"},
 	{NULL, NULL, "href='/metrics'", NULL, "/metrics"},
+	{"200 OK\r\nCache-Control: no-cache\r\n", NULL, "", NULL, "/v2/"}, /* Docker's registry */
 	{"TornadoServer", NULL, NULL, NULL, "/api"},
 	{"JSESSIONID", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
 	{"Apache-Coyote", NULL, NULL, "Apache Tomcat/", HTTP_MISSING},
@@ -123,17 +126,35 @@ static bool copy_path(struct span path, char out[HTTP_PATH_MAX])
 	return true;
 }
 
+/* Whether "//host:port", with the very port of the dialog, begins an address. */
+static bool has_own_port(const struct vd_dialog *d, struct span url)
+{
+	struct span rest = span_from(url, 2 + strlen(d->authority));
+
+	return span_starts(url, "//") && span_starts_nocase(span_from(url, 2), d->authority) &&
+	       (rest.at == rest.end || strchr("/?#", *rest.at) != NULL);
+}
+
+/* Take the scheme off an address of the same kind. A server that does not know of the TLS before it
+ * calls its own port by "http". */
+static struct span without_scheme(const struct vd_dialog *d, struct span url)
+{
+	struct span rest = span_from(url, 5);
+
+	if (d->tls && span_starts_nocase(url, "https:"))
+		return span_from(url, 6);
+	return span_starts_nocase(url, "http:") && (!d->tls || has_own_port(d, rest)) ? rest : url;
+}
+
 /* The path of an address as a page gives it. False where it leads to another host or port. */
 static bool own_path(const struct vd_dialog *d, struct span url, char out[HTTP_PATH_MAX])
 {
-	const char *scheme = d->tls ? "https:" : "http:";
 	size_t word = 0;
 
 	url = span_trim(url);
 	if (url.at == url.end)
 		return false;
-	if (span_starts_nocase(url, scheme))
-		url = span_from(url, strlen(scheme));
+	url = without_scheme(d, url);
 	if (span_starts(url, "//"))
 		return take_host(d, &url) && copy_path(url, out);
 	while (word < span_left(url) && strchr("/?#", url.at[word]) == NULL)
@@ -199,10 +220,17 @@ static bool is_fragile(struct span answer, const struct reply *r)
 	return false;
 }
 
-static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *page,
-                      char out[HTTP_PATH_MAX])
+/* Whether @word stands in the page; "": whether there is no page. */
+static bool has_text(struct span body, const char *word)
 {
-	struct span body = page_of(page), title = title_of(body);
+	return *word == '\0' ? body.at == body.end : span_find(body, word, false) != NULL;
+}
+
+/* The page of the product that the words of a page name. */
+static bool known_path(const struct vd_dialog *d, size_t at, struct span body,
+                       char out[HTTP_PATH_MAX])
+{
+	struct span title = title_of(body);
 	struct span first = http_answer(d, 0), last = http_answer(d, at);
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
@@ -211,14 +239,14 @@ static bool page_path(const struct vd_dialog *d, size_t at, const struct reply *
 		if (pages[i].head != NULL && !in_head(first, pages[i].head) &&
 		    !in_head(last, pages[i].head))
 			continue;
-		if (pages[i].body != NULL && span_find(body, pages[i].body, false) == NULL)
+		if (pages[i].body != NULL && !has_text(body, pages[i].body))
 			continue;
 		if (pages[i].unless != NULL && span_find(body, pages[i].unless, false) != NULL)
 			continue;
 		strcpy(out, pages[i].path);
 		return true;
 	}
-	return own_path(d, html_link(body, "manifest"), out);
+	return false;
 }
 
 static bool is_html(const struct reply *r)
@@ -244,9 +272,10 @@ bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
 	bool moved, has_page;
 	size_t at;
 
-	if (n > HTTP_FOLLOW_MAX || !reply_read(last, "HTTP/", &r) || !keeps(last, &r) ||
-	    is_fragile(last, &r) || !reply_read(http_answer(d, 0), "HTTP/", &page))
+	if (n > HTTP_FOLLOW_MAX || !reply_read(last, "HTTP/", &r) || is_fragile(last, &r) ||
+	    !reply_read(http_answer(d, 0), "HTTP/", &page))
 		return false;
+	out->fresh = !keeps(last, &r);
 	moved = redirect_path(d, &page, out->path);
 	out->kind = HTTP_REDIRECT;
 	if (moved && n == 1)
@@ -254,10 +283,11 @@ bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
 	at = moved ? 1 : 0;
 	if (!reply_read(http_answer(d, at), "HTTP/", &page))
 		return false;
-	has_page = page_path(d, at, &page, out->path);
+	has_page = known_path(d, at, page_of(&page), out->path) ||
+	           (!out->fresh && own_path(d, html_link(page_of(&page), "manifest"), out->path));
 	out->kind = HTTP_PAGE;
 	if (has_page && n == at + 1)
 		return true;
 	out->kind = HTTP_ICON;
-	return n == at + 1 + has_page && icon_path(d, &page, out->path);
+	return !out->fresh && n == at + 1 + has_page && icon_path(d, &page, out->path);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http_follow.h - the further requests on a connection of HTTP: what the answers so far make worth
+ * http_follow.h - the further requests of a dialog of HTTP: what the answers so far make worth
  * asking.
  *
  * At most three: the path of the same host to which the first answer sends, one page that the
@@ -27,13 +27,14 @@ enum http_kind {
 
 struct http_wish {
 	enum http_kind kind;
+	bool fresh; /* the server ends the connection, so it takes another one */
 	char path[HTTP_PATH_MAX];
 };
 
 /*
- * What to ask behind the first @n answers of the dialog, 1 <= @n <= HTTP_FOLLOW_MAX, on their
- * connection. Answer @n - 1 ends where the next one begins (vd_dialog.answers), or at @seen. False:
- * nothing, or the server ends the connection. Pure.
+ * What to ask behind the first @n answers of the dialog, 1 <= @n <= HTTP_FOLLOW_MAX. Answer @n - 1
+ * ends where the next one begins (vd_dialog.answers), or at @seen. False: nothing. An icon or a
+ * manifest is not worth another connection. Pure.
  */
 bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out);
 /* Answer number @i, 0 being the first one. */

@@ -108,6 +108,25 @@ bool http_piece(const struct reply *r, struct span *rest, struct span *piece)
 	return piece->at < piece->end;
 }
 
+struct span http_text(const struct reply *r, uint8_t room[HTTP_TEXT_MAX])
+{
+	struct span rest = r->body, piece, next;
+	size_t len = 0;
+
+	if (!http_piece(r, &rest, &piece))
+		return span_first(r->body, HTTP_TEXT_MAX);
+	while (len < HTTP_TEXT_MAX && http_piece(r, &rest, &next)) {
+		if (len == 0) {
+			len = span_left(span_first(piece, HTTP_TEXT_MAX));
+			memcpy(room, piece.at, len);
+		}
+		next = span_first(next, HTTP_TEXT_MAX - len);
+		memcpy(room + len, next.at, span_left(next));
+		len += span_left(next);
+	}
+	return len > 0 ? span_of(room, len) : span_first(piece, HTTP_TEXT_MAX);
+}
+
 struct span http_body(const struct reply *r)
 {
 	struct span rest = r->body, piece;

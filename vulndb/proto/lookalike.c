@@ -41,6 +41,25 @@ const struct vd_proto *vd_proto_betrayed(const uint8_t *data, size_t len)
 }
 
 /*
+ * Servers that name themselves on the same port to HTTP, and not in their own protocol: Tor, which
+ * prefers names and passwords where both ways are offered, by a page that refuses HTTP; and ZNC,
+ * whose web site shares the port.
+ */
+static const struct {
+	const char *service;
+	const char *word; /* in their answers */
+} web_beside[] = {{"socks5", "\5\2"}, {"irc", "znc.in/"}};
+
+const struct vd_proto *vd_dialog_beside(const struct vd_proto *p, const struct vd_dialog *d)
+{
+	for (size_t i = 0; i < sizeof(web_beside) / sizeof(web_beside[0]); i++)
+		if (strcmp(web_beside[i].service, p->name) == 0 &&
+		    span_find(heard(d), web_beside[i].word, false) != NULL)
+			return &vd_proto_http;
+	return NULL;
+}
+
+/*
  * Line protocols whose greetings look alike: the words that tell in a greeting, the codes by which
  * only a server of this protocol begins its reply to a question of the dialog, and whom to ask next
  * where neither comes.
@@ -66,8 +85,8 @@ static const struct kind {
 };
 
 /* Protocols whose answers have no sign at all: a few bytes, or any text. */
-static const char *const signless[] = {"bolt", "btest",  "daytime", "finger", "gopher",
-                                       "qotd", "socks5", "time",    "whois"};
+static const char *const signless[] = {"bolt", "btest",   "daytime", "finger", "gemini", "gopher",
+                                       "qotd", "quassel", "socks5",  "time",   "whois"};
 
 static const struct kind *kind_of(const struct vd_proto *p)
 {

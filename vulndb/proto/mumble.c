@@ -15,6 +15,47 @@ static bool mumble_starts(struct span in)
 	       span_be32(in, 2) <= VERSION_MAX && (in.at[HEAD] == 0x08 || in.at[HEAD] == 0x12);
 }
 
+/* Take a number of Protocol Buffers, seven bits a byte, the lowest first. */
+static uint64_t take_number(struct span *s)
+{
+	uint64_t number = 0;
+
+	for (unsigned i = 0; i < 9 && s->at < s->end; i++) {
+		uint8_t byte = *s->at++;
+
+		number |= (uint64_t)(byte & 0x7f) << (7 * i);
+		if ((byte & 0x80) == 0)
+			break;
+	}
+	return number;
+}
+
+/* Whether all of a version is there, and nothing else: numbers and texts that can be printed. */
+static bool shows_version(struct span in)
+{
+	struct span rest = span_first(span_from(in, HEAD), span_be32(in, 2));
+	bool number = false, text = false;
+
+	if (!mumble_starts(in) || span_left(rest) < span_be32(in, 2))
+		return false;
+	while (rest.at < rest.end) {
+		uint64_t key = take_number(&rest), value = take_number(&rest);
+
+		if ((key & 7) == NUMBER) {
+			number |= key >> 3 == 1;
+			continue;
+		}
+		if ((key & 7) != TEXT || key >> 3 > 4 || value > span_left(rest))
+			return false;
+		for (size_t i = 0; i < value; i++)
+			if (rest.at[i] < ' ' || rest.at[i] == 0x7f)
+				return false;
+		text |= value > 0;
+		rest = span_from(rest, value);
+	}
+	return number && text;
+}
+
 static enum vd_step mumble_hear(struct vd_dialog *d)
 {
 	if (!d->tls || d->in[0] != 0)
@@ -30,21 +71,6 @@ static void add_version(struct vd_facts *out, uint32_t version)
 {
 	vd_facts_addf(out, "mumble.version", "%u.%u.%u", (unsigned)(version >> 16),
 	              (unsigned)(version >> 8 & 0xff), (unsigned)(version & 0xff));
-}
-
-/* Take a number of Protocol Buffers, seven bits a byte, the lowest first. */
-static uint64_t take_number(struct span *s)
-{
-	uint64_t number = 0;
-
-	for (unsigned i = 0; i < 9 && s->at < s->end; i++) {
-		uint8_t byte = *s->at++;
-
-		number |= (uint64_t)(byte & 0x7f) << (7 * i);
-		if ((byte & 0x80) == 0)
-			break;
-	}
-	return number;
 }
 
 /* Decode the fields of the message: version, release, system and its version. */
@@ -84,11 +110,9 @@ static bool decode_pong(struct span in, struct vd_facts *out)
 
 static bool mumble_decode(struct span in, bool hinted, struct vd_facts *out)
 {
-	if (!hinted)
-		return false;
-	if (decode_pong(in, out))
+	if (hinted && decode_pong(in, out))
 		return true;
-	if (!mumble_starts(in))
+	if (hinted ? !mumble_starts(in) : !shows_version(in))
 		return false;
 	add_fields(span_first(span_from(in, HEAD), span_be32(in, 2)), out);
 	return true;
@@ -99,6 +123,7 @@ const struct vd_proto vd_proto_mumble = {
 	.secure = "mumble",
 	.tls_ports = PORTS(64738),
 	.udp_ports = PORTS(64738),
+	.starts = shows_version,
 	.hear = mumble_hear,
 	.decode = mumble_decode,
 };

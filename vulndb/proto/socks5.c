@@ -2,7 +2,7 @@
 /*
  * socks5.c - SOCKS version 5: offers to go on without a log-in and with one (RFC 1928, 3), and reads
  * which the proxy chooses. No log-in and no connection follows. Version 4 has no such question:
- * its only request opens a connection, so it is not sent.
+ * its only request opens a connection, so it is not sent. How it refuses ours, socks4.c knows.
  */
 #include "proto.h"
 
@@ -43,7 +43,7 @@ static bool socks5_decode(struct span in, bool hinted, struct vd_facts *out)
 const struct vd_proto vd_proto_socks5 = {
 	.name = "socks5",
 	.aliases = NAMES("socks"),
-	.ports = PORTS(1080, 9050),
+	.ports = PORTS(1080, 4447, 9050, 9150),
 	HELLO(socks5_hello),
 	.hear = socks5_hear,
 	.decode = socks5_decode,

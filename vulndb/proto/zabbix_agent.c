@@ -14,10 +14,11 @@ static const char sign[] = "ZBXD";
 
 static bool zabbix_agent_starts(struct span in)
 {
-	uint32_t len = span_le32(in, LENGTH_AT);
+	/* Agent 2 repeats the length where nothing is packed. */
+	uint32_t len = span_le32(in, LENGTH_AT), reserved = span_le32(in, LENGTH_AT + 4);
 
 	return span_left(in) >= HEAD && span_starts(in, sign) && in.at[FLAGS_AT] == PLAIN &&
-	       len > 0 && len <= TEXT_MAX && span_le32(in, LENGTH_AT + 4) == 0;
+	       len > 0 && len <= TEXT_MAX && (reserved == 0 || reserved == len);
 }
 
 static enum vd_step zabbix_agent_hear(struct vd_dialog *d)

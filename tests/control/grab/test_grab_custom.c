@@ -45,6 +45,11 @@ static const struct {
 	{27020, 27019, true},
 	{6381, 6380, true},
 	{3390, 3389, true},
+	/* a number a display */
+	{6042, 6000, true},
+	{5963, 5900, true},
+	{6064, 6000, false},
+	{8042, 8000, false},
 	/* what only looks like it by chance */
 	{23456, 389, false},
 	{7777, 7000, false},

@@ -230,6 +230,56 @@ START_TEST(a_silent_port_keeps_a_connection_to_be_heard)
 }
 END_TEST
 
+/* Where a port has a greeter inside TLS by custom, silence there is no end either. */
+START_TEST(a_silent_greeter_inside_tls_is_heard_too)
+{
+	struct grab_plan_port p = port_of(_i == 0 ? 465 : 8883);
+
+	p.patient = true;
+	grab_plan_init(&plan, &p);
+	expect(next(GRAB_PLACE_NONE), _i == 0 ? "smtp/tls" : "mqtt/tls");
+	grab_plan_up(&plan);
+	do
+		grab_plan_note(&plan, GRAB_SILENCE);
+	while (next(GRAB_PLACE_NONE) != NULL);
+	ck_assert(grab_plan_hears(&plan) == (_i == 0));
+	ck_assert_uint_eq(plan.opened, _i == 0 ? GRAB_CONNECTIONS - 1 : GRAB_CONNECTIONS);
+}
+END_TEST
+
+/* A dialog that goes on over a fresh connection spends the same budget. */
+START_TEST(a_dialog_that_goes_on_is_counted)
+{
+	unsigned again = 0;
+
+	start(80);
+	expect(next(GRAB_PLACE_NONE), "http");
+	while (grab_plan_again(&plan))
+		again++;
+	ck_assert_uint_eq(again, GRAB_CONNECTIONS - 1);
+	grab_plan_note(&plan, GRAB_RESET);
+	expect(next(GRAB_PLACE_NONE), NULL);
+}
+END_TEST
+
+/* What has no name inside TLS is asked there by its number only. */
+START_TEST(a_number_leads_to_what_is_put_inside_tls)
+{
+	start(20050);
+	expect(next(GRAB_PLACE_NONE), "listen");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	expect(next(GRAB_PLACE_PLAIN), "zabbix");
+	grab_plan_note(&plan, GRAB_CLOSED);
+	while (!plan.seen.inside) {
+		next(GRAB_PLACE_NONE);
+		if (grab_plan_now(&plan)->tls)
+			grab_plan_up(&plan);
+		grab_plan_note(&plan, GRAB_SILENCE);
+	}
+	expect(next(GRAB_PLACE_TLS), "zabbix/tls");
+}
+END_TEST
+
 START_TEST(only_custom_is_asked_where_no_other_port_is_wanted)
 {
 	struct grab_plan_port p = port_of(15432);
@@ -379,6 +429,9 @@ int main(void)
 	tcase_add_test(tc, a_number_of_tls_leads_into_it);
 	tcase_add_test(tc, what_another_host_has_on_the_port_is_asked_first);
 	tcase_add_test(tc, a_silent_port_keeps_a_connection_to_be_heard);
+	tcase_add_loop_test(tc, a_silent_greeter_inside_tls_is_heard_too, 0, 2);
+	tcase_add_test(tc, a_dialog_that_goes_on_is_counted);
+	tcase_add_test(tc, a_number_leads_to_what_is_put_inside_tls);
 	tcase_add_test(tc, only_custom_is_asked_where_no_other_port_is_wanted);
 	tcase_add_test(tc, effort_grows);
 	tcase_add_loop_test(tc, any_history_ends_within_its_budget, 0, 20);

@@ -537,6 +537,101 @@ START_TEST(further_request_may_fail)
 }
 END_TEST
 
+#define MOVED                                                                                      \
+	"HTTP/1.0 302 Found\r\nConnection: close\r\nLocation: /in\r\nContent-Length: 0\r\n\r\n"
+
+/* A server that ends the connection behind each answer is followed over a fresh one. */
+START_TEST(dialog_goes_on_over_a_fresh_connection)
+{
+	start(80);
+	bytes(MOVED);
+	s.wire.len = 0;
+	connected();
+	ck_assert(sent("GET /in HTTP"));
+	bytes("HTTP/1.0 200 OK\r\nConnection: close\r\nContent-Length: 19\r\n\r\n<title>Page</title>");
+	expect(GRAB_OK, "http", MOVED);
+	ck_assert_uint_eq(s.connections, 2);
+	ck_assert_str_eq(vd_facts_get(s.result.facts, "http.title")->value, "Page");
+	stop();
+}
+END_TEST
+
+/* Where the fresh one is refused, silent or beyond the budget, the first answer stands. */
+START_TEST(dialog_that_cannot_go_on_has_its_answer)
+{
+	struct grab_config few = config;
+
+	few.max_per_port = _i == 0 ? 1 : 2;
+	start_with(80, &few);
+	connected();
+	bytes(MOVED);
+	if (_i == 1) {
+		grab_session_connecting(&s, now);
+		grab_session_ended(&s, -ECONNREFUSED, now);
+	} else if (_i == 2) {
+		connected();
+		sleep_over();
+	}
+	expect(GRAB_OK, "http", MOVED);
+	ck_assert_str_eq(vd_facts_get(s.result.facts, "http.location")->value, "/in");
+	stop();
+}
+END_TEST
+
+#define TOR "HTTP/1.0 501 Tor is not an HTTP Proxy\r\nContent-Length: 18\r\n\r\n<title>Tor</title>"
+
+/* A proxy that may name itself to HTTP is asked for that as well, and stays a proxy whatever it says. */
+START_TEST(proxy_is_asked_for_its_page)
+{
+	start(9050);
+	ck_assert_mem_eq(s.wire.data, "\5\2\0\2", 4);
+	s.wire.len = 0;
+	bytes("\5\2");
+	if (_i == 1) {
+		grab_session_connecting(&s, now);
+		grab_session_ended(&s, -ECONNREFUSED, now);
+	} else {
+		connected();
+		ck_assert(sent("GET / "));
+		bytes(_i == 0 ? TOR : "SSH-2.0-x\r\n");
+	}
+	expect(GRAB_OK, "socks5", "\5\2");
+	ck_assert(!is_guess());
+	ck_assert((vd_facts_get(s.result.facts, "http.title") != NULL) == (_i == 0));
+	ck_assert_uint_eq(s.connections, 2);
+	stop();
+}
+END_TEST
+
+/* A host that turns out to be fragile while the further connection opens gets nothing over it. */
+START_TEST(care_holds_on_a_further_connection)
+{
+	start(_i == 0 ? 80 : 9050);
+	bytes(_i == 0 ? MOVED : "\5\2");
+	s.wire.len = 0;
+	grab_session_connecting(&s, now);
+	grab_session_care(&s);
+	grab_session_connected(&s, now);
+	ck_assert_uint_eq(s.wire.len, 0);
+	expect(GRAB_OK, _i == 0 ? "http" : "socks5", _i == 0 ? MOVED : "\5\2");
+	stop();
+}
+END_TEST
+
+/* The page that led to the proxy tells as much. */
+START_TEST(page_before_the_proxy_counts)
+{
+	start(4000);
+	sleep_over();
+	bytes(TOR);
+	connected();
+	bytes("\5\2");
+	expect(GRAB_OK, "socks5", "\5\2");
+	ck_assert_str_eq(vd_facts_get(s.result.facts, "http.title")->value, "Tor");
+	stop();
+}
+END_TEST
+
 START_TEST(fragile_host_gets_no_further_request)
 {
 	start(80);
@@ -765,6 +860,11 @@ int main(void)
 	tcase_add_loop_test(tc, a_banner_that_is_kept_in_part_is_called_so, 0, 4);
 	tcase_add_test(tc, further_request_goes_over_the_same_connection);
 	tcase_add_loop_test(tc, further_request_may_fail, 0, 3);
+	tcase_add_test(tc, dialog_goes_on_over_a_fresh_connection);
+	tcase_add_loop_test(tc, dialog_that_cannot_go_on_has_its_answer, 0, 3);
+	tcase_add_loop_test(tc, proxy_is_asked_for_its_page, 0, 3);
+	tcase_add_test(tc, page_before_the_proxy_counts);
+	tcase_add_loop_test(tc, care_holds_on_a_further_connection, 0, 2);
 	tcase_add_test(tc, fragile_host_gets_no_further_request);
 	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0,
 	                    sizeof(oddities) / sizeof(oddities[0]));

@@ -15,7 +15,7 @@ start_nrpe() {
 ssl_privatekey_file=/tmp/key.pem
 ssl_cacert_file=/tmp/cert.pem
 }" >/tmp/nrpe.tls
-	printf 'server_address=%s\nserver_port=%s\nnrpe_user=nagios\nnrpe_group=nagios\nallowed_hosts=0.0.0.0/0\npid_file=/tmp/p\ncommand[lab]=/bin/true\n' "$ip" "$port" \
+	printf 'server_address=%s\nserver_port=%s\nnrpe_user=nagios\nnrpe_group=nagios\nallowed_hosts=198.18.0.0/16\npid_file=/tmp/p\ncommand[lab]=/bin/true\n' "$ip" "$port" \
 		>/tmp/nrpe.cfg
 	cat /tmp/nrpe.tls >>/tmp/nrpe.cfg
 	# shellcheck disable=SC2046
@@ -186,7 +186,7 @@ start_fingerd() { inetd in.fingerd; }
 start_cfingerd() { inetd cfingerd; }
 start_oidentd() { user oidentd; exec oidentd -i -a "$ip" -p "$port" -u nobody -g nogroup; }
 start_ident2() { inetd ident2; }
-start_nullidentd() { inetd nullidentd; }
+start_nullidentd() { inetd setpriv --reuid nobody --regid nogroup --clear-groups nullidentd; }
 start_gophernicus() { inetd setpriv --reuid nobody --regid nogroup --clear-groups gophernicus -h lab.example -r /tmp/www -p "$port"; }
 
 start_pygopherd() {

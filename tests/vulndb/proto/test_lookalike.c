@@ -39,6 +39,47 @@ START_TEST(an_answer_names_another_protocol)
 }
 END_TEST
 
+/* Which dialogs lead to a question of HTTP. */
+static const struct {
+	const char *service, *said;
+	bool asks;
+} besides[] = {
+	{"socks5", "\5\2", true},
+	{"socks5", "\5\0", false},
+	{"irc", ":irc.znc.in CAP unknown-nick LS :batch znc.in/batch\r\n", true},
+	{"irc", ":irc.example CAP * LS :batch\r\n", false},
+	{"redis", "-ERR znc.in/\r\n", false},
+};
+
+START_TEST(some_servers_name_themselves_beside_their_protocol)
+{
+	bool tls;
+	const struct vd_proto *p = vd_proto_find(besides[_i].service, &tls);
+	struct vd_dialog d = {.in = (const uint8_t *)besides[_i].said,
+	                      .in_len = strlen(besides[_i].said)};
+
+	d.in_len += d.in_len < 2;
+	ck_assert_ptr_eq(vd_dialog_beside(p, &d), besides[_i].asks ? &vd_proto_http : NULL);
+}
+END_TEST
+
+/* What is said beside it adds facts of HTTP, and no banner; other bytes add nothing. */
+START_TEST(only_http_is_taken_from_beside)
+{
+	static const char page[] = "HTTP/1.1 200 OK\r\nServer: ZNC 1.8.2 - https://znc.in\r\n\r\n";
+	static const char other[] = "+OK POP3 ready\r\n";
+	struct vd_facts *facts = vd_facts_new();
+
+	vd_beside_facts((const uint8_t *)other, sizeof(other) - 1, facts);
+	vd_beside_facts((const uint8_t *)page, 0, facts);
+	ck_assert_uint_eq(vd_facts_count(facts), 0);
+	vd_beside_facts((const uint8_t *)page, sizeof(page) - 1, facts);
+	ck_assert_str_eq(vd_facts_get(facts, "http.server")->value, "ZNC 1.8.2 - https://znc.in");
+	ck_assert_ptr_null(vd_facts_get(facts, "banner"));
+	vd_facts_free(facts);
+}
+END_TEST
+
 static const struct {
 	const char *service, *bytes;
 	bool proves;
@@ -131,6 +172,9 @@ int main(void)
 
 	tcase_add_loop_test(tc, an_answer_names_another_protocol, 0,
 	                    sizeof(answers) / sizeof(answers[0]));
+	tcase_add_loop_test(tc, some_servers_name_themselves_beside_their_protocol, 0,
+	                    sizeof(besides) / sizeof(besides[0]));
+	tcase_add_test(tc, only_http_is_taken_from_beside);
 	tcase_add_loop_test(tc, first_bytes_prove_or_do_not, 0,
 	                    sizeof(first_bytes) / sizeof(first_bytes[0]));
 	tcase_add_loop_test(tc, replies_prove_or_do_not, 0, sizeof(dialogs) / sizeof(dialogs[0]));
