@@ -264,6 +264,8 @@ bool vd_honeypot(const struct vd_facts *facts, uint16_t port, char why[VD_HONEYP
 /* Make the verdict of a service of a honeypot's host: one that is affected becomes possible, and says
  * why. Others stay as they are. Pure. */
 void vd_verdict_doubt(struct vd_verdict *v);
+/* Whether vd_verdict_doubt() has changed it. Pure. */
+bool vd_verdict_is_doubted(const struct vd_verdict *v);
 
 /* ---- hits ---- */
 
@@ -274,6 +276,9 @@ void vd_verdict_doubt(struct vd_verdict *v);
  */
 int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
                  const struct vd_identity *identity, struct vd_hit *out, size_t cap);
+/* How many CVEs name the product that answers, in whatever version, if none is known: such an identity
+ * has no hits. 0 where a version is known, or no CVE names it. -ENOMEM. */
+int vulndb_candidates(const struct vulndb *db, const struct vd_identity *identity);
 /* Write a hit as text to @out. @hit comes from a vulndb_match() of this @db and @identity. */
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
                     const struct vd_hit *hit, struct vd_verdict *out);
@@ -493,6 +498,10 @@ struct vd_cve_visitor {
 };
 
 /* ---- packages ---- */
+
+/* The distribution whose data judges the packages of @distro: a rebuild has that of its source
+ * ("centos" -> "rhel"), others their own. Static text, or @distro. Pure. */
+const char *vd_distro_source(const char *distro);
 
 /* The release of a distribution by number or codename ("bookworm" -> "12"), in @out. A release that
  * has no codename here is taken as it is; both are folded to lower case. Pure. */

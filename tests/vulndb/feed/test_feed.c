@@ -145,12 +145,12 @@ static const struct {
 	const char *severity, *begins; /* NULL: none */
 } severities[] = {
 	{V3, "CVSS:3.1"},
-	{V3 "," V4, "CVSS:3.1"},
-	{V4 "," V3, "CVSS:3.1"},
+	{V3 "," V4, "CVSS:4.0"},
+	{V4 "," V3, "CVSS:4.0"},
 	{V3 "," WORD, "CVSS:3.1"},
 	{V2 "," V3 "," V2, "CVSS:3.1"},
 	{V2, "AV:N"},
-	{V4, NULL},
+	{V4, "CVSS:4.0"},
 	{WORD, NULL},
 };
 
@@ -167,6 +167,45 @@ START_TEST(osv_takes_the_vector_it_can_score)
 		const struct build_vector *v = vec_at(&b.vectors, 0);
 
 		ck_assert_ptr_nonnull(strstr(pool_get(&b.pool, v->vector), severities[_i].begins));
+	}
+}
+END_TEST
+
+/* Advisories of a maker state vectors, too; some have a score of their own beside it. */
+static const struct {
+	const char *text, *begins; /* NULL: none */
+} rated[] = {
+	{"{\"name\":\"CVE-2024-0001\",\"cvss3\":{\"cvss3_base_score\":\"9.8\",\"cvss3_scoring_vector\":"
+         "\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\",\"status\":\"verified\"},"
+         "\"affected_release\":[]}",
+         "CVSS:3.1"},
+	{"{\"name\":\"CVE-2024-0001\",\"cvss\":{\"cvss_scoring_vector\":\"AV:N/AC:L/Au:N/C:N/I:N/A:C\"},"
+         "\"affected_release\":[]}",
+         "AV:N"},
+	{"{\"name\":\"CVE-2024-0001\",\"cvss3\":{\"cvss3_scoring_vector\":\"\"},\"affected_release\":[]}",
+         NULL},
+	{"{\"document\":{\"csaf_version\":\"2.0\"},\"vulnerabilities\":[{\"scores\":[{\"cvss_v3\":{"
+         "\"vectorString\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"},\"products\":[\"x\"]},{"
+         "\"cvss_v4\":{\"vectorString\":\"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/"
+         "SI:N/SA:N\"}}],\"cve\":\"CVE-2024-0001\"}]}",
+         "CVSS:4.0"},
+	/* The vector of one vulnerability is not that of the next. */
+	{"{\"document\":{\"csaf_version\":\"2.0\"},\"vulnerabilities\":[{\"scores\":[{\"cvss_v3\":{"
+         "\"vectorString\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}}],\"title\":\"x\"},{\"cve\":"
+         "\"CVE-2024-0001\"}]}",
+         NULL},
+};
+
+START_TEST(advisories_state_vectors)
+{
+	ck_assert_msg(read_feed(rated[_i].text) == 0, "%s", err.text);
+	ck_assert_uint_eq(b.vectors.count, rated[_i].begins != NULL);
+	if (rated[_i].begins != NULL) {
+		const struct build_vector *v = vec_at(&b.vectors, 0);
+
+		ck_assert_uint_eq(v->number, 1);
+		ck_assert_ptr_eq(strstr(pool_get(&b.pool, v->vector), rated[_i].begins),
+		                 pool_get(&b.pool, v->vector));
 	}
 }
 END_TEST
@@ -190,7 +229,10 @@ END_TEST
 	"\"cvssMetricV31\":[{\"type\":\"Secondary\",\"cvssData\":{\"vectorString\":\"" V31_LOW     \
 	"\",\"baseScore\":4.0}},{\"type\":\"Primary\",\"cvssData\":{\"vectorString\":\"" V31       \
 	"\",\"baseScore\":7.5}}]"
-#define METRIC_20 METRIC("cvssMetricV2", "Primary", "AV:N/AC:L/Au:N/C:P/I:N/A:N", "5.0")
+#define V20 "AV:N/AC:L/Au:N/C:P/I:N/A:N"
+#define METRIC_20 METRIC("cvssMetricV2", "Primary", V20, "5.0")
+#define UNSCORED(name, vector)                                                                     \
+	"\"" name "\":[{\"type\":\"Primary\",\"cvssData\":{\"vectorString\":\"" vector "\"}}]"
 
 static const struct {
 	const char *metrics;
@@ -208,6 +250,13 @@ static const struct {
 	{METRIC_30 "," SECOND_31, 40, 31, VD_SEV_MEDIUM, V31_LOW},
 	{SECOND_31 "," METRIC_30, 40, 31, VD_SEV_MEDIUM, V31_LOW},
 	{METRIC_20 "," METRIC_30, 81, 30, VD_SEV_HIGH, V30},
+	/* A vector without a score is scored; without a whole vector either, it rates nothing. */
+	{UNSCORED("cvssMetricV40", LONG_V4) "," METRIC_31, 93, 40, VD_SEV_CRITICAL, LONG_V4},
+	{UNSCORED("cvssMetricV31", V31), 75, 31, VD_SEV_HIGH, V31},
+	{UNSCORED("cvssMetricV30", V30), 81, 30, VD_SEV_HIGH, V30},
+	{UNSCORED("cvssMetricV2", V20), 50, 20, VD_SEV_MEDIUM, V20},
+	{UNSCORED("cvssMetricV40", "CVSS:4.0/AV:N") "," METRIC_31, 75, 31, VD_SEV_HIGH, V31},
+	{UNSCORED("cvssMetricV40", "") "," METRIC_20, 50, 20, VD_SEV_MEDIUM, V20},
 	/* Of one version NVD's own counts. */
 	{BOTH_31, 75, 31, VD_SEV_HIGH, V31},
 	{SECOND_31, 40, 31, VD_SEV_MEDIUM, V31_LOW},
@@ -383,6 +432,7 @@ int main(void)
 	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0,
 	                    sizeof(forms) / sizeof(forms[0]));
 	tcase_add_test(t, osv_gives_its_own_cve_a_score);
+	tcase_add_loop_test(t, advisories_state_vectors, 0, sizeof(rated) / sizeof(rated[0]));
 	tcase_add_loop_test(t, osv_takes_the_vector_it_can_score, 0,
 	                    sizeof(severities) / sizeof(severities[0]));
 	tcase_add_loop_test(t, nvd_states_scores_of_all_versions, 0,
