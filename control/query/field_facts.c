@@ -62,6 +62,7 @@ static const struct field table[] = {
 	TEXT("http.location", "Location header"),
 	MANY("http.redirects", "paths of the same host that were followed"),
 	MANY("http.page", "path, status and text of a further page"),
+	FACET("http.version", NULL, "version of HTTP in the answer: 1.0, 1.1 or 2"),
 	BOOL("http.h2", "offers HTTP/2"),
 	TEXT("http.h2_settings", "settings of HTTP/2: number and value"),
 	TEXT("http.www_authenticate", "WWW-Authenticate header"),
@@ -194,6 +195,8 @@ static const struct field table[] = {
 	TEXT("nats.server_name", "server name"),
 	VERSION("nats.go", "version of Go"),
 	TEXT("irc.banner", "greeting"),
+	INT("grpc.status", "code of the answer"),
+	TEXT("grpc.message", "text to that code"),
 	/* media, names, management */
 	FACET("rtsp.server", NULL, "Server header"),
 	INT("rtsp.status", "status code"),
