@@ -365,18 +365,18 @@ START_TEST(a_greeting_of_several_protocols_is_looked_into)
 END_TEST
 
 /* A server that answers a ClientHello by an alert speaks TLS. One that refused our list of protocols
- * is asked without; one that wants a name, with one that another port of the host told. */
+ * is asked for HTTP/2, and then without; one that wants a name, with one that another port of the host told. */
 static const struct {
 	uint8_t code;
 	const char *name; /* known of the host */
-	bool again;
+	unsigned again;   /* further ClientHellos */
 } alerts[] = {
-	{40, NULL, false},
-	{120, NULL, true},
-	{112, NULL, false},
-	{112, "gw1.example.org", true},
-	{80, "gw1.example.org", true},
-	{40, "gw1.example.org", false},
+	{40, NULL, 0},
+	{120, NULL, 2},
+	{112, NULL, 0},
+	{112, "gw1.example.org", 1},
+	{80, "gw1.example.org", 1},
+	{40, "gw1.example.org", 0},
 };
 
 START_TEST(an_alert_is_evidence)
@@ -389,19 +389,21 @@ START_TEST(an_alert_is_evidence)
 	if (named)
 		grab_lore_learn_name(means.lore, &s.result.request.addr, alerts[_i].name);
 	grab_session_bytes(&s, alert, sizeof(alert), now);
-	if (alerts[_i].again) {
+	for (unsigned i = 0; i < alerts[_i].again; i++) {
 		connected();
 		found = named && memmem(s.wire.data, s.wire.len, alerts[_i].name,
 		                        strlen(alerts[_i].name)) != NULL;
 		ck_assert_int_eq(found, named);
 		ck_assert(named || memmem(s.wire.data, s.wire.len, "http/1.1", 8) == NULL);
+		ck_assert_int_eq(!named && i == 0,
+		                 memmem(s.wire.data, s.wire.len, "\0\x10\0\5\0\3\2h2", 9) != NULL);
 		ck_assert(sent_client_hello());
 		grab_session_bytes(&s, alert, sizeof(alert), now);
 	}
 	expect(GRAB_OK, "ssl", NULL);
 	ck_assert(s.result.tls);
 	ck_assert_ptr_nonnull(vd_facts_get(s.result.facts, "ssl.alert"));
-	ck_assert_uint_eq(s.connections, alerts[_i].again ? 2 : 1);
+	ck_assert_uint_eq(s.connections, 1 + alerts[_i].again);
 	stop();
 }
 END_TEST

@@ -70,6 +70,7 @@ static const struct server servers[] = {
 	{"teamspeak", "teamspeak", true, HANGS_UP, NULL},
 	{"telnet", "telnet", true, WAITS, NULL},
 	{"http", "http", false, SAYS, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"},
+	{"http2", "http2", false, HANGS_UP, NULL},
 	{"dns", NULL, false, WAITS, NULL},
 	{"postgres", "postgres", false, HANGS_UP, NULL},
 	{"redis", "redis", false, SAYS, "-ERR wrong number of arguments for 'get' command\r\n"},
@@ -298,7 +299,9 @@ static bool is_own(const struct peer *p, const uint8_t *data, size_t len)
 {
 	bool tls;
 	const struct vd_proto *proto = vd_proto_find(p->server->service, &tls);
-	struct vd_dialog d = {.authority = p->session->authority, .user_agent = config.user_agent};
+	struct vd_dialog d = {.authority = p->session->authority,
+	                      .user_agent = config.user_agent,
+	                      .tls = p->ssl != NULL};
 
 	vd_dialog_greet(proto, &d);
 	return !p->server->stranger && d.out_len > 0 && len >= d.out_len &&
