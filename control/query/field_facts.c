@@ -93,6 +93,7 @@ static const struct field table[] = {
 	FACET("ssl.sig_alg", "ssl.cert.alg", "signature algorithm of the certificate"),
 	FACET("ssl.alpn", NULL, "application protocol agreed on"),
 	FACET("ssl.ja3s", "ja3s", "fingerprint of the ServerHello"),
+	FACET("ssl.jarm", "jarm", "hash of the answers to ten ClientHellos, by --jarm"),
 	FACET("ssl.alert", NULL, "alert by which the handshake was refused"),
 	/* remote access */
 	TEXT("ssh.banner", "identification string behind SSH-2.0-"),

@@ -408,6 +408,121 @@ START_TEST(an_alert_is_evidence)
 }
 END_TEST
 
+/* ---- JARM: ten further handshakes, after the other ports of the host ---- */
+
+static const struct grab_config jarm_config = {
+	.connect_timeout_ms = 3000,
+	.server_first_ms = 1500,
+	.read_timeout_ms = 2000,
+	.answer_timeout_ms = 2000,
+	.total_timeout_ms = 20000,
+	.max_per_port = GRAB_CONNECTIONS,
+	.max_bytes = 1024,
+	.user_agent = "agent",
+	.any_port = true,
+	.jarm = true,
+};
+
+static const uint8_t refusal[7] = {0x15, 3, 3, 0, 2, 2, 40};
+
+/* A port that refuses the usual ClientHello, and is to be asked those of JARM. */
+static void start_jarm(void)
+{
+	start_with(443, &jarm_config);
+	connected();
+	ck_assert(sent_client_hello());
+	grab_session_bytes(&s, refusal, sizeof(refusal), now);
+	ck_assert_int_eq(s.want, GRAB_WANT_TURN);
+	ck_assert_str_eq(s.result.service, "ssl");
+	grab_session_turn(&s, now);
+}
+
+static const char *jarm_of(void)
+{
+	const struct vd_fact *f = vd_facts_get(s.result.facts, "ssl.jarm");
+
+	return f != NULL ? f->value : NULL;
+}
+
+/* Four refuse, three close, the others are silent. */
+START_TEST(who_answers_none_of_ten_hellos_has_a_hash_of_zeros)
+{
+	start_jarm();
+	for (int i = 0; i < GRAB_JARM_HELLOS; i++) {
+		connected();
+		ck_assert_ptr_nonnull(memmem(s.wire.data, s.wire.len,
+		                             "\0\x0a"
+		                             "198.18.0.1\0\x17",
+		                             14));
+		ck_assert(sent_client_hello());
+		if (i < 4)
+			grab_session_bytes(&s, refusal, sizeof(refusal), now);
+		else if (i < 7)
+			grab_session_ended(&s, i == 4 ? 0 : -ECONNRESET, now);
+		else
+			sleep_over();
+	}
+	expect(GRAB_OK, "ssl", NULL);
+	ck_assert_str_eq(jarm_of(),
+	                 "00000000000000000000000000000000000000000000000000000000000000");
+	ck_assert_uint_eq(s.connections, 1 + GRAB_JARM_HELLOS);
+	stop();
+}
+END_TEST
+
+START_TEST(hash_of_half_the_hellos_is_none)
+{
+	start_jarm();
+	for (int i = 0; i < 5; i++) {
+		connected();
+		grab_session_bytes(&s, refusal, sizeof(refusal), now);
+	}
+	if (_i == 0) { /* the port has closed */
+		grab_session_connecting(&s, now);
+		grab_session_ended(&s, -ECONNREFUSED, now);
+	} else if (_i == 1) { /* no time is left */
+		connected();
+		now = s.give_up_us;
+		grab_session_tick(&s, now);
+	} else { /* the host shows itself to be a fragile device */
+		connected();
+		grab_session_care(&s);
+		grab_session_bytes(&s, refusal, sizeof(refusal), now);
+	}
+	expect(GRAB_OK, "ssl", NULL);
+	ck_assert_ptr_null(jarm_of());
+	stop();
+}
+END_TEST
+
+START_TEST(hellos_wait_for_their_turns)
+{
+	start_jarm();
+	grab_session_defer(&s);
+	for (int i = 0; i < GRAB_JARM_HELLOS; i++) {
+		if (s.want == GRAB_WANT_TURN)
+			grab_session_turn(&s, now);
+		connected();
+		grab_session_bytes(&s, refusal, sizeof(refusal), now);
+		ck_assert_int_eq(s.want, i < 9 ? GRAB_WANT_TURN : GRAB_WANT_NOTHING);
+	}
+	ck_assert_ptr_nonnull(jarm_of());
+	stop();
+}
+END_TEST
+
+/* Who speaks no TLS. */
+START_TEST(nobody_else_is_asked_ten_hellos)
+{
+	start_with(80, &jarm_config);
+	connected();
+	bytes("HTTP/1.1 204 No Content\r\n\r\n");
+	expect(GRAB_OK, "http", "HTTP/1.1 204 No Content\r\n\r\n");
+	ck_assert_ptr_null(jarm_of());
+	stop();
+}
+END_TEST
+
 START_TEST(without_any_port_only_custom_is_tried)
 {
 	struct grab_config narrow = config;
@@ -760,6 +875,10 @@ int main(void)
 	tcase_add_loop_test(tc, a_weak_sign_makes_a_guess, 0, 3);
 	tcase_add_loop_test(tc, a_greeting_of_several_protocols_is_looked_into, 0, 4);
 	tcase_add_loop_test(tc, an_alert_is_evidence, 0, sizeof(alerts) / sizeof(alerts[0]));
+	tcase_add_test(tc, who_answers_none_of_ten_hellos_has_a_hash_of_zeros);
+	tcase_add_loop_test(tc, hash_of_half_the_hellos_is_none, 0, 3);
+	tcase_add_test(tc, hellos_wait_for_their_turns);
+	tcase_add_test(tc, nobody_else_is_asked_ten_hellos);
 	tcase_add_test(tc, without_any_port_only_custom_is_tried);
 	tcase_add_loop_test(tc, no_connection_says_why, 0, 4);
 	tcase_add_test(tc, dripping_server_does_not_hold_us);
