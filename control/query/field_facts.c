@@ -143,6 +143,7 @@ static const struct field table[] = {
 	MANY("ldap.version", "protocol versions"),
 	TEXT("ldap.hostname", "host name as stated"),
 	MANY("ldap.object_class", "object classes of the root"),
+	BOOL("ldap.starttls", "offers TLS"),
 	INT("ldap.bind_result", "result code of the bind"),
 	VERSION("rsync.version", "protocol version"),
 	MANY("rsync.modules", "modules"),
@@ -196,6 +197,7 @@ static const struct field table[] = {
 	TEXT("nats.server_name", "server name"),
 	VERSION("nats.go", "version of Go"),
 	TEXT("irc.banner", "greeting"),
+	BOOL("irc.starttls", "offers TLS"),
 	INT("grpc.status", "code of the answer"),
 	TEXT("grpc.message", "text to that code"),
 	/* media, names, management */
