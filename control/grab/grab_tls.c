@@ -174,6 +174,13 @@ static bool offer_alpn(SSL *ssl, enum grab_alpn alpn)
 	return len == 0 || SSL_set_alpn_protos(ssl, list, (unsigned)len) == 0;
 }
 
+/* What SSL_set_tlsext_host_name() does, which casts the name in a way that clang refuses. */
+static bool offer_name(SSL *ssl, const char *name)
+{
+	return name == NULL || SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+	                                TLSEXT_NAMETYPE_host_name, (void *)(uintptr_t)name) == 1;
+}
+
 struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, const struct grab_tls_offer *offer)
 {
 	struct grab_tls *t = calloc(1, sizeof(*t));
@@ -182,8 +189,7 @@ struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, const struct grab_tls_of
 		return NULL;
 	t->ssl = SSL_new(ctx->ssl);
 	if (t->ssl == NULL || !attach(t) || SSL_set_app_data(t->ssl, t) != 1 ||
-	    !offer_alpn(t->ssl, offer->alpn) ||
-	    (offer->name != NULL && SSL_set_tlsext_host_name(t->ssl, offer->name) != 1)) {
+	    !offer_alpn(t->ssl, offer->alpn) || !offer_name(t->ssl, offer->name)) {
 		grab_tls_free(t);
 		return NULL;
 	}
