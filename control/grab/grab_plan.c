@@ -161,7 +161,8 @@ static void consider_port(const struct grab_plan *p, const struct grab_lore *lor
 	size_t n, i;
 	const struct vd_proto *const *all = vd_protos(&n);
 
-	if (!grab_lore_of_port(lore, p->port.port, &i, &q.tls))
+	if (!grab_lore_of_port(lore, p->port.port, &i, &q.tls) ||
+	    (all[i] == &vd_proto_http2 && !may_ask_http2(p)))
 		return;
 	if (vd_proto_speaks_first(all[i]))
 		q.proto = all[i];

@@ -188,6 +188,25 @@ START_TEST(http_2_is_asked_where_http_1_got_no_answer)
 }
 END_TEST
 
+/* Also where the same port of another host spoke HTTP/2 only. */
+START_TEST(http_1_comes_before_what_was_learnt_of_http_2)
+{
+	const struct grab_lesson lesson = {.addr = {{[15] = 9}},
+	                                   .port = 23456,
+	                                   .proto = &vd_proto_http2,
+	                                   .tls = true,
+	                                   .asked = true};
+
+	grab_lore_learn(lore, &lesson);
+	start(23456);
+	expect(next(GRAB_PLACE_NONE), "listen");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	expect(next(GRAB_PLACE_PLAIN), "http");
+	grab_plan_note(&plan, GRAB_CLOSED);
+	expect(next(GRAB_PLACE_NONE), "http2/tls");
+}
+END_TEST
+
 START_TEST(inside_tls_only_what_is_spoken_there_is_asked)
 {
 	start(4001);
@@ -407,6 +426,7 @@ int main(void)
 	tcase_add_test(tc, what_the_bytes_look_like_comes_before_all);
 	tcase_add_test(tc, who_speaks_in_the_clear_is_not_asked_for_tls);
 	tcase_add_test(tc, http_2_is_asked_where_http_1_got_no_answer);
+	tcase_add_test(tc, http_1_comes_before_what_was_learnt_of_http_2);
 	tcase_add_test(tc, inside_tls_only_what_is_spoken_there_is_asked);
 	tcase_add_test(tc, a_number_of_tls_leads_into_it);
 	tcase_add_test(tc, what_another_host_has_on_the_port_is_asked_first);

@@ -218,6 +218,31 @@ START_TEST(reset_leads_to_the_next_question_until_it_is_enough)
 }
 END_TEST
 
+/* Frames of HTTP/2 in answer to HTTP/1.1 lead to HTTP/2, on a fresh connection. */
+START_TEST(settings_lead_to_http_2)
+{
+	static const char settings[] = "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64";
+	static const char end[] = "\0\0\x08\7\0\0\0\0\0\0\0\0\0\0\0\0\1";
+	static const char answer[] = "\0\0\1\1\5\0\0\0\1\x88";
+
+	start(80);
+	ck_assert(sent("GET / HTTP/1.1"));
+	if (_i == 0)
+		grab_session_bytes(&s, settings, sizeof(settings) - 1, now);
+	else
+		grab_session_bytes(&s, end, sizeof(end) - 1, now);
+	connected();
+	ck_assert(sent("PRI * HTTP/2.0"));
+	grab_session_bytes(&s, settings, sizeof(settings) - 1, now);
+	grab_session_bytes(&s, answer, sizeof(answer) - 1, now);
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_str_eq(s.result.service, "http");
+	ck_assert_str_eq(vd_facts_get(s.result.facts, "http.status")->value, "200");
+	ck_assert_uint_eq(s.connections, 2);
+	stop();
+}
+END_TEST
+
 /* The protocol of 5432 is asked on 15432, on the connection on which the server said nothing. */
 START_TEST(a_moved_service_is_asked_by_its_number)
 {
@@ -875,6 +900,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_weak_sign_makes_a_guess, 0, 3);
 	tcase_add_loop_test(tc, a_greeting_of_several_protocols_is_looked_into, 0, 4);
 	tcase_add_loop_test(tc, an_alert_is_evidence, 0, sizeof(alerts) / sizeof(alerts[0]));
+	tcase_add_loop_test(tc, settings_lead_to_http_2, 0, 2);
 	tcase_add_test(tc, who_answers_none_of_ten_hellos_has_a_hash_of_zeros);
 	tcase_add_loop_test(tc, hash_of_half_the_hellos_is_none, 0, 3);
 	tcase_add_test(tc, hellos_wait_for_their_turns);
