@@ -31,6 +31,8 @@ struct grab_config {
 	const char *user_agent;    /* NULL = "Mozilla/5.0 (compatible; Sonde/VERSION)" */
 	/* on every port, ask for other protocols after the port's usual one (grab_plan.h) */
 	bool any_port;
+	/* compute the hash of JARM of what speaks TLS, by ten further connections (grab_jarm.h) */
+	bool jarm;
 	/* send fragile devices even requests that upset some of them, see grab_policy.h */
 	bool ask_fragile;
 };

@@ -41,6 +41,7 @@ static const struct prior {
 } priors[] = {
 	{"http", 100, 100, SPEAKS},
 	{"dns", 60, 60, QUIET},
+	{"http2", 52, 90, HANGS_UP},
 	{"postgres", 55, 10, HANGS_UP},
 	{"ldap", 50, 50, HANGS_UP},
 	{"mqtt", 50, 60, HANGS_UP},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grab_fingerprint.h"
 #include "grab_talk.h"
 
 void grab_outcome_note_memory(struct grab_session *s)
@@ -155,4 +156,5 @@ void grab_outcome_set(struct grab_session *s)
 	grab_outcome_note_memory(s);
 	s->phase = GRAB_OVER;
 	s->want = GRAB_WANT_NOTHING;
+	grab_fingerprint_begin(s);
 }

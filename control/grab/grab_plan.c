@@ -17,10 +17,11 @@ enum {
 	RANK_CUSTOM = 2000,
 };
 
-/* Whether the protocol is asked by an HTTP request. */
-static bool asks_http(const struct vd_proto *proto)
+/* Whether HTTP/2 may be asked: where HTTP/1.1 got no answer. */
+static bool may_ask_http2(const struct grab_plan *p)
 {
-	return proto != NULL && strcmp(vd_proto_name(proto), vd_proto_name(&vd_proto_http)) == 0;
+	return p->seen.http == GRAB_SILENCE || p->seen.http == GRAB_CLOSED ||
+	       p->seen.http == GRAB_RESET;
 }
 
 static const struct grab_custom *number(struct grab_plan *p)
@@ -92,22 +93,37 @@ static unsigned rank_http(struct grab_plan *p, size_t i, bool tls)
 	return RANK_HTTP + (kin >= GRAB_CUSTOM_STRONG ? kin : 0);
 }
 
+/* How much the number of the port speaks for protocol number @i. */
+static unsigned kin_of(struct grab_plan *p, size_t i, bool tls)
+{
+	const struct grab_custom *c = number(p);
+	size_t n;
+	const struct vd_proto *const *all = vd_protos(&n);
+	unsigned kin = c->kin[tls][i];
+
+	/* Inside TLS, a number of the clear protocol speaks for it, too. */
+	if (tls && p->seen.inside && c->kin[0][i] > kin)
+		kin = c->kin[0][i];
+	/* A number of HTTP speaks for HTTP/2, but less than for HTTP/1.1. */
+	for (size_t k = 0; all[i] == &vd_proto_http2 && k < n && k < GRAB_CUSTOM_PROTOS; k++)
+		if (all[k] == &vd_proto_http && c->kin[tls][k] > kin)
+			kin = c->kin[tls][k] < GRAB_CUSTOM_STRONG ? c->kin[tls][k]
+			                                          : GRAB_CUSTOM_STRONG - 1;
+	return kin;
+}
+
 /* Protocol number @i, by the port's number and by the lore. */
 static unsigned rank_proto(struct grab_plan *p, const struct grab_lore *lore, size_t i, bool tls)
 {
 	size_t n;
 	const struct vd_proto *proto = vd_protos(&n)[i];
-	const struct grab_custom *c = number(p);
-	/* Inside TLS, a number of the clear protocol speaks for it, too. */
-	unsigned clear = c->kin[0][i], kin = c->kin[tls][i];
+	unsigned kin = kin_of(p, i, tls);
 	unsigned weight = grab_lore_weigh(lore, &p->port.addr, &p->seen, i);
 
-	if (tls && p->seen.inside && clear > kin)
-		kin = clear;
 	/* Anything can be put inside TLS; the number of the port must speak for it. */
 	if (weight == 0 || (tls && !vd_proto_has_tls(proto) && kin < GRAB_CUSTOM_STRONG))
 		return RANK_NOT;
-	if (asks_http(proto) && p->seen.http != GRAB_UNASKED)
+	if (proto == &vd_proto_http2 && !may_ask_http2(p))
 		return RANK_NOT;
 	if (kin >= GRAB_CUSTOM_STRONG)
 		return RANK_STRONG + kin + weight / 4;
@@ -146,7 +162,8 @@ static void consider_port(const struct grab_plan *p, const struct grab_lore *lor
 	size_t n, i;
 	const struct vd_proto *const *all = vd_protos(&n);
 
-	if (!grab_lore_of_port(lore, p->port.port, &i, &q.tls))
+	if (!grab_lore_of_port(lore, p->port.port, &i, &q.tls) ||
+	    (all[i] == &vd_proto_http2 && !may_ask_http2(p)))
 		return;
 	if (vd_proto_speaks_first(all[i]))
 		q.proto = all[i];
@@ -225,7 +242,9 @@ bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab
 
 	if (p->count == GRAB_PLAN_ASKED || !choose(p, lore, &q))
 		return false;
-	shares = place == GRAB_PLACE_PLAIN || (place == GRAB_PLACE_TLS && q.tls);
+	/* HTTP/2 is offered in a handshake of its own. */
+	shares = place == GRAB_PLACE_PLAIN ||
+	         (place == GRAB_PLACE_TLS && q.tls && q.proto != &vd_proto_http2);
 	if (!shares && p->opened >= allowance(p))
 		return false;
 	p->opened += !shares;
@@ -255,7 +274,7 @@ void grab_plan_note(struct grab_plan *p, enum grab_reaction reaction)
 		p->no_tls = true;
 		return;
 	}
-	if (asks_http(q->proto))
+	if (q->proto == &vd_proto_http)
 		p->seen.http = (uint8_t)reaction;
 	/* Who speaks in the clear does not begin with TLS. */
 	if (reaction == GRAB_SPOKE && !q->tls)

@@ -26,7 +26,8 @@ enum {
 /* How TLS begins. */
 enum grab_hello {
 	GRAB_HELLO_USUAL,
-	GRAB_HELLO_BARE,  /* without a list of application protocols: the server refused ours */
+	GRAB_HELLO_BARE, /* without a list of application protocols: the server refused HTTP/2, too */
+	GRAB_HELLO_H2,   /* with HTTP/2 alone: the server refused our list */
 	GRAB_HELLO_NAMED, /* with a server name: the server refused to do without */
 };
 

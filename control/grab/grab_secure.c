@@ -12,23 +12,29 @@ enum { ALERT = 0x15, ALERT_LEN = 7, CODE_AT = 6 };
  * server by default have an internal error. */
 enum { INTERNAL_ERROR = 80, UNRECOGNIZED_NAME = 112, NO_APPLICATION_PROTOCOL = 120 };
 
-/* Add the facts of the first handshake. */
+/* Add the facts of the first handshake, and the application protocol of a later one, to which another
+ * was offered. */
 static void add_facts(struct grab_session *s)
 {
 	if (!s->result.tls)
 		s->result.tls = grab_tls_facts(s->tls, s->result.facts);
+	else
+		grab_tls_alpn(s->tls, s->result.facts);
 }
 
 /* Ask once more with the ClientHello that the alert calls for. False: it calls for none, or that was
  * sent. */
 static bool ask_otherwise(struct grab_session *s, uint64_t now)
 {
+	const struct grab_question *first = &s->plan.asked[0];
 	struct grab_question q = s->question;
 
-	if (q.hello != GRAB_HELLO_USUAL)
+	if (q.hello == GRAB_HELLO_H2 && s->alert == NO_APPLICATION_PROTOCOL)
+		q = (struct grab_question){first->tls ? first->proto : NULL, true, GRAB_HELLO_BARE};
+	else if (q.hello != GRAB_HELLO_USUAL)
 		return false;
-	if (s->alert == NO_APPLICATION_PROTOCOL)
-		q.hello = GRAB_HELLO_BARE;
+	else if (s->alert == NO_APPLICATION_PROTOCOL)
+		q = (struct grab_question){&vd_proto_http2, true, GRAB_HELLO_H2};
 	else if ((s->alert == UNRECOGNIZED_NAME || s->alert == INTERNAL_ERROR) &&
 	         grab_lore_name(s->means->lore, &s->result.request.addr) != NULL)
 		q.hello = GRAB_HELLO_NAMED;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grab_fingerprint.h"
 #include "grab_outcome.h"
 #include "grab_policy.h"
 #include "grab_secure.h"
@@ -78,6 +79,7 @@ int grab_session_init(struct grab_session *s, const struct grab_means *means,
 void grab_session_fini(struct grab_session *s)
 {
 	vd_facts_free(s->result.facts);
+	grab_jarm_free(s->jarm);
 	grab_tls_free(s->tls);
 	grab_buf_fini(&s->in);
 	grab_buf_fini(&s->wire);
@@ -92,6 +94,10 @@ void grab_session_defer(struct grab_session *s)
 void grab_session_turn(struct grab_session *s, uint64_t now_us)
 {
 	s->give_up_us = now_us + s->left_us;
+	if (s->jarm != NULL) {
+		grab_fingerprint_turn(s);
+		return;
+	}
 	if (s->careful || s->left_us == 0) {
 		grab_outcome_set(s);
 		return;
@@ -121,6 +127,10 @@ void grab_session_connecting(struct grab_session *s, uint64_t now_us)
 
 void grab_session_connected(struct grab_session *s, uint64_t now_us)
 {
+	if (s->jarm != NULL) {
+		grab_fingerprint_connected(s, now_us);
+		return;
+	}
 	if (s->result.connect_us == 0)
 		s->result.connect_us = (uint32_t)(now_us - s->connect_us);
 	s->result.status = GRAB_SILENT;
@@ -129,8 +139,13 @@ void grab_session_connected(struct grab_session *s, uint64_t now_us)
 
 void grab_session_bytes(struct grab_session *s, const void *data, size_t len, uint64_t now_us)
 {
-	bool odd = grab_secure_is_odd(s, data, len);
+	bool odd;
 
+	if (s->jarm != NULL) {
+		grab_fingerprint_bytes(s, data, len, now_us);
+		return;
+	}
+	odd = grab_secure_is_odd(s, data, len);
 	s->heard = true;
 	if (s->tls != NULL && !odd) {
 		grab_secure_hear(s, data, len, now_us);
@@ -158,7 +173,9 @@ void grab_session_ended(struct grab_session *s, int err, uint64_t now_us)
 {
 	enum grab_reaction reaction = err == 0 ? GRAB_CLOSED : GRAB_RESET;
 
-	if (s->phase == GRAB_CONNECTING) {
+	if (s->jarm != NULL) {
+		grab_fingerprint_ended(s, now_us);
+	} else if (s->phase == GRAB_CONNECTING) {
 		if (s->result.status != GRAB_SILENT)
 			s->result.status = connect_status(err);
 		grab_outcome_set(s);
@@ -173,7 +190,9 @@ void grab_session_tick(struct grab_session *s, uint64_t now_us)
 {
 	if (s->phase == GRAB_OVER || s->phase == GRAB_WAITING || now_us < s->deadline_us)
 		return;
-	if (s->phase == GRAB_CONNECTING)
+	if (s->jarm != NULL)
+		grab_fingerprint_tick(s, now_us);
+	else if (s->phase == GRAB_CONNECTING)
 		grab_session_ended(s, -ETIMEDOUT, now_us);
 	else if (now_us >= s->give_up_us)
 		grab_outcome_set(s);

@@ -27,13 +27,15 @@
  *
  * Events and `now` in; after each call @want and @wire say what to do. No I/O, no clock. The parts:
  * grab_session.c takes the events, grab_secure.c TLS, grab_strategy.c decides what comes next,
- * grab_talk.c begins it on a connection, grab_outcome.c makes the result.
+ * grab_talk.c begins it on a connection, grab_outcome.c makes the result, and grab_fingerprint.c may
+ * add a fingerprint to it.
  */
 #ifndef SONDE_GRAB_SESSION_H
 #define SONDE_GRAB_SESSION_H
 
 #include "grab.h"
 #include "grab_buf.h"
+#include "grab_jarm.h"
 #include "grab_lore.h"
 #include "grab_plan.h"
 #include "grab_tls.h"
@@ -106,6 +108,8 @@ struct grab_session {
 	/* what the server named itself in an answer to another protocol, or NULL */
 	const struct vd_proto *betrayed;
 	char authority[GRAB_AUTHORITY_MAX];
+	struct grab_jarm *jarm; /* the outcome is set, and TLS is being fingerprinted; else NULL */
+	unsigned jarm_count;    /* answers that it has */
 };
 
 /*

@@ -96,7 +96,8 @@ void grab_talk_speak(struct grab_session *s, uint64_t now_us)
 }
 
 /* What the ClientHello offers: no application protocols inside a dialog, or to a server that refused
- * them, or where one that has none is wanted. */
+ * them, or where one that has none is wanted. HTTP/2 is offered only where HTTP/1.1 got no answer:
+ * most servers would choose it before all others. */
 static struct grab_tls_offer offer_of(const struct grab_session *s)
 {
 	const struct vd_proto *proto = s->question.proto;
@@ -105,7 +106,9 @@ static struct grab_tls_offer offer_of(const struct grab_session *s)
 
 	if (s->starttls)
 		return offer;
-	if (hello != GRAB_HELLO_BARE && (proto == NULL || proto == &vd_proto_http))
+	if (hello == GRAB_HELLO_H2 || (proto == &vd_proto_http2 && hello != GRAB_HELLO_BARE))
+		offer.alpn = GRAB_ALPN_H2;
+	else if (hello != GRAB_HELLO_BARE && (proto == NULL || proto == &vd_proto_http))
 		offer.alpn = proto == NULL ? GRAB_ALPN_ALL : GRAB_ALPN_HTTP;
 	if (hello == GRAB_HELLO_NAMED)
 		offer.name = grab_lore_name(s->means->lore, &s->result.request.addr);

@@ -105,10 +105,14 @@ static bool attach(struct grab_tls *t)
 }
 
 /* What is offered, and the service that speaks it: names of IANA's registry (TLS ALPN Protocol IDs),
- * each with its length before it. HTTP comes first: most servers take the first that they know. */
+ * each with its length before it. HTTP/1.1 comes first of those that are offered together: most servers
+ * take the first that they know. */
 static const struct {
 	const char *alpn, *service;
 } offered[] = {
+	{"\x02"
+         "h2",
+         "http2"},
 	{"\x08"
          "http/1.1",
          "http"},
@@ -152,9 +156,15 @@ enum { OFFERED = sizeof(offered) / sizeof(offered[0]), ALPN_MAX = 128 };
 static bool offer_alpn(SSL *ssl, enum grab_alpn alpn)
 {
 	unsigned char list[ALPN_MAX];
-	size_t len = 0, count = alpn == GRAB_ALPN_ALL ? OFFERED : alpn == GRAB_ALPN_HTTP ? 1 : 0;
+	static const struct {
+		size_t from, to;
+	} parts[] = {[GRAB_ALPN_NONE] = {0, 0},
+	             [GRAB_ALPN_H2] = {0, 1},
+	             [GRAB_ALPN_HTTP] = {1, 2},
+	             [GRAB_ALPN_ALL] = {1, OFFERED}};
+	size_t len = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = parts[alpn].from; i < parts[alpn].to; i++) {
 		size_t n = strlen(offered[i].alpn);
 
 		assert(n <= sizeof(list) - len);
@@ -162,6 +172,13 @@ static bool offer_alpn(SSL *ssl, enum grab_alpn alpn)
 		len += n;
 	}
 	return len == 0 || SSL_set_alpn_protos(ssl, list, (unsigned)len) == 0;
+}
+
+/* What SSL_set_tlsext_host_name() does, which casts the name in a way that clang refuses. */
+static bool offer_name(SSL *ssl, const char *name)
+{
+	return name == NULL || SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+	                                TLSEXT_NAMETYPE_host_name, (void *)(uintptr_t)name) == 1;
 }
 
 struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, const struct grab_tls_offer *offer)
@@ -172,8 +189,7 @@ struct grab_tls *grab_tls_new(struct grab_tls_ctx *ctx, const struct grab_tls_of
 		return NULL;
 	t->ssl = SSL_new(ctx->ssl);
 	if (t->ssl == NULL || !attach(t) || SSL_set_app_data(t->ssl, t) != 1 ||
-	    !offer_alpn(t->ssl, offer->alpn) ||
-	    (offer->name != NULL && SSL_set_tlsext_host_name(t->ssl, offer->name) != 1)) {
+	    !offer_alpn(t->ssl, offer->alpn) || !offer_name(t->ssl, offer->name)) {
 		grab_tls_free(t);
 		return NULL;
 	}
@@ -279,18 +295,23 @@ static void add_cipher(struct grab_tls *t, struct vd_facts *out)
 	vd_facts_addf(out, "ssl.cipher_bits", "%d", SSL_CIPHER_get_bits(cipher, NULL));
 }
 
-bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out)
+void grab_tls_alpn(const struct grab_tls *t, struct vd_facts *out)
 {
 	const unsigned char *alpn = NULL;
-	unsigned int alpn_len = 0;
+	unsigned int len = 0;
 
+	SSL_get0_alpn_selected(t->ssl, &alpn, &len);
+	if (len > 0 && vd_facts_get(out, "ssl.alpn") == NULL)
+		vd_facts_add(out, "ssl.alpn", alpn, len);
+}
+
+bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out)
+{
 	if (t->cert == NULL && !t->up)
 		return false;
 	vd_facts_addf(out, "ssl.version", "%s", SSL_get_version(t->ssl));
 	add_cipher(t, out);
-	SSL_get0_alpn_selected(t->ssl, &alpn, &alpn_len);
-	if (alpn_len > 0)
-		vd_facts_add(out, "ssl.alpn", alpn, alpn_len);
+	grab_tls_alpn(t, out);
 	if (t->ja3s[0] != '\0')
 		vd_facts_addf(out, "ssl.ja3s", "%s", t->ja3s);
 	if (t->cert != NULL)

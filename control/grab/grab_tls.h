@@ -26,7 +26,12 @@ struct grab_tls_ctx *grab_tls_ctx_new(void); /* NULL: no memory or no OpenSSL co
 void grab_tls_ctx_free(struct grab_tls_ctx *ctx);
 
 /* The application protocols that a ClientHello offers (RFC 7301). */
-enum grab_alpn { GRAB_ALPN_NONE, GRAB_ALPN_HTTP, GRAB_ALPN_ALL };
+enum grab_alpn {
+	GRAB_ALPN_NONE,
+	GRAB_ALPN_H2,
+	GRAB_ALPN_HTTP, /* HTTP/1.1 */
+	GRAB_ALPN_ALL,  /* all that this program speaks but for HTTP/2 */
+};
 
 struct grab_tls_offer {
 	enum grab_alpn alpn;
@@ -48,6 +53,8 @@ void grab_tls_drain(struct grab_tls *t, struct grab_buf *wire);
 /* Add the ssl.* facts of the connection and of the server's certificate, as far as known. Returns
  * whether the server has shown that it speaks TLS. */
 bool grab_tls_facts(struct grab_tls *t, struct vd_facts *out);
+/* Add which application protocol the server has chosen, where @out does not say it yet. */
+void grab_tls_alpn(const struct grab_tls *t, struct vd_facts *out);
 /* The service whose protocol the server has chosen by ALPN ("http"), or NULL. Static text. */
 const char *grab_tls_chosen(const struct grab_tls *t);
 /* An alert in words (RFC 8446, 6): "handshake failure". Static text. */

@@ -62,6 +62,7 @@ static const struct field table[] = {
 	TEXT("http.location", "Location header"),
 	MANY("http.redirects", "paths of the same host that were followed"),
 	MANY("http.page", "path, status and text of a further page"),
+	FACET("http.version", NULL, "version of HTTP in the answer: 1.0, 1.1 or 2"),
 	BOOL("http.h2", "offers HTTP/2"),
 	TEXT("http.h2_settings", "settings of HTTP/2: number and value"),
 	TEXT("http.www_authenticate", "WWW-Authenticate header"),
@@ -92,6 +93,7 @@ static const struct field table[] = {
 	FACET("ssl.sig_alg", "ssl.cert.alg", "signature algorithm of the certificate"),
 	FACET("ssl.alpn", NULL, "application protocol agreed on"),
 	FACET("ssl.ja3s", "ja3s", "fingerprint of the ServerHello"),
+	FACET("ssl.jarm", "jarm", "hash of the answers to ten ClientHellos, by --jarm"),
 	FACET("ssl.alert", NULL, "alert by which the handshake was refused"),
 	/* remote access */
 	TEXT("ssh.banner", "identification string behind SSH-2.0-"),
@@ -141,6 +143,7 @@ static const struct field table[] = {
 	MANY("ldap.version", "protocol versions"),
 	TEXT("ldap.hostname", "host name as stated"),
 	MANY("ldap.object_class", "object classes of the root"),
+	BOOL("ldap.starttls", "offers TLS"),
 	INT("ldap.bind_result", "result code of the bind"),
 	VERSION("rsync.version", "protocol version"),
 	MANY("rsync.modules", "modules"),
@@ -194,6 +197,9 @@ static const struct field table[] = {
 	TEXT("nats.server_name", "server name"),
 	VERSION("nats.go", "version of Go"),
 	TEXT("irc.banner", "greeting"),
+	BOOL("irc.starttls", "offers TLS"),
+	INT("grpc.status", "code of the answer"),
+	TEXT("grpc.message", "text to that code"),
 	/* media, names, management */
 	FACET("rtsp.server", NULL, "Server header"),
 	INT("rtsp.status", "status code"),

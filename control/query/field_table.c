@@ -189,7 +189,6 @@ static const struct field table[] = {
 	NO_DATA("label", NULL, LABELS),
 	NO_DATA("owner", NULL, LABELS),
 	NO_DATA("scope", NULL, LABELS),
-	NO_DATA("ssl.jarm", NULL, "no probe computes JARM, which takes ten connections"),
 	NO_DATA("ssl.ja4s", NULL, "no probe computes JA4S"),
 	NO_DATA("ftp.anonymous", NULL, "nothing logs in, not even anonymously"),
 	NO_DATA("vuln.verified", NULL, "nothing is exploited, so nothing is verified"),

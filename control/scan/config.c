@@ -252,6 +252,8 @@ static const struct option_def defs[] = {
          FIELD(effort)},
 	{"grab-timeout", 0, "TIME", "wait so long for a silent port, default 25s", option_time,
          FIELD(grab_timeout)},
+	{"jarm", 0, NULL, "hash the TLS of each port (JARM), by ten more connections", NULL,
+         FIELD(jarm)},
 	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,
          FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,

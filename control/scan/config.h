@@ -79,6 +79,7 @@ struct config {
 	uint32_t effort; /* 1 to GRAB_EFFORT_MOST: how much each port may be asked */
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;                     /* send control probes to hosts that may be middleboxes */
+	bool jarm;                        /* hash the TLS of each port by ten more connections */
 	bool ask_fragile; /* send fragile devices even requests that upset some of them */
 	struct config_time grab_timeout;
 	enum config_output output;

@@ -273,6 +273,7 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 		.queue_limit = PIPELINE_GRABS,
 		.user_agent = s->config->user_agent,
 		.any_port = true,
+		.jarm = s->config->jarm,
 		.ask_fragile = s->config->ask_fragile,
 	};
 	int ret;

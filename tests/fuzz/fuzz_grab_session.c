@@ -23,6 +23,7 @@ static const struct grab_config config = {
 	.user_agent = "agent",
 	.any_port = true,
 	.ask_fragile = true,
+	.jarm = true,
 };
 
 static size_t event(struct grab_session *s, const uint8_t *data, size_t size, uint64_t *now)
@@ -96,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		now = s.deadline_us;
 		grab_session_tick(&s, now);
 	}
-	if (s.want != GRAB_WANT_NOTHING || s.connections > GRAB_CONNECTIONS)
+	if (s.want != GRAB_WANT_NOTHING || s.connections > GRAB_CONNECTIONS + GRAB_JARM_HELLOS)
 		abort();
 	grab_session_fini(&s);
 	grab_lore_free(means.lore);

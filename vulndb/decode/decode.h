@@ -94,6 +94,8 @@ void decode_add_utf16(struct vd_facts *out, const char *name, struct span value)
 /* Add what follows @key on the first line that begins with it, without blanks at both ends. */
 void decode_add_line_value(struct vd_facts *out, const char *name, struct span in, const char *key);
 
+/* Note that memory was short for a fact. */
+void facts_lose(struct vd_facts *f);
 /* Remove the facts from number @from on that repeat name and value of an earlier one. */
 void facts_drop_repeated(struct vd_facts *f, size_t from);
 

@@ -96,6 +96,11 @@ int vd_facts_addf(struct vd_facts *f, const char *name, const char *format, ...)
 	                    (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 }
 
+void facts_lose(struct vd_facts *f)
+{
+	f->incomplete = true;
+}
+
 bool vd_facts_complete(const struct vd_facts *f)
 {
 	return !f->incomplete;

@@ -57,6 +57,8 @@ struct vd_dialog {
  * its entry provides names, ports and recognition only. */
 extern const struct vd_proto vd_proto_tls;
 extern const struct vd_proto vd_proto_http;
+/* HTTP/2, which is asked where HTTP/1.1 got no answer. */
+extern const struct vd_proto vd_proto_http2;
 /* The protocol for a port about which nothing is known: it sends a request that text servers
  * answer. */
 extern const struct vd_proto vd_proto_generic;

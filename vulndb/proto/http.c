@@ -230,6 +230,7 @@ bool http_decode(struct span in, bool hinted, struct vd_facts *out)
 	(void)hinted;
 	if (!reply_read(in, sign, &r))
 		return false;
+	decode_add(out, "http.version", span_first(span_word(span_from(in, sizeof(sign) - 1)), 3));
 	decode_add(out, "http.status", span_first(r.status, 3));
 	add_headers(&r, out);
 	add_cups(reply_header(&r, "Server"), out);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * irc.c - IRC: asks for the server's capabilities before any registration (CAP LS, IRCv3 capability
- * negotiation) and leaves. Without NICK and USER nobody joins.
+ * negotiation) and leaves. Without NICK and USER nobody joins. TLS where it is offered (the capability
+ * "tls", and the command STARTTLS that comes with it).
  */
 #include "proto.h"
 
 enum { LINE_MAX = 512, TEXT_MAX = 4096, LINES_MAX = 64, CAPS_MAX = 2048 };
-enum { ASKED, LEFT };
+enum { ASKED, LEFT, SECURING, SECURED, REFUSED };
 
 /* Does the line look like one of a server (RFC 2812, 2.3: a prefix, then a command)? */
 static bool is_server_line(struct span line)
@@ -57,10 +58,64 @@ static bool ends_answer(struct span line)
 	       span_find(line, " 421 ", false) != NULL;
 }
 
+/* Whether the answer to CAP has the capability "tls"; *@any: it has come. */
+static bool offers_tls(struct span in, bool *any)
+{
+	struct span line;
+	bool more, offers = false;
+
+	*any = false;
+	for (int i = 0; i < LINES_MAX && span_line(&in, &line); i++) {
+		struct span list = span_trim(capabilities_of(line, &more));
+
+		*any |= list.at < list.end;
+		while (list.at < list.end) {
+			struct span word = span_word(list);
+
+			offers |= span_left(word) == 3 && span_starts(word, "tls");
+			list = span_trim(span_from(list, span_left(word)));
+		}
+	}
+	return offers;
+}
+
+/* The answer to CAP is whole: ask for TLS, or leave. */
+static void go_on(struct vd_dialog *d)
+{
+	bool any;
+
+	if (!d->tls && !d->plain && offers_tls(heard(d), &any)) {
+		d->state = SECURING;
+		d->first_len = d->seen;
+		say_text(d, "STARTTLS\r\n");
+		return;
+	}
+	d->state = LEFT;
+	say_text(d, "QUIT\r\n");
+}
+
+/* A line that may be the answer to STARTTLS: RPL_STARTTLS, ERR_STARTTLS, or a refusal of all commands.
+ * True: TLS begins. */
+static bool hear_starttls(struct vd_dialog *d, struct span line)
+{
+	if (span_find(line, " 670 ", false) != NULL) {
+		d->state = SECURED;
+		return true;
+	}
+	if (span_find(line, " 691 ", false) != NULL || span_find(line, " 451 ", false) != NULL ||
+	    span_find(line, " 421 ", false) != NULL) {
+		d->state = REFUSED;
+		say_text(d, "QUIT\r\n");
+	}
+	return false;
+}
+
 static enum vd_step irc_hear(struct vd_dialog *d)
 {
 	size_t end;
 
+	if (d->state == SECURED)
+		return VD_DONE;
 	if (!may_start(heard(d)))
 		return VD_FOREIGN;
 	while ((end = span_line_end(heard(d), d->seen)) != 0) {
@@ -72,10 +127,10 @@ static enum vd_step irc_hear(struct vd_dialog *d)
 		d->seen = end;
 		if (span_starts(line, "ERROR "))
 			return VD_DONE;
-		if (d->state == ASKED && ends_answer(line)) {
-			d->state = LEFT;
-			say_text(d, "QUIT\r\n");
-		}
+		if (d->state == SECURING && hear_starttls(d, line))
+			return VD_STARTTLS;
+		if (d->state == ASKED && ends_answer(line))
+			go_on(d);
 	}
 	return VD_MORE;
 }
@@ -112,6 +167,14 @@ static bool irc_decode(struct span in, bool hinted, struct vd_facts *out)
 	return true;
 }
 
+static void irc_facts(const struct vd_dialog *d, struct vd_facts *out)
+{
+	bool any, offers = offers_tls(heard(d), &any);
+
+	if (any && (!d->tls || d->state == SECURED))
+		decode_add_bool(out, "irc.starttls", offers && d->state != REFUSED);
+}
+
 const struct vd_proto vd_proto_irc = {
 	.name = "irc",
 	.secure = "ircs",
@@ -121,4 +184,5 @@ const struct vd_proto vd_proto_irc = {
 	HELLO_TEXT("CAP LS 302\r\n"),
 	.hear = irc_hear,
 	.decode = irc_decode,
+	.facts = irc_facts,
 };

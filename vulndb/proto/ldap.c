@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ldap.c - LDAP: reads the root DSE, which every client may read (RFC 4512, 5.1). */
+/* ldap.c - LDAP: reads the root DSE, which every client may read (RFC 4512, 5.1); TLS where it is offered
+ * there (RFC 4511, 4.14). */
 #include "proto.h"
 
 enum { SEQUENCE = 0x30, INTEGER = 0x02 };
 /* Operations (RFC 4511, 4.2). */
-enum { BIND_RESPONSE = 0x61, ENTRY = 0x64, SEARCH_DONE = 0x65, NOTICE = 0x78 };
+enum { BIND_RESPONSE = 0x61, ENTRY = 0x64, SEARCH_DONE = 0x65, EXTENDED = 0x78 };
 /* MESSAGE_MIN: the bytes of a message up to its operation, where its length has the longest form.
  * TELLING: the bytes that suffice to tell whether it is a message. */
 enum { MESSAGE_MIN = 10, TELLING = 12 };
+enum { ASKED, SECURING, SECURED, REFUSED };
 
-static const char ldap_hello[131] = "\x30\x81\x80\x02\x01\x01\x63\x7b"
+#define START_TLS "1.3.6.1.4.1.1466.20037"
+
+/* An ExtendedRequest by that name. */
+static const char start_tls[] = "\x30\x1d\x02\x01\x02\x77\x18\x80\x16" START_TLS;
+
+static const char ldap_hello[152] = "\x30\x81\x95\x02\x01\x01\x63\x81\x8f"
 				    "\x04\0\x0a\x01\0\x0a\x01\0\x02\x01\0\x02\x01\0\x01\x01\0"
 				    "\x87\x0bobjectClass"
-				    "\x30\x5b\x04\x0bobjectClass"
+				    "\x30\x6f\x04\x0bobjectClass"
 				    "\x04\x0enamingContexts\x04\x0avendorName"
 				    "\x04\x0dvendorVersion\x04\x14supportedLDAPVersion"
+				    "\x04\x12supportedExtension"
 				    "\x04\x0b"
 				    "dnsHostName";
 
@@ -31,15 +39,79 @@ static uint8_t operation(struct span in)
 	return span_u8(message, 0);
 }
 
+static bool equals(struct span s, const char *word)
+{
+	return span_left(s) == strlen(word) && span_starts_nocase(s, word);
+}
+
 static bool ldap_starts(struct span in)
 {
 	uint8_t op = operation(in);
 
-	return op == ENTRY || op == SEARCH_DONE || op == NOTICE;
+	return op == ENTRY || op == SEARCH_DONE || op == EXTENDED;
+}
+
+/* Whether the values of an attribute contain the name of the operation that begins TLS. */
+static bool lists_tls(struct span values)
+{
+	struct span value;
+	uint8_t tag;
+
+	while (decode_ber(&values, &tag, &value))
+		if (span_left(value) == sizeof(START_TLS) - 1 && span_starts(value, START_TLS))
+			return true;
+	return false;
+}
+
+/* Whether the entries of an answer offer TLS; *@any: there are entries. */
+static bool offers_tls(struct span in, bool *any)
+{
+	struct span message, part, list, pair, type;
+	uint8_t tag;
+
+	*any = false;
+	while (decode_ber(&in, &tag, &message) && decode_ber(&message, &tag, &part) &&
+	       decode_ber(&message, &tag, &part) && tag == ENTRY) {
+		*any = true;
+		if (!decode_ber(&part, &tag, &list) || !decode_ber(&part, &tag, &list))
+			continue;
+		while (decode_ber(&list, &tag, &pair))
+			if (decode_ber(&pair, &tag, &type) && equals(type, "supportedExtension") &&
+			    decode_ber(&pair, &tag, &part) && lists_tls(part))
+				return true;
+	}
+	return false;
+}
+
+/* The answer to the search ends @whole bytes behind what was seen: ask for TLS, or be done. */
+static enum vd_step end_search(struct vd_dialog *d, size_t whole)
+{
+	bool any;
+
+	if (d->tls || d->plain || !offers_tls(heard(d), &any))
+		return VD_DONE;
+	d->seen += whole;
+	d->first_len = d->seen;
+	d->state = SECURING;
+	say(d, start_tls, sizeof(start_tls) - 1);
+	return VD_MORE;
+}
+
+/* Whether the message is an ExtendedResponse of success (RFC 4511, 4.12). */
+static bool agrees(struct span in)
+{
+	struct span message, part;
+	uint8_t tag;
+
+	return decode_ber(&in, &tag, &message) && decode_ber(&message, &tag, &part) &&
+	       decode_ber(&message, &tag, &part) && tag == EXTENDED &&
+	       span_starts_bytes(part, "\x0a\1\0", 3);
 }
 
 static enum vd_step ldap_hear(struct vd_dialog *d)
 {
+	if (d->state == SECURED)
+		return VD_DONE;
 	if (d->in[0] != SEQUENCE || (d->in_len >= TELLING && !d->known && !ldap_starts(heard(d))))
 		return VD_FOREIGN;
 	while (span_left(unseen(d)) >= MESSAGE_MIN) {
@@ -52,19 +124,19 @@ static enum vd_step ldap_hear(struct vd_dialog *d)
 		d->known = true;
 		if (span_left(rest) < whole)
 			return VD_MORE;
-		if (op != ENTRY)
+		if (d->state == SECURING) {
+			d->state = agrees(rest) ? SECURED : REFUSED;
+			return d->state == SECURED ? VD_STARTTLS : VD_DONE;
+		}
+		if (op == ENTRY)
+			d->seen += whole;
+		else if (op != SEARCH_DONE || end_search(d, whole) == VD_DONE)
 			return VD_DONE;
-		d->seen += whole;
 	}
 	return VD_MORE;
 }
 
 /* ---- what the answers say ---- */
-
-static bool equals(struct span s, const char *word)
-{
-	return span_left(s) == strlen(word) && span_starts_nocase(s, word);
-}
 
 static void add_attribute(struct span name, struct span values, struct vd_facts *out)
 {
@@ -118,11 +190,19 @@ static bool ldap_decode(struct span in, bool hinted, struct vd_facts *out)
 			add_entry(op, out);
 		else if (op_tag == BIND_RESPONSE)
 			vd_facts_addf(out, "ldap.bind_result", "%u", span_u8(op, 2));
-		else if (op_tag != SEARCH_DONE && op_tag != NOTICE)
+		else if (op_tag != SEARCH_DONE && op_tag != EXTENDED)
 			break;
 		any = true;
 	}
 	return any;
+}
+
+static void ldap_facts(const struct vd_dialog *d, struct vd_facts *out)
+{
+	bool any, offers = offers_tls(heard(d), &any);
+
+	if (any && (!d->tls || d->state == SECURED))
+		decode_add_bool(out, "ldap.starttls", offers && d->state != REFUSED);
 }
 
 const struct vd_proto vd_proto_ldap = {
@@ -135,4 +215,5 @@ const struct vd_proto vd_proto_ldap = {
 	HELLO(ldap_hello),
 	.hear = ldap_hear,
 	.decode = ldap_decode,
+	.facts = ldap_facts,
 };

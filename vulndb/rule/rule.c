@@ -243,7 +243,7 @@ static const char *const field_names[] = {
 	"steam_a2s.",  "teamspeak.",  "snapcast.",      "netbios.", "mpd.",       "dict.",
 	"ubnt.",       "spice.",      "xdmcp.",         "vmware.",  "wsd.",       "quic.",
 	"dtls.",       "mgcp.",       "rtmp.",          "socks.",   "ndmp.",      "9p.",
-	"gopher.",     "ident.",      "qotd.",          "whois.",
+	"gopher.",     "ident.",      "qotd.",          "whois.",   "grpc.",
 };
 
 bool rule_field_known(const char *field)

@@ -57,7 +57,10 @@ static const char *next(enum grab_place place)
 	if (!grab_plan_next(&plan, lore, place, &fresh))
 		return NULL;
 	q = grab_plan_now(&plan);
-	snprintf(text, sizeof(text), "%s%s", q->proto == NULL ? "listen" : vd_proto_name(q->proto),
+	snprintf(text, sizeof(text), "%s%s",
+	         q->proto == NULL              ? "listen"
+	         : q->proto == &vd_proto_http2 ? "http2"
+	                                       : vd_proto_name(q->proto),
 	         q->tls ? "/tls" : "");
 	return text;
 }
@@ -154,6 +157,53 @@ START_TEST(who_speaks_in_the_clear_is_not_asked_for_tls)
 		ck_assert_ptr_null(strstr(text, "/tls"));
 		grab_plan_note(&plan, GRAB_SILENCE);
 	}
+}
+END_TEST
+
+/* Who does not answer HTTP/1.1 may speak HTTP/2 only; who says something else does not. */
+START_TEST(http_2_is_asked_where_http_1_got_no_answer)
+{
+	start(80);
+	expect(next(GRAB_PLACE_NONE), "http");
+	grab_plan_note(&plan, GRAB_CLOSED);
+	expect(next(GRAB_PLACE_NONE), "listen");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	expect(next(GRAB_PLACE_PLAIN), "listen/tls");
+	grab_plan_note(&plan, GRAB_CLOSED);
+	expect(next(GRAB_PLACE_NONE), "http2");
+	start(443);
+	expect(next(GRAB_PLACE_NONE), "http/tls");
+	grab_plan_up(&plan);
+	grab_plan_note(&plan, GRAB_CLOSED);
+	expect(next(GRAB_PLACE_NONE), "listen/tls");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	/* not on the connection that is open, on which it was not offered */
+	expect(next(GRAB_PLACE_TLS), "http2/tls");
+	ck_assert_uint_eq(plan.opened, 3);
+	start(80);
+	expect(next(GRAB_PLACE_NONE), "http");
+	grab_plan_note(&plan, GRAB_SPOKE);
+	for (const char *text; (text = next(GRAB_PLACE_NONE)) != NULL;)
+		ck_assert_ptr_null(strstr(text, "http2"));
+}
+END_TEST
+
+/* Also where the same port of another host spoke HTTP/2 only. */
+START_TEST(http_1_comes_before_what_was_learnt_of_http_2)
+{
+	const struct grab_lesson lesson = {.addr = {{[15] = 9}},
+	                                   .port = 23456,
+	                                   .proto = &vd_proto_http2,
+	                                   .tls = true,
+	                                   .asked = true};
+
+	grab_lore_learn(lore, &lesson);
+	start(23456);
+	expect(next(GRAB_PLACE_NONE), "listen");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	expect(next(GRAB_PLACE_PLAIN), "http");
+	grab_plan_note(&plan, GRAB_CLOSED);
+	expect(next(GRAB_PLACE_NONE), "http2/tls");
 }
 END_TEST
 
@@ -425,6 +475,8 @@ int main(void)
 	tcase_add_test(tc, custom_comes_first);
 	tcase_add_test(tc, what_the_bytes_look_like_comes_before_all);
 	tcase_add_test(tc, who_speaks_in_the_clear_is_not_asked_for_tls);
+	tcase_add_test(tc, http_2_is_asked_where_http_1_got_no_answer);
+	tcase_add_test(tc, http_1_comes_before_what_was_learnt_of_http_2);
 	tcase_add_test(tc, inside_tls_only_what_is_spoken_there_is_asked);
 	tcase_add_test(tc, a_number_of_tls_leads_into_it);
 	tcase_add_test(tc, what_another_host_has_on_the_port_is_asked_first);

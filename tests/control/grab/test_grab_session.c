@@ -218,6 +218,31 @@ START_TEST(reset_leads_to_the_next_question_until_it_is_enough)
 }
 END_TEST
 
+/* Frames of HTTP/2 in answer to HTTP/1.1 lead to HTTP/2, on a fresh connection. */
+START_TEST(settings_lead_to_http_2)
+{
+	static const char settings[] = "\0\0\6\4\0\0\0\0\0\0\3\0\0\0\x64";
+	static const char end[] = "\0\0\x08\7\0\0\0\0\0\0\0\0\0\0\0\0\1";
+	static const char answer[] = "\0\0\1\1\5\0\0\0\1\x88";
+
+	start(80);
+	ck_assert(sent("GET / HTTP/1.1"));
+	if (_i == 0)
+		grab_session_bytes(&s, settings, sizeof(settings) - 1, now);
+	else
+		grab_session_bytes(&s, end, sizeof(end) - 1, now);
+	connected();
+	ck_assert(sent("PRI * HTTP/2.0"));
+	grab_session_bytes(&s, settings, sizeof(settings) - 1, now);
+	grab_session_bytes(&s, answer, sizeof(answer) - 1, now);
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_str_eq(s.result.service, "http");
+	ck_assert_str_eq(vd_facts_get(s.result.facts, "http.status")->value, "200");
+	ck_assert_uint_eq(s.connections, 2);
+	stop();
+}
+END_TEST
+
 /* The protocol of 5432 is asked on 15432, on the connection on which the server said nothing. */
 START_TEST(a_moved_service_is_asked_by_its_number)
 {
@@ -365,18 +390,18 @@ START_TEST(a_greeting_of_several_protocols_is_looked_into)
 END_TEST
 
 /* A server that answers a ClientHello by an alert speaks TLS. One that refused our list of protocols
- * is asked without; one that wants a name, with one that another port of the host told. */
+ * is asked for HTTP/2, and then without; one that wants a name, with one that another port of the host told. */
 static const struct {
 	uint8_t code;
 	const char *name; /* known of the host */
-	bool again;
+	unsigned again;   /* further ClientHellos */
 } alerts[] = {
-	{40, NULL, false},
-	{120, NULL, true},
-	{112, NULL, false},
-	{112, "gw1.example.org", true},
-	{80, "gw1.example.org", true},
-	{40, "gw1.example.org", false},
+	{40, NULL, 0},
+	{120, NULL, 2},
+	{112, NULL, 0},
+	{112, "gw1.example.org", 1},
+	{80, "gw1.example.org", 1},
+	{40, "gw1.example.org", 0},
 };
 
 START_TEST(an_alert_is_evidence)
@@ -389,19 +414,136 @@ START_TEST(an_alert_is_evidence)
 	if (named)
 		grab_lore_learn_name(means.lore, &s.result.request.addr, alerts[_i].name);
 	grab_session_bytes(&s, alert, sizeof(alert), now);
-	if (alerts[_i].again) {
+	for (unsigned i = 0; i < alerts[_i].again; i++) {
 		connected();
 		found = named && memmem(s.wire.data, s.wire.len, alerts[_i].name,
 		                        strlen(alerts[_i].name)) != NULL;
 		ck_assert_int_eq(found, named);
 		ck_assert(named || memmem(s.wire.data, s.wire.len, "http/1.1", 8) == NULL);
+		ck_assert_int_eq(!named && i == 0,
+		                 memmem(s.wire.data, s.wire.len, "\0\x10\0\5\0\3\2h2", 9) != NULL);
 		ck_assert(sent_client_hello());
 		grab_session_bytes(&s, alert, sizeof(alert), now);
 	}
 	expect(GRAB_OK, "ssl", NULL);
 	ck_assert(s.result.tls);
 	ck_assert_ptr_nonnull(vd_facts_get(s.result.facts, "ssl.alert"));
-	ck_assert_uint_eq(s.connections, alerts[_i].again ? 2 : 1);
+	ck_assert_uint_eq(s.connections, 1 + alerts[_i].again);
+	stop();
+}
+END_TEST
+
+/* ---- JARM: ten further handshakes, after the other ports of the host ---- */
+
+static const struct grab_config jarm_config = {
+	.connect_timeout_ms = 3000,
+	.server_first_ms = 1500,
+	.read_timeout_ms = 2000,
+	.answer_timeout_ms = 2000,
+	.total_timeout_ms = 20000,
+	.max_per_port = GRAB_CONNECTIONS,
+	.max_bytes = 1024,
+	.user_agent = "agent",
+	.any_port = true,
+	.jarm = true,
+};
+
+static const uint8_t refusal[7] = {0x15, 3, 3, 0, 2, 2, 40};
+
+/* A port that refuses the usual ClientHello, and is to be asked those of JARM. */
+static void start_jarm(void)
+{
+	start_with(443, &jarm_config);
+	connected();
+	ck_assert(sent_client_hello());
+	grab_session_bytes(&s, refusal, sizeof(refusal), now);
+	ck_assert_int_eq(s.want, GRAB_WANT_TURN);
+	ck_assert_str_eq(s.result.service, "ssl");
+	grab_session_turn(&s, now);
+}
+
+static const char *jarm_of(void)
+{
+	const struct vd_fact *f = vd_facts_get(s.result.facts, "ssl.jarm");
+
+	return f != NULL ? f->value : NULL;
+}
+
+/* Four refuse, three close, the others are silent. */
+START_TEST(who_answers_none_of_ten_hellos_has_a_hash_of_zeros)
+{
+	start_jarm();
+	for (int i = 0; i < GRAB_JARM_HELLOS; i++) {
+		connected();
+		ck_assert_ptr_nonnull(memmem(s.wire.data, s.wire.len,
+		                             "\0\x0a"
+		                             "198.18.0.1\0\x17",
+		                             14));
+		ck_assert(sent_client_hello());
+		if (i < 4)
+			grab_session_bytes(&s, refusal, sizeof(refusal), now);
+		else if (i < 7)
+			grab_session_ended(&s, i == 4 ? 0 : -ECONNRESET, now);
+		else
+			sleep_over();
+	}
+	expect(GRAB_OK, "ssl", NULL);
+	ck_assert_str_eq(jarm_of(),
+	                 "00000000000000000000000000000000000000000000000000000000000000");
+	ck_assert_uint_eq(s.connections, 1 + GRAB_JARM_HELLOS);
+	stop();
+}
+END_TEST
+
+START_TEST(hash_of_half_the_hellos_is_none)
+{
+	start_jarm();
+	for (int i = 0; i < 5; i++) {
+		connected();
+		grab_session_bytes(&s, refusal, sizeof(refusal), now);
+	}
+	if (_i == 0) { /* the port has closed */
+		grab_session_connecting(&s, now);
+		grab_session_ended(&s, -ECONNREFUSED, now);
+	} else if (_i == 1) { /* no time is left */
+		connected();
+		now = s.give_up_us;
+		grab_session_tick(&s, now);
+	} else { /* the host shows itself to be a fragile device */
+		connected();
+		grab_session_care(&s);
+		grab_session_bytes(&s, refusal, sizeof(refusal), now);
+	}
+	expect(GRAB_OK, "ssl", NULL);
+	ck_assert_ptr_null(jarm_of());
+	stop();
+}
+END_TEST
+
+START_TEST(hellos_wait_for_their_turns)
+{
+	start_jarm();
+	grab_session_defer(&s);
+	for (int i = 0; i < GRAB_JARM_HELLOS; i++) {
+		if (s.want == GRAB_WANT_TURN)
+			grab_session_turn(&s, now);
+		connected();
+		grab_session_bytes(&s, refusal, sizeof(refusal), now);
+		ck_assert_int_eq(s.want, i < 9 ? GRAB_WANT_TURN : GRAB_WANT_NOTHING);
+	}
+	ck_assert_ptr_nonnull(jarm_of());
+	stop();
+}
+END_TEST
+
+/* Who speaks no TLS. */
+START_TEST(nobody_else_is_asked_ten_hellos)
+{
+	start_with(80, &jarm_config);
+	connected();
+	bytes("HTTP/1.1 204 No Content\r\n\r\n");
+	expect(GRAB_OK, "http", "HTTP/1.1 204 No Content\r\n\r\n");
+	ck_assert_ptr_null(jarm_of());
 	stop();
 }
 END_TEST
@@ -853,6 +995,11 @@ int main(void)
 	tcase_add_loop_test(tc, a_weak_sign_makes_a_guess, 0, 3);
 	tcase_add_loop_test(tc, a_greeting_of_several_protocols_is_looked_into, 0, 4);
 	tcase_add_loop_test(tc, an_alert_is_evidence, 0, sizeof(alerts) / sizeof(alerts[0]));
+	tcase_add_loop_test(tc, settings_lead_to_http_2, 0, 2);
+	tcase_add_test(tc, who_answers_none_of_ten_hellos_has_a_hash_of_zeros);
+	tcase_add_loop_test(tc, hash_of_half_the_hellos_is_none, 0, 3);
+	tcase_add_test(tc, hellos_wait_for_their_turns);
+	tcase_add_test(tc, nobody_else_is_asked_ten_hellos);
 	tcase_add_test(tc, without_any_port_only_custom_is_tried);
 	tcase_add_loop_test(tc, no_connection_says_why, 0, 4);
 	tcase_add_test(tc, dripping_server_does_not_hold_us);

@@ -70,6 +70,7 @@ static const struct server servers[] = {
 	{"teamspeak", "teamspeak", true, HANGS_UP, NULL},
 	{"telnet", "telnet", true, WAITS, NULL},
 	{"http", "http", false, SAYS, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"},
+	{"http2", "http2", false, HANGS_UP, NULL},
 	{"dns", NULL, false, WAITS, NULL},
 	{"postgres", "postgres", false, HANGS_UP, NULL},
 	{"redis", "redis", false, SAYS, "-ERR wrong number of arguments for 'get' command\r\n"},
@@ -298,7 +299,9 @@ static bool is_own(const struct peer *p, const uint8_t *data, size_t len)
 {
 	bool tls;
 	const struct vd_proto *proto = vd_proto_find(p->server->service, &tls);
-	struct vd_dialog d = {.authority = p->session->authority, .user_agent = config.user_agent};
+	struct vd_dialog d = {.authority = p->session->authority,
+	                      .user_agent = config.user_agent,
+	                      .tls = p->ssl != NULL};
 
 	vd_dialog_greet(proto, &d);
 	return !p->server->stranger && d.out_len > 0 && len >= d.out_len &&
@@ -605,7 +608,8 @@ START_TEST(most_services_are_named_with_few_connections)
 END_TEST
 
 /* Where a second host has the same service on the same odd port, one connection suffices for what was
- * found on the first, but for two protocols whose answers are no proof. */
+ * found on the first, but for two protocols whose answers are no proof, and for HTTP/2, which is asked
+ * after HTTP/1.1 always. */
 START_TEST(what_a_scan_has_learnt_saves_connections)
 {
 	struct grab_lore *lore = grab_lore_new();
@@ -614,7 +618,7 @@ START_TEST(what_a_scan_has_learnt_saves_connections)
 	print_head();
 	print_row("the first host", &first);
 	print_row("the second host", &second);
-	ck_assert_uint_ge(second.named[0] + 2, first.named[COLUMNS - 1]);
+	ck_assert_uint_ge(second.named[0] + 3, first.named[COLUMNS - 1]);
 	ck_assert_uint_eq(second.wrong, 0);
 	grab_lore_free(lore);
 }

@@ -21,6 +21,17 @@ struct turn {
 		text, sizeof(text) - 1, answer                                                     \
 	}
 
+/* LDAP: the end of a search; an entry that offers TLS before it; an extended response. */
+#define SEARCHED "\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\x00\x04\x00\x04\x00"
+#define OFFERS_TLS                                                                                 \
+	"\x30\x39\x02\x01\x01\x64\x34\x04\x00\x30\x30\x30\x2e\x04\x12supportedExtension"           \
+	"\x31\x18\x04\x16"                                                                         \
+	"1.3.6.1.4.1.1466.20037" SEARCHED
+#define EXTENDED(result) "\x30\x0c\x02\x01\x02\x78\x07\x0a\x01" result "\x04\x00\x04\x00"
+#define STARTS_TLS                                                                                 \
+	"0\x1d\x02\x01\x02\x77\x18\x80\x16"                                                        \
+	"1.3.6.1.4.1.1466.20037"
+
 static const struct dialog_case {
 	const char *service;
 	const char *greeting; /* what the client says first */
@@ -295,13 +306,56 @@ static const struct dialog_case {
          NULL},
 	{"smb", "", {SAYS("\0\0\0\x05\xfeSMB@", "")}, VD_DONE, true, 0, NULL, NULL},
 	{"ldap",
-         "0\x81\x80",
+         "0\x81\x95",
          {SAYS("\x30\x0c\x02\x01\x01\x65\x07\x0a\x01\x00\x04\x00\x04\x00", "")},
          VD_DONE,
          true,
          0,
          NULL,
          NULL},
+	{"ldap",
+         "",
+         {SAYS(OFFERS_TLS, STARTS_TLS), SAYS(EXTENDED("\0"), "")},
+         VD_STARTTLS,
+         true,
+         73,
+         "ldap.starttls",
+         "true"},
+	{"ldap",
+         "",
+         {SAYS(OFFERS_TLS, STARTS_TLS), SAYS(EXTENDED("\x34"), "")},
+         VD_DONE,
+         true,
+         73,
+         "ldap.starttls",
+         "false"},
+	{"ldap", "", {SAYS(OFFERS_TLS, STARTS_TLS)}, VD_MORE, true, 73, "ldap.starttls", "true"},
+	{"irc",
+         "CAP LS 302\r\n",
+         {SAYS(":irc.x CAP * LS :a tls b\r\n", "STARTTLS\r\n"), SAYS(":irc.x 670 * :go\r\n", "")},
+         VD_STARTTLS,
+         true,
+         26,
+         "irc.starttls",
+         "true"},
+	{"irc",
+         "CAP LS 302\r\n",
+         {SAYS(":irc.x CAP * LS :a tls b\r\n", "STARTTLS\r\n"),
+          SAYS(":irc.x 691 * :no\r\n", "QUIT\r\n"), SAYS("ERROR :bye\r\n", "")},
+         VD_DONE,
+         true,
+         26,
+         "irc.starttls",
+         "false"},
+	{"irc",
+         "CAP LS 302\r\n",
+         {SAYS(":irc.x CAP * LS * :a\r\n", ""), SAYS(":irc.x CAP * LS :tlsx\r\n", "QUIT\r\n"),
+          SAYS("ERROR :bye\r\n", "")},
+         VD_DONE,
+         true,
+         0,
+         "irc.starttls",
+         "false"},
 	{"dns",
          "\0\x1eSo",
          {SAYS("\0\x0cSo\x84\x05\0\0\0\0\0\0\0\0", "")},

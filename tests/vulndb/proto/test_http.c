@@ -518,43 +518,6 @@ START_TEST(own_port_is_followed_inside_tls)
 }
 END_TEST
 
-/* ---- HTTP/2 in the clear ---- */
-
-#define SETTINGS "\0\0\x0c\4\0\0\0\0\0\0\3\0\0\0\x64\0\4\0\0\xff\xff"
-
-START_TEST(server_of_http_2_shows_its_settings)
-{
-	struct vd_facts *facts = vd_facts_new();
-	struct bed bed;
-
-	ck_assert_ptr_eq(vd_proto_recognise((const uint8_t *)SETTINGS, LENGTH(SETTINGS)),
-	                 bed_begin(&bed, "http2"));
-	ck_assert(says(&bed, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
-	ck_assert_uint_eq(bed.dialog.out_len, 24 + 9);
-	for (unsigned i = 0; i + 1 < LENGTH(SETTINGS); i++)
-		ck_assert_int_eq(bed_hear(&bed, &SETTINGS[i], 1), VD_MORE);
-	ck_assert_int_eq(bed_hear(&bed, "\xff", 1), VD_DONE);
-	ck_assert_str_eq(vd_dialog_facts(bed.proto, &bed.dialog, facts), "http");
-	check(facts, "http.h2", "true");
-	check(facts, "http.h2_settings", "3:100,4:65535");
-	bed_end(&bed);
-	vd_facts_free(facts);
-}
-END_TEST
-
-START_TEST(other_frames_are_not_http_2)
-{
-	static const char *const frames[] = {"\0\0\x0c\4\1\0\0\0\0\0\3\0\0\0\x64",
-	                                     "\0\0\x0b\4\0\0\0\0\0\0\3\0\0\0\x64",
-	                                     "\0\0\x0c\5\0\0\0\0\0\0\3\0\0\0\x64",
-	                                     "\0\0\x0c\4\0\0\0\0\1\0\3\0\0\0\x64",
-	                                     "\0\0\x0c\4\0\0\0\0\0\0\x63\0\0\0\x64"};
-	const struct vd_proto *p = vd_proto_recognise((const uint8_t *)frames[_i], 15);
-
-	ck_assert(p == NULL || strcmp(vd_proto_name(p), "http") != 0);
-}
-END_TEST
-
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -572,7 +535,5 @@ int main(void)
 	tcase_add_test(tc, chunks_are_put_together);
 	tcase_add_loop_test(tc, own_port_is_followed_inside_tls, 0,
 	                    sizeof(behind_tls) / sizeof(behind_tls[0]));
-	tcase_add_test(tc, server_of_http_2_shows_its_settings);
-	tcase_add_loop_test(tc, other_frames_are_not_http_2, 0, 5);
 	return suite_run("http", tc);
 }
