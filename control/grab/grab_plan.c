@@ -8,7 +8,9 @@
 enum {
 	RANK_NOT = 0,
 	RANK_REST = 1,     /* and half of the likeness, and the lore */
-	RANK_GENERIC = 30, /* a text server would have answered HTTP's lines */
+	RANK_GENERIC = 10, /* a text server would have answered HTTP's lines */
+	RANK_TLS_LATE =
+		35, /* the port waits for more of an HTTP request, as servers of TLS never do */
 	RANK_TLS = 700,
 	RANK_HTTP = 760,   /* and the likeness, if that is strong */
 	RANK_STRONG = 735, /* and the likeness, and a quarter of the lore */
@@ -74,7 +76,9 @@ static unsigned rank_listening(const struct grab_plan *p, bool tls)
 	const struct vd_proto *custom = vd_proto_of_port(p->port.port, &custom_tls);
 
 	if (tls)
-		return p->seen.inside ? RANK_LISTEN : RANK_TLS;
+		return p->seen.inside                 ? RANK_LISTEN
+		       : p->seen.http == GRAB_SILENCE ? RANK_TLS_LATE
+		                                      : RANK_TLS;
 	/* To wait for a custom that speaks first was to listen. */
 	if (custom != NULL && !custom_tls && !vd_proto_speaks_first(custom))
 		return RANK_NOT;
@@ -216,6 +220,18 @@ static unsigned allowance(const struct grab_plan *p)
 	return p->port.connections - (keep ? 1 : 0);
 }
 
+/* Make @q the present question. */
+static void take(struct grab_plan *p, const struct grab_question *q)
+{
+	size_t n;
+	const struct vd_proto *const *all = vd_protos(&n);
+
+	p->asked[p->count++] = *q;
+	for (size_t i = 0; i < n && i < GRAB_CUSTOM_PROTOS; i++)
+		if (all[i] == q->proto && q->tls == p->seen.inside)
+			grab_protos_put(&p->seen.asked, i);
+}
+
 bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab_place place,
                     bool *fresh)
 {
@@ -228,7 +244,7 @@ bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab
 	if (!shares && p->opened >= allowance(p))
 		return false;
 	p->opened += !shares;
-	p->asked[p->count++] = q;
+	take(p, &q);
 	*fresh = !shares;
 	return true;
 }
@@ -257,8 +273,7 @@ void grab_plan_up(struct grab_plan *p)
 {
 	if (p->seen.inside)
 		return;
-	p->seen.inside = true;
-	p->seen.http = GRAB_UNASKED;
+	p->seen = (struct grab_evidence){.tls = p->seen.tls, .inside = true};
 	p->no_tls = false;
 }
 

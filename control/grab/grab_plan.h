@@ -19,7 +19,7 @@
 
 enum {
 	GRAB_CONNECTIONS = 5, /* to one port, where nobody asks for more or fewer */
-	GRAB_PLAN_ASKED = 48,
+	GRAB_PLAN_ASKED = 96,
 	GRAB_PLAN_HINTS = 8,
 };
 
