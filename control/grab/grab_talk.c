@@ -6,6 +6,8 @@
 
 #include "grab_outcome.h"
 
+enum { BRIEF = 2 }; /* who allows no more connections to a port wants little asked */
+
 void grab_talk_wait(struct grab_session *s, uint64_t now_us, uint32_t ms)
 {
 	uint64_t at = now_us + (uint64_t)ms * 1000;
@@ -33,6 +35,7 @@ void grab_talk_reset(struct grab_session *s)
 		.authority = s->authority,
 		.user_agent = s->means->config->user_agent,
 		.plain = s->careful || s->fragile,
+		.brief = s->means->config->max_per_port <= BRIEF,
 	};
 	s->proto = NULL;
 }

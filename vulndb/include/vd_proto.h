@@ -34,6 +34,7 @@ struct vd_dialog {
 	const char *user_agent;
 	bool tls;   /* the bytes travel inside TLS */
 	bool plain; /* with care: no TLS, and nothing beyond the first question */
+	bool brief; /* little effort: no question that tells a little more of what is known */
 	/* set by the caller before each call: all that the server has sent, decrypted */
 	const uint8_t *in;
 	size_t in_len;

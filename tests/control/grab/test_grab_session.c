@@ -521,6 +521,19 @@ START_TEST(further_request_goes_over_the_same_connection)
 }
 END_TEST
 
+START_TEST(little_effort_asks_for_no_icon)
+{
+	struct grab_config little = config;
+
+	little.max_per_port = 2;
+	start_with(80, &little);
+	connected();
+	bytes(PAGE);
+	expect(GRAB_OK, "http", PAGE);
+	stop();
+}
+END_TEST
+
 /* A server that does not answer it, or ends the connection, has said what it said. */
 START_TEST(further_request_may_fail)
 {
@@ -764,6 +777,7 @@ int main(void)
 	tcase_add_test(tc, flood_is_cut_at_the_bound);
 	tcase_add_loop_test(tc, a_banner_that_is_kept_in_part_is_called_so, 0, 4);
 	tcase_add_test(tc, further_request_goes_over_the_same_connection);
+	tcase_add_test(tc, little_effort_asks_for_no_icon);
 	tcase_add_loop_test(tc, further_request_may_fail, 0, 3);
 	tcase_add_test(tc, fragile_host_gets_no_further_request);
 	tcase_add_loop_test(tc, fragile_port_gets_one_question, 0,
