@@ -53,7 +53,7 @@ static bool was_asked(const struct grab_plan *p, const struct grab_question *q)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (p->asked[i].proto == q->proto && p->asked[i].tls == q->tls &&
-		    p->asked[i].hello == q->hello)
+		    p->asked[i].hello == q->hello && p->asked[i].shared == q->shared)
 			return true;
 	return false;
 }
@@ -232,6 +232,14 @@ static void take(struct grab_plan *p, const struct grab_question *q)
 			grab_protos_put(&p->seen.asked, i);
 }
 
+/* Whether @q goes over a connection on which a server of line by line waits. Once. */
+static bool takes_line(const struct grab_plan *p, struct grab_question q)
+{
+	q.shared = true;
+	return q.proto != NULL && vd_proto_takes_lines(q.proto) && q.tls == p->seen.inside &&
+	       !was_asked(p, &q);
+}
+
 bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab_place place,
                     bool *fresh)
 {
@@ -240,7 +248,8 @@ bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab
 
 	if (p->count == GRAB_PLAN_ASKED || !choose(p, lore, &q))
 		return false;
-	shares = place == GRAB_PLACE_PLAIN || (place == GRAB_PLACE_TLS && q.tls);
+	q.shared = place == GRAB_PLACE_LINES && takes_line(p, q);
+	shares = q.shared || place == GRAB_PLACE_PLAIN || (place == GRAB_PLACE_TLS && q.tls);
 	if (!shares && p->opened >= allowance(p))
 		return false;
 	p->opened += !shares;

@@ -9,8 +9,9 @@
  * 	     until it is enough or the time ends
  *
  * A question that follows listening goes over the same connection, in the clear or inside TLS:
- * nothing of ours has been said there that it could continue. All others get a fresh one, for a
- * server that stays silent takes the next bytes for the rest of the first question.
+ * nothing of ours has been said there that it could continue. So does the own question of a server
+ * that has answered our lines by errors, once it is quiet. All others get a fresh one, for a server
+ * that stays silent takes the next bytes for the rest of the first question.
  *
  * No question is asked twice, and no service gets more connections than the configuration says. A
  * fragile device's port gets the request of its own protocol and nothing else (grab_policy.h); on
@@ -87,9 +88,12 @@ struct grab_session {
 	bool heard_tls; /* the answer to our ClientHello began like TLS */
 	bool alerted;   /* ... and was an alert, of code @alert */
 	uint8_t alert;
-	uint8_t hello;               /* enum grab_hello: with which TLS came up */
-	bool starttls;               /* TLS began inside the dialog */
-	bool said;                   /* a protocol's bytes went out on this connection */
+	uint8_t hello;   /* enum grab_hello: with which TLS came up */
+	bool starttls;   /* TLS began inside the dialog */
+	bool said;       /* a protocol's bytes went out on this connection */
+	bool whole_line; /* ... and ended with a line */
+	bool hushing;    /* a server of line by line is let finish what it says to a wrong line */
+	bool hushed;     /* it has: its own question may go over the same connection */
 	uint8_t sent[GRAB_SENT_MAX]; /* the first of them */
 	size_t sent_len;
 	struct grab_buf kept; /* an answer to fall back on */

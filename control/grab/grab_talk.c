@@ -22,21 +22,37 @@ struct vd_dialog *grab_talk_show(struct grab_session *s)
 	return &s->dialog;
 }
 
-void grab_talk_reset(struct grab_session *s)
+static struct vd_dialog fresh_dialog(const struct grab_session *s)
 {
-	grab_tls_free(s->tls);
-	s->tls = NULL;
-	s->heard_tls = s->alerted = s->starttls = s->said = false;
-	s->wire.len = 0;
-	grab_outcome_note_memory(s);
-	grab_buf_fini(&s->in);
-	grab_buf_init(&s->in, s->means->config->max_bytes);
-	s->dialog = (struct vd_dialog){
+	return (struct vd_dialog){
 		.authority = s->authority,
 		.user_agent = s->means->config->user_agent,
 		.plain = s->careful || s->fragile,
 		.brief = s->means->config->max_per_port <= BRIEF,
 	};
+}
+
+void grab_talk_reset(struct grab_session *s)
+{
+	grab_tls_free(s->tls);
+	s->tls = NULL;
+	s->heard_tls = s->alerted = s->starttls = s->said = s->hushing = s->hushed = false;
+	s->wire.len = 0;
+	grab_outcome_note_memory(s);
+	grab_buf_fini(&s->in);
+	grab_buf_init(&s->in, s->means->config->max_bytes);
+	s->dialog = fresh_dialog(s);
+	s->proto = NULL;
+}
+
+void grab_talk_renew(struct grab_session *s)
+{
+	bool tls = s->dialog.tls;
+
+	s->said = s->hushing = s->hushed = false;
+	s->in.len = 0;
+	s->dialog = fresh_dialog(s);
+	s->dialog.tls = tls;
 	s->proto = NULL;
 }
 
@@ -50,6 +66,7 @@ void grab_talk_flush(struct grab_session *s)
 			memcpy(s->sent, d->out, s->sent_len);
 		}
 		s->said = true;
+		s->whole_line = d->out[d->out_len - 1] == '\n';
 		if (d->tls)
 			grab_tls_send(s->tls, d->out, d->out_len);
 		else

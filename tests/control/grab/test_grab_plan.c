@@ -341,7 +341,8 @@ static void asked_before(size_t last)
 	for (size_t i = 0; i < last; i++) {
 		const struct grab_question *b = &plan.asked[i];
 
-		ck_assert(a->proto != b->proto || a->tls != b->tls || a->hello != b->hello);
+		ck_assert(a->proto != b->proto || a->tls != b->tls || a->hello != b->hello ||
+		          a->shared != b->shared);
 	}
 }
 
@@ -367,7 +368,7 @@ START_TEST(any_history_ends_within_its_budget)
 		if (fragile && p.only == NULL)
 			continue; /* such a port gets no session */
 		grab_plan_init(&plan, &p);
-		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(3), &fresh)) {
+		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(4), &fresh)) {
 			opened += fresh;
 			ck_assert_uint_le(++questions, GRAB_PLAN_ASKED);
 			ck_assert_uint_le(opened, p.connections);
@@ -403,7 +404,7 @@ START_TEST(the_same_history_gives_the_same_questions)
 		srand(99);
 		start(31337);
 		plan.port.connections = 20;
-		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(3), &fresh))
+		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(4), &fresh))
 			random_event();
 		if (run == 0)
 			first = plan;
