@@ -22,85 +22,101 @@ enum {
 
 #define DOES(reaction) (1u << (reaction))
 
+/* What servers do with bytes that are not their protocol's. */
 enum {
-	QUIET = DOES(GRAB_SILENCE),
-	HANGS_UP = DOES(GRAB_CLOSED) | DOES(GRAB_RESET),
+	WAITS = DOES(GRAB_SILENCE),
+	CLOSES = DOES(GRAB_CLOSED),
+	RESETS = DOES(GRAB_RESET),
+	HANGS_UP = CLOSES | RESETS,
 	SPEAKS = DOES(GRAB_SPOKE),
+	MUTE = WAITS | HANGS_UP,
 };
 
 /*
  * Where the scan begins: how often a protocol stands on ports of others, in the clear and inside
- * TLS, from 0 to 100, and what its servers do with an HTTP request. Our own order, by the services
- * that Debian has and that people move; the bench of the attempts (test_grab_share) shows what it is
- * worth. What is not listed is guessed last; what fragile devices speak, never.
+ * TLS, from 0 to 100, and what its servers do with an HTTP request and with a ClientHello. How often
+ * is our own order, by the services that Debian has and that people move. What they do is what the
+ * servers of the lab (tests/lab) did, and for those that are not in it what their protocol makes
+ * likely. The bench of the attempts (test_grab_share) shows what it is worth. What is not listed is
+ * guessed last; what fragile devices speak, never.
  */
 static const struct prior {
 	const char *name;
 	uint8_t clear, inside;
-	unsigned does;
+	unsigned http, tls;
 } priors[] = {
-	{"http", 100, 100, SPEAKS},
-	{"dns", 60, 60, QUIET},
-	{"http2", 52, 90, HANGS_UP},
-	{"postgres", 55, 10, HANGS_UP},
-	{"ldap", 50, 50, HANGS_UP},
-	{"mqtt", 50, 60, HANGS_UP},
-	{"rdp", 50, 0, HANGS_UP},
-	{"redis", 50, 50, SPEAKS},
-	{"socks5", 45, 0, HANGS_UP},
-	{"smb", 40, 0, HANGS_UP | QUIET},
-	{"zookeeper", 40, 0, HANGS_UP},
-	{"mssql", 35, 0, HANGS_UP},
-	{"mongodb", 35, 0, SPEAKS | HANGS_UP},
-	{"kafka", 35, 30, HANGS_UP},
-	{"amqp", 30, 40, SPEAKS},
-	{"rmi", 30, 10, QUIET | HANGS_UP},
-	{"git", 30, 0, HANGS_UP},
-	{"ajp", 30, 0, HANGS_UP | QUIET},
-	{"minecraft", 25, 0, QUIET | HANGS_UP},
-	{"memcached", 25, 0, SPEAKS},
-	{"sip", 25, 20, QUIET | SPEAKS},
-	{"x11", 20, 0, HANGS_UP | QUIET},
-	{"msrpc", 20, 0, HANGS_UP | QUIET},
-	{"portmap", 20, 0, QUIET},
-	{"oracle", 20, 5, HANGS_UP | QUIET},
-	{"openvpn", 20, 0, QUIET | HANGS_UP},
-	{"rtsp", 20, 5, SPEAKS | HANGS_UP},
-	{"zabbix-agent", 20, 10, HANGS_UP},
-	{"irc", 15, 35, SPEAKS},
-	{"nrpe", 15, 45, QUIET | HANGS_UP},
-	{"nfs", 15, 0, QUIET},
-	{"kerberos", 15, 0, QUIET | HANGS_UP},
-	{"epmd", 15, 0, HANGS_UP},
-	{"adb", 15, 0, HANGS_UP | QUIET},
-	{"cassandra", 15, 10, SPEAKS | HANGS_UP},
-	{"rtmp", 12, 0, QUIET | HANGS_UP},
-	{"xmpp", 10, 20, SPEAKS},
-	{"stomp", 10, 10, SPEAKS},
-	{"bolt", 10, 10, HANGS_UP},
-	{"pptp", 10, 0, QUIET | HANGS_UP},
-	{"beanstalk", 10, 0, SPEAKS},
-	{"nut", 10, 0, SPEAKS},
-	{"clamav", 10, 0, SPEAKS},
-	{"spamd", 10, 5, SPEAKS},
-	{"stun", 8, 10, QUIET | HANGS_UP},
-	{"iscsi", 8, 0, HANGS_UP | QUIET},
-	{"firebird", 8, 0, HANGS_UP | QUIET},
-	{"db2", 8, 5, HANGS_UP | QUIET},
-	{"mysqlx", 8, 0, HANGS_UP},
-	{"gearman", 8, 0, SPEAKS},
-	{"afp", 8, 0, HANGS_UP | QUIET},
-	{"spice", 8, 0, HANGS_UP},
-	{"giop", 5, 5, HANGS_UP | QUIET},
-	{"couchbase", 5, 5, HANGS_UP},
-	{"ignite", 5, 0, HANGS_UP | QUIET},
-	{"aerospike", 5, 5, HANGS_UP},
-	{"rethinkdb", 5, 0, SPEAKS},
-	{"riak", 4, 0, QUIET | HANGS_UP},
-	{"pulsar", 4, 4, HANGS_UP},
-	{"snapcast", 4, 0, SPEAKS | QUIET},
-	{"9p", 3, 0, HANGS_UP | QUIET},
-	{"ident", 3, 0, SPEAKS},
+	{"http", 100, 100, SPEAKS, HANGS_UP | SPEAKS},
+	{"dns", 60, 60, WAITS, WAITS},
+	{"http2", 52, 90, HANGS_UP, HANGS_UP},
+	{"postgres", 55, 10, CLOSES | SPEAKS, CLOSES | SPEAKS},
+	{"ldap", 50, 50, CLOSES, CLOSES},
+	{"mqtt", 50, 60, RESETS, RESETS},
+	{"rdp", 50, 0, SPEAKS | RESETS, SPEAKS | RESETS},
+	{"redis", 50, 50, CLOSES | SPEAKS, WAITS},
+	{"socks5", 45, 0, HANGS_UP | SPEAKS, HANGS_UP | SPEAKS},
+	{"smb", 40, 0, WAITS | RESETS, WAITS | RESETS},
+	{"zookeeper", 40, 0, CLOSES, CLOSES},
+	{"mssql", 35, 0, HANGS_UP, HANGS_UP},
+	{"mongodb", 35, 0, SPEAKS, HANGS_UP},
+	{"kafka", 35, 30, HANGS_UP, HANGS_UP},
+	{"amqp", 30, 40, SPEAKS, SPEAKS},
+	{"rmi", 30, 10, CLOSES, CLOSES},
+	{"git", 30, 0, RESETS, RESETS},
+	{"ajp", 30, 0, CLOSES, CLOSES},
+	{"minecraft", 25, 0, MUTE, MUTE},
+	{"memcached", 25, 0, CLOSES | SPEAKS, SPEAKS},
+	{"sip", 25, 20, CLOSES | WAITS, WAITS},
+	{"x11", 20, 0, CLOSES, CLOSES},
+	{"msrpc", 20, 0, MUTE, MUTE},
+	{"portmap", 20, 0, RESETS, RESETS},
+	{"oracle", 20, 5, MUTE, MUTE},
+	{"openvpn", 20, 0, HANGS_UP, HANGS_UP},
+	{"rtsp", 20, 5, SPEAKS, HANGS_UP | SPEAKS},
+	{"zabbix-agent", 20, 10, CLOSES, CLOSES},
+	{"irc", 15, 35, SPEAKS, WAITS | SPEAKS},
+	{"nrpe", 15, 45, MUTE, MUTE},
+	{"nfs", 15, 0, MUTE, MUTE},
+	{"kerberos", 15, 0, SPEAKS | MUTE, SPEAKS | MUTE},
+	{"epmd", 15, 0, CLOSES, CLOSES},
+	{"adb", 15, 0, MUTE, MUTE},
+	{"cassandra", 15, 10, SPEAKS | HANGS_UP, SPEAKS | HANGS_UP},
+	{"rtmp", 12, 0, MUTE, MUTE},
+	{"xmpp", 10, 20, SPEAKS, SPEAKS},
+	{"stomp", 10, 10, MUTE | SPEAKS, HANGS_UP},
+	{"bolt", 10, 10, HANGS_UP, HANGS_UP},
+	{"pptp", 10, 0, RESETS, RESETS},
+	{"beanstalk", 10, 0, SPEAKS, WAITS},
+	{"nut", 10, 0, SPEAKS, SPEAKS},
+	{"clamav", 10, 0, SPEAKS, SPEAKS},
+	{"spamd", 10, 5, SPEAKS, SPEAKS},
+	{"stun", 8, 10, RESETS, WAITS},
+	{"iscsi", 8, 0, WAITS | RESETS, RESETS},
+	{"firebird", 8, 0, CLOSES, CLOSES},
+	{"db2", 8, 5, MUTE, MUTE},
+	{"mysqlx", 8, 0, HANGS_UP, HANGS_UP},
+	{"gearman", 8, 0, SPEAKS, CLOSES},
+	{"afp", 8, 0, MUTE, MUTE},
+	{"spice", 8, 0, SPEAKS | HANGS_UP, SPEAKS | HANGS_UP},
+	{"giop", 5, 5, CLOSES, CLOSES},
+	{"couchbase", 5, 5, HANGS_UP, HANGS_UP},
+	{"ignite", 5, 0, MUTE, MUTE},
+	{"aerospike", 5, 5, HANGS_UP, HANGS_UP},
+	{"rethinkdb", 5, 0, SPEAKS, SPEAKS},
+	{"riak", 4, 0, MUTE, MUTE},
+	{"pulsar", 4, 4, HANGS_UP, HANGS_UP},
+	{"snapcast", 4, 0, SPEAKS, SPEAKS},
+	{"9p", 3, 0, CLOSES, CLOSES},
+	{"ident", 3, 0, RESETS | SPEAKS, RESETS},
+};
+
+/* Questions to which the servers of another protocol answer by an error of their own, as seen in the
+ * lab. Who stayed mute to one of these is hardly such a server. */
+static const struct {
+	const char *question, *server;
+} tells[] = {
+	{"kafka", "postgres"},      {"redis", "memcached"}, {"memcached", "redis"},
+	{"msrpc", "socks5"},        {"portmap", "nfs"},     {"nfs", "portmap"},
+	{"beanstalk", "zookeeper"},
 };
 
 /* What comes together on a host. */
@@ -117,16 +133,15 @@ static const char *const families[][FAMILY_MAX] = {
 	{"riak", "epmd"},
 };
 
-enum { FAMILIES = sizeof(families) / sizeof(families[0]), WORDS = GRAB_CUSTOM_PROTOS / 64 };
-
-/* A set of protocols, by number. */
-struct protos {
-	uint64_t bits[WORDS];
+enum {
+	FAMILIES = sizeof(families) / sizeof(families[0]),
+	TELLS = sizeof(tells) / sizeof(tells[0]),
+	WORDS = GRAB_CUSTOM_PROTOS / 64,
 };
 
 struct lore_host {
 	struct dp_addr addr;
-	struct protos speaks;
+	struct grab_protos speaks;
 	char name[GRAB_LORE_NAME]; /* "": none */
 };
 
@@ -141,24 +156,18 @@ struct grab_lore {
 	size_t count;                                   /* of the protocols */
 	const struct prior *priors[GRAB_CUSTOM_PROTOS]; /* NULL: not listed */
 	bool barred[GRAB_CUSTOM_PROTOS];                /* never to be guessed */
-	struct protos families[FAMILIES];
+	struct grab_protos families[FAMILIES];
+	struct {
+		uint8_t question, server;
+	} tells[TELLS];
+	size_t tell_count;
 	uint16_t met[CLASSES][GRAB_CUSTOM_PROTOS];
 	uint32_t met_all[CLASSES];
 	struct hash_table hosts; /* of struct lore_host */
 	struct hash_table ports; /* of struct lore_port */
 };
 
-static bool has(const struct protos *p, size_t i)
-{
-	return (p->bits[i / 64] >> (i % 64) & 1) != 0;
-}
-
-static void put(struct protos *p, size_t i)
-{
-	p->bits[i / 64] |= (uint64_t)1 << (i % 64);
-}
-
-static bool meets(const struct protos *a, const struct protos *b)
+static bool meets(const struct grab_protos *a, const struct grab_protos *b)
 {
 	for (size_t i = 0; i < WORDS; i++)
 		if ((a->bits[i] & b->bits[i]) != 0)
@@ -194,12 +203,21 @@ static void read_tables(struct grab_lore *lore)
 		if (n < lore->count)
 			lore->priors[n] = &priors[i];
 	}
+	for (size_t i = 0; i < TELLS; i++) {
+		size_t question = number_named(lore, tells[i].question);
+		size_t server = number_named(lore, tells[i].server);
+
+		if (question == lore->count || server == lore->count)
+			continue;
+		lore->tells[lore->tell_count].question = (uint8_t)question;
+		lore->tells[lore->tell_count++].server = (uint8_t)server;
+	}
 	for (size_t f = 0; f < FAMILIES; f++)
 		for (size_t i = 0; i < FAMILY_MAX && families[f][i] != NULL; i++) {
 			size_t n = number_named(lore, families[f][i]);
 
 			if (n < lore->count)
-				put(&lore->families[f], n);
+				grab_protos_put(&lore->families[f], n);
 		}
 }
 
@@ -241,14 +259,28 @@ static size_t class_of(const struct grab_evidence *e)
 	return tls * GRAB_REACTIONS + e->http;
 }
 
-/* What the table at the start says; a quarter of it where the port did what such servers do not. */
+enum { FITS = 8 }; /* parts of a weight */
+
+/* How well what a port did with a question fits to what such servers do. To hang up in the other way
+ * is a quarter: a box on the way may do that. */
+static unsigned fit(unsigned does, uint8_t did)
+{
+	if (did == GRAB_UNASKED || (does & DOES(did)) != 0)
+		return FITS;
+	return (DOES(did) & HANGS_UP) != 0 && (does & HANGS_UP) != 0 ? FITS / 4 : 1;
+}
+
+/* What the table at the start says, less where the port did what such servers do not. */
 static unsigned expected(const struct grab_lore *lore, const struct grab_evidence *seen, size_t i)
 {
 	const struct prior *p = lore->priors[i];
-	unsigned weight = p == NULL ? 0 : seen->inside ? p->inside : p->clear;
+	unsigned weight;
 
-	if (p != NULL && seen->http != GRAB_UNASKED && (p->does & DOES(seen->http)) == 0)
-		weight /= 4;
+	if (p == NULL)
+		return 1;
+	weight = (seen->inside ? p->inside : p->clear) * fit(p->http, seen->http) / FITS;
+	if (!seen->inside)
+		weight = weight * fit(p->tls, seen->tls) / FITS;
 	return weight + 1;
 }
 
@@ -259,24 +291,45 @@ static unsigned on_host(const struct grab_lore *lore, const struct dp_addr *addr
 
 	if (h == NULL)
 		return 0;
-	bonus = has(&h->speaks, i) ? SAME_BONUS : 0;
+	bonus = grab_protos_has(&h->speaks, i) ? SAME_BONUS : 0;
 	for (size_t f = 0; f < FAMILIES; f++)
-		if (has(&lore->families[f], i) && meets(&lore->families[f], &h->speaks) &&
-		    !has(&h->speaks, i))
+		if (grab_protos_has(&lore->families[f], i) &&
+		    meets(&lore->families[f], &h->speaks) && !grab_protos_has(&h->speaks, i))
 			bonus = KIND_BONUS;
 	return bonus;
+}
+
+/* How likely the servers of protocol number @i are there; less where they would have shown themselves
+ * by what the port was asked already. */
+static unsigned likely(const struct grab_lore *lore, const struct dp_addr *addr,
+                       const struct grab_evidence *seen, size_t i)
+{
+	size_t c = class_of(seen);
+	unsigned learnt = LEARNT_MOST * (unsigned)lore->met[c][i] / (lore->met_all[c] + DOUBT);
+	unsigned weight = expected(lore, seen, i) + learnt + on_host(lore, addr, i);
+
+	for (size_t t = 0; t < lore->tell_count; t++)
+		if (lore->tells[t].server == i &&
+		    grab_protos_has(&seen->asked, lore->tells[t].question))
+			return weight / 4 + 1;
+	return weight;
 }
 
 unsigned grab_lore_weigh(const struct grab_lore *lore, const struct dp_addr *addr,
                          const struct grab_evidence *seen, size_t proto)
 {
-	size_t c = class_of(seen);
-	unsigned learnt;
+	unsigned weight, others = 0;
 
 	if (proto >= lore->count || lore->barred[proto])
 		return 0;
-	learnt = LEARNT_MOST * (unsigned)lore->met[c][proto] / (lore->met_all[c] + DOUBT);
-	return expected(lore, seen, proto) + learnt + on_host(lore, addr, proto);
+	weight = likely(lore, addr, seen, proto);
+	/* Others that would answer: half, for they are to be asked their own question then. */
+	for (size_t t = 0; t < lore->tell_count; t++)
+		if (lore->tells[t].question == proto &&
+		    !grab_protos_has(&seen->asked, lore->tells[t].server))
+			others += likely(lore, addr, seen, lore->tells[t].server) / 2;
+	weight += others;
+	return weight < GRAB_LORE_MOST ? weight : GRAB_LORE_MOST;
 }
 
 bool grab_lore_of_port(const struct grab_lore *lore, uint16_t port, size_t *proto, bool *tls)
@@ -345,7 +398,7 @@ void grab_lore_learn(struct grab_lore *lore, const struct grab_lesson *lesson)
 		return;
 	h = host_of(lore, &lesson->addr);
 	if (h != NULL)
-		put(&h->speaks, proto);
+		grab_protos_put(&h->speaks, proto);
 	if (lesson->usual || lore->barred[proto])
 		return;
 	learn_port(lore, lesson->port, proto, lesson->tls);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "dp_types.h"
+#include "grab_custom.h"
 #include "vd_proto.h"
 
 struct grab_lore;
@@ -28,20 +29,38 @@ enum grab_reaction {
 	GRAB_REACTIONS,
 };
 
+/* A set of protocols, by their number in vd_protos(). */
+struct grab_protos {
+	uint64_t bits[GRAB_CUSTOM_PROTOS / 64];
+};
+
+static inline bool grab_protos_has(const struct grab_protos *p, size_t i)
+{
+	return (p->bits[i / 64] >> (i % 64) & 1) != 0;
+}
+
+static inline void grab_protos_put(struct grab_protos *p, size_t i)
+{
+	p->bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
 /* What a port did to the two questions that every port gets. */
 struct grab_evidence {
 	/* enum grab_reaction: to an HTTP request, inside TLS if that is up, and to a ClientHello */
 	uint8_t http, tls;
 	bool inside; /* TLS is up */
+	/* which protocols' questions it got beside these, by number; it answered none */
+	struct grab_protos asked;
 };
 
-enum { GRAB_LORE_NAME = 64, GRAB_LORE_MOST = 400 };
+enum { GRAB_LORE_NAME = 64, GRAB_LORE_MOST = 600 };
 
 struct grab_lore *grab_lore_new(void); /* NULL: no memory */
 void grab_lore_free(struct grab_lore *lore);
 
-/* How likely protocol number @proto of vd_protos() answers on a port of @addr that did so, 0 to
- * GRAB_LORE_MOST. 0: it is not to be guessed, as a fragile device's protocols never are. */
+/* How much the question of protocol number @proto of vd_protos() is worth on a port of @addr that did
+ * so, 0 to GRAB_LORE_MOST: how likely its servers are there, and others that would show themselves by
+ * their answer to it. 0: it is not to be guessed, as a fragile device's protocols never are. */
 unsigned grab_lore_weigh(const struct grab_lore *lore, const struct dp_addr *addr,
                          const struct grab_evidence *seen, size_t proto);
 

@@ -8,7 +8,9 @@
 enum {
 	RANK_NOT = 0,
 	RANK_REST = 1,     /* and half of the likeness, and the lore */
-	RANK_GENERIC = 30, /* a text server would have answered HTTP's lines */
+	RANK_GENERIC = 10, /* a text server would have answered HTTP's lines */
+	RANK_TLS_LATE =
+		35, /* the port waits for more of an HTTP request, as servers of TLS never do */
 	RANK_TLS = 700,
 	RANK_HTTP = 760,   /* and the likeness, if that is strong */
 	RANK_STRONG = 735, /* and the likeness, and a quarter of the lore */
@@ -52,7 +54,7 @@ static bool was_asked(const struct grab_plan *p, const struct grab_question *q)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (p->asked[i].proto == q->proto && p->asked[i].tls == q->tls &&
-		    p->asked[i].hello == q->hello)
+		    p->asked[i].hello == q->hello && p->asked[i].shared == q->shared)
 			return true;
 	return false;
 }
@@ -75,7 +77,9 @@ static unsigned rank_listening(const struct grab_plan *p, bool tls)
 	const struct vd_proto *custom = vd_proto_of_port(p->port.port, &custom_tls);
 
 	if (tls)
-		return p->seen.inside ? RANK_LISTEN : RANK_TLS;
+		return p->seen.inside                 ? RANK_LISTEN
+		       : p->seen.http == GRAB_SILENCE ? RANK_TLS_LATE
+		                                      : RANK_TLS;
 	/* To wait for a custom that speaks first was to listen. */
 	if (custom != NULL && !custom_tls && !vd_proto_speaks_first(custom))
 		return RANK_NOT;
@@ -234,6 +238,26 @@ static unsigned allowance(const struct grab_plan *p)
 	return p->port.connections - (keep ? 1 : 0);
 }
 
+/* Make @q the present question. */
+static void take(struct grab_plan *p, const struct grab_question *q)
+{
+	size_t n;
+	const struct vd_proto *const *all = vd_protos(&n);
+
+	p->asked[p->count++] = *q;
+	for (size_t i = 0; i < n && i < GRAB_CUSTOM_PROTOS; i++)
+		if (all[i] == q->proto && q->tls == p->seen.inside)
+			grab_protos_put(&p->seen.asked, i);
+}
+
+/* Whether @q goes over a connection on which a server of line by line waits. Once. */
+static bool takes_line(const struct grab_plan *p, struct grab_question q)
+{
+	q.shared = true;
+	return q.proto != NULL && vd_proto_takes_lines(q.proto) && q.tls == p->seen.inside &&
+	       !was_asked(p, &q);
+}
+
 bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab_place place,
                     bool *fresh)
 {
@@ -242,13 +266,14 @@ bool grab_plan_next(struct grab_plan *p, const struct grab_lore *lore, enum grab
 
 	if (p->count == GRAB_PLAN_ASKED || !choose(p, lore, &q))
 		return false;
+	q.shared = place == GRAB_PLACE_LINES && takes_line(p, q);
 	/* HTTP/2 is offered in a handshake of its own. */
-	shares = place == GRAB_PLACE_PLAIN ||
+	shares = q.shared || place == GRAB_PLACE_PLAIN ||
 	         (place == GRAB_PLACE_TLS && q.tls && q.proto != &vd_proto_http2);
 	if (!shares && p->opened >= allowance(p))
 		return false;
 	p->opened += !shares;
-	p->asked[p->count++] = q;
+	take(p, &q);
 	*fresh = !shares;
 	return true;
 }
@@ -285,8 +310,7 @@ void grab_plan_up(struct grab_plan *p)
 {
 	if (p->seen.inside)
 		return;
-	p->seen.inside = true;
-	p->seen.http = GRAB_UNASKED;
+	p->seen = (struct grab_evidence){.tls = p->seen.tls, .inside = true};
 	p->no_tls = false;
 }
 

@@ -9,7 +9,8 @@
  * 	  -> enough: the budget is spent, or nothing is left
  *
  * Inside TLS the same order holds for the protocols that are spoken there. A fragile device's port
- * gets its own request and nothing else. No question is asked twice. No I/O, no clock.
+ * gets its own request and nothing else. No question is asked twice, but for one that was shared.
+ * No I/O, no clock.
  */
 #ifndef SONDE_GRAB_PLAN_H
 #define SONDE_GRAB_PLAN_H
@@ -19,7 +20,7 @@
 
 enum {
 	GRAB_CONNECTIONS = 5, /* to one port, where nobody asks for more or fewer */
-	GRAB_PLAN_ASKED = 48,
+	GRAB_PLAN_ASKED = 96,
 	GRAB_PLAN_HINTS = 8,
 };
 
@@ -35,6 +36,9 @@ struct grab_question {
 	const struct vd_proto *proto; /* NULL: listen */
 	bool tls;
 	uint8_t hello; /* enum grab_hello */
+	/* It went over a connection on which another question was answered. Where it gets no answer, it
+	 * may be asked over a fresh one. */
+	bool shared;
 };
 
 /* Where the next question can be asked without a fresh connection. */
@@ -42,6 +46,8 @@ enum grab_place {
 	GRAB_PLACE_NONE,
 	GRAB_PLACE_PLAIN, /* a connection is open on which nobody has said anything */
 	GRAB_PLACE_TLS,   /* the same inside TLS */
+	/* in the clear or inside TLS: a server has answered a line that it does not know, and waits */
+	GRAB_PLACE_LINES,
 };
 
 struct grab_plan_port {

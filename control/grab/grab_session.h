@@ -9,8 +9,9 @@
  * 	     until it is enough or the time ends
  *
  * A question that follows listening goes over the same connection, in the clear or inside TLS:
- * nothing of ours has been said there that it could continue. All others get a fresh one, for a
- * server that stays silent takes the next bytes for the rest of the first question.
+ * nothing of ours has been said there that it could continue. So does the own question of a server
+ * that has answered our lines by errors, once it is quiet. All others get a fresh one, for a server
+ * that stays silent takes the next bytes for the rest of the first question.
  *
  * A dialog whose server ends the connection behind each answer goes on over a fresh one. A service whose
  * servers name themselves to another protocol is asked for that as well.
@@ -93,12 +94,15 @@ struct grab_session {
 	bool heard_tls; /* the answer to our ClientHello began like TLS */
 	bool alerted;   /* ... and was an alert, of code @alert */
 	uint8_t alert;
-	uint8_t hello;               /* enum grab_hello: with which TLS came up */
-	bool starttls;               /* TLS began inside the dialog */
-	bool spoken;                 /* the server said something, in the clear or inside TLS */
-	bool again;                  /* the dialog goes on over a fresh connection */
-	bool named;                  /* the result is there; what is asked now can only add to it */
-	bool said;                   /* a protocol's bytes went out on this connection */
+	uint8_t hello;   /* enum grab_hello: with which TLS came up */
+	bool starttls;   /* TLS began inside the dialog */
+	bool spoken;     /* the server said something, in the clear or inside TLS */
+	bool again;      /* the dialog goes on over a fresh connection */
+	bool named;      /* the result is there; what is asked now can only add to it */
+	bool said;       /* a protocol's bytes went out on this connection */
+	bool whole_line; /* ... and ended with a line */
+	bool hushing;    /* a server of line by line is let finish what it says to a wrong line */
+	bool hushed;     /* it has: its own question may go over the same connection */
 	uint8_t sent[GRAB_SENT_MAX]; /* the first of them */
 	size_t sent_len;
 	struct grab_buf kept; /* an answer to fall back on */

@@ -8,7 +8,8 @@
 #include "grab_talk.h"
 
 enum {
-	ECHO_MIN = 4, /* fewer bytes than that may come by chance */
+	HUSH_MS = 300, /* without a byte, a server has finished what it says to our lines */
+	ECHO_MIN = 4,  /* fewer bytes than that may come by chance */
 	ECHO_PORT = 7,
 };
 
@@ -65,6 +66,8 @@ static void exhaust(struct grab_session *s)
 
 static enum grab_place place_of(const struct grab_session *s, bool usable)
 {
+	if (usable && s->hushed)
+		return GRAB_PLACE_LINES;
 	if (!usable || s->deferring || s->said || s->in.len > 0)
 		return GRAB_PLACE_NONE;
 	if (is_inside(s))
@@ -97,6 +100,8 @@ void grab_strategy_next(struct grab_session *s, bool usable, uint64_t now)
 	s->question = *grab_plan_now(&s->plan);
 	s->before = before;
 	if (!fresh) {
+		if (s->hushed)
+			grab_talk_renew(s);
 		grab_talk_begin(s, now);
 		return;
 	}
@@ -117,7 +122,16 @@ static void keep_answer(struct grab_session *s, const struct vd_proto *proto, si
 	s->kept_inside = is_inside(s);
 }
 
-void grab_strategy_foreign(struct grab_session *s, uint64_t now)
+/* Whether the server of @p, which has answered another question, may get its own over the same
+ * connection. */
+static bool may_reuse(const struct grab_session *s, const struct vd_proto *p)
+{
+	return p != NULL && vd_proto_takes_lines(p) && s->said && s->whole_line && !s->starttls &&
+	       !s->deferring && !s->careful && !s->fragile && !s->patient;
+}
+
+/* @open: the connection is, as far as is known. */
+static void take_foreign(struct grab_session *s, bool open, uint64_t now)
 {
 	const struct vd_proto *p = recognise(s);
 	bool inside = is_inside(s), alert = p == &vd_proto_tls && !inside;
@@ -134,7 +148,17 @@ void grab_strategy_foreign(struct grab_session *s, uint64_t now)
 		hint(s, grab_plan_inside(&s->plan, s->proto), true);
 	else if (p != NULL && p != &vd_proto_tls)
 		hint(s, p, inside);
+	if (open && may_reuse(s, p)) {
+		s->hushing = true;
+		grab_talk_wait(s, now, HUSH_MS);
+		return;
+	}
 	grab_strategy_next(s, false, now);
+}
+
+void grab_strategy_foreign(struct grab_session *s, uint64_t now)
+{
+	take_foreign(s, true, now);
 }
 
 /* The page or the error of the answer names another protocol: ask for that, and if it does not
@@ -195,16 +219,28 @@ static void conclude(struct grab_session *s, uint64_t now)
 		grab_outcome_set(s);
 }
 
+/* The server has finished what it said to our lines, or ended the connection. */
+static void end_hush(struct grab_session *s, enum grab_reaction reaction, uint64_t now)
+{
+	s->hushing = false;
+	s->hushed = reaction == GRAB_SILENCE;
+	grab_strategy_next(s, s->hushed, now);
+}
+
 void grab_strategy_settle(struct grab_session *s, enum grab_reaction reaction, uint64_t now)
 {
-	if (s->dialog.known) {
+	if (s->hushing) {
+		end_hush(s, reaction, now);
+	} else if (s->dialog.known) {
 		conclude(s, now);
 	} else if (s->starttls || (s->proto == NULL && s->in.len > 0)) {
 		grab_outcome_set(s);
 	} else if (s->in.len > 0) {
-		grab_strategy_foreign(s, now);
+		take_foreign(s, reaction == GRAB_SILENCE, now);
 	} else {
 		grab_plan_note(&s->plan, reaction);
+		if (s->question.shared)
+			hint(s, s->question.proto, is_inside(s));
 		grab_strategy_next(s, reaction == GRAB_SILENCE, now);
 	}
 }
@@ -292,8 +328,20 @@ static void end_with_echo(struct grab_session *s)
 	s->result.service = "echo";
 }
 
+/* More of what a server says to our lines. */
+static void hear_hush(struct grab_session *s, uint64_t now)
+{
+	grab_talk_wait(s, now, HUSH_MS);
+	if (s->in.len >= s->in.max)
+		end_hush(s, GRAB_SPOKE, now);
+}
+
 void grab_strategy_hear(struct grab_session *s, uint64_t now)
 {
+	if (s->hushing) {
+		hear_hush(s, now);
+		return;
+	}
 	if (s->proto == NULL && !adopt(s)) {
 		go_on(s, now);
 		return;

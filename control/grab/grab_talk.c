@@ -6,6 +6,8 @@
 
 #include "grab_outcome.h"
 
+enum { BRIEF = 2 }; /* who allows no more connections to a port wants little asked */
+
 void grab_talk_wait(struct grab_session *s, uint64_t now_us, uint32_t ms)
 {
 	uint64_t at = now_us + (uint64_t)ms * 1000;
@@ -20,20 +22,38 @@ struct vd_dialog *grab_talk_show(struct grab_session *s)
 	return &s->dialog;
 }
 
+static struct vd_dialog fresh_dialog(const struct grab_session *s)
+{
+	return (struct vd_dialog){
+		.authority = s->authority,
+		.user_agent = s->means->config->user_agent,
+		.plain = s->careful || s->fragile,
+		.brief = s->means->config->max_per_port <= BRIEF,
+	};
+}
+
 void grab_talk_reset(struct grab_session *s)
 {
 	grab_tls_free(s->tls);
 	s->tls = NULL;
 	s->heard_tls = s->alerted = s->starttls = s->said = s->again = false;
+	s->hushing = s->hushed = false;
 	s->wire.len = 0;
 	grab_outcome_note_memory(s);
 	grab_buf_fini(&s->in);
 	grab_buf_init(&s->in, s->means->config->max_bytes);
-	s->dialog = (struct vd_dialog){
-		.authority = s->authority,
-		.user_agent = s->means->config->user_agent,
-		.plain = s->careful || s->fragile,
-	};
+	s->dialog = fresh_dialog(s);
+	s->proto = NULL;
+}
+
+void grab_talk_renew(struct grab_session *s)
+{
+	bool tls = s->dialog.tls;
+
+	s->said = s->hushing = s->hushed = false;
+	s->in.len = 0;
+	s->dialog = fresh_dialog(s);
+	s->dialog.tls = tls;
 	s->proto = NULL;
 }
 
@@ -47,6 +67,7 @@ void grab_talk_flush(struct grab_session *s)
 			memcpy(s->sent, d->out, s->sent_len);
 		}
 		s->said = true;
+		s->whole_line = d->out[d->out_len - 1] == '\n';
 		if (d->tls)
 			grab_tls_send(s->tls, d->out, d->out_len);
 		else

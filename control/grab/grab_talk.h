@@ -12,6 +12,8 @@ void grab_talk_wait(struct grab_session *s, uint64_t now_us, uint32_t ms);
 struct vd_dialog *grab_talk_show(struct grab_session *s);
 /* Forget the connection, for a fresh one. */
 void grab_talk_reset(struct grab_session *s);
+/* Forget what was said on the connection, which goes on with another question. */
+void grab_talk_renew(struct grab_session *s);
 /* Move what the protocol wrote to the wire, through TLS if it is up. */
 void grab_talk_flush(struct grab_session *s);
 

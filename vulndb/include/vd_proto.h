@@ -37,6 +37,7 @@ struct vd_dialog {
 	const char *user_agent;
 	bool tls;   /* the bytes travel inside TLS */
 	bool plain; /* with care: no TLS, and nothing beyond the first question */
+	bool brief; /* little effort: no question that tells a little more of what is known */
 	/* set by the caller before each call: all that the server has sent, decrypted */
 	const uint8_t *in;
 	size_t in_len;
@@ -80,6 +81,9 @@ const struct vd_proto *vd_proto_recognise(const uint8_t *data, size_t len);
 bool vd_proto_talks(const struct vd_proto *p);
 /* Whether the client speaks first. */
 bool vd_proto_speaks_first(const struct vd_proto *p);
+/* Whether a server that has answered a line of another protocol by an error takes the question of its
+ * own on the same connection. */
+bool vd_proto_takes_lines(const struct vd_proto *p);
 /* The TCP ports that the protocol has by custom, in the clear or inside TLS; 0 stands behind the
  * last. Static. */
 const uint16_t *vd_proto_ports(const struct vd_proto *p, bool tls);

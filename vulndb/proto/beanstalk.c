@@ -76,6 +76,7 @@ const struct vd_proto vd_proto_beanstalk = {
 	.ports = PORTS(11300),
 	.starts = beanstalk_starts,
 	HELLO_TEXT("stats\r\n"),
+	.lines = true,
 	.hear = beanstalk_hear,
 	.decode = beanstalk_decode,
 };

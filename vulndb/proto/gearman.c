@@ -54,6 +54,7 @@ const struct vd_proto vd_proto_gearman = {
 	.ports = PORTS(4730),
 	.starts = gearman_starts,
 	HELLO_TEXT("version\n"),
+	.lines = true,
 	.hear = gearman_hear,
 	.decode = gearman_decode,
 };

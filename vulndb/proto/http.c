@@ -67,6 +67,15 @@ enum vd_step http_hear_sign(struct vd_dialog *d, const char *word)
 	return step == VD_DONE && !d->known ? VD_FOREIGN : step;
 }
 
+/* What request @n, from 1, asked behind the first: its kind and one more. 0: there was none. @state has
+ * them all. */
+enum { KIND_BITS = 2, KIND_MASK = 3 };
+
+static unsigned asked(const struct vd_dialog *d, size_t n)
+{
+	return n > 0 ? d->state >> KIND_BITS * (n - 1) & KIND_MASK : 0;
+}
+
 /* The hear() of HTTP itself: behind each whole answer, asks what that makes worth asking. */
 static enum vd_step http_talk(struct vd_dialog *d)
 {
@@ -82,11 +91,12 @@ static enum vd_step http_talk(struct vd_dialog *d)
 	if (len == 0)
 		return VD_MORE;
 	d->seen += len;
-	if (!http_wish(d, d->answer_count + 1, &wish))
+	if (asked(d, d->answer_count) == HTTP_ICON + 1 || !http_wish(d, d->answer_count + 1, &wish))
 		return VD_DONE;
 	if (d->answer_count == 0)
 		d->first_len = d->seen;
 	answer_at(d, d->seen);
+	d->state |= (uint8_t)((wish.kind + 1) << KIND_BITS * (d->answer_count - 1));
 	http_get(d, wish.path, wish.kind != HTTP_ICON);
 	return wish.fresh ? VD_AGAIN : VD_MORE;
 }
@@ -302,6 +312,13 @@ static void add_product_page(const char *path, const struct reply *r, struct vd_
 		add_text_of(path, r, out);
 }
 
+static void add_icon(struct span answer, const struct reply *r, struct vd_facts *out)
+{
+	if (http_status(r) == 200 && http_whole(answer) > 0 &&
+	    !span_has(reply_header(r, "Content-Type"), "html"))
+		http_icon_facts(r, out);
+}
+
 static void http_facts(const struct vd_dialog *d, struct vd_facts *out)
 {
 	for (size_t n = 1; n <= d->answer_count; n++) {
@@ -311,15 +328,16 @@ static void http_facts(const struct vd_dialog *d, struct vd_facts *out)
 		struct http_wish wish;
 		struct reply r;
 
-		if (!http_wish(d, n, &wish) || !reply_read(answer, sign, &r))
+		if (!reply_read(answer, sign, &r))
 			return;
-		if (wish.kind == HTTP_REDIRECT)
+		if (asked(d, n) == HTTP_ICON + 1)
+			add_icon(answer, &r, out);
+		else if (!http_wish(d, n, &wish))
+			return;
+		else if (wish.kind == HTTP_REDIRECT)
 			add_redirect(wish.path, &r, out);
-		else if (wish.kind == HTTP_PAGE)
+		else
 			add_product_page(wish.path, &r, out);
-		else if (http_status(&r) == 200 && http_whole(answer) > 0 &&
-		         !span_has(reply_header(&r, "Content-Type"), "html"))
-			http_icon_facts(&r, out);
 		facts_drop_repeated(out, before);
 	}
 }

@@ -186,10 +186,9 @@ static bool redirect_path(const struct vd_dialog *d, const struct reply *first,
 	return to.at != NULL && own_path(d, to, out) && strcmp(out, "/") != 0;
 }
 
-/* Whether @word stands in the head of an answer. */
-static bool in_head(struct span answer, const char *word)
+static struct span head_of(struct span answer)
 {
-	return span_find(span_first(answer, span_head_end(answer)), word, false) != NULL;
+	return span_first(answer, span_head_end(answer));
 }
 
 /* The text from the begin of the page's title on. */
@@ -212,10 +211,11 @@ static const char *const fragile[] = {
 
 static bool is_fragile(struct span answer, const struct reply *r)
 {
-	struct span title = span_first(title_of(page_of(r)), TITLE_MAX);
+	struct span title = span_first(title_of(page_of(r)), TITLE_MAX), head = head_of(answer);
 
 	for (size_t i = 0; i < sizeof(fragile) / sizeof(fragile[0]); i++)
-		if (in_head(answer, fragile[i]) || span_find(title, fragile[i], false) != NULL)
+		if (span_find(head, fragile[i], false) != NULL ||
+		    span_find(title, fragile[i], false) != NULL)
 			return true;
 	return false;
 }
@@ -230,14 +230,14 @@ static bool has_text(struct span body, const char *word)
 static bool known_path(const struct vd_dialog *d, size_t at, struct span body,
                        char out[HTTP_PATH_MAX])
 {
-	struct span title = title_of(body);
-	struct span first = http_answer(d, 0), last = http_answer(d, at);
+	struct span first = head_of(http_answer(d, 0)), title = title_of(body);
+	struct span last = at > 0 ? head_of(http_answer(d, at)) : span_of("", 0);
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		if (pages[i].title != NULL && !span_starts(title, pages[i].title))
 			continue;
-		if (pages[i].head != NULL && !in_head(first, pages[i].head) &&
-		    !in_head(last, pages[i].head))
+		if (pages[i].head != NULL && span_find(first, pages[i].head, false) == NULL &&
+		    span_find(last, pages[i].head, false) == NULL)
 			continue;
 		if (pages[i].body != NULL && !has_text(body, pages[i].body))
 			continue;
@@ -256,38 +256,89 @@ static bool is_html(const struct reply *r)
 	return type.at != NULL ? span_has(type, "html") : span_has(page_of(r), "<html");
 }
 
-static bool icon_path(const struct vd_dialog *d, const struct reply *page, char out[HTTP_PATH_MAX])
+/* How the titles of pages begin that no product has made: of servers as they are installed, and lists
+ * of folders. */
+static const char *const bare_titles[] = {
+	"Welcome to nginx",
+	"Welcome to OpenResty",
+	"Apache2 ",
+	"Apache HTTP Server Test",
+	"Test Page",
+	"It works",
+	"IIS ",
+	"Index of ",
+	"Directory listing",
+	"Error",
+};
+
+/* Whether a page that links no icon is a product's: it has a title of its own, or does something. */
+static bool is_product(struct span body)
 {
-	if (!is_html(page) || http_status(page) >= 500)
-		return false;
-	if (!own_path(d, html_link(page_of(page), "icon"), out))
-		strcpy(out, "/favicon.ico");
-	return true;
+	static const char *const does[] = {"<script", "<form", "<frame", "<input"};
+	struct span title = title_of(body);
+
+	for (size_t i = 0; i < sizeof(bare_titles) / sizeof(bare_titles[0]); i++)
+		if (span_starts_nocase(title, bare_titles[i]))
+			return false;
+	if (span_left(title) > 0 && *title.at != '<')
+		return true;
+	for (size_t i = 0; i < sizeof(does) / sizeof(does[0]); i++)
+		if (span_find(body, does[i], true) != NULL)
+			return true;
+	return false;
 }
 
-bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
+static bool icon_path(const struct vd_dialog *d, const struct reply *page, char out[HTTP_PATH_MAX])
 {
-	struct span last = http_answer(d, n - 1);
-	struct reply r, page;
-	bool moved, has_page;
+	unsigned status = http_status(page);
+	struct span body = page_of(page), link;
+
+	if (d->brief || status >= 500 || !is_html(page))
+		return false;
+	link = html_link(body, "icon");
+	if (own_path(d, link, out))
+		return true;
+	strcpy(out, "/favicon.ico");
+	return link.at != NULL ||
+	       ((status < 400 || status == 401 || status == 403) && is_product(body));
+}
+
+/* What the answers make worth asking, whoever the server is. @last: the last of them. */
+static bool choose(const struct vd_dialog *d, size_t n, const struct reply *last,
+                   struct http_wish *out)
+{
+	struct reply page;
+	bool moved, known, has_page;
 	size_t at;
 
-	if (n > HTTP_FOLLOW_MAX || !reply_read(last, "HTTP/", &r) || is_fragile(last, &r) ||
-	    !reply_read(http_answer(d, 0), "HTTP/", &page))
+	if (!reply_read(http_answer(d, 0), "HTTP/", &page))
 		return false;
-	out->fresh = !keeps(last, &r);
+	out->fresh = !keeps(http_answer(d, n - 1), last);
 	moved = redirect_path(d, &page, out->path);
 	out->kind = HTTP_REDIRECT;
 	if (moved && n == 1)
 		return true;
 	at = moved ? 1 : 0;
-	if (!reply_read(http_answer(d, at), "HTTP/", &page))
+	if (at > 0 && !reply_read(http_answer(d, at), "HTTP/", &page))
 		return false;
-	has_page = known_path(d, at, page_of(&page), out->path) ||
+	known = known_path(d, at, page_of(&page), out->path);
+	has_page = known ||
 	           (!out->fresh && own_path(d, html_link(page_of(&page), "manifest"), out->path));
 	out->kind = HTTP_PAGE;
 	if (has_page && n == at + 1)
 		return true;
 	out->kind = HTTP_ICON;
+	/* The page of a known product tells more than its icon, where it was there. */
+	if (known && http_status(last) == 200)
+		return false;
 	return !out->fresh && n == at + 1 + has_page && icon_path(d, &page, out->path);
+}
+
+bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out)
+{
+	struct span last = http_answer(d, n - 1);
+	struct reply r;
+
+	return n <= HTTP_FOLLOW_MAX && reply_read(last, "HTTP/", &r) && choose(d, n, &r, out) &&
+	       !is_fragile(last, &r);
 }

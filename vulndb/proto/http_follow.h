@@ -6,8 +6,12 @@
  * At most three: the path of the same host to which the first answer sends, one page that the
  * product behind the site is known to state its version on, and the icon. All are what a browser
  * asks, or documented and open to all: nothing is changed by them, nobody logs in. What is asked
- * follows from the answers alone, so that nothing has to be remembered. A server that looks like a
+ * follows from the answers alone, so that only its kind is remembered. A server that looks like a
  * printer's or a controller's is asked nothing further.
+ *
+ * The icon is asked only where it can tell something: not where a page of the product tells the
+ * version, nor on pages that servers show before anything is installed, lists of folders, errors and
+ * bare text. Those link no icon, and most of them have none. A brief dialog asks for none.
  */
 #ifndef VULNDB_PROTO_HTTP_FOLLOW_H
 #define VULNDB_PROTO_HTTP_FOLLOW_H
@@ -32,9 +36,9 @@ struct http_wish {
 };
 
 /*
- * What to ask behind the first @n answers of the dialog, 1 <= @n <= HTTP_FOLLOW_MAX. Answer @n - 1
- * ends where the next one begins (vd_dialog.answers), or at @seen. False: nothing. An icon or a
- * manifest is not worth another connection. Pure.
+ * What to ask behind the first @n answers of the dialog, 1 <= @n <= HTTP_FOLLOW_MAX, of which none is
+ * the icon. Answer @n - 1 ends where the next one begins (vd_dialog.answers), or at @seen. False:
+ * nothing. An icon or a manifest is not worth another connection. Pure.
  */
 bool http_wish(const struct vd_dialog *d, size_t n, struct http_wish *out);
 /* Answer number @i, 0 being the first one. */

@@ -1,32 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lookalike.c - tells the protocols apart whose servers say the same at first. */
+#include "rpc.h"
 #include "script.h"
 
 enum { PAGE_MAX = 512, ALIKE_MAX = 2, CODES_MAX = 4, WORDS_MAX = 6 };
 
 /*
- * What servers say to an HTTP request or a command of another protocol, in the words of their
- * sources: Tor, MongoDB, ZNC, Redis, beanstalkd, clamd, upsd, gearmand, RethinkDB.
+ * What servers say to an HTTP request or to a question of another protocol, in the words of their
+ * sources and as the servers of Debian answer: Tor, MongoDB, ZNC, Redis, beanstalkd, clamd, upsd,
+ * gearmand, RethinkDB, snapserver, ZooKeeper, xrdp, microsocks, rpcbind, NFS-Ganesha.
  */
+enum where {
+	ANYWHERE,
+	FIRST,
+	ALL
+}; /* in the first PAGE_MAX bytes, at the begin, or nothing else */
+
 static const struct {
 	const char *text;
-	bool first; /* the answer begins with it; else it stands in the first PAGE_MAX bytes */
+	size_t len;
+	enum where where;
 	const char *service;
 } betrayals[] = {
-	{"Tor is not an HTTP Proxy", false, "socks5"},
-	{"This is a SOCKS Proxy, Not An HTTP Proxy", false, "socks5"},
-	{"you are trying to access MongoDB over HTTP", false, "mongodb"},
-	{"Web Access is not enabled.", false, "irc"},
-	{"-ERR wrong number of arguments for 'get' command", true, "redis"},
-	{"-ERR Protocol error", true, "redis"},
-	{"UNKNOWN_COMMAND\r\n", true, "beanstalk"},
-	{"UNKNOWN COMMAND", true, "clamav"},
-	{"ERR UNKNOWN-COMMAND", true, "nut"},
-	{"ERR unknown_command", true, "gearman"},
-	{"ERR UNKNOWN_COMMAND", true, "gearman"},
-	{"ERROR: Received an unsupported protocol version.", true, "rethinkdb"},
-	{"ERROR: This is the rdb protocol port", true, "rethinkdb"},
+#define SAYS(text, where, service)                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1, where, service                                             \
+	}
+	SAYS("Tor is not an HTTP Proxy", ANYWHERE, "socks5"),
+	SAYS("This is a SOCKS Proxy, Not An HTTP Proxy", ANYWHERE, "socks5"),
+	/* no method that it accepts (RFC 1928, 3) */
+	SAYS("\x05\xff", ALL, "socks5"),
+	SAYS("you are trying to access MongoDB over HTTP", ANYWHERE, "mongodb"),
+	SAYS("Web Access is not enabled.", ANYWHERE, "irc"),
+	SAYS("-ERR wrong number of arguments for 'get' command", FIRST, "redis"),
+	SAYS("-ERR Protocol error", FIRST, "redis"),
+	SAYS("UNKNOWN_COMMAND\r\n", FIRST, "beanstalk"),
+	SAYS("UNKNOWN COMMAND", FIRST, "clamav"),
+	SAYS("ERR UNKNOWN-COMMAND", FIRST, "nut"),
+	SAYS("ERR INVALID-ARGUMENT\n", FIRST, "nut"),
+	SAYS("ERR unknown_command", FIRST, "gearman"),
+	SAYS("ERR UNKNOWN_COMMAND", FIRST, "gearman"),
+	SAYS("ERROR: Received an unsupported protocol version.", FIRST, "rethinkdb"),
+	SAYS("ERROR: This is the rdb protocol port", FIRST, "rethinkdb"),
+	SAYS("stat is not executed because it is not in the whitelist.", FIRST, "zookeeper"),
+	SAYS("{\"error\":{\"code\":-32700,\"data\":\"[json.exception", FIRST, "snapcast"),
+	/* The provider ends the connection (ITU-T T.125, 7: DisconnectProviderUltimatum). */
+	SAYS("\3\0\0\11\2\xf0\x80\x21\x80", ALL, "rdp"),
+	/* Another program than the one that was called (RFC 5531, 9: PROG_UNAVAIL). */
+	SAYS(RPC_UNAVAILABLE("Sonp"), ALL, "nfs"),
+	SAYS(RPC_UNAVAILABLE("Sonn"), ALL, "portmap"),
+#undef SAYS
 };
+
+static bool is_said(struct span in, size_t i)
+{
+	size_t len = betrayals[i].len;
+
+	if (betrayals[i].where == ANYWHERE)
+		return span_find(in, betrayals[i].text, false) != NULL;
+	return span_left(in) >= len && memcmp(in.at, betrayals[i].text, len) == 0 &&
+	       (betrayals[i].where == FIRST || span_left(in) == len);
+}
 
 const struct vd_proto *vd_proto_betrayed(const uint8_t *data, size_t len)
 {
@@ -34,8 +68,7 @@ const struct vd_proto *vd_proto_betrayed(const uint8_t *data, size_t len)
 	bool tls;
 
 	for (size_t i = 0; i < sizeof(betrayals) / sizeof(betrayals[0]); i++)
-		if (betrayals[i].first ? span_starts(in, betrayals[i].text)
-		                       : span_find(in, betrayals[i].text, false) != NULL)
+		if (is_said(in, i))
 			return vd_proto_find(betrayals[i].service, &tls);
 	return NULL;
 }

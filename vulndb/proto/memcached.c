@@ -50,6 +50,7 @@ const struct vd_proto vd_proto_memcached = {
 	.udp_ports = PORTS(11211),
 	.starts = memcached_starts,
 	HELLO_TEXT("version\r\n"),
+	.lines = true,
 	.hear = memcached_hear,
 	.decode = memcached_decode,
 };

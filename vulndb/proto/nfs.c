@@ -8,7 +8,7 @@ static const char null_call[] = RPC_CALL("Sonn", "\0\1\x86\xa3", "\0\0\0\0", "\0
 
 static bool nfs_starts(struct span in)
 {
-	return span_left(rpc_record(in, xid)) > 0;
+	return rpc_answers(in, xid);
 }
 
 static enum vd_step nfs_hear(struct vd_dialog *d)
@@ -21,7 +21,7 @@ static bool nfs_decode(struct span in, bool hinted, struct vd_facts *out)
 	struct rpc_reply r;
 
 	(void)hinted;
-	if (!rpc_read(rpc_record(in, xid), &r))
+	if (!rpc_read(rpc_record(in, xid), &r) || r.status == RPC_PROG_UNAVAIL)
 		return false;
 	vd_facts_addf(out, "nfs.status", "%u", r.status);
 	if (r.status == RPC_PROG_MISMATCH && span_left(r.results) >= 8)

@@ -29,6 +29,7 @@ const struct vd_proto vd_proto_nut = {
 	.ports = PORTS(3493),
 	.starts = nut_starts,
 	HELLO_TEXT("VER\n"),
+	.lines = true,
 	.hear = nut_hear,
 	.decode = nut_decode,
 };

@@ -10,7 +10,7 @@ static const char dump[] = RPC_CALL("Sonp", "\0\1\x86\xa0", "\0\0\0\2", "\0\0\0\
 
 static bool portmap_starts(struct span in)
 {
-	return span_left(rpc_record(in, xid)) > 0;
+	return rpc_answers(in, xid);
 }
 
 static enum vd_step portmap_hear(struct vd_dialog *d)
@@ -84,7 +84,8 @@ static bool portmap_decode(struct span in, bool hinted, struct vd_facts *out)
 
 	if (span_left(record) == 0 && !hinted)
 		return false;
-	if (!rpc_read(span_left(record) > 0 ? record : in, &r) || !is_list(r.results))
+	if (!rpc_read(span_left(record) > 0 ? record : in, &r) || !is_list(r.results) ||
+	    r.status == RPC_PROG_UNAVAIL)
 		return false;
 	vd_facts_addf(out, "portmap.status", "%u", r.status);
 	if (r.status == RPC_SUCCESS)

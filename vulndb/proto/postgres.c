@@ -6,7 +6,13 @@
 #include "proto.h"
 
 enum { ASKED_SSL, ASKED_VERSION };
-enum { SSL_ACCEPTED = 'S', SSL_REFUSED = 'N', ERROR = 'E', AUTHENTICATION = 'R' };
+enum {
+	SSL_ACCEPTED = 'S',
+	SSL_REFUSED = 'N',
+	ERROR = 'E',
+	AUTHENTICATION = 'R',
+	ERROR_MAX = 65536
+};
 
 static const uint8_t ssl_request[] = {0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f};
 
@@ -38,6 +44,8 @@ static enum vd_step hear_error(struct vd_dialog *d)
 		return d->seen > 0 ? VD_DONE : VD_FOREIGN;
 	if (span_left(rest) < 5)
 		return VD_MORE;
+	if (span_be32(rest, 1) > ERROR_MAX)
+		return d->seen > 0 ? VD_DONE : VD_FOREIGN;
 	d->known = true;
 	return span_left(rest) - 1 < span_be32(rest, 1) ? VD_MORE : VD_DONE;
 }
@@ -80,7 +88,7 @@ static bool postgres_decode(struct span in, bool hinted, struct vd_facts *out)
 		decode_add_bool(out, "postgres.ssl", *in.at == SSL_ACCEPTED);
 		return true;
 	}
-	if (span_left(in) < 9 || len < 8 || len > 65536)
+	if (span_left(in) < 9 || len < 8 || len > ERROR_MAX)
 		return false;
 	if (*in.at == ERROR && (span_starts(body, "SFATAL") || span_starts(body, "SERROR") ||
 	                        (hinted && span_starts(body, "S")))) {

@@ -35,6 +35,11 @@ bool vd_proto_speaks_first(const struct vd_proto *p)
 	return p->greet != NULL || p->hello != NULL;
 }
 
+bool vd_proto_takes_lines(const struct vd_proto *p)
+{
+	return p->lines;
+}
+
 const uint16_t *vd_proto_ports(const struct vd_proto *p, bool tls)
 {
 	static const uint16_t none[] = {0};

@@ -24,6 +24,9 @@ struct vd_proto {
 
 	/* Are these the first bytes of a server of this protocol? NULL: first bytes cannot tell. */
 	bool (*starts)(struct span in);
+	/* Its servers read line by line, answer one that they do not know by an error, and take the next
+	 * one. */
+	bool lines;
 	/* Its answers have no sign of their own: bytes that begin with the sign of another protocol
 	 * are foreign. */
 	bool yields;

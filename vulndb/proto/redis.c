@@ -135,6 +135,7 @@ const struct vd_proto vd_proto_redis = {
 	.ports = PORTS(6379, 6380, 26379),
 	.starts = redis_starts,
 	HELLO_TEXT("PING\r\n"),
+	.lines = true,
 	.hear = redis_hear,
 	.decode = redis_decode,
 	.facts = redis_facts,

@@ -34,6 +34,14 @@ struct span rpc_record(struct span in, const char *xid)
 	return span_part(in, MARK, MARK + (size_t)len);
 }
 
+bool rpc_answers(struct span in, const char *xid)
+{
+	struct span record = rpc_record(in, xid);
+	struct rpc_reply r;
+
+	return span_left(record) > 0 && (!rpc_read(record, &r) || r.status != RPC_PROG_UNAVAIL);
+}
+
 enum vd_step rpc_hear(struct vd_dialog *d, const char *xid)
 {
 	struct span in = heard(d);
@@ -45,7 +53,7 @@ enum vd_step rpc_hear(struct vd_dialog *d, const char *xid)
 		return VD_MORE;
 	if (span_left(rpc_record(in, xid)) == 0)
 		return VD_FOREIGN;
-	d->known = true;
+	d->known = rpc_answers(in, xid);
 	while (d->in_len - at >= MARK) {
 		uint32_t mark = span_be32(in, at);
 		size_t len = mark & LEN_MASK;
@@ -54,7 +62,7 @@ enum vd_step rpc_hear(struct vd_dialog *d, const char *xid)
 			return VD_MORE;
 		at += MARK + len;
 		if (mark > LEN_MASK)
-			return whole_at(d, at);
+			return d->known ? whole_at(d, at) : VD_FOREIGN;
 	}
 	return VD_MORE;
 }

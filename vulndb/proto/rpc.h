@@ -20,6 +20,9 @@ enum rpc_status {
 	"\x80\0\0\x28" xid "\0\0\0\0\0\0\0\2" program version procedure                            \
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
+/* The reply of a server that has another program: the whole record. */
+#define RPC_UNAVAILABLE(xid) "\x80\0\0\x18" xid "\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"
+
 /* A reply; the span lies in its bytes. */
 struct rpc_reply {
 	unsigned status;     /* enum rpc_status, or another number of the protocol */
@@ -31,7 +34,10 @@ bool rpc_read(struct span in, struct rpc_reply *r);
 /* The reply inside the first record of @in (RFC 5531, 11) where that answers the call @xid; empty
  * otherwise. */
 struct span rpc_record(struct span in, const char *xid);
-/* The hear() of a protocol that sends the call @xid: waits for the whole reply. */
+/* Whether @in answers the call @xid, and not by saying that it has another program. */
+bool rpc_answers(struct span in, const char *xid);
+/* The hear() of a protocol that sends the call @xid: waits for the whole reply. Foreign is also the
+ * reply of a server that has another program. */
 enum vd_step rpc_hear(struct vd_dialog *d, const char *xid);
 
 #endif

@@ -44,6 +44,7 @@ const struct vd_proto vd_proto_snapcast = {
 	.name = "snapcast",
 	.ports = PORTS(1705),
 	HELLO_TEXT("{\"id\":5360736,\"jsonrpc\":\"2.0\",\"method\":\"Server.GetRPCVersion\"}\r\n"),
+	.lines = true,
 	.hear = snapcast_hear,
 	.decode = snapcast_decode,
 };

@@ -72,6 +72,41 @@ START_TEST(it_begins_with_an_order)
 }
 END_TEST
 
+/* rpcbind answers the question of NFS by an error of its own, and the other way round. */
+START_TEST(who_would_have_shown_itself_comes_later)
+{
+	struct grab_evidence asked = quiet;
+	unsigned before = weigh("nfs", &quiet);
+
+	ck_assert_uint_gt(weigh("portmap", &quiet), 1);
+	grab_protos_put(&asked.asked, number_of("portmap"));
+	ck_assert_uint_lt(weigh("nfs", &asked), before / 2);
+	ck_assert_uint_gt(weigh("nfs", &asked), 0);
+}
+END_TEST
+
+START_TEST(a_question_that_two_answer_is_worth_more)
+{
+	struct grab_evidence asked = closed;
+	unsigned both = weigh("kafka", &closed);
+
+	grab_protos_put(&asked.asked, number_of("postgres"));
+	ck_assert_uint_gt(both, weigh("kafka", &asked));
+}
+END_TEST
+
+START_TEST(what_servers_do_tells_them_apart)
+{
+	static const struct grab_evidence waits_then_resets = {.http = GRAB_SILENCE,
+	                                                       .tls = GRAB_RESET};
+	static const struct grab_evidence resets = {.http = GRAB_RESET, .tls = GRAB_RESET};
+
+	ck_assert_uint_gt(weigh("iscsi", &waits_then_resets), weigh("ldap", &waits_then_resets));
+	ck_assert_uint_gt(weigh("git", &resets), weigh("ldap", &resets));
+	ck_assert_uint_gt(weigh("ldap", &closed), weigh("git", &closed));
+}
+END_TEST
+
 START_TEST(what_fragile_devices_speak_is_never_guessed)
 {
 	static const char *const never[] = {"modbus", "s7",     "dnp3", "enip", "opcua",
@@ -226,6 +261,9 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, it_begins_with_an_order);
+	tcase_add_test(tc, who_would_have_shown_itself_comes_later);
+	tcase_add_test(tc, a_question_that_two_answer_is_worth_more);
+	tcase_add_test(tc, what_servers_do_tells_them_apart);
 	tcase_add_test(tc, what_fragile_devices_speak_is_never_guessed);
 	tcase_add_test(tc, what_is_found_often_comes_first);
 	tcase_add_test(tc, a_port_keeps_what_most_hosts_have_there);

@@ -93,20 +93,7 @@ START_TEST(a_moved_service_is_asked_on_the_first_connection)
 }
 END_TEST
 
-START_TEST(an_unknown_port_gets_http_then_tls_then_the_likeliest)
-{
-	start(4000);
-	expect(next(GRAB_PLACE_NONE), "listen");
-	grab_plan_note(&plan, GRAB_SILENCE);
-	expect(next(GRAB_PLACE_PLAIN), "http");
-	grab_plan_note(&plan, GRAB_SILENCE);
-	expect(next(GRAB_PLACE_NONE), "listen/tls");
-	grab_plan_note(&plan, GRAB_SILENCE);
-	expect(next(GRAB_PLACE_NONE), "dns");
-}
-END_TEST
-
-START_TEST(who_hangs_up_at_http_is_asked_what_does_so)
+START_TEST(who_hangs_up_at_http_gets_tls_then_what_hangs_up)
 {
 	start(23456);
 	expect(next(GRAB_PLACE_NONE), "listen");
@@ -115,7 +102,32 @@ START_TEST(who_hangs_up_at_http_is_asked_what_does_so)
 	grab_plan_note(&plan, GRAB_CLOSED);
 	expect(next(GRAB_PLACE_NONE), "listen/tls");
 	grab_plan_note(&plan, GRAB_CLOSED);
-	expect(next(GRAB_PLACE_NONE), "postgres");
+	/* whose question postgres answers, too */
+	expect(next(GRAB_PLACE_NONE), "kafka");
+	grab_plan_note(&plan, GRAB_CLOSED);
+	expect(next(GRAB_PLACE_NONE), "ldap");
+}
+END_TEST
+
+/* No server of TLS waits for more of an HTTP request: others come before it, but it is asked. */
+START_TEST(who_waits_at_http_gets_tls_late)
+{
+	unsigned n = 0;
+	const char *text;
+
+	start(4000);
+	expect(next(GRAB_PLACE_NONE), "listen");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	expect(next(GRAB_PLACE_PLAIN), "http");
+	grab_plan_note(&plan, GRAB_SILENCE);
+	expect(next(GRAB_PLACE_NONE), "dns");
+	do {
+		grab_plan_note(&plan, GRAB_SILENCE);
+		text = next(GRAB_PLACE_NONE);
+		ck_assert_ptr_nonnull(text);
+		n++;
+	} while (strcmp(text, "listen/tls") != 0);
+	ck_assert_uint_le(n, 3);
 }
 END_TEST
 
@@ -342,6 +354,45 @@ START_TEST(only_custom_is_asked_where_no_other_port_is_wanted)
 }
 END_TEST
 
+static bool was_asked(const struct vd_proto *proto)
+{
+	for (size_t i = 0; i < plan.count; i++)
+		if (plan.asked[i].proto == proto && !plan.asked[i].tls)
+			return true;
+	return false;
+}
+
+static bool asks_http(const struct vd_proto *proto)
+{
+	return strcmp(vd_proto_name(proto), "http") == 0;
+}
+
+/* What a port does with all questions. */
+static const enum grab_reaction does[] = {GRAB_SILENCE, GRAB_CLOSED, GRAB_RESET};
+
+START_TEST(the_most_effort_leaves_nothing_harmless_out)
+{
+	struct grab_plan_port p = port_of(40007);
+	size_t n;
+	const struct vd_proto *const *all = vd_protos(&n);
+
+	p.connections = grab_effort(GRAB_EFFORT_MOST)->connections;
+	p.patient = true;
+	grab_plan_init(&plan, &p);
+	while (next(GRAB_PLACE_NONE) != NULL)
+		grab_plan_note(&plan, does[_i]);
+	ck_assert_uint_lt(plan.opened, p.connections);
+	for (size_t i = 0; i < n; i++) {
+		const struct grab_evidence seen = {.http = (uint8_t)does[_i]};
+
+		if (grab_lore_weigh(lore, &p.addr, &seen, i) > 0 && !asks_http(all[i]))
+			ck_assert_msg(was_asked(all[i]), "%s", vd_proto_name(all[i]));
+	}
+	/* each question, and silence to it, has its time */
+	ck_assert_uint_gt(grab_effort(GRAB_EFFORT_MOST)->time_ms, plan.opened * 2000 + 1500);
+}
+END_TEST
+
 START_TEST(effort_grows)
 {
 	for (uint32_t i = 2; i <= GRAB_EFFORT_MOST; i++) {
@@ -390,7 +441,8 @@ static void asked_before(size_t last)
 	for (size_t i = 0; i < last; i++) {
 		const struct grab_question *b = &plan.asked[i];
 
-		ck_assert(a->proto != b->proto || a->tls != b->tls || a->hello != b->hello);
+		ck_assert(a->proto != b->proto || a->tls != b->tls || a->hello != b->hello ||
+		          a->shared != b->shared);
 	}
 }
 
@@ -416,7 +468,7 @@ START_TEST(any_history_ends_within_its_budget)
 		if (fragile && p.only == NULL)
 			continue; /* such a port gets no session */
 		grab_plan_init(&plan, &p);
-		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(3), &fresh)) {
+		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(4), &fresh)) {
 			opened += fresh;
 			ck_assert_uint_le(++questions, GRAB_PLAN_ASKED);
 			ck_assert_uint_le(opened, p.connections);
@@ -452,7 +504,7 @@ START_TEST(the_same_history_gives_the_same_questions)
 		srand(99);
 		start(31337);
 		plan.port.connections = 20;
-		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(3), &fresh))
+		while (grab_plan_next(&plan, lore, (enum grab_place)rnd(4), &fresh))
 			random_event();
 		if (run == 0)
 			first = plan;
@@ -470,8 +522,8 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_moved_service_is_asked_on_the_first_connection, 0,
 	                    sizeof(nine) / sizeof(nine[0]));
-	tcase_add_test(tc, an_unknown_port_gets_http_then_tls_then_the_likeliest);
-	tcase_add_test(tc, who_hangs_up_at_http_is_asked_what_does_so);
+	tcase_add_test(tc, who_hangs_up_at_http_gets_tls_then_what_hangs_up);
+	tcase_add_test(tc, who_waits_at_http_gets_tls_late);
 	tcase_add_test(tc, custom_comes_first);
 	tcase_add_test(tc, what_the_bytes_look_like_comes_before_all);
 	tcase_add_test(tc, who_speaks_in_the_clear_is_not_asked_for_tls);
@@ -486,6 +538,8 @@ int main(void)
 	tcase_add_test(tc, a_number_leads_to_what_is_put_inside_tls);
 	tcase_add_test(tc, only_custom_is_asked_where_no_other_port_is_wanted);
 	tcase_add_test(tc, effort_grows);
+	tcase_add_loop_test(tc, the_most_effort_leaves_nothing_harmless_out, 0,
+	                    (int)(sizeof(does) / sizeof(does[0])));
 	tcase_add_loop_test(tc, any_history_ends_within_its_budget, 0, 20);
 	tcase_add_test(tc, the_same_history_gives_the_same_questions);
 	return suite_run("grab_plan", tc);

@@ -273,6 +273,7 @@ START_TEST(a_find_is_remembered_for_its_port)
 	sleep_over();
 	ck_assert(sent("GET / "));
 	bytes("-ERR wrong number of arguments for 'get' command\r\n");
+	grab_session_ended(&s, 0, now);
 	connected();
 	ck_assert(sent("PING\r\n"));
 	bytes("-NOAUTH Authentication required.\r\n");
@@ -312,6 +313,66 @@ START_TEST(a_page_that_names_another_protocol_leads_to_it)
 	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
 	ck_assert_str_eq(s.result.service, _i == 0 ? "socks5" : "http");
 	ck_assert(!is_guess());
+	stop();
+}
+END_TEST
+
+#define STATS "OK 43\r\n---\ncurrent-jobs-urgent: 0\nversion: \"1.13\"\n\r\n"
+
+/* A server that answers each line goes on with its own question on the same connection, once it has
+ * finished with ours. */
+static void begin_lines(void)
+{
+	start(4000);
+	sleep_over();
+	ck_assert(sent("GET / "));
+	s.wire.len = 0;
+	bytes("UNKNOWN_COMMAND\r\nUNKNOWN_");
+	now += 250000;
+	bytes("COMMAND\r\n");
+	now += 250000;
+	grab_session_tick(&s, now);
+	ck_assert_uint_eq(s.wire.len, 0);
+	ck_assert_int_eq(s.want, GRAB_WANT_TRAFFIC);
+}
+
+START_TEST(lines_share_a_connection)
+{
+	begin_lines();
+	sleep_over();
+	ck_assert(sent("stats\r\n"));
+	bytes(STATS);
+	ck_assert_int_eq(s.want, GRAB_WANT_NOTHING);
+	ck_assert_str_eq(s.result.service, "beanstalk");
+	ck_assert_uint_eq(s.connections, 1);
+	stop();
+}
+END_TEST
+
+/* Whose connection ends, or who does not answer there, is asked on a fresh one. */
+START_TEST(a_shared_question_without_answer_is_asked_afresh)
+{
+	begin_lines();
+	if (_i == 0) {
+		grab_session_ended(&s, 0, now);
+	} else {
+		sleep_over();
+		ck_assert(sent("stats\r\n"));
+		if (_i == 1)
+			sleep_over();
+		else if (_i == 2)
+			grab_session_ended(&s, -ECONNRESET, now);
+		else
+			bytes("UNKNOWN_COMMAND\r\n");
+		/* what it still says is waited for again */
+		if (_i == 3)
+			sleep_over();
+	}
+	connected();
+	ck_assert(sent("stats\r\n"));
+	bytes(STATS);
+	ck_assert_str_eq(s.result.service, "beanstalk");
+	ck_assert_uint_eq(s.connections, 2);
 	stop();
 }
 END_TEST
@@ -663,6 +724,19 @@ START_TEST(further_request_goes_over_the_same_connection)
 }
 END_TEST
 
+START_TEST(little_effort_asks_for_no_icon)
+{
+	struct grab_config little = config;
+
+	little.max_per_port = 2;
+	start_with(80, &little);
+	connected();
+	bytes(PAGE);
+	expect(GRAB_OK, "http", PAGE);
+	stop();
+}
+END_TEST
+
 /* A server that does not answer it, or ends the connection, has said what it said. */
 START_TEST(further_request_may_fail)
 {
@@ -1005,7 +1079,10 @@ int main(void)
 	tcase_add_test(tc, dripping_server_does_not_hold_us);
 	tcase_add_test(tc, flood_is_cut_at_the_bound);
 	tcase_add_loop_test(tc, a_banner_that_is_kept_in_part_is_called_so, 0, 4);
+	tcase_add_test(tc, lines_share_a_connection);
+	tcase_add_loop_test(tc, a_shared_question_without_answer_is_asked_afresh, 0, 4);
 	tcase_add_test(tc, further_request_goes_over_the_same_connection);
+	tcase_add_test(tc, little_effort_asks_for_no_icon);
 	tcase_add_loop_test(tc, further_request_may_fail, 0, 3);
 	tcase_add_test(tc, dialog_goes_on_over_a_fresh_connection);
 	tcase_add_loop_test(tc, dialog_that_cannot_go_on_has_its_answer, 0, 3);

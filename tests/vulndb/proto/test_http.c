@@ -81,7 +81,7 @@ static const struct talk talks[] = {
          VD_DONE,
          "http.favicon",
          "1355950459"},
-	{{{"200 OK", HTML, "hi", "Connection: close"}, {"200 OK", "", "icon", ""}},
+	{{{"200 OK", HTML, "<TITLE>hi", "Connection: close"}, {"200 OK", "", "icon", ""}},
          VD_DONE,
          "http.favicon_md5",
          "baec6461b0d69dde1b861aefbe375d8a"},
@@ -100,21 +100,38 @@ static const struct talk talks[] = {
          NULL,
          NULL},
 	/* what is no icon */
-	{{{"200 OK", HTML, "x", "GET /favicon.ico"}, {"404 Not Found", "", "no", ""}},
+	{{{"200 OK", HTML, "<title>x</title>", "GET /favicon.ico"},
+          {"404 Not Found", "", "no", ""}},
          VD_DONE,
          "http.favicon",
          NULL},
-	{{{"200 OK", HTML, "x", "GET /favicon.ico"}, {"200 OK", HTML, "<html>no", ""}},
+	{{{"200 OK", HTML, "<title>x</title>", "GET /favicon.ico"},
+          {"200 OK", HTML, "<html>no", ""}},
          VD_DONE,
          "http.favicon",
          NULL},
-	{{{"200 OK", HTML, "x", "GET /favicon.ico"}, {"200 OK", "", "", ""}},
+	{{{"200 OK", HTML, "<title>x</title>", "GET /favicon.ico"}, {"200 OK", "", "", ""}},
          VD_DONE,
          "http.favicon",
          NULL},
 	/* no page, no icon */
 	{{{"200 OK", "Content-Type: application/json\r\n", "{}", ""}}, VD_DONE, NULL, NULL},
 	{{{"503 Service Unavailable", HTML, "<html>", ""}}, VD_DONE, NULL, NULL},
+	/* what no product has made has no icon, unless it says so */
+	{{{"200 OK", HTML, "<title>Welcome to nginx!</title><form>", ""}}, VD_DONE, NULL, NULL},
+	{{{"200 OK", HTML, "<title>\n Index of /x</title>", ""}}, VD_DONE, NULL, NULL},
+	{{{"200 OK", HTML, "<html>It works", ""}}, VD_DONE, NULL, NULL},
+	{{{"200 OK", HTML, "<title></title>hi", ""}}, VD_DONE, NULL, NULL},
+	{{{"404 Not Found", HTML, "<title>404 Not Found</title>", ""}}, VD_DONE, NULL, NULL},
+	{{{"404 Not Found", HTML, "<title>x</title><link rel='icon' href='/i'>", "GET /i HTTP"}},
+         VD_MORE,
+         NULL,
+         NULL},
+	{{{"200 OK", HTML, "<title>Index of /</title><link rel='icon' href='/i'>", "GET /i HTTP"}},
+         VD_MORE,
+         NULL,
+         NULL},
+	{{{"200 OK", HTML, "<script>top.location='x'", "GET /favicon.ico"}}, VD_MORE, NULL, NULL},
 	/* a redirect on the same host, once: its page stands for the first one's */
 	{{LOGIN,
           {"200 OK", HTML, "<title>Sign in</title>", "GET /favicon.ico"},
@@ -126,7 +143,7 @@ static const struct talk talks[] = {
          VD_MORE,
          "http.redirects",
          "/login"},
-	{{LOGIN, {"200 OK", HTML, "hi", "GET /favicon.ico"}}, VD_MORE, "http.status", "302"},
+	{{LOGIN, {"200 OK", HTML, "<form>hi", "GET /favicon.ico"}}, VD_MORE, "http.status", "302"},
 	{{LOGIN, {"302 Found", "Location: /x\r\n", "", ""}}, VD_DONE, "http.body", NULL},
 	{{LOGIN, {"200 OK", "Set-Cookie: sid=1; Path=/\r\n", "x", ""}},
          VD_DONE,
@@ -159,10 +176,7 @@ static const struct talk talks[] = {
 	{{{"302 Found", "Location: /a\001b\r\n", "", ""}}, VD_DONE, NULL, NULL},
 	{{{"302 Found", "Location: /\r\n", "", ""}}, VD_DONE, NULL, NULL},
 	/* the page on which a product states its version */
-	{{LOGIN,
-          GRAFANA,
-          {"200 OK", "", "{\"database\":\"ok\",\"version\":\"9.3.6\"}", "GET /favicon.ico"},
-          {"404 No", "", "", ""}},
+	{{LOGIN, GRAFANA, {"200 OK", "", "{\"database\":\"ok\",\"version\":\"9.3.6\"}", ""}},
          VD_DONE,
          "http.page",
          "/api/health 200 {\"database\":\"ok\",\"version\":\"9.3.6\"}"},
@@ -181,8 +195,8 @@ static const struct talk talks[] = {
          "etcd.version",
          "3.4.23"},
 	{{{"200 OK", HTML, "<a href=\"/metrics\">Metrics</a>", "GET /metrics HTTP"},
-          {"200 OK", "", "# HELP x\nx 1\ny_build_info{version=\"1.2\"} 1\nz 2\n", "GET /favi"}},
-         VD_MORE,
+          {"200 OK", "", "# HELP x\nx 1\ny_build_info{version=\"1.2\"} 1\nz 2\n", ""}},
+         VD_DONE,
          "http.page",
          "/metrics 200 y_build_info{version=\"1.2\"} 1"},
 	{{{"200 OK", HTML, "<title>Node Exporter</title> href=\"/metrics\"",
@@ -331,6 +345,53 @@ START_TEST(careful_dialog_asks_once)
 }
 END_TEST
 
+START_TEST(brief_dialog_asks_for_no_icon)
+{
+	static const struct turn page = {"200 OK", HTML, "<title>T</title>", NULL};
+	static const struct turn moved = {"302 Found", "Location: /login\r\n", "", NULL};
+	struct bed bed;
+
+	bed_begin(&bed, "http");
+	bed.dialog.brief = true;
+	ck_assert_int_eq(answer(&bed, &moved), VD_MORE);
+	ck_assert(says(&bed, "GET /login HTTP"));
+	ck_assert_int_eq(answer(&bed, &page), VD_DONE);
+	bed_end(&bed);
+}
+END_TEST
+
+/* An icon that comes again has the same hashes, and one of the same bytes in chunks has its own. */
+START_TEST(icons_that_come_again_are_told_apart)
+{
+	static const char *const heads[] = {"Content-Length: 15\r\n\r\n",
+	                                    "Transfer-Encoding: chunked\r\n\r\n"};
+	static const struct turn page = {"200 OK", HTML, "<title>T</title>", NULL};
+	char hashes[4][32];
+
+	for (int i = 0; i < 4; i++) {
+		struct vd_facts *facts = vd_facts_new();
+		const struct vd_fact *hash;
+		char text[256];
+		struct bed bed;
+		int len = snprintf(text, sizeof(text),
+		                   "HTTP/1.1 200 OK\r\n%s5\r\nicon!\r\n0\r\n\r\n", heads[i % 2]);
+
+		bed_begin(&bed, "http");
+		answer(&bed, &page);
+		bed_hear(&bed, text, (size_t)len);
+		vd_dialog_facts(bed.proto, &bed.dialog, facts);
+		hash = vd_facts_get(facts, "http.favicon");
+		ck_assert_ptr_nonnull(hash);
+		snprintf(hashes[i], sizeof(hashes[i]), "%.31s", hash->value);
+		bed_end(&bed);
+		vd_facts_free(facts);
+	}
+	ck_assert_str_eq(hashes[0], hashes[2]);
+	ck_assert_str_eq(hashes[1], hashes[3]);
+	ck_assert_str_ne(hashes[0], hashes[1]);
+}
+END_TEST
+
 /* The usual port stands in no address. */
 START_TEST(usual_port_is_left_out)
 {
@@ -363,7 +424,7 @@ static const struct {
 /* The same bytes in chunks of @size have the same hashes. */
 START_TEST(icon_has_the_hashes_that_others_index)
 {
-	static const struct turn page = {"200 OK", HTML, "hi", NULL};
+	static const struct turn page = {"200 OK", HTML, "<title>hi</title>", NULL};
 	struct vd_facts *facts = vd_facts_new();
 	char text[1024];
 	struct bed bed;
@@ -527,6 +588,8 @@ int main(void)
 	tcase_add_loop_test(tc, cuts_of_the_network_change_nothing, 0, n);
 	tcase_add_test(tc, requests_are_four_at_most);
 	tcase_add_test(tc, careful_dialog_asks_once);
+	tcase_add_test(tc, brief_dialog_asks_for_no_icon);
+	tcase_add_test(tc, icons_that_come_again_are_told_apart);
 	tcase_add_test(tc, usual_port_is_left_out);
 	tcase_add_loop_test(tc, icon_has_the_hashes_that_others_index, 0,
 	                    sizeof(icons) / sizeof(icons[0]));

@@ -24,8 +24,67 @@ static const struct {
 	{"HTTP/1.1 200 OK\r\n\r\n<p>UNKNOWN_COMMAND\r\n", NULL},
 	{"HTTP/1.1 404 Not Found\r\n\r\n", NULL},
 	{"500 what?\r\n", NULL},
+	{"ERR INVALID-ARGUMENT\nERR UNKNOWN-COMMAND\n", "nut"},
+	{"stat is not executed because it is not in the whitelist.\n", "zookeeper"},
+	{"{\"error\":{\"code\":-32700,\"data\":\"[json.exception.parse_error.101]\"}}", "snapcast"},
+	{"{\"error\":{\"code\":-32700}}", NULL},
+	{"\5\xff", "socks5"},
+	{"\5\xff\1", NULL},
+	{"\5", NULL},
 	{"", NULL},
 };
+
+/* What rpcbind, NFS-Ganesha and xrdp answer to questions of others. */
+#define UNAVAILABLE(xid) "\x80\0\0\x18" xid "\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"
+
+static const struct {
+	const char *answer;
+	size_t len;
+	const char *service; /* NULL: it names none */
+} binary_answers[] = {
+	{UNAVAILABLE("Sonp"), 28, "nfs"},          {UNAVAILABLE("Sonn"), 28, "portmap"},
+	{UNAVAILABLE("Sonx"), 28, NULL},           {UNAVAILABLE("Sonn"), 27, NULL},
+	{"\3\0\0\11\2\xf0\x80\x21\x80", 9, "rdp"}, {"\3\0\0\11\2\xf0\x80\x21\x80\0", 10, NULL},
+};
+
+START_TEST(a_binary_answer_names_another_protocol)
+{
+	const struct vd_proto *p = vd_proto_betrayed((const uint8_t *)binary_answers[_i].answer,
+	                                             binary_answers[_i].len);
+
+	if (binary_answers[_i].service == NULL)
+		ck_assert_ptr_null(p);
+	else
+		ck_assert_str_eq(vd_proto_name(p), binary_answers[_i].service);
+}
+END_TEST
+
+/* An RPC server of another program is neither; nor is who says ERROR a PostgreSQL. */
+static const struct {
+	const char *service, *answer;
+	size_t len;
+} others[] = {
+	{"portmap", UNAVAILABLE("Sonp"), 28},
+	{"nfs", UNAVAILABLE("Sonn"), 28},
+	{"postgres", "ERROR: what?\n", 13},
+};
+
+START_TEST(who_has_another_program_is_foreign)
+{
+	bool tls;
+	const struct vd_proto *p = vd_proto_find(others[_i].service, &tls);
+	struct vd_dialog d = {.authority = "198.51.100.7:1", .user_agent = "agent"};
+	struct vd_facts *facts = vd_facts_new();
+
+	vd_dialog_greet(p, &d);
+	d.in = (const uint8_t *)others[_i].answer;
+	d.in_len = others[_i].len;
+	ck_assert_int_eq(vd_dialog_hear(p, &d), VD_FOREIGN);
+	ck_assert(!d.known);
+	ck_assert_ptr_null(vd_bytes_facts(NULL, d.in, d.in_len, facts));
+	vd_facts_free(facts);
+}
+END_TEST
 
 START_TEST(an_answer_names_another_protocol)
 {
@@ -170,6 +229,10 @@ int main(void)
 {
 	TCase *tc = tcase_create("core");
 
+	tcase_add_loop_test(tc, a_binary_answer_names_another_protocol, 0,
+	                    (int)(sizeof(binary_answers) / sizeof(binary_answers[0])));
+	tcase_add_loop_test(tc, who_has_another_program_is_foreign, 0,
+	                    (int)(sizeof(others) / sizeof(others[0])));
 	tcase_add_loop_test(tc, an_answer_names_another_protocol, 0,
 	                    sizeof(answers) / sizeof(answers[0]));
 	tcase_add_loop_test(tc, some_servers_name_themselves_beside_their_protocol, 0,
