@@ -189,18 +189,25 @@ static void keep_spare(struct index *x, struct map *at, const struct build_epss 
 	*s = (struct db_spare){e->year, e->number, e->epss};
 }
 
-/* Score the CVEs that came without a score by the vectors that feeds of packages give. */
-static void score(struct index *x, const struct build *b)
+/* The newest first. */
+static const uint8_t cvss_versions[] = {40, 31, 30, 20};
+
+/* Score the CVEs that came without a score by the vectors of one CVSS version that feeds of packages
+ * give. */
+static void score(struct index *x, const struct build *b, uint8_t wanted)
 {
 	for (size_t i = 0; i < b->vectors.count; i++) {
 		const struct build_vector *v = vec_at(&b->vectors, i);
 		struct db_cve *c = find_cve(x, v->year, v->number);
+		uint8_t x10, version;
 
 		if (c == NULL || c->cvss_version != 0 ||
-		    !cvss_base(pool_get(&b->pool, v->vector), &c->cvss_x10, &c->cvss_version))
+		    !cvss_base(pool_get(&b->pool, v->vector), &x10, &version) || version != wanted)
 			continue;
+		c->cvss_x10 = x10;
+		c->cvss_version = version;
 		c->vector = v->vector;
-		c->severity = build_severity(c->cvss_x10, c->cvss_version);
+		c->severity = build_severity(x10, version);
 	}
 }
 
@@ -208,7 +215,8 @@ static int join(struct index *x, const struct build *b)
 {
 	struct map spare = {0};
 
-	score(x, b);
+	for (size_t i = 0; i < sizeof(cvss_versions); i++)
+		score(x, b, cvss_versions[i]);
 	for (size_t i = 0; i < b->kevs.count; i++) {
 		const struct build_kev *k = vec_at(&b->kevs, i);
 		struct db_cve *c = find_cve(x, k->year, k->number);

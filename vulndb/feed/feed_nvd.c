@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cve_id.h"
+#include "cvss.h"
 #include "feed.h"
 
 enum { TEXT = 512, NODES_MAX = 16 };
@@ -119,6 +120,11 @@ static int end_node(struct nvd *n)
 
 static int end_metric(struct nvd *n)
 {
+	uint8_t x10, version;
+
+	/* One without a score and without a whole vector rates nothing. */
+	if (n->now.cvss_x10 == 0 && !cvss_base(n->now.vector, &x10, &version))
+		return 0;
 	if (n->now.rank > 0)
 		n->now.rank += n->primary;
 	if (n->now.rank > n->best.rank)

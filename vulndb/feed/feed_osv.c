@@ -25,7 +25,7 @@ struct osv {
 	size_t row_count;
 	size_t affected; /* the first row of the package being read */
 	char distro[16], release[16], package[96];
-	char vector[160]; /* the vector of the newest version that cvss_base() scores */
+	char vector[256]; /* the vector of the newest version that cvss_base() scores */
 	uint8_t vector_version;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
@@ -177,7 +177,7 @@ static void take_vector(struct osv *o, const char *text)
 	if (!cvss_base(text, &x10, &version) || version < o->vector_version)
 		return;
 	o->vector_version = version;
-	snprintf(o->vector, sizeof(o->vector), "%.159s", text);
+	snprintf(o->vector, sizeof(o->vector), "%.255s", text);
 }
 
 static int on_string(struct osv *o, const struct sax_event *e)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { METRICS_MAX = 8, VALUES_MAX = 4 };
+enum { METRICS_MAX = 11, VALUES_MAX = 4 };
 
 /* A metric: its name, and the letter and weight of each of its values. */
 struct metric {
@@ -40,6 +40,26 @@ static const struct metric v3[V3_METRICS] = {
 	{"C", {{'H', 0.56}, {'L', 0.22}, {'N', 0.0}}},
 	{"I", {{'H', 0.56}, {'L', 0.22}, {'N', 0.0}}},
 	{"A", {{'H', 0.56}, {'L', 0.22}, {'N', 0.0}}},
+};
+
+/*
+ * The metrics of version 4, and how far each value lies below the worst one: section 8.2. They are
+ * in the order of the equivalence classes EQ1, EQ2, EQ3 and EQ4.
+ */
+enum { V4_AV, V4_PR, V4_UI, V4_AC, V4_AT, V4_VC, V4_VI, V4_VA, V4_SC, V4_SI, V4_SA, V4_METRICS };
+
+static const struct metric v4[V4_METRICS] = {
+	{"AV", {{'N', 0}, {'A', 1}, {'L', 2}, {'P', 3}}},
+	{"PR", {{'N', 0}, {'L', 1}, {'H', 2}}},
+	{"UI", {{'N', 0}, {'P', 1}, {'A', 2}}},
+	{"AC", {{'L', 0}, {'H', 1}}},
+	{"AT", {{'N', 0}, {'P', 1}}},
+	{"VC", {{'H', 0}, {'L', 1}, {'N', 2}}},
+	{"VI", {{'H', 0}, {'L', 1}, {'N', 2}}},
+	{"VA", {{'H', 0}, {'L', 1}, {'N', 2}}},
+	{"SC", {{'H', 0}, {'L', 1}, {'N', 2}}},
+	{"SI", {{'H', 0}, {'L', 1}, {'N', 2}}},
+	{"SA", {{'H', 0}, {'L', 1}, {'N', 2}}},
 };
 
 static bool weigh(const struct metric *m, char letter, double *out)
@@ -120,24 +140,121 @@ static double score_v3(const double m[METRICS_MAX])
 	return round_up(fmin((impact + ease) * (changed ? 1.08 : 1), 10));
 }
 
+/* ---- version 4 ---- */
+
+/* EQ3 and EQ6 count together. Here they are named by their levels. */
+enum { V4_00, V4_01, V4_10, V4_11, V4_21, V4_PAIRS };
+
+/*
+ * The score, times ten, of the worst vector of each MacroVector that a base score needs: by EQ1,
+ * EQ2, the pair of EQ3 and EQ6, and EQ4, whose level 0 no base metric reaches. EQ5 is 0, as of a CVE
+ * that is exploited. Figures of FIRST (cvss_lookup.js of FIRSTdotorg/cvss-v4-calculator).
+ */
+static const uint8_t v4_scores[3][2][V4_PAIRS][3] = {
+	{{{0, 100, 93}, {0, 96, 90}, {0, 93, 88}, {0, 92, 80}, {0, 79, 69}},
+         {{0, 95, 92}, {0, 91, 81}, {0, 92, 84}, {0, 82, 70}, {0, 71, 63}}},
+	{{{0, 94, 87}, {0, 89, 75}, {0, 86, 72}, {0, 76, 57}, {0, 65, 53}},
+         {{0, 90, 77}, {0, 77, 66}, {0, 74, 61}, {0, 59, 52}, {0, 58, 23}}},
+	{{{0, 86, 70}, {0, 74, 54}, {0, 72, 53}, {0, 57, 36}, {0, 47, 24}},
+         {{0, 73, 54}, {0, 55, 43}, {0, 61, 46}, {0, 51, 18}, {0, 24, 10}}},
+};
+
+/* A MacroVector: its levels, and how far the vector lies below the worst one of each class. */
+struct v4_macro {
+	int eq1, eq2, pair, eq4;
+	double below1, below2, below_pair, below4;
+};
+
+static struct v4_macro v4_macro_of(const double m[METRICS_MAX])
+{
+	double reach = m[V4_AV] + m[V4_PR] + m[V4_UI], ease = m[V4_AC] + m[V4_AT];
+	double impact = m[V4_VC] + m[V4_VI] + m[V4_VA], beyond = m[V4_SC] + m[V4_SI] + m[V4_SA];
+	bool open = m[V4_AV] == 0 || m[V4_PR] == 0 || m[V4_UI] == 0;
+	struct v4_macro v = {.eq4 = 1};
+
+	v.eq1 = reach == 0 ? 0 : open && m[V4_AV] < 3 ? 1 : 2;
+	v.below1 = reach - (v.eq1 == 0 ? 0 : v.eq1 == 1 ? 1 : 3);
+	v.eq2 = ease > 0;
+	v.below2 = ease - v.eq2;
+	if (m[V4_VC] == 0 && m[V4_VI] == 0)
+		v.pair = V4_00;
+	else if (m[V4_VC] == 0 || m[V4_VI] == 0 || m[V4_VA] == 0)
+		v.pair = V4_10;
+	else
+		v.pair = V4_21;
+	v.below_pair = impact - (v.pair == V4_00 ? 0 : v.pair == V4_10 ? 1 : 3);
+	if (m[V4_SC] > 0 && m[V4_SI] > 0 && m[V4_SA] > 0)
+		v.eq4 = 2;
+	v.below4 = beyond - (v.eq4 == 2 ? 3 : 0);
+	return v;
+}
+
+/* The share that a class takes off the score of its MacroVector: of the way to the score of the next
+ * lower one, as much as the vector lies below the worst one. @depth: the levels that lie between. */
+static double v4_share(int score, int lower, double below, double depth)
+{
+	return (score - lower) * below / depth;
+}
+
+/* Section 8.2: the score of the MacroVector less the mean of what its classes take off. A class
+ * that has no lower MacroVector does not count; EQ5 has one and takes nothing. */
+static double score_v4(const double m[METRICS_MAX])
+{
+	const struct v4_macro v = v4_macro_of(m);
+	const uint8_t(*pairs)[3] = v4_scores[v.eq1][v.eq2];
+	int score = pairs[v.pair][v.eq4], classes = 1;
+	double off = 0;
+
+	if (m[V4_VC] + m[V4_VI] + m[V4_VA] + m[V4_SC] + m[V4_SI] + m[V4_SA] == 12)
+		return 0;
+	if (v.eq1 < 2) {
+		off += v4_share(score, v4_scores[v.eq1 + 1][v.eq2][v.pair][v.eq4], v.below1,
+		                v.eq1 == 0 ? 1 : 4);
+		classes++;
+	}
+	if (v.eq2 < 1) {
+		off += v4_share(score, v4_scores[v.eq1][1][v.pair][v.eq4], v.below2, 1);
+		classes++;
+	}
+	if (v.pair != V4_21) {
+		int lower = pairs[v.pair + 1][v.eq4];
+
+		if (v.pair == V4_00 && pairs[V4_10][v.eq4] > lower)
+			lower = pairs[V4_10][v.eq4];
+		off += v4_share(score, lower, v.below_pair, v.pair == V4_00 ? 7 : 8);
+		classes++;
+	}
+	if (v.eq4 < 2) {
+		off += v4_share(score, pairs[v.pair][2], v.below4, 5);
+		classes++;
+	}
+	return fmax(round(score - off / classes + 1e-6), 0);
+}
+
 bool cvss_base(const char *vector, uint8_t *x10, uint8_t *version)
 {
-	static const char prefix[] = "CVSS:3.";
+	static const struct {
+		const char *prefix;
+		const struct metric *metrics;
+		int count;
+		double (*score)(const double m[METRICS_MAX]);
+		uint8_t version;
+	} versions[] = {
+		{"CVSS:4.0/", v4, V4_METRICS, score_v4, 40},
+		{"CVSS:3.1/", v3, V3_METRICS, score_v3, 31},
+		{"CVSS:3.0/", v3, V3_METRICS, score_v3, 30},
+		{"CVSS:", NULL, 0, NULL, 0}, /* of a version that is not known */
+		{"", v2, V2_METRICS, score_v2, 20},
+	};
 	double m[METRICS_MAX];
+	size_t i = 0;
 
-	if (strncmp(vector, prefix, sizeof(prefix) - 1) == 0) {
-		char minor = vector[sizeof(prefix) - 1];
-
-		if ((minor != '0' && minor != '1') || vector[sizeof(prefix)] != '/' ||
-		    !read(vector + sizeof(prefix) + 1, v3, V3_METRICS, m))
-			return false;
-		*x10 = (uint8_t)score_v3(m);
-		*version = minor == '0' ? 30 : 31;
-		return true;
-	}
-	if (strncmp(vector, "CVSS:", 5) == 0 || !read(vector, v2, V2_METRICS, m))
+	while (strncmp(vector, versions[i].prefix, strlen(versions[i].prefix)) != 0)
+		i++;
+	vector += strlen(versions[i].prefix);
+	if (versions[i].score == NULL || !read(vector, versions[i].metrics, versions[i].count, m))
 		return false;
-	*x10 = (uint8_t)score_v2(m);
-	*version = 20;
+	*x10 = (uint8_t)versions[i].score(m);
+	*version = versions[i].version;
 	return true;
 }

@@ -7,11 +7,10 @@
 #include <stdint.h>
 
 /*
- * Compute the base score of a CVSS vector of version 2.0 ("AV:N/AC:L/Au:N/C:P/I:P/A:P"), 3.0 or 3.1
- * ("CVSS:3.1/AV:N/...") by FIRST's specifications. Writes the score times ten to *@x10 and the
- * version (20, 30, 31) to *@version. Temporal and environmental metrics are skipped. False, and
- * nothing written, where a base metric is missing, unknown or given twice, and for version 4.0,
- * whose score needs a table that is not here. Pure.
+ * Compute the base score of a CVSS vector of version 2.0 ("AV:N/AC:L/Au:N/C:P/I:P/A:P"), 3.0, 3.1
+ * ("CVSS:3.1/AV:N/...") or 4.0 by FIRST's specifications. Writes the score times ten to *@x10 and
+ * the version (20, 30, 31, 40) to *@version. Other metrics, as temporal and environmental ones, are
+ * skipped. False, and nothing written, where a base metric is missing, unknown or given twice. Pure.
  */
 bool cvss_base(const char *vector, uint8_t *x10, uint8_t *version);
 

@@ -145,12 +145,12 @@ static const struct {
 	const char *severity, *begins; /* NULL: none */
 } severities[] = {
 	{V3, "CVSS:3.1"},
-	{V3 "," V4, "CVSS:3.1"},
-	{V4 "," V3, "CVSS:3.1"},
+	{V3 "," V4, "CVSS:4.0"},
+	{V4 "," V3, "CVSS:4.0"},
 	{V3 "," WORD, "CVSS:3.1"},
 	{V2 "," V3 "," V2, "CVSS:3.1"},
 	{V2, "AV:N"},
-	{V4, NULL},
+	{V4, "CVSS:4.0"},
 	{WORD, NULL},
 };
 
@@ -190,7 +190,10 @@ END_TEST
 	"\"cvssMetricV31\":[{\"type\":\"Secondary\",\"cvssData\":{\"vectorString\":\"" V31_LOW     \
 	"\",\"baseScore\":4.0}},{\"type\":\"Primary\",\"cvssData\":{\"vectorString\":\"" V31       \
 	"\",\"baseScore\":7.5}}]"
-#define METRIC_20 METRIC("cvssMetricV2", "Primary", "AV:N/AC:L/Au:N/C:P/I:N/A:N", "5.0")
+#define V20 "AV:N/AC:L/Au:N/C:P/I:N/A:N"
+#define METRIC_20 METRIC("cvssMetricV2", "Primary", V20, "5.0")
+#define UNSCORED(name, vector)                                                                     \
+	"\"" name "\":[{\"type\":\"Primary\",\"cvssData\":{\"vectorString\":\"" vector "\"}}]"
 
 static const struct {
 	const char *metrics;
@@ -208,6 +211,13 @@ static const struct {
 	{METRIC_30 "," SECOND_31, 40, 31, VD_SEV_MEDIUM, V31_LOW},
 	{SECOND_31 "," METRIC_30, 40, 31, VD_SEV_MEDIUM, V31_LOW},
 	{METRIC_20 "," METRIC_30, 81, 30, VD_SEV_HIGH, V30},
+	/* A vector without a score is scored; without a whole vector either, it rates nothing. */
+	{UNSCORED("cvssMetricV40", LONG_V4) "," METRIC_31, 93, 40, VD_SEV_CRITICAL, LONG_V4},
+	{UNSCORED("cvssMetricV31", V31), 75, 31, VD_SEV_HIGH, V31},
+	{UNSCORED("cvssMetricV30", V30), 81, 30, VD_SEV_HIGH, V30},
+	{UNSCORED("cvssMetricV2", V20), 50, 20, VD_SEV_MEDIUM, V20},
+	{UNSCORED("cvssMetricV40", "CVSS:4.0/AV:N") "," METRIC_31, 75, 31, VD_SEV_HIGH, V31},
+	{UNSCORED("cvssMetricV40", "") "," METRIC_20, 50, 20, VD_SEV_MEDIUM, V20},
 	/* Of one version NVD's own counts. */
 	{BOTH_31, 75, 31, VD_SEV_HIGH, V31},
 	{SECOND_31, 40, 31, VD_SEV_MEDIUM, V31_LOW},
