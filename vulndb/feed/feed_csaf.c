@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed_csaf.c - CSAF 2.0 documents of Red Hat, advisories and VEX: fixes of packages, and the state of
- * what has none.
+ * feed_csaf.c - CSAF 2.0 documents of Red Hat and SUSE, advisories and VEX: fixes of packages, and the
+ * state of what has none.
  *
- * The product tree names platforms (by CPE), components (by package URL) and which component of which
+ * The product tree names platforms (by CPE or name), components (by package URL) and which component of which
  * platform each product is; the vulnerabilities, which come behind it, state products alone.
  */
 #include <errno.h>
@@ -22,7 +22,8 @@ enum { SLOTS = 1 << 17, PRODUCTS_MAX = SLOTS / 2, ROWS_MAX = 1 << 16, ID = 512 }
 struct product {
 	uint64_t id;             /* a hash of its name; 0: the slot is free */
 	uint32_t package, fixed; /* texts; package 0: it is a platform; fixed 0: no version */
-	char release[4];         /* "9"; "": of no platform, or of one that is none of ours */
+	const char *distro;      /* of a platform; NULL: of none, or of one that is none of ours */
+	char release[16];        /* "9" */
 };
 
 struct row {
@@ -87,16 +88,17 @@ static int add(struct csaf *c, const char *name, const struct product *p)
 
 /* ---- platforms and components ---- */
 
-/* Read the release out of "cpe:/o:redhat:enterprise_linux:9::baseos". */
-static bool read_release(const char *cpe, char release[4])
+/* Read the platform out of "cpe:/o:redhat:enterprise_linux:9::baseos", or out of SUSE's name of it. */
+static bool read_platform(struct csaf *c, struct product *p)
 {
-	char found[16];
+	const char *cpe = c->cpe;
 
-	if (strncmp(cpe, "cpe:/", 5) != 0 || cpe[5] == '\0' ||
-	    strncmp(cpe + 6, ":redhat:", 8) != 0 || !distro_from_red_hat(cpe + 14, found))
-		return false;
-	snprintf(release, 4, "%.3s", found);
-	return true;
+	if (strncmp(cpe, "cpe:/", 5) == 0 && cpe[5] != '\0' &&
+	    strncmp(cpe + 6, ":redhat:", 8) == 0 && distro_from_red_hat(cpe + 14, p->release))
+		p->distro = "rhel";
+	else if (distro_from_suse(c->name, p->release))
+		p->distro = "suse";
+	return p->distro != NULL;
 }
 
 /* Copy @len bytes of a package URL's part to @out and undo its escapes ("%2B"). False: too long. */
@@ -134,35 +136,78 @@ static void qualifier(const char *list, const char *name, char *out, size_t size
 	}
 }
 
+/* Whether the name of a source package, "xz-5.6.2-1.1.src.rpm" or "xz.src.rpm", is that of @package. */
+static bool is_source_of(const char *source, const char *package)
+{
+	size_t len = strlen(package), dashes = 0;
+
+	if (strncmp(source, package, len) != 0 || (source[len] != '-' && source[len] != '.'))
+		return false;
+	for (source += len; *source != '\0'; source++)
+		dashes += *source == '-';
+	return dashes == 0 || dashes == 2;
+}
+
+/*
+ * Whether the state of a package is that of its source package, for which it stands. Red Hat lists
+ * both; its binaries have the version of their source. SUSE lists binaries and names the source:
+ * only the one that is called like it counts.
+ */
+static bool stands_for_source(const char *qualifiers, bool suse, const char *package)
+{
+	char value[192];
+
+	qualifier(qualifiers, suse ? "upstream" : "arch", value, sizeof(value));
+	if (value[0] == '\0')
+		return true;
+	return suse ? is_source_of(value, package) : is(value, "src");
+}
+
+/* Move *@purl behind "pkg:rpm/suse/" or the like. False: it is a package of somebody else. */
+static bool skip_maker(const char **purl, bool *suse)
+{
+	static const char *const makers[] = {"pkg:rpm/redhat/", "pkg:rpm/suse/",
+	                                     "pkg:rpm/opensuse/"};
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+		if (strncmp(*purl, makers[i], strlen(makers[i])) == 0) {
+			*purl += strlen(makers[i]);
+			*suse = i > 0;
+			return true;
+		}
+	return false;
+}
+
 /*
  * Read "pkg:rpm/redhat/nginx@1.20.1-14.el9_2.1?arch=src&epoch=1" into the package and the version
- * 1:1.20.1-14.el9_2.1. A version is kept of source packages alone: each of their binaries has the
- * same. False: it is no such package.
+ * 1:1.20.1-14.el9_2.1, or "pkg:rpm/suse/nginx@1.21.5-150600.8.1?upstream=nginx-1.21.5-150600.8.1.src.rpm".
+ * False: it is no such package.
  */
 static bool read_purl(struct csaf *c, struct product *p)
 {
-	static const char prefix[] = "pkg:rpm/redhat/";
-	const char *at = c->purl + strlen(prefix), *version, *list;
-	char package[96], arch[32], epoch[16], stated[128], full[160];
+	const char *at = c->purl, *version, *list, *qualifiers;
+	char package[96], epoch[16], stated[128], full[160];
+	bool suse;
 
-	if (strncmp(c->purl, prefix, strlen(prefix)) != 0)
+	if (!skip_maker(&at, &suse))
 		return false;
 	list = at + strcspn(at, "?");
+	qualifiers = *list == '?' ? list + 1 : list;
 	version = memchr(at, '@', (size_t)(list - at));
-	qualifier(*list == '?' ? list + 1 : list, "arch", arch, sizeof(arch));
-	qualifier(*list == '?' ? list + 1 : list, "epoch", epoch, sizeof(epoch));
-	if ((arch[0] != '\0' && !is(arch, "src")) ||
-	    !unescape(at, (size_t)((version != NULL ? version : list) - at), package,
+	if (!unescape(at, (size_t)((version != NULL ? version : list) - at), package,
 	              sizeof(package)) ||
-	    package[0] == '\0')
+	    package[0] == '\0' || !stands_for_source(qualifiers, suse, package))
 		return false;
 	p->package = build_text(c->f.b, package);
-	if (version == NULL)
+	if (version == NULL || version + 1 == list)
 		return true;
 	if (!unescape(version + 1, (size_t)(list - version - 1), stated, sizeof(stated)) ||
 	    strchr(stated, '-') == NULL)
 		return false;
-	snprintf(full, sizeof(full), "%s:%s", epoch[0] != '\0' ? epoch : "0", stated);
+	qualifier(qualifiers, "epoch", epoch, sizeof(epoch));
+	if (epoch[0] == '\0' && !suse)
+		strcpy(epoch, "0");
+	snprintf(full, sizeof(full), "%s%s%s", epoch, epoch[0] != '\0' ? ":" : "", stated);
 	p->fixed = build_text(c->f.b, strchr(stated, ':') != NULL ? stated : full);
 	return true;
 }
@@ -171,7 +216,7 @@ static int end_product(struct csaf *c)
 {
 	struct product p = {0};
 
-	if (c->name[0] == '\0' || (!read_release(c->cpe, p.release) && !read_purl(c, &p)))
+	if (c->name[0] == '\0' || (!read_platform(c, &p) && !read_purl(c, &p)))
 		return 0;
 	return add(c, c->name, &p);
 }
@@ -183,12 +228,13 @@ static int end_relationship(struct csaf *c)
 	const struct product *part = find(c, c->part), *whole = find(c, c->whole);
 	struct product p = {0};
 
-	if (whole == NULL || whole->release[0] == '\0' || c->name[0] == '\0')
+	if (whole == NULL || whole->distro == NULL || c->name[0] == '\0')
 		return 0;
 	if (part != NULL) {
 		p.package = part->package;
 		p.fixed = part->fixed;
 	}
+	p.distro = whole->distro;
 	memcpy(p.release, whole->release, sizeof(p.release));
 	return add(c, c->name, &p);
 }
@@ -201,6 +247,7 @@ static const struct {
 	bool is_fix;
 } statuses[] = {
 	{"fixed", 0, true},
+	{"recommended", 0, true}, /* SUSE's word for the fix */
 	{"known_affected", DB_F_UNFIXED, false},
 	{"known_not_affected", DB_F_NEVER, false},
 };
@@ -209,7 +256,7 @@ static int take_status(struct csaf *c, const struct sax_event *e)
 {
 	const struct product *p = find(c, e->text);
 
-	if (p == NULL || p->package == 0 || p->release[0] == '\0')
+	if (p == NULL || p->package == 0 || p->distro == NULL)
 		return 0;
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		if (!is(statuses[i].status, e->key) || (statuses[i].is_fix && p->fixed == 0))
@@ -229,7 +276,7 @@ static int end_vulnerability(struct csaf *c)
 	for (size_t i = 0; i < c->row_count && c->year != 0 && ret == 0; i++) {
 		const struct row *r = &c->rows[i];
 		struct build_fix fix = {
-			.distro = pool_text(&b->pool, "rhel"),
+			.distro = pool_text(&b->pool, r->product->distro),
 			.release = build_text(b, r->product->release),
 			.package = r->product->package,
 			.year = c->year,

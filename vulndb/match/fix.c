@@ -182,20 +182,22 @@ static struct fix_answer package_answer(struct match_query *q, struct match_quer
 struct fix_answer fix_about(struct match_query *q, uint32_t product, uint32_t cve)
 {
 	struct fix_answer all = {0};
-	bool agree = true, first = true;
+	bool agree = true, first = true, stated = false;
 
 	for (size_t i = 0; i < q->packages; i++) {
 		struct fix_answer a;
 
 		if (q->package[i].product != product)
 			continue;
+		stated = stated || q->package[i].ships || q->package[i].ord != 0;
 		a = package_answer(q, &q->package[i], cve);
 		agree = agree && (first || a.kind == all.kind);
 		all = worse(all, a);
 		first = false;
 	}
-	/* The releases disagree, and nothing says which one it is. */
-	if (!q->has_release && !agree && all.kind != 0) {
+	/* Nothing says which release it is, and they disagree, or it is one that the data does not know:
+	 * none of those there ships the version. */
+	if (!q->has_release && all.kind != 0 && (!agree || (all.kind == VD_AFFECTED && !stated))) {
 		all.kind = VD_POSSIBLE;
 		all.why = WHY_RELEASE;
 	}

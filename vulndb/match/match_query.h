@@ -76,6 +76,7 @@ struct match_query_package {
 	uint32_t scan;    /* rows below it belong to lower CVEs or can only say "fixed" */
 	/* of a guessed package: the indices of its versions that are of the stated upstream version */
 	uint32_t first, last;
+	bool ships; /* without a release: this one ships the stated version */
 };
 
 struct match_query {

@@ -211,6 +211,7 @@ static void keep_shipping(struct match_query *q, size_t from, const char *name,
 			if (twin[k].pkg == q->package[i].index) {
 				struct match_query_package found = q->package[i];
 
+				found.ships = true;
 				q->package[i] = q->package[kept];
 				q->package[kept++] = found;
 				break;

@@ -26,7 +26,10 @@ void vd_release(const char *distro, const char *name, char out[16])
 	if (strcmp(d, "raspbian") == 0)
 		strcpy(d, "debian");
 	release = distro_release_of(d, r);
-	snprintf(out, 16, "%s", release != NULL ? release : r);
+	if (strcmp(d, "opensuse") == 0 && r[0] >= '0' && r[0] <= '9')
+		snprintf(out, 16, "leap-%.10s", r);
+	else
+		snprintf(out, 16, "%s", release != NULL ? release : r);
 }
 
 bool vd_distro(const char *name)

@@ -90,8 +90,8 @@ bool distro_has_sold_fixes(const char *distro)
 
 const char *distro_with_data(size_t i)
 {
-	static const char *const distros[] = {"debian",    "ubuntu", "rhel",
-	                                      "almalinux", "rocky",  "alpine"};
+	static const char *const distros[] = {"debian", "ubuntu", "rhel", "almalinux",
+	                                      "rocky",  "alpine", "suse"};
 
 	return i < sizeof(distros) / sizeof(distros[0]) ? distros[i] : NULL;
 }
@@ -102,6 +102,7 @@ const char *distro_source(const char *distro)
 		{"raspbian", "debian"},
 		{"centos", "rhel"},
 		{"oracle", "rhel"},
+		{"opensuse", "suse"},
 	};
 
 	for (size_t i = 0; i < sizeof(rebuilds) / sizeof(rebuilds[0]); i++)
@@ -126,6 +127,57 @@ bool distro_from_red_hat(const char *product, char release[16])
 	return true;
 }
 
+/* Read all of "15", "15 SP6", "16.0" or "15 SP6-LTSS", into "15.6" and the like. */
+static bool read_suse_number(const char *text, char release[16])
+{
+	size_t major = strspn(text, "0123456789"), minor = 0;
+	const char *rest = text + major;
+
+	if (rest[0] == '.')
+		rest += 1;
+	else if (strncmp(rest, " SP", 3) == 0)
+		rest += 3;
+	if (rest > text + major)
+		minor = strspn(rest, "0123456789");
+	if (major == 0 || major > 2 || minor > 2 || (minor == 0 && rest > text + major))
+		return false;
+	if (rest[minor] != '\0' && strcmp(rest + minor, "-LTSS") != 0)
+		return false;
+	snprintf(release, 16, "%.*s%s%.*s", (int)major, text, minor > 0 ? "." : "", (int)minor,
+	         rest);
+	return true;
+}
+
+bool distro_from_suse(const char *product, char release[16])
+{
+	static const char leap[] = "openSUSE", suse[] = "SUSE",
+			  server[] = "Linux Enterprise Server ",
+			  module[] = "Linux Enterprise Module for ";
+	char number[16];
+
+	if (strncmp(product, leap, sizeof(leap) - 1) == 0) {
+		product += sizeof(leap) - 1;
+		if ((*product != ' ' && *product != ':') || strncmp(product + 1, "Leap ", 5) != 0 ||
+		    strchr(product, '-') != NULL || !read_suse_number(product + 6, number))
+			return false;
+		snprintf(release, 16, "leap-%.10s", number);
+		return true;
+	}
+	if (strncmp(product, suse, sizeof(suse) - 1) != 0 ||
+	    (product[sizeof(suse) - 1] != ' ' && product[sizeof(suse) - 1] != ':'))
+		return false;
+	product += sizeof(suse);
+	if (strncmp(product, server, sizeof(server) - 1) == 0)
+		return read_suse_number(product + sizeof(server) - 1, release);
+	if (strncmp(product, module, sizeof(module) - 1) != 0)
+		return false;
+	/* "Module for Python 3 15 SP6" is one of 15 SP6. */
+	for (product = strchr(product, ' '); product != NULL; product = strchr(product + 1, ' '))
+		if (read_suse_number(product + 1, release))
+			return true;
+	return false;
+}
+
 bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[16])
 {
 	static const struct spelling ecosystems[] = {
@@ -139,6 +191,10 @@ bool distro_from_ecosystem(const char *ecosystem, char distro[16], char release[
 	if (strncmp(ecosystem, "Red Hat:", 8) == 0) {
 		snprintf(distro, 16, "rhel");
 		return distro_from_red_hat(colon + 1, release);
+	}
+	if (distro_from_suse(ecosystem, release)) {
+		snprintf(distro, 16, "suse");
+		return true;
 	}
 	for (size_t i = 0; i < sizeof(ecosystems) / sizeof(ecosystems[0]); i++) {
 		const char *name = ecosystems[i].text;

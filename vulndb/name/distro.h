@@ -22,6 +22,11 @@ const char *distro_codename(const char *distro, const char *release);
  * "enterprise_linux:9::appstream". False where it is another product, such as an extended
  * support. */
 bool distro_from_red_hat(const char *product, char release[16]);
+/* Read the release from SUSE's name of a product, "SUSE Linux Enterprise Server 15 SP6" -> "15.6",
+ * "SUSE Linux Enterprise Module for Basesystem 15 SP6", "openSUSE Leap 15.6" -> "leap-15.6", or from
+ * the same with a colon behind the first word, as OSV has it. False where it is another product, as
+ * one for SAP, a desktop, or Tumbleweed, which has no releases. */
+bool distro_from_suse(const char *product, char release[16]);
 /* Read distribution and release from an OSV ecosystem ("Debian:12", "Alpine:v3.18", "Rocky
  * Linux:9", "Ubuntu:22.04:LTS", "Red Hat:enterprise_linux:9::appstream"). False where it has no release or is none of the distributions
  * known here. */

@@ -58,6 +58,16 @@
 	"\"}"
 #define VEX(cpe, purl, status)                                                                     \
 	CSAF(EL(cpe) "," RPM(purl), JOIN("EL:rpm", "rpm", "EL"), "\"" status "\":[\"EL:rpm\"]")
+/* SUSE names platforms as products, lists binaries, and calls the fix recommended. */
+#define SUSE(platform, purl, status)                                                               \
+	CSAF(PRODUCT(platform, "\"cpe\":\"cpe:/o:suse:x\"") "," PRODUCT(                           \
+		     "rpm", "\"purl\":\"pkg:rpm/suse/" purl "\""),                                 \
+	     JOIN(platform ":rpm", "rpm", platform), "\"" status "\":[\"" platform ":rpm\"]")
+#define SLES "SUSE Linux Enterprise Server 15 SP6"
+#define NGINX_SUSE "nginx@1.21.5-150600.8.1?upstream=nginx-1.21.5-150600.8.1.src.rpm"
+#define UNKNOWN_TO_SUSE                                                                            \
+	"suse", "15.6", "1.21.5", "1.21.5-150600.8.1", VD_POSSIBLE,                                \
+		"the distribution may have fixed it", ""
 #define EL9 "enterprise_linux:9::appstream"
 #define NGINX_RPM "nginx@1.20.1-14.el9_2.1?arch=src&epoch=1"
 
@@ -100,6 +110,61 @@ static const struct {
 	{VEX(EL9, NGINX_RPM, "under_investigation") CSAF("", "", "\"fixed\":[\"EL:rpm\"]"), "rhel",
          "9", "1.20.1", "1:1.20.1-14.el9_2.1", VD_POSSIBLE, "the distribution may have fixed it",
          ""},
+	/* SUSE: a fix and states, by the service pack, a module of it, and openSUSE Leap. */
+	{SUSE(SLES, NGINX_SUSE, "recommended"), "suse", "15.6", "1.21.5", "1.21.5-150600.8.1",
+         VD_FIXED, "", "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE(SLES, NGINX_SUSE, "recommended"), "suse", "15.6", "1.21.5", "1.21.5-150600.6.2",
+         VD_AFFECTED, "", "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE(SLES, NGINX_SUSE, "recommended"), "suse", "15.6", "1.21.5", "1.21.5-150600.10.1",
+         VD_FIXED, "", "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE(SLES, NGINX_SUSE, "recommended"), "suse", "15.6", "1.21.5", "", VD_POSSIBLE,
+         "the package's revision is not known", "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE(SLES, NGINX_SUSE, "recommended"), "suse", "", "1.21.5", "", VD_POSSIBLE,
+         "the package's revision is not known", "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE("SUSE Linux Enterprise Module for Python 3 15 SP6",
+              "nginx@1.21.5-150600.8.1?arch=x86_64&upstream=nginx-1.21.5-150600.8.1.src.rpm",
+              "recommended"),
+         "suse", "15.6", "1.21.5", "1.21.5-150600.8.1", VD_FIXED, "",
+         "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE(SLES "-LTSS", NGINX_SUSE, "recommended"), "suse", "15.6", "1.21.5",
+         "1.21.5-150600.8.1", VD_FIXED, "", "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE("openSUSE Leap 15.6", NGINX_SUSE, "recommended"), "opensuse", "leap-15.6", "1.21.5",
+         "1.21.5-150600.6.2", VD_AFFECTED, "", "suse:leap-15.6 nginx 1.21.5-150600.8.1"},
+	{SUSE(SLES, "nginx@?upstream=nginx.src.rpm", "known_affected"), "suse", "15.6", "1.21.5",
+         "1.21.5-150600.8.1", VD_AFFECTED, "", ""},
+	{SUSE(SLES, "nginx@?upstream=nginx.src.rpm", "known_affected"), "suse", "15.6", "1.21.5",
+         "", VD_POSSIBLE, "the package's revision is not known", ""},
+	{SUSE(SLES, "nginx@?upstream=nginx.src.rpm", "known_not_affected"), "suse", "15.6",
+         "1.21.5", "", VD_FIXED, "not affected in this release", "suse:15.6 nginx is not affected"},
+	{SUSE(SLES, "nginx", "known_not_affected"), "suse", "15.6", "1.21.5", "", VD_FIXED,
+         "not affected in this release", "suse:15.6 nginx is not affected"},
+	{SUSE(SLES, "nginx@?upstream=nginx.src.rpm", "known_affected")
+                 SUSE(SLES, NGINX_SUSE, "recommended"),
+         "suse", "15.6", "1.21.5", "1.21.5-150600.8.1", VD_FIXED, "",
+         "suse:15.6 nginx 1.21.5-150600.8.1"},
+	/* Of another release, another product, another source, or not looked at: nothing is known. */
+	{SUSE("SUSE Linux Enterprise Server 15 SP5", NGINX_SUSE, "recommended"), UNKNOWN_TO_SUSE},
+	{SUSE("openSUSE Leap 15.6", NGINX_SUSE, "recommended"), UNKNOWN_TO_SUSE},
+	{SUSE("openSUSE Tumbleweed", NGINX_SUSE, "recommended"), UNKNOWN_TO_SUSE},
+	{SUSE("SUSE Linux Enterprise Server for SAP Applications 15 SP6", NGINX_SUSE,
+              "recommended"),
+         UNKNOWN_TO_SUSE},
+	{SUSE("SUSE Linux Enterprise Desktop 15 SP6", NGINX_SUSE, "recommended"), UNKNOWN_TO_SUSE},
+	{SUSE(SLES " EXTREME CORE", NGINX_SUSE, "recommended"), UNKNOWN_TO_SUSE},
+	{SUSE(SLES, "nginx@1.21.5-150600.8.1?upstream=nginx-extras-1.21.5-150600.8.1.src.rpm",
+              "recommended"),
+         UNKNOWN_TO_SUSE},
+	{SUSE(SLES, NGINX_SUSE, "under_investigation"), UNKNOWN_TO_SUSE},
+	{OSV(AFFECTED("SUSE:Linux Enterprise Module for Server Applications 15 SP6", "nginx",
+                      FIXED("1.21.5-150600.8.1"))),
+         "suse", "15.6", "1.21.5", "1.21.5-150600.6.2", VD_AFFECTED, "",
+         "suse:15.6 nginx 1.21.5-150600.8.1"},
+	{OSV(AFFECTED("openSUSE:Leap 15.6", "nginx", FIXED("1.21.5-150600.8.1"))), "suse",
+         "leap-15.6", "1.21.5", "1.21.5-150600.8.1", VD_FIXED, "",
+         "suse:leap-15.6 nginx 1.21.5-150600.8.1"},
+	/* Without a release: the one that is loaded need not be that of an earlier version. */
+	{SUSE(SLES, NGINX_SUSE, "recommended"), "suse", "", "1.19.8", "", VD_POSSIBLE,
+         "the distribution's release is not known", "suse:15.6 nginx 1.21.5-150600.8.1"},
 	/* Red Hat's records: a fix, a state, and products that are none of ours. */
 	{REDHAT(RELEASE("enterprise_linux:9::appstream", "nginx-1:1.20.1-14.el9_2.1")), "rhel", "9",
          "1.20.1", "1:1.20.1-14.el9_2.1", VD_FIXED, "", "rhel:9 nginx 1:1.20.1-14.el9_2.1"},
@@ -238,6 +303,8 @@ static const struct {
          "alpine:3.19 nginx 1.24.0-r16"},
 	{SECDB("\"1.24.0-r16\":[\"" CVE "\"]"), NGINX, "a:f5:nginx:1.24.1", "nginx", VD_AFFECTED,
          ""},
+	{SUSE(SLES, NGINX_SUSE, "recommended"), NGINX, "a:f5:nginx:1.21.5", "nginx", VD_POSSIBLE,
+         "suse:15.6 nginx 1.21.5-150600.8.1"},
 	{OSV(AFFECTED("Debian:12", "proftpd-dfsg", FIXED("1.3.8+dfsg-4+deb12u1"))),
          NVD("a:proftpd:proftpd"), "a:proftpd:proftpd:1.3.8", "proftpd-dfsg", VD_POSSIBLE,
          "debian:bookworm proftpd-dfsg 1.3.8+dfsg-4+deb12u1"},
