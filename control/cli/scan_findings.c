@@ -64,6 +64,8 @@ static void write_object(struct scan_findings *f, const struct news_item *item)
 	json_int(j, "ip_version", dp_addr_is_v4(&r->addr, NULL) ? 4 : 6);
 	json_bool(j, "new", (item->marks & NEWS_NEW) != 0);
 	json_bool(j, "changed", (item->marks & NEWS_CHANGED) != 0);
+	if (item->corrected)
+		json_text(j, "corrected", "honeypot");
 	shown.score = item->score;
 	service_json(j, &h, r, &whole);
 	json_close_object(j);
@@ -185,9 +187,10 @@ static void write_table(struct scan_findings *f, const struct news_item *item)
 		snprintf(level, sizeof(level), "%s %u", level_of(item), item->score.value);
 	fprintf(f->stream, "  %s%-13s%s", colour, level, colour[0] != '\0' ? "\033[0m" : "");
 	fprintf(f->stream, "  %s\n",
-	        item->marks & NEWS_CHANGED ? "changed"
-	        : item->marks & NEWS_NEW   ? "new"
-	                                   : "");
+	        item->corrected              ? "honeypot"
+	        : item->marks & NEWS_CHANGED ? "changed"
+	        : item->marks & NEWS_NEW     ? "new"
+	                                     : "");
 }
 
 /* ---- which items ----------------------------------------------------------------------------- */

@@ -268,8 +268,25 @@ static void keep_candidate(struct news *n, const struct news_line *l)
 	list[i] = *l;
 }
 
+/* Forget what was said of a service that is told again. */
+static void drop_candidate(struct news *n, const struct record *r)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < n->candidate_count; i++) {
+		const struct news_line *l = &n->candidates[i];
+
+		if (memcmp(l->addr.b, r->addr.b, sizeof(l->addr.b)) != 0 || l->port != r->port ||
+		    l->transport != r->transport)
+			n->candidates[kept++] = *l;
+	}
+	n->candidate_count = kept;
+}
+
 static void tell(struct news *n, struct news_item *item)
 {
+	if (item->corrected)
+		drop_candidate(n, item->record);
 	item->marks = marks_of(n, item->record);
 	if (item->named)
 		weigh(n, item->record, item->marks, &item->score);
@@ -326,6 +343,42 @@ static void tell_record(struct news *n, const struct record *r)
 		tell(n, &item);
 }
 
+static bool is_in(const struct store_batch *b, const struct record *r)
+{
+	for (size_t i = 0; i < b->record_count; i++)
+		if (memcmp(b->records[i]->addr.b, r->addr.b, sizeof(r->addr.b)) == 0 &&
+		    b->records[i]->port == r->port && b->records[i]->transport == r->transport)
+			return true;
+	return false;
+}
+
+static bool is_doubted(const struct record *r)
+{
+	for (uint32_t i = 0; i < r->verdict_count; i++)
+		if (vd_verdict_is_doubted(&r->verdicts[i]))
+			return true;
+	return false;
+}
+
+/* Tell again what this scan had told of a host before the batch that showed it to be a honeypot. */
+static void correct(struct news *n, const struct store_batch *b, const struct dp_addr *addr)
+{
+	struct store_host h;
+
+	if (store_host_get(n->store, addr, &h) != 0)
+		return;
+	for (size_t i = 0; i < h.service_count; i++) {
+		const struct record *r = h.services[i];
+		struct news_item item = {
+			.record = r, .named = true, .last = true, .corrected = true};
+
+		if (r->state == RECORD_OPEN && r->grabbed && is_doubted(r) &&
+		    strcmp(r->scan, n->scan) == 0 && !is_in(b, r))
+			tell(n, &item);
+	}
+	store_host_fini(&h);
+}
+
 void news_batch(void *arg, const struct store_batch *b)
 {
 	struct news *n = arg;
@@ -350,6 +403,9 @@ void news_batch(void *arg, const struct store_batch *b)
 			note_opened(n, key_of(&r->addr, r->port, r->transport));
 		tell_record(n, r);
 	}
+	for (size_t i = 0; b != NULL && b->traps != NULL && i < b->record_count; i++)
+		if (b->traps[i])
+			correct(n, b, &b->records[i]->addr);
 }
 
 void news_read(struct news *n, struct news_digest *out)

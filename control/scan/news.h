@@ -24,8 +24,10 @@ enum news_mark {
 struct news_item {
 	/* of a port only the header is set: address, port, state, reply, ask, times */
 	const struct record *record;
-	bool named;     /* the grab is over; false: the port was found */
-	bool last;      /* no further item of this port follows */
+	bool named; /* the grab is over; false: the port was found */
+	bool last;  /* no further item of this port follows, but for a correction */
+	/* it was told before, and its host turned out to be a honeypot since */
+	bool corrected;
 	unsigned marks; /* enum news_mark */
 	/* of this service alone; reason_count 0: not known */
 	struct vd_score score;

@@ -26,7 +26,7 @@ struct load {
 	struct record_sighting *sightings;
 	struct record **records;
 	struct store_flag *flags;
-	bool *opened; /* for store_batch */
+	bool *opened, *traps; /* for store_batch */
 	size_t sighting_count, record_count, flag_count;
 	struct store_scan *scan;
 };
@@ -113,7 +113,8 @@ static int commit(struct writer *w, const struct load *l)
 	                            .flags = l->flags,
 	                            .flag_count = l->flag_count,
 	                            .checkpoint = l->scan,
-	                            .opened = l->opened};
+	                            .opened = l->opened,
+	                            .traps = l->traps};
 	size_t count = l->sighting_count + l->record_count;
 	int ret = 0;
 
@@ -149,8 +150,10 @@ static void *writer_thread(void *arg)
 	struct load l = {.sightings = calloc(WRITER_BATCH, sizeof(struct record_sighting)),
 	                 .records = calloc(WRITER_BATCH, sizeof(struct record *)),
 	                 .flags = calloc(WRITER_BATCH, sizeof(struct store_flag)),
-	                 .opened = calloc(WRITER_BATCH, sizeof(bool))};
-	bool room = l.sightings != NULL && l.records != NULL && l.flags != NULL && l.opened != NULL;
+	                 .opened = calloc(WRITER_BATCH, sizeof(bool)),
+	                 .traps = calloc(WRITER_BATCH, sizeof(bool))};
+	bool room = l.sightings != NULL && l.records != NULL && l.flags != NULL &&
+	            l.opened != NULL && l.traps != NULL;
 
 	if (!room)
 		w->error = -ENOMEM;
@@ -166,6 +169,7 @@ static void *writer_thread(void *arg)
 	free(l.records);
 	free(l.flags);
 	free(l.opened);
+	free(l.traps);
 	return NULL;
 }
 

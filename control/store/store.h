@@ -134,6 +134,9 @@ struct store_batch {
 	/* written: whether each sighting, and behind them each record, made a port count that did
 	 * not count before; NULL: nobody asks */
 	bool *opened;
+	/* written: whether each record showed that its host, taken for an honest one so far, is a
+	 * honeypot, which changed the verdicts of its other services; NULL: nobody asks */
+	bool *traps;
 };
 
 /*

@@ -31,6 +31,7 @@ static int compare(const void *a, const void *b)
 
 static int merge_service(struct store_merge *m, const struct store_batch *b, uint32_t number)
 {
+	bool doubted = m->doubted;
 	int ret;
 
 	m->opened = false;
@@ -39,6 +40,8 @@ static int merge_service(struct store_merge *m, const struct store_batch *b, uin
 	              : store_merge_record(m, b->records[number - b->sighting_count]);
 	if (b->opened != NULL)
 		b->opened[number] = m->opened;
+	if (b->traps != NULL && number >= b->sighting_count)
+		b->traps[number - b->sighting_count] = m->doubted && !doubted;
 	return ret;
 }
 
@@ -52,8 +55,24 @@ static int merge_item(struct store_merge *m, const struct store_batch *b, uint32
 	return 0;
 }
 
+/* Ends the host whose items lie from number @from to below @to. What was merged before its honeypot
+ * showed is doubted, too. */
+static int end_host(struct store_merge *m, const struct job *j, size_t from, size_t to)
+{
+	const struct store_batch *b = j->batch;
+
+	for (size_t i = from; i < to && m->doubted; i++) {
+		uint32_t number = j->items[i].number;
+
+		if (number >= b->sighting_count && number < b->sighting_count + b->record_count)
+			store_merge_doubt_record(b->records[number - b->sighting_count]);
+	}
+	return store_merge_end(m);
+}
+
 static int merge_all(struct store_merge *m, const struct job *j)
 {
+	size_t first = 0;
 	int ret = 0;
 
 	for (size_t i = 0; i < j->n && ret == 0; i++) {
@@ -63,7 +82,8 @@ static int merge_all(struct store_merge *m, const struct job *j)
 			struct dp_addr addr;
 
 			if (i > 0)
-				ret = store_merge_end(m);
+				ret = end_host(m, j, first, i);
+			first = i;
 			memcpy(addr.b, item->key, KEY_ADDR);
 			if (ret == 0)
 				ret = store_merge_begin(m, &addr);
@@ -71,7 +91,7 @@ static int merge_all(struct store_merge *m, const struct job *j)
 		if (ret == 0)
 			ret = merge_item(m, j->batch, item->number);
 	}
-	return ret != 0 || j->n == 0 ? ret : store_merge_end(m);
+	return ret != 0 || j->n == 0 ? ret : end_host(m, j, first, j->n);
 }
 
 static int write_job(struct store *s, MDB_txn *txn, void *arg)

@@ -13,7 +13,7 @@
 
 #include "store_pass.h"
 
-static void doubt(struct record *r)
+void store_merge_doubt_record(struct record *r)
 {
 	for (uint32_t i = 0; i < r->verdict_count; i++)
 		vd_verdict_doubt(&r->verdicts[i]);
@@ -37,7 +37,7 @@ void store_merge_honeypot(struct store_merge *m, struct record *n)
 		memset(h, 0, sizeof(*h));
 	}
 	if (h->why[0] != '\0')
-		doubt(n);
+		store_merge_doubt_record(n);
 }
 
 static int doubt_service(void *arg, struct store_merge *m, const uint8_t *key)
@@ -47,7 +47,7 @@ static int doubt_service(void *arg, struct store_merge *m, const uint8_t *key)
 	(void)arg;
 	if (ret != 0 || m->old->verdict_count == 0)
 		return ret;
-	doubt(m->old);
+	store_merge_doubt_record(m->old);
 	store_merge_findings(m, m->old, &m->meta);
 	return store_merge_write(m, m->old, &m->meta);
 }
@@ -63,7 +63,7 @@ int store_merge_put_doubted(struct store_merge *m, struct record *n, const struc
 	memcpy(list, set->list, count * sizeof(*list));
 	n->verdicts = list;
 	n->verdict_count = count;
-	doubt(n);
+	store_merge_doubt_record(n);
 	ret = store_merge_verdicts(m, n);
 	if (ret == 0) {
 		store_merge_findings(m, n, &m->meta);

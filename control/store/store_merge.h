@@ -67,6 +67,8 @@ int store_merge_record(struct store_merge *m, const struct record *in);
 /* store_honeypot.c: note whether the facts of @n show that the host is a honeypot, or no longer do. If it
  * is one, the verdicts of @n are changed to possible. */
 void store_merge_honeypot(struct store_merge *m, struct record *n);
+/* Change the verdicts of a service to what they are on a honeypot: possible at most. */
+void store_merge_doubt_record(struct record *r);
 /* Merge the verdicts in @set into the service @n of a honeypot, changed so, and write it. 0, LMDB's code or
  * an errno value. */
 int store_merge_put_doubted(struct store_merge *m, struct record *n, const struct store_set *set);

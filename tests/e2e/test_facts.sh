@@ -12,8 +12,11 @@ is() { [ "$1" = "$2" ] || { echo "  got '$1', expected '$2'"; false; }; }
 of() { jq -r "$2" "$work/$1"; }
 count() { "$sonde" count --db "$work/db" "$1"; }
 
-expect "a scan ends well" near timeout 120 "$sonde" scan 198.18.0.2-3 -p 22,80,81,2222,4222 --iface near0 --rate 1k --cooldown 1 \
-	--quiet --db "$work/db" >/dev/null
+scan() {
+	near timeout 120 "$sonde" scan 198.18.0.2-3 -p 22,80,81,2222,4222 --iface near0 --rate 1k --cooldown 1 --quiet \
+		--db "$work/db" -o ndjson >"$work/lines"
+}
+expect "a scan ends well" scan
 for n in 2 3; do "$sonde" host --db "$work/db" 198.18.0.$n -o json >"$work/$n"; done
 "$sonde" export --db "$work/db" --format ndjson >"$work/hosts"
 expect_valid host "$work/hosts"
@@ -42,6 +45,11 @@ expect "with the reason" grep -q 'OpenSSH with hmac-sha2-384\|tarpit' <(of 3 .fl
 expect "nothing affects it" is "$(of 3 .summary.vuln_counts.affected)" 0
 expect "the same service is possible at most" test "$(of 3 .summary.vuln_counts.possible)" -gt 0
 expect "and says why" is "$(of 3 '[.ports[] | select(.port == 4222).vulns[] | select(.evidence.why // "" | test("honeypot"))] | length > 0')" true
+expect "nor does the last line of a port say so" is "$(jq -s '[.[] | select(.ip == "198.18.0.3" and .event == "service")] |
+	group_by(.port) | map(last | .vulns // [] | .[] | select(.verdict == "affected")) | length' "$work/lines")" 0
+expect "a line that had to be taken back was" is "$(jq -s '[.[] | select(.ip == "198.18.0.3" and .event == "service")] |
+	group_by(.port) | map(select(any(.[] | .vulns // [] | .[]; .verdict == "affected")) | last | .corrected) - ["honeypot"] | length' \
+	"$work/lines")" 0
 expect "a search finds it" is "$(count 'is_honeypot:true port:4222')" 1
 expect "and its reason" is "$(count 'host:(honeypot_reason:OpenSSH) OR honeypot_reason:tarpit' | awk '{ print ($1 > 0) }')" 1
 expect "the page for people says so" grep -q 'a honeypot, what it says proves nothing: ' <("$sonde" host --db "$work/db" 198.18.0.3)

@@ -243,6 +243,13 @@ bool vd_honeypot(const struct vd_facts *facts, uint16_t port, char why[VD_HONEYP
 	       is_tarpit(facts, port, why);
 }
 
+static const char doubt[] = "the host is a honeypot, which only says that it is this";
+
+bool vd_verdict_is_doubted(const struct vd_verdict *v)
+{
+	return strcmp(v->why, doubt) == 0;
+}
+
 void vd_verdict_doubt(struct vd_verdict *v)
 {
 	enum { CONFIDENCE = 20 };
@@ -252,5 +259,5 @@ void vd_verdict_doubt(struct vd_verdict *v)
 	v->kind = VD_POSSIBLE;
 	if (v->confidence > CONFIDENCE)
 		v->confidence = CONFIDENCE;
-	snprintf(v->why, sizeof(v->why), "the host is a honeypot, which only says that it is this");
+	snprintf(v->why, sizeof(v->why), "%s", doubt);
 }

@@ -264,6 +264,8 @@ bool vd_honeypot(const struct vd_facts *facts, uint16_t port, char why[VD_HONEYP
 /* Make the verdict of a service of a honeypot's host: one that is affected becomes possible, and says
  * why. Others stay as they are. Pure. */
 void vd_verdict_doubt(struct vd_verdict *v);
+/* Whether vd_verdict_doubt() has changed it. Pure. */
+bool vd_verdict_is_doubted(const struct vd_verdict *v);
 
 /* ---- hits ---- */
 

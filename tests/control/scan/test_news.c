@@ -24,10 +24,14 @@ static void note(void *arg, const struct news_item *item)
 
 	(void)arg;
 	news_words(&r->identity, words);
-	snprintf(told + n, sizeof(told) - n, "%s %u:%u %s%s%s%s\n",
+	snprintf(told + n, sizeof(told) - n, "%s %u:%u %s%s%s%s%s%s\n",
 	         item->named ? "service" : "open", r->addr.b[15], r->port, words,
+	         r->verdict_count > 0 ? " " : "",
+	         r->verdict_count > 0 ? vd_kind_name(r->verdicts[0].kind) : "",
 	         item->marks & NEWS_NEW ? " new" : "", item->marks & NEWS_CHANGED ? " changed" : "",
-	         item->last ? " last" : "");
+	         item->last && item->corrected ? " again"
+	         : item->last                  ? " last"
+	                                       : "");
 }
 
 static void begin(const char *scan)
@@ -70,8 +74,9 @@ static void sight(const char *scan, uint32_t host, uint16_t port, int64_t seen_u
 static void grab(const char *scan, struct record *r)
 {
 	struct record *const list[] = {r};
-	bool opened[1];
-	const struct store_batch b = {.records = list, .record_count = 1, .opened = opened};
+	bool opened[1], traps[1];
+	const struct store_batch b = {
+		.records = list, .record_count = 1, .opened = opened, .traps = traps};
 
 	r->ask = RECORD_ASKED;
 	ck_assert_int_eq(store_put_batch(dir.s, scan, &b), 0);
@@ -120,6 +125,58 @@ START_TEST(only_what_differs_from_the_last_scan_is_marked)
 	ck_assert_uint_eq(d.recent[0].addr.b[15], 3);
 	ck_assert_uint_eq(d.recent[0].marks, NEWS_NEW);
 	ck_assert_uint_eq(d.recent[2].marks, 0);
+}
+END_TEST
+
+/* A service with a CVE; @trap: its facts are a honeypot's. */
+static struct record *hole(uint32_t host, uint16_t port, int64_t seen_us, bool trap)
+{
+	struct record *r = nginx(host, seen_us, "1.18.0");
+
+	r->port = port;
+	if (trap)
+		vd_facts_addf(r->facts, "s7.system", "Technodrome");
+	store_dir_vuln(r, "CVE-2021-23017", VD_AFFECTED, 77);
+	return r;
+}
+
+/* What came before the honeypot showed is told again, once; what came with it or after it is in
+ * doubt from the beginning. */
+START_TEST(services_of_a_honeypot_are_told_again)
+{
+	struct record *const list[] = {hole(1, 81, 3000, false), hole(1, 82, 3000, true),
+	                               hole(1, 83, 3000, false)};
+	bool opened[3], traps[3];
+	const struct store_batch b = {
+		.records = list, .record_count = 3, .opened = opened, .traps = traps};
+	struct news_line worst[NEWS_WORST];
+
+	begin(FIRST);
+	grab(FIRST, hole(1, 80, 1000, false));
+	grab(FIRST, hole(2, 80, 1000, false));
+	ck_assert_msg(strstr(told, "service 1:80 nginx 1.18.0 (http) affected") != NULL, "%s",
+	              told);
+	told[0] = '\0';
+	for (int i = 0; i < 3; i++)
+		list[i]->ask = RECORD_ASKED;
+	ck_assert_int_eq(store_put_batch(dir.s, FIRST, &b), 0);
+	ck_assert(!traps[0] && traps[1] && !traps[2]);
+	news_batch(news, &b);
+	ck_assert_ptr_null(strstr(told, "affected"));
+	ck_assert_ptr_nonnull(strstr(told, "service 1:81 nginx 1.18.0 (http) possible new last\n"));
+	ck_assert_ptr_nonnull(
+		strstr(told, "service 1:80 nginx 1.18.0 (http) possible new again\n"));
+	ck_assert_ptr_eq(strstr(told, "again"), strrchr(told, 'g') - 1);
+	told[0] = '\0';
+	grab(FIRST, hole(1, 84, 4000, true));
+	ck_assert_ptr_nonnull(strstr(told, "service 1:84 nginx 1.18.0 (http) possible"));
+	ck_assert_ptr_null(strstr(told, "again"));
+	/* The worst is what still holds. */
+	ck_assert_uint_ge(news_worst(news, worst), 2);
+	ck_assert_uint_eq(worst[0].addr.b[15], 2);
+	ck_assert_uint_gt(worst[0].value, worst[1].value);
+	for (int i = 0; i < 3; i++)
+		record_free(list[i]);
 }
 END_TEST
 
@@ -200,6 +257,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_port_is_told_when_found_and_when_named);
+	tcase_add_test(tc, services_of_a_honeypot_are_told_again);
 	tcase_add_test(tc, only_what_differs_from_the_last_scan_is_marked);
 	tcase_add_test(tc, the_worst_services_come_first_and_accepted_ones_do_not);
 	tcase_add_test(tc, a_silent_port_has_no_findings_but_its_own);
