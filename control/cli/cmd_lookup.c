@@ -202,6 +202,7 @@ struct answer {
 	const struct vd_identity *id;
 	const struct vd_hit *hits;
 	size_t count;
+	int candidates; /* CVEs of the product, of which no version is known */
 };
 
 static void list_json(struct json *j, const char *key, const struct answer *a, uint8_t kind)
@@ -233,6 +234,8 @@ static int print_json(const struct answer *a, bool pretty)
 		service_json_identity(j, a->id);
 		json_close_object(j);
 	}
+	if (a->candidates > 0)
+		json_int(j, "candidates", a->candidates);
 	list_json(j, "affected", a, VD_AFFECTED);
 	list_json(j, "possible", a, VD_POSSIBLE);
 	list_json(j, "fixed", a, VD_FIXED);
@@ -248,6 +251,9 @@ static void print_table(const struct answer *a)
 		identity_view_table(stdout, a->id);
 		putchar('\n');
 	}
+	if (a->candidates > 0)
+		printf("no version is known: %d CVE%s of the product may affect it\n",
+		       a->candidates, a->candidates == 1 ? "" : "s");
 	for (uint8_t kind = VD_AFFECTED; kind <= VD_FIXED; kind++)
 		for (size_t i = 0; i < a->count; i++) {
 			if (a->hits[i].kind != kind)
@@ -270,17 +276,20 @@ static int look_up(const struct vulndb *db, const struct lookup_options *o, cons
 	struct vd_scratch *scratch = vd_scratch_new(db);
 	struct vd_hit *hits = calloc(HITS_MAX, sizeof(*hits));
 	struct vd_identity id = {0};
-	int code = CMD_OK, n = -ENOMEM;
+	int code = CMD_OK, n = -ENOMEM, candidates = 0;
 
 	if (scratch != NULL && hits != NULL)
 		code = make_identity(db, o, cpe, &id);
 	if (code == CMD_OK && scratch != NULL && hits != NULL)
 		n = vulndb_match(db, scratch, &id, hits, HITS_MAX);
-	if (code == CMD_OK && n < 0)
+	if (code == CMD_OK && n == 0)
+		candidates = vulndb_candidates(db, &id);
+	if (code == CMD_OK && (n < 0 || candidates < 0))
 		code = cmd_fail(CMD_FAILED, "out of memory");
 	else if (code == CMD_OK)
 		code = print_answer(&(struct answer){db, &id, hits,
-		                                     (size_t)(n < HITS_MAX ? n : HITS_MAX)},
+		                                     (size_t)(n < HITS_MAX ? n : HITS_MAX),
+		                                     candidates},
 		                    o->format);
 	free(hits);
 	vd_scratch_free(scratch);

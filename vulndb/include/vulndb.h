@@ -276,6 +276,9 @@ bool vd_verdict_is_doubted(const struct vd_verdict *v);
  */
 int vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
                  const struct vd_identity *identity, struct vd_hit *out, size_t cap);
+/* How many CVEs name the product that answers, in whatever version, if none is known: such an identity
+ * has no hits. 0 where a version is known, or no CVE names it. -ENOMEM. */
+int vulndb_candidates(const struct vulndb *db, const struct vd_identity *identity);
 /* Write a hit as text to @out. @hit comes from a vulndb_match() of this @db and @identity. */
 void vulndb_verdict(const struct vulndb *db, const struct vd_identity *identity,
                     const struct vd_hit *hit, struct vd_verdict *out);

@@ -254,6 +254,11 @@ static const struct {
          "CVE-2012-1823",
          VD_AFFECTED,
          "5.4.1"},
+	{{{"http.header", "X-JupyterHub-Version: 4.0.2"}, {"http.server", "TornadoServer/6.3"}},
+         "JupyterHub",
+         "CVE-2014-0160",
+         0,
+         ""},
 	/* Its distribution may have fixed it: its revision is not known. */
 	{{{"http.server", "Apache/2.4.57 (Debian)"}, {"http.powered_by", "PHP/8.2.1"}},
          "Apache HTTP Server",

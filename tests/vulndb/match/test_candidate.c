@@ -99,11 +99,56 @@ START_TEST(no_criterion_that_may_hold_is_passed_over)
 }
 END_TEST
 
+/* How many CVEs have a vulnerable criterion of a group; the criteria stand in the order of the CVEs. */
+static int plain_count(uint32_t group)
+{
+	uint32_t last = UINT32_MAX;
+	int count = 0;
+
+	for (uint32_t c = 0; c < db->table[DB_CRIT].count; c++) {
+		const struct db_crit *crit = &db_crits(db)[c];
+
+		if (crit->group != group || (crit->flags & DB_C_VULNERABLE) == 0 ||
+		    crit->cve == last)
+			continue;
+		last = crit->cve;
+		count++;
+	}
+	return count;
+}
+
+/* A product of which no version is known has a number of CVEs instead of a list. */
+START_TEST(a_product_without_a_version_has_a_count)
+{
+	const struct db_name *names = db->table[DB_NAME].data;
+	uint64_t state = 7;
+	unsigned asked = 0;
+
+	while (asked < 60) {
+		uint32_t n = (uint32_t)(splitmix(&state) % db->table[DB_NAME].count);
+		struct vd_identity id;
+		struct error err;
+		char cpe[VD_CPE_LEN];
+
+		if (names[n].text == 0)
+			continue;
+		asked++;
+		snprintf(cpe, sizeof(cpe), "cpe:2.3:%.90s:*", db_text(db, names[n].text));
+		ck_assert_int_eq(vd_identity_from_cpe(cpe, &id, &err), 0);
+		ck_assert_int_eq(vulndb_candidates(db, &id), plain_count(names[n].group));
+		snprintf(cpe, sizeof(cpe), "cpe:2.3:%.90s:1.2", db_text(db, names[n].text));
+		ck_assert_int_eq(vd_identity_from_cpe(cpe, &id, &err), 0);
+		ck_assert_int_eq(vulndb_candidates(db, &id), 0);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("candidate");
 
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, no_criterion_that_may_hold_is_passed_over, 0, 5);
+	tcase_add_test(tc, a_product_without_a_version_has_a_count);
 	return suite_run("candidate", tc);
 }
