@@ -34,7 +34,7 @@ static void add(struct names *n, const char *name)
 
 struct known {
 	const struct vd_identity *id;
-	const char *distro; /* whose data is used: Raspbian uses Debian's */
+	const char *distro; /* whose data is used: vd_distro_source() */
 	bool has_distro, has_release, has_package;
 	struct names releases; /* "debian:12", of all distributions, or of the one */
 	struct names similar;  /* packages of the release with a similar name */
@@ -90,12 +90,10 @@ static int no_release(const struct known *k, bool others)
 
 int lookup_known(const struct vulndb *db, const struct vd_identity *id, bool others)
 {
-	struct known k = {.id = id, .distro = id->distro};
+	struct known k = {.id = id, .distro = vd_distro_source(id->distro)};
 
 	if (id->distro[0] == '\0')
 		return CMD_OK;
-	if (strcmp(id->distro, "raspbian") == 0)
-		k.distro = "debian";
 	vulndb_packages(db, note, &k);
 	if (!k.has_release)
 		return no_release(&k, others);

@@ -109,9 +109,21 @@ printf '#sonde-facts/1\nA\ta:example:webserver\ta:f5:nginx\n' >"$feeds/aliases.t
 printf '{"format":"NVD_CPE","products":[{"cpe":{"deprecated":true,"cpeName":"cpe:2.3:a:example:httpd:1.0:*:*:*:*:*:*:*","deprecatedBy":[{"cpeName":"cpe:2.3:a:f5:nginx:1.0:*:*:*:*:*:*:*"}]}}]}' >"$feeds/dictionary.json"
 printf '{"catalogVersion":"2026.01.01","vulnerabilities":[{"cveID":"CVE-2026-70003","dateAdded":"2026-01-01"}]}' >"$feeds/kev.json"
 printf 'cve,epss,percentile\nCVE-2026-70004,0.75,0.9\n' >"$feeds/epss.csv"
+cat >"$feeds/suse.json" <<'EOF'
+{"document":{"category":"csaf_vex","csaf_version":"2.0","tracking":{"current_release_date":"2026-11-02T00:00:00+00:00"}},
+"product_tree":{"branches":[{"category":"vendor","name":"SUSE","branches":[
+{"category":"product_name","name":"openSUSE Leap 15.6","product":{"name":"openSUSE Leap 15.6","product_id":"openSUSE Leap 15.6",
+"product_identification_helper":{"cpe":"cpe:/o:opensuse:leap:15.6"}}},
+{"category":"product_version","name":"nginx-1.21.5-150600.10.1","product":{"name":"x","product_id":"nginx-1.21.5-150600.10.1",
+"product_identification_helper":{"purl":"pkg:rpm/suse/nginx@1.21.5-150600.10.1?upstream=nginx-1.21.5-150600.10.1.src.rpm"}}}]}],
+"relationships":[{"category":"default_component_of","product_reference":"nginx-1.21.5-150600.10.1",
+"relates_to_product_reference":"openSUSE Leap 15.6","full_product_name":{"name":"x",
+"product_id":"openSUSE Leap 15.6:nginx-1.21.5-150600.10.1"}}]},
+"vulnerabilities":[{"cve":"CVE-2026-70001","product_status":{"recommended":["openSUSE Leap 15.6:nginx-1.21.5-150600.10.1"]}}]}
+EOF
 echo "not a feed" >"$feeds/README"
 
-for form in page.json record.json year.json.gz lines.jsonl.zst all.zip osv.tar.gz tracker.json aliases.tsv dictionary.json kev.json epss.csv; do
+for form in page.json record.json year.json.gz lines.jsonl.zst all.zip osv.tar.gz tracker.json suse.json aliases.tsv dictionary.json kev.json epss.csv; do
 	rm -f "$vulndb"
 	expect_exit 0 "a feed of its own: $form" "$sonde" vulndb update --vulndb "$vulndb" --from "$feeds/$form"
 done
@@ -143,6 +155,7 @@ package() {
 package alpine:3.19 1.24.0-r9 1.24.0-r10
 package ubuntu:22.04 1.18.0-6ubuntu14.4 1.18.0-6ubuntu14.10
 package debian:12 1.22.1-9+deb12u9 1.22.1-9+deb12u10
+package opensuse:15.6 1.21.5-150600.9.1 1.21.5-150600.10.1
 package rocky:9 1:1.20.1-14.el9_2.9 1:1.20.1-14.el9_2.10
 verdict CVE-2026-70002 fixed "Debian's tracker" cpe:2.3:a:f5:nginx:1.22.1 --distro debian:12 --package nginx=1.22.1-9+deb12u11
 

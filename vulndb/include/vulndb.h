@@ -499,6 +499,10 @@ struct vd_cve_visitor {
 
 /* ---- packages ---- */
 
+/* The distribution whose data judges the packages of @distro: a rebuild has that of its source
+ * ("centos" -> "rhel"), others their own. Static text, or @distro. Pure. */
+const char *vd_distro_source(const char *distro);
+
 /* The release of a distribution by number or codename ("bookworm" -> "12"), in @out. A release that
  * has no codename here is taken as it is; both are folded to lower case. Pure. */
 void vd_release(const char *distro, const char *name, char out[16]);

@@ -32,6 +32,11 @@ void vd_release(const char *distro, const char *name, char out[16])
 		snprintf(out, 16, "%s", release != NULL ? release : r);
 }
 
+const char *vd_distro_source(const char *distro)
+{
+	return distro_source(distro);
+}
+
 bool vd_distro(const char *name)
 {
 	char d[16];
