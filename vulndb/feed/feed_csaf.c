@@ -39,6 +39,7 @@ struct csaf {
 	uint32_t year, number; /* of the vulnerability that is read; 0: its CVE has not come */
 	struct row rows[ROWS_MAX];
 	size_t row_count;
+	struct feed_vector vector;
 	/* the product or the relationship that is read */
 	char name[ID], cpe[ID], purl[ID], part[ID], whole[ID];
 };
@@ -273,6 +274,8 @@ static int end_vulnerability(struct csaf *c)
 	struct build *b = c->f.b;
 	int ret = 0;
 
+	if (c->year != 0 && c->vector.text[0] != '\0')
+		ret = build_vector(b, c->year, c->number, c->vector.text);
 	for (size_t i = 0; i < c->row_count && c->year != 0 && ret == 0; i++) {
 		const struct row *r = &c->rows[i];
 		struct build_fix fix = {
@@ -319,6 +322,8 @@ static int on_string(struct csaf *c, const struct sax_event *e)
 	else if (is(e->key, "cve") && is(e->parent, "vulnerabilities")) {
 		if (!cve_id_parse(e->text, e->len, &c->year, &c->number))
 			c->year = 0;
+	} else if (is(e->key, "vectorString")) {
+		feed_take_vector(&c->vector, e->text);
 	} else if (is(sax_path(c->f.json, e->depth - 1), "product_status")) {
 		return take_status(c, e);
 	}
@@ -339,6 +344,7 @@ static int event(void *state, const struct sax_event *e)
 	           (is(e->key, "product") || is(e->key, "relationships"))) {
 		c->name[0] = c->cpe[0] = c->purl[0] = c->part[0] = c->whole[0] = '\0';
 	} else if (e->type == SAX_OBJECT && is(e->key, "vulnerabilities")) {
+		c->vector = (struct feed_vector){0};
 		c->row_count = 0;
 		c->year = 0;
 	} else if (e->type == SAX_OBJECT_END && is(e->key, "product")) {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cve_id.h"
-#include "cvss.h"
 #include "distro.h"
 #include "feed.h"
 
@@ -25,8 +24,7 @@ struct osv {
 	size_t row_count;
 	size_t affected; /* the first row of the package being read */
 	char distro[16], release[16], package[96];
-	char vector[256]; /* the vector of the newest version that cvss_base() scores */
-	uint8_t vector_version;
+	struct feed_vector vector;
 	uint32_t introduced;
 	bool open, unimportant, withdrawn, ignored;
 	bool partial;       /* the row is out of the changelog of one release */
@@ -42,8 +40,7 @@ static void begin_record(struct osv *o)
 {
 	o->id_count = o->row_count = 0;
 	o->withdrawn = false;
-	o->vector[0] = '\0';
-	o->vector_version = 0;
+	o->vector = (struct feed_vector){0};
 }
 
 static void begin_package(struct osv *o)
@@ -146,8 +143,8 @@ static int end_record(struct osv *o)
 	int ret = 0;
 
 	/* The severity of an advisory about several CVEs belongs to none of them. */
-	if (o->id_count == 1 && o->vector[0] != '\0' && !o->withdrawn)
-		ret = build_vector(o->f.b, o->ids[0].year, o->ids[0].number, o->vector);
+	if (o->id_count == 1 && o->vector.text[0] != '\0' && !o->withdrawn)
+		ret = build_vector(o->f.b, o->ids[0].year, o->ids[0].number, o->vector.text);
 	for (size_t i = 0; i < o->id_count && !o->withdrawn; i++) {
 		for (size_t r = 0; r < o->row_count && ret == 0; r++) {
 			struct build_fix fix = {
@@ -168,18 +165,6 @@ static int end_record(struct osv *o)
 	return ret;
 }
 
-/* Keep the vector of the newest version. A record may have several, of versions 4 and 3, or a
- * distribution's own word ("medium"). */
-static void take_vector(struct osv *o, const char *text)
-{
-	uint8_t x10, version;
-
-	if (!cvss_base(text, &x10, &version) || version < o->vector_version)
-		return;
-	o->vector_version = version;
-	snprintf(o->vector, sizeof(o->vector), "%.255s", text);
-}
-
 static int on_string(struct osv *o, const struct sax_event *e)
 {
 	if (e->depth == 1 && is(e->key, "withdrawn"))
@@ -197,7 +182,7 @@ static int on_string(struct osv *o, const struct sax_event *e)
 	else if ((is(e->key, "name") && is(e->parent, "package")) || is(e->key, "pkg"))
 		snprintf(o->package, sizeof(o->package), "%.95s", e->text);
 	else if (is(e->key, "score") && is(e->parent, "severity"))
-		take_vector(o, e->text);
+		feed_take_vector(&o->vector, e->text); /* or a distribution's own word: "medium" */
 	else if (is(e->key, "changelog_date"))
 		o->partial = true;
 	else if (is(e->key, "urgency"))

@@ -20,6 +20,7 @@ struct redhat {
 	uint32_t year, number; /* 0: the id has not come */
 	struct row rows[ROWS_MAX];
 	size_t row_count;
+	struct feed_vector vector;
 	/* the object of "affected_release" or "package_state" that is being read */
 	char cpe[128], package[160], state[32];
 };
@@ -103,6 +104,8 @@ static int end_record(struct redhat *r)
 	struct build *b = r->f.b;
 	int ret = 0;
 
+	if (r->year != 0 && r->vector.text[0] != '\0')
+		ret = build_vector(b, r->year, r->number, r->vector.text);
 	for (size_t i = 0; i < r->row_count && r->year != 0 && ret == 0; i++) {
 		struct build_fix fix = {
 			.distro = pool_text(&b->pool, "rhel"),
@@ -128,6 +131,9 @@ static void on_string(struct redhat *r, const struct sax_event *e)
 	if (e->parent[0] == '\0' && strcmp(e->key, "public_date") == 0 &&
 	    strcmp(e->text, r->f.date) > 0 && build_time(e->text, e->len) != 0)
 		snprintf(r->f.date, sizeof(r->f.date), "%.19s", e->text);
+	if (strcmp(e->key, "cvss3_scoring_vector") == 0 ||
+	    strcmp(e->key, "cvss_scoring_vector") == 0)
+		feed_take_vector(&r->vector, e->text);
 	if (strcmp(e->key, "cpe") == 0)
 		snprintf(r->cpe, sizeof(r->cpe), "%.127s", e->text);
 	else if (strcmp(e->key, "package") == 0 || strcmp(e->key, "package_name") == 0)
@@ -145,6 +151,7 @@ static int event(void *state, const struct sax_event *e)
 	} else if (e->type == SAX_OBJECT && (e->depth == 0 || e->key[0] == '\0')) {
 		r->year = 0;
 		r->row_count = 0;
+		r->vector = (struct feed_vector){0};
 	} else if (e->type == SAX_OBJECT) {
 		r->cpe[0] = r->package[0] = r->state[0] = '\0';
 	} else if (e->type == SAX_OBJECT_END) {

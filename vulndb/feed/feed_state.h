@@ -15,6 +15,14 @@ struct feed {
 	uint64_t line;          /* kinds of lines: the current one */
 };
 
+/* A CVSS vector of a record that may have several. */
+struct feed_vector {
+	char text[256]; /* "": none */
+	uint8_t version;
+};
+
+/* Take the vector @text in place of @v if cvss_base() scores it and its version is at least as new. */
+void feed_take_vector(struct feed_vector *v, const char *text);
 /* Keep @why, a static text, for the error of the whole feed. Returns -EINVAL. */
 int feed_refuse(struct feed *f, const char *why);
 

@@ -171,6 +171,45 @@ START_TEST(osv_takes_the_vector_it_can_score)
 }
 END_TEST
 
+/* Advisories of a maker state vectors, too; some have a score of their own beside it. */
+static const struct {
+	const char *text, *begins; /* NULL: none */
+} rated[] = {
+	{"{\"name\":\"CVE-2024-0001\",\"cvss3\":{\"cvss3_base_score\":\"9.8\",\"cvss3_scoring_vector\":"
+         "\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\",\"status\":\"verified\"},"
+         "\"affected_release\":[]}",
+         "CVSS:3.1"},
+	{"{\"name\":\"CVE-2024-0001\",\"cvss\":{\"cvss_scoring_vector\":\"AV:N/AC:L/Au:N/C:N/I:N/A:C\"},"
+         "\"affected_release\":[]}",
+         "AV:N"},
+	{"{\"name\":\"CVE-2024-0001\",\"cvss3\":{\"cvss3_scoring_vector\":\"\"},\"affected_release\":[]}",
+         NULL},
+	{"{\"document\":{\"csaf_version\":\"2.0\"},\"vulnerabilities\":[{\"scores\":[{\"cvss_v3\":{"
+         "\"vectorString\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"},\"products\":[\"x\"]},{"
+         "\"cvss_v4\":{\"vectorString\":\"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/"
+         "SI:N/SA:N\"}}],\"cve\":\"CVE-2024-0001\"}]}",
+         "CVSS:4.0"},
+	/* The vector of one vulnerability is not that of the next. */
+	{"{\"document\":{\"csaf_version\":\"2.0\"},\"vulnerabilities\":[{\"scores\":[{\"cvss_v3\":{"
+         "\"vectorString\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}}],\"title\":\"x\"},{\"cve\":"
+         "\"CVE-2024-0001\"}]}",
+         NULL},
+};
+
+START_TEST(advisories_state_vectors)
+{
+	ck_assert_msg(read_feed(rated[_i].text) == 0, "%s", err.text);
+	ck_assert_uint_eq(b.vectors.count, rated[_i].begins != NULL);
+	if (rated[_i].begins != NULL) {
+		const struct build_vector *v = vec_at(&b.vectors, 0);
+
+		ck_assert_uint_eq(v->number, 1);
+		ck_assert_ptr_eq(strstr(pool_get(&b.pool, v->vector), rated[_i].begins),
+		                 pool_get(&b.pool, v->vector));
+	}
+}
+END_TEST
+
 #define LONG_V4                                                                                    \
 	"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:X/CR:X/IR:X/AR:X/"      \
 	"MAV:X/MAC:X"                                                                              \
@@ -393,6 +432,7 @@ int main(void)
 	tcase_add_loop_test(t, feeds_are_recognised_by_content, 0,
 	                    sizeof(forms) / sizeof(forms[0]));
 	tcase_add_test(t, osv_gives_its_own_cve_a_score);
+	tcase_add_loop_test(t, advisories_state_vectors, 0, sizeof(rated) / sizeof(rated[0]));
 	tcase_add_loop_test(t, osv_takes_the_vector_it_can_score, 0,
 	                    sizeof(severities) / sizeof(severities[0]));
 	tcase_add_loop_test(t, nvd_states_scores_of_all_versions, 0,
