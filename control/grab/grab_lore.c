@@ -47,7 +47,7 @@ static const struct prior {
 } priors[] = {
 	{"http", 100, 100, SPEAKS, HANGS_UP | SPEAKS},
 	{"dns", 60, 60, WAITS, WAITS},
-	{"http2", 52, 90, HANGS_UP, HANGS_UP},
+	{"http2", 45, 90, HANGS_UP, HANGS_UP},
 	{"postgres", 55, 10, CLOSES | SPEAKS, CLOSES | SPEAKS},
 	{"ldap", 50, 50, CLOSES, CLOSES},
 	{"mqtt", 50, 60, RESETS, RESETS},

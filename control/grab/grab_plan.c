@@ -19,6 +19,13 @@ enum {
 	RANK_CUSTOM = 2000,
 };
 
+/* Whether the protocol is asked by a request of HTTP/1.1. */
+static bool asks_http(const struct vd_proto *proto)
+{
+	return proto != NULL && proto != &vd_proto_http2 &&
+	       strcmp(vd_proto_name(proto), vd_proto_name(&vd_proto_http)) == 0;
+}
+
 /* Whether HTTP/2 may be asked: where HTTP/1.1 got no answer. */
 static bool may_ask_http2(const struct grab_plan *p)
 {
@@ -127,7 +134,8 @@ static unsigned rank_proto(struct grab_plan *p, const struct grab_lore *lore, si
 	/* Anything can be put inside TLS; the number of the port must speak for it. */
 	if (weight == 0 || (tls && !vd_proto_has_tls(proto) && kin < GRAB_CUSTOM_STRONG))
 		return RANK_NOT;
-	if (proto == &vd_proto_http2 && !may_ask_http2(p))
+	if ((asks_http(proto) && p->seen.http != GRAB_UNASKED) ||
+	    (proto == &vd_proto_http2 && !may_ask_http2(p)))
 		return RANK_NOT;
 	if (kin >= GRAB_CUSTOM_STRONG)
 		return RANK_STRONG + kin + weight / 4;
@@ -299,7 +307,7 @@ void grab_plan_note(struct grab_plan *p, enum grab_reaction reaction)
 		p->no_tls = true;
 		return;
 	}
-	if (q->proto == &vd_proto_http)
+	if (asks_http(q->proto))
 		p->seen.http = (uint8_t)reaction;
 	/* Who speaks in the clear does not begin with TLS. */
 	if (reaction == GRAB_SPOKE && !q->tls)
