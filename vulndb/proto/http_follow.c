@@ -308,7 +308,7 @@ static bool choose(const struct vd_dialog *d, size_t n, const struct reply *last
                    struct http_wish *out)
 {
 	struct reply page;
-	bool moved, known, has_page;
+	bool moved, has_page;
 	size_t at;
 
 	if (!reply_read(http_answer(d, 0), "HTTP/", &page))
@@ -321,16 +321,12 @@ static bool choose(const struct vd_dialog *d, size_t n, const struct reply *last
 	at = moved ? 1 : 0;
 	if (at > 0 && !reply_read(http_answer(d, at), "HTTP/", &page))
 		return false;
-	known = known_path(d, at, page_of(&page), out->path);
-	has_page = known ||
+	has_page = known_path(d, at, page_of(&page), out->path) ||
 	           (!out->fresh && own_path(d, html_link(page_of(&page), "manifest"), out->path));
 	out->kind = HTTP_PAGE;
 	if (has_page && n == at + 1)
 		return true;
 	out->kind = HTTP_ICON;
-	/* The page of a known product tells more than its icon, where it was there. */
-	if (known && http_status(last) == 200)
-		return false;
 	return !out->fresh && n == at + 1 + has_page && icon_path(d, &page, out->path);
 }
 

@@ -176,7 +176,10 @@ static const struct talk talks[] = {
 	{{{"302 Found", "Location: /a\001b\r\n", "", ""}}, VD_DONE, NULL, NULL},
 	{{{"302 Found", "Location: /\r\n", "", ""}}, VD_DONE, NULL, NULL},
 	/* the page on which a product states its version */
-	{{LOGIN, GRAFANA, {"200 OK", "", "{\"database\":\"ok\",\"version\":\"9.3.6\"}", ""}},
+	{{LOGIN,
+          GRAFANA,
+          {"200 OK", "", "{\"database\":\"ok\",\"version\":\"9.3.6\"}", "GET /favicon.ico"},
+          {"404 No", "", "", ""}},
          VD_DONE,
          "http.page",
          "/api/health 200 {\"database\":\"ok\",\"version\":\"9.3.6\"}"},
