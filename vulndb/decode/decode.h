@@ -19,9 +19,10 @@ struct span {
 	const uint8_t *at, *end;
 };
 
+/* @data may be NULL where @len is 0. */
 static inline struct span span_of(const void *data, size_t len)
 {
-	return (struct span){data, (const uint8_t *)data + len};
+	return (struct span){data, len > 0 ? (const uint8_t *)data + len : data};
 }
 
 static inline size_t span_left(struct span s)
@@ -32,13 +33,13 @@ static inline size_t span_left(struct span s)
 /* The first @n bytes, or fewer. */
 static inline struct span span_first(struct span s, size_t n)
 {
-	return (struct span){s.at, span_left(s) < n ? s.end : s.at + n};
+	return (struct span){s.at, span_left(s) <= n ? s.end : s.at + n};
 }
 
 /* What follows the first @n bytes; empty where there are fewer. */
 static inline struct span span_from(struct span s, size_t n)
 {
-	return (struct span){span_left(s) < n ? s.end : s.at + n, s.end};
+	return (struct span){span_left(s) <= n ? s.end : s.at + n, s.end};
 }
 
 /* The bytes [@from, @to), or as many of them as there are. */
