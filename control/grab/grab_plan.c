@@ -7,10 +7,9 @@
 /* Ranks: the higher, the earlier. Where there are bounds, likeness and lore decide between them. */
 enum {
 	RANK_NOT = 0,
-	RANK_REST = 1,     /* and half of the likeness, and the lore */
-	RANK_GENERIC = 10, /* a text server would have answered HTTP's lines */
-	RANK_TLS_LATE =
-		35, /* the port waits for more of an HTTP request, as servers of TLS never do */
+	RANK_REST = 1,      /* and half of the likeness, and the lore */
+	RANK_GENERIC = 10,  /* a text server would have answered HTTP's lines */
+	RANK_TLS_LATE = 35, /* the port waits for more of HTTP, which servers of TLS do not do */
 	RANK_TLS = 700,
 	RANK_HTTP = 760,   /* and the likeness, if that is strong */
 	RANK_STRONG = 735, /* and the likeness, and a quarter of the lore */

@@ -11,10 +11,10 @@ enum { PAGE_MAX = 512, ALIKE_MAX = 2, CODES_MAX = 4, WORDS_MAX = 6 };
  * gearmand, RethinkDB, snapserver, ZooKeeper, xrdp, microsocks, rpcbind, NFS-Ganesha.
  */
 enum where {
-	ANYWHERE,
-	FIRST,
-	ALL
-}; /* in the first PAGE_MAX bytes, at the begin, or nothing else */
+	ANYWHERE, /* in the first PAGE_MAX bytes */
+	FIRST,    /* the answer begins with it */
+	ALL,      /* the answer is that and nothing else */
+};
 
 static const struct {
 	const char *text;
