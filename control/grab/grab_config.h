@@ -5,7 +5,7 @@
 
 #include "grab.h"
 
-/* Put the defaults in the place of what is 0 or NULL. Pure. */
+/* Give each setting that is 0 or NULL its default. Pure. */
 void grab_config_fill(struct grab_config *c);
 
 #endif

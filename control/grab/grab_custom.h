@@ -24,8 +24,8 @@ enum {
 /* How much the number @port looks like made from @custom, 0 to 100; 100: it is the same. */
 unsigned grab_custom_kin(uint16_t port, uint16_t custom);
 
-/* The likeness of a port to the nearest port that each protocol has by custom: in the clear at
- * index 0, inside TLS at index 1. */
+/* How much one port number resembles the usual ports of each protocol, from 0 to 100: @kin[0] for the
+ * usual ports in the clear, @kin[1] for those inside TLS. */
 struct grab_custom {
 	uint8_t kin[2][GRAB_CUSTOM_PROTOS];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grab_lore.c - what is known of ports beside their numbers. */
+/* grab_lore.c - estimates how likely each protocol is on a port, and learns from what a scan finds. */
 #include "grab_lore.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@ enum {
 	HOSTS_MAX = 1 << 15,
 	COUNT_MAX = 60000, /* of one class; then all its counts are halved */
 	LEARNT_MOST = 200,
-	DOUBT = 16,      /* finds of a class until what is learnt of it counts for half */
+	DOUBT = 16,      /* after so many finds of a class, what is learnt of it counts half */
 	SAME_BONUS = 5,  /* another port of the host speaks it */
 	KIND_BONUS = 25, /* another port of the host speaks what comes with it */
 	FAMILY_MAX = 8,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * grab_lore.h - what is known of ports beside their numbers: what runs on the internet at large, what
- * this scan has found on such ports, and what else it has found on the same host.
+ * grab_lore.h - estimates how likely each protocol is on a port. The number of the port plays no part
+ * (grab_custom.h has that).
  *
- * It starts with an order of protocols, by how often they stand on ports of others and by what their
- * servers do with an HTTP request. Each find changes it. The same history gives the same answers.
+ * It starts with a table: how often a protocol runs on other ports than its usual ones, and what its
+ * servers do with an HTTP request and with a ClientHello. Each service that the scan finds changes the
+ * estimates for its host, and for all ports that reacted alike. The same finds in the same order give
+ * the same estimates.
  * Bounded: 64 Ki ports, 32 Ki hosts. No I/O, no clock. One thread uses it.
  */
 #ifndef SONDE_GRAB_LORE_H
@@ -76,7 +78,7 @@ struct grab_lesson {
 	uint16_t port;
 	const struct vd_proto *proto;
 	bool tls;
-	bool usual; /* the port has this protocol by custom: it tells nothing of other ports */
+	bool usual; /* this is the usual port of the protocol, so the find tells nothing of others */
 	bool asked; /* it answered its own question; else it spoke first, or was recognised */
 	struct grab_evidence seen; /* what the port had done before that question */
 };

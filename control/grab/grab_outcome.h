@@ -13,8 +13,8 @@
 void grab_outcome_set(struct grab_session *s);
 
 /*
- * Make the result of the dialog that is over, and do not end the session: what is asked from now on can
- * only add facts to it.
+ * Make the result from the dialog that is over. The session goes on; answers to later questions can add
+ * facts to the result, but cannot change the service.
  */
 void grab_outcome_name(struct grab_session *s);
 
