@@ -496,25 +496,21 @@ END_TEST
 
 /* ---- JARM: ten further handshakes, after the other ports of the host ---- */
 
-static const struct grab_config jarm_config = {
-	.connect_timeout_ms = 3000,
-	.server_first_ms = 1500,
-	.read_timeout_ms = 2000,
-	.answer_timeout_ms = 2000,
-	.total_timeout_ms = 20000,
-	.max_per_port = GRAB_CONNECTIONS,
-	.max_bytes = 1024,
-	.user_agent = "agent",
-	.any_port = true,
-	.jarm = true,
-};
+static void start_with_jarm(uint16_t port)
+{
+	static struct grab_config c;
+
+	c = config;
+	c.jarm = true;
+	start_with(port, &c);
+}
 
 static const uint8_t refusal[7] = {0x15, 3, 3, 0, 2, 2, 40};
 
 /* A port that refuses the usual ClientHello, and is to be asked those of JARM. */
 static void start_jarm(void)
 {
-	start_with(443, &jarm_config);
+	start_with_jarm(443);
 	connected();
 	ck_assert(sent_client_hello());
 	grab_session_bytes(&s, refusal, sizeof(refusal), now);
@@ -600,7 +596,7 @@ END_TEST
 /* Who speaks no TLS. */
 START_TEST(nobody_else_is_asked_ten_hellos)
 {
-	start_with(80, &jarm_config);
+	start_with_jarm(80);
 	connected();
 	bytes("HTTP/1.1 204 No Content\r\n\r\n");
 	expect(GRAB_OK, "http", "HTTP/1.1 204 No Content\r\n\r\n");
