@@ -202,7 +202,7 @@ struct answer {
 	const struct vd_identity *id;
 	const struct vd_hit *hits;
 	size_t count;
-	int candidates; /* CVEs of the product, of which no version is known */
+	int candidates; /* CVEs that name the product, of which no version is known */
 };
 
 static void list_json(struct json *j, const char *key, const struct answer *a, uint8_t kind)
@@ -252,8 +252,8 @@ static void print_table(const struct answer *a)
 		putchar('\n');
 	}
 	if (a->candidates > 0)
-		printf("no version is known: %d CVE%s of the product may affect it\n",
-		       a->candidates, a->candidates == 1 ? "" : "s");
+		printf("no version: %d CVE%s this product\n", a->candidates,
+		       a->candidates == 1 ? " names" : "s name");
 	for (uint8_t kind = VD_AFFECTED; kind <= VD_FIXED; kind++)
 		for (size_t i = 0; i < a->count; i++) {
 			if (a->hits[i].kind != kind)
@@ -282,7 +282,7 @@ static int look_up(const struct vulndb *db, const struct lookup_options *o, cons
 		code = make_identity(db, o, cpe, &id);
 	if (code == CMD_OK && scratch != NULL && hits != NULL)
 		n = vulndb_match(db, scratch, &id, hits, HITS_MAX);
-	if (code == CMD_OK && n == 0)
+	if (code == CMD_OK)
 		candidates = vulndb_candidates(db, &id);
 	if (code == CMD_OK && (n < 0 || candidates < 0))
 		code = cmd_fail(CMD_FAILED, "out of memory");

@@ -82,20 +82,27 @@ static void drop_verdicts(struct record *r)
 	free(r->verdicts);
 	r->verdicts = NULL;
 	r->verdict_count = 0;
+	r->candidates = 0;
 }
 
 int enrich_judge(struct enricher *e, struct record *r)
 {
 	int n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
+	int candidates = vulndb_candidates(e->db, &r->identity);
 
 	if (n > HITS_MAX)
 		n = HITS_MAX;
 	drop_verdicts(r);
-	if (n <= 0)
-		return n;
-	r->verdicts = calloc((size_t)n, sizeof(*r->verdicts));
-	if (r->verdicts == NULL)
+	if (n < 0 || candidates < 0)
 		return -ENOMEM;
+	r->candidates = (uint32_t)candidates;
+	if (n == 0)
+		return 0;
+	r->verdicts = calloc((size_t)n, sizeof(*r->verdicts));
+	if (r->verdicts == NULL) {
+		r->candidates = 0;
+		return -ENOMEM;
+	}
 	for (int i = 0; i < n; i++)
 		vulndb_verdict(e->db, &r->identity, &e->hits[i], &r->verdicts[i]);
 	r->verdict_count = (uint32_t)n;

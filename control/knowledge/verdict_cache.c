@@ -70,10 +70,12 @@ static bool learn(struct verdict_cache *c, struct entry *entry)
 {
 	struct record *r = c->record;
 	size_t bytes = r->verdict_count * sizeof(*r->verdicts);
+	const struct record_verdicts v = {r->verdicts, r->verdict_count, r->candidates};
 
-	if (record_verdict_key(r->verdicts, r->verdict_count, entry->set.digest) != 0)
+	if (record_verdict_key(&v, entry->set.digest) != 0)
 		return false;
-	entry->set.count = r->verdict_count;
+	entry->set.count = v.count;
+	entry->set.candidates = v.candidates;
 	entry->known = true;
 	if (c->lists + bytes > LISTS_MAX)
 		return true;

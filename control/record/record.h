@@ -95,6 +95,8 @@ struct record {
 	/* owned; parallel to verdicts when read, NULL when written */
 	int64_t *verdict_first_seen_us;
 	uint32_t verdict_count;
+	/* CVEs that name the product, of which no version is known: there are no verdicts on it */
+	uint32_t candidates;
 	uint32_t exposure_count;
 	struct vd_exposure exposures[VD_EXPOSURES_MAX];
 };
@@ -171,7 +173,7 @@ struct bytes;
 void record_encode(const struct record *r, const struct record_meta *meta, struct bytes *out);
 
 /* Decode @len bytes into @r, which is cleared first except for address, transport and port. Fills
- * verdict_count and verdict_first_seen_us, but leaves verdicts NULL. 0, -EINVAL (not such an
+ * verdict_count and verdict_first_seen_us, but leaves verdicts NULL and candidates 0. 0, -EINVAL (not such an
  * encoding), -ENOMEM. */
 int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta);
 
@@ -204,14 +206,21 @@ unsigned record_body_signs(const void *buf, size_t len);
 /* Decode an identity that record_encode_identity() wrote. 0 or -EINVAL. */
 int record_decode_identity(const void *buf, size_t len, struct vd_identity *out);
 
-/* Encode a set of verdicts, and decode one into an array *@out, which the caller frees. 0, -EINVAL,
+/* The verdicts that an identity gets. */
+struct record_verdicts {
+	struct vd_verdict *list;
+	uint32_t count;
+	uint32_t candidates; /* as in struct record */
+};
+
+/* Encode a set of verdicts, and decode one into @out, whose list the caller frees. 0, -EINVAL,
  * -ENOMEM. */
-void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out);
-int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n);
+void record_encode_verdicts(const struct record_verdicts *v, struct bytes *out);
+int record_decode_verdicts(const void *buf, size_t len, struct record_verdicts *out);
 
 /* The key of a set of verdicts: the first 16 bytes of the SHA-256 of its encoding; all zero if the
- * set is empty. 0 or -ENOMEM. record_verdict_hash() takes the encoding. */
-int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16]);
+ * set says nothing. 0 or -ENOMEM. record_verdict_hash() takes the encoding. */
+int record_verdict_key(const struct record_verdicts *v, uint8_t key[16]);
 void record_verdict_hash(const void *encoded, size_t len, uint8_t key[16]);
 
 /* Append an identity, or the exposures, as record_encode() does. Equal bytes mean equal values, so

@@ -9,11 +9,11 @@
 #include "record.h"
 
 /*
- * u8 format (1), var count, each: text cve, u8 kind confidence severity precision kev cvss_x10, u32
+ * u8 format (1, or 2 with candidates), of format 2: var candidates, var count, each: text cve, u8 kind confidence severity precision kev cvss_x10, u32
  * epss in millionths (0xffffffff: not known), text cvss_version cpe version range fixed_by why
  * source.
  */
-enum { FORMAT = 1, LEAST = 18, EPSS_UNKNOWN = -1 };
+enum { PLAIN = 1, WITH_CANDIDATES = 2, LEAST = 18, EPSS_UNKNOWN = -1 };
 
 static void encode_one(const struct vd_verdict *v, struct bytes *out)
 {
@@ -36,12 +36,14 @@ static void encode_one(const struct vd_verdict *v, struct bytes *out)
 	bytes_put_text(out, v->source);
 }
 
-void record_encode_verdicts(const struct vd_verdict *v, uint32_t n, struct bytes *out)
+void record_encode_verdicts(const struct record_verdicts *v, struct bytes *out)
 {
-	bytes_put_int(out, FORMAT, 1);
-	bytes_put_var(out, n);
-	for (uint32_t i = 0; i < n; i++)
-		encode_one(&v[i], out);
+	bytes_put_int(out, v->candidates == 0 ? PLAIN : WITH_CANDIDATES, 1);
+	if (v->candidates != 0)
+		bytes_put_var(out, v->candidates);
+	bytes_put_var(out, v->count);
+	for (uint32_t i = 0; i < v->count; i++)
+		encode_one(&v->list[i], out);
 }
 
 static void decode_one(struct bytes_in *in, struct vd_verdict *v)
@@ -69,15 +71,16 @@ static void decode_one(struct bytes_in *in, struct vd_verdict *v)
 		in->bad = true;
 }
 
-int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out, uint32_t *n)
+int record_decode_verdicts(const void *buf, size_t len, struct record_verdicts *out)
 {
 	struct bytes_in in = bytes_in_of(buf, len);
 	uint64_t format = bytes_get_int(&in, 1);
+	uint64_t candidates = format == WITH_CANDIDATES ? bytes_get_var(&in) : 0;
 	uint64_t count = bytes_get_var(&in);
 	struct vd_verdict *list;
 
-	if (in.bad || format != FORMAT || count > RECORD_VERDICTS_MAX ||
-	    count > (size_t)(in.end - in.pos) / LEAST)
+	if (in.bad || (format != PLAIN && format != WITH_CANDIDATES) || candidates > UINT32_MAX ||
+	    count > RECORD_VERDICTS_MAX || count > (size_t)(in.end - in.pos) / LEAST)
 		return -EINVAL;
 	list = calloc(count == 0 ? 1 : count, sizeof(*list));
 	if (list == NULL)
@@ -88,8 +91,7 @@ int record_decode_verdicts(const void *buf, size_t len, struct vd_verdict **out,
 		free(list);
 		return -EINVAL;
 	}
-	*out = list;
-	*n = (uint32_t)count;
+	*out = (struct record_verdicts){list, (uint32_t)count, (uint32_t)candidates};
 	return 0;
 }
 
@@ -101,15 +103,15 @@ void record_verdict_hash(const void *encoded, size_t len, uint8_t key[16])
 	memcpy(key, digest, 16);
 }
 
-int record_verdict_key(const struct vd_verdict *v, uint32_t n, uint8_t key[16])
+int record_verdict_key(const struct record_verdicts *v, uint8_t key[16])
 {
 	struct bytes b = {0};
 	int ret;
 
 	memset(key, 0, 16);
-	if (n == 0)
+	if (v->count == 0 && v->candidates == 0)
 		return 0;
-	record_encode_verdicts(v, n, &b);
+	record_encode_verdicts(v, &b);
 	ret = b.failed ? -ENOMEM : 0;
 	if (ret == 0)
 		record_verdict_hash(b.data, b.len, key);

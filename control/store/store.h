@@ -184,11 +184,12 @@ int store_finish(struct store *s, const struct store_scan *scan,
  */
 int store_settle(struct store *s, int64_t now_us);
 
-/* A set of verdicts. */
+/* A set of verdicts, as struct record_verdicts. */
 struct store_set {
 	uint8_t digest[16]; /* record_verdict_key() of them */
 	const struct vd_verdict *list;
 	uint32_t count;
+	uint32_t candidates;
 };
 
 /* How the store asks the current knowledge. It calls these functions in the caller's thread. */
@@ -215,8 +216,9 @@ void store_judge_by(struct store *s, const struct store_judge *judge);
 
 struct store_rejudged {
 	uint64_t services; /* visited */
-	uint64_t restated; /* sets of verdicts that were overwritten because only texts differed */
-	uint64_t whole;    /* services that were judged in full and written */
+	uint64_t
+		restated; /* sets of verdicts that were overwritten because only texts and numbers differed */
+	uint64_t whole; /* services that were judged in full and written */
 };
 
 /*

@@ -25,17 +25,16 @@ static int find_sets(struct store *s, MDB_txn *txn, const char *cve, struct stor
 	if (ret != 0)
 		return ret;
 	while ((ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-		struct vd_verdict *list;
-		uint32_t n;
+		struct record_verdicts v;
 
 		if (key.mv_size != 16 ||
-		    record_decode_verdicts(value.mv_data, value.mv_size, &list, &n) != 0) {
+		    record_decode_verdicts(value.mv_data, value.mv_size, &v) != 0) {
 			ret = EIO;
 			break;
 		}
-		if (names(list, n, cve))
+		if (names(v.list, v.count, cve))
 			ret = store_used_add(sets, key.mv_data);
-		free(list);
+		free(v.list);
 		if (ret != 0)
 			break;
 	}

@@ -48,8 +48,7 @@ enum store_db {
 /* The set of verdicts that was read last; neighbouring services often share one. */
 struct store_verdict_cache {
 	uint8_t key[16];
-	struct vd_verdict *list; /* owned */
-	uint32_t count;
+	struct record_verdicts v; /* owns its list */
 };
 
 struct store {
@@ -123,14 +122,13 @@ int store_step(MDB_cursor *cursor, bool first, const void *at, size_t n, MDB_val
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* store_verdict.c: write a set of verdicts unless it is stored already, and return its key in
+/* store_verdict.c: write the verdicts of @r unless their set is stored already, and return its key in
  * @key. */
-int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
-                      uint8_t key[16]);
+int store_verdict_put(struct store *s, MDB_txn *txn, const struct record *r, uint8_t key[16]);
 /* The same for a set whose digest is known; cheaper if the set is stored already. */
 int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set *set,
                           uint8_t key[16]);
-/* Copy the set of @key into a new @r->verdicts. EIO if it has not @r->verdict_count verdicts. */
+/* Copy the set of @key into a new @r->verdicts and @r->candidates. EIO if it has not @r->verdict_count verdicts. */
 int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], struct record *r);
 /* How many verdicts of a kind a set has. Asked again, it reads nothing: few sets belong to many
  * services. */
@@ -141,6 +139,8 @@ int store_verdict_count(struct store *s, MDB_txn *txn, const uint8_t key[16],
                         struct store_counts *out);
 /* Drop what is cached of sets. */
 void store_verdict_fini(struct store *s);
+/* @set in the form that is encoded; its list is only read. */
+struct record_verdicts store_verdict_of(const struct store_set *set);
 
 /* store_sweep.c: the keys of sets of verdicts that are in use, to select or delete sets by. */
 struct store_used {

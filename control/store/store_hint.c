@@ -193,6 +193,7 @@ static int write_set(struct store_merge *m, struct record *n, const struct store
 		kept.count = RECORD_VERDICTS_MAX;
 	n->verdicts = (struct vd_verdict *)(uintptr_t)kept.list; /* only read */
 	n->verdict_count = kept.count;
+	n->candidates = kept.candidates;
 	ret = store_merge_verdicts(m, n);
 	if (ret == 0)
 		ret = store_verdict_put_set(m->s, m->txn, &kept, m->meta.verdict_set);
@@ -319,5 +320,6 @@ int store_merge_old_hint(struct store_merge *m, bool existed, struct record *n)
 		return ENOMEM;
 	n->verdicts = (struct vd_verdict *)(uintptr_t)set->list; /* only read */
 	n->verdict_count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
+	n->candidates = set->candidates;
 	return 0;
 }

@@ -63,6 +63,7 @@ int store_merge_put_doubted(struct store_merge *m, struct record *n, const struc
 	memcpy(list, set->list, count * sizeof(*list));
 	n->verdicts = list;
 	n->verdict_count = count;
+	n->candidates = set->candidates;
 	store_merge_doubt_record(n);
 	ret = store_merge_verdicts(m, n);
 	if (ret == 0) {

@@ -251,7 +251,7 @@ int store_merge_put(struct store_merge *m, const struct record *r)
 
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta)
 {
-	int ret = store_verdict_put(m->s, m->txn, r->verdicts, r->verdict_count, meta->verdict_set);
+	int ret = store_verdict_put(m->s, m->txn, r, meta->verdict_set);
 
 	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
 }
@@ -373,6 +373,7 @@ void store_merge_take(struct record *n, const struct record *in)
 	n->verdicts = in->verdicts;
 	n->verdict_count = in->verdict_count < RECORD_VERDICTS_MAX ? in->verdict_count
 	                                                           : RECORD_VERDICTS_MAX;
+	n->candidates = in->candidates;
 	n->exposure_count = in->exposure_count < VD_EXPOSURES_MAX ? in->exposure_count
 	                                                          : VD_EXPOSURES_MAX;
 	memcpy(n->exposures, in->exposures, sizeof(n->exposures));

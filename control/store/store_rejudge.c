@@ -3,7 +3,7 @@
  * store_rejudge.c - judges stored services again after the knowledge changed.
  *
  * Most services get the same verdicts as before, or verdicts that differ only in texts such as a
- * probability or a version range. The pass finds these without decoding their records: it asks the
+ * probability or a version range, or in the number of candidates. The pass finds these without decoding their records: it asks the
  * source for the set of verdicts that the encoded identity gets (the current set) and compares its
  * digest with that of the stored set. If only texts differ, it overwrites the stored set under the
  * same key, once for all services that share it. It merges all other services like a new sighting,
@@ -148,13 +148,13 @@ static bool same_weight(const struct vd_model *model, const struct vd_verdict *a
 	       strcmp(f.code, g.code) == 0;
 }
 
-static bool only_words_differ(const struct vd_model *model, const struct vd_verdict *was,
-                              uint32_t count, const struct store_set *is)
+static bool only_words_differ(const struct vd_model *model, const struct record_verdicts *was,
+                              const struct store_set *is)
 {
-	bool same = count == is->count;
+	bool same = was->count == is->count;
 
-	for (uint32_t i = 0; i < count && same; i++)
-		same = same_weight(model, &was[i], &is->list[i]);
+	for (uint32_t i = 0; i < was->count && same; i++)
+		same = same_weight(model, &was->list[i], &is->list[i]);
 	return same;
 }
 
@@ -162,11 +162,12 @@ static bool only_words_differ(const struct vd_model *model, const struct vd_verd
 static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
                    const struct store_set *set)
 {
+	const struct record_verdicts v = store_verdict_of(set);
 	MDB_val key = store_val(stored->key, 16), data;
 	struct bytes b = {0};
 	int ret;
 
-	record_encode_verdicts(set->list, set->count, &b);
+	record_encode_verdicts(&v, &b);
 	data = store_val(b.data, b.len);
 	ret = b.failed ? ENOMEM : mdb_put(txn, j->s->dbi[DB_VERDICTS], &key, &data, 0);
 	bytes_fini(&b);
@@ -184,9 +185,8 @@ static int compare_stored(struct rejudge *j, MDB_txn *txn, struct stored_set *st
 {
 	MDB_val key = store_val(stored->key, 16), data;
 	const struct store_set *set;
-	struct vd_verdict *list;
+	struct record_verdicts was;
 	uint8_t stands[16];
-	uint32_t count;
 	int ret = mdb_get(txn, j->s->dbi[DB_VERDICTS], &key, &data);
 
 	if (ret != 0)
@@ -198,16 +198,16 @@ static int compare_stored(struct rejudge *j, MDB_txn *txn, struct stored_set *st
 	set = j->judge->set(j->judge->arg, identity->identity, identity->identity_len, true);
 	if (set == NULL)
 		return ENOMEM;
-	ret = record_decode_verdicts(data.mv_data, data.mv_size, &list, &count);
+	ret = record_decode_verdicts(data.mv_data, data.mv_size, &was);
 	if (ret != 0)
 		return ret == -ENOMEM ? ENOMEM : EIO;
-	if (only_words_differ(j->s->model, list, count, set)) {
+	if (only_words_differ(j->s->model, &was, set)) {
 		ret = restate(j, txn, stored, set);
 	} else {
 		memcpy(stored->is, none, 16);
 		memcpy(stored->differs, digest, 16);
 	}
-	free(list);
+	free(was.list);
 	return ret;
 }
 

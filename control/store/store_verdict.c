@@ -8,19 +8,24 @@
 
 static const uint8_t none[16];
 
-int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v, uint32_t n,
-                      uint8_t key[16])
+struct record_verdicts store_verdict_of(const struct store_set *set)
+{
+	return (struct record_verdicts){(struct vd_verdict *)(uintptr_t)set->list, set->count,
+	                                set->candidates};
+}
+
+static int put(struct store *s, MDB_txn *txn, const struct record_verdicts *v, uint8_t key[16])
 {
 	struct bytes b = {0};
 	int ret, tries = 0;
 	MDB_val k, data;
 	bool taken;
 
-	if (n == 0) {
+	if (v->count == 0 && v->candidates == 0) {
 		memcpy(key, none, sizeof(none));
 		return 0;
 	}
-	record_encode_verdicts(v, n, &b);
+	record_encode_verdicts(v, &b);
 	if (b.failed) {
 		bytes_fini(&b);
 		return ENOMEM;
@@ -40,9 +45,17 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct vd_verdict *v,
 	return ret == MDB_KEYEXIST && !taken ? 0 : ret;
 }
 
+int store_verdict_put(struct store *s, MDB_txn *txn, const struct record *r, uint8_t key[16])
+{
+	const struct record_verdicts v = {r->verdicts, r->verdict_count, r->candidates};
+
+	return put(s, txn, &v, key);
+}
+
 int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set *set,
                           uint8_t key[16])
 {
+	const struct record_verdicts v = store_verdict_of(set);
 	MDB_val k = store_val(set->digest, 16), data;
 	uint8_t stands[16];
 	int ret = mdb_get(txn, s->dbi[DB_VERDICTS], &k, &data);
@@ -50,7 +63,7 @@ int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set 
 	if (ret == 0)
 		record_verdict_hash(data.mv_data, data.mv_size, stands);
 	if (ret != 0 || memcmp(stands, set->digest, 16) != 0)
-		return store_verdict_put(s, txn, set->list, set->count, key);
+		return put(s, txn, &v, key);
 	memcpy(key, set->digest, 16);
 	return 0;
 }
@@ -58,18 +71,16 @@ int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set 
 static int load(struct store *s, MDB_txn *txn, const uint8_t key[16])
 {
 	MDB_val k = store_val(key, 16), data;
-	struct vd_verdict *list;
-	uint32_t n;
+	struct record_verdicts v;
 	int ret = mdb_get(txn, s->dbi[DB_VERDICTS], &k, &data);
 
 	if (ret != 0)
 		return ret == MDB_NOTFOUND ? EIO : ret;
-	ret = record_decode_verdicts(data.mv_data, data.mv_size, &list, &n);
+	ret = record_decode_verdicts(data.mv_data, data.mv_size, &v);
 	if (ret != 0)
 		return ret == -ENOMEM ? ENOMEM : EIO;
-	free(s->cache.list);
-	s->cache.list = list;
-	s->cache.count = n;
+	free(s->cache.v.list);
+	s->cache.v = v;
 	memcpy(s->cache.key, key, 16);
 	return 0;
 }
@@ -80,16 +91,17 @@ int store_verdict_get(struct store *s, MDB_txn *txn, const uint8_t key[16], stru
 
 	if (memcmp(key, none, 16) == 0)
 		return r->verdict_count == 0 ? 0 : EIO;
-	if (s->cache.list == NULL || memcmp(key, s->cache.key, 16) != 0)
+	if (s->cache.v.list == NULL || memcmp(key, s->cache.key, 16) != 0)
 		ret = load(s, txn, key);
 	if (ret != 0)
 		return ret;
-	if (s->cache.count != r->verdict_count)
+	if (s->cache.v.count != r->verdict_count)
 		return EIO;
-	r->verdicts = malloc(s->cache.count * sizeof(*r->verdicts) + 1);
+	r->verdicts = malloc(s->cache.v.count * sizeof(*r->verdicts) + 1);
 	if (r->verdicts == NULL)
 		return ENOMEM;
-	memcpy(r->verdicts, s->cache.list, s->cache.count * sizeof(*r->verdicts));
+	memcpy(r->verdicts, s->cache.v.list, s->cache.v.count * sizeof(*r->verdicts));
+	r->candidates = s->cache.v.candidates;
 	return 0;
 }
 
@@ -104,9 +116,9 @@ static int count(struct store *s, MDB_txn *txn, struct counted *c)
 {
 	int ret = load(s, txn, c->key);
 
-	for (uint32_t i = 0; i < s->cache.count && ret == 0; i++) {
-		c->counts.affected += s->cache.list[i].kind == VD_AFFECTED;
-		c->counts.possible += s->cache.list[i].kind == VD_POSSIBLE;
+	for (uint32_t i = 0; i < s->cache.v.count && ret == 0; i++) {
+		c->counts.affected += s->cache.v.list[i].kind == VD_AFFECTED;
+		c->counts.possible += s->cache.v.list[i].kind == VD_POSSIBLE;
 	}
 	c->known = ret == 0;
 	return ret;
@@ -135,8 +147,8 @@ int store_verdict_count(struct store *s, MDB_txn *txn, const uint8_t key[16],
 
 void store_verdict_fini(struct store *s)
 {
-	free(s->cache.list);
-	s->cache.list = NULL;
+	free(s->cache.v.list);
+	s->cache.v.list = NULL;
 	if (s->counting)
 		hash_table_fini(&s->counts);
 	s->counting = false;

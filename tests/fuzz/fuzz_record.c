@@ -51,10 +51,9 @@ static void step_over(const struct record *r, const uint8_t *data, size_t size,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct record *r = record_new();
-	struct vd_verdict *verdicts;
+	struct record_verdicts verdicts;
 	struct record_meta meta;
 	struct record_body rest;
-	uint32_t n;
 
 	if (r == NULL)
 		return 0;
@@ -64,8 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	record_decode_header(data, size, r, &meta);
 	record_decode_body(data, size, no_date, NULL, &rest);
-	if (record_decode_verdicts(data, size, &verdicts, &n) == 0)
-		free(verdicts);
+	if (record_decode_verdicts(data, size, &verdicts) == 0)
+		free(verdicts.list);
 	record_free(r);
 	return 0;
 }

@@ -2,8 +2,10 @@
 /* candidate_count.c - how many CVEs name a product of which no version is known. */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "cve.h"
 #include "match_query.h"
 
 /* The CVEs that were counted, a bit each. */
@@ -20,6 +22,19 @@ static void note(struct seen *s, uint32_t cve)
 	s->bits[cve / CHAR_BIT] |= bit;
 }
 
+/* Whether a banner's first name is that of a general operating system: where the service runs. */
+static bool is_context(const struct vd_identity *id, const struct cpe *c)
+{
+	char vendor[VD_CPE_LEN], product[VD_CPE_LEN], name[2 * VD_CPE_LEN + 4];
+
+	if (id->rule[0] == '\0' || cpe_get(c, CPE_PART)[0] != 'o')
+		return false;
+	cpe_plain(c, CPE_VENDOR, vendor, sizeof(vendor));
+	cpe_plain(c, CPE_PRODUCT, product, sizeof(product));
+	snprintf(name, sizeof(name), "o:%s:%s", vendor, product);
+	return cve_is_general_system(name);
+}
+
 int vulndb_candidates(const struct vulndb *db, const struct vd_identity *id)
 {
 	const struct db_exact *exact = db->table[DB_EXACT].data;
@@ -33,7 +48,7 @@ int vulndb_candidates(const struct vulndb *db, const struct vd_identity *id)
 	if (id->cpe_count == 0)
 		return 0;
 	group = match_query_group(db, id->cpe[0], &cpe);
-	if (group == UINT32_MAX)
+	if (group == UINT32_MAX || is_context(id, &cpe))
 		return 0;
 	match_query_version(id, 0, &cpe, version);
 	if (version[0] != '\0')

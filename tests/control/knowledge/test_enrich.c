@@ -98,6 +98,28 @@ START_TEST(the_halves_together_are_the_whole)
 }
 END_TEST
 
+/* Of a product without a version there is a number instead of a list. */
+START_TEST(a_product_without_a_version_has_a_number_of_candidates)
+{
+	hear("http", "HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_str_eq(record->identity.product, "nginx");
+	ck_assert_uint_eq(record->verdict_count, 0);
+	ck_assert_uint_eq(record->candidates, (uint32_t)vulndb_candidates(db, &record->identity));
+	ck_assert_uint_gt(record->candidates, 0);
+	hear("http", "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0\r\n\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_uint_gt(record->verdict_count, 0);
+	ck_assert_uint_eq(record->candidates, 0);
+	/* A library beside it has the version and the verdicts of its own. */
+	hear("http", "HTTP/1.1 200 OK\r\nServer: Apache\r\nX-Powered-By: PHP/5.4.1\r\n\r\n");
+	ck_assert_int_eq(enrich_record(enricher, record, NOW), 0);
+	ck_assert_str_eq(record->identity.product, "Apache HTTP Server");
+	ck_assert_uint_gt(record->verdict_count, 0);
+	ck_assert_uint_gt(record->candidates, 0);
+}
+END_TEST
+
 /* The options in the order of the packet, each an enum dp_tcp_option of four bits, the first one
  * lowest: MSS 2, SACK 4, timestamps 5, NOP 1, window scale 3. */
 START_TEST(a_reply_tells_of_the_stack)
@@ -128,6 +150,7 @@ int main(void)
 	tcase_add_test(tc, what_was_there_is_replaced);
 	tcase_add_test(tc, what_says_nothing_is_named_by_its_port);
 	tcase_add_test(tc, the_halves_together_are_the_whole);
+	tcase_add_test(tc, a_product_without_a_version_has_a_number_of_candidates);
 	tcase_add_test(tc, a_reply_tells_of_the_stack);
 	return suite_run("enrich", tc);
 }

@@ -168,7 +168,10 @@ static void read_state(struct state *s)
 		record_encode_identity(&r->identity, &b);
 		record_verdict_hash(b.data, b.len, s->identity[i]);
 		bytes_fini(&b);
-		ck_assert_int_eq(record_verdict_key(r->verdicts, r->verdict_count, s->verdicts[i]),
+		ck_assert_int_eq(record_verdict_key(&(struct record_verdicts){r->verdicts,
+		                                                              r->verdict_count,
+		                                                              r->candidates},
+		                                    s->verdicts[i]),
 		                 0);
 		s->exposures[i] = (uint8_t)r->exposure_count;
 	}

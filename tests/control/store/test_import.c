@@ -34,6 +34,7 @@ static struct record *service(uint32_t host, uint16_t port, int64_t t)
 	store_dir_grab(r, port % 2 == 0 ? "nginx" : "httpd", "1.18.0");
 	if (port % 3 == 0)
 		store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 98);
+	r->candidates = port % 5;
 	return r;
 }
 
@@ -73,6 +74,7 @@ static void same_service(const struct record *a, const struct record *b, uint32_
 	ck_assert_int_eq(a->last_changed_us, b->last_changed_us);
 	ck_assert_str_eq(a->identity.product, b->identity.product);
 	ck_assert_uint_eq(a->verdict_count, b->verdict_count);
+	ck_assert_uint_eq(a->candidates, b->candidates);
 	/* it says where it comes from */
 	snprintf(from, sizeof(from), "%s:s-1", (host + a->port) % 2 == 0 ? "a" : "b");
 	ck_assert_str_eq(a->scan, from);

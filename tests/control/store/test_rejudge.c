@@ -73,9 +73,10 @@ static void know(uint8_t number)
 
 static struct store_set set_of(const struct record *r)
 {
-	struct store_set set = {.list = r->verdicts, .count = r->verdict_count};
+	const struct record_verdicts v = {r->verdicts, r->verdict_count, r->candidates};
+	struct store_set set = {.list = v.list, .count = v.count, .candidates = v.candidates};
 
-	ck_assert_int_eq(record_verdict_key(set.list, set.count, set.digest), 0);
+	ck_assert_int_eq(record_verdict_key(&v, set.digest), 0);
 	return set;
 }
 
@@ -192,6 +193,48 @@ START_TEST(restated_verdicts_change_where_they_stand)
 	again(T0 + 3, 1);
 	ck_assert(verdict_of(NET + 3).epss == 0.25F);
 	ck_assert_uint_eq(again(T0 + 4, 1).restated, 0);
+}
+END_TEST
+
+static uint32_t candidates_of(uint32_t v4)
+{
+	struct dp_addr addr = dp_addr_v4(v4);
+	struct store_host h;
+	uint32_t n;
+
+	ck_assert_int_eq(store_host_get(dir.s, &addr, &h), 0);
+	ck_assert_uint_eq(h.services[0]->verdict_count, 0);
+	n = h.services[0]->candidates;
+	store_host_fini(&h);
+	return n;
+}
+
+/* Of products without a version; "other" has as many candidates as the rest at first, and so shares
+ * their set. */
+START_TEST(the_number_of_candidates_follows_the_knowledge_without_an_event)
+{
+	struct store_rejudged done;
+
+	put(NET + 1, NULL, NULL);
+	put_product(NET + 2, "other", NULL, NULL);
+	ck_assert_uint_eq(candidates_of(NET + 1), 0); /* as an older version wrote it */
+	today.other = record_new();
+	today.verdicts->candidates = today.other->candidates = 131;
+	ck_assert_uint_eq(again(T0 + 1, 1).whole, 2);
+	ck_assert_uint_eq(candidates_of(NET + 1), 131);
+	ck_assert_uint_eq(candidates_of(NET + 2), 131);
+	ck_assert_uint_eq(again(T0 + 2, 1).whole, 0);
+	today.verdicts->candidates = 140;
+	done = again(T0 + 3, 1);
+	ck_assert_uint_eq(done.restated, 1);
+	ck_assert_uint_eq(candidates_of(NET + 1), 140);
+	ck_assert_uint_eq(candidates_of(NET + 2), 131);
+	today.verdicts->candidates = 0;
+	again(T0 + 4, 1);
+	ck_assert_uint_eq(candidates_of(NET + 1), 0);
+	ck_assert_uint_eq(candidates_of(NET + 2), 131);
+	expect_log(0, 0, 0);
+	record_free(today.other);
 }
 END_TEST
 
@@ -377,6 +420,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, judging_again_logs_the_cause_db);
 	tcase_add_test(t, restated_verdicts_change_where_they_stand);
+	tcase_add_test(t, the_number_of_candidates_follows_the_knowledge_without_an_event);
 	tcase_add_test(t, verdicts_of_another_weight_are_judged_whole);
 	tcase_add_test(t, identities_are_asked_only_where_they_are_in_doubt);
 	tcase_add_test(t, a_date_that_has_come_is_looked_at_once);

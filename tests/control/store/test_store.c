@@ -94,6 +94,7 @@ START_TEST(what_was_put_is_read_back_whole)
 	vd_facts_add(r->facts, "ssl.san", "a\0b", 3);
 	store_dir_vuln(r, "CVE-2024-0001", VD_AFFECTED, 75);
 	r->verdicts[0].epss = 0.25F;
+	r->candidates = 131; /* of the product; the verdict is on a library beside it */
 	r->exposure_count = 1;
 	r->exposures[0] =
 		(struct vd_exposure){.id = "weak-tls", .severity = VD_SEV_LOW, .base = 30};
@@ -112,6 +113,7 @@ START_TEST(what_was_put_is_read_back_whole)
 	ck_assert_str_eq(r->verdicts[0].cve, "CVE-2024-0001");
 	ck_assert_float_eq_tol(r->verdicts[0].epss, 0.25F, 1e-6F);
 	ck_assert_int_eq(r->verdict_first_seen_us[0], 1000);
+	ck_assert_uint_eq(r->candidates, 131);
 	ck_assert_str_eq(r->exposures[0].id, "weak-tls");
 	ck_assert_uint_ge(h.score.value, 50);
 	store_host_fini(&h);

@@ -143,7 +143,9 @@ static const struct store_set *set(void *arg, const uint8_t *identity, size_t le
 	(void)len;
 	(void)list;
 	one = (struct store_set){.list = &affected, .count = 1};
-	record_verdict_key(&affected, 1, one.digest);
+	record_verdict_key(&(struct record_verdicts){(struct vd_verdict *)(uintptr_t)&affected, 1,
+	                                             0},
+	                   one.digest);
 	return &one;
 }
 
