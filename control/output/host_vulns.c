@@ -145,12 +145,24 @@ static size_t run_of(const struct item *list, size_t n)
 	return k;
 }
 
+/* A product of which no version is known has no list. */
+static void candidates(struct page *p, const struct record *r)
+{
+	if (r->candidates == 0)
+		return;
+	page_words(p, "    no version: %u CVE%s this product", r->candidates,
+	           r->candidates == 1 ? " names" : "s name");
+	page_end_line(p);
+}
+
 int host_part_vulns(struct page *p, const struct store_host *h, const struct record *r,
                     const struct record *earlier, const struct host_view_config *config)
 {
 	struct item *list;
 	size_t n;
 
+	if (config->kinds != SERVICE_JSON_NONE)
+		candidates(p, r);
 	if (r->verdict_count == 0 || config->kinds == SERVICE_JSON_NONE)
 		return 0;
 	if (earlier != NULL) {

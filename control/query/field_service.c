@@ -70,6 +70,14 @@ GETTER(cpe)
 	give_text(take, arg, r->identity.os_cpe);
 }
 
+/* Only what is open has findings. */
+GETTER(candidates)
+{
+	UNUSED_HOST;
+	if (r->state == RECORD_OPEN && r->candidates > 0)
+		give_number(take, arg, r->candidates);
+}
+
 GETTER(match_offset)
 {
 	UNUSED_HOST;
@@ -175,6 +183,8 @@ static const struct field table[] = {
 	{"package.name", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_package, "source package"},
 	{"package.version", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_package_version,
          "version of the package"},
+	{"candidates", NULL, FIELD_INT, DOC, 0, NULL, get_candidates,
+         "CVEs that name the product, of which no version is known"},
 	{"banner_sha256", "banner_hash hash", FIELD_TEXT, FACET, 0, NULL, get_banner_sha256,
          "SHA-256 of the banner"},
 	{"banner_truncated", NULL, FIELD_BOOL, FACET, 0, NULL, get_banner_truncated,

@@ -70,6 +70,8 @@ http CVE-2021-41773 possible "Apache/2.4.49 (FreeBSD)"
 http CVE-2021-23017 possible "nginx/1.18.0 (Ubuntu)"
 verdict CVE-2011-2523 affected "vsftpd's greeting" --service ftp --banner '220 (vsFTPd 2.3.4)\r\n'
 verdict CVE-2015-3306 affected "ProFTPD's greeting" --service ftp --banner '220 ProFTPD 1.3.5 Server (ProFTPD) [192.0.2.1]\r\n'
+"$sonde" vulndb lookup --service http --banner 'HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n' -o json >"$work/json"
+expect "of a product without a version the CVEs are counted" jq -e '.candidates > 0 and (.affected + .possible + .fixed == [])' "$work/json"
 expect_exit 2 "a distribution without a release" "$sonde" vulndb lookup cpe:2.3:a:f5:nginx:1.2 --distro debian
 expect_exit 2 "a name and a banner" "$sonde" vulndb lookup cpe:2.3:a:f5:nginx:1.2 --banner x
 expect_exit 2 "a package without a version" "$sonde" vulndb lookup --distro debian:12 --package openssh

@@ -138,4 +138,37 @@ expect_valid interval "$work/history"
 expect "the history has service, end and certificate" is \
 	"$(jq -c '[([.[] | select(.end)] | length), (.[] | select(.port == 443) | .ssl.sha256 | length), (.[] | select(.port == 2222) | .service)]' "$work/history")" \
 	'[4,64,"ssh"]'
+
+# A product of which no version is known: a number instead of a list, which a rematch keeps in step with the knowledge.
+export SONDE_DB=$work/db2
+for port in 2121 2122; do
+	ip netns exec "$far" python3 "$here/greeter.py" 198.18.0.2 $port 0 "220 ProFTPD Server ($port) ready" >"$work/greeter$port" &
+	disown
+	await_line "$work/greeter$port" ready
+done
+near timeout 60 "$sonde" scan 198.18.0.2 -p 2121,2122 --iface near0 --rate 1000 --cooldown 200ms --quiet >/dev/null
+known=$("$sonde" vulndb lookup --service ftp --banner '220 ProFTPD Server (x) ready\r\n' -o json | jq .candidates)
+expect "a product without a version has candidates" test "$known" -gt 0
+expect "  as many as a look-up says, and no list" is "$("$sonde" host 198.18.0.2 -o json | jq -c '[.ports[] | .candidates, has("vulns")]')" \
+	"[$known,false,$known,false]"
+"$sonde" host 198.18.0.2 -o json >"$work/candidates"
+expect_valid host "$work/candidates"
+"$sonde" search '*' -o ndjson >"$work/candidates"
+expect_valid row "$work/candidates"
+expect_exit 0 "  the page" "$sonde" host 198.18.0.2
+expect "    has them in a phrase" says "no version: $known CVEs name this product"
+expect "  they can be asked for by number" is "$(count "candidates>=$known") $(count "candidates>$known")" "2 0"
+expect "  and are a column" is "$("$sonde" export --services --format csv --columns port,candidates | tr -d '\r' | tr '\n' ' ')" \
+	"port,candidates 2121,$known 2122,$known "
+cp "$SONDE_VULNDB" "$work/newer.vulndb"
+cat >"$work/newer.json" <<'EOF'
+{"vulnerabilities":[{"cve":{"id":"CVE-2026-70001","vulnStatus":"Analyzed","published":"2026-01-01T00:00:00.000","lastModified":"2026-01-01T00:00:00.000",
+"descriptions":[{"lang":"en","value":"x"}],"configurations":[{"nodes":[{"operator":"OR","negate":false,"cpeMatch":[{"vulnerable":true,
+"criteria":"cpe:2.3:a:proftpd:proftpd:*:*:*:*:*:*:*:*","versionEndExcluding":"1.3.9"}]}]}]}}]}
+EOF
+expect_exit 0 "a knowledge with another CVE" "$sonde" vulndb update --vulndb "$work/newer.vulndb" --from "$work/newer.json"
+before=$("$sonde" changes -o json | jq length)
+expect_exit 0 "a rematch by it" "$sonde" vulndb rematch --vulndb "$work/newer.vulndb"
+expect "  counts it" is "$("$sonde" host 198.18.0.2 -o json | jq -c '[.ports[].candidates]')" "[$((known + 1)),$((known + 1))]"
+expect "  without an event" is "$("$sonde" changes -o json | jq length)" "$before"
 finish

@@ -50,6 +50,7 @@ static void setup(void)
 	}
 	strcpy(list[SSH]->identity.service, "ssh");
 	strcpy(list[SSH]->identity.service_source, "port");
+	list[SSH]->candidates = 131;
 	list[SSH]->score = (struct vd_score){.value = 30, .level = VD_LOW};
 	add_web(list[WEB]);
 	add_web(list[ALT]);
@@ -143,8 +144,9 @@ START_TEST(the_page_goes_from_the_whole_to_the_worst_and_ends_with_what_is_close
 		"13 CVEs affected: 1 exploited", "CVE-2024-0001", "KEV", "CVE-2023-1011",
 		"1 CVE fixed", "varnish_cache: 1 CVE possible: 1 high", "CVE-2022-0007",
 		"8443/tcp  http  nginx 1.18.0  Critical 92", "the same CVEs as 443/tcp",
-		"22/tcp  ssh?", "known by the port only", "11 bytes: 16 03 01",
-		"25/tcp  closed since 2026-11-22T00:00:00Z, was Exim 4.96", NULL};
+		"22/tcp  ssh?", "known by the port only", "no version: 131 CVEs name this product",
+		"11 bytes: 16 03 01", "25/tcp  closed since 2026-11-22T00:00:00Z, was Exim 4.96",
+		NULL};
 	char *text = page(0, 0);
 
 	in_order(text, parts);

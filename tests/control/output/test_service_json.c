@@ -45,6 +45,7 @@ static void setup(void)
 	vd_facts_addf(record->facts, "tcp.window", "64240");
 	vd_facts_addf(record->facts, "postgres.ssl", "true");
 	id->os_confidence = 60;
+	record->candidates = 131;
 	record->exposure_count = 1;
 	record->exposures[0] = (struct vd_exposure){"tls-expired", VD_SEV_MEDIUM, 30, "expired"};
 	record->score = (struct vd_score){.value = 70, .level = VD_DANGEROUS};
@@ -195,6 +196,7 @@ START_TEST(numbers_are_numbers_and_flags_are_booleans)
 	ck_assert_int_eq(json_integer_value(at_path(j, "tcp.window")), 64240);
 	ck_assert(json_is_true(at_path(j, "postgres.ssl")));
 	ck_assert_int_eq(json_integer_value(at_path(j, "score")), 70);
+	ck_assert_int_eq(json_integer_value(at_path(j, "candidates")), 131);
 	ck_assert_str_eq(json_string_value(at_path(j, "os.product")), "Linux");
 	json_decref(j);
 }
@@ -208,6 +210,7 @@ START_TEST(what_is_not_open_has_no_findings)
 	j = document();
 	ck_assert_ptr_null(json_object_get(j, "vulns"));
 	ck_assert_ptr_null(json_object_get(j, "exposures"));
+	ck_assert_ptr_null(json_object_get(j, "candidates"));
 	ck_assert_ptr_null(json_object_get(j, "score"));
 	ck_assert_ptr_null(json_object_get(j, "level"));
 	ck_assert_str_eq(json_string_value(json_object_get(j, "product")), "nginx");

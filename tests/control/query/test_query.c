@@ -36,6 +36,7 @@ static void setup(void)
 	web->identity.cpe_count = 2;
 	vd_facts_addf(web->facts, "ssl.not_after", "2026-01-01T00:00:00Z");
 	ssh->last_seen_us = web->last_seen_us = now_us - 3600000000ll;
+	ssh->candidates = 131;
 	list[0] = ssh;
 	list[1] = web;
 	host = (struct store_host){.addr = ssh->addr, .services = list, .service_count = 2};
@@ -123,6 +124,9 @@ static const struct {
 	{"level<moderate", "s"},
 	{"vuln.severity>=high", "w"},
 	{"severity:critical", "w"},
+	{"candidates>0", "s"},
+	{"candidates>=132", ""},
+	{"candidates:*", "s"},
 	{"verdict:fixed", "w"},
 	{"verdict:possible", ""},
 	{"version=8.2p1", "s"},
