@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packed.h - packs what a test wrote: gzip, zstd, zip, tar. */
+/* packed.h - packs what a test wrote: gzip, zstd, bzip2, xz, zip, tar. */
 #ifndef TEST_PACKED_H
 #define TEST_PACKED_H
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -63,6 +64,26 @@ __attribute__((unused)) static la_ssize_t packed_take(struct archive *a, void *a
 	(void)a;
 	packed_add(arg, data, len);
 	return (la_ssize_t)len;
+}
+
+/* Append a stream of bzip2 or @xz. */
+__attribute__((unused)) static void packed_filter(struct packed *p, bool xz, const void *data,
+                                                  size_t len)
+{
+	struct archive *a = archive_write_new();
+	struct archive_entry *e = archive_entry_new();
+
+	archive_write_set_format_raw(a);
+	ck_assert_int_eq(xz ? archive_write_add_filter_xz(a) : archive_write_add_filter_bzip2(a),
+	                 0);
+	archive_write_set_bytes_in_last_block(a, 1);
+	ck_assert_int_eq(archive_write_open(a, p, NULL, packed_take, NULL), 0);
+	archive_entry_set_filetype(e, AE_IFREG);
+	ck_assert_int_eq(archive_write_header(a, e), 0);
+	archive_write_data(a, data, len);
+	ck_assert_int_eq(archive_write_close(a), 0);
+	archive_entry_free(e);
+	archive_write_free(a);
 }
 
 struct packed_member {

@@ -130,7 +130,7 @@ static int read_file(const struct reader *r, const char *path)
 	int ret = unpack_open(path, &u);
 
 	if (ret != 0)
-		return fail(r, ret, path, NULL);
+		return fail(r, ret, path, ret == -EINVAL ? broken : NULL);
 	ret = read_unpacked(r, u, path, true);
 	unpack_close(u);
 	return ret;

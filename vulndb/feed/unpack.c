@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unpack.c - reads a stream of bytes and unpacks gzip and zstd. */
+/* unpack.c - reads a stream of bytes and unpacks gzip, zstd, bzip2 and xz. */
 #include "unpack.h"
 
+#include <archive.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@ enum { INPUT = 1 << 16, HEAD_MAX = 1 << 18 };
 
 #define UNPACKED_MAX (UINT64_C(64) << 30)
 
-enum packing { PLAIN, GZIP, ZSTD };
+enum packing { PLAIN, GZIP, ZSTD, FILTERED };
 
 struct unpack {
 	unpack_source source;
@@ -24,6 +25,7 @@ struct unpack {
 	enum packing packing;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
+	struct archive *filter; /* bzip2 and xz, by libarchive */
 	unsigned char in[INPUT];
 	size_t in_pos, in_len;
 	bool in_frame; /* in the middle of packed data */
@@ -54,12 +56,49 @@ static bool refill(struct unpack *u)
 	return u->in_len > 0;
 }
 
+/* Hands the packed bytes to libarchive, which has done with them when it calls again. */
+static la_ssize_t give_packed(struct archive *a, void *arg, const void **out)
+{
+	struct unpack *u = arg;
+	bool more = refill(u);
+
+	(void)a;
+	*out = u->in + u->in_pos;
+	u->in_pos = u->in_len;
+	return u->error != 0 ? ARCHIVE_FATAL : more ? (la_ssize_t)u->in_len : 0;
+}
+
+/* Unpack by one filter: bzip2 within bzip2 stays packed. */
+static int start_filter(struct unpack *u, int code)
+{
+	struct archive_entry *entry;
+
+	u->packing = FILTERED;
+	u->filter = archive_read_new();
+	if (u->filter == NULL || archive_read_support_format_raw(u->filter) != ARCHIVE_OK ||
+	    archive_read_append_filter(u->filter, code) != ARCHIVE_OK)
+		return -ENOMEM;
+	if (archive_read_open(u->filter, u, NULL, give_packed, NULL) != ARCHIVE_OK ||
+	    archive_read_next_header(u->filter, &entry) != ARCHIVE_OK)
+		return u->error != 0 ? u->error : -EINVAL;
+	return 0;
+}
+
+static bool begins(const struct unpack *u, const char *magic, size_t len)
+{
+	return u->in_len >= len && memcmp(u->in, magic, len) == 0;
+}
+
 static int start(struct unpack *u)
 {
 	static const unsigned char zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
 
 	if (!refill(u))
 		return u->error;
+	if (begins(u, "BZh", 3) && u->in_len >= 10 && memcmp(u->in + 4, "1AY&SY", 6) == 0)
+		return start_filter(u, ARCHIVE_FILTER_BZIP2);
+	if (begins(u, "\3757zXZ\0", 6))
+		return start_filter(u, ARCHIVE_FILTER_XZ);
 	if (u->in_len >= 2 && u->in[0] == 0x1f && u->in[1] == 0x8b) {
 		u->packing = GZIP;
 		return inflateInit2(&u->gzip, 16 + MAX_WBITS) == Z_OK ? 0 : -ENOMEM;
@@ -112,6 +151,7 @@ void unpack_close(struct unpack *u)
 	if (u->packing == GZIP)
 		inflateEnd(&u->gzip);
 	ZSTD_freeDStream(u->zstd);
+	archive_read_free(u->filter);
 	if (u->file != NULL)
 		fclose(u->file);
 	free(u);
@@ -159,7 +199,17 @@ static size_t read_zstd(struct unpack *u, char *out, size_t len)
 	return to.pos;
 }
 
-static size_t read_some(struct unpack *u, char *out, size_t len)
+static size_t read_filtered(struct unpack *u, char *out, size_t len)
+{
+	la_ssize_t n = archive_read_data(u->filter, out, len);
+
+	if (n < 0 && u->error == 0)
+		u->error = -EINVAL;
+	return n < 0 ? 0 : (size_t)n;
+}
+
+/* The same for what this file unpacks itself. */
+static size_t read_own(struct unpack *u, char *out, size_t len)
 {
 	size_t n = 0;
 
@@ -178,6 +228,15 @@ static size_t read_some(struct unpack *u, char *out, size_t len)
 		if (n == 0 && !more && u->error == 0)
 			u->error = -EINVAL;
 	}
+	return n;
+}
+
+static size_t read_some(struct unpack *u, char *out, size_t len)
+{
+	size_t n = 0;
+
+	if (u->error == 0)
+		n = u->packing == FILTERED ? read_filtered(u, out, len) : read_own(u, out, len);
 	u->total += n;
 	if (u->total > UNPACKED_MAX)
 		u->error = -EFBIG;

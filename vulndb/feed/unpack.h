@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unpack.h - reads a stream of bytes and unpacks it where its first bytes are those of gzip or
- * zstd. One thread. */
+/* unpack.h - reads a stream of bytes and unpacks it where its first bytes are those of gzip,
+ * zstd, bzip2 or xz. One thread. */
 #ifndef SONDE_VULNDB_UNPACK_H
 #define SONDE_VULNDB_UNPACK_H
 
@@ -16,7 +16,7 @@ typedef ssize_t (*unpack_source)(void *arg, void *out, size_t len);
 /* Open the bytes of the file @path. 0 or -errno. */
 int unpack_open(const char *path, struct unpack **out);
 /* Open the bytes that @source gives when it is called with @arg, which must live until
- * unpack_close(). 0 or -errno. */
+ * unpack_close(). 0, -EINVAL (broken at its beginning) or another -errno. */
 int unpack_over(unpack_source source, void *arg, struct unpack **out);
 void unpack_close(struct unpack *u);
 /* The first bytes, up to @want (at most 1 << 18), and in *@len how many; unpack_read() returns them

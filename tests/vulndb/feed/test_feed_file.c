@@ -55,9 +55,9 @@ static struct vulndb_info info(void)
 
 static const char *const texts[] = {PAGE, LINES, CVE("1", "1.2") "\n" CVE("2", "1.3")};
 
-enum { TEXTS = sizeof(texts) / sizeof(texts[0]), PACKINGS = 5 };
+enum { TEXTS = sizeof(texts) / sizeof(texts[0]), PACKINGS = 9 };
 
-/* Pages, lines and bare records; plain, gzip, zstd, in several members or frames. */
+/* Pages, lines and bare records; plain, gzip, zstd, bzip2, xz, in several members or frames. */
 START_TEST(feeds_are_read_however_they_are_packed)
 {
 	const char *text = texts[_i % TEXTS];
@@ -77,6 +77,15 @@ START_TEST(feeds_are_read_however_they_are_packed)
 	case 3:
 		packed_gzip(&packed, text, half);
 		packed_gzip(&packed, text + half, len - half);
+		break;
+	case 4:
+	case 5:
+		packed_filter(&packed, _i / TEXTS == 5, text, len);
+		break;
+	case 6:
+	case 7:
+		packed_filter(&packed, _i / TEXTS == 7, text, half);
+		packed_filter(&packed, _i / TEXTS == 7, text + half, len - half);
 		break;
 	default:
 		packed_zstd(&packed, text, half);
@@ -121,6 +130,8 @@ START_TEST(an_archive_is_a_folder_of_feeds)
 
 		if (_i < 4)
 			packed_gzip(&outer, packed.data, packed.len);
+		else if (_i >= 6)
+			packed_filter(&outer, _i >= 8, packed.data, packed.len);
 		else
 			packed_zstd(&outer, packed.data, packed.len);
 		free(packed.data);
@@ -242,12 +253,32 @@ START_TEST(what_is_no_feed_is_refused)
 	ck_assert_ptr_nonnull(strstr(err.text, "no feed that is known"));
 	ck_assert_int_eq(fixture_update(fixture_file("f", "", 0), NULL, &err), -EINVAL);
 	ck_assert_int_eq(fixture_update(fixture_path("absent"), NULL, &err), -ENOENT);
-	packed_gzip(&packed, PAGE, strlen(PAGE));
-	for (size_t len = 2; len < packed.len; len += 11) {
+	if (_i == 0)
+		packed_gzip(&packed, PAGE, strlen(PAGE));
+	else
+		packed_filter(&packed, _i == 2, PAGE, strlen(PAGE));
+	for (size_t len = 10; len < packed.len; len += 11) {
 		ck_assert_int_lt(fixture_update(fixture_file("f", packed.data, len), NULL, &err),
 		                 0);
 		ck_assert_ptr_nonnull(strstr(err.text, "broken or cut short"));
 	}
+}
+END_TEST
+
+/* Each layer may multiply the bytes: only an archive may lie within a packing. */
+START_TEST(what_is_packed_twice_is_unpacked_once)
+{
+	struct packed outer = {0};
+	char first[4];
+	struct unpack *u;
+
+	packed_filter(&packed, false, PAGE, strlen(PAGE));
+	packed_filter(&outer, false, packed.data, packed.len);
+	ck_assert_int_eq(unpack_open(fixture_file("f", outer.data, outer.len), &u), 0);
+	ck_assert_uint_eq(unpack_read(u, first, 4), 4);
+	ck_assert_mem_eq(first, "BZh", 3);
+	unpack_close(u);
+	free(outer.data);
 }
 END_TEST
 
@@ -258,12 +289,13 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_loop_test(t, feeds_are_read_however_they_are_packed, 0, TEXTS * PACKINGS);
 	tcase_add_test(t, a_single_record_of_the_api_is_a_feed);
-	tcase_add_loop_test(t, an_archive_is_a_folder_of_feeds, 0, 6);
+	tcase_add_loop_test(t, an_archive_is_a_folder_of_feeds, 0, 10);
 	tcase_add_test(t, a_folder_may_hold_all_forms);
 	tcase_add_loop_test(t, every_cut_of_an_archive_is_noticed, 0, 2);
 	tcase_add_loop_test(t, a_fault_in_an_archive_names_the_member_and_the_line, 0,
 	                    sizeof(faults) / sizeof(faults[0]));
 	tcase_add_test(t, an_archive_in_an_archive_is_not_opened);
-	tcase_add_test(t, what_is_no_feed_is_refused);
+	tcase_add_loop_test(t, what_is_no_feed_is_refused, 0, 3);
+	tcase_add_test(t, what_is_packed_twice_is_unpacked_once);
 	return suite_run("feed_file", t);
 }
