@@ -28,6 +28,10 @@ static const struct feed {
 	{"osv-alpine.zip", OSV "Alpine/all.zip"},
 	{"osv-rocky.zip", OSV "Rocky%20Linux/all.zip"},
 	{"osv-almalinux.zip", OSV "AlmaLinux/all.zip"},
+	/* It names the newest archive beside it. */
+	{"archive_latest.txt",
+         "https://security.access.redhat.com/data/csaf/v2/vex/archive_latest.txt"},
+	{"csaf-vex.tar.bz2", "https://ftp.suse.com/pub/projects/security/csaf-vex.tar.bz2"},
 };
 
 enum { FEEDS = sizeof(feeds) / sizeof(feeds[0]) };

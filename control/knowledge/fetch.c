@@ -40,8 +40,8 @@ bool fetch_is_url(const char *text)
 
 /* ---- names ---- */
 
-/* Name the files by a hash of the URL, followed by the last part of its path. */
-static void name_files(struct job *j)
+/* Name the files by a hash of the URL @asked for, followed by the last part of the file's path. */
+static void name_files(struct job *j, const char *asked)
 {
 	size_t end = strcspn(j->url, "?#"), start = end, n;
 	unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -57,7 +57,7 @@ static void name_files(struct job *j)
 		                                                                           : '_';
 	}
 	name[n] = '\0';
-	SHA256((const unsigned char *)j->url, strlen(j->url), digest);
+	SHA256((const unsigned char *)asked, strlen(asked), digest);
 	snprintf(j->file, sizeof(j->file), "%.3900s/%02x%02x%02x%02x-%s", j->config->dir, digest[0],
 	         digest[1], digest[2], digest[3], name);
 	snprintf(j->part, sizeof(j->part), "%s.part", j->file);
@@ -266,10 +266,25 @@ static bool again(struct job *j, CURLcode code)
 	}
 }
 
+/* What went wrong in the last attempt, which ended with @code. */
+static int explain(const struct job *j, CURLcode code, struct error *err)
+{
+	char why[64];
+
+	if (j->too_big || code == CURLE_FILESIZE_EXCEEDED)
+		return fetch_failed(err, -EFBIG, j->url, "larger than --max-size allows");
+	if (code == CURLE_UNSUPPORTED_PROTOCOL)
+		return fetch_failed(err, -EINVAL, j->url,
+		                    "only https is fetched; --insecure-http allows http");
+	if (code != CURLE_HTTP_RETURNED_ERROR)
+		return fetch_failed(err, -EIO, j->url, curl_easy_strerror(code));
+	snprintf(why, sizeof(why), "the server answers %ld", j->status);
+	return fetch_failed(err, -EIO, j->url, why);
+}
+
 static int transfer(struct job *j, struct error *err)
 {
 	CURLcode code = CURLE_OK;
-	char why[64];
 
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
 		if (i > 1)
@@ -280,20 +295,12 @@ static int transfer(struct job *j, struct error *err)
 	}
 	if (code == CURLE_OK)
 		return 0;
-	if (j->too_big || code == CURLE_FILESIZE_EXCEEDED) {
+	if (j->too_big || code == CURLE_FILESIZE_EXCEEDED)
 		drop_part(j);
-		return fetch_failed(err, -EFBIG, j->url, "larger than --max-size allows");
-	}
-	if (code == CURLE_UNSUPPORTED_PROTOCOL)
-		return fetch_failed(err, -EINVAL, j->url,
-		                    "only https is fetched; --insecure-http allows http");
-	if (code != CURLE_HTTP_RETURNED_ERROR)
-		return fetch_failed(err, -EIO, j->url, curl_easy_strerror(code));
-	snprintf(why, sizeof(why), "the server answers %ld", j->status);
-	return fetch_failed(err, -EIO, j->url, why);
+	return explain(j, code, err);
 }
 
-/* ---- checksums ---- */
+/* ---- small files: checksums, and names of newest archives ---- */
 
 struct small {
 	char text[SIDECAR_MAX];
@@ -313,15 +320,25 @@ static size_t on_small(char *data, size_t size, size_t count, void *arg)
 	return len;
 }
 
+/* Download a small file. */
+static CURLcode get_small(struct job *j, const char *url, struct small *s)
+{
+	CURLcode code;
+
+	set_common(j->config, j->curl, url);
+	curl_easy_setopt(j->curl, CURLOPT_WRITEFUNCTION, on_small);
+	curl_easy_setopt(j->curl, CURLOPT_WRITEDATA, s);
+	code = curl_easy_perform(j->curl);
+	curl_easy_getinfo(j->curl, CURLINFO_RESPONSE_CODE, &j->status);
+	return code;
+}
+
 /* Download the checksum file @url and read the checksum from it. */
 static bool sidecar(struct job *j, const char *url, char hex[FETCH_HEX], bool *unpacked)
 {
 	struct small s = {.len = 0};
 
-	set_common(j->config, j->curl, url);
-	curl_easy_setopt(j->curl, CURLOPT_WRITEFUNCTION, on_small);
-	curl_easy_setopt(j->curl, CURLOPT_WRITEDATA, &s);
-	return curl_easy_perform(j->curl) == CURLE_OK && fetch_sum_read(s.text, hex, unpacked);
+	return get_small(j, url, &s) == CURLE_OK && fetch_sum_read(s.text, hex, unpacked);
 }
 
 static bool expected(struct job *j, char hex[FETCH_HEX], bool *unpacked)
@@ -359,6 +376,37 @@ static int verify(struct job *j, const char *path, struct error *err)
 	return fetch_failed(err, -EBADMSG, j->url, why);
 }
 
+/* ---- the newest archive of a folder ---- */
+
+/* Puts the address of the archive that the file at j->url names into @url, and lets j->url be it. */
+static int find_latest(struct job *j, char url[NAME], struct error *err)
+{
+	size_t folder = fetch_latest_folder(j->url);
+	struct small s = {.len = 0};
+	char name[FETCH_NAME];
+	CURLcode code = CURLE_OK;
+
+	for (unsigned i = 0; i < ATTEMPTS; i++) {
+		s.len = 0;
+		code = get_small(j, j->url, &s);
+		if (code == CURLE_OK || !again(j, code))
+			break;
+	}
+	if (code == CURLE_WRITE_ERROR)
+		return fetch_failed(err, -EBADMSG, j->url, "too large for the name of an archive");
+	if (code != CURLE_OK)
+		return explain(j, code, err);
+	if (!fetch_latest_read(s.text, s.len, name))
+		return fetch_failed(err, -EBADMSG, j->url,
+		                    "expected one line with the name of an archive beside it, "
+		                    "such as csaf_vex_2026-11-30.tar.zst");
+	if (folder > NAME - FETCH_NAME - 2)
+		return fetch_failed(err, -EINVAL, j->url, "the address is too long");
+	snprintf(url, NAME, "%.*s/%s", (int)folder, j->url, name);
+	j->url = url;
+	return 0;
+}
+
 /* ---- a file ---- */
 
 /* Give the file the time at which the server says it was last changed: that is the date of a feed
@@ -390,25 +438,36 @@ static int get(struct job *j, struct error *err)
 	                                     : fetch_failed(err, -errno, j->file, strerror(errno));
 }
 
+static int get_again(struct job *j, struct error *err)
+{
+	bool resumed = size_of(j->part) > 0;
+	int ret = get(j, err);
+
+	/* The old part may be of another version than its tag says: download the file afresh. */
+	return ret == -EBADMSG && resumed ? get(j, err) : ret;
+}
+
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
           struct error *err)
 {
 	struct job j = {.config = config, .url = url};
-	bool resumed;
-	int ret;
+	char newest[NAME];
+	int ret = 0;
 
 	if (mkdir(config->dir, 0755) != 0 && errno != EEXIST)
 		return fetch_failed(err, -errno, config->dir, strerror(errno));
-	name_files(&j);
 	j.curl = curl_easy_init();
 	if (j.curl == NULL)
 		return fetch_failed(err, -ENOMEM, url, "no memory");
-	resumed = size_of(j.part) > 0;
-	ret = get(&j, err);
-	/* The old part may be of another version than its tag says: download the file afresh. */
-	if (ret == -EBADMSG && resumed)
-		ret = get(&j, err);
+	name_files(&j, url);
+	if (fetch_latest_folder(url) > 0)
+		ret = find_latest(&j, newest, err);
+	name_files(&j, url);
+	if (ret == 0)
+		ret = get_again(&j, err);
 	curl_easy_cleanup(j.curl);
+	if (ret == 0 && fetch_latest_folder(url) > 0)
+		fetch_latest_drop(config->dir, j.file);
 	if (ret == 0)
 		snprintf(path, size, "%s", j.file);
 	return ret;

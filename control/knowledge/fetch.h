@@ -33,9 +33,11 @@ struct fetch_config {
 /*
  * Download @url and write the path of the file to @path, which has @size bytes. If the server has
  * URL.sha256, or for NAME.json.gz the NVD's NAME.meta, the file must have that checksum. A URL with
- * a query has no checksum file. There are up to five attempts, each of which continues where the
+ * a query has no checksum file. A URL of archive_latest.txt stands for the archive that this file names,
+ * in the same folder; the one that it named before is deleted. There are up to five attempts, each of which continues where the
  * last one ended. Blocks. 0, or with @err: -EINVAL (the protocol is not allowed, or @config->sha256
- * is no checksum), -EFBIG, -EBADMSG (wrong checksum; the file was deleted), -ENOMEM, -EIO or
+ * is no checksum), -EFBIG, -EBADMSG (wrong checksum: the file was deleted; or archive_latest.txt names no
+ * archive), -ENOMEM, -EIO or
  * another -errno.
  */
 int fetch(const struct fetch_config *config, const char *url, char *path, size_t size,
@@ -54,5 +56,18 @@ int fetch_sum(const char *path, bool unpacked, char hex[FETCH_HEX]);
  * "sha256:". The latter is a checksum of the unpacked content, and sets *@unpacked. False: the text
  * has no checksum. */
 bool fetch_sum_read(const char *text, char hex[FETCH_HEX], bool *unpacked);
+
+/* ---- fetch_latest.c ---- */
+
+enum { FETCH_NAME = 128 };
+
+/* The length of the folder in @url, without the last slash, if it is one of archive_latest.txt; else
+ * 0. Pure. */
+size_t fetch_latest_folder(const char *url);
+/* Read the name of the newest archive from @text, @len bytes of an archive_latest.txt. False, and
+ * @name is left as it is, unless it is one line with the plain name of a packed tar. Pure. */
+bool fetch_latest_read(const char *text, size_t len, char name[FETCH_NAME]);
+/* Delete what @dir holds of earlier archives that had the URL of @file, a path in @dir. */
+void fetch_latest_drop(const char *dir, const char *file);
 
 #endif

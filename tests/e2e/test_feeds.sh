@@ -49,7 +49,7 @@ expect_exit 3 "what no rule knows" lookup --banner nonsense/1.0
 expect_exit 0 "the list of feeds" "$sonde" vulndb update --list
 expect "has all years and lists" test "$(grep -c '^nvdcve-2.0-20.*https://nvd.nist.gov' "$work/out")" -ge 25
 cat >"$work/make.py" <<'EOF'
-import datetime, gzip, json, os, sys, zipfile
+import datetime, gzip, io, json, os, subprocess, sys, tarfile, zipfile
 out, now = sys.argv[1], datetime.datetime.now(datetime.timezone.utc)
 day = now.strftime("%Y-%m-%d")
 def cve(year, n):
@@ -79,6 +79,36 @@ for name, ecosystem in (("ubuntu", "Ubuntu:22.04:LTS"), ("alpine", "Alpine:v3.20
         for i in range(200):
             z.writestr("X-%d.json" % i, json.dumps({"schema_version": "1.7.0", "id": "UBUNTU-CVE-%d-%d" % (now.year, 100000 + i), "modified": day + "T00:00:00Z", "aliases": ["CVE-%d-%d" % (now.year, 100000 + i)],
                 "affected": [{"package": {"ecosystem": ecosystem, "name": "nginx"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.0-1"}]}]}]}))
+
+def add(tar, name, document):
+    data = json.dumps(document).encode()
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    tar.addfile(info, io.BytesIO(data))
+def vex(vendor, cve, branches, related, status):
+    return {"document": {"category": "csaf_vex", "csaf_version": "2.0", "publisher": {"category": "vendor", "name": vendor, "namespace": "https://example.test"},
+            "tracking": {"id": cve, "current_release_date": day + "T00:00:00+00:00"}},
+        "product_tree": {"branches": [{"category": "vendor", "name": vendor, "branches": branches}], "relationships": [
+            {"category": "default_component_of", "product_reference": package, "relates_to_product_reference": product,
+             "full_product_name": {"name": "x", "product_id": product + ":" + package}} for product, package in related]},
+        "vulnerabilities": [{"cve": cve, "product_status": {status: [product + ":" + package for product, package in related]}}]}
+def named(category, name, **helper):
+    return {"category": category, "name": name, "product": {"name": name, "product_id": name, "product_identification_helper": helper}}
+redhat = vex("Red Hat", "CVE-%d-100000" % now.year, [named("product_name", "AppStream-9", cpe="cpe:/a:redhat:enterprise_linux:9::appstream"),
+    named("product_version", "nginx-1:1.20.1-14.el9_2.7.src", purl="pkg:rpm/redhat/nginx@1.20.1-14.el9_2.7?arch=src&epoch=1")],
+    [("AppStream-9", "nginx-1:1.20.1-14.el9_2.7.src")], "fixed")
+suse = vex("SUSE", "CVE-%d-100001" % now.year, [named("product_name", "openSUSE Leap 15.6", cpe="cpe:/o:opensuse:leap:15.6"),
+    named("product_version", "nginx-1.21.5-150600.10.7", purl="pkg:rpm/suse/nginx@1.21.5-150600.10.7?upstream=nginx-1.21.5-150600.10.7.src.rpm")],
+    [("openSUSE Leap 15.6", "nginx-1.21.5-150600.10.7")], "recommended")
+plain = io.BytesIO()
+with tarfile.open(fileobj=plain, mode="w") as tar:
+    add(tar, "%d/cve-%d-100000.json" % (now.year, now.year), redhat)
+with open(os.path.join(out, "csaf_vex_%s.tar.zst" % day), "wb") as f:
+    subprocess.run(["zstd", "-q", "-c"], input=plain.getvalue(), stdout=f, check=True)
+with open(os.path.join(out, "archive_latest.txt"), "w") as f:
+    f.write("csaf_vex_%s.tar.zst\n" % day)
+with tarfile.open(os.path.join(out, "csaf-vex.tar.bz2"), "w:bz2") as tar:
+    add(tar, "csaf-vex/cve-%d-100001.json" % now.year, suse)
 EOF
 expect "feeds are made" python3 "$work/make.py" "$feeds"
 echo "  $(du -sh "$feeds" | cut -f1) of feeds"
@@ -91,9 +121,38 @@ expect_exit 2 "a mirror without https needs to be allowed" "$sonde" vulndb updat
 began=$SECONDS
 expect_exit 0 "an update without a feed takes all of them" update --mirror "$url/"
 echo "  in $((SECONDS - began)) s"
-expect "  and says which it fetches" grep -q "of 32: .*nvdcve-2.0-2002.json.gz" "$work/err"
+expect "  and says which it fetches" grep -q "of 34: .*nvdcve-2.0-2002.json.gz" "$work/err"
 expect_exit 0 "the knowledge" "$sonde" vulndb info --vulndb "$vulndb" -o json
 expect "is new and has them" json '"old" not in d and d["cves"] > 20000 and d["epss"] > 20000 and d["fixes"] > 100000'
+for fix in "rhel:9 nginx=1:1.20.1-14.el9_2.7 100000" "suse:leap-15.6 nginx=1.21.5-150600.10.7 100001"; do
+	read -r distro package number <<<"$fix"
+	expect_exit 0 "a fix of $distro" lookup --vulndb "$vulndb" --distro "$distro" --package "$package" -o json
+	expect "  is of its archive" json "[v for v in d['fixed'] if v['id'].endswith('-$number') and v['evidence']['fixed_by'].startswith('$distro nginx ')]"
+done
+cp "$vulndb" "$work/before"
+# newest NAME - lets the file that names the newest archive say NAME.
+newest() {
+	printf '%b' "$1" >"$feeds/archive_latest.txt"
+	touch -d tomorrow "$feeds/archive_latest.txt"
+}
+archive=$(cat "$feeds/archive_latest.txt")
+for name in '../csaf.tar.zst\n' 'http://127.0.0.1/csaf.tar.zst\n' 'a.tar.zst\nb.tar.zst\n' 'x.json\n' ''; do
+	newest "$name"
+	expect_exit 2 "an archive by the name '$name'" update --cache "$work/cache2" --from "$url/archive_latest.txt"
+	expect "  is not fetched" grep -q "archive_latest.txt: expected one line" "$work/err"
+done
+head -c 5000 /dev/zero >"$feeds/archive_latest.txt"
+expect_exit 2 "a name without an end" update --cache "$work/cache2" --from "$url/archive_latest.txt"
+newest 'csaf_vex_2000-01-01.tar.zst\n'
+expect_exit 5 "an archive that is not there" update --cache "$work/cache2" --from "$url/archive_latest.txt"
+expect "  is named" grep -q "csaf_vex_2000-01-01.tar.zst: the server answers 404" "$work/err"
+expect "  and nothing has changed" cmp -s "$vulndb" "$work/before"
+newest "$archive\n"
+expect_exit 0 "the archive" update --cache "$work/cache2" --from "$url/archive_latest.txt"
+mv "$feeds/$archive" "$feeds/csaf_vex_2100-01-01.tar.zst"
+newest 'csaf_vex_2100-01-01.tar.zst\n'
+expect_exit 0 "  and the next one" update --cache "$work/cache2" --from "$url/archive_latest.txt"
+expect "  takes its place" eval '[ "$(ls "$work/cache2" | grep zst)" = "$(ls "$work/cache2" | grep csaf_vex_2100-01-01)" ]'
 cp "$vulndb" "$work/before"
 mv "$feeds/osv-rocky.zip" "$work/"
 expect_exit 5 "a feed that the mirror has not" update --mirror "$url"

@@ -41,6 +41,60 @@ START_TEST(sidecars_are_read_in_their_forms)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	size_t len;
+	const char *name; /* NULL: refused */
+} newest[] = {
+#define LATEST(text, name)                                                                         \
+	{                                                                                          \
+		text, sizeof(text) - 1, name                                                       \
+	}
+	LATEST("csaf_vex_2026-11-30.tar.zst\n", "csaf_vex_2026-11-30.tar.zst"),
+	LATEST("csaf_vex_2026-11-30.tar.zst", "csaf_vex_2026-11-30.tar.zst"),
+	LATEST("csaf.tar.bz2\r\n", "csaf.tar.bz2"),
+	LATEST("", NULL),
+	LATEST("\n", NULL),
+	LATEST(".tar.zst\n", NULL),
+	LATEST("csaf.tar.zst\nother.tar.zst\n", NULL),
+	LATEST("csaf.tar.zst\n\n", NULL),
+	LATEST(" csaf.tar.zst\n", NULL),
+	LATEST("../csaf.tar.zst\n", NULL),
+	LATEST("/etc/csaf.tar.zst\n", NULL),
+	LATEST("a/csaf.tar.zst\n", NULL),
+	LATEST("a%2fcsaf.tar.zst\n", NULL),
+	LATEST("http://192.0.2.1/csaf.tar.zst\n", NULL),
+	LATEST("a@192.0.2.1.tar.zst\n", NULL),
+	LATEST("csaf.tar.zst?x=.tar.zst\n", NULL),
+	LATEST("-csaf.tar.zst\n", NULL),
+	LATEST("csaf\0.tar.zst\n", NULL),
+	LATEST("csaf\xc3\xa9.tar.zst\n", NULL),
+	LATEST("csaf.json\n", NULL),
+	LATEST("<html>.tar.zst\n", NULL),
+	LATEST("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.tar.zst\n",
+               NULL),
+};
+
+START_TEST(the_newest_archive_is_a_plain_name_on_one_line)
+{
+	char name[FETCH_NAME] = "as it was";
+
+	ck_assert_int_eq(fetch_latest_read(newest[_i].text, newest[_i].len, name),
+	                 newest[_i].name != NULL);
+	ck_assert_str_eq(name, newest[_i].name != NULL ? newest[_i].name : "as it was");
+}
+END_TEST
+
+START_TEST(only_its_own_url_names_the_newest_archive)
+{
+	ck_assert_uint_eq(fetch_latest_folder("https://h.example/a/archive_latest.txt"), 19);
+	ck_assert_uint_eq(fetch_latest_folder("https://h.example/a/archive_latest.txt?x"), 0);
+	ck_assert_uint_eq(fetch_latest_folder("https://h.example/a/my_archive_latest.txt"), 0);
+	ck_assert_uint_eq(fetch_latest_folder("/archive_latest.txt"), 0);
+}
+END_TEST
+
 /* FIPS 180-2, B.1: the digest of "abc". */
 START_TEST(a_sum_is_that_of_the_file)
 {
@@ -79,6 +133,9 @@ int main(void)
 
 	tcase_add_loop_test(t, sidecars_are_read_in_their_forms, 0,
 	                    sizeof(sidecars) / sizeof(sidecars[0]));
+	tcase_add_loop_test(t, the_newest_archive_is_a_plain_name_on_one_line, 0,
+	                    sizeof(newest) / sizeof(newest[0]));
+	tcase_add_test(t, only_its_own_url_names_the_newest_archive);
 	tcase_add_test(t, a_sum_is_that_of_the_file);
 	tcase_add_test(t, only_https_is_fetched);
 	return suite_run("fetch", t);
