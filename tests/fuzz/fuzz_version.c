@@ -24,7 +24,7 @@ static int sign(int d)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const version_order orders[] = {upstream_cmp, version_dpkg_cmp, version_rpm_cmp,
-	                                       version_apk_cmp};
+	                                       version_apk_cmp, version_freebsd_cmp};
 	char *text = strndup((const char *)data, size), *other;
 
 	if (text == NULL)

@@ -60,6 +60,12 @@ bool version_rpm_same_stream(const char *a, const char *b);
  * < 0, 0, > 0. A text of another form sorts below every valid version. */
 int version_apk_cmp(const char *a, const char *b);
 
+/* Compare FreeBSD package versions, version[_revision][,epoch]: < 0, 0, > 0. With ">" before it a
+ * version stands for what comes next behind it, whatever that is. */
+int version_freebsd_cmp(const char *a, const char *b);
+/* Whether it is the first package of its upstream version: every other one is newer. */
+bool version_freebsd_is_first(const char *version);
+
 /* Parse the upstream part of a package's version, of whatever package manager. */
 void version_parse_package(const char *package, struct version *out);
 /* Compare a product's version with the upstream part of a package's, of whatever package manager:

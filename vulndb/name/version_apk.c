@@ -152,10 +152,12 @@ static const struct {
 	const char *distro;
 	version_order order;
 } orders[] = {
-	{"alpine", version_apk_cmp},   {"rocky", version_rpm_cmp},     {"rhel", version_rpm_cmp},
-	{"centos", version_rpm_cmp},   {"almalinux", version_rpm_cmp}, {"fedora", version_rpm_cmp},
-	{"oracle", version_rpm_cmp},   {"amazon", version_rpm_cmp},    {"suse", version_rpm_cmp},
-	{"opensuse", version_rpm_cmp},
+	{"alpine", version_apk_cmp},      {"rocky", version_rpm_cmp},
+	{"rhel", version_rpm_cmp},        {"centos", version_rpm_cmp},
+	{"almalinux", version_rpm_cmp},   {"fedora", version_rpm_cmp},
+	{"oracle", version_rpm_cmp},      {"amazon", version_rpm_cmp},
+	{"suse", version_rpm_cmp},        {"opensuse", version_rpm_cmp},
+	{"freebsd", version_freebsd_cmp},
 };
 
 version_order version_order_of(const char *distro)

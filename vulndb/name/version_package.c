@@ -5,13 +5,30 @@
 #include "ascii.h"
 #include "version.h"
 
+/* The length of a version without a dash, and without FreeBSD's revision and epoch: "1.24.0_12,3". */
+static size_t freebsd_len(const char *p)
+{
+	static const char marks[] = ",_";
+	size_t len = strlen(p);
+
+	for (size_t i = 0; marks[i] != '\0'; i++) {
+		size_t n = len;
+
+		while (n > 0 && ascii_is_digit(p[n - 1]))
+			n--;
+		if (n > 1 && n < len && p[n - 1] == marks[i])
+			len = n - 1;
+	}
+	return len;
+}
+
 /* The length of the upstream part at @p: without the revision, and without what a distribution
  * appends to an archive that it has repacked. */
 static size_t upstream_len(const char *p)
 {
 	static const char *const repacked[] = {"+", "~dfsg", ".dfsg", "~ds"};
 	const char *dash = strrchr(p, '-');
-	size_t len = dash != NULL ? (size_t)(dash - p) : strlen(p);
+	size_t len = dash != NULL ? (size_t)(dash - p) : freebsd_len(p);
 
 	for (size_t i = 0; i < sizeof(repacked) / sizeof(repacked[0]); i++) {
 		const char *at = strstr(p, repacked[i]);
@@ -27,6 +44,7 @@ void version_parse_package(const char *package, struct version *out)
 	const char *really = strstr(package, "+really");
 	size_t epoch = 0;
 
+	package += package[0] == '>'; /* as version_freebsd_cmp() has it */
 	while (ascii_is_digit(package[epoch]))
 		epoch++;
 	if (package[epoch] == ':')

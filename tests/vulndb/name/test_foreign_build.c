@@ -81,6 +81,60 @@ static const struct {
 	{"9", "9.1", false},
 };
 
+static const struct {
+	const char *package, *version;
+	bool has;
+} packed[] = {
+	{"apache24", "2.4.58", true},
+	{"apache24", "2.40.1", false},
+	{"apache24", "2.4", true},
+	{"apache22", "2.4.58", false},
+	{"php82", "8.2.7", true},
+	{"php82", "8.20.7", false},
+	{"mysql80-server", "8.0.33", true},
+	{"mysql80-server", "5.7.1", false},
+	{"bind918", "9.18.1", true},
+	{"bind9", "9.18.1", true},
+	{"postgresql15-server", "15.4", true},
+	{"postgresql15-server", "1.5", true},
+	{"openssh-portable", "9.7", false},
+	{"80-server", "8.0", false},
+	{"apache24", "2", false},
+	{"apache24", "", false},
+	{"rabbitmq-server", "3.1", false},
+	{"", "1", false},
+};
+
+START_TEST(a_port_has_the_branch_of_its_name)
+{
+	ck_assert_msg(package_has_packed_branch(packed[_i].package, packed[_i].version) ==
+	                      packed[_i].has,
+	              "%s %s", packed[_i].package, packed[_i].version);
+}
+END_TEST
+
+static const struct {
+	const char *package;
+	size_t family;
+} families[] = {
+	{"php8.2", 3},
+	{"postgresql-15", 10},
+	{"mysql80-server", 5},
+	{"rabbitmq-server", 15},
+	{"krb5-server", 3},
+	{"nginx", 5},
+	{"9", 1},
+	{"9-server", 1},
+	{"-server", 7},
+	{"", 0},
+};
+
+START_TEST(a_family_is_the_name_without_its_number)
+{
+	ck_assert_uint_eq(package_family(families[_i].package), families[_i].family);
+}
+END_TEST
+
 START_TEST(a_package_has_the_branch_of_its_name)
 {
 	ck_assert_msg(package_has_branch(branches[_i].package, branches[_i].version) ==
@@ -97,5 +151,9 @@ int main(void)
 	                    sizeof(builds) / sizeof(builds[0]));
 	tcase_add_loop_test(t, a_package_has_the_branch_of_its_name, 0,
 	                    sizeof(branches) / sizeof(branches[0]));
+	tcase_add_loop_test(t, a_port_has_the_branch_of_its_name, 0,
+	                    sizeof(packed) / sizeof(packed[0]));
+	tcase_add_loop_test(t, a_family_is_the_name_without_its_number, 0,
+	                    sizeof(families) / sizeof(families[0]));
 	return suite_run("foreign_build", t);
 }

@@ -91,6 +91,41 @@ static const struct pair pairs[] = {
 	{version_apk_cmp, "1.01", "1.1", -1},
 	{version_apk_cmp, "9.2_p1-r1", "9.3_p2-r0", -1},
 	{version_apk_cmp, "garbage", "1.0", -1},
+	/* pkg-version(8) and the Porter's Handbook. */
+	{version_freebsd_cmp, "1", "2", -1},
+	{version_freebsd_cmp, "2", "2", 0},
+	{version_freebsd_cmp, "1.0", "1", 0},
+	{version_freebsd_cmp, "2", "1,1", -1},
+	{version_freebsd_cmp, "1.17.5_1", "1.18.3", -1},
+	{version_freebsd_cmp, "1.17.5_1,0", "1.17.5_1", 0},
+	{version_freebsd_cmp, "1.17.5_1,1", "1.18.3", 1},
+	{version_freebsd_cmp, "1.24.0_9,3", "1.24.0_12,3", -1},
+	{version_freebsd_cmp, "1.24.0,3", "1.24.0_1,3", -1},
+	{version_freebsd_cmp, "1.24.0_12,2", "1.24.0,3", -1},
+	{version_freebsd_cmp, "1.pl1", "1.alpha1", -1},
+	{version_freebsd_cmp, "1.alpha1", "1.beta1", -1},
+	{version_freebsd_cmp, "1.beta1", "1.pre1", -1},
+	{version_freebsd_cmp, "1.pre1", "1.rc1", -1},
+	{version_freebsd_cmp, "1.rc1", "1", -1},
+	{version_freebsd_cmp, "1.snap1", "1.alpha1", 1},
+	{version_freebsd_cmp, "1.21.3", "2.0.b2_1", -1},
+	{version_freebsd_cmp, "1.0.b1", "1.0.b2", -1},
+	{version_freebsd_cmp, "1.0rc1", "1.0.rc1", 0},
+	{version_freebsd_cmp, "1.0.r1", "1.0.rc1", 0},
+	{version_freebsd_cmp, "1.0a", "1.0", 1},
+	{version_freebsd_cmp, "1.0a", "1.0.1", 1},
+	{version_freebsd_cmp, "1.1.1w_1,1", "1.1.1v,1", 1},
+	{version_freebsd_cmp, "9.7.p1,1", "9.7.p1_1,1", -1},
+	{version_freebsd_cmp, "9.6.p1_1,1", "9.7.p1,1", -1},
+	{version_freebsd_cmp, "0.9.8k_1", "0.9.8k", 1},
+	{version_freebsd_cmp, "2024.01.01", "20240101", -1},
+	{version_freebsd_cmp, "1.0+git1", "1.0", -1},
+	{version_freebsd_cmp, "1.0+git1", "1.0.1", -1},
+	{version_freebsd_cmp, "5.*", "5.0", -1},
+	{version_freebsd_cmp, "4.9", "5.*", -1},
+	{version_freebsd_cmp, ">1.2", "1.2", 1},
+	{version_freebsd_cmp, ">1.2", "1.2_1", -1},
+	{version_freebsd_cmp, ">1.2_1,1", ">1.2_1,1", 0},
 };
 
 START_TEST(version_orders_published_pairs)
@@ -105,9 +140,10 @@ END_TEST
 /* Make a text from the pieces that versions are made of, by a fixed pseudo-random sequence. */
 static void make(uint64_t *state, char *out, size_t size)
 {
-	static const char *const pieces[] = {"0",   "1",    "10",       "01", ".",  "-",  "~",
-	                                     "^",   ":",    "a",        "p1", "rc", "_p", "_rc2",
-	                                     "-r3", "beta", "+deb12u1", "z",  "9"};
+	static const char *const pieces[] = {"0",    "1",        "10", "01", ".",  "-",    "~",
+	                                     "_1",   ",1",       "+",  "*",  "pl", ">",    "^",
+	                                     ":",    "a",        "p1", "rc", "_p", "_rc2", "-r3",
+	                                     "beta", "+deb12u1", "z",  "9"};
 	unsigned int n = 1 + (unsigned int)(*state >> 60);
 
 	out[0] = '\0';
@@ -118,7 +154,7 @@ static void make(uint64_t *state, char *out, size_t size)
 }
 
 static const version_order all_orders[] = {nvd_cmp, version_dpkg_cmp, version_rpm_cmp,
-                                           version_apk_cmp};
+                                           version_apk_cmp, version_freebsd_cmp};
 
 START_TEST(version_orders_are_total)
 {
