@@ -283,6 +283,9 @@ static bool superseded(const struct build_fix *a, const struct build_fix *b,
 	const char *own = pool_get(pool, a->fixed), *other = pool_get(pool, b->fixed);
 	version_order order = version_order_of(distro);
 
+	/* FreeBSD's ranges add up: what lies in any of them is vulnerable. */
+	if (order == version_freebsd_cmp)
+		return false;
 	if (a->introduced != b->introduced || ((a->flags | b->flags) & DB_F_NEVER) || b->fixed == 0)
 		return false;
 	if (a->fixed == 0)

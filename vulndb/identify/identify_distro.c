@@ -218,6 +218,27 @@ static void join_version(struct vd_identity *id, const char *revision)
 		strcpy(id->package_version, full);
 }
 
+/* Take the port that a server of FreeBSD names: "FreeBSD-openssh-portable-9.7.p1_1,1". The server of the
+ * system itself names a date, "FreeBSD-20240806": it has no package. */
+static void take_port(struct vd_identity *id)
+{
+	const char *port = strstr(id->version_extra, "FreeBSD-"), *version;
+	size_t len;
+
+	if (port == NULL || !isalpha((unsigned char)port[8]))
+		return;
+	port += 8;
+	len = strcspn(port, " \t");
+	version = memrchr(port, '-', len);
+	if (version == NULL || !isdigit((unsigned char)version[1]) ||
+	    (size_t)(version - port) >= sizeof(id->package) ||
+	    len - (size_t)(version + 1 - port) >= sizeof(id->package_version))
+		return;
+	set(id->package, sizeof(id->package), port, (size_t)(version - port));
+	set(id->package_version, sizeof(id->package_version), version + 1,
+	    len - (size_t)(version + 1 - port));
+}
+
 static void lower(char *text)
 {
 	for (; *text != '\0'; text++)
@@ -275,6 +296,8 @@ static void find_package(struct vd_identity *id)
 	release_of_revision(revision, id);
 	if (id->distro_release[0] == '\0')
 		release_of_version(id);
+	if (strcmp(id->distro, "freebsd") == 0)
+		take_port(id);
 	if (!has_dpkg(id->distro))
 		return;
 	name_mariadb(id);

@@ -63,6 +63,17 @@ static bool is_other_stream(const struct match_query *q, const struct db_fix *r)
 	       !version_rpm_same_stream(stated, db_text(q->db, r->fixed));
 }
 
+/* Whether the stated version is older than the one with which the CVE came. */
+static bool precedes(const struct match_query *q, const struct match_query_package *p,
+                     const struct db_fix *r)
+{
+	const uint32_t *vers = (const uint32_t *)q->db->table[DB_FIXVER].data + p->pkg->ver;
+	uint32_t at = r->lo / 2;
+
+	return r->lo % 2 == 1 && at < p->pkg->vers &&
+	       version_package_cmp(q->id->version, db_text(q->db, vers[at])) < 0;
+}
+
 /* The verdict on a package whose revision is not known: the upstream version decides, if it differs
  * from that of the fix. A component may come from elsewhere than its host, so that nothing
  * decides. */
@@ -75,7 +86,12 @@ static uint8_t by_upstream(const struct match_query *q, const struct match_query
 		return VD_POSSIBLE;
 	d = version_package_cmp(q->id->version, db_text(q->db, r->fixed));
 	if (d == 0)
-		return VD_POSSIBLE;
+		return q->order == version_freebsd_cmp &&
+		                       version_freebsd_is_first(db_text(q->db, r->fixed))
+		               ? VD_FIXED
+		               : VD_POSSIBLE;
+	if (d < 0 && q->order == version_freebsd_cmp && precedes(q, p, r))
+		return VD_FIXED;
 	return d > 0 ? VD_FIXED : VD_AFFECTED;
 }
 
@@ -84,7 +100,7 @@ static uint8_t by_upstream(const struct match_query *q, const struct match_query
 static void unfixed_answer(const struct match_query *q, const struct match_query_package *p,
                            const struct db_fix *r, struct fix_answer *a)
 {
-	if (p->ord != 0 && p->ord != UINT32_MAX && p->ord < r->lo) {
+	if (p->ord != 0 && (p->ord == UINT32_MAX ? r->lo > 0 : p->ord < r->lo)) {
 		a->kind = VD_FIXED;
 	} else if (!distro_confirms_open(q->data_distro)) {
 		a->kind = VD_POSSIBLE;
@@ -218,7 +234,7 @@ static struct fix_answer twin_answer(const struct match_query *q, struct match_q
 			a = (struct fix_answer){VD_POSSIBLE, WHY_NOT_HERE, 0, p->index + 1};
 		else if (r[at].flags & DB_F_UNFIXED)
 			a = (struct fix_answer){VD_POSSIBLE, WHY_SHIPPED, 0, p->index + 1};
-		else if (r[at].hi / 2 > p->last)
+		else if (r[at].hi / 2 > p->last || db_text(q->db, r[at].fixed)[0] == '>')
 			*later = true;
 		else
 			return (struct fix_answer){VD_POSSIBLE, WHY_BACKPORT, number_of(q, &r[at]),
@@ -237,7 +253,8 @@ struct fix_answer fix_backported(struct match_query *q, uint32_t product, uint32
 
 		if (q->package[i].product != product)
 			continue;
-		shipped = true;
+		shipped = shipped ||
+		          !distro_follows_makers(db_text(q->db, q->package[i].pkg->distro));
 		a = twin_answer(q, &q->package[i], cve, &later);
 		if (a.why == WHY_BACKPORT)
 			return a;

@@ -120,6 +120,13 @@ struct wanted {
 	const char *version; /* the product's version; "": not known */
 };
 
+/* Whether the number in a package's name, as the distribution writes it, is a branch that has @version. */
+static bool has_branch(const char *distro, const char *package, const char *version)
+{
+	return package_has_branch(package, version) ||
+	       (strcmp(distro, "freebsd") == 0 && package_has_packed_branch(package, version));
+}
+
 /* Whether a package of several, each of a branch of the product, is that of the stated version:
  * "tomcat9" is that of 9.0.43 and "tomcat10" is not. One without a number in its name, as "bind"
  * beside "bind9.16", has what no other one of its release has. */
@@ -134,10 +141,11 @@ static bool is_of_branch(const struct match_query *q, const struct db_family *f,
 		return true;
 	for (uint32_t i = 0; i < f->pkgs; i++) {
 		several = several || all[i].package != pkg->package;
-		other = other || (all[i].release == pkg->release &&
-		                  package_has_branch(db_text(q->db, all[i].package), w->version));
+		other = other ||
+		        (all[i].release == pkg->release &&
+		         has_branch(q->data_distro, db_text(q->db, all[i].package), w->version));
 	}
-	return !several || (numbered ? package_has_branch(name, w->version) : !other);
+	return !several || (numbered ? has_branch(q->data_distro, name, w->version) : !other);
 }
 
 static void add_packages(struct match_query *q, const struct db_family *f, const struct wanted *w)
@@ -371,8 +379,10 @@ static bool add_shipped(struct match_query *q, const struct match_query_product 
 
 static void use_release(struct match_query *q, const char *distro, const char *release)
 {
-	q->release = release;
-	q->has_release = release[0] != '\0';
+	const char *common = distro_common_release(distro_source(distro));
+
+	q->release = common != NULL ? common : release;
+	q->has_release = q->release[0] != '\0';
 	q->data_distro = distro_source(distro);
 	q->order = version_order_of(q->data_distro);
 	q->families = q->packages = 0;

@@ -25,7 +25,9 @@ void vd_release(const char *distro, const char *name, char out[16])
 	fold(name, r, sizeof(r));
 	if (strcmp(d, "raspbian") == 0)
 		strcpy(d, "debian");
-	release = distro_release_of(d, r);
+	release = distro_common_release(d);
+	if (release == NULL)
+		release = distro_release_of(d, r);
 	if (strcmp(d, "opensuse") == 0 && r[0] >= '0' && r[0] <= '9')
 		snprintf(out, 16, "leap-%.10s", r);
 	else

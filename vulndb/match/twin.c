@@ -79,7 +79,8 @@ static bool is_of_release(const struct vulndb *db, const struct db_pkg *pkg,
 	const char *distro = db_text(db, pkg->distro), *release = db_text(db, pkg->release);
 	char mark[24];
 
-	if (version_order_of(distro) == version_rpm_cmp || twin->last + 1 == pkg->vers)
+	if (version_order_of(distro) == version_rpm_cmp ||
+	    version_order_of(distro) == version_freebsd_cmp || twin->last + 1 == pkg->vers)
 		return true;
 	if (version_order_of(distro) == version_apk_cmp)
 		return false;

@@ -81,8 +81,12 @@ static void say_fix(const struct vulndb *db, const struct vd_hit *hit, struct vd
 		         codename, db_text(db, pkg->package));
 	if (hit->flags & HIT_DISTRO_ONLY) {
 		snprintf(out->source, sizeof(out->source), "%.11s", distro);
-		snprintf(out->range, sizeof(out->range), fixed[0] != '\0' ? "<%.90s" : "not fixed",
-		         fixed);
+		/* The last version without a fix, not the first one with it. */
+		if (fixed[0] == '>')
+			snprintf(out->range, sizeof(out->range), "<=%.90s", fixed + 1);
+		else
+			snprintf(out->range, sizeof(out->range),
+			         fixed[0] != '\0' ? "<%.90s" : "not fixed", fixed);
 	}
 }
 

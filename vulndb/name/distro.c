@@ -36,7 +36,7 @@ static const struct spelling spellings[] = {
 	{"Alpine", "alpine"}, {"Rocky", "rocky"},       {"AlmaLinux", "almalinux"},
 	{"Red Hat", "rhel"},  {"RHEL", "rhel"},         {"CentOS", "centos"},
 	{"Fedora", "fedora"}, {"FreeBSD", "freebsd"},   {"Oracle Linux", "oracle"},
-	{"SUSE", "suse"},     {"openSUSE", "opensuse"},
+	{"SUSE", "suse"},     {"openSUSE", "opensuse"}, {"Amazon Linux", "amazon"},
 };
 
 const char *distro_release_of(const char *distro, const char *name)
@@ -90,10 +90,20 @@ bool distro_has_sold_fixes(const char *distro)
 
 const char *distro_with_data(size_t i)
 {
-	static const char *const distros[] = {"debian", "ubuntu", "rhel", "almalinux",
-	                                      "rocky",  "alpine", "suse"};
+	static const char *const distros[] = {"debian", "ubuntu", "rhel",   "almalinux", "rocky",
+	                                      "alpine", "suse",   "amazon", "freebsd"};
 
 	return i < sizeof(distros) / sizeof(distros[0]) ? distros[i] : NULL;
+}
+
+const char *distro_common_release(const char *distro)
+{
+	return strcmp(distro, "freebsd") == 0 ? "ports" : NULL;
+}
+
+bool distro_follows_makers(const char *distro)
+{
+	return strcmp(distro, "freebsd") == 0;
 }
 
 const char *distro_source(const char *distro)
@@ -301,6 +311,10 @@ void distro_recognise(struct vd_identity *id)
 			return;
 		snprintf(id->distro, sizeof(id->distro), "%s", distro);
 	}
+	/* What stands behind FreeBSD's name is the date of a server of its own, or a port's version, which
+	 * identify_distro() has taken. */
+	if (strcmp(id->distro, "freebsd") == 0)
+		return;
 	if (id->package_version[0] == '\0')
 		take_revision(id, rest);
 	if (id->package_version[0] == '\0')

@@ -41,6 +41,12 @@ bool distro_confirms_open(const char *distro);
 bool distro_has_sold_fixes(const char *distro);
 /* The @i-th distribution that publishes its fixes; NULL behind the last. */
 const char *distro_with_data(size_t i);
+/* The name under which the data has the packages of a distribution that builds the same ones for all of
+ * its releases: "ports" of FreeBSD. NULL for one whose releases have packages of their own. Static. */
+const char *distro_common_release(const char *distro);
+/* True where packages are what their makers release, so that one of the same version has no further
+ * fixes unless the data says so. */
+bool distro_follows_makers(const char *distro);
 /* The distribution whose data holds for the packages of @distro: Raspbian rebuilds Debian's under
  * the same versions, CentOS and Oracle Linux those of RHEL. */
 const char *distro_source(const char *distro);
