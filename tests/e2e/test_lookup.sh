@@ -123,9 +123,23 @@ cat >"$feeds/suse.json" <<'EOF'
 "product_id":"openSUSE Leap 15.6:nginx-1.21.5-150600.10.1"}}]},
 "vulnerabilities":[{"cve":"CVE-2026-70001","product_status":{"recommended":["openSUSE Leap 15.6:nginx-1.21.5-150600.10.1"]}}]}
 EOF
+# vuxml NAME RANGE - FreeBSD's list with one port.
+vuxml() {
+	printf '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE vuxml PUBLIC "-//vuxml.org//DTD VuXML 1.1//EN" "http://192.0.2.1/vuxml-11.dtd">\n'
+	printf '<vuxml xmlns="http://www.vuxml.org/apps/vuxml-1"><vuln vid="1"><topic>x</topic><affects><package><name>%s</name><range>%s</range></package></affects>' "$1" "$2"
+	printf '<references><cvename>CVE-2026-70001</cvename></references><dates><entry>2026-11-02</entry></dates></vuln></vuxml>\n'
+}
+vuxml nginx '<lt>1.24.0_12,3</lt>' >"$feeds/vuln.xml"
+bzip2 -k "$feeds/vuln.xml"
+xz -k "$feeds/vuln.xml"
+printf '<?xml version="1.0" ?>\n<updates><update type="security" status="final" version="1.4"><id>ALAS-2026-1</id><issued date="2026-11-02 10:00"/><references>%s</references>%s</update></updates>\n' \
+	'<reference href="https://192.0.2.1/" id="CVE-2026-70001" title="" type="cve"/>' \
+	'<pkglist><collection short="al2023"><name>x</name><package arch="x86_64" epoch="1" name="nginx" release="1.amzn2023.0.10" version="1.24.0"><filename>x</filename></package></collection></pkglist>' |
+	gzip >"$feeds/updateinfo.xml.gz"
 echo "not a feed" >"$feeds/README"
 
-for form in page.json record.json year.json.gz lines.jsonl.zst all.zip osv.tar.gz tracker.json suse.json aliases.tsv dictionary.json kev.json epss.csv; do
+for form in page.json record.json year.json.gz lines.jsonl.zst all.zip osv.tar.gz tracker.json suse.json aliases.tsv dictionary.json kev.json epss.csv vuln.xml vuln.xml.bz2 \
+	vuln.xml.xz updateinfo.xml.gz; do
 	rm -f "$vulndb"
 	expect_exit 0 "a feed of its own: $form" "$sonde" vulndb update --vulndb "$vulndb" --from "$feeds/$form"
 done
@@ -158,8 +172,31 @@ package alpine:3.19 1.24.0-r9 1.24.0-r10
 package ubuntu:22.04 1.18.0-6ubuntu14.4 1.18.0-6ubuntu14.10
 package debian:12 1.22.1-9+deb12u9 1.22.1-9+deb12u10
 package opensuse:15.6 1.21.5-150600.9.1 1.21.5-150600.10.1
+package freebsd:14 1.24.0_9,3 1.24.0_12,3
+package freebsd:ports 1.24.0_12,2 1.24.0_12,3
+package amazon:2023 1:1.24.0-1.amzn2023.0.9 1:1.24.0-1.amzn2023.0.10
 package rocky:9 1:1.20.1-14.el9_2.9 1:1.20.1-14.el9_2.10
 verdict CVE-2026-70002 fixed "Debian's tracker" cpe:2.3:a:f5:nginx:1.22.1 --distro debian:12 --package nginx=1.22.1-9+deb12u11
+
+# ---- banners of FreeBSD and Amazon Linux, by the bundled knowledge and their own data
+for list in 'apache24 <lt>2.4.51_1</lt>' 'openssh-portable <lt>9.6.p1_1,1</lt>'; do
+	read -r name range <<<"$list"
+	vuxml "$name" "$range" | sed "s/CVE-2026-70001/$([ $name = apache24 ] && echo CVE-2021-44790 || echo CVE-2024-6387)/" >"$work/$name.xml"
+done
+printf '<updates><update><references><reference id="CVE-2021-44790" type="cve"/></references><pkglist><collection>%s</collection></pkglist></update></updates>' \
+	'<package epoch="0" name="httpd" version="2.4.51" release="3.amzn2023.0.2"/>' >"$work/amazon.xml"
+expect_exit 0 "their lists" env SONDE_VULNDB="$build/vulndb/sonde.vulndb" "$sonde" vulndb update --vulndb "$work/bsd.vulndb" --from "$work/apache24.xml" \
+	--from "$work/openssh-portable.xml" --from "$work/amazon.xml"
+export SONDE_VULNDB=$work/bsd.vulndb
+http CVE-2021-44790 possible "Apache/2.4.51 (FreeBSD)"
+expect "  with the lowest revision that has the fix" grep -q 'freebsd:ports apache24 2.4.51_1' "$work/out"
+http CVE-2021-44790 affected "Apache/2.4.50 (FreeBSD)"
+http CVE-2021-44790 possible "Apache/2.4.51 (Amazon Linux)"
+expect "  with the lowest revision that has the fix" grep -q 'amazon:2023 httpd 0:2.4.51-3.amzn2023.0.2' "$work/out"
+ssh CVE-2024-6387 affected "9.6 FreeBSD-openssh-portable-9.6.p1,1"
+ssh CVE-2024-6387 fixed "9.6 FreeBSD-openssh-portable-9.6.p1_1,1"
+ssh CVE-2024-6387 possible "9.6 FreeBSD-20240104"
+export SONDE_VULNDB=$vulndb
 
 # ---- a fault in an archive names the member and the line, and changes nothing
 cp "$vulndb" "$work/before"

@@ -15,6 +15,7 @@ struct reading {
 	const struct feed_kind *kind;
 	struct feed *state;
 	struct sax *json;
+	struct xml *xml;
 	char line[FEED_LINE_MAX];
 	size_t line_len;
 	bool begun; /* the first bytes were taken */
@@ -94,6 +95,21 @@ static const struct feed_kind *recognise_json(const char *p, size_t len)
 	return NULL;
 }
 
+static const struct feed_kind *recognise_xml(const char *p, size_t len)
+{
+	static const struct {
+		const char *root;
+		const struct feed_kind *kind;
+	} roots[] = {{"vuxml", &feed_vuxml}, {"updates", &feed_updateinfo}};
+	size_t n;
+	const char *root = xml_root(p, len, &n);
+
+	for (size_t i = 0; root != NULL && i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (strlen(roots[i].root) == n && memcmp(roots[i].root, root, n) == 0)
+			return roots[i].kind;
+	return NULL;
+}
+
 static bool begins(const char *p, size_t len, const char *with)
 {
 	return len >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
@@ -117,6 +133,8 @@ const struct feed_kind *feed_recognise(const char *p, size_t len)
 		return &feed_facts;
 	if (begins(p, len, "#model_version") || begins(p, len, "cve,epss"))
 		return &feed_epss;
+	if (begins(p, len, "<"))
+		return recognise_xml(p, len);
 	return len > 0 && (p[0] == '{' || p[0] == '[') ? recognise_json(p, len) : NULL;
 }
 
@@ -129,6 +147,10 @@ static int begin(struct reading *r, struct build *b, const struct feed_kind *kin
 	if (r->state == NULL)
 		return -ENOMEM;
 	r->state->b = b;
+	if (kind->element != NULL) {
+		r->xml = xml_new(kind->element, r->state);
+		return r->xml != NULL ? 0 : -ENOMEM;
+	}
 	if (kind->event == NULL)
 		return 0;
 	r->json = sax_new(kind->event, r->state);
@@ -139,6 +161,7 @@ static int begin(struct reading *r, struct build *b, const struct feed_kind *kin
 static void finish(struct reading *r)
 {
 	sax_free(r->json);
+	xml_free(r->xml);
 	free(r->state);
 }
 
@@ -189,6 +212,8 @@ static int take_bytes(struct reading *r, const char *data, size_t len)
 	r->begun = true;
 	data += mark;
 	len -= mark;
+	if (r->xml != NULL)
+		return xml_feed(r->xml, data, len);
 	return r->json != NULL ? sax_feed(r->json, data, len) : lines(r, data, len);
 }
 
@@ -198,6 +223,8 @@ static int end(struct reading *r)
 
 	if (r->json != NULL)
 		ret = sax_end(r->json);
+	else if (r->xml != NULL)
+		ret = xml_end(r->xml);
 	else if (r->line_len > 0)
 		ret = end_line(r);
 	if (ret == 0 && r->kind->end != NULL)
@@ -210,10 +237,16 @@ static int end(struct reading *r)
 static int explain(const struct reading *r, const char *name, int ret, struct error *err)
 {
 	const char *why = r->state != NULL ? r->state->why : NULL;
-	uint64_t line = r->json != NULL ? sax_line(r->json) : r->state != NULL ? r->state->line : 0;
+	uint64_t line = r->state != NULL ? r->state->line : 0;
 
+	if (r->json != NULL)
+		line = sax_line(r->json);
+	else if (r->xml != NULL)
+		line = xml_line(r->xml);
 	if (why == NULL && r->json != NULL)
 		why = sax_why(r->json);
+	if (why == NULL && r->xml != NULL)
+		why = xml_why(r->xml);
 	if (ret == -E2BIG)
 		why = "more records than one file can hold";
 	return error_set(err, ret, "%.300s:%llu: %.150s", name, (unsigned long long)line,

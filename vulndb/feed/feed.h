@@ -2,8 +2,8 @@
 /*
  * feed.h - reads feeds: unpacks them, recognises them by their content, parses them as a stream.
  *
- * A feed kind is one file, feed_*.c or bundle.c, with one struct feed_kind. JSON kinds get events,
- * the others lines.
+ * A feed kind is one file, feed_*.c or bundle.c, with one struct feed_kind. JSON kinds get events, XML
+ * kinds elements, the others lines.
  */
 #ifndef SONDE_VULNDB_FEED_H
 #define SONDE_VULNDB_FEED_H
@@ -11,6 +11,7 @@
 #include "build.h"
 #include "feed_state.h"
 #include "sax.h"
+#include "xml.h"
 
 enum {
 	FEED_LINE_MAX = 8192,
@@ -21,12 +22,13 @@ struct feed_kind {
 	const char *name, *licence;
 	size_t state_size;
 	sax_handler event;                                /* JSON kinds; @arg is the state */
+	xml_handler element;                              /* XML kinds */
 	int (*line)(void *state, char *line, size_t len); /* others; the line may be changed */
 	int (*end)(void *state);                          /* may be NULL */
 };
 
 extern const struct feed_kind feed_nvd, feed_kev, feed_epss, feed_debian, feed_osv, feed_redhat,
-	feed_csaf, feed_secdb, feed_cpe, feed_facts;
+	feed_csaf, feed_secdb, feed_cpe, feed_vuxml, feed_updateinfo, feed_facts;
 
 /* The feed kind of a text whose first bytes are @head; NULL where it is none. Recog XML is not a
  * feed kind. */

@@ -81,7 +81,7 @@ static int read_unpacked(const struct reader *r, struct unpack *u, const char *p
 	if (r->picky)
 		return fail(r, -EINVAL, path,
 		            "no feed that is known (NVD 2.0, KEV, EPSS, OSV, Debian "
-		            "tracker, CPE dictionary, facts, Recog)");
+		            "tracker, CPE dictionary, VuXML, updateinfo, facts, Recog)");
 	if (r->b->passed_over != NULL)
 		r->b->passed_over(r->b->passed_over_arg, path);
 	return 0;

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_updateinfo.c - hostile bytes as a feed: the corpus is of the updateinfo of Amazon Linux. */
+#include "feed_target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	feed_target(data, size);
+	return 0;
+}
