@@ -31,6 +31,7 @@ static const struct feed {
 	/* It names the newest archive beside it. */
 	{"archive_latest.txt",
          "https://security.access.redhat.com/data/csaf/v2/vex/archive_latest.txt"},
+	{"vuln.xml.bz2", "https://vuxml.freebsd.org/freebsd/vuln.xml.bz2"},
 	{"csaf-vex.tar.bz2", "https://ftp.suse.com/pub/projects/security/csaf-vex.tar.bz2"},
 };
 

@@ -18,6 +18,7 @@ static const struct part {
 	{"EPSS", {"EPSS", "bundled EPSS"}},
 	{"Debian", {"Debian tracker", "bundled Debian"}},
 	{"OSV", {"OSV"}},
+	{"FreeBSD", {"VuXML"}},
 };
 
 /* The date in a line "name, date, ..." of a source of @p; NULL: it is no such line. */

@@ -49,7 +49,7 @@ expect_exit 3 "what no rule knows" lookup --banner nonsense/1.0
 expect_exit 0 "the list of feeds" "$sonde" vulndb update --list
 expect "has all years and lists" test "$(grep -c '^nvdcve-2.0-20.*https://nvd.nist.gov' "$work/out")" -ge 25
 cat >"$work/make.py" <<'EOF'
-import datetime, gzip, io, json, os, subprocess, sys, tarfile, zipfile
+import bz2, datetime, gzip, io, json, os, subprocess, sys, tarfile, zipfile
 out, now = sys.argv[1], datetime.datetime.now(datetime.timezone.utc)
 day = now.strftime("%Y-%m-%d")
 def cve(year, n):
@@ -109,6 +109,13 @@ with open(os.path.join(out, "archive_latest.txt"), "w") as f:
     f.write("csaf_vex_%s.tar.zst\n" % day)
 with tarfile.open(os.path.join(out, "csaf-vex.tar.bz2"), "w:bz2") as tar:
     add(tar, "csaf-vex/cve-%d-100001.json" % now.year, suse)
+with bz2.open(os.path.join(out, "vuln.xml.bz2"), "wt") as f:
+    f.write('<?xml version="1.0"?><vuxml xmlns="http://www.vuxml.org/apps/vuxml-1">')
+    for i in range(7000):
+        f.write('<vuln vid="%d"><topic>x</topic><affects><package><name>%s</name><range><lt>1.%d_2,1</lt></range></package></affects><description><body><p>%s</p></body>'
+            '</description><references><cvename>CVE-%d-%d</cvename></references><dates><entry>%s</entry></dates></vuln>'
+            % (i, "nginx" if i == 2 else "port%d" % (i % 900), 24 if i == 2 else i % 50, "text " * 100, now.year, 100000 + i, day))
+    f.write("</vuxml>")
 EOF
 expect "feeds are made" python3 "$work/make.py" "$feeds"
 echo "  $(du -sh "$feeds" | cut -f1) of feeds"
@@ -121,10 +128,11 @@ expect_exit 2 "a mirror without https needs to be allowed" "$sonde" vulndb updat
 began=$SECONDS
 expect_exit 0 "an update without a feed takes all of them" update --mirror "$url/"
 echo "  in $((SECONDS - began)) s"
-expect "  and says which it fetches" grep -q "of 34: .*nvdcve-2.0-2002.json.gz" "$work/err"
+expect "  and says which it fetches" grep -q "of 35: .*nvdcve-2.0-2002.json.gz" "$work/err"
 expect_exit 0 "the knowledge" "$sonde" vulndb info --vulndb "$vulndb" -o json
 expect "is new and has them" json '"old" not in d and d["cves"] > 20000 and d["epss"] > 20000 and d["fixes"] > 100000'
-for fix in "rhel:9 nginx=1:1.20.1-14.el9_2.7 100000" "suse:leap-15.6 nginx=1.21.5-150600.10.7 100001"; do
+for fix in "rhel:9 nginx=1:1.20.1-14.el9_2.7 100000" "suse:leap-15.6 nginx=1.21.5-150600.10.7 100001" \
+	"freebsd:ports nginx=1.24_2,1 100002"; do
 	read -r distro package number <<<"$fix"
 	expect_exit 0 "a fix of $distro" lookup --vulndb "$vulndb" --distro "$distro" --package "$package" -o json
 	expect "  is of its archive" json "[v for v in d['fixed'] if v['id'].endswith('-$number') and v['evidence']['fixed_by'].startswith('$distro nginx ')]"

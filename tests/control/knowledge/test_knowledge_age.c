@@ -49,7 +49,7 @@ START_TEST(every_year_of_the_nvd_is_a_feed)
 	char name[64];
 
 	ck_assert_int_eq(feeds_list(NULL, day(2026, 11, 30), &f), 0);
-	ck_assert_uint_eq(f.count, 25 + 9);
+	ck_assert_uint_eq(f.count, 25 + 10);
 	ck_assert_str_eq(f.url[0],
 	                 "https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2002.json.gz");
 	ck_assert_str_eq(f.url[24],
