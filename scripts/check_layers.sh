@@ -41,6 +41,7 @@ layers() {
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h middlebox.h pending.h progress.h grab_admission.h loss_probe.h revisit.h throttle.h
 	control/grab/wire: dataplane/include control/base | grab_wire.h
 	control/grab: dataplane/include vulndb/include control/base control/grab/wire | agent.h grab.h grab_effort.h grab_policy.h
+	control/place: dataplane/include control/base | inventory.h place.h
 	control/store: dataplane/include vulndb/include control/base control/record | accept.h store.h
 	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h host_summary.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h feeds.h score_explain.h fetch.h judge.h knowledge_age.h rematch.h
