@@ -252,6 +252,8 @@ int cmd_changes(int argc, char **argv)
 	if (code == CMD_OK)
 		code = cmd_store_open(o.db, STORE_READ, &s);
 	if (code == CMD_OK) {
+		if (q != NULL)
+			cmd_query_note_places(q, s);
 		code = show(s, &o, q, &filter);
 		store_close(s);
 	}

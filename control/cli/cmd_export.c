@@ -107,6 +107,7 @@ int cmd_export(int argc, char **argv)
 		return code;
 	code = cmd_store_open(o.db, STORE_READ, &s);
 	if (code == CMD_OK) {
+		cmd_query_note_places(q, s);
 		code = export_all(s, q, &o);
 		store_close(s);
 	}

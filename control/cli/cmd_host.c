@@ -5,20 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
 #include "config.h"
 #include "host_arg.h"
+#include "host_at.h"
 #include "host_history.h"
 #include "host_view.h"
 #include "look.h"
 #include "scan_explain.h"
 #include "term.h"
+#include "timetext.h"
 
 struct host_options {
 	const char *db;
 	enum output_format format;
 	struct look look;
+	const char *at;
 	bool banner_raw, fixed, all, history;
 };
 
@@ -30,6 +34,7 @@ static const struct option_def defs[] = {
 	{"all", 'a', NULL, "every CVE, not only the worst of each product", NULL, FIELD(all)},
 	{"fixed", 0, NULL, "list CVEs that the distribution has fixed", NULL, FIELD(fixed)},
 	{"history", 0, NULL, "what each port was, and from when to when", NULL, FIELD(history)},
+	{"at", 0, "TIME", "what was open then: 7d, 2026-11-22 or RFC 3339", option_text, FIELD(at)},
 	LOOK_COLUMNS(struct host_options, look),
 	LOOK_COLOR(struct host_options, look),
 	LOOK_NO_VULNS(struct host_options, look),
@@ -53,6 +58,7 @@ struct answer {
 	struct host_history *history; /* --history */
 	struct export *rows;          /* --columns */
 	bool is_list;                 /* JSON is one array, as several hosts may come */
+	int64_t at_us;                /* --at; 0 = now */
 	int port;                     /* of the argument that is answered; -1 = all */
 	unsigned hosts;               /* printed so far */
 	int error;                    /* -errno of writing */
@@ -100,11 +106,29 @@ static int print_host(const struct answer *a, const struct store_host *h, int64_
 	                                 : host_view_json(stdout, h, &config);
 }
 
+static int print_past(const struct answer *a, const struct dp_addr *addr)
+{
+	struct host_at past;
+	int ret = host_at_read(a->s, addr, a->at_us, &past);
+
+	if (ret != 0)
+		return ret;
+	separate(a);
+	ret = host_at_write(&past, stdout,
+	                    a->o->format == OUTPUT_JSON && a->is_list ? OUTPUT_NDJSON
+	                                                              : a->o->format,
+	                    term_width(stdout));
+	host_at_fini(&past);
+	return ret;
+}
+
 static bool each_host(void *arg, const struct store_host *h)
 {
 	struct answer *a = arg;
 
-	if (a->history != NULL)
+	if (a->at_us != 0)
+		a->error = print_past(a, &h->addr);
+	else if (a->history != NULL)
 		a->error = host_history_put(a->history, a->s, &h->addr, a->port);
 	else
 		a->error = print_host(a, h, 0);
@@ -283,11 +307,31 @@ static int check(const struct host_options *o, int n)
 	if (o->format == OUTPUT_CSV)
 		return cmd_fail(CMD_USAGE, "host prints table, json or ndjson; for rows say: sonde "
 		                           "search 'ip:192.0.2.10 state:*' -o csv");
+	if (o->at != NULL && (o->history || o->look.columns != NULL))
+		return cmd_fail(CMD_USAGE, "--at goes with neither --history nor --columns");
 	if (o->history && o->look.columns != NULL)
 		return cmd_fail(CMD_USAGE, "--columns: the columns of --history are fixed");
 	if (o->format == OUTPUT_TABLE)
 		return CMD_OK;
 	return look_check(&o->look, o->format);
+}
+
+/* Read the moment of --at: so long ago, or a date or time. */
+static int read_at(const char *text, int64_t *out)
+{
+	struct error err;
+	uint64_t span;
+
+	if (text == NULL)
+		return CMD_OK;
+	if (option_duration(text, &span, &err) == 0)
+		*out = clock_now_us() - (int64_t)span;
+	else if (!timetext_parse(text, out))
+		return cmd_fail(CMD_USAGE,
+		                "--at: `%.60s`: expected 24h, 7d, 2026-11-22 or "
+		                "2026-11-22T02:10:44Z",
+		                text);
+	return CMD_OK;
 }
 
 int cmd_host(int argc, char **argv)
@@ -301,6 +345,9 @@ int cmd_host(int argc, char **argv)
 	if (!cmd_begin(&spec, argc, argv, &o, &first, &code))
 		return code;
 	code = check(&o, argc - first);
+	if (code != CMD_OK)
+		return code;
+	code = read_at(o.at, &a.at_us);
 	if (code != CMD_OK)
 		return code;
 	args = calloc((size_t)(argc - first), sizeof(*args));

@@ -161,6 +161,7 @@ static int with_query(const struct search_options *o, int argc, char **argv, int
 	}
 	code = cmd_store_open(o->db, STORE_READ, &s);
 	if (code == CMD_OK) {
+		cmd_query_note_places(q, s);
 		code = ask(s, q, o);
 		store_close(s);
 	}

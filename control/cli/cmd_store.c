@@ -99,6 +99,24 @@ int cmd_query_parse(int argc, char **argv, int first, struct query **out)
 	return ret == 0 ? CMD_OK : cmd_fail(CMD_FAILED, "query: %s", strerror(-ret));
 }
 
+void cmd_query_note_places(const struct query *q, const struct store *s)
+{
+	unsigned lacks = query_place_kinds(q) & ~store_place_kinds(s);
+
+	if ((lacks & PLACE_HAS_ASSETS) != 0)
+		cmd_fail(CMD_OK,
+		         "query: no prefix has a label; `sonde label PREFIX owner=NAME` gives one");
+	if ((lacks & (PLACE_HAS_NETWORKS | PLACE_HAS_LOCATIONS)) != 0)
+		cmd_fail(CMD_OK,
+		         "query: no data on %s is there; `sonde place add FILE.mmdb` takes a "
+		         "MaxMind database",
+		         (lacks & PLACE_HAS_NETWORKS) != 0 ? "networks" : "locations");
+	if ((lacks & PLACE_HAS_REGISTRY) != 0)
+		cmd_fail(CMD_OK,
+		         "query: no data of registries is there; `sonde place add FILE` takes "
+		         "their lists of delegations");
+}
+
 int cmd_store_fail(int error)
 {
 	int code = error == -ENOENT ? CMD_NOTHING : error == -ENOSPC ? CMD_FULL : CMD_DATABASE;

@@ -27,6 +27,9 @@ int cmd_query_parse(int argc, char **argv, int first, struct query **out);
  */
 bool cmd_query_operand(const struct option_spec *spec, const char *word);
 
+/* Say on stderr which files @q asks for that the database lacks: it then finds nothing by them. */
+void cmd_query_note_places(const struct query *q, const struct store *s);
+
 /* Print that reading or writing the database failed with @error, a -errno, unless it was the standard
  * output that could not be written, which cmd_end() prints. Returns the exit
  * code. */

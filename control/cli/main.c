@@ -24,6 +24,8 @@ static const struct cmd commands[] = {
 	{"fields", cmd_fields, "the fields of filters, columns, documents and facets"},
 	{"changes", cmd_changes, "what changed, the latest first"},
 	{"export", cmd_export, "everything that fits, for another program"},
+	{"label", cmd_label, "say who owns a prefix, its site, tags and criticality"},
+	{"place", cmd_place, "files that tell networks and locations: add, list, remove, show"},
 	{"merge", cmd_merge, "take the databases of shards or sites into one"},
 	{.help = "judge"},
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},

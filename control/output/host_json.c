@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_place.h"
 #include "host_summary.h"
 #include "host_view.h"
 #include "hostname.h"
@@ -196,6 +197,7 @@ int host_view_json(FILE *out, const struct store_host *h, const struct host_view
 	json_time(j, "last_seen", h->last_seen_us);
 	json_text(j, "last_scan", h->last_scan);
 	json_time(j, "last_scanned", config->scanned_us);
+	host_place_json(j, &h->place);
 	hostnames(j, h);
 	os(j, h);
 	json_open_object(j, "flags");

@@ -8,6 +8,7 @@
 #include "accept.h"
 #include "calendar.h"
 #include "host_part.h"
+#include "host_place.h"
 #include "host_summary.h"
 #include "hostname.h"
 #include "table.h"
@@ -100,6 +101,7 @@ static void head(struct page *p, const struct store_host *h, int64_t scanned_us)
 			hostname_each(h->services[i], put_name, &name);
 	page_end_line(p);
 	times(p, h, scanned_us);
+	host_place_lines(p, &h->place);
 	if (host_summary_answers_ping(h)) {
 		page_words(p, "  answers ping");
 		page_end_line(p);

@@ -14,8 +14,8 @@
 const struct field *field_at(size_t i)
 {
 	static const struct field *(*const tables[])(
-		size_t *) = {field_table_service, field_table, field_table_vulns, field_table_host,
-	                     field_table_facts};
+		size_t *) = {field_table_service, field_table,       field_table_vulns,
+	                     field_table_host,    field_table_place, field_table_facts};
 
 	for (size_t t = 0, n; t < sizeof(tables) / sizeof(tables[0]); t++, i -= n) {
 		const struct field *table = tables[t](&n);
@@ -63,7 +63,7 @@ const char *field_type_name(uint8_t type)
 	static const char *const names[] = {
 		[FIELD_TEXT] = "text",       [FIELD_WORD] = "word",    [FIELD_INT] = "int",
 		[FIELD_NUMBER] = "number",   [FIELD_BOOL] = "bool",    [FIELD_TIME] = "time",
-		[FIELD_VERSION] = "version", [FIELD_ADDR] = "address",
+		[FIELD_VERSION] = "version", [FIELD_ADDR] = "address", [FIELD_POINT] = "point",
 	};
 
 	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "";
@@ -203,6 +203,9 @@ void field_format(const struct field *f, const struct field_value *v, struct fie
 		break;
 	case FIELD_ADDR:
 		dp_addr_format(v->addr, out->buf);
+		break;
+	case FIELD_POINT:
+		snprintf(out->buf, sizeof(out->buf), "%.4f,%.4f", v->number, v->longitude);
 		break;
 	default:
 		out->text = v->text;

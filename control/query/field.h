@@ -19,6 +19,7 @@ enum field_type {
 	FIELD_TIME,    /* microseconds since 1970 */
 	FIELD_VERSION, /* text in version order */
 	FIELD_ADDR,    /* address, prefix or range */
+	FIELD_POINT,   /* latitude,longitude,km: what lies within so many kilometres */
 };
 
 enum field_flags {
@@ -37,7 +38,8 @@ enum field_flags {
 struct field_value {
 	const char *text; /* TEXT, WORD, VERSION, facts: @len bytes, valid during the call only */
 	size_t len;
-	double number; /* INT, NUMBER, BOOL (0/1), TIME */
+	double number; /* INT, NUMBER, BOOL (0/1), TIME; POINT: the latitude in degrees */
+	double longitude;
 	const struct dp_addr *addr;
 };
 
@@ -77,6 +79,7 @@ const struct field *field_table_service(size_t *n); /* field_service.c: the docu
 const struct field *field_table(size_t *n);         /* field_table.c: computed from a service */
 const struct field *field_table_vulns(size_t *n);   /* field_vulns.c: of CVEs and exposures */
 const struct field *field_table_host(size_t *n);    /* field_host.c: the same for a whole host */
+const struct field *field_table_place(size_t *n);   /* field_place.c: what files tell of the host */
 const struct field *field_table_facts(size_t *n);   /* field_facts.c: facts by their names */
 
 /* The known name nearest to @name, or NULL if none is near. */
@@ -86,6 +89,9 @@ const char *field_suggest(const char *name);
 int field_unknown(const char *name, unsigned column, struct error *err);
 /* The word of the NULL-terminated @words nearest to @word, or NULL if none is near. */
 const char *field_nearest(const char *word, const char *const *words);
+
+/* Which files of the database @f is told by, as bits of place_kinds(); 0: none. Pure. */
+unsigned field_place_kinds(const struct field *f);
 
 /* Call @take with every value of @f until it returns false. It is not called if nothing is
  * known. */

@@ -46,14 +46,20 @@ static const char *const examples[] = {
 	"confidence<50",
 	"rtt_us>100000",
 	"ssl.bits<2048",
+	"country:JP",
+	"asn:64496",
+	"tag:prod",
+	"criticality>=high",
+	"geo:35.68,139.76,50",
 };
 
 static const char *by_type(uint8_t type)
 {
 	static const char *const tails[] = {
-		[FIELD_TEXT] = ":*",         [FIELD_INT] = ":1..9",     [FIELD_NUMBER] = ">0.5",
-		[FIELD_BOOL] = ":true",      [FIELD_TIME] = ">=now-7d", [FIELD_VERSION] = "<2.0",
-		[FIELD_ADDR] = ":192.0.2.1",
+		[FIELD_TEXT] = ":*",         [FIELD_INT] = ":1..9",
+		[FIELD_NUMBER] = ">0.5",     [FIELD_BOOL] = ":true",
+		[FIELD_TIME] = ">=now-7d",   [FIELD_VERSION] = "<2.0",
+		[FIELD_ADDR] = ":192.0.2.1", [FIELD_POINT] = ":35.68,139.76,50",
 	};
 
 	return tails[type];

@@ -157,9 +157,6 @@ GETTER(week)
 	{                                                                                          \
 		.name = n, .aliases = a, .flags = FIELD_NO_DATA, .help = h                         \
 	}
-#define ASN_DATA "no data on networks (ASN, organisation) is loaded"
-#define GEO_DATA "no data on places is loaded"
-#define LABELS "no labels of your own can be given yet"
 
 static const struct field table[] = {
 	{"hostname", "hostnames.name", FIELD_TEXT, FIELD_FACET | FIELD_MANY, 0, NULL, get_hostname,
@@ -174,21 +171,8 @@ static const struct field table[] = {
 	{"eol", NULL, FIELD_BOOL, FIELD_FACET, 0, NULL, get_eol, "out of support by now"},
 	{"day", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_day, "day of last_seen, 2026-11-22"},
 	{"week", NULL, FIELD_TEXT, FIELD_FACET, 0, NULL, get_week, "week of last_seen, 2026-W47"},
-	NO_DATA("asn", "as_number", ASN_DATA),
-	NO_DATA("as_name", NULL, ASN_DATA),
-	NO_DATA("org", NULL, ASN_DATA),
-	NO_DATA("isp", NULL, ASN_DATA),
 	NO_DATA("mac", NULL, "addresses of the link layer are not kept"),
 	NO_DATA("vlan", NULL, "VLANs are not kept"),
-	NO_DATA("country", NULL, GEO_DATA),
-	NO_DATA("region", NULL, GEO_DATA),
-	NO_DATA("city", NULL, GEO_DATA),
-	NO_DATA("geo", NULL, GEO_DATA),
-	NO_DATA("site", NULL, LABELS),
-	NO_DATA("tag", NULL, LABELS),
-	NO_DATA("label", NULL, LABELS),
-	NO_DATA("owner", NULL, LABELS),
-	NO_DATA("scope", NULL, LABELS),
 	NO_DATA("ssl.ja4s", NULL, "no probe computes JA4S"),
 	NO_DATA("ftp.anonymous", NULL, "nothing logs in, not even anonymously"),
 	NO_DATA("vuln.verified", NULL, "nothing is exploited, so nothing is verified"),

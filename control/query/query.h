@@ -36,6 +36,9 @@ const char *query_notes(const struct query *q);
 /* Whether the query names the field state; if it does not, only open services match. Pure. */
 bool query_names_state(const struct query *q);
 
+/* Which files beside the database the terms of @q ask, as bits of place_kinds(). Pure. */
+unsigned query_place_kinds(const struct query *q);
+
 /* Whether the service @r of @host matches. The answer to a ping is no service: it matches only
  * queries that have a term on transport or answers_ping. Pure. */
 bool query_match(const struct query *q, const struct store_host *host, const struct record *r);

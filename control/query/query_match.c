@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* query_match.c - matches a service against a query. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -112,6 +113,16 @@ static bool number_fits(uint8_t op, double n, const struct query_value *want)
 	}
 }
 
+/* The way over the globe between two points in degrees, by the haversine formula. */
+static double distance_km(double lat_a, double lon_a, double lat_b, double lon_b)
+{
+	const double degree = M_PI / 180, earth_km = 6371;
+	double x = sin((lat_b - lat_a) * degree / 2), y = sin((lon_b - lon_a) * degree / 2);
+	double h = x * x + cos(lat_a * degree) * cos(lat_b * degree) * y * y;
+
+	return 2 * earth_km * asin(sqrt(h < 1 ? h : 1));
+}
+
 static bool value_fits(const struct query_node *n, const struct field_value *v,
                        const struct query_value *want)
 {
@@ -133,6 +144,9 @@ static bool value_fits(const struct query_node *n, const struct field_value *v,
 		       dp_addr_compare(v->addr, &want->last) <= 0;
 	case FIELD_VERSION:
 		return version_fits(n->op, v, want);
+	case FIELD_POINT:
+		return distance_km(v->number, v->longitude, want->low, want->high) <=
+		       want->radius_km;
 	default:
 		if (n->op == QUERY_HAS)
 			return contains(v->text, v->len, want);

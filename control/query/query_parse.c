@@ -239,6 +239,19 @@ void query_free(struct query *q)
 	free(q);
 }
 
+static unsigned node_place_kinds(const struct query_node *n)
+{
+	if (n == NULL)
+		return 0;
+	return (n->field != NULL ? field_place_kinds(n->field) : 0) | node_place_kinds(n->left) |
+	       node_place_kinds(n->right);
+}
+
+unsigned query_place_kinds(const struct query *q)
+{
+	return node_place_kinds(q->root);
+}
+
 const char *query_notes(const struct query *q)
 {
 	return (const char *)q->notes.data;

@@ -82,11 +82,12 @@ static int value(struct query_parser *p, struct query_node *n, const char *ends)
 
 static int values(struct query_parser *p, struct query_node *n)
 {
+	const char *ends = n->field->type == FIELD_POINT ? " \t\r\n)\"" : " \t\r\n,)\"";
 	int ret;
 
 	do {
 		query_skip_blanks(p);
-		ret = value(p, n, " \t\r\n,)\"");
+		ret = value(p, n, ends);
 		if (ret != 0)
 			return ret;
 		if (n->value_count > QUERY_TERMS_MAX)

@@ -42,6 +42,7 @@ struct query_value {
 	char *high_text;            /* owned */
 	double low, high;           /* INT, NUMBER, BOOL, TIME, place of a WORD: inclusive */
 	struct dp_addr first, last; /* ADDR: inclusive */
+	double radius_km;           /* POINT: around low (latitude), high (longitude) */
 	bool v6_only;               /* ADDR: written as IPv6, so no IPv4 address is meant */
 	pcre2_code *pattern;        /* ":~", owned; else NULL */
 	pcre2_match_context *limits;

@@ -205,6 +205,27 @@ static int read_addr(struct query_value *v, const struct field *f, struct error 
 	                "write 192.0.2.1, 192.0.2.0/24, 2001:db8::/32 or 192.0.2.1..192.0.2.9");
 }
 
+/* ---- points ---------------------------------------------------------------------------------- */
+
+static int read_point(struct query_value *v, const struct field *f, struct error *err)
+{
+	double *const parts[] = {&v->low, &v->high, &v->radius_km};
+	static const double most[] = {90, 180, 20040};
+	const char *text = v->text;
+	char *end;
+
+	for (int i = 0; i < 3; i++) {
+		*parts[i] = strtod(text, &end);
+		if (end == text || !isfinite(*parts[i]) || fabs(*parts[i]) > most[i] ||
+		    *end != (i < 2 ? ',' : '\0') || strpbrk(v->text, "xXnNpP ") != NULL)
+			break;
+		text = end + 1;
+		if (i == 2 && v->radius_km >= 0)
+			return 0;
+	}
+	return bad(v, err, f, "write LATITUDE,LONGITUDE,KM, such as 35.68,139.76,50");
+}
+
 /* ---- words and patterns ---------------------------------------------------------------------- */
 
 static int read_word(struct query_value *v, const struct field *f, struct error *err)
@@ -331,6 +352,8 @@ int query_value_read(struct query_value *v, const struct field *f, enum query_op
 		return read_time(v, f, op, now_us, err);
 	case FIELD_ADDR:
 		return read_addr(v, f, err);
+	case FIELD_POINT:
+		return read_point(v, f, err);
 	case FIELD_WORD:
 		return read_word(v, f, err);
 	default:

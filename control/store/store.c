@@ -228,6 +228,20 @@ static int open_failed(int ret, const char *path, struct error *err)
 	}
 }
 
+static int open_places(struct store *s, const char *path, struct error *err)
+{
+	char folder[4096];
+
+	if ((size_t)snprintf(folder, sizeof(folder), "%s/place", path) >= sizeof(folder))
+		return error_set(err, -ENAMETOOLONG, "%.300s...: the path is too long", path);
+	return place_open(folder, &s->places) == 0 ? 0 : error_set(err, -ENOMEM, "no memory");
+}
+
+unsigned store_place_kinds(const struct store *s)
+{
+	return place_kinds(s->places);
+}
+
 int store_open(const char *path, enum store_mode mode, struct store **out, struct error *err)
 {
 	struct store *s = calloc(1, sizeof(*s));
@@ -252,6 +266,8 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
 		else if (ret != 0)
 			ret = open_failed(ret, path, err);
 	}
+	if (ret == 0)
+		ret = open_places(s, path, err);
 	if (ret == 0 && s->write)
 		store_file_share(path);
 	if (ret != 0) {
@@ -267,6 +283,7 @@ void store_close(struct store *s)
 	if (s == NULL)
 		return;
 	store_verdict_fini(s);
+	place_close(s->places);
 	vd_model_close(s->model);
 	if (s->env != NULL) {
 		if (s->write)

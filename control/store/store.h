@@ -11,6 +11,7 @@
 #define SONDE_STORE_H
 
 #include "dp.h"
+#include "place.h"
 #include "record.h"
 
 struct store;
@@ -297,12 +298,16 @@ struct store_host {
 	bool middlebox, truncated, fragile;
 	char honeypot[VD_HONEYPOT_TEXT]; /* why the host is one (vd_honeypot()); "" = it is none */
 	struct vd_score score;           /* as of the last write */
-	const struct vd_model *model;    /* the weights behind it; owned by the store */
-	struct record **services;        /* sorted by transport and port */
+	struct place_info place;      /* what the files of the database tell of the address, now */
+	const struct vd_model *model; /* the weights behind it; owned by the store */
+	struct record **services;     /* sorted by transport and port */
 	size_t service_count;
 	struct store_accept *accepts; /* of this host, expired ones too */
 	size_t accept_count;
 };
+
+/* What the files beside the database (PATH/place, see place.h) can tell, as bits of place_kinds(). */
+unsigned store_place_kinds(const struct store *s);
 
 /* Read a host into *@out; the caller frees its contents with store_host_fini(). 0, -ENOENT or
  * -errno. */

@@ -103,6 +103,7 @@ static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const st
 	h->truncated = sum.truncated;
 	h->score = sum.score;
 	h->model = s->model;
+	place_find(s->places, addr, &h->place);
 	h->read_us = clock_now_us();
 	ret = read_services(s, txn, cursor, h);
 	if (ret == 0)

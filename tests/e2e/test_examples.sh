@@ -38,6 +38,7 @@ mkdir -p "$HOME/feeds" "$work/place"
 cd "$work/place" || exit 1
 printf '192.0.2.0/25\n' >hosts.txt
 printf '192.0.2.64/27\n' >never.txt
+python3 "$here/mmdb.py" GeoLite2-City.mmdb GeoLite2-City '192.0.2.0/24={"country":{"iso_code":"JP"}}'
 for shard in shard1 shard2; do
 	near sonde scan 192.0.2.10 -p 22 --iface eth1 --no-grab --cooldown 1 --db $shard >/dev/null 2>&1
 done
@@ -134,6 +135,8 @@ full scans -o json
 full scans show last
 full scans compare last last -o json
 full config show
+full label --list
+full place list
 full config show -o json
 full search --explain port:22
 full search state:open -o csv

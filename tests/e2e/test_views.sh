@@ -138,6 +138,11 @@ expect_valid interval "$work/history"
 expect "the history has service, end and certificate" is \
 	"$(jq -c '[([.[] | select(.end)] | length), (.[] | select(.port == 443) | .ssl.sha256 | length), (.[] | select(.port == 2222) | .service)]' "$work/history")" \
 	'[4,64,"ssh"]'
+# The past.
+expect "a moment before the first scan has nothing open" is "$("$sonde" host 198.18.0.2 --at 2020-01-01)" "198.18.0.2 at 2020-01-01T00:00:00Z: nothing open"
+expect "this moment has what is open" is "$("$sonde" host 198.18.0.2 --at 0s -o json | jq -c '[.ports[] | [.port, .service]]')" \
+	"$("$sonde" host 198.18.0.2 -o json | jq -c '[.ports[] | select(.state == "open") | [.port, .service]]')"
+expect_exit 2 "a moment that is none" "$sonde" host 198.18.0.2 --at yesterday
 
 # A product of which no version is known: a number instead of a list, which a rematch keeps in step with the knowledge.
 export SONDE_DB=$work/db2

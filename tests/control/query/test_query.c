@@ -43,6 +43,16 @@ static void setup(void)
 	host.score.value = 82;
 	host.score.level = VD_CRITICAL;
 	host.read_us = now_us;
+	host.place.asn = 64496;
+	host.place.has_point = true;
+	host.place.latitude = 35.68;
+	host.place.longitude = 139.76;
+	strcpy(host.place.country, "JP");
+	strcpy(host.place.owner, "netops");
+	strcpy(host.place.criticality, "high");
+	strcpy(host.place.tags[0], "prod");
+	strcpy(host.place.tags[1], "web");
+	host.place.tag_count = 2;
 	ssh->score = (struct vd_score){.value = 30, .level = VD_LOW};
 	web->score = (struct vd_score){.value = 82, .level = VD_CRITICAL};
 }
@@ -76,6 +86,25 @@ static const struct {
 	{"favicon<0", "w"},
 	{"-favicon:-1234567890", "s"},
 	{"favicon:-5..5", ""},
+	{"country:jp", "sw"},
+	{"location.country=JP port:22", "s"},
+	{"country:DE", ""},
+	{"city:*", ""},
+	{"asn:64496", "sw"},
+	{"as_number:1..100", ""},
+	{"owner=NetOps", "sw"},
+	{"tag:prod", "sw"},
+	{"tag:prod,dev -tag:dmz", "sw"},
+	{"tags:dmz", ""},
+	{"criticality:high", "sw"},
+	{"criticality>=medium", "sw"},
+	{"criticality<high", ""},
+	{"geo:35.68,139.76,1", "sw"},
+	{"geo:34.69,135.50,100", ""}, /* Osaka, some 400 km away */
+	{"geo:34.69,135.50,410", "sw"},
+	{"-geo:34.69,135.50,100 port:22", "s"},
+	{"(geo:-35.68,-40.24,20) OR port:22", "s"},
+	{"geo:*", "sw"},
 	{"is_honeypot:false", "sw"},
 	{"is_honeypot:true", ""},
 	{"honeypot_reason:*", ""},
@@ -266,8 +295,15 @@ static const struct {
 	{"192.0.2.0/33", 1, "no value of ip"},
 	{"port:22 192.0.2.0/33", 9, "no value of ip"},
 	{"state>open", 1, "does not go with"},
-	{"country:JP", 1, "cannot be answered"},
-	{"port:22 asn:64496", 9, "cannot be answered"},
+	{"vlan:7", 1, "cannot be answered"},
+	{"port:22 mac:x", 9, "cannot be answered"},
+	{"geo:35.68,139.76", 5, "LATITUDE,LONGITUDE,KM"},
+	{"geo:91,0,1", 5, "LATITUDE,LONGITUDE,KM"},
+	{"geo:1,2,-3", 5, "LATITUDE,LONGITUDE,KM"},
+	{"geo:1,2,3,4", 5, "LATITUDE,LONGITUDE,KM"},
+	{"geo:a,b,c", 5, "LATITUDE,LONGITUDE,KM"},
+	{"geo<1,2,3", 1, "does not go with"},
+	{"criticality:urgent", 13, "low, medium, high, critical"},
 	{"(port:22", 1, "never closed"},
 	{"port:22)", 8, "unmatched"},
 	{"port:22 OR", 11, "ends where"},
