@@ -39,11 +39,20 @@ static bool reserve(struct bytes *b, size_t n)
 	return true;
 }
 
+uint8_t *bytes_room(struct bytes *b, size_t n)
+{
+	if ((b->failed || n > b->cap - b->len) && !reserve(b, n))
+		return NULL;
+	return b->data + b->len;
+}
+
 void bytes_put(struct bytes *b, const void *p, size_t n)
 {
-	if (n == 0 || !reserve(b, n))
+	uint8_t *to = n > 0 ? bytes_room(b, n) : NULL;
+
+	if (to == NULL)
 		return;
-	memcpy(b->data + b->len, p, n);
+	memcpy(to, p, n);
 	b->len += n;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json.h - writes JSON to a stream, a member at a time; absent values are left out.
+ * json.h - writes JSON to a stream or into a buffer, a member at a time; absent values are left out.
  *
  * The names avoid those of the jansson library, which the tests use to read the output. A writer
  * remembers an error: the caller may go on writing, and json_done() returns it. A NULL key writes
@@ -14,11 +14,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "bytes.h"
+
 struct json;
 
 struct json *json_begin(FILE *out, bool pretty); /* NULL: no memory; @out is not owned */
-/* End the text with a line feed and free the writer; the stream is not flushed. Returns 0, or -EIO
- * if a write failed or memory was short since json_begin(). */
+/* The same for a writer that appends to @out, which the caller owns, keeps and may empty between two
+ * texts. */
+struct json *json_begin_bytes(struct bytes *out);
+/* End the text with a line feed, so that the writer begins another one. */
+void json_end_line(struct json *j);
+/* End the text with a line feed, unless json_end_line() has just done so, and free the writer; the
+ * stream is not flushed. Returns 0, or -EIO if a write failed or memory was short since
+ * json_begin(). */
 int json_done(struct json *j);
 /* Mark the text as incomplete, so that json_done() returns -EIO. */
 void json_fail(struct json *j);
@@ -41,6 +49,16 @@ void json_bool(struct json *j, const char *key, bool b);
 void json_unknown(struct json *j, const char *key);          /* null */
 void json_time(struct json *j, const char *key, int64_t us); /* 0 is left out */
 void json_base64(struct json *j, const char *key, const void *data, size_t len);
+/* Write a value that is JSON already, as another writer made it. */
+void json_raw(struct json *j, const char *key, const void *data, size_t len);
+
+/*
+ * Append the @len bytes at @data as the inside of a JSON string: escaped as TEXT_PLAIN of text.h
+ * does, and what that leaves once more as JSON demands, in one pass.
+ */
+void json_escape(struct bytes *out, const char *data, size_t len);
+/* Whether json_escape() writes the text as it is. Pure. */
+bool json_is_plain(const char *data, size_t len);
 
 /* Print the JSON text @text to @out, indented and with a line feed behind it. Returns 0, -EINVAL
  * (it is not JSON), -EIO, -ENOMEM. */
