@@ -85,8 +85,11 @@ static void members(struct json *j, const struct store_host *h, const struct rec
                     unsigned flags, bool unjudged)
 {
 	struct members m = {.j = j};
+	size_t n;
+	const struct field *table = field_table_service(&n);
 
-	for (size_t i = 0; (m.field = field_at(i)) != NULL; i++) {
+	for (size_t i = 0; i < n; i++) {
+		m.field = &table[i];
 		if ((m.field->flags & flags) != flags || (unjudged && is_judgement(m.field)))
 			continue;
 		m.count = 0;
@@ -144,63 +147,89 @@ static void put_fact(struct json *j, const char *key, const struct field *field,
 		json_bytes(j, key, f->value, f->len);
 }
 
-static bool seen_before(const struct record *r, size_t i, size_t prefix)
+/* The facts of a service that are not yet written. */
+struct pending {
+	struct json *j;
+	const struct vd_facts *facts;
+	size_t count;
+	uint8_t group
+		[VD_FACTS_MAX]; /* the length of the name up to its dot; 0: written, or no dot */
+	uint8_t length[VD_FACTS_MAX]; /* of the whole name */
+};
+
+static const char *name_at(const struct pending *p, size_t i)
 {
-	const char *name = vd_facts_at(r->facts, i)->name;
+	return vd_facts_at(p->facts, i)->name;
+}
 
-	for (size_t k = 0; k < i; k++) {
-		const char *other = vd_facts_at(r->facts, k)->name;
+static void begin_pending(struct pending *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const char *name = name_at(p, i), *dot = strchr(name, '.');
 
-		if (prefix == 0 ? strcmp(other, name) == 0
-		                : strncmp(other, name, prefix) == 0 && other[prefix] == '.')
-			return true;
+		p->group[i] = dot == NULL ? 0 : (uint8_t)(dot - name);
+		p->length[i] = (uint8_t)strlen(name);
 	}
-	return false;
+}
+
+static bool same_name(const struct pending *p, size_t a, size_t b)
+{
+	return p->group[b] == p->group[a] && p->length[a] == p->length[b] &&
+	       memcmp(name_at(p, a), name_at(p, b), p->length[a]) == 0;
 }
 
 /* Write all facts that have the name of fact number @first, as one member. */
-static void one_name(struct json *j, const struct record *r, size_t first, const char *key)
+static void one_name(struct pending *p, size_t first)
 {
-	const struct vd_fact *f = vd_facts_at(r->facts, first);
-	const struct field *field = field_find(f->name);
-	size_t n = vd_facts_count(r->facts), count = 0;
+	const struct vd_fact *f = vd_facts_at(p->facts, first);
+	const struct field *field = field_named(f->name);
+	const char *key = f->name + p->group[first] + 1;
+	size_t count = 1, next = 0;
 
-	for (size_t i = first; i < n; i++)
-		count += strcmp(vd_facts_at(r->facts, i)->name, f->name) == 0;
+	for (size_t i = first + 1; i < p->count; i++)
+		if (same_name(p, first, i) && count++ == 1)
+			next = i;
 	if (count == 1 && (field == NULL || (field->flags & FIELD_MANY) == 0)) {
-		put_fact(j, key, field, f);
+		put_fact(p->j, key, field, f);
 		return;
 	}
-	json_open_array(j, key);
-	for (size_t i = first; i < n; i++)
-		if (strcmp(vd_facts_at(r->facts, i)->name, f->name) == 0)
-			put_fact(j, NULL, field, vd_facts_at(r->facts, i));
-	json_close_array(j);
+	json_open_array(p->j, key);
+	put_fact(p->j, NULL, field, f);
+	for (size_t i = next; count > 1 && i < p->count; i++)
+		if (same_name(p, first, i)) {
+			put_fact(p->j, NULL, field, vd_facts_at(p->facts, i));
+			p->group[i] = 0;
+		}
+	json_close_array(p->j);
+}
+
+/* Write the facts of the protocol of fact number @first, as one object. */
+static void one_protocol(struct pending *p, size_t first)
+{
+	char object[VD_FACT_NAME_MAX + 1];
+	size_t len = p->group[first];
+
+	memcpy(object, name_at(p, first), len);
+	object[len] = '\0';
+	json_open_object(p->j, object);
+	for (size_t i = first; i < p->count; i++) {
+		if (p->group[i] != len || memcmp(name_at(p, i), object, len) != 0)
+			continue;
+		one_name(p, i);
+		p->group[i] = 0;
+	}
+	json_close_object(p->j);
 }
 
 static void protocols(struct json *j, const struct record *r)
 {
-	size_t n = r->facts == NULL ? 0 : vd_facts_count(r->facts);
-	char group[VD_FACT_NAME_MAX + 1];
+	struct pending p = {.j = j, .facts = r->facts};
 
-	for (size_t i = 0; i < n; i++) {
-		const char *name = vd_facts_at(r->facts, i)->name;
-		size_t len = strcspn(name, ".");
-
-		if (name[len] == '\0' || len == 0 || seen_before(r, i, len))
-			continue;
-		memcpy(group, name, len);
-		group[len] = '\0';
-		json_open_object(j, group);
-		for (size_t k = i; k < n; k++) {
-			const char *other = vd_facts_at(r->facts, k)->name;
-
-			if (strncmp(other, group, len) == 0 && other[len] == '.' &&
-			    !seen_before(r, k, 0))
-				one_name(j, r, k, other + len + 1);
-		}
-		json_close_object(j);
-	}
+	p.count = r->facts == NULL ? 0 : vd_facts_count(r->facts);
+	begin_pending(&p);
+	for (size_t i = 0; i < p.count; i++)
+		if (p.group[i] != 0)
+			one_protocol(&p, i);
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */

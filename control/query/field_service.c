@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* field_service.c - the fields that are members of a service's JSON document, in its order. */
 #include <openssl/sha.h>
-#include <stdio.h>
 
 #include "field_give.h"
 
@@ -93,14 +92,18 @@ GETTER(banner_sha256)
 {
 	const struct vd_fact *f = banner_of(r);
 	uint8_t digest[SHA256_DIGEST_LENGTH];
+	static const char digits[] = "0123456789abcdef";
 	char hex[2 * SHA256_DIGEST_LENGTH + 1];
 
 	UNUSED_HOST;
 	if (f == NULL)
 		return;
 	SHA256((const uint8_t *)f->value, f->len, digest);
-	for (unsigned i = 0; i < sizeof(digest); i++)
-		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	for (unsigned i = 0; i < sizeof(digest); i++) {
+		hex[2 * i] = digits[digest[i] >> 4];
+		hex[2 * i + 1] = digits[digest[i] & 15];
+	}
+	hex[sizeof(hex) - 1] = '\0';
 	give_text(take, arg, hex);
 }
 
