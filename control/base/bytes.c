@@ -104,6 +104,8 @@ uint64_t bytes_get_int(struct bytes_in *in, unsigned size)
 	const uint8_t *p = bytes_get(in, size);
 	uint64_t v = 0;
 
+	if (p != NULL && size == 1)
+		return *p;
 	for (unsigned i = size; p != NULL && i > 0; i--)
 		v = v << 8 | p[i - 1];
 	return v;
@@ -130,14 +132,17 @@ uint64_t bytes_get_var(struct bytes_in *in)
 
 void bytes_get_text(struct bytes_in *in, char *out, size_t size)
 {
-	size_t len = bytes_get_int(in, 1);
-	const uint8_t *p = bytes_get(in, len);
+	const uint8_t *p = in->pos;
+	size_t len = p < in->end ? *p++ : 0;
 
-	if (p == NULL || len >= size || memchr(p, 0, len) != NULL) {
+	/* Called for each text of a record: so it reads the length by itself. */
+	if (in->bad || p == in->pos || (size_t)(in->end - p) < len || len >= size ||
+	    memchr(p, 0, len) != NULL) {
 		in->bad = true;
 		len = 0;
+		p = in->pos;
 	}
-	if (len > 0)
-		memcpy(out, p, len);
+	memcpy(out, p, len);
 	out[len] = '\0';
+	in->pos = p + len;
 }

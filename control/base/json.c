@@ -164,6 +164,12 @@ void json_open_object(struct json *j, const char *key)
 	open_one(j, key, "{");
 }
 
+void json_open_made(struct json *j, const char *key, const void *data, size_t len)
+{
+	put(j, key, data, len);
+	j->depth++;
+}
+
 void json_open_array(struct json *j, const char *key)
 {
 	open_one(j, key, "[");

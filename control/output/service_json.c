@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "accept.h"
 #include "field.h"
 #include "service_json.h"
+#include "vuln_json.h"
 
 /* ---- members that are fields ----------------------------------------------------------------- */
 
@@ -234,23 +234,6 @@ static void protocols(struct json *j, const struct record *r)
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-static void accepted(struct json *j, const struct store_host *h, const struct record *r,
-                     const char *id)
-{
-	for (size_t i = 0; h != NULL && i < h->accept_count; i++) {
-		const struct store_accept *a = &h->accepts[i];
-
-		if (!accept_covers(a, r->port, id, h->read_us != 0 ? h->read_us : r->last_seen_us))
-			continue;
-		json_open_object(j, "accepted");
-		json_time(j, "until", a->until_us);
-		json_text(j, "by", a->user);
-		json_text(j, "reason", a->reason);
-		json_close_object(j);
-		return;
-	}
-}
-
 static void exposures(struct json *j, const struct store_host *h, const struct record *r)
 {
 	if (r->exposure_count == 0 || r->state != RECORD_OPEN)
@@ -262,7 +245,7 @@ static void exposures(struct json *j, const struct store_host *h, const struct r
 		if (r->exposures[i].severity != VD_SEV_NONE)
 			json_text(j, "severity", vd_severity_name(r->exposures[i].severity));
 		json_text(j, "title", r->exposures[i].title);
-		accepted(j, h, r, r->exposures[i].id);
+		vuln_json_accepted(j, h, r, r->exposures[i].id);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -291,33 +274,6 @@ void service_json_verdict(struct json *j, const struct vd_verdict *v)
 	json_text(j, "source", v->source);
 }
 
-static void one_vuln(struct json *j, const struct store_host *h, const struct record *r, uint32_t i)
-{
-	json_open_object(j, NULL);
-	service_json_verdict(j, &r->verdicts[i]);
-	if (r->verdict_first_seen_us != NULL)
-		json_time(j, "first_seen", r->verdict_first_seen_us[i]);
-	accepted(j, h, r, r->verdicts[i].cve);
-	json_close_object(j);
-}
-
-static void vulns(struct json *j, const struct store_host *h, const struct record *r,
-                  unsigned kinds)
-{
-	bool any = false;
-
-	for (uint32_t i = 0; r->state == RECORD_OPEN && i < r->verdict_count; i++) {
-		if ((kinds >> r->verdicts[i].kind & 1) == 0)
-			continue;
-		if (!any)
-			json_open_array(j, "vulns");
-		any = true;
-		one_vuln(j, h, r, i);
-	}
-	if (any)
-		json_close_array(j);
-}
-
 void service_json(struct json *j, const struct store_host *h, const struct record *r,
                   const struct service_json_config *config)
 {
@@ -325,7 +281,7 @@ void service_json(struct json *j, const struct store_host *h, const struct recor
 	banner(j, r, config->raw);
 	protocols(j, r);
 	exposures(j, h, r);
-	vulns(j, h, r, config->kinds);
+	vuln_json(j, h, r, config->kinds, config->texts);
 }
 
 /* ---- the score ------------------------------------------------------------------------------- */

@@ -95,6 +95,9 @@ struct record {
 	/* owned; parallel to verdicts when read, NULL when written */
 	int64_t *verdict_first_seen_us;
 	uint32_t verdict_count;
+	/* filled by store_walk(): the key of the set of verdicts; services that have the same set have
+	 * equal verdicts. All zero: not known, or no verdicts */
+	uint8_t verdict_set[16];
 	uint32_t exposure_count;
 	struct vd_exposure exposures[VD_EXPOSURES_MAX];
 };
@@ -174,6 +177,8 @@ void record_encode(const struct record *r, const struct record_meta *meta, struc
  * verdict_count and verdict_first_seen_us, but leaves verdicts NULL. 0, -EINVAL (not such an
  * encoding), -ENOMEM. */
 int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta);
+/* The same, as if the service had no verdicts. */
+int record_decode_bare(const void *buf, size_t len, struct record *r, struct record_meta *meta);
 
 /* Encode or decode the header alone. The decoder leaves all other members of @r as they are. It
  * returns the length of the header, behind which the body begins, or -EINVAL. */

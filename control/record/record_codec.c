@@ -353,7 +353,8 @@ int record_decode_body(const void *buf, size_t len,
 	return in.bad ? -EINVAL : 0;
 }
 
-int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta)
+static int decode(const void *buf, size_t len, struct record *r, struct record_meta *meta,
+                  bool verdicts)
 {
 	struct dp_addr addr = r->addr;
 	uint16_t port = r->port;
@@ -372,9 +373,20 @@ int record_decode(const void *buf, size_t len, struct record *r, struct record_m
 	decode_identity(&in, &r->identity);
 	decode_exposures(&in, r);
 	ret = decode_facts(&in, r->facts);
-	if (ret == 0)
-		ret = decode_first_seen(&in, r);
+	if (ret != 0 || !verdicts)
+		return ret == 0 && in.bad ? -EINVAL : ret;
+	ret = decode_first_seen(&in, r);
 	if (ret == 0 && (in.bad || in.pos != in.end))
 		ret = -EINVAL;
 	return ret;
+}
+
+int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta)
+{
+	return decode(buf, len, r, meta, true);
+}
+
+int record_decode_bare(const void *buf, size_t len, struct record *r, struct record_meta *meta)
+{
+	return decode(buf, len, r, meta, false);
 }
