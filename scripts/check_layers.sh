@@ -35,7 +35,7 @@ layers() {
 	dataplane/port: dataplane/include dataplane/net dataplane/probe | announce.h eal.h link.h local_ports.h idle_sleep.h neigh.h port.h port_xsk.h rights.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | post.h ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
-	control/base: dataplane/include | addr_range.h bytes.h conf.h csv.h csv_read.h fit.h grab_buf.h json.h option.h shell.h term.h text.h timetext.h uri.h wrap.h
+	control/base: dataplane/include | addr_range.h bytes.h conf.h csv.h csv_read.h fit.h grab_buf.h json.h option.h shell.h term.h text.h timetext.h uri.h wrap.h sha256.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
 	control/targets: dataplane/include vulndb/include control/base | names.h payload.h ports.h rate.h sample.h target_word.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h middlebox.h pending.h progress.h grab_admission.h loss_probe.h revisit.h throttle.h
@@ -45,7 +45,7 @@ layers() {
 	control/store: dataplane/include vulndb/include control/base control/record control/place | accept.h store.h
 	control/query: dataplane/include vulndb/include control/base control/record control/place control/store | field.h host_summary.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/place control/store | enrich.h feeds.h score_explain.h fetch.h judge.h knowledge_age.h rematch.h
-	control/output: dataplane/include vulndb/include control/base control/record control/place control/store control/query control/knowledge | change_view.h score_explain_view.h export.h host_at.h host_place.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h
+	control/output: dataplane/include vulndb/include control/base control/record control/place control/store control/query control/knowledge | change_view.h score_explain_view.h export.h host_at.h host_place.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h cpe_uri.h export_job.h format.h parts.h schema.h
 	control/scan: dataplane/include vulndb/include control/base control/record control/place control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/place control/store | doctor.h
 	control/man: dataplane/include control/query |

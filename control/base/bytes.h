@@ -25,6 +25,9 @@ void bytes_clear(struct bytes *b); /* keeps the memory */
 /* Append a copy of the @n bytes at @p. If memory is short, this sets @failed and appends nothing,
  * and neither does any later call. The same holds for the functions below. */
 void bytes_put(struct bytes *b, const void *p, size_t n);
+/* Make room for @n more bytes behind the last one and return where they go; the caller writes up to
+ * @n of them and adds their number to @len. NULL: memory is short, and @failed is set. */
+uint8_t *bytes_room(struct bytes *b, size_t n);
 void bytes_put_int(struct bytes *b, uint64_t v, unsigned size); /* size 1..8 */
 /* Append @v as LEB128, 1 to 10 bytes. */
 void bytes_put_var(struct bytes *b, uint64_t v);

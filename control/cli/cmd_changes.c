@@ -6,11 +6,10 @@
 
 #include "addr_range.h"
 #include "change_view.h"
-#include "clock.h"
 #include "cmd.h"
 #include "cmd_store.h"
+#include "moment_arg.h"
 #include "term.h"
-#include "timetext.h"
 
 struct changes_options {
 	const char *db, *since, *until, *types, *address;
@@ -53,25 +52,6 @@ static const struct option_spec spec = {
 
 /* ---- the options ----------------------------------------------------------------------------- */
 
-/* Parse a duration before the current time, or a moment. NULL: *@out stays. Returns an exit code. */
-static int moment(const char *option, const char *text, bool end, int64_t *out)
-{
-	struct error err;
-	uint64_t span;
-
-	if (text == NULL)
-		return CMD_OK;
-	if (option_duration(text, &span, &err) == 0) {
-		*out = clock_now_us() - (int64_t)span;
-		return CMD_OK;
-	}
-	if (end ? timetext_parse_end(text, out) : timetext_parse(text, out))
-		return CMD_OK;
-	return cmd_fail(CMD_USAGE,
-	                "%s: `%.60s`: expected 24h, 7d, 2026-11-22 or 2026-11-22T02:10:44Z", option,
-	                text);
-}
-
 static int unknown_type(const char *name, size_t len)
 {
 	char known[400] = "";
@@ -104,12 +84,12 @@ static int read_types(const char *list, uint32_t *out)
 static int make_filter(const struct changes_options *o, struct store_change_filter *f)
 {
 	struct dp_addr_range range;
-	int code = moment("--since", o->since, false, &f->since_us);
+	int code = moment_arg("--since", o->since, false, &f->since_us);
 
 	f->newest_first = !o->oldest_first;
 	f->after_seq = o->after;
 	if (code == CMD_OK)
-		code = moment("--until", o->until, true, &f->until_us);
+		code = moment_arg("--until", o->until, true, &f->until_us);
 	if (code == CMD_OK)
 		code = read_types(o->types, &f->types);
 	if (code != CMD_OK || o->address == NULL)

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* export.c - rows of services or hosts as table, JSON, NDJSON or CSV. */
+/* export.c - rows of services or hosts, to a stream, as table or in a format of format.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "calendar.h"
-#include "csv.h"
 #include "export.h"
 #include "field.h"
-#include "host_view.h"
+#include "format.h"
 #include "service_json.h"
 #include "table.h"
 #include "term.h"
@@ -22,26 +20,25 @@ struct export
 	enum output_format format;
 	enum export_what what;
 	unsigned flags;
+	bool failed;
+	uint64_t rows;
+	/* all but OUTPUT_TABLE */
+	struct format *encoder;
+	struct bytes line;
+	/* OUTPUT_TABLE */
+	struct table *table;
 	const struct field *columns[COLUMNS_MAX];
 	size_t column_count;
-	bool picked; /* the user named the columns */
-	uint64_t rows;
-	unsigned kinds;      /* the verdicts that documents have, see service_json.h */
-	struct table *table; /* OUTPUT_TABLE */
-	struct bytes line, cell;
 	struct values values;
-	bool failed;
+	struct bytes cell;
 };
 
-static const char *const service_columns =
-	"ip,port,transport,state,service,product,version,vuln,level,score,host_level,"
-	"host_score,last_seen";
 /* What a person needs of them on a terminal. */
 static const char *const service_table =
 	"ip,port,transport,service,product,version,level,score,vuln";
-static const char *const host_columns = "ip,port,port_count,host_level,host_score,hostname,os";
 static const char *const host_table = "ip,port,host_level,host_score,hostname,os";
-/* ---- columns --------------------------------------------------------------------------------- */
+
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 static int add_column(struct export *e, const char *name, unsigned column, struct error *err)
 {
@@ -75,15 +72,6 @@ static int read_columns(struct export *e, const char *list, struct error *err)
 	}
 }
 
-/* ---- cells and lines ------------------------------------------------------------------------- */
-
-static void flush(struct export *e)
-{
-	if (e->line.failed || fwrite(e->line.data, 1, e->line.len, e->out) != e->line.len)
-		e->failed = true;
-	bytes_clear(&e->line);
-}
-
 /* The colour of a band, if cells are painted. */
 static const char *paint_of(const struct export *e, const struct field *f, const char *text)
 {
@@ -96,31 +84,6 @@ static const char *paint_of(const struct export *e, const struct field *f, const
 		return NULL;
 	at = field_word_at(f, text, strlen(text));
 	return at < 0 ? NULL : codes[at];
-}
-
-static void put_cell(struct export *e, size_t column, const char *data, size_t len)
-{
-	char word[16] = "";
-
-	if (e->format == OUTPUT_CSV) {
-		if (column > 0)
-			bytes_put(&e->line, ",", 1);
-		csv_cell(&e->line, data, len);
-		return;
-	}
-	if (len < sizeof(word))
-		memcpy(word, data, len);
-	table_cell(e->table, data, len, paint_of(e, e->columns[column], word));
-}
-
-static void end_line(struct export *e)
-{
-	if (e->table != NULL) {
-		table_end_row(e->table);
-		return;
-	}
-	bytes_put(&e->line, "\r\n", 2);
-	flush(e);
 }
 
 /* Whether texts of that column are short or useless when they are cut. */
@@ -147,41 +110,66 @@ static int begin_table(struct export *e)
 	return e->table == NULL ? -ENOMEM : 0;
 }
 
-static void csv_head(struct export *e)
+static void table_row(struct export *e, const struct store_host *h, const struct record *r)
 {
-	for (size_t i = 0; i < e->column_count; i++)
-		put_cell(e, i, e->columns[i]->name, strlen(e->columns[i]->name));
-	end_line(e);
-}
+	for (size_t i = 0; i < e->column_count; i++) {
+		char word[16] = "";
 
-/* Print what comes before the first row. 0 or -ENOMEM. */
-static int begin(struct export *e)
-{
-	switch (e->format) {
-	case OUTPUT_TABLE:
-		return begin_table(e);
-	case OUTPUT_CSV:
-		csv_head(e);
-		return 0;
-	case OUTPUT_JSON:
-		if (fputs((e->flags & EXPORT_PAGE) != 0 ? "{\"results\":[" : "[", e->out) == EOF)
-			e->failed = true;
-		return 0;
-	default:
-		return 0;
+		bytes_clear(&e->cell);
+		values_read(&e->values, e->columns[i], h, r, (e->flags & EXPORT_ALL_STATES) != 0);
+		values_join(&e->values, &e->cell);
+		if (e->cell.len > 0 && e->cell.len < sizeof(word))
+			memcpy(word, e->cell.data, e->cell.len);
+		table_cell(e->table, e->cell.len == 0 ? "" : (const char *)e->cell.data,
+		           e->cell.len, paint_of(e, e->columns[i], word));
 	}
+	table_end_row(e->table);
 }
 
-static const char *default_columns(const struct export *e)
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static void print(struct export *e, const char *text)
 {
-	if (e->what == EXPORT_HOSTS)
-		return e->format == OUTPUT_TABLE ? host_table : host_columns;
-	return e->format == OUTPUT_TABLE ? service_table : service_columns;
+	if (fputs(text, e->out) == EOF)
+		e->failed = true;
 }
+
+/* Write the buffer to the stream and empty it. */
+static void flush(struct export *e)
+{
+	if (!format_whole(e->encoder) ||
+	    (e->line.len > 0 && fwrite(e->line.data, 1, e->line.len, e->out) != e->line.len))
+		e->failed = true;
+	bytes_clear(&e->line);
+}
+
+static int begin_lines(struct export *e, const char *columns, struct error *err)
+{
+	const struct format_config config = {
+		.unit = e->what == EXPORT_HOSTS ? FORMAT_HOSTS : FORMAT_SERVICES,
+		.flags = ((e->flags & EXPORT_BANNER_RAW) != 0 ? FORMAT_BANNER_RAW : 0) |
+	                 ((e->flags & EXPORT_ALL_STATES) != 0 ? FORMAT_ALL_STATES : 0),
+		.kinds = SERVICE_JSON_ALL,
+		.fields = columns,
+	};
+	int ret = format_open(format_named(e->format == OUTPUT_CSV ? "csv" : "ndjson"), &config,
+	                      &e->line, &e->encoder, err);
+
+	if (ret != 0)
+		return ret;
+	if (e->format == OUTPUT_JSON)
+		print(e, (e->flags & EXPORT_PAGE) != 0 ? "{\"results\":[" : "[");
+	format_begin(e->encoder);
+	flush(e);
+	return 0;
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
 
 int export_open(const struct export_config *config, struct export **out, struct error *err)
 {
 	struct export *e = calloc(1, sizeof(*e));
+	const char *columns = config->columns;
 	int ret;
 
 	if (e == NULL)
@@ -190,10 +178,11 @@ int export_open(const struct export_config *config, struct export **out, struct 
 	e->format = config->format;
 	e->what = config->what;
 	e->flags = config->flags;
-	e->kinds = SERVICE_JSON_ALL;
-	e->picked = config->columns != NULL;
-	ret = read_columns(e, e->picked ? config->columns : default_columns(e), err);
-	if (ret == 0 && begin(e) != 0)
+	if (columns == NULL && e->format == OUTPUT_TABLE)
+		columns = e->what == EXPORT_HOSTS ? host_table : service_table;
+	if (e->format != OUTPUT_TABLE)
+		ret = begin_lines(e, columns, err);
+	else if ((ret = read_columns(e, columns, err)) == 0 && begin_table(e) != 0)
 		ret = error_set(err, -ENOMEM, "out of memory");
 	if (ret != 0) {
 		bytes_fini(&e->line);
@@ -206,148 +195,61 @@ int export_open(const struct export_config *config, struct export **out, struct 
 
 void export_keep_verdicts(struct export *e, unsigned kinds)
 {
-	e->kinds = kinds;
+	if (e->encoder != NULL)
+		format_keep_verdicts(e->encoder, kinds);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
-
-static void row(struct export *e, const struct store_host *h, const struct record *r)
+static int row(struct export *e, const struct store_host *h, const struct record *r)
 {
-	bool all = (e->flags & EXPORT_ALL_STATES) != 0;
-
-	for (size_t i = 0; i < e->column_count; i++) {
-		bytes_clear(&e->cell);
-		values_read(&e->values, e->columns[i], h, r, all);
-		values_join(&e->values, &e->cell);
-		put_cell(e, i, e->cell.len == 0 ? "" : (const char *)e->cell.data, e->cell.len);
+	if (e->table != NULL) {
+		table_row(e, h, r);
+	} else {
+		if (e->format == OUTPUT_JSON && e->rows > 0)
+			print(e, ",");
+		format_row(e->encoder, h, r);
+		flush(e);
 	}
-	end_line(e);
-}
-
-static void separate(struct export *e)
-{
-	if (e->format == OUTPUT_JSON && e->rows++ > 0 && fputc(',', e->out) == EOF)
-		e->failed = true;
-}
-
-static int result(const struct export *e)
-{
+	e->rows++;
 	return e->failed || e->cell.failed || e->values.failed ? -EIO : 0;
-}
-
-static struct json *begin_object(struct export *e)
-{
-	struct json *j = json_begin(e->out, false);
-
-	separate(e);
-	if (j == NULL)
-		e->failed = true;
-	else
-		json_open_object(j, NULL);
-	return j;
-}
-
-static void end_object(struct export *e, struct json *j)
-{
-	json_close_object(j);
-	if (json_done(j) != 0)
-		e->failed = true;
-}
-
-/* The columns that the user named, as members. */
-static void picked_object(struct export *e, const struct store_host *h, const struct record *r)
-{
-	struct json *j = begin_object(e);
-
-	for (size_t i = 0; j != NULL && i < e->column_count; i++) {
-		const struct field *f = e->columns[i];
-
-		values_read(&e->values, f, h, r, (e->flags & EXPORT_ALL_STATES) != 0);
-		values_json(&e->values, j, f->name, r == NULL && (f->flags & FIELD_HOST) == 0);
-	}
-	if (j != NULL)
-		end_object(e, j);
-}
-
-static void service_object(struct export *e, const struct store_host *h, const struct record *r)
-{
-	const struct service_json_config config = {(e->flags & EXPORT_BANNER_RAW) != 0, e->kinds};
-	struct json *j = begin_object(e);
-	char addr[DP_ADDR_TEXT];
-
-	if (j == NULL)
-		return;
-	json_text(j, "ip", dp_addr_format(&h->addr, addr));
-	service_json(j, h, r, &config);
-	json_int(j, "host_score", h->score.value);
-	json_text(j, "host_level", vd_level_name(h->score.level));
-	end_object(e, j);
 }
 
 int export_service(struct export *e, const struct store_host *h, const struct record *r)
 {
-	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV)
-		row(e, h, r);
-	else if (e->picked)
-		picked_object(e, h, r);
-	else
-		service_object(e, h, r);
-	return result(e);
+	return row(e, h, r);
 }
 
 int export_host(struct export *e, const struct store_host *h)
 {
-	const struct host_view_config config = {
-		.flags = (e->flags & EXPORT_BANNER_RAW) != 0 ? HOST_VIEW_BANNER_RAW : 0,
-		.kinds = e->kinds,
-	};
-
-	if (e->format == OUTPUT_TABLE || e->format == OUTPUT_CSV) {
-		row(e, h, NULL);
-	} else if (e->picked) {
-		picked_object(e, h, NULL);
-	} else {
-		separate(e);
-		if (host_view_json(e->out, h, &config) != 0)
-			e->failed = true;
-	}
-	return result(e);
+	return row(e, h, NULL);
 }
 
 void export_next(struct export *e, const char *cursor)
 {
-	struct json *j;
+	bool more = cursor[0] != '\0';
+	int n = 0;
 
-	if (e->format == OUTPUT_JSON && fputs("],\"next\":", e->out) == EOF)
+	if (e->format == OUTPUT_JSON && more)
+		n = fprintf(e->out, "],\"next\":\"%s\"}\n", cursor);
+	else if (e->format == OUTPUT_JSON)
+		n = fputs("],\"next\":null}\n", e->out);
+	else if (e->format == OUTPUT_NDJSON && more)
+		n = fprintf(e->out, "{\"next\":\"%s\"}\n", cursor);
+	if (n < 0)
 		e->failed = true;
-	if (e->format == OUTPUT_JSON) {
-		if (cursor[0] != '\0')
-			fprintf(e->out, "\"%s\"}\n", cursor);
-		else
-			fputs("null}\n", e->out);
-		return;
-	}
-	if (e->format != OUTPUT_NDJSON || cursor[0] == '\0')
-		return;
-	j = begin_object(e);
-	if (j == NULL)
-		return;
-	json_text(j, "next", cursor);
-	end_object(e, j);
 }
 
 int export_close(struct export *e)
 {
 	int ret;
 
-	if (e->format == OUTPUT_JSON && (e->flags & EXPORT_PAGE) == 0 &&
-	    fputs("]\n", e->out) == EOF)
-		e->failed = true;
+	if (e->format == OUTPUT_JSON && (e->flags & EXPORT_PAGE) == 0)
+		print(e, "]\n");
 	if (e->table != NULL && table_close(e->table) != 0)
 		e->failed = true;
+	format_close(e->encoder);
 	if (fflush(e->out) != 0)
 		e->failed = true;
-	ret = result(e);
+	ret = e->failed || e->cell.failed || e->values.failed ? -EIO : 0;
 	bytes_fini(&e->line);
 	bytes_fini(&e->cell);
 	values_fini(&e->values);

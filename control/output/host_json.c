@@ -167,8 +167,8 @@ static void summary(struct json *j, const struct store_host *h)
 
 static void ports(struct json *j, const struct store_host *h, const struct host_view_config *c)
 {
-	const struct service_json_config config = {(c->flags & HOST_VIEW_BANNER_RAW) != 0,
-	                                           c->kinds};
+	const struct service_json_config config = {(c->flags & HOST_VIEW_BANNER_RAW) != 0, c->kinds,
+	                                           false, c->texts};
 
 	json_open_array(j, "ports");
 	for (size_t i = 0; i < h->service_count; i++) {
@@ -182,13 +182,10 @@ static void ports(struct json *j, const struct store_host *h, const struct host_
 	json_close_array(j);
 }
 
-int host_view_json(FILE *out, const struct store_host *h, const struct host_view_config *config)
+void host_json(struct json *j, const struct store_host *h, const struct host_view_config *config)
 {
-	struct json *j = json_begin(out, (config->flags & HOST_VIEW_PRETTY) != 0);
 	char addr[DP_ADDR_TEXT];
 
-	if (j == NULL)
-		return -EIO;
 	json_open_object(j, NULL);
 	json_text(j, "schema", "host/2");
 	json_text(j, "ip", dp_addr_format(&h->addr, addr));
@@ -213,5 +210,14 @@ int host_view_json(FILE *out, const struct store_host *h, const struct host_view
 	summary(j, h);
 	ports(j, h, config);
 	json_close_object(j);
+}
+
+int host_view_json(FILE *out, const struct store_host *h, const struct host_view_config *config)
+{
+	struct json *j = json_begin(out, (config->flags & HOST_VIEW_PRETTY) != 0);
+
+	if (j == NULL)
+		return -EIO;
+	host_json(j, h, config);
 	return json_done(j);
 }

@@ -1,21 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service_json.c - writes services, identities, verdicts and scores as JSON. */
-#include <stdio.h>
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "accept.h"
 #include "field.h"
 #include "service_json.h"
+#include "timetext.h"
+#include "vuln_json.h"
 
 /* ---- members that are fields ----------------------------------------------------------------- */
+
+/* A field that is a member, with the parts of its name: "os.product" is product in the object os. */
+struct member {
+	const struct field *field;
+	const char *key;
+	size_t object_len; /* of the name of the object; 0: none */
+	bool is_judgement; /* depends on verdicts */
+};
+
+enum { MEMBERS_MAX = 128, OBJECT_NAME = 32 };
+
+/* Written once, by list_members(), before anybody reads it. */
+static struct member all_members[MEMBERS_MAX];
+static size_t member_count;
+static pthread_once_t listed = PTHREAD_ONCE_INIT;
+
+static void list_members(void)
+{
+	size_t n;
+	const struct field *table = field_table_service(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = table[i].name, *dot = strchr(name, '.');
+
+		if ((table[i].flags & FIELD_DOC) == 0)
+			continue;
+		assert(member_count < MEMBERS_MAX);
+		all_members[member_count++] = (struct member){
+			.field = &table[i],
+			.key = dot != NULL ? dot + 1 : name,
+			.object_len = dot != NULL ? (size_t)(dot - name) : 0,
+			.is_judgement = strcmp(name, "score") == 0 || strcmp(name, "level") == 0,
+		};
+	}
+}
 
 struct members {
 	struct json *j;
 	const char *object; /* name of the object that is open, @object_len bytes; NULL: none */
 	size_t object_len;
-	const struct field *field;
-	unsigned count; /* values of @field written so far, if it is a FIELD_MANY */
+	const struct member *member;
+	unsigned count; /* values of @member written so far, if it is a FIELD_MANY */
 };
 
 static void close_object(struct members *m)
@@ -25,25 +63,24 @@ static void close_object(struct members *m)
 	m->object = NULL;
 }
 
-/* The key of the field in its JSON object. A dot in the field's name ends the name of that object,
- * which is opened unless it is open; an object that is open and is not the field's is closed. */
+/* The key of the member in its JSON object, which is opened unless it is open; an object that is open
+ * and is not the member's is closed. */
 static const char *key_of(struct members *m)
 {
-	const char *name = m->field->name, *dot = strchr(name, '.');
-	size_t len = dot != NULL ? (size_t)(dot - name) : 0;
-	char object[32];
+	const char *name = m->member->field->name;
+	size_t len = m->member->object_len;
+	char object[OBJECT_NAME];
 
 	if (m->object != NULL && (m->object_len != len || memcmp(m->object, name, len) != 0))
 		close_object(m);
-	if (dot == NULL)
-		return name;
-	if (m->object == NULL) {
-		snprintf(object, sizeof(object), "%.*s", (int)len, name);
+	if (len > 0 && len < sizeof(object) && m->object == NULL) {
+		memcpy(object, name, len);
+		object[len] = '\0';
 		json_open_object(m->j, object);
 		m->object = name;
 		m->object_len = len;
 	}
-	return dot + 1;
+	return m->member->key;
 }
 
 static void put_value(struct json *j, const char *key, const struct field *f,
@@ -60,37 +97,69 @@ static void put_value(struct json *j, const char *key, const struct field *f,
 		json_time(j, key, (int64_t)v->number);
 		break;
 	default:
-		json_text(j, key, v->text);
+		if (v->len > 0)
+			json_bytes(j, key, v->text, v->len);
 	}
 }
 
 static bool put_member(void *arg, const struct field_value *v)
 {
 	struct members *m = arg;
-	bool many = (m->field->flags & FIELD_MANY) != 0;
+	const struct field *field = m->member->field;
+	bool many = (field->flags & FIELD_MANY) != 0;
 
 	if (many && m->count++ == 0)
 		json_open_array(m->j, key_of(m));
-	put_value(m->j, many ? NULL : key_of(m), m->field, v);
+	put_value(m->j, many ? NULL : key_of(m), field, v);
 	return many;
 }
 
-/* Write all fields that have every flag in @flags, in the order of the registry. */
-static bool is_judgement(const struct field *f)
+/* The members of the identity of @r, which stand one behind another in the registry; NULL: they are not
+ * kept. */
+static const struct bytes *identity_text(const struct record *r, struct vuln_texts *texts)
 {
-	return strcmp(f->name, "score") == 0 || strcmp(f->name, "level") == 0;
+	struct bytes *text = vuln_texts_identity(texts, r);
+	struct json *j;
+
+	if (text == NULL || text->len > 0)
+		return text;
+	j = json_begin_bytes(text);
+	if (j == NULL)
+		return NULL;
+	json_open_object(j, NULL);
+	service_json_identity(j, &r->identity);
+	if (json_done(j) != 0 || text->len < 2) {
+		bytes_clear(text);
+		return NULL;
+	}
+	/* Without the brace at the beginning, and the line feed at the end. */
+	text->len -= 2;
+	memmove(text->data, text->data + 1, text->len);
+	return text;
 }
 
+/* Write all members whose fields have every flag in @flags, in the order of the registry. */
 static void members(struct json *j, const struct store_host *h, const struct record *r,
-                    unsigned flags, bool unjudged)
+                    unsigned flags, const struct service_json_config *config)
 {
+	const struct bytes *known = identity_text(r, config->texts);
 	struct members m = {.j = j};
+	bool is_written = false; /* @known */
 
-	for (size_t i = 0; (m.field = field_at(i)) != NULL; i++) {
-		if ((m.field->flags & flags) != flags || (unjudged && is_judgement(m.field)))
+	pthread_once(&listed, list_members);
+	for (size_t i = 0; i < member_count; i++) {
+		m.member = &all_members[i];
+		if ((m.member->field->flags & flags) != flags ||
+		    (config->unjudged && m.member->is_judgement))
 			continue;
+		if (known != NULL && (m.member->field->flags & FIELD_IDENTITY) != 0) {
+			if (!is_written && known->len > 0)
+				json_members(j, known->data, known->len);
+			is_written = true;
+			continue;
+		}
 		m.count = 0;
-		field_each(m.field, h, r, put_member, &m);
+		m.member->field->get(h, r, put_member, &m);
 		if (m.count > 0)
 			json_close_array(j);
 	}
@@ -101,7 +170,9 @@ void service_json_identity(struct json *j, const struct vd_identity *id)
 {
 	const struct record r = {.identity = *id};
 
-	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY, false);
+	const struct service_json_config plain = {.kinds = SERVICE_JSON_ALL};
+
+	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY, &plain);
 }
 
 static void banner(struct json *j, const struct record *r, bool raw)
@@ -117,110 +188,128 @@ static void banner(struct json *j, const struct record *r, bool raw)
 
 /* ---- facts, an object for each protocol ------------------------------------------------------ */
 
-static bool put_typed(struct json *j, const char *key, const struct field *field,
-                      const struct vd_fact *f)
+/* A fact has the type of its field in every document: a value that has another one, which no decoder
+ * writes, is left out. */
+static bool is_of_type(const struct field *field, const struct vd_fact *f)
 {
+	int64_t us;
 	char *end;
-	long n;
 
-	if (field == NULL || (field->flags & FIELD_FACT) == 0)
-		return false;
-	if (field->type == FIELD_BOOL &&
-	    (strcmp(f->value, "true") == 0 || strcmp(f->value, "false") == 0)) {
-		json_bool(j, key, f->value[0] == 't');
+	switch (field->type) {
+	case FIELD_BOOL:
+		return strcmp(f->value, "true") == 0 || strcmp(f->value, "false") == 0;
+	case FIELD_INT:
+		errno = 0;
+		strtoll(f->value, &end, 10);
+		return errno == 0 && f->len > 0 && f->len <= 20 && end == f->value + f->len;
+	case FIELD_TIME:
+		return timetext_parse(f->value, &us);
+	default:
 		return true;
 	}
-	n = strtol(f->value, &end, 10);
-	if (field->type != FIELD_INT || f->len == 0 || f->len > 15 || end != f->value + f->len)
-		return false;
-	json_int(j, key, n);
-	return true;
 }
 
 static void put_fact(struct json *j, const char *key, const struct field *field,
                      const struct vd_fact *f)
 {
-	if (!put_typed(j, key, field, f))
+	uint8_t type = field != NULL ? field->type : FIELD_TEXT;
+
+	if (field != NULL && !is_of_type(field, f))
+		return;
+	if (type == FIELD_BOOL)
+		json_bool(j, key, f->value[0] == 't');
+	else if (type == FIELD_INT)
+		json_int(j, key, strtoll(f->value, NULL, 10));
+	else
 		json_bytes(j, key, f->value, f->len);
 }
 
-static bool seen_before(const struct record *r, size_t i, size_t prefix)
+/* The facts of a service that are not yet written. */
+struct pending {
+	struct json *j;
+	const struct vd_facts *facts;
+	size_t count;
+	uint8_t group
+		[VD_FACTS_MAX]; /* the length of the name up to its dot; 0: written, or no dot */
+	uint8_t length[VD_FACTS_MAX]; /* of the whole name */
+};
+
+static const char *name_at(const struct pending *p, size_t i)
 {
-	const char *name = vd_facts_at(r->facts, i)->name;
+	return vd_facts_at(p->facts, i)->name;
+}
 
-	for (size_t k = 0; k < i; k++) {
-		const char *other = vd_facts_at(r->facts, k)->name;
+static void begin_pending(struct pending *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const char *name = name_at(p, i), *dot = strchr(name, '.');
 
-		if (prefix == 0 ? strcmp(other, name) == 0
-		                : strncmp(other, name, prefix) == 0 && other[prefix] == '.')
-			return true;
+		p->group[i] = dot == NULL ? 0 : (uint8_t)(dot - name);
+		p->length[i] = (uint8_t)strlen(name);
 	}
-	return false;
+}
+
+static bool same_name(const struct pending *p, size_t a, size_t b)
+{
+	return p->group[b] == p->group[a] && p->length[a] == p->length[b] &&
+	       memcmp(name_at(p, a), name_at(p, b), p->length[a]) == 0;
 }
 
 /* Write all facts that have the name of fact number @first, as one member. */
-static void one_name(struct json *j, const struct record *r, size_t first, const char *key)
+static void one_name(struct pending *p, size_t first)
 {
-	const struct vd_fact *f = vd_facts_at(r->facts, first);
-	const struct field *field = field_find(f->name);
-	size_t n = vd_facts_count(r->facts), count = 0;
+	const struct vd_fact *f = vd_facts_at(p->facts, first);
+	const struct field *field = field_named(f->name);
+	const char *key = f->name + p->group[first] + 1;
+	size_t count = 1, next = 0;
 
-	for (size_t i = first; i < n; i++)
-		count += strcmp(vd_facts_at(r->facts, i)->name, f->name) == 0;
+	for (size_t i = first + 1; i < p->count; i++)
+		if (same_name(p, first, i) && count++ == 1)
+			next = i;
 	if (count == 1 && (field == NULL || (field->flags & FIELD_MANY) == 0)) {
-		put_fact(j, key, field, f);
+		put_fact(p->j, key, field, f);
 		return;
 	}
-	json_open_array(j, key);
-	for (size_t i = first; i < n; i++)
-		if (strcmp(vd_facts_at(r->facts, i)->name, f->name) == 0)
-			put_fact(j, NULL, field, vd_facts_at(r->facts, i));
-	json_close_array(j);
+	json_open_array(p->j, key);
+	put_fact(p->j, NULL, field, f);
+	for (size_t i = next; count > 1 && i < p->count; i++)
+		if (same_name(p, first, i)) {
+			put_fact(p->j, NULL, field, vd_facts_at(p->facts, i));
+			p->group[i] = 0;
+		}
+	json_close_array(p->j);
+}
+
+/* Write the facts of the protocol of fact number @first, as one object. */
+static void one_protocol(struct pending *p, size_t first)
+{
+	char object[VD_FACT_NAME_MAX + 1];
+	size_t len = p->group[first];
+
+	memcpy(object, name_at(p, first), len);
+	object[len] = '\0';
+	json_open_object(p->j, object);
+	for (size_t i = first; i < p->count; i++) {
+		if (p->group[i] != len || memcmp(name_at(p, i), object, len) != 0)
+			continue;
+		one_name(p, i);
+		p->group[i] = 0;
+	}
+	json_close_object(p->j);
 }
 
 static void protocols(struct json *j, const struct record *r)
 {
-	size_t n = r->facts == NULL ? 0 : vd_facts_count(r->facts);
-	char group[VD_FACT_NAME_MAX + 1];
+	struct pending p = {.j = j, .facts = r->facts};
 
-	for (size_t i = 0; i < n; i++) {
-		const char *name = vd_facts_at(r->facts, i)->name;
-		size_t len = strcspn(name, ".");
-
-		if (name[len] == '\0' || len == 0 || seen_before(r, i, len))
-			continue;
-		memcpy(group, name, len);
-		group[len] = '\0';
-		json_open_object(j, group);
-		for (size_t k = i; k < n; k++) {
-			const char *other = vd_facts_at(r->facts, k)->name;
-
-			if (strncmp(other, group, len) == 0 && other[len] == '.' &&
-			    !seen_before(r, k, 0))
-				one_name(j, r, k, other + len + 1);
-		}
-		json_close_object(j);
-	}
+	p.count = r->facts == NULL ? 0 : vd_facts_count(r->facts);
+	begin_pending(&p);
+	for (size_t i = 0; i < p.count; i++)
+		if (p.group[i] != 0)
+			one_protocol(&p, i);
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */
-
-static void accepted(struct json *j, const struct store_host *h, const struct record *r,
-                     const char *id)
-{
-	for (size_t i = 0; h != NULL && i < h->accept_count; i++) {
-		const struct store_accept *a = &h->accepts[i];
-
-		if (!accept_covers(a, r->port, id, h->read_us != 0 ? h->read_us : r->last_seen_us))
-			continue;
-		json_open_object(j, "accepted");
-		json_time(j, "until", a->until_us);
-		json_text(j, "by", a->user);
-		json_text(j, "reason", a->reason);
-		json_close_object(j);
-		return;
-	}
-}
 
 static void exposures(struct json *j, const struct store_host *h, const struct record *r)
 {
@@ -233,7 +322,7 @@ static void exposures(struct json *j, const struct store_host *h, const struct r
 		if (r->exposures[i].severity != VD_SEV_NONE)
 			json_text(j, "severity", vd_severity_name(r->exposures[i].severity));
 		json_text(j, "title", r->exposures[i].title);
-		accepted(j, h, r, r->exposures[i].id);
+		vuln_json_accepted(j, h, r, r->exposures[i].id);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -262,41 +351,14 @@ void service_json_verdict(struct json *j, const struct vd_verdict *v)
 	json_text(j, "source", v->source);
 }
 
-static void one_vuln(struct json *j, const struct store_host *h, const struct record *r, uint32_t i)
-{
-	json_open_object(j, NULL);
-	service_json_verdict(j, &r->verdicts[i]);
-	if (r->verdict_first_seen_us != NULL)
-		json_time(j, "first_seen", r->verdict_first_seen_us[i]);
-	accepted(j, h, r, r->verdicts[i].cve);
-	json_close_object(j);
-}
-
-static void vulns(struct json *j, const struct store_host *h, const struct record *r,
-                  unsigned kinds)
-{
-	bool any = false;
-
-	for (uint32_t i = 0; r->state == RECORD_OPEN && i < r->verdict_count; i++) {
-		if ((kinds >> r->verdicts[i].kind & 1) == 0)
-			continue;
-		if (!any)
-			json_open_array(j, "vulns");
-		any = true;
-		one_vuln(j, h, r, i);
-	}
-	if (any)
-		json_close_array(j);
-}
-
 void service_json(struct json *j, const struct store_host *h, const struct record *r,
                   const struct service_json_config *config)
 {
-	members(j, h, r, FIELD_DOC, config->unjudged);
+	members(j, h, r, FIELD_DOC, config);
 	banner(j, r, config->raw);
 	protocols(j, r);
 	exposures(j, h, r);
-	vulns(j, h, r, config->kinds);
+	vuln_json(j, h, r, config->kinds, config->texts);
 }
 
 /* ---- the score ------------------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 #include "json.h"
 #include "store.h"
 
+struct vuln_texts;
+
 /* The verdicts that a document has: a bit for each enum vd_verdict_kind. */
 enum service_json_kinds {
 	SERVICE_JSON_NONE = 0,
@@ -14,9 +16,10 @@ enum service_json_kinds {
 };
 
 struct service_json_config {
-	bool raw;       /* also the bytes of the banner in base64, as "banner_raw" */
-	unsigned kinds; /* enum service_json_kinds */
-	bool unjudged;  /* the service was not judged yet: without "score" and "level" */
+	bool raw;                 /* also the bytes of the banner in base64, as "banner_raw" */
+	unsigned kinds;           /* enum service_json_kinds */
+	bool unjudged;            /* the service was not judged yet: without "score" and "level" */
+	struct vuln_texts *texts; /* of vuln_json.h, for many services; NULL: none */
 };
 
 /* Write the members of one entry of "ports" into the open object. Findings are those of an open

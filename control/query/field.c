@@ -42,8 +42,10 @@ static bool in_list(const char *list, const char *word)
 
 const struct field *field_find(const char *name)
 {
-	const struct field *f;
+	const struct field *f = field_named(name);
 
+	if (f != NULL)
+		return f;
 	for (size_t i = 0; (f = field_at(i)) != NULL; i++)
 		if (strcasecmp(f->name, name) == 0 || in_list(f->aliases, name))
 			return f;

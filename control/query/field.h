@@ -59,6 +59,8 @@ struct field {
 
 /* Find a field by name or alias, ignoring case; NULL: no such field. */
 const struct field *field_find(const char *name);
+/* The field whose name is @name to the letter, or NULL: as fast as a search in a hash table. */
+const struct field *field_named(const char *name);
 
 enum { FIELD_EXAMPLE = 96 };
 /* Write a term that asks for @f, such as "port:22", into @out and return @out. Pure. */

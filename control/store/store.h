@@ -334,6 +334,42 @@ int store_each_open(struct store *s,
 int store_each_host(struct store *s, const struct dp_addr *from,
                     bool (*each)(void *arg, const struct store_host *h), void *arg);
 
+/* A service that the change log names, or a whole host, whose transport and port are 0. */
+struct store_touch {
+	struct dp_addr addr;
+	uint8_t transport;
+	uint16_t port;
+};
+
+/* Whether @r is among the @n touches of its host, or its host is; @touches NULL: all are. Pure. */
+bool store_touched(const struct store_touch *touches, size_t n, const struct record *r);
+
+struct store_walk {
+	/* from this address to that one, including both; @last all zero: to the end */
+	struct dp_addr first, last;
+	bool no_verdicts; /* reads services as if they had none, which is much faster */
+	/* only hosts of which the log has entries with a number above @after_seq and a time of
+	 * @since_us or later */
+	bool changed;
+	uint64_t after_seq;
+	int64_t since_us;
+	uint64_t last_seq; /* out: the number of the last change in the snapshot */
+	/* out: the digest of the knowledge that identified all services; all zero: it is not the same
+	 * for all, or there was none */
+	uint8_t knowledge[16];
+};
+
+/*
+ * Call @each for every host of the walk, by address, until it returns false, all from one snapshot.
+ * With walk.changed, it gets the touches of that host, else NULL. Host and touches are valid only
+ * during the call; a reader who copies the verdicts of a record copies what they point to. Needs 20
+ * bytes of memory for each entry of the log that it reads. 0 or -errno.
+ */
+int store_walk(struct store *s, struct store_walk *walk,
+               bool (*each)(void *arg, const struct store_host *h,
+                            const struct store_touch *touches, size_t n),
+               void *arg);
+
 struct store_interval {
 	struct dp_addr addr;
 	uint16_t port;

@@ -258,6 +258,9 @@ int store_summary_judge(struct store *s, MDB_txn *txn, const struct dp_addr *add
 void store_summary_add(const struct vd_model *model, struct store_summary *io,
                        const struct record_meta *meta, uint8_t transport, uint16_t port);
 
+/* store_host.c: decode the summary of a host. 0 or EIO. */
+int store_summary_decode(const MDB_val *value, struct store_summary *out);
+
 /* store_read.c: read a service with its verdicts: from the key and value of a cursor, or by its
  * key. */
 int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const MDB_val *value,

@@ -130,7 +130,7 @@ static void decode_reason(struct bytes_in *in, struct vd_finding *f)
 	bytes_get_text(in, f->ref, sizeof(f->ref));
 }
 
-static int decode(const MDB_val *value, struct store_summary *h)
+int store_summary_decode(const MDB_val *value, struct store_summary *h)
 {
 	struct bytes_in in = bytes_in_of(value->mv_data, value->mv_size);
 	unsigned flags;
@@ -165,7 +165,7 @@ int store_summary_get(struct store *s, MDB_txn *txn, const struct dp_addr *addr,
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
 	int ret = mdb_get(txn, s->dbi[DB_HOST], &key, &value);
 
-	return ret == 0 ? decode(&value, out) : ret;
+	return ret == 0 ? store_summary_decode(&value, out) : ret;
 }
 
 int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct store_summary *out)
@@ -173,7 +173,7 @@ int store_summary_find(MDB_cursor *cursor, const struct dp_addr *addr, struct st
 	MDB_val key = store_val(addr->b, KEY_ADDR), value;
 	int ret = mdb_cursor_get(cursor, &key, &value, MDB_SET);
 
-	return ret == 0 ? decode(&value, out) : ret;
+	return ret == 0 ? store_summary_decode(&value, out) : ret;
 }
 
 int store_summary_put(MDB_cursor *cursor, const struct dp_addr *addr,
@@ -281,7 +281,7 @@ static int walk_flagged(MDB_cursor *cursor, store_flagged_each each, void *arg)
 	int ret;
 
 	while ((ret = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-		if (key.mv_size != KEY_ADDR || decode(&value, &h) != 0)
+		if (key.mv_size != KEY_ADDR || store_summary_decode(&value, &h) != 0)
 			return EIO;
 		memcpy(addr.b, key.mv_data, KEY_ADDR);
 		if (h.middlebox || h.fragile)

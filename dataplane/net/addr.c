@@ -85,10 +85,23 @@ static void format_v6(const struct dp_addr *a, char *out)
 	*p = '\0';
 }
 
+/* Exports write one for each service: printf() would take most of their time. */
+static void format_v4(const uint8_t b[4], char *out)
+{
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*out++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*out++ = (char)('0' + b[i] / 10 % 10);
+		*out++ = (char)('0' + b[i] % 10);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 char *dp_addr_format(const struct dp_addr *a, char out[DP_ADDR_TEXT])
 {
 	if (dp_addr_is_v4(a, NULL))
-		snprintf(out, DP_ADDR_TEXT, "%u.%u.%u.%u", a->b[12], a->b[13], a->b[14], a->b[15]);
+		format_v4(a->b + 12, out);
 	else
 		format_v6(a, out);
 	return out;

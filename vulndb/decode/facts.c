@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* facts.c - the growing list of named values that describes one service. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,9 +10,57 @@ struct vd_facts {
 	size_t count;
 	/* a bit for the first two bytes of each name: lookups try it first */
 	uint64_t starts;
-	bool incomplete;                   /* memory was short for a fact */
-	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
+	bool incomplete;      /* memory was short for a fact */
+	struct chunk *chunks; /* of names and values; the first one has room behind @used */
+	size_t used;
+	struct vd_fact list[VD_FACTS_MAX];
 };
+
+/* The memory of some facts: an allocation for each would be most of the time that reading takes. */
+struct chunk {
+	struct chunk *next;
+	size_t size;
+	char data[];
+};
+
+enum { CHUNK_LEAST = 1024, CHUNK_KEPT = 65536 };
+
+/* @n bytes that live until the list is cleared; NULL: no memory. */
+static char *take(struct vd_facts *f, size_t n)
+{
+	if (f->chunks == NULL || f->chunks->size - f->used < n) {
+		size_t size = f->chunks == NULL ? CHUNK_LEAST : 2 * f->chunks->size;
+		struct chunk *more;
+
+		size = size < n ? n : size > CHUNK_KEPT && n <= CHUNK_KEPT ? CHUNK_KEPT : size;
+		more = malloc(sizeof(*more) + size);
+		if (more == NULL)
+			return NULL;
+		*more = (struct chunk){f->chunks, size};
+		f->chunks = more;
+		f->used = 0;
+	}
+	f->used += n;
+	return f->chunks->data + f->used - n;
+}
+
+/* Free all chunks, or all but one that the next facts fill. */
+static void drop(struct vd_facts *f, bool keep)
+{
+	struct chunk *c = f->chunks, *next;
+
+	if (keep && c != NULL && c->size <= CHUNK_KEPT) {
+		c = f->chunks->next;
+		f->chunks->next = NULL;
+	} else {
+		f->chunks = NULL;
+	}
+	for (; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	f->used = 0;
+}
 
 struct vd_facts *vd_facts_new(void)
 {
@@ -22,8 +69,7 @@ struct vd_facts *vd_facts_new(void)
 
 void vd_facts_clear(struct vd_facts *f)
 {
-	for (size_t i = 0; i < f->count; i++)
-		free((void *)(uintptr_t)f->list[i].name);
+	drop(f, true);
 	f->count = 0;
 	f->starts = 0;
 	f->incomplete = false;
@@ -38,7 +84,7 @@ void vd_facts_free(struct vd_facts *f)
 {
 	if (f == NULL)
 		return;
-	vd_facts_clear(f);
+	drop(f, false);
 	free(f);
 }
 
@@ -49,8 +95,7 @@ static bool valid_name(const char *name)
 	if (len == 0 || len > VD_FACT_NAME_MAX)
 		return false;
 	for (const char *c = name; *c != '\0'; c++)
-		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '.' &&
-		    *c != '_')
+		if ((*c < 'a' || *c > 'z') && (*c < '0' || *c > '9') && *c != '.' && *c != '_')
 			return false;
 	return true;
 }
@@ -67,7 +112,7 @@ int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t
 	if (len > VD_FACT_VALUE_MAX)
 		len = VD_FACT_VALUE_MAX;
 	name_size = strlen(name) + 1;
-	block = malloc(name_size + len + 1);
+	block = take(f, name_size + len + 1);
 	if (block == NULL) {
 		f->incomplete = true;
 		return -ENOMEM;
@@ -140,9 +185,7 @@ void facts_drop_repeated(struct vd_facts *f, size_t from)
 	size_t kept = from < f->count ? from : f->count;
 
 	for (size_t i = from; i < f->count; i++) {
-		if (is_repeated(f->list, kept, &f->list[i]))
-			free((void *)(uintptr_t)f->list[i].name);
-		else
+		if (!is_repeated(f->list, kept, &f->list[i]))
 			f->list[kept++] = f->list[i];
 	}
 	f->count = kept;
