@@ -55,9 +55,9 @@ static const struct option_def defs[] = {
 static const struct option_spec spec = {
 	"sonde vulndb update [--from PATH|URL]... [options]",
 	"Fetches all known feeds (--list) and lays them over the knowledge file, or those\n"
-	"of --from: NVD, KEV, EPSS, Debian tracker, OSV, CPE dictionary, aliases, Recog;\n"
-	"files, directories, zip or tar archives. What the file holds is kept where the\n"
-	"feeds have nothing newer. A broken or truncated feed changes nothing; the\n"
+	"of --from: NVD, KEV, EPSS, Debian tracker, OSV, CSAF, VuXML, updateinfo, CPE\n"
+	"dictionary, aliases, Recog; files, directories, zip or tar archives. What the\n"
+	"file holds is kept where the feeds have nothing newer. A broken or truncated feed changes nothing; the\n"
 	"message says where it broke.",
 	defs,
 	sizeof(defs) / sizeof(defs[0]),
