@@ -36,6 +36,7 @@ enum field_flags {
 	 * depends on neither host nor clock, and few services share a value with no other. */
 	FIELD_INDEX = 256,
 	FIELD_INDEX_FACTS = 512,
+	FIELD_INDEX_PORT = 1024, /* by itself: services run on every number */
 };
 
 struct field_value {

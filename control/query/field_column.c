@@ -7,7 +7,11 @@
 
 #include "field_column.h"
 
-enum { WORD_LONGEST = 65535, LAYOUT = 1 };
+enum {
+	WORD_LONGEST = 65535,
+	LAYOUT = 1,
+	INDEXED = FIELD_INDEX | FIELD_INDEX_FACTS | FIELD_INDEX_PORT,
+};
 
 static const struct field *columns[STORE_INDEX_FIELDS];
 static const char *facts[STORE_INDEX_FIELDS]; /* the names of those that are facts, sorted */
@@ -22,6 +26,8 @@ static bool is_number(const struct field *f)
 
 static unsigned dim_of(unsigned column)
 {
+	if ((columns[column]->flags & FIELD_INDEX_PORT) != 0)
+		return STORE_DIM_PORT;
 	return (columns[column]->flags & FIELD_INDEX_FACTS) != 0 ? STORE_DIM_FACTS
 	                                                         : STORE_DIM_SERVICE;
 }
@@ -87,7 +93,6 @@ static void put_service(const struct record *r, const struct vd_score *score, co
 	struct vd_identity id = r->identity;
 
 	id.match_offset = id.match_len = 0;
-	bytes_put_int(out, r->port, 2);
 	bytes_put_int(out, r->transport, 1);
 	bytes_put_int(out, r->state, 1);
 	bytes_put_int(out, score->value, 1);
@@ -129,8 +134,10 @@ static void put_key(unsigned dim, const struct record *r, const struct vd_score 
 {
 	if (dim == STORE_DIM_SERVICE)
 		put_service(r, score, set, out);
-	else
+	else if (dim == STORE_DIM_FACTS)
 		put_facts(r, out);
+	else
+		bytes_put_int(out, r->port, 2);
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -145,7 +152,7 @@ static void make(void)
 
 	bytes_put_int(&all, LAYOUT, 1);
 	for (size_t i = 0; (f = field_at(i)) != NULL && indexer.fields < STORE_INDEX_FIELDS; i++) {
-		if ((f->flags & (FIELD_INDEX | FIELD_INDEX_FACTS)) == 0)
+		if ((f->flags & INDEXED) == 0)
 			continue;
 		columns[indexer.fields++] = f;
 		if ((f->flags & FIELD_FACT) != 0)
@@ -170,7 +177,7 @@ int field_column(const struct field *f)
 {
 	const struct store_indexer *by = field_indexer();
 
-	if ((f->flags & (FIELD_INDEX | FIELD_INDEX_FACTS)) == 0)
+	if ((f->flags & INDEXED) == 0)
 		return -1;
 	for (unsigned i = 0; i < by->fields; i++)
 		if (columns[i] == f)

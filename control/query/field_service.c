@@ -128,7 +128,7 @@ enum {
 };
 
 static const struct field table[] = {
-	{"port", NULL, FIELD_INT, FACET_INDEX, 65535, NULL, get_port, "port"},
+	{"port", NULL, FIELD_INT, FACET | FIELD_INDEX_PORT, 65535, NULL, get_port, "port"},
 	{"transport", "socket", FIELD_WORD, FACET_INDEX, 0, transports, get_transport, "transport"},
 	{"state", NULL, FIELD_WORD, FACET_INDEX, 0, states, get_state, "what the port does"},
 	{"reason", NULL, FIELD_WORD, FACET, 0, reasons, get_reason,

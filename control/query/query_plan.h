@@ -20,10 +20,10 @@ enum query_plan_kind { PLAN_TABLE = 1, PLAN_TIME, PLAN_AND, PLAN_OR, PLAN_NOT, P
 
 struct query_plan_node {
 	uint8_t kind;
-	bool is_exact;       /* no row only may match */
-	unsigned column;     /* TABLE: SERVICE, FACTS or HOST; TIME: FIRST_SEEN or LAST_SEEN */
-	uint8_t *table;      /* TABLE, owned: the verdict for each value of the column */
-	uint32_t size;       /* of @table */
+	bool is_exact;   /* no row only may match */
+	unsigned column; /* TABLE: SERVICE, FACTS, PORT or HOST; TIME: FIRST_SEEN or LAST_SEEN */
+	uint8_t *table;  /* TABLE, owned: the verdict for each value of the column */
+	uint32_t size;   /* of @table */
 	int64_t first, last; /* TIME: from first to last */
 	struct query_plan_node *left, *right;
 };
@@ -39,9 +39,8 @@ struct query_plan {
 	/* after query_plan_run(): PLAN_WORDS words of 64 bits for each block */
 	uint64_t *sure, *may;
 	uint64_t sure_count, may_count;
-	/* after query_plan_places(): by profile */
-	uint16_t *port;
-	uint8_t *transport;
+	/* after query_plan_places(): by profile of ports, and of services */
+	uint32_t *port, *transport;
 };
 
 /* Make the plan of @q. 0, -ENOENT (the view has no index), -ENOMEM, -errno. The caller ends it with
@@ -56,10 +55,12 @@ bool query_plan_is_table(const struct query_plan *p);
 
 /* Read which port and transport each profile has. 0 or -errno. */
 int query_plan_places(struct query_plan *p);
+/* The port of row @row. query_plan_places() comes first. */
+uint16_t query_plan_port(struct query_plan *p, uint32_t row);
 /* Where row @row is. query_plan_places() comes first. */
 void query_plan_place(struct query_plan *p, uint32_t row, struct store_row *out);
 
-/* The number that each profile of services has in a field of one value; 0: none. 0 with a new array in
+/* The number that each profile has in a field of one value; 0: none. 0 with a new array in
  * *@out, which the caller frees, or -errno. */
 int query_plan_numbers(struct query_plan *p, const char *name, uint32_t **out);
 

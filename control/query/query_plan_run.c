@@ -215,7 +215,7 @@ int query_plan_numbers(struct query_plan *p, const char *name, uint32_t **out)
 {
 	const struct field *f = field_find(name);
 	unsigned column = (unsigned)field_column(f);
-	uint32_t profiles = store_view_profiles(p->view, STORE_DIM_SERVICE);
+	uint32_t profiles = store_view_profiles(p->view, field_indexer()->dim(column));
 	struct numbers n = {.field = f, .count = store_view_values(p->view, column)};
 	int ret = -ENOMEM;
 
@@ -235,25 +235,21 @@ int query_plan_numbers(struct query_plan *p, const char *name, uint32_t **out)
 
 int query_plan_places(struct query_plan *p)
 {
-	uint32_t n = store_view_profiles(p->view, STORE_DIM_SERVICE), *port, *transport = NULL;
-	int ret;
+	int ret = 0;
 
-	if (p->port != NULL)
-		return 0;
-	ret = query_plan_numbers(p, "port", &port);
-	if (ret == 0)
-		ret = query_plan_numbers(p, "transport", &transport);
-	p->port = calloc(n + 1ul, sizeof(*p->port));
-	p->transport = calloc(n + 1ul, 1);
-	if (ret == 0 && (p->port == NULL || p->transport == NULL))
-		ret = -ENOMEM;
-	for (uint32_t i = 0; ret == 0 && i < n; i++) {
-		p->port[i] = (uint16_t)port[i];
-		p->transport[i] = (uint8_t)transport[i];
-	}
-	free(port);
-	free(transport);
+	if (p->port == NULL)
+		ret = query_plan_numbers(p, "port", &p->port);
+	if (ret == 0 && p->transport == NULL)
+		ret = query_plan_numbers(p, "transport", &p->transport);
 	return ret;
+}
+
+uint16_t query_plan_port(struct query_plan *p, uint32_t row)
+{
+	uint32_t profile = query_plan_u32(p, STORE_COL_PORT, row);
+
+	return profile < store_view_profiles(p->view, STORE_DIM_PORT) ? (uint16_t)p->port[profile]
+	                                                              : 0;
 }
 
 void query_plan_place(struct query_plan *p, uint32_t row, struct store_row *out)
@@ -265,10 +261,9 @@ void query_plan_place(struct query_plan *p, uint32_t row, struct store_row *out)
 
 	memset(out, 0, sizeof(*out));
 	out->row = row;
-	if (profile < store_view_profiles(p->view, STORE_DIM_SERVICE)) {
-		out->port = p->port[profile];
-		out->transport = p->transport[profile];
-	}
+	out->port = query_plan_port(p, row);
+	if (profile < store_view_profiles(p->view, STORE_DIM_SERVICE))
+		out->transport = (uint8_t)p->transport[profile];
 	if (page != NULL)
 		memcpy(out->addr.b, page + (size_t)(host % room) * sizeof(out->addr.b),
 		       sizeof(out->addr.b));

@@ -188,7 +188,7 @@ static int64_t rank_of_row(struct scan *c, uint32_t row, uint32_t profile)
 	case QUERY_BY_LAST_SEEN:
 		return -query_plan_time(&c->plan, STORE_COL_LAST_SEEN, row);
 	case QUERY_BY_PORT:
-		return c->plan.port[profile];
+		return query_plan_port(&c->plan, row);
 	default:
 		return 0;
 	}

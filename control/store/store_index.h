@@ -22,18 +22,18 @@
 #include "bytes.h"
 #include "store.h"
 
-enum store_dim { STORE_DIM_SERVICE, STORE_DIM_FACTS, STORE_DIMS };
+enum store_dim { STORE_DIM_SERVICE, STORE_DIM_FACTS, STORE_DIM_PORT, STORE_DIMS };
 
 enum store_column {
 	STORE_COL_SERVICE, /* row -> u32 profile of that dimension; 0: there is no such row any more */
 	STORE_COL_FACTS,
+	STORE_COL_PORT,
 	STORE_COL_HOST,          /* row -> u32 host */
 	STORE_COL_FIRST_SEEN,    /* row -> i64 */
 	STORE_COL_LAST_SEEN,     /* row -> i64 */
 	STORE_COL_ADDR,          /* host -> address */
 	STORE_COL_SERVICE_COUNT, /* profile -> u32: how many rows have it */
 	STORE_COL_FACTS_COUNT,   /* the same for the other dimension */
-	STORE_COL_TEXT,          /* row -> u32 hash of its searched texts */
 	STORE_COL_FIELD = 16,    /* and behind it, for each field: profile -> u32 value; 0: none */
 };
 
