@@ -13,6 +13,8 @@ enum {
 	INDEXED = FIELD_INDEX | FIELD_INDEX_FACTS | FIELD_INDEX_PORT,
 };
 
+const char *const field_phrase_facts[] = {"banner", "http.title", NULL};
+
 static const struct field *columns[STORE_INDEX_FIELDS];
 static const char *facts[STORE_INDEX_FIELDS]; /* the names of those that are facts, sorted */
 static size_t fact_count;
@@ -142,7 +144,29 @@ static void put_key(unsigned dim, const struct record *r, const struct vd_score 
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-static struct store_indexer indexer = {.key = put_key, .dim = dim_of, .values = put_values};
+static bool is_searched(const char *name)
+{
+	for (size_t i = 0; field_phrase_facts[i] != NULL; i++)
+		if (strcmp(name, field_phrase_facts[i]) == 0)
+			return true;
+	return false;
+}
+
+static void give_texts(const struct record *r,
+                       void (*take)(void *arg, const char *text, size_t len), void *arg)
+{
+	size_t n = r->facts == NULL ? 0 : vd_facts_count(r->facts);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct vd_fact *f = vd_facts_at(r->facts, i);
+
+		if (is_searched(f->name))
+			take(arg, f->value, f->len);
+	}
+}
+
+static struct store_indexer indexer = {
+	.key = put_key, .dim = dim_of, .values = put_values, .texts = give_texts};
 
 static void make(void)
 {
@@ -151,6 +175,8 @@ static void make(void)
 	const struct field *f;
 
 	bytes_put_int(&all, LAYOUT, 1);
+	for (size_t i = 0; field_phrase_facts[i] != NULL; i++)
+		bytes_put_text(&all, field_phrase_facts[i]);
 	for (size_t i = 0; (f = field_at(i)) != NULL && indexer.fields < STORE_INDEX_FIELDS; i++) {
 		if ((f->flags & INDEXED) == 0)
 			continue;

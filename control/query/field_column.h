@@ -15,6 +15,9 @@ int field_column(const struct field *f);
 /* The field of that number, below field_indexer()->fields. Pure. */
 const struct field *field_of_column(unsigned column);
 
+/* The facts in which phrases are looked for; NULL at the end. */
+extern const char *const field_phrase_facts[];
+
 /* Give the values of @f that the index stored as @len bytes at @data to @take until it returns
  * false. Pure. */
 void field_column_each(const struct field *f, const void *data, size_t len, field_take take,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "field_column.h"
 #include "query_tree.h"
 
 /* ---- one value ------------------------------------------------------------------------------- */
@@ -168,11 +169,9 @@ static bool term_fits(const struct query_node *n, const struct store_host *h,
 
 static bool phrase_fits(const struct query_node *n, const struct record *r)
 {
-	static const char *const names[] = {"banner", "http.title"};
-
-	for (size_t i = 0; i < 2; i++) {
-		const struct vd_fact *f = r->facts == NULL ? NULL
-		                                           : vd_facts_get(r->facts, names[i]);
+	for (size_t i = 0; field_phrase_facts[i] != NULL; i++) {
+		const struct vd_fact *f =
+			r->facts == NULL ? NULL : vd_facts_get(r->facts, field_phrase_facts[i]);
 
 		if (f != NULL && contains(f->value, f->len, &n->values[0]))
 			return true;

@@ -105,12 +105,12 @@ static int everything(const struct query_plan *p, struct query_plan_node **out)
 		return -ENOMEM;
 	n->column = STORE_COL_SERVICE;
 	n->size = store_view_profiles(p->view, STORE_DIM_SERVICE);
-	n->table = malloc(n->size + 1ul);
+	n->table = calloc(n->size + 4ul, 1);
 	if (n->table == NULL) {
 		free(n);
 		return -ENOMEM;
 	}
-	memset(n->table, PLAN_YES, n->size + 1ul);
+	memset(n->table, PLAN_YES, n->size);
 	n->table[0] = PLAN_NO;
 	*out = n;
 	return 0;
@@ -135,7 +135,9 @@ static int compile(struct query_plan *p, const struct query_node *n, struct quer
 		return everything(p, out);
 	case QUERY_TERM:
 		return query_plan_table(p, n, out);
-	default: /* phrases, and what other services of the host are */
+	case QUERY_PHRASE:
+		return query_plan_text(p, n, out);
+	default: /* what other services of the host are */
 		*out = query_plan_node_new(PLAN_ANY);
 		return *out == NULL ? -ENOMEM : 0;
 	}

@@ -16,7 +16,15 @@
 /* A verdict: two bits. */
 enum { PLAN_NO = 0, PLAN_SURE = 1, PLAN_MAY = 2, PLAN_YES = PLAN_SURE | PLAN_MAY };
 
-enum query_plan_kind { PLAN_TABLE = 1, PLAN_TIME, PLAN_AND, PLAN_OR, PLAN_NOT, PLAN_ANY };
+enum query_plan_kind {
+	PLAN_TABLE = 1,
+	PLAN_TIME,
+	PLAN_AND,
+	PLAN_OR,
+	PLAN_NOT,
+	PLAN_ANY,
+	PLAN_ROWS
+};
 
 struct query_plan_node {
 	uint8_t kind;
@@ -25,6 +33,7 @@ struct query_plan_node {
 	uint8_t *table;  /* TABLE, owned: the verdict for each value of the column */
 	uint32_t size;   /* of @table */
 	int64_t first, last; /* TIME: from first to last */
+	uint64_t *rows;      /* ROWS, owned: those that may match, as struct query_plan has them */
 	struct query_plan_node *left, *right;
 };
 
@@ -83,6 +92,8 @@ extern enum query_way query_page_way;
 /* query_plan_table.c: the table of a term over the field's column. 0 with *@out or -errno. */
 int query_plan_table(struct query_plan *p, const struct query_node *term,
                      struct query_plan_node **out);
+/* query_plan_table.c: the rows that may have a phrase. Likewise. */
+int query_plan_text(struct query_plan *p, const struct query_node *n, struct query_plan_node **out);
 struct query_plan_node *query_plan_node_new(uint8_t kind);
 void query_plan_node_free(struct query_plan_node *n);
 

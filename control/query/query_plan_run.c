@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "field_column.h"
 #include "query_plan.h"
@@ -21,19 +24,50 @@ static void fill(struct block *out, bool sure, bool may)
 	memset(out->may, may ? 0xff : 0, sizeof(out->may));
 }
 
-/* A number that the table does not have is that of a damaged file: the table's first verdict. */
+/* A number that the table does not have is that of a damaged file: the verdict behind the table's last is no. */
 static uint64_t word_of(const struct query_plan_node *t, const uint32_t *codes, unsigned n,
                         unsigned shift)
 {
 	uint64_t word = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		uint32_t at = codes[i] < t->size ? codes[i] : 0;
+		uint32_t at = codes[i] < t->size ? codes[i] : t->size;
 
 		word |= (uint64_t)(t->table[at] >> shift & 1) << i;
 	}
 	return word;
 }
+
+#if defined(__x86_64__)
+
+/* The same for 64 rows, eight at a time. Reads up to three bytes behind the entry of a table. */
+__attribute__((target("avx2"))) static uint64_t word_avx2(const struct query_plan_node *t,
+                                                          const uint32_t *codes, unsigned shift)
+{
+	const __m256i most = _mm256_set1_epi32((int)t->size);
+	const __m128i up = _mm_cvtsi32_si128((int)(31 - shift));
+	uint64_t word = 0;
+
+	for (unsigned i = 0; i < 64; i += 8) {
+		__m256i at = _mm256_loadu_si256((const __m256i *)(const void *)(codes + i));
+		__m256i got = _mm256_i32gather_epi32((const int *)(const void *)t->table,
+		                                     _mm256_min_epu32(at, most), 1);
+		int bits = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sll_epi32(got, up)));
+
+		word |= (uint64_t)(unsigned)bits << i;
+	}
+	return word;
+}
+
+static uint64_t word_at(const struct query_plan_node *t, const uint32_t *codes, unsigned n,
+                        unsigned shift)
+{
+	return n == 64 && __builtin_cpu_supports("avx2") ? word_avx2(t, codes, shift)
+	                                                 : word_of(t, codes, n, shift);
+}
+#else
+#define word_at word_of
+#endif
 
 static void eval_table(struct query_plan *p, const struct query_plan_node *n, uint32_t at,
                        struct block *out)
@@ -46,8 +80,8 @@ static void eval_table(struct query_plan *p, const struct query_plan_node *n, ui
 	for (unsigned w = 0; codes != NULL && w < PLAN_WORDS && w * 64 < rows; w++) {
 		unsigned left = rows - w * 64 < 64 ? rows - w * 64 : 64;
 
-		out->sure[w] = word_of(n, codes + w * 64, left, 0);
-		out->may[w] = n->is_exact ? out->sure[w] : word_of(n, codes + w * 64, left, 1);
+		out->sure[w] = word_at(n, codes + w * 64, left, 0);
+		out->may[w] = n->is_exact ? out->sure[w] : word_at(n, codes + w * 64, left, 1);
 	}
 }
 
@@ -114,6 +148,10 @@ static void eval(struct query_plan *p, const struct query_plan_node *n, uint32_t
 			out->sure[w] = ~in.may[w];
 			out->may[w] = ~in.sure[w];
 		}
+		break;
+	case PLAN_ROWS:
+		fill(out, false, false);
+		memcpy(out->may, n->rows + (size_t)at * PLAN_WORDS, sizeof(out->may));
 		break;
 	case PLAN_ANY:
 		fill(out, false, true);

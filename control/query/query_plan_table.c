@@ -13,7 +13,7 @@ struct query_plan_node *query_plan_node_new(uint8_t kind)
 
 	if (n != NULL) {
 		n->kind = kind;
-		n->is_exact = kind != PLAN_ANY;
+		n->is_exact = kind != PLAN_ANY && kind != PLAN_ROWS;
 	}
 	return n;
 }
@@ -23,6 +23,7 @@ void query_plan_node_free(struct query_plan_node *n)
 	if (n == NULL)
 		return;
 	free(n->table);
+	free(n->rows);
 	query_plan_node_free(n->left);
 	query_plan_node_free(n->right);
 	free(n);
@@ -50,7 +51,7 @@ static struct query_plan_node *table_new(unsigned column, uint32_t size)
 		return NULL;
 	n->column = column;
 	n->size = size;
-	n->table = calloc(size + 1ul, 1);
+	n->table = calloc(size + 4ul, 1); /* rows are decided four bytes at a time */
 	if (n->table == NULL) {
 		free(n);
 		return NULL;
@@ -177,6 +178,56 @@ static bool is_plain_time(const struct query_node *term)
 	return term->value_count == 1 && !term->values[0].exists && term->op != QUERY_NE;
 }
 
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+struct finder {
+	uint64_t *rows;
+	uint32_t count;
+};
+
+static void mark_row(void *arg, uint32_t row)
+{
+	const struct finder *f = arg;
+	unsigned at = row % PLAN_BLOCK;
+
+	if (row < f->count)
+		f->rows[(size_t)(row / PLAN_BLOCK) * PLAN_WORDS + at / 64] |= 1ull << at % 64;
+}
+
+int query_plan_text(struct query_plan *p, const struct query_node *term,
+                    struct query_plan_node **out)
+{
+	struct query_plan_node *n = query_plan_node_new(PLAN_ROWS);
+	struct finder f = {.count = p->rows};
+	uint8_t wanted[STORE_SIGN];
+
+	if (n == NULL)
+		return -ENOMEM;
+	n->rows = f.rows = calloc((size_t)p->blocks * PLAN_WORDS + 1, sizeof(*n->rows));
+	if (n->rows == NULL) {
+		query_plan_node_free(n);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < term->value_count && n->kind == PLAN_ROWS; i++) {
+		const struct query_value *v = &term->values[i];
+
+		if (!v->exists && store_text_sign(v->text, v->len, wanted))
+			store_view_each_text(p->view, wanted, mark_row, &f);
+		else
+			n->kind = PLAN_ANY;
+	}
+	*out = n;
+	return 0;
+}
+
+static bool is_searched(const struct query_node *term)
+{
+	for (size_t i = 0; field_phrase_facts[i] != NULL; i++)
+		if (strcmp(term->field->name, field_phrase_facts[i]) == 0)
+			return term->op == QUERY_HAS || term->op == QUERY_EQ;
+	return false;
+}
+
 int query_plan_table(struct query_plan *p, const struct query_node *term,
                      struct query_plan_node **out)
 {
@@ -190,6 +241,8 @@ int query_plan_table(struct query_plan *p, const struct query_node *term,
 		return time_span(term, STORE_COL_LAST_SEEN, out);
 	if (strcmp(name, "first_seen") == 0 && is_plain_time(term))
 		return time_span(term, STORE_COL_FIRST_SEEN, out);
+	if (is_searched(term))
+		return query_plan_text(p, term, out);
 	*out = query_plan_node_new(PLAN_ANY);
 	return *out == NULL ? -ENOMEM : 0;
 }

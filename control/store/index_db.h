@@ -20,13 +20,13 @@
 #include "store_db.h"
 #include "store_index.h"
 
-enum { INDEX_VERSION = 1 };
+enum { INDEX_VERSION = 2 };
 
 struct index_head {
 	uint32_t version;
 	uint32_t ready; /* 0: it is being built */
 	uint8_t digest[16];
-	uint32_t rows, hosts;
+	uint32_t rows, hosts, texts;
 	uint32_t profiles[STORE_DIMS];
 	uint32_t values[STORE_INDEX_FIELDS];
 };
@@ -79,6 +79,9 @@ void index_key(const struct bytes *text, uint8_t out[16]);
 /* The score of a record, of which only state and findings are known. */
 void index_score(const struct store *s, const struct record *r, const struct record_meta *meta,
                  struct vd_score *out);
+
+/* index_text.c: add the texts of a row, unless they are as they were. */
+void index_text_put(struct store *s, uint32_t row, const struct record *r);
 
 /* ---- what the store calls -------------------------------------------------------------------- */
 

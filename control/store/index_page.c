@@ -11,6 +11,8 @@ enum { KEY_PAGE = 8 };
 static unsigned width(unsigned column)
 {
 	switch (column) {
+	case STORE_COL_TEXT_SIGN:
+		return STORE_SIGN;
 	case STORE_COL_ADDR:
 		return 16;
 	case STORE_COL_FIRST_SEEN:

@@ -264,6 +264,8 @@ int store_index_put(struct store *s, MDB_txn *txn, const struct record *r,
 	if (!whole && !is_new)
 		return 0;
 	set_time(s, STORE_COL_FIRST_SEEN, at.row, r->first_seen_us);
+	if (whole)
+		index_text_put(s, at.row, r);
 	for (unsigned d = 0; d < STORE_DIMS && ret == 0; d++) {
 		ret = index_profile(s, d, r, meta, &profile);
 		if (ret == 0)

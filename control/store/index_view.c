@@ -77,6 +77,11 @@ uint32_t store_view_rows(const struct store_view *v)
 	return v->head.rows;
 }
 
+uint32_t store_view_texts(const struct store_view *v)
+{
+	return v->head.texts;
+}
+
 uint32_t store_view_hosts(const struct store_view *v)
 {
 	return v->head.hosts;

@@ -33,13 +33,20 @@ enum store_column {
 	STORE_COL_LAST_SEEN,     /* row -> i64 */
 	STORE_COL_ADDR,          /* host -> address */
 	STORE_COL_SERVICE_COUNT, /* profile -> u32: how many rows have it */
-	STORE_COL_FACTS_COUNT,   /* the same for the other dimension */
-	STORE_COL_FIELD = 16,    /* and behind it, for each field: profile -> u32 value; 0: none */
+	STORE_COL_FACTS_COUNT,   /* the same for the other dimensions */
+	STORE_COL_PORT_COUNT,
+	STORE_COL_TEXT_HASH,  /* row -> u32 hash of its searched texts; 0: none */
+	STORE_COL_TEXT_ROW,   /* piece of a text -> u32 row */
+	STORE_COL_TEXT_SIGN,  /* one of the newest pieces -> signature */
+	STORE_COL_FIELD = 16, /* and behind it, for each field: profile -> u32 value; 0: none */
+	STORE_COL_BIT =
+		512, /* and behind it, for each bit: older piece -> that bit of its signature */
 };
 
 enum {
 	STORE_PAGE_BYTES = 4080, /* of a page: LMDB gives it one page of memory of its own */
 	STORE_INDEX_FIELDS = 240,
+	STORE_SIGN = 32, /* bytes of a signature: index_text.c */
 };
 
 /* How many values a page of the column has. Pure. */
@@ -57,14 +64,16 @@ struct store_indexer {
 	unsigned (*dim)(unsigned field); /* enum store_dim */
 	/* Append the values of the field, of a record that is whole. Nothing: it has none. */
 	void (*values)(unsigned field, const struct record *r, struct bytes *out);
+	/* Give the texts that phrases are looked for in. */
+	void (*texts)(const struct record *r, void (*take)(void *arg, const char *text, size_t len),
+	              void *arg);
 };
 
 /* Let @by index every database that this process writes; NULL: none. The caller keeps it. Call it
  * before the first store_open(), which builds the index of a database that has none. */
 void store_index_by(const struct store_indexer *by);
 
-/* Build the index anew from the records. Blocks: some 20 s for ten million services... per core. If
- * interrupted, it can be called again. Writer. 0 or -errno. */
+/* Build the index anew from the records. Blocks during a pass over all of them. If interrupted, it can be called again. Writer. 0 or -errno. */
 int store_index_rebuild(struct store *s);
 
 struct store_index_report {
@@ -102,6 +111,15 @@ const void *store_view_page(struct store_view *v, unsigned column, uint32_t page
 int store_view_each_value(struct store_view *v, unsigned field,
                           void (*each)(void *arg, uint32_t value, const void *data, size_t len),
                           void *arg);
+
+/* Make the signature that every text with @text in it has, whatever the case of its letters. False: it is too
+ * short. Pure. */
+bool store_text_sign(const char *text, size_t len, uint8_t out[STORE_SIGN]);
+/* Call @each with each row that has a text of which a piece has the bits of @wanted, and with some that had
+ * one. A row may come several times. */
+void store_view_each_text(struct store_view *v, const uint8_t wanted[STORE_SIGN],
+                          void (*each)(void *arg, uint32_t row), void *arg);
+uint32_t store_view_texts(const struct store_view *v); /* how many pieces there are. Pure. */
 
 struct store_row {
 	struct dp_addr addr;

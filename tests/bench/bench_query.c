@@ -235,6 +235,11 @@ static void text_pair(char out[256])
 	snprintf(out, 256, "%s %s", pick_term(), pick_term());
 }
 
+static void text_phrase(char out[256])
+{
+	snprintf(out, 256, "\"%04x-%u OpenSSH\"", draw(65536), draw(100));
+}
+
 static const struct {
 	const char *name;
 	void (*text)(char out[256]);
@@ -243,6 +248,7 @@ static const struct {
 	{"port:22 product:OpenSSH ..., first 100 by last_seen", text_latest, ask_latest},
 	{"version<X, first 100", text_version, ask_page},
 	{"two terms, first 100 by address", text_pair, ask_page},
+	{"a rare phrase, first 100", text_phrase, ask_page},
 	{"count of a Boolean of six terms", boolean, ask_count},
 	{"facets port, product, level of two terms", text_pair, ask_facets},
 };
