@@ -384,6 +384,36 @@ START_TEST(a_writer_without_an_indexer_leaves_no_index)
 }
 END_TEST
 
+/* More pieces than a block has, so that signatures are turned over into pages of bits. */
+START_TEST(phrases_are_found_in_full_blocks_and_behind_them)
+{
+	enum { SERVICES = 34000, BATCH = 2000 };
+	struct record *list[BATCH];
+	char text[64];
+
+	for (unsigned from = 0; from < SERVICES; from += BATCH) {
+		for (unsigned i = 0; i < BATCH; i++) {
+			list[i] = store_dir_record(0x0a000000u + from + i, 80, start_us);
+			store_dir_grab(list[i], "nginx", "1.18.0");
+			vd_facts_addf(list[i]->facts, "http.title", "page number %u.", from + i);
+		}
+		ck_assert_int_eq(store_dir_put_all(&dir, "s-1", list, BATCH), 0);
+		for (unsigned i = 0; i < BATCH; i++)
+			record_free(list[i]);
+	}
+	for (unsigned i = 0; i < SERVICES; i += 6789) {
+		struct query *q;
+		uint64_t n;
+
+		snprintf(text, sizeof(text), "\"NUMBER %u.\"", i);
+		q = parse(text);
+		ck_assert_int_eq(query_count(dir.s, q, false, &n), 0);
+		ck_assert_msg(n == 1, "%s: %u", text, (unsigned)n);
+		query_free(q);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
@@ -392,5 +422,6 @@ int main(void)
 	tcase_add_loop_test(tc, random_queries_give_what_the_records_say, 0, 6);
 	tcase_add_loop_test(tc, sorted_results_are_those_that_records_give, 0, 2);
 	tcase_add_test(tc, a_writer_without_an_indexer_leaves_no_index);
+	tcase_add_test(tc, phrases_are_found_in_full_blocks_and_behind_them);
 	return suite_run("index", tc);
 }
