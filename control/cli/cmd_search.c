@@ -43,7 +43,10 @@ static int read_order(const char *text, void *field, struct error *err)
 	return error_set(err, -EINVAL, "expected score, port, ip or last_seen");
 }
 
-static const struct option_def db_def = DB_OPTION;
+static const struct option_def count_defs[] = {
+	DB_OPTION,
+	{"hosts", 0, NULL, "count hosts instead of services", NULL, FIELD(hosts)},
+};
 
 static const struct option_def search_defs[] = {
 	DB_OPTION,
@@ -198,26 +201,16 @@ static const struct option_spec count_spec = {
 	"sonde count [QUERY] [options]",
 	"Prints how many services fit. What is closed or missing only fits a query that\n"
 	"names the state: 'state:*'.",
-	&db_def,
-	1,
+	count_defs,
+	sizeof(count_defs) / sizeof(count_defs[0]),
 	cmd_query_operand,
 };
 
-static bool count_one(void *arg, const struct store_host *h, const struct record *r)
-{
-	(void)h;
-	(void)r;
-	++*(uint64_t *)arg;
-	return true;
-}
-
 static int print_count(struct store *s, const struct query *q, const struct search_options *o)
 {
-	struct query_page page = {0};
-	uint64_t n = 0;
-	int ret = query_services(s, q, &page, count_one, &n);
+	uint64_t n;
+	int ret = query_count(s, q, o->hosts, &n);
 
-	(void)o;
 	if (ret < 0)
 		return cmd_store_fail(ret);
 	printf("%" PRIu64 "\n", n);
@@ -272,23 +265,9 @@ static int join_facets(const struct option_list *list, char text[FACETS_TEXT], c
 	return CMD_OK;
 }
 
-struct counting {
-	struct stats *stats;
-	int error;
-};
-
-static bool count_facets(void *arg, const struct store_host *h, const struct record *r)
-{
-	struct counting *c = arg;
-
-	c->error = stats_add(c->stats, h, r);
-	return c->error == 0;
-}
-
 static int print_stats(struct store *s, const struct query *q, const struct search_options *o)
 {
-	struct query_page page = {0};
-	struct counting c = {0};
+	struct stats *stats;
 	char text[FACETS_TEXT];
 	const char *facets;
 	struct error err;
@@ -296,15 +275,15 @@ static int print_stats(struct store *s, const struct query *q, const struct sear
 
 	if (code != CMD_OK)
 		return code;
-	ret = stats_new(facets, o->hosts ? STATS_BY_HOST : STATS_BY_SERVICE, &c.stats, &err);
+	ret = stats_new(facets, o->hosts ? STATS_BY_HOST : STATS_BY_SERVICE, &stats, &err);
 	if (ret < 0)
 		return cmd_fail_at(ret, "--facets", &err);
-	ret = query_services(s, q, &page, count_facets, &c);
+	ret = stats_ask(stats, s, q);
 	if (ret < 0)
 		code = cmd_store_fail(ret);
-	else if (c.error < 0 || stats_write(c.stats, stdout, o->format) < 0)
+	else if (stats_write(stats, stdout, o->format) < 0)
 		code = cmd_output_failed();
-	stats_free(c.stats);
+	stats_free(stats);
 	return cmd_written(code);
 }
 

@@ -6,6 +6,7 @@
 
 #include "bus_error.h"
 #include "cmd.h"
+#include "field_column.h"
 
 static const struct cmd commands[] = {
 	{.help = "scan"},
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
 	bus_error_catch();
+	store_index_by(field_indexer());
 	if (argc > 1)
 		argv[1] = command_of(argv[1]);
 	if (argc > 1 && cmd_quick_fits(argv[1]))

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "csv.h"
-#include "field.h"
+#include "field_column.h"
 #include "json.h"
 #include "page.h"
 #include "stats.h"
@@ -33,6 +33,7 @@ struct stats {
 	struct facet facets[STATS_FACETS_MAX];
 	size_t facet_count;
 	uint64_t services, hosts;
+	uint64_t lists; /* of values that the index gave, so far */
 	struct dp_addr last;
 	/* the facet whose values are being counted */
 	struct facet *at;
@@ -178,6 +179,86 @@ int stats_add(struct stats *s, const struct store_host *h, const struct record *
 		field_each(s->at->field, h, r, count_value, s);
 	}
 	return s->failed ? -ENOMEM : 0;
+}
+
+/* ---- by the index ---------------------------------------------------------------------------- */
+
+struct asking {
+	struct stats *s;
+	uint64_t services; /* that have the list of values */
+};
+
+static bool add_value(void *arg, const struct field_value *v)
+{
+	struct asking *a = arg;
+	struct stats *s = a->s;
+	struct field_text text;
+	struct value_count *e;
+
+	field_format(s->at->field, v, &text);
+	e = count_of(s->at, text.text, text.len);
+	if (e == NULL) {
+		s->failed = true;
+		return false;
+	}
+	e->number = v->number;
+	if (e->service != s->lists)
+		e->count += a->services;
+	e->service = s->lists;
+	return true;
+}
+
+static void add_values(void *arg, size_t facet, const void *data, size_t len, uint64_t services)
+{
+	struct asking a = {arg, services};
+
+	a.s->lists++;
+	a.s->at = &a.s->facets[facet];
+	field_column_each(a.s->at->field, data, len, add_value, &a);
+}
+
+static int ask_index(struct stats *s, struct store *store, const struct query *q)
+{
+	const struct field *fields[STATS_FACETS_MAX];
+	struct query_facets f = {fields, s->facet_count, add_values, s};
+	struct query_totals totals;
+	int ret;
+
+	if (s->by == STATS_BY_HOST)
+		return -ENOTSUP;
+	for (size_t i = 0; i < s->facet_count; i++)
+		fields[i] = s->facets[i].field;
+	ret = query_facets(store, q, &f, &totals);
+	if (ret != 0)
+		return ret;
+	s->services = totals.services;
+	s->hosts = totals.hosts;
+	return s->failed ? -ENOMEM : 0;
+}
+
+struct reading {
+	struct stats *s;
+	int error;
+};
+
+static bool add_service(void *arg, const struct store_host *h, const struct record *r)
+{
+	struct reading *reading = arg;
+
+	reading->error = stats_add(reading->s, h, r);
+	return reading->error == 0;
+}
+
+int stats_ask(struct stats *s, struct store *store, const struct query *q)
+{
+	struct reading reading = {.s = s};
+	struct query_page page = {0};
+	int ret = ask_index(s, store, q);
+
+	if (ret != -ENOTSUP)
+		return ret;
+	ret = query_services(store, q, &page, add_service, &reading);
+	return ret != 0 ? ret : reading.error;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

@@ -26,6 +26,9 @@ void stats_free(struct stats *s);
 /* Count one service. Services of one host must come one after the other, as query_services gives
  * them. 0 or -ENOMEM. */
 int stats_add(struct stats *s, const struct store_host *h, const struct record *r);
+/* Count what matches @q: by the index if it has all facets, else by stats_add() of each service. Once for
+ * each @s. 0 or -errno. */
+int stats_ask(struct stats *s, struct store *store, const struct query *q);
 
 /* Write the values of each facet, the highest count first, equal counts by value, numbers by size. A
  * service counts once for a value, however often it has it. OUTPUT_JSON is one object

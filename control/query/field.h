@@ -33,6 +33,11 @@ enum field_flags {
 	FIELD_DOC = 32,
 	FIELD_IDENTITY = 64, /* depends on the record's identity alone */
 	FIELD_ORDERED = 128, /* WORD: the words stand in order, so < and > compare them */
+	/* The index has it: with what the service is and has, or with its facts. Such a field
+	 * depends on neither host nor clock, and few services share a value with no other. */
+	FIELD_INDEX = 256,
+	FIELD_INDEX_FACTS = 512,
+	FIELD_INDEX_PORT = 1024, /* by itself: services run on every number */
 };
 
 struct field_value {
@@ -50,7 +55,7 @@ struct field {
 	const char *name;
 	const char *aliases; /* blank separated, or NULL */
 	uint8_t type;        /* enum field_type */
-	uint8_t flags;
+	uint16_t flags;
 	double max;               /* INT, NUMBER: the largest valid value; 0 = no bound */
 	const char *const *words; /* FIELD_WORD: NULL terminated */
 	void (*get)(const struct store_host *h, const struct record *r, field_take take, void *arg);

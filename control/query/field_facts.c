@@ -26,7 +26,19 @@
 	}
 #define BOOL(n, h)                                                                                 \
 	{                                                                                          \
-		.name = n, .type = FIELD_BOOL, .flags = FIELD_FACT | FIELD_FACET, .help = h        \
+		.name = n, .type = FIELD_BOOL,                                                     \
+		.flags = FIELD_FACT | FIELD_FACET | FIELD_INDEX_FACTS, .help = h                   \
+	}
+/* Of these the index has the values: few servers have one that no other has. */
+#define INDEXED(n, a, h)                                                                           \
+	{                                                                                          \
+		.name = n, .aliases = a, .type = FIELD_TEXT,                                       \
+		.flags = FIELD_FACT | FIELD_FACET | FIELD_INDEX_FACTS, .help = h                   \
+	}
+#define NUMBER_INDEXED(n, a, h)                                                                    \
+	{                                                                                          \
+		.name = n, .aliases = a, .type = FIELD_INT,                                        \
+		.flags = FIELD_FACT | FIELD_FACET | FIELD_INDEX_FACTS, .help = h                   \
 	}
 #define INT(n, h) NUMBER(n, NULL, h)
 #define TIME(n, a, h)                                                                              \
@@ -49,20 +61,20 @@ static const struct field table[] = {
          .aliases = "status_code status",
          .type = FIELD_INT,
          .max = 999,
-         .flags = FIELD_FACT | FIELD_FACET,
+         .flags = FIELD_FACT | FIELD_FACET | FIELD_INDEX_FACTS,
          .help = "status code"},
-	FACET("http.server", "server", "Server header"),
+	INDEXED("http.server", "server", "Server header"),
 	NUMBER("http.favicon", "favicon http.favicon.hash",
                "hash of the icon: MurmurHash3 of its base64"),
 	TEXT("http.favicon_md5", "MD5 of the icon"),
-	FACET("http.generator", NULL, "generator of the page"),
-	FACET("http.powered_by", NULL, "X-Powered-By header"),
+	INDEXED("http.generator", NULL, "generator of the page"),
+	INDEXED("http.powered_by", NULL, "X-Powered-By header"),
 	TEXT("http.body_hash", "hash of the page"),
 	ALIAS("http.body", "http.html", "first bytes of the page"),
 	TEXT("http.location", "Location header"),
 	MANY("http.redirects", "paths of the same host that were followed"),
 	MANY("http.page", "path, status and text of a further page"),
-	FACET("http.version", NULL, "version of HTTP in the answer: 1.0, 1.1 or 2"),
+	INDEXED("http.version", NULL, "version of HTTP in the answer: 1.0, 1.1 or 2"),
 	BOOL("http.h2", "offers HTTP/2"),
 	TEXT("http.h2_settings", "settings of HTTP/2: number and value"),
 	TEXT("http.www_authenticate", "WWW-Authenticate header"),
@@ -85,35 +97,35 @@ static const struct field table[] = {
 	TIME("ssl.not_before", NULL, "the certificate is valid from"),
 	TIME("ssl.not_after", "ssl.expires", "the certificate is valid to"),
 	BOOL("ssl.selfsigned", "the certificate signs itself"),
-	FACET("ssl.version", "ssl_version ssl.versions", "protocol version agreed on"),
-	FACET("ssl.cipher", "ssl.cipher.name", "cipher suite agreed on"),
-	NUMBER("ssl.cipher_bits", "ssl.cipher.bits", "bits of the cipher agreed on"),
-	NUMBER("ssl.bits", "ssl.cert.pubkey.bits", "bits of the certificate's key"),
-	FACET("ssl.key_type", "ssl.cert.pubkey.type", "kind of the certificate's key"),
-	FACET("ssl.sig_alg", "ssl.cert.alg", "signature algorithm of the certificate"),
-	FACET("ssl.alpn", NULL, "application protocol agreed on"),
-	FACET("ssl.ja3s", "ja3s", "fingerprint of the ServerHello"),
+	INDEXED("ssl.version", "ssl_version ssl.versions", "protocol version agreed on"),
+	INDEXED("ssl.cipher", "ssl.cipher.name", "cipher suite agreed on"),
+	NUMBER_INDEXED("ssl.cipher_bits", "ssl.cipher.bits", "bits of the cipher agreed on"),
+	NUMBER_INDEXED("ssl.bits", "ssl.cert.pubkey.bits", "bits of the certificate's key"),
+	INDEXED("ssl.key_type", "ssl.cert.pubkey.type", "kind of the certificate's key"),
+	INDEXED("ssl.sig_alg", "ssl.cert.alg", "signature algorithm of the certificate"),
+	INDEXED("ssl.alpn", NULL, "application protocol agreed on"),
+	INDEXED("ssl.ja3s", "ja3s", "fingerprint of the ServerHello"),
 	FACET("ssl.jarm", "jarm", "hash of the answers to ten ClientHellos, by --jarm"),
-	FACET("ssl.alert", NULL, "alert by which the handshake was refused"),
+	INDEXED("ssl.alert", NULL, "alert by which the handshake was refused"),
 	/* remote access */
 	TEXT("ssh.banner", "identification string behind SSH-2.0-"),
-	FACET("ssh.protocol", NULL, "protocol version"),
-	FACET("ssh.hassh", "hassh", "fingerprint of the server's algorithms"),
+	INDEXED("ssh.protocol", NULL, "protocol version"),
+	INDEXED("ssh.hassh", "hassh", "fingerprint of the server's algorithms"),
 	ALIAS("ssh.kex", "ssh.kex.kex_algorithms", "key exchange algorithms"),
 	FACET("ssh.key_type", "ssh.kex.server_host_key_algorithms", "host key algorithms"),
 	ALIAS("ssh.cipher", "ssh.kex.encryption_algorithms", "encryption algorithms"),
 	ALIAS("ssh.mac", "ssh.kex.mac_algorithms", "message authentication algorithms"),
 	ALIAS("ssh.compression", "ssh.kex.compression_algorithms", "compression algorithms"),
-	FACET("ssh.type", NULL, "kind of the host key"),
-	NUMBER("ssh.bits", NULL, "bits of the host key"),
+	INDEXED("ssh.type", NULL, "kind of the host key"),
+	NUMBER_INDEXED("ssh.bits", NULL, "bits of the host key"),
 	TEXT("ssh.key", "host key in base64"),
 	FACET("ssh.fingerprint", NULL, "MD5 of the host key"),
 	FACET("ssh.fingerprint_sha256", NULL, "SHA-256 of the host key, as ssh-keygen prints it"),
 	TEXT("telnet.banner", "text before log-in"),
 	TEXT("telnet.options", "options that the server offers and asks for"),
-	FACET("vnc.version", NULL, "protocol version"),
-	FACET("vnc.security", NULL, "security types"),
-	FACET("rdp.protocols", NULL, "security protocols offered"),
+	INDEXED("vnc.version", NULL, "protocol version"),
+	INDEXED("vnc.security", NULL, "security types"),
+	INDEXED("rdp.protocols", NULL, "security protocols offered"),
 	INT("rdp.failure", "code of a refusal"),
 	FACET("rdp.os", NULL, "operating system as stated"),
 	TEXT("rdp.flags", "what the server can do"),
@@ -129,14 +141,14 @@ static const struct field table[] = {
 	TEXT("pop3.banner", "greeting"),
 	TEXT("imap.banner", "greeting"),
 	TEXT("nntp.banner", "greeting"),
-	FACET("smb.dialect", NULL, "dialect"),
+	INDEXED("smb.dialect", NULL, "dialect"),
 	INT("smb.smb_version", "version of the protocol: 1, 2 or 3"),
-	FACET("smb.os", NULL, "operating system as stated"),
+	INDEXED("smb.os", NULL, "operating system as stated"),
 	ALIAS("smb.lanman", "smb.software", "LAN manager as stated"),
 	TEXT("smb.domain", "domain or workgroup as stated"),
 	TEXT("smb.name", "computer name"),
 	TEXT("smb.guid", "GUID of the server"),
-	FACET("smb.signing", NULL, "signing"),
+	INDEXED("smb.signing", NULL, "signing"),
 	TEXT("ldap.vendor", "vendor"),
 	TEXT("ldap.naming_context", "naming contexts"),
 	VERSION("ldap.vendor_version", "version"),
@@ -185,7 +197,7 @@ static const struct field table[] = {
 	VERSION("kubernetes.version", "version"),
 	/* messages */
 	INT("mqtt.return_code", "answer to CONNECT"),
-	FACET("mqtt.protocol", NULL, "version of the protocol"),
+	INDEXED("mqtt.protocol", NULL, "version of the protocol"),
 	BOOL("amqp.sasl", "asks for a log-in"),
 	FACET("amqp.product", NULL, "product"),
 	VERSION("amqp.version", "version"),
@@ -220,7 +232,7 @@ static const struct field table[] = {
 	TEXT("snmp.sysdescr", "system description"),
 	TEXT("snmp.sysobjectid", "object id of the system"),
 	TEXT("snmp.name", "system name"),
-	FACET("snmp.version", NULL, "protocol version: 1, 2c or 3"),
+	INDEXED("snmp.version", NULL, "protocol version: 1, 2c or 3"),
 	TEXT("snmp.contact", "system contact"),
 	TEXT("snmp.location", "system location"),
 	ALIAS("snmp.engine_id", "snmp.engineid_data", "engine id"),

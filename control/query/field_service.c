@@ -123,14 +123,16 @@ static const char *const reasons[] = {"syn-ack",          "udp-response",     "e
 enum {
 	DOC = FIELD_DOC,
 	FACET = FIELD_DOC | FIELD_FACET,
-	ID = FIELD_DOC | FIELD_IDENTITY,
-	ID_FACET = FIELD_DOC | FIELD_IDENTITY | FIELD_FACET,
+	FACET_INDEX = FIELD_DOC | FIELD_FACET | FIELD_INDEX,
+	PLACE = FIELD_DOC | FIELD_IDENTITY, /* of the evidence: differs from banner to banner */
+	ID = FIELD_DOC | FIELD_IDENTITY | FIELD_INDEX,
+	ID_FACET = FIELD_DOC | FIELD_IDENTITY | FIELD_FACET | FIELD_INDEX,
 };
 
 static const struct field table[] = {
-	{"port", NULL, FIELD_INT, FACET, 65535, NULL, get_port, "port"},
-	{"transport", "socket", FIELD_WORD, FACET, 0, transports, get_transport, "transport"},
-	{"state", NULL, FIELD_WORD, FACET, 0, states, get_state, "what the port does"},
+	{"port", NULL, FIELD_INT, FACET | FIELD_INDEX_PORT, 65535, NULL, get_port, "port"},
+	{"transport", "socket", FIELD_WORD, FACET_INDEX, 0, transports, get_transport, "transport"},
+	{"state", NULL, FIELD_WORD, FACET_INDEX, 0, states, get_state, "what the port does"},
 	{"reason", NULL, FIELD_WORD, FACET, 0, reasons, get_reason,
          "the reply that shows the state"},
 	{"ttl", NULL, FIELD_INT, FACET, 255, NULL, get_ttl, "hops to live of that reply"},
@@ -166,9 +168,9 @@ static const struct field table[] = {
          "rule that named the product"},
 	{"evidence.field", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_match_field,
          "fact that the rule fitted"},
-	{"evidence.offset", NULL, FIELD_INT, ID, 0, NULL, get_match_offset,
+	{"evidence.offset", NULL, FIELD_INT, PLACE, 0, NULL, get_match_offset,
          "first byte of the fact that fitted"},
-	{"evidence.length", NULL, FIELD_INT, ID, 0, NULL, get_match_len,
+	{"evidence.length", NULL, FIELD_INT, PLACE, 0, NULL, get_match_len,
          "how many bytes of the fact fitted"},
 	{"package.distribution", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_distribution,
          "distribution that built the product"},
@@ -188,9 +190,9 @@ static const struct field table[] = {
 	{"last_changed", "changed", FIELD_TIME, DOC, 0, NULL, get_last_changed, "last changed"},
 	{"misses", NULL, FIELD_INT, DOC, 0, NULL, get_misses, "scans in a row that did not see it"},
 	{"scan", NULL, FIELD_TEXT, FACET, 0, NULL, get_scan, "scan that saw it last"},
-	{"score", NULL, FIELD_INT, DOC, 100, NULL, get_score,
+	{"score", NULL, FIELD_INT, DOC | FIELD_INDEX, 100, NULL, get_score,
          "score of the service alone; host_score is the host's"},
-	{"level", NULL, FIELD_WORD, FACET | FIELD_ORDERED, 0, field_levels, get_level,
+	{"level", NULL, FIELD_WORD, FACET_INDEX | FIELD_ORDERED, 0, field_levels, get_level,
          "band of the service's score"},
 };
 

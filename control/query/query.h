@@ -15,6 +15,7 @@
 #include "store.h"
 
 struct query;
+struct field;
 
 enum {
 	QUERY_TEXT_MAX = 8192,
@@ -78,6 +79,30 @@ int query_services(struct store *s, const struct query *q, struct query_page *pa
                    void *arg);
 int query_hosts(struct store *s, const struct query *q, struct query_page *page,
                 bool (*each)(void *arg, const struct store_host *h), void *arg);
+
+/* Count the services (@hosts: the hosts) that match: as many as a walk through all pages gives. 0 or
+ * -errno. */
+int query_count(struct store *s, const struct query *q, bool hosts, uint64_t *out);
+
+/* What query_facets() calls: so many services have this list of values of the facet, as the index
+ * stores it (field_column_each()). */
+typedef void (*query_facet_each)(void *arg, size_t facet, const void *data, size_t len,
+                                 uint64_t services);
+struct query_totals {
+	uint64_t services, hosts;
+};
+/*
+ * Count the services that match by the values of @n @fields, without reading a record. 0, -ENOTSUP (the
+ * index cannot answer: a field is not in it, the query needs records, or there is none), -errno.
+ */
+struct query_facets {
+	const struct field *const *fields;
+	size_t n;
+	query_facet_each each;
+	void *arg;
+};
+int query_facets(struct store *s, const struct query *q, const struct query_facets *f,
+                 struct query_totals *totals);
 
 /* Orders of results: the worst, the latest, the lowest first. */
 enum query_order { QUERY_BY_IP, QUERY_BY_PORT, QUERY_BY_SCORE, QUERY_BY_LAST_SEEN };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "field_column.h"
 #include "query_tree.h"
 
 /* ---- one value ------------------------------------------------------------------------------- */
@@ -156,14 +157,9 @@ static bool value_fits(const struct query_node *n, const struct field_value *v,
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-struct probe {
-	const struct query_node *term;
-	bool found, any;
-};
-
-static bool try_value(void *arg, const struct field_value *v)
+bool query_probe_take(void *arg, const struct field_value *v)
 {
-	struct probe *p = arg;
+	struct query_probe *p = arg;
 
 	p->any = true;
 	for (size_t i = 0; i < p->term->value_count && !p->found; i++)
@@ -171,23 +167,25 @@ static bool try_value(void *arg, const struct field_value *v)
 	return !p->found;
 }
 
-/* "!=" is true of a service that has the field, with other values only. */
+bool query_probe_fits(const struct query_probe *p)
+{
+	return p->term->op == QUERY_NE ? p->any && !p->found : p->found;
+}
+
 static bool term_fits(const struct query_node *n, const struct store_host *h,
                       const struct record *r)
 {
-	struct probe p = {.term = n};
+	struct query_probe p = {.term = n};
 
-	field_each(n->field, h, r, try_value, &p);
-	return n->op == QUERY_NE ? p.any && !p.found : p.found;
+	field_each(n->field, h, r, query_probe_take, &p);
+	return query_probe_fits(&p);
 }
 
 static bool phrase_fits(const struct query_node *n, const struct record *r)
 {
-	static const char *const names[] = {"banner", "http.title"};
-
-	for (size_t i = 0; i < 2; i++) {
-		const struct vd_fact *f = r->facts == NULL ? NULL
-		                                           : vd_facts_get(r->facts, names[i]);
+	for (size_t i = 0; field_phrase_facts[i] != NULL; i++) {
+		const struct vd_fact *f =
+			r->facts == NULL ? NULL : vd_facts_get(r->facts, field_phrase_facts[i]);
 
 		if (f != NULL && contains(f->value, f->len, &n->values[0]))
 			return true;

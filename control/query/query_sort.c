@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query.h"
+#include "query_plan.h"
 
 struct key {
 	int64_t rank; /* the lowest comes first; equal ranks by address, transport and port */
@@ -155,15 +155,117 @@ static int give(struct sorter *s, struct store *store, const struct key *k)
 	return ret;
 }
 
+/* ---- by the index ---------------------------------------------------------------------------- */
+
+struct scan {
+	struct sorter *sorter;
+	struct query_plan plan;
+	uint32_t *score; /* by profile; of QUERY_BY_SCORE */
+	int error;
+};
+
+/* Whether the service at @row matches, as its record says. */
+static bool verify(struct scan *c, const struct key *k)
+{
+	const struct record *r;
+	struct store_host h;
+	bool fits;
+
+	c->error = store_view_host(c->plan.view, &k->addr, &h);
+	if (c->error != 0)
+		return false;
+	r = service_of(&h, k);
+	fits = r != NULL && query_match(c->sorter->q, &h, r);
+	store_host_fini(&h);
+	return fits;
+}
+
+static int64_t rank_of_row(struct scan *c, uint32_t row, uint32_t profile)
+{
+	switch (c->sorter->sort->order) {
+	case QUERY_BY_SCORE:
+		return -(int64_t)c->score[profile];
+	case QUERY_BY_LAST_SEEN:
+		return -query_plan_time(&c->plan, STORE_COL_LAST_SEEN, row);
+	case QUERY_BY_PORT:
+		return query_plan_port(&c->plan, row);
+	default:
+		return 0;
+	}
+}
+
+static bool scan_row(void *arg, uint32_t row, bool sure)
+{
+	struct scan *c = arg;
+	const struct sorter *s = c->sorter;
+	uint32_t profile = query_plan_u32(&c->plan, STORE_COL_SERVICE, row);
+	struct store_row at;
+	struct key k;
+
+	if (profile >= store_view_profiles(c->plan.view, STORE_DIM_SERVICE))
+		return true;
+	k.rank = rank_of_row(c, row, profile);
+	if (s->sort->limit > 0 && s->count == s->sort->limit && k.rank > s->keys[0].rank)
+		return true;
+	query_plan_place(&c->plan, row, &at);
+	k.addr = at.addr;
+	k.port = at.port;
+	k.transport = at.transport;
+	if (!sure && !verify(c, &k))
+		return c->error == 0;
+	return keep(c->sorter, &k);
+}
+
+/* Finds the keys by the index. -ENOENT: there is none, or records are the shorter way. */
+static int scan_rows(struct scan *c, struct store_view *v)
+{
+	int ret = query_plan_init(&c->plan, v, c->sorter->q);
+
+	if (ret == 0)
+		ret = query_plan_run(&c->plan);
+	if (ret == 0 && (c->plan.may_count - c->plan.sure_count) * 4 > c->plan.rows)
+		ret = -ENOENT;
+	if (ret == 0)
+		ret = query_plan_places(&c->plan);
+	if (ret == 0 && c->sorter->sort->order == QUERY_BY_SCORE)
+		ret = query_plan_numbers(&c->plan, "score", &c->score);
+	if (ret == 0)
+		query_plan_each(&c->plan, scan_row, c);
+	free(c->score);
+	query_plan_fini(&c->plan);
+	return ret != 0 ? ret : c->error;
+}
+
+static int find_by_index(struct sorter *s, struct store *store)
+{
+	struct scan c = {.sorter = s};
+	struct store_view *v;
+	int ret = s->sort->hosts ? -ENOENT : store_view_open(store, &v);
+
+	if (ret != 0)
+		return ret;
+	ret = scan_rows(&c, v);
+	store_view_close(v);
+	return ret;
+}
+
+static int find_by_records(struct sorter *s, struct store *store)
+{
+	struct query_page page = {0};
+
+	return s->sort->hosts ? query_hosts(store, s->q, &page, add_host, s)
+	                      : query_services(store, s->q, &page, add_services, s);
+}
+
 int query_sorted(struct store *store, const struct query *q, const struct query_sort *sort,
                  bool (*each)(void *arg, const struct store_host *h, const struct record *r),
                  void *arg)
 {
 	struct sorter s = {.q = q, .sort = sort, .each = each, .arg = arg};
-	struct query_page page = {0};
-	int ret = sort->hosts ? query_hosts(store, q, &page, add_host, &s)
-	                      : query_services(store, q, &page, add_services, &s);
+	int ret = find_by_index(&s, store);
 
+	if (ret == -ENOENT)
+		ret = find_by_records(&s, store);
 	if (ret == 0 && s.failed)
 		ret = -ENOMEM;
 	if (s.count > 1)

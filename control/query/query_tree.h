@@ -103,6 +103,17 @@ void query_meant_note(struct query_parser *p, const struct query_node *n);
 int query_value_read(struct query_value *v, const struct field *field, enum query_op op,
                      int64_t now_us, struct error *err);
 
+/* query_match.c: a term that is offered the values of its field one after another. */
+struct query_probe {
+	const struct query_node *term;
+	bool found, any; /* a value fits; there is one */
+};
+/* Offer a value: a field_take(). Returns false when no more are needed. */
+bool query_probe_take(void *arg, const struct field_value *v);
+/* Whether the term fits what has these values. "!=" is true of a service that has the field, with
+ * other values only. */
+bool query_probe_fits(const struct query_probe *p);
+
 /* The operator as it is written in a query, ">=". Static. */
 const char *query_op_text(uint8_t op);
 

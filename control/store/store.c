@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "store_db.h"
+#include "index_db.h"
 
 /*
  * With MDB_NOMETASYNC a commit flushes its data pages, but not the meta page that makes them
@@ -26,7 +26,8 @@ static const size_t map_limit = 1ul << 45;
 static const char *const names[DB_COUNT] = {
 	[DB_META] = "meta",         [DB_SERVICE] = "service", [DB_HOST] = "host",
 	[DB_INTERVAL] = "interval", [DB_CHANGE] = "change",   [DB_SCAN] = "scan",
-	[DB_VERDICTS] = "verdicts", [DB_ACCEPT] = "accept",
+	[DB_VERDICTS] = "verdicts", [DB_ACCEPT] = "accept",   [DB_ROW] = "row",
+	[DB_INDEX] = "index",
 };
 
 int store_errno(int ret)
@@ -147,6 +148,20 @@ static int read_model(struct store *s, MDB_txn *txn)
 	return ret == -ENOMEM ? ENOMEM : ret == -EINVAL ? MDB_INVALID : ret;
 }
 
+/* A database that no indexer has written yet has no index. */
+static int open_index(struct store *s, MDB_txn *txn)
+{
+	for (int i = DB_ROW; i <= DB_INDEX; i++) {
+		int ret = mdb_dbi_open(txn, names[i], s->write ? MDB_CREATE : 0, &s->dbi[i]);
+
+		if (ret == MDB_NOTFOUND && !s->write)
+			s->dbi[i] = 0;
+		else if (ret != 0)
+			return ret;
+	}
+	return 0;
+}
+
 static int open_dbs(struct store *s)
 {
 	MDB_txn *txn;
@@ -155,13 +170,15 @@ static int open_dbs(struct store *s)
 	if (ret != 0)
 		return ret;
 	/* Another format may lack some of the sub-databases, but has the one that tells the format. */
-	for (int i = DB_META; ret == 0 && i < DB_COUNT; i++) {
+	for (int i = DB_META; ret == 0 && i < DB_ROW; i++) {
 		ret = mdb_dbi_open(txn, names[i], s->write ? MDB_CREATE : 0, &s->dbi[i]);
 		if (ret == 0 && i == DB_META)
 			ret = check_format(s, txn);
 	}
 	if (ret == MDB_NOTFOUND)
 		ret = MDB_INVALID;
+	if (ret == 0)
+		ret = open_index(s, txn);
 	if (ret == 0)
 		ret = read_model(s, txn);
 	if (ret == 0)
@@ -270,6 +287,8 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
 		ret = open_places(s, path, err);
 	if (ret == 0 && s->write)
 		store_file_share(path);
+	if (ret == 0 && s->write && (ret = store_index_ensure(s)) != 0)
+		error_set(err, ret, "%.300s: cannot build the index: %s", path, strerror(-ret));
 	if (ret != 0) {
 		store_close(s);
 		return ret;
@@ -284,6 +303,7 @@ void store_close(struct store *s)
 		return;
 	store_verdict_fini(s);
 	place_close(s->places);
+	store_index_fini(s);
 	vd_model_close(s->model);
 	if (s->env != NULL) {
 		if (s->write)
@@ -337,12 +357,17 @@ static int write_once(struct store *s, int (*work)(struct store *s, MDB_txn *txn
 	if (ret != 0)
 		return ret;
 	ret = work(s, txn, arg);
+	if (ret == 0)
+		ret = store_index_flush(s, txn);
 	if (ret != 0) {
+		store_index_abort(s);
 		mdb_txn_abort(txn);
 		return ret;
 	}
 	errno = 0;
 	ret = mdb_txn_commit(txn);
+	if (ret != 0)
+		store_index_abort(s);
 	/* LMDB also returns EIO for a short write, which means a full disk. Only a real I/O error
 	 * sets errno to EIO. */
 	return ret == EIO && errno != EIO ? ENOSPC : ret;

@@ -21,6 +21,7 @@
  * 	verdicts      hash[16]                                     record_verdicts.c
  * 	accept        addr[16] port_be[2] id                       store_accept.c
  * 	accept        255[16] first[16] last[16] port_be[2] id     store_accept.c
+ * 	row, index    index_db.h
  */
 #ifndef SONDE_STORE_DB_H
 #define SONDE_STORE_DB_H
@@ -42,6 +43,8 @@ enum store_db {
 	DB_SCAN,
 	DB_VERDICTS,
 	DB_ACCEPT,
+	DB_ROW, /* index_db.h */
+	DB_INDEX,
 	DB_COUNT
 };
 
@@ -64,7 +67,8 @@ struct store {
 	struct store_verdict_cache cache;
 	/* how many verdicts of which kind the sets have that store_verdict_count() was asked for */
 	struct hash_table counts;
-	bool counting; /* @counts is in use */
+	bool counting;              /* @counts is in use */
+	struct index_writer *index; /* owned; NULL: nothing was indexed yet */
 };
 
 /* ---- transactions (store.c) ------------------------------------------------------------------ */
@@ -267,5 +271,11 @@ int store_service_read(struct store *s, MDB_txn *txn, const MDB_val *key, const 
                        struct record *r, struct record_meta *meta);
 int store_service_get(struct store *s, MDB_txn *txn, const uint8_t key[KEY_SERVICE],
                       struct record *r, struct record_meta *meta);
+/* Read a host. @services is a cursor of DB_SERVICE. */
+int store_host_read(struct store *s, MDB_txn *txn, MDB_cursor *services, const struct dp_addr *addr,
+                    struct store_host *h);
+/* store_each_host() in a transaction. */
+int store_host_each(struct store *s, MDB_txn *txn, const struct dp_addr *from,
+                    bool (*each)(void *arg, const struct store_host *h), void *arg);
 
 #endif

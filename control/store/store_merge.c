@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "index_db.h"
 #include "store_hint.h"
 
 /* Of m->log: the bytes of a length, and the bytes at which it is flushed. */
@@ -259,10 +260,13 @@ int store_merge_write(struct store_merge *m, const struct record *r, struct reco
 int store_merge_write_as(struct store_merge *m, const struct record *r,
                          const struct record_meta *meta)
 {
+	int ret;
+
 	bytes_clear(&m->scratch);
 	record_encode(r, meta, &m->scratch);
 	m->rejudge = true;
-	return store_merge_put(m, r);
+	ret = store_merge_put(m, r);
+	return ret != 0 ? ret : store_index_put(m->s, m->txn, r, meta, true);
 }
 
 int store_merge_opened(struct store_merge *m, const struct record *r)

@@ -83,9 +83,8 @@ static int read_services(struct store *s, MDB_txn *txn, MDB_cursor *cursor, stru
 	return ret == MDB_NOTFOUND ? 0 : ret;
 }
 
-/* @cursor is a cursor of DB_SERVICE. */
-static int read_host(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const struct dp_addr *addr,
-                     struct store_host *h)
+int store_host_read(struct store *s, MDB_txn *txn, MDB_cursor *cursor, const struct dp_addr *addr,
+                    struct store_host *h)
 {
 	struct store_summary sum;
 	int ret = store_summary_get(s, txn, addr, &sum);
@@ -125,7 +124,7 @@ int store_host_get(struct store *s, const struct dp_addr *addr, struct store_hos
 	if (ret == 0) {
 		struct store_host h;
 
-		ret = read_host(s, txn, cursor, addr, &h);
+		ret = store_host_read(s, txn, cursor, addr, &h);
 		if (ret == 0)
 			*out = h;
 		mdb_cursor_close(cursor);
@@ -134,8 +133,8 @@ int store_host_get(struct store *s, const struct dp_addr *addr, struct store_hos
 	return store_errno(ret);
 }
 
-static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
-                     bool (*each)(void *arg, const struct store_host *h), void *arg)
+int store_host_each(struct store *s, MDB_txn *txn, const struct dp_addr *from,
+                    bool (*each)(void *arg, const struct store_host *h), void *arg)
 {
 	MDB_cursor *hosts, *services;
 	MDB_val key, value;
@@ -159,7 +158,7 @@ static int each_host(struct store *s, MDB_txn *txn, const struct dp_addr *from,
 		if (ret != 0)
 			break;
 		memcpy(addr.b, key.mv_data, KEY_ADDR);
-		ret = read_host(s, txn, services, &addr, &h);
+		ret = store_host_read(s, txn, services, &addr, &h);
 		if (ret != 0)
 			break;
 		more = each(arg, &h);
@@ -178,7 +177,7 @@ int store_each_host(struct store *s, const struct dp_addr *from,
 
 	if (ret != 0)
 		return store_errno(ret);
-	ret = each_host(s, txn, from, each, arg);
+	ret = store_host_each(s, txn, from, each, arg);
 	mdb_txn_abort(txn);
 	return store_errno(ret);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "hash_table.h"
+#include "index_db.h"
 #include "store_hint.h"
 #include "store_pass.h"
 
@@ -172,6 +173,8 @@ static int restate(struct rejudge *j, MDB_txn *txn, struct stored_set *stored,
 	ret = b.failed ? ENOMEM : mdb_put(txn, j->s->dbi[DB_VERDICTS], &key, &data, 0);
 	bytes_fini(&b);
 	store_verdict_fini(j->s); /* the cache may hold the old content */
+	if (ret == 0)
+		ret = store_index_void(j->s, txn); /* profiles have the old content */
 	if (ret == 0) {
 		stored->restated_in = j->transaction;
 		j->piece.restated++;
@@ -386,6 +389,8 @@ int store_rejudge(struct store *s, int64_t now_us, const struct store_judge *jud
 		ret = store_pass(s, &pass);
 	if (ret == 0)
 		ret = store_write(s, finish, &j);
+	if (ret == 0)
+		ret = store_index_ensure(s);
 	*out = j.all;
 	store_hints_fini(&j.hints);
 	hash_table_fini(&j.sets);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "index_db.h"
 #include "store_merge.h"
 
 /* Copies @in to @n. Of the times it sets only seen_us. */
@@ -25,11 +26,14 @@ static void fill(const struct store_merge *m, const struct record_sighting *in, 
 static int put_header(struct store_merge *m, const struct record *n, const void *body,
                       size_t body_len)
 {
+	int ret;
+
 	store_merge_note(m, n);
 	bytes_clear(&m->scratch);
 	record_encode_header(n, &m->meta, &m->scratch);
 	bytes_put(&m->scratch, body, body_len);
-	return store_merge_put(m, n);
+	ret = store_merge_put(m, n);
+	return ret != 0 ? ret : store_index_put(m->s, m->txn, n, &m->meta, false);
 }
 
 /* Writes the record of an open port that has no record. */

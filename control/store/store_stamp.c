@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_db.h"
+#include "index_db.h"
 
 /*
  * Keys in "meta": "score" holds the table of weights that the findings have. "rescore" exists while
@@ -42,7 +42,10 @@ static int write_model(struct store *s, MDB_txn *txn, void *arg)
 	bool none = is_empty(s, txn), same = strcmp(text, vd_model_text(s->model)) == 0;
 	int ret = put(s, txn, "score", text, strlen(text));
 
-	return ret != 0 || same || none ? ret : put(s, txn, "rescore", "", 0);
+	if (ret != 0 || same || none)
+		return ret;
+	ret = store_index_void(s, txn); /* scores are computed by the weights when they are read */
+	return ret != 0 ? ret : put(s, txn, "rescore", "", 0);
 }
 
 int store_stamp(struct store *s, const struct store_stamp *k)
@@ -59,7 +62,7 @@ int store_stamp(struct store *s, const struct store_stamp *k)
 	vd_model_close(s->model);
 	s->model = copy;
 	memcpy(s->knowledge, k->digest, sizeof(s->knowledge));
-	return 0;
+	return store_index_ensure(s);
 }
 
 int store_stamp_note(struct store *s, MDB_txn *txn)

@@ -79,7 +79,7 @@ expect_exit 3 "an order that a scan understands needs a scan" "$sonde" ctl statu
 refused "-sV: no such option -s" export -sV
 refused "-vv: no such option -v" export -vv
 refused "-silent: no such option -s" export -silent
-refused "-host: no such option -o" count -host 10.99.0.1
+refused "-host: no such option; did you mean --hosts" count -host 10.99.0.1
 refused "-limit: long options have two dashes: --limit" search port:22 -limit 10
 refused "did you mean --exclude?" scan 10.99.0.0/24 -p 22 --exlcude 10.99.0.1
 refused "ports to probe are -p" scan 10.99.0.0/24 --port 443 -p 22 -n
