@@ -35,7 +35,7 @@ layers() {
 	dataplane/port: dataplane/include dataplane/net dataplane/probe | announce.h eal.h link.h local_ports.h idle_sleep.h neigh.h port.h port_xsk.h rights.h route.h steer.h
 	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | post.h ring.h rx.h slots.h tx.h worker.h
 	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
-	control/base: dataplane/include | addr_range.h bytes.h conf.h csv.h fit.h grab_buf.h json.h option.h shell.h term.h text.h timetext.h uri.h wrap.h
+	control/base: dataplane/include | addr_range.h bytes.h conf.h csv.h fit.h grab_buf.h json.h option.h sha256.h shell.h term.h text.h timetext.h uri.h wrap.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
 	control/targets: dataplane/include vulndb/include control/base | names.h payload.h ports.h rate.h sample.h target_word.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h middlebox.h pending.h progress.h grab_admission.h loss_probe.h revisit.h throttle.h

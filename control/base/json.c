@@ -19,6 +19,8 @@ struct json {
 	bool first; /* nothing stands in the object or array that was opened last */
 	bool fresh; /* nothing of the text stands there yet */
 	bool failed;
+	int64_t second; /* of @time; 0: none */
+	char time[CALENDAR_TEXT + 1];
 };
 
 enum { FLUSH = 65536, KEY_ROOM = 8 };
@@ -93,51 +95,50 @@ static void indent(struct json *j)
 		bytes_put(j->to, "  ", 2);
 }
 
-/* Write the comma, and the key: names of the program and of facts have nothing to escape, but another
- * text might. */
-static void put_key_slowly(struct json *j, const char *key, size_t len)
+/* Write what stands before a value: comma and key. Returns where the value goes, with room for @len
+ * bytes; NULL: no memory. end_value() ends it. */
+static uint8_t *begin_value(struct json *j, const char *key, size_t len)
 {
-	if (!j->first)
-		bytes_put(j->to, ",", 1);
-	if (j->pretty && j->depth > 0)
-		indent(j);
-	if (key == NULL)
-		return;
-	bytes_put(j->to, "\"", 1);
-	json_escape(j->to, key, len);
-	bytes_put(j->to, "\": ", j->pretty ? 3 : 2);
-}
-
-static void begin_value(struct json *j, const char *key)
-{
-	size_t len = key != NULL ? strlen(key) : 0;
+	size_t key_len = key != NULL ? strlen(key) : 0;
 	uint8_t *to;
 
 	if (j->out != NULL && j->own.len >= FLUSH)
 		flush(j);
-	if (j->pretty || !json_is_plain(key, len)) {
-		put_key_slowly(j, key, len);
-	} else if ((to = bytes_room(j->to, len + KEY_ROOM)) != NULL) {
-		uint8_t *from = to;
-
-		*to = ',';
-		to += !j->first;
-		if (key != NULL) {
-			*to++ = '"';
-			memcpy(to, key, len);
-			to += len;
-			*to++ = '"';
-			*to++ = ':';
-		}
-		j->to->len += (size_t)(to - from);
+	if (j->pretty && j->depth > 0) {
+		bytes_put(j->to, ",", j->first ? 0 : 1);
+		indent(j);
+		j->first = true;
 	}
+	to = bytes_room(j->to, key_len + KEY_ROOM + len);
+	if (to == NULL)
+		return NULL;
+	*to = ',';
+	to += !j->first;
 	j->first = j->fresh = false;
+	if (key == NULL)
+		return to;
+	*to++ = '"';
+	memcpy(to, key, key_len);
+	to += key_len;
+	*to++ = '"';
+	*to++ = ':';
+	*to = ' ';
+	return to + j->pretty;
+}
+
+static void end_value(struct json *j, const uint8_t *end)
+{
+	j->to->len = (size_t)(end - j->to->data);
 }
 
 static void put(struct json *j, const char *key, const void *value, size_t len)
 {
-	begin_value(j, key);
-	bytes_put(j->to, value, len);
+	uint8_t *to = begin_value(j, key, len);
+
+	if (to == NULL)
+		return;
+	memcpy(to, value, len);
+	end_value(j, to + len);
 }
 
 static void open_one(struct json *j, const char *key, const char *bracket)
@@ -189,8 +190,21 @@ void json_close_array(struct json *j)
 
 void json_bytes(struct json *j, const char *key, const char *data, size_t len)
 {
-	put(j, key, "\"", 1);
-	json_escape(j->to, data, len);
+	uint8_t *to = begin_value(j, key, len + 2);
+	size_t n;
+
+	if (to == NULL)
+		return;
+	*to++ = '"';
+	n = json_copy_plain(to, data, len);
+	to += n;
+	if (n == len) {
+		*to = '"';
+		end_value(j, to + 1);
+		return;
+	}
+	end_value(j, to);
+	json_escape(j->to, data + n, len - n);
 	bytes_put(j->to, "\"", 1);
 }
 
@@ -205,17 +219,23 @@ void json_raw(struct json *j, const char *key, const void *data, size_t len)
 	put(j, key, data, len);
 }
 
+enum { INT_ROOM = 20 };
+
 void json_int(struct json *j, const char *key, int64_t n)
 {
-	char text[20], *at = text + sizeof(text);
-	uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n, power = 1;
+	uint8_t *to = begin_value(j, key, INT_ROOM);
 
-	do
-		*--at = (char)('0' + rest % 10);
-	while ((rest /= 10) > 0);
+	if (to == NULL)
+		return;
 	if (n < 0)
-		*--at = '-';
-	put(j, key, at, (size_t)(text + sizeof(text) - at));
+		*to++ = '-';
+	while (power <= rest / 10)
+		power *= 10;
+	for (; power > 9; power /= 10)
+		*to++ = (uint8_t)('0' + rest / power % 10);
+	*to++ = (uint8_t)('0' + rest % 10);
+	end_value(j, to);
 }
 
 void json_uint(struct json *j, const char *key, uint64_t n)
@@ -242,15 +262,18 @@ void json_unknown(struct json *j, const char *key)
 	put(j, key, "null", 4);
 }
 
+/* The members of a service often have the same second. */
 void json_time(struct json *j, const char *key, int64_t us)
 {
-	char text[CALENDAR_TEXT + 2] = "\"";
-
 	if (us == 0)
 		return;
-	calendar_format(us, text + 1);
-	text[CALENDAR_TEXT] = '"';
-	put(j, key, text, CALENDAR_TEXT + 1);
+	if (us / 1000000 != j->second || us < 0) {
+		j->second = us / 1000000;
+		j->time[0] = '"';
+		calendar_format(us, j->time + 1);
+		j->time[CALENDAR_TEXT] = '"';
+	}
+	put(j, key, j->time, CALENDAR_TEXT + 1);
 }
 
 void json_base64(struct json *j, const char *key, const void *data, size_t len)
@@ -289,7 +312,7 @@ static int take_key(void *arg, const unsigned char *text, size_t len)
 {
 	struct reprint *r = arg;
 
-	bytes_put(&r->key, text, strnlen((const char *)text, len));
+	json_escape(&r->key, (const char *)text, strnlen((const char *)text, len));
 	bytes_put(&r->key, "", 1);
 	return going_on(r);
 }

@@ -4,7 +4,7 @@
  *
  * The names avoid those of the jansson library, which the tests use to read the output. A writer
  * remembers an error: the caller may go on writing, and json_done() returns it. A NULL key writes
- * an element of an array. Only one thread uses a writer. A call blocks when its stream blocks.
+ * an element of an array; a key is a name of the program or of a fact, which has nothing to escape. Only one thread uses a writer. A call blocks when its stream blocks.
  */
 #ifndef SONDE_JSON_H
 #define SONDE_JSON_H
@@ -59,8 +59,9 @@ void json_raw(struct json *j, const char *key, const void *data, size_t len);
  * does, and what that leaves once more as JSON demands, in one pass.
  */
 void json_escape(struct bytes *out, const char *data, size_t len);
-/* Whether json_escape() writes the text as it is. Pure. */
-bool json_is_plain(const char *data, size_t len);
+/* Copy the bytes at the beginning that json_escape() would write as they are, and return how many
+ * there are. @to has room for @len bytes, which may all be overwritten. */
+size_t json_copy_plain(uint8_t *to, const char *from, size_t len);
 
 /* Print the JSON text @text to @out, indented and with a line feed behind it. Returns 0, -EINVAL
  * (it is not JSON), -EIO, -ENOMEM. */

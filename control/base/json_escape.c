@@ -1,51 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json_escape.c - writes bytes from the network as the inside of a JSON string. */
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "json.h"
 #include "utf8.h"
-
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-
-/* A bit in each byte that is zero; bits above the first zero byte may be set without reason. */
-static uint64_t zeros(uint64_t x)
-{
-	return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
-}
-
-/* Whether a byte of @x is a control character, DEL, a quote, a backslash or no ASCII. */
-static bool has_odd(uint64_t x)
-{
-	return (((x - EACH_BYTE(0x20)) | x) & EACH_BYTE(0x80)) != 0 ||
-	       (zeros(x ^ EACH_BYTE('"')) | zeros(x ^ EACH_BYTE('\\')) |
-	        zeros(x ^ EACH_BYTE(0x7f))) != 0;
-}
 
 static bool is_odd(uint8_t c)
 {
 	return c < 0x20 || c >= 0x7f || c == '"' || c == '\\';
 }
 
-/* How many bytes at the beginning stand in a JSON string as they are. */
-static size_t plain(const uint8_t *p, size_t len)
+#ifdef __SSE2__
+/* A bit for each of the 16 bytes that is odd. */
+static unsigned odd_of(__m128i x)
+{
+	/* As signed numbers, those that are no ASCII are less than a blank, too. */
+	__m128i odd = _mm_cmplt_epi8(x, _mm_set1_epi8(0x20));
+
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+	odd = _mm_or_si128(odd, _mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f)));
+	return (unsigned)_mm_movemask_epi8(odd);
+}
+
+size_t json_copy_plain(uint8_t *to, const char *from, size_t len)
 {
 	size_t n = 0;
-	uint64_t x;
 
-	for (; len - n >= sizeof(x); n += sizeof(x)) {
-		memcpy(&x, p + n, sizeof(x));
-		if (has_odd(x))
-			break;
+	for (; len - n >= 16; n += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(from + n));
+		unsigned odd = odd_of(x);
+
+		_mm_storeu_si128((__m128i *)(void *)(to + n), x);
+		if (odd != 0)
+			return n + (size_t)__builtin_ctz(odd);
 	}
-	while (n < len && !is_odd(p[n]))
-		n++;
+	for (; n < len && !is_odd((uint8_t)from[n]); n++)
+		to[n] = (uint8_t)from[n];
 	return n;
 }
-
-bool json_is_plain(const char *data, size_t len)
+#else
+size_t json_copy_plain(uint8_t *to, const char *from, size_t len)
 {
-	return plain((const uint8_t *)data, len) == len;
+	size_t n = 0;
+
+	for (; n < len && !is_odd((uint8_t)from[n]); n++)
+		to[n] = (uint8_t)from[n];
+	return n;
 }
+#endif
 
 /* The byte as text_escape() writes it, "\xNN", whose backslash JSON doubles. */
 static uint8_t *put_hex(uint8_t *out, uint8_t c)
@@ -90,15 +96,17 @@ static size_t put_odd(struct bytes *out, const uint8_t *p, size_t len)
 
 void json_escape(struct bytes *out, const char *data, size_t len)
 {
-	const uint8_t *p = (const uint8_t *)data;
-
 	while (len > 0) {
-		size_t n = plain(p, len);
+		uint8_t *to = bytes_room(out, len);
+		size_t n;
 
-		bytes_put(out, p, n);
+		if (to == NULL)
+			return;
+		n = json_copy_plain(to, data, len);
+		out->len += n;
 		if (n < len)
-			n += put_odd(out, p + n, len - n);
-		p += n;
+			n += put_odd(out, (const uint8_t *)data + n, len - n);
+		data += n;
 		len -= n;
 	}
 }

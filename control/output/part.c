@@ -11,6 +11,7 @@
 #include <zstd.h>
 
 #include "part.h"
+#include "sha256.h"
 
 enum { PACKED = 1 << 17, GZIP_WINDOW = 15 + 16, LEVEL_GZIP = 6, LEVEL_ZSTD = 3, NAME = 256 };
 
@@ -209,8 +210,7 @@ static int hex_of(const EVP_MD_CTX *sum, char out[65])
 
 	if (copy != NULL && EVP_MD_CTX_copy_ex(copy, sum) == 1 &&
 	    EVP_DigestFinal_ex(copy, digest, NULL) == 1) {
-		for (size_t i = 0; i < sizeof(digest); i++)
-			snprintf(out + 2 * i, 3, "%02x", digest[i]);
+		sha256_format(digest, out);
 		ret = 0;
 	}
 	EVP_MD_CTX_free(copy);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service_json.c - writes services, identities, verdicts and scores as JSON. */
-#include <stdio.h>
+#include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +11,47 @@
 
 /* ---- members that are fields ----------------------------------------------------------------- */
 
+/* A field that is a member, with the parts of its name: "os.product" is product in the object os. */
+struct member {
+	const struct field *field;
+	const char *key;
+	size_t object_len; /* of the name of the object; 0: none */
+	bool is_judgement; /* depends on verdicts */
+};
+
+enum { MEMBERS_MAX = 128, OBJECT_NAME = 32 };
+
+/* Written once, by list_members(), before anybody reads it. */
+static struct member all_members[MEMBERS_MAX];
+static size_t member_count;
+static pthread_once_t listed = PTHREAD_ONCE_INIT;
+
+static void list_members(void)
+{
+	size_t n;
+	const struct field *table = field_table_service(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = table[i].name, *dot = strchr(name, '.');
+
+		if ((table[i].flags & FIELD_DOC) == 0)
+			continue;
+		assert(member_count < MEMBERS_MAX);
+		all_members[member_count++] = (struct member){
+			.field = &table[i],
+			.key = dot != NULL ? dot + 1 : name,
+			.object_len = dot != NULL ? (size_t)(dot - name) : 0,
+			.is_judgement = strcmp(name, "score") == 0 || strcmp(name, "level") == 0,
+		};
+	}
+}
+
 struct members {
 	struct json *j;
 	const char *object; /* name of the object that is open, @object_len bytes; NULL: none */
 	size_t object_len;
-	const struct field *field;
-	unsigned count; /* values of @field written so far, if it is a FIELD_MANY */
+	const struct member *member;
+	unsigned count; /* values of @member written so far, if it is a FIELD_MANY */
 };
 
 static void close_object(struct members *m)
@@ -25,25 +61,24 @@ static void close_object(struct members *m)
 	m->object = NULL;
 }
 
-/* The key of the field in its JSON object. A dot in the field's name ends the name of that object,
- * which is opened unless it is open; an object that is open and is not the field's is closed. */
+/* The key of the member in its JSON object, which is opened unless it is open; an object that is open
+ * and is not the member's is closed. */
 static const char *key_of(struct members *m)
 {
-	const char *name = m->field->name, *dot = strchr(name, '.');
-	size_t len = dot != NULL ? (size_t)(dot - name) : 0;
-	char object[32];
+	const char *name = m->member->field->name;
+	size_t len = m->member->object_len;
+	char object[OBJECT_NAME];
 
 	if (m->object != NULL && (m->object_len != len || memcmp(m->object, name, len) != 0))
 		close_object(m);
-	if (dot == NULL)
-		return name;
-	if (m->object == NULL) {
-		snprintf(object, sizeof(object), "%.*s", (int)len, name);
+	if (len > 0 && len < sizeof(object) && m->object == NULL) {
+		memcpy(object, name, len);
+		object[len] = '\0';
 		json_open_object(m->j, object);
 		m->object = name;
 		m->object_len = len;
 	}
-	return dot + 1;
+	return m->member->key;
 }
 
 static void put_value(struct json *j, const char *key, const struct field *f,
@@ -60,40 +95,37 @@ static void put_value(struct json *j, const char *key, const struct field *f,
 		json_time(j, key, (int64_t)v->number);
 		break;
 	default:
-		json_text(j, key, v->text);
+		if (v->len > 0)
+			json_bytes(j, key, v->text, v->len);
 	}
 }
 
 static bool put_member(void *arg, const struct field_value *v)
 {
 	struct members *m = arg;
-	bool many = (m->field->flags & FIELD_MANY) != 0;
+	const struct field *field = m->member->field;
+	bool many = (field->flags & FIELD_MANY) != 0;
 
 	if (many && m->count++ == 0)
 		json_open_array(m->j, key_of(m));
-	put_value(m->j, many ? NULL : key_of(m), m->field, v);
+	put_value(m->j, many ? NULL : key_of(m), field, v);
 	return many;
 }
 
-/* Write all fields that have every flag in @flags, in the order of the registry. */
-static bool is_judgement(const struct field *f)
-{
-	return strcmp(f->name, "score") == 0 || strcmp(f->name, "level") == 0;
-}
-
+/* Write all members whose fields have every flag in @flags, in the order of the registry. */
 static void members(struct json *j, const struct store_host *h, const struct record *r,
                     unsigned flags, bool unjudged)
 {
 	struct members m = {.j = j};
-	size_t n;
-	const struct field *table = field_table_service(&n);
 
-	for (size_t i = 0; i < n; i++) {
-		m.field = &table[i];
-		if ((m.field->flags & flags) != flags || (unjudged && is_judgement(m.field)))
+	pthread_once(&listed, list_members);
+	for (size_t i = 0; i < member_count; i++) {
+		m.member = &all_members[i];
+		if ((m.member->field->flags & flags) != flags ||
+		    (unjudged && m.member->is_judgement))
 			continue;
 		m.count = 0;
-		field_each(m.field, h, r, put_member, &m);
+		m.member->field->get(h, r, put_member, &m);
 		if (m.count > 0)
 			json_close_array(j);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* field_service.c - the fields that are members of a service's JSON document, in its order. */
-#include <openssl/sha.h>
 
 #include "field_give.h"
+#include "sha256.h"
 
 NUMBER_OF(port, r->port)
 TEXT_OF(transport, record_transport_name(r->transport))
@@ -91,20 +91,11 @@ static const struct vd_fact *banner_of(const struct record *r)
 GETTER(banner_sha256)
 {
 	const struct vd_fact *f = banner_of(r);
-	uint8_t digest[SHA256_DIGEST_LENGTH];
-	static const char digits[] = "0123456789abcdef";
-	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+	char hex[SHA256_HEX];
 
 	UNUSED_HOST;
-	if (f == NULL)
-		return;
-	SHA256((const uint8_t *)f->value, f->len, digest);
-	for (unsigned i = 0; i < sizeof(digest); i++) {
-		hex[2 * i] = digits[digest[i] >> 4];
-		hex[2 * i + 1] = digits[digest[i] & 15];
-	}
-	hex[sizeof(hex) - 1] = '\0';
-	give_text(take, arg, hex);
+	if (f != NULL && sha256_hex(f->value, f->len, hex))
+		give_text(take, arg, hex);
 }
 
 GETTER(banner_truncated)
