@@ -214,6 +214,11 @@ void json_text(struct json *j, const char *key, const char *text)
 		json_bytes(j, key, text, strlen(text));
 }
 
+void json_members(struct json *j, const void *data, size_t len)
+{
+	put(j, NULL, data, len);
+}
+
 void json_raw(struct json *j, const char *key, const void *data, size_t len)
 {
 	put(j, key, data, len);

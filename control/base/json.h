@@ -51,6 +51,8 @@ void json_time(struct json *j, const char *key, int64_t us); /* 0 is left out */
 void json_base64(struct json *j, const char *key, const void *data, size_t len);
 /* Begin an object whose beginning is JSON already: "{" and at least one member. */
 void json_open_made(struct json *j, const char *key, const void *data, size_t len);
+/* Write members, at least one, that are JSON already: without braces and without a comma at the ends. */
+void json_members(struct json *j, const void *data, size_t len);
 /* Write a value that is JSON already, as another writer made it. */
 void json_raw(struct json *j, const char *key, const void *data, size_t len);
 

@@ -126,6 +126,7 @@ void format_keep_verdicts(struct format *f, unsigned kinds)
 void format_begin(struct format *f)
 {
 	f->rows = 0;
+	vuln_texts_restart(f->texts);
 	if (f->ops->begin != NULL)
 		f->ops->begin(f);
 }

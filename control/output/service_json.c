@@ -112,18 +112,50 @@ static bool put_member(void *arg, const struct field_value *v)
 	return many;
 }
 
+/* The members of the identity of @r, which stand one behind another in the registry; NULL: they are not
+ * kept. */
+static const struct bytes *identity_text(const struct record *r, struct vuln_texts *texts)
+{
+	struct bytes *text = vuln_texts_identity(texts, r);
+	struct json *j;
+
+	if (text == NULL || text->len > 0)
+		return text;
+	j = json_begin_bytes(text);
+	if (j == NULL)
+		return NULL;
+	json_open_object(j, NULL);
+	service_json_identity(j, &r->identity);
+	if (json_done(j) != 0 || text->len < 2) {
+		bytes_clear(text);
+		return NULL;
+	}
+	/* Without the brace at the beginning, and the line feed at the end. */
+	text->len -= 2;
+	memmove(text->data, text->data + 1, text->len);
+	return text;
+}
+
 /* Write all members whose fields have every flag in @flags, in the order of the registry. */
 static void members(struct json *j, const struct store_host *h, const struct record *r,
-                    unsigned flags, bool unjudged)
+                    unsigned flags, const struct service_json_config *config)
 {
+	const struct bytes *known = identity_text(r, config->texts);
 	struct members m = {.j = j};
+	bool is_written = false; /* @known */
 
 	pthread_once(&listed, list_members);
 	for (size_t i = 0; i < member_count; i++) {
 		m.member = &all_members[i];
 		if ((m.member->field->flags & flags) != flags ||
-		    (unjudged && m.member->is_judgement))
+		    (config->unjudged && m.member->is_judgement))
 			continue;
+		if (known != NULL && (m.member->field->flags & FIELD_IDENTITY) != 0) {
+			if (!is_written && known->len > 0)
+				json_members(j, known->data, known->len);
+			is_written = true;
+			continue;
+		}
 		m.count = 0;
 		m.member->field->get(h, r, put_member, &m);
 		if (m.count > 0)
@@ -136,7 +168,9 @@ void service_json_identity(struct json *j, const struct vd_identity *id)
 {
 	const struct record r = {.identity = *id};
 
-	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY, false);
+	const struct service_json_config plain = {.kinds = SERVICE_JSON_ALL};
+
+	members(j, NULL, &r, FIELD_DOC | FIELD_IDENTITY, &plain);
 }
 
 static void banner(struct json *j, const struct record *r, bool raw)
@@ -309,7 +343,7 @@ void service_json_verdict(struct json *j, const struct vd_verdict *v)
 void service_json(struct json *j, const struct store_host *h, const struct record *r,
                   const struct service_json_config *config)
 {
-	members(j, h, r, FIELD_DOC, config->unjudged);
+	members(j, h, r, FIELD_DOC, config);
 	banner(j, r, config->raw);
 	protocols(j, r);
 	exposures(j, h, r);

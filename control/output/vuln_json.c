@@ -18,8 +18,16 @@ struct set {
 	uint32_t *ends; /* owned; of each object in @text; NULL: not written yet */
 };
 
+/* An entry of the table of identities. */
+struct identity {
+	uint64_t number;
+	struct bytes text;
+};
+
+enum { IDENTITIES_MAX = 32768 };
+
 struct vuln_texts {
-	struct hash_table sets;
+	struct hash_table sets, identities;
 	size_t bytes;
 };
 
@@ -29,7 +37,32 @@ struct vuln_texts *vuln_texts_new(void)
 
 	if (t != NULL)
 		hash_table_init(&t->sets, 16, sizeof(struct set));
+	if (t != NULL)
+		hash_table_init(&t->identities, 8, sizeof(struct identity));
 	return t;
+}
+
+void vuln_texts_restart(struct vuln_texts *t)
+{
+	struct identity *id;
+	size_t at = 0;
+
+	while ((id = hash_table_next(&t->identities, &at)) != NULL)
+		bytes_fini(&id->text);
+	hash_table_fini(&t->identities);
+	hash_table_init(&t->identities, 8, sizeof(struct identity));
+}
+
+struct bytes *vuln_texts_identity(struct vuln_texts *t, const struct record *r)
+{
+	struct identity *id;
+
+	if (t == NULL || r->identity_number == 0)
+		return NULL;
+	if (hash_table_count(&t->identities) > IDENTITIES_MAX)
+		vuln_texts_restart(t);
+	id = hash_table_take(&t->identities, &r->identity_number);
+	return id != NULL ? &id->text : NULL;
 }
 
 static void clear(struct vuln_texts *t)
@@ -52,6 +85,8 @@ void vuln_texts_free(struct vuln_texts *t)
 		return;
 	clear(t);
 	hash_table_fini(&t->sets);
+	vuln_texts_restart(t);
+	hash_table_fini(&t->identities);
 	free(t);
 }
 

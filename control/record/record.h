@@ -98,6 +98,9 @@ struct record {
 	/* filled by store_walk(): the key of the set of verdicts; services that have the same set have
 	 * equal verdicts. All zero: not known, or no verdicts */
 	uint8_t verdict_set[16];
+	/* filled by store_walk(): the number of the identity; services with the same number have equal
+	 * identities. 0: not known */
+	uint64_t identity_number;
 	uint32_t exposure_count;
 	struct vd_exposure exposures[VD_EXPOSURES_MAX];
 };
@@ -177,8 +180,18 @@ void record_encode(const struct record *r, const struct record_meta *meta, struc
  * verdict_count and verdict_first_seen_us, but leaves verdicts NULL. 0, -EINVAL (not such an
  * encoding), -ENOMEM. */
 int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta);
-/* The same, as if the service had no verdicts. */
-int record_decode_bare(const void *buf, size_t len, struct record *r, struct record_meta *meta);
+
+/* What a reader of many records does in its own way. */
+struct record_ways {
+	bool no_verdicts; /* decode as if the service had none */
+	/* Set r->identity to the one that is encoded there: it may be known already. 0, -EINVAL,
+	 * -ENOMEM. */
+	int (*identity)(void *arg, const void *encoded, size_t len, struct record *r);
+	void *arg;
+};
+/* Decode as record_decode() does, but in the ways of @ways. */
+int record_decode_by(const struct record_ways *ways, const void *buf, size_t len, struct record *r,
+                     struct record_meta *meta);
 
 /* Encode or decode the header alone. The decoder leaves all other members of @r as they are. It
  * returns the length of the header, behind which the body begins, or -EINVAL. */

@@ -353,8 +353,29 @@ int record_decode_body(const void *buf, size_t len,
 	return in.bad ? -EINVAL : 0;
 }
 
-static int decode(const void *buf, size_t len, struct record *r, struct record_meta *meta,
-                  bool verdicts)
+static bool no_date(void *arg, const char *text, size_t len)
+{
+	(void)arg;
+	(void)text;
+	(void)len;
+	return false;
+}
+
+static int take_identity(const struct record_ways *ways, struct bytes_in *in, struct record *r)
+{
+	struct dates unused = {no_date, NULL, false};
+	const uint8_t *from = in->pos;
+
+	if (ways->identity == NULL) {
+		decode_identity(in, &r->identity);
+		return 0;
+	}
+	step_identity(in, &unused);
+	return in->bad ? -EINVAL : ways->identity(ways->arg, from, (size_t)(in->pos - from), r);
+}
+
+int record_decode_by(const struct record_ways *ways, const void *buf, size_t len, struct record *r,
+                     struct record_meta *meta)
 {
 	struct dp_addr addr = r->addr;
 	uint16_t port = r->port;
@@ -370,10 +391,12 @@ static int decode(const void *buf, size_t len, struct record *r, struct record_m
 	if (ret < 0)
 		return ret;
 	in = bytes_in_of((const uint8_t *)buf + ret, len - (size_t)ret);
-	decode_identity(&in, &r->identity);
+	ret = take_identity(ways, &in, r);
+	if (ret != 0)
+		return ret;
 	decode_exposures(&in, r);
 	ret = decode_facts(&in, r->facts);
-	if (ret != 0 || !verdicts)
+	if (ret != 0 || ways->no_verdicts)
 		return ret == 0 && in.bad ? -EINVAL : ret;
 	ret = decode_first_seen(&in, r);
 	if (ret == 0 && (in.bad || in.pos != in.end))
@@ -383,10 +406,7 @@ static int decode(const void *buf, size_t len, struct record *r, struct record_m
 
 int record_decode(const void *buf, size_t len, struct record *r, struct record_meta *meta)
 {
-	return decode(buf, len, r, meta, true);
-}
+	static const struct record_ways usual;
 
-int record_decode_bare(const void *buf, size_t len, struct record *r, struct record_meta *meta)
-{
-	return decode(buf, len, r, meta, false);
+	return record_decode_by(&usual, buf, len, r, meta);
 }

@@ -31,7 +31,10 @@ struct walker {
 	size_t cap; /* of host.services: records that are used again */
 	struct hash_table sets;
 	size_t set_bytes;
-	struct store_touch *touches; /* sorted; of walk.changed */
+	struct record_ways ways;
+	struct hash_table identities; /* of struct identity */
+	uint64_t identity_number;     /* of the one that was numbered last */
+	struct store_touch *touches;  /* sorted; of walk.changed */
 	size_t touch_count;
 };
 
@@ -42,6 +45,70 @@ bool store_touched(const struct store_touch *touches, size_t n, const struct rec
 		    (touches[i].port == r->port && touches[i].transport == r->transport))
 			return true;
 	return touches == NULL;
+}
+
+/* ---- identities ------------------------------------------------------------------------------ */
+
+/* An entry of a table of decoded identities: many services share few of them. */
+struct identity {
+	uint8_t key[8]; /* hash of the encoding */
+	struct known {
+		uint64_t number;
+		struct vd_identity decoded;
+		size_t len;
+		uint8_t encoded[];
+	} * known; /* owned; NULL: memory was short for it */
+};
+
+enum { IDENTITIES_MAX = 32768 };
+
+static void free_identities(struct walker *w)
+{
+	struct identity *id;
+	size_t at = 0;
+
+	while ((id = hash_table_next(&w->identities, &at)) != NULL)
+		free(id->known);
+	hash_table_fini(&w->identities);
+	hash_table_init(&w->identities, 8, sizeof(struct identity));
+}
+
+static int learn_identity(struct walker *w, struct identity *id, const void *encoded, size_t len)
+{
+	struct known *k = malloc(sizeof(*k) + len);
+	int ret = k != NULL ? record_decode_identity(encoded, len, &k->decoded) : -ENOMEM;
+
+	if (ret != 0) {
+		free(k);
+		return ret;
+	}
+	k->number = ++w->identity_number;
+	k->len = len;
+	memcpy(k->encoded, encoded, len);
+	id->known = k;
+	return 0;
+}
+
+/* Give @r its identity, which is decoded only when it comes for the first time. */
+static int take_identity(void *arg, const void *encoded, size_t len, struct record *r)
+{
+	uint64_t hash = hash_table_hash(encoded, len);
+	struct walker *w = arg;
+	struct identity *id;
+	int ret;
+
+	if (hash_table_count(&w->identities) > IDENTITIES_MAX)
+		free_identities(w);
+	id = hash_table_take(&w->identities, &hash);
+	if (id == NULL)
+		return -ENOMEM;
+	if (id->known == NULL && (ret = learn_identity(w, id, encoded, len)) != 0)
+		return ret;
+	if (id->known->len != len || memcmp(id->known->encoded, encoded, len) != 0)
+		return record_decode_identity(encoded, len, &r->identity);
+	r->identity = id->known->decoded;
+	r->identity_number = id->known->number;
+	return 0;
 }
 
 /* ---- services -------------------------------------------------------------------------------- */
@@ -124,9 +191,7 @@ static int read_service(struct walker *w)
 	if (r == NULL)
 		return ENOMEM;
 	w->host.service_count++;
-	ret = w->walk->no_verdicts
-	              ? record_decode_bare(w->value.mv_data, w->value.mv_size, r, &meta)
-	              : record_decode(w->value.mv_data, w->value.mv_size, r, &meta);
+	ret = record_decode_by(&w->ways, w->value.mv_data, w->value.mv_size, r, &meta);
 	if (ret != 0)
 		return ret == -ENOMEM ? ENOMEM : EIO;
 	store_key_read(w->key.mv_data, &r->addr, &r->transport, &r->port);
@@ -368,6 +433,8 @@ int store_walk(struct store *s, struct store_walk *walk,
 	if (ret != 0)
 		return store_errno(ret);
 	hash_table_init(&w.sets, 16, sizeof(struct set));
+	hash_table_init(&w.identities, 8, sizeof(struct identity));
+	w.ways = (struct record_ways){walk->no_verdicts, take_identity, &w};
 	ret = walk_in(&w);
 	mdb_txn_abort(w.txn);
 	for (size_t i = 0; i < w.cap; i++) {
@@ -379,6 +446,8 @@ int store_walk(struct store *s, struct store_walk *walk,
 	store_host_fini(&w.host);
 	free_sets(&w);
 	hash_table_fini(&w.sets);
+	free_identities(&w);
+	hash_table_fini(&w.identities);
 	free(w.touches);
 	return store_errno(ret);
 }
