@@ -44,7 +44,7 @@ layers() {
 	control/store: dataplane/include vulndb/include control/base control/record | accept.h store.h
 	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h host_summary.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h feeds.h score_explain.h fetch.h judge.h knowledge_age.h rematch.h
-	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | change_view.h score_explain_view.h cpe_uri.h export.h export_job.h format.h parts.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h
+	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | change_view.h score_explain_view.h cpe_uri.h export.h export_job.h format.h parts.h host_view.h output_format.h probing.h schema.h service_json.h stats.h table.h verdict_view.h
 	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/store | doctor.h
 	control/man: dataplane/include control/query |

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_fields.c - `sonde fields`: lists the fields of filters, columns, documents and facets. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -10,20 +11,47 @@
 #include "json.h"
 #include "option.h"
 #include "output_format.h"
+#include "schema.h"
 #include "table.h"
 #include "term.h"
 
 struct fields_options {
 	enum output_format format;
+	uint8_t schema; /* 1 + enum schema_engine; 0: none */
+	const char *fields;
+	bool csv;
 };
+
+/* What `sonde export --format csv` prints by itself. */
+static const char *const csv_fields = "ip,port,transport,state,service,product,version,vuln,level,"
+				      "score,host_level,host_score,last_seen";
+
+static int option_schema(const char *text, void *field, struct error *err)
+{
+	static const char *const names[] = {"duckdb", "clickhouse", "elastic"};
+
+	for (uint8_t i = SCHEMA_DUCKDB; i <= SCHEMA_ELASTIC; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*(uint8_t *)field = (uint8_t)(i + 1);
+			return 0;
+		}
+	return error_set(err, -EINVAL, "expected duckdb, clickhouse or elastic");
+}
 
 static const struct option_def defs[] = {
 	{"output", 'o', "FORMAT", "table or json", option_format,
          offsetof(struct fields_options, format)},
+	{"schema", 0, "ENGINE",
+         "the table of duckdb, clickhouse or elastic into which exports load", option_schema,
+         offsetof(struct fields_options, schema)},
+	{"fields", 0, "FIELDS", "with --schema: of `export --fields`, not of whole documents",
+         option_text, offsetof(struct fields_options, fields)},
+	{"csv", 0, NULL, "with --schema: of `export --format csv`", NULL,
+         offsetof(struct fields_options, csv)},
 };
 
 static const struct option_spec spec = {
-	"sonde fields [TEXT] [options]",
+	"sonde fields [TEXT] [--schema ENGINE] [options]",
 	"Prints the fields: each is a filter of a query, a column of --columns and a\n"
 	"member of the documents under the same name. With TEXT, those that have it in a\n"
 	"name or in the meaning.",
@@ -156,6 +184,23 @@ static int print_json(const char *part)
 	return any ? CMD_OK : CMD_NOTHING;
 }
 
+static int print_schema(const struct fields_options *o)
+{
+	enum schema_rows rows = o->csv              ? SCHEMA_CSV
+	                        : o->fields != NULL ? SCHEMA_FIELDS
+	                                            : SCHEMA_DOCUMENTS;
+	struct bytes text = {0};
+	struct error err;
+	int ret = schema_write((enum schema_engine)(o->schema - 1), rows,
+	                       o->fields != NULL ? o->fields : csv_fields, &text, &err);
+	int code = ret == 0 ? CMD_OK : cmd_fail_at(ret, "--fields", &err);
+
+	if (ret == 0)
+		fwrite(text.data, 1, text.len, stdout);
+	bytes_fini(&text);
+	return cmd_written(code);
+}
+
 int cmd_fields(int argc, char **argv)
 {
 	struct fields_options o = {.format = OUTPUT_TABLE};
@@ -169,6 +214,10 @@ int cmd_fields(int argc, char **argv)
 		                argv[first + 1]);
 	if (o.format != OUTPUT_TABLE && o.format != OUTPUT_JSON)
 		return cmd_fail(CMD_USAGE, "--output: expected table or json");
+	if (o.schema == 0 && (o.fields != NULL || o.csv))
+		return cmd_fail(CMD_USAGE, "--fields and --csv go with --schema");
+	if (o.schema != 0)
+		return print_schema(&o);
 	part = first < argc ? argv[first] : "";
 	code = o.format == OUTPUT_JSON ? print_json(part) : print_table(part);
 	if (code == CMD_NOTHING)

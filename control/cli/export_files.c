@@ -148,6 +148,7 @@ static int into_parts(struct export_files *f)
 		.path = f->path,
 		.numbered = f->follow || f->job.rotate_rows > 0 || f->job.rotate_bytes > 0,
 		.no_manifest = f->no_manifest,
+		.no_sum = f->no_manifest && !f->job.trailer,
 		.what = f->what,
 	};
 	struct error err;

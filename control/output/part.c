@@ -69,7 +69,7 @@ static int put(struct part *p, const void *data, size_t len)
 {
 	const uint8_t *at = data;
 
-	if (EVP_DigestUpdate(p->sum, data, len) != 1)
+	if (p->sum != NULL && EVP_DigestUpdate(p->sum, data, len) != 1)
 		return -ENOMEM;
 	p->bytes += len;
 	while (len > 0) {
@@ -87,14 +87,18 @@ static int put(struct part *p, const void *data, size_t len)
 
 /* ---- packing --------------------------------------------------------------------------------- */
 
-static int begin_packing(struct part *p)
+static int begin_sum(EVP_MD_CTX **sum)
+{
+	*sum = EVP_MD_CTX_new();
+	return *sum != NULL && EVP_DigestInit_ex(*sum, EVP_sha256(), NULL) == 1 ? 0 : -ENOMEM;
+}
+
+static int begin_packing(struct part *p, bool no_sum)
 {
 	if (p->pack == PART_PLAIN)
 		return 0;
 	p->packed = malloc(PACKED);
-	p->plain = EVP_MD_CTX_new();
-	if (p->packed == NULL || p->plain == NULL ||
-	    EVP_DigestInit_ex(p->plain, EVP_sha256(), NULL) != 1)
+	if (p->packed == NULL || (!no_sum && begin_sum(&p->plain) != 0))
 		return -ENOMEM;
 	if (p->pack == PART_GZIP) {
 		p->is_gzip = deflateInit2(&p->gzip, LEVEL_GZIP, Z_DEFLATED, GZIP_WINDOW, 8,
@@ -161,23 +165,22 @@ static int pack(struct part *p, const void *data, size_t len, bool end)
 
 /* ---- a part ---------------------------------------------------------------------------------- */
 
-int part_open(int dir, const char *name, enum part_pack pack, struct part **out)
+int part_open(const struct part_place *place, struct part **out)
 {
 	struct part *p = calloc(1, sizeof(*p));
 	int ret = 0;
 
 	if (p == NULL)
 		return -ENOMEM;
-	p->dir = dir;
+	p->dir = place->dir;
 	p->fd = -1;
-	p->pack = pack;
-	if ((size_t)snprintf(p->name, sizeof(p->name), "%s", name) >= sizeof(p->name))
+	p->pack = place->pack;
+	if ((size_t)snprintf(p->name, sizeof(p->name), "%s", place->name) >= sizeof(p->name))
 		ret = -ENAMETOOLONG;
-	p->sum = EVP_MD_CTX_new();
-	if (ret == 0 && (p->sum == NULL || EVP_DigestInit_ex(p->sum, EVP_sha256(), NULL) != 1))
-		ret = -ENOMEM;
+	if (ret == 0 && !place->no_sum)
+		ret = begin_sum(&p->sum);
 	if (ret == 0)
-		ret = begin_packing(p);
+		ret = begin_packing(p, place->no_sum);
 	if (ret == 0)
 		ret = open_file(p);
 	if (ret != 0)
@@ -204,10 +207,11 @@ uint64_t part_bytes(const struct part *p)
 
 static int hex_of(const EVP_MD_CTX *sum, char out[65])
 {
-	EVP_MD_CTX *copy = EVP_MD_CTX_new();
+	EVP_MD_CTX *copy = sum != NULL ? EVP_MD_CTX_new() : NULL;
 	uint8_t digest[32];
-	int ret = -ENOMEM;
+	int ret = sum != NULL ? -ENOMEM : 0;
 
+	out[0] = '\0';
 	if (copy != NULL && EVP_MD_CTX_copy_ex(copy, sum) == 1 &&
 	    EVP_DigestFinal_ex(copy, digest, NULL) == 1) {
 		sha256_format(digest, out);

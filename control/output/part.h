@@ -19,14 +19,21 @@ struct part;
 
 struct part_sum {
 	uint64_t bytes, plain_bytes; /* on the disk; before they were packed */
-	char sha256[65];             /* of the bytes on the disk, in hex */
+	char sha256[65];             /* of the bytes on the disk, in hex; "": no_sum */
 };
 
 /* The packing that the name of a file asks for: ".gz", ".zst". Pure. */
 enum part_pack part_pack_of(const char *name);
 
-/* Begin the file @name of the folder @dir, a descriptor that outlives the part. 0 or -errno. */
-int part_open(int dir, const char *name, enum part_pack pack, struct part **out);
+struct part_place {
+	int dir; /* a descriptor of the folder, which outlives the part */
+	const char *name;
+	enum part_pack pack;
+	bool no_sum; /* compute no SHA-256: it takes as long as writing */
+};
+
+/* Begin a file. 0 or -errno. */
+int part_open(const struct part_place *place, struct part **out);
 int part_write(struct part *p, const void *data, size_t len); /* 0 or -errno */
 /* How many bytes stand on the disk by now, roughly. */
 uint64_t part_bytes(const struct part *p);

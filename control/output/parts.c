@@ -177,7 +177,9 @@ int parts_begin(struct parts *p, struct part **part)
 
 	if (ret == 0) {
 		hidden_name(f->name, f->hidden);
-		ret = part_open(p->dir, f->hidden, part_pack_of(p->base), &p->part);
+		ret = part_open(&(struct part_place){p->dir, f->hidden, part_pack_of(p->base),
+		                                     p->config.no_sum},
+		                &p->part);
 	}
 	if (ret != 0) {
 		p->count -= f != NULL;
@@ -210,7 +212,7 @@ int parts_write_small(struct parts *p, const char *name, const struct bytes *tex
 		return -ENOMEM;
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	hidden_name(name, f->hidden);
-	ret = part_open(p->dir, f->hidden, PART_PLAIN, &part);
+	ret = part_open(&(struct part_place){p->dir, f->hidden, PART_PLAIN, true}, &part);
 	if (ret == 0 && (ret = part_write(part, text->data, text->len)) != 0)
 		part_discard(part);
 	else if (ret == 0)

@@ -22,6 +22,7 @@ struct parts_config {
 	const char *path; /* "dir/services.ndjson.zst" */
 	bool numbered;    /* "dir/services-000001.ndjson.zst" */
 	bool no_manifest;
+	bool no_sum;       /* nobody asks for SHA-256: neither a manifest nor a trailer */
 	const char *state; /* path of the file; NULL: none. Its parts are numbered on and on */
 	const char
 		*what; /* the words that tell this export from another one: the state keeps them */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service_json.c - writes services, identities, verdicts and scores as JSON. */
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
 #include "service_json.h"
+#include "timetext.h"
 #include "vuln_json.h"
 
 /* ---- members that are fields ----------------------------------------------------------------- */
@@ -186,30 +188,39 @@ static void banner(struct json *j, const struct record *r, bool raw)
 
 /* ---- facts, an object for each protocol ------------------------------------------------------ */
 
-static bool put_typed(struct json *j, const char *key, const struct field *field,
-                      const struct vd_fact *f)
+/* A fact has the type of its field in every document: a value that has another one, which no decoder
+ * writes, is left out. */
+static bool is_of_type(const struct field *field, const struct vd_fact *f)
 {
+	int64_t us;
 	char *end;
-	long n;
 
-	if (field == NULL || (field->flags & FIELD_FACT) == 0)
-		return false;
-	if (field->type == FIELD_BOOL &&
-	    (strcmp(f->value, "true") == 0 || strcmp(f->value, "false") == 0)) {
-		json_bool(j, key, f->value[0] == 't');
+	switch (field->type) {
+	case FIELD_BOOL:
+		return strcmp(f->value, "true") == 0 || strcmp(f->value, "false") == 0;
+	case FIELD_INT:
+		errno = 0;
+		strtoll(f->value, &end, 10);
+		return errno == 0 && f->len > 0 && f->len <= 20 && end == f->value + f->len;
+	case FIELD_TIME:
+		return timetext_parse(f->value, &us);
+	default:
 		return true;
 	}
-	n = strtol(f->value, &end, 10);
-	if (field->type != FIELD_INT || f->len == 0 || f->len > 15 || end != f->value + f->len)
-		return false;
-	json_int(j, key, n);
-	return true;
 }
 
 static void put_fact(struct json *j, const char *key, const struct field *field,
                      const struct vd_fact *f)
 {
-	if (!put_typed(j, key, field, f))
+	uint8_t type = field != NULL ? field->type : FIELD_TEXT;
+
+	if (field != NULL && !is_of_type(field, f))
+		return;
+	if (type == FIELD_BOOL)
+		json_bool(j, key, f->value[0] == 't');
+	else if (type == FIELD_INT)
+		json_int(j, key, strtoll(f->value, NULL, 10));
+	else
 		json_bytes(j, key, f->value, f->len);
 }
 
