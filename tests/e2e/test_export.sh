@@ -8,9 +8,12 @@
 
 export SONDE_DB=$work/db SONDE_VULNDB=$build/vulndb/sonde.vulndb HOME=$work/home XDG_CACHE_HOME=$work/cache
 out=$work/exports
-small=$work/small
+small=/var/tmp/$tag-small
 mkdir "$out"
-more_clean_up() { umount "$small" 2>/dev/null; }
+more_clean_up() {
+	umount "$small" 2>/dev/null
+	rmdir "$small" 2>/dev/null
+}
 wire
 ip -n "$far" addr add 198.18.0.2/16 dev far0
 
@@ -44,7 +47,7 @@ version 'Apache/2.4.49 (Unix)'
 far python3 "$work/server.py" "$work/version" >"$work/ready" 2>&1 &
 disown
 await_line "$work/ready" ready
-scan() { near timeout 60 "$sonde" scan 198.18.0.2 -p "$1" --iface near0 --cooldown 1s --quiet 2>"$work/scan.err"; }
+scan() { near timeout 60 "$sonde" scan 198.18.0.2 -p "$1" --iface near0 --cooldown 1s --quiet >/dev/null 2>"$work/scan.err"; }
 export_() { "$sonde" export "$@"; }
 sum_of() { sha256sum <"$1" | cut -d' ' -f1; }
 expect "the network is scanned" scan 8080,2121,2122
@@ -113,22 +116,18 @@ expect_exit 2 "a rotation that is none" export_ -o "$f" --rotate 5X
 
 # ---- a kill in the middle ------------------------------------------------------------------------------------------------------
 
-# The writer is stopped by strace's seccomp-free cousin: a stopped pipe cannot hold a file, so kill at random moments instead.
 for i in $(seq 25); do
-	export_ --services -o "$f" --rotate 100 >/dev/null 2>&1 &
+	"$sonde" export --services -o "$f" --rotate 100 >/dev/null 2>&1 &
 	pid=$!
 	python3 -c "import time, random; time.sleep(random.random() * 0.03)"
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
-	export_ --services -o "$out/one.ndjson" >/dev/null 2>&1 &
+	"$sonde" export --services -o "$out/one.ndjson" >/dev/null 2>&1 &
 	pid=$!
 	python3 -c "import time, random; time.sleep(random.random() * 0.03)"
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
-	[ ! -e "$out/one.ndjson" ] || cmp -s "$out/one.ndjson" "$work/before.rows" || {
-		head -n -1 "$work/before" >"$work/before.rows"
-		cmp -s "$out/one.ndjson" "$work/before.rows" || echo "torn: round $i" >>"$work/torn"
-	}
+	[ ! -e "$out/one.ndjson" ] || cmp -s "$out/one.ndjson" "$work/before" || echo "torn: round $i" >>"$work/torn"
 done 2>/dev/null
 expect "25 kills leave a whole file or none" test ! -e "$work/torn"
 expect_exit 0 "the next export" export_ --services -o "$f" --rotate 100
@@ -150,7 +149,8 @@ expect_exit 2 "a time that is none" export_ --since soon
 # ---- following -----------------------------------------------------------------------------------------------------------------
 
 flow=$out/flow.ndjson
-follow() { export_ --services --fields port,version --follow --every 100ms -o "$flow" "$@"; }
+# In the background only: the process is the program itself, which is what is killed.
+follow() { exec "$sonde" export --services --fields port,version --follow --every 100ms -o "$flow" "$@"; }
 flowing() { cat "$out"/flow-*.ndjson 2>/dev/null | wc -l; }
 has_flown() { [ "$(flowing)" -ge "$1" ]; }
 follow 2>"$work/follow.err" &
@@ -158,9 +158,9 @@ pid=$!
 await "the first part has everything" has_flown 4
 expect_exit 1 "a second process there" timeout 10 "$sonde" export --services --fields port,version --follow -o "$flow"
 expect "  is told so" grep -q "another process" "$work/err"
-kill -INT $pid
+kill -TERM $pid
 wait $pid
-expect "an interrupt ends it" test $? -eq 0
+expect "a signal ends it" test $? -eq 0
 expect_exit 2 "another export with that state" timeout 10 "$sonde" export --services --follow -o "$flow"
 for round in 1 2 3 4; do
 	version "Apache/2.4.5$round (Unix)"
@@ -200,7 +200,7 @@ expect "  and left nothing hidden" test "$(hidden)" -eq 0
 
 expect_exit 0 "nmap's XML" export_ -o "$out/n.xml" --trailer --no-vulns
 expect_exit 0 "with CVEs" export_ -o "$out/v.xml"
-cat >"$work/xml.py" <<'PY'
+cat >"$work/read_xml.py" <<'PY'
 import sys, xml.etree.ElementTree as E
 root = E.parse(sys.argv[1]).getroot()
 ports = {p.get("portid"): p for p in root.iter("port")}
@@ -210,7 +210,7 @@ banner = ports["2121"].find("script[@id='banner']").get("output")
 assert '<"\'&]]>\\x01\\x1b[2J\\xff\\xef\\xbf\\xbe' in banner, banner
 assert any(s.get("id") == "vulners" for s in ports["8080"].iter("script"))
 PY
-expect "a parser of XML reads it" python3 "$work/xml.py" "$out/v.xml"
+expect "a parser of XML reads it" python3 "$work/read_xml.py" "$out/v.xml"
 if command -v ndiff >/dev/null; then
 	sed 's/portid="2121"/portid="2199"/' "$out/n.xml" >"$work/other.xml"
 	ndiff "$out/n.xml" "$out/n.xml" >"$work/out" 2>&1
@@ -242,10 +242,10 @@ expect "CSV gives back each byte" test "$(export_ port:8080 --format csv --field
 import csv, sys
 cell = list(csv.reader(sys.stdin))[1][0]
 assert cell.startswith("\x27")
-print(cell[1:].encode().decode("unicode_escape").encode("latin-1") == b"=1+1 \x00\x1b[31m \"\xff,\n")')" = True
+print(cell[1:].encode().decode("unicode_escape").encode("latin-1") == b"=1+1 \x00\x1b[31m \"\xff,")')" = True
 expect_exit 0 "Shodan's banners" export_ --format shodan -o "$out/s.json.gz"
 if command -v shodan >/dev/null; then
-	expect "its client reads them" test "$(shodan parse --fields port,product --separator : "$out/s.json.gz" 2>&1 | sort | head -n 1)" = "2121:ProFTPD:"
+	expect "its client reads them" test "$(shodan parse --fields port,product "$out/s.json.gz" 2>&1 | sort | head -n 1 | tr '\t' :)" = 2121:ProFTPD
 	cd "$work" && cp "$out/s.json.gz" "$work/"
 	for kind in csv geo.json xlsx images; do
 		expect "  and converts them to $kind" timeout 60 shodan convert "$work/s.json.gz" $kind >/dev/null 2>&1
