@@ -47,7 +47,7 @@ layers() {
 	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | change_view.h score_explain_view.h cpe_uri.h export.h export_job.h format.h parts.h host_view.h output_format.h probing.h schema.h service_json.h stats.h table.h verdict_view.h
 	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/store | doctor.h
-	control/man: dataplane/include control/query |
+	control/man: dataplane/include vulndb/include control/base control/record control/store control/query control/output |
 	control/cli: dataplane/include vulndb/include control/base control/record control/targets control/grab control/store control/query control/knowledge control/output control/scan control/doctor |
 	EOF
 }
