@@ -48,7 +48,7 @@ layers() {
 	control/output: dataplane/include vulndb/include control/base control/record control/place control/store control/query control/knowledge | change_view.h score_explain_view.h export.h host_at.h host_place.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h cpe_uri.h export_job.h format.h parts.h schema.h
 	control/scan: dataplane/include vulndb/include control/base control/record control/place control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/place control/store | doctor.h
-	control/man: dataplane/include control/query |
+	control/man: dataplane/include control/query vulndb/include control/base control/record control/store control/output |
 	control/cli: dataplane/include vulndb/include control/base control/record control/place control/targets control/grab control/store control/query control/knowledge control/output control/scan control/doctor |
 	EOF
 }

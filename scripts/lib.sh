@@ -19,7 +19,8 @@ build_packages=(gcc libc6-dev pkg-config meson ninja-build clang llvm
 	libyajl-dev libexpat1-dev libssl-dev libzstd-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev
 	libcap-ng-dev libarchive-dev libnghttp2-dev libmaxminddb-dev scdoc)
 # What the tests need beyond that.
-test_packages=(check libjansson-dev clang-format libclang-rt-14-dev zstd python3 python3-jsonschema tar openssh-client curl zsh)
+test_packages=(check libjansson-dev clang-format libclang-rt-14-dev zstd python3 python3-jsonschema tar openssh-client curl zsh
+	ndiff python3-libnmap python3-shodan)
 # What the scripts themselves use.
 tool_packages=(iproute2 ethtool jq openssl procps util-linux)
 

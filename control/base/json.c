@@ -19,7 +19,7 @@ struct json {
 	bool first; /* nothing stands in the object or array that was opened last */
 	bool fresh; /* nothing of the text stands there yet */
 	bool failed;
-	int64_t second; /* of @time; 0: none */
+	int64_t second; /* of @time; -1: none */
 	char time[CALENDAR_TEXT + 1];
 };
 
@@ -34,6 +34,7 @@ static struct json *begin(FILE *out, struct bytes *to)
 	j->out = out;
 	j->to = to != NULL ? to : &j->own;
 	j->first = j->fresh = true;
+	j->second = -1;
 	return j;
 }
 
