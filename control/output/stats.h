@@ -34,4 +34,11 @@ int stats_add(struct stats *s, const struct store_host *h, const struct record *
  * without memory. */
 int stats_write(struct stats *s, FILE *out, enum output_format format);
 
+/* Write the object of "facets" alone, {"port":[{"value":22,"count":7}]}, and a line feed. 0, or -EIO,
+ * also without memory. */
+int stats_write_facets(struct stats *s, FILE *out);
+/* How many services and hosts were counted. */
+uint64_t stats_services(const struct stats *s);
+uint64_t stats_hosts(const struct stats *s);
+
 #endif
