@@ -44,11 +44,12 @@ layers() {
 	control/store: dataplane/include vulndb/include control/base control/record | accept.h store.h
 	control/query: dataplane/include vulndb/include control/base control/record control/store | field.h host_summary.h hostname.h query.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h feeds.h score_explain.h fetch.h judge.h knowledge_age.h rematch.h
-	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | change_view.h score_explain_view.h export.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h
-	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
+	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | accept_json.h change_view.h interval_json.h vuln_json.h score_explain_view.h export.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h
+	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_json.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
+	control/serve: dataplane/include vulndb/include control/base control/record control/targets control/store control/query control/output control/scan | key.h serve.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/store | doctor.h
 	control/man: dataplane/include control/query |
-	control/cli: dataplane/include vulndb/include control/base control/record control/targets control/grab control/store control/query control/knowledge control/output control/scan control/doctor |
+	control/cli: dataplane/include vulndb/include control/base control/record control/targets control/grab control/store control/query control/knowledge control/output control/scan control/doctor control/serve |
 	EOF
 }
 
@@ -59,7 +60,9 @@ foreign() {
 	bpf/: dataplane/port
 	lmdb\.h: control/store vulndb/file
 	curl/: control/knowledge
-	archive|zstd\.h: vulndb/feed
+	archive: vulndb/feed
+	zstd\.h: vulndb/feed control/serve
+	microhttpd\.h: control/serve
 	expat\.h: vulndb/rule
 	EOF
 }
