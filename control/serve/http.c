@@ -11,6 +11,8 @@
 #include "guard.h"
 #include "http_private.h"
 
+enum { BODY_READ = 8 * SERVER_BODY }; /* of a body that is too long, to answer it */
+
 /* ---- waiting --------------------------------------------------------------------------------- */
 
 void http_suspend(struct request *r)
@@ -126,8 +128,9 @@ static enum MHD_Result begin(struct request *r, const char *method, const char *
 	exchange_begin(&r->x, &r->head);
 	if (r->x.route != NULL && (r->x.route->flags & (ROUTE_CHANGES | ROUTE_BULK)) != 0)
 		name_client(r);
-	if (length > SERVER_BODY) {
+	if (length > SERVER_BODY)
 		answer_problem(&r->x.answer, 413, "a body has at most %d bytes", SERVER_BODY);
+	if (length > BODY_READ) {
 		r->stage = STAGE_SENT;
 		return http_queue(r);
 	}
@@ -139,7 +142,7 @@ static enum MHD_Result begin(struct request *r, const char *method, const char *
 static enum MHD_Result take_body(struct request *r, const char *data, size_t len)
 {
 	r->received += len;
-	if (r->received > 8ull * SERVER_BODY)
+	if (r->received > BODY_READ)
 		return MHD_NO;
 	if (r->received > SERVER_BODY)
 		answer_problem(&r->x.answer, 413, "a body has at most %d bytes", SERVER_BODY);

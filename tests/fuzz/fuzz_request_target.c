@@ -23,8 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		route_find("GET", t.path, &found);
 		if (found.route != NULL && found.param >= 0) {
-			if (found.value < t.path || found.len == 0 ||
-			    found.len > strlen(t.path))
+			if (found.value < t.path || found.len == 0 || found.len > strlen(t.path))
 				abort();
 			p.v[found.param].text = found.value;
 		}
