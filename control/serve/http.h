@@ -14,7 +14,7 @@
 
 #include "server.h"
 
-enum { HTTP_MEMORY = 10240 };
+enum { HTTP_MEMORY = 8192 };
 
 struct http;
 

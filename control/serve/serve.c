@@ -17,7 +17,7 @@
 
 enum {
 	CACHE_PLACES = 1 << 16,
-	CACHE_BYTES = 128 << 20,
+	CACHE_BYTES = 32 << 20,
 	TICK_MS = 100, /* how often the log is looked at while somebody listens */
 	SECOND_US = 1000000,
 	FILES_BESIDE = 128, /* descriptors for other things than connections */
