@@ -17,7 +17,7 @@ need_root() {
 build_packages=(gcc libc6-dev pkg-config meson ninja-build clang llvm
 	libdpdk-dev libbpf-dev libxdp-dev libjemalloc-dev liblmdb-dev libpcre2-dev libhyperscan-dev
 	libyajl-dev libexpat1-dev libssl-dev libzstd-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev
-	libcap-ng-dev libarchive-dev libnghttp2-dev libmaxminddb-dev scdoc)
+	libcap-ng-dev libarchive-dev libnghttp2-dev libmaxminddb-dev libmicrohttpd-dev scdoc)
 # What the tests need beyond that.
 test_packages=(check libjansson-dev clang-format libclang-rt-14-dev zstd python3 python3-jsonschema tar openssh-client curl zsh
 	ndiff python3-libnmap python3-shodan)

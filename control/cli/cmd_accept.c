@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "accept.h"
+#include "accept_json.h"
 #include "calendar.h"
 #include "change.h"
 #include "clock.h"
@@ -16,7 +17,7 @@
 #include "term.h"
 
 struct accept_options {
-	const char *db, *until, *reason;
+	const char *db, *until, *reason, *by;
 	enum output_format format;
 	bool remove, list;
 };
@@ -28,6 +29,8 @@ static const struct option_def defs[] = {
 	{"until", 0, "DATE", "30d, or to the end of that day: 2027-01-31", option_text,
          FIELD(until)},
 	{"reason", 0, "TEXT", "why", option_text, FIELD(reason)},
+	{"by", 0, "NAME", "who accepts it; without this, the user who runs the command",
+         option_text, FIELD(by)},
 	{"remove", 0, NULL, "take it back", NULL, FIELD(remove)},
 	{"list", 'l', NULL, "what is accepted; expired ones, too", NULL, FIELD(list)},
 	{"output", 'o', "FORMAT", "of --list: table, json or ndjson", option_format, FIELD(format)},
@@ -50,29 +53,12 @@ struct listing {
 	bool failed; /* the output cannot be written */
 };
 
-static void put_accepted(struct json *j, const struct store_accept *a, int64_t now_us)
-{
-	char addresses[ACCEPT_ADDRESSES];
-
-	json_open_object(j, NULL);
-	json_text(j, a->range ? "addresses" : "ip", accept_addresses(a, addresses));
-	if (a->port != 0)
-		json_int(j, "port", a->port);
-	json_text(j, "id", a->id);
-	json_time(j, "until", a->until_us);
-	json_bool(j, "expired", a->until_us <= now_us);
-	json_time(j, "made", a->made_us);
-	json_text(j, "by", a->user);
-	json_text(j, "reason", a->reason);
-	json_close_object(j);
-}
-
 static bool list_line(struct listing *l, const struct store_accept *a)
 {
 	struct json *j = json_begin(stdout, false);
 
 	if (j != NULL)
-		put_accepted(j, a, l->now_us);
+		accept_json(j, a, l->now_us);
 	l->failed = j == NULL || json_done(j) != 0;
 	return !l->failed;
 }
@@ -85,7 +71,7 @@ static bool list_one(void *arg, const struct store_accept *a)
 	if (l->format == OUTPUT_NDJSON)
 		return list_line(l, a);
 	if (l->format == OUTPUT_JSON) {
-		put_accepted(l->json, a, l->now_us);
+		accept_json(l->json, a, l->now_us);
 		return true;
 	}
 	if (a->port != 0)
@@ -270,7 +256,7 @@ int cmd_accept(int argc, char **argv)
 	                              .reason = o.reason != NULL ? o.reason : "removed"};
 	if (accept_parse(&words, now_us, &a, &err) < 0)
 		return cmd_fail(CMD_USAGE, "%s", err.text);
-	snprintf(a.user, sizeof(a.user), "%s", pw != NULL ? pw->pw_name : "");
+	snprintf(a.user, sizeof(a.user), "%s", o.by != NULL ? o.by : pw != NULL ? pw->pw_name : "");
 	code = cmd_store_open(o.db, STORE_WRITE, &s);
 	if (code != CMD_OK)
 		return code;

@@ -13,12 +13,12 @@
 #include "csv.h"
 #include "json.h"
 #include "scan_compare.h"
-#include "scan_words.h"
+#include "scan_json.h"
 #include "shell.h"
 #include "term.h"
 #include "text.h"
 
-enum { TEXT = 200, SHOWN = 40 };
+enum { SHOWN = 40 };
 
 struct scans_options {
 	const char *db;
@@ -51,56 +51,6 @@ struct answer {
 	struct bytes line; /* of csv */
 };
 
-/* ---- what a scan was asked for --------------------------------------------------------------- */
-
-struct wish {
-	char targets[TEXT], ports[TEXT];
-};
-
-static void append(char out[TEXT], const char *word, const char *between)
-{
-	size_t n = strlen(out);
-
-	snprintf(out + n, TEXT - n, "%s%s", n > 0 ? between : "", word);
-}
-
-/* Read targets and ports from the scan's command line; "" where that is not kept. */
-static int read_wish(struct store *store, const struct store_scan *scan, struct wish *out)
-{
-	struct scan_words words = {0};
-	struct config c;
-	struct error err;
-	int ret = scan_words_load(store, scan, &words);
-
-	*out = (struct wish){"", ""};
-	if (ret < 0)
-		return ret == -ENOENT ? 0 : ret;
-	config_init(&c);
-	if (config_parse(&c, words.count, words.v, &err) == 0) {
-		for (unsigned i = 0; i < c.target_count; i++)
-			append(out->targets, c.targets[i], " ");
-		for (unsigned i = 0; i < c.ports.count; i++)
-			append(out->ports, c.ports.items[i], ",");
-	}
-	scan_words_fini(&words);
-	return 0;
-}
-
-/* Positions that were done with a probe. */
-static uint64_t probed(const struct store_scan *s)
-{
-	uint64_t done = 0, skipped = s->stats.skipped_scope + s->stats.skipped_noroute;
-
-	for (uint32_t i = 0; i < s->workers && i < DP_MAX_WORKERS; i++)
-		done += s->progress[i];
-	return done > skipped ? done - skipped : 0;
-}
-
-static bool can_go_on(const struct store_scan *s)
-{
-	return s->state == STORE_SCAN_STOPPED || s->state == STORE_SCAN_INTERRUPTED;
-}
-
 /* ---- the list -------------------------------------------------------------------------------- */
 
 struct list {
@@ -126,24 +76,6 @@ static int newest_first(const void *a, const void *b)
 	return x->start_us < y->start_us ? 1 : x->start_us > y->start_us ? -1 : 0;
 }
 
-static void scan_members(struct json *j, const struct store_scan *s, const struct wish *w)
-{
-	json_text(j, "scan", s->id);
-	json_text(j, "state", store_scan_state_name(s->state));
-	json_time(j, "began", s->start_us);
-	json_time(j, "ended", s->end_us);
-	json_bytes(j, "targets", w->targets, strlen(w->targets));
-	json_bytes(j, "ports", w->ports, strlen(w->ports));
-	json_uint(j, "probes", s->stats.targets);
-	json_uint(j, "probed", probed(s));
-	json_uint(j, "skipped", s->stats.skipped_scope + s->stats.skipped_noroute);
-	json_uint(j, "open", s->stats.open);
-	json_uint(j, "opened", s->opened);
-	json_uint(j, "closed", s->closed);
-	json_uint(j, "changed", s->changed);
-	json_uint(j, "findings", s->findings);
-}
-
 /* Print @text in a column of at most @width bytes. */
 static void print_column(const char *text, size_t width)
 {
@@ -154,7 +86,7 @@ static void print_column(const char *text, size_t width)
 	printf("%*s", cut ? 0 : (int)(width - len), cut ? "..." : "");
 }
 
-static void print_row(const struct store_scan *s, const struct wish *w)
+static void print_row(const struct store_scan *s, const struct scan_wish *w)
 {
 	char began[CALENDAR_TEXT];
 
@@ -181,7 +113,7 @@ static void csv_number(struct answer *a, uint64_t n, const char *end)
 	bytes_put(&a->line, text, (size_t)len);
 }
 
-static void csv_row(struct answer *a, const struct store_scan *s, const struct wish *w)
+static void csv_row(struct answer *a, const struct store_scan *s, const struct scan_wish *w)
 {
 	char began[CALENDAR_TEXT], ended[CALENDAR_TEXT] = "";
 
@@ -192,7 +124,7 @@ static void csv_row(struct answer *a, const struct store_scan *s, const struct w
 	csv_text(a, s->end_us > 0 ? calendar_format(s->end_us, ended) : "");
 	csv_text(a, w->targets);
 	csv_text(a, w->ports);
-	csv_number(a, probed(s), ",");
+	csv_number(a, scan_probed(s), ",");
 	csv_number(a, s->stats.open, ",");
 	csv_number(a, s->opened, ",");
 	csv_number(a, s->closed, ",");
@@ -202,22 +134,22 @@ static void csv_row(struct answer *a, const struct store_scan *s, const struct w
 }
 
 /* Write one object: as an element of the array that is open, or as a line. */
-static int write_object(struct answer *a, const struct store_scan *s, const struct wish *w)
+static int write_object(struct answer *a, const struct store_scan *s, const struct scan_wish *w)
 {
 	struct json *j = a->json != NULL ? a->json : json_begin(stdout, false);
 
 	if (j == NULL)
 		return -ENOMEM;
 	json_open_object(j, NULL);
-	scan_members(j, s, w);
+	scan_json(j, s, w);
 	json_close_object(j);
 	return a->json != NULL ? 0 : json_done(j);
 }
 
 static int list_one(struct answer *a, const struct store_scan *s)
 {
-	struct wish w;
-	int ret = read_wish(a->in.store, s, &w);
+	struct scan_wish w;
+	int ret = scan_wish_read(a->in.store, s, &w);
 
 	if (ret < 0)
 		return ret;
@@ -288,7 +220,8 @@ static void show_text(const char *label, const char *text)
 	putchar('\n');
 }
 
-static void show_table(const struct answer *a, const struct store_scan *s, const struct wish *w)
+static void show_table(const struct answer *a, const struct store_scan *s,
+                       const struct scan_wish *w)
 {
 	char began[CALENDAR_TEXT], ended[CALENDAR_TEXT];
 
@@ -304,7 +237,7 @@ static void show_table(const struct answer *a, const struct store_scan *s, const
 		printf("%-10s %u of %u\n", "shard", s->shard + 1, s->shards);
 	if (s->passes > 1)
 		printf("%-10s %u\n", "passes", s->passes);
-	printf("%-10s %" PRIu64 " of %" PRIu64 "\n", "probed", probed(s), s->stats.targets);
+	printf("%-10s %" PRIu64 " of %" PRIu64 "\n", "probed", scan_probed(s), s->stats.targets);
 	if (s->stats.skipped_noroute + s->stats.skipped_scope > 0)
 		printf("%-10s %" PRIu64 " without a next hop, %" PRIu64 " out of scope\n",
 		       "skipped", s->stats.skipped_noroute, s->stats.skipped_scope);
@@ -314,29 +247,22 @@ static void show_table(const struct answer *a, const struct store_scan *s, const
 	       " findings\n",
 	       "changes", s->opened, s->closed, s->changed, s->findings);
 	show_text("command", s->command);
-	if (can_go_on(s)) {
+	if (scan_can_go_on(s)) {
 		printf("%-10s sonde scan --resume %s --db ", "go on", s->id);
 		shell_word(stdout, a->in.path);
 		putchar('\n');
 	}
 }
 
-static int show_object(const struct store_scan *s, const struct wish *w, bool pretty)
+static int show_object(const struct store_scan *s, const struct scan_wish *w, bool pretty)
 {
 	struct json *j = json_begin(stdout, pretty);
 
 	if (j == NULL)
 		return -ENOMEM;
 	json_open_object(j, NULL);
-	scan_members(j, s, w);
-	json_text(j, "user", s->user);
-	json_text(j, "version", s->version);
-	json_bytes(j, "command", s->command, strlen(s->command));
-	json_uint(j, "shard", s->shard + 1);
-	json_uint(j, "shards", s->shards);
-	json_uint(j, "passes", s->passes);
-	json_uint(j, "answers_closed", s->stats.closed);
-	json_bool(j, "can_resume", can_go_on(s));
+	scan_json(j, s, w);
+	scan_json_more(j, s);
 	json_close_object(j);
 	return json_done(j);
 }
@@ -355,7 +281,7 @@ int cmd_scans_find(const struct cmd_scans *c, const char *id, struct store_scan 
 	return CMD_OK;
 }
 
-static void csv_all(struct answer *a, const struct store_scan *s, const struct wish *w)
+static void csv_all(struct answer *a, const struct store_scan *s, const struct scan_wish *w)
 {
 	list_head(a);
 	csv_row(a, s, w);
@@ -364,12 +290,12 @@ static void csv_all(struct answer *a, const struct store_scan *s, const struct w
 static int show_scan(struct answer *a, const char *id)
 {
 	struct store_scan s;
-	struct wish w;
+	struct scan_wish w;
 	int code = cmd_scans_find(&a->in, id, &s), ret;
 
 	if (code != CMD_OK)
 		return code;
-	ret = read_wish(a->in.store, &s, &w);
+	ret = scan_wish_read(a->in.store, &s, &w);
 	if (ret == 0 && a->in.format == OUTPUT_TABLE)
 		show_table(a, &s, &w);
 	else if (ret == 0 && a->in.format == OUTPUT_CSV)

@@ -14,6 +14,7 @@
 #include "json.h"
 #include "knowledge_age.h"
 #include "term.h"
+#include "cve_json.h"
 
 struct vuln_options {
 	const char *path, *db;
@@ -38,13 +39,6 @@ static const struct option_spec spec = {
 };
 
 /* ---- the knowledge ---- */
-
-/* Where anybody can read about the CVE. */
-static const char *link_of(const char *id, char out[96])
-{
-	snprintf(out, 96, "https://nvd.nist.gov/vuln/detail/%.32s", id);
-	return out;
-}
 
 static const char *const fix_words[] = {[VD_CVE_FIXED] = "fixed by",
                                         [VD_CVE_NOT_FIXED] = "not fixed",
@@ -127,128 +121,6 @@ static void print_fix(void *arg, const struct vd_cve_fix *f)
 	print_line(fix_words[f->state], text);
 }
 
-/* A list of the JSON document. It is opened with its first member, so that no list is empty. */
-struct list {
-	struct json *json;
-	const char *name;
-	bool vulnerable;         /* criteria: which ones */
-	enum vd_cve_state state; /* fixes: which ones */
-	bool begun;
-};
-
-static void open_member(struct list *l)
-{
-	if (!l->begun)
-		json_open_array(l->json, l->name);
-	l->begun = true;
-	json_open_object(l->json, NULL);
-}
-
-static void list_ssvc(struct json *j, const struct vd_cve *c)
-{
-	if (c->exploitation[0] == '\0' && c->automatable[0] == '\0' && c->impact[0] == '\0')
-		return;
-	json_open_object(j, "ssvc");
-	json_text(j, "exploitation", c->exploitation);
-	json_text(j, "automatable", c->automatable);
-	json_text(j, "technical_impact", c->impact);
-	json_close_object(j);
-}
-
-static void list_cwes(struct json *j, const char *cwes)
-{
-	char one[32];
-
-	if (cwes[0] == '\0')
-		return;
-	json_open_array(j, "cwe");
-	while (*cwes != '\0') {
-		size_t n = strcspn(cwes, " ");
-
-		snprintf(one, sizeof(one), "%.*s", (int)(n < sizeof(one) ? n : sizeof(one) - 1),
-		         cwes);
-		json_text(j, NULL, one);
-		cwes += n + (cwes[n] == ' ');
-	}
-	json_close_array(j);
-}
-
-static void list_head(void *arg, const struct vd_cve *c)
-{
-	struct json *j = arg;
-	char text[64];
-
-	if (c->cvss_version_x10 != 0) {
-		snprintf(text, sizeof(text), "%u.%u", c->cvss_version_x10 / 10,
-		         c->cvss_version_x10 % 10);
-		json_text(j, "severity", vd_severity_name(c->severity));
-		json_number(j, "cvss", c->cvss_x10 / 10.0, 1);
-		json_text(j, "cvss_version", text);
-		json_text(j, "vector", c->vector);
-	}
-	if (c->epss >= 0)
-		json_number(j, "epss", (double)c->epss, 5);
-	json_bool(j, "kev", c->kev_date[0] != '\0');
-	json_text(j, "exploited_since", c->kev_date);
-	json_text(j, "kev_name", c->kev_name);
-	list_ssvc(j, c);
-	list_cwes(j, c->cwes);
-}
-
-static void list_criterion(void *arg, const struct vd_cve_criterion *c)
-{
-	struct list *l = arg;
-	char cpe[256];
-
-	if (c->vulnerable != l->vulnerable)
-		return;
-	snprintf(cpe, sizeof(cpe), "cpe:2.3:%.200s", c->cpe);
-	open_member(l);
-	json_text(l->json, "cpe", cpe);
-	json_text(l->json, "range", c->range);
-	json_close_object(l->json);
-}
-
-static void list_fix(void *arg, const struct vd_cve_fix *f)
-{
-	struct list *l = arg;
-
-	if (f->state != l->state)
-		return;
-	open_member(l);
-	json_text(l->json, "release", f->release);
-	json_text(l->json, "package", f->package);
-	json_text(l->json, "version", f->version);
-	json_close_object(l->json);
-}
-
-static void tell_list(const struct vulndb *db, const char *id, struct list l, bool fixes)
-{
-	struct vd_cve_visitor v = {.arg = &l};
-
-	if (fixes)
-		v.fix = list_fix;
-	else
-		v.criterion = list_criterion;
-	vulndb_cve(db, id, &v);
-	if (l.begun)
-		json_close_array(l.json);
-}
-
-static void tell_json(struct json *j, const struct vulndb *db, const char *id)
-{
-	vulndb_cve(db, id, &(struct vd_cve_visitor){.arg = j, .head = list_head});
-	tell_list(db, id, (struct list){.json = j, .name = "affects", .vulnerable = true}, false);
-	tell_list(db, id, (struct list){.json = j, .name = "with"}, false);
-	tell_list(db, id, (struct list){.json = j, .name = "fixed_by", .state = VD_CVE_FIXED},
-	          true);
-	tell_list(db, id, (struct list){.json = j, .name = "not_fixed", .state = VD_CVE_NOT_FIXED},
-	          true);
-	tell_list(db, id,
-	          (struct list){.json = j, .name = "not_affected", .state = VD_CVE_NOT_AFFECTED},
-	          true);
-}
-
 /* ---- the database ---- */
 
 struct listing {
@@ -256,22 +128,6 @@ struct listing {
 	const char *id;
 	unsigned count[VD_FIXED + 1];
 };
-
-static void service_json(struct json *j, const struct record *r, const struct vd_verdict *v)
-{
-	char addr[DP_ADDR_TEXT];
-
-	json_open_object(j, NULL);
-	json_text(j, "ip", dp_addr_format(&r->addr, addr));
-	json_int(j, "port", r->port);
-	json_text(j, "product", r->identity.product);
-	json_text(j, "version", v->version);
-	json_text(j, "verdict", vd_kind_name(v->kind));
-	json_int(j, "confidence", v->confidence);
-	json_text(j, "fixed_by", v->fixed_by);
-	json_text(j, "why", v->why);
-	json_close_object(j);
-}
 
 static void service_line(const struct record *r, const struct vd_verdict *v)
 {
@@ -298,7 +154,7 @@ static bool list_service(void *arg, const struct record *r)
 			continue;
 		l->count[v->kind]++;
 		if (l->json != NULL)
-			service_json(l->json, r, v);
+			cve_json_service(l->json, r, v);
 		else
 			service_line(r, v);
 	}
@@ -326,50 +182,25 @@ static int list_services(const char *dir, struct listing *l)
 
 /* ---- the command ---- */
 
-static void has_range(void *arg, const struct vd_cve_criterion *c)
-{
-	bool *loaded = arg;
-
-	*loaded = *loaded || c->vulnerable;
-}
-
-/* Whether the file says which versions the CVE affects. */
-static bool ranges_loaded(const struct vulndb *db, const char *id)
-{
-	bool loaded = false;
-
-	vulndb_cve(db, id, &(struct vd_cve_visitor){.arg = &loaded, .criterion = has_range});
-	return loaded;
-}
-
 static void print_doubts(const struct vulndb *db, const char *id)
 {
 	char old[KNOWLEDGE_AGE_TEXT];
 
-	if (!ranges_loaded(db, id))
+	if (!cve_has_ranges(db, id))
 		printf("no version ranges are loaded: whether services are affected cannot be "
 		       "told; `sonde vulndb update` fetches them\n");
 	if (knowledge_age_words(db, clock_now_us(), old))
 		printf("%s\n", old);
 }
 
-static void doubts_json(struct json *j, const struct vulndb *db, const char *id)
-{
-	char old[KNOWLEDGE_AGE_TEXT];
-
-	json_bool(j, "ranges_loaded", ranges_loaded(db, id));
-	if (knowledge_age_words(db, clock_now_us(), old))
-		json_text(j, "old", old);
-}
-
 static int show(const struct vulndb *db, const char *id, const struct vuln_options *o)
 {
 	struct listing l = {.id = id};
-	char link[96];
+	char link[CVE_LINK];
 	int code;
 
 	if (o->format == OUTPUT_TABLE) {
-		print_line("link", link_of(id, link));
+		print_line("link", cve_link(id, link));
 		vulndb_cve(db, id,
 		           &(struct vd_cve_visitor){.head = print_head,
 		                                    .criterion = print_criterion,
@@ -382,10 +213,7 @@ static int show(const struct vulndb *db, const char *id, const struct vuln_optio
 	if (l.json == NULL)
 		return cmd_fail(CMD_FAILED, "out of memory");
 	json_open_object(l.json, NULL);
-	json_text(l.json, "id", id);
-	json_text(l.json, "link", link_of(id, link));
-	tell_json(l.json, db, id);
-	doubts_json(l.json, db, id);
+	cve_json(l.json, db, id, clock_now_us());
 	code = list_services(o->db, &l);
 	json_close_object(l.json);
 	return json_done(l.json) == 0 ? code : cmd_output_failed();

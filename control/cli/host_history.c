@@ -6,7 +6,7 @@
 
 #include "calendar.h"
 #include "host_history.h"
-#include "json.h"
+#include "interval_json.h"
 #include "table.h"
 #include "term.h"
 
@@ -71,7 +71,6 @@ static void put_row(struct host_history *t, const struct store_interval *i)
 static void put_object(struct host_history *t, const struct store_interval *i)
 {
 	struct json *j;
-	char addr[DP_ADDR_TEXT];
 
 	if (t->any && t->format == OUTPUT_JSON && putchar(',') == EOF)
 		t->failed = true;
@@ -80,22 +79,7 @@ static void put_object(struct host_history *t, const struct store_interval *i)
 		t->failed = true;
 		return;
 	}
-	json_open_object(j, NULL);
-	json_text(j, "ip", dp_addr_format(&i->addr, addr));
-	json_int(j, "port", i->port);
-	json_text(j, "transport", record_transport_name(i->transport));
-	json_text(j, "fingerprint", i->fingerprint);
-	json_text(j, "service", i->service);
-	json_text(j, "product", i->product);
-	json_text(j, "version", i->version);
-	if (i->ssl_sha256[0] != '\0') {
-		json_open_object(j, "ssl");
-		json_text(j, "sha256", i->ssl_sha256);
-		json_close_object(j);
-	}
-	json_time(j, "start", i->start_us);
-	json_time(j, "end", i->end_us);
-	json_close_object(j);
+	interval_json(j, i);
 	if (json_done(j) != 0)
 		t->failed = true;
 }

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # man_page.awk - puts in the place of a line "@help COMMAND" what `sonde COMMAND --help=man` prints: the options of a command
-# or, without COMMAND, the list of all commands. The variable sonde is the program.
+# or, without COMMAND, the list of all commands; and of a line "@routes" the list of routes. The variable sonde is the program.
+/^@routes/ {
+	fflush()
+	if (system(sonde " serve --routes=man") != 0) exit 1
+	next
+}
 /^@help/ {
 	sub(/^@help */, "")
 	fflush()

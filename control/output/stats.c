@@ -307,17 +307,10 @@ static size_t shown(const struct facet *f)
 	return f->n < f->limit ? f->n : f->limit;
 }
 
-static int write_json(const struct stats *s, FILE *out)
+/* Write the object of the facets as the member @key. */
+static void put_facets(const struct stats *s, struct json *j, const char *key)
 {
-	struct json *j = json_begin(out, false);
-
-	if (j == NULL)
-		return -EIO;
-	json_open_object(j, NULL);
-	json_int(j, "hosts", (int64_t)s->hosts);
-	json_int(j, "services", (int64_t)s->services);
-	json_text(j, "count_by", s->by == STATS_BY_HOST ? "host" : "service");
-	json_open_object(j, "facets");
+	json_open_object(j, key);
 	for (size_t i = 0; i < s->facet_count; i++) {
 		json_open_array(j, s->facets[i].field->name);
 		for (size_t k = 0; k < shown(&s->facets[i]); k++) {
@@ -332,8 +325,45 @@ static int write_json(const struct stats *s, FILE *out)
 		json_close_array(j);
 	}
 	json_close_object(j);
+}
+
+static int write_json(const struct stats *s, FILE *out)
+{
+	struct json *j = json_begin(out, false);
+
+	if (j == NULL)
+		return -EIO;
+	json_open_object(j, NULL);
+	json_int(j, "hosts", (int64_t)s->hosts);
+	json_int(j, "services", (int64_t)s->services);
+	json_text(j, "count_by", s->by == STATS_BY_HOST ? "host" : "service");
+	put_facets(s, j, "facets");
 	json_close_object(j);
 	return json_done(j);
+}
+
+int stats_write_facets(struct stats *s, FILE *out)
+{
+	struct json *j;
+
+	for (size_t i = 0; i < s->facet_count; i++)
+		if (sort(&s->facets[i]) != 0)
+			return -EIO;
+	j = json_begin(out, false);
+	if (j == NULL)
+		return -EIO;
+	put_facets(s, j, NULL);
+	return json_done(j);
+}
+
+uint64_t stats_services(const struct stats *s)
+{
+	return s->services;
+}
+
+uint64_t stats_hosts(const struct stats *s)
+{
+	return s->hosts;
 }
 
 static int write_ndjson(FILE *out, const struct field *f, const struct value_count *e)

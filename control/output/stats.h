@@ -37,4 +37,11 @@ int stats_ask(struct stats *s, struct store *store, const struct query *q);
  * without memory. */
 int stats_write(struct stats *s, FILE *out, enum output_format format);
 
+/* Write the object of "facets" alone, {"port":[{"value":22,"count":7}]}, and a line feed. 0, or -EIO,
+ * also without memory. */
+int stats_write_facets(struct stats *s, FILE *out);
+/* How many services and hosts were counted. */
+uint64_t stats_services(const struct stats *s);
+uint64_t stats_hosts(const struct stats *s);
+
 #endif

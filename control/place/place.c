@@ -224,6 +224,11 @@ int place_open(const char *path, struct places **out)
 	return 0;
 }
 
+const char *place_path(const struct places *p)
+{
+	return p->path;
+}
+
 void place_close(struct places *p)
 {
 	if (p == NULL)

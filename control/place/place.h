@@ -51,6 +51,8 @@ struct places;
  */
 int place_open(const char *path, struct places **out);
 void place_close(struct places *p); /* NULL is fine */
+/* The folder of @p; owned by @p. */
+const char *place_path(const struct places *p);
 
 /* Look @addr up in all files. Opens them anew if somebody changed them more than a second ago. NULL
  * for @p: nothing is known. Blocks while files are read. */

@@ -22,6 +22,9 @@ enum { ENV_FLAGS = MDB_NOTLS | MDB_NOMETASYNC, LOCK_PATIENCE_MS = 50 };
 
 static const size_t map_first = 64ul << 20;
 static const size_t map_limit = 1ul << 45;
+/* A map that threads read cannot grow, so it is this large from the start. It takes addresses, not
+ * memory; file systems refuse maps beyond their largest file (ext4: 16 TiB). */
+static const size_t map_shared = 1ul << 40;
 
 static const char *const names[DB_COUNT] = {
 	[DB_META] = "meta",         [DB_SERVICE] = "service", [DB_HOST] = "host",
@@ -196,8 +199,8 @@ static int open_env(struct store *s, const char *path, struct error *err)
 	if (ret != 0)
 		return ret;
 	ret = mdb_env_set_maxdbs(s->env, DB_COUNT);
-	if (ret == 0 && s->write)
-		ret = mdb_env_set_mapsize(s->env, map_first);
+	if (ret == 0 && (s->write || s->for_sharing))
+		ret = mdb_env_set_mapsize(s->env, s->write ? map_first : map_shared);
 	if (ret == 0)
 		ret = mdb_env_open(s->env, path, ENV_FLAGS | (s->write ? 0u : (unsigned)MDB_RDONLY),
 		                   0640);
@@ -269,6 +272,7 @@ int store_open(const char *path, enum store_mode mode, struct store **out, struc
 	err->text[0] = '\0';
 	s->lock_fd = -1;
 	s->write = mode == STORE_WRITE;
+	s->for_sharing = mode == STORE_READ_SHARED;
 	if (s->write && mkdir(path, 0750) != 0 && errno != EEXIST)
 		ret = error_set(err, -errno, "%.300s: cannot make the directory: %s", path,
 		                strerror(errno));
@@ -304,6 +308,10 @@ void store_close(struct store *s)
 	store_verdict_fini(s);
 	place_close(s->places);
 	store_index_fini(s);
+	if (s->shared) {
+		free(s);
+		return;
+	}
 	vd_model_close(s->model);
 	if (s->env != NULL) {
 		if (s->write)
@@ -313,6 +321,37 @@ void store_close(struct store *s)
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	free(s);
+}
+
+int store_share(struct store *s, struct store **out)
+{
+	struct store *t;
+
+	if (!s->for_sharing)
+		return -EINVAL;
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		return -ENOMEM;
+	t->env = s->env;
+	memcpy(t->dbi, s->dbi, sizeof(t->dbi));
+	t->model = s->model;
+	memcpy(t->knowledge, s->knowledge, sizeof(t->knowledge));
+	t->format = s->format;
+	t->for_sharing = t->shared = true;
+	t->lock_fd = -1;
+	if (place_open(place_path(s->places), &t->places) != 0) {
+		free(t);
+		return -ENOMEM;
+	}
+	*out = t;
+	return 0;
+}
+
+uint64_t store_commit(const struct store *s)
+{
+	MDB_envinfo info;
+
+	return mdb_env_info(s->env, &info) == 0 ? info.me_last_txnid : 0;
 }
 
 int store_sync(struct store *s)

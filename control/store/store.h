@@ -16,7 +16,9 @@
 
 struct store;
 
-enum store_mode { STORE_READ, STORE_WRITE };
+/* STORE_READ_SHARED: as STORE_READ, for several threads, each with a handle of store_share(). The
+ * database may then have 1 TiB at most. */
+enum store_mode { STORE_READ, STORE_WRITE, STORE_READ_SHARED };
 
 /* The knowledge by which written services are judged: identified, matched and scored. */
 struct store_stamp {
@@ -28,6 +30,13 @@ struct store_stamp {
  * the text names its pid and scan), -EINVAL (not a Sonde database), -EACCES, -ENOSPC. */
 int store_open(const char *path, enum store_mode mode, struct store **out, struct error *err);
 void store_close(struct store *s);
+
+/* Make a further handle of a database that is open as STORE_READ_SHARED, for another thread. It is
+ * closed before @s is. 0, -EINVAL (not open so), -ENOMEM. */
+int store_share(struct store *s, struct store **out);
+/* The number of the last commit: what was read stays as it is while this does. Any thread, with a
+ * handle of its own; reads memory only. */
+uint64_t store_commit(const struct store *s);
 /*
  * Name the knowledge by which the following records are judged. Call it before the first
  * store_put_batch() of a scan. If the digest differs from that of the database, the next

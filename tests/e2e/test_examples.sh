@@ -69,6 +69,7 @@ try() {
 	local name=${1##*/} command=$2 code
 	case $command in
 	"sonde scan "*) command="$command --dry-run" ;;
+	"sonde serve") command="timeout --preserve-status 1 $command" ;;
 	esac
 	near bash -o pipefail -c "$command" >"$work/out" 2>"$work/err" </dev/null
 	code=$?
