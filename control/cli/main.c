@@ -24,6 +24,8 @@ static const struct cmd commands[] = {
 	{"fields", cmd_fields, "the fields of filters, columns, documents and facets"},
 	{"changes", cmd_changes, "what changed, the latest first"},
 	{"export", cmd_export, "everything that fits, for another program"},
+	{"import", cmd_import,
+         "take in files of nmap, masscan, zmap, zgrab2, naabu, Shodan, Sonde"},
 	{"merge", cmd_merge, "take the databases of shards or sites into one"},
 	{.help = "judge"},
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},
