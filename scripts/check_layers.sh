@@ -46,10 +46,11 @@ layers() {
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/store | enrich.h feeds.h score_explain.h fetch.h judge.h knowledge_age.h rematch.h
 	control/import: dataplane/include vulndb/include control/base control/record control/grab control/store control/knowledge | import.h import_input.h import_kind.h import_sink.h
 	control/output: dataplane/include vulndb/include control/base control/record control/store control/query control/knowledge | change_view.h score_explain_view.h export.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h
+	control/follow: dataplane/include vulndb/include control/base control/record control/store control/query control/output | monitor.h monitor_run.h
 	control/scan: dataplane/include vulndb/include control/base control/record control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/store | doctor.h
 	control/man: dataplane/include control/query |
-	control/cli: dataplane/include vulndb/include control/base control/record control/targets control/grab control/store control/query control/knowledge control/import control/output control/scan control/doctor |
+	control/cli: dataplane/include vulndb/include control/base control/record control/targets control/grab control/store control/query control/knowledge control/import control/output control/follow control/scan control/doctor |
 	EOF
 }
 
@@ -59,7 +60,7 @@ foreign() {
 	rte_: dataplane/port dataplane/worker dataplane/dp
 	bpf/: dataplane/port
 	lmdb\.h: control/store vulndb/file
-	curl/: control/knowledge
+	curl/: control/knowledge control/follow
 	archive|zstd\.h: vulndb/feed
 	expat\.h: vulndb/rule control/import
 	EOF

@@ -99,6 +99,7 @@ int cmd_fields(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
+int cmd_monitor(int argc, char **argv);
 int cmd_probing(int argc, char **argv);
 int cmd_scan(int argc, char **argv);
 int cmd_scans(int argc, char **argv);

@@ -27,6 +27,7 @@ static const struct cmd commands[] = {
 	{"import", cmd_import,
          "take in files of nmap, masscan, zmap, zgrab2, naabu, Shodan, Sonde"},
 	{"merge", cmd_merge, "take the databases of shards or sites into one"},
+	{"monitor", cmd_monitor, "tell a command or a web server what happens"},
 	{.help = "judge"},
 	{"vuln", cmd_vuln, "what a CVE affects, what fixed it, which services have it"},
 	{"score", cmd_score, "why a host has the score it has"},

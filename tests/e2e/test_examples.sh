@@ -155,6 +155,8 @@ full vulndb lookup cpe:2.3:a:apache:http_server:2.4.49
 full vulndb rematch
 full import --dry-run nmap.xml
 full merge shard1 --into merged
+sonde monitor add full '*' --exec true
+full monitor list
 for word in --version -V --help help; do full $word; done
 while IFS=$'\t' read -r _ name _; do
 	expect "no command is excepted: $name" grep -q " $name " <<<"$tried"
