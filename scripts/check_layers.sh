@@ -40,17 +40,19 @@ layers() {
 	control/targets: dataplane/include vulndb/include control/base | names.h payload.h ports.h rate.h sample.h target_word.h targets.h
 	control/policy: dataplane/include control/base | auto_rate.h coverage.h middlebox.h pending.h progress.h grab_admission.h loss_probe.h revisit.h throttle.h
 	control/grab/wire: dataplane/include control/base | grab_wire.h
-	control/grab: dataplane/include vulndb/include control/base control/grab/wire | agent.h grab.h grab_effort.h grab_policy.h
+	control/grab: dataplane/include vulndb/include control/base control/grab/wire | agent.h grab.h grab_effort.h grab_policy.h grab_cert.h
 	control/place: dataplane/include control/base | inventory.h place.h
 	control/store: dataplane/include vulndb/include control/base control/record control/place | accept.h store.h store_index.h
 	control/query: dataplane/include vulndb/include control/base control/record control/place control/store | field.h host_summary.h hostname.h query.h field_column.h
 	control/knowledge: dataplane/include vulndb/include control/base control/record control/place control/store | enrich.h feeds.h score_explain.h fetch.h judge.h knowledge_age.h rematch.h
+	control/import: dataplane/include vulndb/include control/base control/record control/place control/grab control/store control/knowledge | import.h import_input.h import_kind.h import_sink.h
 	control/output: dataplane/include vulndb/include control/base control/record control/place control/store control/query control/knowledge | change_view.h score_explain_view.h export.h host_at.h host_place.h host_view.h output_format.h probing.h service_json.h stats.h table.h verdict_view.h cpe_uri.h export_job.h format.h parts.h schema.h accept_json.h interval_json.h cve_json.h
+	control/follow: dataplane/include vulndb/include control/base control/record control/place control/store control/query control/output | monitor.h monitor_run.h
 	control/scan: dataplane/include vulndb/include control/base control/record control/place control/targets control/policy control/grab control/store control/knowledge | config.h config_file.h ctl.h habits.h list_files.h loop.h plan.h news.h scan_compare.h scan_explain.h scan_port.h scan_words.h resume.h scan.h status.h scan_ctl.h scan_json.h
 	control/serve: dataplane/include vulndb/include control/base control/record control/place control/targets control/store control/query control/output control/scan | key.h serve.h
 	control/doctor: dataplane/include vulndb/include control/base control/record control/place control/store | doctor.h
 	control/man: dataplane/include control/query vulndb/include control/base control/record control/store control/output |
-	control/cli: dataplane/include vulndb/include control/base control/record control/place control/targets control/grab control/store control/query control/knowledge control/output control/scan control/doctor control/serve |
+	control/cli: dataplane/include vulndb/include control/base control/record control/place control/targets control/grab control/store control/query control/knowledge control/output control/scan control/doctor control/serve control/import control/follow |
 	EOF
 }
 

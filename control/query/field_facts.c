@@ -80,6 +80,16 @@ static const struct field table[] = {
 	TEXT("http.www_authenticate", "WWW-Authenticate header"),
 	MANY("http.cookie", "cookies set"),
 	MANY("http.header", "header lines"),
+	/* what another tool has stated, where its file had no bytes that show it */
+	FACET("import.tool", NULL, "tool whose file the service was imported from"),
+	TEXT("import.service", "service as that tool calls it"),
+	TEXT("import.product", "product as that tool calls it"),
+	TEXT("import.version", "version as that tool has it"),
+	TEXT("import.extra", "what stands behind that version"),
+	TEXT("import.device", "kind of device as that tool calls it"),
+	TEXT("import.os", "operating system as that tool calls it"),
+	MANY("import.cpe", "CPE 2.3 names that the tool states"),
+	INT("import.confidence", "how sure the tool is, 0 to 100"),
 	/* tls */
 	ALIAS("ssl.cn", "ssl_subject_common_name ssl.cert.subject.cn",
               "common name of the certificate"),

@@ -145,7 +145,7 @@ static const struct field table[] = {
 	{"service", "protocol service_name", FIELD_TEXT, ID_FACET, 0, NULL, get_service,
          "protocol"},
 	{"service_source", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_service_source,
-         "what shows the protocol: banner, tls, guess, port"},
+         "what shows the protocol: banner, tls, guess, port, import"},
 	{"confidence", NULL, FIELD_INT, ID, 100, NULL, get_confidence,
          "how sure service, product and version are, 0 to 100"},
 	{"product", NULL, FIELD_TEXT, ID_FACET, 0, NULL, get_product, "product"},

@@ -39,6 +39,11 @@ cd "$work/place" || exit 1
 printf '192.0.2.0/25\n' >hosts.txt
 printf '192.0.2.64/27\n' >never.txt
 python3 "$here/mmdb.py" GeoLite2-City.mmdb GeoLite2-City '192.0.2.0/24={"country":{"iso_code":"JP"}}'
+printf '192.0.2.7\n' >zmap.csv
+cat >nmap.xml <<'END'
+<?xml version="1.0"?><nmaprun start="1700000000"><host><address addr="192.0.2.7" addrtype="ipv4"/><ports><port protocol="tcp"
+portid="22"><state state="open"/><service name="ssh" product="OpenSSH" version="9.2p1" method="probed"/></port></ports></host></nmaprun>
+END
 for shard in shard1 shard2; do
 	near sonde scan 192.0.2.10 -p 22 --iface eth1 --no-grab --cooldown 1 --db $shard >/dev/null 2>&1
 done
@@ -152,7 +157,10 @@ full scan 192.0.2.0/24 -p 1-1000 -n
 full scan --help
 full vulndb lookup cpe:2.3:a:apache:http_server:2.4.49
 full vulndb rematch
+full import --dry-run nmap.xml
 full merge shard1 --into merged
+sonde monitor add full '*' --exec true
+full monitor list
 for word in --version -V --help help; do full $word; done
 while IFS=$'\t' read -r _ name _; do
 	expect "no command is excepted: $name" grep -q " $name " <<<"$tried"

@@ -6,6 +6,7 @@
 
 #include "identify.h"
 #include "identify_service.h"
+#include "identify_stated.h"
 #include "printable.h"
 
 enum {
@@ -467,6 +468,7 @@ int rules_identify(const struct rules *rules, struct rules_scratch *scratch,
 	match_facts(&f, facts);
 	settle(&f, out);
 	identify_service(facts, out);
+	identify_stated(facts, out);
 	identify_distro(out);
 	identify_os(facts, &f.lent, out);
 	if (engine_failed(scratch) || !vd_facts_complete(facts))

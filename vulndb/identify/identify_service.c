@@ -20,7 +20,7 @@ static bool has_prefix(const struct vd_facts *facts, const char *prefix)
 static bool names_service(const char *name)
 {
 	static const char *const none[] = {"tcp.",  "ssl.",  "banner", "recog.",
-	                                   "jarm.", "ntlm.", "guess."};
+	                                   "jarm.", "ntlm.", "guess.", "import."};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		if (strncmp(name, none[i], strlen(none[i])) == 0)

@@ -171,7 +171,8 @@ struct vd_hint {
  * terminated. */
 struct vd_identity {
 	char service[32];
-	/* what shows the service: "banner", "tls", "guess" (a weak sign), "port" (its number) */
+	/* what shows the service: "banner", "tls", "guess" (a weak sign), "port" (its number),
+	 * "import" (another tool says so) */
 	char service_source[12];
 	uint8_t confidence; /* 0-100, of product and version */
 	char product[96];
