@@ -25,6 +25,9 @@ struct classify_batch {
 	unsigned n;
 	const uint8_t *frame[CLASSIFY_BURST];
 	uint16_t len[CLASSIFY_BURST];
+	/* bit i: nobody has verified the checksums of frame i. An answer of TCP with a wrong one counts
+	 * as malformed. */
+	uint64_t unsummed;
 	/* out, by frame */
 	/* not set for frames of the usual form (packet_fast.h) */
 	struct packet packet[CLASSIFY_BURST];

@@ -217,14 +217,23 @@ static unsigned drop_damaged(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
+/* Whether the NIC found the checksums right, or the host that sent the frame left them to it. */
+static bool is_summed(uint64_t flags)
+{
+	return (flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) != 0 &&
+	       (flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) != 0;
+}
+
 /* List the frames for classify(). A frame of several segments is longer than any answer to a probe,
  * so only its first segment is judged. */
 static void take_frames(struct rte_mbuf *const *m, unsigned n, struct classify_batch *b)
 {
 	b->n = n;
+	b->unsummed = 0;
 	for (unsigned i = 0; i < n; i++) {
 		b->frame[i] = rte_pktmbuf_mtod(m[i], uint8_t *);
 		b->len[i] = m[i]->data_len;
+		b->unsummed |= (uint64_t)!is_summed(m[i]->ol_flags) << i;
 		rte_prefetch0(b->frame[i]);
 		rte_prefetch0(b->frame[i] + RTE_CACHE_LINE_SIZE); /* the TCP options end here */
 	}
