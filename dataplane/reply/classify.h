@@ -17,6 +17,7 @@ enum classify_verdict {
 	 * responder */
 	CLASSIFY_ICMP,
 	CLASSIFY_RESULT, /* a valid answer to a probe of this scan */
+	CLASSIFY_TAKEN,  /* not given by classify(): it belongs to a connection (conns.h) */
 	CLASSIFY_VERDICTS,
 };
 

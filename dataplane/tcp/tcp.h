@@ -57,7 +57,7 @@ struct tcp_event {
 	uint32_t slab; /* TCP_DATA, TCP_SENT */
 	uint8_t kind;  /* enum tcp_event_kind */
 	uint8_t end;   /* enum tcp_end; TCP_DEAD */
-	/* TCP_OFFER */
+	/* TCP_OFFER; @port and @addr also of TCP_DEAD */
 	uint8_t pass;   /* as given to tcp_accept() */
 	uint8_t resent; /* TCP_DEAD: how often something was sent again, at most 255 */
 	uint16_t port;  /* of the peer */
@@ -128,6 +128,9 @@ bool tcp_accept(struct tcp *t, const struct packet *p, uint8_t pass, uint64_t no
 
 /* Whether a TCP segment belongs to a connection. Pure. */
 bool tcp_knows(const struct tcp *t, const struct packet *p);
+
+/* Whether a segment goes to one of the own addresses. Pure. */
+bool tcp_is_own(const struct tcp *t, const struct packet *p);
 
 /* Take a TCP segment whose checksums are right. Returns false if it belongs to no connection. */
 bool tcp_input(struct tcp *t, const struct packet *p, uint64_t now_us);

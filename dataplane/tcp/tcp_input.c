@@ -247,6 +247,13 @@ bool tcp_knows(const struct tcp *t, const struct packet *p)
 	return find(t, p, &c);
 }
 
+bool tcp_is_own(const struct tcp *t, const struct packet *p)
+{
+	struct tcp_tuple k;
+
+	return tcp_tuple_of(t, &p->ip, false, &k);
+}
+
 bool tcp_input(struct tcp *t, const struct packet *p, uint64_t now_us)
 {
 	struct tcp_segment s;
