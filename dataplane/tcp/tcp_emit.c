@@ -31,16 +31,17 @@ static uint32_t put_options(const struct tcp *t, const struct tcb *c, uint8_t *a
 	return len;
 }
 
-/* The window to offer, in the unit of the header. It is rounded up, so that the right edge never moves
- * to the left (RFC 9293 3.8.6, SHLD-14). */
+/*
+ * The window to offer, in the unit of the header. It is rounded up from the bytes that the owner may still
+ * get, so that its right edge moves to the left by no more than that unit (RFC 7323 2.4), and a peer that
+ * sends single bytes wins nothing by the rounding. What was offered once is taken.
+ */
 static uint16_t offer(const struct tcp *t, struct tcb *c)
 {
 	uint8_t shift = c->flags & TCB_SCALES ? t->shift : 0;
-	uint32_t edge = tcp_receive_edge(c), wnd;
+	int32_t left = seq_diff(tcp_receive_edge(c), c->rcv_nxt);
+	uint32_t wnd = left > 0 ? ((uint32_t)left + (1u << shift) - 1) >> shift : 0;
 
-	if (seq_diff(edge, c->rcv_adv) < 0)
-		edge = c->rcv_adv;
-	wnd = (edge - c->rcv_nxt + (1u << shift) - 1) >> shift;
 	if (wnd > UINT16_MAX)
 		wnd = UINT16_MAX;
 	if (seq_diff(c->rcv_nxt + (wnd << shift), c->rcv_adv) > 0)
