@@ -6,21 +6,23 @@
 peer=$build/tests/e2e/tcp_peer/tcp_peer
 grabs=${SONDE_PEER_GRABS:-1000}
 
-if ! ip tuntap add dev peer0 mode tun 2>/dev/null; then
+[ -c /dev/net/tun ] || {
 	echo "needs TUN devices"
 	exit 77
-fi
-echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6 2>/dev/null
-echo 0 >/proc/sys/net/ipv6/conf/peer0/disable_ipv6 2>/dev/null
-ip addr add 198.18.0.2/24 dev peer0
-ip addr add 2001:db8::2/64 dev peer0 nodad
-ip link set peer0 up
+}
+# alone ARGUMENTS... - in a network of its own, so that no connection of an earlier run is left there.
+alone() {
+	unshare --net bash -c 'ip link set lo up; ip tuntap add dev peer0 mode tun
+		ip addr add 198.18.0.2/24 dev peer0; ip addr add 2001:db8::2/64 dev peer0 nodad; ip link set peer0 up
+		echo '"${cookies:-1}"' >/proc/sys/net/ipv4/tcp_syncookies
+		exec timeout -k 5 120 "$@"' alone "$peer" peer0 "$@"
+}
 
 # fetch WHAT ARGUMENTS... - all grabs end, with every byte.
 fetch() {
 	local what=$1
 	shift
-	expect "$what" timeout -k 5 250 "$peer" peer0 "$@"
+	expect "$what" alone "$@"
 }
 #                                                              at once, loss, reorder, twice, damage, delay
 fetch "over a good wire" $((grabs * 4)) 500 0 0 0 0 0 4
@@ -31,8 +33,7 @@ fetch "a tenth lost" $((grabs / 10)) 100 10 5 0 0 0 4
 fetch "300 ms away" $((grabs / 4)) 250 0 0 1 0 300 6
 fetch "without timestamps and SACK" $((grabs / 4)) 250 1 5 1 0 10 4 w
 fetch "without any option" $((grabs / 4)) 250 1 5 1 0 10 6 ''
-for n in 0 2; do
-	echo $n >/proc/sys/net/ipv4/tcp_syncookies
-	fetch "with net.ipv4.tcp_syncookies=$n" $((grabs / 2)) 500 0 1 1 0 0 4
+for cookies in 0 2; do
+	fetch "with net.ipv4.tcp_syncookies=$cookies" $((grabs / 2)) 500 0 1 1 0 0 4
 done
 finish

@@ -25,6 +25,7 @@
 #include "cksum.h"
 #include "dp_addr.h"
 #include "packet_sum.h"
+#include "reset.h"
 #include "splitmix.h"
 #include "tcp.h"
 #include "tcp_peer.h"
@@ -236,6 +237,15 @@ static void begin(struct grab *g)
 	dial(g);
 }
 
+/* The kernel answers a SYN that came late or twice: no connection waits for that (RFC 9293 3.10.7.1). */
+static void turn_away(const uint8_t *frame, size_t len)
+{
+	uint8_t f[PEER_FRAME];
+
+	memcpy(f, frame, len);
+	peer_wire_put(it.out, f, reset_frame(f, len), it.now_us);
+}
+
 /* A segment from the kernel. */
 static void arrive(const uint8_t *frame, size_t len)
 {
@@ -255,6 +265,8 @@ static void arrive(const uint8_t *frame, size_t len)
 	if (g->state == DIALLING && (p.flags & 0x17) == (PACKET_SYN | PACKET_ACK) &&
 	    p.ack == g->isn + 1)
 		tcp_accept(it.tcp, &p, 0, it.now_us);
+	else if ((p.flags & 0x17) == (PACKET_SYN | PACKET_ACK))
+		turn_away(frame, len);
 }
 
 static void read_tun(void)
