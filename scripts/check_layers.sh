@@ -27,14 +27,15 @@ layers() {
 	vulndb/feed: vulndb/include vulndb/collect vulndb/name vulndb/rule | bundle.h feed.h
 	vulndb/build: vulndb/include vulndb/collect vulndb/feed vulndb/file vulndb/identify vulndb/match vulndb/name vulndb/rule |
 	vulndb/tool: vulndb/include vulndb/feed |
-	dataplane/include: | dp.h dp_addr.h dp_space.h dp_types.h dp_known_open.h
-	dataplane/net: dataplane/include | hops.h aes.h cksum.h packet_fast.h nd.h packet.h port_set.h range.h rss.h
+	dataplane/include: | dp.h dp_addr.h dp_space.h dp_types.h dp_known_open.h dp_conn.h
+	dataplane/net: dataplane/include | hops.h aes.h cksum.h packet_fast.h nd.h packet.h port_set.h range.h rss.h packet_sum.h
 	dataplane/order: dataplane/include dataplane/net | extra.h cookie.h permute.h permute_round.h scope.h space.h walk.h
 	dataplane/probe: dataplane/include dataplane/net dataplane/order | probe.h probe_impl.h probe_tcp.h
 	dataplane/reply: dataplane/include dataplane/net dataplane/order dataplane/probe | responder.h classify.h dedup.h reset.h known_open.h
 	dataplane/port: dataplane/include dataplane/net dataplane/probe | announce.h eal.h link.h local_ports.h idle_sleep.h neigh.h port.h port_xsk.h rights.h route.h steer.h
-	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply | post.h ring.h rx.h slots.h tx.h worker.h
-	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker |
+	dataplane/tcp: dataplane/include dataplane/net | tcp.h
+	dataplane/worker: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/reply dataplane/tcp | post.h ring.h rx.h slots.h tx.h worker.h conns.h
+	dataplane/dp: dataplane/include dataplane/net dataplane/order dataplane/port dataplane/probe dataplane/worker dataplane/tcp |
 	control/base: dataplane/include | addr_range.h bytes.h conf.h csv.h csv_read.h fit.h grab_buf.h json.h option.h shell.h term.h text.h timetext.h uri.h wrap.h sha256.h
 	control/record: dataplane/include vulndb/include control/base | change.h record.h
 	control/targets: dataplane/include vulndb/include control/base | names.h payload.h ports.h rate.h sample.h target_word.h targets.h
@@ -62,9 +63,11 @@ foreign() {
 	rte_: dataplane/port dataplane/worker dataplane/dp
 	bpf/: dataplane/port
 	lmdb\.h: control/store vulndb/file
-	curl/: control/knowledge
-	archive|zstd\.h: vulndb/feed
-	expat\.h: vulndb/rule
+	curl/: control/knowledge control/follow
+	archive: vulndb/feed
+	zstd\.h: vulndb/feed control/output control/serve
+	microhttpd\.h: control/serve
+	expat\.h: vulndb/rule vulndb/feed control/import
 	EOF
 }
 

@@ -111,6 +111,18 @@ int grabber_take_way(struct grabber *g, const struct dp_grab_way *way, struct er
 	return g->wire->ops->take_way(g->wire, way, err);
 }
 
+int grabber_take_dp(struct grabber *g, struct dp *dp)
+{
+	struct grab_wire *wire;
+	int ret = grab_dp_new(dp, &wire);
+
+	if (ret < 0)
+		return ret;
+	g->wire->ops->free(g->wire);
+	g->wire = wire;
+	return join(g->fd, wire->ops->fd(wire));
+}
+
 /* Close the connection: by a FIN for fragile devices, whose small TCP stacks know it best,
  * otherwise by a RST. */
 static void hang_up(struct grabber *g, struct grab *b)

@@ -2,8 +2,8 @@
 /*
  * grab.h - banner grabs: open ports in, facts out, with bounds on everything.
  *
- * Grabs run over a transport (grab_wire.h), and nobody above this interface can tell which one;
- * kernel sockets are the only one. Protocol code does no I/O and reads no clock: bytes and `now`
+ * Grabs run over a transport (grab_wire.h): kernel sockets or the dataplane's own TCP. No session can
+ * tell which one. Protocol code does no I/O and reads no clock: bytes and `now`
  * in, bytes and actions out. One thread owns a grabber.
  */
 #ifndef SONDE_GRAB_H
@@ -98,6 +98,13 @@ int grabber_take_way(struct grabber *g, const struct dp_grab_way *way, struct er
  * a fragile device's port to which nothing may be sent (grab_policy.h); -ENOMEM.
  */
 int grabber_submit(struct grabber *g, const struct grab_request *request);
+
+/*
+ * Let all connections go through the own TCP of @dp, which must outlive the grabber, instead of through
+ * the kernel's sockets. Call it before the first grabber_submit(), in the control thread; it does not
+ * block. Returns 0 or -errno.
+ */
+int grabber_take_dp(struct grabber *g, struct dp *dp);
 
 enum grab_care {
 	/* a fragile device's port of this host is open: one connection to the host at a time, and

@@ -176,6 +176,20 @@ static int option_output(const char *text, void *field, struct error *err)
 	return error_set(err, -EINVAL, "expected table, ndjson, json, csv or list");
 }
 
+static int option_via(const char *text, void *field, struct error *err)
+{
+	static const char *const names[] = {[CONFIG_VIA_AUTO] = "auto",
+	                                    [CONFIG_VIA_KERNEL] = "kernel",
+	                                    [CONFIG_VIA_WORKER] = "worker"};
+
+	for (int i = CONFIG_VIA_AUTO; i <= CONFIG_VIA_WORKER; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*(enum config_via *)field = (enum config_via)i;
+			return 0;
+		}
+	return error_set(err, -EINVAL, "expected auto, kernel or worker");
+}
+
 /* Parse --status-json. Without a value it means descriptor 2, the standard error. */
 static int option_status(const char *text, void *field, struct error *err)
 {
@@ -252,6 +266,8 @@ static const struct option_def defs[] = {
          FIELD(effort)},
 	{"grab-timeout", 0, "TIME", "wait so long for a silent port, default 25s", option_time,
          FIELD(grab_timeout)},
+	{"grab-via", 0, "TCP", "ask through the TCP of: auto, kernel, worker", option_via,
+         FIELD(grab_via)},
 	{"jarm", 0, NULL, "hash the TLS of each port (JARM), by ten more connections", NULL,
          FIELD(jarm)},
 	{"ask-fragile", 0, NULL, "ask printers, too, which may print the question", NULL,

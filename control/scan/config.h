@@ -27,6 +27,13 @@ struct config_port_range {
 	uint16_t first, last; /* 0,0 = the default */
 };
 
+/* Through which TCP grabs go. */
+enum config_via {
+	CONFIG_VIA_AUTO, /* the kernel's where it has the way of the probes, else the workers' */
+	CONFIG_VIA_KERNEL,
+	CONFIG_VIA_WORKER,
+};
+
 /* How findings are printed while the scan runs. */
 enum config_output {
 	CONFIG_OUTPUT_AUTO, /* a table on a terminal, else NDJSON */
@@ -82,6 +89,7 @@ struct config {
 	bool jarm;                        /* hash the TLS of each port by ten more connections */
 	bool ask_fragile; /* send fragile devices even requests that upset some of them */
 	struct config_time grab_timeout;
+	enum config_via grab_via;
 	enum config_output output;
 	bool open_only; /* of the findings, print only that a port is open */
 	bool log_json;  /* the log on stderr is JSON lines */

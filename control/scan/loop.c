@@ -10,6 +10,7 @@
 #include "scan_observe.h"
 #include "scan_place.h"
 #include "scan_rate.h"
+#include "scan_way.h"
 #include "since.h"
 #include "unreached.h"
 
@@ -53,6 +54,8 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.known_open = s->known_open,
 		.extra = s->automatic || s->check_hosts ||
 	                 (s->revisit != NULL && !revisit_is_empty(s->revisit)),
+		.conns = s->own_tcp,
+		.never = s->never,
 		.payloads = s->plan->payloads.v,
 		.payload_count = s->plan->payloads.count,
 	};
@@ -182,6 +185,8 @@ static void linger(struct scan *s, int64_t now_us)
 		s->ended_us = 0;
 	else if (s->ended_us == 0)
 		s->ended_us = now_us;
+	if (scan_way_needs_workers(s, now_us))
+		return;
 	if (s->stops > 0 ||
 	    (s->ended_us != 0 && scan_rate_is_judged(s, now_us) && revisit_silent(s, now_us)))
 		dp_linger(s->dp, false);

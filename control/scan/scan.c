@@ -19,6 +19,7 @@
 #include "scan.h"
 #include "scan_ctl.h"
 #include "scan_port.h"
+#include "scan_way.h"
 
 enum { GRAB_TOTAL = 1000 }; /* connections at once, unless the operator says otherwise */
 
@@ -290,26 +291,6 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	return SCAN_DONE;
 }
 
-/* Let the grabs go the way of the probes, on other local ports. Where that way is impossible, the
- * scan goes on without grabs and says why. */
-static enum scan_end take_way(struct scan *s, struct error *err)
-{
-	struct dp_grab_way *way = &s->way;
-	int ret;
-
-	if (s->grabber == NULL)
-		return SCAN_DONE;
-	dp_grab_way(s->dp, way);
-	ret = grabber_take_way(s->grabber, way, err);
-	if (ret == -ERANGE)
-		return SCAN_USAGE;
-	if (ret < 0) {
-		way->has_v4 = way->has_v6 = false;
-		snprintf(way->why, sizeof(way->why), "%.*s", (int)sizeof(way->why) - 1, err->text);
-	}
-	return SCAN_DONE;
-}
-
 struct recall {
 	struct scan *scan;
 	int error;
@@ -455,7 +436,7 @@ enum scan_end scan_open(struct scan *s, const struct scan_input *input, struct e
 	/* Most steps that can fail come before open_port(), which takes the interface. */
 	static enum scan_end (*const steps[])(struct scan * s, struct error * err) = {
 		draw_secret,    open_store,       open_knowledge, open_grabber,
-		open_admission, open_known_ports, open_port,      take_way,
+		open_admission, open_known_ports, open_port,      scan_way_take,
 		open_record,    open_ctl,         open_pipeline,
 	};
 	enum scan_end end = SCAN_DONE;

@@ -142,7 +142,7 @@ int scan_port_make(const struct config *c, struct scan_port *out, struct error *
 	p->queues = (uint16_t)c->workers;
 	p->source_port_first = c->source_ports.first;
 	p->source_port_last = c->source_ports.last;
-	p->source_ports_least = (uint16_t)(c->passes + DP_EXTRAS);
+	p->source_ports_least = (uint16_t)(c->passes + DP_EXTRAS + DP_CONN_ATTEMPTS);
 	p->prefix_len = (uint8_t)c->prefix_len;
 	p->vlan = (uint16_t)c->vlan;
 	p->has_gateway_mac = c->gateway_mac.given;

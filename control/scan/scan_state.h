@@ -70,7 +70,9 @@ struct scan {
 	struct judge *judge; /* of the thread that writes */
 	struct store_judge by;
 	struct grabber *grabber;
-	struct dp_grab_way way; /* that the grabs take; @why is said to the operator */
+	struct dp_grab_way way;             /* that the grabs take; @why is said to the operator */
+	bool own_tcp;                       /* they go through the connections of the workers */
+	uint64_t never[DP_CONN_PORTS / 64]; /* as dp_scan_config.never */
 	struct grab_admission *admission;
 	struct dp_known_open *known_open; /* the services known open */
 	struct coverage *coverage;        /* NULL: a single pass */

@@ -10,6 +10,7 @@
 #include <rte_lcore.h>
 #include <rte_mbuf.h>
 
+#include "cksum.h"
 #include "probe_impl.h"
 
 enum {
@@ -30,6 +31,18 @@ static void turn(uint8_t *at, size_t len)
 	memcpy(at + len, keep, len);
 }
 
+/* Write the checksums of a segment without data. */
+static void seal(uint8_t *f, size_t len)
+{
+	uint64_t pseudo =
+		cksum_pseudo(f + IP + 12, f + IP + 16, 4, DP_TRANSPORT_TCP, (uint32_t)len);
+
+	memset(f + IP + 10, 0, 2);
+	put_be16(f + IP + 10, cksum_finish(cksum_add(0, f + IP, TCP - IP)));
+	memset(f + TCP + 16, 0, 2);
+	put_be16(f + TCP + 16, cksum_finish(cksum_add(pseudo, f + TCP, len)));
+}
+
 /* Turn a probe into the answer of its target: a SYN-ACK or a RST. Returns its length. */
 static uint16_t answer(uint8_t *f, uint8_t flags)
 {
@@ -42,10 +55,13 @@ static uint16_t answer(uint8_t *f, uint8_t flags)
 	put_be32(f + TCP + 8, seq + 1);
 	f[TCP + 13] = flags | PACKET_ACK;
 	memcpy(f + TCP + 32, f + TCP + 28, 4); /* the timestamp, echoed */
-	if (flags == PACKET_SYN)
+	if (flags == PACKET_SYN) {
+		seal(f, SYN_LEN - TCP);
 		return SYN_LEN;
+	}
 	f[TCP + 12] = 5 << 4;
 	put_be16(f + IP + 2, TCP + 20 - IP);
+	seal(f, 20);
 	return FRAME_MIN;
 }
 

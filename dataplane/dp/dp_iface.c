@@ -266,6 +266,7 @@ int dp_iface_steer(struct dp *dp, const struct dp_addr *sources, unsigned count,
 		.port_last = dp->set.port_last,
 		.connects = dp->set.connects,
 		.echo = dp->set.icmp,
+		.streams = dp->set.conns,
 	};
 
 	return steer_begin(&dp->steer, &filter, &dp->port, err);

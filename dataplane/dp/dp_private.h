@@ -38,6 +38,7 @@ struct dp_settings {
 	uint16_t vlan;
 	bool generic;
 	bool icmp;
+	bool conns; /* the scan has connections of its own, whose segments are ours */
 };
 
 enum { DP_OWN_TARGETS = 16 };
@@ -101,11 +102,14 @@ struct dp {
 	void *dedup[DP_MAX_WORKERS];
 	struct rte_ring *ring[DP_MAX_WORKERS];
 	struct caps *caps[DP_MAX_WORKERS];   /* NULL without caps */
+	struct conns *conns[DP_MAX_WORKERS]; /* NULL without dp_scan_config.conns */
 	struct slots *slots[DP_MAX_WORKERS]; /* NULL where answers carry no data */
 	uint16_t borrowed[DP_MAX_WORKERS];   /* the last slot that dp_receive() lent; 0 = none */
 	unsigned workers;                    /* 0 = no scan */
 	unsigned next_ring;                  /* the ring that dp_receive() begins with */
 	unsigned next_extra;                 /* the worker of the last dp_extra() */
+	unsigned next_dial;                  /* the worker of the last dp_conn_dial() */
+	unsigned next_conns;                 /* whose events dp_conn_events() takes first */
 	uint64_t targets;
 	double rate_pps;
 	struct probe *probe;
@@ -144,6 +148,10 @@ void dp_places_free(struct dp_places *p); /* NULL is fine */
 void dp_places_note(struct dp *dp, int64_t now_us);
 /* Give an order of dp_send_again() that the workers were not ready for. */
 void dp_places_follow(struct dp *dp);
+
+/* Make the connections of worker @i, if the scan has them. 0 or -ENOMEM. */
+int dp_conn_prepare(struct dp *dp, unsigned i);
+void dp_conn_free(struct dp *dp, unsigned i);
 
 /* Free everything that a scan holds. The workers must have ended. */
 void dp_scan_free(struct dp *dp);

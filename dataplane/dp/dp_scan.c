@@ -80,7 +80,8 @@ static int make_probe(struct dp *dp, const struct dp_scan_config *c, struct erro
 		.source_count = dp->way.source_count,
 		.source_port_first = dp->set.port_first,
 		.source_port_last = dp->set.port_last,
-		.passes = c->passes + (c->extra ? DP_EXTRAS : 0),
+		.passes = c->passes + (c->extra || c->conns ? DP_EXTRAS : 0) +
+	                  (c->conns ? DP_CONN_ATTEMPTS : 0),
 		.kind = probe_kinds[c->probe],
 		.payloads = c->payloads,
 		.payload_count = c->payload_count,
@@ -174,7 +175,7 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 	    (!w->slots && probe_kind_of(dp->probe)->carries))
 		return -ENOMEM;
 	dedup_init(&w->dedup, dp->dedup[i], capacity, c->secret);
-	return 0;
+	return dp_conn_prepare(dp, i);
 }
 
 static int prepare_all(struct dp *dp, struct error *err)
@@ -187,8 +188,10 @@ static int prepare_all(struct dp *dp, struct error *err)
 	dp->worker = aligned_alloc(64, dp->workers * sizeof(*dp->worker));
 	if (!dp->worker)
 		return error_set(err, -ENOMEM, "no memory for %u workers", dp->workers);
-	if (dp->xdp && dp->way.by_hop)
+	if (dp->xdp && (dp->way.by_hop || dp->set.conns != c->conns)) {
+		dp->set.conns = c->conns;
 		ret = dp_iface_steer(dp, dp->way.source, dp->way.source_count, err);
+	}
 	if (ret)
 		return ret;
 	dp->places = dp_places_new(dp->workers);
@@ -326,6 +329,7 @@ void dp_scan_free(struct dp *dp)
 		free(dp->dedup[i]);
 		ring_free(dp->ring[i]);
 		slots_free(dp->slots[i]);
+		dp_conn_free(dp, i);
 		free(dp->post[i]);
 		dp->post[i] = NULL;
 		caps_free(dp->caps[i]);

@@ -12,6 +12,7 @@
 #define SONDE_DP_H
 
 #include "dp_addr.h"
+#include "dp_conn.h"
 #include "dp_known_open.h"
 #include "dp_space.h"
 #include "dp_types.h"
@@ -140,6 +141,12 @@ struct dp_scan_config {
 	uint32_t workers;     /* 0 = as many as queues */
 	/* true: dp_extra() will be used; it takes as many source ports as two more passes */
 	bool extra;
+	/* true: dp_conn.h will be used; it takes as many source ports as DP_CONN_ATTEMPTS and DP_EXTRAS
+	 * more passes */
+	bool conns;
+	/* a bit for each port, DP_CONN_PORTS in all: SYN-ACKs of these are reset at once, not offered;
+	 * NULL = none; not owned, must outlive the scan */
+	const uint64_t *never;
 	bool want_closed; /* report RST and unreachable replies, do not only count them */
 	/* report RST and unreachable replies of these ports even without want_closed; NULL = none;
 	 * not owned, must outlive the scan */

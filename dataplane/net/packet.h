@@ -3,9 +3,8 @@
  * packet.h - parses a received Ethernet frame; every length is checked.
  *
  * Hostile input. The parser reads no byte beyond @len and returns pointers into the frame only for
- * bytes it has checked. Checksums are not verified: a virtual interface often leaves them to
- * hardware that does not exist, and the cookie is the stronger check. Frames in which a NIC found a
- * wrong checksum are dropped before they get here.
+ * bytes it has checked. Checksums are not verified here: see packet_sum.h. Frames in which a NIC found
+ * a wrong checksum are dropped before they get here.
  */
 #ifndef SONDE_PACKET_H
 #define SONDE_PACKET_H

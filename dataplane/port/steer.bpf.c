@@ -196,10 +196,10 @@ static __always_inline int answers_syn(const struct steer_config *c, struct span
 	if ((void *)(t + 1) > s.end || !own_port(c, t->ports.dest))
 		return 0;
 	kind = t->flags & TCP_KIND;
-	if (kind != (TCP_SYN | TCP_ACK) && !(kind & TCP_RST))
+	if (kind != (TCP_SYN | TCP_ACK) && !(kind & TCP_RST) && (!c->streams || (kind & TCP_SYN)))
 		return 0;
 	/* The RST that answers a SYN has the sequence number 0 (RFC 9293 3.10.7.1). */
-	if (!c->connects && (!(kind & TCP_RST) || t->sequence == 0))
+	if (!c->connects && (kind == (TCP_SYN | TCP_ACK) || ((kind & TCP_RST) && t->sequence == 0)))
 		return 1;
 	set_ports(f, t->ports.source, t->ports.dest);
 	return !kernel_connects(s.ctx, f);

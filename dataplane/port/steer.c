@@ -156,6 +156,7 @@ static void fill_config(struct steer_config *c, const struct steer_filter *f)
 	*c = (struct steer_config){.port_first = f->port_first,
 	                           .port_last = f->port_last,
 	                           .echo = f->echo,
+	                           .streams = f->streams,
 	                           .connects = f->connects,
 	                           .vlan = f->vlan};
 	for (unsigned i = 0; i < f->source_count && i < STEER_MAX_SOURCES; i++) {

@@ -34,6 +34,7 @@ struct steer_filter {
 	uint16_t port_first;
 	uint16_t port_last;
 	bool connects; /* the kernel may have connections from these ports */
+	bool streams;  /* the segments of connections from these ports, not only answers to SYNs */
 	bool echo;     /* echo replies to our identifiers, and errors that quote our requests */
 };
 

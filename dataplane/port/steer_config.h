@@ -17,6 +17,9 @@ struct steer_config {
 	/* not 0: the kernel may have connections from our ports, so SYN-ACKs and RSTs are looked up
 	 * before they are taken for answers */
 	__u32 connects;
+	/* not 0: the scan has connections of its own: steer all segments to our ports but for SYNs and
+	 * for those of the kernel's connections */
+	__u32 streams;
 	__u32 vlan;     /* VLAN of the requests for addresses of ours alone; 0 = untagged */
 	__u32 v4_alone; /* bit i: the kernel does not have v4_be[i]; steer ARP requests for it */
 	__u32 v6_alone; /* the same for v6_be[i] and neighbour solicitations */

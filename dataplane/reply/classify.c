@@ -15,6 +15,7 @@
 
 #include "dp_addr.h"
 #include "packet_fast.h"
+#include "packet_sum.h"
 #include "probe_impl.h"
 #include "probe_tcp.h"
 
@@ -328,6 +329,43 @@ static void name_others(const uint8_t *which, unsigned n, struct classify_batch 
 	b->seen[CLASSIFY_FOREIGN] += b->n - n;
 }
 
+static bool is_unsummed(const struct classify_batch *b, unsigned frame)
+{
+	return b->unsummed >> frame & 1;
+}
+
+static void refuse(struct classify_batch *b, unsigned frame)
+{
+	b->seen[b->verdict[frame]]--;
+	b->verdict[frame] = CLASSIFY_MALFORMED;
+	b->seen[CLASSIFY_MALFORMED]++;
+}
+
+/* Refuse the validated frames of the usual form listed in @which whose checksums are wrong: what else
+ * they say cannot be believed, although the cookie is right. Returns how many are left. */
+static unsigned drop_damaged(struct classify_batch *b, const struct candidates *s, uint8_t *which,
+                             unsigned n)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned frame = s->frame[which[i]];
+
+		if (is_unsummed(b, frame) && !packet_fast_sums_fit(b->frame[frame]))
+			refuse(b, frame);
+		else
+			which[left++] = which[i];
+	}
+	return left;
+}
+
+/* The same for a frame that was parsed. */
+static bool is_damaged(const struct classify_batch *b, unsigned frame)
+{
+	return b->kind[frame] == PACKET_TCP && is_unsummed(b, frame) &&
+	       !packet_sums_fit(&b->packet[frame]);
+}
+
 void classify(const struct probe *p, uint64_t now_us, struct classify_batch *b)
 {
 	uint8_t rest[CLASSIFY_BURST];
@@ -341,6 +379,10 @@ void classify(const struct probe *p, uint64_t now_us, struct classify_batch *b)
 	s.cookie.n = s.n;
 	p->cookies(&p->cookie, &s.cookie);
 	sift(p, b, &s, &validated);
+	if (b->unsummed != 0) {
+		validated.opens = drop_damaged(b, &s, validated.open, validated.opens);
+		validated.closes = drop_damaged(b, &s, validated.closed, validated.closes);
+	}
 	for (unsigned i = 0; i < validated.opens; i++)
 		report_open(p, now_us, &s, validated.open[i], b);
 	for (unsigned i = 0; i < validated.closes; i++)
@@ -349,6 +391,10 @@ void classify(const struct probe *p, uint64_t now_us, struct classify_batch *b)
 	for (unsigned i = s.usual; i < s.n; i++) {
 		if (!validate(p, now_us, &s, i, b))
 			continue;
+		if (is_damaged(b, s.flow[i].frame)) {
+			refuse(b, s.flow[i].frame);
+			continue;
+		}
 		b->seen[b->verdict[s.flow[i].frame]]--;
 		b->verdict[s.flow[i].frame] = CLASSIFY_RESULT;
 		b->source[b->seen[CLASSIFY_RESULT]++] = s.flow[i].frame;

@@ -17,6 +17,7 @@ enum classify_verdict {
 	 * responder */
 	CLASSIFY_ICMP,
 	CLASSIFY_RESULT, /* a valid answer to a probe of this scan */
+	CLASSIFY_TAKEN,  /* not given by classify(): it belongs to a connection (conns.h) */
 	CLASSIFY_VERDICTS,
 };
 
@@ -25,6 +26,9 @@ struct classify_batch {
 	unsigned n;
 	const uint8_t *frame[CLASSIFY_BURST];
 	uint16_t len[CLASSIFY_BURST];
+	/* bit i: nobody has verified the checksums of frame i. An answer of TCP with a wrong one counts
+	 * as malformed. */
+	uint64_t unsummed;
 	/* out, by frame */
 	/* not set for frames of the usual form (packet_fast.h) */
 	struct packet packet[CLASSIFY_BURST];

@@ -9,6 +9,7 @@
 #include <rte_ring_elem.h>
 
 #include "classify.h"
+#include "conns.h"
 #include "known_open.h"
 #include "post.h"
 #include "reset.h"
@@ -77,26 +78,31 @@ static void send_resets(struct worker *w)
 	w->reset_count = 0;
 }
 
-/* Turn each SYN-ACK of the burst into a RST that waits to be sent. Sets the mbufs of the SYN-ACKs
- * to NULL in @m. */
+void rx_reset(struct worker *w, uint64_t tsc, struct rte_mbuf **m)
+{
+	if (!turn(*m)) {
+		rte_pktmbuf_free(*m);
+	} else {
+		if (w->reset_count == 0)
+			w->reset_tsc = tsc;
+		w->reset[w->reset_count++] = *m;
+		if (unlikely(w->reset_count == WORKER_RESETS))
+			send_resets(w);
+	}
+	*m = NULL;
+}
+
+/* Turn each SYN-ACK of the burst into a RST that waits to be sent, but for those of the results in
+ * @kept. Sets the mbufs of the SYN-ACKs to NULL in @m. */
 static void reset_all(struct worker *w, uint64_t tsc, struct rte_mbuf **m,
-                      const struct classify_batch *b)
+                      const struct classify_batch *b, uint64_t kept)
 {
 	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
 		const struct dp_result *r = &b->result[i];
 
-		if (r->reply != DP_REPLY_OPEN || r->transport != DP_TRANSPORT_TCP)
-			continue;
-		if (!turn(m[b->source[i]])) {
-			rte_pktmbuf_free(m[b->source[i]]);
-		} else {
-			if (w->reset_count == 0)
-				w->reset_tsc = tsc;
-			w->reset[w->reset_count++] = m[b->source[i]];
-			if (unlikely(w->reset_count == WORKER_RESETS))
-				send_resets(w);
-		}
-		m[b->source[i]] = NULL;
+		if (r->reply == DP_REPLY_OPEN && r->transport == DP_TRANSPORT_TCP &&
+		    !(kept >> i & 1))
+			rx_reset(w, tsc, &m[b->source[i]]);
 	}
 }
 
@@ -148,6 +154,8 @@ static void fill_slots(struct worker *w, struct classify_batch *b, unsigned n)
  * extra probes are not counted. */
 static bool is_wanted(struct worker *w, const struct dp_result *r, uint64_t key)
 {
+	if (unlikely(r->pass >= w->passes + DP_EXTRAS)) /* dp_conn_dial() */
+		return false;
 	if (r->pass == w->passes + DP_EXTRA_LOSS)
 		return r->reply == DP_REPLY_OPEN;
 	if (r->pass == w->passes + DP_EXTRA_CONTROL)
@@ -158,18 +166,27 @@ static bool is_wanted(struct worker *w, const struct dp_result *r, uint64_t key)
 	return false;
 }
 
-/* Put the wanted results of the burst into the ring. */
-static void deliver(struct worker *w, struct classify_batch *b)
+/* Judge all results of the burst. Returns those that the control thread is to see: bit i: result i. */
+static uint64_t judge(struct worker *w, const struct classify_batch *b)
 {
-	uint64_t key[CLASSIFY_BURST];
-	unsigned n = 0, taken;
+	uint64_t key[CLASSIFY_BURST], wanted = 0;
 
 	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
 		key[i] = dedup_key(&w->dedup, &b->result[i]);
 		dedup_prefetch(&w->dedup, key[i]);
 	}
+	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++)
+		wanted |= (uint64_t)is_wanted(w, &b->result[i], key[i]) << i;
+	return wanted;
+}
+
+/* Put the wanted results of the burst into the ring. */
+static void deliver(struct worker *w, struct classify_batch *b, uint64_t wanted)
+{
+	unsigned n = 0, taken;
+
 	for (unsigned i = 0; i < b->seen[CLASSIFY_RESULT]; i++) {
-		if (!is_wanted(w, &b->result[i], key[i]))
+		if (!(wanted >> i & 1))
 			continue;
 		if (n != i) {
 			b->result[n] = b->result[i];
@@ -185,6 +202,18 @@ static void deliver(struct worker *w, struct classify_batch *b)
 	                                       NULL);
 	if (unlikely(taken < n))
 		counter_add(&w->counters.ring_drops, n - taken);
+}
+
+/* Judge, answer and deliver the results of the burst. */
+static void settle(struct worker *w, uint64_t tsc, struct rte_mbuf **m, struct classify_batch *b)
+{
+	uint64_t wanted = judge(w, b), kept = 0;
+
+	if (unlikely(w->conns != NULL))
+		kept = conns_offer(w, tsc, b, wanted);
+	if (w->resets)
+		reset_all(w, tsc, m, b, kept);
+	deliver(w, b, wanted);
 }
 
 /* Whether the NIC found a wrong checksum. Both bits of a pair mean that it did not look at the
@@ -217,14 +246,22 @@ static unsigned drop_damaged(struct worker *w, struct rte_mbuf **m, unsigned n)
 	return left;
 }
 
+bool rx_is_summed(const struct rte_mbuf *m)
+{
+	return (m->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) != 0 &&
+	       (m->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) != 0;
+}
+
 /* List the frames for classify(). A frame of several segments is longer than any answer to a probe,
  * so only its first segment is judged. */
 static void take_frames(struct rte_mbuf *const *m, unsigned n, struct classify_batch *b)
 {
 	b->n = n;
+	b->unsummed = 0;
 	for (unsigned i = 0; i < n; i++) {
 		b->frame[i] = rte_pktmbuf_mtod(m[i], uint8_t *);
 		b->len[i] = m[i]->data_len;
+		b->unsummed |= (uint64_t)!rx_is_summed(m[i]) << i;
 		rte_prefetch0(b->frame[i]);
 		rte_prefetch0(b->frame[i] + RTE_CACHE_LINE_SIZE); /* the TCP options end here */
 	}
@@ -259,11 +296,10 @@ unsigned rx_step(struct worker *w, uint64_t tsc)
 	asking = b.seen[CLASSIFY_ARP] + b.seen[CLASSIFY_ICMP];
 	if (unlikely(asking > 0))
 		answered = answer_all(w, m, &b);
-	if (b.seen[CLASSIFY_RESULT] > 0) {
-		if (w->resets)
-			reset_all(w, tsc, m, &b);
-		deliver(w, &b);
-	}
+	if (unlikely(w->conns != NULL))
+		conns_take(w, tsc, m, &b);
+	if (b.seen[CLASSIFY_RESULT] > 0)
+		settle(w, tsc, m, &b);
 	counter_add(&w->counters.received, n);
 	counter_add(&w->counters.malformed, b.seen[CLASSIFY_MALFORMED]);
 	counter_add(&w->counters.foreign, b.seen[CLASSIFY_FOREIGN] + asking - answered);

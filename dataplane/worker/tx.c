@@ -64,6 +64,13 @@ static uint64_t next_hop(const struct worker *w, const uint8_t *frame, uint32_t 
 	return mac != NULL ? hop_word(mac) : 0;
 }
 
+uint64_t tx_next_hop(const struct worker *w, const uint8_t *frame)
+{
+	const uint8_t *ip = frame + (frame[12] == 0x81 ? 18 : 14);
+
+	return next_hop(w, frame, ip[0] >> 4 == 4);
+}
+
 /* Write the link-layer address of the next hop into the frames of @bufs that have their bit in
  * @which. Frees those for which it is not known. Returns how many frames are left. */
 static unsigned direct(struct worker *w, struct rte_mbuf **bufs, const struct probe_batch *b,
@@ -307,37 +314,37 @@ static void prolong(struct worker *w, uint64_t tsc)
 		;
 }
 
-/* Build the probes to the next @n extra targets in @bufs. Returns how many were built. */
-static unsigned build_extras(struct worker *w, struct rte_mbuf **bufs, unsigned n, uint64_t tsc,
-                             struct probe_batch *batch)
+/* Build the probes to the targets of @span in @bufs. Returns how many were built. */
+static unsigned build_extras(struct worker *w, const struct extra_span *span,
+                             struct rte_mbuf **bufs, uint64_t tsc, struct probe_batch *batch)
 {
 	const struct scope *deny = scope_enter(&w->shared->deny, &w->reader);
-	struct extra_span span = {&w->extra, n};
 	unsigned made;
 
 	w->burst_epoch = atomic_load_explicit(&w->reader.epoch, memory_order_relaxed);
-	make_ready(w, bufs, n, batch);
-	made = probe_extra(w->probe, deny, &span, worker_now_us(w, tsc), batch);
+	make_ready(w, bufs, span->n, batch);
+	made = probe_extra(w->probe, deny, span, worker_now_us(w, tsc), batch);
 	if (probe_len(w->probe) == 0)
 		set_lengths(bufs, made, batch);
 	return made;
 }
 
-/* Send probes to the next extra targets, in a burst without the walk's. Those that a cap refuses
+/* Send probes to the next targets of @queue, in a burst without the walk's. Those that a cap refuses
  * stay in the queue. Returns the number of frames that the NIC took. */
-static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
+static unsigned send_extras(struct worker *w, struct extra *queue, unsigned tokens, uint64_t tsc)
 {
 	unsigned most = w->caps != NULL ? 1 : tokens;
-	unsigned n = RTE_MIN(most, extra_count(&w->extra)), made;
+	unsigned n = RTE_MIN(most, extra_count(queue)), made;
+	const struct extra_span span = {queue, n};
 	struct probe_batch batch;
 
 	pace_return(&w->pace, tokens - n);
 	if (!take_buffers(w, n))
 		return 0;
-	made = build_extras(w, w->burst, n, tsc, &batch);
+	made = build_extras(w, &span, w->burst, tsc, &batch);
 	w->span_steps = w->span_denied = 0;
 	if (w->caps == NULL || made == 0 || let_go(w, &batch, made, tsc) == made)
-		extra_drop(&w->extra, n);
+		extra_drop(queue, n);
 	else
 		made = 0;
 	take_up(w, &batch, made, n);
@@ -345,7 +352,8 @@ static unsigned send_extras(struct worker *w, unsigned tokens, uint64_t tsc)
 	counter_add(&w->counters.extra, w->burst_count);
 	if (!w->sending) {
 		scope_leave(&w->reader);
-		prolong(w, tsc);
+		if (queue == &w->extra)
+			prolong(w, tsc);
 	}
 	return w->burst_count > 0 ? hand_over(w) : 0;
 }
@@ -383,7 +391,7 @@ static void mix_extras(struct worker *w, struct rte_mbuf *const *bufs, unsigned 
 	uint64_t which;
 
 	memcpy(m, bufs, n * sizeof(m[0])); /* their places in the burst may be needed */
-	made = build_extras(w, m, n, tsc, &batch);
+	made = build_extras(w, &(struct extra_span){&w->extra, n}, m, tsc, &batch);
 	extra_drop(&w->extra, n);
 	if (made < n)
 		rte_pktmbuf_free_bulk(&m[made], n - made);
@@ -411,10 +419,12 @@ unsigned tx_step(struct worker *w, uint64_t tsc)
 	n = tokens(w, tsc);
 	if (n == 0)
 		return 0;
+	if (unlikely(extra_count(&w->dial) > 0))
+		return send_extras(w, &w->dial, n, tsc);
 	if (unlikely(extra_count(&w->extra) > 0)) {
 		mixed = to_mix(w, n);
 		if (!w->sending || w->caps != NULL || mixed == 0)
-			return send_extras(w, n, tsc);
+			return send_extras(w, &w->extra, n, tsc);
 	}
 	span = walk_span(&w->walk, w->step, n - mixed);
 	if (span.n < n - mixed)

@@ -19,6 +19,10 @@ unsigned tx_step(struct worker *w, uint64_t tsc);
 /* Send one frame that is no probe. It is dropped if the NIC does not take it. */
 void tx_frame(struct worker *w, const uint8_t *frame, uint16_t len);
 
+/* The link-layer address of the next hop of an IP frame of ours, as one word of which the first six
+ * bytes count; 0: nothing can be sent to it. */
+uint64_t tx_next_hop(const struct worker *w, const uint8_t *frame);
+
 /* Drop the burst in hand; its targets do not count as done. */
 void tx_abandon(struct worker *w);
 

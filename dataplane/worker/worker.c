@@ -5,6 +5,7 @@
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
 
+#include "conns.h"
 #include "idle_sleep.h"
 #include "post.h"
 #include "rx.h"
@@ -85,7 +86,7 @@ static bool follow_orders(struct worker *w, uint64_t tsc)
 		w->was_paused = false;
 		pace_skip(&w->pace, tsc);
 	}
-	return w->sending || (w->extras && extra_count(&w->extra) > 0);
+	return w->sending || (w->extras && extra_count(&w->extra) > 0) || extra_count(&w->dial) > 0;
 }
 
 /* Send the control thread's questions to next hops, one in a turn. */
@@ -178,6 +179,8 @@ int worker_run(void *arg)
 		may_send = follow_orders(w, tsc);
 		did = may_send || w->burst_count > 0 ? tx_step(w, tsc) : 0;
 		did += rx_step(w, tsc);
+		if (unlikely(w->conns != NULL))
+			did += conns_turn(w, tsc);
 		rx_end_turn(w, tsc, did == 0);
 		if (unlikely(w->post != NULL))
 			send_question(w);
@@ -189,6 +192,8 @@ int worker_run(void *arg)
 		if (idle_turns > IDLE_TURNS)
 			idle(w, may_send, tsc);
 	}
+	if (w->conns != NULL)
+		conns_end(w, tsc);
 	rx_end_turn(w, tsc, true);
 	tx_abandon(w);
 	scope_leave(&w->reader);

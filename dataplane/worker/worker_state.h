@@ -19,6 +19,7 @@
 #include "scope.h"
 #include "walk.h"
 
+struct conns;
 struct post;
 struct rte_mbuf;
 struct rte_mempool;
@@ -87,6 +88,7 @@ struct worker {
 	struct rte_ring *results;  /* this worker fills it, control empties it; not owned */
 	/* for the data of answers; NULL: answers to this kind of probe carry none */
 	struct slots *slots;
+	struct conns *conns; /* connections of our own TCP; NULL: there are none; not owned */
 	struct worker_shared *shared;
 	struct worker_clock clock;
 	struct walk walk;
@@ -128,6 +130,7 @@ struct worker {
 	struct worker_place back;
 	struct scope_reader reader;
 	struct extra extra;
+	struct extra dial;        /* targets of dp_conn_dial() */
 	struct counters counters; /* others may read a stale value */
 };
 

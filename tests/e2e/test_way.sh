@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test_way - grabs go the way of the probes: same interface, source address and gateway. Where the kernel's sockets cannot go
-# that way nobody is asked, and the scan says why.
+# that way the scan's own TCP does; with --grab-via kernel nobody is asked, and the scan says why.
 . "$(dirname "$0")/lib.sh"
 
 other=$tag-other
@@ -94,20 +94,35 @@ expect "  grabs go through it" banner 198.19.0.5 far
 
 # ---- they cannot
 
-expect "an address of ours alone" scan 198.18.0.5 --source-ip 198.18.0.8
-unasked 198.18.0.5 '198.18.0.8, which the kernel does not have'
-expect "another network than the kernel's" scan 198.18.0.5 --source-ip 198.18.0.7/28
-unasked 198.18.0.5 'prefix length'
-expect "a device of our own" scan 198.18.0.5 --vdev net_af_packet0,iface=near0 --source-ip 198.18.0.9/16
-unasked 198.18.0.5 "Sonde's alone"
-expect "a gateway's MAC address" scan 198.18.0.5 --gateway-mac "$(ip -n "$far" -j link show far0 | jq -r '.[0].address')"
-unasked 198.18.0.5 '--gateway-mac'
+# only_own WHAT REASON SOURCE HOST ARGUMENTS... - the kernel's sockets cannot go this way, for a REASON; the scan's own TCP can, from SOURCE.
+only_own() {
+	local what=$1 reason=$2 source=$3 host=$4
+	shift 3
+	expect "$what, through the kernel's sockets" scan "$@" --grab-via kernel
+	unasked "$host" "$reason"
+	expect "$what" scan "$@"
+	expect "  the banner is fetched all the same" banner "$host" far
+	expect "  by the scan's own way" asked_from far "$source"
+	expect "  nothing is said of it" test -z "$(grep 'not asked' "$work/err")"
+}
+only_own "an address of ours alone" '198.18.0.8, which the kernel does not have' 198.18.0.8 198.18.0.5 --source-ip 198.18.0.8
+only_own "another network than the kernel's" 'prefix length' 198.18.0.7 198.18.0.5 --source-ip 198.18.0.7/28
+only_own "a device of our own" "Sonde's alone" 198.18.0.9 198.18.0.5 --vdev net_af_packet0,iface=near0 --source-ip 198.18.0.9/16
+only_own "a gateway's MAC address" '--gateway-mac' 198.18.0.1 198.18.0.5 \
+	--gateway-mac "$(ip -n "$far" -j link show far0 | jq -r '.[0].address')"
 ip -n "$near" route replace default via 198.18.0.99 dev near0 metric 100
-expect "another gateway than the kernel's" scan 198.19.0.5 --gateway 198.18.0.2
-unasked 198.19.0.5 '--gateway 198.18.0.2'
+only_own "another gateway than the kernel's" '--gateway 198.18.0.2' 198.18.0.1 198.19.0.5 --gateway 198.18.0.2
 ip -n "$near" route del default dev near0 metric 100
-expect "a gateway where the kernel has none on the interface" scan 198.19.0.5 --gateway 198.18.0.2
-unasked 198.19.0.5 '--gateway 198.18.0.2'
+only_own "a gateway where the kernel has none on the interface" '--gateway 198.18.0.2' 198.18.0.1 198.19.0.5 --gateway 198.18.0.2
+only_own "over AF_PACKET, an address of ours alone" '198.18.0.8, which the kernel does not have' 198.18.0.8 198.18.0.5 \
+	--af-packet near0 --source-ip 198.18.0.8
+expect "the worker's TCP where the kernel's would do" scan 198.18.0.5 --grab-via worker
+expect "  fetches the banner" banner 198.18.0.5 far
+expect "  by a single connection" is "$(wc -l <"$work/far.log")" 1
+expect_exit 2 "over AF_PACKET from an address of the kernel, which answers, too, it is refused" near timeout 60 "$sonde" scan 198.18.0.5 \
+	-p 22 --af-packet near0 --force-iface --grab-via worker --db "$work/db"
+expect "  the reason is said" grep -q -- '--grab-via worker: through AF_PACKET the kernel answers' "$work/err"
+expect_exit 2 "no other way is known" "$sonde" scan 198.18.0.5 -p 22 --grab-via pigeon
 expect "the same with --no-grab" scan 198.19.0.5 --gateway 198.18.0.2 --no-grab
 expect "  is no reason for words" test -z "$(grep 'not asked' "$work/err")"
 expect "  the port says that nothing was asked" is "$(service 198.19.0.5 .not_asked)" off
@@ -117,7 +132,7 @@ expect "  the port says that nothing was asked" is "$(service 198.19.0.5 .not_as
 ip netns exec "$far" python3 "$here/raw_host.py" far0 198.18.0.0/15 7 >"$work/syns" &
 disown
 await_line "$work/syns" ready
-expect "a VLAN" scan 198.19.0.6 --vlan 7 --gateway 198.18.255.254
+expect "a VLAN" scan 198.19.0.6 --vlan 7 --gateway 198.18.255.254 --grab-via kernel
 unasked 198.19.0.6 '--vlan'
 
 # ---- IPv6
@@ -132,10 +147,14 @@ serve "$far" six '[::]:2222' '[2001:db8::5]:23'
 scan6() { scan "$@" -p 23; }
 expect "over IPv6, from another address of the kernel" scan6 2001:db8::5 --source-ip 2001:db8::7
 expect "  grabs come from it" asked_from six 2001:db8::7
-expect "from an IPv4 address of the kernel and an IPv6 address of ours" \
-	scan6 198.18.0.5 2001:db8::5 --source-ip 198.18.0.7 --source-ip 2001:db8::8/64
+expect "from an IPv4 address of the kernel and an IPv6 address of ours, through the kernel's sockets" \
+	scan6 198.18.0.5 2001:db8::5 --source-ip 198.18.0.7 --source-ip 2001:db8::8/64 --grab-via kernel
 expect "  grabs of IPv4 go their way" banner 198.18.0.5 far
 expect "  the IPv6 host is not asked" test ! -s "$work/six.log"
 expect "  the scan says of which" grep -q 'of IPv6 hosts are not asked what they are: .*2001:db8::8' "$work/err"
 expect "  what was not asked says so" is "$("$sonde" count --db "$work/db" 'ip:2001:db8::5 not_asked:way')" 1
+expect "from both" scan6 198.18.0.5 2001:db8::5 --source-ip 198.18.0.7 --source-ip 2001:db8::8/64
+expect "  the IPv6 host is asked from ours" asked_from six 2001:db8::8
+expect "  it is asked what it is" banner 2001:db8::5 six
+expect "  and so is the one of IPv4" banner 198.18.0.5 far
 finish

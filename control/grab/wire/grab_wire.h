@@ -2,8 +2,8 @@
 /*
  * grab_wire.h - the byte transport under the grabs: open, send, receive, close, and events.
  *
- * Kernel sockets (grab_kernel.c) are the only implementation. One thread owns a wire and all its
- * connections. Only poll() blocks.
+ * Kernel sockets (grab_kernel.c) or the dataplane's own TCP (grab_dp.c). One thread owns a wire and all
+ * its connections. Only poll() blocks.
  */
 #ifndef SONDE_GRAB_WIRE_H
 #define SONDE_GRAB_WIRE_H
@@ -58,5 +58,12 @@ struct grab_wire {
  * far as allowed and lowers *@max to what it gives. Errors: -EMFILE, -ENOMEM, -errno.
  */
 int grab_kernel_new(uint32_t *max, struct grab_wire **out);
+
+/*
+ * A transport over the connections of the workers of @dp, which must outlive it: a scan with
+ * dp_scan_config.conns. In the control thread. poll() does not wait: the descriptor becomes readable
+ * every millisecond while there are connections. Errors: -ENOMEM, -errno.
+ */
+int grab_dp_new(struct dp *dp, struct grab_wire **out);
 
 #endif

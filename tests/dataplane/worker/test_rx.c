@@ -6,6 +6,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
+#include "cksum.h"
 #include "dp.h"
 #include "eal.h"
 #include "known_open.h"
@@ -31,8 +32,11 @@ static const uint32_t NET = 0xc6120100; /* 198.18.1.0: the targets, with one por
 /* The answer of a target to the probe of a pass. */
 struct said {
 	unsigned target, pass;
-	uint8_t flags; /* PACKET_SYN, PACKET_RST */
+	uint8_t flags;  /* PACKET_SYN, PACKET_RST */
+	uint8_t damage; /* of the frame, after its checksums were written: enum damage */
 };
+
+enum damage { INTACT, WINDOW, OPTION, TTL, SUM_LEFT, TRUSTED_WINDOW };
 
 /* The next burst: frames of an unknown protocol with the driver's @flags, or answers. */
 struct feed {
@@ -68,6 +72,26 @@ static void swap(uint8_t *at, size_t len)
 	memcpy(at + len, keep, len);
 }
 
+/* The sum of the pseudo-header of a SYN-ACK. */
+static uint64_t pseudo_of(const uint8_t *f)
+{
+	return cksum_pseudo(f + IP + 12, f + IP + 16, 4, DP_TRANSPORT_TCP, SYN_LEN - TCP);
+}
+
+/* Write the checksum of a segment, and then do the damage. */
+static void seal(struct rte_mbuf *m, uint8_t *f, uint8_t damage)
+{
+	put_be16(f + TCP + 16, 0);
+	put_be16(f + TCP + 16, cksum_finish(cksum_add(pseudo_of(f), f + TCP, SYN_LEN - TCP)));
+	f[TCP + 14] ^= damage == WINDOW || damage == TRUSTED_WINDOW ? 0x10 : 0;
+	f[TCP + 22] ^= damage == OPTION ? 0x01 : 0;
+	f[IP + 8] ^= damage == TTL ? 0x20 : 0;
+	if (damage == SUM_LEFT)
+		put_be16(f + TCP + 16, cksum_fold(pseudo_of(f)));
+	if (damage == TRUSTED_WINDOW)
+		m->ol_flags = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+}
+
 /* Make a probe and turn it into the answer of its target (RFC 9293). */
 static struct rte_mbuf *make_answer(const struct feed *feed, const struct said *said)
 {
@@ -87,6 +111,7 @@ static struct rte_mbuf *make_answer(const struct feed *feed, const struct said *
 	put_be32(f + TCP + 8, seq + 1);
 	f[TCP + 13] = said->flags | PACKET_ACK;
 	memcpy(f + TCP + 32, f + TCP + 28, 4); /* the timestamp, echoed (RFC 7323) */
+	seal(m, f, said->damage);
 	return m;
 }
 
@@ -248,6 +273,27 @@ START_TEST(rx_delivers_an_answer_once)
 }
 END_TEST
 
+/* The cookie says who sent an answer; only the checksums say that window, options and TTL are those
+ * that it sent. Where the NIC looked at them, they are not added up again. */
+START_TEST(rx_believes_no_answer_with_a_wrong_checksum)
+{
+	const struct said said[] = {
+		{1, 0, PACKET_SYN, WINDOW},   {2, 0, PACKET_SYN, OPTION},
+		{3, 0, PACKET_SYN, TTL},      {4, 0, PACKET_RST, WINDOW},
+		{5, 0, PACKET_SYN, SUM_LEFT}, {6, 0, PACKET_SYN, TRUSTED_WINDOW},
+		{7, 0, PACKET_SYN, INTACT}};
+
+	set_up();
+	ck_assert_uint_eq(hear(said, 7, NULL), 3);
+	ck_assert_uint_eq(bed.w.counters.open, 3);
+	ck_assert_uint_eq(bed.w.counters.closed, 0);
+	ck_assert_uint_eq(bed.w.counters.malformed, 4);
+	ck_assert_uint_eq(bed.w.counters.foreign, 0);
+	/* What the target sends again counts for the first time. */
+	ck_assert_uint_eq(hear(&(const struct said){1, 0, PACKET_SYN, INTACT}, 1, NULL), 1);
+}
+END_TEST
+
 START_TEST(rx_takes_no_answer_to_another_secret)
 {
 	const struct said said[] = {{1, 0, PACKET_SYN}, {2, 0, PACKET_RST}};
@@ -347,6 +393,7 @@ int main(void)
 	tcase_add_loop_test(tc, rx_counts_frames_with_a_wrong_sum_as_malformed, 0,
 	                    sizeof(bursts) / sizeof(bursts[0]));
 	tcase_add_test(tc, rx_delivers_an_answer_once);
+	tcase_add_test(tc, rx_believes_no_answer_with_a_wrong_checksum);
 	tcase_add_test(tc, rx_takes_no_answer_to_another_secret);
 	tcase_add_test(tc, rx_delivers_a_rst_where_it_is_wanted);
 	tcase_add_test(tc, rx_counts_what_a_full_ring_does_not_take);
