@@ -67,19 +67,28 @@ void doc_cache_free(struct doc_cache *c)
 	free(c);
 }
 
+/* The first of the two places of a key. */
 static size_t place_of(const struct doc_cache *c, const struct dp_addr *addr, uint32_t variant)
 {
 	return (hash_table_hash(addr->b, sizeof(addr->b)) ^ variant * 0x9e3779b9u) &
-	       (c->places - 1);
+	       (c->places - 2);
+}
+
+static bool is_of(const struct doc *d, const struct dp_addr *addr, uint32_t variant)
+{
+	return d != NULL && d->variant == variant &&
+	       memcmp(d->addr.b, addr->b, sizeof(addr->b)) == 0;
 }
 
 struct doc *doc_cache_get(struct doc_cache *c, const struct dp_addr *addr, uint32_t variant,
                           uint64_t commit, int64_t now_us)
 {
 	size_t place = place_of(c, addr, variant);
-	struct doc *d = c->list[place];
+	struct doc *d;
 
-	if (d == NULL || d->variant != variant || memcmp(d->addr.b, addr->b, sizeof(addr->b)) != 0)
+	place += !is_of(c->list[place], addr, variant);
+	d = c->list[place];
+	if (!is_of(d, addr, variant))
 		return NULL;
 	if (d->commit != commit || d->until_us <= now_us) {
 		clear(c, place);
@@ -95,6 +104,13 @@ void doc_cache_put(struct doc_cache *c, struct doc *d)
 
 	if (d->body.len > c->bytes_most / 16)
 		return;
+	if (is_of(c->list[place + 1], &d->addr, d->variant)) {
+		place++;
+	} else if (c->list[place] != NULL && !is_of(c->list[place], &d->addr, d->variant)) {
+		clear(c, place + 1);
+		c->list[place + 1] = c->list[place];
+		c->list[place] = NULL;
+	}
 	clear(c, place);
 	/* Room is made in turn, whatever stands there. */
 	for (size_t i = 0; i < c->places && c->bytes + d->body.len > c->bytes_most; i++) {

@@ -4,7 +4,7 @@
  *
  * A document is valid as long as the number of the last commit is the one under which it was read,
  * and until an accepted finding in it expires. The table has a fixed number of places, each for one
- * key; what hashes to a place that is taken replaces what is there. The server's thread uses the
+ * key; two places are for those of one hash, and what comes third replaces one of them. The server's thread uses the
  * table; documents are counted and any thread may drop one.
  */
 #ifndef SONDE_DOC_CACHE_H
