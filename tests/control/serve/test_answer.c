@@ -48,7 +48,7 @@ START_TEST(a_problem_says_what_where_and_what_was_meant)
 	ck_assert_uint_eq(a.retry_s, 3);
 	j = body(&a);
 	ck_assert_int_eq(json_integer_value(json_object_get(j, "status")), 429);
-	ck_assert_ptr_null(strchr((const char *)a.body.data, 0x1b));
+	ck_assert_ptr_null(memchr(a.body.data, 0x1b, a.body.len));
 	json_decref(j);
 	answer_fini(&a);
 }
@@ -413,10 +413,11 @@ static int write_more(const char *path)
 
 int main(int argc, char **argv)
 {
-	TCase *t = tcase_create("answer");
+	TCase *t;
 
 	if (argc == 3 && strcmp(argv[1], "write") == 0)
 		return write_more(argv[2]);
+	t = tcase_create("answer");
 	tcase_add_test(t, a_problem_says_what_where_and_what_was_meant);
 	tcase_add_test(t, a_document_is_valid_until_the_next_commit);
 	tcase_add_test(t, the_cache_keeps_to_its_size);
