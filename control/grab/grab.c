@@ -77,6 +77,14 @@ static int open_fds(struct grabber *g)
 	return ret < 0 ? ret : join(g->fd, g->wire->ops->fd(g->wire));
 }
 
+static int open_wire(struct grabber *g)
+{
+	struct grab_config *c = &g->config;
+
+	return c->new_wire != NULL ? c->new_wire(c->wire_arg, &c->max_total, &g->wire)
+	                           : grab_kernel_new(&c->max_total, &g->wire);
+}
+
 int grabber_new(const struct grab_config *config, struct grabber **out)
 {
 	struct grabber *g = calloc(1, sizeof(*g));
@@ -95,7 +103,7 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	g->means = (struct grab_means){&g->config, grab_tls_ctx_new(), grab_lore_new()};
 	ret = g->queue == NULL || g->means.tls == NULL || g->means.lore == NULL ? -ENOMEM : 0;
 	if (ret == 0)
-		ret = grab_kernel_new(&g->config.max_total, &g->wire);
+		ret = open_wire(g);
 	if (ret == 0)
 		ret = open_fds(g);
 	if (ret < 0) {

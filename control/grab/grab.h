@@ -3,7 +3,7 @@
  * grab.h - banner grabs: open ports in, facts out, with bounds on everything.
  *
  * Grabs run over a transport (grab_wire.h), and nobody above this interface can tell which one;
- * kernel sockets are the only one. Protocol code does no I/O and reads no clock: bytes and `now`
+ * kernel sockets are the usual one. Protocol code does no I/O and reads no clock: bytes and `now`
  * in, bytes and actions out. One thread owns a grabber.
  */
 #ifndef SONDE_GRAB_H
@@ -13,7 +13,13 @@
 #include "error.h"
 #include "vulndb.h"
 
+struct grab_wire;
+
 struct grab_config {
+	/* Makes the transport that the grabs travel over, with room for *@max connections or fewer,
+	 * which it writes there: 0 or -errno. NULL: kernel sockets (grab_kernel_new()). */
+	int (*new_wire)(void *arg, uint32_t *max, struct grab_wire **out);
+	void *wire_arg;
 	uint32_t max_total;          /* connections at once, all hosts; 0 = 1000 */
 	uint32_t max_per_host;       /* 0 = 4 */
 	uint32_t max_per_port;       /* connections to one port, one after another; 0 = 5 */
@@ -70,7 +76,7 @@ struct grab_result {
 struct grabber;
 
 /*
- * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises
+ * A grabber over the transport of @config, which is copied; user_agent must outlive it. Raises
  * RLIMIT_NOFILE as far as allowed and lowers max_total to what that gives. 0 or -errno; -EMFILE: it
  * gives none.
  */
