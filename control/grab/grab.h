@@ -20,7 +20,10 @@ struct grab_config {
 	 * which it writes there: 0 or -errno. NULL: kernel sockets (grab_kernel_new()). */
 	int (*new_wire)(void *arg, uint32_t *max, struct grab_wire **out);
 	void *wire_arg;
-	uint32_t max_total;          /* connections at once, all hosts; 0 = 1000 */
+	uint32_t max_total; /* connections at once, all hosts; 0 = 1000 */
+	/* of these, how many may be lively: their server has said something, or they have begun, in
+	 * the last GRAB_QUIET_US. Servers that stay silent take no turn from the others. 0 = all */
+	uint32_t max_lively;
 	uint32_t max_per_host;       /* 0 = 4 */
 	uint32_t max_per_port;       /* connections to one port, one after another; 0 = 5 */
 	uint32_t queue_limit;        /* requests waiting; 0 = 65536 */
@@ -42,6 +45,8 @@ struct grab_config {
 	/* send fragile devices even requests that upset some of them, see grab_policy.h */
 	bool ask_fragile;
 };
+
+enum { GRAB_QUIET_US = 250000 };
 
 struct grab_request {
 	struct dp_addr addr;
@@ -121,9 +126,18 @@ enum grab_care {
  */
 void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care care);
 
+/*
+ * An answer of @addr names an ordinary service (vd_plain_identity()). As long as nothing speaks against
+ * it, the unknown ports of the host are asked at once: grab_queue_is_plain() has the rule. At most 2^20
+ * hosts are remembered.
+ */
+void grabber_plain(struct grabber *g, const struct dp_addr *addr);
+
 /* Start, continue and finish grabs as far as possible; block at most @timeout_ms for the network.
  * Returns 0 or -errno. */
 int grabber_run(struct grabber *g, int timeout_ms);
+/* Let a grabber_run() that waits return. Any thread. */
+void grabber_wake(struct grabber *g);
 /* Move up to @n finished grabs to @out; returns how many. */
 size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n);
 
@@ -131,6 +145,7 @@ struct grab_stats {
 	uint64_t submitted, finished, ok, silent, refused, timeout, failed;
 	uint32_t active, waiting;
 	uint32_t listening; /* of these: silent ports that are listened to once more */
+	uint32_t quiet;     /* of the active ones: they wait for a server that says nothing */
 	uint64_t bytes_in, bytes_out;
 };
 /* What the grabber has done since grabber_new(). */

@@ -108,12 +108,14 @@ static void judge_record(struct pipeline *p, struct record *r, bool incomplete)
 }
 
 /* Ask a host with care from this answer on, if the answer shows that the host is a fragile
- * device. */
+ * device; without delay, if it shows an ordinary one. */
 static void mind(struct pipeline *p, const struct record *r, const char *service)
 {
 	if (p->config.grabber != NULL &&
 	    (vd_fragile_identity(&r->identity) || (service != NULL && vd_fragile_service(service))))
 		grabber_care(p->config.grabber, &r->addr, GRAB_CARE_FRAGILE);
+	else if (p->config.grabber != NULL && vd_plain_identity(&r->identity))
+		grabber_plain(p->config.grabber, &r->addr);
 }
 
 /* Store an open port to which nothing may be sent, with the name of the service that usually runs

@@ -20,7 +20,7 @@
 #include "scan_ctl.h"
 #include "scan_port.h"
 
-enum { GRAB_TOTAL = 1000 }; /* connections at once, unless the operator says otherwise */
+enum { GRAB_TOTAL = 8192, GRAB_LIVELY = 1000 }; /* connections at once, by default */
 
 static enum scan_end no_memory(struct error *err)
 {
@@ -267,6 +267,7 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	const struct grab_effort *effort = grab_effort(s->config->effort);
 	struct grab_config g = {
 		.max_total = s->config->grab_total > 0 ? s->config->grab_total : GRAB_TOTAL,
+		.max_lively = s->config->grab_total > 0 ? s->config->grab_total : GRAB_LIVELY,
 		.max_per_host = s->config->grab_per_host,
 		.max_per_port = effort->connections,
 		.total_timeout_ms = effort->time_ms,
@@ -286,7 +287,7 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	ret = grabber_new(&g, &s->grabber);
 	if (ret < 0)
 		return no_grabber(ret, err);
-	note_fewer(s, g.max_total);
+	note_fewer(s, g.max_lively);
 	return SCAN_DONE;
 }
 
