@@ -7,26 +7,80 @@
 
 #include "decode.h"
 
+/* Names and values lie one behind another in pieces of memory. */
+struct piece {
+	struct piece *before;
+	size_t used, size;
+	char bytes[];
+};
+
+/* A sanitizer sees a read beyond a value only where that has a piece of its own. */
+#if defined(__SANITIZE_ADDRESS__)
+#define EXACT 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EXACT 1
+#endif
+#endif
+#ifndef EXACT
+#define EXACT 0
+#endif
+
+enum { PIECE = EXACT ? 1 : 2048, PIECE_KEPT = EXACT ? 0 : 16384 };
+
 struct vd_facts {
 	size_t count;
 	/* a bit for the first two bytes of each name: lookups try it first */
 	uint64_t starts;
-	bool incomplete;                   /* memory was short for a fact */
-	struct vd_fact list[VD_FACTS_MAX]; /* name and value are one heap block each */
+	bool incomplete;     /* memory was short for a fact */
+	struct piece *piece; /* the newest */
+	struct vd_fact list[VD_FACTS_MAX];
 };
 
 struct vd_facts *vd_facts_new(void)
 {
-	return calloc(1, sizeof(struct vd_facts));
+	struct vd_facts *f = malloc(sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	f->count = 0;
+	f->starts = 0;
+	f->incomplete = false;
+	f->piece = NULL;
+	return f;
 }
 
 void vd_facts_clear(struct vd_facts *f)
 {
-	for (size_t i = 0; i < f->count; i++)
-		free((void *)(uintptr_t)f->list[i].name);
+	struct piece *p = f->piece;
+
+	while (p != NULL && (p->before != NULL || p->size > PIECE_KEPT)) {
+		f->piece = p->before;
+		free(p);
+		p = f->piece;
+	}
+	if (p != NULL)
+		p->used = 0;
 	f->count = 0;
 	f->starts = 0;
 	f->incomplete = false;
+}
+
+/* Memory for @len bytes, or NULL. */
+static char *take_bytes(struct vd_facts *f, size_t len)
+{
+	struct piece *p = f->piece;
+	size_t size = len > PIECE ? len : PIECE;
+
+	if (p == NULL || p->size - p->used < len) {
+		p = malloc(sizeof(*p) + size);
+		if (p == NULL)
+			return NULL;
+		*p = (struct piece){f->piece, 0, size};
+		f->piece = p;
+	}
+	p->used += len;
+	return p->bytes + p->used - len;
 }
 
 static uint64_t start_bit(const char *name)
@@ -39,6 +93,7 @@ void vd_facts_free(struct vd_facts *f)
 	if (f == NULL)
 		return;
 	vd_facts_clear(f);
+	free(f->piece);
 	free(f);
 }
 
@@ -67,7 +122,7 @@ int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t
 	if (len > VD_FACT_VALUE_MAX)
 		len = VD_FACT_VALUE_MAX;
 	name_size = strlen(name) + 1;
-	block = malloc(name_size + len + 1);
+	block = take_bytes(f, name_size + len + 1);
 	if (block == NULL) {
 		f->incomplete = true;
 		return -ENOMEM;
@@ -140,9 +195,7 @@ void facts_drop_repeated(struct vd_facts *f, size_t from)
 	size_t kept = from < f->count ? from : f->count;
 
 	for (size_t i = from; i < f->count; i++) {
-		if (is_repeated(f->list, kept, &f->list[i]))
-			free((void *)(uintptr_t)f->list[i].name);
-		else
+		if (!is_repeated(f->list, kept, &f->list[i]))
 			f->list[kept++] = f->list[i];
 	}
 	f->count = kept;
