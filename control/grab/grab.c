@@ -87,6 +87,11 @@ int grabber_new(const struct grab_config *config, struct grabber **out)
 	return 0;
 }
 
+int grabber_raise_files(uint32_t *max)
+{
+	return grab_kernel_raise(max);
+}
+
 int grabber_take_way(struct grabber *g, const struct dp_grab_way *way, struct error *err)
 {
 	return g->wire->ops->take_way(g->wire, way, err);

@@ -87,6 +87,9 @@ struct grabber;
  */
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
+/* Raise RLIMIT_NOFILE for *@max connections of several grabbers over kernel sockets, as far as allowed, and
+ * lower *@max to what that gives. 0 or -errno. */
+int grabber_raise_files(uint32_t *max);
 
 /* How many connections there may be at once, which is less than max_total where fewer files may be
  * open. Pure. */

@@ -250,6 +250,8 @@ static const struct option_def defs[] = {
          option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
          FIELD(grab_per_host)},
+	{"grab-threads", 0, "N", "threads that ask, default half of the processors", option_u32,
+         FIELD(grab_threads)},
 	{"effort", 0, "N", "how much each port may be asked, 1 to 9, default 5", option_effort,
          FIELD(effort)},
 	{"grab-timeout", 0, "TIME", "wait so long for a silent port, default 25s", option_time,

@@ -75,7 +75,7 @@ struct config {
 	struct option_list gateways;
 	uint32_t prefix_len, vlan;
 	struct config_mac gateway_mac;
-	uint32_t grab_total, grab_per_host;
+	uint32_t grab_total, grab_per_host, grab_threads; /* 0: as usual */
 	uint32_t effort; /* 1 to GRAB_EFFORT_MOST: how much each port may be asked */
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;                     /* send control probes to hosts that may be middleboxes */

@@ -124,6 +124,32 @@ static double cooldown_left(const struct scan *s, int64_t now_us)
 	return s->status.dp.done ? -1 : left;
 }
 
+/* What each stage has done so far. */
+static struct status_rates done_by_stage(const struct scan *s)
+{
+	const struct lanes_stats *l = &s->status.lanes;
+
+	return (struct status_rates){.open = (double)s->status.run.open,
+	                             .asked = (double)l->grab.finished,
+	                             .identified = (double)l->identified,
+	                             .judged = (double)l->judged,
+	                             .committed = (double)s->status.written};
+}
+
+static void note_stages(struct scan *s, double seconds)
+{
+	const struct status_rates now = done_by_stage(s), was = s->second_stages;
+	const double per = seconds > 0 ? 1 / seconds : 0;
+
+	s->status.rates =
+		(struct status_rates){.open = (now.open - was.open) * per,
+	                              .asked = (now.asked - was.asked) * per,
+	                              .identified = (now.identified - was.identified) * per,
+	                              .judged = (now.judged - was.judged) * per,
+	                              .committed = (now.committed - was.committed) * per};
+	s->second_stages = now;
+}
+
 static void estimate(struct scan *s, int64_t now_us)
 {
 	struct status *st = &s->status;
@@ -131,6 +157,7 @@ static void estimate(struct scan *s, int64_t now_us)
 
 	st->rate_measured = seconds > 0 ? (double)(st->run.sent - s->tick_sent) / seconds : 0;
 	s->tick_sent = st->run.sent;
+	note_stages(s, seconds);
 	st->seconds_left = -1;
 	if (st->dp.sending && st->rate_measured > 0 && st->dp.targets >= st->done)
 		st->seconds_left = (double)(st->dp.targets - st->done) / st->rate_measured +
@@ -418,6 +445,7 @@ enum scan_end scan_run(struct scan *s, _Atomic unsigned *stop_requests, struct e
 	s->began = true;
 	ret = turn(s);
 	dp_stop(s->dp);
+	lanes_stop(s->lanes);
 	if (ret == 0)
 		ret = settle(s);
 	writer_finish(s->writer); /* what waits is shown before the report */

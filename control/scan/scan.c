@@ -148,8 +148,8 @@ static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, b
 		return;
 	if (middlebox)
 		middlebox_add_known(grab_admission_hosts(s->admission), addr);
-	if (fragile && s->grabber != NULL)
-		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
+	if (fragile && s->lanes != NULL)
+		lanes_care(s->lanes, addr, GRAB_CARE_FRAGILE);
 }
 
 static enum scan_end open_admission(struct scan *s, struct error *err)
@@ -178,7 +178,7 @@ struct known {
 	const struct plan *plan;
 	struct dp_known_open *known_open;
 	struct revisit *revisit; /* NULL: silent services are not asked again */
-	struct grabber *grabber; /* NULL: no grabs */
+	struct lanes *lanes;     /* NULL: no grabs */
 	int error;
 };
 
@@ -191,9 +191,9 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 		if (k->revisit != NULL && k->error == 0)
 			k->error = revisit_add(k->revisit, addr, port);
 	}
-	if (k->grabber != NULL && vd_fragile_port(port, transport) != NULL &&
+	if (k->lanes != NULL && vd_fragile_port(port, transport) != NULL &&
 	    dp_space_contains(k->plan->space, addr))
-		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
+		lanes_care(k->lanes, addr, GRAB_CARE_ONE);
 }
 
 /* Tell the dataplane, and who asks silent services again, which ports are known to be open. A RST from such a port is reported as a
@@ -202,7 +202,7 @@ static enum scan_end open_known_ports(struct scan *s, struct error *err)
 {
 	struct known k = {.plan = s->plan,
 	                  .known_open = dp_known_open_new(store_service_count(s->store)),
-	                  .grabber = s->grabber};
+	                  .lanes = s->lanes};
 	int ret;
 
 	s->known_open = k.known_open;
@@ -238,7 +238,7 @@ static enum scan_end no_grabber(int ret, struct error *err)
 /* Note if there may be fewer connections than the operator asked for. */
 static void note_fewer(struct scan *s, uint32_t asked)
 {
-	uint32_t most = grabber_most(s->grabber);
+	uint32_t most = lanes_most(s->lanes);
 
 	if (most >= asked)
 		return;
@@ -265,13 +265,14 @@ static void set_timeouts(struct grab_config *g, const struct config_time *t)
 static enum scan_end open_grabber(struct scan *s, struct error *err)
 {
 	const struct grab_effort *effort = grab_effort(s->config->effort);
+	const unsigned threads = s->config->grab_threads;
+	struct lanes_config c = {.threads = threads > 0 ? threads : lanes_usual()};
 	struct grab_config g = {
 		.max_total = s->config->grab_total > 0 ? s->config->grab_total : GRAB_TOTAL,
 		.max_lively = s->config->grab_total > 0 ? s->config->grab_total : GRAB_LIVELY,
 		.max_per_host = s->config->grab_per_host,
 		.max_per_port = effort->connections,
 		.total_timeout_ms = effort->time_ms,
-		.queue_limit = PIPELINE_GRABS,
 		.user_agent = s->config->user_agent,
 		.any_port = true,
 		.jarm = s->config->jarm,
@@ -284,7 +285,8 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	set_timeouts(&g, &s->config->grab_timeout);
 	if (s->config->contact != NULL)
 		g.user_agent = agent_with_contact(s->config->contact, s->agent);
-	ret = grabber_new(&g, &s->grabber);
+	c.grab = g;
+	ret = lanes_new(&c, &s->lanes);
 	if (ret < 0)
 		return no_grabber(ret, err);
 	note_fewer(s, g.max_lively);
@@ -298,10 +300,10 @@ static enum scan_end take_way(struct scan *s, struct error *err)
 	struct dp_grab_way *way = &s->way;
 	int ret;
 
-	if (s->grabber == NULL)
+	if (s->lanes == NULL)
 		return SCAN_DONE;
 	dp_grab_way(s->dp, way);
-	ret = grabber_take_way(s->grabber, way, err);
+	ret = lanes_take_way(s->lanes, way, err);
 	if (ret == -ERANGE)
 		return SCAN_USAGE;
 	if (ret < 0) {
@@ -359,7 +361,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
 	                            .admission = s->admission,
-	                            .grabber = s->grabber,
+	                            .lanes = s->lanes,
 	                            .enricher = s->enricher,
 	                            .plan = s->plan,
 	                            .passes = s->record.passes,
@@ -381,6 +383,9 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	if (end != SCAN_DONE)
 		return end;
 	p.writer = s->writer;
+	if (s->lanes != NULL &&
+	    lanes_start(s->lanes, &(struct lanes_to){s->knowledge, s->writer}) < 0)
+		return no_memory(err);
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
 		return no_memory(err);
@@ -481,10 +486,10 @@ void scan_close(struct scan *s)
 {
 	ctl_close(s->ctl);
 	pipeline_free(s->pipeline);
+	lanes_free(s->lanes);
 	if (s->writer != NULL)
 		writer_close(s->writer);
 	news_free(s->news);
-	grabber_free(s->grabber);
 	grab_admission_free(s->admission);
 	coverage_free(s->coverage);
 	revisit_free(s->revisit);

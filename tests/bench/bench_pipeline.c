@@ -3,7 +3,7 @@
  * bench_pipeline.c - measures what stands behind the sockets: recorded answers in, committed records
  * out.
  *
- * 	bench_pipeline [-o json] [SERVICES [DIRECTORY]]
+ * 	bench_pipeline [-o json] [-t GRAB-THREADS] [SERVICES [DIRECTORY]]
  *
  * Services of some fifty protocols answer from memory (mem_wire.h): the very pipeline of a scan asks
  * them, understands what they say, judges it and commits it. A first scan of an empty database, then
@@ -267,20 +267,19 @@ struct bed {
 	struct store_judge by;
 	struct enricher *enricher;
 	struct grab_admission *admission;
-	struct grabber *grabber;
+	struct lanes *lanes;
 	struct writer *writer;
 	struct pipeline *p;
 };
 
-static uint32_t grab_threads;
+static uint32_t grab_threads = 1;
 
 static void open_bed(struct bed *b, const char *folder, const char *scan)
 {
 	struct grab_admission_config a = {.middlebox.ports = 1000};
-	struct grab_config g = {.new_wire = mem_wire_new,
-	                        .wire_arg = &world,
-	                        .queue_limit = PIPELINE_GRABS,
-	                        .any_port = true};
+	struct lanes_config g = {
+		.grab = {.new_wire = mem_wire_new, .wire_arg = &world, .any_port = true},
+		.threads = grab_threads};
 	struct pipeline_config c = {.passes = 1};
 	struct store_stamp stamp;
 	struct error err;
@@ -290,13 +289,14 @@ static void open_bed(struct bed *b, const char *folder, const char *scan)
 		fail(err.text, 0);
 	rematch_stamp(b->db, &stamp);
 	if (store_stamp(b->store, &stamp) < 0 || enricher_new(b->db, &b->enricher) < 0 ||
-	    judge_new(b->db, 0, &b->judge) < 0 || grabber_new(&g, &b->grabber) < 0 ||
-	    writer_new(b->store, scan, &b->writer) < 0)
+	    judge_new(b->db, 0, &b->judge) < 0 || lanes_new(&g, &b->lanes) < 0 ||
+	    writer_new(b->store, scan, &b->writer) < 0 ||
+	    lanes_start(b->lanes, &(struct lanes_to){b->db, b->writer}) < 0)
 		fail("start", ENOMEM);
 	b->by = judge_source(b->judge, NULL);
 	store_judge_by(b->store, &b->by);
 	b->admission = c.admission = grab_admission_new(&a);
-	c.grabber = b->grabber;
+	c.lanes = b->lanes;
 	c.enricher = b->enricher;
 	c.writer = b->writer;
 	b->p = pipeline_new(&c);
@@ -323,7 +323,10 @@ static bool count_named(void *arg, const struct record *r)
 
 static void close_bed(struct bed *b, struct figures *f)
 {
-	int ret = writer_finish(b->writer);
+	int ret;
+
+	lanes_stop(b->lanes);
+	ret = writer_finish(b->writer);
 
 	stages_stop();
 	f->seconds = stages_process() - f->seconds;
@@ -336,7 +339,7 @@ static void close_bed(struct bed *b, struct figures *f)
 		store_each(b->store, NULL, count_named, f);
 	pipeline_free(b->p);
 	writer_close(b->writer);
-	grabber_free(b->grabber);
+	lanes_free(b->lanes);
 	grab_admission_free(b->admission);
 	enricher_free(b->enricher);
 	store_close(b->store);
