@@ -176,6 +176,20 @@ static int option_output(const char *text, void *field, struct error *err)
 	return error_set(err, -EINVAL, "expected table, ndjson, json, csv or list");
 }
 
+/* Parse --refresh. Without a value it means what nobody has asked. */
+static int option_refresh(const char *text, void *field, struct error *err)
+{
+	enum config_refresh *refresh = field;
+
+	if (text == NULL || strcmp(text, "unasked") == 0)
+		*refresh = CONFIG_REFRESH_UNASKED;
+	else if (strcmp(text, "all") == 0)
+		*refresh = CONFIG_REFRESH_ALL;
+	else
+		return error_set(err, -EINVAL, "'%.60s' is neither 'unasked' nor 'all'", text);
+	return 0;
+}
+
 /* Parse --status-json. Without a value it means descriptor 2, the standard error. */
 static int option_status(const char *text, void *field, struct error *err)
 {
@@ -262,6 +276,9 @@ static const struct option_def defs[] = {
          FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
          FIELD(fresh_us)},
+	{"refresh", 0, "[=WHICH]",
+         "ask known open ports that were not asked, or 'all', instead of a walk", option_refresh,
+         FIELD(refresh)},
 	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:",
          option_contact, FIELD(contact)},
 	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "grab_policy.h"
+#include "lanes.h"
 #include "result_record.h"
 
 enum {
@@ -181,13 +181,24 @@ static void mind(struct lane *l, const struct record *r, const char *service)
 		grabber_plain(l->grabber, &r->addr);
 }
 
-static int store(struct lane *l, struct grab_result *g)
+/* Whether the end of a grab tells nothing that is to be stored. */
+static bool is_nothing(const struct grab_result *g)
 {
 	const struct lane_tag *tag = g->request.tag;
+	bool connected = g->status == GRAB_OK || g->status == GRAB_SILENT;
+
+	return g->status == GRAB_CANCELLED || (tag->result.pass == LANES_REFRESH && !connected);
+}
+
+static int store(struct lane *l, struct grab_result *g)
+{
+	struct lane_tag *tag = g->request.tag;
 	struct record *record;
 
-	if (g->facts == NULL || g->status == GRAB_CANCELLED) {
-		l->unjudged += g->status != GRAB_CANCELLED;
+	if (tag->result.pass == LANES_REFRESH)
+		tag->result.time_us = (uint64_t)clock_now_us();
+	if (g->facts == NULL || is_nothing(g)) {
+		l->unjudged += !is_nothing(g);
 		vd_facts_free(g->facts);
 		return 0;
 	}

@@ -26,6 +26,10 @@ struct lanes_config {
 
 enum { LANES_MAX = 32, LANES_QUEUE = 65536 /* open ports that wait or are asked, of all lanes */ };
 
+/* The pass of a result that no probe of this scan brought: its port gets a record only if somebody answers
+ * there, with the time of that. */
+enum { LANES_REFRESH = 255 };
+
 /* What a lane hands on. Neither is owned. */
 struct lanes_to {
 	const struct vulndb *db; /* NULL: facts are stored without being judged */

@@ -39,6 +39,7 @@ static enum scan_end end_of(int ret)
 
 static enum scan_end start(struct scan *s, struct error *err)
 {
+	const bool walks = s->config->refresh == CONFIG_REFRESH_OFF;
 	struct dp_scan_config c = {
 		.space = s->plan->space,
 		.shard = s->record.shard,
@@ -48,7 +49,7 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.cap = s->config->rate_cap,
 		.cooldown_ms = (uint32_t)(s->config->cooldown_us / 1000),
 		.workers = s->record.workers,
-		.resume = s->resumed ? s->record.progress : NULL,
+		.resume = s->resumed || !walks ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.known_open = s->known_open,
 		.extra = s->automatic || s->check_hosts ||
@@ -57,6 +58,8 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.payload_count = s->plan->payloads.count,
 	};
 
+	if (!walks) /* beyond the last step of each worker: there is nothing to probe */
+		memset(s->record.progress, 0xff, sizeof(s->record.progress));
 	s->extras = c.extra;
 	if (s->automatic) {
 		auto_rate_init(&s->auto_rate, s->config->rate_max, clock_monotonic_us());
@@ -291,7 +294,7 @@ static void look_at_silence(struct scan *s)
 {
 	const struct dp_stats *d = &s->status.dp;
 
-	s->status.silent = s->status.complete &&
+	s->status.silent = s->status.complete && s->config->refresh == CONFIG_REFRESH_OFF &&
 	                   d->open + d->closed + d->unreachable + d->duplicates == 0;
 	if (s->status.silent)
 		dp_check(s->dp, &s->status.trouble);
@@ -327,7 +330,8 @@ static int settle(struct scan *s)
 	scan_observe(s);
 	look_at_silence(s);
 	ask_nic(s);
-	if (ret == 0 && complete && s->record.shards == 1)
+	if (ret == 0 && complete && s->record.shards == 1 &&
+	    s->config->refresh == CONFIG_REFRESH_OFF)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
 	s->status.unmarked = ret > 0;
 	if (ret >= 0 && s->stops <= 1) /* in a hurry: the next scan settles the hosts */

@@ -278,9 +278,10 @@ int pipeline_check_hosts(struct pipeline *p, double pps, bool sending)
 	return host_check_run(&p->check, &to, pps, sending);
 }
 
-int pipeline_recall(struct pipeline *p, const struct record *r)
+/* The reply to the probe that found the port, as the record has it. */
+static struct dp_result result_of(const struct record *r)
 {
-	struct dp_result result = {
+	return (struct dp_result){
 		.addr = r->addr,
 		.from = r->addr,
 		.time_us = (uint64_t)r->last_seen_us,
@@ -294,8 +295,39 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		.ttl = r->reply.ttl,
 		.wscale = r->reply.wscale,
 	};
+}
+
+static int recall_later(struct pipeline *p, const struct dp_result *result)
+{
+	struct dp_result *later = vec_push(&p->recalled);
+
+	if (later == NULL)
+		return -ENOMEM;
+	*later = *result;
+	return 0;
+}
+
+int pipeline_refresh(struct pipeline *p, const struct record *r)
+{
+	struct dp_result result = result_of(r);
+	enum grab_admission_verdict v = grab_admission_open(p->config.admission, &r->addr, r->port);
+
+	if (v == ADMISSION_PENDING)
+		v = grab_admission_release(p->config.admission, &r->addr, r->port, true);
+	if (v != ADMISSION_GRAB || !may_ask(p, r->port))
+		return 0;
+	if (has_no_way(p, &r->addr)) {
+		p->counts.no_way++;
+		return 0;
+	}
+	result.pass = LANES_REFRESH;
+	return recall_later(p, &result);
+}
+
+int pipeline_recall(struct pipeline *p, const struct record *r)
+{
+	struct dp_result result = result_of(r);
 	enum grab_admission_verdict v;
-	struct dp_result *later;
 
 	if (p->config.revisit != NULL)
 		revisit_answer(p->config.revisit, &r->addr, r->port);
@@ -309,11 +341,7 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		return 0;
 	if (has_no_way(p, &r->addr))
 		return settle_open(p, &result, v);
-	later = vec_push(&p->recalled);
-	if (later == NULL)
-		return -ENOMEM;
-	*later = result;
-	return 0;
+	return recall_later(p, &result);
 }
 
 /* Queue grabs of recalled ports as long as there is room. */

@@ -62,6 +62,10 @@ int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
  * done, pipeline_step() queues one as soon as the grab queue has room. 0 or -ENOMEM. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
+/* Ask a port that an earlier scan found open, unless it is one of a host that answers on every port or of
+ * very many. It gets a record if somebody answers. 0 or -ENOMEM. */
+int pipeline_refresh(struct pipeline *p, const struct record *r);
+
 /* Whether no grab runs or waits and no result is pending; after pipeline_hurry() grabs do not
  * count. If dp_stats.done is set as well, the scan is over. */
 bool pipeline_idle(const struct pipeline *p);

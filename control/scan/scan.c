@@ -19,6 +19,7 @@
 #include "scan.h"
 #include "scan_ctl.h"
 #include "scan_port.h"
+#include "scan_recall.h"
 
 enum { GRAB_TOTAL = 8192, GRAB_LIVELY = 1000 }; /* connections at once, by default */
 
@@ -203,13 +204,16 @@ static enum scan_end open_known_ports(struct scan *s, struct error *err)
 	struct known k = {.plan = s->plan,
 	                  .known_open = dp_known_open_new(store_service_count(s->store)),
 	                  .lanes = s->lanes};
+	bool again;
 	int ret;
 
 	s->known_open = k.known_open;
 	/* A shard marks nothing as missing. */
-	if (s->extras && s->config->shard.count == 1)
+	again = s->extras && s->config->shard.count == 1 &&
+	        s->config->refresh == CONFIG_REFRESH_OFF;
+	if (again)
 		k.revisit = s->revisit = revisit_new();
-	if (k.known_open == NULL || (k.revisit == NULL && s->extras && s->config->shard.count == 1))
+	if (k.known_open == NULL || (again && k.revisit == NULL))
 		return no_memory(err);
 	ret = store_each_open(s->store, add_known, &k);
 	if (k.error != 0)
@@ -313,31 +317,6 @@ static enum scan_end take_way(struct scan *s, struct error *err)
 	return SCAN_DONE;
 }
 
-struct recall {
-	struct scan *scan;
-	int error;
-};
-
-static bool recall(void *arg, const struct record *r)
-{
-	struct recall *a = arg;
-
-	if (r->state == RECORD_OPEN && strcmp(r->scan, a->scan->record.id) == 0)
-		a->error = pipeline_recall(a->scan->pipeline, r);
-	return a->error == 0;
-}
-
-/* Restore the state of every open port that the interrupted run found. */
-static enum scan_end recall_all(struct scan *s, struct error *err)
-{
-	struct recall a = {s, 0};
-	int ret = store_each(s->store, NULL, recall, &a);
-
-	if (ret < 0)
-		return no_store(s, err, ret);
-	return a.error == 0 ? SCAN_DONE : error_set(err, SCAN_FAILED, "%s", strerror(-a.error));
-}
-
 static enum scan_end open_writer(struct scan *s, struct error *err)
 {
 	const struct news_config c = {.store = s->store,
@@ -369,6 +348,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	                            .no_way_v4 = !s->way.has_v4,
 	                            .no_way_v6 = !s->way.has_v6};
 	enum scan_end end;
+	int ret;
 
 	p.revisit = s->revisit;
 	/* `sonde ctl rate auto` may ask for them later. */
@@ -389,7 +369,10 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
 		return no_memory(err);
-	return s->resumed ? recall_all(s, err) : SCAN_DONE;
+	ret = s->config->refresh != CONFIG_REFRESH_OFF ? scan_recall_refresh(s)
+	      : s->resumed                             ? scan_recall_run(s)
+	                                               : 0;
+	return ret == 0 ? SCAN_DONE : ret == -ENOMEM ? no_memory(err) : no_store(s, err, ret);
 }
 
 /* The name of the user who started the scan; under sudo, of the user who called sudo. */

@@ -47,6 +47,11 @@ static uint64_t planned(const struct scan *s)
 	return (s->plan->info.size + shards - 1) / shards * s->record.passes;
 }
 
+static unsigned most(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
 void scan_observe(struct scan *s)
 {
 	const struct pipeline_counts counts = pipeline_counts(s->pipeline);
@@ -70,6 +75,9 @@ void scan_observe(struct scan *s)
 	st->usual_loss = s->automatic ? auto_rate_usual(&s->auto_rate) : -1;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
+	st->ring_most = most(st->ring_most, st->dp.ring_fill_percent);
+	st->grab_most = most(st->grab_most, st->grab_percent);
+	st->writer_most = most(st->writer_most, st->writer_percent);
 	st->outside = counts.outside;
 	st->unasked = counts.unasked;
 	st->no_way = counts.no_way;

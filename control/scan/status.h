@@ -56,6 +56,8 @@ struct status {
 	/* --rate auto: times that probes were lost and not sent again, since too many had been */
 	uint64_t disturbed;
 	unsigned grab_percent, writer_percent;
+	/* the fullest that the queues have been in this run, in percent */
+	unsigned ring_most, grab_most, writer_most;
 	uint64_t outside; /* results dropped: the scan probes no such address or port */
 	uint64_t unasked; /* open ports of fragile devices, to which nothing was sent */
 	uint64_t no_way;  /* open ports not asked, for grabs cannot go the way of the probes */
