@@ -118,6 +118,7 @@ static void add_chunks(struct recording *r, const uint8_t *data, size_t size)
 	uint8_t *bytes = malloc(size + 1), *at = bytes;
 	bool full = false;
 
+	r->chunk[0] = bytes;
 	while (bytes != NULL && size > 1 && r->chunks < RECORDING_CHUNKS) {
 		size_t len = data[0] < size - 1 ? data[0] : size - 1;
 		unsigned i = full ? r->chunks - 1 : r->chunks++;
@@ -172,8 +173,11 @@ static void add_file(const char *name, const uint8_t *data, size_t size)
 		if (strcmp(weights[i].file, name) == 0)
 			r->weight = weights[i].weight;
 	add_chunks(r, end + 1, size - (size_t)(end + 1 - data));
-	if (r->chunks == 0 || begins_tls(r))
-		count--;
+	if (r->chunks > 0 && !begins_tls(r))
+		return;
+	free((void *)(uintptr_t)r->chunk[0]);
+	free((void *)(uintptr_t)r->name);
+	count--;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -226,9 +230,10 @@ size_t recordings_read(const char *root, const struct recording **out)
 	char folder[4000];
 
 	snprintf(folder, sizeof(folder), "%s/tests/fuzz/corpus/proto", root);
-	if (read_corpus(folder) <= 0)
+	if (count == 0 && read_corpus(folder) <= 0)
 		return 0;
-	add_pages();
+	if (list[count - 1].proto != &vd_proto_http) /* the pages come last */
+		add_pages();
 	*out = list;
 	return count;
 }
