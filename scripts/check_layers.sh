@@ -14,7 +14,7 @@ bad=0
 layers() {
 	cat <<-'EOF'
 	common: | ascii.h calendar.h clock.h error.h hash_table.h nearest.h pool.h splitmix.h utf8.h
-	vulndb/include: | vd_proto.h vulndb.h
+	vulndb/include: | vd_key.h vd_proto.h vulndb.h
 	vulndb/name: vulndb/include | cpe.h cve_id.h cvss.h distro.h foreign_build.h package.h release.h version.h
 	vulndb/decode: vulndb/include | decode.h
 	vulndb/proto: vulndb/include vulndb/decode |

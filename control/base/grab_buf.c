@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEEP = 4096 };
+
 void grab_buf_init(struct grab_buf *b, size_t max)
 {
 	*b = (struct grab_buf){.max = max};
@@ -15,6 +17,17 @@ void grab_buf_fini(struct grab_buf *b)
 {
 	free(b->data);
 	*b = (struct grab_buf){0};
+}
+
+void grab_buf_reset(struct grab_buf *b)
+{
+	b->len = 0;
+	b->failed = false;
+	if (b->size <= KEEP)
+		return;
+	free(b->data);
+	b->data = NULL;
+	b->size = 0;
 }
 
 static bool reserve(struct grab_buf *b, size_t need)

@@ -21,6 +21,8 @@ struct grab_buf {
 void grab_buf_init(struct grab_buf *b, size_t max);
 /* Free the memory; a zeroed buffer is fine. */
 void grab_buf_fini(struct grab_buf *b);
+/* Empty the buffer, and keep its memory where that is little. */
+void grab_buf_reset(struct grab_buf *b);
 /* Append as much of @data as fits below @max. Returns false if bytes were dropped: those beyond
  * @max, or all of @data because memory was short. */
 bool grab_buf_add(struct grab_buf *b, const void *data, size_t len);

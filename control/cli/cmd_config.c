@@ -15,9 +15,9 @@
 static const struct {
 	const char *name, *value;
 } defaults[] = {
-	{"ports", "top:1000"},  {"probe", "syn"},       {"rate", "10k"},    {"shard", "1/1"},
-	{"passes", "1"},        {"workers", "1"},       {"cooldown", "8s"}, {"grab", "yes"},
-	{"grab-total", "1000"}, {"grab-per-host", "4"}, {"list", "1000"},
+	{"ports", "top:1000"},  {"probe", "syn"},       {"rate", "10k"},       {"shard", "1/1"},
+	{"passes", "1"},        {"workers", "1"},       {"cooldown", "8s"},    {"grab", "yes"},
+	{"grab-total", "1000"}, {"grab-per-host", "4"}, {"grab-threads", "2"}, {"list", "1000"},
 };
 
 /* What show() prints. */

@@ -138,6 +138,20 @@ static void show_grabs(const struct page *p, yajl_val s)
 	show(p, line);
 }
 
+static void show_stages(const struct page *p, yajl_val s)
+{
+	char line[256], a[16], b[16], c[16], d[16], e[16];
+
+	snprintf(line, sizeof(line),
+	         "stages    %s open, %s asked, %s identified, %s judged, %s committed a second",
+	         term_count(number(s, "stages", "open_per_s"), a),
+	         term_count(number(s, "stages", "asked_per_s"), b),
+	         term_count(number(s, "stages", "identified_per_s"), c),
+	         term_count(number(s, "stages", "judged_per_s"), d),
+	         term_count(number(s, "stages", "committed_per_s"), e));
+	show(p, line);
+}
+
 static void show_losses(const struct page *p, yajl_val s)
 {
 	char line[256];
@@ -177,6 +191,7 @@ static void show_page(const struct page *p, yajl_val s)
 	show_rate(p, s);
 	show_answers(p, s);
 	show_grabs(p, s);
+	show_stages(p, s);
 	show_losses(p, s);
 	for (size_t i = 0; YAJL_IS_ARRAY(newest) && i < newest->u.array.len; i++)
 		show_finding(p, newest->u.array.values[i]);

@@ -13,8 +13,17 @@
 #include "error.h"
 #include "vulndb.h"
 
+struct grab_wire;
+
 struct grab_config {
-	uint32_t max_total;          /* connections at once, all hosts; 0 = 1000 */
+	/* Makes the transport that the grabs travel over, with room for *@max connections or fewer,
+	 * which it writes there: 0 or -errno. NULL: kernel sockets (grab_kernel_new()). */
+	int (*new_wire)(void *arg, uint32_t *max, struct grab_wire **out);
+	void *wire_arg;
+	uint32_t max_total; /* connections at once, all hosts; 0 = 1000 */
+	/* of these, how many may be lively: their server has said something, or they have begun, in
+	 * the last GRAB_QUIET_US. Servers that stay silent take no turn from the others. 0 = all */
+	uint32_t max_lively;
 	uint32_t max_per_host;       /* 0 = 4 */
 	uint32_t max_per_port;       /* connections to one port, one after another; 0 = 5 */
 	uint32_t queue_limit;        /* requests waiting; 0 = 65536 */
@@ -36,6 +45,8 @@ struct grab_config {
 	/* send fragile devices even requests that upset some of them, see grab_policy.h */
 	bool ask_fragile;
 };
+
+enum { GRAB_QUIET_US = 250000 };
 
 struct grab_request {
 	struct dp_addr addr;
@@ -70,12 +81,15 @@ struct grab_result {
 struct grabber;
 
 /*
- * A grabber over kernel sockets. @config is copied, user_agent must outlive it. Raises
+ * A grabber over the transport of @config, which is copied; user_agent must outlive it. Raises
  * RLIMIT_NOFILE as far as allowed and lowers max_total to what that gives. 0 or -errno; -EMFILE: it
  * gives none.
  */
 int grabber_new(const struct grab_config *config, struct grabber **out);
 void grabber_free(struct grabber *g); /* resets what is open */
+/* Raise RLIMIT_NOFILE for *@max connections of several grabbers over kernel sockets, as far as allowed, and
+ * lower *@max to what that gives. 0 or -errno. */
+int grabber_raise_files(uint32_t *max);
 
 /* How many connections there may be at once, which is less than max_total where fewer files may be
  * open. Pure. */
@@ -106,6 +120,10 @@ int grabber_submit(struct grabber *g, const struct grab_request *request);
  */
 int grabber_take_dp(struct grabber *g, struct dp *dp);
 
+/* Change how many connections there may be at once, and how many of them may be lively, as in
+ * grab_config. Before the first grabber_submit(). */
+void grabber_set_limits(struct grabber *g, uint32_t total, uint32_t lively);
+
 enum grab_care {
 	/* a fragile device's port of this host is open: one connection to the host at a time, and
 	 * the first question to each of its ports before a second one to any */
@@ -122,9 +140,18 @@ enum grab_care {
  */
 void grabber_care(struct grabber *g, const struct dp_addr *addr, enum grab_care care);
 
+/*
+ * An answer of @addr names an ordinary service (vd_plain_identity()). As long as nothing speaks against
+ * it, the unknown ports of the host are asked at once: grab_queue_is_plain() has the rule. At most 2^20
+ * hosts are remembered.
+ */
+void grabber_plain(struct grabber *g, const struct dp_addr *addr);
+
 /* Start, continue and finish grabs as far as possible; block at most @timeout_ms for the network.
  * Returns 0 or -errno. */
 int grabber_run(struct grabber *g, int timeout_ms);
+/* Let a grabber_run() that waits return. Any thread. */
+void grabber_wake(struct grabber *g);
 /* Move up to @n finished grabs to @out; returns how many. */
 size_t grabber_take(struct grabber *g, struct grab_result *out, size_t n);
 
@@ -132,6 +159,7 @@ struct grab_stats {
 	uint64_t submitted, finished, ok, silent, refused, timeout, failed;
 	uint32_t active, waiting;
 	uint32_t listening; /* of these: silent ports that are listened to once more */
+	uint32_t quiet;     /* of the active ones: they wait for a server that says nothing */
 	uint64_t bytes_in, bytes_out;
 };
 /* What the grabber has done since grabber_new(). */

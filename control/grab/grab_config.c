@@ -13,6 +13,7 @@ static void fill(uint32_t *member, uint32_t standard)
 void grab_config_fill(struct grab_config *c)
 {
 	fill(&c->max_total, 1000);
+	fill(&c->max_lively, c->max_total);
 	fill(&c->max_per_host, 4);
 	fill(&c->max_per_port, GRAB_CONNECTIONS);
 	fill(&c->queue_limit, 65536);

@@ -28,14 +28,15 @@ struct host {
 	struct items unknown;
 	struct dp_addr addr;
 	uint64_t since_us;
-	uint32_t out;
-	uint8_t line; /* enum line */
-	bool one;     /* one connection at a time */
+	uint32_t out, known_out; /* @known_out: of those from @known */
+	uint8_t line;            /* enum line */
+	bool one;                /* one connection at a time */
+	bool plain;              /* an answer names an ordinary service */
 };
 
 TAILQ_HEAD(hosts, host);
 
-enum { BUCKETS = 1 << 14, CARE_MAX = 1 << 20 };
+enum { BUCKETS = 1 << 14, CARE_MAX = 1 << 20, PLAIN_MAX = 1 << 20 };
 
 /* A host that is asked with care. */
 struct careful {
@@ -45,8 +46,9 @@ struct careful {
 
 struct grab_queue {
 	uint32_t limit, per_host, waiting;
-	struct hash_table care; /* of struct careful, by address */
-	uint8_t care_for_all;   /* 0 until a host found no place in @care */
+	struct hash_table care;  /* of struct careful, by address */
+	uint8_t care_for_all;    /* 0 until a host found no place in @care */
+	struct hash_table plain; /* of struct dp_addr */
 	uint64_t now_us;
 	struct hosts turns; /* hosts with room and with a request that may go */
 	/* Hosts with room whose unknown ports must wait longer before they are asked, in the order
@@ -54,6 +56,9 @@ struct grab_queue {
 	 * GRAB_QUEUE_GRACE_US. */
 	struct hosts later;
 	LIST_HEAD(, host) buckets[BUCKETS];
+	/* kept for the next ones, so that a queue that has reached its size allocates nothing */
+	struct items unused;
+	LIST_HEAD(, host) unused_hosts;
 };
 
 struct grab_queue *grab_queue_new(uint32_t limit, uint32_t per_host)
@@ -63,10 +68,12 @@ struct grab_queue *grab_queue_new(uint32_t limit, uint32_t per_host)
 	if (q == NULL)
 		return NULL;
 	hash_table_init(&q->care, sizeof(struct dp_addr), sizeof(struct careful));
+	hash_table_init(&q->plain, sizeof(struct dp_addr), sizeof(struct dp_addr));
 	q->limit = limit;
 	q->per_host = per_host;
 	TAILQ_INIT(&q->turns);
 	TAILQ_INIT(&q->later);
+	STAILQ_INIT(&q->unused);
 	return q;
 }
 
@@ -88,6 +95,13 @@ static void host_free(struct host *h)
 	free(h);
 }
 
+/* Keep a host that has nothing waiting for the next one. */
+static void put_away(struct grab_queue *q, struct host *h)
+{
+	LIST_REMOVE(h, chain);
+	LIST_INSERT_HEAD(&q->unused_hosts, h, chain);
+}
+
 void grab_queue_free(struct grab_queue *q)
 {
 	if (q == NULL)
@@ -95,7 +109,11 @@ void grab_queue_free(struct grab_queue *q)
 	for (size_t i = 0; i < BUCKETS; i++)
 		while (!LIST_EMPTY(&q->buckets[i]))
 			host_free(LIST_FIRST(&q->buckets[i]));
+	while (!LIST_EMPTY(&q->unused_hosts))
+		host_free(LIST_FIRST(&q->unused_hosts));
+	drop(&q->unused);
 	hash_table_fini(&q->care);
+	hash_table_fini(&q->plain);
 	free(q);
 }
 
@@ -107,7 +125,7 @@ static size_t bucket(const struct dp_addr *addr)
 	return ((words[0] ^ words[1]) * 0x9e3779b97f4a7c15ull) >> 50;
 }
 
-static struct host *find_host(struct grab_queue *q, const struct dp_addr *addr)
+static struct host *find_host(const struct grab_queue *q, const struct dp_addr *addr)
 {
 	struct host *h;
 
@@ -119,12 +137,17 @@ static struct host *find_host(struct grab_queue *q, const struct dp_addr *addr)
 
 static struct host *add(struct grab_queue *q, const struct dp_addr *addr)
 {
-	struct host *h = calloc(1, sizeof(*h));
+	struct host *h = LIST_FIRST(&q->unused_hosts);
 
+	if (h != NULL)
+		LIST_REMOVE(h, chain);
+	else
+		h = malloc(sizeof(*h));
 	if (h == NULL)
 		return NULL;
-	h->addr = *addr;
+	*h = (struct host){.addr = *addr};
 	h->one = grab_queue_care_of(q, addr) != 0;
+	h->plain = hash_table_find(&q->plain, addr) != NULL;
 	h->since_us = q->now_us;
 	STAILQ_INIT(&h->known);
 	STAILQ_INIT(&h->unknown);
@@ -142,10 +165,17 @@ static bool has_work(const struct host *h)
 	return !STAILQ_EMPTY(&h->known) || !STAILQ_EMPTY(&h->unknown);
 }
 
-/* Whether the time that the host has waited allows one of its requests to go. */
+static bool is_plain(const struct host *h)
+{
+	return h->plain && !h->one && h->known_out == 0 && STAILQ_EMPTY(&h->known);
+}
+
+/* Whether one of the host's requests may go: by the time that it has waited, or by what it has
+ * shown. */
 static bool is_due(const struct grab_queue *q, const struct host *h)
 {
-	return !STAILQ_EMPTY(&h->known) || q->now_us - h->since_us >= GRAB_QUEUE_GRACE_US;
+	return !STAILQ_EMPTY(&h->known) || is_plain(h) ||
+	       q->now_us - h->since_us >= GRAB_QUEUE_GRACE_US;
 }
 
 static void leave_line(struct grab_queue *q, struct host *h)
@@ -162,7 +192,7 @@ static void settle(struct grab_queue *q, struct host *h)
 
 	if (!has_work(h) && h->out == 0) {
 		leave_line(q, h);
-		host_free(h);
+		put_away(q, h);
 		return;
 	}
 	if (!has_work(h) || !has_room(q, h))
@@ -192,6 +222,16 @@ static void insert(struct host *h, struct item *it)
 		STAILQ_INSERT_TAIL(&h->unknown, it, next);
 }
 
+static struct item *take_item(struct grab_queue *q)
+{
+	struct item *it = STAILQ_FIRST(&q->unused);
+
+	if (it == NULL)
+		return malloc(sizeof(*it));
+	STAILQ_REMOVE_HEAD(&q->unused, next);
+	return it;
+}
+
 int grab_queue_push(struct grab_queue *q, const struct grab_ticket *ticket, uint64_t now_us)
 {
 	struct item *it;
@@ -200,7 +240,7 @@ int grab_queue_push(struct grab_queue *q, const struct grab_ticket *ticket, uint
 	q->now_us = now_us;
 	if (q->waiting >= q->limit)
 		return -EAGAIN;
-	it = malloc(sizeof(*it));
+	it = take_item(q);
 	if (it == NULL)
 		return -ENOMEM;
 	h = find_host(q, &ticket->request.addr);
@@ -245,20 +285,44 @@ bool grab_queue_pop(struct grab_queue *q, struct grab_ticket *out, uint64_t now_
 	it = STAILQ_FIRST(items);
 	STAILQ_REMOVE_HEAD(items, next);
 	*out = it->ticket;
-	free(it);
+	out->known = items == &h->known;
+	STAILQ_INSERT_HEAD(&q->unused, it, next);
 	q->waiting--;
 	h->out++;
+	h->known_out += out->known;
 	settle(q, h);
 	return true;
 }
 
-void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr)
+void grab_queue_done(struct grab_queue *q, const struct dp_addr *addr, bool known)
 {
 	struct host *h = find_host(q, addr);
 
 	assert(h != NULL && h->out > 0);
 	h->out--;
+	h->known_out -= known;
 	settle(q, h);
+}
+
+void grab_queue_plain(struct grab_queue *q, const struct dp_addr *addr)
+{
+	struct host *h = find_host(q, addr);
+
+	if (hash_table_count(&q->plain) < PLAIN_MAX)
+		hash_table_take(&q->plain, addr);
+	if (h == NULL || h->plain)
+		return;
+	h->plain = true;
+	settle(q, h);
+}
+
+bool grab_queue_is_plain(const struct grab_queue *q, const struct dp_addr *addr)
+{
+	const struct host *h = find_host(q, addr);
+
+	if (h != NULL)
+		return is_plain(h);
+	return grab_queue_care_of(q, addr) == 0 && hash_table_find(&q->plain, addr) != NULL;
 }
 
 void grab_queue_care(struct grab_queue *q, const struct dp_addr *addr, uint8_t care)

@@ -76,6 +76,38 @@ int grab_session_init(struct grab_session *s, const struct grab_means *means,
 	return 0;
 }
 
+/* Let @to, which is empty, use the memory of @from. */
+static void adopt(struct grab_buf *to, const struct grab_buf *from)
+{
+	to->data = from->data;
+	to->size = from->size;
+}
+
+int grab_session_renew(struct grab_session *s, const struct grab_means *means,
+                       const struct grab_request *request, uint64_t now_us)
+{
+	const struct grab_buf in = s->in, wire = s->wire, kept = s->kept;
+	int ret = grab_session_init(s, means, request, now_us);
+
+	adopt(&s->in, &in);
+	adopt(&s->wire, &wire);
+	adopt(&s->kept, &kept);
+	return ret;
+}
+
+void grab_session_end(struct grab_session *s)
+{
+	vd_facts_free(s->result.facts);
+	grab_jarm_free(s->jarm);
+	grab_tls_free(s->tls);
+	s->result.facts = NULL;
+	s->jarm = NULL;
+	s->tls = NULL;
+	grab_buf_reset(&s->in);
+	grab_buf_reset(&s->wire);
+	grab_buf_reset(&s->kept);
+}
+
 void grab_session_fini(struct grab_session *s)
 {
 	vd_facts_free(s->result.facts);
@@ -89,6 +121,11 @@ void grab_session_fini(struct grab_session *s)
 void grab_session_defer(struct grab_session *s)
 {
 	s->deferring = true;
+}
+
+void grab_session_plain(struct grab_session *s)
+{
+	s->plain = true;
 }
 
 void grab_session_turn(struct grab_session *s, uint64_t now_us)

@@ -55,7 +55,7 @@ enum grab_want {
 
 enum grab_phase { GRAB_CONNECTING, GRAB_HANDSHAKE, GRAB_TALKING, GRAB_WAITING, GRAB_OVER };
 
-enum { GRAB_AUTHORITY_MAX = 64, GRAB_SENT_MAX = 256 };
+enum { GRAB_AUTHORITY_MAX = 64, GRAB_SENT_MAX = 256, GRAB_PLAIN_MS = 20 };
 
 /* What the sessions of a grabber share. */
 struct grab_means {
@@ -84,6 +84,7 @@ struct grab_session {
 	uint64_t left_us;              /* of the total time, while it waits for its turn */
 	bool patient;                  /* all questions are over: it listens once more */
 	bool careful;                  /* the host is a fragile device */
+	bool plain;                    /* the host has shown that it is none */
 	bool fragile;                  /* the port is a fragile device's */
 	enum grab_phase phase;
 	uint64_t connect_us, give_up_us;
@@ -122,11 +123,19 @@ struct grab_session {
  */
 int grab_session_init(struct grab_session *s, const struct grab_means *means,
                       const struct grab_request *request, uint64_t now_us);
+/* The same for a session that has ended: keeps its memory. */
+int grab_session_renew(struct grab_session *s, const struct grab_means *means,
+                       const struct grab_request *request, uint64_t now_us);
+/* Free what belongs to the outcome and to the connection; buffers stay for grab_session_renew(). */
+void grab_session_end(struct grab_session *s);
 void grab_session_fini(struct grab_session *s);
 
 /* From this call on, the host's other ports come before any further question to this one: @want is
  * GRAB_WANT_TURN before each. */
 void grab_session_defer(struct grab_session *s);
+/* The host has shown that it is no fragile device: an unknown port is listened to for a moment only
+ * before it is asked (GRAB_PLAIN_MS and twice the time that the connection took). */
+void grab_session_plain(struct grab_session *s);
 /* It is this session's turn again. */
 void grab_session_turn(struct grab_session *s, uint64_t now_us);
 /* There is no time to listen to the silent port: the session is over. */

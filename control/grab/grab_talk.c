@@ -40,8 +40,8 @@ void grab_talk_reset(struct grab_session *s)
 	s->hushing = s->hushed = false;
 	s->wire.len = 0;
 	grab_outcome_note_memory(s);
-	grab_buf_fini(&s->in);
-	grab_buf_init(&s->in, s->means->config->max_bytes);
+	grab_buf_reset(&s->in);
+	s->in.max = s->means->config->max_bytes;
 	s->dialog = fresh_dialog(s);
 	s->proto = NULL;
 }
@@ -94,6 +94,21 @@ static const struct vd_proto *asked_for(struct grab_session *s)
 	return chosen;
 }
 
+/* How long the server has for its first words. One that is known to speak first may need longer, to look
+ * up our name; a plain host (grab_queue_is_plain()) is asked soon, and listened to once more where it
+ * stays silent. */
+static uint32_t listening_ms(const struct grab_session *s, bool hinted)
+{
+	const struct grab_config *c = s->means->config;
+	uint32_t soon = GRAB_PLAIN_MS + 2 * (s->result.connect_us / 1000);
+
+	if (hinted && c->read_timeout_ms > c->server_first_ms)
+		return c->read_timeout_ms;
+	return s->plain && !s->careful && !s->deferring && soon < c->server_first_ms
+	               ? soon
+	               : c->server_first_ms;
+}
+
 void grab_talk_speak(struct grab_session *s, uint64_t now_us)
 {
 	const struct grab_config *c = s->means->config;
@@ -109,11 +124,7 @@ void grab_talk_speak(struct grab_session *s, uint64_t now_us)
 		               s->plan.count == 1 ? c->answer_timeout_ms : c->read_timeout_ms);
 		return;
 	}
-	/* A service that is known to speak first may need longer, to look up our name. */
-	grab_talk_wait(s, now_us,
-	               s->patient                                          ? c->patience_ms
-	               : hinted && c->read_timeout_ms > c->server_first_ms ? c->read_timeout_ms
-	                                                                   : c->server_first_ms);
+	grab_talk_wait(s, now_us, s->patient ? c->patience_ms : listening_ms(s, hinted));
 }
 
 /* What the ClientHello offers: no application protocols inside a dialog, or to a server that refused

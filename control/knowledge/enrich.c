@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "enrich.h"
+#include "enrich_cache.h"
 
 enum { HITS_MAX = 4096, OPTION_SLOTS = 8, PORT_CONFIDENCE = 10 };
 
 struct enricher {
 	const struct vulndb *db;
 	struct vd_scratch *scratch;
+	struct enrich_cache *cache; /* NULL: nothing is kept */
 	struct vd_hit hits[HITS_MAX];
 };
 
@@ -27,6 +29,7 @@ int enricher_new(const struct vulndb *db, struct enricher **out)
 		free(e);
 		return -ENOMEM;
 	}
+	e->cache = enrich_cache_new(db);
 	*out = e;
 	return 0;
 }
@@ -36,6 +39,7 @@ void enricher_free(struct enricher *e)
 	if (e == NULL)
 		return;
 	vd_scratch_free(e->scratch);
+	enrich_cache_free(e->cache);
 	free(e);
 }
 
@@ -77,14 +81,6 @@ void enrich_by_port(struct record *r)
 		r->identity.confidence = PORT_CONFIDENCE;
 }
 
-static void drop_verdicts(struct record *r)
-{
-	free(r->verdicts);
-	r->verdicts = NULL;
-	r->verdict_count = 0;
-	r->candidates = 0;
-}
-
 int enrich_judge(struct enricher *e, struct record *r)
 {
 	int n = vulndb_match(e->db, e->scratch, &r->identity, e->hits, HITS_MAX);
@@ -92,7 +88,7 @@ int enrich_judge(struct enricher *e, struct record *r)
 
 	if (n > HITS_MAX)
 		n = HITS_MAX;
-	drop_verdicts(r);
+	record_drop_verdicts(r);
 	if (n < 0 || candidates < 0)
 		return -ENOMEM;
 	r->candidates = (uint32_t)candidates;
@@ -135,11 +131,39 @@ int enrich_hint(struct enricher *e, struct record *r, const struct vd_hint *hint
 	return ret;
 }
 
-int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
+/* Judge the identity of @r by what is known of it, and keep what was not. */
+static int judge_known(struct enricher *e, struct record *r)
 {
+	struct record_set *set = enrich_cache_verdicts(e->cache, &r->identity);
 	int ret;
 
-	drop_verdicts(r);
+	if (set != NULL) {
+		record_share_verdicts(r, set);
+		return 0;
+	}
+	ret = enrich_judge(e, r);
+	if (ret < 0)
+		return ret;
+	enrich_cache_judged(e->cache, r);
+	return 0;
+}
+
+int enrich_record(struct enricher *e, struct record *r, int64_t now_us)
+{
+	struct enrich_place place;
+	int ret;
+
+	record_drop_verdicts(r);
+	if (e->cache == NULL || enrich_cache_place(e->cache, r, now_us, &place) < 0) {
+		ret = enrich_identity(e, r, now_us);
+		return ret < 0 ? ret : enrich_judge(e, r);
+	}
+	if (enrich_cache_get(e->cache, &place, r))
+		return 0;
 	ret = enrich_identity(e, r, now_us);
-	return ret < 0 ? ret : enrich_judge(e, r);
+	if (ret == 0)
+		ret = judge_known(e, r);
+	if (ret == 0)
+		enrich_cache_put(e->cache, &place, r);
+	return ret;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record.c - allocates and frees records, and computes the fingerprint of a service. */
+#include <errno.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,25 +109,108 @@ const char *record_unasked_words(uint8_t ask)
 	return ask < RECORD_ASKS && words[ask] != NULL ? words[ask] : "";
 }
 
-struct record *record_new(void)
+struct record *record_new_with(struct vd_facts *facts)
 {
 	struct record *r = calloc(1, sizeof(*r));
 
-	if (r == NULL)
-		return NULL;
-	r->facts = vd_facts_new();
-	if (r->facts == NULL) {
-		free(r);
-		return NULL;
-	}
+	if (r != NULL)
+		r->facts = facts;
 	return r;
 }
+
+struct record *record_new(void)
+{
+	struct vd_facts *facts = vd_facts_new();
+	struct record *r = facts != NULL ? record_new_with(facts) : NULL;
+
+	if (r == NULL)
+		vd_facts_free(facts);
+	return r;
+}
+
+/* ---- verdicts ---- */
+
+struct record_set *record_set_new(const struct record_verdicts *v)
+{
+	struct record_set *s = malloc(sizeof(*s) + v->count * sizeof(*v->list));
+
+	if (s == NULL)
+		return NULL;
+	s->holders = 1;
+	s->count = v->count;
+	s->candidates = v->candidates;
+	if (v->count > 0)
+		memcpy(s->list, v->list, v->count * sizeof(*v->list));
+	if (record_verdict_key(v, s->key) == 0)
+		return s;
+	free(s);
+	return NULL;
+}
+
+struct record_verdicts record_set_verdicts(const struct record_set *s)
+{
+	return (struct record_verdicts){(struct vd_verdict *)(uintptr_t)s->list, s->count,
+	                                s->candidates};
+}
+
+struct record_set *record_set_hold(struct record_set *s)
+{
+	s->holders++;
+	return s;
+}
+
+void record_set_drop(struct record_set *s)
+{
+	if (s != NULL && --s->holders == 0)
+		free(s);
+}
+
+void record_drop_verdicts(struct record *r)
+{
+	if (r->set != NULL)
+		record_set_drop(r->set);
+	else
+		free(r->verdicts);
+	r->set = NULL;
+	r->verdicts = NULL;
+	r->verdict_count = 0;
+	r->candidates = 0;
+}
+
+void record_share_verdicts(struct record *r, struct record_set *set)
+{
+	record_drop_verdicts(r);
+	r->candidates = set->candidates;
+	if (set->count == 0)
+		return;
+	r->set = record_set_hold(set);
+	r->verdicts = set->list;
+	r->verdict_count = set->count;
+}
+
+int record_own_verdicts(struct record *r)
+{
+	struct vd_verdict *own;
+
+	if (r->set == NULL)
+		return 0;
+	own = malloc((r->verdict_count + 1) * sizeof(*own));
+	if (own == NULL)
+		return -ENOMEM;
+	memcpy(own, r->verdicts, r->verdict_count * sizeof(*own));
+	record_set_drop(r->set);
+	r->set = NULL;
+	r->verdicts = own;
+	return 0;
+}
+
+/* ---- life ---- */
 
 void record_clear(struct record *r)
 {
 	struct vd_facts *facts = r->facts;
 
-	free(r->verdicts);
+	record_drop_verdicts(r);
 	free(r->verdict_first_seen_us);
 	if (facts != NULL)
 		vd_facts_clear(facts);
@@ -138,7 +222,7 @@ void record_free(struct record *r)
 {
 	if (r == NULL)
 		return;
-	free(r->verdicts);
+	record_drop_verdicts(r);
 	free(r->verdict_first_seen_us);
 	vd_facts_free(r->facts);
 	free(r);

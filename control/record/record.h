@@ -69,6 +69,26 @@ struct record_reply {
 	uint32_t rtt_us;
 };
 
+/*
+ * Verdicts that records share: whoever judges gives each identity one set, so that a record costs a
+ * reference instead of a list. Constant once it is made; any thread may hold and drop it.
+ */
+struct record_set {
+	_Atomic uint32_t holders;
+	uint32_t count;
+	uint32_t candidates; /* as in struct record */
+	uint8_t key[16];     /* record_verdict_key() of both */
+	struct vd_verdict list[];
+};
+
+struct record_verdicts;
+/* A set of @v, whose list is copied, held once. NULL: no memory. */
+struct record_set *record_set_new(const struct record_verdicts *v);
+/* What the set says; the list stays the set's, and nobody changes it. Pure. */
+struct record_verdicts record_set_verdicts(const struct record_set *s);
+struct record_set *record_set_hold(struct record_set *s); /* returns @s */
+void record_set_drop(struct record_set *s); /* frees it with the last holder; NULL is fine */
+
 struct record {
 	struct dp_addr addr;
 	uint16_t port;
@@ -91,7 +111,8 @@ struct record {
 
 	struct vd_identity identity;
 	struct vd_facts *facts;      /* owned, may be NULL */
-	struct vd_verdict *verdicts; /* owned */
+	struct vd_verdict *verdicts; /* owned, unless they are those of @set */
+	struct record_set *set;      /* held; NULL: the verdicts are this record's own */
 	/* owned; parallel to verdicts when read, NULL when written */
 	int64_t *verdict_first_seen_us;
 	uint32_t verdict_count;
@@ -128,6 +149,14 @@ bool record_service_is_sure(const struct vd_identity *id);
 
 struct record *record_new(void);    /* all zero, facts allocated; NULL: no memory */
 void record_free(struct record *r); /* NULL is fine */
+/* The same with @facts, which it owns from then on. NULL: no memory; @facts stays with the caller. */
+struct record *record_new_with(struct vd_facts *facts);
+/* Take the verdicts of @set, which is held once more, in place of those that @r has. */
+void record_share_verdicts(struct record *r, struct record_set *set);
+/* Make the verdicts those of @r alone, so that they may be changed. 0 or -ENOMEM. */
+int record_own_verdicts(struct record *r);
+/* Free the verdicts. */
+void record_drop_verdicts(struct record *r);
 /* Reset @r to the state after record_new(); keeps the memory of the fact list. */
 void record_clear(struct record *r);
 

@@ -190,6 +190,20 @@ static int option_via(const char *text, void *field, struct error *err)
 	return error_set(err, -EINVAL, "expected auto, kernel or worker");
 }
 
+/* Parse --refresh. Without a value it means what nobody has asked. */
+static int option_refresh(const char *text, void *field, struct error *err)
+{
+	enum config_refresh *refresh = field;
+
+	if (text == NULL || strcmp(text, "unasked") == 0)
+		*refresh = CONFIG_REFRESH_UNASKED;
+	else if (strcmp(text, "all") == 0)
+		*refresh = CONFIG_REFRESH_ALL;
+	else
+		return error_set(err, -EINVAL, "'%.60s' is neither 'unasked' nor 'all'", text);
+	return 0;
+}
+
 /* Parse --status-json. Without a value it means descriptor 2, the standard error. */
 static int option_status(const char *text, void *field, struct error *err)
 {
@@ -259,9 +273,13 @@ static const struct option_def defs[] = {
 	{"no-grab", 0, NULL, "find open ports only", option_off, FIELD(grab)},
 	{"no-control-probes", 0, NULL, "do not find out which hosts answer on every port",
          option_off, FIELD(control)},
-	{"grab-total", 0, "N", "connections at once, default 1000", option_u32, FIELD(grab_total)},
+	{"grab-total", 0, "N",
+         "connections at once; default 1000, and up to 8192 with servers that say nothing",
+         option_u32, FIELD(grab_total)},
 	{"grab-per-host", 0, "N", "connections at once to one host, default 4", option_u32,
          FIELD(grab_per_host)},
+	{"grab-threads", 0, "N", "threads that ask, default half of the processors", option_u32,
+         FIELD(grab_threads)},
 	{"effort", 0, "N", "how much each port may be asked, 1 to 9, default 5", option_effort,
          FIELD(effort)},
 	{"grab-timeout", 0, "TIME", "wait so long for a silent port, default 25s", option_time,
@@ -274,6 +292,9 @@ static const struct option_def defs[] = {
          FIELD(ask_fragile)},
 	{"fresh", 0, "TIME", "do not grab again what was grabbed within TIME", option_duration,
          FIELD(fresh_us)},
+	{"refresh", 0, "[=WHICH]",
+         "ask known open ports that were not asked, or 'all', instead of a walk", option_refresh,
+         FIELD(refresh)},
 	{"contact", 0, "URL", "tell HTTP servers how to reach you: https:, http: or mailto:",
          option_contact, FIELD(contact)},
 	{"user-agent", 0, "TEXT", "what HTTP servers are told", option_agent, FIELD(user_agent)},

@@ -45,6 +45,9 @@ enum config_output {
 };
 enum { CONFIG_COOLDOWN_US = 8000000 }; /* the default */
 
+/* --refresh: which known open ports are asked instead of a walk. */
+enum config_refresh { CONFIG_REFRESH_OFF, CONFIG_REFRESH_UNASKED, CONFIG_REFRESH_ALL };
+
 struct config {
 	const char *const *targets; /* operands */
 	unsigned target_count;
@@ -82,7 +85,8 @@ struct config {
 	struct option_list gateways;
 	uint32_t prefix_len, vlan;
 	struct config_mac gateway_mac;
-	uint32_t grab_total, grab_per_host;
+	enum config_refresh refresh;                      /* ask known ports, and send no probe */
+	uint32_t grab_total, grab_per_host, grab_threads; /* 0: as usual */
 	uint32_t effort; /* 1 to GRAB_EFFORT_MOST: how much each port may be asked */
 	const char *user_agent, *contact; /* at most one is given */
 	bool control;                     /* send control probes to hosts that may be middleboxes */

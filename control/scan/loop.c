@@ -40,6 +40,7 @@ static enum scan_end end_of(int ret)
 
 static enum scan_end start(struct scan *s, struct error *err)
 {
+	const bool walks = s->config->refresh == CONFIG_REFRESH_OFF;
 	struct dp_scan_config c = {
 		.space = s->plan->space,
 		.shard = s->record.shard,
@@ -49,7 +50,7 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.cap = s->config->rate_cap,
 		.cooldown_ms = (uint32_t)(s->config->cooldown_us / 1000),
 		.workers = s->record.workers,
-		.resume = s->resumed ? s->record.progress : NULL,
+		.resume = s->resumed || !walks ? s->record.progress : NULL,
 		.probe = s->config->probe,
 		.known_open = s->known_open,
 		.extra = s->automatic || s->check_hosts ||
@@ -60,6 +61,8 @@ static enum scan_end start(struct scan *s, struct error *err)
 		.payload_count = s->plan->payloads.count,
 	};
 
+	if (!walks) /* beyond the last step of each worker: there is nothing to probe */
+		memset(s->record.progress, 0xff, sizeof(s->record.progress));
 	s->extras = c.extra;
 	if (s->automatic) {
 		auto_rate_init(&s->auto_rate, s->config->rate_max, clock_monotonic_us());
@@ -127,6 +130,32 @@ static double cooldown_left(const struct scan *s, int64_t now_us)
 	return s->status.dp.done ? -1 : left;
 }
 
+/* What each stage has done so far. */
+static struct status_rates done_by_stage(const struct scan *s)
+{
+	const struct lanes_stats *l = &s->status.lanes;
+
+	return (struct status_rates){.open = (double)s->status.run.open,
+	                             .asked = (double)l->grab.finished,
+	                             .identified = (double)l->identified,
+	                             .judged = (double)l->judged,
+	                             .committed = (double)s->status.written};
+}
+
+static void note_stages(struct scan *s, double seconds)
+{
+	const struct status_rates now = done_by_stage(s), was = s->second_stages;
+	const double per = seconds > 0 ? 1 / seconds : 0;
+
+	s->status.rates =
+		(struct status_rates){.open = (now.open - was.open) * per,
+	                              .asked = (now.asked - was.asked) * per,
+	                              .identified = (now.identified - was.identified) * per,
+	                              .judged = (now.judged - was.judged) * per,
+	                              .committed = (now.committed - was.committed) * per};
+	s->second_stages = now;
+}
+
 static void estimate(struct scan *s, int64_t now_us)
 {
 	struct status *st = &s->status;
@@ -134,6 +163,7 @@ static void estimate(struct scan *s, int64_t now_us)
 
 	st->rate_measured = seconds > 0 ? (double)(st->run.sent - s->tick_sent) / seconds : 0;
 	s->tick_sent = st->run.sent;
+	note_stages(s, seconds);
 	st->seconds_left = -1;
 	if (st->dp.sending && st->rate_measured > 0 && st->dp.targets >= st->done)
 		st->seconds_left = (double)(st->dp.targets - st->done) / st->rate_measured +
@@ -269,7 +299,7 @@ static void look_at_silence(struct scan *s)
 {
 	const struct dp_stats *d = &s->status.dp;
 
-	s->status.silent = s->status.complete &&
+	s->status.silent = s->status.complete && s->config->refresh == CONFIG_REFRESH_OFF &&
 	                   d->open + d->closed + d->unreachable + d->duplicates == 0;
 	if (s->status.silent)
 		dp_check(s->dp, &s->status.trouble);
@@ -305,7 +335,8 @@ static int settle(struct scan *s)
 	scan_observe(s);
 	look_at_silence(s);
 	ask_nic(s);
-	if (ret == 0 && complete && s->record.shards == 1)
+	if (ret == 0 && complete && s->record.shards == 1 &&
+	    s->config->refresh == CONFIG_REFRESH_OFF)
 		ret = store_finish(s->store, &s->record, covered, (void *)(uintptr_t)s->plan);
 	s->status.unmarked = ret > 0;
 	if (ret >= 0 && s->stops <= 1) /* in a hurry: the next scan settles the hosts */
@@ -423,6 +454,7 @@ enum scan_end scan_run(struct scan *s, _Atomic unsigned *stop_requests, struct e
 	s->began = true;
 	ret = turn(s);
 	dp_stop(s->dp);
+	lanes_stop(s->lanes);
 	if (ret == 0)
 		ret = settle(s);
 	writer_finish(s->writer); /* what waits is shown before the report */

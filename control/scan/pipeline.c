@@ -17,14 +17,9 @@ enum {
 	PENDING_US = 300000, /* the longest wait for a host's check; delays checkpoints as much */
 };
 
-/* The tag of a grab. It keeps the reply to the probe, which the record needs when the grab ends. */
-struct grab_tag {
-	struct dp_result result;
-};
-
 struct pipeline {
 	struct pipeline_config config;
-	uint32_t waiting, active; /* of the grabber, as of the last step */
+	struct lanes_stats lanes; /* as of the last step */
 	int64_t emptied_us;
 	struct pending pending;
 	/* struct dp_result of open ports of the interrupted run that are still to be grabbed, and
@@ -70,27 +65,11 @@ static int put_state(struct pipeline *p, const struct dp_result *r, bool middleb
 	return writer_sight(p->config.writer, &seen);
 }
 
-/* Queue a grab; may_receive() keeps room for it in the queue. If the grabber has no memory for the
- * port, the port stays without a name, and a resumed scan asks it. */
-static int schedule(struct pipeline *p, const struct dp_result *r)
+/* Queue a grab; may_receive() keeps room for it. */
+static void schedule(struct pipeline *p, const struct dp_result *r)
 {
-	struct grab_request request = {r->addr, r->port, r->transport, NULL};
-	struct grab_tag *g;
-	int ret;
-
-	if (p->config.grabber == NULL || p->hurry)
-		return 0;
-	g = malloc(sizeof(*g));
-	if (g == NULL)
-		return -ENOMEM;
-	g->result = *r;
-	request.tag = g;
-	ret = grabber_submit(p->config.grabber, &request);
-	p->waiting += ret == 0;
-	p->counts.unjudged += ret == -ENOMEM;
-	if (ret < 0)
-		free(g);
-	return 0;
+	if (p->config.lanes != NULL && !p->hurry && lanes_submit(p->config.lanes, r) < 0)
+		p->counts.unjudged++;
 }
 
 /* Derive identity, exposures and verdicts from the facts of a record. If memory is short for that,
@@ -107,13 +86,12 @@ static void judge_record(struct pipeline *p, struct record *r, bool incomplete)
 	p->counts.unjudged++;
 }
 
-/* Ask a host with care from this answer on, if the answer shows that the host is a fragile
- * device. */
+/* Ask a host with care from this answer on, if the answer shows that the host is a fragile device. */
 static void mind(struct pipeline *p, const struct record *r, const char *service)
 {
-	if (p->config.grabber != NULL &&
+	if (p->config.lanes != NULL &&
 	    (vd_fragile_identity(&r->identity) || (service != NULL && vd_fragile_service(service))))
-		grabber_care(p->config.grabber, &r->addr, GRAB_CARE_FRAGILE);
+		lanes_care(p->config.lanes, &r->addr, GRAB_CARE_FRAGILE);
 }
 
 /* Store an open port to which nothing may be sent, with the name of the service that usually runs
@@ -125,7 +103,7 @@ static int put_unasked(struct pipeline *p, const struct dp_result *r)
 	if (record == NULL)
 		return -ENOMEM;
 	p->counts.unasked++;
-	grabber_care(p->config.grabber, &r->addr, GRAB_CARE_ONE);
+	lanes_care(p->config.lanes, &r->addr, GRAB_CARE_ONE);
 	record->ask = RECORD_UNASKED_FRAGILE;
 	enrich_by_port(record);
 	return writer_put(p->config.writer, record);
@@ -163,7 +141,7 @@ static bool may_ask(const struct pipeline *p, uint16_t port)
 /* Whether a grab that is due cannot go the way of the probes. */
 static bool has_no_way(const struct pipeline *p, const struct dp_addr *addr)
 {
-	return p->config.grabber != NULL &&
+	return p->config.lanes != NULL &&
 	       (dp_addr_is_v4(addr, NULL) ? p->config.no_way_v4 : p->config.no_way_v6);
 }
 
@@ -173,7 +151,7 @@ static enum record_ask ask_of(const struct pipeline *p, enum grab_admission_verd
 {
 	if (v == ADMISSION_MIDDLEBOX || v == ADMISSION_RECORD)
 		return RECORD_UNASKED_CROWDED;
-	if (p->config.grabber == NULL)
+	if (p->config.lanes == NULL)
 		return RECORD_UNASKED_OFF;
 	return v == ADMISSION_FRESH ? RECORD_ASKED : RECORD_ASK_UNKNOWN;
 }
@@ -192,16 +170,22 @@ static int settle_open(struct pipeline *p, const struct dp_result *r, enum grab_
 		loss_probe_add(p->config.loss_probes, &r->addr, r->port);
 	if (r->transport != DP_TRANSPORT_TCP)
 		return put_answer(p, r);
-	if (v == ADMISSION_GRAB && p->config.grabber != NULL && !may_ask(p, r->port))
+	if (v == ADMISSION_GRAB && p->config.lanes != NULL && !may_ask(p, r->port))
 		return put_unasked(p, r);
 	if (v == ADMISSION_GRAB && has_no_way(p, &r->addr)) {
 		p->counts.no_way++;
 		return put_state(p, r, false, RECORD_UNASKED_WAY);
 	}
 	ret = put_state(p, r, v == ADMISSION_MIDDLEBOX, ask_of(p, v));
-	if (ret < 0 || v != ADMISSION_GRAB)
-		return ret;
-	return schedule(p, r);
+	if (ret == 0 && v == ADMISSION_GRAB)
+		schedule(p, r);
+	return ret;
+}
+
+/* Whether each lane has room for @n further grabs. */
+static bool has_room(const struct pipeline *p, unsigned n)
+{
+	return p->config.lanes == NULL || p->hurry || lanes_have_room(p->config.lanes, n);
 }
 
 /* Take out the pending results whose host has its verdict or that have waited long enough. Returns
@@ -211,8 +195,7 @@ static int release(struct pipeline *p, int64_t now_us)
 	const struct pending_result *h;
 	int n = 0, ret = 0;
 
-	while (ret == 0 && (h = pending_first(&p->pending)) != NULL &&
-	       p->waiting < PIPELINE_GRABS) {
+	while (ret == 0 && (h = pending_first(&p->pending)) != NULL && has_room(p, 1)) {
 		struct dp_result r = h->result;
 		bool now = p->hurry || now_us - h->since_us >= PENDING_US;
 		enum grab_admission_verdict v =
@@ -295,9 +278,10 @@ int pipeline_check_hosts(struct pipeline *p, double pps, bool sending)
 	return host_check_run(&p->check, &to, pps, sending);
 }
 
-int pipeline_recall(struct pipeline *p, const struct record *r)
+/* The reply to the probe that found the port, as the record has it. */
+static struct dp_result result_of(const struct record *r)
 {
-	struct dp_result result = {
+	return (struct dp_result){
 		.addr = r->addr,
 		.from = r->addr,
 		.time_us = (uint64_t)r->last_seen_us,
@@ -311,8 +295,39 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		.ttl = r->reply.ttl,
 		.wscale = r->reply.wscale,
 	};
+}
+
+static int recall_later(struct pipeline *p, const struct dp_result *result)
+{
+	struct dp_result *later = vec_push(&p->recalled);
+
+	if (later == NULL)
+		return -ENOMEM;
+	*later = *result;
+	return 0;
+}
+
+int pipeline_refresh(struct pipeline *p, const struct record *r)
+{
+	struct dp_result result = result_of(r);
+	enum grab_admission_verdict v = grab_admission_open(p->config.admission, &r->addr, r->port);
+
+	if (v == ADMISSION_PENDING)
+		v = grab_admission_release(p->config.admission, &r->addr, r->port, true);
+	if (v != ADMISSION_GRAB || !may_ask(p, r->port))
+		return 0;
+	if (has_no_way(p, &r->addr)) {
+		p->counts.no_way++;
+		return 0;
+	}
+	result.pass = LANES_REFRESH;
+	return recall_later(p, &result);
+}
+
+int pipeline_recall(struct pipeline *p, const struct record *r)
+{
+	struct dp_result result = result_of(r);
 	enum grab_admission_verdict v;
-	struct dp_result *later;
 
 	if (p->config.revisit != NULL)
 		revisit_answer(p->config.revisit, &r->addr, r->port);
@@ -326,32 +341,18 @@ int pipeline_recall(struct pipeline *p, const struct record *r)
 		return 0;
 	if (has_no_way(p, &r->addr))
 		return settle_open(p, &result, v);
-	later = vec_push(&p->recalled);
-	if (later == NULL)
-		return -ENOMEM;
-	*later = result;
-	return 0;
+	return recall_later(p, &result);
 }
 
-/* Whether the grab queue has room for a whole burst. If not, the results stay in the dataplane's
- * ring. */
-static bool may_receive(const struct pipeline *p)
+/* Queue grabs of recalled ports as long as there is room. */
+static void queue_recalled(struct pipeline *p)
 {
-	return p->hurry || p->waiting + BURST <= PIPELINE_GRABS;
-}
-
-/* Queue grabs of recalled ports as long as the grab queue has room. */
-static int queue_recalled(struct pipeline *p)
-{
-	int ret = 0;
-
-	while (ret == 0 && p->recalled_queued < p->recalled.count && may_receive(p))
-		ret = schedule(p, vec_at(&p->recalled, p->recalled_queued++));
+	while (p->recalled_queued < p->recalled.count && has_room(p, BURST))
+		schedule(p, vec_at(&p->recalled, p->recalled_queued++));
 	if (p->recalled_queued == p->recalled.count) {
 		vec_fini(&p->recalled);
 		p->recalled_queued = 0;
 	}
-	return ret;
 }
 
 static int receive(struct pipeline *p)
@@ -360,7 +361,8 @@ static int receive(struct pipeline *p)
 	int64_t now_us = clock_monotonic_us();
 	unsigned n;
 
-	if (!may_receive(p))
+	/* Without room for a whole burst, the results stay in the dataplane's ring. */
+	if (!has_room(p, BURST))
 		return 0;
 	n = dp_receive(p->config.dp, results, BURST);
 	for (unsigned i = 0; i < n; i++) {
@@ -374,96 +376,58 @@ static int receive(struct pipeline *p)
 	return (int)n;
 }
 
-static int store_grab(struct pipeline *p, struct grab_result *g)
-{
-	struct grab_tag *tag = g->request.tag;
-	struct record *record = result_record(&tag->result);
-	bool answered = g->status == GRAB_OK;
-	int ret = record != NULL ? 0 : -ENOMEM;
-
-	free(tag);
-	if (record == NULL || g->status == GRAB_CANCELLED) {
-		vd_facts_free(g->facts);
-		record_free(record);
-		return ret;
-	}
-	if (g->facts == NULL) {
-		p->counts.unjudged++;
-		record_free(record);
-		return 0;
-	}
-	vd_facts_free(record->facts);
-	record->facts = g->facts;
-	record->truncated = g->truncated;
-	record->grabbed = answered;
-	record->ask = RECORD_ASKED;
-	if (answered)
-		enrich_reply_facts(record);
-	judge_record(p, record, g->incomplete);
-	mind(p, record, g->service);
-	return writer_put(p->config.writer, record);
-}
-
-static int finish_grabs(struct pipeline *p, int wait_ms)
-{
-	struct grab_result done[BURST];
-	struct grab_stats stats;
-	size_t n;
-
-	grabber_run(p->config.grabber, wait_ms);
-	n = grabber_take(p->config.grabber, done, BURST);
-	for (size_t i = 0; i < n; i++) {
-		int ret = store_grab(p, &done[i]);
-
-		if (ret < 0)
-			return ret;
-	}
-	grabber_stats(p->config.grabber, &stats);
-	p->waiting = stats.waiting;
-	p->active = stats.active;
-	return (int)n;
-}
-
 static void doze(int ms)
 {
 	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
+static int step_lanes(struct pipeline *p, int wait_ms)
+{
+	int done = 0;
+
+	if (p->config.lanes == NULL) {
+		if (wait_ms > 0)
+			doze(wait_ms);
+		return 0;
+	}
+	done = lanes_step(p->config.lanes, wait_ms);
+	lanes_stats(p->config.lanes, &p->lanes);
+	return done;
+}
+
 int pipeline_step(struct pipeline *p, int wait_ms)
 {
-	int received = queue_recalled(p), grabbed = 0, released;
+	int received, grabbed, released;
 
-	if (received == 0)
-		received = receive(p);
+	queue_recalled(p);
+	received = receive(p);
 	if (received < 0)
 		return received;
 	released = release(p, clock_monotonic_us());
 	if (released < 0)
 		return released;
 	received += released;
-	if (received > 0)
-		wait_ms = 0;
-	if (p->config.grabber != NULL)
-		grabbed = finish_grabs(p, wait_ms);
-	else if (wait_ms > 0)
-		doze(wait_ms);
+	grabbed = step_lanes(p, received > 0 ? 0 : wait_ms);
 	return grabbed < 0 ? grabbed : received + grabbed;
 }
 
 bool pipeline_idle(const struct pipeline *p)
 {
 	return pending_first(&p->pending) == NULL &&
-	       (p->hurry || (p->waiting == 0 && p->active == 0 && p->recalled.count == 0));
+	       (p->hurry || (p->lanes.load == 0 && p->recalled.count == 0));
 }
 
-const struct pipeline_counts *pipeline_counts(const struct pipeline *p)
+struct pipeline_counts pipeline_counts(const struct pipeline *p)
 {
-	return &p->counts;
+	struct pipeline_counts counts = p->counts;
+
+	counts.unjudged += p->lanes.unjudged;
+	return counts;
 }
 
 unsigned pipeline_grab_percent(const struct pipeline *p)
 {
-	return (unsigned)((uint64_t)p->waiting * 100 / PIPELINE_GRABS);
+	return p->lanes.percent;
 }
 
 int64_t pipeline_emptied_us(const struct pipeline *p)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pipeline.h - the path of one result: reply -> schedule -> grab -> identify and judge -> writer.
+ * pipeline.h - the path of one result: reply -> admission -> lane (grab, identify, judge) -> writer.
  *
  * An open port is recorded as soon as its answer is in, so that a crash loses no port that a
- * checkpoint covers; the grabbed identity follows as a second record. One thread.
+ * checkpoint covers; the grabbed identity follows as a second record, from the thread of its lane. All
+ * else runs in one thread.
  */
 #ifndef SONDE_PIPELINE_H
 #define SONDE_PIPELINE_H
@@ -11,8 +12,8 @@
 #include "coverage.h"
 #include "dp.h"
 #include "enrich.h"
-#include "grab.h"
 #include "grab_admission.h"
+#include "lanes.h"
 #include "loss_probe.h"
 #include "plan.h"
 #include "revisit.h"
@@ -22,8 +23,9 @@
 struct pipeline_config {
 	struct dp *dp;
 	struct grab_admission *admission;
-	struct grabber *grabber;   /* NULL: port states only */
-	struct enricher *enricher; /* NULL: facts are stored without being judged */
+	struct lanes *lanes; /* started; NULL: port states only */
+	struct enricher
+		*enricher; /* for answers to UDP; NULL: they are stored without being judged */
 	struct writer *writer;
 	struct coverage *coverage;       /* NULL with a single pass */
 	struct loss_probes *loss_probes; /* NULL: nothing is probed again */
@@ -35,13 +37,10 @@ struct pipeline_config {
 	bool no_way_v4, no_way_v6;
 };
 
-/* Requests that may wait for the grabber; grab_config.queue_limit must have this value. */
-enum { PIPELINE_GRABS = 65536 };
-
 struct pipeline;
 
 struct pipeline *pipeline_new(const struct pipeline_config *config); /* NULL: no memory */
-/* Free the pipeline and drop the results that wait in it. Grabber, writer and enricher stay with
+/* Free the pipeline and drop the results that wait in it. Lanes, writer and enricher stay with
  * their owners. NULL is fine. */
 void pipeline_free(struct pipeline *p);
 
@@ -63,6 +62,10 @@ int pipeline_check_hosts(struct pipeline *p, double pps, bool sending);
  * done, pipeline_step() queues one as soon as the grab queue has room. 0 or -ENOMEM. */
 int pipeline_recall(struct pipeline *p, const struct record *r);
 
+/* Ask a port that an earlier scan found open, unless it is one of a host that answers on every port or of
+ * very many. It gets a record if somebody answers. 0 or -ENOMEM. */
+int pipeline_refresh(struct pipeline *p, const struct record *r);
+
 /* Whether no grab runs or waits and no result is pending; after pipeline_hurry() grabs do not
  * count. If dp_stats.done is set as well, the scan is over. */
 bool pipeline_idle(const struct pipeline *p);
@@ -82,10 +85,9 @@ struct pipeline_counts {
 	uint64_t outside;  /* results dropped: the scan probes no such address or port */
 };
 
-/* The counts so far; owned by @p. */
-const struct pipeline_counts *pipeline_counts(const struct pipeline *p);
+struct pipeline_counts pipeline_counts(const struct pipeline *p); /* so far */
 
-/* How full the queue in front of the grabber is. */
+/* How full the fullest lane is. */
 unsigned pipeline_grab_percent(const struct pipeline *p);
 
 /* Begin no further grab and do not wait for those that run; the ports stay recorded. */

@@ -24,8 +24,18 @@ struct record_sighting result_sighting(const struct dp_result *r)
 
 struct record *result_record(const struct dp_result *r)
 {
+	struct vd_facts *facts = vd_facts_new();
+	struct record *record = facts != NULL ? result_record_with(r, facts) : NULL;
+
+	if (record == NULL)
+		vd_facts_free(facts);
+	return record;
+}
+
+struct record *result_record_with(const struct dp_result *r, struct vd_facts *facts)
+{
 	struct record_sighting seen = result_sighting(r);
-	struct record *record = record_new();
+	struct record *record = record_new_with(facts);
 
 	if (record == NULL)
 		return NULL;

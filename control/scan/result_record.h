@@ -10,5 +10,8 @@
 struct record_sighting result_sighting(const struct dp_result *r);
 /* The same as a new record without facts, which the caller frees. NULL: no memory. */
 struct record *result_record(const struct dp_result *r);
+/* The same with @facts, which the record owns from then on. NULL: no memory; @facts stays with the
+ * caller. */
+struct record *result_record_with(const struct dp_result *r, struct vd_facts *facts);
 
 #endif

@@ -19,9 +19,10 @@
 #include "scan.h"
 #include "scan_ctl.h"
 #include "scan_port.h"
+#include "scan_recall.h"
 #include "scan_way.h"
 
-enum { GRAB_TOTAL = 1000 }; /* connections at once, unless the operator says otherwise */
+enum { GRAB_TOTAL = 8192, GRAB_LIVELY = 1000 }; /* connections at once, by default */
 
 static enum scan_end no_memory(struct error *err)
 {
@@ -149,8 +150,8 @@ static void add_flagged(void *arg, const struct dp_addr *addr, bool middlebox, b
 		return;
 	if (middlebox)
 		middlebox_add_known(grab_admission_hosts(s->admission), addr);
-	if (fragile && s->grabber != NULL)
-		grabber_care(s->grabber, addr, GRAB_CARE_FRAGILE);
+	if (fragile && s->lanes != NULL)
+		lanes_care(s->lanes, addr, GRAB_CARE_FRAGILE);
 }
 
 static enum scan_end open_admission(struct scan *s, struct error *err)
@@ -179,7 +180,7 @@ struct known {
 	const struct plan *plan;
 	struct dp_known_open *known_open;
 	struct revisit *revisit; /* NULL: silent services are not asked again */
-	struct grabber *grabber; /* NULL: no grabs */
+	struct lanes *lanes;     /* NULL: no grabs */
 	int error;
 };
 
@@ -192,9 +193,9 @@ static void add_known(void *arg, const struct dp_addr *addr, uint16_t port, uint
 		if (k->revisit != NULL && k->error == 0)
 			k->error = revisit_add(k->revisit, addr, port);
 	}
-	if (k->grabber != NULL && vd_fragile_port(port, transport) != NULL &&
+	if (k->lanes != NULL && vd_fragile_port(port, transport) != NULL &&
 	    dp_space_contains(k->plan->space, addr))
-		grabber_care(k->grabber, addr, GRAB_CARE_ONE);
+		lanes_care(k->lanes, addr, GRAB_CARE_ONE);
 }
 
 /* Tell the dataplane, and who asks silent services again, which ports are known to be open. A RST from such a port is reported as a
@@ -203,14 +204,17 @@ static enum scan_end open_known_ports(struct scan *s, struct error *err)
 {
 	struct known k = {.plan = s->plan,
 	                  .known_open = dp_known_open_new(store_service_count(s->store)),
-	                  .grabber = s->grabber};
+	                  .lanes = s->lanes};
+	bool again;
 	int ret;
 
 	s->known_open = k.known_open;
 	/* A shard marks nothing as missing. */
-	if (s->extras && s->config->shard.count == 1)
+	again = s->extras && s->config->shard.count == 1 &&
+	        s->config->refresh == CONFIG_REFRESH_OFF;
+	if (again)
 		k.revisit = s->revisit = revisit_new();
-	if (k.known_open == NULL || (k.revisit == NULL && s->extras && s->config->shard.count == 1))
+	if (k.known_open == NULL || (again && k.revisit == NULL))
 		return no_memory(err);
 	ret = store_each_open(s->store, add_known, &k);
 	if (k.error != 0)
@@ -239,7 +243,7 @@ static enum scan_end no_grabber(int ret, struct error *err)
 /* Note if there may be fewer connections than the operator asked for. */
 static void note_fewer(struct scan *s, uint32_t asked)
 {
-	uint32_t most = grabber_most(s->grabber);
+	uint32_t most = lanes_most(s->lanes);
 
 	if (most >= asked)
 		return;
@@ -266,12 +270,14 @@ static void set_timeouts(struct grab_config *g, const struct config_time *t)
 static enum scan_end open_grabber(struct scan *s, struct error *err)
 {
 	const struct grab_effort *effort = grab_effort(s->config->effort);
+	const unsigned threads = s->config->grab_threads;
+	struct lanes_config c = {.threads = threads > 0 ? threads : lanes_usual()};
 	struct grab_config g = {
 		.max_total = s->config->grab_total > 0 ? s->config->grab_total : GRAB_TOTAL,
+		.max_lively = s->config->grab_total > 0 ? s->config->grab_total : GRAB_LIVELY,
 		.max_per_host = s->config->grab_per_host,
 		.max_per_port = effort->connections,
 		.total_timeout_ms = effort->time_ms,
-		.queue_limit = PIPELINE_GRABS,
 		.user_agent = s->config->user_agent,
 		.any_port = true,
 		.jarm = s->config->jarm,
@@ -284,36 +290,12 @@ static enum scan_end open_grabber(struct scan *s, struct error *err)
 	set_timeouts(&g, &s->config->grab_timeout);
 	if (s->config->contact != NULL)
 		g.user_agent = agent_with_contact(s->config->contact, s->agent);
-	ret = grabber_new(&g, &s->grabber);
+	c.grab = g;
+	ret = lanes_new(&c, &s->lanes);
 	if (ret < 0)
 		return no_grabber(ret, err);
-	note_fewer(s, g.max_total);
+	note_fewer(s, g.max_lively);
 	return SCAN_DONE;
-}
-
-struct recall {
-	struct scan *scan;
-	int error;
-};
-
-static bool recall(void *arg, const struct record *r)
-{
-	struct recall *a = arg;
-
-	if (r->state == RECORD_OPEN && strcmp(r->scan, a->scan->record.id) == 0)
-		a->error = pipeline_recall(a->scan->pipeline, r);
-	return a->error == 0;
-}
-
-/* Restore the state of every open port that the interrupted run found. */
-static enum scan_end recall_all(struct scan *s, struct error *err)
-{
-	struct recall a = {s, 0};
-	int ret = store_each(s->store, NULL, recall, &a);
-
-	if (ret < 0)
-		return no_store(s, err, ret);
-	return a.error == 0 ? SCAN_DONE : error_set(err, SCAN_FAILED, "%s", strerror(-a.error));
 }
 
 static enum scan_end open_writer(struct scan *s, struct error *err)
@@ -339,7 +321,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 {
 	struct pipeline_config p = {.dp = s->dp,
 	                            .admission = s->admission,
-	                            .grabber = s->grabber,
+	                            .lanes = s->lanes,
 	                            .enricher = s->enricher,
 	                            .plan = s->plan,
 	                            .passes = s->record.passes,
@@ -347,6 +329,7 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	                            .no_way_v4 = !s->way.has_v4,
 	                            .no_way_v6 = !s->way.has_v6};
 	enum scan_end end;
+	int ret;
 
 	p.revisit = s->revisit;
 	/* `sonde ctl rate auto` may ask for them later. */
@@ -361,10 +344,16 @@ static enum scan_end open_pipeline(struct scan *s, struct error *err)
 	if (end != SCAN_DONE)
 		return end;
 	p.writer = s->writer;
+	if (s->lanes != NULL &&
+	    lanes_start(s->lanes, &(struct lanes_to){s->knowledge, s->writer}) < 0)
+		return no_memory(err);
 	s->pipeline = pipeline_new(&p);
 	if (s->pipeline == NULL)
 		return no_memory(err);
-	return s->resumed ? recall_all(s, err) : SCAN_DONE;
+	ret = s->config->refresh != CONFIG_REFRESH_OFF ? scan_recall_refresh(s)
+	      : s->resumed                             ? scan_recall_run(s)
+	                                               : 0;
+	return ret == 0 ? SCAN_DONE : ret == -ENOMEM ? no_memory(err) : no_store(s, err, ret);
 }
 
 /* The name of the user who started the scan; under sudo, of the user who called sudo. */
@@ -461,10 +450,10 @@ void scan_close(struct scan *s)
 {
 	ctl_close(s->ctl);
 	pipeline_free(s->pipeline);
+	lanes_free(s->lanes);
 	if (s->writer != NULL)
 		writer_close(s->writer);
 	news_free(s->news);
-	grabber_free(s->grabber);
 	grab_admission_free(s->admission);
 	coverage_free(s->coverage);
 	revisit_free(s->revisit);

@@ -47,9 +47,14 @@ static uint64_t planned(const struct scan *s)
 	return (s->plan->info.size + shards - 1) / shards * s->record.passes;
 }
 
+static unsigned most(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
 void scan_observe(struct scan *s)
 {
-	const struct pipeline_counts *counts = pipeline_counts(s->pipeline);
+	const struct pipeline_counts counts = pipeline_counts(s->pipeline);
 	struct status *st = &s->status;
 
 	dp_stats(s->dp, &st->run);
@@ -59,8 +64,9 @@ void scan_observe(struct scan *s)
 	st->own_count = dp_own_targets(s->dp, st->own, sizeof(st->own) / sizeof(st->own[0]));
 	st->done = done(s);
 	grab_admission_stats(s->admission, &st->admission);
-	if (s->grabber != NULL)
-		grabber_stats(s->grabber, &st->grab);
+	if (s->lanes != NULL)
+		lanes_stats(s->lanes, &st->lanes);
+	st->grab = st->lanes.grab;
 	memcpy(st->scan, s->record.id, sizeof(st->scan));
 	st->state = state_name(s);
 	st->rate_wanted = s->wanted_pps;
@@ -69,11 +75,14 @@ void scan_observe(struct scan *s)
 	st->usual_loss = s->automatic ? auto_rate_usual(&s->auto_rate) : -1;
 	st->grab_percent = pipeline_grab_percent(s->pipeline);
 	st->writer_percent = writer_fill_percent(s->writer);
-	st->outside = counts->outside;
-	st->unasked = counts->unasked;
-	st->no_way = counts->no_way;
+	st->ring_most = most(st->ring_most, st->dp.ring_fill_percent);
+	st->grab_most = most(st->grab_most, st->grab_percent);
+	st->writer_most = most(st->writer_most, st->writer_percent);
+	st->outside = counts.outside;
+	st->unasked = counts.unasked;
+	st->no_way = counts.no_way;
 	st->no_way_reason = s->way.why;
-	st->unjudged = counts->unjudged;
+	st->unjudged = counts.unjudged;
 	st->pings = s->plan->probe.portless;
 	st->resumed = s->resumed;
 	st->stopping = s->stops > 0;

@@ -69,7 +69,7 @@ struct scan {
 	struct enricher *enricher;
 	struct judge *judge; /* of the thread that writes */
 	struct store_judge by;
-	struct grabber *grabber;
+	struct lanes *lanes;                /* NULL: no grabs */
 	struct dp_grab_way way;             /* that the grabs take; @why is said to the operator */
 	bool own_tcp;                       /* they go through the connections of the workers */
 	uint64_t never[DP_CONN_PORTS / 64]; /* as dp_scan_config.never */
@@ -123,6 +123,7 @@ struct scan {
 	uint64_t written;   /* records committed by then */
 	unsigned calm;      /* turns of the loop in which nothing came */
 	uint64_t tick_sent;
+	struct status_rates second_stages; /* what each stage had done a second ago */
 };
 
 #endif

@@ -36,7 +36,7 @@ static void spare_fragile(struct scan *s)
 
 static enum scan_end go_own_way(struct scan *s, struct error *err)
 {
-	int ret = grabber_take_dp(s->grabber, s->dp);
+	int ret = lanes_take_dp(s->lanes, s->dp);
 
 	if (ret < 0)
 		return error_set(err, SCAN_FAILED, "grabs cannot begin: %s", strerror(-ret));
@@ -50,7 +50,7 @@ static enum scan_end go_own_way(struct scan *s, struct error *err)
 static enum scan_end go_kernels_way(struct scan *s, struct error *err)
 {
 	struct dp_grab_way *way = &s->way;
-	int ret = grabber_take_way(s->grabber, way, err);
+	int ret = lanes_take_way(s->lanes, way, err);
 
 	if (ret == -ERANGE)
 		return SCAN_USAGE;
@@ -66,10 +66,10 @@ enum scan_end scan_way_take(struct scan *s, struct error *err)
 	enum config_via via = s->config->grab_via;
 	char why[DP_CONN_WHY];
 
-	if (s->grabber == NULL || s->config->probe != DP_PROBE_TCP_SYN) {
-		if (s->grabber != NULL)
+	if (s->lanes == NULL || s->config->probe != DP_PROBE_TCP_SYN) {
+		if (s->lanes != NULL)
 			dp_grab_way(s->dp, &s->way);
-		return s->grabber != NULL ? go_kernels_way(s, err) : SCAN_DONE;
+		return s->lanes != NULL ? go_kernels_way(s, err) : SCAN_DONE;
 	}
 	dp_grab_way(s->dp, &s->way);
 	if (via == CONFIG_VIA_KERNEL || (via == CONFIG_VIA_AUTO && s->way.why[0] == '\0'))

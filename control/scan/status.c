@@ -132,6 +132,17 @@ static void stages_json(struct json *j, const struct status *s)
 	json_uint(j, "ring_percent", s->dp.ring_fill_percent);
 	json_uint(j, "grab_percent", s->grab_percent);
 	json_uint(j, "writer_percent", s->writer_percent);
+	json_uint(j, "threads", s->lanes.threads);
+	json_uint(j, "waiting", s->grab.waiting);
+	json_uint(j, "asking", s->grab.active);
+	json_uint(j, "quiet", s->grab.quiet);
+	json_uint(j, "identified", s->lanes.identified);
+	json_uint(j, "judged", s->lanes.judged);
+	json_number(j, "open_per_s", s->rates.open, 1);
+	json_number(j, "asked_per_s", s->rates.asked, 1);
+	json_number(j, "identified_per_s", s->rates.identified, 1);
+	json_number(j, "judged_per_s", s->rates.judged, 1);
+	json_number(j, "committed_per_s", s->rates.committed, 1);
 	json_close_object(j);
 }
 

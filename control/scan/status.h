@@ -7,11 +7,16 @@
 
 #include "coverage.h"
 #include "dp.h"
-#include "grab.h"
 #include "grab_admission.h"
 #include "json.h"
+#include "lanes.h"
 #include "news.h"
 #include "revisit.h"
+
+/* What each stage did in the last second. */
+struct status_rates {
+	double open, asked, identified, judged, committed;
+};
 
 struct status {
 	char scan[32];
@@ -28,7 +33,9 @@ struct status {
 	/* positions done, of dp.targets (addresses x ports x passes of this shard). A position is
 	 * probed or skipped; one that is done again counts once. */
 	uint64_t done;
-	struct grab_stats grab;
+	struct lanes_stats lanes;
+	struct grab_stats grab; /* of @lanes */
+	struct status_rates rates;
 	struct grab_admission_stats admission;
 	struct coverage_counts coverage; /* passes 0: a single pass */
 	bool complete;                   /* every pass is complete */
@@ -49,6 +56,8 @@ struct status {
 	/* --rate auto: times that probes were lost and not sent again, since too many had been */
 	uint64_t disturbed;
 	unsigned grab_percent, writer_percent;
+	/* the fullest that the queues have been in this run, in percent */
+	unsigned ring_most, grab_most, writer_most;
 	uint64_t outside; /* results dropped: the scan probes no such address or port */
 	uint64_t unasked; /* open ports of fragile devices, to which nothing was sent */
 	uint64_t no_way;  /* open ports not asked, for grabs cannot go the way of the probes */

@@ -128,6 +128,19 @@ static void answers_summary(FILE *out, const struct status *s)
 	end_figures(&f);
 }
 
+/* What the stages behind an open port have done, and which queue was the fullest. */
+static void stages_summary(FILE *out, const struct status *s)
+{
+	if (s->lanes.judged + s->lanes.identified == 0)
+		return;
+	fprintf(out,
+	        "  stages    %" PRIu64 " asked, %" PRIu64 " identified, %" PRIu64
+	        " judged; fullest: ",
+	        s->grab.finished, s->lanes.identified, s->lanes.judged);
+	fprintf(out, "ring %u %%, grabs %u %%, writer %u %%\n", s->ring_most, s->grab_most,
+	        s->writer_most);
+}
+
 static void grabs_summary(FILE *out, const struct status *s)
 {
 	const struct grab_stats *g = &s->grab;
@@ -335,6 +348,7 @@ static void report(FILE *out, const struct status *s)
 	progress_summary(out, s);
 	answers_summary(out, s);
 	grabs_summary(out, s);
+	stages_summary(out, s);
 	hosts_summary(out, &s->admission);
 	revisit_summary(out, s);
 	missed_summary(out, s);

@@ -61,9 +61,9 @@ struct store {
 	uint8_t knowledge[16];  /* the digest given to store_stamp(); all zero: none */
 	uint8_t format;         /* as the database says; 0: not known yet */
 	bool write;
-	bool for_sharing; /* open as STORE_READ_SHARED */
-	bool shared;      /* of store_share(): what is above belongs to another handle */
-	struct places *places;           /* the files beside the database; owned */
+	bool for_sharing;      /* open as STORE_READ_SHARED */
+	bool shared;           /* of store_share(): what is above belongs to another handle */
+	struct places *places; /* the files beside the database; owned */
 	const struct store_judge *judge; /* of store_judge_by(); NULL: nobody */
 	int lock_fd;                     /* -1 = a reader */
 	struct store_verdict_cache cache;

@@ -319,6 +319,7 @@ int store_merge_old_hint(struct store_merge *m, bool existed, struct record *n)
 	if (set == NULL)
 		return ENOMEM;
 	n->verdicts = (struct vd_verdict *)(uintptr_t)set->list; /* only read */
+	n->set = NULL;
 	n->verdict_count = set->count < RECORD_VERDICTS_MAX ? set->count : RECORD_VERDICTS_MAX;
 	n->candidates = set->candidates;
 	return 0;

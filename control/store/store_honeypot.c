@@ -13,10 +13,42 @@
 
 #include "store_pass.h"
 
+/* Without memory the verdicts stay as they are; the next rematch doubts them. */
 void store_merge_doubt_record(struct record *r)
 {
+	if (record_own_verdicts(r) < 0)
+		return;
 	for (uint32_t i = 0; i < r->verdict_count; i++)
 		vd_verdict_doubt(&r->verdicts[i]);
+}
+
+/* Doubt the verdicts of @n, a copy of a record that holds its set, too: they get a list of their own,
+ * which that record takes at the end of the merge. */
+static void doubt_copy(struct store_merge *m, struct record *n)
+{
+	struct record_set *set = n->set;
+
+	if (set != NULL)
+		record_set_hold(set);
+	store_merge_doubt_record(n);
+	if (set != NULL && n->set != NULL)
+		record_set_drop(set);
+	else if (set != NULL)
+		m->doubted_list = n->verdicts;
+}
+
+void store_merge_take_doubted(struct store_merge *m, const struct record *in)
+{
+	struct record *r = (struct record *)(uintptr_t)in; /* the batch's, which may be changed */
+	uint32_t count = in->verdict_count, candidates = in->candidates;
+
+	if (m->doubted_list == NULL)
+		return;
+	record_drop_verdicts(r);
+	r->verdicts = m->doubted_list;
+	r->verdict_count = count;
+	r->candidates = candidates;
+	m->doubted_list = NULL;
 }
 
 void store_merge_honeypot(struct store_merge *m, struct record *n)
@@ -37,7 +69,7 @@ void store_merge_honeypot(struct store_merge *m, struct record *n)
 		memset(h, 0, sizeof(*h));
 	}
 	if (h->why[0] != '\0')
-		store_merge_doubt_record(n);
+		doubt_copy(m, n);
 }
 
 static int doubt_service(void *arg, struct store_merge *m, const uint8_t *key)

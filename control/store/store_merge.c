@@ -58,6 +58,7 @@ void store_merge_fini(struct store_merge *m)
 	if (m->hints != NULL)
 		store_hints_fini(m->hints);
 	free(m->hints);
+	hash_table_fini(&m->sets);
 	bytes_fini(&m->scratch);
 	bytes_fini(&m->log);
 	free(m->accepts);
@@ -252,7 +253,8 @@ int store_merge_put(struct store_merge *m, const struct record *r)
 
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta)
 {
-	int ret = store_verdict_put(m->s, m->txn, r, meta->verdict_set);
+	int ret = r->set != NULL ? store_verdict_put_shared(m, r->set, meta->verdict_set)
+	                         : store_verdict_put(m->s, m->txn, r, meta->verdict_set);
 
 	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
 }
@@ -375,6 +377,7 @@ void store_merge_take(struct record *n, const struct record *in)
 	n->identity = in->identity;
 	n->facts = in->facts;
 	n->verdicts = in->verdicts;
+	n->set = in->set;
 	n->verdict_count = in->verdict_count < RECORD_VERDICTS_MAX ? in->verdict_count
 	                                                           : RECORD_VERDICTS_MAX;
 	n->candidates = in->candidates;
@@ -465,6 +468,7 @@ int store_merge_record(struct store_merge *m, const struct record *in)
 	ret = n.state == RECORD_OPEN ? merge_open(m, existed, in, &n) : turn_down(m, &n, &m->meta);
 	if (ret == 0)
 		ret = finish_record(m, &n);
+	store_merge_take_doubted(m, in);
 	free(m->first_seen);
 	m->first_seen = NULL;
 	return ret;

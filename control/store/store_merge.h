@@ -19,6 +19,8 @@ struct store_merge {
 	struct store_log_end end;               /* of the log, as written; the time: as encoded */
 	struct bytes log;                       /* unwritten changes, each: u32 length, bytes */
 	MDB_cursor *services, *hosts, *changes; /* kept: batches are sorted, the next key is near */
+	struct hash_table sets;                 /* of verdicts, that the transaction has put */
+	struct vd_verdict *doubted_list;        /* owned; of the record that is being merged */
 	bool any_accept;                        /* the database has an accepted finding */
 	struct bytes scratch;
 	struct record *old; /* the current service as stored */
@@ -67,6 +69,12 @@ int store_merge_record(struct store_merge *m, const struct record *in);
 /* store_honeypot.c: note whether the facts of @n show that the host is a honeypot, or no longer do. If it
  * is one, the verdicts of @n are changed to possible. */
 void store_merge_honeypot(struct store_merge *m, struct record *n);
+/* Give the verdicts that store_merge_honeypot() has changed to @in, the record of the batch, which shared
+ * others. */
+void store_merge_take_doubted(struct store_merge *m, const struct record *in);
+/* Put a shared set of verdicts, once in a transaction, and write its key to @key. 0, LMDB's code or an
+ * errno value. */
+int store_verdict_put_shared(struct store_merge *m, const struct record_set *set, uint8_t key[16]);
 /* Change the verdicts of a service to what they are on a honeypot: possible at most. */
 void store_merge_doubt_record(struct record *r);
 /* Merge the verdicts in @set into the service @n of a honeypot, changed so, and write it. 0, LMDB's code or

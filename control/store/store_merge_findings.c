@@ -150,11 +150,25 @@ int store_merge_all_findings(struct store_merge *m, bool added)
 	return ret;
 }
 
+/* Whether the service has the very verdicts that it had, so that there is nothing to compare. */
+static bool has_same_set(const struct store_merge *m, const struct record *n)
+{
+	return n->set != NULL && n->verdict_count > 0 &&
+	       n->verdict_count == m->old->verdict_count && m->old->verdict_first_seen_us != NULL &&
+	       memcmp(n->set->key, m->meta.verdict_set, sizeof(n->set->key)) == 0;
+}
+
 int store_merge_verdicts(struct store_merge *m, struct record *n)
 {
-	struct by_cve *was = sorted(m->old), *now = sorted(n);
+	struct by_cve *was, *now;
 	int ret = ENOMEM;
 
+	if (has_same_set(m, n)) {
+		n->verdict_first_seen_us = m->old->verdict_first_seen_us;
+		return log_exposures(m, n);
+	}
+	was = sorted(m->old);
+	now = m->old->verdict_count > 0 ? sorted(n) : malloc(1); /* for log_resolved() alone */
 	m->first_seen = malloc((n->verdict_count + 1) * sizeof(*m->first_seen));
 	if (was != NULL && now != NULL && m->first_seen != NULL)
 		ret = log_added(m, n, was);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_db.h"
+#include "store_merge.h"
 
 static const uint8_t none[16];
 
@@ -50,6 +50,31 @@ int store_verdict_put(struct store *s, MDB_txn *txn, const struct record *r, uin
 	const struct record_verdicts v = {r->verdicts, r->verdict_count, r->candidates};
 
 	return put(s, txn, &v, key);
+}
+
+/* Where a set of verdicts stands that the transaction has put. */
+struct standing {
+	uint8_t digest[16];
+	bool known;
+	uint8_t key[16];
+};
+
+int store_verdict_put_shared(struct store_merge *m, const struct record_set *set, uint8_t key[16])
+{
+	const struct record_verdicts v = record_set_verdicts(set);
+	struct standing *s;
+	int ret = 0;
+
+	if (m->sets.entry_size == 0)
+		hash_table_init(&m->sets, sizeof(s->digest), sizeof(*s));
+	s = hash_table_take(&m->sets, set->key);
+	if (s == NULL)
+		return ENOMEM;
+	if (!s->known)
+		ret = put(m->s, m->txn, &v, s->key);
+	s->known = ret == 0;
+	memcpy(key, s->key, sizeof(s->key));
+	return ret;
 }
 
 int store_verdict_put_set(struct store *s, MDB_txn *txn, const struct store_set *set,

@@ -159,10 +159,12 @@ static int prepare(struct dp *dp, const struct dp_scan_config *c, unsigned i)
 		.step = c->resume ? c->resume[i] : 0,
 	};
 	own_alone(dp, &w->own);
-	w->counters.steps = w->step;
 	ret = walk_init(&w->walk, &walk);
 	if (ret)
 		return ret;
+	if (w->step > w->walk.steps)
+		w->step = w->walk.steps;
+	w->counters.steps = w->step;
 	dp->targets += w->walk.steps;
 	capacity = dedup_capacity(walk.n);
 	dp->dedup[i] = aligned_alloc(64, dedup_size(capacity));

@@ -155,7 +155,8 @@ struct dp_scan_config {
 	const struct dp_payload *payloads; /* for DP_PROBE_UDP; copied by dp_launch() */
 	unsigned payload_count;            /* at most 255 */
 	/* The step at which each worker resumes: how many positions of its own stride are done, as
-	 * dp_progress() gave them. NULL = the start. Read by dp_launch(). */
+	 * dp_progress() gave them; beyond the last one: nothing is left. NULL = the start. Read by
+	 * dp_launch(). */
 	const uint64_t *resume; /* [workers] */
 };
 

@@ -1,78 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* facts.c - the growing list of named values that describes one service. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
 #include "decode.h"
 
+/* Names and values lie one behind another in pieces of memory. */
+struct piece {
+	struct piece *before;
+	size_t used, size;
+	char bytes[];
+};
+
+/* A sanitizer sees a read beyond a value only where that has a piece of its own. */
+#if defined(__SANITIZE_ADDRESS__)
+#define EXACT 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EXACT 1
+#endif
+#endif
+#ifndef EXACT
+#define EXACT 0
+#endif
+
+enum { PIECE = EXACT ? 1 : 2048, PIECE_KEPT = EXACT ? 0 : 16384 };
+
 struct vd_facts {
 	size_t count;
 	/* a bit for the first two bytes of each name: lookups try it first */
 	uint64_t starts;
-	bool incomplete;      /* memory was short for a fact */
-	struct chunk *chunks; /* of names and values; the first one has room behind @used */
-	size_t used;
+	bool incomplete;     /* memory was short for a fact */
+	struct piece *piece; /* the newest */
 	struct vd_fact list[VD_FACTS_MAX];
 };
 
-/* The memory of some facts: an allocation for each would be most of the time that reading takes. */
-struct chunk {
-	struct chunk *next;
-	size_t size;
-	char data[];
-};
-
-enum { CHUNK_LEAST = 1024, CHUNK_KEPT = 65536 };
-
-/* @n bytes that live until the list is cleared; NULL: no memory. */
-static char *take(struct vd_facts *f, size_t n)
-{
-	if (f->chunks == NULL || f->chunks->size - f->used < n) {
-		size_t size = f->chunks == NULL ? CHUNK_LEAST : 2 * f->chunks->size;
-		struct chunk *more;
-
-		size = size < n ? n : size > CHUNK_KEPT && n <= CHUNK_KEPT ? CHUNK_KEPT : size;
-		more = malloc(sizeof(*more) + size);
-		if (more == NULL)
-			return NULL;
-		*more = (struct chunk){f->chunks, size};
-		f->chunks = more;
-		f->used = 0;
-	}
-	f->used += n;
-	return f->chunks->data + f->used - n;
-}
-
-/* Free all chunks, or all but one that the next facts fill. */
-static void drop(struct vd_facts *f, bool keep)
-{
-	struct chunk *c = f->chunks, *next;
-
-	if (keep && c != NULL && c->size <= CHUNK_KEPT) {
-		c = f->chunks->next;
-		f->chunks->next = NULL;
-	} else {
-		f->chunks = NULL;
-	}
-	for (; c != NULL; c = next) {
-		next = c->next;
-		free(c);
-	}
-	f->used = 0;
-}
-
 struct vd_facts *vd_facts_new(void)
 {
-	return calloc(1, sizeof(struct vd_facts));
+	struct vd_facts *f = malloc(sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	f->count = 0;
+	f->starts = 0;
+	f->incomplete = false;
+	f->piece = NULL;
+	return f;
 }
 
 void vd_facts_clear(struct vd_facts *f)
 {
-	drop(f, true);
+	struct piece *p = f->piece;
+
+	while (p != NULL && (p->before != NULL || p->size > PIECE_KEPT)) {
+		f->piece = p->before;
+		free(p);
+		p = f->piece;
+	}
+	if (p != NULL)
+		p->used = 0;
 	f->count = 0;
 	f->starts = 0;
 	f->incomplete = false;
+}
+
+/* Memory for @len bytes, or NULL. */
+static char *take_bytes(struct vd_facts *f, size_t len)
+{
+	struct piece *p = f->piece;
+	size_t size = len > PIECE ? len : PIECE;
+
+	if (p == NULL || p->size - p->used < len) {
+		p = malloc(sizeof(*p) + size);
+		if (p == NULL)
+			return NULL;
+		*p = (struct piece){f->piece, 0, size};
+		f->piece = p;
+	}
+	p->used += len;
+	return p->bytes + p->used - len;
 }
 
 static uint64_t start_bit(const char *name)
@@ -84,7 +92,8 @@ void vd_facts_free(struct vd_facts *f)
 {
 	if (f == NULL)
 		return;
-	drop(f, false);
+	vd_facts_clear(f);
+	free(f->piece);
 	free(f);
 }
 
@@ -95,7 +104,8 @@ static bool valid_name(const char *name)
 	if (len == 0 || len > VD_FACT_NAME_MAX)
 		return false;
 	for (const char *c = name; *c != '\0'; c++)
-		if ((*c < 'a' || *c > 'z') && (*c < '0' || *c > '9') && *c != '.' && *c != '_')
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '.' &&
+		    *c != '_')
 			return false;
 	return true;
 }
@@ -112,7 +122,7 @@ int vd_facts_add(struct vd_facts *f, const char *name, const void *value, size_t
 	if (len > VD_FACT_VALUE_MAX)
 		len = VD_FACT_VALUE_MAX;
 	name_size = strlen(name) + 1;
-	block = take(f, name_size + len + 1);
+	block = take_bytes(f, name_size + len + 1);
 	if (block == NULL) {
 		f->incomplete = true;
 		return -ENOMEM;

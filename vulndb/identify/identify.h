@@ -41,5 +41,7 @@ struct lent_system {
  * facts. @lent may be NULL. */
 void identify_os(const struct vd_facts *facts, const struct lent_system *lent,
                  struct vd_identity *id);
+/* Whether identify_os() reads the facts of that name. Pure. */
+bool identify_os_reads(const char *name);
 
 #endif

@@ -276,3 +276,18 @@ void identify_os(const struct vd_facts *facts, const struct lent_system *lent,
 	if (id->device[0] == '\0' && lent != NULL)
 		memcpy(id->device, lent->device, sizeof(id->device));
 }
+
+static bool has_field(const struct words *table, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(table[i].field, name) == 0)
+			return true;
+	return false;
+}
+
+bool identify_os_reads(const char *name)
+{
+	return strncmp(name, "tcp.", 4) == 0 ||
+	       has_field(os_words, sizeof(os_words) / sizeof(os_words[0]), name) ||
+	       has_field(device_words, sizeof(device_words) / sizeof(device_words[0]), name);
+}

@@ -214,6 +214,11 @@ int vulndb_identify(const struct vulndb *db, struct vd_scratch *scratch,
  * only the port gave (service_source "port") does not count. Pure.
  */
 bool vd_fragile_identity(const struct vd_identity *id);
+/*
+ * Whether it shows that the host is an ordinary one: a product names itself that is made for computers.
+ * One that is built into devices as well, such as a small web server, shows nothing. Pure.
+ */
+bool vd_plain_identity(const struct vd_identity *id);
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 

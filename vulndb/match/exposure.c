@@ -421,3 +421,19 @@ size_t vulndb_expose(const struct vulndb *db, const struct vd_subject *service, 
 	}
 	return n;
 }
+
+static bool term_reads(const struct term *t, const char *name)
+{
+	return strcmp(t->name, name) == 0 ||
+	       (t->test == is_expired && strcmp(name, "ssl.not_after") == 0) ||
+	       (t->test == is_not_yet && strcmp(name, "ssl.not_before") == 0);
+}
+
+bool exposure_reads(const struct exposure_table *t, const char *name)
+{
+	for (size_t i = 0; i < t->count; i++)
+		for (uint8_t k = 0; k < t->rule[i].terms; k++)
+			if (term_reads(&t->rule[i].term[k], name))
+				return true;
+	return false;
+}

@@ -17,6 +17,7 @@
 #ifndef SONDE_VULNDB_EXPOSURE_H
 #define SONDE_VULNDB_EXPOSURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,7 @@ int exposure_open(const char *text, size_t len, const struct vd_model *model,
                   struct exposure_table **out, struct error *err);
 void exposure_close(struct exposure_table *t); /* NULL is fine */
 size_t exposure_count(const struct exposure_table *t);
+/* Whether a rule reads the facts of that name. Pure. */
+bool exposure_reads(const struct exposure_table *t, const char *name);
 
 #endif

@@ -105,3 +105,24 @@ bool vd_fragile_identity(const struct vd_identity *id)
 		return true;
 	return strcmp(id->service_source, "port") != 0 && vd_fragile_service(id->service);
 }
+
+/* Products that are built into printers and controllers as well. */
+static const char *const embedded[] = {
+	"Appweb",  "Boa",      "GoAhead", "JC-HTTPD",     "micro_httpd", "mini_httpd",
+	"Nucleus", "RomPager", "thttpd",  "Virata-EmWeb", NULL,
+};
+
+static bool is_embedded(const char *product)
+{
+	for (size_t i = 0; embedded[i] != NULL; i++)
+		if (strncmp(product, embedded[i], strlen(embedded[i])) == 0)
+			return true;
+	return false;
+}
+
+bool vd_plain_identity(const struct vd_identity *id)
+{
+	return id->product[0] != '\0' && id->device[0] == '\0' &&
+	       strcmp(id->service_source, "banner") == 0 && !is_embedded(id->product) &&
+	       !vd_fragile_identity(id);
+}

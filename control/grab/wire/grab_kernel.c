@@ -247,7 +247,7 @@ static rlim_t spare_of(rlim_t have)
 	return have / 2 > LEAST_SPARE_FDS ? have / 2 : LEAST_SPARE_FDS;
 }
 
-static int raise_fd_limit(uint32_t *max)
+int grab_kernel_raise(uint32_t *max)
 {
 	rlim_t need = (rlim_t)*max + SPARE_FDS;
 	struct rlimit lim;
@@ -370,7 +370,7 @@ int grab_kernel_new(uint32_t *max, struct grab_wire **out)
 	if (k == NULL)
 		return -ENOMEM;
 	k->wire.ops = &kernel_ops;
-	ret = raise_fd_limit(max);
+	ret = grab_kernel_raise(max);
 	k->max = *max;
 	if (ret == 0 && (k->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
 		ret = -errno;

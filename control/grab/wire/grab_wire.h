@@ -58,6 +58,8 @@ struct grab_wire {
  * far as allowed and lowers *@max to what it gives. Errors: -EMFILE, -ENOMEM, -errno.
  */
 int grab_kernel_new(uint32_t *max, struct grab_wire **out);
+/* The first part of it: who wants several transports raises the limit for all of them. */
+int grab_kernel_raise(uint32_t *max);
 
 /*
  * A transport over the connections of the workers of @dp, which must outlive it: a scan with

@@ -255,6 +255,34 @@ START_TEST(there_are_no_more_connections_at_all_than_allowed)
 }
 END_TEST
 
+/* Two may be lively; those that wait for a server that says nothing are not. */
+START_TEST(silent_servers_take_no_turn_from_the_others)
+{
+	const struct grab_config c = {.max_total = 8,
+	                              .max_lively = 2,
+	                              .max_per_host = 8,
+	                              .server_first_ms = 5000,
+	                              .total_timeout_ms = 5000};
+	struct grab_stats st = {0};
+	uint16_t silent, greets;
+
+	start(&c);
+	silent = serve(NULL, false)->port;
+	greets = serve("SSH-2.0-Test_1.0\r\n", true)->port;
+	for (int i = 0; i < 4; i++)
+		submit(silent, NULL);
+	submit(greets, NULL);
+	while (result_count < 1) {
+		turn();
+		grabber_stats(g, &st);
+		ck_assert_uint_le(st.active, 8);
+	}
+	ck_assert_uint_eq(results[0].request.port, greets);
+	ck_assert_uint_eq(st.quiet, 4);
+	stop();
+}
+END_TEST
+
 START_TEST(a_full_queue_says_so_and_goes_on_later)
 {
 	const struct grab_config c = {
@@ -375,6 +403,7 @@ int main(void)
 	tcase_add_test(tc, each_end_has_its_own_name);
 	tcase_add_test(tc, a_host_gets_no_more_connections_at_once_than_allowed);
 	tcase_add_test(tc, there_are_no_more_connections_at_all_than_allowed);
+	tcase_add_test(tc, silent_servers_take_no_turn_from_the_others);
 	tcase_add_test(tc, a_full_queue_says_so_and_goes_on_later);
 	tcase_add_test(tc, what_may_not_be_asked_is_refused);
 	tcase_add_test(tc, a_host_asked_with_care_gets_one_connection_at_a_time);

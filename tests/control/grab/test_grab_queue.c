@@ -67,7 +67,7 @@ START_TEST(queue_keeps_the_limit_of_each_host)
 {
 	enum { HOSTS = 5, PER_HOST = 3, ALL = 500 };
 	struct grab_queue *q = grab_queue_new(ALL, PER_HOST);
-	unsigned out[HOSTS] = {0}, seen = 0, total = 0;
+	unsigned out[HOSTS] = {0}, known[HOSTS] = {0}, seen = 0, total = 0;
 	bool came[ALL + 1] = {false};
 	struct grab_ticket r;
 
@@ -79,11 +79,13 @@ START_TEST(queue_keeps_the_limit_of_each_host)
 
 		if (rand() % 2 == 0 && out[host] > 0) {
 			r = request((uint8_t)host, 1);
-			grab_queue_done(q, &r.request.addr);
+			grab_queue_done(q, &r.request.addr, known[host] > 0);
+			known[host] -= known[host] > 0;
 			out[host]--;
 			total--;
 		} else if (grab_queue_pop(q, &r, now)) {
 			ck_assert_uint_lt(out[r.request.addr.b[15]]++, PER_HOST);
+			known[r.request.addr.b[15]] += r.known;
 			ck_assert(!came[r.request.port]);
 			came[r.request.port] = true;
 			seen++;
@@ -105,12 +107,12 @@ START_TEST(queue_gives_a_host_in_care_one_at_a_time)
 	ck_assert(grab_queue_pop(q, &r, now));
 	grab_queue_care(q, &r.request.addr, GRAB_CARE_ONE);
 	ck_assert(!grab_queue_pop(q, &r, now)); /* the host was queued when its limit fell */
-	grab_queue_done(q, &r.request.addr);
+	grab_queue_done(q, &r.request.addr, r.known);
 	ck_assert(grab_queue_pop(q, &r, now));
 	ck_assert(!grab_queue_pop(q, &r, now));
-	grab_queue_done(q, &r.request.addr);
+	grab_queue_done(q, &r.request.addr, r.known);
 	ck_assert(grab_queue_pop(q, &r, now));
-	grab_queue_done(q, &r.request.addr);
+	grab_queue_done(q, &r.request.addr, r.known);
 	/* The host has left the queue. The care for it stays. */
 	push(q, 1, 8010);
 	push(q, 1, 8011);
@@ -162,6 +164,53 @@ START_TEST(queue_lets_unknown_ports_wait)
 }
 END_TEST
 
+/* An answer that names an ordinary service spares the unknown ports of its host the wait, as soon as no
+ * answer of a known port is still to come. */
+START_TEST(queue_lets_unknown_ports_of_a_plain_host_go_at_once)
+{
+	struct grab_queue *q = grab_queue_new(100, 4);
+	struct grab_ticket r, known, other;
+
+	push(q, 1, 80);
+	push(q, 1, 22);
+	push(q, 1, 12345);
+	ck_assert(grab_queue_pop(q, &known, before));
+	ck_assert(grab_queue_pop(q, &other, before));
+	ck_assert(known.known && other.known);
+	grab_queue_plain(q, &known.request.addr);
+	grab_queue_done(q, &known.request.addr, known.known);
+	ck_assert(!grab_queue_is_plain(q, &known.request.addr));
+	ck_assert(!grab_queue_pop(q, &r, before)); /* the other one may be a printer's page */
+	grab_queue_done(q, &other.request.addr, other.known);
+	ck_assert(grab_queue_is_plain(q, &known.request.addr));
+	ck_assert(grab_queue_pop(q, &r, before));
+	ck_assert(!r.known);
+	grab_queue_done(q, &r.request.addr, r.known);
+	/* The host has left the queue, and is remembered. */
+	push(q, 1, 23456);
+	ck_assert(grab_queue_pop(q, &r, before));
+	grab_queue_free(q);
+}
+END_TEST
+
+START_TEST(queue_takes_no_host_in_care_for_a_plain_one)
+{
+	struct grab_queue *q = grab_queue_new(100, 4);
+	struct grab_ticket r = request(1, 12345);
+
+	push(q, 1, 12345);
+	grab_queue_plain(q, &r.request.addr);
+	ck_assert(grab_queue_is_plain(q, &r.request.addr));
+	grab_queue_care(q, &r.request.addr, GRAB_CARE_ONE);
+	ck_assert(!grab_queue_is_plain(q, &r.request.addr));
+	ck_assert(!grab_queue_pop(q, &r, now - 1));
+	ck_assert(grab_queue_pop(q, &r, now));
+	grab_queue_done(q, &r.request.addr, r.known);
+	ck_assert(!grab_queue_is_plain(q, &r.request.addr)); /* nor once it has left the queue */
+	grab_queue_free(q);
+}
+END_TEST
+
 /* When the queue cannot remember another host, all hosts get one connection at a time, also a
  * queued host that has a connection already. */
 START_TEST(queue_lowers_the_limit_of_hosts_in_line)
@@ -179,7 +228,7 @@ START_TEST(queue_lowers_the_limit_of_hosts_in_line)
 		grab_queue_care(q, &a, GRAB_CARE_ONE);
 	}
 	ck_assert(!grab_queue_pop(q, &r, now));
-	grab_queue_done(q, &r.request.addr);
+	grab_queue_done(q, &r.request.addr, r.known);
 	ck_assert(grab_queue_pop(q, &r, now));
 	grab_queue_free(q);
 }
@@ -219,10 +268,10 @@ START_TEST(queue_puts_further_attempts_behind_first_ones)
 	ck_assert_ptr_null(begun.begun);
 	begun.begun = q;
 	ck_assert_int_eq(grab_queue_push(q, &begun, before), 0);
-	grab_queue_done(q, &begun.request.addr);
+	grab_queue_done(q, &begun.request.addr, begun.known);
 	ck_assert(grab_queue_pop(q, &r, now));
 	ck_assert_uint_eq(r.request.port, 80);
-	grab_queue_done(q, &r.request.addr);
+	grab_queue_done(q, &r.request.addr, r.known);
 	ck_assert(grab_queue_pop(q, &r, now));
 	ck_assert_ptr_eq(r.begun, q);
 	grab_queue_free(q);
@@ -238,6 +287,8 @@ int main(void)
 	tcase_add_test(tc, queue_gives_a_host_in_care_one_at_a_time);
 	tcase_add_test(tc, queue_hands_out_fragile_ports_first_and_unknown_ones_last);
 	tcase_add_test(tc, queue_lets_unknown_ports_wait);
+	tcase_add_test(tc, queue_lets_unknown_ports_of_a_plain_host_go_at_once);
+	tcase_add_test(tc, queue_takes_no_host_in_care_for_a_plain_one);
 	tcase_add_test(tc, queue_puts_further_attempts_behind_first_ones);
 	tcase_add_test(tc, queue_lowers_the_limit_of_hosts_in_line);
 	tcase_add_test(tc, queue_cares_for_all_where_it_cannot_remember_more);

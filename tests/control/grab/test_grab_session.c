@@ -129,6 +129,19 @@ START_TEST(silent_server_gets_http_on_the_same_connection)
 }
 END_TEST
 
+/* An answer of another port has named an ordinary service. */
+START_TEST(plain_host_is_asked_soon)
+{
+	start(4080);
+	grab_session_plain(&s);
+	grab_session_connected(&s, now);
+	sleep_over();
+	ck_assert_uint_le(now, 1001400 + GRAB_PLAIN_MS * 1000);
+	ck_assert(sent("GET / HTTP/1.1\r\nHost: 198.18.0.1:4080\r\n"));
+	stop();
+}
+END_TEST
+
 START_TEST(port_with_a_hello_is_not_kept_waiting)
 {
 	start(80);
@@ -1053,6 +1066,7 @@ int main(void)
 
 	tcase_add_test(tc, server_that_speaks_first_is_listened_to);
 	tcase_add_test(tc, silent_server_gets_http_on_the_same_connection);
+	tcase_add_test(tc, plain_host_is_asked_soon);
 	tcase_add_test(tc, port_with_a_hello_is_not_kept_waiting);
 	tcase_add_test(tc, wrong_hello_leads_to_the_right_protocol);
 	tcase_add_test(tc, plain_answer_that_wants_tls_leads_to_tls);

@@ -63,24 +63,38 @@ int __wrap_vulndb_match(const struct vulndb *db, struct vd_scratch *scratch,
 
 static struct {
 	bool is_used, no_way;
-	struct grab_request waiting[PIPELINE_GRABS];
+	struct grab_request waiting[LANES_QUEUE];
 	unsigned first, count; /* a ring */
 	unsigned submitted, refused;
 } grabs;
 
+int __wrap_grabber_new(const struct grab_config *config, struct grabber **out);
+void __wrap_grabber_free(struct grabber *g);
 int __wrap_grabber_submit(struct grabber *g, const struct grab_request *request);
 int __wrap_grabber_run(struct grabber *g, int timeout_ms);
 size_t __wrap_grabber_take(struct grabber *g, struct grab_result *out, size_t n);
 void __wrap_grabber_stats(const struct grabber *g, struct grab_stats *out);
 
+int __wrap_grabber_new(const struct grab_config *config, struct grabber **out)
+{
+	(void)config;
+	*out = (struct grabber *)&grabs;
+	return 0;
+}
+
+void __wrap_grabber_free(struct grabber *g)
+{
+	(void)g;
+}
+
 int __wrap_grabber_submit(struct grabber *g, const struct grab_request *request)
 {
 	(void)g;
-	if (grabs.count == PIPELINE_GRABS) {
+	if (grabs.count == LANES_QUEUE) {
 		grabs.refused++;
 		return -EAGAIN;
 	}
-	grabs.waiting[(grabs.first + grabs.count++) % PIPELINE_GRABS] = *request;
+	grabs.waiting[(grabs.first + grabs.count++) % LANES_QUEUE] = *request;
 	grabs.submitted++;
 	return 0;
 }
@@ -100,7 +114,7 @@ size_t __wrap_grabber_take(struct grabber *g, struct grab_result *out, size_t n)
 	for (; k < n && grabs.count > 0; k++, grabs.count--) {
 		out[k] = (struct grab_result){.request = grabs.waiting[grabs.first],
 		                              .status = GRAB_CANCELLED};
-		grabs.first = (grabs.first + 1) % PIPELINE_GRABS;
+		grabs.first = (grabs.first + 1) % LANES_QUEUE;
 	}
 	return k;
 }
@@ -132,6 +146,7 @@ static struct {
 	struct grab_admission *admission;
 	struct coverage *coverage;
 	struct writer *writer;
+	struct lanes *lanes;
 	struct pipeline *p;
 	int64_t now_us;
 } bed;
@@ -167,7 +182,11 @@ static void start(uint32_t passes)
 	ck_assert_ptr_nonnull(bed.admission);
 	ck_assert_int_eq(writer_new(bed.dir.s, SCAN, &bed.writer), 0);
 	c.writer = bed.writer;
-	c.grabber = grabs.is_used ? (struct grabber *)&grabs : NULL;
+	if (grabs.is_used) {
+		ck_assert_int_eq(lanes_new(&(struct lanes_config){.threads = 0}, &bed.lanes), 0);
+		ck_assert_int_eq(lanes_start(bed.lanes, &(struct lanes_to){bed.db, bed.writer}), 0);
+		c.lanes = bed.lanes;
+	}
 	if (passes > 1)
 		bed.coverage = c.coverage = coverage_new(passes);
 	bed.p = pipeline_new(&c);
@@ -184,6 +203,8 @@ static int finish(void)
 		;
 	ret = writer_close(bed.writer);
 	pipeline_free(bed.p);
+	lanes_free(bed.lanes);
+	bed.lanes = NULL;
 	grab_admission_free(bed.admission);
 	coverage_free(bed.coverage);
 	bed.coverage = NULL;
@@ -269,7 +290,7 @@ START_TEST(a_result_outside_of_the_plan_becomes_no_record)
 	arrive(NET + 9, 40000, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1 + DP_EXTRA_CONTROL;
 	arrive(NET + 4, 444, DP_TRANSPORT_TCP, DP_REPLY_OPEN)->pass = 1 + DP_EXTRA_LOSS;
 	ck_assert_int_ge(pipeline_step(bed.p, 0), 1);
-	ck_assert_uint_eq(pipeline_counts(bed.p)->outside, 4);
+	ck_assert_uint_eq(pipeline_counts(bed.p).outside, 4);
 	ck_assert_uint_eq(pipeline_slowest_us(bed.p), 0);
 	ck_assert_int_eq(finish(), 0);
 	plan_fini(&p);
@@ -303,7 +324,7 @@ START_TEST(a_port_is_not_asked_where_grabs_cannot_go_the_way_of_the_probe)
 	start(1);
 	arrive(NET + 1, 443, DP_TRANSPORT_TCP, DP_REPLY_OPEN);
 	ck_assert_int_eq(pipeline_step(bed.p, 0), 1);
-	ck_assert_uint_eq(pipeline_counts(bed.p)->no_way, 1);
+	ck_assert_uint_eq(pipeline_counts(bed.p).no_way, 1);
 	ck_assert_int_eq(finish(), 0);
 	ck_assert_uint_eq(grabs.submitted, 0);
 	ck_assert_int_eq(service(NET + 1)->ask, RECORD_UNASKED_WAY);
@@ -388,7 +409,7 @@ START_TEST(without_memory_a_service_is_stored_as_not_judged)
 	no_memory = false;
 	arrive_bind(NET + 2);
 	ck_assert_int_eq(pipeline_step(bed.p, 0), 1); /* the scan goes on */
-	ck_assert_uint_eq(pipeline_counts(bed.p)->unjudged, 1);
+	ck_assert_uint_eq(pipeline_counts(bed.p).unjudged, 1);
 	ck_assert_int_eq(finish(), 0);
 	r = service(NET + 1);
 	ck_assert_int_eq(r->ask, RECORD_ASKED_UNJUDGED);
@@ -413,7 +434,7 @@ END_TEST
 /* More ports of an interrupted scan than the queue of the grabber holds. */
 START_TEST(every_port_that_was_not_asked_before_an_interruption_is_asked)
 {
-	enum { PORTS = PIPELINE_GRABS + 5000 };
+	enum { PORTS = LANES_QUEUE + 5000 };
 	struct record *r = store_dir_record(NET, 80, bed.now_us);
 
 	grabs.is_used = true;

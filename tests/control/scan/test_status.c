@@ -298,6 +298,36 @@ START_TEST(status_line_tells_the_rest_of_the_cooldown)
 }
 END_TEST
 
+START_TEST(status_shows_what_each_stage_does)
+{
+	struct status s = of((struct dp_stats){.link_up = true});
+	char text[4096] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	json_t *j, *stages;
+
+	status_summary(out, &s);
+	fflush(out);
+	ck_assert_ptr_null(strstr(text, "stages"));
+	s.grab = (struct grab_stats){.waiting = 5, .active = 3, .quiet = 2, .finished = 40};
+	s.lanes = (struct lanes_stats){.identified = 30, .judged = 39, .threads = 2};
+	s.rates = (struct status_rates){10, 9, 8, 7, 6};
+	s.writer_most = 83;
+	j = read_back(&s);
+	stages = json_object_get(j, "stages");
+	ck_assert_int_eq(json_integer_value(json_object_get(stages, "waiting")), 5);
+	ck_assert_int_eq(json_integer_value(json_object_get(stages, "quiet")), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(stages, "judged")), 39);
+	ck_assert_double_eq(json_number_value(json_object_get(stages, "asked_per_s")), 9);
+	ck_assert_double_eq(json_number_value(json_object_get(stages, "committed_per_s")), 6);
+	json_decref(j);
+	status_summary(out, &s);
+	fclose(out);
+	ck_assert_ptr_nonnull(strstr(text,
+	                             "  stages    40 asked, 30 identified, 39 judged; fullest: "
+	                             "ring 0 %, grabs 0 %, writer 83 %\n"));
+}
+END_TEST
+
 START_TEST(status_counts_forged_answers)
 {
 	struct status s = of((struct dp_stats){.link_up = true});
@@ -328,6 +358,7 @@ int main(void)
 	tcase_add_test(tc, status_report_tells_what_is_new_and_what_is_worst);
 	tcase_add_loop_test(tc, status_line_fits_the_terminal, 0, sizeof(lines) / sizeof(lines[0]));
 	tcase_add_test(tc, status_line_tells_the_rest_of_the_cooldown);
+	tcase_add_test(tc, status_shows_what_each_stage_does);
 	tcase_add_test(tc, status_counts_forged_answers);
 	tcase_add_test(tc, status_tells_the_nics_losses_apart);
 	tcase_add_test(tc, status_has_no_speed_where_none_is_known);

@@ -113,10 +113,34 @@ START_TEST(device_shows_itself_by_its_bytes)
 }
 END_TEST
 
+static const struct {
+	const char *service, *source, *product, *device;
+	bool plain;
+} shown[] = {
+	{"http", "banner", "nginx", "", true},     {"ssh", "banner", "OpenSSH", "", true},
+	{"http", "banner", "", "", false},         {"http", "banner", "GoAhead", "", false},
+	{"http", "banner", "nginx", "plc", false}, {"http", "banner", "RomPager page", "", false},
+	{"ssh", "port", "OpenSSH", "", false},     {"modbus", "banner", "pymodbus", "", false},
+};
+
+START_TEST(product_for_computers_shows_an_ordinary_host)
+{
+	struct vd_identity id = {0};
+
+	strcpy(id.service, shown[_i].service);
+	strcpy(id.service_source, shown[_i].source);
+	strcpy(id.product, shown[_i].product);
+	strcpy(id.device, shown[_i].device);
+	ck_assert(vd_plain_identity(&id) == shown[_i].plain);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("core");
 
+	tcase_add_loop_test(tc, product_for_computers_shows_an_ordinary_host, 0,
+	                    sizeof(shown) / sizeof(shown[0]));
 	tcase_add_loop_test(tc, known_ports_are_fragile_over_both_transports, 0,
 	                    sizeof(known) / sizeof(known[0]));
 	tcase_add_test(tc, each_port_has_the_row_that_holds_it);
