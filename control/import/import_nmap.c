@@ -253,6 +253,7 @@ static void XMLCALL on_doctype(void *arg, const char *name, const char *system, 
 		refuse(arg, "a document with declarations of its own");
 }
 
+/* Nine parameters: expat's. */
 static void XMLCALL on_entity(void *arg, const char *name, int is_parameter, const char *value,
                               int len, const char *base, const char *system, const char *public,
                               const char *notation)

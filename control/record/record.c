@@ -147,12 +147,6 @@ struct record_set *record_set_new(const struct record_verdicts *v)
 	return NULL;
 }
 
-struct record_verdicts record_set_verdicts(const struct record_set *s)
-{
-	return (struct record_verdicts){(struct vd_verdict *)(uintptr_t)s->list, s->count,
-	                                s->candidates};
-}
-
 struct record_set *record_set_hold(struct record_set *s)
 {
 	s->holders++;

@@ -84,8 +84,6 @@ struct record_set {
 struct record_verdicts;
 /* A set of @v, whose list is copied, held once. NULL: no memory. */
 struct record_set *record_set_new(const struct record_verdicts *v);
-/* What the set says; the list stays the set's, and nobody changes it. Pure. */
-struct record_verdicts record_set_verdicts(const struct record_set *s);
 struct record_set *record_set_hold(struct record_set *s); /* returns @s */
 void record_set_drop(struct record_set *s); /* frees it with the last holder; NULL is fine */
 

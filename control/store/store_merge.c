@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_merge.c - merges records into the stored services and hosts. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,8 +252,7 @@ int store_merge_put(struct store_merge *m, const struct record *r)
 
 int store_merge_write(struct store_merge *m, const struct record *r, struct record_meta *meta)
 {
-	int ret = r->set != NULL ? store_verdict_put_shared(m, r->set, meta->verdict_set)
-	                         : store_verdict_put(m->s, m->txn, r, meta->verdict_set);
+	int ret = store_verdict_put_once(m, r, meta->verdict_set);
 
 	return ret != 0 ? ret : store_merge_write_as(m, r, meta);
 }

@@ -72,9 +72,9 @@ void store_merge_honeypot(struct store_merge *m, struct record *n);
 /* Give the verdicts that store_merge_honeypot() has changed to @in, the record of the batch, which shared
  * others. */
 void store_merge_take_doubted(struct store_merge *m, const struct record *in);
-/* Put a shared set of verdicts, once in a transaction, and write its key to @key. 0, LMDB's code or an
+/* As store_verdict_put(), but a set that records share is put once in a transaction. 0, LMDB's code or an
  * errno value. */
-int store_verdict_put_shared(struct store_merge *m, const struct record_set *set, uint8_t key[16]);
+int store_verdict_put_once(struct store_merge *m, const struct record *r, uint8_t key[16]);
 /* Change the verdicts of a service to what they are on a honeypot: possible at most. */
 void store_merge_doubt_record(struct record *r);
 /* Merge the verdicts in @set into the service @n of a honeypot, changed so, and write it. 0, LMDB's code or

@@ -59,19 +59,20 @@ struct standing {
 	uint8_t key[16];
 };
 
-int store_verdict_put_shared(struct store_merge *m, const struct record_set *set, uint8_t key[16])
+int store_verdict_put_once(struct store_merge *m, const struct record *r, uint8_t key[16])
 {
-	const struct record_verdicts v = record_set_verdicts(set);
 	struct standing *s;
 	int ret = 0;
 
+	if (r->set == NULL)
+		return store_verdict_put(m->s, m->txn, r, key);
 	if (m->sets.entry_size == 0)
 		hash_table_init(&m->sets, sizeof(s->digest), sizeof(*s));
-	s = hash_table_take(&m->sets, set->key);
+	s = hash_table_take(&m->sets, r->set->key);
 	if (s == NULL)
 		return ENOMEM;
 	if (!s->known)
-		ret = put(m->s, m->txn, &v, s->key);
+		ret = store_verdict_put(m->s, m->txn, r, s->key);
 	s->known = ret == 0;
 	memcpy(key, s->key, sizeof(s->key));
 	return ret;
