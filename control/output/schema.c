@@ -278,8 +278,8 @@ int schema_write(enum schema_engine engine, enum schema_rows rows, const char *f
 {
 	static const char *const heads[] = {
 		"CREATE TABLE services (", "CREATE TABLE services (",
-		"{\"index_patterns\": [\"sonde-services*\"], \"template\": {\"mappings\": "
-		"{\"properties\": {"};
+		("{\"index_patterns\": [\"sonde-services*\"], \"template\": {\"mappings\": "
+	         "{\"properties\": {")};
 	struct schema s = {.engine = engine, .rows = rows, .out = out};
 	int ret = 0;
 

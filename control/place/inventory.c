@@ -11,7 +11,8 @@
 #include "csv_read.h"
 #include "inventory_column.h"
 
-enum { NO_PARENT = UINT32_MAX, ROWS_MOST = 1 << 22 };
+enum { ROWS_MOST = 1 << 22 };
+#define NO_PARENT UINT32_MAX
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 

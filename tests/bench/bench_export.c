@@ -30,11 +30,11 @@ enum { BATCH = 20000, SERVICES_PER_HOST = 4, VARIANTS = 60, CHUNK = 1 << 20 };
 static const char *const banners[] = {
 	"SSH-2.0-OpenSSH_%d.%dp1 Debian-%d\r\n",
 	"SSH-2.0-OpenSSH_8.2p1 Ubuntu-4ubuntu0.%3$d\r\n",
-	"HTTP/1.1 200 OK\r\nServer: nginx/1.%d.%d\r\nContent-Type: text/html; "
-	"charset=utf-8\r\nContent-Length: %d\r\n\r\n<html><head><title>Welcome to "
-	"nginx!</title></head></html>",
-	"HTTP/1.1 200 OK\r\nServer: Apache/2.4.%3$d (Debian)\r\nContent-Type: "
-	"text/html\r\n\r\n<title>Apache2 Debian Default Page: It works</title>",
+	("HTTP/1.1 200 OK\r\nServer: nginx/1.%d.%d\r\nContent-Type: text/html; "
+         "charset=utf-8\r\nContent-Length: %d\r\n\r\n<html><head><title>Welcome to "
+         "nginx!</title></head></html>"),
+	("HTTP/1.1 200 OK\r\nServer: Apache/2.4.%3$d (Debian)\r\nContent-Type: "
+         "text/html\r\n\r\n<title>Apache2 Debian Default Page: It works</title>"),
 	"220 ProFTPD 1.3.%3$d Server (Debian)\r\n",
 	"220 mail.example.org ESMTP Exim 4.9%d\r\n",
 	"HTTP/1.1 200 OK\r\nServer: lighttpd/1.4.%3$d\r\n\r\n",
@@ -172,7 +172,7 @@ static void run(struct store *s, const char *file, const struct way *w)
 		.store = s, .info = format_named(w->format), .version = "bench"};
 	struct export_job_since since = {0};
 	uint64_t cursor, rows;
-	struct export_job *j;
+	struct export_job *j = NULL;
 	struct query *q;
 	struct error err;
 

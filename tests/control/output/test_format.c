@@ -131,14 +131,14 @@ START_TEST(masscans_json_gives_back_each_byte)
 	size_t len = random_banner(_i), size = 0;
 	struct bytes out;
 	const char *got;
-	json_t *j;
+	json_t *all, *j;
 
 	make(banner, len);
 	out = text_in("masscan", NULL);
-	j = json_loads((const char *)out.data, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-	ck_assert_ptr_nonnull(j);
-	ck_assert_uint_eq(json_array_size(j), 4);
-	j = json_object_get(json_array_get(json_object_get(json_array_get(j, 3), "ports"), 0),
+	all = json_loads((const char *)out.data, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	ck_assert_ptr_nonnull(all);
+	ck_assert_uint_eq(json_array_size(all), 4);
+	j = json_object_get(json_array_get(json_object_get(json_array_get(all, 3), "ports"), 0),
 	                    "service");
 	got = json_string_value(json_object_get(j, "banner"));
 	/* Each character is a byte. */
@@ -150,6 +150,7 @@ START_TEST(masscans_json_gives_back_each_byte)
 		ck_assert_uint_eq(c, (unsigned char)banner[size]);
 	}
 	ck_assert_uint_eq(size, len);
+	json_decref(all);
 	bytes_fini(&out);
 	drop();
 }

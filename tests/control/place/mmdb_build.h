@@ -14,7 +14,8 @@
 #include "addr_range.h"
 #include "bytes.h"
 
-enum { MMDB_BUILD_NODES = 4096, MMDB_BUILD_EMPTY = UINT32_MAX };
+enum { MMDB_BUILD_NODES = 4096 };
+#define MMDB_BUILD_EMPTY UINT32_MAX
 
 struct mmdb_build {
 	unsigned ip_version; /* 4 or 6 */

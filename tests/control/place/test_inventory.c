@@ -200,7 +200,7 @@ static void naive_set(struct naive *m, const struct dp_addr_range *r, const char
 	if (owner[0] == '\0') {
 		m->n--;
 		m->range[i] = m->range[m->n];
-		strcpy(m->owner[i], m->owner[m->n]);
+		memmove(m->owner[i], m->owner[m->n], sizeof(m->owner[i]));
 	}
 }
 
