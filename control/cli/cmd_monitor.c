@@ -2,6 +2,7 @@
 /* cmd_monitor.c - `sonde monitor`: keeps monitors, and delivers their events. */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,7 +255,7 @@ static int list(const char *db, const struct monitor_options *o)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
-enum { CREW = 256 };
+enum { CREW = 256, LOOK_MS = 200 };
 
 struct crew {
 	const char *db;
@@ -315,6 +316,7 @@ static int wait_for(const struct crew *c)
 {
 	int code = CMD_OK, status;
 	bool told = false;
+	pid_t pid;
 
 	for (unsigned left = c->n; left > 0;) {
 		if (*c->stop != 0 && !told) {
@@ -322,10 +324,12 @@ static int wait_for(const struct crew *c)
 				kill(c->pids[i], SIGTERM);
 			told = true;
 		}
-		if (wait(&status) < 0) {
-			if (errno == EINTR)
-				continue;
+		pid = waitpid(-1, &status, WNOHANG);
+		if (pid < 0)
 			break;
+		if (pid == 0) { /* wait() would go on after a signal, poll() does not */
+			poll(NULL, 0, LOOK_MS);
+			continue;
 		}
 		left--;
 		if (WIFEXITED(status) && code == CMD_OK)
