@@ -371,12 +371,16 @@ int main(int argc, char **argv)
 	size_t services = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
 	const char *parent = argc > 2 ? argv[2] : "/tmp";
 	size_t queries = argc > 3 ? strtoul(argv[3], NULL, 10) : 1000;
-	struct population *p = population_new(1, services);
 	char path[2048];
 
-	if (p == NULL || queries == 0 || queries > MOST)
-		fail("population", -1);
+	if (queries == 0 || queries > MOST)
+		fail("QUERIES", -1);
 	for (int indexed = argc > 4; indexed < 2; indexed++) {
+		/* Each its own: the store changes what a honeypot's host has in place. */
+		struct population *p = population_new(1, services);
+
+		if (p == NULL)
+			fail("population", -1);
 		snprintf(path, sizeof(path), "%s/bench-query-XXXXXX", parent);
 		if (mkdtemp(path) == NULL)
 			fail(path, -1);
@@ -384,7 +388,7 @@ int main(int argc, char **argv)
 		if (indexed)
 			measure_queries(path, p, queries);
 		remove_store(path);
+		population_free(p);
 	}
-	population_free(p);
 	return 0;
 }
