@@ -127,7 +127,7 @@ static int change(struct place_folder *f, const struct label_options *o, int arg
 	if (lock < 0)
 		return fail(lock, &err);
 	ret = inventory_load(f->path, &inv, &err);
-	/* What replaces everything also replaces what is broken. */
+	/* With --replace nothing of the old file is kept, so it may be one that cannot be read. */
 	code = ret == 0 || (o->replace && ret == -EINVAL) ? CMD_OK : fail(ret, &err);
 	if (code == CMD_OK)
 		code = o->import != NULL ? import(&inv, o) : change_prefix(&inv, o, argc, argv);
